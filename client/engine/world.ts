@@ -1,0 +1,75 @@
+// The edge of the engine: every input it may be given and every effect it may ask for. `run.ts` performs them; so does the simulator.
+
+import type { Command } from '../../protocols/control/command.js';
+import type { Answer, ClientEvent } from '../../protocols/control/answer.js';
+import type { ClientFrame } from '../../protocols/session/messages.js';
+import type { Refusal } from '../../protocols/kit/refusals.js';
+import type { Signed } from '../../protocols/kit/signed.js';
+
+/** Where a device can be reached: an IP address or host name, and the port its TCP listener and UDP socket share. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A user as the name server lists it. Nothing here is believed before `record` was verified. */
+export interface ListedUser {
+  readonly name: string;
+  readonly online: boolean;
+  readonly lastSeen: number | null;
+  readonly record: Signed;
+}
+
+/** A question to the name server's REST. */
+export type Question =
+  | { ask: 'register'; name: string; record: Signed }
+  | { ask: 'users'; names: readonly string[] }
+  | { ask: 'online'; after: string | null };
+
+/** `away`: no answer could be had, and why. */
+export type QuestionAnswer =
+  | { answer: 'registered'; isNew: boolean }
+  | { answer: 'users'; users: readonly ListedUser[] }
+  | { answer: 'online'; names: readonly string[]; next: string | null }
+  | { answer: 'refused'; refusal: Refusal }
+  | { answer: 'away'; reason: string };
+
+/**
+ * `ref`, `session`, `dial`: numbers the engine chose, carried back. `link`: a number the world chose, never used twice in a
+ * run. Frames come as parsed JSON, `undefined` where it was none; who sent them is the link's or session's proof.
+ */
+export type Input =
+  | { kind: 'wake' }
+  | { kind: 'command'; ref: number; command: Command }
+  | { kind: 'network'; endpoints: readonly Endpoint[] }
+  | { kind: 'answered'; ref: number; answer: QuestionAnswer }
+  | { kind: 'session_opened'; session: number }
+  | { kind: 'session_frame'; session: number; frame: unknown }
+  | { kind: 'session_closed'; session: number; reason: string }
+  | { kind: 'sealed'; ref: number; body: string | null }
+  | { kind: 'unsealed'; ref: number; plain: string | null }
+  | { kind: 'link_opened'; link: number; dial: number | null; peerKey: string; from: Endpoint; exported: Uint8Array }
+  | { kind: 'dial_failed'; dial: number; reason: string }
+  | { kind: 'link_frame'; link: number; frame: unknown }
+  | { kind: 'link_closed'; link: number; reason: string }
+  | { kind: 'datagram'; from: Endpoint; bytes: Uint8Array };
+
+export type Effect =
+  | { kind: 'answer'; ref: number; answer: Answer }
+  | { kind: 'event'; event: ClientEvent }
+  | { kind: 'ask'; ref: number; question: Question }
+  | { kind: 'session_open'; session: number }
+  | { kind: 'session_send'; session: number; frame: ClientFrame }
+  | { kind: 'session_close'; session: number }
+  /** HPKE: `exchange` is the recipient's public exchange key; answered by `sealed`. */
+  | { kind: 'seal'; ref: number; exchange: string; plain: string }
+  /** With our own exchange key; answered by `unsealed`. */
+  | { kind: 'unseal'; ref: number; body: string }
+  /** Tries the endpoints, the first that answers wins; answered by `link_opened` or `dial_failed`. */
+  | { kind: 'dial'; dial: number; endpoints: readonly Endpoint[] }
+  | { kind: 'link_send'; link: number; frame: object }
+  /** The peer has been let in: frames up to 256 KiB from here on. */
+  | { kind: 'link_widen'; link: number }
+  /** Closes after what was sent has left. */
+  | { kind: 'link_close'; link: number }
+  | { kind: 'datagram'; to: Endpoint; bytes: Uint8Array };

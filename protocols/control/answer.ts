@@ -1,0 +1,85 @@
+// What a face hears back: exactly one answer for each command, and events whenever something happened (CONTRACT, `--json`).
+
+import type { Refusal } from '../kit/refusals.js';
+
+/** States of a message, in the order it passes through them. */
+export const MESSAGE_STATES = ['queued', 'held', 'delivered', 'read'] as const;
+export type MessageState = (typeof MESSAGE_STATES)[number];
+
+/** One line of a conversation. `at`: ISO 8601 UTC. `state` is of my own messages; what others wrote is `delivered` or `read`. */
+export interface HistoryLine {
+  readonly id: string;
+  readonly from: string;
+  readonly text: string;
+  readonly at: string;
+  readonly kind: 'chat' | 'quick' | 'group';
+  readonly state: MessageState | 'cancelled' | 'unconfirmed';
+}
+
+/** A message that has not arrived. `since` and `nextTry`: ISO; `why` it still waits, where something refused it. */
+export interface WaitingLine {
+  readonly id: string;
+  readonly to: string;
+  readonly text: string;
+  readonly at: string;
+  readonly state: 'queued' | 'held';
+  readonly nextTry: string | null;
+  readonly why: string | null;
+}
+
+/** `data` of a result, by command (CONTRACT). */
+export interface Answers {
+  online: { user: string };
+  offline: Record<never, never>;
+  exit: { waiting: WaitingLine[] };
+  whoami: { user: string; key: string; fingerprint: string; device: string; online: boolean };
+  lookup: { user: string; online: boolean; lastSeen: string | null; key: string; fingerprint: string };
+  who: { users: string[] };
+  update: { updated: number };
+  unregister: { user: string };
+  add: { user: string };
+  requests: { requests: { kind: 'friend' | 'join' | 'invite'; from: string; group?: string; note?: string }[] };
+  accept: { user: string };
+  reject: { user: string };
+  block: { user: string };
+  unblock: { user: string };
+  remove: { user: string };
+  list: { friends: FriendLine[] };
+  verify: { safetyNumber: string; verified: boolean };
+  connect: { user: string; online: boolean; unread: number };
+  leave: Record<never, never>;
+  say: { id: string; state: MessageState };
+  message: { id: string; state: 'delivered' };
+  history: { messages: HistoryLine[] };
+  outbox: { messages: WaitingLine[] };
+  cancel: { id: string };
+}
+
+export interface FriendLine {
+  readonly user: string;
+  readonly online: boolean;
+  readonly lastSeen: string | null;
+  readonly unread: number;
+  readonly verified: boolean;
+  /** `friend`, or `asked` while they have not answered, or `blocked`. */
+  readonly state: 'friend' | 'asked' | 'blocked';
+}
+
+/** The one answer to a command. */
+export type Answer = { ok: true; data: Answers[keyof Answers] } | { ok: false; refusal: Refusal };
+
+/** Something happened. `at` is ISO 8601 UTC; `id` where it is a message. */
+export type ClientEvent = { readonly at: string } & (
+  | { event: 'online'; user: string }
+  | { event: 'offline'; user: string }
+  | { event: 'friend_request'; from: string; note: string }
+  | { event: 'friend_added'; user: string }
+  | { event: 'friend_removed'; user: string }
+  | { event: 'chat'; id: string; from: string; text: string }
+  | { event: 'quick'; id: string; from: string; text: string }
+  | { event: 'state'; id: string; to: string; state: MessageState }
+  | { event: 'connection'; state: 'online' | 'offline' | 'retrying'; reason: string }
+  | { event: 'warning'; code: string; message: string }
+);
+
+export type EventName = ClientEvent['event'];

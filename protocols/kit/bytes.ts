@@ -1,0 +1,77 @@
+// Bytes and text: UTF-8, unpadded base64url, sizes. Decoding answers null for anything that is not exactly right.
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const VALUE_OF = new Map([...ALPHABET].map((letter, value) => [letter, value]));
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** UTF-8 bytes of a text. */
+export function utf8(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+/** The text of UTF-8 bytes, or null where they are not valid UTF-8. */
+export function textOf(bytes: Uint8Array): string | null {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return null; // the only thing a fatal decoder throws is "not UTF-8"
+  }
+}
+
+/** Size of a text in bytes of UTF-8. */
+export function byteLength(text: string): number {
+  return encoder.encode(text).length;
+}
+
+/** Unpadded base64url (RFC 4648, section 5). */
+export function toBase64url(bytes: Uint8Array): string {
+  let out = '';
+  for (let at = 0; at < bytes.length; at += 3) {
+    const group = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+    const letters = Math.min(3, bytes.length - at) + 1;
+    for (let k = 0; k < letters; k += 1) out += ALPHABET.charAt((group >> (18 - 6 * k)) & 63);
+  }
+  return out;
+}
+
+/** Bytes of unpadded base64url, or null where the text is not the one canonical encoding of some bytes. */
+export function fromBase64url(text: string): Uint8Array | null {
+  const out = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let bits = 0;
+  let held = 0;
+  let length = 0;
+  for (const letter of text) {
+    const value = VALUE_OF.get(letter);
+    if (value === undefined) return null;
+    bits = ((bits << 6) | value) & 0xffff;
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    out[length] = (bits >> held) & 255;
+    length += 1;
+  }
+  const leftover = bits & ((1 << held) - 1);
+  return text.length % 4 === 1 || leftover !== 0 ? null : out;
+}
+
+/** Joins pieces into one array. */
+export function concat(...pieces: Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    out.set(piece, at);
+    at += piece.length;
+  }
+  return out;
+}
+
+/** The value of a JSON text, or undefined where it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // JSON has no undefined, so it can mean "not JSON"
+  }
+}

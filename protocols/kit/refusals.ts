@@ -1,0 +1,101 @@
+// The closed list of "no": an expected refusal is one of these values, worded once for REST, terminal, JSON and web.
+
+/** `status`: HTTP. `text`: for a person; `{about}` is what the refusal is about, filled in by `refusalText`. */
+interface Entry {
+  readonly status: number;
+  readonly text: string;
+}
+
+const TABLE = {
+  // Names and records.
+  MALFORMED: { status: 400, text: 'That is not a well-formed request: {about}.' },
+  NAME_INVALID: {
+    status: 400,
+    text: '"{about}" cannot be a name. Use 2 to 32 of a-z, 0-9, _ and -, starting with a letter or digit; words of the system are kept back.',
+  },
+  SIGNATURE_INVALID: { status: 403, text: 'The signature does not match. Only the owner of the key may do this.' },
+  NAME_TAKEN: { status: 409, text: 'The name {about} belongs to another key. Choose another name with --user.' },
+  RECORD_STALE: {
+    status: 409,
+    text: 'The name server has a newer record of {about}. If you restored an old backup, go online to renew it.',
+  },
+  INVITE_NEEDED: { status: 403, text: 'This name server asks for an invite code. Start with --invite-code CODE.' },
+  USER_UNKNOWN: { status: 404, text: 'There is no user called {about}.' },
+
+  // The name server as a whole.
+  NOT_FOUND: { status: 404, text: 'There is nothing at {about}. See /docs for what there is.' },
+  TOO_LARGE: { status: 413, text: 'That is too large: {about}.' },
+  TOO_MANY: { status: 429, text: 'Too many requests. Wait {about} and try again.' },
+  SERVER_BUSY: { status: 503, text: 'The name server is overloaded. Try again in a few seconds.' },
+  SERVER_FAULT: { status: 500, text: 'The name server could not do that. Its log says why.' },
+  UNLISTED: { status: 403, text: 'This name server does not list who is online.' },
+
+  // Session and letters.
+  SESSION_REFUSED: { status: 403, text: 'The name server did not accept the proof for {about}. Is the clock right, and is the name yours?' },
+  RESTORED: { status: 409, text: 'An old copy of the data of {about} is running. A new device is needed before going online.' },
+  REPLACED: { status: 409, text: 'Another client of {about} went online with the same device, so this one went offline.' },
+  RECIPIENT_UNKNOWN: { status: 404, text: 'There is nobody called {about} to leave a letter for.' },
+  MAILBOX_FULL: { status: 507, text: 'No more letters can be held for {about} until they come online. It stays queued.' },
+  STRANGER_QUOTA: { status: 429, text: '{about} has not answered yet; no more can be left until they do.' },
+  LETTERS_TOO_FAST: { status: 429, text: 'Too many letters in a minute. It stays queued and is sent later.' },
+
+  // The client.
+  SERVER_AWAY: { status: 503, text: 'The name server {about} does not answer. Trying on in the background; check the address and that it runs.' },
+  SERVER_CHANGED: {
+    status: 409,
+    text: 'The name server {about} has another key than before. If you expect that, go online with: online --accept-server',
+  },
+  NOT_ONLINE: { status: 409, text: 'You are offline. Type: online' },
+  NOT_FRIENDS: { status: 403, text: 'You and {about} are not friends. Type: add {about}' },
+  ALREADY_FRIENDS: { status: 409, text: 'You and {about} are friends already.' },
+  SELF: { status: 400, text: 'That is you.' },
+  NO_REQUEST: { status: 404, text: 'Nothing from {about} waits for your answer. Type: requests' },
+  NOT_BLOCKED: { status: 409, text: '{about} is not blocked.' },
+  BLOCKED: { status: 409, text: 'You have blocked {about}. Type: unblock {about}' },
+  KEY_CHANGED: {
+    status: 409,
+    text: 'The key of {about} has changed, so nothing is sent. Compare numbers by another way, then: verify {about} --confirm',
+  },
+  TEXT_TOO_LONG: { status: 413, text: 'That text is too long: {about}.' },
+  TEXT_EMPTY: { status: 400, text: 'There is no text to send.' },
+  QUICK_TOO_LONG: { status: 413, text: 'A quick message has at most 900 bytes. Use: say {about} <text>' },
+  UNREACHABLE: { status: 504, text: 'Not confirmed: {about} did not answer. A quick message is never queued; use say for that.' },
+  MESSAGE_UNKNOWN: { status: 404, text: 'No message has the id {about}. Type: history or outbox' },
+  NOT_WAITING: { status: 409, text: 'The message {about} is not waiting any more.' },
+  AMBIGUOUS: { status: 409, text: '{about} can mean more than one thing. Write user:… or group:…' },
+  LIST_FULL: { status: 507, text: 'There is no room for more {about}.' },
+  COMMAND_UNKNOWN: { status: 404, text: 'There is no command {about}' },
+  USAGE: { status: 400, text: 'Use it like this: {about}' },
+  TIMEOUT: { status: 504, text: 'Nothing like that came in time: {about}.' },
+  DISK_TROUBLE: { status: 507, text: 'Could not write to disk: {about}. Nothing was sent.' },
+} as const satisfies Record<string, Entry>;
+
+export type RefusalCode = keyof typeof TABLE;
+
+export const REFUSAL_CODES = Object.keys(TABLE) as RefusalCode[];
+
+/** An expected no. A value, never thrown. `about`: who or what it is about, where the sentence names it. */
+export class Refusal {
+  constructor(
+    readonly code: RefusalCode,
+    readonly about: string = '',
+  ) {}
+}
+
+/** A value, or the reason why there is none. */
+export type Outcome<T> = T | Refusal;
+
+/** HTTP status of a refusal. */
+export function refusalStatus(code: RefusalCode): number {
+  return TABLE[code].status;
+}
+
+/** The sentence for a person: what is wrong and what to do about it. */
+export function refusalText(refusal: Refusal): string {
+  return TABLE[refusal.code].text.replaceAll('{about}', () => refusal.about);
+}
+
+/** True iff a text from outside is one of our codes. */
+export function isRefusalCode(text: string): text is RefusalCode {
+  return Object.hasOwn(TABLE, text);
+}

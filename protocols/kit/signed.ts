@@ -1,0 +1,44 @@
+// Signed objects (PROTOCOLS 1): the exact JSON text that was signed travels with its signature, and is forwarded as it came.
+
+import { Type, type Static } from 'typebox';
+import { concat, parseJson, toBase64url, utf8 } from './bytes.js';
+import type { Primitives, SecretKey } from './primitives.js';
+import { LIMITS } from './limits.js';
+import { SignatureText, type Shape } from './shapes.js';
+
+/** Everything that is ever signed has a type of its own, so that no signature can be replayed in another slot. */
+export const SIGNED_TYPES = ['record', 'session', 'server', 'letter'] as const;
+export type SignedType = (typeof SIGNED_TYPES)[number];
+
+/** `payload`: the JSON text that was signed; `signature`: Ed25519 over `"kith/<type>/1\0" ‖ payload`, base64url. */
+export const Signed = Type.Object(
+  { payload: Type.String({ maxLength: LIMITS.signedPayloadBytes }), signature: SignatureText },
+  { additionalProperties: false },
+);
+export type Signed = Static<typeof Signed>;
+
+/** Signs a value as one `type`. */
+export function signObject(type: SignedType, value: object, key: SecretKey, primitives: Primitives): Signed {
+  const payload = JSON.stringify(value);
+  return { payload, signature: primitives.sign(signedBytes(type, payload), key) };
+}
+
+/** The value of a signed object, or null where the signature, the JSON or the shape does not hold. Verifies first. */
+export function openSigned<T>(
+  type: SignedType,
+  signed: Signed,
+  { key, shape, primitives }: { key: string; shape: Shape<T>; primitives: Primitives },
+): T | null {
+  if (!primitives.verify(signedBytes(type, signed.payload), signed.signature, key)) return null;
+  const value = parseJson(signed.payload);
+  return shape.accepts(value) ? value : null;
+}
+
+/** The id of a signed object: the first 16 bytes of SHA-256 over the signed bytes, base64url. */
+export function objectId(type: SignedType | 'message', payload: string, primitives: Primitives): string {
+  return toBase64url(primitives.sha256(signedBytes(type, payload)).subarray(0, 16));
+}
+
+function signedBytes(type: string, payload: string): Uint8Array {
+  return concat(utf8(`kith/${type}/1\0`), utf8(payload));
+}
