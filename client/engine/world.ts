@@ -40,6 +40,8 @@ export type QuestionAnswer =
  */
 export type Input =
   | { kind: 'wake' }
+  /** The driver's last input of a batch, before it commits: what is sent by the batch leaves here. */
+  | { kind: 'turn_over' }
   | { kind: 'command'; ref: number; command: Command }
   | { kind: 'network'; endpoints: readonly Endpoint[] }
   | { kind: 'answered'; ref: number; answer: QuestionAnswer }

@@ -83,3 +83,19 @@ export type ClientEvent = { readonly at: string } & (
 );
 
 export type EventName = ClientEvent['event'];
+
+const EVENTS: Record<EventName, true> = {
+  online: true,
+  offline: true,
+  friend_request: true,
+  friend_added: true,
+  friend_removed: true,
+  chat: true,
+  quick: true,
+  state: true,
+  connection: true,
+  warning: true,
+};
+
+/** Every event there is, in the order of CONTRACT. */
+export const EVENT_NAMES = Object.keys(EVENTS) as EventName[];

@@ -9,6 +9,8 @@ const DAY = 24 * 60 * MINUTE;
 export const LIMITS = {
   // What people write.
   messageTextBytes: 16 * KIB,
+  /** The year 9999: no time on the wire is later. */
+  timeMax: 253_402_300_799_999,
   quickTextBytes: 900,
   noteBytes: 1 * KIB,
 
@@ -27,7 +29,12 @@ export const LIMITS = {
   sessionLeaseMs: 45 * SECOND,
   sessionQueueBytes: 4 * MIB,
   sessionsMax: 20_000,
+  sessionsGreetingMax: 1_000,
+  sessionGoodbyeMs: 200,
+  emptyAtFirstMs: 60 * SECOND,
+  emptyAtLastMs: 3 * SECOND,
   watchedNamesMax: 1_000,
+  watchedNamesPerSession: 10_000,
   reconnectFirstMs: 500,
   reconnectCeilingMs: 60 * SECOND,
   commandServerWaitMs: 5 * SECOND,
@@ -35,15 +42,20 @@ export const LIMITS = {
   // Letters.
   letterBytes: 256 * KIB,
   letterPaddingBytes: 256,
+  letterPlainBytes: 256 * KIB - 52,
   heldLettersPerRecipient: 500,
   heldBytesPerRecipient: 10 * MIB,
   heldMs: 30 * DAY,
   lettersPerMinutePerSender: 120,
   lettersWaitingFromStranger: 5,
   lettersInFlightPerSession: 32,
+  lettersInFlightBytes: 1 * MIB,
+  correspondentsPerUser: 10_000,
+  letterSendersMax: 20_000,
   letterSeenMs: 60 * DAY,
   offerMs: 1 * MINUTE,
   lettersOpeningMax: 64,
+  letterRetryMs: 1 * MINUTE,
 
   // REST.
   restBodyBytes: 512 * KIB,
@@ -51,6 +63,10 @@ export const LIMITS = {
   restPageMax: 200,
   restRequestsPerMinute: 6_000,
   restRegistrationsPerMinute: 600,
+  restPreparedMax: 10_000,
+  restAnswersWaitingMax: 1_000,
+  restRequestMs: 30 * SECOND,
+  devicesRememberedPerUser: 32,
 
   // Links.
   linkGreetingFrameBytes: 4 * KIB,
@@ -66,10 +82,15 @@ export const LIMITS = {
   linkRetryFirstMs: 1 * SECOND,
   linkRetryCeilingMs: 5 * MINUTE,
   endpointsPerOffer: 16,
+  endpointsKept: 4,
+  connectWishMs: 1 * MINUTE,
 
   // Conversations.
   chatWindow: 64,
   acknowledgedIdsPerFrame: 256,
+  messagesPerLetter: 1_000,
+  messageLetterBytes: 120 * KIB,
+  messageOverheadBytes: 256,
   laneHeldBackMax: 1_024,
   historyPage: 50,
   historyPageMax: 1_000,
@@ -88,9 +109,33 @@ export const LIMITS = {
   friendsMax: 5_000,
   requestsMax: 500,
 
+  // The edges of a program (runtime). A longer turn commits more at once and lets everybody else wait for longer.
+  driverTurnMs: 5,
+  driverInputsPerTurn: 1_000,
+  driverBacklogHigh: 20_000,
+  driverBacklogLow: 2_000,
+  timerMs: 2 ** 31 - 1,
+  databaseBusyMs: 5 * SECOND,
+  statementsPrepared: 256,
+  publicKeysCached: 4_096,
+  dialStaggerMs: 150,
+  lingerMs: 2 * SECOND,
+  linkExportedBytes: 128,
+  portPairTries: 16,
+  datagramQueueBytes: 1 * MIB,
+
   // Faces.
   eventsKeptForWait: 1_000,
   commandLineBytes: 32 * KIB,
   exitWaitMs: 10 * SECOND,
   waitDefaultMs: 10 * SECOND,
+  whoMax: 5_000,
+  waitMaxMs: 1 * DAY,
+  waitsMax: 100,
+  linesRememberedMax: 500,
+  namesForTabMax: 1_000,
+  statesFoldedMax: 1_000,
+  statesFoldMs: 500,
+  connectHistoryLines: 10,
+  connectHistoryLinesMax: 50,
 } as const;

@@ -3,7 +3,18 @@
 const NAME = /^[a-z0-9][a-z0-9_-]{1,31}$/;
 
 /** Words of the system. A user so called could pass for it, or (`nameserver`) share its data directory. */
-const RESERVED = ['nameserver', 'server', 'kith', 'admin', 'administrator', 'root', 'system', 'everyone', 'user', 'group'];
+const RESERVED = [
+  'nameserver',
+  'server',
+  'kith',
+  'admin',
+  'administrator',
+  'root',
+  'system',
+  'everyone',
+  'user',
+  'group',
+];
 
 const LOOK_ALIKE: Record<string, string> = { '0': 'o', '1': 'l', i: 'l', '3': 'e', '4': 'a', '5': 's', '7': 't' };
 

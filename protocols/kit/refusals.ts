@@ -31,16 +31,32 @@ const TABLE = {
   UNLISTED: { status: 403, text: 'This name server does not list who is online.' },
 
   // Session and letters.
-  SESSION_REFUSED: { status: 403, text: 'The name server did not accept the proof for {about}. Is the clock right, and is the name yours?' },
-  RESTORED: { status: 409, text: 'An old copy of the data of {about} is running. A new device is needed before going online.' },
-  REPLACED: { status: 409, text: 'Another client of {about} went online with the same device, so this one went offline.' },
+  SESSION_REFUSED: {
+    status: 403,
+    text: 'The name server did not accept the proof for {about}. Is the clock right, and is the name yours?',
+  },
+  RESTORED: {
+    status: 409,
+    text: 'An old copy of the data of {about} is running. A new device is needed before going online.',
+  },
+  REPLACED: {
+    status: 409,
+    text: 'Another client of {about} went online with the same device, so this one went offline.',
+  },
   RECIPIENT_UNKNOWN: { status: 404, text: 'There is nobody called {about} to leave a letter for.' },
-  MAILBOX_FULL: { status: 507, text: 'No more letters can be held for {about} until they come online. It stays queued.' },
+  RECIPIENT_AWAY: { status: 404, text: '{about} is not online now, and this is worth nothing later.' },
+  MAILBOX_FULL: {
+    status: 507,
+    text: 'No more letters can be held for {about} until they come online. It stays queued.',
+  },
   STRANGER_QUOTA: { status: 429, text: '{about} has not answered yet; no more can be left until they do.' },
   LETTERS_TOO_FAST: { status: 429, text: 'Too many letters in a minute. It stays queued and is sent later.' },
 
   // The client.
-  SERVER_AWAY: { status: 503, text: 'The name server {about} does not answer. Trying on in the background; check the address and that it runs.' },
+  SERVER_AWAY: {
+    status: 503,
+    text: 'The name server {about} does not answer. Trying on in the background; check the address and that it runs.',
+  },
   SERVER_CHANGED: {
     status: 409,
     text: 'The name server {about} has another key than before. If you expect that, go online with: online --accept-server',
@@ -59,7 +75,10 @@ const TABLE = {
   TEXT_TOO_LONG: { status: 413, text: 'That text is too long: {about}.' },
   TEXT_EMPTY: { status: 400, text: 'There is no text to send.' },
   QUICK_TOO_LONG: { status: 413, text: 'A quick message has at most 900 bytes. Use: say {about} <text>' },
-  UNREACHABLE: { status: 504, text: 'Not confirmed: {about} did not answer. A quick message is never queued; use say for that.' },
+  UNREACHABLE: {
+    status: 504,
+    text: 'Not confirmed: {about} did not answer. A quick message is never queued; use say for that.',
+  },
   MESSAGE_UNKNOWN: { status: 404, text: 'No message has the id {about}. Type: history or outbox' },
   NOT_WAITING: { status: 409, text: 'The message {about} is not waiting any more.' },
   AMBIGUOUS: { status: 409, text: '{about} can mean more than one thing. Write user:… or group:…' },
@@ -80,6 +99,11 @@ export class Refusal {
     readonly code: RefusalCode,
     readonly about: string = '',
   ) {}
+
+  /** A refusal that came over the wire; a code we do not know becomes `SERVER_FAULT`. */
+  static from(code: string, about: string): Refusal {
+    return isRefusalCode(code) ? new Refusal(code, about) : new Refusal('SERVER_FAULT', code);
+  }
 }
 
 /** A value, or the reason why there is none. */

@@ -34,8 +34,11 @@ export function openSigned<T>(
   return shape.accepts(value) ? value : null;
 }
 
-/** The id of a signed object: the first 16 bytes of SHA-256 over the signed bytes, base64url. */
-export function objectId(type: SignedType | 'message', payload: string, primitives: Primitives): string {
+/** What has an id but is never signed. */
+export type HashedType = 'message' | 'conversation' | 'quick';
+
+/** The id of an object: the first 16 bytes of SHA-256 over `"kith/<type>/1\0" ‖ payload`, base64url. */
+export function objectId(type: SignedType | HashedType, payload: string, primitives: Primitives): string {
   return toBase64url(primitives.sha256(signedBytes(type, payload)).subarray(0, 16));
 }
 

@@ -27,7 +27,7 @@ export const Letter = exactly({
   device: KeyText,
   to: NameText,
   toDevice: KeyText,
-  kind: Type.Union(LETTER_KINDS.map((kind) => Type.Literal(kind))),
+  kind: Type.Enum(LETTER_KINDS),
   at: Time,
   expires: Type.Optional(Time),
   body: Type.Unknown(),

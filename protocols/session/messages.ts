@@ -17,7 +17,11 @@ export type SessionProof = Static<typeof SessionProof>;
 export const sessionProofShape = compileShape(SessionProof);
 
 /** A sealed letter in transit, base64url of the HPKE bytes (`letters/`). */
-const LetterBody = Type.String({ minLength: 1, maxLength: Math.ceil((LIMITS.letterBytes * 4) / 3), pattern: '^[A-Za-z0-9_-]+$' });
+const LetterBody = Type.String({
+  minLength: 1,
+  maxLength: Math.ceil((LIMITS.letterBytes * 4) / 3),
+  pattern: '^[A-Za-z0-9_-]+$',
+});
 
 /** Client to server. `letter.id` is the sender's own, unique per session; the answer carries it back. */
 export const ClientFrame = Type.Union([

@@ -1,0 +1,73 @@
+// Leaving: for a while (`offline`), for today (`exit`, which first brings messages to a safe place), for good (`unregister`).
+
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import type { Context } from '../context.js';
+import type { Hold } from '../chat/hold.js';
+import type { Outbox } from '../chat/outbox.js';
+import type { OwnRecord } from './own-record.js';
+import type { Session } from './session.js';
+
+interface Parts {
+  readonly session: Session;
+  readonly record: OwnRecord;
+  readonly outbox: Outbox;
+  readonly hold: Hold;
+}
+
+export class Departure {
+  /** The commands `exit` that wait for the outbox to empty. */
+  private leaving: number[] = [];
+
+  constructor(
+    private readonly context: Context,
+    private readonly parts: Parts,
+  ) {}
+
+  offline(ref: number): void {
+    this.parts.session.goOffline();
+    this.context.succeed(ref, 'offline', {});
+  }
+
+  /** Brings every message to held or delivered if that can be done in 10 s, then goes offline and says what remains. */
+  exit(ref: number): void {
+    this.leaving.push(ref);
+    this.parts.hold.isHasty = true;
+    this.context.alarms.set('exit', this.context.now + LIMITS.exitWaitMs, () => this.leave());
+    this.parts.hold.considerAll();
+  }
+
+  /** Before the turn ends: is there nothing left to wait for? */
+  flush(): void {
+    if (this.leaving.length > 0 && this.isDone()) this.leave();
+  }
+
+  /** Gives the name up: a signed tombstone takes the place of our record. */
+  unregister(ref: number): void {
+    const { me } = this.context;
+    if (!this.parts.session.isOnline) return this.context.refuseWith(ref, 'NOT_ONLINE');
+    const tombstone = this.parts.record.bury();
+    this.context.ask({ ask: 'register', name: me.name, record: tombstone }, (answer) => {
+      if (answer.answer === 'refused') return this.context.refuse(ref, answer.refusal);
+      if (answer.answer !== 'registered')
+        return this.context.refuseWith(ref, 'SERVER_AWAY', this.context.options.server);
+      this.parts.session.goOffline();
+      this.context.succeed(ref, 'unregister', { user: me.name });
+    });
+  }
+
+  private isDone(): boolean {
+    const { session } = this.parts;
+    if (!session.isWanted) return true;
+    const hasQueued = [...this.context.store.waitingCounts().values()].some(({ queued }) => queued > 0);
+    return !hasQueued && this.context.store.letters(0, 1).length === 0;
+  }
+
+  private leave(): void {
+    this.context.alarms.drop('exit');
+    const waiting = this.context.store.waiting(LIMITS.outboxPage).map((one) => this.parts.outbox.line(one));
+    this.parts.session.goOffline();
+    for (const ref of this.leaving) this.context.succeed(ref, 'exit', { waiting });
+    this.leaving = [];
+    this.parts.hold.isHasty = false;
+  }
+}

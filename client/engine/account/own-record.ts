@@ -1,0 +1,74 @@
+// Our own record (PROTOCOLS 1): made at the first start, kept in the store, renewed when the name server knows a newer one.
+
+import { isTombstone, recordShape, type Device, type Record } from '../../../protocols/directory/record.js';
+import { assert } from '../../../protocols/kit/machine.js';
+import { parseJson } from '../../../protocols/kit/bytes.js';
+import { objectId, openSigned, signObject, type Signed } from '../../../protocols/kit/signed.js';
+import type { Context } from '../context.js';
+
+const SETTING = 'record';
+
+export class OwnRecord {
+  private current: Signed;
+  private opened: Record;
+
+  constructor(private readonly context: Context) {
+    const kept = context.store.setting(SETTING);
+    this.current = kept === null ? this.sign(1, null, this.devices()) : (parseJson(kept) as Signed);
+    this.opened = this.open(this.current);
+    if (kept === null) this.keep(this.current);
+  }
+
+  /** The signed record that speaks for us now. */
+  get signed(): Signed {
+    return this.current;
+  }
+
+  /** Makes the record name our device again, should it be a tombstone. */
+  revive(): void {
+    if (isTombstone(this.opened)) this.succeed(this.opened.version, this.current, this.devices());
+  }
+
+  /** The tombstone that gives the name up (SPEC DIR-7). Kept, so that a later return follows it. */
+  bury(): Signed {
+    this.succeed(this.opened.version, this.current, []);
+    return this.current;
+  }
+
+  /** Makes ours the successor of a record the name server holds under our own key. False if it is not ours. */
+  follow(held: Signed): boolean {
+    const { me, primitives } = this.context;
+    const record = openSigned('record', held, { key: me.identity.publicKey, shape: recordShape, primitives });
+    if (record === null || record.version < this.opened.version) return false;
+    this.succeed(record.version, held, this.devices());
+    return true;
+  }
+
+  private succeed(version: number, previous: Signed, devices: Device[]): void {
+    this.keep(this.sign(version + 1, objectId('record', previous.payload, this.context.primitives), devices));
+  }
+
+  private keep(signed: Signed): void {
+    this.current = signed;
+    this.opened = this.open(signed);
+    this.context.store.putSetting(SETTING, JSON.stringify(signed));
+  }
+
+  private open(signed: Signed): Record {
+    const { me, primitives } = this.context;
+    const record = openSigned('record', signed, { key: me.identity.publicKey, shape: recordShape, primitives });
+    assert(record !== null, 'our own record is signed by our own key');
+    return record;
+  }
+
+  private devices(): Device[] {
+    const { me, now } = this.context;
+    return [{ device: me.device.publicKey, exchange: me.exchange, since: now }];
+  }
+
+  private sign(version: number, previous: string | null, devices: Device[]): Signed {
+    const { me, primitives, now } = this.context;
+    const record: Record = { name: me.name, version, key: me.identity.publicKey, devices, previous, at: now };
+    return signObject('record', record, me.identity, primitives);
+  }
+}

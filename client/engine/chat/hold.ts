@@ -1,0 +1,118 @@
+// When no link can be had, what waits is left at the name server as letters (PROTOCOLS 5, `held`), and comes back as receipts.
+
+import type { MessageLetter, WireMessage } from '../../../protocols/chat/messages.js';
+import { byteLength } from '../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { refusalText } from '../../../protocols/kit/refusals.js';
+import type { Context } from '../context.js';
+import type { StoredMessage, Waiting } from '../store.js';
+import type { Conversation, Conversations } from './conversations.js';
+import type { Links } from '../links/links.js';
+import { wire, type Outbox } from './outbox.js';
+import type { Fate, OutgoingMail } from '../mail/outgoing-mail.js';
+import type { People } from '../people/people.js';
+import type { Presence } from '../people/presence.js';
+import type { Reach } from '../links/reach.js';
+import type { Session } from '../account/session.js';
+
+interface Parts {
+  readonly people: People;
+  readonly conversations: Conversations;
+  readonly links: Links;
+  readonly mail: OutgoingMail;
+  readonly outbox: Outbox;
+  readonly presence: Presence;
+  readonly reach: Reach;
+  readonly session: Session;
+}
+
+export class Hold {
+  /** We are about to leave: do not wait for links any more. */
+  isHasty = false;
+
+  constructor(
+    private readonly context: Context,
+    private readonly parts: Parts,
+  ) {}
+
+  /** We are online: what the server has given up holding is ours again, and everything waiting is looked at. */
+  online(): void {
+    for (const id of this.context.store.requeueHeld(this.context.now - LIMITS.heldMs)) {
+      const message = this.context.store.message(id);
+      if (message) this.parts.outbox.tellState(id, message.peer, 'queued');
+    }
+    this.considerAll();
+  }
+
+  considerAll(): void {
+    for (const user of this.parts.outbox.peers()) this.consider(user);
+  }
+
+  /** Before the turn ends: what was said in it to friends without a link. */
+  flush(): void {
+    for (const user of this.parts.outbox.takeUnlinked()) this.consider(user);
+  }
+
+  /** Leaves what waits for a user, now or when a link has been tried for long enough. */
+  consider(user: string): void {
+    const { session, links, outbox, people } = this.parts;
+    const conversation = this.parts.conversations.with(user);
+    const isIdle = !session.isOnline || links.isLinked(user) || !outbox.hasWaiting(user);
+    if (!conversation || isIdle || conversation.isLeaving || !people.isFriend(user)) return;
+    const dueAt = this.dueAt(user);
+    if (this.context.now >= dueAt) return this.leave(conversation);
+    this.context.alarms.set(`hold ${user}`, dueAt, () => this.consider(user));
+  }
+
+  private dueAt(user: string): number {
+    if (this.isHasty || this.parts.presence.isKnownOffline(user)) return this.context.now;
+    const since = this.parts.reach.wantedSince(user) ?? this.context.now;
+    return since + this.context.options.linkWaitMs;
+  }
+
+  private leave(conversation: Conversation): void {
+    this.context.alarms.drop(`hold ${conversation.peer}`);
+    const batch = this.nextBatch(conversation.peer);
+    if (batch.length === 0) return;
+    conversation.isLeaving = true;
+    const body: MessageLetter = { messages: this.chain(conversation, batch) };
+    const ids = batch.map((message) => message.id);
+    this.parts.mail.send(conversation.peer, 'message', body, (fate) => this.settled(conversation, ids, fate));
+  }
+
+  private settled(conversation: Conversation, ids: string[], fate: Fate): void {
+    const { peer } = conversation;
+    conversation.isLeaving = false;
+    if (fate === null) return; // the session ended: `online` looks again
+    if (fate === 'taken') {
+      conversation.why = null;
+      for (const id of this.context.store.markHeld(ids, this.context.now))
+        this.parts.outbox.tellState(id, peer, 'held');
+      return this.consider(peer);
+    }
+    conversation.why = refusalText(fate);
+    this.context.alarms.set(`hold ${peer}`, this.context.now + LIMITS.letterRetryMs, () => this.consider(peer));
+  }
+
+  /** The oldest queued messages that fit one letter together. */
+  private nextBatch(user: string): StoredMessage[] {
+    const waiting = this.context.store.waitingFor(user, 0, LIMITS.messagesPerLetter, true);
+    let bytes = 0; // as JSON inside the JSON of a signed object: escaped twice
+    const isOver = ({ message }: Waiting): boolean => {
+      bytes += byteLength(JSON.stringify(JSON.stringify(message.text))) + LIMITS.messageOverheadBytes;
+      return bytes > LIMITS.messageLetterBytes;
+    };
+    const end = waiting.findIndex(isOver);
+    return (end < 0 ? waiting : waiting.slice(0, Math.max(end, 1))).map(({ message }) => message);
+  }
+
+  /** The messages with the `after` of each: the nearest earlier one that waits as well. */
+  private chain(conversation: Conversation, batch: readonly StoredMessage[]): WireMessage[] {
+    let after = this.context.store.lastWaitingBefore(conversation.peer, batch[0]?.seq ?? 0);
+    return batch.map((message) => {
+      const before = after;
+      after = message.seq;
+      return wire(conversation.id, message, before);
+    });
+  }
+}

@@ -1,0 +1,219 @@
+// What I say (PROTOCOLS 5, commit points 1 and 3): on disk first, then over the link in order, gone when acknowledged.
+
+import {
+  fitsMessage,
+  messageId,
+  type AckFrame,
+  type MessageFrame,
+  type WireMessage,
+} from '../../../protocols/chat/messages.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
+import type { MessageState, WaitingLine } from '../../../protocols/control/answer.js';
+import { isoTime, type Context } from '../context.js';
+import type { StoredMessage, Waiting } from '../store.js';
+import type { Conversation, Conversations } from './conversations.js';
+import type { Links } from '../links/links.js';
+import type { People } from '../people/people.js';
+import type { Reach } from '../links/reach.js';
+
+interface Parts {
+  readonly people: People;
+  readonly conversations: Conversations;
+  readonly links: Links;
+  readonly reach: Reach;
+}
+
+export class Outbox {
+  /** How many messages wait, by peer. */
+  private readonly counts = new Map<string, number>();
+  /** Conversations to look at before the turn ends. */
+  private readonly dirty = new Set<string>();
+  private readonly unlinkedUsers = new Set<string>();
+
+  constructor(
+    private readonly context: Context,
+    private readonly parts: Parts,
+  ) {
+    for (const [peer, { queued, held }] of context.store.waitingCounts()) this.counts.set(peer, queued + held);
+  }
+
+  say(ref: number, user: string, text: string): void {
+    const conversation = this.mayWrite(user, text);
+    if (conversation instanceof Refusal) return this.context.refuse(ref, conversation);
+    const message = this.compose(conversation, text);
+    this.context.succeed(ref, 'say', { id: message.id, state: 'queued' });
+  }
+
+  cancel(ref: number, id: string): void {
+    const message = this.context.store.message(id);
+    if (!message?.mine) return this.context.refuseWith(ref, 'MESSAGE_UNKNOWN', id);
+    if (!this.settle(message, 'cancelled')) return this.context.refuseWith(ref, 'NOT_WAITING', id);
+    this.context.succeed(ref, 'cancel', { id });
+  }
+
+  list(ref: number): void {
+    const messages = this.context.store.waiting(LIMITS.outboxPage).map((waiting) => this.line(waiting));
+    this.context.succeed(ref, 'outbox', { messages });
+  }
+
+  line({ message, heldAt }: Waiting): WaitingLine {
+    const { id, peer, text, at } = message;
+    const nextTry = heldAt === null ? this.nextTryAt(peer) : null;
+    const common = { id, to: peer, text, at: isoTime(at), why: this.parts.conversations.with(peer)?.why ?? null };
+    return {
+      ...common,
+      state: heldAt === null ? 'queued' : 'held',
+      nextTry: nextTry === null ? null : isoTime(nextTry),
+    };
+  }
+
+  /** Peers somebody's words wait for. */
+  peers(): string[] {
+    return [...this.counts.keys()];
+  }
+
+  hasWaiting(user: string): boolean {
+    return this.counts.has(user);
+  }
+
+  linked(user: string): void {
+    const conversation = this.parts.conversations.with(user);
+    if (!conversation) return;
+    conversation.window.restart();
+    conversation.hasUnsent = true;
+    this.dirty.add(user);
+  }
+
+  unlinked(user: string): void {
+    if (!this.hasWaiting(user)) return;
+    this.parts.reach.want(user);
+    this.dirty.add(user);
+  }
+
+  acknowledged(user: string, { device, conversation, ids }: Pick<AckFrame, 'device' | 'conversation' | 'ids'>): void {
+    const known = this.parts.conversations.with(user);
+    if (known?.id !== conversation || device !== this.context.me.device.publicKey) return;
+    for (const id of ids) this.arrived(user, id);
+    this.dirty.add(user);
+  }
+
+  /** The friendship is over, or they are blocked: what has not arrived never will. */
+  giveUp(user: string): void {
+    for (const { message } of this.allFor(user)) this.settle(message, 'cancelled');
+    this.parts.reach.unwant(user);
+  }
+
+  /** The user's key is another, and confirmed: what was written under the old one is written again under the new. */
+  rewrite(user: string): void {
+    const waiting = this.allFor(user);
+    for (const { message } of waiting) this.settle(message, 'cancelled');
+    this.parts.conversations.forget(user);
+    const conversation = this.parts.conversations.with(user);
+    if (conversation) for (const { message } of waiting) this.compose(conversation, message.text);
+  }
+
+  /** Before the turn ends: whatever may be sent now is sent. */
+  flush(): void {
+    for (const user of this.dirty) {
+      if (this.parts.links.isLinked(user)) this.pump(user);
+      else this.unlinkedUsers.add(user);
+    }
+    this.dirty.clear();
+  }
+
+  /** Those of the turn's conversations that have no link: `Hold` considers them. */
+  takeUnlinked(): string[] {
+    const users = [...this.unlinkedUsers];
+    this.unlinkedUsers.clear();
+    return users;
+  }
+
+  tellState(id: string, to: string, state: MessageState): void {
+    this.context.tell({ event: 'state', id, to, state });
+  }
+
+  private mayWrite(user: string, text: string): Outcome<Conversation> {
+    const person = this.parts.people.friend(user);
+    if (person instanceof Refusal) return person;
+    if (text.length === 0) return new Refusal('TEXT_EMPTY');
+    if (!fitsMessage(text)) return new Refusal('TEXT_TOO_LONG', 'a message has at most 16 KiB');
+    return this.parts.conversations.with(user) ?? new Refusal('NOT_FRIENDS', user);
+  }
+
+  private compose(conversation: Conversation, text: string): StoredMessage {
+    const { me, now, primitives, store } = this.context;
+    const numbered = {
+      device: me.device.publicKey,
+      seq: conversation.nextSeq('chat'),
+      lamport: conversation.nextLamport(),
+    };
+    const id = messageId(me.name, { ...numbered, conversation: conversation.id, at: now, text }, primitives);
+    const { peer } = conversation;
+    const fixed = { peer, mine: true, kind: 'chat', state: 'queued', shown: true, after: 0 } as const;
+    const message: StoredMessage = { ...fixed, ...numbered, id, at: now, text };
+    store.addOutgoing(message);
+    this.counts.set(peer, (this.counts.get(peer) ?? 0) + 1);
+    this.dirty.add(peer);
+    if (!this.parts.links.isLinked(peer)) this.parts.reach.want(peer);
+    else if (!conversation.hasUnsent) this.sendOrLeave(conversation, message);
+    return message;
+  }
+
+  /** The quick way for a message just written: nothing older is unsent, so no look at the disk is needed. */
+  private sendOrLeave(conversation: Conversation, message: StoredMessage): void {
+    if (conversation.window.room > 0) this.send(conversation, message);
+    else conversation.hasUnsent = true;
+  }
+
+  private pump(user: string): void {
+    const conversation = this.parts.conversations.with(user);
+    if (!conversation || !this.parts.people.isFriend(user)) return;
+    const { window } = conversation;
+    while (conversation.hasUnsent && window.room > 0) {
+      const room = window.room;
+      const next = this.context.store.waitingFor(user, window.cursor, room, false);
+      for (const { message } of next) this.send(conversation, message);
+      conversation.hasUnsent = next.length === room;
+    }
+  }
+
+  private send(conversation: Conversation, message: StoredMessage): void {
+    const after = conversation.window.enter(message);
+    const frame: MessageFrame = { type: 'message', ...wire(conversation.id, message, after) };
+    this.parts.links.send(conversation.peer, frame);
+  }
+
+  private arrived(user: string, id: string): void {
+    const message = this.context.store.message(id);
+    if (!message?.mine || message.peer !== user || message.kind !== 'chat') return;
+    const wasCancelled = message.state === 'cancelled';
+    if (wasCancelled) this.context.store.setState(id, 'delivered');
+    if (wasCancelled || this.settle(message, 'delivered')) this.tellState(id, user, 'delivered');
+  }
+
+  private settle(message: StoredMessage, state: 'delivered' | 'cancelled'): boolean {
+    if (!this.context.store.settle(message.id, state)) return false;
+    const { peer } = message;
+    this.parts.conversations.with(peer)?.window.leave(new Set([message.id]));
+    const left = (this.counts.get(peer) ?? 1) - 1;
+    if (left > 0) this.counts.set(peer, left);
+    else this.counts.delete(peer);
+    if (left <= 0) this.parts.reach.unwant(peer);
+    return true;
+  }
+
+  private nextTryAt(user: string): number | null {
+    return this.context.alarms.at(`hold ${user}`) ?? this.context.alarms.at(`reach ${user}`);
+  }
+
+  private allFor(user: string): Waiting[] {
+    return this.context.store.waitingFor(user, 0, Number.MAX_SAFE_INTEGER, false);
+  }
+}
+
+/** A stored message of ours as it goes over the wire. */
+export function wire(conversation: string, message: StoredMessage, after: number): WireMessage {
+  const { device, seq, lamport, at, text } = message;
+  return { conversation, device, seq, lamport, at, text, after };
+}

@@ -1,0 +1,115 @@
+// What has been read: unread counts, the open conversation, history, and telling friends how far we have read.
+
+import type { ReadFrame } from '../../../protocols/chat/messages.js';
+import type { HistoryLine } from '../../../protocols/control/answer.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { Refusal } from '../../../protocols/kit/refusals.js';
+import { isoTime, type Context } from '../context.js';
+import type { StoredMessage } from '../store.js';
+import type { Conversations } from './conversations.js';
+import type { Links } from '../links/links.js';
+import type { OutgoingMail } from '../mail/outgoing-mail.js';
+import type { People } from '../people/people.js';
+import type { Presence } from '../people/presence.js';
+
+interface Parts {
+  readonly people: People;
+  readonly conversations: Conversations;
+  readonly links: Links;
+  readonly mail: OutgoingMail;
+  readonly presence: Presence;
+}
+
+export class Reading {
+  private readonly unread: Map<string, number>;
+  /** The conversation the user has open: what arrives there is read at once. */
+  private open: string | null = null;
+  /** Whom to tell, before the turn ends, that something was read: the highest seq, by device. */
+  private readonly owed = new Map<string, Map<string, number>>();
+
+  constructor(
+    private readonly context: Context,
+    private readonly parts: Parts,
+  ) {
+    this.unread = context.store.unreadCounts();
+  }
+
+  connect(ref: number, user: string): boolean {
+    const person = this.parts.people.friend(user);
+    if (person instanceof Refusal) {
+      this.context.refuse(ref, person);
+      return false;
+    }
+    const unread = this.unread.get(user) ?? 0;
+    this.open = user;
+    this.markRead(user);
+    this.context.succeed(ref, 'connect', { user, online: this.parts.presence.isOnline(user), unread });
+    return true;
+  }
+
+  leave(ref: number): void {
+    this.open = null;
+    this.context.succeed(ref, 'leave', {});
+  }
+
+  list(ref: number): void {
+    const known = this.parts.people
+      .all()
+      .filter(({ friendship, blocked }) => blocked || friendship === 'friend' || friendship === 'asked');
+    const friends = known.map((person) => this.parts.presence.line(person, this.unread.get(person.name) ?? 0));
+    this.context.succeed(ref, 'list', { friends });
+  }
+
+  history(ref: number, user: string, { limit, before }: { limit: number; before: string | null }): void {
+    const page = Math.min(Math.max(limit, 1), LIMITS.historyPageMax);
+    const messages = this.context.store.history(user, page, before);
+    if (messages.length === 0 && !this.parts.people.get(user)) return this.context.refuseWith(ref, 'NOT_FRIENDS', user);
+    if (before === null) this.markRead(user);
+    this.context.succeed(ref, 'history', { messages: messages.map((message) => this.line(message)) });
+  }
+
+  /** So many messages of a user are shown now. */
+  arrived(user: string, count: number): void {
+    this.unread.set(user, (this.unread.get(user) ?? 0) + count);
+    if (this.open === user) this.markRead(user);
+  }
+
+  /** The friend has read what we wrote, up to a seq. */
+  readByPeer(user: string, { conversation, device, upTo }: Omit<ReadFrame, 'type'>): void {
+    const isOurs =
+      this.parts.conversations.with(user)?.id === conversation && device === this.context.me.device.publicKey;
+    if (!isOurs) return;
+    for (const id of this.context.store.markReadByPeer(user, device, upTo)) {
+      this.context.tell({ event: 'state', id, to: user, state: 'read' });
+    }
+  }
+
+  /** Before the turn ends: tells friends what was read in it. */
+  flush(): void {
+    for (const [user, marks] of this.owed) {
+      for (const [device, upTo] of marks) this.sendMark(user, device, upTo);
+    }
+    this.owed.clear();
+  }
+
+  private markRead(user: string): void {
+    if (!this.unread.has(user)) return;
+    this.unread.delete(user);
+    const marks = this.context.store.markRead(user);
+    if (this.context.options.readReceipts && this.parts.people.isFriend(user)) this.owed.set(user, marks);
+  }
+
+  private sendMark(user: string, device: string, upTo: number): void {
+    const conversation = this.parts.conversations.with(user);
+    if (!conversation) return;
+    const mark = { conversation: conversation.id, device, upTo };
+    if (this.parts.links.isLinked(user)) return this.parts.links.send(user, { type: 'read', ...mark });
+    // A later mark says all that an earlier one said.
+    for (const letter of this.context.store.lettersTo(user, 'read')) this.context.store.dropLetter(letter.ref);
+    this.parts.mail.post(user, 'read', mark);
+  }
+
+  private line({ id, peer, mine, text, at, kind, state }: StoredMessage): HistoryLine {
+    return { id, from: mine ? this.context.me.name : peer, text, at: isoTime(at), kind, state };
+  }
+}

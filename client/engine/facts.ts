@@ -1,0 +1,37 @@
+// What the parts of the engine tell one another: something happened. The engine routes each fact to the parts it concerns.
+
+import type { LetterKind } from '../../protocols/letters/messages.js';
+import type { Endpoint } from './world.js';
+
+/** The device at the other end of a link, as its certificate and record prove. */
+export interface LinkPeer {
+  readonly user: string;
+  readonly device: string;
+}
+
+/** A letter that is genuine, new, and for us. `body` still has to be judged, by kind. */
+export interface ReceivedLetter {
+  readonly from: string;
+  readonly device: string;
+  readonly kind: LetterKind;
+  readonly at: number;
+  readonly body: unknown;
+}
+
+export type Fact =
+  /** The user wants to be reachable, or wants to be left alone. */
+  | { fact: 'awake' }
+  | { fact: 'asleep' }
+  /** The name server has taken us in, or is gone. */
+  | { fact: 'online' }
+  | { fact: 'offline' }
+  | { fact: 'presence'; user: string; online: boolean }
+  | { fact: 'letter'; letter: ReceivedLetter }
+  /** `datagrams`: where the peer's UDP socket is. `exported`: key material of the link's TLS. */
+  | { fact: 'linked'; peer: LinkPeer; weDialled: boolean; datagrams: Endpoint; exported: Uint8Array }
+  | { fact: 'unlinked'; user: string }
+  | { fact: 'frame'; peer: LinkPeer; frame: object & { type: string } }
+  | { fact: 'befriended'; user: string }
+  | { fact: 'unfriended'; user: string }
+  /** Nothing stands in the way of sending to this friend any more: unblocked, or a changed key was confirmed. */
+  | { fact: 'cleared'; user: string };

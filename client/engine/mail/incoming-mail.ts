@@ -1,0 +1,115 @@
+// Letters that arrive (PROTOCOLS 3): opened one at a time, in order; believed only by the sender's own device; then `done`.
+
+import { readRecord } from '../../../protocols/directory/judge.js';
+import type { Record } from '../../../protocols/directory/record.js';
+import { parseJson } from '../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { Refusal } from '../../../protocols/kit/refusals.js';
+import { compileShape } from '../../../protocols/kit/shapes.js';
+import { objectId, openSigned, Signed } from '../../../protocols/kit/signed.js';
+import { letterShape, type Letter } from '../../../protocols/letters/messages.js';
+import type { Context } from '../context.js';
+import type { People } from '../people/people.js';
+import type { PassedFrame, Session } from '../account/session.js';
+
+type Delivery = Extract<PassedFrame, { type: 'deliver' }>;
+
+const signedShape = compileShape(Signed);
+
+/** What to do with a letter after a look at it: it is dealt with, or the name server must bring it again. */
+type Verdict = 'done' | 'again';
+
+export class IncomingMail {
+  private queue: Delivery[] = [];
+  private isBusy = false;
+
+  constructor(
+    private readonly context: Context,
+    private readonly people: People,
+    private readonly session: Session,
+  ) {}
+
+  arrived(delivery: Delivery): void {
+    // The name server keeps to its window; one that does not brings the rest again in the next session.
+    if (this.queue.length >= LIMITS.lettersOpeningMax) return;
+    this.queue.push(delivery);
+    this.next();
+  }
+
+  /** The session ended: what was not answered comes again. */
+  sessionEnded(): void {
+    this.queue = [];
+  }
+
+  private next(): void {
+    if (this.isBusy) return;
+    const delivery = this.queue.shift();
+    if (!delivery) return;
+    this.isBusy = true;
+    this.context.unseal(delivery.body, (plain) => this.read(plain, (verdict) => this.finish(delivery, verdict)));
+  }
+
+  private finish(delivery: Delivery, verdict: Verdict): void {
+    this.isBusy = false;
+    if (verdict === 'done') this.session.send({ type: 'done', id: delivery.id });
+    this.next();
+  }
+
+  private read(plain: string | null, then: (verdict: Verdict) => void): void {
+    const signed = plain === null ? undefined : parseJson(plain);
+    // Sealed for another key, or not a letter at all: it will not get better by coming again.
+    if (!signedShape.accepts(signed)) return then('done');
+    const letter = parseJson(signed.payload);
+    if (!letterShape.accepts(letter) || !this.isForUs(letter)) return then('done');
+    const author = this.authorRecord(letter);
+    if (author) return then(this.judge(signed, author));
+    this.people.find([letter.from], (found) => {
+      if (found instanceof Refusal) return then('again');
+      const [user] = found;
+      then(user ? this.judge(signed, user.record) : 'done');
+    });
+  }
+
+  /** The record that proves the letter's device: the pinned one, or the one a friend request brings with it. */
+  private authorRecord(letter: Letter): Record | null {
+    const pinned = this.people.record(letter.from);
+    if (pinned && lists(pinned, letter.device)) return pinned;
+    const record = introduction(letter);
+    const brought = record && readRecord(record, this.context.primitives);
+    if (!record || brought?.name !== letter.from || !lists(brought, letter.device)) return null;
+    const person = this.people.get(letter.from);
+    return !person || this.people.learn(person, record) ? brought : null;
+  }
+
+  private judge(signed: Signed, author: Record): Verdict {
+    const { primitives, store, now } = this.context;
+    const claimed = parseJson(signed.payload);
+    if (!letterShape.accepts(claimed) || !lists(author, claimed.device)) return 'done';
+    const pinned = this.people.record(author.name);
+    if (pinned && pinned.key !== author.key) return 'done';
+    const letter = openSigned('letter', signed, { key: claimed.device, shape: letterShape, primitives });
+    if (letter === null || (letter.expires !== undefined && letter.expires < now)) return 'done';
+    if (!store.seeLetter(objectId('letter', signed.payload, primitives), now)) return 'done';
+    if (this.people.get(letter.from)?.blocked) return 'done';
+    const { from, device, kind, at, body } = letter;
+    this.context.report({ fact: 'letter', letter: { from, device, kind, at, body } });
+    return 'done';
+  }
+
+  private isForUs(letter: Letter): boolean {
+    const { me } = this.context;
+    return letter.to === me.name && letter.toDevice === me.device.publicKey && letter.from !== me.name;
+  }
+}
+
+function lists(record: Record, device: string): boolean {
+  return record.devices.some((listed) => listed.device === device);
+}
+
+/** The record inside a friend request or its answer. */
+function introduction(letter: Letter): Signed | null {
+  const { kind, body } = letter;
+  if (kind !== 'friend_request' && kind !== 'friend_answer') return null;
+  const record = typeof body === 'object' && body !== null && 'record' in body ? body.record : null;
+  return signedShape.accepts(record) ? record : null;
+}

@@ -1,0 +1,58 @@
+// Builds the parts of the engine and joins them: each is given the parts it stands on, and nothing else.
+
+import type { Context } from './context.js';
+import { Conversations } from './chat/conversations.js';
+import { Directory } from './people/directory.js';
+import { Departure } from './account/departure.js';
+import { Friends } from './people/friends.js';
+import { Hold } from './chat/hold.js';
+import { Inbox } from './chat/inbox.js';
+import { IncomingMail } from './mail/incoming-mail.js';
+import { Links } from './links/links.js';
+import { Outbox } from './chat/outbox.js';
+import { OutgoingMail } from './mail/outgoing-mail.js';
+import { OwnRecord } from './account/own-record.js';
+import { People } from './people/people.js';
+import { Presence } from './people/presence.js';
+import { Quick } from './quick/quick.js';
+import { Reach } from './links/reach.js';
+import { Reading } from './chat/reading.js';
+import { Session, type PassedFrame } from './account/session.js';
+
+export type Parts = ReturnType<typeof buildParts>;
+
+export function buildParts(context: Context, pass: (frame: PassedFrame) => void) {
+  const record = new OwnRecord(context);
+  const people = new People(context);
+  const session = new Session(context, record, pass);
+  const directory = new Directory(context, people, session);
+  const presence = new Presence(context, people, session);
+  const mail = new OutgoingMail(context, people, session);
+  const incomingMail = new IncomingMail(context, people, session);
+  const friends = new Friends(context, { people, mail, record });
+  const port = (): number => reach.port;
+  const links = new Links(context, { people, record, port, isAwake: () => session.isWanted });
+  const reach = new Reach(context, { people, links, mail, presence, session });
+  const conversations = new Conversations(context, people);
+  const reading = new Reading(context, { people, conversations, links, mail, presence });
+  const outbox = new Outbox(context, { people, conversations, links, reach });
+  const inbox = new Inbox(context, { conversations, links, mail, reading });
+  const hold = new Hold(context, { people, conversations, links, mail, outbox, presence, reach, session });
+  const quick = new Quick(context, { people, conversations, reach, reading });
+  const departure = new Departure(context, { session, record, outbox, hold });
+  const chat = { conversations, reading, outbox, inbox, hold, quick };
+  return {
+    record,
+    people,
+    session,
+    directory,
+    presence,
+    mail,
+    incomingMail,
+    friends,
+    links,
+    reach,
+    departure,
+    ...chat,
+  };
+}

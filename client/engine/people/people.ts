@@ -1,0 +1,162 @@
+// The people we have to do with: their pinned keys and records, and the look-ups that refresh them (PROTOCOLS 1, pinning).
+
+import { recordShape, type Device, type Record } from '../../../protocols/directory/record.js';
+import { extendRecord, readRecord } from '../../../protocols/directory/judge.js';
+import { assert } from '../../../protocols/kit/machine.js';
+import { parseJson } from '../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
+import type { Signed } from '../../../protocols/kit/signed.js';
+import type { Context } from '../context.js';
+import type { Person } from '../store.js';
+import type { ListedUser } from '../world.js';
+
+/** A user the name server told of, whose record holds. */
+export interface FoundUser {
+  readonly listed: ListedUser;
+  readonly record: Record;
+}
+
+export class People {
+  private readonly byName = new Map<string, Person>();
+  private readonly records = new Map<string, Record>();
+
+  constructor(private readonly context: Context) {
+    for (const person of context.store.people()) this.remember(person);
+  }
+
+  get(name: string): Person | null {
+    return this.byName.get(name) ?? null;
+  }
+
+  all(): Person[] {
+    return [...this.byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  friends(): Person[] {
+    return this.all().filter((person) => person.friendship === 'friend' && !person.blocked);
+  }
+
+  /** Why nothing may be sent to this user as a friend, or the person. */
+  friend(name: string): Outcome<Person> {
+    if (name === this.context.me.name) return new Refusal('SELF');
+    const person = this.get(name);
+    if (person?.blocked) return new Refusal('BLOCKED', name);
+    if (person?.friendship !== 'friend') return new Refusal('NOT_FRIENDS', name);
+    return person.changed ? new Refusal('KEY_CHANGED', name) : person;
+  }
+
+  isFriend(name: string): boolean {
+    const person = this.get(name);
+    return person?.friendship === 'friend' && !person.blocked && !person.changed;
+  }
+
+  /** The pinned record, opened. */
+  record(name: string): Record | null {
+    return this.records.get(name) ?? null;
+  }
+
+  /** The device letters and links are addressed to. */
+  device(name: string): Device | null {
+    return this.record(name)?.devices[0] ?? null;
+  }
+
+  /** Keeps a person, or a change of one. */
+  put(person: Person): Person {
+    this.remember(person);
+    this.context.store.putPerson(person);
+    return person;
+  }
+
+  /** The person of this name, or a new one we know nothing of yet. Null where there is no room for more. */
+  meet(name: string): Person | null {
+    const known = this.get(name);
+    if (known) return known;
+    if (this.byName.size >= LIMITS.friendsMax + LIMITS.requestsMax && !this.makeRoom()) return null;
+    return {
+      name,
+      pinned: null,
+      friendship: 'none',
+      note: '',
+      blocked: false,
+      verified: false,
+      changed: null,
+      endpoints: [],
+    };
+  }
+
+  /** Forgets one we have nothing to do with any more; false where everybody matters. */
+  private makeRoom(): boolean {
+    const stranger = this.all().find((person) => person.friendship === 'none' && !person.blocked);
+    if (stranger) this.drop(stranger.name);
+    return stranger !== undefined;
+  }
+
+  /** Lets go of somebody we have nothing to do with any more. */
+  drop(name: string): void {
+    this.byName.delete(name);
+    this.records.delete(name);
+    this.context.store.dropPerson(name);
+  }
+
+  /**
+   * Takes a record that arrived for a known person: pins the first, follows newer ones, and stops everything at another key.
+   * False where the record is not one of this person under the pinned key.
+   */
+  learn(person: Person, signed: Signed): boolean {
+    const pinned = this.records.get(person.name);
+    if (!pinned) return this.pin(person, signed);
+    switch (extendRecord(pinned, signed, this.context.primitives)) {
+      case 'newer':
+        this.put({ ...person, pinned: { key: pinned.key, record: signed } });
+        return true;
+      case 'same':
+      case 'older':
+        return true;
+      case 'key-changed':
+        this.keyChanged(person, signed);
+        return false;
+      case 'invalid':
+        return false;
+    }
+  }
+
+  /** Asks for several users at once, and gives those whose records hold; null where the name server is away. */
+  find(names: readonly string[], then: (found: Outcome<FoundUser[]>) => void): void {
+    this.context.ask({ ask: 'users', names }, (answer) => {
+      if (answer.answer === 'users') return then(answer.users.flatMap((listed) => this.believe(listed, names)));
+      if (answer.answer === 'refused') return then(answer.refusal);
+      then(new Refusal('SERVER_AWAY', this.context.options.server));
+    });
+  }
+
+  private believe(listed: ListedUser, names: readonly string[]): FoundUser[] {
+    const record = readRecord(listed.record, this.context.primitives);
+    if (record === null || record.name !== listed.name || !names.includes(listed.name)) return [];
+    const person = this.get(listed.name);
+    if (person) this.learn(person, listed.record);
+    return [{ listed, record }];
+  }
+
+  private pin(person: Person, signed: Signed): boolean {
+    const record = readRecord(signed, this.context.primitives);
+    if (record === null || record.name !== person.name) return false;
+    this.put({ ...person, pinned: { key: record.key, record: signed } });
+    return true;
+  }
+
+  private keyChanged(person: Person, signed: Signed): void {
+    if (person.changed?.payload === signed.payload) return;
+    this.put({ ...person, changed: signed, verified: false });
+    this.context.warnRefusal(new Refusal('KEY_CHANGED', person.name));
+  }
+
+  private remember(person: Person): void {
+    this.byName.set(person.name, person);
+    if (person.pinned === null) return;
+    // It was verified before it was pinned, and disk is ours: no second verification at every start.
+    const record = parseJson(person.pinned.record.payload);
+    assert(recordShape.accepts(record), 'a pinned record was judged when it was pinned');
+    this.records.set(person.name, record);
+  }
+}

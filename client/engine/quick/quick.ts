@@ -1,0 +1,185 @@
+// Quick messages (PROTOCOLS 6): one datagram, stored before it is acknowledged, resent a few times, never queued.
+
+import { byteLength } from '../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { Refusal } from '../../../protocols/kit/refusals.js';
+import type { QuickContent } from '../../../protocols/quick/content.js';
+import { QuickSession, sessionIdOf } from '../../../protocols/quick/quick-session.js';
+import type { Context } from '../context.js';
+import type { Fact, LinkPeer } from '../facts.js';
+import type { StoredMessage } from '../store.js';
+import type { Endpoint } from '../world.js';
+import type { Conversations } from '../chat/conversations.js';
+import type { People } from '../people/people.js';
+import type { Reach } from '../links/reach.js';
+import type { Reading } from '../chat/reading.js';
+
+interface Parts {
+  readonly people: People;
+  readonly conversations: Conversations;
+  readonly reach: Reach;
+  readonly reading: Reading;
+}
+
+/** Keys with a friend's device, and where its datagrams come from. */
+interface Path {
+  readonly peer: LinkPeer;
+  readonly session: QuickSession;
+  at: Endpoint;
+}
+
+/** A text of ours that has not been acknowledged. `sends`: how often it left. */
+interface Pending {
+  readonly ref: number;
+  readonly message: StoredMessage;
+  sends: number;
+}
+
+type TextContent = Extract<QuickContent, { kind: 'text' }>;
+
+export class Quick {
+  private readonly pathOf = new Map<string, Path>();
+  private readonly pathById = new Map<string, Path>();
+  private readonly pending = new Map<string, Pending>();
+
+  constructor(
+    private readonly context: Context,
+    private readonly parts: Parts,
+  ) {}
+
+  message(ref: number, user: string, text: string): void {
+    const refusal = this.whyNot(user, text);
+    if (refusal) return this.context.refuse(ref, refusal);
+    const message = this.compose(user, text);
+    this.context.store.addMessage(message);
+    this.pending.set(message.id, { ref, message, sends: 0 });
+    if (this.path(user)) return this.transmit(message.id);
+    // No keys yet: they come with a link. It is tried for as long as a quick message may take.
+    this.parts.reach.want(user, LIMITS.quickGiveUpMs);
+    this.setAlarm(message.id, LIMITS.quickGiveUpMs, () => this.giveUp(message.id));
+  }
+
+  linked({ peer, weDialled, datagrams, exported }: Extract<Fact, { fact: 'linked' }>): void {
+    const session = new QuickSession(exported, weDialled, this.context.now, this.context.primitives);
+    this.keep({ peer, session, at: datagrams });
+    for (const [id, { message }] of this.pending) {
+      if (message.peer === peer.user) this.transmit(id);
+    }
+  }
+
+  /** The friendship is over: their datagrams mean nothing any more. */
+  forget(user: string): void {
+    const path = this.pathOf.get(user);
+    if (!path) return;
+    this.pathOf.delete(user);
+    this.pathById.delete(path.session.incomingId);
+  }
+
+  datagram(from: Endpoint, bytes: Uint8Array): void {
+    const path = this.pathById.get(sessionIdOf(bytes) ?? '');
+    if (!path?.session.isValid(this.context.now) || !this.parts.people.isFriend(path.peer.user)) return;
+    const content = path.session.open(bytes);
+    if (content === null) return;
+    path.at = from; // authentic, so wherever it came from is where they are now
+    if (content.kind === 'text') this.textCame(path, content);
+    if (content.kind === 'ack') this.ackCame(path, content.id);
+  }
+
+  private whyNot(user: string, text: string): Refusal | null {
+    const person = this.parts.people.friend(user);
+    if (person instanceof Refusal) return person;
+    if (text.length === 0) return new Refusal('TEXT_EMPTY');
+    if (byteLength(text) > LIMITS.quickTextBytes) return new Refusal('QUICK_TOO_LONG', user);
+    return this.pending.size >= LIMITS.quickWaitingMax ? new Refusal('LIST_FULL', 'quick messages at a time') : null;
+  }
+
+  private compose(user: string, text: string): StoredMessage {
+    const { me, now } = this.context;
+    const conversation = this.parts.conversations.with(user);
+    const seq = conversation?.nextSeq('quick') ?? 1;
+    const lamport = conversation?.nextLamport() ?? 1;
+    const fixed = { mine: true, kind: 'quick', state: 'unconfirmed', shown: true, after: 0 } as const;
+    return {
+      ...fixed,
+      id: this.context.freshId(),
+      peer: user,
+      device: me.device.publicKey,
+      seq,
+      lamport,
+      at: now,
+      text,
+    };
+  }
+
+  private path(user: string): Path | null {
+    const path = this.pathOf.get(user);
+    return path?.session.isValid(this.context.now) ? path : null;
+  }
+
+  /** Sends a text, again at 0.5, 1, 2, 4 s, and then gives up. */
+  private transmit(id: string): void {
+    const pending = this.pending.get(id);
+    if (!pending) return;
+    const path = this.path(pending.message.peer);
+    const waitMs = LIMITS.quickResendMs[pending.sends];
+    if (!path || waitMs === undefined) return this.giveUp(id);
+    const { at, lamport, text } = pending.message;
+    this.send(path, { kind: 'text', id, at, lamport, text });
+    pending.sends += 1;
+    // Silence may mean that they started anew and have no keys of ours: a link gives both sides new ones.
+    if (pending.sends > 1) this.parts.reach.want(pending.message.peer, LIMITS.quickGiveUpMs);
+    this.setAlarm(id, waitMs, () => this.transmit(id));
+  }
+
+  private giveUp(id: string): void {
+    const pending = this.pending.get(id);
+    if (!pending) return;
+    this.pending.delete(id);
+    const { peer } = pending.message;
+    // The keys may be of a process that is gone: a link gives new ones, for the next message.
+    this.forget(peer);
+    this.context.refuseWith(pending.ref, 'UNREACHABLE', peer);
+  }
+
+  private textCame(path: Path, content: TextContent): void {
+    const { user, device } = path.peer;
+    const known = this.context.store.message(content.id);
+    if (known !== null) {
+      if (!known.mine && known.peer === user && known.kind === 'quick')
+        this.send(path, { kind: 'ack', id: content.id });
+      return;
+    }
+    const seq = this.context.store.lastSeq(user, device, 'quick') + 1;
+    const fixed = { peer: user, mine: false, kind: 'quick', state: 'delivered', shown: true, after: 0 } as const;
+    const { id, at, lamport, text } = content;
+    this.context.store.addMessage({ ...fixed, id, device, seq, lamport, at, text });
+    this.parts.conversations.with(user)?.sawLamport(lamport);
+    this.send(path, { kind: 'ack', id });
+    this.context.tell({ event: 'quick', id, from: user, text }, at);
+    this.parts.reading.arrived(user, 1);
+  }
+
+  private ackCame(path: Path, id: string): void {
+    const pending = this.pending.get(id);
+    if (!pending || pending.message.peer !== path.peer.user) return;
+    this.pending.delete(id);
+    this.context.alarms.drop(`quick ${id}`);
+    this.context.store.setState(id, 'delivered');
+    this.context.succeed(pending.ref, 'message', { id, state: 'delivered' });
+  }
+
+  private send(path: Path, content: QuickContent): void {
+    this.context.do({ kind: 'datagram', to: path.at, bytes: path.session.seal(content) });
+  }
+
+  private keep(path: Path): void {
+    this.forget(path.peer.user);
+    if (this.pathOf.size >= LIMITS.quickSessionsMax) this.forget([...this.pathOf.keys()][0] ?? '');
+    this.pathOf.set(path.peer.user, path);
+    this.pathById.set(path.session.incomingId, path);
+  }
+
+  private setAlarm(id: string, ms: number, ring: () => void): void {
+    this.context.alarms.set(`quick ${id}`, this.context.now + ms, ring);
+  }
+}

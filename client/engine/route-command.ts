@@ -1,0 +1,84 @@
+// Which part carries out which command. Each command is answered exactly once, now or when what it waits for has happened.
+
+import type { Command } from '../../protocols/control/command.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { never } from '../../protocols/kit/machine.js';
+import type { Parts } from './parts.js';
+
+export function routeCommand(parts: Parts, ref: number, command: Command): void {
+  switch (command.do) {
+    case 'online':
+      return parts.session.goOnline(ref, command.acceptServer);
+    case 'offline':
+      return parts.departure.offline(ref);
+    case 'exit':
+      return parts.departure.exit(ref);
+    case 'unregister':
+      return parts.departure.unregister(ref);
+    case 'whoami':
+      return parts.directory.whoami(ref);
+    case 'lookup':
+      return parts.directory.lookup(ref, command.user);
+    case 'who':
+      return parts.directory.who(ref);
+    case 'update':
+      return parts.directory.update(ref);
+    case 'verify':
+      return parts.directory.verify(ref, command.user, command.confirm);
+    default:
+      return routeFriendly(parts, ref, command);
+  }
+}
+
+type Friendly = Exclude<
+  Command,
+  { do: 'online' | 'offline' | 'exit' | 'unregister' | 'whoami' | 'lookup' | 'who' | 'update' | 'verify' }
+>;
+
+function routeFriendly(parts: Parts, ref: number, command: Friendly): void {
+  switch (command.do) {
+    case 'add':
+      return parts.friends.add(ref, command.user, command.note);
+    case 'requests':
+      return parts.friends.requests(ref);
+    case 'accept':
+    case 'reject':
+    case 'remove':
+      return parts.friends.reply(ref, command.user, command.do);
+    case 'block':
+      return parts.friends.block(ref, command.user);
+    case 'unblock':
+      return parts.friends.unblock(ref, command.user);
+    case 'list':
+      return parts.reading.list(ref);
+    default:
+      return routeTalk(parts, ref, command);
+  }
+}
+
+type Talk = Exclude<
+  Friendly,
+  { do: 'add' | 'requests' | 'accept' | 'reject' | 'remove' | 'block' | 'unblock' | 'list' }
+>;
+
+function routeTalk(parts: Parts, ref: number, command: Talk): void {
+  switch (command.do) {
+    case 'connect':
+      if (parts.reading.connect(ref, command.user)) parts.reach.want(command.user, LIMITS.connectWishMs);
+      return;
+    case 'leave':
+      return parts.reading.leave(ref);
+    case 'say':
+      return parts.outbox.say(ref, command.user, command.text);
+    case 'message':
+      return parts.quick.message(ref, command.user, command.text);
+    case 'history':
+      return parts.reading.history(ref, command.user, command);
+    case 'outbox':
+      return parts.outbox.list(ref);
+    case 'cancel':
+      return parts.outbox.cancel(ref, command.id);
+    default:
+      return never(command);
+  }
+}

@@ -1,0 +1,102 @@
+// Who hears of what: each fact goes to the parts it concerns, in the order that lets each stand on what the one before did.
+
+import {
+  ackFrameShape,
+  messageFrameShape,
+  messageLetterShape,
+  readFrameShape,
+  readLetterShape,
+  receiptLetterShape,
+} from '../../protocols/chat/messages.js';
+import { never } from '../../protocols/kit/machine.js';
+import type { Fact, LinkPeer, ReceivedLetter } from './facts.js';
+import type { Parts } from './parts.js';
+
+export function routeFact(parts: Parts, fact: Fact): void {
+  switch (fact.fact) {
+    case 'awake':
+      return parts.outbox.peers().forEach((user) => parts.reach.want(user));
+    case 'asleep':
+      parts.reach.sleep();
+      return parts.links.cutAll();
+    case 'online':
+      parts.presence.watchAll();
+      parts.mail.pump();
+      parts.reach.tryAllNow();
+      return parts.hold.online();
+    case 'offline':
+      parts.presence.blind();
+      parts.mail.sessionEnded();
+      return parts.incomingMail.sessionEnded();
+    case 'presence':
+      if (fact.online) parts.reach.tryNow(fact.user);
+      return parts.hold.consider(fact.user);
+    case 'letter':
+      return routeLetter(parts, fact.letter);
+    default:
+      return routeFriendFact(parts, fact);
+  }
+}
+
+type FriendFact = Exclude<Fact, { fact: 'awake' | 'asleep' | 'online' | 'offline' | 'presence' | 'letter' }>;
+
+function routeFriendFact(parts: Parts, fact: FriendFact): void {
+  switch (fact.fact) {
+    case 'linked':
+      parts.reach.unwant(fact.peer.user);
+      parts.quick.linked(fact);
+      return parts.outbox.linked(fact.peer.user);
+    case 'unlinked':
+      return parts.outbox.unlinked(fact.user);
+    case 'frame':
+      if (!routeFrame(parts, fact.peer, fact.frame)) parts.links.refuseUser(fact.peer.user, 'MALFORMED');
+      return;
+    case 'befriended':
+      return parts.presence.watch(fact.user);
+    case 'unfriended':
+      parts.outbox.giveUp(fact.user);
+      parts.quick.forget(fact.user);
+      parts.presence.forget(fact.user);
+      return parts.links.cut(fact.user);
+    case 'cleared':
+      parts.outbox.rewrite(fact.user);
+      return parts.presence.watch(fact.user);
+    default:
+      return never(fact);
+  }
+}
+
+/** False where the frame is none that an honest client sends. */
+function routeFrame(parts: Parts, peer: LinkPeer, frame: object): boolean {
+  if (!parts.people.isFriend(peer.user)) return false;
+  if (messageFrameShape.accepts(frame)) return parts.inbox.message(peer, frame, 'link');
+  if (ackFrameShape.accepts(frame)) parts.outbox.acknowledged(peer.user, frame);
+  else if (readFrameShape.accepts(frame)) parts.reading.readByPeer(peer.user, frame);
+  else return false;
+  return true;
+}
+
+function routeLetter(parts: Parts, letter: ReceivedLetter): void {
+  const { from, device, kind, body } = letter;
+  switch (kind) {
+    case 'friend_request':
+    case 'friend_answer':
+    case 'bye':
+      return parts.friends.letter(letter);
+    case 'offer':
+    case 'answer':
+      return parts.reach.letter(letter);
+    case 'message':
+      if (!parts.people.isFriend(from) || !messageLetterShape.accepts(body)) return;
+      for (const message of body.messages) parts.inbox.message({ user: from, device }, message, 'letter');
+      return;
+    case 'receipt':
+      if (receiptLetterShape.accepts(body)) parts.outbox.acknowledged(from, body);
+      return;
+    case 'read':
+      if (parts.people.isFriend(from) && readLetterShape.accepts(body)) parts.reading.readByPeer(from, body);
+      return;
+    default:
+      return never(kind);
+  }
+}

@@ -1,0 +1,53 @@
+// The receiving side of one device's messages (SPEC CHAT-5, CHAT-6): what is stored, and what of it may be shown yet.
+
+import { LIMITS } from '../kit/limits.js';
+
+/** A message on disk. `after`: the seq that must be shown before it, 0 if none. */
+export interface Stored {
+  readonly seq: number;
+  readonly after: number;
+}
+
+/**
+ * `after` tells two things: this message must not be shown before that one, and whatever is missing between the two will
+ * never come (it was cancelled, or acknowledged by a disk that is lost). So everything below the highest shown message is
+ * settled, and one number is enough to judge the next.
+ */
+export class IncomingLane {
+  private heldBack: Stored[];
+
+  /** `shownUpTo`: the highest seq shown. `heldBack`: what is stored above it and not shown, by seq. */
+  constructor(
+    private shownUpTo: number,
+    heldBack: readonly Stored[],
+  ) {
+    this.heldBack = [...heldBack];
+  }
+
+  /** False while so much is held back that no more may be stored; unacknowledged, it will come again. */
+  mayStore({ after }: Stored): boolean {
+    return this.isShowable(after) || this.heldBack.length < LIMITS.laneHeldBackMax;
+  }
+
+  /** Takes a message that was stored just now; gives the seqs that may be shown, in the order to show them. */
+  store(message: Stored): number[] {
+    this.heldBack.push(message);
+    this.heldBack.sort((a, b) => a.seq - b.seq);
+    const shown: number[] = [];
+    for (let last = this.lastShowable(); last >= 0; last = this.lastShowable()) {
+      // What was held back below it waited for something that will never come.
+      const freed = this.heldBack.splice(0, last + 1);
+      shown.push(...freed.map(({ seq }) => seq));
+      this.shownUpTo = Math.max(this.shownUpTo, ...freed.map(({ seq }) => seq));
+    }
+    return shown;
+  }
+
+  private lastShowable(): number {
+    return this.heldBack.findLastIndex(({ after }) => this.isShowable(after));
+  }
+
+  private isShowable(after: number): boolean {
+    return after <= this.shownUpTo;
+  }
+}

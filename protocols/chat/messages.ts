@@ -1,0 +1,74 @@
+// Private messages on the wire (PROTOCOLS 5): the message itself, what acknowledges it, what tells it was read.
+
+import { Type, type Static } from 'typebox';
+import { compileShape, exactly, Count, IdText, KeyText, Time } from '../kit/shapes.js';
+import { objectId } from '../kit/signed.js';
+import { byteLength } from '../kit/bytes.js';
+import { LIMITS } from '../kit/limits.js';
+import type { Primitives } from '../kit/primitives.js';
+
+const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+
+/** One message as its sender's device numbered it. `after`: see SPEC CHAT-5; it is outside the id. */
+export const WireMessage = exactly({
+  conversation: IdText,
+  device: KeyText,
+  seq: Count,
+  lamport: Count,
+  at: Time,
+  text: Type.String({ minLength: 1, maxLength: LIMITS.messageTextBytes }),
+  after: Seq,
+});
+export type WireMessage = Static<typeof WireMessage>;
+
+/** `ids`: exactly what is on the receiver's disk now. `upTo`: the highest seq it has of this device. */
+const Acknowledgement = { conversation: IdText, device: KeyText, upTo: Seq, ids: Ids() };
+
+function Ids() {
+  return Type.Array(IdText, { minItems: 1, maxItems: LIMITS.acknowledgedIdsPerFrame });
+}
+
+/** Frames on a link. */
+export const MessageFrame = exactly({ type: Type.Literal('message'), ...WireMessage.properties });
+export type MessageFrame = Static<typeof MessageFrame>;
+export const messageFrameShape = compileShape(MessageFrame);
+
+export const AckFrame = exactly({ type: Type.Literal('ack'), ...Acknowledgement });
+export type AckFrame = Static<typeof AckFrame>;
+export const ackFrameShape = compileShape(AckFrame);
+
+const ReadMark = { conversation: IdText, device: KeyText, upTo: Count };
+export const ReadFrame = exactly({ type: Type.Literal('read'), ...ReadMark });
+export type ReadFrame = Static<typeof ReadFrame>;
+export const readFrameShape = compileShape(ReadFrame);
+
+/** Bodies of letters of the kinds `message`, `receipt`, `read`. */
+export const MessageLetter = exactly({
+  messages: Type.Array(WireMessage, { minItems: 1, maxItems: LIMITS.messagesPerLetter }),
+});
+export type MessageLetter = Static<typeof MessageLetter>;
+export const messageLetterShape = compileShape(MessageLetter);
+
+export const ReceiptLetter = exactly(Acknowledgement);
+export type ReceiptLetter = Static<typeof ReceiptLetter>;
+export const receiptLetterShape = compileShape(ReceiptLetter);
+
+export const ReadLetter = exactly(ReadMark);
+export type ReadLetter = Static<typeof ReadLetter>;
+export const readLetterShape = compileShape(ReadLetter);
+
+/** The conversation of two users: 16 bytes of SHA-256 over their identity keys, sorted, base64url. */
+export function pairConversation(a: string, b: string, primitives: Primitives): string {
+  return objectId('conversation', [a, b].sort().join('.'), primitives);
+}
+
+/** The id of a message: a hash of everything in it but `after`, and of who wrote it. */
+export function messageId(from: string, message: Omit<WireMessage, 'after'>, primitives: Primitives): string {
+  const { conversation, device, seq, lamport, at, text } = message;
+  return objectId('message', JSON.stringify([conversation, from, device, seq, lamport, at, text]), primitives);
+}
+
+/** True iff the text fits a message: not empty, at most 16 KiB of UTF-8 (the shape counts UTF-16 units only). */
+export function fitsMessage(text: string): boolean {
+  return text.length > 0 && text.length <= LIMITS.messageTextBytes && byteLength(text) <= LIMITS.messageTextBytes;
+}

@@ -1,0 +1,239 @@
+// Every command a person can type, in one table: grammar, help and meaning. A new command is one entry here.
+
+import type { Argument, CommandEntry } from './line/grammar.js';
+import { add, chat, history, quick, wait } from './line/meaning.js';
+
+const USER: Argument = { kind: 'user', name: 'user' };
+const TEXT: Argument = { kind: 'text', name: 'text' };
+const NOTHING = { aliases: [], takes: [], flags: [] };
+const ONE_USER = { aliases: [], takes: [USER], flags: [] };
+const USER_AND_TEXT = { aliases: [], takes: [USER, TEXT], flags: [] };
+
+const HERE: readonly CommandEntry[] = [
+  {
+    ...NOTHING,
+    name: 'online',
+    group: 'Being here',
+    flags: [{ name: '--accept-server' }],
+    summary: 'register if new, and go online',
+    example: 'online',
+    make: ({ flag }) => ({ do: 'online', acceptServer: flag('--accept-server') !== null }),
+  },
+  {
+    ...NOTHING,
+    name: 'offline',
+    group: 'Being here',
+    summary: 'go offline and stay in the program',
+    example: 'offline',
+    make: () => ({ do: 'offline' }),
+  },
+  {
+    ...NOTHING,
+    name: 'whoami',
+    group: 'Being here',
+    summary: 'show your name, key and fingerprint',
+    example: 'whoami',
+    make: () => ({ do: 'whoami' }),
+  },
+  {
+    ...NOTHING,
+    name: 'unregister',
+    group: 'Being here',
+    summary: 'give your name up for good',
+    example: 'unregister',
+    make: () => ({ do: 'unregister' }),
+  },
+  {
+    ...NOTHING,
+    name: 'exit',
+    aliases: ['quit'],
+    group: 'Being here',
+    summary: 'go offline and leave; in a conversation: leave it',
+    example: 'exit',
+    make: () => ({ do: 'exit' }),
+  },
+];
+
+const PEOPLE: readonly CommandEntry[] = [
+  {
+    ...ONE_USER,
+    name: 'lookup',
+    group: 'People',
+    summary: 'show a user: online or last seen, fingerprint',
+    example: 'lookup bob',
+    make: ({ word }) => ({ do: 'lookup', user: word('user') }),
+  },
+  {
+    ...NOTHING,
+    name: 'who',
+    group: 'People',
+    summary: 'users online now, as far as the name server lists them',
+    example: 'who',
+    make: () => ({ do: 'who' }),
+  },
+  {
+    ...NOTHING,
+    name: 'list',
+    group: 'People',
+    summary: 'your friends, with state and unread counts',
+    example: 'list',
+    make: () => ({ do: 'list' }),
+  },
+  {
+    ...NOTHING,
+    name: 'update',
+    group: 'People',
+    summary: 'refresh what is stored about all friends',
+    example: 'update',
+    make: () => ({ do: 'update' }),
+  },
+  {
+    ...NOTHING,
+    name: 'add',
+    takes: [USER, { kind: 'text', name: 'note', isOptional: true }],
+    group: 'People',
+    summary: 'ask somebody to be friends, online or not',
+    example: 'add bob we met at the lake',
+    make: ({ word }) => add(word('user'), word('note')),
+  },
+  {
+    ...NOTHING,
+    name: 'requests',
+    group: 'People',
+    summary: 'what waits for your answer',
+    example: 'requests',
+    make: () => ({ do: 'requests' }),
+  },
+  {
+    ...ONE_USER,
+    name: 'accept',
+    group: 'People',
+    summary: 'say yes to a friend request',
+    example: 'accept bob',
+    make: ({ word }) => ({ do: 'accept', user: word('user') }),
+  },
+  {
+    ...ONE_USER,
+    name: 'reject',
+    group: 'People',
+    summary: 'say no to a friend request',
+    example: 'reject bob',
+    make: ({ word }) => ({ do: 'reject', user: word('user') }),
+  },
+  {
+    ...ONE_USER,
+    name: 'block',
+    group: 'People',
+    summary: 'hear nothing more from somebody, silently',
+    example: 'block bob',
+    make: ({ word }) => ({ do: 'block', user: word('user') }),
+  },
+  {
+    ...ONE_USER,
+    name: 'unblock',
+    group: 'People',
+    summary: 'hear somebody again',
+    example: 'unblock bob',
+    make: ({ word }) => ({ do: 'unblock', user: word('user') }),
+  },
+  {
+    ...ONE_USER,
+    name: 'remove',
+    group: 'People',
+    summary: 'end a friendship, at both ends',
+    example: 'remove bob',
+    make: ({ word }) => ({ do: 'remove', user: word('user') }),
+  },
+  {
+    ...ONE_USER,
+    name: 'verify',
+    flags: [{ name: '--confirm' }],
+    group: 'People',
+    summary: 'the safety number of the two of you; --confirm once you compared it',
+    example: 'verify bob',
+    make: ({ word, flag }) => ({ do: 'verify', user: word('user'), confirm: flag('--confirm') !== null }),
+  },
+];
+
+const TALKING: readonly CommandEntry[] = [
+  {
+    ...ONE_USER,
+    name: 'connect',
+    group: 'Talking',
+    summary: 'open a conversation: lines are chat until /exit',
+    example: 'connect bob',
+    make: ({ word }) => ({ do: 'connect', user: word('user') }),
+  },
+  {
+    ...USER_AND_TEXT,
+    name: 'say',
+    group: 'Talking',
+    summary: 'one chat message; kept until it arrives',
+    example: 'say bob see you at eight',
+    make: ({ word }) => chat(word('user'), word('text')),
+  },
+  {
+    ...USER_AND_TEXT,
+    name: 'message',
+    group: 'Talking',
+    summary: 'one quick message by UDP; arrives at once or fails',
+    example: 'message bob look outside',
+    make: ({ word }) => quick(word('user'), word('text')),
+  },
+  {
+    ...ONE_USER,
+    name: 'history',
+    flags: [
+      { name: '--limit', value: 'N' },
+      { name: '--before', value: 'ID' },
+    ],
+    group: 'Talking',
+    summary: 'what was said, the oldest line first',
+    example: 'history bob --limit 20',
+    make: history,
+  },
+  {
+    ...NOTHING,
+    name: 'outbox',
+    group: 'Talking',
+    summary: 'messages of yours that have not arrived',
+    example: 'outbox',
+    make: () => ({ do: 'outbox' }),
+  },
+  {
+    ...NOTHING,
+    name: 'cancel',
+    takes: [{ kind: 'id', name: 'id' }],
+    group: 'Talking',
+    summary: 'take a message out of the outbox',
+    example: 'cancel q3JYw0kEo1q5hZ2xT9uV7g',
+    make: ({ word }) => ({ do: 'cancel', id: word('id') }),
+  },
+];
+
+const CLIENT: readonly CommandEntry[] = [
+  {
+    ...NOTHING,
+    name: 'help',
+    takes: [{ kind: 'command', name: 'command', isOptional: true }],
+    group: 'This client',
+    summary: 'all commands, or one of them',
+    example: 'help say',
+    make: ({ word }) => ({ do: 'help', about: word('command') || null }),
+  },
+  {
+    ...NOTHING,
+    name: 'wait',
+    takes: [
+      { kind: 'event', name: 'event' },
+      { kind: 'seconds', name: 'seconds', isOptional: true },
+      { kind: 'pairs', name: 'key=value' },
+    ],
+    group: 'This client',
+    summary: 'wait for an event (10 s unless told), in scripts',
+    example: 'wait chat 5 from=bob',
+    make: wait,
+  },
+];
+
+export const COMMANDS: readonly CommandEntry[] = [...HERE, ...PEOPLE, ...TALKING, ...CLIENT];

@@ -1,0 +1,75 @@
+// The shelf of events for `wait`: the last thousand stay on it, each is taken by one wait at most, the earliest first.
+
+import { LIMITS } from '../kit/limits.js';
+import { earlier, type Instant, type Machine } from '../kit/machine.js';
+import type { ClientEvent } from './answer.js';
+import type { Wanted } from './face-command.js';
+
+/** `ref`: a number of the caller's, carried back. `until`: when the wait gives up. */
+export type ShelfInput =
+  | { kind: 'wake' }
+  /** Nobody wants to wait any longer. */
+  | { kind: 'give_up' }
+  | { kind: 'event'; event: ClientEvent }
+  | { kind: 'wait'; ref: number; wanted: Wanted; until: Instant };
+
+export type ShelfEffect =
+  | { kind: 'found'; ref: number; event: ClientEvent }
+  | { kind: 'timed_out'; ref: number }
+  | { kind: 'full'; ref: number };
+
+type Waiting = Extract<ShelfInput, { kind: 'wait' }>;
+
+export class EventShelf implements Machine<ShelfInput, ShelfEffect> {
+  private readonly kept: { event: ClientEvent; isTaken: boolean }[] = [];
+  private waiting: Waiting[] = [];
+
+  handle(input: ShelfInput, now: Instant): ShelfEffect[] {
+    const late = this.giveUp(input.kind === 'give_up' ? Infinity : now);
+    switch (input.kind) {
+      case 'wake':
+      case 'give_up':
+        return late;
+      case 'event':
+        return [...late, ...this.put(input.event)];
+      case 'wait':
+        return [...late, ...this.look(input)];
+    }
+  }
+
+  wakeAt(): Instant | null {
+    return this.waiting.reduce<Instant | null>((soonest, wait) => earlier(soonest, wait.until), null);
+  }
+
+  private put(event: ClientEvent): ShelfEffect[] {
+    const taker = this.waiting.find((wait) => isWanted(event, wait.wanted));
+    this.kept.push({ event, isTaken: taker !== undefined });
+    if (this.kept.length > LIMITS.eventsKeptForWait) this.kept.shift();
+    if (!taker) return [];
+    this.waiting = this.waiting.filter((wait) => wait !== taker);
+    return [{ kind: 'found', ref: taker.ref, event }];
+  }
+
+  private look(wait: Waiting): ShelfEffect[] {
+    const found = this.kept.find((one) => !one.isTaken && isWanted(one.event, wait.wanted));
+    if (found) {
+      found.isTaken = true;
+      return [{ kind: 'found', ref: wait.ref, event: found.event }];
+    }
+    if (this.waiting.length >= LIMITS.waitsMax) return [{ kind: 'full', ref: wait.ref }];
+    this.waiting.push(wait);
+    return [];
+  }
+
+  private giveUp(now: Instant): ShelfEffect[] {
+    const late = this.waiting.filter((wait) => wait.until <= now);
+    if (late.length > 0) this.waiting = this.waiting.filter((wait) => wait.until > now);
+    return late.map(({ ref }) => ({ kind: 'timed_out', ref }));
+  }
+}
+
+function isWanted(event: ClientEvent, { event: name, fields }: Wanted): boolean {
+  if (event.event !== name) return false;
+  const given = new Map<string, unknown>(Object.entries(event));
+  return fields.every(([key, value]) => given.has(key) && String(given.get(key)) === value);
+}

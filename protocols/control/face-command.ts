@@ -1,0 +1,16 @@
+// Commands that a face carries out by itself; the engine never hears of them.
+
+import type { EventName } from './answer.js';
+import type { Command } from './command.js';
+
+/** An event somebody waits for: its name, and fields that must read exactly so. */
+export interface Wanted {
+  readonly event: EventName;
+  readonly fields: readonly (readonly [key: string, value: string])[];
+}
+
+/** `about`: the command to explain, or null for the list of all. */
+export type FaceCommand = { do: 'help'; about: string | null } | { do: 'wait'; wanted: Wanted; waitMs: number };
+
+/** Whatever a line can tell a client. */
+export type Told = Command | FaceCommand;

@@ -1,0 +1,93 @@
+// Reads the arguments of one line by the grammar of its entry: names made canonical, flags picked out, texts left verbatim.
+
+import { canonicalName } from '../../kit/names.js';
+import { Refusal, type Outcome } from '../../kit/refusals.js';
+import type { Argument, CommandEntry, Flag, Given } from './grammar.js';
+
+/** The first word of a line and the rest after exactly one separator. The word is empty where there is none. */
+export function takeWord(line: string): { word: string; rest: string } {
+  const typed = line.trimStart();
+  const end = typed.search(/\s/);
+  return end < 0 ? { word: typed, rest: '' } : { word: typed.slice(0, end), rest: typed.slice(end + 1) };
+}
+
+/** The arguments in `line`, a refusal of one of them, or null where they do not fit the grammar. */
+export function readGiven(entry: CommandEntry, line: string): Outcome<Given> | null {
+  const split = entry.takes.at(-1)?.kind === 'text' ? splitText(entry, line) : splitWords(entry, line);
+  return split && assign(entry, split);
+}
+
+interface Split {
+  readonly words: string[];
+  readonly flags: Map<string, string>;
+}
+
+/** The words before the text, and the text as it stands. An empty text counts as left out. */
+function splitText(entry: CommandEntry, line: string): Split {
+  const words: string[] = [];
+  let rest = line;
+  for (let k = 1; k < entry.takes.length; k += 1) {
+    const taken = takeWord(rest);
+    if (taken.word !== '') words.push(taken.word);
+    rest = taken.rest;
+  }
+  if (rest !== '') words.push(rest);
+  return { words, flags: new Map() };
+}
+
+const WORD = /(?:"[^"]*"|'[^']*'|\S)+/g;
+const QUOTED = /"([^"]*)"|'([^']*)'/g;
+
+/** Words as a shell splits them, as far as quotes go. What no flag of the entry is counts as a word: ids may begin so. */
+function splitWords(entry: CommandEntry, line: string): Split | null {
+  const all = (line.match(WORD) ?? []).map((word) => word.replace(QUOTED, '$1$2'));
+  const words: string[] = [];
+  const flags = new Map<string, string>();
+  for (let k = 0; k < all.length; k += 1) {
+    const word = all[k] ?? '';
+    const flag = entry.flags.find(({ name }) => word === name || word.startsWith(`${name}=`));
+    if (!flag) words.push(word);
+    else {
+      const value = flagValue(flag, word, all[k + 1]);
+      if (value === null) return null;
+      flags.set(flag.name, value);
+      if (value !== '' && word === flag.name) k += 1;
+    }
+  }
+  return { words, flags };
+}
+
+/** The value in `--flag=value` or in the next word; empty for a switch; null where it is missing, or a switch has one. */
+function flagValue(flag: Flag, word: string, next: string | undefined): string | null {
+  const inWord = word === flag.name ? undefined : word.slice(flag.name.length + 1);
+  if (flag.value === undefined) return inWord === undefined ? '' : null;
+  return inWord || next || null;
+}
+
+function assign(entry: CommandEntry, { words, flags }: Split): Outcome<Given> | null {
+  const named = new Map<string, string>();
+  let pairs: string[] = [];
+  for (const argument of entry.takes) {
+    if (argument.kind === 'pairs') pairs = words.splice(0);
+    else if (isLeftOut(argument, words[0])) continue;
+    else {
+      const word = readWord(argument, words.shift());
+      if (word === null || word instanceof Refusal) return word;
+      named.set(argument.name, word);
+    }
+  }
+  if (words.length > 0) return null;
+  return { word: (name) => named.get(name) ?? '', flag: (name) => flags.get(name) ?? null, pairs };
+}
+
+function isLeftOut(argument: Argument, next: string | undefined): boolean {
+  if (!argument.isOptional) return false;
+  return next === undefined || (argument.kind === 'seconds' && !/^[\d.]+$/.test(next));
+}
+
+function readWord(argument: Argument, word: string | undefined): Outcome<string> | null {
+  if (word === undefined) return null;
+  if (argument.kind !== 'user') return word;
+  const typed = word.replace(/^user:/, '');
+  return canonicalName(typed) ?? new Refusal('NAME_INVALID', typed.slice(0, 40));
+}

@@ -1,0 +1,59 @@
+// The grammar of a command line: the words, flags and texts an entry of the table takes, and how its usage line reads.
+
+import type { Outcome } from '../../kit/refusals.js';
+import type { Told } from '../face-command.js';
+
+/** What an argument is. It decides how it is read, and what Tab offers for it. */
+export type ArgumentKind = 'user' | 'command' | 'event' | 'id' | 'seconds' | 'pairs' | 'text';
+
+/** `text` takes the rest of the line verbatim, `pairs` all further words; either can only be the last. */
+export interface Argument {
+  readonly kind: ArgumentKind;
+  readonly name: string;
+  readonly isOptional?: true;
+}
+
+/** A flag may stand anywhere among the words. Without `value` it is a switch. */
+export interface Flag {
+  readonly name: `--${string}`;
+  readonly value?: string;
+}
+
+/** The arguments of one line, read by the grammar of its entry. */
+export interface Given {
+  /** The word or text of that name; empty where an optional one was left out. */
+  word(name: string): string;
+  /** The value of a flag (empty for a switch), or null where it was not given. */
+  flag(name: Flag['name']): string | null;
+  readonly pairs: readonly string[];
+}
+
+export const HELP_GROUPS = ['Being here', 'People', 'Talking', 'This client'] as const;
+export type HelpGroup = (typeof HELP_GROUPS)[number];
+
+/** One command of the table. A name may have two words. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly group: HelpGroup;
+  readonly takes: readonly Argument[];
+  readonly flags: readonly Flag[];
+  readonly summary: string;
+  readonly example: string;
+  /** What the line tells the client, a refusal, or null where it was used wrongly and the usage line says enough. */
+  readonly make: (given: Given) => Outcome<Told> | null;
+}
+
+/** The usage line: `history <user> [--limit N] [--before ID]`. */
+export function usage(entry: CommandEntry): string {
+  return [entry.name, ...entry.takes.map(shownArgument), ...entry.flags.map(shownFlag)].join(' ');
+}
+
+function shownArgument(argument: Argument): string {
+  if (argument.kind === 'pairs') return `[${argument.name}…]`;
+  return argument.isOptional ? `[${argument.name}]` : `<${argument.name}>`;
+}
+
+function shownFlag(flag: Flag): string {
+  return flag.value === undefined ? `[${flag.name}]` : `[${flag.name} ${flag.value}]`;
+}

@@ -1,0 +1,49 @@
+// How people compare keys: six words for one key, sixty digits for two people (SPEC DIR-9, DIR-10).
+
+import { concat, fromBase64url, utf8 } from '../kit/bytes.js';
+import type { Primitives } from '../kit/primitives.js';
+import { WORDS } from './words.js';
+
+const WORD_BITS = 11;
+const WORD_COUNT = 6;
+const SAFETY_ROUNDS = 5_200;
+const DIGIT_GROUPS = 6;
+
+/** Six words for an identity key: 66 bits of SHA-256 over the raw key. */
+export function fingerprintWords(key: string, primitives: Primitives): string {
+  const hash = primitives.sha256(fromBase64url(key) ?? new Uint8Array(0));
+  const bits = [...hash.subarray(0, 9)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const words: string[] = [];
+  for (let k = 0; k < WORD_COUNT; k += 1) {
+    const index = Number.parseInt(bits.slice(k * WORD_BITS, (k + 1) * WORD_BITS), 2);
+    words.push(WORDS[index] ?? '');
+  }
+  return words.join(' ');
+}
+
+/** A name with its identity key. */
+interface Keyholder {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** The safety number of two users: the same at both ends, twelve groups of five digits. */
+export function safetyNumber(a: Keyholder, b: Keyholder, primitives: Primitives): string {
+  return [a, b]
+    .map((holder) => thirtyDigits(holder, primitives))
+    .sort()
+    .join(' ');
+}
+
+/** Thirty digits for one keyholder; iterated, so that searching for a near match costs 5200 times as much. */
+function thirtyDigits({ name, key }: Keyholder, primitives: Primitives): string {
+  const rawKey = fromBase64url(key) ?? new Uint8Array(0);
+  let hash = concat(utf8('kith/safety/1\0'), rawKey, utf8(name));
+  for (let round = 0; round < SAFETY_ROUNDS; round += 1) hash = primitives.sha512(concat(hash, rawKey));
+  const groups: string[] = [];
+  for (let k = 0; k < DIGIT_GROUPS; k += 1) {
+    const five = hash.subarray(k * 5, k * 5 + 5).reduce((sum, byte) => sum * 256 + byte, 0);
+    groups.push((five % 100_000).toString().padStart(5, '0'));
+  }
+  return groups.join(' ');
+}

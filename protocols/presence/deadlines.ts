@@ -1,0 +1,41 @@
+// Deadlines that are all equally long, so the order of starting is the order of falling due: every step is O(1).
+
+import type { Instant } from '../kit/machine.js';
+
+export class Deadlines {
+  /** Maps keep the order of insertion; a restart moves to the end. */
+  private readonly dueAt = new Map<number, Instant>();
+
+  constructor(private readonly lengthMs: number) {}
+
+  get size(): number {
+    return this.dueAt.size;
+  }
+
+  /** Starts, or starts anew, the deadline of `id`. */
+  start(id: number, now: Instant): void {
+    this.dueAt.delete(id);
+    this.dueAt.set(id, now + this.lengthMs);
+  }
+
+  stop(id: number): void {
+    this.dueAt.delete(id);
+  }
+
+  /** The earliest deadline, or null. */
+  next(): Instant | null {
+    for (const at of this.dueAt.values()) return at;
+    return null;
+  }
+
+  /** Those that are due, which are stopped by this. */
+  due(now: Instant): number[] {
+    const due: number[] = [];
+    for (const [id, at] of this.dueAt) {
+      if (at > now) break;
+      due.push(id);
+    }
+    for (const id of due) this.dueAt.delete(id);
+    return due;
+  }
+}

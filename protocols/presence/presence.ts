@@ -1,0 +1,151 @@
+// Presence (SPEC.md beside this): who is online, until when, and who is told. It believes only sessions that proved themselves.
+
+import { LIMITS } from '../kit/limits.js';
+import { earlier, never, type Instant, type Machine } from '../kit/machine.js';
+import { Deadlines } from './deadlines.js';
+import { SortedNames } from './sorted-names.js';
+import { Watches } from './watches.js';
+
+/** `session`: a number never used twice. It has proven that it is `device` of `name`. */
+export type PresenceInput =
+  | { kind: 'arrived'; session: number; name: string; device: string }
+  | { kind: 'heard'; session: number }
+  | { kind: 'left'; session: number }
+  | { kind: 'watched'; session: number; names: readonly string[] }
+  | { kind: 'wake' };
+
+export type PresenceEffect =
+  /** Remember durably that the user was here at this time. */
+  | { kind: 'seen'; name: string; at: Instant }
+  | { kind: 'tell'; sessions: readonly number[]; name: string; online: boolean }
+  | { kind: 'ping'; session: number }
+  /** Over, and forgotten here already: close it. */
+  | { kind: 'ended'; session: number; why: 'replaced' | 'expired' };
+
+interface Session {
+  readonly name: string;
+  readonly device: string;
+  heardAt: Instant;
+}
+
+export class Presence implements Machine<PresenceInput, PresenceEffect> {
+  private readonly sessions = new Map<number, Session>();
+  /** Of each user online: the session of each device. */
+  private readonly devices = new Map<string, Map<string, number>>();
+  private readonly names = new SortedNames();
+  private readonly watches = new Watches();
+  private readonly leases = new Deadlines(LIMITS.sessionLeaseMs);
+  private readonly pings = new Deadlines(LIMITS.sessionPingMs);
+
+  handle(input: PresenceInput, now: Instant): PresenceEffect[] {
+    switch (input.kind) {
+      case 'arrived':
+        return this.arrive(input, now);
+      case 'heard':
+        return this.hear(input.session, now);
+      case 'left':
+        return this.end(input.session, now);
+      case 'watched':
+        return this.watch(input.session, input.names);
+      case 'wake':
+        return [...this.expire(now), ...this.ping(now)];
+      default:
+        return never(input);
+    }
+  }
+
+  wakeAt(): Instant | null {
+    return earlier(this.leases.next(), this.pings.next());
+  }
+
+  isOnline(name: string): boolean {
+    return this.devices.has(name);
+  }
+
+  /** The living session of a device, or null. */
+  sessionOf(name: string, device: string): number | null {
+    return this.devices.get(name)?.get(device) ?? null;
+  }
+
+  /** All living sessions of a user. */
+  sessionsOf(name: string): number[] {
+    return [...(this.devices.get(name)?.values() ?? [])];
+  }
+
+  /** Names online, in order, that come after `after` (null: from the start), at most `limit`. */
+  page(after: string | null, limit: number): string[] {
+    return this.names.page(after, limit);
+  }
+
+  private arrive(input: { session: number; name: string; device: string }, now: Instant): PresenceEffect[] {
+    const { session, name, device } = input;
+    const older = this.sessionOf(name, device);
+    const wasOnline = this.isOnline(name);
+    if (older !== null) this.forget(older);
+    this.sessions.set(session, { name, device, heardAt: now });
+    this.devices.set(name, (this.devices.get(name) ?? new Map<string, number>()).set(device, session));
+    this.leases.start(session, now);
+    this.pings.start(session, now);
+    const ended: PresenceEffect[] = older === null ? [] : [{ kind: 'ended', session: older, why: 'replaced' }];
+    return wasOnline ? ended : [...ended, ...this.cameOnline(name, now)];
+  }
+
+  private cameOnline(name: string, now: Instant): PresenceEffect[] {
+    this.names.add(name);
+    return [{ kind: 'seen', name, at: now }, ...this.tell(name, true)];
+  }
+
+  private hear(session: number, now: Instant): PresenceEffect[] {
+    const known = this.sessions.get(session);
+    if (known === undefined) return [];
+    known.heardAt = now;
+    this.leases.start(session, now);
+    return [];
+  }
+
+  private watch(session: number, names: readonly string[]): PresenceEffect[] {
+    if (!this.sessions.has(session)) return [];
+    return this.watches
+      .add(session, names)
+      .map((name) => ({ kind: 'tell', sessions: [session], name, online: this.isOnline(name) }));
+  }
+
+  private expire(now: Instant): PresenceEffect[] {
+    return this.leases.due(now).flatMap((session): PresenceEffect[] => {
+      const heardAt = this.sessions.get(session)?.heardAt ?? now;
+      return [{ kind: 'ended', session, why: 'expired' }, ...this.end(session, heardAt)];
+    });
+  }
+
+  private ping(now: Instant): PresenceEffect[] {
+    const due = this.pings.due(now);
+    for (const session of due) this.pings.start(session, now);
+    return due.map((session) => ({ kind: 'ping', session }));
+  }
+
+  private end(session: number, seenAt: Instant): PresenceEffect[] {
+    const name = this.sessions.get(session)?.name;
+    if (name === undefined) return [];
+    this.forget(session);
+    if (this.devices.get(name)?.size !== 0) return [];
+    this.devices.delete(name);
+    this.names.remove(name);
+    return [{ kind: 'seen', name, at: seenAt }, ...this.tell(name, false)];
+  }
+
+  /** Drops all that is known of a session; an emptied user is left for the caller to judge. */
+  private forget(session: number): void {
+    const known = this.sessions.get(session);
+    if (known === undefined) return;
+    this.sessions.delete(session);
+    this.devices.get(known.name)?.delete(known.device);
+    this.watches.drop(session);
+    this.leases.stop(session);
+    this.pings.stop(session);
+  }
+
+  private tell(name: string, online: boolean): PresenceEffect[] {
+    const sessions = this.watches.watchersOf(name);
+    return sessions.length === 0 ? [] : [{ kind: 'tell', sessions, name, online }];
+  }
+}

@@ -1,0 +1,34 @@
+// A sorted set of names that can be read a page at a time.
+
+export class SortedNames {
+  private readonly names: string[] = [];
+
+  add(name: string): void {
+    const at = this.placeOf(name);
+    if (this.names[at] !== name) this.names.splice(at, 0, name);
+  }
+
+  remove(name: string): void {
+    const at = this.placeOf(name);
+    if (this.names[at] === name) this.names.splice(at, 1);
+  }
+
+  /** At most `limit` names that come after `after`; null: from the start. */
+  page(after: string | null, limit: number): string[] {
+    const at = after === null ? 0 : this.placeOf(after);
+    const start = this.names[at] === after ? at + 1 : at;
+    return this.names.slice(start, start + limit);
+  }
+
+  /** Where `name` stands or would stand. */
+  private placeOf(name: string): number {
+    let low = 0;
+    let high = this.names.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.names[middle] ?? '') < name) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,48 @@
+// What a quick message says inside its encryption: a fixed binary layout, so that 900 bytes of any text fit one datagram.
+
+import { concat, fromBase64url, textOf, toBase64url, utf8 } from '../kit/bytes.js';
+import { LIMITS } from '../kit/limits.js';
+
+/**
+ * `kind u8 ‖ id (16)`, and for a text `‖ at u64 ‖ lamport u64 ‖ UTF-8`. The id stays the same when a text is sent again,
+ * under a fresh counter.
+ */
+export type QuickContent =
+  | { kind: 'text'; id: string; at: number; lamport: number; text: string }
+  | { kind: 'ack'; id: string }
+  | { kind: 'typing'; id: string };
+
+const KIND_CODE = { text: 1, ack: 2, typing: 3 } as const;
+const ID_BYTES = 16;
+const TEXT_AT = 1 + ID_BYTES + 16;
+
+export function encodeContent(content: QuickContent): Uint8Array {
+  const id = fromBase64url(content.id) ?? new Uint8Array(ID_BYTES);
+  const head = concat(new Uint8Array([KIND_CODE[content.kind]]), id);
+  if (content.kind !== 'text') return head;
+  const times = new DataView(new ArrayBuffer(16));
+  times.setBigUint64(0, BigInt(content.at));
+  times.setBigUint64(8, BigInt(content.lamport));
+  return concat(head, new Uint8Array(times.buffer), utf8(content.text));
+}
+
+/** The content, or null where the bytes are not one. */
+export function decodeContent(bytes: Uint8Array): QuickContent | null {
+  if (bytes.length < 1 + ID_BYTES) return null;
+  const id = toBase64url(bytes.subarray(1, 1 + ID_BYTES));
+  const isBare = bytes.length === 1 + ID_BYTES;
+  if (bytes[0] === KIND_CODE.ack) return isBare ? { kind: 'ack', id } : null;
+  if (bytes[0] === KIND_CODE.typing) return isBare ? { kind: 'typing', id } : null;
+  return bytes[0] === KIND_CODE.text ? decodeText(bytes, id) : null;
+}
+
+function decodeText(bytes: Uint8Array, id: string): QuickContent | null {
+  const textBytes = bytes.length - TEXT_AT;
+  if (textBytes < 1 || textBytes > LIMITS.quickTextBytes) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const at = Number(view.getBigUint64(1 + ID_BYTES));
+  const lamport = Number(view.getBigUint64(9 + ID_BYTES));
+  const text = textOf(bytes.subarray(TEXT_AT));
+  if (text === null || !Number.isSafeInteger(lamport) || lamport < 1 || at > LIMITS.timeMax) return null;
+  return { kind: 'text', id, at, lamport, text };
+}

@@ -1,0 +1,100 @@
+// Keys of quick messages between two devices (PROTOCOLS 6), taken from their last link; seals and opens datagrams.
+
+import { assert, type Instant } from '../kit/machine.js';
+import { concat, toBase64url } from '../kit/bytes.js';
+import { LIMITS } from '../kit/limits.js';
+import type { Primitives } from '../kit/primitives.js';
+import { decodeContent, encodeContent, type QuickContent } from './content.js';
+import { ReplayWindow } from './replay-window.js';
+
+/** Bytes the link's TLS exporter gives: `id (8) ‖ key (32) ‖ nonce base (12)` from dialler to listener, then back. */
+export const EXPORTED_BYTES = 104;
+
+const MAGIC = 0x6b;
+const VERSION = 0x01;
+const HEADER_BYTES = 18;
+const TAG_BYTES = 16;
+const DIRECTION_BYTES = EXPORTED_BYTES / 2;
+
+interface Direction {
+  readonly id: Uint8Array;
+  readonly key: Uint8Array;
+  readonly nonceBase: Uint8Array;
+}
+
+export class QuickSession {
+  /** The id of datagrams that come to us, base64url: what `sessionIdOf` finds in their header. */
+  readonly incomingId: string;
+  private readonly window = new ReplayWindow();
+  private readonly incoming: Direction;
+  private readonly outgoing: Direction;
+  private counter = 0n;
+
+  constructor(
+    exported: Uint8Array,
+    weDialled: boolean,
+    private readonly openedAt: Instant,
+    private readonly primitives: Primitives,
+  ) {
+    assert(exported.length === EXPORTED_BYTES, 'the exporter gives both directions');
+    const forth = direction(exported, 0);
+    const back = direction(exported, DIRECTION_BYTES);
+    this.outgoing = weDialled ? forth : back;
+    this.incoming = weDialled ? back : forth;
+    this.incomingId = toBase64url(this.incoming.id);
+  }
+
+  isValid(now: Instant): boolean {
+    return now < this.openedAt + LIMITS.quickSessionMs;
+  }
+
+  /** One datagram, under a counter never used before. */
+  seal(content: QuickContent): Uint8Array {
+    this.counter += 1n;
+    const header = concat(new Uint8Array([MAGIC, VERSION]), this.outgoing.id, counterBytes(this.counter));
+    const { key, nonceBase } = this.outgoing;
+    return concat(
+      header,
+      this.primitives.aeadSeal(key, nonce(nonceBase, this.counter), header, encodeContent(content)),
+    );
+  }
+
+  /** What an authentic, fresh datagram says; null for every other. */
+  open(datagram: Uint8Array): QuickContent | null {
+    const header = datagram.subarray(0, HEADER_BYTES);
+    const counter = new DataView(header.buffer, header.byteOffset, HEADER_BYTES).getBigUint64(10);
+    if (!this.window.mayTake(counter)) return null;
+    const { key, nonceBase } = this.incoming;
+    const plain = this.primitives.aeadOpen(key, nonce(nonceBase, counter), header, datagram.subarray(HEADER_BYTES));
+    if (plain === null) return null;
+    this.window.take(counter);
+    return decodeContent(plain);
+  }
+}
+
+/** The session id in a datagram's header, or null where it cannot be a quick message of this version. */
+export function sessionIdOf(datagram: Uint8Array): string | null {
+  const mayBe = datagram.length >= HEADER_BYTES + TAG_BYTES && datagram.length <= LIMITS.datagramBytes;
+  if (!mayBe || datagram[0] !== MAGIC || datagram[1] !== VERSION) return null;
+  return toBase64url(datagram.subarray(2, 10));
+}
+
+function direction(exported: Uint8Array, at: number): Direction {
+  const bytes = exported.slice(at, at + DIRECTION_BYTES);
+  return { id: bytes.subarray(0, 8), key: bytes.subarray(8, 40), nonceBase: bytes.subarray(40, 52) };
+}
+
+function counterBytes(counter: bigint): Uint8Array {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setBigUint64(0, counter);
+  return new Uint8Array(view.buffer);
+}
+
+/** The counter, exclusive-ored into the last 8 bytes of the base (as TLS 1.3 does, RFC 8446, section 5.3). */
+function nonce(base: Uint8Array, counter: bigint): Uint8Array {
+  const out = base.slice();
+  counterBytes(counter).forEach((byte, k) => {
+    out[4 + k] = (out[4 + k] ?? 0) ^ byte;
+  });
+  return out;
+}
