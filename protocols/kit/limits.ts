@@ -28,6 +28,7 @@ export const LIMITS = {
   sessionPingMs: 15 * SECOND,
   sessionLeaseMs: 45 * SECOND,
   sessionQueueBytes: 4 * MIB,
+  sessionFramesPerMinute: 60_000,
   sessionsMax: 20_000,
   sessionsGreetingMax: 1_000,
   sessionGoodbyeMs: 200,
@@ -56,17 +57,22 @@ export const LIMITS = {
   offerMs: 1 * MINUTE,
   lettersOpeningMax: 64,
   letterRetryMs: 1 * MINUTE,
+  lettersPerPage: 64,
+  receiptsQueuedPerUser: 500,
 
   // REST.
   restBodyBytes: 512 * KIB,
   restNamesMax: 200,
+  restAnswerBytes: 4 * MIB,
   restPageMax: 200,
   restRequestsPerMinute: 6_000,
   restRegistrationsPerMinute: 600,
+  restNetworksRemembered: 20_000,
   restPreparedMax: 10_000,
   restAnswersWaitingMax: 1_000,
   restRequestMs: 30 * SECOND,
-  devicesRememberedPerUser: 32,
+  restNameLetters: 1_000,
+  retiredDevicesPerUser: 32,
 
   // Links.
   linkGreetingFrameBytes: 4 * KIB,
@@ -83,6 +89,8 @@ export const LIMITS = {
   linkRetryCeilingMs: 5 * MINUTE,
   endpointsPerOffer: 16,
   endpointsKept: 4,
+  dialsPerFriend: 3,
+  linkStaleMs: 15 * SECOND,
   connectWishMs: 1 * MINUTE,
 
   // Conversations.
@@ -101,7 +109,8 @@ export const LIMITS = {
   quickSessionMs: 1 * DAY,
   quickSessionsMax: 2_048,
   quickReplayWindow: 1_024,
-  quickResendMs: [500, 1 * SECOND, 2 * SECOND, 4 * SECOND],
+  /** How long each send of a text waits for an answer; after the last the sender is told. */
+  quickResendMs: [500, 1 * SECOND, 2 * SECOND, 4 * SECOND, 500],
   quickGiveUpMs: 8 * SECOND,
   quickWaitingMax: 256,
 
@@ -120,9 +129,13 @@ export const LIMITS = {
   publicKeysCached: 4_096,
   dialStaggerMs: 150,
   lingerMs: 2 * SECOND,
-  linkExportedBytes: 128,
+  linkExportedBytes: 104,
   portPairTries: 16,
   datagramQueueBytes: 1 * MIB,
+
+  // The client's store. Larger runs write fewer pages for each message and make a start read more of them.
+  messageIdsPerRun: 16_384,
+  storeCacheKib: 64 * 1_024,
 
   // Faces.
   eventsKeptForWait: 1_000,

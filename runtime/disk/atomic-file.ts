@@ -1,0 +1,40 @@
+// Writes a small file wholly or not at all, on the disk when the call returns, readable by its owner only.
+
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+const OWNER_ONLY = 0o600;
+
+/** Replaces the file at `path`. Throws the host's error; then the file is as it was. */
+export function writeFileAtomically(path: string, text: string): void {
+  const draft = `${path}.draft`;
+  try {
+    writeThrough(draft, text);
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+  syncDirectory(dirname(path));
+}
+
+function writeThrough(path: string, text: string): void {
+  rmSync(path, { force: true }); // a draft left by a crash may have other permissions
+  const file = openSync(path, 'wx', OWNER_ONLY);
+  try {
+    for (let rest = Buffer.from(text); rest.length > 0;) rest = rest.subarray(writeSync(file, rest));
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A rename is on the disk only when the directory is. */
+function syncDirectory(path: string): void {
+  const directory = openSync(path, 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}

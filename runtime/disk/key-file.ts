@@ -1,0 +1,51 @@
+// Secret keys in a file of their own: made once, written atomically, readable by the owner only, refused when damaged.
+
+import { readFileSync } from 'node:fs';
+import { parseJson } from '../../protocols/kit/bytes.js';
+import { compileShape, exactly, KeyText } from '../../protocols/kit/shapes.js';
+import { exportSecret, importSecret, type HeldKey, type KeyAlgorithm } from '../crypto.js';
+import { Trouble, troubleWith } from '../trouble.js';
+import { writeFileAtomically } from './atomic-file.js';
+
+/** Which keys a file holds, by name. */
+export type KeyScheme = Readonly<Record<string, KeyAlgorithm>>;
+
+/** The keys of a scheme. */
+export type Keys<Scheme extends KeyScheme> = { readonly [Name in keyof Scheme]: HeldKey<Scheme[Name]> };
+
+/** The keys in the file, or null where there is no file. Throws Trouble where it cannot be read or is damaged. */
+export function readKeyFile<Scheme extends KeyScheme>(path: string, scheme: Scheme): Keys<Scheme> | null {
+  const text = readText(path);
+  if (text === null) return null;
+  const shape = compileShape(exactly(Object.fromEntries(Object.keys(scheme).map((name) => [name, KeyText]))));
+  const secrets = parseJson(text);
+  if (!shape.accepts(secrets)) throw damaged(path);
+  const keys = Object.entries(scheme).map(([name, algorithm]) => [name, importSecret(algorithm, secrets[name] ?? '')]);
+  if (keys.some(([, key]) => key === null)) throw damaged(path);
+  return Object.fromEntries(keys) as Keys<Scheme>;
+}
+
+/** Writes the keys, replacing what the file held. Throws Trouble where that is impossible. */
+export function writeKeyFile(path: string, keys: Readonly<Record<string, HeldKey<KeyAlgorithm>>>): void {
+  const secrets = Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, exportSecret(key)]));
+  try {
+    writeFileAtomically(path, `${JSON.stringify(secrets, null, 2)}\n`);
+  } catch (error) {
+    throw troubleWith(path, error);
+  }
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw troubleWith(path, error);
+  }
+}
+
+function damaged(path: string): Trouble {
+  return new Trouble(
+    `${path}: these keys are damaged. Restore the file from a backup; nobody can make the same keys again.`,
+  );
+}

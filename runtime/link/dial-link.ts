@@ -1,0 +1,112 @@
+// Dials a link: tries all endpoints a moment apart, keeps the first that proves to be the right peer, drops the others.
+
+import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { endpointText, type Endpoint } from '../net/endpoint.js';
+import { explainTrouble, Trouble } from '../trouble.js';
+import type { Certificate } from './certificate.js';
+import { LinkSocket } from './link-socket.js';
+import { LINK_PROTOCOL, MUTUAL, peerKeyOf, tlsTerms } from './tls-terms.js';
+
+export interface DialOptions {
+  /** In the order of preference; at most `endpointsPerOffer` are tried. */
+  readonly endpoints: readonly Endpoint[];
+  readonly certificate: Certificate;
+  readonly timeoutMs: number;
+  /** Whether this key (raw, base64url) is whom we dialled. Where absent, anybody but ourselves is. */
+  readonly accepts?: (peerKey: string) => boolean;
+}
+
+/** The first link that could be made. Throws Trouble (one line that says why) where none could within the time. */
+export function dialLink(options: DialOptions): Promise<LinkSocket> {
+  return new Promise((resolve, reject) => new Race(options, resolve, reject).begin());
+}
+
+const contexts = new WeakMap<Certificate, SecureContext>();
+
+/** Made once for a certificate: reading PEM takes longer than the rest of a dial. */
+function secureContextOf(certificate: Certificate): SecureContext {
+  const context = contexts.get(certificate) ?? createSecureContext(tlsTerms(certificate));
+  contexts.set(certificate, context);
+  return context;
+}
+
+/** Anything else would make `connect` throw. */
+function isDialable({ host, port }: Endpoint): boolean {
+  return host !== '' && Number.isInteger(port) && port > 0 && port < 65_536;
+}
+
+/** One dial: several attempts under way, of which one can win. */
+class Race {
+  private readonly untried: Endpoint[];
+  private readonly underWay = new Set<TLSSocket>();
+  private readonly failures: string[] = [];
+  private readonly deadline: NodeJS.Timeout;
+  private stagger: NodeJS.Timeout | undefined;
+  private isOver = false;
+
+  constructor(
+    private readonly options: DialOptions,
+    private readonly won: (link: LinkSocket) => void,
+    private readonly lost: (trouble: Trouble) => void,
+  ) {
+    this.untried = options.endpoints.filter(isDialable).slice(0, LIMITS.endpointsPerOffer);
+    this.deadline = setTimeout(() => this.giveUp('no answer came in time'), options.timeoutMs);
+  }
+
+  /** Tries the next endpoint, and the one after it a moment later even where this one is still silent. */
+  begin(): void {
+    if (this.isOver) return;
+    clearTimeout(this.stagger);
+    const endpoint = this.untried.shift();
+    if (endpoint) this.attempt(endpoint);
+    else if (this.underWay.size === 0) this.giveUp('there is no address to try');
+    if (this.untried.length > 0) this.stagger = setTimeout(() => this.begin(), LIMITS.dialStaggerMs);
+  }
+
+  private attempt(endpoint: Endpoint): void {
+    const secureContext = secureContextOf(this.options.certificate);
+    const socket = connect({ ...MUTUAL, ...endpoint, secureContext, ALPNProtocols: [LINK_PROTOCOL] });
+    this.underWay.add(socket);
+    socket.once('secureConnect', () => this.judge(socket, endpoint));
+    socket.on('error', (error) => this.drop(socket, explainTrouble(error, endpointText(endpoint))));
+    socket.once('close', () => this.drop(socket, `${endpointText(endpoint)}: the other side broke off.`));
+  }
+
+  private judge(socket: TLSSocket, endpoint: Endpoint): void {
+    const peerKey = peerKeyOf(socket);
+    const isRight = peerKey !== null && socket.alpnProtocol === LINK_PROTOCOL && this.accepts(peerKey);
+    if (!isRight) return this.drop(socket, `${endpointText(endpoint)}: somebody else answered.`);
+    this.underWay.delete(socket);
+    const link = new LinkSocket(socket, peerKey);
+    this.finish();
+    this.won(link);
+  }
+
+  private accepts(peerKey: string): boolean {
+    const { accepts, certificate } = this.options;
+    return peerKey !== certificate.publicKey && (accepts?.(peerKey) ?? true);
+  }
+
+  private drop(socket: TLSSocket, reason: string): void {
+    if (!this.underWay.delete(socket)) return;
+    socket.destroy();
+    this.failures.push(reason);
+    if (this.untried.length > 0) this.begin();
+    else if (this.underWay.size === 0) this.giveUp(this.failures.join(' '));
+  }
+
+  private giveUp(reason: string): void {
+    if (this.isOver) return;
+    this.finish();
+    this.lost(new Trouble(reason));
+  }
+
+  private finish(): void {
+    this.isOver = true;
+    clearTimeout(this.deadline);
+    clearTimeout(this.stagger);
+    for (const socket of this.underWay) socket.destroy();
+    this.underWay.clear();
+  }
+}

@@ -1,0 +1,124 @@
+// The listener for links (PROTOCOLS 4): one TCP port, mutual TLS 1.3, frames or HTTP by ALPN, strangers bounded.
+
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { endpointText, plainHost, type Endpoint } from '../net/endpoint.js';
+import { troubleWith } from '../trouble.js';
+import type { Certificate } from './certificate.js';
+import { HalfOpen } from './half-open.js';
+import { LinkSocket } from './link-socket.js';
+import { HTTP_PROTOCOL, LINK_PROTOCOL, MUTUAL, peerKeyOf, tlsTerms } from './tls-terms.js';
+
+/** Why a connection was dropped without an answer. */
+export type LinkRefusal = 'crowded' | 'handshake' | 'certificate' | 'protocol';
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly certificate: Certificate;
+  readonly onLink: (link: LinkSocket) => void;
+  /** For counting. */
+  readonly onRefused?: (why: LinkRefusal) => void;
+  /** Takes connections that speak HTTP; `peerKey` as in LinkSocket. Where absent they are dropped. */
+  readonly onHttp?: (socket: TLSSocket, peerKey: string) => void;
+}
+
+export interface LinkListener {
+  readonly endpoint: Endpoint;
+  /** Stops listening and breaks off every connection that is still open. */
+  close(): Promise<void>;
+}
+
+/** Listens; throws Trouble where the port cannot be had. */
+export async function listenLinks(options: ListenOptions): Promise<LinkListener> {
+  const door = new Door(options);
+  const server = createServer({ noDelay: true }, (socket) => door.enter(socket));
+  await listening(server, options);
+  server.on('error', () => options.onRefused?.('crowded')); // no descriptor was left to accept one more
+  const { port } = server.address() as AddressInfo;
+  return { endpoint: { host: options.host, port }, close: () => closed(server, door) };
+}
+
+function listening(server: Server, { host, port }: Endpoint): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(troubleWith(endpointText({ host, port }), error)));
+    server.listen({ host, port }, resolve);
+  });
+}
+
+function closed(server: Server, door: Door): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    door.breakOff();
+  });
+}
+
+/** Leads a connection from TCP through TLS to whoever takes it. */
+class Door {
+  private readonly halfOpen = new HalfOpen();
+  /**
+   * Where each connection comes from, while its TLS is not finished; kept by address and port, which name it
+   * uniquely.
+   */
+  private readonly arriving = new Map<string, () => void>();
+  private readonly connections = new Set<Socket>();
+  private readonly tls: TlsServer;
+
+  constructor(private readonly options: ListenOptions) {
+    const protocols = { ALPNProtocols: [LINK_PROTOCOL, HTTP_PROTOCOL] };
+    this.tls = createTlsServer({ ...tlsTerms(options.certificate), ...MUTUAL, ...protocols });
+    this.tls.on('secureConnection', (socket) => this.admit(socket));
+    this.tls.on('tlsClientError', () => options.onRefused?.('handshake'));
+  }
+
+  enter(socket: Socket): void {
+    const address = plainHost(socket.remoteAddress ?? '');
+    const isFull = this.connections.size >= LIMITS.linksMax + LIMITS.linkHalfOpenTotal;
+    if (isFull || !this.halfOpen.enter(address)) return this.refuse(socket, 'crowded');
+    this.watch(socket, address);
+    this.tls.emit('connection', socket);
+  }
+
+  breakOff(): void {
+    for (const socket of this.connections) socket.destroy();
+  }
+
+  /** The whole handshake has one time limit: a peer that sends a byte now and then gains nothing. */
+  private watch(socket: Socket, address: string): void {
+    const name = nameOf(socket);
+    const timer = setTimeout(() => socket.destroy(), LIMITS.linkHandshakeMs);
+    const arrived = () => {
+      if (!this.arriving.delete(name)) return;
+      clearTimeout(timer);
+      this.halfOpen.leave(address);
+    };
+    this.arriving.set(name, arrived);
+    this.connections.add(socket);
+    socket.once('close', () => {
+      arrived();
+      this.connections.delete(socket);
+    });
+  }
+
+  private admit(socket: TLSSocket): void {
+    socket.on('error', () => undefined); // 'close' follows and says all there is to say
+    this.arriving.get(nameOf(socket))?.();
+    const peerKey = peerKeyOf(socket);
+    if (peerKey === null) return this.refuse(socket, 'certificate');
+    if (this.connections.size - this.arriving.size > LIMITS.linksMax) return this.refuse(socket, 'crowded');
+    if (socket.alpnProtocol === LINK_PROTOCOL) this.options.onLink(new LinkSocket(socket, peerKey));
+    else if (socket.alpnProtocol === HTTP_PROTOCOL && this.options.onHttp) this.options.onHttp(socket, peerKey);
+    else this.refuse(socket, 'protocol');
+  }
+
+  private refuse(socket: Socket, why: LinkRefusal): void {
+    socket.destroy();
+    this.options.onRefused?.(why);
+  }
+}
+
+function nameOf(socket: Socket): string {
+  return `${socket.remoteAddress ?? ''}|${socket.remotePort ?? 0}`;
+}

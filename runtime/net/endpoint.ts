@@ -1,0 +1,17 @@
+// Addresses as the rest of the program sees them: a host and a port, IPv4 never dressed up as IPv6.
+
+/** A host (an IP address, or a name to look up) and a port. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** An IPv4 address that a socket for both families shows as `::ffff:1.2.3.4`, in its plain form. */
+export function plainHost(host: string): string {
+  return /^::ffff:\d+\.\d+\.\d+\.\d+$/i.test(host) ? host.slice(7) : host;
+}
+
+/** For lines that people read: `1.2.3.4:80`, `[::1]:80`. */
+export function endpointText({ host, port }: Endpoint): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

@@ -1,0 +1,47 @@
+// One port number for both: TCP for links and UDP for quick messages, so that an endpoint names a device for either.
+
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { listenLinks, type LinkListener, type ListenOptions } from '../link/listen-links.js';
+import { Trouble } from '../trouble.js';
+import { bindDatagrams, type DatagramOptions, type DatagramSocket } from './datagram-socket.js';
+import type { Endpoint } from './endpoint.js';
+
+export type PortPairOptions = ListenOptions & DatagramOptions;
+
+export interface PortPair {
+  readonly endpoint: Endpoint;
+  send: DatagramSocket['send'];
+  /** Stops both, and breaks off every link that is still open. */
+  close(): Promise<void>;
+}
+
+/** Opens both sockets; with port 0, on any number that is free for both. Throws Trouble where that is impossible. */
+export async function openPortPair(options: PortPairOptions): Promise<PortPair> {
+  for (let tried = 1; ; tried += 1) {
+    const links = await listenLinks(options);
+    const datagrams = await bindBeside(links, options);
+    if (!(datagrams instanceof Trouble)) return joined(links, datagrams);
+    await links.close();
+    if (options.port !== 0 || tried >= LIMITS.portPairTries) throw datagrams;
+  }
+}
+
+/** The UDP socket on the number that the TCP listener got, or why it cannot be had. */
+async function bindBeside(links: LinkListener, options: PortPairOptions): Promise<DatagramSocket | Trouble> {
+  try {
+    return await bindDatagrams({ ...options, port: links.endpoint.port });
+  } catch (error) {
+    if (error instanceof Trouble) return error;
+    throw error;
+  }
+}
+
+function joined(links: LinkListener, datagrams: DatagramSocket): PortPair {
+  return {
+    endpoint: links.endpoint,
+    send: (to, bytes) => datagrams.send(to, bytes),
+    close: async () => {
+      await Promise.all([links.close(), datagrams.close()]);
+    },
+  };
+}

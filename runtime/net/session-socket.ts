@@ -1,0 +1,83 @@
+// The client's end of a session with the name server: JSON frames over one WebSocket. Never throws: all trouble is
+// `onClosed`.
+
+import { WebSocket, type RawData } from 'ws';
+import { parseJson } from '../../protocols/kit/bytes.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { explainTrouble } from '../trouble.js';
+
+export interface SessionCallbacks {
+  onOpened(): void;
+  /** The value of a frame, or undefined where it was no JSON text. */
+  onFrame(frame: unknown): void;
+  /** Called once, also where the session never opened; nothing follows. `reason`: one line for a person. */
+  onClosed(reason: string): void;
+}
+
+export interface SessionSocket {
+  /** Sends a frame; ignored while not open. A server that takes nothing loses the session. */
+  send(frame: object): void;
+  /** Reads nothing until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Ends the session; `onClosed` follows. */
+  close(): void;
+}
+
+/** Opens a session. `server`: the `http://` or `https://` address of the name server. */
+export function openSession(server: string, callbacks: SessionCallbacks): SessionSocket {
+  const socket = openSocket(server);
+  if (!(socket instanceof WebSocket)) {
+    setImmediate(() => callbacks.onClosed(socket.reason));
+    return CLOSED;
+  }
+  listen(socket, server, callbacks);
+  return {
+    send: (frame) => send(socket, frame),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    close: () => close(socket),
+  };
+}
+
+const NOTHING = (): void => undefined;
+const CLOSED: SessionSocket = { send: NOTHING, pause: NOTHING, resume: NOTHING, close: NOTHING };
+
+function openSocket(server: string): WebSocket | { reason: string } {
+  const address = `${server.replace(/^http/, 'ws').replace(/\/+$/, '')}/v1/session`;
+  try {
+    return new WebSocket(address, {
+      maxPayload: LIMITS.sessionFrameBytes,
+      perMessageDeflate: false,
+      handshakeTimeout: LIMITS.commandServerWaitMs,
+    });
+  } catch (error) {
+    return { reason: explainTrouble(error, server) }; // the address makes no sense
+  }
+}
+
+function listen(socket: WebSocket, server: string, callbacks: SessionCallbacks): void {
+  let reason = 'the name server ended the session';
+  socket.on('open', () => callbacks.onOpened());
+  socket.on('message', (data, isBinary) => callbacks.onFrame(isBinary ? undefined : parseJson(textFrom(data))));
+  socket.on('error', (error) => (reason = explainTrouble(error, server)));
+  socket.on('close', () => callbacks.onClosed(reason));
+}
+
+/** `ws` gives Buffers unless told otherwise, and has checked that a text is UTF-8. */
+function textFrom(data: RawData): string {
+  return data instanceof Buffer ? data.toString() : '';
+}
+
+function send(socket: WebSocket, frame: object): void {
+  if (socket.readyState !== WebSocket.OPEN) return;
+  if (socket.bufferedAmount > LIMITS.sessionQueueBytes) socket.terminate();
+  else socket.send(JSON.stringify(frame), NOTHING); // a failed write is followed by 'close'
+}
+
+function close(socket: WebSocket): void {
+  if (socket.readyState === WebSocket.CLOSED) return;
+  socket.close();
+  const linger = setTimeout(() => socket.terminate(), LIMITS.lingerMs);
+  socket.once('close', () => clearTimeout(linger));
+}

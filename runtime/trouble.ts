@@ -1,0 +1,67 @@
+// Trouble outside (disk, sockets, names of hosts), put into one line for a person: what is wrong and what to do about
+// it.
+
+const ADVICE: Record<string, string> = {
+  EADDRINUSE: 'the port is in use. Stop the program that has it, or choose another port with --port',
+  EADDRNOTAVAIL: 'this machine does not have that address. Choose one that it has with --host',
+  EAFNOSUPPORT: 'this machine does not speak that kind of address. Choose another with --host',
+  ENOTFOUND: 'there is no host of that name. Check the spelling',
+  EAI_AGAIN: 'the name of the host could not be looked up. Check the spelling and the network',
+  ECONNREFUSED: 'nothing listens there. Check the address, and that the other side runs',
+  ECONNRESET: 'the other side broke off',
+  ETIMEDOUT: 'no answer came. Check the address and the network',
+  EHOSTUNREACH: 'that host cannot be reached. Check the network',
+  ENETUNREACH: 'that network cannot be reached. Check the network',
+  EACCES: 'that is not permitted. Check its owner and permissions, or choose another',
+  EPERM: 'that is not permitted. Check its owner and permissions, or choose another',
+  EROFS: 'the file system is read-only. Choose another place with --data',
+  ENOSPC: 'the disk is full. Make room and try again',
+  EDQUOT: 'your share of the disk is used up. Make room and try again',
+  ENOENT: 'there is no such file or directory',
+  ENOTDIR: 'a part of that path is a file, not a directory. Choose another place with --data',
+  EISDIR: 'that is a directory, not a file',
+  EEXIST: 'that exists already',
+  EMFILE: 'too many files and connections are open. Raise the limit (ulimit -n)',
+  ENFILE: 'too many files and connections are open on this machine',
+  SQLITE_FULL: 'the disk is full. Make room and try again',
+  SQLITE_READONLY: 'the file cannot be written. Check its owner and permissions',
+  SQLITE_CANTOPEN: 'the file cannot be opened. Check the directory, its owner and permissions',
+  SQLITE_PERM: 'that is not permitted. Check its owner and permissions',
+  SQLITE_BUSY: 'another program holds the file. Close that program and try again',
+  SQLITE_CORRUPT: 'the file is damaged. Restore it from a backup',
+  SQLITE_NOTADB: 'the file is not a database, or is damaged. Restore it from a backup',
+  SQLITE_IOERR: 'the disk could not be read or written. Check the disk',
+};
+
+/** Trouble whose message is already the line for a person; `cause` is what the host said. */
+export class Trouble extends Error {
+  override readonly name = 'Trouble';
+}
+
+/** One line about an error of the host. `what` was being done or used, for example `Port 12345` or `data/alice`. */
+export function explainTrouble(error: unknown, what: string): string {
+  const advice = adviceFor(codeOf(error));
+  if (advice) return `${what}: ${advice}.`;
+  return `${what}: ${firstLine(error instanceof Error && error.message ? error.message : String(error))}`;
+}
+
+/** The same as an error to throw. */
+export function troubleWith(what: string, error: unknown): Trouble {
+  return error instanceof Trouble ? error : new Trouble(explainTrouble(error, what), { cause: error });
+}
+
+/** Some messages of the host bring a trace along. */
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text;
+}
+
+/** The host's word for an error, as `ENOSPC` or `SQLITE_IOERR_WRITE`; empty where it has none. */
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : '';
+  return typeof code === 'string' ? code : '';
+}
+
+/** SQLite refines its codes by a third word (`SQLITE_IOERR_WRITE`), which changes nothing for a person. */
+function adviceFor(code: string): string | undefined {
+  return ADVICE[code] ?? ADVICE[code.split('_', 2).join('_')];
+}

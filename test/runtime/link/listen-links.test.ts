@@ -1,0 +1,140 @@
+// Whoever does not speak mutual TLS 1.3 with an Ed25519 certificate gets nothing, and costs little.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { test } from 'node:test';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { makeSigningKey } from '../../../runtime/crypto.js';
+import { makeCertificate } from '../../../runtime/link/certificate.js';
+import { HalfOpen } from '../../../runtime/link/half-open.js';
+import { dialLink } from '../../../runtime/link/dial-link.js';
+import { expected, hearing, listen, P256, strangerMeets } from './links.js';
+
+function ours() {
+  const { certificate, secret } = makeCertificate(makeSigningKey());
+  return { cert: certificate, key: secret };
+}
+
+const KITH = { ALPNProtocols: ['kith/1'] };
+
+test('without a certificate nothing is answered', async (context) => {
+  const host = await listen(context);
+  const { heard } = await strangerMeets(host.endpoint.port, KITH);
+  assert.equal(heard.length, 0);
+  assert.equal(await host.refusal, 'certificate');
+});
+
+test('a certificate of another algorithm is not answered', async (context) => {
+  const host = await listen(context);
+  const { heard } = await strangerMeets(host.endpoint.port, { ...KITH, ...P256 });
+  assert.equal(heard.length, 0);
+  assert.equal(await host.refusal, 'certificate');
+});
+
+test('older versions of TLS are not spoken', async (context) => {
+  const host = await listen(context);
+  await strangerMeets(host.endpoint.port, { ...KITH, ...ours(), maxVersion: 'TLSv1.2' as const });
+  assert.equal(await host.refusal, 'handshake');
+});
+
+test('no protocol, or one we do not know, is refused', async (context) => {
+  const host = await listen(context);
+  await strangerMeets(host.endpoint.port, ours());
+  await strangerMeets(host.endpoint.port, { ...ours(), ALPNProtocols: ['h2'] });
+  await strangerMeets(host.endpoint.port, { ...ours(), ALPNProtocols: ['http/1.1'] });
+  while (host.refused.length < 3) await nextTurn();
+  assert.deepEqual(host.refused.toSorted(), ['handshake', 'protocol', 'protocol']);
+});
+
+test('HTTP is handed to whoever serves it, with the key of the peer', async (context) => {
+  const taken = expected<string>();
+  const onHttp = (socket: TLSSocket, peerKey: string) => {
+    taken.come(peerKey);
+    socket.destroy();
+  };
+  const host = await listen(context, { onHttp });
+  const key = makeSigningKey();
+  const { certificate, secret } = makeCertificate(key);
+  await strangerMeets(host.endpoint.port, { cert: certificate, key: secret, ALPNProtocols: ['http/1.1'] });
+  assert.equal(await taken.value, key.publicKey);
+});
+
+test('nothing is resumed: a second connection shows its certificate again', async (context) => {
+  const sockets: TLSSocket[] = [];
+  const onHttp = (socket: TLSSocket) => {
+    sockets.push(socket);
+    socket.end('x');
+  };
+  const host = await listen(context, { onHttp });
+  const terms = { ...ours(), ALPNProtocols: ['http/1.1'] };
+  const tickets: Buffer[] = [];
+  const first = connectTls({ ...terms, host: '127.0.0.1', port: host.endpoint.port, rejectUnauthorized: false });
+  first.on('session', (ticket: Buffer) => tickets.push(ticket));
+  first.resume();
+  await once(first, 'close');
+  const session = tickets.at(-1) ?? first.getSession();
+  await strangerMeets(host.endpoint.port, { ...terms, ...(session ? { session } : {}) });
+  assert.equal(sockets.length, 2);
+  assert.ok(sockets.every((socket) => !socket.isSessionReused()));
+});
+
+test('bytes that are no TLS end the connection', async (context) => {
+  const host = await listen(context);
+  const socket = connect(host.endpoint.port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write('GET / HTTP/1.1\r\n\r\n');
+  await new Promise((resolve) => socket.once('close', resolve));
+  assert.equal(await host.refusal, 'handshake');
+});
+
+test('one address can hold only so many unfinished handshakes, and they end in time', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const host = await listen(context);
+  const sockets = Array.from({ length: LIMITS.linkHalfOpenPerAddress + 3 }, () => connect(host.endpoint));
+  let open = sockets.length;
+  for (const socket of sockets) {
+    socket.on('error', () => undefined);
+    socket.on('close', () => (open -= 1));
+    socket.resume();
+  }
+  while (host.refused.length < 3 || open > LIMITS.linkHalfOpenPerAddress) await nextTurn();
+  assert.deepEqual(host.refused, ['crowded', 'crowded', 'crowded']);
+  context.mock.timers.tick(LIMITS.linkHandshakeMs);
+  while (open > 0) await nextTurn();
+  const certificate = makeCertificate(makeSigningKey());
+  const link = await dialLink({ endpoints: [host.endpoint], certificate, timeoutMs: 5_000 });
+  hearing(link);
+  link.destroy();
+});
+
+test('half-open connections are bounded by address and in all, and places come back', () => {
+  const places = new HalfOpen();
+  const { linkHalfOpenPerAddress: perAddress, linkHalfOpenTotal: total } = LIMITS;
+  for (let count = 0; count < perAddress; count += 1) assert.ok(places.enter('a'));
+  assert.ok(!places.enter('a'));
+  for (let count = perAddress; count < total; count += 1) assert.ok(places.enter(`b${count}`));
+  assert.ok(!places.enter('c'));
+  places.leave('a');
+  assert.ok(places.enter('c'));
+});
+
+test('a port that is taken is refused in one line with advice', async (context) => {
+  const host = await listen(context);
+  await assert.rejects(
+    listen(context, { port: host.endpoint.port }),
+    /127\.0\.0\.1:\d+: the port is in use\. .*--port/,
+  );
+});
+
+test('close breaks off what is open and gives the port back', async (context) => {
+  const host = await listen(context);
+  const certificate = makeCertificate(makeSigningKey());
+  const link = await dialLink({ endpoints: [host.endpoint], certificate, timeoutMs: 5_000 });
+  const { over } = hearing(link);
+  await host.listener.close();
+  await over;
+  await listen(context, { port: host.endpoint.port });
+});

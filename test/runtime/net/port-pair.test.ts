@@ -1,0 +1,40 @@
+// A port pair has one number for TCP and UDP, or does not exist.
+
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { makeSigningKey } from '../../../runtime/crypto.js';
+import { makeCertificate } from '../../../runtime/link/certificate.js';
+import { dialLink } from '../../../runtime/link/dial-link.js';
+import { listenLinks } from '../../../runtime/link/listen-links.js';
+import { bindDatagrams } from '../../../runtime/net/datagram-socket.js';
+import { openPortPair } from '../../../runtime/net/port-pair.js';
+import { expected } from '../link/links.js';
+
+async function open(context: TestContext, port = 0) {
+  const datagram = expected<Uint8Array>();
+  const pair = await openPortPair({
+    ...{ host: '127.0.0.1', port, certificate: makeCertificate(makeSigningKey()) },
+    onLink: (link) => link.destroy(),
+    onDatagram: (_, bytes) => datagram.come(bytes),
+  });
+  context.after(() => pair.close());
+  return { pair, datagram: datagram.value };
+}
+
+test('links and datagrams arrive at one number', async (context) => {
+  const [one, other] = [await open(context), await open(context)];
+  other.pair.send(one.pair.endpoint, Uint8Array.of(7));
+  assert.deepEqual([...(await one.datagram)], [7]);
+  const certificate = makeCertificate(makeSigningKey());
+  const link = await dialLink({ endpoints: [one.pair.endpoint], certificate, timeoutMs: 5_000 });
+  link.destroy();
+});
+
+test('where only TCP is free the pair is refused, and TCP is given back', async (context) => {
+  const taken = await bindDatagrams({ host: '127.0.0.1', port: 0, onDatagram: () => undefined });
+  context.after(() => taken.close());
+  await assert.rejects(open(context, taken.endpoint.port), /the port is in use/);
+  const certificate = makeCertificate(makeSigningKey());
+  const listener = await listenLinks({ ...taken.endpoint, certificate, onLink: () => undefined });
+  await listener.close();
+});

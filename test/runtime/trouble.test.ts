@@ -1,0 +1,30 @@
+// Trouble is one line for a person, whatever the host called it.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { explainTrouble, Trouble, troubleWith } from '../../runtime/trouble.js';
+
+const hostError = (code: string) => Object.assign(new Error(`${code}: at a place\n    nobody knows`), { code });
+
+test('what the host calls by a code is said in words with advice', () => {
+  assert.equal(
+    explainTrouble(hostError('ENOSPC'), 'data/alice'),
+    'data/alice: the disk is full. Make room and try again.',
+  );
+  assert.match(explainTrouble(hostError('EADDRINUSE'), 'Port 5'), /^Port 5: the port is in use\. .*--port\.$/);
+  assert.match(explainTrouble(hostError('SQLITE_IOERR_WRITE'), 'client.db'), /the disk could not be read or written/);
+});
+
+test('what nobody foresaw is still one line', () => {
+  assert.equal(explainTrouble(hostError('EODD'), 'x'), 'x: EODD: at a place');
+  assert.equal(explainTrouble('text', 'x'), 'x: text');
+  assert.equal(explainTrouble(new Error(''), 'x'), 'x: Error');
+});
+
+test('trouble keeps its cause and is not wrapped twice', () => {
+  const cause = hostError('EROFS');
+  const trouble = troubleWith('data', cause);
+  assert.ok(trouble instanceof Trouble);
+  assert.equal(trouble.cause, cause);
+  assert.equal(troubleWith('elsewhere', trouble), trouble);
+});
