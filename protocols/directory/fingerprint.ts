@@ -1,4 +1,4 @@
-// How people compare keys: six words for one key, sixty digits for two people (SPEC DIR-9, DIR-10).
+// How people compare keys: six words for one key, sixty digits for two people (SPEC DIR-10, DIR-11).
 
 import { concat, fromBase64url, utf8 } from '../kit/bytes.js';
 import type { Primitives } from '../kit/primitives.js';

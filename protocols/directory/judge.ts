@@ -1,4 +1,4 @@
-// Judges one record (SPEC.md beside this): the name server asks whether to keep it, a client whether it extends the pinned one.
+// Judges one record (SPEC.md): the name server asks whether to hold it, a client whether it extends the pinned one.
 
 import { byteLength, parseJson } from '../kit/bytes.js';
 import { LIMITS } from '../kit/limits.js';

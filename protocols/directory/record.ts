@@ -1,4 +1,4 @@
-// The record of a user (PROTOCOLS 1): who may speak for a name, signed by the identity key. The shape only; `judge.ts` decides.
+// The record of a user (PROTOCOLS 1): who may speak for a name, signed by the identity key. `judge.ts` decides on it.
 
 import { Type, type Static } from 'typebox';
 import { compileShape, exactly, Count, IdText, KeyText, Time } from '../kit/shapes.js';
@@ -9,8 +9,8 @@ export const Device = exactly({ device: KeyText, exchange: KeyText, since: Time 
 export type Device = Static<typeof Device>;
 
 /**
- * `key`: the identity key that signs. `previous`: id of the record before, or null for the first. A record without devices
- * is the tombstone of `unregister`: nobody speaks for the name any more.
+ * `key`: the identity key that signs. `previous`: id of the record before, or null for the first. A record without
+ * devices is the tombstone of `unregister`: nobody speaks for the name any more.
  */
 export const Record = exactly({
   name: Type.String({ maxLength: 64 }),

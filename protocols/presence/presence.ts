@@ -1,4 +1,4 @@
-// Presence (SPEC.md beside this): who is online, until when, and who is told. It believes only sessions that proved themselves.
+// Presence (SPEC.md): who is online, until when, and who is told. It believes only sessions that proved themselves.
 
 import { LIMITS } from '../kit/limits.js';
 import { earlier, never, type Instant, type Machine } from '../kit/machine.js';

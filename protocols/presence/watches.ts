@@ -6,18 +6,17 @@ export class Watches {
   private readonly namesOf = new Map<number, Set<string>>();
   private readonly sessionsOf = new Map<string, Set<number>>();
 
-  /** Adds names to what a session watches; gives those that are newly watched. */
+  /** Adds names to what a session watches; gives those of them that it watches now. */
   add(session: number, names: readonly string[]): string[] {
     const watched = this.namesOf.get(session) ?? new Set<string>();
     this.namesOf.set(session, watched);
-    const added = [...new Set(names)]
-      .filter((name) => !watched.has(name))
-      .slice(0, Math.max(0, LIMITS.watchedNamesPerSession - watched.size));
-    for (const name of added) {
+    const asked = [...new Set(names)];
+    for (const name of asked) {
+      if (!watched.has(name) && watched.size >= LIMITS.watchedNamesPerSession) continue;
       watched.add(name);
       this.sessionsOf.set(name, (this.sessionsOf.get(name) ?? new Set<number>()).add(session));
     }
-    return added;
+    return asked.filter((name) => watched.has(name));
   }
 
   watchersOf(name: string): number[] {

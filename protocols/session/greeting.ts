@@ -1,4 +1,4 @@
-// The server's side of the greeting (SPEC.md beside this): is this proof an answer to our challenge, by a device of that user?
+// The server's side of the greeting (SPEC.md): does this proof answer our challenge, by a device of that user?
 
 import { parseJson } from '../kit/bytes.js';
 import type { Primitives } from '../kit/primitives.js';

@@ -1,0 +1,125 @@
+// The open WebSockets of sessions: frames in as inputs, frames out as text; slow readers are closed, floods paused.
+
+import type { WebSocket } from 'ws';
+import { parseJson } from '../../protocols/kit/bytes.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import type { ServerFrame } from '../../protocols/session/messages.js';
+import { clock } from '../../runtime/sources.js';
+import { Pace } from '../pace.js';
+import type { Metrics } from '../rest/metrics.js';
+import type { ServerInput } from '../world.js';
+
+export interface SocketsOptions {
+  readonly put: (input: ServerInput) => void;
+  readonly metrics: () => Metrics;
+  /** Told whenever a session came or left. */
+  readonly onCount: (sessions: number) => void;
+}
+
+interface Session {
+  readonly socket: WebSocket;
+  /** Before its proof a client may send only small frames. */
+  isProven: boolean;
+}
+
+const GOING_AWAY = 1001;
+
+export class Sockets {
+  private readonly sessions = new Map<number, Session>();
+  private readonly pace = new Pace(LIMITS.sessionFramesPerMinute, LIMITS.sessionsMax);
+  private lastSession = 0;
+  private isPaused = false;
+  private isClosing = false;
+  /** Most frames go to many sessions one after the other: the text of the last one is kept. */
+  private lastSent: { frame: ServerFrame; text: string } | null = null;
+
+  constructor(private readonly options: SocketsOptions) {}
+
+  get count(): number {
+    return this.sessions.size;
+  }
+
+  add(socket: WebSocket, address: string): void {
+    if (this.isClosing) return socket.terminate();
+    this.lastSession += 1;
+    const session = this.lastSession;
+    this.sessions.set(session, { socket, isProven: false });
+    socket.on('message', (data, isBinary) => this.hear(session, data as Buffer, isBinary));
+    socket.on('close', () => this.closed(session));
+    if (this.isPaused) socket.pause();
+    this.options.put({ kind: 'opened', session, address });
+    this.options.onCount(this.count);
+  }
+
+  /** The socket broke, or broke the rules of WebSocket. Closing follows by itself. */
+  readonly failed = (error: Error & { code?: string }, socket: WebSocket): void => {
+    const isLarge = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+    if (error.code?.startsWith('WS_ERR')) this.options.metrics().frameDropped(isLarge ? 'oversized' : 'malformed');
+    else socket.terminate();
+  };
+
+  send(session: number, frame: ServerFrame): void {
+    const known = this.sessions.get(session);
+    if (known === undefined) return;
+    if (frame.type === 'welcome') known.isProven = true;
+    known.socket.send(this.textOf(frame));
+    this.options.metrics().frameSent(frame);
+    if (known.socket.bufferedAmount > LIMITS.sessionQueueBytes) this.cutOff(known, 'slow');
+  }
+
+  /** Closes after what was sent has left. */
+  close(session: number): void {
+    this.sessions.get(session)?.socket.close();
+  }
+
+  /** `true`: read nothing, too much waits to be handled. */
+  pause(isPaused: boolean): void {
+    this.isPaused = isPaused;
+    for (const { socket } of this.sessions.values()) {
+      if (isPaused) socket.pause();
+      else socket.resume();
+    }
+  }
+
+  /** Says goodbye to everybody and ends what does not answer. Every session counts as closed from here. */
+  closeAll(): void {
+    this.isClosing = true;
+    for (const [session, { socket }] of this.sessions) {
+      socket.close(GOING_AWAY);
+      setTimeout(() => socket.terminate(), LIMITS.sessionGoodbyeMs).unref();
+      this.closed(session);
+    }
+  }
+
+  private hear(session: number, data: Buffer, isBinary: boolean): void {
+    const known = this.sessions.get(session);
+    if (known === undefined) return;
+    if (this.pace.tryOnce(String(session), clock.now()) > 0) return this.cutOff(known, 'flood');
+    this.options.put({ kind: 'frame', session, frame: this.readFrame(known, data, isBinary) });
+  }
+
+  private cutOff({ socket }: Session, why: 'slow' | 'flood'): void {
+    this.options.metrics().frameDropped(why);
+    socket.terminate();
+  }
+
+  private readFrame({ isProven }: Session, data: Buffer, isBinary: boolean): unknown {
+    const isLarge = !isProven && data.length > LIMITS.sessionGreetingBytes;
+    const frame = isBinary || isLarge ? undefined : parseJson(data.toString());
+    if (frame === undefined) {
+      this.options.metrics().frameDropped(isBinary ? 'binary' : isLarge ? 'oversized' : 'malformed');
+    }
+    return frame;
+  }
+
+  private closed(session: number): void {
+    if (!this.sessions.delete(session)) return;
+    this.options.put({ kind: 'closed', session });
+    this.options.onCount(this.count);
+  }
+
+  private textOf(frame: ServerFrame): string {
+    if (this.lastSent?.frame !== frame) this.lastSent = { frame, text: JSON.stringify(frame) };
+    return this.lastSent.text;
+  }
+}

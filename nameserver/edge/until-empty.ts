@@ -1,0 +1,21 @@
+// A server started for a few ends when they have left: soon after the last session, or when none ever comes.
+
+import { LIMITS } from '../../protocols/kit/limits.js';
+
+export class UntilEmpty {
+  private timer: NodeJS.Timeout;
+
+  constructor(private readonly stop: () => void) {
+    this.timer = setTimeout(stop, LIMITS.emptyAtFirstMs);
+  }
+
+  /** A session came or left. */
+  counted(sessions: number): void {
+    clearTimeout(this.timer);
+    if (sessions === 0) this.timer = setTimeout(this.stop, LIMITS.emptyAtLastMs);
+  }
+
+  cancel(): void {
+    clearTimeout(this.timer);
+  }
+}

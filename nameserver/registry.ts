@@ -1,0 +1,118 @@
+// The registry: who exists. Keeps the newest signed record of each user and answers look-ups.
+
+import { parseJson } from '../protocols/kit/bytes.js';
+import { LIMITS } from '../protocols/kit/limits.js';
+import { assert, type Instant } from '../protocols/kit/machine.js';
+import { canonicalName } from '../protocols/kit/names.js';
+import type { Primitives } from '../protocols/kit/primitives.js';
+import { Refusal, type Outcome } from '../protocols/kit/refusals.js';
+import type { Signed } from '../protocols/kit/signed.js';
+import { isFree, judgeRecord, type HeldRecord, type Judged } from '../protocols/directory/judge.js';
+import { isTombstone, recordShape, type Record } from '../protocols/directory/record.js';
+import type { Presence } from '../protocols/presence/presence.js';
+import { isSameCode } from './invite-code.js';
+import type { RegistryStore, StoredDevice, StoredUser } from './store/registry-store.js';
+
+export interface RegistryOptions {
+  readonly store: RegistryStore;
+  readonly primitives: Primitives;
+  readonly presence: Presence;
+  /** Who registers a new name must know it; null: anybody may. */
+  readonly inviteCode: string | null;
+}
+
+/** A user as look-ups show them. `key`: the identity key. */
+export interface ListedUser {
+  readonly name: string;
+  readonly key: string;
+  readonly online: boolean;
+  readonly lastSeen: Instant | null;
+  readonly record: Signed;
+}
+
+/** A wish to register or renew. `name` as typed; `record` has not been judged. */
+export interface Registration {
+  readonly name: string;
+  readonly record: unknown;
+  readonly invite: string | null;
+}
+
+export class Registry {
+  constructor(private readonly options: RegistryOptions) {}
+
+  register(wish: Registration, now: Instant): Outcome<Judged> {
+    const { store, primitives } = this.options;
+    const name = canonicalName(wish.name);
+    const user = name === null ? null : store.user(name);
+    const held = user && heldRecord(user);
+    if (!this.mayRegister(held, wish.invite, now)) return new Refusal('INVITE_NEEDED');
+    const judged = judgeRecord(held, wish.record, { name: wish.name, now, primitives });
+    if (!(judged instanceof Refusal) && judged.change !== 'same') this.keep(judged, user, now);
+    return judged;
+  }
+
+  /** One user, by a name as typed. */
+  user(name: string): Outcome<ListedUser> {
+    const canonical = canonicalName(name);
+    const user = canonical === null ? null : this.options.store.user(canonical);
+    const record = user && recordOf(user.signed);
+    if (user === null || record === null || isTombstone(record)) return new Refusal('USER_UNKNOWN', name.slice(0, 64));
+    const online = this.options.presence.isOnline(record.name);
+    return { name: record.name, key: record.key, online, lastSeen: user.lastSeen, record: user.signed };
+  }
+
+  /** Only somebody new needs the code: whoever is in may renew and leave. */
+  private mayRegister(held: HeldRecord | null, invite: string | null, now: Instant): boolean {
+    const { inviteCode, primitives } = this.options;
+    if (inviteCode === null) return true;
+    const isMember = held !== null && !isTombstone(held.record) && !isFree(held, now);
+    return isMember || (invite !== null && isSameCode(invite, inviteCode, primitives));
+  }
+
+  private keep(judged: Judged, user: StoredUser | null, now: Instant): void {
+    const { store } = this.options;
+    const { record, signed } = judged;
+    const hasNewOwner = user !== null && recordOf(user.signed).key !== record.key;
+    if (hasNewOwner || isTombstone(record)) store.forget(record.name);
+    const isKept =
+      user === null
+        ? store.createUser(record.name, signed, now)
+        : store.putUser(record.name, { signed, heldAt: now }, user.revision);
+    assert(isKept, 'nobody else writes records inside our transaction');
+    this.keepDevices(record, now);
+  }
+
+  /** Devices the record leaves out retire; what waits for them goes to the first one that is left [SESS-18]. */
+  private keepDevices(record: Record, now: Instant): void {
+    const { store } = this.options;
+    const { name } = record;
+    const known = new Map(store.devices(name).map((device) => [device.device, device]));
+    for (const { device } of record.devices) {
+      store.putDevice(name, { device, boot: known.get(device)?.boot ?? 0, retiredAt: null });
+      known.delete(device);
+    }
+    const first = record.devices[0]?.device;
+    for (const { device, boot, retiredAt } of known.values()) {
+      store.putDevice(name, { device, boot, retiredAt: retiredAt ?? now });
+      if (first !== undefined) store.moveLetters({ name, device }, first);
+    }
+    this.dropOldDevices(name, [...known.values()]);
+  }
+
+  /** `retired`: before this record, in the order in which they first came. */
+  private dropOldDevices(name: string, retired: readonly StoredDevice[]): void {
+    const tooMany = Math.max(0, retired.length - LIMITS.retiredDevicesPerUser);
+    for (const { device } of retired.slice(0, tooMany)) this.options.store.removeDevice(name, device);
+  }
+}
+
+function heldRecord(user: StoredUser): HeldRecord {
+  return { record: recordOf(user.signed), signed: user.signed, heldAt: user.heldAt };
+}
+
+/** The record in a text that was judged before it was stored. */
+function recordOf(signed: Signed): Record {
+  const record = parseJson(signed.payload);
+  assert(recordShape.accepts(record), 'a stored record was judged when it came');
+  return record;
+}

@@ -1,0 +1,78 @@
+// The HTTP face of the name server, built without listening: protections first, then routes.
+
+import Fastify, { type FastifyInstance } from 'fastify';
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import websocket from '@fastify/websocket';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import type { Log } from '../../runtime/log.js';
+import type { Sockets } from '../edge/sockets.js';
+import type { Metrics } from './metrics.js';
+import { addOperationRoutes } from './operations.js';
+import { limitRequests } from './rate-limit.js';
+import { refuseEarly, refuseUnreadable, speakInRefusals } from './refused.js';
+import { addSessionRoute } from './session.js';
+import { compileValidator } from './shapes.js';
+import { addUserRoutes, type UserRoutes } from './users.js';
+
+const DOCS_POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'";
+
+export interface AppOptions {
+  readonly users: UserRoutes;
+  readonly sockets: Sockets;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly trustProxy: boolean;
+  /** From one address; 0: no bound. */
+  readonly requestsPerMinute: number;
+}
+
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    trustProxy: options.trustProxy,
+    bodyLimit: LIMITS.restBodyBytes,
+    requestTimeout: LIMITS.restRequestMs,
+    routerOptions: { maxParamLength: LIMITS.restNameLetters },
+    forceCloseConnections: true,
+    frameworkErrors: refuseEarly,
+    clientErrorHandler: refuseUnreadable,
+  });
+  app.setValidatorCompiler(compileValidator);
+  speakInRefusals(app, options.log);
+  countRequests(app, options.metrics);
+  limitRequests(app, options.requestsPerMinute);
+  await addDocumentation(app);
+  await app.register(websocket, {
+    options: { maxPayload: LIMITS.sessionFrameBytes },
+    errorHandler: options.sockets.failed,
+  });
+  await app.register((routes, _, done) => {
+    addUserRoutes(routes, options.users);
+    addOperationRoutes(routes, options.metrics);
+    addSessionRoute(routes, options.sockets);
+    done();
+  });
+  return app;
+}
+
+function countRequests(app: FastifyInstance, metrics: Metrics): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    metrics.requestAnswered(request.routeOptions.url ?? 'none', reply.statusCode);
+    done();
+  });
+}
+
+/** Pages get a browser's protections; to JSON they mean nothing, and would cost a look-up a third of its speed. */
+async function addDocumentation(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      info: { title: 'Kith name server', version: '1.0.0', description: 'Who exists, and who is online.' },
+    },
+  });
+  await app.register(async (pages) => {
+    await pages.register(helmet, { contentSecurityPolicy: false });
+    // Its own policy would send browsers to https, which a server on a trusted network does not speak.
+    await pages.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_POLICY });
+  });
+}

@@ -1,0 +1,64 @@
+// Numbers for whoever runs the server, in the text form of Prometheus. It counts; nothing runs in between.
+
+import process from 'node:process';
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { ServerFrame } from '../../protocols/session/messages.js';
+
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly requests = this.counter('kith_requests_total', 'HTTP requests answered', ['route', 'status']);
+  /** By status and route: finding a counter by its labels costs more than a look-up. */
+  private readonly requestCounters = new Map<string, Counter.Internal>();
+  private readonly registrations = this.counter('kith_registrations_total', 'Records judged', ['code']);
+  private readonly letters = this.counter('kith_letters_total', 'Letters left, by what became of them', ['how']);
+  private readonly deliveries = this.counter(
+    'kith_deliveries_total',
+    'Letters given to a device, again or for the first time',
+    [],
+  );
+  private readonly refused = this.counter('kith_sessions_refused_total', 'Sessions ended by a refusal', ['code']);
+  private readonly dropped = this.counter('kith_frames_dropped_total', 'Frames that were not understood', ['why']);
+
+  constructor(sessions: () => number) {
+    this.gauge('kith_sessions', 'Sessions open now', sessions);
+    this.gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss());
+    this.gauge('process_cpu_seconds', 'Processor time used since the start', () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1e6;
+    });
+  }
+
+  requestAnswered(route: string, status: number): void {
+    const key = `${status} ${route}`;
+    const counter = this.requestCounters.get(key) ?? this.requests.labels({ route, status });
+    this.requestCounters.set(key, counter);
+    counter.inc();
+  }
+
+  recordJudged(code: string): void {
+    this.registrations.inc({ code });
+  }
+
+  frameDropped(why: 'binary' | 'oversized' | 'malformed' | 'slow' | 'flood'): void {
+    this.dropped.inc({ why });
+  }
+
+  frameSent(frame: ServerFrame): void {
+    if (frame.type === 'accepted') this.letters.inc({ how: frame.how });
+    else if (frame.type === 'rejected') this.letters.inc({ how: frame.code });
+    else if (frame.type === 'refused') this.refused.inc({ code: frame.code });
+    else if (frame.type === 'deliver') this.deliveries.inc();
+  }
+
+  async text(): Promise<{ type: string; text: string }> {
+    return { type: this.registry.contentType, text: await this.registry.metrics() };
+  }
+
+  private counter<Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> {
+    return new Counter({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  private gauge(name: string, help: string, read: () => number): void {
+    const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], collect: () => gauge.set(read()) });
+  }
+}

@@ -1,0 +1,23 @@
+// Routes for whoever runs the server: is it alive, what does it count, what can it do.
+
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import type { Metrics } from './metrics.js';
+
+export function addOperationRoutes(app: FastifyInstance, metrics: Metrics): void {
+  const healthy = Type.Object({ ok: Type.Boolean() });
+  app.get('/healthz', { schema: { summary: 'Is it alive', response: { 200: healthy } } }, (_request, reply) => {
+    reply.send({ ok: true });
+  });
+
+  const text = Type.String();
+  app.get('/metrics', { schema: { summary: 'Numbers for Prometheus', response: { 200: text } } }, async (_, reply) => {
+    const answer = await metrics.text();
+    return reply.type(answer.type).send(answer.text);
+  });
+
+  const schema = { summary: 'This description', response: { 200: Type.Object({}, { additionalProperties: true }) } };
+  app.get('/openapi.json', { schema }, (_request, reply) => {
+    reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger()));
+  });
+}

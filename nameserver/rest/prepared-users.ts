@@ -1,0 +1,44 @@
+// Look-ups as ready JSON text, kept until what they say changes: a look-up that was made before costs one map access.
+
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
+import type { ListedUser, Registry } from '../registry.js';
+
+export class PreparedUsers {
+  /** The least recently made stands first. */
+  private readonly texts = new Map<string, string>();
+
+  constructor(private readonly registry: Pick<Registry, 'user'>) {}
+
+  /** The JSON of one user, by a name as typed. */
+  user(name: string): Outcome<string> {
+    return this.texts.get(name) ?? this.prepare(name);
+  }
+
+  /** The JSON of all of these that exist, each once. */
+  users(names: readonly string[]): string {
+    const texts = [...new Set(names.map((name) => name.toLowerCase()))].map((name) => this.user(name));
+    return `{"users":[${texts.filter((text) => typeof text === 'string').join(',')}]}`;
+  }
+
+  /** What is said of this name is no longer true. */
+  drop(name: string): void {
+    this.texts.delete(name);
+  }
+
+  private prepare(name: string): Outcome<string> {
+    const user = this.registry.user(name);
+    if (user instanceof Refusal) return user;
+    const text = textOf(user);
+    const [oldest] = this.texts.keys();
+    if (oldest !== undefined && this.texts.size >= LIMITS.restPreparedMax) this.texts.delete(oldest);
+    this.texts.set(user.name, text);
+    return text;
+  }
+}
+
+function textOf({ name, key, online, lastSeen, record }: ListedUser): string {
+  const seen = lastSeen === null ? null : new Date(lastSeen).toISOString();
+  const { payload, signature } = record;
+  return JSON.stringify({ name, key, online, lastSeen: seen, record: { payload, signature } });
+}

@@ -1,0 +1,56 @@
+// Refusals as HTTP answers: every answer that is a no is `{code, message}` with the status of the refusals table.
+
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { Refusal, refusalStatus, refusalText } from '../../protocols/kit/refusals.js';
+import type { Log } from '../../runtime/log.js';
+
+export function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  const { code } = refusal;
+  if (code === 'SERVER_BUSY') reply.header('retry-after', '5');
+  return reply
+    .code(refusalStatus(code))
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify({ code, message: refusalText(refusal) }));
+}
+
+/** Everything the framework says no to comes out in our words. */
+export function speakInRefusals(app: FastifyInstance, log: Log): void {
+  app.setNotFoundHandler((request, reply) => refuse(reply, new Refusal('NOT_FOUND', pathOf(request))));
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const refusal = refusalOf(error);
+    if (refusal.code === 'SERVER_FAULT') log.error({ err: error }, 'a request failed');
+    return refuse(reply, refusal);
+  });
+}
+
+/** For what the framework refuses before there is a route, as a path that cannot be decoded. */
+export function refuseEarly(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  void refuse(reply, refusalOf(error));
+}
+
+/** For what is not HTTP at all. */
+export function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const isLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const refusal = isLarge ? new Refusal('TOO_LARGE', 'the headers') : new Refusal('MALFORMED', 'this is not HTTP');
+  const body = JSON.stringify({ code: refusal.code, message: refusalText(refusal) });
+  const head = `HTTP/1.1 ${refusalStatus(refusal.code)} Refused\r\nContent-Type: application/json; charset=utf-8`;
+  socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+}
+
+function refusalOf(error: FastifyError): Refusal {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return new Refusal('TOO_LARGE', `a body has at most ${LIMITS.restBodyBytes} bytes`);
+  }
+  const isTheirs = error.validation !== undefined || (error.statusCode !== undefined && error.statusCode < 500);
+  return isTheirs ? new Refusal('MALFORMED', error.message) : new Refusal('SERVER_FAULT');
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0]?.slice(0, 128) ?? '';
+}

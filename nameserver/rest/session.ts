@@ -1,0 +1,23 @@
+// The route of sessions: a WebSocket that is handed to the switchboard's sockets.
+
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { Refusal } from '../../protocols/kit/refusals.js';
+import type { Sockets } from '../edge/sockets.js';
+import { refuse } from './refused.js';
+import { RefusalBody } from './shapes.js';
+
+const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/;
+
+export function addSessionRoute(app: FastifyInstance, sockets: Sockets): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/session',
+    schema: {
+      summary: 'A session (WebSocket): presence of those you watch, letters in and out',
+      response: { 101: Type.Null(), 400: RefusalBody },
+    },
+    handler: (_request, reply) => refuse(reply, new Refusal('MALFORMED', 'a session is a WebSocket')),
+    wsHandler: (socket, request) => sockets.add(socket, request.ip.replace(MAPPED_IPV4, '')),
+  });
+}

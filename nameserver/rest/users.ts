@@ -1,0 +1,110 @@
+// Routes of users: each is a schema, one call, and refusal to status.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, RawServerDefault } from 'fastify';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { Judged } from '../../protocols/directory/judge.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
+import { Signed } from '../../protocols/kit/signed.js';
+import type { Presence } from '../../protocols/presence/presence.js';
+import type { Registration } from '../registry.js';
+import type { PreparedUsers } from './prepared-users.js';
+import { limitRoute } from './rate-limit.js';
+import { refuse } from './refused.js';
+import * as shapes from './shapes.js';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+type TypedApp = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+export interface UserRoutes {
+  readonly prepared: PreparedUsers;
+  readonly presence: Pick<Presence, 'page'>;
+  readonly register: (wish: Registration) => Promise<Outcome<Judged>>;
+  readonly isListed: boolean;
+  /** From one address; 0: no bound, for registrations neither. */
+  readonly requestsPerMinute: number;
+}
+
+export function addUserRoutes(app: FastifyInstance, routes: UserRoutes): void {
+  const typed = app.withTypeProvider<TypeBoxTypeProvider>();
+  addLookUp(typed, routes);
+  addLookUps(typed, routes);
+  addRegistration(typed, routes);
+}
+
+function addLookUp(app: TypedApp, { prepared }: UserRoutes): void {
+  const schema = {
+    summary: 'Look one user up',
+    params: shapes.NameParams,
+    response: shapes.answers({ 200: shapes.UserBody }, 404, 429),
+  };
+  app.get('/v1/users/:name', { schema }, (request, reply) => {
+    sendText(reply, prepared.user(request.params.name));
+  });
+}
+
+function addLookUps(app: TypedApp, routes: UserRoutes): void {
+  const schema = {
+    summary: 'Look many users up, or list who is online',
+    querystring: shapes.UsersQuery,
+    response: shapes.answers({ 200: shapes.UsersBody }, 400, 403, 429),
+  };
+  app.get('/v1/users', { schema }, (request, reply) => {
+    sendText(reply, usersText(request.query, routes));
+  });
+}
+
+function addRegistration(app: TypedApp, { register, requestsPerMinute }: UserRoutes): void {
+  const schema = {
+    summary: 'Register a name, or renew or give up its record',
+    params: shapes.NameParams,
+    headers: shapes.InviteHeaders,
+    body: Signed,
+    response: shapes.answers({ 200: shapes.RegisteredBody, 201: shapes.RegisteredBody }, 400, 403, 409, 413, 429, 503),
+  };
+  const onRequest = limitRoute(LIMITS.restRegistrationsPerMinute, requestsPerMinute);
+  app.put('/v1/users/:name', { schema, onRequest }, async (request, reply) => {
+    const invite = request.headers['x-invite-code'] ?? null;
+    return sendJudged(reply, await register({ name: request.params.name, record: request.body, invite }));
+  });
+}
+
+function usersText(
+  query: { names?: string; online?: 'true'; limit?: number; after?: string },
+  { prepared, presence, isListed }: UserRoutes,
+): Outcome<string> {
+  if (query.names !== undefined) return manyText(query.names.split(',').filter(Boolean), prepared);
+  if (query.online === undefined) return new Refusal('MALFORMED', 'ask for ?names=a,b or ?online=true');
+  if (!isListed) return new Refusal('UNLISTED');
+  const limit = query.limit ?? LIMITS.restPageMax;
+  const page = presence.page(query.after ?? null, limit + 1);
+  const users = page.slice(0, limit);
+  return JSON.stringify({ users, next: page.length > limit ? users.at(-1) : null });
+}
+
+function manyText(names: readonly string[], prepared: PreparedUsers): Outcome<string> {
+  if (names.length <= LIMITS.restNamesMax) return prepared.users(names);
+  return new Refusal('MALFORMED', `at most ${LIMITS.restNamesMax} names at once`);
+}
+
+function sendText(reply: FastifyReply, text: Outcome<string>): FastifyReply {
+  return text instanceof Refusal ? refuse(reply, text) : reply.type(JSON_TYPE).send(text);
+}
+
+function sendJudged(reply: FastifyReply, judged: Outcome<Judged>): FastifyReply {
+  if (judged instanceof Refusal) return refuse(reply, judged);
+  const { name, version } = judged.record;
+  const text = JSON.stringify({ name, version });
+  return reply
+    .code(judged.change === 'new' ? 201 : 200)
+    .type(JSON_TYPE)
+    .send(text);
+}

@@ -1,0 +1,162 @@
+// A running name server: joins store, core, driver, sockets and HTTP, and takes them apart again in order.
+
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { never } from '../protocols/kit/machine.js';
+import { Refusal } from '../protocols/kit/refusals.js';
+import { primitives } from '../runtime/crypto.js';
+import { lockDirectory } from '../runtime/disk/directory-lock.js';
+import { openServerKey } from '../runtime/disk/identity-file.js';
+import { Driver } from '../runtime/driver.js';
+import type { Log } from '../runtime/log.js';
+import { clock, dice } from '../runtime/sources.js';
+import { explainTrouble, Trouble, troubleWith } from '../runtime/trouble.js';
+import { AwaitedAnswers } from './edge/awaited-answers.js';
+import { BindTrouble } from './bind-trouble.js';
+import type { NameServerConfig } from './config.js';
+import { NameServerCore } from './core.js';
+import { buildApp } from './rest/app.js';
+import { Metrics } from './rest/metrics.js';
+import { PreparedUsers } from './rest/prepared-users.js';
+import { Sockets } from './edge/sockets.js';
+import { MemoryStore } from './store/memory-store.js';
+import type { RegistryStore } from './store/registry-store.js';
+import { SqliteStore } from './store/sqlite-store.js';
+import { UntilEmpty } from './edge/until-empty.js';
+import type { ServerEffect, ServerInput } from './world.js';
+
+export interface RunningNameServer {
+  readonly port: number;
+  /** For tests: requests without a socket. */
+  readonly app: FastifyInstance;
+  /** Ends sessions, writes what is known, lets go of port and directory. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export interface ServerSurroundings {
+  readonly log: Log;
+  /** The store or the machine failed: nothing more is decided. */
+  readonly onFault: (error: unknown) => void;
+  /** Nobody is here any more (`--until-empty`). */
+  readonly onEmpty: () => void;
+}
+
+/** Throws Trouble (directory) or BindTrouble (address), each with the line for a person. */
+export async function startNameServer(
+  config: NameServerConfig,
+  around: ServerSurroundings,
+): Promise<RunningNameServer> {
+  const lock = lockDirectory(config.data);
+  if (lock.state === 'taken') throw takenTrouble(config.data, lock.pid);
+  let running: Assembly | null = null;
+  try {
+    running = await assemble(config, around);
+    const port = await listen(running.app, config);
+    return { port, app: running.app, stop: once(() => end(running, lock)) };
+  } catch (error) {
+    await end(running, lock);
+    throw error;
+  }
+}
+
+interface Assembly {
+  readonly app: FastifyInstance;
+  readonly sockets: Sockets;
+  readonly store: RegistryStore;
+  readonly driver: Driver<ServerInput, ServerEffect>;
+  readonly untilEmpty: UntilEmpty | null;
+}
+
+async function assemble(config: NameServerConfig, around: ServerSurroundings): Promise<Assembly> {
+  const serverKey = openServerKey(config.data).publicKey;
+  const store = openStore(config);
+  const core = new NameServerCore({ ...config, store, primitives, dice, serverKey });
+  const untilEmpty = config.untilEmpty ? new UntilEmpty(around.onEmpty) : null;
+  const sockets: Sockets = new Sockets({
+    put: (input) => driver.put(input),
+    metrics: () => metrics,
+    onCount: (sessions) => untilEmpty?.counted(sessions),
+  });
+  const metrics = new Metrics(() => sockets.count);
+  const prepared = new PreparedUsers(core.registry);
+  const answers = new AwaitedAnswers();
+  const driver: Driver<ServerInput, ServerEffect> = new Driver({
+    machine: core,
+    store,
+    perform: (effect) => perform(effect, { sockets, answers, prepared, metrics }),
+    clock,
+    wakeInput: { kind: 'wake' },
+    onFault: around.onFault,
+    onBacklog: (level) => sockets.pause(level === 'high'),
+  });
+  const register = (wish: { name: string; record: unknown; invite: string | null }) =>
+    answers.wait((ref) => driver.put({ kind: 'register', ref, ...wish }));
+  const { requestsPerMinute, trustProxy, listed: isListed } = config;
+  const users = { prepared, presence: core.presence, register, isListed, requestsPerMinute };
+  const app = await buildApp({ users, sockets, metrics, log: around.log, trustProxy, requestsPerMinute });
+  return { app, sockets, store, driver, untilEmpty };
+}
+
+interface Hands {
+  readonly sockets: Sockets;
+  readonly answers: AwaitedAnswers;
+  readonly prepared: PreparedUsers;
+  readonly metrics: Metrics;
+}
+
+function perform(effect: ServerEffect, { sockets, answers, prepared, metrics }: Hands): void {
+  switch (effect.kind) {
+    case 'send':
+      return sockets.send(effect.session, effect.frame);
+    case 'close':
+      return sockets.close(effect.session);
+    case 'answer':
+      metrics.recordJudged(effect.outcome instanceof Refusal ? effect.outcome.code : effect.outcome.change);
+      return answers.answer(effect.ref, effect.outcome);
+    case 'changed':
+      return prepared.drop(effect.name);
+    default:
+      return never(effect);
+  }
+}
+
+function openStore({ store, data }: NameServerConfig): RegistryStore {
+  if (store === 'memory') return new MemoryStore();
+  const path = join(data, 'nameserver.db');
+  try {
+    return new SqliteStore(path);
+  } catch (error) {
+    throw troubleWith(path, error);
+  }
+}
+
+async function listen(app: FastifyInstance, { host, port }: NameServerConfig): Promise<number> {
+  try {
+    await app.listen({ host, port });
+    const [address] = app.addresses();
+    return typeof address === 'object' ? address.port : port;
+  } catch (error) {
+    throw new BindTrouble(explainTrouble(error, `${host}:${port}`), { cause: error });
+  }
+}
+
+/** Sessions end first, and that they did is written before the store closes. */
+async function end(running: Assembly | null, lock: { release(): void }): Promise<void> {
+  running?.untilEmpty?.cancel();
+  running?.sockets.closeAll();
+  running?.driver.flush();
+  await running?.app.close();
+  running?.driver.stop();
+  running?.store.close();
+  lock.release();
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null;
+  return () => (done ??= work());
+}
+
+function takenTrouble(data: string, pid: number | null): Trouble {
+  const holder = pid === null ? 'Another name server' : `The name server with process number ${pid}`;
+  return new Trouble(`${holder} uses ${data}. Stop it, or choose another directory with --data.`);
+}

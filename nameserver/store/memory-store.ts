@@ -1,0 +1,149 @@
+// The registry store in memory: for simulator, tests and `--store memory`. Its transactions roll back like real ones.
+
+import { assert, type Instant } from '../../protocols/kit/machine.js';
+import type { Signed } from '../../protocols/kit/signed.js';
+import { Journal, JournaledMap } from './journaled-map.js';
+import type { Mailbox, RegistryStore, StoredDevice, StoredLetter, StoredUser } from './registry-store.js';
+
+export class MemoryStore implements RegistryStore {
+  private readonly journal = new Journal();
+  private readonly usersByName = new JournaledMap<string, StoredUser>(this.journal);
+  private readonly devicesByName = new JournaledMap<string, readonly StoredDevice[]>(this.journal);
+  /** By recipient, in order of arrival. */
+  private readonly lettersByName = new JournaledMap<string, readonly StoredLetter[]>(this.journal);
+  /** To whom a user wrote, the oldest first. */
+  private readonly wroteByName = new JournaledMap<string, readonly string[]>(this.journal);
+  private readonly recipientOf = new JournaledMap<number, string>(this.journal);
+  private arrivals = 0;
+
+  transaction<T>(work: () => T): T {
+    return this.journal.transaction(work);
+  }
+
+  user(name: string): StoredUser | null {
+    return this.usersByName.get(name) ?? null;
+  }
+
+  createUser(name: string, signed: Signed, heldAt: Instant): boolean {
+    if (this.usersByName.get(name) !== undefined) return false;
+    this.usersByName.set(name, { signed, heldAt, revision: 1, lastSeen: null });
+    return true;
+  }
+
+  putUser(name: string, user: { signed: Signed; heldAt: Instant }, revision: number): boolean {
+    const held = this.usersByName.get(name);
+    if (held?.revision !== revision) return false;
+    const { signed, heldAt } = user;
+    this.usersByName.set(name, { signed, heldAt, revision: revision + 1, lastSeen: held.lastSeen });
+    return true;
+  }
+
+  putLastSeen(name: string, at: Instant): void {
+    const held = this.usersByName.get(name);
+    if (held !== undefined) this.usersByName.set(name, { ...held, lastSeen: at });
+  }
+
+  devices(name: string): StoredDevice[] {
+    return [...(this.devicesByName.get(name) ?? [])];
+  }
+
+  putDevice(name: string, device: StoredDevice): void {
+    const devices = this.devices(name);
+    const at = devices.findIndex((known) => known.device === device.device);
+    devices.splice(at < 0 ? devices.length : at, 1, device);
+    this.devicesByName.set(name, devices);
+  }
+
+  removeDevice(name: string, device: string): void {
+    this.devicesByName.set(
+      name,
+      this.devices(name).filter((known) => known.device !== device),
+    );
+  }
+
+  addLetter(letter: Omit<StoredLetter, 'arrival'>): void {
+    this.arrivals += 1;
+    this.lettersByName.set(letter.name, [...this.letters(letter.name), { ...letter, arrival: this.arrivals }]);
+    this.recipientOf.set(this.arrivals, letter.name);
+  }
+
+  lettersAfter(mailbox: Mailbox, arrival: number, limit: number): StoredLetter[] {
+    return this.letters(mailbox.name)
+      .filter((letter) => letter.device === mailbox.device && letter.arrival > arrival)
+      .slice(0, limit);
+  }
+
+  removeLetter(arrival: number): void {
+    const name = this.recipientOf.get(arrival);
+    if (name !== undefined) this.keepLetters(name, (letter) => letter.arrival !== arrival);
+  }
+
+  moveLetters(from: Mailbox, device: string): void {
+    const letters = this.letters(from.name);
+    if (letters.length === 0) return;
+    const moved = letters.map((letter) => (letter.device === from.device ? { ...letter, device } : letter));
+    this.lettersByName.set(from.name, moved);
+  }
+
+  waitingFor(name: string): { letters: number; bytes: number } {
+    const letters = this.letters(name);
+    return { letters: letters.length, bytes: letters.reduce((sum, letter) => sum + letter.body.length, 0) };
+  }
+
+  waitingFrom(from: string, name: string): number {
+    return this.letters(name).filter((letter) => letter.from === from).length;
+  }
+
+  removeLettersExpired(now: Instant): void {
+    for (const [name] of this.lettersByName.all()) this.keepLetters(name, (letter) => letter.expiresAt > now);
+  }
+
+  nextExpiry(): Instant | null {
+    let next: Instant | null = null;
+    for (const [, letters] of this.lettersByName.all()) {
+      for (const { expiresAt } of letters) if (next === null || expiresAt < next) next = expiresAt;
+    }
+    return next;
+  }
+
+  rememberWrote(from: string, name: string, most: number): void {
+    if (this.hasWritten(from, name)) return;
+    assert(most > 0, 'at least one correspondent is remembered');
+    this.wroteByName.set(from, [...(this.wroteByName.get(from) ?? []), name].slice(-most));
+  }
+
+  hasWritten(from: string, name: string): boolean {
+    return this.wroteByName.get(from)?.includes(name) ?? false;
+  }
+
+  forget(name: string): void {
+    this.devicesByName.delete(name);
+    this.keepLetters(name, () => false);
+    this.wroteByName.delete(name);
+    for (const [from, names] of this.wroteByName.all()) {
+      if (names.includes(name)) {
+        this.wroteByName.set(
+          from,
+          names.filter((other) => other !== name),
+        );
+      }
+    }
+  }
+
+  close(): void {
+    // nothing is open
+  }
+
+  private letters(name: string): readonly StoredLetter[] {
+    return this.lettersByName.get(name) ?? [];
+  }
+
+  private keepLetters(name: string, mayStay: (letter: StoredLetter) => boolean): void {
+    const letters = this.letters(name);
+    const stay = letters.filter(mayStay);
+    if (stay.length === letters.length) return;
+    for (const letter of letters) if (!mayStay(letter)) this.recipientOf.delete(letter.arrival);
+    if (stay.length === 0) this.lettersByName.delete(name);
+    else this.lettersByName.set(name, stay);
+  }
+}

@@ -1,0 +1,47 @@
+// The form of the name server's database: `MIGRATIONS[n]` takes version n to n + 1. Append; never change an old one.
+
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE users (
+    name TEXT PRIMARY KEY,
+    payload TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    held_at INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    last_seen INTEGER
+  ) STRICT;
+
+  CREATE TABLE devices (
+    name TEXT NOT NULL,
+    device TEXT NOT NULL,
+    boot INTEGER NOT NULL,
+    retired_at INTEGER,
+    PRIMARY KEY (name, device)
+  ) STRICT;
+
+  -- AUTOINCREMENT: were the arrival of a deleted letter given to a later one, a session would take that for delivered.
+  CREATE TABLE letters (
+    arrival INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    device TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX letters_by_mailbox ON letters (name, device, arrival);
+  CREATE INDEX letters_by_sender ON letters (name, sender, bytes);
+  CREATE INDEX letters_by_expiry ON letters (expires_at);
+
+  CREATE TABLE correspondents (
+    number INTEGER PRIMARY KEY,
+    sender TEXT NOT NULL,
+    name TEXT NOT NULL,
+    UNIQUE (sender, name)
+  ) STRICT;
+  CREATE INDEX correspondents_by_age ON correspondents (sender, number);
+  CREATE INDEX correspondents_by_name ON correspondents (name);
+  `,
+];

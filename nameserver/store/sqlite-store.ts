@@ -1,0 +1,163 @@
+// The registry store on disk: one SQLite file. A transaction that returned is on the disk (WAL, synchronous FULL).
+
+import type { Instant } from '../../protocols/kit/machine.js';
+import type { Signed } from '../../protocols/kit/signed.js';
+import { openDatabase, type Database, type Synchronous } from '../../runtime/sqlite.js';
+import { MIGRATIONS } from './migrations.js';
+import type { Mailbox, RegistryStore, StoredDevice, StoredLetter, StoredUser } from './registry-store.js';
+
+interface UserRow {
+  payload: string;
+  signature: string;
+  heldAt: number;
+  revision: number;
+  lastSeen: number | null;
+}
+
+export class SqliteStore implements RegistryStore {
+  private readonly database: Database;
+
+  /** `path`: a file, made where it is missing, or `:memory:`. */
+  constructor(path: string) {
+    this.database = openDatabase(path, { migrations: MIGRATIONS, synchronous: 'FULL' });
+  }
+
+  transaction<T>(work: (() => T) & Synchronous<T>): T {
+    return this.database.transaction(work);
+  }
+
+  user(name: string): StoredUser | null {
+    const row = this.database
+      .prepare<UserRow>(
+        `SELECT payload, signature, held_at AS heldAt, revision, last_seen AS lastSeen FROM users WHERE name = ?`,
+      )
+      .get(name);
+    if (row === undefined) return null;
+    const { payload, signature, ...rest } = row;
+    return { signed: { payload, signature }, ...rest };
+  }
+
+  createUser(name: string, signed: Signed, heldAt: Instant): boolean {
+    const made = this.database
+      .prepare(
+        `INSERT INTO users (name, payload, signature, held_at, revision) VALUES (?, ?, ?, ?, 1) ON CONFLICT DO NOTHING`,
+      )
+      .run(name, signed.payload, signed.signature, heldAt);
+    return made.changes === 1;
+  }
+
+  putUser(name: string, user: { signed: Signed; heldAt: Instant }, revision: number): boolean {
+    const { signed, heldAt } = user;
+    const put = this.database
+      .prepare(
+        `UPDATE users SET payload = ?, signature = ?, held_at = ?, revision = revision + 1 WHERE name = ? AND revision = ?`,
+      )
+      .run(signed.payload, signed.signature, heldAt, name, revision);
+    return put.changes === 1;
+  }
+
+  putLastSeen(name: string, at: Instant): void {
+    this.database.prepare(`UPDATE users SET last_seen = ? WHERE name = ?`).run(at, name);
+  }
+
+  devices(name: string): StoredDevice[] {
+    return this.database
+      .prepare<StoredDevice>(`SELECT device, boot, retired_at AS retiredAt FROM devices WHERE name = ? ORDER BY rowid`)
+      .all(name);
+  }
+
+  putDevice(name: string, device: StoredDevice): void {
+    this.database
+      .prepare(
+        `INSERT INTO devices (name, device, boot, retired_at) VALUES (?, ?, ?, ?)
+         ON CONFLICT (name, device) DO UPDATE SET boot = excluded.boot, retired_at = excluded.retired_at`,
+      )
+      .run(name, device.device, device.boot, device.retiredAt);
+  }
+
+  removeDevice(name: string, device: string): void {
+    this.database.prepare(`DELETE FROM devices WHERE name = ? AND device = ?`).run(name, device);
+  }
+
+  addLetter(letter: Omit<StoredLetter, 'arrival'>): void {
+    const { id, name, device, from, at, expiresAt, body } = letter;
+    this.database
+      .prepare(
+        `INSERT INTO letters (id, name, device, sender, at, expires_at, bytes, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(id, name, device, from, at, expiresAt, body.length, body);
+  }
+
+  lettersAfter(mailbox: Mailbox, arrival: number, limit: number): StoredLetter[] {
+    return this.database
+      .prepare<StoredLetter>(
+        `SELECT arrival, id, name, device, sender AS "from", at, expires_at AS expiresAt, body FROM letters
+         WHERE name = ? AND device = ? AND arrival > ? ORDER BY arrival LIMIT ?`,
+      )
+      .all(mailbox.name, mailbox.device, arrival, limit);
+  }
+
+  removeLetter(arrival: number): void {
+    this.database.prepare(`DELETE FROM letters WHERE arrival = ?`).run(arrival);
+  }
+
+  moveLetters(from: Mailbox, device: string): void {
+    this.database
+      .prepare(`UPDATE letters SET device = ? WHERE name = ? AND device = ?`)
+      .run(device, from.name, from.device);
+  }
+
+  waitingFor(name: string): { letters: number; bytes: number } {
+    const row = this.database
+      .prepare<{
+        letters: number;
+        bytes: number;
+      }>(`SELECT count(*) AS letters, coalesce(sum(bytes), 0) AS bytes FROM letters WHERE name = ?`)
+      .get(name);
+    return row ?? { letters: 0, bytes: 0 };
+  }
+
+  waitingFrom(from: string, name: string): number {
+    const row = this.database
+      .prepare<{ letters: number }>(`SELECT count(*) AS letters FROM letters WHERE name = ? AND sender = ?`)
+      .get(name, from);
+    return row?.letters ?? 0;
+  }
+
+  removeLettersExpired(now: Instant): void {
+    this.database.prepare(`DELETE FROM letters WHERE expires_at <= ?`).run(now);
+  }
+
+  nextExpiry(): Instant | null {
+    const row = this.database.prepare<{ at: number | null }>(`SELECT min(expires_at) AS at FROM letters`).get();
+    return row?.at ?? null;
+  }
+
+  rememberWrote(from: string, name: string, most: number): void {
+    const added = this.database
+      .prepare(`INSERT INTO correspondents (sender, name) VALUES (?, ?) ON CONFLICT DO NOTHING`)
+      .run(from, name);
+    if (added.changes === 0) return;
+    this.database
+      .prepare(
+        `DELETE FROM correspondents WHERE sender = ? AND number <=
+         (SELECT number FROM correspondents WHERE sender = ? ORDER BY number DESC LIMIT 1 OFFSET ?)`,
+      )
+      .run(from, from, most);
+  }
+
+  hasWritten(from: string, name: string): boolean {
+    const row = this.database.prepare(`SELECT 1 FROM correspondents WHERE sender = ? AND name = ?`).get(from, name);
+    return row !== undefined;
+  }
+
+  forget(name: string): void {
+    this.database.prepare(`DELETE FROM devices WHERE name = ?`).run(name);
+    this.database.prepare(`DELETE FROM letters WHERE name = ?`).run(name);
+    this.database.prepare(`DELETE FROM correspondents WHERE sender = ? OR name = ?`).run(name, name);
+  }
+
+  close(): void {
+    this.database.close();
+  }
+}

@@ -1,0 +1,160 @@
+// What every registry store promises, as tests that run against any of them.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RegistryStore, StoredLetter } from '../../nameserver/store/registry-store.js';
+
+const signed = (payload: string) => ({ payload, signature: 'signature' });
+
+function letter(changes: Partial<StoredLetter> = {}): Omit<StoredLetter, 'arrival'> {
+  const plain = { id: 'id', name: 'bob', device: 'phone', from: 'alice', at: 1, expiresAt: 100, body: 'body' };
+  return { ...plain, ...changes };
+}
+
+/** `open` gives a store that is empty. */
+export function testRegistryStore(kind: string, open: () => RegistryStore): void {
+  const promise = (title: string, check: (store: RegistryStore) => void): void => {
+    void test(`${kind} store: ${title}`, () => {
+      const store = open();
+      check(store);
+      store.close();
+    });
+  };
+  const idsFor = (store: RegistryStore, device = 'phone', after = 0, limit = 100) =>
+    store.lettersAfter({ name: 'bob', device }, after, limit).map(({ id }) => id);
+
+  promise('a user is made only where there is none', (store) => {
+    assert.equal(store.user('alice'), null);
+    assert.equal(store.createUser('alice', signed('one'), 5), true);
+    assert.equal(store.createUser('alice', signed('two'), 6), false);
+    assert.deepEqual(store.user('alice'), { signed: signed('one'), heldAt: 5, revision: 1, lastSeen: null });
+  });
+
+  promise('a user is put only over the revision that was read', (store) => {
+    store.createUser('alice', signed('one'), 5);
+    store.putLastSeen('alice', 9);
+    assert.equal(store.putUser('alice', { signed: signed('two'), heldAt: 6 }, 1), true);
+    assert.equal(store.putUser('alice', { signed: signed('three'), heldAt: 7 }, 1), false);
+    assert.equal(store.putUser('nobody', { signed: signed('x'), heldAt: 7 }, 1), false);
+    assert.deepEqual(store.user('alice'), { signed: signed('two'), heldAt: 6, revision: 2, lastSeen: 9 });
+  });
+
+  promise('devices keep the order in which they first came', (store) => {
+    store.putDevice('alice', { device: 'phone', boot: 1, retiredAt: null });
+    store.putDevice('alice', { device: 'laptop', boot: 0, retiredAt: null });
+    store.putDevice('alice', { device: 'phone', boot: 2, retiredAt: 7 });
+    assert.deepEqual(store.devices('alice'), [
+      { device: 'phone', boot: 2, retiredAt: 7 },
+      { device: 'laptop', boot: 0, retiredAt: null },
+    ]);
+    store.removeDevice('alice', 'phone');
+    assert.deepEqual(
+      store.devices('alice').map(({ device }) => device),
+      ['laptop'],
+    );
+    assert.deepEqual(store.devices('bob'), []);
+  });
+
+  promise('letters are read in order of arrival, by device, a page at a time', (store) => {
+    for (const id of ['1', '2', '3']) store.addLetter(letter({ id }));
+    store.addLetter(letter({ id: 'other', device: 'laptop' }));
+    assert.deepEqual(idsFor(store), ['1', '2', '3']);
+    assert.deepEqual(idsFor(store, 'laptop'), ['other']);
+    const [first] = store.lettersAfter({ name: 'bob', device: 'phone' }, 0, 1);
+    assert.deepEqual(first && { ...first, arrival: 0 }, { ...letter({ id: '1' }), arrival: 0 });
+    assert.deepEqual(idsFor(store, 'phone', first?.arrival, 1), ['2']);
+  });
+
+  promise('the arrival of a letter that is gone is never used again', (store) => {
+    store.addLetter(letter());
+    const [first] = store.lettersAfter({ name: 'bob', device: 'phone' }, 0, 1);
+    store.removeLetter(first?.arrival ?? 0);
+    store.removeLetter(first?.arrival ?? 0);
+    assert.deepEqual(idsFor(store), []);
+    store.addLetter(letter({ id: 'next' }));
+    assert.deepEqual(idsFor(store, 'phone', first?.arrival), ['next']);
+  });
+
+  promise('letters move to another device and keep their order', (store) => {
+    store.addLetter(letter({ id: '1', device: 'old' }));
+    store.addLetter(letter({ id: '2' }));
+    store.addLetter(letter({ id: '3', device: 'old' }));
+    store.moveLetters({ name: 'bob', device: 'old' }, 'phone');
+    assert.deepEqual(idsFor(store), ['1', '2', '3']);
+  });
+
+  promise('what waits is counted', (store) => {
+    store.addLetter(letter({ body: '12345' }));
+    store.addLetter(letter({ body: '123', device: 'laptop', from: 'carol' }));
+    store.addLetter(letter({ name: 'dora' }));
+    assert.deepEqual(store.waitingFor('bob'), { letters: 2, bytes: 8 });
+    assert.deepEqual(store.waitingFor('nobody'), { letters: 0, bytes: 0 });
+    assert.equal(store.waitingFrom('alice', 'bob'), 1);
+  });
+
+  promise('letters expire', (store) => {
+    assert.equal(store.nextExpiry(), null);
+    store.addLetter(letter({ id: 'late', expiresAt: 200 }));
+    store.addLetter(letter({ id: 'soon', expiresAt: 100 }));
+    assert.equal(store.nextExpiry(), 100);
+    store.removeLettersExpired(99);
+    assert.deepEqual(idsFor(store), ['late', 'soon']);
+    store.removeLettersExpired(100);
+    assert.deepEqual(idsFor(store), ['late']);
+    assert.equal(store.nextExpiry(), 200);
+  });
+
+  promise('of too many correspondents the oldest is forgotten', (store) => {
+    for (const name of ['a', 'b', 'a', 'c', 'd']) store.rememberWrote('alice', name, 3);
+    store.rememberWrote('bob', 'a', 3);
+    const written = ['a', 'b', 'c', 'd'].filter((name) => store.hasWritten('alice', name));
+    assert.deepEqual(written, ['b', 'c', 'd']);
+    assert.equal(store.hasWritten('a', 'alice'), false);
+    assert.equal(store.hasWritten('bob', 'a'), true);
+  });
+
+  promise('a name is forgotten wholly, its record stays', (store) => {
+    store.createUser('bob', signed('one'), 5);
+    store.putDevice('bob', { device: 'phone', boot: 1, retiredAt: null });
+    store.addLetter(letter());
+    store.addLetter(letter({ name: 'carol', from: 'bob' }));
+    store.rememberWrote('bob', 'alice', 9);
+    store.rememberWrote('alice', 'bob', 9);
+    store.rememberWrote('alice', 'carol', 9);
+    store.forget('bob');
+    assert.deepEqual([store.devices('bob'), store.waitingFor('bob').letters], [[], 0]);
+    assert.deepEqual([store.hasWritten('bob', 'alice'), store.hasWritten('alice', 'bob')], [false, false]);
+    assert.deepEqual([store.hasWritten('alice', 'carol'), store.waitingFor('carol').letters], [true, 1]);
+    assert.notEqual(store.user('bob'), null);
+  });
+
+  promise('a transaction that throws leaves nothing behind', (store) => {
+    store.createUser('bob', signed('one'), 5);
+    store.addLetter(letter({ id: '1' }));
+    const [first] = store.lettersAfter({ name: 'bob', device: 'phone' }, 0, 1);
+    const crash = new Error('power cut');
+    const turn = () => {
+      store.putUser('bob', { signed: signed('two'), heldAt: 6 }, 1);
+      store.createUser('carol', signed('one'), 5);
+      store.putDevice('bob', { device: 'phone', boot: 1, retiredAt: null });
+      store.removeLetter(first?.arrival ?? 0);
+      store.addLetter(letter({ id: '2' }));
+      store.rememberWrote('alice', 'bob', 3);
+      store.forget('bob');
+      throw crash;
+    };
+    assert.throws(() => store.transaction(turn), crash);
+    assert.equal(store.user('bob')?.signed.payload, 'one');
+    assert.deepEqual([store.user('carol'), store.devices('bob')], [null, []]);
+    assert.deepEqual(idsFor(store), ['1']);
+    assert.equal(store.hasWritten('alice', 'bob'), false);
+  });
+
+  promise('a transaction gives what its work gave, and keeps it', (store) => {
+    assert.equal(
+      store.transaction(() => store.createUser('alice', signed('one'), 5)),
+      true,
+    );
+    assert.notEqual(store.user('alice'), null);
+  });
+}

@@ -1,0 +1,40 @@
+// The options of the name server: defaults, and every problem at once.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { readConfig } from '../../nameserver/config.js';
+
+test('without flags the contract’s defaults hold', () => {
+  assert.deepEqual(readConfig({}, {}), {
+    host: '0.0.0.0',
+    port: 12_345,
+    data: 'data/nameserver',
+    inviteCode: null,
+    listed: true,
+    store: 'sqlite',
+    heldMs: LIMITS.heldMs,
+    heldBytes: LIMITS.heldBytesPerRecipient,
+    trustProxy: false,
+    untilEmpty: false,
+    requestsPerMinute: LIMITS.restRequestsPerMinute,
+  });
+});
+
+test('KITH_DATA moves the data, --data says exactly where', () => {
+  const dataOf = (flags: Record<string, string>) => {
+    const config = readConfig(flags, { KITH_DATA: 'elsewhere' });
+    return 'data' in config ? config.data : '';
+  };
+  assert.deepEqual([dataOf({}), dataOf({ data: 'here' })], ['elsewhere/nameserver', 'here']);
+});
+
+test('every problem is reported, not only the first', () => {
+  const config = readConfig({ port: '70000', store: 'paper', holdDays: '1.5', inviteCode: '' }, {});
+  assert.ok('problems' in config);
+  const words = ['--store', '--port', '--invite-code', '--hold-days'];
+  assert.deepEqual(
+    config.problems.map((problem) => problem.split(' ')[0]),
+    words,
+  );
+});

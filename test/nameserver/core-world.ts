@@ -1,0 +1,144 @@
+// A name server's core without sockets, for tests: inputs go in by transaction, and the frames of sessions are kept.
+
+import assert from 'node:assert/strict';
+import type { Instant } from '../../protocols/kit/machine.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { toBase64url } from '../../protocols/kit/bytes.js';
+import { Refusal } from '../../protocols/kit/refusals.js';
+import type { ServerFrame } from '../../protocols/session/messages.js';
+import { NameServerCore } from '../../nameserver/core.js';
+import { MemoryStore } from '../../nameserver/store/memory-store.js';
+import type { RegistryStore } from '../../nameserver/store/registry-store.js';
+import type { ServerEffect, ServerInput } from '../../nameserver/world.js';
+import { makeSigningKey, primitives } from '../../runtime/crypto.js';
+import type { Person } from './person.js';
+
+export interface WorldOptions {
+  readonly store?: RegistryStore;
+  readonly inviteCode?: string | null;
+  readonly heldMs?: number;
+  readonly heldBytes?: number;
+}
+
+export class CoreWorld {
+  now: Instant = 1_000_000;
+  readonly serverKey = makeSigningKey().publicKey;
+  readonly store: RegistryStore;
+  core: NameServerCore;
+  /** All frames of a session so far; `closed` stands for the end. */
+  private readonly frames = new Map<number, (ServerFrame | { type: 'closed' })[]>();
+  private numbers = 0;
+  private boots = 0;
+
+  constructor(private readonly options: WorldOptions = {}) {
+    this.store = options.store ?? new MemoryStore();
+    this.core = this.newCore();
+  }
+
+  /** The process dies and starts again with the same store. */
+  restart(): void {
+    this.core = this.newCore();
+  }
+
+  put(input: ServerInput): ServerEffect[] {
+    const effects = this.store.transaction(() => this.core.handle(input, this.now));
+    for (const effect of effects) {
+      if (effect.kind === 'send') this.framesOf(effect.session).push(effect.frame);
+      if (effect.kind === 'close') this.framesOf(effect.session).push({ type: 'closed' });
+    }
+    return effects;
+  }
+
+  /** Lets time pass, waking the core whenever it asks for it. */
+  pass(ms: number): void {
+    const end = this.now + ms;
+    for (let at = this.core.wakeAt(); at !== null && at <= end; at = this.core.wakeAt()) {
+      this.now = Math.max(this.now, at);
+      this.put({ kind: 'wake' });
+    }
+    this.now = end;
+  }
+
+  /** What registering came to: `new`, `newer`, `same`, or the code of a refusal. */
+  register(person: Person, record: unknown = person.record(), invite: string | null = null): string {
+    const [answer] = this.put({ kind: 'register', ref: 1, name: person.name, record, invite });
+    assert.ok(answer?.kind === 'answer');
+    return answer.outcome instanceof Refusal ? answer.outcome.code : answer.outcome.change;
+  }
+
+  /** A session that has its challenge and has proven nothing. */
+  open(): { session: number; challenge: string } {
+    this.numbers += 1;
+    const session = this.numbers;
+    this.put({ kind: 'opened', session, address: '192.0.2.1' });
+    const [frame] = this.take(session);
+    return { session, challenge: frame?.type === 'challenge' ? frame.challenge : '' };
+  }
+
+  /** A session of somebody registered, after `welcome`; what came with it is still there to take. */
+  enter(person: Person): number {
+    const { session, challenge } = this.open();
+    this.boots += 1;
+    const proof = person.proof({ server: this.serverKey, challenge, boot: this.boots });
+    this.put({ kind: 'frame', session, frame: { type: 'session', proof } });
+    return session;
+  }
+
+  /** Sends a frame; gives the frames that came back to this session by it, after those that waited. */
+  say(session: number, frame: unknown): (ServerFrame | { type: 'closed' })[] {
+    this.put({ kind: 'frame', session, frame });
+    return this.take(session);
+  }
+
+  /** Leaves a letter; `held`, `forwarded`, or the code of the rejection. */
+  leave(session: number, to: Person, { body = 'Ym9keQ', fleeting = false, device = to.device } = {}): string {
+    this.numbers += 1;
+    const id = toBase64url(primitives.sha256(new Uint8Array([this.numbers & 255, this.numbers >> 8])).subarray(0, 16));
+    const answers = this.put({
+      kind: 'frame',
+      session,
+      frame: { type: 'letter', id, to: to.name, device, fleeting, body },
+    });
+    for (const effect of answers) {
+      if (effect.kind !== 'send' || !('id' in effect.frame) || effect.frame.id !== id) continue;
+      if (effect.frame.type === 'accepted') return effect.frame.how;
+      if (effect.frame.type === 'rejected') return effect.frame.code;
+    }
+    return 'nothing';
+  }
+
+  /** The frames that came since the last taking. */
+  take(session: number): (ServerFrame | { type: 'closed' })[] {
+    const frames = this.framesOf(session);
+    this.frames.set(session, []);
+    return frames;
+  }
+
+  /** The letters among the frames that came since the last taking. */
+  takeLetters(session: number): { id: string; from: string; body: string }[] {
+    return this.take(session).flatMap((frame) => (frame.type === 'deliver' ? [frame] : []));
+  }
+
+  private framesOf(session: number): (ServerFrame | { type: 'closed' })[] {
+    const frames = this.frames.get(session) ?? [];
+    this.frames.set(session, frames);
+    return frames;
+  }
+
+  private newCore(): NameServerCore {
+    return new NameServerCore({
+      store: this.store,
+      primitives,
+      dice: { fraction: () => 0.5, bytes: (length) => this.someBytes(length) },
+      serverKey: this.serverKey,
+      inviteCode: this.options.inviteCode ?? null,
+      heldMs: this.options.heldMs ?? LIMITS.heldMs,
+      heldBytes: this.options.heldBytes ?? LIMITS.heldBytesPerRecipient,
+    });
+  }
+
+  private someBytes(length: number): Uint8Array {
+    this.numbers += 1;
+    return primitives.sha512(new TextEncoder().encode(`bytes ${this.numbers}`)).subarray(0, length);
+  }
+}

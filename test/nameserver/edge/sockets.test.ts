@@ -1,0 +1,83 @@
+// The sockets of sessions: slow readers are closed, and floods are paused.
+
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { test } from 'node:test';
+import type { WebSocket } from 'ws';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { Metrics } from '../../../nameserver/rest/metrics.js';
+import { Sockets } from '../../../nameserver/edge/sockets.js';
+import type { ServerInput } from '../../../nameserver/world.js';
+
+class FakeSocket extends EventEmitter {
+  bufferedAmount = 0;
+  readonly calls: string[] = [];
+  readonly send = (text: string): number => this.calls.push(`send ${text}`);
+  readonly close = (): number => this.calls.push('close');
+  readonly terminate = (): number => this.calls.push('terminate');
+  readonly pause = (): number => this.calls.push('pause');
+  readonly resume = (): number => this.calls.push('resume');
+}
+
+function open() {
+  const inputs: ServerInput[] = [];
+  const counts: number[] = [];
+  const metrics = new Metrics(() => 0);
+  const sockets = new Sockets({
+    put: (input) => inputs.push(input),
+    metrics: () => metrics,
+    onCount: (count) => counts.push(count),
+  });
+  const socket = new FakeSocket();
+  sockets.add(socket as unknown as WebSocket, '192.0.2.1');
+  return { sockets, socket, inputs, counts };
+}
+
+test('[SESS-19] a session that reads too slowly is closed', () => {
+  const { sockets, socket } = open();
+  socket.bufferedAmount = LIMITS.sessionQueueBytes;
+  sockets.send(1, { type: 'ping' });
+  assert.deepEqual(socket.calls, ['send {"type":"ping"}']);
+  socket.bufferedAmount += 1;
+  sockets.send(1, { type: 'ping' });
+  assert.equal(socket.calls.at(-1), 'terminate');
+});
+
+test('[SESS-9] a session that sends far too many frames is cut off', () => {
+  const { socket, inputs } = open();
+  for (let count = 0; count <= LIMITS.sessionFramesPerMinute; count += 1)
+    socket.emit('message', Buffer.from('1'), false);
+  assert.deepEqual(socket.calls, ['terminate']);
+  assert.equal(inputs.length, 1 + LIMITS.sessionFramesPerMinute);
+});
+
+test('while too much waits, nothing is read from anybody', () => {
+  const { sockets, socket } = open();
+  sockets.pause(true);
+  const late = new FakeSocket();
+  sockets.add(late as unknown as WebSocket, '192.0.2.2');
+  sockets.pause(false);
+  assert.deepEqual(
+    [socket.calls, late.calls],
+    [
+      ['pause', 'resume'],
+      ['pause', 'resume'],
+    ],
+  );
+});
+
+test('a session counts as closed once, however it ends', () => {
+  const { sockets, socket, inputs, counts } = open();
+  sockets.closeAll();
+  socket.emit('close');
+  assert.deepEqual(inputs.slice(1), [{ kind: 'closed', session: 1 }]);
+  assert.deepEqual(counts, [1, 0]);
+});
+
+test('who comes while all are being closed is turned away', () => {
+  const { sockets, counts } = open();
+  sockets.closeAll();
+  const late = new FakeSocket();
+  sockets.add(late as unknown as WebSocket, '192.0.2.2');
+  assert.deepEqual([late.calls, counts], [['terminate'], [1, 0]]);
+});

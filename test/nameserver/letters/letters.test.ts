@@ -1,0 +1,240 @@
+// Letters at the name server: kept until done, in order, within their quotas.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { makeSigningKey } from '../../../runtime/crypto.js';
+import { CoreWorld, type WorldOptions } from '../core-world.js';
+import { Person } from '../person.js';
+
+const MINUTE = 60_000;
+
+/** Alice is online; bob is registered. They have written to each other, unless they are strangers. */
+function meeting(options: WorldOptions & { strangers?: boolean } = {}) {
+  const [alice, bob] = [new Person('alice'), new Person('bob')];
+  const world = new CoreWorld(options);
+  world.register(alice);
+  world.register(bob);
+  const from = world.enter(alice);
+  if (!options.strangers) world.store.rememberWrote('bob', 'alice', 10);
+  world.take(from);
+  return { world, alice, bob, from };
+}
+
+function bodies(letters: { body: string }[]): string[] {
+  return letters.map(({ body }) => body);
+}
+
+/** Leaves letters, waiting a minute wherever the pace asks for it. */
+function leaveMany(world: CoreWorld, count: number, leave: (at: number) => string): void {
+  for (let at = 0; at < count; at += 1) {
+    if (at % LIMITS.lettersPerMinutePerSender === 0) world.now += MINUTE;
+    assert.match(leave(at), /held|forwarded/);
+  }
+}
+
+test('[SESS-10] a letter is stored before `accepted` is decided, whether the recipient is online or not', () => {
+  const { world, bob, from } = meeting();
+  assert.equal(world.leave(from, bob), 'held');
+  assert.equal(world.store.waitingFor('bob').letters, 1);
+  const session = world.enter(bob);
+  assert.equal(world.leave(from, bob), 'forwarded');
+  assert.equal(world.store.waitingFor('bob').letters, 2);
+  assert.equal(world.takeLetters(session).length, 2);
+});
+
+test('[SESS-10] a letter that was not committed was never accepted, and leaves nothing behind', () => {
+  const { world, bob, from } = meeting();
+  const crash = new Error('power cut');
+  const frame = {
+    type: 'letter',
+    id: 'AAAAAAAAAAAAAAAAAAAAAA',
+    to: 'bob',
+    device: bob.device,
+    fleeting: false,
+    body: 'eA',
+  };
+  const turn = () => {
+    world.core.handle({ kind: 'frame', session: from, frame }, world.now);
+    throw crash;
+  };
+  assert.throws(() => world.store.transaction(turn), crash);
+  world.restart();
+  assert.equal(world.store.waitingFor('bob').letters, 0);
+  assert.deepEqual(world.takeLetters(world.enter(bob)), []);
+});
+
+test('[SESS-11] held letters come in order of arrival, only so many unanswered', () => {
+  const { world, bob, from } = meeting();
+  const sent = Array.from({ length: LIMITS.lettersInFlightPerSession + 3 }, (_, at) => `letter-${at}`);
+  for (const body of sent) world.leave(from, bob, { body });
+  const session = world.enter(bob);
+  const first = world.takeLetters(session);
+  assert.deepEqual(bodies(first), sent.slice(0, LIMITS.lettersInFlightPerSession));
+  const rest = first.flatMap(({ id }) => world.say(session, { type: 'done', id }));
+  assert.deepEqual(bodies(rest.filter((frame) => frame.type === 'deliver')), sent.slice(-3));
+});
+
+test('[SESS-11] large letters are bounded by their bytes', () => {
+  const { world, bob, from } = meeting();
+  const body = 'x'.repeat(LIMITS.lettersInFlightBytes / 4 - 1);
+  for (let count = 0; count < 7; count += 1) world.leave(from, bob, { body });
+  const session = world.enter(bob);
+  const first = world.takeLetters(session);
+  assert.equal(first.length, 5);
+  const rest = first.flatMap(({ id }) => world.say(session, { type: 'done', id }));
+  assert.equal(rest.length, 2);
+});
+
+test('[SESS-11] a letter that arrives while others wait for room does not overtake them', () => {
+  const { world, bob, from } = meeting();
+  const session = world.enter(bob);
+  const sent = Array.from({ length: LIMITS.lettersInFlightPerSession + 5 }, (_, at) => `letter-${at}`);
+  for (const body of sent) world.leave(from, bob, { body });
+  const came: string[] = [];
+  for (let letters = world.takeLetters(session); letters.length > 0; letters = world.takeLetters(session)) {
+    came.push(...bodies(letters));
+    for (const { id } of letters) world.put({ kind: 'frame', session, frame: { type: 'done', id } });
+  }
+  assert.deepEqual(came, sent);
+});
+
+test('[SESS-12] a letter comes again in every session until it is done', () => {
+  const { world, bob, from } = meeting();
+  world.leave(from, bob);
+  const [first] = world.takeLetters(world.enter(bob));
+  world.restart();
+  const session = world.enter(bob);
+  const [again] = world.takeLetters(session);
+  assert.deepEqual(again, first);
+  world.say(session, { type: 'done', id: again?.id });
+  assert.equal(world.store.waitingFor('bob').letters, 0);
+  assert.deepEqual(world.takeLetters(world.enter(bob)), []);
+});
+
+test('[SESS-12] nobody deletes a letter that was not given to them', () => {
+  const { world, bob, from } = meeting();
+  world.leave(from, bob);
+  const [letter] = world.takeLetters(world.enter(bob));
+  world.say(from, { type: 'done', id: letter?.id });
+  assert.equal(world.store.waitingFor('bob').letters, 1);
+});
+
+test('[SESS-13] a letter is gone when its time is over, not before', () => {
+  const { world, bob, from } = meeting({ heldMs: 10 * MINUTE });
+  world.leave(from, bob);
+  world.put({ kind: 'closed', session: from });
+  world.pass(10 * MINUTE - 1);
+  assert.equal(world.store.waitingFor('bob').letters, 1);
+  world.pass(1);
+  assert.equal(world.store.waitingFor('bob').letters, 0);
+  assert.equal(world.core.wakeAt(), null);
+});
+
+test('[SESS-14] only so many letters wait for one user, from whomever', () => {
+  const { world, bob, from } = meeting();
+  leaveMany(world, LIMITS.heldLettersPerRecipient, () => world.leave(from, bob));
+  world.now += MINUTE;
+  assert.equal(world.leave(from, bob), 'MAILBOX_FULL');
+  const session = world.enter(bob);
+  const [letter] = world.takeLetters(session);
+  world.say(session, { type: 'done', id: letter?.id });
+  assert.equal(world.leave(from, bob), 'forwarded');
+});
+
+test('[SESS-14] only so many bytes wait for one user', () => {
+  const { world, bob, from } = meeting({ heldBytes: 1_000 });
+  assert.equal(world.leave(from, bob, { body: 'x'.repeat(600) }), 'held');
+  assert.equal(world.leave(from, bob, { body: 'x'.repeat(401) }), 'MAILBOX_FULL');
+  assert.equal(world.leave(from, bob, { body: 'x'.repeat(400) }), 'held');
+});
+
+test('[SESS-15] only so many letters a minute are taken from one user', () => {
+  const { world, alice, bob, from } = meeting();
+  for (let count = 0; count < LIMITS.lettersPerMinutePerSender; count += 1) world.leave(from, bob);
+  assert.equal(world.leave(from, bob), 'LETTERS_TOO_FAST');
+  const again = world.enter(alice);
+  assert.equal(world.leave(again, bob), 'LETTERS_TOO_FAST');
+  world.now += MINUTE;
+  assert.equal(world.leave(again, bob), 'held');
+});
+
+test('[SESS-16] only five letters wait for somebody who never wrote back', () => {
+  const { world, alice, bob, from } = meeting({ strangers: true });
+  for (let count = 0; count < LIMITS.lettersWaitingFromStranger; count += 1) {
+    assert.equal(world.leave(from, bob), 'held');
+  }
+  assert.equal(world.leave(from, bob), 'STRANGER_QUOTA');
+  const session = world.enter(bob);
+  assert.equal(world.leave(session, alice), 'forwarded');
+  assert.equal(world.leave(from, bob), 'forwarded');
+});
+
+test('[SESS-16] letters that were done do not count against a stranger', () => {
+  const { world, bob, from } = meeting({ strangers: true });
+  const session = world.enter(bob);
+  for (let count = 0; count < LIMITS.lettersWaitingFromStranger * 3; count += 1) {
+    assert.equal(world.leave(from, bob), 'forwarded');
+    for (const { id } of world.takeLetters(session)) world.say(session, { type: 'done', id });
+  }
+});
+
+test('[SESS-17] a fleeting letter reaches who is online, and is never stored', () => {
+  const { world, bob, from } = meeting();
+  assert.equal(world.leave(from, bob, { fleeting: true }), 'RECIPIENT_AWAY');
+  const session = world.enter(bob);
+  assert.equal(world.leave(from, bob, { fleeting: true, body: 'offer' }), 'forwarded');
+  assert.deepEqual(bodies(world.takeLetters(session)), ['offer']);
+  assert.equal(world.store.waitingFor('bob').letters, 0);
+});
+
+test('[SESS-17] a fleeting letter takes no room, so a full mailbox does not stop it', () => {
+  const { world, bob, from } = meeting({ strangers: true });
+  for (let count = 0; count < LIMITS.lettersWaitingFromStranger; count += 1) world.leave(from, bob);
+  world.enter(bob);
+  assert.equal(world.leave(from, bob), 'STRANGER_QUOTA');
+  assert.equal(world.leave(from, bob, { fleeting: true }), 'forwarded');
+});
+
+test('[SESS-18] a session gets what was moved to its device, older or not, and nothing twice', () => {
+  const { world, bob, from } = meeting();
+  const other = makeSigningKey().publicKey;
+  world.register(bob, bob.record({ version: 2, devices: [bob.device, other] }));
+  world.leave(from, bob, { body: 'elsewhere', device: other });
+  const session = world.enter(bob);
+  world.leave(from, bob, { body: 'here' });
+  assert.deepEqual(bodies(world.takeLetters(session)), ['here']);
+  world.register(bob, bob.record({ version: 3 }));
+  assert.deepEqual(bodies(world.takeLetters(session)), ['elsewhere']);
+});
+
+test('[SESS-18] a letter for nobody, or for a device nobody has, is rejected', () => {
+  const { world, bob, from } = meeting();
+  assert.equal(world.leave(from, new Person('nobody')), 'RECIPIENT_UNKNOWN');
+  assert.equal(world.leave(from, bob, { device: makeSigningKey().publicKey }), 'RECIPIENT_UNKNOWN');
+});
+
+test('[SESS-18] letters for a retired device go to the one that took its place, for 30 days', () => {
+  const { world, bob, from } = meeting();
+  world.leave(from, bob, { body: 'before' });
+  const next = makeSigningKey();
+  world.register(bob, bob.record({ version: 2, devices: [next.publicKey] }));
+  assert.equal(world.leave(from, bob, { body: 'after' }), 'held');
+  const { session, challenge } = world.open();
+  const proof = bob.proof({ server: world.serverKey, challenge, boot: 1 }, next);
+  world.put({ kind: 'frame', session, frame: { type: 'session', proof } });
+  assert.deepEqual(bodies(world.takeLetters(session)), ['before', 'after']);
+  world.now += LIMITS.retiredDeviceMs;
+  assert.equal(world.leave(from, bob), 'RECIPIENT_UNKNOWN');
+});
+
+test('[SESS-20] the next owner of a name gets none of the letters held for the one before', () => {
+  const { world, bob, from } = meeting();
+  world.leave(from, bob);
+  world.register(bob, bob.tombstone(2));
+  assert.equal(world.leave(from, bob), 'RECIPIENT_UNKNOWN');
+  world.now += LIMITS.nameRestMs;
+  const heir = new Person('bob');
+  assert.equal(world.register(heir), 'new');
+  assert.deepEqual(world.takeLetters(world.enter(heir)), []);
+});

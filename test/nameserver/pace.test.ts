@@ -1,0 +1,26 @@
+// Pace: so many times a minute, for so many that are remembered; and whom it counts as one.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Pace } from '../../nameserver/pace.js';
+import { networkOf } from '../../nameserver/rest/rate-limit.js';
+
+test('a full minute says how long it still lasts', () => {
+  const pace = new Pace(2, 10);
+  assert.deepEqual([pace.tryOnce('alice', 0), pace.tryOnce('alice', 10), pace.tryOnce('alice', 20)], [0, 0, 59_980]);
+  assert.deepEqual([pace.tryOnce('bob', 20), pace.tryOnce('alice', 60_000)], [0, 0]);
+});
+
+test('only so many are remembered', () => {
+  const pace = new Pace(1, 2);
+  for (const who of ['a', 'b', 'c']) pace.tryOnce(who, 0);
+  assert.deepEqual([pace.tryOnce('c', 1), pace.tryOnce('a', 1)], [59_999, 0]);
+});
+
+test('an IPv6 network counts as one, an IPv4 address for itself', () => {
+  assert.equal(networkOf('192.0.2.7'), '192.0.2.7');
+  assert.equal(networkOf('::ffff:192.0.2.7'), '192.0.2.7');
+  assert.equal(networkOf('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2');
+  assert.equal(networkOf('2001:db8::1'), '2001:db8:0:0');
+  assert.equal(networkOf('::1'), '0:0:0:0');
+});

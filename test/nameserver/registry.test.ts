@@ -1,0 +1,77 @@
+// The registry: who may register, and what look-ups say.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { Refusal } from '../../protocols/kit/refusals.js';
+import { makeSigningKey } from '../../runtime/crypto.js';
+import { CoreWorld } from './core-world.js';
+import { Person } from './person.js';
+
+function lookUp(world: CoreWorld, name: string) {
+  const user = world.core.registry.user(name);
+  return user instanceof Refusal ? user.code : user;
+}
+
+test('a registered user is found by any case of the name, and knows when they were last seen', () => {
+  const alice = new Person('alice');
+  const world = new CoreWorld();
+  world.register(alice);
+  const found = { name: 'alice', key: alice.identity.publicKey, record: alice.record() };
+  assert.deepEqual(lookUp(world, 'ALICE'), { ...found, online: false, lastSeen: null });
+  const session = world.enter(alice);
+  assert.deepEqual(lookUp(world, 'alice'), { ...found, online: true, lastSeen: world.now });
+  world.now += 5;
+  world.put({ kind: 'closed', session });
+  world.restart();
+  assert.deepEqual(lookUp(world, 'alice'), { ...found, online: false, lastSeen: world.now });
+});
+
+test('[DIR-7] who gave the name up is unknown, and may take it up again', () => {
+  const alice = new Person('alice');
+  const world = new CoreWorld();
+  world.register(alice);
+  assert.equal(world.register(alice, alice.tombstone(2)), 'newer');
+  assert.equal(lookUp(world, 'alice'), 'USER_UNKNOWN');
+  assert.equal(world.register(new Person('alice')), 'NAME_TAKEN');
+  assert.equal(world.register(alice, alice.record({ version: 3 })), 'new');
+  assert.notEqual(lookUp(world, 'alice'), 'USER_UNKNOWN');
+});
+
+test('no name, however strange, breaks a look-up', () => {
+  const world = new CoreWorld();
+  for (const name of ['', '__proto__', 'constructor', '../x', 'a'.repeat(10_000), '\u0000', 'İ', '%']) {
+    assert.equal(lookUp(world, name), 'USER_UNKNOWN');
+  }
+});
+
+test('devices that retired are remembered, but not without end', () => {
+  const alice = new Person('alice');
+  const world = new CoreWorld();
+  for (let version = 1; version < 2 * LIMITS.retiredDevicesPerUser; version += 1) {
+    world.register(alice, alice.record({ version, devices: [makeSigningKey().publicKey] }));
+  }
+  assert.equal(world.store.devices('alice').length, LIMITS.retiredDevicesPerUser + 1);
+});
+
+test('only somebody new needs the invite code', () => {
+  const [alice, bob] = [new Person('alice'), new Person('bob')];
+  const world = new CoreWorld({ inviteCode: 'sesame' });
+  assert.equal(world.register(alice), 'INVITE_NEEDED');
+  assert.equal(world.register(alice, alice.record(), 'sesam'), 'INVITE_NEEDED');
+  assert.equal(world.register(alice, alice.record(), 'sesame'), 'new');
+  assert.equal(world.register(alice, alice.record({ version: 2 })), 'newer');
+  assert.equal(world.register(bob, { nonsense: true }), 'INVITE_NEEDED');
+  assert.equal(world.register(alice, alice.tombstone(3)), 'newer');
+  assert.equal(world.register(alice, alice.record({ version: 4 })), 'INVITE_NEEDED');
+});
+
+test('[DIR-5] the identical record again writes nothing', () => {
+  const alice = new Person('alice');
+  const world = new CoreWorld();
+  world.register(alice);
+  const { revision } = world.store.user('alice') ?? {};
+  world.now += 1;
+  assert.equal(world.register(alice), 'same');
+  assert.equal(world.store.user('alice')?.revision, revision);
+});

@@ -1,0 +1,153 @@
+// The REST interface, every route and every refusal, by requests without sockets.
+
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import type { Flags } from '../../../nameserver/config.js';
+import { Person } from '../person.js';
+import { runServer, SessionClient } from '../test-server.js';
+
+async function start(t: TestContext, flags: Flags = {}) {
+  const server = await runServer(t, { store: 'memory', ...flags });
+  const get = async (url: string) => {
+    const answer = await server.app.inject({ method: 'GET', url });
+    return { status: answer.statusCode, body: answer.json<Record<string, unknown>>(), headers: answer.headers };
+  };
+  const put = async (name: string, payload: string | object, headers: Record<string, string> = {}) => {
+    const answer = await server.app.inject({ method: 'PUT', url: `/v1/users/${name}`, payload, headers });
+    return { status: answer.statusCode, body: answer.json<Record<string, unknown>>(), headers: answer.headers };
+  };
+  const refusal = ({ status, body }: { status: number; body: Record<string, unknown> }) => {
+    assert.deepEqual(Object.keys(body), ['code', 'message']);
+    return `${status} ${String(body['code'])}`;
+  };
+  return { server, get, put, refusal };
+}
+
+test('PUT registers, renews and gives up a name', async (t) => {
+  const { put, get, refusal } = await start(t);
+  const alice = new Person('alice');
+  assert.equal((await put('alice', alice.record())).status, 201);
+  assert.equal((await put('alice', alice.record())).status, 200);
+  assert.equal((await put('Alice', alice.record({ version: 2 }))).status, 200);
+  assert.equal((await put('alice', alice.tombstone(3))).status, 200);
+  assert.equal(refusal(await get('/v1/users/alice')), '404 USER_UNKNOWN');
+  assert.equal((await put('alice', alice.record({ version: 4 }))).status, 201);
+});
+
+test('PUT refuses in the words of the table', async (t) => {
+  const { put, refusal } = await start(t);
+  const [alice, thief] = [new Person('alice'), new Person('alice')];
+  await put('alice', alice.record({ version: 5 }));
+  assert.equal(refusal(await put('alice', thief.record())), '409 NAME_TAKEN');
+  assert.equal(refusal(await put('alice', alice.record({ version: 4 }))), '409 RECORD_STALE');
+  assert.equal(
+    refusal(await put('bob', { ...new Person('bob').record(), signature: alice.record().signature })),
+    '403 SIGNATURE_INVALID',
+  );
+  assert.equal(refusal(await put('r00t', new Person('r00t').record())), '400 NAME_INVALID');
+  assert.equal(refusal(await put('bob', alice.record())), '400 MALFORMED');
+  assert.equal(refusal(await put('bob', { ...new Person('bob').record(), more: 1 })), '400 MALFORMED');
+  assert.equal(refusal(await put('bob', { payload: 1, signature: true })), '400 MALFORMED');
+});
+
+test('PUT of what is not JSON, or far too much of it, is refused', async (t) => {
+  const { put, refusal } = await start(t);
+  const json = { 'content-type': 'application/json' };
+  assert.equal(refusal(await put('bob', '{"payload":', json)), '400 MALFORMED');
+  assert.equal(refusal(await put('bob', '', json)), '400 MALFORMED');
+  assert.equal(refusal(await put('bob', '{"__proto__":{}}', json)), '400 MALFORMED');
+  assert.equal(refusal(await put('bob', 'hello', { 'content-type': 'text/plain' })), '400 MALFORMED');
+  assert.equal(refusal(await put('bob', `"${'x'.repeat(LIMITS.restBodyBytes)}"`, json)), '413 TOO_LARGE');
+  const record = new Person('bob').record();
+  assert.equal(
+    refusal(await put('bob', { ...record, payload: record.payload.padEnd(LIMITS.recordBytes + 1) })),
+    '413 TOO_LARGE',
+  );
+});
+
+test('PUT of somebody new needs the invite code where there is one', async (t) => {
+  const { put, refusal } = await start(t, { inviteCode: 'sesame' });
+  const alice = new Person('alice');
+  assert.equal(refusal(await put('alice', alice.record())), '403 INVITE_NEEDED');
+  assert.equal(refusal(await put('alice', alice.record(), { 'x-invite-code': 'Sesame' })), '403 INVITE_NEEDED');
+  assert.equal((await put('alice', alice.record(), { 'x-invite-code': 'sesame' })).status, 201);
+  assert.equal((await put('alice', alice.record({ version: 2 }))).status, 200);
+});
+
+test('GET of a user gives record, key and presence, and follows their changes', async (t) => {
+  const { server, put, get } = await start(t);
+  const alice = new Person('alice');
+  await put('alice', alice.record());
+  const found = { name: 'alice', key: alice.identity.publicKey, record: alice.record() };
+  assert.deepEqual((await get('/v1/users/alice')).body, { ...found, online: false, lastSeen: null });
+  const client = await SessionClient.of(server, alice, 1);
+  const online = (await get('/v1/users/ALICE')).body;
+  assert.equal(online['online'], true);
+  assert.match(String(online['lastSeen']), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  await put('alice', alice.record({ version: 2 }));
+  assert.deepEqual((await get('/v1/users/alice')).body['record'], alice.record({ version: 2 }));
+  client.socket.terminate();
+});
+
+test('GET of a user who does not exist is 404, whatever the name', async (t) => {
+  const { get, refusal } = await start(t);
+  for (const name of ['bob', 'x', '__proto__', '%00', '%F0%9F%91%8B', 'a'.repeat(90), '..%2f..%2fetc']) {
+    assert.equal(refusal(await get(`/v1/users/${name}`)), '404 USER_UNKNOWN');
+  }
+});
+
+test('GET of many users gives those that exist, each once', async (t) => {
+  const { put, get, refusal } = await start(t);
+  for (const name of ['alice', 'bob']) await put(name, new Person(name).record());
+  const { body } = await get('/v1/users?names=bob,nobody,alice,BOB,,!');
+  const names = (body['users'] as { name: string }[]).map(({ name }) => name);
+  assert.deepEqual(names, ['bob', 'alice']);
+  assert.deepEqual((await get('/v1/users?names=')).body, { users: [] });
+  const many = Array.from({ length: LIMITS.restNamesMax + 1 }, (_, at) => `user${at}`).join(',');
+  assert.equal(refusal(await get(`/v1/users?names=${many}`)), '400 MALFORMED');
+});
+
+test('GET of who is online goes page by page', async (t) => {
+  const { server, put, get, refusal } = await start(t);
+  const people = ['carol', 'alice', 'bob'].map((name) => new Person(name));
+  const clients = [];
+  for (const person of people) {
+    await put(person.name, person.record());
+    clients.push(await SessionClient.of(server, person, 1));
+  }
+  assert.deepEqual((await get('/v1/users?online=true&limit=2')).body, { users: ['alice', 'bob'], next: 'bob' });
+  assert.deepEqual((await get('/v1/users?online=true&limit=2&after=bob')).body, { users: ['carol'], next: null });
+  assert.equal(refusal(await get('/v1/users')), '400 MALFORMED');
+  assert.equal(refusal(await get('/v1/users?online=true&limit=0')), '400 MALFORMED');
+  assert.equal(refusal(await get('/v1/users?online=perhaps')), '400 MALFORMED');
+  for (const { socket } of clients) socket.terminate();
+});
+
+test('an unlisted server does not say who is online, and still looks up', async (t) => {
+  const { put, get, refusal } = await start(t, { unlisted: true });
+  await put('alice', new Person('alice').record());
+  assert.equal(refusal(await get('/v1/users?online=true')), '403 UNLISTED');
+  assert.equal((await get('/v1/users/alice')).status, 200);
+});
+
+test('behind a proxy that is trusted, floods are told apart by the address it names', async (t) => {
+  const statusFrom = async (trustProxy: boolean, ...addresses: string[]) => {
+    const { server } = await start(t, { requestsPerMinute: '1', trustProxy });
+    const ask = (address: string) =>
+      server.app.inject({ url: '/v1/users/alice', headers: { 'x-forwarded-for': address } });
+    return Promise.all(addresses.map(async (address) => (await ask(address)).statusCode));
+  };
+  assert.deepEqual(await statusFrom(true, '192.0.2.1', '192.0.2.2', '192.0.2.1'), [404, 404, 429]);
+  assert.deepEqual(await statusFrom(false, '192.0.2.1', '192.0.2.2'), [404, 429]);
+});
+
+test('a flood gets 429 with Retry-After, on routes and beside them', async (t) => {
+  const { get, refusal } = await start(t, { requestsPerMinute: '3' });
+  for (let count = 0; count < 3; count += 1) await get('/v1/users/alice');
+  for (const url of ['/v1/users/alice', '/nothing']) {
+    const answer = await get(url);
+    assert.equal(refusal(answer), '429 TOO_MANY');
+    assert.match(String(answer.headers['retry-after']), /^\d+$/);
+  }
+});

@@ -1,0 +1,155 @@
+// Sessions at the switchboard: greeting, presence, endings. No sockets; time is a number.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { makeSigningKey } from '../../runtime/crypto.js';
+import { CoreWorld } from './core-world.js';
+import { Person } from './person.js';
+
+function worldWith(...people: Person[]): CoreWorld {
+  const world = new CoreWorld();
+  for (const person of people) assert.equal(world.register(person), 'new');
+  return world;
+}
+
+function codes(frames: { type: string }[]): string[] {
+  return frames.map((frame) => ('code' in frame ? `${frame.type} ${String(frame.code)}` : frame.type));
+}
+
+test('[SESS-1] each session is challenged anew', () => {
+  const world = new CoreWorld();
+  const [first, second] = [world.open(), world.open()];
+  assert.match(first.challenge, /^[\w-]{43}$/);
+  assert.notEqual(first.challenge, second.challenge);
+});
+
+test('[SESS-4] the boot is remembered with the welcome, over restarts', () => {
+  const alice = new Person('alice');
+  const world = worldWith(alice);
+  const greet = (boot: number) => {
+    const { session, challenge } = world.open();
+    const proof = alice.proof({ server: world.serverKey, challenge, boot });
+    return codes(world.say(session, { type: 'session', proof }));
+  };
+  assert.deepEqual(greet(5), ['welcome']);
+  world.restart();
+  assert.deepEqual(greet(5), ['refused RESTORED', 'closed']);
+  assert.deepEqual(greet(6), ['welcome']);
+});
+
+test('[SESS-5] a greeting without proof ends after 10 s, one with another frame at once', () => {
+  const world = new CoreWorld();
+  const silent = world.open();
+  world.pass(LIMITS.sessionGreetingMs);
+  assert.deepEqual(codes(world.take(silent.session)), ['refused TIMEOUT', 'closed']);
+  const eager = world.open();
+  assert.deepEqual(codes(world.say(eager.session, { type: 'watch', names: [] })), ['refused MALFORMED', 'closed']);
+});
+
+test('[SESS-6] a device that is no longer in the record loses its session', () => {
+  const alice = new Person('alice');
+  const world = worldWith(alice);
+  const session = world.enter(alice);
+  world.take(session);
+  assert.equal(world.register(alice, alice.record({ version: 2, devices: [makeSigningKey().publicKey] })), 'newer');
+  assert.deepEqual(codes(world.take(session)), ['refused SESSION_REFUSED', 'closed']);
+  assert.equal(world.core.presence.isOnline('alice'), false);
+});
+
+test('[SESS-6] who gives up the name is offline and unknown', () => {
+  const alice = new Person('alice');
+  const world = worldWith(alice);
+  const session = world.enter(alice);
+  world.take(session);
+  world.register(alice, alice.tombstone(2));
+  assert.deepEqual(codes(world.take(session)), ['refused SESSION_REFUSED', 'closed']);
+  world.enter(alice);
+  assert.equal(world.core.presence.isOnline('alice'), false);
+});
+
+test('[SESS-7] a malformed frame ends the session, and nothing it says later counts', () => {
+  const [alice, bob] = [new Person('alice'), new Person('bob')];
+  const world = worldWith(alice, bob);
+  const session = world.enter(alice);
+  world.take(session);
+  assert.deepEqual(codes(world.say(session, { type: 'watch', names: ['bob'], more: 1 })), [
+    'refused MALFORMED',
+    'closed',
+  ]);
+  assert.deepEqual(world.say(session, { type: 'watch', names: ['bob'] }), []);
+  assert.equal(world.leave(session, bob), 'nothing');
+});
+
+test('[SESS-7] no frame whatever breaks the server', () => {
+  const alice = new Person('alice');
+  const world = worldWith(alice);
+  const type = fc.constantFrom('session', 'watch', 'letter', 'done', 'pong', 'other');
+  const almost = fc.record(
+    { type, names: fc.anything(), id: fc.string(), to: fc.string(), body: fc.string(), proof: fc.object() },
+    { requiredKeys: ['type'] },
+  );
+  fc.assert(
+    fc.property(fc.oneof(fc.anything(), almost), (frame) => {
+      world.say(world.enter(alice), frame);
+      world.say(world.open().session, frame);
+      world.pass(LIMITS.sessionGreetingMs);
+    }),
+    { numRuns: 200 },
+  );
+  assert.equal(world.register(alice), 'same');
+});
+
+test('[SESS-8] too many sessions without a proof: the next is refused, and those inside stay', () => {
+  const alice = new Person('alice');
+  const world = worldWith(alice);
+  const inside = world.enter(alice);
+  for (let count = 0; count < LIMITS.sessionsGreetingMax; count += 1) world.open();
+  world.put({ kind: 'opened', session: -1, address: '' });
+  assert.deepEqual(codes(world.take(-1)), ['refused SERVER_BUSY', 'closed']);
+  world.pass(LIMITS.sessionGreetingMs);
+  assert.equal(world.core.presence.sessionOf('alice', alice.device), inside);
+  assert.notEqual(world.open().challenge, '');
+});
+
+test('watchers are told of coming and going, with the time of going', () => {
+  const [alice, bob] = [new Person('alice'), new Person('bob')];
+  const world = worldWith(alice, bob);
+  const watcher = world.enter(bob);
+  world.take(watcher);
+  const told = world.say(watcher, { type: 'watch', names: ['alice', 'nobody'] });
+  const never = { type: 'presence', online: false, lastSeen: null };
+  assert.deepEqual(told, [
+    { ...never, name: 'alice' },
+    { ...never, name: 'nobody' },
+  ]);
+  const session = world.enter(alice);
+  assert.deepEqual(codes(world.take(watcher)), ['presence']);
+  world.now += 77;
+  world.put({ kind: 'closed', session });
+  assert.deepEqual(world.take(watcher), [{ type: 'presence', name: 'alice', online: false, lastSeen: world.now }]);
+});
+
+test('[PRES-5] the same device again: the older session is told REPLACED', () => {
+  const alice = new Person('alice');
+  const world = worldWith(alice);
+  const older = world.enter(alice);
+  world.take(older);
+  const newer = world.enter(alice);
+  assert.deepEqual(codes(world.take(older)), ['refused REPLACED', 'closed']);
+  world.put({ kind: 'closed', session: older });
+  assert.equal(world.core.presence.sessionOf('alice', alice.device), newer);
+});
+
+test('[PRES-3] who answers pings stays, who does not is closed', () => {
+  const [alice, bob] = [new Person('alice'), new Person('bob')];
+  const world = worldWith(alice, bob);
+  const [lively, silent] = [world.enter(alice), world.enter(bob)];
+  for (let time = 0; time < LIMITS.sessionLeaseMs; time += LIMITS.sessionPingMs) {
+    world.pass(LIMITS.sessionPingMs);
+    world.put({ kind: 'frame', session: lively, frame: { type: 'pong' } });
+  }
+  assert.deepEqual(codes(world.take(silent)).slice(-1), ['closed']);
+  assert.deepEqual([world.core.presence.isOnline('alice'), world.core.presence.isOnline('bob')], [true, false]);
+});

@@ -1,0 +1,90 @@
+// A name server over real sockets and a real directory, for tests, and clients of its session.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { WebSocket } from 'ws';
+import { parseJson } from '../../protocols/kit/bytes.js';
+import { serverFrameShape, type ClientFrame, type ServerFrame } from '../../protocols/session/messages.js';
+import { readConfig, type Flags, type NameServerConfig } from '../../nameserver/config.js';
+import { startNameServer, type RunningNameServer } from '../../nameserver/server.js';
+import type { Person } from './person.js';
+
+const NOTHING = (): void => undefined;
+const SILENT = { debug: NOTHING, info: NOTHING, warn: NOTHING, error: NOTHING };
+
+/** A directory that goes when the test ends. */
+export function temporaryDirectory(t: TestContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'kith-nameserver-'));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+export function configOf(data: string, flags: Flags = {}): NameServerConfig {
+  const config = readConfig({ host: '127.0.0.1', port: '0', data, ...flags }, {});
+  if ('problems' in config) throw new Error(config.problems.join('\n'));
+  return config;
+}
+
+/** Runs until the test ends, or until it is stopped. */
+export async function runServer(
+  t: TestContext,
+  flags: Flags = {},
+  data = temporaryDirectory(t),
+): Promise<RunningNameServer> {
+  const onFault = (error: unknown): never => {
+    throw error;
+  };
+  const server = await startNameServer(configOf(data, flags), { log: SILENT, onFault, onEmpty: NOTHING });
+  t.after(() => server.stop());
+  return server;
+}
+
+/** One session as a client sees it: frames are taken in the order they came. */
+export class SessionClient {
+  private readonly frames: ServerFrame[] = [];
+  private isOver = false;
+  private wakeUp = NOTHING;
+
+  constructor(readonly socket: WebSocket) {
+    socket.on('message', (data: Buffer) => {
+      const frame = parseJson(data.toString());
+      if (serverFrameShape.accepts(frame)) this.frames.push(frame);
+      this.wakeUp();
+    });
+    socket.on('error', NOTHING).on('close', () => {
+      this.isOver = true;
+      this.wakeUp();
+    });
+  }
+
+  static to(server: RunningNameServer): SessionClient {
+    return new SessionClient(new WebSocket(`ws://127.0.0.1:${server.port}/v1/session`));
+  }
+
+  /** A session that was welcomed. */
+  static async of(server: RunningNameServer, person: Person, boot: number): Promise<SessionClient> {
+    const client = SessionClient.to(server);
+    const frame = await client.next();
+    if (frame?.type !== 'challenge') throw new Error('no challenge came');
+    client.send({ type: 'session', proof: person.proof({ server: frame.server, challenge: frame.challenge, boot }) });
+    const welcome = await client.next();
+    if (welcome?.type !== 'welcome') throw new Error(`instead of a welcome: ${JSON.stringify(welcome)}`);
+    return client;
+  }
+
+  send(frame: ClientFrame): void {
+    this.socket.send(JSON.stringify(frame));
+  }
+
+  /** The next frame, or null where the session is over. */
+  async next(): Promise<ServerFrame | null> {
+    while (this.frames.length === 0 && !this.isOver) {
+      await new Promise<void>((resolve) => {
+        this.wakeUp = resolve;
+      });
+    }
+    return this.frames.shift() ?? null;
+  }
+}

@@ -1,0 +1,125 @@
+// Rules of the directory: which record may be held under a name, and which may take a pinned one's place.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { Refusal, type RefusalCode } from '../../../protocols/kit/refusals.js';
+import { signObject, type Signed } from '../../../protocols/kit/signed.js';
+import { extendRecord, judgeRecord, readRecord, type HeldRecord } from '../../../protocols/directory/judge.js';
+import { primitives } from '../../../runtime/crypto.js';
+import { Person } from '../../nameserver/person.js';
+
+const NOW = 1_000_000;
+const alice = new Person('alice');
+const thief = new Person('alice');
+
+function judge(held: HeldRecord | null, offered: unknown, name = 'alice', now = NOW) {
+  return judgeRecord(held, offered, { name, now, primitives });
+}
+
+function held(signed: Signed, heldAt = NOW): HeldRecord {
+  const record = readRecord(signed, primitives);
+  assert.ok(record);
+  return { record, signed, heldAt };
+}
+
+function assertRefused(outcome: unknown, code: RefusalCode) {
+  assert.ok(outcome instanceof Refusal, `accepted, instead of ${code}`);
+  assert.equal(outcome.code, code);
+}
+
+function changeOf(outcome: ReturnType<typeof judge>) {
+  assert.ok(!(outcome instanceof Refusal), outcome instanceof Refusal ? outcome.code : '');
+  return outcome.change;
+}
+
+test('[DIR-1] a record is believed only when its own key signed this text as a record', () => {
+  const signed = alice.record();
+  const otherText = { ...signed, payload: signed.payload.replace('"version":1', '"version":2') };
+  const otherSlot = signObject('server', JSON.parse(signed.payload) as object, alice.identity, primitives);
+  assert.equal(changeOf(judge(null, signed)), 'new');
+  assertRefused(judge(null, otherText), 'SIGNATURE_INVALID');
+  assertRefused(judge(null, otherSlot), 'SIGNATURE_INVALID');
+  assertRefused(judge(null, { ...signed, signature: thief.record().signature }), 'SIGNATURE_INVALID');
+});
+
+test('[DIR-2] of several things wrong, the first in the order of checks is said', () => {
+  const holder = held(alice.record({ version: 5 }));
+  const forged = (signed: Signed) => ({ ...signed, signature: alice.record().signature });
+  assertRefused(judge(holder, { payload: '{}', signature: 'no' }), 'MALFORMED');
+  assertRefused(judge(holder, forged(thief.record({ name: 'Alice!' })), 'Alice!'), 'NAME_INVALID');
+  assertRefused(judge(holder, forged(thief.record())), 'SIGNATURE_INVALID');
+  assertRefused(judge(holder, thief.record()), 'NAME_TAKEN');
+  assertRefused(judge(holder, alice.record({ version: 5, at: 1 })), 'RECORD_STALE');
+});
+
+test('[DIR-2] a record above 16 KiB is too large, whatever it says', () => {
+  const payload = `${' '.repeat(LIMITS.recordBytes)}${alice.record().payload}`;
+  assertRefused(judge(null, { ...alice.record(), payload }), 'TOO_LARGE');
+});
+
+test('[DIR-3] for a free name any version is accepted', () => {
+  assert.equal(changeOf(judge(null, alice.record({ version: 77 }))), 'new');
+});
+
+test('[DIR-4] a held name is renewed by the same key with a higher version', () => {
+  assert.equal(changeOf(judge(held(alice.record({ version: 2 })), alice.record({ version: 3 }))), 'newer');
+});
+
+test('[DIR-5] the identical record again changes nothing', () => {
+  const signed = alice.record({ version: 2 });
+  assert.equal(changeOf(judge(held(signed), signed)), 'same');
+});
+
+test('[DIR-6] another key, or another text of no higher version, is refused', () => {
+  const holder = held(alice.record({ version: 2 }));
+  assertRefused(judge(holder, thief.record({ version: 9 })), 'NAME_TAKEN');
+  assertRefused(judge(holder, alice.record({ version: 2, at: 9 })), 'RECORD_STALE');
+  assertRefused(judge(holder, alice.record({ version: 1 })), 'RECORD_STALE');
+});
+
+test('[DIR-7] a name that was given up rests for a year for everybody but its old key', () => {
+  const resting = held(alice.tombstone(2), NOW);
+  const yearLater = NOW + LIMITS.nameRestMs;
+  assertRefused(judge(resting, thief.record(), 'alice', yearLater - 1), 'NAME_TAKEN');
+  assert.equal(changeOf(judge(resting, alice.record({ version: 3 }))), 'new');
+  assert.equal(changeOf(judge(resting, thief.record(), 'alice', yearLater)), 'new');
+});
+
+test('[DIR-7] a tombstone is not somebody new', () => {
+  assert.equal(changeOf(judge(held(alice.record()), alice.tombstone(2))), 'newer');
+});
+
+test('[DIR-8] a record for another name, or with a device twice, is malformed', () => {
+  assertRefused(judge(null, alice.record(), 'bob'), 'MALFORMED');
+  assertRefused(judge(null, alice.record({ devices: [alice.device, alice.device] })), 'MALFORMED');
+});
+
+test('[DIR-9] only a newer record of the same name and key extends the pinned one', () => {
+  const pinned = held(alice.record({ version: 3 })).record;
+  const extend = (signed: Signed) => extendRecord(pinned, signed, primitives);
+  assert.equal(extend(alice.record({ version: 4 })), 'newer');
+  assert.equal(extend(alice.record({ version: 3 })), 'same');
+  assert.equal(extend(alice.record({ version: 3, at: 5 })), 'older');
+  assert.equal(extend(alice.record({ version: 2 })), 'older');
+  assert.equal(extend(thief.record({ version: 4 })), 'key-changed');
+  assert.equal(extend(alice.record({ version: 4, name: 'bob' })), 'invalid');
+  assert.equal(extend({ ...alice.record({ version: 4 }), signature: alice.record().signature }), 'invalid');
+});
+
+test('whatever is offered, judging gives an answer', () => {
+  const payload = fc.oneof(
+    fc.json(),
+    fc.string(),
+    fc.jsonValue().map((value) => JSON.stringify(value)),
+  );
+  const signature = fc.oneof(fc.string(), fc.constant(alice.record().signature));
+  const offered = fc.oneof(fc.anything(), fc.record({ payload, signature }));
+  fc.assert(
+    fc.property(offered, fc.string(), (value, name) => {
+      assert.ok(judge(held(alice.record()), value, name) instanceof Refusal);
+    }),
+    { numRuns: 500 },
+  );
+});
