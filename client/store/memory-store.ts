@@ -1,0 +1,188 @@
+// The client's store in memory, for the simulator: like the one on disk, transactions included.
+
+import type { LetterKind } from '../../protocols/letters/messages.js';
+import type {
+  Added,
+  Person,
+  QueuedLetter,
+  StoredMessage,
+  StoredState,
+  TransactionalStore,
+  Waiting,
+} from '../engine/store.js';
+import { Counter } from './memory/counter.js';
+import { Letters } from './memory/letters.js';
+import { Messages } from './memory/messages.js';
+import { Outbox } from './memory/outbox.js';
+import { UndoLog } from './memory/undo-log.js';
+import { UndoMap } from './memory/undo-map.js';
+
+export class MemoryStore implements TransactionalStore {
+  private readonly log = new UndoLog();
+  private readonly boots = new Counter(this.log);
+  private readonly settings = new UndoMap<string, string>(this.log);
+  private readonly folk = new UndoMap<string, Person>(this.log);
+  private readonly messages = new Messages(this.log);
+  private readonly outbox = new Outbox(this.log, this.messages);
+  private readonly mail = new Letters(this.log);
+
+  transaction<T>(work: () => T): T {
+    this.begin();
+    try {
+      const result = work();
+      this.commit();
+      return result;
+    } catch (error) {
+      this.rollback();
+      throw error;
+    }
+  }
+
+  /** `begin` and then `commit` or `rollback`: a transaction in steps, for whoever lets programs crash between them. */
+  begin(): void {
+    this.log.begin();
+  }
+
+  commit(): void {
+    this.log.commit();
+  }
+
+  rollback(): void {
+    this.log.rollback();
+  }
+
+  /** Keeps everything: the same store may serve the next run of its client. */
+  close(): void {}
+
+  raiseBoot(): number {
+    return this.boots.raise();
+  }
+
+  setting(name: string): string | null {
+    return this.settings.get(name) ?? null;
+  }
+
+  putSetting(name: string, value: string): void {
+    this.settings.set(name, value);
+  }
+
+  people(): Person[] {
+    return this.folk.values().sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  putPerson(person: Person): void {
+    this.folk.set(person.name, person);
+  }
+
+  dropPerson(name: string): void {
+    this.folk.delete(name);
+  }
+
+  addMessage(message: StoredMessage): Added {
+    return this.messages.add(message);
+  }
+
+  addOutgoing(message: StoredMessage): void {
+    this.outbox.add(message);
+  }
+
+  message(id: string): StoredMessage | null {
+    return this.messages.row(id)?.message ?? null;
+  }
+
+  messageAt(peer: string, device: string, seq: number): StoredMessage | null {
+    return this.messages.inLane(peer, device, seq);
+  }
+
+  lastShownSeq(peer: string, device: string): number {
+    return this.messages.lastShownSeq(peer, device);
+  }
+
+  heldBack(peer: string, device: string, limit: number): StoredMessage[] {
+    return this.messages.heldBack(peer, device, limit);
+  }
+
+  setShown(ids: readonly string[]): void {
+    this.messages.setShown(ids);
+  }
+
+  setState(id: string, state: StoredState): void {
+    this.messages.setState(id, state);
+  }
+
+  lastSeq(peer: string, device: string, kind: StoredMessage['kind']): number {
+    return this.messages.lastSeq(peer, device, kind);
+  }
+
+  lastLamport(peer: string): number {
+    return this.messages.lastLamport(peer);
+  }
+
+  waitingFor(peer: string, afterSeq: number, limit: number, onlyQueued: boolean): Waiting[] {
+    return this.outbox.waitingFor(peer, afterSeq, limit, onlyQueued);
+  }
+
+  waiting(limit: number): Waiting[] {
+    return this.outbox.oldest(limit);
+  }
+
+  waitingCounts(): Map<string, { queued: number; held: number }> {
+    return this.outbox.counts();
+  }
+
+  settle(id: string, state: 'delivered' | 'cancelled'): boolean {
+    return this.outbox.settle(id, state);
+  }
+
+  lastWaitingBefore(peer: string, seq: number): number {
+    return this.outbox.lastBefore(peer, seq);
+  }
+
+  markHeld(ids: readonly string[], heldAt: number): string[] {
+    return this.outbox.markHeld(ids, heldAt);
+  }
+
+  requeueHeld(heldBefore: number, peer: string | null): string[] {
+    return this.outbox.requeueHeld(heldBefore, peer);
+  }
+
+  history(peer: string, limit: number, before: string | null): StoredMessage[] {
+    return this.messages.history(peer, limit, before);
+  }
+
+  unreadCounts(): Map<string, number> {
+    return this.messages.unreadCounts();
+  }
+
+  markRead(peer: string): Map<string, number> {
+    return this.messages.markRead(peer);
+  }
+
+  markReadByPeer(peer: string, device: string, upTo: number): string[] {
+    return this.messages.markReadByPeer(peer, device, upTo);
+  }
+
+  addLetter(letter: Omit<QueuedLetter, 'ref'>): void {
+    this.mail.add(letter);
+  }
+
+  letters(afterRef: number, limit: number): QueuedLetter[] {
+    return this.mail.after(afterRef, limit);
+  }
+
+  lettersTo(to: string, kind: LetterKind): QueuedLetter[] {
+    return this.mail.to(to, kind);
+  }
+
+  dropLetter(ref: number): void {
+    this.mail.drop(ref);
+  }
+
+  seeLetter(id: string, at: number): boolean {
+    return this.mail.see(id, at);
+  }
+
+  forgetLettersSeenBefore(at: number): void {
+    this.mail.forgetSeenBefore(at);
+  }
+}

@@ -1,0 +1,210 @@
+// The client's store on disk: one SQLite file, `client.db`. What a transaction wrote is on the disk when it returns.
+
+import { LIMITS } from '../../protocols/kit/limits.js';
+import type { LetterKind } from '../../protocols/letters/messages.js';
+import { openDatabase, type Database, type Synchronous } from '../../runtime/sqlite.js';
+import type {
+  Added,
+  Person,
+  QueuedLetter,
+  StoredMessage,
+  StoredState,
+  TransactionalStore,
+  Waiting,
+} from '../engine/store.js';
+import { Facts } from './sqlite/facts.js';
+import { History } from './sqlite/history.js';
+import { Letters } from './sqlite/letters.js';
+import { MessageIds } from './sqlite/message-ids.js';
+import { Messages } from './sqlite/messages.js';
+import { Names } from './sqlite/names.js';
+import { Outbox } from './sqlite/outbox.js';
+import { People } from './sqlite/people.js';
+import { MIGRATIONS } from './sqlite/schema.js';
+
+/** Opens the file, or makes it; `:memory:` for a store that is gone when closed. */
+export function openSqliteStore(path: string): SqliteStore {
+  const database = openDatabase(path, { migrations: MIGRATIONS });
+  database.exec(`PRAGMA cache_size = -${LIMITS.storeCacheKib}`);
+  return new SqliteStore(database);
+}
+
+export class SqliteStore implements TransactionalStore {
+  private readonly facts: Facts;
+  private readonly folk: People;
+  private readonly names: Names;
+  private readonly ids: MessageIds;
+  private readonly messages: Messages;
+  private readonly outbox: Outbox;
+  private readonly pages: History;
+  private readonly mail: Letters;
+
+  /** `idsPerRun`: see `MessageIds`. */
+  constructor(
+    private readonly database: Database,
+    idsPerRun: number = LIMITS.messageIdsPerRun,
+  ) {
+    this.facts = new Facts(database);
+    this.folk = new People(database);
+    this.names = new Names(database);
+    this.ids = new MessageIds(database, idsPerRun);
+    this.messages = new Messages(database, this.names, this.ids);
+    this.outbox = new Outbox(database, { names: this.names, ids: this.ids, messages: this.messages });
+    this.pages = new History(database, this.names);
+    this.mail = new Letters(database);
+  }
+
+  transaction<T>(work: () => T): T {
+    try {
+      return this.database.transaction(work as (() => T) & Synchronous<T>);
+    } catch (error) {
+      this.recall();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  raiseBoot(): number {
+    return this.facts.raiseBoot();
+  }
+
+  setting(name: string): string | null {
+    return this.facts.get(name);
+  }
+
+  putSetting(name: string, value: string): void {
+    this.facts.put(name, value);
+  }
+
+  people(): Person[] {
+    return this.folk.all();
+  }
+
+  putPerson(person: Person): void {
+    this.folk.put(person);
+  }
+
+  dropPerson(name: string): void {
+    this.folk.drop(name);
+  }
+
+  addMessage(message: StoredMessage): Added {
+    return this.messages.add(message);
+  }
+
+  addOutgoing(message: StoredMessage): void {
+    this.outbox.add(message);
+  }
+
+  message(id: string): StoredMessage | null {
+    return this.messages.get(id);
+  }
+
+  messageAt(peer: string, device: string, seq: number): StoredMessage | null {
+    return this.messages.inLane(peer, device, seq);
+  }
+
+  lastShownSeq(peer: string, device: string): number {
+    return this.messages.lastShownSeq(peer, device);
+  }
+
+  heldBack(peer: string, device: string, limit: number): StoredMessage[] {
+    return this.messages.heldBack(peer, device, limit);
+  }
+
+  setShown(ids: readonly string[]): void {
+    this.messages.setShown(ids);
+  }
+
+  setState(id: string, state: StoredState): void {
+    this.messages.setState(id, state);
+  }
+
+  lastSeq(peer: string, device: string, kind: StoredMessage['kind']): number {
+    return this.messages.lastSeq(peer, device, kind);
+  }
+
+  lastLamport(peer: string): number {
+    return this.messages.lastLamport(peer);
+  }
+
+  waitingFor(peer: string, afterSeq: number, limit: number, onlyQueued: boolean): Waiting[] {
+    return this.outbox.waitingFor(peer, afterSeq, limit, onlyQueued);
+  }
+
+  waiting(limit: number): Waiting[] {
+    return this.outbox.oldest(limit);
+  }
+
+  waitingCounts(): Map<string, { queued: number; held: number }> {
+    return this.outbox.counts();
+  }
+
+  settle(id: string, state: 'delivered' | 'cancelled'): boolean {
+    return this.outbox.settle(id, state);
+  }
+
+  lastWaitingBefore(peer: string, seq: number): number {
+    return this.outbox.lastBefore(peer, seq);
+  }
+
+  markHeld(ids: readonly string[], heldAt: number): string[] {
+    return this.outbox.markHeld(ids, heldAt);
+  }
+
+  requeueHeld(heldBefore: number, peer: string | null): string[] {
+    return this.outbox.requeueHeld(heldBefore, peer);
+  }
+
+  history(peer: string, limit: number, before: string | null): StoredMessage[] {
+    if (before === null) return this.pages.newest(peer, limit);
+    const message = this.messages.get(before);
+    return message?.peer === peer ? this.pages.before(message, limit) : [];
+  }
+
+  unreadCounts(): Map<string, number> {
+    return this.pages.unreadCounts();
+  }
+
+  markRead(peer: string): Map<string, number> {
+    return this.pages.markRead(peer);
+  }
+
+  markReadByPeer(peer: string, device: string, upTo: number): string[] {
+    return this.pages.markReadByPeer(peer, device, upTo);
+  }
+
+  addLetter(letter: Omit<QueuedLetter, 'ref'>): void {
+    this.mail.add(letter);
+  }
+
+  letters(afterRef: number, limit: number): QueuedLetter[] {
+    return this.mail.after(afterRef, limit);
+  }
+
+  lettersTo(to: string, kind: LetterKind): QueuedLetter[] {
+    return this.mail.to(to, kind);
+  }
+
+  dropLetter(ref: number): void {
+    this.mail.drop(ref);
+  }
+
+  seeLetter(id: string, at: number): boolean {
+    return this.mail.see(id, at);
+  }
+
+  forgetLettersSeenBefore(at: number): void {
+    this.mail.forgetSeenBefore(at);
+  }
+
+  /** What is kept in memory may have been rolled back: it is read again. */
+  private recall(): void {
+    this.names.recall();
+    this.ids.recall();
+    this.messages.recall();
+  }
+}

@@ -1,0 +1,85 @@
+// The tables of `client.db`, as migrations: each text takes the database one version further and never changes.
+
+/**
+ * Messages are keyed by the order they came in, and peers and devices stand in them as numbers, so that writing one
+ * touches the ends of the trees only. What is random (ids) goes to `message_ids` in sorted runs: see `message-ids.ts`.
+ *
+ * The number of a device sorts as its key does (see `names.ts`), so `messages_in_order` is the order of a conversation.
+ * `kind` and `state` are places in the lists of `codes.ts`; in the conditions below 0 is chat and 2 delivered.
+ * `follows` is `StoredMessage.after`.
+ */
+const FIRST = `
+  CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO counters (name, value) VALUES ('boot', 0), ('ids_moved', 0);
+
+  CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE people (
+    name TEXT PRIMARY KEY,
+    pinned_key TEXT,
+    record_payload TEXT,
+    record_signature TEXT,
+    friendship TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    blocked INTEGER NOT NULL,
+    verified INTEGER NOT NULL,
+    changed_payload TEXT,
+    changed_signature TEXT,
+    endpoints TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE peers (peer INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE devices (device INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE) STRICT;
+
+  CREATE TABLE messages (
+    message INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    peer INTEGER NOT NULL,
+    device INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    lamport INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    mine INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    shown INTEGER NOT NULL,
+    follows INTEGER NOT NULL,
+    text TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX messages_by_lane ON messages (peer, device, kind, seq);
+  CREATE INDEX messages_in_order ON messages (peer, lamport, device, seq, kind);
+  CREATE INDEX messages_unread ON messages (peer, device) WHERE mine = 0 AND state = 2 AND shown = 1;
+  CREATE INDEX messages_held_back ON messages (peer, device, seq) WHERE kind = 0 AND shown = 0;
+  CREATE INDEX messages_unseen ON messages (peer, device, seq) WHERE mine = 1 AND kind = 0 AND state = 2;
+
+  CREATE TABLE message_ids (
+    prefix INTEGER NOT NULL,
+    message INTEGER NOT NULL,
+    PRIMARY KEY (prefix, message)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE outbox (
+    peer INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    message INTEGER NOT NULL,
+    held_at INTEGER,
+    PRIMARY KEY (peer, seq, message)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX outbox_held ON outbox (held_at) WHERE held_at IS NOT NULL;
+
+  -- AUTOINCREMENT: a ref is never given twice, even when the last letter has left.
+  CREATE TABLE letters (
+    ref INTEGER PRIMARY KEY AUTOINCREMENT,
+    recipient TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX letters_by_recipient ON letters (recipient, kind);
+
+  CREATE TABLE letters_seen (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX letters_seen_by_time ON letters_seen (at);
+`;
+
+export const MIGRATIONS: readonly string[] = [FIRST];

@@ -1,0 +1,29 @@
+// Registers one test for every implementation of the client's store.
+
+import { test } from 'node:test';
+import type { TransactionalStore } from '../../../client/engine/store.js';
+import { MemoryStore } from '../../../client/store/memory-store.js';
+import { MIGRATIONS } from '../../../client/store/sqlite/schema.js';
+import { SqliteStore } from '../../../client/store/sqlite-store.js';
+import { openDatabase } from '../../../runtime/sqlite.js';
+
+/** SQLite with runs so short that ids move to the table in the middle of a test. */
+export function smallSqliteStore(idsPerRun: number): SqliteStore {
+  return new SqliteStore(openDatabase(':memory:', { migrations: MIGRATIONS }), idsPerRun);
+}
+
+const STORES: Record<string, () => TransactionalStore> = {
+  memory: () => new MemoryStore(),
+  sqlite: () => smallSqliteStore(16_384),
+  'sqlite with short runs': () => smallSqliteStore(2),
+};
+
+export function contract(promise: string, check: (store: TransactionalStore) => void): void {
+  for (const [name, open] of Object.entries(STORES)) {
+    test(`${promise} (${name})`, () => {
+      const store = open();
+      check(store);
+      store.close();
+    });
+  }
+}

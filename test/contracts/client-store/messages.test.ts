@@ -1,0 +1,102 @@
+// What every client's store promises about messages, one at a time and in their lanes.
+
+import assert from 'node:assert/strict';
+import { contract } from './contract.js';
+import { BOBS_DEVICE, BOBS_OTHER_DEVICE, MY_DEVICE, fromBob, sampleId, sampleQuick, toBob } from './samples.js';
+
+contract('a message comes back as it was stored', (store) => {
+  const message = fromBob(7, {
+    lamport: 2 ** 53 - 1,
+    text: 'ünï 🌱\u0000',
+    shown: false,
+    after: 3,
+    at: 253_402_300_799_999,
+  });
+  assert.equal(store.addMessage(message), 'added');
+  assert.deepEqual(store.message(message.id), message);
+  assert.deepEqual(store.messageAt('bob', BOBS_DEVICE, 7), message);
+});
+
+contract('any text may be asked for as an id', (store) => {
+  store.addMessage(fromBob(1));
+  const strange = ['', 'x', sampleId(9), `${sampleId(9).slice(0, 21)}B`, '🌱'.repeat(11), "' OR 1=1 --"];
+  for (const id of strange) assert.equal(store.message(id), null);
+});
+
+contract('the same message again is known', (store) => {
+  for (let seq = 1; seq <= 9; seq += 1) store.addMessage(fromBob(seq));
+  for (let seq = 1; seq <= 9; seq += 1) assert.equal(store.addMessage(fromBob(seq)), 'known');
+  assert.equal(store.history('bob', 50, null).length, 9);
+});
+
+contract('another message at a place that is taken is a conflict', (store) => {
+  store.addMessage(fromBob(1));
+  assert.equal(store.addMessage(fromBob(1, { id: sampleId(5) })), 'conflict');
+  assert.equal(store.message(sampleId(5)), null);
+  assert.equal(store.addMessage(fromBob(1, { id: sampleId(5), device: BOBS_OTHER_DEVICE })), 'added');
+});
+
+contract('a quick message sent again is known under its new number', (store) => {
+  store.addMessage(sampleQuick(1));
+  assert.equal(store.addMessage(sampleQuick(2, { id: sampleQuick(1).id })), 'known');
+  assert.equal(store.lastSeq('bob', BOBS_DEVICE, 'quick'), 1);
+});
+
+contract('nobody takes the id of a message of another lane', (store) => {
+  store.addOutgoing(toBob(1));
+  assert.equal(store.addMessage(sampleQuick(1, { id: toBob(1).id })), 'conflict');
+  assert.equal(store.addMessage(fromBob(1, { id: toBob(1).id, peer: 'eve' })), 'conflict');
+  assert.deepEqual(store.message(toBob(1).id), toBob(1));
+});
+
+contract('chat and quick are numbered apart', (store) => {
+  store.addMessage(fromBob(4));
+  store.addMessage(sampleQuick(4));
+  store.addMessage(sampleQuick(6));
+  assert.equal(store.lastSeq('bob', BOBS_DEVICE, 'chat'), 4);
+  assert.equal(store.lastSeq('bob', BOBS_DEVICE, 'quick'), 6);
+  assert.equal(store.messageAt('bob', BOBS_DEVICE, 6), null);
+});
+
+contract('of an unknown peer or device there is nothing', (store) => {
+  store.addMessage(fromBob(1));
+  assert.equal(store.lastSeq('eve', BOBS_DEVICE, 'chat'), 0);
+  assert.equal(store.lastSeq('bob', MY_DEVICE, 'chat'), 0);
+  assert.equal(store.lastLamport('eve'), 0);
+  assert.equal(store.lastShownSeq('eve', BOBS_DEVICE), 0);
+  assert.equal(store.messageAt('eve', BOBS_DEVICE, 1), null);
+  assert.deepEqual(store.heldBack('eve', BOBS_DEVICE, 9), []);
+  assert.deepEqual(store.history('eve', 9, null), []);
+});
+
+contract('the lamport time of a conversation is its highest', (store) => {
+  store.addMessage(fromBob(1, { lamport: 40 }));
+  store.addOutgoing(toBob(1, { lamport: 12 }));
+  assert.equal(store.lastLamport('bob'), 40);
+});
+
+contract('what is held back comes by seq until it is shown', (store) => {
+  for (const seq of [5, 3, 4]) store.addMessage(fromBob(seq, { shown: false }));
+  store.addMessage(fromBob(1));
+  assert.deepEqual(
+    store.heldBack('bob', BOBS_DEVICE, 2).map(({ seq }) => seq),
+    [3, 4],
+  );
+  assert.equal(store.lastShownSeq('bob', BOBS_DEVICE), 1);
+  store.setShown([fromBob(3).id, fromBob(4).id, sampleId(77)]);
+  assert.deepEqual(store.heldBack('bob', BOBS_DEVICE, 9), [fromBob(5, { shown: false })]);
+  assert.equal(store.lastShownSeq('bob', BOBS_DEVICE), 4);
+});
+
+contract('a state is changed, and of an unknown message nothing is', (store) => {
+  store.addMessage(fromBob(1));
+  store.setState(fromBob(1).id, 'read');
+  store.setState(sampleId(5), 'read');
+  assert.equal(store.message(fromBob(1).id)?.state, 'read');
+});
+
+contract('a second message of mine with one number is a fault', (store) => {
+  store.addOutgoing(toBob(1));
+  assert.throws(() => store.transaction(() => store.addOutgoing(toBob(1, { id: sampleId(5) }))), /broken promise/);
+  assert.equal(store.waiting(9).length, 1);
+});

@@ -1,0 +1,116 @@
+// Random operations on a client's store, as values that can be run on any implementation.
+
+import fc from 'fast-check';
+import type { StoredMessage, TransactionalStore } from '../../../client/engine/store.js';
+import { sampleId, sampleKey, samplePerson } from './samples.js';
+
+/** `run` gives what the store answered. `text`: for the report of a failure. */
+export interface Operation {
+  readonly text: string;
+  readonly run: (store: TransactionalStore) => unknown;
+}
+
+const peers = fc.constantFrom('al', 'bob');
+const devices = fc.constantFrom('a', 'b', 'B', '-').map(sampleKey);
+const seqs = fc.integer({ min: 1, max: 6 });
+const limits = fc.integer({ min: 1, max: 5 });
+const times = fc.integer({ min: 0, max: 9 });
+const ids = fc.integer({ min: 0, max: 40 }).map(sampleId);
+const someIds = fc.array(ids, { maxLength: 6 });
+const kinds = fc.constantFrom('chat', 'quick');
+const letterKinds = fc.constantFrom('receipt', 'read', 'bye');
+const states = fc.constantFrom('queued', 'held', 'delivered', 'read', 'cancelled', 'unconfirmed');
+
+const messageFields = {
+  id: ids,
+  peer: peers,
+  mine: fc.boolean(),
+  device: devices,
+  kind: kinds,
+  seq: seqs,
+  lamport: seqs,
+  at: times,
+  text: fc.string({ maxLength: 5 }),
+  state: states,
+  shown: fc.boolean(),
+  after: times,
+};
+const messages: fc.Arbitrary<StoredMessage> = fc.record(messageFields, { noNullPrototype: true });
+
+/** The engine never writes under an id or a number that is taken. */
+function isFree(store: TransactionalStore, { id, peer, device, seq }: StoredMessage): boolean {
+  return store.message(id) === null && store.messageAt(peer, device, seq) === null;
+}
+
+function operation<T>(name: string, given: fc.Arbitrary<T>, run: (store: TransactionalStore, given: T) => unknown) {
+  return given.map((value): Operation => {
+    return { text: `${name} ${JSON.stringify(value)}`, run: (store) => run(store, value) };
+  });
+}
+
+const changes = [
+  operation('addMessage', messages, (store, message) => store.addMessage(message)),
+  operation('addOutgoing', messages, (store, message) => {
+    const mine: StoredMessage = { ...message, mine: true, kind: 'chat', state: 'queued', shown: true };
+    if (isFree(store, mine)) store.addOutgoing(mine);
+  }),
+  operation('setShown', someIds, (store, some) => store.setShown(some)),
+  operation('setState', fc.tuple(ids, states), (store, [id, state]) => store.setState(id, state)),
+  operation('settle', fc.tuple(ids, fc.constantFrom('delivered', 'cancelled')), (store, [id, state]) =>
+    store.settle(id, state),
+  ),
+  operation('markHeld', fc.tuple(someIds, times), (store, [some, at]) => store.markHeld(some, at)),
+  operation('requeueHeld', fc.tuple(times, fc.option(peers)), (store, given) => store.requeueHeld(...given)),
+  operation('markRead', peers, (store, peer) => byName(store.markRead(peer))),
+  operation('markReadByPeer', fc.tuple(peers, devices, seqs), (store, given) => store.markReadByPeer(...given)),
+  operation('addLetter', fc.tuple(peers, letterKinds, times), (store, [to, kind, at]) =>
+    store.addLetter({ to, kind, at, body: '{}' }),
+  ),
+  operation('dropLetter', seqs, (store, ref) => store.dropLetter(ref)),
+  operation('seeLetter', fc.tuple(ids, times), (store, given) => store.seeLetter(...given)),
+  operation('forgetLettersSeenBefore', times, (store, at) => store.forgetLettersSeenBefore(at)),
+  operation('putPerson', peers, (store, name) => store.putPerson(samplePerson(name, { note: name }))),
+  operation('dropPerson', peers, (store, name) => store.dropPerson(name)),
+  operation('putSetting', fc.tuple(peers, peers), (store, given) => store.putSetting(...given)),
+  operation('raiseBoot', fc.constant(null), (store) => store.raiseBoot()),
+];
+
+const questions = [
+  operation('message', ids, (store, id) => store.message(id)),
+  operation('messageAt', fc.tuple(peers, devices, seqs), (store, given) => store.messageAt(...given)),
+  operation('lastShownSeq', fc.tuple(peers, devices), (store, given) => store.lastShownSeq(...given)),
+  operation('heldBack', fc.tuple(peers, devices, limits), (store, given) => store.heldBack(...given)),
+  operation('lastSeq', fc.tuple(peers, devices, kinds), (store, given) => store.lastSeq(...given)),
+  operation('lastWaitingBefore', fc.tuple(peers, seqs), (store, given) => store.lastWaitingBefore(...given)),
+  operation('waitingFor', fc.tuple(peers, times, limits, fc.boolean()), (store, given) => store.waitingFor(...given)),
+  operation('history', fc.tuple(peers, limits, fc.option(ids)), (store, given) => store.history(...given)),
+  operation('lettersTo', fc.tuple(peers, letterKinds), (store, given) => store.lettersTo(...given)),
+  operation('letters', fc.tuple(times, limits), (store, given) => store.letters(...given)),
+];
+
+/** Adding is what makes the others interesting. */
+export const operations: fc.Arbitrary<Operation> = fc.oneof(
+  { weight: 20, arbitrary: changes[0] as fc.Arbitrary<Operation> },
+  { weight: 10, arbitrary: changes[1] as fc.Arbitrary<Operation> },
+  ...changes.slice(2).map((arbitrary) => ({ weight: 2, arbitrary })),
+  ...questions.map((arbitrary) => ({ weight: 1, arbitrary })),
+);
+
+/** All that can be asked of a store without a choice. */
+export function everything(store: TransactionalStore): unknown {
+  const about = (peer: string): unknown => [store.history(peer, 99, null), store.lastLamport(peer)];
+  const counts = [byName(store.waitingCounts()), byName(store.unreadCounts())];
+  return [
+    about('al'),
+    about('bob'),
+    counts,
+    store.waiting(99),
+    store.people(),
+    store.letters(0, 99),
+    store.setting('al'),
+  ];
+}
+
+function byName<V>(map: Map<string, V>): [string, V][] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+}
