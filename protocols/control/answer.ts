@@ -1,4 +1,4 @@
-// What a face hears back: exactly one answer for each command, and events whenever something happened (CONTRACT, `--json`).
+// What a face hears back: exactly one answer for each command, and events when something happened (CONTRACT, `--json`).
 
 import type { Refusal } from '../kit/refusals.js';
 

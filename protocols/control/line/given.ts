@@ -1,4 +1,4 @@
-// Reads the arguments of one line by the grammar of its entry: names made canonical, flags picked out, texts left verbatim.
+// Reads the arguments of a line by the grammar of its entry: names canonical, flags picked out, texts verbatim.
 
 import { canonicalName } from '../../kit/names.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';

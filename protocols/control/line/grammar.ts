@@ -22,9 +22,9 @@ export interface Flag {
 /** The arguments of one line, read by the grammar of its entry. */
 export interface Given {
   /** The word or text of that name; empty where an optional one was left out. */
-  word(name: string): string;
+  readonly word: (name: string) => string;
   /** The value of a flag (empty for a switch), or null where it was not given. */
-  flag(name: Flag['name']): string | null;
+  readonly flag: (name: Flag['name']) => string | null;
   readonly pairs: readonly string[];
 }
 

@@ -1,0 +1,30 @@
+// Asks a person for a name until it can be one.
+
+import { createInterface } from 'node:readline';
+import { canonicalName } from '../../protocols/kit/names.js';
+import { Refusal, refusalText } from '../../protocols/kit/refusals.js';
+import { harmless } from '../../protocols/kit/text.js';
+import type { Host } from './host.js';
+
+const QUESTION = 'Your name: ';
+
+/** The canonical name, or null where the person left instead. `live`: the question and the answer share a line. */
+export function askName({ input, output }: Pick<Host, 'input' | 'output'>, live: boolean): Promise<string | null> {
+  const lines = createInterface(
+    live ? { input, output, terminal: true, prompt: QUESTION } : { input, terminal: false },
+  );
+  const ask = () => (live ? lines.prompt() : void output.write(`${QUESTION.trimEnd()}\n`));
+  return new Promise((settle) => {
+    lines.on('SIGINT', () => lines.close());
+    lines.on('close', () => settle(null));
+    lines.on('line', (line) => {
+      const name = canonicalName(line.trim());
+      if (name !== null) settle(name);
+      if (name !== null) return lines.close();
+      if (line.trim() !== '')
+        output.write(`! ${harmless(refusalText(new Refusal('NAME_INVALID', line.trim().slice(0, 40))))}\n`);
+      ask();
+    });
+    ask();
+  });
+}

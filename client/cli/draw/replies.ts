@@ -1,0 +1,76 @@
+// The reply to a command as lines for a person; a table with one entry for each command.
+
+import type { Answers, ClientEvent } from '../../../protocols/control/answer.js';
+import type { CommandName } from '../../../protocols/control/command.js';
+import type { FaceCommand, Told } from '../../../protocols/control/face-command.js';
+import { refusalText, type Refusal } from '../../../protocols/kit/refusals.js';
+import { harmless } from '../../../protocols/kit/text.js';
+import type { Help, Reply } from '../shell.js';
+import { drawHelp } from './help.js';
+import { counted, who, type Look } from './look.js';
+import { drawHistory, drawOutbox, drawProgress, drawRemains } from './messages.js';
+import { drawList, drawLookup, drawRequests, drawVerify, drawWho, drawWhoami } from './people.js';
+
+interface DataOfFace {
+  help: Help;
+  wait: ClientEvent;
+}
+type DataOf<K extends Told['do']> = K extends CommandName
+  ? Answers[K]
+  : K extends FaceCommand['do']
+    ? DataOfFace[K]
+    : never;
+type Drawers = { [K in Told['do']]: (data: DataOf<K>, told: Extract<Told, { do: K }>, look: Look) => string[] };
+
+const DRAWERS: Drawers = {
+  online: ({ user }, _, look) => [`You are online as ${who(user, look)}.`],
+  offline: () => ['You are offline.'],
+  exit: (data, _, look) => drawRemains(data, look),
+  whoami: (data, _, look) => drawWhoami(data, look),
+  lookup: (data, _, look) => drawLookup(data, look),
+  who: (data, _, look) => drawWho(data, look),
+  update: ({ updated }) => [`Refreshed ${counted(updated, 'friend')}.`],
+  unregister: ({ user }) => [`The name ${user} is given up.`],
+  add: ({ user }, _, look) => [`Asked ${who(user, look)} to be friends.`],
+  requests: (data, _, look) => drawRequests(data, look),
+  accept: ({ user }, _, look) => [`Accepted ${who(user, look)}.`],
+  reject: ({ user }, _, look) => [`Rejected ${who(user, look)}.`],
+  block: ({ user }, _, look) => [`Blocked ${who(user, look)}.`],
+  unblock: ({ user }, _, look) => [`Unblocked ${who(user, look)}.`],
+  remove: ({ user }, _, look) => [`Removed ${who(user, look)}.`],
+  list: (data, _, look) => drawList(data, look),
+  verify: (data, { user }) => drawVerify(data, user),
+  connect: (data, _, look) => drawConnect(data, look),
+  leave: () => ['You left the conversation.'],
+  say: ({ state }, { user, text }, look) => [drawProgress({ to: user, state, count: 1, text }, look)],
+  message: ({ state }, { user, text }, look) => [drawProgress({ to: user, state, count: 1, text }, look)],
+  history: (data, told, look) => [...drawEarlier(data, told), ...drawHistory(data, look)],
+  outbox: (data, _, look) => drawOutbox(data, look),
+  cancel: () => ['Cancelled.'],
+  help: (data) => drawHelp(data),
+  wait: () => [], // the event was drawn when it came
+};
+
+/** Loosened on purpose: the reply to a command carries that command's data, which the types of a table cannot follow. */
+const DRAWER_OF: Record<Told['do'], (data: never, told: never, look: Look) => string[]> = DRAWERS;
+
+export function drawReply(reply: Reply, look: Look): string[] {
+  if (!reply.ok) return [drawRefusal(reply.refusal, look)];
+  return DRAWER_OF[reply.told.do](reply.data as never, reply.told as never, look);
+}
+
+/** One line: what is wrong and what to do about it. */
+export function drawRefusal(refusal: Refusal, { paint }: Pick<Look, 'paint'>): string {
+  return `${paint.bad('!')} ${harmless(refusalText(refusal))}`;
+}
+
+function drawConnect({ user, online }: Answers['connect'], look: Look): string[] {
+  const state = online ? 'online' : 'offline; what you write is kept until it arrives';
+  return [`You are talking to ${who(user, look)} (${state}). /exit leaves.`];
+}
+
+/** A full page says how to get the one before it. */
+function drawEarlier({ messages }: Answers['history'], { user, limit }: { user: string; limit: number }): string[] {
+  const first = messages[0];
+  return first && messages.length >= limit ? [`Earlier: history ${user} --before ${first.id}`] : [];
+}

@@ -1,0 +1,48 @@
+// Cuts a stream into lines and never holds more than one line of the bound, however long the lines that come.
+
+import { TextDecoder } from 'node:util';
+import type { Readable } from 'node:stream';
+import { LIMITS } from '../../protocols/kit/limits.js';
+
+/** Holds one unfinished line. What goes past the bound is cut off one letter beyond it, so that the parser refuses it. */
+export class LineCutter {
+  private unfinished = '';
+
+  push(text: string): string[] {
+    const [first = '', ...more] = text.split('\n');
+    const whole: string[] = [];
+    this.unfinished = this.cut(this.unfinished + first);
+    for (const piece of more) {
+      whole.push(this.unfinished.replace(/\r$/, ''));
+      this.unfinished = this.cut(piece);
+    }
+    return whole;
+  }
+
+  /** The last line, where the stream ended without a line feed. */
+  end(): string[] {
+    return this.unfinished === '' ? [] : this.push('\n');
+  }
+
+  private cut(line: string): string {
+    return line.slice(0, LIMITS.commandLineBytes + 1);
+  }
+}
+
+/** The lines of a stream. It is read only as fast as the lines are taken; a stream that breaks has ended. */
+export async function* readLines(input: Readable): AsyncGenerator<string> {
+  const cutter = new LineCutter();
+  const decoder = new TextDecoder();
+  for await (const text of untilBroken(input, decoder)) yield* cutter.push(text);
+  yield* cutter.end();
+}
+
+async function* untilBroken(input: Readable, decoder: TextDecoder): AsyncGenerator<string> {
+  try {
+    for await (const chunk of input as AsyncIterable<string | Uint8Array>) {
+      yield typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    }
+  } catch (trouble) {
+    if (!(trouble instanceof Error && 'code' in trouble)) throw trouble; // the terminal or the writer is gone
+  }
+}

@@ -1,0 +1,25 @@
+// The host that a real process is: its streams, its clock, its Ctrl+C.
+
+import process from 'node:process';
+import { clock } from '../../runtime/sources.js';
+import type { Host } from './host.js';
+
+export function processHost(): Host {
+  const { stdin: input, stdout: output, stderr: errors, env } = process;
+  const hasColours = (env['NO_COLOR'] ?? '') === '' && output.isTTY && output.hasColors(256);
+  return {
+    input,
+    output,
+    errors,
+    clock: { now: () => clock.now(), wake },
+    zone: undefined,
+    hasColours,
+    hasCursor: env['TERM'] !== 'dumb',
+    onInterrupt: (listener) => void process.on('SIGINT', listener),
+  };
+}
+
+function wake(at: number, ring: () => void): () => void {
+  const timer = setTimeout(ring, Math.max(0, at - clock.now()));
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,69 @@
+// Runs the lines of a pipe or of `-c`, one at a time and in order; the end of the input is an exit (CTRL-15, CTRL-16).
+
+import type { Engine, Ready } from '../../../protocols/control/engine.js';
+import { isComment } from '../../../protocols/control/line/parse-line.js';
+import { EXIT } from '../../../runtime/exit.js';
+import type { Host } from '../host.js';
+import type { Shell } from '../shell.js';
+import type { Printer } from './printer.js';
+
+export interface ScriptParts {
+  readonly engine: Engine;
+  readonly ready: Ready;
+  readonly shell: Shell;
+  readonly printer: Printer;
+  readonly lines: AsyncIterable<string> | Iterable<string>;
+  readonly host: Pick<Host, 'onInterrupt'>;
+}
+
+export class Script {
+  private hasRefused = false;
+  private isInterrupted = false;
+
+  constructor(private readonly parts: ScriptParts) {}
+
+  /** Gives the exit code: 3 where a command was refused, 130 where Ctrl+C ended it. */
+  async run(): Promise<number> {
+    const { engine, printer, ready, shell, host } = this.parts;
+    printer.ready(ready);
+    engine.onEvent((event) => {
+      shell.happened(event);
+      printer.event(event);
+    });
+    const interrupted = new Promise<number>((settle) => {
+      host.onInterrupt(() => {
+        this.isInterrupted = true;
+        settle(EXIT.interrupted);
+      });
+    });
+    return Promise.race([this.runLines(), interrupted]);
+  }
+
+  private async runLines(): Promise<number> {
+    const { engine, printer, lines } = this.parts;
+    for await (const line of lines) {
+      if (this.isInterrupted) break;
+      const isOver = await this.runLine(line);
+      if (isOver) return this.exitCode();
+    }
+    const answer = await engine.command({ do: 'exit' });
+    printer.remains(answer);
+    return this.exitCode();
+  }
+
+  /** True iff the line ended the client. */
+  private async runLine(line: string): Promise<boolean> {
+    const { shell, printer } = this.parts;
+    if (isComment(line)) return false;
+    const reply = await shell.run(line);
+    if (!reply || this.isInterrupted) return false;
+    this.hasRefused ||= !reply.ok;
+    printer.reply(line, reply);
+    await printer.drained();
+    return reply.told?.do === 'exit';
+  }
+
+  private exitCode(): number {
+    return this.hasRefused ? EXIT.refused : EXIT.ok;
+  }
+}

@@ -1,0 +1,59 @@
+// What Tab offers, by the table of commands: each kind of argument has a source of words.
+
+import { EVENT_NAMES } from '../../../protocols/control/answer.js';
+import { COMMANDS } from '../../../protocols/control/commands.js';
+import type { ArgumentKind, CommandEntry } from '../../../protocols/control/line/grammar.js';
+import { findEntry } from '../../../protocols/control/line/parse-line.js';
+
+export interface Sources {
+  readonly users: readonly string[];
+  readonly ids: readonly string[];
+  /** With whom a conversation is open: there, commands begin with a slash and everything else is talk. */
+  readonly conversation: string | null;
+}
+
+/** Words for the end of the line, and the part of the line they would replace. */
+export function completions(line: string, sources: Sources): [words: string[], replaced: string] {
+  const typed = line.trimStart();
+  const fragment = /\S*$/.exec(typed)?.[0] ?? '';
+  const words = candidates(typed, fragment, sources).filter((word) => word.startsWith(fragment));
+  return [words.map((word) => `${word} `), fragment];
+}
+
+function candidates(typed: string, fragment: string, sources: Sources): readonly string[] {
+  const isFirst = fragment === typed;
+  const isTalk = sources.conversation !== null && !typed.startsWith('/');
+  if (isTalk) return fragment === '' ? [] : sources.users;
+  if (isFirst) return COMMANDS.map(({ name }) => (typed.startsWith('/') ? `/${name}` : name));
+  const found = findEntry(COMMANDS, typed.replace(/^\//, ''));
+  return found ? arguable(found.entry, wordsBefore(found.rest, fragment), sources) : [];
+}
+
+/** How many arguments stand complete before the one being typed. Flags are not counted. */
+function wordsBefore(rest: string, fragment: string): number {
+  const before = rest.slice(0, rest.length - fragment.length);
+  return (before.match(/\S+/g) ?? []).filter((word) => !word.startsWith('--')).length;
+}
+
+function arguable(entry: CommandEntry, position: number, sources: Sources): readonly string[] {
+  const flags = entry.flags.map(({ name }) => name);
+  const argument = entry.takes[position];
+  return argument ? [...wordsFor(argument.kind, sources), ...flags] : flags;
+}
+
+function wordsFor(kind: ArgumentKind, { users, ids }: Sources): readonly string[] {
+  switch (kind) {
+    case 'user':
+      return users;
+    case 'id':
+      return ids;
+    case 'command':
+      return COMMANDS.map(({ name }) => name);
+    case 'event':
+      return EVENT_NAMES;
+    case 'seconds':
+    case 'pairs':
+    case 'text':
+      return [];
+  }
+}

@@ -1,0 +1,111 @@
+// A screen on a terminal with a cursor: what is printed goes above the half-typed line, which survives (CTRL-18).
+
+import { clearScreenDown, createInterface, cursorTo, moveCursor, type Interface, type Key } from 'node:readline';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import type { Host } from '../host.js';
+import type { Screen, Typist } from './screen.js';
+
+/**
+ * Two things are not documented. `prevRows`: the row of the cursor below the prompt, by which readline moves up before
+ * it redraws. `isCompletionEnabled`: false while all but the last letter of a pasted text arrive.
+ */
+type Lines = Interface & { prevRows: number; isCompletionEnabled: boolean; history: string[] };
+
+export class LiveScreen implements Screen {
+  private lines: Lines;
+  private shownPrompt = '';
+  private isClosed = false;
+
+  constructor(
+    private readonly host: Pick<Host, 'input' | 'output' | 'onInterrupt'>,
+    private readonly typist: Typist,
+  ) {
+    this.lines = this.open([]);
+    host.input.prependListener('keypress', (_text, key: Key | undefined) => keepPlace(this.lines, key));
+    host.input.once('error', () => this.hangUp());
+    host.onInterrupt(() => this.interrupt());
+  }
+
+  print(lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    const text = lines.map((line) => `${line}\n`).join('');
+    if (this.isClosed) return void this.host.output.write(text);
+    const { output } = this.host;
+    moveCursor(output, 0, -this.lines.getCursorPos().rows);
+    cursorTo(output, 0);
+    clearScreenDown(output);
+    output.write(text);
+    this.lines.prevRows = 0;
+    this.lines.prompt(true);
+  }
+
+  prompt(text: string): void {
+    if (text === this.shownPrompt || this.isClosed) return;
+    this.shownPrompt = text;
+    this.lines.setPrompt(text);
+    this.lines.prompt(true);
+  }
+
+  bell(): void {
+    this.host.output.write('\x07');
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.lines.close();
+    this.host.output.write('\n');
+  }
+
+  private open(history: string[]): Lines {
+    const lines = createInterface({
+      input: this.host.input,
+      output: this.host.output,
+      terminal: true,
+      prompt: this.shownPrompt,
+      history,
+      historySize: LIMITS.linesRememberedMax,
+      removeHistoryDuplicates: true,
+      completer: (line: string) => this.typist.completions(line),
+    }) as Lines;
+    lines.on('line', (line) => {
+      lines.prompt();
+      this.typist.typed(line);
+    });
+    lines.on('SIGINT', () => this.interrupt());
+    lines.on('close', () => this.reopen());
+    return lines;
+  }
+
+  private interrupt(): void {
+    if (this.isClosed) return;
+    if (this.lines.line === '') return this.typist.interrupted();
+    this.lines.write(null, { ctrl: true, name: 'e' });
+    this.lines.write(null, { ctrl: true, name: 'u' });
+  }
+
+  /** Ctrl+D closes what readline opened, but whether that leaves the program is for the typist to say. */
+  private reopen(): void {
+    if (this.isClosed) return;
+    if (this.host.input.readableEnded || this.host.input.destroyed) return this.hangUp();
+    this.host.output.write('\n');
+    this.lines = this.open(this.lines.history);
+    this.lines.prompt();
+    this.typist.endedLine();
+  }
+
+  private hangUp(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.typist.left();
+  }
+}
+
+/**
+ * Readline appends a pasted text to the line wherever the cursor is, and does not see it wrap. So a paste into the
+ * middle goes letter by letter, and the row is set right before the last letter, which readline treats as typed.
+ */
+function keepPlace(lines: Lines, key: Key | undefined): void {
+  if (lines.cursor < lines.line.length && key?.name !== 'tab') lines.isCompletionEnabled = true;
+  if (lines.isCompletionEnabled) lines.prevRows = lines.getCursorPos().rows;
+}

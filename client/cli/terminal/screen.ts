@@ -1,0 +1,22 @@
+// Where a terminal's lines go and come from. Two kinds: one that redraws the line being typed, one for plain lines.
+
+export interface Screen {
+  /** Whole lines, above whatever is being typed. */
+  print(lines: readonly string[]): void;
+  prompt(text: string): void;
+  bell(): void;
+  close(): void;
+}
+
+/** What the person at the screen does. */
+export interface Typist {
+  typed(line: string): void;
+  /** Ctrl+C while no half-typed line could be meant. */
+  interrupted(): void;
+  /** Ctrl+D on an empty line. */
+  endedLine(): void;
+  /** The input is gone for good: the window was closed, or a plain terminal got Ctrl+D. */
+  left(): void;
+  /** What Tab offers: words, and the part of the line they replace. */
+  completions(line: string): [words: string[], replaced: string];
+}

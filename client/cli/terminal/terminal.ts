@@ -1,0 +1,184 @@
+// The terminal: lines run side by side, replies and events are drawn above the line being typed (CTRL-18, CTRL-20).
+
+import type { ClientEvent } from '../../../protocols/control/answer.js';
+import type { Engine, Ready } from '../../../protocols/control/engine.js';
+import type { Told } from '../../../protocols/control/face-command.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { drawEvent } from '../draw/events.js';
+import type { Look } from '../draw/look.js';
+import { drawProgress } from '../draw/messages.js';
+import { drawPrompt } from '../draw/prompt.js';
+import { drawReply } from '../draw/replies.js';
+import { EXIT } from '../../../runtime/exit.js';
+import type { AlarmClock } from '../host.js';
+import { answered, type Reply, type Shell } from '../shell.js';
+import { completions } from './completion.js';
+import { KnownWords } from './known-words.js';
+import type { Screen, Typist } from './screen.js';
+import { StateFold } from './state-fold.js';
+import { pastLines, welcome } from './welcome.js';
+import { Unread } from './unread.js';
+
+export interface TerminalParts {
+  readonly engine: Engine;
+  readonly ready: Ready;
+  readonly shell: Shell;
+  readonly clock: AlarmClock;
+  readonly look: () => Look;
+  readonly openScreen: (typist: Typist) => Screen;
+}
+
+export class Terminal implements Typist {
+  private readonly screen: Screen;
+  private readonly known = new KnownWords();
+  private readonly unread = new Unread();
+  private readonly fold = new StateFold();
+  private readonly alarms = new Set<() => void>();
+  private isFolding = false;
+  private isLeaving = false;
+  private exitCode: number = EXIT.ok;
+  private connection = '';
+  private settle: (code: number) => void = () => undefined;
+  private fail: (trouble: unknown) => void = () => undefined;
+
+  constructor(private readonly parts: TerminalParts) {
+    this.screen = parts.openScreen(this);
+  }
+
+  /** Gives the exit code once the person has left. */
+  async run(): Promise<number> {
+    const over = new Promise<number>((settle, fail) => Object.assign(this, { settle, fail }));
+    const silence = this.parts.engine.onEvent((event) => this.happened(event));
+    this.watch(this.start());
+    try {
+      return await over;
+    } finally {
+      silence();
+      for (const cancel of this.alarms) cancel();
+      this.showStates();
+      this.screen.close();
+    }
+  }
+
+  typed(line: string): void {
+    if (!this.isLeaving) this.watch(this.carryOut(line));
+  }
+
+  interrupted(): void {
+    if (this.isLeaving) return this.settle(EXIT.interrupted);
+    if (this.parts.shell.waits.areAny) return this.parts.shell.waits.giveUp();
+    if (this.parts.shell.conversation === null) this.exitCode = EXIT.interrupted;
+    this.typed('/exit');
+  }
+
+  endedLine(): void {
+    this.typed('/exit');
+  }
+
+  left(): void {
+    if (this.parts.shell.conversation !== null) this.typed('/exit');
+    this.typed('/exit');
+  }
+
+  completions(line: string): [words: string[], replaced: string] {
+    const { users, ids } = this.known;
+    return completions(line, { users, ids, conversation: this.parts.shell.conversation });
+  }
+
+  private async start(): Promise<void> {
+    await welcome({
+      ...this.parts,
+      print: (lines) => this.screen.print(lines),
+      replied: (reply) => this.note(reply),
+    });
+  }
+
+  private async carryOut(line: string): Promise<void> {
+    const reply = await this.parts.shell.run(line, (told) => this.started(told));
+    if (!reply) return;
+    this.note(reply);
+    const opened = answered(reply, 'connect');
+    if (opened) this.screen.print(await pastLines(this.parts, opened.data));
+    if (!answered(reply, 'say')) this.screen.print(drawReply(reply, this.parts.look()));
+    if (reply.told?.do === 'exit') this.settle(this.exitCode);
+  }
+
+  private started(told: Told): void {
+    if (told.do !== 'exit') return;
+    this.isLeaving = true;
+    this.screen.prompt('');
+    const advice = 'Waiting up to 10 s for your messages to arrive. Ctrl+C leaves at once.';
+    this.later(LIMITS.statesFoldMs, () => this.screen.print([advice]));
+  }
+
+  /** What the terminal remembers of a reply; the drawing comes after. */
+  private note(reply: Reply): void {
+    this.known.replied(reply);
+    const said = answered(reply, 'say');
+    if (said) this.fold.said(said.data.id, said.told.text, { to: said.told.user, state: said.data.state });
+    if (said) this.showStatesSoon();
+    const listed = answered(reply, 'list');
+    if (listed) this.unread.listed(listed.data.friends);
+    const opened = answered(reply, 'connect');
+    if (opened) this.unread.opened(opened.data.user);
+    this.showPrompt();
+  }
+
+  private happened(event: ClientEvent): void {
+    this.parts.shell.happened(event);
+    this.known.happened(event);
+    if (event.event === 'state') return this.stateChanged(event);
+    if (event.event === 'connection' && (this.isLeaving || !this.isNews(event.state))) return;
+    this.screen.print(drawEvent(event, this.parts.look()));
+    if (event.event === 'chat' || event.event === 'quick') this.messageCame(event.from);
+  }
+
+  private messageCame(from: string): void {
+    if (from === this.parts.shell.conversation) return;
+    this.unread.came(from);
+    this.screen.bell();
+    this.showPrompt();
+  }
+
+  private stateChanged({ id, to, state }: Extract<ClientEvent, { event: 'state' }>): void {
+    this.fold.changed(id, { to, state });
+    this.showStatesSoon();
+  }
+
+  /** Trying on and on is told once. */
+  private isNews(connection: string): boolean {
+    const isNews = connection !== this.connection;
+    this.connection = connection;
+    return isNews;
+  }
+
+  private showStatesSoon(): void {
+    if (this.isFolding) return;
+    this.isFolding = true;
+    this.later(LIMITS.statesFoldMs, () => this.showStates());
+  }
+
+  private showStates(): void {
+    this.isFolding = false;
+    const look = this.parts.look();
+    this.screen.print(this.fold.take().map((progress) => drawProgress(progress, look)));
+  }
+
+  private showPrompt(): void {
+    if (this.isLeaving) return;
+    this.screen.prompt(drawPrompt(this.parts.look(), this.unread.summary()));
+  }
+
+  private later(delayMs: number, ring: () => void): void {
+    const { clock } = this.parts;
+    const cancel = clock.wake(clock.now() + delayMs, () => {
+      this.alarms.delete(cancel);
+      ring();
+    });
+    this.alarms.add(cancel);
+  }
+
+  private watch(work: Promise<void>): void {
+    work.catch((trouble: unknown) => this.fail(trouble));
+  }
+}

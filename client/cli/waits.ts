@@ -1,0 +1,71 @@
+// Drives the shelf of events by the clock: each `wait` becomes one promise of an event, or of a TIMEOUT.
+
+import type { ClientEvent } from '../../protocols/control/answer.js';
+import { EventShelf, type ShelfEffect, type ShelfInput } from '../../protocols/control/event-shelf.js';
+import type { FaceCommand, Wanted } from '../../protocols/control/face-command.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
+import type { AlarmClock } from './host.js';
+
+interface Open {
+  readonly wanted: Wanted;
+  readonly waitMs: number;
+  readonly settle: (outcome: Outcome<ClientEvent>) => void;
+}
+
+export class Waits {
+  private readonly shelf = new EventShelf();
+  private readonly open = new Map<number, Open>();
+  private lastRef = 0;
+  private silence: () => void = () => undefined;
+
+  constructor(private readonly clock: AlarmClock) {}
+
+  get areAny(): boolean {
+    return this.open.size > 0;
+  }
+
+  happened(event: ClientEvent): void {
+    this.put({ kind: 'event', event });
+  }
+
+  wait({ wanted, waitMs }: Extract<FaceCommand, { do: 'wait' }>): Promise<Outcome<ClientEvent>> {
+    this.lastRef += 1;
+    const ref = this.lastRef;
+    return new Promise((settle) => {
+      this.open.set(ref, { wanted, waitMs, settle });
+      this.put({ kind: 'wait', ref, wanted, until: this.clock.now() + waitMs });
+    });
+  }
+
+  /** Ends every wait now, as if its time were over. */
+  giveUp(): void {
+    this.put({ kind: 'give_up' });
+  }
+
+  private put(input: ShelfInput): void {
+    for (const effect of this.shelf.handle(input, this.clock.now())) this.perform(effect);
+    this.silence();
+    const wakeAt = this.shelf.wakeAt();
+    this.silence = wakeAt === null ? () => undefined : this.clock.wake(wakeAt, () => this.put({ kind: 'wake' }));
+  }
+
+  private perform(effect: ShelfEffect): void {
+    const wait = this.open.get(effect.ref);
+    if (!wait) return;
+    this.open.delete(effect.ref);
+    switch (effect.kind) {
+      case 'found':
+        return wait.settle(effect.event);
+      case 'timed_out':
+        return wait.settle(new Refusal('TIMEOUT', described(wait)));
+      case 'full':
+        return wait.settle(new Refusal('LIST_FULL', `waits than ${LIMITS.waitsMax}`));
+    }
+  }
+}
+
+function described({ wanted, waitMs }: Open): string {
+  const fields = wanted.fields.map(([key, value]) => ` ${key}=${value}`).join('');
+  return `${wanted.event}${fields}, ${waitMs / 1_000} s`;
+}

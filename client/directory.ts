@@ -1,0 +1,117 @@
+// Questions to the name server's REST (CONTRACT), over kept connections. Never throws: no answer is the answer `away`.
+
+import { Agent, request } from 'undici';
+import { Type, type Static } from 'typebox';
+import { parseJson } from '../protocols/kit/bytes.js';
+import { LIMITS } from '../protocols/kit/limits.js';
+import { Refusal } from '../protocols/kit/refusals.js';
+import { compileShape, NameText } from '../protocols/kit/shapes.js';
+import { Signed } from '../protocols/kit/signed.js';
+import { explainTrouble } from '../runtime/trouble.js';
+import type { Question, QuestionAnswer } from './engine/world.js';
+
+/** Answers may grow new fields, so these shapes let unknown ones pass; only the known ones are used. */
+const User = Type.Object({
+  name: NameText,
+  online: Type.Boolean(),
+  lastSeen: Type.Union([Type.String({ maxLength: 64 }), Type.Null()]),
+  record: Signed,
+});
+const usersShape = compileShape(Type.Object({ users: Type.Array(User, { maxItems: LIMITS.restNamesMax }) }));
+const onlineShape = compileShape(
+  Type.Object({
+    users: Type.Array(NameText, { maxItems: LIMITS.restPageMax }),
+    next: Type.Union([NameText, Type.Null()]),
+  }),
+);
+const refusalShape = compileShape(Type.Object({ code: Type.String({ maxLength: 64 }), message: Type.String() }));
+
+interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export class Directory {
+  private readonly agent = new Agent({
+    connect: { timeout: LIMITS.commandServerWaitMs },
+    headersTimeout: LIMITS.commandServerWaitMs,
+    bodyTimeout: LIMITS.commandServerWaitMs,
+    connections: 4,
+  });
+
+  /** `server`: origin of the name server. `inviteCode`: for one that asks for it. */
+  constructor(
+    private readonly server: string,
+    private readonly inviteCode: string | null,
+  ) {}
+
+  async ask(question: Question): Promise<QuestionAnswer> {
+    try {
+      return this.understand(question, await this.send(question));
+    } catch (error) {
+      return { answer: 'away', reason: explainTrouble(error, this.server) };
+    }
+  }
+
+  close(): Promise<void> {
+    return this.agent.destroy();
+  }
+
+  private send(question: Question): Promise<Reply> {
+    switch (question.ask) {
+      case 'register':
+        return this.put(`/v1/users/${encodeURIComponent(question.name)}`, question.record);
+      case 'users':
+        return this.get(`/v1/users?names=${question.names.map(encodeURIComponent).join(',')}`);
+      case 'online':
+        return this.get(`/v1/users?online=true&limit=${LIMITS.restPageMax}${afterText(question.after)}`);
+    }
+  }
+
+  private understand(question: Question, { status, body }: Reply): QuestionAnswer {
+    if (status >= 500) return { answer: 'away', reason: `the name server answered ${status}` };
+    if (status >= 400) return { answer: 'refused', refusal: refusalOf(body, question) };
+    if (question.ask === 'register') return { answer: 'registered', isNew: status === 201 };
+    if (question.ask === 'users' && usersShape.accepts(body)) return { answer: 'users', users: body.users.map(listed) };
+    if (question.ask === 'online' && onlineShape.accepts(body)) {
+      return { answer: 'online', names: body.users, next: body.next };
+    }
+    return { answer: 'away', reason: 'the name server answered something else' };
+  }
+
+  private put(path: string, value: object): Promise<Reply> {
+    const invite = this.inviteCode === null ? {} : { 'x-invite-code': this.inviteCode };
+    const headers = { 'content-type': 'application/json', ...invite };
+    return this.exchange(path, { method: 'PUT', headers, body: JSON.stringify(value) });
+  }
+
+  private get(path: string): Promise<Reply> {
+    return this.exchange(path, { method: 'GET' });
+  }
+
+  private async exchange(path: string, options: Parameters<typeof request>[1] & object): Promise<Reply> {
+    const { statusCode, body } = await request(`${this.server}${path}`, { ...options, dispatcher: this.agent });
+    let text = '';
+    for await (const chunk of body) {
+      text += String(chunk);
+      if (text.length > LIMITS.restAnswerBytes) throw new Error('the name server answered too much');
+    }
+    return { status: statusCode, body: parseJson(text) };
+  }
+}
+
+function afterText(after: string | null): string {
+  return after === null ? '' : `&after=${encodeURIComponent(after)}`;
+}
+
+/** The code counts; what it is about we know ourselves, from what we asked. */
+function refusalOf(body: unknown, question: Question): Refusal {
+  const code = refusalShape.accepts(body) ? body.code : 'SERVER_FAULT';
+  if (code === 'TOO_MANY') return new Refusal(code, 'a minute');
+  return Refusal.from(code, question.ask === 'register' ? question.name : '');
+}
+
+function listed({ name, online, lastSeen, record }: Static<typeof User>) {
+  const seenAt = lastSeen === null ? Number.NaN : Date.parse(lastSeen);
+  return { name, online, lastSeen: Number.isNaN(seenAt) ? null : seenAt, record };
+}

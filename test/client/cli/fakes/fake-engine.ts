@@ -1,0 +1,117 @@
+// An engine for faces: a small fixed world that answers at once, remembers what it heard, and tells events on demand.
+
+import type { Answer, Answers, ClientEvent, HistoryLine, WaitingLine } from '../../../../protocols/control/answer.js';
+import type { Command } from '../../../../protocols/control/command.js';
+import type { Engine, Ready } from '../../../../protocols/control/engine.js';
+import { Refusal } from '../../../../protocols/kit/refusals.js';
+
+export const READY: Ready = { user: 'alice', tcp: 40_001, udp: 40_001, version: '1.0.0' };
+export const NOON = '2026-11-20T12:00:00.000Z';
+const KEY = 'A'.repeat(43);
+const FINGERPRINT = 'acorn bridge cedar dune ember fern';
+
+export class FakeEngine implements Engine {
+  readonly heard: Command[] = [];
+  /** Answers to give instead of the usual ones, by command. A promise lets a test decide when. */
+  readonly instead = new Map<Command['do'], Answer | Promise<Answer>>();
+  private readonly listeners = new Set<(event: ClientEvent) => void>();
+  private said = 0;
+
+  async command(command: Command): Promise<Answer> {
+    this.heard.push(command);
+    const special = this.instead.get(command.do);
+    if (special !== undefined) return special;
+    const data = this.answer(command);
+    return data instanceof Refusal ? { ok: false, refusal: data } : { ok: true, data };
+  }
+
+  onEvent(listener: (event: ClientEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  tell(event: ClientEvent): void {
+    for (const listener of this.listeners) listener(event);
+  }
+
+  private answer(command: Command): Answers[keyof Answers] | Refusal {
+    switch (command.do) {
+      case 'say':
+        this.said += 1;
+        return isFriend(command.user) ?? { id: `m${this.said}`, state: 'queued' };
+      case 'message':
+        return command.user === 'bob' ? { id: 'q1', state: 'delivered' } : new Refusal('UNREACHABLE', command.user);
+      case 'connect':
+        return isFriend(command.user) ?? { user: command.user, online: command.user === 'bob', unread: 0 };
+      case 'history':
+        return isFriend(command.user) ?? { messages: PAST };
+      case 'lookup':
+        return lookup(command.user);
+      default:
+        return fixed(command);
+    }
+  }
+}
+
+function fixed(command: Exclude<Command, { do: 'say' | 'message' | 'connect' | 'history' | 'lookup' }>) {
+  switch (command.do) {
+    case 'online':
+    case 'unregister':
+      return { user: 'alice' };
+    case 'exit':
+      return { waiting: [] };
+    case 'whoami':
+      return { user: 'alice', key: KEY, fingerprint: FINGERPRINT, device: KEY, online: true };
+    case 'who':
+      return { users: ['alice', 'bob'] };
+    case 'update':
+      return { updated: 2 };
+    case 'requests':
+      return { requests: [{ kind: 'friend', from: 'dave', note: 'from the lake' } as const] };
+    case 'list':
+      return { friends: FRIENDS };
+    case 'verify':
+      return { safetyNumber: '12345'.repeat(12), verified: command.confirm };
+    case 'outbox':
+      return { messages: [WAITING] };
+    case 'cancel':
+      return command.id === WAITING.id ? { id: command.id } : new Refusal('MESSAGE_UNKNOWN', command.id);
+    case 'offline':
+    case 'leave':
+      return {};
+    default:
+      return { user: command.user };
+  }
+}
+
+const FRIENDS: Answers['list']['friends'] = [
+  { user: 'bob', online: true, lastSeen: null, unread: 0, verified: true, state: 'friend' },
+  { user: 'carol', online: false, lastSeen: '2026-11-19T08:30:00.000Z', unread: 2, verified: false, state: 'friend' },
+  { user: 'erin', online: false, lastSeen: null, unread: 0, verified: false, state: 'asked' },
+];
+
+const PAST: HistoryLine[] = [
+  { id: 'h1', from: 'bob', text: 'are you there?', at: '2026-11-19T22:10:00.000Z', kind: 'chat', state: 'read' },
+  { id: 'h2', from: 'alice', text: 'now I am', at: '2026-11-20T07:05:00.000Z', kind: 'chat', state: 'read' },
+  { id: 'h3', from: 'alice', text: 'look', at: '2026-11-20T07:06:00.000Z', kind: 'quick', state: 'unconfirmed' },
+];
+
+export const WAITING: WaitingLine = {
+  id: 'q3JYw0kEo1q5hZ2xT9uV7g',
+  to: 'carol',
+  text: 'see you at eight',
+  at: '2026-11-20T11:00:00.000Z',
+  state: 'queued',
+  nextTry: null,
+  why: null,
+};
+
+function isFriend(user: string): Refusal | null {
+  return user === 'bob' || user === 'carol' ? null : new Refusal('NOT_FRIENDS', user);
+}
+
+function lookup(user: string): Answers['lookup'] | Refusal {
+  const friend = FRIENDS.find((one) => one.user === user);
+  if (!friend) return new Refusal('USER_UNKNOWN', user);
+  return { user, online: friend.online, lastSeen: friend.lastSeen, key: KEY, fingerprint: FINGERPRINT };
+}

@@ -1,0 +1,87 @@
+// Scripts: pipes and `-c`, in order, to the end and no further.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runFace } from '../../../../client/cli/face.js';
+import { FakeEngine, NOON, READY, WAITING } from '../fakes/fake-engine.js';
+import { pipeHost, settled } from '../fakes/fake-host.js';
+
+function started(lines: string[] = [], json = false) {
+  const [engine, host] = [new FakeEngine(), pipeHost()];
+  return { engine, host, over: runFace({ engine, ready: READY }, { json, plain: false, lines }, host) };
+}
+
+test('[CTRL-15] a refused line does not stop the next, and makes the exit code 3', async () => {
+  const { engine, host, over } = started(['lookup nobody', 'who']);
+  assert.equal(await over, 3);
+  assert.deepEqual(
+    engine.heard.map((command) => command.do),
+    ['lookup', 'who', 'exit'],
+  );
+  assert.equal(host.output.take(), 'Online now: alice, bob\n');
+  assert.equal(host.errors.take(), '! There is no user called nobody.\n');
+});
+
+test('[CTRL-15] without a refusal the exit code is 0', async () => {
+  assert.equal(await started(['who']).over, 0);
+});
+
+test('[CTRL-16] the end of the input is an exit, inside a conversation too', async () => {
+  const { engine, host, over } = started();
+  host.input.end('connect bob\nhi');
+  assert.equal(await over, 0);
+  assert.deepEqual(
+    engine.heard.map((command) => command.do),
+    ['connect', 'say', 'exit'],
+  );
+});
+
+test('[CTRL-16] what has not arrived is named; in JSON beside the output', async () => {
+  for (const json of [false, true]) {
+    const { engine, host, over } = started(['who'], json);
+    engine.instead.set('exit', { ok: true, data: { waiting: [WAITING, { ...WAITING, state: 'held' }] } });
+    assert.equal(await over, 0);
+    const [named, other] = json ? [host.errors, host.output] : [host.output, host.errors];
+    assert.match(named.take(), /1 message not sent yet.*\n.*carol {2}queued {2}see you at eight\n$/);
+    assert.doesNotMatch(other.take(), /not sent/);
+  }
+});
+
+test('[CTRL-8] an exit ends a script, and nothing after it runs', async () => {
+  const { engine, over } = started(['connect bob', '/exit', 'exit', 'who']);
+  assert.equal(await over, 0);
+  assert.deepEqual(
+    engine.heard.map((command) => command.do),
+    ['connect', 'leave', 'exit'],
+  );
+});
+
+test('[CTRL-9] comments and empty lines of a script do nothing', async () => {
+  const { engine, over } = started(['# say bob hi', '', '#', '  # who']);
+  assert.equal(await over, 0);
+  assert.deepEqual(engine.heard, [{ do: 'exit' }]);
+});
+
+test('Ctrl+C ends a script at once with 130', async () => {
+  const { engine, host, over } = started();
+  engine.instead.set('who', new Promise(() => undefined));
+  host.input.write('who\n');
+  await settled();
+  host.interrupt();
+  assert.equal(await over, 130);
+});
+
+test('[CTRL-17] [CTRL-19] what others wrote moves no cursor, and a script gets no escape sequence', async () => {
+  const { engine, host, over } = started();
+  await settled();
+  const text = 'a\u001b[2Jb\u009b31mc\u202ed\u0007\ne';
+  engine.tell({ event: 'chat', from: 'bob', text, id: 'm1', at: NOON });
+  engine.tell({ event: 'friend_request', from: 'mallory', note: text, at: NOON });
+  engine.tell({ event: 'warning', code: 'KEY_CHANGED', message: text, at: NOON });
+  engine.tell({ event: 'connection', state: 'offline', reason: text, at: NOON });
+  host.input.end();
+  await over;
+  const printed = host.output.take();
+  assert.doesNotMatch(printed, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  assert.equal(printed.split('\n').length, 5);
+});

@@ -1,0 +1,57 @@
+// What Tab offers, by the table of commands.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { completions } from '../../../../client/cli/terminal/completion.js';
+import { KnownWords } from '../../../../client/cli/terminal/known-words.js';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
+import { NOON, WAITING } from '../fakes/fake-engine.js';
+
+const SOURCES = { users: ['bob', 'bella', 'carol'], ids: ['m1', 'm2'], conversation: null };
+
+function offered(line: string, conversation: string | null = null): string {
+  const [words, replaced] = completions(line, { ...SOURCES, conversation });
+  return `${words.map((word) => word.trim()).join(' ')} | ${replaced}`;
+}
+
+test('Tab offers what the grammar has at that place', () => {
+  const table: [line: string, offer: string][] = [
+    ['hi', 'history | hi'],
+    ['/hi', '/history | /hi'],
+    ['connect b', 'bob bella | b'],
+    ['connect bob ', ' | '],
+    ['say b', 'bob bella | b'],
+    ['say bob b', ' | b'],
+    ['cancel m', 'm1 m2 | m'],
+    ['help hist', 'history | hist'],
+    ['wait ch', 'chat | ch'],
+    ['verify --c', '--confirm | --c'],
+    ['verify bob --', '--confirm | --'],
+    ['history --limit', '--limit | --limit'],
+    ['nonsense b', ' | b'],
+  ];
+  for (const [line, offer] of table) assert.equal(offered(line), offer, line);
+});
+
+test('in a conversation commands begin with a slash, and names complete in talk', () => {
+  assert.equal(offered('/conn', 'bob'), '/connect | /conn');
+  assert.equal(offered('/connect c', 'bob'), 'carol | c');
+  assert.equal(offered('ask ca', 'bob'), 'carol | ca');
+  assert.equal(offered('', 'bob'), ' | ');
+});
+
+test('names and ids are known once seen, and only what can be a name', () => {
+  const known = new KnownWords();
+  known.happened({ event: 'chat', from: 'bob', text: 'hi', id: 'm1', at: NOON });
+  known.replied({ ok: true, told: { do: 'who' }, data: { users: ['dave', '\u001b[2J'] } });
+  known.replied({ ok: true, told: { do: 'outbox' }, data: { messages: [WAITING] } });
+  assert.deepEqual(known.users, ['bob', 'dave', 'carol']);
+  assert.deepEqual(known.ids, ['m1', WAITING.id]);
+});
+
+test('the names seen longest ago are forgotten', () => {
+  const known = new KnownWords();
+  for (let k = 0; k <= LIMITS.namesForTabMax; k += 1) known.happened({ event: 'online', user: `user-${k}`, at: NOON });
+  assert.equal(known.users.length, LIMITS.namesForTabMax);
+  assert.equal(known.users[0], 'user-1');
+});

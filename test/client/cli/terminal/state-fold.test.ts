@@ -1,0 +1,32 @@
+// Folding of states: the last one counts, several become one line, nothing goes backwards.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { StateFold } from '../../../../client/cli/terminal/state-fold.js';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
+
+test('one message keeps its text, several are counted', () => {
+  const fold = new StateFold();
+  fold.said('m1', 'hi', { to: 'bob', state: 'queued' });
+  fold.changed('m1', { to: 'bob', state: 'delivered' });
+  fold.said('m2', 'you', { to: 'carol', state: 'queued' });
+  fold.said('m3', 'too', { to: 'carol', state: 'queued' });
+  assert.deepEqual(fold.take(), [
+    { to: 'bob', state: 'delivered', count: 1, text: 'hi' },
+    { to: 'carol', state: 'queued', count: 2, text: null },
+  ]);
+  assert.deepEqual(fold.take(), []);
+});
+
+test('a state that comes late does not take back a later one', () => {
+  const fold = new StateFold();
+  fold.changed('m1', { to: 'bob', state: 'read' });
+  fold.said('m1', 'hi', { to: 'bob', state: 'queued' });
+  assert.deepEqual(fold.take(), [{ to: 'bob', state: 'read', count: 1, text: 'hi' }]);
+});
+
+test('it holds no more than its bound', () => {
+  const fold = new StateFold();
+  for (let k = 0; k <= LIMITS.statesFoldedMax; k += 1) fold.changed(`m${k}`, { to: 'bob', state: 'held' });
+  assert.equal(fold.take()[0]?.count, LIMITS.statesFoldedMax);
+});

@@ -1,0 +1,182 @@
+// The terminal as somebody sees it: greeting, conversations, counts, bells, states, and how it ends.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runFace } from '../../../../client/cli/face.js';
+import type { ClientEvent } from '../../../../protocols/control/answer.js';
+import { FakeEngine, NOON, READY, WAITING } from '../fakes/fake-engine.js';
+import { settled, terminalHost } from '../fakes/fake-host.js';
+
+const CTRL_C = '\x03';
+const CTRL_D = '\x04';
+
+async function opened({ plain = false, hasColours = false } = {}) {
+  const [engine, host] = [new FakeEngine(), terminalHost({ columns: 100, hasColours })];
+  const over = runFace({ engine, ready: READY }, { json: false, plain, lines: [] }, host);
+  await settled();
+  return { engine, host, over };
+}
+
+function chat(from: string, text: string): ClientEvent {
+  return { event: 'chat', from, text, id: `id of ${text}`, at: NOON };
+}
+
+function lastLines({ host }: Awaited<ReturnType<typeof opened>>, count: number): string[] {
+  return host.screen.shown().slice(-count);
+}
+
+test('a terminal greets, goes online by itself and shows what waits', async () => {
+  const { engine, host } = await opened();
+  assert.deepEqual(
+    engine.heard.map((command) => command.do),
+    ['list', 'requests', 'online'],
+  );
+  assert.deepEqual(host.screen.shown(), [
+    'Kith 1.0.0. You are alice; friends reach you at port 40001.',
+    'Type help for all commands, connect <user> to talk, exit to leave.',
+    '2 unread from carol. Type: connect carol',
+    'dave wants to be friends: from the lake  (accept dave or reject dave)',
+    'alice (carol 2)>',
+  ]);
+});
+
+test('connect shows the last lines, then lines are talk', async () => {
+  const terminal = await opened();
+  await terminal.host.type('connect bob\rhello\r');
+  assert.deepEqual(lastLines(terminal, 9), [
+    'alice (carol 2)> connect bob',
+    'alice (carol 2)> hello',
+    '── Thursday 19 November 2026 ──',
+    '22:10        bob  are you there?',
+    '── Friday 20 November 2026 ──',
+    '07:05      alice  now I am  ✓✓ read',
+    '07:06 alice (quick)  look  ? not confirmed',
+    'You are talking to bob (online). /exit leaves.',
+    'alice → bob (carol 2)>',
+  ]);
+  assert.deepEqual(terminal.engine.heard.at(-1), { do: 'say', user: 'bob', text: 'hello' });
+});
+
+test('messages count, ring and name their sender, except in their own conversation', async () => {
+  const terminal = await opened();
+  const { engine, host } = terminal;
+  engine.tell(chat('bob', 'one'));
+  await settled();
+  assert.deepEqual(lastLines(terminal, 2), ['12:00  bob → you  one', 'alice (carol 2, bob 1)>']);
+  assert.equal(host.screen.bells, 1);
+  await host.type('connect bob\r');
+  engine.tell(chat('bob', 'two'));
+  engine.tell(chat('carol', 'three'));
+  await settled();
+  assert.deepEqual(lastLines(terminal, 3), [
+    '12:00        bob  two',
+    '12:00 carol → you  three',
+    'alice → bob (carol 3)>',
+  ]);
+  assert.equal(host.screen.bells, 2);
+});
+
+test('states of my messages are folded, and a state passed at once is not shown', async () => {
+  const terminal = await opened();
+  const { engine, host } = terminal;
+  await host.type('say bob first\rsay carol second\r');
+  engine.tell({ event: 'state', id: 'm1', to: 'bob', state: 'delivered', at: NOON });
+  host.clock.pass(500);
+  assert.deepEqual(lastLines(terminal, 3).slice(0, 2), [
+    '      ✓ delivered to bob: first',
+    '      … queued for carol: second',
+  ]);
+  for (const id of ['x1', 'x2', 'x3']) engine.tell({ event: 'state', id, to: 'bob', state: 'read', at: NOON });
+  host.clock.pass(500);
+  assert.equal(lastLines(terminal, 2)[0], '      ✓✓ 3 read by bob');
+});
+
+test('a name server that stays away is told once', async () => {
+  const { engine, host } = await opened();
+  for (let k = 0; k < 3; k += 1) engine.tell({ event: 'connection', state: 'retrying', reason: 'no answer', at: NOON });
+  await settled();
+  assert.equal(host.screen.shown().filter((line) => line.includes('is away (no answer)')).length, 1);
+});
+
+test('[CTRL-8] Ctrl+D leaves the conversation, then the client', async () => {
+  const { engine, host, over } = await opened();
+  await host.type('connect bob\r');
+  await host.type(CTRL_D);
+  assert.deepEqual(engine.heard.at(-1), { do: 'leave' });
+  assert.equal(host.screen.shown().at(-1), 'alice (carol 2)>');
+  await host.type(CTRL_D);
+  assert.equal(await over, 0);
+});
+
+test('[CTRL-8] Ctrl+C on an empty line leaves the conversation, then the client with 130', async () => {
+  const { engine, host, over } = await opened();
+  await host.type('connect bob\r');
+  await host.type(CTRL_C);
+  assert.deepEqual(engine.heard.at(-1), { do: 'leave' });
+  await host.type(CTRL_C);
+  assert.equal(await over, 130);
+});
+
+test('Ctrl+C ends a wait before it ends anything else', async () => {
+  const { engine, host } = await opened();
+  await host.type('wait chat 60\r');
+  await host.type(CTRL_C);
+  assert.match(host.screen.shown().at(-2) ?? '', /^! Nothing like that came in time/);
+  assert.notDeepEqual(engine.heard.at(-1), { do: 'exit' });
+});
+
+test('[CTRL-16] leaving waits for messages, says so, and Ctrl+C leaves at once', async () => {
+  const { engine, host, over } = await opened();
+  engine.instead.set('exit', new Promise(() => undefined));
+  await host.type('exit\r');
+  host.clock.pass(500);
+  assert.match(host.screen.shown().join('\n'), /Waiting up to 10 s/);
+  await host.type(CTRL_C);
+  assert.equal(await over, 130);
+});
+
+test('[CTRL-16] a closed window is an exit, and what remains is named', async () => {
+  const { engine, host, over } = await opened();
+  engine.instead.set('exit', { ok: true, data: { waiting: [WAITING] } });
+  await host.type('connect bob\r');
+  host.input.end();
+  assert.equal(await over, 0);
+  assert.deepEqual(
+    engine.heard.slice(-2).map((command) => command.do),
+    ['leave', 'exit'],
+  );
+  assert.match(host.screen.shown().join('\n'), /1 message not sent yet/);
+});
+
+test('[CTRL-19] a plain terminal gets whole lines and never an escape sequence or a bell', async () => {
+  const { engine, host, over } = await opened({ plain: true, hasColours: true });
+  await host.type('connect bob\nhello\n/lst\n');
+  engine.tell(chat('carol', 'one'));
+  engine.tell({ event: 'state', id: 'm1', to: 'bob', state: 'delivered', at: NOON });
+  host.clock.pass(500);
+  await host.type('exit\nexit\n');
+  assert.equal(await over, 0);
+  assert.doesNotMatch(host.screen.raw, /[\u0000-\u0009\u000b-\u001f]/);
+  assert.ok(host.screen.raw.endsWith('\n'));
+  const shown = host.screen.shown();
+  for (const line of ['      ✓ delivered: hello', '! There is no command /lst. Did you mean: /list']) {
+    assert.ok(shown.includes(line), line);
+  }
+});
+
+test('[CTRL-17] hostile names and texts leave the screen as it was', async () => {
+  const { engine, host } = await opened({ hasColours: true });
+  const before = host.screen.shown().slice(0, -1);
+  engine.tell(chat('bob', '\u001b[2J\u001b[1;1Hgone\r\u009b2J'));
+  await settled();
+  assert.deepEqual(host.screen.shown().slice(0, before.length), before);
+  assert.match(host.screen.shown().at(-2) ?? '', /\ufffd\[2J\ufffd\[1;1Hgone \ufffd2J$/);
+});
+
+test('[CTRL-19] a dumb terminal is a plain one', async () => {
+  const [engine, host] = [new FakeEngine(), terminalHost({ hasCursor: false })];
+  void runFace({ engine, ready: READY }, { json: false, plain: false, lines: [] }, host);
+  await settled();
+  assert.ok(host.screen.raw.startsWith('Kith 1.0.0.'));
+  assert.doesNotMatch(host.screen.raw, /\u001b/);
+});

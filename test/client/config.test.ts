@@ -1,0 +1,76 @@
+// Flags of p2p-client: what is made of them, and all that can be wrong with them at once.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readAddress, readConfig, type ClientFlags } from '../../client/config.js';
+
+const ALICE: ClientFlags = { address: '127.0.0.1:12345', user: 'Alice' };
+
+function config(flags: ClientFlags = {}, env: Record<string, string> = {}) {
+  const outcome = readConfig({ ...ALICE, ...flags }, env);
+  assert.ok('config' in outcome);
+  return outcome.config;
+}
+
+test('defaults, frozen', () => {
+  assert.deepEqual(config(), {
+    server: 'http://127.0.0.1:12345',
+    user: 'alice',
+    data: 'data/alice',
+    host: '0.0.0.0',
+    port: 0,
+    json: false,
+    plain: false,
+    lines: [],
+    inviteCode: null,
+    linkWaitMs: 10_000,
+    readReceipts: true,
+  });
+  assert.ok(Object.isFrozen(config()));
+});
+
+test('every flag arrives', () => {
+  const flags = { port: '4000', json: true, command: ['who'], inviteCode: 'x', linkWait: '2', readReceipts: false };
+  const { port, json, lines, inviteCode, linkWaitMs, readReceipts } = config(flags);
+  assert.deepEqual(
+    [port, json, lines, inviteCode, linkWaitMs, readReceipts],
+    [4_000, true, ['who'], 'x', 2_000, false],
+  );
+});
+
+test('KITH_DATA stands for data, and --data for the directory itself', () => {
+  assert.equal(config({}, { KITH_DATA: 'elsewhere' }).data, 'elsewhere/alice');
+  assert.equal(config({ data: 'here' }, { KITH_DATA: 'elsewhere' }).data, 'here');
+});
+
+test('addresses become origins, or make no sense', () => {
+  const table: [typed: string, origin: string | null][] = [
+    ['localhost:12345', 'http://localhost:12345'],
+    ['[::1]:12345', 'http://[::1]:12345'],
+    ['http://kith.example:81', 'http://kith.example:81'],
+    ['https://kith.example/', 'https://kith.example'],
+    ['HTTPS://Kith.example', 'https://kith.example'],
+    ['localhost', null],
+    ['::1:12345', null],
+    ['localhost:0', null],
+    ['localhost:70000', null],
+    ['999.999.999.999:80', null],
+    ['ftp://kith.example', null],
+    ['http://a:b@kith.example', null],
+    ['http://kith.example/path', null],
+    ['', null],
+  ];
+  for (const [typed, origin] of table) {
+    const judged = readAddress(typed);
+    assert.equal('value' in judged ? judged.value : null, origin, typed);
+  }
+});
+
+test('all problems are told at once', () => {
+  const outcome = readConfig({ address: 'nowhere', user: 'nameserver', data: ' ', port: '70000', linkWait: 'x' }, {});
+  assert.ok('problems' in outcome);
+  assert.deepEqual(
+    outcome.problems.map(({ about }) => about),
+    ['user', 'address', 'data', 'port', 'link-wait'],
+  );
+});

@@ -1,0 +1,44 @@
+// The program p2p-client as a process: help, and what wrong flags get.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { VERSION } from '../../protocols/kit/version.js';
+
+const MAIN = fileURLToPath(new URL('../../client/main.js', import.meta.url));
+
+function p2pClient(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+test('--help shows one example', () => {
+  const { status, stdout } = p2pClient('--help');
+  assert.equal(status, 0);
+  assert.match(stdout, /Example:\n {2}p2p-client 127\.0\.0\.1:12345 --user alice\n/);
+});
+
+test('--version is the one of the package', () => {
+  const packageFile = new URL('../../../package.json', import.meta.url);
+  const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+  assert.equal(VERSION, version);
+  assert.equal(p2pClient('--version').stdout, `${version}\n`);
+});
+
+test('wrong flags end with 1, an address that makes no sense with 2, each in one line', () => {
+  const table: [args: string[], status: number, told: RegExp][] = [
+    [[], 1, /missing required argument/],
+    [['127.0.0.1:1', '--nonsense'], 1, /unknown option/],
+    [['127.0.0.1:1'], 1, /^Who are you\? Say it with --user NAME\.\n$/],
+    [['127.0.0.1:1', '--user', 'nameserver'], 1, /^"nameserver" cannot be a name\..*\n$/],
+    [['nowhere', '--user', 'alice'], 2, /^"nowhere" makes no sense as an address\..*\n$/],
+  ];
+  for (const [args, status, told] of table) {
+    const ended = p2pClient(...args);
+    assert.equal(ended.status, status, args.join(' '));
+    assert.match(ended.stderr, told);
+    assert.equal(ended.stdout, '');
+  }
+});

@@ -1,0 +1,180 @@
+// What typed lines mean, as tables: outside a conversation, inside one, and at the bounds.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseLine, findEntry, isComment } from '../../../../protocols/control/line/parse-line.js';
+import type { CommandEntry } from '../../../../protocols/control/line/grammar.js';
+import { COMMANDS } from '../../../../protocols/control/commands.js';
+import { Refusal, refusalText } from '../../../../protocols/kit/refusals.js';
+
+/** What a line comes to: what it tells, nothing, or `CODE: about`. */
+function parsed(line: string, conversation: string | null = null): unknown {
+  const told = parseLine(line, conversation);
+  return told instanceof Refusal ? `${told.code}: ${told.about}` : told;
+}
+
+function expectEach(table: readonly (readonly [line: string, told: unknown])[], conversation: string | null = null) {
+  for (const [line, told] of table) assert.deepEqual(parsed(line, conversation), told, line);
+}
+
+test('[CTRL-1] a command works bare and with a slash, in any case', () => {
+  expectEach([
+    ['who', { do: 'who' }],
+    ['/who', { do: 'who' }],
+    ['  WHO  ', { do: 'who' }],
+    ['online', { do: 'online', acceptServer: false }],
+    ['online --accept-server', { do: 'online', acceptServer: true }],
+    ['verify bob', { do: 'verify', user: 'bob', confirm: false }],
+    ['verify --confirm bob', { do: 'verify', user: 'bob', confirm: true }],
+    ['quit', { do: 'exit' }],
+    ['/exit', { do: 'exit' }],
+    ['help', { do: 'help', about: null }],
+    ['help say', { do: 'help', about: 'say' }],
+    ['history bob', { do: 'history', user: 'bob', limit: 50, before: null }],
+    ['history bob --limit 5 --before=abc', { do: 'history', user: 'bob', limit: 5, before: 'abc' }],
+    ['cancel --starts-like-a-flag', { do: 'cancel', id: '--starts-like-a-flag' }],
+  ]);
+});
+
+test('[CTRL-2] the trailing text is the rest of the line, verbatim', () => {
+  expectEach([
+    [
+      'say bob  two  spaces, "quotes" and #hash ',
+      { do: 'say', user: 'bob', text: ' two  spaces, "quotes" and #hash ' },
+    ],
+    ['say  bob\thi', { do: 'say', user: 'bob', text: 'hi' }],
+    ['message bob --confirm /exit', { do: 'message', user: 'bob', text: '--confirm /exit' }],
+    ['add bob', { do: 'add', user: 'bob', note: '' }],
+    ['add bob from  the lake', { do: 'add', user: 'bob', note: 'from  the lake' }],
+    [
+      'wait chat 2.5 from=bob text="a b"',
+      {
+        do: 'wait',
+        wanted: {
+          event: 'chat',
+          fields: [
+            ['from', 'bob'],
+            ['text', 'a b'],
+          ],
+        },
+        waitMs: 2_500,
+      },
+    ],
+    ['wait online user=bob', { do: 'wait', wanted: { event: 'online', fields: [['user', 'bob']] }, waitMs: 10_000 }],
+  ]);
+});
+
+test('[CTRL-3] names are made canonical, or refused', () => {
+  expectEach([
+    ['lookup BoB', { do: 'lookup', user: 'bob' }],
+    ['lookup user:bob', { do: 'lookup', user: 'bob' }],
+    ['lookup b', 'NAME_INVALID: b'],
+    ['lookup nameserver', 'NAME_INVALID: nameserver'],
+    ['say b@b hi', 'NAME_INVALID: b@b'],
+  ]);
+});
+
+test('[CTRL-4] an unknown word names the nearest command', () => {
+  expectEach([
+    ['lst', 'COMMAND_UNKNOWN: lst. Did you mean: list'],
+    ['histroy bob', 'COMMAND_UNKNOWN: histroy. Did you mean: history'],
+    ['uotobx', 'COMMAND_UNKNOWN: uotobx. Did you mean: outbox'],
+    ['conn bob', 'COMMAND_UNKNOWN: conn. Did you mean: connect'],
+    ['xylophone', 'COMMAND_UNKNOWN: xylophone. Type: help'],
+    ['//who', 'COMMAND_UNKNOWN: /who. Did you mean: who'],
+  ]);
+});
+
+test('[CTRL-5] arguments that do not fit get the usage line', () => {
+  expectEach([
+    ['say bob', 'USAGE: say <user> <text>'],
+    ['say', 'USAGE: say <user> <text>'],
+    ['lookup', 'USAGE: lookup <user>'],
+    ['lookup bob carol', 'USAGE: lookup <user>'],
+    ['who is there', 'USAGE: who'],
+    ['history bob --limit', 'USAGE: history <user> [--limit N] [--before ID]'],
+    ['history bob --limit 0', 'USAGE: history <user> [--limit N] [--before ID]'],
+    ['history bob --limit 1001', 'USAGE: history <user> [--limit N] [--before ID]'],
+    ['verify bob --confirm=yes', 'USAGE: verify <user> [--confirm]'],
+    ['wait chat soon', 'USAGE: wait <event> [seconds] [key=value…]'],
+    ['wait chat 1.2.3', 'USAGE: wait <event> [seconds] [key=value…]'],
+    ['wait chat 999999', 'USAGE: wait <event> [seconds] [key=value…]'],
+    ['say bob  ', 'TEXT_EMPTY: '],
+  ]);
+  assert.match(String(parsed('wait rain')), /^USAGE: wait <event>.* with one of online, offline/);
+});
+
+test('[CTRL-6] in a conversation a line is sent as it stands, and // sends /', () => {
+  expectEach(
+    [
+      ['hello  there ', { do: 'say', user: 'bob', text: 'hello  there ' }],
+      ['  indented', { do: 'say', user: 'bob', text: '  indented' }],
+      ['who', { do: 'say', user: 'bob', text: 'who' }],
+      ['exit the building', { do: 'say', user: 'bob', text: 'exit the building' }],
+      ['//shrug', { do: 'say', user: 'bob', text: '/shrug' }],
+      ['# not a comment to a person', { do: 'say', user: 'bob', text: '# not a comment to a person' }],
+      ['/who', { do: 'who' }],
+      ['/say carol hi', { do: 'say', user: 'carol', text: 'hi' }],
+    ],
+    'bob',
+  );
+});
+
+test('[CTRL-7] in a conversation nothing unknown is ever sent', () => {
+  expectEach(
+    [
+      ['/lst', 'COMMAND_UNKNOWN: /lst. Did you mean: /list'],
+      ['/', 'COMMAND_UNKNOWN: /. Type: /help'],
+      ['/ who', 'COMMAND_UNKNOWN: /. Type: /help'],
+      [' /exot', 'COMMAND_UNKNOWN: /exot. Did you mean: /exit'],
+    ],
+    'bob',
+  );
+});
+
+test('[CTRL-8] exit leaves the conversation first', () => {
+  for (const line of ['/exit', '/quit', '/EXIT', 'exit', 'quit', ' exit ']) {
+    assert.deepEqual(parsed(line, 'bob'), { do: 'leave' }, line);
+  }
+  assert.deepEqual(parsed('exit'), { do: 'exit' });
+});
+
+test('[CTRL-9] empty lines do nothing, and comments are known', () => {
+  for (const line of ['', '  ', '\t']) {
+    assert.equal(parsed(line), null);
+    assert.equal(parsed(line, 'bob'), null);
+  }
+  const comments = ['#', '# said', '  # said', '#channel', 'say bob # hi'].map(isComment);
+  assert.deepEqual(comments, [true, true, true, false, false]);
+});
+
+test('[CTRL-10] lines, texts, quick messages and notes have bounds', () => {
+  const fits = 'x'.repeat(16 * 1024);
+  assert.deepEqual(parsed(`say bob ${fits}`), { do: 'say', user: 'bob', text: fits });
+  expectEach([
+    [`say bob ${fits}x`, 'TEXT_TOO_LONG: it has 16385 bytes of at most 16 KiB'],
+    [`say bob ${'é'.repeat(8 * 1024)}x`, 'TEXT_TOO_LONG: it has 16385 bytes of at most 16 KiB'],
+    [`message bob ${'x'.repeat(901)}`, 'QUICK_TOO_LONG: bob'],
+    [`add bob ${'x'.repeat(1025)}`, 'TEXT_TOO_LONG: a note has at most 1 KiB'],
+    ['x'.repeat(33 * 1024), 'TOO_LARGE: a line has at most 32 KiB'],
+  ]);
+  assert.match(String(parsed(fits + 'x', 'bob')), /^TEXT_TOO_LONG/);
+});
+
+test('[CTRL-4] refusals of unknown words read as one sentence', () => {
+  assert.equal(refusalText(parseLine('lst', null) as Refusal), 'There is no command lst. Did you mean: list');
+});
+
+test('a command of two words is one entry of the table', () => {
+  const post = { ...(COMMANDS[0] as CommandEntry), name: 'post list' };
+  assert.deepEqual(findEntry([post], 'Post  list bob'), { entry: post, rest: 'bob' });
+  assert.equal(findEntry([post], 'post bob'), null);
+});
+
+test('every entry of the table has a summary, and an example that parses', () => {
+  for (const entry of COMMANDS) {
+    assert.notEqual(entry.summary, '');
+    const told = parseLine(entry.example, null);
+    assert.ok(told !== null && !(told instanceof Refusal) && told.do === entry.name, entry.example);
+  }
+});
