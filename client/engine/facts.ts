@@ -33,5 +33,11 @@ export type Fact =
   | { fact: 'frame'; peer: LinkPeer; frame: object & { type: string } }
   | { fact: 'befriended'; user: string }
   | { fact: 'unfriended'; user: string }
+  /** A message was cancelled while others wait behind it. */
+  | { fact: 'cancelled'; user: string }
+  /** A friend said once more that we are friends: they may not have known when our last letters came. */
+  | { fact: 'reassured'; user: string }
+  /** The name server has taken a letter about the friendship: messages may follow it. */
+  | { fact: 'mailed'; user: string }
   /** Nothing stands in the way of sending to this friend any more: unblocked, or a changed key was confirmed. */
   | { fact: 'cleared'; user: string };

@@ -38,7 +38,7 @@ export function buildParts(context: Context, pass: (frame: PassedFrame) => void)
   const outbox = new Outbox(context, { people, conversations, links, reach });
   const inbox = new Inbox(context, { conversations, links, mail, reading });
   const hold = new Hold(context, { people, conversations, links, mail, outbox, presence, reach, session });
-  const quick = new Quick(context, { people, conversations, reach, reading });
+  const quick = new Quick(context, { people, conversations, links, reach, reading, session });
   const departure = new Departure(context, { session, record, outbox, hold });
   const chat = { conversations, reading, outbox, inbox, hold, quick };
   return {

@@ -64,7 +64,7 @@ type Talk = Exclude<
 function routeTalk(parts: Parts, ref: number, command: Talk): void {
   switch (command.do) {
     case 'connect':
-      if (parts.reading.connect(ref, command.user)) parts.reach.want(command.user, LIMITS.connectWishMs);
+      if (parts.reading.connect(ref, command.user)) parts.reach.wish(command.user, LIMITS.connectWishMs);
       return;
     case 'leave':
       return parts.reading.leave(ref);

@@ -15,13 +15,14 @@ import type { Parts } from './parts.js';
 export function routeFact(parts: Parts, fact: Fact): void {
   switch (fact.fact) {
     case 'awake':
-      return parts.outbox.peers().forEach((user) => parts.reach.want(user));
+      return parts.outbox.peers().forEach((user) => parts.reach.need(user));
     case 'asleep':
+      parts.quick.sleep();
       parts.reach.sleep();
       return parts.links.cutAll();
     case 'online':
       parts.presence.watchAll();
-      parts.mail.pump();
+      parts.mail.tryAgain();
       parts.reach.tryAllNow();
       return parts.hold.online();
     case 'offline':
@@ -43,7 +44,7 @@ type FriendFact = Exclude<Fact, { fact: 'awake' | 'asleep' | 'online' | 'offline
 function routeFriendFact(parts: Parts, fact: FriendFact): void {
   switch (fact.fact) {
     case 'linked':
-      parts.reach.unwant(fact.peer.user);
+      parts.reach.linked(fact.peer.user);
       parts.quick.linked(fact);
       return parts.outbox.linked(fact.peer.user);
     case 'unlinked':
@@ -53,12 +54,21 @@ function routeFriendFact(parts: Parts, fact: FriendFact): void {
       return;
     case 'befriended':
       return parts.presence.watch(fact.user);
+    case 'cancelled':
+    case 'reassured':
+      return parts.hold.leaveAgain(fact.user);
+    case 'mailed':
+      return parts.hold.consider(fact.user);
     case 'unfriended':
       parts.outbox.giveUp(fact.user);
-      parts.quick.forget(fact.user);
+      parts.quick.end(fact.user);
+      parts.reach.forget(fact.user);
       parts.presence.forget(fact.user);
       return parts.links.cut(fact.user);
     case 'cleared':
+      // What is linked may be a device of the key that is no longer theirs.
+      parts.links.cut(fact.user);
+      parts.quick.forget(fact.user);
       parts.outbox.rewrite(fact.user);
       return parts.presence.watch(fact.user);
     default:
@@ -87,7 +97,9 @@ function routeLetter(parts: Parts, letter: ReceivedLetter): void {
     case 'answer':
       return parts.reach.letter(letter);
     case 'message':
-      if (!parts.people.isFriend(from) || !messageLetterShape.accepts(body)) return;
+      if (!messageLetterShape.accepts(body)) return;
+      if (!parts.people.isFriend(from)) parts.friends.presumed(from);
+      if (!parts.people.isFriend(from)) return;
       for (const message of body.messages) parts.inbox.message({ user: from, device }, message, 'letter');
       return;
     case 'receipt':

@@ -12,6 +12,8 @@ export interface Person {
   /** The pinned identity key, and the newest record under it; null until the first record was seen. */
   readonly pinned: { readonly key: string; readonly record: Signed } | null;
   readonly friendship: Friendship;
+  /** Of the friendship: rises with every no (SPEC FRIEND-7). At least 1. */
+  readonly epoch: number;
   /** What they wrote with their request. */
   readonly note: string;
   readonly blocked: boolean;
@@ -104,8 +106,8 @@ export interface Store {
   lastWaitingBefore(peer: string, seq: number): number;
   /** The name server holds these now; gives those that were still waiting. */
   markHeld(ids: readonly string[], heldAt: number): string[];
-  /** What has been held since before `heldBefore` is queued again; gives the ids. */
-  requeueHeld(heldBefore: number): string[];
+  /** What has been held since before `heldBefore`, for one peer or for all, is queued again; gives the ids. */
+  requeueHeld(heldBefore: number, peer: string | null): string[];
 
   /** The newest shown messages of a conversation, or those before the message `before`; oldest first. */
   history(peer: string, limit: number, before: string | null): StoredMessage[];

@@ -67,8 +67,8 @@ export type Effect =
   | { kind: 'seal'; ref: number; exchange: string; plain: string }
   /** With our own exchange key; answered by `unsealed`. */
   | { kind: 'unseal'; ref: number; body: string }
-  /** Tries the endpoints, the first that answers wins; answered by `link_opened` or `dial_failed`. */
-  | { kind: 'dial'; dial: number; endpoints: readonly Endpoint[] }
+  /** Tries the endpoints; the first where one of the `devices` answers wins. Answered by `link_opened` or `dial_failed`. */
+  | { kind: 'dial'; dial: number; endpoints: readonly Endpoint[]; devices: readonly string[] }
   | { kind: 'link_send'; link: number; frame: object }
   /** The peer has been let in: frames up to 256 KiB from here on. */
   | { kind: 'link_widen'; link: number }

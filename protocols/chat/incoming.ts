@@ -26,11 +26,20 @@ export class IncomingLane {
 
   /** False while so much is held back that no more may be stored; unacknowledged, it will come again. */
   mayStore({ after }: Stored): boolean {
-    return this.isShowable(after) || this.heldBack.length < LIMITS.laneHeldBackMax;
+    return this.isSettled(after) || this.heldBack.length < LIMITS.laneHeldBackMax;
   }
 
-  /** Takes a message that was stored just now; gives the seqs that may be shown, in the order to show them. */
-  store(message: Stored): number[] {
+  /** True iff the message may be shown as soon as it is stored. */
+  isShowable({ after }: Stored): boolean {
+    return this.isSettled(after);
+  }
+
+  /**
+   * Takes a message that is stored and not shown; gives the seqs that may be shown now, in the order to show them. What is
+   * held back comes again when something before it was cancelled, with an `after` that says so.
+   */
+  take(message: Stored): number[] {
+    this.heldBack = this.heldBack.filter(({ seq }) => seq !== message.seq);
     this.heldBack.push(message);
     this.heldBack.sort((a, b) => a.seq - b.seq);
     const shown: number[] = [];
@@ -44,10 +53,10 @@ export class IncomingLane {
   }
 
   private lastShowable(): number {
-    return this.heldBack.findLastIndex(({ after }) => this.isShowable(after));
+    return this.heldBack.findLastIndex(({ after }) => this.isSettled(after));
   }
 
-  private isShowable(after: number): boolean {
+  private isSettled(after: number): boolean {
     return after <= this.shownUpTo;
   }
 }

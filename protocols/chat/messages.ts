@@ -68,7 +68,11 @@ export function messageId(from: string, message: Omit<WireMessage, 'after'>, pri
   return objectId('message', JSON.stringify([conversation, from, device, seq, lamport, at, text]), primitives);
 }
 
-/** True iff the text fits a message: not empty, at most 16 KiB of UTF-8 (the shape counts UTF-16 units only). */
+/** True iff the text fits a message: well-formed, not empty, at most 16 KiB of UTF-8 (the shape counts letters only). */
 export function fitsMessage(text: string): boolean {
-  return text.length > 0 && text.length <= LIMITS.messageTextBytes && byteLength(text) <= LIMITS.messageTextBytes;
+  if (text.length === 0 || text.length > LIMITS.messageTextBytes || HALF_LETTER.test(text)) return false;
+  return byteLength(text) <= LIMITS.messageTextBytes;
 }
+
+/** Half of a letter of two UTF-16 units: a disk gives it back as another one, and the message would have another id. */
+const HALF_LETTER = /\p{Surrogate}/u;

@@ -1,13 +1,29 @@
-// Friendship as one user's side sees it (SPEC.md): a table of states and what moves them. Anything absent changes nothing.
+// Friendship as one user's side sees it (SPEC.md): a wish and an epoch, a table of what moves them. What is absent changes nothing.
+
+import { never } from '../kit/machine.js';
 
 /** `none` · `asked`: I asked, no answer yet · `wanted`: they asked, I have not answered · `friend`. */
 export type Friendship = 'none' | 'asked' | 'wanted' | 'friend';
 
-/** What I do, and what arrives from the other side. */
-export type FriendshipInput =
-  'ask' | 'accept' | 'reject' | 'remove' | 'request_came' | 'accepted_came' | 'rejected_came' | 'bye_came';
+/**
+ * `epoch` rises whenever either side says no. Letters carry it, so that a yes from before a no is never taken for one from
+ * after it; inside an epoch wishes only grow, so two sides that have heard each other agree.
+ */
+export interface Bond {
+  readonly friendship: Friendship;
+  readonly epoch: number;
+}
 
-/** What is to be done about it: a letter to the other side, a word to the face. */
+/** What I do. */
+export type FriendshipAct = 'ask' | 'accept' | 'reject' | 'remove';
+
+/** What their letter says, and in which epoch. */
+export interface FriendshipLetter {
+  readonly says: 'request' | 'accepted' | 'rejected' | 'bye';
+  readonly epoch: number;
+}
+
+/** What is to be done about it: a letter to the other side (in the new epoch), a word to the face. */
 export type FriendshipEffect =
   | 'send_request'
   | 'send_accepted'
@@ -18,42 +34,89 @@ export type FriendshipEffect =
   | 'tell_removed'
   | 'tell_rejected';
 
-interface Step {
-  readonly to: Friendship;
+export interface Step {
+  readonly to: Bond;
   readonly effects: readonly FriendshipEffect[];
 }
 
-const TABLE: Record<Friendship, Partial<Record<FriendshipInput, Step>>> = {
-  none: {
-    ask: { to: 'asked', effects: ['send_request'] },
-    request_came: { to: 'wanted', effects: ['tell_request'] },
-    // A yes to nothing: I removed them, or lost my data, since asking. They must not go on believing.
-    accepted_came: { to: 'none', effects: ['send_bye'] },
-  },
+interface Move {
+  readonly to: Friendship;
+  readonly effects: readonly FriendshipEffect[];
+  /** True where the move is a no: the epoch rises. */
+  readonly isNo?: true;
+}
+
+const ACTS: Record<Friendship, Partial<Record<FriendshipAct, Move>>> = {
+  none: { ask: { to: 'asked', effects: ['send_request'] } },
   asked: {
-    // Both asked: two wishes are an agreement.
-    request_came: { to: 'friend', effects: ['send_accepted', 'tell_added'] },
-    accepted_came: { to: 'friend', effects: ['tell_added'] },
-    rejected_came: { to: 'none', effects: ['tell_rejected'] },
-    remove: { to: 'none', effects: ['send_bye'] },
     ask: { to: 'asked', effects: ['send_request'] },
+    remove: { to: 'none', effects: ['send_bye'], isNo: true },
   },
   wanted: {
     ask: { to: 'friend', effects: ['send_accepted', 'tell_added'] },
     accept: { to: 'friend', effects: ['send_accepted', 'tell_added'] },
-    reject: { to: 'none', effects: ['send_rejected'] },
-    request_came: { to: 'wanted', effects: ['tell_request'] },
-    bye_came: { to: 'none', effects: [] },
+    reject: { to: 'none', effects: ['send_rejected'], isNo: true },
   },
-  friend: {
-    remove: { to: 'none', effects: ['send_bye', 'tell_removed'] },
-    bye_came: { to: 'none', effects: ['tell_removed'] },
-    // They lost their data and ask again, or our answer crossed with their second request: still friends, say so once more.
-    request_came: { to: 'friend', effects: ['send_accepted'] },
-  },
+  friend: { remove: { to: 'none', effects: ['send_bye', 'tell_removed'], isNo: true } },
 };
 
-/** The next state and what to do, or null where the input changes nothing in this state. */
-export function befriend(state: Friendship, input: FriendshipInput): Step | null {
-  return TABLE[state][input] ?? null;
+/** Letters of the present epoch. A `bye` or `rejected` of it was answered by whoever raised it: it says nothing new. */
+const LETTERS: Record<Friendship, Partial<Record<FriendshipLetter['says'], Move>>> = {
+  none: {
+    request: { to: 'wanted', effects: ['tell_request'] },
+    // A yes to nothing: one of us has lost their data. They must not go on believing.
+    accepted: { to: 'none', effects: ['send_bye'], isNo: true },
+  },
+  asked: {
+    // Both asked: two wishes are an agreement.
+    request: { to: 'friend', effects: ['send_accepted', 'tell_added'] },
+    accepted: { to: 'friend', effects: ['tell_added'] },
+  },
+  wanted: { request: { to: 'wanted', effects: ['tell_request'] } },
+  // They ask though we are friends: they have lost their data, or our answer is still on its way. Say it once more.
+  friend: { request: { to: 'friend', effects: ['send_accepted'] } },
+};
+
+/** What I do to a friendship, or null where there is nothing to be done in this state. */
+export function act(bond: Bond, doing: FriendshipAct): Step | null {
+  return step(bond, ACTS[bond.friendship][doing]);
+}
+
+/** What their letter does to it, or null where it changes nothing. */
+export function receive(bond: Bond, letter: FriendshipLetter): Step | null {
+  if (letter.epoch === bond.epoch) return step(bond, LETTERS[bond.friendship][letter.says]);
+  if (letter.epoch > bond.epoch) return advance(bond, letter);
+  // From before a no of ours that they have not heard of, or that crossed with this: say it again. Never in answer to a no.
+  const isNo = letter.says === 'bye' || letter.says === 'rejected';
+  return isNo ? null : { to: bond, effects: ['send_bye'] };
+}
+
+/** They have said no since: first what that no does to us, then the letter itself, in the new epoch. */
+function advance(bond: Bond, { says, epoch }: FriendshipLetter): Step {
+  const reset = afterTheirNo(bond.friendship, says);
+  const to: Bond = { friendship: reset.to, epoch };
+  const next = step(to, LETTERS[to.friendship][says]);
+  return { to: next?.to ?? to, effects: [...reset.effects, ...(next?.effects ?? [])] };
+}
+
+function afterTheirNo(friendship: Friendship, says: FriendshipLetter['says']): Move {
+  switch (friendship) {
+    case 'none':
+    case 'wanted':
+      return { to: 'none', effects: [] };
+    case 'friend':
+      return { to: 'none', effects: ['tell_removed'] };
+    case 'asked':
+      if (says === 'rejected') return { to: 'none', effects: ['tell_rejected'] };
+      // Their no was to something older than my wish: it stands, and is said again in their epoch.
+      return { to: 'asked', effects: says === 'bye' ? ['send_request'] : [] };
+    default:
+      return never(friendship);
+  }
+}
+
+function step(bond: Bond, move: Move | undefined): Step | null {
+  if (move === undefined) return null;
+  const epoch = move.isNo ? Math.min(bond.epoch + 1, Number.MAX_SAFE_INTEGER) : bond.epoch;
+  return { to: { friendship: move.to, epoch }, effects: move.effects };
 }

@@ -1,18 +1,22 @@
 // Bodies of the letters friendship is made of (PROTOCOLS 3): each brings the writer's record, so that a stranger can judge it.
 
 import { Type, type Static } from 'typebox';
-import { compileShape, exactly } from '../kit/shapes.js';
+import { compileShape, Count, exactly } from '../kit/shapes.js';
 import { Signed } from '../kit/signed.js';
 import { LIMITS } from '../kit/limits.js';
 
-export const FriendRequest = exactly({ record: Signed, note: Type.String({ maxLength: LIMITS.noteBytes }) });
+export const FriendRequest = exactly({
+  record: Signed,
+  epoch: Count,
+  note: Type.String({ maxLength: LIMITS.noteBytes }),
+});
 export type FriendRequest = Static<typeof FriendRequest>;
 export const friendRequestShape = compileShape(FriendRequest);
 
-export const FriendAnswer = exactly({ record: Signed, accepted: Type.Boolean() });
+export const FriendAnswer = exactly({ record: Signed, epoch: Count, accepted: Type.Boolean() });
 export type FriendAnswer = Static<typeof FriendAnswer>;
 export const friendAnswerShape = compileShape(FriendAnswer);
 
 /** The friendship is over. */
-export const Bye = exactly({});
+export const Bye = exactly({ epoch: Count });
 export const byeShape = compileShape(Bye);

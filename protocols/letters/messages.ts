@@ -21,6 +21,9 @@ export type LetterKind = (typeof LETTER_KINDS)[number];
 /** Kinds that are worth nothing a minute later: they expire, and the name server never holds them. */
 export const FLEETING_KINDS: readonly LetterKind[] = ['offer', 'answer'];
 
+/** Kinds that friendship is made of. */
+export const FRIENDLY_KINDS: readonly LetterKind[] = ['friend_request', 'friend_answer', 'bye'];
+
 /** Signed as type `letter` by `device`. `body` has a shape of its own, by `kind`; judge it before use. */
 export const Letter = exactly({
   from: NameText,

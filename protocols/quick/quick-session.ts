@@ -7,14 +7,13 @@ import type { Primitives } from '../kit/primitives.js';
 import { decodeContent, encodeContent, type QuickContent } from './content.js';
 import { ReplayWindow } from './replay-window.js';
 
-/** Bytes the link's TLS exporter gives: `id (8) ‖ key (32) ‖ nonce base (12)` from dialler to listener, then back. */
-export const EXPORTED_BYTES = 104;
-
 const MAGIC = 0x6b;
 const VERSION = 0x01;
 const HEADER_BYTES = 18;
 const TAG_BYTES = 16;
-const DIRECTION_BYTES = EXPORTED_BYTES / 2;
+
+/** The link's TLS exporter gives `id (8) ‖ key (32) ‖ nonce base (12)` from dialler to listener, then the same back. */
+const DIRECTION_BYTES = LIMITS.linkExportedBytes / 2;
 
 interface Direction {
   readonly id: Uint8Array;
@@ -36,7 +35,7 @@ export class QuickSession {
     private readonly openedAt: Instant,
     private readonly primitives: Primitives,
   ) {
-    assert(exported.length === EXPORTED_BYTES, 'the exporter gives both directions');
+    assert(exported.length === LIMITS.linkExportedBytes, 'the exporter gives both directions');
     const forth = direction(exported, 0);
     const back = direction(exported, DIRECTION_BYTES);
     this.outgoing = weDialled ? forth : back;

@@ -45,11 +45,12 @@ export class Departure {
   unregister(ref: number): void {
     const { me } = this.context;
     if (!this.parts.session.isOnline) return this.context.refuseWith(ref, 'NOT_ONLINE');
-    const tombstone = this.parts.record.bury();
+    const tombstone = this.parts.record.tombstone();
     this.context.ask({ ask: 'register', name: me.name, record: tombstone }, (answer) => {
       if (answer.answer === 'refused') return this.context.refuse(ref, answer.refusal);
       if (answer.answer !== 'registered')
         return this.context.refuseWith(ref, 'SERVER_AWAY', this.context.options.server);
+      this.parts.record.buried(tombstone);
       this.parts.session.goOffline();
       this.context.succeed(ref, 'unregister', { user: me.name });
     });

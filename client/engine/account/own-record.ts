@@ -26,13 +26,17 @@ export class OwnRecord {
 
   /** Makes the record name our device again, should it be a tombstone. */
   revive(): void {
-    if (isTombstone(this.opened)) this.succeed(this.opened.version, this.current, this.devices());
+    if (isTombstone(this.opened)) this.keep(this.successor(this.opened.version, this.current, this.devices()));
   }
 
-  /** The tombstone that gives the name up (SPEC DIR-7). Kept, so that a later return follows it. */
-  bury(): Signed {
-    this.succeed(this.opened.version, this.current, []);
-    return this.current;
+  /** The tombstone that gives the name up (SPEC DIR-7). Ours stays what it is until `buried`. */
+  tombstone(): Signed {
+    return this.successor(this.opened.version, this.current, []);
+  }
+
+  /** The name server holds our tombstone. Kept, so that a later return follows it. */
+  buried(tombstone: Signed): void {
+    this.keep(tombstone);
   }
 
   /** Makes ours the successor of a record the name server holds under our own key. False if it is not ours. */
@@ -40,12 +44,12 @@ export class OwnRecord {
     const { me, primitives } = this.context;
     const record = openSigned('record', held, { key: me.identity.publicKey, shape: recordShape, primitives });
     if (record === null || record.version < this.opened.version) return false;
-    this.succeed(record.version, held, this.devices());
+    this.keep(this.successor(record.version, held, this.devices()));
     return true;
   }
 
-  private succeed(version: number, previous: Signed, devices: Device[]): void {
-    this.keep(this.sign(version + 1, objectId('record', previous.payload, this.context.primitives), devices));
+  private successor(version: number, previous: Signed, devices: Device[]): Signed {
+    return this.sign(version + 1, objectId('record', previous.payload, this.context.primitives), devices);
   }
 
   private keep(signed: Signed): void {

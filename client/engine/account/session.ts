@@ -17,7 +17,7 @@ import type { OwnRecord } from './own-record.js';
 type State =
   | { state: 'off' }
   | { state: 'registering' }
-  | { state: 'greeting'; session: number }
+  | { state: 'greeting'; session: number; hasProven: boolean }
   | { state: 'online'; session: number }
   | { state: 'waiting' };
 
@@ -78,7 +78,10 @@ export class Session {
     this.context.alarms.set(`online ${ref}`, this.context.now + LIMITS.commandServerWaitMs, () =>
       this.answerOne(ref, new Refusal('SERVER_AWAY', this.context.options.server)),
     );
-    if (this.current.state === 'off') this.context.report({ fact: 'awake' });
+    if (this.current.state === 'off') {
+      this.saidRetrying = false;
+      this.context.report({ fact: 'awake' });
+    }
     if (this.current.state === 'off' || this.current.state === 'waiting') this.start();
   }
 
@@ -87,7 +90,7 @@ export class Session {
     if (!this.isWanted) return;
     this.leave();
     this.answerAll(new Refusal('NOT_ONLINE'));
-    this.saidRetrying = false;
+    this.acceptsServer = false;
     this.context.report({ fact: 'asleep' });
     this.context.tell({ event: 'connection', state: 'offline', reason: 'you went offline' });
   }
@@ -103,7 +106,7 @@ export class Session {
   frame(session: number, frame: unknown): void {
     if (!this.isCurrent(session)) return;
     if (!serverFrameShape.accepts(frame)) return this.retry('the name server sent something malformed');
-    if (this.current.state === 'greeting') return this.greet(session, frame);
+    if (this.current.state === 'greeting') return this.greet(this.current, frame);
     this.expectWithin(LIMITS.sessionLeaseMs);
     switch (frame.type) {
       case 'ping':
@@ -148,6 +151,7 @@ export class Session {
     const { me } = this.context;
     this.context.ask({ ask: 'users', names: [me.name] }, (answer) => {
       if (this.current.state !== 'registering') return;
+      if (answer.answer === 'away') return this.retry(answer.reason);
       const held = answer.answer === 'users' ? answer.users.find((user) => user.name === me.name) : undefined;
       if (held && this.record.follow(held.record)) return this.register(false);
       this.refused('RECORD_STALE', me.name);
@@ -156,17 +160,18 @@ export class Session {
 
   private connect(): void {
     const session = this.context.freshRef();
-    this.current = { state: 'greeting', session };
+    this.current = { state: 'greeting', session, hasProven: false };
     this.expectWithin(LIMITS.sessionGreetingMs);
     this.context.do({ kind: 'session_open', session });
   }
 
-  private greet(session: number, frame: ServerFrame): void {
-    if (frame.type === 'challenge') return this.prove(session, frame);
+  private greet({ session, hasProven }: Extract<State, { state: 'greeting' }>, frame: ServerFrame): void {
     if (frame.type === 'refused') return this.refused(frame.code, frame.about);
-    if (frame.type !== 'welcome') return this.retry('the name server spoke out of turn');
+    if (frame.type === 'challenge' && !hasProven) return this.prove(session, frame);
+    // A welcome to no proof would pass by the key that is pinned.
+    if (frame.type !== 'welcome' || !hasProven) return this.retry('the name server spoke out of turn');
     this.current = { state: 'online', session };
-    this.seenAddress = frame.address;
+    this.seenAddress = frame.address || null;
     this.saidRetrying = false;
     this.backoff.succeeded();
     this.expectWithin(LIMITS.sessionLeaseMs);
@@ -187,6 +192,7 @@ export class Session {
       boot: store.raiseBoot(),
     };
     const frame: ClientFrame = { type: 'session', proof: signObject('session', proof, me.device, primitives) };
+    this.current = { state: 'greeting', session, hasProven: true };
     this.context.do({ kind: 'session_send', session, frame });
   }
 

@@ -37,11 +37,14 @@ export class Hold {
 
   /** We are online: what the server has given up holding is ours again, and everything waiting is looked at. */
   online(): void {
-    for (const id of this.context.store.requeueHeld(this.context.now - LIMITS.heldMs)) {
-      const message = this.context.store.message(id);
-      if (message) this.parts.outbox.tellState(id, message.peer, 'queued');
-    }
+    this.requeue(this.context.now - LIMITS.heldMs, null);
     this.considerAll();
+  }
+
+  /** What the name server holds for a user will not do its work there: it is left again. */
+  leaveAgain(user: string): void {
+    this.requeue(Number.MAX_SAFE_INTEGER, user);
+    this.consider(user);
   }
 
   considerAll(): void {
@@ -59,14 +62,22 @@ export class Hold {
     const conversation = this.parts.conversations.with(user);
     const isIdle = !session.isOnline || links.isLinked(user) || !outbox.hasWaiting(user);
     if (!conversation || isIdle || conversation.isLeaving || !people.isFriend(user)) return;
+    if (this.parts.mail.isFriendshipUnsaid(user)) return; // `mailed` looks again
     const dueAt = this.dueAt(user);
     if (this.context.now >= dueAt) return this.leave(conversation);
     this.context.alarms.set(`hold ${user}`, dueAt, () => this.consider(user));
   }
 
+  private requeue(heldBefore: number, peer: string | null): void {
+    for (const id of this.context.store.requeueHeld(heldBefore, peer)) {
+      const message = this.context.store.message(id);
+      if (message) this.parts.outbox.tellState(id, message.peer, 'queued');
+    }
+  }
+
   private dueAt(user: string): number {
     if (this.isHasty || this.parts.presence.isKnownOffline(user)) return this.context.now;
-    const since = this.parts.reach.wantedSince(user) ?? this.context.now;
+    const since = this.parts.reach.triedSince(user) ?? this.context.now;
     return since + this.context.options.linkWaitMs;
   }
 

@@ -52,38 +52,41 @@ export class Inbox {
   ): void {
     const lane = conversation.lane(message.device);
     if (!lane.mayStore(message)) return;
-    const stored = this.fromWire(peer.user, message);
-    const added = this.context.store.addMessage(stored);
-    if (added === 'conflict') {
-      return this.context.warn(
-        'MESSAGE_CONFLICT',
-        `${peer.user} sent two different messages under one number; the second is refused.`,
-      );
-    }
-    this.owe(peer, stored.id, way);
-    if (added === 'known') return;
+    const came = this.fromWire(peer.user, message, lane.isShowable(message));
+    const added = this.context.store.addMessage(came);
+    if (added === 'conflict') return this.warnConflict(peer.user);
+    if (added === 'known' && this.context.store.message(came.id)?.shown) return this.owe(peer, came.id, way);
     conversation.sawLamport(message.lamport);
-    const seqs = lane.store(message);
-    if (seqs.length > 0) this.show(peer, stored, seqs);
+    for (const seq of lane.take(message)) {
+      if (seq === came.seq && added === 'added') this.show(peer, came, way);
+      else this.showHeldBack(peer, seq, way);
+    }
   }
 
-  private fromWire(user: string, message: WireMessage): StoredMessage {
+  /** Was stored earlier, and may be shown only now. */
+  private showHeldBack(peer: LinkPeer, seq: number, way: Way): void {
+    const message = this.context.store.messageAt(peer.user, peer.device, seq);
+    if (message === null) return;
+    this.context.store.setShown([message.id]);
+    this.show(peer, message, way);
+  }
+
+  /** Acknowledged only now: what is held back must come again if what it waits for is cancelled (SPEC CHAT-7, CHAT-17). */
+  private show(peer: LinkPeer, { id, text, at }: StoredMessage, way: Way): void {
+    this.owe(peer, id, way);
+    this.context.tell({ event: 'chat', id, from: peer.user, text }, at);
+    this.parts.reading.arrived(peer.user, 1);
+  }
+
+  private warnConflict(user: string): void {
+    this.context.warn('MESSAGE_CONFLICT', `${user} sent two messages under one number; the second is refused.`);
+  }
+
+  private fromWire(user: string, message: WireMessage, shown: boolean): StoredMessage {
     const { device, seq, lamport, at, text, after } = message;
     const id = messageId(user, message, this.context.primitives);
-    const fixed = { peer: user, mine: false, kind: 'chat', state: 'delivered', shown: false } as const;
-    return { ...fixed, id, device, seq, lamport, at, text, after };
-  }
-
-  /** Shows what may be shown now: nearly always just the message that came. */
-  private show(peer: LinkPeer, came: StoredMessage, seqs: number[]): void {
-    const { store } = this.context;
-    const messages = seqs.flatMap((seq) => {
-      const message = seq === came.seq ? came : store.messageAt(peer.user, peer.device, seq);
-      return message ? [message] : [];
-    });
-    store.setShown(messages.map(({ id }) => id));
-    for (const { id, text, at } of messages) this.context.tell({ event: 'chat', id, from: peer.user, text }, at);
-    this.parts.reading.arrived(peer.user, messages.length);
+    const fixed = { peer: user, mine: false, kind: 'chat', state: 'delivered' } as const;
+    return { ...fixed, id, device, seq, lamport, at, text, after, shown };
   }
 
   private owe(peer: LinkPeer, id: string, way: Way): void {

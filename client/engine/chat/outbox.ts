@@ -50,6 +50,9 @@ export class Outbox {
     if (!message?.mine) return this.context.refuseWith(ref, 'MESSAGE_UNKNOWN', id);
     if (!this.settle(message, 'cancelled')) return this.context.refuseWith(ref, 'NOT_WAITING', id);
     this.context.succeed(ref, 'cancel', { id });
+    // Those behind it may be held back for it at the other side (SPEC CHAT-17).
+    this.startOver(message.peer);
+    if (this.hasWaiting(message.peer)) this.context.report({ fact: 'cancelled', user: message.peer });
   }
 
   list(ref: number): void {
@@ -78,16 +81,12 @@ export class Outbox {
   }
 
   linked(user: string): void {
-    const conversation = this.parts.conversations.with(user);
-    if (!conversation) return;
-    conversation.window.restart();
-    conversation.hasUnsent = true;
-    this.dirty.add(user);
+    this.startOver(user);
   }
 
   unlinked(user: string): void {
     if (!this.hasWaiting(user)) return;
-    this.parts.reach.want(user);
+    this.parts.reach.need(user);
     this.dirty.add(user);
   }
 
@@ -101,7 +100,7 @@ export class Outbox {
   /** The friendship is over, or they are blocked: what has not arrived never will. */
   giveUp(user: string): void {
     for (const { message } of this.allFor(user)) this.settle(message, 'cancelled');
-    this.parts.reach.unwant(user);
+    this.parts.reach.needless(user);
   }
 
   /** The user's key is another, and confirmed: what was written under the old one is written again under the new. */
@@ -133,6 +132,15 @@ export class Outbox {
     this.context.tell({ event: 'state', id, to, state });
   }
 
+  /** Everything unacknowledged is unsent: it leaves again, in order, before the turn ends. */
+  private startOver(user: string): void {
+    const conversation = this.parts.conversations.with(user);
+    if (!conversation) return;
+    conversation.window.restart();
+    conversation.hasUnsent = true;
+    this.dirty.add(user);
+  }
+
   private mayWrite(user: string, text: string): Outcome<Conversation> {
     const person = this.parts.people.friend(user);
     if (person instanceof Refusal) return person;
@@ -155,7 +163,7 @@ export class Outbox {
     store.addOutgoing(message);
     this.counts.set(peer, (this.counts.get(peer) ?? 0) + 1);
     this.dirty.add(peer);
-    if (!this.parts.links.isLinked(peer)) this.parts.reach.want(peer);
+    if (!this.parts.links.isLinked(peer)) this.parts.reach.need(peer);
     else if (!conversation.hasUnsent) this.sendOrLeave(conversation, message);
     return message;
   }
@@ -199,7 +207,7 @@ export class Outbox {
     const left = (this.counts.get(peer) ?? 1) - 1;
     if (left > 0) this.counts.set(peer, left);
     else this.counts.delete(peer);
-    if (left <= 0) this.parts.reach.unwant(peer);
+    if (left <= 0) this.parts.reach.needless(peer);
     return true;
   }
 

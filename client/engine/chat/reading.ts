@@ -96,7 +96,8 @@ export class Reading {
     if (!this.unread.has(user)) return;
     this.unread.delete(user);
     const marks = this.context.store.markRead(user);
-    if (this.context.options.readReceipts && this.parts.people.isFriend(user)) this.owed.set(user, marks);
+    if (!this.context.options.readReceipts || !this.parts.people.isFriend(user)) return;
+    this.owed.set(user, new Map([...(this.owed.get(user) ?? []), ...marks]));
   }
 
   private sendMark(user: string, device: string, upTo: number): void {

@@ -25,6 +25,7 @@ interface Open {
   readonly opened: Opened;
   readonly peer: LinkPeer;
   readonly weDialled: boolean;
+  readonly openedAt: Instant;
   heardAt: Instant;
 }
 
@@ -135,7 +136,14 @@ export class Links {
 
   private open(opened: Opened, peer: LinkPeer, { weDialled, port }: { weDialled: boolean; port: number }): void {
     const { link, from, exported } = opened;
-    const fresh: Open = { state: 'open', opened, peer, weDialled, heardAt: this.context.now };
+    const fresh: Open = {
+      state: 'open',
+      opened,
+      peer,
+      weDialled,
+      openedAt: this.context.now,
+      heardAt: this.context.now,
+    };
     this.links.set(link, fresh);
     this.context.do({ kind: 'link_widen', link });
     this.watchSilence(link);
@@ -150,6 +158,8 @@ export class Links {
   private wins(fresh: number, present: number): boolean {
     const [a, b] = [this.links.get(fresh), this.links.get(present)];
     if (a?.state !== 'open' || b?.state !== 'open' || a.peer.device !== b.peer.device) return true;
+    // They dial only when they have no link: ours has died at their end, and we have not noticed yet.
+    if (!a.weDialled && this.context.now - b.openedAt > LIMITS.linkStaleMs) return true;
     return replaces({ dialledBy: this.dialler(a), openedAs: fresh }, { dialledBy: this.dialler(b), openedAs: present });
   }
 

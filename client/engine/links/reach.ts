@@ -21,13 +21,21 @@ interface Parts {
   readonly session: Session;
 }
 
-/** One friend we want a link with. `nonce`: of the offer we sent last. */
-interface Wanted {
-  readonly since: number;
-  /** Until when; a later wish extends it. */
-  until: number;
+/** The way to one friend. It outlives the link, so that a link which breaks at once is not dialled at once again. */
+interface Route {
   readonly backoff: Backoff;
+  /** Since when a link is tried for, null while none is wanted or there is one. */
+  since: number | null;
+  /** Something waits for the friend: the link is tried for until nothing does. */
+  isNeeded: boolean;
+  /** Until when it is wished for anyway. */
+  wishedUntil: number;
+  /** When the last link came about. */
+  linkedAt: number | null;
+  /** Of the offer we sent last. */
   nonce: string | null;
+  /** Dials under way. */
+  dials: number;
 }
 
 const RETRY = { firstMs: LIMITS.linkRetryFirstMs, ceilingMs: LIMITS.linkRetryCeilingMs };
@@ -35,7 +43,7 @@ const RETRY = { firstMs: LIMITS.linkRetryFirstMs, ceilingMs: LIMITS.linkRetryCei
 export class Reach {
   /** Our own addresses, as the host knows them. */
   private local: readonly Endpoint[] = [];
-  private readonly wanted = new Map<string, Wanted>();
+  private readonly routes = new Map<string, Route>();
   private readonly dials = new Map<number, string>();
 
   constructor(
@@ -52,52 +60,63 @@ export class Reach {
     this.local = endpoints;
   }
 
-  /** Asks for a link with a friend; it is tried until there is one, nobody wants it any more, or `forMs` are over. */
-  want(user: string, forMs = Number.POSITIVE_INFINITY): void {
-    if (!this.parts.session.isWanted || this.parts.links.isLinked(user)) return;
-    const until = this.context.now + forMs;
-    const wanted = this.wanted.get(user);
-    if (wanted) {
-      wanted.until = Math.max(wanted.until, until);
-      return;
-    }
-    const backoff = new Backoff(RETRY, this.context.dice);
-    this.wanted.set(user, { since: this.context.now, until, backoff, nonce: null });
-    this.try(user);
+  /** Something waits for a friend: a link is tried for until `needless`. */
+  need(user: string): void {
+    this.route(user).isNeeded = true;
+    this.begin(user);
   }
 
-  /** Since when a link has been tried for, null if none is wanted. */
-  wantedSince(user: string): number | null {
-    return this.wanted.get(user)?.since ?? null;
+  needless(user: string): void {
+    const route = this.routes.get(user);
+    if (route) route.isNeeded = false;
   }
 
-  /** Nobody wants the link any more, or there is one. */
-  unwant(user: string): void {
-    this.wanted.delete(user);
-    this.context.alarms.drop(`reach ${user}`);
+  /** A link would be good to have; it is tried for `forMs`. */
+  wish(user: string, forMs: number): void {
+    const route = this.route(user);
+    route.wishedUntil = Math.max(route.wishedUntil, this.context.now + forMs);
+    this.begin(user);
+  }
+
+  /** Since when a link has been tried for, null if none is. */
+  triedSince(user: string): number | null {
+    return this.routes.get(user)?.since ?? null;
+  }
+
+  linked(user: string): void {
+    this.rest(user);
+    this.route(user).linkedAt = this.context.now;
+  }
+
+  /** They are no friend any more. */
+  forget(user: string): void {
+    this.rest(user);
+    this.routes.delete(user);
   }
 
   /** The user wants to be left alone: no more dialling. */
   sleep(): void {
-    for (const user of [...this.wanted.keys()]) this.unwant(user);
+    for (const user of this.routes.keys()) this.rest(user);
     this.dials.clear();
   }
 
   /** They came online, or we did: whatever failed before says nothing about now. */
   tryNow(user: string): void {
-    const wanted = this.wanted.get(user);
-    if (!wanted) return;
-    wanted.backoff.succeeded();
+    const route = this.routes.get(user);
+    if (!route || route.since === null) return;
+    route.backoff.succeeded();
     this.try(user);
   }
 
   tryAllNow(): void {
-    for (const user of [...this.wanted.keys()]) this.tryNow(user);
+    for (const user of this.routes.keys()) this.tryNow(user);
   }
 
-  /** Whom a dial was for, if it is one of ours. */
+  /** Whom a dial that is over was for, if it is one of ours. */
   takeDial(dial: number): string | null {
     const user = this.dials.get(dial) ?? null;
+    const route = user === null ? undefined : this.routes.get(user);
+    if (route) route.dials -= 1;
     this.dials.delete(dial);
     return user;
   }
@@ -111,29 +130,62 @@ export class Reach {
       if (!this.parts.links.isLinked(from)) this.dial(from, body.endpoints);
       return;
     }
-    if (this.wanted.get(from)?.nonce === body.nonce) this.dial(from, body.endpoints);
+    if (this.routes.get(from)?.nonce === body.nonce) this.dial(from, body.endpoints);
+  }
+
+  private route(user: string): Route {
+    const known = this.routes.get(user);
+    if (known) return known;
+    const backoff = new Backoff(RETRY, this.context.dice);
+    const route = { backoff, since: null, isNeeded: false, wishedUntil: 0, linkedAt: null, nonce: null, dials: 0 };
+    this.routes.set(user, route);
+    return route;
+  }
+
+  private begin(user: string): void {
+    const route = this.route(user);
+    if (route.since !== null || !this.parts.session.isWanted || this.parts.links.isLinked(user)) return;
+    const { now } = this.context;
+    route.since = now;
+    const wasBrief = route.linkedAt !== null && now - route.linkedAt < LIMITS.linkTryMs;
+    if (wasBrief) return this.tryLater(user, route);
+    route.backoff.succeeded();
+    this.try(user);
   }
 
   private try(user: string): void {
-    const wanted = this.wanted.get(user);
+    const route = this.route(user);
     const person = this.parts.people.get(user);
-    const isOver = !wanted || this.context.now >= wanted.until || this.parts.links.isLinked(user);
-    if (isOver || !person) return this.unwant(user);
-    if (person.endpoints.length > 0) this.dial(user, person.endpoints);
-    if (this.parts.presence.isOnline(user)) this.sendOffer(user, wanted);
-    this.context.alarms.set(`reach ${user}`, this.context.now + wanted.backoff.next(), () => this.try(user));
+    const isOver = !route.isNeeded && this.context.now >= route.wishedUntil;
+    if (isOver || !person || this.parts.links.isLinked(user)) return this.rest(user);
+    this.dial(user, person.endpoints);
+    if (this.parts.presence.isOnline(user)) this.sendOffer(user, route);
+    this.tryLater(user, route);
   }
 
-  private sendOffer(user: string, wanted: Wanted): void {
-    wanted.nonce = toBase64url(this.context.dice.bytes(32));
-    this.parts.mail.send(user, 'offer', this.offer(wanted.nonce), () => undefined);
+  private tryLater(user: string, route: Route): void {
+    this.context.alarms.set(`reach ${user}`, this.context.now + route.backoff.next(), () => this.try(user));
+  }
+
+  private rest(user: string): void {
+    this.context.alarms.drop(`reach ${user}`);
+    const route = this.routes.get(user);
+    if (route) Object.assign(route, { since: null, isNeeded: false, wishedUntil: 0, nonce: null });
+  }
+
+  private sendOffer(user: string, route: Route): void {
+    route.nonce = toBase64url(this.context.dice.bytes(32));
+    this.parts.mail.send(user, 'offer', this.offer(route.nonce), () => undefined);
   }
 
   private dial(user: string, endpoints: readonly Endpoint[]): void {
-    if (endpoints.length === 0) return;
+    const devices = this.parts.people.record(user)?.devices.map(({ device }) => device) ?? [];
+    const route = this.route(user);
+    if (endpoints.length === 0 || devices.length === 0 || route.dials >= LIMITS.dialsPerFriend) return;
+    route.dials += 1;
     const dial = this.context.freshRef();
     this.dials.set(dial, user);
-    this.context.do({ kind: 'dial', dial, endpoints: endpoints.slice(0, LIMITS.endpointsPerOffer) });
+    this.context.do({ kind: 'dial', dial, endpoints: endpoints.slice(0, LIMITS.endpointsPerOffer), devices });
   }
 
   private offer(nonce: string): Offer {

@@ -7,7 +7,7 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { compileShape } from '../../../protocols/kit/shapes.js';
 import { objectId, openSigned, Signed } from '../../../protocols/kit/signed.js';
-import { letterShape, type Letter } from '../../../protocols/letters/messages.js';
+import { FRIENDLY_KINDS, letterShape, type Letter } from '../../../protocols/letters/messages.js';
 import type { Context } from '../context.js';
 import type { People } from '../people/people.js';
 import type { PassedFrame, Session } from '../account/session.js';
@@ -21,6 +21,7 @@ type Verdict = 'done' | 'again';
 
 export class IncomingMail {
   private queue: Delivery[] = [];
+  private later: Delivery[] = [];
   private isBusy = false;
 
   constructor(
@@ -31,7 +32,7 @@ export class IncomingMail {
 
   arrived(delivery: Delivery): void {
     // The name server keeps to its window; one that does not brings the rest again in the next session.
-    if (this.queue.length >= LIMITS.lettersOpeningMax) return;
+    if (this.queue.length + this.later.length >= LIMITS.lettersOpeningMax) return;
     this.queue.push(delivery);
     this.next();
   }
@@ -39,6 +40,7 @@ export class IncomingMail {
   /** The session ended: what was not answered comes again. */
   sessionEnded(): void {
     this.queue = [];
+    this.later = [];
   }
 
   private next(): void {
@@ -52,7 +54,17 @@ export class IncomingMail {
   private finish(delivery: Delivery, verdict: Verdict): void {
     this.isBusy = false;
     if (verdict === 'done') this.session.send({ type: 'done', id: delivery.id });
+    else this.tryAgain(delivery);
     this.next();
+  }
+
+  /** Its writer could not be looked up. The letter is in the name server's keeping until `done`, so waiting is safe. */
+  private tryAgain(delivery: Delivery): void {
+    this.later.push(delivery);
+    this.context.alarms.set('letters again', this.context.now + LIMITS.letterRetryMs, () => {
+      this.queue.push(...this.later.splice(0));
+      this.next();
+    });
   }
 
   private read(plain: string | null, then: (verdict: Verdict) => void): void {
@@ -70,7 +82,10 @@ export class IncomingMail {
     });
   }
 
-  /** The record that proves the letter's device: the pinned one, or the one a friend request brings with it. */
+  /**
+   * The record that proves the letter's device: the pinned one, or a newer one under the same key that the letter brings.
+   * Anybody can make a record for any name, so who is not pinned is looked up.
+   */
   private authorRecord(letter: Letter): Record | null {
     const pinned = this.people.record(letter.from);
     if (pinned && lists(pinned, letter.device)) return pinned;
@@ -78,7 +93,7 @@ export class IncomingMail {
     const brought = record && readRecord(record, this.context.primitives);
     if (!record || brought?.name !== letter.from || !lists(brought, letter.device)) return null;
     const person = this.people.get(letter.from);
-    return !person || this.people.learn(person, record) ? brought : null;
+    return person?.pinned && this.people.learn(person, record) ? brought : null;
   }
 
   private judge(signed: Signed, author: Record): Verdict {
@@ -90,8 +105,9 @@ export class IncomingMail {
     const letter = openSigned('letter', signed, { key: claimed.device, shape: letterShape, primitives });
     if (letter === null || (letter.expires !== undefined && letter.expires < now)) return 'done';
     if (!store.seeLetter(objectId('letter', signed.payload, primitives), now)) return 'done';
-    if (this.people.get(letter.from)?.blocked) return 'done';
     const { from, device, kind, at, body } = letter;
+    // Friendship goes on in silence (SPEC FRIEND-4); everything else from the blocked is as if it had never come.
+    if (this.people.get(from)?.blocked && !FRIENDLY_KINDS.includes(kind)) return 'done';
     this.context.report({ fact: 'letter', letter: { from, device, kind, at, body } });
     return 'done';
   }

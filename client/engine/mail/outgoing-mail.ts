@@ -1,14 +1,21 @@
 // Letters in and out (PROTOCOLS 3): what must leave even if we stop now is in the store until the name server has it.
 
+import type { Device } from '../../../protocols/directory/record.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
-import { FLEETING_KINDS, type Letter, type LetterKind } from '../../../protocols/letters/messages.js';
+import { FLEETING_KINDS, FRIENDLY_KINDS, type Letter, type LetterKind } from '../../../protocols/letters/messages.js';
 import type { Context } from '../context.js';
 import type { QueuedLetter } from '../store.js';
 import type { People } from '../people/people.js';
 import type { PassedFrame, Session } from '../account/session.js';
+
+interface Unsealed {
+  readonly to: string;
+  readonly kind: LetterKind;
+  readonly body: object;
+}
 
 /** What the name server said to a letter: it has it, or why not; null where the session ended first. */
 export type Fate = 'taken' | Refusal | null;
@@ -18,7 +25,10 @@ type LetterAnswer = Extract<PassedFrame, { type: 'accepted' | 'rejected' }>;
 export class OutgoingMail {
   /** Letters the name server has not answered, by the id we gave them. */
   private readonly inFlight = new Map<string, (fate: Fate) => void>();
-  private readonly leaving = new Set<number>();
+  /** Stored letters on their way, by recipient: one at a time, so that none overtakes another (SPEC FRIEND-8). */
+  private readonly leaving = new Set<string>();
+  /** Recipients whose last letter was not taken: their turn comes again later, and they hold up nobody else. */
+  private readonly resting = new Set<string>();
 
   constructor(
     private readonly context: Context,
@@ -28,6 +38,7 @@ export class OutgoingMail {
 
   /** A letter that must leave sooner or later. Durable with this turn. */
   post(to: string, kind: LetterKind, body: object): void {
+    this.makeRoom(to, kind);
     this.context.store.addLetter({ to, kind, body: JSON.stringify(body), at: this.context.now });
     this.pump();
   }
@@ -36,6 +47,17 @@ export class OutgoingMail {
   send(to: string, kind: LetterKind, body: object, then: (fate: Fate) => void): void {
     const device = this.people.device(to);
     if (!device || !this.session.isOnline) return then(null);
+    this.sendTo(device, { to, kind, body }, (fate) => {
+      if (!(fate instanceof Refusal) || fate.code !== 'RECIPIENT_UNKNOWN') return then(fate);
+      this.people.find([to], () => {
+        const renewed = this.people.device(to);
+        if (!renewed || renewed.device === device.device) return then(fate);
+        this.sendTo(renewed, { to, kind, body }, then);
+      });
+    });
+  }
+
+  private sendTo(device: Device, { to, kind, body }: Unsealed, then: (fate: Fate) => void): void {
     const letter = this.write(to, device.device, { kind, body });
     this.context.seal(device.exchange, JSON.stringify(letter), (sealed) => {
       if (sealed === null || !this.session.isOnline) return then(null);
@@ -44,6 +66,11 @@ export class OutgoingMail {
       const fleeting = FLEETING_KINDS.includes(kind);
       this.session.send({ type: 'letter', id, to, device: device.device, fleeting, body: sealed });
     });
+  }
+
+  /** True while a letter about the friendship with this user has not left: what follows must not overtake it. */
+  isFriendshipUnsaid(user: string): boolean {
+    return FRIENDLY_KINDS.some((kind) => this.context.store.lettersTo(user, kind).length > 0);
   }
 
   answered(frame: LetterAnswer): void {
@@ -62,13 +89,32 @@ export class OutgoingMail {
   /** Sends what waits in the store, in order, as far as it may. */
   pump(): void {
     if (!this.session.isOnline) return;
-    for (const letter of this.context.store.letters(0, LIMITS.lettersInFlightPerSession)) {
-      if (!this.leaving.has(letter.ref)) this.leave(letter);
+    let page = this.context.store.letters(0, LIMITS.lettersPerPage);
+    while (page.length > 0) {
+      for (const letter of page) this.leaveIfFree(letter);
+      const last = page.at(-1)?.ref ?? 0;
+      const isFull = this.leaving.size >= LIMITS.lettersInFlightPerSession;
+      page =
+        isFull || page.length < LIMITS.lettersPerPage ? [] : this.context.store.letters(last, LIMITS.lettersPerPage);
     }
   }
 
+  /** What a new letter makes needless: what we were to them before counts no more, and of many receipts the oldest can go. */
+  private makeRoom(to: string, kind: LetterKind): void {
+    const { store } = this.context;
+    const outdated = FRIENDLY_KINDS.includes(kind) ? FRIENDLY_KINDS.flatMap((each) => store.lettersTo(to, each)) : [];
+    const receipts = kind === 'receipt' ? store.lettersTo(to, kind) : [];
+    const excess = Math.max(0, receipts.length - LIMITS.receiptsQueuedPerUser + 1);
+    for (const { ref } of [...outdated, ...receipts.slice(0, excess)]) store.dropLetter(ref);
+  }
+
+  private leaveIfFree(letter: QueuedLetter): void {
+    const mayLeave = !this.leaving.has(letter.to) && !this.resting.has(letter.to);
+    if (mayLeave && this.leaving.size < LIMITS.lettersInFlightPerSession) this.leave(letter);
+  }
+
   private leave(letter: QueuedLetter): void {
-    this.leaving.add(letter.ref);
+    this.leaving.add(letter.to);
     if (this.people.device(letter.to)) return this.dispatch(letter);
     // A friend request to somebody nobody has looked up yet: written while the name server was away.
     this.people.find([letter.to], (found) => {
@@ -87,17 +133,30 @@ export class OutgoingMail {
   }
 
   private settle(letter: QueuedLetter, fate: Fate): void {
-    this.leaving.delete(letter.ref);
-    if (fate === null) return;
+    this.leaving.delete(letter.to);
     if (fate === 'taken') {
       this.context.store.dropLetter(letter.ref);
+      if (FRIENDLY_KINDS.includes(letter.kind)) this.context.report({ fact: 'mailed', user: letter.to });
       return this.pump();
     }
+    if (fate === null) return this.retryLater(letter.to);
     if (fate.code === 'USER_UNKNOWN' || fate.code === 'RECIPIENT_UNKNOWN') {
       this.context.store.dropLetter(letter.ref);
-      return this.context.warnRefusal(new Refusal('USER_UNKNOWN', letter.to));
+      this.context.warnRefusal(new Refusal('USER_UNKNOWN', letter.to));
+      return this.pump();
     }
-    this.context.alarms.set('mail retry', this.context.now + LIMITS.letterRetryMs, () => this.pump());
+    this.retryLater(letter.to);
+  }
+
+  private retryLater(to: string): void {
+    this.resting.add(to);
+    this.context.alarms.set('mail retry', this.context.now + LIMITS.letterRetryMs, () => this.tryAgain());
+  }
+
+  /** We are online again, or have waited long enough. */
+  tryAgain(): void {
+    this.resting.clear();
+    this.pump();
   }
 
   private write(to: string, toDevice: string, { kind, body }: { kind: LetterKind; body: object }): Signed {

@@ -39,7 +39,8 @@ export class Directory {
       if (answer.answer === 'refused') return this.context.refuse(ref, answer.refusal);
       if (answer.answer !== 'online') return this.context.refuseWith(ref, 'SERVER_AWAY', this.context.options.server);
       const users = [...before, ...answer.names];
-      const isMore = answer.next !== null && users.length < LIMITS.whoMax;
+      // A page without names ends it too: or a name server could have us ask for ever.
+      const isMore = answer.next !== null && answer.names.length > 0 && users.length < LIMITS.whoMax;
       if (isMore) this.who(ref, answer.next, users);
       else this.context.succeed(ref, 'who', { users });
     });

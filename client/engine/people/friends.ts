@@ -1,7 +1,13 @@
 // Friendships (protocols/friends): asked for, answered and ended by letters, so that nobody has to be there.
 
 import { byeShape, friendAnswerShape, friendRequestShape } from '../../../protocols/friends/messages.js';
-import { befriend, type FriendshipEffect, type FriendshipInput } from '../../../protocols/friends/friendship.js';
+import {
+  act,
+  receive,
+  type FriendshipEffect,
+  type FriendshipLetter,
+  type Step,
+} from '../../../protocols/friends/friendship.js';
 import { byteLength } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { never } from '../../../protocols/kit/machine.js';
@@ -39,10 +45,11 @@ export class Friends {
 
   reply(ref: number, user: string, reply: Reply): void {
     const person = this.parts.people.get(user);
-    const step = person && befriend(person.friendship, reply);
+    const step = person && act(person, reply);
     if (!person || !step) return this.context.refuseWith(ref, reply === 'remove' ? 'NOT_FRIENDS' : 'NO_REQUEST', user);
-    if (person.changed && reply === 'accept') return this.context.refuseWith(ref, 'KEY_CHANGED', user);
-    this.move(person, reply);
+    const refusal = this.whyNotReply(person, reply);
+    if (refusal) return this.context.refuse(ref, refusal);
+    this.move(person, step);
     this.context.succeed(ref, reply, { user });
   }
 
@@ -58,10 +65,9 @@ export class Friends {
   unblock(ref: number, user: string): void {
     const person = this.parts.people.get(user);
     if (!person?.blocked) return this.context.refuseWith(ref, 'NOT_BLOCKED', user);
-    const unblocked = { ...person, blocked: false };
-    if (unblocked.friendship === 'none' && !person.pinned) this.parts.people.drop(user);
-    else this.parts.people.put(unblocked);
-    if (unblocked.friendship === 'friend') this.context.report({ fact: 'cleared', user });
+    const unblocked = this.parts.people.put({ ...person, blocked: false });
+    if (person.friendship === 'none' && !person.pinned) this.parts.people.drop(user);
+    this.makeUp(unblocked);
     this.context.succeed(ref, 'unblock', { user });
   }
 
@@ -72,19 +78,15 @@ export class Friends {
   }
 
   letter(letter: ReceivedLetter): void {
-    const input = this.inputOf(letter);
-    if (input === null) return;
+    const said = saidBy(letter);
     const person = this.parts.people.meet(letter.from);
-    if (person === null || (input === 'request_came' && this.isFull(person))) return;
+    if (said === null || person === null || (said.says === 'request' && this.isFull(person))) return;
     const noted = friendRequestShape.accepts(letter.body) ? { ...person, note: letter.body.note } : person;
-    this.move(this.learnFrom(noted, letter.body), input);
-  }
-
-  private inputOf({ kind, body }: ReceivedLetter): FriendshipInput | null {
-    if (kind === 'friend_request') return friendRequestShape.accepts(body) ? 'request_came' : null;
-    if (kind === 'bye') return byeShape.accepts(body) ? 'bye_came' : null;
-    if (kind !== 'friend_answer' || !friendAnswerShape.accepts(body)) return null;
-    return body.accepted ? 'accepted_came' : 'rejected_came';
+    const step = receive(person, said);
+    if (!step) return;
+    // A stranger's answer to nothing is not kept, and so not answered either: our list is for people we have to do with.
+    const isStranger = this.parts.people.get(letter.from) === null && step.to.friendship === 'none';
+    if (!isStranger) this.move(this.learnFrom(noted, letter.body), step);
   }
 
   /** The record the letter brought; it was judged when the letter was. */
@@ -94,6 +96,20 @@ export class Friends {
     return { ...(this.parts.people.get(person.name) ?? person), note: person.note };
   }
 
+  /** They write to us as a friend does. If we had asked, that is a yes; else they believe what is over, and hear so. */
+  presumed(user: string): void {
+    const person = this.parts.people.get(user);
+    const step = person && !person.changed ? receive(person, { says: 'accepted', epoch: person.epoch }) : null;
+    if (person && step) this.move(person, step);
+  }
+
+  private whyNotReply({ name, blocked, changed }: Person, reply: Reply): Refusal | null {
+    if (blocked) return new Refusal('BLOCKED', name);
+    if (reply !== 'accept') return null;
+    if (changed) return new Refusal('KEY_CHANGED', name);
+    return this.hasRoom() ? null : new Refusal('LIST_FULL', 'friends');
+  }
+
   private whyNotAdd(user: string, note: string): Refusal | null {
     if (user === this.context.me.name) return new Refusal('SELF');
     if (byteLength(note) > LIMITS.noteBytes) return new Refusal('TEXT_TOO_LONG', 'a note has at most 1 KiB');
@@ -101,7 +117,11 @@ export class Friends {
     if (person?.blocked) return new Refusal('BLOCKED', user);
     if (person?.friendship === 'friend') return new Refusal('ALREADY_FRIENDS', user);
     if (person?.changed) return new Refusal('KEY_CHANGED', user);
-    return this.parts.people.friends().length >= LIMITS.friendsMax ? new Refusal('LIST_FULL', 'friends') : null;
+    return this.hasRoom() ? null : new Refusal('LIST_FULL', 'friends');
+  }
+
+  private hasRoom(): boolean {
+    return this.parts.people.friends().length < LIMITS.friendsMax;
   }
 
   private found(ref: number, about: { user: string; note: string; found: FoundUser[] | Refusal }): void {
@@ -117,37 +137,45 @@ export class Friends {
   }
 
   private ask(ref: number, person: Person, note: string): void {
-    this.move(person, 'ask', note);
+    const step = act(person, 'ask');
+    if (step) this.move(person, step, note);
     this.context.succeed(ref, 'add', { user: person.name });
   }
 
-  /** Moves a friendship by its table, and does what the table says. */
-  private move(person: Person, input: FriendshipInput, noteToThem = ''): void {
-    const step = befriend(person.friendship, input);
-    if (step === null) return;
+  /** Takes a step of the table, and does what the table says. */
+  private move(was: Person, { to, effects }: Step, noteToThem = ''): void {
     // Whoever was a friend stays pinned: a new request under another key must not pass for the old friend.
-    this.parts.people.put({ ...person, friendship: step.to });
-    for (const effect of step.effects) this.perform(effect, person, noteToThem);
-    if (step.to === 'friend' && person.friendship !== 'friend') {
-      this.context.report({ fact: 'befriended', user: person.name });
-    }
-    if (step.to !== 'friend' && person.friendship === 'friend') {
-      this.context.report({ fact: 'unfriended', user: person.name });
-    }
+    const person = this.parts.people.put({ ...was, ...to });
+    if (person.blocked) return;
+    for (const effect of effects) this.perform(effect, person, noteToThem);
+    const { name: user } = person;
+    const isFriend = person.friendship === 'friend';
+    if (isFriend && was.friendship !== 'friend') this.context.report({ fact: 'befriended', user });
+    if (!isFriend && was.friendship === 'friend') this.context.report({ fact: 'unfriended', user });
+    if (isFriend && was.friendship === 'friend') this.context.report({ fact: 'reassured', user });
+  }
+
+  /** The block is over: they hear what we are now, and what came in the meantime is told. */
+  private makeUp(person: Person): void {
+    const { name: user, friendship } = person;
+    if (friendship === 'friend') this.context.report({ fact: 'cleared', user });
+    if (friendship === 'friend') this.perform('send_accepted', person, '');
+    if (friendship === 'wanted') this.perform('tell_request', person, '');
+    if (friendship === 'none' && person.pinned) this.perform('send_bye', person, '');
   }
 
   private perform(effect: FriendshipEffect, person: Person, note: string): void {
-    const { name } = person;
+    const { name, epoch } = person;
     const record: Signed = this.parts.record.signed;
     switch (effect) {
       case 'send_request':
-        return this.parts.mail.post(name, 'friend_request', { record, note });
+        return this.parts.mail.post(name, 'friend_request', { record, epoch, note });
       case 'send_accepted':
-        return this.parts.mail.post(name, 'friend_answer', { record, accepted: true });
+        return this.parts.mail.post(name, 'friend_answer', { record, epoch, accepted: true });
       case 'send_rejected':
-        return this.parts.mail.post(name, 'friend_answer', { record, accepted: false });
+        return this.parts.mail.post(name, 'friend_answer', { record, epoch, accepted: false });
       case 'send_bye':
-        return this.parts.mail.post(name, 'bye', {});
+        return this.parts.mail.post(name, 'bye', { epoch });
       case 'tell_request':
         return this.context.tell({ event: 'friend_request', from: name, note: person.note });
       case 'tell_added':
@@ -166,4 +194,13 @@ export class Friends {
     const waiting = this.parts.people.all().filter(({ friendship }) => friendship === 'wanted').length;
     return waiting >= LIMITS.requestsMax;
   }
+}
+
+/** What a letter says about the friendship, or null where its body is malformed. */
+function saidBy({ kind, body }: ReceivedLetter): FriendshipLetter | null {
+  if (kind === 'friend_request')
+    return friendRequestShape.accepts(body) ? { says: 'request', epoch: body.epoch } : null;
+  if (kind === 'bye') return byeShape.accepts(body) ? { says: 'bye', epoch: body.epoch } : null;
+  if (kind !== 'friend_answer' || !friendAnswerShape.accepts(body)) return null;
+  return { says: body.accepted ? 'accepted' : 'rejected', epoch: body.epoch };
 }

@@ -77,6 +77,7 @@ export class People {
       name,
       pinned: null,
       friendship: 'none',
+      epoch: 1,
       note: '',
       blocked: false,
       verified: false,
@@ -100,8 +101,8 @@ export class People {
   }
 
   /**
-   * Takes a record that arrived for a known person: pins the first, follows newer ones, and stops everything at another key.
-   * False where the record is not one of this person under the pinned key.
+   * Takes a record that somebody brought for a known person: pins the first and follows newer ones. False where it is not one
+   * of this person under the pinned key: anybody can make such a record, so it proves nothing and changes nothing.
    */
   learn(person: Person, signed: Signed): boolean {
     const pinned = this.records.get(person.name);
@@ -114,8 +115,6 @@ export class People {
       case 'older':
         return true;
       case 'key-changed':
-        this.keyChanged(person, signed);
-        return false;
       case 'invalid':
         return false;
     }
@@ -134,7 +133,7 @@ export class People {
     const record = readRecord(listed.record, this.context.primitives);
     if (record === null || record.name !== listed.name || !names.includes(listed.name)) return [];
     const person = this.get(listed.name);
-    if (person) this.learn(person, listed.record);
+    if (person && !this.learn(person, listed.record)) this.keyChanged(person, listed.record);
     return [{ listed, record }];
   }
 
@@ -145,6 +144,7 @@ export class People {
     return true;
   }
 
+  /** The name server itself lists the name under another key: nothing is sent until the user has looked into it. */
   private keyChanged(person: Person, signed: Signed): void {
     if (person.changed?.payload === signed.payload) return;
     this.put({ ...person, changed: signed, verified: false });

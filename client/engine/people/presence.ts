@@ -1,8 +1,8 @@
 // Which friends are online, as the name server pushes it (PROTOCOLS 2); told to the face when it changes.
 
-import type { Context } from '../context.js';
-import { isoTime } from '../context.js';
 import type { FriendLine } from '../../../protocols/control/answer.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { isoTime, type Context } from '../context.js';
 import type { Person } from '../store.js';
 import type { PassedFrame, Session } from '../account/session.js';
 import type { People } from './people.js';
@@ -10,8 +10,11 @@ import type { People } from './people.js';
 type PresenceFrame = Extract<PassedFrame, { type: 'presence' }>;
 
 interface Seen {
-  readonly online: boolean;
+  /** null: not known in this session. */
+  readonly online: boolean | null;
   readonly lastSeen: number | null;
+  /** What the face was told last. */
+  readonly isTold: boolean;
 }
 
 export class Presence {
@@ -36,7 +39,9 @@ export class Presence {
   /** We came online: what was known is from an earlier session. */
   watchAll(): void {
     const names = this.people.friends().map((friend) => friend.name);
-    if (names.length > 0) this.session.send({ type: 'watch', names });
+    for (let at = 0; at < names.length; at += LIMITS.watchedNamesMax) {
+      this.session.send({ type: 'watch', names: names.slice(at, at + LIMITS.watchedNamesMax) });
+    }
   }
 
   watch(user: string): void {
@@ -49,15 +54,16 @@ export class Presence {
 
   /** We went offline: nothing is known of anybody until we are back. */
   blind(): void {
-    for (const [user, was] of this.seen) this.seen.set(user, { online: false, lastSeen: was.lastSeen });
+    for (const [user, was] of this.seen) this.seen.set(user, { ...was, online: null });
   }
 
   frame({ name, online, lastSeen }: PresenceFrame): void {
     if (!this.people.isFriend(name)) return;
-    const was = this.seen.get(name)?.online ?? false;
-    this.seen.set(name, { online, lastSeen });
-    if (was !== online) this.context.tell({ event: online ? 'online' : 'offline', user: name });
-    this.context.report({ fact: 'presence', user: name, online });
+    const was = this.seen.get(name);
+    this.seen.set(name, { online, lastSeen, isTold: online });
+    if ((was?.isTold ?? false) !== online) this.context.tell({ event: online ? 'online' : 'offline', user: name });
+    // A server that says the same again and again must not make us dial again and again.
+    if (was?.online !== online) this.context.report({ fact: 'presence', user: name, online });
   }
 
   /** One line of the command `list`. */

@@ -11,14 +11,18 @@ import type { StoredMessage } from '../store.js';
 import type { Endpoint } from '../world.js';
 import type { Conversations } from '../chat/conversations.js';
 import type { People } from '../people/people.js';
+import type { Links } from '../links/links.js';
 import type { Reach } from '../links/reach.js';
 import type { Reading } from '../chat/reading.js';
+import type { Session } from '../account/session.js';
 
 interface Parts {
   readonly people: People;
   readonly conversations: Conversations;
+  readonly links: Links;
   readonly reach: Reach;
   readonly reading: Reading;
+  readonly session: Session;
 }
 
 /** Keys with a friend's device, and where its datagrams come from. */
@@ -53,21 +57,32 @@ export class Quick {
     const message = this.compose(user, text);
     this.context.store.addMessage(message);
     this.pending.set(message.id, { ref, message, sends: 0 });
-    if (this.path(user)) return this.transmit(message.id);
-    // No keys yet: they come with a link. It is tried for as long as a quick message may take.
-    this.parts.reach.want(user, LIMITS.quickGiveUpMs);
-    this.setAlarm(message.id, LIMITS.quickGiveUpMs, () => this.giveUp(message.id));
+    this.transmit(message.id);
   }
 
   linked({ peer, weDialled, datagrams, exported }: Extract<Fact, { fact: 'linked' }>): void {
     const session = new QuickSession(exported, weDialled, this.context.now, this.context.primitives);
     this.keep({ peer, session, at: datagrams });
-    for (const [id, { message }] of this.pending) {
-      if (message.peer === peer.user) this.transmit(id);
+    for (const [id, pending] of this.pending) {
+      if (pending.message.peer !== peer.user) continue;
+      // What left under other keys says nothing about these; but links that come and go do not prolong it for ever.
+      if (this.context.now < endOf(pending)) pending.sends = 0;
+      this.transmit(id);
     }
   }
 
-  /** The friendship is over: their datagrams mean nothing any more. */
+  /** The user wants to be left alone: what has no answer by now gets none. */
+  sleep(): void {
+    for (const id of [...this.pending.keys()]) this.giveUp(id);
+  }
+
+  /** The friendship is over: nothing of ours leaves any more, and their datagrams mean nothing. */
+  end(user: string): void {
+    for (const [id, { message }] of [...this.pending]) if (message.peer === user) this.giveUp(id);
+    this.forget(user);
+  }
+
+  /** Lets go of the keys with a user. */
   forget(user: string): void {
     const path = this.pathOf.get(user);
     if (!path) return;
@@ -76,7 +91,7 @@ export class Quick {
   }
 
   datagram(from: Endpoint, bytes: Uint8Array): void {
-    const path = this.pathById.get(sessionIdOf(bytes) ?? '');
+    const path = this.parts.session.isWanted ? this.pathById.get(sessionIdOf(bytes) ?? '') : undefined;
     if (!path?.session.isValid(this.context.now) || !this.parts.people.isFriend(path.peer.user)) return;
     const content = path.session.open(bytes);
     if (content === null) return;
@@ -90,6 +105,7 @@ export class Quick {
     if (person instanceof Refusal) return person;
     if (text.length === 0) return new Refusal('TEXT_EMPTY');
     if (byteLength(text) > LIMITS.quickTextBytes) return new Refusal('QUICK_TOO_LONG', user);
+    if (!this.parts.session.isWanted) return new Refusal('NOT_ONLINE');
     return this.pending.size >= LIMITS.quickWaitingMax ? new Refusal('LIST_FULL', 'quick messages at a time') : null;
   }
 
@@ -121,23 +137,36 @@ export class Quick {
     const pending = this.pending.get(id);
     if (!pending) return;
     const path = this.path(pending.message.peer);
+    if (!path) return this.awaitKeys(pending);
     const waitMs = LIMITS.quickResendMs[pending.sends];
-    if (!path || waitMs === undefined) return this.giveUp(id);
+    if (waitMs === undefined) return this.giveUp(id);
     const { at, lamport, text } = pending.message;
     this.send(path, { kind: 'text', id, at, lamport, text });
     pending.sends += 1;
     // Silence may mean that they started anew and have no keys of ours: a link gives both sides new ones.
-    if (pending.sends > 1) this.parts.reach.want(pending.message.peer, LIMITS.quickGiveUpMs);
+    if (pending.sends > 1) this.parts.reach.wish(pending.message.peer, LIMITS.quickGiveUpMs);
     this.setAlarm(id, waitMs, () => this.transmit(id));
+  }
+
+  /** Keys come with a link. It is tried for as long as a quick message may take. */
+  private awaitKeys(pending: Pending): void {
+    const { id, peer } = pending.message;
+    const waitMs = endOf(pending) - this.context.now;
+    if (waitMs <= 0) return this.giveUp(id);
+    // A link that has outlived its keys has none to give.
+    this.parts.links.cut(peer);
+    this.parts.reach.wish(peer, waitMs);
+    this.setAlarm(id, waitMs, () => this.giveUp(id));
   }
 
   private giveUp(id: string): void {
     const pending = this.pending.get(id);
     if (!pending) return;
     this.pending.delete(id);
+    this.context.alarms.drop(`quick ${id}`);
     const { peer } = pending.message;
     // The keys may be of a process that is gone: a link gives new ones, for the next message.
-    this.forget(peer);
+    if (!this.parts.links.isLinked(peer)) this.forget(peer);
     this.context.refuseWith(pending.ref, 'UNREACHABLE', peer);
   }
 
@@ -182,4 +211,9 @@ export class Quick {
   private setAlarm(id: string, ms: number, ring: () => void): void {
     this.context.alarms.set(`quick ${id}`, this.context.now + ms, ring);
   }
+}
+
+/** Until when a message waits for keys. */
+function endOf({ message }: Pending): number {
+  return message.at + LIMITS.quickGiveUpMs;
 }
