@@ -98,7 +98,7 @@ function routeLetter(parts: Parts, letter: ReceivedLetter): void {
       return parts.reach.letter(letter);
     case 'message':
       if (!messageLetterShape.accepts(body)) return;
-      if (!parts.people.isFriend(from)) parts.friends.presumed(from);
+      if (!parts.people.isFriend(from)) parts.friends.presumed(from, body.epoch);
       if (!parts.people.isFriend(from)) return;
       for (const message of body.messages) parts.inbox.message({ user: from, device }, message, 'letter');
       return;

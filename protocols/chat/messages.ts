@@ -44,6 +44,8 @@ export const readFrameShape = compileShape(ReadFrame);
 
 /** Bodies of letters of the kinds `message`, `receipt`, `read`. */
 export const MessageLetter = exactly({
+  /** Of the friendship the messages were left in (friends, FRIEND-7). */
+  epoch: Count,
   messages: Type.Array(WireMessage, { minItems: 1, maxItems: LIMITS.messagesPerLetter }),
 });
 export type MessageLetter = Static<typeof MessageLetter>;

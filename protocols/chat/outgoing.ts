@@ -43,8 +43,10 @@ export class OutgoingWindow {
     return after;
   }
 
-  /** Acknowledged or cancelled. */
-  leave(ids: ReadonlySet<string>): void {
-    this.flight = this.flight.filter((message) => !ids.has(message.id));
+  /** Acknowledged or cancelled; gives those of the ids that were on their way. */
+  leave(ids: ReadonlySet<string>): string[] {
+    const left = this.flight.filter(({ id }) => ids.has(id)).map(({ id }) => id);
+    if (left.length > 0) this.flight = this.flight.filter(({ id }) => !ids.has(id));
+    return left;
   }
 }

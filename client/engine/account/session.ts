@@ -110,6 +110,7 @@ export class Session {
     this.expectWithin(LIMITS.sessionLeaseMs);
     switch (frame.type) {
       case 'ping':
+        this.backoff.succeeded(); // a session that lasted; one that breaks at once is not opened at once again
         return this.send({ type: 'pong' });
       case 'refused':
         return this.refused(frame.code, frame.about);
@@ -173,7 +174,6 @@ export class Session {
     this.current = { state: 'online', session };
     this.seenAddress = frame.address || null;
     this.saidRetrying = false;
-    this.backoff.succeeded();
     this.expectWithin(LIMITS.sessionLeaseMs);
     this.answerAll(null);
     this.context.tell({ event: 'connection', state: 'online', reason: '' });

@@ -86,7 +86,8 @@ export class Hold {
     const batch = this.nextBatch(conversation.peer);
     if (batch.length === 0) return;
     conversation.isLeaving = true;
-    const body: MessageLetter = { messages: this.chain(conversation, batch) };
+    const epoch = this.parts.people.get(conversation.peer)?.epoch ?? 1;
+    const body: MessageLetter = { epoch, messages: this.chain(conversation, batch) };
     const ids = batch.map((message) => message.id);
     this.parts.mail.send(conversation.peer, 'message', body, (fate) => this.settled(conversation, ids, fate));
   }

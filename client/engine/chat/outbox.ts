@@ -48,7 +48,7 @@ export class Outbox {
   cancel(ref: number, id: string): void {
     const message = this.context.store.message(id);
     if (!message?.mine) return this.context.refuseWith(ref, 'MESSAGE_UNKNOWN', id);
-    if (!this.settle(message, 'cancelled')) return this.context.refuseWith(ref, 'NOT_WAITING', id);
+    if (!this.settle(message.peer, id, 'cancelled')) return this.context.refuseWith(ref, 'NOT_WAITING', id);
     this.context.succeed(ref, 'cancel', { id });
     // Those behind it may be held back for it at the other side (SPEC CHAT-17).
     this.startOver(message.peer);
@@ -93,20 +93,26 @@ export class Outbox {
   acknowledged(user: string, { device, conversation, ids }: Pick<AckFrame, 'device' | 'conversation' | 'ids'>): void {
     const known = this.parts.conversations.with(user);
     if (known?.id !== conversation || device !== this.context.me.device.publicKey) return;
-    for (const id of ids) this.arrived(user, id);
+    const onTheirWay = new Set(known.window.leave(new Set(ids)));
+    for (const id of ids) {
+      // What the window knows is ours, waits, and went to this user: the message itself need not be read again.
+      if (!onTheirWay.has(id)) this.arrived(user, id);
+      else if (this.settle(user, id, 'delivered')) this.tellState(id, user, 'delivered');
+    }
     this.dirty.add(user);
   }
 
   /** The friendship is over, or they are blocked: what has not arrived never will. */
   giveUp(user: string): void {
-    for (const { message } of this.allFor(user)) this.settle(message, 'cancelled');
+    this.startOver(user);
+    for (const { message } of this.allFor(user)) this.settle(user, message.id, 'cancelled');
     this.parts.reach.needless(user);
   }
 
   /** The user's key is another, and confirmed: what was written under the old one is written again under the new. */
   rewrite(user: string): void {
     const waiting = this.allFor(user);
-    for (const { message } of waiting) this.settle(message, 'cancelled');
+    for (const { message } of waiting) this.settle(user, message.id, 'cancelled');
     this.parts.conversations.forget(user);
     const conversation = this.parts.conversations.with(user);
     if (conversation) for (const { message } of waiting) this.compose(conversation, message.text);
@@ -197,13 +203,12 @@ export class Outbox {
     if (!message?.mine || message.peer !== user || message.kind !== 'chat') return;
     const wasCancelled = message.state === 'cancelled';
     if (wasCancelled) this.context.store.setState(id, 'delivered');
-    if (wasCancelled || this.settle(message, 'delivered')) this.tellState(id, user, 'delivered');
+    if (wasCancelled || this.settle(user, id, 'delivered')) this.tellState(id, user, 'delivered');
   }
 
-  private settle(message: StoredMessage, state: 'delivered' | 'cancelled'): boolean {
-    if (!this.context.store.settle(message.id, state)) return false;
-    const { peer } = message;
-    this.parts.conversations.with(peer)?.window.leave(new Set([message.id]));
+  /** Takes a message off the outbox; false if it was not waiting. */
+  private settle(peer: string, id: string, state: 'delivered' | 'cancelled'): boolean {
+    if (!this.context.store.settle(id, state)) return false;
     const left = (this.counts.get(peer) ?? 1) - 1;
     if (left > 0) this.counts.set(peer, left);
     else this.counts.delete(peer);

@@ -97,9 +97,9 @@ export class Friends {
   }
 
   /** They write to us as a friend does. If we had asked, that is a yes; else they believe what is over, and hear so. */
-  presumed(user: string): void {
+  presumed(user: string, epoch: number): void {
     const person = this.parts.people.get(user);
-    const step = person && !person.changed ? receive(person, { says: 'accepted', epoch: person.epoch }) : null;
+    const step = person && !person.changed ? receive(person, { says: 'accepted', epoch }) : null;
     if (person && step) this.move(person, step);
   }
 

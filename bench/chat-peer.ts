@@ -1,0 +1,82 @@
+// One real client of the chat benchmark, without a face: engine, SQLite and sockets, told what to do by the benchmark.
+
+import type { Command } from '../protocols/control/command.js';
+import { runClient } from '../client/run.js';
+import { answering } from './child.js';
+
+const [server = '', user = '', data = ''] = process.argv.slice(2);
+
+const client = await runClient({
+  server,
+  user,
+  data,
+  host: '127.0.0.1',
+  port: 0,
+  json: false,
+  plain: true,
+  lines: [],
+  inviteCode: null,
+  linkWaitMs: 10_000,
+  readReceipts: false,
+});
+
+const waiting: { event: string; left: number; done: () => void }[] = [];
+client.engine.onEvent((event) => {
+  for (const wait of waiting) {
+    const isCounted = event.event === wait.event && (event.event !== 'state' || event.state === 'delivered');
+    if (isCounted) wait.left -= 1;
+    if (isCounted && wait.left === 0) wait.done();
+  }
+});
+
+/** Resolves when so many more events of a name have come. */
+function come(event: string, count: number): Promise<void> {
+  return new Promise((done) => waiting.push({ event, left: count, done }));
+}
+
+async function carryOut(command: Command): Promise<object> {
+  const answer = await client.engine.command(command);
+  return { ok: answer.ok, data: answer.ok ? answer.data : answer.refusal };
+}
+
+/** Says so many texts as fast as they are taken; the time in ms until every one was acknowledged by the other's disk. */
+async function flood(to: string, count: number, text: string): Promise<object> {
+  const startedAt = performance.now();
+  const delivered = come('state', count);
+  // Enough on the way to fill every batch, few enough to be a queue somebody could type.
+  const askedAtOnce = 2_000;
+  for (let said = 0; said < count; said += askedAtOnce) {
+    const some = Math.min(askedAtOnce, count - said);
+    await Promise.all(Array.from({ length: some }, () => client.engine.command({ do: 'say', user: to, text })));
+  }
+  await delivered;
+  return { ms: performance.now() - startedAt };
+}
+
+/** One text at a time: ms from `say` to its acknowledgement by the other's disk. */
+async function roundTrips(to: string, count: number, text: string): Promise<object> {
+  const trips: number[] = [];
+  for (let k = 0; k < count; k += 1) {
+    const delivered = come('state', 1);
+    const startedAt = performance.now();
+    await client.engine.command({ do: 'say', user: to, text });
+    await delivered;
+    trips.push(performance.now() - startedAt);
+    waiting.length = 0;
+  }
+  return { trips };
+}
+
+answering(async (question) => {
+  const { to, count, text, event, command } = question as {
+    to: string;
+    count: number;
+    text: string;
+    event: string;
+    command: Command;
+  };
+  if (question['do'] === 'flood') return flood(to, count, text);
+  if (question['do'] === 'trips') return roundTrips(to, count, text);
+  if (question['do'] === 'come') return come(event, count).then(() => ({}));
+  return carryOut(command);
+});

@@ -1,0 +1,15 @@
+// The program `npm run bench [-- chat|lookups|idle]…`: measures, and prints each figure beside its baseline of the same run.
+
+import { benchChat } from './chat.js';
+import { benchIdle } from './idle.js';
+import { benchLookups } from './lookups.js';
+
+const BENCHES: Record<string, () => Promise<void>> = { chat: benchChat, lookups: benchLookups, idle: benchIdle };
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no benchmark ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}\n`);
+  process.exit(1);
+}
+for (const name of wanted.length > 0 ? wanted : Object.keys(BENCHES)) await BENCHES[name]?.();

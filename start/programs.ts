@@ -1,0 +1,6 @@
+// Where the programs are that start/ runs as processes of their own.
+
+import { fileURLToPath } from 'node:url';
+
+export const NAME_SERVER = fileURLToPath(new URL('../nameserver/main.js', import.meta.url));
+export const CLIENT = fileURLToPath(new URL('../client/main.js', import.meta.url));

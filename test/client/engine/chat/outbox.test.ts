@@ -1,0 +1,278 @@
+// What I say: on disk before anybody hears of it, in order, at most a window at a time, and gone only when acknowledged.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { MessageFrame } from '../../../../protocols/chat/messages.js';
+import type { Effect } from '../../../../client/engine/world.js';
+import type { Client } from '../harness/client.js';
+import { Town } from '../harness/town.js';
+
+const say = (user: string, text: string) => ({ do: 'say', user, text }) as const;
+
+/** Messages among effects, as they went over a link. */
+function sent(effects: readonly Effect[]): MessageFrame[] {
+  return effects.flatMap((effect) => {
+    if (effect.kind !== 'link_send') return [];
+    const frame = effect.frame as MessageFrame;
+    return frame.type === 'message' ? [frame] : [];
+  });
+}
+
+/** Two friends with a link. */
+function linked(): { town: Town; alice: Client; bob: Client } {
+  const town = new Town();
+  const [alice, bob] = town.friends();
+  alice.command({ do: 'connect', user: 'bob' });
+  town.settle();
+  assert.ok(town.cables.join(alice, bob));
+  return { town, alice, bob };
+}
+
+/** From now on nothing of one client gets over a link, while the link stands. */
+function mute(town: Town, client: Client): void {
+  town.passes = (from, effect) => !(from === client && effect.kind === 'link_send');
+}
+
+test('what is said arrives, once, and is delivered', () => {
+  const { town, alice, bob } = linked();
+  alice.do(say('bob', 'hi'));
+  town.settle();
+  assert.deepEqual(bob.texts('alice'), ['hi']);
+  assert.deepEqual(
+    bob.told('chat').map(({ from, text }) => [from, text]),
+    [['alice', 'hi']],
+  );
+  assert.deepEqual(alice.states('bob'), { hi: 'delivered' });
+  assert.deepEqual(alice.do({ do: 'outbox' }).messages, []);
+});
+
+test('[CHAT-2] seq rises by one, over restarts and over cancelled messages', () => {
+  const { town, alice } = linked();
+  town.cables.takesDials = false;
+  const first = alice.do(say('bob', 'one'));
+  alice.do({ do: 'cancel', id: alice.do(say('bob', 'two')).id });
+  town.restart(alice);
+  const third = alice.do(say('bob', 'three'));
+  assert.equal(alice.store.message(first.id)?.seq, 1);
+  assert.equal(alice.store.message(third.id)?.seq, 3);
+});
+
+test('[CHAT-2] every conversation counts by itself', () => {
+  const town = new Town();
+  const [alice, bob] = town.friends();
+  const [carol] = town.online('carol') as [Client];
+  town.befriend(alice, carol);
+  alice.do(say('bob', 'one'));
+  const { id } = alice.do(say(carol.name, 'one'));
+  assert.equal(alice.store.message(id)?.seq, 1);
+  assert.ok(bob);
+});
+
+test('[CHAT-3] a message is in the store and the outbox in the transaction that answers `queued`', () => {
+  const { alice } = linked();
+  const effects = alice.give({ kind: 'command', ref: 99, command: say('bob', 'hi') });
+  const answered = effects.findIndex((effect) => effect.kind === 'answer');
+  assert.ok(answered >= 0 && effects.findIndex((effect) => effect.kind === 'link_send') >= 0);
+  assert.deepEqual(
+    alice.store.waiting(10).map(({ message }) => message.text),
+    ['hi'],
+  );
+});
+
+test('[CHAT-3] a turn that fails before its commit leaves nothing, and nothing was said', () => {
+  const { town, alice, bob } = linked();
+  const broken = { do: 'say', user: 'bob', text: null } as unknown as ReturnType<typeof say>;
+  assert.throws(() => alice.command(say('bob', 'lost'), broken));
+  alice.restart();
+  town.settle();
+  assert.deepEqual([alice.texts('bob'), bob.texts('alice')], [[], []]);
+});
+
+test('[CHAT-4] at most 64 messages are on their way; an acknowledgement makes room', () => {
+  const { town, alice, bob } = linked();
+  mute(town, bob);
+  const effects = Array.from({ length: 100 }, (_, k) =>
+    alice.give({ kind: 'command', ref: 500 + k, command: say('bob', `m${k}`) }),
+  );
+  assert.equal(sent(effects.flat()).length, 64);
+  town.settle();
+  assert.equal(bob.texts('alice').length, 64);
+  town.passes = () => true;
+  town.cables.cut(alice);
+  town.settle();
+  town.pass(30_000);
+  assert.deepEqual(
+    bob.texts('alice'),
+    Array.from({ length: 100 }, (_, k) => `m${k}`),
+  );
+  assert.equal(alice.store.waiting(10).length, 0);
+});
+
+test('[CHAT-4] a new link sends everything unacknowledged again, in order, and nothing is shown twice', () => {
+  const { town, alice, bob } = linked();
+  mute(town, bob);
+  for (const text of ['a', 'b', 'c']) alice.do(say('bob', text));
+  town.settle();
+  assert.deepEqual(alice.states('bob'), { a: 'queued', b: 'queued', c: 'queued' });
+  town.passes = () => true;
+  town.cables.cut(alice);
+  town.pass(5_000);
+  assert.deepEqual(
+    bob.told('chat').map(({ text }) => text),
+    ['a', 'b', 'c'],
+  );
+  assert.deepEqual(alice.states('bob'), { a: 'delivered', b: 'delivered', c: 'delivered' });
+});
+
+test('[CHAT-4] after a restart of the sender everything unacknowledged leaves again', () => {
+  const { town, alice, bob } = linked();
+  mute(town, alice);
+  for (const text of ['a', 'b']) alice.do(say('bob', text));
+  town.settle();
+  assert.deepEqual(bob.texts('alice'), []);
+  town.passes = () => true;
+  town.restart(alice);
+  alice.command({ do: 'online', acceptServer: false });
+  town.settle();
+  assert.deepEqual(bob.texts('alice'), ['a', 'b']);
+});
+
+test('[CHAT-5] a message names the nearest earlier one that is still on its way', () => {
+  const { town, alice, bob } = linked();
+  mute(town, bob);
+  const frames = ['a', 'b', 'c'].flatMap((text, k) =>
+    sent(alice.give({ kind: 'command', ref: 500 + k, command: say('bob', text) })),
+  );
+  assert.deepEqual(
+    frames.map(({ seq, after }) => [seq, after]),
+    [
+      [1, 0],
+      [2, 1],
+      [3, 2],
+    ],
+  );
+});
+
+test('[CHAT-17] when a message is cancelled, those behind it leave again and no longer name it', () => {
+  const { town, alice, bob } = linked();
+  mute(town, bob);
+  const ids = ['a', 'b', 'c'].map((text) => alice.do(say('bob', text)).id);
+  const frames = sent(alice.give({ kind: 'command', ref: 500, command: { do: 'cancel', id: ids[1] ?? '' } }));
+  assert.deepEqual(
+    frames.map(({ seq, after }) => [seq, after]),
+    [
+      [1, 0],
+      [3, 1],
+    ],
+  );
+});
+
+test('[CHAT-10] an acknowledgement takes a message off the outbox and is told', () => {
+  const { town, alice } = linked();
+  const { id } = alice.do(say('bob', 'hi'));
+  town.settle();
+  assert.deepEqual(
+    alice.told('state').map(({ id, to, state }) => [id, to, state]),
+    [[id, 'bob', 'delivered']],
+  );
+});
+
+test('[CHAT-10] an acknowledgement for a message that was cancelled too late makes it delivered', () => {
+  const { town, alice, bob } = linked();
+  const { id } = alice.do(say('bob', 'hi'));
+  alice.do({ do: 'cancel', id });
+  assert.equal(alice.store.message(id)?.state, 'cancelled');
+  town.settle();
+  assert.deepEqual(bob.texts('alice'), ['hi']);
+  assert.equal(alice.store.message(id)?.state, 'delivered');
+});
+
+test('[CHAT-10] nobody acknowledges for somebody else, nor in another conversation, nor for another device', () => {
+  const { town, alice, bob } = linked();
+  const [carol] = town.online('carol') as [Client];
+  town.befriend(alice, carol);
+  mute(town, bob);
+  const { id } = alice.do(say('bob', 'hi'));
+  const { device } = alice;
+  const conversation = 'A'.repeat(22);
+  alice.command({ do: 'connect', user: 'carol' });
+  town.settle();
+  const link = 2;
+  for (const frame of [
+    { device, conversation },
+    { device: carol.device, conversation },
+  ]) {
+    alice.give({ kind: 'link_frame', link, frame: { type: 'ack', ...frame, upTo: 1, ids: [id] } });
+  }
+  assert.equal(alice.store.message(id)?.state, 'queued');
+});
+
+test('[CHAT-13] nothing empty and nothing above 16 KiB is taken', () => {
+  const { alice } = linked();
+  assert.equal(alice.refusal(say('bob', '')), 'TEXT_EMPTY');
+  assert.equal(alice.refusal(say('bob', 'é'.repeat(8_193))), 'TEXT_TOO_LONG');
+  assert.equal(alice.refusal(say('bob', 'é'.repeat(8_192))), 'success');
+});
+
+test('[CHAT-15] the end of a friendship cancels what waits, at once and without a word', () => {
+  const { town, alice, bob } = linked();
+  mute(town, alice);
+  alice.do(say('bob', 'hi'));
+  alice.do({ do: 'remove', user: 'bob' });
+  assert.deepEqual(alice.states('bob'), { hi: 'cancelled' });
+  assert.deepEqual(alice.do({ do: 'outbox' }).messages, []);
+  town.passes = () => true;
+  town.pass(60_000);
+  assert.deepEqual(bob.texts('alice'), []);
+});
+
+test('[CHAT-15] the friend who is removed gives up what waits as well', () => {
+  const { town, alice, bob } = linked();
+  mute(town, bob);
+  bob.do(say('alice', 'hi'));
+  alice.do({ do: 'remove', user: 'bob' });
+  town.settle();
+  assert.deepEqual(bob.states('alice'), { hi: 'cancelled' });
+});
+
+test('[CHAT-15] blocking cancels what waits; after unblocking there is talk again', () => {
+  const { town, alice, bob } = linked();
+  mute(town, alice);
+  alice.do(say('bob', 'before'));
+  alice.do({ do: 'block', user: 'bob' });
+  assert.deepEqual(alice.states('bob'), { before: 'cancelled' });
+  assert.equal(alice.refusal(say('bob', 'x')), 'BLOCKED');
+  town.passes = () => true;
+  alice.do({ do: 'unblock', user: 'bob' });
+  alice.do(say('bob', 'after'));
+  town.pass(20_000);
+  assert.deepEqual(bob.texts('alice'), ['after']);
+});
+
+test('only friends are written to, and not oneself', () => {
+  const town = new Town();
+  const [alice] = town.online('alice', 'bob') as [Client];
+  assert.equal(alice.refusal(say('bob', 'hi')), 'NOT_FRIENDS');
+  assert.equal(alice.refusal(say('alice', 'hi')), 'SELF');
+  assert.equal(alice.refusal({ do: 'cancel', id: 'nothing' }), 'MESSAGE_UNKNOWN');
+});
+
+test('a delivered message is not waiting, and what others wrote is not mine to cancel', () => {
+  const { town, alice, bob } = linked();
+  const { id } = alice.do(say('bob', 'hi'));
+  town.settle();
+  assert.equal(alice.refusal({ do: 'cancel', id }), 'NOT_WAITING');
+  assert.equal(bob.refusal({ do: 'cancel', id }), 'MESSAGE_UNKNOWN');
+});
+
+test('both talk at once, and each history holds both in the same order', () => {
+  const { town, alice, bob } = linked();
+  for (let k = 0; k < 20; k += 1) {
+    alice.command(say('bob', `a${k}`));
+    bob.command(say('alice', `b${k}`));
+    if (k % 3 === 0) town.settle();
+  }
+  town.settle();
+  assert.equal(alice.texts('bob').length, 40);
+  assert.deepEqual(alice.texts('bob'), bob.texts('alice'));
+});

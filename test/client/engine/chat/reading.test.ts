@@ -1,0 +1,143 @@
+// What has been read: unread counts, the open conversation, and how friends learn of it.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ReadFrame } from '../../../../protocols/chat/messages.js';
+import type { Client } from '../harness/client.js';
+import { framesOn, Puppet } from '../harness/puppet.js';
+import { Town } from '../harness/town.js';
+
+const say = (user: string, text: string) => ({ do: 'say', user, text }) as const;
+const history = (user: string) => ({ do: 'history', user, limit: 50, before: null }) as const;
+
+function linked(): { town: Town; alice: Client; bob: Client } {
+  const town = new Town();
+  const [alice, bob] = town.friends();
+  alice.command({ do: 'connect', user: 'bob' });
+  town.settle();
+  alice.do({ do: 'leave' });
+  return { town, alice, bob };
+}
+
+const unread = (client: Client) => client.do({ do: 'list' }).friends[0]?.unread;
+
+test('[CHAT-16] one mark is sent for many messages, and the sender sees them all as read', () => {
+  const { town, alice, bob } = linked();
+  for (const text of ['a', 'b', 'c']) alice.do(say('bob', text));
+  town.settle();
+  assert.equal(unread(bob), 3);
+  const effects = bob.give({ kind: 'command', ref: 900, command: history('alice') });
+  const marks = effects.filter((effect) => effect.kind === 'link_send');
+  assert.deepEqual(
+    marks.map(({ frame }) => (frame as ReadFrame).upTo),
+    [3],
+  );
+  town.settle();
+  assert.deepEqual(alice.states('bob'), { a: 'read', b: 'read', c: 'read' });
+  assert.equal(unread(bob), 0);
+});
+
+test('[CHAT-16] where the user has switched it off nothing is sent', () => {
+  const town = new Town();
+  const [alice] = town.online('alice') as [Client];
+  const bob = town.client('bob', { readReceipts: false });
+  bob.command({ do: 'online', acceptServer: false });
+  town.settle();
+  town.befriend(alice, bob);
+  alice.do(say('bob', 'hi'));
+  town.settle();
+  bob.do(history('alice'));
+  town.pass(60_000);
+  assert.deepEqual(alice.states('bob'), { hi: 'delivered' });
+  assert.equal(unread(bob), 0);
+});
+
+test('[CHAT-16] what is read while there is no link is told by letter, the last mark only', () => {
+  const town = new Town();
+  const [alice, bob] = town.friends();
+  town.cables.takesDials = false;
+  alice.do(say('bob', 'a'));
+  town.pass(11_000);
+  town.server.isUp = false;
+  town.server.drop(bob, 'broken');
+  bob.do(history('alice'));
+  assert.deepEqual(bob.store.lettersTo('alice', 'read').length, 1);
+  town.server.isUp = true;
+  town.pass(90_000);
+  assert.deepEqual(alice.states('bob'), { a: 'read' });
+});
+
+test('[CHAT-16] who is no friend any more learns nothing', () => {
+  const { town, alice, bob } = linked();
+  alice.do(say('bob', 'hi'));
+  town.settle();
+  bob.do({ do: 'block', user: 'alice' });
+  bob.do(history('alice'));
+  town.pass(60_000);
+  assert.deepEqual(alice.states('bob'), { hi: 'delivered' });
+});
+
+test('in an open conversation what arrives is read at once; after leaving it is not', () => {
+  const { town, alice, bob } = linked();
+  bob.do({ do: 'connect', user: 'alice' });
+  alice.do(say('bob', 'seen'));
+  town.settle();
+  bob.do({ do: 'leave' });
+  alice.do(say('bob', 'unseen'));
+  town.settle();
+  assert.deepEqual(alice.states('bob'), { seen: 'read', unseen: 'delivered' });
+  assert.equal(unread(bob), 1);
+});
+
+test('[CHAT-16] a quick message in the same turn does not swallow the mark', () => {
+  const town = new Town();
+  const [alice] = town.online('alice') as [Client];
+  const bob = new Puppet('bob', town);
+  bob.befriend(alice);
+  bob.link(alice, 901);
+  alice.do({ do: 'connect', user: 'bob' });
+  const chat = (seq: number) => ({ type: 'message', ...bob.message(alice, { seq, lamport: seq, after: seq - 1 }) });
+  const one = { kind: 'link_frame', link: 901, frame: chat(1) } as const;
+  const effects = alice.give(one, { kind: 'command', ref: 900, command: history('bob') });
+  const marks = framesOn(effects, 901).filter(({ type }) => type === 'read');
+  assert.equal(marks.length, 1);
+});
+
+test('a mark for another conversation, of another device or beyond what was said changes nothing more', () => {
+  const town = new Town();
+  const [alice] = town.online('alice') as [Client];
+  const bob = new Puppet('bob', town);
+  bob.befriend(alice);
+  bob.link(alice, 901);
+  const { id } = alice.do(say('bob', 'hi'));
+  const { conversation } = bob.message(alice);
+  bob.say(alice, 901, { type: 'read', conversation, device: bob.device, upTo: 1 });
+  bob.say(alice, 901, { type: 'read', conversation: 'A'.repeat(22), device: alice.device, upTo: 1 });
+  bob.say(alice, 901, { type: 'read', conversation, device: alice.device, upTo: Number.MAX_SAFE_INTEGER });
+  assert.equal(alice.store.message(id)?.state, 'queued');
+  bob.say(alice, 901, { type: 'ack', conversation, device: alice.device, upTo: 1, ids: [id] });
+  bob.say(alice, 901, { type: 'read', conversation, device: alice.device, upTo: 1 });
+  assert.equal(alice.store.message(id)?.state, 'read');
+});
+
+test('unread counts survive a restart', () => {
+  const { town, alice, bob } = linked();
+  alice.do(say('bob', 'hi'));
+  town.settle();
+  town.restart(bob);
+  assert.equal(unread(bob), 1);
+});
+
+test('[CHAT-14] history gives a page, and the page before it', () => {
+  const { town, alice, bob } = linked();
+  for (let k = 0; k < 7; k += 1) alice.do(say('bob', `m${k}`));
+  town.settle();
+  const page = bob.do({ do: 'history', user: 'alice', limit: 3, before: null }).messages;
+  assert.deepEqual(
+    page.map(({ text }) => text),
+    ['m4', 'm5', 'm6'],
+  );
+  const before = bob.do({ do: 'history', user: 'alice', limit: 3, before: page[0]?.id ?? '' }).messages;
+  assert.deepEqual(before.map(({ text, from, state }) => [text, from, state])[0], ['m1', 'alice', 'read']);
+  assert.equal(bob.refusal(history('nobody')), 'NOT_FRIENDS');
+});

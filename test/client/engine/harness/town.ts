@@ -1,0 +1,134 @@
+// Clients, a name server and wires between them, in one process: effects of one are inputs of another, and time is a number.
+
+import assert from 'node:assert/strict';
+import type { Options } from '../../../../client/engine/context.js';
+import type { Effect, Endpoint } from '../../../../client/engine/world.js';
+import { fakeSeal, fakeUnseal } from '../../../sim/kernel/fake-primitives.js';
+import { Client, type World } from './client.js';
+import { Cables } from './cables.js';
+import { NameServer } from './name-server.js';
+
+export class Town implements World {
+  now = 1_700_000_000_000;
+  readonly clients = new Map<string, Client>();
+  readonly server = new NameServer(this);
+  readonly cables = new Cables(this);
+  /** Effects for which this says false are lost on the way. */
+  passes: (client: Client, effect: Effect) => boolean = () => true;
+  private waiting: (() => void)[] = [];
+
+  /** A client that is up and knows its address, and has not gone online. */
+  client(name: string, options: Partial<Options> = {}): Client {
+    const client = new Client(name, this, options);
+    this.clients.set(name, client);
+    this.boot(client);
+    return client;
+  }
+
+  /** Clients that are online. */
+  online(...names: string[]): Client[] {
+    const clients = names.map((name) => this.client(name));
+    for (const client of clients) client.command({ do: 'online', acceptServer: false });
+    this.settle();
+    return clients;
+  }
+
+  /** Two clients that are online and friends. */
+  friends(one = 'alice', other = 'bob'): [Client, Client] {
+    const [a, b] = this.online(one, other) as [Client, Client];
+    this.befriend(a, b);
+    return [a, b];
+  }
+
+  befriend(a: Client, b: Client): void {
+    a.command({ do: 'add', user: b.name, note: '' });
+    this.settle();
+    b.command({ do: 'accept', user: a.name });
+    this.settle();
+    assert.deepEqual(a.told('friend_added').at(-1)?.user, b.name);
+    for (const client of [a, b]) client.events = [];
+  }
+
+  /** The process dies: its wires break, and it starts again from its disk. */
+  restart(client: Client): void {
+    this.cables.cut(client);
+    this.server.drop(client, 'the process died');
+    client.restart();
+    this.boot(client);
+    this.settle();
+  }
+
+  perform(client: Client, effect: Effect): void {
+    if (!this.passes(client, effect)) return;
+    const { lives } = client;
+    // What a process that died had asked its host for is answered to nobody.
+    const isForHost = effect.kind === 'seal' || effect.kind === 'unseal' || effect.kind === 'ask';
+    this.later(() => {
+      if (client.lives === lives || !isForHost) this.carryOut(client, effect);
+    });
+  }
+
+  /** Something that happens outside, after everything that happened before. */
+  later(happening: () => void): void {
+    this.waiting.push(happening);
+  }
+
+  /** Lets everything happen that is under way, without letting time pass. */
+  settle(): void {
+    for (let left = 20_000; this.waiting.length > 0; left -= 1) {
+      assert.ok(left > 0, 'the town comes to rest');
+      this.waiting.shift()?.();
+    }
+  }
+
+  /** Lets time pass, and every engine wake when it wants to. */
+  pass(ms: number): void {
+    this.settle();
+    const end = this.now + ms;
+    for (let wakes = 5_000; ; wakes -= 1) {
+      assert.ok(wakes > 0, 'no alarm spins');
+      const due = [...this.clients.values()]
+        .map((client) => ({ client, at: client.wakeAt() ?? Infinity }))
+        .sort((a, b) => a.at - b.at)[0];
+      if (!due || due.at > end) break;
+      this.now = Math.max(this.now, Math.ceil(due.at)); // a clock tells whole milliseconds
+      due.client.give({ kind: 'wake' });
+      this.settle();
+    }
+    this.now = end;
+  }
+
+  endpoint(client: Client): Endpoint {
+    return { host: '192.0.2.1', port: 4_000 + [...this.clients.keys()].indexOf(client.name) };
+  }
+
+  private boot(client: Client): void {
+    client.give({ kind: 'network', endpoints: [this.endpoint(client)] });
+  }
+
+  private carryOut(client: Client, effect: Effect): void {
+    switch (effect.kind) {
+      case 'seal':
+        return void client.give({ kind: 'sealed', ref: effect.ref, body: fakeSeal(effect.exchange, effect.plain) });
+      case 'unseal':
+        return void client.give({
+          kind: 'unsealed',
+          ref: effect.ref,
+          plain: fakeUnseal(client.me.exchange, effect.body),
+        });
+      case 'ask':
+        return void client.give({ kind: 'answered', ref: effect.ref, answer: this.server.answer(effect.question) });
+      case 'session_open':
+      case 'session_send':
+      case 'session_close':
+        return this.server.hear(client, effect);
+      case 'dial':
+      case 'link_send':
+      case 'link_close':
+      case 'datagram':
+        return this.cables.carry(client, effect);
+      default:
+        return;
+    }
+  }
+}

@@ -1,0 +1,92 @@
+// Messages to somebody who is not there: held by the name server, delivered later, whoever of the two is gone by then.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Answers } from '../../protocols/control/answer.js';
+import type { JsonClient } from './stage/json-client.js';
+import { Stage } from './stage/stage.js';
+
+const TEXTS = ['one', 'two', 'three', 'four', 'five'];
+
+test('what is said to somebody offline arrives in order, though the sender has left by then', async (t) => {
+  const stage = await Stage.during(t);
+  const [alice, bob] = await stage.friends('alice', 'bob');
+  await bob.leaves();
+  await alice.hears('offline', { user: 'bob' });
+  const ids = await sayAll(alice, 'bob', TEXTS);
+  for (const id of ids) await alice.hears('state', { id, state: 'held' });
+  assert.deepEqual(
+    (await waitingAt(alice)).map(({ state }) => state),
+    TEXTS.map(() => 'held'),
+  );
+  await alice.leaves();
+
+  const later = await stage.online('bob');
+  for (const [k, id] of ids.entries()) assert.equal((await later.hears('chat')).id, id, TEXTS[k]);
+  const { messages } = await later.does<Answers['history']>('history alice');
+  assert.deepEqual(
+    messages.map(({ text }) => text),
+    TEXTS,
+  );
+  await later.leaves();
+
+  const back = await stage.online('alice');
+  for (const id of ids) await back.hears('state', { id, to: 'bob', state: 'delivered' });
+  for (const id of ids) await back.hears('state', { id, to: 'bob', state: 'read' });
+  assert.deepEqual(await waitingAt(back), []);
+});
+
+test('what was said last before leaving is left at the name server, not lost', async (t) => {
+  const stage = await Stage.during(t);
+  const [alice, bob] = await stage.friends('alice', 'bob');
+  await bob.kill();
+  const [id] = await sayAll(alice, 'bob', ['good night']);
+  await alice.leaves();
+  assert.equal((await (await stage.online('bob')).hears('chat')).id, id);
+});
+
+test('what was cancelled before it left never arrives, and blocks nothing behind it', async (t) => {
+  const stage = await Stage.during(t);
+  const [alice, bob] = await stage.friends('alice', 'bob');
+  await alice.does('offline');
+  const [first = '', second = '', third] = await sayAll(alice, 'bob', ['first', 'second', 'third']);
+  await alice.does(`cancel ${second}`);
+  assert.equal(await alice.refused(`cancel ${second}`), 'NOT_WAITING');
+  assert.deepEqual(
+    (await waitingAt(alice)).map(({ id }) => id),
+    [first, third],
+  );
+  await alice.does('online');
+  assert.deepEqual([(await bob.hears('chat')).id, (await bob.hears('chat')).id], [first, third]);
+  await alice.hears('state', { id: third ?? '', state: 'delivered' });
+  assert.equal(await alice.refused(`cancel ${first}`), 'NOT_WAITING');
+});
+
+test('history is all there after both were killed and started again', async (t) => {
+  const stage = await Stage.during(t);
+  const [alice, bob] = await stage.friends('alice', 'bob');
+  const [id = ''] = await sayAll(alice, 'bob', ['remember this']);
+  await bob.hears('chat', { id });
+  await alice.hears('state', { id, state: 'delivered' });
+  await Promise.all([alice.kill(), bob.kill()]);
+  const [hers, his] = await Promise.all([stage.client('alice'), stage.client('bob')]);
+  for (const [client, other] of [
+    [hers, 'bob'],
+    [his, 'alice'],
+  ] as const) {
+    const { messages } = await client.does<Answers['history']>(`history ${other}`);
+    assert.deepEqual(
+      messages.map((message) => message.id),
+      [id],
+    );
+  }
+});
+
+async function sayAll(client: JsonClient, to: string, texts: readonly string[]): Promise<string[]> {
+  const said = await Promise.all(texts.map((text) => client.does<Answers['say']>(`say ${to} ${text}`)));
+  return said.map(({ id }) => id);
+}
+
+async function waitingAt(client: JsonClient): Promise<Answers['outbox']['messages']> {
+  return (await client.does<Answers['outbox']>('outbox')).messages;
+}

@@ -1,0 +1,71 @@
+// Two friends talk both ways while the name server, one of them or the other is killed with -9 and started again, over and over.
+
+import { Random } from '../../sim/kernel/random.js';
+import { befriend, Stage } from '../stage/stage.js';
+import { Talker } from './talker.js';
+import { judge, type Verdict } from './verdict.js';
+
+export const VICTIMS = ['the name server', 'alice', 'bob'] as const;
+export type Victim = (typeof VICTIMS)[number];
+
+export interface ChaosOptions {
+  /** Draws who is killed when, and how much is said in between. */
+  readonly seed: number;
+  readonly kills: number;
+  /** Messages of each talker, over all; a few more or less. */
+  readonly messages: number;
+  readonly onKill?: (victim: Victim) => void;
+}
+
+export interface ChaosReport {
+  readonly kills: Readonly<Record<Victim, number>>;
+  readonly verdict: Verdict;
+}
+
+export async function chaos(stage: Stage, options: ChaosOptions): Promise<ChaosReport> {
+  const talkers = { alice: new Talker(stage, 'alice', 'bob'), bob: new Talker(stage, 'bob', 'alice') };
+  const { alice, bob } = talkers;
+  const clients = await Promise.all([alice.start(), bob.start()]);
+  await Promise.all(clients.map((client) => client.hears('connection', { state: 'online' })));
+  await befriend(...clients);
+  const kills: Record<Victim, number> = { 'the name server': 0, alice: 0, bob: 0 };
+  for (const { victim, amidst, after, each } of planOf(options)) {
+    const crash = async (): Promise<void> => {
+      await talkers[amidst].say(after);
+      await killAndRevive(victim, stage, talkers);
+    };
+    await Promise.all([alice.say(each), bob.say(each), crash()]);
+    kills[victim] += 1;
+    options.onKill?.(victim);
+  }
+  await Promise.all([alice.finish(bob), bob.finish(alice)]);
+  return { kills, verdict: await judge(alice, bob) };
+}
+
+/** Both talkers say `each` texts; after `after` more of the one named by `amidst`, the victim is killed. */
+interface Crash {
+  readonly victim: Victim;
+  readonly amidst: 'alice' | 'bob';
+  readonly after: number;
+  readonly each: number;
+}
+
+function planOf({ seed, kills, messages }: ChaosOptions): Crash[] {
+  const random = new Random(seed, 'chaos');
+  const each = Math.ceil(messages / kills);
+  return Array.from({ length: kills }, (_, k) => ({
+    victim: VICTIMS[k % VICTIMS.length] ?? 'alice',
+    amidst: random.pick(['alice', 'bob'] as const),
+    after: random.whole(0, Math.ceil(each / 2)),
+    each,
+  }));
+}
+
+async function killAndRevive(victim: Victim, stage: Stage, talkers: Record<'alice' | 'bob', Talker>): Promise<void> {
+  if (victim === 'the name server') {
+    await stage.server.kill();
+    return stage.server.revive();
+  }
+  await talkers[victim].kill();
+  await talkers[victim].start();
+}

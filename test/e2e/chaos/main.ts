@@ -1,0 +1,45 @@
+// `npm run chaos -- --kills 200`: the crash test for as long as you like, with a table of what became of the words. Exit 1 if any was lost.
+
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { Stage } from '../stage/stage.js';
+import { chaos, type ChaosReport } from './chaos.js';
+
+const MESSAGES_PER_KILL = 30;
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '60' },
+    messages: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+
+const kills = Number(values.kills);
+const messages = Number(values.messages ?? kills * MESSAGES_PER_KILL);
+const seed = Number(values.seed);
+if (!(kills > 0 && messages > 0 && Number.isInteger(seed))) {
+  console.error('Use it like this: npm run chaos -- [--kills N] [--messages N] [--seed S]');
+  process.exit(1);
+}
+
+const stage = await Stage.open();
+try {
+  let done = 0;
+  const onKill = (): void => void process.stderr.write(`\r${(done += 1)} of ${kills} kills`);
+  const report = await chaos(stage, { seed, kills, messages, onKill });
+  process.stderr.write('\r');
+  process.exitCode = show(report);
+} finally {
+  await stage.close();
+}
+
+/** The exit code: 0 where all is well. */
+function show({ kills: killed, verdict }: ChaosReport): number {
+  const rows = [
+    ...Object.entries(killed).map(([victim, count]) => [`kills of ${victim}`, count] as const),
+    ...Object.entries(verdict),
+  ];
+  for (const [what, count] of rows) console.log(`${what.padEnd(26)}${String(count).padStart(8)}`);
+  return verdict.lost + verdict.doubled + verdict.misordered + verdict.torn === 0 ? 0 : 1;
+}

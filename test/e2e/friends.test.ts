@@ -1,0 +1,89 @@
+// How friendships begin and end between real clients, whoever happens to be online.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Answers } from '../../protocols/control/answer.js';
+import type { JsonClient } from './stage/json-client.js';
+import { Stage } from './stage/stage.js';
+
+test('a request comes with its note, waits to be answered, and makes two friends', async (t) => {
+  const stage = await Stage.during(t);
+  const [alice, bob] = await Promise.all([stage.online('alice'), stage.online('bob')]);
+  await alice.does('add bob we met at the lake');
+  assert.equal((await bob.hears('friend_request', { from: 'alice' })).note, 'we met at the lake');
+  const { requests } = await bob.does<Answers['requests']>('requests');
+  assert.deepEqual(requests, [{ kind: 'friend', from: 'alice', note: 'we met at the lake' }]);
+  assert.deepEqual(await friendsOf(alice), [['bob', 'asked']]);
+  await bob.does('accept alice');
+  await Promise.all([alice.hears('friend_added', { user: 'bob' }), bob.hears('friend_added', { user: 'alice' })]);
+  await Promise.all([alice.hears('online', { user: 'bob' }), bob.hears('online', { user: 'alice' })]);
+  assert.deepEqual([await friendsOf(alice), await friendsOf(bob)], [[['bob', 'friend']], [['alice', 'friend']]]);
+  assert.deepEqual(await bob.does('requests'), { requests: [] });
+});
+
+test('add works when the other is offline, and accept when the first is', async (t) => {
+  const stage = await Stage.during(t);
+  await (await stage.online('bob')).leaves();
+  const alice = await stage.online('alice');
+  await alice.does('add bob');
+  await alice.leaves();
+
+  const bob = await stage.online('bob');
+  await bob.hears('friend_request', { from: 'alice' });
+  await bob.does('accept alice');
+  await bob.leaves();
+
+  await (await stage.online('alice')).hears('friend_added', { user: 'bob' });
+});
+
+test('two who ask each other are friends without accepting', async (t) => {
+  const stage = await Stage.during(t);
+  const [alice, bob] = await Promise.all([stage.online('alice'), stage.online('bob')]);
+  await Promise.all([alice.does('add bob'), bob.does('add alice')]);
+  await Promise.all([alice.hears('friend_added', { user: 'bob' }), bob.hears('friend_added', { user: 'alice' })]);
+});
+
+test('a rejected request is gone, and makes no friends', async (t) => {
+  const stage = await Stage.during(t);
+  const [alice, bob] = await Promise.all([stage.online('alice'), stage.online('bob')]);
+  await alice.does('add bob');
+  await bob.hears('friend_request');
+  await bob.does('reject alice');
+  await alice.hears('warning', { code: 'REQUEST_REJECTED' });
+  assert.deepEqual([await friendsOf(alice), await bob.does('requests')], [[], { requests: [] }]);
+  assert.equal(await alice.refused('say bob please'), 'NOT_FRIENDS');
+});
+
+test('remove ends a friendship at both ends, and cancels what waits', async (t) => {
+  const stage = await Stage.during(t);
+  const [alice, bob] = await stage.friends('alice', 'bob');
+  await bob.leaves();
+  await alice.does('offline');
+  await alice.does('say bob never mind');
+  await alice.does('remove bob');
+  assert.deepEqual([await friendsOf(alice), await alice.does('outbox')], [[], { messages: [] }]);
+  await alice.does('online');
+  const later = await stage.online('bob');
+  await later.hears('friend_removed', { user: 'alice' });
+  assert.equal(await later.refused('say alice still there?'), 'NOT_FRIENDS');
+  assert.deepEqual((await later.does<Answers['history']>('history alice')).messages, []);
+});
+
+test('whoever is blocked is not heard, and is heard again once unblocked', async (t) => {
+  const stage = await Stage.during(t);
+  const [alice, bob] = await stage.friends('alice', 'bob');
+  await alice.does('block bob');
+  assert.equal(await alice.refused('say bob hi'), 'BLOCKED');
+  const { id } = await bob.does<Answers['say']>('say alice are you there?');
+  assert.deepEqual(await friendsOf(alice), [['bob', 'blocked']]);
+  const { messages } = await alice.does<Answers['history']>('history bob');
+  assert.deepEqual(messages, []);
+  await alice.does('unblock bob');
+  await alice.hears('chat', { id });
+  assert.equal(await alice.refused('unblock bob'), 'NOT_BLOCKED');
+});
+
+async function friendsOf(client: JsonClient): Promise<string[][]> {
+  const { friends } = await client.does<Answers['list']>('list');
+  return friends.map(({ user, state }) => [user, state]);
+}

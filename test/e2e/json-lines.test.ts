@@ -1,0 +1,105 @@
+// The lines of `--json`, `-c` and a pipe, to the letter of CONTRACT: scripts of other people depend on them.
+
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import { CLIENT } from '../../start/programs.js';
+import type { JsonClient } from './stage/json-client.js';
+import { COMMANDS, EVENTS } from './golden-lines.js';
+import { masked } from './stage/masked.js';
+import { RunningProgram } from './stage/running-program.js';
+import { Stage } from './stage/stage.js';
+
+suite('scripts', () => {
+  let stage: Stage;
+  let bob: JsonClient;
+  before(async () => {
+    stage = await Stage.open();
+    bob = await stage.online('bob');
+  });
+  after(() => stage.close());
+
+  const start = (user: string, ...flags: string[]): RunningProgram => {
+    const args = [stage.server.address, '--user', user, '--data', stage.dataOf(user), '--host', '127.0.0.1', ...flags];
+    return new RunningProgram({ name: user, command: CLIENT, args });
+  };
+
+  test('a pipe gets exactly one result for each command, in order, and exits with 3 after a refusal', async () => {
+    const script = start('carol', '--json');
+    const commands = ['online', '  lookup  bob', 'nonsense', 'LIST', '/whoami', 'add bob', 'outbox'];
+    script.write(`# a comment\n\n${commands.join('\n')}`); // the last line without its end
+    script.closeInput();
+    assert.deepEqual(await script.ended, { code: 3, signal: null });
+    const heard = script.lines.map((line) => JSON.parse(line) as { type: string; command?: string; ok?: boolean });
+    assert.equal(heard[0]?.type, 'ready');
+    const results = heard.filter(({ type }) => type === 'result');
+    assert.deepEqual(
+      results.map(({ command }) => command),
+      commands,
+    );
+    assert.deepEqual(
+      results.map(({ ok }) => ok),
+      [true, true, false, true, true, true, true],
+    );
+    assert.ok(heard.slice(1).every(({ type }) => type === 'result' || type === 'event'));
+  });
+
+  test('-c runs its lines in order and exits as at the end of input', async () => {
+    const script = start('dave', '--json', '-c', 'online', '-c', 'who', '-c', 'lookup bob');
+    assert.equal((await script.ended).code, 0);
+    const results = script.lines.filter((line) => line.startsWith('{"type":"result"'));
+    assert.deepEqual(
+      results.map((line) => (JSON.parse(line) as { command: string }).command),
+      ['online', 'who', 'lookup bob'],
+    );
+  });
+
+  test('exit says what remains, and where nobody can take it the message is kept', async () => {
+    const eve = await stage.online('eve');
+    await bob.does('add eve');
+    await eve.hears('friend_request');
+    await eve.does('accept bob');
+    await eve.does('offline');
+    await eve.does('say bob kept');
+    const { data } = await eve.tell('exit');
+    assert.deepEqual(masked(data), {
+      waiting: [{ id: '<id>', to: 'bob', text: 'kept', at: '<time>', state: 'queued', nextTry: null, why: null }],
+    });
+    const script = start('eve', '-c', 'outbox');
+    assert.equal((await script.ended).code, 0);
+    assert.match(script.lines.join('\n'), /^1 message not .+ yet.*:\n.*bob.*queued.*kept$/m);
+  });
+
+  test('every result of a conversation is golden, and so are its events', async () => {
+    const alice = await stage.client('alice');
+    const answers = answerAlice(bob);
+    answers.catch(() => undefined); // looked at below
+    for (const [line, outcome] of COMMANDS) {
+      const { command, ok, data, error } = await alice.tell(line);
+      assert.deepEqual([command, ok, masked(data ?? error)], [line, !('code' in outcome), outcome], line);
+    }
+    await answers;
+    await alice.program.ended;
+    for (const [name, golden] of Object.entries(EVENTS)) assert.deepEqual(eventsOf(alice, name), golden, name);
+  });
+});
+
+/** Bob's part of the conversation. */
+async function answerAlice(bob: JsonClient): Promise<void> {
+  const { note } = await bob.hears('friend_request', { from: 'alice' });
+  assert.equal(note, 'we met');
+  await bob.does('accept alice');
+  await bob.hears('quick', { text: 'two' });
+  await bob.does('say alice three');
+  await bob.does('message alice four');
+  await bob.hears('chat', { text: 'five' });
+  await bob.does('history alice');
+  await bob.hears('friend_removed', { user: 'alice' });
+}
+
+/** The fields of all events of that name, masked. */
+function eventsOf({ program }: JsonClient, name: string): unknown[] {
+  const lines = program.lines.map((line) => JSON.parse(line) as { type: string; event?: string });
+  return lines
+    .filter(({ type, event }) => type === 'event' && event === name)
+    .map(({ type: _type, event: _event, ...fields }) => masked(fields));
+}

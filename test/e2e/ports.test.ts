@@ -1,0 +1,122 @@
+// What strangers with ordinary tools get from a client's port: TLS 1.3 only, and nothing but refusals.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { encodeFrame, FrameReader } from '../../protocols/kit/frames.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { openIdentity } from '../../runtime/disk/identity-file.js';
+import { makeCertificate } from '../../runtime/link/certificate.js';
+import { meet, needs, type Met } from './stage/meet.js';
+import { Stage } from './stage/stage.js';
+
+const openssl = needs('openssl', 'version');
+const curl = needs('curl', '--version');
+
+const LINK = ['-tls1_3', '-alpn', 'kith/1'];
+
+suite('the port of a client', () => {
+  let stage: Stage;
+  let port = 0;
+  before(async () => {
+    stage = await Stage.open();
+    const [alice, bob] = await stage.friends('alice', 'bob');
+    port = (await alice.ready).tcp;
+    await bob.leaves();
+  });
+  after(() => stage.close());
+
+  /** Lets `openssl s_client` meet alice and send her `bytes`. */
+  const sClient = (
+    flags: readonly string[],
+    bytes: Uint8Array,
+    isEnough?: (heard: Buffer) => boolean,
+  ): Promise<Met> => {
+    const args = ['s_client', '-connect', `127.0.0.1:${port}`, '-quiet', ...flags];
+    return meet({ command: 'openssl', args, bytes, ...(isEnough ? { isEnough } : {}) });
+  };
+
+  /** A fresh certificate by openssl, as flags for `s_client`. */
+  const stranger = (...algorithm: string[]): string[] => {
+    const [certificate, key] = [join(stage.directory, 'stranger.crt'), join(stage.directory, 'stranger.key')];
+    const request = ['req', '-x509', '-nodes', '-subj', '/CN=stranger', '-newkey', ...algorithm];
+    execFileSync('openssl', [...request, '-out', certificate, '-keyout', key], { stdio: 'ignore' });
+    return ['-cert', certificate, '-key', key];
+  };
+
+  /** The greeting of a user, with the record that the name server gives to everybody. */
+  const helloOf = async (user: string): Promise<Uint8Array> => {
+    const { body } = await stage.server.get(`/v1/users/${user}`);
+    const { record } = body as { record: { payload: string } };
+    const { devices } = JSON.parse(record.payload) as { devices: { device: string }[] };
+    const greeting = { type: 'hello', versions: [1], user, device: devices[0]?.device, record, port: 1, features: [] };
+    return encodeFrame(JSON.stringify(greeting));
+  };
+
+  test('TLS 1.2 and older are turned away', openssl, async () => {
+    for (const version of ['-tls1_2', '-tls1_1', '-tls1']) {
+      const { code, heard, complaints } = await sClient([version, '-cipher', 'ALL:@SECLEVEL=0'], await helloOf('bob'));
+      assert.deepEqual([code, heard.length], [1, 0], version);
+      assert.match(complaints, /alert protocol version/, version);
+    }
+  });
+
+  test('TLS 1.3 without a certificate, or with one of another kind, gets no answer to anything', openssl, async () => {
+    const others = stranger('ec', '-pkeyopt', 'ec_paramgen_curve:P-256');
+    for (const flags of [LINK, [...LINK, ...others], ['-tls1_3']]) {
+      for (const bytes of [await helloOf('bob'), Buffer.from('GET / HTTP/1.1\r\n\r\n'), Buffer.alloc(5_000)]) {
+        assert.equal((await sClient(flags, bytes)).heard.length, 0);
+      }
+    }
+  });
+
+  test('[LINK-2] a stranger with a certificate of its own gets a refusal at most', openssl, async () => {
+    const flags = [...LINK, ...stranger('ed25519')];
+    const attempts: [about: string, bytes: Uint8Array, answer: string[]][] = [
+      ['poses as a friend', await helloOf('bob'), ['refuse']],
+      ['poses as alice herself', await helloOf('alice'), ['refuse']],
+      ['begins without a greeting', encodeFrame('{"type":"message","text":"hi"}'), ['refuse']],
+      ['sends no JSON', encodeFrame('hello?'), ['refuse']],
+      ['sends no frame', Buffer.from('GET / HTTP/1.1\r\nHost: alice\r\n\r\n'), []],
+      ['sends a frame without end', Buffer.from([0xff, 0xff, 0xff, 0xff, ...Buffer.alloc(5_000)]), []],
+      ['sends an empty frame', Buffer.alloc(4), []],
+    ];
+    for (const [about, bytes, answer] of attempts) {
+      assert.deepEqual(typesIn((await sClient(flags, bytes)).heard), answer, about);
+    }
+  });
+
+  test('a friend with its own certificate is welcomed: it is the certificate that decides', openssl, async () => {
+    const { certificate, secret } = makeCertificate(openIdentity(stage.dataOf('bob')).device);
+    const file = join(stage.directory, 'bob.pem');
+    writeFileSync(file, `${certificate}${secret}`);
+    const flags = [...LINK, '-cert', file, '-key', file];
+    const { heard } = await sClient(flags, await helloOf('bob'), (bytes) => typesIn(bytes).length > 0);
+    assert.equal(typesIn(heard)[0], 'welcome');
+  });
+
+  test('curl gets nothing, with and without a certificate', curl, async () => {
+    const [, certificate = '', , key = ''] = openssl.skip === false ? stranger('ed25519') : [];
+    const shown = certificate === '' ? [] : ['--cert', certificate, '--key', key];
+    const secure = `https://127.0.0.1:${port}/posts/x`;
+    const attempts = [[secure], ['--http1.1', secure], [...shown, '--http1.1', secure], [`http://127.0.0.1:${port}/`]];
+    for (const attempt of attempts) {
+      const { code, heard } = await meet({ command: 'curl', args: ['-sk', '--max-time', '10', ...attempt] });
+      assert.notEqual(code, 0, attempt.join(' '));
+      assert.equal(heard.length, 0, attempt.join(' '));
+    }
+  });
+});
+
+/** The types of the whole frames in these bytes. */
+function typesIn(bytes: Buffer): string[] {
+  const reader = new FrameReader(LIMITS.linkFrameBytes);
+  reader.push(bytes);
+  const types: string[] = [];
+  for (let next = reader.next(); next && 'text' in next; next = reader.next()) {
+    types.push((JSON.parse(next.text) as { type: string }).type);
+  }
+  return types;
+}

@@ -1,0 +1,60 @@
+// What somebody hears, waited for: each thing is taken once, the earliest that fits first, and every wait has a bound.
+
+interface Wait<T> {
+  readonly accepts: (value: T) => boolean;
+  readonly resolve: (value: T) => void;
+  readonly reject: (why: Error) => void;
+}
+
+export class Heard<T> {
+  private readonly untaken: T[] = [];
+  private readonly waits = new Set<Wait<T>>();
+  private over: string | null = null;
+
+  /** `latest`: the last things heard, shown where a wait was in vain. */
+  constructor(
+    private readonly who: string,
+    private readonly latest: () => string,
+  ) {}
+
+  put(value: T): void {
+    const wait = [...this.waits].find(({ accepts }) => accepts(value));
+    if (wait) wait.resolve(value);
+    else this.untaken.push(value);
+  }
+
+  /** The earliest thing not yet taken that is accepted, heard already or within `boundMs`. `what` names it in complaints. */
+  take(what: string, accepts: (value: T) => boolean, boundMs: number): Promise<T> {
+    const at = this.untaken.findIndex(accepts);
+    const [found] = at < 0 ? [] : this.untaken.splice(at, 1);
+    if (found !== undefined) return Promise.resolve(found);
+    if (this.over !== null) return Promise.reject(this.complaint(what, this.over));
+    return this.wait(what, accepts, boundMs);
+  }
+
+  /** Nothing more will be heard. */
+  end(why: string): void {
+    this.over = why;
+    for (const wait of this.waits) wait.reject(this.complaint('more', why));
+  }
+
+  private wait(what: string, accepts: (value: T) => boolean, boundMs: number): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const settled = (): void => {
+        this.waits.delete(wait);
+        clearTimeout(bound);
+      };
+      const wait: Wait<T> = {
+        accepts,
+        resolve: (value) => (settled(), resolve(value)),
+        reject: (why) => (settled(), reject(why)),
+      };
+      const bound = setTimeout(() => wait.reject(this.complaint(what, `nothing within ${boundMs} ms`)), boundMs);
+      this.waits.add(wait);
+    });
+  }
+
+  private complaint(what: string, why: string): Error {
+    return new Error(`${this.who} waited in vain for ${what}: ${why}. Last heard:\n${this.latest()}`);
+  }
+}

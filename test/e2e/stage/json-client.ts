@@ -1,0 +1,132 @@
+// A client spoken to in JSON lines (CONTRACT, `--json`): one result for each line told, in order; events as they come.
+
+import { CLIENT } from '../../../start/programs.js';
+import type { ClientEvent, EventName } from '../../../protocols/control/answer.js';
+import type { Ready } from '../../../protocols/control/engine.js';
+import { parseJson } from '../../../protocols/kit/bytes.js';
+import { Heard } from './heard.js';
+import { RunningProgram, type Ending } from './running-program.js';
+
+/** `data` and `error` as CONTRACT has them; one of the two is there. */
+export interface Result {
+  readonly command: string;
+  readonly ok: boolean;
+  readonly data?: unknown;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+type EventLine<E extends EventName> = Extract<ClientEvent, { event: E }>;
+
+type Line = ({ type: 'ready' } & Ready) | ({ type: 'result' } & Result) | ({ type: 'event' } & ClientEvent);
+
+interface Told {
+  readonly line: string;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (why: Error) => void;
+}
+
+export interface ClientPlace {
+  readonly server: string;
+  readonly user: string;
+  readonly data: string;
+  readonly flags?: readonly string[];
+}
+
+const BOUND_MS = 20_000;
+
+export class JsonClient {
+  readonly ready: Promise<Ready>;
+  readonly program: RunningProgram;
+  private readonly told: Told[] = [];
+  private readonly events: Heard<ClientEvent>;
+  private readonly readies: Heard<Ready>;
+  private over: string | null = null;
+  private hasRefused = false;
+
+  constructor(readonly place: ClientPlace) {
+    const { server, user, data, flags = [] } = place;
+    const args = [server, '--user', user, '--data', data, '--host', '127.0.0.1', '--json', ...flags];
+    const onLine = (line: string): void => this.hear(line);
+    this.program = new RunningProgram({ name: user, command: CLIENT, args, onLine });
+    this.events = new Heard(user, () => this.program.latest());
+    this.readies = new Heard(user, () => this.program.latest());
+    this.ready = this.readies.take('the ready line', () => true, BOUND_MS);
+    this.ready.catch(() => undefined); // whoever needs it looks at it
+    void this.program.ended.then(({ code, signal }) => this.end(`it ended (${code ?? signal})`));
+  }
+
+  get user(): string {
+    return this.place.user;
+  }
+
+  /** Gives a line and waits for its result, whatever it is. Rejects where the client ends without one. */
+  tell(line: string): Promise<Result> {
+    if (this.over !== null) return Promise.reject(this.unanswered(line, this.over));
+    const result = new Promise<Result>((resolve, reject) => this.told.push({ line, resolve, reject }));
+    this.program.write(`${line}\n`);
+    return result;
+  }
+
+  /** Gives a line that must succeed; its data. */
+  async does<Data = unknown>(line: string): Promise<Data> {
+    const { ok, data, error } = await this.tell(line);
+    if (!ok) throw new Error(`${this.user}: ${line}: ${error?.code} ${error?.message}`);
+    return data as Data;
+  }
+
+  /** Gives a line that must be refused; the code. */
+  async refused(line: string): Promise<string> {
+    const { ok, error } = await this.tell(line);
+    if (ok || !error) throw new Error(`${this.user}: ${line} was not refused`);
+    return error.code;
+  }
+
+  /** The earliest such event that nobody took yet, with these fields. */
+  async hears<E extends EventName>(event: E, fields: Fields = {}, boundMs = BOUND_MS): Promise<EventLine<E>> {
+    const wanted = Object.entries({ event, ...fields });
+    const isWanted = (line: ClientEvent): boolean => {
+      const given = new Map<string, unknown>(Object.entries(line));
+      return wanted.every(([field, value]) => given.get(field) === value);
+    };
+    return (await this.events.take(JSON.stringify({ event, ...fields }), isWanted, boundMs)) as EventLine<E>;
+  }
+
+  /** Leaves as a person does. Rejects where the exit code is not what CONTRACT says: 3 where a line was refused, else 0. */
+  async leaves(): Promise<void> {
+    await this.does('exit');
+    const { code, signal } = await this.program.ended;
+    if (code !== (this.hasRefused ? 3 : 0))
+      throw new Error(`${this.user} ended with ${code ?? signal}:\n${this.program.latest()}`);
+  }
+
+  kill(): Promise<Ending> {
+    return this.program.kill();
+  }
+
+  private hear(text: string): void {
+    const line = parseJson(text) as Line | undefined;
+    if (line?.type === 'ready') this.readies.put(line);
+    else if (line?.type === 'event') this.events.put(line);
+    else if (line?.type === 'result' && line.command === this.told[0]?.line) this.settle(line);
+    else this.end(`a line out of turn: ${text}`);
+  }
+
+  private settle(result: Result): void {
+    this.hasRefused ||= !result.ok;
+    this.told.shift()?.resolve(result);
+  }
+
+  private end(why: string): void {
+    this.over = why;
+    this.events.end(why);
+    this.readies.end(why);
+    for (const { line, reject } of this.told.splice(0)) reject(this.unanswered(line, why));
+  }
+
+  private unanswered(line: string, why: string): Error {
+    return new Error(`${this.user}: no result of "${line}": ${why}. Last heard:\n${this.program.latest()}`);
+  }
+}
+
+/** Fields of an event and the values they must have. */
+export type Fields = Readonly<Record<string, string>>;

@@ -1,0 +1,61 @@
+// A name server as a process: started on a free port, and started again on the same one after it was killed.
+
+import { NAME_SERVER } from '../../../start/programs.js';
+import { RunningProgram, type Ending } from './running-program.js';
+
+const LISTENING = /^Name server listening on 127\.0\.0\.1:(\d+)$/;
+const START_MS = 20_000;
+
+export class NameServer {
+  /** 0 until it listens; then the same for good. */
+  port = 0;
+  private running: RunningProgram;
+
+  /** Starts it at once. `data`: its directory. */
+  constructor(
+    private readonly data: string,
+    private readonly flags: readonly string[] = [],
+  ) {
+    this.running = this.launch();
+  }
+
+  /** Comes back once it listens. */
+  async listens(): Promise<void> {
+    const line = await this.running.heard.take('its first line', (text) => LISTENING.test(text), START_MS);
+    this.port = Number(LISTENING.exec(line)?.[1]);
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  get pid(): number {
+    return this.running.pid;
+  }
+
+  kill(): Promise<Ending> {
+    return this.running.kill();
+  }
+
+  terminate(): Promise<Ending> {
+    return this.running.terminate();
+  }
+
+  /** Starts it anew, on the same port and data. */
+  revive(): Promise<void> {
+    this.running = this.launch();
+    return this.listens();
+  }
+
+  /** The body of a GET, parsed, and the status. */
+  async get(path: string): Promise<{ status: number; body: unknown }> {
+    const response = await fetch(`http://${this.address}${path}`, { signal: AbortSignal.timeout(START_MS) });
+    return { status: response.status, body: await response.json() };
+  }
+
+  private launch(): RunningProgram {
+    const place = ['--host', '127.0.0.1', '--port', String(this.port), '--data', this.data];
+    const args = ['start', ...place, ...this.flags];
+    return new RunningProgram({ name: 'the name server', command: NAME_SERVER, args });
+  }
+}

@@ -1,0 +1,106 @@
+// A program run as a process of its own: its lines are kept, and whatever becomes of the tests, it does not outlive them.
+
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { Heard } from './heard.js';
+
+/** How a process ended: by itself with a code, or by a signal. */
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface Program {
+  /** What complaints call it. */
+  readonly name: string;
+  /** An executable, or a script for the Node that runs us. */
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly directory?: string;
+  /** Told every line of stdout, as `heard` is. */
+  readonly onLine?: (line: string) => void;
+}
+
+const LATEST_LINES = 12;
+
+const alive = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+
+export class RunningProgram {
+  readonly ended: Promise<Ending>;
+  /** Every line of stdout. */
+  readonly lines: string[] = [];
+  /** Every line of stderr. */
+  readonly complaints: string[] = [];
+  readonly heard: Heard<string>;
+  private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
+
+  constructor(program: Program) {
+    const { name, command, args, env, directory, onLine } = program;
+    const [executable, ...script] = /\.js$/.test(command) ? [process.execPath, command] : [command];
+    this.child = spawn(executable, [...script, ...args], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+      cwd: directory,
+    });
+    this.heard = new Heard(name, () => this.latest());
+    this.ended = this.watch();
+    this.child.stdin.on('error', (trouble) => this.complaints.push(`its input: ${trouble.message}`));
+    createInterface({ input: this.child.stdout }).on('line', (line) => {
+      this.lines.push(line);
+      this.heard.put(line);
+      onLine?.(line);
+    });
+    createInterface({ input: this.child.stderr }).on('line', (line) => this.complaints.push(line));
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  write(text: string): void {
+    this.child.stdin.write(text);
+  }
+
+  closeInput(): void {
+    this.child.stdin.end();
+  }
+
+  /** Asks it to end, as a supervisor does. */
+  terminate(): Promise<Ending> {
+    this.child.kill('SIGTERM');
+    return this.ended;
+  }
+
+  interrupt(): void {
+    this.child.kill('SIGINT');
+  }
+
+  /** Ends it at once (kill -9), and comes back when it is gone. */
+  kill(): Promise<Ending> {
+    this.child.kill('SIGKILL');
+    return this.ended;
+  }
+
+  latest(): string {
+    return [...this.lines.slice(-LATEST_LINES), ...this.complaints.slice(-LATEST_LINES)].join('\n');
+  }
+
+  private watch(): Promise<Ending> {
+    alive.add(this.child);
+    return new Promise((resolve) => {
+      this.child.once('error', (trouble) => this.complaints.push(trouble.message));
+      this.child.once('close', (code, signal) => {
+        alive.delete(this.child);
+        this.heard.end(`it ended (${code ?? signal})`);
+        resolve({ code, signal });
+      });
+    });
+  }
+}

@@ -1,0 +1,81 @@
+// A temporary directory with a name server and clients in it; all of it is gone when its test is over, passed or failed.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { JsonClient } from './json-client.js';
+import { NameServer } from './name-server.js';
+
+export interface StageOptions {
+  readonly serverFlags?: readonly string[];
+}
+
+export class Stage {
+  private readonly clients = new Set<JsonClient>();
+
+  private constructor(
+    readonly directory: string,
+    readonly server: NameServer,
+  ) {}
+
+  /** Whoever opens it closes it. */
+  static async open({ serverFlags = [] }: StageOptions = {}): Promise<Stage> {
+    const directory = mkdtempSync(join(tmpdir(), 'kith-e2e-'));
+    const stage = new Stage(directory, new NameServer(join(directory, 'nameserver'), serverFlags));
+    try {
+      await stage.server.listens();
+      return stage;
+    } catch (trouble) {
+      await stage.close();
+      throw trouble;
+    }
+  }
+
+  /** Closed when the test is over. */
+  static async during(test: TestContext, options: StageOptions = {}): Promise<Stage> {
+    const stage = await Stage.open(options);
+    test.after(() => stage.close());
+    return stage;
+  }
+
+  /** A client of that user, ready and not online. The same user gets the same data again. */
+  async client(user: string, flags: readonly string[] = []): Promise<JsonClient> {
+    const client = new JsonClient({ server: this.server.address, user, data: this.dataOf(user), flags });
+    this.clients.add(client);
+    await client.ready;
+    return client;
+  }
+
+  /** A client of that user, online. */
+  async online(user: string, flags: readonly string[] = []): Promise<JsonClient> {
+    const client = await this.client(user, flags);
+    await client.does('online');
+    return client;
+  }
+
+  /** Two clients online whose users are friends. */
+  async friends(one: string, other: string): Promise<[JsonClient, JsonClient]> {
+    const pair = await Promise.all([this.online(one), this.online(other)]);
+    await befriend(...pair);
+    return pair;
+  }
+
+  dataOf(user: string): string {
+    return join(this.directory, user);
+  }
+
+  /** Ends every process at once and removes the directory. */
+  async close(): Promise<void> {
+    await Promise.all([this.server, ...this.clients].map((program) => program.kill()));
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Makes friends of two users who are online. */
+export async function befriend(one: JsonClient, other: JsonClient): Promise<void> {
+  await one.does(`add ${other.user}`);
+  await other.hears('friend_request', { from: one.user });
+  await other.does(`accept ${one.user}`);
+  await Promise.all([one.hears('friend_added', { user: other.user }), other.hears('friend_added', { user: one.user })]);
+}

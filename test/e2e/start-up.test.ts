@@ -1,0 +1,131 @@
+// How programs begin and end: what they refuse to start with, their exit codes, and one line that says what to do.
+
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import process from 'node:process';
+import { after, before, suite, test, type TestContext } from 'node:test';
+import { CLIENT, NAME_SERVER } from '../../start/programs.js';
+import { RunningProgram } from './stage/running-program.js';
+import { Stage } from './stage/stage.js';
+
+/** How a program that was given no input ended, and what it said. */
+interface Outcome {
+  readonly code: number | null;
+  readonly said: readonly string[];
+  readonly complaints: readonly string[];
+}
+
+suite('programs', () => {
+  let stage: Stage;
+  before(async () => {
+    stage = await Stage.open();
+  });
+  after(() => stage.close());
+
+  const client = (args: readonly string[], input = ''): Promise<Outcome> =>
+    outcome(CLIENT, args, { directory: stage.directory, input });
+  const aliceAt = (address: string, ...more: string[]): Promise<Outcome> =>
+    client([address, '--user', 'alice', '--host', '127.0.0.1', ...more]);
+
+  test('help is one screen with an example, exit 0', async () => {
+    for (const [program, args] of [
+      [CLIENT, ['--help']],
+      [NAME_SERVER, ['--help']],
+      [NAME_SERVER, ['start', '--help']],
+    ] as const) {
+      const { code, said, complaints } = await outcome(program, args, { directory: stage.directory });
+      assert.equal(code, 0);
+      assert.match(said.join('\n'), /Example:\n +\S/);
+      assert.deepEqual(complaints, []);
+    }
+  });
+
+  test('an address that makes no sense is one line, exit 2', async () => {
+    for (const address of ['nonsense', '127.0.0.1', '127.0.0.1:0', '127.0.0.1:99999', 'ftp://127.0.0.1:1', ':1']) {
+      refusedInOneLine(await aliceAt(address), 2, address);
+    }
+  });
+
+  test('flags that make no sense are one line, exit 1', async () => {
+    refusedInOneLine(await aliceAt(stage.server.address, '--port', 'many'), 1, '--port');
+    refusedInOneLine(await aliceAt(stage.server.address, '--nonsense'), 1, '--nonsense');
+    refusedInOneLine(await client([stage.server.address, '--user', 'No Name!']), 1, 'name');
+    refusedInOneLine(await client([stage.server.address, '--user', 'nameserver']), 1, 'nameserver');
+    refusedInOneLine(await client([stage.server.address]), 1, '--user');
+  });
+
+  test('a port that is taken is one line, exit 2, for clients and name servers', async (t) => {
+    const port = await takenPort(t);
+    refusedInOneLine(await aliceAt(stage.server.address, '--port', port, '--data', 'taken'), 2, port);
+    const place = ['--host', '127.0.0.1', '--port', port, '--data', 'other'];
+    refusedInOneLine(await outcome(NAME_SERVER, ['start', ...place], { directory: stage.directory }), 2, port);
+  });
+
+  test('a second client, or name server, on the same directory is refused in one line', async () => {
+    const first = await stage.client('bob');
+    const again = [stage.server.address, '--user', 'bob', '--data', stage.dataOf('bob'), '--host', '127.0.0.1'];
+    refusedInOneLine(await client(again), 1, String(first.program.pid));
+    const place = ['--host', '127.0.0.1', '--port', '0', '--data', stage.dataOf('nameserver')];
+    refusedInOneLine(await outcome(NAME_SERVER, ['start', ...place], { directory: stage.directory }), 1, '--data');
+    await first.leaves();
+  });
+
+  test('a directory that cannot be used is one line, exit 1', async () => {
+    writeFileSync(join(stage.directory, 'a-file'), '');
+    refusedInOneLine(await aliceAt(stage.server.address, '--data', 'a-file'), 1, 'a-file');
+  });
+
+  test('a directory that must not be written is one line, exit 1', skipForRoot(), async () => {
+    const place = join(stage.directory, 'locked');
+    mkdirSync(place);
+    chmodSync(place, 0o500);
+    refusedInOneLine(await aliceAt(stage.server.address, '--data', place), 1, place);
+  });
+
+  test('data goes to data/<user> where you stand, or below KITH_DATA', async () => {
+    const env = { KITH_DATA: 'elsewhere' };
+    const args = [stage.server.address, '--user', 'carol', '--host', '127.0.0.1', '-c', 'whoami'];
+    assert.equal((await client(args)).code, 0);
+    assert.equal((await outcome(CLIENT, args, { directory: stage.directory, env })).code, 0);
+    for (const place of ['data/carol', 'elsewhere/carol']) {
+      assert.ok(existsSync(join(stage.directory, place, 'identity.json')), place);
+    }
+  });
+
+  test('Ctrl+C where nothing runs is exit 130', async () => {
+    const dave = await stage.client('dave');
+    dave.program.interrupt();
+    assert.deepEqual(await dave.program.ended, { code: 130, signal: null });
+  });
+});
+
+async function outcome(
+  command: string,
+  args: readonly string[],
+  { directory, input = '', env = {} }: { directory: string; input?: string; env?: Record<string, string> },
+): Promise<Outcome> {
+  const program = new RunningProgram({ name: 'the program', command, args, directory, env });
+  program.write(input);
+  program.closeInput();
+  const { code } = await program.ended;
+  return { code, said: program.lines, complaints: program.complaints };
+}
+
+function refusedInOneLine({ code, said, complaints }: Outcome, expected: number, about: string): void {
+  assert.deepEqual([code, said, complaints.length], [expected, [], 1], [...said, ...complaints].join('\n'));
+  assert.ok(complaints[0]?.includes(about), `"${complaints[0]}" says nothing of ${about}`);
+  assert.doesNotMatch(complaints[0] ?? '', /\bat \S+:\d+:\d+|Error:/);
+}
+
+async function takenPort(t: TestContext): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  return String((server.address() as AddressInfo).port);
+}
+
+function skipForRoot(): { skip: string | false } {
+  return { skip: process.getuid?.() === 0 ? 'root may write everywhere' : false };
+}

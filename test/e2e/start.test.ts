@@ -1,0 +1,57 @@
+// `npm start` without a terminal: real processes talk over real sockets, and nothing of them stays.
+
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { test, type TestContext } from 'node:test';
+
+interface Started {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  /** Where it makes its temporary directory. */
+  readonly temporary: string;
+}
+
+function start(t: TestContext): Started {
+  const temporary = mkdtempSync(join(tmpdir(), 'kith-start-'));
+  const child = spawn(process.execPath, ['dist/start/main.js'], {
+    env: { ...process.env, TMPDIR: temporary },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  t.after(() => {
+    child.kill('SIGKILL');
+    rmSync(temporary, { recursive: true, force: true });
+  });
+  return { child, temporary };
+}
+
+test('alice and bob talk: one line on stdout for each message that arrived, exit code 0, nothing left behind', async (t) => {
+  const { child, temporary } = start(t);
+  const ended = once(child, 'close') as Promise<[number | null]>;
+  const [said, complaints, [code]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  assert.equal(complaints, '');
+  assert.equal(code, 0);
+  const lines = said.trimEnd().split('\n');
+  assert.equal(lines.length, 5);
+  assert.deepEqual(
+    lines.filter((line) => !/^(alice|bob): \S/.test(line)),
+    [],
+  );
+  assert.deepEqual(readdirSync(temporary), []);
+});
+
+test('interrupted in the middle it fails, says so in one line, and leaves nothing behind', async (t) => {
+  const { child, temporary } = start(t);
+  const complaints = text(child.stderr);
+  await once(createInterface({ input: child.stdout }), 'line');
+  child.kill('SIGTERM');
+  const [code] = (await once(child, 'close')) as [number | null];
+  assert.equal(code, 1);
+  assert.match(await complaints, /^The conversation was interrupted \(SIGTERM\)\.\n$/);
+  assert.deepEqual(readdirSync(temporary), []);
+});

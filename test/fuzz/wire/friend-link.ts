@@ -1,0 +1,69 @@
+// A link to a client as a friend's device would make it: greeted and welcomed, and then it sends whatever bytes it is given.
+
+import { connect, type TLSSocket } from 'node:tls';
+import { encodeFrame, FrameReader } from '../../../protocols/kit/frames.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { LINK_VERSION } from '../../../protocols/links/messages.js';
+import { QuickSession } from '../../../protocols/quick/quick-session.js';
+import { primitives } from '../../../runtime/crypto.js';
+import { makeCertificate } from '../../../runtime/link/certificate.js';
+import type { Persona } from './persona.js';
+
+const BOUND_MS = 5_000;
+const LINGER_MS = 400;
+
+/** The certificate of a device and the protocol of links, for any TLS connection. */
+export function linkTerms({ device }: Pick<Persona, 'device'>) {
+  const { certificate, secret } = makeCertificate(device);
+  return { cert: certificate, key: secret, minVersion: 'TLSv1.3', ALPNProtocols: ['kith/1'] } as const;
+}
+
+export function helloOf({ name, device, record }: Persona): object {
+  const who = { user: name, device: device.publicKey, record };
+  return { type: 'hello', versions: [LINK_VERSION], ...who, port: 1, features: [] };
+}
+
+export class FriendLink {
+  /** Keys of quick messages, as this link's other end has them. */
+  readonly quick: QuickSession;
+
+  private constructor(private readonly socket: TLSSocket) {
+    const exported = socket.exportKeyingMaterial(LIMITS.linkExportedBytes, 'EXPORTER-kith-quick-1', Buffer.alloc(0));
+    this.quick = new QuickSession(exported, true, 1, primitives);
+    socket.resume();
+  }
+
+  /** Null where we were not welcomed in time: the port may be crowded, which is as it should be. */
+  static open(persona: Persona, port: number): Promise<FriendLink | null> {
+    const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false, ...linkTerms(persona) });
+    const reader = new FrameReader(LIMITS.linkFrameBytes);
+    return new Promise((resolve) => {
+      const bound = setTimeout(() => socket.destroy(), BOUND_MS);
+      socket.on('error', () => undefined); // 'close' follows
+      socket.once('close', () => (clearTimeout(bound), resolve(null)));
+      socket.once('secureConnect', () => socket.write(encodeFrame(JSON.stringify(helloOf(persona)))));
+      socket.on('data', (chunk: Buffer) => {
+        reader.push(chunk);
+        const first = reader.next();
+        if (!first || !('text' in first) || !first.text.startsWith('{"type":"welcome"')) return;
+        clearTimeout(bound);
+        socket.removeAllListeners('data');
+        resolve(new FriendLink(socket));
+      });
+    });
+  }
+
+  send(bytes: Uint8Array): void {
+    if (this.socket.writable) this.socket.write(bytes);
+  }
+
+  /** Ends it after what was sent, and comes back when the other side has closed too. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.socket.destroyed) return resolve();
+      const bound = setTimeout(() => this.socket.destroy(), LINGER_MS);
+      this.socket.once('close', () => (clearTimeout(bound), resolve()));
+      this.socket.end();
+    });
+  }
+}

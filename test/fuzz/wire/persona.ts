@@ -1,0 +1,24 @@
+// A user the fuzzer plays itself: its keys and its record, with which it can say anything the protocols allow, and then something else.
+
+import type { Record } from '../../../protocols/directory/record.js';
+import { signObject, type Signed } from '../../../protocols/kit/signed.js';
+import { makeExchangeKey, makeSigningKey, primitives, type ExchangeKey, type SigningKey } from '../../../runtime/crypto.js';
+
+export interface Persona {
+  readonly name: string;
+  readonly identity: SigningKey;
+  readonly device: SigningKey;
+  readonly exchange: ExchangeKey;
+  readonly record: Signed;
+}
+
+/** Somebody new, whom no name server has heard of. */
+export function makePersona(name: string): Persona {
+  const keys = { identity: makeSigningKey(), device: makeSigningKey(), exchange: makeExchangeKey() };
+  return { name, ...keys, record: signObject('record', recordOf(name, keys), keys.identity, primitives) };
+}
+
+export function recordOf(name: string, { identity, device, exchange }: Omit<Persona, 'name' | 'record'>): Record {
+  const devices = [{ device: device.publicKey, exchange: exchange.publicKey, since: 1 }];
+  return { name, version: 1, key: identity.publicKey, devices, previous: null, at: 1 };
+}

@@ -1,0 +1,38 @@
+// Pours bytes into a connection and comes back when the other side has closed it, or when a short bound is over.
+
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+
+/** Long enough for an answer, short enough that a side which rightly waits for more does not hold the fuzzer up. */
+const BOUND_MS = 400;
+
+/** Bytes to a TCP port. Never rejects: being cut off is the usual answer. */
+export function pourTcp(port: number, pieces: readonly Uint8Array[]): Promise<void> {
+  const socket = connect({ host: '127.0.0.1', port });
+  socket.once('connect', () => pour(socket, pieces));
+  return over(socket);
+}
+
+/** Bytes into TLS, once the handshake is done on our side. */
+export function pourTls(port: number, options: ConnectionOptions, pieces: readonly Uint8Array[]): Promise<void> {
+  const socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false, ...options });
+  socket.once('secureConnect', () => pour(socket, pieces));
+  return over(socket);
+}
+
+function pour(socket: Socket, pieces: readonly Uint8Array[]): void {
+  for (const piece of pieces) socket.write(piece);
+  socket.end();
+}
+
+function over(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const bound = setTimeout(() => socket.destroy(), BOUND_MS);
+    socket.on('error', () => undefined); // 'close' follows
+    socket.resume();
+    socket.once('close', () => {
+      clearTimeout(bound);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,70 @@
+// The fuzzer's end of a session with the name server: a real WebSocket that greets, proves itself where asked to, and then sends anything.
+
+import { WebSocket } from 'ws';
+import { parseJson } from '../../../protocols/kit/bytes.js';
+import { signObject, type Signed } from '../../../protocols/kit/signed.js';
+import { serverFrameShape, type ServerFrame, type SessionProof } from '../../../protocols/session/messages.js';
+import { primitives } from '../../../runtime/crypto.js';
+import { Heard } from '../../e2e/stage/heard.js';
+import type { Persona } from './persona.js';
+
+const BOUND_MS = 10_000;
+/** Raised at every proof. Far above what a real client of the same persona has reached. */
+let boot = 1_000_000;
+
+type Challenge = Extract<ServerFrame, { type: 'challenge' }>;
+
+export class SessionPeer {
+  private readonly frames = new Heard<ServerFrame>('a session', () => '');
+  private readonly closed: Promise<void>;
+
+  private constructor(private readonly socket: WebSocket) {
+    socket.on('message', (data: Buffer) => {
+      const frame = parseJson(data.toString());
+      if (serverFrameShape.accepts(frame)) this.frames.put(frame);
+    });
+    socket.on('error', () => undefined); // 'close' follows
+    this.closed = new Promise((resolve) => {
+      socket.once('close', () => {
+        this.frames.end('it closed');
+        resolve();
+      });
+    });
+  }
+
+  /** Opens a session and hears the challenge. */
+  static async open(server: string): Promise<{ peer: SessionPeer; challenge: Challenge }> {
+    const peer = new SessionPeer(new WebSocket(`ws://${server}/v1/session`, { perMessageDeflate: false }));
+    return { peer, challenge: (await peer.hears('challenge')) as Challenge };
+  }
+
+  /** Opens a session and proves to be that user. */
+  static async openAs(persona: Persona, server: string): Promise<SessionPeer> {
+    const { peer, challenge } = await SessionPeer.open(server);
+    peer.say(JSON.stringify({ type: 'session', proof: proofOf(persona, challenge) }));
+    await peer.hears('welcome');
+    return peer;
+  }
+
+  say(data: string | Uint8Array): void {
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(data);
+  }
+
+  hears(type: ServerFrame['type']): Promise<ServerFrame> {
+    return this.frames.take(type, (frame) => frame.type === type, BOUND_MS);
+  }
+
+  /** Says goodbye, and comes back when the server has closed too. */
+  async close(): Promise<void> {
+    this.socket.close();
+    const bound = setTimeout(() => this.socket.terminate(), 400);
+    await this.closed;
+    clearTimeout(bound);
+  }
+}
+
+export function proofOf({ name, device }: Persona, { server, challenge }: Challenge): Signed {
+  boot += 1;
+  const proof: SessionProof = { server, challenge, name, device: device.publicKey, boot };
+  return signObject('session', proof, device, primitives);
+}

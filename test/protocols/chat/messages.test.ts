@@ -1,0 +1,111 @@
+// Messages on the wire: the id both ends compute, the conversation both ends name, and what text fits.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  ackFrameShape,
+  fitsMessage,
+  messageFrameShape,
+  messageId,
+  messageLetterShape,
+  pairConversation,
+  readFrameShape,
+  type WireMessage,
+} from '../../../protocols/chat/messages.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { primitives } from '../../../runtime/crypto.js';
+import { Person } from '../../nameserver/person.js';
+
+const alice = new Person('alice');
+const bob = new Person('bob');
+const conversation = pairConversation(alice.identity.publicKey, bob.identity.publicKey, primitives);
+const message: WireMessage = { conversation, device: alice.device, seq: 1, lamport: 1, at: 1, text: 'hi', after: 0 };
+const idOf = (change: Partial<WireMessage> = {}, from = 'alice') =>
+  messageId(from, { ...message, ...change }, primitives);
+
+test('[CHAT-1] everything in a message but `after` is in its id, and who wrote it', () => {
+  const changes: Partial<WireMessage>[] = [
+    { seq: 2 },
+    { lamport: 2 },
+    { at: 2 },
+    { text: 'ho' },
+    { device: bob.device },
+  ];
+  const ids = [
+    idOf(),
+    idOf({}, 'bob'),
+    idOf({ conversation: 'A'.repeat(22) }),
+    ...changes.map((change) => idOf(change)),
+  ];
+  assert.equal(new Set(ids).size, ids.length);
+  assert.equal(idOf({ after: 9 }), idOf());
+});
+
+test('[CHAT-1] no two messages run together in what is hashed', () => {
+  assert.notEqual(idOf({ seq: 1, lamport: 11 }), idOf({ seq: 11, lamport: 1 }));
+  assert.notEqual(idOf({ text: 'hi",1' }), idOf({ text: 'hi' }));
+});
+
+test('[CHAT-9] the conversation of two keys is the same from both ends, and of no other two', () => {
+  const [a, b, c] = [alice, bob, new Person('carol')].map(({ identity }) => identity.publicKey) as [
+    string,
+    string,
+    string,
+  ];
+  assert.equal(pairConversation(a, b, primitives), pairConversation(b, a, primitives));
+  assert.notEqual(pairConversation(a, b, primitives), pairConversation(a, c, primitives));
+});
+
+test('[CHAT-13] text is not empty and has at most 16 KiB of UTF-8', () => {
+  assert.ok(fitsMessage('x') && fitsMessage('x'.repeat(16_384)) && fitsMessage('é'.repeat(8_192)));
+  for (const text of ['', 'x'.repeat(16_385), 'é'.repeat(8_193), '😀'.repeat(4_097)]) assert.ok(!fitsMessage(text));
+});
+
+test('[CHAT-13] half of a character is no text: no disk would give it back as it was', () => {
+  for (const text of ['\ud800', 'a\udc00b', '\udc00\ud800']) assert.ok(!fitsMessage(text));
+  assert.ok(fitsMessage('\u{1f600}\ufeff\ufffd\u0000'));
+});
+
+test('frames of chat have every field, none more, and each within its bounds', () => {
+  const frame = { type: 'message', ...message };
+  assert.ok(messageFrameShape.accepts(frame));
+  const wrong = [
+    { ...frame, seq: 0 },
+    { ...frame, lamport: 0 },
+    { ...frame, at: -1 },
+    { ...frame, after: -1 },
+  ];
+  const more = [
+    { ...frame, from: 'bob' },
+    { ...frame, text: '' },
+    { ...frame, text: 7 },
+    { ...frame, type: 'ack' },
+  ];
+  const most = [
+    { ...frame, device: 'me' },
+    { ...frame, seq: 2 ** 53 },
+    { ...frame, text: 'x'.repeat(16_385) },
+  ];
+  for (const one of [...wrong, ...more, ...most]) assert.ok(!messageFrameShape.accepts(one), JSON.stringify(one));
+});
+
+test('an acknowledgement names at least one message and at most a frame full', () => {
+  const id = idOf();
+  const ack = (count: number) => ({
+    type: 'ack',
+    conversation,
+    device: alice.device,
+    upTo: 1,
+    ids: new Array<string>(count).fill(id),
+  });
+  assert.ok(ackFrameShape.accepts(ack(1)) && ackFrameShape.accepts(ack(LIMITS.acknowledgedIdsPerFrame)));
+  assert.ok(!ackFrameShape.accepts(ack(0)) && !ackFrameShape.accepts(ack(LIMITS.acknowledgedIdsPerFrame + 1)));
+  assert.ok(!readFrameShape.accepts({ type: 'read', conversation, device: alice.device, upTo: 0 }));
+});
+
+test('a letter brings at least one message and at most a letter full', () => {
+  const letter = (count: number) => ({ messages: new Array<WireMessage>(count).fill(message) });
+  assert.ok(messageLetterShape.accepts(letter(1)) && messageLetterShape.accepts(letter(LIMITS.messagesPerLetter)));
+  assert.ok(!messageLetterShape.accepts(letter(0)));
+  assert.ok(!messageLetterShape.accepts(letter(LIMITS.messagesPerLetter + 1)));
+});

@@ -1,0 +1,98 @@
+// Signed objects: a signature is worth something for one text, by one key, in one slot, and nowhere else.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Type } from 'typebox';
+import { compileShape, exactly } from '../../../protocols/kit/shapes.js';
+import { utf8 } from '../../../protocols/kit/bytes.js';
+import { readRecord } from '../../../protocols/directory/judge.js';
+import { letterShape, type Letter } from '../../../protocols/letters/messages.js';
+import { recordShape } from '../../../protocols/directory/record.js';
+import { sessionProofShape } from '../../../protocols/session/messages.js';
+import { objectId, openSigned, signObject, Signed, SIGNED_TYPES } from '../../../protocols/kit/signed.js';
+import { makeSigningKey, primitives } from '../../../runtime/crypto.js';
+import { Person } from '../../nameserver/person.js';
+
+const alice = new Person('alice');
+const key = alice.device;
+const anything = compileShape(Type.Unknown());
+const numbered = compileShape(exactly({ n: Type.Number() }));
+
+/** A genuine object of each type, all by one key. */
+function genuine(type: (typeof SIGNED_TYPES)[number]): Signed {
+  const letter: Letter = { from: 'alice', device: key, to: 'bob', toDevice: key, kind: 'bye', at: 1, body: {} };
+  const objects = {
+    record: { name: 'alice', version: 1, key, devices: [], previous: null, at: 1 },
+    session: { server: key, challenge: key, name: 'alice', device: key, boot: 1 },
+    server: { server: key },
+    letter,
+  };
+  return signObject(type, objects[type], alice.deviceKey, primitives);
+}
+
+const SHAPES = { record: recordShape, session: sessionProofShape, letter: letterShape, server: anything };
+
+for (const type of SIGNED_TYPES) {
+  test(`a signed ${type} opens in its own slot`, () => {
+    assert.ok(openSigned<unknown>(type, genuine(type), { key, shape: SHAPES[type], primitives }));
+  });
+
+  for (const slot of SIGNED_TYPES.filter((other) => other !== type)) {
+    test(`a signed ${type} replayed as a ${slot} is refused, whatever shape is asked for`, () => {
+      assert.equal(openSigned(slot, genuine(type), { key, shape: anything, primitives }), null);
+    });
+  }
+
+  test(`the id of a ${type} is the id of nothing else with the same text`, () => {
+    const { payload } = genuine(type);
+    const others = [...SIGNED_TYPES.filter((other) => other !== type), 'message', 'conversation', 'quick'] as const;
+    for (const other of others) {
+      assert.notEqual(objectId(type, payload, primitives), objectId(other, payload, primitives));
+    }
+  });
+}
+
+test('a session proof that happens to read like a record is no record', () => {
+  const { payload } = alice.record();
+  const asSession = signObject('session', JSON.parse(payload) as object, alice.identity, primitives);
+  assert.equal(asSession.payload, payload);
+  assert.equal(readRecord(asSession, primitives), null);
+  assert.ok(readRecord(alice.record(), primitives));
+});
+
+test('one changed letter of the text, another signature or another key opens nothing', () => {
+  const signed = signObject('letter', { n: 1 }, alice.deviceKey, primitives);
+  const other = signObject('letter', { n: 2 }, alice.deviceKey, primitives);
+  const open = (what: Signed, by = key) => openSigned('letter', what, { key: by, shape: numbered, primitives });
+  assert.deepEqual(open(signed), { n: 1 });
+  assert.equal(open({ ...signed, payload: '{"n":2}' }), null);
+  assert.equal(open({ ...signed, payload: '{"n": 1}' }), null);
+  assert.equal(open({ ...signed, signature: other.signature }), null);
+  assert.equal(open(signed, makeSigningKey().publicKey), null);
+  assert.equal(open(signed, 'no key at all'), null);
+});
+
+test('a genuine signature over what is not JSON, or not of the shape, opens nothing', () => {
+  const bytes = (payload: string) => utf8(`kith/letter/1\0${payload}`);
+  for (const payload of ['', 'n', '{"n":1', '{"n":"1"}', '{"n":1,"m":2}', '[1]']) {
+    const signed = { payload, signature: primitives.sign(bytes(payload), alice.deviceKey) };
+    assert.equal(openSigned('letter', signed, { key, shape: numbered, primitives }), null, payload);
+  }
+});
+
+test('the signature is over "kith/<type>/1", a zero byte and the exact text', () => {
+  const { payload, signature } = signObject('letter', { text: 'é' }, alice.deviceKey, primitives);
+  assert.ok(primitives.verify(Buffer.from(`kith/letter/1\0${payload}`), signature, key));
+});
+
+test('an id is 16 bytes of SHA-256, and differs where a text differs', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (a, b) => {
+      const id = objectId('message', a, primitives);
+      const whole = Buffer.from(primitives.sha256(Buffer.from(`kith/message/1\0${a}`)));
+      assert.equal(id, whole.subarray(0, 16).toString('base64url'));
+      assert.equal(id === objectId('message', b, primitives), a === b);
+    }),
+  );
+});

@@ -1,0 +1,52 @@
+// Frames of the greeting and bodies of offers: their shapes, and what does not get through.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { helloShape, offerShape, refuseShape, upkeepShape, welcomeShape } from '../../../protocols/links/messages.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { Person } from '../../nameserver/person.js';
+
+const bob = new Person('bob');
+const record = bob.record();
+const hello = { type: 'hello', versions: [1], user: 'bob', device: bob.device, record, port: 4_000, features: [] };
+const welcome = { type: 'welcome', version: 1, record, port: 4_000, features: ['x'] };
+
+test('[LINK-1] a hello has all its fields, a welcome its own, and neither is the other', () => {
+  assert.ok(helloShape.accepts(hello) && welcomeShape.accepts(welcome));
+  assert.ok(!helloShape.accepts(welcome) && !welcomeShape.accepts(hello));
+  for (const key of Object.keys(hello)) assert.ok(!helloShape.accepts({ ...hello, [key]: undefined }), key);
+  for (const key of Object.keys(welcome)) assert.ok(!welcomeShape.accepts({ ...welcome, [key]: undefined }), key);
+});
+
+test('[LINK-5] a greeting with a field more, or one out of bounds, is malformed', () => {
+  const wrong = [{ port: 0 }, { port: 65_536 }, { user: 'Bob' }, { versions: [] }, { device: 'me' }, { extra: 1 }];
+  for (const change of wrong) assert.ok(!helloShape.accepts({ ...hello, ...change }), JSON.stringify(change));
+  assert.ok(!helloShape.accepts({ ...hello, features: new Array<string>(33).fill('x') }));
+});
+
+test('[LINK-4] a greeting with the record of a person fits the frames before the welcome', () => {
+  assert.ok(JSON.stringify({ ...hello, user: 'x'.repeat(32) }).length < LIMITS.linkGreetingFrameBytes);
+});
+
+test('[LINK-7] only ping and pong are upkeep', () => {
+  assert.ok(upkeepShape.accepts({ type: 'ping' }) && upkeepShape.accepts({ type: 'pong' }));
+  assert.ok(!upkeepShape.accepts({ type: 'ping', more: 1 }) && !upkeepShape.accepts({ type: 'message' }));
+  assert.ok(refuseShape.accepts({ type: 'refuse', code: 'X' }) && !refuseShape.accepts({ type: 'refuse' }));
+});
+
+test('[LINK-8] an offer names at most sixteen places, each with a host and a port', () => {
+  const offer = (count: number) => ({
+    nonce: bob.device,
+    endpoints: new Array<object>(count).fill({ host: '192.0.2.1', port: 4_000 }),
+  });
+  assert.ok(offerShape.accepts(offer(0)) && offerShape.accepts(offer(16)));
+  assert.ok(!offerShape.accepts(offer(17)));
+  for (const endpoint of [
+    { host: '', port: 1 },
+    { host: 'h', port: 0 },
+    { host: 'h' },
+    { host: 'h', port: 1, tcp: 1 },
+  ]) {
+    assert.ok(!offerShape.accepts({ nonce: bob.device, endpoints: [endpoint] }), JSON.stringify(endpoint));
+  }
+});

@@ -1,0 +1,22 @@
+// Which of two links stays: both ends, asked in any order, name the same one.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { replaces } from '../../../protocols/links/preference.js';
+
+test('[LINK-6] the link dialled by the smaller device key stays, however late it came', () => {
+  assert.ok(replaces({ dialledBy: 'a', openedAs: 1 }, { dialledBy: 'b', openedAs: 2 }));
+  assert.ok(!replaces({ dialledBy: 'b', openedAs: 2 }, { dialledBy: 'a', openedAs: 1 }));
+});
+
+test('[LINK-6] of two by the same dialler the newer stays', () => {
+  assert.ok(replaces({ dialledBy: 'a', openedAs: 2 }, { dialledBy: 'a', openedAs: 1 }));
+  assert.ok(!replaces({ dialledBy: 'a', openedAs: 1 }, { dialledBy: 'a', openedAs: 2 }));
+});
+
+test('[LINK-6] of any two links exactly one replaces the other', () => {
+  const links = ['a', 'B', '_'].flatMap((dialledBy) => [1, 2].map((openedAs) => ({ dialledBy, openedAs })));
+  for (const one of links) {
+    for (const other of links) if (one !== other) assert.notEqual(replaces(one, other), replaces(other, one));
+  }
+});

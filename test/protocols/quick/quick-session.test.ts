@@ -1,0 +1,118 @@
+// Datagrams of a session: only the other side's, only fresh, only whole.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { toBase64url } from '../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import type { QuickContent } from '../../../protocols/quick/content.js';
+import { QuickSession, sessionIdOf } from '../../../protocols/quick/quick-session.js';
+import { primitives } from '../../../runtime/crypto.js';
+
+const id = toBase64url(new Uint8Array(16));
+const hi: QuickContent = { kind: 'text', id, at: 1, lamport: 1, text: 'hi' };
+const exported = Uint8Array.from({ length: LIMITS.linkExportedBytes }, (_, k) => k);
+
+function pair(material = exported): { dialler: QuickSession; listener: QuickSession } {
+  const session = (weDialled: boolean) => new QuickSession(material, weDialled, 0, primitives);
+  return { dialler: session(true), listener: session(false) };
+}
+
+/** What a session makes of a datagram, as the engine asks: by the id in its header. */
+function openAt(session: QuickSession, datagram: Uint8Array): QuickContent | null {
+  return sessionIdOf(datagram) === session.incomingId ? session.open(datagram) : null;
+}
+
+test('[QUICK-1] both sides of a link understand each other, in both directions', () => {
+  const { dialler, listener } = pair();
+  assert.deepEqual(openAt(listener, dialler.seal(hi)), hi);
+  assert.deepEqual(openAt(dialler, listener.seal(hi)), hi);
+});
+
+test('[QUICK-1] nobody understands their own words, nor those of another link', () => {
+  const { dialler } = pair();
+  assert.equal(openAt(dialler, dialler.seal(hi)), null);
+  const other = pair(exported.map((byte) => byte ^ 1));
+  assert.equal(openAt(other.listener, dialler.seal(hi)), null);
+  assert.equal(other.listener.open(dialler.seal(hi)), null);
+});
+
+test('[QUICK-1] one bit changed anywhere, header included, and nothing opens', () => {
+  const bits = 8 * (18 + 17 + 16 + 2 + 16);
+  fc.assert(
+    fc.property(fc.nat(bits - 1), (bit) => {
+      const { dialler, listener } = pair();
+      const datagram = dialler.seal(hi);
+      datagram[bit >> 3] = (datagram[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      assert.equal(openAt(listener, datagram), null);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('[QUICK-2] the same text never leaves twice under one counter or as the same bytes', () => {
+  const { dialler } = pair();
+  const datagrams = Array.from({ length: 50 }, () => dialler.seal(hi));
+  const counters = datagrams.map((datagram) => Buffer.from(datagram).readBigUInt64BE(10));
+  assert.deepEqual(
+    counters,
+    counters.map((_, k) => BigInt(k + 1)),
+  );
+  assert.equal(new Set(datagrams.map(toBase64url)).size, 50);
+});
+
+test('[QUICK-2] the nonce is the base exclusive-or the counter', () => {
+  const nonces: Uint8Array[] = [];
+  const noting = {
+    ...primitives,
+    aeadSeal: (key: Uint8Array, nonce: Uint8Array, header: Uint8Array, plain: Uint8Array) => {
+      nonces.push(nonce);
+      return primitives.aeadSeal(key, nonce, header, plain);
+    },
+  };
+  const session = new QuickSession(exported, true, 0, noting);
+  for (let sent = 0; sent < 3; sent += 1) session.seal(hi);
+  const base = exported.subarray(40, 52);
+  nonces.forEach((nonce, k) => {
+    const counter = [...nonce].map((byte, at) => byte ^ (base[at] ?? 0));
+    assert.deepEqual(counter, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, k + 1]);
+  });
+});
+
+test('[QUICK-3] a datagram opens once', () => {
+  const { dialler, listener } = pair();
+  const datagram = dialler.seal(hi);
+  assert.ok(openAt(listener, datagram));
+  assert.equal(openAt(listener, datagram), null);
+});
+
+test('[QUICK-3] a forgery does not move the window', () => {
+  const { dialler, listener } = pair();
+  const forged = dialler.seal(hi);
+  Buffer.from(forged.buffer).writeBigUInt64BE(2n ** 50n, 10);
+  assert.equal(openAt(listener, forged), null);
+  assert.ok(openAt(listener, dialler.seal(hi)));
+});
+
+test('[QUICK-7] keys are good for 24 hours', () => {
+  const session = new QuickSession(exported, true, 1_000, primitives);
+  assert.ok(session.isValid(1_000 + 24 * 3_600_000 - 1));
+  assert.ok(!session.isValid(1_000 + 24 * 3_600_000));
+});
+
+test('[QUICK-6] the longest text fits one datagram', () => {
+  const datagram = pair().dialler.seal({ ...hi, text: 'x'.repeat(LIMITS.quickTextBytes) });
+  assert.ok(datagram.length <= LIMITS.datagramBytes);
+});
+
+test('[QUICK-1] what is too short, too long, of another version or not ours has no session', () => {
+  const datagram = pair().dialler.seal(hi);
+  assert.ok(sessionIdOf(datagram));
+  assert.equal(sessionIdOf(datagram.subarray(0, 33)), null);
+  assert.equal(sessionIdOf(new Uint8Array(0)), null);
+  assert.equal(sessionIdOf(Uint8Array.of(0x6b, 2, ...datagram.subarray(2))), null);
+  assert.equal(sessionIdOf(Uint8Array.of(0x6c, 1, ...datagram.subarray(2))), null);
+  const long = new Uint8Array(LIMITS.datagramBytes + 1);
+  long.set(datagram);
+  assert.equal(sessionIdOf(long), null);
+});

@@ -1,0 +1,200 @@
+// A client on the simulated network: the real engine and the real memory store; every effect is performed by a simulated port.
+
+import { never, type Instant, type Machine } from '../../../protocols/kit/machine.js';
+import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';
+import type { Command } from '../../../protocols/control/command.js';
+import type { TransactionalStore } from '../../../client/engine/store.js';
+import type { Effect, Endpoint, Input } from '../../../client/engine/world.js';
+import { Engine } from '../../../client/engine/engine.js';
+import { fakeKey, fakePrimitives, fakeSeal, fakeUnseal } from '../kernel/fake-primitives.js';
+import type { Listener, Town } from '../network/town.js';
+import { DatagramPort } from './datagram-port.js';
+import type { Program } from './host.js';
+import type { Life } from './life.js';
+import { LinkPort } from './link-port.js';
+import { QuestionPort } from './question-port.js';
+import { SessionPort } from './session-port.js';
+
+/** Who sits in front of the client and sees what it says. */
+export interface Face {
+  answered(command: Command, answer: Answer): void;
+  happened(event: ClientEvent): void;
+  /** Nothing is known of commands that were not answered. */
+  died(): void;
+  rested(): void;
+}
+
+/** What a program is joined to. `alter` plants a fault; `watch` sees every effect before it is performed. */
+export interface ClientParts {
+  readonly store: TransactionalStore;
+  readonly face: Face;
+  readonly alter: (machine: Machine<Input, Effect>) => Machine<Input, Effect>;
+  readonly watch: (effect: Effect) => void;
+}
+
+export interface ClientSettings {
+  readonly name: string;
+  readonly takesDials: boolean;
+  /** How likely a new life listens at another address. */
+  readonly moves: number;
+}
+
+const SEALING_MS = 15;
+const PORTS = 4;
+
+interface Ports {
+  readonly links: LinkPort;
+  readonly sessions: SessionPort;
+  readonly questions: QuestionPort;
+  readonly datagrams: DatagramPort;
+}
+
+export class ClientProgram implements Program<Input, Effect> {
+  readonly wakeInput: Input = { kind: 'wake' };
+  readonly lastInput: Input = { kind: 'turn_over' };
+  readonly place: string;
+  readonly store: TransactionalStore;
+  private readonly exchange: string;
+  private readonly device: string;
+  private ports: Ports | null = null;
+  private listener: Listener | null = null;
+  private put: (input: Input) => void = () => undefined;
+  private life: Life | null = null;
+  private endpoint: Endpoint | null = null;
+  private lastRef = 0;
+  private readonly asked = new Map<number, Command>();
+
+  constructor(
+    private readonly town: Town,
+    private readonly settings: ClientSettings,
+    private readonly parts: ClientParts,
+  ) {
+    this.store = parts.store;
+    this.place = settings.name;
+    this.exchange = fakeKey(`${settings.name} exchange`).publicKey;
+    this.device = fakeKey(`${settings.name} device`).publicKey;
+  }
+
+  boot(now: Instant): Machine<Input, Effect> {
+    const { name } = this.settings;
+    const me = {
+      name,
+      identity: fakeKey(`${name} identity`),
+      device: fakeKey(`${name} device`),
+      exchange: this.exchange,
+    };
+    const dice = this.town.run.random.fork(`dice of ${name} at ${this.town.run.timeline.now}`);
+    const options = { server: 'nameserver', linkWaitMs: 10_000, readReceipts: true };
+    return this.parts.alter(new Engine({ me, store: this.store, primitives: fakePrimitives, dice, options, now }));
+  }
+
+  born(life: Life, put: (input: Input) => void): void {
+    this.put = put;
+    this.life = life;
+    const { town } = this;
+    this.ports = {
+      links: new LinkPort(town, life, put),
+      sessions: new SessionPort(town, life, put),
+      questions: new QuestionPort(town, life, put),
+      datagrams: new DatagramPort(town),
+    };
+    this.listener = this.listen(this.ports);
+    put({ kind: 'network', endpoints: [this.listener.endpoint] });
+  }
+
+  /** Gives the engine a command, as a face does. */
+  command(command: Command): void {
+    this.lastRef += 1;
+    this.asked.set(this.lastRef, command);
+    this.put({ kind: 'command', ref: this.lastRef, command });
+  }
+
+  died(flushed: boolean): void {
+    this.ports?.links.abandonAll(flushed);
+    this.ports?.sessions.abandonAll(flushed);
+    if (this.listener) this.town.leave(this.listener);
+    this.ports = null;
+    this.listener = null;
+    this.asked.clear();
+    this.parts.face.died();
+  }
+
+  rested(): void {
+    this.parts.face.rested();
+  }
+
+  perform(effect: Effect): void {
+    const { ports, listener, life } = this;
+    if (!ports || !listener || !life) return;
+    this.parts.watch(effect);
+    switch (effect.kind) {
+      case 'answer':
+        return this.answered(effect.ref, effect.answer);
+      case 'event':
+        return this.parts.face.happened(effect.event);
+      case 'ask':
+        return ports.questions.ask(this.place, effect.ref, effect.question);
+      case 'session_open':
+        return ports.sessions.open(this.place, effect.session);
+      case 'session_send':
+        return ports.sessions.send(effect.session, effect.frame);
+      case 'session_close':
+        return ports.sessions.close(effect.session);
+      case 'seal':
+        return this.later({ kind: 'sealed', ref: effect.ref, body: fakeSeal(effect.exchange, effect.plain) });
+      case 'unseal':
+        return this.later({ kind: 'unsealed', ref: effect.ref, plain: fakeUnseal(this.exchange, effect.body) });
+      case 'dial':
+        return ports.links.dial(listener, effect);
+      case 'link_send':
+        return ports.links.send(effect.link, effect.frame);
+      case 'link_widen':
+        return;
+      case 'link_close':
+        return ports.links.close(effect.link);
+      case 'datagram':
+        return ports.datagrams.send(listener, effect.to, effect.bytes);
+      default:
+        never(effect);
+    }
+  }
+
+  private answered(ref: number, answer: Answer): void {
+    const command = this.asked.get(ref);
+    if (!command) return this.town.run.fail(`[contract] ${this.place} answers command ${ref} twice or unasked`);
+    this.asked.delete(ref);
+    this.parts.face.answered(command, answer);
+  }
+
+  private later(input: Input): void {
+    this.life?.after(this.town.ground.between(0, SEALING_MS), () => this.put(input));
+  }
+
+  private listen({ links, datagrams }: Ports): Listener {
+    for (;;) {
+      const endpoint = this.nextEndpoint();
+      const listener: Listener = {
+        place: this.place,
+        device: this.device,
+        takesDials: this.settings.takesDials,
+        endpoint,
+        meet: (from, peerKey, exported) => links.prepare(this.place, { dial: null, peerKey, from, exported }),
+        datagram: (from, bytes) => {
+          if (datagrams.letsIn(listener, from)) this.put({ kind: 'datagram', from, bytes });
+        },
+      };
+      if (this.town.listen(listener)) return listener;
+      this.endpoint = null;
+    }
+  }
+
+  /** The address of the life before, or one of a few that all clients share: yesterday's of one may be another's today. */
+  private nextEndpoint(): Endpoint {
+    const random = this.town.run.random;
+    if (this.endpoint === null || random.chance(this.settings.moves)) {
+      if (this.endpoint !== null) this.town.run.tally.add('moves');
+      this.endpoint = { host: `10.0.0.${random.whole(1, 3)}`, port: random.whole(4_001, 4_000 + PORTS) };
+    }
+    return this.endpoint;
+  }
+}

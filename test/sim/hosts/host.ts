@@ -1,0 +1,186 @@
+// A computer that runs one program as `runtime/driver.ts` does: batches of inputs, one transaction, then the effects; and that may die anywhere between.
+
+import type { Instant, Machine } from '../../../protocols/kit/machine.js';
+import type { Random } from '../kernel/random.js';
+import type { Run } from '../network/ground.js';
+import { Life } from './life.js';
+
+/** A program: its machine, its store that survives, and its hands. */
+export interface Program<Input, Effect> {
+  readonly place: string;
+  readonly store: { transaction<T>(work: () => T): T };
+  readonly wakeInput: Input;
+  /** Given last in every batch, if any. */
+  readonly lastInput: Input | null;
+  /** Makes the machine out of what the store holds; runs inside a transaction. */
+  boot(now: Instant): Machine<Input, Effect>;
+  /** A new life begins. */
+  born(life: Life, put: (input: Input) => void): void;
+  perform(effect: Effect): void;
+  /** `flushed`: what was sent still leaves, as when only the process is killed. */
+  died(flushed: boolean): void;
+  /** A turn is over: all of its effects were performed. */
+  rested(): void;
+}
+
+/** How a host behaves. Probabilities are per turn. */
+export interface Habits {
+  batchMax: number;
+  turnDelayMs: number;
+  clockSkewMs: number;
+  crashAtTurn: number;
+  /** A planted fault: effects leave before the commit. */
+  performsEarly: boolean;
+}
+
+type CrashPlan = { at: 'never' } | { at: 'commit' } | { at: 'effect'; nth: number };
+
+class Crash extends Error {}
+
+export class Host<Input, Effect> {
+  private life: Life | null = null;
+  private machine: Machine<Input, Effect> | null = null;
+  private inbox: Input[] = [];
+  private isTurnPlanned = false;
+  private wakePlannedAt: Instant | null = null;
+  private pausedUntil = 0;
+  private readonly random: Random;
+
+  constructor(
+    private readonly run: Run,
+    private readonly program: Program<Input, Effect>,
+    readonly habits: Habits,
+    private readonly crashed: () => void,
+  ) {
+    this.random = run.random.fork(`host ${program.place}`);
+  }
+
+  get isUp(): boolean {
+    return this.life !== null;
+  }
+
+  start(): void {
+    if (this.life) return;
+    const life = new Life(this.run.timeline);
+    this.life = life;
+    this.run.trace.note(this.program.place, 'starts');
+    this.guard(() => {
+      this.machine = this.program.store.transaction(() => this.program.boot(this.now()));
+      this.program.born(life, (input) => this.put(input));
+    });
+    this.planWake();
+  }
+
+  put(input: Input): void {
+    if (!this.life) return;
+    this.inbox.push(input);
+    this.planTurn();
+  }
+
+  /** The process stops for a while, as under a debugger or on a laptop that sleeps. */
+  pause(ms: number): void {
+    this.pausedUntil = this.run.timeline.now + ms;
+    this.run.tally.add('pauses');
+  }
+
+  crash(): void {
+    if (!this.life) return;
+    const flushed = this.random.chance(0.5);
+    this.run.trace.note(this.program.place, flushed ? 'crashes' : 'crashes, loses what it had sent');
+    this.life.isOver = true;
+    this.life = null;
+    this.machine = null;
+    this.inbox = [];
+    this.isTurnPlanned = false;
+    this.wakePlannedAt = null;
+    this.program.died(flushed);
+    this.crashed();
+  }
+
+  private now(): Instant {
+    return Math.floor(this.run.timeline.now + this.habits.clockSkewMs);
+  }
+
+  private planTurn(): void {
+    if (this.isTurnPlanned) return;
+    this.isTurnPlanned = true;
+    const wait = Math.max(this.pausedUntil - this.run.timeline.now, 0);
+    this.life?.after(wait + this.random.skewed(0.1, this.habits.turnDelayMs), () => this.turn());
+  }
+
+  private turn(): void {
+    this.isTurnPlanned = false;
+    if (this.pausedUntil > this.run.timeline.now) return this.planTurn();
+    const batch = this.inbox.splice(0, this.random.whole(1, this.habits.batchMax));
+    if (this.inbox.length > 0) this.planTurn();
+    this.run.tally.add('turns');
+    const life = this.life;
+    this.guard(() => this.runBatch(batch));
+    if (this.life !== life) return;
+    this.program.rested();
+    this.planWake();
+  }
+
+  /** The turn itself. A crash in the middle of a transaction and one just before its commit leave the same: nothing. */
+  private runBatch(batch: readonly Input[]): void {
+    const plan = this.crashPlan();
+    const decide = () => {
+      const effects = this.decide(batch);
+      if (this.habits.performsEarly) this.performAll(effects, plan);
+      if (plan.at === 'commit') throw new Crash();
+      return effects;
+    };
+    const effects = this.program.store.transaction(decide);
+    if (!this.habits.performsEarly) this.performAll(effects, plan);
+  }
+
+  private decide(batch: readonly Input[]): Effect[] {
+    const machine = this.machine;
+    if (!machine) throw new Crash();
+    const inputs = this.program.lastInput === null ? batch : [...batch, this.program.lastInput];
+    return inputs.flatMap((input) => {
+      this.run.trace.note(this.program.place, '<', input);
+      return machine.handle(input, this.now());
+    });
+  }
+
+  private performAll(effects: readonly Effect[], plan: CrashPlan): void {
+    const last = plan.at === 'effect' ? Math.min(plan.nth, effects.length) : effects.length;
+    for (const effect of effects.slice(0, last)) {
+      this.run.trace.note(this.program.place, '>', effect);
+      this.program.perform(effect);
+    }
+    if (plan.at === 'effect') throw new Crash();
+  }
+
+  private crashPlan(): CrashPlan {
+    if (!this.random.chance(this.habits.crashAtTurn)) return { at: 'never' };
+    if (this.random.chance(0.4)) return { at: 'commit' };
+    return { at: 'effect', nth: this.random.whole(0, 4) };
+  }
+
+  /** A planned crash ends the life; anything else thrown is a broken promise of the machine. */
+  private guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof Crash) this.run.tally.add('crashes at effects');
+      else this.run.fail(`[fault] ${this.program.place}: ${error instanceof Error ? error.stack : String(error)}`);
+      this.crash();
+    }
+  }
+
+  private planWake(): void {
+    const at = this.machine?.wakeAt() ?? null;
+    if (at === null || at === this.wakePlannedAt) return;
+    this.wakePlannedAt = at;
+    this.life?.after(at - this.now(), () => this.wake(at));
+  }
+
+  /** Stale alarms are let pass: only the wake planned last counts. */
+  private wake(at: Instant): void {
+    if (this.wakePlannedAt !== at) return;
+    this.wakePlannedAt = null;
+    this.put(this.program.wakeInput);
+  }
+}

@@ -1,0 +1,16 @@
+// Where a fault can be planted from outside: around a machine, around a store, or in the order of commit and effects.
+
+import type { Machine } from '../../../protocols/kit/machine.js';
+import type { TransactionalStore } from '../../../client/engine/store.js';
+import type { Effect, Input } from '../../../client/engine/world.js';
+import type { ServerEffect, ServerInput } from '../../../nameserver/world.js';
+import type { RegistryStore } from '../../../nameserver/store/registry-store.js';
+
+export interface Planted {
+  readonly client?: (machine: Machine<Input, Effect>) => Machine<Input, Effect>;
+  readonly clientStore?: (store: TransactionalStore) => TransactionalStore;
+  readonly clientPerformsEarly?: boolean;
+  readonly server?: (machine: Machine<ServerInput, ServerEffect>) => Machine<ServerInput, ServerEffect>;
+  readonly serverStore?: (store: RegistryStore) => RegistryStore;
+  readonly serverPerformsEarly?: boolean;
+}

@@ -1,0 +1,152 @@
+// The name server on the simulated network: the real decisions over the real memory store; its sockets are cables.
+
+import { parseJson } from '../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { never, type Instant, type Machine } from '../../../protocols/kit/machine.js';
+import { Refusal } from '../../../protocols/kit/refusals.js';
+import type { ListedUser, Question, QuestionAnswer } from '../../../client/engine/world.js';
+import { NameServerCore } from '../../../nameserver/core.js';
+import type { ServerEffect, ServerInput } from '../../../nameserver/world.js';
+import type { RegistryStore } from '../../../nameserver/store/registry-store.js';
+import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
+import type { Cable, CableEnd } from '../network/cable.js';
+import type { ServerDoor, Town } from '../network/town.js';
+import type { Program } from './host.js';
+import type { Life } from './life.js';
+
+interface Held {
+  readonly cable: Cable;
+  readonly end: CableEnd;
+}
+
+type Reply = (answer: QuestionAnswer) => void;
+
+export const SERVER_PLACE = 'nameserver';
+
+export class ServerProgram implements Program<ServerInput, ServerEffect>, ServerDoor {
+  readonly place = SERVER_PLACE;
+  readonly wakeInput: ServerInput = { kind: 'wake' };
+  readonly lastInput = null;
+  private core: NameServerCore | null = null;
+  private life: Life | null = null;
+  private put: (input: ServerInput) => void = () => undefined;
+  private lastNumber = 0;
+  private readonly sessions = new Map<number, Held>();
+  private readonly replies = new Map<number, Reply>();
+
+  constructor(
+    private readonly town: Town,
+    readonly store: RegistryStore,
+    private readonly alter: (machine: Machine<ServerInput, ServerEffect>) => Machine<ServerInput, ServerEffect>,
+  ) {}
+
+  boot(_now: Instant): Machine<ServerInput, ServerEffect> {
+    const { random, timeline } = this.town.run;
+    this.core = new NameServerCore({
+      store: this.store,
+      primitives: fakePrimitives,
+      dice: random.fork(`dice of the name server at ${timeline.now}`),
+      serverKey: fakeKey('name server').publicKey,
+      inviteCode: null,
+      heldMs: LIMITS.heldMs,
+      heldBytes: LIMITS.heldBytesPerRecipient,
+    });
+    return this.alter(this.core);
+  }
+
+  born(life: Life, put: (input: ServerInput) => void): void {
+    this.life = life;
+    this.put = put;
+    this.town.server = this;
+  }
+
+  died(flushed: boolean): void {
+    for (const { cable, end } of this.sessions.values()) cable.abandon(end, flushed);
+    this.sessions.clear();
+    this.replies.clear();
+    this.town.server = null;
+    this.core = null;
+  }
+
+  rested(): void {
+    // Nothing to look at: what the name server keeps is judged by what clients see of it.
+  }
+
+  enter(address: string): { end: CableEnd; opened: (cable: Cable) => void } {
+    const session = this.freshNumber();
+    const { life } = this;
+    const guarded = <A extends unknown[]>(action: (...given: A) => void) => life?.guarded(action) ?? (() => undefined);
+    const end: CableEnd = {
+      place: this.place,
+      frame: guarded((text: string) => this.put({ kind: 'frame', session, frame: parseJson(text) })),
+      closed: guarded(() => {
+        if (this.sessions.delete(session)) this.put({ kind: 'closed', session });
+      }),
+    };
+    const opened = (cable: Cable) => {
+      this.sessions.set(session, { cable, end });
+      this.put({ kind: 'opened', session, address });
+    };
+    return { end, opened };
+  }
+
+  question(question: Question, reply: Reply): void {
+    if (question.ask !== 'register') return reply(this.lookUp(question));
+    const ref = this.freshNumber();
+    this.replies.set(ref, reply);
+    const { name, record } = question;
+    this.put({ kind: 'register', ref, name, record, invite: null });
+  }
+
+  perform(effect: ServerEffect): void {
+    switch (effect.kind) {
+      case 'send': {
+        const held = this.sessions.get(effect.session);
+        return held?.cable.send(held.end, JSON.stringify(effect.frame));
+      }
+      case 'close': {
+        const held = this.sessions.get(effect.session);
+        return held?.cable.close(held.end);
+      }
+      case 'answer': {
+        const { outcome } = effect;
+        const refused: QuestionAnswer | null =
+          outcome instanceof Refusal ? { answer: 'refused', refusal: outcome } : null;
+        const isNew = !(outcome instanceof Refusal) && outcome.change === 'new';
+        return this.reply(effect.ref, refused ?? { answer: 'registered', isNew });
+      }
+      case 'changed':
+        return;
+      default:
+        never(effect);
+    }
+  }
+
+  private reply(ref: number, answer: QuestionAnswer): void {
+    this.replies.get(ref)?.(answer);
+    this.replies.delete(ref);
+  }
+
+  /** Look-ups touch nothing, so the real program answers them outside of turns too. */
+  private lookUp(question: Exclude<Question, { ask: 'register' }>): QuestionAnswer {
+    const { core } = this;
+    if (!core) return { answer: 'away', reason: 'gone' };
+    if (question.ask === 'users')
+      return { answer: 'users', users: question.names.flatMap((name) => listed(core, name)) };
+    const names = core.presence.page(question.after, LIMITS.restPageMax);
+    const next = names.length === LIMITS.restPageMax ? (names.at(-1) ?? null) : null;
+    return { answer: 'online', names, next };
+  }
+
+  private freshNumber(): number {
+    this.lastNumber += 1;
+    return this.lastNumber;
+  }
+}
+
+function listed(core: NameServerCore, name: string): ListedUser[] {
+  const user = core.registry.user(name);
+  if (user instanceof Refusal) return [];
+  const { online, lastSeen, record } = user;
+  return [{ name: user.name, online, lastSeen, record }];
+}

@@ -1,0 +1,51 @@
+// What the people of a seed like to do: how often they chat, make and end friendships, look around, come and go.
+
+import type { Random } from '../kernel/random.js';
+
+export type Deed =
+  | 'say'
+  | 'burst'
+  | 'quick'
+  | 'cancel'
+  | 'look'
+  | 'read'
+  | 'goOffline'
+  | 'add'
+  | 'accept'
+  | 'reject'
+  | 'remove'
+  | 'block'
+  | 'unblock';
+
+/** How likely each deed is, relative to the others. */
+export type Likings = Readonly<Record<Deed, number>>;
+
+export function drawLikings(random: Random): Likings {
+  const social = random.pick([0, 0, 0.3, 2]);
+  const restless = random.pick([0, 0.2, 1]);
+  return {
+    say: random.between(2, 12),
+    burst: random.pick([0, 0, 0.5, 2]),
+    quick: random.pick([0, 1, 4]),
+    cancel: random.pick([0, 0, 0.5, 2]),
+    look: 0.5,
+    read: random.between(0, 2),
+    goOffline: restless,
+    add: 0.5 + social,
+    accept: 1 + social,
+    reject: social / 3,
+    remove: social / 3,
+    block: social / 6,
+    unblock: social / 2,
+  };
+}
+
+export function drawDeed(likings: Likings, random: Random): Deed {
+  const deeds = Object.entries(likings) as [Deed, number][];
+  let rest = random.fraction() * deeds.reduce((sum, [, weight]) => sum + weight, 0);
+  for (const [deed, weight] of deeds) {
+    rest -= weight;
+    if (rest < 0) return deed;
+  }
+  return 'say';
+}

@@ -1,0 +1,49 @@
+// `npm run sim`: searches seeds for a broken guarantee; prints each failing one with its trace, and what happened over all. Exit 1 if any failed.
+
+import { parseArgs } from 'node:util';
+import { ChatWorld, type Report } from './chat-world.js';
+import { Tally } from './kernel/tally.js';
+
+const PROGRESS_EVERY = 100;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '200' },
+    from: { type: 'string', default: '1' },
+    world: { type: 'string', default: 'chat' },
+    trace: { type: 'boolean', default: false },
+    quiet: { type: 'boolean', default: false },
+  },
+});
+
+process.exitCode = search(Number(values.from), Number(values.seeds));
+
+function search(from: number, seeds: number): number {
+  if (values.world !== 'chat' || !(from >= 0) || !(seeds > 0)) {
+    console.error('Use it like this: npm run sim -- [--seeds N] [--from S] [--world chat] [--trace | --quiet]');
+    return 1;
+  }
+  const all = new Tally();
+  const failed: number[] = [];
+  const startedAt = process.hrtime.bigint();
+  for (let seed = from; seed < from + seeds; seed += 1) {
+    const report = new ChatWorld(seed, { trace: { all: values.trace } }).run();
+    all.join(report.tally);
+    if (report.violations.length > 0) failed.push(seed);
+    show(report, failed.length);
+    if ((seed - from + 1) % PROGRESS_EVERY === 0) console.log(`${seed - from + 1} seeds, ${failed.length} failed`);
+  }
+  const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
+  console.log(`\n${all.lines().join('\n')}\n`);
+  console.log(`${seeds} seeds in ${seconds.toFixed(1)} s (${(seeds / seconds).toFixed(0)} a second)`);
+  console.log(failed.length === 0 ? 'no violation' : `${failed.length} failed: ${failed.join(' ')}`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+/** The trace of every failing seed would bury the first one: only that is printed whole. */
+function show(report: Report, failures: number): void {
+  const { seed, violations, trace } = report;
+  const isFirst = violations.length > 0 && failures === 1;
+  if ((isFirst && !values.quiet) || values.trace) console.log(trace.lines().join('\n'));
+  for (const violation of violations) console.log(`seed ${seed}: ${violation}`);
+}

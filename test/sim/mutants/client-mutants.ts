@@ -1,0 +1,140 @@
+// Faults planted in clients: each breaks one promise of the engine, its store or its driver from outside.
+
+import type { StoredMessage, TransactionalStore } from '../../../client/engine/store.js';
+import type { Effect, Input } from '../../../client/engine/world.js';
+import type { Machine } from '../../../protocols/kit/machine.js';
+import type { Planted } from '../hosts/planted.js';
+import type { Mutant } from './mutant.js';
+import { replacing } from './replacing.js';
+
+/** Every so many calls the fault shows; some must not show always, or nothing would work at all. */
+const NOW_AND_THEN = 7;
+
+export const CLIENT_MUTANTS: readonly Mutant[] = [
+  { fault: 'effects leave before the commit', rules: ['G1'], planted: { clientPerformsEarly: true } },
+  {
+    fault: 'a message said has no place in the outbox',
+    rules: ['G2', 'G3'],
+    planted: changing((store) => ({ addOutgoing: (message) => void store.addMessage(message) })),
+  },
+  {
+    fault: 'a message known is taken for a new one',
+    rules: ['G2'],
+    planted: changing((store) => ({
+      addMessage: (message) => (store.addMessage(message) === 'conflict' ? 'conflict' : 'added'),
+    })),
+  },
+  { fault: 'a message is acknowledged and not stored', rules: ['G1'], planted: changing(skippingSome) },
+  {
+    fault: 'what was shown is not remembered',
+    rules: ['G2'],
+    planted: changing((store) => ({
+      addMessage: (message) => store.addMessage({ ...message, shown: message.mine }),
+      setShown: () => undefined,
+    })),
+  },
+  {
+    fault: 'held counts as delivered',
+    rules: ['G1', 'G2'],
+    planted: changing((store) => ({ markHeld: (ids) => ids.filter((id) => store.settle(id, 'delivered')) })),
+  },
+  {
+    fault: 'what was delivered becomes held again',
+    rules: ['G3'],
+    planted: changing((store) => ({ markHeld: (ids, heldAt) => (store.markHeld(ids, heldAt), [...ids]) })),
+  },
+  {
+    fault: 'numbers are given twice',
+    rules: ['G1', 'G2', 'fault'],
+    planted: changing((store) => ({ lastSeq: (...lane) => Math.max(0, store.lastSeq(...lane) - 1) })),
+  },
+  {
+    fault: 'the start counter stands still',
+    rules: ['G3', 'presence'],
+    planted: changing((store) => ({ raiseBoot: () => Math.min(2, store.raiseBoot()) })),
+  },
+  { fault: 'receipts are not kept', rules: ['G3'], planted: losingLetters('receipt') },
+  { fault: 'the end of a friendship is not told', rules: ['G3', 'G4'], planted: losingLetters('bye') },
+  {
+    fault: 'a quick message known is taken for a new one',
+    rules: ['G2'],
+    planted: changing((store) => ({ message: (id) => unlessQuick(store.message(id)) })),
+  },
+  {
+    fault: 'messages forget what comes before them',
+    rules: ['G2'],
+    planted: { ...altering((effect) => [withoutAfter(effect)]), ...changing(() => ({ lastWaitingBefore: () => 0 })) },
+  },
+  {
+    fault: 'letters are done with before they are read',
+    rules: ['G2', 'G3', 'G4'],
+    planted: {
+      client: (machine) => ({
+        handle: (input, now) => [...doneAtOnce(input), ...machine.handle(input, now)],
+        wakeAt: () => machine.wakeAt(),
+      }),
+    },
+  },
+  {
+    fault: 'an acknowledgement is lost for good',
+    rules: ['G3'],
+    planted: altering((effect) => (isAcknowledgement(effect) ? [] : [effect])),
+  },
+  {
+    fault: 'a message is shown under another name',
+    rules: ['G4'],
+    planted: altering((effect) => [underAnotherName(effect)]),
+  },
+];
+
+function changing(change: (store: TransactionalStore) => Partial<TransactionalStore>): Planted {
+  return { clientStore: (store) => replacing(store, change(store)) };
+}
+
+function altering(change: (effect: Effect) => Effect[]): Planted {
+  const altered = (machine: Machine<Input, Effect>): Machine<Input, Effect> => ({
+    handle: (input, now) => machine.handle(input, now).flatMap(change),
+    wakeAt: () => machine.wakeAt(),
+  });
+  return { client: altered };
+}
+
+function skippingSome(store: TransactionalStore): Partial<TransactionalStore> {
+  let calls = 0;
+  const isSkipped = (message: StoredMessage) => !message.mine && (calls += 1) % NOW_AND_THEN === 0;
+  return { addMessage: (message) => (isSkipped(message) ? 'known' : store.addMessage(message)) };
+}
+
+function losingLetters(kind: string): Planted {
+  return changing((store) => ({
+    addLetter: (letter) => {
+      if (letter.kind !== kind) store.addLetter(letter);
+    },
+  }));
+}
+
+function unlessQuick(message: StoredMessage | null): StoredMessage | null {
+  return message?.kind === 'quick' && !message.mine ? null : message;
+}
+
+function withoutAfter(effect: Effect): Effect {
+  if (effect.kind !== 'link_send' || !('after' in effect.frame)) return effect;
+  return { ...effect, frame: { ...effect.frame, after: 0 } };
+}
+
+function doneAtOnce(input: Input): Effect[] {
+  if (input.kind !== 'session_frame' || typeof input.frame !== 'object' || input.frame === null) return [];
+  const frame = input.frame as { type?: unknown; id?: unknown };
+  if (frame.type !== 'deliver' || typeof frame.id !== 'string') return [];
+  return [{ kind: 'session_send', session: input.session, frame: { type: 'done', id: frame.id } }];
+}
+
+function isAcknowledgement(effect: Effect): boolean {
+  return effect.kind === 'link_send' && 'type' in effect.frame && effect.frame.type === 'ack';
+}
+
+function underAnotherName(effect: Effect): Effect {
+  if (effect.kind !== 'event' || effect.event.event !== 'chat') return effect;
+  const from = effect.event.from === 'alice' ? 'bob' : 'alice';
+  return { kind: 'event', event: { ...effect.event, from } };
+}

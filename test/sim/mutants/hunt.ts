@@ -1,0 +1,23 @@
+// Hunts one planted fault: the first seed that is clean without the fault and breaks a fitting guarantee with it.
+
+import { ChatWorld } from '../chat-world.js';
+import { CLIENT_MUTANTS } from './client-mutants.js';
+import type { Mutant } from './mutant.js';
+import { SERVER_MUTANTS } from './server-mutants.js';
+
+export const MUTANTS: readonly Mutant[] = [...CLIENT_MUTANTS, ...SERVER_MUTANTS];
+
+export interface Catch {
+  readonly seed: number;
+  readonly violation: string;
+}
+
+/** Null where no seed of `from` up to `from + seeds` shows the fault. */
+export function hunt({ planted, rules }: Mutant, from: number, seeds: number): Catch | null {
+  for (let seed = from; seed < from + seeds; seed += 1) {
+    const { violations } = new ChatWorld(seed, { planted }).run();
+    const violation = violations.find((each) => rules.some((rule) => each.startsWith(`[${rule}]`)));
+    if (violation !== undefined && new ChatWorld(seed).run().violations.length === 0) return { seed, violation };
+  }
+  return null;
+}

@@ -1,0 +1,10 @@
+// A store with some of its methods replaced; all others are the real ones.
+
+export function replacing<T extends object>(store: T, replaced: Partial<T>): T {
+  return new Proxy(store, {
+    get(target, name) {
+      const value: unknown = Reflect.get(name in replaced ? replaced : target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}

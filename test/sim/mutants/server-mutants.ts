@@ -1,0 +1,63 @@
+// Faults planted in the name server: each breaks one promise of the session (protocols/session/SPEC.md) from outside.
+
+import type { ServerEffect, ServerInput } from '../../../nameserver/world.js';
+import type { RegistryStore } from '../../../nameserver/store/registry-store.js';
+import type { Machine } from '../../../protocols/kit/machine.js';
+import type { Mutant } from './mutant.js';
+import { replacing } from './replacing.js';
+
+const NOW_AND_THEN = 5;
+
+export const SERVER_MUTANTS: readonly Mutant[] = [
+  {
+    fault: 'the name server answers before the commit',
+    rules: ['G2', 'G3', 'G4'],
+    planted: { serverPerformsEarly: true },
+  },
+  { fault: 'a letter is accepted and not held', rules: ['G2', 'G3', 'G4'], planted: { serverStore: holdingMost } },
+  { fault: 'a letter is deleted once it is given', rules: ['G2', 'G3', 'G4'], planted: { server: deletingAtOnce } },
+  {
+    fault: 'nobody is told who is there',
+    rules: ['presence'],
+    planted: { server: (machine) => without(machine, isArrival) },
+  },
+];
+
+function holdingMost(store: RegistryStore): RegistryStore {
+  let calls = 0;
+  return replacing(store, {
+    addLetter: (letter) => {
+      calls += 1;
+      if (calls % NOW_AND_THEN !== 0) store.addLetter(letter);
+    },
+  });
+}
+
+function deletingAtOnce(machine: Machine<ServerInput, ServerEffect>): Machine<ServerInput, ServerEffect> {
+  return {
+    handle: (input, now) => {
+      const effects = machine.handle(input, now);
+      const given = effects.flatMap((effect) => {
+        if (effect.kind !== 'send' || effect.frame.type !== 'deliver') return [];
+        const { session, frame } = effect;
+        return machine.handle({ kind: 'frame', session, frame: { type: 'done', id: frame.id } }, now);
+      });
+      return [...effects, ...given];
+    },
+    wakeAt: () => machine.wakeAt(),
+  };
+}
+
+function without(
+  machine: Machine<ServerInput, ServerEffect>,
+  isLost: (effect: ServerEffect) => boolean,
+): Machine<ServerInput, ServerEffect> {
+  return {
+    handle: (input, now) => machine.handle(input, now).filter((effect) => !isLost(effect)),
+    wakeAt: () => machine.wakeAt(),
+  };
+}
+
+function isArrival(effect: ServerEffect): boolean {
+  return effect.kind === 'send' && effect.frame.type === 'presence' && effect.frame.online;
+}

@@ -1,0 +1,191 @@
+// The oracle itself, tested with planted violations: each must be named, and an honest course of events must not.
+
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import type { ClientEvent } from '../../../protocols/control/answer.js';
+import type { StoredMessage } from '../../../client/engine/store.js';
+import { Tally } from '../kernel/tally.js';
+import { Checker } from './checker.js';
+
+const AT = '2027-01-15T08:00:00.000Z';
+
+/** alice and bob are friends; mallory is nobody's. `disk` says who has which message. */
+function court() {
+  const violations: string[] = [];
+  const disk = new Map<string, StoredMessage>();
+  const friends = new Map([
+    ['alice', new Set(['bob'])],
+    ['bob', new Set(['alice'])],
+  ]);
+  const witness = {
+    message: (user: string, id: string) => disk.get(`${user} ${id}`) ?? null,
+    friends: (user: string) => friends.get(user) ?? new Set<string>(),
+    isLiar: (user: string) => user === 'mallory',
+  };
+  const checker = new Checker(witness, new Tally(), (violation) => violations.push(violation));
+  const keep = (user: string, id: string, state: StoredMessage['state'] = 'delivered') =>
+    disk.set(`${user} ${id}`, message(id, state));
+  return { checker, violations, disk, keep, friends };
+}
+
+function message(id: string, state: StoredMessage['state']): StoredMessage {
+  const numbers = { seq: 1, lamport: 1, at: 0, after: 0 };
+  return { id, peer: 'x', mine: true, device: 'd', kind: 'chat', text: id, state, shown: true, ...numbers };
+}
+
+/** alice says a text, is answered, and keeps it. */
+function say({ checker, keep }: ReturnType<typeof court>, text: string): void {
+  const command = { do: 'say', user: 'bob', text } as const;
+  checker.commanded('alice', command);
+  keep('alice', text, 'queued');
+  checker.answered('alice', command, { ok: true, data: { id: text, state: 'queued' } });
+}
+
+function chat(text: string, from = 'alice'): ClientEvent {
+  return { event: 'chat', id: text, from, text, at: AT };
+}
+
+function state(id: string, to: 'held' | 'delivered' | 'read'): ClientEvent {
+  return { event: 'state', id, to: 'bob', state: to, at: AT };
+}
+
+function says(violations: readonly string[], rule: string): void {
+  assert.equal(violations.length, 1, violations.join('\n'));
+  assert.match(violations[0] ?? '', new RegExp(`^\\[${rule}\\]`));
+}
+
+test('an honest conversation breaks nothing', () => {
+  const scene = court();
+  const { checker, violations, keep } = scene;
+  for (const text of ['one', 'two']) {
+    say(scene, text);
+    keep('bob', text);
+    checker.hasAcknowledged('bob', [text]);
+    checker.happened('bob', chat(text));
+    checker.happened('alice', state(text, 'held'));
+    checker.happened('alice', state(text, 'delivered'));
+    keep('bob', text, 'read');
+    checker.happened('alice', state(text, 'read'));
+  }
+  checker.died('alice');
+  checker.died('bob');
+  assert.deepEqual(violations, []);
+});
+
+test('[G1] a promise that is not on disk is seen', () => {
+  const { checker, violations } = court();
+  const command = { do: 'say', user: 'bob', text: 'one' } as const;
+  checker.commanded('alice', command);
+  checker.answered('alice', command, { ok: true, data: { id: 'one', state: 'queued' } });
+  says(violations, 'G1');
+});
+
+test('[G1] a promise that does not survive a crash is seen', () => {
+  const scene = court();
+  say(scene, 'one');
+  scene.disk.delete('alice one');
+  scene.checker.died('alice');
+  says(scene.violations, 'G1');
+});
+
+test('[G1] an acknowledgement of what is lost in a crash is seen', () => {
+  const { checker, violations, disk, keep } = court();
+  keep('bob', 'one');
+  checker.hasAcknowledged('bob', ['one']);
+  disk.delete('bob one');
+  checker.died('bob');
+  says(violations, 'G1');
+});
+
+test('[G1] delivered that the receiver does not have is seen', () => {
+  const scene = court();
+  say(scene, 'one');
+  scene.checker.happened('alice', state('one', 'delivered'));
+  says(scene.violations, 'G1');
+});
+
+test('[G2] a message shown twice is seen', () => {
+  const scene = court();
+  say(scene, 'one');
+  scene.keep('bob', 'one');
+  scene.checker.happened('bob', chat('one'));
+  scene.checker.happened('bob', chat('one'));
+  says(scene.violations, 'G2');
+});
+
+test('[G2] messages shown out of order are seen, unless the earlier was cancelled', () => {
+  const scene = court();
+  const { checker, violations, keep } = scene;
+  for (const text of ['one', 'two', 'three']) {
+    say(scene, text);
+    keep('bob', text);
+  }
+  checker.happened('bob', chat('three'));
+  checker.commanded('alice', { do: 'cancel', id: 'two' });
+  checker.happened('bob', chat('two'));
+  assert.deepEqual(violations, []);
+  checker.happened('bob', chat('one'));
+  says(violations, 'G2');
+});
+
+test('[G3] a state that goes back is seen', () => {
+  const scene = court();
+  say(scene, 'one');
+  scene.keep('bob', 'one');
+  scene.checker.happened('alice', state('one', 'delivered'));
+  scene.checker.happened('alice', state('one', 'held'));
+  says(scene.violations, 'G3');
+});
+
+test('[G3] read that was not read is seen', () => {
+  const scene = court();
+  say(scene, 'one');
+  scene.keep('bob', 'one');
+  scene.checker.happened('alice', state('one', 'read'));
+  says(scene.violations, 'G3');
+});
+
+test('[G4] a message under another name is seen', () => {
+  const scene = court();
+  scene.friends.set('bob', new Set(['alice', 'carol']));
+  say(scene, 'one');
+  scene.keep('bob', 'one');
+  scene.checker.happened('bob', chat('one', 'carol'));
+  says(scene.violations, 'G4');
+});
+
+test('[G4] a message at somebody it was not for is seen', () => {
+  const scene = court();
+  scene.friends.set('carol', new Set(['alice']));
+  say(scene, 'one');
+  scene.keep('carol', 'one');
+  scene.checker.happened('carol', chat('one'));
+  says(scene.violations, 'G4');
+});
+
+test('[G4] a message of a stranger is seen', () => {
+  const scene = court();
+  scene.friends.set('bob', new Set());
+  say(scene, 'one');
+  scene.keep('bob', 'one');
+  scene.checker.happened('bob', chat('one'));
+  says(scene.violations, 'G4');
+});
+
+test('[G4] a liar may say anything, but only under the own name', () => {
+  const { checker, violations, keep, friends } = court();
+  friends.set('bob', new Set(['alice', 'mallory']));
+  keep('bob', 'one');
+  checker.happened('bob', chat('one', 'mallory'));
+  checker.happened('bob', chat('one', 'mallory'));
+  assert.deepEqual(violations, []);
+  checker.happened('bob', chat('one', 'alice'));
+  says(violations, 'G4');
+});
+
+test('[G4] words that nobody wrote are seen', () => {
+  const scene = court();
+  scene.keep('bob', 'one');
+  scene.checker.happened('bob', chat('one'));
+  says(scene.violations, 'G4');
+});

@@ -1,0 +1,163 @@
+// The oracle of chat: hears everything that is promised and shown, and says at once when a guarantee (DESIGN, G1 to G4) is broken.
+
+import { MESSAGE_STATES, type Answer, type ClientEvent } from '../../../protocols/control/answer.js';
+import type { Command } from '../../../protocols/control/command.js';
+import type { StoredMessage } from '../../../client/engine/store.js';
+import type { Tally } from '../kernel/tally.js';
+import { Ledger, type Said } from './ledger.js';
+
+/** A look at what is on the disks now. */
+export interface Witness {
+  message(user: string, id: string): StoredMessage | null;
+  /** Those whose words `user` wants to hear. */
+  friends(user: string): ReadonlySet<string>;
+  /** A liar's word is worth nothing: what it sends in its own name may be anything. */
+  isLiar(user: string): boolean;
+}
+
+const DELIVERED = MESSAGE_STATES.indexOf('delivered');
+
+type Shown = Extract<ClientEvent, { event: 'chat' | 'quick' }>;
+
+export class Checker {
+  readonly ledger = new Ledger();
+  private readonly shown = new Set<string>();
+  private readonly lastShown = new Map<string, number>();
+  private readonly lastState = new Map<string, number>();
+  private readonly acknowledged = new Map<string, Set<string>>();
+  private readonly friendsBefore = new Map<string, ReadonlySet<string>>();
+
+  constructor(
+    private readonly witness: Witness,
+    private readonly tally: Tally,
+    private readonly fail: (violation: string) => void,
+  ) {}
+
+  commanded(user: string, command: Command): void {
+    if (command.do === 'say') this.say(user, command, 'chat');
+    if (command.do === 'message') this.say(user, command, 'quick');
+    const cancelled = command.do === 'cancel' ? this.ledger.ofId(command.id) : null;
+    if (cancelled) cancelled.isDoubtful = true;
+  }
+
+  answered(user: string, command: Command, answer: Answer): void {
+    if (command.do === 'cancel' && answer.ok) this.tally.add('cancelled');
+    if (command.do !== 'say' && command.do !== 'message') return;
+    const said = this.ledger.ofText(command.text);
+    if (!said) return;
+    if (!answer.ok) said.isRefused = true;
+    else if ('id' in answer.data) this.promised(user, said, answer.data.id);
+  }
+
+  happened(user: string, event: ClientEvent): void {
+    switch (event.event) {
+      case 'chat':
+      case 'quick':
+        return this.show(user, event);
+      case 'state':
+        return this.changeState(user, event);
+      case 'friend_added':
+        this.tally.add('friends added');
+        return this.seeFriend(user, event.user);
+      case 'friend_removed':
+        return this.tally.add('friends removed');
+      default:
+        return;
+    }
+  }
+
+  /** A receiver let an acknowledgement leave. */
+  hasAcknowledged(user: string, ids: readonly string[]): void {
+    const known = this.acknowledged.get(user) ?? new Set();
+    this.acknowledged.set(user, known);
+    if (this.witness.isLiar(user)) return;
+    for (const id of ids) {
+      known.add(id);
+      this.mustHave(user, id, 'acknowledged it');
+    }
+  }
+
+  /** A client died: what it promised must have survived. */
+  died(user: string): void {
+    for (const { id } of this.ledger.promisedBy(user)) if (id !== null) this.mustHave(user, id, 'said it was queued');
+    for (const id of this.acknowledged.get(user) ?? []) this.mustHave(user, id, 'acknowledged it');
+    this.rested(user);
+  }
+
+  /** A client has nothing more to do at the moment. */
+  rested(user: string): void {
+    this.friendsBefore.set(user, this.witness.friends(user));
+  }
+
+  private say(author: string, { user, text }: { user: string; text: string }, kind: Said['kind']): void {
+    this.ledger.enter({ text, kind, author, to: user });
+    this.tally.add(kind === 'chat' ? 'said' : 'quick said');
+  }
+
+  private promised(user: string, said: Said, id: string): void {
+    this.ledger.name(said, id);
+    said.isPromised = true;
+    this.mustHave(user, id, 'said it was on disk');
+    if (said.kind === 'chat') return;
+    this.tally.add('quick confirmed');
+    if (this.witness.isLiar(said.to)) return;
+    this.mustHave(said.to, id, 'was said to have it');
+  }
+
+  private show(user: string, event: Shown): void {
+    const { id, from, text } = event;
+    this.tally.add(event.event === 'chat' ? 'shown' : 'quick shown');
+    if (!this.mayHear(user, from)) this.fail(`[G4] ${user} hears from ${from}, who is no friend: ${text}`);
+    if (this.witness.isLiar(from)) return;
+    const said = this.ledger.ofText(text);
+    if (!said) return this.fail(`[G4] ${user} is shown what nobody wrote: ${text}`);
+    if (said.author !== from) this.fail(`[G4] ${user} is shown "${text}" as by ${from}; ${said.author} wrote it`);
+    if (said.to !== user) this.fail(`[G4] ${user} is shown "${text}", which was for ${said.to}`);
+    if (said.kind !== event.event) this.fail(`[G2] ${user} is shown "${text}" as ${event.event}`);
+    if (this.shown.has(`${user} ${text}`)) this.fail(`[G2] ${user} is shown "${text}" twice`);
+    this.shown.add(`${user} ${text}`);
+    this.mustHave(user, id, 'showed it');
+    // The end of a friendship cancels too, and a cancelled message that had left may arrive at any time.
+    said.isDoubtful ||= this.witness.message(from, id)?.state === 'cancelled';
+    if (said.kind === 'chat' && !said.isDoubtful) this.showInOrder(user, said);
+  }
+
+  private showInOrder(user: string, said: Said): void {
+    const lane = `${user} ${said.author}`;
+    const last = this.lastShown.get(lane) ?? 0;
+    if (said.nth < last) this.fail(`[G2] ${user} is shown number ${said.nth} of ${said.author} after number ${last}`);
+    this.lastShown.set(lane, Math.max(last, said.nth));
+  }
+
+  private changeState(user: string, event: Extract<ClientEvent, { event: 'state' }>): void {
+    const { id, to, state } = event;
+    if (this.witness.isLiar(to)) return;
+    const rank = MESSAGE_STATES.indexOf(state);
+    const last = this.lastState.get(id) ?? -1;
+    // Held may become queued again: who could not hear us before, can now (or the name server gave up holding it).
+    if (rank < last && last >= DELIVERED)
+      this.fail(`[G3] ${user}: ${id} goes back from ${MESSAGE_STATES[last] ?? '?'} to ${state}`);
+    this.lastState.set(id, rank);
+    if (state !== 'queued') this.tally.add(state);
+    if (state === 'delivered' || state === 'read') this.mustHave(to, id, `is said to have it (${state})`);
+    if (state === 'read' && this.witness.message(to, id)?.state !== 'read') {
+      this.fail(`[G3] ${user} is told that ${to} has read ${id}, which is not so`);
+    }
+  }
+
+  private mustHave(user: string, id: string, why: string): void {
+    if (this.witness.message(user, id)) return;
+    this.fail(
+      `[G1] ${user} ${why}, but does not have ${id}: ${this.ledger.ofId(id)?.text ?? 'a message we know by id only'}`,
+    );
+  }
+
+  /** A friendship may begin and end in one turn, so what was before it and what it told count too. */
+  private mayHear(user: string, from: string): boolean {
+    return this.friendsBefore.get(user)?.has(from) || this.witness.friends(user).has(from);
+  }
+
+  private seeFriend(user: string, friend: string): void {
+    this.friendsBefore.set(user, new Set([...(this.friendsBefore.get(user) ?? []), friend]));
+  }
+}

@@ -1,0 +1,86 @@
+// The last judgement, tested with planted violations: each must be named, and a world that came right must pass.
+
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import type { FriendLine, HistoryLine } from '../../../protocols/control/answer.js';
+import { judgeEnd, type View } from './end.js';
+import { Ledger } from './ledger.js';
+
+const AT = '2027-01-15T08:00:00.000Z';
+
+/** alice said `one` and `two` to bob, and was promised both. */
+function ledger(): Ledger {
+  const said = new Ledger();
+  for (const text of ['one', 'two']) {
+    said.enter({ text, kind: 'chat', author: 'alice', to: 'bob' });
+    const entry = said.ofText(text);
+    if (entry) entry.isPromised = true;
+  }
+  return said;
+}
+
+function line(text: string, state: HistoryLine['state'] = 'delivered', from = 'alice'): HistoryLine {
+  return { id: text, from, text, at: AT, kind: 'chat', state };
+}
+
+function friend(user: string, online = true): FriendLine {
+  return { user, online, lastSeen: null, unread: 0, verified: false, state: 'friend' };
+}
+
+function view(user: string, other: string, lines: readonly HistoryLine[], friends = [friend(other)]): View {
+  return { user, friends, histories: new Map([[other, lines]]), outbox: [], requests: [] };
+}
+
+const BOTH = [line('one'), line('two')];
+
+function judge(alices: readonly HistoryLine[], bobs: readonly HistoryLine[]): string {
+  return judgeEnd([view('alice', 'bob', alices), view('bob', 'alice', bobs)], ledger()).join('\n');
+}
+
+test('two equal histories are right', () => {
+  assert.equal(judge(BOTH, BOTH), '');
+});
+
+test('[G1] a promised message that its author lost is seen', () => {
+  assert.match(judge([line('two')], BOTH), /\[G1\] alice has 0 of "one"/);
+});
+
+test('[G2] a message that did not arrive is seen', () => {
+  assert.match(judge(BOTH, [line('one')]), /\[G2\] bob has 0 of "two"/);
+});
+
+test('[G2] a cancelled message need not arrive', () => {
+  assert.equal(judge([line('one', 'cancelled'), line('two')], [line('two')]), '');
+});
+
+test('[G2] a message that arrived twice is seen', () => {
+  assert.match(judge(BOTH, [...BOTH, line('two')]), /\[G2\] bob has 2 of "two"/);
+});
+
+test('[G2] another order is seen', () => {
+  assert.match(judge(BOTH, [line('two'), line('one')]), /differ in order[^]*bob has number 1 of alice after 2/);
+});
+
+test('[G3] a message that still waits is seen', () => {
+  assert.match(judge([line('one'), line('two', 'held')], BOTH), /\[G3\] "two" is held at alice/);
+});
+
+test('[G4] a line under another name is seen', () => {
+  assert.match(judge(BOTH, [line('one'), line('two', 'delivered', 'bob')]), /\[G4\] bob has "two" of alice as by bob/);
+});
+
+test('[G4] a friendship of one side only is seen', () => {
+  const views = [view('alice', 'bob', BOTH), view('bob', 'alice', BOTH, [])];
+  assert.match(judgeEnd(views, ledger()).join('\n'), /\[G4\] alice counts bob as a friend/);
+});
+
+test('[G3] a request that did not arrive is seen', () => {
+  const asking: FriendLine = { ...friend('bob'), state: 'asked' };
+  const views = [view('alice', 'bob', BOTH, [asking]), view('bob', 'alice', BOTH, [])];
+  assert.match(judgeEnd(views, ledger()).join('\n'), /\[G3\] alice has asked bob, who does not know/);
+});
+
+test('a friend who is there and not seen is noticed', () => {
+  const views = [view('alice', 'bob', BOTH, [friend('bob', false)]), view('bob', 'alice', BOTH)];
+  assert.match(judgeEnd(views, ledger()).join('\n'), /does not see that bob is online/);
+});

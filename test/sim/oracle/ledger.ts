@@ -1,0 +1,52 @@
+// Everything anybody said in a run, by its text, which is never used twice: who wrote it, to whom, and what was promised about it.
+
+/** `nth`: counts what this author said to this user by this kind. `id`: once the client told it. */
+export interface Said {
+  readonly text: string;
+  readonly kind: 'chat' | 'quick';
+  readonly author: string;
+  readonly to: string;
+  readonly nth: number;
+  id: string | null;
+  /** The author was told that it is on disk (chat), or that it has arrived (quick). */
+  isPromised: boolean;
+  isRefused: boolean;
+  /** Somebody tried to cancel it: it may arrive, or not. */
+  isDoubtful: boolean;
+}
+
+export class Ledger {
+  private readonly byText = new Map<string, Said>();
+  private readonly byId = new Map<string, Said>();
+  private readonly counts = new Map<string, number>();
+
+  enter(entry: Pick<Said, 'text' | 'kind' | 'author' | 'to'>): void {
+    const lane = `${entry.kind} ${entry.author} ${entry.to}`;
+    const nth = (this.counts.get(lane) ?? 0) + 1;
+    this.counts.set(lane, nth);
+    const said = { ...entry, nth, id: null, isPromised: false, isRefused: false, isDoubtful: false };
+    this.byText.set(entry.text, said);
+  }
+
+  /** The client told under which id a text goes. */
+  name(said: Said, id: string): void {
+    said.id = id;
+    this.byId.set(id, said);
+  }
+
+  ofText(text: string): Said | null {
+    return this.byText.get(text) ?? null;
+  }
+
+  ofId(id: string): Said | null {
+    return this.byId.get(id) ?? null;
+  }
+
+  all(): Iterable<Said> {
+    return this.byText.values();
+  }
+
+  promisedBy(author: string): Said[] {
+    return [...this.byText.values()].filter((said) => said.author === author && said.isPromised);
+  }
+}

@@ -1,0 +1,61 @@
+// The house rules as a test that reads the source. Each finding says where, what, and what to do instead.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { VERSION } from '../protocols/kit/version.js';
+import { bansRule } from './tidy/bans.js';
+import { commandNames, commandTableRule, PROMISED } from './tidy/command-table.js';
+import { headsRule } from './tidy/heads.js';
+import { layersRule } from './tidy/layers.js';
+import { reachRule } from './tidy/reach.js';
+import { refusalsPage } from './tidy/refusals-page.js';
+import { foldersRule, sizesRule } from './tidy/sizes.js';
+import { filesUnder, readSources, type Finding } from './tidy/source.js';
+import { citedRulesRule, specPresenceRule, specRulesRule } from './tidy/spec-rules.js';
+
+const ROOT = process.cwd();
+const sources = readSources(ROOT);
+const specs = filesUnder(ROOT, /(^|\/)SPEC\.md$/).map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+
+function none(findings: readonly Finding[]): void {
+  const lines = findings.map(({ path, line, says }) => `${path}:${line} ${says}`);
+  if (lines.length > 0) assert.fail(`\n${lines.join('\n')}\n`);
+}
+
+test('every file imports only what its layer may, through the door of each package', () =>
+  none(sources.flatMap(layersRule)));
+test('nothing banned stands in the code', () => none(sources.flatMap(bansRule)));
+test('functions, files, lines, parameters and nesting keep their bounds', () => none(sources.flatMap(sizesRule)));
+test('no folder holds more files than a reader can', () => none(foldersRule(sources)));
+test('every file says at its head what it is, and has a name that fits', () => none(sources.flatMap(headsRule)));
+test('no file is dead', () => none(reachRule(sources)));
+test('every protocol has a SPEC', () => none(specPresenceRule(specs, sources)));
+test('every rule of a SPEC is quoted by a test, and every quoted rule exists', () =>
+  none(specRulesRule(specs, sources)));
+test('every rule that a page cites exists', () => {
+  const pages = ['docs/threat-model.md', 'ARCHITECTURE.md', 'README.md'].map((path) => ({
+    path,
+    text: readFileSync(path, 'utf8'),
+  }));
+  none(citedRulesRule(pages, specs));
+});
+
+test('docs/refusals.md is in step with the table of refusals (npm run docs writes it)', () => {
+  assert.equal(readFileSync('docs/refusals.md', 'utf8'), refusalsPage());
+});
+
+test('the README lists the commands as help does', () => none(commandTableRule(readFileSync('README.md', 'utf8'))));
+
+test('every promised command is there', () => {
+  const names = commandNames();
+  assert.deepEqual(
+    PROMISED.filter((name) => !names.includes(name)),
+    [],
+  );
+});
+
+test('the version is that of the package', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  assert.equal(VERSION, version);
+});

@@ -1,0 +1,102 @@
+// Who may import whom: one row for each folder, one door for each package. Anything not listed is refused.
+
+import { importsOf, type Import } from './imports.js';
+import { findingAt, type Finding, type Source } from './source.js';
+
+/** A file belongs to the row with the longest folder that holds it. Its own folder may always be imported. */
+interface Layer {
+  readonly folder: string;
+  readonly mayImport: readonly string[];
+  /** True where nothing of the host (`node:…`) may be imported. */
+  readonly isPure: boolean;
+}
+
+const PROGRAM = ['protocols', 'runtime'];
+const ANYTHING = ['protocols', 'runtime', 'client', 'nameserver', 'start', 'test'];
+
+const LAYERS: readonly Layer[] = [
+  { folder: 'protocols/kit', mayImport: [], isPure: true },
+  { folder: 'protocols', mayImport: ['protocols/kit'], isPure: true },
+  { folder: 'runtime', mayImport: ['protocols/kit'], isPure: false },
+  { folder: 'client', mayImport: PROGRAM, isPure: false },
+  { folder: 'client/engine', mayImport: ['protocols'], isPure: true },
+  { folder: 'client/store', mayImport: [...PROGRAM, 'client/engine'], isPure: false },
+  { folder: 'client/cli', mayImport: ['protocols/control', 'protocols/kit', 'runtime'], isPure: false },
+  { folder: 'nameserver', mayImport: PROGRAM, isPure: false },
+  { folder: 'start', mayImport: PROGRAM, isPure: false },
+  { folder: 'scripts', mayImport: ['dist'], isPure: false },
+  { folder: 'test', mayImport: ANYTHING, isPure: false },
+  { folder: 'bench', mayImport: ANYTHING, isPure: false },
+];
+
+/** Where each package may be imported: a folder ends in `/`. Tests and benchmarks may import all. */
+const DOORS: Readonly<Record<string, readonly string[]>> = {
+  typebox: ['protocols/', 'client/directory.ts', 'client/engine/', 'client/store/', 'nameserver/'],
+  'better-sqlite3': ['runtime/sqlite.ts'],
+  fastify: ['nameserver/'],
+  '@fastify/helmet': ['nameserver/'],
+  '@fastify/rate-limit': ['nameserver/'],
+  '@fastify/swagger': ['nameserver/'],
+  '@fastify/swagger-ui': ['nameserver/'],
+  '@fastify/type-provider-typebox': ['nameserver/'],
+  '@fastify/under-pressure': ['nameserver/'],
+  '@fastify/websocket': ['nameserver/'],
+  'prom-client': ['nameserver/'],
+  undici: ['client/directory.ts'],
+  commander: ['client/main.ts', 'nameserver/main.ts'],
+  nanoid: ['runtime/sources.ts'],
+  pino: ['runtime/log.ts'],
+  ws: ['runtime/', 'nameserver/'],
+  '@hpke/core': ['runtime/'],
+  'string-argv': ['client/cli/'],
+  'node:tls': ['runtime/'],
+  'node:net': ['runtime/', 'start/', 'scripts/'],
+  'node:dgram': ['runtime/'],
+  'node:crypto': ['runtime/', 'scripts/'],
+  'node:fs': ['runtime/', 'start/', 'scripts/'],
+  'node:child_process': ['runtime/', 'start/', 'scripts/'],
+};
+
+/** Modules of the host without side effects: open to everything that is not pure. */
+const OPEN = new Set(
+  ['assert', 'async_hooks', 'events', 'module', 'os', 'path', 'process', 'readline', 'stream', 'string_decoder', 'test']
+    .concat(['timers', 'tty', 'url', 'util'])
+    .map((name) => `node:${name}`),
+);
+
+export function layersRule(source: Source): Finding[] {
+  const layer = layerOf(source.path);
+  if (!layer) return [{ path: source.path, line: 1, says: 'no layer: give its folder a row in test/tidy/layers.ts' }];
+  return importsOf(source).flatMap((found) => {
+    const says =
+      found.kind === 'file' ? fileTrouble(layer, source.path, found) : packageTrouble(layer, source.path, found);
+    return says === null ? [] : [findingAt(source, found.position, says)];
+  });
+}
+
+function layerOf(path: string): Layer | undefined {
+  const holding = LAYERS.filter(({ folder }) => path.startsWith(`${folder}/`));
+  return holding.sort((a, b) => b.folder.length - a.folder.length)[0];
+}
+
+function fileTrouble(layer: Layer, path: string, { target }: Import): string | null {
+  const open = [homeOf(layer, path), ...layer.mayImport];
+  if (open.some((folder) => target.startsWith(`${folder}/`))) return null;
+  return `${target} may not be imported here, only ${open.join(', ')}`;
+}
+
+/** The folder whose files may import each other. Each protocol is an island. */
+function homeOf(layer: Layer, path: string): string {
+  return layer.folder === 'protocols' ? path.split('/').slice(0, 2).join('/') : layer.folder;
+}
+
+function packageTrouble(layer: Layer, path: string, { target: name, isType }: Import): string | null {
+  if (layer.folder === 'test' || layer.folder === 'bench') return null;
+  if (layer.isPure && name.startsWith('node:')) return `${name} in pure code: make it an input or an effect`;
+  if (OPEN.has(name) || (isType && name.startsWith('node:'))) return null;
+  const doors = DOORS[name];
+  if (!doors)
+    return `${name} has no door: name one in test/tidy/layers.ts and give the package a page in docs/decisions`;
+  if (doors.some((door) => (door.endsWith('/') ? path.startsWith(door) : path === door))) return null;
+  return `${name} has one door, ${doors.join(' or ')}: ask there for what you need`;
+}
