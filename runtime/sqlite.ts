@@ -3,6 +3,7 @@
 
 import SQLite from 'better-sqlite3';
 import { LIMITS } from '../protocols/kit/limits.js';
+import { assert } from '../protocols/kit/machine.js';
 
 /** What SQLite stores and gives back. Integers beyond 2^53 are not used here. */
 export type SqlValue = string | number | null | Uint8Array;
@@ -39,11 +40,11 @@ export interface DatabaseOptions {
 
 /** Opens a database file (or `:memory:`), making or migrating it. Throws where the file is newer than this program. */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
-  const connection = new SQLite(path, { timeout: options.busyMs ?? LIMITS.databaseBusyMs });
+  const connection = keepForLife(new SQLite(path, { timeout: options.busyMs ?? LIMITS.databaseBusyMs }));
   try {
-    connection.pragma(`journal_mode = ${options.journal ?? 'WAL'}`);
-    connection.pragma(`synchronous = ${options.synchronous ?? 'FULL'}`);
-    connection.pragma('foreign_keys = ON');
+    connection.exec(`PRAGMA journal_mode = ${options.journal ?? 'WAL'}`);
+    connection.exec(`PRAGMA synchronous = ${options.synchronous ?? 'FULL'}`);
+    connection.exec('PRAGMA foreign_keys = ON');
     migrate(connection, options.migrations);
   } catch (error) {
     connection.close();
@@ -52,8 +53,20 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   return new OpenDatabase(connection);
 }
 
+/**
+ * Since 24.19 Node aborts when a native object of better-sqlite3 12 is collected as garbage, and 13 does not run on
+ * Node 20. So none ever becomes garbage: a process has a handful of databases, each with a closed set of statements.
+ * `pragma()` and `iterate()` of better-sqlite3 make such objects behind our back and are not used.
+ */
+const kept: object[] = [];
+
+function keepForLife<T extends object>(native: T): T {
+  kept.push(native);
+  return native;
+}
+
 function migrate(connection: SQLite.Database, migrations: readonly string[]): void {
-  const version = Number(connection.pragma('user_version', { simple: true }));
+  const version = Number(keepForLife(connection.prepare('PRAGMA user_version')).pluck().get());
   if (version > migrations.length) {
     throw new Error(
       `${connection.name} was written by a newer version of Kith. Use that version, or another directory.`,
@@ -62,7 +75,7 @@ function migrate(connection: SQLite.Database, migrations: readonly string[]): vo
   for (let at = version; at < migrations.length; at += 1) {
     const step = connection.transaction(() => {
       connection.exec(migrations[at] ?? '');
-      connection.pragma(`user_version = ${at + 1}`);
+      connection.exec(`PRAGMA user_version = ${at + 1}`);
     });
     step.immediate();
   }
@@ -94,11 +107,9 @@ class OpenDatabase implements Database {
     this.connection.close();
   }
 
-  /** SQL texts are a closed set of ours; should one be built at run time after all, the oldest makes room. */
   private remember(sql: string): Statement<unknown> {
-    const [oldest] = this.statements.keys();
-    if (oldest !== undefined && this.statements.size >= LIMITS.statementsPrepared) this.statements.delete(oldest);
-    const statement: Statement<unknown> = this.connection.prepare<SqlValue[], unknown>(sql);
+    assert(this.statements.size < LIMITS.statementsPrepared, 'SQL texts are a closed set, none is built at run time');
+    const statement: Statement<unknown> = keepForLife(this.connection.prepare<SqlValue[], unknown>(sql));
     this.statements.set(sql, statement);
     return statement;
   }

@@ -1,6 +1,6 @@
 // What a face may tell a client. A face parses what a person typed into one of these; nothing else reaches the engine.
 
-/** `do` names the command of CONTRACT; `leave` is what a face sends when a conversation is left. */
+/** `do` names the command of docs/contract.md; `leave` is what a face sends when a conversation is left. */
 export type Command =
   | { do: 'online'; acceptServer: boolean }
   | { do: 'offline' }

@@ -93,6 +93,29 @@ export class Messages {
     return last?.seq ?? 0;
   }
 
+  /** The keys of the devices that have said something in a conversation. */
+  lanes(peer: string): string[] {
+    // One step down the index for each lane, not one for each message.
+    const next = this.database.prepare<{ device: number | null }>(`
+      SELECT min(device) AS device FROM messages WHERE peer = ? AND device > ?`);
+    const number = this.names.peer(peer);
+    const devices: string[] = [];
+    let last = next.get(number, -1)?.device ?? null;
+    for (; last !== null; last = next.get(number, last)?.device ?? null) devices.push(this.names.deviceKey(last));
+    return devices;
+  }
+
+  laneAfter(peer: string, device: string, seq: number, limit: number): StoredMessage[] {
+    const source = `messages WHERE ${LANE} AND seq > ? AND shown = 1 AND state != ${stateCode('cancelled')}`;
+    return this.chatOf(peer, device, `${source} ORDER BY seq LIMIT ?`, [seq, limit]);
+  }
+
+  /** Takes a message away. */
+  remove(id: string, row: number): void {
+    this.database.prepare('DELETE FROM messages WHERE message = ?').run(row);
+    this.ids.forget(id);
+  }
+
   lastSeq(peer: string, device: string, kind: StoredMessage['kind']): number {
     const lane = this.database.prepare<{ seq: number | null }>(`
       SELECT max(seq) AS seq FROM messages WHERE peer = ? AND device = ? AND kind = ?`);

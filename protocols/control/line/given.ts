@@ -38,7 +38,9 @@ function splitText(entry: CommandEntry, line: string): Split {
 const WORD = /(?:"[^"]*"|'[^']*'|\S)+/g;
 const QUOTED = /"([^"]*)"|'([^']*)'/g;
 
-/** Words as a shell splits them, as far as quotes go. What no flag of the entry is counts as a word: ids may begin so. */
+/**
+ * Words as a shell splits them, as far as quotes go. What no flag of the entry is counts as a word: ids may begin so.
+ */
 function splitWords(entry: CommandEntry, line: string): Split | null {
   const all = (line.match(WORD) ?? []).map((word) => word.replace(QUOTED, '$1$2'));
   const words: string[] = [];
@@ -57,7 +59,9 @@ function splitWords(entry: CommandEntry, line: string): Split | null {
   return { words, flags };
 }
 
-/** The value in `--flag=value` or in the next word; empty for a switch; null where it is missing, or a switch has one. */
+/**
+ * The value in `--flag=value` or in the next word; empty for a switch; null where it is missing, or a switch has one.
+ */
 function flagValue(flag: Flag, word: string, next: string | undefined): string | null {
   const inWord = word === flag.name ? undefined : word.slice(flag.name.length + 1);
   if (flag.value === undefined) return inWord === undefined ? '' : null;
