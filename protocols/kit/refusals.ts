@@ -90,7 +90,6 @@ const TABLE = {
   COMMAND_UNKNOWN: { status: 404, text: 'There is no command {about}' },
   USAGE: { status: 400, text: 'Use it like this: {about}' },
   TIMEOUT: { status: 504, text: 'Nothing like that came in time: {about}.' },
-  DISK_TROUBLE: { status: 507, text: 'Could not write to disk: {about}. Nothing was sent.' },
 } as const satisfies Record<string, Entry>;
 
 export type RefusalCode = keyof typeof TABLE;
