@@ -135,7 +135,8 @@ export class Driver<Input, Effect> {
 
   private setTimer(): void {
     const at = this.options.machine.wakeAt();
-    if (this.timer && this.timer.at === at) return;
+    // Timers of the host stand still while the machine sleeps: what is due by now is not left to one of them.
+    if (this.timer?.at === at && at !== null && at > this.options.clock.now()) return;
     if (this.timer) clearTimeout(this.timer.handle);
     this.timer = null;
     if (at === null) return;

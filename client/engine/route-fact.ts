@@ -30,6 +30,7 @@ export function routeFact(parts: Parts, fact: Fact): void {
       parts.mail.tryAgain();
       parts.incomingMail.online();
       parts.reach.tryAllNow();
+      parts.renewal.online();
       return parts.hold.online();
     case 'offline':
       parts.presence.blind();
@@ -62,6 +63,7 @@ function routeFriendFact(parts: Parts, fact: FriendFact): void {
       if (!routeFrame(parts, fact.peer, fact.frame)) parts.links.refuseUser(fact.peer.user, 'MALFORMED');
       return;
     case 'befriended':
+      parts.renewal.befriended(fact.user);
       return parts.presence.watch(fact.user);
     case 'unfriended':
       parts.refill.forget(fact.user);

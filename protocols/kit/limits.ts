@@ -127,7 +127,8 @@ export const LIMITS = {
   driverInputsPerTurn: 1_000,
   driverBacklogHigh: 20_000,
   driverBacklogLow: 2_000,
-  timerMs: 2 ** 31 - 1,
+  /** A sleep of the machine is noticed within this time. */
+  timerMs: 1 * MINUTE,
   databaseBusyMs: 5 * SECOND,
   statementsPrepared: 256,
   publicKeysCached: 4_096,

@@ -98,10 +98,6 @@ export class Household {
     return new Set(friends.map((person) => person.name));
   }
 
-  hasBlocked(user: string): boolean {
-    return this.store.people().some((person) => person.name === user && person.blocked);
-  }
-
   /** All of the conversations, as the disk has them. */
   messages(): StoredMessage[] {
     return this.plan.character.others.flatMap((other) => this.store.history(other, ALL, null));

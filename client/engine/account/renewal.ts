@@ -20,6 +20,8 @@ interface Parts {
 
 /** Set by whoever puts a backup back; see `client/archive`. */
 const RESTORED_SETTING = 'restored';
+/** `true` until friends were told of the new device; absent where there never was one. */
+const UNANNOUNCED_SETTING = 'unannounced';
 /** When we last renewed because a friend said so. */
 const RENEWED_SETTING = 'renewed for a friend at';
 
@@ -30,12 +32,28 @@ export class Renewal {
     private readonly context: Context,
     private readonly parts: Parts,
   ) {
-    if (parts.record.nameDevice()) this.announce();
+    if (parts.record.nameDevice()) this.begin();
   }
 
   /** The user wants to be reachable: not under the old device, if this is known to be an old copy. */
   awake(): void {
     if (this.context.store.setting(RESTORED_SETTING) === 'true') this.renew(true);
+  }
+
+  /**
+   * The name server has our new record now, and shows those of our friends: an old copy knows old devices of theirs as
+   * well. Only then is a letter to them of use.
+   */
+  online(): void {
+    if (this.context.store.setting(UNANNOUNCED_SETTING) !== 'true') return;
+    this.lookUp(this.parts.people.friends().map(({ name }) => name));
+  }
+
+  /** Whoever becomes a friend after a renewal may remember what the old copy has lost. */
+  befriended(user: string): void {
+    if (this.context.store.setting(UNANNOUNCED_SETTING) === null) return;
+    this.parts.refill.wantFrom([user]);
+    this.parts.refill.awake();
   }
 
   /** The name server has seen this device further than it remembers. */
@@ -59,14 +77,29 @@ export class Renewal {
     this.context.do({ kind: 'renew_device', online });
   }
 
-  /** We are the new device: tell everybody, and ask for what is missing. */
-  private announce(): void {
-    const { people, mail, record, refill } = this.parts;
+  /** We are the new device. */
+  private begin(): void {
+    const { people, refill } = this.parts;
     this.context.store.putSetting(RESTORED_SETTING, 'false');
+    this.context.store.putSetting(UNANNOUNCED_SETTING, 'true');
     this.context.warnRefusal(new Refusal('RENEWED', this.context.me.name));
+    refill.wantFrom(people.friends().map(({ name }) => name));
+  }
+
+  /** Looks friends up, a page at a time, and then tells them all. */
+  private lookUp(names: readonly string[]): void {
+    if (names.length === 0) return this.announce();
+    const page = names.slice(0, LIMITS.restNamesMax);
+    this.parts.people.find(page, (found) => {
+      if (!(found instanceof Refusal)) this.lookUp(names.slice(page.length)); // else when we are online again
+    });
+  }
+
+  private announce(): void {
+    const { people, mail, record } = this.parts;
+    this.context.store.putSetting(UNANNOUNCED_SETTING, 'false');
     for (const { name, epoch } of people.friends()) {
       mail.post(name, 'friend_answer', { record: record.signed, epoch, accepted: true });
     }
-    refill.wantFrom(people.friends().map(({ name }) => name));
   }
 }

@@ -199,3 +199,57 @@ test('[G4] words that nobody wrote are seen', () => {
   scene.checker.happened('bob', chat('one'));
   says(scene.violations, 'G4');
 });
+
+/** bob's disk, lost and put back: what alice said to him is in the lost one only. */
+function putBack({ checker, disk }: ReturnType<typeof court>, text: string): void {
+  const lost = { ...message(text, 'delivered'), peer: 'alice', mine: false };
+  disk.delete(`bob ${text}`);
+  const nothing = { messages: [], waiting: [], people: [], isOtherDevice: false };
+  checker.putBack('bob', { messages: [lost], waiting: [], people: [] }, nothing);
+}
+
+test('[G1] what was lost with a disk is not missed, and may be shown once more', () => {
+  const scene = court();
+  const { checker, violations, keep } = scene;
+  say(scene, 'one');
+  keep('bob', 'one');
+  checker.hasAcknowledged('bob', ['one']);
+  checker.happened('bob', chat('one'));
+  putBack(scene, 'one');
+  checker.happened('alice', state('one', 'delivered'));
+  checker.died('bob');
+  keep('bob', 'one');
+  checker.happened('bob', chat('one'));
+  assert.deepEqual(violations, []);
+  checker.happened('bob', chat('one'));
+  says(violations, 'G2');
+});
+
+test('[CHAT-18] an old copy becomes a new device once, not twice', () => {
+  const scene = court();
+  putBack(scene, 'one');
+  scene.checker.renewed('bob', []);
+  assert.deepEqual(scene.violations, []);
+  scene.checker.renewed('bob', []);
+  says(scene.violations, 'CHAT-18');
+});
+
+test('[G2] what waits at a renewal may be said again, unless its reader has it', () => {
+  const scene = court();
+  const { checker, violations, keep } = scene;
+  for (const text of ['one', 'two']) {
+    say(scene, text);
+    keep('bob', text);
+    checker.happened('bob', chat(text));
+  }
+  scene.disk.delete('bob two');
+  const waiting = ['one', 'two'].map((text) => ({ ...message(text, 'queued'), peer: 'bob' }));
+  scene.checker.putBack('alice', EMPTY, { ...EMPTY, messages: waiting, waiting, isOtherDevice: false });
+  keep('bob', 'two');
+  checker.happened('bob', chat('two'));
+  assert.deepEqual(violations, []);
+  checker.happened('bob', chat('one'));
+  says(violations, 'G2');
+});
+
+const EMPTY = { messages: [], waiting: [], people: [] };

@@ -3,7 +3,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { FriendLine, HistoryLine } from '../../../protocols/control/answer.js';
-import { judgeEnd, type View } from './end.js';
+import { judgeEnd, type Circumstances, type View } from './end.js';
 import { Ledger } from './ledger.js';
 
 const AT = '2027-01-15T08:00:00.000Z';
@@ -35,6 +35,23 @@ const BOTH = [line('one'), line('two')];
 
 function judge(alices: readonly HistoryLine[], bobs: readonly HistoryLine[]): string {
   return judgeEnd([view('alice', 'bob', alices), view('bob', 'alice', bobs)], ledger()).join('\n');
+}
+
+/** bob's computer was lost, and an old copy put back and found out. */
+const BOB_WAS_MENDED: Circumstances = {
+  isLiar: () => false,
+  areEstranged: () => false,
+  areParted: () => false,
+  wasMended: (user) => user === 'bob',
+  mayLack: () => false,
+};
+
+function judgeMended(
+  alices: readonly HistoryLine[],
+  bobs: readonly HistoryLine[],
+  circumstances = BOB_WAS_MENDED,
+): string {
+  return judgeEnd([view('alice', 'bob', alices), view('bob', 'alice', bobs)], ledger(), circumstances).join('\n');
 }
 
 test('two equal histories are right', () => {
@@ -83,4 +100,28 @@ test('[G3] a request that did not arrive is seen', () => {
 test('a friend who is there and not seen is noticed', () => {
   const views = [view('alice', 'bob', BOTH, [friend('bob', false)]), view('bob', 'alice', BOTH)];
   assert.match(judgeEnd(views, ledger()).join('\n'), /does not see that bob is online/);
+});
+
+test('[CHAT-19] what a friend has of what was lost, and did not come back, is seen', () => {
+  assert.equal(judgeMended(BOTH, BOTH), '');
+  assert.match(judgeMended(BOTH, [line('one')]), /\[CHAT-19\] bob has not got back "two", which alice has/);
+  assert.doesNotMatch(judgeMended([line('one'), line('two', 'cancelled')], [line('one')]), /CHAT-19/);
+});
+
+test('[CHAT-19] who parted need not give anything back', () => {
+  assert.equal(judgeMended(BOTH, [line('one')], { ...BOB_WAS_MENDED, areParted: () => true }), '');
+});
+
+test('[G2] only what may have been said again may stand twice', () => {
+  const said = ledger();
+  const two = said.ofText('two');
+  if (two) two.isRepeatable = true;
+  const views = (lines: HistoryLine[]) => [view('alice', 'bob', lines), view('bob', 'alice', lines)];
+  assert.deepEqual(judgeEnd(views([...BOTH, line('two')]), said), []);
+  assert.match(judgeEnd(views([...BOTH, line('one')]), said).join('\n'), /has 2 of "one"/);
+});
+
+test('[G4] a friendship of one side only is excused where letters about it were lost for good', () => {
+  const views = [view('alice', 'bob', BOTH), view('bob', 'alice', BOTH, [])];
+  assert.deepEqual(judgeEnd(views, ledger(), { ...BOB_WAS_MENDED, areEstranged: () => true }), []);
 });
