@@ -1,4 +1,4 @@
-// An old copy of somebody's data is put back: it never goes on under its old numbers, and friends give back what it lacks.
+// An old copy of somebody's data is put back: it goes on as a new device, and friends give back what it lacks.
 
 import assert from 'node:assert/strict';
 import { cpSync, rmSync } from 'node:fs';

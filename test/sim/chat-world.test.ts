@@ -6,7 +6,7 @@ import { ChatWorld } from './chat-world.js';
 import { Tally, type Counted } from './kernel/tally.js';
 import { REGRESSIONS } from './regressions.js';
 
-const SEEDS = 150;
+const SEEDS = 250;
 
 const tally = new Tally();
 const violations: string[] = [];

@@ -25,7 +25,6 @@ export class Script {
   /** Gives the exit code: 3 where a command was refused, 130 where Ctrl+C ended it. */
   async run(): Promise<number> {
     const { engine, printer, ready, shell, host } = this.parts;
-    printer.ready(ready);
     engine.onEvent((event) => {
       shell.happened(event);
       printer.event(event);
@@ -36,6 +35,7 @@ export class Script {
         settle(EXIT.interrupted);
       });
     });
+    printer.ready(ready); // whoever hears it may interrupt at once
     return Promise.race([this.runLines(), interrupted]);
   }
 

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { Heard } from './heard.js';
 import { mortal } from './mortal.js';
+import { plainEnvironment } from './plain-environment.js';
 
 /** How a process ended: by itself with a code, or by a signal. */
 export interface Ending {
@@ -42,7 +43,7 @@ export class RunningProgram {
   constructor(program: Program) {
     const { name, command, args, env, directory, onLine } = program;
     const [executable, ...script] = /\.js$/.test(command) ? [process.execPath, command] : [command];
-    const options = { env: { ...process.env, ...env }, cwd: directory };
+    const options = { env: plainEnvironment(env), cwd: directory };
     this.child = mortal(spawn(executable, [...script, ...args], { ...options, stdio: ['pipe', 'pipe', 'pipe'] }));
     this.heard = new Heard(name, () => this.latest());
     this.ended = this.watch();

@@ -6,6 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 import { CLIENT } from '../../../start/programs.js';
 import { VirtualScreen } from '../../client/cli/fakes/virtual-screen.js';
 import { mortal } from './mortal.js';
+import { plainEnvironment } from './plain-environment.js';
 
 const COLUMNS = 80;
 const ROWS = 24;
@@ -29,7 +30,7 @@ export class TerminalClient {
     const client = [process.execPath, CLIENT, server, '--user', user, '--data', data, '--host', '127.0.0.1'];
     const words = client.map((word) => `'${word}'`).join(' ');
     const command = `stty cols ${COLUMNS} rows ${ROWS}; exec ${words}`;
-    const env = { ...process.env, TERM: 'xterm-256color', NO_COLOR: '1', SHELL: '/bin/sh' };
+    const env = plainEnvironment({ TERM: 'xterm-256color', NO_COLOR: '1', SHELL: '/bin/sh' });
     const stdio = ['pipe', 'pipe', 'ignore'] as const;
     this.child = mortal(spawn('script', ['-qfec', command, '/dev/null'], { env, stdio: [...stdio] }));
     this.child.stdout.pipe(this.screen);

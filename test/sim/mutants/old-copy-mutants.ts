@@ -28,6 +28,7 @@ export const OLD_COPY_MUTANTS: readonly Mutant[] = [
   },
   {
     fault: 'held is never queued again',
+    isElusive: true,
     rules: ['G3'],
     planted: changing(() => ({ requeueHeld: () => [] })),
   },
