@@ -2,8 +2,10 @@
 
 import { join } from 'node:path';
 import type { Answer, ClientEvent } from '../protocols/control/answer.js';
+import { isArchiveCommand, type ArchiveCommand } from '../protocols/control/archive-command.js';
 import type { Command } from '../protocols/control/command.js';
 import type { Engine as EngineDoor, Ready } from '../protocols/control/engine.js';
+import { LIMITS } from '../protocols/kit/limits.js';
 import { VERSION } from '../protocols/kit/version.js';
 import { primitives } from '../runtime/crypto.js';
 import { lockDirectory } from '../runtime/disk/directory-lock.js';
@@ -14,12 +16,20 @@ import { reachableHosts } from '../runtime/net/network.js';
 import { openPortPair, type PortPair } from '../runtime/net/port-pair.js';
 import { clock, dice } from '../runtime/sources.js';
 import { Trouble, troubleWith } from '../runtime/trouble.js';
+import { Archive } from './archive/archive.js';
+import { startOver } from './archive/next-start.js';
 import type { ClientConfig } from './config.js';
 import { Engine } from './engine/engine.js';
-import type { TransactionalStore } from './engine/store.js';
 import type { Effect, Input } from './engine/world.js';
-import { openSqliteStore } from './store/sqlite-store.js';
+import { IdleIndexing } from './idle-indexing.js';
+import { openSqliteStore, type SqliteStore } from './store/sqlite-store.js';
 import { Wires } from './wires.js';
+
+const BACKUP_COST = {
+  costLog2: LIMITS.scryptCostLog2,
+  blocks: LIMITS.scryptBlocks,
+  lanes: LIMITS.scryptLanes,
+};
 
 export interface RunningClient {
   readonly engine: EngineDoor;
@@ -33,6 +43,7 @@ export async function runClient(config: ClientConfig): Promise<RunningClient> {
   const lock = lockDirectory(config.data);
   if (lock.state === 'taken') throw takenTrouble(config, lock.pid);
   try {
+    startOver(config.data);
     const client = new Client(config);
     const ports = await client.open();
     const { port } = ports.endpoint;
@@ -47,7 +58,9 @@ export async function runClient(config: ClientConfig): Promise<RunningClient> {
 
 class Client implements EngineDoor {
   private readonly identity: Identity;
-  private readonly store: TransactionalStore;
+  private readonly store: SqliteStore;
+  private readonly archive: Archive;
+  private readonly indexing: IdleIndexing;
   private readonly wires: Wires;
   private readonly driver: Driver<Input, Effect>;
   private readonly answers = new Map<number, (answer: Answer) => void>();
@@ -71,6 +84,10 @@ class Client implements EngineDoor {
       onFault: (error) => this.fail(error),
       onBacklog: (level) => (level === 'high' ? this.wires.pause() : this.wires.resume()),
     });
+    const { user, data } = config;
+    const key = this.identity.identity.publicKey;
+    this.archive = new Archive({ user, key, data, now: () => clock.now(), cost: BACKUP_COST });
+    this.indexing = new IdleIndexing(this.store, () => this.driver.backlog === 0);
   }
 
   /** Opens the ports friends reach us at. */
@@ -85,6 +102,7 @@ class Client implements EngineDoor {
       },
     }).catch((error: unknown) => {
       this.driver.stop();
+      this.indexing.stop();
       this.store.close();
       throw Object.assign(troubleWith(`Port ${this.config.port}`, error), { exitCode: EXIT.bind });
     });
@@ -95,6 +113,8 @@ class Client implements EngineDoor {
   }
 
   async close(ports: PortPair): Promise<void> {
+    await this.archive.idle();
+    this.indexing.stop();
     this.driver.flush();
     this.driver.stop();
     await this.wires.close();
@@ -102,7 +122,8 @@ class Client implements EngineDoor {
     this.store.close();
   }
 
-  command(command: Command): Promise<Answer> {
+  command(command: Command | ArchiveCommand): Promise<Answer> {
+    if (isArchiveCommand(command)) return this.archive.carryOut(command);
     this.lastRef += 1;
     const ref = this.lastRef;
     return new Promise((resolve) => {

@@ -26,6 +26,12 @@ export interface Database {
   close(): void;
 }
 
+/** A file as it is at one moment, whatever others write to it meanwhile. */
+export interface Snapshot extends Database {
+  /** Writes a whole copy to a new file, a bit at a time. */
+  copyTo(path: string): Promise<void>;
+}
+
 export interface DatabaseOptions {
   /** `migrations[n]` takes a database of version n to version n + 1. Never change one that was released; append. */
   readonly migrations: readonly string[];
@@ -52,6 +58,19 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   return new OpenDatabase(connection);
 }
 
+/** Opens a file that somebody else may have open, to read it as it is now. */
+export function openSnapshot(path: string): Snapshot {
+  const connection = new SQLite(path, { readonly: true, fileMustExist: true, timeout: LIMITS.databaseBusyMs });
+  try {
+    connection.exec('BEGIN');
+    connection.prepare('SELECT count(*) FROM sqlite_schema').get(); // the first read is what pins the moment
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  return new OpenSnapshot(connection);
+}
+
 function migrate(connection: SQLite.Database, migrations: readonly string[]): void {
   const version = Number(connection.pragma('user_version', { simple: true }));
   if (version > migrations.length) {
@@ -72,7 +91,7 @@ class OpenDatabase implements Database {
   private readonly statements = new Map<string, Statement<unknown>>();
   private readonly atomically: SQLite.Transaction<(work: () => unknown) => unknown>;
 
-  constructor(private readonly connection: SQLite.Database) {
+  constructor(protected readonly connection: SQLite.Database) {
     this.atomically = connection.transaction((work: () => unknown) => work());
   }
 
@@ -101,5 +120,11 @@ class OpenDatabase implements Database {
     const statement: Statement<unknown> = this.connection.prepare<SqlValue[], unknown>(sql);
     this.statements.set(sql, statement);
     return statement;
+  }
+}
+
+class OpenSnapshot extends OpenDatabase implements Snapshot {
+  async copyTo(path: string): Promise<void> {
+    await this.connection.backup(path);
   }
 }
