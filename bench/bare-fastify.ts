@@ -1,4 +1,5 @@
-// The baseline of look-ups: a bare Fastify route that gives an answer of the same size, with a response schema, and nothing else.
+// The baseline of look-ups: a bare Fastify route that gives an answer of the same size, with a response schema, and
+// nothing else.
 
 import Fastify from 'fastify';
 import { answering } from './child.js';

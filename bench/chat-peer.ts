@@ -39,7 +39,9 @@ async function carryOut(command: Command): Promise<object> {
   return { ok: answer.ok, data: answer.ok ? answer.data : answer.refusal };
 }
 
-/** Says so many texts as fast as they are taken; the time in ms until every one was acknowledged by the other's disk. */
+/**
+ * Says so many texts as fast as they are taken; the time in ms until every one was acknowledged by the other's disk.
+ */
 async function flood(to: string, count: number, text: string): Promise<object> {
   const startedAt = performance.now();
   const delivered = come('state', count);

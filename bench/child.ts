@@ -1,4 +1,5 @@
-// A process of a benchmark: started from a compiled file, asked and answering over Node's own channel, ended with the run.
+// A process of a benchmark: started from a compiled file, asked and answering over Node's own channel, ended with the
+// run.
 
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

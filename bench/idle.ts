@@ -1,4 +1,5 @@
-// What doing nothing costs: processor time of a name server and of two linked clients, beside a process with one open socket.
+// What doing nothing costs: processor time of a name server and of two linked clients, beside a process with one open
+// socket.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

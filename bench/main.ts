@@ -1,4 +1,5 @@
-// The program `npm run bench [-- chat|lookups|idle]…`: measures, and prints each figure beside its baseline of the same run.
+// The program `npm run bench [-- chat|lookups|idle]…`: measures, and prints each figure beside its baseline of the
+// same run.
 
 import { benchChat } from './chat.js';
 import { benchIdle } from './idle.js';

@@ -1,6 +1,6 @@
 // What a benchmark says: a figure of ours beside the limit or peer measured in the same run, and their ratio.
 
-/** `ours` and `theirs` in the same unit; `goal`: the ratio to aim for, as FIGURES of the project state it. */
+/** `ours` and `theirs` in the same unit; `goal`: the ratio to aim for. */
 export interface Row {
   readonly what: string;
   readonly ours: number;

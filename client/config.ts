@@ -11,7 +11,10 @@ export interface ClientConfig {
   readonly user: string;
   /** This user's own directory. Two clients never share one. */
   readonly data: string;
-  /** Where friends' links are accepted. A narrower address is reached by fewer friends; `0.0.0.0` by all who can route here. */
+  /**
+   * Where friends' links are accepted. A narrower address is reached by fewer friends; `0.0.0.0` by all who can route
+   * here.
+   */
   readonly host: string;
   /** TCP and UDP alike; 0 takes a free one. A fixed port suits a firewall, and can be taken already. */
   readonly port: number;
@@ -20,7 +23,10 @@ export interface ClientConfig {
   /** Lines of `-c`. */
   readonly lines: readonly string[];
   readonly inviteCode: string | null;
-  /** How long a link is tried before a letter is left. Higher: friends behind slow lines are met directly, those who are away later. */
+  /**
+   * How long a link is tried before a letter is left. Higher: friends behind slow lines are met directly, those who
+   * are away later.
+   */
   readonly linkWaitMs: number;
   /** Whether friends learn that you have read. Off, nobody does. */
   readonly readReceipts: boolean;
@@ -41,7 +47,7 @@ export interface ClientFlags {
   readonly readReceipts?: boolean | undefined;
 }
 
-/** One line for a person. An address that makes no sense has an exit code of its own (CONTRACT). */
+/** One line for a person. An address that makes no sense has an exit code of its own (docs/contract.md). */
 export interface ConfigProblem {
   readonly about: 'address' | 'user' | 'data' | 'host' | 'port' | 'link-wait';
   readonly text: string;
@@ -49,7 +55,10 @@ export interface ConfigProblem {
 
 export type ConfigOutcome = { config: ClientConfig } | { problems: ConfigProblem[] };
 
-/** The frozen configuration, or everything that is wrong with it. `KITH_DATA` stands for `data` where no --data is given. */
+/**
+ * The frozen configuration, or everything that is wrong with it. `KITH_DATA` stands for `data` where no --data is
+ * given.
+ */
 export function readConfig(flags: ClientFlags, env: Readonly<Record<string, string | undefined>>): ConfigOutcome {
   const problems: ConfigProblem[] = [];
   const judge = <T>(about: ConfigProblem['about'], judged: { value: T } | { wrong: string }, instead: T): T => {

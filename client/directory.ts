@@ -1,4 +1,5 @@
-// Questions to the name server's REST (CONTRACT), over kept connections. Never throws: no answer is the answer `away`.
+// Questions to the name server's REST (docs/contract.md), over kept connections. Never throws: no answer is the
+// answer `away`.
 
 import { Agent, request } from 'undici';
 import { Type, type Static } from 'typebox';

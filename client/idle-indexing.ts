@@ -8,26 +8,28 @@ interface Index {
 }
 
 export class IdleIndexing {
-  private timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout | null = null;
 
-  /** `isIdle`: whether there is time now. It does not keep the process alive. */
+  /** `isIdle`: whether there is time now. Waiting does not keep the process alive. */
   constructor(
     private readonly index: Index,
     private readonly isIdle: () => boolean,
-  ) {
-    this.timer = this.later(LIMITS.indexPauseMs);
+  ) {}
+
+  start(): void {
+    this.later(LIMITS.indexPauseMs);
   }
 
   stop(): void {
-    clearTimeout(this.timer);
+    if (this.timer) clearTimeout(this.timer);
   }
 
-  private later(waitMs: number): NodeJS.Timeout {
-    return setTimeout(() => this.look(), waitMs).unref();
+  private later(waitMs: number): void {
+    this.timer = setTimeout(() => this.look(), waitMs).unref();
   }
 
   private look(): void {
     const hasMore = this.isIdle() && this.index.indexSome();
-    this.timer = this.later(hasMore ? LIMITS.indexBreathMs : LIMITS.indexPauseMs);
+    this.later(hasMore ? LIMITS.indexBreathMs : LIMITS.indexPauseMs);
   }
 }

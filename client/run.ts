@@ -1,4 +1,5 @@
-// A running client: joins the pure engine, its store and its wires, and is the `Engine` that a face talks to.
+// A running client: a data directory, the store in it and the device at work on it; to a face, the `Engine` it talks
+// to.
 
 import { join } from 'node:path';
 import type { Answer, ClientEvent } from '../protocols/control/answer.js';
@@ -6,24 +7,18 @@ import { isArchiveCommand, type ArchiveCommand } from '../protocols/control/arch
 import type { Command } from '../protocols/control/command.js';
 import type { Engine as EngineDoor, Ready } from '../protocols/control/engine.js';
 import { LIMITS } from '../protocols/kit/limits.js';
+import { never } from '../protocols/kit/machine.js';
 import { VERSION } from '../protocols/kit/version.js';
-import { primitives } from '../runtime/crypto.js';
-import { lockDirectory } from '../runtime/disk/directory-lock.js';
-import { openIdentity, type Identity } from '../runtime/disk/identity-file.js';
-import { Driver } from '../runtime/driver.js';
-import { EXIT } from '../runtime/exit.js';
-import { reachableHosts } from '../runtime/net/network.js';
-import { openPortPair, type PortPair } from '../runtime/net/port-pair.js';
-import { clock, dice } from '../runtime/sources.js';
+import { lockDirectory, type DirectoryLock } from '../runtime/disk/directory-lock.js';
+import { renewDevice } from '../runtime/disk/identity-file.js';
+import { clock } from '../runtime/sources.js';
 import { Trouble, troubleWith } from '../runtime/trouble.js';
 import { Archive } from './archive/archive.js';
 import { startOver } from './archive/next-start.js';
 import type { ClientConfig } from './config.js';
-import { Engine } from './engine/engine.js';
-import type { Effect, Input } from './engine/world.js';
+import { Device, type ClientEffect } from './device.js';
 import { IdleIndexing } from './idle-indexing.js';
 import { openSqliteStore, type SqliteStore } from './store/sqlite-store.js';
-import { Wires } from './wires.js';
 
 const BACKUP_COST = {
   costLog2: LIMITS.scryptCostLog2,
@@ -44,91 +39,59 @@ export async function runClient(config: ClientConfig): Promise<RunningClient> {
   if (lock.state === 'taken') throw takenTrouble(config, lock.pid);
   try {
     startOver(config.data);
-    const client = new Client(config);
-    const ports = await client.open();
-    const { port } = ports.endpoint;
-    const ready = { user: config.user, tcp: port, udp: port, version: VERSION };
-    const stop = once(() => client.close(ports).finally(() => lock.release()));
-    return { engine: client, ready, stop };
+    return await Client.start(config, lock);
   } catch (error) {
     lock.release();
     throw troubleWith(config.data, error);
   }
 }
 
+/** The command `online` after a renewal: nobody waits for its answer. */
+const NOBODY = 0;
+
 class Client implements EngineDoor {
-  private readonly identity: Identity;
-  private readonly store: SqliteStore;
+  /** Commands without an answer, by number. */
+  private readonly asked = new Map<number, { command: Command; answer: (answer: Answer) => void }>();
+  private readonly listeners = new Set<(event: ClientEvent) => void>();
+  private lastRef = NOBODY;
+  private port = 0;
+  private device: Device;
   private readonly archive: Archive;
   private readonly indexing: IdleIndexing;
-  private readonly wires: Wires;
-  private readonly driver: Driver<Input, Effect>;
-  private readonly answers = new Map<number, (answer: Answer) => void>();
-  private readonly listeners = new Set<(event: ClientEvent) => void>();
-  private lastRef = 0;
-  private port = 0;
+  /** A renewal under way, which an end has to wait for. */
+  private renewing: Promise<void> = Promise.resolve();
 
-  constructor(private readonly config: ClientConfig) {
-    this.identity = openIdentity(config.data);
-    this.store = openSqliteStore(join(config.data, 'client.db'));
-    const { server, inviteCode } = config;
-    const put = (input: Input): void => this.driver.put(input);
-    this.wires = new Wires({ server, inviteCode, identity: this.identity, put, network: () => this.network() });
-    this.driver = new Driver<Input, Effect>({
-      machine: this.machine(),
-      store: this.store,
-      perform: (effect) => this.perform(effect),
-      clock,
-      wakeInput: { kind: 'wake' },
-      lastInput: { kind: 'turn_over' },
-      onFault: (error) => this.fail(error),
-      onBacklog: (level) => (level === 'high' ? this.wires.pause() : this.wires.resume()),
-    });
-    const { user, data } = config;
-    const key = this.identity.identity.publicKey;
-    this.archive = new Archive({ user, key, data, now: () => clock.now(), cost: BACKUP_COST });
-    this.indexing = new IdleIndexing(this.store, () => this.driver.backlog === 0);
+  static async start(config: ClientConfig, lock: DirectoryLock & { state: 'locked' }): Promise<RunningClient> {
+    const store = openSqliteStore(join(config.data, 'client.db'));
+    try {
+      const client = new Client(config, store);
+      client.port = await client.device.open(config.port);
+      client.indexing.start();
+      const ready = { user: config.user, tcp: client.port, udp: client.port, version: VERSION };
+      const stop = once(() => client.close().finally(() => lock.release()));
+      return { engine: client, ready, stop };
+    } catch (error) {
+      store.close();
+      throw error;
+    }
   }
 
-  /** Opens the ports friends reach us at. */
-  async open(): Promise<PortPair> {
-    const ports = await openPortPair({
-      host: this.config.host,
-      port: this.config.port,
-      certificate: this.wires.certificate,
-      onLink: (socket) => this.wires.admit(socket, null),
-      onDatagram: (from, bytes) => {
-        if (!this.driver.isCrowded) this.driver.put({ kind: 'datagram', from, bytes });
-      },
-    }).catch((error: unknown) => {
-      this.driver.stop();
-      this.indexing.stop();
-      this.store.close();
-      throw Object.assign(troubleWith(`Port ${this.config.port}`, error), { exitCode: EXIT.bind });
-    });
-    this.port = ports.endpoint.port;
-    this.wires.attach(ports);
-    this.driver.put(this.network());
-    return ports;
-  }
-
-  async close(ports: PortPair): Promise<void> {
-    await this.archive.idle();
-    this.indexing.stop();
-    this.driver.flush();
-    this.driver.stop();
-    await this.wires.close();
-    await ports.close();
-    this.store.close();
+  private constructor(
+    private readonly config: ClientConfig,
+    private readonly store: SqliteStore,
+  ) {
+    this.device = this.makeDevice();
+    this.archive = new Archive({ ...config, now: () => clock.now(), cost: BACKUP_COST });
+    this.indexing = new IdleIndexing(store, () => !this.device.isBusy);
   }
 
   command(command: Command | ArchiveCommand): Promise<Answer> {
     if (isArchiveCommand(command)) return this.archive.carryOut(command);
     this.lastRef += 1;
     const ref = this.lastRef;
-    return new Promise((resolve) => {
-      this.answers.set(ref, resolve);
-      this.driver.put({ kind: 'command', ref, command });
+    return new Promise((answer) => {
+      this.asked.set(ref, { command, answer });
+      this.device.put({ kind: 'command', ref, command });
     });
   }
 
@@ -137,39 +100,45 @@ class Client implements EngineDoor {
     return () => this.listeners.delete(listener);
   }
 
-  private machine(): Engine {
-    const { identity, store } = this;
-    const me = {
-      name: this.config.user,
-      identity: identity.identity,
-      device: identity.device,
-      exchange: identity.exchange.publicKey,
-    };
-    const { server, linkWaitMs, readReceipts } = this.config;
-    const options = { server, linkWaitMs, readReceipts };
-    const now = clock.now();
-    return store.transaction(() => new Engine({ me, store, primitives, dice, options, now }));
+  private async close(): Promise<void> {
+    await this.renewing;
+    await this.archive.idle();
+    this.indexing.stop();
+    await this.device.close();
+    this.store.close();
   }
 
-  private network(): Input {
-    const hosts = reachableHosts(this.config.host);
-    return { kind: 'network', endpoints: hosts.map((host) => ({ host, port: this.port })) };
+  private makeDevice(): Device {
+    return new Device({ config: this.config, store: this.store, perform: (effect) => this.perform(effect) });
   }
 
-  private perform(effect: Effect): void {
-    if (effect.kind === 'answer') {
-      this.answers.get(effect.ref)?.(effect.answer);
-      this.answers.delete(effect.ref);
-    } else if (effect.kind === 'event') {
-      for (const listener of this.listeners) listener(effect.event);
-    } else {
-      this.wires.perform(effect);
+  private perform(effect: ClientEffect): void {
+    switch (effect.kind) {
+      case 'answer':
+        this.asked.get(effect.ref)?.answer(effect.answer);
+        this.asked.delete(effect.ref);
+        return;
+      case 'event':
+        for (const listener of this.listeners) listener(effect.event);
+        return;
+      case 'renew_device':
+        this.renewing = this.renew(effect.online);
+        return;
+      default:
+        return never(effect);
     }
   }
 
-  /** What was not committed was not claimed either: ending here loses nothing that anybody was told. */
-  private fail(error: unknown): never {
-    throw troubleWith(this.config.data, error);
+  /** An old copy of our data is running: a new device takes over, on the same store and ports. */
+  private async renew(online: boolean): Promise<void> {
+    const old = this.device;
+    await new Promise((resolve) => setImmediate(resolve)); // the turn that asked for it is finished first
+    await old.close();
+    renewDevice(this.config.data);
+    this.device = this.makeDevice();
+    await this.device.open(this.port);
+    for (const [ref, { command }] of this.asked) this.device.put({ kind: 'command', ref, command });
+    if (online) this.device.put({ kind: 'command', ref: NOBODY, command: { do: 'online', acceptServer: false } });
   }
 }
 

@@ -1,4 +1,5 @@
-// The client's wires to the world: performs the engine's effects with sockets and keys, and turns what happens into inputs.
+// The client's wires to the world: performs the engine's effects with sockets and keys, and turns what happens into
+// inputs.
 
 import { parseJson } from '../protocols/kit/bytes.js';
 import { LIMITS } from '../protocols/kit/limits.js';
@@ -16,12 +17,14 @@ import { Directory } from './directory.js';
 import type { Effect, Input } from './engine/world.js';
 
 /** Effects for the face are not ours. */
-export type WireEffect = Exclude<Effect, { kind: 'answer' | 'event' }>;
+export type WireEffect = Exclude<Effect, { kind: 'answer' | 'event' | 'renew_device' }>;
 
 export interface WireOptions {
   readonly server: string;
   readonly inviteCode: string | null;
   readonly identity: Identity;
+  /** The keys before this device was renewed: letters to them are opened still. */
+  readonly retired: Identity | null;
   readonly put: (input: Input) => void;
   /** Where friends can reach this machine now, as an input. */
   readonly network: () => Input;
@@ -109,16 +112,20 @@ export class Wires {
   /** What takes a while and comes back as an input. None of these promises rejects. */
   private answerLater(effect: Extract<Effect, { kind: 'ask' | 'seal' | 'unseal' }>): void {
     const { ref } = effect;
-    const { put, identity } = this.options;
+    const { put } = this.options;
     if (effect.kind === 'ask') {
       void this.directory.ask(effect.question).then((answer) => put({ kind: 'answered', ref, answer }));
     } else if (effect.kind === 'seal') {
       void sealLetter(effect.exchange, effect.plain, LETTER_INFO).then((body) => put({ kind: 'sealed', ref, body }));
     } else {
-      void openLetter(identity.exchange, effect.body, LETTER_INFO).then((plain) =>
-        put({ kind: 'unsealed', ref, plain }),
-      );
+      void this.openLetter(effect.body).then((plain) => put({ kind: 'unsealed', ref, plain }));
     }
+  }
+
+  private async openLetter(body: string): Promise<string | null> {
+    const { identity, retired } = this.options;
+    const plain = await openLetter(identity.exchange, body, LETTER_INFO);
+    return plain ?? (retired && (await openLetter(retired.exchange, body, LETTER_INFO)));
   }
 
   private openSession(number: number): void {

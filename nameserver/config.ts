@@ -18,15 +18,23 @@ export interface NameServerConfig {
   readonly listed: boolean;
   /** `memory` forgets users and letters when it stops. */
   readonly store: 'sqlite' | 'memory';
-  /** Longer: friends may be away for longer, and the disk fills further. Shorter: letters go back to their sender's outbox. */
+  /**
+   * Longer: friends may be away for longer, and the disk fills further. Shorter: letters go back to their sender's
+   * outbox.
+   */
   readonly heldMs: number;
-  /** For one user. More: longer absences, more disk that strangers can fill. Less: senders keep more in their outbox. */
+  /**
+   * For one user. More: longer absences, more disk that strangers can fill. Less: senders keep more in their outbox.
+   */
   readonly heldBytes: number;
   /** Believe `X-Forwarded-For`. Only behind a proxy that sets it; else anybody can claim any address. */
   readonly trustProxy: boolean;
   /** Stop when the last session has left. */
   readonly untilEmpty: boolean;
-  /** From one address. Higher: a flood costs more; lower: many users behind one address get in each other's way. 0: no bound. */
+  /**
+   * From one address. Higher: a flood costs more; lower: many users behind one address get in each other's way. 0: no
+   * bound.
+   */
   readonly requestsPerMinute: number;
 }
 

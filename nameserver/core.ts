@@ -21,7 +21,9 @@ export interface CoreOptions {
   readonly heldBytes: number;
 }
 
-/** Whoever drives it holds a transaction of the store open around `handle`, and performs the effects after its commit. */
+/**
+ * Whoever drives it holds a transaction of the store open around `handle`, and performs the effects after its commit.
+ */
 export class NameServerCore implements Machine<ServerInput, ServerEffect> {
   readonly presence = new Presence();
   readonly registry: Registry;

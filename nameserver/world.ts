@@ -5,7 +5,10 @@ import type { Outcome } from '../protocols/kit/refusals.js';
 import type { ServerFrame } from '../protocols/session/messages.js';
 import type { Registration } from './registry.js';
 
-/** `session`, `ref`: numbers of the caller's, never used twice. `address`: without port. A frame that was not JSON: `undefined`. */
+/**
+ * `session`, `ref`: numbers of the caller's, never used twice. `address`: without port. A frame that was not JSON:
+ * `undefined`.
+ */
 export type ServerInput =
   | { kind: 'wake' }
   | { kind: 'opened'; session: number; address: string }

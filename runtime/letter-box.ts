@@ -1,4 +1,5 @@
-// Seals and opens letters (PROTOCOLS 3): HPKE in base mode (RFC 9180) to a device's exchange key, padded so that the
+// Seals and opens letters (protocols/letters): HPKE in base mode (RFC 9180) to a device's exchange key, padded so
+// that the
 // size of a letter tells little about its text.
 
 import { LIMITS } from '../protocols/kit/limits.js';

@@ -3,6 +3,7 @@
 
 import SQLite from 'better-sqlite3';
 import { LIMITS } from '../protocols/kit/limits.js';
+import { assert } from '../protocols/kit/machine.js';
 
 /** What SQLite stores and gives back. Integers beyond 2^53 are not used here. */
 export type SqlValue = string | number | null | Uint8Array;
@@ -26,12 +27,6 @@ export interface Database {
   close(): void;
 }
 
-/** A file as it is at one moment, whatever others write to it meanwhile. */
-export interface Snapshot extends Database {
-  /** Writes a whole copy to a new file, a bit at a time. */
-  copyTo(path: string): Promise<void>;
-}
-
 export interface DatabaseOptions {
   /** `migrations[n]` takes a database of version n to version n + 1. Never change one that was released; append. */
   readonly migrations: readonly string[];
@@ -45,11 +40,11 @@ export interface DatabaseOptions {
 
 /** Opens a database file (or `:memory:`), making or migrating it. Throws where the file is newer than this program. */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
-  const connection = new SQLite(path, { timeout: options.busyMs ?? LIMITS.databaseBusyMs });
+  const connection = keepForLife(new SQLite(path, { timeout: options.busyMs ?? LIMITS.databaseBusyMs }));
   try {
-    connection.pragma(`journal_mode = ${options.journal ?? 'WAL'}`);
-    connection.pragma(`synchronous = ${options.synchronous ?? 'FULL'}`);
-    connection.pragma('foreign_keys = ON');
+    connection.exec(`PRAGMA journal_mode = ${options.journal ?? 'WAL'}`);
+    connection.exec(`PRAGMA synchronous = ${options.synchronous ?? 'FULL'}`);
+    connection.exec('PRAGMA foreign_keys = ON');
     migrate(connection, options.migrations);
   } catch (error) {
     connection.close();
@@ -58,21 +53,42 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   return new OpenDatabase(connection);
 }
 
-/** Opens a file that somebody else may have open, to read it as it is now. */
-export function openSnapshot(path: string): Snapshot {
-  const connection = new SQLite(path, { readonly: true, fileMustExist: true, timeout: LIMITS.databaseBusyMs });
+/** Opens a file that somebody else may have open, to read it as it is now, whatever is written to it meanwhile. */
+export function openSnapshot(path: string): Database {
+  const connection = openToRead(path);
+  connection.exec('BEGIN; SELECT count(*) FROM sqlite_schema'); // the first read is what pins the moment
+  return new OpenDatabase(connection);
+}
+
+/** Writes what a file holds now to a new one, all at once: about 2 s for a million messages. */
+export function copyDatabase(from: string, to: string): void {
+  const connection = openToRead(from);
   try {
-    connection.exec('BEGIN');
-    connection.prepare('SELECT count(*) FROM sqlite_schema').get(); // the first read is what pins the moment
-  } catch (error) {
+    keepForLife(connection.prepare('VACUUM INTO ?')).run(to);
+  } finally {
     connection.close();
-    throw error;
   }
-  return new OpenSnapshot(connection);
+}
+
+function openToRead(path: string): SQLite.Database {
+  const options = { readonly: true, fileMustExist: true, timeout: LIMITS.databaseBusyMs };
+  return keepForLife(new SQLite(path, options));
+}
+
+/**
+ * Since 24.19 Node aborts when a native object of better-sqlite3 12 is collected as garbage, and 13 does not run on
+ * Node 20. So none ever becomes garbage: a process has a handful of databases, each with a closed set of statements.
+ * `pragma()` and `iterate()` of better-sqlite3 make such objects behind our back and are not used.
+ */
+const kept: object[] = [];
+
+function keepForLife<T extends object>(native: T): T {
+  kept.push(native);
+  return native;
 }
 
 function migrate(connection: SQLite.Database, migrations: readonly string[]): void {
-  const version = Number(connection.pragma('user_version', { simple: true }));
+  const version = Number(keepForLife(connection.prepare('PRAGMA user_version')).pluck().get());
   if (version > migrations.length) {
     throw new Error(
       `${connection.name} was written by a newer version of Kith. Use that version, or another directory.`,
@@ -81,7 +97,7 @@ function migrate(connection: SQLite.Database, migrations: readonly string[]): vo
   for (let at = version; at < migrations.length; at += 1) {
     const step = connection.transaction(() => {
       connection.exec(migrations[at] ?? '');
-      connection.pragma(`user_version = ${at + 1}`);
+      connection.exec(`PRAGMA user_version = ${at + 1}`);
     });
     step.immediate();
   }
@@ -91,7 +107,7 @@ class OpenDatabase implements Database {
   private readonly statements = new Map<string, Statement<unknown>>();
   private readonly atomically: SQLite.Transaction<(work: () => unknown) => unknown>;
 
-  constructor(protected readonly connection: SQLite.Database) {
+  constructor(private readonly connection: SQLite.Database) {
     this.atomically = connection.transaction((work: () => unknown) => work());
   }
 
@@ -113,18 +129,10 @@ class OpenDatabase implements Database {
     this.connection.close();
   }
 
-  /** SQL texts are a closed set of ours; should one be built at run time after all, the oldest makes room. */
   private remember(sql: string): Statement<unknown> {
-    const [oldest] = this.statements.keys();
-    if (oldest !== undefined && this.statements.size >= LIMITS.statementsPrepared) this.statements.delete(oldest);
-    const statement: Statement<unknown> = this.connection.prepare<SqlValue[], unknown>(sql);
+    assert(this.statements.size < LIMITS.statementsPrepared, 'SQL texts are a closed set, none is built at run time');
+    const statement: Statement<unknown> = keepForLife(this.connection.prepare<SqlValue[], unknown>(sql));
     this.statements.set(sql, statement);
     return statement;
-  }
-}
-
-class OpenSnapshot extends OpenDatabase implements Snapshot {
-  async copyTo(path: string): Promise<void> {
-    await this.connection.backup(path);
   }
 }

@@ -1,4 +1,5 @@
-// `npm run test:nodes [-- 22 24]`: the tests on newer Nodes, each in a copy of the tree, because native parts fit one Node only.
+// `npm run test:nodes [-- 22 24 some/path]`: the tests on newer Nodes, each in a copy of the tree, because native parts
+// fit one Node only.
 
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,8 @@ import { say } from './ready/say.mjs';
 const VERSIONS = ['22', '24'];
 const LEFT_OUT = new Set(['node_modules', 'dist', 'data', '.git']);
 
-const asked = process.argv.slice(2);
+const asked = process.argv.slice(2).filter((word) => /^\d+$/.test(word));
+const wanted = process.argv.slice(2).filter((word) => !asked.includes(word));
 for (const version of asked.length > 0 ? asked : VERSIONS) {
   if (await passesOn(version)) continue;
   say(`the tests fail on Node ${version}`);
@@ -25,13 +27,16 @@ async function passesOn(version) {
     const tree = join(directory, 'tree');
     cpSync(ROOT, tree, { recursive: true, filter: isCopied });
     say(`testing on Node ${version} …`);
-    return (await runNode(['--enable-source-maps', join(tree, 'scripts', 'test.mjs')], newer)) === 0;
+    return (await runNode(['--enable-source-maps', join(tree, 'scripts', 'test.mjs'), ...wanted], newer)) === 0;
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-/** The registry has Node as a package for each kind of machine, with the headers that native parts are compiled against. */
+/**
+ * The registry has Node as a package for each kind of machine, with the headers that native parts are compiled
+ * against.
+ */
 async function fetchNode(version, directory) {
   const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   const code = await runNpm(['install', '--no-audit', '--no-fund', '--prefix', directory, `${name}@${version}`]);

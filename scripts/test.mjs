@@ -1,4 +1,5 @@
-// `npm test`: types and lint, then every test in order of reach. `npm test -- some/path` runs only files whose path holds the text.
+// `npm test`: types and lint, then every test in order of reach. `npm test -- some/path` runs only files whose path
+// holds the text.
 
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';

@@ -1,4 +1,5 @@
-// A program run as a child process and spoken to in lines: what it prints can be waited for, and it never outlives its owner.
+// A program run as a child process and spoken to in lines: what it prints can be waited for, and it never outlives
+// its owner.
 
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { createInterface } from 'node:readline';

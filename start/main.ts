@@ -1,4 +1,5 @@
-// `npm start`: with a terminal, a name server if none runs and a client for you; without one, a conversation that proves it all works.
+// `npm start`: with a terminal, a name server if none runs and a client for you; without one, a conversation that
+// proves it all works.
 
 import { errorLines, EXIT } from '../runtime/exit.js';
 import { openClient } from './open-client.js';

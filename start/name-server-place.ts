@@ -28,7 +28,8 @@ const START_MS = 15_000;
 const RIVAL_MS = 3_000;
 
 /**
- * Comes back once a name server answers at the place; says whether it was found or started. Where two try at once, one of
+ * Comes back once a name server answers at the place; says whether it was found or started. Where two try at once,
+ * one of
  * their servers gets the port and both find it. Throws an Error worded for a person where none can be had.
  */
 export async function haveNameServer(place: NameServerPlace): Promise<Having> {
@@ -40,7 +41,9 @@ export async function haveNameServer(place: NameServerPlace): Promise<Having> {
   return { how: 'started', process: server.pid ?? 0 };
 }
 
-/** Asks for the name server's health. Anything that takes the connection without giving that answer is something else. */
+/**
+ * Asks for the name server's health. Anything that takes the connection without giving that answer is something else.
+ */
 export async function whoAnswers({ host, port }: NameServerPlace): Promise<Answering> {
   try {
     const response = await fetch(`http://${host}:${port}/healthz`, { signal: AbortSignal.timeout(ANSWER_MS) });

@@ -1,4 +1,5 @@
-// Without a terminal: alice and bob talk through real processes and sockets in a temporary directory, of which nothing stays.
+// Without a terminal: alice and bob talk through real processes and sockets in a temporary directory, of which
+// nothing stays.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,10 @@ import { playScene } from './scene.js';
 const WHOLE_MS = 60_000;
 const LISTENING = /^Name server listening on (.+)$/;
 
-/** Prints `name: text` for each message that arrived. Gives 0 if all did; throws an Error worded for a person otherwise. */
+/**
+ * Prints `name: text` for each message that arrived. Gives 0 if all did; throws an Error worded for a person
+ * otherwise.
+ */
 export async function proveConversation(): Promise<number> {
   const directory = mkdtempSync(join(tmpdir(), 'kith-'));
   const cast: { kill(): Promise<void> }[] = [];

@@ -1,6 +1,9 @@
 // The scripted conversation itself: who says what to whom, and how it is played.
 
-/** Somebody who takes part: a command is waited for until its result, an event until it comes. Both reject if it does not. */
+/**
+ * Somebody who takes part: a command is waited for until its result, an event until it comes. Both reject if it does
+ * not.
+ */
 export interface Player {
   readonly name: string;
   ready(): Promise<void>;

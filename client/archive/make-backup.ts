@@ -8,6 +8,7 @@ import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import { VERSION } from '../../protocols/kit/version.js';
 import { makeFolderAnew, removeFolder } from '../../runtime/disk/folder.js';
 import { copyIdentity } from '../../runtime/disk/identity-file.js';
+import { copyDatabase } from '../../runtime/sqlite.js';
 import { SqliteReader } from '../store/sqlite-reader.js';
 import { packBackup } from './backup-file.js';
 import { draftOf, STORE, storeOf, type Place } from './place.js';
@@ -19,7 +20,7 @@ export async function makeBackup(place: Place, { file, passphrase }: Backup): Pr
   const at = place.now();
   makeFolderAnew(draft);
   try {
-    const amounts = await copyInto(draft, place);
+    const amounts = copyInto(draft, place);
     const about = { version: 1, madeBy: VERSION, user: place.user, at, ...amounts } as const;
     const done = await packBackup(file, draft, about, { passphrase, cost: place.cost });
     if (done === 'exists') return new Refusal('FILE_EXISTS', file);
@@ -30,11 +31,12 @@ export async function makeBackup(place: Place, { file, passphrase }: Backup): Pr
 }
 
 /** Gives the amounts of what was copied. */
-async function copyInto(folder: string, place: Place): Promise<{ messages: number; friends: number }> {
-  const reader = new SqliteReader(storeOf(place));
+function copyInto(folder: string, place: Place): { messages: number; friends: number } {
+  const copy = join(folder, STORE);
+  copyIdentity(place.data, folder);
+  copyDatabase(storeOf(place), copy);
+  const reader = new SqliteReader(copy);
   try {
-    copyIdentity(place.data, folder);
-    await reader.copyTo(join(folder, STORE));
     return reader.amounts();
   } finally {
     reader.close();

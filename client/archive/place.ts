@@ -6,8 +6,6 @@ import type { StretchCost } from '../../runtime/passphrase.js';
 
 export interface Place {
   readonly user: string;
-  /** Public identity key, base64url. */
-  readonly key: string;
   /** The user's own directory. */
   readonly data: string;
   readonly now: () => Instant;
@@ -16,6 +14,7 @@ export interface Place {
 }
 
 export const IDENTITY = 'identity.json';
+export const RETIRED = 'identity-retired.json';
 export const STORE = 'client.db';
 
 export function storeOf({ data }: Pick<Place, 'data'>): string {

@@ -26,7 +26,10 @@ export interface FaceClient {
   readonly ready: Ready;
 }
 
-/** Gives the exit code of CONTRACT. The input is let go of at the end, so that nothing keeps the process alive. */
+/**
+ * Gives the exit code of docs/contract.md. The input is let go of at the end, so that nothing keeps the process
+ * alive.
+ */
 export async function runFace(client: FaceClient, choice: FaceChoice, host: Host): Promise<number> {
   const passphrases = new Passphrases(host.passphrase);
   const shell = new Shell(client.engine, host.clock, passphrases);

@@ -4,7 +4,9 @@ import { TextDecoder } from 'node:util';
 import type { Readable } from 'node:stream';
 import { LIMITS } from '../../protocols/kit/limits.js';
 
-/** Holds one unfinished line. What goes past the bound is cut off one letter beyond it, so that the parser refuses it. */
+/**
+ * Holds one unfinished line. What goes past the bound is cut off one letter beyond it, so that the parser refuses it.
+ */
 export class LineCutter {
   private unfinished = '';
 

@@ -13,7 +13,7 @@ import type { AlarmClock } from './host.js';
 import type { Passphrases } from './passphrases.js';
 import { Waits } from './waits.js';
 
-/** `told`: what the line meant; null where it meant nothing. `data`: as CONTRACT has it for that command. */
+/** `told`: what the line meant; null where it meant nothing. `data`: as docs/contract.md has it for that command. */
 export type Reply = { ok: true; told: Told; data: object } | { ok: false; told: Told | null; refusal: Refusal };
 
 /** A line that was taken up. The next one is read once `turned` is over. */

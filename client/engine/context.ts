@@ -17,6 +17,8 @@ export interface Me {
   readonly device: SecretKey;
   /** Public exchange key, base64url. */
   readonly exchange: string;
+  /** The device that was ours before, if it was renewed: letters to it are still for us. */
+  readonly retiredDevice: string | null;
 }
 
 /** `server`: the name server's address, as the user gave it. `linkWaitMs`: raised, a message waits longer for a direct

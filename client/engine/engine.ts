@@ -1,4 +1,5 @@
-// The client, pure: every input goes to the part it concerns, every fact to the parts that care. It routes and does nothing else.
+// The client, pure: every input goes to the part it concerns, every fact to the parts that care. It routes and does
+// nothing else.
 
 import { never, type Instant, type Machine } from '../../protocols/kit/machine.js';
 import { Context, type Surroundings } from './context.js';

@@ -1,4 +1,5 @@
-// What the parts of the engine tell one another: something happened. The engine routes each fact to the parts it concerns.
+// What the parts of the engine tell one another: something happened. The engine routes each fact to the parts it
+// concerns.
 
 import type { LetterKind } from '../../protocols/letters/messages.js';
 import type { Endpoint } from './world.js';
@@ -33,6 +34,12 @@ export type Fact =
   | { fact: 'frame'; peer: LinkPeer; frame: object & { type: string } }
   | { fact: 'befriended'; user: string }
   | { fact: 'unfriended'; user: string }
+  /** The name server has seen this device further than it remembers. */
+  | { fact: 'restored' }
+  /** A friend has. */
+  | { fact: 'outrun'; user: string }
+  /** A letter could not leave, because the name server knows nobody of that name. */
+  | { fact: 'unknown'; user: string }
   /** A message was cancelled while others wait behind it. */
   | { fact: 'cancelled'; user: string }
   /** A friend said once more that we are friends: they may not have known when our last letters came. */

@@ -15,6 +15,8 @@ import { OwnRecord } from './account/own-record.js';
 import { People } from './people/people.js';
 import { Presence } from './people/presence.js';
 import { Quick } from './quick/quick.js';
+import { Refill } from './chat/refill.js';
+import { Renewal } from './account/renewal.js';
 import { Reach } from './links/reach.js';
 import { Reading } from './chat/reading.js';
 import { Session, type PassedFrame } from './account/session.js';
@@ -36,11 +38,13 @@ export function buildParts(context: Context, pass: (frame: PassedFrame) => void)
   const conversations = new Conversations(context, people);
   const reading = new Reading(context, { people, conversations, links, mail, presence });
   const outbox = new Outbox(context, { people, conversations, links, reach });
+  const refill = new Refill(context, { conversations, links, outbox, reach });
   const inbox = new Inbox(context, { conversations, links, mail, reading });
   const hold = new Hold(context, { people, conversations, links, mail, outbox, presence, reach, session });
   const quick = new Quick(context, { people, conversations, links, reach, reading, session });
+  const renewal = new Renewal(context, { people, record, mail, refill, session });
   const departure = new Departure(context, { session, record, outbox, hold });
-  const chat = { conversations, reading, outbox, inbox, hold, quick };
+  const chat = { conversations, reading, outbox, inbox, refill, hold, quick };
   return {
     record,
     people,
@@ -52,6 +56,7 @@ export function buildParts(context: Context, pass: (frame: PassedFrame) => void)
     friends,
     links,
     reach,
+    renewal,
     departure,
     ...chat,
   };

@@ -1,4 +1,5 @@
-// Which part carries out which command. Each command is answered exactly once, now or when what it waits for has happened.
+// Which part carries out which command. Each command is answered exactly once, now or when what it waits for has
+// happened.
 
 import type { Command } from '../../protocols/control/command.js';
 import { LIMITS } from '../../protocols/kit/limits.js';

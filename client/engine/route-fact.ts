@@ -1,4 +1,5 @@
-// Who hears of what: each fact goes to the parts it concerns, in the order that lets each stand on what the one before did.
+// Who hears of what: each fact goes to the parts it concerns, in the order that lets each stand on what the one
+// before did.
 
 import {
   ackFrameShape,
@@ -6,6 +7,8 @@ import {
   messageLetterShape,
   readFrameShape,
   readLetterShape,
+  refillFrameShape,
+  refillWantedFrameShape,
   receiptLetterShape,
 } from '../../protocols/chat/messages.js';
 import { never } from '../../protocols/kit/machine.js';
@@ -15,6 +18,8 @@ import type { Parts } from './parts.js';
 export function routeFact(parts: Parts, fact: Fact): void {
   switch (fact.fact) {
     case 'awake':
+      parts.renewal.awake();
+      parts.refill.awake();
       return parts.outbox.peers().forEach((user) => parts.reach.need(user));
     case 'asleep':
       parts.quick.sleep();
@@ -46,6 +51,7 @@ function routeFriendFact(parts: Parts, fact: FriendFact): void {
     case 'linked':
       parts.reach.linked(fact.peer.user);
       parts.quick.linked(fact);
+      parts.refill.linked(fact.peer.user);
       return parts.outbox.linked(fact.peer.user);
     case 'unlinked':
       return parts.outbox.unlinked(fact.user);
@@ -54,12 +60,8 @@ function routeFriendFact(parts: Parts, fact: FriendFact): void {
       return;
     case 'befriended':
       return parts.presence.watch(fact.user);
-    case 'cancelled':
-    case 'reassured':
-      return parts.hold.leaveAgain(fact.user);
-    case 'mailed':
-      return parts.hold.consider(fact.user);
     case 'unfriended':
+      parts.refill.forget(fact.user);
       parts.outbox.giveUp(fact.user);
       parts.quick.end(fact.user);
       parts.reach.forget(fact.user);
@@ -72,6 +74,29 @@ function routeFriendFact(parts: Parts, fact: FriendFact): void {
       parts.outbox.rewrite(fact.user);
       return parts.presence.watch(fact.user);
     default:
+      return routeDeliveryFact(parts, fact);
+  }
+}
+
+type DeliveryFact = Exclude<
+  FriendFact,
+  { fact: 'linked' | 'unlinked' | 'frame' | 'befriended' | 'unfriended' | 'cleared' }
+>;
+
+function routeDeliveryFact(parts: Parts, fact: DeliveryFact): void {
+  switch (fact.fact) {
+    case 'unknown':
+      return parts.friends.unknown(fact.user);
+    case 'mailed':
+      return parts.hold.consider(fact.user);
+    case 'cancelled':
+    case 'reassured':
+      return parts.hold.leaveAgain(fact.user);
+    case 'restored':
+      return parts.renewal.restored();
+    case 'outrun':
+      return parts.renewal.outrun();
+    default:
       return never(fact);
   }
 }
@@ -82,6 +107,8 @@ function routeFrame(parts: Parts, peer: LinkPeer, frame: object): boolean {
   if (messageFrameShape.accepts(frame)) return parts.inbox.message(peer, frame, 'link');
   if (ackFrameShape.accepts(frame)) parts.outbox.acknowledged(peer.user, frame);
   else if (readFrameShape.accepts(frame)) parts.reading.readByPeer(peer.user, frame);
+  else if (refillWantedFrameShape.accepts(frame)) parts.refill.asked(peer, frame);
+  else if (refillFrameShape.accepts(frame)) return parts.refill.came(peer, frame);
   else return false;
   return true;
 }

@@ -1,4 +1,5 @@
-// What the engine needs kept. Synchronous, inside the turn's transaction: what was decided and what is on disk never differ.
+// What the engine needs kept. Synchronous, inside the turn's transaction: what was decided and what is on disk never
+// differ.
 
 import type { Signed } from '../../protocols/kit/signed.js';
 import type { LetterKind } from '../../protocols/letters/messages.js';
@@ -28,7 +29,8 @@ export interface Person {
 export type StoredState = MessageState | 'cancelled' | 'unconfirmed';
 
 /**
- * One message of a conversation. `peer`: the user the conversation is with. `seq` counts per (peer, device, kind), from 1.
+ * One message of a conversation. `peer`: the user the conversation is with. `seq` counts per (peer, device, kind),
+ * from 1.
  * `shown`: false while something before it is missing. Ids, keys: base64url; times: ms.
  */
 export interface StoredMessage {
@@ -47,7 +49,10 @@ export interface StoredMessage {
   readonly after: number;
 }
 
-/** A message of mine that `peer` has not acknowledged. `heldAt`: since when the name server holds it, null while queued. */
+/**
+ * A message of mine that `peer` has not acknowledged. `heldAt`: since when the name server holds it, null while
+ * queued.
+ */
 export interface Waiting {
   readonly message: StoredMessage;
   readonly heldAt: number | null;
@@ -77,7 +82,7 @@ export interface SearchQuery {
 }
 
 export interface Store {
-  /** Raises the durable start counter (PROTOCOLS 2, `boot`) and gives it; at least 1. */
+  /** Raises the durable start counter (SPEC SESS-4) and gives it; at least 1. */
   raiseBoot(): number;
   /** Small durable facts by name: own record, server keys. */
   setting(name: string): string | null;
@@ -97,6 +102,12 @@ export interface Store {
   lastShownSeq(peer: string, device: string): number;
   /** What is stored of (peer, device) but not shown yet, by seq; at most `limit`. */
   heldBack(peer: string, device: string, limit: number): StoredMessage[];
+  /** The devices, mine and the peer's, that have said something in a conversation. */
+  lanes(peer: string): string[];
+  /** Chat of one device above a seq that is shown and not cancelled, by seq. */
+  laneAfter(peer: string, device: string, seq: number, limit: number): StoredMessage[];
+  /** Takes away a message of mine that waits, as if it had never been written. False if it does not wait. */
+  dropWaiting(id: string): boolean;
   setShown(ids: readonly string[]): void;
   setState(id: string, state: StoredState): void;
   /** The highest seq of (peer, device, kind), 0 if none. */

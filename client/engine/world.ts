@@ -1,4 +1,5 @@
-// The edge of the engine: every input it may be given and every effect it may ask for. `run.ts` performs them; so does the simulator.
+// The edge of the engine: every input it may be given and every effect it may ask for. `run.ts` performs them; so
+// does the simulator.
 
 import type { Command } from '../../protocols/control/command.js';
 import type { Answer, ClientEvent } from '../../protocols/control/answer.js';
@@ -35,7 +36,8 @@ export type QuestionAnswer =
   | { answer: 'away'; reason: string };
 
 /**
- * `ref`, `session`, `dial`: numbers the engine chose, carried back. `link`: a number the world chose, never used twice in a
+ * `ref`, `session`, `dial`: numbers the engine chose, carried back. `link`: a number the world chose, never used
+ * twice in a
  * run. Frames come as parsed JSON, `undefined` where it was none; who sent them is the link's or session's proof.
  */
 export type Input =
@@ -67,7 +69,16 @@ export type Effect =
   | { kind: 'seal'; ref: number; exchange: string; plain: string }
   /** With our own exchange key; answered by `unsealed`. */
   | { kind: 'unseal'; ref: number; body: string }
-  /** Tries the endpoints; the first where one of the `devices` answers wins. Answered by `link_opened` or `dial_failed`. */
+  /**
+   * An old copy of our data is running: make new device and exchange keys, durably, and build the engine anew with
+   * them on
+   * the same store. Commands without an answer are to be given again; `online`: and we want to be online.
+   */
+  | { kind: 'renew_device'; online: boolean }
+  /**
+   * Tries the endpoints; the first where one of the `devices` answers wins. Answered by `link_opened` or
+   * `dial_failed`.
+   */
   | { kind: 'dial'; dial: number; endpoints: readonly Endpoint[]; devices: readonly string[] }
   | { kind: 'link_send'; link: number; frame: object }
   /** The peer has been let in: frames up to 256 KiB from here on. */

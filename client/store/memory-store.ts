@@ -103,6 +103,18 @@ export class MemoryStore implements TransactionalStore {
     return this.messages.heldBack(peer, device, limit);
   }
 
+  lanes(peer: string): string[] {
+    return this.messages.lanes(peer);
+  }
+
+  laneAfter(peer: string, device: string, seq: number, limit: number): StoredMessage[] {
+    return this.messages.laneAfter(peer, device, seq, limit);
+  }
+
+  dropWaiting(id: string): boolean {
+    return this.outbox.drop(id);
+  }
+
   setShown(ids: readonly string[]): void {
     this.messages.setShown(ids);
   }

@@ -1,7 +1,7 @@
 // A client's store as it is at one moment, to be read from its beginning to its end while the client goes on.
 
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { openSnapshot, type Snapshot } from '../../runtime/sqlite.js';
+import { openSnapshot, type Database } from '../../runtime/sqlite.js';
 import type { Person, StoredMessage } from '../engine/store.js';
 import { COLUMNS, messageOf, type MessageRow } from './sqlite/message-rows.js';
 import { Names } from './sqlite/names.js';
@@ -13,7 +13,7 @@ type Place = readonly [lamport: number, device: number, seq: number, kind: numbe
 const BEGINNING: Place = [-1, 0, 0, 0];
 
 export class SqliteReader {
-  private readonly snapshot: Snapshot;
+  private readonly snapshot: Database;
   private readonly names: Names;
 
   constructor(path: string) {
@@ -52,10 +52,6 @@ export class SqliteReader {
       messages: count('SELECT count(*) AS count FROM messages WHERE shown = 1'),
       friends: count(`SELECT count(*) AS count FROM people WHERE friendship = 'friend'`),
     };
-  }
-
-  copyTo(path: string): Promise<void> {
-    return this.snapshot.copyTo(path);
   }
 
   close(): void {

@@ -83,7 +83,9 @@ export class PostOffice {
     this.expiryAt = this.options.store.nextExpiry();
   }
 
-  /** The device whose mailbox takes letters for `device`: itself, or its user's first one if it retired not long ago. */
+  /**
+   * The device whose mailbox takes letters for `device`: itself, or its user's first one if it retired not long ago.
+   */
   private deviceFor(name: string, device: string, now: Instant): string | null {
     const devices = this.options.store.devices(name);
     const known = devices.find((candidate) => candidate.device === device);

@@ -9,8 +9,10 @@ export interface Stored {
 }
 
 /**
- * `after` tells two things: this message must not be shown before that one, and whatever is missing between the two will
- * never come (it was cancelled, or acknowledged by a disk that is lost). So everything below the highest shown message is
+ * `after` tells two things: this message must not be shown before that one, and whatever is missing between the two
+ * will
+ * never come (it was cancelled, or acknowledged by a disk that is lost). So everything below the highest shown
+ * message is
  * settled, and one number is enough to judge the next.
  */
 export class IncomingLane {
@@ -35,7 +37,8 @@ export class IncomingLane {
   }
 
   /**
-   * Takes a message that is stored and not shown; gives the seqs that may be shown now, in the order to show them. What is
+   * Takes a message that is stored and not shown; gives the seqs that may be shown now, in the order to show them.
+   * What is
    * held back comes again when something before it was cancelled, with an `after` that says so.
    */
   take(message: Stored): number[] {

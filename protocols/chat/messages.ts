@@ -1,4 +1,4 @@
-// Private messages on the wire (PROTOCOLS 5): the message itself, what acknowledges it, what tells it was read.
+// Private messages on the wire (protocols/chat): the message itself, what acknowledges it, what tells it was read.
 
 import { Type, type Static } from 'typebox';
 import { compileShape, exactly, Count, IdText, KeyText, Time } from '../kit/shapes.js';
@@ -21,11 +21,15 @@ export const WireMessage = exactly({
 });
 export type WireMessage = Static<typeof WireMessage>;
 
-/** `ids`: exactly what is on the receiver's disk now. `upTo`: the highest seq it has of this device. */
+/**
+ * `ids`: exactly what is on the receiver's disk now; none where a message was refused for its number. `upTo`: the
+ * highest
+ * seq it has of this device.
+ */
 const Acknowledgement = { conversation: IdText, device: KeyText, upTo: Seq, ids: Ids() };
 
 function Ids() {
-  return Type.Array(IdText, { minItems: 1, maxItems: LIMITS.acknowledgedIdsPerFrame });
+  return Type.Array(IdText, { maxItems: LIMITS.acknowledgedIdsPerFrame });
 }
 
 /** Frames on a link. */
@@ -41,6 +45,30 @@ const ReadMark = { conversation: IdText, device: KeyText, upTo: Count };
 export const ReadFrame = exactly({ type: Type.Literal('read'), ...ReadMark });
 export type ReadFrame = Static<typeof ReadFrame>;
 export const readFrameShape = compileShape(ReadFrame);
+
+/**
+ * Asks a friend for what our disk has lost (SPEC CHAT-19): all of the conversation beyond what we have of each
+ * device.
+ */
+export const RefillWantedFrame = exactly({
+  type: Type.Literal('refill_wanted'),
+  conversation: IdText,
+  have: Type.Array(exactly({ device: KeyText, upTo: Seq }), { maxItems: LIMITS.refillLanes }),
+});
+export type RefillWantedFrame = Static<typeof RefillWantedFrame>;
+export const refillWantedFrameShape = compileShape(RefillWantedFrame);
+
+/** `yours`: the asker wrote it. `more`: ask again, there is more. */
+const RefillMessage = exactly({ yours: Type.Boolean(), ...WireMessage.properties });
+export type RefillMessage = Static<typeof RefillMessage>;
+export const RefillFrame = exactly({
+  type: Type.Literal('refill'),
+  conversation: IdText,
+  messages: Type.Array(RefillMessage, { maxItems: LIMITS.messagesPerLetter }),
+  more: Type.Boolean(),
+});
+export type RefillFrame = Static<typeof RefillFrame>;
+export const refillFrameShape = compileShape(RefillFrame);
 
 /** Bodies of letters of the kinds `message`, `receipt`, `read`. */
 export const MessageLetter = exactly({
@@ -70,7 +98,9 @@ export function messageId(from: string, message: Omit<WireMessage, 'after'>, pri
   return objectId('message', JSON.stringify([conversation, from, device, seq, lamport, at, text]), primitives);
 }
 
-/** True iff the text fits a message: well-formed, not empty, at most 16 KiB of UTF-8 (the shape counts letters only). */
+/**
+ * True iff the text fits a message: well-formed, not empty, at most 16 KiB of UTF-8 (the shape counts letters only).
+ */
 export function fitsMessage(text: string): boolean {
   if (text.length === 0 || text.length > LIMITS.messageTextBytes || HALF_LETTER.test(text)) return false;
   return byteLength(text) <= LIMITS.messageTextBytes;

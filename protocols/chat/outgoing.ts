@@ -1,4 +1,5 @@
-// The sending side of one conversation (SPEC CHAT-3, CHAT-4, CHAT-5): which messages are on their way over the link at hand.
+// The sending side of one conversation (SPEC CHAT-3, CHAT-4, CHAT-5): which messages are on their way over the link
+// at hand.
 
 import { LIMITS } from '../kit/limits.js';
 import { assert } from '../kit/machine.js';
@@ -10,7 +11,8 @@ interface InFlight {
 }
 
 /**
- * The window of one destination. Messages enter in rising seq and leave when acknowledged or cancelled; a new link starts
+ * The window of one destination. Messages enter in rising seq and leave when acknowledged or cancelled; a new link
+ * starts
  * over, so that whatever the old one lost is sent again.
  */
 export class OutgoingWindow {

@@ -1,4 +1,5 @@
-// What a face hears back: exactly one answer for each command, and events when something happened (CONTRACT, `--json`).
+// What a face hears back: exactly one answer for each command, and events when something happened (docs/contract.md,
+// `--json`).
 
 import type { Refusal } from '../kit/refusals.js';
 
@@ -6,7 +7,10 @@ import type { Refusal } from '../kit/refusals.js';
 export const MESSAGE_STATES = ['queued', 'held', 'delivered', 'read'] as const;
 export type MessageState = (typeof MESSAGE_STATES)[number];
 
-/** One line of a conversation. `at`: ISO 8601 UTC. `state` is of my own messages; what others wrote is `delivered` or `read`. */
+/**
+ * One line of a conversation. `at`: ISO 8601 UTC. `state` is of my own messages; what others wrote is `delivered` or
+ * `read`.
+ */
 export interface HistoryLine {
   readonly id: string;
   readonly from: string;
@@ -40,7 +44,7 @@ export interface WaitingLine {
   readonly why: string | null;
 }
 
-/** `data` of a result, by command (CONTRACT). */
+/** `data` of a result, by command (docs/contract.md). */
 export interface Answers {
   online: { user: string };
   offline: Record<never, never>;
@@ -115,5 +119,5 @@ const EVENTS: Record<EventName, true> = {
   warning: true,
 };
 
-/** Every event there is, in the order of CONTRACT. */
+/** Every event there is, in the order of docs/contract.md. */
 export const EVENT_NAMES = Object.keys(EVENTS) as EventName[];

@@ -3,7 +3,7 @@
 import type { Instant } from '../kit/machine.js';
 import type { ArchiveWish } from './archive-command.js';
 
-/** `do` names the command of CONTRACT; `leave` is what a face sends when a conversation is left. */
+/** `do` names the command of docs/contract.md; `leave` is what a face sends when a conversation is left. */
 export type Command =
   | { do: 'online'; acceptServer: boolean }
   | { do: 'offline' }

@@ -60,7 +60,10 @@ export function readRecord(signed: Signed, primitives: Primitives): Record | nul
   return isSignedByItsKey(record, signed, primitives) ? record : null;
 }
 
-/** Does a signed record extend the one pinned? A record that is no newer, or says something else as no newer, is `older`. */
+/**
+ * Does a signed record extend the one pinned? A record that is no newer, or says something else as no newer, is
+ * `older`.
+ */
 export function extendRecord(pinned: Record, signed: Signed, primitives: Primitives): Extension {
   const record = readRecord(signed, primitives);
   if (record === null || record.name !== pinned.name) return 'invalid';

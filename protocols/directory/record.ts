@@ -1,4 +1,4 @@
-// The record of a user (PROTOCOLS 1): who may speak for a name, signed by the identity key. `judge.ts` decides on it.
+// The record of a user (SPEC.md): who may speak for a name, signed by the identity key. `judge.ts` decides on it.
 
 import { Type, type Static } from 'typebox';
 import { compileShape, exactly, Count, IdText, KeyText, Time } from '../kit/shapes.js';

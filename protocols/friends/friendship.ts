@@ -1,4 +1,5 @@
-// Friendship as one user's side sees it (SPEC.md): a wish and an epoch, a table of what moves them. What is absent changes nothing.
+// Friendship as one user's side sees it (SPEC.md): a wish and an epoch, a table of what moves them. What is absent
+// changes nothing.
 
 import { never } from '../kit/machine.js';
 
@@ -6,7 +7,8 @@ import { never } from '../kit/machine.js';
 export type Friendship = 'none' | 'asked' | 'wanted' | 'friend';
 
 /**
- * `epoch` rises whenever either side says no. Letters carry it, so that a yes from before a no is never taken for one from
+ * `epoch` rises whenever either side says no. Letters carry it, so that a yes from before a no is never taken for one
+ * from
  * after it; inside an epoch wishes only grow, so two sides that have heard each other agree.
  */
 export interface Bond {
@@ -74,7 +76,19 @@ const LETTERS: Record<Friendship, Partial<Record<FriendshipLetter['says'], Move>
   },
   wanted: { request: { to: 'wanted', effects: ['tell_request'] } },
   // They ask though we are friends: they have lost their data, or our answer is still on its way. Say it once more.
-  friend: { request: { to: 'friend', effects: ['send_accepted'] } },
+  friend: {
+    request: { to: 'friend', effects: ['send_accepted'] },
+    // They say it once more: what we left while they could not hear us is left again.
+    accepted: { to: 'friend', effects: [] },
+  },
+};
+
+/** The letter that says to somebody what they are to me now. */
+export const PRESENT: Readonly<Record<Friendship, FriendshipEffect>> = {
+  none: 'send_bye',
+  wanted: 'send_bye',
+  asked: 'send_request',
+  friend: 'send_accepted',
 };
 
 /** What I do to a friendship, or null where there is nothing to be done in this state. */
@@ -86,9 +100,10 @@ export function act(bond: Bond, doing: FriendshipAct): Step | null {
 export function receive(bond: Bond, letter: FriendshipLetter): Step | null {
   if (letter.epoch === bond.epoch) return step(bond, LETTERS[bond.friendship][letter.says]);
   if (letter.epoch > bond.epoch) return advance(bond, letter);
-  // From before a no of ours that they have not heard of, or that crossed with this: say it again. Never in answer to a no.
+  // From before a no of ours that they have not heard of, or that crossed with this: say what we are now. Never in
+  // answer to a no.
   const isNo = letter.says === 'bye' || letter.says === 'rejected';
-  return isNo ? null : { to: bond, effects: ['send_bye'] };
+  return isNo ? null : { to: bond, effects: [PRESENT[bond.friendship]] };
 }
 
 /** They have said no since: first what that no does to us, then the letter itself, in the new epoch. */

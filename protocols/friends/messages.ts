@@ -1,4 +1,5 @@
-// Bodies of the letters friendship is made of (PROTOCOLS 3): each brings the writer's record, so that a stranger can judge it.
+// Bodies of the letters friendship is made of (protocols/letters): each brings the writer's record, so that a
+// stranger can judge it.
 
 import { Type, type Static } from 'typebox';
 import { compileShape, Count, exactly } from '../kit/shapes.js';

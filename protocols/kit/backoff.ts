@@ -2,7 +2,10 @@
 
 import type { Dice } from './primitives.js';
 
-/** `firstMs`: the first wait; `ceilingMs`: no wait is longer. Raising either is kinder to the peer and slower to recover. */
+/**
+ * `firstMs`: the first wait; `ceilingMs`: no wait is longer. Raising either is kinder to the peer and slower to
+ * recover.
+ */
 export interface BackoffBounds {
   readonly firstMs: number;
   readonly ceilingMs: number;

@@ -1,4 +1,5 @@
-// Byte framing of links (PROTOCOLS 4): `u32 length (big-endian) ‖ UTF-8`, cut apart wherever the segments of TCP fall.
+// Byte framing of links (protocols/links): `u32 length (big-endian) ‖ UTF-8`, cut apart wherever the segments of TCP
+// fall.
 
 import { LIMITS } from './limits.js';
 import { concat, textOf, utf8 } from './bytes.js';
@@ -19,7 +20,8 @@ export function encodeFrame(text: string): Uint8Array {
 export type FrameFault = 'oversized' | 'empty' | 'not-utf8';
 
 /**
- * Collects chunks and gives whole frames. The length is judged before the body is waited for, so a peer can make us hold
+ * Collects chunks and gives whole frames. The length is judged before the body is waited for, so a peer can make us
+ * hold
  * at most one frame of the current bound and one chunk.
  */
 export class FrameReader {

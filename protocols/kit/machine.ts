@@ -4,7 +4,8 @@
 export type Instant = number;
 
 /**
- * A pure decision-maker. It holds no socket, timer, clock, dice, process or promise: time is an argument, trouble outside is
+ * A pure decision-maker. It holds no socket, timer, clock, dice, process or promise: time is an argument, trouble
+ * outside is
  * an input, everything it wants done is an effect. Whoever drives it calls `handle` for each input and again, with the
  * machine's own wake input, no earlier than `wakeAt`.
  */
@@ -21,7 +22,7 @@ export function earlier(a: Instant | null, b: Instant | null): Instant | null {
   return Math.min(a, b);
 }
 
-/** A fault of ours: throws, and so ends the program (STYLE, errors, kind 2). Never call it on what a peer sent. */
+/** A fault of ours: throws, and so ends the program (CONTRIBUTING, errors). Never call it on what a peer sent. */
 export function assert(condition: boolean, promise: string): asserts condition {
   if (!condition) throw new Error(`broken promise: ${promise}`);
 }

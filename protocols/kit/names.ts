@@ -20,7 +20,7 @@ const LOOK_ALIKE: Record<string, string> = { '0': 'o', '1': 'l', i: 'l', '3': 'e
 
 const RESERVED_SKELETONS = new Set(RESERVED.map(skeleton));
 
-/** The canonical form of a name somebody typed, or null where it cannot be one (CONTRACT, limits). */
+/** The canonical form of a name somebody typed, or null where it cannot be one (docs/contract.md). */
 export function canonicalName(typed: string): string | null {
   const name = typed.toLowerCase();
   return isName(name) ? name : null;

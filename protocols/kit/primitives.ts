@@ -1,4 +1,5 @@
-// What a pure machine may borrow from its host: synchronous cryptography and dice. Runtime provides both; the simulator fakes both.
+// What a pure machine may borrow from its host: synchronous cryptography and dice. Runtime provides both; the
+// simulator fakes both.
 
 /** A secret key the host holds. Machines pass it back and never look inside. */
 export interface SecretKey {

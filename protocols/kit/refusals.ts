@@ -39,6 +39,10 @@ const TABLE = {
     status: 409,
     text: 'An old copy of the data of {about} is running. A new device is needed before going online.',
   },
+  RENEWED: {
+    status: 409,
+    text: 'An old copy of the data of {about} was running, so this device has new keys now. Friends are told; what is missing comes back from them.',
+  },
   REPLACED: {
     status: 409,
     text: 'Another client of {about} went online with the same device, so this one went offline.',

@@ -1,4 +1,5 @@
-// Signed objects (PROTOCOLS 1): the exact JSON text that was signed travels with its signature, and is forwarded as it came.
+// Signed objects (protocols/directory): the exact JSON text that was signed travels with its signature, and is
+// forwarded as it came.
 
 import { Type, type Static } from 'typebox';
 import { concat, parseJson, toBase64url, utf8 } from './bytes.js';

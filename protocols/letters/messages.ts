@@ -1,4 +1,4 @@
-// Letters (PROTOCOLS 3): what the signed object inside the sealed envelope says.
+// Letters (protocols/letters): what the signed object inside the sealed envelope says.
 
 import { Type, type Static } from 'typebox';
 import { compileShape, exactly, KeyText, NameText, Time } from '../kit/shapes.js';

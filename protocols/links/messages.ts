@@ -1,4 +1,4 @@
-// The greeting and upkeep of a link (PROTOCOLS 4): JSON frames between two devices over mutual TLS.
+// The greeting and upkeep of a link (protocols/links): JSON frames between two devices over mutual TLS.
 
 import { Type, type Static } from 'typebox';
 import { compileShape, exactly, KeyText, NameText } from '../kit/shapes.js';
@@ -7,6 +7,8 @@ import { Signed } from '../kit/signed.js';
 export const LINK_VERSION = 1;
 
 const Features = Type.Array(Type.String({ maxLength: 32 }), { maxItems: 32 });
+/** The highest seq of chat that the writer of the greeting has stored of the reader's device. */
+const Seen = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const Port = Type.Integer({ minimum: 1, maximum: 65_535 });
 
 /** The dialler's first frame. `port`: where it listens itself (TCP and UDP). */
@@ -17,6 +19,7 @@ export const Hello = exactly({
   device: KeyText,
   record: Signed,
   port: Port,
+  seen: Seen,
   features: Features,
 });
 export type Hello = Static<typeof Hello>;
@@ -28,6 +31,7 @@ export const Welcome = exactly({
   version: Type.Integer({ minimum: 1, maximum: 1_000 }),
   record: Signed,
   port: Port,
+  seen: Seen,
   features: Features,
 });
 export type Welcome = Static<typeof Welcome>;

@@ -1,6 +1,9 @@
 // Which of two links between the same two devices survives (SPEC LINK-6): both ends decide alike without a word.
 
-/** A link that is open. `dialledBy`: the device key of the side that dialled; `openedAs`: rises with each link of this run. */
+/**
+ * A link that is open. `dialledBy`: the device key of the side that dialled; `openedAs`: rises with each link of this
+ * run.
+ */
 export interface OpenLink {
   readonly dialledBy: string;
   readonly openedAs: number;

@@ -1,10 +1,12 @@
-// What a quick message says inside its encryption: a fixed binary layout, so that 900 bytes of any text fit one datagram.
+// What a quick message says inside its encryption: a fixed binary layout, so that 900 bytes of any text fit one
+// datagram.
 
 import { concat, fromBase64url, textOf, toBase64url, utf8 } from '../kit/bytes.js';
 import { LIMITS } from '../kit/limits.js';
 
 /**
- * `kind u8 ‖ id (16)`, and for a text `‖ at u64 ‖ lamport u64 ‖ UTF-8`. The id stays the same when a text is sent again,
+ * `kind u8 ‖ id (16)`, and for a text `‖ at u64 ‖ lamport u64 ‖ UTF-8`. The id stays the same when a text is sent
+ * again,
  * under a fresh counter.
  */
 export type QuickContent =

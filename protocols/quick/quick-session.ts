@@ -1,4 +1,4 @@
-// Keys of quick messages between two devices (PROTOCOLS 6), taken from their last link; seals and opens datagrams.
+// Keys of quick messages between two devices (protocols/quick), taken from their last link; seals and opens datagrams.
 
 import { assert, type Instant } from '../kit/machine.js';
 import { concat, toBase64url } from '../kit/bytes.js';

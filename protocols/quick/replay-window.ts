@@ -1,4 +1,5 @@
-// The replay window of quick messages (SPEC QUICK-3; RFC 4303, section 3.4.3): each counter is taken once, old ones never.
+// The replay window of quick messages (SPEC QUICK-3; RFC 4303, section 3.4.3): each counter is taken once, old ones
+// never.
 
 import { LIMITS } from '../kit/limits.js';
 
@@ -17,7 +18,10 @@ export class ReplayWindow {
     return behind < SIZE && ((this.taken >> behind) & 1n) === 0n;
   }
 
-  /** Takes a counter whose datagram was authentic. Call after the proof, never before: a forgery must not move the window. */
+  /**
+   * Takes a counter whose datagram was authentic. Call after the proof, never before: a forgery must not move the
+   * window.
+   */
   take(counter: bigint): void {
     if (counter <= this.highest) {
       this.taken |= 1n << (this.highest - counter);

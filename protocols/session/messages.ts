@@ -1,4 +1,4 @@
-// Frames of the name server's session (PROTOCOLS 2): JSON objects over one WebSocket, `GET /v1/session`.
+// Frames of the name server's session (protocols/session): JSON objects over one WebSocket, `GET /v1/session`.
 
 import { Type, type Static } from 'typebox';
 import { compileShape, exactly, Count, IdText, KeyText, NameText, Time } from '../kit/shapes.js';

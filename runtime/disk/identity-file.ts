@@ -8,7 +8,12 @@ import { readKeyFile, writeKeyFile, type Keys } from './key-file.js';
 const DEVICE_KEYS = { identity: 'ed25519', device: 'ed25519', exchange: 'x25519' } as const;
 const SERVER_KEYS = { server: 'ed25519' } as const;
 
-/** `identity` signs records only; `device` is our certificate and signature; `exchange` opens letters (PROTOCOLS 1). */
+const RETIRED = 'identity-retired.json';
+
+/**
+ * `identity` signs records only; `device` is our certificate and signature; `exchange` opens letters
+ * (protocols/directory).
+ */
 export type Identity = Keys<typeof DEVICE_KEYS>;
 
 /** The identity kept in `identity.json`, made at the first call. Throws Trouble. */
@@ -21,6 +26,23 @@ export function openIdentity(directory: string): Identity {
 /** Puts a copy of `identity.json` into another directory that has none, as it stands. Throws the host's error. */
 export function copyIdentity(from: string, to: string): void {
   copyFileSync(join(from, 'identity.json'), join(to, 'identity.json'), constants.COPYFILE_EXCL);
+}
+
+/**
+ * Gives this installation a new device: new device and exchange keys under the same identity key. The keys it had are
+ * kept
+ * aside first, so that letters which are still on their way can be opened. Throws Trouble.
+ */
+export function renewDevice(directory: string): Identity {
+  const before = openIdentity(directory);
+  writeKeyFile(join(directory, RETIRED), before);
+  const renewed = { identity: before.identity, device: makeSigningKey(), exchange: makeExchangeKey() };
+  return written(join(directory, 'identity.json'), renewed);
+}
+
+/** The keys before the last renewal, null if there never was one. Throws Trouble. */
+export function openRetired(directory: string): Identity | null {
+  return readKeyFile(join(directory, RETIRED), DEVICE_KEYS);
 }
 
 /** The name server's key kept in `server.json`, made at the first call. Throws Trouble. */

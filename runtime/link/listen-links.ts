@@ -1,4 +1,4 @@
-// The listener for links (PROTOCOLS 4): one TCP port, mutual TLS 1.3, frames or HTTP by ALPN, strangers bounded.
+// The listener for links (protocols/links): one TCP port, mutual TLS 1.3, frames or HTTP by ALPN, strangers bounded.
 
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';

@@ -1,4 +1,5 @@
-// The terms on which we speak TLS (PROTOCOLS 4): 1.3 only, both sides show an Ed25519 certificate, nothing is resumed.
+// The terms on which we speak TLS (protocols/links): 1.3 only, both sides show an Ed25519 certificate, nothing is
+// resumed.
 
 import { constants } from 'node:crypto';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';

@@ -1,4 +1,5 @@
-// Makes a tree ready to run, from nothing but Node and npm: packages, native parts, compiled sources. Does nothing where all is done.
+// Makes a tree ready to run, from nothing but Node and npm: packages, native parts, compiled sources. Does nothing
+// where all is done.
 
 import { compile, isCompiled } from './compile.mjs';
 import { requireNode } from './node-version.mjs';

@@ -10,7 +10,10 @@ import { giveUp, say } from './say.mjs';
 const PULSE_MS = 20_000;
 const BUILD_TOOLS = 'It needs Python 3 and a C++ compiler (Debian: apt-get install python3 build-essential).';
 
-/** True iff node_modules holds what the lockfile says. npm leaves a copy of what it installed; contents are compared, not dates. */
+/**
+ * True iff node_modules holds what the lockfile says. npm leaves a copy of what it installed; contents are compared,
+ * not dates.
+ */
 export function packagesMatch() {
   const wanted = packagesOf(inRoot('package-lock.json'));
   const present = packagesOf(inRoot('node_modules', '.package-lock.json'));
@@ -35,11 +38,14 @@ export async function installPackages() {
   if (code !== 0) giveUp(`npm ci failed (exit code ${code}): see above. If SQLite did not compile: ${BUILD_TOOLS}`);
 }
 
-/** True iff better-sqlite3 really works here: npm may have skipped its install script, or another Node may have built it. */
+/** A database that becomes garbage ends Node 24.19 and newer: see runtime/sqlite.ts. */
+const kept = [];
+
+/** True iff better-sqlite3 really works here: npm may have skipped its script, or another Node may have built it. */
 export function sqliteLoads() {
   try {
     const Database = createRequire(import.meta.url)('better-sqlite3');
-    new Database(':memory:').close();
+    kept.push(new Database(':memory:').close());
     return true;
   } catch {
     return false; // why does not matter: the cure is the same

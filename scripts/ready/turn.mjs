@@ -1,4 +1,5 @@
-// One set-up at a time in one tree. The lock is a listening local socket: the system frees it when its holder dies, however it dies.
+// One set-up at a time in one tree. The lock is a listening local socket: the system frees it when its holder dies,
+// however it dies.
 
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
@@ -24,7 +25,10 @@ export async function inTurn(work, tree = ROOT) {
   }
 }
 
-/** Linux and Windows have names for sockets that are no files; elsewhere a file stands in, which a dead holder leaves behind. */
+/**
+ * Linux and Windows have names for sockets that are no files; elsewhere a file stands in, which a dead holder leaves
+ * behind.
+ */
 function addressOf(tree) {
   const name = `kith-setup-${createHash('sha256').update(tree).digest('hex').slice(0, 16)}`;
   if (process.platform === 'linux') return `\0${name}`;

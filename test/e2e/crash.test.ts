@@ -1,4 +1,5 @@
-// kill -9 of the name server, of alice, of bob while they talk: what was promised is in both histories, once, in order (G1, G2).
+// kill -9 of the name server, of alice, of bob while they talk: what was promised is in both histories, once, in
+// order (G1, G2).
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// The golden lines of one conversation: what each command of CONTRACT answers with, and every event, masked.
+// The golden lines of one conversation: what each command of docs/contract.md answers with, and every event, masked.
 
 const AT = '<time>';
 const ID = '<id>';

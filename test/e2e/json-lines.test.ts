@@ -1,4 +1,4 @@
-// The lines of `--json`, `-c` and a pipe, to the letter of CONTRACT: scripts of other people depend on them.
+// The lines of `--json`, `-c` and a pipe, to the letter of docs/contract.md: scripts of other people depend on them.
 
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';

@@ -51,7 +51,16 @@ suite('the port of a client', () => {
     const { body } = await stage.server.get(`/v1/users/${user}`);
     const { record } = body as { record: { payload: string } };
     const { devices } = JSON.parse(record.payload) as { devices: { device: string }[] };
-    const greeting = { type: 'hello', versions: [1], user, device: devices[0]?.device, record, port: 1, features: [] };
+    const greeting = {
+      type: 'hello',
+      versions: [1],
+      user,
+      device: devices[0]?.device,
+      record,
+      port: 1,
+      seen: 0,
+      features: [],
+    };
     return encodeFrame(JSON.stringify(greeting));
   };
 

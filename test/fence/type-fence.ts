@@ -3,7 +3,9 @@
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
-/** What the compiler says about each text, in order: an empty list where it compiles. `folder` holds a tsconfig.json. */
+/**
+ * What the compiler says about each text, in order: an empty list where it compiles. `folder` holds a tsconfig.json.
+ */
 export function compileIn(root: string, folder: string, texts: readonly string[]): string[][] {
   const config = readConfig(join(root, folder, 'tsconfig.json'));
   const planted = new Map(texts.map((text, at) => [join(root, folder, `planted-${at}.ts`), text]));

@@ -101,3 +101,14 @@ test('statements are prepared once, and bytes come back as they went in', () => 
   const row = database.prepare<{ bytes: Uint8Array }>('SELECT bytes FROM piece').get();
   assert.deepEqual([...(row?.bytes ?? [])], [1, 2, 3]);
 });
+
+test('databases that were opened, closed and forgotten do not end the process (Node 24.19 and newer)', () => {
+  for (let round = 0; round < 20; round += 1) {
+    const database = openDatabase(':memory:', { migrations: MIGRATIONS });
+    database.transaction(() => insert(database, 'forgotten'));
+    database.close();
+  }
+  const held: object[][] = [];
+  for (let round = 0; round < 200; round += 1) held[round % 2] = Array.from({ length: 20_000 }, () => ({ round }));
+  assert.equal(held.length, 2);
+});

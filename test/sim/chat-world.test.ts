@@ -1,4 +1,4 @@
-// The simulated network in every `npm test`: a batch of seeds with all troubles, old failures, and the proof that a seed replays exactly.
+// The simulated network in every `npm test`: a batch of seeds with all troubles, old failures, and exact replay.
 
 import { before, test } from 'node:test';
 import assert from 'node:assert/strict';

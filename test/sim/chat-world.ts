@@ -9,7 +9,7 @@ import { Trace, type TraceOptions } from './kernel/trace.js';
 import { FAIR_WEATHER, Ground, type Run } from './network/ground.js';
 import { Town } from './network/town.js';
 import { Host, type Habits } from './hosts/host.js';
-import type { Liar } from './hosts/liar.js';
+import type { Liar } from './hosts/lying-machine.js';
 import type { Planted } from './hosts/planted.js';
 import { ServerProgram } from './hosts/server-program.js';
 import { Household } from './household.js';
@@ -37,8 +37,10 @@ const VIOLATIONS_MAX = 5;
 const TURNS_MAX = 400_000;
 const SETTLING_MS = 45 * 60_000;
 const STEP_MS = 5_000;
-/** Time for what is only pushed, once all is quiet: presence, read marks. */
-const AFTERWARDS_MS = 60_000;
+/**
+ * Time for what is only pushed once all is quiet: a broken session noticed late, its lease, the wait before the next.
+ */
+const AFTERWARDS_MS = 240_000;
 
 export class ChatWorld {
   private readonly violations: string[] = [];

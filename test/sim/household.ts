@@ -6,7 +6,7 @@ import { MemoryStore } from '../../client/store/memory-store.js';
 import type { Town } from './network/town.js';
 import { ClientProgram, type ClientSettings } from './hosts/client-program.js';
 import { Host, type Habits } from './hosts/host.js';
-import { LyingMachine, type Liar } from './hosts/liar.js';
+import { LyingMachine, type Liar } from './hosts/lying-machine.js';
 import type { Planted } from './hosts/planted.js';
 import { Persona, type Character } from './load/persona.js';
 import { acknowledgedBy } from './oracle/acknowledgements.js';
@@ -45,6 +45,10 @@ export class Household {
         const altered = planted.client?.(machine) ?? machine;
         const random = town.run.random.fork(`lies at ${town.run.timeline.now}`);
         return liar ? new LyingMachine(altered, liar, random) : altered;
+      },
+      renewed: () => {
+        checker.renewed(settings.name);
+        this.host.restart();
       },
       watch: (effect) => checker.hasAcknowledged(settings.name, acknowledgedBy(effect)),
     });

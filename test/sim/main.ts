@@ -1,10 +1,12 @@
-// `npm run sim`: searches seeds for a broken guarantee; prints each failing one with its trace, and what happened over all. Exit 1 if any failed.
+// `npm run sim`: searches seeds for a broken guarantee, and prints those that show one. Exit 1 if any did.
 
 import { parseArgs } from 'node:util';
+import { clock } from '../../runtime/sources.js';
 import { ChatWorld, type Report } from './chat-world.js';
 import { Tally } from './kernel/tally.js';
 
 const PROGRESS_EVERY = 100;
+const LISTED_MAX = 50;
 
 const { values } = parseArgs({
   options: {
@@ -25,7 +27,7 @@ function search(from: number, seeds: number): number {
   }
   const all = new Tally();
   const failed: number[] = [];
-  const startedAt = process.hrtime.bigint();
+  const startedAt = clock.now();
   for (let seed = from; seed < from + seeds; seed += 1) {
     const report = new ChatWorld(seed, { trace: { all: values.trace } }).run();
     all.join(report.tally);
@@ -33,10 +35,12 @@ function search(from: number, seeds: number): number {
     show(report, failed.length);
     if ((seed - from + 1) % PROGRESS_EVERY === 0) console.log(`${seed - from + 1} seeds, ${failed.length} failed`);
   }
-  const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
+  const seconds = (clock.now() - startedAt) / 1000;
   console.log(`\n${all.lines().join('\n')}\n`);
   console.log(`${seeds} seeds in ${seconds.toFixed(1)} s (${(seeds / seconds).toFixed(0)} a second)`);
-  console.log(failed.length === 0 ? 'no violation' : `${failed.length} failed: ${failed.join(' ')}`);
+  console.log(
+    failed.length === 0 ? 'no violation' : `${failed.length} failed: ${failed.slice(0, LISTED_MAX).join(' ')}`,
+  );
   return failed.length === 0 ? 0 : 1;
 }
 

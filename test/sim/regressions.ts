@@ -1,4 +1,4 @@
-// Seeds that once broke a guarantee. They are replayed in every `npm test`; a fault found by a seed joins here with its mend.
+// Seeds that once broke a guarantee, replayed in every `npm test`; a fault found by a seed joins here with its mend.
 
 export interface Regression {
   readonly seed: number;

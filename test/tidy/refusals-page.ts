@@ -4,8 +4,10 @@ import { REFUSAL_CODES, Refusal, refusalStatus, refusalText } from '../../protoc
 
 const HEAD = `# Refusals
 
-Every expected no, from protocols/kit/refusals.ts. Over REST the answer is \`{"code", "message"}\` with the status; a client says the
-sentence, and with \`--json\` \`{"code", "message"}\`. Where a sentence says *about*, the name or reason in question stands there.
+Every expected no, from protocols/kit/refusals.ts. Over REST the answer is \`{"code", "message"}\` with the status;
+a client says the sentence, and with \`--json\` \`{"code", "message"}\`. Where a sentence says *about*, the name or
+reason in question stands there.
+
 Made by \`npm run docs\`; do not edit.
 
 | code | status | sentence |

@@ -1,4 +1,5 @@
-// How large things may be: functions, files, lines, parameters, nesting, folders. There is no list of exceptions: split.
+// How large things may be: functions, files, lines, parameters, nesting, folders. There is no list of exceptions:
+// split.
 
 import { posix } from 'node:path';
 import ts from 'typescript';
@@ -44,7 +45,10 @@ function isTable(source: Source): boolean {
   return functionsOf(source).every((node) => linesOf(source, node) <= TABLE_FUNCTION_LINES);
 }
 
-/** A line that is nothing but one literal text cannot be split by a formatter, and is a row of a table: it may be longer. */
+/**
+ * A line that is nothing but one literal text cannot be split by a formatter, and is a row of a table: it may be
+ * longer.
+ */
 const ROW_OF_TEXT = /^\s*(\w+: )?(['"`/]).*\2[a-z]*,?$/;
 
 function lineLengths(source: Source): Finding[] {

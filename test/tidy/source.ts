@@ -1,4 +1,5 @@
-// The source tree as the tidy rules see it: each file once, with its text, its syntax tree, and its code without comments and strings.
+// The source tree as the tidy rules see it: each file once, with its text, its syntax tree, and its code without
+// comments and strings.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -59,7 +60,10 @@ export function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
   ts.forEachChild(node, (child) => walk(child, visit));
 }
 
-/** The text twice, each of the same length: once with only its code (strings and patterns emptied), once with only its comments. */
+/**
+ * The text twice, each of the same length: once with only its code (strings and patterns emptied), once with only its
+ * comments.
+ */
 export function codeAndComments(source: Source): { code: string; comments: string } {
   const code = source.text.replace(/[^\n]/g, ' ').split('');
   const comments = source.text.split('');

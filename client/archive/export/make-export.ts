@@ -7,6 +7,7 @@ import { utf8 } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import { makeFolder } from '../../../runtime/disk/folder.js';
+import { openIdentity } from '../../../runtime/disk/identity-file.js';
 import { writeNewFile } from '../../../runtime/disk/new-file.js';
 import { isoTime } from '../../engine/context.js';
 import { SqliteReader } from '../../store/sqlite-reader.js';
@@ -38,7 +39,8 @@ function usualPath({ data }: Place, name: string): string {
   return join(data, 'exports', name);
 }
 
-function keptBy({ user, key }: Place, reader: SqliteReader, at: string): Kept {
+function keptBy({ user, data }: Place, reader: SqliteReader, at: string): Kept {
+  const key = openIdentity(data).identity.publicKey;
   return { user, key, at, people: reader.people(), peers: reader.peers(), messages: (peer) => reader.messages(peer) };
 }
 

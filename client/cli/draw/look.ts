@@ -28,7 +28,10 @@ export function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
-/** Rows as columns, each as wide as its widest cell; the last column as it comes. `paint` sees the cell already padded. */
+/**
+ * Rows as columns, each as wide as its widest cell; the last column as it comes. `paint` sees the cell already
+ * padded.
+ */
 export function columns(
   rows: readonly (readonly string[])[],
   paint: (cell: string, column: number, row: number) => string = (cell) => cell,

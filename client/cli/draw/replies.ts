@@ -56,7 +56,9 @@ const DRAWERS: Drawers = {
   wait: () => [], // the event was drawn when it came
 };
 
-/** Loosened on purpose: the reply to a command carries that command's data, which the types of a table cannot follow. */
+/**
+ * Loosened on purpose: the reply to a command carries that command's data, which the types of a table cannot follow.
+ */
 const DRAWER_OF: Record<Told['do'], (data: never, told: never, look: Look) => string[]> = DRAWERS;
 
 export function drawReply(reply: Reply, look: Look): string[] {

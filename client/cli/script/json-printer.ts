@@ -1,4 +1,4 @@
-// The JSON face (CONTRACT, `--json`): one object per line on the output, nothing else there.
+// The JSON face (docs/contract.md, `--json`): one object per line on the output, nothing else there.
 
 import type { Writable } from 'node:stream';
 import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';

@@ -1,4 +1,5 @@
-// Leaving: for a while (`offline`), for today (`exit`, which first brings messages to a safe place), for good (`unregister`).
+// Leaving: for a while (`offline`), for today (`exit`, which first brings messages to a safe place), for good
+// (`unregister`).
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Context } from '../context.js';

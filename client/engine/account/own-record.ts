@@ -1,4 +1,5 @@
-// Our own record (PROTOCOLS 1): made at the first start, kept in the store, renewed when the name server knows a newer one.
+// Our own record (protocols/directory): made at the first start, kept in the store, renewed when the name server
+// knows a newer one.
 
 import { isTombstone, recordShape, type Device, type Record } from '../../../protocols/directory/record.js';
 import { assert } from '../../../protocols/kit/machine.js';
@@ -37,6 +38,15 @@ export class OwnRecord {
   /** The name server holds our tombstone. Kept, so that a later return follows it. */
   buried(tombstone: Signed): void {
     this.keep(tombstone);
+  }
+
+  /** Makes the record name the device we have now. False if it did already. */
+  nameDevice(): boolean {
+    const { me } = this.context;
+    const isNamed = this.opened.devices.some(({ device }) => device === me.device.publicKey);
+    if (isNamed || isTombstone(this.opened)) return false;
+    this.keep(this.successor(this.opened.version, this.current, this.devices()));
+    return true;
   }
 
   /** Makes ours the successor of a record the name server holds under our own key. False if it is not ours. */

@@ -1,4 +1,4 @@
-// Being online (PROTOCOLS 2): register, prove the device, stay, and come back by ourselves after trouble.
+// Being online (protocols/session): register, prove the device, stay, and come back by ourselves after trouble.
 
 import { Backoff } from '../../../protocols/kit/backoff.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
@@ -183,7 +183,8 @@ export class Session {
   private prove(session: number, { challenge, server }: { challenge: string; server: string }): void {
     const { me, store, primitives } = this.context;
     if (!this.trusts(server)) return this.refused('SERVER_CHANGED', this.context.options.server);
-    // Raised at every proof, not only at every start: an equal counter then always means a restored copy (PROTOCOLS 5).
+    // Raised at every proof, not only at every start: an equal counter then always means a restored copy (SPEC
+    // CHAT-18).
     const proof: SessionProof = {
       server,
       challenge,
@@ -208,6 +209,7 @@ export class Session {
 
   private refused(code: string, about: string): void {
     const refusal = Refusal.from(code, about);
+    if (refusal.code === 'RESTORED') return this.restored();
     if (!FINAL.has(refusal.code)) return this.retry(refusal.code, refusal);
     const isAwaited = this.waitingCommands.length > 0;
     this.leave();
@@ -215,6 +217,13 @@ export class Session {
     this.answerAll(refusal);
     if (refusal.code === 'SERVER_CHANGED' || !isAwaited) this.context.warnRefusal(refusal);
     this.context.tell({ event: 'connection', state: 'offline', reason: refusal.code });
+  }
+
+  /** An old copy of our data is running. Commands that wait are given again to the engine with the new device. */
+  private restored(): void {
+    this.leave();
+    this.context.report({ fact: 'asleep' });
+    this.context.report({ fact: 'restored' });
   }
 
   /** Trouble: try again after a while. Commands that wait go on waiting, unless the server said no in words. */

@@ -1,4 +1,5 @@
-// What the engine remembers of each conversation between two inputs: counters, the window, what came in. The store has the rest.
+// What the engine remembers of each conversation between two inputs: counters, the window, what came in. The store
+// has the rest.
 
 import { IncomingLane } from '../../../protocols/chat/incoming.js';
 import { pairConversation } from '../../../protocols/chat/messages.js';
@@ -37,9 +38,15 @@ export class Conversation {
     return this.lastSeqs[kind];
   }
 
+  /** The number of the last chat message of this device. */
+  get saidUpTo(): number {
+    return this.lastSeqs.chat;
+  }
+
   /** Lamport time of our next message: after everything we have seen here. */
   nextLamport(): number {
-    // A hostile friend can push the clock to its end; then order falls back on device and seq, in this conversation only.
+    // A hostile friend can push the clock to its end; then order falls back on device and seq, in this conversation
+    // only.
     this.lastLamport = Math.min(this.lastLamport + 1, Number.MAX_SAFE_INTEGER);
     return this.lastLamport;
   }

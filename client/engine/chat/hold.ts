@@ -1,11 +1,11 @@
-// When no link can be had, what waits is left at the name server as letters (PROTOCOLS 5, `held`), and comes back as receipts.
+// When no link can be had, what waits is left at the name server as letters (SPEC CHAT-11), and comes back as receipts.
 
 import type { MessageLetter, WireMessage } from '../../../protocols/chat/messages.js';
 import { byteLength } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { refusalText } from '../../../protocols/kit/refusals.js';
 import type { Context } from '../context.js';
-import type { StoredMessage, Waiting } from '../store.js';
+import type { StoredMessage } from '../store.js';
 import type { Conversation, Conversations } from './conversations.js';
 import type { Links } from '../links/links.js';
 import { wire, type Outbox } from './outbox.js';
@@ -108,19 +108,19 @@ export class Hold {
 
   /** The oldest queued messages that fit one letter together. */
   private nextBatch(user: string): StoredMessage[] {
-    const waiting = this.context.store.waitingFor(user, 0, LIMITS.messagesPerLetter, true);
+    const waiting = this.parts.outbox.sendable(user, 0, LIMITS.messagesPerLetter, true);
     let bytes = 0; // as JSON inside the JSON of a signed object: escaped twice
-    const isOver = ({ message }: Waiting): boolean => {
+    const isOver = (message: StoredMessage): boolean => {
       bytes += byteLength(JSON.stringify(JSON.stringify(message.text))) + LIMITS.messageOverheadBytes;
       return bytes > LIMITS.messageLetterBytes;
     };
     const end = waiting.findIndex(isOver);
-    return (end < 0 ? waiting : waiting.slice(0, Math.max(end, 1))).map(({ message }) => message);
+    return end < 0 ? waiting : waiting.slice(0, Math.max(end, 1));
   }
 
   /** The messages with the `after` of each: the nearest earlier one that waits as well. */
   private chain(conversation: Conversation, batch: readonly StoredMessage[]): WireMessage[] {
-    let after = this.context.store.lastWaitingBefore(conversation.peer, batch[0]?.seq ?? 0);
+    let after = this.parts.outbox.lastSendableBefore(conversation.peer, batch[0]?.seq ?? 0);
     return batch.map((message) => {
       const before = after;
       after = message.seq;

@@ -1,4 +1,4 @@
-// What others say to me (PROTOCOLS 5, commit point 2): stored first, acknowledged after, shown once and in order.
+// What others say to me (SPEC CHAT-7): stored first, acknowledged after, shown once and in order.
 
 import { fitsMessage, messageId, type AckFrame, type WireMessage } from '../../../protocols/chat/messages.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
@@ -54,7 +54,7 @@ export class Inbox {
     if (!lane.mayStore(message)) return;
     const came = this.fromWire(peer.user, message, lane.isShowable(message));
     const added = this.context.store.addMessage(came);
-    if (added === 'conflict') return this.warnConflict(peer.user);
+    if (added === 'conflict') return this.refuse(peer, way);
     if (added === 'known' && this.context.store.message(came.id)?.shown) return this.owe(peer, came.id, way);
     conversation.sawLamport(message.lamport);
     for (const seq of lane.take(message)) {
@@ -71,15 +71,14 @@ export class Inbox {
     this.show(peer, message, way);
   }
 
-  /** Acknowledged only now: what is held back must come again if what it waits for is cancelled (SPEC CHAT-7, CHAT-17). */
+  /**
+   * Acknowledged only now: what is held back must come again if what it waits for is cancelled (SPEC CHAT-7,
+   * CHAT-17).
+   */
   private show(peer: LinkPeer, { id, text, at }: StoredMessage, way: Way): void {
     this.owe(peer, id, way);
     this.context.tell({ event: 'chat', id, from: peer.user, text }, at);
     this.parts.reading.arrived(peer.user, 1);
-  }
-
-  private warnConflict(user: string): void {
-    this.context.warn('MESSAGE_CONFLICT', `${user} sent two messages under one number; the second is refused.`);
   }
 
   private fromWire(user: string, message: WireMessage, shown: boolean): StoredMessage {
@@ -89,18 +88,27 @@ export class Inbox {
     return { ...fixed, id, device, seq, lamport, at, text, after, shown };
   }
 
-  private owe(peer: LinkPeer, id: string, way: Way): void {
+  /**
+   * An acknowledgement of nothing tells an honest client how far we have heard it, and that its data is an old copy.
+   */
+  private refuse(peer: LinkPeer, way: Way): void {
+    this.owe(peer, null, way);
+    this.context.warn('MESSAGE_CONFLICT', `${peer.user} sent two messages under one number; the second is refused.`);
+  }
+
+  private owe(peer: LinkPeer, id: string | null, way: Way): void {
     const name = `${way} ${peer.user} ${peer.device}`;
     const owed = this.owed.get(name);
-    if (owed) owed.ids.push(id);
-    else this.owed.set(name, { way, peer, ids: [id] });
+    const ids = id === null ? [] : [id];
+    if (owed) owed.ids.push(...ids);
+    else this.owed.set(name, { way, peer, ids });
   }
 
   private acknowledge({ user, device }: LinkPeer, ids: string[], way: Way): void {
     const conversation = this.parts.conversations.with(user);
     if (!conversation) return;
     const upTo = this.context.store.lastSeq(user, device, 'chat');
-    for (let at = 0; at < ids.length; at += LIMITS.acknowledgedIdsPerFrame) {
+    for (let at = 0; at === 0 || at < ids.length; at += LIMITS.acknowledgedIdsPerFrame) {
       const some = ids.slice(at, at + LIMITS.acknowledgedIdsPerFrame);
       const acknowledgement = { conversation: conversation.id, device, upTo, ids: some };
       const frame: AckFrame = { type: 'ack', ...acknowledgement };

@@ -1,4 +1,4 @@
-// What I say (PROTOCOLS 5, commit points 1 and 3): on disk first, then over the link in order, gone when acknowledged.
+// What I say (SPEC CHAT-3, CHAT-10): on disk first, then over the link in order, gone when acknowledged.
 
 import {
   fitsMessage,
@@ -27,6 +27,8 @@ interface Parts {
 export class Outbox {
   /** How many messages wait, by peer. */
   private readonly counts = new Map<string, number>();
+  /** How many of them a device of ours wrote that is retired: they are never sent as they are (SPEC CHAT-19). */
+  private readonly old = new Map<string, number>();
   /** Conversations to look at before the turn ends. */
   private readonly dirty = new Set<string>();
   private readonly unlinkedUsers = new Set<string>();
@@ -35,7 +37,10 @@ export class Outbox {
     private readonly context: Context,
     private readonly parts: Parts,
   ) {
-    for (const [peer, { queued, held }] of context.store.waitingCounts()) this.counts.set(peer, queued + held);
+    for (const [peer, { queued, held }] of context.store.waitingCounts()) {
+      this.counts.set(peer, queued + held);
+      this.old.set(peer, this.allFor(peer).filter(({ message }) => this.isOld(message)).length);
+    }
   }
 
   say(ref: number, user: string, text: string): void {
@@ -90,9 +95,14 @@ export class Outbox {
     this.dirty.add(user);
   }
 
-  acknowledged(user: string, { device, conversation, ids }: Pick<AckFrame, 'device' | 'conversation' | 'ids'>): void {
+  acknowledged(user: string, { device, conversation, upTo, ids }: Omit<AckFrame, 'type'>): void {
     const known = this.parts.conversations.with(user);
-    if (known?.id !== conversation || device !== this.context.me.device.publicKey) return;
+    const { me } = this.context;
+    const isOurs = device === me.device.publicKey || device === me.retiredDevice;
+    if (known?.id !== conversation || !isOurs) return;
+    // They know more of this device than we do, or refused a message because its number was taken (no ids).
+    const isOutrun = upTo > known.saidUpTo || ids.length === 0;
+    if (isOutrun && device === me.device.publicKey) this.context.report({ fact: 'outrun', user });
     const onTheirWay = new Set(known.window.leave(new Set(ids)));
     for (const id of ids) {
       // What the window knows is ours, waits, and went to this user: the message itself need not be read again.
@@ -116,6 +126,43 @@ export class Outbox {
     this.parts.conversations.forget(user);
     const conversation = this.parts.conversations.with(user);
     if (conversation) for (const { message } of waiting) this.compose(conversation, message.text);
+  }
+
+  /** Those waiting that this device wrote, above a seq: the only ones it can send. */
+  sendable(user: string, afterSeq: number, limit: number, onlyQueued: boolean): StoredMessage[] {
+    const waiting = this.context.store.waitingFor(user, afterSeq, limit + (this.old.get(user) ?? 0), onlyQueued);
+    const own = waiting.map(({ message }) => message).filter((message) => !this.isOld(message));
+    return own.slice(0, limit);
+  }
+
+  /** The highest seq below `seq` that waits and can be sent, 0 if none. */
+  lastSendableBefore(user: string, seq: number): number {
+    if ((this.old.get(user) ?? 0) === 0) return this.context.store.lastWaitingBefore(user, seq);
+    const before = this.sendable(user, 0, LIMITS.outboxPage, false).filter((message) => message.seq < seq);
+    return before.at(-1)?.seq ?? 0;
+  }
+
+  /** A friend remembers that this arrived. */
+  foundDelivered(user: string, id: string): void {
+    const message = this.context.store.message(id);
+    if (!message || !this.settle(user, id, 'delivered')) return;
+    if (this.isOld(message)) this.old.set(user, (this.old.get(user) ?? 1) - 1);
+    this.tellState(id, user, 'delivered');
+  }
+
+  /** What a retired device wrote and nobody has is said again, by this one. False if it does not wait. */
+  sayAgain(user: string, message: StoredMessage): boolean {
+    const conversation = this.parts.conversations.with(user);
+    if (!conversation || !this.isOld(message) || !this.context.store.dropWaiting(message.id)) return false;
+    this.old.set(user, (this.old.get(user) ?? 1) - 1);
+    this.countDown(user);
+    this.compose(conversation, message.text);
+    return true;
+  }
+
+  /** Everything a retired device left waiting: nobody has it. */
+  releaseOld(user: string): void {
+    for (const { message } of this.allFor(user)) this.sayAgain(user, message);
   }
 
   /** Before the turn ends: whatever may be sent now is sent. */
@@ -186,8 +233,8 @@ export class Outbox {
     const { window } = conversation;
     while (conversation.hasUnsent && window.room > 0) {
       const room = window.room;
-      const next = this.context.store.waitingFor(user, window.cursor, room, false);
-      for (const { message } of next) this.send(conversation, message);
+      const next = this.sendable(user, window.cursor, room, false);
+      for (const message of next) this.send(conversation, message);
       conversation.hasUnsent = next.length === room;
     }
   }
@@ -209,11 +256,19 @@ export class Outbox {
   /** Takes a message off the outbox; false if it was not waiting. */
   private settle(peer: string, id: string, state: 'delivered' | 'cancelled'): boolean {
     if (!this.context.store.settle(id, state)) return false;
+    this.countDown(peer);
+    return true;
+  }
+
+  private countDown(peer: string): void {
     const left = (this.counts.get(peer) ?? 1) - 1;
     if (left > 0) this.counts.set(peer, left);
     else this.counts.delete(peer);
     if (left <= 0) this.parts.reach.needless(peer);
-    return true;
+  }
+
+  private isOld({ device }: StoredMessage): boolean {
+    return device !== this.context.me.device.publicKey;
   }
 
   private nextTryAt(user: string): number | null {

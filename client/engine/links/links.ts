@@ -1,4 +1,5 @@
-// Links to friends' devices (PROTOCOLS 4): the greeting, the proof of who is there, upkeep, and which of two links stays.
+// Links to friends' devices (protocols/links): the greeting, the proof of who is there, upkeep, and which of two
+// links stays.
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Instant } from '../../../protocols/kit/machine.js';
@@ -80,7 +81,7 @@ export class Links {
     if (!this.parts.isAwake()) return this.context.do({ kind: 'link_close', link: opened.link });
     this.links.set(opened.link, { state: 'greeting', opened, dialled });
     this.setAlarm(opened.link, LIMITS.linkHandshakeMs, () => this.close(opened.link));
-    if (dialled !== null) this.hello(opened.link);
+    if (dialled !== null) this.hello(opened, dialled);
   }
 
   closed(link: number): void {
@@ -95,14 +96,15 @@ export class Links {
     else this.judgeWelcome(known, known.dialled, frame);
   }
 
-  private hello(link: number): void {
+  private hello({ link, peerKey: device }: Opened, user: string): void {
     const { me } = this.context;
     const greeting = { type: 'hello', versions: [LINK_VERSION], user: me.name, device: me.device.publicKey };
-    this.context.do({ kind: 'link_send', link, frame: { ...greeting, ...this.introduction() } });
+    this.context.do({ kind: 'link_send', link, frame: { ...greeting, ...this.introduction(user, device) } });
   }
 
-  private introduction() {
-    return { record: this.parts.record.signed, port: this.parts.port(), features: [] };
+  private introduction(user: string, device: string) {
+    const seen = this.context.store.lastSeq(user, device, 'chat');
+    return { record: this.parts.record.signed, port: this.parts.port(), seen, features: [] };
   }
 
   private judgeHello({ opened }: Greeting, frame: unknown): void {
@@ -114,17 +116,28 @@ export class Links {
     if (!frame.versions.includes(LINK_VERSION)) return this.refuse(opened.link, 'VERSION');
     if (frame.device !== opened.peerKey) return this.refuse(opened.link, 'NOT_FRIENDS');
     if (!this.isDeviceOf(frame.user, opened.peerKey, frame.record)) return this.refuse(opened.link, 'NOT_FRIENDS');
-    const welcome = { type: 'welcome', version: LINK_VERSION, ...this.introduction() };
+    if (this.isOutrun(frame.user, frame.seen)) return this.close(opened.link);
+    const welcome = { type: 'welcome', version: LINK_VERSION, ...this.introduction(frame.user, frame.device) };
     this.context.do({ kind: 'link_send', link: opened.link, frame: welcome });
+    this.rememberEndpoint(frame.user, { host: opened.from.host, port: frame.port });
     this.open(opened, { user: frame.user, device: opened.peerKey }, { weDialled: false, port: frame.port });
   }
 
   private judgeWelcome({ opened }: Greeting, dialled: string, frame: unknown): void {
     if (refuseShape.accepts(frame) || !welcomeShape.accepts(frame)) return this.close(opened.link);
     const isRight = this.parts.people.isFriend(dialled) && this.isDeviceOf(dialled, opened.peerKey, frame.record);
-    if (!isRight) return this.close(opened.link);
+    if (!isRight || this.isOutrun(dialled, frame.seen)) return this.close(opened.link);
     this.rememberEndpoint(dialled, opened.from);
     this.open(opened, { user: dialled, device: opened.peerKey }, { weDialled: true, port: frame.port });
+  }
+
+  /**
+   * Has a friend seen more of this device than it remembers? Then an old copy of its data is running (SPEC LINK-11).
+   */
+  private isOutrun(user: string, seen: number): boolean {
+    const isOutrun = seen > this.context.store.lastSeq(user, this.context.me.device.publicKey, 'chat');
+    if (isOutrun) this.context.report({ fact: 'outrun', user });
+    return isOutrun;
   }
 
   /** Is this the certificate of a device of the user, by the pinned record or by a newer one shown now? */
@@ -231,7 +244,7 @@ export class Links {
 }
 
 /** Frames that other parts understand. */
-const KNOWN: ReadonlySet<string> = new Set(['message', 'ack', 'read']);
+const KNOWN: ReadonlySet<string> = new Set(['message', 'ack', 'read', 'refill_wanted', 'refill']);
 
 function typeOf(frame: unknown): string | null {
   const type = typeof frame === 'object' && frame !== null && 'type' in frame ? frame.type : null;

@@ -1,4 +1,5 @@
-// Finding each other (PROTOCOLS 4): dial what worked last time, exchange offers through the name server, try again with patience.
+// Finding each other (protocols/links): dial what worked last time, exchange offers through the name server, try
+// again with patience.
 
 import { Backoff } from '../../../protocols/kit/backoff.js';
 import { toBase64url } from '../../../protocols/kit/bytes.js';
@@ -97,6 +98,7 @@ export class Reach {
   /** The user wants to be left alone: no more dialling. */
   sleep(): void {
     for (const user of this.routes.keys()) this.rest(user);
+    for (const route of this.routes.values()) route.dials = 0;
     this.dials.clear();
   }
 

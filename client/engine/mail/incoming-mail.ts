@@ -1,4 +1,5 @@
-// Letters that arrive (PROTOCOLS 3): opened one at a time, in order; believed only by the sender's own device; then `done`.
+// Letters that arrive (protocols/letters): opened one at a time, in order; believed only by the sender's own device;
+// then `done`.
 
 import { readRecord } from '../../../protocols/directory/judge.js';
 import type { Record } from '../../../protocols/directory/record.js';
@@ -83,7 +84,8 @@ export class IncomingMail {
   }
 
   /**
-   * The record that proves the letter's device: the pinned one, or a newer one under the same key that the letter brings.
+   * The record that proves the letter's device: the pinned one, or a newer one under the same key that the letter
+   * brings.
    * Anybody can make a record for any name, so who is not pinned is looked up.
    */
   private authorRecord(letter: Letter): Record | null {
@@ -114,7 +116,8 @@ export class IncomingMail {
 
   private isForUs(letter: Letter): boolean {
     const { me } = this.context;
-    return letter.to === me.name && letter.toDevice === me.device.publicKey && letter.from !== me.name;
+    const isOurDevice = letter.toDevice === me.device.publicKey || letter.toDevice === me.retiredDevice;
+    return letter.to === me.name && isOurDevice && letter.from !== me.name;
   }
 }
 

@@ -1,4 +1,5 @@
-// Letters in and out (PROTOCOLS 3): what must leave even if we stop now is in the store until the name server has it.
+// Letters in and out (protocols/letters): what must leave even if we stop now is in the store until the name server
+// has it.
 
 import type { Device } from '../../../protocols/directory/record.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
@@ -99,7 +100,10 @@ export class OutgoingMail {
     }
   }
 
-  /** What a new letter makes needless: what we were to them before counts no more, and of many receipts the oldest can go. */
+  /**
+   * What a new letter makes needless: what we were to them before counts no more, and of many receipts the oldest can
+   * go.
+   */
   private makeRoom(to: string, kind: LetterKind): void {
     const { store } = this.context;
     const outdated = FRIENDLY_KINDS.includes(kind) ? FRIENDLY_KINDS.flatMap((each) => store.lettersTo(to, each)) : [];
@@ -139,17 +143,20 @@ export class OutgoingMail {
       if (FRIENDLY_KINDS.includes(letter.kind)) this.context.report({ fact: 'mailed', user: letter.to });
       return this.pump();
     }
-    if (fate === null) return this.retryLater(letter.to);
-    if (fate.code === 'USER_UNKNOWN' || fate.code === 'RECIPIENT_UNKNOWN') {
+    if (fate?.code === 'USER_UNKNOWN' || fate?.code === 'RECIPIENT_UNKNOWN') {
       this.context.store.dropLetter(letter.ref);
       this.context.warnRefusal(new Refusal('USER_UNKNOWN', letter.to));
+      this.context.report({ fact: 'unknown', user: letter.to });
       return this.pump();
     }
     this.retryLater(letter.to);
+    // The others need not wait for it, unless it is we who are too fast.
+    if (fate?.code !== 'LETTERS_TOO_FAST') this.pump();
   }
 
   private retryLater(to: string): void {
     this.resting.add(to);
+    if (this.context.alarms.at('mail retry') !== null) return;
     this.context.alarms.set('mail retry', this.context.now + LIMITS.letterRetryMs, () => this.tryAgain());
   }
 

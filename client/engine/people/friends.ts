@@ -3,6 +3,7 @@
 import { byeShape, friendAnswerShape, friendRequestShape } from '../../../protocols/friends/messages.js';
 import {
   act,
+  PRESENT,
   receive,
   type FriendshipEffect,
   type FriendshipLetter,
@@ -84,7 +85,8 @@ export class Friends {
     const noted = friendRequestShape.accepts(letter.body) ? { ...person, note: letter.body.note } : person;
     const step = receive(person, said);
     if (!step) return;
-    // A stranger's answer to nothing is not kept, and so not answered either: our list is for people we have to do with.
+    // A stranger's answer to nothing is not kept, and so not answered either: our list is for people we have to do
+    // with.
     const isStranger = this.parts.people.get(letter.from) === null && step.to.friendship === 'none';
     if (!isStranger) this.move(this.learnFrom(noted, letter.body), step);
   }
@@ -94,6 +96,12 @@ export class Friends {
     if (!friendRequestShape.accepts(body) && !friendAnswerShape.accepts(body)) return person;
     this.parts.people.learn(person, body.record);
     return { ...(this.parts.people.get(person.name) ?? person), note: person.note };
+  }
+
+  /** Nobody of that name exists: there is nobody to wait for. */
+  unknown(user: string): void {
+    const person = this.parts.people.get(user);
+    if (person?.friendship === 'asked') this.parts.people.put({ ...person, friendship: 'none' });
   }
 
   /** They write to us as a friend does. If we had asked, that is a yes; else they believe what is over, and hear so. */
@@ -159,9 +167,8 @@ export class Friends {
   private makeUp(person: Person): void {
     const { name: user, friendship } = person;
     if (friendship === 'friend') this.context.report({ fact: 'cleared', user });
-    if (friendship === 'friend') this.perform('send_accepted', person, '');
     if (friendship === 'wanted') this.perform('tell_request', person, '');
-    if (friendship === 'none' && person.pinned) this.perform('send_bye', person, '');
+    else if (person.pinned) this.perform(PRESENT[friendship], person, '');
   }
 
   private perform(effect: FriendshipEffect, person: Person, note: string): void {

@@ -1,4 +1,4 @@
-// The people we have to do with: their pinned keys and records, and the look-ups that refresh them (PROTOCOLS 1, pinning).
+// The people we have to do with: their pinned keys and records, and the look-ups that refresh them (SPEC DIR-9).
 
 import { recordShape, type Device, type Record } from '../../../protocols/directory/record.js';
 import { extendRecord, readRecord } from '../../../protocols/directory/judge.js';
@@ -101,7 +101,8 @@ export class People {
   }
 
   /**
-   * Takes a record that somebody brought for a known person: pins the first and follows newer ones. False where it is not one
+   * Takes a record that somebody brought for a known person: pins the first and follows newer ones. False where it is
+   * not one
    * of this person under the pinned key: anybody can make such a record, so it proves nothing and changes nothing.
    */
   learn(person: Person, signed: Signed): boolean {

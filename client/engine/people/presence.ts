@@ -1,4 +1,4 @@
-// Which friends are online, as the name server pushes it (PROTOCOLS 2); told to the face when it changes.
+// Which friends are online, as the name server pushes it (protocols/session); told to the face when it changes.
 
 import type { FriendLine } from '../../../protocols/control/answer.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';

@@ -1,4 +1,4 @@
-// Quick messages (PROTOCOLS 6): one datagram, stored before it is acknowledged, resent a few times, never queued.
+// Quick messages (protocols/quick): one datagram, stored before it is acknowledged, resent a few times, never queued.
 
 import { byteLength } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';

@@ -53,6 +53,25 @@ export class Messages {
     }
   }
 
+  lanes(peer: string): string[] {
+    return [...new Set(this.of(peer).map(({ message }) => message.device))].sort();
+  }
+
+  laneAfter(peer: string, device: string, seq: number, limit: number): StoredMessage[] {
+    const lane = this.chatOf(peer, device).filter((message) => message.seq > seq && message.shown);
+    return lane
+      .filter(({ state }) => state !== 'cancelled')
+      .sort(bySeq)
+      .slice(0, limit);
+  }
+
+  /** Takes a message away. */
+  remove(row: Row): void {
+    this.byId.delete(row.message.id);
+    this.byPlace.delete(placeOf(row.message));
+    this.conversations.get(row.message.peer)?.remove(row);
+  }
+
   heldBack(peer: string, device: string, limit: number): StoredMessage[] {
     const held = this.chatOf(peer, device).filter(({ shown }) => !shown);
     return held.sort(bySeq).slice(0, limit);

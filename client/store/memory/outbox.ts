@@ -34,6 +34,14 @@ export class Outbox {
     return true;
   }
 
+  drop(id: string): boolean {
+    const entry = this.entries.get(id);
+    if (!entry) return false;
+    this.entries.delete(id);
+    this.messages.remove(entry.row);
+    return true;
+  }
+
   markHeld(ids: readonly string[], heldAt: number): string[] {
     const waiting = ids.filter((id) => this.entries.has(id));
     for (const id of waiting) this.put(id, heldAt);

@@ -24,6 +24,11 @@ export class Rows {
     this.log.note(() => this.sorted.splice(this.placeOf(row.message), 1));
   }
 
+  remove(row: Row): void {
+    this.sorted.splice(this.placeOf(row.message), 1);
+    this.log.note(() => this.sorted.splice(this.placeOf(row.message), 0, row));
+  }
+
   /** Where a message stands, or would stand. */
   placeOf(message: StoredMessage): number {
     let low = 0;

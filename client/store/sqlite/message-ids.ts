@@ -13,7 +13,7 @@ const MOVED_PER_ADDED = 4;
 
 /** Ids on their way to the table, sorted by prefix. `upTo`: the newest message among them. */
 interface Run {
-  readonly messages: ReadonlyMap<string, number>;
+  readonly messages: Map<string, number>;
   readonly entries: readonly { readonly prefix: number; readonly message: number }[];
   readonly upTo: number;
   moved: number;
@@ -61,6 +61,12 @@ export class MessageIds {
     this.recent.set(id, message);
     if (this.leaving) this.moveSome(this.leaving);
     else if (this.recent.size >= this.runIds) this.leaving = this.startRun(message);
+  }
+
+  /** The message is gone; what stands of its id in the table finds nothing any more. */
+  forget(id: string): void {
+    this.recent.delete(id);
+    this.leaving?.messages.delete(id);
   }
 
   private moveAll(): void {

@@ -33,7 +33,14 @@ export class Messages {
 
   /** Reads the last row again, at the start and after a rollback. */
   recall(): void {
-    const last = this.database.prepare<{ row: number | null }>('SELECT max(message) AS row FROM messages').get();
+    // A row that was taken away is not given again: what was prepared for it counts as done.
+    const last = this.database
+      .prepare<{ row: number | null }>(
+        `
+      SELECT max((SELECT ifnull(max(message), 0) FROM messages), max(value)) AS row
+      FROM counters WHERE name IN ('ids_moved', 'indexed')`,
+      )
+      .get();
     this.lastRow = last?.row ?? 0;
   }
 
@@ -91,6 +98,29 @@ export class Messages {
   lastShownSeq(peer: string, device: string): number {
     const [last] = this.chatOf(peer, device, `messages WHERE ${LANE} AND shown = 1 ORDER BY seq DESC LIMIT 1`, []);
     return last?.seq ?? 0;
+  }
+
+  /** The keys of the devices that have said something in a conversation. */
+  lanes(peer: string): string[] {
+    // One step down the index for each lane, not one for each message.
+    const next = this.database.prepare<{ device: number | null }>(`
+      SELECT min(device) AS device FROM messages WHERE peer = ? AND device > ?`);
+    const number = this.names.peer(peer);
+    const devices: string[] = [];
+    let last = next.get(number, -1)?.device ?? null;
+    for (; last !== null; last = next.get(number, last)?.device ?? null) devices.push(this.names.deviceKey(last));
+    return devices;
+  }
+
+  laneAfter(peer: string, device: string, seq: number, limit: number): StoredMessage[] {
+    const source = `messages WHERE ${LANE} AND seq > ? AND shown = 1 AND state != ${stateCode('cancelled')}`;
+    return this.chatOf(peer, device, `${source} ORDER BY seq LIMIT ?`, [seq, limit]);
+  }
+
+  /** Takes a message away. */
+  remove(id: string, row: number): void {
+    this.database.prepare('DELETE FROM messages WHERE message = ?').run(row);
+    this.ids.forget(id);
   }
 
   lastSeq(peer: string, device: string, kind: StoredMessage['kind']): number {

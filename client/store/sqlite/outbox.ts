@@ -42,6 +42,13 @@ export class Outbox {
     return true;
   }
 
+  drop(id: string): boolean {
+    const row = this.tables.ids.find(id);
+    if (row === null || this.leave.run(row).changes === 0) return false;
+    this.tables.messages.remove(id, row);
+    return true;
+  }
+
   markHeld(ids: readonly string[], heldAt: number): string[] {
     return ids.filter((id) => {
       const row = this.tables.ids.find(id);

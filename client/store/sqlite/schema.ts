@@ -93,6 +93,11 @@ const SEARCH = `
     text, tags, content = 'indexed_messages', content_rowid = 'message', columnsize = 0,
     tokenize = "unicode61 remove_diacritics 2"
   );
+  CREATE TRIGGER messages_leave_index BEFORE DELETE ON messages
+  WHEN old.message <= (SELECT value FROM counters WHERE name = 'indexed') BEGIN
+    INSERT INTO message_index (message_index, rowid, text, tags)
+      SELECT 'delete', message, text, tags FROM indexed_messages WHERE message = old.message;
+  END;
   INSERT INTO counters (name, value) VALUES ('indexed', 0);
 `;
 

@@ -38,7 +38,9 @@ function splitText(entry: CommandEntry, line: string): Split {
 const WORD = /(?:"[^"]*"|'[^']*'|\S)+/g;
 const QUOTED = /"([^"]*)"|'([^']*)'/g;
 
-/** Words as a shell splits them, as far as quotes go. What no flag of the entry is counts as a word: ids may begin so. */
+/**
+ * Words as a shell splits them, as far as quotes go. What no flag of the entry is counts as a word: ids may begin so.
+ */
 function splitWords(entry: CommandEntry, line: string): Split | null {
   const all = (line.match(WORD) ?? []).map((word) => word.replace(QUOTED, '$1$2'));
   const words: string[] = [];
@@ -61,7 +63,9 @@ function begins(word: string, flag: Flag): boolean {
   return hasColon(flag) ? word.startsWith(flag.name) : word === flag.name || word.startsWith(`${flag.name}=`);
 }
 
-/** The value in `--flag=value` or in the next word; empty for a switch; null where it is missing, or a switch has one. */
+/**
+ * The value in `--flag=value` or in the next word; empty for a switch; null where it is missing, or a switch has one.
+ */
 function flagValue(flag: Flag, word: string, next: string | undefined): string | null {
   if (hasColon(flag)) return word.slice(flag.name.length) || null;
   const inWord = word === flag.name ? undefined : word.slice(flag.name.length + 1);

@@ -2,7 +2,10 @@
 
 const SLIPS_MAX = 2;
 
-/** The nearest candidate, or null where none is near. Of several, the shortest that begins so, or the one with fewest slips. */
+/**
+ * The nearest candidate, or null where none is near. Of several, the shortest that begins so, or the one with fewest
+ * slips.
+ */
 export function nearest(typed: string, candidates: readonly string[]): string | null {
   if (typed === '') return null;
   const begun = candidates.filter((candidate) => candidate.startsWith(typed));
@@ -14,7 +17,10 @@ export function nearest(typed: string, candidates: readonly string[]): string | 
   return near[0]?.candidate ?? null;
 }
 
-/** Letters added, lost, changed or swapped with their neighbour (optimal string alignment); exact only up to the bound. */
+/**
+ * Letters added, lost, changed or swapped with their neighbour (optimal string alignment); exact only up to the
+ * bound.
+ */
 function slips(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > SLIPS_MAX) return SLIPS_MAX + 1;
   let [twoBack, oneBack]: number[][] = [[], Array.from({ length: b.length + 1 }, (_, column) => column)];

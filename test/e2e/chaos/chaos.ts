@@ -1,7 +1,8 @@
-// Two friends talk both ways while the name server, one of them or the other is killed with -9 and started again, over and over.
+// Two friends talk both ways while the name server, one of them or the other is killed with -9 and started again,
+// over and over.
 
 import { Random } from '../../sim/kernel/random.js';
-import { befriend, Stage } from '../stage/stage.js';
+import { befriend, type Stage } from '../stage/stage.js';
 import { Talker } from './talker.js';
 import { judge, type Verdict } from './verdict.js';
 

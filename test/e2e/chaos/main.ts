@@ -1,4 +1,5 @@
-// `npm run chaos -- --kills 200`: the crash test for as long as you like, with a table of what became of the words. Exit 1 if any was lost.
+// `npm run chaos -- --kills 200`: the crash test for as long as you like, with a table of what became of the words.
+// Exit 1 if any was lost.
 
 import process from 'node:process';
 import { parseArgs } from 'node:util';

@@ -1,4 +1,5 @@
-// Somebody who goes on talking through crashes: says numbered texts, remembers which of them were promised, and never repeats one.
+// Somebody who goes on talking through crashes: says numbered texts, remembers which of them were promised, and never
+// repeats one.
 
 import type { Answers } from '../../../protocols/control/answer.js';
 import type { JsonClient } from '../stage/json-client.js';
@@ -38,7 +39,10 @@ export class Talker {
     await killed?.kill();
   }
 
-  /** Says so many texts. Where a crash comes between, those under way are unclear, and the rest is left for the next call. */
+  /**
+   * Says so many texts. Where a crash comes between, those under way are unclear, and the rest is left for the next
+   * call.
+   */
   async say(count: number): Promise<void> {
     const under: Promise<void>[] = [];
     for (let k = 0; k < count && this.client; k += 1) {

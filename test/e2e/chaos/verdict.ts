@@ -1,4 +1,5 @@
-// What became of the words of two talkers: nothing promised is lost, nothing is doubled, everything is in its sender's order.
+// What became of the words of two talkers: nothing promised is lost, nothing is doubled, everything is in its
+// sender's order.
 
 import type { HistoryLine, Talker } from './talker.js';
 

@@ -6,6 +6,9 @@ interface Wait<T> {
   readonly reject: (why: Error) => void;
 }
 
+/** What nobody waits for is forgotten, the oldest first. */
+const KEPT_MAX = 20_000;
+
 export class Heard<T> {
   private readonly untaken: T[] = [];
   private readonly waits = new Set<Wait<T>>();
@@ -21,9 +24,13 @@ export class Heard<T> {
     const wait = [...this.waits].find(({ accepts }) => accepts(value));
     if (wait) wait.resolve(value);
     else this.untaken.push(value);
+    if (this.untaken.length > KEPT_MAX) this.untaken.shift();
   }
 
-  /** The earliest thing not yet taken that is accepted, heard already or within `boundMs`. `what` names it in complaints. */
+  /**
+   * The earliest thing not yet taken that is accepted, heard already or within `boundMs`. `what` names it in
+   * complaints.
+   */
   take(what: string, accepts: (value: T) => boolean, boundMs: number): Promise<T> {
     const at = this.untaken.findIndex(accepts);
     const [found] = at < 0 ? [] : this.untaken.splice(at, 1);

@@ -1,4 +1,5 @@
-// A client spoken to in JSON lines (CONTRACT, `--json`): one result for each line told, in order; events as they come.
+// A client spoken to in JSON lines (docs/contract.md, `--json`): one result for each line told, in order; events as
+// they come.
 
 import { CLIENT } from '../../../start/programs.js';
 import type { ClientEvent, EventName } from '../../../protocols/control/answer.js';
@@ -7,7 +8,7 @@ import { parseJson } from '../../../protocols/kit/bytes.js';
 import { Heard } from './heard.js';
 import { RunningProgram, type Ending } from './running-program.js';
 
-/** `data` and `error` as CONTRACT has them; one of the two is there. */
+/** `data` and `error` as docs/contract.md has them; one of the two is there. */
 export interface Result {
   readonly command: string;
   readonly ok: boolean;
@@ -91,7 +92,10 @@ export class JsonClient {
     return (await this.events.take(JSON.stringify({ event, ...fields }), isWanted, boundMs)) as EventLine<E>;
   }
 
-  /** Leaves as a person does. Rejects where the exit code is not what CONTRACT says: 3 where a line was refused, else 0. */
+  /**
+   * Leaves as a person does. Rejects where the exit code is not what docs/contract.md says: 3 where a line was
+   * refused, else 0.
+   */
   async leaves(): Promise<void> {
     await this.does('exit');
     const { code, signal } = await this.program.ended;

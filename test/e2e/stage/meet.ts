@@ -1,6 +1,7 @@
 // An ordinary tool let loose on a port: what it sent is answered with some bytes or none, and it ends within a bound.
 
 import { spawn, spawnSync } from 'node:child_process';
+import { mortal } from './mortal.js';
 
 /** `code`: null where it had to be ended. `heard`: what the port sent, byte by byte. */
 export interface Met {
@@ -22,7 +23,7 @@ const BOUND_MS = 15_000;
 
 /** Rejects where the tool did not end within the bound: the port should have broken off. */
 export function meet({ command, args, bytes, isEnough = () => false }: Meeting): Promise<Met> {
-  const child = spawn(command, args);
+  const child = mortal(spawn(command, args));
   let heard = Buffer.alloc(0);
   let complaints = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -1,10 +1,12 @@
-// A program run as a process of its own: its lines are kept, and whatever becomes of the tests, it does not outlive them.
+// A program run as a process of its own: its lines are kept, and whatever becomes of the tests, it does not outlive
+// them.
 
-import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { Heard } from './heard.js';
+import { mortal } from './mortal.js';
 
 /** How a process ended: by itself with a code, or by a signal. */
 export interface Ending {
@@ -25,18 +27,14 @@ export interface Program {
 }
 
 const LATEST_LINES = 12;
-
-const alive = new Set<ChildProcess>();
-process.on('exit', () => {
-  for (const child of alive) child.kill('SIGKILL');
-});
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+/** A client under attack says much, for long. */
+const LINES_KEPT = 5_000;
 
 export class RunningProgram {
   readonly ended: Promise<Ending>;
-  /** Every line of stdout. */
+  /** The lines of stdout, the newest thousands. */
   readonly lines: string[] = [];
-  /** Every line of stderr. */
+  /** The lines of stderr. */
   readonly complaints: string[] = [];
   readonly heard: Heard<string>;
   private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
@@ -44,16 +42,14 @@ export class RunningProgram {
   constructor(program: Program) {
     const { name, command, args, env, directory, onLine } = program;
     const [executable, ...script] = /\.js$/.test(command) ? [process.execPath, command] : [command];
-    this.child = spawn(executable, [...script, ...args], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, ...env },
-      cwd: directory,
-    });
+    const options = { env: { ...process.env, ...env }, cwd: directory };
+    this.child = mortal(spawn(executable, [...script, ...args], { ...options, stdio: ['pipe', 'pipe', 'pipe'] }));
     this.heard = new Heard(name, () => this.latest());
     this.ended = this.watch();
     this.child.stdin.on('error', (trouble) => this.complaints.push(`its input: ${trouble.message}`));
     createInterface({ input: this.child.stdout }).on('line', (line) => {
       this.lines.push(line);
+      if (this.lines.length > LINES_KEPT) this.lines.shift();
       this.heard.put(line);
       onLine?.(line);
     });
@@ -93,11 +89,9 @@ export class RunningProgram {
   }
 
   private watch(): Promise<Ending> {
-    alive.add(this.child);
     return new Promise((resolve) => {
       this.child.once('error', (trouble) => this.complaints.push(trouble.message));
       this.child.once('close', (code, signal) => {
-        alive.delete(this.child);
         this.heard.end(`it ended (${code ?? signal})`);
         resolve({ code, signal });
       });

@@ -1,4 +1,5 @@
-// A temporary directory with a name server and clients in it; all of it is gone when its test is over, passed or failed.
+// A temporary directory with a name server and clients in it; all of it is gone when its test is over, passed or
+// failed.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
-// Bytes made wrong: flipped, cut, doubled, shuffled, with lengths that lie. Mostly one small change, as hostile input is.
+// Bytes made wrong: flipped, cut, doubled, shuffled, with lengths that lie. Mostly one small change, as hostile input
+// is.
 
 import type { Random } from '../../sim/kernel/random.js';
 

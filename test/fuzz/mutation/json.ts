@@ -1,4 +1,5 @@
-// JSON made wrong somewhere: a value of another type or size, a field missing, doubled or strange, an array far too long.
+// JSON made wrong somewhere: a value of another type or size, a field missing, doubled or strange, an array far too
+// long.
 
 import type { Random } from '../../sim/kernel/random.js';
 import { mutateBytes } from './bytes.js';
@@ -6,6 +7,8 @@ import { mutateBytes } from './bytes.js';
 const DESCENDS = 0.8;
 const NEST_MAX = 2_000;
 const LONG_MAX = 3_000;
+/** What is repeated thousands of times must not be long itself: the victim is to be busy, not the fuzzer. */
+const SMALL = 200;
 
 const ODD_VALUES: readonly unknown[] = [
   null,
@@ -37,7 +40,8 @@ const ODD_FIELDS = ['__proto__', 'constructor', 'toString', 'length', 'type', 'i
 /** A copy with one to three changes; its text may be changed too, so that it is not even JSON. */
 export function mutatedText(value: unknown, random: Random): string {
   let mutated = value;
-  for (let changes = 1 + Math.floor(random.skewed(0, 3)); changes > 0; changes -= 1) mutated = mutateJson(mutated, random);
+  for (let changes = 1 + Math.floor(random.skewed(0, 3)); changes > 0; changes -= 1)
+    mutated = mutateJson(mutated, random);
   const text = JSON.stringify(mutated) ?? '';
   if (!random.chance(0.15)) return text;
   return new TextDecoder().decode(mutateBytes(new TextEncoder().encode(text), random));
@@ -72,12 +76,16 @@ function nested(depth: number): unknown {
 
 function anotherText(text: string, random: Random): string {
   const bytes = mutateBytes(new TextEncoder().encode(text), random);
-  return random.chance(0.1) ? text.repeat(random.whole(2, 50)) : new TextDecoder().decode(bytes);
+  return text.length < SMALL && random.chance(0.1)
+    ? text.repeat(random.whole(2, 500))
+    : new TextDecoder().decode(bytes);
 }
 
 function anotherArray(items: readonly unknown[], random: Random): unknown[] {
-  const item = items[0] ?? random.pick(ODD_VALUES.slice(0, 10));
-  return random.chance(0.5) ? items.slice(1) : Array<unknown>(random.whole(2, LONG_MAX)).fill(item);
+  if (random.chance(0.5)) return items.slice(1);
+  const [first] = items;
+  const isSmall = (JSON.stringify(first) ?? '').length < SMALL;
+  return Array<unknown>(random.whole(2, LONG_MAX)).fill(isSmall ? first : null);
 }
 
 function anotherObject(value: object, random: Random): unknown {

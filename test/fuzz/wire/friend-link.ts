@@ -1,9 +1,10 @@
-// A link to a client as a friend's device would make it: greeted and welcomed, and then it sends whatever bytes it is given.
+// A link to a client as a friend's device would make it: greeted and welcomed, and then it sends whatever bytes it is
+// given.
 
 import { connect, type TLSSocket } from 'node:tls';
 import { encodeFrame, FrameReader } from '../../../protocols/kit/frames.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { LINK_VERSION } from '../../../protocols/links/messages.js';
+import { LINK_VERSION, type Hello } from '../../../protocols/links/messages.js';
 import { QuickSession } from '../../../protocols/quick/quick-session.js';
 import { primitives } from '../../../runtime/crypto.js';
 import { makeCertificate } from '../../../runtime/link/certificate.js';
@@ -18,9 +19,9 @@ export function linkTerms({ device }: Pick<Persona, 'device'>) {
   return { cert: certificate, key: secret, minVersion: 'TLSv1.3', ALPNProtocols: ['kith/1'] } as const;
 }
 
-export function helloOf({ name, device, record }: Persona): object {
+export function helloOf({ name, device, record }: Persona): Hello {
   const who = { user: name, device: device.publicKey, record };
-  return { type: 'hello', versions: [LINK_VERSION], ...who, port: 1, features: [] };
+  return { type: 'hello', versions: [LINK_VERSION], ...who, port: 1, seen: 0, features: [] };
 }
 
 export class FriendLink {

@@ -1,8 +1,15 @@
-// A user the fuzzer plays itself: its keys and its record, with which it can say anything the protocols allow, and then something else.
+// A user the fuzzer plays itself: its keys and its record, with which it can say anything the protocols allow, and
+// then something else.
 
 import type { Record } from '../../../protocols/directory/record.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
-import { makeExchangeKey, makeSigningKey, primitives, type ExchangeKey, type SigningKey } from '../../../runtime/crypto.js';
+import {
+  makeExchangeKey,
+  makeSigningKey,
+  primitives,
+  type ExchangeKey,
+  type SigningKey,
+} from '../../../runtime/crypto.js';
 
 export interface Persona {
   readonly name: string;

@@ -1,4 +1,5 @@
-// The fuzzer's end of a session with the name server: a real WebSocket that greets, proves itself where asked to, and then sends anything.
+// The fuzzer's end of a session with the name server: a real WebSocket that greets, proves itself where asked to, and
+// then sends anything.
 
 import { WebSocket } from 'ws';
 import { parseJson } from '../../../protocols/kit/bytes.js';

@@ -18,6 +18,9 @@ const STATES: readonly Friendship[] = ['none', 'asked', 'wanted', 'friend'];
 const ACTS: readonly FriendshipAct[] = ['ask', 'accept', 'reject', 'remove'];
 const EPOCH = 3;
 
+/** What a letter says to somebody about what they are to me now. */
+const PRESENT = { none: 'send_bye', asked: 'send_request', wanted: 'send_bye', friend: 'send_accepted' };
+
 const MEANS: Record<string, RegExp> = {
   '*request*': /^send_request$/,
   '*yes*': /^send_accepted$/,
@@ -73,10 +76,10 @@ for (const friendship of STATES) {
     }
   });
 
-  test(`[FRIEND-7] ${friendship}, and a stale letter comes: a wish is answered by a bye, a no by nothing`, () => {
+  test(`[FRIEND-7] ${friendship}, and a stale letter comes: a wish is answered by what we are, a no by nothing`, () => {
     const bond = { friendship, epoch: EPOCH };
     for (const says of ['request', 'accepted'] as const) {
-      assert.deepEqual(receive(bond, { says, epoch: EPOCH - 1 }), { to: bond, effects: ['send_bye'] });
+      assert.deepEqual(receive(bond, { says, epoch: EPOCH - 1 }), { to: bond, effects: [PRESENT[friendship]] });
     }
     for (const says of ['rejected', 'bye'] as const) assert.equal(receive(bond, { says, epoch: EPOCH - 1 }), null);
   });
@@ -94,7 +97,7 @@ const LATER: readonly [Friendship, FriendshipLetter['says'], Friendship, Step['e
 ];
 
 for (const [friendship, says, to, effects] of LATER) {
-  test(`[FRIEND-7] ${friendship}, and a ${says} of a higher epoch comes: first the no in between, then the letter`, () => {
+  test(`[FRIEND-7] ${friendship}, and a ${says} of a higher epoch comes: first the no, then the letter`, () => {
     const step = receive({ friendship, epoch: EPOCH }, { says, epoch: EPOCH + 4 });
     assert.deepEqual(step, { to: { friendship: to, epoch: EPOCH + 4 }, effects });
   });

@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { concat } from '../../../protocols/kit/bytes.js';
-import { encodeFrame, FrameReader, type FrameFault } from '../../../protocols/kit/frames.js';
+import { encodeFrame, FrameReader } from '../../../protocols/kit/frames.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 });
 
 /** Everything a reader gives, up to where it needs more or has found a fault. */
-function drain(reader: FrameReader): (string | FrameFault)[] {
-  const out: (string | FrameFault)[] = [];
+function drain(reader: FrameReader): string[] {
+  const out: string[] = [];
   for (let next = reader.next(); next !== null; next = reader.next()) {
     if ('fault' in next) return [...out, next.fault];
     out.push(next.text);

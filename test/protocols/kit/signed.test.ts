@@ -10,7 +10,7 @@ import { readRecord } from '../../../protocols/directory/judge.js';
 import { letterShape, type Letter } from '../../../protocols/letters/messages.js';
 import { recordShape } from '../../../protocols/directory/record.js';
 import { sessionProofShape } from '../../../protocols/session/messages.js';
-import { objectId, openSigned, signObject, Signed, SIGNED_TYPES } from '../../../protocols/kit/signed.js';
+import { objectId, openSigned, signObject, SIGNED_TYPES, type Signed } from '../../../protocols/kit/signed.js';
 import { makeSigningKey, primitives } from '../../../runtime/crypto.js';
 import { Person } from '../../nameserver/person.js';
 

@@ -8,8 +8,17 @@ import { Person } from '../../nameserver/person.js';
 
 const bob = new Person('bob');
 const record = bob.record();
-const hello = { type: 'hello', versions: [1], user: 'bob', device: bob.device, record, port: 4_000, features: [] };
-const welcome = { type: 'welcome', version: 1, record, port: 4_000, features: ['x'] };
+const hello = {
+  type: 'hello',
+  versions: [1],
+  user: 'bob',
+  device: bob.device,
+  record,
+  port: 4_000,
+  seen: 0,
+  features: [],
+};
+const welcome = { type: 'welcome', version: 1, record, port: 4_000, seen: 9, features: ['x'] };
 
 test('[LINK-1] a hello has all its fields, a welcome its own, and neither is the other', () => {
   assert.ok(helloShape.accepts(hello) && welcomeShape.accepts(welcome));

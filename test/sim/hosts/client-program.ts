@@ -1,4 +1,4 @@
-// A client on the simulated network: the real engine and the real memory store; every effect is performed by a simulated port.
+// A client on the simulated network: the real engine and store; every effect is performed by a simulated port.
 
 import { never, type Instant, type Machine } from '../../../protocols/kit/machine.js';
 import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';
@@ -6,10 +6,11 @@ import type { Command } from '../../../protocols/control/command.js';
 import type { TransactionalStore } from '../../../client/engine/store.js';
 import type { Effect, Endpoint, Input } from '../../../client/engine/world.js';
 import { Engine } from '../../../client/engine/engine.js';
-import { fakeKey, fakePrimitives, fakeSeal, fakeUnseal } from '../kernel/fake-primitives.js';
+import { fakePrimitives, fakeSeal, fakeUnseal } from '../kernel/fake-primitives.js';
 import type { Listener, Town } from '../network/town.js';
 import { DatagramPort } from './datagram-port.js';
 import type { Program } from './host.js';
+import { Identity } from './identity.js';
 import type { Life } from './life.js';
 import { LinkPort } from './link-port.js';
 import { QuestionPort } from './question-port.js';
@@ -30,6 +31,8 @@ export interface ClientParts {
   readonly face: Face;
   readonly alter: (machine: Machine<Input, Effect>) => Machine<Input, Effect>;
   readonly watch: (effect: Effect) => void;
+  /** The device was renewed: this life has to end, and the next to begin. */
+  readonly renewed: () => void;
 }
 
 export interface ClientSettings {
@@ -54,8 +57,7 @@ export class ClientProgram implements Program<Input, Effect> {
   readonly lastInput: Input = { kind: 'turn_over' };
   readonly place: string;
   readonly store: TransactionalStore;
-  private readonly exchange: string;
-  private readonly device: string;
+  private readonly identity: Identity;
   private ports: Ports | null = null;
   private listener: Listener | null = null;
   private put: (input: Input) => void = () => undefined;
@@ -71,18 +73,13 @@ export class ClientProgram implements Program<Input, Effect> {
   ) {
     this.store = parts.store;
     this.place = settings.name;
-    this.exchange = fakeKey(`${settings.name} exchange`).publicKey;
-    this.device = fakeKey(`${settings.name} device`).publicKey;
+    this.identity = new Identity(settings.name);
   }
 
   boot(now: Instant): Machine<Input, Effect> {
     const { name } = this.settings;
-    const me = {
-      name,
-      identity: fakeKey(`${name} identity`),
-      device: fakeKey(`${name} device`),
-      exchange: this.exchange,
-    };
+    const { identity, present, retired } = this.identity;
+    const me = { name, identity, ...present, retiredDevice: retired?.device.publicKey ?? null };
     const dice = this.town.run.random.fork(`dice of ${name} at ${this.town.run.timeline.now}`);
     const options = { server: 'nameserver', linkWaitMs: 10_000, readReceipts: true };
     return this.parts.alter(new Engine({ me, store: this.store, primitives: fakePrimitives, dice, options, now }));
@@ -143,7 +140,7 @@ export class ClientProgram implements Program<Input, Effect> {
       case 'seal':
         return this.later({ kind: 'sealed', ref: effect.ref, body: fakeSeal(effect.exchange, effect.plain) });
       case 'unseal':
-        return this.later({ kind: 'unsealed', ref: effect.ref, plain: fakeUnseal(this.exchange, effect.body) });
+        return this.later({ kind: 'unsealed', ref: effect.ref, plain: this.unsealed(effect.body) });
       case 'dial':
         return ports.links.dial(listener, effect);
       case 'link_send':
@@ -154,6 +151,10 @@ export class ClientProgram implements Program<Input, Effect> {
         return ports.links.close(effect.link);
       case 'datagram':
         return ports.datagrams.send(listener, effect.to, effect.bytes);
+      case 'renew_device':
+        return this.town.run.fail(`[CHAT-18] ${this.place} takes itself for an old copy`);
+      case 'renew_device':
+        return this.renew();
       default:
         never(effect);
     }
@@ -166,6 +167,18 @@ export class ClientProgram implements Program<Input, Effect> {
     this.parts.face.answered(command, answer);
   }
 
+  private unsealed(body: string): string | null {
+    const { present, retired } = this.identity;
+    return fakeUnseal(present.exchange, body) ?? (retired && fakeUnseal(retired.exchange, body));
+  }
+
+  /** The old device ends with the turn that said so; the new one starts on the same store. */
+  private renew(): void {
+    this.identity.renew();
+    this.town.run.tally.add('renewals');
+    this.life?.after(0, () => this.parts.renewed());
+  }
+
   private later(input: Input): void {
     this.life?.after(this.town.ground.between(0, SEALING_MS), () => this.put(input));
   }
@@ -175,7 +188,7 @@ export class ClientProgram implements Program<Input, Effect> {
       const endpoint = this.nextEndpoint();
       const listener: Listener = {
         place: this.place,
-        device: this.device,
+        device: this.identity.present.device.publicKey,
         takesDials: this.settings.takesDials,
         endpoint,
         meet: (from, peerKey, exported) => links.prepare(this.place, { dial: null, peerKey, from, exported }),
@@ -188,7 +201,10 @@ export class ClientProgram implements Program<Input, Effect> {
     }
   }
 
-  /** The address of the life before, or one of a few that all clients share: yesterday's of one may be another's today. */
+  /**
+   * The address of the life before, or one of a few that all clients share: yesterday's of one may be another's
+   * today.
+   */
   private nextEndpoint(): Endpoint {
     const random = this.town.run.random;
     if (this.endpoint === null || random.chance(this.settings.moves)) {

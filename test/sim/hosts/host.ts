@@ -1,4 +1,4 @@
-// A computer that runs one program as `runtime/driver.ts` does: batches of inputs, one transaction, then the effects; and that may die anywhere between.
+// A computer that runs one program as `runtime/driver.ts` does, in batches, and that may die anywhere between.
 
 import type { Instant, Machine } from '../../../protocols/kit/machine.js';
 import type { Random } from '../kernel/random.js';
@@ -83,10 +83,23 @@ export class Host<Input, Effect> {
     this.run.tally.add('pauses');
   }
 
+  /** Stops tidily and starts again at once. */
+  restart(): void {
+    if (!this.life) return;
+    this.end(true);
+    this.start();
+  }
+
   crash(): void {
     if (!this.life) return;
     const flushed = this.random.chance(0.5);
     this.run.trace.note(this.program.place, flushed ? 'crashes' : 'crashes, loses what it had sent');
+    this.end(flushed);
+    this.crashed();
+  }
+
+  private end(flushed: boolean): void {
+    if (!this.life) return;
     this.life.isOver = true;
     this.life = null;
     this.machine = null;
@@ -94,7 +107,6 @@ export class Host<Input, Effect> {
     this.isTurnPlanned = false;
     this.wakePlannedAt = null;
     this.program.died(flushed);
-    this.crashed();
   }
 
   private now(): Instant {

@@ -1,4 +1,4 @@
-// Stand-ins for cryptography: fast, deterministic, and unforgeable only among honest machines, which is all a simulated run has.
+// Stand-ins for cryptography: fast, deterministic, and unforgeable among honest machines only.
 
 import { createHash } from 'node:crypto';
 import type { Primitives, SecretKey } from '../../../protocols/kit/primitives.js';

@@ -1,4 +1,4 @@
-// All chance of a simulated run: a small fast generator (sfc32) from one seed, forked by label so that streams do not disturb each other.
+// All chance of a simulated run: a small fast generator (sfc32) from one seed, forked by label.
 
 import type { Dice } from '../../../protocols/kit/primitives.js';
 

@@ -32,7 +32,8 @@ export type Counted =
   | 'cancelled'
   | 'friends added'
   | 'friends removed'
-  | 'lies';
+  | 'lies'
+  | 'renewals';
 
 export class Tally {
   private readonly counts = new Map<Counted, number>();

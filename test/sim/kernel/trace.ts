@@ -1,4 +1,4 @@
-// What happened in a run, for a person: the last events readable, and one hash of all of them to show that a seed replays exactly.
+// What happened in a run: the last events readable for a person, and one hash of all that shows exact replay.
 
 import { createHash, type Hash } from 'node:crypto';
 import { parseJson } from '../../../protocols/kit/bytes.js';

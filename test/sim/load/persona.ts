@@ -1,4 +1,4 @@
-// A person at a client: does what people do, at their own pace, and tells the oracle all they asked for and all they saw.
+// A person at a client: does what people do, at their own pace, and tells the oracle all they asked and saw.
 
 import type {
   Answer,

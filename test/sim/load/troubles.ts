@@ -1,4 +1,4 @@
-// What a seed has in store for its run: which troubles there are, how often and how bad. Some are off entirely, so that others show.
+// What a seed has in store for its run: which troubles, how often and how bad. Some are off, so that others show.
 
 import type { Random } from '../kernel/random.js';
 import type { Weather } from '../network/ground.js';

@@ -50,7 +50,7 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
   },
   {
     fault: 'the start counter stands still',
-    rules: ['G3', 'presence'],
+    rules: ['G2', 'G3'],
     planted: changing((store) => ({ raiseBoot: () => Math.min(2, store.raiseBoot()) })),
   },
   { fault: 'receipts are not kept', rules: ['G3'], planted: losingLetters('receipt') },

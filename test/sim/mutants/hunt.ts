@@ -17,7 +17,9 @@ export function hunt({ planted, rules }: Mutant, from: number, seeds: number): C
   for (let seed = from; seed < from + seeds; seed += 1) {
     const { violations } = new ChatWorld(seed, { planted }).run();
     const violation = violations.find((each) => rules.some((rule) => each.startsWith(`[${rule}]`)));
-    if (violation !== undefined && new ChatWorld(seed).run().violations.length === 0) return { seed, violation };
+    if (violation !== undefined && new ChatWorld(seed).run().violations.length === 0) {
+      return { seed, violation: violation.split('\n')[0] ?? violation };
+    }
   }
   return null;
 }

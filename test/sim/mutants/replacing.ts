@@ -4,7 +4,7 @@ export function replacing<T extends object>(store: T, replaced: Partial<T>): T {
   return new Proxy(store, {
     get(target, name) {
       const value: unknown = Reflect.get(name in replaced ? replaced : target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
   });
 }

@@ -1,4 +1,4 @@
-// A connection between two programs: two pipes that close in order, or break with what is on its way, noticed by each end in its own time.
+// A connection between two programs: closes in order, or breaks and loses what is on its way, as each end notices.
 
 import type { Ground } from './ground.js';
 import { Pipe, type Ear } from './pipe.js';

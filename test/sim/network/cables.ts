@@ -1,4 +1,4 @@
-// All connections of a run, so that trouble can find one: to cut, to clog, or to see which ones a dying program leaves behind.
+// All connections of a run, so that trouble can find one to cut or to clog.
 
 import { Cable, type CableEnd } from './cable.js';
 import type { Ground } from './ground.js';

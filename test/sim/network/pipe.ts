@@ -1,4 +1,4 @@
-// One direction of a connection: texts arrive in order and once, however late, until the pipe breaks; then none arrives.
+// One direction of a connection: texts arrive in order and once, however late, until the pipe breaks.
 
 import type { Ground } from './ground.js';
 

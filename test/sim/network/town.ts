@@ -1,4 +1,4 @@
-// Where programs live and find each other: the ground, the cables, the addresses people listen on, and the name server's door.
+// Where programs live and find each other: ground, cables, addresses, and the name server's door.
 
 import type { Endpoint, Question, QuestionAnswer } from '../../../client/engine/world.js';
 import type { Cable, CableEnd } from './cable.js';

@@ -1,4 +1,4 @@
-// Recognises, among what a client does, the acknowledgements that leave it: by link at once, by letter when it is sealed.
+// Recognises the acknowledgements that leave a client: by link at once, by letter when it is sealed.
 
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { ackFrameShape, receiptLetterShape } from '../../../protocols/chat/messages.js';

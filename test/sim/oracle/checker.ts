@@ -1,4 +1,4 @@
-// The oracle of chat: hears everything that is promised and shown, and says at once when a guarantee (DESIGN, G1 to G4) is broken.
+// The oracle of chat: hears all that is promised and shown, and says at once which guarantee (ARCHITECTURE, G1–G4) broke.
 
 import { MESSAGE_STATES, type Answer, type ClientEvent } from '../../../protocols/control/answer.js';
 import type { Command } from '../../../protocols/control/command.js';
@@ -82,6 +82,12 @@ export class Checker {
     for (const { id } of this.ledger.promisedBy(user)) if (id !== null) this.mustHave(user, id, 'said it was queued');
     for (const id of this.acknowledged.get(user) ?? []) this.mustHave(user, id, 'acknowledged it');
     this.rested(user);
+  }
+
+  /** A client took its data for an old copy, and its device for spent. */
+  renewed(user: string): void {
+    const isMisled = [...this.witness.friends(user)].some((friend) => this.witness.isLiar(friend));
+    if (!isMisled) this.fail(`[G2] ${user} renewed its device although nothing was restored`);
   }
 
   /** A client has nothing more to do at the moment. */

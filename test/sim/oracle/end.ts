@@ -1,4 +1,4 @@
-// What must hold once all trouble is over and everybody has had time: the full guarantees, judged by what each user can see.
+// What must hold once all trouble is over and everybody has had time, judged by what each user can see.
 
 import type { FriendLine, HistoryLine, WaitingLine } from '../../../protocols/control/answer.js';
 import type { Ledger, Said } from './ledger.js';

@@ -1,4 +1,4 @@
-// Everything anybody said in a run, by its text, which is never used twice: who wrote it, to whom, and what was promised about it.
+// Everything anybody said in a run, by its text (never used twice): who wrote it to whom, and what was promised.
 
 /** `nth`: counts what this author said to this user by this kind. `id`: once the client told it. */
 export interface Said {

@@ -60,7 +60,7 @@ class Interrupts {
   }
 }
 
-const SURROUNDINGS = { zone: 'UTC', hasColours: false, hasCursor: true };
+const SURROUNDINGS = { zone: 'UTC', hasColours: false, hasCursor: true, passphrase: undefined };
 
 interface Stage {
   readonly clock: FakeClock;

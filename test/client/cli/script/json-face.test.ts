@@ -1,4 +1,4 @@
-// The JSON face, line by line as CONTRACT has it.
+// The JSON face, line by line as docs/contract.md has it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// What I say: on disk before anybody hears of it, in order, at most a window at a time, and gone only when acknowledged.
+// What I say: on disk before anybody hears of it, in order, a window at a time, gone only when acknowledged.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

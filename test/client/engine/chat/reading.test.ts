@@ -4,8 +4,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ReadFrame } from '../../../../protocols/chat/messages.js';
 import type { Client } from '../harness/client.js';
+import type { Input } from '../../../../client/engine/world.js';
 import { framesOn, Puppet } from '../harness/puppet.js';
 import { Town } from '../harness/town.js';
+
+const LINK = 901;
 
 const say = (user: string, text: string) => ({ do: 'say', user, text }) as const;
 const history = (user: string) => ({ do: 'history', user, limit: 50, before: null }) as const;
@@ -94,13 +97,12 @@ test('[CHAT-16] a quick message in the same turn does not swallow the mark', () 
   const [alice] = town.online('alice') as [Client];
   const bob = new Puppet('bob', town);
   bob.befriend(alice);
-  bob.link(alice, 901);
+  bob.link(alice, LINK);
   alice.do({ do: 'connect', user: 'bob' });
-  const chat = (seq: number) => ({ type: 'message', ...bob.message(alice, { seq, lamport: seq, after: seq - 1 }) });
-  const one = { kind: 'link_frame', link: 901, frame: chat(1) } as const;
-  const effects = alice.give(one, { kind: 'command', ref: 900, command: history('bob') });
-  const marks = framesOn(effects, 901).filter(({ type }) => type === 'read');
-  assert.equal(marks.length, 1);
+  const chat: Input = { kind: 'link_frame', link: LINK, frame: { type: 'message', ...bob.message(alice) } };
+  const effects = alice.give(chat, { kind: 'datagram', from: bob.at, bytes: bob.quick(LINK).seal(bob.words('quick')) });
+  assert.deepEqual(alice.texts('bob'), ['hi', 'quick']);
+  assert.equal(framesOn(effects, LINK).filter(({ type }) => type === 'read').length, 1);
 });
 
 test('a mark for another conversation, of another device or beyond what was said changes nothing more', () => {
@@ -108,15 +110,15 @@ test('a mark for another conversation, of another device or beyond what was said
   const [alice] = town.online('alice') as [Client];
   const bob = new Puppet('bob', town);
   bob.befriend(alice);
-  bob.link(alice, 901);
+  bob.link(alice, LINK);
   const { id } = alice.do(say('bob', 'hi'));
   const { conversation } = bob.message(alice);
-  bob.say(alice, 901, { type: 'read', conversation, device: bob.device, upTo: 1 });
-  bob.say(alice, 901, { type: 'read', conversation: 'A'.repeat(22), device: alice.device, upTo: 1 });
-  bob.say(alice, 901, { type: 'read', conversation, device: alice.device, upTo: Number.MAX_SAFE_INTEGER });
+  bob.say(alice, LINK, { type: 'read', conversation, device: bob.device, upTo: 1 });
+  bob.say(alice, LINK, { type: 'read', conversation: 'A'.repeat(22), device: alice.device, upTo: 1 });
+  bob.say(alice, LINK, { type: 'read', conversation, device: alice.device, upTo: Number.MAX_SAFE_INTEGER });
   assert.equal(alice.store.message(id)?.state, 'queued');
-  bob.say(alice, 901, { type: 'ack', conversation, device: alice.device, upTo: 1, ids: [id] });
-  bob.say(alice, 901, { type: 'read', conversation, device: alice.device, upTo: 1 });
+  bob.say(alice, LINK, { type: 'ack', conversation, device: alice.device, upTo: 1, ids: [id] });
+  bob.say(alice, LINK, { type: 'read', conversation, device: alice.device, upTo: 1 });
   assert.equal(alice.store.message(id)?.state, 'read');
 });
 

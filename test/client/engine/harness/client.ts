@@ -1,4 +1,4 @@
-// One client of a test: the real engine over the store in memory; its answers and events are kept, other effects are performed.
+// One client of a test: the real engine over the store in memory. Answers and events are kept, effects performed.
 
 import assert from 'node:assert/strict';
 import type { Answer, Answers, ClientEvent, EventName } from '../../../../protocols/control/answer.js';
@@ -6,10 +6,11 @@ import type { Command, CommandName } from '../../../../protocols/control/command
 import type { RefusalCode } from '../../../../protocols/kit/refusals.js';
 import { Engine } from '../../../../client/engine/engine.js';
 import type { Me, Options } from '../../../../client/engine/context.js';
+import type { TransactionalStore } from '../../../../client/engine/store.js';
 import type { Effect, Input } from '../../../../client/engine/world.js';
-import { MemoryStore } from '../../../../client/store/memory-store.js';
-import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
+import { fakeKey, fakePrimitives, fakeUnseal } from '../../../sim/kernel/fake-primitives.js';
 import { Random } from '../../../sim/kernel/random.js';
+import { rememberingStore } from './remembering-store.js';
 
 export interface World {
   readonly now: number;
@@ -20,14 +21,17 @@ export interface World {
 export type EventOf<Name extends EventName> = Extract<ClientEvent, { event: Name }>;
 
 export class Client {
-  store = new MemoryStore();
-  readonly me: Me;
+  me: Me;
   events: ClientEvent[] = [];
   /** How often it was started. */
   lives = 0;
+  private disk = rememberingStore();
   private readonly answers = new Map<number, Answer[]>();
+  /** Commands without an answer. */
+  private readonly asked = new Map<number, Command>();
   private engine: Engine;
   private lastRef = 0;
+  private retiredExchange: string | null = null;
 
   constructor(
     readonly name: string,
@@ -35,8 +39,18 @@ export class Client {
     private readonly options: Partial<Options> = {},
   ) {
     const { publicKey: exchange } = fakeKey(`${name} exchange`);
-    this.me = { name, identity: fakeKey(`${name} identity`), device: fakeKey(`${name} device`), exchange };
+    this.me = {
+      name,
+      identity: fakeKey(`${name} identity`),
+      device: fakeKey(`${name} device`),
+      exchange,
+      retiredDevice: null,
+    };
     this.engine = this.boot();
+  }
+
+  get store(): TransactionalStore {
+    return this.disk.store;
   }
 
   /** The device key. */
@@ -54,9 +68,13 @@ export class Client {
 
   /** Commands of one turn; gives their refs. */
   command(...commands: Command[]): number[] {
-    const refs = commands.map(() => (this.lastRef += 1));
-    this.give(...commands.map((command, k): Input => ({ kind: 'command', ref: refs[k] ?? 0, command })));
-    return refs;
+    const inputs = commands.map((command): Input & { kind: 'command' } => {
+      this.lastRef += 1;
+      this.asked.set(this.lastRef, command);
+      return { kind: 'command', ref: this.lastRef, command };
+    });
+    this.give(...inputs);
+    return inputs.map(({ ref }) => ref);
   }
 
   /** The one answer to a command, or null while there is none. */
@@ -96,6 +114,11 @@ export class Client {
     return Object.fromEntries(mine.map(({ text, state }) => [text, state]));
   }
 
+  /** Opens a letter with the exchange key of now, or the one before it. */
+  unseal(body: string): string | null {
+    return fakeUnseal(this.me.exchange, body) ?? (this.retiredExchange && fakeUnseal(this.retiredExchange, body));
+  }
+
   wakeAt(): number | null {
     return this.engine.wakeAt();
   }
@@ -107,8 +130,29 @@ export class Client {
 
   /** Starts again with an empty disk; the keys stay. */
   loseDisk(): void {
-    this.store = new MemoryStore();
+    this.disk = rememberingStore();
     this.restart();
+  }
+
+  /** A moment to which the disk can be put back. */
+  moment(): number {
+    return this.disk.moment();
+  }
+
+  /** Starts again from what was on the disk at an earlier moment; the keys stay. */
+  putBack(moment: number): void {
+    this.disk = this.disk.asItWas(moment);
+    this.restart();
+  }
+
+  /** A new device takes over on the same disk. Gives what was not answered yet, to be asked again. */
+  renew(): Input[] {
+    const keys = `${this.name} ${this.lives}`;
+    const { publicKey: exchange } = fakeKey(`${keys} exchange`);
+    this.retiredExchange = this.me.exchange;
+    this.me = { ...this.me, device: fakeKey(`${keys} device`), exchange, retiredDevice: this.device };
+    this.restart();
+    return [...this.asked].map(([ref, command]) => ({ kind: 'command', ref, command }));
   }
 
   private boot(): Engine {
@@ -122,9 +166,9 @@ export class Client {
   }
 
   private perform(effect: Effect): void {
-    if (effect.kind === 'event') this.events.push(effect.event);
-    else if (effect.kind === 'answer')
-      this.answers.set(effect.ref, [...(this.answers.get(effect.ref) ?? []), effect.answer]);
-    else this.world.perform(this, effect);
+    if (effect.kind === 'event') return void this.events.push(effect.event);
+    if (effect.kind !== 'answer') return this.world.perform(this, effect);
+    this.asked.delete(effect.ref);
+    this.answers.set(effect.ref, [...(this.answers.get(effect.ref) ?? []), effect.answer]);
   }
 }

@@ -1,7 +1,8 @@
-// A tiny name server for tests: takes every record, tells presence, forwards and holds letters. It checks nothing, on purpose.
+// A tiny name server for tests: takes every record, tells presence, forwards and holds letters; checks nothing.
 
 import type { Effect, ListedUser, Question, QuestionAnswer } from '../../../../client/engine/world.js';
 import { parseJson } from '../../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { RefusalCode } from '../../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../../protocols/kit/signed.js';
 import type { ClientFrame, ServerFrame } from '../../../../protocols/session/messages.js';
@@ -32,14 +33,16 @@ export class NameServer {
   readonly records = new Map<string, Signed>();
   /** Letters nobody has said `done` to, in order of arrival. */
   mail: Mail[] = [];
-  /** Every letter that was ever left. */
+  /** Every letter that ever came, taken or not. */
   readonly seen: Mail[] = [];
   /** False: nobody can be asked anything, and no session comes about. */
   isUp = true;
   /** Refuses letters for which it gives a code. */
   rejects: (letter: Letter) => RefusalCode | null = () => null;
   private readonly seats = new Map<string, Seat>();
+  private readonly boots = new Map<string, number>();
   private lastId = 0;
+  private pingedAt = 0;
 
   constructor(private readonly town: Town) {}
 
@@ -66,11 +69,21 @@ export class NameServer {
     const seat = this.seats.get(client.name);
     if (effect.kind === 'session_close') return seat?.session === session ? this.leave(seat) : undefined;
     const { frame } = effect;
-    if (frame.type === 'session') return this.seat({ client, session, watched: new Set() });
+    if (frame.type === 'session') return this.judge({ client, session, watched: new Set() }, frame.proof.payload);
     if (seat?.session !== session) return;
     if (frame.type === 'watch') for (const name of frame.names) this.watch(seat, name);
     if (frame.type === 'letter') this.take(seat, frame);
     if (frame.type === 'done') this.mail = this.mail.filter(({ id }) => id !== frame.id);
+  }
+
+  /** When it pings everybody next. */
+  wakeAt(): number {
+    return this.pingedAt + LIMITS.sessionPingMs;
+  }
+
+  ping(): void {
+    this.pingedAt = this.town.now;
+    for (const seat of this.seats.values()) this.send(seat, { type: 'ping' });
   }
 
   /** Breaks a client's session off. */
@@ -92,6 +105,18 @@ export class NameServer {
     client.give({ kind: 'session_opened', session });
     const frame: ServerFrame = { type: 'challenge', challenge: CHALLENGE, server: this.key };
     client.give({ kind: 'session_frame', session, frame });
+  }
+
+  /** Every proof of a device has a higher start counter than the one before, or it is by an old copy (SESS-4). */
+  private judge(seat: Seat, proof: string): void {
+    const { client, session } = seat;
+    const { boot, device } = parseJson(proof) as { boot: number; device: string };
+    if (boot <= (this.boots.get(device) ?? 0)) {
+      const frame: ServerFrame = { type: 'refused', code: 'RESTORED', about: client.name };
+      return void client.give({ kind: 'session_frame', session, frame });
+    }
+    this.boots.set(device, boot);
+    this.seat(seat);
   }
 
   private seat(seat: Seat): void {
@@ -120,13 +145,13 @@ export class NameServer {
   }
 
   private take(seat: Seat, letter: Letter): void {
-    const to = this.seats.get(letter.to);
-    const code = this.rejects(letter) ?? (letter.fleeting && !to ? 'RECIPIENT_AWAY' : null);
-    if (code) return this.send(seat, { type: 'rejected', id: letter.id, code, about: letter.to });
     this.lastId += 1;
     const id = Buffer.alloc(16, this.lastId.toString().padStart(16, '0')).toString('base64url');
     const mail = { id, from: seat.client.name, letter };
     this.seen.push(mail);
+    const to = this.seats.get(letter.to);
+    const code = this.rejects(letter) ?? (letter.fleeting && !to ? 'RECIPIENT_AWAY' : null);
+    if (code) return this.send(seat, { type: 'rejected', id: letter.id, code, about: letter.to });
     if (!letter.fleeting) this.mail.push(mail);
     this.send(seat, { type: 'accepted', id: letter.id, how: to ? 'forwarded' : 'held' });
     if (to) this.deliver(to, mail);

@@ -5,14 +5,15 @@ import type { Effect, Endpoint } from '../../../../client/engine/world.js';
 import { messageId, pairConversation, type WireMessage } from '../../../../protocols/chat/messages.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { signObject, type Signed } from '../../../../protocols/kit/signed.js';
+import type { QuickContent } from '../../../../protocols/quick/content.js';
+import { QuickSession } from '../../../../protocols/quick/quick-session.js';
 import type { Letter, LetterKind } from '../../../../protocols/letters/messages.js';
 import { fakeKey, fakePrimitives, fakeSeal } from '../../../sim/kernel/fake-primitives.js';
 import type { Client } from './client.js';
 import type { Town } from './town.js';
 
-const AT: Endpoint = { host: '203.0.113.9', port: 6_000 };
-
 export class Puppet {
+  readonly at: Endpoint = { host: '203.0.113.9', port: 6_000 };
   readonly identity;
   readonly deviceKey;
   readonly exchange: string;
@@ -90,6 +91,7 @@ export class Puppet {
       device: this.device,
       record,
       port: 6_000,
+      seen: 0,
       features: [],
       ...changes,
     };
@@ -97,8 +99,7 @@ export class Puppet {
 
   /** A TLS connection to a client stands, made by us; `peerKey`: what our certificate says. */
   dial(client: Client, link: number, peerKey = this.device): Effect[] {
-    const exported = new Uint8Array(LIMITS.linkExportedBytes).fill(link);
-    return client.give({ kind: 'link_opened', link, dial: null, peerKey, from: AT, exported });
+    return client.give({ kind: 'link_opened', link, dial: null, peerKey, from: this.at, exported: exportedBy(link) });
   }
 
   say(client: Client, link: number, frame: unknown): Effect[] {
@@ -109,6 +110,18 @@ export class Puppet {
   link(client: Client, link: number): Effect[] {
     this.dial(client, link);
     return this.say(client, link, this.hello());
+  }
+
+  /** Our end of the quick messages of a link that we dialled. */
+  quick(link: number): QuickSession {
+    return new QuickSession(exportedBy(link), true, this.town.now, fakePrimitives);
+  }
+
+  /** A quick text under an id of its own. */
+  words(text: string): QuickContent {
+    this.lastLetter += 1;
+    const id = Buffer.alloc(16, `${this.name} ${this.lastLetter} `).toString('base64url');
+    return { kind: 'text', id, at: this.town.now, lamport: 1, text };
   }
 
   message(to: Client, changes: Partial<WireMessage> = {}): WireMessage {
@@ -128,6 +141,11 @@ export class Puppet {
   idOf(message: WireMessage): string {
     return messageId(this.name, message, fakePrimitives);
   }
+}
+
+/** The key material of a link's TLS. */
+function exportedBy(link: number): Uint8Array {
+  return new Uint8Array(LIMITS.linkExportedBytes).map((_, k) => (link + k) & 255);
 }
 
 /** The frames a client sent over one link, in order. */

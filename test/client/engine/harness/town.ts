@@ -1,9 +1,9 @@
-// Clients, a name server and wires between them, in one process: effects of one are inputs of another, and time is a number.
+// Clients, a name server and wires in one process: effects of one are inputs of another, and time is a number.
 
 import assert from 'node:assert/strict';
 import type { Options } from '../../../../client/engine/context.js';
 import type { Effect, Endpoint } from '../../../../client/engine/world.js';
-import { fakeSeal, fakeUnseal } from '../../../sim/kernel/fake-primitives.js';
+import { fakeSeal } from '../../../sim/kernel/fake-primitives.js';
 import { Client, type World } from './client.js';
 import { Cables } from './cables.js';
 import { NameServer } from './name-server.js';
@@ -51,10 +51,18 @@ export class Town implements World {
 
   /** The process dies: its wires break, and it starts again from its disk. */
   restart(client: Client): void {
-    this.cables.cut(client);
-    this.server.drop(client, 'the process died');
+    this.unplug(client);
     client.restart();
     this.boot(client);
+    this.settle();
+  }
+
+  /** The disk is put back to what it was at an earlier moment, and the client starts from it and goes online. */
+  putBack(client: Client, moment: number): void {
+    this.unplug(client);
+    client.putBack(moment);
+    this.boot(client);
+    client.command({ do: 'online', acceptServer: false });
     this.settle();
   }
 
@@ -62,7 +70,7 @@ export class Town implements World {
     if (!this.passes(client, effect)) return;
     const { lives } = client;
     // What a process that died had asked its host for is answered to nobody.
-    const isForHost = effect.kind === 'seal' || effect.kind === 'unseal' || effect.kind === 'ask';
+    const isForHost = ['seal', 'unseal', 'ask', 'renew_device'].includes(effect.kind);
     this.later(() => {
       if (client.lives === lives || !isForHost) this.carryOut(client, effect);
     });
@@ -85,14 +93,12 @@ export class Town implements World {
   pass(ms: number): void {
     this.settle();
     const end = this.now + ms;
-    for (let wakes = 5_000; ; wakes -= 1) {
+    for (let wakes = 5_000 + ms / 1_000; ; wakes -= 1) {
       assert.ok(wakes > 0, 'no alarm spins');
-      const due = [...this.clients.values()]
-        .map((client) => ({ client, at: client.wakeAt() ?? Infinity }))
-        .sort((a, b) => a.at - b.at)[0];
-      if (!due || due.at > end) break;
+      const due = this.nextWake();
+      if (due.at > end) break;
       this.now = Math.max(this.now, Math.ceil(due.at)); // a clock tells whole milliseconds
-      due.client.give({ kind: 'wake' });
+      due.wake();
       this.settle();
     }
     this.now = end;
@@ -100,6 +106,26 @@ export class Town implements World {
 
   endpoint(client: Client): Endpoint {
     return { host: '192.0.2.1', port: 4_000 + [...this.clients.keys()].indexOf(client.name) };
+  }
+
+  private nextWake(): { at: number; wake: () => void } {
+    const server = { at: this.server.wakeAt(), wake: () => this.server.ping() };
+    return [...this.clients.values()]
+      .map((client) => ({ at: client.wakeAt() ?? Infinity, wake: () => void client.give({ kind: 'wake' }) }))
+      .reduce((first, next) => (next.at < first.at ? next : first), server);
+  }
+
+  private unplug(client: Client): void {
+    this.cables.cut(client);
+    this.server.drop(client, 'the process died');
+  }
+
+  private renew(client: Client, online: boolean): void {
+    this.unplug(client);
+    const unanswered = client.renew();
+    this.boot(client);
+    if (unanswered.length > 0) client.give(...unanswered);
+    if (online) client.command({ do: 'online', acceptServer: false });
   }
 
   private boot(client: Client): void {
@@ -114,7 +140,7 @@ export class Town implements World {
         return void client.give({
           kind: 'unsealed',
           ref: effect.ref,
-          plain: fakeUnseal(client.me.exchange, effect.body),
+          plain: client.unseal(effect.body),
         });
       case 'ask':
         return void client.give({ kind: 'answered', ref: effect.ref, answer: this.server.answer(effect.question) });
@@ -127,6 +153,8 @@ export class Town implements World {
       case 'link_close':
       case 'datagram':
         return this.cables.carry(client, effect);
+      case 'renew_device':
+        return this.renew(client, effect.online);
       default:
         return;
     }

@@ -1,10 +1,12 @@
-// A client that lies: its engine is honest, but what leaves it is twisted, repeated or made up, in every way its own keys allow (DESIGN, G4).
+// A client that lies: an honest engine, but what leaves it is twisted in every way its own keys allow (ARCHITECTURE,
+// G4).
 
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import type { Instant, Machine } from '../../../protocols/kit/machine.js';
 import { signObject } from '../../../protocols/kit/signed.js';
 import type { Effect, Input } from '../../../client/engine/world.js';
-import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
+import { fakePrimitives } from '../kernel/fake-primitives.js';
+import { deviceKeys } from './identity.js';
 import type { Random } from '../kernel/random.js';
 
 const LOOT_MAX = 50;
@@ -79,12 +81,12 @@ export class LyingMachine implements Machine<Input, Effect> {
     if (this.letters.length > 0 && this.random.chance(0.5)) return this.random.pick(this.letters);
     const { payload } = parseJson(plain) as { payload: string };
     const forged = this.inAnotherName(parseJson(payload) as object);
-    return JSON.stringify(signObject('letter', forged, fakeKey(`${this.liar.name} device`), fakePrimitives));
+    return JSON.stringify(signObject('letter', forged, deviceKeys(this.liar.name, 0).device, fakePrimitives));
   }
 
   private inAnotherName(value: object): object {
     const other = this.random.pick(this.liar.others);
-    const device = fakeKey(`${other} device`).publicKey;
+    const device = deviceKeys(other, 0).device.publicKey;
     const replaced = this.random.chance(0.5) ? { from: other, user: other } : { device };
     return Object.fromEntries(
       Object.entries(value).map(([key, inside]) => [key, key in replaced ? Reflect.get(replaced, key) : inside]),

@@ -1,0 +1,127 @@
+// One device at work: its keys, its engine on the store, its sockets. A renewed device is a new one of these on the
+// same store.
+
+import { primitives } from '../runtime/crypto.js';
+import { openIdentity, openRetired, type Identity } from '../runtime/disk/identity-file.js';
+import { Driver } from '../runtime/driver.js';
+import { EXIT } from '../runtime/exit.js';
+import { reachableHosts } from '../runtime/net/network.js';
+import { openPortPair, type PortPair } from '../runtime/net/port-pair.js';
+import { clock, dice } from '../runtime/sources.js';
+import { troubleWith } from '../runtime/trouble.js';
+import type { ClientConfig } from './config.js';
+import { Engine } from './engine/engine.js';
+import type { Me } from './engine/context.js';
+import type { TransactionalStore } from './engine/store.js';
+import type { Effect, Input } from './engine/world.js';
+import { Wires, type WireEffect } from './wires.js';
+
+/** Effects that are not for the world but for whoever runs the client. */
+export type ClientEffect = Exclude<Effect, WireEffect>;
+
+export interface DeviceOptions {
+  readonly config: ClientConfig;
+  readonly store: TransactionalStore;
+  readonly perform: (effect: ClientEffect) => void;
+}
+
+export class Device {
+  private readonly identity: Identity;
+  private readonly retired: Identity | null;
+  private readonly wires: Wires;
+  private readonly driver: Driver<Input, Effect>;
+  private ports: PortPair | null = null;
+
+  constructor(private readonly options: DeviceOptions) {
+    const { server, inviteCode, data } = options.config;
+    const identity = openIdentity(data);
+    const retired = openRetired(data);
+    this.identity = identity;
+    this.retired = retired;
+    const put = (input: Input): void => this.driver.put(input);
+    this.wires = new Wires({ server, inviteCode, identity, retired, put, network: () => this.network() });
+    this.driver = new Driver<Input, Effect>({
+      machine: this.machine(),
+      store: options.store,
+      perform: (effect) => this.perform(effect),
+      clock,
+      wakeInput: { kind: 'wake' },
+      lastInput: { kind: 'turn_over' },
+      onFault: (error) => this.fail(error),
+      onBacklog: (level) => (level === 'high' ? this.wires.pause() : this.wires.resume()),
+    });
+  }
+
+  /** Opens the ports friends reach us at, TCP and UDP on one number; gives it. Throws Trouble with an `exitCode`. */
+  async open(port: number): Promise<number> {
+    this.ports = await openPortPair({
+      host: this.options.config.host,
+      port,
+      certificate: this.wires.certificate,
+      onLink: (socket) => this.wires.admit(socket, null),
+      onDatagram: (from, bytes) => {
+        if (!this.driver.isCrowded) this.driver.put({ kind: 'datagram', from, bytes });
+      },
+    }).catch((error: unknown) => {
+      throw Object.assign(troubleWith(`Port ${port}`, error), { exitCode: EXIT.bind });
+    });
+    this.wires.attach(this.ports);
+    this.driver.put(this.network());
+    return this.ports.endpoint.port;
+  }
+
+  put(input: Input): void {
+    this.driver.put(input);
+  }
+
+  /** True while inputs wait to be decided. */
+  get isBusy(): boolean {
+    return this.driver.backlog > 0;
+  }
+
+  /** Decides what still waits, then lets go of everything but the store. */
+  async close(): Promise<void> {
+    this.driver.flush();
+    this.driver.stop();
+    await this.wires.close();
+    await this.ports?.close();
+  }
+
+  private machine(): Engine {
+    const { identity, retired } = this;
+    const { store, config } = this.options;
+    const me: Me = {
+      name: config.user,
+      identity: identity.identity,
+      device: identity.device,
+      exchange: identity.exchange.publicKey,
+      retiredDevice: retired?.device.publicKey ?? null,
+    };
+    const { server, linkWaitMs, readReceipts } = config;
+    const options = { server, linkWaitMs, readReceipts };
+    const now = clock.now();
+    return store.transaction(() => new Engine({ me, store, primitives, dice, options, now }));
+  }
+
+  private network(): Input {
+    const port = this.ports?.endpoint.port ?? 0;
+    const hosts = reachableHosts(this.options.config.host);
+    return { kind: 'network', endpoints: hosts.map((host) => ({ host, port })) };
+  }
+
+  private perform(effect: Effect): void {
+    switch (effect.kind) {
+      case 'answer':
+      case 'event':
+      case 'renew_device':
+        return this.options.perform(effect);
+      default:
+        return this.wires.perform(effect);
+    }
+  }
+
+  /** What was not committed was not claimed either: ending here loses nothing that anybody was told. */
+  private fail(error: unknown): never {
+    throw troubleWith(this.options.config.data, error);
+  }
+}

@@ -1,0 +1,159 @@
+// What an old copy of our data has lost comes back from the other side of each conversation (SPEC CHAT-19).
+
+import {
+  fitsMessage,
+  messageId,
+  type RefillFrame,
+  type RefillMessage,
+  type RefillWantedFrame,
+} from '../../../protocols/chat/messages.js';
+import { byteLength, parseJson } from '../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import type { Context } from '../context.js';
+import type { LinkPeer } from '../facts.js';
+import type { StoredMessage } from '../store.js';
+import type { Conversation, Conversations } from './conversations.js';
+import type { Links } from '../links/links.js';
+import { wire, type Outbox } from './outbox.js';
+import type { Reach } from '../links/reach.js';
+
+interface Parts {
+  readonly conversations: Conversations;
+  readonly links: Links;
+  readonly outbox: Outbox;
+  readonly reach: Reach;
+}
+
+const SETTING = 'refill from';
+
+export class Refill {
+  /** Friends who have not yet given back all they have. */
+  private readonly wanted: Set<string>;
+  /** How many messages came back, by friend, for the one line at the end. */
+  private readonly cameBack = new Map<string, number>();
+
+  constructor(
+    private readonly context: Context,
+    private readonly parts: Parts,
+  ) {
+    this.wanted = new Set(parseJson(context.store.setting(SETTING) ?? '[]') as string[]);
+  }
+
+  wantFrom(users: readonly string[]): void {
+    for (const user of users) this.wanted.add(user);
+    this.keep();
+  }
+
+  /** The user wants to be reachable: friends who can give something back are worth a link. */
+  awake(): void {
+    for (const user of this.wanted) this.parts.reach.need(user);
+  }
+
+  linked(user: string): void {
+    if (this.wanted.has(user)) this.ask(user);
+  }
+
+  /** A friend lacks something: gives one batch, the rest when asked again. */
+  asked({ user }: LinkPeer, { conversation, have }: RefillWantedFrame): void {
+    if (this.parts.conversations.with(user)?.id !== conversation) return;
+    const messages: RefillMessage[] = [];
+    const more = this.gather(user, new Map(have.map(({ device, upTo }) => [device, upTo])), messages);
+    const frame: RefillFrame = { type: 'refill', conversation, messages, more };
+    this.parts.links.send(user, frame);
+  }
+
+  /** A batch came; false where it is none that was asked for. */
+  came({ user }: LinkPeer, { conversation, messages, more }: RefillFrame): boolean {
+    const known = this.parts.conversations.with(user);
+    if (!this.wanted.has(user) || known?.id !== conversation) return this.wanted.has(user);
+    const stored = messages.filter((message) => this.store(known, message)).length;
+    this.cameBack.set(user, (this.cameBack.get(user) ?? 0) + stored);
+    // A friend who gives nothing new and says there is more would be asked for ever.
+    if (more && stored > 0) this.ask(user);
+    else this.finish(user);
+    return true;
+  }
+
+  /** They are no friend any more: nothing will come back. */
+  forget(user: string): void {
+    if (this.wanted.delete(user)) this.keep();
+  }
+
+  private ask(user: string): void {
+    const conversation = this.parts.conversations.with(user);
+    if (!conversation) return;
+    const { store } = this.context;
+    const devices = store.lanes(user).slice(0, LIMITS.refillLanes);
+    const have = devices.map((device) => ({ device, upTo: this.settledUpTo(user, device) }));
+    const frame: RefillWantedFrame = { type: 'refill_wanted', conversation: conversation.id, have };
+    this.parts.links.send(user, frame);
+  }
+
+  /** How far our copy of a lane can be trusted: of our own, only what is not waiting. */
+  private settledUpTo(user: string, device: string): number {
+    const { store } = this.context;
+    const [firstWaiting] = store
+      .waitingFor(user, 0, LIMITS.outboxPage, false)
+      .filter(({ message }) => message.device === device);
+    return firstWaiting ? firstWaiting.message.seq - 1 : store.lastSeq(user, device, 'chat');
+  }
+
+  /** Adds what the friend lacks to the batch, until it is full; true if something is left. */
+  private gather(user: string, have: ReadonlyMap<string, number>, batch: RefillMessage[]): boolean {
+    const { store } = this.context;
+    const id = this.parts.conversations.with(user)?.id ?? '';
+    let bytes = 0;
+    for (const device of store.lanes(user)) {
+      const lane = store.laneAfter(user, device, have.get(device) ?? 0, LIMITS.messagesPerLetter);
+      for (const message of lane) {
+        bytes += byteLength(JSON.stringify(message.text)) + LIMITS.messageOverheadBytes;
+        const isFull = batch.length >= LIMITS.messagesPerLetter || bytes > LIMITS.refillBatchBytes;
+        if (isFull && batch.length > 0) return true;
+        batch.push({ yours: !message.mine, ...wire(id, message, message.after) });
+      }
+    }
+    return false;
+  }
+
+  /** True if it was new to us. */
+  private store(conversation: Conversation, message: RefillMessage): boolean {
+    const { me, store } = this.context;
+    // Of this device we know everything; the rest the friend may remember for us.
+    const isOurs = message.device === me.device.publicKey;
+    if (isOurs || message.conversation !== conversation.id || !fitsMessage(message.text)) return false;
+    const said = this.remembered(conversation.peer, message);
+    conversation.sawLamport(said.lamport);
+    let added = store.addMessage(said);
+    if (added === 'conflict' && this.makeRoom(said)) added = store.addMessage(said);
+    if (added === 'known' && said.mine) this.parts.outbox.foundDelivered(conversation.peer, said.id);
+    return added !== 'conflict';
+  }
+
+  /** What the old copy wrote under a number that was taken: said again by this device, under a number of its own. */
+  private makeRoom({ peer, device, seq }: StoredMessage): boolean {
+    const other = this.context.store.messageAt(peer, device, seq);
+    return other !== null && this.parts.outbox.sayAgain(peer, other);
+  }
+
+  private remembered(peer: string, message: RefillMessage): StoredMessage {
+    const { me, primitives } = this.context;
+    const { device, seq, lamport, at, text, after, yours: mine } = message;
+    const { yours: _, ...numbered } = message;
+    const id = messageId(mine ? me.name : peer, numbered, primitives);
+    const state = mine ? 'delivered' : 'read';
+    return { id, peer, mine, kind: 'chat', device, seq, lamport, at, text, after, state, shown: true };
+  }
+
+  private finish(user: string): void {
+    this.wanted.delete(user);
+    this.keep();
+    this.parts.outbox.releaseOld(user);
+    const count = this.cameBack.get(user) ?? 0;
+    this.cameBack.delete(user);
+    if (count > 0) this.context.warn('REFILLED', `${count} messages with ${user} came back.`);
+  }
+
+  private keep(): void {
+    this.context.store.putSetting(SETTING, JSON.stringify([...this.wanted]));
+  }
+}

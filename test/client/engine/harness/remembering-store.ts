@@ -1,0 +1,33 @@
+// A store in memory that remembers what was done to it, and so can be had again as it was at any earlier time.
+
+import type { TransactionalStore } from '../../../../client/engine/store.js';
+import { MemoryStore } from '../../../../client/store/memory-store.js';
+
+type Call = (store: MemoryStore) => unknown;
+
+export interface RememberingStore {
+  readonly store: TransactionalStore;
+  /** A moment in the life of the store: give it to `asItWas`. */
+  moment(): number;
+  asItWas(moment: number): RememberingStore;
+}
+
+/** Good for runs without failed transactions: what was rolled back would be done again. */
+export function rememberingStore(past: readonly Call[] = []): RememberingStore {
+  const inner = new MemoryStore();
+  const calls = [...past];
+  inner.transaction(() => calls.forEach((call) => call(inner)));
+  const store = new Proxy<TransactionalStore>(inner, {
+    get: (_, name) => (name === 'transaction' ? inner.transaction.bind(inner) : noting(name as keyof MemoryStore)),
+  });
+
+  function noting(name: keyof MemoryStore): (...args: unknown[]) => unknown {
+    return (...args) => {
+      const call: Call = (any) => Reflect.apply(any[name] as (...given: unknown[]) => unknown, any, args);
+      calls.push(call);
+      return call(inner);
+    };
+  }
+
+  return { store, moment: () => calls.length, asItWas: (moment) => rememberingStore(calls.slice(0, moment)) };
+}

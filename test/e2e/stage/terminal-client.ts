@@ -1,0 +1,69 @@
+// A client at a real pseudo-terminal, typed at key by key; what a person would see is drawn on a virtual screen.
+
+import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
+import process from 'node:process';
+import type { Readable, Writable } from 'node:stream';
+import { CLIENT } from '../../../start/programs.js';
+import { VirtualScreen } from '../../client/cli/fakes/virtual-screen.js';
+import { mortal } from './mortal.js';
+
+const COLUMNS = 80;
+const ROWS = 24;
+const BOUND_MS = 20_000;
+
+/** Where no pseudo-terminal can be had with what the machine has: why the test is skipped. */
+export function needsTerminal(): { skip: string | false } {
+  const { stdout } = spawnSync('script', ['--version'], { encoding: 'utf8' });
+  return { skip: /util-linux/.test(stdout ?? '') ? false : 'script(1) of util-linux is not installed' };
+}
+
+export class TerminalClient {
+  readonly screen = new VirtualScreen(COLUMNS, ROWS);
+  private readonly child: ChildProcessByStdio<Writable, Readable, null>;
+  private readonly ended: Promise<void>;
+
+  constructor(
+    readonly user: string,
+    { server, data }: { server: string; data: string },
+  ) {
+    const client = [process.execPath, CLIENT, server, '--user', user, '--data', data, '--host', '127.0.0.1'];
+    const words = client.map((word) => `'${word}'`).join(' ');
+    const command = `stty cols ${COLUMNS} rows ${ROWS}; exec ${words}`;
+    const env = { ...process.env, TERM: 'xterm-256color', NO_COLOR: '1', SHELL: '/bin/sh' };
+    const stdio = ['pipe', 'pipe', 'ignore'] as const;
+    this.child = mortal(spawn('script', ['-qfec', command, '/dev/null'], { env, stdio: [...stdio] }));
+    this.child.stdout.pipe(this.screen);
+    this.ended = new Promise((resolve) => this.child.once('close', () => resolve()));
+  }
+
+  /** Presses keys; Enter is `\r`. */
+  press(keys: string): void {
+    this.child.stdin.write(keys);
+  }
+
+  /** Comes back once the screen is as wanted: looked at whenever something was drawn. */
+  shows(what: string, isShown: (rows: readonly string[]) => boolean): Promise<readonly string[]> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const rows = this.screen.shown();
+        if (isShown(rows)) settle(() => resolve(rows));
+      };
+      const settle = (outcome: () => void): void => {
+        clearTimeout(bound);
+        this.child.stdout.off('data', lookLater);
+        outcome();
+      };
+      const lookLater = (): void => void setImmediate(look); // after the screen has taken it
+      const complain = (): void =>
+        reject(new Error(`${this.user} never saw ${what}:\n${this.screen.shown().join('\n')}`));
+      const bound = setTimeout(() => settle(complain), BOUND_MS);
+      this.child.stdout.on('data', lookLater);
+      look();
+    });
+  }
+
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL'); // its terminal is gone with it, and so ends the client
+    await this.ended;
+  }
+}

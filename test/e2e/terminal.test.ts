@@ -1,0 +1,80 @@
+// Two people at real terminals who type at the same time: nothing is garbled, nothing half typed is lost.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Stage } from './stage/stage.js';
+import { needsTerminal, TerminalClient } from './stage/terminal-client.js';
+
+const LINES = 8;
+
+test(
+  '[CTRL-18] two who type at once see every line whole, once, and their own half-typed one',
+  needsTerminal(),
+  async (t) => {
+    const stage = await Stage.during(t);
+    for (const client of await stage.friends('alice', 'bob')) await client.leaves();
+    const [alice, bob] = [terminalOf(stage, 'alice'), terminalOf(stage, 'bob')];
+    t.after(() => Promise.all([alice.kill(), bob.kill()]));
+    for (const [client, other] of [
+      [alice, bob],
+      [bob, alice],
+    ] as const) {
+      await client.shows('its prompt', (rows) => rows.at(-1) === `${client.user}>` && isOnline(rows));
+      client.press(`connect ${other.user}\r`);
+    }
+    for (const client of [alice, bob])
+      await client.shows('the conversation', (rows) => / → .*>$/.test(rows.at(-1) ?? ''));
+
+    typeAtOnce(alice, bob);
+    for (const [client, other] of [
+      [alice, bob],
+      [bob, alice],
+    ] as const) {
+      const rows = await client.shows('all that was said', (shown) =>
+        texts(other).every((text) => shown.some((row) => row.endsWith(text))),
+      );
+      for (const text of texts(other)) assertOneRow(rows, new RegExp(`^\\d\\d:\\d\\d +${other.user} +${text}$`));
+      for (const text of texts(client)) assertOneRow(rows, new RegExp(`^${client.user} → ${other.user}> ${text}$`));
+    }
+
+    alice.press('half a li');
+    await alice.shows('her half line', (rows) => rows.at(-1) === 'alice → bob> half a li');
+    bob.press('do not lose it\r');
+    await alice.shows(
+      'her half line below his',
+      (rows) => rows.at(-2)?.endsWith('do not lose it') === true && rows.at(-1) === 'alice → bob> half a li',
+    );
+    alice.press('ne\r');
+    await bob.shows('her whole line', (rows) => rows.some((row) => /alice +half a line$/.test(row)));
+  },
+);
+
+function terminalOf(stage: Stage, user: string): TerminalClient {
+  return new TerminalClient(user, { server: stage.server.address, data: stage.dataOf(user) });
+}
+
+function isOnline(rows: readonly string[]): boolean {
+  return rows.some((row) => row.startsWith('Connected'));
+}
+
+/** Long enough that the keys of one line are pressed while lines of the other arrive. */
+function texts({ user }: TerminalClient): string[] {
+  return Array.from({ length: LINES }, (_, k) => `${user} line ${k + 1} of ${LINES} ${'abcdefghij'.repeat(3)}`);
+}
+
+/** A key of one, a key of the other, and so on. */
+function typeAtOnce(one: TerminalClient, other: TerminalClient): void {
+  const [left, right] = [one, other].map((client) =>
+    texts(client)
+      .map((text) => `${text}\r`)
+      .join(''),
+  );
+  for (let at = 0; at < Math.max(left?.length ?? 0, right?.length ?? 0); at += 1) {
+    one.press(left?.[at] ?? '');
+    other.press(right?.[at] ?? '');
+  }
+}
+
+function assertOneRow(rows: readonly string[], pattern: RegExp): void {
+  assert.equal(rows.filter((row) => pattern.test(row)).length, 1, `${String(pattern)} in\n${rows.join('\n')}`);
+}

@@ -1,0 +1,68 @@
+// Attacks on a client by letters: what does not open, what is not signed, what a friend signed though it makes no
+// sense.
+
+import type { MessageLetter, ReadLetter, ReceiptLetter } from '../../../protocols/chat/messages.js';
+import type { FriendAnswer, FriendRequest } from '../../../protocols/friends/messages.js';
+import { LETTER_KINDS, LETTER_INFO, type LetterKind } from '../../../protocols/letters/messages.js';
+import type { Offer } from '../../../protocols/links/messages.js';
+import { sealLetter } from '../../../runtime/letter-box.js';
+import type { Random } from '../../sim/kernel/random.js';
+import { conversationWith, letterFrame, letterTo, type Field } from '../field.js';
+import { mutatedText, mutateJson } from '../mutation/json.js';
+import { SessionPeer } from '../wire/session-peer.js';
+import { reached, type Attacker } from './attacker.js';
+import { messageOf } from './links.js';
+
+/**
+ * Keeps below the bound of letters a minute most of the time: what the name server refuses never reaches the client.
+ */
+const LETTERS_PER_STRIKE = 3;
+
+export function letterAttacker(field: Field): Attacker {
+  const { stage, forger, target } = field;
+  const write = async (random: Random): Promise<object> => {
+    if (random.chance(0.1)) return letterFrame(target, Buffer.from(random.bytes(600)).toString('base64url'));
+    const kind = random.pick(LETTER_KINDS.filter((each) => each !== 'bye')); // a real goodbye would end the game
+    const body = bodyOf(kind, field, random);
+    if (random.chance(0.2)) {
+      const unsigned = mutatedText({ payload: JSON.stringify({ kind, body }), signature: 'A'.repeat(86) }, random);
+      return letterFrame(target, await sealLetter(target.exchange, unsigned, LETTER_INFO));
+    }
+    return letterTo(forger, target, { kind, body: mutateJson(body, random) });
+  };
+  return {
+    name: 'letters',
+    strike: (random) =>
+      reached(
+        (async () => {
+          const peer = await SessionPeer.openAs(forger, stage.server.address);
+          for (let k = 0; k < LETTERS_PER_STRIKE; k += 1) peer.say(JSON.stringify(await write(random)));
+          await peer.close();
+        })(),
+      ),
+  };
+}
+
+type Body = FriendRequest | FriendAnswer | Offer | { epoch: number } | MessageLetter | ReceiptLetter | ReadLetter;
+
+function bodyOf(kind: LetterKind, { forger, target }: Field, random: Random): Body {
+  const { record, device } = forger;
+  const place = { conversation: conversationWith(forger, target), device: device.publicKey, upTo: 1 };
+  switch (kind) {
+    case 'friend_request':
+      return { record, epoch: random.whole(1, 9), note: 'again' };
+    case 'friend_answer':
+      return { record, epoch: random.whole(1, 9), accepted: random.chance(0.5) };
+    case 'offer':
+    case 'answer':
+      return { nonce: 'A'.repeat(43), endpoints: [{ host: '127.0.0.1', port: random.whole(1, 65_535) }] };
+    case 'message':
+      return { epoch: 1, messages: [messageOf(forger, target, random)] };
+    case 'receipt':
+      return { ...place, ids: ['AAAAAAAAAAAAAAAAAAAAAA'] };
+    case 'read':
+      return place;
+    case 'bye':
+      return { epoch: 1 };
+  }
+}

@@ -1,0 +1,87 @@
+// Attacks on a client's TCP port: below TLS, without a certificate, with a stranger's, and as a friend who has turned.
+
+import type { AckFrame, MessageFrame, ReadFrame, WireMessage } from '../../../protocols/chat/messages.js';
+import { encodeFrame } from '../../../protocols/kit/frames.js';
+import type { Random } from '../../sim/kernel/random.js';
+import { conversationWith, type Field } from '../field.js';
+import { mutateBytes, randomBytes } from '../mutation/bytes.js';
+import { mutatedText } from '../mutation/json.js';
+import { FriendLink, helloOf, linkTerms } from '../wire/friend-link.js';
+import type { Persona } from '../wire/persona.js';
+import { pourTcp, pourTls } from '../wire/pour.js';
+import type { Attacker } from './attacker.js';
+
+/** The first bytes of a TLS 1.3 ClientHello: what follows is judged by the TLS of the platform. */
+const CLIENT_HELLO = Buffer.from('16030100f8010000f40303', 'hex');
+
+export function tcpAttacker({ port }: Field): Attacker {
+  return {
+    name: 'TCP',
+    strike: async (random) => {
+      const head = random.chance(0.5) ? [CLIENT_HELLO] : [];
+      await pourTcp(port, [...head, randomBytes(random)]);
+      return true;
+    },
+  };
+}
+
+/** TLS by people alice does not know: no certificate, or one of their own. */
+export function strangerAttacker({ port, stranger, traitor }: Field): Attacker {
+  const terms = [{ minVersion: 'TLSv1.3', ALPNProtocols: ['kith/1'] } as const, linkTerms(stranger)];
+  return {
+    name: 'TLS, stranger',
+    strike: async (random) => {
+      const hello = helloOf(random.pick([stranger, traitor]));
+      const pieces = Array.from({ length: random.whole(1, 4) }, () => wrongFrame(hello, random));
+      await pourTls(port, random.pick(terms), pieces);
+      return true;
+    },
+  };
+}
+
+/** Frames of every type made wrong, on a link that was welcomed. */
+export function friendAttacker({ port, traitor, target }: Field): Attacker {
+  return {
+    name: 'TLS, friend',
+    strike: async (random) => {
+      const link = await FriendLink.open(traitor, port);
+      if (!link) return false;
+      for (let k = random.whole(1, 12); k > 0; k -= 1) {
+        const frame = frameOf(traitor, target, random);
+        // What is wrong ends the link, so right ones go before: the wrong one then meets a state that is alive.
+        link.send(k > 1 ? encodeFrame(JSON.stringify(frame)) : wrongFrame(frame, random));
+      }
+      await link.close();
+      return true;
+    },
+  };
+}
+
+/** A message with a small number: most are known already, so that the disk of the victim does not fill. */
+export function messageOf(persona: Persona, target: Field['target'], random: Random): WireMessage {
+  const seq = random.whole(1, 200);
+  const conversation = conversationWith(persona, target);
+  const fixed = { conversation, device: persona.device.publicKey, at: 1_000_000 + seq };
+  return { ...fixed, seq, lamport: seq, text: `number ${seq}`, after: random.whole(0, seq - 1) };
+}
+
+type Frame = MessageFrame | AckFrame | ReadFrame | { type: 'ping' | 'pong' | `x-${string}` };
+
+function frameOf(persona: Persona, target: Field['target'], random: Random): Frame {
+  const place = { conversation: conversationWith(persona, target), device: target.device, upTo: random.whole(1, 9) };
+  const ids = [Buffer.from(random.bytes(16)).toString('base64url')];
+  return random.pick<Frame>([
+    { type: 'message', ...messageOf(persona, target, random) },
+    { type: 'ack', ...place, ids },
+    { type: 'read', ...place },
+    { type: 'ping' },
+    { type: 'pong' },
+    { type: 'x-unheard-of' },
+  ]);
+}
+
+function wrongFrame(frame: object, random: Random): Uint8Array {
+  if (random.chance(0.1)) return randomBytes(random);
+  if (random.chance(0.3)) return mutateBytes(encodeFrame(JSON.stringify(frame)), random);
+  return encodeFrame(mutatedText(frame, random));
+}

@@ -1,0 +1,83 @@
+// Attacks on sessions of the name server: below WebSocket, before the proof, and after a valid one.
+
+import type { Random } from '../../sim/kernel/random.js';
+import { letterFrame, type Field } from '../field.js';
+import { mutateBytes, randomBytes } from '../mutation/bytes.js';
+import { mutatedText } from '../mutation/json.js';
+import { pourTcp } from '../wire/pour.js';
+import { proofOf, SessionPeer } from '../wire/session-peer.js';
+import { reached, type Attacker } from './attacker.js';
+
+/** Frames of WebSocket itself (RFC 6455) that are wrong: opcodes, lengths, masks, fragments. */
+export function webSocketAttacker({ stage }: Field): Attacker {
+  const { port } = stage.server;
+  return {
+    name: 'WebSocket',
+    strike: async (random) => {
+      const frames = Array.from({ length: random.whole(1, 6) }, () => webSocketFrame(random));
+      await pourTcp(port, [UPGRADE, ...frames]);
+      return true;
+    },
+  };
+}
+
+/** Proofs that do not hold. */
+export function greetingAttacker({ stage, stranger }: Field): Attacker {
+  return {
+    name: 'session, unproven',
+    strike: (random) =>
+      reached(
+        (async () => {
+          const { peer, challenge } = await SessionPeer.open(stage.server.address);
+          const valid = { type: 'session', proof: proofOf(stranger, challenge) };
+          for (let k = random.whole(1, 3); k > 0; k -= 1) peer.say(saidInstead(valid, random));
+          await peer.close();
+        })(),
+      ),
+  };
+}
+
+/** Frames made wrong, in a session whose proof held. */
+export function sessionAttacker({ stage, stranger, target }: Field): Attacker {
+  const valid = (random: Random): object =>
+    random.pick([
+      { type: 'watch', names: ['alice', 'carol', 'nobody'] },
+      { type: 'done', id: 'AAAAAAAAAAAAAAAAAAAAAA' },
+      { type: 'pong' },
+      letterFrame(target, Buffer.from(random.bytes(400)).toString('base64url')),
+      { ...letterFrame(target, 'AAAA'), fleeting: true },
+    ]);
+  return {
+    name: 'session, proven',
+    strike: (random) =>
+      reached(
+        (async () => {
+          const peer = await SessionPeer.openAs(stranger, stage.server.address);
+          for (let k = random.whole(1, 5); k > 0; k -= 1) peer.say(JSON.stringify(valid(random)));
+          for (let k = random.whole(1, 3); k > 0; k -= 1) peer.say(saidInstead(valid(random), random));
+          await peer.close();
+        })(),
+      ),
+  };
+}
+
+function saidInstead(valid: object, random: Random): string | Uint8Array {
+  return random.chance(0.1) ? randomBytes(random) : mutatedText(valid, random);
+}
+
+const UPGRADE = Buffer.from(
+  'GET /v1/session HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+    'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+);
+
+/** A masked frame of a random kind, mostly made wrong afterwards. */
+function webSocketFrame(random: Random): Uint8Array {
+  const payload = random.bytes(Math.floor(random.skewed(0, 2_000)));
+  const extended = payload.length > 125;
+  const head = Buffer.alloc(extended ? 8 : 6); // the mask is zero
+  head[0] = random.pick([0x81, 0x82, 0x01, 0x80, 0x00, 0x88, 0x89, 0x8a, 0xf1, 0x83]);
+  head[1] = 0x80 | (extended ? 126 : payload.length);
+  if (extended) head.writeUInt16BE(payload.length, 2);
+  const frame = Buffer.concat([head, payload]);
+  return random.chance(0.5) ? mutateBytes(frame, random) : frame;
+}

@@ -1,0 +1,35 @@
+// Random bytes and valid frames made wrong, at every port of real processes: nothing crashes, and memory comes back
+// (G7).
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Answers } from '../../protocols/control/answer.js';
+import { Stage } from '../e2e/stage/stage.js';
+import { campaign, type Memory } from './campaign.js';
+import { FIELD_FLAGS, openField } from './field.js';
+
+test('[G7] hostile input at every port crashes nothing and leaves no memory behind', async (t) => {
+  const stage = await Stage.during(t, { serverFlags: FIELD_FLAGS });
+  const field = await openField(stage);
+  const { alice, carol } = field;
+  const before = await alice.does<Answers['say']>('say carol before the storm');
+  await carol.hears('chat', { id: before.id });
+
+  const { strikes, ...memory } = await campaign(field, { seed: 20_261_120, warmUpSeconds: 6, seconds: 14 });
+
+  for (const [name, { reached }] of Object.entries(strikes)) assert.ok(reached > 0, `${name} never got in`);
+  const after = await carol.does<Answers['say']>('say alice after it');
+  await alice.hears('chat', { id: after.id });
+  await alice.does('message carol and quickly');
+  const { messages } = await alice.does<Answers['history']>('history carol');
+  assert.deepEqual(
+    messages.map(({ text }) => text),
+    ['before the storm', 'after it', 'and quickly'],
+  );
+  assert.deepEqual([...alice.program.complaints, ...carol.program.complaints], []);
+  for (const [who, held] of Object.entries(memory)) assert.ok(hasReturned(held), `${who}: ${JSON.stringify(held)}`);
+});
+
+function hasReturned({ before, after }: Memory): boolean {
+  return before === null || after === null || after <= before * 1.2;
+}

@@ -1,0 +1,44 @@
+// `npm run fuzz -- --seconds 600`: hostile input at every port for as long as you like. Exit 1 if something broke or
+// kept memory.
+
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { Stage } from '../e2e/stage/stage.js';
+import { campaign, type CampaignReport } from './campaign.js';
+import { FIELD_FLAGS, openField } from './field.js';
+
+const { values } = parseArgs({
+  options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string', default: '1' } },
+});
+const seconds = Number(values.seconds);
+const seed = Number(values.seed);
+if (!(seconds >= 10 && Number.isInteger(seed))) {
+  console.error('Use it like this: npm run fuzz -- [--seconds N, at least 10] [--seed S]');
+  process.exit(1);
+}
+
+const warmUpSeconds = Math.min(60, Math.ceil(seconds / 4));
+const stage = await Stage.open({ serverFlags: FIELD_FLAGS });
+try {
+  const onSecond = (strikes: number): void => void process.stderr.write(`\r${strikes} strikes `);
+  const report = await campaign(await openField(stage), {
+    seed,
+    warmUpSeconds,
+    seconds: seconds - warmUpSeconds,
+    onSecond,
+  });
+  process.stderr.write('\n');
+  process.exitCode = show(report);
+} finally {
+  await stage.close();
+}
+
+/** The exit code: 0 where memory came back. That nothing crashed is shown by getting here. */
+function show({ strikes, server, alice }: CampaignReport): number {
+  for (const [name, { struck, reached }] of Object.entries(strikes)) {
+    console.log(`${name.padEnd(20)}${String(struck).padStart(8)} strikes, ${reached} got in`);
+  }
+  const held = { 'the name server': server, alice };
+  for (const [who, { before, after }] of Object.entries(held)) console.log(`${who}: ${before} MiB, then ${after} MiB`);
+  return Object.values(held).every(({ before, after }) => (after ?? 0) <= (before ?? 0) * 1.2) ? 0 : 1;
+}
