@@ -11,14 +11,14 @@ export function drawExport({ path, messages }: Answers['export']): string[] {
 
 export function drawBackup({ path, ...content }: Answers['backup']): string[] {
   return [
-    `Your keys and ${amount(content)} are in ${harmless(path)} now, encrypted. Without the passphrase nobody can open it.`,
-    `See that it is sound: restore ${harmless(path)} --check`,
+    `Your keys, ${amount(content)} are in ${harmless(path)} now, encrypted.`,
+    `Without the passphrase nobody can open it. See that it is sound: restore ${harmless(path)} --check`,
   ];
 }
 
 export function drawRestore({ before, user, at, ...content }: Answers['restore'], file: string, look: Look): string[] {
   const made = dayAndTime(at, look.now, look.zone);
-  const holds = `the keys of ${who(user, look)} and ${amount(content)}, as of ${made}`;
+  const holds = `the keys of ${who(user, look)}, ${amount(content)}, as of ${made}`;
   if (before === null) return [`${harmless(file)} is sound: ${holds}.`];
   return [
     `From the next start on you have ${holds}.`,
