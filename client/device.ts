@@ -74,11 +74,6 @@ export class Device {
     this.driver.put(input);
   }
 
-  /** True while inputs wait to be decided. */
-  get isBusy(): boolean {
-    return this.driver.backlog > 0;
-  }
-
   /** Decides what still waits, then lets go of everything but the store. */
   async close(): Promise<void> {
     this.driver.flush();

@@ -1,21 +1,21 @@
-// Prepares stored messages for searching whenever the client has nothing else to do.
+// Prepares stored messages for searching while few new ones come: in a rush of them, storing goes first.
 
 import { LIMITS } from '../protocols/kit/limits.js';
 
 interface Index {
+  /** Rises with every message that is stored. */
+  readonly written: number;
   /** Takes some in; true if there are more. */
   indexSome(): boolean;
 }
 
 export class IdleIndexing {
   private timer: NodeJS.Timeout | null = null;
+  private writtenBefore = 0;
 
-  /** `isIdle`: whether there is time now. Waiting does not keep the process alive. */
-  constructor(
-    private readonly index: Index,
-    private readonly isIdle: () => boolean,
-  ) {}
+  constructor(private readonly index: Index) {}
 
+  /** From here on it looks now and then. That does not keep the process alive. */
   start(): void {
     this.later(LIMITS.indexPauseMs);
   }
@@ -29,7 +29,14 @@ export class IdleIndexing {
   }
 
   private look(): void {
-    const hasMore = this.isIdle() && this.index.indexSome();
+    const hasMore = this.isQuiet() && this.index.indexSome();
     this.later(hasMore ? LIMITS.indexBreathMs : LIMITS.indexPauseMs);
+  }
+
+  private isQuiet(): boolean {
+    const { written } = this.index;
+    const came = written - this.writtenBefore;
+    this.writtenBefore = written;
+    return came < LIMITS.indexQuietMessages;
   }
 }

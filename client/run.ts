@@ -82,7 +82,7 @@ class Client implements EngineDoor {
   ) {
     this.device = this.makeDevice();
     this.archive = new Archive({ ...config, now: () => clock.now(), cost: BACKUP_COST });
-    this.indexing = new IdleIndexing(store, () => !this.device.isBusy);
+    this.indexing = new IdleIndexing(store);
   }
 
   command(command: Command | ArchiveCommand): Promise<Answer> {

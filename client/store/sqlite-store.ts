@@ -190,6 +190,11 @@ export class SqliteStore implements TransactionalStore {
     return this.index.find(query);
   }
 
+  /** How many rows messages were given so far. */
+  get written(): number {
+    return this.messages.lastRow;
+  }
+
   /** Prepares some messages for searching, outside transactions and when there is time. True if there are more. */
   indexSome(): boolean {
     return this.index.indexSome();

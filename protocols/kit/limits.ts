@@ -145,6 +145,7 @@ export const LIMITS = {
   messagesIndexedAtOnce: 1_024,
   indexPauseMs: 500,
   indexBreathMs: 20,
+  indexQuietMessages: 100,
 
   // Exports and backups. A key costs 128 × 2^costLog2 × blocks bytes and as much time as that takes to fill.
   archivePage: 1_000,

@@ -12,7 +12,8 @@ import type { Names } from './names.js';
 const LANE = `peer = ? AND device = ? AND kind = ${CHAT}`;
 
 export class Messages {
-  private lastRow = 0;
+  /** The row that was given last. */
+  lastRow = 0;
   private readonly insert: Statement<unknown>;
   private readonly byRow: Statement<MessageRow>;
   private readonly updateState: Statement<unknown>;

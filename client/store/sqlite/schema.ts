@@ -85,6 +85,7 @@ const FIRST = `
 /**
  * The index has no copy of the texts: it reads them through the view. `tags` are words of our own, see `search.ts`.
  * `indexed`: the last message that is in it. Without `columnsize` nothing is kept for ranking, which nobody asks for.
+ * `indexed_days`: the last message in it of each day it was written on, so that a search of old days begins there.
  */
 const SEARCH = `
   CREATE VIEW indexed_messages AS
@@ -98,6 +99,7 @@ const SEARCH = `
     INSERT INTO message_index (message_index, rowid, text, tags)
       SELECT 'delete', message, text, tags FROM indexed_messages WHERE message = old.message;
   END;
+  CREATE TABLE indexed_days (day INTEGER PRIMARY KEY, message INTEGER NOT NULL) STRICT;
   INSERT INTO counters (name, value) VALUES ('indexed', 0);
 `;
 

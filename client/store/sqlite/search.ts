@@ -7,7 +7,12 @@ import type { SearchQuery, StoredMessage } from '../../engine/store.js';
 import { COLUMNS_OF_MESSAGES, messageOf, type MessageRow } from './message-rows.js';
 import type { Names } from './names.js';
 
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
 const NOT_INDEXED = `message > (SELECT value FROM counters WHERE name = 'indexed')`;
+
+/** Times of messages need not rise as they come, so days only say where there is nothing more to look for. */
+const EARLY = `at < ? AND message_index.rowid <= (SELECT max(message) FROM indexed_days WHERE day <= ?) AND`;
 
 export class Search {
   constructor(
@@ -17,11 +22,11 @@ export class Search {
 
   find(query: SearchQuery): StoredMessage[] {
     while (this.indexSome());
-    const early = query.before === null ? '' : 'AND at < ?';
+    const early = query.before === null ? '' : EARLY;
     const found = this.database.prepare<MessageRow>(`
       SELECT ${COLUMNS_OF_MESSAGES} FROM message_index CROSS JOIN messages ON message = message_index.rowid
-      WHERE message_index MATCH ? AND shown = 1 ${early} ORDER BY message_index.rowid DESC LIMIT ?`);
-    const values: SqlValue[] = [this.expression(query), ...(query.before === null ? [] : [query.before]), query.limit];
+      WHERE ${early} message_index MATCH ? AND shown = 1 ORDER BY message_index.rowid DESC LIMIT ?`);
+    const values = [...earlyValues(query), this.expression(query), query.limit];
     return found.all(...values).map((row) => messageOf(row, this.names));
   }
 
@@ -41,6 +46,11 @@ export class Search {
       INSERT INTO message_index (rowid, text, tags)
       SELECT message, text, tags FROM indexed_messages WHERE ${NOT_INDEXED} AND message <= ?`);
     enter.run(message);
+    const days = this.database.prepare(`
+      INSERT INTO indexed_days (day, message)
+      SELECT at / ${DAY_MS}, message FROM messages WHERE ${NOT_INDEXED} AND message <= ?
+      ON CONFLICT (day) DO UPDATE SET message = max(message, excluded.message)`);
+    days.run(message);
     this.database.prepare(`UPDATE counters SET value = ? WHERE name = 'indexed'`).run(message);
   }
 
@@ -57,4 +67,9 @@ export class Search {
 /** Nothing that somebody typed is ever an operator of the index: a quoted text is words and nothing else. */
 function quoted(word: string): string {
   return `"${word.replaceAll('"', '""').replaceAll('\0', ' ')}"`;
+}
+
+/** For `EARLY`. */
+function earlyValues({ before }: SearchQuery): SqlValue[] {
+  return before === null ? [] : [before, Math.floor(before / DAY_MS)];
 }

@@ -69,6 +69,16 @@ contract('a search is narrowed by who wrote, to whom, and when', (store) => {
   assert.deepEqual(found(store, 'lake', { before: 300, mine: true, peer: 'eve' }), []);
 });
 
+contract('what came late is found by the day it was written on', (store) => {
+  const day = 86_400_000;
+  for (const [at, written] of [9, 3, 5, 1, 7].entries())
+    store.addMessage(fromBob(at + 1, { text: `lake ${written}`, at: written * day + at }));
+  assert.deepEqual(found(store, 'lake', { before: 6 * day }), ['lake 1', 'lake 5', 'lake 3']);
+  assert.deepEqual(found(store, 'lake', { before: 3 * day + 2 }), ['lake 1', 'lake 3']);
+  assert.deepEqual(found(store, 'lake', { before: 3 * day + 1 }), ['lake 1']);
+  assert.deepEqual(found(store, 'lake', { before: day }), []);
+});
+
 contract('what is not shown is not found, and is found as soon as it is', (store) => {
   store.addMessage(fromBob(2, { text: 'lake', shown: false }));
   assert.deepEqual(found(store, 'lake'), []);
