@@ -28,11 +28,13 @@ export function routeFact(parts: Parts, fact: Fact): void {
     case 'online':
       parts.presence.watchAll();
       parts.mail.tryAgain();
+      parts.incomingMail.online();
       parts.reach.tryAllNow();
       return parts.hold.online();
     case 'offline':
       parts.presence.blind();
       parts.mail.sessionEnded();
+      parts.hold.sessionEnded();
       return parts.incomingMail.sessionEnded();
     case 'presence':
       if (fact.online) parts.reach.tryNow(fact.user);

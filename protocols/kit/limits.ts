@@ -47,6 +47,7 @@ export const LIMITS = {
   heldLettersPerRecipient: 500,
   heldBytesPerRecipient: 10 * MIB,
   heldMs: 30 * DAY,
+  heldCheckMs: 1 * DAY,
   lettersPerMinutePerSender: 120,
   lettersWaitingFromStranger: 5,
   lettersInFlightPerSession: 32,

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { inRoot } from './root.mjs';
 
 /** Folders (and files) of test/ that come in this order, after tidy and the unit tests. */
-const LATER = ['contracts', 'sim', 'transcripts', 'e2e'];
+const LATER = ['contracts', 'sim', 'transcripts', 'e2e', 'fuzz'];
 
 /** Compiled test files whose source path holds any of the texts, or all of them where none is wanted. */
 export function testFiles(wanted) {

@@ -5,8 +5,10 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import type { Record } from '../../protocols/directory/record.js';
 import { encodeFrame, FrameReader } from '../../protocols/kit/frames.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
+import type { Hello } from '../../protocols/links/messages.js';
 import { openIdentity } from '../../runtime/disk/identity-file.js';
 import { makeCertificate } from '../../runtime/link/certificate.js';
 import { meet, needs, type Met } from './stage/meet.js';
@@ -28,64 +30,32 @@ suite('the port of a client', () => {
   });
   after(() => stage.close());
 
-  /** Lets `openssl s_client` meet alice and send her `bytes`. */
-  const sClient = (
-    flags: readonly string[],
-    bytes: Uint8Array,
-    isEnough?: (heard: Buffer) => boolean,
-  ): Promise<Met> => {
-    const args = ['s_client', '-connect', `127.0.0.1:${port}`, '-quiet', ...flags];
-    return meet({ command: 'openssl', args, bytes, ...(isEnough ? { isEnough } : {}) });
-  };
-
-  /** A fresh certificate by openssl, as flags for `s_client`. */
-  const stranger = (...algorithm: string[]): string[] => {
-    const [certificate, key] = [join(stage.directory, 'stranger.crt'), join(stage.directory, 'stranger.key')];
-    const request = ['req', '-x509', '-nodes', '-subj', '/CN=stranger', '-newkey', ...algorithm];
-    execFileSync('openssl', [...request, '-out', certificate, '-keyout', key], { stdio: 'ignore' });
-    return ['-cert', certificate, '-key', key];
-  };
-
-  /** The greeting of a user, with the record that the name server gives to everybody. */
-  const helloOf = async (user: string): Promise<Uint8Array> => {
-    const { body } = await stage.server.get(`/v1/users/${user}`);
-    const { record } = body as { record: { payload: string } };
-    const { devices } = JSON.parse(record.payload) as { devices: { device: string }[] };
-    const greeting = {
-      type: 'hello',
-      versions: [1],
-      user,
-      device: devices[0]?.device,
-      record,
-      port: 1,
-      seen: 0,
-      features: [],
-    };
-    return encodeFrame(JSON.stringify(greeting));
-  };
-
   test('TLS 1.2 and older are turned away', openssl, async () => {
     for (const version of ['-tls1_2', '-tls1_1', '-tls1']) {
-      const { code, heard, complaints } = await sClient([version, '-cipher', 'ALL:@SECLEVEL=0'], await helloOf('bob'));
+      const { code, heard, complaints } = await sClient(
+        port,
+        [version, '-cipher', 'ALL:@SECLEVEL=0'],
+        await helloOf(stage, 'bob'),
+      );
       assert.deepEqual([code, heard.length], [1, 0], version);
       assert.match(complaints, /alert protocol version/, version);
     }
   });
 
   test('TLS 1.3 without a certificate, or with one of another kind, gets no answer to anything', openssl, async () => {
-    const others = stranger('ec', '-pkeyopt', 'ec_paramgen_curve:P-256');
+    const others = makeStranger(stage.directory, 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256');
     for (const flags of [LINK, [...LINK, ...others], ['-tls1_3']]) {
-      for (const bytes of [await helloOf('bob'), Buffer.from('GET / HTTP/1.1\r\n\r\n'), Buffer.alloc(5_000)]) {
-        assert.equal((await sClient(flags, bytes)).heard.length, 0);
+      for (const bytes of [await helloOf(stage, 'bob'), Buffer.from('GET / HTTP/1.1\r\n\r\n'), Buffer.alloc(5_000)]) {
+        assert.equal((await sClient(port, flags, bytes)).heard.length, 0);
       }
     }
   });
 
   test('[LINK-2] a stranger with a certificate of its own gets a refusal at most', openssl, async () => {
-    const flags = [...LINK, ...stranger('ed25519')];
+    const flags = [...LINK, ...makeStranger(stage.directory, 'ed25519')];
     const attempts: [about: string, bytes: Uint8Array, answer: string[]][] = [
-      ['poses as a friend', await helloOf('bob'), ['refuse']],
-      ['poses as alice herself', await helloOf('alice'), ['refuse']],
+      ['poses as a friend', await helloOf(stage, 'bob'), ['refuse']],
+      ['poses as alice herself', await helloOf(stage, 'alice'), ['refuse']],
       ['begins without a greeting', encodeFrame('{"type":"message","text":"hi"}'), ['refuse']],
       ['sends no JSON', encodeFrame('hello?'), ['refuse']],
       ['sends no frame', Buffer.from('GET / HTTP/1.1\r\nHost: alice\r\n\r\n'), []],
@@ -93,7 +63,7 @@ suite('the port of a client', () => {
       ['sends an empty frame', Buffer.alloc(4), []],
     ];
     for (const [about, bytes, answer] of attempts) {
-      assert.deepEqual(typesIn((await sClient(flags, bytes)).heard), answer, about);
+      assert.deepEqual(typesIn((await sClient(port, flags, bytes)).heard), answer, about);
     }
   });
 
@@ -102,12 +72,12 @@ suite('the port of a client', () => {
     const file = join(stage.directory, 'bob.pem');
     writeFileSync(file, `${certificate}${secret}`);
     const flags = [...LINK, '-cert', file, '-key', file];
-    const { heard } = await sClient(flags, await helloOf('bob'), (bytes) => typesIn(bytes).length > 0);
+    const { heard } = await sClient(port, flags, await helloOf(stage, 'bob'), (bytes) => typesIn(bytes).length > 0);
     assert.equal(typesIn(heard)[0], 'welcome');
   });
 
   test('curl gets nothing, with and without a certificate', curl, async () => {
-    const [, certificate = '', , key = ''] = openssl.skip === false ? stranger('ed25519') : [];
+    const [, certificate = '', , key = ''] = openssl.skip === false ? makeStranger(stage.directory, 'ed25519') : [];
     const shown = certificate === '' ? [] : ['--cert', certificate, '--key', key];
     const secure = `https://127.0.0.1:${port}/posts/x`;
     const attempts = [[secure], ['--http1.1', secure], [...shown, '--http1.1', secure], [`http://127.0.0.1:${port}/`]];
@@ -118,6 +88,35 @@ suite('the port of a client', () => {
     }
   });
 });
+
+/** Lets `openssl s_client` meet the port and send it `bytes`. */
+function sClient(
+  port: number,
+  flags: readonly string[],
+  bytes: Uint8Array,
+  isEnough: (heard: Buffer) => boolean = () => false,
+): Promise<Met> {
+  const args = ['s_client', '-connect', `127.0.0.1:${port}`, '-quiet', ...flags];
+  return meet({ command: 'openssl', args, bytes, isEnough });
+}
+
+/** A fresh certificate by openssl, as flags for `s_client`. */
+function makeStranger(directory: string, ...algorithm: string[]): string[] {
+  const [certificate, key] = [join(directory, 'stranger.crt'), join(directory, 'stranger.key')];
+  const request = ['req', '-x509', '-nodes', '-subj', '/CN=stranger', '-newkey', ...algorithm];
+  execFileSync('openssl', [...request, '-out', certificate, '-keyout', key], { stdio: 'ignore' });
+  return ['-cert', certificate, '-key', key];
+}
+
+/** The greeting of a user, with the record that the name server gives to everybody. */
+async function helloOf(stage: Stage, user: string): Promise<Uint8Array> {
+  const { body } = await stage.server.get(`/v1/users/${user}`);
+  const { record } = body as { record: Hello['record'] };
+  const { devices } = JSON.parse(record.payload) as Record;
+  const device = devices[0]?.device ?? '';
+  const hello: Hello = { type: 'hello', versions: [1], user, device, record, port: 1, seen: 0, features: [] };
+  return encodeFrame(JSON.stringify(hello));
+}
 
 /** The types of the whole frames in these bytes. */
 function typesIn(bytes: Buffer): string[] {

@@ -6,8 +6,10 @@ import type { JsonClient } from '../e2e/stage/json-client.js';
 import { Random } from '../sim/kernel/random.js';
 import type { Attacker } from './attackers/attacker.js';
 import { datagramAttacker } from './attackers/datagrams.js';
+import { hostAttacker } from './attackers/hosts.js';
 import { letterAttacker } from './attackers/letters.js';
 import { friendAttacker, strangerAttacker, tcpAttacker } from './attackers/links.js';
+import { nameServerAttacker } from './attackers/name-servers.js';
 import { greetingAttacker, sessionAttacker, webSocketAttacker } from './attackers/sessions.js';
 import { webAttacker } from './attackers/web.js';
 import type { Field } from './field.js';
@@ -34,13 +36,11 @@ export interface CampaignReport {
   readonly alice: Memory;
 }
 
-/** Attacks under way at a time. */
-const LANES = 6;
 const MAY_GROW = 1.2;
 
-/** Rejects where a process ends or does not answer any more; the strikes before are in the message. */
+/** Rejects where a process ends or does not answer any more; the strikes so far are in the message. */
 export async function campaign(field: Field, options: CampaignOptions): Promise<CampaignReport> {
-  const front = new Front(field, options);
+  const front = await Front.open(field, options);
   try {
     await front.fight(options.warmUpSeconds);
     const [server, alice] = [field.stage.server.pid, field.alice.program.pid].map(residentMib);
@@ -61,41 +61,41 @@ async function memory(before: number | null, pid: number, lightWork: () => Promi
 
 class Front {
   readonly strikes: Record<string, { struck: number; reached: number }> = {};
-  private readonly attackers: readonly Attacker[];
-  private readonly recent: string[] = [];
-  private count = 0;
-
-  constructor(
+  private constructor(
     private readonly field: Field,
     private readonly options: CampaignOptions,
-  ) {
-    const makers = [tcpAttacker, strangerAttacker, friendAttacker, datagramAttacker, letterAttacker];
+    private readonly attackers: readonly Attacker[],
+  ) {}
+
+  static async open(field: Field, options: CampaignOptions): Promise<Front> {
+    const atClients = [tcpAttacker, strangerAttacker, friendAttacker, hostAttacker, datagramAttacker, letterAttacker];
     const atServer = [webAttacker, webSocketAttacker, greetingAttacker, sessionAttacker];
-    this.attackers = [...makers, ...atServer].map((make) => make(field));
-    for (const { name } of this.attackers) this.strikes[name] = { struck: 0, reached: 0 };
+    const attackers = [...atClients, nameServerAttacker, ...atServer].map(async (make) => make(field));
+    return new Front(field, options, await Promise.all(attackers));
   }
 
   async fight(seconds: number): Promise<void> {
     const until = clock.now() + seconds * 1_000;
-    const lanes = Array.from({ length: LANES }, () => this.lane(until));
+    const lanes = this.attackers.map((attacker) => this.lane(attacker, until));
     await Promise.all([...lanes, this.watch(until)]);
+  }
+
+  /** Strikes so far. */
+  private get count(): number {
+    return Object.values(this.strikes).reduce((sum, { struck }) => sum + struck, 0);
   }
 
   async close(): Promise<void> {
     for (const attacker of this.attackers) await attacker.close?.();
   }
 
-  private async lane(until: number): Promise<void> {
+  /** One attacker, a strike after the other: a slow one holds up no other. */
+  private async lane({ name, strike }: Attacker, until: number): Promise<void> {
+    const tally = (this.strikes[name] ??= { struck: 0, reached: 0 });
     while (clock.now() < until) {
-      this.count += 1;
-      const random = new Random(this.options.seed, `strike ${this.count}`);
-      const attacker = random.pick(this.attackers);
-      this.recent.push(`${attacker.name} (strike ${this.count})`);
-      if (this.recent.length > 4 * LANES) this.recent.shift();
-      const hasReached = await attacker.strike(random);
-      const tally = this.strikes[attacker.name];
-      if (tally) tally.struck += 1;
-      if (tally && hasReached) tally.reached += 1;
+      tally.struck += 1;
+      const hasReached = await strike(new Random(this.options.seed, `${name} ${tally.struck}`));
+      if (hasReached) tally.reached += 1;
     }
   }
 
@@ -117,7 +117,7 @@ class Front {
       await within(Promise.all([ask(alice), ask(carol), stage.server.get('/healthz')]));
     } catch (trouble) {
       const why = trouble instanceof Error ? trouble.message : String(trouble);
-      throw new Error(`seed ${this.options.seed}: ${why}\nthe strikes before: ${this.recent.join(', ')}`);
+      throw new Error(`seed ${this.options.seed}: ${why}\n${JSON.stringify(this.strikes)}`);
     }
   }
 }

@@ -31,22 +31,27 @@ export interface Field {
   readonly port: number;
   /** Registered, and nobody's friend. */
   readonly stranger: Persona;
-  /** Friends of alice who have turned: one for links, one for letters, one for datagrams. */
+  /** Friends of alice who have turned: each attacker has its own, so that none ends the game of another. */
   readonly traitor: Persona;
-  readonly forger: Persona;
   readonly sniper: Persona;
+  readonly host: Persona;
+  /** Many, because the name server takes only so many letters a minute from each. */
+  readonly forgers: readonly Persona[];
 }
+
+const FORGERS = 8;
 
 /** Builds the field. Its processes run with no bound on requests: the fuzzer is meant to get further than a crowd. */
 export async function openField(stage: Stage): Promise<Field> {
   const [alice, carol] = await stage.friends('alice', 'carol');
   const target = await lookUp(stage);
   const stranger = makePersona('trudy');
-  const friends = { traitor: makePersona('mallory'), forger: makePersona('faythe'), sniper: makePersona('mort') };
+  const friends = { traitor: makePersona('mallory'), sniper: makePersona('mort'), host: makePersona('oscar') };
+  const forgers = Array.from({ length: FORGERS }, (_, k) => makePersona(`forger${k}`));
   const { tcp: port } = await alice.ready;
-  const field = { stage, alice, carol, target, port, stranger, ...friends };
-  for (const persona of [stranger, ...Object.values(friends)]) await register(stage, persona);
-  for (const persona of Object.values(friends)) await befriendAlice(field, persona);
+  const field = { stage, alice, carol, target, port, stranger, ...friends, forgers };
+  for (const persona of [stranger, ...Object.values(friends), ...forgers]) await register(stage, persona);
+  for (const persona of [...Object.values(friends), ...forgers]) await befriendAlice(field, persona);
   return field;
 }
 

@@ -36,6 +36,7 @@ test('no program breaks its own promises, or runs in circles', () => {
   unbroken('contract');
   unbroken('G8');
 });
+test('and nothing else broke', () => assert.deepEqual(violations, []));
 
 test('interesting things happened', () => {
   const interesting: Counted[] = [

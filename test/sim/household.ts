@@ -65,7 +65,7 @@ export class Household {
     return this.store.people().some((person) => person.name === user && person.blocked);
   }
 
-  /** What waits that could still be sent, in words; '' for nothing. `isHeardBy`: whether a friend still wants our words. */
+  /** What waits that could still be sent, in words; '' for nothing. `isHeardBy`: a friend still wants our words. */
   waits(isHeardBy: (friend: string) => boolean): string {
     const letters = this.store.letters(0, 10).map(({ kind, to }) => `letter ${kind} to ${to}`);
     const counts = this.store.waitingCounts();

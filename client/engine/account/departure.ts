@@ -5,6 +5,7 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Context } from '../context.js';
 import type { Hold } from '../chat/hold.js';
 import type { Outbox } from '../chat/outbox.js';
+import type { QuestionAnswer } from '../world.js';
 import type { OwnRecord } from './own-record.js';
 import type { Session } from './session.js';
 
@@ -47,14 +48,20 @@ export class Departure {
     const { me } = this.context;
     if (!this.parts.session.isOnline) return this.context.refuseWith(ref, 'NOT_ONLINE');
     const tombstone = this.parts.record.tombstone();
+    // First: the name server ends the session of a name that is given up, and that would look like a refusal.
+    this.parts.session.goOffline();
     this.context.ask({ ask: 'register', name: me.name, record: tombstone }, (answer) => {
-      if (answer.answer === 'refused') return this.context.refuse(ref, answer.refusal);
-      if (answer.answer !== 'registered')
-        return this.context.refuseWith(ref, 'SERVER_AWAY', this.context.options.server);
+      if (answer.answer !== 'registered') return this.stay(ref, answer);
       this.parts.record.buried(tombstone);
-      this.parts.session.goOffline();
       this.context.succeed(ref, 'unregister', { user: me.name });
     });
+  }
+
+  /** The name is still ours. */
+  private stay(ref: number, answer: QuestionAnswer): void {
+    this.parts.session.comeBack();
+    if (answer.answer === 'refused') return this.context.refuse(ref, answer.refusal);
+    this.context.refuseWith(ref, 'SERVER_AWAY', this.context.options.server);
   }
 
   private isDone(): boolean {

@@ -78,11 +78,16 @@ export class Session {
     this.context.alarms.set(`online ${ref}`, this.context.now + LIMITS.commandServerWaitMs, () =>
       this.answerOne(ref, new Refusal('SERVER_AWAY', this.context.options.server)),
     );
-    if (this.current.state === 'off') {
-      this.saidRetrying = false;
-      this.context.report({ fact: 'awake' });
-    }
-    if (this.current.state === 'off' || this.current.state === 'waiting') this.start();
+    this.comeBack();
+    if (this.current.state === 'waiting') this.start();
+  }
+
+  /** Goes online without anybody waiting for an answer. */
+  comeBack(): void {
+    if (this.isWanted) return;
+    this.saidRetrying = false;
+    this.context.report({ fact: 'awake' });
+    this.start();
   }
 
   /** Leaves; nothing is tried again. */

@@ -39,6 +39,12 @@ export class Hold {
   online(): void {
     this.requeue(this.context.now - LIMITS.heldMs, null);
     this.considerAll();
+    // A session may last for longer than what was left in it is held.
+    this.context.alarms.set('held for long', this.context.now + LIMITS.heldCheckMs, () => this.online());
+  }
+
+  sessionEnded(): void {
+    this.context.alarms.drop('held for long');
   }
 
   /** What the name server holds for a user will not do its work there: it is left again. */

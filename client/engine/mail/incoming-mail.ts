@@ -38,6 +38,11 @@ export class IncomingMail {
     this.next();
   }
 
+  /** We are online: letters that no name server can hold any more need not be remembered. */
+  online(): void {
+    this.context.store.forgetLettersSeenBefore(this.context.now - LIMITS.letterSeenMs);
+  }
+
   /** The session ended: what was not answered comes again. */
   sessionEnded(): void {
     this.queue = [];

@@ -30,7 +30,8 @@ export async function chaos(stage: Stage, options: ChaosOptions): Promise<ChaosR
   await Promise.all(clients.map((client) => client.hears('connection', { state: 'online' })));
   await befriend(...clients);
   const kills: Record<Victim, number> = { 'the name server': 0, alice: 0, bob: 0 };
-  for (const { victim, amidst, after, each } of planOf(options)) {
+  for (const { victim, isCalm, amidst, after, each } of planOf(options)) {
+    if (isCalm) await Promise.all([alice.reach(bob), bob.reach(alice)]);
     const crash = async (): Promise<void> => {
       await talkers[amidst].say(after);
       await killAndRevive(victim, stage, talkers);
@@ -46,6 +47,8 @@ export async function chaos(stage: Stage, options: ChaosOptions): Promise<ChaosR
 /** Both talkers say `each` texts; after `after` more of the one named by `amidst`, the victim is killed. */
 interface Crash {
   readonly victim: Victim;
+  /** True: it comes while words flow over a link. False: while they still pick up the pieces of the crash before. */
+  readonly isCalm: boolean;
   readonly amidst: 'alice' | 'bob';
   readonly after: number;
   readonly each: number;
@@ -54,12 +57,12 @@ interface Crash {
 function planOf({ seed, kills, messages }: ChaosOptions): Crash[] {
   const random = new Random(seed, 'chaos');
   const each = Math.ceil(messages / kills);
-  return Array.from({ length: kills }, (_, k) => ({
-    victim: VICTIMS[k % VICTIMS.length] ?? 'alice',
-    amidst: random.pick(['alice', 'bob'] as const),
-    after: random.whole(0, Math.ceil(each / 2)),
-    each,
-  }));
+  return Array.from({ length: kills }, (_, k) => {
+    const victim = VICTIMS[k % VICTIMS.length] ?? 'alice';
+    // Of two friends, the one who hears dies while the other's words are on their way to it.
+    const amidst = victim === 'alice' ? 'bob' : victim === 'bob' ? 'alice' : random.pick(['alice', 'bob'] as const);
+    return { victim, amidst, isCalm: random.chance(0.7), after: random.whole(0, Math.ceil(each / 2)), each };
+  });
 }
 
 async function killAndRevive(victim: Victim, stage: Stage, talkers: Record<'alice' | 'bob', Talker>): Promise<void> {

@@ -52,12 +52,17 @@ export class Talker {
     await Promise.all(under);
   }
 
-  /** One last text, after which nothing of ours is on its way any more. */
-  async finish(other: Talker): Promise<void> {
+  /** One text to the other, and comes back when it has arrived: then there is a link, and all before has arrived too. */
+  async reach(other: Talker): Promise<void> {
     const text = this.nextText();
     const { id } = await this.here.does<Answers['say']>(`say ${this.to} ${text}`);
     this.promised.push(text);
     await other.here.hears('chat', { id }, BOUND_MS);
+  }
+
+  /** One last text, after which nothing of ours is on its way any more. */
+  async finish(other: Talker): Promise<void> {
+    await this.reach(other);
     while ((await this.here.does<Answers['outbox']>('outbox')).messages.length > 0) {
       await this.here.hears('state', { state: 'delivered' }, BOUND_MS);
     }

@@ -8,7 +8,7 @@ export interface Attacker {
    * True iff it got as far as it meant to: inside, where it means to be inside. Never rejects for what the victim
    * did.
    */
-  strike(random: Random): Promise<boolean>;
+  readonly strike: (random: Random) => Promise<boolean>;
   close?(): Promise<void>;
 }
 

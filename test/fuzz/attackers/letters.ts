@@ -9,6 +9,7 @@ import { sealLetter } from '../../../runtime/letter-box.js';
 import type { Random } from '../../sim/kernel/random.js';
 import { conversationWith, letterFrame, letterTo, type Field } from '../field.js';
 import { mutatedText, mutateJson } from '../mutation/json.js';
+import type { Persona } from '../wire/persona.js';
 import { SessionPeer } from '../wire/session-peer.js';
 import { reached, type Attacker } from './attacker.js';
 import { messageOf } from './links.js';
@@ -19,11 +20,11 @@ import { messageOf } from './links.js';
 const LETTERS_PER_STRIKE = 3;
 
 export function letterAttacker(field: Field): Attacker {
-  const { stage, forger, target } = field;
-  const write = async (random: Random): Promise<object> => {
+  const { stage, forgers, target } = field;
+  const write = async (forger: Persona, random: Random): Promise<object> => {
     if (random.chance(0.1)) return letterFrame(target, Buffer.from(random.bytes(600)).toString('base64url'));
     const kind = random.pick(LETTER_KINDS.filter((each) => each !== 'bye')); // a real goodbye would end the game
-    const body = bodyOf(kind, field, random);
+    const body = bodyOf(kind, { forger, target }, random);
     if (random.chance(0.2)) {
       const unsigned = mutatedText({ payload: JSON.stringify({ kind, body }), signature: 'A'.repeat(86) }, random);
       return letterFrame(target, await sealLetter(target.exchange, unsigned, LETTER_INFO));
@@ -35,17 +36,23 @@ export function letterAttacker(field: Field): Attacker {
     strike: (random) =>
       reached(
         (async () => {
+          const forger = random.pick(forgers);
           const peer = await SessionPeer.openAs(forger, stage.server.address);
-          for (let k = 0; k < LETTERS_PER_STRIKE; k += 1) peer.say(JSON.stringify(await write(random)));
+          for (let k = 0; k < LETTERS_PER_STRIKE; k += 1) peer.say(JSON.stringify(await write(forger, random)));
           await peer.close();
         })(),
       ),
   };
 }
 
+interface Parties {
+  readonly forger: Persona;
+  readonly target: Field['target'];
+}
+
 type Body = FriendRequest | FriendAnswer | Offer | { epoch: number } | MessageLetter | ReceiptLetter | ReadLetter;
 
-function bodyOf(kind: LetterKind, { forger, target }: Field, random: Random): Body {
+function bodyOf(kind: LetterKind, { forger, target }: Parties, random: Random): Body {
   const { record, device } = forger;
   const place = { conversation: conversationWith(forger, target), device: device.publicKey, upTo: 1 };
   switch (kind) {

@@ -67,7 +67,7 @@ export function messageOf(persona: Persona, target: Field['target'], random: Ran
 
 type Frame = MessageFrame | AckFrame | ReadFrame | { type: 'ping' | 'pong' | `x-${string}` };
 
-function frameOf(persona: Persona, target: Field['target'], random: Random): Frame {
+export function frameOf(persona: Persona, target: Field['target'], random: Random): Frame {
   const place = { conversation: conversationWith(persona, target), device: target.device, upTo: random.whole(1, 9) };
   const ids = [Buffer.from(random.bytes(16)).toString('base64url')];
   return random.pick<Frame>([
@@ -80,7 +80,7 @@ function frameOf(persona: Persona, target: Field['target'], random: Random): Fra
   ]);
 }
 
-function wrongFrame(frame: object, random: Random): Uint8Array {
+export function wrongFrame(frame: object, random: Random): Uint8Array {
   if (random.chance(0.1)) return randomBytes(random);
   if (random.chance(0.3)) return mutateBytes(encodeFrame(JSON.stringify(frame)), random);
   return encodeFrame(mutatedText(frame, random));

@@ -152,8 +152,6 @@ export class ClientProgram implements Program<Input, Effect> {
       case 'datagram':
         return ports.datagrams.send(listener, effect.to, effect.bytes);
       case 'renew_device':
-        return this.town.run.fail(`[CHAT-18] ${this.place} takes itself for an old copy`);
-      case 'renew_device':
         return this.renew();
       default:
         never(effect);

@@ -50,7 +50,7 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
   },
   {
     fault: 'the start counter stands still',
-    rules: ['G2', 'G3'],
+    rules: ['CHAT-18'],
     planted: changing((store) => ({ raiseBoot: () => Math.min(2, store.raiseBoot()) })),
   },
   { fault: 'receipts are not kept', rules: ['G3'], planted: losingLetters('receipt') },
@@ -62,11 +62,13 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
   },
   {
     fault: 'messages forget what comes before them',
+    isElusive: true,
     rules: ['G2'],
     planted: { ...altering((effect) => [withoutAfter(effect)]), ...changing(() => ({ lastWaitingBefore: () => 0 })) },
   },
   {
     fault: 'letters are done with before they are read',
+    isElusive: true,
     rules: ['G2', 'G3', 'G4'],
     planted: {
       client: (machine) => ({

@@ -2,9 +2,13 @@
 
 import type { Planted } from '../hosts/planted.js';
 
-/** `rules`: a violation of another rule does not count as catching it. */
+/**
+ * `rules`: a violation of another rule does not count as catching it. `isElusive`: takes hundreds of seeds, so it is
+ * hunted by `npm run sim:mutants` only.
+ */
 export interface Mutant {
   readonly fault: string;
+  readonly isElusive?: boolean;
   readonly rules: readonly string[];
   readonly planted: Planted;
 }

@@ -11,6 +11,7 @@ const NOW_AND_THEN = 5;
 export const SERVER_MUTANTS: readonly Mutant[] = [
   {
     fault: 'the name server answers before the commit',
+    isElusive: true,
     rules: ['G2', 'G3', 'G4'],
     planted: { serverPerformsEarly: true },
   },

@@ -128,13 +128,13 @@ test('[G2] messages shown out of order are seen, unless the earlier was cancelle
   says(violations, 'G2');
 });
 
-test('[G2] a device renewed for nothing is seen, unless a friend may have lied', () => {
+test('[CHAT-18] a device renewed for nothing is seen, unless a friend may have lied', () => {
   const { checker, violations, friends } = court();
   friends.set('bob', new Set(['mallory']));
   checker.renewed('bob');
   assert.deepEqual(violations, []);
   checker.renewed('alice');
-  says(violations, 'G2');
+  says(violations, 'CHAT-18');
 });
 
 test('[G3] a state that goes back is seen', () => {

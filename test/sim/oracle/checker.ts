@@ -1,4 +1,4 @@
-// The oracle of chat: hears all that is promised and shown, and says at once which guarantee (ARCHITECTURE, G1–G4) broke.
+// The oracle of chat: hears all that is promised and shown, says at once which guarantee (ARCHITECTURE, G1–G4) broke.
 
 import { MESSAGE_STATES, type Answer, type ClientEvent } from '../../../protocols/control/answer.js';
 import type { Command } from '../../../protocols/control/command.js';
@@ -87,7 +87,7 @@ export class Checker {
   /** A client took its data for an old copy, and its device for spent. */
   renewed(user: string): void {
     const isMisled = [...this.witness.friends(user)].some((friend) => this.witness.isLiar(friend));
-    if (!isMisled) this.fail(`[G2] ${user} renewed its device although nothing was restored`);
+    if (!isMisled) this.fail(`[CHAT-18] ${user} takes itself for an old copy`);
   }
 
   /** A client has nothing more to do at the moment. */

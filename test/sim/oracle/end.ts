@@ -70,7 +70,7 @@ function allArrived(mine: View, theirs: View, ledger: Ledger): string[] {
   });
 }
 
-/** [G2] Both histories tell one story: what both have stands in the same order, each author's in the order of writing. */
+/** [G2] Both histories tell one story: what both have stands in the same order, each author's as it was written. */
 function sameOrder(mine: View, theirs: View, ledger: Ledger): string[] {
   if (mine.user > theirs.user) return [];
   const here = orderOf(mine, theirs.user, ledger);

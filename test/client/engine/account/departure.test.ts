@@ -148,8 +148,9 @@ test('[DIR-7] an unregister that is refused, or not answered, leaves our record 
     };
     alice.command({ do: 'unregister' });
     town.settle();
-    alice.give({ kind: 'answered', ref: asks[0]?.ref ?? 0, answer });
     town.passes = () => true;
+    alice.give({ kind: 'answered', ref: asks[0]?.ref ?? 0, answer });
+    town.settle();
     assert.ok(alice.do({ do: 'whoami' }).online);
     alice.command({ do: 'connect', user: 'bob' });
     town.settle();

@@ -1,4 +1,4 @@
-// An old copy of our data: never goes on under its old numbers; a new device takes over, and friends give back what is lost.
+// An old copy of our data never goes on under its old numbers: a new device takes over, and friends give back.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -196,11 +196,28 @@ test('[CHAT-19] what the old copy still had waiting is not said again where the 
   assert.deepEqual(alice.states('bob'), { arrived: 'delivered' });
   reconnect(town, alice);
   town.putBack(alice, moment);
-  assert.deepEqual(alice.states('bob'), { arrived: 'queued' });
   town.pass(60_000);
   assert.deepEqual(history(alice, bob), ['arrived']);
   assert.deepEqual(alice.states('bob'), { arrived: 'delivered' });
   assert.equal(bob.told('chat').length, 1);
+});
+
+test('[CHAT-19] a receipt for what the old device left as a letter makes it delivered', () => {
+  const { town, alice, bob } = linked();
+  town.cables.cut(alice);
+  town.cables.takesDials = false;
+  bob.command({ do: 'offline' });
+  town.settle();
+  alice.command(say('bob', 'left by the old device'));
+  town.settle();
+  const moment = alice.moment();
+  reconnect(town, alice);
+  town.putBack(alice, moment);
+  assert.deepEqual(alice.states('bob'), { 'left by the old device': 'held' });
+  bob.command({ do: 'online', acceptServer: false });
+  town.settle();
+  assert.deepEqual(history(alice, bob), ['left by the old device']);
+  assert.deepEqual(alice.states('bob'), { 'left by the old device': 'delivered' });
 });
 
 test('[CHAT-19] numbers that were given twice: what each copy said is in both histories', () => {

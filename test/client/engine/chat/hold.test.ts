@@ -175,6 +175,15 @@ test('[CHAT-12] what has been held for 30 days is queued again, and left again',
   assert.equal(letters(town), 1);
 });
 
+test('[CHAT-12] a session that lasts for longer notices as well', () => {
+  const { town, alice } = apart();
+  alice.do(say('bob', 'hi'));
+  town.settle();
+  town.now += LIMITS.heldMs - LIMITS.heldCheckMs / 2;
+  town.pass(LIMITS.heldCheckMs);
+  assert.ok(alice.told('state').some(({ state }) => state === 'queued'));
+});
+
 test('[CHAT-12] one day less, and it is not', () => {
   const { town, alice } = apart();
   alice.do(say('bob', 'hi'));

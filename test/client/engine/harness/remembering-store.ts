@@ -18,12 +18,15 @@ export function rememberingStore(past: readonly Call[] = []): RememberingStore {
   const calls = [...past];
   inner.transaction(() => calls.forEach((call) => call(inner)));
   const store = new Proxy<TransactionalStore>(inner, {
-    get: (_, name) => (name === 'transaction' ? inner.transaction.bind(inner) : noting(name as keyof MemoryStore)),
+    get: (_, name) => (name === 'transaction' ? inner.transaction.bind(inner) : noting(name)),
   });
 
-  function noting(name: keyof MemoryStore): (...args: unknown[]) => unknown {
+  function noting(name: string | symbol): (...args: unknown[]) => unknown {
     return (...args) => {
-      const call: Call = (any) => Reflect.apply(any[name] as (...given: unknown[]) => unknown, any, args);
+      const call: Call = (store) => {
+        const method = Reflect.get(store, name) as (...given: unknown[]) => unknown;
+        return Reflect.apply(method, store, args);
+      };
       calls.push(call);
       return call(inner);
     };

@@ -72,6 +72,10 @@ const STRANGERS: [string, (bob: Puppet, other: Puppet) => { peerKey: string; hel
     (bob, other) => ({ peerKey: other.device, hello: bob.hello() }),
   ],
   [
+    'a friend who names another device than the certificate does',
+    (bob, other) => ({ peerKey: bob.device, hello: bob.hello({ device: other.device }) }),
+  ],
+  [
     'a friend by a device that no record lists',
     (bob, other) => ({ peerKey: other.device, hello: { ...bob.hello(), device: other.device, record: bob.record(2) } }),
   ],

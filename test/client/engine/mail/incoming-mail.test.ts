@@ -89,7 +89,6 @@ test('[LETTER-3] a letter that comes again changes nothing, after a restart too'
   const { town, alice, bob, done } = scene();
   const letter = bob.letter(alice, 'friend_request', request(bob));
   bob.deliver(alice, letter);
-  alice.do({ do: 'reject', user: 'bob' });
   bob.deliver(alice, letter);
   town.restart(alice);
   alice.command({ do: 'online', acceptServer: false });
@@ -97,6 +96,17 @@ test('[LETTER-3] a letter that comes again changes nothing, after a restart too'
   bob.deliver(alice, letter);
   assert.equal(asked(alice).length, 1);
   assert.equal(done.length, 3);
+});
+
+test('[LETTER-3] what no name server can bring any more is not remembered for ever', () => {
+  const { town, alice, bob } = scene();
+  const letter = bob.letter(alice, 'friend_request', request(bob));
+  bob.deliver(alice, letter);
+  town.now += LIMITS.letterSeenMs + 1;
+  town.server.drop(alice, 'broken');
+  town.pass(2_000);
+  bob.deliver(alice, letter);
+  assert.equal(asked(alice).length, 2);
 });
 
 test('[LETTER-4] an offer that is a minute old is not acted on', () => {
@@ -165,7 +175,7 @@ test('[LETTER-7] a record under another key that a letter brings blocks nothing 
   assert.equal(alice.refusal({ do: 'say', user: 'bob', text: 'still' }), 'success');
 });
 
-test('[LETTER-7] when the name server lists a friend under another key nothing is sent, and the user is warned once', () => {
+test('[LETTER-7] when the name server lists a friend under another key nothing is sent, and that is told once', () => {
   const { town, alice, bob } = scene();
   bob.befriend(alice);
   const other = new Puppet('bob', town, 'another life');

@@ -162,6 +162,21 @@ test('a letter that is refused is tried again, not at once and not never', () =>
   assert.ok(tries >= 9 && tries <= 12, `${tries} tries in ten minutes`);
 });
 
+test('a letter that was refused is tried again although others are refused all the time', () => {
+  const town = new Town();
+  const [alice, bob] = town.online('alice', 'bob') as [Client, Client];
+  town.server.rejects = () => 'MAILBOX_FULL';
+  alice.command(add('bob'));
+  town.pass(1_000);
+  town.server.rejects = ({ to }) => (to === 'bob' ? null : 'MAILBOX_FULL');
+  for (let k = 0; k < 6; k += 1) {
+    new Puppet(`full${k}`, town).register();
+    alice.command(add(`full${k}`));
+    town.pass(LIMITS.letterRetryMs / 2);
+  }
+  assert.equal(bob.told('friend_request').length, 1);
+});
+
 test('a friend with a new device is found by looking the record up once more', () => {
   const town = new Town();
   const [alice, bob] = town.friends();

@@ -1,0 +1,49 @@
+// A wire between a client and its name server that now and then changes what the server says.
+
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Random } from '../../sim/kernel/random.js';
+import { mutateBytes } from '../mutation/bytes.js';
+
+export class TwistingWire {
+  /** Draws what is changed; null: everything passes as it came. */
+  random: Random | null = null;
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    private readonly far: number,
+  ) {}
+
+  /** A wire to that port of this machine. */
+  static async lay(far: number): Promise<TwistingWire> {
+    const server = createServer();
+    const wire = new TwistingWire(server, far);
+    server.on('connection', (near) => wire.join(near));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    return wire;
+  }
+
+  /** Where a client finds it. */
+  get address(): string {
+    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async cut(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private join(near: Socket): void {
+    const far = connect({ host: '127.0.0.1', port: this.far });
+    for (const socket of [near, far]) {
+      this.sockets.add(socket);
+      socket.on('error', () => undefined); // 'close' follows
+      socket.on('close', () => this.sockets.delete(socket));
+    }
+    near.pipe(far);
+    far.on('data', (bytes: Buffer) => near.write(this.random ? mutateBytes(bytes, this.random) : bytes));
+    far.on('close', () => near.destroy());
+    near.on('close', () => far.destroy());
+  }
+}
