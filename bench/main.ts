@@ -1,5 +1,5 @@
-// The program `npm run bench [-- chat|lookups|history|idle]…`: measures, and prints each figure beside its baseline of the
-// same run.
+// The program `npm run bench [-- chat|lookups|history|idle]…`: measures, and prints each figure beside its baseline of
+// the same run.
 
 import { benchChat } from './chat.js';
 import { benchHistory } from './history.js';

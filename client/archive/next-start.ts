@@ -1,5 +1,5 @@
-// A restore takes effect between two runs of a client: what was laid out is moved in, and what was there is moved aside.
-// Whenever that is cut short, doing it again finishes it.
+// A restore takes effect between two runs of a client: what was laid out is moved in, and what was there is moved
+// aside. Whenever that is cut short, doing it again finishes it.
 
 import { join } from 'node:path';
 import type { Instant } from '../../protocols/kit/machine.js';

@@ -32,8 +32,8 @@ export class LineCutter {
 }
 
 /**
- * The lines of a stream. It is read only as fast as the lines are taken; a stream that breaks has ended. `cook`: what is
- * to be made of the text that comes, before it is cut.
+ * The lines of a stream. It is read only as fast as the lines are taken; a stream that breaks has ended. `cook`: what
+ * is to be made of the text that comes, before it is cut.
  */
 export async function* readLines(
   input: Readable,

@@ -1,4 +1,5 @@
-// Where passphrases come from: the environment where it has one, else the person at the terminal, who sees nothing of it.
+// Where passphrases come from: the environment where it has one, else the person at the terminal, who sees nothing of
+// it.
 
 import { byteLength } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';

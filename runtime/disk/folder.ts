@@ -1,4 +1,5 @@
-// Folders and what is in them: made, listed, moved and removed, on the disk when the call returns. Throws the host's error.
+// Folders and what is in them: made, listed, moved and removed, on the disk when the call returns. Throws the host's
+// error.
 
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

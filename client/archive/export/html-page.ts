@@ -1,10 +1,12 @@
-// The parts of a page that make it harmless: a head that forbids everything but its own style, and texts that are only texts.
+// The parts of a page that make it harmless: a head that forbids everything but its own style, and texts that are
+// only texts.
 
 import { utf8 } from '../../../protocols/kit/bytes.js';
 import { primitives } from '../../../runtime/crypto.js';
 
 const STYLE = `
-body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; color-scheme: light dark; }
+body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; }
+:root { color-scheme: light dark; }
 h1, h2, h3, b { unicode-bidi: isolate; }
 h3 { margin: 1.5rem 0 .5rem; font-size: .9rem; font-weight: normal; text-align: center; opacity: .7; }
 td, th { padding: .1rem 1rem .1rem 0; text-align: left; vertical-align: top; }

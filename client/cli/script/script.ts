@@ -25,16 +25,16 @@ export class Script {
   /** Gives the exit code: 3 where a command was refused, 130 where Ctrl+C ended it. */
   async run(): Promise<number> {
     const { engine, printer, ready, shell, host } = this.parts;
-    printer.ready(ready);
-    engine.onEvent((event) => {
-      shell.happened(event);
-      printer.event(event);
-    });
     const interrupted = new Promise<number>((settle) => {
       host.onInterrupt(() => {
         this.isInterrupted = true;
         settle(EXIT.interrupted);
       });
+    });
+    printer.ready(ready);
+    engine.onEvent((event) => {
+      shell.happened(event);
+      printer.event(event);
     });
     return Promise.race([this.runLines(), interrupted]);
   }

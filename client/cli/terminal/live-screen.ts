@@ -6,9 +6,9 @@ import type { Host } from '../host.js';
 import type { Screen, Typist } from './screen.js';
 
 /**
- * Three things are not documented. `prevRows`: the row of the cursor below the prompt, by which readline moves up before
- * it redraws. `isCompletionEnabled`: false while all but the last letter of a pasted text arrive. `_writeToOutput`: how
- * readline shows what was typed.
+ * Three things are not documented. `prevRows`: the row of the cursor below the prompt, by which readline moves up
+ * before it redraws. `isCompletionEnabled`: false while all but the last letter of a pasted text arrive.
+ * `_writeToOutput`: how readline shows what was typed.
  */
 type Lines = Interface & {
   prevRows: number;

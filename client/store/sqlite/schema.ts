@@ -84,7 +84,8 @@ const FIRST = `
 
 /**
  * The index has no copy of the texts: it reads them through the view. `tags` are words of our own, see `search.ts`.
- * `indexed`: the last message that is in it. Without `columnsize` nothing is kept for ranking, which nobody asks for.
+ * `indexed`: the last message that is in it. One that was taken away stays in it and is passed over: its row is never
+ * given again, see `messages.ts`. Without `columnsize` nothing is kept for ranking, which nobody asks for.
  * `indexed_days`: the last message in it of each day it was written on, so that a search of old days begins there.
  */
 const SEARCH = `
@@ -94,11 +95,6 @@ const SEARCH = `
     text, tags, content = 'indexed_messages', content_rowid = 'message', columnsize = 0,
     tokenize = "unicode61 remove_diacritics 2"
   );
-  CREATE TRIGGER messages_leave_index BEFORE DELETE ON messages
-  WHEN old.message <= (SELECT value FROM counters WHERE name = 'indexed') BEGIN
-    INSERT INTO message_index (message_index, rowid, text, tags)
-      SELECT 'delete', message, text, tags FROM indexed_messages WHERE message = old.message;
-  END;
   CREATE TABLE indexed_days (day INTEGER PRIMARY KEY, message INTEGER NOT NULL) STRICT;
   INSERT INTO counters (name, value) VALUES ('indexed', 0);
 `;

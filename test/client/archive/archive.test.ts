@@ -164,15 +164,17 @@ test('a wrong passphrase is called one; accents may be typed in either way', asy
   assert.equal(await refused(archive, { ...restore, file, passphrase: 'fu\u0308nf Pferde', check: true }), 'success');
 });
 
-test('commands are carried out one after the other', async (context) => {
+test('commands are carried out one after the other, and then the archive is idle', async (context) => {
   const { archive, data, directory } = aliceWith(context, SAID);
-  const files = ['a', 'b', 'c'].map((name) => join(directory, name));
-  const backups = files.map((file) => refused(archive, { do: 'backup', file, passphrase: PASSPHRASE }));
-  let isIdle = false;
-  const idle = archive.idle().then(() => (isIdle = true));
-  assert.deepEqual(await Promise.all(backups), ['success', 'success', 'success']);
-  await idle;
-  assert.ok(isIdle);
+  const file = join(directory, 'a');
+  const commands = [
+    { do: 'backup', file, passphrase: PASSPHRASE },
+    { do: 'restore', file, passphrase: PASSPHRASE, check: true },
+    { do: 'backup', file, passphrase: PASSPHRASE },
+  ] as const;
+  const outcomes = commands.map((command) => refused(archive, command));
+  await archive.idle();
+  assert.deepEqual(await Promise.all(outcomes), ['success', 'success', 'FILE_EXISTS']);
   assert.deepEqual(namesIn(data), ['client.db', 'identity.json']);
 });
 

@@ -5,10 +5,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, after, suite, test } from 'node:test';
 import { tmpdir } from 'node:os';
+import { Readable } from 'node:stream';
 import { packBackup, unpackBackup } from '../../../client/archive/backup-file.js';
-import { HEADER_BYTES } from '../../../client/archive/backup-header.js';
+import { headerBytes, HEADER_BYTES } from '../../../client/archive/backup-header.js';
 import { BackupTrouble } from '../../../client/archive/backup-trouble.js';
-import { SEALED_PIECE_BYTES } from '../../../client/archive/sealed-pieces.js';
+import { sealed, SEALED_PIECE_BYTES } from '../../../client/archive/sealed-pieces.js';
+import { stretch } from '../../../runtime/passphrase.js';
 import { CHEAP, NOON, PASSPHRASE } from './made-up.js';
 
 const ABOUT = { version: 1, madeBy: '1.0.0', user: 'alice', at: NOON, messages: 3, friends: 1 } as const;
@@ -105,6 +107,30 @@ suite('a backup of four pieces', () => {
     assert.equal(await outcome(Buffer.concat([header, piece(0), piece(1), piece(2), last])), 'success');
     for (const [what, pieces] of Object.entries(files))
       assert.equal(await outcome(Buffer.concat([header, ...pieces])), 'BACKUP_DAMAGED', what);
+  });
+
+  test('with more in it than it says, sealed by whoever knows the passphrase, it is refused', async () => {
+    const salt = new Uint8Array(16).fill(9);
+    const made = await stretch(PASSPHRASE, salt, CHEAP, 48);
+    const header = headerBytes({ cost: CHEAP, salt, check: made.subarray(32) });
+    const seal = { key: made.subarray(0, 32), header };
+    const files = ['identity.json', 'client.db'].map((name) => ({ name, bytes: 1 }));
+    const text = Buffer.from(JSON.stringify({ ...ABOUT, files }));
+    const fileOf = async (content: Uint8Array, length: number, rest: string): Promise<Buffer> => {
+      const bytes = Buffer.alloc(4);
+      bytes.writeUInt32BE(length);
+      const pieces: Uint8Array[] = [header];
+      const plain = Readable.from([Buffer.concat([bytes, content, Buffer.from(rest)])]);
+      for await (const one of sealed(plain, seal)) pieces.push(one);
+      return Buffer.concat(pieces);
+    };
+    assert.equal(await outcome(await fileOf(text, text.length, 'xy')), 'success');
+    assert.equal(await outcome(await fileOf(text, text.length, 'xyz')), 'BACKUP_DAMAGED');
+    assert.equal(await outcome(await fileOf(text, text.length, 'x')), 'BACKUP_DAMAGED');
+    assert.equal(await outcome(await fileOf(text, 2 ** 32 - 1, 'xy')), 'BACKUP_DAMAGED');
+    const paths = Buffer.from(JSON.stringify({ ...ABOUT, files: [files[0], { name: '../client.db', bytes: 1 }] }));
+    for (const content of [Buffer.from('{}'), Buffer.from([0xff, 0xfe]), Buffer.alloc(0), paths])
+      assert.equal(await outcome(await fileOf(content, content.length, 'xy')), 'BACKUP_UNKNOWN');
   });
 
   test('files that end exactly with a piece, and none to spare, come back', async () => {
