@@ -56,7 +56,8 @@ async function run(config: ClientConfig, host: Host): Promise<number> {
   const end = (code: number) => void client.stop().finally(() => process.exit(code));
   process.once('SIGTERM', () => end(143));
   process.once('SIGHUP', () => end(129));
-  process.stdout.once('error', () => end(0)); // whoever read us has gone, as `head` does
+  // Whoever read us has gone, as `head` does. Until we have ended, every further line fails as well.
+  process.stdout.on('error', () => end(EXIT.ok));
   try {
     return await runFace(client, config, host);
   } finally {

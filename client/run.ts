@@ -131,12 +131,13 @@ class Client implements EngineDoor {
 
   /** An old copy of our data is running: a new device takes over, on the same store and ports. */
   private async renew(online: boolean): Promise<void> {
-    const old = this.device;
     await new Promise((resolve) => setImmediate(resolve)); // the turn that asked for it is finished first
-    await old.close();
+    await this.device.close();
     renewDevice(this.config.data);
-    this.device = this.makeDevice();
-    await this.device.open(this.port);
+    const renewed = this.makeDevice();
+    await renewed.open(this.port);
+    // Only now: what is asked meanwhile goes to the old device, which does nothing, and is given again here, once.
+    this.device = renewed;
     for (const [ref, { command }] of this.asked) this.device.put({ kind: 'command', ref, command });
     if (online) this.device.put({ kind: 'command', ref: NOBODY, command: { do: 'online', acceptServer: false } });
   }

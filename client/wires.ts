@@ -37,6 +37,8 @@ export class Wires {
   private session: { number: number; socket: SessionSocket } | null = null;
   private ports: PortPair | null = null;
   private lastLink = 0;
+  /** Dials under way. At the end each would keep the process, or open a link that nobody looks after. */
+  private readonly dials = new Set<AbortController>();
 
   constructor(private readonly options: WireOptions) {
     this.directory = new Directory(options.server, options.inviteCode);
@@ -104,6 +106,7 @@ export class Wires {
   }
 
   async close(): Promise<void> {
+    for (const dial of this.dials) dial.abort();
     this.session?.socket.close();
     for (const link of this.links.values()) link.close();
     await this.directory.close();
@@ -145,10 +148,15 @@ export class Wires {
 
   private dial({ dial, endpoints, devices }: Extract<Effect, { kind: 'dial' }>): void {
     const { put } = this.options;
+    const { certificate, dials } = this;
     const accepts = (peerKey: string): boolean => devices.includes(peerKey);
-    dialLink({ endpoints, certificate: this.certificate, timeoutMs: LIMITS.linkTryMs, accepts }).then(
-      (socket) => this.admit(socket, dial),
-      (error: unknown) => put({ kind: 'dial_failed', dial, reason: errorLines(error) }),
-    );
+    const underWay = new AbortController();
+    dials.add(underWay);
+    void dialLink({ endpoints, certificate, timeoutMs: LIMITS.linkTryMs, accepts, signal: underWay.signal })
+      .then(
+        (socket) => this.admit(socket, dial),
+        (error: unknown) => put({ kind: 'dial_failed', dial, reason: errorLines(error) }),
+      )
+      .finally(() => dials.delete(underWay));
   }
 }

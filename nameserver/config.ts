@@ -19,15 +19,15 @@ export interface NameServerConfig {
   /** `memory` forgets users and letters when it stops. */
   readonly store: 'sqlite' | 'memory';
   /**
-   * Longer: friends may be away for longer, and the disk fills further. Shorter: letters go back to their sender's
-   * outbox.
+   * Longer: friends may be away for longer, and the disk fills further. Shorter: a letter may be gone while its sender
+   * still believes it is held, which senders do for 30 days.
    */
   readonly heldMs: number;
   /**
    * For one user. More: longer absences, more disk that strangers can fill. Less: senders keep more in their outbox.
    */
   readonly heldBytes: number;
-  /** Believe `X-Forwarded-For`. Only behind a proxy that sets it; else anybody can claim any address. */
+  /** Believe the last address in `X-Forwarded-For`. Only behind a proxy that adds it; else anybody can claim any. */
   readonly trustProxy: boolean;
   /** Stop when the last session has left. */
   readonly untilEmpty: boolean;
@@ -51,11 +51,10 @@ export function readConfig(flags: Flags, env: Flags): NameServerConfig | { probl
     return otherwise;
   };
   const whole = (name: string, otherwise: number, range: Range): number => {
-    const value = Number(flags[name] ?? otherwise);
-    if (Number.isInteger(value) && value >= range.least && value <= range.most) return value;
-    problems.push(
-      `--${dashed(name)} must be a whole number from ${range.least} to ${range.most}, not "${String(flags[name])}".`,
-    );
+    const typed = String(flags[name] ?? otherwise);
+    const value = /^\d+$/.test(typed) ? Number(typed) : NaN;
+    if (value >= range.least && value <= range.most) return value;
+    problems.push(`--${dashed(name)} must be a whole number from ${range.least} to ${range.most}, not "${typed}".`);
     return otherwise;
   };
   const store = text('store', 'sqlite');
@@ -63,7 +62,7 @@ export function readConfig(flags: Flags, env: Flags): NameServerConfig | { probl
   const config: NameServerConfig = {
     host: text('host', '0.0.0.0'),
     port: whole('port', 12_345, { least: 0, most: 65_535 }),
-    data: text('data', join(String(env['KITH_DATA'] ?? 'data'), 'nameserver')),
+    data: text('data', join(String(env['KITH_DATA'] || 'data'), 'nameserver')),
     inviteCode: flags['inviteCode'] === undefined ? null : text('inviteCode', ''),
     listed: flags['unlisted'] !== true,
     store: store === 'memory' ? 'memory' : 'sqlite',

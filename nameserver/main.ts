@@ -3,7 +3,9 @@
 
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
+import { VERSION } from '../protocols/kit/version.js';
 import { endOnFault, endWith, EXIT } from '../runtime/exit.js';
+import { endpointText } from '../runtime/net/endpoint.js';
 import { troubleWith } from '../runtime/trouble.js';
 import { BindTrouble } from './bind-trouble.js';
 import { readConfig, type Flags, type NameServerConfig } from './config.js';
@@ -13,7 +15,7 @@ const EXAMPLE = '\nExample:\n  nameserver start --port 12345 --data data/nameser
 function program(): Command {
   const nameserver = new Command('nameserver')
     .description('Knows who exists and who is online; everything else goes between people.')
-    .version('1.0.0')
+    .version(VERSION)
     .exitOverride()
     .addHelpText('after', EXAMPLE);
   nameserver
@@ -62,8 +64,7 @@ async function run(config: NameServerConfig): Promise<void> {
     );
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  process.stdout.write(`Name server listening on ${host}:${server.port}\n`);
+  process.stdout.write(`Name server listening on ${endpointText({ host: config.host, port: server.port })}\n`);
 }
 
 async function main(): Promise<void> {

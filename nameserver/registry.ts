@@ -72,8 +72,8 @@ export class Registry {
   private keep(judged: Judged, user: StoredUser | null, now: Instant): void {
     const { store } = this.options;
     const { record, signed } = judged;
-    const hasNewOwner = user !== null && recordOf(user.signed).key !== record.key;
-    if (hasNewOwner || isTombstone(record)) store.forget(record.name);
+    // Before anybody else can have the name: a record of another key never replaces one that is in force.
+    if (isTombstone(record)) store.forget(record.name);
     const isKept =
       user === null
         ? store.createUser(record.name, signed, now)

@@ -9,6 +9,7 @@ import { lockDirectory } from '../runtime/disk/directory-lock.js';
 import { openServerKey } from '../runtime/disk/identity-file.js';
 import { Driver } from '../runtime/driver.js';
 import type { Log } from '../runtime/log.js';
+import { endpointText } from '../runtime/net/endpoint.js';
 import { clock, dice } from '../runtime/sources.js';
 import { explainTrouble, Trouble, troubleWith } from '../runtime/trouble.js';
 import { AwaitedAnswers } from './edge/awaited-answers.js';
@@ -136,7 +137,7 @@ async function listen(app: FastifyInstance, { host, port }: NameServerConfig): P
     const [address] = app.addresses();
     return typeof address === 'object' ? address.port : port;
   } catch (error) {
-    throw new BindTrouble(explainTrouble(error, `${host}:${port}`), { cause: error });
+    throw new BindTrouble(explainTrouble(error, endpointText({ host, port })), { cause: error });
   }
 }
 

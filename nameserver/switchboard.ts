@@ -22,6 +22,8 @@ export interface SwitchboardOptions {
   readonly primitives: Primitives;
   readonly dice: Dice;
   readonly serverKey: string;
+  /** Told to clients, so that they know when a letter is gone. */
+  readonly heldMs: number;
 }
 
 type ProofFrame = Extract<ClientFrame, { type: 'session' }>;
@@ -113,7 +115,11 @@ export class Switchboard {
     this.greetings.stop(session);
     this.sessions.set(session, open);
     return [
-      { kind: 'send', session, frame: { type: 'welcome', address, pingMs: LIMITS.sessionPingMs } },
+      {
+        kind: 'send',
+        session,
+        frame: { type: 'welcome', address, pingMs: LIMITS.sessionPingMs, heldMs: this.options.heldMs },
+      },
       ...this.carryOut(this.options.presence.handle({ kind: 'arrived', session, name, device }, now)),
       ...this.deliver(session, open),
     ];
@@ -193,21 +199,13 @@ export class Switchboard {
     });
   }
 
-  private tell({
-    sessions,
-    name,
-    online,
-  }: {
-    sessions: readonly number[];
-    name: string;
-    online: boolean;
-  }): ServerEffect[] {
+  private tell({ sessions, name, online }: Extract<PresenceEffect, { kind: 'tell' }>): ServerEffect[] {
     const lastSeen = this.options.store.user(name)?.lastSeen ?? null;
     const frame = { type: 'presence', name, online, lastSeen } as const;
     return sessions.map((session) => ({ kind: 'send', session, frame }));
   }
 
-  private presenceEnded({ session, why }: { session: number; why: 'replaced' | 'expired' }): ServerEffect[] {
+  private presenceEnded({ session, why }: Extract<PresenceEffect, { kind: 'ended' }>): ServerEffect[] {
     const known = this.sessions.get(session);
     this.forget(session);
     if (why === 'expired') return [{ kind: 'close', session }];

@@ -82,15 +82,22 @@ export class Driver<Input, Effect> {
   private takeTurn(): void {
     if (this.turn) clearImmediate(this.turn);
     this.turn = null;
+    const effects = this.commit();
+    if (effects === null) return;
+    for (const effect of effects) this.options.perform(effect);
+    this.afterTurn();
+  }
+
+  /** The effects of a turn that is on the disk now, or null where it could not get there. */
+  private commit(): Effect[] | null {
     try {
       const { effects, handled } = this.options.store.transaction(() => this.decide());
       this.waiting = this.waiting.slice(handled);
-      for (const effect of effects) this.options.perform(effect);
+      return effects;
     } catch (error) {
       this.fail(error);
-      return;
+      return null;
     }
-    this.afterTurn();
   }
 
   /** Handles waiting inputs until all are done, or the turn has lasted long enough for others to have theirs. */

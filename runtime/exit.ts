@@ -1,6 +1,7 @@
 // How a program ends: the exit codes of the contract, and errors as one line on stderr.
 
 import process from 'node:process';
+import { inspect } from 'node:util';
 
 /** `bind`: a port could not be had, or an address makes no sense. `refused`: a command of a pipe or `-c` was. */
 export const EXIT = { ok: 0, usage: 1, bind: 2, refused: 3, interrupted: 130 } as const;
@@ -9,10 +10,10 @@ export const EXIT = { ok: 0, usage: 1, bind: 2, refused: 3, interrupted: 130 } a
 const FAULT = 1;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** One line about an error; with KITH_DEBUG=1 everything the host knows about it. */
+/** One line about an error; with KITH_DEBUG=1 everything the host knows about it, causes included. */
 export function errorLines(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (process.env['KITH_DEBUG'] === '1') return error.stack ?? error.message;
+  if (process.env['KITH_DEBUG'] === '1') return inspect(error);
   return error.message.split('\n', 1)[0] || error.name;
 }
 

@@ -1,6 +1,5 @@
-// Seals and opens letters (protocols/letters): HPKE in base mode (RFC 9180) to a device's exchange key, padded so
-// that the
-// size of a letter tells little about its text.
+// Seals and opens letters (protocols/letters): HPKE in base mode (RFC 9180) to a device's exchange key, padded so that
+// the size of a letter tells little about its text.
 
 import { LIMITS } from '../protocols/kit/limits.js';
 import { fromBase64url, textOf, utf8 } from '../protocols/kit/bytes.js';

@@ -1,7 +1,6 @@
 // The sources of time and chance: the only file that asks the host for either. Its clock never runs backwards.
 
 import { randomBytes, randomInt } from 'node:crypto';
-import { nanoid } from 'nanoid';
 import type { Instant } from '../protocols/kit/machine.js';
 import type { Dice } from '../protocols/kit/primitives.js';
 
@@ -36,8 +35,3 @@ export const dice: Dice = {
   fraction: () => randomInt(FRACTION_STEPS) / FRACTION_STEPS,
   bytes: (length) => randomBytes(length),
 };
-
-/** A new unguessable id for local things: 21 letters of the URL-safe alphabet. */
-export function newId(): string {
-  return nanoid();
-}

@@ -28,9 +28,8 @@ const START_MS = 15_000;
 const RIVAL_MS = 3_000;
 
 /**
- * Comes back once a name server answers at the place; says whether it was found or started. Where two try at once,
- * one of
- * their servers gets the port and both find it. Throws an Error worded for a person where none can be had.
+ * Comes back once a name server answers at the place; says whether it was found or started. Where two try at once, one
+ * of their servers gets the port and both find it. Throws an Error worded for a person where none can be had.
  */
 export async function haveNameServer(place: NameServerPlace): Promise<Having> {
   const who = await whoAnswers(place);

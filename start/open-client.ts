@@ -13,7 +13,7 @@ const SECOND_LOOK_MS = 5_000;
 
 /** Runs until the client ends; gives its exit code. `args` are passed on to the client. */
 export async function openClient(args: readonly string[]): Promise<number> {
-  const place = { host: HOST, port: PORT, data: join(process.env['KITH_DATA'] ?? 'data', 'nameserver') };
+  const place = { host: HOST, port: PORT, data: join(process.env['KITH_DATA'] || 'data', 'nameserver') };
   const { how } = await haveNameServer(place);
   process.stderr.write(`The name server is on ${HOST}:${PORT}.\n`);
   if (how === 'found') lookAgainLater(place);

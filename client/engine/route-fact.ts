@@ -56,6 +56,7 @@ function routeFriendFact(parts: Parts, fact: FriendFact): void {
       parts.refill.linked(fact.peer.user);
       return parts.outbox.linked(fact.peer.user);
     case 'unlinked':
+      parts.refill.unlinked(fact.user);
       return parts.outbox.unlinked(fact.user);
     case 'frame':
       if (!routeFrame(parts, fact.peer, fact.frame)) parts.links.refuseUser(fact.peer.user, 'MALFORMED');
@@ -109,15 +110,14 @@ function routeFrame(parts: Parts, peer: LinkPeer, frame: object): boolean {
   if (messageFrameShape.accepts(frame)) return parts.inbox.message(peer, frame, 'link');
   if (ackFrameShape.accepts(frame)) parts.outbox.acknowledged(peer.user, frame);
   else if (readFrameShape.accepts(frame)) parts.reading.readByPeer(peer.user, frame);
-  else if (refillWantedFrameShape.accepts(frame)) parts.refill.asked(peer, frame);
-  else if (refillFrameShape.accepts(frame)) return parts.refill.came(peer, frame);
+  else if (refillWantedFrameShape.accepts(frame)) parts.refill.asked(peer, frame, 'link');
+  else if (refillFrameShape.accepts(frame)) return parts.refill.came(peer, frame, 'link');
   else return false;
   return true;
 }
 
 function routeLetter(parts: Parts, letter: ReceivedLetter): void {
-  const { from, device, kind, body } = letter;
-  switch (kind) {
+  switch (letter.kind) {
     case 'friend_request':
     case 'friend_answer':
     case 'bye':
@@ -126,18 +126,29 @@ function routeLetter(parts: Parts, letter: ReceivedLetter): void {
     case 'answer':
       return parts.reach.letter(letter);
     case 'message':
-      if (!messageLetterShape.accepts(body)) return;
-      if (!parts.people.isFriend(from)) parts.friends.presumed(from, body.epoch);
-      if (!parts.people.isFriend(from)) return;
-      for (const message of body.messages) parts.inbox.message({ user: from, device }, message, 'letter');
-      return;
+      return routeMessages(parts, letter);
     case 'receipt':
-      if (receiptLetterShape.accepts(body)) parts.outbox.acknowledged(from, body);
+      if (receiptLetterShape.accepts(letter.body)) parts.outbox.acknowledged(letter.from, letter.body);
       return;
     case 'read':
-      if (parts.people.isFriend(from) && readLetterShape.accepts(body)) parts.reading.readByPeer(from, body);
+    case 'refill_wanted':
+    case 'refill':
+      if (parts.people.isFriend(letter.from)) routeFriendLetter(parts, letter);
       return;
     default:
-      return never(kind);
+      return never(letter.kind);
   }
+}
+
+function routeMessages(parts: Parts, { from, device, body }: ReceivedLetter): void {
+  if (!messageLetterShape.accepts(body)) return;
+  if (!parts.people.isFriend(from)) parts.friends.presumed(from, body.epoch);
+  if (!parts.people.isFriend(from)) return;
+  for (const message of body.messages) parts.inbox.message({ user: from, device }, message, 'letter');
+}
+
+function routeFriendLetter(parts: Parts, { from: user, device, body }: ReceivedLetter): void {
+  if (readLetterShape.accepts(body)) parts.reading.readByPeer(user, body);
+  else if (refillWantedFrameShape.accepts(body)) parts.refill.asked({ user, device }, body, 'letter');
+  else if (refillFrameShape.accepts(body)) parts.refill.came({ user, device }, body, 'letter');
 }

@@ -29,9 +29,8 @@ export interface Person {
 export type StoredState = MessageState | 'cancelled' | 'unconfirmed';
 
 /**
- * One message of a conversation. `peer`: the user the conversation is with. `seq` counts per (peer, device, kind),
- * from 1.
- * `shown`: false while something before it is missing. Ids, keys: base64url; times: ms.
+ * One message of a conversation. `peer`: the user the conversation is with. `seq` counts per (peer, device, kind), from
+ * 1. `shown`: false while something before it is missing. Ids, keys: base64url; times: ms.
  */
 export interface StoredMessage {
   readonly id: string;
@@ -106,7 +105,7 @@ export interface Store {
   lanes(peer: string): string[];
   /** Chat of one device above a seq that is shown and not cancelled, by seq. */
   laneAfter(peer: string, device: string, seq: number, limit: number): StoredMessage[];
-  /** Takes away a message of mine that waits, as if it had never been written. False if it does not wait. */
+  /** Takes away a message of mine that waits or was cancelled, as if it had never been written; false for others. */
   dropWaiting(id: string): boolean;
   setShown(ids: readonly string[]): void;
   setState(id: string, state: StoredState): void;

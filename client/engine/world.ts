@@ -36,9 +36,8 @@ export type QuestionAnswer =
   | { answer: 'away'; reason: string };
 
 /**
- * `ref`, `session`, `dial`: numbers the engine chose, carried back. `link`: a number the world chose, never used
- * twice in a
- * run. Frames come as parsed JSON, `undefined` where it was none; who sent them is the link's or session's proof.
+ * `ref`, `session`, `dial`: numbers the engine chose, carried back. `link`: a number the world chose, never used twice
+ * in a run. Frames come as parsed JSON, `undefined` where it was none; who sent them is the link's or session's proof.
  */
 export type Input =
   | { kind: 'wake' }
@@ -70,9 +69,8 @@ export type Effect =
   /** With our own exchange key; answered by `unsealed`. */
   | { kind: 'unseal'; ref: number; body: string }
   /**
-   * An old copy of our data is running: make new device and exchange keys, durably, and build the engine anew with
-   * them on
-   * the same store. Commands without an answer are to be given again; `online`: and we want to be online.
+   * An old copy of our data is running: make new device and exchange keys, durably, and build the engine anew with them
+   * on the same store. Commands without an answer are to be given again; `online`: and we want to be online.
    */
   | { kind: 'renew_device'; online: boolean }
   /**

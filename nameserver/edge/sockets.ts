@@ -69,7 +69,10 @@ export class Sockets {
 
   /** Closes after what was sent has left. */
   close(session: number): void {
-    this.sessions.get(session)?.socket.close();
+    const socket = this.sessions.get(session)?.socket;
+    socket?.close();
+    // Whoever does not close in turn keeps nothing of ours for long.
+    setTimeout(() => socket?.terminate(), LIMITS.lingerMs).unref();
   }
 
   /** `true`: read nothing, too much waits to be handled. */

@@ -6,6 +6,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import websocket from '@fastify/websocket';
 import { LIMITS } from '../../protocols/kit/limits.js';
+import { VERSION } from '../../protocols/kit/version.js';
 import type { Log } from '../../runtime/log.js';
 import type { Sockets } from '../edge/sockets.js';
 import type { Metrics } from './metrics.js';
@@ -30,7 +31,8 @@ export interface AppOptions {
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
-    trustProxy: options.trustProxy,
+    // One proxy: the address it adds stands last. What stands before that, whoever asked has written.
+    trustProxy: options.trustProxy && ((_address, hop) => hop === 0),
     bodyLimit: LIMITS.restBodyBytes,
     requestTimeout: LIMITS.restRequestMs,
     routerOptions: { maxParamLength: LIMITS.restNameLetters },
@@ -67,7 +69,7 @@ function countRequests(app: FastifyInstance, metrics: Metrics): void {
 async function addDocumentation(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
-      info: { title: 'Kith name server', version: '1.0.0', description: 'Who exists, and who is online.' },
+      info: { title: 'Kith name server', version: VERSION, description: 'Who exists, and who is online.' },
     },
   });
   await app.register(async (pages) => {

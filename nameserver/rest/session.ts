@@ -3,11 +3,10 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { Refusal } from '../../protocols/kit/refusals.js';
+import { plainHost } from '../../runtime/net/endpoint.js';
 import type { Sockets } from '../edge/sockets.js';
 import { refuse } from './refused.js';
 import { RefusalBody } from './shapes.js';
-
-const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/;
 
 export function addSessionRoute(app: FastifyInstance, sockets: Sockets): void {
   app.route({
@@ -18,6 +17,6 @@ export function addSessionRoute(app: FastifyInstance, sockets: Sockets): void {
       response: { 101: Type.Null(), 400: RefusalBody },
     },
     handler: (_request, reply) => refuse(reply, new Refusal('MALFORMED', 'a session is a WebSocket')),
-    wsHandler: (socket, request) => sockets.add(socket, request.ip.replace(MAPPED_IPV4, '')),
+    wsHandler: (socket, request) => sockets.add(socket, plainHost(request.ip)),
   });
 }

@@ -10,10 +10,8 @@ export interface Stored {
 
 /**
  * `after` tells two things: this message must not be shown before that one, and whatever is missing between the two
- * will
- * never come (it was cancelled, or acknowledged by a disk that is lost). So everything below the highest shown
- * message is
- * settled, and one number is enough to judge the next.
+ * will never come (it was cancelled, or acknowledged by a disk that is lost). So everything below the highest shown
+ * message is settled, and one number is enough to judge the next.
  */
 export class IncomingLane {
   private heldBack: Stored[];
@@ -37,9 +35,8 @@ export class IncomingLane {
   }
 
   /**
-   * Takes a message that is stored and not shown; gives the seqs that may be shown now, in the order to show them.
-   * What is
-   * held back comes again when something before it was cancelled, with an `after` that says so.
+   * Takes a message that is stored and not shown; gives the seqs that may be shown now, in the order to show them. What
+   * is held back comes again when something before it was cancelled, with an `after` that says so.
    */
   take(message: Stored): number[] {
     this.heldBack = this.heldBack.filter(({ seq }) => seq !== message.seq);

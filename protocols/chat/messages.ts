@@ -23,8 +23,7 @@ export type WireMessage = Static<typeof WireMessage>;
 
 /**
  * `ids`: exactly what is on the receiver's disk now; none where a message was refused for its number. `upTo`: the
- * highest
- * seq it has of this device.
+ * highest seq it has of this device.
  */
 const Acknowledgement = { conversation: IdText, device: KeyText, upTo: Seq, ids: Ids() };
 

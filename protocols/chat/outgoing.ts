@@ -12,8 +12,7 @@ interface InFlight {
 
 /**
  * The window of one destination. Messages enter in rising seq and leave when acknowledged or cancelled; a new link
- * starts
- * over, so that whatever the old one lost is sent again.
+ * starts over, so that whatever the old one lost is sent again.
  */
 export class OutgoingWindow {
   private flight: InFlight[] = [];

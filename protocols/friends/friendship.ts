@@ -8,8 +8,7 @@ export type Friendship = 'none' | 'asked' | 'wanted' | 'friend';
 
 /**
  * `epoch` rises whenever either side says no. Letters carry it, so that a yes from before a no is never taken for one
- * from
- * after it; inside an epoch wishes only grow, so two sides that have heard each other agree.
+ * from after it; inside an epoch wishes only grow, so two sides that have heard each other agree.
  */
 export interface Bond {
   readonly friendship: Friendship;

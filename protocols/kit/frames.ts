@@ -21,8 +21,7 @@ export type FrameFault = 'oversized' | 'empty' | 'not-utf8';
 
 /**
  * Collects chunks and gives whole frames. The length is judged before the body is waited for, so a peer can make us
- * hold
- * at most one frame of the current bound and one chunk.
+ * hold at most one frame of the current bound and one chunk.
  */
 export class FrameReader {
   private chunks: Uint8Array[] = [];

@@ -5,9 +5,8 @@ export type Instant = number;
 
 /**
  * A pure decision-maker. It holds no socket, timer, clock, dice, process or promise: time is an argument, trouble
- * outside is
- * an input, everything it wants done is an effect. Whoever drives it calls `handle` for each input and again, with the
- * machine's own wake input, no earlier than `wakeAt`.
+ * outside is an input, everything it wants done is an effect. Whoever drives it calls `handle` for each input and
+ * again, with the machine's own wake input, no earlier than `wakeAt`.
  */
 export interface Machine<Input, Effect> {
   handle(input: Input, now: Instant): Effect[];

@@ -111,7 +111,6 @@ const TABLE = {
     status: 409,
     text: 'That is a backup of {about}. Start the client with --user {about} to restore it.',
   },
-  DISK_TROUBLE: { status: 507, text: 'Could not write to disk: {about}. Nothing was sent.' },
 } as const satisfies Record<string, Entry>;
 
 export type RefusalCode = keyof typeof TABLE;

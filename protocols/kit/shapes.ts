@@ -2,6 +2,7 @@
 
 import { Type, type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { LIMITS } from './limits.js';
 
 /** A compiled shape. */
 export interface Shape<T> {
@@ -26,8 +27,8 @@ export const KeyText = Type.String({ pattern: '^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw0
 export const SignatureText = Type.String({ pattern: '^[A-Za-z0-9_-]{85}[AQgw]$' });
 /** A 16-byte id, base64url. */
 export const IdText = Type.String({ pattern: '^[A-Za-z0-9_-]{21}[AQgw]$' });
-/** Milliseconds since 1970; the bound is the year 9999. */
-export const Time = Type.Integer({ minimum: 0, maximum: 253_402_300_799_999 });
+/** Milliseconds since 1970. */
+export const Time = Type.Integer({ minimum: 0, maximum: LIMITS.timeMax });
 /** A counter that starts at one. */
 export const Count = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 /** A canonical user name (`names.ts`); reserved words are judged apart, so that they can be refused in words. */

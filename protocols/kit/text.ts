@@ -1,7 +1,8 @@
 // Text that other people sent, made harmless: it never moves a cursor, changes a colour or turns its neighbours around.
 
 /** Controls (C0, C1, DEL), line and paragraph separators, and the bidi and invisible format characters of Unicode. */
-const HARMFUL = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+export const HARMFUL =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 const SHOWN_AS_SPACE = new Set(['\t', '\n', '\r', '\u2028', '\u2029']);
 

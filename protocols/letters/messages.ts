@@ -14,6 +14,8 @@ export const LETTER_KINDS = [
   'message',
   'receipt',
   'read',
+  'refill_wanted',
+  'refill',
   'bye',
 ] as const;
 export type LetterKind = (typeof LETTER_KINDS)[number];

@@ -6,8 +6,7 @@ import { LIMITS } from '../kit/limits.js';
 
 /**
  * `kind u8 ‖ id (16)`, and for a text `‖ at u64 ‖ lamport u64 ‖ UTF-8`. The id stays the same when a text is sent
- * again,
- * under a fresh counter.
+ * again, under a fresh counter.
  */
 export type QuickContent =
   | { kind: 'text'; id: string; at: number; lamport: number; text: string }

@@ -30,8 +30,7 @@ export function copyIdentity(from: string, to: string): void {
 
 /**
  * Gives this installation a new device: new device and exchange keys under the same identity key. The keys it had are
- * kept
- * aside first, so that letters which are still on their way can be opened. Throws Trouble.
+ * kept aside first, so that letters which are still on their way can be opened. Throws Trouble.
  */
 export function renewDevice(directory: string): Identity {
   const before = openIdentity(directory);

@@ -15,6 +15,8 @@ export interface DialOptions {
   readonly timeoutMs: number;
   /** Whether this key (raw, base64url) is whom we dialled. Where absent, anybody but ourselves is. */
   readonly accepts?: (peerKey: string) => boolean;
+  /** Gives up at once where nobody wants the link any more. */
+  readonly signal?: AbortSignal;
 }
 
 /** The first link that could be made. Throws Trouble (one line that says why) where none could within the time. */
@@ -52,7 +54,10 @@ class Race {
   ) {
     this.untried = options.endpoints.filter(isDialable).slice(0, LIMITS.endpointsPerOffer);
     this.deadline = setTimeout(() => this.giveUp('no answer came in time'), options.timeoutMs);
+    options.signal?.addEventListener('abort', this.abort);
   }
+
+  private readonly abort = (): void => this.giveUp('nobody wants the link any more');
 
   /** Tries the next endpoint, and the one after it a moment later even where this one is still silent. */
   begin(): void {
@@ -104,6 +109,7 @@ class Race {
 
   private finish(): void {
     this.isOver = true;
+    this.options.signal?.removeEventListener('abort', this.abort);
     clearTimeout(this.deadline);
     clearTimeout(this.stagger);
     for (const socket of this.underWay) socket.destroy();

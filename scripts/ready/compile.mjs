@@ -39,8 +39,7 @@ export async function compile(target) {
 
 /**
  * The compiler takes a source for unchanged when it is dated before the last build. One that came with an older date
- * (from
- * an archive, by a copy) would be missed, so then the compiler must forget what it knows.
+ * (from an archive, by a copy) would be missed, so then the compiler must forget what it knows.
  */
 function distrustOldDates(target, listing) {
   const tried = buildFile(`${target}.tried`);

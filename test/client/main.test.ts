@@ -1,8 +1,11 @@
 // The program p2p-client as a process: help, and what wrong flags get.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -41,4 +44,18 @@ test('wrong flags end with 1, an address that makes no sense with 2, each in one
     assert.match(ended.stderr, told);
     assert.equal(ended.stdout, '');
   }
+});
+
+test('a reader who goes away in the middle ends it quietly', async (context) => {
+  const data = mkdtempSync(join(tmpdir(), 'kith-reader-'));
+  context.after(() => rmSync(data, { recursive: true, force: true }));
+  const args = ['127.0.0.1:1', '--user', 'zoe', '--data', data, '--host', '127.0.0.1', '--json'];
+  const client = spawn(process.execPath, [MAIN, ...args]);
+  client.stdin.on('error', () => undefined); // it has ended before it read everything, as it should
+  let complaints = '';
+  client.stderr.on('data', (chunk) => (complaints += String(chunk)));
+  client.stdout.once('data', () => client.stdout.destroy());
+  client.stdin.end('whoami\n'.repeat(2_000));
+  const [code] = (await once(client, 'close')) as [number | null];
+  assert.deepEqual({ code, complaints }, { code: 0, complaints: '' });
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answers } from '../../protocols/control/answer.js';
 import type { JsonClient } from './stage/json-client.js';
-import { Stage } from './stage/stage.js';
+import { befriend, Stage } from './stage/stage.js';
 
 const TEXTS = ['one', 'two', 'three', 'four', 'five'];
 
@@ -60,6 +60,23 @@ test('what was cancelled before it left never arrives, and blocks nothing behind
   assert.deepEqual([(await bob.hears('chat')).id, (await bob.hears('chat')).id], [first, third]);
   await alice.hears('state', { id: third ?? '', state: 'delivered' });
   assert.equal(await alice.refused(`cancel ${first}`), 'NOT_WAITING');
+});
+
+test('a friend whose machine hangs holds up nobody, and has all of it once it goes on', async (t) => {
+  const stage = await Stage.during(t);
+  const [alice, bob] = await stage.friends('alice', 'bob');
+  const carol = await stage.online('carol');
+  await befriend(alice, carol);
+  const [linked = ''] = await sayAll(alice, 'bob', ['we are linked']);
+  await alice.hears('state', { id: linked, state: 'delivered' });
+  bob.program.signal('SIGSTOP');
+  const texts = Array.from({ length: 100 }, (_, k) => `while you hang ${k} ${'x'.repeat(8_000)}`);
+  const ids = await sayAll(alice, 'bob', texts);
+  const [toCarol = ''] = await sayAll(alice, 'carol', ['bob is silent']);
+  await carol.hears('chat', { id: toCarol });
+  assert.equal((await waitingAt(alice)).length, texts.length);
+  bob.program.signal('SIGCONT');
+  for (const id of [linked, ...ids]) assert.equal((await bob.hears('chat')).id, id);
 });
 
 test('history is all there after both were killed and started again', async (t) => {

@@ -96,7 +96,7 @@ suite('programs', () => {
 
   test('Ctrl+C where nothing runs is exit 130', async () => {
     const dave = await stage.client('dave');
-    dave.program.interrupt();
+    dave.program.signal('SIGINT');
     assert.deepEqual(await dave.program.ended, { code: 130, signal: null });
   });
 });

@@ -8,7 +8,7 @@ import { campaign, type CampaignReport } from './campaign.js';
 import { FIELD_FLAGS, openField } from './field.js';
 
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string', default: '1' } },
+  options: { seconds: { type: 'string', default: '600' }, seed: { type: 'string', default: '1' } },
 });
 const seconds = Number(values.seconds);
 const seed = Number(values.seed);

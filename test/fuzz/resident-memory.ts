@@ -18,9 +18,8 @@ export function residentMib(pid: number): number | null {
 }
 
 /**
- * Looks until the process holds at most `mostMib`, or the bound is over, and gives what it holds then. Meanwhile it
- * is kept
- * at light work: an idle process has no reason to tidy up.
+ * Looks until the process holds at most `mostMib`, or the bound is over, and gives what it holds then. Meanwhile it is
+ * kept at light work: an idle process has no reason to tidy up.
  */
 export async function settledMib(
   pid: number,

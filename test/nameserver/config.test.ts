@@ -22,11 +22,17 @@ test('without flags the contract’s defaults hold', () => {
 });
 
 test('KITH_DATA moves the data, --data says exactly where', () => {
-  const dataOf = (flags: Record<string, string>) => {
-    const config = readConfig(flags, { KITH_DATA: 'elsewhere' });
+  const dataOf = (flags: Record<string, string>, place: string) => {
+    const config = readConfig(flags, { KITH_DATA: place });
     return 'data' in config ? config.data : '';
   };
-  assert.deepEqual([dataOf({}), dataOf({ data: 'here' })], ['elsewhere/nameserver', 'here']);
+  assert.deepEqual([dataOf({}, 'elsewhere'), dataOf({ data: 'here' }, 'elsewhere')], ['elsewhere/nameserver', 'here']);
+  assert.equal(dataOf({}, ''), 'data/nameserver');
+});
+
+test('only whole numbers in their range are numbers', () => {
+  for (const port of ['', ' ', '0x10', '1e3', '-1', '65536']) assert.ok('problems' in readConfig({ port }, {}), port);
+  assert.ok('port' in readConfig({ port: '65535' }, {}));
 });
 
 test('every problem is reported, not only the first', () => {

@@ -25,7 +25,14 @@ test('[SESS-1] each session is challenged anew', () => {
   assert.notEqual(first.challenge, second.challenge);
 });
 
-test('[SESS-4] the boot is remembered with the welcome, over restarts', () => {
+test('[SESS-3] a device that left the record opens no session', () => {
+  const alice = new Person('alice');
+  const world = worldWith(alice);
+  world.register(alice, alice.record({ version: 2, devices: [makeSigningKey().publicKey] }));
+  assert.deepEqual(codes(world.take(world.enter(alice))), ['refused SESSION_REFUSED', 'closed']);
+});
+
+test('[SESS-4] the boot is remembered with the welcome, over restarts and new records', () => {
   const alice = new Person('alice');
   const world = worldWith(alice);
   const greet = (boot: number) => {
@@ -37,6 +44,8 @@ test('[SESS-4] the boot is remembered with the welcome, over restarts', () => {
   world.restart();
   assert.deepEqual(greet(5), ['refused RESTORED', 'closed']);
   assert.deepEqual(greet(6), ['welcome']);
+  assert.equal(world.register(alice, alice.record({ version: 2 })), 'newer');
+  assert.deepEqual(greet(6), ['refused RESTORED', 'closed']);
 });
 
 test('[SESS-5] a greeting without proof ends after 10 s, one with another frame at once', () => {
@@ -150,6 +159,6 @@ test('[PRES-3] who answers pings stays, who does not is closed', () => {
     world.pass(LIMITS.sessionPingMs);
     world.put({ kind: 'frame', session: lively, frame: { type: 'pong' } });
   }
-  assert.deepEqual(codes(world.take(silent)).slice(-1), ['closed']);
+  assert.deepEqual(codes(world.take(silent)), ['welcome', 'ping', 'ping', 'closed']);
   assert.deepEqual([world.core.presence.isOnline('alice'), world.core.presence.isOnline('bob')], [true, false]);
 });

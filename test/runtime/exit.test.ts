@@ -31,6 +31,11 @@ test('a fault of ours is one line too, and the whole trace with KITH_DEBUG=1', (
   assert.match(run(text, { KITH_DEBUG: '1' }).stderr, /\n\s+at /);
 });
 
+test('with KITH_DEBUG=1 an error tells its cause', () => {
+  const text = `exit.endWith(1, new Error('data: the disk is full.', { cause: new Error('ENOSPC') }));`;
+  assert.match(run(text, { KITH_DEBUG: '1' }).stderr, /the disk is full[^]*cause[^]*ENOSPC/);
+});
+
 test('the log is silent unless it is asked for, and never on stdout', () => {
   const text = `const opened = await log.openLog('trial', 'silent'); opened.info('hello'); opened.debug('low');`;
   assert.equal(run(text, { KITH_LOG: 'silent' }).stderr, '');

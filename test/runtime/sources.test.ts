@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dice, newId, steadyClock } from '../../runtime/sources.js';
+import { dice, steadyClock } from '../../runtime/sources.js';
 
 test('the clock goes on at its own pace while the time of the machine was set back', () => {
   const host = { wall: 1_000, elapsed: 50 };
@@ -36,8 +36,4 @@ test('dice give fractions in [0, 1) and as many bytes as asked', () => {
   }
   assert.equal(dice.bytes(16).length, 16);
   assert.notDeepEqual(dice.bytes(16), dice.bytes(16));
-});
-
-test('new ids differ', () => {
-  assert.equal(new Set(Array.from({ length: 1_000 }, newId)).size, 1_000);
 });

@@ -15,9 +15,11 @@ import { ServerProgram } from './hosts/server-program.js';
 import { Household } from './household.js';
 import { drawLikings } from './load/habits.js';
 import { Nemesis } from './load/nemesis.js';
+import { Ruin } from './load/ruin.js';
 import { drawTroubles, type Troubles } from './load/troubles.js';
 import { Checker } from './oracle/checker.js';
 import { judgeEnd } from './oracle/end.js';
+import { forks } from './oracle/forks.js';
 
 export interface Report {
   readonly seed: number;
@@ -29,6 +31,8 @@ export interface Report {
 export interface WorldOptions {
   readonly planted?: Planted;
   readonly trace?: TraceOptions;
+  /** False: only programs and networks fail, computers do not. Default true. */
+  readonly hasDisasters?: boolean;
 }
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];
@@ -37,6 +41,9 @@ const VIOLATIONS_MAX = 5;
 const TURNS_MAX = 400_000;
 const SETTLING_MS = 45 * 60_000;
 const STEP_MS = 5_000;
+/** A little more than the times after which things change. */
+const DAY_MS = 25 * 60 * 60_000;
+const MONTH_MS = 31 * 24 * 60 * 60_000;
 /**
  * Time for what is only pushed once all is quiet: a broken session noticed late, its lease, the wait before the next.
  */
@@ -51,8 +58,10 @@ export class ChatWorld {
   private readonly troubles: Troubles;
   private readonly checker: Checker;
   private readonly households: Household[];
+  private readonly registry = new RegistryMemory();
   private readonly server: Host<ServerInput, ServerEffect>;
   private readonly nemesis: Nemesis;
+  private readonly ruin: Ruin;
   private readonly random: Random;
   private isHealed = false;
 
@@ -65,7 +74,7 @@ export class ChatWorld {
     const { timeline, tally, trace } = this;
     const run: Run = { timeline, tally, trace, random: this.random, fail: (violation) => this.fail(violation) };
     this.town = new Town(new Ground(run));
-    this.troubles = drawTroubles(this.random.fork('troubles'));
+    this.troubles = drawTroubles(this.random.fork('troubles'), options.hasDisasters ?? true);
     this.checker = new Checker(this.witness(), tally, (violation) => this.fail(violation));
     this.households = this.populate();
     this.server = this.raiseServer();
@@ -74,6 +83,7 @@ export class ChatWorld {
       clients,
       server: { place: 'nameserver', host: this.server },
     });
+    this.ruin = this.raiseRuin(run);
   }
 
   run(): Report {
@@ -95,6 +105,7 @@ export class ChatWorld {
       persona.begin();
     }
     this.nemesis.begin();
+    this.ruin.begin();
   }
 
   private heal(): void {
@@ -102,6 +113,7 @@ export class ChatWorld {
     this.isHealed = true;
     this.town.ground.weather = FAIR_WEATHER;
     this.nemesis.rest();
+    this.ruin.rest();
     for (const { host } of [...this.households, { host: this.server }]) {
       host.habits.crashAtTurn = 0;
       host.start();
@@ -110,9 +122,30 @@ export class ChatWorld {
   }
 
   private settle(): void {
+    this.waitUntilSettled();
+    if (this.misled().length > 0) this.sleepFor(DAY_MS);
+    // A receipt may have been let go of, and its message counts as held from later on.
+    if (this.tally.of('months') > 0 && !this.isSettled()) this.sleepFor(MONTH_MS);
+    this.pass(AFTERWARDS_MS);
+  }
+
+  private waitUntilSettled(): void {
     const end = this.timeline.now + SETTLING_MS;
     while (this.timeline.now < end && this.goesOn() && !this.isSettled()) this.pass(STEP_MS);
-    this.pass(AFTERWARDS_MS);
+  }
+
+  /** Those whose friends say that their data is an old copy, but who have believed that once today. */
+  private misled(): Household[] {
+    const unsettled = this.households.filter((household) => this.unsettled(household) !== null);
+    return unsettled.filter(({ name }) => this.checker.oldCopies.isUnrenewed(name));
+  }
+
+  private sleepFor(ms: number): void {
+    const misled = this.misled();
+    if (ms >= MONTH_MS) this.monthBegins();
+    for (const { host } of [...this.households, { host: this.server }]) host.shiftClock(ms, true);
+    for (const { host } of misled) host.restart();
+    this.waitUntilSettled();
   }
 
   private judge(): void {
@@ -121,9 +154,19 @@ export class ChatWorld {
     for (const { persona } of this.households) persona.lookAround();
     this.pass(STEP_MS);
     const views = this.households.map(({ persona }) => persona.view());
-    const isLiar = (user: string) => this.isLiar(user);
+    const { oldCopies, ledger } = this.checker;
+    const circumstances = {
+      isLiar: (user: string) => this.isLiar(user),
+      areEstranged: (a: string, b: string) => oldCopies.areEstranged(a, b),
+      areParted: (a: string, b: string) => oldCopies.areParted(a, b),
+      wasMended: (user: string) => oldCopies.wasMended(user),
+      mayLack: (user: string, id: string) => oldCopies.isUnrenewed(user) && oldCopies.mayLack(user, id),
+    };
     for (const waits of unsettled) this.fail(`[G3] still waits: ${waits}`);
-    for (const violation of judgeEnd(views, this.checker.ledger, isLiar)) this.fail(violation);
+    for (const violation of judgeEnd(views, ledger, circumstances)) this.fail(violation);
+    const honest = this.households.filter(({ name }) => !this.isLiar(name));
+    const shelves = honest.map((household) => ({ user: household.name, messages: household.messages() }));
+    for (const violation of forks(shelves, circumstances.areParted)) this.fail(violation);
   }
 
   private pass(ms: number): void {
@@ -139,7 +182,7 @@ export class ChatWorld {
     const { name, host } = household;
     if (!host.isUp) return `${name} to start`;
     if (this.isLiar(name)) return null;
-    const isHeard = (friend: string) => !this.isLiar(friend) && this.find(friend)?.hasBlocked(name) === false;
+    const isHeard = (friend: string) => !this.isLiar(friend) && this.find(friend)?.friends().has(name) === true;
     const waits = household.waits(isHeard);
     return waits === '' ? null : `${name}, ${waits}`;
   }
@@ -160,8 +203,9 @@ export class ChatWorld {
     const random = this.random.fork('people');
     return names.map((name) => {
       const { moves, behindRouter, clientCrashAtTurn, paceMs } = this.troubles;
+      const isBehindRouter = random.chance(behindRouter);
       return new Household(this.town, this.checker, {
-        settings: { name, moves, takesDials: !random.chance(behindRouter) },
+        settings: { name, moves, takesDials: !isBehindRouter },
         character: { name, others: names.filter((other) => other !== name), likings, paceMs },
         habits: this.habits(clientCrashAtTurn, this.options.planted?.clientPerformsEarly),
         planted: this.options.planted ?? {},
@@ -171,9 +215,27 @@ export class ChatWorld {
     });
   }
 
+  private raiseRuin(run: Run): Ruin {
+    const computers = this.households.filter(({ name }) => !this.isLiar(name));
+    return new Ruin(run, this.troubles.disasters, {
+      computers,
+      server: this.server,
+      monthBegins: () => this.monthBegins(),
+    });
+  }
+
+  /** Letters about friendships that the name server lets go of leave the two in doubt about each other. */
+  private monthBegins(): void {
+    for (const { name: from } of this.households) {
+      for (const { name: to } of this.households) {
+        if (this.registry.waitingFrom(from, to) > 0) this.checker.oldCopies.estrange(from, to);
+      }
+    }
+  }
+
   private raiseServer(): Host<ServerInput, ServerEffect> {
     const { planted = {} } = this.options;
-    const store = new RegistryMemory();
+    const store = this.registry;
     const alter = planted.server ?? ((machine) => machine);
     const program = new ServerProgram(this.town, planted.serverStore?.(store) ?? store, alter);
     const habits = this.habits(this.troubles.serverCrashAtTurn, planted.serverPerformsEarly);
@@ -204,6 +266,7 @@ export class ChatWorld {
     return {
       message: (user: string, id: string) => this.find(user)?.store.message(id) ?? null,
       friends: (user: string) => this.find(user)?.friends() ?? new Set<string>(),
+      isIncomplete: (user: string, peer: string) => this.find(user)?.asksBack().includes(peer) ?? false,
       isLiar: (user: string) => this.isLiar(user),
     };
   }

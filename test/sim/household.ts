@@ -1,16 +1,19 @@
 // One user of a simulated run: the person, the client program, the disk that survives, and the computer that may crash.
 
-import type { TransactionalStore } from '../../client/engine/store.js';
+import type { StoredMessage, TransactionalStore } from '../../client/engine/store.js';
 import type { Effect, Input } from '../../client/engine/world.js';
-import { MemoryStore } from '../../client/store/memory-store.js';
+import type { Random } from './kernel/random.js';
 import type { Town } from './network/town.js';
 import { ClientProgram, type ClientSettings } from './hosts/client-program.js';
+import { Disk, type DiskCopy } from './hosts/disk.js';
 import { Host, type Habits } from './hosts/host.js';
+import { Identity, type KeysCopy } from './hosts/identity.js';
 import { LyingMachine, type Liar } from './hosts/lying-machine.js';
 import type { Planted } from './hosts/planted.js';
 import { Persona, type Character } from './load/persona.js';
 import { acknowledgedBy } from './oracle/acknowledgements.js';
 import type { Checker } from './oracle/checker.js';
+import type { DiskLook } from './oracle/old-copies.js';
 
 export interface HouseholdPlan {
   readonly settings: ClientSettings;
@@ -23,23 +26,35 @@ export interface HouseholdPlan {
   readonly crashed: (host: Host<Input, Effect>) => void;
 }
 
+const COPIES_MAX = 3;
+/** More than one conversation ever has. */
+const ALL = 1_000_000;
+/** How many of the copies put back say themselves that they were, as `restore` makes them. */
+const SAYING = 0.3;
+
 export class Household {
   readonly name: string;
-  readonly store: TransactionalStore;
   readonly persona: Persona;
   readonly host: Host<Input, Effect>;
+  readonly disk = new Disk();
+  private readonly identity: Identity;
+  private copies: { readonly disk: DiskCopy; readonly keys: KeysCopy }[] = [];
 
-  constructor(town: Town, checker: Checker, plan: HouseholdPlan) {
+  constructor(
+    private readonly town: Town,
+    private readonly checker: Checker,
+    private readonly plan: HouseholdPlan,
+  ) {
     const { settings, character, habits, planted, liar, crashed } = plan;
     this.name = settings.name;
-    const store = new MemoryStore();
-    this.store = store;
+    this.identity = new Identity(settings.name);
     this.persona = new Persona(town.run, character, checker, () => ({
       isUp: this.host.isUp,
       command: (command) => program.command(command),
     }));
     const program = new ClientProgram(town, settings, {
-      store: planted.clientStore?.(store) ?? store,
+      store: planted.clientStore?.(this.store) ?? this.store,
+      identity: this.identity,
       face: this.persona,
       alter: (machine) => {
         const altered = planted.client?.(machine) ?? machine;
@@ -47,12 +62,34 @@ export class Household {
         return liar ? new LyingMachine(altered, liar, random) : altered;
       },
       renewed: () => {
-        checker.renewed(settings.name);
+        checker.renewed(settings.name, this.waiting());
         this.host.restart();
       },
       watch: (effect) => checker.hasAcknowledged(settings.name, acknowledgedBy(effect)),
     });
     this.host = new Host(town.run, program, habits, () => crashed(this.host));
+  }
+
+  get store(): TransactionalStore {
+    return this.disk.store;
+  }
+
+  takeCopy(): void {
+    this.copies = [...this.copies, { disk: this.disk.copy(), keys: this.identity.copy() }].slice(-COPIES_MAX);
+  }
+
+  /** The computer is lost; a new one begins with an old copy of its disk, if there is one. */
+  putBackCopy(random: Random): void {
+    if (this.copies.length === 0) return;
+    const { disk, keys } = random.pick(this.copies);
+    this.host.crash();
+    const [lost, device] = [this.look(), this.identity.present.device.publicKey];
+    this.town.run.trace.note(this.name, 'loses all, and goes on with an old copy');
+    this.disk.putBack(disk);
+    this.identity.putBack(keys);
+    if (random.chance(SAYING)) this.store.putSetting('restored', 'true');
+    const isOtherDevice = device !== this.identity.present.device.publicKey;
+    this.checker.putBack(this.name, lost, { ...this.look(), isOtherDevice });
   }
 
   /** Those whose words this user wants to hear, as the disk says. */
@@ -65,11 +102,31 @@ export class Household {
     return this.store.people().some((person) => person.name === user && person.blocked);
   }
 
+  /** All of the conversations, as the disk has them. */
+  messages(): StoredMessage[] {
+    return this.plan.character.others.flatMap((other) => this.store.history(other, ALL, null));
+  }
+
   /** What waits that could still be sent, in words; '' for nothing. `isHeardBy`: a friend still wants our words. */
   waits(isHeardBy: (friend: string) => boolean): string {
     const letters = this.store.letters(0, 10).map(({ kind, to }) => `letter ${kind} to ${to}`);
     const counts = this.store.waitingCounts();
-    const friends = [...this.friends()].filter((friend) => counts.has(friend) && isHeardBy(friend));
-    return [...letters, ...friends.map((friend) => `messages to ${friend}`)].join(', ');
+    const friends = [...this.friends()].filter((friend) => isHeardBy(friend));
+    const messages = friends.filter((friend) => counts.has(friend)).map((friend) => `messages to ${friend}`);
+    const lost = friends.filter((friend) => this.asksBack().includes(friend)).map((friend) => `what ${friend} has`);
+    return [...letters, ...messages, ...lost].join(', ');
+  }
+
+  /** Friends who have not yet given back all they have. */
+  asksBack(): readonly string[] {
+    return JSON.parse(this.store.setting('refill from') ?? '[]') as string[];
+  }
+
+  private waiting(): StoredMessage[] {
+    return this.store.waiting(ALL).map(({ message }) => message);
+  }
+
+  private look(): DiskLook {
+    return { messages: this.messages(), waiting: this.waiting(), people: this.store.people() };
   }
 }

@@ -1,5 +1,6 @@
 // Seeds that once broke a guarantee, replayed in every `npm test`; a fault found by a seed joins here with its mend.
 
+/** Found in worlds without disasters, and replayed there. */
 export interface Regression {
   readonly seed: number;
   /** What it showed. */

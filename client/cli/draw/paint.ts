@@ -6,14 +6,12 @@ export interface Paint {
   /** `shown` in the colour of `name`. */
   name(name: string, shown?: string): string;
   faint(text: string): string;
-  strong(text: string): string;
   bad(text: string): string;
 }
 
 export const NO_PAINT: Paint = {
   name: (name, shown = name) => shown,
   faint: (text) => text,
-  strong: (text) => text,
   bad: (text) => text,
 };
 
@@ -24,7 +22,6 @@ const BAD = 160;
 export const COLOUR_PAINT: Paint = {
   name: (name, shown = name) => coloured(colourOf(name), shown),
   faint: (text) => `\x1b[2m${text}\x1b[22m`,
-  strong: (text) => `\x1b[1m${text}\x1b[22m`,
   bad: (text) => coloured(BAD, text),
 };
 

@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream';
 import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';
 import type { Ready } from '../../../protocols/control/engine.js';
 import { refusalText } from '../../../protocols/kit/refusals.js';
+import { HARMFUL } from '../../../protocols/kit/text.js';
 import { drawRemains } from '../draw/messages.js';
 import type { Look } from '../draw/look.js';
 import type { Reply } from '../shell.js';
@@ -51,10 +52,7 @@ function errorOf({ refusal }: Extract<Reply, { ok: false }>): { code: string; me
   return { code: refusal.code, message: refusalText(refusal) };
 }
 
-/** What JSON leaves as it is and a terminal would obey: DEL, C1, and the format characters `kit/text.ts` names. */
-const UNSAFE = /[\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
-
-/** One line of JSON that no terminal obeys, and that reads back as the very same value. */
+/** One line of JSON that no terminal obeys, and that reads back as the very same value: JSON itself escapes only C0. */
 export function jsonLine(value: object): string {
-  return JSON.stringify(value).replace(UNSAFE, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replace(HARMFUL, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

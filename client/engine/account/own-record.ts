@@ -4,10 +4,12 @@
 import { isTombstone, recordShape, type Device, type Record } from '../../../protocols/directory/record.js';
 import { assert } from '../../../protocols/kit/machine.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
-import { objectId, openSigned, signObject, type Signed } from '../../../protocols/kit/signed.js';
+import { compileShape } from '../../../protocols/kit/shapes.js';
+import { objectId, openSigned, signObject, Signed } from '../../../protocols/kit/signed.js';
 import type { Context } from '../context.js';
 
 const SETTING = 'record';
+const signedShape = compileShape(Signed);
 
 export class OwnRecord {
   private current: Signed;
@@ -15,7 +17,7 @@ export class OwnRecord {
 
   constructor(private readonly context: Context) {
     const kept = context.store.setting(SETTING);
-    this.current = kept === null ? this.sign(1, null, this.devices()) : (parseJson(kept) as Signed);
+    this.current = kept === null ? this.sign(1, null, this.devices()) : readSigned(kept);
     this.opened = this.open(this.current);
     if (kept === null) this.keep(this.current);
   }
@@ -49,6 +51,15 @@ export class OwnRecord {
     return true;
   }
 
+  /**
+   * The name server holds a later record that it does not show: a tombstone of ours, of which we lost the answer. No
+   * version is lost on the way there, so the time is higher than all of them.
+   */
+  leap(): void {
+    const version = Math.max(this.opened.version, this.context.now);
+    this.keep(this.successor(version, this.current, this.devices()));
+  }
+
   /** Makes ours the successor of a record the name server holds under our own key. False if it is not ours. */
   follow(held: Signed): boolean {
     const { me, primitives } = this.context;
@@ -56,6 +67,14 @@ export class OwnRecord {
     if (record === null || record.version < this.opened.version) return false;
     this.keep(this.successor(record.version, held, this.devices()));
     return true;
+  }
+
+  /** A later record of ours that lists another device: our data is an old copy. */
+  isOutlived(held: Signed): boolean {
+    const { me, primitives } = this.context;
+    const record = openSigned('record', held, { key: me.identity.publicKey, shape: recordShape, primitives });
+    if (record === null || record.version <= this.opened.version || isTombstone(record)) return false;
+    return record.devices.every(({ device }) => device !== me.device.publicKey);
   }
 
   private successor(version: number, previous: Signed, devices: Device[]): Signed {
@@ -85,4 +104,10 @@ export class OwnRecord {
     const record: Record = { name: me.name, version, key: me.identity.publicKey, devices, previous, at: now };
     return signObject('record', record, me.identity, primitives);
   }
+}
+
+function readSigned(kept: string): Signed {
+  const signed = parseJson(kept);
+  assert(signedShape.accepts(signed), 'our own record was kept whole');
+  return signed;
 }

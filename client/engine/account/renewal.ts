@@ -20,7 +20,8 @@ interface Parts {
 
 /** Set by whoever puts a backup back; see `client/archive`. */
 const RESTORED_SETTING = 'restored';
-const RENEWED_SETTING = 'renewed at';
+/** When we last renewed because a friend said so. */
+const RENEWED_SETTING = 'renewed for a friend at';
 
 export class Renewal {
   private isUnderWay = false;
@@ -45,12 +46,16 @@ export class Renewal {
   /** A friend says so. Once a day we believe it: a lying friend must not make us change devices all the time. */
   outrun(): void {
     const last = Number(this.context.store.setting(RENEWED_SETTING) ?? 0);
-    if (this.context.now - last >= LIMITS.renewalByFriendsMs) this.renew(this.parts.session.isWanted);
+    if (this.context.now - last < LIMITS.renewalByFriendsMs) return;
+    this.context.store.putSetting(RENEWED_SETTING, String(this.context.now));
+    this.renew(this.parts.session.isWanted);
   }
 
   private renew(online: boolean): void {
     if (this.isUnderWay) return;
     this.isUnderWay = true;
+    // The old device says nothing more; quick messages end here, or they would be sent twice.
+    this.context.report({ fact: 'asleep' });
     this.context.do({ kind: 'renew_device', online });
   }
 
@@ -58,7 +63,6 @@ export class Renewal {
   private announce(): void {
     const { people, mail, record, refill } = this.parts;
     this.context.store.putSetting(RESTORED_SETTING, 'false');
-    this.context.store.putSetting(RENEWED_SETTING, String(this.context.now));
     this.context.warnRefusal(new Refusal('RENEWED', this.context.me.name));
     for (const { name, epoch } of people.friends()) {
       mail.post(name, 'friend_answer', { record: record.signed, epoch, accepted: true });

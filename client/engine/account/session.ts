@@ -3,7 +3,7 @@
 import { Backoff } from '../../../protocols/kit/backoff.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
-import { signObject } from '../../../protocols/kit/signed.js';
+import { signObject, type Signed } from '../../../protocols/kit/signed.js';
 import {
   serverFrameShape,
   type ClientFrame,
@@ -35,7 +35,12 @@ const FINAL = new Set([
   'INVITE_NEEDED',
 ]);
 
+/** The device of ours that the name server lists, as far as we know. */
+const REGISTERED_SETTING = 'registered device';
+
 export class Session {
+  /** For how long the name server holds letters. */
+  heldMs: number = LIMITS.heldMs;
   /** Where the name server sees us, once it said so. */
   seenAddress: string | null = null;
   private current: State = { state: 'off' };
@@ -145,7 +150,10 @@ export class Session {
   }
 
   private registered(answer: QuestionAnswer, mayFollow: boolean): void {
-    if (answer.answer === 'registered') return this.connect();
+    if (answer.answer === 'registered') {
+      this.context.store.putSetting(REGISTERED_SETTING, this.context.me.device.publicKey);
+      return this.connect();
+    }
     if (answer.answer === 'away') return this.retry(answer.reason);
     if (answer.answer !== 'refused') return this.retry('the name server answered something else');
     if (answer.refusal.code === 'RECORD_STALE' && mayFollow) return this.followServer();
@@ -159,9 +167,17 @@ export class Session {
       if (this.current.state !== 'registering') return;
       if (answer.answer === 'away') return this.retry(answer.reason);
       const held = answer.answer === 'users' ? answer.users.find((user) => user.name === me.name) : undefined;
-      if (held && this.record.follow(held.record)) return this.register(false);
-      this.refused('RECORD_STALE', me.name);
+      if (held && this.isOutlived(held.record)) return this.restored();
+      if (held && !this.record.follow(held.record)) return this.refused('RECORD_STALE', me.name);
+      if (!held) this.record.leap();
+      this.register(false);
     });
+  }
+
+  /** A later record of ours lists another device than the one we are known by. A fresh device is known by none. */
+  private isOutlived(held: Signed): boolean {
+    const { me, store } = this.context;
+    return store.setting(REGISTERED_SETTING) === me.device.publicKey && this.record.isOutlived(held);
   }
 
   private connect(): void {
@@ -178,6 +194,7 @@ export class Session {
     if (frame.type !== 'welcome' || !hasProven) return this.retry('the name server spoke out of turn');
     this.current = { state: 'online', session };
     this.seenAddress = frame.address || null;
+    this.heldMs = frame.heldMs;
     this.saidRetrying = false;
     this.expectWithin(LIMITS.sessionLeaseMs);
     this.answerAll(null);

@@ -55,6 +55,11 @@ export class Conversation {
     this.lastLamport = Math.max(this.lastLamport, lamport);
   }
 
+  /** The store has more of a device than came in over its lane: the next look at the lane is a fresh one. */
+  forgetLane(device: string): void {
+    this.lanes.delete(device);
+  }
+
   lane(device: string): IncomingLane {
     const known = this.lanes.get(device);
     if (known) return known;

@@ -37,7 +37,7 @@ export class Hold {
 
   /** We are online: what the server has given up holding is ours again, and everything waiting is looked at. */
   online(): void {
-    this.requeue(this.context.now - LIMITS.heldMs, null);
+    this.requeue(this.context.now - this.parts.session.heldMs, null);
     this.considerAll();
     // A session may last for longer than what was left in it is held.
     this.context.alarms.set('held for long', this.context.now + LIMITS.heldCheckMs, () => this.online());
@@ -101,7 +101,7 @@ export class Hold {
   private settled(conversation: Conversation, ids: string[], fate: Fate): void {
     const { peer } = conversation;
     conversation.isLeaving = false;
-    if (fate === null) return; // the session ended: `online` looks again
+    if (fate === null) return this.tryLater(peer); // the session ended, or the friend has no device to seal to
     if (fate === 'taken') {
       conversation.why = null;
       for (const id of this.context.store.markHeld(ids, this.context.now))
@@ -109,6 +109,10 @@ export class Hold {
       return this.consider(peer);
     }
     conversation.why = refusalText(fate);
+    this.tryLater(peer);
+  }
+
+  private tryLater(peer: string): void {
     this.context.alarms.set(`hold ${peer}`, this.context.now + LIMITS.letterRetryMs, () => this.consider(peer));
   }
 

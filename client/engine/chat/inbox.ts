@@ -97,7 +97,7 @@ export class Inbox {
   }
 
   private owe(peer: LinkPeer, id: string | null, way: Way): void {
-    const name = `${way} ${peer.user} ${peer.device}`;
+    const name = `${way} ${peer.user} ${peer.device}${id === null ? ' refused' : ''}`;
     const owed = this.owed.get(name);
     const ids = id === null ? [] : [id];
     if (owed) owed.ids.push(...ids);

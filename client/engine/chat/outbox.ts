@@ -130,7 +130,8 @@ export class Outbox {
 
   /** Those waiting that this device wrote, above a seq: the only ones it can send. */
   sendable(user: string, afterSeq: number, limit: number, onlyQueued: boolean): StoredMessage[] {
-    const waiting = this.context.store.waitingFor(user, afterSeq, limit + (this.old.get(user) ?? 0), onlyQueued);
+    const room = Math.min(limit + (this.old.get(user) ?? 0), Number.MAX_SAFE_INTEGER);
+    const waiting = this.context.store.waitingFor(user, afterSeq, room, onlyQueued);
     const own = waiting.map(({ message }) => message).filter((message) => !this.isOld(message));
     return own.slice(0, limit);
   }
@@ -138,7 +139,7 @@ export class Outbox {
   /** The highest seq below `seq` that waits and can be sent, 0 if none. */
   lastSendableBefore(user: string, seq: number): number {
     if ((this.old.get(user) ?? 0) === 0) return this.context.store.lastWaitingBefore(user, seq);
-    const before = this.sendable(user, 0, LIMITS.outboxPage, false).filter((message) => message.seq < seq);
+    const before = this.sendable(user, 0, Number.MAX_SAFE_INTEGER, false).filter((message) => message.seq < seq);
     return before.at(-1)?.seq ?? 0;
   }
 
@@ -154,6 +155,11 @@ export class Outbox {
   sayAgain(user: string, message: StoredMessage): boolean {
     const conversation = this.parts.conversations.with(user);
     if (!conversation || !this.isOld(message) || !this.context.store.dropWaiting(message.id)) return false;
+    if (message.state === 'cancelled') {
+      // It keeps its line, under a number that is free.
+      this.context.store.addMessage({ ...this.write(conversation, message.text), state: 'cancelled' });
+      return true;
+    }
     this.old.set(user, (this.old.get(user) ?? 1) - 1);
     this.countDown(user);
     this.compose(conversation, message.text);
@@ -203,7 +209,18 @@ export class Outbox {
   }
 
   private compose(conversation: Conversation, text: string): StoredMessage {
-    const { me, now, primitives, store } = this.context;
+    const message = this.write(conversation, text);
+    const { peer } = conversation;
+    this.context.store.addOutgoing(message);
+    this.counts.set(peer, (this.counts.get(peer) ?? 0) + 1);
+    this.dirty.add(peer);
+    if (!this.parts.links.isLinked(peer)) this.parts.reach.need(peer);
+    else if (!conversation.hasUnsent) this.sendOrLeave(conversation, message);
+    return message;
+  }
+
+  private write(conversation: Conversation, text: string): StoredMessage {
+    const { me, now, primitives } = this.context;
     const numbered = {
       device: me.device.publicKey,
       seq: conversation.nextSeq('chat'),
@@ -212,13 +229,7 @@ export class Outbox {
     const id = messageId(me.name, { ...numbered, conversation: conversation.id, at: now, text }, primitives);
     const { peer } = conversation;
     const fixed = { peer, mine: true, kind: 'chat', state: 'queued', shown: true, after: 0 } as const;
-    const message: StoredMessage = { ...fixed, ...numbered, id, at: now, text };
-    store.addOutgoing(message);
-    this.counts.set(peer, (this.counts.get(peer) ?? 0) + 1);
-    this.dirty.add(peer);
-    if (!this.parts.links.isLinked(peer)) this.parts.reach.need(peer);
-    else if (!conversation.hasUnsent) this.sendOrLeave(conversation, message);
-    return message;
+    return { ...fixed, ...numbered, id, at: now, text };
   }
 
   /** The quick way for a message just written: nothing older is unsent, so no look at the disk is needed. */

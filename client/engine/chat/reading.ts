@@ -87,9 +87,9 @@ export class Reading {
 
   /** The friend has read what we wrote, up to a seq. */
   readByPeer(user: string, { conversation, device, upTo }: Omit<ReadFrame, 'type'>): void {
-    const isOurs =
-      this.parts.conversations.with(user)?.id === conversation && device === this.context.me.device.publicKey;
-    if (!isOurs) return;
+    const { me } = this.context;
+    const isOurs = device === me.device.publicKey || device === me.retiredDevice;
+    if (!isOurs || this.parts.conversations.with(user)?.id !== conversation) return;
     for (const id of this.context.store.markReadByPeer(user, device, upTo)) {
       this.context.tell({ event: 'state', id, to: user, state: 'read' });
     }
@@ -116,8 +116,10 @@ export class Reading {
     if (!conversation) return;
     const mark = { conversation: conversation.id, device, upTo };
     if (this.parts.links.isLinked(user)) return this.parts.links.send(user, { type: 'read', ...mark });
-    // A later mark says all that an earlier one said.
-    for (const letter of this.context.store.lettersTo(user, 'read')) this.context.store.dropLetter(letter.ref);
+    // A later mark says all that an earlier one of the same device said.
+    for (const { ref, body } of this.context.store.lettersTo(user, 'read')) {
+      if (body.includes(device)) this.context.store.dropLetter(ref);
+    }
     this.parts.mail.post(user, 'read', mark);
   }
 

@@ -14,12 +14,15 @@ import type { LinkPeer } from '../facts.js';
 import type { StoredMessage } from '../store.js';
 import type { Conversation, Conversations } from './conversations.js';
 import type { Links } from '../links/links.js';
+import type { OutgoingMail } from '../mail/outgoing-mail.js';
+import type { Way } from './inbox.js';
 import { wire, type Outbox } from './outbox.js';
 import type { Reach } from '../links/reach.js';
 
 interface Parts {
   readonly conversations: Conversations;
   readonly links: Links;
+  readonly mail: OutgoingMail;
   readonly outbox: Outbox;
   readonly reach: Reach;
 }
@@ -31,6 +34,8 @@ export class Refill {
   private readonly wanted: Set<string>;
   /** How many messages came back, by friend, for the one line at the end. */
   private readonly cameBack = new Map<string, number>();
+  /** How far each lane is whole by now, by friend and device. There for those who were asked in this life. */
+  private readonly whole = new Map<string, Map<string, number>>();
 
   constructor(
     private readonly context: Context,
@@ -44,32 +49,40 @@ export class Refill {
     this.keep();
   }
 
-  /** The user wants to be reachable: friends who can give something back are worth a link. */
+  /** The user wants to be reachable: friends who can give something back are worth a link, and if need be a letter. */
   awake(): void {
-    for (const user of this.wanted) this.parts.reach.need(user);
+    for (const user of this.wanted) this.seek(user);
+  }
+
+  /** The link is gone, and maybe a batch with it. */
+  unlinked(user: string): void {
+    if (this.wanted.has(user)) this.seek(user);
   }
 
   linked(user: string): void {
-    if (this.wanted.has(user)) this.ask(user);
+    this.context.alarms.drop(`refill ${user}`);
+    if (this.wanted.has(user)) this.ask(user, 'link');
   }
 
   /** A friend lacks something: gives one batch, the rest when asked again. */
-  asked({ user }: LinkPeer, { conversation, have }: RefillWantedFrame): void {
+  asked({ user }: LinkPeer, { conversation, have }: RefillWantedFrame, way: Way): void {
     if (this.parts.conversations.with(user)?.id !== conversation) return;
     const messages: RefillMessage[] = [];
     const more = this.gather(user, new Map(have.map(({ device, upTo }) => [device, upTo])), messages);
     const frame: RefillFrame = { type: 'refill', conversation, messages, more };
-    this.parts.links.send(user, frame);
+    this.send(user, frame, way);
   }
 
   /** A batch came; false where it is none that was asked for. */
-  came({ user }: LinkPeer, { conversation, messages, more }: RefillFrame): boolean {
+  came({ user }: LinkPeer, { conversation, messages, more }: RefillFrame, way: Way): boolean {
     const known = this.parts.conversations.with(user);
-    if (!this.wanted.has(user) || known?.id !== conversation) return this.wanted.has(user);
-    const stored = messages.filter((message) => this.store(known, message)).length;
-    this.cameBack.set(user, (this.cameBack.get(user) ?? 0) + stored);
-    // A friend who gives nothing new and says there is more would be asked for ever.
-    if (more && stored > 0) this.ask(user);
+    // Asked by letter and over a link, they answer twice: the later answer is no fault.
+    if (!this.wanted.has(user) || known?.id !== conversation) return this.whole.has(user);
+    const added = messages.filter((message) => this.store(known, message)).length;
+    this.cameBack.set(user, (this.cameBack.get(user) ?? 0) + added);
+    const isFurther = this.advance(user, messages);
+    // A friend who repeats itself and says there is more would be asked for ever.
+    if (more && isFurther) this.ask(user, way);
     else this.finish(user);
     return true;
   }
@@ -79,23 +92,60 @@ export class Refill {
     if (this.wanted.delete(user)) this.keep();
   }
 
-  private ask(user: string): void {
-    const conversation = this.parts.conversations.with(user);
-    if (!conversation) return;
-    const { store } = this.context;
-    const devices = store.lanes(user).slice(0, LIMITS.refillLanes);
-    const have = devices.map((device) => ({ device, upTo: this.settledUpTo(user, device) }));
-    const frame: RefillWantedFrame = { type: 'refill_wanted', conversation: conversation.id, have };
-    this.parts.links.send(user, frame);
+  private seek(user: string): void {
+    const { alarms, now, options } = this.context;
+    this.parts.reach.need(user);
+    alarms.set(`refill ${user}`, now + options.linkWaitMs, () => this.askByLetter(user));
   }
 
-  /** How far our copy of a lane can be trusted: of our own, only what is not waiting. */
-  private settledUpTo(user: string, device: string): number {
-    const { store } = this.context;
-    const [firstWaiting] = store
-      .waitingFor(user, 0, LIMITS.outboxPage, false)
-      .filter(({ message }) => message.device === device);
-    return firstWaiting ? firstWaiting.message.seq - 1 : store.lastSeq(user, device, 'chat');
+  private askByLetter(user: string): void {
+    if (this.wanted.has(user) && !this.parts.links.isLinked(user)) this.ask(user, 'letter');
+  }
+
+  private send(user: string, frame: RefillFrame | RefillWantedFrame, way: Way): void {
+    if (way === 'link') this.parts.links.send(user, frame);
+    else this.parts.mail.post(user, frame.type, frame);
+  }
+
+  private ask(user: string, way: Way): void {
+    const conversation = this.parts.conversations.with(user);
+    if (!conversation) return;
+    const have = [...this.wholeOf(user)].slice(0, LIMITS.refillLanes).map(([device, upTo]) => ({ device, upTo }));
+    const frame: RefillWantedFrame = { type: 'refill_wanted', conversation: conversation.id, have };
+    this.send(user, frame, way);
+  }
+
+  private wholeOf(user: string): Map<string, number> {
+    const known = this.whole.get(user);
+    if (known) return known;
+    const lanes = this.context.store.lanes(user).map((device) => [device, this.wholeUpTo(user, device)] as const);
+    const whole = new Map(lanes);
+    this.whole.set(user, whole);
+    return whole;
+  }
+
+  /**
+   * Up to where nothing of a lane on our disk is missing. What comes after a gap may have been heard before we knew
+   * that our data is old; of our own words, those that wait may stand under numbers that were taken.
+   */
+  private wholeUpTo(user: string, device: string): number {
+    for (let upTo = 0; ;) {
+      const page = this.context.store.laneAfter(user, device, upTo, LIMITS.messagesPerLetter);
+      const end = page.findIndex(
+        ({ seq, state }, at) => seq !== upTo + at + 1 || state === 'queued' || state === 'held',
+      );
+      if (end >= 0) return upTo + end;
+      if (page.length === 0) return upTo;
+      upTo += page.length;
+    }
+  }
+
+  /** A batch goes on where the lanes ended. False where it goes no further. */
+  private advance(user: string, messages: readonly RefillMessage[]): boolean {
+    const whole = this.wholeOf(user);
+    const further = messages.filter(({ device, seq }) => seq > (whole.get(device) ?? 0));
+    for (const { device, seq } of further) whole.set(device, Math.max(seq, whole.get(device) ?? 0));
+    return further.length > 0;
   }
 
   /** Adds what the friend lacks to the batch, until it is full; true if something is left. */
@@ -115,7 +165,7 @@ export class Refill {
     return false;
   }
 
-  /** True if it was new to us. */
+  /** True if it was added. */
   private store(conversation: Conversation, message: RefillMessage): boolean {
     const { me, store } = this.context;
     // Of this device we know everything; the rest the friend may remember for us.
@@ -125,8 +175,9 @@ export class Refill {
     conversation.sawLamport(said.lamport);
     let added = store.addMessage(said);
     if (added === 'conflict' && this.makeRoom(said)) added = store.addMessage(said);
+    if (added === 'added') conversation.forgetLane(said.device);
     if (added === 'known' && said.mine) this.parts.outbox.foundDelivered(conversation.peer, said.id);
-    return added !== 'conflict';
+    return added === 'added';
   }
 
   /** What the old copy wrote under a number that was taken: said again by this device, under a number of its own. */

@@ -90,8 +90,7 @@ export class IncomingMail {
 
   /**
    * The record that proves the letter's device: the pinned one, or a newer one under the same key that the letter
-   * brings.
-   * Anybody can make a record for any name, so who is not pinned is looked up.
+   * brings. Anybody can make a record for any name, so who is not pinned is looked up.
    */
   private authorRecord(letter: Letter): Record | null {
     const pinned = this.people.record(letter.from);

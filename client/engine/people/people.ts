@@ -102,8 +102,8 @@ export class People {
 
   /**
    * Takes a record that somebody brought for a known person: pins the first and follows newer ones. False where it is
-   * not one
-   * of this person under the pinned key: anybody can make such a record, so it proves nothing and changes nothing.
+   * not one of this person under the pinned key: anybody can make such a record, so it proves nothing and changes
+   * nothing.
    */
   learn(person: Person, signed: Signed): boolean {
     const pinned = this.records.get(person.name);

@@ -35,10 +35,11 @@ export class Outbox {
   }
 
   drop(id: string): boolean {
-    const entry = this.entries.get(id);
-    if (!entry) return false;
+    const row = this.messages.row(id);
+    const isUnsent = row?.message.mine && (this.entries.has(id) || row.message.state === 'cancelled');
+    if (!row || !isUnsent) return false;
     this.entries.delete(id);
-    this.messages.remove(entry.row);
+    this.messages.remove(row);
     return true;
   }
 

@@ -44,7 +44,10 @@ export class Outbox {
 
   drop(id: string): boolean {
     const row = this.tables.ids.find(id);
-    if (row === null || this.leave.run(row).changes === 0) return false;
+    if (row === null) return false;
+    const isWaiting = this.leave.run(row).changes > 0;
+    const { mine, state } = this.tables.messages.at(row);
+    if (!mine || !(isWaiting || state === 'cancelled')) return false;
     this.tables.messages.remove(id, row);
     return true;
   }

@@ -33,6 +33,11 @@ export class NameServer {
     return this.running.pid;
   }
 
+  /** What its log calls an error: a fault of ours, whatever was asked of it. */
+  get faults(): string[] {
+    return this.running.complaints.filter((line) => !/"level":[1-4]0,/.test(line));
+  }
+
   kill(): Promise<Ending> {
     return this.running.kill();
   }

@@ -34,7 +34,7 @@ export class RunningProgram {
   readonly ended: Promise<Ending>;
   /** The lines of stdout, the newest thousands. */
   readonly lines: string[] = [];
-  /** The lines of stderr. */
+  /** The lines of stderr, the newest thousands. */
   readonly complaints: string[] = [];
   readonly heard: Heard<string>;
   private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
@@ -53,7 +53,10 @@ export class RunningProgram {
       this.heard.put(line);
       onLine?.(line);
     });
-    createInterface({ input: this.child.stderr }).on('line', (line) => this.complaints.push(line));
+    createInterface({ input: this.child.stderr }).on('line', (line) => {
+      this.complaints.push(line);
+      if (this.complaints.length > LINES_KEPT) this.complaints.shift();
+    });
   }
 
   get pid(): number {
@@ -74,8 +77,8 @@ export class RunningProgram {
     return this.ended;
   }
 
-  interrupt(): void {
-    this.child.kill('SIGINT');
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
   }
 
   /** Ends it at once (kill -9), and comes back when it is gone. */

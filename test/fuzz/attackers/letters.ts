@@ -1,7 +1,13 @@
 // Attacks on a client by letters: what does not open, what is not signed, what a friend signed though it makes no
 // sense.
 
-import type { MessageLetter, ReadLetter, ReceiptLetter } from '../../../protocols/chat/messages.js';
+import type {
+  MessageLetter,
+  ReadLetter,
+  ReceiptLetter,
+  RefillFrame,
+  RefillWantedFrame,
+} from '../../../protocols/chat/messages.js';
 import type { FriendAnswer, FriendRequest } from '../../../protocols/friends/messages.js';
 import { LETTER_KINDS, LETTER_INFO, type LetterKind } from '../../../protocols/letters/messages.js';
 import type { Offer } from '../../../protocols/links/messages.js';
@@ -50,7 +56,16 @@ interface Parties {
   readonly target: Field['target'];
 }
 
-type Body = FriendRequest | FriendAnswer | Offer | { epoch: number } | MessageLetter | ReceiptLetter | ReadLetter;
+type Body =
+  | FriendRequest
+  | FriendAnswer
+  | Offer
+  | { epoch: number }
+  | MessageLetter
+  | ReceiptLetter
+  | ReadLetter
+  | RefillWantedFrame
+  | RefillFrame;
 
 function bodyOf(kind: LetterKind, { forger, target }: Parties, random: Random): Body {
   const { record, device } = forger;
@@ -69,6 +84,12 @@ function bodyOf(kind: LetterKind, { forger, target }: Parties, random: Random): 
       return { ...place, ids: ['AAAAAAAAAAAAAAAAAAAAAA'] };
     case 'read':
       return place;
+    case 'refill_wanted':
+      return { type: kind, conversation: place.conversation, have: [{ device: place.device, upTo: 0 }] };
+    case 'refill': {
+      const messages = [{ yours: random.chance(0.5), ...messageOf(forger, target, random) }];
+      return { type: kind, conversation: place.conversation, messages, more: random.chance(0.5) };
+    }
     case 'bye':
       return { epoch: 1 };
   }

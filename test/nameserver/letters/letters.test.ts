@@ -120,14 +120,18 @@ test('[SESS-12] nobody deletes a letter that was not given to them', () => {
   assert.equal(world.store.waitingFor('bob').letters, 1);
 });
 
-test('[SESS-13] a letter is gone when its time is over, not before', () => {
+test('[SESS-13] a letter is gone when its time is over, not before, over restarts too', () => {
   const { world, bob, from } = meeting({ heldMs: 10 * MINUTE });
   world.leave(from, bob);
+  world.now += MINUTE;
+  world.leave(from, bob);
   world.put({ kind: 'closed', session: from });
-  world.pass(10 * MINUTE - 1);
-  assert.equal(world.store.waitingFor('bob').letters, 1);
-  world.pass(1);
-  assert.equal(world.store.waitingFor('bob').letters, 0);
+  const waiting = [9 * MINUTE - 1, 1, MINUTE].map((ms) => {
+    world.pass(ms);
+    if (ms === 1) world.restart();
+    return world.store.waitingFor('bob').letters;
+  });
+  assert.deepEqual(waiting, [2, 1, 0]);
   assert.equal(world.core.wakeAt(), null);
 });
 
@@ -224,7 +228,10 @@ test('[SESS-18] letters for a retired device go to the one that took its place, 
   const proof = bob.proof({ server: world.serverKey, challenge, boot: 1 }, next);
   world.put({ kind: 'frame', session, frame: { type: 'session', proof } });
   assert.deepEqual(bodies(world.takeLetters(session)), ['before', 'after']);
-  world.now += LIMITS.retiredDeviceMs;
+  world.now += LIMITS.retiredDeviceMs - 1;
+  assert.equal(world.leave(from, bob), 'forwarded');
+  world.register(bob, bob.record({ version: 3, devices: [next.publicKey] }));
+  world.now += 1;
   assert.equal(world.leave(from, bob), 'RECIPIENT_UNKNOWN');
 });
 

@@ -1,7 +1,8 @@
 // Routes for whoever runs the server, and answers to what is no route at all.
 
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { text } from 'node:stream/consumers';
 import { runServer } from '../test-server.js';
@@ -60,4 +61,15 @@ test('what is not HTTP is told so and cut off', async (t) => {
   socket.write('\u0016\u0003\u0001 hello\r\n\r\n');
   const answer = await text(socket);
   assert.match(answer, /^HTTP\/1\.1 400 .*\{"code":"MALFORMED","message":".+"\}$/s);
+});
+
+test('[G7] who is told so and never closes their end is let go', async (t) => {
+  const { app, port } = await runServer(t, { store: 'memory' });
+  const accepted = once(app.server, 'connection') as Promise<[Socket]>;
+  const peer = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  t.after(() => peer.destroy());
+  peer.write('rubbish\r\n\r\n');
+  peer.resume();
+  const [ours] = await accepted;
+  await once(ours, 'close', { signal: AbortSignal.timeout(20_000) });
 });

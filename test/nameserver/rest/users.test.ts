@@ -139,6 +139,7 @@ test('behind a proxy that is trusted, floods are told apart by the address it na
     return Promise.all(addresses.map(async (address) => (await ask(address)).statusCode));
   };
   assert.deepEqual(await statusFrom(true, '192.0.2.1', '192.0.2.2', '192.0.2.1'), [404, 404, 429]);
+  assert.deepEqual(await statusFrom(true, '192.0.2.8, 192.0.2.1', '192.0.2.9, 192.0.2.1'), [404, 429]);
   assert.deepEqual(await statusFrom(false, '192.0.2.1', '192.0.2.2'), [404, 429]);
 });
 
@@ -150,4 +151,11 @@ test('a flood gets 429 with Retry-After, on routes and beside them', async (t) =
     assert.equal(refusal(answer), '429 TOO_MANY');
     assert.match(String(answer.headers['retry-after']), /^\d+$/);
   }
+});
+
+test('registrations have a lower bound than requests', async (t) => {
+  const { put, get, refusal } = await start(t);
+  for (let count = 0; count < LIMITS.restRegistrationsPerMinute; count += 1) await put('alice', {});
+  assert.equal(refusal(await put('alice', {})), '429 TOO_MANY');
+  assert.equal(refusal(await get('/v1/users/alice')), '404 USER_UNKNOWN');
 });

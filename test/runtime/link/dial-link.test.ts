@@ -62,6 +62,13 @@ test('a dial ends when its time is over', async (context) => {
   await assert.rejects(dial(context, { endpoints, timeoutMs: 20 }), /no answer came in time/);
 });
 
+test('a dial that nobody wants any more ends at once', async (context) => {
+  const wish = new AbortController();
+  const dialled = dial(context, { endpoints: [await silence(context)], signal: wish.signal });
+  wish.abort();
+  await assert.rejects(dialled, /nobody wants the link/);
+});
+
 test('endpoints that cannot be dialled are no endpoints', async (context) => {
   const endpoints = [
     { host: '127.0.0.1', port: 0 },

@@ -10,7 +10,7 @@ import { fakePrimitives, fakeSeal, fakeUnseal } from '../kernel/fake-primitives.
 import type { Listener, Town } from '../network/town.js';
 import { DatagramPort } from './datagram-port.js';
 import type { Program } from './host.js';
-import { Identity } from './identity.js';
+import type { Identity } from './identity.js';
 import type { Life } from './life.js';
 import { LinkPort } from './link-port.js';
 import { QuestionPort } from './question-port.js';
@@ -28,6 +28,7 @@ export interface Face {
 /** What a program is joined to. `alter` plants a fault; `watch` sees every effect before it is performed. */
 export interface ClientParts {
   readonly store: TransactionalStore;
+  readonly identity: Identity;
   readonly face: Face;
   readonly alter: (machine: Machine<Input, Effect>) => Machine<Input, Effect>;
   readonly watch: (effect: Effect) => void;
@@ -73,7 +74,7 @@ export class ClientProgram implements Program<Input, Effect> {
   ) {
     this.store = parts.store;
     this.place = settings.name;
-    this.identity = new Identity(settings.name);
+    this.identity = parts.identity;
   }
 
   boot(now: Instant): Machine<Input, Effect> {
@@ -152,7 +153,7 @@ export class ClientProgram implements Program<Input, Effect> {
       case 'datagram':
         return ports.datagrams.send(listener, effect.to, effect.bytes);
       case 'renew_device':
-        return this.renew();
+        return this.renew(effect.online);
       default:
         never(effect);
     }
@@ -171,10 +172,15 @@ export class ClientProgram implements Program<Input, Effect> {
   }
 
   /** The old device ends with the turn that said so; the new one starts on the same store. */
-  private renew(): void {
-    this.identity.renew();
-    this.town.run.tally.add('renewals');
-    this.life?.after(0, () => this.parts.renewed());
+  private renew(online: boolean): void {
+    this.life?.after(0, () => {
+      const unanswered = [...this.asked.values()];
+      this.identity.renew();
+      this.town.run.tally.add('renewals');
+      this.parts.renewed();
+      for (const command of unanswered) this.command(command);
+      if (online) this.command({ do: 'online', acceptServer: false });
+    });
   }
 
   private later(input: Input): void {

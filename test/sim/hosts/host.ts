@@ -3,7 +3,7 @@
 import type { Instant, Machine } from '../../../protocols/kit/machine.js';
 import type { Random } from '../kernel/random.js';
 import type { Run } from '../network/ground.js';
-import { Life } from './life.js';
+import { Death, Life } from './life.js';
 
 /** A program: its machine, its store that survives, and its hands. */
 export interface Program<Input, Effect> {
@@ -27,6 +27,7 @@ export interface Program<Input, Effect> {
 export interface Habits {
   batchMax: number;
   turnDelayMs: number;
+  /** How far the wall clock is ahead. The program sees it go forward only, as `runtime/sources.ts` has it. */
   clockSkewMs: number;
   crashAtTurn: number;
   /** A planted fault: effects leave before the commit. */
@@ -35,8 +36,6 @@ export interface Habits {
 
 type CrashPlan = { at: 'never' } | { at: 'commit' } | { at: 'effect'; nth: number };
 
-class Crash extends Error {}
-
 export class Host<Input, Effect> {
   private life: Life | null = null;
   private machine: Machine<Input, Effect> | null = null;
@@ -44,6 +43,8 @@ export class Host<Input, Effect> {
   private isTurnPlanned = false;
   private wakePlannedAt: Instant | null = null;
   private pausedUntil = 0;
+  /** What the program's clock said last, and when. */
+  private clock = { said: 0, when: 0 };
   private readonly random: Random;
 
   constructor(
@@ -63,6 +64,7 @@ export class Host<Input, Effect> {
     if (this.life) return;
     const life = new Life(this.run.timeline);
     this.life = life;
+    this.clock = { said: 0, when: this.run.timeline.now };
     this.run.trace.note(this.program.place, 'starts');
     this.guard(() => {
       this.machine = this.program.store.transaction(() => this.program.boot(this.now()));
@@ -81,6 +83,13 @@ export class Host<Input, Effect> {
   pause(ms: number): void {
     this.pausedUntil = this.run.timeline.now + ms;
     this.run.tally.add('pauses');
+  }
+
+  /** Somebody sets the wall clock, or the machine was asleep for so long. `isNoticed`: timers that are due ring. */
+  shiftClock(ms: number, isNoticed: boolean): void {
+    this.habits.clockSkewMs += ms;
+    this.run.trace.note(this.program.place, 'clock moves by', `${ms} ms`);
+    if (isNoticed) this.put(this.program.wakeInput);
   }
 
   /** Stops tidily and starts again at once. */
@@ -110,7 +119,10 @@ export class Host<Input, Effect> {
   }
 
   private now(): Instant {
-    return Math.floor(this.run.timeline.now + this.habits.clockSkewMs);
+    const when = this.run.timeline.now;
+    const said = Math.max(when + this.habits.clockSkewMs, this.clock.said + (when - this.clock.when));
+    this.clock = { said, when };
+    return Math.floor(said);
   }
 
   private planTurn(): void {
@@ -139,7 +151,7 @@ export class Host<Input, Effect> {
     const decide = () => {
       const effects = this.decide(batch);
       if (this.habits.performsEarly) this.performAll(effects, plan);
-      if (plan.at === 'commit') throw new Crash();
+      if (plan.at === 'commit') throw new Death('crashes at effects');
       return effects;
     };
     const effects = this.program.store.transaction(decide);
@@ -148,7 +160,7 @@ export class Host<Input, Effect> {
 
   private decide(batch: readonly Input[]): Effect[] {
     const machine = this.machine;
-    if (!machine) throw new Crash();
+    if (!machine) throw new Death('crashes at effects');
     const inputs = this.program.lastInput === null ? batch : [...batch, this.program.lastInput];
     return inputs.flatMap((input) => {
       this.run.trace.note(this.program.place, '<', input);
@@ -162,7 +174,7 @@ export class Host<Input, Effect> {
       this.run.trace.note(this.program.place, '>', effect);
       this.program.perform(effect);
     }
-    if (plan.at === 'effect') throw new Crash();
+    if (plan.at === 'effect') throw new Death('crashes at effects');
   }
 
   private crashPlan(): CrashPlan {
@@ -171,12 +183,12 @@ export class Host<Input, Effect> {
     return { at: 'effect', nth: this.random.whole(0, 4) };
   }
 
-  /** A planned crash ends the life; anything else thrown is a broken promise of the machine. */
+  /** A planned death ends the life; anything else thrown is a broken promise of the machine. */
   private guard(work: () => void): void {
     try {
       work();
     } catch (error) {
-      if (error instanceof Crash) this.run.tally.add('crashes at effects');
+      if (error instanceof Death) this.run.tally.add(error.counted);
       else this.run.fail(`[fault] ${this.program.place}: ${error instanceof Error ? error.stack : String(error)}`);
       this.crash();
     }
@@ -184,7 +196,8 @@ export class Host<Input, Effect> {
 
   private planWake(): void {
     const at = this.machine?.wakeAt() ?? null;
-    if (at === null || at === this.wakePlannedAt) return;
+    // One that is due already was planned by a clock that has moved since.
+    if (at === null || (at === this.wakePlannedAt && at > this.now())) return;
     this.wakePlannedAt = at;
     this.life?.after(at - this.now(), () => this.wake(at));
   }

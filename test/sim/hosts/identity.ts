@@ -1,4 +1,4 @@
-// The keys of a simulated user: they survive every crash, and the device's can be renewed.
+// The keys of a simulated user: they survive every crash; the device's can be renewed, and an old copy be put back.
 
 import type { SecretKey } from '../../../protocols/kit/primitives.js';
 import { fakeKey } from '../kernel/fake-primitives.js';
@@ -16,23 +16,40 @@ export function deviceKeys(user: string, nth: number): DeviceKeys {
   return { device: fakeKey(`${user} device${which}`), exchange: fakeKey(`${user} exchange${which}`).publicKey };
 }
 
+/** Which devices the keys on disk are of; `retired` is null before the first renewal. */
+export interface KeysCopy {
+  readonly present: number;
+  readonly retired: number | null;
+}
+
 export class Identity {
   readonly identity: SecretKey;
-  private renewals = 0;
+  private keys: KeysCopy = { present: 0, retired: null };
+  /** How many devices there ever were: fresh keys are never those of a device that an old copy has forgotten. */
+  private made = 1;
 
   constructor(private readonly user: string) {
     this.identity = fakeKey(`${user} identity`);
   }
 
   get present(): DeviceKeys {
-    return deviceKeys(this.user, this.renewals);
+    return deviceKeys(this.user, this.keys.present);
   }
 
   get retired(): DeviceKeys | null {
-    return this.renewals === 0 ? null : deviceKeys(this.user, this.renewals - 1);
+    return this.keys.retired === null ? null : deviceKeys(this.user, this.keys.retired);
   }
 
   renew(): void {
-    this.renewals += 1;
+    this.keys = { present: this.made, retired: this.keys.present };
+    this.made += 1;
+  }
+
+  copy(): KeysCopy {
+    return this.keys;
+  }
+
+  putBack(copy: KeysCopy): void {
+    this.keys = copy;
   }
 }

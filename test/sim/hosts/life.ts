@@ -1,5 +1,6 @@
-// One incarnation of a program, from its start to its crash: what it had planned dies with it.
+// One incarnation of a program, from its start to its death: what it had planned dies with it.
 
+import type { Counted } from '../kernel/tally.js';
 import type { Timeline } from '../kernel/timeline.js';
 
 export class Life {
@@ -19,5 +20,12 @@ export class Life {
     return (...given) => {
       if (!this.isOver) action(...given);
     };
+  }
+}
+
+/** Thrown where a life ends in the middle of its work, through no fault of the program. */
+export class Death extends Error {
+  constructor(readonly counted: Counted) {
+    super(counted);
   }
 }

@@ -33,7 +33,17 @@ export type Counted =
   | 'friends added'
   | 'friends removed'
   | 'lies'
-  | 'renewals';
+  | 'renewals'
+  | 'full disks'
+  | 'clock jumps'
+  | 'months'
+  | 'copies put back'
+  | 'copies with words waiting'
+  | 'copies with words held'
+  | 'copies with words unread'
+  | 'copies with words cancelled since'
+  | 'copies of an older device'
+  | 'came back';
 
 export class Tally {
   private readonly counts = new Map<Counted, number>();

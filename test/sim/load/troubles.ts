@@ -2,6 +2,7 @@
 
 import type { Random } from '../kernel/random.js';
 import type { Weather } from '../network/ground.js';
+import { drawDisasters, NO_DISASTERS, type Disasters } from './disasters.js';
 
 /** Mean times between troubles in ms, null where there are none; probabilities are per event. */
 export interface Troubles {
@@ -29,9 +30,11 @@ export interface Troubles {
   /** How often the last user lies, per effect; 0 where all are honest. */
   readonly lies: number;
   readonly turnDelayMs: number;
+  readonly disasters: Disasters;
 }
 
-export function drawTroubles(random: Random): Troubles {
+/** Disasters are drawn apart, so that a seed without them is what it would be if there were none. */
+export function drawTroubles(random: Random, hasDisasters: boolean): Troubles {
   const perhaps = (probability: number, low: number, high: number) =>
     random.chance(probability) ? random.between(low, high) : null;
   const rate = (probability: number, high: number) => (random.chance(probability) ? random.between(0, high) : 0);
@@ -57,6 +60,7 @@ export function drawTroubles(random: Random): Troubles {
     batchMax: random.pick([1, 4, 32]),
     lies: rate(0.15, 0.3),
     turnDelayMs: random.pick([0.2, 2, 20]),
+    disasters: hasDisasters ? drawDisasters(random.fork('disasters')) : NO_DISASTERS,
   };
 }
 

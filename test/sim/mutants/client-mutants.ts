@@ -89,11 +89,11 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
   },
 ];
 
-function changing(change: (store: TransactionalStore) => Partial<TransactionalStore>): Planted {
+export function changing(change: (store: TransactionalStore) => Partial<TransactionalStore>): Planted {
   return { clientStore: (store) => replacing(store, change(store)) };
 }
 
-function altering(change: (effect: Effect) => Effect[]): Planted {
+export function altering(change: (effect: Effect) => Effect[]): Planted {
   const altered = (machine: Machine<Input, Effect>): Machine<Input, Effect> => ({
     handle: (input, now) => machine.handle(input, now).flatMap(change),
     wakeAt: () => machine.wakeAt(),

@@ -3,9 +3,10 @@
 import { ChatWorld } from '../chat-world.js';
 import { CLIENT_MUTANTS } from './client-mutants.js';
 import type { Mutant } from './mutant.js';
+import { OLD_COPY_MUTANTS } from './old-copy-mutants.js';
 import { SERVER_MUTANTS } from './server-mutants.js';
 
-export const MUTANTS: readonly Mutant[] = [...CLIENT_MUTANTS, ...SERVER_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [...CLIENT_MUTANTS, ...OLD_COPY_MUTANTS, ...SERVER_MUTANTS];
 
 export interface Catch {
   readonly seed: number;

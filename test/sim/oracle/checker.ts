@@ -5,12 +5,15 @@ import type { Command } from '../../../protocols/control/command.js';
 import type { StoredMessage } from '../../../client/engine/store.js';
 import type { Tally } from '../kernel/tally.js';
 import { Ledger, type Said } from './ledger.js';
+import { OldCopies, type DiskLook } from './old-copies.js';
 
 /** A look at what is on the disks now. */
 export interface Witness {
   message(user: string, id: string): StoredMessage | null;
   /** Those whose words `user` wants to hear. */
   friends(user: string): ReadonlySet<string>;
+  /** `peer` has not yet given back what `user` lost. */
+  isIncomplete(user: string, peer: string): boolean;
   /** A liar's word is worth nothing: what it sends in its own name may be anything. */
   isLiar(user: string): boolean;
 }
@@ -21,6 +24,7 @@ type Shown = Extract<ClientEvent, { event: 'chat' | 'quick' }>;
 
 export class Checker {
   readonly ledger = new Ledger();
+  readonly oldCopies = new OldCopies();
   private readonly shown = new Set<string>();
   private readonly lastShown = new Map<string, number>();
   private readonly lastState = new Map<string, number>();
@@ -42,6 +46,7 @@ export class Checker {
 
   answered(user: string, command: Command, answer: Answer): void {
     if (command.do === 'cancel' && answer.ok) this.tally.add('cancelled');
+    if ((command.do === 'remove' || command.do === 'block') && answer.ok) this.oldCopies.part(user, command.user);
     if (command.do !== 'say' && command.do !== 'message') return;
     const said = this.ledger.ofText(command.text);
     if (!said) return;
@@ -59,7 +64,11 @@ export class Checker {
       case 'friend_added':
         this.tally.add('friends added');
         return this.seeFriend(user, event.user);
+      case 'warning':
+        if (event.code === 'REFILLED') this.tally.add('came back');
+        return;
       case 'friend_removed':
+        this.oldCopies.part(user, event.user);
         return this.tally.add('friends removed');
       default:
         return;
@@ -79,13 +88,33 @@ export class Checker {
 
   /** A client died: what it promised must have survived. */
   died(user: string): void {
-    for (const { id } of this.ledger.promisedBy(user)) if (id !== null) this.mustHave(user, id, 'said it was queued');
+    for (const { id, isRepeatable, isMisplaced } of this.ledger.promisedBy(user)) {
+      // What may have got another id since is looked for in the end, by its text.
+      if (id !== null && !isRepeatable && !isMisplaced) this.mustHave(user, id, 'said it was queued');
+    }
     for (const id of this.acknowledged.get(user) ?? []) this.mustHave(user, id, 'acknowledged it');
     this.rested(user);
   }
 
-  /** A client took its data for an old copy, and its device for spent. */
-  renewed(user: string): void {
+  /** A user lost everything, and goes on with an old copy. `isOtherDevice`: of the time before the last renewal. */
+  putBack(user: string, lost: DiskLook, copy: DiskLook & { isOtherDevice: boolean }): void {
+    this.count(lost, copy);
+    if (copy.isOtherDevice) this.oldCopies.loseKeys(user);
+    for (const { id } of this.oldCopies.putBack(user, lost, copy)) {
+      this.lastState.delete(id);
+      this.acknowledged.get(user)?.delete(id);
+    }
+    const kept = new Set(copy.messages.map(({ text }) => text));
+    for (const said of this.ledger.promisedBy(user)) if (!kept.has(said.text)) this.lose(said);
+    for (const { peer, mine, text } of lost.messages) if (!mine && !kept.has(text)) this.unshow(user, peer, text);
+    this.mayRepeat(copy.waiting);
+    this.rested(user);
+  }
+
+  /** A client took its data for an old copy, and its device for spent. What `waiting` has is said again. */
+  renewed(user: string, waiting: readonly StoredMessage[]): void {
+    this.mayRepeat(waiting);
+    if (this.oldCopies.renewed(user)) return;
     const isMisled = [...this.witness.friends(user)].some((friend) => this.witness.isLiar(friend));
     if (!isMisled) this.fail(`[CHAT-18] ${user} takes itself for an old copy`);
   }
@@ -95,8 +124,38 @@ export class Checker {
     this.friendsBefore.set(user, this.witness.friends(user));
   }
 
+  /** The author's disk is gone. Where nobody else has it, nobody may ever see it. */
+  private lose(said: Said): void {
+    said.isLost = true;
+    if (said.id === null || !this.witness.message(said.to, said.id)?.shown) said.isDoubtful = true;
+  }
+
+  private unshow(user: string, from: string, text: string): void {
+    this.shown.delete(`${user} ${text}`);
+    this.lastShown.delete(`${user} ${from}`);
+  }
+
+  private mayRepeat(waiting: readonly StoredMessage[]): void {
+    for (const { id, peer, text } of waiting) {
+      const said = this.ledger.ofText(text);
+      if (said && !this.witness.message(peer, id)?.shown) said.isRepeatable = true;
+    }
+  }
+
+  private count(lost: DiskLook, copy: DiskLook & { isOtherDevice: boolean }): void {
+    const cancelled = new Set(lost.messages.filter(({ state }) => state === 'cancelled').map(({ id }) => id));
+    this.tally.add('copies put back');
+    if (copy.isOtherDevice) this.tally.add('copies of an older device');
+    if (copy.waiting.length > 0) this.tally.add('copies with words waiting');
+    if (copy.waiting.some(({ state }) => state === 'held')) this.tally.add('copies with words held');
+    if (copy.waiting.some(({ id }) => cancelled.has(id))) this.tally.add('copies with words cancelled since');
+    if (copy.messages.some(({ mine, state }) => !mine && state === 'delivered'))
+      this.tally.add('copies with words unread');
+  }
+
   private say(author: string, { user, text }: { user: string; text: string }, kind: Said['kind']): void {
-    this.ledger.enter({ text, kind, author, to: user });
+    const said = this.ledger.enter({ text, kind, author, to: user });
+    said.isMisplaced = this.oldCopies.isUnrenewed(author) || this.witness.isIncomplete(author, user);
     this.tally.add(kind === 'chat' ? 'said' : 'quick said');
   }
 
@@ -120,12 +179,12 @@ export class Checker {
     if (said.author !== from) this.fail(`[G4] ${user} is shown "${text}" as by ${from}; ${said.author} wrote it`);
     if (said.to !== user) this.fail(`[G4] ${user} is shown "${text}", which was for ${said.to}`);
     if (said.kind !== event.event) this.fail(`[G2] ${user} is shown "${text}" as ${event.event}`);
-    if (this.shown.has(`${user} ${text}`)) this.fail(`[G2] ${user} is shown "${text}" twice`);
+    if (this.shown.has(`${user} ${text}`) && !said.isRepeatable) this.fail(`[G2] ${user} is shown "${text}" twice`);
     this.shown.add(`${user} ${text}`);
     this.mustHave(user, id, 'showed it');
     // The end of a friendship cancels too, and a cancelled message that had left may arrive at any time.
     said.isDoubtful ||= this.witness.message(from, id)?.state === 'cancelled';
-    if (said.kind === 'chat' && !said.isDoubtful) this.showInOrder(user, said);
+    if (said.kind === 'chat' && !said.isDoubtful && !said.isRepeatable) this.showInOrder(user, said);
   }
 
   private showInOrder(user: string, said: Said): void {
@@ -146,13 +205,13 @@ export class Checker {
     this.lastState.set(id, rank);
     if (state !== 'queued') this.tally.add(state);
     if (state === 'delivered' || state === 'read') this.mustHave(to, id, `is said to have it (${state})`);
-    if (state === 'read' && this.witness.message(to, id)?.state !== 'read') {
+    if (state === 'read' && !this.oldCopies.mayLack(to, id) && this.witness.message(to, id)?.state !== 'read') {
       this.fail(`[G3] ${user} is told that ${to} has read ${id}, which is not so`);
     }
   }
 
   private mustHave(user: string, id: string, why: string): void {
-    if (this.witness.message(user, id)) return;
+    if (this.witness.message(user, id) || this.oldCopies.mayLack(user, id)) return;
     this.fail(
       `[G1] ${user} ${why}, but does not have ${id}: ${this.ledger.ofId(id)?.text ?? 'a message we know by id only'}`,
     );

@@ -14,26 +14,53 @@ export interface View {
   readonly requests: readonly string[];
 }
 
-type Suspicion = (user: string) => boolean;
+/** What excuses a user or a pair. */
+export interface Circumstances {
+  readonly isLiar: (user: string) => boolean;
+  /** They may not know what they are to each other. */
+  readonly areEstranged: (a: string, b: string) => boolean;
+  /** They need not get back what they said. */
+  readonly areParted: (a: string, b: string) => boolean;
+  /** An old copy was put back and found out. */
+  readonly wasMended: (user: string) => boolean;
+  /** An old copy was put back, and nobody can have found out. */
+  readonly mayLack: (user: string, id: string) => boolean;
+}
+
+const NONE: Circumstances = {
+  isLiar: () => false,
+  areEstranged: () => false,
+  areParted: () => false,
+  wasMended: () => false,
+  mayLack: () => false,
+};
 
 /** All violations, in words. Nothing is asked of conversations with a liar, but that nobody else suffers by them. */
-export function judgeEnd(views: readonly View[], ledger: Ledger, isLiar: Suspicion = () => false): string[] {
+export function judgeEnd(views: readonly View[], ledger: Ledger, circumstances = NONE): string[] {
+  const { isLiar } = circumstances;
   const violations: string[] = [];
   for (const mine of views.filter(({ user }) => !isLiar(user)).map((view) => withoutLiars(view, isLiar))) {
-    violations.push(...promisesKept(mine, ledger), ...nothingFalse(mine, ledger), ...nothingTwice(mine));
+    violations.push(...promisesKept(mine, ledger), ...nothingFalse(mine, ledger), ...nothingTwice(mine, ledger));
     const others = views.filter(({ user }) => user !== mine.user && !isLiar(user));
-    for (const theirs of others) violations.push(...judgePair(mine, theirs, ledger));
+    for (const theirs of others) violations.push(...judgePair(mine, theirs, { ledger, circumstances }));
   }
   return violations;
 }
 
-function withoutLiars(view: View, isLiar: Suspicion): View {
+function withoutLiars(view: View, isLiar: Circumstances['isLiar']): View {
   return { ...view, histories: new Map([...view.histories].filter(([peer]) => !isLiar(peer))) };
 }
 
-function judgePair(mine: View, theirs: View, ledger: Ledger): string[] {
+interface Court {
+  readonly ledger: Ledger;
+  readonly circumstances: Circumstances;
+}
+
+function judgePair(mine: View, theirs: View, { ledger, circumstances }: Court): string[] {
   const [here, there] = [stateOf(mine, theirs.user), stateOf(theirs, mine.user)];
   if (here === 'blocked' || there === 'blocked') return [];
+  const areFriends = here === 'friend' && there === 'friend';
+  if (!areFriends && circumstances.areEstranged(mine.user, theirs.user)) return [];
   if (here === 'friend' && there !== 'friend') {
     return [`[G4] ${mine.user} counts ${theirs.user} as a friend, who says: ${there ?? 'nothing'}`];
   }
@@ -41,7 +68,11 @@ function judgePair(mine: View, theirs: View, ledger: Ledger): string[] {
     return [`[G3] ${mine.user} has asked ${theirs.user}, who does not know`];
   }
   if (here !== 'friend') return [];
-  return [...isPresent(mine, theirs), ...allArrived(mine, theirs, ledger), ...sameOrder(mine, theirs, ledger)];
+  const common = [...isPresent(mine, theirs), ...sameOrder(mine, theirs, ledger)];
+  if (circumstances.areParted(mine.user, theirs.user)) return common;
+  const ordered = authorsInOrder(mine, theirs, ledger);
+  const back = circumstances.wasMended(mine.user) ? allBack(mine, theirs) : [];
+  return [...common, ...ordered, ...allArrived(mine, theirs, { ledger, circumstances }), ...back];
 }
 
 function stateOf(view: View, user: string): FriendLine['state'] | null {
@@ -54,7 +85,7 @@ function isPresent(mine: View, theirs: View): string[] {
 }
 
 /** [G2] Of what was promised and not cancelled: once in both histories. [G3] Nothing of it waits any more. */
-function allArrived(mine: View, theirs: View, ledger: Ledger): string[] {
+function allArrived(mine: View, theirs: View, { ledger, circumstances }: Court): string[] {
   const here = linesByText(mine, theirs.user);
   const there = linesByText(theirs, mine.user);
   const mustArrive = [...here.keys()].map((text) => ledger.ofText(text)).filter((said) => said !== null);
@@ -62,15 +93,29 @@ function allArrived(mine: View, theirs: View, ledger: Ledger): string[] {
   return chats.flatMap((said) => {
     const line = here.get(said.text)?.[0];
     if (said.isDoubtful || line?.state === 'cancelled') return [];
+    if (line && circumstances.mayLack(theirs.user, line.id)) return [];
     const copies = there.get(said.text)?.length ?? 0;
-    const arrived =
-      copies === 1 ? [] : [`[G2] ${theirs.user} has ${copies} of "${brief(said)}", ${line?.state ?? 'missing'}`];
+    const isRight = copies === 1 || (copies > 1 && said.isRepeatable);
+    const arrived = isRight
+      ? []
+      : [`[G2] ${theirs.user} has ${copies} of "${brief(said)}", ${line?.state ?? 'missing'}`];
     const isKnown = line?.state === 'delivered' || line?.state === 'read';
     return isKnown ? arrived : [...arrived, `[G3] "${brief(said)}" is ${line?.state ?? 'missing'} at ${mine.user}`];
   });
 }
 
-/** [G2] Both histories tell one story: what both have stands in the same order, each author's as it was written. */
+/** [CHAT-19] Whatever a friend has of what was lost is back. */
+function allBack(mine: View, theirs: View): string[] {
+  const here = linesByText(mine, theirs.user);
+  const lines = (theirs.histories.get(mine.user) ?? []).filter(
+    ({ kind, state }) => kind === 'chat' && state !== 'cancelled',
+  );
+  return lines
+    .filter(({ text }) => !here.has(text))
+    .map(({ text }) => `[CHAT-19] ${mine.user} has not got back "${text.slice(0, 60)}", which ${theirs.user} has`);
+}
+
+/** [G2] Both histories tell one story: what both have stands in the same order. */
 function sameOrder(mine: View, theirs: View, ledger: Ledger): string[] {
   if (mine.user > theirs.user) return [];
   const here = orderOf(mine, theirs.user, ledger);
@@ -78,14 +123,18 @@ function sameOrder(mine: View, theirs: View, ledger: Ledger): string[] {
   const [textsHere, textsThere] = [new Set(here), new Set(there)];
   const one = here.filter((text) => textsThere.has(text)).join('\n');
   const other = there.filter((text) => textsHere.has(text)).join('\n');
-  const differs = one === other ? [] : [`[G2] the histories of ${mine.user} and ${theirs.user} differ in order`];
-  return [...differs, ...[mine, theirs].flatMap((view) => authorsInOrder(view, view === mine ? theirs : mine, ledger))];
+  return one === other ? [] : [`[G2] the histories of ${mine.user} and ${theirs.user} differ in order`];
 }
 
 function orderOf(view: View, peer: string, ledger: Ledger): string[] {
-  return (view.histories.get(peer) ?? []).map(({ text }) => text).filter((text) => !ledger.ofText(text)?.isDoubtful);
+  const texts = (view.histories.get(peer) ?? []).map(({ text }) => text);
+  return texts.filter((text) => {
+    const said = ledger.ofText(text);
+    return !said?.isDoubtful && !said?.isRepeatable && !said?.isMisplaced;
+  });
 }
 
+/** [G2] Each author's words stand as they were written. */
 function authorsInOrder(view: View, peer: View, ledger: Ledger): string[] {
   const last = new Map<string, number>();
   return orderOf(view, peer.user, ledger).flatMap((text) => {
@@ -98,20 +147,21 @@ function authorsInOrder(view: View, peer: View, ledger: Ledger): string[] {
 }
 
 /** [G2] Nothing stands in any history twice. */
-function nothingTwice(view: View): string[] {
+function nothingTwice(view: View, ledger: Ledger): string[] {
   return [...view.histories.keys()].flatMap((peer) =>
     [...linesByText(view, peer)]
-      .filter(([, copies]) => copies.length > 1)
+      .filter(([text, copies]) => copies.length > 1 && !ledger.ofText(text)?.isRepeatable)
       .map(([text, copies]) => `[G2] ${view.user} has ${copies.length} of "${text.slice(0, 60)}"`),
   );
 }
 
 /** [G1] What the author was promised is in the author's history, once, friends or not. */
 function promisesKept(view: View, ledger: Ledger): string[] {
-  const judged = ledger.promisedBy(view.user).filter(({ to }) => view.histories.has(to));
+  const judged = ledger.promisedBy(view.user).filter(({ to, isLost }) => view.histories.has(to) && !isLost);
   return judged.flatMap((said) => {
     const copies = linesByText(view, said.to).get(said.text)?.length ?? 0;
-    return copies === 1 ? [] : [`[G1] ${view.user} has ${copies} of "${brief(said)}", which was promised`];
+    const isRight = copies === 1 || (copies > 1 && said.isRepeatable);
+    return isRight ? [] : [`[G1] ${view.user} has ${copies} of "${brief(said)}", which was promised`];
   });
 }
 

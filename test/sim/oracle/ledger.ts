@@ -13,19 +13,31 @@ export interface Said {
   isRefused: boolean;
   /** Somebody tried to cancel it: it may arrive, or not. */
   isDoubtful: boolean;
+  /**
+   * It waited in an old copy that was put back, and whom it was for did not have it: it may be said again, later and
+   * under another id, and then arrive twice.
+   */
+  isRepeatable: boolean;
+  /** The author's disk was lost with it. Where its reader has it, it must come back. */
+  isLost: boolean;
+  /** Its author had not got back all that was lost, and could not know after what it would stand in the history. */
+  isMisplaced: boolean;
 }
+
+const AT_FIRST = { isRepeatable: false, isLost: false, isMisplaced: false };
 
 export class Ledger {
   private readonly byText = new Map<string, Said>();
   private readonly byId = new Map<string, Said>();
   private readonly counts = new Map<string, number>();
 
-  enter(entry: Pick<Said, 'text' | 'kind' | 'author' | 'to'>): void {
+  enter(entry: Pick<Said, 'text' | 'kind' | 'author' | 'to'>): Said {
     const lane = `${entry.kind} ${entry.author} ${entry.to}`;
     const nth = (this.counts.get(lane) ?? 0) + 1;
     this.counts.set(lane, nth);
-    const said = { ...entry, nth, id: null, isPromised: false, isRefused: false, isDoubtful: false };
+    const said = { ...entry, nth, id: null, isPromised: false, isRefused: false, isDoubtful: false, ...AT_FIRST };
     this.byText.set(entry.text, said);
+    return said;
   }
 
   /** The client told under which id a text goes. */

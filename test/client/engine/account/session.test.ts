@@ -119,9 +119,29 @@ test('a record under our name by another key is not followed', () => {
   const scene = new Scene();
   const [ref] = scene.alice.command(GO);
   scene.answer({ answer: 'refused', refusal: new Refusal('RECORD_STALE', 'alice') });
-  scene.answer({ answer: 'users', users: [] });
+  const record = { payload: '{}', signature: 'A'.repeat(86) };
+  scene.answer({ answer: 'users', users: [{ name: 'alice', online: false, lastSeen: null, record }] });
   assert.equal(scene.code(ref), 'RECORD_STALE');
 });
+
+test('[DIR-7] our tombstone, which the name server does not show, is followed by a record higher than it', () => {
+  const scene = new Scene();
+  scene.alice.command(GO);
+  const first = recordAsked(scene);
+  scene.answer({ answer: 'refused', refusal: new Refusal('RECORD_STALE', 'alice') });
+  scene.answer({ answer: 'users', users: [] });
+  const second = recordAsked(scene);
+  assert.ok(second.version > first.version + 1_000);
+  assert.equal(second.devices.length, 1);
+});
+
+/** The record the client asks to register, as the name server reads it. */
+function recordAsked(scene: Scene) {
+  const { question } = scene.last('ask');
+  const record = question.ask === 'register' ? readRecord(question.record, fakePrimitives) : null;
+  assert.ok(record);
+  return record;
+}
 
 test('a ping is answered, and what belongs to an older session is not listened to', () => {
   const scene = new Scene();

@@ -121,7 +121,7 @@ export class NameServer {
 
   private seat(seat: Seat): void {
     this.seats.set(seat.client.name, seat);
-    this.send(seat, { type: 'welcome', address: '198.51.100.7', pingMs: 15_000 });
+    this.send(seat, { type: 'welcome', address: '198.51.100.7', pingMs: 15_000, heldMs: LIMITS.heldMs });
     this.announce(seat.client.name);
     for (const one of this.mail) if (one.letter.to === seat.client.name) this.deliver(seat, one);
   }

@@ -1,6 +1,7 @@
 // A client whose name server is the test itself: every frame and answer is written by hand, and time is a number.
 
 import assert from 'node:assert/strict';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { RefusalCode } from '../../../../protocols/kit/refusals.js';
 import type { Effect, QuestionAnswer } from '../../../../client/engine/world.js';
 import { fakeKey } from '../../../sim/kernel/fake-primitives.js';
@@ -67,7 +68,7 @@ export class Scene implements World {
   }
 
   welcome(): void {
-    this.say({ type: 'welcome', address: '', pingMs: 15_000 });
+    this.say({ type: 'welcome', address: '', pingMs: 15_000, heldMs: LIMITS.heldMs });
   }
 
   code(ref: number | undefined): RefusalCode | 'success' | 'no answer' {

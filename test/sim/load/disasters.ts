@@ -1,0 +1,40 @@
+// What befalls whole computers in the run of a seed: old copies put back, wrong clocks, months away, full disks.
+
+import type { Random } from '../kernel/random.js';
+
+/** Mean times between two of a kind in ms, null where there are none. */
+export interface Disasters {
+  /** Between two copies of one user's disk. */
+  readonly copyMs: number | null;
+  /** Between two losses of a computer, after which an old copy is put back. */
+  readonly lossMs: number | null;
+  readonly clockMs: number | null;
+  /** Between two sleeps of everybody for longer than the name server holds letters. */
+  readonly monthMs: number | null;
+  readonly fullDiskMs: number | null;
+  /** How long a disk stays full, and a clock wrong, at most. */
+  readonly lastsMs: number;
+}
+
+export const NO_DISASTERS: Disasters = {
+  copyMs: null,
+  lossMs: null,
+  clockMs: null,
+  monthMs: null,
+  fullDiskMs: null,
+  lastsMs: 0,
+};
+
+export function drawDisasters(random: Random): Disasters {
+  const perhaps = (probability: number, low: number, high: number) =>
+    random.chance(probability) ? random.between(low, high) : null;
+  const areCopiesPutBack = random.chance(0.5);
+  return {
+    copyMs: areCopiesPutBack ? random.pick([1_000, 5_000, 20_000]) : null,
+    lossMs: areCopiesPutBack ? random.between(5_000, 40_000) : null,
+    clockMs: perhaps(0.25, 3_000, 30_000),
+    monthMs: perhaps(0.2, 10_000, 60_000),
+    fullDiskMs: perhaps(0.25, 3_000, 30_000),
+    lastsMs: random.pick([1_000, 8_000, 30_000]),
+  };
+}

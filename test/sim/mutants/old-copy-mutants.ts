@@ -1,0 +1,51 @@
+// Faults planted in what a client does about an old copy of its data, and about letters that were held for too long.
+
+import type { StoredMessage } from '../../../client/engine/store.js';
+import type { Effect } from '../../../client/engine/world.js';
+import { altering, changing } from './client-mutants.js';
+import type { Mutant } from './mutant.js';
+
+export const OLD_COPY_MUTANTS: readonly Mutant[] = [
+  {
+    fault: 'the old device goes on after RESTORED',
+    rules: ['G1', 'G2', 'G3', 'CHAT-18', 'CHAT-19'],
+    planted: altering((effect) => (effect.kind === 'renew_device' ? [] : [effect])),
+  },
+  {
+    fault: 'nothing that was lost is asked for',
+    rules: ['CHAT-19'],
+    planted: altering((effect) => (isRefillWanted(effect) ? [] : [effect])),
+  },
+  {
+    fault: 'what friends give back is stored as theirs',
+    rules: ['G4'],
+    planted: changing((store) => ({ addMessage: (message) => store.addMessage(asTheirs(message)) })),
+  },
+  {
+    fault: 'friends do not say how far they have heard',
+    rules: ['G1', 'G2', 'G3', 'CHAT-18', 'CHAT-19'],
+    planted: altering((effect) => [withoutSeen(effect)]),
+  },
+  {
+    fault: 'held is never queued again',
+    rules: ['G3'],
+    planted: changing(() => ({ requeueHeld: () => [] })),
+  },
+];
+
+function isRefillWanted(effect: Effect): boolean {
+  if (effect.kind === 'seal') return effect.plain.includes('refill_wanted');
+  return effect.kind === 'link_send' && 'type' in effect.frame && effect.frame.type === 'refill_wanted';
+}
+
+function withoutSeen(effect: Effect): Effect {
+  if (effect.kind !== 'link_send' || !('seen' in effect.frame)) return effect;
+  return { ...effect, frame: { ...effect.frame, seen: 0 } };
+}
+
+/** Only a refill adds chat of ours that was delivered before. */
+function asTheirs(message: StoredMessage): StoredMessage {
+  return message.kind === 'chat' && message.mine && message.state === 'delivered'
+    ? { ...message, mine: false }
+    : message;
+}

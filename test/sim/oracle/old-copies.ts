@@ -1,0 +1,96 @@
+// What the oracle has to know of users who lost their data and go on with an old copy: what they may lack, and whom.
+
+import type { Person, StoredMessage } from '../../../client/engine/store.js';
+
+/** A disk as it was, or is now. */
+export interface DiskLook {
+  readonly messages: readonly StoredMessage[];
+  /** Those of them that wait to be acknowledged. */
+  readonly waiting: readonly StoredMessage[];
+  readonly people: readonly Person[];
+}
+
+export class OldCopies {
+  /** Those who run on an old copy under the old device. */
+  private readonly unrenewed = new Set<string>();
+  private readonly everPutBack = new Set<string>();
+  private readonly everRenewed = new Set<string>();
+  /** By user: ids of what the lost disk had and the copy has not, or has in another state. */
+  private readonly undone = new Map<string, Set<string>>();
+  /** Letters sealed for keys of theirs cannot be opened by anybody any more. */
+  private readonly keyless = new Set<string>();
+  /** Pairs who may not know what they are to each other. */
+  private readonly estranged = new Set<string>();
+  /** Pairs of whom one may not know to ask the other for what is missing. */
+  private readonly parted = new Set<string>();
+
+  /** Gives the messages that are not as they were. */
+  putBack(user: string, lost: DiskLook, copy: DiskLook): StoredMessage[] {
+    this.unrenewed.add(user);
+    this.everPutBack.add(user);
+    const kept = new Map(copy.messages.map((message) => [message.id, message]));
+    const changed = lost.messages.filter(({ id, state }) => kept.get(id)?.state !== state);
+    this.undone.set(user, new Set([...(this.undone.get(user) ?? []), ...changed.map(({ id }) => id)]));
+    for (const name of new Set([...lost.people, ...copy.people].map((person) => person.name))) {
+      if (standingOf(lost, name) !== standingOf(copy, name)) this.forgetEachOther(user, name);
+    }
+    return changed;
+  }
+
+  /** False where nothing was put back that would explain a new device. */
+  renewed(user: string): boolean {
+    // Of the devices before this one, only the last can still open its letters.
+    if (this.everRenewed.has(user)) this.loseKeys(user);
+    this.everRenewed.add(user);
+    return this.unrenewed.delete(user);
+  }
+
+  isUnrenewed(user: string): boolean {
+    return this.unrenewed.has(user);
+  }
+
+  /** The copy was found out, so that all that friends have should be back. */
+  wasMended(user: string): boolean {
+    return this.everPutBack.has(user) && !this.unrenewed.has(user);
+  }
+
+  /** The lost disk had it, so that others may rightly say so. */
+  mayLack(user: string, id: string): boolean {
+    return this.undone.get(user)?.has(id) ?? false;
+  }
+
+  /** A friendship is over: who had asked for what is missing gets no more of it. */
+  part(a: string, b: string): void {
+    if (this.everPutBack.has(a) || this.everPutBack.has(b)) this.parted.add(pairOf(a, b));
+  }
+
+  loseKeys(user: string): void {
+    this.keyless.add(user);
+  }
+
+  estrange(a: string, b: string): void {
+    this.estranged.add(pairOf(a, b));
+  }
+
+  areEstranged(a: string, b: string): boolean {
+    return this.estranged.has(pairOf(a, b)) || this.keyless.has(a) || this.keyless.has(b);
+  }
+
+  areParted(a: string, b: string): boolean {
+    return this.parted.has(pairOf(a, b));
+  }
+
+  private forgetEachOther(a: string, b: string): void {
+    this.estranged.add(pairOf(a, b));
+    this.parted.add(pairOf(a, b));
+  }
+}
+
+function pairOf(a: string, b: string): string {
+  return [a, b].sort().join(' ');
+}
+
+function standingOf({ people }: DiskLook, name: string): string {
+  const person = people.find((each) => each.name === name);
+  return person ? `${person.friendship} ${person.epoch} ${person.blocked}` : 'none 1 false';
+}
