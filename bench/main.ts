@@ -1,11 +1,17 @@
-// The program `npm run bench [-- chat|lookups|idle]…`: measures, and prints each figure beside its baseline of the
-// same run.
+// The program `npm run bench [-- chat|lookups|history|idle]…`: measures, and prints each figure beside its baseline of
+// the same run.
 
 import { benchChat } from './chat.js';
+import { benchHistory } from './history.js';
 import { benchIdle } from './idle.js';
 import { benchLookups } from './lookups.js';
 
-const BENCHES: Record<string, () => Promise<void>> = { chat: benchChat, lookups: benchLookups, idle: benchIdle };
+const BENCHES: Record<string, () => Promise<void>> = {
+  chat: benchChat,
+  lookups: benchLookups,
+  history: benchHistory,
+  idle: benchIdle,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in BENCHES));

@@ -3,17 +3,28 @@
 
 import { join } from 'node:path';
 import type { Answer, ClientEvent } from '../protocols/control/answer.js';
+import { isArchiveCommand, type ArchiveCommand } from '../protocols/control/archive-command.js';
 import type { Command } from '../protocols/control/command.js';
 import type { Engine as EngineDoor, Ready } from '../protocols/control/engine.js';
+import { LIMITS } from '../protocols/kit/limits.js';
 import { never } from '../protocols/kit/machine.js';
 import { VERSION } from '../protocols/kit/version.js';
 import { lockDirectory, type DirectoryLock } from '../runtime/disk/directory-lock.js';
 import { renewDevice } from '../runtime/disk/identity-file.js';
+import { clock } from '../runtime/sources.js';
 import { Trouble, troubleWith } from '../runtime/trouble.js';
+import { Archive } from './archive/archive.js';
+import { startOver } from './archive/next-start.js';
 import type { ClientConfig } from './config.js';
 import { Device, type ClientEffect } from './device.js';
-import type { TransactionalStore } from './engine/store.js';
-import { openSqliteStore } from './store/sqlite-store.js';
+import { IdleIndexing } from './idle-indexing.js';
+import { openSqliteStore, type SqliteStore } from './store/sqlite-store.js';
+
+const BACKUP_COST = {
+  costLog2: LIMITS.scryptCostLog2,
+  blocks: LIMITS.scryptBlocks,
+  lanes: LIMITS.scryptLanes,
+};
 
 export interface RunningClient {
   readonly engine: EngineDoor;
@@ -27,6 +38,7 @@ export async function runClient(config: ClientConfig): Promise<RunningClient> {
   const lock = lockDirectory(config.data);
   if (lock.state === 'taken') throw takenTrouble(config, lock.pid);
   try {
+    startOver(config.data);
     return await Client.start(config, lock);
   } catch (error) {
     lock.release();
@@ -44,6 +56,8 @@ class Client implements EngineDoor {
   private lastRef = NOBODY;
   private port = 0;
   private device: Device;
+  private readonly archive: Archive;
+  private readonly indexing: IdleIndexing;
   /** A renewal under way, which an end has to wait for. */
   private renewing: Promise<void> = Promise.resolve();
 
@@ -52,6 +66,7 @@ class Client implements EngineDoor {
     try {
       const client = new Client(config, store);
       client.port = await client.device.open(config.port);
+      client.indexing.start();
       const ready = { user: config.user, tcp: client.port, udp: client.port, version: VERSION };
       const stop = once(() => client.close().finally(() => lock.release()));
       return { engine: client, ready, stop };
@@ -63,12 +78,15 @@ class Client implements EngineDoor {
 
   private constructor(
     private readonly config: ClientConfig,
-    private readonly store: TransactionalStore,
+    private readonly store: SqliteStore,
   ) {
     this.device = this.makeDevice();
+    this.archive = new Archive({ ...config, now: () => clock.now(), cost: BACKUP_COST });
+    this.indexing = new IdleIndexing(store);
   }
 
-  command(command: Command): Promise<Answer> {
+  command(command: Command | ArchiveCommand): Promise<Answer> {
+    if (isArchiveCommand(command)) return this.archive.carryOut(command);
     this.lastRef += 1;
     const ref = this.lastRef;
     return new Promise((answer) => {
@@ -84,6 +102,8 @@ class Client implements EngineDoor {
 
   private async close(): Promise<void> {
     await this.renewing;
+    await this.archive.idle();
+    this.indexing.stop();
     await this.device.close();
     this.store.close();
   }

@@ -38,8 +38,14 @@ export class Trouble extends Error {
   override readonly name = 'Trouble';
 }
 
+/** True iff the host, or somebody who explained the host, is to blame, and not this program. */
+export function isTroubleOutside(error: unknown): boolean {
+  return error instanceof Trouble || codeOf(error) !== '';
+}
+
 /** One line about an error of the host. `what` was being done or used, for example `Port 12345` or `data/alice`. */
 export function explainTrouble(error: unknown, what: string): string {
+  if (error instanceof Trouble) return error.message;
   const advice = adviceFor(codeOf(error));
   if (advice) return `${what}: ${advice}.`;
   return `${what}: ${firstLine(error instanceof Error && error.message ? error.message : String(error))}`;

@@ -5,6 +5,7 @@ import type { Look } from './draw/look.js';
 import { COLOUR_PAINT, NO_PAINT, type Paint } from './draw/paint.js';
 import type { Host } from './host.js';
 import { readLines } from './line-reader.js';
+import { Passphrases } from './passphrases.js';
 import { JsonPrinter } from './script/json-printer.js';
 import { Script } from './script/script.js';
 import { TextPrinter } from './script/text-printer.js';
@@ -30,12 +31,13 @@ export interface FaceClient {
  * alive.
  */
 export async function runFace(client: FaceClient, choice: FaceChoice, host: Host): Promise<number> {
-  const shell = new Shell(client.engine, host.clock);
+  const passphrases = new Passphrases(host.passphrase);
+  const shell = new Shell(client.engine, host.clock, passphrases);
   const isTerminal = host.input.isTTY === true && !choice.json && choice.lines.length === 0;
   try {
     return isTerminal
-      ? await runTerminal(client, shell, { choice, host })
-      : await runScript(client, shell, { choice, host });
+      ? await runTerminal(client, shell, { choice, host, passphrases })
+      : await runScript(client, shell, { choice, host, passphrases });
   } finally {
     host.input.destroy();
   }
@@ -44,6 +46,7 @@ export async function runFace(client: FaceClient, choice: FaceChoice, host: Host
 interface Place {
   readonly choice: FaceChoice;
   readonly host: Host;
+  readonly passphrases: Passphrases;
 }
 
 /** True iff the half-typed line can be redrawn. */
@@ -51,13 +54,18 @@ export function isLive({ plain }: Pick<FaceChoice, 'plain'>, host: Host): boolea
   return !plain && host.hasCursor && host.output.isTTY === true;
 }
 
-function runTerminal({ engine, ready }: FaceClient, shell: Shell, { choice, host }: Place): Promise<number> {
+function runTerminal(
+  { engine, ready }: FaceClient,
+  shell: Shell,
+  { choice, host, passphrases }: Place,
+): Promise<number> {
   const live = isLive(choice, host);
   const paint = live && host.hasColours ? COLOUR_PAINT : NO_PAINT;
   return new Terminal({
     engine,
     ready,
     shell,
+    passphrases,
     clock: host.clock,
     look: lookOf(ready, shell, { host, paint }),
     openScreen: (typist) => (live ? new LiveScreen(host, typist) : new PlainScreen(host, typist)),

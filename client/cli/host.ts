@@ -13,7 +13,7 @@ export interface AlarmClock {
 export type Output = Writable & { isTTY?: boolean; columns?: number };
 
 export interface Host {
-  readonly input: Readable & { isTTY?: boolean };
+  readonly input: Readable & { isTTY?: boolean; setRawMode?: (isRaw: boolean) => unknown };
   readonly output: Output;
   readonly errors: Writable;
   readonly clock: AlarmClock;
@@ -23,6 +23,8 @@ export interface Host {
   readonly hasColours: boolean;
   /** True iff the terminal can move its cursor (TERM is not dumb). */
   readonly hasCursor: boolean;
+  /** What KITH_PASSPHRASE says, where it says anything. */
+  readonly passphrase: string | undefined;
   /** Calls the listener on every Ctrl+C that comes as a signal. */
   onInterrupt(listener: () => void): void;
 }

@@ -31,11 +31,17 @@ export class LineCutter {
   }
 }
 
-/** The lines of a stream. It is read only as fast as the lines are taken; a stream that breaks has ended. */
-export async function* readLines(input: Readable): AsyncGenerator<string> {
+/**
+ * The lines of a stream. It is read only as fast as the lines are taken; a stream that breaks has ended. `cook`: what
+ * is to be made of the text that comes, before it is cut.
+ */
+export async function* readLines(
+  input: Readable,
+  cook: (text: string) => string = (text) => text,
+): AsyncGenerator<string> {
   const cutter = new LineCutter();
   const decoder = new TextDecoder();
-  for await (const text of untilBroken(input, decoder)) yield* cutter.push(text);
+  for await (const text of untilBroken(input, decoder)) yield* cutter.push(cook(text));
   yield* cutter.end();
 }
 

@@ -15,6 +15,7 @@ export function processHost(): Host {
     zone: undefined,
     hasColours,
     hasCursor: env['TERM'] !== 'dumb',
+    passphrase: env['KITH_PASSPHRASE'] || undefined,
     onInterrupt: (listener) => void process.on('SIGINT', listener),
   };
 }

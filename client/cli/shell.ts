@@ -1,6 +1,7 @@
 // One line in, one reply out, whoever typed it: parses, asks the engine, remembers the open conversation (CTRL-20).
 
 import type { Answers, ClientEvent } from '../../protocols/control/answer.js';
+import type { ArchiveCommand, ArchiveWish } from '../../protocols/control/archive-command.js';
 import type { Command, CommandName } from '../../protocols/control/command.js';
 import { COMMANDS } from '../../protocols/control/commands.js';
 import type { Engine } from '../../protocols/control/engine.js';
@@ -9,6 +10,7 @@ import { usage, type CommandEntry } from '../../protocols/control/line/grammar.j
 import { entryNamed, parseLine, unknownCommand } from '../../protocols/control/line/parse-line.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import type { AlarmClock } from './host.js';
+import type { Passphrases } from './passphrases.js';
 import { Waits } from './waits.js';
 
 /** `told`: what the line meant; null where it meant nothing. `data`: as docs/contract.md has it for that command. */
@@ -28,6 +30,7 @@ export class Shell {
   constructor(
     private readonly engine: Engine,
     clock: AlarmClock,
+    private readonly passphrases: Passphrases,
   ) {
     this.waits = new Waits(clock);
   }
@@ -72,20 +75,33 @@ export class Shell {
         return explain(told.about);
       case 'wait':
         return this.waits.wait(told);
+      case 'backup':
+      case 'restore':
+        return this.askWithPassphrase(told);
       default:
         return this.ask(told);
     }
   }
 
-  private async ask(command: Command): Promise<Outcome<object>> {
+  private async askWithPassphrase(wish: Exclude<ArchiveWish, { do: 'export' }>): Promise<Outcome<object>> {
+    const passphrase = await (wish.do === 'backup' ? this.passphrases.choose() : this.passphrases.recall());
+    return passphrase instanceof Refusal ? passphrase : this.ask({ ...wish, passphrase });
+  }
+
+  private async ask(command: Command | ArchiveCommand): Promise<Outcome<object>> {
     const answer = await this.engine.command(command);
     return answer.ok ? answer.data : answer.refusal;
   }
 }
 
-/** These change what the next line means. */
+/** True iff a backup takes the place of everything at the next start, so that this run has to end. */
+export function isRestored(reply: Reply): boolean {
+  return answered(reply, 'restore')?.told.check === false;
+}
+
+/** These change what the next line means; those with a passphrase ask for it line by line. */
 function turns(told: Told): boolean {
-  return told.do === 'connect' || told.do === 'leave' || told.do === 'exit';
+  return ['connect', 'leave', 'exit', 'backup', 'restore'].includes(told.do);
 }
 
 function sideBySide(reply: Promise<Reply | null>): Started {

@@ -75,6 +75,8 @@ function routeTalk(parts: Parts, ref: number, command: Talk): void {
       return parts.quick.message(ref, command.user, command.text);
     case 'history':
       return parts.reading.history(ref, command.user, command);
+    case 'search':
+      return parts.reading.search(ref, command);
     case 'outbox':
       return parts.outbox.list(ref);
     case 'cancel':

@@ -70,6 +70,16 @@ export interface QueuedLetter {
 /** `added` now; `known`: the same message was there; `conflict`: another one has its (peer, device, kind, seq). */
 export type Added = 'added' | 'known' | 'conflict';
 
+/** Each of `words` must be there; one of several words is a phrase. `mine`: who wrote it; null in any field: it does not matter. */
+export interface SearchQuery {
+  readonly words: readonly string[];
+  readonly mine: boolean | null;
+  readonly peer: string | null;
+  /** Only what was written earlier, ms. */
+  readonly before: number | null;
+  readonly limit: number;
+}
+
 export interface Store {
   /** Raises the durable start counter (SPEC SESS-4) and gives it; at least 1. */
   raiseBoot(): number;
@@ -121,6 +131,11 @@ export interface Store {
 
   /** The newest shown messages of a conversation, or those before the message `before`; oldest first. */
   history(peer: string, limit: number, before: string | null): StoredMessage[];
+  /**
+   * Shown messages with all the words, the last stored first. Words are whole; case and accents do not matter, and
+   * what is neither letter nor digit stands between words.
+   */
+  search(query: SearchQuery): StoredMessage[];
   /** Unread messages of others, by peer; peers with none are absent. */
   unreadCounts(): Map<string, number>;
   /** Marks what the peer wrote and is shown as read; gives the highest such seq of chat by device, for receipts. */

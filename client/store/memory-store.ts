@@ -5,6 +5,7 @@ import type {
   Added,
   Person,
   QueuedLetter,
+  SearchQuery,
   StoredMessage,
   StoredState,
   TransactionalStore,
@@ -160,6 +161,10 @@ export class MemoryStore implements TransactionalStore {
 
   history(peer: string, limit: number, before: string | null): StoredMessage[] {
     return this.messages.history(peer, limit, before);
+  }
+
+  search(query: SearchQuery): StoredMessage[] {
+    return this.messages.search(query);
   }
 
   unreadCounts(): Map<string, number> {

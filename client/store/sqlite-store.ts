@@ -7,6 +7,7 @@ import type {
   Added,
   Person,
   QueuedLetter,
+  SearchQuery,
   StoredMessage,
   StoredState,
   TransactionalStore,
@@ -21,6 +22,7 @@ import { Names } from './sqlite/names.js';
 import { Outbox } from './sqlite/outbox.js';
 import { People } from './sqlite/people.js';
 import { MIGRATIONS } from './sqlite/schema.js';
+import { Search } from './sqlite/search.js';
 
 /** Opens the file, or makes it; `:memory:` for a store that is gone when closed. */
 export function openSqliteStore(path: string): SqliteStore {
@@ -37,6 +39,7 @@ export class SqliteStore implements TransactionalStore {
   private readonly messages: Messages;
   private readonly outbox: Outbox;
   private readonly pages: History;
+  private readonly index: Search;
   private readonly mail: Letters;
 
   /** `idsPerRun`: see `MessageIds`. */
@@ -51,6 +54,7 @@ export class SqliteStore implements TransactionalStore {
     this.messages = new Messages(database, this.names, this.ids);
     this.outbox = new Outbox(database, { names: this.names, ids: this.ids, messages: this.messages });
     this.pages = new History(database, this.names);
+    this.index = new Search(database, this.names);
     this.mail = new Letters(database);
   }
 
@@ -61,6 +65,11 @@ export class SqliteStore implements TransactionalStore {
       this.recall();
       throw error;
     }
+  }
+
+  /** True iff the file is in order, as far as a look at all of it can tell. */
+  isSound(): boolean {
+    return this.database.prepare<{ quick_check: string }>('PRAGMA quick_check(1)').get()?.quick_check === 'ok';
   }
 
   close(): void {
@@ -175,6 +184,20 @@ export class SqliteStore implements TransactionalStore {
     if (before === null) return this.pages.newest(peer, limit);
     const message = this.messages.get(before);
     return message?.peer === peer ? this.pages.before(message, limit) : [];
+  }
+
+  search(query: SearchQuery): StoredMessage[] {
+    return this.index.find(query);
+  }
+
+  /** How many rows messages were given so far. */
+  get written(): number {
+    return this.messages.lastRow;
+  }
+
+  /** Prepares some messages for searching, outside transactions and when there is time. True if there are more. */
+  indexSome(): boolean {
+    return this.index.indexSome();
   }
 
   unreadCounts(): Map<string, number> {

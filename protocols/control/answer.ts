@@ -20,6 +20,19 @@ export interface HistoryLine {
   readonly state: MessageState | 'cancelled' | 'unconfirmed';
 }
 
+/** A line that was found. `in`: whom the conversation is with. */
+export interface SearchLine extends HistoryLine {
+  readonly in: string;
+}
+
+/** What a backup holds. `at`: when it was made, ISO. */
+export interface BackupContent {
+  readonly user: string;
+  readonly at: string;
+  readonly messages: number;
+  readonly friends: number;
+}
+
 /** A message that has not arrived. `since` and `nextTry`: ISO; `why` it still waits, where something refused it. */
 export interface WaitingLine {
   readonly id: string;
@@ -55,8 +68,13 @@ export interface Answers {
   say: { id: string; state: MessageState };
   message: { id: string; state: 'delivered' };
   history: { messages: HistoryLine[] };
+  search: { messages: SearchLine[] };
   outbox: { messages: WaitingLine[] };
   cancel: { id: string };
+  export: { path: string; messages: number };
+  backup: BackupContent & { path: string };
+  /** `before`: where everything is put that was there before; null where nothing was restored. */
+  restore: BackupContent & { before: string | null };
 }
 
 export interface FriendLine {

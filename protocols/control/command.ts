@@ -1,5 +1,8 @@
 // What a face may tell a client. A face parses what a person typed into one of these; nothing else reaches the engine.
 
+import type { Instant } from '../kit/machine.js';
+import type { ArchiveWish } from './archive-command.js';
+
 /** `do` names the command of docs/contract.md; `leave` is what a face sends when a conversation is left. */
 export type Command =
   | { do: 'online'; acceptServer: boolean }
@@ -24,7 +27,10 @@ export type Command =
   | { do: 'say'; user: string; text: string }
   | { do: 'message'; user: string; text: string }
   | { do: 'history'; user: string; limit: number; before: string | null }
+  /** `from`, `in`: canonical names. `before`: ms since 1970. */
+  | { do: 'search'; words: readonly string[]; from: string | null; in: string | null; before: Instant | null }
   | { do: 'outbox' }
   | { do: 'cancel'; id: string };
 
-export type CommandName = Command['do'];
+/** Every name whose reply has `Answers` as its data. */
+export type CommandName = (Command | ArchiveWish)['do'];

@@ -1,9 +1,10 @@
 // Every command a person can type, in one table: grammar, help and meaning. A new command is one entry here.
 
 import type { Argument, CommandEntry } from './line/grammar.js';
-import { add, chat, history, quick, wait } from './line/meaning.js';
+import { add, chat, exported, history, quick, search, wait } from './line/meaning.js';
 
 const USER: Argument = { kind: 'user', name: 'user' };
+const FILE: Argument = { kind: 'file', name: 'file' };
 const TEXT: Argument = { kind: 'text', name: 'text' };
 const NOTHING = { aliases: [], takes: [], flags: [] };
 const ONE_USER = { aliases: [], takes: [USER], flags: [] };
@@ -194,6 +195,20 @@ const TALKING: readonly CommandEntry[] = [
   },
   {
     ...NOTHING,
+    name: 'search',
+    takes: [{ kind: 'words', name: 'words' }],
+    flags: [
+      { name: 'from:', value: 'U' },
+      { name: 'in:', value: 'G' },
+      { name: 'before:', value: 'DATE' },
+    ],
+    group: 'Talking',
+    summary: 'messages that hold all the words, the newest first',
+    example: 'search lake boat from:bob before:2026-11-20',
+    make: search,
+  },
+  {
+    ...NOTHING,
     name: 'outbox',
     group: 'Talking',
     summary: 'messages of yours that have not arrived',
@@ -208,6 +223,40 @@ const TALKING: readonly CommandEntry[] = [
     summary: 'take a message out of the outbox',
     example: 'cancel q3JYw0kEo1q5hZ2xT9uV7g',
     make: ({ word }) => ({ do: 'cancel', id: word('id') }),
+  },
+];
+
+const DATA: readonly CommandEntry[] = [
+  {
+    ...NOTHING,
+    name: 'export',
+    flags: [
+      { name: '--format', value: 'json|html' },
+      { name: '--to', value: 'PATH' },
+    ],
+    group: 'Your data',
+    summary: 'your people and messages as a file to read (html) or to work on (json)',
+    example: 'export --format html --to alice.html',
+    make: exported,
+  },
+  {
+    ...NOTHING,
+    name: 'backup',
+    takes: [FILE],
+    group: 'Your data',
+    summary: 'all you have as one encrypted file; asks for a passphrase',
+    example: 'backup alice.backup',
+    make: ({ word }) => ({ do: 'backup', file: word('file') }),
+  },
+  {
+    ...NOTHING,
+    name: 'restore',
+    takes: [FILE],
+    flags: [{ name: '--check' }],
+    group: 'Your data',
+    summary: 'go back to a backup; --check only sees whether it is sound',
+    example: 'restore alice.backup --check',
+    make: ({ word, flag }) => ({ do: 'restore', file: word('file'), check: flag('--check') !== null }),
   },
 ];
 
@@ -236,4 +285,4 @@ const CLIENT: readonly CommandEntry[] = [
   },
 ];
 
-export const COMMANDS: readonly CommandEntry[] = [...HERE, ...PEOPLE, ...TALKING, ...CLIENT];
+export const COMMANDS: readonly CommandEntry[] = [...HERE, ...PEOPLE, ...TALKING, ...DATA, ...CLIENT];

@@ -1,13 +1,14 @@
 // The one door between a face and a client: commands in, one answer each, and events for whoever listens.
 
 import type { Answer, ClientEvent } from './answer.js';
+import type { ArchiveCommand } from './archive-command.js';
 import type { Command } from './command.js';
 
 export interface Engine {
   /**
    * Gives exactly one answer, and never rejects for an expected no. Commands are taken up in the order of the calls.
    */
-  command(command: Command): Promise<Answer>;
+  command(command: Command | ArchiveCommand): Promise<Answer>;
   /** Calls the listener for every event from now on. Answers with how to stop. */
   onEvent(listener: (event: ClientEvent) => void): () => void;
 }

@@ -1,6 +1,7 @@
 // Commands that a face carries out by itself; the engine never hears of them.
 
 import type { EventName } from './answer.js';
+import type { ArchiveWish } from './archive-command.js';
 import type { Command } from './command.js';
 
 /** An event somebody waits for: its name, and fields that must read exactly so. */
@@ -13,4 +14,4 @@ export interface Wanted {
 export type FaceCommand = { do: 'help'; about: string | null } | { do: 'wait'; wanted: Wanted; waitMs: number };
 
 /** Whatever a line can tell a client. */
-export type Told = Command | FaceCommand;
+export type Told = Command | ArchiveWish | FaceCommand;

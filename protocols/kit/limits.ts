@@ -107,6 +107,8 @@ export const LIMITS = {
   historyPage: 50,
   historyPageMax: 1_000,
   outboxPage: 1_000,
+  searchWordsMax: 16,
+  searchPage: 50,
 
   // Quick messages.
   datagramBytes: 1_200,
@@ -141,6 +143,26 @@ export const LIMITS = {
   // The client's store. Larger runs write fewer pages for each message and make a start read more of them.
   messageIdsPerRun: 16_384,
   storeCacheKib: 64 * 1_024,
+  /** More at once costs less for each message, and holds up everything else for longer (about 5 µs a message). */
+  messagesIndexedAtOnce: 1_024,
+  indexPauseMs: 500,
+  indexBreathMs: 20,
+  indexQuietMessages: 100,
+
+  // Exports and backups. A key costs 128 × 2^costLog2 × blocks bytes and as much time as that takes to fill.
+  archivePage: 1_000,
+  exportPieceLetters: 64 * KIB,
+  passphraseLettersMin: 8,
+  passphraseBytesMax: 1 * KIB,
+  scryptCostLog2: 17,
+  scryptCostLog2Min: 10,
+  scryptBlocks: 8,
+  scryptLanes: 1,
+  scryptLanesMax: 4,
+  scryptMemoryBytes: 256 * MIB,
+  backupPieceBytes: 64 * KIB,
+  backupContentBytes: 4 * KIB,
+  backupFileBytes: 64 * 1024 * MIB,
 
   // Faces.
   eventsKeptForWait: 1_000,

@@ -90,6 +90,27 @@ const TABLE = {
   COMMAND_UNKNOWN: { status: 404, text: 'There is no command {about}' },
   USAGE: { status: 400, text: 'Use it like this: {about}' },
   TIMEOUT: { status: 504, text: 'Nothing like that came in time: {about}.' },
+  FILE_EXISTS: { status: 409, text: '{about} is there already, and nothing is overwritten. Choose another name.' },
+  FILE_TROUBLE: { status: 507, text: 'That did not work. {about}' },
+  PASSPHRASE_NEEDED: {
+    status: 400,
+    text: 'A passphrase is needed. A terminal asks for it; a script sets KITH_PASSPHRASE.',
+  },
+  PASSPHRASE_SHORT: {
+    status: 400,
+    text: 'That passphrase is too short to protect anything. Use 8 letters or more; several words are better.',
+  },
+  PASSPHRASES_DIFFER: { status: 400, text: 'The two were not the same. Try again.' },
+  PASSPHRASE_WRONG: { status: 403, text: 'That passphrase does not open {about}.' },
+  BACKUP_UNKNOWN: { status: 400, text: '{about} is no backup, or one of a newer version of Kith.' },
+  BACKUP_DAMAGED: {
+    status: 400,
+    text: '{about} is damaged or cut short, so nothing of it was used. Take another copy.',
+  },
+  BACKUP_OF_ANOTHER: {
+    status: 409,
+    text: 'That is a backup of {about}. Start the client with --user {about} to restore it.',
+  },
 } as const satisfies Record<string, Entry>;
 
 export type RefusalCode = keyof typeof TABLE;

@@ -30,7 +30,7 @@ function writeThrough(path: string, text: string): void {
 }
 
 /** A rename is on the disk only when the directory is. */
-function syncDirectory(path: string): void {
+export function syncDirectory(path: string): void {
   const directory = openSync(path, 'r');
   try {
     fsyncSync(directory);

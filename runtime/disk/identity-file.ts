@@ -1,5 +1,6 @@
 // Who we are, kept in the data directory: the three keys of a user's device, or the one key of a name server.
 
+import { copyFileSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { makeExchangeKey, makeSigningKey, type SigningKey } from '../crypto.js';
 import { readKeyFile, writeKeyFile, type Keys } from './key-file.js';
@@ -20,6 +21,11 @@ export function openIdentity(directory: string): Identity {
   const path = join(directory, 'identity.json');
   const make = () => ({ identity: makeSigningKey(), device: makeSigningKey(), exchange: makeExchangeKey() });
   return readKeyFile(path, DEVICE_KEYS) ?? written(path, make());
+}
+
+/** Puts a copy of `identity.json` into another directory that has none, as it stands. Throws the host's error. */
+export function copyIdentity(from: string, to: string): void {
+  copyFileSync(join(from, 'identity.json'), join(to, 'identity.json'), constants.COPYFILE_EXCL);
 }
 
 /**

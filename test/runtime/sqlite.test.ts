@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { openDatabase, type Database } from '../../runtime/sqlite.js';
+import { copyDatabase, openDatabase, openSnapshot, type Database } from '../../runtime/sqlite.js';
 
 const MIGRATIONS = ['CREATE TABLE line (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT'];
 
@@ -111,4 +111,30 @@ test('databases that were opened, closed and forgotten do not end the process (N
   const held: object[][] = [];
   for (let round = 0; round < 200; round += 1) held[round % 2] = Array.from({ length: 20_000 }, () => ({ round }));
   assert.equal(held.length, 2);
+});
+
+test('a snapshot stays as it was while others write', (context) => {
+  const path = temporaryFile(context);
+  const database = openDatabase(path, { migrations: MIGRATIONS });
+  insert(database, 'before');
+  const snapshot = openSnapshot(path);
+  insert(database, 'after');
+  assert.deepEqual([count(snapshot), count(database)], [1, 2]);
+  assert.throws(() => insert(snapshot, 'never'), /readonly/);
+  snapshot.close();
+  database.close();
+  assert.throws(() => openSnapshot(`${path}.nowhere`), { code: 'SQLITE_CANTOPEN' });
+});
+
+test('a copy has what the file had, the version included, while others have it open', (context) => {
+  const path = temporaryFile(context);
+  const database = openDatabase(path, { migrations: MIGRATIONS });
+  insert(database, 'kept');
+  copyDatabase(path, `${path}.copy`);
+  insert(database, 'later');
+  const copy = openDatabase(`${path}.copy`, { migrations: MIGRATIONS });
+  assert.deepEqual(copy.prepare('SELECT text FROM line').all(), [{ text: 'kept' }]);
+  assert.throws(() => copyDatabase(path, `${path}.copy`), /exists/);
+  copy.close();
+  database.close();
 });

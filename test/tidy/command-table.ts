@@ -8,7 +8,7 @@ import type { Finding } from './source.js';
 export const PROMISED = [
   ...['online', 'offline', 'exit', 'quit', 'lookup', 'who', 'update', 'add', 'requests', 'accept', 'reject', 'block'],
   ...['unblock', 'remove', 'list', 'connect', 'say', 'message', 'history', 'outbox', 'cancel', 'verify', 'unregister'],
-  ...['whoami', 'help', 'wait'],
+  ...['whoami', 'help', 'wait', 'search', 'export', 'backup', 'restore'],
 ];
 
 export function commandNames(): string[] {
@@ -29,5 +29,7 @@ export function commandTableRule(readme: string): Finding[] {
 function usagesIn(readme: string): string[] {
   const section = readme.split(/^## /m).find((part) => part.startsWith('Commands')) ?? '';
   const cells = section.split('\n').flatMap((line) => /^\| (`.*?) \|/.exec(line)?.[1] ?? []);
-  return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, usageLine]) => usageLine ?? ''));
+  return cells.flatMap((cell) =>
+    [...cell.matchAll(/`([^`]+)`/g)].map(([, usageLine]) => (usageLine ?? '').replaceAll('\\|', '|')),
+  );
 }

@@ -22,5 +22,5 @@ function drawGroup(group: string, commands: Help['commands']): string[] {
 
 /** The list stays narrow; the flags show in the help of the command itself. */
 function withoutFlags(usage: string): string {
-  return usage.replace(/ \[--.*$/, '');
+  return usage.replace(/ \[(--|\w+:).*$/, '');
 }

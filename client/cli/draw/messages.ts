@@ -1,6 +1,6 @@
 // Messages as lines: time, sender, text, and the state of my own.
 
-import type { Answers, HistoryLine, MessageState, WaitingLine } from '../../../protocols/control/answer.js';
+import type { Answers, HistoryLine, MessageState, SearchLine, WaitingLine } from '../../../protocols/control/answer.js';
 import { harmless } from '../../../protocols/kit/text.js';
 import { columns, counted, excerpt, who, type Look } from './look.js';
 import { clockTime, day } from './moment.js';
@@ -31,14 +31,31 @@ export function drawMessage(message: Spoken, look: Look): string {
 
 /** A page of a conversation, a line for each new day. */
 export function drawHistory({ messages }: Answers['history'], look: Look): string[] {
-  if (messages.length === 0) return ['Nothing was said yet.'];
+  return messages.length === 0 ? ['Nothing was said yet.'] : byDay(messages, pastMessage, look);
+}
+
+/** What was found, the newest first. */
+export function drawSearch({ messages }: Answers['search'], look: Look): string[] {
+  return messages.length === 0 ? ['Nothing was found.'] : byDay(messages, foundMessage, look);
+}
+
+function byDay<L extends HistoryLine>(
+  messages: readonly L[],
+  draw: (message: L, look: Look) => string,
+  look: Look,
+): string[] {
   let lastDay = '';
   return messages.flatMap((message) => {
     const today = day(message.at, look.zone);
     const dayLine = today === lastDay ? [] : [look.paint.faint(`── ${today} ──`)];
     lastDay = today;
-    return [...dayLine, pastMessage(message, look)];
+    return [...dayLine, draw(message, look)];
   });
+}
+
+/** My own say to whom. */
+function foundMessage(message: SearchLine, look: Look): string {
+  return spoken(message, message.from === look.me ? ` → ${harmless(message.in)}` : '', look);
 }
 
 function pastMessage(message: HistoryLine, look: Look): string {

@@ -8,7 +8,8 @@ import { harmless } from '../../../protocols/kit/text.js';
 import type { Help, Reply } from '../shell.js';
 import { drawHelp } from './help.js';
 import { counted, who, type Look } from './look.js';
-import { drawHistory, drawOutbox, drawProgress, drawRemains } from './messages.js';
+import { drawBackup, drawExport, drawRestore } from './archive.js';
+import { drawHistory, drawOutbox, drawProgress, drawRemains, drawSearch } from './messages.js';
 import { drawList, drawLookup, drawRequests, drawVerify, drawWho, drawWhoami } from './people.js';
 
 interface DataOfFace {
@@ -45,8 +46,12 @@ const DRAWERS: Drawers = {
   say: ({ state }, { user, text }, look) => [drawProgress({ to: user, state, count: 1, text }, look)],
   message: ({ state }, { user, text }, look) => [drawProgress({ to: user, state, count: 1, text }, look)],
   history: (data, told, look) => [...drawEarlier(data, told), ...drawHistory(data, look)],
+  search: (data, _, look) => drawSearch(data, look),
   outbox: (data, _, look) => drawOutbox(data, look),
   cancel: () => ['Cancelled.'],
+  export: (data) => drawExport(data),
+  backup: (data) => drawBackup(data),
+  restore: (data, { file }, look) => drawRestore(data, file, look),
   help: (data) => drawHelp(data),
   wait: () => [], // the event was drawn when it came
 };

@@ -4,7 +4,7 @@ import type { Engine, Ready } from '../../../protocols/control/engine.js';
 import { isComment } from '../../../protocols/control/line/parse-line.js';
 import { EXIT } from '../../../runtime/exit.js';
 import type { Host } from '../host.js';
-import type { Shell } from '../shell.js';
+import { isRestored, type Reply, type Shell } from '../shell.js';
 import type { Printer } from './printer.js';
 
 export interface ScriptParts {
@@ -25,10 +25,6 @@ export class Script {
   /** Gives the exit code: 3 where a command was refused, 130 where Ctrl+C ended it. */
   async run(): Promise<number> {
     const { engine, printer, ready, shell, host } = this.parts;
-    engine.onEvent((event) => {
-      shell.happened(event);
-      printer.event(event);
-    });
     const interrupted = new Promise<number>((settle) => {
       host.onInterrupt(() => {
         this.isInterrupted = true;
@@ -36,6 +32,10 @@ export class Script {
       });
     });
     printer.ready(ready); // whoever hears it may interrupt at once
+    engine.onEvent((event) => {
+      shell.happened(event);
+      printer.event(event);
+    });
     return Promise.race([this.runLines(), interrupted]);
   }
 
@@ -43,24 +43,24 @@ export class Script {
     const { engine, printer, lines } = this.parts;
     for await (const line of lines) {
       if (this.isInterrupted) break;
-      const isOver = await this.runLine(line);
-      if (isOver) return this.exitCode();
+      const reply = await this.runLine(line);
+      if (reply?.told?.do === 'exit') return this.exitCode();
+      if (reply && isRestored(reply)) break;
     }
     const answer = await engine.command({ do: 'exit' });
     printer.remains(answer);
     return this.exitCode();
   }
 
-  /** True iff the line ended the client. */
-  private async runLine(line: string): Promise<boolean> {
+  private async runLine(line: string): Promise<Reply | null> {
     const { shell, printer } = this.parts;
-    if (isComment(line)) return false;
+    if (isComment(line)) return null;
     const reply = await shell.run(line);
-    if (!reply || this.isInterrupted) return false;
+    if (!reply || this.isInterrupted) return null;
     this.hasRefused ||= !reply.ok;
     printer.reply(line, reply);
     await printer.drained();
-    return reply.told?.do === 'exit';
+    return reply;
   }
 
   private exitCode(): number {

@@ -2,7 +2,7 @@
 
 import { EVENT_NAMES } from '../../../protocols/control/answer.js';
 import { COMMANDS } from '../../../protocols/control/commands.js';
-import type { ArgumentKind, CommandEntry } from '../../../protocols/control/line/grammar.js';
+import { hasColon, type ArgumentKind, type CommandEntry, type Flag } from '../../../protocols/control/line/grammar.js';
 import { findEntry } from '../../../protocols/control/line/parse-line.js';
 
 export interface Sources {
@@ -36,9 +36,14 @@ function wordsBefore(rest: string, fragment: string): number {
 }
 
 function arguable(entry: CommandEntry, position: number, sources: Sources): readonly string[] {
-  const flags = entry.flags.map(({ name }) => name);
+  const flags = entry.flags.flatMap((flag) => (hasColon(flag) ? filters(flag, sources) : [flag.name]));
   const argument = entry.takes[position];
   return argument ? [...wordsFor(argument.kind, sources), ...flags] : flags;
+}
+
+/** Whom a search can be narrowed down to. */
+function filters({ name, value }: Flag, { users }: Sources): readonly string[] {
+  return value === 'DATE' ? [] : users.map((user) => `${name}${user}`);
 }
 
 function wordsFor(kind: ArgumentKind, { users, ids }: Sources): readonly string[] {
@@ -53,6 +58,8 @@ function wordsFor(kind: ArgumentKind, { users, ids }: Sources): readonly string[
       return EVENT_NAMES;
     case 'seconds':
     case 'pairs':
+    case 'words':
+    case 'file':
     case 'text':
       return [];
   }

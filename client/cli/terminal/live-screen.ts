@@ -6,14 +6,22 @@ import type { Host } from '../host.js';
 import type { Screen, Typist } from './screen.js';
 
 /**
- * Two things are not documented. `prevRows`: the row of the cursor below the prompt, by which readline moves up before
- * it redraws. `isCompletionEnabled`: false while all but the last letter of a pasted text arrive.
+ * Three things are not documented. `prevRows`: the row of the cursor below the prompt, by which readline moves up
+ * before it redraws. `isCompletionEnabled`: false while all but the last letter of a pasted text arrive.
+ * `_writeToOutput`: how readline shows what was typed.
  */
-type Lines = Interface & { prevRows: number; isCompletionEnabled: boolean; history: string[] };
+type Lines = Interface & {
+  prevRows: number;
+  isCompletionEnabled: boolean;
+  history: string[];
+  _writeToOutput: (text: string) => void;
+};
 
 export class LiveScreen implements Screen {
   private lines: Lines;
   private shownPrompt = '';
+  /** The question whose answer is not shown, while one is open. */
+  private secret: string | null = null;
   private isClosed = false;
 
   constructor(
@@ -31,7 +39,7 @@ export class LiveScreen implements Screen {
     const text = lines.map((line) => `${line}\n`).join('');
     if (this.isClosed) return void this.host.output.write(text);
     const { output } = this.host;
-    moveCursor(output, 0, -this.lines.getCursorPos().rows);
+    if (this.secret === null) moveCursor(output, 0, -this.lines.getCursorPos().rows);
     cursorTo(output, 0);
     clearScreenDown(output);
     output.write(text);
@@ -42,12 +50,19 @@ export class LiveScreen implements Screen {
   prompt(text: string): void {
     if (text === this.shownPrompt || this.isClosed) return;
     this.shownPrompt = text;
+    if (this.secret !== null) return;
     this.lines.setPrompt(text);
     this.lines.prompt(true);
   }
 
   bell(): void {
     this.host.output.write('\x07');
+  }
+
+  hush(question: string | null): void {
+    this.secret = question;
+    this.lines.setPrompt(question ?? this.shownPrompt);
+    this.lines.prompt();
   }
 
   close(): void {
@@ -66,15 +81,20 @@ export class LiveScreen implements Screen {
       history,
       historySize: LIMITS.linesRememberedMax,
       removeHistoryDuplicates: true,
-      completer: (line: string) => this.typist.completions(line),
+      completer: (line: string) => (this.secret === null ? this.typist.completions(line) : [[], line]),
     }) as Lines;
-    lines.on('line', (line) => {
-      lines.prompt();
-      this.typist.typed(line);
-    });
+    const write = lines._writeToOutput.bind(lines);
+    lines._writeToOutput = (text) => write(this.secret === null ? text : withoutTyped(text, this.secret));
+    lines.on('line', (line) => this.entered(line));
     lines.on('SIGINT', () => this.interrupt());
     lines.on('close', () => this.reopen());
     return lines;
+  }
+
+  private entered(line: string): void {
+    if (this.secret === null) this.lines.prompt();
+    else this.lines.history = this.lines.history.filter((past) => past !== line);
+    this.typist.typed(line);
   }
 
   private interrupt(): void {
@@ -82,6 +102,7 @@ export class LiveScreen implements Screen {
     if (this.lines.line === '') return this.typist.interrupted();
     this.lines.write(null, { ctrl: true, name: 'e' });
     this.lines.write(null, { ctrl: true, name: 'u' });
+    if (this.secret !== null) this.typist.interrupted();
   }
 
   /** Ctrl+D closes what readline opened, but whether that leaves the program is for the typist to say. */
@@ -108,4 +129,10 @@ export class LiveScreen implements Screen {
 function keepPlace(lines: Lines, key: Key | undefined): void {
   if (lines.cursor < lines.line.length && key?.name !== 'tab') lines.isCompletionEnabled = true;
   if (lines.isCompletionEnabled) lines.prevRows = lines.getCursorPos().rows;
+}
+
+/** Of what readline shows, the question and the end of the line. */
+function withoutTyped(text: string, question: string): string {
+  if (text.startsWith(question)) return question;
+  return text === '\r\n' ? text : '';
 }

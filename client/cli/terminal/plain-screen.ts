@@ -5,9 +5,12 @@ import { readLines } from '../line-reader.js';
 import { Outlet } from '../script/outlet.js';
 import type { Screen, Typist } from './screen.js';
 
+const CTRL_C = '\x03';
+
 export class PlainScreen implements Screen {
   private readonly outlet: Outlet;
   private isClosed = false;
+  private isHushed = false;
 
   constructor(
     private readonly host: Pick<Host, 'input' | 'output' | 'onInterrupt'>,
@@ -28,16 +31,39 @@ export class PlainScreen implements Screen {
   /** Every line is read out as it comes. */
   bell(): void {}
 
+  hush(question: string | null): void {
+    this.isHushed = question !== null;
+    this.host.input.setRawMode?.(this.isHushed);
+    if (question !== null) this.print([question.trimEnd()]);
+  }
+
   close(): void {
     this.isClosed = true;
     this.host.input.destroy();
   }
 
   private async read(): Promise<void> {
-    for await (const line of readLines(this.host.input)) {
+    for await (const line of readLines(this.host.input, (text) => (this.isHushed ? linesOfKeys(text) : text))) {
       if (this.isClosed) return;
-      this.typist.typed(line);
+      if (!this.isHushed) this.typist.typed(line);
+      else if (line.endsWith(CTRL_C)) this.typist.interrupted();
+      else this.typist.typed(withoutErased(line));
     }
     if (!this.isClosed) this.typist.left();
   }
+}
+
+/** What single keys would have been as lines: a terminal that shows nothing does not put lines together either. */
+function linesOfKeys(keys: string): string {
+  return keys.replace(/\r\n?/g, '\n').replace(/[\x03\x04]/g, `${CTRL_C}\n`);
+}
+
+/** The line as it is after its backspaces. */
+function withoutErased(line: string): string {
+  const left: string[] = [];
+  for (const letter of line) {
+    if (letter === '\x7f' || letter === '\b') left.pop();
+    else left.push(letter);
+  }
+  return left.join('');
 }

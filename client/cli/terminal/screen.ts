@@ -5,6 +5,8 @@ export interface Screen {
   print(lines: readonly string[]): void;
   prompt(text: string): void;
   bell(): void;
+  /** Asks, and shows nothing of what is typed from here on; null: shows everything again. */
+  hush(question: string | null): void;
   close(): void;
 }
 

@@ -11,7 +11,8 @@ import { drawPrompt } from '../draw/prompt.js';
 import { drawReply } from '../draw/replies.js';
 import { EXIT } from '../../../runtime/exit.js';
 import type { AlarmClock } from '../host.js';
-import { answered, type Reply, type Shell } from '../shell.js';
+import type { Passphrases } from '../passphrases.js';
+import { answered, isRestored, type Reply, type Shell } from '../shell.js';
 import { completions } from './completion.js';
 import { KnownWords } from './known-words.js';
 import type { Screen, Typist } from './screen.js';
@@ -23,6 +24,7 @@ export interface TerminalParts {
   readonly engine: Engine;
   readonly ready: Ready;
   readonly shell: Shell;
+  readonly passphrases: Passphrases;
   readonly clock: AlarmClock;
   readonly look: () => Look;
   readonly openScreen: (typist: Typist) => Screen;
@@ -37,12 +39,14 @@ export class Terminal implements Typist {
   private isFolding = false;
   private isLeaving = false;
   private exitCode: number = EXIT.ok;
+  private asked: ((typed: string | null) => void) | null = null;
   private connection = '';
   private settle: (code: number) => void = () => undefined;
   private fail: (trouble: unknown) => void = () => undefined;
 
   constructor(private readonly parts: TerminalParts) {
     this.screen = parts.openScreen(this);
+    parts.passphrases.askBy((question) => this.askSecretly(question));
   }
 
   /** Gives the exit code once the person has left. */
@@ -61,10 +65,12 @@ export class Terminal implements Typist {
   }
 
   typed(line: string): void {
+    if (this.asked) return this.answer(line);
     if (!this.isLeaving) this.watch(this.carryOut(line));
   }
 
   interrupted(): void {
+    if (this.asked) return this.answer(null);
     if (this.isLeaving) return this.settle(EXIT.interrupted);
     if (this.parts.shell.waits.areAny) return this.parts.shell.waits.giveUp();
     if (this.parts.shell.conversation === null) this.exitCode = EXIT.interrupted;
@@ -72,10 +78,12 @@ export class Terminal implements Typist {
   }
 
   endedLine(): void {
+    if (this.asked) return this.answer(null);
     this.typed('/exit');
   }
 
   left(): void {
+    if (this.asked) this.answer(null);
     if (this.parts.shell.conversation !== null) this.typed('/exit');
     this.typed('/exit');
   }
@@ -101,6 +109,19 @@ export class Terminal implements Typist {
     if (opened) this.screen.print(await pastLines(this.parts, opened.data));
     if (!answered(reply, 'say')) this.screen.print(drawReply(reply, this.parts.look()));
     if (reply.told?.do === 'exit') this.settle(this.exitCode);
+    if (isRestored(reply)) this.left();
+  }
+
+  private askSecretly(question: string): Promise<string | null> {
+    this.screen.hush(question);
+    return new Promise((settle) => (this.asked = settle));
+  }
+
+  private answer(typed: string | null): void {
+    const settle = this.asked;
+    this.asked = null;
+    this.screen.hush(null);
+    settle?.(typed);
   }
 
   private started(told: Told): void {

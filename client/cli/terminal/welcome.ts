@@ -54,6 +54,6 @@ export async function pastLines(
 ): Promise<string[]> {
   const limit = Math.min(Math.max(unread, LIMITS.connectHistoryLines), LIMITS.connectHistoryLinesMax);
   const answer = await engine.command({ do: 'history', user, limit, before: null });
-  const hasLines = answer.ok && 'messages' in answer.data && answer.data.messages.length > 0;
-  return hasLines ? drawHistory(answer.data as Answers['history'], look()) : [];
+  const past = answer.ok ? (answer.data as Answers['history']) : { messages: [] };
+  return past.messages.length > 0 ? drawHistory(past, look()) : [];
 }

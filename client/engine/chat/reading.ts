@@ -2,6 +2,7 @@
 
 import type { ReadFrame } from '../../../protocols/chat/messages.js';
 import type { HistoryLine } from '../../../protocols/control/answer.js';
+import type { Command } from '../../../protocols/control/command.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { isoTime, type Context } from '../context.js';
@@ -66,6 +67,16 @@ export class Reading {
     if (messages.length === 0 && !this.parts.people.get(user)) return this.context.refuseWith(ref, 'NOT_FRIENDS', user);
     if (before === null) this.markRead(user);
     this.context.succeed(ref, 'history', { messages: messages.map((message) => this.line(message)) });
+  }
+
+  /** What two people say is between them: from one and in a conversation with another is nothing. */
+  search(ref: number, { words, from, in: within, before }: Extract<Command, { do: 'search' }>): void {
+    const mine = from === null ? null : from === this.context.me.name;
+    const peer = mine === false ? from : within;
+    const query = { words, mine, peer, before, limit: LIMITS.searchPage };
+    const isPossible = within === null || peer === within;
+    const found = isPossible ? this.context.store.search(query) : [];
+    this.context.succeed(ref, 'search', { messages: found.map((one) => ({ ...this.line(one), in: one.peer })) });
   }
 
   /** So many messages of a user are shown now. */

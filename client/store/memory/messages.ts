@@ -1,9 +1,10 @@
 // Messages in memory. An engine asks for whole lanes only when it starts, so these are found by looking through them.
 
 import { assert } from '../../../protocols/kit/machine.js';
-import type { Added, StoredMessage, StoredState } from '../../engine/store.js';
+import type { Added, SearchQuery, StoredMessage, StoredState } from '../../engine/store.js';
 import { Counter } from './counter.js';
 import { Rows, type Row } from './rows.js';
+import { isFound } from './search.js';
 import type { UndoLog } from './undo-log.js';
 import { UndoMap } from './undo-map.js';
 
@@ -103,6 +104,12 @@ export class Messages {
       if (message?.shown) page.push(message);
     }
     return page.reverse();
+  }
+
+  search(query: SearchQuery): StoredMessage[] {
+    const all = [...this.conversations.values()].flatMap((rows) => rows.all);
+    const found = all.filter(({ message }) => isFound(message, query)).sort((a, b) => b.order - a.order);
+    return found.slice(0, query.limit).map(({ message }) => message);
   }
 
   unreadCounts(): Map<string, number> {

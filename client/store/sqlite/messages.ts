@@ -12,7 +12,8 @@ import type { Names } from './names.js';
 const LANE = `peer = ? AND device = ? AND kind = ${CHAT}`;
 
 export class Messages {
-  private lastRow = 0;
+  /** The row that was given last. */
+  lastRow = 0;
   private readonly insert: Statement<unknown>;
   private readonly byRow: Statement<MessageRow>;
   private readonly updateState: Statement<unknown>;
@@ -33,7 +34,14 @@ export class Messages {
 
   /** Reads the last row again, at the start and after a rollback. */
   recall(): void {
-    const last = this.database.prepare<{ row: number | null }>('SELECT max(message) AS row FROM messages').get();
+    // A row that was taken away is not given again: what was prepared for it counts as done.
+    const last = this.database
+      .prepare<{ row: number | null }>(
+        `
+      SELECT max((SELECT ifnull(max(message), 0) FROM messages), max(value)) AS row
+      FROM counters WHERE name IN ('ids_moved', 'indexed')`,
+      )
+      .get();
     this.lastRow = last?.row ?? 0;
   }
 

@@ -82,4 +82,21 @@ const FIRST = `
   CREATE INDEX letters_seen_by_time ON letters_seen (at);
 `;
 
-export const MIGRATIONS: readonly string[] = [FIRST];
+/**
+ * The index has no copy of the texts: it reads them through the view. `tags` are words of our own, see `search.ts`.
+ * `indexed`: the last message that is in it. One that was taken away stays in it and is passed over: its row is never
+ * given again, see `messages.ts`. Without `columnsize` nothing is kept for ranking, which nobody asks for.
+ * `indexed_days`: the last message in it of each day it was written on, so that a search of old days begins there.
+ */
+const SEARCH = `
+  CREATE VIEW indexed_messages AS
+    SELECT message, text, 'p' || peer || CASE mine WHEN 1 THEN ' mine' ELSE ' theirs' END AS tags FROM messages;
+  CREATE VIRTUAL TABLE message_index USING fts5 (
+    text, tags, content = 'indexed_messages', content_rowid = 'message', columnsize = 0,
+    tokenize = "unicode61 remove_diacritics 2"
+  );
+  CREATE TABLE indexed_days (day INTEGER PRIMARY KEY, message INTEGER NOT NULL) STRICT;
+  INSERT INTO counters (name, value) VALUES ('indexed', 0);
+`;
+
+export const MIGRATIONS: readonly string[] = [FIRST, SEARCH];

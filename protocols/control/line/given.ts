@@ -2,7 +2,7 @@
 
 import { canonicalName } from '../../kit/names.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
-import type { Argument, CommandEntry, Flag, Given } from './grammar.js';
+import { hasColon, type Argument, type CommandEntry, type Flag, type Given } from './grammar.js';
 
 /** The first word of a line and the rest after exactly one separator. The word is empty where there is none. */
 export function takeWord(line: string): { word: string; rest: string } {
@@ -47,7 +47,7 @@ function splitWords(entry: CommandEntry, line: string): Split | null {
   const flags = new Map<string, string>();
   for (let k = 0; k < all.length; k += 1) {
     const word = all[k] ?? '';
-    const flag = entry.flags.find(({ name }) => word === name || word.startsWith(`${name}=`));
+    const flag = entry.flags.find((one) => begins(word, one));
     if (!flag) words.push(word);
     else {
       const value = flagValue(flag, word, all[k + 1]);
@@ -59,10 +59,15 @@ function splitWords(entry: CommandEntry, line: string): Split | null {
   return { words, flags };
 }
 
+function begins(word: string, flag: Flag): boolean {
+  return hasColon(flag) ? word.startsWith(flag.name) : word === flag.name || word.startsWith(`${flag.name}=`);
+}
+
 /**
  * The value in `--flag=value` or in the next word; empty for a switch; null where it is missing, or a switch has one.
  */
 function flagValue(flag: Flag, word: string, next: string | undefined): string | null {
+  if (hasColon(flag)) return word.slice(flag.name.length) || null;
   const inWord = word === flag.name ? undefined : word.slice(flag.name.length + 1);
   if (flag.value === undefined) return inWord === undefined ? '' : null;
   return inWord || next || null;
@@ -70,9 +75,9 @@ function flagValue(flag: Flag, word: string, next: string | undefined): string |
 
 function assign(entry: CommandEntry, { words, flags }: Split): Outcome<Given> | null {
   const named = new Map<string, string>();
-  let pairs: string[] = [];
+  let further: string[] = [];
   for (const argument of entry.takes) {
-    if (argument.kind === 'pairs') pairs = words.splice(0);
+    if (argument.kind === 'pairs' || argument.kind === 'words') further = words.splice(0);
     else if (isLeftOut(argument, words[0])) continue;
     else {
       const word = readWord(argument, words.shift());
@@ -81,7 +86,7 @@ function assign(entry: CommandEntry, { words, flags }: Split): Outcome<Given> | 
     }
   }
   if (words.length > 0) return null;
-  return { word: (name) => named.get(name) ?? '', flag: (name) => flags.get(name) ?? null, pairs };
+  return { word: (name) => named.get(name) ?? '', flag: (name) => flags.get(name) ?? null, words: further };
 }
 
 function isLeftOut(argument: Argument, next: string | undefined): boolean {

@@ -4,18 +4,18 @@ import type { Outcome } from '../../kit/refusals.js';
 import type { Told } from '../face-command.js';
 
 /** What an argument is. It decides how it is read, and what Tab offers for it. */
-export type ArgumentKind = 'user' | 'command' | 'event' | 'id' | 'seconds' | 'pairs' | 'text';
+export type ArgumentKind = 'user' | 'command' | 'event' | 'id' | 'file' | 'seconds' | 'pairs' | 'words' | 'text';
 
-/** `text` takes the rest of the line verbatim, `pairs` all further words; either can only be the last. */
+/** `text` takes the rest of the line verbatim, `pairs` and `words` all further words; each can only be the last. */
 export interface Argument {
   readonly kind: ArgumentKind;
   readonly name: string;
   readonly isOptional?: true;
 }
 
-/** A flag may stand anywhere among the words. Without `value` it is a switch. */
+/** A flag may stand anywhere among the words. Without `value` it is a switch. `from:` has its value in the same word. */
 export interface Flag {
-  readonly name: `--${string}`;
+  readonly name: `--${string}` | `${string}:`;
   readonly value?: string;
 }
 
@@ -25,10 +25,11 @@ export interface Given {
   readonly word: (name: string) => string;
   /** The value of a flag (empty for a switch), or null where it was not given. */
   readonly flag: (name: Flag['name']) => string | null;
-  readonly pairs: readonly string[];
+  /** The words of `pairs` or `words`. */
+  readonly words: readonly string[];
 }
 
-export const HELP_GROUPS = ['Being here', 'People', 'Talking', 'This client'] as const;
+export const HELP_GROUPS = ['Being here', 'People', 'Talking', 'Your data', 'This client'] as const;
 export type HelpGroup = (typeof HELP_GROUPS)[number];
 
 /** One command of the table. A name may have two words. */
@@ -55,5 +56,11 @@ function shownArgument(argument: Argument): string {
 }
 
 function shownFlag(flag: Flag): string {
-  return flag.value === undefined ? `[${flag.name}]` : `[${flag.name} ${flag.value}]`;
+  if (flag.value === undefined) return `[${flag.name}]`;
+  return hasColon(flag) ? `[${flag.name}${flag.value}]` : `[${flag.name} ${flag.value}]`;
+}
+
+/** True iff the flag is one like `from:`. */
+export function hasColon({ name }: Flag): boolean {
+  return name.endsWith(':');
 }

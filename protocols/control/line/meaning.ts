@@ -2,10 +2,12 @@
 
 import { byteLength } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
+import { canonicalName } from '../../kit/names.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
 import { EVENT_NAMES } from '../answer.js';
 import type { Command } from '../command.js';
 import type { FaceCommand } from '../face-command.js';
+import type { ArchiveWish } from '../archive-command.js';
 import type { Given } from './grammar.js';
 
 /** One chat message, or why there is none. Lines of a conversation go through here as well. */
@@ -37,16 +39,49 @@ export function history({ word, flag }: Given): Command | null {
   return { do: 'history', user: word('user'), limit, before: flag('--before') };
 }
 
+/** A search; null where no word is left, there are too many, or the date makes no sense. */
+export function search({ words, flag }: Given): Outcome<Command> | null {
+  const [from, within] = [nameOf(flag('from:')), nameOf(flag('in:'))];
+  if (from instanceof Refusal) return from;
+  if (within instanceof Refusal) return within;
+  const before = timeOf(flag('before:'));
+  if (before === undefined || words.length === 0 || words.length > LIMITS.searchWordsMax) return null;
+  return { do: 'search', words, from, in: within, before };
+}
+
+function nameOf(typed: string | null): Outcome<string | null> {
+  if (typed === null) return null;
+  const name = typed.replace(/^(user|group):/, '');
+  return canonicalName(name) ?? new Refusal('NAME_INVALID', name.slice(0, 40));
+}
+
+/** A day, or a time of it, of UTC where it names no other zone. */
+const DATE = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)?(Z|[+-]\d{2}:\d{2})?$/i;
+
+/** Undefined where it is no time. */
+function timeOf(typed: string | null): number | null | undefined {
+  if (typed === null) return null;
+  const [, day, time = 'T00:00', zone = 'Z'] = DATE.exec(typed) ?? [];
+  const at = Date.parse(`${day}${time}${zone}`.toUpperCase());
+  return at >= 0 && at <= LIMITS.timeMax ? at : undefined;
+}
+
+/** Everything as a file of its own; null where the format is none of ours. */
+export function exported({ flag }: Given): ArchiveWish | null {
+  const format = flag('--format') ?? 'json';
+  return format === 'json' || format === 'html' ? { do: 'export', format, to: flag('--to') } : null;
+}
+
 function wholeNumber(typed: string): number | null {
   return /^\d{1,9}$/.test(typed) ? Number(typed) : null;
 }
 
 /** A wait for an event; null where the seconds or a pair make no sense. */
-export function wait({ word, pairs }: Given): Outcome<FaceCommand> | null {
+export function wait({ word, words }: Given): Outcome<FaceCommand> | null {
   const event = EVENT_NAMES.find((name) => name === word('event').toLowerCase());
   if (!event) return new Refusal('USAGE', `wait <event> [seconds] [key=value…], with one of ${EVENT_NAMES.join(', ')}`);
   const waitMs = word('seconds') === '' ? LIMITS.waitDefaultMs : Number(word('seconds')) * 1_000;
-  const fields = pairs.map(pairOf);
+  const fields = words.map(pairOf);
   if (!(waitMs <= LIMITS.waitMaxMs) || !fields.every((field) => field !== null)) return null;
   return { do: 'wait', wanted: { event, fields }, waitMs };
 }

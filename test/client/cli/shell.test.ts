@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Passphrases } from '../../../client/cli/passphrases.js';
 import { Shell, type Reply } from '../../../client/cli/shell.js';
 import type { Answer } from '../../../protocols/control/answer.js';
 import { FakeEngine, NOON } from './fakes/fake-engine.js';
@@ -9,7 +10,7 @@ import { FakeClock, settled } from './fakes/fake-host.js';
 
 function bench() {
   const [engine, clock] = [new FakeEngine(), new FakeClock()];
-  return { engine, clock, shell: new Shell(engine, clock) };
+  return { engine, clock, shell: new Shell(engine, clock, new Passphrases(undefined)) };
 }
 
 function codeOf(reply: Reply | null): string | null {

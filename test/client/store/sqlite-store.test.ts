@@ -1,10 +1,11 @@
 // The store on disk: what was committed is there when the file is opened again; no question walks all messages.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { LIMITS } from '../../../protocols/kit/limits.js';
 import { MIGRATIONS } from '../../../client/store/sqlite/schema.js';
 import { SqliteStore, openSqliteStore } from '../../../client/store/sqlite-store.js';
 import { openDatabase, type SqlValue, type Statement } from '../../../runtime/sqlite.js';
@@ -17,6 +18,8 @@ import {
   toBob,
 } from '../../contracts/client-store/samples.js';
 import { everything } from '../../contracts/client-store/operations.js';
+
+const PAGE_BYTES = 4_096;
 
 /** Each costs time with every message; one that answers nothing should go. */
 const INDEXES = ['by_lane', 'in_order', 'unread', 'held_back', 'unseen'].map((name) => `messages_${name}`);
@@ -102,6 +105,61 @@ test('a counter of starts goes on where it was', () => {
   }
 });
 
+test('opened again, what is indexed is found once, and the rest too', () => {
+  const query = { words: ['bob'], mine: null, peer: null, before: null, limit: 99 };
+  const first = open();
+  fill(first, 5);
+  assert.equal(first.indexSome(), false);
+  first.addMessage(fromBob(6));
+  first.close();
+  const second = open();
+  assert.equal(second.search(query).length, 11);
+  assert.equal(second.search(query)[0]?.text, 'bob 6');
+  second.close();
+});
+
+test('what is indexed at once has a bound', () => {
+  const store = open();
+  store.transaction(() => {
+    for (let seq = 1; seq <= LIMITS.messagesIndexedAtOnce + 1; seq += 1) store.addMessage(fromBob(seq));
+  });
+  assert.deepEqual([store.indexSome(), store.indexSome(), store.indexSome()], [true, false, false]);
+  store.close();
+});
+
+test('a row whose message was taken away is given to no other, so nothing is mistaken for done', () => {
+  for (let life = 1; life <= 6; life += 1) {
+    const store = open(1);
+    store.addOutgoing(toBob(life, { text: `lake ${life}` }));
+    assert.equal(store.search({ words: ['lake'], mine: null, peer: null, before: null, limit: 9 }).length, 1);
+    assert.deepEqual(store.message(toBob(life).id)?.text, `lake ${life}`);
+    store.close();
+    const again = open(1);
+    assert.equal(again.message(toBob(life).id)?.text, `lake ${life}`);
+    again.dropWaiting(toBob(life).id);
+    again.close();
+  }
+});
+
+test('a damaged file is seen to be one', () => {
+  const path = join(directory, 'client.db');
+  const store = open();
+  fill(store, 200);
+  assert.equal(store.isSound(), true);
+  store.close();
+  const database = openDatabase(path, { migrations: MIGRATIONS });
+  const root = database.prepare<{ page: number }>(`
+    SELECT rootpage AS page FROM sqlite_schema WHERE name = 'messages_unseen'`);
+  const page = root.get()?.page ?? 0;
+  database.close();
+  const bytes = readFileSync(path);
+  bytes.fill(0xff, (page - 1) * PAGE_BYTES, page * PAGE_BYTES);
+  writeFileSync(path, bytes);
+  const damaged = open();
+  assert.equal(damaged.isSound(), false);
+  damaged.close();
+});
+
 test('no question walks through all messages', () => {
   const database = openDatabase(join(directory, 'client.db'), { migrations: MIGRATIONS });
   const asked = new Set<string>();
@@ -149,6 +207,7 @@ function ask(store: SqliteStore): void {
   store.lastWaitingBefore('bob', 9);
   store.history('bob', 9, null);
   store.history('bob', 9, fromBob(3).id);
+  store.search({ words: ['bob'], mine: true, peer: 'bob', before: 9, limit: 9 });
   store.unreadCounts();
   store.markReadByPeer('bob', MY_DEVICE, 9);
   store.markRead('bob');

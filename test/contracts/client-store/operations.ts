@@ -18,6 +18,16 @@ const times = fc.integer({ min: 0, max: 9 });
 const ids = fc.integer({ min: 0, max: 40 }).map(sampleId);
 const someIds = fc.array(ids, { maxLength: 6 });
 const kinds = fc.constantFrom('chat', 'quick');
+const texts = fc
+  .array(fc.constantFrom('a', 'B', 'é', 'a-b', '!', 'É b'), { maxLength: 3 })
+  .map((some) => some.join(' '));
+const queries = fc.record({
+  words: fc.array(fc.constantFrom('a', 'b', 'e', 'A b', '!', 'b-e'), { minLength: 1, maxLength: 2 }),
+  mine: fc.option(fc.boolean()),
+  peer: fc.option(fc.constantFrom('al', 'bob')),
+  before: fc.option(fc.integer({ min: 0, max: 9 })),
+  limit: fc.integer({ min: 1, max: 5 }),
+});
 const letterKinds = fc.constantFrom('receipt', 'read', 'bye');
 const states = fc.constantFrom('queued', 'held', 'delivered', 'read', 'cancelled', 'unconfirmed');
 
@@ -30,7 +40,7 @@ const messageFields = {
   seq: seqs,
   lamport: seqs,
   at: times,
-  text: fc.string({ maxLength: 5 }),
+  text: fc.oneof(fc.string({ maxLength: 5 }), texts),
   state: states,
   shown: fc.boolean(),
   after: times,
@@ -84,6 +94,7 @@ const questions = [
   operation('lastWaitingBefore', fc.tuple(peers, seqs), (store, given) => store.lastWaitingBefore(...given)),
   operation('waitingFor', fc.tuple(peers, times, limits, fc.boolean()), (store, given) => store.waitingFor(...given)),
   operation('history', fc.tuple(peers, limits, fc.option(ids)), (store, given) => store.history(...given)),
+  operation('search', queries, (store, query) => store.search(query)),
   operation('lettersTo', fc.tuple(peers, letterKinds), (store, given) => store.lettersTo(...given)),
   operation('letters', fc.tuple(times, limits), (store, given) => store.letters(...given)),
 ];
@@ -103,6 +114,7 @@ export function everything(store: TransactionalStore): unknown {
   return [
     about('al'),
     about('bob'),
+    store.search({ words: ['a'], mine: null, peer: null, before: null, limit: 99 }),
     counts,
     store.waiting(99),
     store.people(),

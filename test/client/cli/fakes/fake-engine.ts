@@ -1,6 +1,7 @@
 // An engine for faces: a small fixed world that answers at once, remembers what it heard, and tells events on demand.
 
 import type { Answer, Answers, ClientEvent, HistoryLine, WaitingLine } from '../../../../protocols/control/answer.js';
+import { isArchiveCommand, type ArchiveCommand } from '../../../../protocols/control/archive-command.js';
 import type { Command } from '../../../../protocols/control/command.js';
 import type { Engine, Ready } from '../../../../protocols/control/engine.js';
 import { Refusal } from '../../../../protocols/kit/refusals.js';
@@ -11,17 +12,17 @@ const KEY = 'A'.repeat(43);
 const FINGERPRINT = 'acorn bridge cedar dune ember fern';
 
 export class FakeEngine implements Engine {
-  readonly heard: Command[] = [];
+  readonly heard: (Command | ArchiveCommand)[] = [];
   /** Answers to give instead of the usual ones, by command. A promise lets a test decide when. */
-  readonly instead = new Map<Command['do'], Answer | Promise<Answer>>();
+  readonly instead = new Map<(Command | ArchiveCommand)['do'], Answer | Promise<Answer>>();
   private readonly listeners = new Set<(event: ClientEvent) => void>();
   private said = 0;
 
-  async command(command: Command): Promise<Answer> {
+  async command(command: Command | ArchiveCommand): Promise<Answer> {
     this.heard.push(command);
     const special = this.instead.get(command.do);
     if (special !== undefined) return special;
-    const data = this.answer(command);
+    const data = isArchiveCommand(command) ? archived(command) : this.answer(command);
     return data instanceof Refusal ? { ok: false, refusal: data } : { ok: true, data };
   }
 
@@ -47,13 +48,15 @@ export class FakeEngine implements Engine {
         return isFriend(command.user) ?? { messages: PAST };
       case 'lookup':
         return lookup(command.user);
+      case 'search':
+        return { messages: PAST.map((line) => ({ ...line, in: 'bob' })).reverse() };
       default:
         return fixed(command);
     }
   }
 }
 
-function fixed(command: Exclude<Command, { do: 'say' | 'message' | 'connect' | 'history' | 'lookup' }>) {
+function fixed(command: Exclude<Command, { do: 'say' | 'message' | 'connect' | 'history' | 'lookup' | 'search' }>) {
   switch (command.do) {
     case 'online':
     case 'unregister':
@@ -81,6 +84,19 @@ function fixed(command: Exclude<Command, { do: 'say' | 'message' | 'connect' | '
       return {};
     default:
       return { user: command.user };
+  }
+}
+
+const BACKUP = { user: 'alice', at: '2026-11-19T08:30:00.000Z', messages: 3, friends: 1 };
+
+function archived(command: ArchiveCommand) {
+  switch (command.do) {
+    case 'export':
+      return { path: command.to ?? 'data/alice/exports/alice.json', messages: 3 };
+    case 'backup':
+      return { path: command.file, ...BACKUP };
+    case 'restore':
+      return { ...BACKUP, before: command.check ? null : 'data/alice/before-restore-20261120T120000000Z' };
   }
 }
 

@@ -60,7 +60,7 @@ class Interrupts {
   }
 }
 
-const SURROUNDINGS = { zone: 'UTC', hasColours: false, hasCursor: true };
+const SURROUNDINGS = { zone: 'UTC', hasColours: false, hasCursor: true, passphrase: undefined };
 
 interface Stage {
   readonly clock: FakeClock;
@@ -79,7 +79,7 @@ export interface PipeHost extends Host, Stage {
 
 export interface TerminalHost extends Host, Stage {
   readonly clock: FakeClock;
-  readonly input: PassThrough & { isTTY: true };
+  readonly input: Keyboard;
   readonly screen: VirtualScreen;
   /** Presses keys and lets happen what they do. */
   type(keys: string): Promise<void>;
@@ -97,8 +97,10 @@ process.env['TERM'] = 'xterm-256color'; // readline itself asks for it
 
 class Keyboard extends PassThrough {
   readonly isTTY = true;
+  isRaw = false;
 
-  setRawMode(): this {
+  setRawMode(isRaw: boolean): this {
+    this.isRaw = isRaw;
     return this;
   }
 }

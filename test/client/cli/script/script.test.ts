@@ -85,3 +85,32 @@ test('[CTRL-17] [CTRL-19] what others wrote moves no cursor, and a script gets n
   assert.doesNotMatch(printed, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   assert.equal(printed.split('\n').length, 5);
 });
+
+test('[CTRL-23] after a restore no further line is read, and the client exits', async () => {
+  const [engine, host] = [new FakeEngine(), { ...pipeHost(), passphrase: 'correct horse' }];
+  const lines = ['restore a.backup --check', 'restore a.backup', 'who'];
+  assert.equal(await runFace({ engine, ready: READY }, { json: false, plain: false, lines }, host), 0);
+  assert.deepEqual(
+    engine.heard.map((command) => command.do),
+    ['restore', 'restore', 'exit'],
+  );
+  assert.equal(
+    host.output.take(),
+    [
+      'a.backup is sound: the keys of alice, 3 messages and 1 friend, as of 08:30 on Thursday 19 November 2026.',
+      'From the next start on you have the keys of alice, 3 messages and 1 friend, as of 08:30 on Thursday 19 November 2026.',
+      'What is here now will be in data/alice/before-restore-20261120T120000000Z. This client ends here; start it again.',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('[CTRL-22] without KITH_PASSPHRASE a script is told what to set, and nothing is done', async () => {
+  const { engine, host, over } = started(['backup a.backup']);
+  assert.equal(await over, 3);
+  assert.match(host.errors.take(), /KITH_PASSPHRASE/);
+  assert.deepEqual(
+    engine.heard.map((command) => command.do),
+    ['exit'],
+  );
+});

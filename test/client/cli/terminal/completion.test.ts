@@ -28,6 +28,9 @@ test('Tab offers what the grammar has at that place', () => {
     ['verify --c', '--confirm | --c'],
     ['verify bob --', '--confirm | --'],
     ['history --limit', '--limit | --limit'],
+    ['search lake fr', 'from:bob from:bella from:carol | fr'],
+    ['search from:b', 'from:bob from:bella | from:b'],
+    ['search lake in:c', 'in:carol | in:c'],
     ['nonsense b', ' | b'],
   ];
   for (const [line, offer] of table) assert.equal(offered(line), offer, line);

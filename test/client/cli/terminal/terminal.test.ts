@@ -180,3 +180,59 @@ test('[CTRL-19] a dumb terminal is a plain one', async () => {
   assert.ok(host.screen.raw.startsWith('Kith 1.0.0.'));
   assert.doesNotMatch(host.screen.raw, /\u001b/);
 });
+
+test('[CTRL-22] a passphrase is asked for twice, and neither shown nor remembered', async () => {
+  const terminal = await opened();
+  await terminal.host.type('backup a.backup\r');
+  assert.equal(lastLines(terminal, 1)[0], 'Passphrase for the backup:');
+  await terminal.host.type('correct hoarse\x7f\x7f\x7f\x7frse\r');
+  terminal.engine.tell(chat('bob', 'still there?'));
+  assert.deepEqual(lastLines(terminal, 2), ['12:00  bob → you  still there?', 'The same again:']);
+  await terminal.host.type('correct horse\r');
+  assert.deepEqual(terminal.engine.heard.at(-1), { do: 'backup', file: 'a.backup', passphrase: 'correct horse' });
+  assert.match(lastLines(terminal, 3)[0] ?? '', /^Your keys, 3 messages and 1 friend are in a.backup now/);
+  await terminal.host.type('\x1b[A');
+  assert.match(lastLines(terminal, 1)[0] ?? '', /> backup a.backup$/);
+  assert.doesNotMatch(terminal.host.screen.shown().join('\n'), /horse|hoarse/);
+});
+
+test('[CTRL-22] Ctrl+C gives no passphrase, and the terminal is as before', async () => {
+  for (const plain of [false, true]) {
+    const terminal = await opened({ plain });
+    await terminal.host.type('restore a.backup --check\r\n'.slice(0, plain ? undefined : -1));
+    await terminal.host.type(`secret${CTRL_C}`);
+    await terminal.host.type(plain ? 'who\n' : 'who\r');
+    assert.equal(terminal.engine.heard.at(-1)?.do, 'who');
+    assert.match(terminal.host.screen.take(), /! A passphrase is needed/);
+  }
+});
+
+test('[CTRL-22] a plain terminal shows no passphrase either, and takes back what was erased', async () => {
+  const terminal = await opened({ plain: true });
+  await terminal.host.type('restore a.backup --check\n');
+  assert.deepEqual(terminal.host.input.isRaw, true);
+  await terminal.host.type('corretc\x7f\x7fct');
+  await terminal.host.type(' horse\r');
+  assert.deepEqual(terminal.host.input.isRaw, false);
+  const heard = { do: 'restore', file: 'a.backup', check: true, passphrase: 'correct horse' };
+  assert.deepEqual(terminal.engine.heard.at(-1), heard);
+});
+
+test('[CTRL-23] after a restore the terminal ends, out of a conversation too', async () => {
+  const { engine, host, over } = await opened();
+  await host.type('connect bob\r');
+  await host.type('/restore a.backup\r');
+  await host.type('correct horse\r');
+  assert.equal(await over, 0);
+  assert.deepEqual(
+    engine.heard.slice(-3).map((command) => command.do),
+    ['restore', 'leave', 'exit'],
+  );
+});
+
+test('[CTRL-23] after a check it goes on', async () => {
+  const { engine, host } = await opened();
+  await host.type('restore a.backup --check\r');
+  await host.type('correct horse\rwho\r');
+  assert.equal(engine.heard.at(-1)?.do, 'who');
+});

@@ -161,6 +161,63 @@ test('[CTRL-10] lines, texts, quick messages and notes have bounds', () => {
   assert.match(String(parsed(fits + 'x', 'bob')), /^TEXT_TOO_LONG/);
 });
 
+const SEARCH = 'USAGE: search <words> [from:U] [in:G] [before:DATE]';
+const NOWHERE = { from: null, in: null, before: null };
+
+test('[CTRL-21] a search is words, phrases and what narrows it, in any order', () => {
+  expectEach([
+    ['search lake', { do: 'search', words: ['lake'], ...NOWHERE }],
+    ['search "see you" soon', { do: 'search', words: ['see you', 'soon'], ...NOWHERE }],
+    ['search from:BOB lake in:carol', { do: 'search', words: ['lake'], from: 'bob', in: 'carol', before: null }],
+    ['search lake in:user:bob', { do: 'search', words: ['lake'], ...NOWHERE, in: 'bob' }],
+    ['search 12:30 http://x --from', { do: 'search', words: ['12:30', 'http://x', '--from'], ...NOWHERE }],
+    ['search lake from:b', 'NAME_INVALID: b'],
+    ['search lake in:../x', 'NAME_INVALID: ../x'],
+    ['search from:bob', SEARCH],
+    ['search lake from:', SEARCH],
+    ['search', SEARCH],
+    [`search ${'w '.repeat(17)}`, SEARCH],
+  ]);
+});
+
+test('[CTRL-21] a date is a day or a time, of UTC unless it says otherwise', () => {
+  const before = (date: string): unknown => {
+    const told = parseLine(`search lake before:${date}`, null);
+    return told !== null && 'before' in told ? told.before : told instanceof Refusal ? told.code : null;
+  };
+  const day = Date.UTC(2026, 10, 20);
+  assert.deepEqual(['2026-11-20', '2026-11-20T10:30', '2026-11-20t10:30:05.5z', '2026-11-20T00:00+01:00'].map(before), [
+    day,
+    day + 37_800_000,
+    day + 37_805_500,
+    day - 3_600_000,
+  ]);
+  const wrong = [
+    'yesterday',
+    '2026-13-01',
+    '2026-02-30T99:00',
+    '20.11.2026',
+    '1969-12-31',
+    '-2026-11-20',
+    '99999-01-01',
+  ];
+  for (const date of wrong) assert.equal(before(date), 'USAGE', date);
+});
+
+test('[CTRL-22] no line takes a passphrase', () => {
+  expectEach([
+    ['backup "my files/a.backup"', { do: 'backup', file: 'my files/a.backup' }],
+    ['backup a.backup secret', 'USAGE: backup <file>'],
+    ['backup', 'USAGE: backup <file>'],
+    ['restore a.backup', { do: 'restore', file: 'a.backup', check: false }],
+    ['restore --check a.backup', { do: 'restore', file: 'a.backup', check: true }],
+    ['export', { do: 'export', format: 'json', to: null }],
+    ['export --to=a.html --format html', { do: 'export', format: 'html', to: 'a.html' }],
+    ['export --format pdf', 'USAGE: export [--format json|html] [--to PATH]'],
+    ['export a.json', 'USAGE: export [--format json|html] [--to PATH]'],
+  ]);
+});
+
 test('[CTRL-4] refusals of unknown words read as one sentence', () => {
   assert.equal(refusalText(parseLine('lst', null) as Refusal), 'There is no command lst. Did you mean: list');
 });

@@ -1,0 +1,57 @@
+// Carries out the commands about everything a client keeps, one after the other, beside the engine.
+
+import type { Answer } from '../../protocols/control/answer.js';
+import type { ArchiveCommand } from '../../protocols/control/archive-command.js';
+import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
+import { explainTrouble, isTroubleOutside } from '../../runtime/trouble.js';
+import { makeBackup } from './make-backup.js';
+import { BackupTrouble } from './backup-trouble.js';
+import { makeExport } from './export/make-export.js';
+import type { Place } from './place.js';
+import { restoreBackup } from './restore-backup.js';
+
+type Data = Extract<Answer, { ok: true }>['data'];
+
+export class Archive {
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly place: Place) {}
+
+  carryOut(command: ArchiveCommand): Promise<Answer> {
+    const answer = this.last.then(() => this.answer(command));
+    this.last = answer.catch(() => undefined); // whoever asked hears of it
+    return answer;
+  }
+
+  /** Settles once nothing is under way. */
+  async idle(): Promise<void> {
+    await this.last;
+  }
+
+  private async answer(command: ArchiveCommand): Promise<Answer> {
+    const data = await this.outcome(command).catch((error: unknown) => refusalOf(error, fileOf(command)));
+    return data instanceof Refusal ? { ok: false, refusal: data } : { ok: true, data };
+  }
+
+  private outcome(command: ArchiveCommand): Promise<Outcome<Data>> {
+    switch (command.do) {
+      case 'export':
+        return makeExport(this.place, command);
+      case 'backup':
+        return makeBackup(this.place, command);
+      case 'restore':
+        return restoreBackup(this.place, command);
+    }
+  }
+}
+
+function fileOf(command: ArchiveCommand): string {
+  return command.do === 'export' ? (command.to ?? 'The export') : command.file;
+}
+
+/** A fault of ours is none, and is thrown on. */
+function refusalOf(error: unknown, file: string): Refusal {
+  if (error instanceof BackupTrouble) return new Refusal(error.code, file);
+  if (isTroubleOutside(error)) return new Refusal('FILE_TROUBLE', explainTrouble(error, file));
+  throw error;
+}

@@ -1,0 +1,27 @@
+// What a backup says of itself before its files: whose it is, when it was made, what follows.
+
+import { Type, type Static } from 'typebox';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { compileShape, exactly, NameText, Time } from '../../protocols/kit/shapes.js';
+
+/** The files of a backup, in this order. */
+export const BACKED_UP = ['identity.json', 'client.db'] as const;
+
+const Amount = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const Bytes = Type.Integer({ minimum: 1, maximum: LIMITS.backupFileBytes });
+const file = <N extends (typeof BACKED_UP)[number]>(name: N) => exactly({ name: Type.Literal(name), bytes: Bytes });
+
+const Content = exactly({
+  version: Type.Literal(1),
+  /** Of the program. */
+  madeBy: Type.String({ maxLength: 40 }),
+  user: NameText,
+  at: Time,
+  messages: Amount,
+  friends: Amount,
+  files: Type.Tuple([file('identity.json'), file('client.db')]),
+});
+
+export type Content = Static<typeof Content>;
+
+export const ContentShape = compileShape(Content);

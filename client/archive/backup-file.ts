@@ -1,0 +1,106 @@
+// One encrypted file with keys and messages: written from a folder, and read back into one.
+
+import { join } from 'node:path';
+import { concat, parseJson, textOf, utf8 } from '../../protocols/kit/bytes.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { assert } from '../../protocols/kit/machine.js';
+import { FileReader } from '../../runtime/disk/file-reader.js';
+import { writeNewFile } from '../../runtime/disk/new-file.js';
+import { stretch, type StretchCost } from '../../runtime/passphrase.js';
+import { dice } from '../../runtime/sources.js';
+import { BACKED_UP, ContentShape, type Content } from './backup-content.js';
+import { CHECK_BYTES, HEADER_BYTES, SALT_BYTES, headerBytes, isSame, readHeader } from './backup-header.js';
+import { BackupTrouble } from './backup-trouble.js';
+import { ByteSupply } from './byte-supply.js';
+import { SEALED_PIECE_BYTES, sealed, unsealed } from './sealed-pieces.js';
+
+const KEY_BYTES = 32;
+const LENGTH_BYTES = 4;
+
+/** What is said of a backup but for its files. */
+export type About = Omit<Content, 'files'>;
+
+interface Lock {
+  readonly passphrase: string;
+  readonly cost: StretchCost;
+}
+
+/** Writes the files in `folder` as a backup. `exists`: something has that name, and nothing was written. */
+export async function packBackup(
+  file: string,
+  folder: string,
+  about: About,
+  lock: Lock,
+): Promise<'written' | 'exists'> {
+  const salt = dice.bytes(SALT_BYTES);
+  const { key, check } = await keyOf(lock.passphrase, salt, lock.cost);
+  const header = headerBytes({ cost: lock.cost, salt, check });
+  return writeNewFile(file, begunWith(header, sealed(plainOf(folder, about), { key, header })));
+}
+
+/** Puts the files of a backup into `folder`, and says what it says of itself. Throws BackupTrouble, or the host's error. */
+export async function unpackBackup(file: string, folder: string, passphrase: string): Promise<Content> {
+  const reader = await FileReader.open(file);
+  try {
+    const header = await reader.take(HEADER_BYTES);
+    const key = await proven(passphrase, header);
+    return await unpack(new ByteSupply(unsealed(reader.pieces(SEALED_PIECE_BYTES), { key, header })), folder);
+  } finally {
+    await reader.close();
+  }
+}
+
+async function proven(passphrase: string, header: Uint8Array): Promise<Uint8Array> {
+  const { cost, salt, check } = readHeader(header);
+  const made = await keyOf(passphrase, salt, cost);
+  if (!isSame(made.check, check)) throw new BackupTrouble('PASSPHRASE_WRONG');
+  return made.key;
+}
+
+async function keyOf(passphrase: string, salt: Uint8Array, cost: StretchCost) {
+  const bytes = await stretch(passphrase, salt, cost, KEY_BYTES + CHECK_BYTES);
+  return { key: bytes.subarray(0, KEY_BYTES), check: bytes.subarray(KEY_BYTES) };
+}
+
+async function* begunWith(header: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield header;
+  yield* rest;
+}
+
+/** How much follows, what it is, and then the files. */
+async function* plainOf(folder: string, about: About): AsyncGenerator<Uint8Array> {
+  const files = [];
+  for (const name of BACKED_UP) files.push({ name, bytes: await sizeOf(join(folder, name)) });
+  const content = { ...about, files };
+  assert(ContentShape.accepts(content), 'a backup says of itself what its reader understands');
+  const text = utf8(JSON.stringify(content));
+  const length = new Uint8Array(LENGTH_BYTES);
+  new DataView(length.buffer).setUint32(0, text.length);
+  yield concat(length, text);
+  for (const { name } of files) yield* bytesOf(join(folder, name));
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const reader = await FileReader.open(path);
+  return reader.size().finally(() => reader.close());
+}
+
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+  const reader = await FileReader.open(path);
+  try {
+    yield* reader.pieces(LIMITS.backupPieceBytes);
+  } finally {
+    await reader.close();
+  }
+}
+
+async function unpack(bytes: ByteSupply, folder: string): Promise<Content> {
+  const lengthBytes = await bytes.take(LENGTH_BYTES);
+  const length = new DataView(lengthBytes.buffer, lengthBytes.byteOffset).getUint32(0);
+  if (length > LIMITS.backupContentBytes) throw new BackupTrouble('BACKUP_DAMAGED');
+  const content = parseJson(textOf(await bytes.take(length)) ?? '');
+  if (!ContentShape.accepts(content)) throw new BackupTrouble('BACKUP_UNKNOWN');
+  for (const file of content.files) await writeNewFile(join(folder, file.name), bytes.upTo(file.bytes));
+  if (!(await bytes.isOver())) throw new BackupTrouble('BACKUP_DAMAGED');
+  return content;
+}

@@ -1,0 +1,54 @@
+// The first bytes of a backup: what it is, and what its key is made of besides the passphrase. docs/backup.md draws it.
+
+import { concat, utf8 } from '../../protocols/kit/bytes.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { primitives } from '../../runtime/crypto.js';
+import { stretchMemory, type StretchCost } from '../../runtime/passphrase.js';
+import { BackupTrouble } from './backup-trouble.js';
+
+/** `check`: made with the key; a wrong passphrase makes another. */
+export interface BackupHeader {
+  readonly cost: StretchCost;
+  readonly salt: Uint8Array;
+  readonly check: Uint8Array;
+}
+
+const MAGIC = utf8('kithbak1');
+const COST_BYTES = 3;
+export const SALT_BYTES = 16;
+export const CHECK_BYTES = 16;
+const DIGEST_BYTES = 8;
+export const HEADER_BYTES = MAGIC.length + COST_BYTES + SALT_BYTES + CHECK_BYTES + DIGEST_BYTES;
+
+export function headerBytes({ cost, salt, check }: BackupHeader): Uint8Array {
+  const fields = concat(MAGIC, Uint8Array.of(cost.costLog2, cost.blocks, cost.lanes), salt, check);
+  return concat(fields, digestOf(fields));
+}
+
+/** The header in these bytes. Throws BackupTrouble. */
+export function readHeader(bytes: Uint8Array): BackupHeader {
+  if (!isSame(bytes.subarray(0, MAGIC.length), MAGIC)) throw new BackupTrouble('BACKUP_UNKNOWN');
+  const fields = bytes.subarray(0, HEADER_BYTES - DIGEST_BYTES);
+  if (!isSame(bytes.subarray(fields.length), digestOf(fields))) throw new BackupTrouble('BACKUP_DAMAGED');
+  const [costLog2 = 0, blocks = 0, lanes = 0, ...rest] = fields.subarray(MAGIC.length);
+  const cost = { costLog2, blocks, lanes };
+  if (!isBearable(cost)) throw new BackupTrouble('BACKUP_UNKNOWN');
+  const salt = Uint8Array.from(rest.slice(0, SALT_BYTES));
+  return { cost, salt, check: Uint8Array.from(rest.slice(SALT_BYTES)) };
+}
+
+/** Tells a header that was damaged from a passphrase that is wrong. Against forgery stands the cipher. */
+function digestOf(fields: Uint8Array): Uint8Array {
+  return primitives.sha256(fields).subarray(0, DIGEST_BYTES);
+}
+
+export function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}
+
+/** Whoever made the file says how much memory its key takes: only so much is given. */
+function isBearable(cost: StretchCost): boolean {
+  const { costLog2, blocks, lanes } = cost;
+  const isKnown = costLog2 >= LIMITS.scryptCostLog2Min && blocks >= 1 && lanes >= 1 && lanes <= LIMITS.scryptLanesMax;
+  return isKnown && stretchMemory(cost) <= LIMITS.scryptMemoryBytes;
+}

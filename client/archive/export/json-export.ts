@@ -1,0 +1,46 @@
+// An export for programs: JSON as docs/export.md describes it, one line for each person and message.
+
+import { VERSION } from '../../../protocols/kit/version.js';
+import { isoTime } from '../../engine/context.js';
+import type { Person, StoredMessage } from '../../engine/store.js';
+import type { Kept } from './kept.js';
+
+/** Rises when a reader of the earlier version would misunderstand. New fields do not raise it. */
+const SCHEMA_VERSION = 1;
+
+export function* jsonExport(kept: Kept): Generator<string> {
+  const { user, key, at } = kept;
+  const head = { format: 'kith-export', version: SCHEMA_VERSION, madeBy: VERSION, exportedAt: at, user, key };
+  yield `${JSON.stringify(head).slice(0, -1)},\n"people": [`;
+  yield* listed(kept.people, personOf);
+  yield '],\n"conversations": [';
+  yield* conversations(kept);
+  yield ']}\n';
+}
+
+function* conversations({ user, peers, messages }: Kept): Generator<string> {
+  let comma = '';
+  for (const peer of peers) {
+    yield `${comma}\n{"with": ${JSON.stringify(peer)}, "messages": [`;
+    yield* listed(messages(peer), (message) => messageOf(message, user));
+    yield ']}';
+    comma = ',';
+  }
+}
+
+/** Values as a JSON list without its brackets, each on its own line. */
+function* listed<T>(values: Iterable<T>, shown: (value: T) => object): Generator<string> {
+  let comma = '';
+  for (const value of values) {
+    yield `${comma}\n${JSON.stringify(shown(value))}`;
+    comma = ',';
+  }
+}
+
+function personOf({ name, pinned, friendship, verified, blocked, note }: Person): object {
+  return { user: name, key: pinned?.key ?? null, friendship, verified, blocked, note };
+}
+
+function messageOf({ id, mine, peer, text, at, kind, state }: StoredMessage, me: string): object {
+  return { id, from: mine ? me : peer, text, at: isoTime(at), kind, state };
+}

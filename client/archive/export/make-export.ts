@@ -1,0 +1,57 @@
+// Writes everything a client keeps to a file that anybody can read. It is made as it is written, never all in memory.
+
+import { join } from 'node:path';
+import type { Answers } from '../../../protocols/control/answer.js';
+import type { ArchiveCommand } from '../../../protocols/control/archive-command.js';
+import { utf8 } from '../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
+import { makeFolder } from '../../../runtime/disk/folder.js';
+import { openIdentity } from '../../../runtime/disk/identity-file.js';
+import { writeNewFile } from '../../../runtime/disk/new-file.js';
+import { isoTime } from '../../engine/context.js';
+import { SqliteReader } from '../../store/sqlite-reader.js';
+import { stamp, storeOf, type Place } from '../place.js';
+import { htmlExport } from './html-export.js';
+import { jsonExport } from './json-export.js';
+import type { Kept } from './kept.js';
+
+type Export = Extract<ArchiveCommand, { do: 'export' }>;
+
+const WRITERS: Record<Export['format'], (kept: Kept) => Generator<string>> = { json: jsonExport, html: htmlExport };
+
+export async function makeExport(place: Place, { format, to }: Export): Promise<Outcome<Answers['export']>> {
+  const at = place.now();
+  const path = to ?? usualPath(place, `${place.user}-${stamp(at)}.${format}`);
+  const reader = new SqliteReader(storeOf(place));
+  try {
+    const kept = keptBy(place, reader, isoTime(at));
+    const done = await writeNewFile(path, gathered(WRITERS[format](kept)));
+    if (done === 'exists') return new Refusal('FILE_EXISTS', path);
+    return { path, messages: reader.amounts().messages };
+  } finally {
+    reader.close();
+  }
+}
+
+function usualPath({ data }: Place, name: string): string {
+  makeFolder(join(data, 'exports'));
+  return join(data, 'exports', name);
+}
+
+function keptBy({ user, data }: Place, reader: SqliteReader, at: string): Kept {
+  const key = openIdentity(data).identity.publicKey;
+  return { user, key, at, people: reader.people(), peers: reader.peers(), messages: (peer) => reader.messages(peer) };
+}
+
+/** Many small texts as fewer large pieces of bytes. */
+function* gathered(texts: Iterable<string>): Generator<Uint8Array> {
+  let waiting = '';
+  for (const text of texts) {
+    waiting += text;
+    if (waiting.length < LIMITS.exportPieceLetters) continue;
+    yield utf8(waiting);
+    waiting = '';
+  }
+  yield utf8(waiting);
+}

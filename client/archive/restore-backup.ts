@@ -1,0 +1,47 @@
+// Reads a backup wholly, sees that keys and store in it are sound, and lays it out for the next start. Nothing that is
+// there is touched: see `next-start.ts`.
+
+import { join } from 'node:path';
+import type { Answers } from '../../protocols/control/answer.js';
+import type { ArchiveCommand } from '../../protocols/control/archive-command.js';
+import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
+import { makeFolderAnew, removeFolder } from '../../runtime/disk/folder.js';
+import { openIdentity } from '../../runtime/disk/identity-file.js';
+import { troubleWith } from '../../runtime/trouble.js';
+import { isoTime } from '../engine/context.js';
+import { openSqliteStore } from '../store/sqlite-store.js';
+import { unpackBackup } from './backup-file.js';
+import { BackupTrouble } from './backup-trouble.js';
+import { layOut } from './next-start.js';
+import { draftOf, STORE, type Place } from './place.js';
+
+type Restore = Extract<ArchiveCommand, { do: 'restore' }>;
+
+export async function restoreBackup(place: Place, command: Restore): Promise<Outcome<Answers['restore']>> {
+  const { file, passphrase, check } = command;
+  const draft = draftOf(place.data);
+  makeFolderAnew(draft);
+  try {
+    const { user, at, messages, friends } = await unpackBackup(file, draft, passphrase);
+    prepare(draft, file);
+    if (!check && user !== place.user) return new Refusal('BACKUP_OF_ANOTHER', user);
+    const before = check ? null : layOut(draft, place.data, place.now());
+    return { user, at: isoTime(at), messages, friends, before };
+  } finally {
+    removeFolder(draft);
+  }
+}
+
+/** Sees that everything opens, and leaves word in the store of where it comes from. */
+function prepare(folder: string, file: string): void {
+  try {
+    openIdentity(folder);
+    const store = openSqliteStore(join(folder, STORE));
+    const isSound = store.isSound();
+    if (isSound) store.transaction(() => store.putSetting('restored', 'true'));
+    store.close();
+    if (!isSound) throw new BackupTrouble('BACKUP_DAMAGED');
+  } catch (error) {
+    throw error instanceof BackupTrouble ? error : troubleWith(file, error);
+  }
+}

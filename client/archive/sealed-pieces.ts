@@ -1,0 +1,66 @@
+// A stream of any length, encrypted piece by piece (STREAM, as `age` has it): AES-256-GCM under a key that is used for
+// this stream only. The nonce counts the pieces and marks the last, so that none can be lost, moved, added or cut off.
+
+import { concat } from '../../protocols/kit/bytes.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { primitives } from '../../runtime/crypto.js';
+import { BackupTrouble } from './backup-trouble.js';
+
+const PIECE_BYTES = LIMITS.backupPieceBytes;
+const TAG_BYTES = 16;
+const NONCE_BYTES = 12;
+/** A counter of 64 bits stands before the mark. */
+const COUNTER_AT = 3;
+
+/** How many bytes of a sealed stream are read at a time. */
+export const SEALED_PIECE_BYTES = PIECE_BYTES + TAG_BYTES;
+
+/** `header`: what stands before the stream and is sealed with it. */
+export interface Seal {
+  readonly key: Uint8Array;
+  readonly header: Uint8Array;
+}
+
+export async function* sealed(plain: AsyncIterable<Uint8Array>, seal: Seal): AsyncGenerator<Uint8Array> {
+  for await (const { piece, nonce } of numbered(inPieces(plain)))
+    yield primitives.aeadSeal(seal.key, nonce, seal.header, piece);
+}
+
+/** What was sealed. `pieces` are of `SEALED_PIECE_BYTES` each, but for the last. Throws BackupTrouble where it was touched. */
+export async function* unsealed(pieces: AsyncIterable<Uint8Array>, seal: Seal): AsyncGenerator<Uint8Array> {
+  for await (const { piece, nonce } of numbered(pieces)) {
+    const plain = primitives.aeadOpen(seal.key, nonce, seal.header, piece);
+    if (plain === null) throw new BackupTrouble('BACKUP_DAMAGED');
+    yield plain;
+  }
+}
+
+/** Pieces with their nonces. There is always a last one, if need be an empty one. */
+async function* numbered(pieces: AsyncIterable<Uint8Array>) {
+  let count = 0;
+  let waiting: Uint8Array | null = null;
+  for await (const piece of pieces) {
+    if (waiting) yield { piece: waiting, nonce: nonceOf(count, false) };
+    if (waiting) count += 1;
+    waiting = piece;
+  }
+  yield { piece: waiting ?? new Uint8Array(), nonce: nonceOf(count, true) };
+}
+
+function nonceOf(count: number, isLast: boolean): Uint8Array {
+  const nonce = new Uint8Array(NONCE_BYTES);
+  new DataView(nonce.buffer).setBigUint64(COUNTER_AT, BigInt(count));
+  nonce[NONCE_BYTES - 1] = Number(isLast);
+  return nonce;
+}
+
+/** The same bytes in pieces of one size, but for the last. */
+async function* inPieces(plain: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let gathered: Uint8Array = new Uint8Array();
+  for await (const some of plain) {
+    gathered = concat(gathered, some);
+    for (; gathered.length >= PIECE_BYTES; gathered = gathered.subarray(PIECE_BYTES))
+      yield gathered.subarray(0, PIECE_BYTES);
+  }
+  if (gathered.length > 0) yield gathered;
+}

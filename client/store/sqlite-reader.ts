@@ -1,0 +1,65 @@
+// A client's store as it is at one moment, to be read from its beginning to its end while the client goes on.
+
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { openSnapshot, type Database } from '../../runtime/sqlite.js';
+import type { Person, StoredMessage } from '../engine/store.js';
+import { COLUMNS, messageOf, type MessageRow } from './sqlite/message-rows.js';
+import { Names } from './sqlite/names.js';
+import { People } from './sqlite/people.js';
+
+/** Where a message stands in its conversation. */
+type Place = readonly [lamport: number, device: number, seq: number, kind: number];
+
+const BEGINNING: Place = [-1, 0, 0, 0];
+
+export class SqliteReader {
+  private readonly snapshot: Database;
+  private readonly names: Names;
+
+  constructor(path: string) {
+    this.snapshot = openSnapshot(path);
+    this.names = new Names(this.snapshot);
+  }
+
+  people(): Person[] {
+    return new People(this.snapshot).all();
+  }
+
+  /** Everybody with whom something was said, by name. */
+  peers(): string[] {
+    return this.snapshot
+      .prepare<{ name: string }>('SELECT name FROM peers ORDER BY name')
+      .all()
+      .map(({ name }) => name);
+  }
+
+  /** What is shown of a conversation, the oldest first. */
+  *messages(peer: string): Generator<StoredMessage> {
+    const page = this.snapshot.prepare<MessageRow>(`
+      SELECT ${COLUMNS} FROM messages
+      WHERE peer = ? AND (lamport, device, seq, kind) > (?, ?, ?, ?) AND shown = 1
+      ORDER BY lamport, device, seq, kind LIMIT ${LIMITS.archivePage}`);
+    const next = (place: Place): MessageRow[] => page.all(this.names.peer(peer), ...place);
+    for (let rows = next(BEGINNING); rows.length > 0; rows = next(placeOf(rows))) {
+      for (const row of rows) yield messageOf(row, this.names);
+    }
+  }
+
+  /** How much there is of what people care about. */
+  amounts(): { messages: number; friends: number } {
+    const count = (sql: string): number => this.snapshot.prepare<{ count: number }>(sql).get()?.count ?? 0;
+    return {
+      messages: count('SELECT count(*) AS count FROM messages WHERE shown = 1'),
+      friends: count(`SELECT count(*) AS count FROM people WHERE friendship = 'friend'`),
+    };
+  }
+
+  close(): void {
+    this.snapshot.close();
+  }
+}
+
+function placeOf(rows: readonly MessageRow[]): Place {
+  const last = rows.at(-1);
+  return last ? [last.lamport, last.device, last.seq, last.kind] : BEGINNING;
+}

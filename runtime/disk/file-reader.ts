@@ -1,0 +1,35 @@
+// Reads a file from its beginning to its end, as much at a time as somebody wants, however large it is.
+
+import { promises } from 'node:fs';
+
+export class FileReader {
+  private constructor(private readonly file: promises.FileHandle) {}
+
+  /** Throws the host's error. */
+  static async open(path: string): Promise<FileReader> {
+    return new FileReader(await promises.open(path, 'r'));
+  }
+
+  /** The next so many bytes; fewer only where the file ends. */
+  async take(bytes: number): Promise<Uint8Array> {
+    const taken = Buffer.alloc(bytes);
+    let length = 0;
+    for (let read = 1; read > 0 && length < bytes; length += read) {
+      read = (await this.file.read(taken, length, bytes - length)).bytesRead;
+    }
+    return taken.subarray(0, length);
+  }
+
+  /** All that is left, in pieces of that size. */
+  async *pieces(bytes: number): AsyncGenerator<Uint8Array> {
+    for (let piece = await this.take(bytes); piece.length > 0; piece = await this.take(bytes)) yield piece;
+  }
+
+  async size(): Promise<number> {
+    return (await this.file.stat()).size;
+  }
+
+  close(): Promise<void> {
+    return this.file.close();
+  }
+}

@@ -1,0 +1,187 @@
+// Backups come back whole or not at all, and nothing that was there is lost over it.
+
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { startOver } from '../../../client/archive/next-start.js';
+import { openSqliteStore } from '../../../client/store/sqlite-store.js';
+import { openIdentity } from '../../../runtime/disk/identity-file.js';
+import { fromBob, toBob } from '../../contracts/client-store/samples.js';
+import { aliceWith, archiveOf, done, NOON, PASSPHRASE, refused } from './made-up.js';
+
+const ISO = '2026-11-20T12:00:00.000Z';
+const SAID = [fromBob(1), toBob(1, { state: 'delivered' }), fromBob(2, { shown: false, after: 1 })];
+
+async function backedUp(context: TestContext) {
+  const alice = aliceWith(context, SAID);
+  const file = join(alice.directory, 'alice.backup');
+  const answer = await done(alice.archive, { do: 'backup', file, passphrase: PASSPHRASE });
+  const restore = { do: 'restore', file, passphrase: PASSPHRASE, check: false } as const;
+  return { ...alice, file, answer, restore };
+}
+
+/** What is in a directory, but for what SQLite keeps beside an open file. */
+function namesIn(data: string): string[] {
+  return readdirSync(data).filter((name) => !/-(wal|shm)$/.test(name));
+}
+
+function textsIn(data: string): string[] {
+  const store = openSqliteStore(join(data, 'client.db'));
+  const texts = store.history('bob', 50, null).map(({ text }) => text);
+  store.close();
+  return texts;
+}
+
+function say(data: string, text: string): void {
+  const store = openSqliteStore(join(data, 'client.db'));
+  store.addMessage(fromBob(9, { text, shown: true }));
+  store.close();
+}
+
+function settingIn(data: string, name: string): string | null {
+  const store = openSqliteStore(join(data, 'client.db'));
+  const value = store.setting(name);
+  store.close();
+  return value;
+}
+
+test('a backup says what it holds, and is for its owner only', async (context) => {
+  const { answer, file, data } = await backedUp(context);
+  assert.deepEqual(answer, { path: file, user: 'alice', at: ISO, messages: 2, friends: 1 });
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  assert.deepEqual(namesIn(data), ['client.db', 'identity.json']);
+});
+
+test('nothing of what it holds can be read in it', async (context) => {
+  const { file, data } = await backedUp(context);
+  const bytes = readFileSync(file);
+  const { device } = JSON.parse(readFileSync(join(data, 'identity.json'), 'utf8')) as { device: string };
+  for (const secret of ['to bob', 'SQLite', 'alice', device]) assert.equal(bytes.indexOf(secret), -1, secret);
+});
+
+test('the same backup twice has nothing in common', async (context) => {
+  const { archive, directory, file } = await backedUp(context);
+  const again = join(directory, 'again.backup');
+  await done(archive, { do: 'backup', file: again, passphrase: PASSPHRASE });
+  const [one, other] = [readFileSync(file), readFileSync(again)];
+  assert.equal(one.subarray(100).equals(other.subarray(100)), false);
+});
+
+test('a check says what a backup holds and changes nothing', async (context) => {
+  const { archive, data, restore } = await backedUp(context);
+  say(data, 'later');
+  const before = readFileSync(join(data, 'client.db'));
+  const found = await done(archive, { ...restore, check: true });
+  assert.deepEqual(found, { user: 'alice', at: ISO, messages: 2, friends: 1, before: null });
+  startOver(data);
+  assert.deepEqual(namesIn(data), ['client.db', 'identity.json']);
+  assert.ok(readFileSync(join(data, 'client.db')).equals(before));
+});
+
+test('a restore takes effect at the next start, and keeps aside what was there', async (context) => {
+  const { archive, data, restore } = await backedUp(context);
+  say(data, 'later');
+  const { before } = await done(archive, restore);
+  assert.deepEqual(textsIn(data), ['bob 1', 'to bob 1', 'later']);
+  startOver(data);
+  assert.deepEqual(textsIn(data), ['bob 1', 'to bob 1']);
+  assert.equal(settingIn(data, 'restored'), 'true');
+  assert.equal(before, join(data, 'before-restore-20261120T120000000Z'));
+  assert.deepEqual(textsIn(before ?? ''), ['bob 1', 'to bob 1', 'later']);
+  assert.equal(settingIn(before ?? '', 'restored'), null);
+  assert.ok(existsSync(join(before ?? '', 'identity.json')));
+  startOver(data);
+  assert.deepEqual(textsIn(data), ['bob 1', 'to bob 1']);
+});
+
+test('keys come back as they were, on another machine too', async (context) => {
+  const { data, directory, restore } = await backedUp(context);
+  const elsewhere = join(directory, 'elsewhere');
+  const keys = openIdentity(data).identity.publicKey;
+  await done(archiveOf('alice', elsewhere), restore);
+  startOver(elsewhere);
+  assert.equal(openIdentity(elsewhere).identity.publicKey, keys);
+  assert.deepEqual(textsIn(elsewhere), ['bob 1', 'to bob 1']);
+});
+
+test('a backup can be restored that was made while messages came', async (context) => {
+  const { archive, data, directory } = aliceWith(context, []);
+  const store = openSqliteStore(join(data, 'client.db'));
+  const file = join(directory, 'live.backup');
+  const made = archive.carryOut({ do: 'backup', file, passphrase: PASSPHRASE });
+  for (let seq = 1; seq <= 50; seq += 1) {
+    store.transaction(() => store.addMessage(fromBob(seq)));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.ok((await made).ok);
+  store.close();
+  assert.equal(await refused(archive, { do: 'restore', file, passphrase: PASSPHRASE, check: true }), 'success');
+});
+
+test('the backup of somebody else is refused, and can be checked', async (context) => {
+  const { directory, restore } = await backedUp(context);
+  const bob = archiveOf('bob', join(directory, 'bob'));
+  assert.equal(await refused(bob, restore), 'BACKUP_OF_ANOTHER');
+  assert.deepEqual(readdirSync(join(directory, 'bob')), []);
+  assert.equal(await refused(bob, { ...restore, check: true }), 'success');
+});
+
+test('nothing is overwritten', async (context) => {
+  const { archive, file } = await backedUp(context);
+  const before = readFileSync(file);
+  assert.equal(await refused(archive, { do: 'backup', file, passphrase: PASSPHRASE }), 'FILE_EXISTS');
+  assert.equal(await refused(archive, { do: 'export', format: 'json', to: file }), 'FILE_EXISTS');
+  assert.ok(readFileSync(file).equals(before));
+});
+
+test('trouble with files is told in words, and leaves nothing behind', async (context) => {
+  const { archive, directory, data, restore } = await backedUp(context);
+  const nowhere = join(directory, 'no', 'where');
+  assert.equal(await refused(archive, { do: 'backup', file: nowhere, passphrase: PASSPHRASE }), 'FILE_TROUBLE');
+  assert.equal(await refused(archive, { do: 'export', format: 'html', to: nowhere }), 'FILE_TROUBLE');
+  assert.equal(await refused(archive, { ...restore, file: nowhere }), 'FILE_TROUBLE');
+  assert.equal(await refused(archive, { ...restore, file: directory }), 'FILE_TROUBLE');
+  assert.equal(await refused(archive, { ...restore, file: 'a\0b' }), 'FILE_TROUBLE');
+  assert.deepEqual(namesIn(data), ['client.db', 'identity.json']);
+});
+
+test('what is no backup is refused', async (context) => {
+  const { archive, directory, restore } = await backedUp(context);
+  const file = join(directory, 'strange');
+  for (const bytes of ['', 'hello', 'kithbak2'.padEnd(200, 'x'), 'SQLite format 3'.padEnd(5_000, 'x')]) {
+    writeFileSync(file, bytes);
+    assert.equal(await refused(archive, { ...restore, file }), 'BACKUP_UNKNOWN', bytes.slice(0, 10));
+  }
+});
+
+test('a wrong passphrase is called one; accents may be typed in either way', async (context) => {
+  const { archive, directory, restore } = await backedUp(context);
+  assert.equal(await refused(archive, { ...restore, passphrase: 'correct hose' }), 'PASSPHRASE_WRONG');
+  assert.equal(await refused(archive, { ...restore, passphrase: '' }), 'PASSPHRASE_WRONG');
+  const file = join(directory, 'accents.backup');
+  await done(archive, { do: 'backup', file, passphrase: 'f\u00fcnf Pferde' });
+  assert.equal(await refused(archive, { ...restore, file, passphrase: 'fu\u0308nf Pferde', check: true }), 'success');
+});
+
+test('commands are carried out one after the other, and then the archive is idle', async (context) => {
+  const { archive, data, directory } = aliceWith(context, SAID);
+  const file = join(directory, 'a');
+  const commands = [
+    { do: 'backup', file, passphrase: PASSPHRASE },
+    { do: 'restore', file, passphrase: PASSPHRASE, check: true },
+    { do: 'backup', file, passphrase: PASSPHRASE },
+  ] as const;
+  const outcomes = commands.map((command) => refused(archive, command));
+  await archive.idle();
+  assert.deepEqual(await Promise.all(outcomes), ['success', 'success', 'FILE_EXISTS']);
+  assert.deepEqual(namesIn(data), ['client.db', 'identity.json']);
+});
+
+test('what a crash left of a backup is cleared away at the next start', async (context) => {
+  const { data } = await backedUp(context);
+  writeFileSync(join(data, 'archive.draft'), 'half a copy');
+  startOver(data);
+  assert.deepEqual(namesIn(data), ['client.db', 'identity.json']);
+  assert.equal(NOON, Date.parse(ISO));
+});

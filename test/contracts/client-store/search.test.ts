@@ -1,0 +1,117 @@
+// What every client's store promises about finding messages by their words.
+
+import assert from 'node:assert/strict';
+import type { SearchQuery, TransactionalStore } from '../../../client/engine/store.js';
+import { contract } from './contract.js';
+import { fromBob, sampleId, sampleQuick, toBob } from './samples.js';
+
+/** The texts that are found, in their order. */
+function found(store: TransactionalStore, words: string, narrowed: Partial<SearchQuery> = {}): string[] {
+  const query = { words: words.split(' '), mine: null, peer: null, before: null, limit: 50, ...narrowed };
+  return store.search(query).map(({ text }) => text);
+}
+
+/** Messages of Bob's with these texts. */
+function said(store: TransactionalStore, ...texts: string[]): void {
+  for (const [at, text] of texts.entries()) store.addMessage(fromBob(at + 1, { text }));
+}
+
+contract('found are messages with all the words, the last stored first', (store) => {
+  said(store, 'a boat on the lake', 'the lake', 'a lake, and a BOAT', 'boats and lakes');
+  assert.deepEqual(found(store, 'boat lake'), ['a lake, and a BOAT', 'a boat on the lake']);
+  assert.deepEqual(found(store, 'lake boat river'), []);
+  assert.deepEqual(found(store, 'boat', { limit: 1 }), ['a lake, and a BOAT']);
+});
+
+contract('a message comes back whole', (store) => {
+  const quick = sampleQuick(4, { text: 'look outside' });
+  store.addMessage(quick);
+  assert.deepEqual(store.search({ words: ['outside'], mine: null, peer: null, before: null, limit: 5 }), [quick]);
+});
+
+contract('words are whole; case, accents and what stands between words do not matter', (store) => {
+  said(store, 'Über die BRÜCKE', 'uber-cool', 'größe', 'naïve (café)');
+  assert.deepEqual(found(store, 'über'), ['uber-cool', 'Über die BRÜCKE']);
+  assert.deepEqual(found(store, 'brucke'), ['Über die BRÜCKE']);
+  assert.deepEqual(found(store, 'bru'), []);
+  assert.deepEqual(found(store, 'GRÖSSE'), []);
+  assert.deepEqual(found(store, 'NAÏVE cafe!'), ['naïve (café)']);
+});
+
+contract('one word of several words is a phrase', (store) => {
+  said(store, 'see you at eight', 'you see me', 'see: you!');
+  assert.deepEqual(found(store, 'see you'), ['see: you!', 'you see me', 'see you at eight']);
+  assert.deepEqual(found(store, '', { words: ['see you'] }), ['see: you!', 'see you at eight']);
+  assert.deepEqual(found(store, 'see-you'), ['see: you!', 'see you at eight']);
+});
+
+contract('nothing that is typed is an operator', (store) => {
+  said(store, 'cats or dogs', 'say "hi" NOT bye', 'x* near y', 'text: mine');
+  assert.deepEqual(found(store, 'cats OR birds'), []);
+  assert.deepEqual(found(store, 'cats OR dogs'), ['cats or dogs']);
+  assert.deepEqual(found(store, '"hi" NOT'), ['say "hi" NOT bye']);
+  assert.deepEqual(found(store, 'nea*'), []);
+  assert.deepEqual(found(store, 'mine', { words: ['tags : mine'] }), []);
+  const strange = ['', '"', '""', '!!!', '🌱', '*', '^z', 'a\u0000b', ') AND (', "'", '\ud800'];
+  for (const word of strange) assert.deepEqual(found(store, '', { words: [word] }), [], JSON.stringify(word));
+});
+
+contract('a search is narrowed by who wrote, to whom, and when', (store) => {
+  store.addMessage(fromBob(1, { text: 'lake', at: 100 }));
+  store.addOutgoing(toBob(1, { text: 'lake!', at: 200 }));
+  store.addMessage(fromBob(1, { peer: 'eve', id: sampleId(1), text: 'lake?', at: 300 }));
+  assert.deepEqual(found(store, 'lake', { mine: true }), ['lake!']);
+  assert.deepEqual(found(store, 'lake', { mine: false }), ['lake?', 'lake']);
+  assert.deepEqual(found(store, 'lake', { peer: 'bob' }), ['lake!', 'lake']);
+  assert.deepEqual(found(store, 'lake', { peer: 'bob', mine: false }), ['lake']);
+  assert.deepEqual(found(store, 'lake', { peer: 'nobody' }), []);
+  assert.deepEqual(found(store, 'lake', { before: 300 }), ['lake!', 'lake']);
+  assert.deepEqual(found(store, 'lake', { before: 300, mine: true, peer: 'eve' }), []);
+});
+
+contract('what came late is found by the day it was written on', (store) => {
+  const day = 86_400_000;
+  for (const [at, written] of [9, 3, 5, 1, 7].entries())
+    store.addMessage(fromBob(at + 1, { text: `lake ${written}`, at: written * day + at }));
+  assert.deepEqual(found(store, 'lake', { before: 6 * day }), ['lake 1', 'lake 5', 'lake 3']);
+  assert.deepEqual(found(store, 'lake', { before: 3 * day + 2 }), ['lake 1', 'lake 3']);
+  assert.deepEqual(found(store, 'lake', { before: 3 * day + 1 }), ['lake 1']);
+  assert.deepEqual(found(store, 'lake', { before: day }), []);
+});
+
+contract('what is not shown is not found, and is found as soon as it is', (store) => {
+  store.addMessage(fromBob(2, { text: 'lake', shown: false }));
+  assert.deepEqual(found(store, 'lake'), []);
+  store.setShown([fromBob(2).id]);
+  assert.deepEqual(found(store, 'lake'), ['lake']);
+});
+
+contract('what comes between two searches is found by the second', (store) => {
+  said(store, 'lake one');
+  assert.deepEqual(found(store, 'lake'), ['lake one']);
+  store.addMessage(fromBob(2, { text: 'lake two' }));
+  assert.deepEqual(found(store, 'lake'), ['lake two', 'lake one']);
+});
+
+contract('what a transaction took back is not found, even where it searched', (store) => {
+  said(store, 'lake one');
+  const work = (): never => {
+    store.addMessage(fromBob(2, { text: 'lake two' }));
+    assert.equal(found(store, 'lake').length, 2);
+    throw new Error('crash');
+  };
+  assert.throws(() => store.transaction(work), /crash/);
+  assert.deepEqual(found(store, 'lake'), ['lake one']);
+  store.addMessage(fromBob(2, { text: 'lake three' }));
+  assert.deepEqual(found(store, 'lake'), ['lake three', 'lake one']);
+});
+
+contract('a message that was taken away is not found, nor is one in its place mistaken for it', (store) => {
+  for (const seq of [1, 2]) store.addOutgoing(toBob(seq, { text: `lake ${seq}` }));
+  assert.equal(found(store, 'lake').length, 2);
+  store.dropWaiting(toBob(2).id);
+  assert.deepEqual(found(store, 'lake'), ['lake 1']);
+  store.addOutgoing(toBob(2, { text: 'boat', id: sampleId(5) }));
+  assert.deepEqual(found(store, 'lake'), ['lake 1']);
+  assert.deepEqual(found(store, 'boat'), ['boat']);
+});

@@ -1,0 +1,126 @@
+// What people keep: found again, taken out, backed up and put back, by real programs on real disks.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { test } from 'node:test';
+import type { Answers } from '../../protocols/control/answer.js';
+import { CLIENT } from '../../start/programs.js';
+import type { JsonClient } from './stage/json-client.js';
+import { RunningProgram } from './stage/running-program.js';
+import { Stage } from './stage/stage.js';
+import { needsTerminal, TerminalClient } from './stage/terminal-client.js';
+
+const PASSPHRASE = 'correct horse';
+process.env['KITH_PASSPHRASE'] = PASSPHRASE; // for every client of this file
+
+async function talks(from: JsonClient, to: JsonClient, ...texts: string[]): Promise<void> {
+  for (const text of texts) {
+    const { id } = await from.does<Answers['say']>(`say ${to.user} ${text}`);
+    await to.hears('chat', { id });
+    await from.hears('state', { id, state: 'delivered' });
+  }
+}
+
+async function texts(client: JsonClient, peer: string): Promise<string[]> {
+  const { messages } = await client.does<Answers['history']>(`history ${peer}`);
+  return messages.map(({ from, text }) => `${from}: ${text}`);
+}
+
+/** Runs one line for Alice and ends; gives the exit code and what it complained of. */
+async function runs(stage: Stage, line: string, passphrase: string): Promise<[number | null, string]> {
+  const place = [stage.server.address, '--user', 'alice', '--data', stage.dataOf('alice'), '--host', '127.0.0.1'];
+  const args = [...place, '-c', line];
+  const program = new RunningProgram({ name: line, command: CLIENT, args, env: { KITH_PASSPHRASE: passphrase } });
+  const { code } = await program.ended;
+  return [code, program.complaints.join('\n')];
+}
+
+test('what was said is found, and taken out whole', async (t) => {
+  const stage = await Stage.during(t);
+  const [alice, bob] = await stage.friends('alice', 'bob');
+  await talks(alice, bob, 'to the lake?', '<b>bold</b>');
+  await talks(bob, alice, 'Lake it is');
+  const found = await alice.does<Answers['search']>('search lake');
+  assert.deepEqual(
+    found.messages.map(({ from, in: within, text }) => [from, within, text]),
+    [
+      ['bob', 'bob', 'Lake it is'],
+      ['alice', 'bob', 'to the lake?'],
+    ],
+  );
+  assert.equal((await alice.does<Answers['search']>('search lake from:bob before:2020-01-01')).messages.length, 0);
+  const json = await alice.does<Answers['export']>('export');
+  assert.equal(json.messages, 3);
+  const { conversations } = JSON.parse(readFileSync(json.path, 'utf8')) as {
+    conversations: { with: string; messages: { text: string }[] }[];
+  };
+  assert.deepEqual(
+    conversations.map((one) => [one.with, ...one.messages.map(({ text }) => text)]),
+    [['bob', 'to the lake?', '<b>bold</b>', 'Lake it is']],
+  );
+  const page = join(stage.directory, 'page.html');
+  await alice.does(`export --format html --to ${page}`);
+  assert.match(readFileSync(page, 'utf8'), /&lt;b&gt;bold&lt;\/b&gt;/);
+  assert.equal(await alice.refused(`export --format html --to ${page}`), 'FILE_EXISTS');
+});
+
+test('[CHAT-18] an old backup is put back, and both have all that was said, and talk on', async (t) => {
+  const stage = await Stage.during(t);
+  const [alice, bob] = await stage.friends('alice', 'bob');
+  const file = join(stage.directory, 'alice.backup');
+  await talks(alice, bob, 'one', 'two');
+  const made = await alice.does<Answers['backup']>(`backup ${file}`);
+  assert.deepEqual([made.user, made.messages, made.friends], ['alice', 2, 1]);
+  await talks(alice, bob, 'three');
+  await talks(bob, alice, 'four');
+
+  const { before } = await alice.does<Answers['restore']>(`restore ${file}`);
+  assert.equal((await alice.program.ended).code, 0);
+  const restored = await stage.online('alice');
+  assert.ok(existsSync(join(before ?? '', 'client.db')), 'what was there is kept aside');
+  await restored.hears('warning', { code: 'RENEWED' });
+  await restored.hears('warning', { code: 'REFILLED' });
+  await talks(restored, bob, 'five');
+  await talks(bob, restored, 'six');
+  const said = ['alice: one', 'alice: two', 'alice: three', 'bob: four', 'alice: five', 'bob: six'];
+  assert.deepEqual([...(await texts(bob, 'alice'))].sort(), [...said].sort());
+  assert.deepEqual([...(await texts(restored, 'bob'))].sort(), [...said].sort());
+});
+
+test('a check tells a sound backup from a wrong passphrase and from a damaged file, and changes nothing', async (t) => {
+  const stage = await Stage.during(t);
+  const alice = await stage.client('alice');
+  const file = join(stage.directory, 'alice.backup');
+  await alice.does(`backup ${file}`);
+  await alice.leaves();
+  const before = readFileSync(join(stage.dataOf('alice'), 'identity.json'));
+  assert.deepEqual(await runs(stage, `restore ${file} --check`, PASSPHRASE), [0, '']);
+  const [wrong, why] = await runs(stage, `restore ${file}`, 'correct hose');
+  assert.equal(wrong, 3);
+  assert.match(why, /^! That passphrase does not open .*alice\.backup\.$/);
+  const [unknown, what] = await runs(stage, `restore ${file}.draft`, PASSPHRASE);
+  assert.equal(unknown, 3);
+  assert.match(what, /there is no such file/);
+  assert.ok(readFileSync(join(stage.dataOf('alice'), 'identity.json')).equals(before));
+  assert.ok(!existsSync(join(stage.dataOf('alice'), 'archive.draft')));
+});
+
+test('[CTRL-22] at a real terminal a passphrase is not seen', needsTerminal(), async (t) => {
+  const stage = await Stage.during(t);
+  delete process.env['KITH_PASSPHRASE'];
+  t.after(() => (process.env['KITH_PASSPHRASE'] = PASSPHRASE));
+  const file = join(stage.directory, 'a.backup');
+  const terminal = new TerminalClient('alice', { server: stage.server.address, data: stage.dataOf('alice') });
+  t.after(() => terminal.kill());
+  await terminal.shows('its prompt', (rows) => rows.at(-1) === 'alice>');
+  terminal.press(`backup ${file}\r`);
+  await terminal.shows('the question', (rows) => rows.at(-1) === 'Passphrase for the backup:');
+  terminal.press(`${PASSPHRASE}\r`);
+  await terminal.shows('the second question', (rows) => rows.at(-1) === 'The same again:');
+  terminal.press(`${PASSPHRASE}\r`);
+  const rows = await terminal.shows('that it is done', (shown) => shown.some((row) => /^Your keys, /.test(row)));
+  assert.doesNotMatch(rows.join('\n'), /correct|horse/);
+  assert.ok(existsSync(file));
+});
