@@ -8,7 +8,7 @@ import { EXIT } from '../runtime/exit.js';
 import { reachableHosts } from '../runtime/net/network.js';
 import { openPortPair, type PortPair } from '../runtime/net/port-pair.js';
 import { clock, dice } from '../runtime/sources.js';
-import { troubleWith } from '../runtime/trouble.js';
+import { troubleWith, type Trouble } from '../runtime/trouble.js';
 import type { ClientConfig } from './config.js';
 import { Engine } from './engine/engine.js';
 import type { Me } from './engine/context.js';
@@ -23,6 +23,8 @@ export interface DeviceOptions {
   readonly config: ClientConfig;
   readonly store: TransactionalStore;
   readonly perform: (effect: ClientEffect) => void;
+  /** The disk could not take a turn. Nothing of it was claimed, and nothing more is decided: the client has to end. */
+  readonly onFault: (trouble: Trouble) => void;
 }
 
 export class Device {
@@ -47,7 +49,7 @@ export class Device {
       clock,
       wakeInput: { kind: 'wake' },
       lastInput: { kind: 'turn_over' },
-      onFault: (error) => this.fail(error),
+      onFault: (error) => options.onFault(troubleWith(options.config.data, error)),
       onBacklog: (level) => (level === 'high' ? this.wires.pause() : this.wires.resume()),
     });
   }
@@ -113,10 +115,5 @@ export class Device {
       default:
         return this.wires.perform(effect);
     }
-  }
-
-  /** What was not committed was not claimed either: ending here loses nothing that anybody was told. */
-  private fail(error: unknown): never {
-    throw troubleWith(this.options.config.data, error);
   }
 }

@@ -1,5 +1,4 @@
-// A running client: a data directory, the store in it and the device at work on it; to a face, the `Engine` it talks
-// to.
+// A running client: a data directory, its store and the device at work on it; to a face, the `Engine` it talks to.
 
 import { join } from 'node:path';
 import type { Answer, ClientEvent } from '../protocols/control/answer.js';
@@ -8,6 +7,7 @@ import type { Command } from '../protocols/control/command.js';
 import type { Engine as EngineDoor, Ready } from '../protocols/control/engine.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { never } from '../protocols/kit/machine.js';
+import { Refusal } from '../protocols/kit/refusals.js';
 import { VERSION } from '../protocols/kit/version.js';
 import { lockDirectory, type DirectoryLock } from '../runtime/disk/directory-lock.js';
 import { renewDevice } from '../runtime/disk/identity-file.js';
@@ -109,7 +109,9 @@ class Client implements EngineDoor {
   }
 
   private makeDevice(): Device {
-    return new Device({ config: this.config, store: this.store, perform: (effect) => this.perform(effect) });
+    const { config, store } = this;
+    const perform = (effect: ClientEffect): void => this.perform(effect);
+    return new Device({ config, store, perform, onFault: (trouble) => this.fail(trouble) });
   }
 
   private perform(effect: ClientEffect): void {
@@ -127,6 +129,16 @@ class Client implements EngineDoor {
       default:
         return never(effect);
     }
+  }
+
+  /** Everybody who waits for an answer gets one; then the program ends with the line that says why. */
+  private fail(trouble: Trouble): void {
+    const answer: Answer = { ok: false, refusal: new Refusal('DISK_TROUBLE', trouble.message) };
+    for (const asked of this.asked.values()) asked.answer(answer);
+    this.asked.clear();
+    setImmediate(() => {
+      throw trouble;
+    });
   }
 
   /** An old copy of our data is running: a new device takes over, on the same store and ports. */

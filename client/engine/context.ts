@@ -42,6 +42,8 @@ type Told = ClientEvent extends infer E ? (E extends ClientEvent ? Omit<E, 'at'>
 
 export class Context {
   now: Instant = 0;
+  /** True from the moment the name server shows another key than the pinned one until the user accepts it. */
+  isServerDistrusted = false;
   readonly alarms = new Alarms();
   readonly me: Me;
   readonly store: Store;
@@ -119,6 +121,10 @@ export class Context {
   }
 
   ask(question: Question, then: (answer: QuestionAnswer) => void): void {
+    // What a name server says whose key has changed is not believed, and it need not know what we want to know.
+    if (this.isServerDistrusted && question.ask !== 'register') {
+      return then({ answer: 'refused', refusal: new Refusal('SERVER_CHANGED', this.options.server) });
+    }
     const ref = this.freshRef();
     this.questions.set(ref, then);
     this.do({ kind: 'ask', ref, question });

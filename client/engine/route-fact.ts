@@ -77,6 +77,7 @@ function routeFriendFact(parts: Parts, fact: FriendFact): void {
       parts.links.cut(fact.user);
       parts.quick.forget(fact.user);
       parts.outbox.rewrite(fact.user);
+      parts.friends.sayPresent(fact.user);
       return parts.presence.watch(fact.user);
     default:
       return routeDeliveryFact(parts, fact);

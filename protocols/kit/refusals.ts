@@ -89,6 +89,7 @@ const TABLE = {
   LIST_FULL: { status: 507, text: 'There is no room for more {about}.' },
   COMMAND_UNKNOWN: { status: 404, text: 'There is no command {about}' },
   USAGE: { status: 400, text: 'Use it like this: {about}' },
+  DISK_TROUBLE: { status: 507, text: '{about} The client ends; what was not confirmed was not sent.' },
   TIMEOUT: { status: 504, text: 'Nothing like that came in time: {about}.' },
   FILE_EXISTS: { status: 409, text: '{about} is there already, and nothing is overwritten. Choose another name.' },
   FILE_TROUBLE: { status: 507, text: 'That did not work. {about}' },

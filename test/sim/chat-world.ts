@@ -164,9 +164,11 @@ export class ChatWorld {
     };
     for (const waits of unsettled) this.fail(`[G3] still waits: ${waits}`);
     for (const violation of judgeEnd(views, ledger, circumstances)) this.fail(violation);
+    // A copy that was never found out says at least as much as was lost, so that nobody can tell.
+    const isExcused = (user: string, peer: string) => oldCopies.isUnrenewed(user) || oldCopies.areParted(user, peer);
     const honest = this.households.filter(({ name }) => !this.isLiar(name));
     const shelves = honest.map((household) => ({ user: household.name, messages: household.messages() }));
-    for (const violation of forks(shelves, circumstances.areParted)) this.fail(violation);
+    for (const violation of forks(shelves, isExcused)) this.fail(violation);
   }
 
   private pass(ms: number): void {

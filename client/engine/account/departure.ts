@@ -33,7 +33,8 @@ export class Departure {
   /** Brings every message to held or delivered if that can be done in 10 s, then goes offline and says what remains. */
   exit(ref: number): void {
     this.leaving.push(ref);
-    this.parts.hold.isHasty = true;
+    this.parts.hold.haste = 'no waiting';
+    this.context.alarms.set('exit hold', this.context.now + LIMITS.exitLinkMs, () => this.distrustLinks());
     this.context.alarms.set('exit', this.context.now + LIMITS.exitWaitMs, () => this.leave());
     this.parts.hold.considerAll();
   }
@@ -71,12 +72,19 @@ export class Departure {
     return !hasQueued && this.context.store.letters(0, 1).length === 0;
   }
 
+  /** A link that acknowledged nothing so far may be dead without our knowing. */
+  private distrustLinks(): void {
+    this.parts.hold.haste = 'no trust';
+    this.parts.hold.considerAll();
+  }
+
   private leave(): void {
     this.context.alarms.drop('exit');
     const waiting = this.context.store.waiting(LIMITS.outboxPage).map((one) => this.parts.outbox.line(one));
     this.parts.session.goOffline();
     for (const ref of this.leaving) this.context.succeed(ref, 'exit', { waiting });
     this.leaving = [];
-    this.parts.hold.isHasty = false;
+    this.context.alarms.drop('exit hold');
+    this.parts.hold.haste = 'none';
   }
 }

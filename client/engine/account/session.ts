@@ -223,7 +223,8 @@ export class Session {
   private trusts(server: string): boolean {
     const setting = `server key of ${this.context.options.server}`;
     const pinned = this.context.store.setting(setting);
-    if (pinned !== null && pinned !== server && !this.acceptsServer) return false;
+    this.context.isServerDistrusted = pinned !== null && pinned !== server && !this.acceptsServer;
+    if (this.context.isServerDistrusted) return false;
     if (pinned !== server) this.context.store.putSetting(setting, server);
     this.acceptsServer = false;
     return true;

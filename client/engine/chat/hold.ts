@@ -27,8 +27,8 @@ interface Parts {
 }
 
 export class Hold {
-  /** We are about to leave: do not wait for links any more. */
-  isHasty = false;
+  /** We are about to leave: do not wait for links any more; in the end, do not trust those that stand either. */
+  haste: 'none' | 'no waiting' | 'no trust' = 'none';
 
   constructor(
     private readonly context: Context,
@@ -66,7 +66,8 @@ export class Hold {
   consider(user: string): void {
     const { session, links, outbox, people } = this.parts;
     const conversation = this.parts.conversations.with(user);
-    const isIdle = !session.isOnline || links.isLinked(user) || !outbox.hasWaiting(user);
+    const isServed = links.isLinked(user) && this.haste !== 'no trust';
+    const isIdle = !session.isOnline || isServed || !outbox.hasWaiting(user);
     if (!conversation || isIdle || conversation.isLeaving || !people.isFriend(user)) return;
     if (this.parts.mail.isFriendshipUnsaid(user)) return; // `mailed` looks again
     const dueAt = this.dueAt(user);
@@ -82,7 +83,7 @@ export class Hold {
   }
 
   private dueAt(user: string): number {
-    if (this.isHasty || this.parts.presence.isKnownOffline(user)) return this.context.now;
+    if (this.haste !== 'none' || this.parts.presence.isKnownOffline(user)) return this.context.now;
     const since = this.parts.reach.triedSince(user) ?? this.context.now;
     return since + this.context.options.linkWaitMs;
   }

@@ -109,7 +109,7 @@ export class IncomingMail {
     const pinned = this.people.record(author.name);
     if (pinned && pinned.key !== author.key) return 'done';
     const letter = openSigned('letter', signed, { key: claimed.device, shape: letterShape, primitives });
-    if (letter === null || (letter.expires !== undefined && letter.expires < now)) return 'done';
+    if (letter === null || (letter.expires !== undefined && letter.expires + LIMITS.clockSkewMs < now)) return 'done';
     if (!store.seeLetter(objectId('letter', signed.payload, primitives), now)) return 'done';
     const { from, device, kind, at, body } = letter;
     // Friendship goes on in silence (SPEC FRIEND-4); everything else from the blocked is as if it had never come.

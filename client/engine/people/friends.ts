@@ -98,6 +98,12 @@ export class Friends {
     return { ...(this.parts.people.get(person.name) ?? person), note: person.note };
   }
 
+  /** Says to somebody what they are to us now: they may not have been able to hear it. */
+  sayPresent(user: string): void {
+    const person = this.parts.people.get(user);
+    if (person?.pinned && !person.changed) this.perform(PRESENT[person.friendship], person, '');
+  }
+
   /** Nobody of that name exists: there is nobody to wait for. */
   unknown(user: string): void {
     const person = this.parts.people.get(user);
@@ -168,7 +174,7 @@ export class Friends {
     const { name: user, friendship } = person;
     if (friendship === 'friend') this.context.report({ fact: 'cleared', user });
     if (friendship === 'wanted') this.perform('tell_request', person, '');
-    else if (person.pinned) this.perform(PRESENT[friendship], person, '');
+    else if (friendship !== 'friend') this.sayPresent(user);
   }
 
   private perform(effect: FriendshipEffect, person: Person, note: string): void {

@@ -184,7 +184,9 @@ export class Checker {
     this.mustHave(user, id, 'showed it');
     // The end of a friendship cancels too, and a cancelled message that had left may arrive at any time.
     said.isDoubtful ||= this.witness.message(from, id)?.state === 'cancelled';
-    if (said.kind === 'chat' && !said.isDoubtful && !said.isRepeatable) this.showInOrder(user, said);
+    // What the lost disk had acknowledged may still be on its way in a letter.
+    const isLate = said.isDoubtful || said.isRepeatable || this.oldCopies.mayLack(user, id);
+    if (said.kind === 'chat' && !isLate) this.showInOrder(user, said);
   }
 
   private showInOrder(user: string, said: Said): void {

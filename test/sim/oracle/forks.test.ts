@@ -21,7 +21,7 @@ test('[CHAT-18] one number with two texts is a fork', () => {
   assert.match(found[0] ?? '', /^\[CHAT-18\] number 1 of alice to bob .* "one" at alice, "another" at bob/);
 });
 
-test('[CHAT-18] a cancelled text forks too, unless the friendship ended', () => {
+test('[CHAT-18] a cancelled text forks too, unless it is excused', () => {
   const shelves = [numberOne('alice', 'one', 'cancelled'), numberOne('bob', 'another')];
   assert.equal(forks(shelves, never).length, 1);
   assert.deepEqual(

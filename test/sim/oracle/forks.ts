@@ -8,14 +8,14 @@ export interface Shelf {
   readonly messages: readonly StoredMessage[];
 }
 
-/** All violations, in words. */
-export function forks(shelves: readonly Shelf[], areParted: (a: string, b: string) => boolean): string[] {
+/** All violations, in words. `isExcused`: what `user` wrote to `peer` and cancelled may stand under a taken number. */
+export function forks(shelves: readonly Shelf[], isExcused: (user: string, peer: string) => boolean): string[] {
   const texts = new Map<string, { readonly user: string; readonly text: string }>();
   const violations: string[] = [];
   for (const { user, messages } of shelves) {
     for (const { mine, peer, device, kind, seq, text, state } of messages) {
-      // What still waits for, or was cancelled by the loss of, a friend of old has never been anybody's.
-      const isUnsent = state === 'queued' || state === 'held' || (state === 'cancelled' && areParted(user, peer));
+      // What still waits, for a friend of old, has never been anybody's.
+      const isUnsent = state === 'queued' || state === 'held' || (state === 'cancelled' && isExcused(user, peer));
       if (kind !== 'chat' || isUnsent) continue;
       const [author, reader] = mine ? [user, peer] : [peer, user];
       const place = `number ${seq} of ${author} to ${reader} by ${device.slice(0, 8)}`;

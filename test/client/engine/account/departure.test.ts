@@ -63,6 +63,21 @@ test('exit waits for acknowledgements on a link', () => {
   assert.deepEqual(alice.states('bob'), { hi: 'delivered' });
 });
 
+test('exit does not trust a link on which nothing comes back: what waits on it is left at the name server', () => {
+  const town = new Town();
+  const [alice, bob] = town.friends();
+  alice.command({ do: 'connect', user: 'bob' });
+  town.settle();
+  town.passes = (client, effect) => client !== alice || effect.kind !== 'link_send';
+  const [, ref] = alice.command(say('hi'), { do: 'exit' });
+  town.pass(LIMITS.exitLinkMs - 1);
+  assert.deepEqual(bob.texts('alice'), []);
+  town.pass(1);
+  town.settle();
+  assert.deepEqual(bob.texts('alice'), ['hi']);
+  assert.notEqual(remains(alice, ref), null);
+});
+
 test('exit gives up after 10 s and says what remains', () => {
   const town = new Town();
   const [alice] = town.friends();

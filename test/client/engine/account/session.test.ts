@@ -78,6 +78,9 @@ test('a server under another key than before is refused until the user accepts i
     ['SERVER_CHANGED'],
   );
   assert.equal(scene.alice.wakeAt(), null);
+  const asks = scene.count('ask');
+  assert.equal(scene.alice.refusal({ do: 'lookup', user: 'bob' }), 'SERVER_CHANGED');
+  assert.equal(scene.count('ask'), asks);
   const accepted = scene.connect(true);
   scene.challenge(other);
   scene.welcome();
