@@ -49,7 +49,7 @@ export interface ClientFlags {
 
 /** One line for a person. An address that makes no sense has an exit code of its own (docs/contract.md). */
 export interface ConfigProblem {
-  readonly about: 'address' | 'user' | 'data' | 'host' | 'port' | 'link-wait';
+  readonly about: 'address' | 'user' | 'data' | 'host' | 'port' | 'link-wait' | 'invite-code';
   readonly text: string;
 }
 
@@ -76,7 +76,7 @@ export function readConfig(flags: ClientFlags, env: Readonly<Record<string, stri
     json: flags.json ?? false,
     plain: flags.plain ?? false,
     lines: Object.freeze([...(flags.command ?? [])]),
-    inviteCode: flags.inviteCode ?? null,
+    inviteCode: judge('invite-code', readInviteCode(flags.inviteCode), null),
     linkWaitMs: judge('link-wait', readNumber('--link-wait', flags.linkWait ?? DEFAULT_LINK_WAIT, 3_600), 0) * 1_000,
     readReceipts: flags.readReceipts ?? true,
   };
@@ -119,6 +119,17 @@ function isBare(url: URL): boolean {
 function readPlace(flag: string, typed: string): Judged<string> {
   const isUsable = typed.trim() !== '' && !typed.includes('\0');
   return isUsable ? { value: typed } : { wrong: `${flag} needs a value.` };
+}
+
+/** It travels in a header, which takes no other letters. */
+const INVITE_CODE = /^[!-~]([ -~]*[!-~])?$/;
+
+function readInviteCode(typed: string | undefined): Judged<string | null> {
+  if (typed === undefined) return { value: null };
+  if (INVITE_CODE.test(typed)) return { value: typed };
+  return {
+    wrong: '--invite-code takes letters without accents, digits and signs, with no space before or after them.',
+  };
 }
 
 function readNumber(flag: string, typed: string, most: number): Judged<number> {

@@ -4,7 +4,7 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../protocols/kit/version.js';
-import { endOnFault, errorLines, EXIT } from '../runtime/exit.js';
+import { endOnFault, errorLines, EXIT, onBrokenOutput } from '../runtime/exit.js';
 import { readConfig, type ClientConfig, type ClientFlags, type ConfigProblem } from './config.js';
 
 type Host = import('./cli/host.js').Host;
@@ -27,7 +27,14 @@ const program = new Command('p2p-client')
   .option('--no-read-receipts', 'tell nobody what you have read')
   .version(VERSION)
   .addHelpText('after', '\nExample:\n  p2p-client 127.0.0.1:12345 --user alice')
+  .configureOutput({ outputError: (text, write) => write(`${oneLine(text)} See: p2p-client --help\n`) })
   .exitOverride();
+
+/** What is wrong with the flags, as `error: unknown option '--nam'` and a suggestion on the next line. */
+function oneLine(text: string): string {
+  const [wrong = '', meant = ''] = text.replace(/^error: /, '').split('\n');
+  return `p2p-client: ${wrong.replace(/\.$/, '')}.${meant === '' ? '' : ` ${meant}`}`;
+}
 
 async function main(): Promise<number> {
   program.parse();
@@ -56,8 +63,7 @@ async function run(config: ClientConfig, host: Host): Promise<number> {
   const end = (code: number) => void client.stop().finally(() => process.exit(code));
   process.once('SIGTERM', () => end(143));
   process.once('SIGHUP', () => end(129));
-  // Whoever read us has gone, as `head` does. Until we have ended, every further line fails as well.
-  process.stdout.on('error', () => end(EXIT.ok));
+  onBrokenOutput(end);
   try {
     return await runFace(client, config, host);
   } finally {

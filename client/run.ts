@@ -16,6 +16,7 @@ import { Trouble, troubleWith } from '../runtime/trouble.js';
 import { Archive } from './archive/archive.js';
 import { startOver } from './archive/next-start.js';
 import type { ClientConfig } from './config.js';
+import { mustBelong } from './data-owner.js';
 import { Device, type ClientEffect } from './device.js';
 import { IdleIndexing } from './idle-indexing.js';
 import { openSqliteStore, type SqliteStore } from './store/sqlite-store.js';
@@ -64,6 +65,7 @@ class Client implements EngineDoor {
   static async start(config: ClientConfig, lock: DirectoryLock & { state: 'locked' }): Promise<RunningClient> {
     const store = openSqliteStore(join(config.data, 'client.db'));
     try {
+      mustBelong(store, config);
       const client = new Client(config, store);
       client.port = await client.device.open(config.port);
       client.indexing.start();

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program `nameserver`: reads flags, runs a name server, stops it on SIGINT and SIGTERM.
+// The program `nameserver`: reads flags, runs a name server, stops it on SIGINT, SIGTERM and SIGHUP.
 
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
@@ -63,7 +63,7 @@ async function run(config: NameServerConfig): Promise<void> {
       (error: unknown) => endWith(EXIT.usage, error),
     );
   };
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  process.once('SIGINT', stop).once('SIGTERM', stop).once('SIGHUP', stop);
   process.stdout.write(`Name server listening on ${endpointText({ host: config.host, port: server.port })}\n`);
 }
 

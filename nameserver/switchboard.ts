@@ -6,10 +6,10 @@ import { earlier, never, type Instant } from '../protocols/kit/machine.js';
 import type { Dice, Primitives } from '../protocols/kit/primitives.js';
 import { Refusal } from '../protocols/kit/refusals.js';
 import type { Record } from '../protocols/directory/record.js';
-import { Deadlines } from '../protocols/presence/deadlines.js';
 import type { Presence, PresenceEffect } from '../protocols/presence/presence.js';
 import { judgeProof } from '../protocols/session/greeting.js';
 import { clientFrameShape, type ClientFrame, type SessionProof } from '../protocols/session/messages.js';
+import { Greetings } from './greetings.js';
 import { InFlight } from './letters/in-flight.js';
 import type { LetterFrame, PostOffice } from './letters/post-office.js';
 import type { Mailbox, RegistryStore } from './store/registry-store.js';
@@ -42,17 +42,19 @@ interface Open {
 
 export class Switchboard {
   private readonly sessions = new Map<number, Greeting | Open>();
-  private readonly greetings = new Deadlines(LIMITS.sessionGreetingMs);
+  private readonly greetings = new Greetings();
 
   constructor(private readonly options: SwitchboardOptions) {}
 
   open(session: number, address: string, now: Instant): ServerEffect[] {
-    const isFull = this.sessions.size >= LIMITS.sessionsMax || this.greetings.size >= LIMITS.sessionsGreetingMax;
-    if (isFull) return refuse(session, new Refusal('SERVER_BUSY'));
+    if (this.sessions.size >= LIMITS.sessionsMax) return refuse(session, new Refusal('SERVER_BUSY'));
+    const crowded = this.greetings.isFull ? this.greetings.leastWelcome() : null;
+    const shed = crowded === null ? [] : this.end(crowded, new Refusal('SERVER_BUSY'), now);
     const challenge = toBase64url(this.options.dice.bytes(32));
     this.sessions.set(session, { state: 'greeting', challenge, address });
-    this.greetings.start(session, now);
-    return [{ kind: 'send', session, frame: { type: 'challenge', challenge, server: this.options.serverKey } }];
+    this.greetings.start(session, address, now);
+    const frame = { type: 'challenge', challenge, server: this.options.serverKey } as const;
+    return [...shed, { kind: 'send', session, frame }];
   }
 
   hear(session: number, frame: unknown, now: Instant): ServerEffect[] {
@@ -97,11 +99,13 @@ export class Switchboard {
   private greet(greeting: Greeting & { session: number }, frame: ProofFrame, now: Instant): ServerEffect[] {
     const { store, serverKey: server, primitives } = this.options;
     const devicesOf = (name: string) => store.devices(name).filter(({ retiredAt }) => retiredAt === null);
+    // A record that is in force lists devices: whoever has none is not registered.
+    const listed = (name: string) => devicesOf(name).map(({ device }) => device);
     const proof = judgeProof(frame.proof, {
       server,
       challenge: greeting.challenge,
       primitives,
-      devicesOf: (name) => devicesOf(name).map(({ device }) => device),
+      devicesOf: (name) => (listed(name).length === 0 ? null : listed(name)),
       bootOf: (name, device) => devicesOf(name).find((known) => known.device === device)?.boot ?? 0,
     });
     return proof instanceof Refusal ? this.end(greeting.session, proof, now) : this.welcome(greeting, proof, now);

@@ -2,6 +2,7 @@
 
 import process from 'node:process';
 import { inspect } from 'node:util';
+import { explainTrouble } from './trouble.js';
 
 /** `bind`: a port could not be had, or an address makes no sense. `refused`: a command of a pipe or `-c` was. */
 export const EXIT = { ok: 0, usage: 1, bind: 2, refused: 3, interrupted: 130 } as const;
@@ -28,5 +29,21 @@ export function endWith(code: ExitCode, error: unknown): never {
  * code.
  */
 export function endOnFault(): void {
+  process.stderr.on('error', () => undefined); // there is no other place to complain
   process.on('uncaughtException', (error) => endWith(FAULT, error));
+}
+
+/**
+ * Calls back once where stdout breaks. A reader who went away, as `head` does, has what they wanted; anything else,
+ * like a full disk, is said on stderr.
+ */
+export function onBrokenOutput(end: (code: ExitCode) => void): void {
+  let isBroken = false;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (isBroken) return; // until the program has ended, every further line fails as well
+    isBroken = true;
+    if (error.code === 'EPIPE') return end(EXIT.ok);
+    process.stderr.write(`${explainTrouble(error, 'The output')}\n`);
+    end(EXIT.usage);
+  });
 }

@@ -9,6 +9,15 @@ const ADVICE: Record<string, string> = {
   EAI_AGAIN: 'the name of the host could not be looked up. Check the spelling and the network',
   ECONNREFUSED: 'nothing listens there. Check the address, and that the other side runs',
   ECONNRESET: 'the other side broke off',
+  EPROTO: 'the other side does not speak https. Check the address, and whether it begins with http:// instead',
+  ERR_SSL: 'the other side does not speak https. Check the address, and whether it begins with http:// instead',
+  ERR_TLS: 'its certificate is made out for another name. Check the address',
+  CERT_HAS_EXPIRED: 'its certificate has expired. Check the clock, or tell whoever runs it',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'nobody this machine trusts has signed its certificate. See NODE_EXTRA_CA_CERTS',
+  SELF_SIGNED_CERT_IN_CHAIN: 'nobody this machine trusts has signed its certificate. See NODE_EXTRA_CA_CERTS',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'nobody this machine trusts has signed its certificate. See NODE_EXTRA_CA_CERTS',
+  UND_ERR_CONNECT_TIMEOUT: 'no answer came. Check the address and the network',
+  UND_ERR_SOCKET: 'the other side broke off',
   ETIMEDOUT: 'no answer came. Check the address and the network',
   EHOSTUNREACH: 'that host cannot be reached. Check the network',
   ENETUNREACH: 'that network cannot be reached. Check the network',
@@ -17,10 +26,12 @@ const ADVICE: Record<string, string> = {
   EROFS: 'the file system is read-only. Choose another place with --data',
   ENOSPC: 'the disk is full. Make room and try again',
   EDQUOT: 'your share of the disk is used up. Make room and try again',
-  ENOENT: 'there is no such file or directory',
+  ENOENT: 'there is no such file or directory. Check the path, or choose another',
+  ENAMETOOLONG: 'that path is too long. Choose a shorter one',
+  ELOOP: 'the links in that path lead in a circle. Choose another',
   ENOTDIR: 'a part of that path is a file, not a directory. Choose another place with --data',
   EISDIR: 'that is a directory, not a file',
-  EEXIST: 'that exists already',
+  EEXIST: 'that exists already. Choose another name or place',
   EMFILE: 'too many files and connections are open. Raise the limit (ulimit -n)',
   ENFILE: 'too many files and connections are open on this machine',
   SQLITE_FULL: 'the disk is full. Make room and try again',
@@ -67,7 +78,7 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : '';
 }
 
-/** SQLite refines its codes by a third word (`SQLITE_IOERR_WRITE`), which changes nothing for a person. */
+/** A third word of a code (`SQLITE_IOERR_WRITE`, `ERR_SSL_…`) refines it, which changes nothing for a person. */
 function adviceFor(code: string): string | undefined {
   return ADVICE[code] ?? ADVICE[code.split('_', 2).join('_')];
 }

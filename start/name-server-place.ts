@@ -1,9 +1,10 @@
 // The name server of this machine: found where it listens, or started as a process of its own that outlives us.
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { makeFolders } from '../runtime/disk/folder.js';
 import { clock } from '../runtime/sources.js';
 import { troubleWith } from '../runtime/trouble.js';
 import { NAME_SERVER } from './programs.js';
@@ -74,7 +75,7 @@ function startServer({ host, port, data }: NameServerPlace): ChildProcess {
 
 function openLog(data: string): number {
   try {
-    mkdirSync(data, { recursive: true });
+    makeFolders(data);
     return openSync(logOf(data), 'a');
   } catch (trouble) {
     throw troubleWith(data, trouble);

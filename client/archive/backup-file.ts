@@ -38,7 +38,10 @@ export async function packBackup(
   return writeNewFile(file, begunWith(header, sealed(plainOf(folder, about), { key, header })));
 }
 
-/** Puts the files of a backup into `folder`, and says what it says of itself. Throws BackupTrouble, or the host's error. */
+/**
+ * Puts the files of a backup into `folder`, and says what it says of itself. Throws BackupTrouble, or the host's
+ * error.
+ */
 export async function unpackBackup(file: string, folder: string, passphrase: string): Promise<Content> {
   const reader = await FileReader.open(file);
   try {

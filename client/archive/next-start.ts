@@ -8,7 +8,10 @@ import { draftOf, IDENTITY, RETIRED, stamp, STORE } from './place.js';
 
 const LAID_OUT = /^to-restore-(\d{8}T\d{9}Z)$/;
 
-/** What is moved aside for each file that is moved in. A log of the old store must never meet the new one: it goes first. */
+/**
+ * What is moved aside for each file that is moved in. A log of the old store must never meet the new one: it goes
+ * first.
+ */
 const REPLACED: readonly { readonly name: string; readonly aside: readonly string[] }[] = [
   { name: IDENTITY, aside: [RETIRED, IDENTITY] },
   { name: STORE, aside: [`${STORE}-wal`, `${STORE}-shm`, STORE] },

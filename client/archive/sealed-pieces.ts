@@ -26,7 +26,10 @@ export async function* sealed(plain: AsyncIterable<Uint8Array>, seal: Seal): Asy
     yield primitives.aeadSeal(seal.key, nonce, seal.header, piece);
 }
 
-/** What was sealed. `pieces` are of `SEALED_PIECE_BYTES` each, but for the last. Throws BackupTrouble where it was touched. */
+/**
+ * What was sealed. `pieces` are of `SEALED_PIECE_BYTES` each, but for the last. Throws BackupTrouble where it was
+ * touched.
+ */
 export async function* unsealed(pieces: AsyncIterable<Uint8Array>, seal: Seal): AsyncGenerator<Uint8Array> {
   for await (const { piece, nonce } of numbered(pieces)) {
     const plain = primitives.aeadOpen(seal.key, nonce, seal.header, piece);

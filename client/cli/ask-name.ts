@@ -5,15 +5,18 @@ import { canonicalName } from '../../protocols/kit/names.js';
 import { Refusal, refusalText } from '../../protocols/kit/refusals.js';
 import { harmless } from '../../protocols/kit/text.js';
 import type { Host } from './host.js';
+import { letSuspend } from './suspension.js';
 
 const QUESTION = 'Your name: ';
 
 /** The canonical name, or null where the person left instead. `live`: the question and the answer share a line. */
-export function askName({ input, output }: Pick<Host, 'input' | 'output'>, live: boolean): Promise<string | null> {
+export function askName(host: Pick<Host, 'input' | 'output' | 'suspend'>, live: boolean): Promise<string | null> {
+  const { input, output } = host;
   const lines = createInterface(
     live ? { input, output, terminal: true, prompt: QUESTION } : { input, terminal: false },
   );
   const ask = () => (live ? lines.prompt() : void output.write(`${QUESTION.trimEnd()}\n`));
+  letSuspend(lines, host, () => lines.prompt(true));
   return new Promise((settle) => {
     lines.on('SIGINT', () => lines.close());
     lines.on('close', () => settle(null));

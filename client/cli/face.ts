@@ -39,6 +39,7 @@ export async function runFace(client: FaceClient, choice: FaceChoice, host: Host
       ? await runTerminal(client, shell, { choice, host, passphrases })
       : await runScript(client, shell, { choice, host, passphrases });
   } finally {
+    shell.waits.giveUp();
     host.input.destroy();
   }
 }

@@ -27,4 +27,6 @@ export interface Host {
   readonly passphrase: string | undefined;
   /** Calls the listener on every Ctrl+C that comes as a signal. */
   onInterrupt(listener: () => void): void;
+  /** Stops everything in the foreground of the terminal, as Ctrl+Z does. Calls back once it goes on. */
+  suspend(resumed: () => void): void;
 }

@@ -31,21 +31,16 @@ export class LineCutter {
   }
 }
 
-/**
- * The lines of a stream. It is read only as fast as the lines are taken; a stream that breaks has ended. `cook`: what
- * is to be made of the text that comes, before it is cut.
- */
-export async function* readLines(
-  input: Readable,
-  cook: (text: string) => string = (text) => text,
-): AsyncGenerator<string> {
+/** The lines of a stream. It is read only as fast as the lines are taken; a stream that breaks has ended. */
+export async function* readLines(input: Readable): AsyncGenerator<string> {
   const cutter = new LineCutter();
-  const decoder = new TextDecoder();
-  for await (const text of untilBroken(input, decoder)) yield* cutter.push(cook(text));
+  for await (const text of readText(input)) yield* cutter.push(text);
   yield* cutter.end();
 }
 
-async function* untilBroken(input: Readable, decoder: TextDecoder): AsyncGenerator<string> {
+/** What comes in, as it comes, to the end of the stream or until it breaks. */
+export async function* readText(input: Readable): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
   try {
     for await (const chunk of input as AsyncIterable<string | Uint8Array>) {
       yield typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });

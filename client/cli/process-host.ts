@@ -17,10 +17,17 @@ export function processHost(): Host {
     hasCursor: env['TERM'] !== 'dumb',
     passphrase: env['KITH_PASSPHRASE'] || undefined,
     onInterrupt: (listener) => void process.on('SIGINT', listener),
+    suspend,
   };
 }
 
 function wake(at: number, ring: () => void): () => void {
   const timer = setTimeout(ring, Math.max(0, at - clock.now()));
   return () => clearTimeout(timer);
+}
+
+/** Not only ourselves: where another program has started us, as `npm start` does, the shell waits for that one too. */
+function suspend(resumed: () => void): void {
+  process.once('SIGCONT', resumed);
+  process.kill(0, 'SIGTSTP');
 }

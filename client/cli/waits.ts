@@ -38,7 +38,7 @@ export class Waits {
     });
   }
 
-  /** Ends every wait now, as if its time were over. */
+  /** Ends every wait now. */
   giveUp(): void {
     this.put({ kind: 'give_up' });
   }
@@ -59,6 +59,8 @@ export class Waits {
         return wait.settle(effect.event);
       case 'timed_out':
         return wait.settle(new Refusal('TIMEOUT', described(wait)));
+      case 'given_up':
+        return wait.settle(new Refusal('WAIT_STOPPED', described(wait)));
       case 'full':
         return wait.settle(new Refusal('LIST_FULL', `waits than ${LIMITS.waitsMax}`));
     }

@@ -70,7 +70,10 @@ export interface QueuedLetter {
 /** `added` now; `known`: the same message was there; `conflict`: another one has its (peer, device, kind, seq). */
 export type Added = 'added' | 'known' | 'conflict';
 
-/** Each of `words` must be there; one of several words is a phrase. `mine`: who wrote it; null in any field: it does not matter. */
+/**
+ * Each of `words` must be there; one of several words is a phrase. `mine`: who wrote it; null in any field: it does
+ * not matter.
+ */
 export interface SearchQuery {
   readonly words: readonly string[];
   readonly mine: boolean | null;

@@ -98,16 +98,32 @@ export class PostOffice {
   private whyNotHeld(letter: LetterFrame, from: string): Refusal | null {
     if (letter.fleeting) return null;
     const { store, heldBytes } = this.options;
-    const waiting = store.waitingFor(letter.to);
-    if (waiting.letters >= LIMITS.heldLettersPerRecipient || waiting.bytes + letter.body.length > heldBytes) {
-      return new Refusal('MAILBOX_FULL', letter.to);
-    }
+    const room = { letters: LIMITS.heldLettersPerRecipient, bytes: heldBytes };
+    if (!hasRoom(store.waitingFor(letter.to), letter, room)) return new Refusal('MAILBOX_FULL', letter.to);
     const isStranger = letter.to !== from && !store.hasWritten(letter.to, from);
-    if (!isStranger || store.waitingFrom(from, letter.to) < LIMITS.lettersWaitingFromStranger) return null;
-    return new Refusal('STRANGER_QUOTA', letter.to);
+    return isStranger ? this.whyNotHeldForStranger(letter, from) : null;
+  }
+
+  /** However many strangers there are, whoever the recipient has written to finds room [SESS-21]. */
+  private whyNotHeldForStranger(letter: LetterFrame, from: string): Refusal | null {
+    const { store, heldBytes } = this.options;
+    if (store.waitingFrom(from, letter.to) >= LIMITS.lettersWaitingFromStranger) {
+      return new Refusal('STRANGER_QUOTA', letter.to);
+    }
+    const room = { letters: LIMITS.heldLettersFromStrangers, bytes: heldBytes / LIMITS.heldBytesStrangersPart };
+    return hasRoom(store.waitingFromStrangers(letter.to), letter, room) ? null : new Refusal('MAILBOX_FULL', letter.to);
   }
 
   private newId(): string {
     return toBase64url(this.options.dice.bytes(16));
   }
+}
+
+interface Amount {
+  readonly letters: number;
+  readonly bytes: number;
+}
+
+function hasRoom(waiting: Amount, { body }: LetterFrame, room: Amount): boolean {
+  return waiting.letters < room.letters && waiting.bytes + body.length <= room.bytes;
 }

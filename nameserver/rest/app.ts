@@ -9,12 +9,14 @@ import { LIMITS } from '../../protocols/kit/limits.js';
 import { VERSION } from '../../protocols/kit/version.js';
 import type { Log } from '../../runtime/log.js';
 import type { Sockets } from '../edge/sockets.js';
+import { addRoutesOfAllMethods } from './methods.js';
 import type { Metrics } from './metrics.js';
 import { addOperationRoutes } from './operations.js';
 import { limitRequests } from './rate-limit.js';
 import { refuseEarly, refuseUnreadable, speakInRefusals } from './refused.js';
 import { addSessionRoute } from './session.js';
 import { compileValidator } from './shapes.js';
+import { refuseBadHandshakes, sessionUpgrades } from './upgrades.js';
 import { addUserRoutes, type UserRoutes } from './users.js';
 
 const DOCS_POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'";
@@ -40,22 +42,31 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     frameworkErrors: refuseEarly,
     clientErrorHandler: refuseUnreadable,
   });
+  app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(compileValidator);
   speakInRefusals(app, options.log);
   countRequests(app, options.metrics);
+  await addWebSockets(app, options.sockets);
   limitRequests(app, options.requestsPerMinute);
   await addDocumentation(app);
-  await app.register(websocket, {
-    options: { maxPayload: LIMITS.sessionFrameBytes },
-    errorHandler: options.sockets.failed,
-  });
   await app.register((routes, _, done) => {
-    addUserRoutes(routes, options.users);
-    addOperationRoutes(routes, options.metrics);
-    addSessionRoute(routes, options.sockets);
+    addRoutesOfAllMethods(routes, () => {
+      addUserRoutes(routes, options.users);
+      addOperationRoutes(routes, options.metrics);
+      addSessionRoute(routes, options.sockets);
+    });
     done();
   });
   return app;
+}
+
+/** Before the limit of requests: what that refuses has to be known as a handshake, whose socket nobody else closes. */
+async function addWebSockets(app: FastifyInstance, sockets: Sockets): Promise<void> {
+  await app.register(websocket, {
+    options: { maxPayload: LIMITS.sessionFrameBytes, server: sessionUpgrades(app) },
+    errorHandler: sockets.failed,
+  });
+  refuseBadHandshakes(app);
 }
 
 function countRequests(app: FastifyInstance, metrics: Metrics): void {

@@ -3,20 +3,30 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Metrics } from './metrics.js';
+import { answers } from './shapes.js';
 
 export function addOperationRoutes(app: FastifyInstance, metrics: Metrics): void {
   const healthy = Type.Object({ ok: Type.Boolean() });
-  app.get('/healthz', { schema: { summary: 'Is it alive', response: { 200: healthy } } }, (_request, reply) => {
-    reply.send({ ok: true });
-  });
+  app.get(
+    '/healthz',
+    { schema: { summary: 'Is it alive', response: answers({ 200: healthy }, 405) } },
+    (_request, reply) => {
+      reply.send({ ok: true });
+    },
+  );
 
   const text = Type.String();
-  app.get('/metrics', { schema: { summary: 'Numbers for Prometheus', response: { 200: text } } }, async (_, reply) => {
-    const answer = await metrics.text();
-    return reply.type(answer.type).send(answer.text);
-  });
+  app.get(
+    '/metrics',
+    { schema: { summary: 'Numbers for Prometheus', response: answers({ 200: text }, 405) } },
+    async (_, reply) => {
+      const answer = await metrics.text();
+      return reply.type(answer.type).send(answer.text);
+    },
+  );
 
-  const schema = { summary: 'This description', response: { 200: Type.Object({}, { additionalProperties: true }) } };
+  const description = Type.Object({}, { additionalProperties: true });
+  const schema = { summary: 'This description', response: answers({ 200: description }, 405, 429) };
   app.get('/openapi.json', { schema }, (_request, reply) => {
     reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger()));
   });

@@ -6,12 +6,21 @@ import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fast
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
 import { clock } from '../../runtime/sources.js';
+import { networkOf } from '../network.js';
 import { Pace } from '../pace.js';
 import { refuse } from './refused.js';
 
-/** Every request counts, whatever becomes of it; 0: no bound. */
+/** Whoever watches over the server asks often, and may share an address with those who flood it. */
+const UNLIMITED: readonly (string | undefined)[] = ['/healthz', '/metrics'];
+
+/** Every request counts, whatever becomes of it, but for those of whoever runs the server; 0: no bound. */
 export function limitRequests(app: FastifyInstance, requestsPerMinute: number): void {
-  if (requestsPerMinute > 0) app.addHook('onRequest', paceHook(requestsPerMinute));
+  if (requestsPerMinute === 0) return;
+  const pace = paceHook(requestsPerMinute);
+  app.addHook('onRequest', function limit(request, reply, done) {
+    if (UNLIMITED.includes(request.routeOptions.url)) return done();
+    pace.call(this, request, reply, done);
+  });
 }
 
 /** A bound of its own for one route; none where the whole server has none. */
@@ -27,15 +36,4 @@ function paceHook(timesPerMinute: number): onRequestHookHandler {
     const seconds = Math.ceil(waitMs / 1_000);
     void refuse(reply.header('retry-after', String(seconds)), new Refusal('TOO_MANY', `${seconds} s`));
   };
-}
-
-/** An IPv4 address, or the first 64 bits of an IPv6 address: whoever has one of those has them all. */
-export function networkOf(address: string): string {
-  const mapped = address.lastIndexOf('.') > 0 ? address.slice(address.lastIndexOf(':') + 1) : null;
-  if (mapped !== null) return mapped;
-  const [head = '', tail = ''] = address.split('::');
-  const first = head.split(':').filter(Boolean);
-  const last = tail.split(':').filter(Boolean);
-  const zeros = address.includes('::') ? 8 - first.length - last.length : 0;
-  return [...first, ...Array<string>(Math.max(0, zeros)).fill('0'), ...last].slice(0, 4).join(':');
 }

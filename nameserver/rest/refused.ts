@@ -1,6 +1,7 @@
 // Refusals as HTTP answers: every answer that is a no is `{code, message}` with the status of the refusals table.
 
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal, refusalStatus, refusalText } from '../../protocols/kit/refusals.js';
@@ -37,7 +38,14 @@ export function refuseUnreadable(error: Error & { code?: string }, socket: Socke
     return;
   }
   const isLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const refusal = isLarge ? new Refusal('TOO_LARGE', 'the headers') : new Refusal('MALFORMED', 'this is not HTTP');
+  refuseSocket(
+    socket,
+    isLarge ? new Refusal('TOO_LARGE', 'the headers') : new Refusal('MALFORMED', 'this is not HTTP'),
+  );
+}
+
+/** Refuses where there is no answer to write into, and lets the socket go. */
+export function refuseSocket(socket: Duplex, refusal: Refusal): void {
   const body = JSON.stringify({ code: refusal.code, message: refusalText(refusal) });
   const head = `HTTP/1.1 ${refusalStatus(refusal.code)} Refused\r\nContent-Type: application/json; charset=utf-8`;
   socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
@@ -50,10 +58,12 @@ function refusalOf(error: FastifyError): Refusal {
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new Refusal('TOO_LARGE', `a body has at most ${LIMITS.restBodyBytes} bytes`);
   }
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Refusal('TYPE_UNKNOWN');
   const isTheirs = error.validation !== undefined || (error.statusCode !== undefined && error.statusCode < 500);
   return isTheirs ? new Refusal('MALFORMED', error.message) : new Refusal('SERVER_FAULT');
 }
 
-function pathOf(request: FastifyRequest): string {
-  return request.url.split('?', 1)[0]?.slice(0, 128) ?? '';
+/** Cut to a length that a sentence can bear. */
+export function pathOf(request: { readonly url?: string | undefined }): string {
+  return request.url?.split('?', 1)[0]?.slice(0, 128) ?? '';
 }

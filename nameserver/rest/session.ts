@@ -6,15 +6,18 @@ import { Refusal } from '../../protocols/kit/refusals.js';
 import { plainHost } from '../../runtime/net/endpoint.js';
 import type { Sockets } from '../edge/sockets.js';
 import { refuse } from './refused.js';
-import { RefusalBody } from './shapes.js';
+import { answers } from './shapes.js';
+
+/** Where a session is opened. */
+export const SESSION_PATH = '/v1/session';
 
 export function addSessionRoute(app: FastifyInstance, sockets: Sockets): void {
   app.route({
     method: 'GET',
-    url: '/v1/session',
+    url: SESSION_PATH,
     schema: {
       summary: 'A session (WebSocket): presence of those you watch, letters in and out',
-      response: { 101: Type.Null(), 400: RefusalBody },
+      response: answers({ 101: Type.Null() }, 400, 405, 429),
     },
     handler: (_request, reply) => refuse(reply, new Refusal('MALFORMED', 'a session is a WebSocket')),
     wsHandler: (socket, request) => sockets.add(socket, plainHost(request.ip)),

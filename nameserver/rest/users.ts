@@ -14,6 +14,8 @@ import { limitRoute } from './rate-limit.js';
 import { refuse } from './refused.js';
 import * as shapes from './shapes.js';
 
+const REGISTRATION_REFUSED = [400, 403, 404, 405, 409, 413, 415, 429, 503];
+const ONE_QUESTION = 'ask either for ?names=a,b or for ?online=true';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 type TypedApp = FastifyInstance<
@@ -44,7 +46,7 @@ function addLookUp(app: TypedApp, { prepared }: UserRoutes): void {
   const schema = {
     summary: 'Look one user up',
     params: shapes.NameParams,
-    response: shapes.answers({ 200: shapes.UserBody }, 404, 429),
+    response: shapes.answers({ 200: shapes.UserBody }, 400, 404, 405, 429),
   };
   app.get('/v1/users/:name', { schema }, (request, reply) => {
     sendText(reply, prepared.user(request.params.name));
@@ -55,7 +57,7 @@ function addLookUps(app: TypedApp, routes: UserRoutes): void {
   const schema = {
     summary: 'Look many users up, or list who is online',
     querystring: shapes.UsersQuery,
-    response: shapes.answers({ 200: shapes.UsersBody }, 400, 403, 429),
+    response: shapes.answers({ 200: shapes.UsersBody }, 400, 403, 405, 429),
   };
   app.get('/v1/users', { schema }, (request, reply) => {
     sendText(reply, usersText(request.query, routes));
@@ -68,7 +70,7 @@ function addRegistration(app: TypedApp, { register, requestsPerMinute }: UserRou
     params: shapes.NameParams,
     headers: shapes.InviteHeaders,
     body: Signed,
-    response: shapes.answers({ 200: shapes.RegisteredBody, 201: shapes.RegisteredBody }, 400, 403, 409, 413, 429, 503),
+    response: shapes.answers({ 200: shapes.RegisteredBody, 201: shapes.RegisteredBody }, ...REGISTRATION_REFUSED),
   };
   const onRequest = limitRoute(LIMITS.restRegistrationsPerMinute, requestsPerMinute);
   app.put('/v1/users/:name', { schema, onRequest }, async (request, reply) => {
@@ -81,8 +83,9 @@ function usersText(
   query: { names?: string; online?: 'true'; limit?: number; after?: string },
   { prepared, presence, isListed }: UserRoutes,
 ): Outcome<string> {
+  if (query.names !== undefined && query.online !== undefined) return new Refusal('MALFORMED', ONE_QUESTION);
   if (query.names !== undefined) return manyText(query.names.split(',').filter(Boolean), prepared);
-  if (query.online === undefined) return new Refusal('MALFORMED', 'ask for ?names=a,b or ?online=true');
+  if (query.online === undefined) return new Refusal('MALFORMED', ONE_QUESTION);
   if (!isListed) return new Refusal('UNLISTED');
   const limit = query.limit ?? LIMITS.restPageMax;
   const page = presence.page(query.after ?? null, limit + 1);

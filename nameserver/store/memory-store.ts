@@ -86,8 +86,11 @@ export class MemoryStore implements RegistryStore {
   }
 
   waitingFor(name: string): { letters: number; bytes: number } {
-    const letters = this.letters(name);
-    return { letters: letters.length, bytes: letters.reduce((sum, letter) => sum + letter.body.length, 0) };
+    return countOf(this.letters(name));
+  }
+
+  waitingFromStrangers(name: string): { letters: number; bytes: number } {
+    return countOf(this.letters(name).filter(({ from }) => from !== name && !this.hasWritten(name, from)));
   }
 
   waitingFrom(from: string, name: string): number {
@@ -146,4 +149,8 @@ export class MemoryStore implements RegistryStore {
     if (stay.length === 0) this.lettersByName.delete(name);
     else this.lettersByName.set(name, stay);
   }
+}
+
+function countOf(letters: readonly StoredLetter[]): { letters: number; bytes: number } {
+  return { letters: letters.length, bytes: letters.reduce((sum, { body }) => sum + body.length, 0) };
 }

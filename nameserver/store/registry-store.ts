@@ -62,6 +62,8 @@ export interface RegistryStore {
   moveLetters(from: Mailbox, device: string): void;
   /** How much waits for a user at all devices; `bytes` counts bodies. */
   waitingFor(name: string): { letters: number; bytes: number };
+  /** Of that, what is from others to whom this user has never written. */
+  waitingFromStrangers(name: string): { letters: number; bytes: number };
   /** How many letters of one user wait for another. */
   waitingFrom(from: string, name: string): number;
   removeLettersExpired(now: Instant): void;

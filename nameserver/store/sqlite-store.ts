@@ -108,13 +108,12 @@ export class SqliteStore implements RegistryStore {
   }
 
   waitingFor(name: string): { letters: number; bytes: number } {
-    const row = this.database
-      .prepare<{
-        letters: number;
-        bytes: number;
-      }>(`SELECT count(*) AS letters, coalesce(sum(bytes), 0) AS bytes FROM letters WHERE name = ?`)
-      .get(name);
-    return row ?? { letters: 0, bytes: 0 };
+    return this.count(`name = ?`, name);
+  }
+
+  waitingFromStrangers(name: string): { letters: number; bytes: number } {
+    const isStranger = `sender NOT IN (SELECT name FROM correspondents WHERE sender = ?)`;
+    return this.count(`name = ? AND sender <> ? AND ${isStranger}`, name, name, name);
   }
 
   waitingFrom(from: string, name: string): number {
@@ -159,5 +158,15 @@ export class SqliteStore implements RegistryStore {
 
   close(): void {
     this.database.close();
+  }
+
+  private count(which: string, ...values: string[]): { letters: number; bytes: number } {
+    const row = this.database
+      .prepare<{
+        letters: number;
+        bytes: number;
+      }>(`SELECT count(*) AS letters, coalesce(sum(bytes), 0) AS bytes FROM letters WHERE ${which}`)
+      .get(...values);
+    return row ?? { letters: 0, bytes: 0 };
   }
 }

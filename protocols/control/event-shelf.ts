@@ -16,6 +16,7 @@ export type ShelfInput =
 export type ShelfEffect =
   | { kind: 'found'; ref: number; event: ClientEvent }
   | { kind: 'timed_out'; ref: number }
+  | { kind: 'given_up'; ref: number }
   | { kind: 'full'; ref: number };
 
 type Waiting = Extract<ShelfInput, { kind: 'wait' }>;
@@ -25,11 +26,12 @@ export class EventShelf implements Machine<ShelfInput, ShelfEffect> {
   private waiting: Waiting[] = [];
 
   handle(input: ShelfInput, now: Instant): ShelfEffect[] {
-    const late = this.giveUp(input.kind === 'give_up' ? Infinity : now);
+    const late = this.giveUp(now);
     switch (input.kind) {
       case 'wake':
-      case 'give_up':
         return late;
+      case 'give_up':
+        return [...late, ...this.waiting.splice(0).map(({ ref }) => ({ kind: 'given_up', ref }) as const)];
       case 'event':
         return [...late, ...this.put(input.event)];
       case 'wait':

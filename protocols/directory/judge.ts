@@ -44,6 +44,8 @@ export function judgeRecord(held: HeldRecord | null, offered: unknown, circumsta
   if (record instanceof Refusal) return record;
   if (!isName(record.name)) return new Refusal('NAME_INVALID', record.name);
   if (!isSignedByItsKey(record, offered, primitives)) return new Refusal('SIGNATURE_INVALID', name);
+  if (isTombstone(record) && held?.record.key !== record.key && isFree(held, now))
+    return new Refusal('USER_UNKNOWN', name);
   const change = changeTo(isFree(held, now) ? null : held, record, offered);
   return change instanceof Refusal ? change : { change, record, signed: offered };
 }

@@ -46,6 +46,10 @@ export const LIMITS = {
   letterPlainBytes: 256 * KIB - 52,
   heldLettersPerRecipient: 500,
   heldBytesPerRecipient: 10 * MIB,
+  /** Of those places, what strangers together may take: a letter of theirs is small, and a friend must find room. */
+  heldLettersFromStrangers: 100,
+  /** Strangers have one byte in so many. */
+  heldBytesStrangersPart: 5,
   heldMs: 30 * DAY,
   heldCheckMs: 1 * DAY,
   lettersPerMinutePerSender: 120,

@@ -31,7 +31,8 @@ export function isName(name: string): boolean {
   return NAME.test(name) && !RESERVED_SKELETONS.has(skeleton(name));
 }
 
-/** Folds what looks alike together: `r00t`, `ro-ot` and `root` have one skeleton. */
+/** Folds what looks alike together: `r00t`, `ro-ot` and `root` have one skeleton, `adrnin` and `admin` too. */
 function skeleton(name: string): string {
-  return [...name.replace(/[-_]/g, '')].map((letter) => LOOK_ALIKE[letter] ?? letter).join('');
+  const letters = [...name.replace(/[-_]/g, '')].map((letter) => LOOK_ALIKE[letter] ?? letter);
+  return letters.join('').replaceAll('rn', 'm');
 }

@@ -24,6 +24,8 @@ const TABLE = {
 
   // The name server as a whole.
   NOT_FOUND: { status: 404, text: 'There is nothing at {about}. See /docs for what there is.' },
+  METHOD_UNKNOWN: { status: 405, text: 'That cannot be done here: {about}. See /docs for what can.' },
+  TYPE_UNKNOWN: { status: 415, text: 'A body is JSON: send it with Content-Type: application/json.' },
   TOO_LARGE: { status: 413, text: 'That is too large: {about}.' },
   TOO_MANY: { status: 429, text: 'Too many requests. Wait {about} and try again.' },
   SERVER_BUSY: { status: 503, text: 'The name server is overloaded. Try again in a few seconds.' },
@@ -91,6 +93,7 @@ const TABLE = {
   USAGE: { status: 400, text: 'Use it like this: {about}' },
   DISK_TROUBLE: { status: 507, text: '{about} The client ends; what was not confirmed was not sent.' },
   TIMEOUT: { status: 504, text: 'Nothing like that came in time: {about}.' },
+  WAIT_STOPPED: { status: 409, text: 'The wait was stopped before anything like that came: {about}.' },
   FILE_EXISTS: { status: 409, text: '{about} is there already, and nothing is overwritten. Choose another name.' },
   FILE_TROUBLE: { status: 507, text: 'That did not work. {about}' },
   PASSPHRASE_NEEDED: {

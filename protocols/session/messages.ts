@@ -47,7 +47,10 @@ const Code = Type.String({ maxLength: 64 });
 /** Server to client. */
 export const ServerFrame = Type.Union([
   exactly({ type: Type.Literal('challenge'), challenge: KeyText, server: KeyText }),
-  /** The proof held. `address`: where the server sees the client (no port); `pingMs`: how often it pings; `heldMs`: how long it holds letters. */
+  /**
+   * The proof held. `address`: where the server sees the client (no port); `pingMs`: how often it pings; `heldMs`:
+   * how long it holds letters.
+   */
   exactly({ type: Type.Literal('welcome'), address: Type.String({ maxLength: 64 }), pingMs: Count, heldMs: Count }),
   /** The session is over: SESSION_REFUSED, RESTORED, REPLACED, … Nothing follows. */
   exactly({ type: Type.Literal('refused'), code: Code, about: Type.String({ maxLength: 256 }) }),

@@ -5,14 +5,13 @@
 // socket path of limited length, and works on every system SQLite does; after kill -9 nothing is left that would have
 // to be judged.
 
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { openDatabase, type Database } from '../sqlite.js';
 import { troubleWith } from '../trouble.js';
+import { makeFolders } from './folder.js';
 
 const MIGRATIONS = ['CREATE TABLE holder (pid INTEGER NOT NULL) STRICT'];
-const OWNER_ONLY = 0o700;
 
 /** `taken`: another process uses the directory; `pid` is its number, or null in the instant before it has told. */
 export type DirectoryLock = { state: 'locked'; release(): void } | { state: 'taken'; pid: number | null };
@@ -22,7 +21,7 @@ export type DirectoryLock = { state: 'locked'; release(): void } | { state: 'tak
  */
 export function lockDirectory(directory: string): DirectoryLock {
   try {
-    mkdirSync(directory, { recursive: true, mode: OWNER_ONLY });
+    makeFolders(directory);
     return lockFile(join(directory, 'lock.db'));
   } catch (error) {
     throw troubleWith(directory, error);

@@ -1,16 +1,38 @@
 // Folders and what is in them: made, listed, moved and removed, on the disk when the call returns. Throws the host's
 // error.
 
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { syncDirectory } from './atomic-file.js';
 
 const OWNER_ONLY = 0o700;
 
 /** Makes a folder, for its owner only, where there is none. */
 export function makeFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: OWNER_ONLY });
+  makeFolders(path);
   syncDirectory(dirname(path));
+}
+
+/**
+ * Makes a folder and those it is in, one after the other: the host's own way of doing so never ends in places where
+ * no folder can be made, like /proc.
+ */
+export function makeFolders(path: string): void {
+  const missing: string[] = [];
+  for (let at = resolve(path); !isFolder(at) && dirname(at) !== at; at = dirname(at)) missing.unshift(at);
+  for (const one of missing) makeOne(one);
+}
+
+function makeOne(path: string): void {
+  try {
+    mkdirSync(path, { mode: OWNER_ONLY });
+  } catch (error) {
+    if (!isFolder(path)) throw error; // else somebody was faster
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** The same, empty. */

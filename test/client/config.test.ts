@@ -74,3 +74,12 @@ test('all problems are told at once', () => {
     ['user', 'address', 'data', 'port', 'link-wait'],
   );
 });
+
+test('an invite code that no header can carry is refused in words', () => {
+  for (const inviteCode of ['s\u00e9same', '\u6f22', 'a\nb', ' open', '']) {
+    const outcome = readConfig({ ...ALICE, inviteCode }, {});
+    assert.ok('problems' in outcome, JSON.stringify(inviteCode));
+    assert.match(outcome.problems.map(({ text }) => text).join('\n'), /^--invite-code takes /);
+  }
+  assert.equal(config({ inviteCode: 'open sesame!' }).inviteCode, 'open sesame!');
+});

@@ -90,6 +90,11 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     assert.deepEqual(store.waitingFor('bob'), { letters: 2, bytes: 8 });
     assert.deepEqual(store.waitingFor('nobody'), { letters: 0, bytes: 0 });
     assert.equal(store.waitingFrom('alice', 'bob'), 1);
+    store.addLetter(letter({ from: 'bob' }));
+    assert.deepEqual(store.waitingFromStrangers('bob'), { letters: 2, bytes: 8 });
+    store.rememberWrote('alice', 'bob', 9);
+    store.rememberWrote('bob', 'carol', 9);
+    assert.deepEqual(store.waitingFromStrangers('bob'), { letters: 1, bytes: 5 });
   });
 
   promise('letters expire', (store) => {

@@ -74,6 +74,7 @@ test('a friend whose machine hangs holds up nobody, and has all of it once it go
   const ids = await sayAll(alice, 'bob', texts);
   const [toCarol = ''] = await sayAll(alice, 'carol', ['bob is silent']);
   await carol.hears('chat', { id: toCarol });
+  await alice.hears('state', { id: toCarol, state: 'delivered' });
   assert.equal((await waitingAt(alice)).length, texts.length);
   bob.program.signal('SIGCONT');
   for (const id of [linked, ...ids]) assert.equal((await bob.hears('chat')).id, id);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { CLIENT } from '../../start/programs.js';
 import type { JsonClient } from './stage/json-client.js';
-import { COMMANDS, EVENTS } from './golden-lines.js';
+import { COMMANDS, EVENTS } from './stage/golden-lines.js';
 import { masked } from './stage/masked.js';
 import { RunningProgram } from './stage/running-program.js';
 import { Stage } from './stage/stage.js';

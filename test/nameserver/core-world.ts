@@ -67,10 +67,10 @@ export class CoreWorld {
   }
 
   /** A session that has its challenge and has proven nothing. */
-  open(): { session: number; challenge: string } {
+  open(address = '192.0.2.1'): { session: number; challenge: string } {
     this.numbers += 1;
     const session = this.numbers;
-    this.put({ kind: 'opened', session, address: '192.0.2.1' });
+    this.put({ kind: 'opened', session, address });
     const [frame] = this.take(session);
     return { session, challenge: frame?.type === 'challenge' ? frame.challenge : '' };
   }

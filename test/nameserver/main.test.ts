@@ -38,7 +38,7 @@ async function start(t: TestContext) {
 }
 
 test('it says where it listens, and stops cleanly with a session open', async (t) => {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     const { child, line, port } = await start(t);
     assert.match(line, /^Name server listening on 127\.0\.0\.1:\d+$/);
     const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/session`);

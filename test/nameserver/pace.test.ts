@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Pace } from '../../nameserver/pace.js';
-import { networkOf } from '../../nameserver/rest/rate-limit.js';
+import { networkOf } from '../../nameserver/network.js';
 
 test('a full minute says how long it still lasts', () => {
   const pace = new Pace(2, 10);

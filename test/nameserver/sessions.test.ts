@@ -32,6 +32,14 @@ test('[SESS-3] a device that left the record opens no session', () => {
   assert.deepEqual(codes(world.take(world.enter(alice))), ['refused SESSION_REFUSED', 'closed']);
 });
 
+test('[SESS-3] a proof for a name nobody has, or has any more, is told USER_UNKNOWN', () => {
+  const [alice, nobody] = [new Person('alice'), new Person('nobody')];
+  const world = worldWith(alice);
+  assert.deepEqual(codes(world.take(world.enter(nobody))), ['refused USER_UNKNOWN', 'closed']);
+  world.register(alice, alice.tombstone(2));
+  assert.deepEqual(codes(world.take(world.enter(alice))), ['refused USER_UNKNOWN', 'closed']);
+});
+
 test('[SESS-4] the boot is remembered with the welcome, over restarts and new records', () => {
   const alice = new Person('alice');
   const world = worldWith(alice);
@@ -110,16 +118,21 @@ test('[SESS-7] no frame whatever breaks the server', () => {
   assert.equal(world.register(alice), 'same');
 });
 
-test('[SESS-8] too many sessions without a proof: the next is refused, and those inside stay', () => {
+test('[SESS-8] silence from one network locks nobody out: its own oldest session goes', () => {
   const alice = new Person('alice');
   const world = worldWith(alice);
   const inside = world.enter(alice);
-  for (let count = 0; count < LIMITS.sessionsGreetingMax; count += 1) world.open();
-  world.put({ kind: 'opened', session: -1, address: '' });
-  assert.deepEqual(codes(world.take(-1)), ['refused SERVER_BUSY', 'closed']);
+  const elsewhere = world.open('198.51.100.1');
+  const silent = Array.from({ length: LIMITS.sessionsGreetingMax - 1 }, () => world.open());
+  const newcomer = world.open('203.0.113.1');
+  assert.notEqual(newcomer.challenge, '');
+  assert.deepEqual(codes(world.take(silent[0]?.session ?? -1)), ['refused SERVER_BUSY', 'closed']);
+  world.open();
+  assert.deepEqual(codes(world.take(silent[1]?.session ?? -1)), ['refused SERVER_BUSY', 'closed']);
+  for (const { session } of [elsewhere, newcomer]) assert.deepEqual(world.take(session), []);
   world.pass(LIMITS.sessionGreetingMs);
   assert.equal(world.core.presence.sessionOf('alice', alice.device), inside);
-  assert.notEqual(world.open().challenge, '');
+  assert.deepEqual(codes(world.take(newcomer.session)), ['refused TIMEOUT', 'closed']);
 });
 
 test('watchers are told of coming and going, with the time of going', () => {

@@ -47,6 +47,30 @@ test('whatever is not a valid signature is refused without a throw', () => {
   }
 });
 
+test('a key of small order, in whatever form, signs nothing', () => {
+  const forms = [
+    '0100000000000000000000000000000000000000000000000000000000000000',
+    '0000000000000000000000000000000000000000000000000000000000000000',
+    'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+    'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  ];
+  const signed = forms.flatMap((form) => {
+    const negative = Buffer.from(form, 'hex');
+    negative[31] = (negative[31] ?? 0) | 0x80;
+    return [base64url(form), negative.toString('base64url')].filter((key) => isForgeable(key));
+  });
+  assert.deepEqual(signed, []);
+});
+
+/** R = the neutral point and S = 0: what holds for an eighth of all texts at least, under a key of small order. */
+function isForgeable(key: string): boolean {
+  const forged = base64url(`01${'00'.repeat(63)}`);
+  return Array.from({ length: 64 }, (_, at) => utf8(`text ${at}`)).some((text) => primitives.verify(text, forged, key));
+}
+
 test('many strangers do not push the memory of public keys beyond its bound, nor spoil it', () => {
   const key = makeSigningKey();
   const signature = primitives.sign(utf8('hello'), key);

@@ -52,3 +52,20 @@ test('a level that does not exist is refused with those that do', () => {
   assert.equal(ended.status, 1);
   assert.match(ended.stderr, /^KITH_LOG cannot be "loud"\. Use one of .*silent\.\n$/);
 });
+
+test('a stdout that breaks ends it: quietly where the reader has gone, with one line otherwise', () => {
+  const breaking = (code: string): string => `exit.onBrokenOutput((code) => process.exit(code));
+    for (let k = 0; k < 3; k += 1) process.stdout.emit('error', Object.assign(new Error('write'), { code: '${code}' }));`;
+  const [gone, full] = [run(breaking('EPIPE')), run(breaking('ENOSPC'))];
+  assert.deepEqual([gone.status, gone.stderr], [0, '']);
+  assert.deepEqual([full.status, full.stderr], [1, 'The output: the disk is full. Make room and try again.\n']);
+});
+
+test('every further error of a broken stdout changes nothing', () => {
+  const text = `let ends = 0; exit.endOnFault(); exit.onBrokenOutput(() => (ends += 1));
+    for (let k = 0; k < 3; k += 1) process.stdout.emit('error', Object.assign(new Error('write'), { code: 'EPIPE' }));
+    process.stderr.emit('error', new Error('write'));
+    console.log(ends);`;
+  const ended = run(text);
+  assert.deepEqual([ended.status, ended.stdout, ended.stderr], [0, '1\n', '']);
+});

@@ -28,3 +28,10 @@ test('trouble keeps its cause and is not wrapped twice', () => {
   assert.equal(trouble.cause, cause);
   assert.equal(troubleWith('elsewhere', trouble), trouble);
 });
+
+test('what is wrong with a path or with https is said in words too', () => {
+  for (const code of ['ENAMETOOLONG', 'ELOOP', 'EEXIST', 'ENOENT', 'EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER']) {
+    const said = explainTrouble(hostError(code), 'x');
+    assert.match(said, /^x: [^:]+\. (Check|Choose) /, said);
+  }
+});

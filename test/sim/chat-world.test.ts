@@ -91,7 +91,8 @@ test('a seed replays exactly', () => {
   assert.notEqual(hashes[0], new ChatWorld(8, { trace: { hashed: true } }).run().trace.hash());
 });
 
-for (const { seed, showed } of REGRESSIONS) {
-  test(`seed ${seed} holds: ${showed}`, () =>
-    assert.deepEqual(new ChatWorld(seed, { hasDisasters: false }).run().violations, []));
+for (const { seed, hasDisasters, showed } of REGRESSIONS) {
+  test(`seed ${seed} holds: ${showed}`, () => {
+    assert.deepEqual(new ChatWorld(seed, { hasDisasters }).run().violations, []);
+  });
 }

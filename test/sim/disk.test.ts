@@ -1,4 +1,5 @@
-// The simulated disk: what is rolled back is in no copy, a copy gives the same store again, and a full disk takes nothing.
+// The simulated disk: what is rolled back is in no copy, a copy gives the same store again, and a full disk takes
+// nothing.
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';

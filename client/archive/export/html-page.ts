@@ -17,7 +17,10 @@ section p { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; unicode-b
 time, i { font-size: .8rem; font-style: normal; opacity: .7; }
 `;
 
-/** Nothing is loaded, nothing runs, nothing is sent: should a text ever get out of its place, it could still do nothing. */
+/**
+ * Nothing is loaded, nothing runs, nothing is sent: should a text ever get out of its place, it could still do
+ * nothing.
+ */
 const POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${Buffer.from(primitives.sha256(utf8(STYLE))).toString('base64')}'`,

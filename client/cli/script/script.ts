@@ -47,6 +47,7 @@ export class Script {
       if (reply?.told?.do === 'exit') return this.exitCode();
       if (reply && isRestored(reply)) break;
     }
+    if (this.isInterrupted) return EXIT.interrupted;
     const answer = await engine.command({ do: 'exit' });
     printer.remains(answer);
     return this.exitCode();

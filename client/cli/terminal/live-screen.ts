@@ -3,6 +3,7 @@
 import { clearScreenDown, createInterface, cursorTo, moveCursor, type Interface, type Key } from 'node:readline';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Host } from '../host.js';
+import { letSuspend } from '../suspension.js';
 import type { Screen, Typist } from './screen.js';
 
 /**
@@ -25,7 +26,7 @@ export class LiveScreen implements Screen {
   private isClosed = false;
 
   constructor(
-    private readonly host: Pick<Host, 'input' | 'output' | 'onInterrupt'>,
+    private readonly host: Pick<Host, 'input' | 'output' | 'onInterrupt' | 'suspend'>,
     private readonly typist: Typist,
   ) {
     this.lines = this.open([]);
@@ -43,8 +44,7 @@ export class LiveScreen implements Screen {
     cursorTo(output, 0);
     clearScreenDown(output);
     output.write(text);
-    this.lines.prevRows = 0;
-    this.lines.prompt(true);
+    this.showAgain();
   }
 
   prompt(text: string): void {
@@ -88,6 +88,7 @@ export class LiveScreen implements Screen {
     lines.on('line', (line) => this.entered(line));
     lines.on('SIGINT', () => this.interrupt());
     lines.on('close', () => this.reopen());
+    letSuspend(lines, this.host, () => this.showAgain());
     return lines;
   }
 
@@ -103,6 +104,12 @@ export class LiveScreen implements Screen {
     this.lines.write(null, { ctrl: true, name: 'e' });
     this.lines.write(null, { ctrl: true, name: 'u' });
     if (this.secret !== null) this.typist.interrupted();
+  }
+
+  /** Below what others printed. */
+  private showAgain(): void {
+    this.lines.prevRows = 0;
+    this.lines.prompt(true);
   }
 
   /** Ctrl+D closes what readline opened, but whether that leaves the program is for the typist to say. */

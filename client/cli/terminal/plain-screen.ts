@@ -1,28 +1,38 @@
 // A screen for screen readers and dumb terminals: whole lines, no cursor, no colour, no bell (CTRL-19).
+//
+// A terminal that puts lines together itself does not tell what is half typed, and what others say would land behind
+// it. So the keys are read one by one, and shown from here.
 
 import type { Host } from '../host.js';
-import { readLines } from '../line-reader.js';
+import { readText } from '../line-reader.js';
 import { Outlet } from '../script/outlet.js';
 import type { Screen, Typist } from './screen.js';
-
-const CTRL_C = '\x03';
+import { TypedLine, type Meant } from './typed-line.js';
 
 export class PlainScreen implements Screen {
   private readonly outlet: Outlet;
+  private readonly line = new TypedLine();
+  /** False where the output is no terminal: then the terminal itself shows what is typed. */
+  private readonly hasEcho: boolean;
   private isClosed = false;
   private isHushed = false;
 
   constructor(
-    private readonly host: Pick<Host, 'input' | 'output' | 'onInterrupt'>,
+    private readonly host: Pick<Host, 'input' | 'output' | 'onInterrupt' | 'suspend'>,
     private readonly typist: Typist,
   ) {
     this.outlet = new Outlet(host.output);
+    this.hasEcho = host.output.isTTY === true && host.input.setRawMode !== undefined;
+    if (this.hasEcho) this.readKeys(true);
     host.onInterrupt(() => this.typist.interrupted());
     void this.read();
   }
 
   print(lines: readonly string[]): void {
-    this.outlet.lines(lines);
+    if (lines.length === 0) return;
+    const half = this.isClosed ? '' : this.shownHalf();
+    this.outlet.lines(half === '' ? lines : ['', ...lines]);
+    this.show(half);
   }
 
   /** A prompt is half a line, and what others say would land behind it. */
@@ -33,37 +43,58 @@ export class PlainScreen implements Screen {
 
   hush(question: string | null): void {
     this.isHushed = question !== null;
-    this.host.input.setRawMode?.(this.isHushed);
+    if (!this.hasEcho) this.readKeys(this.isHushed);
     if (question !== null) this.print([question.trimEnd()]);
   }
 
   close(): void {
     this.isClosed = true;
+    if (this.hasEcho) this.readKeys(false);
     this.host.input.destroy();
   }
 
   private async read(): Promise<void> {
-    for await (const line of readLines(this.host.input, (text) => (this.isHushed ? linesOfKeys(text) : text))) {
-      if (this.isClosed) return;
-      if (!this.isHushed) this.typist.typed(line);
-      else if (line.endsWith(CTRL_C)) this.typist.interrupted();
-      else this.typist.typed(withoutErased(line));
+    for await (const text of readText(this.host.input)) {
+      for (const meant of this.line.press(text)) {
+        if (this.isClosed) return;
+        this.carryOut(meant);
+      }
     }
     if (!this.isClosed) this.typist.left();
   }
-}
 
-/** What single keys would have been as lines: a terminal that shows nothing does not put lines together either. */
-function linesOfKeys(keys: string): string {
-  return keys.replace(/\r\n?/g, '\n').replace(/[\x03\x04]/g, `${CTRL_C}\n`);
-}
-
-/** The line as it is after its backspaces. */
-function withoutErased(line: string): string {
-  const left: string[] = [];
-  for (const letter of line) {
-    if (letter === '\x7f' || letter === '\b') left.pop();
-    else left.push(letter);
+  private carryOut(meant: Meant): void {
+    switch (meant.do) {
+      case 'show':
+        return this.isHushed ? undefined : this.show(meant.text);
+      case 'enter':
+        return this.typist.typed(meant.line);
+      case 'interrupt':
+        return meant.hadText && !this.isHushed ? this.show('\n') : this.typist.interrupted();
+      case 'end':
+        return this.typist.endedLine();
+      case 'suspend':
+        return this.suspend();
+    }
   }
-  return left.join('');
+
+  private suspend(): void {
+    this.readKeys(false);
+    this.host.suspend(() => {
+      this.readKeys(true);
+      this.show(this.shownHalf());
+    });
+  }
+
+  private shownHalf(): string {
+    return this.isHushed || !this.hasEcho ? '' : this.line.half;
+  }
+
+  private show(text: string): void {
+    if (this.hasEcho && this.host.output.writable && text !== '') this.host.output.write(text);
+  }
+
+  private readKeys(isRaw: boolean): void {
+    this.host.input.setRawMode?.(isRaw);
+  }
 }

@@ -17,7 +17,7 @@ export interface Typist {
   interrupted(): void;
   /** Ctrl+D on an empty line. */
   endedLine(): void;
-  /** The input is gone for good: the window was closed, or a plain terminal got Ctrl+D. */
+  /** The input is gone for good: the window was closed. */
   left(): void;
   /** What Tab offers: words, and the part of the line they replace. */
   completions(line: string): [words: string[], replaced: string];

@@ -127,6 +127,7 @@ export class Terminal implements Typist {
   private started(told: Told): void {
     if (told.do !== 'exit') return;
     this.isLeaving = true;
+    this.parts.shell.waits.giveUp();
     this.screen.prompt('');
     const advice = 'Waiting up to 10 s for your messages to arrive. Ctrl+C leaves at once.';
     this.later(LIMITS.statesFoldMs, () => this.screen.print([advice]));

@@ -62,7 +62,11 @@ export class Reading {
   }
 
   history(ref: number, user: string, { limit, before }: { limit: number; before: string | null }): void {
+    if (user === this.context.me.name) return this.context.refuseWith(ref, 'SELF');
     const page = Math.min(Math.max(limit, 1), LIMITS.historyPageMax);
+    if (before !== null && this.context.store.message(before)?.peer !== user) {
+      return this.context.refuseWith(ref, 'MESSAGE_UNKNOWN', before);
+    }
     const messages = this.context.store.history(user, page, before);
     if (messages.length === 0 && !this.parts.people.get(user)) return this.context.refuseWith(ref, 'NOT_FRIENDS', user);
     if (before === null) this.markRead(user);

@@ -56,6 +56,7 @@ export class Directory {
   }
 
   verify(ref: number, user: string, confirm: boolean): void {
+    if (user === this.context.me.name) return this.context.refuseWith(ref, 'SELF');
     const known = this.people.get(user);
     if (!known?.pinned) return this.context.refuseWith(ref, 'NOT_FRIENDS', user);
     const person = confirm ? this.confirm(known) : known;

@@ -45,6 +45,7 @@ export class Friends {
   }
 
   reply(ref: number, user: string, reply: Reply): void {
+    if (user === this.context.me.name) return this.context.refuseWith(ref, 'SELF');
     const person = this.parts.people.get(user);
     const step = person && act(person, reply);
     if (!person || !step) return this.context.refuseWith(ref, reply === 'remove' ? 'NOT_FRIENDS' : 'NO_REQUEST', user);

@@ -13,7 +13,9 @@ export interface Argument {
   readonly isOptional?: true;
 }
 
-/** A flag may stand anywhere among the words. Without `value` it is a switch. `from:` has its value in the same word. */
+/**
+ * A flag may stand anywhere among the words. Without `value` it is a switch. `from:` has its value in the same word.
+ */
 export interface Flag {
   readonly name: `--${string}` | `${string}:`;
   readonly value?: string;

@@ -47,6 +47,7 @@ function parseCommand(line: string, conversation: string | null): Outcome<Told> 
   const found = first === '' ? null : findEntry(COMMANDS, line);
   if (!found) return unknownCommand(first, conversation === null ? '' : '/');
   const { entry, rest } = found;
+  if (rest.trim() === '--help') return { do: 'help', about: entry.name };
   const given = readGiven(entry, rest);
   const told = given === null || given instanceof Refusal ? given : entry.make(given);
   if (told === null) return new Refusal('USAGE', usage(entry));

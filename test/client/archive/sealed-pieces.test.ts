@@ -1,4 +1,5 @@
-// A sealed stream: whatever is done to its pieces, it gives back what was sealed or nothing after the place of the harm.
+// A sealed stream: whatever is done to its pieces, it gives back what was sealed or nothing after the place of the
+// harm.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

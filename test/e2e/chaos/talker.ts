@@ -52,7 +52,9 @@ export class Talker {
     await Promise.all(under);
   }
 
-  /** One text to the other, and comes back when it has arrived: then there is a link, and all before has arrived too. */
+  /**
+   * One text to the other, and comes back when it has arrived: then there is a link, and all before has arrived too.
+   */
   async reach(other: Talker): Promise<void> {
     const text = this.nextText();
     const { id } = await this.here.does<Answers['say']>(`say ${this.to} ${text}`);

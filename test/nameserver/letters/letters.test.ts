@@ -183,6 +183,26 @@ test('[SESS-16] letters that were done do not count against a stranger', () => {
   }
 });
 
+test('[SESS-21] strangers, however many, leave room for those the recipient wrote to', () => {
+  const { world, bob, from } = meeting();
+  const leaveAsStranger = (at: number) => {
+    const stranger = new Person(`stranger${at}`);
+    world.register(stranger);
+    return world.leave(world.enter(stranger), bob);
+  };
+  for (let at = 0; at < LIMITS.heldLettersFromStrangers; at += 1) assert.equal(leaveAsStranger(at), 'held');
+  assert.equal(leaveAsStranger(LIMITS.heldLettersFromStrangers), 'MAILBOX_FULL');
+  assert.equal(world.leave(from, bob), 'held');
+});
+
+test('[SESS-21] strangers have a fifth of the bytes', () => {
+  const { world, alice, bob, from } = meeting({ strangers: true, heldBytes: 1_000 });
+  assert.equal(world.leave(from, bob, { body: 'x'.repeat(150) }), 'held');
+  assert.equal(world.leave(from, bob, { body: 'x'.repeat(51) }), 'MAILBOX_FULL');
+  world.store.rememberWrote(bob.name, alice.name, 10);
+  assert.equal(world.leave(from, bob, { body: 'x'.repeat(850) }), 'held');
+});
+
 test('[SESS-17] a fleeting letter reaches who is online, and is never stored', () => {
   const { world, bob, from } = meeting();
   assert.equal(world.leave(from, bob, { fleeting: true }), 'RECIPIENT_AWAY');

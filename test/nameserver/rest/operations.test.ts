@@ -49,10 +49,76 @@ test('what is no route, or cannot be read as one, is refused in the same form', 
     return `${answer.statusCode} ${answer.json<{ code: string }>().code}`;
   };
   assert.equal(await codeOf('GET', '/nothing'), '404 NOT_FOUND');
-  assert.equal(await codeOf('DELETE', '/v1/users/alice'), '404 NOT_FOUND');
+  assert.equal(await codeOf('DELETE', '/v1/users/alice'), '405 METHOD_UNKNOWN');
   assert.equal(await codeOf('GET', '/v1/users/%zz'), '400 MALFORMED');
   assert.equal(await codeOf('GET', `/v1/users/${'a'.repeat(5_000)}`), '400 MALFORMED');
   assert.equal(await codeOf('GET', '/v1/session'), '400 MALFORMED');
+});
+
+test('a method that a path does not know is told which ones it knows', async (t) => {
+  const { app } = await runServer(t, { store: 'memory' });
+  const ask = async (method: 'POST' | 'OPTIONS' | 'PUT', url: string) => {
+    const { statusCode, headers, body } = await app.inject({ method, url, payload: 'x' });
+    assert.match(body, /^\{"code":"METHOD_UNKNOWN","message":".+"\}$/);
+    return `${statusCode} ${String(headers['allow'])}`;
+  };
+  assert.equal(await ask('POST', '/v1/users/alice'), '405 GET, HEAD, PUT');
+  assert.equal(await ask('OPTIONS', '/v1/users'), '405 GET, HEAD');
+  assert.equal(await ask('PUT', '/healthz'), '405 GET, HEAD');
+  assert.equal((await app.inject({ method: 'HEAD', url: '/healthz' })).statusCode, 200);
+});
+
+test('every route says which refusals it may answer with', async (t) => {
+  const { app } = await runServer(t, { store: 'memory' });
+  type Methods = Record<string, { responses: Record<string, object> }>;
+  const { paths } = (await app.inject('/openapi.json')).json<{ paths: Record<string, Methods> }>();
+  const statuses = (path: string, method: string) => Object.keys(paths[path]?.[method]?.responses ?? {}).join(' ');
+  assert.equal(statuses('/v1/users/{name}', 'get'), '200 400 404 405 429');
+  assert.equal(statuses('/v1/users/{name}', 'put'), '200 201 400 403 404 405 409 413 415 429 503');
+  assert.equal(statuses('/v1/session', 'get'), '101 400 405 429');
+  assert.equal(statuses('/healthz', 'get'), '200 405');
+});
+
+test('whoever watches over the server is not refused in a flood', async (t) => {
+  const { app } = await runServer(t, { store: 'memory', requestsPerMinute: '1' });
+  const statuses = ['/v1/users/a', '/v1/users/a', '/healthz', '/metrics'].map((url) => app.inject(url));
+  assert.deepEqual(
+    (await Promise.all(statuses)).map(({ statusCode }) => statusCode),
+    [404, 429, 200, 200],
+  );
+});
+
+const HANDSHAKE = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
+const KEY = 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==';
+
+/** What the server answers, once it has closed the connection; our end stays open until then. */
+async function answerTo(port: number, path: string, headers: readonly string[]): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  socket.write([`GET ${path} HTTP/1.1`, 'Host: x', ...headers, '', ''].join('\r\n'));
+  const answer = await text(socket);
+  socket.destroy();
+  return answer;
+}
+
+test('a handshake that is none, or at another place, is refused as everything else', async (t) => {
+  const { port } = await runServer(t, { store: 'memory' });
+  for (const path of ['/healthz', '/v1/users/bob', '/nothing', '/v1/users/%zz']) {
+    assert.match(await answerTo(port, path, [...HANDSHAKE, KEY]), /^HTTP\/1\.1 404 .*\{"code":"NOT_FOUND".+\}$/s);
+  }
+  for (const headers of [HANDSHAKE, ['Connection: Upgrade', 'Upgrade: h2c']]) {
+    assert.match(await answerTo(port, '/v1/session', headers), /^HTTP\/1\.1 400 .*\{"code":"MALFORMED".+\}$/s);
+  }
+});
+
+test('[G7] a handshake refused in a flood is let go by us, and keeps nobody from stopping', async (t) => {
+  const server = await runServer(t, { store: 'memory', requestsPerMinute: '1' });
+  await server.app.inject('/v1/users/alice');
+  const accepted = once(server.app.server, 'connection') as Promise<[Socket]>;
+  const answer = answerTo(server.port, '/v1/session', [...HANDSHAKE, KEY]);
+  const [ours] = await accepted;
+  await once(ours, 'close', { signal: AbortSignal.timeout(20_000) });
+  assert.match(await answer, /^HTTP\/1\.1 429 .*retry-after: \d+.*\{"code":"TOO_MANY".+\}$/s);
+  await server.stop();
 });
 
 test('what is not HTTP is told so and cut off', async (t) => {

@@ -57,7 +57,7 @@ test('PUT of what is not JSON, or far too much of it, is refused', async (t) => 
   assert.equal(refusal(await put('bob', '{"payload":', json)), '400 MALFORMED');
   assert.equal(refusal(await put('bob', '', json)), '400 MALFORMED');
   assert.equal(refusal(await put('bob', '{"__proto__":{}}', json)), '400 MALFORMED');
-  assert.equal(refusal(await put('bob', 'hello', { 'content-type': 'text/plain' })), '400 MALFORMED');
+  assert.equal(refusal(await put('bob', 'hello', { 'content-type': 'text/plain' })), '415 TYPE_UNKNOWN');
   assert.equal(refusal(await put('bob', `"${'x'.repeat(LIMITS.restBodyBytes)}"`, json)), '413 TOO_LARGE');
   const record = new Person('bob').record();
   assert.equal(
@@ -73,6 +73,12 @@ test('PUT of somebody new needs the invite code where there is one', async (t) =
   assert.equal(refusal(await put('alice', alice.record(), { 'x-invite-code': 'Sesame' })), '403 INVITE_NEEDED');
   assert.equal((await put('alice', alice.record(), { 'x-invite-code': 'sesame' })).status, 201);
   assert.equal((await put('alice', alice.record({ version: 2 }))).status, 200);
+});
+
+test('PUT that gives up what nobody has is refused, and the name stays free', async (t) => {
+  const { put, refusal } = await start(t);
+  assert.equal(refusal(await put('bob', new Person('bob').tombstone(1))), '404 USER_UNKNOWN');
+  assert.equal((await put('bob', new Person('bob').record())).status, 201);
 });
 
 test('GET of a user gives record, key and presence, and follows their changes', async (t) => {
@@ -119,6 +125,7 @@ test('GET of who is online goes page by page', async (t) => {
   assert.deepEqual((await get('/v1/users?online=true&limit=2')).body, { users: ['alice', 'bob'], next: 'bob' });
   assert.deepEqual((await get('/v1/users?online=true&limit=2&after=bob')).body, { users: ['carol'], next: null });
   assert.equal(refusal(await get('/v1/users')), '400 MALFORMED');
+  assert.equal(refusal(await get('/v1/users?names=alice&online=true')), '400 MALFORMED');
   assert.equal(refusal(await get('/v1/users?online=true&limit=0')), '400 MALFORMED');
   assert.equal(refusal(await get('/v1/users?online=perhaps')), '400 MALFORMED');
   for (const { socket } of clients) socket.terminate();

@@ -26,6 +26,10 @@ class Bench {
     return this.shelf.handle({ kind: 'wait', ref: this.refs, wanted, until }, now).map(shown);
   }
 
+  giveUp(): string[] {
+    return this.shelf.handle({ kind: 'give_up' }, 0).map(shown);
+  }
+
   wake(now: number): string[] {
     return this.shelf.handle({ kind: 'wake' }, now).map(shown);
   }
@@ -97,4 +101,14 @@ test('[CTRL-13] no more than 100 wait at once', () => {
   const bench = new Bench();
   for (let k = 0; k < LIMITS.waitsMax; k += 1) assert.deepEqual(bench.wait(), []);
   assert.deepEqual(bench.wait(), ['101 full']);
+});
+
+test('[CTRL-24] whoever gives up ends every wait, and what comes later is kept', () => {
+  const bench = new Bench();
+  bench.wait();
+  bench.wait({ from: 'bob' }, { until: 20_000 });
+  assert.deepEqual(bench.giveUp(), ['1 given_up', '2 given_up']);
+  assert.equal(bench.wakeAt(), null);
+  assert.deepEqual(bench.happened(chat('bob', 'late')), []);
+  assert.deepEqual(bench.wait(), ['3 found late']);
 });

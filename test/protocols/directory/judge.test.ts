@@ -91,6 +91,13 @@ test('[DIR-7] a tombstone is not somebody new', () => {
   assert.equal(changeOf(judge(held(alice.record()), alice.tombstone(2))), 'newer');
 });
 
+test('[DIR-12] nobody gives up a name they never had', () => {
+  assertRefused(judge(null, alice.tombstone(1)), 'USER_UNKNOWN');
+  const resting = held(thief.tombstone(2));
+  assertRefused(judge(resting, alice.tombstone(3), 'alice', NOW + LIMITS.nameRestMs), 'USER_UNKNOWN');
+  assert.equal(changeOf(judge(held(alice.tombstone(2)), alice.tombstone(3))), 'newer');
+});
+
 test('[DIR-8] a record for another name, or with a device twice, is malformed', () => {
   assertRefused(judge(null, alice.record(), 'bob'), 'MALFORMED');
   assertRefused(judge(null, alice.record({ devices: [alice.device, alice.device] })), 'MALFORMED');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test, type TestContext } from 'node:test';
@@ -64,3 +64,21 @@ test('a damaged lock file is refused in one line', (context) => {
   writeFileSync(join(directory, 'lock.db'), 'x'.repeat(5_000));
   assert.throws(() => lockDirectory(directory), /not a database, or is damaged/);
 });
+
+test('a place where the host lets nobody make a directory is refused at once', needsProc(), () => {
+  assert.throws(
+    () => lockDirectory('/proc/kith/alice'),
+    /^Trouble: \/proc\/kith\/alice: there is no such .* Check the path/,
+  );
+});
+
+test('a path that is too long or leads in a circle is refused in words', (context) => {
+  const directory = temporaryDirectory(context);
+  symlinkSync('circle', join(directory, 'circle'));
+  assert.throws(() => lockDirectory(join(directory, 'circle', 'alice')), /the links in that path lead in a circle/);
+  assert.throws(() => lockDirectory(join(directory, 'a'.repeat(300))), /that path is too long/);
+});
+
+function needsProc(): { skip: string | false } {
+  return { skip: existsSync('/proc/self') ? false : 'no /proc here' };
+}

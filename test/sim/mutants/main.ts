@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { hunt, MUTANTS } from './hunt.js';
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '400' }, from: { type: 'string', default: '1' } },
+  options: { seeds: { type: 'string', default: '2000' }, from: { type: 'string', default: '1' } },
 });
 
 for (const mutant of MUTANTS) {

@@ -3,7 +3,7 @@
 import type { Planted } from '../hosts/planted.js';
 
 /**
- * `rules`: a violation of another rule does not count as catching it. `isElusive`: takes hundreds of seeds, so it is
+ * `rules`: a violation of another rule does not count as catching it. `isElusive`: may take up to 2000 seeds, so it is
  * hunted by `npm run sim:mutants` only.
  */
 export interface Mutant {

@@ -20,6 +20,10 @@ export class FakeClock implements AlarmClock {
     return () => this.alarms.delete(alarm);
   }
 
+  get pending(): number {
+    return this.alarms.size;
+  }
+
   pass(ms: number): void {
     this.time += ms;
     for (const alarm of [...this.alarms].filter(({ at }) => at <= this.time)) {
@@ -55,6 +59,10 @@ class Interrupts {
 
   readonly add = (listener: () => void): void => void this.listeners.push(listener);
 
+  /** Ctrl+Z: what to do once the program goes on. */
+  readonly suspend = (resumed: () => void): void => void (this.resume = resumed);
+  resume: () => void = () => undefined;
+
   ring(): void {
     for (const listener of this.listeners) listener();
   }
@@ -81,6 +89,8 @@ export interface TerminalHost extends Host, Stage {
   readonly clock: FakeClock;
   readonly input: Keyboard;
   readonly screen: VirtualScreen;
+  /** The shell lets it go on after Ctrl+Z. */
+  goOn(): void;
   /** Presses keys and lets happen what they do. */
   type(keys: string): Promise<void>;
 }
@@ -89,7 +99,8 @@ export interface TerminalHost extends Host, Stage {
 export function pipeHost(): PipeHost {
   const [input, output, errors] = [new PassThrough(), new Recorder(), new Recorder()];
   const [clock, interrupts] = [new FakeClock(), new Interrupts()];
-  const host = { ...SURROUNDINGS, input, output, errors, clock, onInterrupt: interrupts.add } satisfies Host;
+  const surroundings = { ...SURROUNDINGS, clock, onInterrupt: interrupts.add, suspend: interrupts.suspend };
+  const host = { ...surroundings, input, output, errors } satisfies Host;
   return { ...host, interrupt: () => interrupts.ring(), printed: () => output.take() + errors.take() };
 }
 
@@ -121,11 +132,13 @@ export function terminalHost({ columns = 60, rows = 24, ...surroundings }: Termi
     errors,
     clock,
     onInterrupt: interrupts.add,
+    suspend: interrupts.suspend,
     ...surroundings,
   };
   const type = async (keys: string): Promise<void> => {
     input.write(keys);
     await settled();
   };
-  return { ...shared, screen, type, interrupt: () => interrupts.ring(), printed: () => screen.take() };
+  const signals = { interrupt: () => interrupts.ring(), goOn: () => interrupts.resume() };
+  return { ...shared, ...signals, screen, type, printed: () => screen.take() };
 }

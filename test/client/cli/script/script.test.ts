@@ -114,3 +114,13 @@ test('[CTRL-22] without KITH_PASSPHRASE a script is told what to set, and nothin
     ['exit'],
   );
 });
+
+test('[CTRL-24] Ctrl+C ends a script that waits, and no alarm keeps the program alive', async () => {
+  const { engine, host, over } = started(['wait chat 60', 'who']);
+  await settled();
+  assert.equal(host.clock.pending, 1);
+  host.interrupt();
+  assert.equal(await over, 130);
+  await settled();
+  assert.deepEqual([host.clock.pending, engine.heard], [0, []]);
+});

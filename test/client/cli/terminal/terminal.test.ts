@@ -117,11 +117,11 @@ test('[CTRL-8] Ctrl+C on an empty line leaves the conversation, then the client 
   assert.equal(await over, 130);
 });
 
-test('Ctrl+C ends a wait before it ends anything else', async () => {
+test('[CTRL-24] Ctrl+C ends a wait before it ends anything else', async () => {
   const { engine, host } = await opened();
   await host.type('wait chat 60\r');
   await host.type(CTRL_C);
-  assert.match(host.screen.shown().at(-2) ?? '', /^! Nothing like that came in time/);
+  assert.match(host.screen.shown().at(-2) ?? '', /^! The wait was stopped before anything like that came: chat, 60 s/);
   assert.notDeepEqual(engine.heard.at(-1), { do: 'exit' });
 });
 
@@ -213,8 +213,8 @@ test('[CTRL-22] a plain terminal shows no passphrase either, and takes back what
   assert.deepEqual(terminal.host.input.isRaw, true);
   await terminal.host.type('corretc\x7f\x7fct');
   await terminal.host.type(' horse\r');
-  assert.deepEqual(terminal.host.input.isRaw, false);
   const heard = { do: 'restore', file: 'a.backup', check: true, passphrase: 'correct horse' };
+  assert.doesNotMatch(terminal.host.screen.shown().join('\n'), /horse|corre/);
   assert.deepEqual(terminal.engine.heard.at(-1), heard);
 });
 
@@ -235,4 +235,41 @@ test('[CTRL-23] after a check it goes on', async () => {
   await host.type('restore a.backup --check\r');
   await host.type('correct horse\rwho\r');
   assert.equal(engine.heard.at(-1)?.do, 'who');
+});
+
+test('[CTRL-24] leaving ends every wait at once', async () => {
+  const { host, over } = await opened();
+  await host.type('wait chat 60\rexit\r');
+  assert.equal(await over, 0);
+  assert.equal(host.clock.pending, 0);
+  assert.match(host.screen.shown().join('\n'), /! The wait was stopped/);
+});
+
+test('[CTRL-18] a half-typed line of a plain terminal stands alone, and again below what arrives', async () => {
+  const { engine, host } = await opened({ plain: true });
+  await host.type('connect bob\n');
+  host.screen.take();
+  await host.type('half a lx\x7f\x1b[D');
+  engine.tell(chat('bob', 'hi'));
+  await settled();
+  assert.deepEqual(host.screen.shown().slice(-3), ['half a l', '12:00        bob  hi', 'half a l']);
+  await host.type('ine\r');
+  assert.deepEqual(engine.heard.at(-1), { do: 'say', user: 'bob', text: 'half a line' });
+  engine.tell(chat('bob', 'ho'));
+  await settled();
+  assert.deepEqual(host.screen.shown().slice(-2), ['12:00        bob  ho', '']);
+});
+
+test('Ctrl+Z gives the terminal back, and the half-typed line is there again when it goes on', async () => {
+  for (const plain of [false, true]) {
+    const { host } = await opened({ plain });
+    await host.type('half a line\x1a');
+    assert.equal(host.input.isRaw, false);
+    host.output.write('\n$ fg\n');
+    host.goOn();
+    await settled();
+    assert.equal(host.input.isRaw, true);
+    assert.match(host.screen.shown().at(-1) ?? '', /half a line$/);
+    assert.equal(host.screen.shown().at(-2), '$ fg');
+  }
 });

@@ -143,3 +143,18 @@ test('[CHAT-14] history gives a page, and the page before it', () => {
   assert.deepEqual(before.map(({ text, from, state }) => [text, from, state])[0], ['m1', 'alice', 'read']);
   assert.equal(bob.refusal(history('nobody')), 'NOT_FRIENDS');
 });
+
+test('a page before a message that is not of the conversation is refused', () => {
+  const { town, alice, bob } = linked();
+  alice.do(say('bob', 'hi'));
+  town.settle();
+  const refused = bob.refusal({ ...history('alice'), before: 'nosuchid' });
+  assert.equal(refused.code, 'MESSAGE_UNKNOWN');
+});
+
+test('what is between two people is refused where both are me', () => {
+  const { alice } = linked();
+  for (const command of [history('alice'), { do: 'remove', user: 'alice' } as const, verify('alice')]) {
+    assert.equal(alice.refusal(command).code, 'SELF', command.do);
+  }
+});

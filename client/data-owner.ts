@@ -1,0 +1,29 @@
+// A data directory belongs to one user: the one whose record is in its store.
+
+import { recordShape } from '../protocols/directory/record.js';
+import { parseJson } from '../protocols/kit/bytes.js';
+import { compileShape } from '../protocols/kit/shapes.js';
+import { Signed } from '../protocols/kit/signed.js';
+import { Trouble } from '../runtime/trouble.js';
+import type { ClientConfig } from './config.js';
+import type { TransactionalStore } from './engine/store.js';
+
+const signedShape = compileShape(Signed);
+
+type Settings = Pick<TransactionalStore, 'setting'>;
+
+/** Throws Trouble where somebody else has used the directory. */
+export function mustBelong(store: Settings, { data, user }: Pick<ClientConfig, 'data' | 'user'>): void {
+  const owner = ownerOf(store);
+  if (owner === null || owner === user) return;
+  throw new Trouble(
+    `${data} belongs to ${owner}. Start with --user ${owner}, or choose another directory with --data.`,
+  );
+}
+
+/** Null where nobody has used it yet. */
+function ownerOf(store: Settings): string | null {
+  const signed = parseJson(store.setting('record') ?? '');
+  const record = signedShape.accepts(signed) ? parseJson(signed.payload) : null;
+  return recordShape.accepts(record) ? record.name : null;
+}

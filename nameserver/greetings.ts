@@ -1,0 +1,51 @@
+// Sessions that have not proven themselves: each for so long, and all together so many, shared between networks.
+
+import { LIMITS } from '../protocols/kit/limits.js';
+import type { Instant } from '../protocols/kit/machine.js';
+import { Deadlines } from '../protocols/presence/deadlines.js';
+import { networkOf } from './network.js';
+
+export class Greetings {
+  private readonly deadlines = new Deadlines(LIMITS.sessionGreetingMs);
+  private readonly networks = new Map<number, string>();
+  /** The oldest session of each network stands first. */
+  private readonly sessions = new Map<string, Set<number>>();
+
+  get isFull(): boolean {
+    return this.networks.size >= LIMITS.sessionsGreetingMax;
+  }
+
+  start(session: number, address: string, now: Instant): void {
+    const network = networkOf(address);
+    this.deadlines.start(session, now);
+    this.networks.set(session, network);
+    this.sessions.set(network, (this.sessions.get(network) ?? new Set()).add(session));
+  }
+
+  stop(session: number): void {
+    this.deadlines.stop(session);
+    const network = this.networks.get(session) ?? '';
+    const others = this.sessions.get(network);
+    others?.delete(session);
+    if (others?.size === 0) this.sessions.delete(network);
+    this.networks.delete(session);
+  }
+
+  /** When the next one is late, or null. */
+  next(): Instant | null {
+    return this.deadlines.next();
+  }
+
+  /** Those that are late by now; they are still to be stopped. */
+  due(now: Instant): number[] {
+    return this.deadlines.due(now);
+  }
+
+  /** Who has to go when there is no room: the oldest of the network that has most [SESS-8]. Null where there is none. */
+  leastWelcome(): number | null {
+    let most: ReadonlySet<number> = new Set();
+    for (const sessions of this.sessions.values()) if (sessions.size > most.size) most = sessions;
+    const [oldest] = most;
+    return oldest ?? null;
+  }
+}

@@ -1,0 +1,35 @@
+// Methods that a path does not know: 405 with the ones it knows, instead of "there is nothing here".
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '../../protocols/kit/refusals.js';
+import { pathOf, refuse } from './refused.js';
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** Adds routes, and at the path of each a no to every other method. */
+export function addRoutesOfAllMethods(app: FastifyInstance, addRoutes: (app: FastifyInstance) => void): void {
+  const known = new Map<string, string[]>();
+  app.addHook('onRoute', ({ url, method }) => {
+    known.set(url, [...(known.get(url) ?? []), ...[method].flat()]);
+  });
+  addRoutes(app);
+  for (const [url, methods] of [...known]) refuseOthers(app, url, methods);
+}
+
+/** Before the body is read: nothing it says could matter. */
+function refuseOthers(app: FastifyInstance, url: string, allowed: readonly string[]): void {
+  const refuseMethod = (request: FastifyRequest, reply: FastifyReply): void => {
+    void refuse(reply.header('allow', allowed.join(', ')), new Refusal('METHOD_UNKNOWN', about(request)));
+  };
+  app.route({
+    method: METHODS.filter((method) => !allowed.includes(method)),
+    url,
+    schema: { hide: true },
+    onRequest: refuseMethod,
+    handler: refuseMethod,
+  });
+}
+
+function about(request: FastifyRequest): string {
+  return `${request.method} ${pathOf(request)}`;
+}

@@ -1,0 +1,23 @@
+// Whose data directory it is: the first who used it, and nobody else.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { mustBelong } from '../../client/data-owner.js';
+import { MemoryStore } from '../../client/store/memory-store.js';
+
+function used(name: string): MemoryStore {
+  const store = new MemoryStore();
+  const key = 'A'.repeat(43);
+  const device = { device: key, exchange: key, since: 0 };
+  const payload = JSON.stringify({ name, version: 1, key, devices: [device], previous: null, at: 0 });
+  store.putSetting('record', JSON.stringify({ payload, signature: 'A'.repeat(86) }));
+  return store;
+}
+
+test('a directory belongs to whoever used it first', () => {
+  mustBelong(new MemoryStore(), { data: 'data/x', user: 'zed' });
+  mustBelong(used('zed'), { data: 'data/x', user: 'zed' });
+  assert.throws(() => mustBelong(used('zed'), { data: 'data/x', user: 'other' }), {
+    message: 'data/x belongs to zed. Start with --user zed, or choose another directory with --data.',
+  });
+});
