@@ -77,6 +77,12 @@ suite('programs', () => {
     refusedInOneLine(await aliceAt(stage.server.address, '--data', 'a-file'), 1, 'a-file');
   });
 
+  test('a directory of somebody else is one line, exit 1', async () => {
+    assert.equal((await aliceAt(stage.server.address, '--data', 'hers', '-c', 'whoami')).code, 0);
+    const other = [stage.server.address, '--user', 'mallory', '--data', 'hers', '--host', '127.0.0.1'];
+    refusedInOneLine(await client([...other, '-c', 'whoami']), 1, 'hers belongs to alice');
+  });
+
   test('a directory that must not be written is one line, exit 1', skipForRoot(), async () => {
     const place = join(stage.directory, 'locked');
     mkdirSync(place);

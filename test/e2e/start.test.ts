@@ -30,7 +30,7 @@ function start(t: TestContext): Started {
   return { child, temporary };
 }
 
-test('alice and bob talk: one line on stdout for each message that arrived, exit code 0, nothing left behind', async (t) => {
+test('alice and bob talk: one line on stdout for each message, exit code 0, nothing left behind', async (t) => {
   const { child, temporary } = start(t);
   const ended = once(child, 'close') as Promise<[number | null]>;
   const [said, complaints, [code]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);

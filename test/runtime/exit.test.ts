@@ -55,7 +55,8 @@ test('a level that does not exist is refused with those that do', () => {
 
 test('a stdout that breaks ends it: quietly where the reader has gone, with one line otherwise', () => {
   const breaking = (code: string): string => `exit.onBrokenOutput((code) => process.exit(code));
-    for (let k = 0; k < 3; k += 1) process.stdout.emit('error', Object.assign(new Error('write'), { code: '${code}' }));`;
+    const broken = Object.assign(new Error('write'), { code: '${code}' });
+    for (let k = 0; k < 3; k += 1) process.stdout.emit('error', broken);`;
   const [gone, full] = [run(breaking('EPIPE')), run(breaking('ENOSPC'))];
   assert.deepEqual([gone.status, gone.stderr], [0, '']);
   assert.deepEqual([full.status, full.stderr], [1, 'The output: the disk is full. Make room and try again.\n']);

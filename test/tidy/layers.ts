@@ -48,6 +48,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'node:tls': ['runtime/'],
   'node:net': ['runtime/', 'start/', 'scripts/'],
   'node:dgram': ['runtime/'],
+  'node:http': ['nameserver/rest/upgrades.ts'],
   'node:crypto': ['runtime/', 'scripts/'],
   'node:fs': ['runtime/', 'start/', 'scripts/'],
   'node:child_process': ['runtime/', 'start/', 'scripts/'],

@@ -23,55 +23,56 @@ export class TypedLine {
     return this.letters;
   }
 
-  /** What the keys mean, one after the other. */
-  *press(keys: string): Generator<Meant> {
+  /** What the keys mean, one after the other: whoever is told of one may change what the next one means. */
+  *press(keys: string): Generator<Meant, void> {
     for (const key of keys.replace(SEQUENCES, '').replace(/\r\n?/g, '\n')) yield* this.one(key);
   }
 
-  private *one(key: string): Generator<Meant> {
+  private one(key: string): Meant[] {
     switch (key) {
       case '\n':
-        yield { do: 'show', text: key };
-        return yield { do: 'enter', line: this.take() };
+        return [
+          { do: 'show', text: key },
+          { do: 'enter', line: this.take() },
+        ];
       case CTRL_C:
-        return yield { do: 'interrupt', hadText: this.take() !== '' };
+        return [{ do: 'interrupt', hadText: this.take() !== '' }];
       case CTRL_D:
-        if (this.letters === '') yield { do: 'end' };
-        return;
+        return this.letters === '' ? [{ do: 'end' }] : [];
       case CTRL_Z:
-        return yield { do: 'suspend' };
+        return [{ do: 'suspend' }];
       case ERASE:
       case CTRL_H:
-        return yield* this.erase();
+        return this.erase();
       case CTRL_U:
-        return yield* this.rewrite('');
+        return this.rewrite('');
       case CTRL_W:
-        return yield* this.rewrite(this.letters.replace(/\S*\s*$/, ''));
+        return this.rewrite(this.letters.replace(/\S*\s*$/, ''));
       default:
-        return yield* this.add(key === '\t' ? ' ' : key);
+        return this.add(key === '\t' ? ' ' : key);
     }
   }
 
-  private *add(letter: string): Generator<Meant> {
-    if (/\p{Cc}/u.test(letter) || this.letters.length > LIMITS.commandLineBytes) return;
+  private add(letter: string): Meant[] {
+    if (/\p{Cc}/u.test(letter) || this.letters.length > LIMITS.commandLineBytes) return [];
     this.letters += letter;
-    yield { do: 'show', text: letter };
+    return [{ do: 'show', text: letter }];
   }
 
   /** Letters of other alphabets may take two columns or none, so the line is shown anew. */
-  private *erase(): Generator<Meant> {
+  private erase(): Meant[] {
     const last = [...this.letters].at(-1);
-    if (last === undefined) return;
+    if (last === undefined) return [];
     const left = this.letters.slice(0, -last.length);
-    if (!/^[ -~]$/.test(last)) return yield* this.rewrite(left);
+    if (!/^[ -~]$/.test(last)) return this.rewrite(left);
     this.letters = left;
-    yield { do: 'show', text: '\b \b' };
+    return [{ do: 'show', text: '\b \b' }];
   }
 
-  private *rewrite(letters: string): Generator<Meant> {
-    if (letters === this.letters) return;
+  private rewrite(letters: string): Meant[] {
+    if (letters === this.letters) return [];
     this.letters = letters;
-    yield { do: 'show', text: `\n${letters}` };
+    return [{ do: 'show', text: `\n${letters}` }];
   }
 
   private take(): string {

@@ -61,13 +61,13 @@ test('[CTRL-11] wait is answered by the shell, in a conversation too, and its da
   assert.equal(engine.heard.length, 1);
 });
 
-test('[CTRL-13] giving up ends every wait as its time would', async () => {
+test('[CTRL-24] giving up ends every wait', async () => {
   const { shell } = bench();
   const waiting = shell.run('wait chat');
   await settled();
   assert.equal(shell.waits.areAny, true);
   shell.waits.giveUp();
-  assert.equal(codeOf(await waiting), 'TIMEOUT');
+  assert.equal(codeOf(await waiting), 'WAIT_STOPPED');
   assert.equal(shell.waits.areAny, false);
 });
 

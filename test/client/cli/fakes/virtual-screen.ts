@@ -59,6 +59,7 @@ export class VirtualScreen extends Writable {
   private obey(piece: string, command: string | undefined, count: number): void {
     if (command !== undefined) this.move(command, count);
     else if (piece === '\r') this.column = 0;
+    else if (piece === '\b') this.column = Math.max(0, this.column - 1);
     else if (piece === '\n') this.lineFeed();
     else if (piece === '\x07') this.bells += 1;
     else if (piece >= ' ') this.put(piece);

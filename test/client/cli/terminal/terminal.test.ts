@@ -257,7 +257,7 @@ test('[CTRL-18] a half-typed line of a plain terminal stands alone, and again be
   assert.deepEqual(engine.heard.at(-1), { do: 'say', user: 'bob', text: 'half a line' });
   engine.tell(chat('bob', 'ho'));
   await settled();
-  assert.deepEqual(host.screen.shown().slice(-2), ['12:00        bob  ho', '']);
+  assert.deepEqual(host.screen.shown().slice(-2), ['half a line', '12:00        bob  ho']);
 });
 
 test('Ctrl+Z gives the terminal back, and the half-typed line is there again when it goes on', async () => {

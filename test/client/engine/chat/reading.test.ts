@@ -148,13 +148,14 @@ test('a page before a message that is not of the conversation is refused', () =>
   const { town, alice, bob } = linked();
   alice.do(say('bob', 'hi'));
   town.settle();
-  const refused = bob.refusal({ ...history('alice'), before: 'nosuchid' });
-  assert.equal(refused.code, 'MESSAGE_UNKNOWN');
+  assert.equal(bob.refusal({ ...history('alice'), before: 'nosuchid' }), 'MESSAGE_UNKNOWN');
 });
 
 test('what is between two people is refused where both are me', () => {
   const { alice } = linked();
-  for (const command of [history('alice'), { do: 'remove', user: 'alice' } as const, verify('alice')]) {
-    assert.equal(alice.refusal(command).code, 'SELF', command.do);
+  const remove = { do: 'remove', user: 'alice' } as const;
+  const verify = { do: 'verify', user: 'alice', confirm: false } as const;
+  for (const command of [history('alice'), remove, verify]) {
+    assert.equal(alice.refusal(command), 'SELF', command.do);
   }
 });
