@@ -7,21 +7,21 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 
 const message = (seq: number) => ({ seq, id: `m${seq}` });
 
-test('[CHAT-4] at most 64 messages are unacknowledged', () => {
+test('[CHAT-4] at most 256 messages are unacknowledged', () => {
   const window = new OutgoingWindow();
   for (let seq = 1; window.room > 0; seq += 1) window.enter(message(seq));
-  assert.equal(window.cursor, 64);
-  assert.equal(LIMITS.chatWindow, 64);
-  assert.throws(() => window.enter(message(65)), /never exceeded/);
+  assert.equal(window.cursor, 256);
+  assert.equal(LIMITS.chatWindow, 256);
+  assert.throws(() => window.enter(message(257)), /never exceeded/);
   window.leave(new Set(['m1', 'm7', 'nobody']));
   assert.equal(window.room, 2);
 });
 
 test('[CHAT-4] after a restart everything is unsent again', () => {
   const window = new OutgoingWindow();
-  for (let seq = 1; seq <= 64; seq += 1) window.enter(message(seq));
+  for (let seq = 1; seq <= 256; seq += 1) window.enter(message(seq));
   window.restart();
-  assert.deepEqual([window.cursor, window.room], [0, 64]);
+  assert.deepEqual([window.cursor, window.room], [0, 256]);
   assert.equal(window.enter(message(1)), 0);
 });
 

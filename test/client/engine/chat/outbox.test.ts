@@ -88,22 +88,22 @@ test('[CHAT-3] a turn that fails before its commit leaves nothing, and nothing w
   assert.deepEqual([alice.texts('bob'), bob.texts('alice')], [[], []]);
 });
 
-test('[CHAT-4] at most 64 messages are on their way; an acknowledgement makes room', () => {
+test('[CHAT-4] at most 256 messages are on their way; an acknowledgement makes room', () => {
   const { town, alice, bob } = linked();
   mute(town, bob);
-  const effects = Array.from({ length: 100 }, (_, k) =>
+  const effects = Array.from({ length: 300 }, (_, k) =>
     alice.give({ kind: 'command', ref: 500 + k, command: say('bob', `m${k}`) }),
   );
-  assert.equal(sent(effects.flat()).length, 64);
+  assert.equal(sent(effects.flat()).length, 256);
   town.settle();
-  assert.equal(bob.texts('alice').length, 64);
+  assert.equal(bob.texts('alice').length, 256);
   town.passes = () => true;
   town.cables.cut(alice);
   town.settle();
   town.pass(30_000);
   assert.deepEqual(
     bob.texts('alice'),
-    Array.from({ length: 100 }, (_, k) => `m${k}`),
+    Array.from({ length: 300 }, (_, k) => `m${k}`),
   );
   assert.equal(alice.store.waiting(10).length, 0);
 });
