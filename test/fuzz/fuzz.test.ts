@@ -30,7 +30,7 @@ test('[G7] hostile input at every port crashes nothing and leaves no memory behi
   for (const [who, held] of Object.entries(memory)) assert.ok(hasReturned(held), `${who}: ${JSON.stringify(held)}`);
 });
 
-/** What a heap may keep for a while after so short a storm; `npm run fuzz`, which is long, allows a fifth and no more. */
+/** What a heap may keep for a while after so short a storm; `npm run fuzz`, the long one, allows a fifth only. */
 const HEAP_SLACK_MIB = 64;
 
 function hasReturned({ before, after }: Memory): boolean {
