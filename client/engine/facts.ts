@@ -38,6 +38,12 @@ export type Fact =
   | { fact: 'restored' }
   /** A friend has. */
   | { fact: 'outrun'; user: string }
+  /** How far we have acknowledged what a friend's device said, by what the friend says. */
+  | { fact: 'heard'; peer: LinkPeer; upTo: number }
+  /** Their newer record lists another device than the one before it. */
+  | { fact: 'moved'; user: string }
+  /** A letter came that cannot be opened, says the name server, from this user. */
+  | { fact: 'unreadable'; user: string }
   /** A letter could not leave, because the name server knows nobody of that name. */
   | { fact: 'unknown'; user: string }
   /** A message was cancelled while others wait behind it. */

@@ -33,16 +33,16 @@ export function buildParts(context: Context, pass: (frame: PassedFrame) => void)
   const incomingMail = new IncomingMail(context, people, session);
   const friends = new Friends(context, { people, mail, record });
   const port = (): number => reach.port;
-  const links = new Links(context, { people, record, port, isAwake: () => session.isWanted });
-  const reach = new Reach(context, { people, links, mail, presence, session });
   const conversations = new Conversations(context, people);
+  const links = new Links(context, { people, conversations, record, port, isAwake: () => session.isWanted });
+  const reach = new Reach(context, { people, links, mail, presence, session });
   const reading = new Reading(context, { people, conversations, links, mail, presence });
   const outbox = new Outbox(context, { people, conversations, links, reach });
   const refill = new Refill(context, { conversations, links, mail, outbox, reach });
   const inbox = new Inbox(context, { conversations, links, mail, reading });
   const hold = new Hold(context, { people, conversations, links, mail, outbox, presence, reach, session });
   const quick = new Quick(context, { people, conversations, links, reach, reading, session });
-  const renewal = new Renewal(context, { people, record, mail, refill, session });
+  const renewal = new Renewal(context, { people, record, friends, refill, session });
   const departure = new Departure(context, { session, record, outbox, hold });
   const chat = { conversations, reading, outbox, inbox, refill, hold, quick };
   return {

@@ -31,10 +31,12 @@ export function routeFact(parts: Parts, fact: Fact): void {
       parts.incomingMail.online();
       parts.reach.tryAllNow();
       parts.renewal.online();
+      parts.friends.online();
       return parts.hold.online();
     case 'offline':
       parts.presence.blind();
       parts.mail.sessionEnded();
+      parts.friends.sessionEnded();
       parts.hold.sessionEnded();
       return parts.incomingMail.sessionEnded();
     case 'presence':
@@ -57,7 +59,7 @@ function routeFriendFact(parts: Parts, fact: FriendFact): void {
       parts.refill.linked(fact.peer.user);
       return parts.outbox.linked(fact.peer.user);
     case 'unlinked':
-      parts.refill.unlinked(fact.user);
+      parts.refill.seekAgain(fact.user);
       return parts.outbox.unlinked(fact.user);
     case 'frame':
       if (!routeFrame(parts, fact.peer, fact.frame)) parts.links.refuseUser(fact.peer.user, 'MALFORMED');
@@ -93,15 +95,23 @@ function routeDeliveryFact(parts: Parts, fact: DeliveryFact): void {
   switch (fact.fact) {
     case 'unknown':
       return parts.friends.unknown(fact.user);
+    case 'moved':
+      return parts.friends.moved(fact.user);
+    case 'unreadable':
+      return parts.friends.sayPresentToKnown(fact.user);
     case 'mailed':
       return parts.hold.consider(fact.user);
-    case 'cancelled':
     case 'reassured':
+      parts.refill.seekAgain(fact.user);
+      return parts.hold.leaveAgain(fact.user);
+    case 'cancelled':
       return parts.hold.leaveAgain(fact.user);
     case 'restored':
       return parts.renewal.restored();
     case 'outrun':
       return parts.renewal.outrun();
+    case 'heard':
+      return parts.renewal.heardBy(fact.peer, fact.upTo);
     default:
       return never(fact);
   }
@@ -114,7 +124,7 @@ function routeFrame(parts: Parts, peer: LinkPeer, frame: object): boolean {
   if (ackFrameShape.accepts(frame)) parts.outbox.acknowledged(peer.user, frame);
   else if (readFrameShape.accepts(frame)) parts.reading.readByPeer(peer.user, frame);
   else if (refillWantedFrameShape.accepts(frame)) parts.refill.asked(peer, frame, 'link');
-  else if (refillFrameShape.accepts(frame)) return parts.refill.came(peer, frame, 'link');
+  else if (refillFrameShape.accepts(frame)) parts.refill.came(peer, frame, 'link');
   else return false;
   return true;
 }
@@ -143,10 +153,11 @@ function routeLetter(parts: Parts, letter: ReceivedLetter): void {
   }
 }
 
-function routeMessages(parts: Parts, { from, device, body }: ReceivedLetter): void {
+function routeMessages(parts: Parts, letter: ReceivedLetter): void {
+  const { from, device, body } = letter;
   if (!messageLetterShape.accepts(body)) return;
-  if (!parts.people.isFriend(from)) parts.friends.presumed(from, body.epoch);
-  if (!parts.people.isFriend(from)) return;
+  if (!parts.people.isFriend(from)) return parts.friends.presumed(letter, body.epoch);
+  parts.renewal.heardBy({ user: from, device }, body.heard);
   for (const message of body.messages) parts.inbox.message({ user: from, device }, message, 'letter');
 }
 

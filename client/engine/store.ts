@@ -114,6 +114,8 @@ export interface Store {
   setState(id: string, state: StoredState): void;
   /** The highest seq of (peer, device, kind), 0 if none. */
   lastSeq(peer: string, device: string, kind: 'chat' | 'quick'): number;
+  /** The highest seq of chat by this device of mine that the peer has acknowledged, 0 if none. */
+  lastDelivered(peer: string, device: string): number;
   /** The highest lamport time of the conversation, 0 if none. */
   lastLamport(peer: string): number;
 

@@ -148,6 +148,10 @@ export class SqliteStore implements TransactionalStore {
     return this.messages.lastSeq(peer, device, kind);
   }
 
+  lastDelivered(peer: string, device: string): number {
+    return this.messages.lastDelivered(peer, device);
+  }
+
   lastLamport(peer: string): number {
     return this.messages.lastLamport(peer);
   }

@@ -52,6 +52,8 @@ export const readFrameShape = compileShape(ReadFrame);
 export const RefillWantedFrame = exactly({
   type: Type.Literal('refill_wanted'),
   conversation: IdText,
+  /** Of this question. The answer repeats it: one to an earlier question may lack what this one asks for. */
+  nonce: IdText,
   have: Type.Array(exactly({ device: KeyText, upTo: Seq }), { maxItems: LIMITS.refillLanes }),
 });
 export type RefillWantedFrame = Static<typeof RefillWantedFrame>;
@@ -63,6 +65,7 @@ export type RefillMessage = Static<typeof RefillMessage>;
 export const RefillFrame = exactly({
   type: Type.Literal('refill'),
   conversation: IdText,
+  nonce: IdText,
   messages: Type.Array(RefillMessage, { maxItems: LIMITS.messagesPerLetter }),
   more: Type.Boolean(),
 });
@@ -73,6 +76,8 @@ export const refillFrameShape = compileShape(RefillFrame);
 export const MessageLetter = exactly({
   /** Of the friendship the messages were left in (friends, FRIEND-7). */
   epoch: Count,
+  /** How far the reader has acknowledged what the writer's device said. */
+  heard: Seq,
   messages: Type.Array(WireMessage, { minItems: 1, maxItems: LIMITS.messagesPerLetter }),
 });
 export type MessageLetter = Static<typeof MessageLetter>;

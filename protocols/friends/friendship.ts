@@ -65,8 +65,8 @@ const ACTS: Record<Friendship, Partial<Record<FriendshipAct, Move>>> = {
 const LETTERS: Record<Friendship, Partial<Record<FriendshipLetter['says'], Move>>> = {
   none: {
     request: { to: 'wanted', effects: ['tell_request'] },
-    // A yes to nothing: one of us has lost their data. They must not go on believing.
-    accepted: { to: 'none', effects: ['send_bye'], isNo: true },
+    // A yes to nothing: one of us has lost their data. They believe in it, so it is a wish of theirs.
+    accepted: { to: 'wanted', effects: ['tell_request'] },
   },
   asked: {
     // Both asked: two wishes are an agreement.

@@ -52,6 +52,8 @@ export const LIMITS = {
   heldBytesStrangersPart: 5,
   heldMs: 30 * DAY,
   heldCheckMs: 1 * DAY,
+  refillAgainMs: 1 * DAY,
+  askedCheckMs: 60 * MINUTE,
   lettersPerMinutePerSender: 120,
   lettersWaitingFromStranger: 5,
   lettersInFlightPerSession: 32,

@@ -9,6 +9,8 @@ export const LINK_VERSION = 1;
 const Features = Type.Array(Type.String({ maxLength: 32 }), { maxItems: 32 });
 /** The highest seq of chat that the writer of the greeting has stored of the reader's device. */
 const Seen = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+/** The highest seq of the writer's device that the reader has acknowledged. */
+const Heard = Seen;
 const Port = Type.Integer({ minimum: 1, maximum: 65_535 });
 
 /** The dialler's first frame. `port`: where it listens itself (TCP and UDP). */
@@ -20,6 +22,7 @@ export const Hello = exactly({
   record: Signed,
   port: Port,
   seen: Seen,
+  heard: Heard,
   features: Features,
 });
 export type Hello = Static<typeof Hello>;
@@ -32,6 +35,7 @@ export const Welcome = exactly({
   record: Signed,
   port: Port,
   seen: Seen,
+  heard: Heard,
   features: Features,
 });
 export type Welcome = Static<typeof Welcome>;

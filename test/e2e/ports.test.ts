@@ -114,7 +114,7 @@ async function helloOf(stage: Stage, user: string): Promise<Uint8Array> {
   const { record } = body as { record: Hello['record'] };
   const { devices } = JSON.parse(record.payload) as Record;
   const device = devices[0]?.device ?? '';
-  const hello: Hello = { type: 'hello', versions: [1], user, device, record, port: 1, seen: 0, features: [] };
+  const hello: Hello = { type: 'hello', versions: [1], user, device, record, port: 1, seen: 0, heard: 0, features: [] };
   return encodeFrame(JSON.stringify(hello));
 }
 

@@ -12,6 +12,7 @@ import { Host, type Habits } from './hosts/host.js';
 import type { Liar } from './hosts/lying-machine.js';
 import type { Planted } from './hosts/planted.js';
 import { ServerProgram } from './hosts/server-program.js';
+import { Afterwards } from './afterwards.js';
 import { Household } from './household.js';
 import { drawLikings } from './load/habits.js';
 import { Nemesis } from './load/nemesis.js';
@@ -39,15 +40,7 @@ const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];
 const VIOLATIONS_MAX = 5;
 /** A run that takes more turns than this goes round in circles. */
 const TURNS_MAX = 400_000;
-const SETTLING_MS = 45 * 60_000;
 const STEP_MS = 5_000;
-/** A little more than the times after which things change. */
-const DAY_MS = 25 * 60 * 60_000;
-const MONTH_MS = 31 * 24 * 60 * 60_000;
-/**
- * Time for what is only pushed once all is quiet: a broken session noticed late, its lease, the wait before the next.
- */
-const AFTERWARDS_MS = 240_000;
 
 export class ChatWorld {
   private readonly violations: string[] = [];
@@ -62,6 +55,7 @@ export class ChatWorld {
   private readonly server: Host<ServerInput, ServerEffect>;
   private readonly nemesis: Nemesis;
   private readonly ruin: Ruin;
+  private readonly afterwards: Afterwards;
   private readonly random: Random;
   private isHealed = false;
 
@@ -84,6 +78,7 @@ export class ChatWorld {
       server: { place: 'nameserver', host: this.server },
     });
     this.ruin = this.raiseRuin(run);
+    this.afterwards = this.afterTrouble();
   }
 
   run(): Report {
@@ -91,7 +86,7 @@ export class ChatWorld {
     this.begin();
     this.timeline.runUntil(BEGINNING + this.troubles.troubledMs, () => this.goesOn());
     this.heal();
-    this.settle();
+    this.afterwards.settle();
     this.judge();
     const { seed, violations, tally, trace } = this;
     return { seed, violations, tally, trace };
@@ -121,38 +116,11 @@ export class ChatWorld {
     for (const { persona } of this.households) persona.calmDown();
   }
 
-  private settle(): void {
-    this.waitUntilSettled();
-    if (this.misled().length > 0) this.sleepFor(DAY_MS);
-    // A receipt may have been let go of, and its message counts as held from later on.
-    if (this.tally.of('months') > 0 && !this.isSettled()) this.sleepFor(MONTH_MS);
-    this.pass(AFTERWARDS_MS);
-  }
-
-  private waitUntilSettled(): void {
-    const end = this.timeline.now + SETTLING_MS;
-    while (this.timeline.now < end && this.goesOn() && !this.isSettled()) this.pass(STEP_MS);
-  }
-
-  /** Those whose friends say that their data is an old copy, but who have believed that once today. */
-  private misled(): Household[] {
-    const unsettled = this.households.filter((household) => this.unsettled(household) !== null);
-    return unsettled.filter(({ name }) => this.checker.oldCopies.isUnrenewed(name));
-  }
-
-  private sleepFor(ms: number): void {
-    const misled = this.misled();
-    if (ms >= MONTH_MS) this.monthBegins();
-    for (const { host } of [...this.households, { host: this.server }]) host.shiftClock(ms, true);
-    for (const { host } of misled) host.restart();
-    this.waitUntilSettled();
-  }
-
   private judge(): void {
     if (!this.goesOn()) return;
-    const unsettled = this.households.map((household) => this.unsettled(household)).filter((each) => each !== null);
+    const unsettled = this.afterwards.unsettled();
     for (const { persona } of this.households) persona.lookAround();
-    this.pass(STEP_MS);
+    this.afterwards.pass(STEP_MS);
     const views = this.households.map(({ persona }) => persona.view());
     const { oldCopies, ledger } = this.checker;
     const circumstances = {
@@ -160,7 +128,6 @@ export class ChatWorld {
       areEstranged: (a: string, b: string) => oldCopies.areEstranged(a, b),
       areParted: (a: string, b: string) => oldCopies.areParted(a, b),
       wasMended: (user: string) => oldCopies.wasMended(user),
-      mayLack: (user: string, id: string) => oldCopies.isUnrenewed(user) && oldCopies.mayLack(user, id),
     };
     for (const waits of unsettled) this.fail(`[G3] still waits: ${waits}`);
     for (const violation of judgeEnd(views, ledger, circumstances)) this.fail(violation);
@@ -171,22 +138,18 @@ export class ChatWorld {
     for (const violation of forks(shelves, isExcused)) this.fail(violation);
   }
 
-  private pass(ms: number): void {
-    this.timeline.runUntil(this.timeline.now + ms, () => this.goesOn());
-  }
-
-  private isSettled(): boolean {
-    return this.households.every((household) => this.unsettled(household) === null);
-  }
-
-  /** What is not as it will stay, in words; null if nothing. */
-  private unsettled(household: Household): string | null {
-    const { name, host } = household;
-    if (!host.isUp) return `${name} to start`;
-    if (this.isLiar(name)) return null;
-    const isHeard = (friend: string) => !this.isLiar(friend) && this.find(friend)?.friends().has(name) === true;
-    const waits = household.waits(isHeard);
-    return waits === '' ? null : `${name}, ${waits}`;
+  private afterTrouble(): Afterwards {
+    const { timeline, tally, households, server, checker } = this;
+    return new Afterwards({
+      timeline,
+      tally,
+      households,
+      oldCopies: checker.oldCopies,
+      isLiar: (user) => this.isLiar(user),
+      goesOn: () => this.goesOn(),
+      sleep: (ms) => [...households, { host: server }].forEach(({ host }) => host.shiftClock(ms, true)),
+      monthBegins: () => this.monthBegins(),
+    });
   }
 
   private goesOn(): boolean {

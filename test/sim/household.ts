@@ -1,5 +1,6 @@
 // One user of a simulated run: the person, the client program, the disk that survives, and the computer that may crash.
 
+import type { Friendship } from '../../protocols/friends/friendship.js';
 import type { StoredMessage, TransactionalStore } from '../../client/engine/store.js';
 import type { Effect, Input } from '../../client/engine/world.js';
 import type { Random } from './kernel/random.js';
@@ -96,6 +97,11 @@ export class Household {
   friends(): Set<string> {
     const friends = this.store.people().filter((person) => person.friendship === 'friend' && !person.blocked);
     return new Set(friends.map((person) => person.name));
+  }
+
+  /** What another is to this user, as the disk says. */
+  standing(other: string): Friendship {
+    return this.store.people().find(({ name }) => name === other)?.friendship ?? 'none';
   }
 
   /** All of the conversations, as the disk has them. */

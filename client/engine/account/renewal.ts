@@ -4,8 +4,9 @@
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import type { Context } from '../context.js';
+import type { LinkPeer } from '../facts.js';
 import type { Refill } from '../chat/refill.js';
-import type { OutgoingMail } from '../mail/outgoing-mail.js';
+import type { Friends } from '../people/friends.js';
 import type { People } from '../people/people.js';
 import type { OwnRecord } from './own-record.js';
 import type { Session } from './session.js';
@@ -13,7 +14,7 @@ import type { Session } from './session.js';
 interface Parts {
   readonly people: People;
   readonly record: OwnRecord;
-  readonly mail: OutgoingMail;
+  readonly friends: Friends;
   readonly refill: Refill;
   readonly session: Session;
 }
@@ -46,7 +47,7 @@ export class Renewal {
    */
   online(): void {
     if (this.context.store.setting(UNANNOUNCED_SETTING) !== 'true') return;
-    this.lookUp(this.parts.people.friends().map(({ name }) => name));
+    this.lookUp(this.concerned());
   }
 
   /** Whoever becomes a friend after a renewal may remember what the old copy has lost. */
@@ -61,10 +62,29 @@ export class Renewal {
     this.renew(true);
   }
 
-  /** A friend says so. Once a day we believe it: a lying friend must not make us change devices all the time. */
+  /** A friend has seen more of this device than it remembers. */
   outrun(): void {
+    if (this.mayBelieveFriends()) this.believe();
+  }
+
+  /**
+   * Have we acknowledged more to a friend than our data has (SPEC LINK-11)? What comes back after a renewal may still
+   * be on its way.
+   */
+  heardBy({ user, device }: LinkPeer, upTo: number): void {
+    if (upTo <= this.context.store.lastShownSeq(user, device) || this.parts.refill.isWanted(user)) return;
+    if (this.mayBelieveFriends()) this.believe();
+    else this.parts.refill.seekFrom(user);
+  }
+
+  /** Once a day: a lying friend must not make us change devices all the time. */
+  private mayBelieveFriends(): boolean {
     const last = Number(this.context.store.setting(RENEWED_SETTING) ?? 0);
-    if (this.context.now - last < LIMITS.renewalByFriendsMs) return;
+    const since = this.context.now - last; // less than nothing where the clock was ahead then
+    return since < 0 || since >= LIMITS.renewalByFriendsMs;
+  }
+
+  private believe(): void {
     this.context.store.putSetting(RENEWED_SETTING, String(this.context.now));
     this.renew(this.parts.session.isWanted);
   }
@@ -96,10 +116,14 @@ export class Renewal {
   }
 
   private announce(): void {
-    const { people, mail, record } = this.parts;
     this.context.store.putSetting(UNANNOUNCED_SETTING, 'false');
-    for (const { name, epoch } of people.friends()) {
-      mail.post(name, 'friend_answer', { record: record.signed, epoch, accepted: true });
-    }
+    for (const name of this.concerned()) this.parts.friends.sayPresent(name);
+  }
+
+  /** Friends, and those who were asked: what the old device asked them is not believed any more. */
+  private concerned(): string[] {
+    const { people } = this.parts;
+    const asked = people.all().filter(({ friendship, blocked }) => friendship === 'asked' && !blocked);
+    return [...people.friends(), ...asked].map(({ name }) => name);
   }
 }

@@ -92,8 +92,24 @@ export class Conversations {
     return conversation;
   }
 
-  /** The user's key is another now. */
+  /** The user's key is another now. What the one before had heard, the new one never did. */
   forget(user: string): void {
     this.byPeer.delete(user);
+    this.context.store.putSetting(unheardSetting(user), String(this.deliveredByThisDevice(user)));
   }
+
+  /** How far a user, under the key pinned now, has acknowledged what this device said. */
+  deliveredUpTo(user: string): number {
+    const delivered = this.deliveredByThisDevice(user);
+    return delivered > Number(this.context.store.setting(unheardSetting(user)) ?? 0) ? delivered : 0;
+  }
+
+  private deliveredByThisDevice(user: string): number {
+    return this.context.store.lastDelivered(user, this.context.me.device.publicKey);
+  }
+}
+
+/** How far this device had been heard when the user's key changed. */
+function unheardSetting(user: string): string {
+  return `heard by an earlier key of ${user}`;
 }

@@ -8,7 +8,8 @@ import type { Context } from '../context.js';
 import type { StoredMessage } from '../store.js';
 import type { Conversation, Conversations } from './conversations.js';
 import type { Links } from '../links/links.js';
-import { wire, type Outbox } from './outbox.js';
+import type { Outbox } from './outbox.js';
+import { wire } from './wire.js';
 import type { Fate, OutgoingMail } from '../mail/outgoing-mail.js';
 import type { People } from '../people/people.js';
 import type { Presence } from '../people/presence.js';
@@ -94,7 +95,8 @@ export class Hold {
     if (batch.length === 0) return;
     conversation.isLeaving = true;
     const epoch = this.parts.people.get(conversation.peer)?.epoch ?? 1;
-    const body: MessageLetter = { epoch, messages: this.chain(conversation, batch) };
+    const heard = this.parts.conversations.deliveredUpTo(conversation.peer);
+    const body: MessageLetter = { epoch, heard, messages: this.chain(conversation, batch) };
     const ids = batch.map((message) => message.id);
     this.parts.mail.send(conversation.peer, 'message', body, (fate) => this.settled(conversation, ids, fate));
   }

@@ -1,12 +1,6 @@
 // What I say (SPEC CHAT-3, CHAT-10): on disk first, then over the link in order, gone when acknowledged.
 
-import {
-  fitsMessage,
-  messageId,
-  type AckFrame,
-  type MessageFrame,
-  type WireMessage,
-} from '../../../protocols/chat/messages.js';
+import { fitsMessage, messageId, type AckFrame, type MessageFrame } from '../../../protocols/chat/messages.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import type { MessageState, WaitingLine } from '../../../protocols/control/answer.js';
@@ -16,6 +10,7 @@ import type { Conversation, Conversations } from './conversations.js';
 import type { Links } from '../links/links.js';
 import type { People } from '../people/people.js';
 import type { Reach } from '../links/reach.js';
+import { wire } from './wire.js';
 
 interface Parts {
   readonly people: People;
@@ -289,10 +284,4 @@ export class Outbox {
   private allFor(user: string): Waiting[] {
     return this.context.store.waitingFor(user, 0, Number.MAX_SAFE_INTEGER, false);
   }
-}
-
-/** A stored message of ours as it goes over the wire. */
-export function wire(conversation: string, message: StoredMessage, after: number): WireMessage {
-  const { device, seq, lamport, at, text } = message;
-  return { conversation, device, seq, lamport, at, text, after };
 }

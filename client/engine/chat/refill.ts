@@ -16,7 +16,8 @@ import type { Conversation, Conversations } from './conversations.js';
 import type { Links } from '../links/links.js';
 import type { OutgoingMail } from '../mail/outgoing-mail.js';
 import type { Way } from './inbox.js';
-import { wire, type Outbox } from './outbox.js';
+import type { Outbox } from './outbox.js';
+import { wire } from './wire.js';
 import type { Reach } from '../links/reach.js';
 
 interface Parts {
@@ -36,6 +37,8 @@ export class Refill {
   private readonly cameBack = new Map<string, number>();
   /** How far each lane is whole by now, by friend and device. There for those who were asked in this life. */
   private readonly whole = new Map<string, Map<string, number>>();
+  /** The nonce of the last question, by friend: only its answer counts. */
+  private readonly questions = new Map<string, string>();
 
   constructor(
     private readonly context: Context,
@@ -45,8 +48,24 @@ export class Refill {
   }
 
   wantFrom(users: readonly string[]): void {
-    for (const user of users) this.wanted.add(user);
+    for (const user of users) {
+      this.wanted.add(user);
+      this.whole.delete(user); // what is on disk may have changed since
+    }
     this.keep();
+  }
+
+  /** Friends have something that we lack. */
+  seekFrom(user: string): void {
+    if (this.wanted.has(user)) return; // it is being sought
+    this.wantFrom([user]);
+    if (this.parts.links.isLinked(user)) this.ask(user, 'link');
+    else this.seek(user);
+  }
+
+  /** True while a friend may have something of ours that we lack. */
+  isWanted(user: string): boolean {
+    return this.wanted.has(user);
   }
 
   /** The user wants to be reachable: friends who can give something back are worth a link, and if need be a letter. */
@@ -54,8 +73,8 @@ export class Refill {
     for (const user of this.wanted) this.seek(user);
   }
 
-  /** The link is gone, and maybe a batch with it. */
-  unlinked(user: string): void {
+  /** The link is gone, and maybe a batch with it; or our last question came before they took us for a friend. */
+  seekAgain(user: string): void {
     if (this.wanted.has(user)) this.seek(user);
   }
 
@@ -65,30 +84,32 @@ export class Refill {
   }
 
   /** A friend lacks something: gives one batch, the rest when asked again. */
-  asked({ user }: LinkPeer, { conversation, have }: RefillWantedFrame, way: Way): void {
+  asked({ user }: LinkPeer, { conversation, nonce, have }: RefillWantedFrame, way: Way): void {
     if (this.parts.conversations.with(user)?.id !== conversation) return;
     const messages: RefillMessage[] = [];
     const more = this.gather(user, new Map(have.map(({ device, upTo }) => [device, upTo])), messages);
-    const frame: RefillFrame = { type: 'refill', conversation, messages, more };
+    const frame: RefillFrame = { type: 'refill', conversation, nonce, messages, more };
     this.send(user, frame, way);
   }
 
-  /** A batch came; false where it is none that was asked for. */
-  came({ user }: LinkPeer, { conversation, messages, more }: RefillFrame, way: Way): boolean {
+  /**
+   * A batch came. Only the answer to the last question counts: one to an earlier question, or to one that a lost copy
+   * of our data asked, may lack what was said since.
+   */
+  came({ user }: LinkPeer, { conversation, nonce, messages, more }: RefillFrame, way: Way): void {
     const known = this.parts.conversations.with(user);
-    // Asked by letter and over a link, they answer twice: the later answer is no fault.
-    if (!this.wanted.has(user) || known?.id !== conversation) return this.whole.has(user);
+    if (!this.wanted.has(user) || known?.id !== conversation || nonce !== this.questions.get(user)) return;
     const added = messages.filter((message) => this.store(known, message)).length;
     this.cameBack.set(user, (this.cameBack.get(user) ?? 0) + added);
     const isFurther = this.advance(user, messages);
     // A friend who repeats itself and says there is more would be asked for ever.
     if (more && isFurther) this.ask(user, way);
     else this.finish(user);
-    return true;
   }
 
   /** They are no friend any more: nothing will come back. */
   forget(user: string): void {
+    this.questions.delete(user);
     if (this.wanted.delete(user)) this.keep();
   }
 
@@ -99,7 +120,10 @@ export class Refill {
   }
 
   private askByLetter(user: string): void {
-    if (this.wanted.has(user) && !this.parts.links.isLinked(user)) this.ask(user, 'letter');
+    if (!this.wanted.has(user) || this.parts.links.isLinked(user)) return;
+    this.ask(user, 'letter');
+    const { alarms, now } = this.context;
+    alarms.set(`refill ${user}`, now + LIMITS.refillAgainMs, () => this.askByLetter(user));
   }
 
   private send(user: string, frame: RefillFrame | RefillWantedFrame, way: Way): void {
@@ -111,7 +135,9 @@ export class Refill {
     const conversation = this.parts.conversations.with(user);
     if (!conversation) return;
     const have = [...this.wholeOf(user)].slice(0, LIMITS.refillLanes).map(([device, upTo]) => ({ device, upTo }));
-    const frame: RefillWantedFrame = { type: 'refill_wanted', conversation: conversation.id, have };
+    const nonce = this.context.freshId();
+    this.questions.set(user, nonce);
+    const frame: RefillWantedFrame = { type: 'refill_wanted', conversation: conversation.id, nonce, have };
     this.send(user, frame, way);
   }
 
@@ -197,6 +223,7 @@ export class Refill {
 
   private finish(user: string): void {
     this.wanted.delete(user);
+    this.questions.delete(user);
     this.keep();
     this.parts.outbox.releaseOld(user);
     const count = this.cameBack.get(user) ?? 0;

@@ -9,6 +9,7 @@ import type { Signed } from '../../../protocols/kit/signed.js';
 import type { Context } from '../context.js';
 import type { LinkPeer } from '../facts.js';
 import type { Endpoint, Input } from '../world.js';
+import type { Conversations } from '../chat/conversations.js';
 import type { OwnRecord } from '../account/own-record.js';
 import type { People } from '../people/people.js';
 
@@ -32,8 +33,16 @@ interface Open {
 
 type Link = Greeting | Open;
 
+/** What the greeting of a link that comes about says. */
+interface Said {
+  readonly weDialled: boolean;
+  readonly port: number;
+  readonly heard: number;
+}
+
 interface Parts {
   readonly people: People;
+  readonly conversations: Conversations;
   readonly record: OwnRecord;
   /** True while the user wants to be reached. */
   readonly isAwake: () => boolean;
@@ -104,7 +113,8 @@ export class Links {
 
   private introduction(user: string, device: string) {
     const seen = this.context.store.lastSeq(user, device, 'chat');
-    return { record: this.parts.record.signed, port: this.parts.port(), seen, features: [] };
+    const heard = this.parts.conversations.deliveredUpTo(user);
+    return { record: this.parts.record.signed, port: this.parts.port(), seen, heard, features: [] };
   }
 
   private judgeHello({ opened }: Greeting, frame: unknown): void {
@@ -120,7 +130,7 @@ export class Links {
     const welcome = { type: 'welcome', version: LINK_VERSION, ...this.introduction(frame.user, frame.device) };
     this.context.do({ kind: 'link_send', link: opened.link, frame: welcome });
     this.rememberEndpoint(frame.user, { host: opened.from.host, port: frame.port });
-    this.open(opened, { user: frame.user, device: opened.peerKey }, { weDialled: false, port: frame.port });
+    this.open(opened, { user: frame.user, device: opened.peerKey }, { weDialled: false, ...frame });
   }
 
   private judgeWelcome({ opened }: Greeting, dialled: string, frame: unknown): void {
@@ -128,7 +138,7 @@ export class Links {
     const isRight = this.parts.people.isFriend(dialled) && this.isDeviceOf(dialled, opened.peerKey, frame.record);
     if (!isRight || this.isOutrun(dialled, frame.seen)) return this.close(opened.link);
     this.rememberEndpoint(dialled, opened.from);
-    this.open(opened, { user: dialled, device: opened.peerKey }, { weDialled: true, port: frame.port });
+    this.open(opened, { user: dialled, device: opened.peerKey }, { weDialled: true, ...frame });
   }
 
   /**
@@ -147,7 +157,7 @@ export class Links {
     return this.parts.people.record(user)?.devices.some((listed) => listed.device === device) ?? false;
   }
 
-  private open(opened: Opened, peer: LinkPeer, { weDialled, port }: { weDialled: boolean; port: number }): void {
+  private open(opened: Opened, peer: LinkPeer, { weDialled, port, heard }: Said): void {
     const { link, from, exported } = opened;
     const fresh: Open = {
       state: 'open',
@@ -166,6 +176,7 @@ export class Links {
     if (present !== undefined) this.close(present);
     const datagrams = { host: from.host, port: weDialled ? from.port : port };
     this.context.report({ fact: 'linked', peer, weDialled, datagrams, exported });
+    this.context.report({ fact: 'heard', peer, upTo: heard });
   }
 
   private wins(fresh: number, present: number): boolean {

@@ -24,6 +24,8 @@ export class IncomingMail {
   private queue: Delivery[] = [];
   private later: Delivery[] = [];
   private isBusy = false;
+  /** Whose letters could not be opened in this session. */
+  private readonly unreadableFrom = new Set<string>();
 
   constructor(
     private readonly context: Context,
@@ -47,6 +49,7 @@ export class IncomingMail {
   sessionEnded(): void {
     this.queue = [];
     this.later = [];
+    this.unreadableFrom.clear();
   }
 
   private next(): void {
@@ -54,7 +57,13 @@ export class IncomingMail {
     const delivery = this.queue.shift();
     if (!delivery) return;
     this.isBusy = true;
-    this.context.unseal(delivery.body, (plain) => this.read(plain, (verdict) => this.finish(delivery, verdict)));
+    this.context.unseal(delivery.body, (plain) => {
+      const signed = plain === null ? undefined : parseJson(plain);
+      if (signedShape.accepts(signed)) return this.read(signed, (verdict) => this.finish(delivery, verdict));
+      // Sealed for another key, or not a letter at all: it will not get better by coming again.
+      this.unreadable(delivery.from);
+      this.finish(delivery, 'done');
+    });
   }
 
   private finish(delivery: Delivery, verdict: Verdict): void {
@@ -73,10 +82,14 @@ export class IncomingMail {
     });
   }
 
-  private read(plain: string | null, then: (verdict: Verdict) => void): void {
-    const signed = plain === null ? undefined : parseJson(plain);
-    // Sealed for another key, or not a letter at all: it will not get better by coming again.
-    if (!signedShape.accepts(signed)) return then('done');
+  /** Its writer may hold us for a device that is no more; said once in a session, for the name server may lie. */
+  private unreadable(from: string): void {
+    if (this.unreadableFrom.size >= LIMITS.lettersOpeningMax || this.unreadableFrom.has(from)) return;
+    this.unreadableFrom.add(from);
+    this.context.report({ fact: 'unreadable', user: from });
+  }
+
+  private read(signed: Signed, then: (verdict: Verdict) => void): void {
     const letter = parseJson(signed.payload);
     if (!letterShape.accepts(letter) || !this.isForUs(letter)) return then('done');
     const author = this.authorRecord(letter);

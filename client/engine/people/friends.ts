@@ -82,12 +82,11 @@ export class Friends {
   letter(letter: ReceivedLetter): void {
     const said = saidBy(letter);
     const person = this.parts.people.meet(letter.from);
-    if (said === null || person === null || (said.says === 'request' && this.isFull(person))) return;
+    if (said === null || person === null || (isWish(said) && this.isFull(person))) return;
     const noted = friendRequestShape.accepts(letter.body) ? { ...person, note: letter.body.note } : person;
     const step = receive(person, said);
     if (!step) return;
-    // A stranger's answer to nothing is not kept, and so not answered either: our list is for people we have to do
-    // with.
+    // A stranger's no is not kept, and so not answered either: our list is for people we have to do with.
     const isStranger = this.parts.people.get(letter.from) === null && step.to.friendship === 'none';
     if (!isStranger) this.move(this.learnFrom(noted, letter.body), step);
   }
@@ -105,17 +104,50 @@ export class Friends {
     if (person?.pinned && !person.changed) this.perform(PRESENT[person.friendship], person, '');
   }
 
+  /** We are online: those we have asked may have a new device by now, which never got the request (SPEC FRIEND-9). */
+  online(): void {
+    const asked = this.parts.people.all().filter(({ friendship, blocked }) => friendship === 'asked' && !blocked);
+    for (let at = 0; at < asked.length; at += LIMITS.restNamesMax) {
+      const names = asked.slice(at, at + LIMITS.restNamesMax).map(({ name }) => name);
+      this.parts.people.find(names, () => undefined); // `moved` tells who has
+    }
+    this.context.alarms.set('asked for long', this.context.now + LIMITS.askedCheckMs, () => this.online());
+  }
+
+  sessionEnded(): void {
+    this.context.alarms.drop('asked for long');
+  }
+
+  /** They have a new device. */
+  moved(user: string): void {
+    if (this.parts.people.get(user)?.friendship === 'asked') this.sayPresentToKnown(user);
+  }
+
+  /** To somebody of whom we know, if only that we have asked: they may write to a device of ours that is no more. */
+  sayPresentToKnown(user: string): void {
+    const person = this.parts.people.get(user);
+    const isOurWish = person?.friendship === 'friend' || person?.friendship === 'asked';
+    if (isOurWish && !person.blocked) this.sayPresent(user);
+  }
+
   /** Nobody of that name exists: there is nobody to wait for. */
   unknown(user: string): void {
     const person = this.parts.people.get(user);
     if (person?.friendship === 'asked') this.parts.people.put({ ...person, friendship: 'none' });
   }
 
-  /** They write to us as a friend does. If we had asked, that is a yes; else they believe what is over, and hear so. */
-  presumed(user: string, epoch: number): void {
-    const person = this.parts.people.get(user);
-    const step = person && !person.changed ? receive(person, { says: 'accepted', epoch }) : null;
-    if (person && step) this.move(person, step);
+  /**
+   * They write to us as a friend does. If we had asked, that is a yes; if we know of nothing, a wish; else they believe
+   * what is over, and hear so.
+   */
+  presumed(letter: ReceivedLetter, epoch: number): void {
+    const person = this.parts.people.meet(letter.from);
+    if (person === null || person.changed || this.isFull(person)) return;
+    const step = receive(person, { says: 'accepted', epoch });
+    if (!step) return;
+    this.move(person, step);
+    // What it says is heard by a friend, after everything that follows from the friendship.
+    if (this.parts.people.isFriend(letter.from)) this.context.report({ fact: 'letter', letter });
   }
 
   private whyNotReply({ name, blocked, changed }: Person, reply: Reply): Refusal | null {
@@ -208,6 +240,11 @@ export class Friends {
     const waiting = this.parts.people.all().filter(({ friendship }) => friendship === 'wanted').length;
     return waiting >= LIMITS.requestsMax;
   }
+}
+
+/** Somebody unknown who says so wants to be a friend, or believes to be one. */
+function isWish({ says }: FriendshipLetter): boolean {
+  return says === 'request' || says === 'accepted';
 }
 
 /** What a letter says about the friendship, or null where its body is malformed. */

@@ -111,6 +111,7 @@ export class People {
     switch (extendRecord(pinned, signed, this.context.primitives)) {
       case 'newer':
         this.put({ ...person, pinned: { key: pinned.key, record: signed } });
+        this.tellIfMoved(person.name, pinned);
         return true;
       case 'same':
       case 'older':
@@ -119,6 +120,11 @@ export class People {
       case 'invalid':
         return false;
     }
+  }
+
+  private tellIfMoved(user: string, before: Record): void {
+    const hasMoved = this.device(user)?.device !== before.devices[0]?.device;
+    if (hasMoved) this.context.report({ fact: 'moved', user });
   }
 
   /** Asks for several users at once, and gives those whose records hold; null where the name server is away. */

@@ -8,6 +8,9 @@ import { isFound } from './search.js';
 import type { UndoLog } from './undo-log.js';
 import { UndoMap } from './undo-map.js';
 
+/** States of a message of mine that was acknowledged. */
+const HAS_ARRIVED: ReadonlySet<StoredState> = new Set(['delivered', 'read']);
+
 export class Messages {
   private readonly byId: UndoMap<string, Row>;
   private readonly byPlace: UndoMap<string, Row>;
@@ -88,6 +91,11 @@ export class Messages {
   lastSeq(peer: string, device: string, kind: StoredMessage['kind']): number {
     const lane = this.of(peer).filter(({ message }) => message.device === device && message.kind === kind);
     return highest(lane.map(({ message }) => message.seq));
+  }
+
+  lastDelivered(peer: string, device: string): number {
+    const delivered = this.chatOf(peer, device).filter(({ mine, state }) => mine && HAS_ARRIVED.has(state));
+    return highest(delivered.map(({ seq }) => seq));
   }
 
   lastLamport(peer: string): number {

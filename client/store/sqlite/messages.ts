@@ -130,6 +130,13 @@ export class Messages {
     return lane.get(this.names.peer(peer), this.names.device(device), kindCode(kind))?.seq ?? 0;
   }
 
+  lastDelivered(peer: string, device: string): number {
+    // Backwards from the end of the lane: what has not arrived stands there.
+    const arrived = `messages WHERE ${LANE} AND mine = 1 AND state IN (${stateCode('delivered')}, ${stateCode('read')})`;
+    const [last] = this.chatOf(peer, device, `${arrived} ORDER BY seq DESC LIMIT 1`, []);
+    return last?.seq ?? 0;
+  }
+
   lastLamport(peer: string): number {
     const last = this.database.prepare<{ lamport: number | null }>(`
       SELECT max(lamport) AS lamport FROM messages WHERE peer = ?`);

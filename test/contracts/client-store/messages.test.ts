@@ -58,6 +58,20 @@ contract('chat and quick are numbered apart', (store) => {
   assert.equal(store.messageAt('bob', BOBS_DEVICE, 6), null);
 });
 
+contract('how far a device of mine was acknowledged, by the peer it wrote to', (store) => {
+  for (const seq of [1, 2, 3, 4]) store.addOutgoing(toBob(seq));
+  assert.equal(store.lastDelivered('bob', MY_DEVICE), 0);
+  store.settle(toBob(1).id, 'delivered');
+  store.settle(toBob(3).id, 'delivered');
+  store.settle(toBob(4).id, 'cancelled');
+  assert.equal(store.lastDelivered('bob', MY_DEVICE), 3);
+  store.setState(toBob(3).id, 'read');
+  assert.equal(store.lastDelivered('bob', MY_DEVICE), 3);
+  store.addMessage(fromBob(9));
+  assert.equal(store.lastDelivered('bob', BOBS_DEVICE), 0);
+  assert.equal(store.lastDelivered('eve', MY_DEVICE), 0);
+});
+
 contract('of an unknown peer or device there is nothing', (store) => {
   store.addMessage(fromBob(1));
   assert.equal(store.lastSeq('eve', BOBS_DEVICE, 'chat'), 0);

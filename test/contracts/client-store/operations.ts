@@ -90,6 +90,7 @@ const questions = [
   operation('messageAt', fc.tuple(peers, devices, seqs), (store, given) => store.messageAt(...given)),
   operation('lastShownSeq', fc.tuple(peers, devices), (store, given) => store.lastShownSeq(...given)),
   operation('heldBack', fc.tuple(peers, devices, limits), (store, given) => store.heldBack(...given)),
+  operation('lastDelivered', fc.tuple(peers, devices), (store, given) => store.lastDelivered(...given)),
   operation('lastSeq', fc.tuple(peers, devices, kinds), (store, given) => store.lastSeq(...given)),
   operation('lastWaitingBefore', fc.tuple(peers, seqs), (store, given) => store.lastWaitingBefore(...given)),
   operation('waitingFor', fc.tuple(peers, times, limits, fc.boolean()), (store, given) => store.waitingFor(...given)),

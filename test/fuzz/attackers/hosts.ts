@@ -42,7 +42,15 @@ export async function hostAttacker(field: Field): Promise<Attacker> {
 }
 
 async function receive(caller: TLSSocket, { host, target }: Field, random: Random): Promise<void> {
-  const welcome: Welcome = { type: 'welcome', version: 1, record: host.record, port: 1, seen: 0, features: [] };
+  const welcome: Welcome = {
+    type: 'welcome',
+    version: 1,
+    record: host.record,
+    port: 1,
+    seen: 0,
+    heard: 0,
+    features: [],
+  };
   const isWelcoming = random.chance(0.5);
   caller.write(isWelcoming ? encodeFrame(JSON.stringify(welcome)) : wrongFrame(welcome, random));
   for (let k = random.whole(0, 4); k > 0; k -= 1) caller.write(wrongFrame(frameOf(host, target, random), random));

@@ -70,6 +70,7 @@ type Body =
 function bodyOf(kind: LetterKind, { forger, target }: Parties, random: Random): Body {
   const { record, device } = forger;
   const place = { conversation: conversationWith(forger, target), device: device.publicKey, upTo: 1 };
+  const question = { conversation: place.conversation, nonce: 'AAAAAAAAAAAAAAAAAAAAAA' };
   switch (kind) {
     case 'friend_request':
       return { record, epoch: random.whole(1, 9), note: 'again' };
@@ -79,16 +80,16 @@ function bodyOf(kind: LetterKind, { forger, target }: Parties, random: Random): 
     case 'answer':
       return { nonce: 'A'.repeat(43), endpoints: [{ host: '127.0.0.1', port: random.whole(1, 65_535) }] };
     case 'message':
-      return { epoch: 1, messages: [messageOf(forger, target, random)] };
+      return { epoch: 1, heard: random.whole(0, 9), messages: [messageOf(forger, target, random)] };
     case 'receipt':
       return { ...place, ids: ['AAAAAAAAAAAAAAAAAAAAAA'] };
     case 'read':
       return place;
     case 'refill_wanted':
-      return { type: kind, conversation: place.conversation, have: [{ device: place.device, upTo: 0 }] };
+      return { ...question, type: kind, have: [{ device: place.device, upTo: 0 }] };
     case 'refill': {
       const messages = [{ yours: random.chance(0.5), ...messageOf(forger, target, random) }];
-      return { type: kind, conversation: place.conversation, messages, more: random.chance(0.5) };
+      return { ...question, type: kind, messages, more: random.chance(0.5) };
     }
     case 'bye':
       return { epoch: 1 };

@@ -21,7 +21,7 @@ export function linkTerms({ device }: Pick<Persona, 'device'>) {
 
 export function helloOf({ name, device, record }: Persona): Hello {
   const who = { user: name, device: device.publicKey, record };
-  return { type: 'hello', versions: [LINK_VERSION], ...who, port: 1, seen: 0, features: [] };
+  return { type: 'hello', versions: [LINK_VERSION], ...who, port: 1, seen: 0, heard: 0, features: [] };
 }
 
 export class FriendLink {

@@ -104,7 +104,7 @@ test('[CHAT-8] an acknowledgement names at most a frame full of messages, or non
 });
 
 test('a letter brings at least one message and at most a letter full', () => {
-  const letter = (count: number) => ({ epoch: 1, messages: new Array<WireMessage>(count).fill(message) });
+  const letter = (count: number) => ({ epoch: 1, heard: 0, messages: new Array<WireMessage>(count).fill(message) });
   assert.ok(messageLetterShape.accepts(letter(1)) && messageLetterShape.accepts(letter(LIMITS.messagesPerLetter)));
   assert.ok(!messageLetterShape.accepts(letter(0)));
   assert.ok(!messageLetterShape.accepts(letter(LIMITS.messagesPerLetter + 1)));

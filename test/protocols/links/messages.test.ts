@@ -16,9 +16,10 @@ const hello = {
   record,
   port: 4_000,
   seen: 0,
+  heard: 0,
   features: [],
 };
-const welcome = { type: 'welcome', version: 1, record, port: 4_000, seen: 9, features: ['x'] };
+const welcome = { type: 'welcome', version: 1, record, port: 4_000, seen: 9, heard: 9, features: ['x'] };
 
 test('[LINK-1] a hello has all its fields, a welcome its own, and neither is the other', () => {
   assert.ok(helloShape.accepts(hello) && welcomeShape.accepts(welcome));

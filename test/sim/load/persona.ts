@@ -77,6 +77,11 @@ export class Persona implements Face {
     this.wantsOnline = true;
   }
 
+  /** Says one thing more. */
+  greet(user: string): void {
+    this.order({ do: 'say', user, text: `${this.character.name} to ${user}, at last` });
+  }
+
   /** Asks the client for everything it knows; the answers are in `view` soon after. */
   lookAround(): void {
     this.order({ do: 'list' });

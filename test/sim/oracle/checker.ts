@@ -99,7 +99,6 @@ export class Checker {
   /** A user lost everything, and goes on with an old copy. `isOtherDevice`: of the time before the last renewal. */
   putBack(user: string, lost: DiskLook, copy: DiskLook & { isOtherDevice: boolean }): void {
     this.count(lost, copy);
-    if (copy.isOtherDevice) this.oldCopies.loseKeys(user);
     for (const { id } of this.oldCopies.putBack(user, lost, copy)) {
       this.lastState.delete(id);
       this.acknowledged.get(user)?.delete(id);

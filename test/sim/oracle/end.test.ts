@@ -43,7 +43,6 @@ const BOB_WAS_MENDED: Circumstances = {
   areEstranged: () => false,
   areParted: () => false,
   wasMended: (user) => user === 'bob',
-  mayLack: () => false,
 };
 
 function judgeMended(

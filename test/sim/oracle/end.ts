@@ -23,8 +23,6 @@ export interface Circumstances {
   readonly areParted: (a: string, b: string) => boolean;
   /** An old copy was put back and found out. */
   readonly wasMended: (user: string) => boolean;
-  /** An old copy was put back, and nobody can have found out. */
-  readonly mayLack: (user: string, id: string) => boolean;
 }
 
 const NONE: Circumstances = {
@@ -32,7 +30,6 @@ const NONE: Circumstances = {
   areEstranged: () => false,
   areParted: () => false,
   wasMended: () => false,
-  mayLack: () => false,
 };
 
 /** All violations, in words. Nothing is asked of conversations with a liar, but that nobody else suffers by them. */
@@ -72,7 +69,7 @@ function judgePair(mine: View, theirs: View, { ledger, circumstances }: Court): 
   if (circumstances.areParted(mine.user, theirs.user)) return common;
   const ordered = authorsInOrder(mine, theirs, ledger);
   const back = circumstances.wasMended(mine.user) ? allBack(mine, theirs) : [];
-  return [...common, ...ordered, ...allArrived(mine, theirs, { ledger, circumstances }), ...back];
+  return [...common, ...ordered, ...allArrived(mine, theirs, ledger), ...back];
 }
 
 function stateOf(view: View, user: string): FriendLine['state'] | null {
@@ -85,7 +82,7 @@ function isPresent(mine: View, theirs: View): string[] {
 }
 
 /** [G2] Of what was promised and not cancelled: once in both histories. [G3] Nothing of it waits any more. */
-function allArrived(mine: View, theirs: View, { ledger, circumstances }: Court): string[] {
+function allArrived(mine: View, theirs: View, ledger: Ledger): string[] {
   const here = linesByText(mine, theirs.user);
   const there = linesByText(theirs, mine.user);
   const mustArrive = [...here.keys()].map((text) => ledger.ofText(text)).filter((said) => said !== null);
@@ -93,7 +90,6 @@ function allArrived(mine: View, theirs: View, { ledger, circumstances }: Court):
   return chats.flatMap((said) => {
     const line = here.get(said.text)?.[0];
     if (said.isDoubtful || line?.state === 'cancelled') return [];
-    if (line && circumstances.mayLack(theirs.user, line.id)) return [];
     const copies = there.get(said.text)?.length ?? 0;
     const isRight = copies === 1 || (copies > 1 && said.isRepeatable);
     const arrived = isRight

@@ -14,11 +14,8 @@ export class OldCopies {
   /** Those who run on an old copy under the old device. */
   private readonly unrenewed = new Set<string>();
   private readonly everPutBack = new Set<string>();
-  private readonly everRenewed = new Set<string>();
   /** By user: ids of what the lost disk had and the copy has not, or has in another state. */
   private readonly undone = new Map<string, Set<string>>();
-  /** Letters sealed for keys of theirs cannot be opened by anybody any more. */
-  private readonly keyless = new Set<string>();
   /** Pairs who may not know what they are to each other. */
   private readonly estranged = new Set<string>();
   /** Pairs of whom one may not know to ask the other for what is missing. */
@@ -32,16 +29,13 @@ export class OldCopies {
     const changed = lost.messages.filter(({ id, state }) => kept.get(id)?.state !== state);
     this.undone.set(user, new Set([...(this.undone.get(user) ?? []), ...changed.map(({ id }) => id)]));
     for (const name of new Set([...lost.people, ...copy.people].map((person) => person.name))) {
-      if (standingOf(lost, name) !== standingOf(copy, name)) this.forgetEachOther(user, name);
+      if (standingOf(lost, name) !== standingOf(copy, name)) this.estrange(user, name);
     }
     return changed;
   }
 
   /** False where nothing was put back that would explain a new device. */
   renewed(user: string): boolean {
-    // Of the devices before this one, only the last can still open its letters.
-    if (this.everRenewed.has(user)) this.loseKeys(user);
-    this.everRenewed.add(user);
     return this.unrenewed.delete(user);
   }
 
@@ -64,25 +58,16 @@ export class OldCopies {
     if (this.everPutBack.has(a) || this.everPutBack.has(b)) this.parted.add(pairOf(a, b));
   }
 
-  loseKeys(user: string): void {
-    this.keyless.add(user);
-  }
-
   estrange(a: string, b: string): void {
     this.estranged.add(pairOf(a, b));
   }
 
   areEstranged(a: string, b: string): boolean {
-    return this.estranged.has(pairOf(a, b)) || this.keyless.has(a) || this.keyless.has(b);
+    return this.estranged.has(pairOf(a, b));
   }
 
   areParted(a: string, b: string): boolean {
     return this.parted.has(pairOf(a, b));
-  }
-
-  private forgetEachOther(a: string, b: string): void {
-    this.estranged.add(pairOf(a, b));
-    this.parted.add(pairOf(a, b));
   }
 }
 

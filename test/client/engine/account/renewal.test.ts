@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { refillWantedFrameShape, type RefillWantedFrame } from '../../../../protocols/chat/messages.js';
 import { readRecord } from '../../../../protocols/directory/judge.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
@@ -91,6 +92,81 @@ test('[LINK-11] no link comes about with a friend who has seen more of this devi
   assert.ok(isClosed(effects, 901));
 });
 
+test('[LINK-11] a copy that lost only what others said is found out by a greeting, and gets it back', () => {
+  const { town, alice, bob } = linked();
+  bob.do(say('alice', 'before'));
+  town.settle();
+  const moment = alice.moment();
+  bob.do(say('alice', 'lost'));
+  town.settle();
+  town.putBack(alice, moment);
+  assert.equal(renewals(alice), 0);
+  alice.command(connect('bob'));
+  town.pass(60_000);
+  assert.equal(renewals(alice), 1);
+  assert.deepEqual(history(alice, bob), ['before', 'lost']);
+});
+
+test('[LINK-11] … or by a letter, before what the letter brings hides the gap', () => {
+  const { town, alice, bob } = linked();
+  bob.do(say('alice', 'lost'));
+  const moment = alice.moment();
+  town.settle();
+  town.cables.cut(alice);
+  town.cables.takesDials = false;
+  town.putBack(alice, moment);
+  assert.deepEqual([alice.texts('bob'), renewals(alice)], [[], 0]);
+  bob.do(say('alice', 'by letter'));
+  town.pass(120_000);
+  assert.equal(renewals(alice), 1);
+  assert.deepEqual(history(alice, bob), ['lost', 'by letter']);
+});
+
+/** A puppet links with a client, who asks it for what is missing. */
+function question(bob: Puppet, alice: Client, link: number): RefillWantedFrame | null {
+  const frames: object[] = framesOn(bob.link(alice, link), link);
+  return frames.find((frame) => refillWantedFrameShape.accepts(frame)) ?? null;
+}
+
+test('[LINK-11] a friend who says it twice a day makes us ask for what is missing, not renew', () => {
+  const town = new Town();
+  const [alice] = town.online('alice') as [Client];
+  const bob = new Puppet('bob', town);
+  bob.befriend(alice);
+  bob.dial(alice, 901);
+  bob.say(alice, 901, bob.hello({ heard: 5 }));
+  town.settle();
+  assert.equal(renewals(alice), 1);
+  const asked = question(bob, alice, 902);
+  assert.ok(asked);
+  const { conversation, nonce } = asked;
+  bob.say(alice, 902, { type: 'refill', conversation, nonce, messages: [], more: false });
+  assert.equal(question(bob, alice, 903), null);
+  bob.dial(alice, 904);
+  const effects = bob.say(alice, 904, bob.hello({ heard: 5 }));
+  assert.ok(framesOn(effects, 904).some(({ type }) => type === 'refill_wanted'));
+  town.settle();
+  assert.equal(renewals(alice), 1);
+});
+
+test('[LINK-11] what an earlier key under the name had heard is not held against the later one', () => {
+  const { town, alice, bob } = linked();
+  alice.do(say('bob', 'one'));
+  town.settle();
+  const heard: unknown[] = [];
+  const moved = new Puppet('bob', town, 'another life');
+  moved.register();
+  town.cables.cut(bob);
+  alice.command({ do: 'lookup', user: 'bob' });
+  town.settle();
+  alice.do({ do: 'verify', user: 'bob', confirm: true });
+  town.settle();
+  moved.dial(alice, 901);
+  for (const frame of framesOn(moved.say(alice, 901, moved.hello()), 901))
+    if ('heard' in frame) heard.push(frame.heard);
+  assert.deepEqual(heard, [0]);
+});
+
 test('[LINK-11] both greetings say how far the writer has stored what the reader said', () => {
   const { town, alice, bob } = linked();
   for (const text of ['a', 'b', 'c']) alice.do(say('bob', text));
@@ -123,6 +199,40 @@ test('[CHAT-18] an acknowledgement beyond what was said renews as well', () => {
   assert.equal(renewals(alice), 1);
 });
 
+test('[CHAT-18] a renewal by a clock that was ahead does not make us deaf to friends until then', () => {
+  const town = new Town();
+  const [alice] = town.online('alice') as [Client];
+  const bob = new Puppet('bob', town);
+  bob.befriend(alice);
+  alice.store.putSetting('renewed for a friend at', String(town.now + 30 * LIMITS.renewalByFriendsMs));
+  bob.dial(alice, 901);
+  bob.say(alice, 901, bob.hello({ seen: 5 }));
+  town.settle();
+  assert.equal(renewals(alice), 1);
+});
+
+test('[CHAT-18] those who were asked are asked again by the new device', () => {
+  const town = new Town();
+  const [alice, bob] = town.online('alice', 'bob') as [Client, Client];
+  bob.command({ do: 'offline' });
+  alice.command({ do: 'add', user: 'bob', note: '' });
+  town.settle();
+  const moment = alice.moment();
+  reconnect(town, alice);
+  town.putBack(alice, moment);
+  bob.command({ do: 'online', acceptServer: false });
+  town.pass(30_000);
+  const record = readRecord(bob.store.people()[0]?.pinned?.record ?? { payload: '', signature: '' }, fakePrimitives);
+  assert.deepEqual(
+    record?.devices.map((listed) => listed.device),
+    [alice.device],
+  );
+  assert.deepEqual(
+    bob.do({ do: 'requests' }).requests.map(({ from }) => from),
+    ['alice'],
+  );
+});
+
 test('[CHAT-18] whoever lost nothing keeps the device, over restarts and broken wires', () => {
   const { town, alice, bob } = linked();
   const { device } = alice;
@@ -151,6 +261,25 @@ test('[CHAT-19] what an old copy has lost comes back, read and delivered, and is
   assert.deepEqual([alice.told('chat'), bob.told('chat').length], [[], 2]);
   assert.equal(alice.do({ do: 'list' }).friends[0]?.unread, 0);
   assert.equal(alice.states('bob')['lost: mine'], 'delivered');
+});
+
+test('[CHAT-19] only the answer to the last question counts', () => {
+  const town = new Town();
+  const [alice] = town.online('alice') as [Client];
+  const bob = new Puppet('bob', town);
+  bob.befriend(alice);
+  bob.dial(alice, 901);
+  bob.say(alice, 901, bob.hello({ heard: 1 }));
+  town.settle();
+  const stale = question(bob, alice, 902);
+  const asked = question(bob, alice, 903);
+  assert.ok(stale && asked);
+  const messages = [{ yours: false, ...bob.message(alice, { text: 'lost' }) }];
+  const { conversation, nonce } = asked;
+  bob.say(alice, 903, { type: 'refill', conversation, nonce: stale.nonce, messages, more: false });
+  assert.deepEqual(alice.texts('bob'), []);
+  bob.say(alice, 903, { type: 'refill', conversation, nonce, messages, more: false });
+  assert.deepEqual(alice.texts('bob'), ['lost']);
 });
 
 test('[CHAT-19] more than a batch comes back too, whole and in order', () => {
@@ -247,8 +376,7 @@ test('[CHAT-19] a friend gives back only to the conversation that is asked for, 
   bob.link(alice, 901);
   const { conversation } = bob.message(alice);
   const said = { yours: true, ...bob.message(alice, { text: 'I never said that' }) };
-  const effects = bob.say(alice, 901, { type: 'refill', conversation, messages: [said], more: false });
-  assert.ok(isClosed(effects, 901));
+  bob.say(alice, 901, { type: 'refill', conversation, nonce: 'A'.repeat(22), messages: [said], more: false });
   assert.deepEqual(alice.texts('bob'), []);
 });
 

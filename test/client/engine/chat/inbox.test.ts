@@ -135,9 +135,9 @@ for (const [what, lie] of LIES) {
 
 test('[CHAT-9] a letter brings only messages of the device that signed it', () => {
   const { alice, bob } = scene();
-  bob.write(alice, 'message', { epoch: 1, messages: [bob.message(alice, { device: alice.device })] });
+  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice, { device: alice.device })] });
   assert.deepEqual(alice.texts('bob'), []);
-  bob.write(alice, 'message', { epoch: 1, messages: [bob.message(alice)] });
+  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
   assert.deepEqual(alice.texts('bob'), ['hi']);
 });
 
@@ -145,14 +145,14 @@ test('[CHAT-9] messages of a friend who was removed are not taken, by link or le
   const { alice, bob } = scene();
   alice.do({ do: 'remove', user: 'bob' });
   bob.say(alice, LINK, frame(bob.message(alice)));
-  bob.write(alice, 'message', { epoch: 1, messages: [bob.message(alice)] });
+  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
   assert.deepEqual(alice.texts('bob'), []);
   assert.equal(alice.told('chat').length, 0);
 });
 
 test('[CHAT-7] what came by letter is acknowledged by letter', () => {
   const { town, alice, bob } = scene();
-  bob.write(alice, 'message', { epoch: 1, messages: [bob.message(alice)] });
+  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
   town.settle();
   assert.equal(town.server.seen.at(-1)?.letter.to, 'bob');
   assert.deepEqual(alice.store.letters(0, 10), []);

@@ -92,6 +92,7 @@ export class Puppet {
       record,
       port: 6_000,
       seen: 0,
+      heard: 0,
       features: [],
       ...changes,
     };

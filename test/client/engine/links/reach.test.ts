@@ -184,7 +184,7 @@ function aliceDials(town: Town, alice: Client, friend: Puppet): void {
   const dial = dials.at(-1) ?? 0;
   alice.give({ kind: 'link_opened', link: 901, dial, peerKey: friend.device, from: friend.at, exported });
   const record = friend.record();
-  friend.say(alice, 901, { type: 'welcome', version: 1, record, port: 6_000, seen: 0, features: [] });
+  friend.say(alice, 901, { type: 'welcome', version: 1, record, port: 6_000, seen: 0, heard: 0, features: [] });
 }
 
 test('[LINK-10] whoever is offline by their own wish dials nobody, whatever waits and whoever offers', () => {

@@ -73,7 +73,7 @@ test('[LETTER-1] a device that left the record is not believed any more', () => 
   bob.register(bob.record(2, next.device));
   alice.command({ do: 'update' });
   bob.town.settle();
-  bob.write(alice, 'message', { epoch: 1, messages: [bob.message(alice)] });
+  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
   assert.deepEqual(alice.texts('bob'), []);
 });
 
@@ -83,6 +83,23 @@ test('[LETTER-2] a letter for another user or another device is put away', () =>
   bob.write(alice, 'friend_request', request(bob), { toDevice: bob.device });
   assert.deepEqual(asked(alice), []);
   assert.equal(done.length, 2);
+});
+
+test('[LETTER-8] who writes for a device that is no more hears what we are, once a session; a stranger nothing', () => {
+  const town = new Town();
+  const [alice] = town.online('alice') as [Client];
+  const [bob, eve] = [new Puppet('bob', town), new Puppet('eve', town)];
+  bob.befriend(alice);
+  eve.register();
+  const seenBefore = town.server.seen.length;
+  const sealed = fakeSeal('a key that is gone', 'hello');
+  for (const writer of [bob, bob, eve]) writer.deliver(alice, sealed);
+  const heard = () => town.server.seen.slice(seenBefore).map(({ letter }) => letter.to);
+  assert.deepEqual([heard(), town.server.mail.filter(({ letter }) => letter.to === 'alice')], [['bob'], []]);
+  town.server.drop(alice, 'broken');
+  town.pass(2_000);
+  bob.deliver(alice, sealed);
+  assert.deepEqual(heard(), ['bob', 'bob']);
 });
 
 test('[LETTER-3] a letter that comes again changes nothing, after a restart too', () => {
@@ -130,7 +147,7 @@ test('[LETTER-5] `done` leaves in the turn that stored what the letter changed',
     }
     return true;
   };
-  bob.write(alice, 'message', { epoch: 1, messages: [bob.message(alice)] });
+  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
   assert.ok(found.some((effect) => effect.kind === 'session_send' && effect.frame.type === 'done'));
   assert.deepEqual(alice.texts('bob'), ['hi']);
 });
@@ -151,7 +168,7 @@ test('[LETTER-5] letters that come while one is being opened are taken in order'
   bob.befriend(alice);
   const letter = (seq: number) => {
     const message = bob.message(alice, { seq, lamport: seq, text: `m${seq}` });
-    return bob.letter(alice, 'message', { epoch: 1, messages: [message] });
+    return bob.letter(alice, 'message', { epoch: 1, heard: 0, messages: [message] });
   };
   const at = bob.town.now;
   for (const seq of [1, 2, 3]) {
@@ -181,7 +198,7 @@ test('[LETTER-7] when the name server lists a friend under another key nothing i
   const other = new Puppet('bob', town, 'another life');
   other.register();
   other.write(alice, 'friend_request', request(other));
-  other.write(alice, 'message', { epoch: 1, messages: [other.message(alice)] });
+  other.write(alice, 'message', { epoch: 1, heard: 0, messages: [other.message(alice)] });
   assert.deepEqual(
     alice.told('warning').map(({ code }) => code),
     ['KEY_CHANGED'],
@@ -238,7 +255,7 @@ test('a session that ends while a letter is being opened loses nothing and mixes
     held = effect;
     return false;
   };
-  const letter = bob.letter(alice, 'message', { epoch: 1, messages: [bob.message(alice)] });
+  const letter = bob.letter(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
   bob.deliver(alice, letter);
   town.server.drop(alice, 'broken');
   town.pass(2_000);

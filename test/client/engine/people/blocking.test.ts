@@ -30,7 +30,7 @@ test('[FRIEND-4] whoever is blocked gets no answer of any kind', () => {
   alice.do({ do: 'block', user: 'bob' });
   town.settle();
   const left = watchLeaving(town, alice, 'bob');
-  bob.write(alice, 'message', { epoch: 1, messages: [bob.message(alice)] });
+  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
   bob.write(alice, 'friend_request', { record: bob.record(), epoch: 1, note: '' });
   bob.write(alice, 'offer', { nonce: bob.device, endpoints: [bob.at] });
   bob.write(alice, 'bye', { epoch: 2 });

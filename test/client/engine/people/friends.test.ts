@@ -77,13 +77,78 @@ test('[FRIEND-1] a rejection is told, and leaves both free to ask again', () => 
   assert.deepEqual(both(alice, bob), ['friend', 'friend']);
 });
 
-test('[FRIEND-2] an answer to no question makes no friend; a stranger is not even remembered', () => {
+test('[FRIEND-2] an answer to no question makes no friend, but is a wish to be one: we may have lost our data', () => {
   const town = new Town();
   const [alice] = town.online('alice') as [Client];
   const bob = new Puppet('bob', town);
   bob.register();
   bob.write(alice, 'friend_answer', { record: bob.record(), epoch: 1, accepted: true });
-  assert.deepEqual([alice.told('friend_added'), alice.store.people(), town.server.seen], [[], [], []]);
+  assert.deepEqual([alice.told('friend_added'), town.server.seen], [[], []]);
+  assert.deepEqual(
+    alice.told('friend_request').map(({ from }) => from),
+    ['bob'],
+  );
+  bob.write(alice, 'bye', { epoch: 2 });
+  assert.deepEqual(alice.do({ do: 'requests' }).requests, []);
+});
+
+test("[FRIEND-2] a stranger's no is not even remembered", () => {
+  const town = new Town();
+  const [alice] = town.online('alice') as [Client];
+  const bob = new Puppet('bob', town);
+  bob.register();
+  bob.write(alice, 'friend_answer', { record: bob.record(), epoch: 1, accepted: false });
+  bob.write(alice, 'bye', { epoch: 1 });
+  assert.deepEqual([alice.store.people(), town.server.seen], [[], []]);
+});
+
+test('[FRIEND-2] a friend whom our data does not know asks by what is said, and all of it comes after the yes', () => {
+  const town = new Town();
+  const [alice, bob] = town.friends();
+  town.cables.takesDials = false;
+  alice.loseDisk();
+  town.restart(alice);
+  alice.command({ do: 'online', acceptServer: false });
+  bob.do({ do: 'say', user: 'alice', text: 'do you still know me?' });
+  town.pass(20_000);
+  assert.deepEqual([alice.told('chat'), alice.told('friend_request').at(-1)?.from], [[], 'bob']);
+  alice.do({ do: 'accept', user: 'bob' });
+  town.pass(60_000);
+  assert.deepEqual(alice.texts('bob'), ['do you still know me?']);
+  assert.deepEqual(bob.states('alice'), { 'do you still know me?': 'delivered' });
+});
+
+test('[FRIEND-6] a wish by what is said counts among the 500', () => {
+  const town = new Town();
+  const [alice] = town.online('alice') as [Client];
+  for (let k = 0; k <= LIMITS.requestsMax; k += 1) {
+    const stranger = new Puppet(`u${k}`, town);
+    stranger.register();
+    stranger.write(alice, 'friend_answer', { record: stranger.record(), epoch: 1, accepted: true });
+  }
+  assert.equal(alice.do({ do: 'requests' }).requests.length, LIMITS.requestsMax);
+});
+
+test('[FRIEND-9] a request goes again when the other has a new device, looked up when online and each hour', () => {
+  const town = new Town();
+  const [alice] = town.online('alice') as [Client];
+  const bob = new Puppet('bob', town);
+  bob.register();
+  alice.command(add('bob', 'hello'));
+  town.settle();
+  const requests = () =>
+    town.server.seen.filter(({ letter }) => letter.to === 'bob').map(({ letter }) => letter.device);
+  assert.deepEqual(requests(), [bob.device]);
+  town.pass(LIMITS.askedCheckMs + 1_000);
+  assert.deepEqual(requests(), [bob.device]);
+  const fresh = new Puppet('eve', town).device;
+  bob.register(bob.record(2, fresh));
+  town.pass(LIMITS.askedCheckMs);
+  assert.deepEqual(requests(), [bob.device, fresh]);
+  bob.register(bob.record(3));
+  town.server.drop(alice, 'broken');
+  town.pass(2_000);
+  assert.deepEqual(requests(), [bob.device, fresh, bob.device]);
 });
 
 test('[FRIEND-2] somebody known who believes in a friendship that is over hears that it is', () => {

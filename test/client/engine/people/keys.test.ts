@@ -47,7 +47,7 @@ test('[DIR-9] nothing is believed from the old key or the new until the user has
   const { alice, bob, other } = scene();
   bob.say(alice, 901, { type: 'message', ...bob.message(alice) });
   assert.ok(isClosed(other.link(alice, 902), 902));
-  other.write(alice, 'message', { epoch: 1, messages: [other.message(alice)] });
+  other.write(alice, 'message', { epoch: 1, heard: 0, messages: [other.message(alice)] });
   alice.give({ kind: 'datagram', from: bob.at, bytes: bob.quick(901).seal(bob.words('old')) });
   assert.deepEqual(alice.texts('bob'), []);
 });
@@ -92,8 +92,8 @@ test('[DIR-9] what waited under the old key is written again under the new, and 
 test('[DIR-9] after the confirmation the new key talks, and the old one is nobody', () => {
   const { alice, bob, other } = scene();
   alice.do(verify(true));
-  bob.write(alice, 'message', { epoch: 1, messages: [bob.message(alice, { text: 'old' })] });
-  other.write(alice, 'message', { epoch: 1, messages: [other.message(alice, { text: 'new' })] });
+  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice, { text: 'old' })] });
+  other.write(alice, 'message', { epoch: 1, heard: 0, messages: [other.message(alice, { text: 'new' })] });
   assert.deepEqual(alice.texts('bob'), ['new']);
 });
 
