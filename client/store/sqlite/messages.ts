@@ -132,8 +132,8 @@ export class Messages {
 
   lastDelivered(peer: string, device: string): number {
     // Backwards from the end of the lane: what has not arrived stands there.
-    const arrived = `messages WHERE ${LANE} AND mine = 1 AND state IN (${stateCode('delivered')}, ${stateCode('read')})`;
-    const [last] = this.chatOf(peer, device, `${arrived} ORDER BY seq DESC LIMIT 1`, []);
+    const arrived = `mine = 1 AND state IN (${stateCode('delivered')}, ${stateCode('read')})`;
+    const [last] = this.chatOf(peer, device, `messages WHERE ${LANE} AND ${arrived} ORDER BY seq DESC LIMIT 1`, []);
     return last?.seq ?? 0;
   }
 

@@ -1,0 +1,39 @@
+// What the tests of old copies share: two clients with a link, a session more, and what both have in the end.
+
+import assert from 'node:assert/strict';
+import { refillWantedFrameShape, type RefillWantedFrame } from '../../../../protocols/chat/messages.js';
+import type { Client } from './client.js';
+import { framesOn, type Puppet } from './puppet.js';
+import { Town } from './town.js';
+
+export const say = (user: string, text: string) => ({ do: 'say', user, text }) as const;
+export const connect = (user: string) => ({ do: 'connect', user }) as const;
+
+export function linked(): { town: Town; alice: Client; bob: Client } {
+  const town = new Town();
+  const [alice, bob] = town.friends();
+  alice.command(connect('bob'));
+  town.settle();
+  return { town, alice, bob };
+}
+
+/** A session more: with it, whatever was on the disk before can be told from what is on it now. */
+export function reconnect(town: Town, client: Client): void {
+  town.server.drop(client, 'broken');
+  town.pass(2_000);
+}
+
+export const renewals = (client: Client) => client.told('warning').filter(({ code }) => code === 'RENEWED').length;
+
+/** Both histories, which must be one. */
+export function history(alice: Client, bob: Client): string[] {
+  const [hers, his] = [alice.texts('bob'), bob.texts('alice')];
+  assert.deepEqual([...hers].sort(), [...his].sort());
+  return hers;
+}
+
+/** A puppet links with a client, who asks it for what is missing. */
+export function question(bob: Puppet, alice: Client, link: number): RefillWantedFrame | null {
+  const frames: object[] = framesOn(bob.link(alice, link), link);
+  return frames.find((frame) => refillWantedFrameShape.accepts(frame)) ?? null;
+}
