@@ -21,6 +21,9 @@ const QUICK_TWICE = 'a quick message without an answer was said again by the new
 const STALE_LANE = 'what stood behind a message that came back was held back for good';
 const EARLY_NEWS = 'a new device was announced under a number that its record had already outgrown';
 const OLD_DEVICES = 'an old copy wrote to devices of friends that were no more';
+const STALE_ANSWER = 'an answer to what a lost copy had asked was taken for the answer to its successor';
+const HIDDEN_GAP = 'a copy that lost what others said went on, for a letter had brought what came after';
+const ANSWERED_EARLY = 'what was lost was not asked for again once the other took us for a friend';
 
 export const REGRESSIONS: readonly Regression[] = [
   { seed: 103, hasDisasters: false, showed: UNSEEN },
@@ -39,4 +42,7 @@ export const REGRESSIONS: readonly Regression[] = [
   { seed: 1464, hasDisasters: true, showed: STALE_LANE },
   { seed: 2127, hasDisasters: true, showed: EARLY_NEWS },
   { seed: 3806, hasDisasters: true, showed: OLD_DEVICES },
+  { seed: 970, hasDisasters: true, showed: STALE_ANSWER },
+  { seed: 814, hasDisasters: true, showed: HIDDEN_GAP },
+  { seed: 346, hasDisasters: true, showed: ANSWERED_EARLY },
 ];

@@ -23,9 +23,13 @@ export const OLD_COPY_MUTANTS: readonly Mutant[] = [
   },
   {
     fault: 'friends do not say how far they have heard',
-    isElusive: true,
     rules: ['G1', 'G2', 'G3', 'CHAT-18', 'CHAT-19'],
-    planted: altering((effect) => [withoutSeen(effect)]),
+    planted: { ...altering((effect) => [withoutSeen(effect)]), ...changing(() => ({ lastDelivered: () => 0 })) },
+  },
+  {
+    fault: 'friends do not say what was acknowledged to them',
+    rules: ['G2'],
+    planted: changing(() => ({ lastDelivered: () => 0 })),
   },
   {
     fault: 'held is never queued again',
