@@ -203,7 +203,10 @@ export class ChatWorld {
     const store = this.registry;
     const alter = planted.server ?? ((machine) => machine);
     const program = new ServerProgram(this.town, planted.serverStore?.(store) ?? store, alter);
-    const habits = this.habits(this.troubles.serverCrashAtTurn, planted.serverPerformsEarly);
+    const habits = this.habits(
+      planted.serverCrashAtTurn ?? this.troubles.serverCrashAtTurn,
+      planted.serverPerformsEarly,
+    );
     const host: Host<ServerInput, ServerEffect> = new Host(this.town.run, program, habits, () => {
       this.tally.add('server crashes');
       this.restart(host);

@@ -13,4 +13,6 @@ export interface Planted {
   readonly server?: (machine: Machine<ServerInput, ServerEffect>) => Machine<ServerInput, ServerEffect>;
   readonly serverStore?: (store: RegistryStore) => RegistryStore;
   readonly serverPerformsEarly?: boolean;
+  /** How often the name server crashes at effects, per turn, whatever the seed draws. */
+  readonly serverCrashAtTurn?: number;
 }
