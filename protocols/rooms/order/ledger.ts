@@ -60,6 +60,11 @@ export class Ledger {
     return true;
   }
 
+  /** What was delivered meanwhile is not to be had any more. */
+  skipTo(count: number): void {
+    this.count = Math.max(this.count, count);
+  }
+
   state(): LedgerState {
     return { position: this.position, origins: [...this.origins.values()], guests: this.roster.all() };
   }

@@ -19,7 +19,7 @@ export class Ordering {
     readonly self: number,
     readonly members: readonly number[],
     size: number,
-    private readonly since: Instant,
+    since: Instant,
   ) {
     this.received = Array.from({ length: size }, () => 0);
     this.acknowledged = Array.from({ length: size }, () => Array.from({ length: size }, () => 0));
@@ -43,7 +43,7 @@ export class Ordering {
   }
 
   /** False where the message is not the next of its sender: something is missing before it. */
-  add(message: Message): boolean {
+  add(message: Message, now: Instant): boolean {
     const { from, seq } = message;
     if (seq !== (this.received[from] ?? 0) + 1) return false;
     this.received[from] = seq;
@@ -51,7 +51,7 @@ export class Ordering {
     const own = this.acknowledged[from];
     if (own && from !== this.self) own[from] = seq;
     const waiting = this.stash[from];
-    if (waiting) this.learn(from, waiting, this.since);
+    if (waiting) this.learn(from, waiting, now);
     return true;
   }
 

@@ -36,7 +36,8 @@ export function keyedSeal(key: Uint8Array, primitives: Primitives, dice: Dice): 
       return new ByteWriter(HEAD_BYTES + NONCE_BYTES + sealed.length).raw(head).raw(nonce).raw(sealed).done();
     },
     open: (datagram) => {
-      if (datagram[0] !== SERVER_MARK || datagram[1] !== SEALED || datagram.length < HEAD_BYTES + NONCE_BYTES) return null;
+      if (datagram[0] !== SERVER_MARK || datagram[1] !== SEALED || datagram.length < HEAD_BYTES + NONCE_BYTES)
+        return null;
       const nonce = datagram.subarray(HEAD_BYTES, HEAD_BYTES + NONCE_BYTES);
       return primitives.aeadOpen(key, nonce, head, datagram.subarray(HEAD_BYTES + NONCE_BYTES));
     },
