@@ -204,13 +204,13 @@ export class Replica {
   /** Clients hear what was delivered while we were away [VIEW-14]. */
   private catchUp({ state, missed }: Snapshot): void {
     const before = this.ledger;
-    const from = before.generation === state.position.generation ? before.position.count : 0;
-    const lacking = state.position.count - from;
+    const isSame = before.generation === state.position.generation;
+    const lacking = isSame ? Math.max(0, state.position.count - before.position.count) : 0;
     const heard = lacking > 0 ? missed.slice(-lacking) : [];
-    this.ledger.skipTo(state.position.count - heard.length);
+    if (isSame) before.skipTo(state.position.count - heard.length);
     for (const message of heard) this.deliver(message);
     this.ledger = new Ledger(state);
-    this.ledger.rememberAll(missed);
+    this.ledger.rememberAll(isSame ? before.latest : missed);
     for (const { server, boot, nth } of state.origins) this.handOver.passed(server, boot, nth);
     this.outbox.delivered(this.ledger.lastOf(this.options.self, this.options.boot));
   }

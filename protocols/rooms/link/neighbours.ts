@@ -17,7 +17,9 @@ export class Neighbours {
     this.links = others.map((index) => new PeerLink(index));
   }
 
+  /** Null for ourselves. */
   link(index: number): PeerLink | null {
+    if (index === this.self) return null;
     return this.links[index < this.self ? index : index - 1] ?? null;
   }
 

@@ -62,23 +62,29 @@ export class Ledger {
 
   /** What was delivered meanwhile is not to be had any more. */
   skipTo(count: number): void {
-    this.count = Math.max(this.count, count);
+    if (count <= this.count) return;
+    this.count = count;
+    this.recent = [];
+    this.recentBytes = 0;
   }
 
   state(): LedgerState {
     return { position: this.position, origins: [...this.origins.values()], guests: this.roster.all() };
   }
 
-  /** What a server at that position missed, as far as it is remembered [VIEW-14]. */
-  since({ generation, count }: Position): Message[] {
-    const missed = this.count - count;
-    if (generation !== this.generation || missed <= 0) return [];
-    return this.recent.slice(-missed);
+  /** What a server at that position lacks, as far as it is remembered; of another generation it lacks everything. */
+  since({ generation, count }: Position): readonly Message[] {
+    if (generation !== this.generation) return this.recent;
+    return count < this.count ? this.recent.slice(-(this.count - count)) : [];
   }
 
-  /** Goes on remembering what a predecessor did, so that the next one who missed something finds it here too. */
+  /** Remembers what was delivered before this ledger began, so that whoever missed it finds it here too. */
   rememberAll(messages: readonly Message[]): void {
     for (const message of messages) this.remember(message);
+  }
+
+  get latest(): readonly Message[] {
+    return this.recent;
   }
 
   private remember(message: Message): void {
