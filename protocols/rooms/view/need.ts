@@ -13,15 +13,16 @@ export class Need {
     private readonly replica: Replica,
   ) {}
 
-  /** One bit for each server that can be counted on: heard, and not lagging. */
+  /** One bit for each server that can be counted on: heard, and not lagging; where that are too few, all heard. */
   aliveBits(now: Instant): number {
-    let bits = this.neighbours.aliveBits(now);
+    const heard = this.neighbours.aliveBits(now);
+    let bits = heard;
     for (const member of this.replica.members) if (this.isLagging(member, now)) bits &= ~(1 << member);
-    return bits >>> 0;
+    return countBits(bits >>> 0) >= majorityOf(this.neighbours.size) ? bits >>> 0 : heard;
   }
 
   hasQuorum(now: Instant): boolean {
-    return countBits(this.aliveBits(now)) >= majorityOf(this.neighbours.size);
+    return countBits(this.neighbours.aliveBits(now)) >= majorityOf(this.neighbours.size);
   }
 
   isThere(now: Instant): boolean {
@@ -53,7 +54,9 @@ export class Need {
   }
 
   private isLagging(member: number, now: Instant): boolean {
-    return this.replica.mode === 'normal' && this.replica.ordering.isLagging(member, now);
+    const { mode, decision, ordering } = this.replica;
+    const isSame = this.neighbours.link(member)?.boot === decision.boots[member];
+    return mode === 'normal' && isSame && ordering.isLagging(member, now);
   }
 
   /** An outsider hears all members, and they hear it, for long enough. */
