@@ -214,6 +214,10 @@ export const LIMITS = {
   roomCountMin: 10,
   roomCountMax: 10_000,
   roomConfigBytes: 64 * KIB,
+  roomKeyBytes: 4 * KIB,
+  roomMemoryBytes: 32 * MIB,
+  roomSocketBytes: 4 * MIB,
+  roomPipeEndMs: 500,
 
   // Faces.
   eventsKeptForWait: 1_000,

@@ -127,7 +127,10 @@ const TABLE = {
   ROOM_NICK_INVALID: { status: 400, text: 'A nick has 1 to {about} bytes, without < and >. Send: /nick <name>' },
   ROOM_LINE_MALFORMED: { status: 400, text: 'That is not one line of UTF-8 text. Send one line in each datagram' },
   ROOM_LINE_TOO_LONG: { status: 413, text: 'A line has at most {about} bytes. Send it in parts' },
-  ROOM_BUSY: { status: 503, text: 'busy, nothing more is taken until others have caught up. Send it again in a moment' },
+  ROOM_BUSY: {
+    status: 503,
+    text: 'busy, nothing more is taken until others have caught up. Send it again in a moment',
+  },
   ROOM_NO_QUORUM: {
     status: 503,
     text: 'no quorum, this server cannot reach most of the others. Send it again later, or to another server',
