@@ -47,7 +47,7 @@ export class RoomHost {
   start(): void {
     if (this.machine) return;
     const { index: self, size, order, random } = this.options;
-    this.memory = nextBoot(this.memory, 1);
+    this.memory = this.raised();
     const cluster = 1;
     const settings = { self, size, order, rooms: 10, cluster, suspectMs: 600, isWatched: true };
     this.machine = new RoomServer({ ...settings, memory: this.memory, dice: random });
@@ -109,8 +109,16 @@ export class RoomHost {
       this.crash();
       return;
     }
-    if (effect.kind === 'remember') this.memory = effect.memory;
+    if (effect.kind === 'remember') this.remember(effect.memory);
     this.options.perform(effect, this);
+  }
+
+  private raised(): Memory {
+    return nextBoot(this.memory, 1);
+  }
+
+  private remember(memory: Memory): void {
+    this.memory = memory;
   }
 
   private setAlarm(machine: RoomServer): void {
