@@ -1,5 +1,5 @@
-// The program `npm run bench:rooms [-- --only 10]`: clusters under load over real UDP, and an offline check of what each
-// client saw. Exit 1 where a promise broke.
+// The program `npm run bench:rooms [-- --only 10]`: clusters under load over real UDP, and a check of what each client
+// saw. Exit 1 where a promise broke.
 
 import { parseArgs } from 'node:util';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -1,4 +1,4 @@
-// Judges afterwards what all clients saw: one order in each room, nothing doubled, nothing that was heard lost anywhere.
+// Judges afterwards what all clients saw: one order in each room, nothing doubled, nothing lost that anybody heard.
 
 import type { Sight } from './crowd.js';
 

@@ -25,7 +25,7 @@ function waitsFor(agreement: Agreement, replica: Replica, now: Instant): string 
   const next = replica.ordering.first();
   if (!next) return 'waiting for nothing';
   const missing = replica.ordering.missingAt(next);
-  return `waiting for message ${next.seq} of server ${next.from + 1} at ${missing.length > 0 ? `servers ${serverNames(missing)}` : 'none'}`;
+  return `waiting for message ${next.seq} of server ${next.from + 1} at servers ${serverNames(missing)}`;
 }
 
 function serverNames(indices: readonly number[]): string {

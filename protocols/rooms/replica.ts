@@ -1,5 +1,5 @@
-// One server's copy of the rooms: its place in the view, what it sends, takes and delivers there, and how it goes on into
-// the next view [ORDER-4 … 6, VIEW-3, VIEW-9, VIEW-13, VIEW-14].
+// One server's copy of the rooms: its place in the view, what it sends, takes and delivers there, and how it goes on
+// into the next view [ORDER-4 … 6, VIEW-3, VIEW-9, VIEW-13, VIEW-14].
 
 import type { Instant } from '../kit/machine.js';
 import { LIMITS } from '../kit/limits.js';
@@ -101,7 +101,8 @@ export class Replica {
   take(message: Message, now: Instant): boolean {
     const { view, from, boot } = message;
     if (view > this.decision.view) return this.keepForLater(message);
-    if (view < this.decision.view || this.mode !== 'normal' || boot !== this.decision.boots[from]) return true; // [ORDER-4]
+    const isOfThis = view === this.decision.view && boot === this.decision.boots[from];
+    if (!isOfThis || this.mode !== 'normal') return true; // [ORDER-4]
     if (!this.ordering.add(message, now)) return false;
     this.clock = Math.max(this.clock, message.time);
     this.handOver.received(message);

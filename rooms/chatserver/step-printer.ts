@@ -1,7 +1,7 @@
 // Prints the steps of the protocol for people who want to watch it (`-v`): one line each, with microseconds.
 
 import { harmless } from '../../protocols/kit/text.js';
-import { membersOf } from '../../protocols/rooms/view/decision.js';
+import { membersOf, type Decision } from '../../protocols/rooms/view/decision.js';
 import type { RoomEffect } from '../../protocols/rooms/room-server.js';
 import type { Message } from '../../protocols/rooms/order/message.js';
 import { traceMicros } from '../../runtime/sources.js';
@@ -22,12 +22,8 @@ function stepText(effect: RoomEffect): string | null {
       return `delivers  #${effect.position.count} ${messageText(effect.message)}`;
     case 'handed':
       return `hands out ${messageText(effect.message)}`;
-    case 'installed': {
-      const members = membersOf(effect.decision).map((member) => member + 1);
-      const { view, isFresh, tail } = effect.decision;
-      const part = effect.isMember ? 'member' : 'outside';
-      return `view ${view} of servers ${members.join(' ')} (${part}${isFresh ? ', fresh' : ''}, ${tail.length} in its tail)`;
-    }
+    case 'installed':
+      return viewText(effect.decision, effect.isMember);
     case 'noted':
       return effect.what;
     case 'remember':
@@ -36,6 +32,13 @@ function stepText(effect: RoomEffect): string | null {
     case 'tell':
       return null;
   }
+}
+
+function viewText(decision: Decision, isMember: boolean): string {
+  const { view, isFresh, tail } = decision;
+  const members = membersOf(decision).map((member) => member + 1);
+  const how = `${isMember ? 'member' : 'outside'}${isFresh ? ', fresh' : ''}, ${tail.length} in its tail`;
+  return `view ${view} of servers ${members.join(' ')} (${how})`;
 }
 
 function messageText({ from, seq, time, nth, operation }: Message): string {

@@ -1,4 +1,4 @@
-// The UDP socket of rooms: many small datagrams each way at little cost; whatever goes wrong on the way is a lost datagram.
+// The UDP socket of rooms: many small datagrams each way at little cost; what goes wrong on the way is a lost datagram.
 
 import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';

@@ -107,7 +107,7 @@ export class SendStream {
     const patience = this.roundTrip.retryMs / 3;
     for (let number = this.oldest; number < newest; number += 1) {
       const sent = this.unacknowledged.get(number);
-      if (sent?.sentAt != null && now - sent.sentAt > patience) sent.sentAt = null;
+      if (sent && sent.sentAt !== null && now - sent.sentAt > patience) sent.sentAt = null;
     }
   }
 

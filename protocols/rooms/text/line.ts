@@ -8,7 +8,8 @@ import { harmless } from '../../kit/text.js';
 export type Line =
   | { readonly kind: 'join'; readonly room: number }
   | { readonly kind: 'nick'; readonly nick: string }
-  | { readonly kind: 'part' | 'quit' | 'who' | 'rooms' | 'order' }
+  | { readonly kind: 'part' | 'quit' | 'order' }
+  | { readonly kind: 'who' | 'rooms' }
   | { readonly kind: 'say'; readonly text: string };
 
 const LINE_FEED = 10;

@@ -28,6 +28,9 @@ export interface ReceptionOptions {
   readonly rooms: number;
 }
 
+/** What has its place in the order. */
+type Asked = Exclude<Line, { kind: 'join' | 'nick' | 'part' | 'quit' | 'order' }>;
+
 /** In the outbox, what the server says of its clients stands under nobody's name. */
 const NO_CLIENT = 0;
 
@@ -127,13 +130,12 @@ export class Reception {
     this.changed(client, now);
   }
 
-  private inRoom(address: string, client: Client | null, line: Line, now: Instant): void {
+  private inRoom(address: string, client: Client | null, line: Asked, now: Instant): void {
     const kind = line.kind === 'say' ? 'chat' : line.kind;
-    if (!client || (kind !== 'rooms' && client.room === 0)) {
-      if (kind !== 'rooms') return this.refuse(address, new Refusal('ROOM_NOT_IN'));
-    }
+    const isInRoom = client !== null && client.room > 0;
+    if (kind !== 'rooms' && !isInRoom) return this.refuse(address, new Refusal('ROOM_NOT_IN'));
     const asker = client ?? this.admit(address);
-    if (!asker || (kind !== 'chat' && kind !== 'who' && kind !== 'rooms')) return;
+    if (!asker) return;
     const refusal = this.refusalFor(asker, kind, now);
     if (refusal) return this.refuse(address, new Refusal(refusal));
     const text = line.kind === 'say' ? line.text : '';

@@ -119,7 +119,7 @@ function heardIn(order: Order, arrivals: readonly number[]): number[] {
   return heard;
 }
 
-test('[ORDER-8] unordered hands over at receipt, fifo in the order of the sender, total at delivery; never twice', () => {
+test('[ORDER-8] unordered hands over at receipt, fifo in order of the sender, total at delivery; never twice', () => {
   const arrivals = [3, 1, 3, 2, 4, 2];
   assert.deepEqual(heardIn('unordered', arrivals), [1, 3, 2, 4]);
   assert.deepEqual(heardIn('fifo', arrivals), [1, 2, 3, 4]);

@@ -37,7 +37,7 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
       function (this: OrderingInside, from: number): number {
         const counts = this.members.map((member) => this.countOf(member, from)).sort((a, b) => b - a);
         return counts[Math.floor(counts.length / 2)] ?? 0;
-      } as Method,
+      },
   },
   {
     fault: 'who promises for the next view goes on in this one',
@@ -58,7 +58,7 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
     planted: () =>
       function (this: { memory: object }): object {
         return { ...this.memory, boot: 1 };
-      } as Method,
+      },
   },
   {
     fault: 'what was promised is not kept on the disk',
@@ -81,7 +81,7 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
     planted: (real) =>
       function (this: Candidacy, from: number, promised: object): unknown {
         return Reflect.apply(real, this, [from, { ...promised, accepted: null }]);
-      } as Method,
+      },
     isElusive: true,
   },
   {
@@ -92,7 +92,7 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
       function (this: { candidacy: Candidacy }, { to }: { to: number }): number {
         this.candidacy.takeSnapshotted(to);
         return 0;
-      } as Method,
+      },
   },
   {
     fault: 'what was sent counts as sent in the next view',
@@ -102,7 +102,7 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
       function (this: { outbox: { begin: () => void } }, now: number): unknown {
         this.outbox.begin = () => undefined;
         return Reflect.apply(real, this, [now]);
-      } as Method,
+      },
   },
   {
     fault: 'what comes again in another view is delivered again',
@@ -111,7 +111,7 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
     planted: () =>
       function (this: { order: string; hand: (message: unknown) => void }, message: unknown): void {
         if (this.order !== 'total') this.hand(message);
-      } as Method,
+      },
   },
   {
     fault: 'the rest of a closing view is dropped',
@@ -133,7 +133,7 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
       function (this: { boot: number; clear(): void }, boot: number): void {
         this.boot = boot;
         this.clear();
-      } as Method,
+      },
   },
   {
     fault: 'nobody ever stands for a new view',

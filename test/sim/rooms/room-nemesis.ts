@@ -45,7 +45,7 @@ export class RoomNemesis {
     return true;
   }
 
-  /** A host that died at an effect comes back as any other. */
+  /** A host that died at an effect comes back like the others. */
   revive(host: RoomHost): void {
     const { timeline, random, troubles } = this.options;
     timeline.after(random.skewed(5, troubles.downMs), () => host.start());

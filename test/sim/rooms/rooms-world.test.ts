@@ -6,7 +6,7 @@ import { Tally, type Counted } from '../kernel/tally.js';
 import { huntInRooms, ROOM_MUTANTS } from './room-mutants.js';
 import { RoomsWorld } from './rooms-world.js';
 
-const SEEDS = 25;
+const SEEDS = 20;
 const MUTANT_SEEDS = 20;
 
 /** Seeds that once broke a rule, and what they showed. */
@@ -26,7 +26,7 @@ before(() => {
   }
 });
 
-test('[ORDER-2] [ORDER-6] [ORDER-8] [VIEW-1] [VIEW-9] [VIEW-14] one order, nothing lost or doubled, whatever happens', () =>
+test('[ORDER-2] [ORDER-6] [ORDER-8] [VIEW-1] [VIEW-9] [VIEW-14] one order, nothing lost or doubled', () =>
   assert.deepEqual(violations, []));
 
 test('interesting things happened', () => {
