@@ -28,6 +28,11 @@ export function steadyClock(wall: () => number, monotonic: () => number): Clock 
 
 export const clock: Clock = steadyClock(Date.now, () => performance.now());
 
+/** Microseconds since the program started, for traces. */
+export function traceMicros(): number {
+  return Math.round(performance.now() * 1_000);
+}
+
 const FRACTION_STEPS = 2 ** 48 - 1;
 
 /** Chance that nobody can guess: the system's generator. */

@@ -115,6 +115,27 @@ const TABLE = {
     status: 409,
     text: 'That is a backup of {about}. Start the client with --user {about} to restore it.',
   },
+
+  // Rooms: after `-ERR `.
+  ROOM_UNKNOWN: { status: 404, text: 'There is no such room. Send: /join <n>, where n is 1 to {about}' },
+  ROOM_ALREADY_IN: { status: 409, text: 'You are already in room #{about}' },
+  ROOM_NOT_IN: { status: 409, text: 'You are not in a chat room. Send: /join <n>' },
+  ROOM_COMMAND_UNKNOWN: {
+    status: 404,
+    text: 'There is no command {about}. There are /join /part /nick /quit /who /rooms /order',
+  },
+  ROOM_NICK_INVALID: { status: 400, text: 'A nick has 1 to {about} bytes, without < and >. Send: /nick <name>' },
+  ROOM_LINE_MALFORMED: { status: 400, text: 'That is not one line of UTF-8 text. Send one line in each datagram' },
+  ROOM_LINE_TOO_LONG: { status: 413, text: 'A line has at most {about} bytes. Send it in parts' },
+  ROOM_BUSY: {
+    status: 503,
+    text: 'busy, nothing more is taken until others have caught up. Send it again in a moment',
+  },
+  ROOM_NO_QUORUM: {
+    status: 503,
+    text: 'no quorum, this server cannot reach most of the others. Send it again later, or to another server',
+  },
+  ROOM_CLIENTS_FULL: { status: 507, text: 'This server has {about} clients already. Use another one' },
 } as const satisfies Record<string, Entry>;
 
 export type RefusalCode = keyof typeof TABLE;

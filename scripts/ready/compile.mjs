@@ -8,12 +8,12 @@ import { giveUp, say } from './say.mjs';
 /** What to compile: `programs` is enough to run, `everything` adds tests and benchmarks. */
 const TARGETS = {
   programs: {
-    projects: ['start', 'client', 'nameserver'],
-    folders: ['protocols', 'runtime', 'client', 'nameserver', 'start'],
+    projects: ['start', 'client', 'nameserver', 'rooms'],
+    folders: ['protocols', 'runtime', 'client', 'nameserver', 'rooms', 'start'],
   },
   everything: {
     projects: ['.'],
-    folders: ['protocols', 'runtime', 'client', 'nameserver', 'start', 'test', 'bench'],
+    folders: ['protocols', 'runtime', 'client', 'nameserver', 'rooms', 'start', 'test', 'bench'],
   },
 };
 

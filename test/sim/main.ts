@@ -2,11 +2,27 @@
 
 import { parseArgs } from 'node:util';
 import { clock } from '../../runtime/sources.js';
-import { ChatWorld, type Report } from './chat-world.js';
+import { ChatWorld } from './chat-world.js';
 import { Tally } from './kernel/tally.js';
+import type { Trace } from './kernel/trace.js';
+import { RoomsWorld } from './rooms/rooms-world.js';
 
 const PROGRESS_EVERY = 100;
 const LISTED_MAX = 50;
+
+interface Report {
+  readonly seed: number;
+  readonly violations: readonly string[];
+  readonly tally: Tally;
+  readonly trace: Trace;
+}
+
+type Options = { readonly trace: { readonly all: boolean } };
+
+const WORLDS: Readonly<Record<string, (seed: number, options: Options) => { run(): Report }>> = {
+  chat: (seed, options) => new ChatWorld(seed, options),
+  rooms: (seed, options) => new RoomsWorld(seed, options),
+};
 
 const { values } = parseArgs({
   options: {
@@ -21,15 +37,16 @@ const { values } = parseArgs({
 process.exitCode = search(Number(values.from), Number(values.seeds));
 
 function search(from: number, seeds: number): number {
-  if (values.world !== 'chat' || !(from >= 0) || !(seeds > 0)) {
-    console.error('Use it like this: npm run sim -- [--seeds N] [--from S] [--world chat] [--trace | --quiet]');
+  const world = WORLDS[values.world];
+  if (!world || !(from >= 0) || !(seeds > 0)) {
+    console.error('Use it like this: npm run sim -- [--seeds N] [--from S] [--world chat|rooms] [--trace | --quiet]');
     return 1;
   }
   const all = new Tally();
   const failed: number[] = [];
   const startedAt = clock.now();
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const report = new ChatWorld(seed, { trace: { all: values.trace } }).run();
+    const report = world(seed, { trace: { all: values.trace } }).run();
     all.join(report.tally);
     if (report.violations.length > 0) failed.push(seed);
     show(report, failed.length);

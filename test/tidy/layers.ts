@@ -12,7 +12,7 @@ interface Layer {
 }
 
 const PROGRAM = ['protocols', 'runtime'];
-const ANYTHING = ['protocols', 'runtime', 'client', 'nameserver', 'start', 'test'];
+const ANYTHING = ['protocols', 'runtime', 'client', 'nameserver', 'rooms', 'start', 'test'];
 
 const LAYERS: readonly Layer[] = [
   { folder: 'protocols/kit', mayImport: [], isPure: true },
@@ -23,6 +23,7 @@ const LAYERS: readonly Layer[] = [
   { folder: 'client/store', mayImport: [...PROGRAM, 'client/engine'], isPure: false },
   { folder: 'client/cli', mayImport: ['protocols/control', 'protocols/kit', 'runtime'], isPure: false },
   { folder: 'nameserver', mayImport: PROGRAM, isPure: false },
+  { folder: 'rooms', mayImport: PROGRAM, isPure: false },
   { folder: 'start', mayImport: PROGRAM, isPure: false },
   { folder: 'scripts', mayImport: ['dist'], isPure: false },
   { folder: 'test', mayImport: ANYTHING, isPure: false },
@@ -39,16 +40,18 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   '@fastify/swagger-ui': ['nameserver/'],
   '@fastify/type-provider-typebox': ['nameserver/'],
   '@fastify/websocket': ['nameserver/'],
-  'prom-client': ['nameserver/'],
+  'prom-client': ['nameserver/', 'rooms/'],
   undici: ['client/directory.ts'],
-  commander: ['client/main.ts', 'nameserver/main.ts'],
+  commander: ['client/main.ts', 'nameserver/main.ts', 'rooms/'],
   pino: ['runtime/log.ts'],
   ws: ['runtime/', 'nameserver/'],
   '@hpke/core': ['runtime/'],
   'node:tls': ['runtime/'],
   'node:net': ['runtime/', 'start/', 'scripts/'],
   'node:dgram': ['runtime/'],
-  'node:http': ['nameserver/rest/upgrades.ts'],
+  'node:dns': ['runtime/'],
+  'node:dns/promises': ['runtime/'],
+  'node:http': ['nameserver/rest/upgrades.ts', 'runtime/'],
   'node:crypto': ['runtime/', 'scripts/'],
   'node:fs': ['runtime/', 'start/', 'scripts/'],
   'node:child_process': ['runtime/', 'start/', 'scripts/'],
@@ -57,7 +60,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
 /** Modules of the host without side effects: open to everything that is not pure. */
 const OPEN = new Set(
   ['assert', 'async_hooks', 'events', 'module', 'os', 'path', 'process', 'readline', 'stream', 'string_decoder', 'test']
-    .concat(['timers', 'tty', 'url', 'util'])
+    .concat(['timers', 'timers/promises', 'tty', 'url', 'util'])
     .map((name) => `node:${name}`),
 );
 

@@ -22,7 +22,7 @@ export interface Finding {
 /** Judges one file by itself. */
 export type Rule = (source: Source) => Finding[];
 
-const SOURCE_FOLDERS = ['protocols', 'runtime', 'client', 'nameserver', 'start', 'scripts', 'test', 'bench'];
+const SOURCE_FOLDERS = ['protocols', 'runtime', 'client', 'nameserver', 'rooms', 'start', 'scripts', 'test', 'bench'];
 const SOURCE_FILE = /\.(ts|mjs)$/;
 
 /** Every source file of the project. */

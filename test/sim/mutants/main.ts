@@ -1,15 +1,23 @@
-// `npm run sim:mutants`: shows for each planted fault the seed that catches it. Exit 1 if one gets away.
+// `npm run sim:mutants [-- --world chat|rooms]`: shows for each planted fault the seed that catches it. Exit 1 if one
+// gets away.
 
 import { parseArgs } from 'node:util';
-import { hunt, MUTANTS } from './hunt.js';
+import { huntInRooms, ROOM_MUTANTS } from '../rooms/room-mutants.js';
+import { hunt, MUTANTS, type Catch } from './hunt.js';
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '2000' }, from: { type: 'string', default: '1' } },
+  options: {
+    seeds: { type: 'string', default: '2000' },
+    from: { type: 'string', default: '1' },
+    world: { type: 'string', default: '' },
+  },
 });
+const [from, seeds] = [Number(values.from), Number(values.seeds)];
 
-for (const mutant of MUTANTS) {
-  const caught = hunt(mutant, Number(values.from), Number(values.seeds));
+if (values.world !== 'rooms') for (const mutant of MUTANTS) say(mutant.fault, hunt(mutant, from, seeds));
+if (values.world !== 'chat') for (const mutant of ROOM_MUTANTS) say(mutant.fault, huntInRooms(mutant, from, seeds));
+
+function say(fault: string, caught: Catch | null): void {
   if (!caught) process.exitCode = 1;
-  const { fault } = mutant;
   console.log(caught ? `caught at seed ${caught.seed}: ${fault}\n    ${caught.violation}` : `GOT AWAY: ${fault}`);
 }

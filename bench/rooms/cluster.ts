@@ -1,0 +1,85 @@
+// Room servers as processes of their own for a benchmark, on free ports of this machine, ended with the run.
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import process from 'node:process';
+
+const PROGRAM = fileURLToPath(new URL('../../rooms/chatserver/main.js', import.meta.url));
+
+export interface ClusterOptions {
+  readonly servers: number;
+  readonly order: string;
+  readonly hasKey?: boolean;
+  /** What others send to, where that is not the server itself: a proxy. */
+  readonly forwards?: readonly number[];
+  readonly ports?: readonly number[];
+}
+
+export class Cluster {
+  readonly children: ChildProcess[] = [];
+
+  private constructor(
+    readonly ports: readonly number[],
+    private readonly folder: string,
+    private readonly options: ClusterOptions,
+  ) {}
+
+  static async start(options: ClusterOptions): Promise<Cluster> {
+    const ports = options.ports ?? (await freePorts(options.servers));
+    const folder = mkdtempSync(join(tmpdir(), 'kith-rooms-'));
+    const lines = ports.map((port, at) => `127.0.0.1:${options.forwards?.[at] ?? port},127.0.0.1:${port}`);
+    writeFileSync(join(folder, 'servers.conf'), `${lines.join('\n')}\n`);
+    writeFileSync(join(folder, 'key'), 'a secret of the whole cluster\n');
+    const cluster = new Cluster(ports, folder, options);
+    await Promise.all(ports.map((_, index) => cluster.startOne(index)));
+    return cluster;
+  }
+
+  /** Starts (again) one server; comes back when it listens. */
+  startOne(index: number): Promise<void> {
+    const key = this.options.hasKey ? ['--cluster-key-file', join(this.folder, 'key')] : [];
+    const data = ['--data', join(this.folder, `server-${index}`)];
+    const flags = [join(this.folder, 'servers.conf'), String(index + 1), '-o', this.options.order, ...data, ...key];
+    const profile =
+      process.env['KITH_PROFILE'] && index === 0 ? ['--cpu-prof', '--cpu-prof-dir=/tmp/kith-profile'] : [];
+    const env = { ...process.env, KITH_LOG: 'error' };
+    const child = spawn(process.execPath, [...profile, PROGRAM, ...flags], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env,
+    });
+    this.children[index] = child;
+    return new Promise((resolve, reject) => {
+      child.stdout.once('data', () => resolve());
+      child.once('exit', () => reject(new Error('a room server ended too soon')));
+    });
+  }
+
+  signal(index: number, signal: NodeJS.Signals): void {
+    this.children[index]?.removeAllListeners('exit');
+    this.children[index]?.kill(signal);
+  }
+
+  end(): void {
+    this.children.forEach((_, index) => this.signal(index, process.env['KITH_PROFILE'] ? 'SIGTERM' : 'SIGKILL'));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Ports that were free a moment ago. */
+export async function freePorts(count: number): Promise<number[]> {
+  const sockets = await Promise.all(Array.from({ length: count }, () => boundSocket()));
+  const ports = sockets.map((socket) => socket.address().port);
+  await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))));
+  return ports;
+}
+
+function boundSocket(): Promise<ReturnType<typeof createSocket>> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    socket.bind(0, '127.0.0.1', () => resolve(socket));
+  });
+}

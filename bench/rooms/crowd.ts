@@ -1,0 +1,147 @@
+// Clients of room servers that load them and write down all they see: each keeps some of its own lines on the way.
+
+import { createSocket, type Socket } from 'node:dgram';
+
+/** What one client sent and saw. Lines are numbers: client × 2^20 + count. */
+export interface Sight {
+  readonly client: number;
+  readonly room: number;
+  readonly server: number;
+  readonly sent: Set<number>;
+  readonly seen: number[];
+  refused: number;
+}
+
+export interface CrowdOptions {
+  readonly ports: readonly number[];
+  readonly clients: number;
+  readonly rooms: number;
+  /** How many of its lines a client has on the way at most. */
+  readonly window: number;
+  readonly textBytes: number;
+}
+
+const COUNT_SPAN = 2 ** 20;
+const RETRY_MS = 25;
+const LOST_MS = 3_000;
+const BUFFER_BYTES = 4 * 1024 * 1024;
+
+export class Crowd {
+  readonly guests: CrowdGuest[];
+  readonly waits: number[] = [];
+
+  constructor(options: CrowdOptions) {
+    this.guests = Array.from({ length: options.clients }, (_, id) => new CrowdGuest(id, options, this.waits));
+  }
+
+  async enter(): Promise<void> {
+    for (const guest of this.guests) await guest.enter();
+  }
+
+  talk(): void {
+    for (const guest of this.guests) guest.talk();
+  }
+
+  hush(): void {
+    for (const guest of this.guests) guest.isTalking = false;
+  }
+
+  /** What was said until now counts no longer. */
+  forget(): void {
+    this.waits.length = 0;
+  }
+
+  leave(): void {
+    for (const guest of this.guests) guest.leave();
+  }
+
+  get seen(): number {
+    return this.guests.reduce((sum, { sight }) => sum + sight.seen.length, 0);
+  }
+}
+
+class CrowdGuest {
+  readonly sight: Sight;
+  isTalking = false;
+  private readonly socket: Socket;
+  private readonly onTheWay = new Map<number, number>();
+  private readonly port: number;
+  private readonly padding: string;
+  private count = 0;
+  private entered: (() => void) | null = null;
+
+  constructor(
+    id: number,
+    private readonly options: CrowdOptions,
+    private readonly waits: number[],
+  ) {
+    const { ports, rooms } = options;
+    const server = id % ports.length;
+    this.port = ports[server] ?? 0;
+    // Every room has guests at every server.
+    const room = 1 + (Math.floor(id / ports.length) % rooms);
+    this.sight = { client: id, room, server, sent: new Set(), seen: [], refused: 0 };
+    this.padding = '.'.repeat(Math.max(0, options.textBytes - 12));
+    const lookup = (address: string, _options: unknown, found: (e: null, a: string, f: number) => void) =>
+      found(null, address, 4);
+    this.socket = createSocket({ type: 'udp4', recvBufferSize: BUFFER_BYTES, lookup });
+    this.socket.on('message', (bytes) => this.hear(bytes));
+  }
+
+  async enter(): Promise<void> {
+    await new Promise<void>((resolve) => this.socket.bind(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => {
+      this.entered = resolve;
+      this.send(`/join ${this.sight.room}`);
+    });
+  }
+
+  talk(): void {
+    this.isTalking = true;
+    for (let line = this.onTheWay.size; line < this.options.window; line += 1) this.say();
+  }
+
+  leave(): void {
+    this.send('/quit');
+    this.socket.close();
+  }
+
+  private say(): void {
+    if (!this.isTalking) return;
+    this.count += 1;
+    const number = this.sight.client * COUNT_SPAN + this.count;
+    this.sight.sent.add(number);
+    const now = performance.now();
+    this.onTheWay.set(number, now);
+    for (const [old, at] of this.onTheWay) {
+      if (now - at < LOST_MS) break;
+      this.onTheWay.delete(old); // its datagram was lost before any server took it, or the server died
+    }
+    this.send(`${number} ${this.padding}`);
+  }
+
+  private hear(bytes: Buffer): void {
+    if (bytes[0] !== 0x3c) return this.hearAnswer(bytes.toString());
+    const from = bytes.indexOf(0x20) + 1;
+    const number = Number(bytes.toString('latin1', from, bytes.indexOf(0x20, from)));
+    this.sight.seen.push(number);
+    const at = this.onTheWay.get(number);
+    if (at === undefined) return;
+    this.onTheWay.delete(number);
+    this.waits.push(performance.now() - at);
+    this.say();
+  }
+
+  private hearAnswer(line: string): void {
+    if (line.startsWith('+OK')) return this.entered?.();
+    this.sight.refused += 1;
+    // The oldest on the way is the one refused, or will be: say another instead, a little later.
+    const [oldest] = this.onTheWay.keys();
+    if (oldest !== undefined) this.onTheWay.delete(oldest);
+    setTimeout(() => this.say(), RETRY_MS);
+  }
+
+  private send(line: string): void {
+    this.socket.send(line, this.port, '127.0.0.1');
+  }
+}

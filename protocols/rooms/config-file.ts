@@ -1,0 +1,68 @@
+// The configuration of a cluster [ROOM-13]: one server a line, `forward[,bind]`, counted from 1; `#` begins a comment.
+
+import { LIMITS } from '../kit/limits.js';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `forward`: where others send what is for it, which may be a proxy. `bind`: where it listens itself. */
+export interface ServerLine {
+  readonly forward: Address;
+  readonly bind: Address;
+}
+
+/** The servers, or all that is wrong, each with its line. */
+export function parseConfigFile(text: string): { servers: ServerLine[] } | { problems: string[] } {
+  const problems: string[] = [];
+  const servers: ServerLine[] = [];
+  text.split(/\r\n|\r|\n/).forEach((line, at) => {
+    const content = line.replace(/#.*$/, '').trim();
+    if (content === '') return;
+    const server = parseServer(content);
+    if (typeof server === 'string') problems.push(`line ${at + 1}: ${server}`);
+    else problems.push(...repeated(servers, server).map((says) => `line ${at + 1}: ${says}`));
+    if (typeof server !== 'string') servers.push(server);
+  });
+  if (servers.length === 0 && problems.length === 0)
+    problems.push('line 1: there is no server. Write host:port, one a line');
+  if (servers.length > LIMITS.roomServersMax) problems.push(`more than ${LIMITS.roomServersMax} servers. Use fewer`);
+  return problems.length > 0 ? { problems } : { servers };
+}
+
+/** The same for all who are to be one cluster, and for nobody else. */
+export function clusterText(servers: readonly ServerLine[], order: string, rooms: number): string {
+  const forwards = servers.map(({ forward }) => `${forward.host}:${forward.port}`);
+  return `kith/rooms/1 ${order} ${rooms} ${forwards.join(' ')}`;
+}
+
+/** `host:port`, `[v6]:port`; or what is wrong. */
+export function parseAddress(text: string): Address | string {
+  const [, v6, name, port = ''] = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:,[\]]+)):([0-9]{1,5})$/.exec(text) ?? [];
+  const host = v6 ?? name;
+  if (host === undefined) return `"${text.slice(0, 80)}" is no address. Write host:port`;
+  if (Number(port) < 1 || Number(port) > 65_535) return `the port ${port} is not between 1 and 65535`;
+  if (/^[0-9.]+$/.test(host) && !isIPv4(host)) return `"${host}" is no IP address`;
+  return { host, port: Number(port) };
+}
+
+function parseServer(content: string): ServerLine | string {
+  const [first = '', second, ...more] = content.split(',').map((part) => part.trim());
+  if (more.length > 0) return 'more than two addresses. Write forward[,bind]';
+  const forward = parseAddress(first);
+  if (typeof forward === 'string') return forward;
+  const bind = second === undefined ? forward : parseAddress(second);
+  return typeof bind === 'string' ? bind : { forward, bind };
+}
+
+function repeated(servers: readonly ServerLine[], { forward, bind }: ServerLine): string[] {
+  const same = (a: Address, b: Address) => a.host === b.host && a.port === b.port;
+  const at = servers.findIndex((each) => same(each.forward, forward) || same(each.bind, bind));
+  return at < 0 ? [] : [`it has an address of server ${at + 1}. Each server needs its own`];
+}
+
+function isIPv4(host: string): boolean {
+  const parts = host.split('.');
+  return parts.length === 4 && parts.every((part) => /^[0-9]{1,3}$/.test(part) && Number(part) <= 255);
+}

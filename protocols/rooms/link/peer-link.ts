@@ -1,0 +1,130 @@
+// The link to one other server: two reliable streams each way, and what is known of the other from its datagrams.
+
+import type { Instant } from '../../kit/machine.js';
+import { frameBytes, roomForFrames, type Frame, type Heartbeat, type Lane, type Packet } from '../wire/packet.js';
+import { ReceiveStream } from './receive-stream.js';
+import { RoundTrip } from './round-trip.js';
+import { SendStream } from './send-stream.js';
+
+/** What every datagram of a server says, whoever it goes to. */
+export interface Stamp {
+  readonly from: number;
+  readonly boot: number;
+  readonly cluster: number;
+  readonly heartbeat: Heartbeat;
+}
+
+/** What a datagram brought. `received`: only where it is newer than all before. */
+export interface Taken {
+  readonly records: readonly { readonly lane: Lane; readonly bytes: Uint8Array }[];
+  readonly received: readonly number[] | null;
+}
+
+const NEVER = -1e15;
+const NOTHING: Taken = { records: [], received: null };
+
+export class PeerLink {
+  /** The latest boot heard, 0 before any. */
+  boot = 0;
+  heardAt: Instant = NEVER;
+  /** Since when it was heard without a gap. */
+  aliveSince: Instant = NEVER;
+  heartbeat: Heartbeat | null = null;
+  sentAt: Instant = NEVER;
+  /** When it was last told the decision of our view. */
+  toldAt: Instant = NEVER;
+  isAckDue = false;
+  private readonly roundTrip = new RoundTrip();
+  private readonly lanes = [new SendStream(0, this.roundTrip), new SendStream(1, this.roundTrip)] as const;
+  private incoming = [new ReceiveStream(), new ReceiveStream()] as const;
+  private newest = 0;
+  private numbered = 0;
+
+  constructor(readonly index: number) {}
+
+  get ordered(): SendStream {
+    return this.lanes[0];
+  }
+
+  get control(): SendStream {
+    return this.lanes[1];
+  }
+
+  get isBusy(): boolean {
+    return this.lanes.some((lane) => lane.target === this.boot && !lane.isIdle);
+  }
+
+  /** Takes in what the other end says of itself. `silentMs`: after a gap as long as this it counts as newly alive. */
+  take(packet: Packet, ownBoot: number, { now, silentMs }: { now: Instant; silentMs: number }): Taken {
+    if (packet.boot < this.boot) return NOTHING; // [RLINK-5]
+    if (packet.boot > this.boot) this.rebooted(packet.boot, now);
+    if (now - this.heardAt >= silentMs) this.aliveSince = now;
+    const isNewest = packet.number > this.newest;
+    if (isNewest) this.update(packet, now);
+    if (packet.toBoot !== ownBoot) return NOTHING; // [RLINK-6]
+    packet.acks.forEach((ack, lane) => this.lanes[lane]?.acknowledged(ack, now));
+    const records = packet.frames.flatMap((frame) => this.takeFrame(frame));
+    return { records, received: isNewest ? packet.received : null };
+  }
+
+  /** True iff a datagram should leave now for something else than to say that we live. */
+  hasDue(now: Instant): boolean {
+    return this.isAckDue || this.lanes.some((lane) => lane.target === this.boot && lane.hasDue(now));
+  }
+
+  /** The datagrams that leave now: at least one, and more where the frames do not fit into it. */
+  packets(now: Instant, stamp: Stamp, received: readonly number[] | null): Packet[] {
+    const live = this.boot === 0 ? [] : this.lanes.filter((lane) => lane.target === this.boot);
+    const frames = live.flatMap((lane) => lane.due(now));
+    this.sentAt = now;
+    this.isAckDue = false;
+    return bundled(frames, roomForFrames(received)).map((bundle) => this.packet(stamp, received, bundle));
+  }
+
+  /** Forgives a silence that was ours. */
+  shift(ms: number): void {
+    this.heardAt += ms;
+  }
+
+  private packet(stamp: Stamp, received: readonly number[] | null, frames: Frame[]): Packet {
+    this.numbered += 1;
+    const acks = [this.incoming[0].ack(), this.incoming[1].ack()] as const;
+    return { ...stamp, to: this.index, toBoot: this.boot, number: this.numbered, acks, received, frames };
+  }
+
+  private rebooted(boot: number, now: Instant): void {
+    this.boot = boot;
+    this.aliveSince = now;
+    this.newest = 0;
+    this.heartbeat = null;
+    this.incoming = [new ReceiveStream(), new ReceiveStream()];
+    for (const lane of this.lanes) lane.aim(boot);
+  }
+
+  private update(packet: Packet, now: Instant): void {
+    this.newest = packet.number;
+    this.heartbeat = packet.heartbeat;
+    this.heardAt = now;
+  }
+
+  private takeFrame(frame: Frame): { lane: Lane; bytes: Uint8Array }[] {
+    this.isAckDue = true;
+    return this.incoming[frame.lane].take(frame).map((bytes) => ({ lane: frame.lane, bytes }));
+  }
+}
+
+/** Frames in as few datagrams as hold them; one without frames where there are none. */
+function bundled(frames: readonly Frame[], bytesMax: number): Frame[][] {
+  const bundles: Frame[][] = [[]];
+  let left = bytesMax;
+  for (const frame of frames) {
+    const bytes = frameBytes(frame);
+    if (bytes > left && bundles.at(-1)?.length) {
+      bundles.push([]);
+      left = bytesMax;
+    }
+    bundles.at(-1)?.push(frame);
+    left -= bytes;
+  }
+  return bundles;
+}

@@ -1,0 +1,88 @@
+// The receiving end of a reliable stream [RLINK-1, RLINK-2]: frames come in as the network pleases, records come out
+// whole and in order.
+
+import { concat } from '../../kit/bytes.js';
+import { LIMITS } from '../../kit/limits.js';
+import type { Ack, Frame } from '../wire/packet.js';
+import { RECORD_HEAD_BYTES } from './send-stream.js';
+
+const WORD_BITS = 32;
+
+export class ReceiveStream {
+  private stream = 0;
+  private upTo = 0;
+  private readonly early = new Map<number, Uint8Array>();
+  private parts: Uint8Array[] = [];
+  private held = 0;
+
+  /** The records that this frame completed. */
+  take({ stream, number, bytes }: Frame): Uint8Array[] {
+    if (stream < this.stream) return [];
+    if (stream > this.stream) this.begin(stream);
+    if (number <= this.upTo || number > this.upTo + LIMITS.roomLinkWindow || this.early.has(number)) return [];
+    this.early.set(number, bytes);
+    const records: Uint8Array[] = [];
+    for (let next = this.early.get(this.upTo + 1); next; next = this.early.get(this.upTo + 1)) {
+      this.upTo += 1;
+      this.early.delete(this.upTo);
+      this.append(next, records);
+    }
+    return records;
+  }
+
+  ack(): Ack {
+    let [low, high] = [0, 0];
+    for (const number of this.early.keys()) {
+      const bit = number - this.upTo - 2;
+      if (bit < WORD_BITS) low |= 1 << bit;
+      else high |= 1 << (bit - WORD_BITS);
+    }
+    return { stream: this.stream, upTo: this.upTo, low: low >>> 0, high: high >>> 0 };
+  }
+
+  private begin(stream: number): void {
+    this.stream = stream;
+    this.upTo = 0;
+    this.early.clear();
+    this.parts = [];
+    this.held = 0;
+  }
+
+  private append(bytes: Uint8Array, records: Uint8Array[]): void {
+    this.parts.push(bytes);
+    this.held += bytes.length;
+    for (let record = this.cut(); record; record = this.cut()) records.push(record);
+  }
+
+  /** The next whole record, or null where bytes are missing. One too large to be true ends what is held. */
+  private cut(): Uint8Array | null {
+    if (this.held < RECORD_HEAD_BYTES) return null;
+    const head = this.front(RECORD_HEAD_BYTES);
+    const length = new DataView(head.buffer, head.byteOffset, RECORD_HEAD_BYTES).getUint32(0);
+    if (length > LIMITS.roomRecordBytes) {
+      this.parts = [];
+      this.held = 0;
+      return null;
+    }
+    if (this.held < RECORD_HEAD_BYTES + length) return null;
+    const record = this.front(RECORD_HEAD_BYTES + length).subarray(RECORD_HEAD_BYTES);
+    this.drop(RECORD_HEAD_BYTES + length);
+    return record;
+  }
+
+  /** The first bytes held; joins parts only where they span several. */
+  private front(length: number): Uint8Array {
+    const [first] = this.parts;
+    if (first && first.length >= length) return first.subarray(0, length);
+    const joined = concat(...this.parts);
+    this.parts = [joined];
+    return joined.subarray(0, length);
+  }
+
+  private drop(length: number): void {
+    const [first] = this.parts;
+    this.held -= length;
+    if (!first || first.length === length) this.parts.shift();
+    else this.parts[0] = first.subarray(length);
+  }
+}

@@ -1,0 +1,143 @@
+// The sending end of a reliable stream over datagrams [RLINK-1 … 4]: records go in, frames come out until they are
+// acknowledged.
+
+import type { Instant } from '../../kit/machine.js';
+import { LIMITS } from '../../kit/limits.js';
+import { ByteWriter } from '../wire/byte-writer.js';
+import type { Ack, Frame, Lane } from '../wire/packet.js';
+import type { RoundTrip } from './round-trip.js';
+
+/** Before a record stands its length. */
+export const RECORD_HEAD_BYTES = 4;
+const DOUBLINGS_MAX = 3;
+const WORD_BITS = 32;
+
+interface Sent {
+  readonly frame: Frame;
+  /** null: due at once. */
+  sentAt: Instant | null;
+  times: number;
+}
+
+export class SendStream {
+  private stream = 1;
+  private boot = 0;
+  private next = 1;
+  private oldest = 1;
+  private readonly unacknowledged = new Map<number, Sent>();
+  private waiting: Uint8Array[] = [];
+  private waitingBytes = 0;
+
+  constructor(
+    private readonly lane: Lane,
+    private readonly roundTrip: RoundTrip,
+  ) {}
+
+  /** The boot of the peer that this stream is for. */
+  get target(): number {
+    return this.boot;
+  }
+
+  get isIdle(): boolean {
+    return this.unacknowledged.size === 0 && this.waitingBytes === 0;
+  }
+
+  /** From here on the stream is for this boot [RLINK-4]. */
+  aim(boot: number): void {
+    if (boot === this.boot) return;
+    this.boot = boot;
+    this.clear();
+  }
+
+  /** Forgets what is under way: the frames that follow are of a new stream, and the peer drops what it has of the old. */
+  clear(): void {
+    if (this.next === 1 && this.waitingBytes === 0) return;
+    this.stream += 1;
+    this.next = 1;
+    this.oldest = 1;
+    this.unacknowledged.clear();
+    this.waiting = [];
+    this.waitingBytes = 0;
+  }
+
+  push(record: Uint8Array): void {
+    if (this.waitingBytes > LIMITS.roomStreamBytes) this.clear(); // [RLINK-8]
+    const head = new ByteWriter(RECORD_HEAD_BYTES).u32(record.length).done();
+    this.waiting.push(head, record);
+    this.waitingBytes += head.length + record.length;
+  }
+
+  /** Frames to send now: new ones as far as the window reaches, and those that were not acknowledged in time. */
+  due(now: Instant): Frame[] {
+    while (this.waitingBytes > 0 && this.next - this.oldest < LIMITS.roomLinkWindow) this.cut();
+    const frames: Frame[] = [];
+    for (const sent of this.unacknowledged.values()) {
+      if (sent.sentAt !== null && now < this.retryAt(sent, sent.sentAt)) continue;
+      sent.sentAt = now;
+      sent.times += 1;
+      frames.push(sent.frame);
+    }
+    return frames;
+  }
+
+  /** True iff `due` would give something. */
+  hasDue(now: Instant): boolean {
+    if (this.waitingBytes > 0 && this.next - this.oldest < LIMITS.roomLinkWindow) return true;
+    for (const sent of this.unacknowledged.values()) {
+      if (sent.sentAt === null || now >= this.retryAt(sent, sent.sentAt)) return true;
+    }
+    return false;
+  }
+
+  acknowledged(ack: Ack, now: Instant): void {
+    if (ack.stream !== this.stream || ack.upTo >= this.next) return;
+    for (; this.oldest <= ack.upTo; this.oldest += 1) this.arrived(this.oldest, now);
+    let newest = 0;
+    for (let bit = 0; bit < 2 * WORD_BITS; bit += 1) {
+      const word = bit < WORD_BITS ? ack.low : ack.high;
+      if (((word >>> (bit % WORD_BITS)) & 1) === 0) continue;
+      newest = ack.upTo + 2 + bit;
+      this.arrived(newest, now);
+    }
+    this.hurryBelow(newest, now);
+  }
+
+  /** Frames that later ones overtook are lost, most likely. */
+  private hurryBelow(newest: number, now: Instant): void {
+    const patience = this.roundTrip.retryMs / 3;
+    for (let number = this.oldest; number < newest; number += 1) {
+      const sent = this.unacknowledged.get(number);
+      if (sent && sent.sentAt !== null && now - sent.sentAt > patience) sent.sentAt = null;
+    }
+  }
+
+  private arrived(number: number, now: Instant): void {
+    const sent = this.unacknowledged.get(number);
+    if (!sent) return;
+    if (sent.times === 1 && sent.sentAt !== null) this.roundTrip.learn(now - sent.sentAt);
+    this.unacknowledged.delete(number);
+  }
+
+  private retryAt(sent: Sent, sentAt: Instant): Instant {
+    return sentAt + this.roundTrip.retryMs * 2 ** Math.min(DOUBLINGS_MAX, sent.times - 1);
+  }
+
+  /** Makes one frame of what waits: many small records, or a piece of a large one. */
+  private cut(): void {
+    const out = new ByteWriter(Math.min(this.waitingBytes, LIMITS.roomFrameBytes));
+    let used = 0;
+    for (; used < this.waiting.length && out.length < LIMITS.roomFrameBytes; used += 1) {
+      const piece = this.waiting[used] ?? new Uint8Array(0);
+      const fits = LIMITS.roomFrameBytes - out.length;
+      out.raw(piece.subarray(0, fits));
+      if (piece.length <= fits) continue;
+      this.waiting[used] = piece.subarray(fits);
+      break;
+    }
+    this.waiting = this.waiting.slice(used);
+    this.waitingBytes -= out.length;
+    const frame = { lane: this.lane, stream: this.stream, number: this.next, bytes: out.done() };
+    this.unacknowledged.set(this.next, { frame, sentAt: null, times: 0 });
+    this.next += 1;
+  }
+}

@@ -1,0 +1,62 @@
+// What a server remembers over a restart [VIEW-2]: its boot, the last decision, and what it promised and accepted.
+// Everything else may be lost with the process.
+
+import { Type } from 'typebox';
+import { parseJson } from '../../kit/bytes.js';
+import { compileShape, exactly } from '../../kit/shapes.js';
+import type { Accepted } from './acceptor.js';
+import { BallotShape, decisionOf, decisionText, DecisionText } from './control.js';
+import { NO_BALLOT, type Ballot, type Decision } from './decision.js';
+
+export interface Memory {
+  readonly boot: number;
+  readonly decision: Decision | null;
+  readonly promised: Ballot;
+  readonly accepted: Accepted | null;
+}
+
+const shape = compileShape(
+  exactly({
+    cluster: Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 }),
+    boot: Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 }),
+    decision: Type.Union([Type.Null(), DecisionText]),
+    promised: BallotShape,
+    accepted: Type.Union([Type.Null(), exactly({ ballot: BallotShape, decision: DecisionText })]),
+  }),
+);
+
+export const NO_MEMORY: Memory = { boot: 0, decision: null, promised: NO_BALLOT, accepted: null };
+
+/** `cluster`: of which configuration it is. */
+export function memoryText(memory: Memory, cluster: number): string {
+  const { boot, decision, promised, accepted } = memory;
+  return JSON.stringify({
+    cluster,
+    boot,
+    decision: decision && decisionText(decision),
+    promised,
+    accepted: accepted && { ballot: accepted.ballot, decision: decisionText(accepted.decision) },
+  });
+}
+
+/** Null where the text is damaged. That of another cluster is no memory, but no boot comes twice. */
+export function memoryOf(text: string, cluster: number, size: number): Memory | null {
+  const value = parseJson(text);
+  if (!shape.accepts(value)) return null;
+  if (value.cluster !== cluster) return { ...NO_MEMORY, boot: value.boot };
+  const decision = value.decision && decisionOf(value.decision, size);
+  const accepted = value.accepted && decisionOf(value.accepted.decision, size);
+  if ((value.decision && !decision) || (value.accepted && !accepted)) return null;
+  const { boot, promised } = value;
+  return {
+    boot,
+    decision,
+    promised,
+    accepted: value.accepted && accepted && { ...value.accepted, decision: accepted },
+  };
+}
+
+/** The next start: no boot comes twice, even where the memory was lost, as long as the clock is right. */
+export function nextBoot(memory: Memory, unixSeconds: number): Memory {
+  return { ...memory, boot: Math.max(memory.boot + 1, unixSeconds) };
+}

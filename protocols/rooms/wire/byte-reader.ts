@@ -1,0 +1,57 @@
+// Reads what ByteWriter wrote. Past the end everything is zero and `isBroken` is set: ask once, after reading.
+
+const HIGH = 2 ** 32;
+const EMPTY = new Uint8Array(0);
+
+export class ByteReader {
+  isBroken = false;
+  private readonly view: DataView;
+  private at = 0;
+
+  constructor(private readonly bytes: Uint8Array) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+
+  /** True iff nothing was missing and nothing is left. */
+  get isExact(): boolean {
+    return !this.isBroken && this.at === this.bytes.length;
+  }
+
+  u8(): number {
+    return this.has(1) ? this.view.getUint8(this.pass(1)) : 0;
+  }
+
+  u16(): number {
+    return this.has(2) ? this.view.getUint16(this.pass(2)) : 0;
+  }
+
+  u32(): number {
+    return this.has(4) ? this.view.getUint32(this.pass(4)) : 0;
+  }
+
+  u48(): number {
+    return this.u16() * HIGH + this.u32();
+  }
+
+  /** A part of what is read, not a copy. */
+  raw(length: number): Uint8Array {
+    if (!this.has(length)) return EMPTY;
+    const from = this.pass(length);
+    return this.bytes.subarray(from, from + length);
+  }
+
+  block(): Uint8Array {
+    return this.raw(this.u16());
+  }
+
+  private has(length: number): boolean {
+    if (this.at + length > this.bytes.length) this.isBroken = true;
+    return !this.isBroken;
+  }
+
+  private pass(length: number): number {
+    const from = this.at;
+    this.at += length;
+    return from;
+  }
+}

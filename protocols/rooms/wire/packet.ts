@@ -1,0 +1,113 @@
+// What one datagram between servers says (SPEC, RWIRE and RLINK), and its bytes inside the seal.
+
+import { LIMITS } from '../../kit/limits.js';
+import { ByteReader } from './byte-reader.js';
+import { ByteWriter } from './byte-writer.js';
+
+export const MODES = ['idle', 'normal', 'wedged'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** What every datagram says of its sender. `alive`: one bit for each server it hears, itself included. */
+export interface Heartbeat {
+  readonly view: number;
+  readonly mode: Mode;
+  readonly alive: number;
+}
+
+/** `upTo`: all frames so far; bit i of `low` and `high` (64 together): the frame `upTo + 2 + i` came too. */
+export interface Ack {
+  readonly stream: number;
+  readonly upTo: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A piece of a stream: `lane` 0 holds ordered messages, 1 the talk about views. */
+export interface Frame {
+  readonly lane: Lane;
+  readonly stream: number;
+  readonly number: number;
+  readonly bytes: Uint8Array;
+}
+
+export type Lane = 0 | 1;
+
+/**
+ * `from`, `to`: indices of servers. `toBoot`: the boot it is meant for, 0 where none is known. `received`: how many
+ * messages of each server its sender has in the view of the heartbeat; null where it has no part in one.
+ */
+export interface Packet {
+  readonly from: number;
+  readonly to: number;
+  readonly boot: number;
+  readonly toBoot: number;
+  readonly cluster: number;
+  readonly number: number;
+  readonly heartbeat: Heartbeat;
+  readonly acks: readonly [Ack, Ack];
+  readonly received: readonly number[] | null;
+  readonly frames: readonly Frame[];
+}
+
+const HEAD_BYTES = 26 + 9 + 2 * 16 + 1 + 1;
+const FRAME_HEAD_BYTES = 11;
+/** What the seal may add. */
+const SEAL_BYTES = 32;
+
+/** How many bytes of a datagram are left for frames. */
+export function roomForFrames(received: readonly number[] | null): number {
+  return LIMITS.roomDatagramBytes - SEAL_BYTES - HEAD_BYTES - 4 * (received?.length ?? 0);
+}
+
+export function frameBytes(frame: Frame): number {
+  return FRAME_HEAD_BYTES + frame.bytes.length;
+}
+
+export function encodePacket(packet: Packet): Uint8Array {
+  const { heartbeat, acks, received, frames } = packet;
+  const out = new ByteWriter(HEAD_BYTES + 128 + frames.reduce((sum, frame) => sum + frameBytes(frame), 0));
+  out.u8(packet.from).u8(packet.to).u32(packet.boot).u32(packet.toBoot).u32(packet.cluster).u48(packet.number);
+  out.u32(heartbeat.view).u8(MODES.indexOf(heartbeat.mode)).u32(heartbeat.alive);
+  for (const { stream, upTo, low, high } of acks) out.u32(stream).u32(upTo).u32(low).u32(high);
+  out.u8(received?.length ?? 0);
+  for (const count of received ?? []) out.u32(count);
+  out.u8(frames.length);
+  for (const { lane, stream, number, bytes } of frames) out.u8(lane).u32(stream).u32(number).block(bytes);
+  return out.done();
+}
+
+/** Null where the bytes are no packet [RWIRE-4]. */
+export function decodePacket(bytes: Uint8Array): Packet | null {
+  const input = new ByteReader(bytes);
+  const [from, to, boot, toBoot] = [input.u8(), input.u8(), input.u32(), input.u32()];
+  const [cluster, number] = [input.u32(), input.u48()];
+  const [view, mode, alive] = [input.u32(), MODES[input.u8()], input.u32()];
+  const acks = [readAck(input), readAck(input)] as const;
+  const received = readNumbers(input);
+  const frames = readFrames(input);
+  if (!input.isExact || mode === undefined || frames === null || boot === 0) return null;
+  return { from, to, boot, toBoot, cluster, number, heartbeat: { view, mode, alive }, acks, received, frames };
+}
+
+function readAck(input: ByteReader): Ack {
+  return { stream: input.u32(), upTo: input.u32(), low: input.u32(), high: input.u32() };
+}
+
+function readNumbers(input: ByteReader): number[] | null {
+  const length = input.u8();
+  if (length === 0) return null;
+  const numbers: number[] = [];
+  for (let at = 0; at < length && !input.isBroken; at += 1) numbers.push(input.u32());
+  return numbers;
+}
+
+function readFrames(input: ByteReader): Frame[] | null {
+  const frames: Frame[] = [];
+  const length = input.u8();
+  for (let at = 0; at < length && !input.isBroken; at += 1) {
+    const lane = input.u8();
+    if (lane !== 0 && lane !== 1) return null;
+    frames.push({ lane, stream: input.u32(), number: input.u32(), bytes: input.block() });
+  }
+  return frames;
+}

@@ -1,0 +1,67 @@
+// The outside of a datagram between servers: sealed by the cluster key, or only protected against accidents.
+
+import type { Dice, Primitives } from '../../kit/primitives.js';
+import { ByteReader } from './byte-reader.js';
+import { ByteWriter } from './byte-writer.js';
+
+/** No UTF-8 text holds this byte, so no line of a client begins with it [RWIRE-1]. */
+export const SERVER_MARK = 0xfe;
+
+const CHECKED = 1;
+const SEALED = 2;
+const HEAD_BYTES = 2;
+const SALT_BYTES = 6;
+const NONCE_BYTES = 12;
+
+export function isFromServer(datagram: Uint8Array): boolean {
+  return datagram[0] === SERVER_MARK;
+}
+
+/** What a cluster puts around its packets. `open` gives null for whatever was not sealed by `seal` of the same key. */
+export interface Seal {
+  seal(packet: Uint8Array): Uint8Array;
+  open(datagram: Uint8Array): Uint8Array | null;
+}
+
+/** Sealed by a key of 32 bytes. The chance of this start and a counter make the nonce, so none comes twice [RWIRE-2]. */
+export function keyedSeal(key: Uint8Array, primitives: Primitives, dice: Dice): Seal {
+  const salt = dice.bytes(SALT_BYTES);
+  const head = Uint8Array.of(SERVER_MARK, SEALED);
+  let sent = 0;
+  return {
+    seal: (packet) => {
+      sent += 1;
+      const nonce = new ByteWriter(NONCE_BYTES).raw(salt).u48(sent).done();
+      const sealed = primitives.aeadSeal(key, nonce, head, packet);
+      return new ByteWriter(HEAD_BYTES + NONCE_BYTES + sealed.length).raw(head).raw(nonce).raw(sealed).done();
+    },
+    open: (datagram) => {
+      if (datagram[0] !== SERVER_MARK || datagram[1] !== SEALED || datagram.length < HEAD_BYTES + NONCE_BYTES)
+        return null;
+      const nonce = datagram.subarray(HEAD_BYTES, HEAD_BYTES + NONCE_BYTES);
+      return primitives.aeadOpen(key, nonce, head, datagram.subarray(HEAD_BYTES + NONCE_BYTES));
+    },
+  };
+}
+
+/** A checksum: it finds accidents, and keeps out nobody. */
+export function checkedSeal(): Seal {
+  return {
+    seal: (packet) =>
+      new ByteWriter(HEAD_BYTES + 4 + packet.length).u8(SERVER_MARK).u8(CHECKED).u32(sumOf(packet)).raw(packet).done(),
+    open: (datagram) => {
+      const input = new ByteReader(datagram);
+      const [mark, kind, sum] = [input.u8(), input.u8(), input.u32()];
+      if (input.isBroken || mark !== SERVER_MARK || kind !== CHECKED) return null;
+      const packet = datagram.subarray(HEAD_BYTES + 4);
+      return sumOf(packet) === sum ? packet : null;
+    },
+  };
+}
+
+/** FNV-1a. */
+function sumOf(bytes: Uint8Array): number {
+  let sum = 0x811c9dc5;
+  for (let at = 0; at < bytes.length; at += 1) sum = Math.imul(sum ^ (bytes[at] ?? 0), 0x01000193);
+  return sum >>> 0;
+}

@@ -1,0 +1,80 @@
+#!/usr/bin/env node
+// The program `chatserver`: reads flags and the configuration file, runs one room server, stops it on a signal.
+
+import process from 'node:process';
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../../protocols/kit/version.js';
+import { endOnFault, endWith, EXIT, onBrokenOutput } from '../../runtime/exit.js';
+import { openLog } from '../../runtime/log.js';
+import { endpointText } from '../../runtime/net/endpoint.js';
+import type { ChatServerConfig, ChatServerFlags } from './config.js';
+
+interface Flags extends ChatServerFlags {
+  readonly check?: string;
+}
+
+const program = new Command('chatserver')
+  .description('One server of a replicated cluster of chat rooms. Clients speak lines of text by UDP.')
+  .argument('[config-file]', 'one server a line: forward[,bind], each host:port; # begins a comment')
+  .argument('[index]', 'which of them this is, from 1')
+  .option('-o, --order <order>', 'unordered, fifo or total (default: unordered)')
+  .option('-v, --verbose', 'print the steps of the protocol, with microseconds')
+  .option('--rooms <n>', 'how many rooms there are, the same on every server (default: 10)')
+  .option('--data <dir>', 'where it remembers what it promised (default: data/rooms/…)')
+  .option('--cluster-key-file <file>', 'a secret that all servers share; without one anybody can pose as a server')
+  .option('--suspect-ms <n>', 'a server silent for so long is left out (default: 600)')
+  .option('--metrics-port <port>', 'numbers for Prometheus at http://127.0.0.1:PORT/metrics')
+  .option('--check <config-file>', 'say whether a configuration file is right, and end')
+  .version(VERSION)
+  .addHelpText('after', '\nExample:\n  chatserver servers.conf 1 -o total')
+  .configureOutput({
+    outputError: (text, write) => write(`${text.replace(/^error: /, 'chatserver: ').trim()}. See: chatserver --help\n`),
+  })
+  .exitOverride();
+
+async function main(): Promise<void> {
+  program.parse();
+  const flags = program.opts<Flags>();
+  const { readConfig, readServers } = await import('./config.js');
+  if (flags.check !== undefined) return check(flags.check, readServers(flags.check));
+  const [path, index] = program.args;
+  if (path === undefined || index === undefined)
+    return endWith(EXIT.usage, 'chatserver: which server is this? Use it like this: chatserver <config-file> <index>');
+  const outcome = readConfig([path, index], flags, process.env);
+  if ('problems' in outcome) return endWith(EXIT.usage, outcome.problems.join('\n'));
+  await run(outcome.config);
+}
+
+function check(path: string, outcome: { servers: readonly unknown[] } | { problems: string[] }): void {
+  if ('problems' in outcome) return endWith(EXIT.usage, outcome.problems.join('\n'));
+  process.stdout.write(`${path}: ${outcome.servers.length} servers\n`);
+}
+
+async function run(config: ChatServerConfig): Promise<void> {
+  const { runChatServer } = await import('./run.js');
+  const log = await openLog('chatserver', 'info');
+  if (!config.key) log.warn('no cluster key: whoever reaches this port can pose as a server. See --cluster-key-file');
+  const server = await runChatServer(config, {
+    print: (line) => void process.stdout.write(`${line}\n`),
+    onFault: (error) => endWith(EXIT.usage, error),
+  }).catch((error: unknown) => endWith(EXIT.bind, error));
+  const stop = (): void => {
+    server.stop().then(
+      () => process.exit(EXIT.ok),
+      (error: unknown) => endWith(EXIT.usage, error),
+    );
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop).once('SIGHUP', stop);
+  onBrokenOutput(stop);
+  if (server.metricsPort !== null) log.info({ port: server.metricsPort }, 'numbers at /metrics');
+  const where = endpointText(server.endpoint);
+  process.stdout.write(
+    `Chat server ${config.index + 1} of ${config.servers.length} listening on ${where}, order ${config.order}\n`,
+  );
+}
+
+endOnFault();
+await main().catch((error: unknown) => {
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
+  endWith(EXIT.usage, error);
+});

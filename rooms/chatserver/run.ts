@@ -1,0 +1,144 @@
+// A running room server: the pure machine, a UDP socket, a file, and the driver that joins them.
+
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { utf8 } from '../../protocols/kit/bytes.js';
+import { RoomServer, type RoomEffect, type RoomInput } from '../../protocols/rooms/room-server.js';
+import { checkedSeal, isFromServer, keyedSeal, type Seal } from '../../protocols/rooms/wire/seal.js';
+import { primitives } from '../../runtime/crypto.js';
+import { Driver } from '../../runtime/driver.js';
+import type { Endpoint } from '../../runtime/net/endpoint.js';
+import { openMetricsDoor } from '../../runtime/net/metrics-door.js';
+import { bindRoomSocket, resolveEndpoint, type RoomSocket } from '../../runtime/net/room-socket.js';
+import { clock, dice } from '../../runtime/sources.js';
+import type { ChatServerConfig } from './config.js';
+import { MemoryFile } from './memory-file.js';
+import { RoomMetrics } from './metrics.js';
+import { stepPrinter } from './step-printer.js';
+
+export interface ChatServerHost {
+  readonly print: (line: string) => void;
+  /** A fault of ours, or a disk that took no more: the server has stopped. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export interface RunningChatServer {
+  readonly endpoint: Endpoint;
+  /** Where the page of numbers is, or null. */
+  readonly metricsPort: number | null;
+  stop(): Promise<void>;
+}
+
+/** Throws Trouble where an address, the port or the disk cannot be had. */
+export async function runChatServer(config: ChatServerConfig, host: ChatServerHost): Promise<RunningChatServer> {
+  const edge = new Edge(config, host);
+  await edge.open();
+  return edge;
+}
+
+class Edge implements RunningChatServer {
+  metricsPort: number | null = null;
+  private readonly seal: Seal;
+  private readonly file: MemoryFile;
+  private readonly print: ((effect: RoomEffect) => void) | null;
+  private peers: readonly Endpoint[] = [];
+  private socket: RoomSocket | null = null;
+  private driver: Driver<RoomInput, RoomEffect> | null = null;
+  private foreign = 0;
+
+  constructor(
+    private readonly config: ChatServerConfig,
+    private readonly host: ChatServerHost,
+  ) {
+    this.seal = config.key ? keyedSeal(config.key, primitives, dice) : checkedSeal();
+    this.file = new MemoryFile(config);
+    this.print = config.isVerbose ? stepPrinter(config.index, host.print) : null;
+  }
+
+  get endpoint(): Endpoint {
+    return this.socket?.endpoint ?? { host: '', port: 0 };
+  }
+
+  async open(): Promise<void> {
+    const { servers, index, metricsPort } = this.config;
+    this.peers = await Promise.all(servers.map(({ forward }) => resolveEndpoint(forward)));
+    const own = servers[index];
+    if (!own) return;
+    const bind = await resolveEndpoint(own.bind);
+    this.socket = await bindRoomSocket({ ...bind, onDatagram: (from, bytes) => this.take(from, bytes) });
+    const machine = this.machine();
+    this.driver = this.drive(machine);
+    this.driver.put({ kind: 'wake' });
+    if (metricsPort === null) return;
+    const lost = () => this.socket?.lost() ?? 0;
+    const metrics = new RoomMetrics(machine, { foreign: () => this.foreign, lost });
+    this.metricsPort = await openMetricsDoor(metricsPort, () => metrics.page());
+  }
+
+  async stop(): Promise<void> {
+    this.driver?.stop();
+    this.driver = null;
+    await this.socket?.close();
+  }
+
+  private machine(): RoomServer {
+    const { index: self, order, rooms, cluster, suspectMs, isVerbose: isWatched } = this.config;
+    const size = this.peers.length;
+    return new RoomServer({ self, size, order, rooms, cluster, suspectMs, dice, isWatched, memory: this.file.begin() });
+  }
+
+  private drive(machine: RoomServer): Driver<RoomInput, RoomEffect> {
+    return new Driver<RoomInput, RoomEffect>({
+      machine,
+      // Its disk is a file, written by an effect that leads all others of its step.
+      store: { transaction: (work) => work() },
+      perform: (effect) => this.perform(effect),
+      clock,
+      wakeInput: { kind: 'wake' },
+      lastInput: { kind: 'turn' },
+      onFault: (error) => this.host.onFault(error),
+    });
+  }
+
+  private take(from: string, bytes: Uint8Array): void {
+    const { driver } = this;
+    if (!driver || driver.isCrowded) return; // a datagram may be lost anywhere; here it costs least
+    if (!isFromServer(bytes)) return driver.put({ kind: 'line', from, bytes });
+    const packet = bytes.length <= LIMITS.roomDatagramBytes ? this.seal.open(bytes) : null;
+    if (packet) driver.put({ kind: 'packet', bytes: packet });
+    else this.foreign += 1;
+  }
+
+  private perform(effect: RoomEffect): void {
+    this.print?.(effect);
+    if (effect.kind === 'send') return this.send(effect.to, effect.bytes);
+    if (effect.kind === 'tell') return this.tell(effect.to, effect.line);
+    if (effect.kind === 'remember') this.remember(effect);
+  }
+
+  private remember({ memory }: RoomEffect & { kind: 'remember' }): void {
+    try {
+      this.file.write(memory);
+    } catch (error) {
+      // What was promised and is not on the disk must not be heard: nothing leaves any more.
+      this.driver?.stop();
+      this.driver = null;
+      this.socket = null;
+      this.host.onFault(error);
+    }
+  }
+
+  private send(to: number, packet: Uint8Array): void {
+    const peer = this.peers[to];
+    if (peer) this.socket?.send(peer, this.seal.seal(packet));
+  }
+
+  private tell(addresses: readonly string[], line: string): void {
+    const bytes = utf8(line);
+    for (const address of addresses) this.socket?.send(endpointOf(address), bytes);
+  }
+}
+
+function endpointOf(address: string): Endpoint {
+  const colon = address.lastIndexOf(':');
+  return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+}

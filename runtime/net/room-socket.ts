@@ -1,0 +1,70 @@
+// The UDP socket of rooms: many small datagrams each way at little cost; what goes wrong on the way is a lost datagram.
+
+import { createSocket, type Socket } from 'node:dgram';
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { troubleWith } from '../trouble.js';
+import { endpointText, plainHost, type Endpoint } from './endpoint.js';
+
+export interface RoomSocketOptions {
+  readonly host: string;
+  readonly port: number;
+  /** `from`: what the datagram claims, as `host:port`; it proves nothing. */
+  readonly onDatagram: (from: string, bytes: Uint8Array) => void;
+}
+
+export interface RoomSocket {
+  readonly endpoint: Endpoint;
+  /** Datagrams that could not leave. */
+  readonly lost: () => number;
+  /** `to`: an IP address and port. */
+  send(to: Endpoint, bytes: Uint8Array): void;
+  close(): Promise<void>;
+}
+
+/** Binds; throws Trouble where the address cannot be had. */
+export async function bindRoomSocket({ host, port, onDatagram }: RoomSocketOptions): Promise<RoomSocket> {
+  const isV6 = host.includes(':');
+  const socket = createSocket({
+    type: isV6 ? 'udp6' : 'udp4',
+    recvBufferSize: LIMITS.roomSocketBytes,
+    sendBufferSize: LIMITS.roomSocketBytes,
+    // Addresses are resolved once, before: the host need not look again at each datagram.
+    lookup: (address, _options, found) => found(null, address, isV6 ? 6 : 4),
+  });
+  await bound(socket, { host, port });
+  let lost = 0;
+  socket.on('error', () => void (lost += 1));
+  socket.on('message', (bytes, remote) => onDatagram(`${plainHost(remote.address)}:${remote.port}`, bytes));
+  const noted = (error: Error | null): void => {
+    if (error) lost += 1;
+  };
+  return {
+    endpoint: { host, port: socket.address().port },
+    lost: () => lost,
+    send: (to, bytes) => {
+      const isQueueFull = socket.getSendQueueSize() > LIMITS.datagramQueueBytes;
+      if (isQueueFull || isIP(to.host) === 0) lost += 1;
+      else socket.send(bytes, to.port, isV6 && isIP(to.host) === 4 ? `::ffff:${to.host}` : to.host, noted);
+    },
+    close: () => new Promise((resolve) => socket.close(resolve)),
+  };
+}
+
+/** The IP address of a host. Throws Trouble where there is none. */
+export async function resolveEndpoint({ host, port }: Endpoint): Promise<Endpoint> {
+  if (isIP(host) !== 0) return { host, port };
+  try {
+    return { host: (await lookup(host, { family: 4 })).address, port };
+  } catch (error) {
+    throw troubleWith(host, error);
+  }
+}
+
+function bound(socket: Socket, { host, port }: Endpoint): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('error', (error) => reject(troubleWith(endpointText({ host, port }), error)));
+    socket.bind({ address: host, port, exclusive: true }, resolve);
+  });
+}

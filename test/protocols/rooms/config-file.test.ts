@@ -1,0 +1,47 @@
+// The configuration file of a cluster: what is right, and what is said about what is wrong.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { clusterText, parseConfigFile } from '../../../protocols/rooms/config-file.js';
+
+const at = (port: number, host = '127.0.0.1') => ({ host, port });
+
+test('[ROOM-13] forward[,bind], one a line, with comments', () => {
+  const text =
+    '# a cluster\n127.0.0.1:5000\n\n 127.0.0.1:8001 , 127.0.0.1:5001 # behind a proxy\r\n[::1]:5002,chat.example:5003';
+  assert.deepEqual(parseConfigFile(text), {
+    servers: [
+      { forward: at(5000), bind: at(5000) },
+      { forward: at(8001), bind: at(5001) },
+      { forward: at(5002, '::1'), bind: at(5003, 'chat.example') },
+    ],
+  });
+});
+
+test('[ROOM-13] what is wrong is said with its line', () => {
+  const wrong: Record<string, RegExp> = {
+    '': /^line 1: there is no server/,
+    '127.0.0.1:1\n,': /^line 2: "" is no address/,
+    host: /no address/,
+    'a:0': /port 0/,
+    'a:65536': /port 65536/,
+    'a:99999999999': /no address/,
+    '1.2.3:5': /no IP address/,
+    '1.2.3.256:5': /no IP address/,
+    'a:1,b:2,c:3': /more than two/,
+    'a:1\na:1': /^line 2: it has an address of server 1/,
+    'a:1,': /"" is no address/,
+    'a b:1': /no address/,
+  };
+  for (const [text, says] of Object.entries(wrong)) {
+    const outcome = parseConfigFile(text);
+    assert.ok('problems' in outcome && says.test(outcome.problems[0] ?? ''), `${text}: ${JSON.stringify(outcome)}`);
+  }
+});
+
+test('[ROOM-13] servers are one cluster where forwards, order and rooms agree, whatever each binds', () => {
+  const one = [{ forward: at(1), bind: at(2) }];
+  const two = [{ forward: at(1), bind: at(3) }];
+  assert.equal(clusterText(one, 'fifo', 10), clusterText(two, 'fifo', 10));
+  assert.notEqual(clusterText(one, 'fifo', 10), clusterText(one, 'total', 10));
+});

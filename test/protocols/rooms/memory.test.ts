@@ -1,0 +1,21 @@
+// What a server remembers comes back as it was; a damaged memory is none.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { memoryOf, memoryText, nextBoot, NO_MEMORY, type Memory } from '../../../protocols/rooms/view/memory.js';
+import { SmallCluster } from './small-cluster.js';
+
+test('[VIEW-2] memory survives its way to the disk and back', () => {
+  const memory = SmallCluster.ready(3).nodes[0]?.memory as Memory;
+  const accepted = memory.decision && { ballot: { round: 4, by: 1 }, decision: memory.decision };
+  const whole = { ...memory, accepted };
+  assert.deepEqual(memoryOf(memoryText(whole, 9), 9, 3), whole);
+  assert.equal(memoryOf(memoryText(whole, 9).slice(1), 9, 3), null);
+  assert.equal(memoryOf(memoryText(whole, 9), 9, 4), null);
+});
+
+test('[VIEW-13] no boot comes twice, not even where the memory is that of another cluster or lost', () => {
+  assert.deepEqual(memoryOf(memoryText({ ...NO_MEMORY, boot: 70 }, 9), 8, 3), { ...NO_MEMORY, boot: 70 });
+  assert.equal(nextBoot({ ...NO_MEMORY, boot: 70 }, 5).boot, 71);
+  assert.equal(nextBoot(NO_MEMORY, 1_800_000_000).boot, 1_800_000_000);
+});

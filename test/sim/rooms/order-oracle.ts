@@ -1,0 +1,150 @@
+// The oracle of rooms: hears what servers accept, deliver, hand over and decide, and says at once what broke (SPEC).
+
+import type { RoomEffect } from '../../../protocols/rooms/room-server.js';
+import type { Order } from '../../../protocols/rooms/order/hand-over.js';
+import type { Message } from '../../../protocols/rooms/order/message.js';
+import { majorityOf, membersOf, type Decision } from '../../../protocols/rooms/view/decision.js';
+import type { Tally } from '../kernel/tally.js';
+import type { RoomHost } from './room-host.js';
+
+/** A line that a server took. `members`: the boots of those who had a part in a view before. */
+interface Accepted {
+  readonly text: string;
+  readonly server: number;
+  readonly boot: number;
+  readonly witnesses: ReadonlySet<string>;
+}
+
+export class OrderOracle {
+  readonly accepted: Accepted[] = [];
+  /** For each generation what was delivered, in order. */
+  private readonly sequences = new Map<number, string[]>();
+  private readonly placeOf = new Map<string, number>();
+  private readonly said = new Set<string>();
+  private readonly decisions = new Map<number, string>();
+  private readonly handed = new Map<string, Set<string>>();
+  private readonly lastHanded = new Map<string, number>();
+  private readonly members = new Set<string>();
+  freshCount = 0;
+
+  constructor(
+    private readonly size: number,
+    private readonly order: Order,
+    private readonly tally: Tally,
+    private readonly fail: (violation: string) => void,
+  ) {}
+
+  tried(text: string): void {
+    this.said.add(text);
+  }
+
+  took(text: string, host: RoomHost): void {
+    const witnesses = new Set(this.members);
+    this.accepted.push({ text, server: host.index, boot: host.boot, witnesses });
+    this.tally.add('accepted');
+  }
+
+  happened(effect: RoomEffect, host: RoomHost): void {
+    switch (effect.kind) {
+      case 'delivered':
+        return this.delivered(effect.message, effect.position, host);
+      case 'handed':
+        return this.wasHanded(effect.message, host);
+      case 'installed':
+        return this.installed(effect.decision, effect.isMember, host);
+      default:
+        return;
+    }
+  }
+
+  /** All faults are over, and there was time enough. */
+  judge(hosts: readonly RoomHost[]): void {
+    for (const each of this.accepted) this.judgeAccepted(each, hosts);
+    const rosters = hosts.map((host) => JSON.stringify(rosterOf(host)));
+    if (new Set(rosters).size > 1) this.fail(`[ROOM-9] servers differ about who is where: ${rosters.join(' | ')}`);
+  }
+
+  /** True iff every line that must be delivered is. */
+  isSettled(hosts: readonly RoomHost[]): boolean {
+    return this.accepted.every((each) => this.isExcused(each, hosts) || this.placeOf.has(each.text));
+  }
+
+  private judgeAccepted(each: Accepted, hosts: readonly RoomHost[]): void {
+    if (this.isExcused(each, hosts)) return;
+    if (!this.placeOf.has(each.text)) this.fail(`[ORDER-6] accepted and never delivered: ${each.text}`);
+    if (this.freshCount > 1) return;
+    for (const host of hosts) {
+      const who = nameOf(host);
+      if (!each.witnesses.has(who) || this.handed.get(who)?.has(each.text)) continue;
+      this.fail(`[VIEW-14] server ${who} was a member before ${each.text} was said, and its clients never heard it`);
+    }
+  }
+
+  private isExcused({ server, boot }: Accepted, hosts: readonly RoomHost[]): boolean {
+    return hosts[server]?.boot !== boot;
+  }
+
+  private delivered(message: Message, position: { generation: number; count: number }, host: RoomHost): void {
+    this.tally.add('deliveries');
+    const sequence = this.sequences.get(position.generation) ?? [];
+    this.sequences.set(position.generation, sequence);
+    const id = `${message.from}/${message.boot}/${message.nth}`;
+    const at = position.count - 1;
+    if (sequence[at] === undefined) return this.extend(sequence, at, id, message);
+    if (sequence[at] === id) return;
+    this.fail(`[ORDER-2] server ${host.index + 1} delivers ${id} as number ${at}, others ${sequence[at]}`);
+  }
+
+  private extend(sequence: string[], at: number, id: string, { operation, from }: Message): void {
+    if (at !== sequence.length) this.fail(`[ORDER-2] ${id} is number ${at}, but there are only ${sequence.length}`);
+    if (sequence.includes(id)) this.fail(`[ORDER-6] ${id} is delivered twice`);
+    sequence[at] = id;
+    if (operation.kind !== 'chat') return;
+    const { text } = operation;
+    if (!this.said.has(text)) this.fail(`[ORDER-6] nobody said ${text}`);
+    if (this.placeOf.has(text)) this.fail(`[ORDER-6] ${text} is delivered twice`);
+    this.placeOf.set(text, at);
+    this.inOrderOfClient(`delivered ${from}`, text, 'ORDER-2');
+  }
+
+  private wasHanded(message: Message, host: RoomHost): void {
+    if (message.operation.kind !== 'chat') return;
+    const { text } = message.operation;
+    const who = nameOf(host);
+    const heard = this.handed.get(who) ?? new Set<string>();
+    this.handed.set(who, heard);
+    if (heard.has(text)) this.fail(`[ORDER-8] clients of ${who} hear ${text} twice`);
+    heard.add(text);
+    if (this.order !== 'unordered') this.inOrderOfClient(`handed ${who}`, text, 'ORDER-8');
+  }
+
+  /** Texts are `<client>:<number>`. */
+  private inOrderOfClient(where: string, text: string, rule: string): void {
+    const [client = '', number = ''] = text.split(':');
+    const key = `${where} ${client}`;
+    const last = this.lastHanded.get(key) ?? 0;
+    if (Number(number) <= last) this.fail(`[${rule}] ${where}: ${text} after ${last}`);
+    this.lastHanded.set(key, Number(number));
+  }
+
+  private installed(decision: Decision, isMember: boolean, host: RoomHost): void {
+    if (isMember) this.members.add(nameOf(host));
+    const text = JSON.stringify(decision);
+    const known = this.decisions.get(decision.view);
+    if (known !== undefined && known !== text) this.fail(`[VIEW-1] two decisions on view ${decision.view}`);
+    if (known !== undefined) return;
+    this.decisions.set(decision.view, text);
+    this.tally.add('views');
+    if (decision.isFresh) this.freshCount += 1;
+    if (membersOf(decision).length < majorityOf(this.size)) this.fail(`[VIEW-1] view ${decision.view} is a minority`);
+  }
+}
+
+function nameOf(host: RoomHost): string {
+  return `${host.index}@${host.boot}`;
+}
+
+function rosterOf(host: RoomHost): unknown[] {
+  const guests = host.machine?.replica.ledger.roster.all() ?? [];
+  return guests.map(({ server, client, room, nick }) => `${server}/${client} ${room} ${nick}`).sort();
+}

@@ -1,0 +1,138 @@
+// A computer that runs a room server: its disk survives crashes, its memory does not; it stops between any two effects.
+
+import { RoomServer, type RoomEffect, type RoomInput } from '../../../protocols/rooms/room-server.js';
+import { NO_MEMORY, nextBoot, type Memory } from '../../../protocols/rooms/view/memory.js';
+import type { Order } from '../../../protocols/rooms/order/hand-over.js';
+import type { Random } from '../kernel/random.js';
+import type { Timeline } from '../kernel/timeline.js';
+
+export interface RoomHostOptions {
+  readonly index: number;
+  readonly size: number;
+  readonly order: Order;
+  readonly timeline: Timeline;
+  readonly random: Random;
+  readonly perform: (effect: RoomEffect, host: RoomHost) => void;
+  /** A machine threw. */
+  readonly failed: (what: string) => void;
+  /** Asked between any two effects. */
+  readonly diesNow: () => boolean;
+  /** After every step. */
+  readonly stepped: (host: RoomHost) => void;
+}
+
+const WAITING_MAX = 2_000;
+
+export class RoomHost {
+  machine: RoomServer | null = null;
+  readonly index: number;
+  private memory: Memory = NO_MEMORY;
+  private pausedUntil = 0;
+  private readonly waiting: RoomInput[] = [];
+  private wakes = 0;
+  private wakeAt = Infinity;
+
+  constructor(private readonly options: RoomHostOptions) {
+    this.index = options.index;
+  }
+
+  get boot(): number {
+    return this.memory.boot;
+  }
+
+  get isRunning(): boolean {
+    return this.machine !== null && this.pausedUntil <= this.options.timeline.now;
+  }
+
+  start(): void {
+    if (this.machine) return;
+    const { index: self, size, order, random } = this.options;
+    this.memory = this.raised();
+    const cluster = 1;
+    const settings = { self, size, order, rooms: 10, cluster, suspectMs: 600, isWatched: true };
+    this.machine = new RoomServer({ ...settings, memory: this.memory, dice: random });
+    this.put({ kind: 'wake' });
+  }
+
+  crash(): void {
+    this.machine = null;
+    this.waiting.length = 0;
+    this.pausedUntil = 0;
+    this.wakeAt = Infinity;
+  }
+
+  /** Stands still, while datagrams queue at its door. */
+  pause(ms: number): void {
+    const { timeline } = this.options;
+    this.pausedUntil = timeline.now + ms;
+    timeline.after(ms, () => this.resume());
+  }
+
+  put(input: RoomInput): void {
+    if (!this.machine) return;
+    if (!this.isRunning) {
+      if (this.waiting.length < WAITING_MAX) this.waiting.push(input);
+      return;
+    }
+    this.step(input);
+    this.step({ kind: 'turn' });
+  }
+
+  resume(): void {
+    if (!this.machine || !this.isRunning) return;
+    for (const input of this.waiting.splice(0)) this.step(input);
+    this.step({ kind: 'wake' });
+  }
+
+  end(): void {
+    this.pausedUntil = 0;
+    this.resume();
+  }
+
+  private step(input: RoomInput): void {
+    const { machine, options } = this;
+    if (!machine) return;
+    try {
+      for (const effect of machine.handle(input, Math.floor(options.timeline.now))) this.perform(effect, machine);
+    } catch (trouble) {
+      options.failed(`[fault] server ${this.index + 1}: ${trouble instanceof Error ? (trouble.stack ?? '') : 'threw'}`);
+      this.crash();
+    }
+    if (this.machine !== machine) return;
+    options.stepped(this);
+    this.setAlarm(machine);
+  }
+
+  private perform(effect: RoomEffect, machine: RoomServer): void {
+    if (this.machine !== machine) return;
+    if (this.options.diesNow()) {
+      this.crash();
+      return;
+    }
+    if (effect.kind === 'remember') this.remember(effect.memory);
+    this.options.perform(effect, this);
+  }
+
+  private raised(): Memory {
+    return nextBoot(this.memory, 1);
+  }
+
+  private remember(memory: Memory): void {
+    this.memory = memory;
+  }
+
+  private setAlarm(machine: RoomServer): void {
+    const at = machine.wakeAt();
+    const { timeline } = this.options;
+    if (at >= this.wakeAt && this.wakeAt > timeline.now) return;
+    this.wakeAt = at;
+    this.wakes += 1;
+    const nth = this.wakes;
+    timeline.after(Math.max(1, at - timeline.now), () => {
+      if (nth !== this.wakes || this.machine !== machine) return;
+      this.wakeAt = Infinity;
+      if (this.isRunning) this.step({ kind: 'wake' });
+      else this.put({ kind: 'wake' });
+    });
+  }
+}
