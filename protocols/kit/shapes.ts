@@ -23,6 +23,8 @@ export function exactly<P extends Record<string, TSchema>>(properties: P) {
 
 /** A raw 32-byte public key, base64url: 43 letters, of which the last carries four bits. */
 export const KeyText = Type.String({ pattern: '^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$' });
+/** A SHA-256, base64url: 32 bytes, written as a key is. */
+export const HashText = KeyText;
 /** A 64-byte Ed25519 signature, base64url. */
 export const SignatureText = Type.String({ pattern: '^[A-Za-z0-9_-]{85}[AQgw]$' });
 /** A 16-byte id, base64url. */
