@@ -20,6 +20,7 @@ export function routeFact(parts: Parts, fact: Fact): void {
     case 'awake':
       parts.renewal.awake();
       parts.refill.awake();
+      parts.posts.awake();
       return parts.outbox.peers().forEach((user) => parts.reach.need(user));
     case 'asleep':
       parts.quick.sleep();
@@ -31,6 +32,7 @@ export function routeFact(parts: Parts, fact: Fact): void {
       parts.incomingMail.online();
       parts.reach.tryAllNow();
       parts.renewal.online();
+      parts.posts.online();
       return parts.hold.online();
     case 'offline':
       parts.presence.blind();
@@ -39,6 +41,7 @@ export function routeFact(parts: Parts, fact: Fact): void {
       return parts.incomingMail.sessionEnded();
     case 'presence':
       if (fact.online) parts.reach.tryNow(fact.user);
+      parts.posts.presence(fact.user, fact.online);
       return parts.hold.consider(fact.user);
     case 'letter':
       return routeLetter(parts, fact.letter);
@@ -55,18 +58,22 @@ function routeFriendFact(parts: Parts, fact: FriendFact): void {
       parts.reach.linked(fact.peer.user);
       parts.quick.linked(fact);
       parts.refill.linked(fact.peer.user);
+      parts.posts.linked(fact.peer);
       return parts.outbox.linked(fact.peer.user);
     case 'unlinked':
       parts.refill.unlinked(fact.user);
+      parts.posts.unlinked(fact.user);
       return parts.outbox.unlinked(fact.user);
     case 'frame':
       if (!routeFrame(parts, fact.peer, fact.frame)) parts.links.refuseUser(fact.peer.user, 'MALFORMED');
       return;
     case 'befriended':
       parts.renewal.befriended(fact.user);
+      parts.posts.befriended(fact.user);
       return parts.presence.watch(fact.user);
     case 'unfriended':
       parts.refill.forget(fact.user);
+      parts.posts.unfriended(fact.user);
       parts.outbox.giveUp(fact.user);
       parts.quick.end(fact.user);
       parts.reach.forget(fact.user);
@@ -94,9 +101,12 @@ function routeDeliveryFact(parts: Parts, fact: DeliveryFact): void {
     case 'unknown':
       return parts.friends.unknown(fact.user);
     case 'mailed':
+      parts.posts.mailed(fact.user);
       return parts.hold.consider(fact.user);
-    case 'cancelled':
     case 'reassured':
+      parts.posts.leaveAgain(fact.user);
+      return parts.hold.leaveAgain(fact.user);
+    case 'cancelled':
       return parts.hold.leaveAgain(fact.user);
     case 'restored':
       return parts.renewal.restored();
@@ -115,7 +125,7 @@ function routeFrame(parts: Parts, peer: LinkPeer, frame: object): boolean {
   else if (readFrameShape.accepts(frame)) parts.reading.readByPeer(peer.user, frame);
   else if (refillWantedFrameShape.accepts(frame)) parts.refill.asked(peer, frame, 'link');
   else if (refillFrameShape.accepts(frame)) return parts.refill.came(peer, frame, 'link');
-  else return false;
+  else return parts.posts.frame(peer, frame);
   return true;
 }
 
@@ -137,6 +147,9 @@ function routeLetter(parts: Parts, letter: ReceivedLetter): void {
     case 'refill_wanted':
     case 'refill':
       if (parts.people.isFriend(letter.from)) routeFriendLetter(parts, letter);
+      return;
+    case 'post':
+      if (parts.people.isFriend(letter.from)) parts.posts.letter(letter);
       return;
     default:
       return never(letter.kind);

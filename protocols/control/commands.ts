@@ -1,6 +1,7 @@
 // Every command a person can type, in one table: grammar, help and meaning. A new command is one entry here.
 
 import type { Argument, CommandEntry } from './line/grammar.js';
+import { POST_COMMANDS } from './post-commands.js';
 import { add, chat, exported, history, quick, search, wait } from './line/meaning.js';
 
 const USER: Argument = { kind: 'user', name: 'user' };
@@ -285,4 +286,4 @@ const CLIENT: readonly CommandEntry[] = [
   },
 ];
 
-export const COMMANDS: readonly CommandEntry[] = [...HERE, ...PEOPLE, ...TALKING, ...DATA, ...CLIENT];
+export const COMMANDS: readonly CommandEntry[] = [...HERE, ...PEOPLE, ...TALKING, ...POST_COMMANDS, ...DATA, ...CLIENT];

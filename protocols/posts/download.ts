@@ -20,10 +20,12 @@ export type FetchEnd =
 
 export type DownloadInput =
   | { kind: 'wake' }
-  /** It is our turn. `received`: what is on the disk from before. */
-  | { kind: 'turn'; received: number }
+  /** It is our turn. `isResumed`: an earlier run may have fetched a part. */
+  | { kind: 'turn'; isResumed: boolean }
   /** A friend has the bytes. */
   | { kind: 'held'; by: string }
+  /** There is a way to this user now. */
+  | { kind: 'reachable'; user: string }
   | { kind: 'came'; received: number }
   | { kind: 'fetched' }
   | { kind: 'ended'; how: FetchEnd; why: string; received: number }
@@ -96,9 +98,11 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
       case 'wake':
         return this.wake(now);
       case 'turn':
-        return this.begin(input.received, now);
+        return this.begin(input.isResumed, now);
       case 'held':
         return this.held(input.by);
+      case 'reachable':
+        return this.reachable(input.user);
       case 'came':
         return this.came(input.received, now);
       case 'fetched':
@@ -120,10 +124,9 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
     return earlier(this.tellAt, this.current.state === 'waiting' ? this.current.until : null);
   }
 
-  private begin(received: number, now: Instant): DownloadEffect[] {
+  private begin(isResumed: boolean, now: Instant): DownloadEffect[] {
     if (!this.isQueued) return [];
-    this.received = received;
-    if (received > 0) this.contributors.add(UNKNOWN);
+    if (isResumed) this.contributors.add(UNKNOWN);
     this.tellAt = now + LIMITS.postSilenceMs;
     return this.fetch(this.plan.author, false);
   }
@@ -145,6 +148,13 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
     if (this.current.state !== 'waiting') return [];
     this.next = this.sources.length - 1;
     return this.fetch(by, false);
+  }
+
+  private reachable(user: string): DownloadEffect[] {
+    const at = this.sources.indexOf(user);
+    if (this.current.state !== 'waiting' || at < 0) return [];
+    this.next = at;
+    return this.fetch(user, false);
   }
 
   private came(received: number, now: Instant): DownloadEffect[] {

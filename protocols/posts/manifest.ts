@@ -8,9 +8,12 @@ import { compileShape, exactly, HashText, IdText, KeyText, NameText, Time } from
 import { openSigned, type Signed } from '../kit/signed.js';
 
 /** A media type without parameters. */
-const MediaType = Type.String({ pattern: "^[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}$" });
+const MediaType = Type.String({ pattern: '^[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}$' });
 /** Shown, and never a path. */
-const FileName = Type.String({ maxLength: LIMITS.postNameLetters, pattern: '^[^/\\\\\\u0000-\\u001f\\u007f-\\u009f]*$' });
+const FileName = Type.String({
+  maxLength: LIMITS.postNameLetters,
+  pattern: '^[^/\\\\\\u0000-\\u001f\\u007f-\\u009f]*$',
+});
 
 export const Manifest = exactly({
   author: NameText,
@@ -78,7 +81,9 @@ const NOT_IN_A_NAME = /[/\\\u0000-\u001f\u007f-\u009f]/g;
 
 /** The name of a file as a manifest may carry it: no separator, no control character, not too long. */
 export function manifestName(name: string): string {
-  return [...name.replace(NOT_IN_A_NAME, '_').replace(HALF_LETTER, '\ufffd')].slice(0, LIMITS.postNameLetters / 2).join('');
+  return [...name.replace(NOT_IN_A_NAME, '_').replace(HALF_LETTER, '\ufffd')]
+    .slice(0, LIMITS.postNameLetters / 2)
+    .join('');
 }
 
 /** A title as a manifest may carry it. */

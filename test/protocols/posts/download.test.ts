@@ -21,8 +21,8 @@ class Scene {
     });
   }
 
-  turn(received = 0): string[] {
-    return this.put({ kind: 'turn', received });
+  turn(isResumed = false): string[] {
+    return this.put({ kind: 'turn', isResumed });
   }
 
   ended(how: FetchEnd, received = 0): string[] {
@@ -74,6 +74,15 @@ test('[POST-25] after 30 s without a byte whoever asked is told once; bytes put 
   assert.equal(scene.download.wakeAt(), null);
 });
 
+test('[POST-25] whoever waits for a source that comes back tries it at once', () => {
+  const scene = new Scene();
+  scene.turn();
+  scene.ended('broke');
+  assert.deepEqual(scene.put({ kind: 'reachable', user: 'bob' }), []);
+  assert.deepEqual(scene.put({ kind: 'reachable', user: 'alice' }), ['fetch alice false']);
+  assert.deepEqual(scene.put({ kind: 'reachable', user: 'alice' }), []);
+});
+
 test('[POST-22] [POST-24] an author who lies about size or hash ends the download', () => {
   const scene = new Scene(true);
   scene.turn();
@@ -100,7 +109,7 @@ test('[POST-23] bytes of several sources blame nobody: once more, from one alone
 
 test('[POST-23] bytes from before a restart blame nobody', () => {
   const scene = new Scene();
-  scene.turn(4);
+  scene.turn(true);
   assert.deepEqual(scene.ended('false', 9), ['fetch alice true']);
   assert.deepEqual(scene.ended('false', 9), ['discard', 'failed POST_FALSE alice']);
 });

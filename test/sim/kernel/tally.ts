@@ -43,7 +43,12 @@ export type Counted =
   | 'copies with words unread'
   | 'copies with words cancelled since'
   | 'copies of an older device'
-  | 'came back';
+  | 'came back'
+  | 'posted'
+  | 'posts heard'
+  | 'posts removed'
+  | 'posts fetched'
+  | 'posts by letter';
 
 export class Tally {
   private readonly counts = new Map<Counted, number>();
