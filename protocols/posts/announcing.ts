@@ -67,8 +67,8 @@ export class Announcing {
     this.current = { ...this.current, left: Math.max(this.current.left, change), letters, leftAt: now };
   }
 
-  /** What was left is not to be relied on any more. */
+  /** Neither what was left nor what was acknowledged is to be relied on any more: their disk may be another one. */
   leaveAgain(): void {
-    this.current = { ...this.current, left: this.current.acknowledged, letters: 0 };
+    this.current = UNTOLD;
   }
 }

@@ -20,6 +20,7 @@ import { drawTroubles, type Troubles } from './load/troubles.js';
 import { Checker } from './oracle/checker.js';
 import { judgeEnd } from './oracle/end.js';
 import { forks } from './oracle/forks.js';
+import { strayPosts } from './oracle/post-end.js';
 
 export interface Report {
   readonly seed: number;
@@ -33,6 +34,8 @@ export interface WorldOptions {
   readonly trace?: TraceOptions;
   /** False: only programs and networks fail, computers do not. Default true. */
   readonly hasDisasters?: boolean;
+  /** People also post. Default false. */
+  readonly hasPosts?: boolean | undefined;
 }
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];
@@ -168,6 +171,7 @@ export class ChatWorld {
     const isExcused = (user: string, peer: string) => oldCopies.isUnrenewed(user) || oldCopies.areParted(user, peer);
     const honest = this.households.filter(({ name }) => !this.isLiar(name));
     const shelves = honest.map((household) => ({ user: household.name, messages: household.messages() }));
+    for (const violation of this.strays()) this.fail(violation);
     for (const violation of forks(shelves, isExcused)) this.fail(violation);
   }
 
@@ -176,7 +180,12 @@ export class ChatWorld {
   }
 
   private isSettled(): boolean {
-    return this.households.every((household) => this.unsettled(household) === null);
+    return this.households.every((household) => this.unsettled(household) === null) && this.strays().length === 0;
+  }
+
+  private strays(): string[] {
+    const honest = this.households.filter(({ name }) => !this.isLiar(name));
+    return strayPosts(honest, this.checker.oldCopies);
   }
 
   /** What is not as it will stay, in words; null if nothing. */
@@ -201,7 +210,7 @@ export class ChatWorld {
 
   private populate(): Household[] {
     const names = NAMES.slice(0, this.troubles.users);
-    const likings = drawLikings(this.random.fork('likings'));
+    const likings = drawLikings(this.random.fork('likings'), this.options.hasPosts);
     const random = this.random.fork('people');
     return names.map((name) => {
       const { moves, behindRouter, clientCrashAtTurn, paceMs } = this.troubles;
@@ -267,6 +276,7 @@ export class ChatWorld {
   private witness() {
     return {
       message: (user: string, id: string) => this.find(user)?.store.message(id) ?? null,
+      post: (user: string, author: string, id: string) => this.find(user)?.store.posts.post(author, id) ?? null,
       friends: (user: string) => this.find(user)?.friends() ?? new Set<string>(),
       isIncomplete: (user: string, peer: string) => this.find(user)?.asksBack().includes(peer) ?? false,
       isLiar: (user: string) => this.isLiar(user),

@@ -21,15 +21,15 @@ const { values } = parseArgs({
 process.exitCode = search(Number(values.from), Number(values.seeds));
 
 function search(from: number, seeds: number): number {
-  if (values.world !== 'chat' || !(from >= 0) || !(seeds > 0)) {
-    console.error('Use it like this: npm run sim -- [--seeds N] [--from S] [--world chat] [--trace | --quiet]');
+  if (!['chat', 'posts'].includes(values.world) || !(from >= 0) || !(seeds > 0)) {
+    console.error('Use it like this: npm run sim -- [--seeds N] [--from S] [--world chat|posts] [--trace | --quiet]');
     return 1;
   }
   const all = new Tally();
   const failed: number[] = [];
   const startedAt = clock.now();
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const report = new ChatWorld(seed, { trace: { all: values.trace } }).run();
+    const report = new ChatWorld(seed, { hasPosts: values.world === 'posts', trace: { all: values.trace } }).run();
     all.join(report.tally);
     if (report.violations.length > 0) failed.push(seed);
     show(report, failed.length);

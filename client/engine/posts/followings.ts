@@ -69,7 +69,9 @@ export class Followings {
   private posted({ since }: Following, manifest: Manifest, change: number): void {
     const { author, device, id, text = null, ...rest } = manifest;
     const known = this.context.store.posts.post(author, id);
-    if (known) return this.context.store.posts.put({ ...known, device, change });
+    // What an earlier device removed, and this one has again, its author has again.
+    const isAgain = known?.isRemoved === true && known.device !== device;
+    if (known && !isAgain) return this.context.store.posts.put({ ...known, device, change });
     const at = Math.min(manifest.at, this.context.now);
     const about = { ...rest, author, device, id, change, at, text };
     this.context.store.posts.put({ ...about, isRemoved: false, held: { at: 'nowhere' } });

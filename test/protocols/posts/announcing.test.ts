@@ -66,6 +66,7 @@ test('[POST-13] between letters passes a minute, then twice as long, up to an ho
 
 test('[POST-13] what was left for nothing is left again', () => {
   const announcing = new Announcing(UNTOLD);
+  announcing.wanted(2, 4);
   announcing.leftUpTo(4, 1_000);
   announcing.leaveAgain();
   assert.equal(announcing.letterAt(4), 0);

@@ -47,9 +47,7 @@ export type Counted =
   | 'posted'
   | 'posts heard'
   | 'posts removed'
-  | 'posts fetched'
-  | 'posts by letter';
-
+  | 'posts fetched';
 export class Tally {
   private readonly counts = new Map<Counted, number>();
 
