@@ -92,6 +92,8 @@ export interface Answers {
   feed: { posts: PostLine[] };
   export: { path: string; messages: number };
   backup: BackupContent & { path: string };
+  /** Paths of PEM files. */
+  certificate: { certificate: string; key: string };
   /** `before`: where everything is put that was there before; null where nothing was restored. */
   restore: BackupContent & { before: string | null };
 }
@@ -119,7 +121,7 @@ export type ClientEvent = { readonly at: string } & (
   | { event: 'chat'; id: string; from: string; text: string }
   | { event: 'quick'; id: string; from: string; text: string }
   | { event: 'state'; id: string; to: string; state: MessageState }
-  | { event: 'post'; from: string; post: string; title: string; size: number; type: string; text: string | null }
+  | { event: 'post'; from: string; post: string; title: string; size: number; contentType: string; text: string | null }
   | { event: 'post_removed'; from: string; post: string }
   | { event: 'progress'; post: string; received: number; size: number }
   | { event: 'post_done'; post: string; path: string }

@@ -242,6 +242,15 @@ const DATA: readonly CommandEntry[] = [
   },
   {
     ...NOTHING,
+    name: 'certificate',
+    flags: [{ name: '--to', value: 'FOLDER' }],
+    group: 'Your data',
+    summary: 'your certificate and its secret key as PEM files, for curl and the like',
+    example: 'certificate --to pem',
+    make: ({ flag }) => ({ do: 'certificate', to: flag('--to') }),
+  },
+  {
+    ...NOTHING,
     name: 'backup',
     takes: [FILE],
     group: 'Your data',

@@ -18,8 +18,8 @@ export function drawSize(bytes: number): string {
 }
 
 /** A post that was just announced. */
-export function drawPosted({ from, ...post }: Posted, look: Look): string {
-  return `${who(from, look)} posts: ${content({ from, ...post }, look)}`;
+export function drawPosted({ contentType: type, ...post }: Posted, look: Look): string {
+  return `${who(post.from, look)} posts: ${content({ ...post, type }, look)}`;
 }
 
 export function drawRemovedPost({ from, post }: { from: string; post: string }, look: Look): string {

@@ -56,6 +56,10 @@ const DRAWERS: Drawers = {
   post_get: () => [], // the event was drawn when it came
   post_remove: () => ['Removed.'],
   feed: (data, _, look) => drawFeed(data, look),
+  certificate: ({ certificate, key }) => [
+    `Your certificate: ${certificate}`,
+    `Its secret key: ${key}. Whoever has it can pass for this device; delete it when you need it no more.`,
+  ],
   export: (data) => drawExport(data),
   backup: (data) => drawBackup(data),
   restore: (data, { file }, look) => drawRestore(data, file, look),

@@ -76,8 +76,8 @@ export class Followings {
     const about = { ...rest, author, device, id, change, at, text };
     this.context.store.posts.put({ ...about, isRemoved: false, held: { at: 'nowhere' } });
     if (manifest.at + LIMITS.clockSkewMs < since) return;
-    const { title, size, type } = manifest;
-    this.context.tell({ event: 'post', from: author, post: id, title, size, type, text }, at);
+    const { title, size, type: contentType } = manifest;
+    this.context.tell({ event: 'post', from: author, post: id, title, size, contentType, text }, at);
   }
 
   private removed(removal: Removal, change: number): void {

@@ -1,6 +1,13 @@
 // An engine for faces: a small fixed world that answers at once, remembers what it heard, and tells events on demand.
 
-import type { Answer, Answers, ClientEvent, HistoryLine, PostLine, WaitingLine } from '../../../../protocols/control/answer.js';
+import type {
+  Answer,
+  Answers,
+  ClientEvent,
+  HistoryLine,
+  PostLine,
+  WaitingLine,
+} from '../../../../protocols/control/answer.js';
 import { isArchiveCommand, type ArchiveCommand } from '../../../../protocols/control/archive-command.js';
 import type { Command } from '../../../../protocols/control/command.js';
 import type { Engine, Ready } from '../../../../protocols/control/engine.js';
@@ -116,6 +123,8 @@ function archived(command: ArchiveCommand) {
       return { path: command.to ?? 'data/alice/exports/alice.json', messages: 3 };
     case 'backup':
       return { path: command.file, ...BACKUP };
+    case 'certificate':
+      return { certificate: 'pem/certificate.pem', key: 'pem/key.pem' };
     case 'restore':
       return { ...BACKUP, before: command.check ? null : 'data/alice/before-restore-20261120T120000000Z' };
   }
