@@ -20,7 +20,9 @@ export interface KillVerdict {
   readonly lostBytesMax: number;
   /** How much alice had sent that was not on bob's disk when he was killed, at most: the host's buffers included. */
   readonly againBytesMax: number;
-  readonly hashes: readonly [source: string, target: string];
+  /** Hashes of what was sent, and of what came each time. */
+  readonly source: string;
+  readonly targets: readonly string[];
 }
 
 /** A kill comes so long after bytes have begun to come, at most. */
@@ -33,17 +35,22 @@ export async function killTransfers(stage: Stage, plan: KillPlan): Promise<KillV
   const [alice, bob] = await stage.friends('alice', 'bob');
   const { post } = await alice.does<Answers['post_upload']>(`post upload ${source}`);
   await bob.hears('post', { post });
-  bob.tell(`post get alice ${post} --to ${target}`).catch(() => undefined); // he is killed before it is answered
-  const verdict = await new Killer(stage, plan, { alice, bob }, post).run();
-  return { ...verdict, hashes: [await hashOf(source), await hashOf(target)] };
+  const killer = new Killer(stage, plan, { alice, bob }, post);
+  const hashes: string[] = [];
+  while (killer.isUnfinished) {
+    await killer.round(target);
+    hashes.push(await hashOf(target));
+  }
+  const { kills, lostBytesMax, againBytesMax } = killer;
+  return { kills, lostBytesMax, againBytesMax, source: await hashOf(source), targets: hashes };
 }
 
 class Killer {
+  readonly kills = { alice: 0, bob: 0 };
+  lostBytesMax = 0;
+  againBytesMax = 0;
   private readonly random: Random;
   private readonly part: string;
-  private readonly kills = { alice: 0, bob: 0 };
-  private lostBytesMax = 0;
-  private againBytesMax = 0;
 
   constructor(
     private readonly stage: Stage,
@@ -55,39 +62,52 @@ class Killer {
     this.part = join(stage.dataOf('bob'), 'posts', 'parts', `alice-${post}.part`);
   }
 
-  async run(): Promise<Omit<KillVerdict, 'hashes'>> {
-    for (let kills = 0; kills < this.plan.kills; kills += 1) {
-      const from = await this.goesOn();
+  get isUnfinished(): boolean {
+    return this.kills.alice + this.kills.bob < this.plan.kills;
+  }
+
+  /** One transfer from its beginning to its end, with as many kills as there is time for. */
+  async round(target: string): Promise<void> {
+    const { bob } = this.clients;
+    bob.tell(`post get alice ${this.post} --to ${target} --force`).catch(() => undefined); // he may be killed first
+    let from = await this.goesOn(0);
+    while (from !== null && this.isUnfinished) {
       await new Promise((settle) => setTimeout(settle, this.random.between(0, LATEST_MS)));
-      if (sizeOf(this.part) === 0) break; // it has become whole
-      await this.kill(this.random.chance(0.5) ? 'alice' : 'bob', from);
+      from = await this.goesOn(await this.kill(this.random.chance(0.5) ? 'alice' : 'bob', from));
     }
-    await this.clients.bob.hears('post_done', { post: this.post }, BOUND_MS);
-    const { kills, lostBytesMax, againBytesMax } = this;
-    return { kills, lostBytesMax, againBytesMax };
+    if (from !== null) await this.goesOn(Infinity);
   }
 
-  /** Comes back when bytes are coming: what alice has sent by then, and what is on bob's disk. */
-  private async goesOn(): Promise<{ sent: number; has: number }> {
-    await this.clients.bob.hears('progress', { post: this.post }, BOUND_MS);
-    return { sent: sentBy(this.clients.alice), has: sizeOf(this.part) };
+  /** Once more bytes have come than `has`: what alice has sent and bob has then. Null where it became whole first. */
+  private async goesOn(has: number): Promise<Amounts | null> {
+    for (;;) {
+      const { received, size } = await this.clients.bob.hears('progress', { post: this.post }, BOUND_MS);
+      if (received === size) {
+        await this.clients.bob.hears('post_done', { post: this.post }, BOUND_MS);
+        return null;
+      }
+      if (received > has) return { sent: sentBy(this.clients.alice), has: sizeOf(this.part) };
+    }
   }
 
-  private async kill(who: 'alice' | 'bob', from: { sent: number; has: number }): Promise<void> {
+  /** Gives what is on bob's disk afterwards. */
+  private async kill(who: 'alice' | 'bob', from: Amounts): Promise<number> {
     this.kills[who] += 1;
     const killed = this.clients[who].kill();
-    const sent = sentBy(this.clients.alice) - from.sent;
+    const sent = who === 'bob' ? sentBy(this.clients.alice) - from.sent : 0;
     await killed;
     const has = sizeOf(this.part);
-    if (who === 'bob') this.againBytesMax = Math.max(this.againBytesMax, sent - (has - from.has));
-    const other = await this.stage.online(who);
-    this.clients[who] = other;
-    this.lostBytesMax = Math.max(this.lostBytesMax, has - Math.max(sizeOf(this.part), this.isWhole() ? has : 0));
+    this.againBytesMax = Math.max(this.againBytesMax, sent - (has - from.has));
+    this.clients[who] = await this.stage.client(who);
+    this.lostBytesMax = Math.max(this.lostBytesMax, has - sizeOf(this.part));
+    await this.clients[who].does('online');
+    return has;
   }
+}
 
-  private isWhole(): boolean {
-    return sizeOf(this.part) === 0;
-  }
+interface Amounts {
+  readonly sent: number;
+  readonly has: number;
 }
 
 function sizeOf(path: string): number {
