@@ -147,7 +147,8 @@ export const LIMITS = {
   postSilenceMs: 30 * SECOND,
   /** Larger pieces are a little faster, and everything else in the process waits for them longer. */
   postPieceBytes: 256 * KIB,
-  postPiecesAhead: 4,
+  /** With the one being filled, what a kill costs at most. */
+  postPiecesAhead: 3,
   postProgressMs: 250,
   postsListed: 50,
   postsListedMax: 1_000,
