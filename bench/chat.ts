@@ -3,7 +3,7 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child } from './child.js';
-import { befriended } from './friends.js';
+import { befriended } from './posts/friends.js';
 import { median, percentile, printRow, printTitle } from './report.js';
 import { withScratch } from './scratch.js';
 

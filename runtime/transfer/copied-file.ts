@@ -25,8 +25,8 @@ export type CopyRefusal = 'no file' | 'too large';
 type OnProgress = (copied: number, size: number) => void;
 
 /**
- * Copies `from` to `to`, on the disk when it settles; there is all of it or nothing. What is hashed is the copy, so that
- * whoever writes to the original meanwhile changes nothing. Throws the host's error.
+ * Copies `from` to `to`, on the disk when it settles; there is all of it or nothing. What is hashed is the copy, so
+ * that whoever writes to the original meanwhile changes nothing. Throws the host's error.
  */
 export async function copyFile(from: string, to: string, onProgress: OnProgress): Promise<Copied | CopyRefusal> {
   const draft = `${to}.draft`;

@@ -3,8 +3,8 @@
 import { who, type Look } from './look.js';
 
 /**
- * `alice> `, `alice → bob (carol 1) [████░░░░░░ 40%]> `. `unread` is empty where nothing waits, `progress` where nothing
- * is on its way.
+ * `alice> `, `alice → bob (carol 1) [████░░░░░░ 40%]> `. `unread` is empty where nothing waits, `progress` where
+ * nothing is on its way.
  */
 export function drawPrompt(look: Look, unread: string, progress = ''): string {
   const other = look.conversation === null ? '' : ` → ${who(look.conversation, look)}`;

@@ -1,4 +1,4 @@
-// The author's own catalogue: every change has the next number of this device, and pages of it are signed as they leave.
+// The author's own catalogue: every change has the next number of this device; pages of it are signed as they leave.
 
 import { byteLength } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';

@@ -1,4 +1,4 @@
-// Where bytes can be had (SPEC POST-25, POST-29): the addresses and devices of a friend, and friends asked who has them.
+// Where bytes can be had (SPEC POST-25, POST-29): addresses and devices of a friend, and friends asked who has them.
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Context } from '../context.js';

@@ -18,7 +18,7 @@ test('[POST-13] a friend who is away hears of it later, when the author may be g
   assert.equal((await back.hears('post', { from: 'alice', post })).text, 'the ice is gone');
 });
 
-test('[POST-29] [POST-30] while the author is away a friend passes on what may be passed on, and only that', async (t) => {
+test('[POST-29] [POST-30] while the author is away a friend passes on what may be passed on, no more', async (t) => {
   const stage = await Stage.during(t);
   const [alice, bob] = await stage.friends('alice', 'bob');
   const carol = await stage.online('carol');

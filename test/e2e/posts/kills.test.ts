@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { Stage } from '../stage/stage.js';
 import { killTransfers } from './kills.js';
 
-test('[POST-20] [POST-21] a download survives any kill -9 of either side, and nothing on the disk is fetched again', async (t) => {
+test('[POST-20] [POST-21] a download survives any kill -9, and nothing on the disk is fetched again', async (t) => {
   const stage = await Stage.during(t);
   const { kills, source, targets, lostBytesMax } = await killTransfers(stage, {
     seed: 3,

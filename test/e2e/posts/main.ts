@@ -1,4 +1,5 @@
-// `npm run posts:kills`: thirty kill -9 of either side at random points of a transfer of 1 GiB. Exit 1 if anything broke.
+// `npm run posts:kills`: thirty kill -9 of either side at random points of a transfer of 1 GiB. Exit 1 if anything
+// broke.
 
 import { parseArgs } from 'node:util';
 import { clock } from '../../../runtime/sources.js';

@@ -1,4 +1,4 @@
-// Following a catalogue: marks rise without gaps, and a new device replaces the old one once it was followed to its end.
+// Following a catalogue: marks rise without gaps, and a new device replaces the old one once followed to its end.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

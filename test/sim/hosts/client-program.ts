@@ -13,7 +13,7 @@ import type { Program } from './host.js';
 import type { Identity } from './identity.js';
 import type { Life } from './life.js';
 import { LinkPort } from './link-port.js';
-import { PostPort } from './post-port.js';
+import { PostPort } from '../network/post-port.js';
 import { QuestionPort } from './question-port.js';
 import { SessionPort } from './session-port.js';
 

@@ -1,8 +1,8 @@
 // Two real clients of a benchmark who are friends, linked and warm.
 
 import { join } from 'node:path';
-import { Child } from './child.js';
-import type { Scratch } from './scratch.js';
+import { Child } from '../child.js';
+import type { Scratch } from '../scratch.js';
 
 const TEXT = 'x'.repeat(100);
 

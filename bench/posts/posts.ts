@@ -3,10 +3,10 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { Child } from './child.js';
+import { Child } from '../child.js';
 import { befriended } from './friends.js';
-import { median, percentile, printRow, printTitle } from './report.js';
-import { withScratch } from './scratch.js';
+import { median, percentile, printRow, printTitle } from '../report.js';
+import { withScratch } from '../scratch.js';
 
 const BYTES = 1_073_741_824;
 const RUNS = 3;
@@ -95,7 +95,7 @@ async function fetched(bob: Child, post: string, to: string): Promise<number> {
 
 /** Seconds. */
 async function bare(from: string, to: string): Promise<number> {
-  const [sender, receiver] = [new Child('bulk-peer'), new Child('bulk-peer')];
+  const [sender, receiver] = [new Child('posts/bulk-peer'), new Child('posts/bulk-peer')];
   const { port } = await sender.ask<{ port: number }>({ do: 'serve', path: from });
   const { ms } = await receiver.ask<{ ms: number }>({ do: 'receive', port, path: to });
   sender.end();

@@ -1,8 +1,8 @@
 // The bytes of posts in a simulated life: copies are made, and fetches succeed where the other side could be dialled.
 
 import type { PostEffect, PostInput } from '../../../client/engine/posts/post-world.js';
-import type { Town } from '../network/town.js';
-import type { Life } from './life.js';
+import type { Town } from './town.js';
+import type { Life } from '../hosts/life.js';
 
 const COPY_MS = 50;
 const FETCH_MS = 2_000;
