@@ -11,6 +11,7 @@ import type { OwnPosts } from './own-posts.js';
 import type { PostParts } from './post-parts.js';
 
 export class Announcements {
+  private hasNews = false;
   private readonly byFriend = new Map<string, Announcing>();
   /** Friends to whom a letter is on its way to the name server. */
   private readonly leaving = new Set<string>();
@@ -23,8 +24,15 @@ export class Announcements {
     private readonly own: OwnPosts,
   ) {}
 
-  /** There is a new change. */
+  /** There is a new change: friends hear of all those of a turn together. */
   news(): void {
+    this.hasNews = true;
+  }
+
+  /** Before the turn ends. */
+  flush(): void {
+    if (!this.hasNews) return;
+    this.hasNews = false;
     for (const { name } of this.parts.people.friends()) this.bring(name);
   }
 

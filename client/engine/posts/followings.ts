@@ -72,7 +72,8 @@ export class Followings {
     // What an earlier device removed, and this one has again, its author has again.
     const isAgain = known?.isRemoved === true && known.device !== device;
     if (known && !isAgain) return this.context.store.posts.put({ ...known, device, change });
-    const at = Math.min(manifest.at, this.context.now);
+    const isAhead = manifest.at > this.context.now + LIMITS.clockSkewMs;
+    const at = isAhead ? this.context.now : manifest.at;
     const about = { ...rest, author, device, id, change, at, text };
     this.context.store.posts.put({ ...about, isRemoved: false, held: { at: 'nowhere' } });
     if (manifest.at + LIMITS.clockSkewMs < since) return;

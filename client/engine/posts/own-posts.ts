@@ -19,12 +19,14 @@ const DEVICE_SETTING = 'posts device';
 
 export class OwnPosts {
   private last: number;
+  private lastAt: number;
   /** The page made last: many friends ask for the same one. */
   private made: { latest: number; page: PostPage } | null = null;
 
   constructor(private readonly context: Context) {
     const { store, me } = context;
     this.last = store.posts.lastChange(me.name);
+    this.lastAt = store.posts.of(me.name, 1, null)[0]?.at ?? 0;
     if (store.setting(DEVICE_SETTING) === me.device.publicKey) return;
     store.posts.dropAllTold(); // what they have followed was another device's (SPEC POST-12)
     store.putSetting(DEVICE_SETTING, me.device.publicKey);
@@ -45,7 +47,9 @@ export class OwnPosts {
   }
 
   add(post: NewPost): void {
-    this.keep({ ...post, ...this.signature(), at: this.context.now, isRemoved: false });
+    // Rising, so that lists keep the order of what was posted in one moment.
+    this.lastAt = Math.max(this.context.now, this.lastAt + 1);
+    this.keep({ ...post, ...this.signature(), at: this.lastAt, isRemoved: false });
   }
 
   remove(post: StoredPost): void {

@@ -10,7 +10,7 @@ export type Held = { at: 'nowhere' } | { at: 'posts' } | { at: 'path'; path: str
 
 /**
  * A post, or what is left of a removed one. `device`, `change`: of its author, whose number in the catalogue of that
- * device it is. `at`: ms, never later than it came.
+ * device it is. `at`: ms.
  */
 export interface StoredPost {
   readonly author: string;

@@ -152,8 +152,9 @@ export class Posts {
     if (postLetterShape.accepts(body)) this.followings.page({ user, device }, body);
   }
 
-  /** What a turn could not even begin ends with it. */
+  /** Before the turn ends: what is new leaves together, and what could not even begin is over. */
   flush(): void {
+    this.announcements.flush();
     for (let one = this.stillborn.shift(); one; one = this.stillborn.shift()) {
       this.downloads.fetched({ kind: 'fetch_ended', how: 'broke', received: 0, ...one });
     }
@@ -161,6 +162,7 @@ export class Posts {
 
   /** In a hurry: what friends have not heard of is left at once. True once that is done. */
   hurry(): boolean {
+    this.announcements.flush();
     this.announcements.considerAll();
     return !this.announcements.isUnderWay;
   }
