@@ -55,6 +55,12 @@ export class Announcements {
     if (reply === 'page') this.sendPage(user, after);
   }
 
+  /** They came online: what they have not acknowledged, letters or none, is worth a link. */
+  cameOnline(user: string): void {
+    const isUntold = this.of(user).told.acknowledged < this.own.latest;
+    if (isUntold && this.parts.people.isFriend(user)) this.parts.reach.wish(user, LIMITS.connectWishMs);
+  }
+
   considerAll(): void {
     for (const { name } of this.parts.people.friends()) this.consider(name);
   }

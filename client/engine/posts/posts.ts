@@ -104,7 +104,9 @@ export class Posts {
   /** Something may stand in the way of a letter no more, or of a link. */
   presence(user: string, online: boolean): void {
     this.announcements.consider(user);
-    if (online) this.downloads.reachable(user);
+    if (!online) return;
+    this.announcements.cameOnline(user);
+    this.downloads.reachable(user);
   }
 
   mailed(user: string): void {
