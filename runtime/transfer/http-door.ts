@@ -8,21 +8,27 @@ export type { IncomingMessage, ServerResponse } from 'node:http';
 
 export type OnRequest = (request: IncomingMessage, response: ServerResponse, peerKey: string) => void;
 
-const CHECK_EVERY_MS = 5_000;
+/** `requestMs`: for a whole request to come. `stillMs`: for anything to move, in or out. */
+export interface DoorPatience {
+  readonly requestMs: number;
+  readonly stillMs: number;
+}
+
+const PATIENCE: DoorPatience = { requestMs: LIMITS.postRequestMs, stillMs: LIMITS.postStallMs };
 
 export class HttpDoor {
   private readonly server: Server;
   private readonly peers = new WeakMap<object, string>();
   private readonly sockets = new Set<TLSSocket>();
 
-  constructor(onRequest: OnRequest) {
+  constructor(onRequest: OnRequest, { requestMs, stillMs }: DoorPatience = PATIENCE) {
     this.server = createServer(
       {
         maxHeaderSize: LIMITS.postHeadBytes,
-        headersTimeout: LIMITS.postRequestMs,
-        requestTimeout: LIMITS.postRequestMs,
-        keepAliveTimeout: LIMITS.postRequestMs,
-        connectionsCheckingInterval: CHECK_EVERY_MS,
+        headersTimeout: requestMs,
+        requestTimeout: requestMs,
+        keepAliveTimeout: requestMs,
+        connectionsCheckingInterval: requestMs / 2,
       },
       (request, response) => {
         const peerKey = this.peers.get(request.socket);
@@ -30,7 +36,7 @@ export class HttpDoor {
         else onRequest(request, response, peerKey);
       },
     );
-    this.server.timeout = LIMITS.postStallMs; // nothing moves, neither in nor out
+    this.server.timeout = stillMs;
     this.server.on('clientError', (_, socket) => socket.destroy());
     // Sockets come from another listener; only this event makes the server look for slow requests.
     this.server.emit('listening');

@@ -7,10 +7,9 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Answers } from '../../../protocols/control/answer.js';
-import { LIMITS } from '../../../protocols/kit/limits.js';
 import { meet, needs, type Met } from '../stage/meet.js';
 import { Stage } from '../stage/stage.js';
-import { makeFile, makeSparse } from './files.js';
+import { makeFile } from './files.js';
 
 const curl = needs('curl', '--version');
 const openssl = needs('openssl', 'version');
@@ -20,7 +19,6 @@ suite('curl at the port of alice', () => {
   let stage: Stage;
   let port = 0;
   let post = '';
-  let large = '';
   let shown: string[] = [];
 
   before(async () => {
@@ -30,9 +28,6 @@ suite('curl at the port of alice', () => {
     const path = join(stage.directory, 'file');
     makeFile(path, CONTENT);
     ({ post } = await alice.does<Answers['post_upload']>(`post upload ${path}`));
-    const sparse = join(stage.directory, 'sparse');
-    makeSparse(sparse, LIMITS.postBytes, 'x');
-    ({ post: large } = await alice.does<Answers['post_upload']>(`post upload ${sparse}`));
     const folder = join(stage.directory, 'pem');
     const paths = await bob.does<Answers['certificate']>(`certificate --to ${folder}`);
     shown = ['--cert', paths.certificate, '--key', paths.key];
@@ -69,11 +64,6 @@ suite('curl at the port of alice', () => {
     assert.match(await head('AAAAAAAAAAAAAAAAAAAAAA'), /^HTTP\/1\.1 404 /);
     assert.match(await head('..%2f..%2fidentity.json'), /^HTTP\/1\.1 404 /);
     assert.match(await head(post, '-X', 'DELETE'), /^HTTP\/1\.1 405 /);
-  });
-
-  test('[POST-4] a file of exactly 4 GiB is served to its last byte', curl, async () => {
-    assert.equal((await get(large, '-r', '4294967295-')).heard.toString(), 'x');
-    assert.match(await head(large, '-I'), /^Content-Length: 4294967296\r$/m);
   });
 
   test('[POST-16] a stranger gets nothing, with a certificate or without', openssl, async () => {
