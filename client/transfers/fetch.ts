@@ -1,9 +1,11 @@
 // One fetch: asks a source for what is missing of a file, believes only what the manifest says, and writes as it comes.
 
+import { dirname } from 'node:path';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { FetchEnd } from '../../protocols/posts/download.js';
 import { readResponseHead, type ResponseHead } from '../../protocols/posts/response-head.js';
 import { removeFile } from '../../runtime/disk/folder.js';
+import { mustHaveRoom } from '../../runtime/disk/room.js';
 import { openByteStream, type ByteStream } from '../../runtime/transfer/byte-stream.js';
 import { PartFile } from '../../runtime/transfer/part-file.js';
 import { explainTrouble } from '../../runtime/trouble.js';
@@ -43,6 +45,8 @@ export class Fetch {
     this.stream?.close();
     const received = this.part?.written ?? 0;
     await this.part?.close();
+    // At once: on a full disk nothing could be decided about it.
+    if (end?.how === 'disk') removeFile(path);
     if (this.isStopped) return;
     if (end === null) this.tell({ kind: 'fetch_done', fetch });
     else this.tell({ kind: 'fetch_ended', fetch, received, ...end });
@@ -59,6 +63,7 @@ export class Fetch {
     this.part = await PartFile.open(path, size);
     this.progress();
     if (this.part.taken < size) {
+      await mustHaveRoom(dirname(path), size - this.part.taken);
       const end = await this.receive(this.part);
       await this.part.settle();
       if (end !== null) return end;

@@ -150,6 +150,8 @@ export const LIMITS = {
   /** With the one being filled, what a kill costs at most. */
   postPiecesAhead: 3,
   postProgressMs: 250,
+  /** What posts leave free on the disk: the store needs some of it. */
+  diskSpareBytes: 16 * MIB,
   postsListed: 50,
   postsListedMax: 1_000,
   postUploadsMax: 4,

@@ -6,6 +6,7 @@ import { basename, dirname } from 'node:path';
 import { toBase64url } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { syncDirectory } from '../disk/atomic-file.js';
+import { mustHaveRoom } from '../disk/room.js';
 
 const OWNER_ONLY = 0o600;
 const FIRST_BYTES = 512;
@@ -39,6 +40,7 @@ export async function copyFile(from: string, to: string, onProgress: OnProgress)
     rmSync(draft, { force: true });
     const copy = new Copy(about.size, onProgress);
     const isShared = await shareBlocks(from, draft);
+    if (!isShared) await mustHaveRoom(dirname(to), about.size);
     const copied = isShared ? await copy.hash(draft) : await copy.write(source, draft);
     if (!copied) return 'too large';
     await promises.rename(draft, to);

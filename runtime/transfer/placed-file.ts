@@ -3,6 +3,7 @@
 import { constants, existsSync, linkSync, promises, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { syncDirectory } from '../disk/atomic-file.js';
+import { mustHaveRoom } from '../disk/room.js';
 
 /** `exists`: something has that name, and nothing was changed. Throws the host's error. */
 export async function placeFile(from: string, to: string, force: boolean): Promise<{ stamp: string } | 'exists'> {
@@ -54,6 +55,7 @@ function orNo(error: unknown): 'no' {
 async function copied(from: string, to: string, force: boolean): Promise<'yes' | 'exists'> {
   const draft = `${to}.draft`;
   rmSync(draft, { force: true });
+  await mustHaveRoom(dirname(to), statSync(from).size);
   try {
     await promises.copyFile(from, draft, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
     const file = await promises.open(draft, 'r+');

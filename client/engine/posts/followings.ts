@@ -11,6 +11,9 @@ import type { LinkPeer } from '../facts.js';
 import type { Following, StoredPost } from './post-store.js';
 import type { PostParts } from './post-parts.js';
 
+/** So many changes may be kept more for a while. */
+const TRIM_EVERY = 1_024;
+
 export class Followings {
   constructor(
     private readonly context: Context,
@@ -49,7 +52,8 @@ export class Followings {
     const grant = this.grantIn(user, page) ?? following.grant;
     this.context.store.posts.putFollowing({ ...following, mark: step.mark, grant });
     if (step.endsEarlier) this.endEarlier(user, device);
-    if (page.upTo > LIMITS.postsKeptPerFriend) {
+    const isTrimmed = Math.floor(page.upTo / TRIM_EVERY) !== Math.floor(page.after / TRIM_EVERY);
+    if (isTrimmed && page.upTo > LIMITS.postsKeptPerFriend) {
       this.context.store.posts.keepNewest(user, LIMITS.postsKeptPerFriend);
     }
     if (step.asksOn) this.parts.links.send(user, { type: 'posts_wanted', after: step.mark.upTo });
