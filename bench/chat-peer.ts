@@ -34,6 +34,15 @@ function come(event: string, count: number): Promise<void> {
   return new Promise((done) => waiting.push({ event, left: count, done }));
 }
 
+/** Commands that are under way. */
+let begun = 0;
+
+async function begin(command: Command): Promise<object> {
+  begun += 1;
+  void client.engine.command(command).finally(() => (begun -= 1));
+  return {};
+}
+
 async function carryOut(command: Command): Promise<object> {
   const answer = await client.engine.command(command);
   return { ok: answer.ok, data: answer.ok ? answer.data : answer.refusal };
@@ -79,6 +88,8 @@ answering(async (question) => {
   };
   if (question['do'] === 'flood') return flood(to, count, text);
   if (question['do'] === 'trips') return roundTrips(to, count, text);
+  if (question['do'] === 'begin') return begin(command);
+  if (question['do'] === 'begun') return { left: begun };
   if (question['do'] === 'come') return come(event, count).then(() => ({}));
   return carryOut(command);
 });

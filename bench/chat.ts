@@ -3,8 +3,9 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child } from './child.js';
+import { befriended } from './posts/friends.js';
 import { median, percentile, printRow, printTitle } from './report.js';
-import { withScratch, type Scratch } from './scratch.js';
+import { withScratch } from './scratch.js';
 
 const TEXT = 'x'.repeat(100);
 const FRAME_BYTES = 300; // about what a message of 100 bytes weighs on the wire
@@ -25,7 +26,7 @@ export async function benchChat(): Promise<void> {
   await withScratch(async (scratch) => {
     const bare = await bareLink();
     const fsyncMs = median(fsyncs(scratch.directory));
-    const [alice, bob] = await friends(scratch);
+    const [alice, bob] = await befriended(scratch);
     const rates: number[] = [];
     for (let run = 0; run < RUNS; run += 1) {
       const { ms } = await alice.ask<Timed>({ do: 'flood', to: 'bob', count: MESSAGES, text: TEXT });
@@ -71,20 +72,6 @@ function print(
     theirs: limit * 1_000,
     goal: '≤ 1',
   });
-}
-
-async function friends({ server, directory }: Scratch): Promise<[Child, Child]> {
-  const peer = (user: string): Child => new Child('chat-peer', server, user, join(directory, user));
-  const [alice, bob] = [peer('alice'), peer('bob')];
-  const online = { command: { do: 'online', acceptServer: false } };
-  await Promise.all([alice.ask(online), bob.ask(online)]);
-  await alice.ask({ command: { do: 'add', user: 'bob', note: '' } });
-  const added = bob.ask({ do: 'come', event: 'friend_request', count: 1 });
-  await added;
-  await bob.ask({ command: { do: 'accept', user: 'alice' } });
-  await alice.ask({ do: 'come', event: 'online', count: 1 });
-  await alice.ask({ do: 'trips', to: 'bob', count: 200, text: TEXT });
-  return [alice, bob];
 }
 
 async function bareLink(): Promise<{ rate: number; trips: number[] }> {

@@ -1,9 +1,10 @@
-// The program `npm run bench [-- chat|lookups|history|idle]…`: measures, and prints each figure beside its baseline of
-// the same run.
+// The program `npm run bench [-- chat|lookups|history|idle|posts]…`: measures, and prints each figure beside its
+// baseline of the same run.
 
 import { benchChat } from './chat.js';
 import { benchHistory } from './history.js';
 import { benchIdle } from './idle.js';
+import { benchPosts } from './posts/posts.js';
 import { benchLookups } from './lookups.js';
 
 const BENCHES: Record<string, () => Promise<void>> = {
@@ -11,6 +12,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   lookups: benchLookups,
   history: benchHistory,
   idle: benchIdle,
+  posts: benchPosts,
 };
 
 const wanted = process.argv.slice(2);

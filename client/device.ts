@@ -41,7 +41,7 @@ export class Device {
     this.identity = identity;
     this.retired = retired;
     const put = (input: Input): void => this.driver.put(input);
-    this.wires = new Wires({ server, inviteCode, identity, retired, put, network: () => this.network() });
+    this.wires = new Wires({ server, inviteCode, data, identity, retired, put, network: () => this.network() });
     this.driver = new Driver<Input, Effect>({
       machine: this.machine(),
       store: options.store,
@@ -61,6 +61,7 @@ export class Device {
       port,
       certificate: this.wires.certificate,
       onLink: (socket) => this.wires.admit(socket, null),
+      onHttp: (socket, peerKey) => this.wires.serve(socket, peerKey),
       onDatagram: (from, bytes) => {
         if (!this.driver.isCrowded) this.driver.put({ kind: 'datagram', from, bytes });
       },

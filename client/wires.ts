@@ -1,9 +1,9 @@
 // The client's wires to the world: performs the engine's effects with sockets and keys, and turns what happens into
 // inputs.
 
+import type { TLSSocket } from 'node:tls';
 import { parseJson } from '../protocols/kit/bytes.js';
 import { LIMITS } from '../protocols/kit/limits.js';
-import { never } from '../protocols/kit/machine.js';
 import { LETTER_INFO } from '../protocols/letters/messages.js';
 import type { Identity } from '../runtime/disk/identity-file.js';
 import { errorLines } from '../runtime/exit.js';
@@ -14,6 +14,7 @@ import type { LinkSocket } from '../runtime/link/link-socket.js';
 import type { PortPair } from '../runtime/net/port-pair.js';
 import { openSession, type SessionSocket } from '../runtime/net/session-socket.js';
 import { Directory } from './directory.js';
+import { Transfers } from './transfers/transfers.js';
 import type { Effect, Input } from './engine/world.js';
 
 /** Effects for the face are not ours. */
@@ -21,6 +22,8 @@ export type WireEffect = Exclude<Effect, { kind: 'answer' | 'event' | 'renew_dev
 
 export interface WireOptions {
   readonly server: string;
+  /** The user's own directory. */
+  readonly data: string;
   readonly inviteCode: string | null;
   readonly identity: Identity;
   /** The keys before this device was renewed: letters to them are opened still. */
@@ -32,6 +35,7 @@ export interface WireOptions {
 
 export class Wires {
   private readonly directory: Directory;
+  private readonly transfers: Transfers;
   readonly certificate: Certificate;
   private readonly links = new Map<number, LinkSocket>();
   private session: { number: number; socket: SessionSocket } | null = null;
@@ -43,6 +47,12 @@ export class Wires {
   constructor(private readonly options: WireOptions) {
     this.directory = new Directory(options.server, options.inviteCode);
     this.certificate = makeCertificate(options.identity.device);
+    this.transfers = new Transfers({ ...options, certificate: this.certificate });
+  }
+
+  /** A TLS connection of somebody who wants posts. */
+  serve(socket: TLSSocket, peerKey: string): void {
+    this.transfers.opened(socket, peerKey);
   }
 
   /** The sockets others reach us by; datagrams leave through them too. */
@@ -90,7 +100,7 @@ export class Wires {
       case 'datagram':
         return this.ports?.send(effect.to, effect.bytes);
       default:
-        return never(effect);
+        return this.transfers.perform(effect);
     }
   }
 
@@ -109,7 +119,7 @@ export class Wires {
     for (const dial of this.dials) dial.abort();
     this.session?.socket.close();
     for (const link of this.links.values()) link.close();
-    await this.directory.close();
+    await Promise.all([this.directory.close(), this.transfers.close()]);
   }
 
   /** What takes a while and comes back as an input. None of these promises rejects. */

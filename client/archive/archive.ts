@@ -8,6 +8,7 @@ import { makeBackup } from './make-backup.js';
 import { BackupTrouble } from './backup-trouble.js';
 import { makeExport } from './export/make-export.js';
 import type { Place } from './place.js';
+import { writeCertificate } from './write-certificate.js';
 import { restoreBackup } from './restore-backup.js';
 
 type Data = Extract<Answer, { ok: true }>['data'];
@@ -37,6 +38,8 @@ export class Archive {
     switch (command.do) {
       case 'export':
         return makeExport(this.place, command);
+      case 'certificate':
+        return writeCertificate(this.place, command);
       case 'backup':
         return makeBackup(this.place, command);
       case 'restore':
@@ -46,7 +49,8 @@ export class Archive {
 }
 
 function fileOf(command: ArchiveCommand): string {
-  return command.do === 'export' ? (command.to ?? 'The export') : command.file;
+  if (command.do === 'export') return command.to ?? 'The export';
+  return command.do === 'certificate' ? (command.to ?? 'The certificate') : command.file;
 }
 
 /** A fault of ours is none, and is thrown on. */

@@ -83,7 +83,7 @@ export class Shell {
     }
   }
 
-  private async askWithPassphrase(wish: Exclude<ArchiveWish, { do: 'export' }>): Promise<Outcome<object>> {
+  private async askWithPassphrase(wish: Extract<ArchiveWish, { do: 'backup' | 'restore' }>): Promise<Outcome<object>> {
     const passphrase = await (wish.do === 'backup' ? this.passphrases.choose() : this.passphrases.recall());
     return passphrase instanceof Refusal ? passphrase : this.ask({ ...wish, passphrase });
   }

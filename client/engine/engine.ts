@@ -1,6 +1,7 @@
 // The client, pure: every input goes to the part it concerns, every fact to the parts that care. It routes and does
 // nothing else.
 
+import { isOfPosts } from './posts/post-world.js';
 import { never, type Instant, type Machine } from '../../protocols/kit/machine.js';
 import { Context, type Surroundings } from './context.js';
 import { routeCommand } from './route-command.js';
@@ -55,7 +56,7 @@ export class Engine implements Machine<Input, Effect> {
       case 'session_closed':
         return parts.session.closed(input.session, input.reason);
       default:
-        return this.routeLink(input);
+        return isOfPosts(input) ? parts.posts.input(input) : this.routeLink(input);
     }
   }
 
@@ -96,6 +97,7 @@ export class Engine implements Machine<Input, Effect> {
     this.parts.reading.flush();
     this.parts.outbox.flush();
     this.parts.hold.flush();
+    this.parts.posts.flush();
     this.parts.departure.flush();
   }
 }

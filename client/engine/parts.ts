@@ -13,6 +13,7 @@ import { Outbox } from './chat/outbox.js';
 import { OutgoingMail } from './mail/outgoing-mail.js';
 import { OwnRecord } from './account/own-record.js';
 import { People } from './people/people.js';
+import { Posts } from './posts/posts.js';
 import { Presence } from './people/presence.js';
 import { Quick } from './quick/quick.js';
 import { Refill } from './chat/refill.js';
@@ -43,7 +44,8 @@ export function buildParts(context: Context, pass: (frame: PassedFrame) => void)
   const hold = new Hold(context, { people, conversations, links, mail, outbox, presence, reach, session });
   const quick = new Quick(context, { people, conversations, links, reach, reading, session });
   const renewal = new Renewal(context, { people, record, friends, refill, session });
-  const departure = new Departure(context, { session, record, outbox, hold });
+  const posts = new Posts(context, { people, links, mail, presence, reach, session, hold });
+  const departure = new Departure(context, { session, record, outbox, hold, posts });
   const chat = { conversations, reading, outbox, inbox, refill, hold, quick };
   return {
     record,
@@ -58,6 +60,7 @@ export function buildParts(context: Context, pass: (frame: PassedFrame) => void)
     reach,
     renewal,
     departure,
+    posts,
     ...chat,
   };
 }

@@ -3,7 +3,6 @@
 
 import type { Command } from '../../protocols/control/command.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { never } from '../../protocols/kit/machine.js';
 import type { Parts } from './parts.js';
 
 export function routeCommand(parts: Parts, ref: number, command: Command): void {
@@ -80,8 +79,8 @@ function routeTalk(parts: Parts, ref: number, command: Talk): void {
     case 'outbox':
       return parts.outbox.list(ref);
     case 'cancel':
-      return parts.outbox.cancel(ref, command.id);
+      return parts.posts.cancel(ref, command.id) ? undefined : parts.outbox.cancel(ref, command.id);
     default:
-      return never(command);
+      return parts.posts.command(ref, command);
   }
 }

@@ -20,6 +20,7 @@ export function routeFact(parts: Parts, fact: Fact): void {
     case 'awake':
       parts.renewal.awake();
       parts.refill.awake();
+      parts.posts.awake();
       return parts.outbox.peers().forEach((user) => parts.reach.need(user));
     case 'asleep':
       parts.quick.sleep();
@@ -32,6 +33,7 @@ export function routeFact(parts: Parts, fact: Fact): void {
       parts.reach.tryAllNow();
       parts.renewal.online();
       parts.friends.online();
+      parts.posts.online();
       return parts.hold.online();
     case 'offline':
       parts.presence.blind();
@@ -41,6 +43,7 @@ export function routeFact(parts: Parts, fact: Fact): void {
       return parts.incomingMail.sessionEnded();
     case 'presence':
       if (fact.online) parts.reach.tryNow(fact.user);
+      parts.posts.presence(fact.user, fact.online);
       return parts.hold.consider(fact.user);
     case 'letter':
       return routeLetter(parts, fact.letter);
@@ -57,18 +60,22 @@ function routeFriendFact(parts: Parts, fact: FriendFact): void {
       parts.reach.linked(fact.peer.user);
       parts.quick.linked(fact);
       parts.refill.linked(fact.peer.user);
+      parts.posts.linked(fact.peer);
       return parts.outbox.linked(fact.peer.user);
     case 'unlinked':
       parts.refill.seekAgain(fact.user);
+      parts.posts.unlinked(fact.user);
       return parts.outbox.unlinked(fact.user);
     case 'frame':
       if (!routeFrame(parts, fact.peer, fact.frame)) parts.links.refuseUser(fact.peer.user, 'MALFORMED');
       return;
     case 'befriended':
       parts.renewal.befriended(fact.user);
+      parts.posts.befriended(fact.user);
       return parts.presence.watch(fact.user);
     case 'unfriended':
       parts.refill.forget(fact.user);
+      parts.posts.unfriended(fact.user);
       parts.outbox.giveUp(fact.user);
       parts.quick.end(fact.user);
       parts.reach.forget(fact.user);
@@ -100,9 +107,11 @@ function routeDeliveryFact(parts: Parts, fact: DeliveryFact): void {
     case 'unreadable':
       return parts.friends.sayPresentToKnown(fact.user);
     case 'mailed':
+      parts.posts.mailed(fact.user);
       return parts.hold.consider(fact.user);
     case 'reassured':
       parts.refill.seekAgain(fact.user);
+      parts.posts.leaveAgain(fact.user);
       return parts.hold.leaveAgain(fact.user);
     case 'cancelled':
       return parts.hold.leaveAgain(fact.user);
@@ -125,7 +134,7 @@ function routeFrame(parts: Parts, peer: LinkPeer, frame: object): boolean {
   else if (readFrameShape.accepts(frame)) parts.reading.readByPeer(peer.user, frame);
   else if (refillWantedFrameShape.accepts(frame)) parts.refill.asked(peer, frame, 'link');
   else if (refillFrameShape.accepts(frame)) parts.refill.came(peer, frame, 'link');
-  else return false;
+  else return parts.posts.frame(peer, frame);
   return true;
 }
 
@@ -147,6 +156,9 @@ function routeLetter(parts: Parts, letter: ReceivedLetter): void {
     case 'refill_wanted':
     case 'refill':
       if (parts.people.isFriend(letter.from)) routeFriendLetter(parts, letter);
+      return;
+    case 'post':
+      if (parts.people.isFriend(letter.from)) parts.posts.letter(letter);
       return;
     default:
       return never(letter.kind);

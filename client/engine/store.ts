@@ -5,6 +5,7 @@ import type { Signed } from '../../protocols/kit/signed.js';
 import type { LetterKind } from '../../protocols/letters/messages.js';
 import type { Friendship } from '../../protocols/friends/friendship.js';
 import type { MessageState } from '../../protocols/control/answer.js';
+import type { PostStore } from './posts/post-store.js';
 import type { Endpoint } from './world.js';
 
 /** Somebody we have to do with. Strangers that were only looked up are not kept. */
@@ -157,6 +158,8 @@ export interface Store {
   /** Remembers a letter's id; false if it was known. */
   seeLetter(id: string, at: number): boolean;
   forgetLettersSeenBefore(at: number): void;
+
+  readonly posts: PostStore;
 }
 
 /** A store together with its transactions; the engine's driver opens one for each turn. */

@@ -6,6 +6,7 @@ import type { Answer, ClientEvent } from '../../protocols/control/answer.js';
 import type { ClientFrame } from '../../protocols/session/messages.js';
 import type { Refusal } from '../../protocols/kit/refusals.js';
 import type { Signed } from '../../protocols/kit/signed.js';
+import type { PostEffect, PostInput } from './posts/post-world.js';
 
 /** Where a device can be reached: an IP address or host name, and the port its TCP listener and UDP socket share. */
 export interface Endpoint {
@@ -55,7 +56,8 @@ export type Input =
   | { kind: 'dial_failed'; dial: number; reason: string }
   | { kind: 'link_frame'; link: number; frame: unknown }
   | { kind: 'link_closed'; link: number; reason: string }
-  | { kind: 'datagram'; from: Endpoint; bytes: Uint8Array };
+  | { kind: 'datagram'; from: Endpoint; bytes: Uint8Array }
+  | PostInput;
 
 export type Effect =
   | { kind: 'answer'; ref: number; answer: Answer }
@@ -83,4 +85,5 @@ export type Effect =
   | { kind: 'link_widen'; link: number }
   /** Closes after what was sent has left. */
   | { kind: 'link_close'; link: number }
-  | { kind: 'datagram'; to: Endpoint; bytes: Uint8Array };
+  | { kind: 'datagram'; to: Endpoint; bytes: Uint8Array }
+  | PostEffect;

@@ -17,6 +17,7 @@ import { Messages } from './memory/messages.js';
 import { Outbox } from './memory/outbox.js';
 import { UndoLog } from './memory/undo-log.js';
 import { UndoMap } from './memory/undo-map.js';
+import { MemoryPosts } from './posts/memory-posts.js';
 
 export class MemoryStore implements TransactionalStore {
   private readonly log = new UndoLog();
@@ -26,6 +27,7 @@ export class MemoryStore implements TransactionalStore {
   private readonly messages = new Messages(this.log);
   private readonly outbox = new Outbox(this.log, this.messages);
   private readonly mail = new Letters(this.log);
+  readonly posts = new MemoryPosts(this.log);
 
   transaction<T>(work: () => T): T {
     this.begin();

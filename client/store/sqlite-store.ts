@@ -13,6 +13,7 @@ import type {
   TransactionalStore,
   Waiting,
 } from '../engine/store.js';
+import { SqlitePosts } from './posts/sqlite-posts.js';
 import { Facts } from './sqlite/facts.js';
 import { History } from './sqlite/history.js';
 import { Letters } from './sqlite/letters.js';
@@ -41,6 +42,7 @@ export class SqliteStore implements TransactionalStore {
   private readonly pages: History;
   private readonly index: Search;
   private readonly mail: Letters;
+  readonly posts: SqlitePosts;
 
   /** `idsPerRun`: see `MessageIds`. */
   constructor(
@@ -56,6 +58,7 @@ export class SqliteStore implements TransactionalStore {
     this.pages = new History(database, this.names);
     this.index = new Search(database, this.names);
     this.mail = new Letters(database);
+    this.posts = new SqlitePosts(database);
   }
 
   transaction<T>(work: () => T): T {

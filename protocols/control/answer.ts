@@ -44,6 +44,19 @@ export interface WaitingLine {
   readonly why: string | null;
 }
 
+/** A post in a list. `at`: ISO. `text`: of a text post, null where there is a file to fetch. */
+export interface PostLine {
+  readonly post: string;
+  readonly from: string;
+  readonly title: string;
+  readonly size: number;
+  readonly type: string;
+  readonly at: string;
+  readonly sha256: string;
+  readonly text: string | null;
+  readonly reshared: boolean;
+}
+
 /** `data` of a result, by command (docs/contract.md). */
 export interface Answers {
   online: { user: string };
@@ -71,8 +84,16 @@ export interface Answers {
   search: { messages: SearchLine[] };
   outbox: { messages: WaitingLine[] };
   cancel: { id: string };
+  post_upload: { post: string };
+  post_text: { post: string };
+  post_list: { posts: PostLine[] };
+  post_get: { post: string; path: string; sha256: string };
+  post_remove: { post: string };
+  feed: { posts: PostLine[] };
   export: { path: string; messages: number };
   backup: BackupContent & { path: string };
+  /** Paths of PEM files. */
+  certificate: { certificate: string; key: string };
   /** `before`: where everything is put that was there before; null where nothing was restored. */
   restore: BackupContent & { before: string | null };
 }
@@ -100,6 +121,10 @@ export type ClientEvent = { readonly at: string } & (
   | { event: 'chat'; id: string; from: string; text: string }
   | { event: 'quick'; id: string; from: string; text: string }
   | { event: 'state'; id: string; to: string; state: MessageState }
+  | { event: 'post'; from: string; post: string; title: string; size: number; contentType: string; text: string | null }
+  | { event: 'post_removed'; from: string; post: string }
+  | { event: 'progress'; post: string; received: number; size: number }
+  | { event: 'post_done'; post: string; path: string }
   | { event: 'connection'; state: 'online' | 'offline' | 'retrying'; reason: string }
   | { event: 'warning'; code: string; message: string }
 );
@@ -115,6 +140,10 @@ const EVENTS: Record<EventName, true> = {
   chat: true,
   quick: true,
   state: true,
+  post: true,
+  post_removed: true,
+  progress: true,
+  post_done: true,
   connection: true,
   warning: true,
 };

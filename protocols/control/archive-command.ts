@@ -2,17 +2,19 @@
 
 /** `to`: null for a place of the client's choice. */
 type Export = { do: 'export'; format: 'json' | 'html'; to: string | null };
+/** Our certificate and its secret key, for other programs. `to`: a folder. */
+type Certificate = { do: 'certificate'; to: string | null };
 type Backup = { do: 'backup'; file: string };
 /** `check`: look, and change nothing. */
 type Restore = { do: 'restore'; file: string; check: boolean };
 
 /** What a line can say. A passphrase is never typed where it can be seen. */
-export type ArchiveWish = Export | Backup | Restore;
+export type ArchiveWish = Export | Certificate | Backup | Restore;
 
 /** What the client is told, once the face has the passphrase. */
-export type ArchiveCommand = Export | ((Backup | Restore) & { passphrase: string });
+export type ArchiveCommand = Export | Certificate | ((Backup | Restore) & { passphrase: string });
 
-const NAMES: Record<ArchiveWish['do'], true> = { export: true, backup: true, restore: true };
+const NAMES: Record<ArchiveWish['do'], true> = { export: true, certificate: true, backup: true, restore: true };
 
 /** True iff the command is one of these. */
 export function isArchiveCommand<C extends { do: string }>(command: C | ArchiveCommand): command is ArchiveCommand {

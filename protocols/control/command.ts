@@ -2,6 +2,7 @@
 
 import type { Instant } from '../kit/machine.js';
 import type { ArchiveWish } from './archive-command.js';
+import type { PostCommand } from './post-command.js';
 
 /** `do` names the command of docs/contract.md; `leave` is what a face sends when a conversation is left. */
 export type Command =
@@ -30,7 +31,8 @@ export type Command =
   /** `from`, `in`: canonical names. `before`: ms since 1970. */
   | { do: 'search'; words: readonly string[]; from: string | null; in: string | null; before: Instant | null }
   | { do: 'outbox' }
-  | { do: 'cancel'; id: string };
+  | { do: 'cancel'; id: string }
+  | PostCommand;
 
 /** Every name whose reply has `Answers` as its data. */
 export type CommandName = (Command | ArchiveWish)['do'];

@@ -1,6 +1,7 @@
 // Every command a person can type, in one table: grammar, help and meaning. A new command is one entry here.
 
 import type { Argument, CommandEntry } from './line/grammar.js';
+import { POST_COMMANDS } from './post-commands.js';
 import { add, chat, exported, history, quick, search, wait } from './line/meaning.js';
 
 const USER: Argument = { kind: 'user', name: 'user' };
@@ -241,6 +242,15 @@ const DATA: readonly CommandEntry[] = [
   },
   {
     ...NOTHING,
+    name: 'certificate',
+    flags: [{ name: '--to', value: 'FOLDER' }],
+    group: 'Your data',
+    summary: 'your certificate and its secret key as PEM files, for curl and the like',
+    example: 'certificate --to pem',
+    make: ({ flag }) => ({ do: 'certificate', to: flag('--to') }),
+  },
+  {
+    ...NOTHING,
     name: 'backup',
     takes: [FILE],
     group: 'Your data',
@@ -285,4 +295,4 @@ const CLIENT: readonly CommandEntry[] = [
   },
 ];
 
-export const COMMANDS: readonly CommandEntry[] = [...HERE, ...PEOPLE, ...TALKING, ...DATA, ...CLIENT];
+export const COMMANDS: readonly CommandEntry[] = [...HERE, ...PEOPLE, ...TALKING, ...POST_COMMANDS, ...DATA, ...CLIENT];

@@ -118,6 +118,46 @@ export const LIMITS = {
   searchWordsMax: 16,
   searchPage: 50,
 
+  // Posts.
+  postBytes: 4 * 1024 * MIB,
+  postTitleLetters: 200,
+  postNameLetters: 255,
+  postTextBytes: 16 * KIB,
+  /** Ever made by one device: uploads and removals. */
+  postChangesMax: 10_000_000,
+  postsPerPage: 64,
+  postPageBytes: 120 * KIB,
+  postsKeptPerFriend: 100_000,
+  postLetterFirstMs: 1 * MINUTE,
+  postLetterCeilingMs: 60 * MINUTE,
+  postGrantMs: 30 * DAY,
+  /** On one link, a fresh one comes after so long. */
+  postGrantAgainMs: 1 * DAY,
+  postGrantHeaderBytes: 2 * KIB,
+  postHeadBytes: 8 * KIB,
+  postPiecesPerFriend: 4,
+  postPiecesMax: 32,
+  postConnectionsMax: 64,
+  postRequestMs: 10 * SECOND,
+  postDownloadsPerAuthor: 4,
+  postDownloadsMax: 8,
+  postDownloadsKept: 1_000,
+  postSourcesMax: 16,
+  postRetryFirstMs: 1 * SECOND,
+  postRetryCeilingMs: 1 * MINUTE,
+  postStallMs: 20 * SECOND,
+  postSilenceMs: 30 * SECOND,
+  /** Larger pieces are a little faster, and everything else in the process waits for them longer. */
+  postPieceBytes: 256 * KIB,
+  /** With the one being filled, what a kill costs at most. */
+  postPiecesAhead: 3,
+  postProgressMs: 250,
+  /** What posts leave free on the disk: the store needs some of it. */
+  diskSpareBytes: 16 * MIB,
+  postsListed: 50,
+  postsListedMax: 1_000,
+  postUploadsMax: 4,
+
   // Quick messages.
   datagramBytes: 1_200,
   quickSessionMs: 1 * DAY,

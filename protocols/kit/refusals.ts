@@ -96,6 +96,28 @@ const TABLE = {
   WAIT_STOPPED: { status: 409, text: 'The wait was stopped before anything like that came: {about}.' },
   FILE_EXISTS: { status: 409, text: '{about} is there already, and nothing is overwritten. Choose another name.' },
   FILE_TROUBLE: { status: 507, text: 'That did not work. {about}' },
+  POST_UNKNOWN: { status: 404, text: 'There is no post {about}. Type: feed or post list' },
+  POST_TOO_LARGE: { status: 413, text: '{about} has more than 4 GiB, and a post has no more. Split the file.' },
+  POST_NO_FILE: { status: 400, text: '{about} is no file that could be posted. Choose a file.' },
+  POST_WAITING: {
+    status: 504,
+    text: 'Nothing comes now: {about} The download goes on by itself as soon as it can; cancel ends it.',
+  },
+  POST_FALSE: {
+    status: 409,
+    text: 'What {about} sent is not what the author signed, so nothing of it was kept. Ask the author to post it again.',
+  },
+  POST_GONE: { status: 404, text: '{about} does not have the file any more. Ask for it to be posted again.' },
+  POST_REMOVED: { status: 410, text: '{about} has removed the post.' },
+  POST_CANCELLED: { status: 409, text: 'The download of {about} was cancelled; nothing of it was kept.' },
+  POST_UNDER_WAY: {
+    status: 409,
+    text: 'The post {about} is on its way already, to another place. Let it finish, or: cancel {about}',
+  },
+  POST_DAMAGED: {
+    status: 410,
+    text: 'The file of your post "{about}" is gone or was changed, so friends cannot get it. Remove the post, and upload it again.',
+  },
   PASSPHRASE_NEEDED: {
     status: 400,
     text: 'A passphrase is needed. A terminal asks for it; a script sets KITH_PASSPHRASE.',

@@ -22,7 +22,9 @@ export function exactly<P extends Record<string, TSchema>>(properties: P) {
 }
 
 /** A raw 32-byte public key, base64url: 43 letters, of which the last carries four bits. */
-export const KeyText = Type.String({ pattern: '^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$' });
+export const KeyText = bytes32();
+/** A SHA-256, base64url. */
+export const HashText = bytes32();
 /** A 64-byte Ed25519 signature, base64url. */
 export const SignatureText = Type.String({ pattern: '^[A-Za-z0-9_-]{85}[AQgw]$' });
 /** A 16-byte id, base64url. */
@@ -33,3 +35,7 @@ export const Time = Type.Integer({ minimum: 0, maximum: LIMITS.timeMax });
 export const Count = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 /** A canonical user name (`names.ts`); reserved words are judged apart, so that they can be refused in words. */
 export const NameText = Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{1,31}$' });
+
+function bytes32() {
+  return Type.String({ pattern: '^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$' });
+}

@@ -16,6 +16,7 @@ export const LETTER_KINDS = [
   'read',
   'refill_wanted',
   'refill',
+  'post',
   'bye',
 ] as const;
 export type LetterKind = (typeof LETTER_KINDS)[number];

@@ -41,6 +41,11 @@ export function makeFolderAnew(path: string): void {
   makeFolder(path);
 }
 
+/** Removes a file, if there is one. */
+export function removeFile(path: string): void {
+  rmSync(path, { force: true });
+}
+
 export function removeFolder(path: string): void {
   rmSync(path, { recursive: true, force: true });
 }

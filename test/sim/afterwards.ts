@@ -4,6 +4,7 @@ import type { Household } from './household.js';
 import type { Tally } from './kernel/tally.js';
 import type { Timeline } from './kernel/timeline.js';
 import type { OldCopies } from './oracle/old-copies.js';
+import { strayPosts } from './oracle/post-end.js';
 
 const SETTLING_MS = 45 * 60_000;
 const STEP_MS = 5_000;
@@ -47,15 +48,28 @@ export class Afterwards {
     return this.scene.households.map((household) => this.waitsFor(household)).filter((each) => each !== null);
   }
 
+  /** Posts that only one of two friends knows of. */
+  strays(): string[] {
+    const { households, oldCopies, isLiar } = this.scene;
+    return strayPosts(
+      households.filter(({ name }) => !isLiar(name)),
+      oldCopies,
+    );
+  }
+
   pass(ms: number): void {
     const { timeline, goesOn } = this.scene;
     timeline.runUntil(timeline.now + ms, () => goesOn());
   }
 
+  private isSettled(): boolean {
+    return this.unsettled().length === 0 && this.strays().length === 0;
+  }
+
   private waitUntilSettled(): void {
     const { timeline, goesOn } = this.scene;
     const end = timeline.now + SETTLING_MS;
-    while (timeline.now < end && goesOn() && this.unsettled().length > 0) this.pass(STEP_MS);
+    while (timeline.now < end && goesOn() && !this.isSettled()) this.pass(STEP_MS);
   }
 
   /** That data is old shows when people talk: whoever runs on an old copy hears from every friend once more. */

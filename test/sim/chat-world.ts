@@ -34,6 +34,8 @@ export interface WorldOptions {
   readonly trace?: TraceOptions;
   /** False: only programs and networks fail, computers do not. Default true. */
   readonly hasDisasters?: boolean;
+  /** People also post. Default false. */
+  readonly hasPosts?: boolean | undefined;
 }
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];
@@ -135,6 +137,7 @@ export class ChatWorld {
     const isExcused = (user: string, peer: string) => oldCopies.isUnrenewed(user) || oldCopies.areParted(user, peer);
     const honest = this.households.filter(({ name }) => !this.isLiar(name));
     const shelves = honest.map((household) => ({ user: household.name, messages: household.messages() }));
+    for (const violation of this.afterwards.strays()) this.fail(violation);
     for (const violation of forks(shelves, isExcused)) this.fail(violation);
   }
 
@@ -164,7 +167,7 @@ export class ChatWorld {
 
   private populate(): Household[] {
     const names = NAMES.slice(0, this.troubles.users);
-    const likings = drawLikings(this.random.fork('likings'));
+    const likings = drawLikings(this.random.fork('likings'), this.options.hasPosts);
     const random = this.random.fork('people');
     return names.map((name) => {
       const { moves, behindRouter, clientCrashAtTurn, paceMs } = this.troubles;
@@ -233,6 +236,7 @@ export class ChatWorld {
   private witness() {
     return {
       message: (user: string, id: string) => this.find(user)?.store.message(id) ?? null,
+      post: (user: string, author: string, id: string) => this.find(user)?.store.posts.post(author, id) ?? null,
       friends: (user: string) => this.find(user)?.friends() ?? new Set<string>(),
       isIncomplete: (user: string, peer: string) => this.find(user)?.asksBack().includes(peer) ?? false,
       isLiar: (user: string) => this.isLiar(user),

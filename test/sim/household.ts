@@ -75,6 +75,10 @@ export class Household {
     return this.disk.store;
   }
 
+  get takesDials(): boolean {
+    return this.plan.settings.takesDials;
+  }
+
   takeCopy(): void {
     this.copies = [...this.copies, { disk: this.disk.copy(), keys: this.identity.copy() }].slice(-COPIES_MAX);
   }

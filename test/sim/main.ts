@@ -21,6 +21,7 @@ type Options = { readonly trace: { readonly all: boolean } };
 
 const WORLDS: Readonly<Record<string, (seed: number, options: Options) => { run(): Report }>> = {
   chat: (seed, options) => new ChatWorld(seed, options),
+  posts: (seed, options) => new ChatWorld(seed, { ...options, hasPosts: true }),
   rooms: (seed, options) => new RoomsWorld(seed, options),
 };
 
@@ -39,7 +40,8 @@ process.exitCode = search(Number(values.from), Number(values.seeds));
 function search(from: number, seeds: number): number {
   const world = WORLDS[values.world];
   if (!world || !(from >= 0) || !(seeds > 0)) {
-    console.error('Use it like this: npm run sim -- [--seeds N] [--from S] [--world chat|rooms] [--trace | --quiet]');
+    const worlds = Object.keys(WORLDS).join('|');
+    console.error(`Use it like this: npm run sim -- [--seeds N] [--from S] [--world ${worlds}] [--trace | --quiet]`);
     return 1;
   }
   const all = new Tally();

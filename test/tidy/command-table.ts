@@ -9,6 +9,7 @@ export const PROMISED = [
   ...['online', 'offline', 'exit', 'quit', 'lookup', 'who', 'update', 'add', 'requests', 'accept', 'reject', 'block'],
   ...['unblock', 'remove', 'list', 'connect', 'say', 'message', 'history', 'outbox', 'cancel', 'verify', 'unregister'],
   ...['whoami', 'help', 'wait', 'search', 'export', 'backup', 'restore'],
+  ...['post upload', 'post text', 'post list', 'post get', 'post remove', 'feed'],
 ];
 
 export function commandNames(): string[] {

@@ -52,6 +52,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'node:dns': ['runtime/'],
   'node:dns/promises': ['runtime/'],
   'node:http': ['nameserver/rest/upgrades.ts', 'runtime/'],
+  'node:worker_threads': ['runtime/thread.ts'],
   'node:crypto': ['runtime/', 'scripts/'],
   'node:fs': ['runtime/', 'start/', 'scripts/'],
   'node:child_process': ['runtime/', 'start/', 'scripts/'],

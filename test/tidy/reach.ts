@@ -5,7 +5,7 @@ import { importsOf, sourcePath } from './imports.js';
 import { walk, type Finding, type Source } from './source.js';
 
 /** Where running begins. Declarations (`.d.ts`) are read by the compiler alone. */
-const ENTRY = /(^|\/)main\.ts$|\.test\.ts$|\.d\.ts$|^bench\/[^/]+\.ts$|^scripts\/[^/]+\.mjs$/;
+const ENTRY = /(^|\/)main\.ts$|\.test\.ts$|\.d\.ts$|^bench\/.*\.ts$|^scripts\/[^/]+\.mjs$/;
 
 export function reachRule(sources: readonly Source[]): Finding[] {
   const byPath = new Map(sources.map((source) => [source.path, source]));

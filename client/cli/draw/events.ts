@@ -5,6 +5,7 @@ import { harmless } from '../../../protocols/kit/text.js';
 import { who, type Look } from './look.js';
 import { drawMessage, drawProgress } from './messages.js';
 import { drawRequest } from './people.js';
+import { drawPosted, drawRemovedPost } from './posts.js';
 
 export function drawEvent(event: ClientEvent, look: Look): string[] {
   switch (event.event) {
@@ -24,6 +25,14 @@ export function drawEvent(event: ClientEvent, look: Look): string[] {
       return [drawMessage({ ...event, kind: 'quick' }, look)];
     case 'state':
       return [drawProgress({ ...event, count: 1, text: null }, look)];
+    case 'post':
+      return [drawPosted(event, look)];
+    case 'post_removed':
+      return [drawRemovedPost(event, look)];
+    case 'progress':
+      return []; // see progress-meter.ts
+    case 'post_done':
+      return [`✓ ${harmless(event.post)} is here: ${harmless(event.path)}`];
     case 'connection':
       return [look.paint.faint(drawConnection(event))];
     case 'warning':

@@ -2,9 +2,13 @@
 
 import { who, type Look } from './look.js';
 
-/** `alice> `, `alice → bob (carol 1)> `. `unread` is empty where nothing waits. */
-export function drawPrompt(look: Look, unread: string): string {
+/**
+ * `alice> `, `alice → bob (carol 1) [████░░░░░░ 40%]> `. `unread` is empty where nothing waits, `progress` where
+ * nothing is on its way.
+ */
+export function drawPrompt(look: Look, unread: string, progress = ''): string {
   const other = look.conversation === null ? '' : ` → ${who(look.conversation, look)}`;
   const waiting = unread === '' ? '' : ` (${unread})`;
-  return `${who(look.me, look)}${other}${waiting}> `;
+  const bar = progress === '' ? '' : ` ${look.paint.faint(progress)}`;
+  return `${who(look.me, look)}${other}${waiting}${bar}> `;
 }

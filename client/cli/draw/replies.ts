@@ -10,6 +10,7 @@ import { drawHelp } from './help.js';
 import { counted, who, type Look } from './look.js';
 import { drawBackup, drawExport, drawRestore } from './archive.js';
 import { drawHistory, drawOutbox, drawProgress, drawRemains, drawSearch } from './messages.js';
+import { drawFeed, drawPostList } from './posts.js';
 import { drawList, drawLookup, drawRequests, drawVerify, drawWho, drawWhoami } from './people.js';
 
 interface DataOfFace {
@@ -49,6 +50,16 @@ const DRAWERS: Drawers = {
   search: (data, _, look) => drawSearch(data, look),
   outbox: (data, _, look) => drawOutbox(data, look),
   cancel: () => ['Cancelled.'],
+  post_upload: ({ post }, { path }) => [`Posted ${harmless(path)} as ${harmless(post)}.`],
+  post_text: () => ['Posted.'],
+  post_list: (data, _, look) => drawPostList(data, look),
+  post_get: () => [], // the event was drawn when it came
+  post_remove: () => ['Removed.'],
+  feed: (data, _, look) => drawFeed(data, look),
+  certificate: ({ certificate, key }) => [
+    `Your certificate: ${certificate}`,
+    `Its secret key: ${key}. Whoever has it can pass for this device; delete it when you need it no more.`,
+  ],
   export: (data) => drawExport(data),
   backup: (data) => drawBackup(data),
   restore: (data, { file }, look) => drawRestore(data, file, look),

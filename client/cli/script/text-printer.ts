@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream';
 import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';
 import { drawEvent } from '../draw/events.js';
 import type { Look } from '../draw/look.js';
+import { ProgressMeter } from '../draw/progress-meter.js';
 import { drawRemains } from '../draw/messages.js';
 import { drawReply } from '../draw/replies.js';
 import type { Reply } from '../shell.js';
@@ -13,6 +14,7 @@ import type { Printer } from './printer.js';
 export class TextPrinter implements Printer {
   private readonly outlet: Outlet;
   private readonly errors: Outlet;
+  private readonly meter = new ProgressMeter();
 
   constructor(
     output: Writable,
@@ -33,7 +35,11 @@ export class TextPrinter implements Printer {
   }
 
   event(event: ClientEvent): void {
-    this.outlet.lines(drawEvent(event, this.look()));
+    const look = this.look();
+    if (event.event !== 'progress') return this.outlet.lines(drawEvent(event, look));
+    this.meter.came(event, look.now);
+    const line = this.meter.line(event.post, look.now);
+    if (line !== null) this.outlet.lines([line]);
   }
 
   remains(answer: Answer): void {

@@ -41,7 +41,7 @@ export class KnownWords {
 
   private field(key: string, value: unknown): void {
     if (typeof value !== 'string') return;
-    if (key === 'id') this.messages.see(value);
+    if (key === 'id' || key === 'post') this.messages.see(value);
     if ((key === 'user' || key === 'from' || key === 'to') && canonicalName(value) === value) this.names.see(value);
   }
 }

@@ -19,6 +19,7 @@ type Lines = Interface & {
 };
 
 export class LiveScreen implements Screen {
+  readonly hasPrompt = true;
   private lines: Lines;
   private shownPrompt = '';
   /** The question whose answer is not shown, while one is open. */

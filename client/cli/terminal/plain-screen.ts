@@ -10,6 +10,7 @@ import type { Screen, Typist } from './screen.js';
 import { TypedLine, type Meant } from './typed-line.js';
 
 export class PlainScreen implements Screen {
+  readonly hasPrompt = false;
   private readonly outlet: Outlet;
   private readonly line = new TypedLine();
   /** False where the output is no terminal: then the terminal itself shows what is typed. */

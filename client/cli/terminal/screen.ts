@@ -3,6 +3,8 @@
 export interface Screen {
   /** Whole lines, above whatever is being typed. */
   print(lines: readonly string[]): void;
+  /** False where a prompt is not shown. */
+  readonly hasPrompt: boolean;
   prompt(text: string): void;
   bell(): void;
   /** Asks, and shows nothing of what is typed from here on; null: shows everything again. */

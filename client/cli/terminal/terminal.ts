@@ -6,6 +6,7 @@ import type { Told } from '../../../protocols/control/face-command.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { drawEvent } from '../draw/events.js';
 import type { Look } from '../draw/look.js';
+import { ProgressMeter } from '../draw/progress-meter.js';
 import { drawProgress } from '../draw/messages.js';
 import { drawPrompt } from '../draw/prompt.js';
 import { drawReply } from '../draw/replies.js';
@@ -35,6 +36,7 @@ export class Terminal implements Typist {
   private readonly known = new KnownWords();
   private readonly unread = new Unread();
   private readonly fold = new StateFold();
+  private readonly meter = new ProgressMeter();
   private readonly alarms = new Set<() => void>();
   private isFolding = false;
   private isLeaving = false;
@@ -136,6 +138,7 @@ export class Terminal implements Typist {
   /** What the terminal remembers of a reply; the drawing comes after. */
   private note(reply: Reply): void {
     this.known.replied(reply);
+    if (reply.told?.do === 'post_get') this.meter.over(reply.told.id);
     const said = answered(reply, 'say');
     if (said) this.fold.said(said.data.id, said.told.text, { to: said.told.user, state: said.data.state });
     if (said) this.showStatesSoon();
@@ -150,6 +153,8 @@ export class Terminal implements Typist {
     this.parts.shell.happened(event);
     this.known.happened(event);
     if (event.event === 'state') return this.stateChanged(event);
+    if (event.event === 'progress') return this.cameOn(event);
+    if (event.event === 'post_done') this.meter.over(event.post);
     if (event.event === 'connection' && (this.isLeaving || !this.isNews(event.state))) return;
     this.screen.print(drawEvent(event, this.parts.look()));
     if (event.event === 'chat' || event.event === 'quick') this.messageCame(event.from);
@@ -160,6 +165,15 @@ export class Terminal implements Typist {
     this.unread.came(from);
     this.screen.bell();
     this.showPrompt();
+  }
+
+  /** In the prompt where there is one, else a line now and then. */
+  private cameOn(event: Extract<ClientEvent, { event: 'progress' }>): void {
+    const now = this.parts.clock.now();
+    this.meter.came(event, now);
+    if (this.screen.hasPrompt) return this.showPrompt();
+    const line = this.meter.line(event.post, now);
+    if (line !== null) this.screen.print([line]);
   }
 
   private stateChanged({ id, to, state }: Extract<ClientEvent, { event: 'state' }>): void {
@@ -188,7 +202,8 @@ export class Terminal implements Typist {
 
   private showPrompt(): void {
     if (this.isLeaving) return;
-    this.screen.prompt(drawPrompt(this.parts.look(), this.unread.summary()));
+    const progress = this.meter.bar(this.parts.clock.now());
+    this.screen.prompt(drawPrompt(this.parts.look(), this.unread.summary(), progress));
   }
 
   private later(delayMs: number, ring: () => void): void {

@@ -4,6 +4,7 @@
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Context } from '../context.js';
 import type { Hold } from '../chat/hold.js';
+import type { Posts } from '../posts/posts.js';
 import type { Outbox } from '../chat/outbox.js';
 import type { QuestionAnswer } from '../world.js';
 import type { OwnRecord } from './own-record.js';
@@ -14,6 +15,7 @@ interface Parts {
   readonly record: OwnRecord;
   readonly outbox: Outbox;
   readonly hold: Hold;
+  readonly posts: Pick<Posts, 'hurry'>;
 }
 
 export class Departure {
@@ -69,7 +71,8 @@ export class Departure {
     const { session } = this.parts;
     if (!session.isWanted) return true;
     const hasQueued = [...this.context.store.waitingCounts().values()].some(({ queued }) => queued > 0);
-    return !hasQueued && this.context.store.letters(0, 1).length === 0;
+    const areTold = this.parts.posts.hurry();
+    return !hasQueued && areTold && this.context.store.letters(0, 1).length === 0;
   }
 
   /** A link that acknowledged nothing so far may be dead without our knowing. */

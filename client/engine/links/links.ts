@@ -255,7 +255,17 @@ export class Links {
 }
 
 /** Frames that other parts understand. */
-const KNOWN: ReadonlySet<string> = new Set(['message', 'ack', 'read', 'refill_wanted', 'refill']);
+const KNOWN: ReadonlySet<string> = new Set([
+  'message',
+  'ack',
+  'read',
+  'refill_wanted',
+  'refill',
+  'posts_wanted',
+  'posts',
+  'post_wanted',
+  'post_held',
+]);
 
 function typeOf(frame: unknown): string | null {
   const type = typeof frame === 'object' && frame !== null && 'type' in frame ? frame.type : null;

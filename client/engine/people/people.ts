@@ -61,6 +61,14 @@ export class People {
     return this.record(name)?.devices[0] ?? null;
   }
 
+  /** Whose device this is, by the pinned records. */
+  ownerOf(device: string): string | null {
+    for (const [name, record] of this.records) {
+      if (record.devices.some((listed) => listed.device === device)) return name;
+    }
+    return null;
+  }
+
   /** Keeps a person, or a change of one. */
   put(person: Person): Person {
     this.remember(person);

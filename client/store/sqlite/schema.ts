@@ -1,5 +1,7 @@
 // The tables of `client.db`, as migrations: each text takes the database one version further and never changes.
 
+import { POSTS } from '../posts/sqlite-posts.js';
+
 /**
  * Messages are keyed by the order they came in, and peers and devices stand in them as numbers, so that writing one
  * touches the ends of the trees only. What is random (ids) goes to `message_ids` in sorted runs: see `message-ids.ts`.
@@ -99,4 +101,4 @@ const SEARCH = `
   INSERT INTO counters (name, value) VALUES ('indexed', 0);
 `;
 
-export const MIGRATIONS: readonly string[] = [FIRST, SEARCH];
+export const MIGRATIONS: readonly string[] = [FIRST, SEARCH, POSTS];

@@ -31,7 +31,7 @@ export interface Given {
   readonly words: readonly string[];
 }
 
-export const HELP_GROUPS = ['Being here', 'People', 'Talking', 'Your data', 'This client'] as const;
+export const HELP_GROUPS = ['Being here', 'People', 'Talking', 'Posts', 'Your data', 'This client'] as const;
 export type HelpGroup = (typeof HELP_GROUPS)[number];
 
 /** One command of the table. A name may have two words. */

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import type { StoredMessage, TransactionalStore } from '../../../client/engine/store.js';
+import { everyPost, postOperations } from './post-operations.js';
 import { sampleId, sampleKey, samplePerson } from './samples.js';
 
 /** `run` gives what the store answered. `text`: for the report of a failure. */
@@ -104,6 +105,7 @@ const questions = [
 export const operations: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 20, arbitrary: changes[0] as fc.Arbitrary<Operation> },
   { weight: 10, arbitrary: changes[1] as fc.Arbitrary<Operation> },
+  { weight: 15, arbitrary: postOperations },
   ...changes.slice(2).map((arbitrary) => ({ weight: 2, arbitrary })),
   ...questions.map((arbitrary) => ({ weight: 1, arbitrary })),
 );
@@ -121,6 +123,7 @@ export function everything(store: TransactionalStore): unknown {
     store.people(),
     store.letters(0, 99),
     store.setting('al'),
+    everyPost(store),
   ];
 }
 

@@ -9,6 +9,7 @@ import type {
   RefillWantedFrame,
 } from '../../../protocols/chat/messages.js';
 import type { FriendAnswer, FriendRequest } from '../../../protocols/friends/messages.js';
+import type { PostPage } from '../../../protocols/posts/messages.js';
 import { LETTER_KINDS, LETTER_INFO, type LetterKind } from '../../../protocols/letters/messages.js';
 import type { Offer } from '../../../protocols/links/messages.js';
 import { sealLetter } from '../../../runtime/letter-box.js';
@@ -65,7 +66,8 @@ type Body =
   | ReceiptLetter
   | ReadLetter
   | RefillWantedFrame
-  | RefillFrame;
+  | RefillFrame
+  | PostPage;
 
 function bodyOf(kind: LetterKind, { forger, target }: Parties, random: Random): Body {
   const { record, device } = forger;
@@ -91,6 +93,8 @@ function bodyOf(kind: LetterKind, { forger, target }: Parties, random: Random): 
       const messages = [{ yours: random.chance(0.5), ...messageOf(forger, target, random) }];
       return { ...question, type: kind, messages, more: random.chance(0.5) };
     }
+    case 'post':
+      return { after: random.whole(0, 9), upTo: random.whole(0, 9), items: [record], more: random.chance(0.5) };
     case 'bye':
       return { epoch: 1 };
   }

@@ -8,6 +8,9 @@ import { compileShape, exactly } from '../../../protocols/kit/shapes.js';
 import { utf8 } from '../../../protocols/kit/bytes.js';
 import { readRecord } from '../../../protocols/directory/judge.js';
 import { letterShape, type Letter } from '../../../protocols/letters/messages.js';
+import { grantShape } from '../../../protocols/posts/grant.js';
+import { manifestShape, removalShape } from '../../../protocols/posts/manifest.js';
+import { ID, manifest } from '../posts/samples.js';
 import { recordShape } from '../../../protocols/directory/record.js';
 import { sessionProofShape } from '../../../protocols/session/messages.js';
 import { objectId, openSigned, signObject, SIGNED_TYPES, type Signed } from '../../../protocols/kit/signed.js';
@@ -27,11 +30,22 @@ function genuine(type: (typeof SIGNED_TYPES)[number]): Signed {
     session: { server: key, challenge: key, name: 'alice', device: key, boot: 1 },
     server: { server: key },
     letter,
+    post: manifest({ device: key }),
+    post_removal: { author: 'alice', device: key, id: ID, at: 1 },
+    post_grant: { author: 'alice', device: key, friend: 'bob', key, until: 1 },
   };
   return signObject(type, objects[type], alice.deviceKey, primitives);
 }
 
-const SHAPES = { record: recordShape, session: sessionProofShape, letter: letterShape, server: anything };
+const SHAPES = {
+  record: recordShape,
+  session: sessionProofShape,
+  letter: letterShape,
+  server: anything,
+  post: manifestShape,
+  post_removal: removalShape,
+  post_grant: grantShape,
+};
 
 for (const type of SIGNED_TYPES) {
   test(`a signed ${type} opens in its own slot`, () => {

@@ -1,6 +1,6 @@
 // A client on the simulated network: the real engine and store; every effect is performed by a simulated port.
 
-import { never, type Instant, type Machine } from '../../../protocols/kit/machine.js';
+import type { Instant, Machine } from '../../../protocols/kit/machine.js';
 import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';
 import type { Command } from '../../../protocols/control/command.js';
 import type { TransactionalStore } from '../../../client/engine/store.js';
@@ -13,6 +13,7 @@ import type { Program } from './host.js';
 import type { Identity } from './identity.js';
 import type { Life } from './life.js';
 import { LinkPort } from './link-port.js';
+import { PostPort } from '../network/post-port.js';
 import { QuestionPort } from './question-port.js';
 import { SessionPort } from './session-port.js';
 
@@ -51,6 +52,7 @@ interface Ports {
   readonly sessions: SessionPort;
   readonly questions: QuestionPort;
   readonly datagrams: DatagramPort;
+  readonly posts: PostPort;
 }
 
 export class ClientProgram implements Program<Input, Effect> {
@@ -95,6 +97,7 @@ export class ClientProgram implements Program<Input, Effect> {
       sessions: new SessionPort(town, life, put),
       questions: new QuestionPort(town, life, put),
       datagrams: new DatagramPort(town),
+      posts: new PostPort(town, life, put),
     };
     this.listener = this.listen(this.ports);
     put({ kind: 'network', endpoints: [this.listener.endpoint] });
@@ -155,7 +158,7 @@ export class ClientProgram implements Program<Input, Effect> {
       case 'renew_device':
         return this.renew(effect.online);
       default:
-        never(effect);
+        return ports.posts.perform(this.place, effect);
     }
   }
 

@@ -1,6 +1,7 @@
 // A client's disk: it outlives every crash, can be full, and can be had again as it was when a copy was taken.
 
 import type { TransactionalStore } from '../../../client/engine/store.js';
+import type { PostStore } from '../../../client/engine/posts/post-store.js';
 import { MemoryStore } from '../../../client/store/memory-store.js';
 import { Death } from './life.js';
 
@@ -30,6 +31,21 @@ const CHANGING: ReadonlySet<string | symbol> = new Set<keyof MemoryStore>([
   'forgetLettersSeenBefore',
 ]);
 
+/** What changes the posts in it. */
+const CHANGING_POSTS: ReadonlySet<string | symbol> = new Set<keyof PostStore>([
+  'put',
+  'dropOtherDevices',
+  'keepNewest',
+  'dropAuthor',
+  'putFollowing',
+  'dropFollowing',
+  'putTold',
+  'dropTold',
+  'dropAllTold',
+  'putDownload',
+  'dropDownload',
+]);
+
 export class Disk {
   /** The store on this disk, always the same, whatever is put back under it. */
   readonly store: TransactionalStore;
@@ -39,13 +55,27 @@ export class Disk {
   private changes: Change[] = [];
 
   constructor() {
-    const methods = new Map<string | symbol, unknown>([['transaction', <T>(work: () => T) => this.transaction(work)]]);
-    this.store = new Proxy<TransactionalStore>(this.inner, {
-      get: (_, name) => {
-        if (!methods.has(name)) methods.set(name, this.method(name));
-        return methods.get(name);
-      },
-    });
+    const transaction = <T>(work: () => T): T => this.transaction(work);
+    const posts = noting(this.inner.posts, [], (name) =>
+      this.method(
+        CHANGING_POSTS.has(name),
+        (store) => Reflect.get(store.posts, name),
+        (store) => store.posts,
+      ),
+    );
+    this.store = noting<TransactionalStore>(
+      this.inner,
+      [
+        ['transaction', transaction],
+        ['posts', posts],
+      ],
+      (name) =>
+        this.method(
+          CHANGING.has(name),
+          (store) => Reflect.get(store, name),
+          (store) => store,
+        ),
+    );
   }
 
   /** To be taken between transactions. */
@@ -73,13 +103,32 @@ export class Disk {
     }
   }
 
-  private method(name: string | symbol): (...given: unknown[]) => unknown {
+  private method(
+    isChanging: boolean,
+    of: (store: MemoryStore) => unknown,
+    owner: (store: MemoryStore) => object,
+  ): (...given: unknown[]) => unknown {
     const call = (store: MemoryStore, given: unknown[]) =>
-      Reflect.apply(Reflect.get(store, name) as (...given: unknown[]) => unknown, store, given);
-    if (!CHANGING.has(name)) return (...given) => call(this.inner, given);
+      Reflect.apply(of(store) as (...given: unknown[]) => unknown, owner(store), given);
+    if (!isChanging) return (...given) => call(this.inner, given);
     return (...given) => {
       this.changes.push((store) => call(store, given));
       return call(this.inner, given);
     };
   }
+}
+
+/** Like `inner`, but for the methods that `made` makes, each once; `known` are there already. */
+function noting<T extends object>(
+  inner: T,
+  known: readonly (readonly [string, unknown])[],
+  made: (name: string | symbol) => unknown,
+): T {
+  const methods = new Map<string | symbol, unknown>(known);
+  return new Proxy<T>(inner, {
+    get: (_, name) => {
+      if (!methods.has(name)) methods.set(name, made(name));
+      return methods.get(name);
+    },
+  });
 }

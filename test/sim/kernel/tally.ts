@@ -48,7 +48,11 @@ export type Counted =
   | 'deliveries'
   | 'views'
   | 'one-way partitions'
-  | 'whole clusters crashed';
+  | 'whole clusters crashed'
+  | 'posted'
+  | 'posts heard'
+  | 'posts removed'
+  | 'posts fetched';
 
 export class Tally {
   private readonly counts = new Map<Counted, number>();

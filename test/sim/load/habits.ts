@@ -15,12 +15,15 @@ export type Deed =
   | 'reject'
   | 'remove'
   | 'block'
-  | 'unblock';
+  | 'unblock'
+  | 'post'
+  | 'unpost'
+  | 'fetch';
 
 /** How likely each deed is, relative to the others. */
 export type Likings = Readonly<Record<Deed, number>>;
 
-export function drawLikings(random: Random): Likings {
+export function drawLikings(random: Random, hasPosts = false): Likings {
   const social = random.pick([0, 0, 0.3, 2]);
   const restless = random.pick([0, 0.2, 1]);
   return {
@@ -37,7 +40,12 @@ export function drawLikings(random: Random): Likings {
     remove: social / 3,
     block: social / 6,
     unblock: social / 2,
+    ...(hasPosts ? drawPosting(random.fork('posts')) : { post: 0, unpost: 0, fetch: 0 }),
   };
+}
+
+function drawPosting(random: Random): Pick<Likings, 'post' | 'unpost' | 'fetch'> {
+  return { post: random.pick([1, 5, 30]), unpost: random.pick([0, 1, 10]), fetch: random.pick([0, 1, 4]) };
 }
 
 export function drawDeed(likings: Likings, random: Random): Deed {

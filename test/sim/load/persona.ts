@@ -44,6 +44,9 @@ export class Persona implements Face {
   /** Who is a friend, as far as the client has told. */
   private readonly known = new Set<string>();
   private ids: string[] = [];
+  /** My own, and the latest of friends. */
+  private readonly posts: string[] = [];
+  private offered: { user: string; id: string } | null = null;
   private friends: readonly FriendLine[] = [];
   private outbox: readonly WaitingLine[] = [];
   private requests: readonly string[] = [];
@@ -100,6 +103,7 @@ export class Persona implements Face {
     if (!answer.ok) return;
     const { data } = answer;
     if (command.do === 'say' && 'id' in data) this.ids.push(data.id);
+    if ((command.do === 'post_text' || command.do === 'post_upload') && 'post' in data) this.posts.push(data.post);
     if (command.do === 'list') this.friends = (data as Answers['list']).friends;
     if (command.do === 'requests') this.requests = (data as Answers['requests']).requests.map(({ from }) => from);
     if (command.do === 'outbox') this.outbox = (data as Answers['outbox']).messages;
@@ -109,6 +113,7 @@ export class Persona implements Face {
   happened(event: ClientEvent): void {
     this.checker.happened(this.character.name, event);
     if (event.event === 'connection') this.isOnline = event.state !== 'offline';
+    if (event.event === 'post') this.offered = { user: event.from, id: event.post };
     if (event.event === 'friend_added') this.known.add(event.user);
     if (event.event === 'friend_removed') this.known.delete(event.user);
     if (event.event === 'friend_request' && this.random.chance(0.8)) this.order({ do: 'accept', user: event.from });
@@ -156,6 +161,13 @@ export class Persona implements Face {
       case 'goOffline':
         this.wantsOnline = false;
         return this.order({ do: 'offline' });
+      case 'post':
+        return this.post();
+      case 'unpost':
+        if (this.posts.length > 0) this.order({ do: 'post_remove', id: this.random.pick(this.posts) });
+        return;
+      case 'fetch':
+        return this.fetch();
       case 'add':
         return this.order({ do: 'add', user, note: 'hello' });
       default:
@@ -176,6 +188,17 @@ export class Persona implements Face {
     const start = `${this.character.name} to ${user} #${this.sends}`;
     const isLong = how === 'say' && this.random.chance(0.003);
     this.order({ do: how, user, text: isLong ? start.padEnd(this.random.whole(100, LONG_TEXT_LETTERS), '.') : start });
+  }
+
+  private post(): void {
+    this.sends += 1;
+    const text = `post ${this.sends} of ${this.character.name}`;
+    if (this.random.chance(0.5)) return this.order({ do: 'post_text', text });
+    this.order({ do: 'post_upload', path: text, title: null, isReshared: this.random.chance(0.5) });
+  }
+
+  private fetch(): void {
+    if (this.offered) this.order({ do: 'post_get', ...this.offered, to: null, force: false });
   }
 
   private order(command: Command): void {

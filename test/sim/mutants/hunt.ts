@@ -4,9 +4,10 @@ import { ChatWorld } from '../chat-world.js';
 import { CLIENT_MUTANTS } from './client-mutants.js';
 import type { Mutant } from './mutant.js';
 import { OLD_COPY_MUTANTS } from './old-copy-mutants.js';
+import { POST_MUTANTS } from './post-mutants.js';
 import { SERVER_MUTANTS } from './server-mutants.js';
 
-export const MUTANTS: readonly Mutant[] = [...CLIENT_MUTANTS, ...OLD_COPY_MUTANTS, ...SERVER_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [...CLIENT_MUTANTS, ...OLD_COPY_MUTANTS, ...SERVER_MUTANTS, ...POST_MUTANTS];
 
 export interface Catch {
   readonly seed: number;
@@ -14,11 +15,11 @@ export interface Catch {
 }
 
 /** Null where no seed of `from` up to `from + seeds` shows the fault. */
-export function hunt({ planted, rules }: Mutant, from: number, seeds: number): Catch | null {
+export function hunt({ planted, rules, hasPosts }: Mutant, from: number, seeds: number): Catch | null {
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const { violations } = new ChatWorld(seed, { planted }).run();
+    const { violations } = new ChatWorld(seed, { planted, hasPosts }).run();
     const violation = violations.find((each) => rules.some((rule) => each.startsWith(`[${rule}]`)));
-    if (violation !== undefined && new ChatWorld(seed).run().violations.length === 0) {
+    if (violation !== undefined && new ChatWorld(seed, { hasPosts }).run().violations.length === 0) {
       return { seed, violation: violation.split('\n')[0] ?? violation };
     }
   }

@@ -9,6 +9,8 @@ import type { Planted } from '../hosts/planted.js';
 export interface Mutant {
   readonly fault: string;
   readonly isElusive?: boolean;
+  /** Shows only where people post. */
+  readonly hasPosts?: boolean;
   readonly rules: readonly string[];
   readonly planted: Planted;
 }

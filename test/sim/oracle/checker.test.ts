@@ -19,6 +19,7 @@ function court() {
     ['bob', new Set(['alice'])],
   ]);
   const witness = {
+    post: () => null,
     message: (user: string, id: string) => disk.get(`${user} ${id}`) ?? null,
     friends: (user: string) => friends.get(user) ?? new Set<string>(),
     isIncomplete: () => false,

@@ -2,8 +2,10 @@
 
 import { MESSAGE_STATES, type Answer, type ClientEvent } from '../../../protocols/control/answer.js';
 import type { Command } from '../../../protocols/control/command.js';
+import type { StoredPost } from '../../../client/engine/posts/post-store.js';
 import type { StoredMessage } from '../../../client/engine/store.js';
 import type { Tally } from '../kernel/tally.js';
+import { PostChecker } from './post-checker.js';
 import { Ledger, type Said } from './ledger.js';
 import { OldCopies, type DiskLook } from './old-copies.js';
 
@@ -14,6 +16,7 @@ export interface Witness {
   friends(user: string): ReadonlySet<string>;
   /** `peer` has not yet given back what `user` lost. */
   isIncomplete(user: string, peer: string): boolean;
+  post(user: string, author: string, id: string): StoredPost | null;
   /** A liar's word is worth nothing: what it sends in its own name may be anything. */
   isLiar(user: string): boolean;
 }
@@ -25,6 +28,7 @@ type Shown = Extract<ClientEvent, { event: 'chat' | 'quick' }>;
 export class Checker {
   readonly ledger = new Ledger();
   readonly oldCopies = new OldCopies();
+  private readonly posts: PostChecker;
   private readonly shown = new Set<string>();
   private readonly lastShown = new Map<string, number>();
   private readonly lastState = new Map<string, number>();
@@ -35,7 +39,10 @@ export class Checker {
     private readonly witness: Witness,
     private readonly tally: Tally,
     private readonly fail: (violation: string) => void,
-  ) {}
+  ) {
+    const wasPutBack = (user: string) => this.oldCopies.wasPutBack(user);
+    this.posts = new PostChecker({ ...witness, wasPutBack }, tally, fail);
+  }
 
   commanded(user: string, command: Command): void {
     if (command.do === 'say') this.say(user, command, 'chat');
@@ -47,6 +54,7 @@ export class Checker {
   answered(user: string, command: Command, answer: Answer): void {
     if (command.do === 'cancel' && answer.ok) this.tally.add('cancelled');
     if ((command.do === 'remove' || command.do === 'block') && answer.ok) this.oldCopies.part(user, command.user);
+    this.posts.answered(user, command, answer);
     if (command.do !== 'say' && command.do !== 'message') return;
     const said = this.ledger.ofText(command.text);
     if (!said) return;
@@ -55,6 +63,7 @@ export class Checker {
   }
 
   happened(user: string, event: ClientEvent): void {
+    this.posts.happened(user, event);
     switch (event.event) {
       case 'chat':
       case 'quick':
@@ -93,6 +102,7 @@ export class Checker {
       if (id !== null && !isRepeatable && !isMisplaced) this.mustHave(user, id, 'said it was queued');
     }
     for (const id of this.acknowledged.get(user) ?? []) this.mustHave(user, id, 'acknowledged it');
+    this.posts.died(user);
     this.rested(user);
   }
 

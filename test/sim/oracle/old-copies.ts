@@ -39,6 +39,10 @@ export class OldCopies {
     return this.unrenewed.delete(user);
   }
 
+  wasPutBack(user: string): boolean {
+    return this.everPutBack.has(user);
+  }
+
   isUnrenewed(user: string): boolean {
     return this.unrenewed.has(user);
   }

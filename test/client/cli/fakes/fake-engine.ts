@@ -1,6 +1,13 @@
 // An engine for faces: a small fixed world that answers at once, remembers what it heard, and tells events on demand.
 
-import type { Answer, Answers, ClientEvent, HistoryLine, WaitingLine } from '../../../../protocols/control/answer.js';
+import type {
+  Answer,
+  Answers,
+  ClientEvent,
+  HistoryLine,
+  PostLine,
+  WaitingLine,
+} from '../../../../protocols/control/answer.js';
 import { isArchiveCommand, type ArchiveCommand } from '../../../../protocols/control/archive-command.js';
 import type { Command } from '../../../../protocols/control/command.js';
 import type { Engine, Ready } from '../../../../protocols/control/engine.js';
@@ -82,10 +89,31 @@ function fixed(command: Exclude<Command, { do: 'say' | 'message' | 'connect' | '
     case 'offline':
     case 'leave':
       return {};
+    case 'post_upload':
+    case 'post_text':
+    case 'post_remove':
+      return { post: POST.post };
+    case 'post_get':
+      return { post: POST.post, path: command.to ?? `data/alice/downloads/${POST.post}`, sha256: POST.sha256 };
+    case 'post_list':
+    case 'feed':
+      return { posts: [POST, { ...POST, text: 'the ice is gone' }] };
     default:
       return { user: command.user };
   }
 }
+
+const POST: PostLine = {
+  post: 'q3JYw0kEo1q5hZ2xT9uV7g',
+  from: 'bob',
+  title: 'The lake',
+  size: 3_200_000,
+  type: 'image/jpeg',
+  at: '2026-11-20T11:50:00.000Z',
+  sha256: 'A'.repeat(43),
+  text: null,
+  reshared: false,
+};
 
 const BACKUP = { user: 'alice', at: '2026-11-19T08:30:00.000Z', messages: 3, friends: 1 };
 
@@ -95,6 +123,8 @@ function archived(command: ArchiveCommand) {
       return { path: command.to ?? 'data/alice/exports/alice.json', messages: 3 };
     case 'backup':
       return { path: command.file, ...BACKUP };
+    case 'certificate':
+      return { certificate: 'pem/certificate.pem', key: 'pem/key.pem' };
     case 'restore':
       return { ...BACKUP, before: command.check ? null : 'data/alice/before-restore-20261120T120000000Z' };
   }

@@ -17,15 +17,19 @@ export function rememberingStore(past: readonly Call[] = []): RememberingStore {
   const inner = new MemoryStore();
   const calls = [...past];
   inner.transaction(() => calls.forEach((call) => call(inner)));
+  const posts = new Proxy(inner.posts, { get: (_, name) => noting(name, (one) => one.posts) });
   const store = new Proxy<TransactionalStore>(inner, {
-    get: (_, name) => (name === 'transaction' ? inner.transaction.bind(inner) : noting(name)),
+    get: (_, name) => {
+      if (name === 'posts') return posts;
+      return name === 'transaction' ? inner.transaction.bind(inner) : noting(name, (one) => one);
+    },
   });
 
-  function noting(name: string | symbol): (...args: unknown[]) => unknown {
+  function noting(name: string | symbol, part: (store: MemoryStore) => object): (...args: unknown[]) => unknown {
     return (...args) => {
       const call: Call = (store) => {
-        const method = Reflect.get(store, name) as (...given: unknown[]) => unknown;
-        return Reflect.apply(method, store, args);
+        const method = Reflect.get(part(store), name) as (...given: unknown[]) => unknown;
+        return Reflect.apply(method, part(store), args);
       };
       calls.push(call);
       return call(inner);

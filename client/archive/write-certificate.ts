@@ -1,0 +1,23 @@
+// Writes the device's certificate and secret key as PEM files, readable by their owner only: with them other programs
+// can fetch posts of friends.
+
+import { join } from 'node:path';
+import type { Answers } from '../../protocols/control/answer.js';
+import type { ArchiveCommand } from '../../protocols/control/archive-command.js';
+import { writeFileAtomically } from '../../runtime/disk/atomic-file.js';
+import { makeFolders } from '../../runtime/disk/folder.js';
+import { openIdentity } from '../../runtime/disk/identity-file.js';
+import { makeCertificate } from '../../runtime/link/certificate.js';
+import type { Place } from './place.js';
+
+type Certificate = Extract<ArchiveCommand, { do: 'certificate' }>;
+
+export async function writeCertificate({ data }: Place, { to }: Certificate): Promise<Answers['certificate']> {
+  const folder = to ?? join(data, 'pem');
+  const { certificate, secret } = makeCertificate(openIdentity(data).device);
+  makeFolders(folder);
+  const paths = { certificate: join(folder, 'certificate.pem'), key: join(folder, 'key.pem') };
+  writeFileAtomically(paths.certificate, certificate);
+  writeFileAtomically(paths.key, secret);
+  return paths;
+}

@@ -1,0 +1,84 @@
+// How far transfers have come: a bar with rate and time left, from what the client tells now and then.
+
+import type { Instant } from '../../../protocols/kit/machine.js';
+import { harmless } from '../../../protocols/kit/text.js';
+import { drawSize } from './posts.js';
+
+interface Sample {
+  readonly at: Instant;
+  readonly received: number;
+}
+
+interface Transfer {
+  readonly size: number;
+  readonly samples: Sample[];
+  lineAt: Instant;
+}
+
+const SAMPLES_MAX = 20;
+/** A transfer that is silent for so long is not shown. */
+const SILENT_MS = 10_000;
+const LINE_EVERY_MS = 5_000;
+const BAR_LETTERS = 10;
+
+export class ProgressMeter {
+  private readonly transfers = new Map<string, Transfer>();
+
+  came({ post, received, size }: { post: string; received: number; size: number }, now: Instant): void {
+    if (received >= size) return this.over(post);
+    const known = this.transfers.get(post) ?? { size, samples: [], lineAt: now };
+    this.transfers.set(post, known);
+    known.samples.push({ at: now, received });
+    if (known.samples.length > SAMPLES_MAX) known.samples.shift();
+  }
+
+  over(post: string): void {
+    this.transfers.delete(post);
+  }
+
+  /** `[██████░░░░ 62% 84 MB/s 12 s left]` of all transfers together; empty where there is none. */
+  bar(now: Instant): string {
+    const shown = [...this.transfers.values()].filter(({ samples }) => now - (samples.at(-1)?.at ?? 0) < SILENT_MS);
+    if (shown.length === 0) return '';
+    const size = sum(shown.map((transfer) => transfer.size));
+    const received = sum(shown.map(({ samples }) => samples.at(-1)?.received ?? 0));
+    const full = Math.floor((received / size) * BAR_LETTERS);
+    const count = shown.length === 1 ? '' : `${shown.length} files, `;
+    const bar = '█'.repeat(full).padEnd(BAR_LETTERS, '░');
+    return `[${bar} ${count}${pace({ size, received, rate: sum(shown.map(rateOf)) })}]`;
+  }
+
+  /** The same for one transfer, in words; null where a line would come too soon. */
+  line(post: string, now: Instant): string | null {
+    const transfer = this.transfers.get(post);
+    if (!transfer || now - transfer.lineAt < LINE_EVERY_MS) return null;
+    transfer.lineAt = now;
+    const received = transfer.samples.at(-1)?.received ?? 0;
+    const { size } = transfer;
+    const amount = `${drawSize(received)} of ${drawSize(size)}`;
+    return `${harmless(post)}: ${amount}, ${pace({ size, received, rate: rateOf(transfer) })}`;
+  }
+}
+
+function pace({ size, received, rate }: { size: number; received: number; rate: number }): string {
+  const percent = `${Math.floor((received / size) * 100)}%`;
+  if (rate <= 0) return percent;
+  return `${percent} ${drawSize(rate)}/s ${duration((size - received) / rate)} left`;
+}
+
+/** Bytes a second over the last samples. */
+function rateOf({ samples }: Transfer): number {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (!first || !last || last.at <= first.at) return 0;
+  return ((last.received - first.received) * 1_000) / (last.at - first.at);
+}
+
+/** `12 s`, `3 min`, `2 h` */
+function duration(seconds: number): string {
+  if (seconds < 100) return `${Math.ceil(seconds)} s`;
+  return seconds < 6_000 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3_600)} h`;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

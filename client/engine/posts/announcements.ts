@@ -1,0 +1,173 @@
+// Brings our catalogue to every friend (SPEC POST-8, POST-9, POST-13): over the link, else by letters now and then.
+
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import type { Signed } from '../../../protocols/kit/signed.js';
+import { Announcing, UNTOLD } from '../../../protocols/posts/announcing.js';
+import { signGrant } from '../../../protocols/posts/grant.js';
+import type { PostPage } from '../../../protocols/posts/messages.js';
+import type { Context } from '../context.js';
+import type { Fate } from '../mail/outgoing-mail.js';
+import type { OwnPosts } from './own-posts.js';
+import type { PostParts } from './post-parts.js';
+
+export class Announcements {
+  private hasNews = false;
+  private readonly byFriend = new Map<string, Announcing>();
+  /** Friends to whom a letter is on its way to the name server. */
+  private readonly leaving = new Set<string>();
+  /** When each friend was given a grant, in this run. */
+  private readonly grantedAt = new Map<string, number>();
+
+  constructor(
+    private readonly context: Context,
+    private readonly parts: PostParts,
+    private readonly own: OwnPosts,
+  ) {}
+
+  /** There is a new change: friends hear of all those of a turn together. */
+  news(): void {
+    this.hasNews = true;
+  }
+
+  /** Before the turn ends. */
+  flush(): void {
+    if (!this.hasNews) return;
+    this.hasNews = false;
+    for (const { name } of this.parts.people.friends()) this.bring(name);
+  }
+
+  linked(user: string): void {
+    this.of(user).linked();
+    this.context.alarms.drop(`posts for ${user}`);
+  }
+
+  unlinked(user: string): void {
+    this.of(user).unlinked();
+    this.consider(user);
+  }
+
+  /** They say how far they have followed us. */
+  wanted(user: string, after: number): void {
+    const announcing = this.of(user);
+    const reply = announcing.wanted(after, this.own.latest);
+    if (reply === 'outrun') return this.context.report({ fact: 'outrun', user });
+    this.keep(user, announcing);
+    if (reply === 'page') this.sendPage(user, after);
+  }
+
+  /** They came online: what they have not acknowledged, letters or none, is worth a link. */
+  cameOnline(user: string): void {
+    const isUntold = this.of(user).told.acknowledged < this.own.latest;
+    if (isUntold && this.parts.people.isFriend(user)) this.parts.reach.wish(user, LIMITS.connectWishMs);
+  }
+
+  considerAll(): void {
+    for (const { name } of this.parts.people.friends()) this.consider(name);
+  }
+
+  /** Leaves what is untold as a letter, now or when a link has been tried for long enough. */
+  consider(user: string): void {
+    const { session, people, mail, reach, presence } = this.parts;
+    const letterAt = this.letterAt(user);
+    if (letterAt === null || !session.isOnline || !people.isFriend(user)) return;
+    if (this.leaving.has(user) || mail.isFriendshipUnsaid(user)) return; // `mailed` looks again
+    if (!presence.isKnownOffline(user)) reach.wish(user, LIMITS.connectWishMs);
+    const dueAt = Math.max(letterAt, this.patienceEnds(user));
+    if (this.context.now >= dueAt) return this.leave(user);
+    this.context.alarms.set(`posts for ${user}`, dueAt, () => this.consider(user));
+  }
+
+  /** What the name server holds for a friend will not do its work there. */
+  leaveAgain(user: string): void {
+    const announcing = this.of(user);
+    announcing.leaveAgain();
+    this.keep(user, announcing);
+    this.consider(user);
+  }
+
+  forget(user: string): void {
+    this.byFriend.delete(user);
+    this.grantedAt.delete(user);
+    this.context.alarms.drop(`posts for ${user}`);
+    this.context.store.posts.dropTold(user);
+  }
+
+  /** True while something could be brought to a friend right now. */
+  get isUnderWay(): boolean {
+    if (!this.parts.session.isOnline) return false;
+    return this.parts.people.friends().some(({ name }) => {
+      const letterAt = this.letterAt(name);
+      return this.leaving.has(name) || (letterAt !== null && letterAt <= this.context.now) || this.isOnItsWay(name);
+    });
+  }
+
+  private isOnItsWay(user: string): boolean {
+    return this.parts.links.isLinked(user) && this.of(user).told.acknowledged < this.own.latest;
+  }
+
+  private bring(user: string): void {
+    if (this.of(user).push(this.own.latest)) this.sendPage(user, this.of(user).told.acknowledged);
+    else this.consider(user);
+  }
+
+  private sendPage(user: string, after: number): void {
+    const page = { ...this.own.page(after), ...this.grantFor(user) };
+    this.parts.links.send(user, { type: 'posts', ...page });
+  }
+
+  private letterAt(user: string): number | null {
+    const announcing = this.of(user);
+    const { left, acknowledged, leftAt } = announcing.told;
+    const isLetGoOf = left > acknowledged && this.context.now - leftAt > this.parts.session.heldMs;
+    if (isLetGoOf) announcing.leaveAgain();
+    return announcing.letterAt(this.own.latest);
+  }
+
+  private patienceEnds(user: string): number {
+    const { hold, presence, reach } = this.parts;
+    if (hold.haste !== 'none' || presence.isKnownOffline(user)) return this.context.now;
+    return (reach.triedSince(user) ?? this.context.now) + this.context.options.linkWaitMs;
+  }
+
+  private leave(user: string): void {
+    const page: PostPage = { ...this.own.newestPage(this.of(user).told.acknowledged), ...this.grantFor(user) };
+    this.leaving.add(user);
+    this.parts.mail.send(user, 'post', page, (fate) => this.left(user, page.upTo, fate));
+  }
+
+  private left(user: string, upTo: number, fate: Fate): void {
+    this.leaving.delete(user);
+    if (!this.parts.people.isFriend(user)) return;
+    if (fate === 'taken') {
+      const announcing = this.of(user);
+      announcing.leftUpTo(upTo, this.context.now);
+      this.keep(user, announcing);
+      return this.consider(user);
+    }
+    this.grantedAt.delete(user);
+    const retryAt = this.context.now + LIMITS.letterRetryMs;
+    this.context.alarms.set(`posts for ${user}`, retryAt, () => this.consider(user));
+  }
+
+  private grantFor(user: string): { grant?: Signed } {
+    const { me, now, primitives } = this.context;
+    const key = this.parts.people.get(user)?.pinned?.key;
+    const last = this.grantedAt.get(user);
+    const isFresh = last !== undefined && now - last < LIMITS.postGrantAgainMs;
+    if (key === undefined || isFresh) return {};
+    this.grantedAt.set(user, now);
+    return { grant: signGrant({ author: me.name, friend: { name: user, key }, now }, me.device, primitives) };
+  }
+
+  private of(user: string): Announcing {
+    const known = this.byFriend.get(user);
+    if (known) return known;
+    const announcing = new Announcing(this.context.store.posts.told(user) ?? UNTOLD);
+    this.byFriend.set(user, announcing);
+    return announcing;
+  }
+
+  private keep(user: string, announcing: Announcing): void {
+    this.context.store.posts.putTold(user, announcing.told);
+  }
+}

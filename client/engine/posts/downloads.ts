@@ -1,0 +1,225 @@
+// Downloads that were asked for (SPEC POST-20): each is a machine of its own, a few at a time, kept until it is over.
+
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { never } from '../../../protocols/kit/machine.js';
+import { Refusal, type RefusalCode } from '../../../protocols/kit/refusals.js';
+import type { PostCommand } from '../../../protocols/control/post-command.js';
+import { Download, type DownloadEffect, type DownloadInput } from '../../../protocols/posts/download.js';
+import type { Context } from '../context.js';
+import type { FetchedPost, PostInput, PostKey } from './post-world.js';
+import type { StoredDownload, StoredPost } from './post-store.js';
+import type { Sources } from './sources.js';
+
+type Get = Extract<PostCommand, { do: 'post_get' }>;
+type FetchInput = Extract<PostInput, { kind: `fetch_${string}` }>;
+type PlaceInput = Extract<PostInput, { kind: 'post_placed' | 'post_unplaced' }>;
+
+interface UnderWay {
+  readonly wish: StoredDownload;
+  readonly post: StoredPost;
+  readonly machine: Download;
+  readonly isResumed: boolean;
+  /** Commands that wait for its end. */
+  refs: number[];
+  fetch: number | null;
+}
+
+export class Downloads {
+  private readonly underWay = new Map<string, UnderWay>();
+  private readonly fetches = new Map<number, UnderWay>();
+
+  constructor(
+    private readonly context: Context,
+    private readonly sources: Sources,
+  ) {
+    for (const wish of context.store.posts.downloads()) this.remember(wish, true);
+    context.do({ kind: 'parts_keep', posts: context.store.posts.downloads() });
+  }
+
+  /** The ids that friends are asked for now. */
+  get asking(): string[] {
+    const reshared = [...this.underWay.values()].filter(({ post, machine }) => post.isReshared && !machine.isQueued);
+    return reshared.map(({ post }) => post.id);
+  }
+
+  awake(): void {
+    this.takeTurns();
+  }
+
+  get(ref: number, { user, id, to, force }: Get): void {
+    const post = this.context.store.posts.post(user, id);
+    if (!post || post.isRemoved) return this.context.refuseWith(ref, 'POST_UNKNOWN', id);
+    const known = this.underWay.get(keyOf(post));
+    if (known && known.wish.to !== to) return this.context.refuseWith(ref, 'POST_UNDER_WAY', id);
+    if (known) return void known.refs.push(ref);
+    if (this.underWay.size >= LIMITS.postDownloadsKept) return this.context.refuseWith(ref, 'LIST_FULL', 'downloads');
+    const wish: StoredDownload = { author: user, id, to, force };
+    this.context.store.posts.putDownload(wish);
+    this.remember(wish, false)?.refs.push(ref);
+    this.takeTurns();
+  }
+
+  /** The command `cancel` for a download; false where there is none of this id. */
+  cancel(ref: number, id: string): boolean {
+    const found = [...this.underWay.values()].filter(({ post }) => post.id === id);
+    for (const one of found) this.stop(one.post, 'POST_CANCELLED', id);
+    if (found.length > 0) this.context.succeed(ref, 'cancel', { id });
+    return found.length > 0;
+  }
+
+  /** A post was removed, or its author is no friend any more. */
+  stop({ author, id }: PostKey, code: RefusalCode, about: string): void {
+    const one = this.underWay.get(keyOf({ author, id }));
+    if (one) this.give(one, { kind: 'stop', code, about });
+  }
+
+  stopAllOf(author: string): void {
+    const theirs = [...this.underWay.values()].filter(({ post }) => post.author === author);
+    for (const { post } of theirs) this.stop(post, 'NOT_FRIENDS', author);
+  }
+
+  /** A friend says that they have the bytes of a post. */
+  held(by: string, id: string): void {
+    for (const one of [...this.underWay.values()].filter(({ post }) => post.id === id && post.isReshared)) {
+      this.give(one, { kind: 'held', by });
+    }
+  }
+
+  reachable(user: string): void {
+    for (const one of [...this.underWay.values()]) this.give(one, { kind: 'reachable', user });
+  }
+
+  fetched(input: FetchInput): void {
+    const one = this.fetches.get(input.fetch);
+    if (!one) return;
+    if (input.kind === 'fetch_came') return this.came(one, input.received);
+    this.fetches.delete(input.fetch);
+    one.fetch = null;
+    const { kind } = input;
+    this.give(one, kind === 'fetch_done' ? { kind: 'fetched' } : { ...input, kind: 'ended' });
+  }
+
+  placed(input: PlaceInput): void {
+    const one = this.underWay.get(keyOf(input.post));
+    if (!one) return;
+    if (input.kind === 'post_unplaced') {
+      return this.give(one, { kind: 'unplaced', code: input.refusal.code, about: input.refusal.about });
+    }
+    const { path, stamp } = input;
+    const post = this.context.store.posts.post(one.post.author, one.post.id);
+    if (post && !post.isRemoved) this.context.store.posts.put({ ...post, held: { at: 'path', path, stamp } });
+    this.give(one, { kind: 'placed', path });
+  }
+
+  private remember(wish: StoredDownload, isResumed: boolean): UnderWay | null {
+    const post = this.context.store.posts.post(wish.author, wish.id);
+    if (!post || post.isRemoved) {
+      this.context.store.posts.dropDownload(wish.author, wish.id);
+      return null;
+    }
+    const { author, isReshared } = post;
+    const machine = new Download({ author, isReshared, dice: this.context.dice });
+    const one: UnderWay = { wish, post, machine, isResumed, refs: [], fetch: null };
+    this.underWay.set(keyOf(post), one);
+    return one;
+  }
+
+  /** Those who have waited longest go first, as many as may be under way at once. */
+  private takeTurns(): void {
+    const active = [...this.underWay.values()].filter(({ machine }) => !machine.isQueued);
+    const byAuthor = new Map<string, number>();
+    const count = (author: string): number => byAuthor.get(author) ?? 0;
+    for (const { post } of active) byAuthor.set(post.author, count(post.author) + 1);
+    let total = active.length;
+    for (const one of [...this.underWay.values()].filter(({ machine }) => machine.isQueued)) {
+      const { author } = one.post;
+      if (total >= LIMITS.postDownloadsMax || count(author) >= LIMITS.postDownloadsPerAuthor) continue;
+      byAuthor.set(author, count(author) + 1);
+      total += 1;
+      this.give(one, { kind: 'turn', isResumed: one.isResumed });
+    }
+  }
+
+  private came(one: UnderWay, received: number): void {
+    const { id, size } = one.post;
+    this.context.tell({ event: 'progress', post: id, received, size });
+    this.give(one, { kind: 'came', received });
+  }
+
+  private give(one: UnderWay, input: DownloadInput): void {
+    for (const effect of one.machine.handle(input, this.context.now)) this.perform(one, effect);
+    const name = `download ${keyOf(one.post)}`;
+    const wakeAt = one.machine.wakeAt();
+    if (wakeAt === null) this.context.alarms.drop(name);
+    else this.context.alarms.set(name, wakeAt, () => this.give(one, { kind: 'wake' }));
+  }
+
+  private perform(one: UnderWay, effect: DownloadEffect): void {
+    const { post, wish } = one;
+    switch (effect.kind) {
+      case 'fetch':
+        return this.fetch(one, effect.from, effect.isAnew);
+      case 'stop_fetch':
+        return this.stopFetch(one);
+      case 'ask_friends':
+        return this.sources.ask(post);
+      case 'place':
+        return this.context.do({ kind: 'post_place', post: aboutOf(post), to: wish.to, force: wish.force });
+      case 'discard':
+        return this.context.do({ kind: 'part_discard', post: { author: post.author, id: post.id } });
+      case 'tell_waiting':
+        return this.answer(one, new Refusal('POST_WAITING', effect.why));
+      case 'done':
+        return this.done(one, effect.path);
+      case 'failed':
+        return this.failed(one, new Refusal(effect.code, effect.about));
+      default:
+        return never(effect);
+    }
+  }
+
+  private fetch(one: UnderWay, from: string, isAnew: boolean): void {
+    const fetch = this.context.freshRef();
+    this.fetches.set(fetch, one);
+    one.fetch = fetch;
+    this.sources.fetch({ fetch, post: aboutOf(one.post), isAnew }, from);
+  }
+
+  private stopFetch(one: UnderWay): void {
+    if (one.fetch === null) return;
+    this.context.do({ kind: 'fetch_stop', fetch: one.fetch });
+    this.fetches.delete(one.fetch);
+    one.fetch = null;
+  }
+
+  private done(one: UnderWay, path: string): void {
+    const { id: post, sha256 } = one.post;
+    this.context.tell({ event: 'post_done', post, path });
+    for (const ref of one.refs.splice(0)) this.context.succeed(ref, 'post_get', { post, path, sha256 });
+    this.over(one);
+  }
+
+  private failed(one: UnderWay, refusal: Refusal): void {
+    if (one.refs.length === 0) this.context.warnRefusal(refusal);
+    this.answer(one, refusal);
+    this.over(one);
+  }
+
+  private answer(one: UnderWay, refusal: Refusal): void {
+    for (const ref of one.refs.splice(0)) this.context.refuse(ref, refusal);
+  }
+
+  private over(one: UnderWay): void {
+    this.underWay.delete(keyOf(one.post));
+    this.context.store.posts.dropDownload(one.post.author, one.post.id);
+    this.takeTurns();
+  }
+}
+
+function keyOf({ author, id }: PostKey): string {
+  return `${author} ${id}`;
+}
+
+function aboutOf({ author, id, size, sha256 }: StoredPost): FetchedPost {
+  return { author, id, size, sha256 };
+}

@@ -1,0 +1,84 @@
+// What is kept about posts: the author's own and friends', how far each has followed the other, downloads under way.
+
+import type { Instant } from '../../../protocols/kit/machine.js';
+import type { Signed } from '../../../protocols/kit/signed.js';
+import type { Told } from '../../../protocols/posts/announcing.js';
+import type { Mark } from '../../../protocols/posts/catalogue.js';
+
+/** Where the bytes are: among our own copies, or where a download put them, untouched as `stamp` shows. */
+export type Held = { at: 'nowhere' } | { at: 'posts' } | { at: 'path'; path: string; stamp: string };
+
+/**
+ * A post, or what is left of a removed one. `device`, `change`: of its author, whose number in the catalogue of that
+ * device it is. `at`: ms.
+ */
+export interface StoredPost {
+  readonly author: string;
+  readonly id: string;
+  readonly device: string;
+  readonly change: number;
+  readonly at: Instant;
+  readonly title: string;
+  readonly name: string;
+  readonly type: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly isReshared: boolean;
+  readonly text: string | null;
+  readonly isRemoved: boolean;
+  readonly held: Held;
+}
+
+/** How far we have followed somebody. `since`: when they became a friend. `grant`: their last word that we are one. */
+export interface Following {
+  readonly author: string;
+  readonly mark: Mark | null;
+  readonly since: Instant;
+  readonly grant: Signed | null;
+}
+
+/** A download that was asked for. `to`: where to, null for a place of ours. */
+export interface StoredDownload {
+  readonly author: string;
+  readonly id: string;
+  readonly to: string | null;
+  readonly force: boolean;
+}
+
+export interface PostStore {
+  post(author: string, id: string): StoredPost | null;
+  /** Keeps a post, or a change of one. */
+  put(post: StoredPost): void;
+  /** Standing posts of one author, the newest first; those before `before` in that order. */
+  of(author: string, limit: number, before: StoredPost | null): StoredPost[];
+  /** Standing posts of everybody but one, the newest first. */
+  feed(besides: string, limit: number, before: StoredPost | null): StoredPost[];
+  /** Changes of an author with a higher number, in order; removed posts are among them. */
+  changesAfter(author: string, change: number, limit: number): StoredPost[];
+  /** The newest changes of an author, the newest first. */
+  newestChanges(author: string, limit: number): StoredPost[];
+  /** The number of an author's last change, 0 if none. */
+  lastChange(author: string): number;
+  /** Standing posts under this id: of several authors only where somebody lies. */
+  withId(id: string): StoredPost[];
+  /** Takes away what an author's other devices have said; gives the ids of what stood. */
+  dropOtherDevices(author: string, device: string): string[];
+  /** Takes away all but so many of an author's newest changes. */
+  keepNewest(author: string, count: number): void;
+  dropAuthor(author: string): void;
+
+  following(author: string): Following | null;
+  putFollowing(following: Following): void;
+  dropFollowing(author: string): void;
+
+  told(friend: string): Told | null;
+  putTold(friend: string, told: Told): void;
+  dropTold(friend: string): void;
+  /** Nobody has heard anything of this device. */
+  dropAllTold(): void;
+
+  /** In the order they were asked for. */
+  downloads(): StoredDownload[];
+  putDownload(download: StoredDownload): void;
+  dropDownload(author: string, id: string): void;
+}

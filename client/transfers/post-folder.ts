@@ -1,0 +1,114 @@
+// Where the bytes of posts lie in the user's own directory, and what is done to them there. None of it ever throws: all
+// comes back as inputs.
+
+import { join } from 'node:path';
+import { never } from '../../protocols/kit/machine.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { Refusal } from '../../protocols/kit/refusals.js';
+import { contentType } from '../../protocols/posts/content-type.js';
+import { makeFolders, namesIn, removeFile } from '../../runtime/disk/folder.js';
+import { clock } from '../../runtime/sources.js';
+import { copyFile } from '../../runtime/transfer/copied-file.js';
+import { placeFile } from '../../runtime/transfer/placed-file.js';
+import { explainTrouble } from '../../runtime/trouble.js';
+import type { PostEffect, PostInput, PostKey } from '../engine/posts/post-world.js';
+
+export type FolderEffect = Extract<
+  PostEffect,
+  { kind: 'post_copy' | 'post_discard' | 'post_place' | 'part_discard' | 'parts_keep' }
+>;
+
+const PART = '.part';
+
+export class PostFolder {
+  private readonly posts: string;
+  private readonly parts: string;
+  private readonly downloads: string;
+
+  /** `data`: the user's own directory. */
+  constructor(
+    data: string,
+    private readonly put: (input: PostInput) => void,
+  ) {
+    this.posts = join(data, 'posts');
+    this.parts = join(data, 'posts', 'parts');
+    this.downloads = join(data, 'downloads');
+  }
+
+  /** Our copy of a post of our own. */
+  copyOf(id: string): string {
+    return join(this.posts, id);
+  }
+
+  /** What was fetched of a post so far. The folder is there once this was asked for. */
+  partOf({ author, id }: PostKey): string {
+    makeFolders(this.parts);
+    return join(this.parts, `${author}-${id}${PART}`);
+  }
+
+  perform(effect: FolderEffect): void {
+    switch (effect.kind) {
+      case 'post_copy':
+        return void this.copy(effect.id, effect.path);
+      case 'post_discard':
+        return this.discard(effect.id);
+      case 'post_place':
+        return void this.place(effect);
+      case 'part_discard':
+        return removeFile(this.partOf(effect.post));
+      case 'parts_keep':
+        return this.keepParts(effect.posts);
+      default:
+        return never(effect);
+    }
+  }
+
+  private async copy(id: string, path: string): Promise<void> {
+    const uncopied = (refusal: Refusal): void => this.put({ kind: 'post_uncopied', id, refusal });
+    try {
+      makeFolders(this.posts);
+      const copied = await copyFile(path, this.copyOf(id), this.reporting(id));
+      if (copied === 'no file') return uncopied(new Refusal('POST_NO_FILE', path));
+      if (copied === 'too large') return uncopied(new Refusal('POST_TOO_LARGE', path));
+      const { size, sha256, name, first } = copied;
+      this.put({ kind: 'post_copied', id, file: { size, sha256, name, type: contentType(first) } });
+    } catch (error) {
+      uncopied(new Refusal('FILE_TROUBLE', explainTrouble(error, path)));
+    }
+  }
+
+  private reporting(id: string): (received: number, size: number) => void {
+    let toldAt = clock.now();
+    return (received, size) => {
+      if (clock.now() - toldAt < LIMITS.postProgressMs) return;
+      toldAt = clock.now();
+      this.put({ kind: 'post_copying', id, received, size });
+    };
+  }
+
+  private discard(id: string): void {
+    removeFile(this.copyOf(id));
+    removeFile(`${this.copyOf(id)}.draft`);
+    this.put({ kind: 'post_discarded', id });
+  }
+
+  private async place({ post, to, force }: Extract<FolderEffect, { kind: 'post_place' }>): Promise<void> {
+    const { author, id } = post;
+    const path = to ?? join(this.downloads, id);
+    const unplaced = (refusal: Refusal): void => this.put({ kind: 'post_unplaced', post: { author, id }, refusal });
+    try {
+      if (to === null) makeFolders(this.downloads);
+      // What lies under an id in our own place can only be the same post.
+      const placed = await placeFile(this.partOf(post), path, force || to === null);
+      if (placed === 'exists') return unplaced(new Refusal('FILE_EXISTS', path));
+      this.put({ kind: 'post_placed', post: { author, id }, path, stamp: placed.stamp });
+    } catch (error) {
+      unplaced(new Refusal('FILE_TROUBLE', explainTrouble(error, path)));
+    }
+  }
+
+  private keepParts(posts: readonly PostKey[]): void {
+    const kept = new Set(posts.map(({ author, id }) => `${author}-${id}${PART}`));
+    for (const name of namesIn(this.parts)) if (!kept.has(name)) removeFile(join(this.parts, name));
+  }
+}

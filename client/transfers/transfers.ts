@@ -1,0 +1,66 @@
+// The bytes of posts: performs what the engine decides about them, and says what came of it.
+
+import type { TLSSocket } from 'node:tls';
+import { grantHeader } from '../../protocols/posts/grant.js';
+import type { Certificate } from '../../runtime/link/certificate.js';
+import { Thread } from '../../runtime/thread.js';
+import type { PostEffect, PostInput } from '../engine/posts/post-world.js';
+import type { FetchNews, FetchOrder } from './fetch-plan.js';
+import { PostFolder } from './post-folder.js';
+import { PostRequests } from './post-requests.js';
+
+export interface TransferOptions {
+  /** The user's own directory. */
+  readonly data: string;
+  readonly certificate: Certificate;
+  readonly put: (input: PostInput) => void;
+}
+
+export class Transfers {
+  private readonly folder: PostFolder;
+  private readonly requests: PostRequests;
+  /** Started with the first fetch. */
+  private thread: Thread<FetchOrder, FetchNews> | null = null;
+
+  constructor(private readonly options: TransferOptions) {
+    this.folder = new PostFolder(options.data, options.put);
+    this.requests = new PostRequests(options.put, (id) => this.folder.copyOf(id));
+  }
+
+  /** A TLS connection of somebody who wants to speak HTTP. */
+  opened(socket: TLSSocket, peerKey: string): void {
+    this.requests.opened(socket, peerKey);
+  }
+
+  perform(effect: PostEffect): void {
+    switch (effect.kind) {
+      case 'fetch':
+        return this.fetch(effect);
+      case 'fetch_stop':
+        return this.thread?.tell({ do: 'stop', fetch: effect.fetch });
+      case 'http_admit':
+      case 'http_drop':
+      case 'post_serve':
+      case 'post_refuse':
+        return this.requests.perform(effect);
+      default:
+        return this.folder.perform(effect);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.requests.close();
+    await this.thread?.stop();
+  }
+
+  private fetch({ fetch, post, from, isAnew }: Extract<PostEffect, { kind: 'fetch' }>): void {
+    const { certificate, put } = this.options;
+    const { endpoints, devices } = from;
+    const grant = from.grant && grantHeader(from.grant);
+    const { id, size, sha256 } = post;
+    const path = this.folder.partOf(post);
+    this.thread ??= new Thread(new URL('./fetch-thread.js', import.meta.url), put);
+    const plan = { fetch, id, size, sha256, path, isAnew, endpoints, devices, certificate, grant };
+    this.thread.tell({ do: 'fetch', plan });
+  }
+}

@@ -1,0 +1,60 @@
+// The author's word that somebody is a friend (SPEC POST-28), for another friend who has the bytes of a post.
+
+import { type Static } from 'typebox';
+import { fromBase64url, parseJson, textOf, toBase64url, utf8 } from '../kit/bytes.js';
+import { LIMITS } from '../kit/limits.js';
+import type { Instant } from '../kit/machine.js';
+import type { Primitives, SecretKey } from '../kit/primitives.js';
+import { compileShape, exactly, KeyText, NameText, Time } from '../kit/shapes.js';
+import { openSigned, Signed, signObject } from '../kit/signed.js';
+
+/** `key`: the friend's identity key. `until`: the word is worth nothing afterwards. */
+export const Grant = exactly({ author: NameText, device: KeyText, friend: NameText, key: KeyText, until: Time });
+export type Grant = Static<typeof Grant>;
+export const grantShape = compileShape(Grant);
+const signedShape = compileShape(Signed);
+
+export interface Friend {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** `devices`: those that may speak for the author now. */
+interface Asked {
+  readonly author: string;
+  readonly devices: readonly string[];
+  readonly friend: Friend;
+  readonly now: Instant;
+}
+
+export function signGrant(
+  { author, friend, now }: { author: string; friend: Friend; now: Instant },
+  device: SecretKey,
+  primitives: Primitives,
+): Signed {
+  const until = Math.min(now + LIMITS.postGrantMs, LIMITS.timeMax);
+  const grant: Grant = { author, device: device.publicKey, friend: friend.name, key: friend.key, until };
+  return signObject('post_grant', grant, device, primitives);
+}
+
+/** True iff the author says, by a device of theirs, that this friend is one, and says so for today. */
+export function isGranted(signed: Signed, { author, devices, friend, now }: Asked, primitives: Primitives): boolean {
+  const claimed = parseJson(signed.payload);
+  if (!grantShape.accepts(claimed) || !devices.includes(claimed.device)) return false;
+  const grant = openSigned('post_grant', signed, { key: claimed.device, shape: grantShape, primitives });
+  const isForThem = grant?.author === author && grant.friend === friend.name && grant.key === friend.key;
+  return isForThem && now <= grant.until && grant.until <= now + LIMITS.postGrantMs + LIMITS.clockSkewMs;
+}
+
+/** A grant as the value of an HTTP header. */
+export function grantHeader(signed: Signed): string {
+  return toBase64url(utf8(JSON.stringify(signed)));
+}
+
+/** The grant of such a header, null where it is none; it still has to be judged. */
+export function readGrantHeader(value: string): Signed | null {
+  const bytes = value.length <= LIMITS.postGrantHeaderBytes ? fromBase64url(value) : null;
+  const text = bytes && textOf(bytes);
+  const signed = text === null ? undefined : parseJson(text);
+  return signedShape.accepts(signed) ? signed : null;
+}

@@ -1,0 +1,34 @@
+// A second thread of this program, for work that must not hold up the first: they share nothing and send each other
+// messages.
+
+import { parentPort, Worker } from 'node:worker_threads';
+import { assert } from '../protocols/kit/machine.js';
+
+export class Thread<Told, Heard> {
+  private readonly worker: Worker;
+
+  /** `file`: a compiled module that calls `serveThread`. A fault in it is one of ours, and ends the program. */
+  constructor(file: URL, onHeard: (heard: Heard) => void) {
+    this.worker = new Worker(file);
+    this.worker.on('message', onHeard);
+    this.worker.on('error', (error) => {
+      throw error;
+    });
+  }
+
+  tell(told: Told): void {
+    this.worker.postMessage(told);
+  }
+
+  async stop(): Promise<void> {
+    await this.worker.terminate();
+  }
+}
+
+/** The other side: hears what the first thread tells. Gives how to answer. */
+export function serveThread<Told, Heard>(onTold: (told: Told) => void): (heard: Heard) => void {
+  assert(parentPort !== null, 'this module runs in a thread of its own');
+  const port = parentPort;
+  port.on('message', onTold);
+  return (heard) => port.postMessage(heard);
+}

@@ -1,0 +1,78 @@
+// A connection that is only read, fast: TLS to a peer whose key is known, into one buffer that is used again and again.
+
+import { connect, type TLSSocket } from 'node:tls';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import type { Certificate } from '../link/certificate.js';
+import { HTTP_PROTOCOL, MUTUAL, peerKeyOf, tlsTerms } from '../link/tls-terms.js';
+import { endpointText, type Endpoint } from '../net/endpoint.js';
+import { explainTrouble } from '../trouble.js';
+
+const BUFFER_BYTES = 64 * 1_024;
+
+export interface ByteStreamOptions {
+  readonly certificate: Certificate;
+  /** Whether this key (raw, base64url) is whom we mean. */
+  readonly accepts: (peerKey: string) => boolean;
+  /** Sent as soon as the peer has proven its key. */
+  readonly request: string;
+  /** The bytes are overwritten once this returns. */
+  readonly onBytes: (bytes: Uint8Array) => void;
+  /** Called once where the connection stood: nothing follows. `why`: null for an orderly end. */
+  readonly onEnd: (why: string | null) => void;
+}
+
+export interface ByteStream {
+  pause(): void;
+  resume(): void;
+  close(): void;
+}
+
+/** Tries the endpoints one after the other; a text that says why where none answered as it should. */
+export async function openByteStream(
+  endpoints: readonly Endpoint[],
+  options: ByteStreamOptions,
+): Promise<ByteStream | string> {
+  const failures: string[] = [];
+  for (const endpoint of endpoints.slice(0, LIMITS.endpointsPerOffer)) {
+    const stream = await attempt(endpoint, options);
+    if (typeof stream !== 'string') return stream;
+    failures.push(stream);
+  }
+  return failures.join(' ');
+}
+
+function attempt(endpoint: Endpoint, options: ByteStreamOptions): Promise<ByteStream | string> {
+  const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  const where = endpointText(endpoint);
+  return new Promise((settle) => {
+    let state: 'dialling' | 'open' | 'over' = 'dialling';
+    const end = (why: string | null): void => {
+      clearTimeout(deadline);
+      socket.destroy();
+      const was = state;
+      state = 'over';
+      if (was === 'dialling') settle(why ?? `${where}: the other side broke off.`);
+      if (was === 'open') options.onEnd(why);
+    };
+    const callback = (length: number, bytes: Uint8Array): boolean => {
+      if (state === 'open') options.onBytes(bytes.subarray(0, length));
+      return true;
+    };
+    const onread = { buffer, callback };
+    const terms = { ...MUTUAL, ...tlsTerms(options.certificate), ...endpoint, onread };
+    const socket: TLSSocket = connect({ ...terms, ALPNProtocols: [HTTP_PROTOCOL] });
+    const deadline = setTimeout(() => end(`${where}: no answer came in time.`), LIMITS.linkHandshakeMs);
+    socket.once('secureConnect', () => {
+      const peerKey = peerKeyOf(socket);
+      if (peerKey === null || !options.accepts(peerKey)) return end(`${where}: somebody else answered.`);
+      clearTimeout(deadline);
+      state = 'open';
+      socket.setTimeout(LIMITS.postStallMs, () => end('nothing came for too long.'));
+      socket.write(options.request);
+      settle({ pause: () => socket.pause(), resume: () => socket.resume(), close: () => end(null) });
+    });
+    socket.on('error', (error) => end(explainTrouble(error, where)));
+    socket.once('end', () => end(null));
+    socket.once('close', () => end('the connection broke.'));
+  });
+}

@@ -1,0 +1,73 @@
+// Gives a finished file its name: wholly or not at all, and never over another one unless that was asked for.
+
+import { constants, existsSync, linkSync, promises, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { syncDirectory } from '../disk/atomic-file.js';
+import { mustHaveRoom } from '../disk/room.js';
+
+/** `exists`: something has that name, and nothing was changed. Throws the host's error. */
+export async function placeFile(from: string, to: string, force: boolean): Promise<{ stamp: string } | 'exists'> {
+  if (isTaken(to, force)) return 'exists';
+  const isPlaced = force ? renamed(from, to) : linked(from, to);
+  if (isPlaced === 'exists') return 'exists';
+  if (isPlaced === 'no' && (await copied(from, to, force)) === 'exists') return 'exists';
+  rmSync(from, { force: true });
+  syncDirectory(dirname(to));
+  return { stamp: stampOf(to) };
+}
+
+/** Changes when the file does, as far as the disk can tell. As `SentFile` has it. */
+function stampOf(path: string): string {
+  const { ino, size, mtimeNs } = statSync(path, { bigint: true });
+  return `${ino}:${size}:${mtimeNs}`;
+}
+
+/** A directory is never replaced. */
+function isTaken(to: string, force: boolean): boolean {
+  return existsSync(to) && (!force || statSync(to).isDirectory());
+}
+
+function renamed(from: string, to: string): 'yes' | 'no' {
+  try {
+    renameSync(from, to);
+    return 'yes';
+  } catch (error) {
+    return orNo(error);
+  }
+}
+
+/** A second name is given only where there is none, which no rename promises. */
+function linked(from: string, to: string): 'yes' | 'no' | 'exists' {
+  try {
+    linkSync(from, to);
+    return 'yes';
+  } catch (error) {
+    return codeOf(error) === 'EEXIST' ? 'exists' : orNo(error);
+  }
+}
+
+/** `no`: another disk, or one that knows no second names. */
+function orNo(error: unknown): 'no' {
+  if (['EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK', 'ENOSYS'].includes(codeOf(error))) return 'no';
+  throw error;
+}
+
+async function copied(from: string, to: string, force: boolean): Promise<'yes' | 'exists'> {
+  const draft = `${to}.draft`;
+  rmSync(draft, { force: true });
+  await mustHaveRoom(dirname(to), statSync(from).size);
+  try {
+    await promises.copyFile(from, draft, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+    const file = await promises.open(draft, 'r+');
+    await file.sync().finally(() => file.close());
+    if (isTaken(to, force)) return 'exists';
+    await promises.rename(draft, to);
+    return 'yes';
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

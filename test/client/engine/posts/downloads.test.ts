@@ -1,0 +1,143 @@
+// Downloads: asked for, queued, gone on with after a restart, told about, ended.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
+import type { Effect } from '../../../../client/engine/world.js';
+import type { Client } from '../harness/client.js';
+import { Town } from '../harness/town.js';
+
+type Fetch = Extract<Effect, { kind: 'fetch' }>;
+
+/** Alice has posted so many texts; bob knows of them. `fetches`: what bob has begun to fetch, in order. */
+function scene(posts: number): { town: Town; alice: Client; bob: Client; ids: string[]; effects: Effect[] } {
+  const town = new Town();
+  const effects: Effect[] = [];
+  town.passes = (client, effect) => {
+    if (client.name === 'bob') effects.push(effect);
+    return true;
+  };
+  const [alice, bob] = town.friends();
+  const ids = Array.from({ length: posts }, (_, nth) => alice.do({ do: 'post_text', text: `post ${nth}` }).post);
+  town.pass(1_000);
+  return { town, alice, bob, ids, effects };
+}
+
+const fetches = (effects: readonly Effect[]): Fetch[] =>
+  effects.filter((effect): effect is Fetch => effect.kind === 'fetch');
+const get = (id: string, to: string | null = null) =>
+  ({ do: 'post_get', user: 'alice', id, to, force: false }) as const;
+
+function finish(bob: Client, { fetch, post }: Fetch): void {
+  bob.give({ kind: 'fetch_done', fetch });
+  const { author, id } = post;
+  bob.give({ kind: 'post_placed', post: { author, id }, path: `got ${id}`, stamp: 's' });
+}
+
+test('[POST-20] four downloads from one author are under way, the fifth waits for its turn', () => {
+  const { bob, ids, effects } = scene(6);
+  const refs = bob.command(...ids.map((id) => get(id)));
+  assert.equal(fetches(effects).length, LIMITS.postDownloadsPerAuthor);
+  const [first] = fetches(effects);
+  assert.ok(first);
+  finish(bob, first);
+  assert.equal(fetches(effects).length, LIMITS.postDownloadsPerAuthor + 1);
+  const answer = bob.answer(refs[0]);
+  assert.ok(answer?.ok && 'path' in answer.data);
+  assert.equal(answer.data.path, `got ${ids[0]}`);
+  assert.equal(bob.told('post_done')[0]?.post, ids[0]);
+});
+
+test('[POST-20] a download goes on after a restart, and only its part is kept', () => {
+  const { town, bob, ids, effects } = scene(1);
+  bob.command(get(ids[0] ?? '', 'there'));
+  effects.length = 0;
+  town.restart(bob);
+  const kept = effects.find((effect) => effect.kind === 'parts_keep');
+  assert.deepEqual(kept?.kind === 'parts_keep' && kept.posts.map(({ id }) => id), ids);
+  assert.deepEqual(fetches(effects), [], 'offline by its own wish');
+  bob.command({ do: 'online', acceptServer: false });
+  town.pass(5_000);
+  const [again] = fetches(effects);
+  assert.ok(again);
+  finish(bob, again);
+  assert.equal(bob.told('post_done')[0]?.post, ids[0]);
+  town.restart(bob);
+  effects.length = 0;
+  bob.command({ do: 'online', acceptServer: false });
+  town.pass(5_000);
+  assert.deepEqual(fetches(effects), []);
+});
+
+test('[POST-25] whoever waits is told after 30 s; the download goes on and says when it is done', () => {
+  const { town, alice, bob, ids, effects } = scene(1);
+  alice.command({ do: 'offline' });
+  town.cables.takesDials = false;
+  town.settle();
+  const [ref] = bob.command(get(ids[0] ?? ''));
+  for (let k = 0; k < 40 && bob.answer(ref) === null; k += 1) {
+    for (const { fetch } of fetches(effects).splice(0)) {
+      bob.give({ kind: 'fetch_ended', fetch, how: 'broke', why: 'nobody answers.', received: 0 });
+    }
+    town.pass(1_000);
+  }
+  const answer = bob.answer(ref);
+  assert.ok(answer && !answer.ok);
+  assert.equal(answer.refusal.code, 'POST_WAITING');
+  assert.equal(answer.refusal.about, 'nobody answers.');
+  effects.length = 0;
+  alice.command({ do: 'online', acceptServer: false });
+  town.pass(5_000);
+  const [again] = fetches(effects);
+  assert.ok(again, 'her coming back is reason enough');
+  finish(bob, again);
+  assert.equal(bob.told('post_done').length, 1);
+});
+
+test('[POST-20] cancel ends a download, and nothing of it stays', () => {
+  const { bob, ids, effects } = scene(1);
+  const [id = ''] = ids;
+  const [ref] = bob.command(get(id));
+  bob.do({ do: 'cancel', id });
+  const answer = bob.answer(ref);
+  assert.ok(answer && !answer.ok && answer.refusal.code === 'POST_CANCELLED');
+  assert.ok(effects.some(({ kind }) => kind === 'fetch_stop') && effects.some(({ kind }) => kind === 'part_discard'));
+  assert.equal(bob.refusal({ do: 'cancel', id }), 'MESSAGE_UNKNOWN');
+});
+
+test('[POST-3] a post that is removed while it is fetched ends the download', () => {
+  const { town, alice, bob, ids } = scene(1);
+  const [ref] = bob.command(get(ids[0] ?? ''));
+  alice.do({ do: 'post_remove', id: ids[0] ?? '' });
+  town.pass(1_000);
+  const answer = bob.answer(ref);
+  assert.ok(answer && !answer.ok && answer.refusal.code === 'POST_REMOVED');
+});
+
+test('a second wish for the same download joins the first; one for another place is refused', () => {
+  const { bob, ids, effects } = scene(1);
+  const refs = bob.command(get(ids[0] ?? ''), get(ids[0] ?? ''), get(ids[0] ?? '', 'elsewhere'));
+  const refused = bob.answer(refs[2]);
+  assert.ok(refused && !refused.ok && refused.refusal.code === 'POST_UNDER_WAY');
+  const [fetch] = fetches(effects);
+  assert.ok(fetch && fetches(effects).length === 1);
+  finish(bob, fetch);
+  assert.ok(bob.answer(refs[0])?.ok && bob.answer(refs[1])?.ok);
+});
+
+test('[POST-26] a copy that a crash left without a post is removed at the start', () => {
+  const { town, alice } = scene(0);
+  let copy = '';
+  town.passes = (_, effect) => {
+    if (effect.kind === 'post_copy') copy = effect.id;
+    return true;
+  };
+  alice.command({ do: 'post_upload', path: 'x', title: null, isReshared: false });
+  const discarded: string[] = [];
+  town.passes = (_, effect) => {
+    if (effect.kind === 'post_discard') discarded.push(effect.id);
+    return true;
+  };
+  town.restart(alice);
+  assert.deepEqual(discarded, [copy]);
+});

@@ -1,0 +1,164 @@
+// One fetch against sources of every kind: honest, cut off at any byte, lying about sizes, sending other bytes.
+
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { Fetch } from '../../../client/transfers/fetch.js';
+import type { FetchNews, FetchPlan } from '../../../client/transfers/fetch-plan.js';
+import { makeSigningKey } from '../../../runtime/crypto.js';
+import { makeCertificate } from '../../../runtime/link/certificate.js';
+import { temporaryDirectory } from '../../runtime/disk/temporary.js';
+import { honestly, listenAs, type Answerer, type Source } from './source.js';
+
+const CONTENT = randomBytes(700_000);
+const SHA256 = createHash('sha256').update(CONTENT).digest('base64url');
+const mine = makeCertificate(makeSigningKey());
+
+interface Scene {
+  readonly source: Source;
+  readonly path: string;
+  fetch(changes?: Partial<FetchPlan>): Promise<FetchNews | undefined>;
+}
+
+async function scene(context: TestContext, answer: Answerer): Promise<Scene> {
+  const source = await listenAs(context, answer);
+  const path = join(temporaryDirectory(context), 'part');
+  const fetch = async (changes: Partial<FetchPlan> = {}): Promise<FetchNews | undefined> => {
+    const news: FetchNews[] = [];
+    const where = { endpoints: [source.endpoint], devices: [source.certificate.publicKey], certificate: mine };
+    const post = { id: 'A'.repeat(22), size: CONTENT.length, sha256: SHA256, path, isAnew: false, grant: null };
+    await new Fetch({ fetch: 1, ...post, ...where, ...changes }, (one) => news.push(one)).run();
+    return news.at(-1);
+  };
+  return { source, path, fetch };
+}
+
+function how(news: FetchNews | undefined): string {
+  return news?.kind === 'fetch_ended' ? news.how : (news?.kind ?? 'nothing');
+}
+
+test('[POST-21] the whole file comes, is hashed and written', async (t) => {
+  const { fetch, path, source } = await scene(t, honestly(CONTENT, SHA256));
+  assert.equal(how(await fetch()), 'fetch_done');
+  assert.ok(readFileSync(path).equals(CONTENT));
+  assert.match(source.requests[0] ?? '', /^GET \/posts\/A{22} HTTP\/1\.1\r\n/);
+  assert.doesNotMatch(source.requests[0] ?? '', /Range/);
+});
+
+test('[POST-21] what is there is not asked for again, wherever the line was cut', async (t) => {
+  for (const cut of [0, 1, 65_536, 262_143, 262_144, 500_001, CONTENT.length - 1]) {
+    const { fetch, path, source } = await scene(t, (socket, text) => {
+      honestly(CONTENT, SHA256, source.requests.length === 1 ? cut : Infinity)(socket, text);
+    });
+    assert.equal(how(await fetch()), 'broke', `cut after ${cut}`);
+    assert.equal(readFileSync(path).length, cut);
+    assert.equal(how(await fetch()), 'fetch_done');
+    assert.ok(readFileSync(path).equals(CONTENT));
+    const asked = /Range: bytes=(\d+)-\r\nIf-Range: "(.*)"/.exec(source.requests[1] ?? '');
+    if (cut > 0) assert.deepEqual([asked?.[1], asked?.[2]], [String(cut), SHA256]);
+  }
+});
+
+test('[POST-21] a file that is whole already is only looked at', async (t) => {
+  const { fetch, path, source } = await scene(t, honestly(CONTENT, SHA256));
+  writeFileSync(path, CONTENT);
+  assert.equal(how(await fetch()), 'fetch_done');
+  assert.equal(source.requests.length, 0);
+});
+
+test('[POST-21] one that is longer than it should be begins again', async (t) => {
+  const { fetch, path } = await scene(t, honestly(CONTENT, SHA256));
+  writeFileSync(path, CONTENT);
+  appendFileSync(path, 'more');
+  assert.equal(how(await fetch()), 'fetch_done');
+  assert.ok(readFileSync(path).equals(CONTENT));
+});
+
+test('[POST-21] a source that ignores ranges is read from its beginning, and what is there is skipped', async (t) => {
+  const whole: Answerer = (socket) => {
+    socket.write(`HTTP/1.1 200 OK\r\nETag: "${SHA256}"\r\nContent-Length: ${CONTENT.length}\r\n\r\n`);
+    socket.end(CONTENT);
+  };
+  const { fetch, path } = await scene(t, whole);
+  writeFileSync(path, CONTENT.subarray(0, 300_000));
+  assert.equal(how(await fetch()), 'fetch_done');
+});
+
+test('[POST-23] other bytes of the right length are false', async (t) => {
+  const { fetch } = await scene(t, honestly(randomBytes(CONTENT.length), SHA256));
+  assert.equal(how(await fetch()), 'false');
+});
+
+test('[POST-22] a source that says another size, tag or place lies, and nothing of it is written', async (t) => {
+  const head = (lines: string): Answerer => {
+    return (socket) => void socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${lines}\r\n\r\n`), CONTENT]));
+  };
+  const tag = `ETag: "${SHA256}"`;
+  const lies = [
+    `200 OK\r\n${tag}\r\nContent-Length: ${CONTENT.length + 1}`,
+    `200 OK\r\n${tag}\r\nContent-Length: 5`,
+    `200 OK\r\n${tag}`,
+    `200 OK\r\nContent-Length: ${CONTENT.length}`,
+    `200 OK\r\nETag: "other"\r\nContent-Length: ${CONTENT.length}`,
+    `206 Partial\r\n${tag}\r\nContent-Length: ${CONTENT.length}\r\nContent-Range: bytes 0-699999/700000`,
+    `206 Partial\r\n${tag}\r\nContent-Length: 5\r\nContent-Range: bytes 9-13/700000`,
+    `200 OK\r\n${tag}\r\nTransfer-Encoding: chunked`,
+    `301 Moved\r\nLocation: http://127.0.0.1/`,
+    'nonsense',
+    `200 OK\r\nX: ${'x'.repeat(9_000)}`,
+  ];
+  for (const lie of lies) {
+    const { fetch, path } = await scene(t, head(lie));
+    assert.equal(how(await fetch()), 'lied', lie.slice(0, 100));
+    assert.equal(readFileSync(path).length, 0);
+  }
+});
+
+test('[POST-23] bytes beyond the end are not taken', async (t) => {
+  const { fetch, path } = await scene(t, (socket) => {
+    socket.write(`HTTP/1.1 200 OK\r\nETag: "${SHA256}"\r\nContent-Length: ${CONTENT.length}\r\n\r\n`);
+    socket.write(CONTENT);
+    socket.end(randomBytes(100_000));
+  });
+  assert.equal(how(await fetch()), 'fetch_done');
+  assert.ok(readFileSync(path).equals(CONTENT));
+});
+
+test('[POST-25] who is busy, or has it no more, says so', async (t) => {
+  const answers = { 404: 'gone', 410: 'gone', 429: 'broke', 503: 'broke' };
+  for (const [status, expected] of Object.entries(answers)) {
+    const { fetch } = await scene(t, (socket) => socket.end(`HTTP/1.1 ${status} x\r\nContent-Length: 0\r\n\r\n`));
+    assert.equal(how(await fetch()), expected);
+  }
+});
+
+test('[POST-25] somebody else at the address is nobody', async (t) => {
+  const { fetch, source, path } = await scene(t, honestly(CONTENT, SHA256));
+  const stranger = makeCertificate(makeSigningKey()).publicKey;
+  assert.equal(how(await fetch({ devices: [stranger] })), 'broke');
+  assert.equal(source.requests.length, 0);
+  assert.equal(how(await fetch({ endpoints: [{ host: '127.0.0.1', port: 1 }, source.endpoint] })), 'fetch_done');
+  assert.ok(existsSync(path));
+});
+
+test('[POST-23] begun anew, nothing from before is believed', async (t) => {
+  const { fetch, path } = await scene(t, honestly(CONTENT, SHA256));
+  writeFileSync(path, randomBytes(CONTENT.length));
+  assert.equal(how(await fetch()), 'false');
+  assert.equal(how(await fetch({ isAnew: true })), 'fetch_done');
+});
+
+test('[POST-27] a disk that takes nothing is our trouble, in words', async (t) => {
+  const { fetch } = await scene(t, honestly(CONTENT, SHA256));
+  const news = await fetch({ path: join('/proc', 'no-such-place', 'part') });
+  assert.ok(news?.kind === 'fetch_ended' && news.how === 'disk');
+  assert.match(news.why, /no such file or directory/);
+});
+
+test('[POST-30] the grant travels in its header', async (t) => {
+  const { fetch, source } = await scene(t, honestly(CONTENT, SHA256));
+  await fetch({ grant: 'AAAA' });
+  assert.match(source.requests[0] ?? '', /\r\nkith-grant: AAAA\r\n/);
+});

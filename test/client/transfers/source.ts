@@ -1,0 +1,39 @@
+// A source of bytes as a test wants it: mutual TLS like a client's, and whatever answer is written to it.
+
+import type { TestContext } from 'node:test';
+import type { TLSSocket } from 'node:tls';
+import { listen, type Host } from '../../runtime/link/links.js';
+
+/** What happens with a request: `text` is its head. */
+export type Answerer = (socket: TLSSocket, text: string) => void;
+
+export interface Source extends Host {
+  /** The heads of the requests so far. */
+  readonly requests: string[];
+}
+
+export async function listenAs(context: TestContext, answer: Answerer): Promise<Source> {
+  const requests: string[] = [];
+  const host = await listen(context, {
+    onHttp: (socket) => {
+      socket.on('error', () => undefined); // the reader breaks off when it has seen enough
+      socket.once('data', (chunk: Buffer) => {
+        requests.push(chunk.toString());
+        answer(socket, chunk.toString());
+      });
+    },
+  });
+  return { ...host, requests };
+}
+
+/** An honest answer with the bytes from where they were asked for. */
+export function honestly(content: Buffer, sha256: string, cutAfter = Infinity): Answerer {
+  return (socket, text) => {
+    const start = Number(/Range: bytes=(\d+)-/.exec(text)?.[1] ?? 0);
+    const body = content.subarray(start);
+    const range = start > 0 ? `Content-Range: bytes ${start}-${content.length - 1}/${content.length}\r\n` : '';
+    const status = start > 0 ? '206 Partial Content' : '200 OK';
+    socket.write(`HTTP/1.1 ${status}\r\nETag: "${sha256}"\r\nContent-Length: ${body.length}\r\n${range}\r\n`);
+    socket.end(body.subarray(0, cutAfter));
+  };
+}

@@ -1,0 +1,121 @@
+// kill -9 of either side while a file is fetched: each time it starts again, and the download goes on where it was.
+
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Answers } from '../../../protocols/control/answer.js';
+import { Random } from '../../sim/kernel/random.js';
+import type { JsonClient } from '../stage/json-client.js';
+import type { Stage } from '../stage/stage.js';
+import { hashOf, makeSparse } from './files.js';
+
+export interface KillPlan {
+  readonly seed: number;
+  readonly kills: number;
+  readonly bytes: number;
+}
+
+export interface KillVerdict {
+  readonly kills: { alice: number; bob: number };
+  /** How much less was on bob's disk after a kill than before it, at most. */
+  readonly lostBytesMax: number;
+  /** How much alice had sent that was not on bob's disk when he was killed, at most: the host's buffers included. */
+  readonly againBytesMax: number;
+  /** Hashes of what was sent, and of what came each time. */
+  readonly source: string;
+  readonly targets: readonly string[];
+}
+
+/** A kill comes so long after bytes have begun to come, at most. */
+const LATEST_MS = 120;
+const BOUND_MS = 120_000;
+
+export async function killTransfers(stage: Stage, plan: KillPlan): Promise<KillVerdict> {
+  const [source, target] = [join(stage.directory, 'film'), join(stage.directory, 'film.got')];
+  makeSparse(source, plan.bytes, `film ${plan.seed}`);
+  const [alice, bob] = await stage.friends('alice', 'bob');
+  const { post } = await alice.does<Answers['post_upload']>(`post upload ${source}`);
+  await bob.hears('post', { post });
+  const killer = new Killer(stage, plan, { alice, bob }, post);
+  const hashes: string[] = [];
+  while (killer.isUnfinished) {
+    await killer.round(target);
+    hashes.push(await hashOf(target));
+  }
+  const { kills, lostBytesMax, againBytesMax } = killer;
+  return { kills, lostBytesMax, againBytesMax, source: await hashOf(source), targets: hashes };
+}
+
+class Killer {
+  readonly kills = { alice: 0, bob: 0 };
+  lostBytesMax = 0;
+  againBytesMax = 0;
+  private readonly random: Random;
+  private readonly part: string;
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly plan: KillPlan,
+    private readonly clients: { alice: JsonClient; bob: JsonClient },
+    private readonly post: string,
+  ) {
+    this.random = new Random(plan.seed, 'kills');
+    this.part = join(stage.dataOf('bob'), 'posts', 'parts', `alice-${post}.part`);
+  }
+
+  get isUnfinished(): boolean {
+    return this.kills.alice + this.kills.bob < this.plan.kills;
+  }
+
+  /** One transfer from its beginning to its end, with as many kills as there is time for. */
+  async round(target: string): Promise<void> {
+    const { bob } = this.clients;
+    bob.tell(`post get alice ${this.post} --to ${target} --force`).catch(() => undefined); // he may be killed first
+    let from = await this.goesOn(0);
+    while (from !== null && this.isUnfinished) {
+      await new Promise((settle) => setTimeout(settle, this.random.between(0, LATEST_MS)));
+      from = await this.goesOn(await this.kill(this.random.chance(0.5) ? 'alice' : 'bob', from));
+    }
+    if (from !== null) await this.goesOn(Infinity);
+  }
+
+  /** Once more bytes have come than `has`: what alice has sent and bob has then. Null where it became whole first. */
+  private async goesOn(has: number): Promise<Amounts | null> {
+    for (;;) {
+      const { received, size } = await this.clients.bob.hears('progress', { post: this.post }, BOUND_MS);
+      if (received === size) {
+        await this.clients.bob.hears('post_done', { post: this.post }, BOUND_MS);
+        return null;
+      }
+      if (received > has) return { sent: sentBy(this.clients.alice), has: sizeOf(this.part) };
+    }
+  }
+
+  /** Gives what is on bob's disk afterwards. */
+  private async kill(who: 'alice' | 'bob', from: Amounts): Promise<number> {
+    this.kills[who] += 1;
+    const killed = this.clients[who].kill();
+    const sent = who === 'bob' ? sentBy(this.clients.alice) - from.sent : 0;
+    await killed;
+    const has = sizeOf(this.part);
+    this.againBytesMax = Math.max(this.againBytesMax, sent - (has - from.has));
+    this.clients[who] = await this.stage.client(who);
+    this.lostBytesMax = Math.max(this.lostBytesMax, has - sizeOf(this.part));
+    await this.clients[who].does('online');
+    return has;
+  }
+}
+
+interface Amounts {
+  readonly sent: number;
+  readonly has: number;
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** What a process has handed to the host to write, sockets included. */
+function sentBy(client: JsonClient): number {
+  const [, written] = /^wchar: (\d+)$/m.exec(readFileSync(`/proc/${client.program.pid}/io`, 'utf8')) ?? [];
+  return Number(written);
+}

@@ -1,0 +1,141 @@
+// Files and texts between two friends who are there: shared, listed, fetched, taken back; and what is refused.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import type { Answers, PostLine } from '../../../protocols/control/answer.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import type { JsonClient } from '../stage/json-client.js';
+import { Stage } from '../stage/stage.js';
+import { hashOf, makeFile, makeSparse } from './files.js';
+
+suite('alice posts, bob reads', () => {
+  let stage: Stage;
+  let alice: JsonClient;
+  let bob: JsonClient;
+  const at = (name: string): string => join(stage.directory, name);
+  const upload = async (name: string, rest = ''): Promise<string> =>
+    (await alice.does<Answers['post_upload']>(`post upload "${at(name)}" ${rest}`)).post;
+  const listed = async (client: JsonClient, whose = ''): Promise<PostLine[]> =>
+    (await client.does<Answers['post_list']>(`post list ${whose}`)).posts;
+
+  before(async () => {
+    stage = await Stage.open();
+    [alice, bob] = await stage.friends('alice', 'bob');
+  });
+  after(() => stage.close());
+
+  test('[POST-26] a file arrives as it was, under the name that was asked for', async () => {
+    makeFile(at('lake.png'), Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), randomBytes(3_000_000)]));
+    const post = await upload('lake.png', '--title "The lake"');
+    const news = await bob.hears('post', { from: 'alice', post });
+    assert.deepEqual([news.title, news.size, news.contentType], ['The lake', 3_000_008, 'image/png']);
+    const got = await bob.does<Answers['post_get']>(`post get alice ${post} --to ${at('got.png')}`);
+    assert.deepEqual(got, { post, path: at('got.png'), sha256: await hashOf(at('lake.png')) });
+    assert.equal(await hashOf(at('got.png')), got.sha256);
+    assert.equal((await bob.hears('post_done', { post })).path, at('got.png'));
+    assert.equal(statSync(at('got.png')).mode & 0o777, 0o600);
+    assert.deepEqual(readdirSync(join(stage.dataOf('bob'), 'posts', 'parts')), []);
+  });
+
+  test('[POST-26] nothing is overwritten without --force, and no directory with it', async () => {
+    const [{ post } = { post: '' }] = await listed(bob, 'alice');
+    makeFile(at('mine.txt'), 'mine');
+    mkdirSync(at('folder'));
+    symlinkSync(at('nowhere'), at('dangling'));
+    for (const name of ['mine.txt', 'folder', 'dangling']) {
+      assert.equal(await bob.refused(`post get alice ${post} --to ${at(name)}`), 'FILE_EXISTS', name);
+    }
+    assert.equal(await bob.refused(`post get alice ${post} --to ${at('folder')} --force`), 'FILE_EXISTS');
+    assert.equal(await bob.refused(`post get alice ${post} --to ${at('no/such/folder')}`), 'FILE_TROUBLE');
+    assert.equal(readFileSync(at('mine.txt'), 'utf8'), 'mine');
+    await bob.does(`post get alice ${post} --to ${at('mine.txt')} --force`);
+    assert.equal(await hashOf(at('mine.txt')), await hashOf(at('lake.png')));
+    assert.deepEqual(readdirSync(join(stage.dataOf('bob'), 'posts', 'parts')), []);
+  });
+
+  test('[POST-4] [POST-5] no bytes at all, and names that try to be paths', async () => {
+    makeFile(at('..\\..\\x\u0007.txt'), 'x');
+    const odd = await upload('..\\..\\x\u0007.txt');
+    assert.equal((await bob.hears('post', { post: odd })).title, '..\\..\\x\u0007.txt');
+    await bob.does(`post get alice ${odd}`);
+    symlinkSync('/dev/null', at('null'));
+    makeFile(at('empty'), '');
+    const empty = await upload('empty');
+    await bob.hears('post', { post: empty });
+    const { path } = await bob.does<Answers['post_get']>(`post get alice ${empty}`);
+    assert.equal(path, join(stage.dataOf('bob'), 'downloads', empty));
+    assert.equal(statSync(path).size, 0);
+  });
+
+  test('[POST-4] what is no file, not there, or has more than 4 GiB is refused, and leaves nothing', async () => {
+    makeSparse(at('too-large'), LIMITS.postBytes + 1);
+    const before = readdirSync(join(stage.dataOf('alice'), 'posts'));
+    assert.equal(await alice.refused(`post upload ${at('too-large')}`), 'POST_TOO_LARGE');
+    assert.equal(await alice.refused(`post upload ${stage.directory}`), 'POST_NO_FILE');
+    assert.equal(await alice.refused(`post upload ${at('null')}`), 'POST_NO_FILE');
+    assert.equal(await alice.refused(`post upload ${at('nothing-here')}`), 'FILE_TROUBLE');
+    assert.deepEqual(readdirSync(join(stage.dataOf('alice'), 'posts')), before);
+  });
+
+  test('[POST-7] a text is in the feed at once, whatever it holds', async () => {
+    const text = 'grüße \x1b[2J‮ and more ✓';
+    const { post } = await alice.does<Answers['post_text']>(`post text ${text}`);
+    assert.equal((await bob.hears('post', { post })).text, text);
+    const [newest] = (await bob.does<Answers['feed']>('feed --limit 1')).posts;
+    assert.deepEqual([newest?.post, newest?.from, newest?.text], [post, 'alice', text]);
+    const { path } = await bob.does<Answers['post_get']>(`post get alice ${post}`);
+    assert.equal(readFileSync(path, 'utf8'), text);
+  });
+
+  test('lists come in pages, the newest first', async () => {
+    const all = await listed(bob, 'alice');
+    const first = await listed(bob, 'alice --limit 2');
+    const rest = await listed(bob, `alice --before ${first[1]?.post} --limit 50`);
+    assert.deepEqual([...first, ...rest], all);
+    assert.deepEqual(
+      (await listed(alice)).map(({ post }) => post),
+      all.map(({ post }) => post),
+    );
+    assert.equal(await bob.refused('post list carol'), 'NOT_FRIENDS');
+    assert.equal(await bob.refused('post list alice --limit 0'), 'USAGE');
+  });
+
+  test('[POST-3] a removed post is gone everywhere, its file with it', async () => {
+    const post = await upload('lake.png');
+    await bob.hears('post', { post });
+    assert.ok(existsSync(join(stage.dataOf('alice'), 'posts', post)));
+    await alice.does(`post remove ${post}`);
+    await bob.hears('post_removed', { from: 'alice', post });
+    assert.equal(await bob.refused(`post get alice ${post}`), 'POST_UNKNOWN');
+    assert.equal(await alice.refused(`post remove ${post}`), 'POST_UNKNOWN');
+    assert.ok(!existsSync(join(stage.dataOf('alice'), 'posts', post)));
+  });
+
+  test('[POST-19] a file that was changed or deleted under us is not served, and both are told', async () => {
+    const post = await upload('lake.png', '--title gone');
+    await bob.hears('post', { post });
+    makeFile(join(stage.dataOf('alice'), 'posts', post), 'something else');
+    assert.equal(await bob.refused(`post get alice ${post} --to ${at('never')}`), 'POST_GONE');
+    assert.match((await alice.hears('warning', { code: 'POST_DAMAGED' })).message, /"gone"/);
+    assert.ok(!existsSync(at('never')));
+  });
+
+  test('[POST-23] a file that was changed in place is refused by its hash', async () => {
+    const post = await upload('lake.png');
+    await bob.hears('post', { post });
+    makeFile(join(stage.dataOf('alice'), 'posts', post), randomBytes(3_000_008));
+    assert.equal(await bob.refused(`post get alice ${post} --to ${at('never')}`), 'POST_FALSE');
+    assert.ok(!existsSync(at('never')));
+    assert.deepEqual(readdirSync(join(stage.dataOf('bob'), 'posts', 'parts')), []);
+  });
+
+  test('[POST-15] the end of a friendship takes the posts away', async () => {
+    await alice.does('remove bob');
+    await bob.hears('friend_removed', { user: 'alice' });
+    assert.deepEqual((await bob.does<Answers['feed']>('feed')).posts, []);
+    assert.equal(await bob.refused('post list alice'), 'NOT_FRIENDS');
+  });
+});

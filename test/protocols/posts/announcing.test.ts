@@ -1,0 +1,73 @@
+// Bringing a catalogue to one friend: a page at a time, and letters that become rare.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { Announcing, UNTOLD } from '../../../protocols/posts/announcing.js';
+
+const linked = (after: number, latest: number): Announcing => {
+  const announcing = new Announcing(UNTOLD);
+  announcing.linked();
+  announcing.wanted(after, latest);
+  return announcing;
+};
+
+test('[POST-8] the first word on a link is always answered, a later one if there is more', () => {
+  const announcing = new Announcing(UNTOLD);
+  announcing.linked();
+  assert.equal(announcing.push(3), false, 'nobody has asked yet');
+  assert.equal(announcing.wanted(3, 3), 'page');
+  assert.equal(announcing.wanted(3, 3), 'nothing');
+  assert.equal(announcing.wanted(3, 4), 'page');
+});
+
+test('[POST-9] one page is on its way at a time', () => {
+  const announcing = linked(0, 0);
+  assert.equal(announcing.push(1), true);
+  assert.equal(announcing.push(2), false);
+  assert.equal(announcing.wanted(1, 2), 'page');
+  assert.equal(announcing.push(3), false);
+  assert.equal(announcing.wanted(2, 2), 'nothing');
+  assert.equal(announcing.push(2), false, 'all is acknowledged');
+  assert.equal(announcing.push(3), true);
+});
+
+test('[POST-11] a reader who is further than we are has followed what we have lost', () => {
+  assert.equal(new Announcing(UNTOLD).wanted(5, 4), 'outrun');
+});
+
+test('[POST-10] a reader who has lost something is believed', () => {
+  const announcing = linked(5, 5);
+  assert.equal(announcing.wanted(2, 5), 'page');
+  assert.equal(announcing.told.acknowledged, 2);
+});
+
+test('[POST-13] nothing is left for a friend who is linked or has everything', () => {
+  const announcing = linked(0, 3);
+  assert.equal(announcing.letterAt(3), null);
+  announcing.unlinked();
+  assert.equal(announcing.letterAt(3), 0);
+  assert.equal(announcing.letterAt(0), null);
+});
+
+test('[POST-13] between letters passes a minute, then twice as long, up to an hour; a word from them ends that', () => {
+  const announcing = new Announcing(UNTOLD);
+  const waits = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((change) => {
+    announcing.leftUpTo(change, 1_000);
+    assert.equal(announcing.letterAt(change), null, 'it was left');
+    return (announcing.letterAt(change + 1) ?? 0) - 1_000;
+  });
+  const minute = LIMITS.postLetterFirstMs;
+  assert.deepEqual(waits.slice(0, 3), [minute, 2 * minute, 4 * minute]);
+  assert.equal(waits.at(-1), LIMITS.postLetterCeilingMs);
+  announcing.wanted(9, 10);
+  assert.equal(announcing.letterAt(10), 0);
+});
+
+test('[POST-13] what was left for nothing is left again', () => {
+  const announcing = new Announcing(UNTOLD);
+  announcing.wanted(2, 4);
+  announcing.leftUpTo(4, 1_000);
+  announcing.leaveAgain();
+  assert.equal(announcing.letterAt(4), 0);
+});

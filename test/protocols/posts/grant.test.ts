@@ -1,0 +1,45 @@
+// The author's word that somebody is a friend: for whom, by whom, until when.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { grantHeader, isGranted, readGrantHeader, signGrant } from '../../../protocols/posts/grant.js';
+import { fakeKey, fakePrimitives } from '../../sim/kernel/fake-primitives.js';
+import { ALICE, DEVICE } from './samples.js';
+
+const NOW = 1_000_000_000_000;
+const BOB = { name: 'bob', key: fakeKey('bob').publicKey };
+const signed = signGrant({ author: 'alice', friend: BOB, now: NOW }, DEVICE, fakePrimitives);
+const right = { author: 'alice', devices: [ALICE.device], friend: BOB, now: NOW };
+const holds = (changes: Partial<typeof right>, grant = signed): boolean =>
+  isGranted(grant, { ...right, ...changes }, fakePrimitives);
+
+test('[POST-28] a grant holds for its friend, by a device of its author, for 30 days', () => {
+  assert.ok(holds({}));
+  assert.ok(holds({ now: NOW + LIMITS.postGrantMs }));
+  assert.ok(!holds({ now: NOW + LIMITS.postGrantMs + 1 }));
+  assert.ok(!holds({ devices: [] }));
+  assert.ok(!holds({ devices: [fakeKey('another').publicKey] }));
+});
+
+test('[POST-30] it holds for nobody else', () => {
+  assert.ok(!holds({ friend: { ...BOB, name: 'carol' } }));
+  assert.ok(!holds({ friend: { ...BOB, key: fakeKey('carol').publicKey } }));
+  assert.ok(!holds({ author: 'dave' }));
+  assert.ok(!holds({}, { ...signed, payload: signed.payload.replace('bob', 'bib') }));
+});
+
+test('[POST-28] a grant for longer than 30 days is none', () => {
+  assert.ok(!holds({ now: NOW - LIMITS.clockSkewMs - 1 }));
+});
+
+test('[POST-30] it travels as a header; what is no grant there is null', () => {
+  assert.deepEqual(readGrantHeader(grantHeader(signed)), signed);
+  const property = fc.property(fc.oneof(fc.string(), fc.base64String()), (value) => {
+    const grant = readGrantHeader(value);
+    assert.ok(grant === null || !holds({}, grant));
+  });
+  fc.assert(property);
+  assert.equal(readGrantHeader('A'.repeat(LIMITS.postGrantHeaderBytes + 4)), null);
+});

@@ -1,0 +1,51 @@
+// The Range of a request: RFC 9110 by example, and nothing a hostile header could do.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { meaningOf } from '../../../protocols/posts/ranges.js';
+
+const asked = (range: string | undefined, size = 1_000, ifRange?: string) =>
+  meaningOf({ range, ifRange, etag: '"abc"', size });
+
+test('[POST-17] pieces from a beginning, to an end, and the last bytes', () => {
+  assert.deepEqual(asked('bytes=0-99'), { start: 0, end: 100 });
+  assert.deepEqual(asked('bytes=500-'), { start: 500, end: 1_000 });
+  assert.deepEqual(asked('bytes=-1'), { start: 999, end: 1_000 });
+  assert.deepEqual(asked('bytes=-5000'), { start: 0, end: 1_000 });
+  assert.deepEqual(asked('Bytes=990-5000'), { start: 990, end: 1_000 });
+  assert.deepEqual(asked('bytes=0-0'), { start: 0, end: 1 });
+});
+
+test('[POST-17] what is malformed, of several pieces or another unit is the whole file', () => {
+  const none = ['', 'bytes', 'bytes=', 'bytes=-', 'bytes=5-4', 'bytes=a-b', 'bytes=0-1,5-6', 'lines=0-1', 'bytes=0x1-'];
+  for (const range of [...none, 'bytes=1.5-2', 'bytes=+1-2', `bytes=${'9'.repeat(17)}-`, undefined])
+    assert.equal(asked(range), 'whole', range);
+});
+
+test('[POST-17] a piece beyond the end has no byte', () => {
+  for (const range of ['bytes=1000-', 'bytes=9999999999999999-', 'bytes=-0']) assert.equal(asked(range), 'beyond');
+  assert.equal(asked('bytes=0-', 0), 'beyond');
+  assert.equal(asked('bytes=-5', 0), 'beyond');
+});
+
+test('[POST-17] If-Range with another tag asks for the whole file', () => {
+  assert.deepEqual(asked('bytes=5-', 1_000, '"abc"'), { start: 5, end: 1_000 });
+  assert.equal(asked('bytes=5-', 1_000, '"other"'), 'whole');
+  assert.equal(asked('bytes=5-', 1_000, 'W/"abc"'), 'whole');
+});
+
+test('[POST-17] whatever is asked, a piece lies inside the file', () => {
+  const shapes = fc.oneof(
+    fc.string(),
+    fc.stringMatching(/^bytes=[0-9,-]{0,40}$/),
+    fc.stringMatching(/^bytes=\d*-\d*$/),
+  );
+  const property = fc.property(shapes, fc.nat(10_000), (range, size) => {
+    const meaning = asked(range, size);
+    if (typeof meaning === 'string') return;
+    assert.ok(Number.isInteger(meaning.start) && Number.isInteger(meaning.end));
+    assert.ok(meaning.start >= 0 && meaning.start < meaning.end && meaning.end <= size);
+  });
+  fc.assert(property, { numRuns: 2_000 });
+});

@@ -1,0 +1,73 @@
+// Faults planted in what a client keeps and says about posts (protocols/posts/SPEC.md).
+
+import type { PostStore } from '../../../client/engine/posts/post-store.js';
+import type { Effect } from '../../../client/engine/world.js';
+import type { Planted } from '../hosts/planted.js';
+import { altering, changing } from './client-mutants.js';
+import type { Mutant } from './mutant.js';
+import { replacing } from './replacing.js';
+
+const NOW_AND_THEN = 7;
+
+export const POST_MUTANTS: readonly Mutant[] = [
+  { fault: 'a page is acknowledged and not all of it kept', rules: ['POST-10'], planted: changingPosts(skippingSome) },
+  {
+    fault: 'removals of friends are not kept',
+    rules: ['POST-10', 'POST-3'],
+    planted: changingPosts((posts) => ({
+      put: (post) => {
+        if (!post.isRemoved || posts.following(post.author) === null) posts.put(post);
+      },
+    })),
+  },
+  {
+    fault: 'a known post is taken for a new one',
+    rules: ['POST-10', 'POST-3'],
+    planted: changingPosts((posts) => ({ post: (author, id) => unlessTheirs(posts, author, id) })),
+  },
+  {
+    fault: 'the mark passes a gap',
+    rules: ['POST-10', 'CHAT-18'],
+    planted: changingPosts((posts) => ({
+      putFollowing: (following) => {
+        const { mark } = following;
+        posts.putFollowing({ ...following, mark: mark && { ...mark, upTo: mark.upTo + 1 } });
+      },
+    })),
+  },
+  {
+    fault: 'pages are lost on links',
+    rules: ['POST-10'],
+    planted: altering((effect) => (isPage(effect) ? [] : [effect])),
+  },
+  {
+    fault: 'what only an earlier device named stays',
+    isElusive: true,
+    rules: ['POST-10'],
+    planted: changingPosts(() => ({ dropOtherDevices: () => [] })),
+  },
+].map((mutant) => ({ ...mutant, hasPosts: true }));
+
+function changingPosts(change: (posts: PostStore) => Partial<PostStore>): Planted {
+  return changing((store) => ({ posts: replacing(store.posts, change(store.posts)) }));
+}
+
+/** Of those that are followed; nobody follows themselves. */
+function skippingSome(posts: PostStore): Partial<PostStore> {
+  let calls = 0;
+  const isSkipped = (): boolean => (calls += 1) % NOW_AND_THEN === 0;
+  return {
+    put: (post) => {
+      const isKnown = posts.post(post.author, post.id) !== null;
+      if (isKnown || posts.following(post.author) === null || !isSkipped()) posts.put(post);
+    },
+  };
+}
+
+function unlessTheirs(posts: PostStore, author: string, id: string): ReturnType<PostStore['post']> {
+  return posts.following(author) === null ? posts.post(author, id) : null;
+}
+
+function isPage(effect: Effect): boolean {
+  return effect.kind === 'link_send' && 'type' in effect.frame && effect.frame.type === 'posts';
+}

@@ -1,0 +1,51 @@
+// The bytes of posts in a simulated life: copies are made, and fetches succeed where the other side could be dialled.
+
+import type { PostEffect, PostInput } from '../../../client/engine/posts/post-world.js';
+import type { Town } from './town.js';
+import type { Life } from '../hosts/life.js';
+
+const COPY_MS = 50;
+const FETCH_MS = 2_000;
+const HASH = 'A'.repeat(43);
+
+export class PostPort {
+  constructor(
+    private readonly town: Town,
+    private readonly life: Life,
+    private readonly put: (input: PostInput) => void,
+  ) {}
+
+  perform(place: string, effect: PostEffect): void {
+    switch (effect.kind) {
+      case 'post_copy': {
+        const file = { size: effect.path.length, sha256: HASH, type: 'text/plain', name: effect.path };
+        return this.later(COPY_MS, { kind: 'post_copied', id: effect.id, file });
+      }
+      case 'post_discard':
+        return this.later(COPY_MS, { kind: 'post_discarded', id: effect.id });
+      case 'fetch':
+        return this.life.after(this.town.ground.between(0, FETCH_MS), () => this.put(this.fetched(place, effect)));
+      case 'post_place': {
+        const { author, id } = effect.post;
+        return this.later(COPY_MS, { kind: 'post_placed', post: { author, id }, path: id, stamp: id });
+      }
+      default:
+        return;
+    }
+  }
+
+  private fetched(place: string, { fetch, from, post }: Extract<PostEffect, { kind: 'fetch' }>): PostInput {
+    const listeners = from.endpoints.map((endpoint) => this.town.at(endpoint)).filter((each) => each !== null);
+    const isThere = listeners.some(
+      (each) =>
+        each.takesDials && this.town.ground.isReachable(place, each.place) && from.devices.includes(each.device),
+    );
+    if (!isThere) return { kind: 'fetch_ended', fetch, how: 'broke', why: 'nobody answers.', received: 0 };
+    if (post.size > 0) this.town.run.tally.add('posts fetched');
+    return { kind: 'fetch_done', fetch };
+  }
+
+  private later(ms: number, input: PostInput): void {
+    this.life.after(this.town.ground.between(0, ms), () => this.put(input));
+  }
+}

@@ -1,0 +1,44 @@
+// What must hold of posts once all trouble is over: every friend has the list that its author has.
+
+import type { TransactionalStore } from '../../../client/engine/store.js';
+import type { OldCopies } from './old-copies.js';
+
+/** A user at the end of a run. */
+export interface Reader {
+  readonly name: string;
+  readonly store: TransactionalStore;
+  readonly takesDials: boolean;
+  friends(): ReadonlySet<string>;
+}
+
+/** More than anybody ever posts. */
+const ALL = 100_000;
+const SHOWN_MAX = 3;
+
+/** A line for each friend whose list differs, and who can have been told. */
+export function strayPosts(readers: readonly Reader[], oldCopies: OldCopies): string[] {
+  const lines: string[] = [];
+  for (const reader of readers) {
+    for (const author of readers) {
+      const areFriends = reader.friends().has(author.name) && author.friends().has(reader.name);
+      if (reader === author || !areFriends || isExcused(reader, author, oldCopies)) continue;
+      const [has, should] = [listOf(reader, author.name), listOf(author, author.name)];
+      const strays = [...has.filter((post) => !should.includes(post)), ...should.filter((post) => !has.includes(post))];
+      if (strays.length === 0) continue;
+      const some = strays.slice(0, SHOWN_MAX).join(', ');
+      lines.push(`[POST-10] ${reader.name} and ${author.name} differ in ${strays.length} posts of the latter: ${some}`);
+    }
+  }
+  return lines;
+}
+
+function isExcused(reader: Reader, author: Reader, oldCopies: OldCopies): boolean {
+  // Where no link can be had, letters bring the newest only.
+  const areCutOff = !reader.takesDials && !author.takesDials;
+  const isOld = oldCopies.isUnrenewed(reader.name) || oldCopies.isUnrenewed(author.name);
+  return areCutOff || isOld || oldCopies.areEstranged(reader.name, author.name);
+}
+
+function listOf({ store }: Reader, author: string): string[] {
+  return store.posts.of(author, ALL, null).map(({ id, title }) => `${id} ${title}`);
+}
