@@ -6,7 +6,7 @@ import { Tally, type Counted } from '../kernel/tally.js';
 import { huntInRooms, ROOM_MUTANTS } from './room-mutants.js';
 import { RoomsWorld } from './rooms-world.js';
 
-const SEEDS = 12;
+const SEEDS = 20;
 const MUTANT_SEEDS = 20;
 
 /** Seeds that once broke a rule, and what they showed. */
