@@ -4,9 +4,9 @@
 import { parseArgs } from 'node:util';
 import { setTimeout as pause } from 'node:timers/promises';
 import { percentile } from '../report.js';
-import { Cluster } from './cluster.js';
-import { Crowd } from './crowd.js';
-import { judge } from './verdict.js';
+import { Cluster } from '../../test/e2e/rooms/cluster.js';
+import { Crowd } from '../../test/e2e/rooms/crowd.js';
+import { judge } from '../../test/e2e/rooms/verdict.js';
 
 interface Trial {
   readonly title: string;

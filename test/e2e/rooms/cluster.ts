@@ -1,4 +1,4 @@
-// Room servers as processes of their own for a benchmark, on free ports of this machine, ended with the run.
+// Room servers as processes of their own for tests and benchmarks, on free ports of this machine, ended with the run.
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import process from 'node:process';
+import { mortal } from '../stage/mortal.js';
 
-const PROGRAM = fileURLToPath(new URL('../../rooms/chatserver/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../../rooms/chatserver/main.js', import.meta.url));
 
 export interface ClusterOptions {
   readonly servers: number;
@@ -44,13 +45,9 @@ export class Cluster {
     const key = this.options.hasKey ? ['--cluster-key-file', join(this.folder, 'key')] : [];
     const data = ['--data', join(this.folder, `server-${index}`)];
     const flags = [join(this.folder, 'servers.conf'), String(index + 1), '-o', this.options.order, ...data, ...key];
-    const profile =
-      process.env['KITH_PROFILE'] && index === 0 ? ['--cpu-prof', '--cpu-prof-dir=/tmp/kith-profile'] : [];
     const env = { ...process.env, KITH_LOG: 'error' };
-    const child = spawn(process.execPath, [...profile, PROGRAM, ...flags], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env,
-    });
+    const stdio = ['ignore', 'pipe', 'inherit'] as const;
+    const child = mortal(spawn(process.execPath, [PROGRAM, ...flags], { stdio: [...stdio], env }));
     this.children[index] = child;
     return new Promise((resolve, reject) => {
       child.stdout.once('data', () => resolve());
@@ -64,7 +61,7 @@ export class Cluster {
   }
 
   end(): void {
-    this.children.forEach((_, index) => this.signal(index, process.env['KITH_PROFILE'] ? 'SIGTERM' : 'SIGKILL'));
+    this.children.forEach((_, index) => this.signal(index, 'SIGKILL'));
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,7 @@
 // Clients of room servers that load them and write down all they see: each keeps some of its own lines on the way.
 
 import { createSocket, type Socket } from 'node:dgram';
+import { clock } from '../../../runtime/sources.js';
 
 /** What one client sent and saw. Lines are numbers: client × 2^20 + count. */
 export interface Sight {
@@ -19,8 +20,11 @@ export interface CrowdOptions {
   /** How many of its lines a client has on the way at most. */
   readonly window: number;
   readonly textBytes: number;
+  /** How long a client waits after it heard its own line before it says the next. */
+  readonly paceMs?: number;
 }
 
+const ANSWERS_KEPT = 20;
 const COUNT_SPAN = 2 ** 20;
 const RETRY_MS = 25;
 const LOST_MS = 3_000;
@@ -46,9 +50,10 @@ export class Crowd {
     for (const guest of this.guests) guest.isTalking = false;
   }
 
-  /** What was said until now counts no longer. */
+  /** What was measured until now counts no longer. */
   forget(): void {
     this.waits.length = 0;
+    for (const guest of this.guests) guest.longestSilenceMs = 0;
   }
 
   leave(): void {
@@ -58,11 +63,21 @@ export class Crowd {
   get seen(): number {
     return this.guests.reduce((sum, { sight }) => sum + sight.seen.length, 0);
   }
+
+  /** The longest that any client of these servers heard nothing. */
+  longestSilenceMs(isOf: (server: number) => boolean): number {
+    return Math.max(...this.guests.filter(({ sight }) => isOf(sight.server)).map((guest) => guest.longestSilenceMs));
+  }
 }
 
 class CrowdGuest {
   readonly sight: Sight;
   isTalking = false;
+  /** The latest `+OK` and `-ERR`. */
+  readonly answers: string[] = [];
+  /** When it heard anything said the last time, and how long the longest silence was. */
+  longestSilenceMs = 0;
+  private lastHeardAt: number | null = null;
   private readonly socket: Socket;
   private readonly onTheWay = new Map<number, number>();
   private readonly port: number;
@@ -111,7 +126,7 @@ class CrowdGuest {
     this.count += 1;
     const number = this.sight.client * COUNT_SPAN + this.count;
     this.sight.sent.add(number);
-    const now = performance.now();
+    const now = clock.now();
     this.onTheWay.set(number, now);
     for (const [old, at] of this.onTheWay) {
       if (now - at < LOST_MS) break;
@@ -125,14 +140,29 @@ class CrowdGuest {
     const from = bytes.indexOf(0x20) + 1;
     const number = Number(bytes.toString('latin1', from, bytes.indexOf(0x20, from)));
     this.sight.seen.push(number);
+    this.noteSilence();
     const at = this.onTheWay.get(number);
     if (at === undefined) return;
     this.onTheWay.delete(number);
-    this.waits.push(performance.now() - at);
-    this.say();
+    this.waits.push(clock.now() - at);
+    this.sayLater();
+  }
+
+  private noteSilence(): void {
+    const now = clock.now();
+    if (this.lastHeardAt !== null) this.longestSilenceMs = Math.max(this.longestSilenceMs, now - this.lastHeardAt);
+    this.lastHeardAt = now;
+  }
+
+  private sayLater(): void {
+    const { paceMs } = this.options;
+    if (paceMs === undefined) this.say();
+    else setTimeout(() => this.say(), paceMs);
   }
 
   private hearAnswer(line: string): void {
+    this.answers.push(line);
+    if (this.answers.length > ANSWERS_KEPT) this.answers.shift();
     if (line.startsWith('+OK')) return this.entered?.();
     this.sight.refused += 1;
     // The oldest on the way is the one refused, or will be: say another instead, a little later.
@@ -141,7 +171,7 @@ class CrowdGuest {
     setTimeout(() => this.say(), RETRY_MS);
   }
 
-  private send(line: string): void {
+  send(line: string): void {
     this.socket.send(line, this.port, '127.0.0.1');
   }
 }

@@ -1,0 +1,77 @@
+// A network between room servers that keeps no promise: one port for each server, behind which datagrams are lost,
+// doubled, delayed and so reordered, or cut off by where they come from.
+
+import { createSocket, type Socket } from 'node:dgram';
+import { Random } from '../../sim/kernel/random.js';
+
+export interface ProxyWeather {
+  readonly loss: number;
+  readonly doubling: number;
+  readonly delayMs: number;
+}
+
+const BUFFER_BYTES = 4 * 1024 * 1024;
+
+export class LossyProxy {
+  readonly forwards: number[] = [];
+  /** Told every datagram that passes. */
+  onPassing: (bytes: Buffer) => void = () => undefined;
+  private readonly sockets: Socket[] = [];
+  private readonly apart = new Set<string>();
+  private readonly random = new Random(1);
+  private isClosed = false;
+
+  private constructor(
+    /** Where the servers themselves listen. */
+    readonly ports: readonly number[],
+    public weather: ProxyWeather,
+  ) {}
+
+  static async before(ports: readonly number[], weather: ProxyWeather): Promise<LossyProxy> {
+    const proxy = new LossyProxy(ports, weather);
+    for (const port of ports) proxy.forwards.push(await proxy.open(port));
+    return proxy;
+  }
+
+  /** Servers of one side and of the other hear nothing of each other. */
+  part(oneSide: readonly number[]): void {
+    const isHere = (index: number) => oneSide.includes(index);
+    this.ports.forEach((a, at) => {
+      this.ports.forEach((b, other) => {
+        if (isHere(at) !== isHere(other)) this.apart.add(`${a}>${b}`);
+      });
+    });
+  }
+
+  join(): void {
+    this.apart.clear();
+  }
+
+  close(): void {
+    this.isClosed = true;
+    for (const socket of this.sockets) socket.close();
+  }
+
+  private open(to: number): Promise<number> {
+    const socket = createSocket({ type: 'udp4', recvBufferSize: BUFFER_BYTES });
+    this.sockets.push(socket);
+    socket.on('message', (bytes, from) => this.pass(bytes, from.port, to));
+    return new Promise((resolve) => socket.bind(0, '127.0.0.1', () => resolve(socket.address().port)));
+  }
+
+  private pass(bytes: Buffer, from: number, to: number): void {
+    this.onPassing(bytes);
+    const { loss, doubling, delayMs } = this.weather;
+    const copies = this.random.chance(doubling) ? 2 : 1;
+    for (let copy = 0; copy < copies; copy += 1) {
+      if (this.apart.has(`${from}>${to}`) || this.random.chance(loss)) continue;
+      setTimeout(() => this.deliver(bytes, to), this.random.between(0, delayMs));
+    }
+  }
+
+  private deliver(bytes: Buffer, to: number): void {
+    if (this.isClosed) return;
+    // Any socket of the proxy will do: a server is known by its seal, not by where its datagrams come from.
+    this.sockets[0]?.send(bytes, to, '127.0.0.1', () => undefined);
+  }
+}
