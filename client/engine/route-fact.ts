@@ -23,6 +23,7 @@ export function routeFact(parts: Parts, fact: Fact): void {
       parts.posts.awake();
       return parts.outbox.peers().forEach((user) => parts.reach.need(user));
     case 'asleep':
+      parts.posts.asleep();
       parts.quick.sleep();
       parts.reach.sleep();
       return parts.links.cutAll();

@@ -12,7 +12,10 @@ import { SentFile } from '../../runtime/transfer/sent-file.js';
 import type { PostEffect, PostInput, ServedPost } from '../engine/posts/post-world.js';
 import { GRANT_HEADER } from './fetch-plan.js';
 
-export type RequestEffect = Extract<PostEffect, { kind: 'http_admit' | 'http_drop' | 'post_serve' | 'post_refuse' }>;
+export type RequestEffect = Extract<
+  PostEffect,
+  { kind: 'http_admit' | 'http_drop' | 'post_serve' | 'post_refuse' | 'post_stop' }
+>;
 
 interface Waiting {
   readonly socket: TLSSocket;
@@ -30,6 +33,8 @@ export class PostRequests {
   private readonly door = new HttpDoor((request, response, peerKey) => this.asked(request, response, peerKey));
   private readonly waiting = new Map<number, Waiting>();
   private readonly open = new Map<number, Asked>();
+  /** Answers that are leaving. */
+  private readonly answering = new Map<number, ServerResponse>();
   private lastNumber = 0;
 
   constructor(
@@ -56,6 +61,8 @@ export class PostRequests {
         return void this.serve(effect.request, effect.post);
       case 'post_refuse':
         return this.refuse(effect.request, effect.refusal);
+      case 'post_stop':
+        return void this.answering.get(effect.request)?.destroy();
       default:
         return never(effect);
     }
@@ -93,11 +100,13 @@ export class PostRequests {
   private async serve(number: number, post: ServedPost): Promise<void> {
     const asked = this.open.get(number);
     this.open.delete(number);
+    if (asked) this.answering.set(number, asked.response);
     try {
       if (asked && !asked.response.destroyed) await this.send(asked, post);
     } catch {
       asked?.response.destroy(); // the disk failed in the middle: whoever asked notices that bytes are missing
     } finally {
+      this.answering.delete(number);
       this.put({ kind: 'post_served', request: number });
     }
   }

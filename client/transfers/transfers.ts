@@ -42,6 +42,7 @@ export class Transfers {
       case 'http_drop':
       case 'post_serve':
       case 'post_refuse':
+      case 'post_stop':
         return this.requests.perform(effect);
       default:
         return this.folder.perform(effect);

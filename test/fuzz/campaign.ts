@@ -10,6 +10,7 @@ import { hostAttacker } from './attackers/hosts.js';
 import { letterAttacker } from './attackers/letters.js';
 import { friendAttacker, strangerAttacker, tcpAttacker } from './attackers/links.js';
 import { nameServerAttacker } from './attackers/name-servers.js';
+import { postAttacker } from './attackers/posts.js';
 import { greetingAttacker, sessionAttacker, webSocketAttacker } from './attackers/sessions.js';
 import { webAttacker } from './attackers/web.js';
 import type { Field } from './field.js';
@@ -70,7 +71,8 @@ class Front {
   ) {}
 
   static async open(field: Field, options: CampaignOptions): Promise<Front> {
-    const atClients = [tcpAttacker, strangerAttacker, friendAttacker, hostAttacker, datagramAttacker, letterAttacker];
+    const atLinks = [tcpAttacker, strangerAttacker, friendAttacker, postAttacker, hostAttacker];
+    const atClients = [...atLinks, datagramAttacker, letterAttacker];
     const atServer = [webAttacker, webSocketAttacker, greetingAttacker, sessionAttacker];
     const attackers = [...atClients, nameServerAttacker, ...atServer].map(async (make) => make(field));
     return new Front(field, options, await Promise.all(attackers));

@@ -35,6 +35,7 @@ export interface Field {
   readonly traitor: Persona;
   readonly sniper: Persona;
   readonly host: Persona;
+  readonly poster: Persona;
   /** Many, because the name server takes only so many letters a minute from each. */
   readonly forgers: readonly Persona[];
 }
@@ -46,7 +47,8 @@ export async function openField(stage: Stage): Promise<Field> {
   const [alice, carol] = await stage.friends('alice', 'carol');
   const target = await lookUp(stage);
   const stranger = makePersona('trudy');
-  const friends = { traitor: makePersona('mallory'), sniper: makePersona('mort'), host: makePersona('oscar') };
+  const turned = { traitor: makePersona('mallory'), sniper: makePersona('mort'), host: makePersona('oscar') };
+  const friends = { ...turned, poster: makePersona('peggy') };
   const forgers = Array.from({ length: FORGERS }, (_, k) => makePersona(`forger${k}`));
   const { tcp: port } = await alice.ready;
   const field = { stage, alice, carol, target, port, stranger, ...friends, forgers };

@@ -44,6 +44,15 @@ export class Downloads {
 
   awake(): void {
     this.takeTurns();
+    for (const { post } of [...this.underWay.values()]) this.reachable(post.author);
+  }
+
+  /** Offline by our own wish: they go on when that is over. */
+  asleep(): void {
+    for (const one of [...this.underWay.values()].filter(({ fetch }) => fetch !== null)) {
+      this.stopFetch(one);
+      this.give(one, { kind: 'ended', how: 'broke', why: 'you are offline.', received: 0 });
+    }
   }
 
   get(ref: number, { user, id, to, force }: Get): void {

@@ -54,6 +54,8 @@ export type PostEffect =
   /** Answers a request with bytes of the post; `post_served` follows. */
   | { kind: 'post_serve'; request: number; post: ServedPost }
   | { kind: 'post_refuse'; request: number; refusal: Refusal }
+  /** Breaks an answer off. */
+  | { kind: 'post_stop'; request: number }
   /** Fetches what is missing of a post; answered by `fetch_done` or `fetch_ended`. */
   | { kind: 'fetch'; fetch: number; post: FetchedPost; from: FetchSource; isAnew: boolean }
   | { kind: 'fetch_stop'; fetch: number }

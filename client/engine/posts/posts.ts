@@ -97,6 +97,12 @@ export class Posts {
     this.downloads.awake();
   }
 
+  /** Offline by our own wish: nothing goes out, nothing comes in. */
+  asleep(): void {
+    this.serving.stop(null);
+    this.downloads.asleep();
+  }
+
   online(): void {
     this.announcements.considerAll();
   }
@@ -134,6 +140,7 @@ export class Posts {
   }
 
   unfriended(user: string): void {
+    this.serving.stop(user);
     this.downloads.stopAllOf(user);
     this.announcements.forget(user);
     this.followings.forget(user);

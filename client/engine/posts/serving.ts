@@ -36,6 +36,13 @@ export class Serving {
     this.context.do({ kind: 'post_serve', request, post });
   }
 
+  /** Breaks off what is on its way to somebody, or to everybody. */
+  stop(user: string | null): void {
+    for (const [request, to] of this.underWay) {
+      if (user === null || user === to) this.context.do({ kind: 'post_stop', request });
+    }
+  }
+
   served(request: number): void {
     this.underWay.delete(request);
   }

@@ -19,7 +19,7 @@ const mine = makeCertificate(makeSigningKey());
 interface Scene {
   readonly source: Source;
   readonly path: string;
-  fetch(changes?: Partial<FetchPlan>): Promise<FetchNews | undefined>;
+  readonly fetch: (changes?: Partial<FetchPlan>) => Promise<FetchNews | undefined>;
 }
 
 async function scene(context: TestContext, answer: Answerer): Promise<Scene> {

@@ -10,7 +10,7 @@ test('[POST-20] [POST-21] a download survives any kill -9, and nothing on the di
   const { kills, source, targets, lostBytesMax } = await killTransfers(stage, {
     seed: 3,
     kills: 3,
-    bytes: 250_000_000,
+    bytes: 200_000_000,
   });
   assert.ok(kills.alice > 0 && kills.bob > 0, JSON.stringify(kills));
   assert.deepEqual([...new Set(targets)], [source]);

@@ -105,6 +105,22 @@ test('[POST-20] cancel ends a download, and nothing of it stays', () => {
   assert.equal(bob.refusal({ do: 'cancel', id }), 'MESSAGE_UNKNOWN');
 });
 
+test('[POST-20] a download stops when we go offline, and goes on when we are back', () => {
+  const { town, bob, ids, effects } = scene(1);
+  bob.command(get(ids[0] ?? ''));
+  const [first] = fetches(effects);
+  bob.command({ do: 'offline' });
+  town.pass(90_000);
+  assert.ok(effects.some((effect) => effect.kind === 'fetch_stop' && effect.fetch === first?.fetch));
+  assert.equal(fetches(effects).length, 1);
+  bob.command({ do: 'online', acceptServer: false });
+  town.pass(5_000);
+  const again = fetches(effects).at(-1);
+  assert.ok(again && fetches(effects).length > 1);
+  finish(bob, again);
+  assert.equal(bob.told('post_done').length, 1);
+});
+
 test('[POST-3] a post that is removed while it is fetched ends the download', () => {
   const { town, alice, bob, ids } = scene(1);
   const [ref] = bob.command(get(ids[0] ?? ''));

@@ -78,6 +78,19 @@ test('[POST-16] whoever was let in is looked at again with every request', () =>
   assert.equal(answerTo(alice, bob.device, id), 'POST_UNKNOWN');
 });
 
+test('[POST-16] what is on its way to whoever is no friend any more is broken off; so is all when we go offline', () => {
+  for (const command of [{ do: 'remove', user: 'bob' }, { do: 'offline' }] as const) {
+    const { alice, bob } = townOfFriends();
+    const served = ask(alice, bob.device, upload(alice));
+    assert.ok(served?.kind === 'post_serve');
+    const effects = alice.give({ kind: 'command', ref: 78, command });
+    assert.deepEqual(
+      effects.filter(({ kind }) => kind === 'post_stop'),
+      [{ kind: 'post_stop', request: served.request }],
+    );
+  }
+});
+
 test('[POST-18] four at a time for a friend; one that is over makes room', () => {
   const { alice, bob } = townOfFriends();
   const id = upload(alice);
