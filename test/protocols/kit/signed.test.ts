@@ -19,6 +19,19 @@ const key = alice.device;
 const anything = compileShape(Type.Unknown());
 const numbered = compileShape(exactly({ n: Type.Number() }));
 
+/** The statements of a group have shapes of their own, tested with the group: here it is the slot that counts. */
+const STATED = { group: 'A'.repeat(22), by: 'alice', device: key };
+const GROUP_OBJECTS = {
+  group: STATED,
+  consent: STATED,
+  adopted: STATED,
+  here: STATED,
+  leave: STATED,
+  transfer: STATED,
+  vote: STATED,
+  group_message: STATED,
+};
+
 /** A genuine object of each type, all by one key. */
 function genuine(type: (typeof SIGNED_TYPES)[number]): Signed {
   const letter: Letter = { from: 'alice', device: key, to: 'bob', toDevice: key, kind: 'bye', at: 1, body: {} };
@@ -27,11 +40,25 @@ function genuine(type: (typeof SIGNED_TYPES)[number]): Signed {
     session: { server: key, challenge: key, name: 'alice', device: key, boot: 1 },
     server: { server: key },
     letter,
+    ...GROUP_OBJECTS,
   };
   return signObject(type, objects[type], alice.deviceKey, primitives);
 }
 
-const SHAPES = { record: recordShape, session: sessionProofShape, letter: letterShape, server: anything };
+const SHAPES = {
+  record: recordShape,
+  session: sessionProofShape,
+  letter: letterShape,
+  server: anything,
+  group: anything,
+  consent: anything,
+  adopted: anything,
+  here: anything,
+  leave: anything,
+  transfer: anything,
+  vote: anything,
+  group_message: anything,
+};
 
 for (const type of SIGNED_TYPES) {
   test(`a signed ${type} opens in its own slot`, () => {
