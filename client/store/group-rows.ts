@@ -1,7 +1,7 @@
 // How a message to a group lies among the others: its conversation is the group's, and its sight two columns.
 
 import type { KeptMessage, Sight } from '../../protocols/groups/member/shelf.js';
-import { groupPeer, type StoredMessage } from '../engine/store.js';
+import { groupPeer, type StoredMessage, type StoredState } from '../engine/store.js';
 
 export type SightColumns = Pick<StoredMessage, 'shown' | 'after'>;
 
@@ -25,4 +25,9 @@ export function asGroupMessage(group: string, message: KeptMessage): StoredMessa
   const { id, device, seq, lamport, at, text, mine, state, sight } = message;
   const numbered = { device, seq, lamport, at };
   return { id, peer: groupPeer(group), mine, kind: 'group', ...numbered, text, state, ...SIGHTS[sight] };
+}
+
+/** That I have read what others wrote is no matter of the group's. */
+export function keptState(state: StoredState): KeptMessage['state'] {
+  return state === 'queued' || state === 'held' || state === 'cancelled' ? state : 'delivered';
 }

@@ -13,7 +13,11 @@ const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 /** Up to which message each device counts or is known. */
 export const Have = Type.Array(exactly({ device: KeyText, seq: Seq }), { maxItems: LIMITS.groupDevicesMax });
 export type Have = Static<typeof Have>;
-export const Cut = Type.Array(exactly({ device: KeyText, seq: Seq }), { maxItems: LIMITS.groupDevicesPerUser });
+/** Which messages of somebody who goes count: up to `seq` of each device. `epoch`: the index of that last one's. */
+export const Cut = Type.Array(exactly({ device: KeyText, seq: Seq, epoch: Index }), {
+  maxItems: LIMITS.groupDevicesPerUser,
+});
+export type Cut = Static<typeof Cut>;
 
 /**
  * `deputies`: who leads next, in this order; then the others by seniority. `history`: what newcomers see of the past: a

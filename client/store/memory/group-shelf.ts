@@ -4,7 +4,7 @@ import { assert } from '../../../protocols/kit/machine.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type { GroupShelf, KeptMessage, LaneEnd, Sight } from '../../../protocols/groups/member/shelf.js';
 import { groupPeer } from '../../engine/store.js';
-import { asGroupMessage, asSight, sightOf } from '../group-rows.js';
+import { asGroupMessage, asSight, keptState, sightOf } from '../group-rows.js';
 import type { Messages } from './messages.js';
 import type { UndoLog } from './undo-log.js';
 import { UndoMap } from './undo-map.js';
@@ -125,8 +125,7 @@ export class MemoryGroupShelf implements GroupShelf {
     const row = this.messages.row(id);
     assert(row !== undefined, 'what is signed is also shown or hidden');
     const { device, seq, lamport, at, text, mine, state } = row.message;
-    assert(state === 'queued' || state === 'held' || state === 'delivered' || state === 'read', 'a state of a group');
     const sight = sightOf(row.message);
-    return { id, by, device, seq, lamport, at, text, mine, sight, state: state === 'read' ? 'delivered' : state, signed };
+    return { id, by, device, seq, lamport, at, text, mine, sight, state: keptState(state), signed };
   }
 }

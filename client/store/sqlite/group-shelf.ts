@@ -4,7 +4,7 @@ import type { Signed } from '../../../protocols/kit/signed.js';
 import type { GroupShelf, KeptMessage, LaneEnd, Sight } from '../../../protocols/groups/member/shelf.js';
 import type { Database, SqlValue } from '../../../runtime/sqlite.js';
 import { groupPeer } from '../../engine/store.js';
-import { asGroupMessage, asSight, sightOf } from '../group-rows.js';
+import { asGroupMessage, asSight, keptState, sightOf } from '../group-rows.js';
 import { GROUP, kindCode } from './codes.js';
 import { COLUMNS_OF_MESSAGES, messageOf, type MessageRow } from './message-rows.js';
 import type { Messages } from './messages.js';
@@ -128,7 +128,6 @@ export class SqliteGroupShelf implements GroupShelf {
 function whole(row: GroupRow, names: Names): KeptMessage {
   const { id, device, seq, lamport, at, text, mine, state, ...rest } = messageOf(row, names);
   const { author: by, payload, signature } = row;
-  const settled = state === 'queued' || state === 'held' ? state : 'delivered';
   const signed = { payload, signature };
-  return { id, by, device, seq, lamport, at, text, mine, sight: sightOf(rest), state: settled, signed };
+  return { id, by, device, seq, lamport, at, text, mine, sight: sightOf(rest), state: keptState(state), signed };
 }

@@ -1,7 +1,7 @@
 // Who belonged to the group when, as the row in force says it, and whose messages count (SPEC GROUP-23 to GROUP-26).
 
 import { peekStatement } from '../statements.js';
-import type { Place } from '../entry.js';
+import type { Cut, Place } from '../entry.js';
 import type { GroupMessage } from '../group-message.js';
 import type { Chain } from './chain.js';
 import type { Step } from './step.js';
@@ -12,7 +12,7 @@ export interface Span {
   readonly key: string;
   readonly since: number;
   readonly until: number | null;
-  readonly cut: ReadonlyMap<string, number> | null;
+  readonly cut: ReadonlyMap<string, { readonly seq: number; readonly epoch: number }> | null;
 }
 
 /** `unknown`: its epoch is one that I have not heard of yet. */
@@ -52,10 +52,27 @@ export class Spans {
     const isOrphaned = !chain.has(epoch);
     const spans = this.of(by).filter(({ key }) => chain.roster.owns(by, key, device));
     const counts = spans.some((span, nth) => {
-      if (span.cut !== null) return seq <= (span.cut.get(device) ?? 0);
-      return span.since <= index || (isOrphaned && nth === 0);
+      if (span.since > index && !(isOrphaned && nth === 0)) return false;
+      return span.cut === null || seq <= (span.cut.get(device)?.seq ?? 0);
     });
     return counts ? 'counts' : 'no';
+  }
+
+  /**
+   * May numbers between `seq` and this message be passed over (SPEC GROUP-26)? `mySince`: from which epoch on messages
+   * are for me.
+   */
+  mayPassOver({ by, device, before, epoch }: GroupMessage, seq: number, mySince: number): boolean {
+    if (before < mySince) return true;
+    const index = this.epochIndex(epoch) ?? 0;
+    const past = this.of(by).filter(({ until }) => until !== null && until <= index);
+    const last = past.at(-1);
+    if (!last || before >= (this.of(by)[past.length]?.since ?? 0)) return false;
+    // All that counted of their time before must be here, unless none of it is for me.
+    return past.every(({ cut }) => {
+      const end = cut?.get(device);
+      return end === undefined || end.seq <= seq || end.epoch < mySince;
+    });
   }
 
   private refresh(): void {
@@ -78,11 +95,11 @@ export class Spans {
     if (op.do === 'leave') this.end(op.user, entry.index, peekStatement('leave', op.statement)?.cut ?? []);
   }
 
-  private end(user: string, until: number, cut: readonly { device: string; seq: number }[]): void {
+  private end(user: string, until: number, cut: Cut): void {
     const spans = this.byUser.get(user) ?? [];
     const last = spans.at(-1);
     if (!last) return;
-    const cuts = new Map(cut.map(({ device, seq }) => [device, seq]));
+    const cuts = new Map(cut.map(({ device, seq, epoch }) => [device, { seq, epoch }]));
     this.byUser.set(user, [...spans.slice(0, -1), { ...last, until, cut: cuts }]);
   }
 }

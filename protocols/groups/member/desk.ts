@@ -63,7 +63,7 @@ export type GroupEffect =
   /** Over the link, if there is one. `isLasting`: else as a letter. */
   | { kind: 'send'; to: string; word: GroupWord; isLasting: boolean }
   | { kind: 'show'; message: KeptMessage }
-  | { kind: 'state'; id: string; state: KeptMessage['state'] }
+  | { kind: 'state'; id: string; state: 'queued' | 'held' | 'delivered' }
   /** Who belongs, who leads, or what is pending is not as it was. */
   | { kind: 'changed' }
   | { kind: 'joined' }
@@ -175,9 +175,9 @@ export class Desk {
   }
 
   /** Who was removed by an entry that is still pending may be needed by those who remove them. */
-  get isElector(): boolean {
-    const { chain, self } = this;
-    return chain.stepsFrom(chain.ratified).some(({ members }) => members.has(self.user));
+  isElector(user: string = this.self.user): boolean {
+    const { chain } = this;
+    return chain.stepsFrom(chain.ratified).some(({ members }) => members.has(user));
   }
 
   /** Leads and may write: no later term is promised, and nobody lied. */
@@ -222,6 +222,18 @@ export class Desk {
       return new Map(op.cut.map(({ device, seq }) => [device, seq]));
     }
     return null;
+  }
+
+  /** The entry that ended somebody's time in the group, or that took the place of the one that let them in. */
+  endOf(user: string): number | null {
+    if (this.chain.members.has(user)) return null;
+    const last = this.spans.of(user).at(-1)?.until ?? null;
+    const isLost = ({ signed }: Orphan): boolean => {
+      const op = readEntry(signed)?.op;
+      return op?.do === 'add' && op.user === user;
+    };
+    const fork = this.memory.orphans.find(isLost)?.fork;
+    return fork === undefined ? last : fork + 1;
   }
 
   send(to: string, word: GroupWord, isLasting = false): void {

@@ -65,7 +65,7 @@ export class Following {
     const { desk } = this;
     const { chain, memory } = desk;
     memory.promised = Math.max(memory.promised, chain.term);
-    if (!desk.isElector || desk.isFrozen || memory.promised > chain.term || this.signedFor === chain.head.id) return;
+    if (!desk.isElector() || desk.isFrozen || memory.promised > chain.term || this.signedFor === chain.head.id) return;
     this.signedFor = chain.head.id;
     this.adopted = desk.sign('adopted', chain.place);
     this.heard(this.adopted);
@@ -122,7 +122,9 @@ export class Following {
   /** SPEC GROUP-13. What the row has ruled on since needs no memory. */
   private orphan(dropped: readonly Step[], fork: number): void {
     const { memory, chain } = this.desk;
-    const lost = dropped.filter(({ entry: { op } }) => op.do === 'remove' || op.do === 'add');
+    // What only its author had on disk binds nobody: who else had it will tell the new leader.
+    const { user } = this.desk.self;
+    const lost = dropped.filter(({ entry: { op, by } }) => op.do === 'add' || (op.do === 'remove' && by !== user));
     const known = new Set(memory.orphans.map(({ signed }) => signed.payload));
     const fresh = lost.filter(({ signed }) => !known.has(signed.payload)).map(({ signed }) => ({ signed, fork }));
     const open = [...memory.orphans, ...fresh].filter((orphan) => {

@@ -34,7 +34,7 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     this.desk = new Desk(surroundings);
     this.desk.now = surroundings.now;
     this.following = new Following(this.desk);
-    this.leading = new Leading(this.desk, this.following);
+    this.leading = new Leading(this.desk, this.following, (user, key) => this.talking.cutOf(user, key));
     const takeOver = (op: Entry['op'], term: number): boolean => this.leading.takeOver(op, term);
     this.succession = new Succession(this.desk, takeOver);
     this.talking = new Talking(this.desk);
@@ -54,7 +54,8 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     this.look();
     this.recipients.settle();
     this.desk.keep();
-    return this.desk.takeEffects();
+    // An input can bring a message, and the removal of who it is for or from: what counts is what is true at its end.
+    return this.desk.takeEffects().filter((effect) => this.isStillDue(effect));
   }
 
   wakeAt(): Instant | null {
@@ -143,6 +144,16 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
       default:
         return never(input);
     }
+  }
+
+  private isStillDue(effect: GroupEffect): boolean {
+    const { desk } = this;
+    if (effect.kind === 'show') {
+      return desk.shelf.messageAt(effect.message.device, effect.message.seq)?.sight !== 'hidden';
+    }
+    if (effect.kind !== 'send' || desk.isPeer(effect.to)) return true;
+    const { says } = effect.word;
+    return says === 'entries' || says === 'statement' || says === 'vote_wanted';
   }
 
   private hear(from: string, word: GroupWord): void {
@@ -270,8 +281,7 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     const member = desk.me;
     if (member === null) return new Refusal('NOT_MEMBER', desk.name);
     if (desk.isLeader && desk.peers().length > 0 && !byVote) return new Refusal('LEADER_LEAVES', desk.name);
-    const device = desk.self.device.publicKey;
-    const cut = [{ device, seq: this.talking.seqOf(device) }];
+    const cut = this.talking.cutOf(member.user, member.key);
     const signed = desk.sign('leave', { member: member.by, cut, at: desk.now });
     const word: GroupWord = { says: 'statement', type: 'leave', signed };
     for (const { user } of desk.peers()) desk.send(user, word, true);
@@ -303,6 +313,7 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     const before = this.seen;
     this.seen = { chain, head, goneKey };
     this.talking.review(this.doubtful(before, gone));
+    this.recipients.forgetCancelled();
     this.talking.wake();
     this.syncing.pullOn();
     this.tellMembership();
@@ -312,10 +323,11 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
   private doubtful(before: { head: Step; goneKey: string } | null, gone: readonly string[]): string[] {
     const { desk } = this;
     const now = desk.chain.members;
-    const were = [...(before?.head.members.keys() ?? [])].filter((user) => !now.has(user));
-    const came = [...now.keys()].filter((user) => before !== null && !before.head.members.has(user));
+    const were = before?.head.members ?? now;
+    // Somebody may have gone and come back at once: then they belong by another yes.
+    const changed = [...were.keys(), ...now.keys()].filter((user) => were.get(user)?.by !== now.get(user)?.by);
     const wereGone = before === null || before.goneKey === '' ? [] : before.goneKey.split(' ');
-    return [...new Set([...were, ...came, ...gone, ...wereGone])];
+    return [...new Set([...changed, ...gone, ...wereGone])];
   }
 
   private tellMembership(): void {

@@ -4,7 +4,7 @@ import { LIMITS } from '../../kit/limits.js';
 import { never } from '../../kit/machine.js';
 import { Refusal } from '../../kit/refusals.js';
 import { signObject, type Signed } from '../../kit/signed.js';
-import type { Entry, Have, Op } from '../entry.js';
+import type { Cut, Entry, Op } from '../entry.js';
 import type { GroupWord } from '../frames.js';
 import { readEntry } from '../log/step.js';
 import { batches } from './batches.js';
@@ -17,6 +17,7 @@ export class Leading {
   constructor(
     private readonly desk: Desk,
     private readonly following: Following,
+    private readonly cutOf: (user: string, key: string) => Cut,
   ) {}
 
   /** Null where it is done, else why not. */
@@ -70,7 +71,8 @@ export class Leading {
     for (const signed of orphans) {
       const entry = readEntry(signed);
       // A leader that was voted out must not go on ruling by itself, in the name of what it had decided before.
-      if (entry === null || entry.by === reporter || desk.chain.leaderOf(entry.term) !== entry.by) continue;
+      if (entry === null || desk.chain.leaderOf(entry.term) !== entry.by) continue;
+      if (entry.op.do === 'remove' && entry.by === reporter) continue;
       if (entry.group !== desk.group || !desk.isAuthentic(entry, signed)) continue;
       const fork = desk.chain.lastOfTerm(entry.term, entry.index - 1);
       if (desk.chain.at(entry.index)?.signed.payload === signed.payload) continue;
@@ -101,7 +103,7 @@ export class Leading {
   }
 
   private remove(user: string): Refusal | null {
-    return this.write({ do: 'remove', user, cut: this.cutOf(user) });
+    return this.write({ do: 'remove', user, cut: this.cutOf(user, this.desk.chain.members.get(user)?.key ?? '') });
   }
 
   private rule(signed: Signed): void {
@@ -109,14 +111,6 @@ export class Leading {
     const { members } = this.desk.chain;
     if (op?.do === 'remove' && op.user !== this.desk.self.user && members.has(op.user)) this.write(op);
     if (op?.do === 'add' && !members.has(op.user) && members.size < LIMITS.groupMembersMax) this.write(op);
-  }
-
-  /** How far each of a user's devices counts: as far as I have heard them. */
-  private cutOf(user: string): Have {
-    const { desk } = this;
-    const key = desk.chain.members.get(user)?.key ?? '';
-    const ends = desk.shelf.laneEnds().filter(({ device }) => desk.chain.roster.owns(user, key, device));
-    return ends.slice(0, LIMITS.groupDevicesPerUser);
   }
 
   private write(op: Op, term: number = this.desk.chain.term): Refusal | null {

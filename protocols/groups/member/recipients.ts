@@ -9,6 +9,8 @@ import type { Talking } from './talking.js';
 
 /** The numbers of my messages up to which a member has them, or the name server holds them. */
 interface Mark {
+  /** The yes by which the member belongs: one who went and came back counts from then. */
+  readonly by: string;
   delivered: number;
   held: number;
 }
@@ -31,7 +33,8 @@ export class Recipients {
       this.marks.set(name.slice('mark '.length), parseJson(text) as Mark);
     }
     const settled = Number(desk.shelf.memo('settled') ?? 0);
-    this.open = desk.shelf.lane(device, settled, LIMITS.groupUnsettledMax);
+    const unsettled = desk.shelf.lane(device, settled, LIMITS.groupUnsettledMax);
+    this.open = unsettled.filter(({ state }) => state === 'queued' || state === 'held');
   }
 
   /** I said something. */
@@ -62,12 +65,19 @@ export class Recipients {
   waitingFor(user: string): KeptMessage[] {
     const { delivered, held } = this.mark(user);
     const from = Math.max(delivered, held);
-    return this.desk.shelf.lane(this.device, from, LIMITS.groupBatchMessages);
+    return this.open.filter(({ seq }) => seq > from).slice(0, LIMITS.groupBatchMessages);
   }
 
   isWaiting(user: string, ignoresHeld = false): boolean {
     const { delivered, held } = this.mark(user);
-    return this.talking.seqOf(this.device) > (ignoresHeld ? delivered : Math.max(delivered, held));
+    const from = ignoresHeld ? delivered : Math.max(delivered, held);
+    return (this.open.at(-1)?.seq ?? 0) > from;
+  }
+
+  /** Some messages of mine count no more: nobody will ever acknowledge them. */
+  forgetCancelled(): void {
+    const { shelf } = this.desk;
+    this.open = this.open.filter(({ seq }) => shelf.messageAt(this.device, seq)?.state !== 'cancelled');
   }
 
   get openMessages(): readonly KeptMessage[] {
@@ -90,7 +100,7 @@ export class Recipients {
     this.dirty.clear();
   }
 
-  private change(message: KeptMessage, state: KeptMessage['state']): void {
+  private change(message: KeptMessage, state: 'queued' | 'held' | 'delivered'): void {
     const { desk } = this;
     desk.shelf.setState(message.id, state);
     desk.do({ kind: 'state', id: message.id, state });
@@ -108,8 +118,9 @@ export class Recipients {
 
   private mark(user: string): Mark {
     const known = this.marks.get(user);
-    if (known) return known;
-    const mark = { delivered: this.talking.seqOf(this.device), held: 0 };
+    const by = this.desk.chain.members.get(user)?.by ?? '';
+    if (known && (known.by === by || by === '')) return known;
+    const mark = { by, delivered: this.talking.seqOf(this.device), held: 0 };
     this.marks.set(user, mark);
     this.dirty.add(user);
     return mark;

@@ -20,8 +20,8 @@ export interface KeptMessage {
   /** I wrote it. */
   readonly mine: boolean;
   readonly sight: Sight;
-  /** Of my own: `queued` until every recipient has it, or the name server for them. */
-  readonly state: 'queued' | 'held' | 'delivered';
+  /** Of my own: `queued` until every recipient has it, or the name server for them; `cancelled` where none ever will. */
+  readonly state: 'queued' | 'held' | 'delivered' | 'cancelled';
   readonly signed: Signed;
 }
 

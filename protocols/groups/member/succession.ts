@@ -122,12 +122,13 @@ export class Succession {
     const { desk } = this;
     const { memory, chain } = desk;
     const isAgain = memory.vote?.term === term && memory.vote.candidate === candidate;
-    if (!desk.isElector || !desk.isPeer(candidate) || (term <= memory.promised && !isAgain)) return;
+    if (!desk.isElector() || !desk.isPeer(candidate) || (term <= memory.promised && !isAgain)) return;
     if (isBetter(chain.place, head) || (!isAgain && !this.maySucceed(candidate))) return;
     memory.promised = Math.max(memory.promised, term);
     memory.vote = { term, candidate };
     this.candidacy = null;
-    desk.send(candidate, { says: 'statement', type: 'vote', signed: this.signVote(term, candidate, head.hash) });
+    const signed = this.signVote(term, candidate, head.hash);
+    desk.send(candidate, { says: 'statement', type: 'vote', signed }, desk.me === null);
   }
 
   heardVote(signed: Signed): void {
@@ -238,7 +239,10 @@ export class Succession {
     candidacy.askAgainAt = desk.now + Math.max(1, desk.options.silenceMs / ASKS_IN_SILENCE);
     const { term } = candidacy;
     for (const user of this.electorate()) {
-      if (!candidacy.votes.has(user)) desk.send(user, { says: 'vote_wanted', term, head: desk.chain.place });
+      // Who was removed has no link any more: asked by letter, and once.
+      const isFirst = candidacy.begunAt === desk.now;
+      if (candidacy.votes.has(user) || (!desk.isPeer(user) && !isFirst)) continue;
+      desk.send(user, { says: 'vote_wanted', term, head: desk.chain.place }, !desk.isPeer(user));
     }
   }
 

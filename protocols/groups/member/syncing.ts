@@ -74,7 +74,7 @@ export class Syncing {
   /** Says where I stand. */
   greet(user: string, isAnswer: boolean): void {
     const { desk } = this;
-    if (!desk.linked.has(user)) return;
+    if (!desk.linked.has(user) || !desk.isPeer(user)) return;
     desk.send(user, this.stand(isAnswer));
   }
 
@@ -93,13 +93,13 @@ export class Syncing {
     this.pullOn();
   }
 
-  /** Somebody who has left the group may still hear of it, and of nothing after it (SPEC GROUP-22). */
-  farewell(from: string, sync: Sync): void {
+  /** Somebody who belongs no more may hear that, and of nothing after it (SPEC GROUP-22). */
+  farewell(from: string, { head, ratified }: Sync): void {
     const { desk } = this;
-    const last = desk.spans.of(from).at(-1);
-    if (last?.until === null || last === undefined || sync.head.index >= last.until) return;
-    if (!desk.chain.has(sync.head)) return;
-    const words = batches(desk.chain, sync.head.index + 1, [], { upTo: last.until });
+    const end = desk.endOf(from);
+    if (end === null || (desk.chain.has(head) && head.index >= end)) return;
+    const begin = desk.chain.has(head) ? head.index : Math.min(ratified, end - 1);
+    const words = batches(desk.chain, begin + 1, desk.ratification.since(ratified), { upTo: end });
     for (const word of words) desk.send(from, word);
   }
 
@@ -130,6 +130,7 @@ export class Syncing {
     const isAnswer = this.pull?.from === from;
     const receipts = messages.map((signed) => this.takeOne(signed));
     const fresh = receipts.filter((receipt) => receipt === 'new').length;
+    if (fresh > 0) this.talking.wake();
     this.note(from, messages);
     this.owe(from, messages);
     if (!isAnswer) {

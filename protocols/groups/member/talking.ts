@@ -7,7 +7,7 @@ import type { Instant } from '../../kit/machine.js';
 import { Refusal } from '../../kit/refusals.js';
 import { objectId, signObject, type Signed } from '../../kit/signed.js';
 import { isSigned, peekMessage, type GroupMessage } from '../group-message.js';
-import type { Place } from '../entry.js';
+import type { Cut, Place } from '../entry.js';
 import type { Desk } from './desk.js';
 import type { KeptMessage, Sight } from './shelf.js';
 
@@ -45,6 +45,14 @@ export class Talking {
     return earliest;
   }
 
+  /** What a cut says of somebody who goes: all that I have of them counts. */
+  cutOf(user: string, key: string): Cut {
+    const { desk } = this;
+    const own = [...this.lanes].filter(([device]) => desk.chain.roster.owns(user, key, device));
+    const cut = own.map(([device, { seq, epoch }]) => ({ device, seq, epoch: desk.spans.epochIndex(epoch) ?? 0 }));
+    return cut.slice(0, LIMITS.groupDevicesPerUser);
+  }
+
   /** How far I have come with each device. */
   have(): { device: string; seq: number }[] {
     return [...this.lanes].map(([device, { seq }]) => ({ device, seq })).slice(0, LIMITS.groupDevicesMax);
@@ -70,11 +78,12 @@ export class Talking {
     const { desk } = this;
     const message = peekMessage(signed);
     if (message === null || message.group !== desk.group) return 'no';
+    if (desk.me === null) return 'later';
     const seq = this.seqOf(message.device);
     if (message.seq <= seq) return this.compare(message, signed);
     const verdict = this.verdict(message);
     if (verdict !== 'counts') return verdict === 'unknown' ? 'later' : 'no';
-    if (message.seq > seq + 1 && !this.mayPassOver(message)) return 'later';
+    if (message.seq > seq + 1 && !desk.spans.mayPassOver(message, seq, this.mySince())) return 'later';
     const known = this.lanes.get(message.device);
     const continues = message.seq > seq + 1 || !known || message.previous === known.id;
     if (!isSigned(message, signed, desk.tools.primitives) || fitsText(message.text) !== null) return 'no';
@@ -123,6 +132,8 @@ export class Talking {
     if (!counts && kept.sight !== 'hidden') {
       this.held.delete(kept.id);
       this.desk.shelf.setSight(kept.id, 'hidden');
+      // Of mine: I was removed before the others had it, and now nobody takes it any more.
+      if (kept.mine && kept.state !== 'delivered') this.desk.shelf.setState(kept.id, 'cancelled');
     } else if (counts && kept.sight === 'hidden') {
       this.desk.shelf.setSight(kept.id, 'shown');
     }
@@ -149,7 +160,8 @@ export class Talking {
   }
 
   private after(): GroupMessage['after'] {
-    const newest = [...this.heads].slice(-LIMITS.groupHeadsMax);
+    const others = [...this.heads].filter(([device]) => device !== this.desk.self.device.publicKey);
+    const newest = others.slice(-LIMITS.groupHeadsMax);
     return newest.map(([device, { seq, epoch }]) => ({ device, seq, epoch }));
   }
 
@@ -217,14 +229,6 @@ export class Talking {
     const member = desk.chain.members.get(message.by);
     const cut = member && desk.orphanedRemoval(member);
     return cut && message.seq > (cut.get(message.device) ?? 0) ? 'no' : 'counts';
-  }
-
-  /** SPEC GROUP-26. */
-  private mayPassOver({ before, by }: GroupMessage): boolean {
-    const { desk } = this;
-    if (before < this.mySince()) return true;
-    const spans = desk.spans.of(by);
-    return spans.length > 1 && before < (spans.at(-1)?.since ?? 0);
   }
 
   /** From which epoch on messages are for me. */

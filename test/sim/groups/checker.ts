@@ -56,7 +56,7 @@ export class GroupChecker {
     const isPeer = member.isPeer(to);
     const until = lastEnd(member, to);
     const isEnd = word.says === 'entries' && word.from + word.entries.length - 1 <= until;
-    const isBallot = word.says === 'vote_wanted' || word.says === 'statement';
+    const isBallot = word.says === 'vote_wanted' || word.says === 'statement' || member.me === null;
     if (!isPeer && !isEnd && !isBallot) this.fail(`[GROUP-22] ${who.user} sends ${word.says} to ${to}, who is no member`);
     if (word.says !== 'statement') return;
     if (word.type === 'vote') this.voted(who.user, word.signed);
@@ -149,21 +149,26 @@ export class GroupChecker {
     }
     const { op } = chain.head.entry;
     const before = chain.at(chain.head.entry.index - 1)?.members.get(op.do === 'remove' ? op.user : '');
-    if (before && op.do === 'remove' && op.user !== user) removed.set(op.user, before.by);
+    if (before && op.do === 'remove' && op.user !== user && chain.head.entry.by !== user) removed.set(op.user, before.by);
   }
 }
 
-/** The index of the entry that last ended somebody's time, -1 if none did. */
-function lastEnd({ chain }: GroupMember, user: string): number {
+/** The last entry that somebody may hear of: the one that ended their time, or orphaned it; -1 if there is none. */
+function lastEnd({ chain, memory }: Pick<GroupMember, 'chain' | 'memory'>, user: string): number {
+  const lost = memory.orphans.find(({ signed }) => {
+    const { op } = JSON.parse(signed.payload) as { op: { do: string; user?: string } };
+    return op.do === 'add' && op.user === user;
+  });
+  if (lost) return lost.fork + 1;
   return chain.stepsFrom(0).reduce((last, { entry: { op, index } }) => {
     return (op.do === 'remove' || op.do === 'leave') && op.user === user ? index : last;
   }, -1);
 }
 
 /** Beyond which number of a device nothing counts, by the row in force; Infinity while its owner belongs. */
-function cutOf({ chain }: GroupMember, user: string, device: string): number {
+function cutOf({ chain, memory }: GroupMember, user: string, device: string): number {
   if (chain.members.has(user)) return Infinity;
-  const end = chain.at(lastEnd({ chain } as GroupMember, user))?.entry.op;
+  const end = chain.at(lastEnd({ chain, memory }, user))?.entry.op;
   const cut = end?.do === 'remove' ? end.cut : end?.do === 'leave' ? (peekStatement('leave', end.statement)?.cut ?? []) : [];
   return cut.find((each) => each.device === device)?.seq ?? 0;
 }

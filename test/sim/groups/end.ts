@@ -9,6 +9,11 @@ export function judgeGroupEnd(honest: readonly Resident[], checker: GroupChecker
   const members = honest.flatMap((who) => (who.member?.me ? [{ who, member: who.member }] : []));
   const [first] = members;
   if (!first) return null;
+  // Whoever went may be needed for a majority of those times, and is not there any more: what is pending then stays so.
+  const users = new Set(members.map(({ who }) => who.user));
+  const { chain } = first.member;
+  const isPossible = chain.isMajority((user) => users.has(user), chain.ratified, chain.place.index);
+  if (!isPossible) return null;
   for (const { who, member } of members) {
     const trouble = rowTrouble(first.member, member) ?? leaderTrouble(member, honest, checker);
     if (trouble !== null) return `${trouble} (${who.user})`;

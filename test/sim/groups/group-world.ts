@@ -29,7 +29,8 @@ const VIOLATIONS_MAX = 3;
 const TURNS_MAX = 60_000;
 const TRACE_MAX = 4_000;
 /** After trouble has ended, all must be as it should be within this time. */
-const SETTLING_MS = 40 * SILENCE_MS;
+const SETTLING_MS = 60 * SILENCE_MS;
+const QUIET_S = 8;
 
 export class GroupWorld implements Town {
   readonly tools: Tools;
@@ -73,10 +74,13 @@ export class GroupWorld implements Town {
     this.timeline.runUntil(BEGINNING + this.troubles.troubledMs, () => this.goesOn);
     this.heal();
     const end = this.timeline.now + SETTLING_MS;
-    while (this.timeline.now < end && this.goesOn && this.unsettled() !== null) this.pass(1_000);
-    this.pass(2_000);
+    // Quiet for longer than anything is held back: or it only looked settled.
+    for (let quiet = 0; this.timeline.now < end && this.goesOn && quiet < QUIET_S; this.pass(1_000)) {
+      quiet = this.unsettled() === null ? quiet + 1 : 0;
+    }
     const unsettled = this.goesOn ? this.unsettled() : null;
-    if (unsettled !== null && !this.checker.isSplit) this.fail(unsettled);
+    // A leader that lies can leave its group without a majority for anything: then all that counts is that nobody else lies.
+    if (unsettled !== null && this.troubles.lies !== 'leader') this.fail(unsettled);
     const { seed, violations, tally, trace } = this;
     return { seed, violations, tally, trace };
   }
