@@ -48,9 +48,18 @@ export class Talking {
   /** What a cut says of somebody who goes: all that I have of them counts. */
   cutOf(user: string, key: string): Cut {
     const { desk } = this;
-    const own = [...this.lanes].filter(([device]) => desk.chain.roster.owns(user, key, device));
-    const cut = own.map(([device, { seq, epoch }]) => ({ device, seq, epoch: desk.spans.epochIndex(epoch) ?? 0 }));
-    return cut.slice(0, LIMITS.groupDevicesPerUser);
+    const own = [...this.lanes.keys()].filter((device) => desk.chain.roster.owns(user, key, device));
+    return own.flatMap((device) => this.lastThatCounts(device) ?? []).slice(0, LIMITS.groupDevicesPerUser);
+  }
+
+  private lastThatCounts(device: string): Cut[number] | null {
+    const { desk } = this;
+    for (let seq = this.seqOf(device); seq > 0; seq -= 1) {
+      const kept = desk.shelf.messageAt(device, seq);
+      const message = kept && kept.sight !== 'hidden' ? peekMessage(kept.signed) : null;
+      if (message) return { device, seq, epoch: desk.spans.epochIndex(message.epoch) ?? 0 };
+    }
+    return null;
   }
 
   /** How far I have come with each device. */

@@ -166,10 +166,11 @@ function lastEnd({ chain, memory }: Pick<GroupMember, 'chain' | 'memory'>, user:
 }
 
 /** Beyond which number of a device nothing counts, by the row in force; Infinity while its owner belongs. */
-function cutOf({ chain, memory }: GroupMember, user: string, device: string): number {
+function cutOf({ chain }: GroupMember, user: string, device: string): number {
   if (chain.members.has(user)) return Infinity;
-  const end = chain.at(lastEnd({ chain, memory }, user))?.entry.op;
-  const cut = end?.do === 'remove' ? end.cut : end?.do === 'leave' ? (peekStatement('leave', end.statement)?.cut ?? []) : [];
-  return cut.find((each) => each.device === device)?.seq ?? 0;
+  const cuts = chain.stepsFrom(0).flatMap(({ entry: { op } }) => {
+    if (op.do === 'remove' && op.user === user) return op.cut;
+    return op.do === 'leave' && op.user === user ? (peekStatement('leave', op.statement)?.cut ?? []) : [];
+  });
+  return cuts.reduce((most, cut) => (cut.device === device ? Math.max(most, cut.seq) : most), 0);
 }
-

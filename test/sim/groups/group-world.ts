@@ -95,12 +95,9 @@ export class GroupWorld implements Town {
     return true;
   }
 
-  carry(from: Resident, { to, word, isLasting }: Extract<GroupEffect, { kind: 'send' }>): void {
+  carry(from: Resident, { to, word }: Extract<GroupEffect, { kind: 'send' }>): void {
     const words = this.liar?.user === from.user ? this.liar.twisted(to, word) : [word];
-    for (const each of words) {
-      if (from.links.has(to)) this.transmit(from.user, to, each);
-      else if (isLasting) this.leave(from, to, [each]);
-    }
+    for (const each of words) if (from.links.has(to)) this.transmit(from.user, to, each);
   }
 
   leave(from: Resident, to: string, words: GroupWord[]): void {

@@ -106,7 +106,12 @@ export class Resident {
     }
     this.undo.commit();
     this.town.happened(this, input, effects);
-    for (const effect of effects) {
+    // Letters are on disk with the turn that wrote them.
+    const [letters, others] = [true, false].map((isLetter) =>
+      effects.filter((effect) => isLetter === (effect.kind === 'send' && effect.isLasting && !this.links.has(effect.to))),
+    );
+    for (const effect of letters ?? []) if (effect.kind === 'send') this.town.leave(this, effect.to, [effect.word]);
+    for (const effect of others ?? []) {
       if (this.town.crashesNow(this)) return this.crash();
       if (effect.kind === 'send') this.town.carry(this, effect);
     }
