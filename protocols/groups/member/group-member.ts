@@ -45,6 +45,7 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     });
     this.succession.begin();
     this.look();
+    this.sayFarewell(this.desk.chain.head.leader);
     this.desk.keep();
   }
 
@@ -129,9 +130,11 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
         return this.syncing.flush();
       case 'linked':
         this.desk.linked.add(input.user);
+        this.sayFarewell(input.user);
         return this.syncing.linked(input.user);
       case 'unlinked':
         this.desk.linked.delete(input.user);
+        this.sayFarewell(input.user);
         return this.syncing.unlinked(input.user);
       case 'word':
         return this.hear(input.from, input.word);
@@ -283,10 +286,17 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     if (desk.isLeader && desk.peers().length > 0 && !byVote) return new Refusal('LEADER_LEAVES', desk.name);
     const cut = this.talking.cutOf(member.user, member.key);
     const signed = desk.sign('leave', { member: member.by, cut, at: desk.now });
-    const word: GroupWord = { says: 'statement', type: 'leave', signed };
-    for (const { user } of desk.peers()) desk.send(user, word, true);
     desk.memory.farewells.push(signed);
+    for (const { user } of desk.peers()) this.sayFarewell(user);
     return null;
+  }
+
+  /** I have left, and the row does not say so yet: whoever may not have heard it hears it (again). */
+  private sayFarewell(to: string): void {
+    const { desk } = this;
+    const member = desk.chain.members.get(desk.self.user);
+    const signed = member && desk.farewellOf(member);
+    if (signed && desk.isPeer(to)) desk.send(to, { says: 'statement', type: 'leave', signed }, true);
   }
 
   private transfer(user: string): Refusal | null {

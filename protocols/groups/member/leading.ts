@@ -128,7 +128,7 @@ export class Leading {
     return null;
   }
 
-  /** The removed hear it too, and then no more (SPEC GROUP-22). */
+  /** Who goes hears it too, and then no more (SPEC GROUP-22). */
   private tellAll(op: Op, signed: Signed, from: number): void {
     const { desk } = this;
     const mine = desk.me && desk.chain.roster.newest(desk.self.user, desk.me.key);
@@ -136,6 +136,6 @@ export class Leading {
     const proofs = op.do === 'takeover' ? desk.ratification.since(0).slice(-1) : [];
     const word: GroupWord = { says: 'entries', from, entries: [signed], proofs, records };
     desk.spread(word);
-    if (op.do === 'remove') desk.send(op.user, word, true);
+    if (op.do === 'remove' || op.do === 'leave') desk.send(op.user, word, true);
   }
 }
