@@ -4,6 +4,7 @@ import { LIMITS } from '../../kit/limits.js';
 import { assert } from '../../kit/machine.js';
 import type { Signed } from '../../kit/signed.js';
 import type { Place } from '../entry.js';
+import { openStatement } from '../statements.js';
 import type { Roster, Tools } from './roster.js';
 import { firstStep, nextStep, placeOf, type Below, type Members, type Step } from './step.js';
 
@@ -87,7 +88,21 @@ export class Chain implements Below {
     return this.steps.slice(index);
   }
 
-  wasGoneAfter(user: string, index: number): boolean {
+  /** SPEC GROUP-2. A consent names an entry of this very row; who went after that entry has to be asked again. */
+  faultOfConsent(user: string, consent: Signed, devices: readonly { readonly device: string }[]): string | null {
+    const said = openStatement('consent', consent, this.tools.primitives);
+    if (said === null || said.by !== user || said.group !== this.group) return 'without consent';
+    if (!devices.some(({ device }) => device === said.device)) return 'consent by a foreign device';
+    if (!this.has(said.head)) return 'consent to another row';
+    return this.wasGoneAfter(user, said.head.index) ? 'consent is void' : null;
+  }
+
+  /** Would a row that shares only what is up to `fork` replace something ratified (SPEC GROUP-10)? */
+  isSettledAfter(fork: number): boolean {
+    return fork < this.ratified;
+  }
+
+  private wasGoneAfter(user: string, index: number): boolean {
     return this.steps.slice(index + 1).some(({ entry: { op } }) => {
       return (op.do === 'remove' || op.do === 'leave') && op.user === user;
     });

@@ -65,7 +65,7 @@ export class Ratification {
       const adopted = openStatement('adopted', signed, chain.tools.primitives);
       return adopted !== null && adopted.group === chain.group ? [adopted] : [];
     });
-    if (!proves(chain, chain.ratified, proof.to, said)) return false;
+    if (!this.proves(chain, { from: chain.ratified, to: proof.to }, said)) return false;
     this.keep(chain, proof);
     return true;
   }
@@ -83,36 +83,44 @@ export class Ratification {
 
   private isProof(chain: Chain, { from, to, adopted }: Proof): boolean {
     const said = adopted.flatMap((signed) => openStatement('adopted', signed, chain.tools.primitives) ?? []);
-    return proves(chain, from, to, said);
+    return this.proves(chain, { from, to }, said);
   }
 
   private proof(chain: Chain, from: number, to: number): Proof {
     const term = chain.at(to)?.entry.term;
-    const fit = [...this.said.values()].filter(({ adopted }) => covers(chain, adopted, to, term));
+    const fit = [...this.said.values()].filter(({ adopted }) => this.isFor(term, adopted) && covers(chain, adopted, to));
     return { from, to, adopted: fit.map(({ signed }) => signed) };
   }
 
   /** The highest entry that is ratified now: the end of what somebody has of its own term. */
   private reach(chain: Chain, candidates: readonly number[]): number | null {
     const said = [...this.said.values()].map(({ adopted }) => adopted);
-    return candidates.find((to) => proves(chain, chain.ratified, to, said)) ?? null;
+    return candidates.find((to) => this.proves(chain, { from: chain.ratified, to }, said)) ?? null;
+  }
+
+  private proves(chain: Chain, { from, to }: { from: number; to: number }, said: readonly Adopted[]): boolean {
+    const term = chain.at(to)?.entry.term;
+    if (term === undefined) return false;
+    const fit = said.filter((each) => this.isFor(term, each) && covers(chain, each, to));
+    const devices = new Map(fit.map(({ by, device }) => [by, device]));
+    const counts = (user: string, key: string): boolean => {
+      const device = devices.get(user);
+      return device !== undefined && chain.roster.owns(user, key, device);
+    };
+    return chain.isMajority(counts, from, to);
+  }
+
+  /**
+   * Only statements of the entry's own term count (SPEC GROUP-6): those of a later one can still be overruled by a term
+   * between the two.
+   */
+  private isFor(term: number | undefined, adopted: Adopted): boolean {
+    return adopted.term === term;
   }
 }
 
-/** SPEC GROUP-6: only statements of the entry's own term count. */
-function proves(chain: Chain, from: number, to: number, said: readonly Adopted[]): boolean {
-  const term = chain.at(to)?.entry.term;
-  if (term === undefined) return false;
-  const devices = new Map(said.filter((each) => covers(chain, each, to, term)).map(({ by, device }) => [by, device]));
-  const counts = (user: string, key: string): boolean => {
-    const device = devices.get(user);
-    return device !== undefined && chain.roster.owns(user, key, device);
-  };
-  return chain.isMajority(counts, from, to);
-}
-
-function covers(chain: Chain, adopted: Adopted, to: number, term: number | undefined): boolean {
-  return adopted.term === term && adopted.index >= to && chain.has(adopted);
+function covers(chain: Chain, adopted: Adopted, to: number): boolean {
+  return adopted.index >= to && chain.has(adopted);
 }
 
 function isLater(a: Adopted, b: Adopted): boolean {

@@ -46,7 +46,7 @@ export type Relation = 'worse' | 'continues' | 'takes over' | 'lies' | 'contradi
 /** What the rival is to one's own row (SPEC GROUP-10 to GROUP-12). */
 export function relationOf(own: Chain, { chain, fork }: Rival): Relation {
   if (!isBetter(chain.place, own.place)) return 'worse';
-  if (fork < own.ratified) return 'contradicts';
+  if (own.isSettledAfter(fork)) return 'contradicts';
   if (fork === own.head.entry.index) return 'continues';
   return chain.term === own.term ? 'lies' : 'takes over';
 }

@@ -39,8 +39,8 @@ export interface Below {
   /** True on a row that was judged before: signatures and votes are not judged again. */
   readonly isTrusted: boolean;
   at(index: number): Step | null;
-  /** Was this user removed, or did they leave, after an entry? */
-  wasGoneAfter(user: string, index: number): boolean;
+  /** Why this consent lets nobody in (SPEC GROUP-2), null where it does. */
+  faultOfConsent(user: string, consent: Signed, devices: readonly { readonly device: string }[]): string | null;
   /** Do these users make a strict majority in every configuration from the last ratified one up to the head? */
   isQuorum(users: ReadonlySet<string>): boolean;
 }
@@ -134,24 +134,11 @@ function added(entry: Entry, op: OpOf<'add'>, below: Below): Change | string {
   if (members.size >= LIMITS.groupMembersMax) return 'the group is full';
   const papers = below.tools.readRecord(op.record);
   if (papers?.name !== op.user) return 'a record of somebody else';
-  const fault = below.isTrusted ? null : faultOfConsent(op, papers, below);
+  const fault = below.isTrusted ? null : below.faultOfConsent(op.user, op.consent, papers.devices);
   if (fault !== null) return fault;
   const by = objectId('consent', op.consent.payload, below.tools.primitives);
   const member: Member = { user: op.user, key: papers.key, since: entry.index, by };
   return { members: new Map([...members, [op.user, member]]) };
-}
-
-/** SPEC GROUP-2. The consent may name no head that this row does not have. */
-function faultOfConsent(
-  { consent, user }: OpOf<'add'>,
-  { devices }: { devices: readonly { device: string }[] },
-  below: Below,
-): string | null {
-  const said = openStatement('consent', consent, below.tools.primitives);
-  if (said === null || said.by !== user || said.group !== below.group) return 'without consent';
-  if (!devices.some(({ device }) => device === said.device)) return 'consent by a foreign device';
-  if (below.at(said.head.index)?.id !== said.head.hash) return 'consent to another row';
-  return below.wasGoneAfter(user, said.head.index) ? 'consent is void' : null;
 }
 
 function left(entry: Entry, op: OpOf<'leave'>, below: Below): Change | string {

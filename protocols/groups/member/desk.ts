@@ -182,7 +182,12 @@ export class Desk {
 
   /** Leads and may write: no later term is promised, and nobody lied. */
   get mayWrite(): boolean {
-    return this.isLeader && this.memory.promised <= this.chain.term && !this.isFrozen;
+    return this.isLeader && !this.isPromised && !this.isFrozen;
+  }
+
+  /** Bound to a later term: nothing of this one may be signed (SPEC GROUP-7). */
+  get isPromised(): boolean {
+    return this.memory.promised > this.chain.term;
   }
 
   /** The leader of the present term was proved to lie (SPEC GROUP-12). */

@@ -65,7 +65,7 @@ export class Following {
     const { desk } = this;
     const { chain, memory } = desk;
     memory.promised = Math.max(memory.promised, chain.term);
-    if (!desk.isElector() || desk.isFrozen || memory.promised > chain.term || this.signedFor === chain.head.id) return;
+    if (!desk.isElector() || desk.isFrozen || desk.isPromised || this.signedFor === chain.head.id) return;
     this.signedFor = chain.head.id;
     this.adopted = desk.sign('adopted', chain.place);
     this.heard(this.adopted);
@@ -137,10 +137,14 @@ export class Following {
 
   private ratify(): void {
     const { desk } = this;
-    const proof = desk.ratification.advance(desk.chain);
-    if (proof === null) return;
+    const proofs: Proof[] = [];
+    // One step can be the ground for the next.
+    for (let proof = desk.ratification.advance(desk.chain); proof; proof = desk.ratification.advance(desk.chain)) {
+      proofs.push(proof);
+    }
+    if (proofs.length === 0) return;
     this.ratified();
-    if (desk.isLeader) desk.spread({ says: 'proof', proofs: [proof] });
+    if (desk.isLeader) desk.spread({ says: 'proof', proofs });
   }
 
   private ratified(): void {

@@ -53,7 +53,7 @@ export class GroupChecker {
 
   /** SPEC GROUP-22, GROUP-7, GROUP-16. */
   private sent(who: Resident, member: GroupMember, { to, word }: Extract<GroupEffect, { kind: 'send' }>): void {
-    const isPeer = member.isPeer(to);
+    const isPeer = belongs(member, to);
     const until = lastEnd(member, to);
     const isEnd = word.says === 'entries' && word.from + word.entries.length - 1 <= until;
     const isBallot = word.says === 'vote_wanted' || word.says === 'statement' || member.me === null;
@@ -78,6 +78,8 @@ export class GroupChecker {
   private signed(user: string, signed: Parameters<typeof peekStatement>[1]): void {
     const adopted = peekStatement('adopted', signed);
     if (adopted?.by !== user) return;
+    const voted = this.lastVote.get(user) ?? 0;
+    if (adopted.term < voted) this.fail(`[GROUP-7] ${user} signs for term ${adopted.term}, bound to ${voted}`);
     const place = `${user} ${adopted.term} ${adopted.index}`;
     const before = this.adopted.get(place);
     if (before !== undefined && before !== adopted.hash) this.fail(`[GROUP-7] ${user} signed two rows at ${place}`);
@@ -151,6 +153,16 @@ export class GroupChecker {
     const before = chain.at(chain.head.entry.index - 1)?.members.get(op.do === 'remove' ? op.user : '');
     if (before && op.do === 'remove' && op.user !== user && chain.head.entry.by !== user) removed.set(op.user, before.by);
   }
+}
+
+/** Is a member by the row, and has not said that they left. */
+function belongs({ chain, memory }: GroupMember, user: string): boolean {
+  const member = chain.members.get(user);
+  if (member === undefined) return false;
+  return !memory.farewells.some((signed) => {
+    const said = peekStatement('leave', signed);
+    return said?.by === user && said.member === member.by;
+  });
 }
 
 /** The last entry that somebody may hear of: the one that ended their time, or orphaned it; -1 if there is none. */

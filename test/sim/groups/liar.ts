@@ -49,9 +49,24 @@ export class Liar {
     const { member } = this.who;
     if (this.isTired || member === null || !this.who.isUp) return;
     const others = residents.filter((one) => one !== this.who);
-    if (this.lies === 'leader' && member.isLeader && this.random.chance(0.1)) this.equivocate(others);
+    if (this.lies === 'leader' && member.isLeader && this.random.chance(0.05)) this.press(others);
+    else if (this.lies === 'leader' && member.isLeader && this.random.chance(0.1)) this.equivocate(others);
     if (this.lies === 'member' && this.random.chance(0.2)) this.claim(others);
     if (this.lies === 'removed' && member.me === null) this.insist(others);
+  }
+
+  /** Adds somebody who was never asked, by a consent it signs itself. */
+  private press(others: readonly Resident[]): void {
+    const { member } = this.who;
+    const victim = others.find(({ user }) => member && !member.chain.members.has(user));
+    if (!member || !victim) return;
+    const { index, hash } = member.chain.place;
+    const said = { group: this.who.group, by: victim.user, device: this.who.device.publicKey };
+    const value = { ...said, head: { index, hash }, nonce: 'A'.repeat(22), at: 1 };
+    const consent = signObject('consent', value, this.who.device, fakePrimitives);
+    const signed = this.entry({ do: 'add', user: victim.user, record: victim.record, consent });
+    for (const { user } of others) this.means.send(user, { says: 'entries', from: index + 1, entries: [signed], proofs: [], records: [] });
+    this.means.tally.add('pressed');
   }
 
   /** Two entries for one place, each for some. */
