@@ -78,13 +78,12 @@ const Invitation = exactly({
   head: exactly({ index: Index, hash: IdText }),
   policy: Policy,
   members: Count,
-  record: Signed,
 });
 /** A yes to an invitation, or the wish to join; to a leader or a deputy. */
 const Wish = exactly({ says: Type.Literal('wish'), name: NameText, record: Signed, consent: Signed });
 const No = exactly({ says: Type.Literal('no'), name: NameText });
 /** What is left for a member who is away. */
-const Parcel = exactly({ says: Type.Literal('parcel'), words: Type.Array(GroupWord, { maxItems: 8 }), record: Signed });
+const Parcel = exactly({ says: Type.Literal('parcel'), words: Type.Array(GroupWord, { maxItems: 8 }) });
 
 /** The body of a letter of the kind `group`. */
 export const GroupLetter = exactly({ group: IdText, word: Type.Union([Invitation, Wish, No, Parcel]) });

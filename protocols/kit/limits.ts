@@ -154,7 +154,9 @@ export const LIMITS = {
   groupHereParts: 10,
   groupUnsettledMax: 10_000,
   groupNameRestMs: 365 * DAY,
-  groupEvidenceBytes: 1 * MIB,
+  groupsListedPerFounder: 50,
+  groupsPerPage: 50,
+  groupEvidenceBytes: 64 * MIB,
 
   // The edges of a program (runtime). A longer turn commits more at once and lets everybody else wait for longer.
   driverTurnMs: 5,

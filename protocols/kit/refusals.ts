@@ -136,6 +136,7 @@ const TABLE = {
     status: 409,
     text: 'You lead {about}. Hand it over first: transfer {about} <user>. Or let the members vote: leave_group {about} --vote',
   },
+  GROUP_SAID: { status: 409, text: 'What was said to a group cannot be taken back: {about}.' },
   NO_EVIDENCE: { status: 404, text: 'There is no evidence against anybody in {about}.' },
 } as const satisfies Record<string, Entry>;
 

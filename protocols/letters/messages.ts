@@ -17,6 +17,7 @@ export const LETTER_KINDS = [
   'refill_wanted',
   'refill',
   'bye',
+  'group',
 ] as const;
 export type LetterKind = (typeof LETTER_KINDS)[number];
 

@@ -6,6 +6,8 @@ import type { Context } from '../context.js';
 import type { Hold } from '../chat/hold.js';
 import type { Outbox } from '../chat/outbox.js';
 import type { QuestionAnswer } from '../world.js';
+import type { GroupCommands } from '../groups/group-commands.js';
+import type { GroupMail } from '../groups/group-mail.js';
 import type { OwnRecord } from './own-record.js';
 import type { Session } from './session.js';
 
@@ -14,6 +16,8 @@ interface Parts {
   readonly record: OwnRecord;
   readonly outbox: Outbox;
   readonly hold: Hold;
+  readonly groupMail: GroupMail;
+  readonly groupCommands: GroupCommands;
 }
 
 export class Departure {
@@ -37,6 +41,7 @@ export class Departure {
     this.context.alarms.set('exit hold', this.context.now + LIMITS.exitLinkMs, () => this.distrustLinks());
     this.context.alarms.set('exit', this.context.now + LIMITS.exitWaitMs, () => this.leave());
     this.parts.hold.considerAll();
+    this.parts.groupMail.considerAll();
   }
 
   /** Before the turn ends: is there nothing left to wait for? */
@@ -69,18 +74,20 @@ export class Departure {
     const { session } = this.parts;
     if (!session.isWanted) return true;
     const hasQueued = [...this.context.store.waitingCounts().values()].some(({ queued }) => queued > 0);
-    return !hasQueued && this.context.store.letters(0, 1).length === 0;
+    return !hasQueued && !this.parts.groupMail.hasQueued && this.context.store.letters(0, 1).length === 0;
   }
 
   /** A link that acknowledged nothing so far may be dead without our knowing. */
   private distrustLinks(): void {
     this.parts.hold.haste = 'no trust';
     this.parts.hold.considerAll();
+    this.parts.groupMail.considerAll();
   }
 
   private leave(): void {
     this.context.alarms.drop('exit');
-    const waiting = this.context.store.waiting(LIMITS.outboxPage).map((one) => this.parts.outbox.line(one));
+    const chat = this.context.store.waiting(LIMITS.outboxPage).map((one) => this.parts.outbox.line(one));
+    const waiting = [...chat, ...this.parts.groupCommands.waiting()];
     this.parts.session.goOffline();
     for (const ref of this.leaving) this.context.succeed(ref, 'exit', { waiting });
     this.leaving = [];

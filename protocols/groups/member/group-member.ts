@@ -5,8 +5,9 @@ import { earlier, never, type Instant, type Machine } from '../../kit/machine.js
 import { Refusal } from '../../kit/refusals.js';
 import type { Signed } from '../../kit/signed.js';
 import type { Entry } from '../entry.js';
-import type { GroupWord } from '../frames.js';
-import type { Chain } from '../log/chain.js';
+import type { GroupWord, Proof } from '../frames.js';
+import { Chain } from '../log/chain.js';
+import { Roster, type Tools } from '../log/roster.js';
 import type { Member, Step } from '../log/step.js';
 import { openStatement } from '../statements.js';
 import { Desk, type GroupAct, type GroupEffect, type GroupInput, type Memory, type Surroundings } from './desk.js';
@@ -28,6 +29,11 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
   private readonly syncing: Syncing;
   /** What `look` saw last. */
   private seen: { chain: Chain; head: Step; goneKey: string } | null = null;
+
+  /** The id of the group that begins with this entry, null where none can. */
+  static idOf(first: Signed, tools: Tools): string | null {
+    return Chain.begin(first, new Roster(tools), tools)?.group ?? null;
+  }
 
   /** The shelf holds at least the first entry of the group. */
   constructor(surroundings: Surroundings & { readonly now: Instant }) {
@@ -98,6 +104,16 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
   /** Why I cannot decide about members, null where I can. */
   whyNotLead(): Refusal | null {
     return this.leading.whyNotLead();
+  }
+
+  /** What ratified the row so far. */
+  get proofs(): readonly Proof[] {
+    return this.desk.ratification.all;
+  }
+
+  /** Records of members that are newer than those in the row. */
+  get records(): Signed[] {
+    return this.syncing.records();
   }
 
   /** Messages of mine that are not with everybody. */

@@ -3,6 +3,7 @@
 import { earlier, type Instant } from '../../kit/machine.js';
 import type { Signed } from '../../kit/signed.js';
 import { isBetter, type Entry, type Place } from '../entry.js';
+import { successors } from '../log/order.js';
 import { openStatement, peekStatement, type Vote } from '../statements.js';
 import { hereEveryMs, type Desk } from './desk.js';
 
@@ -209,13 +210,8 @@ export class Succession {
   /** The place in the order of succession, null for the leader and for who does not belong. */
   private rank(user: string): number | null {
     const { chain, self } = this.desk;
-    const { deputies } = chain.head.policy;
-    const place = (name: string): number => (deputies.includes(name) ? deputies.indexOf(name) : deputies.length);
-    const order = [...chain.members.values()]
-      .filter((member) => member.user !== chain.head.leader)
-      .filter((member) => member.user === self.user || !this.desk.isGone(member))
-      .sort((a, b) => place(a.user) - place(b.user) || a.since - b.since);
-    const rank = order.findIndex((member) => member.user === user);
+    const order = successors(chain.head, (member) => member.user === self.user || !this.desk.isGone(member));
+    const rank = order.indexOf(user);
     return rank < 0 ? null : rank;
   }
 

@@ -239,7 +239,8 @@ export class Syncing {
     for (const word of words) desk.send(to, word);
   }
 
-  private records(): Signed[] {
+  /** Of members, newer than those in the row. */
+  records(): Signed[] {
     const { chain } = this.desk;
     const newest = [...chain.members.values()].map(({ user, key }) => chain.roster.newest(user, key));
     const known = new Set(chain.stepsFrom(0).flatMap(({ entry: { op } }) => ('record' in op ? op.record.payload : [])));
