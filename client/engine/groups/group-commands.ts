@@ -199,7 +199,8 @@ export class GroupCommands {
       if (found.policy.join === 'closed') return this.context.refuseWith(ref, 'GROUP_CLOSED', group);
       if (found.members.length >= LIMITS.groupMembersMax) return this.context.refuseWith(ref, 'GROUP_FULL', group);
       const to = [found.leader, ...found.deputies].slice(0, ASKED_MAX);
-      this.parts.admission.wish(found.group, group, { head: found.head, to });
+      const { index, hash } = found.head;
+      this.parts.admission.wish(found.group, group, { head: { index, hash }, to });
       this.context.succeed(ref, 'join_group', { group, asked: found.leader });
     });
   }

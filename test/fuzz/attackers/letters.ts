@@ -73,7 +73,7 @@ type Body =
 function groupLetterOf({ record, device }: Persona, random: Random): GroupLetter {
   const group = 'A'.repeat(22);
   const signed = { payload: '{}', signature: record.signature };
-  const policy = { deputies: [], history: 'all', join: 'ask' } as const;
+  const policy = { deputies: [], history: 'all' as const, join: 'ask' as const };
   const head = { index: 0, hash: group };
   const have = [{ device: device.publicKey, seq: random.whole(1, 9) }];
   return random.pick<GroupLetter>([
