@@ -4,7 +4,7 @@ import { never, type Instant, type Machine } from '../protocols/kit/machine.js';
 import type { Dice, Primitives } from '../protocols/kit/primitives.js';
 import { Refusal } from '../protocols/kit/refusals.js';
 import { Presence } from '../protocols/presence/presence.js';
-import { GroupList } from './group-list.js';
+import { GroupList } from './groups/group-list.js';
 import { PostOffice } from './letters/post-office.js';
 import { Registry, type Registration } from './registry.js';
 import type { RegistryStore } from './store/registry-store.js';

@@ -18,7 +18,7 @@ import { AwaitedAnswers } from './edge/awaited-answers.js';
 import { BindTrouble } from './bind-trouble.js';
 import type { NameServerConfig } from './config.js';
 import { NameServerCore } from './core.js';
-import type { Publishing } from './group-list.js';
+import type { Publishing } from './groups/group-list.js';
 import { buildApp } from './rest/app.js';
 import { Metrics } from './rest/metrics.js';
 import { PreparedUsers } from './rest/prepared-users.js';

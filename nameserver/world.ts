@@ -4,7 +4,7 @@ import type { Judged } from '../protocols/directory/judge.js';
 import type { Listing } from '../protocols/groups/log/listing.js';
 import type { Outcome } from '../protocols/kit/refusals.js';
 import type { ServerFrame } from '../protocols/session/messages.js';
-import type { Publishing } from './group-list.js';
+import type { Publishing } from './groups/group-list.js';
 import type { Registration } from './registry.js';
 
 /**

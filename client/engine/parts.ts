@@ -2,15 +2,8 @@
 
 import type { Context } from './context.js';
 import { Conversations } from './chat/conversations.js';
-import { Admission } from './groups/admission.js';
-import { Companions } from './groups/companions.js';
-import { GroupCommands } from './groups/group-commands.js';
-import { GroupMail } from './groups/group-mail.js';
-import { Groups } from './groups/groups.js';
-import { Membership } from './groups/membership.js';
-import { PublicGroups } from './groups/public-groups.js';
-import { Replies } from './groups/replies.js';
-import { groupPeer } from './store.js';
+import { buildGroupParts } from './groups/group-parts.js';
+import { Places } from './groups/places.js';
 import { Directory } from './people/directory.js';
 import { Departure } from './account/departure.js';
 import { Friends } from './people/friends.js';
@@ -45,28 +38,18 @@ export function buildParts(context: Context, pass: (frame: PassedFrame) => void)
   const links = new Links(context, { people, record, port, isAwake: () => session.isWanted });
   const reach = new Reach(context, { people, links, mail, presence, session });
   const conversations = new Conversations(context, people);
-  const placeOf = (name: string): string => {
-    const group = people.get(name) ? null : groups.named(name);
-    return group ? groupPeer(group.id) : name;
-  };
-  const nameOf = (place: string): string => (place.startsWith('#') ? (groups.get(place.slice(1))?.name ?? place) : place);
-  const reading = new Reading(context, { people, conversations, links, mail, presence, placeOf, nameOf });
+  const places = new Places(people, () => groups);
+  const reading = new Reading(context, { people, conversations, links, mail, presence, places });
   const outbox = new Outbox(context, { people, conversations, links, reach });
   const refill = new Refill(context, { conversations, links, mail, outbox, reach });
   const inbox = new Inbox(context, { conversations, links, mail, reading });
   const hold = new Hold(context, { people, conversations, links, mail, outbox, presence, reach, session });
   const quick = new Quick(context, { people, conversations, links, reach, reading, session });
   const renewal = new Renewal(context, { people, record, mail, refill, session });
-  const companions = new Companions(context, { people, presence, links, reach, session });
-  const withGroups = { people, presence, links, reach, mail, session, hold };
-  const groupMail = new GroupMail(context, { ...withGroups, groups: () => groups });
-  const groups: Groups = new Groups(context, { links, reading, record, companions, mail: groupMail });
-  const admission = new Admission(context, { people, mail, record, groups });
-  const publicGroups = new PublicGroups(context, { session, groups });
-  const groupCommands = new GroupCommands(context, { people, reading, record, groups, admission, publicGroups });
-  const replies = new Replies(context, { people, friends, groups, admission });
+  const standing = { people, presence, links, reach, mail, session, hold, reading, record, friends };
+  const withGroups = buildGroupParts(context, standing);
+  const { groups, groupMail, groupCommands } = withGroups;
   const departure = new Departure(context, { session, record, outbox, hold, groupMail, groupCommands });
-  groups.begin(new Membership({ admission, publicGroups }));
   const chat = { conversations, reading, outbox, inbox, refill, hold, quick };
   return {
     record,
@@ -82,12 +65,6 @@ export function buildParts(context: Context, pass: (frame: PassedFrame) => void)
     renewal,
     departure,
     ...chat,
-    companions,
-    groupMail,
-    groups,
-    admission,
-    publicGroups,
-    groupCommands,
-    replies,
+    ...withGroups,
   };
 }

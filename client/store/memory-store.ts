@@ -12,7 +12,7 @@ import type {
   Waiting,
 } from '../engine/store.js';
 import { Counter } from './memory/counter.js';
-import { MemoryGroupShelf } from './memory/group-shelf.js';
+import { MemoryGroupShelf } from './groups/memory-group-shelf.js';
 import { Letters } from './memory/letters.js';
 import { Messages } from './memory/messages.js';
 import { Outbox } from './memory/outbox.js';

@@ -14,7 +14,7 @@ import type {
   Waiting,
 } from '../engine/store.js';
 import { Facts } from './sqlite/facts.js';
-import { SqliteGroupShelf } from './sqlite/group-shelf.js';
+import { SqliteGroupShelf } from './groups/sqlite-group-shelf.js';
 import { History } from './sqlite/history.js';
 import { Letters } from './sqlite/letters.js';
 import { MessageIds } from './sqlite/message-ids.js';

@@ -11,7 +11,7 @@ import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import { exactly, IdText, NameText } from '../../protocols/kit/shapes.js';
 import { Signed } from '../../protocols/kit/signed.js';
-import type { GroupList, Publishing } from '../group-list.js';
+import type { GroupList, Publishing } from '../groups/group-list.js';
 import { limitRoute } from './rate-limit.js';
 import { refuse } from './refused.js';
 import { answers, NameParams } from './shapes.js';

@@ -290,4 +290,11 @@ const CLIENT: readonly CommandEntry[] = [
   },
 ];
 
-export const COMMANDS: readonly CommandEntry[] = [...HERE, ...PEOPLE, ...TALKING, ...GROUP_COMMANDS, ...DATA, ...CLIENT];
+export const COMMANDS: readonly CommandEntry[] = [
+  ...HERE,
+  ...PEOPLE,
+  ...TALKING,
+  ...GROUP_COMMANDS,
+  ...DATA,
+  ...CLIENT,
+];

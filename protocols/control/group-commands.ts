@@ -106,7 +106,8 @@ function created({ word, flag }: Given): GroupCommand | null {
   const typed = flag('--history');
   const history = typed === null || typed === 'none' || typed === 'all' ? typed : Number(typed);
   const isNumber = typeof history === 'number';
-  if ((isPublic !== '0' && isPublic !== '1') || (isNumber && !(history >= 1 && history <= LIMITS.groupPastMax))) return null;
+  if ((isPublic !== '0' && isPublic !== '1') || (isNumber && !(history >= 1 && history <= LIMITS.groupPastMax)))
+    return null;
   if (isNumber && !Number.isInteger(history)) return null;
   return { do: 'create_group', group: word('group'), isPublic: isPublic === '1', history };
 }

@@ -99,4 +99,3 @@ export const Publication = exactly({
 });
 export type Publication = Static<typeof Publication>;
 export const publicationShape = compileShape(Publication);
-

@@ -1,9 +1,10 @@
 // A message to a group (SPEC, "Messages"): signed by its sender's device, so that any member may pass it on.
 
 import { Type, type Static } from 'typebox';
-import { parseJson } from '../kit/bytes.js';
+import { byteLength, parseJson } from '../kit/bytes.js';
 import { LIMITS } from '../kit/limits.js';
 import type { Primitives } from '../kit/primitives.js';
+import { Refusal } from '../kit/refusals.js';
 import { compileShape, Count, exactly, IdText, KeyText, NameText, Time } from '../kit/shapes.js';
 import { openSigned, type Signed } from '../kit/signed.js';
 import { Index, Place } from './entry.js';
@@ -37,4 +38,14 @@ export function peekMessage({ payload }: Signed): GroupMessage | null {
 /** True iff the device that it names has signed it. */
 export function isSigned(message: GroupMessage, signed: Signed, primitives: Primitives): boolean {
   return openSigned('group_message', signed, { key: message.device, shape, primitives }) !== null;
+}
+
+/** Half of a letter of two UTF-16 units: a disk gives it back as another one, and nobody could verify the message. */
+const HALF_LETTER = /\p{Surrogate}/u;
+
+/** Why a text cannot be sent, null where it can. */
+export function fitsText(text: string): Refusal | null {
+  if (text.length === 0) return new Refusal('TEXT_EMPTY');
+  const isTooLong = text.length > LIMITS.messageTextBytes || byteLength(text) > LIMITS.messageTextBytes;
+  return isTooLong || HALF_LETTER.test(text) ? new Refusal('TEXT_TOO_LONG', 'a message has at most 16 KiB') : null;
 }

@@ -11,7 +11,12 @@ import { parseJson } from '../kit/bytes.js';
 const SIGNED_BY = { group: IdText, by: NameText, device: KeyText };
 
 /** "Add me": `head` is any entry of the row (SPEC GROUP-2). */
-export const Consent = exactly({ ...SIGNED_BY, head: exactly({ index: Index, hash: IdText }), nonce: IdText, at: Time });
+export const Consent = exactly({
+  ...SIGNED_BY,
+  head: exactly({ index: Index, hash: IdText }),
+  nonce: IdText,
+  at: Time,
+});
 export type Consent = Static<typeof Consent>;
 
 export const Adopted = exactly({ ...SIGNED_BY, ...Place.properties });

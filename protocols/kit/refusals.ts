@@ -121,9 +121,15 @@ const TABLE = {
   GROUP_TAKEN: { status: 409, text: 'There is a group called {about} already. Choose another name.' },
   GROUP_STALE: { status: 409, text: 'That does not continue what is known of the group {about}.' },
   GROUP_REFUSES: { status: 409, text: 'The group does not allow that: {about}.' },
-  GROUP_CLOSED: { status: 403, text: 'The group {about} takes nobody who asks. A member can ask its leader to invite you.' },
+  GROUP_CLOSED: {
+    status: 403,
+    text: 'The group {about} takes nobody who asks. A member can ask its leader to invite you.',
+  },
   GROUP_FULL: { status: 507, text: 'The group {about} is full: 256 members.' },
-  GROUP_FROZEN: { status: 409, text: 'The leader of {about} was proved to lie, so members are voting. Type: members {about}' },
+  GROUP_FROZEN: {
+    status: 409,
+    text: 'The leader of {about} was proved to lie, so members are voting. Type: members {about}',
+  },
   GROUP_UNSETTLED: {
     status: 409,
     text: 'Too few members of {about} have confirmed what was decided so far. Try again when more of them are online.',

@@ -16,7 +16,9 @@ export function drawGroups({ groups }: Answers['groups'], look: Look): string[] 
       .concat(unread > 0 ? [`${unread} unread`] : [])
       .join(', '),
   ]);
-  return columns(rows, (cell, column, row) => (column === 1 ? look.paint.name(groups[row]?.group ?? cell, cell) : cell));
+  return columns(rows, (cell, column, row) =>
+    column === 1 ? look.paint.name(groups[row]?.group ?? cell, cell) : cell,
+  );
 }
 
 /** Who leads, since when, who is in it; then what is not certain yet. */
@@ -27,12 +29,17 @@ export function drawMembers(data: Answers['members'], look: Look): string[] {
     `${who(group, look)}: ${who(leader, look)} leads since ${dayAndTime(since, look.now, look.zone)}.`,
     `  ${counted(members.length, 'member')}: ${others}`,
     ...pending.map(({ does, user }) => look.paint.faint(`  not confirmed yet: ${harmless(does)} ${harmless(user)}`)),
-    ...forks.map(({ mine, theirs }) => `${look.paint.bad('!')} two histories: ${mine} here, ${theirs} elsewhere. Type: evidence ${group} <file>`),
+    ...forks.map(
+      ({ mine, theirs }) =>
+        `${look.paint.bad('!')} two histories: ${mine} here, ${theirs} elsewhere. Type: evidence ${group} <file>`,
+    ),
   ];
 }
 
 export function drawGroupOpened({ group, members }: Answers['group'], look: Look): string[] {
-  return [`You are talking to the group ${who(group, look)} (${counted(members, 'member')}). /exit leaves the conversation.`];
+  return [
+    `You are talking to the group ${who(group, look)} (${counted(members, 'member')}). /exit leaves the conversation.`,
+  ];
 }
 
 export function drawEvidence({ group, path, liar }: Answers['evidence']): string[] {
@@ -54,7 +61,11 @@ export function drawGroupEvent(event: At, look: Look): string[] {
     case 'group_left':
       return [`You are not in ${group} any more (${harmless(event.reason)}). What was said until then stays with you.`];
     case 'group_members':
-      return [look.paint.faint(`${harmless(event.group)}: ${event.members.map(harmless).join(', ')}; ${harmless(event.leader)} leads`)];
+      return [
+        look.paint.faint(
+          `${harmless(event.group)}: ${event.members.map(harmless).join(', ')}; ${harmless(event.leader)} leads`,
+        ),
+      ];
     case 'group':
       return [drawSpoken({ ...event, kind: 'group' }, look)];
     case 'group_progress':

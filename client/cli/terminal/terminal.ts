@@ -112,7 +112,8 @@ export class Terminal implements Typist {
       const { group: user, unread } = entered.data;
       this.screen.print(await pastLines(this.parts, { user, unread, meant: 'group' }));
     }
-    if (!answered(reply, 'say') && !answered(reply, 'broadcast')) this.screen.print(drawReply(reply, this.parts.look()));
+    if (!answered(reply, 'say') && !answered(reply, 'broadcast'))
+      this.screen.print(drawReply(reply, this.parts.look()));
     if (reply.told?.do === 'exit') this.settle(this.exitCode);
     if (isRestored(reply)) this.left();
   }

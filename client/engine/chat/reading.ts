@@ -8,6 +8,7 @@ import { Refusal } from '../../../protocols/kit/refusals.js';
 import { isoTime, type Context } from '../context.js';
 import type { StoredMessage } from '../store.js';
 import type { Conversations } from './conversations.js';
+import type { Places } from '../groups/places.js';
 import type { Links } from '../links/links.js';
 import type { OutgoingMail } from '../mail/outgoing-mail.js';
 import type { People } from '../people/people.js';
@@ -19,9 +20,7 @@ interface Parts {
   readonly links: Links;
   readonly mail: OutgoingMail;
   readonly presence: Presence;
-  /** The conversation that a name means, and the name of a conversation: groups have both. */
-  readonly placeOf: (name: string) => string;
-  readonly nameOf: (place: string) => string;
+  readonly places: Places;
 }
 
 export class Reading {
@@ -92,14 +91,14 @@ export class Reading {
   /** What two people say is between them: from one and in a conversation with another is nothing. */
   search(ref: number, { words, from, in: within, before }: Extract<Command, { do: 'search' }>): void {
     const mine = from === null ? null : from === this.context.me.name;
-    const place = within === null ? null : this.parts.placeOf(within);
+    const place = within === null ? null : this.parts.places.of(within);
     const isInGroup = place?.startsWith('#') === true;
     const peer = mine === false && !isInGroup ? from : place;
     const query = { words, mine, peer, before, limit: LIMITS.searchPage };
     const isPossible = place === null || peer === place;
     const found = isPossible ? this.context.store.search(query).map((one) => [one.peer, this.line(one)] as const) : [];
     const wanted = found.filter(([, line]) => from === null || line.from === from);
-    const messages = wanted.map(([where, line]) => ({ ...line, in: this.parts.nameOf(where) }));
+    const messages = wanted.map(([where, line]) => ({ ...line, in: this.parts.places.nameOf(where) }));
     this.context.succeed(ref, 'search', { messages });
   }
 

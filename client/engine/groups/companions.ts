@@ -52,7 +52,8 @@ export class Companions {
   }
 
   private wish(user: string): void {
-    if (this.parts.session.isWanted && this.parts.presence.isOnline(user)) this.parts.reach.wish(user, LIMITS.connectWishMs);
+    if (this.parts.session.isWanted && this.parts.presence.isOnline(user))
+      this.parts.reach.wish(user, LIMITS.connectWishMs);
   }
 
   private meet({ member }: Running, user: string, key: string): void {

@@ -147,9 +147,11 @@ export class GroupCommands {
     const lines = mine.map((running) => this.line(running));
     const known = new Set(mine.map(({ id }) => id));
     this.parts.publicGroups.list((listed) => {
-      const others = listed.filter(({ group }) => !known.has(group)).map(({ name, leader, members }) => {
-        return { group: name, public: true, leader, members: members.length, mine: false, unread: 0 };
-      });
+      const others = listed
+        .filter(({ group }) => !known.has(group))
+        .map(({ name, leader, members }) => {
+          return { group: name, public: true, leader, members: members.length, mine: false, unread: 0 };
+        });
       this.context.succeed(ref, 'groups', { groups: [...lines, ...others] });
     });
   }
@@ -193,7 +195,8 @@ export class GroupCommands {
 
   private join(ref: number, group: string): void {
     const running = this.parts.groups.named(group);
-    if (running && running.member.me !== null) return this.context.refuseWith(ref, 'MEMBER_ALREADY', this.context.me.name);
+    if (running && running.member.me !== null)
+      return this.context.refuseWith(ref, 'MEMBER_ALREADY', this.context.me.name);
     this.parts.publicGroups.find(group, (found) => {
       if (found instanceof Refusal) return this.context.refuse(ref, unknown(found, group));
       if (found.policy.join === 'closed') return this.context.refuseWith(ref, 'GROUP_CLOSED', group);

@@ -133,7 +133,9 @@ export class GroupMail {
       this.parts.groups().feed(running, { kind: 'held', user, upTo });
       return this.considerUser(user);
     }
-    this.context.alarms.set(`group hold ${user}`, this.context.now + LIMITS.letterRetryMs, () => this.considerUser(user));
+    this.context.alarms.set(`group hold ${user}`, this.context.now + LIMITS.letterRetryMs, () =>
+      this.considerUser(user),
+    );
   }
 
   /** What I have now says all that an earlier letter of mine said. */

@@ -247,9 +247,11 @@ export class Groups {
 const PAPERS_MAX = 4_096;
 
 const WARNINGS: Record<'GROUP_FORK' | 'GROUP_LIAR' | 'GROUP_CONFLICT', (group: string, text: string) => string> = {
-  GROUP_FORK: (group, text) => `The group ${group} has two histories, and they are not merged: ${text}. Type: members ${group}`,
+  GROUP_FORK: (group, text) =>
+    `The group ${group} has two histories, and they are not merged: ${text}. Type: members ${group}`,
   GROUP_LIAR: (group, who) => `${who} told members of ${group} different things; the members vote for another leader.`,
-  GROUP_CONFLICT: (group, text) => refusalText(new Refusal('GROUP_REFUSES', `two messages under one number (${group}: ${text})`)),
+  GROUP_CONFLICT: (group, text) =>
+    refusalText(new Refusal('GROUP_REFUSES', `two messages under one number (${group}: ${text})`)),
 };
 
 /** What `group_members` tells. */

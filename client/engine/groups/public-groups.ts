@@ -1,6 +1,6 @@
 // Public groups and the name server (SPEC GROUP-36): names are claimed there, the leader keeps the listing up to date.
 
-import { batches } from '../../../protocols/groups/member/batches.js';
+import { batches } from '../../../protocols/groups/log/batches.js';
 import type { Place } from '../../../protocols/groups/entry.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
@@ -37,7 +37,11 @@ export class PublicGroups {
   }
 
   /** Everything listed; what is known so far where the name server is away. */
-  list(then: (groups: readonly ListedGroup[]) => void, after: string | null = null, before: readonly ListedGroup[] = []): void {
+  list(
+    then: (groups: readonly ListedGroup[]) => void,
+    after: string | null = null,
+    before: readonly ListedGroup[] = [],
+  ): void {
     this.context.ask({ ask: 'groups', after }, (answer) => {
       if (answer.answer !== 'groups') return then(before);
       const groups = [...before, ...answer.groups];
@@ -55,12 +59,14 @@ export class PublicGroups {
   publish(running: Running): void {
     const { id, name, isPublic, member } = running;
     const head = member.chain.place.hash;
-    const isDue = isPublic && member.isLeader && this.parts.session.isOnline && this.published.get(id) !== this.state(running);
+    const isDue =
+      isPublic && member.isLeader && this.parts.session.isOnline && this.published.get(id) !== this.state(running);
     if (!isDue || this.busy.has(id)) return;
     this.busy.add(id);
     const state = this.state(running);
     this.find(name, (found) => {
-      if (!(found instanceof Refusal) && found.group === id && found.head.hash === head) return this.done(running, state);
+      if (!(found instanceof Refusal) && found.group === id && found.head.hash === head)
+        return this.done(running, state);
       if (found instanceof Refusal && found.code !== 'GROUP_UNKNOWN') return this.tryLater(running);
       this.send(running, state, found instanceof Refusal ? null : found.head);
     });

@@ -13,9 +13,7 @@ type Reply = Extract<Command, { do: 'accept' | 'reject' }>;
 
 /** Something that a word can be an answer to. */
 type Waiting =
-  | { kind: 'friend'; from: string }
-  | { kind: 'invite'; invitation: Invitation }
-  | { kind: 'join'; wish: Wish };
+  { kind: 'friend'; from: string } | { kind: 'invite'; invitation: Invitation } | { kind: 'join'; wish: Wish };
 
 interface Parts {
   readonly people: People;
@@ -43,11 +41,13 @@ export class Replies {
 
   reply(ref: number, command: Reply): void {
     const found = this.find(command);
-    if (found.length > 1) return this.context.refuseWith(ref, 'AMBIGUOUS', `${command.user} (${found.map(named).join(', ')})`);
+    if (found.length > 1)
+      return this.context.refuseWith(ref, 'AMBIGUOUS', `${command.user} (${found.map(named).join(', ')})`);
     const [one] = found;
     if (one?.kind === 'invite') return this.answerInvitation(ref, command.do, one.invitation);
     if (one?.kind === 'join') return this.answerWish(ref, command.do, one.wish);
-    if (command.group !== undefined || command.meant === 'group') return this.context.refuseWith(ref, 'NO_REQUEST', command.user);
+    if (command.group !== undefined || command.meant === 'group')
+      return this.context.refuseWith(ref, 'NO_REQUEST', command.user);
     this.parts.friends.reply(ref, command.user, command.do);
   }
 
@@ -74,7 +74,10 @@ export class Replies {
     if (group !== undefined) return joining;
     const invitations = admission.invitations.filter(({ word }) => word.name === user);
     const inviting = invitations.map((invitation): Waiting => ({ kind: 'invite', invitation }));
-    const asking = friends.requests().filter(({ from }) => from === user).map(({ from }): Waiting => ({ kind: 'friend', from }));
+    const asking = friends
+      .requests()
+      .filter(({ from }) => from === user)
+      .map(({ from }): Waiting => ({ kind: 'friend', from }));
     return [...(meant === 'group' ? [] : [...asking, ...joining]), ...(meant === 'user' ? [] : inviting)];
   }
 
@@ -108,7 +111,12 @@ export class Replies {
 
 /** What a yes to an invitation is a yes to. */
 function statedIn({ members, public: isPublic, policy: { history } }: Invitation['word']): string {
-  const seen = history === 'all' ? 'all that was said' : history === 'none' ? 'nothing of the past' : `the last ${history} messages`;
+  const seen =
+    history === 'all'
+      ? 'all that was said'
+      : history === 'none'
+        ? 'nothing of the past'
+        : `the last ${history} messages`;
   return `${isPublic ? 'public' : 'private'}, members: ${members}; newcomers see ${seen}`;
 }
 

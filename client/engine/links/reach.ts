@@ -141,7 +141,15 @@ export class Reach {
     const known = this.routes.get(user);
     if (known) return known;
     const backoff = new Backoff(RETRY, this.context.dice);
-    const route = { backoff, since: null, needs: new Set<Need>(), wishedUntil: 0, linkedAt: null, nonce: null, dials: 0 };
+    const route = {
+      backoff,
+      since: null,
+      needs: new Set<Need>(),
+      wishedUntil: 0,
+      linkedAt: null,
+      nonce: null,
+      dials: 0,
+    };
     this.routes.set(user, route);
     return route;
   }

@@ -109,7 +109,9 @@ export class People {
 
   /** Forgets one we have nothing to do with any more; false where everybody matters. */
   private makeRoom(): boolean {
-    const stranger = this.all().find((person) => person.friendship === 'none' && !person.blocked && !this.companions.has(person.name));
+    const stranger = this.all().find(
+      (person) => person.friendship === 'none' && !person.blocked && !this.companions.has(person.name),
+    );
     if (stranger) this.drop(stranger.name);
     return stranger !== undefined;
   }

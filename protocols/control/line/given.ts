@@ -95,7 +95,11 @@ function isLeftOut(argument: Argument, next: string | undefined): boolean {
 }
 
 /** What may stand before a name. Of a party it stays: it says which is meant. */
-const PREFIXES: Partial<Record<Argument['kind'], RegExp>> = { user: /^user:/, group: /^group:/, party: /^(user|group):/ };
+const PREFIXES: Partial<Record<Argument['kind'], RegExp>> = {
+  user: /^user:/,
+  group: /^group:/,
+  party: /^(user|group):/,
+};
 
 function readWord(argument: Argument, word: string | undefined): Outcome<string> | null {
   if (word === undefined) return null;

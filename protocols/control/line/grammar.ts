@@ -4,7 +4,8 @@ import type { Outcome } from '../../kit/refusals.js';
 import type { Told } from '../face-command.js';
 
 /** What an argument is: a `party` is a user or a group. It decides how it is read, and what Tab offers for it. */
-export type ArgumentKind = 'user' | 'group' | 'party' | 'command' | 'event' | 'id' | 'file' | 'seconds' | 'pairs' | 'words' | 'text';
+export type ArgumentKind =
+  'user' | 'group' | 'party' | 'command' | 'event' | 'id' | 'file' | 'seconds' | 'pairs' | 'words' | 'text';
 
 /** `text` takes the rest of the line verbatim, `pairs` and `words` all further words; each can only be the last. */
 export interface Argument {

@@ -35,7 +35,8 @@ export class Chain implements Below {
 
   /** Puts an entry on top; in a few words why not, or null where it stands. */
   push(signed: Signed): string | null {
-    if (this.head.entry.index - this.ratified >= LIMITS.groupUnratifiedMax && !this.isTrusted) return 'too much pending';
+    if (this.head.entry.index - this.ratified >= LIMITS.groupUnratifiedMax && !this.isTrusted)
+      return 'too much pending';
     const step = nextStep(signed, this);
     if (typeof step === 'string') return step;
     this.steps.push(step);

@@ -50,6 +50,8 @@ export function readEvidence(text: string, tools: Tools): Finding | null {
   // Votes are judged by what was ratified, which a file need not prove: whose entries contradict is all that counts.
   chain.isTrusted = true;
   for (const signed of others) if (chain.push(signed) !== null) break;
-  const lies = evidence.pairs.flatMap((pair) => (lieProved(chain, pair) === null ? [] : [readEntry(pair[0])?.by ?? null]));
+  const lies = evidence.pairs.flatMap((pair) =>
+    lieProved(chain, pair) === null ? [] : [readEntry(pair[0])?.by ?? null],
+  );
   return lies.length > 0 ? { group: evidence.name, liar: lies[0] ?? null } : null;
 }

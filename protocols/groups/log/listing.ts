@@ -54,7 +54,8 @@ export function judgePublication(
   const own = Chain.begin(first, roster, tools);
   if (own === null) return new Refusal('SIGNATURE_INVALID', name);
   const { op } = own.first.entry;
-  if (op.do !== 'create' || op.name !== name || !op.public) return new Refusal('MALFORMED', 'not a public group of this name');
+  if (op.do !== 'create' || op.name !== name || !op.public)
+    return new Refusal('MALFORMED', 'not a public group of this name');
   if (held !== null && offered.from === 0 && offered.entries[0]?.payload !== first.payload) {
     return new Refusal('GROUP_TAKEN', name);
   }
@@ -69,7 +70,9 @@ function extend(own: Chain, held: HeldGroup | null, offered: Publication): Outco
   const rival = readRival(own, ratification, offered);
   const relation = rival && relationOf(own, rival);
   if (rival === null) {
-    const isKnown = offered.entries.every((signed, nth) => own.at(offered.from + nth)?.signed.payload === signed.payload);
+    const isKnown = offered.entries.every(
+      (signed, nth) => own.at(offered.from + nth)?.signed.payload === signed.payload,
+    );
     if (!isKnown) return new Refusal('GROUP_STALE', name);
     for (const proof of offered.proofs) ratification.follow(own, proof);
     return published(own, ratification, { fork: own.place.index, records });

@@ -88,7 +88,9 @@ export class Ratification {
 
   private proof(chain: Chain, from: number, to: number): Proof {
     const term = chain.at(to)?.entry.term;
-    const fit = [...this.said.values()].filter(({ adopted }) => this.isFor(term, adopted) && covers(chain, adopted, to));
+    const fit = [...this.said.values()].filter(
+      ({ adopted }) => this.isFor(term, adopted) && covers(chain, adopted, to),
+    );
     return { from, to, adopted: fit.map(({ signed }) => signed) };
   }
 

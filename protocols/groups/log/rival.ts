@@ -79,8 +79,7 @@ export function lieProved(own: Chain, [first, second]: readonly [Signed, Signed]
   if (!excludeEachOther(pair[0], pair[1])) return null;
   const keys = new Set(own.stepsFrom(0).flatMap(({ members }) => members.get(a.by)?.key ?? []));
   const isProved = [...keys].some(
-    (key) =>
-      isSignedBy(a, first, key, own.roster, own.tools) && isSignedBy(b, second, key, own.roster, own.tools),
+    (key) => isSignedBy(a, first, key, own.roster, own.tools) && isSignedBy(b, second, key, own.roster, own.tools),
   );
   return isProved ? a.term : null;
 }

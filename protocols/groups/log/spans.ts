@@ -103,4 +103,3 @@ export class Spans {
     this.byUser.set(user, [...spans.slice(0, -1), { ...last, until, cut: cuts }]);
   }
 }
-

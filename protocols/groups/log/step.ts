@@ -181,4 +181,3 @@ function mayVote(user: string, device: string, below: Below): boolean {
   }
   return false;
 }
-

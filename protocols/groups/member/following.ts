@@ -173,4 +173,3 @@ export class Following {
 function headline({ index, term, hash }: Place): string {
   return `${hash} (entry ${index}, term ${term})`;
 }
-

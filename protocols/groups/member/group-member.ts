@@ -10,8 +10,10 @@ import { Chain } from '../log/chain.js';
 import { Roster, type Tools } from '../log/roster.js';
 import type { Member, Step } from '../log/step.js';
 import { openStatement } from '../statements.js';
-import { Desk, type GroupAct, type GroupEffect, type GroupInput, type Memory, type Surroundings } from './desk.js';
+import { Desk, type GroupEffect, type GroupInput, type Memory, type Surroundings } from './desk.js';
+import { Acting } from './acting.js';
 import { Following } from './following.js';
+import { Hearing } from './hearing.js';
 import { Leading } from './leading.js';
 import { Recipients } from './recipients.js';
 import type { KeptMessage } from './shelf.js';
@@ -27,6 +29,8 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
   private readonly talking: Talking;
   private readonly recipients: Recipients;
   private readonly syncing: Syncing;
+  private readonly hearing: Hearing;
+  private readonly acting: Acting;
   /** What `look` saw last. */
   private seen: { chain: Chain; head: Step; goneKey: string } | null = null;
 
@@ -49,9 +53,12 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
       here: () => this.succession.here,
       adopted: () => this.following.adopted,
     });
+    const { following, leading, succession, recipients, syncing, talking } = this;
+    this.hearing = new Hearing(this.desk, { following, leading, succession, recipients, syncing });
+    this.acting = new Acting(this.desk, { leading, succession, recipients, talking });
     this.succession.begin();
     this.look();
-    this.sayFarewell(this.desk.chain.head.leader);
+    this.acting.sayFarewell(this.desk.chain.head.leader);
     this.desk.keep();
   }
 
@@ -146,20 +153,20 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
         return this.syncing.flush();
       case 'linked':
         this.desk.linked.add(input.user);
-        this.sayFarewell(input.user);
+        this.acting.sayFarewell(input.user);
         return this.syncing.linked(input.user);
       case 'unlinked':
         this.desk.linked.delete(input.user);
-        this.sayFarewell(input.user);
+        this.acting.sayFarewell(input.user);
         return this.syncing.unlinked(input.user);
       case 'word':
-        return this.hear(input.from, input.word);
+        return this.hearing.hear(input.from, input.word);
       case 'held':
         return this.recipients.held(input.user, input.upTo);
       case 'record':
         return this.following.learnRecords([input.signed]);
       case 'act':
-        return this.act(input.ref, input.act);
+        return this.acting.act(input.ref, input.act);
       default:
         return never(input);
     }
@@ -173,156 +180,6 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     if (effect.kind !== 'send' || desk.isPeer(effect.to)) return true;
     const { says } = effect.word;
     return says === 'entries' || says === 'statement' || says === 'vote_wanted';
-  }
-
-  private hear(from: string, word: GroupWord): void {
-    // Entries prove themselves, whoever shows them: that is how one hears of members one has not heard of.
-    if (word.says === 'entries') return this.shown(from, word);
-    if (!this.desk.isPeer(from)) return this.hearStranger(from, word);
-    switch (word.says) {
-      case 'sync':
-        return this.stands(from, word);
-      case 'messages':
-        return this.syncing.came(from, word);
-      case 'want':
-        return this.syncing.asked(from, word);
-      case 'have':
-        this.syncing.has(from, word.have);
-        return this.recipients.has(from, this.mine(word.have));
-      case 'statement':
-        return this.said(from, word);
-      case 'proof':
-        return void this.following.prove(word.proofs);
-      case 'vote_wanted':
-        return this.succession.asked(from, word.term, word.head);
-      case 'fork':
-        if (this.following.accused(word.entries)) this.desk.spread(word, from);
-        return;
-      default:
-        return never(word);
-    }
-  }
-
-  /** Who left, or was removed, may learn that; who is unknown here, nothing. */
-  private hearStranger(from: string, word: GroupWord): void {
-    if (word.says === 'sync') this.syncing.farewell(from, word);
-    // One who was removed in an entry that is still pending may be needed to ratify it.
-    const isNeeded = word.says === 'statement' && word.type !== 'here' && word.type !== 'transfer';
-    if (isNeeded) this.said(from, word);
-  }
-
-  private shown(from: string, word: Extract<GroupWord, { says: 'entries' }>): void {
-    const isBehind = this.desk.chain.at(word.from) === null && this.desk.chain.at(word.from - 1) === null;
-    if (isBehind) return this.desk.isPeer(from) ? this.syncing.greet(from, false) : undefined;
-    if (this.following.shown(word)) this.succession.look();
-  }
-
-  private stands(from: string, word: Extract<GroupWord, { says: 'sync' }>): void {
-    if (word.adopted) this.following.heard(word.adopted);
-    if (word.here) this.heardHere(from, word.here);
-    this.syncing.heard(from, word);
-    this.recipients.has(from, this.mine(word.have));
-    this.succession.heardPromise(word.promised);
-    this.leading.reported(from, word.orphans);
-  }
-
-  private mine(have: readonly { device: string; seq: number }[]): number {
-    return have.find(({ device }) => device === this.desk.self.device.publicKey)?.seq ?? 0;
-  }
-
-  private said(from: string, { type, signed }: Extract<GroupWord, { says: 'statement' }>): void {
-    switch (type) {
-      case 'adopted':
-        return this.following.heard(signed);
-      case 'here':
-        return this.heardHere(from, signed);
-      case 'leave':
-        return this.heardFarewell(from, signed);
-      case 'transfer':
-        if (this.succession.heardTransfer(signed)) this.desk.spread({ says: 'statement', type, signed }, from);
-        return;
-      case 'vote':
-        return this.succession.heardVote(signed);
-      default:
-        return never(type);
-    }
-  }
-
-  private heardHere(from: string, signed: Signed): void {
-    if (this.succession.heardHere(signed)) this.desk.spread({ says: 'statement', type: 'here', signed }, from);
-  }
-
-  /** SPEC GROUP-21. */
-  private heardFarewell(from: string, signed: Signed): void {
-    const { desk } = this;
-    const said = openStatement('leave', signed, desk.tools.primitives);
-    const member = said && desk.chain.members.get(said.by);
-    if (said === null || !member || said.group !== desk.group || said.member !== member.by) return;
-    if (!desk.chain.roster.owns(said.by, member.key, said.device) || desk.farewellOf(member) !== null) return;
-    desk.memory.farewells.push(signed);
-    desk.spread({ says: 'statement', type: 'leave', signed }, from);
-    desk.do({ kind: 'changed' });
-  }
-
-  private act(ref: number, act: GroupAct): void {
-    const outcome = this.carryOut(act);
-    if (outcome instanceof Refusal) return this.desk.do({ kind: 'refused', ref, refusal: outcome });
-    this.desk.do({ kind: 'done', ref, id: outcome });
-  }
-
-  private carryOut(act: GroupAct): Refusal | string | null {
-    switch (act.do) {
-      case 'say':
-        return this.say(act.text);
-      case 'leave':
-        return this.leave(act.byVote);
-      case 'transfer':
-        return this.transfer(act.user);
-      case 'add':
-      case 'remove':
-      case 'policy':
-        return this.leading.act(act);
-      default:
-        return never(act);
-    }
-  }
-
-  private say(text: string): Refusal | string {
-    if (this.recipients.isFull) return new Refusal('LIST_FULL', 'messages that have not arrived');
-    const said = this.talking.say(text);
-    if (said instanceof Refusal) return said;
-    this.recipients.said(said);
-    return said.id;
-  }
-
-  private leave(byVote: boolean): Refusal | null {
-    const { desk } = this;
-    const member = desk.me;
-    if (member === null) return new Refusal('NOT_MEMBER', desk.name);
-    if (desk.isLeader && desk.peers().length > 0 && !byVote) return new Refusal('LEADER_LEAVES', desk.name);
-    const cut = this.talking.cutOf(member.user, member.key);
-    const signed = desk.sign('leave', { member: member.by, cut, at: desk.now });
-    desk.memory.farewells.push(signed);
-    for (const { user } of desk.peers()) this.sayFarewell(user);
-    return null;
-  }
-
-  /** I have left, and the row does not say so yet: whoever may not have heard it hears it (again). */
-  private sayFarewell(to: string): void {
-    const { desk } = this;
-    const member = desk.chain.members.get(desk.self.user);
-    const signed = member && desk.farewellOf(member);
-    if (signed && desk.isPeer(to)) desk.send(to, { says: 'statement', type: 'leave', signed }, true);
-  }
-
-  private transfer(user: string): Refusal | null {
-    const { desk } = this;
-    if (user === desk.self.user) return new Refusal('SELF');
-    const refusal = this.leading.whyNotLead();
-    if (refusal !== null) return refusal;
-    if (!desk.isPeer(user)) return new Refusal('NOT_IN_GROUP', user);
-    this.succession.transfer(user);
-    return null;
   }
 
   /** After each input: what follows from a row, or from what is in force beside it, that is not as it was. */

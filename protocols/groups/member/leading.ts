@@ -7,7 +7,7 @@ import { signObject, type Signed } from '../../kit/signed.js';
 import type { Cut, Entry, Op } from '../entry.js';
 import type { GroupWord } from '../frames.js';
 import { readEntry } from '../log/step.js';
-import { batches } from './batches.js';
+import { batches } from '../log/batches.js';
 import type { Desk, GroupAct } from './desk.js';
 import type { Following } from './following.js';
 
@@ -59,7 +59,8 @@ export class Leading {
     if (!desk.mayWrite) return;
     for (const member of [...desk.chain.members.values()]) {
       const statement = desk.farewellOf(member);
-      if (statement !== null && member.user !== desk.self.user) this.write({ do: 'leave', user: member.user, statement });
+      if (statement !== null && member.user !== desk.self.user)
+        this.write({ do: 'leave', user: member.user, statement });
     }
     for (const { signed } of [...desk.memory.orphans]) this.rule(signed);
   }

@@ -88,7 +88,8 @@ export class Recipients {
   settle(): void {
     const { desk } = this;
     const marks = desk.peers().map(({ user }) => this.mark(user));
-    const least = (of: (mark: Mark) => number): number => marks.reduce((low, mark) => Math.min(low, of(mark)), Infinity);
+    const least = (of: (mark: Mark) => number): number =>
+      marks.reduce((low, mark) => Math.min(low, of(mark)), Infinity);
     const delivered = least((mark) => mark.delivered);
     const held = least((mark) => Math.max(mark.delivered, mark.held));
     for (const message of this.open) {

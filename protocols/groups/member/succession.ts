@@ -28,6 +28,8 @@ export class Succession {
   private isKnownGone = false;
   private sayHereAt: Instant = 0;
   private candidacy: Candidacy | null = null;
+  /** Who has just voted for another, or stood in vain, gives the others their turn before it stands (again). */
+  private restUntil: Instant = 0;
   private leader: string;
   private term: number;
 
@@ -62,8 +64,8 @@ export class Succession {
     if (desk.me === null) return;
     if (this.saysHere && desk.now >= this.sayHereAt) this.sayHere();
     const beginAt = this.mayBeginAt();
-    const isOld = this.candidacy !== null && desk.now - this.candidacy.begunAt >= desk.options.silenceMs;
-    if (beginAt !== null && desk.now >= beginAt && (this.candidacy === null || isOld)) this.stand();
+    if (this.candidacy !== null && desk.now >= this.restUntil) this.candidacy = null;
+    if (beginAt !== null && desk.now >= beginAt && this.candidacy === null) this.stand();
     else if (this.candidacy !== null && desk.now >= this.candidacy.askAgainAt) this.ask(this.candidacy);
   }
 
@@ -128,6 +130,7 @@ export class Succession {
     memory.promised = Math.max(memory.promised, term);
     memory.vote = { term, candidate };
     this.candidacy = null;
+    this.restUntil = desk.now + this.turnMs;
     const signed = this.signVote(term, candidate, head.hash);
     desk.send(candidate, { says: 'statement', type: 'vote', signed }, desk.me === null);
   }
@@ -162,6 +165,7 @@ export class Succession {
     this.here = null;
     this.lastHere = 0;
     this.sayHereAt = desk.now;
+    this.restUntil = desk.now;
     desk.memory.transfer = null;
   }
 
@@ -179,12 +183,18 @@ export class Succession {
     const { desk } = this;
     if (desk.isLeader) return desk.memory.promised > desk.chain.term && !desk.isFrozen ? this.leaderAgainAt() : null;
     const rank = this.rank(desk.self.user);
-    return rank === null ? null : this.dueAt(rank);
+    return rank === null ? null : Math.max(this.dueAt(rank), this.restUntil);
+  }
+
+  /** For how long others have their turn: the longer, the later one comes in the order. */
+  private get turnMs(): number {
+    return this.desk.options.silenceMs * (1 + (this.rank(this.desk.self.user) ?? 0));
   }
 
   /** A leader that handed over waits for the other as long as anybody would. */
   private leaderAgainAt(): Instant {
-    return this.desk.memory.transfer === null ? this.desk.now : this.silentSince + this.desk.options.silenceMs;
+    const { memory, options } = this.desk;
+    return memory.transfer === null ? this.restUntil : Math.max(this.restUntil, this.silentSince + options.silenceMs);
   }
 
   /** Rank r may lead after r + 1 periods of silence; after r, where the leader is known to be gone. */
@@ -223,6 +233,7 @@ export class Succession {
     memory.promised = term;
     memory.vote = { term, candidate: desk.self.user };
     const begunAt = desk.now;
+    this.restUntil = begunAt + this.turnMs;
     this.candidacy = { term, head: chain.head.id, votes: new Map(), begunAt, askAgainAt: begunAt };
     const mine = this.signVote(term, desk.self.user, chain.head.id);
     this.candidacy.votes.set(desk.self.user, mine);

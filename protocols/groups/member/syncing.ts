@@ -8,10 +8,11 @@ import type { Signed } from '../../kit/signed.js';
 import { isBetter, type Have, type Place } from '../entry.js';
 import type { GroupWord, Sync } from '../frames.js';
 import { peekMessage } from '../group-message.js';
-import { batches } from './batches.js';
+import { batches } from '../log/batches.js';
 import type { Desk } from './desk.js';
+import { fitted, Giving } from './giving.js';
 import type { KeptMessage } from './shelf.js';
-import { sinceOf, type Talking } from './talking.js';
+import type { Talking } from './talking.js';
 
 type Word<S extends GroupWord['says']> = Extract<GroupWord, { says: S }>;
 
@@ -34,12 +35,14 @@ export class Syncing {
   /** Members to be told what I have, before the turn ends. */
   private readonly owed = new Map<string, Set<string>>();
   private received = 0;
+  private readonly giving: Giving;
 
   constructor(
     private readonly desk: Desk,
     private readonly talking: Talking,
     private readonly around: Around,
   ) {
+    this.giving = new Giving(desk, talking);
     this.wantsPast = desk.shelf.memo('past') !== 'asked';
   }
 
@@ -120,7 +123,7 @@ export class Syncing {
   /** Gives one batch of what somebody asks for. */
   asked(from: string, { have, past }: Word<'want'>): void {
     const { desk } = this;
-    const batch = past ? this.past(from) : this.next(from, have);
+    const batch = past ? this.giving.past(from) : this.giving.next(from, have);
     const { messages, more } = fitted(batch);
     desk.send(from, { says: 'messages', messages, more });
   }
@@ -266,43 +269,4 @@ export class Syncing {
     }
     return null;
   }
-
-  /** What somebody lacks and may have, by device; a little more than fits one batch. */
-  private next(user: string, have: Have): KeptMessage[] {
-    const { desk } = this;
-    const theirs = new Map(have.map(({ device, seq }) => [device, seq]));
-    const since = sinceOf(desk, user);
-    const batch: KeptMessage[] = [];
-    for (const { device, seq } of this.talking.have()) {
-      const has = theirs.get(device) ?? 0;
-      if (seq <= has || batch.length > LIMITS.groupBatchMessages) continue;
-      const lane = desk.shelf.lane(device, has, LIMITS.groupBatchMessages + 1);
-      batch.push(...lane.filter((kept) => kept.sight !== 'hidden' && this.isFor(kept, since)));
-    }
-    return batch;
-  }
-
-  private isFor({ signed }: KeptMessage, since: number): boolean {
-    const message = peekMessage(signed);
-    return message !== null && (this.desk.spans.epochIndex(message.epoch) ?? 0) >= since;
-  }
-
-  private past(user: string): KeptMessage[] {
-    const { desk } = this;
-    const member = desk.chain.members.get(user);
-    const history = member && desk.chain.at(member.since)?.policy.history;
-    if (typeof history !== 'number') return [];
-    return desk.shelf.past(LIMITS.groupPastMax * 2).filter((kept) => !this.isFor(kept, member?.since ?? 0)).slice(-history);
-  }
-}
-
-/** As many as fit a batch. */
-function fitted(messages: readonly KeptMessage[]): { messages: Signed[]; more: boolean } {
-  let letters = 0;
-  const end = messages.findIndex(({ signed }, nth) => {
-    letters += signed.payload.length;
-    return nth > 0 && (letters > LIMITS.groupBatchBytes || nth >= LIMITS.groupBatchMessages);
-  });
-  const some = end < 0 ? messages : messages.slice(0, end);
-  return { messages: some.map(({ signed }) => signed), more: end >= 0 };
 }

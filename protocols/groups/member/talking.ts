@@ -1,12 +1,11 @@
 // What is said in a group (SPEC, "Messages"): numbered, signed, on disk before it leaves or is acknowledged, shown in
 // one order everywhere.
 
-import { fitsText } from './texts.js';
 import { LIMITS } from '../../kit/limits.js';
 import type { Instant } from '../../kit/machine.js';
 import { Refusal } from '../../kit/refusals.js';
 import { objectId, signObject, type Signed } from '../../kit/signed.js';
-import { isSigned, peekMessage, type GroupMessage } from '../group-message.js';
+import { fitsText, isSigned, peekMessage, type GroupMessage } from '../group-message.js';
 import type { Cut, Place } from '../entry.js';
 import type { Desk } from './desk.js';
 import type { KeptMessage, Sight } from './shelf.js';
@@ -194,7 +193,8 @@ export class Talking {
     const epoch = desk.spans.epochIndex(message.epoch) ?? 0;
     this.lanes.set(message.device, { seq: message.seq, id: kept.id, epoch: message.epoch });
     this.lamport = Math.max(this.lamport, message.lamport);
-    for (const { device, seq } of message.after) if ((this.heads.get(device)?.seq ?? 0) <= seq) this.heads.delete(device);
+    for (const { device, seq } of message.after)
+      if ((this.heads.get(device)?.seq ?? 0) <= seq) this.heads.delete(device);
     this.heads.delete(message.device);
     this.heads.set(message.device, { seq: message.seq, epoch });
     return kept;
@@ -228,7 +228,9 @@ export class Talking {
   }
 
   private inOrder(): [string, { message: GroupMessage; until: Instant }][] {
-    return [...this.held].sort(([, a], [, b]) => a.message.lamport - b.message.lamport || a.message.seq - b.message.seq);
+    return [...this.held].sort(
+      ([, a], [, b]) => a.message.lamport - b.message.lamport || a.message.seq - b.message.seq,
+    );
   }
 
   private verdict(message: GroupMessage): 'counts' | 'unknown' | 'no' {

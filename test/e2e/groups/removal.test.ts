@@ -14,7 +14,9 @@ import { historyOf, membersOf, SILENCE, until } from './circle.js';
 
 test('[GROUP-22] [GROUP-23] a removed member receives nothing and is believed nothing', async (context) => {
   const stage = await Stage.during(context);
-  const [alice, bob, mallory] = await Promise.all(['alice', 'bob', 'mallory'].map((name) => stage.online(name, SILENCE)));
+  const [alice, bob, mallory] = await Promise.all(
+    ['alice', 'bob', 'mallory'].map((name) => stage.online(name, SILENCE)),
+  );
   assert.ok(alice && bob && mallory);
   await befriend(alice, mallory);
   await alice.does('create_group lake 0');
@@ -40,7 +42,11 @@ test('[GROUP-22] [GROUP-23] a removed member receives nothing and is believed no
   assert.deepEqual(link.words.slice(heard), []);
   const said = ['I belong', 'for all three', 'for two'];
   await until(async () => (await historyOf(bob)).length === 3);
-  for (const client of [alice, bob]) assert.deepEqual((await historyOf(client)).map(([, text]) => text), said);
+  for (const client of [alice, bob])
+    assert.deepEqual(
+      (await historyOf(client)).map(([, text]) => text),
+      said,
+    );
   assert.deepEqual((await membersOf(bob)).members, ['alice', 'bob']);
   await link.close();
 });

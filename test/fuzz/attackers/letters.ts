@@ -81,7 +81,10 @@ function groupLetterOf({ record, device }: Persona, random: Random): GroupLetter
     { group, word: { says: 'wish', name: 'lake', record, consent: signed } },
     { group, word: { says: 'no', name: 'lake' } },
     { group, word: { says: 'parcel', words: [{ says: 'have', have }] } },
-    { group, word: { says: 'parcel', words: [{ says: 'entries', from: 0, entries: [signed], proofs: [], records: [] }] } },
+    {
+      group,
+      word: { says: 'parcel', words: [{ says: 'entries', from: 0, entries: [signed], proofs: [], records: [] }] },
+    },
   ]);
 }
 

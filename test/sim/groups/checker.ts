@@ -57,7 +57,8 @@ export class GroupChecker {
     const until = lastEnd(member, to);
     const isEnd = word.says === 'entries' && word.from + word.entries.length - 1 <= until;
     const isBallot = word.says === 'vote_wanted' || word.says === 'statement' || member.me === null;
-    if (!isPeer && !isEnd && !isBallot) this.fail(`[GROUP-22] ${who.user} sends ${word.says} to ${to}, who is no member`);
+    if (!isPeer && !isEnd && !isBallot)
+      this.fail(`[GROUP-22] ${who.user} sends ${word.says} to ${to}, who is no member`);
     if (word.says !== 'statement') return;
     if (word.type === 'vote') this.voted(who.user, word.signed);
     if (word.type === 'adopted') this.signed(who.user, word.signed);
@@ -87,7 +88,11 @@ export class GroupChecker {
   }
 
   /** SPEC GROUP-23, GROUP-24, GROUP-27. */
-  private showed(who: Resident, member: GroupMember, message: { id: string; by: string; device: string; seq: number; text: string }): void {
+  private showed(
+    who: Resident,
+    member: GroupMember,
+    message: { id: string; by: string; device: string; seq: number; text: string },
+  ): void {
     const place = `${who.user} ${message.id}`;
     if (this.shown.has(place)) this.fail(`[GROUP-27] ${who.user} sees ${message.by}:${message.seq} twice`);
     this.shown.add(place);
@@ -100,7 +105,8 @@ export class GroupChecker {
     const seen = this.seen.get(who.user) ?? { ratified: [], removed: new Map<string, string>(), head: '' };
     this.seen.set(who.user, seen);
     for (let index = 0; index < seen.ratified.length; index += 1) {
-      if (chain.at(index)?.id !== seen.ratified[index]) return this.fail(`[GROUP-10] ${who.user} replaced entry ${index}`);
+      if (chain.at(index)?.id !== seen.ratified[index])
+        return this.fail(`[GROUP-10] ${who.user} replaced entry ${index}`);
     }
     if (chain.ratified < seen.ratified.length - 1) this.fail(`[GROUP-10] ${who.user} forgot what was ratified`);
     for (let index = seen.ratified.length; index <= chain.ratified; index += 1) {
@@ -131,7 +137,9 @@ export class GroupChecker {
       return this.fail(`[GROUP-2] ${user} believes that ${entry.op.user} belongs, who never said yes`);
     }
     const after = chain.stepsFrom((consent?.head.index ?? 0) + 1).filter((step) => step.entry.index < entry.index);
-    for (const { entry: { op } } of after) {
+    for (const {
+      entry: { op },
+    } of after) {
       const isEnd = (op.do === 'remove' || op.do === 'leave') && op.user === entry.op.user;
       if (isEnd) this.fail(`[GROUP-2] ${user} believes in a yes of ${entry.op.user} from before they went`);
     }
@@ -151,7 +159,8 @@ export class GroupChecker {
     }
     const { op } = chain.head.entry;
     const before = chain.at(chain.head.entry.index - 1)?.members.get(op.do === 'remove' ? op.user : '');
-    if (before && op.do === 'remove' && op.user !== user && chain.head.entry.by !== user) removed.set(op.user, before.by);
+    if (before && op.do === 'remove' && op.user !== user && chain.head.entry.by !== user)
+      removed.set(op.user, before.by);
   }
 }
 

@@ -54,7 +54,9 @@ function messageTrouble(members: readonly Side[], checker: GroupChecker): string
     const isTheirs = members.some(({ who }) => who.user === by) && belongedAlways(first.member, by);
     if (isTheirs && !ids.has(id)) return `[GROUP-34] what ${by} said is lost: ${text}`;
   }
-  const waits = members.find(({ member, who }) => who.isUp && member.openMessages.length > 0 && checker.liars.size === 0);
+  const waits = members.find(
+    ({ member, who }) => who.isUp && member.openMessages.length > 0 && checker.liars.size === 0,
+  );
   return waits ? `[GROUP-31] ${waits.who.user} still waits for acknowledgements` : null;
 }
 
@@ -65,7 +67,9 @@ function seesAll({ chain, me }: GroupMember): boolean {
 }
 
 function belongedAlways({ chain }: GroupMember, user: string): boolean {
-  return chain.stepsFrom(0).every(({ entry: { op } }) => !((op.do === 'remove' || op.do === 'leave') && op.user === user));
+  return chain
+    .stepsFrom(0)
+    .every(({ entry: { op } }) => !((op.do === 'remove' || op.do === 'leave') && op.user === user));
 }
 
 function historyOf(who: Resident, checker: GroupChecker): string[] {

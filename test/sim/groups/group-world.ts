@@ -14,6 +14,7 @@ import { GroupChecker } from './checker.js';
 import { judgeGroupEnd } from './end.js';
 import { drawGroupTroubles, type GroupTroubles } from './troubles.js';
 import { Liar } from './liar.js';
+import { Streets } from './streets.js';
 import { GroupTally } from './tally.js';
 import { Resident, SILENCE_MS, type Town } from './resident.js';
 
@@ -44,11 +45,7 @@ export class GroupWorld implements Town {
   private readonly residents: Resident[];
   private readonly founding: Signed;
   private readonly liar: Liar | null;
-  /** Letters the name server holds, by recipient. */
-  private readonly letters = new Map<string, { from: string; words: GroupWord[] }[]>();
-  /** When what a link carries last arrives: links keep the order. */
-  private readonly clogged = new Map<string, number>();
-  private parts = new Map<string, number>();
+  private readonly streets: Streets;
   private isHealed = false;
   private turns = 0;
   private spoken = 0;
@@ -61,15 +58,18 @@ export class GroupWorld implements Town {
     const names = NAMES.slice(0, this.troubles.users);
     this.founding = this.found(names[0] ?? '');
     const group = objectId('group', this.founding.payload, fakePrimitives);
+    const { timeline, random, troubles, tally } = this;
+    this.streets = new Streets({ timeline, random, troubles, tally, wanted: (who) => this.wanted(who) });
     this.residents = names.map((name) => new Resident(name, group, this));
+    this.streets.residents = this.residents;
     this.liar = this.drawLiar();
   }
 
   run(): GroupReport {
     this.resident(0).begin(this.founding);
     this.every(this.troubles.paceMs, () => this.live());
-    this.every(400, () => this.postman());
-    this.every(150, () => this.reach());
+    this.every(400, () => this.streets.postman());
+    this.every(150, () => this.streets.reach());
     this.every(50, () => this.residents.forEach((who) => who.wake()));
     this.timeline.runUntil(BEGINNING + this.troubles.troubledMs, () => this.goesOn);
     this.heal();
@@ -97,12 +97,11 @@ export class GroupWorld implements Town {
 
   carry(from: Resident, { to, word }: Extract<GroupEffect, { kind: 'send' }>): void {
     const words = this.liar?.user === from.user ? this.liar.twisted(to, word) : [word];
-    for (const each of words) if (from.links.has(to)) this.transmit(from.user, to, each);
+    for (const each of words) if (from.links.has(to)) this.streets.transmit(from.user, to, each);
   }
 
   leave(from: Resident, to: string, words: GroupWord[]): void {
-    this.letters.set(to, [...(this.letters.get(to) ?? []), { from: from.user, words }]);
-    this.tally.add('letters');
+    this.streets.leave(from.user, to, words);
   }
 
   happened(who: Resident, input: GroupInput, effects: readonly GroupEffect[]): void {
@@ -114,8 +113,14 @@ export class GroupWorld implements Town {
 
   crashed(who: Resident): void {
     this.tally.add('crashes');
-    for (const other of [...who.links]) this.cut(who.user, other);
+    for (const other of [...who.links]) this.streets.cut(who.user, other);
     this.timeline.after(this.isHealed ? 1 : this.random.skewed(10, this.troubles.downMs), () => this.revive(who));
+  }
+
+  /** A liar wants to be heard by everybody. */
+  private wanted(who: Resident): readonly string[] {
+    const all = who === this.liar?.who ? this.residents : (who.member?.peers ?? []);
+    return all.map(({ user }) => user);
   }
 
   private revive(who: Resident): void {
@@ -129,7 +134,7 @@ export class GroupWorld implements Town {
 
   private heal(): void {
     this.isHealed = true;
-    this.parts = new Map();
+    this.streets.heal();
     this.liar?.rest();
     for (const who of this.residents) this.revive(who);
   }
@@ -147,8 +152,8 @@ export class GroupWorld implements Town {
     const { random, troubles } = this;
     const who = random.pick(this.residents);
     if (random.chance(troubles.crash)) return who.isUp ? who.crash() : undefined;
-    if (random.chance(troubles.partition)) return this.divide();
-    if (random.chance(troubles.cut)) return this.cut(who.user, random.pick(this.residents).user);
+    if (random.chance(troubles.partition)) return this.streets.divide();
+    if (random.chance(troubles.cut)) return this.streets.cut(who.user, random.pick(this.residents).user);
     this.liar?.act(this.residents);
     if (random.chance(troubles.talk)) return this.say(who);
     this.administer(who);
@@ -174,7 +179,8 @@ export class GroupWorld implements Town {
     if (wish && random.chance(0.9)) return who.act({ do: 'add', ...wish });
     const belongs = member.chain.members.has(other.user);
     if (!belongs) return this.ask(other, who);
-    if (random.chance(this.troubles.remove) && member.peers.length > 1) return who.act({ do: 'remove', user: other.user });
+    if (random.chance(this.troubles.remove) && member.peers.length > 1)
+      return who.act({ do: 'remove', user: other.user });
     if (random.chance(this.troubles.transfer)) who.act({ do: 'transfer', user: other.user });
   }
 
@@ -192,70 +198,6 @@ export class GroupWorld implements Town {
     for (const one of holders) one.wishes.push(wish, ...(this.random.chance(0.3) ? [wish] : []));
   }
 
-  private divide(): void {
-    const parts = this.random.whole(1, 3);
-    this.parts = new Map(this.residents.map(({ user }) => [user, this.random.whole(1, parts)]));
-    if (parts > 1) this.tally.add('partitions');
-    for (const who of this.residents) for (const other of [...who.links]) if (!this.isOpen(who.user, other)) this.cut(who.user, other);
-  }
-
-  private isOpen(a: string, b: string): boolean {
-    return (this.parts.get(a) ?? 1) === (this.parts.get(b) ?? 1);
-  }
-
-  /** Links come about where one of the two wants them. */
-  private reach(): void {
-    for (const who of this.residents) {
-      if (!who.isUp || who.member === null) continue;
-      const wanted = this.liar?.user === who.user ? this.residents.map(({ user }) => user) : who.member.peers.map(({ user }) => user);
-      for (const user of wanted) if (this.isHealed || this.random.chance(0.4)) this.connect(who, user);
-    }
-  }
-
-  private connect(who: Resident, user: string): void {
-    const other = this.residents.find((one) => one.user === user);
-    if (!other?.isUp || other === who || other.member === null || !this.isOpen(who.user, user)) return;
-    if (who.links.has(user)) return;
-    who.links.add(user);
-    other.links.add(who.user);
-    this.tally.add('links');
-    who.put({ kind: 'linked', user });
-    other.put({ kind: 'linked', user: who.user });
-  }
-
-  private cut(a: string, b: string): void {
-    const [one, other] = [a, b].map((user) => this.residents.find((who) => who.user === user));
-    if (!one || !other || one === other || !one.links.delete(b)) return;
-    other.links.delete(a);
-    this.tally.add('cut links');
-    one.put({ kind: 'unlinked', user: b });
-    other.put({ kind: 'unlinked', user: a });
-  }
-
-  private transmit(from: string, to: string, word: GroupWord): void {
-    const lane = `${from} ${to}`;
-    const wait = this.isHealed ? 2 : this.random.skewed(1, this.troubles.delayMs);
-    const at = Math.max(this.now() + wait, this.clogged.get(lane) ?? 0);
-    this.clogged.set(lane, at);
-    this.timeline.after(at - this.now(), () => {
-      const other = this.residents.find((one) => one.user === to);
-      if (other?.links.has(from)) other.hear(from, [word]);
-    });
-  }
-
-  /** Letters are left and delivered. */
-  private postman(): void {
-    for (const who of this.residents) if (this.isHealed || this.random.chance(0.3)) who.leaveParcels();
-    for (const who of this.residents) {
-      if (!who.isUp || (!this.isHealed && !this.random.chance(0.5))) continue;
-      const [letter, ...others] = this.letters.get(who.user) ?? [];
-      if (!letter) continue;
-      who.hear(letter.from, letter.words);
-      // A crash while it was read: the name server brings it again.
-      if (who.isUp) this.letters.set(who.user, others);
-    }
-  }
-
   private found(founder: string): Signed {
     const device = fakeKey(`device of ${founder}`);
     const identity = fakeKey(`identity of ${founder}`);
@@ -266,7 +208,16 @@ export class GroupWorld implements Town {
     const policy = { deputies: [], history, join: 'ask' as const };
     const nonce = toBase64url(this.random.bytes(16));
     const op = { do: 'create' as const, name: 'lake', public: false, nonce, record, policy, cites: null };
-    const entry: Entry = { group: null, index: 0, previous: null, term: 0, op, at: BEGINNING, by: founder, device: device.publicKey };
+    const entry: Entry = {
+      group: null,
+      index: 0,
+      previous: null,
+      term: 0,
+      op,
+      at: BEGINNING,
+      by: founder,
+      device: device.publicKey,
+    };
     return signObject('group', entry, device, fakePrimitives);
   }
 
@@ -275,11 +226,14 @@ export class GroupWorld implements Town {
     if (lies === 'none') return null;
     const who = lies === 'leader' ? this.resident(0) : this.random.pick(this.residents.slice(1));
     this.checker.liars.add(who.user);
-    return new Liar(who, lies, this.random.fork('liar'), { send: (to, word) => this.lie(who, to, word), tally: this.tally });
+    return new Liar(who, lies, this.random.fork('liar'), {
+      send: (to, word) => this.lie(who, to, word),
+      tally: this.tally,
+    });
   }
 
   private lie(from: Resident, to: string, word: GroupWord): void {
-    if (from.links.has(to)) this.transmit(from.user, to, word);
+    if (from.links.has(to)) this.streets.transmit(from.user, to, word);
   }
 
   private resident(nth: number): Resident {
@@ -289,7 +243,10 @@ export class GroupWorld implements Town {
   }
 
   private every(ms: number, action: () => void): void {
-    this.timeline.every(() => (this.goesOn ? (this.isHealed ? ms : this.random.between(ms / 2, ms * 1.5)) : null), action);
+    this.timeline.every(
+      () => (this.goesOn ? (this.isHealed ? ms : this.random.between(ms / 2, ms * 1.5)) : null),
+      action,
+    );
   }
 
   private pass(ms: number): void {
@@ -314,10 +271,13 @@ export class GroupWorld implements Town {
 
   private note(user: string, input: GroupInput, effects: readonly GroupEffect[]): void {
     if (this.trace.length > TRACE_MAX) this.trace.splice(0, TRACE_MAX / 2);
-    const brief = (_: string, value: unknown) => (typeof value === 'string' && value.length > 40 ? `${value.slice(0, 24)}…` : value);
+    const brief = (_: string, value: unknown) =>
+      typeof value === 'string' && value.length > 40 ? `${value.slice(0, 24)}…` : value;
     const seconds = ((this.now() - BEGINNING) / 1_000).toFixed(2).padStart(8);
     if (input.kind === 'turn_over' && effects.length === 0) return;
-    this.trace.push(`${seconds} ${user.padEnd(6)} ${JSON.stringify(input, brief).slice(0, 300)} -> ${JSON.stringify(effects, brief).slice(0, 400)}`);
+    this.trace.push(
+      `${seconds} ${user.padEnd(6)} ${JSON.stringify(input, brief).slice(0, 300)} -> ${JSON.stringify(effects, brief).slice(0, 400)}`,
+    );
   }
 
   private fail(violation: string): void {

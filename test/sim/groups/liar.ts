@@ -20,7 +20,7 @@ export class Liar {
   private heard: Signed[] = [];
 
   constructor(
-    private readonly who: Resident,
+    readonly who: Resident,
     private readonly lies: 'leader' | 'member' | 'removed',
     private readonly random: Random,
     private readonly means: Means,
@@ -40,7 +40,8 @@ export class Liar {
     if (this.isTired || !this.random.chance(0.15)) return [word];
     this.means.tally.add('lies');
     if (word.says === 'have') return [{ ...word, have: word.have.map((each) => ({ ...each, seq: each.seq + 3 })) }];
-    if (word.says === 'messages' && this.lies !== 'leader') return [{ ...word, messages: word.messages.map((each) => this.otherText(each)) }];
+    if (word.says === 'messages' && this.lies !== 'leader')
+      return [{ ...word, messages: word.messages.map((each) => this.otherText(each)) }];
     return this.random.chance(0.5) ? [] : [word, word];
   }
 
@@ -65,7 +66,8 @@ export class Liar {
     const value = { ...said, head: { index, hash }, nonce: 'A'.repeat(22), at: 1 };
     const consent = signObject('consent', value, this.who.device, fakePrimitives);
     const signed = this.entry({ do: 'add', user: victim.user, record: victim.record, consent });
-    for (const { user } of others) this.means.send(user, { says: 'entries', from: index + 1, entries: [signed], proofs: [], records: [] });
+    for (const { user } of others)
+      this.means.send(user, { says: 'entries', from: index + 1, entries: [signed], proofs: [], records: [] });
     this.means.tally.add('pressed');
   }
 
@@ -77,7 +79,14 @@ export class Liar {
     const entries = victims.map(({ user }) => this.entry({ do: 'remove', user, cut: [] }));
     others.forEach(({ user }, nth) => {
       const signed = entries[nth % entries.length];
-      if (signed) this.means.send(user, { says: 'entries', from: member.chain.place.index + 1, entries: [signed], proofs: [], records: [] });
+      if (signed)
+        this.means.send(user, {
+          says: 'entries',
+          from: member.chain.place.index + 1,
+          entries: [signed],
+          proofs: [],
+          records: [],
+        });
     });
     this.means.tally.add('equivocations');
   }
@@ -88,15 +97,49 @@ export class Liar {
     if (!member) return;
     const to = this.random.pick(others).user;
     const term = member.chain.term + this.random.whole(0, 3);
-    const vote = { group: this.who.group, by: this.user, device: this.who.device.publicKey, term: Math.max(term, 1), candidate: to, head: member.chain.place.hash };
+    const vote = {
+      group: this.who.group,
+      by: this.user,
+      device: this.who.device.publicKey,
+      term: Math.max(term, 1),
+      candidate: to,
+      head: member.chain.place.hash,
+    };
     const signed = signObject('vote', vote, this.who.device, fakePrimitives);
     this.means.send(to, { says: 'statement', type: 'vote', signed });
-    this.means.send(to, { says: 'vote_wanted', term: Math.max(term, 1), head: { ...member.chain.place, index: member.chain.place.index + 5 } });
+    this.means.send(to, {
+      says: 'vote_wanted',
+      term: Math.max(term, 1),
+      head: { ...member.chain.place, index: member.chain.place.index + 5 },
+    });
     const usurped = this.entry({ do: 'takeover', votes: [signed] }, Math.max(term, 1));
-    this.means.send(to, { says: 'entries', from: member.chain.place.index + 1, entries: [usurped], proofs: [], records: [] });
+    this.means.send(to, {
+      says: 'entries',
+      from: member.chain.place.index + 1,
+      entries: [usurped],
+      proofs: [],
+      records: [],
+    });
     const removal = this.entry({ do: 'remove', user: to, cut: [] });
-    this.means.send(to, { says: 'entries', from: member.chain.place.index + 1, entries: [removal], proofs: [], records: [] });
-    const adopted = signObject('adopted', { group: this.who.group, by: this.user, device: this.who.device.publicKey, ...member.chain.place, hash: this.who.group }, this.who.device, fakePrimitives);
+    this.means.send(to, {
+      says: 'entries',
+      from: member.chain.place.index + 1,
+      entries: [removal],
+      proofs: [],
+      records: [],
+    });
+    const adopted = signObject(
+      'adopted',
+      {
+        group: this.who.group,
+        by: this.user,
+        device: this.who.device.publicKey,
+        ...member.chain.place,
+        hash: this.who.group,
+      },
+      this.who.device,
+      fakePrimitives,
+    );
     this.means.send(to, { says: 'statement', type: 'adopted', signed: adopted });
     this.means.tally.add('lies');
   }
@@ -126,7 +169,16 @@ export class Liar {
 
   private entry(op: Entry['op'], term = this.who.member?.chain.term ?? 0): Signed {
     const { index, hash } = this.who.member?.chain.place ?? { index: 0, hash: '' };
-    const entry = { group: this.who.group, index: index + 1, previous: hash, term, op, at: 1, by: this.user, device: this.who.device.publicKey };
+    const entry = {
+      group: this.who.group,
+      index: index + 1,
+      previous: hash,
+      term,
+      op,
+      at: 1,
+      by: this.user,
+      device: this.who.device.publicKey,
+    };
     return signObject('group', entry, this.who.device, fakePrimitives);
   }
 }

@@ -8,7 +8,7 @@ import type { Tools } from '../../../protocols/groups/log/roster.js';
 import type { SecretKey } from '../../../protocols/kit/primitives.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import { signObject } from '../../../protocols/kit/signed.js';
-import { MemoryGroupShelf } from '../../../client/store/memory/group-shelf.js';
+import { MemoryGroupShelf } from '../../../client/store/groups/memory-group-shelf.js';
 import { Messages } from '../../../client/store/memory/messages.js';
 import { UndoLog } from '../../../client/store/memory/undo-log.js';
 import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
@@ -83,7 +83,8 @@ export class Resident {
 
   hear(from: string, words: readonly GroupWord[]): void {
     for (const word of words) {
-      if (this.member === null && word.says === 'entries' && word.from === 0 && word.entries[0]) this.begin(word.entries[0]);
+      if (this.member === null && word.says === 'entries' && word.from === 0 && word.entries[0])
+        this.begin(word.entries[0]);
       this.put({ kind: 'word', from, word });
     }
     this.put({ kind: 'turn_over' });
@@ -108,7 +109,9 @@ export class Resident {
     this.town.happened(this, input, effects);
     // Letters are on disk with the turn that wrote them.
     const [letters, others] = [true, false].map((isLetter) =>
-      effects.filter((effect) => isLetter === (effect.kind === 'send' && effect.isLasting && !this.links.has(effect.to))),
+      effects.filter(
+        (effect) => isLetter === (effect.kind === 'send' && effect.isLasting && !this.links.has(effect.to)),
+      ),
     );
     for (const effect of letters ?? []) if (effect.kind === 'send') this.town.leave(this, effect.to, [effect.word]);
     for (const effect of others ?? []) {

@@ -1,6 +1,6 @@
 // The name server on the simulated network: the real decisions over the real memory store; its sockets are cables.
 
-import { answerAboutGroups } from './group-questions.js';
+import { answerAboutGroups } from '../groups/group-questions.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { never, type Instant, type Machine } from '../../../protocols/kit/machine.js';
@@ -120,7 +120,10 @@ export class ServerProgram implements Program<ServerInput, ServerEffect>, Server
       case 'published': {
         const { outcome } = effect;
         const isNo = outcome instanceof Refusal;
-        return this.reply(effect.ref, isNo ? { answer: 'refused', refusal: outcome } : { answer: 'published', head: outcome.head });
+        return this.reply(
+          effect.ref,
+          isNo ? { answer: 'refused', refusal: outcome } : { answer: 'published', head: outcome.head },
+        );
       }
       case 'changed':
         return;

@@ -3,7 +3,7 @@
 import { LIMITS } from '../../kit/limits.js';
 import type { Signed } from '../../kit/signed.js';
 import type { GroupWord, Proof } from '../frames.js';
-import type { Chain } from '../log/chain.js';
+import type { Chain } from './chain.js';
 import { peekStatement } from '../statements.js';
 
 type Tell = Extract<GroupWord, { says: 'entries' }>;

@@ -4,11 +4,11 @@ import type { Signed } from '../../../protocols/kit/signed.js';
 import type { GroupShelf, KeptMessage, LaneEnd, Sight } from '../../../protocols/groups/member/shelf.js';
 import type { Database, SqlValue } from '../../../runtime/sqlite.js';
 import { groupPeer } from '../../engine/store.js';
-import { asGroupMessage, asSight, keptState, sightOf } from '../group-rows.js';
-import { GROUP, kindCode } from './codes.js';
-import { COLUMNS_OF_MESSAGES, messageOf, type MessageRow } from './message-rows.js';
-import type { Messages } from './messages.js';
-import type { Names } from './names.js';
+import { asGroupMessage, asSight, keptState, sightOf } from './group-rows.js';
+import { GROUP, kindCode } from '../sqlite/codes.js';
+import { COLUMNS_OF_MESSAGES, messageOf, type MessageRow } from '../sqlite/message-rows.js';
+import type { Messages } from '../sqlite/messages.js';
+import type { Names } from '../sqlite/names.js';
 
 interface SignedRow {
   readonly payload: string;

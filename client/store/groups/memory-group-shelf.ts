@@ -4,10 +4,10 @@ import { assert } from '../../../protocols/kit/machine.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type { GroupShelf, KeptMessage, LaneEnd, Sight } from '../../../protocols/groups/member/shelf.js';
 import { groupPeer } from '../../engine/store.js';
-import { asGroupMessage, asSight, keptState, sightOf } from '../group-rows.js';
-import type { Messages } from './messages.js';
-import type { UndoLog } from './undo-log.js';
-import { UndoMap } from './undo-map.js';
+import { asGroupMessage, asSight, keptState, sightOf } from './group-rows.js';
+import type { Messages } from '../memory/messages.js';
+import type { UndoLog } from '../memory/undo-log.js';
+import { UndoMap } from '../memory/undo-map.js';
 
 interface Passport {
   readonly id: string;

@@ -1,17 +1,17 @@
 // Public groups: who leads which, by the entries their leaders published (protocols/groups).
 
-import { readRecord } from '../protocols/directory/judge.js';
-import { publicationShape, type Proof } from '../protocols/groups/frames.js';
-import { judgePublication, type HeldGroup, type Listing, type Published } from '../protocols/groups/log/listing.js';
-import { parseJson } from '../protocols/kit/bytes.js';
-import { LIMITS } from '../protocols/kit/limits.js';
-import { assert, type Instant } from '../protocols/kit/machine.js';
-import { canonicalName } from '../protocols/kit/names.js';
-import type { Primitives } from '../protocols/kit/primitives.js';
-import { Refusal, type Outcome } from '../protocols/kit/refusals.js';
-import type { Signed } from '../protocols/kit/signed.js';
-import type { Registry } from './registry.js';
-import type { RegistryStore, StoredGroup } from './store/registry-store.js';
+import { readRecord } from '../../protocols/directory/judge.js';
+import { publicationShape, type Proof } from '../../protocols/groups/frames.js';
+import { judgePublication, type HeldGroup, type Listing, type Published } from '../../protocols/groups/log/listing.js';
+import { parseJson } from '../../protocols/kit/bytes.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { assert, type Instant } from '../../protocols/kit/machine.js';
+import { canonicalName } from '../../protocols/kit/names.js';
+import type { Primitives } from '../../protocols/kit/primitives.js';
+import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
+import type { Signed } from '../../protocols/kit/signed.js';
+import type { Registry } from '../registry.js';
+import type { RegistryStore, StoredGroup } from '../store/registry-store.js';
 
 /** A wish to list a group, or what is new of it. Neither has been judged. */
 export interface Publishing {
@@ -39,7 +39,8 @@ export class GroupList {
   publish({ name: typed, publication }: Publishing, now: Instant): Outcome<Listing> {
     const name = canonicalName(typed);
     if (name === null) return new Refusal('NAME_INVALID', typed.slice(0, 40));
-    if (!publicationShape.accepts(publication)) return new Refusal('MALFORMED', 'a publication is {from, entries, proofs, records}');
+    if (!publicationShape.accepts(publication))
+      return new Refusal('MALFORMED', 'a publication is {from, entries, proofs, records}');
     const { store, primitives } = this.options;
     const stored = this.inForce(name, now);
     const held = stored && this.held(name, stored);

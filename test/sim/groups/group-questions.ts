@@ -1,11 +1,14 @@
 // Questions about public groups, answered by the real name server's list.
 
 import type { Question, QuestionAnswer } from '../../../client/engine/world.js';
-import type { GroupList } from '../../../nameserver/group-list.js';
+import type { GroupList } from '../../../nameserver/groups/group-list.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 
-export function answerAboutGroups(list: GroupList, question: Extract<Question, { ask: 'groups' | 'group' }>): QuestionAnswer {
+export function answerAboutGroups(
+  list: GroupList,
+  question: Extract<Question, { ask: 'groups' | 'group' }>,
+): QuestionAnswer {
   if (question.ask === 'groups') {
     const groups = list.page(question.after, LIMITS.groupsPerPage);
     const next = groups.length === LIMITS.groupsPerPage ? (groups.at(-1)?.name ?? null) : null;
