@@ -186,7 +186,7 @@ export class GroupWorld implements Town {
 
   /** Somebody says yes, in time or late. */
   private ask(user: Resident, leader: Resident): void {
-    if (!leader.member || user.user === this.liar?.user) return;
+    if (!leader.member) return;
     const { index, hash } = leader.member.chain.place;
     const nonce = toBase64url(this.random.bytes(16));
     const said = { group: leader.group, by: user.user, device: user.device.publicKey };
