@@ -18,6 +18,7 @@ const client = await runClient({
   inviteCode: null,
   linkWaitMs: 10_000,
   readReceipts: false,
+  groupSilenceMs: 600_000,
 });
 
 const waiting: { event: string; left: number; done: () => void }[] = [];

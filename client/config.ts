@@ -30,6 +30,11 @@ export interface ClientConfig {
   readonly linkWaitMs: number;
   /** Whether friends learn that you have read. Off, nobody does. */
   readonly readReceipts: boolean;
+  /**
+   * For how long the leader of a group may be silent before its members vote for another. Higher: a dead leader is
+   * replaced later; lower: one with a slow line is replaced for nothing.
+   */
+  readonly groupSilenceMs: number;
 }
 
 /** Flags as they were typed. */
@@ -45,11 +50,12 @@ export interface ClientFlags {
   readonly inviteCode?: string | undefined;
   readonly linkWait?: string | undefined;
   readonly readReceipts?: boolean | undefined;
+  readonly groupSilence?: string | undefined;
 }
 
 /** One line for a person. An address that makes no sense has an exit code of its own (docs/contract.md). */
 export interface ConfigProblem {
-  readonly about: 'address' | 'user' | 'data' | 'host' | 'port' | 'link-wait' | 'invite-code';
+  readonly about: 'address' | 'user' | 'data' | 'host' | 'port' | 'link-wait' | 'invite-code' | 'group-silence';
   readonly text: string;
 }
 
@@ -79,8 +85,16 @@ export function readConfig(flags: ClientFlags, env: Readonly<Record<string, stri
     inviteCode: judge('invite-code', readInviteCode(flags.inviteCode), null),
     linkWaitMs: judge('link-wait', readNumber('--link-wait', flags.linkWait ?? DEFAULT_LINK_WAIT, 3_600), 0) * 1_000,
     readReceipts: flags.readReceipts ?? true,
+    groupSilenceMs: judge('group-silence', readSilence(flags.groupSilence), 0) * 1_000,
   };
   return problems.length > 0 ? { problems } : { config: Object.freeze(config) };
+}
+
+const DEFAULT_SILENCE = String(LIMITS.groupSilenceMs / 1_000);
+
+function readSilence(typed: string | undefined): Judged<number> {
+  const judged = readNumber('--group-silence', typed ?? DEFAULT_SILENCE, 86_400);
+  return 'value' in judged && judged.value < 1 ? { wrong: '--group-silence is at least 1 second.' } : judged;
 }
 
 const DEFAULT_LINK_WAIT = String(LIMITS.linkTryMs / 1_000);

@@ -95,8 +95,8 @@ export class Device {
       exchange: identity.exchange.publicKey,
       retiredDevice: retired?.device.publicKey ?? null,
     };
-    const { server, linkWaitMs, readReceipts } = config;
-    const options = { server, linkWaitMs, readReceipts };
+    const { server, linkWaitMs, readReceipts, groupSilenceMs } = config;
+    const options = { server, linkWaitMs, readReceipts, groupSilenceMs };
     const now = clock.now();
     return store.transaction(() => new Engine({ me, store, primitives, dice, options, now }));
   }

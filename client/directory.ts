@@ -9,6 +9,7 @@ import { Refusal } from '../protocols/kit/refusals.js';
 import { compileShape, NameText } from '../protocols/kit/shapes.js';
 import { Signed } from '../protocols/kit/signed.js';
 import { explainTrouble } from '../runtime/trouble.js';
+import { groupAnswer } from './group-answers.js';
 import type { Question, QuestionAnswer } from './engine/world.js';
 
 /** Answers may grow new fields, so these shapes let unknown ones pass; only the known ones are used. */
@@ -66,6 +67,12 @@ export class Directory {
         return this.get(`/v1/users?names=${question.names.map(encodeURIComponent).join(',')}`);
       case 'online':
         return this.get(`/v1/users?online=true&limit=${LIMITS.restPageMax}${afterText(question.after)}`);
+      case 'groups':
+        return this.get(`/v1/groups?limit=${LIMITS.groupsPerPage}${afterText(question.after)}`);
+      case 'group':
+        return this.get(`/v1/groups/${encodeURIComponent(question.name)}`);
+      case 'publish':
+        return this.put(`/v1/groups/${encodeURIComponent(question.name)}`, question.publication);
     }
   }
 
@@ -77,7 +84,9 @@ export class Directory {
     if (question.ask === 'online' && onlineShape.accepts(body)) {
       return { answer: 'online', names: body.users, next: body.next };
     }
-    return { answer: 'away', reason: 'the name server answered something else' };
+    const { ask } = question;
+    const answer = ask === 'group' || ask === 'groups' || ask === 'publish' ? groupAnswer(ask, body) : null;
+    return answer ?? { answer: 'away', reason: 'the name server answered something else' };
   }
 
   private put(path: string, value: object): Promise<Reply> {
@@ -109,7 +118,7 @@ function afterText(after: string | null): string {
 function refusalOf(body: unknown, question: Question): Refusal {
   const code = refusalShape.accepts(body) ? body.code : 'SERVER_FAULT';
   if (code === 'TOO_MANY') return new Refusal(code, 'a minute');
-  return Refusal.from(code, question.ask === 'register' ? question.name : '');
+  return Refusal.from(code, 'name' in question ? question.name : '');
 }
 
 function listed({ name, online, lastSeen, record }: Static<typeof User>) {

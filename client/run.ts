@@ -18,6 +18,7 @@ import { startOver } from './archive/next-start.js';
 import type { ClientConfig } from './config.js';
 import { mustBelong } from './data-owner.js';
 import { Device, type ClientEffect } from './device.js';
+import { evidenceFile } from './evidence-file.js';
 import { IdleIndexing } from './idle-indexing.js';
 import { openSqliteStore, type SqliteStore } from './store/sqlite-store.js';
 
@@ -89,6 +90,10 @@ class Client implements EngineDoor {
 
   command(command: Command | ArchiveCommand): Promise<Answer> {
     if (isArchiveCommand(command)) return this.archive.carryOut(command);
+    return command.do === 'evidence' ? evidenceFile(command, () => this.ask(command)) : this.ask(command);
+  }
+
+  private ask(command: Command): Promise<Answer> {
     this.lastRef += 1;
     const ref = this.lastRef;
     return new Promise((answer) => {

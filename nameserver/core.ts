@@ -4,6 +4,7 @@ import { never, type Instant, type Machine } from '../protocols/kit/machine.js';
 import type { Dice, Primitives } from '../protocols/kit/primitives.js';
 import { Refusal } from '../protocols/kit/refusals.js';
 import { Presence } from '../protocols/presence/presence.js';
+import { GroupList } from './groups/group-list.js';
 import { PostOffice } from './letters/post-office.js';
 import { Registry, type Registration } from './registry.js';
 import type { RegistryStore } from './store/registry-store.js';
@@ -27,11 +28,13 @@ export interface CoreOptions {
 export class NameServerCore implements Machine<ServerInput, ServerEffect> {
   readonly presence = new Presence();
   readonly registry: Registry;
+  readonly groups: GroupList;
   private readonly switchboard: Switchboard;
 
   constructor(options: CoreOptions) {
     const { presence } = this;
     this.registry = new Registry({ ...options, presence });
+    this.groups = new GroupList({ ...options, registry: this.registry });
     this.switchboard = new Switchboard({ ...options, presence, postOffice: new PostOffice(options) });
   }
 
@@ -39,6 +42,8 @@ export class NameServerCore implements Machine<ServerInput, ServerEffect> {
     switch (input.kind) {
       case 'register':
         return this.register(input, now);
+      case 'publish':
+        return [{ kind: 'published', ref: input.ref, outcome: this.groups.publish(input, now) }];
       case 'opened':
         return this.switchboard.open(input.session, input.address, now);
       case 'frame':

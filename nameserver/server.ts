@@ -2,6 +2,8 @@
 
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import type { Judged } from '../protocols/directory/judge.js';
+import type { Listing } from '../protocols/groups/log/listing.js';
 import { never } from '../protocols/kit/machine.js';
 import { Refusal } from '../protocols/kit/refusals.js';
 import { primitives } from '../runtime/crypto.js';
@@ -16,6 +18,7 @@ import { AwaitedAnswers } from './edge/awaited-answers.js';
 import { BindTrouble } from './bind-trouble.js';
 import type { NameServerConfig } from './config.js';
 import { NameServerCore } from './core.js';
+import type { Publishing } from './groups/group-list.js';
 import { buildApp } from './rest/app.js';
 import { Metrics } from './rest/metrics.js';
 import { PreparedUsers } from './rest/prepared-users.js';
@@ -80,11 +83,12 @@ async function assemble(config: NameServerConfig, around: ServerSurroundings): P
   });
   const metrics = new Metrics(() => sockets.count);
   const prepared = new PreparedUsers(core.registry);
-  const answers = new AwaitedAnswers();
+  const answers = new AwaitedAnswers<Judged>();
+  const listings = new AwaitedAnswers<Listing>();
   const driver: Driver<ServerInput, ServerEffect> = new Driver({
     machine: core,
     store,
-    perform: (effect) => perform(effect, { sockets, answers, prepared, metrics }),
+    perform: (effect) => perform(effect, { sockets, answers, listings, prepared, metrics }),
     clock,
     wakeInput: { kind: 'wake' },
     onFault: around.onFault,
@@ -94,18 +98,21 @@ async function assemble(config: NameServerConfig, around: ServerSurroundings): P
     answers.wait((ref) => driver.put({ kind: 'register', ref, ...wish }));
   const { requestsPerMinute, trustProxy, listed: isListed } = config;
   const users = { prepared, presence: core.presence, register, isListed, requestsPerMinute };
-  const app = await buildApp({ users, sockets, metrics, log: around.log, trustProxy, requestsPerMinute });
+  const publish = (wish: Publishing) => listings.wait((ref) => driver.put({ kind: 'publish', ref, ...wish }));
+  const groups = { list: core.groups, publish, requestsPerMinute };
+  const app = await buildApp({ users, groups, sockets, metrics, log: around.log, trustProxy, requestsPerMinute });
   return { app, sockets, store, driver, untilEmpty };
 }
 
 interface Hands {
   readonly sockets: Sockets;
-  readonly answers: AwaitedAnswers;
+  readonly answers: AwaitedAnswers<Judged>;
+  readonly listings: AwaitedAnswers<Listing>;
   readonly prepared: PreparedUsers;
   readonly metrics: Metrics;
 }
 
-function perform(effect: ServerEffect, { sockets, answers, prepared, metrics }: Hands): void {
+function perform(effect: ServerEffect, { sockets, answers, listings, prepared, metrics }: Hands): void {
   switch (effect.kind) {
     case 'send':
       return sockets.send(effect.session, effect.frame);
@@ -114,6 +121,8 @@ function perform(effect: ServerEffect, { sockets, answers, prepared, metrics }: 
     case 'answer':
       metrics.recordJudged(effect.outcome instanceof Refusal ? effect.outcome.code : effect.outcome.change);
       return answers.answer(effect.ref, effect.outcome);
+    case 'published':
+      return listings.answer(effect.ref, effect.outcome);
     case 'changed':
       return prepared.drop(effect.name);
     default:

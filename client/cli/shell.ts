@@ -35,7 +35,7 @@ export class Shell {
     this.waits = new Waits(clock);
   }
 
-  /** With whom a conversation is open, or null. */
+  /** With whom a conversation is open (`group:x` for a group), or null. */
   get conversation(): string | null {
     return this.open;
   }
@@ -65,6 +65,7 @@ export class Shell {
     const data = await this.outcome(told);
     if (data instanceof Refusal) return { ok: false, told, refusal: data };
     if (told.do === 'connect') this.open = told.user;
+    if (told.do === 'group') this.open = `group:${told.group}`;
     if (told.do === 'leave') this.open = null;
     return { ok: true, told, data };
   }
@@ -101,7 +102,7 @@ export function isRestored(reply: Reply): boolean {
 
 /** These change what the next line means; those with a passphrase ask for it line by line. */
 function turns(told: Told): boolean {
-  return ['connect', 'leave', 'exit', 'backup', 'restore'].includes(told.do);
+  return ['connect', 'group', 'leave', 'exit', 'backup', 'restore'].includes(told.do);
 }
 
 function sideBySide(reply: Promise<Reply | null>): Started {

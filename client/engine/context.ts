@@ -22,11 +22,13 @@ export interface Me {
 }
 
 /** `server`: the name server's address, as the user gave it. `linkWaitMs`: raised, a message waits longer for a direct
- * link; lowered, it is left at the name server sooner. `readReceipts`: whether friends learn what we have read. */
+ * link; lowered, it is left at the name server sooner. `groupSilenceMs`: see
+ * `protocols/groups`. `readReceipts`: whether friends learn what we have read. */
 export interface Options {
   readonly server: string;
   readonly linkWaitMs: number;
   readonly readReceipts: boolean;
+  readonly groupSilenceMs: number;
 }
 
 export interface Surroundings {

@@ -94,6 +94,7 @@ export class Engine implements Machine<Input, Effect> {
   /** What a turn stored is acknowledged together, what it wrote is sent together. */
   private turnOver(): void {
     this.parts.inbox.flush();
+    this.parts.groups.flush();
     this.parts.reading.flush();
     this.parts.outbox.flush();
     this.parts.hold.flush();

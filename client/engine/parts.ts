@@ -2,6 +2,8 @@
 
 import type { Context } from './context.js';
 import { Conversations } from './chat/conversations.js';
+import { buildGroupParts } from './groups/group-parts.js';
+import { Places } from './groups/places.js';
 import { Directory } from './people/directory.js';
 import { Departure } from './account/departure.js';
 import { Friends } from './people/friends.js';
@@ -37,7 +39,8 @@ export function buildParts(context: Context, pass: (frame: PassedFrame) => void)
   const conversations = new Conversations(context, people);
   const links = new Links(context, { people, conversations, record, port, isAwake: () => session.isWanted });
   const reach = new Reach(context, { people, links, mail, presence, session });
-  const reading = new Reading(context, { people, conversations, links, mail, presence });
+  const places = new Places(people, () => groups);
+  const reading = new Reading(context, { people, conversations, links, mail, presence, places });
   const outbox = new Outbox(context, { people, conversations, links, reach });
   const refill = new Refill(context, { conversations, links, mail, outbox, reach });
   const inbox = new Inbox(context, { conversations, links, mail, reading });
@@ -45,7 +48,10 @@ export function buildParts(context: Context, pass: (frame: PassedFrame) => void)
   const quick = new Quick(context, { people, conversations, links, reach, reading, session });
   const renewal = new Renewal(context, { people, record, friends, refill, session });
   const posts = new Posts(context, { people, links, mail, presence, reach, session, hold });
-  const departure = new Departure(context, { session, record, outbox, hold, posts });
+  const standing = { people, presence, links, reach, mail, session, hold, reading, record, friends };
+  const withGroups = buildGroupParts(context, standing);
+  const { groups, groupMail, groupCommands } = withGroups;
+  const departure = new Departure(context, { session, record, outbox, hold, posts, groupMail, groupCommands });
   const chat = { conversations, reading, outbox, inbox, refill, hold, quick };
   return {
     record,
@@ -62,5 +68,6 @@ export function buildParts(context: Context, pass: (frame: PassedFrame) => void)
     departure,
     posts,
     ...chat,
+    ...withGroups,
   };
 }

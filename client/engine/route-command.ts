@@ -40,9 +40,10 @@ function routeFriendly(parts: Parts, ref: number, command: Friendly): void {
     case 'add':
       return parts.friends.add(ref, command.user, command.note);
     case 'requests':
-      return parts.friends.requests(ref);
+      return parts.replies.requests(ref);
     case 'accept':
     case 'reject':
+      return parts.replies.reply(ref, command);
     case 'remove':
       return parts.friends.reply(ref, command.user, command.do);
     case 'block':
@@ -73,14 +74,21 @@ function routeTalk(parts: Parts, ref: number, command: Talk): void {
     case 'message':
       return parts.quick.message(ref, command.user, command.text);
     case 'history':
-      return parts.reading.history(ref, command.user, command);
+      return parts.replies.history(ref, command, (peer) => parts.reading.history(ref, peer, command));
     case 'search':
       return parts.reading.search(ref, command);
     case 'outbox':
-      return parts.outbox.list(ref);
+      return parts.outbox.list(ref, parts.groupCommands.waiting());
     case 'cancel':
       return parts.posts.cancel(ref, command.id) ? undefined : parts.outbox.cancel(ref, command.id);
-    default:
+    case 'post_upload':
+    case 'post_text':
+    case 'post_list':
+    case 'post_get':
+    case 'post_remove':
+    case 'feed':
       return parts.posts.command(ref, command);
+    default:
+      return parts.groupCommands.carryOut(ref, command);
   }
 }

@@ -11,6 +11,7 @@ import {
   refillWantedFrameShape,
   receiptLetterShape,
 } from '../../protocols/chat/messages.js';
+import { groupFrameShape, groupLetterShape } from '../../protocols/groups/frames.js';
 import { never } from '../../protocols/kit/machine.js';
 import type { Fact, LinkPeer, ReceivedLetter } from './facts.js';
 import type { Parts } from './parts.js';
@@ -35,16 +36,22 @@ export function routeFact(parts: Parts, fact: Fact): void {
       parts.renewal.online();
       parts.friends.online();
       parts.posts.online();
+      parts.companions.online();
+      parts.publicGroups.online();
+      parts.groupMail.considerAll();
       return parts.hold.online();
     case 'offline':
       parts.presence.blind();
       parts.mail.sessionEnded();
       parts.friends.sessionEnded();
       parts.hold.sessionEnded();
+      parts.groupMail.sessionEnded();
       return parts.incomingMail.sessionEnded();
     case 'presence':
       if (fact.online) parts.reach.tryNow(fact.user);
       parts.posts.presence(fact.user, fact.online);
+      parts.companions.presence(fact.user, fact.online);
+      parts.groupMail.considerUser(fact.user);
       return parts.hold.consider(fact.user);
     case 'letter':
       return routeLetter(parts, fact.letter);
@@ -59,11 +66,15 @@ function routeFriendFact(parts: Parts, fact: FriendFact): void {
   switch (fact.fact) {
     case 'linked':
       parts.reach.linked(fact.peer.user);
+      parts.groups.linked(fact.peer.user);
+      if (!parts.people.isFriend(fact.peer.user)) return; // words of groups and nothing else
       parts.quick.linked(fact);
       parts.refill.linked(fact.peer.user);
       parts.posts.linked(fact.peer);
       return parts.outbox.linked(fact.peer.user);
     case 'unlinked':
+      parts.groups.unlinked(fact.user);
+      parts.groupMail.unlinked(fact.user);
       parts.refill.seekAgain(fact.user);
       parts.posts.unlinked(fact.user);
       return parts.outbox.unlinked(fact.user);
@@ -129,6 +140,10 @@ function routeDeliveryFact(parts: Parts, fact: DeliveryFact): void {
 
 /** False where the frame is none that an honest client sends. */
 function routeFrame(parts: Parts, peer: LinkPeer, frame: object): boolean {
+  if (groupFrameShape.accepts(frame)) {
+    parts.groups.frame(peer, frame);
+    return true;
+  }
   if (!parts.people.isFriend(peer.user)) return false;
   if (messageFrameShape.accepts(frame)) return parts.inbox.message(peer, frame, 'link');
   if (ackFrameShape.accepts(frame)) parts.outbox.acknowledged(peer.user, frame);
@@ -160,6 +175,9 @@ function routeLetter(parts: Parts, letter: ReceivedLetter): void {
       return;
     case 'post':
       if (parts.people.isFriend(letter.from)) parts.posts.letter(letter);
+      return;
+    case 'group':
+      if (groupLetterShape.accepts(letter.body)) parts.admission.letter({ ...letter, body: letter.body });
       return;
     default:
       return never(letter.kind);

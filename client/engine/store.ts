@@ -3,6 +3,7 @@
 
 import type { Signed } from '../../protocols/kit/signed.js';
 import type { LetterKind } from '../../protocols/letters/messages.js';
+import type { GroupShelf } from '../../protocols/groups/member/shelf.js';
 import type { Friendship } from '../../protocols/friends/friendship.js';
 import type { MessageState } from '../../protocols/control/answer.js';
 import type { PostStore } from './posts/post-store.js';
@@ -38,14 +39,14 @@ export interface StoredMessage {
   readonly peer: string;
   readonly mine: boolean;
   readonly device: string;
-  readonly kind: 'chat' | 'quick';
+  readonly kind: 'chat' | 'quick' | 'group';
   readonly seq: number;
   readonly lamport: number;
   readonly at: number;
   readonly text: string;
   readonly state: StoredState;
   readonly shown: boolean;
-  /** Of what others wrote: the seq that must be shown before it, 0 if none. */
+  /** Of what others wrote: the seq that must be shown before it, 0 if none. In a group: see `store/group-rows`. */
   readonly after: number;
 }
 
@@ -84,6 +85,11 @@ export interface SearchQuery {
   readonly limit: number;
 }
 
+/** The name of a group's conversation: no user can be called so. */
+export function groupPeer(group: string): string {
+  return `#${group}`;
+}
+
 export interface Store {
   /** Raises the durable start counter (SPEC SESS-4) and gives it; at least 1. */
   raiseBoot(): number;
@@ -114,7 +120,7 @@ export interface Store {
   setShown(ids: readonly string[]): void;
   setState(id: string, state: StoredState): void;
   /** The highest seq of (peer, device, kind), 0 if none. */
-  lastSeq(peer: string, device: string, kind: 'chat' | 'quick'): number;
+  lastSeq(peer: string, device: string, kind: StoredMessage['kind']): number;
   /** The highest seq of chat by this device of mine that the peer has acknowledged, 0 if none. */
   lastDelivered(peer: string, device: string): number;
   /** The highest lamport time of the conversation, 0 if none. */
@@ -148,6 +154,12 @@ export interface Store {
   markRead(peer: string): Map<string, number>;
   /** The peer has read my chat messages up to this seq: gives those whose state changed, by seq. */
   markReadByPeer(peer: string, device: string, upTo: number): string[];
+
+  /** The groups that have anything on disk, by id. */
+  groups(): string[];
+  groupShelf(group: string): GroupShelf;
+  /** Who wrote a message to a group; null for any other. */
+  authorOf(message: StoredMessage): string | null;
 
   addLetter(letter: Omit<QueuedLetter, 'ref'>): void;
   /** Queued letters by ref, those with ref > `afterRef`. */

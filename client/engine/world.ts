@@ -5,6 +5,8 @@ import type { Command } from '../../protocols/control/command.js';
 import type { Answer, ClientEvent } from '../../protocols/control/answer.js';
 import type { ClientFrame } from '../../protocols/session/messages.js';
 import type { Refusal } from '../../protocols/kit/refusals.js';
+import type { Place, Policy } from '../../protocols/groups/entry.js';
+import type { Publication } from '../../protocols/groups/frames.js';
 import type { Signed } from '../../protocols/kit/signed.js';
 import type { PostEffect, PostInput } from './posts/post-world.js';
 
@@ -22,17 +24,34 @@ export interface ListedUser {
   readonly record: Signed;
 }
 
+/** A public group as the name server lists it. `deputies`: who is asked where the leader is away, in order. */
+export interface ListedGroup {
+  readonly group: string;
+  readonly name: string;
+  readonly leader: string;
+  readonly deputies: readonly string[];
+  readonly members: readonly string[];
+  readonly head: Place;
+  readonly policy: Policy;
+}
+
 /** A question to the name server's REST. */
 export type Question =
   | { ask: 'register'; name: string; record: Signed }
   | { ask: 'users'; names: readonly string[] }
-  | { ask: 'online'; after: string | null };
+  | { ask: 'online'; after: string | null }
+  | { ask: 'groups'; after: string | null }
+  | { ask: 'group'; name: string }
+  | { ask: 'publish'; name: string; publication: Publication };
 
 /** `away`: no answer could be had, and why. */
 export type QuestionAnswer =
   | { answer: 'registered'; isNew: boolean }
   | { answer: 'users'; users: readonly ListedUser[] }
   | { answer: 'online'; names: readonly string[]; next: string | null }
+  | { answer: 'groups'; groups: readonly ListedGroup[]; next: string | null }
+  | { answer: 'group'; group: ListedGroup }
+  | { answer: 'published'; head: Place }
   | { answer: 'refused'; refusal: Refusal }
   | { answer: 'away'; reason: string };
 

@@ -12,6 +12,7 @@ import type {
   Waiting,
 } from '../engine/store.js';
 import { Counter } from './memory/counter.js';
+import { MemoryGroupShelf } from './groups/memory-group-shelf.js';
 import { Letters } from './memory/letters.js';
 import { Messages } from './memory/messages.js';
 import { Outbox } from './memory/outbox.js';
@@ -28,6 +29,8 @@ export class MemoryStore implements TransactionalStore {
   private readonly outbox = new Outbox(this.log, this.messages);
   private readonly mail = new Letters(this.log);
   readonly posts = new MemoryPosts(this.log);
+  /** An empty shelf that outlives a rollback does no harm. */
+  private readonly shelves = new Map<string, MemoryGroupShelf>();
 
   transaction<T>(work: () => T): T {
     this.begin();
@@ -183,6 +186,22 @@ export class MemoryStore implements TransactionalStore {
 
   markReadByPeer(peer: string, device: string, upTo: number): string[] {
     return this.messages.markReadByPeer(peer, device, upTo);
+  }
+
+  groups(): string[] {
+    return [...this.shelves].filter(([, shelf]) => shelf.entries().length > 0).map(([group]) => group);
+  }
+
+  groupShelf(group: string): MemoryGroupShelf {
+    const known = this.shelves.get(group);
+    if (known) return known;
+    const shelf = new MemoryGroupShelf(this.log, this.messages, group);
+    this.shelves.set(group, shelf);
+    return shelf;
+  }
+
+  authorOf({ peer, device, seq, kind }: StoredMessage): string | null {
+    return kind === 'group' ? this.groupShelf(peer.slice(1)).authorOf(device, seq) : null;
   }
 
   addLetter(letter: Omit<QueuedLetter, 'ref'>): void {

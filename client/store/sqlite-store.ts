@@ -15,6 +15,7 @@ import type {
 } from '../engine/store.js';
 import { SqlitePosts } from './posts/sqlite-posts.js';
 import { Facts } from './sqlite/facts.js';
+import { SqliteGroupShelf } from './groups/sqlite-group-shelf.js';
 import { History } from './sqlite/history.js';
 import { Letters } from './sqlite/letters.js';
 import { MessageIds } from './sqlite/message-ids.js';
@@ -217,6 +218,20 @@ export class SqliteStore implements TransactionalStore {
 
   markReadByPeer(peer: string, device: string, upTo: number): string[] {
     return this.pages.markReadByPeer(peer, device, upTo);
+  }
+
+  groups(): string[] {
+    const groups = this.database.prepare<{ name: string }>(`
+      SELECT name FROM peers WHERE peer IN (SELECT DISTINCT peer FROM group_entries) ORDER BY name`);
+    return groups.all().map(({ name }) => name.slice(1));
+  }
+
+  groupShelf(group: string): SqliteGroupShelf {
+    return new SqliteGroupShelf(this.database, { names: this.names, messages: this.messages }, group);
+  }
+
+  authorOf({ peer, device, seq, kind }: StoredMessage): string | null {
+    return kind === 'group' ? this.groupShelf(peer.slice(1)).authorOf(device, seq) : null;
   }
 
   addLetter(letter: Omit<QueuedLetter, 'ref'>): void {

@@ -1,15 +1,14 @@
-// Registrations that wait for the turn that commits them: promises by number, of which only so many may wait.
+// Requests that wait for the turn that commits them: promises by number, of which only so many may wait.
 
-import type { Judged } from '../../protocols/directory/judge.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 
-export class AwaitedAnswers {
-  private readonly waiting = new Map<number, (outcome: Outcome<Judged>) => void>();
+export class AwaitedAnswers<T> {
+  private readonly waiting = new Map<number, (outcome: Outcome<T>) => void>();
   private lastRef = 0;
 
   /** Gives `ask` a number; the promise holds what `answer` is told under it. */
-  wait(ask: (ref: number) => void): Promise<Outcome<Judged>> {
+  wait(ask: (ref: number) => void): Promise<Outcome<T>> {
     if (this.waiting.size >= LIMITS.restAnswersWaitingMax) return Promise.resolve(new Refusal('SERVER_BUSY'));
     this.lastRef += 1;
     const ref = this.lastRef;
@@ -19,7 +18,7 @@ export class AwaitedAnswers {
     });
   }
 
-  answer(ref: number, outcome: Outcome<Judged>): void {
+  answer(ref: number, outcome: Outcome<T>): void {
     this.waiting.get(ref)?.(outcome);
     this.waiting.delete(ref);
   }

@@ -9,6 +9,7 @@ import { LIMITS } from '../../protocols/kit/limits.js';
 import { VERSION } from '../../protocols/kit/version.js';
 import type { Log } from '../../runtime/log.js';
 import type { Sockets } from '../edge/sockets.js';
+import { addGroupRoutes, type GroupRoutes } from './groups.js';
 import { addRoutesOfAllMethods } from './methods.js';
 import type { Metrics } from './metrics.js';
 import { addOperationRoutes } from './operations.js';
@@ -23,6 +24,7 @@ const DOCS_POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 
 
 export interface AppOptions {
   readonly users: UserRoutes;
+  readonly groups: GroupRoutes;
   readonly sockets: Sockets;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -52,6 +54,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register((routes, _, done) => {
     addRoutesOfAllMethods(routes, () => {
       addUserRoutes(routes, options.users);
+      addGroupRoutes(routes, options.groups);
       addOperationRoutes(routes, options.metrics);
       addSessionRoute(routes, options.sockets);
     });

@@ -3,7 +3,7 @@
 import { assert, type Instant } from '../../protocols/kit/machine.js';
 import type { Signed } from '../../protocols/kit/signed.js';
 import { Journal, JournaledMap } from './journaled-map.js';
-import type { Mailbox, RegistryStore, StoredDevice, StoredLetter, StoredUser } from './registry-store.js';
+import type { Mailbox, RegistryStore, StoredDevice, StoredGroup, StoredLetter, StoredUser } from './registry-store.js';
 
 export class MemoryStore implements RegistryStore {
   private readonly journal = new Journal();
@@ -14,6 +14,8 @@ export class MemoryStore implements RegistryStore {
   /** To whom a user wrote, the oldest first. */
   private readonly wroteByName = new JournaledMap<string, readonly string[]>(this.journal);
   private readonly recipientOf = new JournaledMap<number, string>(this.journal);
+  private readonly groupsByName = new JournaledMap<string, StoredGroup>(this.journal);
+  private readonly entriesByName = new JournaledMap<string, readonly Signed[]>(this.journal);
   private arrivals = 0;
 
   transaction<T>(work: () => T): T {
@@ -117,6 +119,38 @@ export class MemoryStore implements RegistryStore {
 
   hasWritten(from: string, name: string): boolean {
     return this.wroteByName.get(from)?.includes(name) ?? false;
+  }
+
+  group(name: string): StoredGroup | null {
+    return this.groupsByName.get(name) ?? null;
+  }
+
+  putGroup(name: string, group: StoredGroup): void {
+    this.groupsByName.set(name, group);
+  }
+
+  groupsAfter(name: string, limit: number): StoredGroup[] {
+    const after = this.groupsByName.all().filter(([other]) => other > name);
+    const sorted = after.sort(([a], [b]) => (a < b ? -1 : 1));
+    return sorted.slice(0, limit).map(([, group]) => group);
+  }
+
+  groupsFoundedBy(founder: string): number {
+    return this.groupsByName.all().filter(([, group]) => group.founder === founder).length;
+  }
+
+  groupEntries(name: string): Signed[] {
+    return [...(this.entriesByName.get(name) ?? [])];
+  }
+
+  putGroupEntry(name: string, index: number, signed: Signed): void {
+    const entries = this.groupEntries(name);
+    entries[index] = signed;
+    this.entriesByName.set(name, entries);
+  }
+
+  dropGroupEntriesFrom(name: string, index: number): void {
+    this.entriesByName.set(name, this.groupEntries(name).slice(0, index));
   }
 
   forget(name: string): void {

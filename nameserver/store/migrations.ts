@@ -44,4 +44,21 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX correspondents_by_age ON correspondents (sender, number);
   CREATE INDEX correspondents_by_name ON correspondents (name);
   `,
+  `
+  CREATE TABLE groups (
+    name TEXT PRIMARY KEY,
+    founder TEXT NOT NULL,
+    held_at INTEGER NOT NULL,
+    state TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX groups_by_founder ON groups (founder);
+
+  CREATE TABLE group_entries (
+    name TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    payload TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    PRIMARY KEY (name, place)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

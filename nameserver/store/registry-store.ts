@@ -38,6 +38,13 @@ export interface StoredLetter extends Mailbox {
   readonly body: string;
 }
 
+/** A public group. `state`: what was derived from its entries, JSON. `heldAt`: when something of it came last. */
+export interface StoredGroup {
+  readonly founder: string;
+  readonly heldAt: Instant;
+  readonly state: string;
+}
+
 export interface RegistryStore {
   /** Keeps all that `work` did, or nothing of it where it throws. */
   transaction<T>(work: (() => T) & Synchronous<T>): T;
@@ -73,6 +80,15 @@ export interface RegistryStore {
   /** Remembers that `from` wrote to `name`; of more than `most` the oldest is forgotten. */
   rememberWrote(from: string, name: string, most: number): void;
   hasWritten(from: string, name: string): boolean;
+
+  group(name: string): StoredGroup | null;
+  putGroup(name: string, group: StoredGroup): void;
+  /** By name, those after one, at most `limit`. */
+  groupsAfter(name: string, limit: number): StoredGroup[];
+  groupsFoundedBy(founder: string): number;
+  groupEntries(name: string): Signed[];
+  putGroupEntry(name: string, index: number, signed: Signed): void;
+  dropGroupEntriesFrom(name: string, index: number): void;
 
   /** Forgets the devices of a name, letters for it, and all it wrote or was written; not its record. */
   forget(name: string): void;

@@ -4,7 +4,7 @@ import type { Instant } from '../../protocols/kit/machine.js';
 import type { Signed } from '../../protocols/kit/signed.js';
 import { openDatabase, type Database, type Synchronous } from '../../runtime/sqlite.js';
 import { MIGRATIONS } from './migrations.js';
-import type { Mailbox, RegistryStore, StoredDevice, StoredLetter, StoredUser } from './registry-store.js';
+import type { Mailbox, RegistryStore, StoredDevice, StoredGroup, StoredLetter, StoredUser } from './registry-store.js';
 
 interface UserRow {
   payload: string;
@@ -148,6 +148,42 @@ export class SqliteStore implements RegistryStore {
   hasWritten(from: string, name: string): boolean {
     const row = this.database.prepare(`SELECT 1 FROM correspondents WHERE sender = ? AND name = ?`).get(from, name);
     return row !== undefined;
+  }
+
+  group(name: string): StoredGroup | null {
+    const sql = 'SELECT founder, held_at AS heldAt, state FROM groups WHERE name = ?';
+    return this.database.prepare<StoredGroup>(sql).get(name) ?? null;
+  }
+
+  putGroup(name: string, { founder, heldAt, state }: StoredGroup): void {
+    this.database
+      .prepare('INSERT OR REPLACE INTO groups (name, founder, held_at, state) VALUES (?, ?, ?, ?)')
+      .run(name, founder, heldAt, state);
+  }
+
+  groupsAfter(name: string, limit: number): StoredGroup[] {
+    const sql = 'SELECT founder, held_at AS heldAt, state FROM groups WHERE name > ? ORDER BY name LIMIT ?';
+    return this.database.prepare<StoredGroup>(sql).all(name, limit);
+  }
+
+  groupsFoundedBy(founder: string): number {
+    const sql = 'SELECT count(*) AS groups FROM groups WHERE founder = ?';
+    return this.database.prepare<{ groups: number }>(sql).get(founder)?.groups ?? 0;
+  }
+
+  groupEntries(name: string): Signed[] {
+    const sql = 'SELECT payload, signature FROM group_entries WHERE name = ? ORDER BY place';
+    return this.database.prepare<Signed>(sql).all(name);
+  }
+
+  putGroupEntry(name: string, index: number, { payload, signature }: Signed): void {
+    this.database
+      .prepare('INSERT OR REPLACE INTO group_entries (name, place, payload, signature) VALUES (?, ?, ?, ?)')
+      .run(name, index, payload, signature);
+  }
+
+  dropGroupEntriesFrom(name: string, index: number): void {
+    this.database.prepare('DELETE FROM group_entries WHERE name = ? AND place >= ?').run(name, index);
   }
 
   forget(name: string): void {

@@ -2,6 +2,7 @@
 // `--json`).
 
 import type { Refusal } from '../kit/refusals.js';
+import type { GroupAnswers, GroupEvent } from './group-command.js';
 
 /** States of a message, in the order it passes through them. */
 export const MESSAGE_STATES = ['queued', 'held', 'delivered', 'read'] as const;
@@ -18,6 +19,8 @@ export interface HistoryLine {
   readonly at: string;
   readonly kind: 'chat' | 'quick' | 'group';
   readonly state: MessageState | 'cancelled' | 'unconfirmed';
+  /** True where something before it is missing. */
+  readonly gap?: boolean;
 }
 
 /** A line that was found. `in`: whom the conversation is with. */
@@ -58,7 +61,7 @@ export interface PostLine {
 }
 
 /** `data` of a result, by command (docs/contract.md). */
-export interface Answers {
+export interface Answers extends GroupAnswers {
   online: { user: string };
   offline: Record<never, never>;
   exit: { waiting: WaitingLine[] };
@@ -69,8 +72,9 @@ export interface Answers {
   unregister: { user: string };
   add: { user: string };
   requests: { requests: { kind: 'friend' | 'join' | 'invite'; from: string; group?: string; note?: string }[] };
-  accept: { user: string };
-  reject: { user: string };
+  /** `group`: where it was about one. */
+  accept: { user: string; group?: string };
+  reject: { user: string; group?: string };
   block: { user: string };
   unblock: { user: string };
   remove: { user: string };
@@ -127,6 +131,7 @@ export type ClientEvent = { readonly at: string } & (
   | { event: 'post_done'; post: string; path: string }
   | { event: 'connection'; state: 'online' | 'offline' | 'retrying'; reason: string }
   | { event: 'warning'; code: string; message: string }
+  | GroupEvent
 );
 
 export type EventName = ClientEvent['event'];
@@ -146,6 +151,13 @@ const EVENTS: Record<EventName, true> = {
   post_done: true,
   connection: true,
   warning: true,
+  group_request: true,
+  group_invite: true,
+  group_joined: true,
+  group_left: true,
+  group_members: true,
+  group: true,
+  group_progress: true,
 };
 
 /** Every event there is, in the order of docs/contract.md. */

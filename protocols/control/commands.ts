@@ -1,13 +1,15 @@
 // Every command a person can type, in one table: grammar, help and meaning. A new command is one entry here.
 
+import { GROUP_COMMANDS } from './group-commands.js';
 import type { Argument, CommandEntry } from './line/grammar.js';
 import { POST_COMMANDS } from './post-commands.js';
-import { add, chat, exported, history, quick, search, wait } from './line/meaning.js';
+import { add, chat, exported, history, quick, reply, search, wait } from './line/meaning.js';
 
 const USER: Argument = { kind: 'user', name: 'user' };
 const FILE: Argument = { kind: 'file', name: 'file' };
 const TEXT: Argument = { kind: 'text', name: 'text' };
 const NOTHING = { aliases: [], takes: [], flags: [] };
+const PARTY: Argument = { kind: 'party', name: 'name' };
 const ONE_USER = { aliases: [], takes: [USER], flags: [] };
 const USER_AND_TEXT = { aliases: [], takes: [USER, TEXT], flags: [] };
 
@@ -107,20 +109,22 @@ const PEOPLE: readonly CommandEntry[] = [
     make: () => ({ do: 'requests' }),
   },
   {
-    ...ONE_USER,
+    ...NOTHING,
     name: 'accept',
+    takes: [PARTY, { kind: 'group', name: 'group', isOptional: true }],
     group: 'People',
-    summary: 'say yes to a friend request',
+    summary: 'say yes: to a friend request, an invitation, or who wants to join your group',
     example: 'accept bob',
-    make: ({ word }) => ({ do: 'accept', user: word('user') }),
+    make: (given) => reply('accept', given),
   },
   {
-    ...ONE_USER,
+    ...NOTHING,
     name: 'reject',
+    takes: [PARTY, { kind: 'group', name: 'group', isOptional: true }],
     group: 'People',
-    summary: 'say no to a friend request',
+    summary: 'say no to any of them',
     example: 'reject bob',
-    make: ({ word }) => ({ do: 'reject', user: word('user') }),
+    make: (given) => reply('reject', given),
   },
   {
     ...ONE_USER,
@@ -183,8 +187,9 @@ const TALKING: readonly CommandEntry[] = [
     make: ({ word }) => quick(word('user'), word('text')),
   },
   {
-    ...ONE_USER,
+    ...NOTHING,
     name: 'history',
+    takes: [{ kind: 'party', name: 'user' }],
     flags: [
       { name: '--limit', value: 'N' },
       { name: '--before', value: 'ID' },
@@ -295,4 +300,12 @@ const CLIENT: readonly CommandEntry[] = [
   },
 ];
 
-export const COMMANDS: readonly CommandEntry[] = [...HERE, ...PEOPLE, ...TALKING, ...POST_COMMANDS, ...DATA, ...CLIENT];
+export const COMMANDS: readonly CommandEntry[] = [
+  ...HERE,
+  ...PEOPLE,
+  ...TALKING,
+  ...GROUP_COMMANDS,
+  ...POST_COMMANDS,
+  ...DATA,
+  ...CLIENT,
+];

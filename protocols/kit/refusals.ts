@@ -158,6 +158,35 @@ const TABLE = {
     text: 'no quorum, this server cannot reach most of the others. Send it again later, or to another server',
   },
   ROOM_CLIENTS_FULL: { status: 507, text: 'This server has {about} clients already. Use another one' },
+
+  // Groups.
+  GROUP_UNKNOWN: { status: 404, text: 'There is no group called {about}. Type: groups' },
+  GROUP_TAKEN: { status: 409, text: 'There is a group called {about} already. Choose another name.' },
+  GROUP_STALE: { status: 409, text: 'That does not continue what is known of the group {about}.' },
+  GROUP_REFUSES: { status: 409, text: 'The group does not allow that: {about}.' },
+  GROUP_CLOSED: {
+    status: 403,
+    text: 'The group {about} takes nobody who asks. A member can ask its leader to invite you.',
+  },
+  GROUP_FULL: { status: 507, text: 'The group {about} is full: 256 members.' },
+  GROUP_FROZEN: {
+    status: 409,
+    text: 'The leader of {about} was proved to lie, so members are voting. Type: members {about}',
+  },
+  GROUP_UNSETTLED: {
+    status: 409,
+    text: 'Too few members of {about} have confirmed what was decided so far. Try again when more of them are online.',
+  },
+  NOT_LEADER: { status: 403, text: 'Only the leader may do that in {about}.' },
+  NOT_MEMBER: { status: 403, text: 'You are not a member of {about}. Type: join_group {about}' },
+  NOT_IN_GROUP: { status: 404, text: '{about} is not a member of the group. Type: members <group>' },
+  MEMBER_ALREADY: { status: 409, text: '{about} is a member already.' },
+  LEADER_LEAVES: {
+    status: 409,
+    text: 'You lead {about}. Hand it over first: transfer {about} <user>. Or let the members vote: leave_group {about} --vote',
+  },
+  GROUP_SAID: { status: 409, text: 'What was said to a group cannot be taken back: {about}.' },
+  NO_EVIDENCE: { status: 404, text: 'There is no evidence against anybody in {about}.' },
 } as const satisfies Record<string, Entry>;
 
 export type RefusalCode = keyof typeof TABLE;

@@ -8,7 +8,23 @@ import { LIMITS } from './limits.js';
 import { SignatureText, type Shape } from './shapes.js';
 
 /** Everything that is ever signed has a type of its own, so that no signature can be replayed in another slot. */
-export const SIGNED_TYPES = ['record', 'session', 'server', 'letter', 'post', 'post_removal', 'post_grant'] as const;
+export const SIGNED_TYPES = [
+  'record',
+  'session',
+  'server',
+  'letter',
+  'post',
+  'post_removal',
+  'post_grant',
+  'group',
+  'consent',
+  'adopted',
+  'here',
+  'leave',
+  'transfer',
+  'vote',
+  'group_message',
+] as const;
 export type SignedType = (typeof SIGNED_TYPES)[number];
 
 /** `payload`: the JSON text that was signed; `signature`: Ed25519 over `"kith/<type>/1\0" ‖ payload`, base64url. */

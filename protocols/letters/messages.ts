@@ -18,6 +18,7 @@ export const LETTER_KINDS = [
   'refill',
   'post',
   'bye',
+  'group',
 ] as const;
 export type LetterKind = (typeof LETTER_KINDS)[number];
 

@@ -25,6 +25,7 @@ test('defaults, frozen', () => {
     inviteCode: null,
     linkWaitMs: 10_000,
     readReceipts: true,
+    groupSilenceMs: 600_000,
   });
   assert.ok(Object.isFrozen(config()));
 });

@@ -3,27 +3,14 @@
 import { parseArgs } from 'node:util';
 import { clock } from '../../runtime/sources.js';
 import { ChatWorld } from './chat-world.js';
+import { GroupWorld } from './groups/group-world.js';
+import { GroupTally } from './groups/tally.js';
 import { Tally } from './kernel/tally.js';
 import type { Trace } from './kernel/trace.js';
 import { RoomsWorld } from './rooms/rooms-world.js';
 
 const PROGRESS_EVERY = 100;
 const LISTED_MAX = 50;
-
-interface Report {
-  readonly seed: number;
-  readonly violations: readonly string[];
-  readonly tally: Tally;
-  readonly trace: Trace;
-}
-
-type Options = { readonly trace: { readonly all: boolean } };
-
-const WORLDS: Readonly<Record<string, (seed: number, options: Options) => { run(): Report }>> = {
-  chat: (seed, options) => new ChatWorld(seed, options),
-  posts: (seed, options) => new ChatWorld(seed, { ...options, hasPosts: true }),
-  rooms: (seed, options) => new RoomsWorld(seed, options),
-};
 
 const { values } = parseArgs({
   options: {
@@ -35,27 +22,46 @@ const { values } = parseArgs({
   },
 });
 
+/** What a run of any world has to say. */
+interface Told {
+  readonly seed: number;
+  readonly violations: readonly string[];
+  readonly trace: () => readonly string[];
+}
+
+/** Runs seeds of one world; `lines` counts what happened in all of them. */
+interface World {
+  readonly run: (seed: number) => Told;
+  readonly lines: () => string[];
+}
+
+const WORLDS = new Map<string, () => World>([
+  ['chat', () => townWorld((seed, options) => new ChatWorld(seed, options))],
+  ['posts', () => townWorld((seed, options) => new ChatWorld(seed, { ...options, hasPosts: true }))],
+  ['rooms', () => townWorld((seed, options) => new RoomsWorld(seed, options))],
+  ['groups', groupWorld],
+]);
+
 process.exitCode = search(Number(values.from), Number(values.seeds));
 
 function search(from: number, seeds: number): number {
-  const world = WORLDS[values.world];
+  const world = WORLDS.get(values.world);
   if (!world || !(from >= 0) || !(seeds > 0)) {
-    const worlds = Object.keys(WORLDS).join('|');
+    const worlds = [...WORLDS.keys()].join('|');
     console.error(`Use it like this: npm run sim -- [--seeds N] [--from S] [--world ${worlds}] [--trace | --quiet]`);
     return 1;
   }
-  const all = new Tally();
+  const { run, lines } = world();
   const failed: number[] = [];
   const startedAt = clock.now();
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const report = world(seed, { trace: { all: values.trace } }).run();
-    all.join(report.tally);
+    const report = run(seed);
     if (report.violations.length > 0) failed.push(seed);
     show(report, failed.length);
     if ((seed - from + 1) % PROGRESS_EVERY === 0) console.log(`${seed - from + 1} seeds, ${failed.length} failed`);
   }
   const seconds = (clock.now() - startedAt) / 1000;
-  console.log(`\n${all.lines().join('\n')}\n`);
+  console.log(`\n${lines().join('\n')}\n`);
   console.log(`${seeds} seeds in ${seconds.toFixed(1)} s (${(seeds / seconds).toFixed(0)} a second)`);
   console.log(
     failed.length === 0 ? 'no violation' : `${failed.length} failed: ${failed.slice(0, LISTED_MAX).join(' ')}`,
@@ -64,9 +70,31 @@ function search(from: number, seeds: number): number {
 }
 
 /** The trace of every failing seed would bury the first one: only that is printed whole. */
-function show(report: Report, failures: number): void {
+function show(report: Told, failures: number): void {
   const { seed, violations, trace } = report;
   const isFirst = violations.length > 0 && failures === 1;
-  if ((isFirst && !values.quiet) || values.trace) console.log(trace.lines().join('\n'));
+  if ((isFirst && !values.quiet) || values.trace) console.log(trace().join('\n'));
   for (const violation of violations) console.log(`seed ${seed}: ${violation}`);
+}
+
+type Run = { run(): { violations: readonly string[]; tally: Tally; trace: Trace } };
+
+function townWorld(build: (seed: number, options: { trace: { all: boolean } }) => Run): World {
+  const all = new Tally();
+  const run = (seed: number): Told => {
+    const { violations, tally, trace } = build(seed, { trace: { all: values.trace } }).run();
+    all.join(tally);
+    return { seed, violations, trace: () => trace.lines() };
+  };
+  return { run, lines: () => all.lines() };
+}
+
+function groupWorld(): World {
+  const all = new GroupTally();
+  const run = (seed: number): Told => {
+    const { violations, tally, trace } = new GroupWorld(seed).run();
+    all.join(tally);
+    return { seed, violations, trace: () => trace };
+  };
+  return { run, lines: () => all.lines() };
 }

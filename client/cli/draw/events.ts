@@ -2,6 +2,7 @@
 
 import type { ClientEvent } from '../../../protocols/control/answer.js';
 import { harmless } from '../../../protocols/kit/text.js';
+import { drawGroupEvent } from './groups.js';
 import { who, type Look } from './look.js';
 import { drawMessage, drawProgress } from './messages.js';
 import { drawRequest } from './people.js';
@@ -37,6 +38,8 @@ export function drawEvent(event: ClientEvent, look: Look): string[] {
       return [look.paint.faint(drawConnection(event))];
     case 'warning':
       return [`${look.paint.bad('!')} ${harmless(event.message)}`];
+    default:
+      return drawGroupEvent(event, look);
   }
 }
 

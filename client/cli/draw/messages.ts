@@ -21,11 +21,18 @@ interface Spoken {
   readonly from: string;
   readonly text: string;
   readonly kind: HistoryLine['kind'];
+  readonly gap?: boolean;
 }
 
 /** A message that just came. Outside its conversation it says that it is for you. */
 export function drawMessage(message: Spoken, look: Look): string {
   const aside = message.from === look.conversation ? '' : ' → you';
+  return spoken(message, aside, look);
+}
+
+/** A message to a group that just came. */
+export function drawSpoken(message: Spoken & { group: string; gap: boolean }, look: Look): string {
+  const aside = look.conversation === `group:${message.group}` ? '' : ` → ${harmless(message.group)}`;
   return spoken(message, aside, look);
 }
 
@@ -65,8 +72,9 @@ function pastMessage(message: HistoryLine, look: Look): string {
 
 function spoken(message: Spoken, aside: string, look: Look): string {
   const sender = `${harmless(message.from)}${message.kind === 'quick' ? ' (quick)' : ''}`;
+  const gap = message.gap === true ? look.paint.faint('(something before this is missing) ') : '';
   const column = look.paint.name(message.from, `${sender}${aside}`.padStart(SENDER_WIDTH));
-  return `${look.paint.faint(clockTime(message.at, look.zone))} ${column}  ${harmless(message.text)}`;
+  return `${look.paint.faint(clockTime(message.at, look.zone))} ${column}  ${gap}${harmless(message.text)}`;
 }
 
 /** One or several messages to somebody that came to a state. `text`: of the message, where it is one and we know it. */
@@ -80,7 +88,7 @@ export interface Progress {
 export function drawProgress({ to, state, count, text }: Progress, look: Look): string {
   const mark = count === 1 ? MARKS[state] : MARKS[state].replace(' ', ` ${count} `);
   const whom =
-    to === look.conversation
+    to === look.conversation || `group:${to}` === look.conversation
       ? ''
       : `${state === 'read' ? ' by' : state === 'delivered' ? ' to' : ' for'} ${harmless(to)}`;
   const what = text === null ? '' : `: ${excerpt(text)}`;

@@ -2,6 +2,7 @@
 
 import type { Answers, FriendLine } from '../../../protocols/control/answer.js';
 import { harmless } from '../../../protocols/kit/text.js';
+import { drawGroupEvent } from './groups.js';
 import { columns, who, type Look } from './look.js';
 import { dayAndTime } from './moment.js';
 
@@ -46,7 +47,11 @@ export function drawWho({ users }: Answers['who'], look: Look): string[] {
 
 export function drawRequests({ requests }: Answers['requests'], look: Look): string[] {
   if (requests.length === 0) return ['Nothing waits for your answer.'];
-  return requests.map(({ from, note }) => drawRequest(from, note ?? '', look));
+  return requests.flatMap(({ kind, from, group, note }) => {
+    if (kind === 'friend' || group === undefined) return [drawRequest(from, note ?? '', look)];
+    const event = kind === 'join' ? 'group_request' : 'group_invite';
+    return drawGroupEvent({ event, group, from, at: '' }, look);
+  });
 }
 
 /** Somebody who waits for an answer, and how to give it. */

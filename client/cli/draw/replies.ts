@@ -8,6 +8,7 @@ import { harmless } from '../../../protocols/kit/text.js';
 import type { Help, Reply } from '../shell.js';
 import { drawHelp } from './help.js';
 import { counted, who, type Look } from './look.js';
+import { drawEvidence, drawGroupOpened, drawGroups, drawMembers } from './groups.js';
 import { drawBackup, drawExport, drawRestore } from './archive.js';
 import { drawHistory, drawOutbox, drawProgress, drawRemains, drawSearch } from './messages.js';
 import { drawFeed, drawPostList } from './posts.js';
@@ -35,8 +36,8 @@ const DRAWERS: Drawers = {
   unregister: ({ user }) => [`The name ${user} is given up.`],
   add: ({ user }, _, look) => [`Asked ${who(user, look)} to be friends.`],
   requests: (data, _, look) => drawRequests(data, look),
-  accept: ({ user }, _, look) => [`Accepted ${who(user, look)}.`],
-  reject: ({ user }, _, look) => [`Rejected ${who(user, look)}.`],
+  accept: (data, _, look) => [`Accepted ${drawAnswered(data, look)}.`],
+  reject: (data, _, look) => [`Rejected ${drawAnswered(data, look)}.`],
   block: ({ user }, _, look) => [`Blocked ${who(user, look)}.`],
   unblock: ({ user }, _, look) => [`Unblocked ${who(user, look)}.`],
   remove: ({ user }, _, look) => [`Removed ${who(user, look)}.`],
@@ -60,6 +61,19 @@ const DRAWERS: Drawers = {
     `Your certificate: ${certificate}`,
     `Its secret key: ${key}. Whoever has it can pass for this device; delete it when you need it no more.`,
   ],
+  create_group: ({ group, public: isPublic }, _, look) => [
+    `The group ${who(group, look)} is yours to lead; it is ${isPublic ? 'public' : 'private'}.`,
+  ],
+  groups: (data, _, look) => drawGroups(data, look),
+  members: (data, _, look) => drawMembers(data, look),
+  group: (data, _, look) => drawGroupOpened(data, look),
+  join_group: ({ group, asked }, _, look) => [`Asked ${who(asked, look)} to let you into ${who(group, look)}.`],
+  leave_group: ({ group }, _, look) => [`You left ${who(group, look)}.`],
+  invite: ({ group, user }, _, look) => [`Invited ${who(user, look)} into ${who(group, look)}.`],
+  remove_member: ({ group, user }, _, look) => [`Removed ${who(user, look)} from ${who(group, look)}.`],
+  transfer: ({ group, user }, _, look) => [`${who(user, look)} is to lead ${who(group, look)}.`],
+  broadcast: ({ state }, { group, text }, look) => [drawProgress({ to: group, state, count: 1, text }, look)],
+  evidence: (data) => drawEvidence(data),
   export: (data) => drawExport(data),
   backup: (data) => drawBackup(data),
   restore: (data, { file }, look) => drawRestore(data, file, look),
@@ -80,6 +94,10 @@ export function drawReply(reply: Reply, look: Look): string[] {
 /** One line: what is wrong and what to do about it. */
 export function drawRefusal(refusal: Refusal, { paint }: Pick<Look, 'paint'>): string {
   return `${paint.bad('!')} ${harmless(refusalText(refusal))}`;
+}
+
+function drawAnswered({ user, group }: Answers['accept'], look: Look): string {
+  return group === undefined ? who(user, look) : `${who(user, look)} (group ${who(group, look)})`;
 }
 
 function drawConnect({ user, online }: Answers['connect'], look: Look): string[] {

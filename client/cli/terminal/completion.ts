@@ -7,6 +7,7 @@ import { findEntry } from '../../../protocols/control/line/parse-line.js';
 
 export interface Sources {
   readonly users: readonly string[];
+  readonly groups: readonly string[];
   readonly ids: readonly string[];
   /** With whom a conversation is open: there, commands begin with a slash and everything else is talk. */
   readonly conversation: string | null;
@@ -46,10 +47,14 @@ function filters({ name, value }: Flag, { users }: Sources): readonly string[] {
   return value === 'DATE' ? [] : users.map((user) => `${name}${user}`);
 }
 
-function wordsFor(kind: ArgumentKind, { users, ids }: Sources): readonly string[] {
+function wordsFor(kind: ArgumentKind, { users, groups, ids }: Sources): readonly string[] {
   switch (kind) {
     case 'user':
       return users;
+    case 'group':
+      return groups;
+    case 'party':
+      return [...users, ...groups];
     case 'id':
       return ids;
     case 'command':

@@ -7,10 +7,15 @@ import type { Reply } from '../shell.js';
 
 export class KnownWords {
   private readonly names = new Recent();
+  private readonly groupNames = new Recent();
   private readonly messages = new Recent();
 
   get users(): readonly string[] {
     return this.names.all;
+  }
+
+  get groups(): readonly string[] {
+    return this.groupNames.all;
   }
 
   get ids(): readonly string[] {
@@ -42,6 +47,7 @@ export class KnownWords {
   private field(key: string, value: unknown): void {
     if (typeof value !== 'string') return;
     if (key === 'id' || key === 'post') this.messages.see(value);
+    if (key === 'group' && canonicalName(value) === value) this.groupNames.see(value);
     if ((key === 'user' || key === 'from' || key === 'to') && canonicalName(value) === value) this.names.see(value);
   }
 }

@@ -91,8 +91,8 @@ export class Terminal implements Typist {
   }
 
   completions(line: string): [words: string[], replaced: string] {
-    const { users, ids } = this.known;
-    return completions(line, { users, ids, conversation: this.parts.shell.conversation });
+    const { users, groups, ids } = this.known;
+    return completions(line, { users, groups, ids, conversation: this.parts.shell.conversation });
   }
 
   private async start(): Promise<void> {
@@ -109,7 +109,13 @@ export class Terminal implements Typist {
     this.note(reply);
     const opened = answered(reply, 'connect');
     if (opened) this.screen.print(await pastLines(this.parts, opened.data));
-    if (!answered(reply, 'say')) this.screen.print(drawReply(reply, this.parts.look()));
+    const entered = answered(reply, 'group');
+    if (entered) {
+      const { group: user, unread } = entered.data;
+      this.screen.print(await pastLines(this.parts, { user, unread, meant: 'group' }));
+    }
+    if (!answered(reply, 'say') && !answered(reply, 'broadcast'))
+      this.screen.print(drawReply(reply, this.parts.look()));
     if (reply.told?.do === 'exit') this.settle(this.exitCode);
     if (isRestored(reply)) this.left();
   }
@@ -141,11 +147,15 @@ export class Terminal implements Typist {
     if (reply.told?.do === 'post_get') this.meter.over(reply.told.id);
     const said = answered(reply, 'say');
     if (said) this.fold.said(said.data.id, said.told.text, { to: said.told.user, state: said.data.state });
-    if (said) this.showStatesSoon();
+    const sent = answered(reply, 'broadcast');
+    if (sent) this.fold.said(sent.data.id, sent.told.text, { to: sent.told.group, state: sent.data.state });
+    if (said || sent) this.showStatesSoon();
     const listed = answered(reply, 'list');
     if (listed) this.unread.listed(listed.data.friends);
     const opened = answered(reply, 'connect');
     if (opened) this.unread.opened(opened.data.user);
+    const entered = answered(reply, 'group');
+    if (entered) this.unread.opened(`group:${entered.data.group}`);
     this.showPrompt();
   }
 
@@ -158,6 +168,7 @@ export class Terminal implements Typist {
     if (event.event === 'connection' && (this.isLeaving || !this.isNews(event.state))) return;
     this.screen.print(drawEvent(event, this.parts.look()));
     if (event.event === 'chat' || event.event === 'quick') this.messageCame(event.from);
+    if (event.event === 'group') this.messageCame(`group:${event.group}`);
   }
 
   private messageCame(from: string): void {

@@ -50,10 +50,10 @@ function whatWaits(reply: Reply, look: Look): string[] {
 /** The last lines of a conversation that was just opened: at least those that nobody has read yet, within a bound. */
 export async function pastLines(
   { engine, look }: { engine: Engine; look: () => Look },
-  { user, unread }: Answers['connect'],
+  { user, unread, meant }: Pick<Answers['connect'], 'user' | 'unread'> & { meant?: 'group' },
 ): Promise<string[]> {
   const limit = Math.min(Math.max(unread, LIMITS.connectHistoryLines), LIMITS.connectHistoryLinesMax);
-  const answer = await engine.command({ do: 'history', user, limit, before: null });
+  const answer = await engine.command({ do: 'history', user, limit, before: null, ...(meant ? { meant } : {}) });
   const past = answer.ok ? (answer.data as Answers['history']) : { messages: [] };
   return past.messages.length > 0 ? drawHistory(past, look()) : [];
 }

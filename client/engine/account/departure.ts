@@ -7,6 +7,8 @@ import type { Hold } from '../chat/hold.js';
 import type { Posts } from '../posts/posts.js';
 import type { Outbox } from '../chat/outbox.js';
 import type { QuestionAnswer } from '../world.js';
+import type { GroupCommands } from '../groups/group-commands.js';
+import type { GroupMail } from '../groups/group-mail.js';
 import type { OwnRecord } from './own-record.js';
 import type { Session } from './session.js';
 
@@ -16,6 +18,8 @@ interface Parts {
   readonly outbox: Outbox;
   readonly hold: Hold;
   readonly posts: Pick<Posts, 'hurry'>;
+  readonly groupMail: GroupMail;
+  readonly groupCommands: GroupCommands;
 }
 
 export class Departure {
@@ -39,6 +43,7 @@ export class Departure {
     this.context.alarms.set('exit hold', this.context.now + LIMITS.exitLinkMs, () => this.distrustLinks());
     this.context.alarms.set('exit', this.context.now + LIMITS.exitWaitMs, () => this.leave());
     this.parts.hold.considerAll();
+    this.parts.groupMail.considerAll();
   }
 
   /** Before the turn ends: is there nothing left to wait for? */
@@ -72,18 +77,21 @@ export class Departure {
     if (!session.isWanted) return true;
     const hasQueued = [...this.context.store.waitingCounts().values()].some(({ queued }) => queued > 0);
     const areTold = this.parts.posts.hurry();
-    return !hasQueued && areTold && this.context.store.letters(0, 1).length === 0;
+    const isLeft = !hasQueued && !this.parts.groupMail.hasQueued && areTold;
+    return isLeft && this.context.store.letters(0, 1).length === 0;
   }
 
   /** A link that acknowledged nothing so far may be dead without our knowing. */
   private distrustLinks(): void {
     this.parts.hold.haste = 'no trust';
     this.parts.hold.considerAll();
+    this.parts.groupMail.considerAll();
   }
 
   private leave(): void {
     this.context.alarms.drop('exit');
-    const waiting = this.context.store.waiting(LIMITS.outboxPage).map((one) => this.parts.outbox.line(one));
+    const chat = this.context.store.waiting(LIMITS.outboxPage).map((one) => this.parts.outbox.line(one));
+    const waiting = [...chat, ...this.parts.groupCommands.waiting()];
     this.parts.session.goOffline();
     for (const ref of this.leaving) this.context.succeed(ref, 'exit', { waiting });
     this.leaving = [];

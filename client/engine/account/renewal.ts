@@ -72,9 +72,11 @@ export class Renewal {
    * be on its way.
    */
   heardBy({ user, device }: LinkPeer, upTo: number): void {
-    if (upTo <= this.context.store.lastShownSeq(user, device) || this.parts.refill.isWanted(user)) return;
+    const { people, refill } = this.parts;
+    if (upTo <= this.context.store.lastShownSeq(user, device) || refill.isWanted(user)) return;
+    if (!people.isFriend(user)) return;
     if (this.mayBelieveFriends()) this.believe();
-    else this.parts.refill.seekFrom(user);
+    else refill.seekFrom(user);
   }
 
   /** Once a day: a lying friend must not make us change devices all the time. */

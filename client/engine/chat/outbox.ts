@@ -48,6 +48,7 @@ export class Outbox {
   cancel(ref: number, id: string): void {
     const message = this.context.store.message(id);
     if (!message?.mine) return this.context.refuseWith(ref, 'MESSAGE_UNKNOWN', id);
+    if (message.kind === 'group') return this.context.refuseWith(ref, 'GROUP_SAID', id);
     if (!this.settle(message.peer, id, 'cancelled')) return this.context.refuseWith(ref, 'NOT_WAITING', id);
     this.context.succeed(ref, 'cancel', { id });
     // Those behind it may be held back for it at the other side (SPEC CHAT-17).
@@ -55,9 +56,10 @@ export class Outbox {
     if (this.hasWaiting(message.peer)) this.context.report({ fact: 'cancelled', user: message.peer });
   }
 
-  list(ref: number): void {
+  /** `others`: what waits elsewhere than between two people. */
+  list(ref: number, others: readonly WaitingLine[] = []): void {
     const messages = this.context.store.waiting(LIMITS.outboxPage).map((waiting) => this.line(waiting));
-    this.context.succeed(ref, 'outbox', { messages });
+    this.context.succeed(ref, 'outbox', { messages: [...messages, ...others] });
   }
 
   line({ message, heldAt }: Waiting): WaitingLine {

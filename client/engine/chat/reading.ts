@@ -8,6 +8,7 @@ import { Refusal } from '../../../protocols/kit/refusals.js';
 import { isoTime, type Context } from '../context.js';
 import type { StoredMessage } from '../store.js';
 import type { Conversations } from './conversations.js';
+import type { Places } from '../groups/places.js';
 import type { Links } from '../links/links.js';
 import type { OutgoingMail } from '../mail/outgoing-mail.js';
 import type { People } from '../people/people.js';
@@ -19,6 +20,7 @@ interface Parts {
   readonly links: Links;
   readonly mail: OutgoingMail;
   readonly presence: Presence;
+  readonly places: Places;
 }
 
 export class Reading {
@@ -48,6 +50,18 @@ export class Reading {
     return true;
   }
 
+  /** Opens a conversation that is not with one friend; gives how much in it was unread. */
+  enter(peer: string): number {
+    const unread = this.unreadOf(peer);
+    this.open = peer;
+    this.markRead(peer);
+    return unread;
+  }
+
+  unreadOf(peer: string): number {
+    return this.unread.get(peer) ?? 0;
+  }
+
   leave(ref: number): void {
     this.open = null;
     this.context.succeed(ref, 'leave', {});
@@ -68,7 +82,8 @@ export class Reading {
       return this.context.refuseWith(ref, 'MESSAGE_UNKNOWN', before);
     }
     const messages = this.context.store.history(user, page, before);
-    if (messages.length === 0 && !this.parts.people.get(user)) return this.context.refuseWith(ref, 'NOT_FRIENDS', user);
+    const isKnown = user.startsWith('#') || this.parts.people.get(user) !== null;
+    if (messages.length === 0 && !isKnown) return this.context.refuseWith(ref, 'NOT_FRIENDS', user);
     if (before === null) this.markRead(user);
     this.context.succeed(ref, 'history', { messages: messages.map((message) => this.line(message)) });
   }
@@ -76,11 +91,15 @@ export class Reading {
   /** What two people say is between them: from one and in a conversation with another is nothing. */
   search(ref: number, { words, from, in: within, before }: Extract<Command, { do: 'search' }>): void {
     const mine = from === null ? null : from === this.context.me.name;
-    const peer = mine === false ? from : within;
+    const place = within === null ? null : this.parts.places.of(within);
+    const isInGroup = place?.startsWith('#') === true;
+    const peer = mine === false && !isInGroup ? from : place;
     const query = { words, mine, peer, before, limit: LIMITS.searchPage };
-    const isPossible = within === null || peer === within;
-    const found = isPossible ? this.context.store.search(query) : [];
-    this.context.succeed(ref, 'search', { messages: found.map((one) => ({ ...this.line(one), in: one.peer })) });
+    const isPossible = place === null || peer === place;
+    const found = isPossible ? this.context.store.search(query).map((one) => [one.peer, this.line(one)] as const) : [];
+    const wanted = found.filter(([, line]) => from === null || line.from === from);
+    const messages = wanted.map(([where, line]) => ({ ...line, in: this.parts.places.nameOf(where) }));
+    this.context.succeed(ref, 'search', { messages });
   }
 
   /** So many messages of a user are shown now. */
@@ -127,7 +146,10 @@ export class Reading {
     this.parts.mail.post(user, 'read', mark);
   }
 
-  private line({ id, peer, mine, text, at, kind, state }: StoredMessage): HistoryLine {
-    return { id, from: mine ? this.context.me.name : peer, text, at: isoTime(at), kind, state };
+  private line(message: StoredMessage): HistoryLine {
+    const { id, peer, mine, text, at, kind, state, shown, after } = message;
+    const from = mine ? this.context.me.name : (this.context.store.authorOf(message) ?? peer);
+    const line = { id, from, text, at: isoTime(at), kind, state };
+    return kind === 'group' && shown && after > 0 ? { ...line, gap: true } : line;
   }
 }

@@ -1,4 +1,4 @@
-// Links to friends' devices (protocols/links): the greeting, the proof of who is there, upkeep, and which of two
+// Links to the devices of friends and of members of the same groups (protocols/links): the greeting, the proof of who is there, upkeep, and which of two
 // links stays.
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
@@ -122,7 +122,7 @@ export class Links {
     const person = this.parts.people.get(frame.user);
     // A blocked friend must not be able to tell us from somebody who is not there.
     if (person?.blocked) return this.close(opened.link);
-    if (person?.friendship !== 'friend') return this.refuse(opened.link, 'NOT_FRIENDS');
+    if (!this.parts.people.mayLink(frame.user)) return this.refuse(opened.link, 'NOT_FRIENDS');
     if (!frame.versions.includes(LINK_VERSION)) return this.refuse(opened.link, 'VERSION');
     if (frame.device !== opened.peerKey) return this.refuse(opened.link, 'NOT_FRIENDS');
     if (!this.isDeviceOf(frame.user, opened.peerKey, frame.record)) return this.refuse(opened.link, 'NOT_FRIENDS');
@@ -135,7 +135,7 @@ export class Links {
 
   private judgeWelcome({ opened }: Greeting, dialled: string, frame: unknown): void {
     if (refuseShape.accepts(frame) || !welcomeShape.accepts(frame)) return this.close(opened.link);
-    const isRight = this.parts.people.isFriend(dialled) && this.isDeviceOf(dialled, opened.peerKey, frame.record);
+    const isRight = this.parts.people.mayLink(dialled) && this.isDeviceOf(dialled, opened.peerKey, frame.record);
     if (!isRight || this.isOutrun(dialled, frame.seen)) return this.close(opened.link);
     this.rememberEndpoint(dialled, opened.from);
     this.open(opened, { user: dialled, device: opened.peerKey }, { weDialled: true, ...frame });
@@ -143,8 +143,10 @@ export class Links {
 
   /**
    * Has a friend seen more of this device than it remembers? Then an old copy of its data is running (SPEC LINK-11).
+   * Co-members are not asked: any of them could make us change devices.
    */
   private isOutrun(user: string, seen: number): boolean {
+    if (!this.parts.people.isFriend(user)) return false;
     const isOutrun = seen > this.context.store.lastSeq(user, this.context.me.device.publicKey, 'chat');
     if (isOutrun) this.context.report({ fact: 'outrun', user });
     return isOutrun;
@@ -153,7 +155,7 @@ export class Links {
   /** Is this the certificate of a device of the user, by the pinned record or by a newer one shown now? */
   private isDeviceOf(user: string, device: string, shown: Signed): boolean {
     const person = this.parts.people.get(user);
-    if (!person || !this.parts.people.learn(person, shown) || !this.parts.people.isFriend(user)) return false;
+    if (!person || !this.parts.people.learn(person, shown) || !this.parts.people.mayLink(user)) return false;
     return this.parts.people.record(user)?.devices.some((listed) => listed.device === device) ?? false;
   }
 
@@ -265,6 +267,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'posts',
   'post_wanted',
   'post_held',
+  'group',
 ]);
 
 function typeOf(frame: unknown): string | null {

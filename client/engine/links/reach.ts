@@ -22,13 +22,16 @@ interface Parts {
   readonly session: Session;
 }
 
+/** Words between two people, or words of groups. */
+type Need = 'chat' | 'groups';
+
 /** The way to one friend. It outlives the link, so that a link which breaks at once is not dialled at once again. */
 interface Route {
   readonly backoff: Backoff;
   /** Since when a link is tried for, null while none is wanted or there is one. */
   since: number | null;
-  /** Something waits for the friend: the link is tried for until nothing does. */
-  isNeeded: boolean;
+  /** What waits for the other: the link is tried for until nothing does. */
+  readonly needs: Set<Need>;
   /** Until when it is wished for anyway. */
   wishedUntil: number;
   /** When the last link came about. */
@@ -62,14 +65,13 @@ export class Reach {
   }
 
   /** Something waits for a friend: a link is tried for until `needless`. */
-  need(user: string): void {
-    this.route(user).isNeeded = true;
+  need(user: string, what: Need = 'chat'): void {
+    this.route(user).needs.add(what);
     this.begin(user);
   }
 
-  needless(user: string): void {
-    const route = this.routes.get(user);
-    if (route) route.isNeeded = false;
+  needless(user: string, what: Need = 'chat'): void {
+    this.routes.get(user)?.needs.delete(what);
   }
 
   /** A link would be good to have; it is tried for `forMs`. */
@@ -125,7 +127,7 @@ export class Reach {
 
   letter(letter: ReceivedLetter): void {
     const { from, kind, body } = letter;
-    if (!offerShape.accepts(body) || !this.parts.people.isFriend(from) || !this.parts.session.isWanted) return;
+    if (!offerShape.accepts(body) || !this.parts.people.mayLink(from) || !this.parts.session.isWanted) return;
     if (kind === 'offer') {
       // The other side dials what we answer while we dial what it offered: one of the two will get through.
       this.parts.mail.send(from, 'answer', this.offer(body.nonce), () => undefined);
@@ -139,7 +141,15 @@ export class Reach {
     const known = this.routes.get(user);
     if (known) return known;
     const backoff = new Backoff(RETRY, this.context.dice);
-    const route = { backoff, since: null, isNeeded: false, wishedUntil: 0, linkedAt: null, nonce: null, dials: 0 };
+    const route = {
+      backoff,
+      since: null,
+      needs: new Set<Need>(),
+      wishedUntil: 0,
+      linkedAt: null,
+      nonce: null,
+      dials: 0,
+    };
     this.routes.set(user, route);
     return route;
   }
@@ -158,7 +168,7 @@ export class Reach {
   private try(user: string): void {
     const route = this.route(user);
     const person = this.parts.people.get(user);
-    const isOver = !route.isNeeded && this.context.now >= route.wishedUntil;
+    const isOver = route.needs.size === 0 && this.context.now >= route.wishedUntil;
     if (isOver || !person || this.parts.links.isLinked(user)) return this.rest(user);
     this.dial(user, person.endpoints);
     if (this.parts.presence.isOnline(user)) this.sendOffer(user, route);
@@ -172,7 +182,9 @@ export class Reach {
   private rest(user: string): void {
     this.context.alarms.drop(`reach ${user}`);
     const route = this.routes.get(user);
-    if (route) Object.assign(route, { since: null, isNeeded: false, wishedUntil: 0, nonce: null });
+    if (!route) return;
+    route.needs.clear();
+    Object.assign(route, { since: null, wishedUntil: 0, nonce: null });
   }
 
   private sendOffer(user: string, route: Route): void {

@@ -73,10 +73,10 @@ export class Friends {
     this.context.succeed(ref, 'unblock', { user });
   }
 
-  requests(ref: number): void {
+  /** Who waits for an answer of mine. */
+  requests(): { kind: 'friend'; from: string; note: string }[] {
     const waiting = this.parts.people.all().filter((person) => person.friendship === 'wanted' && !person.blocked);
-    const requests = waiting.map(({ name, note }) => ({ kind: 'friend' as const, from: name, note }));
-    this.context.succeed(ref, 'requests', { requests });
+    return waiting.map(({ name, note }) => ({ kind: 'friend' as const, from: name, note }));
   }
 
   letter(letter: ReceivedLetter): void {

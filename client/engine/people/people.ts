@@ -20,6 +20,8 @@ export interface FoundUser {
 export class People {
   private readonly byName = new Map<string, Person>();
   private readonly records = new Map<string, Record>();
+  /** Who belongs to a group of mine: they may link, for words of groups only. */
+  private readonly companions = new Set<string>();
 
   constructor(private readonly context: Context) {
     for (const person of context.store.people()) this.remember(person);
@@ -49,6 +51,25 @@ export class People {
   isFriend(name: string): boolean {
     const person = this.get(name);
     return person?.friendship === 'friend' && !person.blocked && !person.changed;
+  }
+
+  /** Friends, and members of the same groups. */
+  mayLink(name: string): boolean {
+    const person = this.get(name);
+    return this.isFriend(name) || (this.companions.has(name) && !person?.blocked && !person?.changed);
+  }
+
+  isCompanion(name: string): boolean {
+    return this.companions.has(name);
+  }
+
+  allCompanions(): string[] {
+    return [...this.companions];
+  }
+
+  setCompanion(name: string, belongs: boolean): void {
+    if (belongs) this.companions.add(name);
+    else this.companions.delete(name);
   }
 
   /** The pinned record, opened. */
@@ -96,7 +117,9 @@ export class People {
 
   /** Forgets one we have nothing to do with any more; false where everybody matters. */
   private makeRoom(): boolean {
-    const stranger = this.all().find((person) => person.friendship === 'none' && !person.blocked);
+    const stranger = this.all().find(
+      (person) => person.friendship === 'none' && !person.blocked && !this.companions.has(person.name),
+    );
     if (stranger) this.drop(stranger.name);
     return stranger !== undefined;
   }

@@ -38,7 +38,7 @@ export class Presence {
 
   /** We came online: what was known is from an earlier session. */
   watchAll(): void {
-    const names = this.people.friends().map((friend) => friend.name);
+    const names = [...new Set([...this.people.friends().map(({ name }) => name), ...this.people.allCompanions()])];
     for (let at = 0; at < names.length; at += LIMITS.watchedNamesMax) {
       this.session.send({ type: 'watch', names: names.slice(at, at + LIMITS.watchedNamesMax) });
     }
@@ -58,10 +58,11 @@ export class Presence {
   }
 
   frame({ name, online, lastSeen }: PresenceFrame): void {
-    if (!this.people.isFriend(name)) return;
+    if (!this.people.mayLink(name)) return;
     const was = this.seen.get(name);
     this.seen.set(name, { online, lastSeen, isTold: online });
-    if ((was?.isTold ?? false) !== online) this.context.tell({ event: online ? 'online' : 'offline', user: name });
+    const isNews = (was?.isTold ?? false) !== online && this.people.isFriend(name);
+    if (isNews) this.context.tell({ event: online ? 'online' : 'offline', user: name });
     // A server that says the same again and again must not make us dial again and again.
     if (was?.online !== online) this.context.report({ fact: 'presence', user: name, online });
   }

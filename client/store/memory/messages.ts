@@ -56,6 +56,11 @@ export class Messages {
     }
   }
 
+  setSight(id: string, sight: Pick<StoredMessage, 'shown' | 'after'>): void {
+    const row = this.byId.get(id);
+    if (row) this.change(row, sight);
+  }
+
   lanes(peer: string): string[] {
     return [...new Set(this.of(peer).map(({ message }) => message.device))].sort();
   }
@@ -153,7 +158,7 @@ export class Messages {
     this.rowsOf(message.peer).insert(row);
   }
 
-  private change(row: Row, change: Partial<Pick<StoredMessage, 'state' | 'shown'>>): void {
+  private change(row: Row, change: Partial<Pick<StoredMessage, 'state' | 'shown' | 'after'>>): void {
     const before = row.message;
     row.message = { ...before, ...change };
     this.log.note(() => (row.message = before));

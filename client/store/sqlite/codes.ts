@@ -3,7 +3,7 @@
 import { assert } from '../../../protocols/kit/machine.js';
 import type { StoredMessage, StoredState } from '../../engine/store.js';
 
-const KINDS = ['chat', 'quick'] as const satisfies readonly StoredMessage['kind'][];
+const KINDS = ['chat', 'quick', 'group'] as const satisfies readonly StoredMessage['kind'][];
 const STATES = [
   'queued',
   'held',
@@ -14,6 +14,7 @@ const STATES = [
 ] as const satisfies readonly StoredState[];
 
 export const CHAT = 0;
+export const GROUP = 2;
 export const DELIVERED = 2;
 export const READ = 3;
 

@@ -85,6 +85,14 @@ export class Messages {
     }
   }
 
+  setSight(id: string, { shown, after }: Pick<StoredMessage, 'shown' | 'after'>): void {
+    const row = this.ids.find(id);
+    if (row === null) return;
+    this.database
+      .prepare('UPDATE messages SET shown = ?, follows = ? WHERE message = ?')
+      .run(Number(shown), after, row);
+  }
+
   inLane(peer: string, device: string, seq: number): StoredMessage | null {
     const [found] = this.chatOf(peer, device, `messages WHERE ${LANE} AND seq = ?`, [seq]);
     return found ?? null;

@@ -101,4 +101,31 @@ const SEARCH = `
   INSERT INTO counters (name, value) VALUES ('indexed', 0);
 `;
 
-export const MIGRATIONS: readonly string[] = [FIRST, SEARCH, POSTS];
+/**
+ * `peer` is the number of the group's conversation. A message to a group has its row in `messages`, of kind 2, and what
+ * proves it here; of those, `follows` says what is special about how they are shown: see `group-rows.ts`.
+ */
+const GROUPS = `
+  CREATE TABLE group_memos (
+    peer INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (peer, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE group_entries (
+    peer INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    payload TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    PRIMARY KEY (peer, place)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE group_messages (
+    message INTEGER PRIMARY KEY,
+    author TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    signature TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX messages_held_in_group ON messages (peer) WHERE kind = 2 AND shown = 0 AND follows = 0;
+`;
+
+export const MIGRATIONS: readonly string[] = [FIRST, SEARCH, POSTS, GROUPS];

@@ -94,9 +94,20 @@ function isLeftOut(argument: Argument, next: string | undefined): boolean {
   return next === undefined || (argument.kind === 'seconds' && !/^[\d.]+$/.test(next));
 }
 
+/** What may stand before a name. Of a party it stays: it says which is meant. */
+const PREFIXES: Partial<Record<Argument['kind'], RegExp>> = {
+  user: /^user:/,
+  group: /^group:/,
+  party: /^(user|group):/,
+};
+
 function readWord(argument: Argument, word: string | undefined): Outcome<string> | null {
   if (word === undefined) return null;
-  if (argument.kind !== 'user') return word;
-  const typed = word.replace(/^user:/, '');
-  return canonicalName(typed) ?? new Refusal('NAME_INVALID', typed.slice(0, 40));
+  const prefixes = PREFIXES[argument.kind];
+  if (prefixes === undefined) return word;
+  const prefix = prefixes.exec(word)?.[0] ?? '';
+  const typed = word.slice(prefix.length);
+  const name = canonicalName(typed);
+  if (name === null) return new Refusal('NAME_INVALID', typed.slice(0, 40));
+  return argument.kind === 'party' ? `${prefix}${name}` : name;
 }

@@ -3,8 +3,9 @@
 import type { Outcome } from '../../kit/refusals.js';
 import type { Told } from '../face-command.js';
 
-/** What an argument is. It decides how it is read, and what Tab offers for it. */
-export type ArgumentKind = 'user' | 'command' | 'event' | 'id' | 'file' | 'seconds' | 'pairs' | 'words' | 'text';
+/** What an argument is: a `party` is a user or a group. It decides how it is read, and what Tab offers for it. */
+export type ArgumentKind =
+  'user' | 'group' | 'party' | 'command' | 'event' | 'id' | 'file' | 'seconds' | 'pairs' | 'words' | 'text';
 
 /** `text` takes the rest of the line verbatim, `pairs` and `words` all further words; each can only be the last. */
 export interface Argument {
@@ -31,7 +32,7 @@ export interface Given {
   readonly words: readonly string[];
 }
 
-export const HELP_GROUPS = ['Being here', 'People', 'Talking', 'Posts', 'Your data', 'This client'] as const;
+export const HELP_GROUPS = ['Being here', 'People', 'Talking', 'Groups', 'Posts', 'Your data', 'This client'] as const;
 export type HelpGroup = (typeof HELP_GROUPS)[number];
 
 /** One command of the table. A name may have two words. */

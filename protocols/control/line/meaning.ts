@@ -5,7 +5,7 @@ import { LIMITS } from '../../kit/limits.js';
 import { canonicalName } from '../../kit/names.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
 import { EVENT_NAMES } from '../answer.js';
-import type { Command } from '../command.js';
+import type { Command, Meant } from '../command.js';
 import type { FaceCommand } from '../face-command.js';
 import type { ArchiveWish } from '../archive-command.js';
 import type { Given } from './grammar.js';
@@ -16,6 +16,25 @@ export function chat(user: string, text: string): Outcome<Command> {
   const bytes = byteLength(text);
   if (bytes > LIMITS.messageTextBytes) return new Refusal('TEXT_TOO_LONG', `it has ${bytes} bytes of at most 16 KiB`);
   return { do: 'say', user, text };
+}
+
+/** One message to a group, or why there is none. */
+export function broadcast(group: string, text: string): Outcome<Command> {
+  const said = chat(group, text);
+  return said instanceof Refusal ? said : { do: 'broadcast', group, text };
+}
+
+/** A yes or a no to what waits. */
+export function reply(answer: 'accept' | 'reject', { word }: Given): Command {
+  const group = word('group');
+  return { do: answer, ...party(word('name')), ...(group === '' ? {} : { group }) };
+}
+
+/** Who or what a name is said to mean. */
+function party(typed: string): { user: string; meant?: Meant } {
+  const [prefix, name] = typed.split(':');
+  if (name === undefined) return { user: typed };
+  return { user: name, meant: prefix === 'group' ? 'group' : 'user' };
 }
 
 /** One quick message, or why there is none. */
@@ -36,7 +55,7 @@ export function history({ word, flag }: Given): Command | null {
   const typed = flag('--limit');
   const limit = typed === null ? LIMITS.historyPage : wholeNumber(typed);
   if (limit === null || limit < 1 || limit > LIMITS.historyPageMax) return null;
-  return { do: 'history', user: word('user'), limit, before: flag('--before') };
+  return { do: 'history', ...party(word('user')), limit, before: flag('--before') };
 }
 
 /** A search; null where no word is left, there are too many, or the date makes no sense. */

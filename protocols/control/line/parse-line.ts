@@ -7,19 +7,24 @@ import { COMMANDS } from '../commands.js';
 import type { Told } from '../face-command.js';
 import { readGiven, takeWord } from './given.js';
 import { usage, type CommandEntry } from './grammar.js';
-import { chat } from './meaning.js';
+import { broadcast, chat } from './meaning.js';
 import { nearest } from './nearest.js';
 
-/** `conversation`: with whom one is open, or null. Null where the line says nothing. */
+/** `conversation`: with whom one is open, `group:x` for a group, or null. Null where the line says nothing. */
 export function parseLine(line: string, conversation: string | null): Outcome<Told | null> {
   if (byteLength(line) > LIMITS.commandLineBytes) return new Refusal('TOO_LARGE', 'a line has at most 32 KiB');
   const typed = line.trimStart();
   if (typed === '') return null;
   if (conversation === null) return parseCommand(typed.startsWith('/') ? typed.slice(1) : typed, null);
-  if (typed.startsWith('//')) return chat(conversation, typed.slice(1));
+  if (typed.startsWith('//')) return talk(conversation, typed.slice(1));
   if (typed.startsWith('/')) return parseCommand(typed.slice(1), conversation);
   if (entryNamed(COMMANDS, typed.trimEnd())?.name === 'exit') return { do: 'leave' };
-  return chat(conversation, line);
+  return talk(conversation, line);
+}
+
+function talk(conversation: string, text: string): Outcome<Told> {
+  const group = /^group:(.*)$/.exec(conversation)?.[1];
+  return group === undefined ? chat(conversation, text) : broadcast(group, text);
 }
 
 /** True iff a line of a script is a comment: `#`, followed by a space or nothing. */

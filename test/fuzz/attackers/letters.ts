@@ -1,6 +1,7 @@
 // Attacks on a client by letters: what does not open, what is not signed, what a friend signed though it makes no
 // sense.
 
+import type { GroupLetter } from '../../../protocols/groups/frames.js';
 import type {
   MessageLetter,
   ReadLetter,
@@ -67,7 +68,27 @@ type Body =
   | ReadLetter
   | RefillWantedFrame
   | RefillFrame
-  | PostPage;
+  | PostPage
+  | GroupLetter;
+
+/** An invitation into nothing, a wish nobody signed, words of a group that is none. */
+function groupLetterOf({ record, device }: Persona, random: Random): GroupLetter {
+  const group = 'A'.repeat(22);
+  const signed = { payload: '{}', signature: record.signature };
+  const policy = { deputies: [], history: 'all' as const, join: 'ask' as const };
+  const head = { index: 0, hash: group };
+  const have = [{ device: device.publicKey, seq: random.whole(1, 9) }];
+  return random.pick<GroupLetter>([
+    { group, word: { says: 'invite', name: 'lake', public: true, head, policy, members: 3 } },
+    { group, word: { says: 'wish', name: 'lake', record, consent: signed } },
+    { group, word: { says: 'no', name: 'lake' } },
+    { group, word: { says: 'parcel', words: [{ says: 'have', have }] } },
+    {
+      group,
+      word: { says: 'parcel', words: [{ says: 'entries', from: 0, entries: [signed], proofs: [], records: [] }] },
+    },
+  ]);
+}
 
 function bodyOf(kind: LetterKind, { forger, target }: Parties, random: Random): Body {
   const { record, device } = forger;
@@ -97,5 +118,7 @@ function bodyOf(kind: LetterKind, { forger, target }: Parties, random: Random): 
       return { after: random.whole(0, 9), upTo: random.whole(0, 9), items: [record], more: random.chance(0.5) };
     case 'bye':
       return { epoch: 1 };
+    case 'group':
+      return groupLetterOf(forger, random);
   }
 }

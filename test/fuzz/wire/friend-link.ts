@@ -19,9 +19,21 @@ export function linkTerms({ device }: Pick<Persona, 'device'>) {
   return { cert: certificate, key: secret, minVersion: 'TLSv1.3', ALPNProtocols: ['kith/1'] } as const;
 }
 
-export function helloOf({ name, device, record }: Persona): Hello {
+export function helloOf({ name, device, record }: Pick<Persona, 'name' | 'device' | 'record'>): Hello {
   const who = { user: name, device: device.publicKey, record };
   return { type: 'hello', versions: [LINK_VERSION], ...who, port: 1, seen: 0, heard: 0, features: [] };
+}
+
+/** Cuts what comes into frames. */
+function hearOn(socket: TLSSocket, reader: FrameReader, onText: (text: string) => void): void {
+  const hear = (): void => {
+    for (let next = reader.next(); next && 'text' in next; next = reader.next()) onText(next.text);
+  };
+  hear();
+  socket.on('data', (chunk: Buffer) => {
+    reader.push(chunk);
+    hear();
+  });
 }
 
 export class FriendLink {
@@ -34,8 +46,15 @@ export class FriendLink {
     socket.resume();
   }
 
-  /** Null where we were not welcomed in time: the port may be crowded, which is as it should be. */
-  static open(persona: Persona, port: number): Promise<FriendLink | null> {
+  /**
+   * Null where we were not welcomed in time: the port may be crowded, which is as it should be. `onText`: hears each
+   * frame after that.
+   */
+  static open(
+    persona: Pick<Persona, 'name' | 'device' | 'record'>,
+    port: number,
+    onText: ((text: string) => void) | null = null,
+  ): Promise<FriendLink | null> {
     const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false, ...linkTerms(persona) });
     const reader = new FrameReader(LIMITS.linkFrameBytes);
     return new Promise((resolve) => {
@@ -49,6 +68,7 @@ export class FriendLink {
         if (!first || !('text' in first) || !first.text.startsWith('{"type":"welcome"')) return;
         clearTimeout(bound);
         socket.removeAllListeners('data');
+        if (onText) hearOn(socket, reader, onText);
         resolve(new FriendLink(socket));
       });
     });

@@ -84,7 +84,7 @@ export class ClientProgram implements Program<Input, Effect> {
     const { identity, present, retired } = this.identity;
     const me = { name, identity, ...present, retiredDevice: retired?.device.publicKey ?? null };
     const dice = this.town.run.random.fork(`dice of ${name} at ${this.town.run.timeline.now}`);
-    const options = { server: 'nameserver', linkWaitMs: 10_000, readReceipts: true };
+    const options = { server: 'nameserver', linkWaitMs: 10_000, readReceipts: true, groupSilenceMs: 600_000 };
     return this.parts.alter(new Engine({ me, store: this.store, primitives: fakePrimitives, dice, options, now }));
   }
 

@@ -1,5 +1,6 @@
 // The name server on the simulated network: the real decisions over the real memory store; its sockets are cables.
 
+import { answerAboutGroups } from '../groups/group-questions.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { never, type Instant, type Machine } from '../../../protocols/kit/machine.js';
@@ -91,9 +92,10 @@ export class ServerProgram implements Program<ServerInput, ServerEffect>, Server
   }
 
   question(question: Question, reply: Reply): void {
-    if (question.ask !== 'register') return reply(this.lookUp(question));
+    if (question.ask !== 'register' && question.ask !== 'publish') return reply(this.lookUp(question));
     const ref = this.freshNumber();
     this.replies.set(ref, reply);
+    if (question.ask === 'publish') return this.put({ kind: 'publish', ref, ...question });
     const { name, record } = question;
     this.put({ kind: 'register', ref, name, record, invite: null });
   }
@@ -115,6 +117,14 @@ export class ServerProgram implements Program<ServerInput, ServerEffect>, Server
         const isNew = !(outcome instanceof Refusal) && outcome.change === 'new';
         return this.reply(effect.ref, refused ?? { answer: 'registered', isNew });
       }
+      case 'published': {
+        const { outcome } = effect;
+        const isNo = outcome instanceof Refusal;
+        return this.reply(
+          effect.ref,
+          isNo ? { answer: 'refused', refusal: outcome } : { answer: 'published', head: outcome.head },
+        );
+      }
       case 'changed':
         return;
       default:
@@ -128,9 +138,10 @@ export class ServerProgram implements Program<ServerInput, ServerEffect>, Server
   }
 
   /** Look-ups touch nothing, so the real program answers them outside of turns too. */
-  private lookUp(question: Exclude<Question, { ask: 'register' }>): QuestionAnswer {
+  private lookUp(question: Exclude<Question, { ask: 'register' | 'publish' }>): QuestionAnswer {
     const { core } = this;
     if (!core) return { answer: 'away', reason: 'gone' };
+    if (question.ask === 'groups' || question.ask === 'group') return answerAboutGroups(core.groups, question);
     if (question.ask === 'users')
       return { answer: 'users', users: question.names.flatMap((name) => listed(core, name)) };
     const names = core.presence.page(question.after, LIMITS.restPageMax);

@@ -2,8 +2,9 @@
 // gets away.
 
 import { parseArgs } from 'node:util';
+import { GROUP_MUTANTS, huntInGroups } from '../groups/group-mutants.js';
 import { huntInRooms, ROOM_MUTANTS } from '../rooms/room-mutants.js';
-import { hunt, MUTANTS, type Catch } from './hunt.js';
+import { hunt, MUTANTS } from './hunt.js';
 
 const { values } = parseArgs({
   options: {
@@ -14,10 +15,13 @@ const { values } = parseArgs({
 });
 const [from, seeds] = [Number(values.from), Number(values.seeds)];
 
-if (values.world !== 'rooms') for (const mutant of MUTANTS) say(mutant.fault, hunt(mutant, from, seeds));
-if (values.world !== 'chat') for (const mutant of ROOM_MUTANTS) say(mutant.fault, huntInRooms(mutant, from, seeds));
+const isWanted = (world: string): boolean => values.world === '' || values.world === world;
 
-function say(fault: string, caught: Catch | null): void {
+if (isWanted('chat')) for (const mutant of MUTANTS) say(mutant.fault, hunt(mutant, from, seeds));
+if (isWanted('rooms')) for (const mutant of ROOM_MUTANTS) say(mutant.fault, huntInRooms(mutant, from, seeds));
+if (isWanted('groups')) for (const mutant of GROUP_MUTANTS) say(mutant.fault, huntInGroups(mutant, from, seeds));
+
+function say(fault: string, caught: { seed: number; violation: string } | null): void {
   if (!caught) process.exitCode = 1;
   console.log(caught ? `caught at seed ${caught.seed}: ${fault}\n    ${caught.violation}` : `GOT AWAY: ${fault}`);
 }

@@ -11,6 +11,7 @@ import type {
 import { isArchiveCommand, type ArchiveCommand } from '../../../../protocols/control/archive-command.js';
 import type { Command } from '../../../../protocols/control/command.js';
 import type { Engine, Ready } from '../../../../protocols/control/engine.js';
+import { grouped } from './fake-groups.js';
 import { Refusal } from '../../../../protocols/kit/refusals.js';
 
 export const READY: Ready = { user: 'alice', tcp: 40_001, udp: 40_001, version: '1.0.0' };
@@ -98,8 +99,15 @@ function fixed(command: Exclude<Command, { do: 'say' | 'message' | 'connect' | '
     case 'post_list':
     case 'feed':
       return { posts: [POST, { ...POST, text: 'the ice is gone' }] };
-    default:
+    case 'add':
+    case 'accept':
+    case 'reject':
+    case 'block':
+    case 'unblock':
+    case 'remove':
       return { user: command.user };
+    default:
+      return grouped(command);
   }
 }
 

@@ -157,7 +157,13 @@ export class Client {
 
   private boot(): Engine {
     this.lives += 1;
-    const options = { server: 'names.example', linkWaitMs: 10_000, readReceipts: true, ...this.options };
+    const options = {
+      server: 'names.example',
+      linkWaitMs: 10_000,
+      readReceipts: true,
+      groupSilenceMs: 600_000,
+      ...this.options,
+    };
     const dice = new Random(this.lives, this.name);
     const { me, store, world } = this;
     return store.transaction(

@@ -1,12 +1,15 @@
 // A tiny name server for tests: takes every record, tells presence, forwards and holds letters; checks nothing.
 
 import type { Effect, ListedUser, Question, QuestionAnswer } from '../../../../client/engine/world.js';
+import { readRecord } from '../../../../protocols/directory/judge.js';
+import type { Publication } from '../../../../protocols/groups/frames.js';
+import { judgePublication, type HeldGroup, type Listing } from '../../../../protocols/groups/log/listing.js';
 import { parseJson } from '../../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
-import type { RefusalCode } from '../../../../protocols/kit/refusals.js';
+import { Refusal, type RefusalCode } from '../../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../../protocols/kit/signed.js';
 import type { ClientFrame, ServerFrame } from '../../../../protocols/session/messages.js';
-import { fakeKey } from '../../../sim/kernel/fake-primitives.js';
+import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import type { Client } from './client.js';
 import type { Town } from './town.js';
 
@@ -31,6 +34,8 @@ const CHALLENGE = fakeKey('challenge').publicKey;
 export class NameServer {
   key = fakeKey('server').publicKey;
   readonly records = new Map<string, Signed>();
+  readonly groups = new Map<string, Listing>();
+  private readonly heldGroups = new Map<string, HeldGroup>();
   /** Letters nobody has said `done` to, in order of arrival. */
   mail: Mail[] = [];
   /** Every letter that ever came, taken or not. */
@@ -60,7 +65,27 @@ export class NameServer {
         return { answer: 'users', users: question.names.flatMap((name) => this.listed(name)) };
       case 'online':
         return { answer: 'online', names: [...this.seats.keys()].sort(), next: null };
+      case 'groups':
+        return { answer: 'groups', groups: [...this.groups.values()], next: null };
+      case 'group':
+        return this.listedGroup(question.name);
+      case 'publish':
+        return this.publish(question.name, question.publication);
     }
+  }
+
+  private listedGroup(name: string): QuestionAnswer {
+    const group = this.groups.get(name);
+    return group ? { answer: 'group', group } : { answer: 'refused', refusal: new Refusal('GROUP_UNKNOWN', name) };
+  }
+
+  private publish(name: string, publication: Publication): QuestionAnswer {
+    const tools = { primitives: fakePrimitives, readRecord: (signed: Signed) => readRecord(signed, fakePrimitives) };
+    const published = judgePublication(name, this.heldGroups.get(name) ?? null, publication, tools);
+    if (published instanceof Refusal) return { answer: 'refused', refusal: published };
+    this.groups.set(name, published.listing);
+    this.heldGroups.set(name, published.held);
+    return { answer: 'published', head: published.listing.head };
   }
 
   hear(client: Client, effect: SessionEffect): void {

@@ -1,0 +1,49 @@
+// Evidence about a group as a file: written for others, and checked where others wrote it.
+
+import { textOf, utf8 } from '../protocols/kit/bytes.js';
+import { LIMITS } from '../protocols/kit/limits.js';
+import { Refusal } from '../protocols/kit/refusals.js';
+import { readRecord } from '../protocols/directory/judge.js';
+import type { Answer, Answers } from '../protocols/control/answer.js';
+import type { GroupCommand } from '../protocols/control/group-command.js';
+import { readEvidence } from '../protocols/groups/log/evidence.js';
+import { primitives } from '../runtime/crypto.js';
+import { FileReader } from '../runtime/disk/file-reader.js';
+import { writeNewFile } from '../runtime/disk/new-file.js';
+import { explainTrouble } from '../runtime/trouble.js';
+
+type Evidence = Extract<GroupCommand, { do: 'evidence' }>;
+
+const TOOLS = { primitives, readRecord: (signed: Parameters<typeof readRecord>[0]) => readRecord(signed, primitives) };
+
+/** `ask`: has the engine gather the text. */
+export async function evidenceFile(command: Evidence, ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return command.check ? await check(command) : await write(command, await ask());
+  } catch (error) {
+    return { ok: false, refusal: new Refusal('FILE_TROUBLE', explainTrouble(error, command.file)) };
+  }
+}
+
+async function write({ group, file }: Evidence, answer: Answer): Promise<Answer> {
+  if (!answer.ok) return answer;
+  const { path: text } = answer.data as Answers['evidence'];
+  if ((await writeNewFile(file, [utf8(text)])) === 'exists') return refused('FILE_EXISTS', file);
+  return { ok: true, data: { group, path: file, liar: readEvidence(text, TOOLS)?.liar ?? null } };
+}
+
+async function check({ group, file }: Evidence): Promise<Answer> {
+  const reader = await FileReader.open(file);
+  try {
+    if ((await reader.size()) > LIMITS.groupEvidenceBytes) return refused('TOO_LARGE', file);
+    const found = readEvidence(textOf(await reader.take(LIMITS.groupEvidenceBytes)) ?? '', TOOLS);
+    if (found === null || found.group !== group) return refused('NO_EVIDENCE', group);
+    return { ok: true, data: { group, path: file, liar: found.liar } };
+  } finally {
+    await reader.close();
+  }
+}
+
+function refused(code: 'FILE_EXISTS' | 'TOO_LARGE' | 'NO_EVIDENCE', about: string): Answer {
+  return { ok: false, refusal: new Refusal(code, about) };
+}

@@ -1,0 +1,36 @@
+// What the name server says about public groups, checked before anybody believes that it is even that.
+
+import { Type } from 'typebox';
+import { Place, Policy } from '../protocols/groups/entry.js';
+import { LIMITS } from '../protocols/kit/limits.js';
+import { compileShape, IdText, NameText } from '../protocols/kit/shapes.js';
+import type { QuestionAnswer } from './engine/world.js';
+
+const Names = Type.Array(NameText, { maxItems: LIMITS.groupMembersMax });
+
+/** Answers may grow new fields, so these shapes let unknown ones pass; only the known ones are used. */
+const Group = Type.Object({
+  group: IdText,
+  name: NameText,
+  leader: NameText,
+  deputies: Names,
+  members: Names,
+  head: Place,
+  policy: Policy,
+});
+const groupShape = compileShape(Group);
+const groupsShape = compileShape(
+  Type.Object({
+    groups: Type.Array(Group, { maxItems: LIMITS.restPageMax }),
+    next: Type.Union([NameText, Type.Null()]),
+  }),
+);
+
+/** Null where the body is none of that. */
+export function groupAnswer(ask: 'group' | 'groups' | 'publish', body: unknown): QuestionAnswer | null {
+  if (ask === 'groups') {
+    return groupsShape.accepts(body) ? { answer: 'groups', groups: body.groups, next: body.next } : null;
+  }
+  if (!groupShape.accepts(body)) return null;
+  return ask === 'group' ? { answer: 'group', group: body } : { answer: 'published', head: body.head };
+}

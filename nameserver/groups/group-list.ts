@@ -1,0 +1,103 @@
+// Public groups: who leads which, by the entries their leaders published (protocols/groups).
+
+import { readRecord } from '../../protocols/directory/judge.js';
+import { publicationShape, type Proof } from '../../protocols/groups/frames.js';
+import { judgePublication, type HeldGroup, type Listing, type Published } from '../../protocols/groups/log/listing.js';
+import { parseJson } from '../../protocols/kit/bytes.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { assert, type Instant } from '../../protocols/kit/machine.js';
+import { canonicalName } from '../../protocols/kit/names.js';
+import type { Primitives } from '../../protocols/kit/primitives.js';
+import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
+import type { Signed } from '../../protocols/kit/signed.js';
+import type { Registry } from '../registry.js';
+import type { RegistryStore, StoredGroup } from '../store/registry-store.js';
+
+/** A wish to list a group, or what is new of it. Neither has been judged. */
+export interface Publishing {
+  readonly name: string;
+  readonly publication: unknown;
+}
+
+/** What is kept beside the entries. */
+interface State {
+  readonly listing: Listing;
+  readonly ratified: number;
+  readonly proofs: readonly Proof[];
+  readonly records: readonly Signed[];
+}
+
+export interface GroupListOptions {
+  readonly store: RegistryStore;
+  readonly primitives: Primitives;
+  readonly registry: Registry;
+}
+
+export class GroupList {
+  constructor(private readonly options: GroupListOptions) {}
+
+  publish({ name: typed, publication }: Publishing, now: Instant): Outcome<Listing> {
+    const name = canonicalName(typed);
+    if (name === null) return new Refusal('NAME_INVALID', typed.slice(0, 40));
+    if (!publicationShape.accepts(publication))
+      return new Refusal('MALFORMED', 'a publication is {from, entries, proofs, records}');
+    const { store, primitives } = this.options;
+    const stored = this.inForce(name, now);
+    const held = stored && this.held(name, stored);
+    const tools = { primitives, readRecord: (signed: Signed) => readRecord(signed, primitives) };
+    const published = judgePublication(name, held, publication, tools);
+    if (published instanceof Refusal) return published;
+    const refusal = stored === null ? this.whyNotNew(published) : null;
+    if (refusal !== null) return refusal;
+    this.keep(published, store.group(name), now);
+    return published.listing;
+  }
+
+  group(typed: string): Outcome<Listing> {
+    const name = canonicalName(typed);
+    const stored = name === null ? null : this.options.store.group(name);
+    return stored === null ? new Refusal('GROUP_UNKNOWN', typed.slice(0, 64)) : stateOf(stored).listing;
+  }
+
+  /** By name, those after a name. */
+  page(after: string | null, limit: number): Listing[] {
+    return this.options.store.groupsAfter(after ?? '', limit).map((stored) => stateOf(stored).listing);
+  }
+
+  /** The group that has the name: one of which nothing was heard for a year has it no more. */
+  private inForce(name: string, now: Instant): StoredGroup | null {
+    const stored = this.options.store.group(name);
+    return stored !== null && now - stored.heldAt < LIMITS.groupNameRestMs ? stored : null;
+  }
+
+  private held(name: string, stored: StoredGroup): HeldGroup {
+    const { ratified, proofs, records } = stateOf(stored);
+    return { entries: this.options.store.groupEntries(name), ratified, proofs, records };
+  }
+
+  /** Whoever claims a name for a group has one of their own here, and not too many groups. */
+  private whyNotNew({ founder, listing }: Published): Refusal | null {
+    const user = this.options.registry.user(founder.name);
+    if (user instanceof Refusal || user.key !== founder.key) return new Refusal('SIGNATURE_INVALID', listing.name);
+    const founded = this.options.store.groupsFoundedBy(founder.name);
+    return founded >= LIMITS.groupsListedPerFounder ? new Refusal('LIST_FULL', 'groups of yours') : null;
+  }
+
+  private keep({ held, fork, listing, founder }: Published, before: StoredGroup | null, now: Instant): void {
+    const { store } = this.options;
+    const { entries, ...rest } = held;
+    const { name } = listing;
+    const isSame = before !== null && stateOf(before).listing.group === listing.group;
+    const from = isSame ? fork + 1 : 0;
+    store.dropGroupEntriesFrom(name, from);
+    entries.slice(from).forEach((signed, nth) => store.putGroupEntry(name, from + nth, signed));
+    const state = JSON.stringify({ listing, ...rest } satisfies State);
+    store.putGroup(name, { founder: founder.name, heldAt: now, state });
+  }
+}
+
+function stateOf({ state }: StoredGroup): State {
+  const value = parseJson(state);
+  assert(value !== undefined, 'a listing was whole when it was stored');
+  return value as State;
+}

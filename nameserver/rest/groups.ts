@@ -1,0 +1,92 @@
+// Routes of public groups: each is a schema, one call, and refusal to status.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { Place, Policy } from '../../protocols/groups/entry.js';
+import { Publication } from '../../protocols/groups/frames.js';
+import type { Listing } from '../../protocols/groups/log/listing.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
+import { exactly, IdText, NameText } from '../../protocols/kit/shapes.js';
+import { Signed } from '../../protocols/kit/signed.js';
+import type { GroupList, Publishing } from '../groups/group-list.js';
+import { limitRoute } from './rate-limit.js';
+import { refuse } from './refused.js';
+import { answers, NameParams } from './shapes.js';
+
+const GroupBody = Type.Object({
+  group: IdText,
+  name: NameText,
+  leader: NameText,
+  deputies: Type.Array(NameText),
+  members: Type.Array(NameText),
+  head: Place,
+  policy: Policy,
+  entry: Signed,
+});
+const GroupsBody = Type.Object({ groups: Type.Array(GroupBody), next: Type.Union([NameText, Type.Null()]) });
+const GroupsQuery = exactly({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMITS.restPageMax, default: LIMITS.restPageMax })),
+  after: Type.Optional(Type.String({ maxLength: 64, description: 'The `next` of the page before.' })),
+});
+
+type TypedApp = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+export interface GroupRoutes {
+  readonly list: Pick<GroupList, 'group' | 'page'>;
+  readonly publish: (wish: Publishing) => Promise<Outcome<Listing>>;
+  /** From one address; 0: no bound. */
+  readonly requestsPerMinute: number;
+}
+
+export function addGroupRoutes(app: FastifyInstance, routes: GroupRoutes): void {
+  const typed = app.withTypeProvider<TypeBoxTypeProvider>();
+  addLookUps(typed, routes);
+  addPublication(typed, routes);
+}
+
+function addLookUps(app: TypedApp, { list }: GroupRoutes): void {
+  const one = {
+    summary: 'Look one public group up',
+    params: NameParams,
+    response: answers({ 200: GroupBody }, 400, 404, 405, 429),
+  };
+  app.get('/v1/groups/:name', { schema: one }, (request, reply) => {
+    const listing = list.group(request.params.name);
+    if (listing instanceof Refusal) return void refuse(reply, listing);
+    return void reply.send(listing);
+  });
+  const many = {
+    summary: 'List public groups',
+    querystring: GroupsQuery,
+    response: answers({ 200: GroupsBody }, 400, 405, 429),
+  };
+  app.get('/v1/groups', { schema: many }, (request, reply) => {
+    const limit = request.query.limit ?? LIMITS.groupsPerPage;
+    const page = list.page(request.query.after ?? null, limit + 1);
+    const groups = page.slice(0, limit);
+    return void reply.send({ groups, next: page.length > limit ? (groups.at(-1)?.name ?? null) : null });
+  });
+}
+
+function addPublication(app: TypedApp, { publish, requestsPerMinute }: GroupRoutes): void {
+  const schema = {
+    summary: 'List a public group, or what its log has gained since',
+    params: NameParams,
+    body: Publication,
+    response: answers({ 200: GroupBody }, 400, 403, 404, 405, 409, 413, 415, 429, 503, 507),
+  };
+  const onRequest = limitRoute(LIMITS.restRegistrationsPerMinute, requestsPerMinute);
+  app.put('/v1/groups/:name', { schema, onRequest }, async (request, reply) => {
+    const listing = await publish({ name: request.params.name, publication: request.body });
+    return listing instanceof Refusal ? refuse(reply, listing) : reply.send(listing);
+  });
+}

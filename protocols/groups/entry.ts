@@ -1,0 +1,81 @@
+// One entry of a membership log (SPEC, "The log"): what the leader may do, signed as type `group`.
+
+import { Type, type Static } from 'typebox';
+import { LIMITS } from '../kit/limits.js';
+import { compileShape, exactly, IdText, KeyText, NameText, Time } from '../kit/shapes.js';
+import { Signed } from '../kit/signed.js';
+
+const NoId = Type.Null();
+export const Index = Type.Integer({ minimum: 0, maximum: LIMITS.groupEntriesMax });
+export const Term = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+
+/** Up to which message each device counts or is known. */
+export const Have = Type.Array(exactly({ device: KeyText, seq: Seq }), { maxItems: LIMITS.groupDevicesMax });
+export type Have = Static<typeof Have>;
+/** Which messages of somebody who goes count: up to `seq` of each device. `epoch`: the index of that last one's. */
+export const Cut = Type.Array(exactly({ device: KeyText, seq: Seq, epoch: Index }), {
+  maxItems: LIMITS.groupDevicesPerUser,
+});
+export type Cut = Static<typeof Cut>;
+
+/**
+ * `deputies`: who leads next, in this order; then the others by seniority. `history`: what newcomers see of the past: a
+ * number is that many messages. `join`: whether strangers may ask to be let in.
+ */
+export const Policy = exactly({
+  deputies: Type.Array(NameText, { maxItems: LIMITS.groupDeputiesMax }),
+  history: Type.Union([
+    Type.Literal('none'),
+    Type.Literal('all'),
+    Type.Integer({ minimum: 1, maximum: LIMITS.groupPastMax }),
+  ]),
+  join: Type.Enum(['ask', 'closed'] as const),
+});
+export type Policy = Static<typeof Policy>;
+
+const Create = exactly({
+  do: Type.Literal('create'),
+  name: NameText,
+  public: Type.Boolean(),
+  nonce: IdText,
+  record: Signed,
+  policy: Policy,
+  cites: Type.Union([exactly({ group: IdText, head: IdText }), Type.Null()]),
+});
+export type Create = Static<typeof Create>;
+
+const Add = exactly({ do: Type.Literal('add'), user: NameText, record: Signed, consent: Signed });
+const Remove = exactly({ do: Type.Literal('remove'), user: NameText, cut: Cut });
+const Leave = exactly({ do: Type.Literal('leave'), user: NameText, statement: Signed });
+const SetPolicy = exactly({ do: Type.Literal('policy'), policy: Policy });
+const Takeover = exactly({
+  do: Type.Literal('takeover'),
+  votes: Type.Array(Signed, { minItems: 1, maxItems: LIMITS.groupMembersMax }),
+});
+
+export const Op = Type.Union([Create, Add, Remove, Leave, SetPolicy, Takeover]);
+export type Op = Static<typeof Op>;
+
+/** `group` is null in entry 0 alone, whose id it would be. */
+export const Entry = exactly({
+  group: Type.Union([IdText, NoId]),
+  index: Index,
+  previous: Type.Union([IdText, NoId]),
+  term: Term,
+  op: Op,
+  at: Time,
+  by: NameText,
+  device: KeyText,
+});
+export type Entry = Static<typeof Entry>;
+export const entryShape = compileShape(Entry);
+
+/** A place in the log. `hash`: the id of the entry there. */
+export const Place = exactly({ index: Index, term: Term, hash: IdText });
+export type Place = Static<typeof Place>;
+
+/** True iff a row that ends at `a` is followed rather than one that ends at `b` (SPEC GROUP-10). */
+export function isBetter(a: Pick<Place, 'term' | 'index'>, b: Pick<Place, 'term' | 'index'>): boolean {
+  return a.term !== b.term ? a.term > b.term : a.index > b.index;
+}

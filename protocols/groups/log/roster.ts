@@ -1,0 +1,69 @@
+// Whose devices are whose (SPEC GROUP-5): every record of a group's people, old ones too, because what a retired device
+// signed while it was theirs stays theirs.
+
+import { LIMITS } from '../../kit/limits.js';
+import type { Primitives } from '../../kit/primitives.js';
+import type { Signed } from '../../kit/signed.js';
+
+/** What a record says. */
+export interface Papers {
+  readonly name: string;
+  readonly key: string;
+  readonly version: number;
+  readonly devices: readonly { readonly device: string }[];
+}
+
+/** What the log borrows: cryptography, and the judge of records. */
+export interface Tools {
+  readonly primitives: Primitives;
+  /** What a record says, or null where it is not signed by the key that it names. */
+  readonly readRecord: (signed: Signed) => Papers | null;
+}
+
+interface Person {
+  readonly devices: Set<string>;
+  version: number;
+  newest: Signed;
+}
+
+export class Roster {
+  private readonly people = new Map<string, Person>();
+
+  constructor(private readonly tools: Tools) {}
+
+  /** Learns a record; what it says, or null where it proves nothing. */
+  learn(signed: Signed): Papers | null {
+    const papers = this.tools.readRecord(signed);
+    if (papers === null) return null;
+    const person = this.person(papers, signed);
+    if (papers.version > person.version) Object.assign(person, { version: papers.version, newest: signed });
+    for (const { device } of papers.devices) {
+      if (person.devices.size < LIMITS.groupDevicesPerUser) person.devices.add(device);
+    }
+    return papers;
+  }
+
+  /** True iff a record under this key, for this name, lists or listed the device. */
+  owns(name: string, key: string, device: string): boolean {
+    return this.people.get(`${name} ${key}`)?.devices.has(device) ?? false;
+  }
+
+  /** The newest record of somebody, null where none is known. */
+  newest(name: string, key: string): Signed | null {
+    return this.people.get(`${name} ${key}`)?.newest ?? null;
+  }
+
+  /** True iff this record would teach nothing. */
+  knows(papers: Papers): boolean {
+    const person = this.people.get(`${papers.name} ${papers.key}`);
+    return person !== undefined && papers.devices.every(({ device }) => person.devices.has(device));
+  }
+
+  private person({ name, key, version }: Papers, signed: Signed): Person {
+    const known = this.people.get(`${name} ${key}`);
+    if (known) return known;
+    const person = { devices: new Set<string>(), version, newest: signed };
+    this.people.set(`${name} ${key}`, person);
+    return person;
+  }
+}

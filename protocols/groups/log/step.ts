@@ -1,0 +1,183 @@
+// One entry on top of those before it: what the group is afterwards, or why the entry does not stand there.
+
+import { LIMITS } from '../../kit/limits.js';
+import { never } from '../../kit/machine.js';
+import { objectId, openSigned, type Signed } from '../../kit/signed.js';
+import { parseJson } from '../../kit/bytes.js';
+import { entryShape, type Entry, type Op, type Place, type Policy } from '../entry.js';
+import { openStatement } from '../statements.js';
+import type { Roster, Tools } from './roster.js';
+
+/** `since`: index of the entry that let them in. `by`: the id of their consent, or of the group for its founder. */
+export interface Member {
+  readonly user: string;
+  readonly key: string;
+  readonly since: number;
+  readonly by: string;
+}
+
+export type Members = ReadonlyMap<string, Member>;
+
+/** The group as it is after an entry. */
+export interface Step {
+  readonly signed: Signed;
+  readonly entry: Entry;
+  readonly id: string;
+  readonly members: Members;
+  readonly leader: string;
+  /** Since which entry they lead. */
+  readonly leadsSince: number;
+  readonly policy: Policy;
+}
+
+/** What the judge of an entry may ask about the row below it. */
+export interface Below {
+  readonly group: string;
+  readonly head: Step;
+  readonly roster: Roster;
+  readonly tools: Tools;
+  /** True on a row that was judged before: signatures and votes are not judged again. */
+  readonly isTrusted: boolean;
+  at(index: number): Step | null;
+  /** Why this consent lets nobody in (SPEC GROUP-2), null where it does. */
+  faultOfConsent(user: string, consent: Signed, devices: readonly { readonly device: string }[]): string | null;
+  /** Do these users make a strict majority in every configuration from the last ratified one up to the head? */
+  isQuorum(users: ReadonlySet<string>): boolean;
+}
+
+export function placeOf({ entry, id }: Step): Place {
+  return { index: entry.index, term: entry.term, hash: id };
+}
+
+/** The first step of a group, or null where it is none. Its record is learnt. */
+export function firstStep(signed: Signed, roster: Roster, tools: Tools): Step | null {
+  const entry = readEntry(signed);
+  if (entry?.op.do !== 'create' || entry.index !== 0 || entry.term !== 0) return null;
+  if (entry.group !== null || entry.previous !== null) return null;
+  const papers = roster.learn(entry.op.record);
+  if (papers?.name !== entry.by || !isSignedBy(entry, signed, papers.key, roster, tools)) return null;
+  const id = objectId('group', signed.payload, tools.primitives);
+  const founder: Member = { user: entry.by, key: papers.key, since: 0, by: id };
+  const members = new Map([[founder.user, founder]]);
+  return { signed, entry, id, members, leader: entry.by, leadsSince: 0, policy: entry.op.policy };
+}
+
+/** The next step, or in a few words why there is none. */
+export function nextStep(signed: Signed, below: Below): Step | string {
+  const entry = readEntry(signed);
+  const { head, roster, tools } = below;
+  if (entry === null) return 'malformed';
+  if (entry.group !== below.group) return 'of another group';
+  if (entry.index !== head.entry.index + 1 || entry.previous !== head.id) return 'out of the row';
+  const fault = below.isTrusted ? null : faultOfAuthor(entry, signed, below);
+  if (fault !== null) return fault;
+  const after = apply(entry, below);
+  if (typeof after === 'string') return after;
+  const id = objectId('group', signed.payload, tools.primitives);
+  if (entry.op.do === 'add') roster.learn(entry.op.record);
+  return { ...head, ...after, signed, entry, id };
+}
+
+/** The entry inside, unverified; null where it has not its shape. */
+export function readEntry({ payload }: Signed): Entry | null {
+  const value = parseJson(payload);
+  return entryShape.accepts(value) ? value : null;
+}
+
+/** True iff the device that the entry names has signed it, and belongs to who the entry says it is by. */
+export function isSignedBy(entry: Entry, signed: Signed, key: string, roster: Roster, tools: Tools): boolean {
+  if (!roster.owns(entry.by, key, entry.device)) return false;
+  const opened = openSigned('group', signed, {
+    key: entry.device,
+    shape: entryShape,
+    primitives: tools.primitives,
+  });
+  return opened !== null;
+}
+
+function faultOfAuthor(entry: Entry, signed: Signed, { head, roster, tools }: Below): string | null {
+  const author = head.members.get(entry.by);
+  if (author === undefined) return 'by a stranger';
+  const isOfTerm = entry.op.do === 'takeover' ? entry.term > head.entry.term : entry.term === head.entry.term;
+  if (!isOfTerm) return 'of another term';
+  if (entry.op.do !== 'takeover' && entry.by !== head.leader) return 'not by the leader';
+  return isSignedBy(entry, signed, author.key, roster, tools) ? null : 'not signed by its author';
+}
+
+type Change = Partial<Pick<Step, 'members' | 'leader' | 'leadsSince' | 'policy'>>;
+
+function apply(entry: Entry, below: Below): Change | string {
+  const { op } = entry;
+  switch (op.do) {
+    case 'create':
+      return 'a second beginning';
+    case 'add':
+      return added(entry, op, below);
+    case 'remove':
+      return without(op.user, entry, below);
+    case 'leave':
+      return left(entry, op, below);
+    case 'policy':
+      return { policy: op.policy };
+    case 'takeover':
+      return takenOver(entry, op, below);
+    default:
+      return never(op);
+  }
+}
+
+type OpOf<D extends Op['do']> = Extract<Op, { do: D }>;
+
+function added(entry: Entry, op: OpOf<'add'>, below: Below): Change | string {
+  const { members } = below.head;
+  if (members.has(op.user)) return 'added twice';
+  if (members.size >= LIMITS.groupMembersMax) return 'the group is full';
+  const papers = below.tools.readRecord(op.record);
+  if (papers?.name !== op.user) return 'a record of somebody else';
+  const fault = below.isTrusted ? null : below.faultOfConsent(op.user, op.consent, papers.devices);
+  if (fault !== null) return fault;
+  const by = objectId('consent', op.consent.payload, below.tools.primitives);
+  const member: Member = { user: op.user, key: papers.key, since: entry.index, by };
+  return { members: new Map([...members, [op.user, member]]) };
+}
+
+function left(entry: Entry, op: OpOf<'leave'>, below: Below): Change | string {
+  const member = below.head.members.get(op.user);
+  const said = openStatement('leave', op.statement, below.tools.primitives);
+  if (!member || said === null || said.by !== op.user || said.group !== below.group) return 'nobody said so';
+  if (said.member !== member.by) return 'said at another time';
+  const isTheirs = below.isTrusted || below.roster.owns(op.user, member.key, said.device);
+  return isTheirs ? without(op.user, entry, below) : 'said by a foreign device';
+}
+
+function without(user: string, entry: Entry, { head }: Below): Change | string {
+  if (!head.members.has(user)) return 'no member';
+  if (user === entry.by) return 'a leader cannot go before another leads';
+  const members = new Map(head.members);
+  members.delete(user);
+  return { members };
+}
+
+/** SPEC GROUP-3, GROUP-8. */
+function takenOver(entry: Entry, op: OpOf<'takeover'>, below: Below): Change | string {
+  const change: Change = { leader: entry.by, leadsSince: entry.index };
+  if (below.isTrusted) return change;
+  const voters = new Set<string>();
+  for (const signed of op.votes) {
+    const vote = openStatement('vote', signed, below.tools.primitives);
+    if (vote === null || vote.group !== below.group || vote.term !== entry.term) return 'a vote for something else';
+    if (vote.candidate !== entry.by || vote.head !== below.head.id) return 'a vote for somebody else';
+    if (!mayVote(vote.by, vote.device, below)) return 'a vote of a stranger';
+    voters.add(vote.by);
+  }
+  return below.isQuorum(voters) ? change : 'too few votes';
+}
+
+/** A voter may have been removed by the candidate's newest entries: their vote counts in the older configurations. */
+function mayVote(user: string, device: string, below: Below): boolean {
+  for (let at: Step | null = below.head; at !== null; at = below.at(at.entry.index - 1)) {
+    const key = at.members.get(user)?.key;
+    if (key !== undefined) return below.roster.owns(user, key, device);
+  }
+  return false;
+}

@@ -1,0 +1,59 @@
+// What a member gives others of what was said (SPEC GROUP-33): anybody's messages, as far as they are for them, in
+// batches.
+
+import { LIMITS } from '../../kit/limits.js';
+import type { Signed } from '../../kit/signed.js';
+import type { Have } from '../entry.js';
+import { peekMessage } from '../group-message.js';
+import type { Desk } from './desk.js';
+import type { KeptMessage } from './shelf.js';
+import { sinceOf, type Talking } from './talking.js';
+
+export class Giving {
+  constructor(
+    private readonly desk: Desk,
+    private readonly talking: Talking,
+  ) {}
+
+  /** What somebody lacks and may have, by device; a little more than fits one batch. */
+  next(user: string, have: Have): KeptMessage[] {
+    const { desk } = this;
+    const theirs = new Map(have.map(({ device, seq }) => [device, seq]));
+    const since = sinceOf(desk, user);
+    const batch: KeptMessage[] = [];
+    for (const { device, seq } of this.talking.have()) {
+      const has = theirs.get(device) ?? 0;
+      if (seq <= has || batch.length > LIMITS.groupBatchMessages) continue;
+      const lane = desk.shelf.lane(device, has, LIMITS.groupBatchMessages + 1);
+      batch.push(...lane.filter((kept) => kept.sight !== 'hidden' && this.isFor(kept, since)));
+    }
+    return batch;
+  }
+
+  private isFor({ signed }: KeptMessage, since: number): boolean {
+    const message = peekMessage(signed);
+    return message !== null && (this.desk.spans.epochIndex(message.epoch) ?? 0) >= since;
+  }
+
+  past(user: string): KeptMessage[] {
+    const { desk } = this;
+    const member = desk.chain.members.get(user);
+    const history = member && desk.chain.at(member.since)?.policy.history;
+    if (typeof history !== 'number') return [];
+    return desk.shelf
+      .past(LIMITS.groupPastMax * 2)
+      .filter((kept) => !this.isFor(kept, member?.since ?? 0))
+      .slice(-history);
+  }
+}
+
+/** As many as fit a batch; `more`: they are not all. */
+export function fitted(messages: readonly KeptMessage[]): { messages: Signed[]; more: boolean } {
+  let letters = 0;
+  const end = messages.findIndex(({ signed }, nth) => {
+    letters += signed.payload.length;
+    return nth > 0 && (letters > LIMITS.groupBatchBytes || nth >= LIMITS.groupBatchMessages);
+  });
+  const some = end < 0 ? messages : messages.slice(0, end);
+  return { messages: some.map(({ signed }) => signed), more: end >= 0 };
+}

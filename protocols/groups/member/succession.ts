@@ -1,0 +1,288 @@
+// Who leads next (SPEC GROUP-14 to GROUP-20): the leader says that it is there; when it does not, members vote.
+
+import { earlier, type Instant } from '../../kit/machine.js';
+import type { Signed } from '../../kit/signed.js';
+import { isBetter, type Entry, type Place } from '../entry.js';
+import { successors } from '../log/order.js';
+import { openStatement, peekStatement, type Vote } from '../statements.js';
+import { hereEveryMs, type Desk } from './desk.js';
+
+/** I ask for votes on this head; whoever has them all writes the takeover. */
+interface Candidacy {
+  readonly term: number;
+  readonly head: string;
+  readonly votes: Map<string, Signed>;
+  readonly begunAt: Instant;
+  askAgainAt: Instant;
+}
+
+/** How often a candidate asks again, in parts of the silence. */
+const ASKS_IN_SILENCE = 4;
+
+export class Succession {
+  /** The newest `here` of the present leader. */
+  here: Signed | null = null;
+  private lastHere = 0;
+  /** When the leader was last heard of, or since when it is known to be gone. */
+  private silentSince: Instant;
+  private isKnownGone = false;
+  private sayHereAt: Instant = 0;
+  private candidacy: Candidacy | null = null;
+  /** Who has just voted for another, or stood in vain, gives the others their turn before it stands (again). */
+  private restUntil: Instant = 0;
+  private leader: string;
+  private term: number;
+
+  constructor(
+    private readonly desk: Desk,
+    private readonly takeOver: (op: Entry['op'], term: number) => boolean,
+  ) {
+    this.silentSince = 0;
+    this.leader = desk.chain.head.leader;
+    this.term = desk.chain.term;
+  }
+
+  /** The machine begins to run. */
+  begin(): void {
+    this.silentSince = this.desk.now;
+    this.look();
+  }
+
+  wakeAt(): Instant | null {
+    const { desk } = this;
+    if (desk.me === null) return null;
+    const here = this.saysHere ? this.sayHereAt : null;
+    const again = this.candidacy?.askAgainAt ?? null;
+    const begin = this.candidacy === null ? this.mayBeginAt() : null;
+    return earlier(earlier(here, again), begin);
+  }
+
+  /** Does what is due. */
+  wake(): void {
+    const { desk } = this;
+    this.look();
+    if (desk.me === null) return;
+    if (this.saysHere && desk.now >= this.sayHereAt) this.sayHere();
+    const beginAt = this.mayBeginAt();
+    if (this.candidacy !== null && desk.now >= this.restUntil) this.candidacy = null;
+    if (beginAt !== null && desk.now >= beginAt && this.candidacy === null) this.stand();
+    else if (this.candidacy !== null && desk.now >= this.candidacy.askAgainAt) this.ask(this.candidacy);
+  }
+
+  /** After anything that may have changed the row, the leader, or what is known of them. */
+  look(): void {
+    const { desk } = this;
+    const { leader } = desk.chain.head;
+    if (leader !== this.leader || desk.chain.term !== this.term) this.ledAnew(leader);
+    if (this.candidacy !== null && this.candidacy.head !== desk.chain.head.id) this.candidacy = null;
+    const isGone = desk.isFrozen || this.hasLeft(leader);
+    if (isGone && !this.isKnownGone) {
+      this.isKnownGone = true;
+      this.silentSince = desk.now;
+    }
+  }
+
+  /** A `here`, from anybody; true iff it is news. */
+  heardHere(signed: Signed): boolean {
+    const { desk } = this;
+    const claimed = peekStatement('here', signed);
+    if (claimed === null || claimed.at <= this.lastHere || claimed.group !== desk.group) return false;
+    if (claimed.term !== desk.chain.term || claimed.by !== desk.chain.head.leader) return false;
+    const said = openStatement('here', signed, desk.tools.primitives);
+    if (said === null || !desk.isDeviceOf(said.by, said.device) || this.isKnownGone) return false;
+    this.here = signed;
+    this.lastHere = said.at;
+    this.silentSince = desk.now;
+    this.candidacy = null;
+    return true;
+  }
+
+  /** SPEC GROUP-18; true iff it is news. */
+  heardTransfer(signed: Signed): boolean {
+    const { desk } = this;
+    const said = openStatement('transfer', signed, desk.tools.primitives);
+    if (said === null || said.group !== desk.group || said.term !== desk.chain.term) return false;
+    if (said.by !== desk.chain.head.leader || !desk.isDeviceOf(said.by, said.device)) return false;
+    if (desk.memory.transfer?.payload === signed.payload) return false;
+    desk.memory.transfer = signed;
+    if (said.to === desk.self.user && desk.me !== null) this.stand();
+    return true;
+  }
+
+  /** The leader hands over. */
+  transfer(to: string): void {
+    const { desk } = this;
+    const { chain, memory } = desk;
+    memory.transfer = desk.sign('transfer', { term: chain.term, to, at: desk.now });
+    memory.promised = chain.term + 1;
+    memory.vote = { term: chain.term + 1, candidate: to };
+    desk.spread({ says: 'statement', type: 'transfer', signed: memory.transfer });
+    desk.send(to, { says: 'statement', type: 'vote', signed: this.signVote(chain.term + 1, to, chain.head.id) }, true);
+  }
+
+  /** Somebody asks for my vote. */
+  asked(candidate: string, term: number, head: Place): void {
+    const { desk } = this;
+    const { memory, chain } = desk;
+    const isAgain = memory.vote?.term === term && memory.vote.candidate === candidate;
+    if (!desk.isElector() || !desk.isPeer(candidate) || (term <= memory.promised && !isAgain)) return;
+    if (isBetter(chain.place, head) || (!isAgain && !this.maySucceed(candidate))) return;
+    memory.promised = Math.max(memory.promised, term);
+    memory.vote = { term, candidate };
+    this.candidacy = null;
+    this.restUntil = desk.now + this.turnMs;
+    const signed = this.signVote(term, candidate, head.hash);
+    desk.send(candidate, { says: 'statement', type: 'vote', signed }, desk.me === null);
+  }
+
+  heardVote(signed: Signed): void {
+    const vote = openStatement('vote', signed, this.desk.tools.primitives);
+    if (vote === null || vote.candidate !== this.desk.self.user || vote.group !== this.desk.group) return;
+    if (this.candidacy === null && this.isNamed()) this.stand();
+    this.count(vote, signed);
+  }
+
+  /** Somebody has promised a later term than ours (SPEC GROUP-19). */
+  heardPromise(term: number): void {
+    const { desk } = this;
+    if (!desk.isLeader || term <= desk.chain.term || desk.memory.transfer !== null) return;
+    if (desk.memory.promised >= term && this.candidacy !== null) return;
+    desk.memory.promised = Math.max(desk.memory.promised, term);
+    this.stand();
+  }
+
+  private get saysHere(): boolean {
+    const { desk } = this;
+    return desk.isLeader && !desk.isFrozen && desk.memory.transfer === null;
+  }
+
+  private ledAnew(leader: string): void {
+    const { desk } = this;
+    this.leader = leader;
+    this.term = desk.chain.term;
+    this.silentSince = desk.now;
+    this.isKnownGone = false;
+    this.here = null;
+    this.lastHere = 0;
+    this.sayHereAt = desk.now;
+    this.restUntil = desk.now;
+    desk.memory.transfer = null;
+  }
+
+  private sayHere(): void {
+    const { desk } = this;
+    this.sayHereAt = desk.now + hereEveryMs(desk.options);
+    this.lastHere = Math.max(desk.now, this.lastHere + 1);
+    this.here = desk.sign('here', { term: desk.chain.term, at: this.lastHere });
+    this.silentSince = desk.now;
+    desk.spread({ says: 'statement', type: 'here', signed: this.here });
+  }
+
+  /** When I may ask for votes, null if I am not to. */
+  private mayBeginAt(): Instant | null {
+    const { desk } = this;
+    if (desk.isLeader) return desk.memory.promised > desk.chain.term && !desk.isFrozen ? this.leaderAgainAt() : null;
+    const rank = this.rank(desk.self.user);
+    return rank === null ? null : Math.max(this.dueAt(rank), this.restUntil);
+  }
+
+  /** For how long others have their turn: the longer, the later one comes in the order. */
+  private get turnMs(): number {
+    return this.desk.options.silenceMs * (1 + (this.rank(this.desk.self.user) ?? 0));
+  }
+
+  /** A leader that handed over waits for the other as long as anybody would. */
+  private leaderAgainAt(): Instant {
+    const { memory, options } = this.desk;
+    return memory.transfer === null ? this.restUntil : Math.max(this.restUntil, this.silentSince + options.silenceMs);
+  }
+
+  /** Rank r may lead after r + 1 periods of silence; after r, where the leader is known to be gone. */
+  private dueAt(rank: number): Instant {
+    return this.silentSince + this.desk.options.silenceMs * (this.isKnownGone ? rank : rank + 1);
+  }
+
+  private maySucceed(candidate: string): boolean {
+    const { desk } = this;
+    if (candidate === desk.chain.head.leader) return !this.isKnownGone;
+    const named = desk.memory.transfer && peekStatement('transfer', desk.memory.transfer);
+    if (named?.to === candidate && named.term === desk.chain.term) return true;
+    const rank = this.rank(candidate);
+    // A leader does not vote for its successor as long as it leads itself.
+    return rank !== null && !desk.isLeader && desk.now >= this.dueAt(rank);
+  }
+
+  private isNamed(): boolean {
+    const { transfer } = this.desk.memory;
+    return transfer !== null && peekStatement('transfer', transfer)?.to === this.desk.self.user;
+  }
+
+  /** The place in the order of succession, null for the leader and for who does not belong. */
+  private rank(user: string): number | null {
+    const { chain, self } = this.desk;
+    const order = successors(chain.head, (member) => member.user === self.user || !this.desk.isGone(member));
+    const rank = order.indexOf(user);
+    return rank < 0 ? null : rank;
+  }
+
+  private stand(): void {
+    const { desk } = this;
+    const { chain, memory } = desk;
+    const handed = this.isNamed() && memory.promised <= chain.term;
+    const term = handed ? chain.term + 1 : Math.max(memory.promised, chain.term) + 1;
+    memory.promised = term;
+    memory.vote = { term, candidate: desk.self.user };
+    const begunAt = desk.now;
+    this.restUntil = begunAt + this.turnMs;
+    this.candidacy = { term, head: chain.head.id, votes: new Map(), begunAt, askAgainAt: begunAt };
+    const mine = this.signVote(term, desk.self.user, chain.head.id);
+    this.candidacy.votes.set(desk.self.user, mine);
+    this.ask(this.candidacy);
+    this.win();
+  }
+
+  private ask(candidacy: Candidacy): void {
+    const { desk } = this;
+    candidacy.askAgainAt = desk.now + Math.max(1, desk.options.silenceMs / ASKS_IN_SILENCE);
+    const { term } = candidacy;
+    for (const user of this.electorate()) {
+      // Who was removed has no link any more: asked by letter, and once.
+      const isFirst = candidacy.begunAt === desk.now;
+      if (candidacy.votes.has(user) || (!desk.isPeer(user) && !isFirst)) continue;
+      desk.send(user, { says: 'vote_wanted', term, head: desk.chain.place }, !desk.isPeer(user));
+    }
+  }
+
+  /** Everybody of every configuration that is pending. */
+  private electorate(): Set<string> {
+    const { chain, self } = this.desk;
+    const users = chain.stepsFrom(chain.ratified).flatMap(({ members }) => [...members.keys()]);
+    return new Set(users.filter((user) => user !== self.user));
+  }
+
+  private count(vote: Vote, signed: Signed): void {
+    const { candidacy, desk } = this;
+    if (candidacy === null || vote.term !== candidacy.term || vote.head !== candidacy.head) return;
+    if (!desk.isDeviceOf(vote.by, vote.device)) return;
+    candidacy.votes.set(vote.by, signed);
+    this.win();
+  }
+
+  private win(): void {
+    const { candidacy, desk } = this;
+    if (candidacy === null || !desk.chain.isQuorum(new Set(candidacy.votes.keys()))) return;
+    this.candidacy = null;
+    const voters = desk.chain.stepsFrom(desk.chain.ratified).flatMap(({ members }) => [...members.keys()]);
+    const votes = [...new Set(voters)].flatMap((user) => candidacy.votes.get(user) ?? []);
+    this.takeOver({ do: 'takeover', votes }, candidacy.term);
+  }
+
+  private signVote(term: number, candidate: string, head: string): Signed {
+    return this.desk.sign('vote', { term, candidate, head });
+  }
+
+  private hasLeft(leader: string): boolean {
+    const member = this.desk.chain.members.get(leader);
+    return member !== undefined && this.desk.farewellOf(member) !== null;
+  }
+}

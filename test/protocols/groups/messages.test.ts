@@ -1,0 +1,160 @@
+// What is said in a group: which messages count, in which order, and what is shown of a conversation with gaps.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { GroupMessage } from '../../../protocols/groups/group-message.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { signObject, type Signed } from '../../../protocols/kit/signed.js';
+import { fakePrimitives } from '../../sim/kernel/fake-primitives.js';
+import { SILENCE_MS, Village } from './village.js';
+
+const NAMES = ['alice', 'bob', 'carol'];
+
+/** Somebody's last message with changes, signed again. */
+function forged(village: Village, name: string, changes: Partial<GroupMessage>, signer = name): Signed {
+  const { shelf, device } = village.get(name);
+  const last = shelf.lane(device.publicKey, 0, 1_000).at(-1);
+  if (!last) throw new Error(`${name} has said nothing`);
+  const message = { ...(JSON.parse(last.signed.payload) as GroupMessage), ...changes };
+  return signObject('group_message', message, village.get(signer).device, fakePrimitives);
+}
+
+function hand(village: Village, to: string, from: string, messages: Signed[]): void {
+  village.get(to).hear(from, [{ says: 'messages', messages, more: false }]);
+  village.settle();
+}
+
+test('[GROUP-24] nobody speaks for another, with a foreign device, or out of turn', () => {
+  const village = Village.of(NAMES);
+  village.say('alice', 'one');
+  village.settle();
+  hand(village, 'bob', 'carol', [forged(village, 'alice', { seq: 2, text: 'not signed by me' }, 'carol')]);
+  hand(village, 'bob', 'carol', [forged(village, 'alice', { seq: 2, by: 'carol', text: 'not my device' })]);
+  hand(village, 'bob', 'carol', [forged(village, 'alice', { seq: 7, text: 'far ahead' })]);
+  hand(village, 'bob', 'carol', [forged(village, 'alice', { seq: 2, text: 'not after the first', previous: null })]);
+  assert.deepEqual(village.seenBy('bob'), ['one']);
+});
+
+test('[GROUP-25] what was said under entries that a takeover orphaned still counts', () => {
+  const village = Village.of([...NAMES, 'dave', 'erin']);
+  for (const name of ['bob', 'carol', 'erin']) village.cut('alice', name);
+  village.get('alice').act({ do: 'policy', policy: village.member('alice').chain.head.policy });
+  village.settle();
+  village.say('dave', 'under the last word of alice');
+  village.settle();
+  village.isolate('alice');
+  village.isolate('dave');
+  village.pass(SILENCE_MS * 3);
+  assert.equal(village.member('carol').chain.head.leader, 'bob');
+  for (const name of ['alice', 'dave']) village.reunite(name);
+  village.pass(SILENCE_MS * 2);
+  for (const name of [...NAMES, 'dave', 'erin']) {
+    assert.deepEqual(village.seenBy(name), ['under the last word of alice']);
+  }
+});
+
+test('[GROUP-26] [GROUP-33] a newcomer sees what the policy says: nothing, the last, or all', () => {
+  const seen = (history: 'none' | 'all' | 2) => {
+    const village = new Village(NAMES, { history });
+    village.add('bob');
+    for (const text of ['one', 'two', 'three']) village.say('alice', text);
+    village.settle();
+    village.add('carol');
+    village.say('alice', 'four');
+    village.pass(SILENCE_MS);
+    return village.seenBy('carol');
+  };
+  assert.deepEqual(seen('none'), ['four']);
+  assert.deepEqual(seen(2), ['two', 'three', 'four']);
+  assert.deepEqual(seen('all'), ['one', 'two', 'three', 'four']);
+});
+
+test('[GROUP-27] a message that comes again is acknowledged again and shown once', () => {
+  const village = Village.of(NAMES);
+  village.say('alice', 'once');
+  village.settle();
+  const [kept] = village.get('alice').shelf.lane(village.get('alice').device.publicKey, 0, 1);
+  assert.ok(kept);
+  const acknowledged = village.told('bob', 'send').filter(({ word }) => word.says === 'have').length;
+  hand(village, 'bob', 'alice', [kept.signed]);
+  assert.equal(village.told('bob', 'show').length, 1);
+  assert.ok(village.told('bob', 'send').filter(({ word }) => word.says === 'have').length > acknowledged);
+});
+
+test('[GROUP-28] what hangs on something missing is held back for 5 s, and then shown with a mark', () => {
+  const village = Village.of(NAMES);
+  village.cut('alice', 'carol');
+  village.say('alice', 'the question');
+  village.settle();
+  village.say('bob', 'the answer');
+  const answer = forged(village, 'bob', {});
+  village.isolate('carol');
+  village.get('carol').hear('bob', [{ says: 'messages', messages: [answer], more: false }]);
+  assert.deepEqual(village.seenBy('carol'), []);
+  village.pass(LIMITS.groupHeldBackMs + 100);
+  assert.deepEqual(village.seenBy('carol'), ['the answer']);
+  assert.equal(village.told('carol', 'show').at(-1)?.message.sight, 'marked');
+});
+
+test('[GROUP-28] it is shown as soon as what it hangs on has come', () => {
+  const village = Village.of(NAMES);
+  village.cut('alice', 'carol');
+  village.say('alice', 'the question');
+  village.settle();
+  village.say('bob', 'the answer');
+  village.settle();
+  assert.deepEqual(village.seenBy('carol'), []);
+  village.pass(SILENCE_MS);
+  assert.deepEqual(village.seenBy('carol'), ['the question', 'the answer']);
+  assert.equal(village.told('carol', 'show').at(-1)?.message.sight, 'shown');
+});
+
+test('[GROUP-30] of two messages under one number the first stays', () => {
+  const village = Village.of(NAMES);
+  village.say('alice', 'first');
+  village.settle();
+  hand(village, 'bob', 'alice', [forged(village, 'alice', { text: 'second' })]);
+  assert.deepEqual(village.seenBy('bob'), ['first']);
+  assert.equal(village.told('bob', 'warn').at(-1)?.code, 'GROUP_CONFLICT');
+});
+
+test('[GROUP-31] a message is as far as its least advanced recipient', () => {
+  const village = Village.of(NAMES);
+  village.isolate('carol');
+  village.say('alice', 'to both');
+  village.settle();
+  const states = () => village.told('alice', 'state').map(({ state }) => state);
+  assert.deepEqual(states(), []);
+  village.get('alice').put({ kind: 'held', user: 'carol', upTo: 1 });
+  assert.deepEqual(states(), ['held']);
+  village.reunite('carol');
+  assert.deepEqual(states(), ['held', 'delivered']);
+});
+
+test('[GROUP-35] frames of strangers and forged statements change nothing', () => {
+  const village = Village.of(NAMES);
+  const before = JSON.stringify([village.member('bob').memory, village.member('bob').chain.place]);
+  const nothing: Signed = { payload: '{}', signature: 'A'.repeat(86) };
+  const words = (['adopted', 'here', 'leave', 'transfer', 'vote'] as const).map((type) => {
+    return { says: 'statement', type, signed: nothing } as const;
+  });
+  village.get('bob').hear('alice', words);
+  village.get('bob').hear('alice', [
+    {
+      says: 'entries',
+      from: 0,
+      entries: [nothing],
+      proofs: [{ from: 0, to: 9, adopted: [nothing] }],
+      records: [nothing],
+    },
+    { says: 'messages', messages: [nothing], more: true },
+    { says: 'fork', entries: [nothing, nothing] },
+  ]);
+  const sent = village.told('bob', 'send').length;
+  village.get('bob').hear('mallory', [
+    { says: 'want', have: [], past: true },
+    { says: 'have', have: [] },
+  ]);
+  assert.equal(village.told('bob', 'send').length, sent);
+  assert.equal(JSON.stringify([village.member('bob').memory, village.member('bob').chain.place]), before);
+});

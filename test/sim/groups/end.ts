@@ -1,0 +1,80 @@
+// How a simulated group must be once trouble has ended: one row, ratified to its head, one leader, the same messages.
+
+import type { GroupMember } from '../../../protocols/groups/member/group-member.js';
+import type { GroupChecker } from './checker.js';
+import type { Resident } from './resident.js';
+
+/** What is not yet as it must become, null where all is. */
+export function judgeGroupEnd(honest: readonly Resident[], checker: GroupChecker): string | null {
+  const members = honest.flatMap((who) => (who.member?.me ? [{ who, member: who.member }] : []));
+  const [first] = members;
+  if (!first) return null;
+  // Whoever went may be needed for a majority of those times, and is not there any more: what is pending then stays so.
+  const users = new Set(members.map(({ who }) => who.user));
+  const { chain } = first.member;
+  const isPossible = chain.isMajority((user) => users.has(user), chain.ratified, chain.place.index);
+  if (!isPossible) return null;
+  for (const { who, member } of members) {
+    const trouble = rowTrouble(first.member, member) ?? leaderTrouble(member, honest, checker);
+    if (trouble !== null) return `${trouble} (${who.user})`;
+  }
+  return messageTrouble(members, checker);
+}
+
+function rowTrouble(first: GroupMember, { chain }: GroupMember): string | null {
+  if (chain.head.id !== first.chain.head.id) return `[GROUP-10] rows differ: ${chain.place.index}/${chain.term}`;
+  if (chain.ratified < chain.place.index) return `[GROUP-6] ratified up to ${chain.ratified} of ${chain.place.index}`;
+  return null;
+}
+
+function leaderTrouble({ chain }: GroupMember, honest: readonly Resident[], checker: GroupChecker): string | null {
+  const { leader } = chain.head;
+  if (checker.liars.has(leader)) return null;
+  const isThere = honest.some(({ user, member }) => user === leader && member?.isLeader);
+  return isThere ? null : `[GROUP-15] ${leader} leads and is not there`;
+}
+
+type Side = { readonly who: Resident; readonly member: GroupMember };
+
+/** Who belongs has all that was said while they did, in the same order; what was promised is among it. */
+function messageTrouble(members: readonly Side[], checker: GroupChecker): string | null {
+  const whole = members.filter(({ member }) => seesAll(member));
+  const [first] = whole;
+  if (!first) return null;
+  const reference = historyOf(first.who, checker);
+  for (const { who } of whole) {
+    const history = historyOf(who, checker);
+    const at = history.findIndex((id, nth) => id !== reference[nth]);
+    if (at >= 0 || history.length !== reference.length) {
+      return `[GROUP-29] ${who.user} has ${history.length} messages, ${first.who.user} ${reference.length}, unlike from ${at}`;
+    }
+  }
+  const ids = new Set(reference);
+  for (const [id, { by, text }] of checker.said) {
+    const isTheirs = members.some(({ who }) => who.user === by) && belongedAlways(first.member, by);
+    if (isTheirs && !ids.has(id)) return `[GROUP-34] what ${by} said is lost: ${text}`;
+  }
+  const waits = members.find(
+    ({ member, who }) => who.isUp && member.openMessages.length > 0 && checker.liars.size === 0,
+  );
+  return waits ? `[GROUP-31] ${waits.who.user} still waits for acknowledgements` : null;
+}
+
+/** Belonged from the beginning, or sees all of the past. */
+function seesAll({ chain, me }: GroupMember): boolean {
+  if (me === null) return false;
+  return me.since === 0 || chain.at(me.since)?.policy.history === 'all';
+}
+
+function belongedAlways({ chain }: GroupMember, user: string): boolean {
+  return chain
+    .stepsFrom(0)
+    .every(({ entry: { op } }) => !((op.do === 'remove' || op.do === 'leave') && op.user === user));
+}
+
+function historyOf(who: Resident, checker: GroupChecker): string[] {
+  return who.shelf
+    .past(1_000_000)
+    .filter(({ by }) => !checker.liars.has(by))
+    .map(({ id }) => id);
+}

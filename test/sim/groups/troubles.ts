@@ -1,0 +1,41 @@
+// What one seed draws: how many people, how fast they live, which troubles there are and which are off.
+
+import type { Random } from '../kernel/random.js';
+
+export interface GroupTroubles {
+  readonly users: number;
+  readonly troubledMs: number;
+  readonly paceMs: number;
+  readonly delayMs: number;
+  readonly downMs: number;
+  /** Chances, for each thing that is done. */
+  readonly crash: number;
+  readonly crashAtEffect: number;
+  readonly partition: number;
+  readonly cut: number;
+  readonly talk: number;
+  readonly remove: number;
+  readonly leave: number;
+  readonly transfer: number;
+  readonly lies: 'none' | 'leader' | 'member' | 'removed';
+}
+
+export function drawGroupTroubles(random: Random, usersMax: number): GroupTroubles {
+  const maybe = (chance: number, high: number): number => (random.chance(chance) ? random.between(0, high) : 0);
+  return {
+    users: random.whole(3, usersMax > 8 && random.chance(0.2) ? usersMax : 6),
+    troubledMs: random.between(20_000, 60_000),
+    paceMs: random.skewed(80, 1_000),
+    delayMs: random.skewed(2, 1_500),
+    downMs: random.between(100, 15_000),
+    crash: maybe(0.6, 0.08),
+    crashAtEffect: maybe(0.5, 0.01),
+    partition: maybe(0.7, 0.1),
+    cut: maybe(0.6, 0.2),
+    talk: random.between(0.1, 0.7),
+    remove: maybe(0.8, 0.5),
+    leave: maybe(0.4, 0.06),
+    transfer: maybe(0.5, 0.15),
+    lies: random.chance(0.6) ? 'none' : random.pick(['leader', 'member', 'removed'] as const),
+  };
+}
