@@ -48,23 +48,10 @@ export function buildParts(context: Context, pass: (frame: PassedFrame) => void)
   const renewal = new Renewal(context, { people, record, mail, refill, session });
   const standing = { people, presence, links, reach, mail, session, hold, reading, record, friends };
   const withGroups = buildGroupParts(context, standing);
-  const { groups, groupMail, groupCommands } = withGroups;
-  const departure = new Departure(context, { session, record, outbox, hold, groupMail, groupCommands });
+  const { groups } = withGroups;
+  const departure = new Departure(context, { session, record, outbox, hold, ...withGroups });
   const chat = { conversations, reading, outbox, inbox, refill, hold, quick };
-  return {
-    record,
-    people,
-    session,
-    directory,
-    presence,
-    mail,
-    incomingMail,
-    friends,
-    links,
-    reach,
-    renewal,
-    departure,
-    ...chat,
-    ...withGroups,
-  };
+  const folk = { people, directory, presence, friends };
+  const ways = { mail, incomingMail, links, reach };
+  return { record, session, renewal, departure, ...folk, ...ways, ...chat, ...withGroups };
 }

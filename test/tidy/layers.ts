@@ -31,7 +31,15 @@ const LAYERS: readonly Layer[] = [
 
 /** Where each package may be imported: a folder ends in `/`. Tests and benchmarks may import all. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
-  typebox: ['protocols/', 'client/archive/', 'client/directory.ts', 'client/group-answers.ts', 'client/engine/', 'client/store/', 'nameserver/'],
+  typebox: [
+    'protocols/',
+    'client/archive/',
+    'client/directory.ts',
+    'client/group-answers.ts',
+    'client/engine/',
+    'client/store/',
+    'nameserver/',
+  ],
   'better-sqlite3': ['runtime/sqlite.ts'],
   fastify: ['nameserver/'],
   '@fastify/helmet': ['nameserver/'],

@@ -37,7 +37,10 @@ test('[GROUP-2] a consent for another group, by another device, or from before a
   };
   assert.equal(refused(village.consentOf('carol', 'alice', { group: 'B'.repeat(21) + 'A' })), 'lake: without consent');
   assert.equal(refused(village.consentOf('bob')), 'lake: without consent');
-  assert.equal(refused(village.consentOf('carol', 'alice', { head: { index: 0, hash: 'B'.repeat(21) + 'A' } })), 'lake: consent to another row');
+  assert.equal(
+    refused(village.consentOf('carol', 'alice', { head: { index: 0, hash: 'B'.repeat(21) + 'A' } })),
+    'lake: consent to another row',
+  );
   const early = village.consentOf('carol');
   village.add('carol');
   village.get('alice').act({ do: 'remove', user: 'carol' });
@@ -49,7 +52,14 @@ test('[GROUP-3] a takeover without votes, or by a stranger, is none', () => {
   const { chain } = village.member('bob');
   const vote = (by: string) => {
     const { device } = village.get(by);
-    const said = { group: village.group, by, device: device.publicKey, term: 1, candidate: 'dave', head: chain.head.id };
+    const said = {
+      group: village.group,
+      by,
+      device: device.publicKey,
+      term: 1,
+      candidate: 'dave',
+      head: chain.head.id,
+    };
     return signObject('vote', said, device, fakePrimitives);
   };
   const alone = village.entry({ do: 'takeover', votes: [vote('dave')] }, { on: 'bob', by: 'dave', term: 1 });
@@ -70,7 +80,14 @@ test('[GROUP-4] a group takes 256 members and a thousand entries that nobody con
     const user = `user${nth}`;
     const papers = { name: user, version: 1, key: identity.publicKey, devices, previous: null, at: 0 };
     const { index, hash } = village.member('alice').chain.place;
-    const said = { group: village.group, by: user, device: device.publicKey, head: { index, hash }, nonce: 'A'.repeat(22), at: 1 };
+    const said = {
+      group: village.group,
+      by: user,
+      device: device.publicKey,
+      head: { index, hash },
+      nonce: 'A'.repeat(22),
+      at: 1,
+    };
     const record = signObject('record', papers, identity, fakePrimitives);
     alice.act({ do: 'add', user, record, consent: signObject('consent', said, device, fakePrimitives) });
     village.letters.length = 0;
@@ -94,7 +111,9 @@ test('[GROUP-5] a new device counts once a record under the same key lists it', 
     return signObject('record', papers, key, fakePrimitives);
   };
   const { chain } = village.member('bob');
-  const entry = JSON.parse(village.entry({ do: 'remove', user: 'dave', cut: [] }, { on: 'bob', by: 'alice' }).payload) as object;
+  const entry = JSON.parse(
+    village.entry({ do: 'remove', user: 'dave', cut: [] }, { on: 'bob', by: 'alice' }).payload,
+  ) as object;
   const signed = signObject('group', { ...entry, device: device.publicKey }, device, fakePrimitives);
   const before = chain.place.index;
   village.get('bob').put({ kind: 'record', signed: record('identity of somebody else') });
@@ -132,7 +151,10 @@ test('[GROUP-7] who has voted in a later term signs nothing of this one', () => 
   village.show('bob', 'carol', [village.entry({ do: 'remove', user: 'dave', cut: [] }, { on: 'alice', by: 'alice' })]);
   assert.equal(village.member('bob').chain.place.index, chain.place.index + 1);
   const signed = village.told('bob', 'send').slice(sent);
-  assert.deepEqual(signed.filter(({ word }) => word.says === 'statement' && word.type === 'adopted'), []);
+  assert.deepEqual(
+    signed.filter(({ word }) => word.says === 'statement' && word.type === 'adopted'),
+    [],
+  );
 });
 
 test('[GROUP-9] who was away follows step by step, by the proofs of others', () => {
@@ -159,7 +181,10 @@ test('[GROUP-12] two entries of one leader at one place prove a lie, and free th
   village.show('carol', 'alice', [other]);
   village.pass(SILENCE_MS);
   assert.deepEqual(village.member('bob').memory.lies, [0]);
-  assert.deepEqual(village.told('carol', 'warn').map(({ code, text }) => [code, text]), [['GROUP_LIAR', 'alice']]);
+  assert.deepEqual(
+    village.told('carol', 'warn').map(({ code, text }) => [code, text]),
+    [['GROUP_LIAR', 'alice']],
+  );
   village.pass(SILENCE_MS);
   assert.notEqual(village.member('dave').chain.head.leader, 'alice');
 });

@@ -140,12 +140,21 @@ test('[GROUP-35] frames of strangers and forged statements change nothing', () =
   });
   village.get('bob').hear('alice', words);
   village.get('bob').hear('alice', [
-    { says: 'entries', from: 0, entries: [nothing], proofs: [{ from: 0, to: 9, adopted: [nothing] }], records: [nothing] },
+    {
+      says: 'entries',
+      from: 0,
+      entries: [nothing],
+      proofs: [{ from: 0, to: 9, adopted: [nothing] }],
+      records: [nothing],
+    },
     { says: 'messages', messages: [nothing], more: true },
     { says: 'fork', entries: [nothing, nothing] },
   ]);
   const sent = village.told('bob', 'send').length;
-  village.get('bob').hear('mallory', [{ says: 'want', have: [], past: true }, { says: 'have', have: [] }]);
+  village.get('bob').hear('mallory', [
+    { says: 'want', have: [], past: true },
+    { says: 'have', have: [] },
+  ]);
   assert.equal(village.told('bob', 'send').length, sent);
   assert.equal(JSON.stringify([village.member('bob').memory, village.member('bob').chain.place]), before);
 });

@@ -156,7 +156,9 @@ export class Village implements Town {
   }
 
   told<K extends GroupEffect['kind']>(who: string, kind: K): Effect<K>[] {
-    return this.effects.flatMap((one) => (one.who === who && one.effect.kind === kind ? [one.effect as Effect<K>] : []));
+    return this.effects.flatMap((one) =>
+      one.who === who && one.effect.kind === kind ? [one.effect as Effect<K>] : [],
+    );
   }
 
   /** The texts that somebody sees, in order. */

@@ -99,9 +99,7 @@ export const GROUP_MUTANTS: readonly GroupMutant[] = [
     fault: 'a member acknowledges more than it has',
     rules: ['GROUP-29', 'GROUP-34'],
     plant: instead(Talking, 'have', (real) =>
-      method<Talking>((self) =>
-        haveOf(real, self).map((each) => ({ ...each, seq: each.seq + 1 })),
-      ),
+      method<Talking>((self) => haveOf(real, self).map((each) => ({ ...each, seq: each.seq + 1 }))),
     ),
   },
   {
