@@ -50,24 +50,10 @@ export function buildParts(context: Context, pass: (frame: PassedFrame) => void)
   const posts = new Posts(context, { people, links, mail, presence, reach, session, hold });
   const standing = { people, presence, links, reach, mail, session, hold, reading, record, friends };
   const withGroups = buildGroupParts(context, standing);
-  const { groups, groupMail, groupCommands } = withGroups;
-  const departure = new Departure(context, { session, record, outbox, hold, posts, groupMail, groupCommands });
+  const { groups } = withGroups;
+  const departure = new Departure(context, { session, record, outbox, hold, posts, ...withGroups });
   const chat = { conversations, reading, outbox, inbox, refill, hold, quick };
-  return {
-    record,
-    people,
-    session,
-    directory,
-    presence,
-    mail,
-    incomingMail,
-    friends,
-    links,
-    reach,
-    renewal,
-    departure,
-    posts,
-    ...chat,
-    ...withGroups,
-  };
+  const folk = { people, directory, presence, friends };
+  const ways = { mail, incomingMail, links, reach };
+  return { record, session, renewal, departure, posts, ...folk, ...ways, ...chat, ...withGroups };
 }

@@ -1,5 +1,5 @@
-// Links to the devices of friends and of members of the same groups (protocols/links): the greeting, the proof of who is there, upkeep, and which of two
-// links stays.
+// Links to the devices of friends and of members of the same groups (protocols/links): the greeting, the proof of
+// who is there, upkeep, and which of two links stays.
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Instant } from '../../../protocols/kit/machine.js';

@@ -1,4 +1,5 @@
-// Evidence about two histories of one group, as a text that anybody can check without knowing the group (SPEC GROUP-11).
+// Evidence about two histories of one group, as a text that anybody can check without knowing the group (SPEC
+// GROUP-11).
 
 import { Type } from 'typebox';
 import { parseJson } from '../../kit/bytes.js';

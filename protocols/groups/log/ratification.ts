@@ -1,5 +1,5 @@
-// What is ratified, and by which signatures (SPEC GROUP-6, GROUP-9): proofs are few, because a later one that reaches as
-// far back takes the place of those before it.
+// What is ratified, and by which signatures (SPEC GROUP-6, GROUP-9): proofs are few, because a later one that
+// reaches as far back takes the place of those before it.
 
 import { assert } from '../../kit/machine.js';
 import { LIMITS } from '../../kit/limits.js';

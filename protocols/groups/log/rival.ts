@@ -1,4 +1,5 @@
-// A row that somebody showed, next to one's own: is it better, does it contradict what is ratified, does it prove a lie?
+// A row that somebody showed, next to one's own: is it better, does it contradict what is ratified, does it prove a
+// lie?
 
 import type { Signed } from '../../kit/signed.js';
 import { isBetter } from '../entry.js';
@@ -78,8 +79,6 @@ export function lieProved(own: Chain, [first, second]: readonly [Signed, Signed]
   ] as const;
   if (!excludeEachOther(pair[0], pair[1])) return null;
   const keys = new Set(own.stepsFrom(0).flatMap(({ members }) => members.get(a.by)?.key ?? []));
-  const isProved = [...keys].some(
-    (key) => isSignedBy(a, first, key, own.roster, own.tools) && isSignedBy(b, second, key, own.roster, own.tools),
-  );
+  const isProved = [...keys].some((key) => isSignedBy(a, first, key, own) && isSignedBy(b, second, key, own));
   return isProved ? a.term : null;
 }

@@ -30,6 +30,12 @@ export interface Step {
   readonly policy: Policy;
 }
 
+/** Who knows whose device a device is, and what a signature is worth. */
+export interface Judges {
+  readonly roster: Roster;
+  readonly tools: Tools;
+}
+
 /** What the judge of an entry may ask about the row below it. */
 export interface Below {
   readonly group: string;
@@ -55,7 +61,7 @@ export function firstStep(signed: Signed, roster: Roster, tools: Tools): Step | 
   if (entry?.op.do !== 'create' || entry.index !== 0 || entry.term !== 0) return null;
   if (entry.group !== null || entry.previous !== null) return null;
   const papers = roster.learn(entry.op.record);
-  if (papers?.name !== entry.by || !isSignedBy(entry, signed, papers.key, roster, tools)) return null;
+  if (papers?.name !== entry.by || !isSignedBy(entry, signed, papers.key, { roster, tools })) return null;
   const id = objectId('group', signed.payload, tools.primitives);
   const founder: Member = { user: entry.by, key: papers.key, since: 0, by: id };
   const members = new Map([[founder.user, founder]]);
@@ -85,7 +91,7 @@ export function readEntry({ payload }: Signed): Entry | null {
 }
 
 /** True iff the device that the entry names has signed it, and belongs to who the entry says it is by. */
-export function isSignedBy(entry: Entry, signed: Signed, key: string, roster: Roster, tools: Tools): boolean {
+export function isSignedBy(entry: Entry, signed: Signed, key: string, { roster, tools }: Judges): boolean {
   if (!roster.owns(entry.by, key, entry.device)) return false;
   const opened = openSigned('group', signed, {
     key: entry.device,
@@ -95,13 +101,14 @@ export function isSignedBy(entry: Entry, signed: Signed, key: string, roster: Ro
   return opened !== null;
 }
 
-function faultOfAuthor(entry: Entry, signed: Signed, { head, roster, tools }: Below): string | null {
+function faultOfAuthor(entry: Entry, signed: Signed, below: Below): string | null {
+  const { head } = below;
   const author = head.members.get(entry.by);
   if (author === undefined) return 'by a stranger';
   const isOfTerm = entry.op.do === 'takeover' ? entry.term > head.entry.term : entry.term === head.entry.term;
   if (!isOfTerm) return 'of another term';
   if (entry.op.do !== 'takeover' && entry.by !== head.leader) return 'not by the leader';
-  return isSignedBy(entry, signed, author.key, roster, tools) ? null : 'not signed by its author';
+  return isSignedBy(entry, signed, author.key, below) ? null : 'not signed by its author';
 }
 
 type Change = Partial<Pick<Step, 'members' | 'leader' | 'leadsSince' | 'policy'>>;

@@ -265,8 +265,7 @@ export class Desk {
 
   /** True iff who an entry says it is by, now or once a member, has signed it. */
   isAuthentic(entry: Entry, signed: Signed): boolean {
-    const { roster } = this.chain;
-    return this.spans.of(entry.by).some(({ key }) => isSignedBy(entry, signed, key, roster, this.tools));
+    return this.spans.of(entry.by).some(({ key }) => isSignedBy(entry, signed, key, this.chain));
   }
 }
 

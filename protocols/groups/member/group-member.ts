@@ -8,7 +8,7 @@ import type { Entry } from '../entry.js';
 import type { GroupWord, Proof } from '../frames.js';
 import { Chain } from '../log/chain.js';
 import { Roster, type Tools } from '../log/roster.js';
-import type { Member, Step } from '../log/step.js';
+import { placeOf, type Member, type Step } from '../log/step.js';
 import { openStatement } from '../statements.js';
 import { Desk, type GroupEffect, type GroupInput, type Memory, type Surroundings } from './desk.js';
 import { Acting } from './acting.js';
@@ -206,6 +206,8 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
   private doubtful(before: { head: Step; goneKey: string } | null, gone: readonly string[]): string[] {
     const { desk } = this;
     const now = desk.chain.members;
+    // A row that took the place of another may judge even those otherwise whose membership is the same.
+    if (before !== null && !desk.chain.has(placeOf(before.head))) return desk.spans.users();
     const were = before?.head.members ?? now;
     // Somebody may have gone and come back at once: then they belong by another yes.
     const changed = [...were.keys(), ...now.keys()].filter((user) => were.get(user)?.by !== now.get(user)?.by);

@@ -19,6 +19,9 @@ interface Candidacy {
 /** How often a candidate asks again, in parts of the silence. */
 const ASKS_IN_SILENCE = 4;
 
+/** How far somebody else's word moves the term that one counts on. */
+const TERMS_AT_ONCE = 1_000;
+
 export class Succession {
   /** The newest `here` of the present leader. */
   here: Signed | null = null;
@@ -145,10 +148,12 @@ export class Succession {
   /** Somebody has promised a later term than ours (SPEC GROUP-19). */
   heardPromise(term: number): void {
     const { desk } = this;
-    if (!desk.isLeader || term <= desk.chain.term || desk.memory.transfer !== null) return;
-    if (desk.memory.promised >= term && this.candidacy !== null) return;
-    desk.memory.promised = Math.max(desk.memory.promised, term);
-    this.stand();
+    const { memory } = desk;
+    const isNews = term > memory.promised;
+    // Nobody signs what they say here, so it moves nobody far.
+    if (isNews) memory.promised = Math.min(term, memory.promised + TERMS_AT_ONCE);
+    if (!desk.isLeader || term <= desk.chain.term || memory.transfer !== null) return;
+    if (isNews || this.candidacy === null) this.stand();
   }
 
   private get saysHere(): boolean {
@@ -209,7 +214,8 @@ export class Succession {
     if (named?.to === candidate && named.term === desk.chain.term) return true;
     const rank = this.rank(candidate);
     // A leader does not vote for its successor as long as it leads itself.
-    return rank !== null && !desk.isLeader && desk.now >= this.dueAt(rank);
+    const leads = desk.isLeader && desk.memory.transfer === null;
+    return rank !== null && !leads && desk.now >= this.dueAt(rank);
   }
 
   private isNamed(): boolean {

@@ -18,9 +18,12 @@ test('the description lists every route', async (t) => {
     'get /healthz',
     'get /metrics',
     'get /openapi.json',
+    'get /v1/groups',
+    'get /v1/groups/{name}',
     'get /v1/session',
     'get /v1/users',
     'get /v1/users/{name}',
+    'put /v1/groups/{name}',
     'put /v1/users/{name}',
   ]);
 });

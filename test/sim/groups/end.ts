@@ -46,7 +46,8 @@ function messageTrouble(members: readonly Side[], checker: GroupChecker): string
     const history = historyOf(who, checker);
     const at = history.findIndex((id, nth) => id !== reference[nth]);
     if (at >= 0 || history.length !== reference.length) {
-      return `[GROUP-29] ${who.user} has ${history.length} messages, ${first.who.user} ${reference.length}, unlike from ${at}`;
+      const [one, other] = [`${who.user} has ${history.length}`, `${first.who.user} ${reference.length}`];
+      return `[GROUP-29] ${one} messages, ${other}, unlike from ${at}`;
     }
   }
   const ids = new Set(reference);

@@ -79,7 +79,7 @@ export class GroupWorld implements Town {
       quiet = this.unsettled() === null ? quiet + 1 : 0;
     }
     const unsettled = this.goesOn ? this.unsettled() : null;
-    // A leader that lies can leave its group without a majority for anything: then all that counts is that nobody else lies.
+    // A leader that lies can leave its group without a majority for anything: then only safety counts.
     if (unsettled !== null && this.troubles.lies !== 'leader') this.fail(unsettled);
     const { seed, violations, tally, trace } = this;
     return { seed, violations, tally, trace };
