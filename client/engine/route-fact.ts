@@ -29,17 +29,7 @@ export function routeFact(parts: Parts, fact: Fact): void {
       parts.reach.sleep();
       return parts.links.cutAll();
     case 'online':
-      parts.presence.watchAll();
-      parts.mail.tryAgain();
-      parts.incomingMail.online();
-      parts.reach.tryAllNow();
-      parts.renewal.online();
-      parts.friends.online();
-      parts.posts.online();
-      parts.companions.online();
-      parts.publicGroups.online();
-      parts.groupMail.considerAll();
-      return parts.hold.online();
+      return online(parts);
     case 'offline':
       parts.presence.blind();
       parts.mail.sessionEnded();
@@ -58,6 +48,20 @@ export function routeFact(parts: Parts, fact: Fact): void {
     default:
       return routeFriendFact(parts, fact);
   }
+}
+
+function online(parts: Parts): void {
+  parts.presence.watchAll();
+  parts.mail.tryAgain();
+  parts.incomingMail.online();
+  parts.reach.tryAllNow();
+  parts.renewal.online();
+  parts.friends.online();
+  parts.posts.online();
+  parts.companions.online();
+  parts.publicGroups.online();
+  parts.groupMail.considerAll();
+  parts.hold.online();
 }
 
 type FriendFact = Exclude<Fact, { fact: 'awake' | 'asleep' | 'online' | 'offline' | 'presence' | 'letter' }>;
@@ -86,13 +90,7 @@ function routeFriendFact(parts: Parts, fact: FriendFact): void {
       parts.posts.befriended(fact.user);
       return parts.presence.watch(fact.user);
     case 'unfriended':
-      parts.refill.forget(fact.user);
-      parts.posts.unfriended(fact.user);
-      parts.outbox.giveUp(fact.user);
-      parts.quick.end(fact.user);
-      parts.reach.forget(fact.user);
-      parts.presence.forget(fact.user);
-      return parts.links.cut(fact.user);
+      return unfriended(parts, fact.user);
     case 'cleared':
       // What is linked may be a device of the key that is no longer theirs.
       parts.links.cut(fact.user);
@@ -103,6 +101,16 @@ function routeFriendFact(parts: Parts, fact: FriendFact): void {
     default:
       return routeDeliveryFact(parts, fact);
   }
+}
+
+function unfriended(parts: Parts, user: string): void {
+  parts.refill.forget(user);
+  parts.posts.unfriended(user);
+  parts.outbox.giveUp(user);
+  parts.quick.end(user);
+  parts.reach.forget(user);
+  parts.presence.forget(user);
+  parts.links.cut(user);
 }
 
 type DeliveryFact = Exclude<

@@ -2,11 +2,11 @@
 
 import type { ClientEvent } from '../../../protocols/control/answer.js';
 import { harmless } from '../../../protocols/kit/text.js';
-import { drawGroupEvent } from './groups.js';
+import { drawGroupEvent } from './answers/groups.js';
 import { who, type Look } from './look.js';
-import { drawMessage, drawProgress } from './messages.js';
-import { drawRequest } from './people.js';
-import { drawPosted, drawRemovedPost } from './posts.js';
+import { drawMessage, drawProgress } from './answers/messages.js';
+import { drawRequest } from './answers/people.js';
+import { drawPosted, drawRemovedPost } from './answers/posts.js';
 
 export function drawEvent(event: ClientEvent, look: Look): string[] {
   switch (event.event) {

@@ -2,7 +2,7 @@
 
 import type { Instant } from '../../../protocols/kit/machine.js';
 import { harmless } from '../../../protocols/kit/text.js';
-import { drawSize } from './posts.js';
+import { drawSize } from './answers/posts.js';
 
 interface Sample {
   readonly at: Instant;

@@ -8,11 +8,11 @@ import { harmless } from '../../../protocols/kit/text.js';
 import type { Help, Reply } from '../shell.js';
 import { drawHelp } from './help.js';
 import { counted, who, type Look } from './look.js';
-import { drawEvidence, drawGroupOpened, drawGroups, drawMembers } from './groups.js';
-import { drawBackup, drawExport, drawRestore } from './archive.js';
-import { drawHistory, drawOutbox, drawProgress, drawRemains, drawSearch } from './messages.js';
-import { drawFeed, drawPostList } from './posts.js';
-import { drawList, drawLookup, drawRequests, drawVerify, drawWho, drawWhoami } from './people.js';
+import { drawEvidence, drawGroupOpened, drawGroups, drawMembers } from './answers/groups.js';
+import { drawBackup, drawExport, drawRestore } from './answers/archive.js';
+import { drawHistory, drawOutbox, drawProgress, drawRemains, drawSearch } from './answers/messages.js';
+import { drawFeed, drawPostList } from './answers/posts.js';
+import { drawList, drawLookup, drawRequests, drawVerify, drawWho, drawWhoami } from './answers/people.js';
 
 interface DataOfFace {
   help: Help;

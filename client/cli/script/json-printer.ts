@@ -5,7 +5,7 @@ import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';
 import type { Ready } from '../../../protocols/control/engine.js';
 import { refusalText } from '../../../protocols/kit/refusals.js';
 import { HARMFUL } from '../../../protocols/kit/text.js';
-import { drawRemains } from '../draw/messages.js';
+import { drawRemains } from '../draw/answers/messages.js';
 import type { Look } from '../draw/look.js';
 import type { Reply } from '../shell.js';
 import { Outlet } from './outlet.js';

@@ -5,7 +5,7 @@ import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';
 import { drawEvent } from '../draw/events.js';
 import type { Look } from '../draw/look.js';
 import { ProgressMeter } from '../draw/progress-meter.js';
-import { drawRemains } from '../draw/messages.js';
+import { drawRemains } from '../draw/answers/messages.js';
 import { drawReply } from '../draw/replies.js';
 import type { Reply } from '../shell.js';
 import { Outlet } from './outlet.js';

@@ -2,7 +2,7 @@
 
 import { MESSAGE_STATES, type MessageState } from '../../../protocols/control/answer.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import type { Progress } from '../draw/messages.js';
+import type { Progress } from '../draw/answers/messages.js';
 
 interface Known {
   readonly to: string;

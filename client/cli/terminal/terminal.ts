@@ -7,7 +7,7 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import { drawEvent } from '../draw/events.js';
 import type { Look } from '../draw/look.js';
 import { ProgressMeter } from '../draw/progress-meter.js';
-import { drawProgress } from '../draw/messages.js';
+import { drawProgress } from '../draw/answers/messages.js';
 import { drawPrompt } from '../draw/prompt.js';
 import { drawReply } from '../draw/replies.js';
 import { EXIT } from '../../../runtime/exit.js';

@@ -4,8 +4,8 @@ import type { Answers } from '../../../protocols/control/answer.js';
 import type { Engine, Ready } from '../../../protocols/control/engine.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { who, type Look } from '../draw/look.js';
-import { drawHistory } from '../draw/messages.js';
-import { drawRequests } from '../draw/people.js';
+import { drawHistory } from '../draw/answers/messages.js';
+import { drawRequests } from '../draw/answers/people.js';
 import { drawRefusal } from '../draw/replies.js';
 import { answered, type Reply, type Shell } from '../shell.js';
 

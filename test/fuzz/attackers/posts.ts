@@ -1,4 +1,4 @@
-// Attacks of a friend on what posts bring with them: false manifests and pages on a link, requests made wrong over HTTP.
+// Attacks of a friend on what posts bring with them: false manifests and pages on a link, wrong requests over HTTP.
 
 import { encodeFrame } from '../../../protocols/kit/frames.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ProgressMeter } from '../../../../client/cli/draw/progress-meter.js';
-import { drawSize } from '../../../../client/cli/draw/posts.js';
+import { drawSize } from '../../../../client/cli/draw/answers/posts.js';
 
 const half = { post: 'a', received: 500_000_000, size: 1_000_000_000 };
 

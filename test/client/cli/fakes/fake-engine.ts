@@ -10,6 +10,8 @@ import type {
 } from '../../../../protocols/control/answer.js';
 import { isArchiveCommand, type ArchiveCommand } from '../../../../protocols/control/archive-command.js';
 import type { Command } from '../../../../protocols/control/command.js';
+import type { GroupCommand } from '../../../../protocols/control/group-command.js';
+import type { PostCommand } from '../../../../protocols/control/post-command.js';
 import type { Engine, Ready } from '../../../../protocols/control/engine.js';
 import { grouped } from './fake-groups.js';
 import { Refusal } from '../../../../protocols/kit/refusals.js';
@@ -90,6 +92,20 @@ function fixed(command: Exclude<Command, { do: 'say' | 'message' | 'connect' | '
     case 'offline':
     case 'leave':
       return {};
+    case 'add':
+    case 'accept':
+    case 'reject':
+    case 'block':
+    case 'unblock':
+    case 'remove':
+      return { user: command.user };
+    default:
+      return shared(command);
+  }
+}
+
+function shared(command: PostCommand | GroupCommand) {
+  switch (command.do) {
     case 'post_upload':
     case 'post_text':
     case 'post_remove':
@@ -99,13 +115,6 @@ function fixed(command: Exclude<Command, { do: 'say' | 'message' | 'connect' | '
     case 'post_list':
     case 'feed':
       return { posts: [POST, { ...POST, text: 'the ice is gone' }] };
-    case 'add':
-    case 'accept':
-    case 'reject':
-    case 'block':
-    case 'unblock':
-    case 'remove':
-      return { user: command.user };
     default:
       return grouped(command);
   }

@@ -78,7 +78,7 @@ test('[POST-16] whoever was let in is looked at again with every request', () =>
   assert.equal(answerTo(alice, bob.device, id), 'POST_UNKNOWN');
 });
 
-test('[POST-16] what is on its way to whoever is no friend any more is broken off; so is all when we go offline', () => {
+test('[POST-16] what is on its way to whoever is no friend any more is broken off; so is all when offline', () => {
   for (const command of [{ do: 'remove', user: 'bob' }, { do: 'offline' }] as const) {
     const { alice, bob } = townOfFriends();
     const served = ask(alice, bob.device, upload(alice));

@@ -1,9 +1,9 @@
 // Posts as lines: texts inline, files with size, type and how to get them.
 
-import type { Answers, ClientEvent, PostLine } from '../../../protocols/control/answer.js';
-import { harmless } from '../../../protocols/kit/text.js';
-import { who, type Look } from './look.js';
-import { dayAndTime } from './moment.js';
+import type { Answers, ClientEvent, PostLine } from '../../../../protocols/control/answer.js';
+import { harmless } from '../../../../protocols/kit/text.js';
+import { who, type Look } from '../look.js';
+import { dayAndTime } from '../moment.js';
 
 type Posted = Extract<ClientEvent, { event: 'post' }>;
 

@@ -1,11 +1,11 @@
 // Groups as lines: which there are, who is in them, what is said in them.
 
-import type { Answers, ClientEvent } from '../../../protocols/control/answer.js';
-import type { GroupEvent } from '../../../protocols/control/group-command.js';
-import { harmless } from '../../../protocols/kit/text.js';
-import { columns, counted, who, type Look } from './look.js';
+import type { Answers, ClientEvent } from '../../../../protocols/control/answer.js';
+import type { GroupEvent } from '../../../../protocols/control/group-command.js';
+import { harmless } from '../../../../protocols/kit/text.js';
+import { columns, counted, who, type Look } from '../look.js';
 import { drawSpoken } from './messages.js';
-import { dayAndTime } from './moment.js';
+import { dayAndTime } from '../moment.js';
 
 export function drawGroups({ groups }: Answers['groups'], look: Look): string[] {
   if (groups.length === 0) return ['No groups yet. Type: create_group <group>'];

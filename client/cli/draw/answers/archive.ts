@@ -1,9 +1,9 @@
 // Exports and backups as lines: what went where, and what a backup holds.
 
-import type { Answers, BackupContent } from '../../../protocols/control/answer.js';
-import { harmless } from '../../../protocols/kit/text.js';
-import { counted, who, type Look } from './look.js';
-import { dayAndTime } from './moment.js';
+import type { Answers, BackupContent } from '../../../../protocols/control/answer.js';
+import { harmless } from '../../../../protocols/kit/text.js';
+import { counted, who, type Look } from '../look.js';
+import { dayAndTime } from '../moment.js';
 
 export function drawExport({ path, messages }: Answers['export']): string[] {
   return [`${counted(messages, 'message')} are in ${harmless(path)} now, for anybody to read.`];

@@ -1,9 +1,15 @@
 // Messages as lines: time, sender, text, and the state of my own.
 
-import type { Answers, HistoryLine, MessageState, SearchLine, WaitingLine } from '../../../protocols/control/answer.js';
-import { harmless } from '../../../protocols/kit/text.js';
-import { columns, counted, excerpt, who, type Look } from './look.js';
-import { clockTime, day } from './moment.js';
+import type {
+  Answers,
+  HistoryLine,
+  MessageState,
+  SearchLine,
+  WaitingLine,
+} from '../../../../protocols/control/answer.js';
+import { harmless } from '../../../../protocols/kit/text.js';
+import { columns, counted, excerpt, who, type Look } from '../look.js';
+import { clockTime, day } from '../moment.js';
 
 const SENDER_WIDTH = 10;
 

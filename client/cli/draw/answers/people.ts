@@ -1,10 +1,10 @@
 // People as lines: friends, users, requests, safety numbers.
 
-import type { Answers, FriendLine } from '../../../protocols/control/answer.js';
-import { harmless } from '../../../protocols/kit/text.js';
+import type { Answers, FriendLine } from '../../../../protocols/control/answer.js';
+import { harmless } from '../../../../protocols/kit/text.js';
 import { drawGroupEvent } from './groups.js';
-import { columns, who, type Look } from './look.js';
-import { dayAndTime } from './moment.js';
+import { columns, who, type Look } from '../look.js';
+import { dayAndTime } from '../moment.js';
 
 export function drawList({ friends }: Answers['list'], look: Look): string[] {
   if (friends.length === 0) return ['No friends yet. Type: add <user>'];
