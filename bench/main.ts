@@ -1,13 +1,15 @@
-// The program `npm run bench [-- chat|lookups|history|idle]…`: measures, and prints each figure beside its baseline of
+// The program `npm run bench [-- chat|groups|lookups|history|idle]…`: measures, and prints each figure beside its baseline of
 // the same run.
 
 import { benchChat } from './chat.js';
+import { benchGroups } from './groups.js';
 import { benchHistory } from './history.js';
 import { benchIdle } from './idle.js';
 import { benchLookups } from './lookups.js';
 
 const BENCHES: Record<string, () => Promise<void>> = {
   chat: benchChat,
+  groups: benchGroups,
   lookups: benchLookups,
   history: benchHistory,
   idle: benchIdle,

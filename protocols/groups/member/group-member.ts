@@ -2,7 +2,7 @@
 // out. It routes and keeps the order of things: first the log, then who leads, then messages.
 
 import { earlier, never, type Instant, type Machine } from '../../kit/machine.js';
-import { Refusal } from '../../kit/refusals.js';
+import type { Refusal } from '../../kit/refusals.js';
 import type { Signed } from '../../kit/signed.js';
 import type { Entry } from '../entry.js';
 import type { GroupWord, Proof } from '../frames.js';

@@ -117,7 +117,7 @@ export const GROUP_MUTANTS: readonly GroupMutant[] = [
 function method<Self>(work: (self: Self, ...given: never[]) => unknown): Method {
   return function (this: Self, ...given: never[]) {
     return work(this, ...given);
-  } as Method;
+  };
 }
 
 function haveOf(real: Method, self: Talking): Have {
