@@ -1,7 +1,8 @@
-// The program `npm run bench [-- chat|lookups|history|idle|posts]…`: measures, and prints each figure beside its
+// The program `npm run bench [-- chat|groups|lookups|history|idle|posts]…`: measures, and prints each figure beside its
 // baseline of the same run.
 
 import { benchChat } from './chat.js';
+import { benchGroups } from './groups.js';
 import { benchHistory } from './history.js';
 import { benchIdle } from './idle.js';
 import { benchPosts } from './posts/posts.js';
@@ -9,6 +10,7 @@ import { benchLookups } from './lookups.js';
 
 const BENCHES: Record<string, () => Promise<void>> = {
   chat: benchChat,
+  groups: benchGroups,
   lookups: benchLookups,
   history: benchHistory,
   idle: benchIdle,
