@@ -157,6 +157,7 @@ test('[POST-12] an old copy of the author’s data: what it has lost goes, what 
   }
   town.putBack(alice, moment);
   town.pass(600_000);
+  assert.deepEqual(texts(bob, 'alice'), ['kept']);
   write(alice, 'later');
   town.pass(120_000);
   assert.deepEqual(texts(bob, 'alice'), ['later', 'kept']);
