@@ -31,7 +31,12 @@ export interface RunningChatServer {
 /** Throws Trouble where an address, the port or the disk cannot be had. */
 export async function runChatServer(config: ChatServerConfig, host: ChatServerHost): Promise<RunningChatServer> {
   const edge = new Edge(config, host);
-  await edge.open();
+  try {
+    await edge.open();
+  } catch (trouble) {
+    await edge.stop();
+    throw trouble;
+  }
   return edge;
 }
 
@@ -78,6 +83,7 @@ class Edge implements RunningChatServer {
     this.driver?.stop();
     this.driver = null;
     await this.socket?.close();
+    this.socket = null;
   }
 
   private machine(): RoomServer {

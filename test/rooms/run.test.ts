@@ -1,0 +1,58 @@
+// A running room server: its memory is on the disk, its numbers can be read, a disk that fails ends it.
+
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { readConfig, type ChatServerConfig } from '../../rooms/chatserver/config.js';
+import { MemoryFile } from '../../rooms/chatserver/memory-file.js';
+import { runChatServer } from '../../rooms/chatserver/run.js';
+import { freePorts } from '../e2e/rooms/cluster.js';
+import { LineClient } from '../e2e/rooms/line-client.js';
+import { temporaryDirectory } from '../runtime/disk/temporary.js';
+
+async function configFor(context: TestContext): Promise<ChatServerConfig> {
+  const folder = temporaryDirectory(context);
+  const [port = 0] = await freePorts(1);
+  writeFileSync(join(folder, 'servers.conf'), `127.0.0.1:${port}\n`);
+  const flags = { data: join(folder, 'data'), metricsPort: '0', order: 'total', verbose: true };
+  const outcome = readConfig([join(folder, 'servers.conf'), '1'], flags, {});
+  assert.ok('config' in outcome);
+  return outcome.config;
+}
+
+function broken(error: unknown): never {
+  throw error;
+}
+
+test('[VIEW-2] [VIEW-13] every start has a boot of its own, on the disk before anything else', async (context) => {
+  const config = await configFor(context);
+  const [first, second] = [new MemoryFile(config).begin(), new MemoryFile(config).begin()];
+  assert.ok(second.boot > first.boot);
+  writeFileSync(join(config.data, 'memory.json'), '{"boot":');
+  assert.throws(() => new MemoryFile(config).begin(), /is damaged\. Stop all servers/);
+});
+
+test('a server answers, prints its steps, counts, and remembers its view', async (context) => {
+  const config = await configFor(context);
+  const printed: string[] = [];
+  const server = await runChatServer(config, { print: (line) => printed.push(line), onFault: broken });
+  const client = await LineClient.of(server.endpoint.port);
+  context.after(() => client.close());
+  await client.ask('/join 1', '+OK You are now in chat room #1');
+  await client.ask('hello', `<${client.address}> hello`);
+  const page = await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`);
+  assert.match(await page.text(), /^kith_rooms_clients 1$/m);
+  assert.equal((await fetch(`http://127.0.0.1:${server.metricsPort}/`)).status, 404);
+  await server.stop();
+  assert.match(printed.join('\n'), /^ +\d+\.\d{6} S01 delivers {2}#\d+ S1 seq \d+ time \d+ nth \d+ chat room 1 <127/m);
+  const memory = JSON.parse(readFileSync(join(config.data, 'memory.json'), 'utf8')) as { decision: { view: number } };
+  assert.equal(memory.decision.view, 1);
+});
+
+test('[VIEW-2] a server whose disk takes nothing more says so and falls silent', async (context) => {
+  const config = await configFor(context);
+  const faults: unknown[] = [];
+  writeFileSync(config.data, 'a file where the folder should be');
+  await assert.rejects(runChatServer(config, { print: () => undefined, onFault: (fault) => faults.push(fault) }));
+});
