@@ -1,8 +1,8 @@
-// The program `npm run bench [-- chat|groups|lookups|history|idle]…`: measures, and prints each figure beside its baseline of
-// the same run.
+// The program `npm run bench [-- chat|groups|lookups|history|idle]…`: measures, and prints each figure beside its
+// baseline of the same run.
 
 import { benchChat } from './chat.js';
-import { benchGroups } from './groups.js';
+import { benchGroups } from './groups/groups.js';
 import { benchHistory } from './history.js';
 import { benchIdle } from './idle.js';
 import { benchLookups } from './lookups.js';
