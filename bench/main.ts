@@ -2,7 +2,7 @@
 // baseline of the same run.
 
 import { benchChat } from './chat.js';
-import { benchGroups } from './groups.js';
+import { benchGroups } from './groups/groups.js';
 import { benchHistory } from './history.js';
 import { benchIdle } from './idle.js';
 import { benchPosts } from './posts/posts.js';

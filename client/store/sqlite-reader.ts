@@ -3,7 +3,7 @@
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { openSnapshot, type Database } from '../../runtime/sqlite.js';
 import type { Person, StoredMessage } from '../engine/store.js';
-import { COLUMNS, messageOf, type MessageRow } from './sqlite/message-rows.js';
+import { COLUMNS_OF_MESSAGES, messageOf, type MessageRow } from './sqlite/message-rows.js';
 import { Names } from './sqlite/names.js';
 import { People } from './sqlite/people.js';
 
@@ -25,7 +25,7 @@ export class SqliteReader {
     return new People(this.snapshot).all();
   }
 
-  /** Everybody with whom something was said, by name. */
+  /** Everybody with whom something was said, and every group, by the names of their conversations. */
   peers(): string[] {
     return this.snapshot
       .prepare<{ name: string }>('SELECT name FROM peers ORDER BY name')
@@ -33,15 +33,24 @@ export class SqliteReader {
       .map(({ name }) => name);
   }
 
-  /** What is shown of a conversation, the oldest first. */
-  *messages(peer: string): Generator<StoredMessage> {
-    const page = this.snapshot.prepare<MessageRow>(`
-      SELECT ${COLUMNS} FROM messages
+  /** The first entry of the group whose conversation this is; null where it is none. */
+  firstEntry(peer: string): string | null {
+    const first = this.snapshot.prepare<{ payload: string }>(
+      'SELECT payload FROM group_entries WHERE peer = ? AND place = 0',
+    );
+    return first.get(this.names.peer(peer))?.payload ?? null;
+  }
+
+  /** What is shown of a conversation, the oldest first. `author`: in a group. */
+  *messages(peer: string): Generator<StoredMessage & { readonly author: string | null }> {
+    const page = this.snapshot.prepare<MessageRow & { author: string | null }>(`
+      SELECT ${COLUMNS_OF_MESSAGES}, author FROM messages LEFT JOIN group_messages USING (message)
       WHERE peer = ? AND (lamport, device, seq, kind) > (?, ?, ?, ?) AND shown = 1
       ORDER BY lamport, device, seq, kind LIMIT ${LIMITS.archivePage}`);
-    const next = (place: Place): MessageRow[] => page.all(this.names.peer(peer), ...place);
+    const next = (place: Place): (MessageRow & { author: string | null })[] =>
+      page.all(this.names.peer(peer), ...place);
     for (let rows = next(BEGINNING); rows.length > 0; rows = next(placeOf(rows))) {
-      for (const row of rows) yield messageOf(row, this.names);
+      for (const row of rows) yield { ...messageOf(row, this.names), author: row.author };
     }
   }
 

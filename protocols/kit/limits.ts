@@ -188,6 +188,10 @@ export const LIMITS = {
   groupForksKept: 8,
   groupBatchBytes: 64 * KIB,
   groupBatchMessages: 500,
+  /** In letters texts are escaped again and again: three of these fit one. */
+  groupLetterBatchBytes: 24 * KIB,
+  groupNewsBytes: 80 * KIB,
+  groupParcelBytes: 220 * KIB,
   groupEntriesPerFrame: 256,
   groupHeldBackMs: 5 * SECOND,
   groupSyncMs: 1 * MINUTE,

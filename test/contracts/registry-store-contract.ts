@@ -109,6 +109,23 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     assert.equal(store.nextExpiry(), 200);
   });
 
+  promise('groups are kept by name, with their entries', (store) => {
+    const group = (founder: string, heldAt: number) => ({ founder, heldAt, state: `{"at":${heldAt}}` });
+    const signed = (text: string) => ({ payload: text, signature: 's' });
+    assert.equal(store.group('lake'), null);
+    for (const name of ['lake', 'hill', 'pond']) store.putGroup(name, group('alice', 1));
+    store.putGroup('lake', group('bob', 2));
+    assert.deepEqual(store.group('lake'), group('bob', 2));
+    assert.deepEqual([store.groupsFoundedBy('alice'), store.groupsFoundedBy('bob')], [2, 1]);
+    assert.deepEqual(store.groupsAfter('hill', 1), [group('bob', 2)]);
+    assert.equal(store.groupsAfter('', 9).length, 3);
+    for (const index of [0, 1, 2]) store.putGroupEntry('lake', index, signed(`entry ${index}`));
+    store.dropGroupEntriesFrom('lake', 1);
+    store.putGroupEntry('lake', 1, signed('another'));
+    assert.deepEqual(store.groupEntries('lake'), [signed('entry 0'), signed('another')]);
+    assert.deepEqual(store.groupEntries('hill'), []);
+  });
+
   promise('of too many correspondents the oldest is forgotten', (store) => {
     for (const name of ['a', 'b', 'a', 'c', 'd']) store.rememberWrote('alice', name, 3);
     store.rememberWrote('bob', 'a', 3);

@@ -1,23 +1,24 @@
 // An export for people: one page that opens without a network, without a script, and obeys nothing that anybody wrote.
 
 import { isoTime } from '../../engine/context.js';
-import type { StoredMessage } from '../../engine/store.js';
 import { clockTime, day } from '../../cli/draw/moment.js';
 import { pageHead, text } from './html-page.js';
-import type { Kept } from './kept.js';
+import type { Kept, KeptLine } from './kept.js';
 
 export function* htmlExport(kept: Kept): Generator<string> {
-  const { user, peers, at } = kept;
+  const { user, conversations, at } = kept;
   yield pageHead(`What ${user} has kept`);
   yield `<h1>What ${text(user)} has kept</h1>\n`;
   yield `<p>As of ${moment(at)}. Times are those of the machine that wrote this page.</p>\n`;
   yield* people(kept);
   yield '<nav><h2>Conversations</h2>\n<ul>\n';
-  for (const [number, peer] of peers.entries()) yield `<li><a href="#with-${number}">${text(peer)}</a></li>\n`;
+  for (const [number, { name }] of conversations.entries()) {
+    yield `<li><a href="#with-${number}">${text(name)}</a></li>\n`;
+  }
   yield '</ul></nav>\n';
-  for (const [number, peer] of peers.entries()) {
-    yield `<section id="with-${number}"><h2>${text(peer)}</h2>\n`;
-    yield* conversation(kept.messages(peer), user);
+  for (const [number, { peer, name }] of conversations.entries()) {
+    yield `<section id="with-${number}"><h2>${text(name)}</h2>\n`;
+    yield* conversation(kept.messages(peer));
     yield '</section>\n';
   }
   yield '</body></html>\n';
@@ -33,21 +34,21 @@ function* people({ people: known }: Kept): Generator<string> {
 }
 
 /** A line for each message, and one for each new day. */
-function* conversation(messages: Iterable<StoredMessage>, me: string): Generator<string> {
+function* conversation(messages: Iterable<KeptLine>): Generator<string> {
   let lastDay = '';
   for (const message of messages) {
     const today = day(isoTime(message.at), undefined);
     if (today !== lastDay) yield `<h3>${text(today)}</h3>\n`;
     lastDay = today;
-    yield said(message, me);
+    yield said(message);
   }
 }
 
-function said({ at, mine, peer, kind, state, text: words }: StoredMessage, me: string): string {
+function said({ at, mine, from, kind, state, text: words }: KeptLine): string {
   const iso = isoTime(at);
   const time = `<time datetime="${iso}">${clockTime(iso, undefined)}</time>`;
   const mark = [...(kind === 'quick' ? ['quick'] : []), ...(mine ? [state] : [])].join(', ');
-  const who = `<b>${text(mine ? me : peer)}</b>${mark === '' ? '' : ` <i>${text(mark)}</i>`}`;
+  const who = `<b>${text(from)}</b>${mark === '' ? '' : ` <i>${text(mark)}</i>`}`;
   return `<div class="${mine ? 'mine' : 'theirs'}">${time} ${who}<p dir="auto">${text(words)}</p></div>\n`;
 }
 

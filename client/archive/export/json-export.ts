@@ -2,8 +2,8 @@
 
 import { VERSION } from '../../../protocols/kit/version.js';
 import { isoTime } from '../../engine/context.js';
-import type { Person, StoredMessage } from '../../engine/store.js';
-import type { Kept } from './kept.js';
+import type { Person } from '../../engine/store.js';
+import type { Kept, KeptLine } from './kept.js';
 
 /** Rises when a reader of the earlier version would misunderstand. New fields do not raise it. */
 const SCHEMA_VERSION = 1;
@@ -18,11 +18,12 @@ export function* jsonExport(kept: Kept): Generator<string> {
   yield ']}\n';
 }
 
-function* conversations({ user, peers, messages }: Kept): Generator<string> {
+function* conversations({ conversations: all, messages }: Kept): Generator<string> {
   let comma = '';
-  for (const peer of peers) {
-    yield `${comma}\n{"with": ${JSON.stringify(peer)}, "messages": [`;
-    yield* listed(messages(peer), (message) => messageOf(message, user));
+  for (const { peer, name, group } of all) {
+    const id = group === null ? '' : ` "group": ${JSON.stringify(group)},`;
+    yield `${comma}\n{"with": ${JSON.stringify(name)},${id} "messages": [`;
+    yield* listed(messages(peer), messageOf);
     yield ']}';
     comma = ',';
   }
@@ -41,6 +42,6 @@ function personOf({ name, pinned, friendship, verified, blocked, note }: Person)
   return { user: name, key: pinned?.key ?? null, friendship, verified, blocked, note };
 }
 
-function messageOf({ id, mine, peer, text, at, kind, state }: StoredMessage, me: string): object {
-  return { id, from: mine ? me : peer, text, at: isoTime(at), kind, state };
+function messageOf({ id, from, text, at, kind, state }: KeptLine): object {
+  return { id, from, text, at: isoTime(at), kind, state };
 }

@@ -2,6 +2,16 @@
 
 import type { Person, StoredMessage } from '../../engine/store.js';
 
+/** `from`: whoever wrote it. */
+export type KeptLine = StoredMessage & { readonly from: string };
+
+/** `group`: its id, where it is one. */
+export interface Conversation {
+  readonly peer: string;
+  readonly name: string;
+  readonly group: string | null;
+}
+
 export interface Kept {
   readonly user: string;
   /** Public identity key, base64url. */
@@ -9,8 +19,8 @@ export interface Kept {
   /** When it was exported, ISO 8601 UTC. */
   readonly at: string;
   readonly people: readonly Person[];
-  /** With whom something was said. */
-  readonly peers: readonly string[];
+  /** With whom, or in which groups, something was said. */
+  readonly conversations: readonly Conversation[];
   /** Of one conversation, the oldest first. */
-  readonly messages: (peer: string) => Iterable<StoredMessage>;
+  readonly messages: (peer: string) => Iterable<KeptLine>;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Answers } from '../../../protocols/control/answer.js';
 import type { ArchiveCommand } from '../../../protocols/control/archive-command.js';
 import { utf8 } from '../../../protocols/kit/bytes.js';
+import { readEntry } from '../../../protocols/groups/log/step.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import { makeFolder } from '../../../runtime/disk/folder.js';
@@ -14,7 +15,7 @@ import { SqliteReader } from '../../store/sqlite-reader.js';
 import { stamp, storeOf, type Place } from '../place.js';
 import { htmlExport } from './html-export.js';
 import { jsonExport } from './json-export.js';
-import type { Kept } from './kept.js';
+import type { Conversation, Kept, KeptLine } from './kept.js';
 
 type Export = Extract<ArchiveCommand, { do: 'export' }>;
 
@@ -41,7 +42,18 @@ function usualPath({ data }: Place, name: string): string {
 
 function keptBy({ user, data }: Place, reader: SqliteReader, at: string): Kept {
   const key = openIdentity(data).identity.publicKey;
-  return { user, key, at, people: reader.people(), peers: reader.peers(), messages: (peer) => reader.messages(peer) };
+  const conversations = reader.peers().map((peer) => conversationOf(peer, reader));
+  return { user, key, at, people: reader.people(), conversations, messages: (peer) => linesOf(peer, user, reader) };
+}
+
+function conversationOf(peer: string, reader: SqliteReader): Conversation {
+  if (!peer.startsWith('#')) return { peer, name: peer, group: null };
+  const first = readEntry({ payload: reader.firstEntry(peer) ?? '', signature: '' });
+  return { peer, name: first?.op.do === 'create' ? first.op.name : 'group', group: peer.slice(1) };
+}
+
+function* linesOf(peer: string, me: string, reader: SqliteReader): Generator<KeptLine> {
+  for (const message of reader.messages(peer)) yield { ...message, from: message.mine ? me : (message.author ?? peer) };
 }
 
 /** Many small texts as fewer large pieces of bytes. */

@@ -1,6 +1,7 @@
 // What a member gives others of what was said (SPEC GROUP-33): anybody's messages, as far as they are for them, in
 // batches.
 
+import { byteLength } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
 import type { Signed } from '../../kit/signed.js';
 import type { Have } from '../entry.js';
@@ -56,4 +57,19 @@ export function fitted(messages: readonly KeptMessage[]): { messages: Signed[]; 
   });
   const some = end < 0 ? messages : messages.slice(0, end);
   return { messages: some.map(({ signed }) => signed), more: end >= 0 };
+}
+
+/** How many of these, one at least where there is one, fit so many bytes of a letter. */
+export function fittingLetter(parts: readonly object[], bytesMax: number): number {
+  let bytes = 0;
+  const end = parts.findIndex((part, nth) => {
+    bytes += letterBytes(part);
+    return nth > 0 && bytes > bytesMax;
+  });
+  return end < 0 ? parts.length : end;
+}
+
+/** A letter is JSON inside the JSON of a signed object: what stands in it is escaped twice. */
+export function letterBytes(part: object): number {
+  return byteLength(JSON.stringify(JSON.stringify(part)));
 }

@@ -1,6 +1,7 @@
 // One member of one group (SPEC.md), pure: words, links and wishes come in; words to others and news for the face go
 // out. It routes and keeps the order of things: first the log, then who leads, then messages.
 
+import { LIMITS } from '../../kit/limits.js';
 import { earlier, never, type Instant, type Machine } from '../../kit/machine.js';
 import type { Refusal } from '../../kit/refusals.js';
 import type { Signed } from '../../kit/signed.js';
@@ -13,6 +14,7 @@ import { openStatement } from '../statements.js';
 import { Desk, type GroupEffect, type GroupInput, type Memory, type Surroundings } from './desk.js';
 import { Acting } from './acting.js';
 import { Following } from './following.js';
+import { fittingLetter, letterBytes } from './giving.js';
 import { Hearing } from './hearing.js';
 import { Leading } from './leading.js';
 import { Recipients } from './recipients.js';
@@ -136,11 +138,20 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
   /** What is to be left for a member who is away: the newest of the log, and what waits; and up to which number. */
   parcelFor(user: string): { words: GroupWord[]; upTo: number } | null {
     const waiting = this.recipients.waitingFor(user);
-    const messages = this.syncing.fitting(waiting);
-    const upTo = messages.length === 0 ? 0 : (waiting[messages.length - 1]?.seq ?? 0);
-    if (upTo === 0) return null;
-    const words: GroupWord[] = [...this.syncing.newsFor(user), { says: 'messages', messages, more: false }];
-    return { words, upTo };
+    const some = waiting.slice(
+      0,
+      fittingLetter(
+        waiting.map(({ signed }) => signed),
+        LIMITS.groupNewsBytes,
+      ),
+    );
+    const last = some.at(-1);
+    if (last === undefined) return null;
+    const messages: GroupWord = { says: 'messages', messages: some.map(({ signed }) => signed), more: false };
+    const words = [...this.syncing.newsFor(user), messages];
+    // News can be had from any member later; the messages, perhaps from nobody but me.
+    const fits = letterBytes(words) <= LIMITS.groupParcelBytes;
+    return { words: fits ? words : [messages], upTo: last.seq };
   }
 
   private route(input: GroupInput): void {

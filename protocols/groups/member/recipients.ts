@@ -11,6 +11,8 @@ import type { Talking } from './talking.js';
 interface Mark {
   /** The yes by which the member belongs: one who went and came back counts from then. */
   readonly by: string;
+  /** The device of mine whose numbers these are. */
+  readonly device: string;
   delivered: number;
   held: number;
 }
@@ -32,7 +34,7 @@ export class Recipients {
     for (const { name, text } of desk.shelf.memos('mark ')) {
       this.marks.set(name.slice('mark '.length), parseJson(text) as Mark);
     }
-    const settled = Number(desk.shelf.memo('settled') ?? 0);
+    const settled = Number(desk.shelf.memo(`settled ${device}`) ?? 0);
     const unsettled = desk.shelf.lane(device, settled, LIMITS.groupUnsettledMax);
     this.open = unsettled.filter(({ state }) => state === 'queued' || state === 'held');
   }
@@ -114,14 +116,14 @@ export class Recipients {
     if (!last) return;
     this.open = this.open.filter(({ state }) => state !== 'delivered');
     const settled = (this.open[0]?.seq ?? last.seq + 1) - 1;
-    this.desk.shelf.putMemo('settled', String(settled));
+    this.desk.shelf.putMemo(`settled ${this.device}`, String(settled));
   }
 
   private mark(user: string): Mark {
     const known = this.marks.get(user);
     const by = this.desk.chain.members.get(user)?.by ?? '';
-    if (known && (known.by === by || by === '')) return known;
-    const mark = { by, delivered: this.talking.seqOf(this.device), held: 0 };
+    if (known && known.device === this.device && (known.by === by || by === '')) return known;
+    const mark = { by, device: this.device, delivered: this.talking.seqOf(this.device), held: 0 };
     this.marks.set(user, mark);
     this.dirty.add(user);
     return mark;

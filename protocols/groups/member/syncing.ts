@@ -10,8 +10,7 @@ import type { GroupWord, Sync } from '../frames.js';
 import { peekMessage } from '../group-message.js';
 import { batches } from '../log/batches.js';
 import type { Desk } from './desk.js';
-import { fitted, Giving } from './giving.js';
-import type { KeptMessage } from './shelf.js';
+import { fitted, fittingLetter, Giving } from './giving.js';
 import type { Talking } from './talking.js';
 
 type Word<S extends GroupWord['says']> = Extract<GroupWord, { says: S }>;
@@ -106,18 +105,18 @@ export class Syncing {
     for (const word of words) desk.send(from, word);
   }
 
-  /** As many of these as fit a batch, signed. */
-  fitting(messages: readonly KeptMessage[]): Signed[] {
-    return fitted(messages).messages;
-  }
-
-  /** What a member who is away may not have heard of the log: all since the head they last spoke of. */
+  /**
+   * What a member who is away may not have heard of the log: all since the head they last spoke of, as far as a letter
+   * bears it beside messages.
+   */
   newsFor(user: string): GroupWord[] {
     const { desk } = this;
     const known = this.heads.get(user) ?? this.kept(user);
     const since = desk.chain.members.get(user)?.since ?? 0;
     const from = known !== null && desk.chain.has(known) ? known.index : since;
-    return batches(desk.chain, from + 1, desk.ratification.since(from), { records: this.records() }).slice(0, 1);
+    const options = { records: this.records(), bytesMax: LIMITS.groupLetterBatchBytes };
+    const words = batches(desk.chain, from + 1, desk.ratification.since(from), options);
+    return words.slice(0, fittingLetter(words, LIMITS.groupNewsBytes));
   }
 
   /** Gives one batch of what somebody asks for. */

@@ -28,6 +28,7 @@ export const OLD_COPY_MUTANTS: readonly Mutant[] = [
   },
   {
     fault: 'friends do not say what was acknowledged to them',
+    isElusive: true,
     rules: ['G2'],
     planted: changing(() => ({ lastDelivered: () => 0 })),
   },

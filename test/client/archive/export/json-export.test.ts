@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Compile } from 'typebox/schema';
 import type { StoredMessage } from '../../../../client/engine/store.js';
+import { openSqliteStore } from '../../../../client/store/sqlite-store.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { openIdentity } from '../../../../runtime/disk/identity-file.js';
 import {
@@ -53,6 +54,27 @@ test('an export is as the page says, whatever is in it', async (context) => {
     assert.ok(schema.Check(json));
     assert.ok(!schema.Check({ ...json, conversations: [{ with: 'bob', messages: [{ text: 'hi' }] }] }));
   }
+});
+
+test('a group is a conversation of its name, in which everybody has their own', async (context) => {
+  const { archive, data } = aliceWith(context, []);
+  const store = openSqliteStore(join(data, 'client.db'));
+  const shelf = store.groupShelf(sampleId(1));
+  const op = { do: 'create', name: 'lake', public: false, nonce: sampleId(2), cites: null };
+  const policy = { deputies: [], history: 'none', join: 'ask' };
+  const record = { payload: '{}', signature: 'A'.repeat(86) };
+  const place = { group: null, index: 0, previous: null, term: 0, at: 1, by: 'carol', device: sampleKey('c') };
+  shelf.putEntry(0, { payload: JSON.stringify({ ...place, op: { ...op, policy, record } }), signature: 's' });
+  const fixed = { by: 'carol', device: sampleKey('c'), mine: false, sight: 'shown', state: 'delivered' } as const;
+  shelf.addMessage({ ...fixed, id: sampleId(3), seq: 1, lamport: 1, at: 1, text: 'hi', signed: record });
+  store.close();
+  const answer = await done(archive, { do: 'export', format: 'json', to: null });
+  const json = JSON.parse(readFileSync(answer.path, 'utf8')) as Exported;
+  assert.deepEqual([...Compile(schemaOfPage()).Errors(json)[1]], []);
+  assert.deepEqual(
+    json.conversations.map(({ with: name, messages }) => [name, messages[0]?.from]),
+    [['lake', 'carol']],
+  );
 });
 
 test('it has all people and all that was shown, in the order of the history', async (context) => {

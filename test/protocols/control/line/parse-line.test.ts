@@ -39,6 +39,41 @@ test('[CTRL-1] a command works bare and with a slash, in any case', () => {
   ]);
 });
 
+test('[CTRL-1] every command about groups means what it says', () => {
+  const group = 'lake';
+  expectEach([
+    ['create_group Lake', { do: 'create_group', group, isPublic: true, history: null }],
+    ['create_group lake 0 --history all', { do: 'create_group', group, isPublic: false, history: 'all' }],
+    ['create_group lake 1 --history 50', { do: 'create_group', group, isPublic: true, history: 50 }],
+    ['groups', { do: 'groups' }],
+    ['members group:lake', { do: 'members', group }],
+    ['group lake', { do: 'group', group }],
+    ['join_group lake', { do: 'join_group', group }],
+    ['leave_group lake --vote', { do: 'leave_group', group, byVote: true }],
+    ['invite lake Bob', { do: 'invite', group, user: 'bob' }],
+    ['remove_member lake bob', { do: 'remove_member', group, user: 'bob' }],
+    ['transfer lake user:bob', { do: 'transfer', group, user: 'bob' }],
+    ['broadcast lake  to all ', { do: 'broadcast', group, text: ' to all ' }],
+    ['evidence lake a.json --check', { do: 'evidence', group, file: 'a.json', check: true }],
+    ['accept group:lake', { do: 'accept', user: group, meant: 'group' }],
+    ['reject user:bob', { do: 'reject', user: 'bob', meant: 'user' }],
+    ['accept bob lake', { do: 'accept', user: 'bob', group }],
+    ['history group:lake', { do: 'history', user: group, meant: 'group', limit: 50, before: null }],
+    ['create_group lake 2', 'USAGE: create_group <group> [0|1] [--history none|N|all]'],
+    ['create_group lake 1 --history 1.5', 'USAGE: create_group <group> [0|1] [--history none|N|all]'],
+    ['invite lake', 'USAGE: invite <group> <user>'],
+    ['members !', 'NAME_INVALID: !'],
+    ['broadcast lake', 'USAGE: broadcast <group> <text>'],
+  ]);
+});
+
+test('[CTRL-6] in a group a line goes to everybody in it', () => {
+  const said = (line: string) => parseLine(line, 'group:lake');
+  assert.deepEqual(said('good  morning'), { do: 'broadcast', group: 'lake', text: 'good  morning' });
+  assert.deepEqual(said('//me'), { do: 'broadcast', group: 'lake', text: '/me' });
+  assert.deepEqual(said('/exit'), { do: 'leave' });
+});
+
 test('[CTRL-2] the trailing text is the rest of the line, verbatim', () => {
   expectEach([
     [

@@ -2,8 +2,8 @@
 
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type TLSSocket } from 'node:tls';
-import { makeSigningKey } from '../runtime/crypto.js';
-import { makeCertificate } from '../runtime/link/certificate.js';
+import { makeSigningKey } from '../../runtime/crypto.js';
+import { makeCertificate } from '../../runtime/link/certificate.js';
 
 /** For each of `times` rounds, the time in ms from the first write until the last connection has all the bytes. */
 export async function bareFanOut(connections: number, bytes: number, times: number): Promise<number[]> {

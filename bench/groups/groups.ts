@@ -2,12 +2,12 @@
 // TLS writes.
 
 import { join } from 'node:path';
-import type { Answer, ClientEvent } from '../protocols/control/answer.js';
-import type { Command } from '../protocols/control/command.js';
-import { runClient, type RunningClient } from '../client/run.js';
+import type { Answer, ClientEvent } from '../../protocols/control/answer.js';
+import type { Command } from '../../protocols/control/command.js';
+import { runClient, type RunningClient } from '../../client/run.js';
 import { bareFanOut } from './bare-fan-out.js';
-import { median, percentile, printRow, printTitle } from './report.js';
-import { withScratch, type Scratch } from './scratch.js';
+import { median, percentile, printRow, printTitle } from '../report.js';
+import { withScratch, type Scratch } from '../scratch.js';
 
 const MEMBERS = 50;
 const MESSAGES = 40;

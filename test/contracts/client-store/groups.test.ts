@@ -1,0 +1,129 @@
+// The contract of what a group keeps: entries, memos, and messages that lie among all others.
+
+import assert from 'node:assert/strict';
+import { groupPeer, type TransactionalStore } from '../../../client/engine/store.js';
+import type { KeptMessage } from '../../../protocols/groups/member/shelf.js';
+import { contract } from './contract.js';
+import { BOBS_DEVICE, fromBob, MY_DEVICE, sampleId } from './samples.js';
+
+const GROUP = sampleId(7);
+const OTHER = sampleId(8);
+
+function signed(text: string) {
+  return { payload: text, signature: 'A'.repeat(86) };
+}
+
+function kept(seq: number, changes: Partial<KeptMessage> = {}): KeptMessage {
+  const fixed = { by: 'bob', device: BOBS_DEVICE, mine: false, sight: 'shown', state: 'delivered' } as const;
+  const counted = { seq, lamport: seq, at: 1_000 + seq };
+  const text = `to all ${seq}`;
+  return { ...fixed, ...counted, id: sampleId(5_000 + seq), text, signed: signed(text), ...changes };
+}
+
+contract('entries of a group stand in a row, and are dropped from an index on', (store) => {
+  assert.deepEqual(store.groups(), []);
+  const shelf = store.groupShelf(GROUP);
+  assert.deepEqual(shelf.entries(), []);
+  for (const index of [0, 1, 2]) shelf.putEntry(index, signed(`entry ${index}`));
+  store.groupShelf(OTHER).putMemo('only', 'a memo');
+  shelf.dropEntriesFrom(1);
+  shelf.putEntry(1, signed('another'));
+  assert.deepEqual(
+    shelf.entries().map(({ payload }) => payload),
+    ['entry 0', 'another'],
+  );
+  assert.deepEqual(store.groups(), [GROUP]);
+});
+
+contract('memos of a group are found by name and by the beginning of it', (store) => {
+  const shelf = store.groupShelf(GROUP);
+  assert.equal(shelf.memo('mark bob'), null);
+  for (const name of ['mark bob', 'mark alice', 'memory', 'markets']) shelf.putMemo(name, name.toUpperCase());
+  shelf.putMemo('mark bob', 'again');
+  assert.equal(shelf.memo('mark bob'), 'again');
+  assert.deepEqual(shelf.memos('mark '), [
+    { name: 'mark alice', text: 'MARK ALICE' },
+    { name: 'mark bob', text: 'again' },
+  ]);
+  assert.deepEqual(store.groupShelf(OTHER).memos(''), []);
+});
+
+contract('a message to a group is kept once, whole, with what proves it', (store) => {
+  const shelf = store.groupShelf(GROUP);
+  assert.equal(shelf.addMessage(kept(1)), true);
+  assert.equal(shelf.addMessage(kept(1)), false);
+  assert.equal(shelf.addMessage(kept(1, { id: sampleId(9), text: 'another' })), false);
+  assert.deepEqual(shelf.messageAt(BOBS_DEVICE, 1), kept(1));
+  assert.equal(shelf.messageAt(BOBS_DEVICE, 2), null);
+  const stored = store.message(kept(1).id);
+  assert.ok(stored);
+  assert.deepEqual([stored.peer, stored.kind, store.authorOf(stored)], [groupPeer(GROUP), 'group', 'bob']);
+  store.addMessage(fromBob(1));
+  assert.equal(store.authorOf(fromBob(1)), null);
+});
+
+contract('lanes of a group have ends, and pages that pass over gaps', (store) => {
+  const shelf = store.groupShelf(GROUP);
+  for (const seq of [1, 2, 5]) shelf.addMessage(kept(seq));
+  shelf.addMessage(kept(1, { id: sampleId(1), device: MY_DEVICE, mine: true, state: 'queued', lamport: 9 }));
+  const ends = shelf.laneEnds().sort((a, b) => b.seq - a.seq);
+  assert.deepEqual(ends, [
+    { device: BOBS_DEVICE, seq: 5 },
+    { device: MY_DEVICE, seq: 1 },
+  ]);
+  assert.deepEqual(seqs(shelf.lane(BOBS_DEVICE, 1, 10)), [2, 5]);
+  assert.deepEqual(seqs(shelf.lane(BOBS_DEVICE, 0, 2)), [1, 2]);
+  assert.equal(shelf.lastLamport(), 9);
+});
+
+contract('what is held back or hidden is in no history, and a mark stays', (store) => {
+  const shelf = store.groupShelf(GROUP);
+  shelf.addMessage(kept(1, { sight: 'held' }));
+  shelf.addMessage(kept(2));
+  shelf.addMessage(kept(3));
+  assert.deepEqual(seqs(shelf.heldBack()), [1]);
+  assert.deepEqual(seqs(shelf.past(10)), [2, 3]);
+  shelf.setSight(kept(1).id, 'marked');
+  shelf.setSight(kept(3).id, 'hidden');
+  assert.deepEqual(shelf.heldBack(), []);
+  assert.deepEqual(
+    shelf.past(10).map(({ seq, sight }) => [seq, sight]),
+    [
+      [1, 'marked'],
+      [2, 'shown'],
+    ],
+  );
+  assert.deepEqual(seqs(store.history(groupPeer(GROUP), 10, null)), [1, 2]);
+  assert.deepEqual(seqs(store.search({ words: ['all'], mine: null, peer: null, before: null, limit: 9 })), [2, 1]);
+});
+
+contract('the state of a message of mine is kept; having read others is no matter of the group', (store) => {
+  const shelf = store.groupShelf(GROUP);
+  shelf.addMessage(kept(1, { device: MY_DEVICE, mine: true, state: 'queued', id: sampleId(2) }));
+  shelf.addMessage(kept(1));
+  shelf.setState(sampleId(2), 'held');
+  assert.equal(shelf.messageAt(MY_DEVICE, 1)?.state, 'held');
+  assert.deepEqual([...store.unreadCounts()], [[groupPeer(GROUP), 1]]);
+  assert.deepEqual([...store.markRead(groupPeer(GROUP))], []);
+  assert.equal(shelf.messageAt(BOBS_DEVICE, 1)?.state, 'delivered');
+  assert.equal(store.unreadCounts().size, 0);
+});
+
+contract('a transaction that fails leaves nothing of a group behind', (store: TransactionalStore) => {
+  const fail = (): void => {
+    const shelf = store.groupShelf(GROUP);
+    shelf.putEntry(0, signed('first'));
+    shelf.putMemo('memory', '{}');
+    shelf.addMessage(kept(1));
+    throw new Error('no');
+  };
+  assert.throws(() => store.transaction(fail));
+  const shelf = store.groupShelf(GROUP);
+  assert.deepEqual([shelf.entries(), shelf.memo('memory'), shelf.laneEnds(), store.groups()], [[], null, [], []]);
+  store.transaction(() => shelf.addMessage(kept(1)));
+  assert.deepEqual(seqs(shelf.past(9)), [1]);
+});
+
+function seqs(messages: readonly { seq: number }[]): number[] {
+  return messages.map(({ seq }) => seq);
+}
