@@ -17,16 +17,20 @@ interface Trial {
   readonly window: number;
   readonly goal: number;
   readonly hasKey?: boolean;
+  /** Below what it can do: how long each client waits before its next line. */
+  readonly paceMs?: number;
 }
 
 const TEN = { servers: 10, clients: 250, rooms: 10 };
 const THREE = { servers: 3, clients: 30, rooms: 10 };
 const TRIALS: readonly Trial[] = [
   { title: '10 servers, total', ...TEN, order: 'total', window: 1, goal: 2_000 },
+  { title: '10 servers, total, half its load', ...TEN, order: 'total', window: 1, goal: 0, paceMs: 150 },
   { title: '10 servers, fifo', ...TEN, order: 'fifo', window: 1, goal: 2_000 },
   { title: '10 servers, unordered', ...TEN, order: 'unordered', window: 1, goal: 2_000 },
   { title: '10 servers, total, sealed', ...TEN, order: 'total', window: 1, goal: 2_000, hasKey: true },
   { title: '3 servers, total', ...THREE, order: 'total', window: 8, goal: 8_000 },
+  { title: '3 servers, total, half its load', ...THREE, order: 'total', window: 4, goal: 0, paceMs: 20 },
   { title: '3 servers, fifo', ...THREE, order: 'fifo', window: 8, goal: 8_000 },
   { title: '3 servers, unordered', ...THREE, order: 'unordered', window: 8, goal: 8_000 },
   { title: '3 servers, total, sealed', ...THREE, order: 'total', window: 8, goal: 8_000, hasKey: true },

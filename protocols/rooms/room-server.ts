@@ -101,9 +101,14 @@ export class RoomServer implements Machine<RoomInput, RoomEffect> {
   }
 
   wakeAt(): Instant {
-    if (this.isDirty()) return this.flushedAt + LIMITS.roomBatchMs;
+    if (this.isDirty()) return this.flushedAt + this.batchMs;
     const isBusy = this.agreement.isBusy || this.neighbours.links.some((link) => link.isBusy) || this.isUnsettled;
     return this.tickedAt + (isBusy ? LIMITS.roomTickMs : LIMITS.roomHeartbeatMs / 2);
+  }
+
+  /** Each batch costs a datagram to every other server: the more there are, the more a batch holds. */
+  private get batchMs(): number {
+    return Math.max(LIMITS.roomBatchMs, this.options.size / 2);
   }
 
   private get isUnsettled(): boolean {
@@ -122,7 +127,7 @@ export class RoomServer implements Machine<RoomInput, RoomEffect> {
       this.reception.flush(now);
       this.replica.pump(now);
     }
-    if (now - this.flushedAt >= LIMITS.roomBatchMs) this.flush(now);
+    if (now - this.flushedAt >= this.batchMs) this.flush(now);
   }
 
   /** What is to be remembered leads everything else of its step. */

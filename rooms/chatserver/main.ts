@@ -7,6 +7,7 @@ import { VERSION } from '../../protocols/kit/version.js';
 import { endOnFault, endWith, EXIT, onBrokenOutput } from '../../runtime/exit.js';
 import { openLog } from '../../runtime/log.js';
 import { endpointText } from '../../runtime/net/endpoint.js';
+import { BindTrouble } from './bind-trouble.js';
 import type { ChatServerConfig, ChatServerFlags } from './config.js';
 
 interface Flags extends ChatServerFlags {
@@ -57,7 +58,7 @@ async function run(config: ChatServerConfig): Promise<void> {
   const server = await runChatServer(config, {
     print: (line) => void process.stdout.write(`${line}\n`),
     onFault: (error) => endWith(EXIT.usage, error),
-  }).catch((error: unknown) => endWith(EXIT.bind, error));
+  });
   const stop = (): void => {
     server.stop().then(
       () => process.exit(EXIT.ok),
@@ -76,5 +77,5 @@ async function run(config: ChatServerConfig): Promise<void> {
 endOnFault();
 await main().catch((error: unknown) => {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
-  endWith(EXIT.usage, error);
+  endWith(error instanceof BindTrouble ? EXIT.bind : EXIT.usage, error);
 });

@@ -10,6 +10,7 @@ import type { Endpoint } from '../../runtime/net/endpoint.js';
 import { openMetricsDoor } from '../../runtime/net/metrics-door.js';
 import { bindRoomSocket, resolveEndpoint, type RoomSocket } from '../../runtime/net/room-socket.js';
 import { clock, dice } from '../../runtime/sources.js';
+import { binding } from './bind-trouble.js';
 import type { ChatServerConfig } from './config.js';
 import { MemoryFile } from './memory-file.js';
 import { RoomMetrics } from './metrics.js';
@@ -65,18 +66,18 @@ class Edge implements RunningChatServer {
 
   async open(): Promise<void> {
     const { servers, index, metricsPort } = this.config;
-    this.peers = await Promise.all(servers.map(({ forward }) => resolveEndpoint(forward)));
+    this.peers = await binding(Promise.all(servers.map(({ forward }) => resolveEndpoint(forward))));
     const own = servers[index];
     if (!own) return;
-    const bind = await resolveEndpoint(own.bind);
-    this.socket = await bindRoomSocket({ ...bind, onDatagram: (from, bytes) => this.take(from, bytes) });
+    const bind = await binding(resolveEndpoint(own.bind));
+    this.socket = await binding(bindRoomSocket({ ...bind, onDatagram: (from, bytes) => this.take(from, bytes) }));
     const machine = this.machine();
     this.driver = this.drive(machine);
     this.driver.put({ kind: 'wake' });
     if (metricsPort === null) return;
     const lost = () => this.socket?.lost() ?? 0;
     const metrics = new RoomMetrics(machine, { foreign: () => this.foreign, lost });
-    this.metricsPort = await openMetricsDoor(metricsPort, () => metrics.page());
+    this.metricsPort = await binding(openMetricsDoor(metricsPort, () => metrics.page()));
   }
 
   async stop(): Promise<void> {

@@ -68,7 +68,10 @@ export class Ordering {
     for (let of = 0; of < known.length; of += 1) known[of] = Math.max(known[of] ?? 0, received[of] ?? 0);
   }
 
-  /** Members that have not acknowledged anything of ours for too long, though something waits [VIEW-10]. */
+  /**
+   * True iff a member has acknowledged nothing of ours for too long, though something waits [VIEW-10]. Asked again and
+   * again: a moment at which nothing waits counts as progress.
+   */
   isLagging(member: number, now: Instant): boolean {
     if (member === this.self || !this.members.includes(member)) return false;
     if (this.countOf(member, this.self) < this.sent) {

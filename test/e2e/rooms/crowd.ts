@@ -27,6 +27,7 @@ export interface CrowdOptions {
 const ANSWERS_KEPT = 20;
 const COUNT_SPAN = 2 ** 20;
 const RETRY_MS = 25;
+const REJOIN_MS = 1_000;
 const LOST_MS = 3_000;
 const BUFFER_BYTES = 4 * 1024 * 1024;
 
@@ -103,12 +104,20 @@ class CrowdGuest {
     this.socket.on('message', (bytes) => this.hear(bytes));
   }
 
+  /** For how long it has heard nothing. */
+  get silentMs(): number {
+    return clock.now() - (this.lastHeardAt ?? 0);
+  }
+
   async enter(): Promise<void> {
     await new Promise<void>((resolve) => this.socket.bind(0, '127.0.0.1', resolve));
-    await new Promise<void>((resolve) => {
-      this.entered = resolve;
-      this.send(`/join ${this.sight.room}`);
-    });
+    const isIn = new Promise<void>((resolve) => (this.entered = resolve));
+    // A datagram may be lost; asked again, the server says that we are in.
+    const again = setInterval(() => this.send(`/join ${this.sight.room}`), REJOIN_MS);
+    this.send(`/join ${this.sight.room}`);
+    await isIn;
+    clearInterval(again);
+    this.entered = null;
   }
 
   talk(): void {
@@ -163,7 +172,7 @@ class CrowdGuest {
   private hearAnswer(line: string): void {
     this.answers.push(line);
     if (this.answers.length > ANSWERS_KEPT) this.answers.shift();
-    if (line.startsWith('+OK')) return this.entered?.();
+    if (line.startsWith('+OK') || this.entered) return this.entered?.();
     this.sight.refused += 1;
     // The oldest on the way is the one refused, or will be: say another instead, a little later.
     const [oldest] = this.onTheWay.keys();
