@@ -23,6 +23,7 @@ export const OLD_COPY_MUTANTS: readonly Mutant[] = [
   },
   {
     fault: 'friends do not say how far they have heard',
+    isElusive: true,
     rules: ['G1', 'G2', 'G3', 'CHAT-18', 'CHAT-19'],
     planted: { ...altering((effect) => [withoutSeen(effect)]), ...changing(() => ({ lastDelivered: () => 0 })) },
   },
