@@ -16,7 +16,7 @@ interface Candidacy {
   askAgainAt: Instant;
 }
 
-/** How often a candidate asks again in one period of silence, and for how many of them a leader gives others their turn. */
+/** How often a candidate asks in one period of silence; for how many periods a leader gives others their turn. */
 const ASKS_IN_SILENCE = 4;
 const LEADER_TURN = 1.5;
 
