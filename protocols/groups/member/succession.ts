@@ -194,7 +194,7 @@ export class Succession {
 
   /**
    * For how long others have their turn: the longer, the later one comes in the order. A leader comes between the first
-   * two: were it as long as any other's, the two would stand against each other for ever.
+   * two: were its turn like theirs, two would stand against each other for ever.
    */
   private get turnMs(): number {
     const rank = this.rank(this.desk.self.user);

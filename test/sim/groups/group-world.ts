@@ -15,6 +15,7 @@ import { judgeGroupEnd } from './end.js';
 import { drawGroupTroubles, type GroupTroubles } from './troubles.js';
 import { Liar } from './liar.js';
 import { Streets } from './streets.js';
+import { lineOf, type Note } from './note.js';
 import { GroupTally } from './tally.js';
 import { Resident, SILENCE_MS, type Town } from './resident.js';
 
@@ -23,14 +24,6 @@ export interface GroupReport {
   readonly violations: readonly string[];
   readonly tally: GroupTally;
   readonly trace: () => readonly string[];
-}
-
-/** What one member was given, and what it wanted done. */
-interface Note {
-  readonly at: number;
-  readonly user: string;
-  readonly input: GroupInput;
-  readonly effects: readonly GroupEffect[];
 }
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi', 'ivan', 'judy', 'karl', 'lena'];
@@ -286,14 +279,6 @@ export class GroupWorld implements Town {
   private fail(violation: string): void {
     if (this.violations.length < VIOLATIONS_MAX) this.violations.push(violation);
   }
-}
-
-function lineOf({ at, user, input, effects }: Note): string {
-  const brief = (_: string, value: unknown) =>
-    typeof value === 'string' && value.length > 40 ? `${value.slice(0, 24)}…` : value;
-  const seconds = ((at - BEGINNING) / 1_000).toFixed(2).padStart(8);
-  const [given, done] = [JSON.stringify(input, brief).slice(0, 300), JSON.stringify(effects, brief).slice(0, 400)];
-  return `${seconds} ${user.padEnd(6)} ${given} -> ${done}`;
 }
 
 /** Records are few and their proofs many: each is judged once. */
