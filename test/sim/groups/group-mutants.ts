@@ -82,6 +82,7 @@ export const GROUP_MUTANTS: readonly GroupMutant[] = [
   },
   {
     fault: 'an old yes counts after a removal',
+    isElusive: true,
     rules: ['GROUP-2'],
     plant: instead(Chain, 'wasGoneAfter', () => () => false),
   },
