@@ -16,8 +16,9 @@ interface Candidacy {
   askAgainAt: Instant;
 }
 
-/** How often a candidate asks again, in parts of the silence. */
+/** How often a candidate asks in one period of silence; for how many periods a leader gives others their turn. */
 const ASKS_IN_SILENCE = 4;
+const LEADER_TURN = 1.5;
 
 /** How far somebody else's word moves the term that one counts on. */
 const TERMS_AT_ONCE = 1_000;
@@ -191,9 +192,13 @@ export class Succession {
     return rank === null ? null : Math.max(this.dueAt(rank), this.restUntil);
   }
 
-  /** For how long others have their turn: the longer, the later one comes in the order. */
+  /**
+   * For how long others have their turn: the longer, the later one comes in the order. A leader comes between the first
+   * two: were its turn like theirs, two would stand against each other for ever.
+   */
   private get turnMs(): number {
-    return this.desk.options.silenceMs * (1 + (this.rank(this.desk.self.user) ?? 0));
+    const rank = this.rank(this.desk.self.user);
+    return this.desk.options.silenceMs * (rank === null ? LEADER_TURN : 1 + rank);
   }
 
   /** A leader that handed over waits for the other as long as anybody would. */

@@ -19,15 +19,11 @@ test('[GROUP-32] [GROUP-33] all that was missed comes from whoever is there', as
   await until(async () => (await membersOf(dave)).members.length === 4);
   await dave.kill();
 
-  for (let nth = 0; nth < MESSAGES / 4; nth += 1) {
-    await Promise.all([alice, bob].map((client) => client.does(`broadcast lake ${client.user} ${nth}`)));
-  }
+  await Promise.all([alice, bob].map((client) => sayMany(client, MESSAGES / 4)));
   await letIn(alice, erin);
   await alice.does('remove_member lake erin');
   await letIn(alice, frank);
-  for (let nth = MESSAGES / 4; nth < MESSAGES / 2; nth += 1) {
-    await Promise.all([alice, bob].map((client) => client.does(`broadcast lake ${client.user} ${nth}`)));
-  }
+  await Promise.all([alice, bob].map((client) => sayMany(client, MESSAGES / 4)));
   await until(async () => (await historyOf(carol)).length === MESSAGES);
   await Promise.all([alice, bob, erin, frank].map((client) => client.kill()));
 
@@ -36,6 +32,11 @@ test('[GROUP-32] [GROUP-33] all that was missed comes from whoever is there', as
   assert.deepEqual(await historyOf(back), await historyOf(carol));
   await until(async () => (await membersOf(back)).members.join() === 'alice,bob,carol,dave,frank');
 });
+
+function sayMany(client: JsonClient, count: number): Promise<unknown> {
+  const nth = Array.from({ length: count }, (_, at) => at);
+  return Promise.all(nth.map((at) => client.does(`broadcast lake ${client.user} ${at}`)));
+}
 
 async function letIn(leader: JsonClient, guest: JsonClient): Promise<void> {
   await leader.does(`invite lake ${guest.user}`);

@@ -15,6 +15,7 @@ import { judgeGroupEnd } from './end.js';
 import { drawGroupTroubles, type GroupTroubles } from './troubles.js';
 import { Liar } from './liar.js';
 import { Streets } from './streets.js';
+import { lineOf, type Note } from './note.js';
 import { GroupTally } from './tally.js';
 import { Resident, SILENCE_MS, type Town } from './resident.js';
 
@@ -22,13 +23,13 @@ export interface GroupReport {
   readonly seed: number;
   readonly violations: readonly string[];
   readonly tally: GroupTally;
-  readonly trace: readonly string[];
+  readonly trace: () => readonly string[];
 }
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi', 'ivan', 'judy', 'karl', 'lena'];
 const VIOLATIONS_MAX = 3;
 const TURNS_MAX = 60_000;
-const TRACE_MAX = 4_000;
+const NOTES_MAX = 4_000;
 /** After trouble has ended, all must be as it should be within this time. */
 const SETTLING_MS = 60 * SILENCE_MS;
 const QUIET_S = 8;
@@ -37,7 +38,7 @@ export class GroupWorld implements Town {
   readonly tools: Tools;
   readonly tally = new GroupTally();
   private readonly violations: string[] = [];
-  private readonly trace: string[] = [];
+  private readonly notes: Note[] = [];
   private readonly timeline = new Timeline();
   private readonly random: Random;
   private readonly troubles: GroupTroubles;
@@ -81,8 +82,8 @@ export class GroupWorld implements Town {
     const unsettled = this.goesOn ? this.unsettled() : null;
     // A leader that lies can leave its group without a majority for anything: then only safety counts.
     if (unsettled !== null && this.troubles.lies !== 'leader') this.fail(unsettled);
-    const { seed, violations, tally, trace } = this;
-    return { seed, violations, tally, trace };
+    const { seed, violations, tally } = this;
+    return { seed, violations, tally, trace: () => this.notes.map(lineOf) };
   }
 
   now(): number {
@@ -269,15 +270,10 @@ export class GroupWorld implements Town {
     }
   }
 
+  /** Kept as it is: of most runs nobody wants to read a line. */
   private note(user: string, input: GroupInput, effects: readonly GroupEffect[]): void {
-    if (this.trace.length > TRACE_MAX) this.trace.splice(0, TRACE_MAX / 2);
-    const brief = (_: string, value: unknown) =>
-      typeof value === 'string' && value.length > 40 ? `${value.slice(0, 24)}…` : value;
-    const seconds = ((this.now() - BEGINNING) / 1_000).toFixed(2).padStart(8);
-    if (input.kind === 'turn_over' && effects.length === 0) return;
-    this.trace.push(
-      `${seconds} ${user.padEnd(6)} ${JSON.stringify(input, brief).slice(0, 300)} -> ${JSON.stringify(effects, brief).slice(0, 400)}`,
-    );
+    if (this.notes.length > NOTES_MAX) this.notes.splice(0, NOTES_MAX / 2);
+    if (input.kind !== 'turn_over' || effects.length > 0) this.notes.push({ at: this.now(), user, input, effects });
   }
 
   private fail(violation: string): void {

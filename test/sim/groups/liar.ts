@@ -4,7 +4,7 @@
 import type { Entry } from '../../../protocols/groups/entry.js';
 import type { GroupWord } from '../../../protocols/groups/frames.js';
 import type { GroupMessage } from '../../../protocols/groups/group-message.js';
-import { signObject, type Signed } from '../../../protocols/kit/signed.js';
+import { objectId, signObject, type Signed } from '../../../protocols/kit/signed.js';
 import { fakePrimitives } from '../kernel/fake-primitives.js';
 import type { Random } from '../kernel/random.js';
 import type { Resident } from './resident.js';
@@ -79,16 +79,20 @@ export class Liar {
     const entries = victims.map(({ user }) => this.entry({ do: 'remove', user, cut: [] }));
     others.forEach(({ user }, nth) => {
       const signed = entries[nth % entries.length];
-      if (signed)
-        this.means.send(user, {
-          says: 'entries',
-          from: member.chain.place.index + 1,
-          entries: [signed],
-          proofs: [],
-          records: [],
-        });
+      if (!signed) return;
+      const from = member.chain.place.index + 1;
+      this.means.send(user, { says: 'entries', from, entries: [signed], proofs: [], records: [] });
+      this.means.send(user, { says: 'statement', type: 'adopted', signed: this.adopted(signed, from) });
     });
     this.means.tally.add('equivocations');
+  }
+
+  /** "I have it", whatever it is. */
+  private adopted(entry: Signed, index: number): Signed {
+    const { group, device, member } = this.who;
+    const place = { index, term: member?.chain.term ?? 0, hash: objectId('group', entry.payload, fakePrimitives) };
+    const said = { group, by: this.user, device: device.publicKey, ...place };
+    return signObject('adopted', said, device, fakePrimitives);
   }
 
   /** Votes for everybody, a term nobody gave it, entries nobody made it write. */

@@ -22,7 +22,7 @@ export interface GroupTroubles {
 
 export function drawGroupTroubles(random: Random, usersMax: number): GroupTroubles {
   const maybe = (chance: number, high: number): number => (random.chance(chance) ? random.between(0, high) : 0);
-  return {
+  const troubles: GroupTroubles = {
     users: random.whole(3, usersMax > 8 && random.chance(0.2) ? usersMax : 6),
     troubledMs: random.between(20_000, 60_000),
     paceMs: random.skewed(80, 1_000),
@@ -37,5 +37,21 @@ export function drawGroupTroubles(random: Random, usersMax: number): GroupTroubl
     leave: maybe(0.4, 0.06),
     transfer: maybe(0.5, 0.15),
     lies: random.chance(0.6) ? 'none' : random.pick(['leader', 'member', 'removed'] as const),
+  };
+  return random.chance(0.25) ? { ...troubles, ...drawTurmoil(random) } : troubles;
+}
+
+/** Members come and go while links and programs break: what is pending is much, and old majorities meet new ones. */
+function drawTurmoil(random: Random): Partial<GroupTroubles> {
+  return {
+    users: random.whole(3, 5),
+    paceMs: random.between(80, 200),
+    downMs: random.between(100, 3_000),
+    crash: random.between(0, 0.1),
+    partition: random.between(0.03, 0.15),
+    talk: random.between(0.02, 0.15),
+    remove: random.between(0.3, 0.7),
+    transfer: random.between(0, 0.1),
+    lies: random.pick(['none', 'none', 'leader'] as const),
   };
 }
