@@ -15,11 +15,18 @@ interface Accepted {
   readonly witnesses: ReadonlySet<string>;
 }
 
+interface Sequence {
+  readonly sequence: string[];
+  readonly generation: number;
+}
+
 export class OrderOracle {
   readonly accepted: Accepted[] = [];
   /** For each generation what was delivered, in order. */
   private readonly sequences = new Map<number, string[]>();
   private readonly placeOf = new Map<string, number>();
+  /** By generation: where all state was lost, what a survivor had under way may come again [VIEW-8]. */
+  private readonly placed = new Set<string>();
   private readonly said = new Set<string>();
   private readonly decisions = new Map<number, string>();
   private readonly handed = new Map<string, Set<string>>();
@@ -90,21 +97,23 @@ export class OrderOracle {
     this.sequences.set(position.generation, sequence);
     const id = `${message.from}/${message.boot}/${message.nth}`;
     const at = position.count - 1;
-    if (sequence[at] === undefined) return this.extend(sequence, at, id, message);
+    if (sequence[at] === undefined) return this.extend({ sequence, generation: position.generation }, at, id, message);
     if (sequence[at] === id) return;
     this.fail(`[ORDER-2] server ${host.index + 1} delivers ${id} as number ${at}, others ${sequence[at]}`);
   }
 
-  private extend(sequence: string[], at: number, id: string, { operation, from }: Message): void {
+  private extend({ sequence, generation }: Sequence, at: number, id: string, { operation, from }: Message): void {
     if (at !== sequence.length) this.fail(`[ORDER-2] ${id} is number ${at}, but there are only ${sequence.length}`);
     if (sequence.includes(id)) this.fail(`[ORDER-6] ${id} is delivered twice`);
     sequence[at] = id;
     if (operation.kind !== 'chat') return;
     const { text } = operation;
     if (!this.said.has(text)) this.fail(`[ORDER-6] nobody said ${text}`);
-    if (this.placeOf.has(text)) this.fail(`[ORDER-6] ${text} is delivered twice`);
+    const key = `${generation} ${text}`;
+    if (this.placed.has(key)) this.fail(`[ORDER-6] ${text} is delivered twice`);
+    this.placed.add(key);
     this.placeOf.set(text, at);
-    this.inOrderOfClient(`delivered ${from}`, text, 'ORDER-2');
+    this.inOrderOfClient(`delivered ${generation} ${from}`, text, 'ORDER-2');
   }
 
   private wasHanded(message: Message, host: RoomHost): void {
