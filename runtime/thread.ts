@@ -1,6 +1,7 @@
 // A second thread of this program, for work that must not hold up the first: they share nothing and send each other
 // messages.
 
+import { constants, platform, setPriority } from 'node:os';
 import { parentPort, Worker } from 'node:worker_threads';
 import { assert } from '../protocols/kit/machine.js';
 
@@ -28,6 +29,8 @@ export class Thread<Told, Heard> {
 /** The other side: hears what the first thread tells. Gives how to answer. */
 export function serveThread<Told, Heard>(onTold: (told: Told) => void): (heard: Heard) => void {
   assert(parentPort !== null, 'this module runs in a thread of its own');
+  // On Linux a priority belongs to the thread that sets it; elsewhere it would slow down the whole program.
+  if (platform() === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const port = parentPort;
   port.on('message', onTold);
   return (heard) => port.postMessage(heard);
