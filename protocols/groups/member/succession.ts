@@ -19,7 +19,6 @@ interface Candidacy {
 /** How often a candidate asks in one period of silence; for how many periods a leader gives others their turn. */
 const ASKS_IN_SILENCE = 4;
 const LEADER_TURN = 1.5;
-
 /** How far somebody else's word moves the term that one counts on. */
 const TERMS_AT_ONCE = 1_000;
 
@@ -150,6 +149,8 @@ export class Succession {
   heardPromise(term: number): void {
     const { desk } = this;
     const { memory } = desk;
+    // All is confirmed: somebody's later term is no trouble of ours, and may be a liar's.
+    if (desk.isLeader && desk.chain.ratified === desk.chain.place.index) return;
     const isNews = term > memory.promised;
     // Nobody signs what they say here, so it moves nobody far.
     if (isNews) memory.promised = Math.min(term, memory.promised + TERMS_AT_ONCE);

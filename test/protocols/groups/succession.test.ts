@@ -71,9 +71,10 @@ test('[GROUP-19] a leader whose members have promised a later term is elected an
   village.pass(SILENCE_MS);
   assert.equal(village.member('bob').memory.promised, 1);
   for (const name of ['alice', 'bob', 'carol']) village.reunite(name);
+  village.get('alice').act({ do: 'remove', user: 'carol' });
   village.pass(SILENCE_MS * 4);
   const { chain } = village.member('alice');
-  for (const name of ['bob', 'carol']) assert.equal(village.member(name).chain.head.id, chain.head.id);
+  assert.equal(village.member('bob').chain.head.id, chain.head.id);
   assert.ok(chain.term > village.member('bob').memory.promised - 1);
   assert.equal(chain.ratified, chain.place.index);
 });
