@@ -37,6 +37,7 @@ export class Fetch {
 
   /** Settles once there is nothing more to tell. */
   async run(): Promise<void> {
+    if (this.isStopped) return;
     const { fetch, path, size, isAnew } = this.plan;
     const end = await this.attempt(path, size, isAnew).catch((error: unknown): End => {
       return { how: 'disk', why: explainTrouble(error, path) };

@@ -94,11 +94,11 @@ export class PostFolder {
 
   private async place({ post, to, force }: Extract<FolderEffect, { kind: 'post_place' }>): Promise<void> {
     const { author, id } = post;
-    const path = to ?? join(this.downloads, id);
+    const path = to ?? join(this.downloads, `${author}-${id}`);
     const unplaced = (refusal: Refusal): void => this.put({ kind: 'post_unplaced', post: { author, id }, refusal });
     try {
       if (to === null) makeFolders(this.downloads);
-      // What lies under an id in our own place can only be the same post.
+      // What lies under author and id in our own place can only be the same post.
       const placed = await placeFile(this.partOf(post), path, force || to === null);
       if (placed === 'exists') return unplaced(new Refusal('FILE_EXISTS', path));
       this.put({ kind: 'post_placed', post: { author, id }, path, stamp: placed.stamp });

@@ -79,6 +79,8 @@ export class PostRequests {
   }
 
   private asked(request: IncomingMessage, response: ServerResponse, peerKey: string): void {
+    // A second request before the first was answered: such answers would wait for the first, and outlive its end.
+    if (response.socket === null) return void request.socket.destroy();
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (!isRead) return answer(response, new Refusal('METHOD_UNKNOWN', request.method ?? ''));
     const [, id] = PATH.exec(request.url ?? '') ?? [];

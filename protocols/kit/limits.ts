@@ -138,6 +138,7 @@ export const LIMITS = {
   postPiecesPerFriend: 4,
   postPiecesMax: 32,
   postConnectionsMax: 64,
+  postConnectionsPerPeer: 8,
   postRequestMs: 10 * SECOND,
   postDownloadsPerAuthor: 4,
   postDownloadsMax: 8,

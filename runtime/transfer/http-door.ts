@@ -42,9 +42,10 @@ export class HttpDoor {
     this.server.emit('listening');
   }
 
-  /** False where as many are in as may be. */
+  /** False where as many are in as may be, in all or of one peer. */
   enter(socket: TLSSocket, peerKey: string): boolean {
-    if (this.sockets.size >= LIMITS.postConnectionsMax) return false;
+    const theirs = [...this.sockets].filter((known) => this.peers.get(known) === peerKey).length;
+    if (this.sockets.size >= LIMITS.postConnectionsMax || theirs >= LIMITS.postConnectionsPerPeer) return false;
     this.peers.set(socket, peerKey);
     this.sockets.add(socket);
     socket.once('close', () => this.sockets.delete(socket));

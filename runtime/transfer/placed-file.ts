@@ -1,7 +1,7 @@
 // Gives a finished file its name: wholly or not at all, and never over another one unless that was asked for.
 
 import { constants, existsSync, linkSync, promises, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { syncDirectory } from '../disk/atomic-file.js';
 import { mustHaveRoom } from '../disk/room.js';
 
@@ -53,15 +53,17 @@ function orNo(error: unknown): 'no' {
 }
 
 async function copied(from: string, to: string, force: boolean): Promise<'yes' | 'exists'> {
-  const draft = `${to}.draft`;
+  // Named after the part, which is ours alone: beside the file may lie drafts of the user's own.
+  const draft = join(dirname(to), `.${basename(from)}`);
   rmSync(draft, { force: true });
   await mustHaveRoom(dirname(to), statSync(from).size);
   try {
     await promises.copyFile(from, draft, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
     const file = await promises.open(draft, 'r+');
     await file.sync().finally(() => file.close());
-    if (isTaken(to, force)) return 'exists';
-    await promises.rename(draft, to);
+    const isNamed = force ? 'no' : linked(draft, to);
+    if (isNamed === 'exists' || (isNamed === 'no' && isTaken(to, force))) return 'exists';
+    if (isNamed === 'no') await promises.rename(draft, to);
     return 'yes';
   } finally {
     rmSync(draft, { force: true });

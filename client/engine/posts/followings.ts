@@ -15,6 +15,9 @@ import type { PostParts } from './post-parts.js';
 const TRIM_EVERY = 1_024;
 
 export class Followings {
+  /** How many changes came since the last trim, by author. */
+  private readonly untrimmed = new Map<string, number>();
+
   constructor(
     private readonly context: Context,
     private readonly parts: PostParts,
@@ -37,6 +40,7 @@ export class Followings {
   }
 
   forget(user: string): void {
+    this.untrimmed.delete(user);
     this.context.store.posts.dropAuthor(user);
     this.context.store.posts.dropFollowing(user);
   }
@@ -52,12 +56,16 @@ export class Followings {
     const grant = this.grantIn(user, page) ?? following.grant;
     this.context.store.posts.putFollowing({ ...following, mark: step.mark, grant });
     if (step.endsEarlier) this.endEarlier(user, device);
-    const isTrimmed = Math.floor(page.upTo / TRIM_EVERY) !== Math.floor(page.after / TRIM_EVERY);
-    if (isTrimmed && page.upTo > LIMITS.postsKeptPerFriend) {
-      this.context.store.posts.keepNewest(user, LIMITS.postsKeptPerFriend);
-    }
+    this.trim(user, page.items.length);
     if (step.asksOn) this.parts.links.send(user, { type: 'posts_wanted', after: step.mark.upTo });
     return true;
+  }
+
+  /** Counted by what came: the numbers of the changes are the author's to choose. */
+  private trim(user: string, came: number): void {
+    const untrimmed = (this.untrimmed.get(user) ?? TRIM_EVERY) + came;
+    if (untrimmed >= TRIM_EVERY) this.context.store.posts.keepNewest(user, LIMITS.postsKeptPerFriend);
+    this.untrimmed.set(user, untrimmed % TRIM_EVERY);
   }
 
   private of(author: string): Following {

@@ -5,7 +5,7 @@ import { assert } from '../../kit/machine.js';
 import { LIMITS } from '../../kit/limits.js';
 import type { Signed } from '../../kit/signed.js';
 import type { Proof } from '../frames.js';
-import { openStatement, type Adopted } from '../statements.js';
+import { openStatement, peekStatement, type Adopted } from '../statements.js';
 import type { Chain } from './chain.js';
 
 interface Said {
@@ -60,14 +60,24 @@ export class Ratification {
 
   /** Follows a proof of somebody else; false where it proves nothing new. */
   follow(chain: Chain, proof: Proof): boolean {
-    if (proof.to <= chain.ratified || proof.from > chain.ratified) return false;
-    const said = proof.adopted.flatMap((signed) => {
-      const adopted = openStatement('adopted', signed, chain.tools.primitives);
-      return adopted !== null && adopted.group === chain.group ? [adopted] : [];
-    });
+    if (proof.to <= chain.ratified || proof.from > chain.ratified || chain.at(proof.to) === null) return false;
+    const said = this.opened(chain, proof);
     if (!this.proves(chain, { from: chain.ratified, to: proof.to }, said)) return false;
     this.keep(chain, proof);
     return true;
+  }
+
+  /** Signatures cost: only those that can count are looked at, one for each who signed. */
+  private opened(chain: Chain, { to, adopted }: Proof): Adopted[] {
+    const term = chain.at(to)?.entry.term;
+    const seen = new Set<string>();
+    return adopted.flatMap((signed) => {
+      const claim = peekStatement('adopted', signed);
+      const mayCount = claim?.group === chain.group && this.isFor(term, claim) && covers(chain, claim, to);
+      if (!mayCount || seen.has(claim.by)) return [];
+      seen.add(claim.by);
+      return openStatement('adopted', signed, chain.tools.primitives) ?? [];
+    });
   }
 
   private keep(chain: Chain, proof: Proof): void {

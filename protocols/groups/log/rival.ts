@@ -78,6 +78,8 @@ export function lieProved(own: Chain, [first, second]: readonly [Signed, Signed]
     { entry: b, id: second.payload },
   ] as const;
   if (!excludeEachOther(pair[0], pair[1])) return null;
+  // Anybody can sign two entries of a term they never led.
+  if (own.leaderOf(a.term) !== a.by) return null;
   const keys = new Set(own.stepsFrom(0).flatMap(({ members }) => members.get(a.by)?.key ?? []));
   const isProved = [...keys].some((key) => isSignedBy(a, first, key, own) && isSignedBy(b, second, key, own));
   return isProved ? a.term : null;

@@ -127,6 +127,7 @@ export class Succession {
   asked(candidate: string, term: number, head: Place): void {
     const { desk } = this;
     const { memory, chain } = desk;
+    if (term > Math.max(memory.promised, chain.term) + TERMS_AT_ONCE) return; // it would leave none for later
     const isAgain = memory.vote?.term === term && memory.vote.candidate === candidate;
     if (!desk.isElector() || !desk.isPeer(candidate) || (term <= memory.promised && !isAgain)) return;
     if (isBetter(chain.place, head) || (!isAgain && !this.maySucceed(candidate))) return;
@@ -148,13 +149,12 @@ export class Succession {
   /** Somebody has promised a later term than ours (SPEC GROUP-19). */
   heardPromise(term: number): void {
     const { desk } = this;
-    const { memory } = desk;
     // All is confirmed: somebody's later term is no trouble of ours, and may be a liar's.
     if (desk.isLeader && desk.chain.ratified === desk.chain.place.index) return;
-    const isNews = term > memory.promised;
+    const isNews = term > desk.memory.promised;
     // Nobody signs what they say here, so it moves nobody far.
-    if (isNews) memory.promised = Math.min(term, memory.promised + TERMS_AT_ONCE);
-    if (!desk.isLeader || term <= desk.chain.term || memory.transfer !== null) return;
+    if (isNews) desk.memory.promised = Math.min(term, desk.memory.promised + TERMS_AT_ONCE);
+    if (!desk.isLeader || term <= desk.chain.term || desk.memory.transfer !== null) return;
     if (isNews || this.candidacy === null) this.stand();
   }
 

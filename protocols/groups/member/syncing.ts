@@ -54,6 +54,8 @@ export class Syncing {
   wake(): void {
     const { desk } = this;
     if (this.pull !== null && desk.now >= this.pull.until) {
+      // Whoever does not answer has nothing, until they say so again: others may have it.
+      this.theirs.delete(this.pull.from);
       this.pull = null;
       this.pullOn();
     }

@@ -99,7 +99,8 @@ class Killer {
     const has = sizeOf(this.part);
     this.againBytesMax = Math.max(this.againBytesMax, sent - (has - from.has));
     this.clients[who] = await this.stage.client(who);
-    this.lostBytesMax = Math.max(this.lostBytesMax, has - sizeOf(this.part));
+    // One that is whole is put in its place at the start.
+    if (has < this.plan.bytes) this.lostBytesMax = Math.max(this.lostBytesMax, has - sizeOf(this.part));
     await this.clients[who].does('online');
     return has;
   }

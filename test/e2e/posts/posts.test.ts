@@ -66,7 +66,7 @@ suite('alice posts, bob reads', () => {
     const empty = await upload('empty');
     await bob.hears('post', { post: empty });
     const { path } = await bob.does<Answers['post_get']>(`post get alice ${empty}`);
-    assert.equal(path, join(stage.dataOf('bob'), 'downloads', empty));
+    assert.equal(path, join(stage.dataOf('bob'), 'downloads', `alice-${empty}`));
     assert.equal(statSync(path).size, 0);
   });
 

@@ -189,6 +189,16 @@ test('[GROUP-12] two entries of one leader at one place prove a lie, and free th
   assert.notEqual(village.member('dave').chain.head.leader, 'alice');
 });
 
+test('[GROUP-12] two entries by somebody who does not lead prove nothing against the leader', () => {
+  const village = Village.of(NAMES);
+  const one = village.entry({ do: 'remove', user: 'carol', cut: [] }, { on: 'bob', by: 'dave' });
+  const other = village.entry({ do: 'remove', user: 'alice', cut: [] }, { on: 'bob', by: 'dave' });
+  village.get('bob').hear('dave', [{ says: 'fork', entries: [one, other] }]);
+  village.pass(SILENCE_MS * 2);
+  assert.deepEqual(village.member('bob').memory.lies, []);
+  assert.equal(village.member('carol').chain.head.leader, 'alice');
+});
+
 test('[GROUP-11] what contradicts the ratified is kept as evidence and never followed', () => {
   const village = Village.of(['alice', 'bob', 'carol']);
   const { chain } = village.member('bob');

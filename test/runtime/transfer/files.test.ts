@@ -180,6 +180,10 @@ test('[POST-26] put in place on another disk', { skip: hasOther ? false : 'there
   assert.notEqual(await placeFile(join(folder, 'part'), target, false), 'exists');
   assert.equal(readFileSync(target, 'utf8'), 'new');
   writeFileSync(join(folder, 'part'), 'newer');
+  writeFileSync(`${target}.draft`, "the user's own");
+  t.after(() => rmSync(`${target}.draft`, { force: true }));
   assert.equal(await placeFile(join(folder, 'part'), target, false), 'exists');
-  assert.deepEqual(readdirSync(folder), ['part']);
+  assert.notEqual(await placeFile(join(folder, 'part'), target, true), 'exists');
+  assert.equal(readFileSync(`${target}.draft`, 'utf8'), "the user's own");
+  assert.deepEqual(readdirSync(folder), []);
 });

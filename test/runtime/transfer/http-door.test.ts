@@ -89,3 +89,21 @@ test('[POST-18] a head that is too long is cut off', async (t) => {
   socket.write(`GET /x HTTP/1.1\r\nX: ${'x'.repeat(LIMITS.postHeadBytes)}\r\n\r\n`);
   assert.doesNotMatch(await heard, /200/);
 });
+
+test('[POST-18] one peer has a few connections, not all of them', async (t) => {
+  const door = new HttpDoor(answer, PATIENCE);
+  t.after(() => door.close());
+  const entered: boolean[] = [];
+  const { endpoint } = await listen(t, {
+    onHttp: (socket, peerKey) => {
+      entered.push(door.enter(socket, peerKey));
+      if (entered.at(-1) !== true) socket.destroy();
+    },
+  });
+  for (let k = 0; k <= LIMITS.postConnectionsPerPeer; k += 1) await dial(endpoint);
+  while (entered.length <= LIMITS.postConnectionsPerPeer) await new Promise((settle) => setImmediate(settle));
+  assert.deepEqual(
+    entered,
+    Array.from({ length: LIMITS.postConnectionsPerPeer + 1 }, (_, k) => k < LIMITS.postConnectionsPerPeer),
+  );
+});
