@@ -37,7 +37,13 @@ export function buildParts(context: Context, pass: (frame: PassedFrame) => void)
   const friends = new Friends(context, { people, mail, record });
   const port = (): number => reach.port;
   const conversations = new Conversations(context, people);
-  const links = new Links(context, { people, conversations, record, port, isAwake: () => session.isWanted });
+  const links = new Links(context, {
+    people,
+    conversations,
+    record,
+    port,
+    isAwake: (): boolean => session.isWanted && renewal.isKnown,
+  });
   const reach = new Reach(context, { people, links, mail, presence, session });
   const places = new Places(people, () => groups);
   const reading = new Reading(context, { people, conversations, links, mail, presence, places });

@@ -139,6 +139,8 @@ function routeDeliveryFact(parts: Parts, fact: DeliveryFact): void {
       return parts.renewal.restored();
     case 'outrun':
       return parts.renewal.outrun();
+    case 'known':
+      return parts.reach.tryAllNow();
     case 'heard':
       return parts.renewal.heardBy(fact.peer, fact.upTo);
     default:

@@ -24,6 +24,7 @@ const OLD_DEVICES = 'an old copy wrote to devices of friends that were no more';
 const STALE_ANSWER = 'an answer to what a lost copy had asked was taken for the answer to its successor';
 const HIDDEN_GAP = 'a copy that lost what others said went on, for a letter had brought what came after';
 const ANSWERED_EARLY = 'what was lost was not asked for again once the other took us for a friend';
+const UNKNOWN_RECORD = 'friends believed a record that the name server never had, and so not its successor';
 
 export const REGRESSIONS: readonly Regression[] = [
   { seed: 103, hasDisasters: false, showed: UNSEEN },
@@ -45,4 +46,5 @@ export const REGRESSIONS: readonly Regression[] = [
   { seed: 970, hasDisasters: true, showed: STALE_ANSWER },
   { seed: 814, hasDisasters: true, showed: HIDDEN_GAP },
   { seed: 346, hasDisasters: true, showed: ANSWERED_EARLY },
+  { seed: 727, hasDisasters: true, showed: UNKNOWN_RECORD },
 ];

@@ -36,6 +36,14 @@ export class Renewal {
     if (parts.record.nameDevice()) this.begin();
   }
 
+  /**
+   * False while this device is new and the name server has not taken its record. Nobody sees that record before: were
+   * it lost with this disk, the next device would have to use its number again, and friends would believe neither.
+   */
+  get isKnown(): boolean {
+    return this.context.store.setting(UNANNOUNCED_SETTING) !== 'true';
+  }
+
   /** The user wants to be reachable: not under the old device, if this is known to be an old copy. */
   awake(): void {
     if (this.context.store.setting(RESTORED_SETTING) === 'true') this.renew(true);
@@ -120,6 +128,7 @@ export class Renewal {
   private announce(): void {
     this.context.store.putSetting(UNANNOUNCED_SETTING, 'false');
     for (const name of this.concerned()) this.parts.friends.sayPresent(name);
+    this.context.report({ fact: 'known' });
   }
 
   /** Friends, and those who were asked: what the old device asked them is not believed any more. */
