@@ -205,6 +205,74 @@ export const LIMITS = {
   groupsPerPage: 50,
   groupEvidenceBytes: 64 * MIB,
 
+  // Channels: visitors at a server's doors.
+  channelCardsMax: 256,
+  channelsPerVisitor: 64,
+  channelsMax: 10_000,
+  visitorsMax: 20_000,
+  visitorsEnteringMax: 1_000,
+  visitorEntryMs: 10 * SECOND,
+  visitorEntryFrameBytes: 4 * KIB,
+  /** A text of 16 KiB of which each byte has to be escaped, twice. */
+  visitorFrameBytes: 256 * KIB,
+  visitorQueueBytes: 1 * MIB,
+  visitorPingMs: 20 * SECOND,
+  visitorSilenceMs: 60 * SECOND,
+  /** Higher: one visitor can drown the others; lower: who types fast is held up. */
+  visitorSaysPerSecond: 5,
+  visitorSaysBurst: 20,
+  /** Joins, parts and everything else that is not said. */
+  visitorFramesPerSecond: 20,
+  visitorFramesBurst: 100,
+  whisperBytes: 64 * KIB,
+  channelCountsMs: 1 * SECOND,
+
+  // Channels: between servers.
+  peerLinksMax: 64,
+  peerDegreeMin: 4,
+  peerDegreeMax: 8,
+  peersKept: 256,
+  peerQueueBytes: 1 * MIB,
+  peerInFlightBytes: 256 * KIB,
+  peerStallMs: 10 * SECOND,
+  peerPingMs: 20 * SECOND,
+  peerSilenceMs: 60 * SECOND,
+  peerRetryFirstMs: 1 * SECOND,
+  peerRetryCeilingMs: 60 * SECOND,
+  peerGreetingMs: 5 * SECOND,
+  /** Whom we found out lying, unless somebody asked for them. */
+  peerBanMs: 10 * MINUTE,
+  peerFramesPerSecond: 5_000,
+  peerFramesBurst: 20_000,
+  peerAddressesPerFrame: 32,
+  peerExchangeMs: 1 * MINUTE,
+  peerAddressesKept: 1_000,
+  peerAddressMs: 1 * DAY,
+  relayHopsMax: 16,
+  relayWindow: 4_096,
+  relayOriginsMax: 10_000,
+  /** How far a clock may be off, and how old something said may be, before nobody passes it on. */
+  relaySkewMs: 5 * MINUTE,
+  /** What came out of order waits for so long for what was said before it. */
+  relayHoldMs: 500,
+  relayHeldPerOrigin: 256,
+  relayHeldMax: 4_096,
+  livesRemembered: 50_000,
+  censusMs: 5 * SECOND,
+  censusAgainMs: 60 * SECOND,
+  censusKeptMs: 3 * MINUTE,
+  censusChannelsMax: 64,
+
+  // Channels: the visitor's side.
+  visitorWaitingMax: 64,
+  visitorWaitMs: 30 * SECOND,
+  visitorSpeakersMax: 10_000,
+  visitorCardsKept: 10_000,
+  visitorVerifyingMax: 4_096,
+  whisperResendMs: [1 * SECOND, 2 * SECOND, 4 * SECOND],
+  whisperGiveUpMs: 10 * SECOND,
+  whispersWaitingMax: 64,
+
   // The edges of a program (runtime). A longer turn commits more at once and lets everybody else wait for longer.
   driverTurnMs: 5,
   driverInputsPerTurn: 1_000,

@@ -159,6 +159,41 @@ const TABLE = {
   },
   ROOM_CLIENTS_FULL: { status: 507, text: 'This server has {about} clients already. Use another one' },
 
+  // Channels.
+  CHANNELS_OFF: { status: 404, text: 'The server {about} carries no channels. Choose another one.' },
+  CHANNEL_NOT_IN: { status: 409, text: 'You are not in the channel {about}. Type: join {about}' },
+  CHANNEL_INVALID: {
+    status: 400,
+    text: '"{about}" cannot be a channel. Use 2 to 32 of a-z, 0-9, _ and -, starting with a letter or digit.',
+  },
+  CHANNELS_TOO_MANY: { status: 507, text: 'That is one channel too many: {about}. Part from another one first.' },
+  CHANNEL_TOO_FAST: { status: 429, text: 'Too fast. Wait {about} and say it again.' },
+  CHANNEL_NAME_TAKEN: {
+    status: 409,
+    text: 'On this server the name {about} belongs to somebody else. Choose another one.',
+  },
+  ENTRY_REFUSED: {
+    status: 403,
+    text: 'The server did not accept the proof for {about}. Try again; if it goes on, make a new key.',
+  },
+  CLOCK_WRONG: { status: 409, text: 'The clock here and that of the server differ by {about}. Set the clock right.' },
+  CHANNEL_AWAY: { status: 503, text: 'Not connected to the channels of {about}. It is tried again; say it again then.' },
+  VISITOR_UNKNOWN: {
+    status: 404,
+    text: 'Nobody called {about} was seen in a channel yet. Type: channels, or use the fingerprint.',
+  },
+  WHISPER_UNCONFIRMED: {
+    status: 504,
+    text: 'Not confirmed: {about} did not answer. What is said in private on channels is never kept for later.',
+  },
+  PEER_UNKNOWN: { status: 404, text: 'There is no peer {about}. See: nameserver peers' },
+  PEER_SELF: { status: 400, text: 'That is this server itself.' },
+  PEER_KEY_CHANGED: {
+    status: 409,
+    text: 'The server at {about} has another key than before. If you expect that: disconnect it, then connect it again.',
+  },
+  PEERS_FULL: { status: 507, text: 'There is no room for more peers than {about}. Disconnect one first.' },
+
   // Groups.
   GROUP_UNKNOWN: { status: 404, text: 'There is no group called {about}. Type: groups' },
   GROUP_TAKEN: { status: 409, text: 'There is a group called {about} already. Choose another name.' },

@@ -24,6 +24,13 @@ export const SIGNED_TYPES = [
   'transfer',
   'vote',
   'group_message',
+  'card',
+  'entry',
+  'channel_message',
+  'direct',
+  'relayed',
+  'census',
+  'peer_address',
 ] as const;
 export type SignedType = (typeof SIGNED_TYPES)[number];
 
