@@ -3,9 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Type } from 'typebox';
+import { Type } from '../../../protocols/kit/packages/typebox.js';
 import { compileShape, exactly } from '../../../protocols/kit/shapes.js';
 import { utf8 } from '../../../protocols/kit/bytes.js';
+import { censusShape, peerAddressShape, stampShape } from '../../../protocols/channels/peering.js';
+import { cardShape, channelMessageShape, directShape, entryShape } from '../../../protocols/channels/speech.js';
 import { readRecord } from '../../../protocols/directory/judge.js';
 import { letterShape, type Letter } from '../../../protocols/letters/messages.js';
 import { grantShape } from '../../../protocols/posts/grant.js';
@@ -35,6 +37,17 @@ const GROUP_OBJECTS = {
   group_message: STATED,
 };
 
+const SPOKEN = { key, exchange: key, name: 'alice', life: ID, counter: 1, at: 1 };
+const CHANNEL_OBJECTS = {
+  card: { key, exchange: key, name: 'alice' },
+  entry: { server: key, challenge: key, key, life: ID },
+  channel_message: { ...SPOKEN, channel: 'lab', text: 'hi' },
+  direct: { ...SPOKEN, to: key, sealed: 'AAAA' },
+  relayed: { origin: key, boot: 1, seq: 1, at: 1, kind: 'channel', id: ID },
+  census: { origin: key, channels: [{ channel: 'lab', count: 2 }] },
+  peer_address: { server: key, host: 'a.example', port: 1, at: 1 },
+};
+
 /** A genuine object of each type, all by one key. */
 function genuine(type: (typeof SIGNED_TYPES)[number]): Signed {
   const letter: Letter = { from: 'alice', device: key, to: 'bob', toDevice: key, kind: 'bye', at: 1, body: {} };
@@ -47,6 +60,7 @@ function genuine(type: (typeof SIGNED_TYPES)[number]): Signed {
     post_removal: { author: 'alice', device: key, id: ID, at: 1 },
     post_grant: { author: 'alice', device: key, friend: 'bob', key, until: 1 },
     ...GROUP_OBJECTS,
+    ...CHANNEL_OBJECTS,
   };
   return signObject(type, objects[type], alice.deviceKey, primitives);
 }
@@ -67,6 +81,13 @@ const SHAPES = {
   transfer: anything,
   vote: anything,
   group_message: anything,
+  card: cardShape,
+  entry: entryShape,
+  channel_message: channelMessageShape,
+  direct: directShape,
+  relayed: stampShape,
+  census: censusShape,
+  peer_address: peerAddressShape,
 };
 
 for (const type of SIGNED_TYPES) {
