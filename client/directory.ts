@@ -2,7 +2,7 @@
 // answer `away`.
 
 import { Agent, request } from 'undici';
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../protocols/kit/packages/typebox.js';
 import { parseJson } from '../protocols/kit/bytes.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { Refusal } from '../protocols/kit/refusals.js';

@@ -1,6 +1,6 @@
 // What the name server says about public groups, checked before anybody believes that it is even that.
 
-import { Type } from 'typebox';
+import { Type } from '../protocols/kit/packages/typebox.js';
 import { Place, Policy } from '../protocols/groups/entry.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { compileShape, IdText, NameText } from '../protocols/kit/shapes.js';

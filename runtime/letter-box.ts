@@ -3,7 +3,7 @@
 
 import { LIMITS } from '../protocols/kit/limits.js';
 import { fromBase64url, utf8 } from '../protocols/kit/bytes.js';
-import { ENCAPSULATED_BYTES, padded, TAG_BYTES, unpadded } from '../protocols/kit/padding.js';
+import { ENCAPSULATED_BYTES, padded, TAG_BYTES, unpadded } from '../protocols/kit/sealing/padding.js';
 import type { ExchangeKey } from './crypto.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;

@@ -1,6 +1,6 @@
 // What a backup says of itself before its files: whose it is, when it was made, what follows.
 
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../../protocols/kit/packages/typebox.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { compileShape, exactly, NameText, Time } from '../../protocols/kit/shapes.js';
 

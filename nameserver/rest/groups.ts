@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { Type } from 'typebox';
+import { Type } from '../../protocols/kit/packages/typebox.js';
 import { Place, Policy } from '../../protocols/groups/entry.js';
 import { Publication } from '../../protocols/groups/frames.js';
 import type { Listing } from '../../protocols/groups/log/listing.js';

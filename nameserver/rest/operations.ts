@@ -1,7 +1,7 @@
 // Routes for whoever runs the server: is it alive, what does it count, what can it do.
 
 import type { FastifyInstance } from 'fastify';
-import { Type } from 'typebox';
+import { Type } from '../../protocols/kit/packages/typebox.js';
 import type { Metrics } from './metrics.js';
 import { answers } from './shapes.js';
 

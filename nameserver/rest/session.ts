@@ -1,7 +1,7 @@
 // The route of sessions: a WebSocket that is handed to the switchboard's sockets.
 
 import type { FastifyInstance } from 'fastify';
-import { Type } from 'typebox';
+import { Type } from '../../protocols/kit/packages/typebox.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
 import { plainHost } from '../../runtime/net/endpoint.js';
 import type { Sockets } from '../edge/sockets.js';

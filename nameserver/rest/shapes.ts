@@ -1,9 +1,6 @@
 // Shapes of the REST interface: what comes in is checked by them, and `/openapi.json` is made of them.
 
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
-import Value from 'typebox/value';
-import type { TSchema } from 'typebox';
+import { Compile, Convert, Type, type TSchema } from '../../protocols/kit/packages/typebox.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { exactly, KeyText, NameText } from '../../protocols/kit/shapes.js';
 import { Signed } from '../../protocols/kit/signed.js';
@@ -51,7 +48,7 @@ export function answers(fine: Record<number, TSchema>, ...refused: number[]): Re
 export function compileValidator({ schema, httpPart }: { schema: TSchema; httpPart?: string }) {
   const shape = Compile(schema);
   return (given: unknown): { value: unknown } | { error: Error } => {
-    const value = httpPart === 'querystring' ? Value.Convert(schema, given) : given;
+    const value = httpPart === 'querystring' ? Convert(schema, given) : given;
     if (shape.Check(value)) return { value };
     const [first] = shape.Errors(value);
     return { error: new Error(`${httpPart ?? 'it'}${first?.instancePath ?? ''} ${first?.message ?? 'is wrong'}`) };

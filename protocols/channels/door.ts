@@ -1,6 +1,6 @@
 // Frames between a visitor and a server's door (SPEC.md): one JSON object a WebSocket message, or one a line over TCP.
 
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../kit/packages/typebox.js';
 import { LIMITS } from '../kit/limits.js';
 import { compileShape, Count, exactly, IdText, KeyText, NameText } from '../kit/shapes.js';
 import { Signed } from '../kit/signed.js';

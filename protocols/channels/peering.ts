@@ -1,6 +1,6 @@
 // Frames between servers that carry channels (SPEC.md): JSON over mutual TLS, framed as links are.
 
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../kit/packages/typebox.js';
 import { LIMITS } from '../kit/limits.js';
 import { compileShape, Count, exactly, IdText, KeyText, NameText, Time } from '../kit/shapes.js';
 import { Signed } from '../kit/signed.js';

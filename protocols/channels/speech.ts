@@ -1,6 +1,6 @@
 // What visitors of channels sign (SPEC.md): who they are, that they enter, what they say aloud, and what they whisper.
 
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../kit/packages/typebox.js';
 import { LIMITS } from '../kit/limits.js';
 import { compileShape, Count, exactly, IdText, KeyText, NameText, Time } from '../kit/shapes.js';
 

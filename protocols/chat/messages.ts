@@ -1,6 +1,6 @@
 // Private messages on the wire (protocols/chat): the message itself, what acknowledges it, what tells it was read.
 
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../kit/packages/typebox.js';
 import { compileShape, exactly, Count, IdText, KeyText, Time } from '../kit/shapes.js';
 import { objectId } from '../kit/signed.js';
 import { byteLength } from '../kit/bytes.js';

@@ -1,6 +1,6 @@
 // The record of a user (SPEC.md): who may speak for a name, signed by the identity key. `judge.ts` decides on it.
 
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../kit/packages/typebox.js';
 import { compileShape, exactly, Count, IdText, KeyText, Time } from '../kit/shapes.js';
 import { LIMITS } from '../kit/limits.js';
 

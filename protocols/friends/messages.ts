@@ -1,7 +1,7 @@
 // Bodies of the letters friendship is made of (protocols/letters): each brings the writer's record, so that a
 // stranger can judge it.
 
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../kit/packages/typebox.js';
 import { compileShape, Count, exactly } from '../kit/shapes.js';
 import { Signed } from '../kit/signed.js';
 import { LIMITS } from '../kit/limits.js';

@@ -1,6 +1,6 @@
 // One entry of a membership log (SPEC, "The log"): what the leader may do, signed as type `group`.
 
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../kit/packages/typebox.js';
 import { LIMITS } from '../kit/limits.js';
 import { compileShape, exactly, IdText, KeyText, NameText, Time } from '../kit/shapes.js';
 import { Signed } from '../kit/signed.js';

@@ -1,6 +1,6 @@
 // What members say to each other about a group, over links and in letters; and how somebody becomes a member.
 
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../kit/packages/typebox.js';
 import { LIMITS } from '../kit/limits.js';
 import { compileShape, Count, exactly, IdText, NameText } from '../kit/shapes.js';
 import { Signed } from '../kit/signed.js';

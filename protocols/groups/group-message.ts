@@ -1,6 +1,6 @@
 // A message to a group (SPEC, "Messages"): signed by its sender's device, so that any member may pass it on.
 
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../kit/packages/typebox.js';
 import { byteLength, parseJson } from '../kit/bytes.js';
 import { LIMITS } from '../kit/limits.js';
 import type { Primitives } from '../kit/primitives.js';

@@ -1,6 +1,6 @@
 // What members sign beside the log (SPEC): consents, what they adopted, votes, farewells. Each is a type of its own.
 
-import type { Static } from 'typebox';
+import type { Static } from '../kit/packages/typebox.js';
 import { compileShape, Count, exactly, IdText, KeyText, NameText, Time, type Shape } from '../kit/shapes.js';
 import { openSigned, type Signed } from '../kit/signed.js';
 import type { Primitives } from '../kit/primitives.js';

@@ -177,7 +177,10 @@ const TABLE = {
     text: 'The server did not accept the proof for {about}. Try again; if it goes on, make a new key.',
   },
   CLOCK_WRONG: { status: 409, text: 'The clock here and that of the server differ by {about}. Set the clock right.' },
-  CHANNEL_AWAY: { status: 503, text: 'Not connected to the channels of {about}. It is tried again; say it again then.' },
+  CHANNEL_AWAY: {
+    status: 503,
+    text: 'Not connected to the channels of {about}. It is tried again; say it again then.',
+  },
   VISITOR_UNKNOWN: {
     status: 404,
     text: 'Nobody called {about} was seen in a channel yet. Type: channels, or use the fingerprint.',

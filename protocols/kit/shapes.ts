@@ -1,7 +1,6 @@
 // Shapes: the only way an outside value becomes an inside one. Each is compiled once, when its module loads.
 
-import { Type, type Static, type TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Compile, Type, type Static, type TSchema } from './packages/typebox.js';
 import { LIMITS } from './limits.js';
 
 /** A compiled shape. */

@@ -1,7 +1,7 @@
 // Signed objects (protocols/directory): the exact JSON text that was signed travels with its signature, and is
 // forwarded as it came.
 
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from './packages/typebox.js';
 import { concat, parseJson, toBase64url, utf8 } from './bytes.js';
 import type { Primitives, SecretKey } from './primitives.js';
 import { LIMITS } from './limits.js';

@@ -1,6 +1,6 @@
 // Letters (protocols/letters): what the signed object inside the sealed envelope says.
 
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../kit/packages/typebox.js';
 import { compileShape, exactly, KeyText, NameText, Time } from '../kit/shapes.js';
 
 /** The `info` of HPKE: a letter sealed for another purpose does not open as one. */

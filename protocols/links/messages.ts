@@ -1,6 +1,6 @@
 // The greeting and upkeep of a link (protocols/links): JSON frames between two devices over mutual TLS.
 
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../kit/packages/typebox.js';
 import { compileShape, exactly, KeyText, NameText } from '../kit/shapes.js';
 import { Signed } from '../kit/signed.js';
 

@@ -1,6 +1,6 @@
 // The author's word that somebody is a friend (SPEC POST-28), for another friend who has the bytes of a post.
 
-import { type Static } from 'typebox';
+import type { Static } from '../kit/packages/typebox.js';
 import { fromBase64url, parseJson, textOf, toBase64url, utf8 } from '../kit/bytes.js';
 import { LIMITS } from '../kit/limits.js';
 import type { Instant } from '../kit/machine.js';

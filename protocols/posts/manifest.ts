@@ -1,6 +1,6 @@
 // What a post is, as its author signed it, and its removal (SPEC.md): made by the author's device, judged by readers.
 
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../kit/packages/typebox.js';
 import { byteLength, parseJson, toBase64url, utf8 } from '../kit/bytes.js';
 import { LIMITS } from '../kit/limits.js';
 import type { Primitives } from '../kit/primitives.js';

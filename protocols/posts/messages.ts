@@ -1,6 +1,6 @@
 // How catalogues travel (SPEC.md): frames on a link, the body of the letter, and what asks friends for bytes.
 
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../kit/packages/typebox.js';
 import { LIMITS } from '../kit/limits.js';
 import { compileShape, exactly, IdText } from '../kit/shapes.js';
 import { Signed } from '../kit/signed.js';

@@ -1,6 +1,6 @@
 // Frames of the name server's session (protocols/session): JSON objects over one WebSocket, `GET /v1/session`.
 
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../kit/packages/typebox.js';
 import { compileShape, exactly, Count, IdText, KeyText, NameText, Time } from '../kit/shapes.js';
 import { LIMITS } from '../kit/limits.js';
 import { Signed } from '../kit/signed.js';

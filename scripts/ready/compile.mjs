@@ -1,6 +1,7 @@
 // Compiles TypeScript into dist/, and knows without starting the compiler when there is nothing to do.
 
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { bundleDoors } from './bundle.mjs';
 import { runTool } from './command.mjs';
 import { inRoot } from './root.mjs';
 import { giveUp, say } from './say.mjs';
@@ -33,6 +34,7 @@ export async function compile(target) {
   const code = await runTool('typescript/bin/tsc', ['-b', ...TARGETS[target].projects]);
   if (code !== 0) giveUp('the sources do not compile: see above');
   removeOrphans('dist');
+  await bundleDoors();
   makeRunnable();
   writeFileSync(buildFile(`${target}.done`), listing);
 }

@@ -32,15 +32,7 @@ const LAYERS: readonly Layer[] = [
 
 /** Where each package may be imported: a folder ends in `/`. Tests and benchmarks may import all. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
-  typebox: [
-    'protocols/',
-    'client/archive/',
-    'client/directory.ts',
-    'client/group-answers.ts',
-    'client/engine/',
-    'client/store/',
-    'nameserver/',
-  ],
+  typebox: ['protocols/kit/packages/'],
   'better-sqlite3': ['runtime/sqlite.ts'],
   fastify: ['nameserver/'],
   '@fastify/helmet': ['nameserver/'],
@@ -52,6 +44,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   undici: ['client/directory.ts'],
   commander: ['client/main.ts', 'nameserver/main.ts', 'rooms/'],
   pino: ['runtime/log.ts'],
+  rolldown: ['scripts/ready/bundle.mjs'],
   ws: ['runtime/', 'nameserver/'],
   '@hpke/core': ['runtime/'],
   'node:tls': ['runtime/'],

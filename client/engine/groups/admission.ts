@@ -1,6 +1,6 @@
 // How somebody becomes a member: invitations, wishes to join, and the answers to them, all by letter.
 
-import type { Static } from 'typebox';
+import type { Static } from '../../../protocols/kit/packages/typebox.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, refusalText } from '../../../protocols/kit/refusals.js';

@@ -1,7 +1,7 @@
 // Evidence about two histories of one group, as a text that anybody can check without knowing the group (SPEC
 // GROUP-11).
 
-import { Type } from 'typebox';
+import { Type } from '../../kit/packages/typebox.js';
 import { parseJson } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
 import { compileShape, exactly, IdText, NameText } from '../../kit/shapes.js';

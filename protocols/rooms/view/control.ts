@@ -1,6 +1,6 @@
 // The talk about views, as JSON in the control stream: shapes, and their way to bytes and back.
 
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../../kit/packages/typebox.js';
 import { parseJson, textOf, utf8 } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
 import { compileShape, exactly } from '../../kit/shapes.js';

@@ -1,7 +1,7 @@
 // What a server remembers over a restart [VIEW-2]: its boot, the last decision, and what it promised and accepted.
 // Everything else may be lost with the process.
 
-import { Type } from 'typebox';
+import { Type } from '../../kit/packages/typebox.js';
 import { parseJson } from '../../kit/bytes.js';
 import { compileShape, exactly } from '../../kit/shapes.js';
 import type { Accepted } from './acceptor.js';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Type } from 'typebox';
+import { Type } from '../../../protocols/kit/packages/typebox.js';
 import { compileShape, Count, exactly, IdText, KeyText, SignatureText, Time } from '../../../protocols/kit/shapes.js';
 import { fromBase64url, toBase64url } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Type } from 'typebox';
+import { Type } from '../../../protocols/kit/packages/typebox.js';
 import { compileShape, exactly } from '../../../protocols/kit/shapes.js';
 import { utf8 } from '../../../protocols/kit/bytes.js';
 import { censusShape, peerAddressShape, stampShape } from '../../../protocols/channels/peering.js';
@@ -41,11 +41,11 @@ const SPOKEN = { key, exchange: key, name: 'alice', life: ID, counter: 1, at: 1 
 const CHANNEL_OBJECTS = {
   card: { key, exchange: key, name: 'alice' },
   entry: { server: key, challenge: key, key, life: ID },
-  channel_message: { ...SPOKEN, channel: 'lake', text: 'hello' },
+  channel_message: { ...SPOKEN, channel: 'lab', text: 'hi' },
   direct: { ...SPOKEN, to: key, sealed: 'AAAA' },
   relayed: { origin: key, boot: 1, seq: 1, at: 1, kind: 'channel', id: ID },
-  census: { origin: key, channels: [{ channel: 'lake', count: 1 }] },
-  peer_address: { server: key, host: 'kith.example', port: 1, at: 1 },
+  census: { origin: key, channels: [{ channel: 'lab', count: 2 }] },
+  peer_address: { server: key, host: 'a.example', port: 1, at: 1 },
 };
 
 /** A genuine object of each type, all by one key. */

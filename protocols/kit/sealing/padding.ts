@@ -1,7 +1,7 @@
 // Padding before sealing: the length of a text stands before it and zeros follow, so that size tells little about it.
 
-import { textOf, utf8 } from './bytes.js';
-import { LIMITS } from './limits.js';
+import { textOf, utf8 } from '../bytes.js';
+import { LIMITS } from '../limits.js';
 
 /** What HPKE adds: the encapsulated key in front, the tag behind. */
 export const ENCAPSULATED_BYTES = 32;
