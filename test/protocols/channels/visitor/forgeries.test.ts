@@ -33,8 +33,7 @@ test('[VISIT-1] a text that was altered is not shown, and that is told once in a
   assert.deepEqual(guest.shown, []);
   assert.equal(guest.newsOf('forgery').length, 1);
   guest.lose();
-  guest.pass(LIMITS.reconnectCeilingMs);
-  guest.enter();
+  guest.comeBack();
   guest.hear(joined('lab'));
   guest.hearSaid(altered(bob.says('yes', { at: guest.now }), 'yes', 'no'));
   assert.equal(guest.newsOf('forgery').length, 2);

@@ -126,6 +126,12 @@ export class Guest {
     assert.equal(this.machine.connectionState, 'open');
   }
 
+  /** Waits until it tries again, and is let in. */
+  comeBack(): void {
+    while (this.machine.connectionState === 'away') this.pass((this.machine.wakeAt() ?? 0) - this.now);
+    this.enter();
+  }
+
   /** Is in a channel with these. */
   joins(channel: string, ...here: Signed[]): number {
     const ref = this.wish({ kind: 'join', channel });
