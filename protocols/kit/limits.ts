@@ -209,6 +209,8 @@ export const LIMITS = {
   channelCardsMax: 256,
   channelsPerVisitor: 64,
   channelsMax: 10_000,
+  /** Founded from one network, while they last. */
+  channelsPerNetwork: 2_000,
   visitorsMax: 20_000,
   visitorsEnteringMax: 1_000,
   visitorEntryMs: 10 * SECOND,
@@ -255,8 +257,9 @@ export const LIMITS = {
   relaySkewMs: 5 * MINUTE,
   /** What came out of order waits for so long for what was said before it. */
   relayHoldMs: 500,
-  relayHeldPerOrigin: 256,
+  relayHeldPerLife: 64,
   relayHeldMax: 4_096,
+  relayHeldBytes: 8 * MIB,
   livesRemembered: 50_000,
   censusMs: 5 * SECOND,
   censusAgainMs: 60 * SECOND,
