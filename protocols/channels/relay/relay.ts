@@ -4,7 +4,10 @@
 import { LIMITS } from '../../kit/limits.js';
 import { earlier, never, type Instant, type Machine } from '../../kit/machine.js';
 import type { Dice, Primitives, SecretKey } from '../../kit/primitives.js';
+import type { Outcome } from '../../kit/refusals.js';
 import { Doors } from './doors/doors.js';
+import { Federation } from './federation.js';
+import { Wishes } from './peers/wishes.js';
 import { Lives } from './speech/lives.js';
 import type { Speech } from './speech/speech.js';
 import { Square } from './square/square.js';
@@ -36,10 +39,19 @@ export class Relay implements Machine<RelayInput, RelayEffect> {
   private readonly lives = new Lives();
   private readonly square: Square;
   private readonly doors: Doors;
+  private readonly federation: Federation;
+  private readonly wishes: Wishes;
 
   constructor(options: RelayOptions) {
     const { voice, lives } = this;
-    this.square = new Square(voice, () => 0);
+    this.square = new Square(voice, (channel) => this.federation.censuses.elsewhere(channel));
+    this.federation = new Federation({
+      ...options,
+      ...{ voice, square: this.square },
+      heard: (speech, peer, now) => this.hear(lives.take(speech, peer, now)),
+    });
+    const { links, book, bans } = this.federation;
+    this.wishes = new Wishes({ ...options, links, book, bans, server: options.key.publicKey });
     this.doors = new Doors({
       saysPerSecond: LIMITS.visitorSaysPerSecond,
       saysBurst: LIMITS.visitorSaysBurst,
@@ -64,8 +76,16 @@ export class Relay implements Machine<RelayInput, RelayEffect> {
     return this.square.size;
   }
 
+  /** How much is remembered, by what it is of: nothing of it grows without bound. */
+  get memory(): Readonly<Record<'lives' | 'heldBack' | 'origins' | 'censuses' | 'addresses' | 'links', number>> {
+    const { lives, federation } = this;
+    const { origins, censuses, addresses, links } = federation;
+    const sizes = { lives: lives.size, heldBack: lives.heldBack, origins: origins.size };
+    return { ...sizes, censuses: censuses.size, addresses: addresses.size, links: links.size };
+  }
+
   peers(): PeerStatus[] {
-    return [];
+    return this.wishes.list();
   }
 
   handle(input: RelayInput, now: Instant): RelayEffect[] {
@@ -74,45 +94,62 @@ export class Relay implements Machine<RelayInput, RelayEffect> {
   }
 
   wakeAt(): Instant | null {
-    return earlier(this.lives.wakeAt(), earlier(this.doors.wakeAt(), this.square.wakeAt()));
+    const { lives, doors, square, federation } = this;
+    return earlier(earlier(lives.wakeAt(), doors.wakeAt()), earlier(square.wakeAt(), federation.wakeAt()));
   }
 
   private route(input: RelayInput, now: Instant): void {
+    const { doors, federation } = this;
     switch (input.kind) {
       case 'visitor_frame':
-        return this.doors.hear(input.visitor, input.frame, now);
+        return doors.hear(input.visitor, input.frame, now);
       case 'visitor_opened':
-        return this.doors.open(input.visitor, input.address, now);
+        return doors.open(input.visitor, input.address, now);
       case 'visitor_closed':
-        return this.doors.close(input.visitor);
+        return doors.close(input.visitor);
+      case 'peer_frame':
+        return federation.hear(input.link, input.frame, now);
+      case 'peer_drained':
+        return federation.drained(input.link, now);
+      case 'peer_opened':
+        return federation.open(input, now);
+      case 'peer_closed':
+        return federation.closed(input.link, input.reason, now);
+      case 'dial_failed':
+        return federation.dialFailed(input.dial, input.reason, now);
+      case 'connect':
+        return this.answer(input.ref, this.wishes.connect(input.place, input.key, now), now);
+      case 'disconnect':
+        return this.answer(input.ref, this.wishes.disconnect(input.peer, now), now);
       case 'wake':
         return this.wake(now);
-      case 'peer_frame':
-      case 'peer_opened':
-      case 'peer_drained':
-      case 'peer_closed':
-      case 'dial_failed':
-      case 'connect':
-      case 'disconnect':
-        return;
       default:
         return never(input);
     }
   }
 
   private wake(now: Instant): void {
-    for (const speech of this.lives.due(now)) this.hear(speech);
+    this.hear(this.lives.due(now));
     this.doors.wake(now);
+    this.federation.wake(now);
     this.square.wake(now);
   }
 
   /** Something was said at our own doors. */
   private said(speech: Speech, network: string, now: Instant): void {
-    for (const each of this.lives.take(speech, network, now)) this.hear(each);
+    this.federation.say(speech.kind, speech.said, now);
+    this.hear(this.lives.take(speech, network, now));
   }
 
-  private hear(speech: Speech): void {
-    if (speech.kind === 'direct') this.doors.whisper(speech);
-    else this.square.hear(speech.words.channel, speech.said);
+  private hear(speeches: readonly Speech[]): void {
+    for (const speech of speeches) {
+      if (speech.kind === 'direct') this.doors.whisper(speech);
+      else this.square.hear(speech.words.channel, speech.said);
+    }
+  }
+
+  private answer(ref: number, outcome: Outcome<PeerPlace>, now: Instant): void {
+    this.voice.want({ kind: 'answer', ref, outcome });
+    this.federation.wake(now);
   }
 }

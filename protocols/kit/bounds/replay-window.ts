@@ -19,6 +19,11 @@ export class ReplayWindow {
     return behind < this.size && ((this.taken >> behind) & 1n) === 0n;
   }
 
+  /** True iff it is known of this counter whether it was taken. */
+  remembers(counter: bigint): boolean {
+    return counter > this.highest - this.size;
+  }
+
   /**
    * Takes a counter whose bearer was proven. Call after the proof, never before: a forgery must not move the
    * window.

@@ -1,5 +1,5 @@
-// Whether what a visitor says is taken [CHAN-3] [CHAN-4] [CHAN-5] [CHAN-6]: everything that is cheap to see is looked at
-// before a signature is checked.
+// Whether what a visitor says is taken [CHAN-3] [CHAN-4] [CHAN-5] [CHAN-6]: everything that is cheap to see is looked
+// at before a signature is checked.
 
 import type { TokenBucket } from '../../../kit/bounds/token-bucket.js';
 import { LIMITS } from '../../../kit/limits.js';

@@ -32,9 +32,8 @@ export class HeldBack {
 
   add(waiting: Waiting): void {
     const { name, speech } = waiting;
-    let life = this.lives.get(name);
-    if (life === undefined) this.lives.set(name, (life = new Map()));
-    life.set(speech.words.counter, waiting);
+    const life = this.lives.get(name) ?? new Map<number, Waiting>();
+    this.lives.set(name, life.set(speech.words.counter, waiting));
     this.waiting.add(waiting);
     this.count(waiting, speech.said.payload.length);
   }

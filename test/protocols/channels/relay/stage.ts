@@ -56,6 +56,8 @@ export class Stage {
   readonly relay: Relay;
   readonly key: string;
   readonly effects: RelayEffect[] = [];
+  /** Carries what concerns peers, where there are some. */
+  perform: (effects: readonly RelayEffect[]) => void = () => undefined;
   private readonly heard = new Map<number, DoorFrame[]>();
   private visitors = 0;
 
@@ -70,6 +72,7 @@ export class Stage {
 
   give(input: RelayInput): RelayEffect[] {
     const effects = this.relay.handle(input, this.now);
+    this.perform(effects);
     for (const effect of effects) {
       if (effect.kind !== 'tell') continue;
       for (const visitor of effect.visitors)
