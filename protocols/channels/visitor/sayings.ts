@@ -2,13 +2,13 @@
 // takes, and after a break sent again as it was signed (VISIT-5).
 
 import { LIMITS } from '../../kit/limits.js';
+import { TokenBucket } from '../../kit/bounds/token-bucket.js';
 import { earlier, type Instant } from '../../kit/machine.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
 import type { Signed } from '../../kit/signed.js';
 import type { ChannelMessage, Direct } from '../speech.js';
 import type { Connection } from './connection.js';
 import type { Memberships } from './memberships.js';
-import { Pace } from './pace.js';
 import type { Turn } from './turn.js';
 
 /** What is said, without who says it. */
@@ -32,12 +32,14 @@ interface Placed extends Saying {
   door: number | null;
 }
 
+const PACE = { perSecond: LIMITS.visitorPacePerSecond, burst: LIMITS.visitorPaceBurst };
+
 export class Sayings {
   private waiting: Saying[] = [];
   /** By rising counter. */
   private placed: Placed[] = [];
   private lastCounter = 0;
-  private readonly pace = new Pace(LIMITS.visitorPacePerSecond, LIMITS.visitorPaceBurst);
+  private readonly pace = new TokenBucket(PACE, 0);
   /** When the next one may leave, where one waits only for that. */
   private paceAt: Instant | null = null;
 
@@ -116,7 +118,7 @@ export class Sayings {
     for (const placed of this.placed.filter((one) => one.door !== door)) {
       if (placed.signed === null || !this.mayLeave(placed.words)) return;
       if (!this.pace.take(this.turn.now)) {
-        this.paceAt = this.pace.nextAt();
+        this.paceAt = this.turn.now + this.pace.waitMs(this.turn.now);
         return;
       }
       placed.door = door;

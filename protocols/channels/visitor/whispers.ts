@@ -1,11 +1,11 @@
 // Whispers: sealed to one key, confirmed end to end, sent again until they are (VISIT-3, VISIT-4).
 
+import { TokenBucket } from '../../kit/bounds/token-bucket.js';
 import { byteLength, parseJson } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
 import { earlier, type Instant } from '../../kit/machine.js';
 import { Refusal } from '../../kit/refusals.js';
 import { whisperShape, type Direct, type Whisper } from '../speech.js';
-import { Pace } from './pace.js';
 import type { Fate, Sayings } from './sayings.js';
 import type { Turn } from './turn.js';
 import type { Visitor } from './world.js';
@@ -24,6 +24,8 @@ interface Unconfirmed {
   nextAt: Instant | null;
 }
 
+const ANSWERS = { perSecond: LIMITS.whisperAnswersPerSecond, burst: LIMITS.whisperAnswersBurst };
+
 const SEALED_MAX = Math.ceil((LIMITS.whisperBytes * 4) / 3);
 
 export class Whispers {
@@ -32,7 +34,7 @@ export class Whispers {
   private sealing = 0;
   /** What was shown: sender and id, the oldest first. */
   private readonly shown = new Set<string>();
-  private readonly answers = new Pace(LIMITS.whisperAnswersPerSecond, LIMITS.whisperAnswersBurst);
+  private readonly answers = new TokenBucket(ANSWERS, 0);
 
   constructor(
     private readonly turn: Turn,
