@@ -7,6 +7,7 @@ import { Refusal, refusalText } from '../../kit/refusals.js';
 import { doorFrameShape, type DoorFrame, type VisitorFrame } from '../door.js';
 import type { Entry } from '../speech.js';
 import type { Turn } from './turn.js';
+import type { VisitorNews } from './world.js';
 
 type State =
   | { state: 'asleep' }
@@ -18,6 +19,9 @@ type State =
 
 /** Frames of an open door that the connection does not deal with itself. */
 export type PassedFrame = Exclude<DoorFrame, { type: 'challenge' | 'welcome' | 'ping' }>;
+
+/** As news tell it. */
+export type ConnectionState = Extract<VisitorNews, { news: 'connection' }>['state'];
 
 /** Who is told. `since`: when the server was there for the last time. */
 export interface ConnectionListener {
@@ -42,8 +46,9 @@ export class Connection {
     this.backoff = new Backoff(bounds, turn.options.dice);
   }
 
-  get state(): State['state'] {
-    return this.current.state;
+  get state(): ConnectionState {
+    const { state } = this.current;
+    return state === 'opening' || state === 'entering' ? 'connecting' : state;
   }
 
   /** Why nothing will come of a wish, as things stand; null where it may wait. */

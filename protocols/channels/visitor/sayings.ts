@@ -14,8 +14,8 @@ import type { Turn } from './turn.js';
 /** What is said, without who says it. */
 export type Words = Pick<ChannelMessage, 'channel' | 'text'> | Pick<Direct, 'to' | 'sealed'>;
 
-/** The time it bears, once it was taken; or why it was not. */
-export type Fate = Outcome<{ readonly at: Instant }>;
+/** The time and counter it bears, once it was taken; or why it was not. */
+export type Fate = Outcome<{ readonly at: Instant; readonly counter: number }>;
 
 interface Saying {
   readonly words: Words;
@@ -62,7 +62,7 @@ export class Sayings {
   /** The server has it. */
   taken(counter: number): void {
     const placed = this.remove(counter);
-    placed?.settle({ at: placed.at });
+    placed?.settle({ at: placed.at, counter });
   }
 
   refusedOne(counter: number, refusal: Refusal): void {

@@ -6,7 +6,7 @@ import { LIMITS } from '../../kit/limits.js';
 import { earlier, never, type Instant, type Machine } from '../../kit/machine.js';
 import { Refusal } from '../../kit/refusals.js';
 import { Cards } from './heard/cards.js';
-import { Connection, type PassedFrame } from './connection.js';
+import { Connection, type ConnectionState, type PassedFrame } from './connection.js';
 import { Hearing } from './heard/hearing.js';
 import { Listening } from './heard/listening.js';
 import { Memberships } from './memberships.js';
@@ -42,7 +42,7 @@ export class VisitorMachine implements Machine<VisitorInput, VisitorEffect> {
   }
 
   /** Where the connection stands, as the news `connection` last told it; before the first, `asleep`. */
-  get connectionState(): Connection['state'] {
+  get connectionState(): ConnectionState {
     return this.connection.state;
   }
 
@@ -118,7 +118,7 @@ export class VisitorMachine implements Machine<VisitorInput, VisitorEffect> {
     if (refusal) return this.turn.refuse(ref, refusal);
     this.sayings.add({ channel, text }, (fate) => {
       if (fate instanceof Refusal) this.turn.refuse(ref, fate);
-      else this.turn.answer(ref, { ok: true, done: 'said', at: fate.at });
+      else this.turn.answer(ref, { ok: true, done: 'said', ...fate });
     });
   }
 

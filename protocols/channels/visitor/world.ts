@@ -46,7 +46,7 @@ export type VisitorEffect =
 export type VisitorAnswer =
   | { ok: true; done: 'joined'; presence: ChannelPresence }
   | { ok: true; done: 'parted' }
-  | { ok: true; done: 'said'; at: number }
+  | { ok: true; done: 'said'; at: number; counter: number }
   | { ok: true; done: 'whispered'; id: string; at: number }
   | { ok: false; refusal: Refusal };
 

@@ -7,7 +7,13 @@ import { KnownWords } from '../../../../client/cli/terminal/known-words.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { NOON, WAITING } from '../fakes/fake-engine.js';
 
-const SOURCES = { users: ['bob', 'bella', 'carol'], groups: ['lake'], ids: ['m1', 'm2'], conversation: null };
+const SOURCES = {
+  users: ['bob', 'bella', 'carol'],
+  groups: ['lake'],
+  channels: ['lab'],
+  ids: ['m1', 'm2'],
+  conversation: null,
+};
 
 function offered(line: string, conversation: string | null = null): string {
   const [words, replaced] = completions(line, { ...SOURCES, conversation });

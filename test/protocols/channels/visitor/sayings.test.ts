@@ -26,7 +26,7 @@ test('[CHAN-3] what is said is signed, with who says it, where, when, and its pl
     text: 'hello',
   });
   taken(guest, 1);
-  assert.deepEqual(guest.answers.get(ref), { ok: true, done: 'said', at: START });
+  assert.deepEqual(guest.answers.get(ref), { ok: true, done: 'said', at: START, counter: 1 });
 });
 
 test('[VISIT-9] it leaves in the order of its counters, in whatever order the signatures come', () => {
