@@ -242,6 +242,9 @@ export const LIMITS = {
   peerRetryFirstMs: 1 * SECOND,
   peerRetryCeilingMs: 60 * SECOND,
   peerGreetingMs: 5 * SECOND,
+  peerDialMs: 10 * SECOND,
+  /** The file of boot and peers. */
+  peerMemoryBytes: 256 * KIB,
   /** Whom we found out lying, unless somebody asked for them. */
   peerBanMs: 10 * MINUTE,
   peerBansMax: 1_000,
