@@ -7,8 +7,10 @@ import swaggerUi from '@fastify/swagger-ui';
 import websocket from '@fastify/websocket';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { VERSION } from '../../protocols/kit/version.js';
+import type { Channels } from '../../channels/channels.js';
 import type { Log } from '../../runtime/log.js';
 import type { Sockets } from '../edge/sockets.js';
+import { addChannelsRoute } from './channels.js';
 import { addGroupRoutes, type GroupRoutes } from './groups.js';
 import { addRoutesOfAllMethods } from './methods.js';
 import type { Metrics } from './metrics.js';
@@ -26,6 +28,8 @@ export interface AppOptions {
   readonly users: UserRoutes;
   readonly groups: GroupRoutes;
   readonly sockets: Sockets;
+  /** null: this server carries none. */
+  readonly channels: Channels | null;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly trustProxy: boolean;
@@ -57,6 +61,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       addGroupRoutes(routes, options.groups);
       addOperationRoutes(routes, options.metrics);
       addSessionRoute(routes, options.sockets);
+      addChannelsRoute(routes, options.channels);
     });
     done();
   });

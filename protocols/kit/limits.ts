@@ -243,6 +243,13 @@ export const LIMITS = {
   peerRetryFirstMs: 1 * SECOND,
   peerRetryCeilingMs: 60 * SECOND,
   peerGreetingMs: 5 * SECOND,
+  peerDialMs: 10 * SECOND,
+  /** The local socket by which a server that runs is told what to do. */
+  controlConnectionsMax: 8,
+  controlLineBytes: 1 * KIB,
+  controlAnswerMs: 5 * SECOND,
+  /** The file of boot and peers. */
+  peerMemoryBytes: 256 * KIB,
   /** Whom we found out lying, unless somebody asked for them. */
   peerBanMs: 10 * MINUTE,
   peerBansMax: 1_000,

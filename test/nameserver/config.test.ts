@@ -18,6 +18,7 @@ test('without flags the contract’s defaults hold', () => {
     trustProxy: false,
     untilEmpty: false,
     requestsPerMinute: LIMITS.restRequestsPerMinute,
+    channels: { doors: ['ws'], tcpPort: 12_346, peerPort: null, peerHost: null, peers: [], discovers: true },
   });
 });
 
