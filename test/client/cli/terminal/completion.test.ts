@@ -30,7 +30,11 @@ test('Tab offers what the grammar has at that place', () => {
     ['say bob b', ' | b'],
     ['cancel m', 'm1 m2 | m'],
     ['help hist', 'history | hist'],
-    ['wait ch', 'chat | ch'],
+    ['wait ch', 'chat channel | ch'],
+    ['join l', 'lab | l'],
+    ['#', '#lab | #'],
+    ['/#l', '/#lab | /#l'],
+    ['private b', 'bob bella | b'],
     ['verify --c', '--confirm | --c'],
     ['verify bob --', '--confirm | --'],
     ['history --limit', '--limit | --limit'],
@@ -52,8 +56,11 @@ test('in a conversation commands begin with a slash, and names complete in talk'
 test('names and ids are known once seen, and only what can be a name', () => {
   const known = new KnownWords();
   known.happened({ event: 'chat', from: 'bob', text: 'hi', id: 'm1', at: NOON });
+  const line = { joined: true, here: [], count: 1, elsewhere: 0 };
+  known.replied({ ok: true, told: { do: 'join', channel: 'lab' }, data: { channel: 'lab', ...line } });
   known.replied({ ok: true, told: { do: 'who' }, data: { users: ['dave', '\u001b[2J'] } });
   known.replied({ ok: true, told: { do: 'outbox' }, data: { messages: [WAITING] } });
+  assert.deepEqual(known.channels, ['lab']);
   assert.deepEqual(known.users, ['bob', 'dave', 'carol']);
   assert.deepEqual(known.ids, ['m1', WAITING.id]);
 });
