@@ -1,5 +1,5 @@
-// The program `npm run bench [-- channels|chat|groups|lookups|history|idle|posts]…`: measures, and prints each figure beside its
-// baseline of the same run.
+// The program `npm run bench [-- channels|chat|groups|lookups|history|idle|posts]…`: measures, and prints each figure
+// beside its baseline of the same run.
 
 import { benchChannels } from './channels/channels.js';
 import { benchChat } from './chat.js';

@@ -13,8 +13,7 @@ import type { Flags } from './flags/flag-reader.js';
 import type { PeerDesk } from './peers/peer-desk.js';
 import { PEER_WORDS } from './peers/peer-words.js';
 
-const PEER_EXAMPLE =
-  '\nExample:\n  nameserver connect kith.example 12400\n  nameserver peers --data data/nameserver\n';
+const PEER_EXAMPLE = '\nExample:\n  nameserver connect kith.example 12400\n  nameserver peers --data data/nameserver\n';
 const EXAMPLE = '\nExample:\n  nameserver start --port 12345 --data data/nameserver\n';
 
 function program(): Command {

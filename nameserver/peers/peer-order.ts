@@ -21,7 +21,8 @@ export const peerOrderShape = compileShape(PeerOrder);
 export function readPeerOrder(words: readonly string[]): PeerOrder | null {
   const [word, first, second, ...more] = words;
   if (word === 'peers' && first === undefined) return { order: 'peers' };
-  if (word === 'disconnect' && first !== undefined && second === undefined) return checked({ order: word, peer: first });
+  if (word === 'disconnect' && first !== undefined && second === undefined)
+    return checked({ order: word, peer: first });
   if (word !== 'connect' || first === undefined || more.length > 0) return null;
   const typed = second === undefined ? first : `${first.includes(':') ? `[${first}]` : first}:${second}`;
   const peer = readPeerPlace(typed);

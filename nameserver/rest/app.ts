@@ -10,16 +10,16 @@ import { VERSION } from '../../protocols/kit/version.js';
 import type { Channels } from '../../channels/channels.js';
 import type { Log } from '../../runtime/log.js';
 import type { Sockets } from '../edge/sockets.js';
-import { addChannelsRoute } from './channels.js';
+import { addChannelsRoute } from './web-sockets/channels.js';
 import { addGroupRoutes, type GroupRoutes } from './groups.js';
 import { addRoutesOfAllMethods } from './methods.js';
 import type { Metrics } from './metrics.js';
 import { addOperationRoutes } from './operations.js';
 import { limitRequests } from './rate-limit.js';
 import { refuseEarly, refuseUnreadable, speakInRefusals } from './refused.js';
-import { addSessionRoute } from './session.js';
+import { addSessionRoute } from './web-sockets/session.js';
 import { compileValidator } from './shapes.js';
-import { refuseBadHandshakes, sessionUpgrades } from './upgrades.js';
+import { refuseBadHandshakes, knownUpgrades } from './web-sockets/upgrades.js';
 import { addUserRoutes, type UserRoutes } from './users.js';
 
 const DOCS_POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'";
@@ -71,7 +71,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 /** Before the limit of requests: what that refuses has to be known as a handshake, whose socket nobody else closes. */
 async function addWebSockets(app: FastifyInstance, sockets: Sockets): Promise<void> {
   await app.register(websocket, {
-    options: { maxPayload: LIMITS.sessionFrameBytes, server: sessionUpgrades(app) },
+    options: { maxPayload: LIMITS.sessionFrameBytes, server: knownUpgrades(app) },
     errorHandler: sockets.failed,
   });
   refuseBadHandshakes(app);

@@ -69,7 +69,13 @@ export class HostilePeer {
     const id = objectId('channel_message', cargo.payload, primitives);
     const place = { origin: this.key.publicKey, boot: 1, seq: (this.seq += 1), at: clock.now() };
     const stamp: Stamp = { ...place, kind: 'channel', id, ...changes };
-    return { type: 'relay', kind: 'channel', hops: 1, stamp: signObject('relayed', stamp, this.key, primitives), cargo };
+    return {
+      type: 'relay',
+      kind: 'channel',
+      hops: 1,
+      stamp: signObject('relayed', stamp, this.key, primitives),
+      cargo,
+    };
   }
 
   leave(): void {

@@ -41,7 +41,7 @@ export function isLinked(from: Square, to: Square): boolean {
 
 /** Looks again and again until it is so; fails where it does not become so. */
 export async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (const since = clock.now(); !isSo(); ) {
+  for (const since = clock.now(); !isSo();) {
     if (clock.now() - since > WAIT_MS) throw new Error(`it did not come to ${what}`);
     await new Promise((resolve) => setTimeout(resolve, STEP_MS));
   }

@@ -30,7 +30,10 @@ test('a damaged file is named, and not overwritten', (t) => {
   const data = temporaryDirectory(t);
   for (const text of ['{', '{"boot":0,"peers":[]}', '{"boot":1,"peers":[{"host":""}]}']) {
     writeFileSync(join(data, 'channels.json'), text);
-    assert.throws(() => PeerMemory.open(data, 1), (error) => error instanceof Trouble && /damaged/.test(error.message));
+    assert.throws(
+      () => PeerMemory.open(data, 1),
+      (error) => error instanceof Trouble && /damaged/.test(error.message),
+    );
     assert.equal(readFileSync(join(data, 'channels.json'), 'utf8'), text);
   }
 });
