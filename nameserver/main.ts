@@ -8,10 +8,10 @@ import { endOnFault, endWith, EXIT } from '../runtime/exit.js';
 import { endpointText } from '../runtime/net/endpoint.js';
 import { troubleWith } from '../runtime/trouble.js';
 import { BindTrouble } from './bind-trouble.js';
-import { dataDirectory, readConfig, type NameServerConfig } from './config.js';
+import type { NameServerConfig } from './config.js';
 import type { Flags } from './flags/flag-reader.js';
 import type { PeerDesk } from './peers/peer-desk.js';
-import { PEER_WORDS, readPeerOrder } from './peers/peer-order.js';
+import { PEER_WORDS } from './peers/peer-words.js';
 
 const PEER_EXAMPLE = '\nExample:\n  nameserver connect kith.example 12400\n  nameserver peers --data data/nameserver\n';
 const EXAMPLE = '\nExample:\n  nameserver start --port 12345 --data data/nameserver\n';
@@ -41,6 +41,8 @@ function addStart(nameserver: Command): void {
     .option('--hold-bytes <n>', 'how much waits for one user (default: 10 MiB)')
     .option('--requests-per-minute <n>', 'from one address, 0 for no bound (default: 6000)')
     .option('--trust-proxy', 'believe X-Forwarded-For of a proxy in front')
+    .option('--tls-cert <file>', 'speak HTTPS with this certificate, in PEM')
+    .option('--tls-key <file>', 'its secret key, in PEM')
     .option('--until-empty', 'stop when the last client has left');
   addChannelFlags(command)
     .exitOverride()
@@ -74,21 +76,27 @@ function addPeerWord(nameserver: Command, line: string): void {
     .action((...given: unknown[]) => {
       const words = given.filter((each) => typeof each === 'string');
       const flags = given.find((each) => typeof each === 'object' && each !== null) as Flags;
-      return order([name, ...words], String(flags['data'] ?? dataDirectory(process.env)));
+      return order([name, ...words], flags);
     });
 }
 
 /** Tells the server that runs there. */
-async function order(words: readonly string[], data: string): Promise<void> {
+async function order(words: readonly string[], flags: Flags): Promise<void> {
+  const [{ readPeerOrder }, { dataDirectory }, { askRunning }] = await Promise.all([
+    import('./peers/peer-order.js'),
+    import('./config.js'),
+    import('./peers/control-door.js'),
+  ]);
   const wanted = readPeerOrder(words);
   if (wanted === null) return endWith(EXIT.usage, PEER_WORDS.join('\n'));
-  const { askRunning } = await import('./peers/control-door.js');
+  const data = String(flags['data'] ?? dataDirectory(process.env));
   const { ok, lines } = await askRunning(data, wanted);
   if (!ok) return endWith(EXIT.refused, lines.join('\n'));
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 async function start(flags: Flags): Promise<void> {
+  const { readConfig } = await import('./config.js');
   const config = readConfig(flags, process.env);
   if ('problems' in config) return endWith(EXIT.usage, config.problems.join('\n'));
   await run(config);
@@ -125,7 +133,7 @@ async function run(config: NameServerConfig): Promise<void> {
 
 async function openPromptLate(desk: PeerDesk, stop: () => void): Promise<void> {
   const { openPrompt } = await import('./peers/prompt.js');
-  openPrompt(desk, stop);
+  openPrompt({ desk, input: process.stdin, output: process.stdout, stop });
 }
 
 async function main(): Promise<void> {

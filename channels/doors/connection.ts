@@ -19,6 +19,6 @@ export interface Connection {
 
 export interface ConnectionCallbacks {
   /** `null`: it was too large, or no text. */
-  onText(text: string | null): void;
-  onClosed(): void;
+  readonly onText: (text: string | null) => void;
+  readonly onClosed: () => void;
 }

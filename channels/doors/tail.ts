@@ -35,9 +35,14 @@ export class Tail {
   }
 
   private make(wire: Wire): Buffer {
+    return Buffer.concat(Tail.texts(this).map((text) => wireForm(text, wire)));
+  }
+
+  /** Not by recursion: a turn may be long. */
+  private static texts(last: Tail): string[] {
     const texts: string[] = [];
-    for (let tail: Tail = this; tail.frame !== null && tail.before !== null; tail = tail.before)
+    for (let tail = last; tail.frame !== null && tail.before !== null; tail = tail.before)
       texts.push((tail.text ??= JSON.stringify(tail.frame)));
-    return Buffer.concat(texts.reverse().map((text) => wireForm(text, wire)));
+    return texts.reverse();
   }
 }

@@ -17,13 +17,6 @@ export const PeerOrder = Type.Union([
 export type PeerOrder = Static<typeof PeerOrder>;
 export const peerOrderShape = compileShape(PeerOrder);
 
-/** One line for each word that is understood. */
-export const PEER_WORDS = [
-  'peers                    the other servers, and how the links to them do',
-  'connect <host> <port>    link with a server, now and after each start; or connect <host>:<port>#<key>',
-  'disconnect <peer>        unlink and forget it; a peer is a key, the beginning of one, or host:port',
-] as const;
-
 /** null where the words make no order. */
 export function readPeerOrder(words: readonly string[]): PeerOrder | null {
   const [word, first, second, ...more] = words;

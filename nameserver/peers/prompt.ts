@@ -1,15 +1,24 @@
 // The server's own prompt: where somebody sits at its terminal, orders about peers are read from there.
 
-import process from 'node:process';
-import { createInterface, type Interface } from 'node:readline';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import type { PeerDesk } from './peer-desk.js';
-import { PEER_WORDS, readPeerOrder } from './peer-order.js';
+import { readPeerOrder } from './peer-order.js';
+import { PEER_WORDS } from './peer-words.js';
 
-/** Reads until the terminal ends. `stop`: somebody typed Ctrl+C or `stop`. */
-export function openPrompt(desk: PeerDesk, stop: () => void): Interface {
-  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
+export interface PromptOptions {
+  readonly desk: PeerDesk;
+  readonly input: Readable;
+  readonly output: Writable;
+  /** Somebody typed `stop` or Ctrl+C. */
+  readonly stop: () => void;
+}
+
+/** Reads until the terminal ends; the server goes on then. */
+export function openPrompt({ desk, input, output, stop }: PromptOptions): void {
+  const lines = createInterface({ input, output, prompt: '> ' });
   const say = (answered: readonly string[]): void => {
-    process.stdout.write(`${answered.join('\n')}\n`);
+    output.write(`${answered.join('\n')}\n`);
     lines.prompt();
   };
   lines.on('line', (line) => {
@@ -22,5 +31,4 @@ export function openPrompt(desk: PeerDesk, stop: () => void): Interface {
   });
   lines.on('SIGINT', stop);
   lines.prompt();
-  return lines;
 }

@@ -1,6 +1,6 @@
 // A door for programs that speak lines, at a TCP port or a local path: bounded lines in, bytes out.
 
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { troubleWith } from '../trouble.js';
 import { endpointText, plainHost, type Endpoint } from './endpoint.js';
@@ -26,9 +26,9 @@ export interface LineListener {
 
 export interface LineCallbacks {
   /** `null`: it was too long or no UTF-8, and nothing follows. */
-  onLine(line: string | null): void;
+  readonly onLine: (line: string | null) => void;
   /** Called once; nothing follows. */
-  onClosed(): void;
+  readonly onClosed: () => void;
 }
 
 /** Listens; throws Trouble where the place cannot be had. */
@@ -43,7 +43,7 @@ export async function listenLines(options: LineListenerOptions): Promise<LineLis
   server.maxConnections = options.connectionsMax;
   await listening(server, options.place);
   server.on('error', () => undefined); // no descriptor was left to accept one more
-  const address = server.address() as AddressInfo | string | null;
+  const address = server.address();
   return {
     port: typeof address === 'object' ? (address?.port ?? 0) : 0,
     close: () =>

@@ -7,7 +7,7 @@ import { temporaryDirectory } from '../nameserver/test-server.js';
 import { isLinked, link, runSquare, until } from './server.js';
 import { TestVisitor } from './visitor.js';
 
-test('[RELAY-7] three servers in a line, then without the middle, then in a triangle: all once, in order', async (t) => {
+test('[RELAY-7] three in a line, then without the middle, then in a triangle: all once, in order', async (t) => {
   const data = temporaryDirectory(t);
   const [a, c] = await Promise.all([runSquare(t), runSquare(t)]);
   const b = await runSquare(t, {}, data);
@@ -60,7 +60,7 @@ test('[RELAY-12] a server that does not listen only dials, and takes full part',
   bob.leave();
 });
 
-test('[RELAY-1] a key that is given must be the one that answers; else there is no link, and it says why', async (t) => {
+test('[RELAY-1] a key that is given must be the one that answers; else no link, and it says why', async (t) => {
   const [a, b] = await Promise.all([runSquare(t), runSquare(t)]);
   const place = { host: '127.0.0.1', port: b.peerPort };
   await a.channels.connect(place, makeSigningKey().publicKey);

@@ -53,7 +53,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'node:dgram': ['runtime/'],
   'node:dns': ['runtime/'],
   'node:dns/promises': ['runtime/'],
-  'node:http': ['nameserver/rest/upgrades.ts', 'runtime/'],
+  'node:http': ['nameserver/rest/web-sockets/upgrades.ts', 'runtime/'],
   'node:worker_threads': ['runtime/thread.ts'],
   'node:crypto': ['runtime/', 'scripts/'],
   'node:fs': ['runtime/', 'start/', 'scripts/'],

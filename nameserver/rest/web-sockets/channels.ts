@@ -1,13 +1,13 @@
 // The route of channels: says which doors are open, and hands a WebSocket to its own.
 
 import type { FastifyInstance } from 'fastify';
-import type { Channels } from '../../channels/channels.js';
-import { Type } from '../../protocols/kit/packages/typebox.js';
-import { Refusal } from '../../protocols/kit/refusals.js';
-import { KeyText } from '../../protocols/kit/shapes.js';
-import { plainHost } from '../../runtime/net/endpoint.js';
-import { refuse } from './refused.js';
-import { answers } from './shapes.js';
+import type { Channels } from '../../../channels/channels.js';
+import { Type } from '../../../protocols/kit/packages/typebox.js';
+import { Refusal } from '../../../protocols/kit/refusals.js';
+import { KeyText } from '../../../protocols/kit/shapes.js';
+import { plainHost } from '../../../runtime/net/endpoint.js';
+import { refuse } from '../refused.js';
+import { answers } from '../shapes.js';
 
 /** Where visitors of channels come in. */
 export const CHANNELS_PATH = '/v1/channels';
