@@ -301,7 +301,7 @@ export const LIMITS = {
   visitorPacePerSecond: 4,
   visitorPaceBurst: 16,
   /** What strangers can make us answer. Higher: they use up more of what we may say. */
-  whisperAnswersPerSecond: 1,
+  whisperAnswersPerSecond: 2,
   whisperAnswersBurst: 8,
 
   // The edges of a program (runtime). A longer turn commits more at once and lets everybody else wait for longer.

@@ -27,6 +27,8 @@ type Performed = Exclude<VisitorEffect, { kind: 'answer' | 'news' }>;
 export class Visit {
   readonly machine: VisitorMachine;
   readonly life: string;
+  private readonly inputs: VisitorInput[] = [];
+  private isAtWork = false;
 
   constructor(
     private readonly context: Context,
@@ -45,12 +47,20 @@ export class Visit {
   }
 
   put(input: VisitorInput): void {
+    this.inputs.push(input);
+    if (this.isAtWork) return; // what an effect causes at once comes after all effects before it
+    this.isAtWork = true;
+    for (let next = this.inputs.shift(); next; next = this.inputs.shift()) this.handle(next);
+    this.isAtWork = false;
+    this.setAlarm();
+  }
+
+  private handle(input: VisitorInput): void {
     for (const effect of this.machine.handle(input, this.context.now)) {
       if (effect.kind === 'answer') this.listener.answered(effect.ref, effect.answer);
       else if (effect.kind === 'news') this.listener.news(effect.news);
       else this.perform(effect);
     }
-    this.setAlarm();
   }
 
   private perform(effect: Performed): void {

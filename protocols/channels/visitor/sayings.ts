@@ -95,8 +95,8 @@ export class Sayings {
     const { openDoor } = this.connection;
     this.paceAt = null;
     if (openDoor === null) return;
+    this.leave(openDoor); // first: whoever signs at once must not find the new ones signed before the old ones left
     for (const saying of this.waiting.filter(({ words }) => this.mayLeave(words))) this.place(saying);
-    this.leave(openDoor);
   }
 
   /** Signed only now, so that what never leaves makes no gap in what others hear. */

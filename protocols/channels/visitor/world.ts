@@ -1,7 +1,8 @@
 // The edge of a visitor: every input the client side of channels may be given, every effect it asks for.
 //
 // Signing, verifying and sealing are effects, because a browser does them asynchronously. Answers may come in any
-// order; what was heard is told in the order in which it came.
+// order; what was heard is told in the order in which it came. Effects are performed in their order, and what they
+// cause at once is given after the last of them.
 
 import type { Refusal } from '../../kit/refusals.js';
 import type { Signed, SignedType } from '../../kit/signed.js';

@@ -40,6 +40,23 @@ test('[VISIT-9] it leaves in the order of its counters, in whatever order the si
   );
 });
 
+test('[VISIT-9] after a break the old leaves before the new, even where signing takes no time', () => {
+  const guest = inLab();
+  say(guest, 'old');
+  guest.lose();
+  say(guest, 'new');
+  guest.sent = [];
+  guest.comeBack();
+  guest.hear(joined('lab'));
+  assert.deepEqual(
+    guest.saidBy().map(({ counter, text }) => [counter, text]),
+    [
+      [1, 'old'],
+      [2, 'new'],
+    ],
+  );
+});
+
 test('[CHAN-3] nothing empty and nothing over 16 KiB leaves', () => {
   const guest = inLab();
   assert.equal(guest.refusalOf(say(guest, ' ')), 'TEXT_EMPTY');
