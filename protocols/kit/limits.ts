@@ -347,8 +347,9 @@ export const LIMITS = {
   roomOutboxMax: 1_024,
   roomOutboxPerClient: 256,
   roomHeldBackMax: 4_096,
-  roomRecentMax: 2_000,
-  roomRecentBytes: 256 * KIB,
+  /** What a server that was left out can catch up on: some seconds of a busy cluster. */
+  roomRecentMax: 20_000,
+  roomRecentBytes: 2 * MIB,
 
   // Rooms: towards clients.
   roomTextBytes: 1_000,
