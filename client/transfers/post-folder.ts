@@ -40,9 +40,8 @@ export class PostFolder {
     return join(this.posts, id);
   }
 
-  /** What was fetched of a post so far. The folder is there once this was asked for. */
+  /** What was fetched of a post so far. */
   partOf({ author, id }: PostKey): string {
-    makeFolders(this.parts);
     return join(this.parts, `${author}-${id}${PART}`);
   }
 

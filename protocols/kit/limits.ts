@@ -150,6 +150,8 @@ export const LIMITS = {
   postSilenceMs: 30 * SECOND,
   /** Larger pieces are a little faster, and everything else in the process waits for them longer. */
   postPieceBytes: 256 * KIB,
+  /** On their way to one reader: more hide longer waits for the disk, and take more memory. */
+  postPiecesLeaving: 3,
   /** With the one being filled, what a kill costs at most. */
   postPiecesAhead: 3,
   postProgressMs: 250,
