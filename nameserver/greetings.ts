@@ -2,8 +2,8 @@
 
 import { LIMITS } from '../protocols/kit/limits.js';
 import type { Instant } from '../protocols/kit/machine.js';
-import { Deadlines } from '../protocols/presence/deadlines.js';
-import { networkOf } from './network.js';
+import { Deadlines } from '../protocols/kit/bounds/deadlines.js';
+import { networkOf } from '../protocols/kit/bounds/network.js';
 
 export class Greetings {
   private readonly deadlines = new Deadlines(LIMITS.sessionGreetingMs);

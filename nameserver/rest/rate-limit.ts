@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fast
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
 import { clock } from '../../runtime/sources.js';
-import { networkOf } from '../network.js';
+import { networkOf } from '../../protocols/kit/bounds/network.js';
 import { Pace } from '../pace.js';
 import { refuse } from './refused.js';
 

@@ -127,6 +127,9 @@ export const LIMITS = {
   postChangesMax: 10_000_000,
   postsPerPage: 64,
   postPageBytes: 120 * KIB,
+  /** To one friend. A whole catalogue of 100 000 takes half a minute. */
+  postPagesPerSecond: 50,
+  postPagesBurst: 100,
   postsKeptPerFriend: 100_000,
   postLetterFirstMs: 1 * MINUTE,
   postLetterCeilingMs: 60 * MINUTE,
@@ -150,6 +153,8 @@ export const LIMITS = {
   postSilenceMs: 30 * SECOND,
   /** Larger pieces are a little faster, and everything else in the process waits for them longer. */
   postPieceBytes: 256 * KIB,
+  /** On their way to one reader: more hide longer waits for the disk, and take more memory. */
+  postPiecesLeaving: 3,
   /** With the one being filled, what a kill costs at most. */
   postPiecesAhead: 3,
   postProgressMs: 250,
@@ -209,6 +214,8 @@ export const LIMITS = {
   channelCardsMax: 256,
   channelsPerVisitor: 64,
   channelsMax: 10_000,
+  /** Founded from one network, while they last. */
+  channelsPerNetwork: 2_000,
   visitorsMax: 20_000,
   visitorsEnteringMax: 1_000,
   visitorEntryMs: 10 * SECOND,
@@ -242,6 +249,12 @@ export const LIMITS = {
   peerGreetingMs: 5 * SECOND,
   /** Whom we found out lying, unless somebody asked for them. */
   peerBanMs: 10 * MINUTE,
+  peerBansMax: 1_000,
+  /** How often one that was only heard of is dialled before it is forgotten. */
+  peerTriesMax: 8,
+  /** Between two dials to see whether an address is right; and between two in search of peers. */
+  peerVerifyMs: 5 * SECOND,
+  peerSeekMs: 1 * SECOND,
   peerFramesPerSecond: 5_000,
   peerFramesBurst: 20_000,
   peerAddressesPerFrame: 32,
@@ -251,17 +264,23 @@ export const LIMITS = {
   relayHopsMax: 16,
   relayWindow: 4_096,
   relayOriginsMax: 10_000,
+  relayOriginSilenceMs: 10 * MINUTE,
   /** How far a clock may be off, and how old something said may be, before nobody passes it on. */
   relaySkewMs: 5 * MINUTE,
   /** What came out of order waits for so long for what was said before it. */
   relayHoldMs: 500,
-  relayHeldPerOrigin: 256,
+  relayHeldPerLife: 64,
   relayHeldMax: 4_096,
+  relayHeldBytes: 8 * MIB,
   livesRemembered: 50_000,
   censusMs: 5 * SECOND,
   censusAgainMs: 60 * SECOND,
   censusKeptMs: 3 * MINUTE,
   censusChannelsMax: 64,
+  censusOriginsMax: 1_000,
+  /** No server is believed to hold more in a channel. */
+  censusCountMax: 1_000_000,
+  stampBytes: 512,
 
   // Channels: the visitor's side.
   visitorWaitingMax: 64,

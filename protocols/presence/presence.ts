@@ -2,7 +2,7 @@
 
 import { LIMITS } from '../kit/limits.js';
 import { earlier, never, type Instant, type Machine } from '../kit/machine.js';
-import { Deadlines } from './deadlines.js';
+import { Deadlines } from '../kit/bounds/deadlines.js';
 import { SortedNames } from './sorted-names.js';
 import { Watches } from './watches.js';
 

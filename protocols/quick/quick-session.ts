@@ -5,7 +5,7 @@ import { concat, toBase64url } from '../kit/bytes.js';
 import { LIMITS } from '../kit/limits.js';
 import type { Primitives } from '../kit/primitives.js';
 import { decodeContent, encodeContent, type QuickContent } from './content.js';
-import { ReplayWindow } from './replay-window.js';
+import { ReplayWindow } from '../kit/bounds/replay-window.js';
 
 const MAGIC = 0x6b;
 const VERSION = 0x01;
@@ -24,7 +24,7 @@ interface Direction {
 export class QuickSession {
   /** The id of datagrams that come to us, base64url: what `sessionIdOf` finds in their header. */
   readonly incomingId: string;
-  private readonly window = new ReplayWindow();
+  private readonly window = new ReplayWindow(LIMITS.quickReplayWindow);
   private readonly incoming: Direction;
   private readonly outgoing: Direction;
   private counter = 0n;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Pace } from '../../nameserver/pace.js';
-import { networkOf } from '../../nameserver/network.js';
+import { networkOf } from '../../protocols/kit/bounds/network.js';
 
 test('a full minute says how long it still lasts', () => {
   const pace = new Pace(2, 10);

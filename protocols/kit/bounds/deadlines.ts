@@ -1,6 +1,6 @@
 // Deadlines that are all equally long, so the order of starting is the order of falling due: every step is O(1).
 
-import type { Instant } from '../kit/machine.js';
+import type { Instant } from '../machine.js';
 
 export class Deadlines {
   /** Maps keep the order of insertion; a restart moves to the end. */

@@ -1,0 +1,52 @@
+// Which stamps were taken [RELAY-5] [RELAY-8]: of each origin its boot and a window of numbers; bounded, and fair
+// between those who bring origins.
+
+import { FairMap } from '../../../kit/bounds/fair-map.js';
+import { ReplayWindow } from '../../../kit/bounds/replay-window.js';
+import { LIMITS } from '../../../kit/limits.js';
+import type { Instant } from '../../../kit/machine.js';
+import type { Stamp } from '../../peering.js';
+
+interface Origin {
+  boot: number;
+  window: ReplayWindow;
+  heardAt: Instant;
+}
+
+export class Origins {
+  private readonly origins = new FairMap<Origin>(LIMITS.relayOriginsMax);
+
+  get size(): number {
+    return this.origins.size;
+  }
+
+  /** Asking remembers nothing. `old`: of an earlier boot, or so far behind that nobody knows. */
+  judge({ origin, boot, seq }: Stamp): 'new' | 'known' | 'old' {
+    const known = this.origins.get(origin);
+    if (known === undefined || boot > known.boot) return 'new';
+    if (boot < known.boot) return 'old';
+    if (known.window.mayTake(BigInt(seq))) return 'new';
+    return known.window.remembers(BigInt(seq)) ? 'known' : 'old';
+  }
+
+  /** Takes a stamp that was proven, and no other. `bringer`: the peer that is charged for an origin not known before. */
+  take({ origin, boot, seq }: Stamp, bringer: string, now: Instant): void {
+    const known = this.origins.get(origin) ?? this.meet(origin, boot, bringer, now);
+    if (boot > known.boot) {
+      known.boot = boot;
+      known.window = new ReplayWindow(LIMITS.relayWindow);
+    }
+    known.window.take(BigInt(seq));
+    known.heardAt = now;
+    this.origins.touch(origin);
+  }
+
+  private meet(origin: string, boot: number, bringer: string, now: Instant): Origin {
+    const oldest = this.origins.isFull ? this.origins.oldest() : null;
+    // What it stamped before cannot be replayed any more: its time is wrong by now.
+    if (oldest && oldest.value.heardAt + LIMITS.relayOriginSilenceMs <= now) this.origins.delete(oldest.key);
+    const met = { boot, window: new ReplayWindow(LIMITS.relayWindow), heardAt: now };
+    this.origins.put(origin, met, bringer);
+    return met;
+  }
+}

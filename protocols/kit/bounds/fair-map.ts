@@ -1,0 +1,95 @@
+// A map that never outgrows its bound: when it is full, the oldest entry of whoever has most of them gives way, so that
+// nobody can push out what others have by having more.
+
+interface Held<V> {
+  readonly value: V;
+  readonly owner: string;
+}
+
+/** An entry that gave way. */
+export interface Evicted<V> {
+  readonly key: string;
+  readonly value: V;
+}
+
+export class FairMap<V> {
+  /** The oldest first; so too within each owner's share. */
+  private readonly entries = new Map<string, Held<V>>();
+  private readonly shares = new Map<string, Set<string>>();
+
+  constructor(private readonly entriesMax: number) {}
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  get isFull(): boolean {
+    return this.entries.size >= this.entriesMax;
+  }
+
+  get(key: string): V | undefined {
+    return this.entries.get(key)?.value;
+  }
+
+  /** Puts an entry as the youngest of its owner. What had to give way for it, or null. */
+  put(key: string, value: V, owner: string): Evicted<V> | null {
+    this.delete(key);
+    const evicted = this.isFull ? this.evict() : null;
+    this.entries.set(key, { value, owner });
+    let share = this.shares.get(owner);
+    if (share === undefined) this.shares.set(owner, (share = new Set()));
+    share.add(key);
+    return evicted;
+  }
+
+  /** Makes an entry the youngest. */
+  touch(key: string): void {
+    const held = this.entries.get(key);
+    if (held === undefined) return;
+    this.entries.delete(key);
+    this.entries.set(key, held);
+    const share = this.shares.get(held.owner);
+    share?.delete(key);
+    share?.add(key);
+  }
+
+  delete(key: string): void {
+    const held = this.entries.get(key);
+    if (held === undefined) return;
+    this.entries.delete(key);
+    const share = this.shares.get(held.owner);
+    share?.delete(key);
+    if (share?.size === 0) this.shares.delete(held.owner);
+  }
+
+  /** The oldest of all, or null. */
+  oldest(): Evicted<V> | null {
+    for (const [key, { value }] of this.entries) return { key, value };
+    return null;
+  }
+
+  /** Who gives way next: the oldest of the owner who has most; null where it is empty. */
+  leastWelcome(): Evicted<V> | null {
+    let most: ReadonlySet<string> = new Set();
+    for (const share of this.shares.values()) if (share.size > most.size) most = share;
+    for (const key of most) {
+      const held = this.entries.get(key);
+      if (held) return { key, value: held.value };
+    }
+    return null;
+  }
+
+  *values(): IterableIterator<V> {
+    for (const { value } of this.entries.values()) yield value;
+  }
+
+  *keys(): IterableIterator<string> {
+    yield* this.entries.keys();
+  }
+
+  private evict(): Evicted<V> | null {
+    const leaving = this.leastWelcome();
+    if (leaving) this.delete(leaving.key);
+    return leaving;
+  }
+}

@@ -1,0 +1,39 @@
+// A rate with a burst: tokens come back at an even pace, and whoever has none left waits or is refused.
+
+import type { Instant } from '../machine.js';
+
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+export class TokenBucket {
+  private tokens: number;
+
+  constructor(
+    private readonly rate: Rate,
+    private filledAt: Instant,
+  ) {
+    this.tokens = rate.burst;
+  }
+
+  /** Takes a token, if there is one. */
+  take(now: Instant): boolean {
+    this.fill(now);
+    if (this.tokens < 1) return false;
+    this.tokens -= 1;
+    return true;
+  }
+
+  /** How long until there is a token, in whole ms. */
+  waitMs(now: Instant): number {
+    this.fill(now);
+    return Math.ceil(Math.max(0, ((1 - this.tokens) * 1_000) / this.rate.perSecond));
+  }
+
+  private fill(now: Instant): void {
+    const { perSecond, burst } = this.rate;
+    this.tokens = Math.min(burst, this.tokens + (Math.max(0, now - this.filledAt) * perSecond) / 1_000);
+    this.filledAt = Math.max(this.filledAt, now);
+  }
+}

@@ -1,0 +1,75 @@
+// Several servers: what is said on one is heard on all, once, in order.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
+import { Net } from './net.js';
+import { Someone, textsOf } from './stage.js';
+
+const LINE = ['ab', 'bc'];
+const TRIANGLE = ['ab', 'bc', 'ca'];
+
+function talkers(net: Net, servers: string): Map<string, [Someone, number]> {
+  const people = [...servers].map((name): [string, [Someone, number]] => {
+    const who = new Someone(`${name}-person`);
+    return [name, [who, net.at(name).enter(who, 'lake')]];
+  });
+  return new Map(people);
+}
+
+function say(net: Net, server: string, [who, visitor]: [Someone, number] = [new Someone('xx'), 0], text = 'hi'): void {
+  net.at(server).say(visitor, who.says('lake', text));
+}
+
+test('[RELAY-7] in a line and in a triangle everybody hears everything once, in order', () => {
+  for (const pairs of [LINE, TRIANGLE]) {
+    const net = Net.of(['a', 'b', 'c'], pairs);
+    const people = talkers(net, 'abc');
+    for (let nth = 0; nth < 10; nth += 1)
+      for (const [server, person] of people) say(net, server, person, `${server}${nth}`);
+    net.settle();
+    for (const [server, [, visitor]] of people) {
+      const heard = textsOf(net.at(server).told(visitor));
+      for (const speaker of 'abc') {
+        const theirs = heard.filter((text) => text.startsWith(speaker));
+        assert.deepEqual(
+          theirs,
+          Array.from({ length: 10 }, (_, nth) => `${speaker}${nth}`),
+        );
+      }
+    }
+  }
+});
+
+test('[RELAY-7] a direct message is heard only where its key is, and all links carry it', () => {
+  const net = Net.of(['a', 'b', 'c'], LINE);
+  const people = talkers(net, 'abc');
+  const [alice, a] = people.get('a') ?? [];
+  const [carol, c = 0] = people.get('c') ?? [];
+  assert.ok(alice && a && carol);
+  net.at('a').whisper(a, alice.whispers(carol.key, 'AAAA'));
+  net.settle();
+  assert.deepEqual(textsOf(net.at('c').told(c)), ['AAAA']);
+  assert.deepEqual(textsOf(net.at('b').told(people.get('b')?.[1] ?? 0)), []);
+});
+
+test('[RELAY-7] b dies, a links to c, b returns: no echo and no loop in the triangle', () => {
+  const net = Net.of(['a', 'b', 'c'], LINE);
+  const people = talkers(net, 'ac');
+  say(net, 'a', people.get('a'), 'one');
+  net.settle();
+  net.cutOff('b');
+  net.servers.delete('b');
+  net.link('a', 'c');
+  say(net, 'a', people.get('a'), 'two');
+  net.settle();
+  net.add('b', { boot: 2 });
+  net.link('b', 'c');
+  net.pass(10_000);
+  const guest = net.at('b').enter(new Someone('guest'), 'lake');
+  say(net, 'c', people.get('c'), 'three');
+  net.pass(LIMITS.relayHoldMs);
+  assert.deepEqual(textsOf(net.at('c').told(people.get('c')?.[1] ?? 0)), ['one', 'two', 'three']);
+  assert.deepEqual(textsOf(net.at('a').told(people.get('a')?.[1] ?? 0)), ['one', 'two', 'three']);
+  assert.deepEqual(textsOf(net.at('b').told(guest)), ['three']);
+});
