@@ -64,6 +64,7 @@ export const LIMITS = {
   offerMs: 1 * MINUTE,
   clockSkewMs: 10 * MINUTE,
   lettersOpeningMax: 64,
+  unreadableWritersMax: 64,
   letterRetryMs: 1 * MINUTE,
   lettersPerPage: 64,
   receiptsQueuedPerUser: 500,
