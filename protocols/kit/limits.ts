@@ -190,6 +190,10 @@ export const LIMITS = {
   groupDevicesMax: 1_024,
   groupDevicesPerUser: 32,
   groupHeadsMax: 8,
+  /** How far one message moves the time of a group; more than anybody can have missed at once. */
+  groupLamportJump: 1_000_000,
+  /** How often somebody's word makes a leader stand anew, in one period of silence. */
+  groupPromptings: 3,
   groupOrphansMax: 16,
   groupProofsMax: 64,
   groupForksKept: 8,

@@ -233,9 +233,10 @@ export class GroupCommands {
   private evidence(ref: number, { group }: Of<'evidence'>): void {
     const running = this.parts.groups.named(group);
     if (!running) return this.context.refuseWith(ref, 'GROUP_UNKNOWN', group);
-    const text = evidenceText(running.member.chain, running.member.memory.forks);
+    const { chain, proofs, memory } = running.member;
+    const text = evidenceText({ chain, proofs, forks: memory.forks });
     if (text === null) return this.context.refuseWith(ref, 'NO_EVIDENCE', group);
-    this.context.succeed(ref, 'evidence', { group, path: text, liar: null });
+    this.context.succeed(ref, 'evidence', { group, path: text, liar: null, fingerprint: null });
   }
 
   /** A group I am in. */
