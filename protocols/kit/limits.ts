@@ -156,7 +156,8 @@ export const LIMITS = {
   postPieceBytes: 256 * KIB,
   /** On their way to one reader: more hide longer waits for the disk, and take more memory. */
   postPiecesLeaving: 3,
-  /** With the one being filled, what a kill costs at most. */
+  /** Of the reader: with those on their way and what the network holds, a kill costs less than 1 MiB. */
+  postPartPieceBytes: 192 * KIB,
   postPiecesAhead: 3,
   postProgressMs: 250,
   /** What posts leave free on the disk: the store needs some of it. */

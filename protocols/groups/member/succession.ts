@@ -151,6 +151,13 @@ export class Succession {
     this.count(vote, signed);
   }
 
+  /** True iff nobody can lead any more: of two members the one who led is silent, and one vote is no majority. */
+  get isForsaken(): boolean {
+    const { desk } = this;
+    const isAlone = desk.me !== null && !desk.isLeader && desk.chain.members.size === 2;
+    return isAlone && desk.now - this.silentSince >= desk.options.silenceMs;
+  }
+
   /** Somebody has promised a later term than ours (SPEC GROUP-19). */
   heardPromise(term: number): void {
     const { desk } = this;
