@@ -1,6 +1,7 @@
-// The program `npm run bench [-- chat|groups|lookups|history|idle|posts]…`: measures, and prints each figure beside its
-// baseline of the same run.
+// The program `npm run bench [-- channels|chat|groups|lookups|history|idle|posts]…`: measures, and prints each figure
+// beside its baseline of the same run.
 
+import { benchChannels } from './channels/channels.js';
 import { benchChat } from './chat.js';
 import { benchGroups } from './groups/groups.js';
 import { benchHistory } from './history.js';
@@ -9,6 +10,7 @@ import { benchPosts } from './posts/posts.js';
 import { benchLookups } from './lookups.js';
 
 const BENCHES: Record<string, () => Promise<void>> = {
+  channels: benchChannels,
   chat: benchChat,
   groups: benchGroups,
   lookups: benchLookups,

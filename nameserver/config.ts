@@ -1,7 +1,10 @@
 // What a name server can be told: the options, their defaults, and one reading that reports every problem at once.
 
 import { join } from 'node:path';
+import type { ChannelsConfig } from '../channels/config.js';
 import { LIMITS } from '../protocols/kit/limits.js';
+import { readChannelFlags } from './flags/channel-flags.js';
+import { FlagReader, type Flags } from './flags/flag-reader.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -29,6 +32,8 @@ export interface NameServerConfig {
   readonly heldBytes: number;
   /** Believe the last address in `X-Forwarded-For`. Only behind a proxy that adds it; else anybody can claim any. */
   readonly trustProxy: boolean;
+  /** Speaks HTTPS with the certificate in these files. null: HTTP, behind a proxy or on a network one trusts. */
+  readonly tls: TlsPaths | null;
   /** Stop when the last session has left. */
   readonly untilEmpty: boolean;
   /**
@@ -36,50 +41,46 @@ export interface NameServerConfig {
    * bound.
    */
   readonly requestsPerMinute: number;
+  /** null: this server carries no channels. */
+  readonly channels: ChannelsConfig | null;
 }
 
-/** Flags as typed: commander's names, everything text or boolean. */
-export type Flags = Readonly<Record<string, string | boolean | undefined>>;
+/** Two files in PEM. */
+export interface TlsPaths {
+  readonly cert: string;
+  readonly key: string;
+}
 
 /** The configuration, frozen, or every problem with it, each a line for a person. */
-export function readConfig(flags: Flags, env: Flags): NameServerConfig | { problems: string[] } {
-  const problems: string[] = [];
-  const text = (name: string, otherwise: string): string => {
-    const value = flags[name] ?? otherwise;
-    if (typeof value === 'string' && value !== '') return value;
-    problems.push(`--${dashed(name)} needs a value.`);
-    return otherwise;
-  };
-  const whole = (name: string, otherwise: number, range: Range): number => {
-    const typed = String(flags[name] ?? otherwise);
-    const value = /^\d+$/.test(typed) ? Number(typed) : NaN;
-    if (value >= range.least && value <= range.most) return value;
-    problems.push(`--${dashed(name)} must be a whole number from ${range.least} to ${range.most}, not "${typed}".`);
-    return otherwise;
-  };
-  const store = text('store', 'sqlite');
-  if (store !== 'sqlite' && store !== 'memory') problems.push(`--store must be sqlite or memory, not "${store}".`);
+export function readConfig(typed: Flags, env: Flags): NameServerConfig | { problems: string[] } {
+  const flags = new FlagReader(typed);
+  const store = flags.text('store', 'sqlite');
+  if (store !== 'sqlite' && store !== 'memory')
+    flags.problems.push(`--store must be sqlite or memory, not "${store}".`);
   const config: NameServerConfig = {
-    host: text('host', '0.0.0.0'),
-    port: whole('port', 12_345, { least: 0, most: 65_535 }),
-    data: text('data', join(String(env['KITH_DATA'] || 'data'), 'nameserver')),
-    inviteCode: flags['inviteCode'] === undefined ? null : text('inviteCode', ''),
-    listed: flags['unlisted'] !== true,
+    host: flags.text('host', '0.0.0.0'),
+    port: flags.whole('port', 12_345, { least: 0, most: 65_535 }),
+    data: flags.text('data', dataDirectory(env)),
+    inviteCode: flags.has('inviteCode') ? flags.text('inviteCode', '') : null,
+    listed: !flags.isSet('unlisted'),
     store: store === 'memory' ? 'memory' : 'sqlite',
-    heldMs: whole('holdDays', LIMITS.heldMs / DAY_MS, { least: 1, most: 365 }) * DAY_MS,
-    heldBytes: whole('holdBytes', LIMITS.heldBytesPerRecipient, { least: LIMITS.letterBytes * 2, most: 2 ** 40 }),
-    trustProxy: flags['trustProxy'] === true,
-    untilEmpty: flags['untilEmpty'] === true,
-    requestsPerMinute: whole('requestsPerMinute', LIMITS.restRequestsPerMinute, { least: 0, most: 2 ** 31 }),
+    heldMs: flags.whole('holdDays', LIMITS.heldMs / DAY_MS, { least: 1, most: 365 }) * DAY_MS,
+    heldBytes: flags.whole('holdBytes', LIMITS.heldBytesPerRecipient, { least: LIMITS.letterBytes * 2, most: 2 ** 40 }),
+    trustProxy: flags.isSet('trustProxy'),
+    tls: readTls(flags),
+    untilEmpty: flags.isSet('untilEmpty'),
+    requestsPerMinute: flags.whole('requestsPerMinute', LIMITS.restRequestsPerMinute, { least: 0, most: 2 ** 31 }),
+    channels: flags.isOff('channels') ? null : readChannelFlags(flags),
   };
-  return problems.length > 0 ? { problems } : Object.freeze(config);
+  return flags.problems.length > 0 ? { problems: flags.problems } : Object.freeze(config);
 }
 
-interface Range {
-  readonly least: number;
-  readonly most: number;
+function readTls(flags: FlagReader): TlsPaths | null {
+  if (!flags.has('tlsCert') && !flags.has('tlsKey')) return null;
+  return { cert: flags.text('tlsCert', ''), key: flags.text('tlsKey', '') };
 }
 
-function dashed(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** Where a name server keeps its data unless it is told otherwise. */
+export function dataDirectory(env: Flags): string {
+  return join(String(env['KITH_DATA'] || 'data'), 'nameserver');
 }

@@ -8,8 +8,12 @@ import { endOnFault, endWith, EXIT } from '../runtime/exit.js';
 import { endpointText } from '../runtime/net/endpoint.js';
 import { troubleWith } from '../runtime/trouble.js';
 import { BindTrouble } from './bind-trouble.js';
-import { readConfig, type Flags, type NameServerConfig } from './config.js';
+import type { NameServerConfig } from './config.js';
+import type { Flags } from './flags/flag-reader.js';
+import type { PeerDesk } from './peers/peer-desk.js';
+import { PEER_WORDS } from './peers/peer-words.js';
 
+const PEER_EXAMPLE = '\nExample:\n  nameserver connect kith.example 12400\n  nameserver peers --data data/nameserver\n';
 const EXAMPLE = '\nExample:\n  nameserver start --port 12345 --data data/nameserver\n';
 
 function program(): Command {
@@ -18,7 +22,13 @@ function program(): Command {
     .version(VERSION)
     .exitOverride()
     .addHelpText('after', EXAMPLE);
-  nameserver
+  addStart(nameserver);
+  for (const line of PEER_WORDS) addPeerWord(nameserver, line);
+  return nameserver;
+}
+
+function addStart(nameserver: Command): void {
+  const command = nameserver
     .command('start')
     .description('run the name server until it is told to stop')
     .option('--host <host>', 'address to listen at (default: 0.0.0.0)')
@@ -31,14 +41,62 @@ function program(): Command {
     .option('--hold-bytes <n>', 'how much waits for one user (default: 10 MiB)')
     .option('--requests-per-minute <n>', 'from one address, 0 for no bound (default: 6000)')
     .option('--trust-proxy', 'believe X-Forwarded-For of a proxy in front')
-    .option('--until-empty', 'stop when the last client has left')
+    .option('--tls-cert <file>', 'speak HTTPS with this certificate, in PEM')
+    .option('--tls-key <file>', 'its secret key, in PEM')
+    .option('--until-empty', 'stop when the last client has left');
+  addChannelFlags(command)
     .exitOverride()
     .addHelpText('after', EXAMPLE)
     .action((flags: Flags) => start(flags));
-  return nameserver;
+}
+
+function addChannelFlags(command: Command): Command {
+  const gather = (value: string, before: string[] = []): string[] => [...before, value];
+  return command
+    .option('--no-channels', 'carry no channels')
+    .option('--doors <doors>', 'how visitors of channels come in: ws, tcp or ws,tcp (default: ws)')
+    .option('--tcp-port <port>', 'port of the tcp door, 0 for any (default: 12346)')
+    .option('--peer <place>', 'link with the server at host:port or host:port#key; may be repeated', gather)
+    .option('--peer-port <port>', 'port where other servers reach this one, 0 for any (default: only dial out)')
+    .option('--peer-host <host>', 'how others reach it there (default: address of the first network card)')
+    .option('--no-discovery', 'link with no other servers than those you ask for');
+}
+
+function addPeerWord(nameserver: Command, line: string): void {
+  const [word = '', ...rest] = line.split(/ {2,}/);
+  const [name = '', ...places] = word.split(' ');
+  // The port may stand behind a colon.
+  const usage = places.map((place) => (place === '<port>' ? '[port]' : place)).join(' ');
+  nameserver
+    .command(`${name} ${usage}`.trim())
+    .description(rest.join(' '))
+    .option('--data <dir>', 'directory of the server that runs (default: data/nameserver)')
+    .exitOverride()
+    .addHelpText('after', PEER_EXAMPLE)
+    .action((...given: unknown[]) => {
+      const words = given.filter((each) => typeof each === 'string');
+      const flags = given.find((each) => typeof each === 'object' && each !== null) as Flags;
+      return order([name, ...words], flags);
+    });
+}
+
+/** Tells the server that runs there. */
+async function order(words: readonly string[], flags: Flags): Promise<void> {
+  const [{ readPeerOrder }, { dataDirectory }, { askRunning }] = await Promise.all([
+    import('./peers/peer-order.js'),
+    import('./config.js'),
+    import('./peers/control-door.js'),
+  ]);
+  const wanted = readPeerOrder(words);
+  if (wanted === null) return endWith(EXIT.usage, PEER_WORDS.join('\n'));
+  const data = String(flags['data'] ?? dataDirectory(process.env));
+  const { ok, lines } = await askRunning(data, wanted);
+  if (!ok) return endWith(EXIT.refused, lines.join('\n'));
+  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 async function start(flags: Flags): Promise<void> {
+  const { readConfig } = await import('./config.js');
   const config = readConfig(flags, process.env);
   if ('problems' in config) return endWith(EXIT.usage, config.problems.join('\n'));
   await run(config);
@@ -64,7 +122,18 @@ async function run(config: NameServerConfig): Promise<void> {
     );
   };
   process.once('SIGINT', stop).once('SIGTERM', stop).once('SIGHUP', stop);
-  process.stdout.write(`Name server listening on ${endpointText({ host: config.host, port: server.port })}\n`);
+  const { host } = config;
+  const { channels, desk } = server.square;
+  process.stdout.write(`Name server listening on ${endpointText({ host, port: server.port })}\n`);
+  if (channels?.listensAt) process.stdout.write(`Peers reach it at ${endpointText(channels.listensAt)}\n`);
+  const tcpPort = channels?.tcpPort ?? null;
+  if (tcpPort !== null) process.stdout.write(`Lines of channels at ${endpointText({ host, port: tcpPort })}\n`);
+  if (process.stdin.isTTY) await openPromptLate(desk, stop);
+}
+
+async function openPromptLate(desk: PeerDesk, stop: () => void): Promise<void> {
+  const { openPrompt } = await import('./peers/prompt.js');
+  openPrompt({ desk, input: process.stdin, output: process.stdout, stop });
 }
 
 async function main(): Promise<void> {

@@ -12,6 +12,7 @@ import { openServerKey } from '../runtime/disk/identity-file.js';
 import { Driver } from '../runtime/driver.js';
 import type { Log } from '../runtime/log.js';
 import { endpointText } from '../runtime/net/endpoint.js';
+import { readTlsFiles } from '../runtime/net/tls-files.js';
 import { clock, dice } from '../runtime/sources.js';
 import { explainTrouble, Trouble, troubleWith } from '../runtime/trouble.js';
 import { AwaitedAnswers } from './edge/awaited-answers.js';
@@ -19,6 +20,7 @@ import { BindTrouble } from './bind-trouble.js';
 import type { NameServerConfig } from './config.js';
 import { NameServerCore } from './core.js';
 import type { Publishing } from './groups/group-list.js';
+import { openSquare, type PublicSquare } from './public-square.js';
 import { buildApp } from './rest/app.js';
 import { Metrics } from './rest/metrics.js';
 import { PreparedUsers } from './rest/prepared-users.js';
@@ -33,6 +35,7 @@ export interface RunningNameServer {
   readonly port: number;
   /** For tests: requests without a socket. */
   readonly app: FastifyInstance;
+  readonly square: PublicSquare;
   /** Ends sessions, writes what is known, lets go of port and directory. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -56,7 +59,8 @@ export async function startNameServer(
   try {
     running = await assemble(config, around);
     const port = await listen(running.app, config);
-    return { port, app: running.app, stop: once(() => end(running, lock)) };
+    const { app, square } = running;
+    return { port, app, square, stop: once(() => end(running, lock)) };
   } catch (error) {
     await end(running, lock);
     throw error;
@@ -69,11 +73,12 @@ interface Assembly {
   readonly store: RegistryStore;
   readonly driver: Driver<ServerInput, ServerEffect>;
   readonly untilEmpty: UntilEmpty | null;
+  readonly square: PublicSquare;
 }
 
 async function assemble(config: NameServerConfig, around: ServerSurroundings): Promise<Assembly> {
-  const serverKey = openServerKey(config.data).publicKey;
-  const store = openStore(config);
+  const { tls, key, store, square } = await foundations(config, around);
+  const serverKey = key.publicKey;
   const core = new NameServerCore({ ...config, store, primitives, dice, serverKey });
   const untilEmpty = config.untilEmpty ? new UntilEmpty(around.onEmpty) : null;
   const sockets: Sockets = new Sockets({
@@ -82,6 +87,7 @@ async function assemble(config: NameServerConfig, around: ServerSurroundings): P
     onCount: (sessions) => untilEmpty?.counted(sessions),
   });
   const metrics = new Metrics(() => sockets.count);
+  if (square.channels) metrics.watchChannels(square.channels);
   const prepared = new PreparedUsers(core.registry);
   const answers = new AwaitedAnswers<Judged>();
   const listings = new AwaitedAnswers<Listing>();
@@ -100,8 +106,23 @@ async function assemble(config: NameServerConfig, around: ServerSurroundings): P
   const users = { prepared, presence: core.presence, register, isListed, requestsPerMinute };
   const publish = (wish: Publishing) => listings.wait((ref) => driver.put({ kind: 'publish', ref, ...wish }));
   const groups = { list: core.groups, publish, requestsPerMinute };
-  const app = await buildApp({ users, groups, sockets, metrics, log: around.log, trustProxy, requestsPerMinute });
-  return { app, sockets, store, driver, untilEmpty };
+  const { channels } = square;
+  const faces = { users, groups, sockets, channels, metrics, log: around.log };
+  const app = await buildApp({ ...faces, tls, trustProxy, requestsPerMinute });
+  return { app, sockets, store, driver, untilEmpty, square };
+}
+
+/** What can fail before anything runs. */
+async function foundations(config: NameServerConfig, { log, onFault }: ServerSurroundings) {
+  const tls = config.tls && readTlsFiles(config.tls.cert, config.tls.key);
+  const key = openServerKey(config.data);
+  const store = openStore(config);
+  try {
+    return { tls, key, store, square: await openSquare(config, { key, store, log, onFault }) };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
 }
 
 interface Hands {
@@ -155,6 +176,7 @@ async function end(running: Assembly | null, lock: { release(): void }): Promise
   running?.untilEmpty?.cancel();
   running?.sockets.closeAll();
   running?.driver.flush();
+  await running?.square.stop();
   await running?.app.close();
   running?.driver.stop();
   running?.store.close();

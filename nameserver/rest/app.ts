@@ -1,23 +1,26 @@
 // The HTTP face of the name server, built without listening: protections first, then routes.
 
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import websocket from '@fastify/websocket';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { VERSION } from '../../protocols/kit/version.js';
+import type { Channels } from '../../channels/channels.js';
 import type { Log } from '../../runtime/log.js';
 import type { Sockets } from '../edge/sockets.js';
+import { addChannelsRoute } from './web-sockets/channels.js';
+import type { TlsFiles } from '../../runtime/net/tls-files.js';
 import { addGroupRoutes, type GroupRoutes } from './groups.js';
 import { addRoutesOfAllMethods } from './methods.js';
 import type { Metrics } from './metrics.js';
 import { addOperationRoutes } from './operations.js';
 import { limitRequests } from './rate-limit.js';
 import { refuseEarly, refuseUnreadable, speakInRefusals } from './refused.js';
-import { addSessionRoute } from './session.js';
+import { addSessionRoute } from './web-sockets/session.js';
 import { compileValidator } from './shapes.js';
-import { refuseBadHandshakes, sessionUpgrades } from './upgrades.js';
+import { refuseBadHandshakes, knownUpgrades } from './web-sockets/upgrades.js';
 import { addUserRoutes, type UserRoutes } from './users.js';
 
 const DOCS_POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'";
@@ -26,15 +29,19 @@ export interface AppOptions {
   readonly users: UserRoutes;
   readonly groups: GroupRoutes;
   readonly sockets: Sockets;
+  /** null: this server carries none. */
+  readonly channels: Channels | null;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly trustProxy: boolean;
+  /** null: plain HTTP. */
+  readonly tls: TlsFiles | null;
   /** From one address; 0: no bound. */
   readonly requestsPerMinute: number;
 }
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const app = Fastify({
+  const app = openFastify(options.tls, {
     // One proxy: the address it adds stands last. What stands before that, whoever asked has written.
     trustProxy: options.trustProxy && ((_address, hop) => hop === 0),
     bodyLimit: LIMITS.restBodyBytes,
@@ -57,16 +64,23 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       addGroupRoutes(routes, options.groups);
       addOperationRoutes(routes, options.metrics);
       addSessionRoute(routes, options.sockets);
+      addChannelsRoute(routes, options.channels);
     });
     done();
   });
   return app;
 }
 
+/** What differs with HTTPS is below everything we do. */
+function openFastify(tls: TlsFiles | null, options: FastifyServerOptions): FastifyInstance {
+  if (tls === null) return Fastify(options);
+  return Fastify({ ...options, https: tls } as FastifyServerOptions);
+}
+
 /** Before the limit of requests: what that refuses has to be known as a handshake, whose socket nobody else closes. */
 async function addWebSockets(app: FastifyInstance, sockets: Sockets): Promise<void> {
   await app.register(websocket, {
-    options: { maxPayload: LIMITS.sessionFrameBytes, server: sessionUpgrades(app) },
+    options: { maxPayload: LIMITS.sessionFrameBytes, server: knownUpgrades(app) },
     errorHandler: sockets.failed,
   });
   refuseBadHandshakes(app);

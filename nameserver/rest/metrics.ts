@@ -2,7 +2,10 @@
 
 import process from 'node:process';
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { Channels } from '../../channels/channels.js';
+import type { PeerStatus } from '../../protocols/channels/relay/world.js';
 import type { ServerFrame } from '../../protocols/session/messages.js';
+import { endpointText } from '../../runtime/net/endpoint.js';
 
 export class Metrics {
   private readonly registry = new Registry();
@@ -26,6 +29,21 @@ export class Metrics {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1e6;
     });
+  }
+
+  /** Everything about channels and peers; read when somebody asks, counted by those who did it. */
+  watchChannels(channels: Channels): void {
+    this.gauge('kith_channel_visitors', 'Connections at the doors of channels', () => channels.numbers.visitors);
+    this.gauge('kith_channels', 'Channels with somebody in them', () => channels.numbers.channels);
+    this.rows('kith_channel_events', 'What happened on channels since the start', ['what'], () =>
+      Object.entries(channels.numbers.counts).map(([what, value]) => ({ labels: { what }, value })),
+    );
+    this.rows('kith_channel_memory', 'What channels remember, all of it bounded', ['of'], () =>
+      Object.entries(channels.numbers.memory).map(([of, value]) => ({ labels: { of }, value })),
+    );
+    this.rows('kith_channel_peer', 'Links with other servers', ['peer', 'state', 'what'], () =>
+      channels.peers().flatMap((peer) => peerRows(peer)),
+    );
   }
 
   requestAnswered(route: string, status: number): void {
@@ -58,7 +76,30 @@ export class Metrics {
     return new Counter({ name, help, labelNames, registers: [this.registry] });
   }
 
+  /** A gauge whose rows come and go. */
+  private rows<Label extends string>(name: string, help: string, labelNames: Label[], read: () => Row<Label>[]): void {
+    const gauge: Gauge<Label> = new Gauge({
+      ...{ name, help, labelNames, registers: [this.registry] },
+      collect: () => {
+        gauge.reset();
+        for (const { labels, value } of read()) gauge.set(labels, value);
+      },
+    });
+  }
+
   private gauge(name: string, help: string, read: () => number): void {
     const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], collect: () => gauge.set(read()) });
   }
+}
+
+interface Row<Label extends string> {
+  readonly labels: Record<Label, string>;
+  readonly value: number;
+}
+
+function peerRows(peer: PeerStatus): Row<'peer' | 'state' | 'what'>[] {
+  const { state, sentBytes, queuedBytes, droppedFrames } = peer;
+  const numbers = { sent_bytes: sentBytes, queued_bytes: queuedBytes, dropped_frames: droppedFrames };
+  const labels = { peer: endpointText(peer), state };
+  return Object.entries(numbers).map(([what, value]) => ({ labels: { ...labels, what }, value }));
 }

@@ -237,7 +237,8 @@ export const LIMITS = {
   /** Joins, parts and everything else that is not said. */
   visitorFramesPerSecond: 20,
   visitorFramesBurst: 100,
-  whisperBytes: 64 * KIB,
+  /** A text of 16 KiB of which each byte has to be escaped, padded and sealed. */
+  whisperBytes: 128 * KIB + 48,
   channelCountsMs: 1 * SECOND,
 
   // Channels: between servers.
@@ -253,6 +254,13 @@ export const LIMITS = {
   peerRetryFirstMs: 1 * SECOND,
   peerRetryCeilingMs: 60 * SECOND,
   peerGreetingMs: 5 * SECOND,
+  peerDialMs: 10 * SECOND,
+  /** The local socket by which a server that runs is told what to do. */
+  controlConnectionsMax: 8,
+  controlLineBytes: 1 * KIB,
+  controlAnswerMs: 5 * SECOND,
+  /** The file of boot and peers. */
+  peerMemoryBytes: 256 * KIB,
   /** Whom we found out lying, unless somebody asked for them. */
   peerBanMs: 10 * MINUTE,
   peerBansMax: 1_000,
@@ -294,9 +302,18 @@ export const LIMITS = {
   visitorSpeakersMax: 10_000,
   visitorCardsKept: 10_000,
   visitorVerifyingMax: 4_096,
+  visitorVerifyingBytes: 8 * MIB,
+  visitorPingMinMs: 1 * SECOND,
   whisperResendMs: [1 * SECOND, 2 * SECOND, 4 * SECOND],
   whisperGiveUpMs: 10 * SECOND,
   whispersWaitingMax: 64,
+  whispersSeenMax: 4_096,
+  /** Slower than what servers take, so that a hurry of the network makes nobody too fast. */
+  visitorPacePerSecond: 4,
+  visitorPaceBurst: 16,
+  /** What strangers can make us answer. Higher: they use up more of what we may say. */
+  whisperAnswersPerSecond: 1,
+  whisperAnswersBurst: 8,
 
   // The edges of a program (runtime). A longer turn commits more at once and lets everybody else wait for longer.
   driverTurnMs: 5,

@@ -15,6 +15,10 @@ export interface DialOptions {
   readonly timeoutMs: number;
   /** Whether this key (raw, base64url) is whom we dialled. Where absent, anybody but ourselves is. */
   readonly accepts?: (peerKey: string) => boolean;
+  /** What is spoken inside; where absent, what devices speak. */
+  readonly protocol?: string;
+  /** True: where it is ourselves who answer, that is a link too, for whoever dialled to judge. */
+  readonly mayBeUs?: boolean;
   /** Gives up at once where nobody wants the link any more. */
   readonly signal?: AbortSignal;
 }
@@ -71,7 +75,7 @@ class Race {
 
   private attempt(endpoint: Endpoint): void {
     const secureContext = secureContextOf(this.options.certificate);
-    const socket = connect({ ...MUTUAL, ...endpoint, secureContext, ALPNProtocols: [LINK_PROTOCOL] });
+    const socket = connect({ ...MUTUAL, ...endpoint, secureContext, ALPNProtocols: [this.protocol] });
     this.underWay.add(socket);
     socket.once('secureConnect', () => this.judge(socket, endpoint));
     socket.on('error', (error) => this.drop(socket, explainTrouble(error, endpointText(endpoint))));
@@ -80,7 +84,7 @@ class Race {
 
   private judge(socket: TLSSocket, endpoint: Endpoint): void {
     const peerKey = peerKeyOf(socket);
-    const isRight = peerKey !== null && socket.alpnProtocol === LINK_PROTOCOL && this.accepts(peerKey);
+    const isRight = peerKey !== null && socket.alpnProtocol === this.protocol && this.accepts(peerKey);
     if (!isRight) return this.drop(socket, `${endpointText(endpoint)}: somebody else answered.`);
     this.underWay.delete(socket);
     const link = new LinkSocket(socket, peerKey);
@@ -89,8 +93,12 @@ class Race {
   }
 
   private accepts(peerKey: string): boolean {
-    const { accepts, certificate } = this.options;
-    return peerKey !== certificate.publicKey && (accepts?.(peerKey) ?? true);
+    const { accepts, certificate, mayBeUs = false } = this.options;
+    return (mayBeUs || peerKey !== certificate.publicKey) && (accepts?.(peerKey) ?? true);
+  }
+
+  private get protocol(): string {
+    return this.options.protocol ?? LINK_PROTOCOL;
   }
 
   private drop(socket: TLSSocket, reason: string): void {

@@ -19,6 +19,8 @@ export type LinkEnd =
 
 export interface LinkCallbacks {
   onText(text: string): void;
+  /** All that was sent so far has left for the network. */
+  onDrained?(): void;
   /** Called once; nothing follows. */
   onClosed(reason: LinkEnd): void;
 }
@@ -116,7 +118,12 @@ export class LinkSocket {
   }
 
   private flush(): void {
-    if (this.end === null && this.batch.size > 0) this.socket.write(this.batch.take());
+    if (this.end === null && this.batch.size > 0) this.socket.write(this.batch.take(), () => this.wrote());
+  }
+
+  private wrote(): void {
+    const isAllGone = this.batch.size === 0 && this.socket.writableLength === 0;
+    if (isAllGone && this.end === null) this.callbacks?.onDrained?.();
   }
 
   private take(chunk: Buffer): void {

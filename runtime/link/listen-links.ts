@@ -18,6 +18,8 @@ export interface ListenOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly certificate: Certificate;
+  /** What is spoken inside; where absent, what devices speak. */
+  readonly protocol?: string;
   readonly onLink: (link: LinkSocket) => void;
   /** For counting. */
   readonly onRefused?: (why: LinkRefusal) => void;
@@ -67,10 +69,14 @@ class Door {
   private readonly tls: TlsServer;
 
   constructor(private readonly options: ListenOptions) {
-    const protocols = { ALPNProtocols: [LINK_PROTOCOL, HTTP_PROTOCOL] };
+    const protocols = { ALPNProtocols: [this.protocol, HTTP_PROTOCOL] };
     this.tls = createTlsServer({ ...tlsTerms(options.certificate), ...MUTUAL, ...protocols });
     this.tls.on('secureConnection', (socket) => this.admit(socket));
     this.tls.on('tlsClientError', () => options.onRefused?.('handshake'));
+  }
+
+  private get protocol(): string {
+    return this.options.protocol ?? LINK_PROTOCOL;
   }
 
   enter(socket: Socket): void {
@@ -108,7 +114,7 @@ class Door {
     const peerKey = peerKeyOf(socket);
     if (peerKey === null) return this.refuse(socket, 'certificate');
     if (this.connections.size - this.arriving.size > LIMITS.linksMax) return this.refuse(socket, 'crowded');
-    if (socket.alpnProtocol === LINK_PROTOCOL) this.options.onLink(new LinkSocket(socket, peerKey));
+    if (socket.alpnProtocol === this.protocol) this.options.onLink(new LinkSocket(socket, peerKey));
     else if (socket.alpnProtocol === HTTP_PROTOCOL && this.options.onHttp) this.options.onHttp(socket, peerKey);
     else this.refuse(socket, 'protocol');
   }

@@ -8,6 +8,8 @@ import type { Certificate } from './certificate.js';
 
 /** What is spoken inside, told by ALPN: framed messages, or posts by HTTP. */
 export const LINK_PROTOCOL = 'kith/1';
+/** Between servers that carry channels: the same frames, other words. */
+export const PEER_PROTOCOL = 'kith-peer/1';
 export const HTTP_PROTOCOL = 'http/1.1';
 
 /** No authority vouches for peers: their key is judged by us, after TLS has proven that they hold it. */

@@ -10,11 +10,11 @@ import { giveUp, say } from './say.mjs';
 const TARGETS = {
   programs: {
     projects: ['start', 'client', 'nameserver', 'rooms'],
-    folders: ['protocols', 'runtime', 'client', 'nameserver', 'rooms', 'start'],
+    folders: ['protocols', 'runtime', 'client', 'channels', 'nameserver', 'rooms', 'start'],
   },
   everything: {
     projects: ['.'],
-    folders: ['protocols', 'runtime', 'client', 'nameserver', 'rooms', 'start', 'test', 'bench'],
+    folders: ['protocols', 'runtime', 'client', 'channels', 'nameserver', 'rooms', 'start', 'test', 'bench'],
   },
 };
 

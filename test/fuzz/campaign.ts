@@ -5,6 +5,7 @@ import { clock } from '../../runtime/sources.js';
 import type { JsonClient } from '../e2e/stage/json-client.js';
 import { Random } from '../sim/kernel/random.js';
 import type { Attacker } from './attackers/attacker.js';
+import { doorStrangerAttacker, peerAttacker, peerStrangerAttacker, visitorAttacker } from './attackers/channels.js';
 import { datagramAttacker } from './attackers/datagrams.js';
 import { hostAttacker } from './attackers/hosts.js';
 import { letterAttacker } from './attackers/letters.js';
@@ -74,7 +75,8 @@ class Front {
     const atLinks = [tcpAttacker, strangerAttacker, friendAttacker, postAttacker, hostAttacker];
     const atClients = [...atLinks, datagramAttacker, letterAttacker];
     const atServer = [webAttacker, webSocketAttacker, greetingAttacker, sessionAttacker];
-    const attackers = [...atClients, nameServerAttacker, ...atServer].map(async (make) => make(field));
+    const atChannels = [doorStrangerAttacker, visitorAttacker, peerStrangerAttacker, peerAttacker];
+    const attackers = [...atClients, nameServerAttacker, ...atServer, ...atChannels].map(async (make) => make(field));
     return new Front(field, options, await Promise.all(attackers));
   }
 

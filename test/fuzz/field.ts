@@ -57,7 +57,9 @@ export async function openField(stage: Stage): Promise<Field> {
   return field;
 }
 
-export const FIELD_FLAGS = ['--requests-per-minute', '0'];
+const CHANNEL_FLAGS = ['--doors', 'ws,tcp', '--tcp-port', '0', '--peer-port', '0', '--no-discovery'];
+
+export const FIELD_FLAGS = ['--requests-per-minute', '0', ...CHANNEL_FLAGS];
 
 /** A letter to alice, sealed, as the protocols have it; `body` is whatever the fuzzer likes. */
 export async function letterTo(

@@ -48,6 +48,27 @@ test('it says where it listens, and stops cleanly with a session open', async (t
   }
 });
 
+test('orders about peers reach the server that runs, and their refusals end with 3', async (t) => {
+  const data = temporaryDirectory(t);
+  const nobody = await run('peers', '--data', data);
+  assert.deepEqual([nobody.code, nobody.out], [1, '']);
+  assert.match(nobody.err, /^No name server answers for /);
+  const child = spawn(process.execPath, [MAIN, 'start', '--host', '127.0.0.1', '--port', '0', '--data', data]);
+  t.after(() => child.kill('SIGKILL'));
+  await once(createInterface(child.stdout), 'line');
+  const connected = await run('connect', '127.0.0.1', '9', '--data', data);
+  assert.deepEqual([connected.code, connected.out.split('.')[0]], [0, 'Linking with 127']);
+  const listed = await run('peers', '--data', data);
+  assert.match(listed.out, /^This server: [\w-]{43}; it only dials out\.\n127\.0\.0\.1:9 {2}(dialling|waiting) /);
+  const unlinked = await run('disconnect', '127.0.0.1:9', '--data', data);
+  assert.deepEqual([unlinked.code, unlinked.out], [0, 'Unlinked from 127.0.0.1:9.\n']);
+  const refused = await run('disconnect', '127.0.0.1:9', '--data', data);
+  assert.deepEqual([refused.code, refused.out], [3, '']);
+  const wrong = await run('connect', 'kith.example', '0', '--data', data);
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.err, /connect <host> <port>/);
+});
+
 test('help shows an example', async () => {
   for (const words of [['--help'], ['start', '--help']]) {
     const { code, out } = await run(...words);

@@ -7,7 +7,8 @@ import type { TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { parseJson } from '../../protocols/kit/bytes.js';
 import { serverFrameShape, type ClientFrame, type ServerFrame } from '../../protocols/session/messages.js';
-import { readConfig, type Flags, type NameServerConfig } from '../../nameserver/config.js';
+import { readConfig, type NameServerConfig } from '../../nameserver/config.js';
+import type { Flags } from '../../nameserver/flags/flag-reader.js';
 import { startNameServer, type RunningNameServer } from '../../nameserver/server.js';
 import type { Person } from './person.js';
 

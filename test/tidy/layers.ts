@@ -12,7 +12,7 @@ interface Layer {
 }
 
 const PROGRAM = ['protocols', 'runtime'];
-const ANYTHING = ['protocols', 'runtime', 'client', 'nameserver', 'rooms', 'start', 'test'];
+const ANYTHING = ['protocols', 'runtime', 'client', 'channels', 'nameserver', 'rooms', 'start', 'test'];
 
 const LAYERS: readonly Layer[] = [
   { folder: 'protocols/kit', mayImport: [], isPure: true },
@@ -22,7 +22,8 @@ const LAYERS: readonly Layer[] = [
   { folder: 'client/engine', mayImport: ['protocols'], isPure: true },
   { folder: 'client/store', mayImport: [...PROGRAM, 'client/engine'], isPure: false },
   { folder: 'client/cli', mayImport: ['protocols/control', 'protocols/kit', 'runtime'], isPure: false },
-  { folder: 'nameserver', mayImport: PROGRAM, isPure: false },
+  { folder: 'channels', mayImport: PROGRAM, isPure: false },
+  { folder: 'nameserver', mayImport: [...PROGRAM, 'channels'], isPure: false },
   { folder: 'rooms', mayImport: PROGRAM, isPure: false },
   { folder: 'start', mayImport: PROGRAM, isPure: false },
   { folder: 'scripts', mayImport: ['dist'], isPure: false },
@@ -45,14 +46,14 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   commander: ['client/main.ts', 'nameserver/main.ts', 'rooms/'],
   pino: ['runtime/log.ts'],
   rolldown: ['scripts/ready/bundle.mjs'],
-  ws: ['runtime/', 'nameserver/'],
+  ws: ['runtime/', 'channels/', 'nameserver/'],
   '@hpke/core': ['runtime/'],
   'node:tls': ['runtime/'],
   'node:net': ['runtime/', 'start/', 'scripts/'],
   'node:dgram': ['runtime/'],
   'node:dns': ['runtime/'],
   'node:dns/promises': ['runtime/'],
-  'node:http': ['nameserver/rest/upgrades.ts', 'runtime/'],
+  'node:http': ['nameserver/rest/web-sockets/upgrades.ts', 'runtime/'],
   'node:worker_threads': ['runtime/thread.ts'],
   'node:crypto': ['runtime/', 'scripts/'],
   'node:fs': ['runtime/', 'start/', 'scripts/'],

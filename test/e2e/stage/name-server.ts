@@ -4,11 +4,16 @@ import { NAME_SERVER } from '../../../start/programs.js';
 import { RunningProgram, type Ending } from './running-program.js';
 
 const LISTENING = /^Name server listening on 127\.0\.0\.1:(\d+)$/;
+const PEERS = /^Peers reach it at 127\.0\.0\.1:(\d+)$/;
+const LINES = /^Lines of channels at 127\.0\.0\.1:(\d+)$/;
 const START_MS = 20_000;
 
 export class NameServer {
   /** 0 until it listens; then the same for good. */
   port = 0;
+  /** Where it listens for lines of channels and for peers; 0 where it does not. */
+  tcpPort = 0;
+  peerPort = 0;
   private running: RunningProgram;
 
   /** Starts it at once. `data`: its directory. */
@@ -23,6 +28,8 @@ export class NameServer {
   async listens(): Promise<void> {
     const line = await this.running.heard.take('its first line', (text) => LISTENING.test(text), START_MS);
     this.port = Number(LISTENING.exec(line)?.[1]);
+    if (this.flags.includes('--peer-port')) this.peerPort = await this.portAfter(PEERS);
+    if (this.flags.includes('--tcp-port')) this.tcpPort = await this.portAfter(LINES);
   }
 
   get address(): string {
@@ -56,6 +63,11 @@ export class NameServer {
   async get(path: string): Promise<{ status: number; body: unknown }> {
     const response = await fetch(`http://${this.address}${path}`, { signal: AbortSignal.timeout(START_MS) });
     return { status: response.status, body: await response.json() };
+  }
+
+  private async portAfter(words: RegExp): Promise<number> {
+    const line = await this.running.heard.take('a port', (text) => words.test(text), START_MS);
+    return Number(words.exec(line)?.[1]);
   }
 
   private launch(): RunningProgram {

@@ -18,6 +18,7 @@ test('the description lists every route', async (t) => {
     'get /healthz',
     'get /metrics',
     'get /openapi.json',
+    'get /v1/channels',
     'get /v1/groups',
     'get /v1/groups/{name}',
     'get /v1/session',

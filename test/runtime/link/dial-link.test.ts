@@ -52,6 +52,19 @@ test('nobody dials themselves', async (context) => {
   await assert.rejects(dialled, /somebody else answered/);
 });
 
+test('whoever wants to judge for themselves may meet themselves', async (context) => {
+  const host = await listen(context);
+  const link = await dial(context, { endpoints: [host.endpoint], certificate: host.certificate, mayBeUs: true });
+  assert.equal(link.peerKey, host.certificate.publicKey);
+});
+
+test('both sides must speak the same protocol', async (context) => {
+  const host = await listen(context, { protocol: 'kith-peer/1' });
+  const link = await dial(context, { endpoints: [host.endpoint], protocol: 'kith-peer/1' });
+  assert.equal(link.peerKey, host.certificate.publicKey);
+  await assert.rejects(dial(context, { endpoints: [host.endpoint] }), /Trouble/);
+});
+
 test('where nobody answers, each endpoint says why', async (context) => {
   const endpoints = [NOBODY, { host: '127.0.0.1', port: 2 }];
   await assert.rejects(dial(context, { endpoints }), /^Trouble: 127.0.0.1:1: nothing listens.*127.0.0.1:2: nothing/);

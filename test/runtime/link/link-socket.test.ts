@@ -148,3 +148,19 @@ test('a peer that does not read loses the link before the queue outgrows its bou
   }
   assert.equal(await atNear.over, 'the other side reads too slowly');
 });
+
+test('that all has left is said once the other side has taken it, and not before', async (context) => {
+  const { near, far } = await linkPair(context);
+  let drained = 0;
+  let tell = (): void => undefined;
+  const allGone = new Promise<void>((resolve) => (tell = resolve));
+  near.start({ onText: () => undefined, onClosed: () => undefined, onDrained: () => ((drained += 1), tell()) });
+  // Far more than the kernel holds for somebody who does not read.
+  const text = 'x'.repeat(LIMITS.linkGreetingFrameBytes);
+  for (let bytes = 0; bytes < LIMITS.linkQueueBytes - 2 * text.length; bytes += text.length + 4) near.send(text);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(drained, 0);
+  hearing(far);
+  far.widen();
+  await allGone;
+});

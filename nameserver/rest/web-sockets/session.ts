@@ -1,12 +1,12 @@
 // The route of sessions: a WebSocket that is handed to the switchboard's sockets.
 
 import type { FastifyInstance } from 'fastify';
-import { Type } from '../../protocols/kit/packages/typebox.js';
-import { Refusal } from '../../protocols/kit/refusals.js';
-import { plainHost } from '../../runtime/net/endpoint.js';
-import type { Sockets } from '../edge/sockets.js';
-import { refuse } from './refused.js';
-import { answers } from './shapes.js';
+import { Type } from '../../../protocols/kit/packages/typebox.js';
+import { Refusal } from '../../../protocols/kit/refusals.js';
+import { plainHost } from '../../../runtime/net/endpoint.js';
+import type { Sockets } from '../../edge/sockets.js';
+import { refuse } from '../refused.js';
+import { answers } from '../shapes.js';
 
 /** Where a session is opened. */
 export const SESSION_PATH = '/v1/session';

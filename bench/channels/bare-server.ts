@@ -1,0 +1,19 @@
+// The bare baseline: what anybody says, a loop sends to everybody. `ws` and nothing else.
+
+import type { AddressInfo } from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
+import { answering } from '../child.js';
+import { spent } from './spent.js';
+
+const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
+server.on('connection', (socket) => {
+  socket.on('message', (data: Buffer) => {
+    const text = data.toString();
+    for (const client of server.clients) if (client.readyState === WebSocket.OPEN) client.send(text);
+  });
+});
+
+answering(() => {
+  const { port } = server.address() as AddressInfo;
+  return Promise.resolve({ port, peerPort: 0, linked: 0, lost: 0, ...spent() });
+});

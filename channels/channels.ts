@@ -1,0 +1,233 @@
+// Channels at work on one server: joins relay, driver, doors and links, and takes them apart again.
+
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { Relay } from '../protocols/channels/relay/relay.js';
+import type {
+  KeptPeer,
+  PeerPlace,
+  PeerStatus,
+  RelayCount,
+  RelayEffect,
+  RelayInput,
+} from '../protocols/channels/relay/world.js';
+import { LIMITS } from '../protocols/kit/limits.js';
+import { never } from '../protocols/kit/machine.js';
+import { Refusal, type Outcome } from '../protocols/kit/refusals.js';
+import { primitives, type SigningKey } from '../runtime/crypto.js';
+import { Driver } from '../runtime/driver.js';
+import { makeCertificate } from '../runtime/link/certificate.js';
+import type { Log } from '../runtime/log.js';
+import { listenLines, type LineListener } from '../runtime/net/line-listener.js';
+import { reachableHosts } from '../runtime/net/network.js';
+import { clock, dice } from '../runtime/sources.js';
+import type { ChannelsConfig } from './config.js';
+import { Visitors } from './doors/visitors.js';
+import { PeerMemory } from './peers/peer-memory.js';
+import { PeerWires } from './peers/peer-wires.js';
+
+export interface ChannelsOptions {
+  readonly config: ChannelsConfig;
+  /** Where the doors of this server listen. */
+  readonly host: string;
+  /** Where boot and peers are kept. */
+  readonly data: string;
+  readonly key: SigningKey;
+  /** The device keys of the user of that name on this server; null: there is none. */
+  readonly ownersOf: (name: string) => readonly string[] | null;
+  readonly log: Log;
+  /** The machine failed: nothing more is decided. */
+  readonly onFault: (error: unknown) => void;
+  /** Only for measuring: how fast one visitor may speak. */
+  readonly saysPerSecond?: number;
+  readonly saysBurst?: number;
+}
+
+/** Numbers for whoever runs the server. */
+export interface ChannelsNumbers {
+  readonly counts: Readonly<Record<RelayCount | 'slow_visitors' | 'refused_links', number>>;
+  readonly visitors: number;
+  readonly channels: number;
+  readonly memory: Readonly<Record<string, number>>;
+}
+
+/** Listens; throws Trouble where a port or the file of peers cannot be had. */
+export async function startChannels(options: ChannelsOptions): Promise<Channels> {
+  const certificate = makeCertificate(options.key);
+  const memory = PeerMemory.open(options.data, clock.now());
+  // Nothing is put before somebody listens, and nobody listens before there is a driver.
+  const late: { put: (input: RelayInput) => void } = { put: () => undefined };
+  const put = (input: RelayInput): void => late.put(input);
+  const wires = new PeerWires({ certificate, put });
+  const visitors = new Visitors(put);
+  const { peerPort, doors, tcpPort } = options.config;
+  const port = peerPort === null ? null : await wires.listen({ host: options.host, port: peerPort });
+  const listensAt = port === null ? null : { host: peerHostOf(options), port };
+  const channels = new Channels({ ...options, memory, wires, visitors, listensAt });
+  late.put = (input) => channels.put(input);
+  try {
+    if (doors.includes('tcp')) await channels.listenLines({ host: options.host, port: tcpPort });
+  } catch (error) {
+    await channels.stop();
+    throw error;
+  }
+  return channels;
+}
+
+function peerHostOf({ config, host }: ChannelsOptions): string {
+  return config.peerHost ?? reachableHosts(host)[0] ?? host;
+}
+
+interface ChannelsParts extends ChannelsOptions {
+  readonly memory: PeerMemory;
+  readonly wires: PeerWires;
+  readonly visitors: Visitors;
+  readonly listensAt: PeerPlace | null;
+}
+
+export class Channels {
+  private readonly relay: Relay;
+  private readonly driver: Driver<RelayInput, RelayEffect>;
+  private readonly asked = new Map<number, (outcome: Outcome<PeerPlace>) => void>();
+  private lines: LineListener | null = null;
+  private lastRef = 0;
+
+  /** Made by `startChannels`. */
+  constructor(private readonly parts: ChannelsParts) {
+    const { config, key, memory, visitors, wires } = parts;
+    const peers = withWanted(memory.peers, config.peers);
+    const { boot } = memory;
+    this.relay = new Relay({ ...parts, primitives, dice, key, boot, peers, discovers: config.discovers });
+    this.driver = new Driver({
+      machine: this.relay,
+      store: { transaction: (work) => work() },
+      perform: (effect) => this.perform(effect),
+      clock,
+      wakeInput: { kind: 'wake' },
+      onFault: parts.onFault,
+      onBacklog: (level) => {
+        visitors.pause(level === 'high');
+        wires.pause(level === 'high');
+      },
+    });
+    this.driver.put({ kind: 'wake' });
+  }
+
+  /** The key it proves to visitors and to other servers. */
+  get server(): string {
+    return this.parts.key.publicKey;
+  }
+
+  /** Where other servers reach this one. */
+  get listensAt(): PeerPlace | null {
+    return this.parts.listensAt;
+  }
+
+  /** Of the door of lines; null where it is shut. */
+  get tcpPort(): number | null {
+    return this.lines?.port ?? null;
+  }
+
+  get hasSocketDoor(): boolean {
+    return this.parts.config.doors.includes('ws');
+  }
+
+  get numbers(): ChannelsNumbers {
+    const { visitors, wires } = this.parts;
+    const { counts, channels, memory } = this.relay;
+    return {
+      counts: { ...counts, slow_visitors: visitors.slow, refused_links: wires.refused },
+      visitors: visitors.count,
+      channels,
+      memory,
+    };
+  }
+
+  put(input: RelayInput): void {
+    this.driver.put(input);
+  }
+
+  addSocket(socket: WebSocket, below: Duplex, address: string): void {
+    this.parts.visitors.addSocket(socket, below, address);
+  }
+
+  /** Throws Trouble. */
+  async listenLines(place: { host: string; port: number }): Promise<void> {
+    this.lines = await listenLines({
+      place,
+      connectionsMax: LIMITS.visitorsMax,
+      lineBytesMax: LIMITS.visitorEntryFrameBytes,
+      onConnection: (line) => this.parts.visitors.addLine(line),
+    });
+  }
+
+  peers(): PeerStatus[] {
+    return this.relay.peers();
+  }
+
+  /** `key`: whom to expect there; null: whoever it is now is remembered. */
+  connect(place: PeerPlace, key: string | null): Promise<Outcome<PeerPlace>> {
+    return this.ask((ref) => this.driver.put({ kind: 'connect', ref, place, key }));
+  }
+
+  /** `peer`: a key, the beginning of one, or `host:port`. */
+  disconnect(peer: string): Promise<Outcome<PeerPlace>> {
+    return this.ask((ref) => this.driver.put({ kind: 'disconnect', ref, peer }));
+  }
+
+  async stop(): Promise<void> {
+    this.parts.visitors.closeAll();
+    await Promise.all([this.lines?.close(), this.parts.wires.close()]);
+    this.driver.stop();
+    for (const answer of this.asked.values()) answer(new Refusal('SERVER_BUSY'));
+    this.asked.clear();
+  }
+
+  private ask(question: (ref: number) => void): Promise<Outcome<PeerPlace>> {
+    if (this.asked.size >= LIMITS.restAnswersWaitingMax) return Promise.resolve(new Refusal('SERVER_BUSY'));
+    this.lastRef += 1;
+    const ref = this.lastRef;
+    return new Promise((resolve) => {
+      this.asked.set(ref, resolve);
+      question(ref);
+    });
+  }
+
+  private perform(effect: RelayEffect): void {
+    const { visitors, wires } = this.parts;
+    switch (effect.kind) {
+      case 'tell':
+        return visitors.tell(effect.visitors, effect.frame);
+      case 'visitor_close':
+        return visitors.close(effect.visitor);
+      case 'peer_send':
+      case 'peer_widen':
+      case 'peer_close':
+      case 'dial':
+        return wires.perform(effect);
+      case 'keep':
+        return this.keep(effect.peers);
+      case 'answer':
+        this.asked.get(effect.ref)?.(effect.outcome);
+        return void this.asked.delete(effect.ref);
+      default:
+        return never(effect);
+    }
+  }
+
+  /** A peer that could not be written down is a peer nevertheless, until the next start. */
+  private keep(peers: readonly KeptPeer[]): void {
+    try {
+      this.parts.memory.keep(peers);
+    } catch (error) {
+      this.parts.log.warn({ err: error }, 'the peers could not be written down');
+    }
+  }
+}
+
+/** The peers as they were kept, and those that are asked for now; a key that is given now must be the one kept. */
+function withWanted(kept: readonly KeptPeer[], wanted: readonly KeptPeer[]): KeptPeer[] {
+  const isAt = (one: KeptPeer) => (other: KeptPeer) => one.host === other.host && one.port === other.port;
+  const others = kept.filter((peer) => !wanted.some(isAt(peer)));
+  return [...wanted.map((peer) => ({ ...peer, key: peer.key ?? kept.find(isAt(peer))?.key ?? null })), ...others];
+}

@@ -1,0 +1,58 @@
+// A visitor who came by WebSocket. `ws` reads; frames that are bytes already go straight to the connection below.
+
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import type { Connection, ConnectionCallbacks } from './connection.js';
+
+const OPEN = 1;
+
+export class SocketVisitor implements Connection {
+  readonly wire = 'ws';
+  private frameBytesMax: number = LIMITS.visitorEntryFrameBytes;
+
+  /** `below`: what the WebSocket speaks over. Compression must be off: then its frames are whole wherever we write. */
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly below: Duplex,
+  ) {}
+
+  start({ onText, onClosed }: ConnectionCallbacks): void {
+    this.socket.on('message', (data, isBinary) => {
+      const isFit = data instanceof Buffer && !isBinary && data.length <= this.frameBytesMax;
+      onText(isFit ? data.toString() : null);
+    });
+    this.socket.on('close', onClosed);
+  }
+
+  get waitingBytes(): number {
+    return this.below.writableLength;
+  }
+
+  write(bytes: Buffer): void {
+    if (this.socket.readyState === OPEN) this.below.write(bytes);
+  }
+
+  widen(): void {
+    this.frameBytesMax = LIMITS.visitorFrameBytes;
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  close(): void {
+    this.socket.close();
+    // Whoever does not close in turn keeps nothing of ours for long.
+    const linger = setTimeout(() => this.socket.terminate(), LIMITS.lingerMs);
+    this.socket.once('close', () => clearTimeout(linger));
+  }
+
+  destroy(): void {
+    this.socket.terminate();
+  }
+}

@@ -1,0 +1,66 @@
+// What a server of channels keeps over restarts, in one small file: its last boot, and its peers with their keys.
+
+import { join } from 'node:path';
+import { Type } from '../../protocols/kit/packages/typebox.js';
+import { parseJson } from '../../protocols/kit/bytes.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { compileShape, Count, exactly, KeyText } from '../../protocols/kit/shapes.js';
+import type { KeptPeer } from '../../protocols/channels/relay/world.js';
+import { writeFileAtomically } from '../../runtime/disk/atomic-file.js';
+import { readTextFile } from '../../runtime/disk/text-file.js';
+import { Trouble, troubleWith } from '../../runtime/trouble.js';
+
+const memoryShape = compileShape(
+  exactly({
+    boot: Count,
+    peers: Type.Array(
+      exactly({
+        host: Type.String({ minLength: 1, maxLength: 253 }),
+        port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+        key: Type.Union([KeyText, Type.Null()]),
+        isManual: Type.Boolean(),
+      }),
+      { maxItems: LIMITS.peersKept },
+    ),
+  }),
+);
+
+const FILE = 'channels.json';
+
+export class PeerMemory {
+  private constructor(
+    private readonly path: string,
+    readonly boot: number,
+    private kept: readonly KeptPeer[],
+  ) {}
+
+  /**
+   * Begins a new boot: it is on the disk before anybody hears of it. Higher than the last, and than the time: a copy
+   * of the directory that was put back does not begin below what others have seen. Throws Trouble.
+   */
+  static open(directory: string, now: number): PeerMemory {
+    const path = join(directory, FILE);
+    const text = readTextFile(path, LIMITS.peerMemoryBytes);
+    const before = text === null ? { boot: 0, peers: [] } : parseJson(text);
+    if (text !== null && !memoryShape.accepts(before))
+      throw new Trouble(`${path}: the file is damaged. Remove it; peers are then asked for their keys anew.`);
+    const { boot, peers } = before as { boot: number; peers: KeptPeer[] };
+    const memory = new PeerMemory(path, Math.max(boot + 1, now), peers);
+    memory.keep(peers);
+    return memory;
+  }
+
+  get peers(): readonly KeptPeer[] {
+    return this.kept;
+  }
+
+  /** On the disk when this returns. Throws Trouble. */
+  keep(peers: readonly KeptPeer[]): void {
+    this.kept = peers;
+    try {
+      writeFileAtomically(this.path, JSON.stringify({ boot: this.boot, peers }));
+    } catch (error) {
+      throw troubleWith(this.path, error);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+// The flags of channels: which doors are open, and which other servers this one is linked with.
+
+import type { ChannelsConfig } from '../../channels/config.js';
+import type { Wire } from '../../channels/doors/wire-form.js';
+import type { KeptPeer } from '../../protocols/channels/relay/world.js';
+import { readPeerPlace } from '../peers/peer-place.js';
+import type { FlagReader } from './flag-reader.js';
+
+const TCP_PORT = 12_346;
+const ANY_PORT = { least: 0, most: 65_535 };
+
+export function readChannelFlags(flags: FlagReader): ChannelsConfig {
+  return {
+    doors: readDoors(flags),
+    tcpPort: flags.whole('tcpPort', TCP_PORT, ANY_PORT),
+    peerPort: flags.has('peerPort') ? flags.whole('peerPort', 0, ANY_PORT) : null,
+    peerHost: flags.has('peerHost') ? flags.text('peerHost', '') : null,
+    peers: readPeers(flags),
+    discovers: !flags.isOff('discovery'),
+  };
+}
+
+function readDoors(flags: FlagReader): Wire[] {
+  const typed = flags.text('doors', 'ws').split(',');
+  const doors = typed.filter((door): door is Wire => door === 'ws' || door === 'tcp');
+  if (doors.length < typed.length) flags.problems.push(`--doors must be ws, tcp or ws,tcp, not "${typed.join(',')}".`);
+  return [...new Set(doors)];
+}
+
+function readPeers(flags: FlagReader): KeptPeer[] {
+  return flags.all('peer').flatMap((typed): KeptPeer[] => {
+    const peer = readPeerPlace(typed);
+    if (peer) return [{ ...peer.place, key: peer.key, isManual: true }];
+    flags.problems.push(`--peer must be host:port, or host:port#key, not "${typed}".`);
+    return [];
+  });
+}

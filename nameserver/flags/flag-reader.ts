@@ -1,0 +1,55 @@
+// Reads flags one by one and remembers every problem, so that all can be told at once.
+
+/** Flags as typed: commander's names; what may be repeated is a list. */
+export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+export class FlagReader {
+  /** Each a line for a person. */
+  readonly problems: string[] = [];
+
+  constructor(private readonly flags: Flags) {}
+
+  has(name: string): boolean {
+    return this.flags[name] !== undefined;
+  }
+
+  isSet(name: string): boolean {
+    return this.flags[name] === true;
+  }
+
+  /** `--no-…` was typed. */
+  isOff(name: string): boolean {
+    return this.flags[name] === false;
+  }
+
+  text(name: string, otherwise: string): string {
+    const value = this.flags[name] ?? otherwise;
+    if (typeof value === 'string' && value !== '') return value;
+    this.problems.push(`--${dashed(name)} needs a value.`);
+    return otherwise;
+  }
+
+  whole(name: string, otherwise: number, range: Range): number {
+    const typed = String(this.flags[name] ?? otherwise);
+    const value = /^\d+$/.test(typed) ? Number(typed) : NaN;
+    if (value >= range.least && value <= range.most) return value;
+    const { least, most } = range;
+    this.problems.push(`--${dashed(name)} must be a whole number from ${least} to ${most}, not "${typed}".`);
+    return otherwise;
+  }
+
+  /** Every value of a flag that may be repeated. */
+  all(name: string): readonly string[] {
+    const value = this.flags[name] ?? [];
+    return Array.isArray(value) ? (value as readonly string[]) : [String(value)];
+  }
+}
+
+function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

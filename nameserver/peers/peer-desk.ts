@@ -1,0 +1,67 @@
+// Carries out orders about peers and words the answers, for the prompt and the local socket alike.
+
+import type { Channels } from '../../channels/channels.js';
+import type { PeerStatus } from '../../protocols/channels/relay/world.js';
+import { never } from '../../protocols/kit/machine.js';
+import { Refusal, refusalText } from '../../protocols/kit/refusals.js';
+import { endpointText } from '../../runtime/net/endpoint.js';
+import { clock } from '../../runtime/sources.js';
+import type { PeerOrder } from './peer-order.js';
+
+export interface DeskAnswer {
+  readonly ok: boolean;
+  readonly lines: readonly string[];
+}
+
+export interface PeerDeskOptions {
+  /** null: this server carries no channels. */
+  readonly channels: Channels | null;
+  readonly serverKey: string;
+}
+
+export class PeerDesk {
+  constructor(private readonly options: PeerDeskOptions) {}
+
+  async carryOut(order: PeerOrder): Promise<DeskAnswer> {
+    const { channels } = this.options;
+    if (channels === null) return refused(new Refusal('CHANNELS_OFF', this.options.serverKey));
+    switch (order.order) {
+      case 'peers':
+        return { ok: true, lines: this.list(channels) };
+      case 'connect': {
+        const { host, port, key } = order;
+        const outcome = await channels.connect({ host, port }, key);
+        if (outcome instanceof Refusal) return refused(outcome);
+        return { ok: true, lines: [`Linking with ${endpointText(outcome)}. See how it goes: nameserver peers`] };
+      }
+      case 'disconnect': {
+        const outcome = await channels.disconnect(order.peer);
+        if (outcome instanceof Refusal) return refused(outcome);
+        return { ok: true, lines: [`Unlinked from ${endpointText(outcome)}.`] };
+      }
+      default:
+        return never(order);
+    }
+  }
+
+  private list(channels: Channels): string[] {
+    const { listensAt } = channels;
+    const where = listensAt ? `others reach it at ${endpointText(listensAt)}` : 'it only dials out';
+    const peers = channels.peers();
+    const head = [`This server: ${this.options.serverKey}; ${where}.`];
+    if (peers.length === 0) return [...head, 'No peers. Link with one: nameserver connect <host> <port>'];
+    return [...head, ...peers.map(lineOf)];
+  }
+}
+
+function refused(refusal: Refusal): DeskAnswer {
+  return { ok: false, lines: [refusalText(refusal)] };
+}
+
+function lineOf(peer: PeerStatus): string {
+  const { state, since, key, trouble, queuedBytes, droppedFrames } = peer;
+  const seconds = Math.max(0, Math.round((clock.now() - since) / 1_000));
+  const traffic = state === 'linked' ? `, ${queuedBytes} bytes wait, ${droppedFrames} frames dropped` : '';
+  const why = trouble === null ? '' : ` (${trouble})`;
+  return `${endpointText(peer)}  ${state} for ${seconds} s${traffic}${why}  ${key ?? 'key not known yet'}`;
+}

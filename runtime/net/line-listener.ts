@@ -1,0 +1,126 @@
+// A door for programs that speak lines, at a TCP port or a local path: bounded lines in, bytes out.
+
+import { createServer, type Server, type Socket } from 'node:net';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { troubleWith } from '../trouble.js';
+import { endpointText, plainHost, type Endpoint } from './endpoint.js';
+import { LineReader } from './line-reader.js';
+
+/** `path`: of a local socket, which only this machine can reach. */
+export type LinePlace = Endpoint | { readonly path: string };
+
+export interface LineListenerOptions {
+  readonly place: LinePlace;
+  readonly connectionsMax: number;
+  /** Of a line, until `allow` says otherwise. */
+  readonly lineBytesMax: number;
+  readonly onConnection: (connection: LineConnection) => void;
+}
+
+export interface LineListener {
+  /** 0 for a local path. */
+  readonly port: number;
+  /** Stops listening and breaks off what is still open. */
+  close(): Promise<void>;
+}
+
+export interface LineCallbacks {
+  /** `null`: it was too long or no UTF-8, and nothing follows. */
+  readonly onLine: (line: string | null) => void;
+  /** Called once; nothing follows. */
+  readonly onClosed: () => void;
+}
+
+/** Listens; throws Trouble where the place cannot be had. */
+export async function listenLines(options: LineListenerOptions): Promise<LineListener> {
+  const open = new Set<LineConnection>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    const connection = new LineConnection(socket, options.lineBytesMax);
+    open.add(connection);
+    socket.once('close', () => open.delete(connection));
+    options.onConnection(connection);
+  });
+  server.maxConnections = options.connectionsMax;
+  await listening(server, options.place);
+  server.on('error', () => undefined); // no descriptor was left to accept one more
+  const address = server.address();
+  return {
+    port: typeof address === 'object' ? (address?.port ?? 0) : 0,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const connection of open) connection.destroy();
+      }),
+  };
+}
+
+function listening(server: Server, place: LinePlace): Promise<void> {
+  const what = 'path' in place ? place.path : endpointText(place);
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(troubleWith(what, error)));
+    server.listen(place, resolve);
+  });
+}
+
+/** One connection: reads nothing before `start`. */
+export class LineConnection {
+  /** Without port; empty for a local one. */
+  readonly address: string;
+  private readonly reader: LineReader;
+
+  constructor(
+    private readonly socket: Socket,
+    lineBytesMax: number,
+  ) {
+    this.address = plainHost(socket.remoteAddress ?? '');
+    this.reader = new LineReader(lineBytesMax);
+    socket.on('error', () => socket.destroy()); // 'close' follows and says all there is to say
+  }
+
+  start({ onLine, onClosed }: LineCallbacks): void {
+    const { socket, reader } = this;
+    if (socket.destroyed) return void setImmediate(onClosed);
+    socket.once('close', onClosed);
+    socket.on('end', () => socket.end());
+    socket.on('data', (chunk: Buffer) => {
+      reader.push(chunk, (line) => {
+        if (!socket.writableEnded) onLine('text' in line ? line.text : null);
+      });
+    });
+  }
+
+  /** Bytes that have not left. */
+  get waitingBytes(): number {
+    return this.socket.writableLength;
+  }
+
+  /** From here on, lines may be this long. */
+  allow(lineBytesMax: number): void {
+    this.reader.allow(lineBytesMax);
+  }
+
+  write(bytes: Uint8Array): void {
+    if (!this.socket.writableEnded) this.socket.write(bytes);
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  /** Closes when what was written has left, or could not leave in time. */
+  close(): void {
+    const { socket } = this;
+    socket.end();
+    socket.resume(); // the end of the other side is seen only by reading up to it
+    const linger = setTimeout(() => socket.destroy(), LIMITS.lingerMs);
+    socket.once('close', () => clearTimeout(linger));
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+}

@@ -1,0 +1,55 @@
+// Cuts a stream of bytes into lines of UTF-8, of which none may be larger than its bound.
+
+import { textOf } from '../../protocols/kit/bytes.js';
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+
+/** A line without its end; or what ended the stream: nothing follows after that. */
+export type Line = { readonly text: string } | { readonly fault: 'oversized' | 'not-utf8' };
+
+export class LineReader {
+  private pieces: Buffer[] = [];
+  private heldBytes = 0;
+  private isOver = false;
+
+  /** `lineBytesMax`: without the end of the line. */
+  constructor(private lineBytesMax: number) {}
+
+  /** From here on, lines may be this long. */
+  allow(lineBytesMax: number): void {
+    this.lineBytesMax = lineBytesMax;
+  }
+
+  /** The lines that a chunk completes, each handed over before the next is cut off: `allow` takes effect at once. */
+  push(chunk: Buffer, take: (line: Line) => void): void {
+    for (let rest = chunk; rest.length > 0 && !this.isOver;) {
+      const end = rest.indexOf(LINE_FEED);
+      const piece = end < 0 ? rest : rest.subarray(0, end);
+      this.heldBytes += piece.length;
+      // The end of a line may be two bytes.
+      if (this.heldBytes > this.lineBytesMax + 1) return this.fail('oversized', take);
+      this.pieces.push(piece);
+      if (end < 0) return;
+      this.finish(take);
+      rest = rest.subarray(end + 1);
+    }
+  }
+
+  private finish(take: (line: Line) => void): void {
+    const whole = this.pieces.length === 1 ? (this.pieces[0] as Buffer) : Buffer.concat(this.pieces);
+    this.pieces = [];
+    this.heldBytes = 0;
+    const line = whole.at(-1) === CARRIAGE_RETURN ? whole.subarray(0, -1) : whole;
+    if (line.length > this.lineBytesMax) return this.fail('oversized', take);
+    const text = textOf(line);
+    if (text === null) return this.fail('not-utf8', take);
+    take({ text });
+  }
+
+  private fail(fault: 'oversized' | 'not-utf8', take: (line: Line) => void): void {
+    this.isOver = true;
+    this.pieces = [];
+    take({ fault });
+  }
+}

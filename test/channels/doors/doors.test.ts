@@ -1,0 +1,89 @@
+// The doors of channels over real sockets: both say the same, strangers are bounded, slow readers are let go.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { runServer } from '../../nameserver/test-server.js';
+import { runSquare, until } from '../server.js';
+import { TestVisitor } from '../visitor.js';
+
+test('[CHAN-7] a browser and a terminal hear each other and themselves, once, in order', async (t) => {
+  const { port, tcpPort } = await runSquare(t);
+  const alice = await TestVisitor.bySocket('alice', port).enter('lab');
+  const bob = await TestVisitor.byLines('bobby', tcpPort).enter('lab');
+  for (const text of ['one', 'two', 'three']) alice.say('lab', text);
+  await bob.hears('three');
+  bob.say('lab', 'four');
+  await Promise.all([alice.hears('four'), bob.hears('four')]);
+  for (const visitor of [alice, bob]) assert.deepEqual(visitor.texts('lab'), ['one', 'two', 'three', 'four']);
+  alice.leave();
+  bob.leave();
+});
+
+test('[CHAN-1] before the entry a frame has at most 4 KiB, after it a text of 16 KiB goes through', async (t) => {
+  const { port, tcpPort } = await runSquare(t);
+  for (const door of [() => TestVisitor.bySocket('alice', port), () => TestVisitor.byLines('alice', tcpPort)]) {
+    const stranger = door();
+    await stranger.take('challenge');
+    stranger.sendText(' '.repeat(LIMITS.visitorEntryFrameBytes + 2));
+    assert.equal((await stranger.take('error')).code, 'MALFORMED');
+    await until('the end', () => stranger.isGone);
+
+    const alice = await door().enter('lab');
+    const text = '"'.repeat(LIMITS.messageTextBytes);
+    alice.say('lab', text);
+    await alice.hears(text);
+    alice.leave();
+  }
+});
+
+test('[CHAN-12] what is no JSON, no UTF-8 or binary is MALFORMED, and the end', async (t) => {
+  const { port, tcpPort } = await runSquare(t);
+  for (const open of [() => TestVisitor.bySocket('alice', port), () => TestVisitor.byLines('alice', tcpPort)]) {
+    for (const text of ['{', '[]', '{"type":"dance"}']) {
+      const visitor = await open().enter();
+      visitor.sendText(text);
+      assert.equal((await visitor.take('error')).code, 'MALFORMED');
+      await until('the end', () => visitor.isGone);
+    }
+  }
+});
+
+test('[CHAN-11] who does not read is let go, and the others hear everything', async (t) => {
+  const { port, channels } = await runSquare(t);
+  const slow = await TestVisitor.bySocket('slow', port).enter('lab');
+  const speakers = await Promise.all([0, 1, 2, 3, 4].map((n) => TestVisitor.bySocket(`s${n}x`, port).enter('lab')));
+  slow.stall();
+  const text = '"'.repeat(LIMITS.messageTextBytes);
+  const roundsMax = 40;
+  for (let round = 0; channels.numbers.counts.slow_visitors === 0 && round < roundsMax; round += 1) {
+    for (const speaker of speakers) speaker.say('lab', `${round}${text.slice(4)}`);
+    for (const speaker of speakers) await speaker.take('taken');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    if (round >= 18) await new Promise((resolve) => setTimeout(resolve, 200)); // the pace of a visitor
+  }
+  assert.equal(channels.numbers.counts.slow_visitors, 1);
+  await until('their leaving', () => channels.numbers.visitors === speakers.length);
+  for (const speaker of speakers) {
+    await until('all heard', () => speaker.texts('lab').length === speakers[0]?.texts('lab').length);
+    speaker.leave();
+  }
+});
+
+test('doors that are shut let nobody in, and say so', async (t) => {
+  const lines = await runSquare(t, { doors: 'tcp' });
+  const none = await runServer(t, { channels: false });
+  assert.equal(none.square.channels, null);
+  for (const { port } of [lines, none]) {
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/channels`);
+    assert.equal(answer.status, 404);
+    assert.equal(((await answer.json()) as { code: string }).code, 'CHANNELS_OFF');
+    const visitor = TestVisitor.bySocket('alice', port);
+    await until('the end', () => visitor.isGone);
+    assert.deepEqual(visitor.frames, []);
+  }
+  const bob = await TestVisitor.byLines('bobby', lines.tcpPort).enter('lab');
+  bob.leave();
+  const sockets = await runSquare(t, { doors: 'ws' });
+  assert.equal(sockets.channels.tcpPort, null);
+});

@@ -1,0 +1,30 @@
+// Tails: whoever is to get the same frames gets the same bytes.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Tail } from '../../../channels/doors/tail.js';
+import { wireForm } from '../../../channels/doors/wire-form.js';
+import type { DoorFrame } from '../../../protocols/channels/door.js';
+
+const parted = (channel: string): DoorFrame => ({ type: 'parted', channel });
+
+test('the same frames in the same order are the same bytes, other frames are others', () => {
+  const [one, two] = [parted('one'), parted('two')];
+  const empty = Tail.empty();
+  const first = [empty.and(one), empty.and(one), empty];
+  const [a, b, c] = first.map((tail) => tail.and(two));
+  assert.equal(a, b);
+  assert.equal(a?.bytes('tcp'), b?.bytes('tcp'));
+  assert.equal(a?.bytes('tcp').toString(), `${JSON.stringify(one)}\n${JSON.stringify(two)}\n`);
+  assert.equal(c?.bytes('tcp').toString(), `${JSON.stringify(two)}\n`);
+  assert.equal(empty.bytes('ws').length, 0);
+});
+
+test('a message of WebSocket has the shortest length that holds it (RFC 6455, 5.2)', () => {
+  const headers = [0, 125, 126, 65_535, 65_536].map((bytes) => {
+    const message = wireForm('x'.repeat(bytes), 'ws');
+    assert.equal(message.subarray(message.length - bytes).toString(), 'x'.repeat(bytes));
+    return message.subarray(0, message.length - bytes).toString('hex');
+  });
+  assert.deepEqual(headers, ['8100', '817d', '817e007e', '817effff', '817f0000000000010000']);
+});

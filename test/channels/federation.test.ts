@@ -1,0 +1,91 @@
+// Servers linked over real TLS: what is said on one is heard on all, once and in order, whichever of them fall.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeSigningKey } from '../../runtime/crypto.js';
+import { temporaryDirectory } from '../nameserver/test-server.js';
+import { isLinked, link, runSquare, until } from './server.js';
+import { TestVisitor } from './visitor.js';
+
+test('[RELAY-7] three in a line, then without the middle, then in a triangle: all once, in order', async (t) => {
+  const data = temporaryDirectory(t);
+  const [a, c] = await Promise.all([runSquare(t), runSquare(t)]);
+  const b = await runSquare(t, {}, data);
+  await link(a, b);
+  await link(b, c);
+  const browser = await TestVisitor.bySocket('alice', a.port).enter('lab');
+  const middle = await TestVisitor.byLines('bobby', b.tcpPort).enter('lab');
+  const terminal = await TestVisitor.bySocket('carol', c.port).enter('lab');
+  const all = [browser, middle, terminal];
+  for (const text of ['1', '2', '3', '4']) browser.say('lab', text);
+  await Promise.all(all.map((visitor) => visitor.hears('4')));
+  for (const visitor of all) assert.deepEqual(visitor.texts('lab'), ['1', '2', '3', '4']);
+
+  middle.leave();
+  const { peerPort } = b;
+  await b.server.stop();
+  await link(a, c);
+  terminal.say('lab', '5');
+  await Promise.all([browser, terminal].map((visitor) => visitor.hears('5')));
+
+  const again = await runSquare(t, { peerPort: String(peerPort) }, data);
+  await until('a triangle', () => isLinked(a, again) && isLinked(again, c));
+  const back = await TestVisitor.byLines('bobby', again.tcpPort).enter('lab');
+  browser.say('lab', '6');
+  await Promise.all([browser, terminal, back].map((visitor) => visitor.hears('6')));
+  terminal.say('lab', '7');
+  await Promise.all([browser, terminal, back].map((visitor) => visitor.hears('7')));
+  for (const visitor of [browser, terminal]) {
+    assert.deepEqual(visitor.texts('lab'), ['1', '2', '3', '4', '5', '6', '7']);
+    visitor.leave();
+  }
+  assert.deepEqual(back.texts('lab'), ['6', '7']);
+  back.leave();
+});
+
+test('[RELAY-12] a server that does not listen only dials, and takes full part', async (t) => {
+  const open = await runSquare(t);
+  const inside = await runSquare(t, { peerPort: undefined, peer: [`127.0.0.1:${open.peerPort}`] });
+  assert.equal(inside.peerPort, 0);
+  await until('a link', () => isLinked(inside, open));
+  const alice = await TestVisitor.bySocket('alice', inside.port).enter('lab');
+  const bob = await TestVisitor.bySocket('bobby', open.port).enter('lab');
+  alice.say('lab', 'out');
+  await bob.hears('out');
+  bob.say('lab', 'in');
+  await alice.hears('in');
+  alice.whisper(bob.key.publicKey, 'AAAA');
+  assert.equal((await bob.take('heard', ({ kind }) => kind === 'direct')).kind, 'direct');
+  alice.leave();
+  bob.leave();
+});
+
+test('[RELAY-1] a key that is given must be the one that answers; else no link, and it says why', async (t) => {
+  const [a, b] = await Promise.all([runSquare(t), runSquare(t)]);
+  const place = { host: '127.0.0.1', port: b.peerPort };
+  await a.channels.connect(place, makeSigningKey().publicKey);
+  await until('a refusal', () => a.channels.peers().some(({ trouble }) => trouble === 'PEER_KEY_CHANGED'));
+  assert.equal(isLinked(a, b), false);
+});
+
+test('[RELAY-1] the key of the first time is remembered over a restart', async (t) => {
+  const data = temporaryDirectory(t);
+  const b = await runSquare(t);
+  const a = await runSquare(t, {}, data);
+  await link(a, b);
+  const [before] = a.channels.peers();
+  await a.server.stop();
+  await b.server.stop();
+  const impostor = await runSquare(t, { peerPort: String(b.peerPort) });
+  const again = await runSquare(t, {}, data);
+  await until('a refusal', () => again.channels.peers().some(({ trouble }) => trouble === 'PEER_KEY_CHANGED'));
+  assert.equal(isLinked(again, impostor), false);
+  assert.equal(again.channels.peers()[0]?.key, before?.key);
+});
+
+test('[RELAY-3] a server never links to itself', async (t) => {
+  const a = await runSquare(t);
+  // Under another name than the one it tells others.
+  await a.channels.connect({ host: 'localhost', port: a.peerPort }, null);
+  await until('an end', () => a.channels.peers().length === 0);
+});

@@ -1,0 +1,92 @@
+// A server that lies: it has a real key and a real link, greets well, and then sends whatever it likes.
+
+import type { PeerFrame, Stamp } from '../../protocols/channels/peering.js';
+import type { ChannelMessage } from '../../protocols/channels/speech.js';
+import { parseJson, toBase64url } from '../../protocols/kit/bytes.js';
+import { objectId, signObject, type Signed } from '../../protocols/kit/signed.js';
+import { makeSigningKey, primitives, type SigningKey } from '../../runtime/crypto.js';
+import { makeCertificate } from '../../runtime/link/certificate.js';
+import { dialLink } from '../../runtime/link/dial-link.js';
+import type { LinkSocket } from '../../runtime/link/link-socket.js';
+import { PEER_PROTOCOL } from '../../runtime/link/tls-terms.js';
+import { clock, dice } from '../../runtime/sources.js';
+import { Heard } from '../e2e/stage/heard.js';
+
+const WAIT_MS = 10_000;
+
+type Relayed = Extract<PeerFrame, { type: 'relay' }>;
+
+export class HostilePeer {
+  isGone = false;
+  private readonly heard = new Heard<PeerFrame>('the hostile peer', () => '');
+  private seq = 0;
+
+  private constructor(
+    private readonly link: LinkSocket,
+    private readonly key: SigningKey,
+  ) {
+    link.start({
+      onText: (text) => this.heard.put(parseJson(text) as PeerFrame),
+      onClosed: () => {
+        this.isGone = true;
+        this.heard.end('the link is cut');
+      },
+    });
+    link.widen();
+  }
+
+  /** Links, and greets as an honest server does. */
+  static async link(port: number): Promise<HostilePeer> {
+    const peer = await HostilePeer.dial(port);
+    peer.send({ type: 'hello', versions: [1], features: [], address: null });
+    await peer.heard.take('hello', ({ type }) => type === 'hello', WAIT_MS);
+    return peer;
+  }
+
+  /** Links, and says nothing. */
+  static async dial(port: number): Promise<HostilePeer> {
+    const key = makeSigningKey();
+    const way = { endpoints: [{ host: '127.0.0.1', port }], protocol: PEER_PROTOCOL, timeoutMs: WAIT_MS };
+    return new HostilePeer(await dialLink({ ...way, certificate: makeCertificate(key) }), key);
+  }
+
+  send(frame: PeerFrame): void {
+    this.sendText(JSON.stringify(frame));
+  }
+
+  sendText(text: string): void {
+    this.link.send(text);
+  }
+
+  /** The next thing said in a channel that comes by. */
+  overhears(): Promise<Relayed> {
+    const isSaid = (frame: PeerFrame): boolean => frame.type === 'relay' && frame.kind === 'channel';
+    return this.heard.take('words', isSaid, WAIT_MS) as Promise<Relayed>;
+  }
+
+  /** Passes something off as said at our own doors. */
+  stamped(cargo: Signed, changes: Partial<Stamp> = {}): Relayed {
+    const id = objectId('channel_message', cargo.payload, primitives);
+    const place = { origin: this.key.publicKey, boot: 1, seq: (this.seq += 1), at: clock.now() };
+    const stamp: Stamp = { ...place, kind: 'channel', id, ...changes };
+    return {
+      type: 'relay',
+      kind: 'channel',
+      hops: 1,
+      stamp: signObject('relayed', stamp, this.key, primitives),
+      cargo,
+    };
+  }
+
+  leave(): void {
+    this.link.destroy();
+  }
+}
+
+/** Words as somebody signs them who was never let in anywhere. `signer`: whose hand it really is. */
+export function words(channel: string, text: string, changes: Partial<ChannelMessage> = {}, signer = makeSigningKey()) {
+  const key = signer.publicKey;
+  const life = toBase64url(dice.bytes(16));
+  const spoken = { key, exchange: key, name: 'mallory', life, counter: 1, at: clock.now() };
+  return signObject('channel_message', { ...spoken, channel, text, ...changes }, signer, primitives);
+}

@@ -1,0 +1,48 @@
+// Servers that carry channels, over real sockets and in this process, for tests.
+
+import type { TestContext } from 'node:test';
+import type { Channels } from '../../channels/channels.js';
+import type { Flags } from '../../nameserver/flags/flag-reader.js';
+import type { RunningNameServer } from '../../nameserver/server.js';
+import { clock } from '../../runtime/sources.js';
+import { runServer } from '../nameserver/test-server.js';
+
+const STEP_MS = 10;
+const WAIT_MS = 10_000;
+
+/** A name server with both doors open and a port for peers, and its channels. */
+export interface Square {
+  readonly server: RunningNameServer;
+  readonly channels: Channels;
+  readonly port: number;
+  readonly tcpPort: number;
+  /** 0 where it only dials. */
+  readonly peerPort: number;
+}
+
+const OPEN: Flags = { doors: 'ws,tcp', tcpPort: '0', peerPort: '0', discovery: false };
+
+export async function runSquare(t: TestContext, flags: Flags = {}, data?: string): Promise<Square> {
+  const server = await runServer(t, { ...OPEN, ...flags }, data);
+  const { channels } = server.square;
+  if (channels === null) throw new Error('this server carries no channels');
+  const tcpPort = channels.tcpPort ?? 0;
+  return { server, channels, port: server.port, tcpPort, peerPort: channels.listensAt?.port ?? 0 };
+}
+
+export async function link(from: Square, to: Square): Promise<void> {
+  await from.channels.connect({ host: '127.0.0.1', port: to.peerPort }, null);
+  await until('a link', () => isLinked(from, to) && to.channels.peers().some(({ state }) => state === 'linked'));
+}
+
+export function isLinked(from: Square, to: Square): boolean {
+  return from.channels.peers().some(({ port, state }) => port === to.peerPort && state === 'linked');
+}
+
+/** Looks again and again until it is so; fails where it does not become so. */
+export async function until(what: string, isSo: () => boolean): Promise<void> {
+  for (const since = clock.now(); !isSo();) {
+    if (clock.now() - since > WAIT_MS) throw new Error(`it did not come to ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+  }
+}

@@ -1,0 +1,91 @@
+// Attacks on channels: at both doors before and after a valid entry, and as a server that links and then lies.
+
+import { makeSigningKey } from '../../../runtime/crypto.js';
+import { makeCertificate } from '../../../runtime/link/certificate.js';
+import { MUTUAL, PEER_PROTOCOL, tlsTerms } from '../../../runtime/link/tls-terms.js';
+import { HostilePeer, words } from '../../channels/hostile-peer.js';
+import { TestVisitor } from '../../channels/visitor.js';
+import type { Random } from '../../sim/kernel/random.js';
+import type { Field } from '../field.js';
+import { randomBytes } from '../mutation/bytes.js';
+import { mutatedText } from '../mutation/json.js';
+import { pourTcp, pourTls } from '../wire/pour.js';
+import { wrongFrame } from './links.js';
+import { reached, type Attacker } from './attacker.js';
+
+const HELLO = { type: 'hello', versions: [1], features: [], address: null };
+
+/** Bytes and frames that no door should take, from people who have not entered. */
+export function doorStrangerAttacker({ stage }: Field): Attacker {
+  const { tcpPort } = stage.server;
+  return {
+    name: 'channels, unproven',
+    strike: async (random) => {
+      const enter = { type: 'enter', card: words('lab', 'x'), entry: words('lab', 'y') };
+      const lines = Array.from({ length: random.whole(1, 4) }, () => lineOf(enter, random));
+      await pourTcp(tcpPort, lines);
+      return true;
+    },
+  };
+}
+
+/** Frames made wrong by visitors who were let in. */
+export function visitorAttacker({ stage }: Field): Attacker {
+  const { port, tcpPort } = stage.server;
+  return {
+    name: 'channels, inside',
+    strike: (random) =>
+      reached(
+        (async () => {
+          const name = `fuzz${random.whole(0, 9)}`;
+          const visitor = random.chance(0.5) ? TestVisitor.bySocket(name, port) : TestVisitor.byLines(name, tcpPort);
+          await visitor.enter('lab');
+          for (let k = random.whole(1, 6); k > 0; k -= 1) visitor.say('lab', `number ${k}`);
+          const said = { type: 'say', kind: 'channel', said: words('lab', 'made wrong') };
+          const valid = random.pick([said, { type: 'join', channel: 'lab' }, { type: 'part', channel: 'lab' }]);
+          visitor.sendText(mutatedText(valid, random));
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          visitor.leave();
+        })(),
+      ),
+  };
+}
+
+/** TLS by servers nobody knows, whose first frame is wrong. */
+export function peerStrangerAttacker({ stage }: Field): Attacker {
+  return {
+    name: 'peers, unproven',
+    strike: async (random) => {
+      const certificate = makeCertificate(makeSigningKey());
+      const terms = { ...tlsTerms(certificate), ...MUTUAL, ALPNProtocols: [PEER_PROTOCOL] };
+      await pourTls(stage.server.peerPort, terms, [wrongFrame(HELLO, random)]);
+      return true;
+    },
+  };
+}
+
+/** Frames of every type made wrong, on a link that was greeted. */
+export function peerAttacker({ stage }: Field): Attacker {
+  return {
+    name: 'peers, linked',
+    strike: (random) =>
+      reached(
+        (async () => {
+          const peer = await HostilePeer.link(stage.server.peerPort);
+          for (let k = random.whole(1, 6); k > 0; k -= 1) peer.send(peer.stamped(words('lab', `from afar ${k}`)));
+          const relayed = peer.stamped(words('lab', 'made wrong'));
+          const addresses = { type: 'addresses', addresses: [words('lab', 'no address')] };
+          const valid = random.pick<object>([relayed, addresses, { type: 'ping' }, { type: 'x-new' }, HELLO]);
+          // A link takes no empty frame, and its own end would not send one.
+          peer.sendText(mutatedText(valid, random) || ' ');
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          peer.leave();
+        })(),
+      ),
+  };
+}
+
+function lineOf(valid: object, random: Random): Uint8Array {
+  if (random.chance(0.2)) return randomBytes(random);
+  return Buffer.from(`${mutatedText(valid, random)}\n`);
+}
