@@ -32,6 +32,8 @@ export interface NameServerConfig {
   readonly heldBytes: number;
   /** Believe the last address in `X-Forwarded-For`. Only behind a proxy that adds it; else anybody can claim any. */
   readonly trustProxy: boolean;
+  /** Speaks HTTPS with the certificate in these files. null: HTTP, behind a proxy or on a network one trusts. */
+  readonly tls: TlsPaths | null;
   /** Stop when the last session has left. */
   readonly untilEmpty: boolean;
   /**
@@ -41,6 +43,12 @@ export interface NameServerConfig {
   readonly requestsPerMinute: number;
   /** null: this server carries no channels. */
   readonly channels: ChannelsConfig | null;
+}
+
+/** Two files in PEM. */
+export interface TlsPaths {
+  readonly cert: string;
+  readonly key: string;
 }
 
 /** The configuration, frozen, or every problem with it, each a line for a person. */
@@ -59,11 +67,17 @@ export function readConfig(typed: Flags, env: Flags): NameServerConfig | { probl
     heldMs: flags.whole('holdDays', LIMITS.heldMs / DAY_MS, { least: 1, most: 365 }) * DAY_MS,
     heldBytes: flags.whole('holdBytes', LIMITS.heldBytesPerRecipient, { least: LIMITS.letterBytes * 2, most: 2 ** 40 }),
     trustProxy: flags.isSet('trustProxy'),
+    tls: readTls(flags),
     untilEmpty: flags.isSet('untilEmpty'),
     requestsPerMinute: flags.whole('requestsPerMinute', LIMITS.restRequestsPerMinute, { least: 0, most: 2 ** 31 }),
     channels: flags.isOff('channels') ? null : readChannelFlags(flags),
   };
   return flags.problems.length > 0 ? { problems: flags.problems } : Object.freeze(config);
+}
+
+function readTls(flags: FlagReader): TlsPaths | null {
+  if (!flags.has('tlsCert') && !flags.has('tlsKey')) return null;
+  return { cert: flags.text('tlsCert', ''), key: flags.text('tlsKey', '') };
 }
 
 /** Where a name server keeps its data unless it is told otherwise. */

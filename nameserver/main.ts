@@ -41,6 +41,8 @@ function addStart(nameserver: Command): void {
     .option('--hold-bytes <n>', 'how much waits for one user (default: 10 MiB)')
     .option('--requests-per-minute <n>', 'from one address, 0 for no bound (default: 6000)')
     .option('--trust-proxy', 'believe X-Forwarded-For of a proxy in front')
+    .option('--tls-cert <file>', 'speak HTTPS with this certificate, in PEM')
+    .option('--tls-key <file>', 'its secret key, in PEM')
     .option('--until-empty', 'stop when the last client has left');
   addChannelFlags(command)
     .exitOverride()

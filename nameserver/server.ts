@@ -12,6 +12,7 @@ import { openServerKey } from '../runtime/disk/identity-file.js';
 import { Driver } from '../runtime/driver.js';
 import type { Log } from '../runtime/log.js';
 import { endpointText } from '../runtime/net/endpoint.js';
+import { readTlsFiles } from '../runtime/net/tls-files.js';
 import { clock, dice } from '../runtime/sources.js';
 import { explainTrouble, Trouble, troubleWith } from '../runtime/trouble.js';
 import { AwaitedAnswers } from './edge/awaited-answers.js';
@@ -76,7 +77,7 @@ interface Assembly {
 }
 
 async function assemble(config: NameServerConfig, around: ServerSurroundings): Promise<Assembly> {
-  const { key, store, square } = await foundations(config, around);
+  const { tls, key, store, square } = await foundations(config, around);
   const serverKey = key.publicKey;
   const core = new NameServerCore({ ...config, store, primitives, dice, serverKey });
   const untilEmpty = config.untilEmpty ? new UntilEmpty(around.onEmpty) : null;
@@ -107,16 +108,17 @@ async function assemble(config: NameServerConfig, around: ServerSurroundings): P
   const groups = { list: core.groups, publish, requestsPerMinute };
   const { channels } = square;
   const faces = { users, groups, sockets, channels, metrics, log: around.log };
-  const app = await buildApp({ ...faces, trustProxy, requestsPerMinute });
+  const app = await buildApp({ ...faces, tls, trustProxy, requestsPerMinute });
   return { app, sockets, store, driver, untilEmpty, square };
 }
 
 /** What can fail before anything runs. */
 async function foundations(config: NameServerConfig, { log, onFault }: ServerSurroundings) {
+  const tls = config.tls && readTlsFiles(config.tls.cert, config.tls.key);
   const key = openServerKey(config.data);
   const store = openStore(config);
   try {
-    return { key, store, square: await openSquare(config, { key, store, log, onFault }) };
+    return { tls, key, store, square: await openSquare(config, { key, store, log, onFault }) };
   } catch (error) {
     store.close();
     throw error;

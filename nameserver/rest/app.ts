@@ -1,6 +1,6 @@
 // The HTTP face of the name server, built without listening: protections first, then routes.
 
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -11,6 +11,7 @@ import type { Channels } from '../../channels/channels.js';
 import type { Log } from '../../runtime/log.js';
 import type { Sockets } from '../edge/sockets.js';
 import { addChannelsRoute } from './web-sockets/channels.js';
+import type { TlsFiles } from '../../runtime/net/tls-files.js';
 import { addGroupRoutes, type GroupRoutes } from './groups.js';
 import { addRoutesOfAllMethods } from './methods.js';
 import type { Metrics } from './metrics.js';
@@ -33,12 +34,14 @@ export interface AppOptions {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly trustProxy: boolean;
+  /** null: plain HTTP. */
+  readonly tls: TlsFiles | null;
   /** From one address; 0: no bound. */
   readonly requestsPerMinute: number;
 }
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const app = Fastify({
+  const app = openFastify(options.tls, {
     // One proxy: the address it adds stands last. What stands before that, whoever asked has written.
     trustProxy: options.trustProxy && ((_address, hop) => hop === 0),
     bodyLimit: LIMITS.restBodyBytes,
@@ -66,6 +69,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     done();
   });
   return app;
+}
+
+/** What differs with HTTPS is below everything we do. */
+function openFastify(tls: TlsFiles | null, options: FastifyServerOptions): FastifyInstance {
+  if (tls === null) return Fastify(options);
+  return Fastify({ ...options, https: tls } as FastifyServerOptions);
 }
 
 /** Before the limit of requests: what that refuses has to be known as a handshake, whose socket nobody else closes. */

@@ -16,6 +16,7 @@ test('without flags the contract’s defaults hold', () => {
     heldMs: LIMITS.heldMs,
     heldBytes: LIMITS.heldBytesPerRecipient,
     trustProxy: false,
+    tls: null,
     untilEmpty: false,
     requestsPerMinute: LIMITS.restRequestsPerMinute,
     channels: { doors: ['ws'], tcpPort: 12_346, peerPort: null, peerHost: null, peers: [], discovers: true },
