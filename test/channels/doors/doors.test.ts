@@ -74,10 +74,15 @@ test('doors that are shut let nobody in, and say so', async (t) => {
   const lines = await runSquare(t, { doors: 'tcp' });
   const none = await runServer(t, { channels: false });
   assert.equal(none.square.channels, null);
-  for (const { port } of [lines, none]) {
+  const ask = async (port: number) => {
     const answer = await fetch(`http://127.0.0.1:${port}/v1/channels`);
-    assert.equal(answer.status, 404);
-    assert.equal(((await answer.json()) as { code: string }).code, 'CHANNELS_OFF');
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+  const told = await ask(lines.port);
+  assert.deepEqual([told.status, told.body['doors']], [200, { ws: false, tcp: lines.tcpPort }]);
+  const off = await ask(none.port);
+  assert.deepEqual([off.status, off.body['code']], [404, 'CHANNELS_OFF']);
+  for (const { port } of [lines, none]) {
     const visitor = TestVisitor.bySocket('alice', port);
     await until('the end', () => visitor.isGone);
     assert.deepEqual(visitor.frames, []);
