@@ -37,6 +37,19 @@ test('[CHAN-1] before the entry a frame has at most 4 KiB, after it a text of 16
   }
 });
 
+test('a message larger than any frame ends the connection, and only that', async (t) => {
+  const { port, tcpPort } = await runSquare(t);
+  const bob = await TestVisitor.bySocket('bobby', port).enter('lab');
+  for (const open of [() => TestVisitor.bySocket('alice', port), () => TestVisitor.byLines('alice', tcpPort)]) {
+    const alice = await open().enter('lab');
+    alice.sendText('x'.repeat(2 * LIMITS.sessionFrameBytes));
+    await until('the end', () => alice.isGone);
+  }
+  bob.say('lab', 'still here');
+  await bob.hears('still here');
+  bob.leave();
+});
+
 test('[CHAN-12] what is no JSON, no UTF-8 or binary is MALFORMED, and the end', async (t) => {
   const { port, tcpPort } = await runSquare(t);
   for (const open of [() => TestVisitor.bySocket('alice', port), () => TestVisitor.byLines('alice', tcpPort)]) {
