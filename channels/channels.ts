@@ -113,6 +113,11 @@ export class Channels {
     this.driver.put({ kind: 'wake' });
   }
 
+  /** The key it proves to visitors and to other servers. */
+  get server(): string {
+    return this.parts.key.publicKey;
+  }
+
   /** Where other servers reach this one. */
   get listensAt(): PeerPlace | null {
     return this.parts.listensAt;

@@ -26,6 +26,18 @@ const onlineShape = compileShape(
     next: Type.Union([NameText, Type.Null()]),
   }),
 );
+const doorsShape = compileShape(
+  Type.Object({
+    doors: Type.Object({
+      ws: Type.Boolean(),
+      tcp: Type.Union([Type.Integer({ minimum: 1, maximum: 65_535 }), Type.Null()]),
+    }),
+  }),
+);
+
+/** Which door to channels to take: a TCP port, or null for WebSocket; `none`: the server carries no channels. */
+export type Doors = { state: 'open'; tcp: number | null } | { state: 'none' } | { state: 'away'; reason: string };
+
 const refusalShape = compileShape(Type.Object({ code: Type.String({ maxLength: 64 }), message: Type.String() }));
 
 interface Reply {
@@ -52,6 +64,18 @@ export class Directory {
       return this.understand(question, await this.send(question));
     } catch (error) {
       return { answer: 'away', reason: explainTrouble(error, this.server) };
+    }
+  }
+
+  async doors(): Promise<Doors> {
+    try {
+      const { status, body } = await this.get('/v1/channels');
+      if (status >= 500 || status === 429) return { state: 'away', reason: `the server answered ${status}` };
+      if (status !== 200 || !doorsShape.accepts(body)) return { state: 'none' };
+      const { ws, tcp } = body.doors;
+      return !ws && tcp === null ? { state: 'none' } : { state: 'open', tcp: ws ? null : tcp };
+    } catch (error) {
+      return { state: 'away', reason: explainTrouble(error, this.server) };
     }
   }
 

@@ -4,7 +4,6 @@
 import type { TLSSocket } from 'node:tls';
 import { parseJson } from '../protocols/kit/bytes.js';
 import { LIMITS } from '../protocols/kit/limits.js';
-import { LETTER_INFO } from '../protocols/letters/messages.js';
 import type { Identity } from '../runtime/disk/identity-file.js';
 import { errorLines } from '../runtime/exit.js';
 import { openLetter, sealLetter } from '../runtime/letter-box.js';
@@ -13,6 +12,7 @@ import { dialLink } from '../runtime/link/dial-link.js';
 import type { LinkSocket } from '../runtime/link/link-socket.js';
 import type { PortPair } from '../runtime/net/port-pair.js';
 import { openSession, type SessionSocket } from '../runtime/net/session-socket.js';
+import { ChannelDoor } from './channel-door.js';
 import { Directory } from './directory.js';
 import { Transfers } from './transfers/transfers.js';
 import type { Effect, Input } from './engine/world.js';
@@ -39,6 +39,7 @@ export class Wires {
   readonly certificate: Certificate;
   private readonly links = new Map<number, LinkSocket>();
   private session: { number: number; socket: SessionSocket } | null = null;
+  private channels: { number: number; door: ChannelDoor } | null = null;
   private ports: PortPair | null = null;
   private lastLink = 0;
   /** Dials under way. At the end each would keep the process, or open a link that nobody looks after. */
@@ -89,6 +90,12 @@ export class Wires {
         return this.ofSession(effect.session)?.send(effect.frame);
       case 'session_close':
         return this.ofSession(effect.session)?.close();
+      case 'door_open':
+        return this.openDoor(effect.door);
+      case 'door_send':
+        return this.ofDoor(effect.door)?.send(effect.frame);
+      case 'door_close':
+        return this.ofDoor(effect.door)?.close();
       case 'dial':
         return this.dial(effect);
       case 'link_send':
@@ -107,17 +114,20 @@ export class Wires {
   /** Too much waits to be decided: let it wait in the kernel, and at the senders. */
   pause(): void {
     this.session?.socket.pause();
+    this.channels?.door.pause();
     for (const link of this.links.values()) link.pause();
   }
 
   resume(): void {
     this.session?.socket.resume();
+    this.channels?.door.resume();
     for (const link of this.links.values()) link.resume();
   }
 
   async close(): Promise<void> {
     for (const dial of this.dials) dial.abort();
     this.session?.socket.close();
+    this.channels?.door.close();
     for (const link of this.links.values()) link.close();
     await Promise.all([this.directory.close(), this.transfers.close()]);
   }
@@ -129,16 +139,16 @@ export class Wires {
     if (effect.kind === 'ask') {
       void this.directory.ask(effect.question).then((answer) => put({ kind: 'answered', ref, answer }));
     } else if (effect.kind === 'seal') {
-      void sealLetter(effect.exchange, effect.plain, LETTER_INFO).then((body) => put({ kind: 'sealed', ref, body }));
+      void sealLetter(effect.exchange, effect.plain, effect.info).then((body) => put({ kind: 'sealed', ref, body }));
     } else {
-      void this.openLetter(effect.body).then((plain) => put({ kind: 'unsealed', ref, plain }));
+      void this.openLetter(effect).then((plain) => put({ kind: 'unsealed', ref, plain }));
     }
   }
 
-  private async openLetter(body: string): Promise<string | null> {
+  private async openLetter({ body, info }: { body: string; info: string }): Promise<string | null> {
     const { identity, retired } = this.options;
-    const plain = await openLetter(identity.exchange, body, LETTER_INFO);
-    return plain ?? (retired && (await openLetter(retired.exchange, body, LETTER_INFO)));
+    const plain = await openLetter(identity.exchange, body, info);
+    return plain ?? (retired && (await openLetter(retired.exchange, body, info)));
   }
 
   private openSession(number: number): void {
@@ -150,6 +160,16 @@ export class Wires {
       onClosed: (reason) => put({ kind: 'session_closed', session: number, reason }),
     });
     this.session = { number, socket };
+  }
+
+  private openDoor(number: number): void {
+    const { server, put } = this.options;
+    this.channels?.door.close();
+    this.channels = { number, door: new ChannelDoor(number, { server, put, directory: this.directory }) };
+  }
+
+  private ofDoor(number: number): ChannelDoor | undefined {
+    return this.channels?.number === number ? this.channels.door : undefined;
   }
 
   private ofSession(number: number): SessionSocket | undefined {

@@ -2,15 +2,9 @@
 // the size of a letter tells little about its text.
 
 import { LIMITS } from '../protocols/kit/limits.js';
-import { fromBase64url, textOf, utf8 } from '../protocols/kit/bytes.js';
+import { fromBase64url, utf8 } from '../protocols/kit/bytes.js';
+import { ENCAPSULATED_BYTES, padded, TAG_BYTES, unpadded } from '../protocols/kit/sealing/padding.js';
 import type { ExchangeKey } from './crypto.js';
-
-/** What HPKE adds: the encapsulated key in front, the tag behind. */
-const ENCAPSULATED_BYTES = 32;
-const TAG_BYTES = 16;
-
-/** The length of the text stands before it; zeros follow. */
-const LENGTH_BYTES = 4;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -71,30 +65,6 @@ function importedKey(suite: Suite, key: ExchangeKey): Promise<KeyHandle> {
   const known = recipientKeys.get(key) ?? suite.kem.importKey('raw', bytesOf(key.secretBytes()).buffer, false);
   recipientKeys.set(key, known);
   return known;
-}
-
-/** `length ‖ text ‖ zeros`, or null where the text is too long. */
-function padded(text: string): Bytes | null {
-  const body = utf8(text);
-  if (body.length > LIMITS.letterPlainBytes) return null;
-  const plain = new Uint8Array(paddedBytes(body.length));
-  new DataView(plain.buffer).setUint32(0, body.length);
-  plain.set(body, LENGTH_BYTES);
-  return plain;
-}
-
-function unpadded(plain: Bytes): string | null {
-  const length = new DataView(plain.buffer).getUint32(0);
-  const isPadded = length <= LIMITS.letterPlainBytes && plain.length === paddedBytes(length);
-  if (!isPadded || plain.subarray(LENGTH_BYTES + length).some((byte) => byte !== 0)) return null;
-  return textOf(plain.subarray(LENGTH_BYTES, LENGTH_BYTES + length));
-}
-
-/** The next power of two; the last step is cut to what a letter may weigh. */
-function paddedBytes(textBytes: number): number {
-  const powerOfTwo = 2 ** Math.ceil(Math.log2(LENGTH_BYTES + textBytes));
-  const most = LIMITS.letterBytes - ENCAPSULATED_BYTES - TAG_BYTES;
-  return Math.min(Math.max(powerOfTwo, LIMITS.letterPaddingBytes), most);
 }
 
 /** The bytes of a letter, or null where the text is not the one encoding of as many bytes as a letter may have. */

@@ -24,6 +24,7 @@ export class SocketVisitor implements Connection {
       const isFit = data instanceof Buffer && !isBinary && data.length <= this.frameBytesMax;
       onText(isFit ? data.toString() : null);
     });
+    this.socket.on('error', () => undefined); // 'close' follows and says all there is to say
     this.socket.on('close', onClosed);
     this.boundEntry(() => onText(null));
   }

@@ -138,16 +138,20 @@ export class Context {
     then?.(answer);
   }
 
-  seal(exchange: string, plain: string, then: (body: string | null) => void): void {
+  /** `info`: what it is sealed for; it opens for nothing else. */
+  seal(
+    { exchange, plain, info }: { exchange: string; plain: string; info: string },
+    then: (body: string | null) => void,
+  ): void {
     const ref = this.freshRef();
     this.texts.set(ref, then);
-    this.do({ kind: 'seal', ref, exchange, plain });
+    this.do({ kind: 'seal', ref, exchange, plain, info });
   }
 
-  unseal(body: string, then: (plain: string | null) => void): void {
+  unseal({ body, info }: { body: string; info: string }, then: (plain: string | null) => void): void {
     const ref = this.freshRef();
     this.texts.set(ref, then);
-    this.do({ kind: 'unseal', ref, body });
+    this.do({ kind: 'unseal', ref, body, info });
   }
 
   /** A letter was sealed or opened. */

@@ -1,5 +1,6 @@
 // Builds the parts of the engine and joins them: each is given the parts it stands on, and nothing else.
 
+import { Channels } from './channels/channels.js';
 import type { Context } from './context.js';
 import { Conversations } from './chat/conversations.js';
 import { buildGroupParts } from './groups/group-parts.js';
@@ -54,6 +55,7 @@ export function buildParts(context: Context, pass: (frame: PassedFrame) => void)
   const quick = new Quick(context, { people, conversations, links, reach, reading, session });
   const renewal = new Renewal(context, { people, record, friends, refill, session });
   const posts = new Posts(context, { people, links, mail, presence, reach, session, hold });
+  const channels = new Channels(context, people, session);
   const standing = { people, presence, links, reach, mail, session, hold, reading, record, friends };
   const withGroups = buildGroupParts(context, standing);
   const { groups } = withGroups;
@@ -61,5 +63,5 @@ export function buildParts(context: Context, pass: (frame: PassedFrame) => void)
   const chat = { conversations, reading, outbox, inbox, refill, hold, quick };
   const folk = { people, directory, presence, friends };
   const ways = { mail, incomingMail, links, reach };
-  return { record, session, renewal, departure, posts, ...folk, ...ways, ...chat, ...withGroups };
+  return { record, session, renewal, departure, posts, channels, ...folk, ...ways, ...chat, ...withGroups };
 }

@@ -88,6 +88,12 @@ function routeTalk(parts: Parts, ref: number, command: Talk): void {
     case 'post_remove':
     case 'feed':
       return parts.posts.command(ref, command);
+    case 'join':
+    case 'part':
+    case 'channels':
+    case 'channel':
+    case 'private':
+      return parts.channels.command(ref, command);
     default:
       return parts.groupCommands.carryOut(ref, command);
   }

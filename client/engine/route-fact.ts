@@ -22,9 +22,11 @@ export function routeFact(parts: Parts, fact: Fact): void {
       parts.renewal.awake();
       parts.refill.awake();
       parts.posts.awake();
+      parts.channels.awake();
       return parts.outbox.peers().forEach((user) => parts.reach.need(user));
     case 'asleep':
       parts.posts.asleep();
+      parts.channels.asleep();
       parts.quick.sleep();
       parts.reach.sleep();
       return parts.links.cutAll();

@@ -3,6 +3,7 @@
 
 import type { Command } from '../../protocols/control/command.js';
 import type { Answer, ClientEvent } from '../../protocols/control/answer.js';
+import type { VisitorFrame } from '../../protocols/channels/door.js';
 import type { ClientFrame } from '../../protocols/session/messages.js';
 import type { Refusal } from '../../protocols/kit/refusals.js';
 import type { Place, Policy } from '../../protocols/groups/entry.js';
@@ -56,7 +57,7 @@ export type QuestionAnswer =
   | { answer: 'away'; reason: string };
 
 /**
- * `ref`, `session`, `dial`: numbers the engine chose, carried back. `link`: a number the world chose, never used twice
+ * `ref`, `session`, `dial`, `door`: numbers the engine chose, carried back. `link`: a number the world chose, never used twice
  * in a run. Frames come as parsed JSON, `undefined` where it was none; who sent them is the link's or session's proof.
  */
 export type Input =
@@ -69,6 +70,11 @@ export type Input =
   | { kind: 'session_opened'; session: number }
   | { kind: 'session_frame'; session: number; frame: unknown }
   | { kind: 'session_closed'; session: number; reason: string }
+  | { kind: 'door_opened'; door: number }
+  | { kind: 'door_frame'; door: number; frame: unknown }
+  | { kind: 'door_closed'; door: number; reason: string }
+  /** There is no door to channels at this server. */
+  | { kind: 'door_refused'; door: number; refusal: Refusal }
   | { kind: 'sealed'; ref: number; body: string | null }
   | { kind: 'unsealed'; ref: number; plain: string | null }
   | { kind: 'link_opened'; link: number; dial: number | null; peerKey: string; from: Endpoint; exported: Uint8Array }
@@ -85,10 +91,14 @@ export type Effect =
   | { kind: 'session_open'; session: number }
   | { kind: 'session_send'; session: number; frame: ClientFrame }
   | { kind: 'session_close'; session: number }
-  /** HPKE: `exchange` is the recipient's public exchange key; answered by `sealed`. */
-  | { kind: 'seal'; ref: number; exchange: string; plain: string }
+  /** The door to the channels of the name server. */
+  | { kind: 'door_open'; door: number }
+  | { kind: 'door_send'; door: number; frame: VisitorFrame }
+  | { kind: 'door_close'; door: number }
+  /** HPKE: `exchange` is the recipient's public exchange key, `info` what it is for; answered by `sealed`. */
+  | { kind: 'seal'; ref: number; exchange: string; plain: string; info: string }
   /** With our own exchange key; answered by `unsealed`. */
-  | { kind: 'unseal'; ref: number; body: string }
+  | { kind: 'unseal'; ref: number; body: string; info: string }
   /**
    * An old copy of our data is running: make new device and exchange keys, durably, and build the engine anew with them
    * on the same store. Commands without an answer are to be given again; `online`: and we want to be online.

@@ -47,7 +47,7 @@ export const DoorFrame = Type.Union([
   exactly({ type: Type.Literal('heard'), kind: Type.Enum(['channel', 'direct']), said: Signed }),
   /** What we said with this counter in this life is on its way; said again, it is not sent again. */
   exactly({ type: Type.Literal('taken'), life: IdText, counter: Count }),
-  /** `about`: what the refusal is about. `counter`: of what was said, where that was refused. */
+  /** `about`: what the refusal is about; of a join or part the channel. `counter`: of what was said and refused. */
   exactly({
     type: Type.Literal('error'),
     code: Type.String({ maxLength: 64 }),

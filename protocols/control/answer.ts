@@ -2,6 +2,7 @@
 // `--json`).
 
 import type { Refusal } from '../kit/refusals.js';
+import type { ChannelAnswers, ChannelEvent } from './channels/channel-command.js';
 import type { GroupAnswers, GroupEvent } from './group-command.js';
 
 /** States of a message, in the order it passes through them. */
@@ -61,11 +62,19 @@ export interface PostLine {
 }
 
 /** `data` of a result, by command (docs/contract.md). */
-export interface Answers extends GroupAnswers {
+export interface Answers extends GroupAnswers, ChannelAnswers {
   online: { user: string };
   offline: Record<never, never>;
   exit: { waiting: WaitingLine[] };
-  whoami: { user: string; key: string; fingerprint: string; device: string; online: boolean };
+  /** `deviceFingerprint`: how strangers on channels see us. */
+  whoami: {
+    user: string;
+    key: string;
+    fingerprint: string;
+    device: string;
+    deviceFingerprint: string;
+    online: boolean;
+  };
   lookup: { user: string; online: boolean; lastSeen: string | null; key: string; fingerprint: string };
   who: { users: string[] };
   update: { updated: number };
@@ -132,6 +141,7 @@ export type ClientEvent = { readonly at: string } & (
   | { event: 'connection'; state: 'online' | 'offline' | 'retrying'; reason: string }
   | { event: 'warning'; code: string; message: string }
   | GroupEvent
+  | ChannelEvent
 );
 
 export type EventName = ClientEvent['event'];
@@ -158,6 +168,8 @@ const EVENTS: Record<EventName, true> = {
   group_members: true,
   group: true,
   group_progress: true,
+  channel: true,
+  private: true,
 };
 
 /** Every event there is, in the order of docs/contract.md. */

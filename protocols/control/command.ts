@@ -1,6 +1,7 @@
 // What a face may tell a client. A face parses what a person typed into one of these; nothing else reaches the engine.
 
 import type { Instant } from '../kit/machine.js';
+import type { ChannelCommand } from './channels/channel-command.js';
 import type { GroupCommand } from './group-command.js';
 import type { ArchiveWish } from './archive-command.js';
 import type { PostCommand } from './post-command.js';
@@ -38,7 +39,8 @@ export type Command =
   | { do: 'outbox' }
   | { do: 'cancel'; id: string }
   | PostCommand
-  | GroupCommand;
+  | GroupCommand
+  | ChannelCommand;
 
 /** Every name whose reply has `Answers` as its data. */
 export type CommandName = (Command | ArchiveWish)['do'];

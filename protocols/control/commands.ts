@@ -1,5 +1,6 @@
 // Every command a person can type, in one table: grammar, help and meaning. A new command is one entry here.
 
+import { CHANNEL_COMMANDS } from './channels/channel-commands.js';
 import { GROUP_COMMANDS } from './group-commands.js';
 import type { Argument, CommandEntry } from './line/grammar.js';
 import { POST_COMMANDS } from './post-commands.js';
@@ -305,6 +306,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   ...PEOPLE,
   ...TALKING,
   ...GROUP_COMMANDS,
+  ...CHANNEL_COMMANDS,
   ...POST_COMMANDS,
   ...DATA,
   ...CLIENT,

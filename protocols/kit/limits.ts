@@ -228,7 +228,8 @@ export const LIMITS = {
   /** Joins, parts and everything else that is not said. */
   visitorFramesPerSecond: 20,
   visitorFramesBurst: 100,
-  whisperBytes: 64 * KIB,
+  /** A text of 16 KiB of which each byte has to be escaped, padded and sealed. */
+  whisperBytes: 128 * KIB + 48,
   channelCountsMs: 1 * SECOND,
 
   // Channels: between servers.
@@ -292,9 +293,18 @@ export const LIMITS = {
   visitorSpeakersMax: 10_000,
   visitorCardsKept: 10_000,
   visitorVerifyingMax: 4_096,
+  visitorVerifyingBytes: 8 * MIB,
+  visitorPingMinMs: 1 * SECOND,
   whisperResendMs: [1 * SECOND, 2 * SECOND, 4 * SECOND],
   whisperGiveUpMs: 10 * SECOND,
   whispersWaitingMax: 64,
+  whispersSeenMax: 4_096,
+  /** Slower than what servers take, so that a hurry of the network makes nobody too fast. */
+  visitorPacePerSecond: 4,
+  visitorPaceBurst: 16,
+  /** What strangers can make us answer. Higher: they use up more of what we may say. */
+  whisperAnswersPerSecond: 1,
+  whisperAnswersBurst: 8,
 
   // The edges of a program (runtime). A longer turn commits more at once and lets everybody else wait for longer.
   driverTurnMs: 5,

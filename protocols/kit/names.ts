@@ -1,4 +1,4 @@
-// Names of users: what is one, and which are kept back because they would be mistaken for something else.
+// Names of users and channels: what is one, and which are kept back because they would be mistaken for something else.
 
 const NAME = /^[a-z0-9][a-z0-9_-]{1,31}$/;
 
@@ -24,6 +24,12 @@ const RESERVED_SKELETONS = new Set(RESERVED.map(skeleton));
 export function canonicalName(typed: string): string | null {
   const name = typed.toLowerCase();
   return isName(name) ? name : null;
+}
+
+/** The canonical name of a channel somebody typed, with or without `#`, or null where it cannot be one. */
+export function canonicalChannel(typed: string): string | null {
+  const name = typed.replace(/^#/, '').toLowerCase();
+  return NAME.test(name) ? name : null;
 }
 
 /** True iff this is a canonical name that a user may have. */

@@ -87,7 +87,10 @@ const TABLE = {
   },
   MESSAGE_UNKNOWN: { status: 404, text: 'No message has the id {about}. Type: history or outbox' },
   NOT_WAITING: { status: 409, text: 'The message {about} is not waiting any more.' },
-  AMBIGUOUS: { status: 409, text: '{about} can mean more than one thing. Write user:… or group:…' },
+  AMBIGUOUS: {
+    status: 409,
+    text: '{about} can mean more than one thing. Write which: user:…, group:…, or on channels a fingerprint.',
+  },
   LIST_FULL: { status: 507, text: 'There is no room for more {about}.' },
   COMMAND_UNKNOWN: { status: 404, text: 'There is no command {about}' },
   USAGE: { status: 400, text: 'Use it like this: {about}' },
@@ -180,6 +183,14 @@ const TABLE = {
   CHANNEL_AWAY: {
     status: 503,
     text: 'Not connected to the channels of {about}. It is tried again; say it again then.',
+  },
+  CHANNEL_MISSED: {
+    status: 410,
+    text: 'You were away from {about}. What was said there meanwhile is kept by nobody.',
+  },
+  CHANNEL_FORGERY: {
+    status: 409,
+    text: 'The server brought what nobody said on channels like that, and it is not shown: {about}.',
   },
   VISITOR_UNKNOWN: {
     status: 404,

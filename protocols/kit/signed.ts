@@ -66,6 +66,7 @@ export function objectId(type: SignedType | HashedType, payload: string, primiti
   return toBase64url(primitives.sha256(signedBytes(type, payload)).subarray(0, 16));
 }
 
-function signedBytes(type: string, payload: string): Uint8Array {
+/** The bytes that a signature or an id of one `type` is over: `"kith/<type>/1\0" ‖ payload`. */
+export function signedBytes(type: SignedType | HashedType, payload: string): Uint8Array {
   return concat(utf8(`kith/${type}/1\0`), utf8(payload));
 }

@@ -1,5 +1,5 @@
-// The client's end of a session with the name server: JSON frames over one WebSocket. Never throws: all trouble is
-// `onClosed`.
+// The client's end of a session with the name server, or of its door to channels: JSON frames over one WebSocket.
+// Never throws: all trouble is `onClosed`.
 
 import { WebSocket, type RawData } from 'ws';
 import { parseJson } from '../../protocols/kit/bytes.js';
@@ -24,9 +24,27 @@ export interface SessionSocket {
   close(): void;
 }
 
+/** Where a server takes WebSockets, and the largest frame it sends there. */
+interface Entrance {
+  readonly path: string;
+  readonly frameBytes: number;
+}
+
+const SESSION: Entrance = { path: '/v1/session', frameBytes: LIMITS.sessionFrameBytes };
+const CHANNELS: Entrance = { path: '/v1/channels', frameBytes: LIMITS.visitorFrameBytes };
+
 /** Opens a session. `server`: the `http://` or `https://` address of the name server. */
 export function openSession(server: string, callbacks: SessionCallbacks): SessionSocket {
-  const socket = openSocket(server);
+  return open(server, SESSION, callbacks);
+}
+
+/** Opens the door to the channels of that server, for WebSockets. */
+export function openChannelSocket(server: string, callbacks: SessionCallbacks): SessionSocket {
+  return open(server, CHANNELS, callbacks);
+}
+
+function open(server: string, entrance: Entrance, callbacks: SessionCallbacks): SessionSocket {
+  const socket = openSocket(server, entrance);
   if (!(socket instanceof WebSocket)) {
     setImmediate(() => callbacks.onClosed(socket.reason));
     return CLOSED;
@@ -43,11 +61,11 @@ export function openSession(server: string, callbacks: SessionCallbacks): Sessio
 const NOTHING = (): void => undefined;
 const CLOSED: SessionSocket = { send: NOTHING, pause: NOTHING, resume: NOTHING, close: NOTHING };
 
-function openSocket(server: string): WebSocket | { reason: string } {
-  const address = `${server.replace(/^http/, 'ws').replace(/\/+$/, '')}/v1/session`;
+function openSocket(server: string, { path, frameBytes }: Entrance): WebSocket | { reason: string } {
+  const address = `${server.replace(/^http/, 'ws').replace(/\/+$/, '')}${path}`;
   try {
     return new WebSocket(address, {
-      maxPayload: LIMITS.sessionFrameBytes,
+      maxPayload: frameBytes,
       perMessageDeflate: false,
       handshakeTimeout: LIMITS.commandServerWaitMs,
     });

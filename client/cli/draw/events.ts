@@ -2,6 +2,7 @@
 
 import type { ClientEvent } from '../../../protocols/control/answer.js';
 import { harmless } from '../../../protocols/kit/text.js';
+import { drawChannelEvent } from './answers/channels.js';
 import { drawGroupEvent } from './answers/groups.js';
 import { who, type Look } from './look.js';
 import { drawMessage, drawProgress } from './answers/messages.js';
@@ -38,6 +39,9 @@ export function drawEvent(event: ClientEvent, look: Look): string[] {
       return [look.paint.faint(drawConnection(event))];
     case 'warning':
       return [`${look.paint.bad('!')} ${harmless(event.message)}`];
+    case 'channel':
+    case 'private':
+      return drawChannelEvent(event, look);
     default:
       return drawGroupEvent(event, look);
   }

@@ -8,6 +8,7 @@ import { harmless } from '../../../protocols/kit/text.js';
 import type { Help, Reply } from '../shell.js';
 import { drawHelp } from './help.js';
 import { counted, who, type Look } from './look.js';
+import { drawChannels, drawJoined, drawSaid, drawWhispered } from './answers/channels.js';
 import { drawEvidence, drawGroupOpened, drawGroups, drawMembers } from './answers/groups.js';
 import { drawBackup, drawExport, drawRestore } from './answers/archive.js';
 import { drawHistory, drawOutbox, drawProgress, drawRemains, drawSearch } from './answers/messages.js';
@@ -74,6 +75,11 @@ const DRAWERS: Drawers = {
   transfer: ({ group, user }, _, look) => [`${who(user, look)} is to lead ${who(group, look)}.`],
   broadcast: ({ state }, { group, text }, look) => [drawProgress({ to: group, state, count: 1, text }, look)],
   evidence: (data) => drawEvidence(data),
+  join: (data, _, look) => drawJoined(data, look),
+  part: ({ channel }) => [`You left #${harmless(channel)}.`],
+  channels: (data, _, look) => drawChannels(data, look),
+  channel: (data, { text }, look) => drawSaid(data, text, look),
+  private: (data, { text }, look) => drawWhispered(data, text, look),
   export: (data) => drawExport(data),
   backup: (data) => drawBackup(data),
   restore: (data, { file }, look) => drawRestore(data, file, look),

@@ -8,6 +8,7 @@ import { findEntry } from '../../../protocols/control/line/parse-line.js';
 export interface Sources {
   readonly users: readonly string[];
   readonly groups: readonly string[];
+  readonly channels: readonly string[];
   readonly ids: readonly string[];
   /** With whom a conversation is open: there, commands begin with a slash and everything else is talk. */
   readonly conversation: string | null;
@@ -25,9 +26,15 @@ function candidates(typed: string, fragment: string, sources: Sources): readonly
   const isFirst = fragment === typed;
   const isTalk = sources.conversation !== null && !typed.startsWith('/');
   if (isTalk) return fragment === '' ? [] : sources.users;
-  if (isFirst) return COMMANDS.map(({ name }) => (typed.startsWith('/') ? `/${name}` : name));
+  if (isFirst) return firstWords(sources).map((word) => (typed.startsWith('/') ? `/${word}` : word));
   const found = findEntry(COMMANDS, typed.replace(/^\//, ''));
   return found ? arguable(found.entry, wordsBefore(found.rest, fragment), sources) : [];
+}
+
+/** Commands, and the channels one can say something in. */
+function firstWords({ channels }: Sources): string[] {
+  const commands = COMMANDS.map(({ name }) => name).filter((name) => !name.startsWith('#'));
+  return [...commands, ...channels.map((channel) => `#${channel}`)];
 }
 
 /** How many arguments stand complete before the one being typed. Flags are not counted. */
@@ -47,10 +54,13 @@ function filters({ name, value }: Flag, { users }: Sources): readonly string[] {
   return value === 'DATE' ? [] : users.map((user) => `${name}${user}`);
 }
 
-function wordsFor(kind: ArgumentKind, { users, groups, ids }: Sources): readonly string[] {
+function wordsFor(kind: ArgumentKind, { users, groups, channels, ids }: Sources): readonly string[] {
   switch (kind) {
     case 'user':
+    case 'visitor':
       return users;
+    case 'channel':
+      return channels;
     case 'group':
       return groups;
     case 'party':

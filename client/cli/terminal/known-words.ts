@@ -1,13 +1,14 @@
 // Words that Tab may offer because they were seen: names of people, ids of messages. The oldest are forgotten.
 
 import type { ClientEvent } from '../../../protocols/control/answer.js';
-import { canonicalName } from '../../../protocols/kit/names.js';
+import { canonicalChannel, canonicalName } from '../../../protocols/kit/names.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Reply } from '../shell.js';
 
 export class KnownWords {
   private readonly names = new Recent();
   private readonly groupNames = new Recent();
+  private readonly channelNames = new Recent();
   private readonly messages = new Recent();
 
   get users(): readonly string[] {
@@ -16,6 +17,10 @@ export class KnownWords {
 
   get groups(): readonly string[] {
     return this.groupNames.all;
+  }
+
+  get channels(): readonly string[] {
+    return this.channelNames.all;
   }
 
   get ids(): readonly string[] {
@@ -48,6 +53,7 @@ export class KnownWords {
     if (typeof value !== 'string') return;
     if (key === 'id' || key === 'post') this.messages.see(value);
     if (key === 'group' && canonicalName(value) === value) this.groupNames.see(value);
+    if (key === 'channel' && canonicalChannel(value) === value) this.channelNames.see(value);
     if ((key === 'user' || key === 'from' || key === 'to') && canonicalName(value) === value) this.names.see(value);
   }
 }

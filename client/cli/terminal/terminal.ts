@@ -91,8 +91,8 @@ export class Terminal implements Typist {
   }
 
   completions(line: string): [words: string[], replaced: string] {
-    const { users, groups, ids } = this.known;
-    return completions(line, { users, groups, ids, conversation: this.parts.shell.conversation });
+    const { users, groups, channels, ids } = this.known;
+    return completions(line, { users, groups, channels, ids, conversation: this.parts.shell.conversation });
   }
 
   private async start(): Promise<void> {
@@ -168,6 +168,7 @@ export class Terminal implements Typist {
     if (event.event === 'connection' && (this.isLeaving || !this.isNews(event.state))) return;
     this.screen.print(drawEvent(event, this.parts.look()));
     if (event.event === 'chat' || event.event === 'quick') this.messageCame(event.from);
+    if (event.event === 'private') this.screen.bell();
     if (event.event === 'group') this.messageCame(`group:${event.group}`);
   }
 

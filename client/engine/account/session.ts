@@ -24,6 +24,9 @@ type State =
 /** Frames that belong to other parts; the session passes them on as they came. */
 export type PassedFrame = Extract<ServerFrame, { type: 'presence' | 'accepted' | 'rejected' | 'deliver' }>;
 
+/** Where the key is kept that a server showed at first. */
+export const serverKeySetting = (server: string): string => `server key of ${server}`;
+
 /** Refusals after which trying again by ourselves would be wrong or useless. */
 const FINAL = new Set([
   'REPLACED',
@@ -221,7 +224,7 @@ export class Session {
 
   /** The server's key is pinned per address at first use. */
   private trusts(server: string): boolean {
-    const setting = `server key of ${this.context.options.server}`;
+    const setting = serverKeySetting(this.context.options.server);
     const pinned = this.context.store.setting(setting);
     this.context.isServerDistrusted = pinned !== null && pinned !== server && !this.acceptsServer;
     if (this.context.isServerDistrusted) return false;

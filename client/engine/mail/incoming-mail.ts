@@ -8,7 +8,7 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { compileShape } from '../../../protocols/kit/shapes.js';
 import { objectId, openSigned, Signed } from '../../../protocols/kit/signed.js';
-import { FRIENDLY_KINDS, letterShape, type Letter } from '../../../protocols/letters/messages.js';
+import { FRIENDLY_KINDS, LETTER_INFO, letterShape, type Letter } from '../../../protocols/letters/messages.js';
 import type { Context } from '../context.js';
 import type { People } from '../people/people.js';
 import type { PassedFrame, Session } from '../account/session.js';
@@ -57,7 +57,7 @@ export class IncomingMail {
     const delivery = this.queue.shift();
     if (!delivery) return;
     this.isBusy = true;
-    this.context.unseal(delivery.body, (plain) => {
+    this.context.unseal({ body: delivery.body, info: LETTER_INFO }, (plain) => {
       const signed = plain === null ? undefined : parseJson(plain);
       if (signedShape.accepts(signed)) return this.read(signed, (verdict) => this.finish(delivery, verdict));
       // Sealed for another key, or not a letter at all: it will not get better by coming again.

@@ -6,7 +6,13 @@ import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
-import { FLEETING_KINDS, FRIENDLY_KINDS, type Letter, type LetterKind } from '../../../protocols/letters/messages.js';
+import {
+  FLEETING_KINDS,
+  FRIENDLY_KINDS,
+  LETTER_INFO,
+  type Letter,
+  type LetterKind,
+} from '../../../protocols/letters/messages.js';
 import type { Context } from '../context.js';
 import type { QueuedLetter } from '../store.js';
 import type { People } from '../people/people.js';
@@ -60,7 +66,8 @@ export class OutgoingMail {
 
   private sendTo(device: Device, { to, kind, body }: Unsealed, then: (fate: Fate) => void): void {
     const letter = this.write(to, device.device, { kind, body });
-    this.context.seal(device.exchange, JSON.stringify(letter), (sealed) => {
+    const wanted = { exchange: device.exchange, plain: JSON.stringify(letter), info: LETTER_INFO };
+    this.context.seal(wanted, (sealed) => {
       if (sealed === null || !this.session.isOnline) return then(null);
       const id = this.context.freshId();
       this.inFlight.set(id, then);

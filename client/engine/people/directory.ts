@@ -20,8 +20,10 @@ export class Directory {
     const { me, primitives } = this.context;
     const key = me.identity.publicKey;
     const fingerprint = fingerprintWords(key, primitives);
+    const device = me.device.publicKey;
+    const deviceFingerprint = fingerprintWords(device, primitives);
     const online = this.session.isOnline;
-    this.context.succeed(ref, 'whoami', { user: me.name, key, fingerprint, device: me.device.publicKey, online });
+    this.context.succeed(ref, 'whoami', { user: me.name, key, fingerprint, device, deviceFingerprint, online });
   }
 
   lookup(ref: number, user: string): void {

@@ -21,6 +21,8 @@ export type VisitorInput =
   | { kind: 'door_opened'; door: number }
   | { kind: 'door_frame'; door: number; frame: unknown }
   | { kind: 'door_closed'; door: number; reason: string }
+  /** Instead of `door_closed`: there is no such door, and trying again is of no use (CHANNELS_OFF). */
+  | { kind: 'door_refused'; door: number; refusal: Refusal }
   | { kind: 'signed'; ref: number; signature: string }
   | { kind: 'verified'; ref: number; holds: boolean }
   | { kind: 'sealed'; ref: number; body: string | null }
@@ -44,7 +46,7 @@ export type VisitorEffect =
 export type VisitorAnswer =
   | { ok: true; done: 'joined'; presence: ChannelPresence }
   | { ok: true; done: 'parted' }
-  | { ok: true; done: 'said'; at: number }
+  | { ok: true; done: 'said'; at: number; counter: number }
   | { ok: true; done: 'whispered'; id: string; at: number }
   | { ok: false; refusal: Refusal };
 
@@ -81,5 +83,7 @@ export type VisitorNews =
   | { news: 'presence'; presence: ChannelPresence }
   /** What was said in between is not kept by anybody: told after each time we were away, for each channel. */
   | { news: 'missed'; channel: string; awayMs: number }
+  /** A server let us into a channel no more, though we had been in it. */
+  | { news: 'lost'; channel: string; refusal: Refusal }
   /** A server showed us something that nobody signed, or an old thing again. Told once in a connection. */
   | { news: 'forgery'; what: string };

@@ -1,6 +1,6 @@
 // Reads the arguments of a line by the grammar of its entry: names canonical, flags picked out, texts verbatim.
 
-import { canonicalName } from '../../kit/names.js';
+import { canonicalChannel, canonicalName } from '../../kit/names.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
 import { hasColon, type Argument, type CommandEntry, type Flag, type Given } from './grammar.js';
 
@@ -22,12 +22,18 @@ interface Split {
   readonly flags: Map<string, string>;
 }
 
+/** As `takeWord`, but quotes keep words together: a fingerprint has several. */
+function takeQuoted(line: string): { word: string; rest: string } {
+  const [whole, word] = /^\s*"([^"]*)"(?:\s|$)/.exec(line) ?? [];
+  return whole === undefined || word === undefined ? takeWord(line) : { word, rest: line.slice(whole.length) };
+}
+
 /** The words before the text, and the text as it stands. An empty text counts as left out. */
 function splitText(entry: CommandEntry, line: string): Split {
   const words: string[] = [];
   let rest = line;
   for (let k = 1; k < entry.takes.length; k += 1) {
-    const taken = takeWord(rest);
+    const taken = entry.takes[k - 1]?.kind === 'visitor' ? takeQuoted(rest) : takeWord(rest);
     if (taken.word !== '') words.push(taken.word);
     rest = taken.rest;
   }
@@ -103,6 +109,7 @@ const PREFIXES: Partial<Record<Argument['kind'], RegExp>> = {
 
 function readWord(argument: Argument, word: string | undefined): Outcome<string> | null {
   if (word === undefined) return null;
+  if (argument.kind === 'channel') return canonicalChannel(word) ?? new Refusal('CHANNEL_INVALID', word.slice(0, 40));
   const prefixes = PREFIXES[argument.kind];
   if (prefixes === undefined) return word;
   const prefix = prefixes.exec(word)?.[0] ?? '';

@@ -3,9 +3,21 @@
 import type { Outcome } from '../../kit/refusals.js';
 import type { Told } from '../face-command.js';
 
-/** What an argument is: a `party` is a user or a group. It decides how it is read, and what Tab offers for it. */
+/** What an argument is: a `party` is a user or a group, a `visitor` a name, key or fingerprint on channels. It decides how it is read, and what Tab offers for it. */
 export type ArgumentKind =
-  'user' | 'group' | 'party' | 'command' | 'event' | 'id' | 'file' | 'seconds' | 'pairs' | 'words' | 'text';
+  | 'user'
+  | 'group'
+  | 'party'
+  | 'channel'
+  | 'visitor'
+  | 'command'
+  | 'event'
+  | 'id'
+  | 'file'
+  | 'seconds'
+  | 'pairs'
+  | 'words'
+  | 'text';
 
 /** `text` takes the rest of the line verbatim, `pairs` and `words` all further words; each can only be the last. */
 export interface Argument {
@@ -32,7 +44,16 @@ export interface Given {
   readonly words: readonly string[];
 }
 
-export const HELP_GROUPS = ['Being here', 'People', 'Talking', 'Groups', 'Posts', 'Your data', 'This client'] as const;
+export const HELP_GROUPS = [
+  'Being here',
+  'People',
+  'Talking',
+  'Groups',
+  'Channels',
+  'Posts',
+  'Your data',
+  'This client',
+] as const;
 export type HelpGroup = (typeof HELP_GROUPS)[number];
 
 /** One command of the table. A name may have two words. */

@@ -3,6 +3,7 @@
 import { byteLength } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
+import { spoken } from '../channels/channel-commands.js';
 import { COMMANDS } from '../commands.js';
 import type { Told } from '../face-command.js';
 import { readGiven, takeWord } from './given.js';
@@ -49,6 +50,7 @@ export function unknownCommand(typed: string, slash: '' | '/' = ''): Refusal {
 
 function parseCommand(line: string, conversation: string | null): Outcome<Told> {
   const first = line.split(/\s/, 1)[0] ?? '';
+  if (/^#\S/.test(first)) return saidInChannel(first, line.slice(first.length + 1));
   const found = first === '' ? null : findEntry(COMMANDS, line);
   if (!found) return unknownCommand(first, conversation === null ? '' : '/');
   const { entry, rest } = found;
@@ -57,6 +59,11 @@ function parseCommand(line: string, conversation: string | null): Outcome<Told> 
   const told = given === null || given instanceof Refusal ? given : entry.make(given);
   if (told === null) return new Refusal('USAGE', usage(entry));
   return !(told instanceof Refusal) && told.do === 'exit' && conversation !== null ? { do: 'leave' } : told;
+}
+
+/** `#lab good morning`: whatever conversation is open. */
+function saidInChannel(channel: string, text: string): Outcome<Told> {
+  return text.trim() === '' ? new Refusal('USAGE', `${channel.slice(0, 40)} <text>`) : spoken(channel, text);
 }
 
 /** The entry whose name the line begins with, and what follows it. A name of two words goes before one of one. */

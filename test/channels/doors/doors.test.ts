@@ -54,12 +54,17 @@ test('[CHAN-1] a stranger who begins a large frame is let go before it is read',
   await until('their leaving', () => channels.numbers.visitors === 0);
 });
 
-test('[CHAN-12] a frame larger than any may be ends one visit, and nothing else', async (t) => {
-  const { port } = await runSquare(t);
-  const [alice, bob] = [await TestVisitor.bySocket('alice', port).enter(), TestVisitor.bySocket('bobby', port)];
-  alice.sendText(' '.repeat(LIMITS.sessionFrameBytes + 1));
-  await until('the end', () => alice.isGone);
-  (await bob.enter('lab')).leave();
+test('a message larger than any frame ends the connection, and only that', async (t) => {
+  const { port, tcpPort } = await runSquare(t);
+  const bob = await TestVisitor.bySocket('bobby', port).enter('lab');
+  for (const open of [() => TestVisitor.bySocket('alice', port), () => TestVisitor.byLines('alice', tcpPort)]) {
+    const alice = await open().enter('lab');
+    alice.sendText('x'.repeat(2 * LIMITS.sessionFrameBytes));
+    await until('the end', () => alice.isGone);
+  }
+  bob.say('lab', 'still here');
+  await bob.hears('still here');
+  bob.leave();
 });
 
 test('[CHAN-12] what is no JSON, no UTF-8 or binary is MALFORMED, and the end', async (t) => {
@@ -99,10 +104,15 @@ test('doors that are shut let nobody in, and say so', async (t) => {
   const lines = await runSquare(t, { doors: 'tcp' });
   const none = await runServer(t, { channels: false });
   assert.equal(none.square.channels, null);
-  for (const { port } of [lines, none]) {
+  const ask = async (port: number) => {
     const answer = await fetch(`http://127.0.0.1:${port}/v1/channels`);
-    assert.equal(answer.status, 404);
-    assert.equal(((await answer.json()) as { code: string }).code, 'CHANNELS_OFF');
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+  const told = await ask(lines.port);
+  assert.deepEqual([told.status, told.body['doors']], [200, { ws: false, tcp: lines.tcpPort }]);
+  const off = await ask(none.port);
+  assert.deepEqual([off.status, off.body['code']], [404, 'CHANNELS_OFF']);
+  for (const { port } of [lines, none]) {
     const visitor = TestVisitor.bySocket('alice', port);
     await until('the end', () => visitor.isGone);
     assert.deepEqual(visitor.frames, []);

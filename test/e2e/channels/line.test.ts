@@ -17,7 +17,7 @@ test('[RELAY-7] [RELAY-12] the middle of a line only dials, is killed, is gone r
   const links = ['--peer', a.peerPlace, '--peer', c.peerPlace];
   const b = await TownServer.start(t, ...BOTH_DOORS, ...links);
   await b.isLinkedWith(2);
-  const [alice, bobby, carol] = [await a.browser('alice'), await b.terminal('bobby'), await c.terminal('carol')];
+  const [alice, bobby, carol] = [await a.browser('alice'), await b.lines('bobby'), await c.lines('carol')];
   const three = [alice, bobby, carol];
   for (const speaker of three) for (const nth of [1, 2, 3]) await say(speaker, `${speaker.name} ${nth}`, three);
   const spoken = [...alice.texts('lab')];
@@ -32,7 +32,7 @@ test('[RELAY-7] [RELAY-12] the middle of a line only dials, is killed, is gone r
   await b.revive();
   await b.isLinkedWith(2);
   await a.isLinkedWith(2);
-  const back = await b.terminal('bobby');
+  const back = await b.lines('bobby');
   await say(carol, 'triangle', [alice, carol, back]);
   await say(back, 'from within', [alice, carol, back]);
   await say(alice, 'the last', [alice, carol, back]);

@@ -8,6 +8,7 @@ import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NAME_SERVER } from '../../../start/programs.js';
 import { TestVisitor } from '../../channels/visitor.js';
+import { JsonClient } from '../stage/json-client.js';
 import { NameServer } from '../stage/name-server.js';
 import { RunningProgram } from '../stage/running-program.js';
 
@@ -28,6 +29,7 @@ export const BOTH_DOORS = ['--doors', 'ws,tcp', '--tcp-port', '0'];
 
 export class TownServer {
   private constructor(
+    private readonly t: TestContext,
     private readonly data: string,
     private readonly server: NameServer,
   ) {}
@@ -40,7 +42,7 @@ export class TownServer {
       rmSync(data, { recursive: true, force: true });
     });
     await server.listens();
-    return new TownServer(data, server);
+    return new TownServer(t, data, server);
   }
 
   get peerPlace(): string {
@@ -59,7 +61,17 @@ export class TownServer {
     return TestVisitor.bySocket(name, this.server.port).enter('lab');
   }
 
-  terminal(name: string): Promise<TestVisitor> {
+  /** A real `p2p-client`, online and in the channel. */
+  async client(user: string): Promise<JsonClient> {
+    const client = new JsonClient({ server: this.server.address, user, data: join(this.data, user) });
+    this.t.after(() => client.kill());
+    await client.ready;
+    await client.does('online');
+    await client.does('join lab');
+    return client;
+  }
+
+  lines(name: string): Promise<TestVisitor> {
     return TestVisitor.byLines(name, this.server.tcpPort).enter('lab');
   }
 

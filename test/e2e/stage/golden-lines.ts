@@ -6,7 +6,17 @@ const ID = '<id>';
 /** What alice types, and the `data` (or `error`) of its result. */
 export const COMMANDS: readonly (readonly [line: string, outcome: object])[] = [
   ['online', { user: 'alice' }],
-  ['whoami', { user: 'alice', key: '<key>', fingerprint: '<words>', device: '<key>', online: true }],
+  [
+    'whoami',
+    {
+      user: 'alice',
+      key: '<key>',
+      fingerprint: '<words>',
+      device: '<key>',
+      deviceFingerprint: '<words>',
+      online: true,
+    },
+  ],
   ['add bob we met', { user: 'bob' }],
   ['wait friend_added user=bob', { event: 'friend_added', user: 'bob', at: AT }],
   ['wait online user=bob', { event: 'online', user: 'bob', at: AT }],

@@ -150,7 +150,10 @@ export class ClientProgram implements Program<Input, Effect> {
       case 'link_send':
         return ports.links.send(effect.link, effect.frame);
       case 'link_widen':
-        return;
+      case 'door_open':
+      case 'door_send':
+      case 'door_close':
+        return; // nobody goes to channels here
       case 'link_close':
         return ports.links.close(effect.link);
       case 'datagram':

@@ -67,6 +67,7 @@ export function drawWhoami(me: Answers['whoami'], look: Look): string[] {
     ['key', me.key],
     ['fingerprint', me.fingerprint],
     ['device', me.device],
+    ['on channels', me.deviceFingerprint],
     ['state', me.online ? 'online' : 'offline'],
   ];
   return columns(rows, (cell, column) => (column === 0 ? look.paint.faint(cell) : cell));

@@ -13,6 +13,8 @@ import type { Command } from '../../../../protocols/control/command.js';
 import type { GroupCommand } from '../../../../protocols/control/group-command.js';
 import type { PostCommand } from '../../../../protocols/control/post-command.js';
 import type { Engine, Ready } from '../../../../protocols/control/engine.js';
+import type { ChannelCommand } from '../../../../protocols/control/channels/channel-command.js';
+import { inChannels } from './fake-channels.js';
 import { grouped } from './fake-groups.js';
 import { Refusal } from '../../../../protocols/kit/refusals.js';
 
@@ -20,6 +22,7 @@ export const READY: Ready = { user: 'alice', tcp: 40_001, udp: 40_001, version: 
 export const NOON = '2026-11-20T12:00:00.000Z';
 const KEY = 'A'.repeat(43);
 const FINGERPRINT = 'acorn bridge cedar dune ember fern';
+const DEVICE = 'olive river stone train uncle vivid';
 
 export class FakeEngine implements Engine {
   readonly heard: (Command | ArchiveCommand)[] = [];
@@ -74,7 +77,14 @@ function fixed(command: Exclude<Command, { do: 'say' | 'message' | 'connect' | '
     case 'exit':
       return { waiting: [] };
     case 'whoami':
-      return { user: 'alice', key: KEY, fingerprint: FINGERPRINT, device: KEY, online: true };
+      return {
+        user: 'alice',
+        key: KEY,
+        fingerprint: FINGERPRINT,
+        device: KEY,
+        deviceFingerprint: DEVICE,
+        online: true,
+      };
     case 'who':
       return { users: ['alice', 'bob'] };
     case 'update':
@@ -104,7 +114,7 @@ function fixed(command: Exclude<Command, { do: 'say' | 'message' | 'connect' | '
   }
 }
 
-function shared(command: PostCommand | GroupCommand) {
+function shared(command: PostCommand | GroupCommand | ChannelCommand) {
   switch (command.do) {
     case 'post_upload':
     case 'post_text':
@@ -115,6 +125,12 @@ function shared(command: PostCommand | GroupCommand) {
     case 'post_list':
     case 'feed':
       return { posts: [POST, { ...POST, text: 'the ice is gone' }] };
+    case 'join':
+    case 'part':
+    case 'channels':
+    case 'channel':
+    case 'private':
+      return inChannels(command);
     default:
       return grouped(command);
   }

@@ -7,7 +7,13 @@ import { KnownWords } from '../../../../client/cli/terminal/known-words.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { NOON, WAITING } from '../fakes/fake-engine.js';
 
-const SOURCES = { users: ['bob', 'bella', 'carol'], groups: ['lake'], ids: ['m1', 'm2'], conversation: null };
+const SOURCES = {
+  users: ['bob', 'bella', 'carol'],
+  groups: ['lake'],
+  channels: ['lab'],
+  ids: ['m1', 'm2'],
+  conversation: null,
+};
 
 function offered(line: string, conversation: string | null = null): string {
   const [words, replaced] = completions(line, { ...SOURCES, conversation });
@@ -24,7 +30,11 @@ test('Tab offers what the grammar has at that place', () => {
     ['say bob b', ' | b'],
     ['cancel m', 'm1 m2 | m'],
     ['help hist', 'history | hist'],
-    ['wait ch', 'chat | ch'],
+    ['wait ch', 'chat channel | ch'],
+    ['join l', 'lab | l'],
+    ['#', '#lab | #'],
+    ['/#l', '/#lab | /#l'],
+    ['private b', 'bob bella | b'],
     ['verify --c', '--confirm | --c'],
     ['verify bob --', '--confirm | --'],
     ['history --limit', '--limit | --limit'],
@@ -46,8 +56,11 @@ test('in a conversation commands begin with a slash, and names complete in talk'
 test('names and ids are known once seen, and only what can be a name', () => {
   const known = new KnownWords();
   known.happened({ event: 'chat', from: 'bob', text: 'hi', id: 'm1', at: NOON });
+  const line = { joined: true, here: [], count: 1, elsewhere: 0 };
+  known.replied({ ok: true, told: { do: 'join', channel: 'lab' }, data: { channel: 'lab', ...line } });
   known.replied({ ok: true, told: { do: 'who' }, data: { users: ['dave', '\u001b[2J'] } });
   known.replied({ ok: true, told: { do: 'outbox' }, data: { messages: [WAITING] } });
+  assert.deepEqual(known.channels, ['lab']);
   assert.deepEqual(known.users, ['bob', 'dave', 'carol']);
   assert.deepEqual(known.ids, ['m1', WAITING.id]);
 });

@@ -1,0 +1,189 @@
+// Channels of the client: the commands about them, and what happened there, as a face hears it.
+
+import type { ChannelCommand, ChannelLine } from '../../../protocols/control/channels/channel-command.js';
+import type {
+  ChannelPresence,
+  VisitorAnswer,
+  VisitorInput,
+  VisitorNews,
+} from '../../../protocols/channels/visitor/world.js';
+import { never } from '../../../protocols/kit/machine.js';
+import { Refusal } from '../../../protocols/kit/refusals.js';
+import { objectId } from '../../../protocols/kit/signed.js';
+import type { Session } from '../account/session.js';
+import { isoTime, type Context } from '../context.js';
+import type { People } from '../people/people.js';
+import { Visit } from './visit.js';
+import { Voices } from './voices.js';
+
+type Wish = Exclude<ChannelCommand, { do: 'channels' }>;
+
+/** What comes from the door. */
+export type DoorInput = Extract<VisitorInput, { kind: `door_${string}` }>;
+
+export class Channels {
+  private readonly visit: Visit;
+  private readonly voices: Voices;
+  /** Commands without an answer. */
+  private readonly asked = new Map<number, { command: Wish; key: string }>();
+  /** It was open since we wanted it to be, and that it no longer is has not been told. */
+  private wasOpen = false;
+
+  constructor(
+    private readonly context: Context,
+    private readonly people: People,
+    private readonly session: Session,
+  ) {
+    this.voices = new Voices(context, people);
+    this.visit = new Visit(context, {
+      answered: (ref, answer) => this.answered(ref, answer),
+      news: (news) => this.news(news),
+      mayHear: (key) => !this.isBlocked(key),
+    });
+  }
+
+  command(ref: number, command: ChannelCommand): void {
+    switch (command.do) {
+      case 'channels':
+        return this.list(ref);
+      case 'join':
+        return this.wish(ref, command, { kind: 'join', ref, channel: command.channel });
+      case 'part':
+        return this.put(ref, command, { kind: 'part', ref, channel: command.channel });
+      case 'channel':
+        return this.wish(ref, command, { kind: 'say', ref, channel: command.channel, text: command.text });
+      case 'private':
+        return this.whisper(ref, command);
+      default:
+        return never(command);
+    }
+  }
+
+  input(input: DoorInput): void {
+    this.visit.put(input);
+  }
+
+  /** Online again: back to where we were. */
+  awake(): void {
+    if (this.visit.machine.channels().length > 0) this.visit.put({ kind: 'awake' });
+  }
+
+  asleep(): void {
+    this.wasOpen = false;
+    this.visit.put({ kind: 'asleep' });
+  }
+
+  private list(ref: number): void {
+    const { machine } = this.visit;
+    const channels = machine.channels().map((presence) => this.line(presence));
+    this.context.succeed(ref, 'channels', { connection: machine.connectionState, channels });
+  }
+
+  private whisper(ref: number, command: Extract<ChannelCommand, { do: 'private' }>): void {
+    const { machine } = this.visit;
+    const here = machine.channels().flatMap((presence) => presence.here);
+    const known = new Map([...machine.known(), ...here].map((visitor) => [visitor.key, visitor]));
+    const found = this.session.isWanted ? this.voices.find(command.to, [...known.values()]) : null;
+    if (found === null) return this.context.refuseWith(ref, 'NOT_ONLINE');
+    if (found instanceof Refusal) return this.context.refuse(ref, found);
+    if (this.isBlocked(found.key)) return this.context.refuseWith(ref, 'BLOCKED', found.name);
+    this.wish(ref, { ...command, to: found.name }, { kind: 'whisper', ref, to: found.key, text: command.text });
+  }
+
+  /** What needs a server; the first of these opens the door. */
+  private wish(ref: number, command: Wish, input: VisitorInput): void {
+    if (!this.session.isWanted) return this.context.refuseWith(ref, 'NOT_ONLINE');
+    if (command.do !== 'channel') this.visit.put({ kind: 'awake' });
+    this.put(ref, command, input);
+  }
+
+  private put(ref: number, command: Wish, input: VisitorInput): void {
+    this.asked.set(ref, { command, key: input.kind === 'whisper' ? input.to : '' });
+    this.visit.put(input);
+  }
+
+  private answered(ref: number, answer: VisitorAnswer): void {
+    const asked = this.asked.get(ref);
+    this.asked.delete(ref);
+    if (!asked) return;
+    if (!answer.ok) return this.context.refuse(ref, answer.refusal);
+    const { command, key } = asked;
+    switch (answer.done) {
+      case 'joined':
+        return this.context.succeed(ref, 'join', this.line(answer.presence));
+      case 'parted':
+        return this.context.succeed(ref, 'part', { channel: channelOf(command) });
+      case 'said': {
+        const id = this.idOf(this.context.me.device.publicKey, this.visit.life, answer.counter);
+        return this.context.succeed(ref, 'channel', { channel: channelOf(command), id, at: isoTime(answer.at) });
+      }
+      case 'whispered': {
+        const to = command.do === 'private' ? command.to : '';
+        return this.context.succeed(ref, 'private', { to, key, id: answer.id, state: 'delivered' });
+      }
+    }
+  }
+
+  private news(news: VisitorNews): void {
+    switch (news.news) {
+      case 'said':
+        return this.said(news);
+      case 'whispered':
+        return this.context.tell(
+          { event: 'private', id: news.id, text: news.text, ...this.voices.describe(news.from) },
+          news.at,
+        );
+      case 'connection':
+        return this.connection(news);
+      case 'missed':
+        return this.context.warnRefusal(new Refusal('CHANNEL_MISSED', `#${news.channel} for ${seconds(news.awayMs)}`));
+      case 'lost':
+        return this.context.warnRefusal(news.refusal);
+      case 'forgery':
+        return this.context.warnRefusal(new Refusal('CHANNEL_FORGERY', news.what));
+      case 'presence':
+        return; // told where somebody asks for it
+      default:
+        return never(news);
+    }
+  }
+
+  /** Our own words are the answer to the command that said them; those of another program of ours are news. */
+  private said({ from, life, counter, channel, text, at }: Extract<VisitorNews, { news: 'said' }>): void {
+    if (life === this.visit.life && from.key === this.context.me.device.publicKey) return;
+    const id = this.idOf(from.key, life, counter);
+    this.context.tell({ event: 'channel', id, channel, text, ...this.voices.describe(from) }, at);
+  }
+
+  private connection({ state }: Extract<VisitorNews, { news: 'connection' }>): void {
+    if (state === 'open') this.wasOpen = true;
+    if ((state !== 'away' && state !== 'refused') || !this.wasOpen) return;
+    this.wasOpen = false;
+    this.context.warnRefusal(new Refusal('CHANNEL_AWAY', this.context.options.server));
+  }
+
+  private line(presence: ChannelPresence): ChannelLine {
+    const { channel, count, elsewhere } = presence;
+    const here = presence.here.map((visitor) => this.voices.describe(visitor));
+    return { channel, joined: this.visit.machine.isIn(channel), here, count, elsewhere };
+  }
+
+  /** The same for everybody who heard it. */
+  private idOf(key: string, life: string, counter: number): string {
+    return objectId('channel_message', `${key} ${life} ${counter}`, this.context.primitives);
+  }
+
+  private isBlocked(key: string): boolean {
+    const user = this.people.ownerOf(key);
+    return user !== null && this.people.get(user)?.blocked === true;
+  }
+}
+
+function channelOf(command: Wish): string {
+  return 'channel' in command ? command.channel : '';
+}
+
+/** `12 s`, `3 min` */
+function seconds(ms: number): string {
+  return ms < 120_000 ? `${Math.ceil(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`;
+}

@@ -1,0 +1,107 @@
+// What others say, aloud or to us alone: shown only where it is proved, new, of now, and meant for us (VISIT-1 to 3).
+
+import { byteLength, parseJson } from '../../../kit/bytes.js';
+import { LIMITS } from '../../../kit/limits.js';
+import { isName } from '../../../kit/names.js';
+import type { Signed } from '../../../kit/signed.js';
+import { channelMessageShape, directShape, type ChannelMessage, type Direct } from '../../speech.js';
+import type { Cards } from './cards.js';
+import type { Effective, Hearing } from './hearing.js';
+import type { Memberships } from '../memberships.js';
+import { Speakers } from './speakers.js';
+import type { Turn } from '../turn.js';
+import type { Whispers } from '../whispers.js';
+
+export interface ListeningParts {
+  readonly cards: Cards;
+  readonly hearing: Hearing;
+  readonly memberships: Memberships;
+  readonly whispers: Whispers;
+}
+
+const NOTHING: Effective = () => undefined;
+
+export class Listening {
+  private readonly speakers = new Speakers();
+  private hasToldForgery = false;
+
+  constructor(
+    private readonly turn: Turn,
+    private readonly parts: ListeningParts,
+  ) {}
+
+  /** A new connection: what its server does is told anew. */
+  opened(): void {
+    this.hasToldForgery = false;
+  }
+
+  heard(kind: 'channel' | 'direct', signed: Signed): void {
+    const said = parseJson(signed.payload);
+    if (kind === 'channel' && channelMessageShape.accepts(said)) return this.aloud(signed, said);
+    if (kind === 'direct' && directShape.accepts(said)) return this.toUs(signed, said);
+    this.forgery('something that is no message');
+  }
+
+  /** Told once in a connection: more would be in the hands of who does it. */
+  forgery(what: string): void {
+    if (this.hasToldForgery) return;
+    this.hasToldForgery = true;
+    this.turn.tell({ news: 'forgery', what });
+  }
+
+  private aloud(signed: Signed, message: ChannelMessage): void {
+    const { channel, text, life, counter, at } = message;
+    if (!this.mayShow(message) || !this.parts.memberships.isWanted(channel)) return;
+    if (byteLength(text) > LIMITS.messageTextBytes) return this.forgery('a text that is too long');
+    this.verify('channel_message', signed, message, (take) =>
+      take(() => {
+        if (!this.parts.memberships.isWanted(channel)) return;
+        const from = this.parts.cards.met(message, null);
+        const isMine = from.key === this.turn.me.key;
+        this.turn.tell({ news: 'said', channel, from, life, counter, text, at, isMine });
+      }),
+    );
+  }
+
+  private toUs(signed: Signed, direct: Direct): void {
+    const { me } = this.turn;
+    if (direct.to !== me.key) return this.forgery('what was whispered to somebody else');
+    if (direct.key === me.key || !this.mayShow(direct)) return;
+    this.verify('direct', signed, direct, (take) =>
+      this.turn.unseal(direct.sealed, (plain) => {
+        const whisper = this.parts.whispers.read(direct, plain);
+        take(() => {
+          const from = this.parts.cards.met(direct, null);
+          if (whisper) return this.parts.whispers.heard(from, whisper, direct.at);
+          this.forgery('a private message that is not of who sent it, or not for us');
+        });
+      }),
+    );
+  }
+
+  /** What can be said without looking at the signature, so that what is old costs little. */
+  private mayShow(said: ChannelMessage | Direct): boolean {
+    if (!this.turn.options.mayHear(said.key)) return false;
+    const isOfNow = Math.abs(said.at - this.turn.now) <= LIMITS.relaySkewMs;
+    if (!isOfNow) this.forgery('something of another time; is the clock here right?');
+    else if (!isName(said.name)) this.forgery('a name that nobody can have');
+    else if (!this.speakers.isNew(said)) this.forgery('the same once more');
+    else return true;
+    return false;
+  }
+
+  /** `then` is given what takes the place in the order of what came; it takes effect only where it still is new. */
+  private verify(
+    type: 'channel_message' | 'direct',
+    signed: Signed,
+    said: ChannelMessage | Direct,
+    then: (take: (show: Effective) => void) => void,
+  ): void {
+    this.parts.hearing.add(signed.payload.length, (proved) => {
+      this.turn.verify(type, signed, said.key, (holds) => {
+        if (!holds) return proved(() => this.forgery('what nobody signed'));
+        then((show) => proved(() => (this.speakers.take(said, this.turn.now) ? show() : NOTHING())));
+      });
+    });
+  }
+}

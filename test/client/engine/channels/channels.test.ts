@@ -1,0 +1,221 @@
+// Channels in the client: who may be there, what a face hears, and whom a word means.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
+import { fakeKey } from '../../../sim/kernel/fake-primitives.js';
+import { Someone } from '../../../protocols/channels/relay/stage.js';
+import type { Client } from '../harness/client.js';
+import { Town } from '../harness/town.js';
+import { TownSquare } from '../harness/town-square.js';
+
+/** Clients that are friends, or not, with a square to meet in. */
+function squareOf(...names: string[]): { town: Town; square: TownSquare; clients: Client[] } {
+  const town = new Town();
+  const square = new TownSquare(town);
+  return { town, square, clients: town.online(...names) };
+}
+
+function join(town: Town, ...clients: Client[]): void {
+  for (const client of clients) {
+    const [ref] = client.command({ do: 'join', channel: 'lab' });
+    town.settle();
+    assert.equal(client.answer(ref)?.ok, true);
+  }
+}
+
+function refused(town: Town, client: Client, command: Parameters<Client['command']>[0]): string | null {
+  const [ref] = client.command(command);
+  town.settle();
+  const answer = client.answer(ref);
+  return answer && !answer.ok ? `${answer.refusal.code} ${answer.refusal.about}` : null;
+}
+
+/** A stranger with that name, in the lab and heard there. */
+function stranger(town: Town, square: TownSquare, name: string, key = `stranger ${name}`): Someone {
+  const one = new Someone(key);
+  const said = one.says('lab', 'hello', { name, at: town.now });
+  const send = square.enter((server, challenge) => {
+    return { type: 'enter', card: one.card({ name }), entry: one.entry(server, challenge) };
+  });
+  send({ type: 'join', channel: 'lab' });
+  send({ type: 'say', kind: 'channel', said });
+  town.settle();
+  return one;
+}
+
+const lineOf = (client: Client): unknown[] => client.do({ do: 'channels' }).channels.map(({ channel }) => channel);
+
+test('nothing is connected before somebody wants to be in a channel, and nobody is while offline', () => {
+  const { town, square, clients } = squareOf('alice');
+  const [alice] = clients as [Client];
+  assert.deepEqual(square.doors, []);
+  assert.deepEqual(alice.do({ do: 'channels' }), { connection: 'asleep', channels: [] });
+  join(town, alice);
+  assert.equal(square.doors.length, 1);
+  alice.do({ do: 'offline' });
+  town.settle();
+  assert.equal(alice.do({ do: 'channels' }).connection, 'asleep');
+  for (const command of [
+    { do: 'join', channel: 'lab' },
+    { do: 'channel', channel: 'lab', text: 'hi' },
+    { do: 'private', to: 'bob', text: 'hi' },
+  ] as const) {
+    assert.match(refused(town, alice, command) ?? '', /^NOT_ONLINE/);
+  }
+});
+
+test('who is online again is back in their channels', () => {
+  const { town, clients } = squareOf('alice', 'bob');
+  const [alice, bob] = clients as [Client, Client];
+  join(town, alice, bob);
+  alice.do({ do: 'offline' });
+  town.settle();
+  town.pass(60_000);
+  alice.command({ do: 'online', acceptServer: false });
+  town.settle();
+  bob.command({ do: 'channel', channel: 'lab', text: 'welcome back' });
+  town.settle();
+  assert.equal(alice.told('channel').at(-1)?.text, 'welcome back');
+  assert.match(alice.told('warning').at(-1)?.message ?? '', /#lab for 60 s/);
+});
+
+test('what is said is told to the others once, with one id, and answered to who said it', () => {
+  const { town, clients } = squareOf('alice', 'bob', 'carol');
+  const [alice, bob, carol] = clients as [Client, Client, Client];
+  join(town, alice, bob, carol);
+  const [ref] = alice.command({ do: 'channel', channel: 'lab', text: 'hi' });
+  town.settle();
+  const answer = alice.answer(ref);
+  assert.ok(answer?.ok && 'id' in answer.data);
+  assert.deepEqual(alice.told('channel'), []);
+  for (const client of [bob, carol]) {
+    assert.deepEqual(
+      client.told('channel').map(({ id, from, text, key }) => [id, from, text, key]),
+      [[answer.data.id, 'alice', 'hi', alice.device]],
+    );
+  }
+});
+
+test('a friend is known by their record, a stranger is not, and a namesake of a friend is called one', () => {
+  const town = new Town();
+  const square = new TownSquare(town);
+  const [alice, bob] = town.friends();
+  join(town, alice, bob);
+  bob.command({ do: 'channel', channel: 'lab', text: 'hi' });
+  town.settle();
+  stranger(town, square, 'carol');
+  stranger(town, square, 'bob');
+  stranger(town, square, 'alice');
+  assert.deepEqual(
+    alice.told('channel').map(({ from, user, isNamesake }) => [from, user, isNamesake]),
+    [
+      ['bob', 'bob', false],
+      ['carol', null, false],
+      ['bob', null, true],
+      ['alice', null, true],
+    ],
+  );
+});
+
+test('a private message goes to the friend of that name, never to a namesake', () => {
+  const town = new Town();
+  const square = new TownSquare(town);
+  const [alice, bob] = town.friends();
+  join(town, alice);
+  stranger(town, square, 'bob');
+  assert.match(
+    refused(town, alice, { do: 'private', to: 'bob', text: 'psst' }) ?? '',
+    /^AMBIGUOUS bob \(\w+(-\w+){5}\)/,
+  );
+  join(town, bob);
+  const [ref] = alice.command({ do: 'private', to: 'bob', text: 'psst' });
+  town.settle();
+  assert.equal(alice.answer(ref)?.ok, true);
+  const [heard] = bob.told('private');
+  assert.deepEqual([heard?.from, heard?.user, heard?.text], ['alice', 'alice', 'psst']);
+});
+
+test('of two strangers with one name none is meant; a fingerprint, its beginning or the key say which', () => {
+  const { town, square, clients } = squareOf('alice');
+  const [alice] = clients as [Client];
+  join(town, alice);
+  stranger(town, square, 'carol', 'one');
+  const other = stranger(town, square, 'carol', 'other');
+  const both = refused(town, alice, { do: 'private', to: 'carol', text: 'hi' });
+  assert.match(both ?? '', /^AMBIGUOUS carol \(\w+(-\w+){5}, \w+(-\w+){5}\)$/);
+  assert.match(refused(town, alice, { do: 'private', to: 'user:carol', text: 'hi' }) ?? '', /^AMBIGUOUS/);
+  const fingerprint = alice.told('channel').find(({ key }) => key === other.key)?.fingerprint ?? '';
+  const beginning = fingerprint.split(' ').slice(0, 2);
+  for (const to of [fingerprint, beginning.join('-'), beginning.join(' '), other.key]) {
+    const [ref] = alice.command({ do: 'private', to, text: 'hi' });
+    town.settle();
+    assert.equal(alice.answer(ref), null, 'on its way: nobody answers for that key here');
+  }
+  assert.match(
+    refused(town, alice, { do: 'private', to: beginning[0]?.slice(0, 2) ?? '', text: 'hi' }) ?? '',
+    /^VISITOR/,
+  );
+  town.pass(LIMITS.whisperGiveUpMs + 1_000);
+});
+
+test('a fingerprint of the user works as well as that of the device', () => {
+  const town = new Town();
+  new TownSquare(town);
+  const [alice, bob] = town.friends();
+  join(town, alice, bob);
+  const { fingerprint, deviceFingerprint } = bob.do({ do: 'whoami' });
+  for (const to of [fingerprint, deviceFingerprint]) {
+    const [ref] = alice.command({ do: 'private', to, text: 'hi' });
+    town.settle();
+    assert.equal(alice.answer(ref)?.ok, true);
+  }
+});
+
+test('[FRIEND-4] of whom we have blocked nothing is heard on channels, and nothing goes to them', () => {
+  const town = new Town();
+  new TownSquare(town);
+  const [alice, bob] = town.friends();
+  join(town, alice, bob);
+  alice.do({ do: 'block', user: 'bob' });
+  bob.command({ do: 'channel', channel: 'lab', text: 'hi' }, { do: 'private', to: 'alice', text: 'psst' });
+  town.settle();
+  town.pass(2 * LIMITS.whisperGiveUpMs);
+  assert.deepEqual([alice.told('channel'), alice.told('private')], [[], []]);
+  assert.match(refused(town, alice, { do: 'private', to: 'bob', text: 'hi' }) ?? '', /^BLOCKED/);
+});
+
+test('a broken connection is told once, and what was missed once we are back', () => {
+  const { town, square, clients } = squareOf('alice');
+  const [alice] = clients as [Client];
+  join(town, alice);
+  square.isUp = false;
+  square.breakDown();
+  square.pass(20_000);
+  square.isUp = true;
+  square.pass(90_000);
+  assert.deepEqual(
+    alice.told('warning').map(({ code }) => code),
+    ['CHANNEL_AWAY', 'CHANNEL_MISSED'],
+  );
+  assert.equal(alice.do({ do: 'channels' }).connection, 'open');
+});
+
+test('a channel that was parted from is gone, and of it nothing is told', () => {
+  const { town, square, clients } = squareOf('alice');
+  const [alice] = clients as [Client];
+  join(town, alice);
+  assert.deepEqual(lineOf(alice), ['lab']);
+  alice.do({ do: 'part', channel: 'lab' });
+  town.settle();
+  stranger(town, square, 'carol');
+  assert.deepEqual([lineOf(alice), alice.told('channel')], [[], []]);
+  assert.match(refused(town, alice, { do: 'part', channel: 'lab' }) ?? '', /^CHANNEL_NOT_IN/);
+});
+
+test('[VISIT-8] a server with another key than the one pinned is not entered', () => {
+  const town = new Town();
+  new TownSquare(town, fakeKey('another server'));
+  const [alice] = town.online('alice') as [Client];
+  assert.match(refused(town, alice, { do: 'join', channel: 'lab' }) ?? '', /^SERVER_CHANGED/);
+});
