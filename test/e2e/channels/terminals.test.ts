@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { ChannelAnswers } from '../../protocols/control/channels/channel-command.js';
-import type { JsonClient } from './stage/json-client.js';
-import { befriend, Stage } from './stage/stage.js';
+import type { ChannelAnswers } from '../../../protocols/control/channels/channel-command.js';
+import type { JsonClient } from '../stage/json-client.js';
+import { befriend, Stage } from '../stage/stage.js';
 
 const SQUARE = ['--doors', 'ws,tcp', '--tcp-port', '0', '--peer-port', '0', '--no-discovery'];
 
