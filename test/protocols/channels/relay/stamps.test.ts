@@ -133,7 +133,7 @@ test('[RELAY-6] who passed on a forgery is not let in again for 10 minutes', () 
   assert.ok(new FakePeer(stage, 'peer').isOpen);
 });
 
-test('[RELAY-7] what was taken goes to all links but the one it came by, one hop more, and not back to its origin', () => {
+test('[RELAY-7] what was taken goes to all links but the one it came by, one hop more, never to its origin', () => {
   const { stage, peer, other: second } = scene();
   const third = new FakePeer(stage, 'third');
   const frame = third.relayed(said);
