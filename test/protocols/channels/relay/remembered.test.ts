@@ -87,7 +87,7 @@ test('[RELAY-11] our own census says who is here, soon after it changed and agai
   const visitor = stage.enter(new Someone('alice'), 'lake');
   const said = (): unknown[] =>
     peer.received.flatMap((frame) =>
-      frame.type === 'relay' && frame.kind === 'census' ? [JSON.parse(frame.cargo.payload)] : [],
+      frame.type === 'relay' && frame.kind === 'census' ? [JSON.parse(frame.cargo.payload) as unknown] : [],
     );
   const pass = (ms: number): void => {
     for (let passed = 0; passed < ms; passed += 1_000) {
