@@ -1,4 +1,4 @@
-// Whether this program has its terminal to itself: who reads from a terminal in the background is stopped by the system.
+// Whether this program has its terminal to itself: who reads from one in the background is stopped by the system.
 
 import { readTextFile } from './disk/text-file.js';
 

@@ -57,8 +57,9 @@ export type QuestionAnswer =
   | { answer: 'away'; reason: string };
 
 /**
- * `ref`, `session`, `dial`, `door`: numbers the engine chose, carried back. `link`: a number the world chose, never used twice
- * in a run. Frames come as parsed JSON, `undefined` where it was none; who sent them is the link's or session's proof.
+ * `ref`, `session`, `dial`, `door`: numbers the engine chose, carried back. `link`: a number the world chose, never
+ * used twice in a run. Frames come as parsed JSON, `undefined` where it was none; who sent them is the link's or
+ * session's proof.
  */
 export type Input =
   | { kind: 'wake' }

@@ -127,6 +127,9 @@ export const LIMITS = {
   postChangesMax: 10_000_000,
   postsPerPage: 64,
   postPageBytes: 120 * KIB,
+  /** To one friend. A whole catalogue of 100 000 takes half a minute. */
+  postPagesPerSecond: 50,
+  postPagesBurst: 100,
   postsKeptPerFriend: 100_000,
   postLetterFirstMs: 1 * MINUTE,
   postLetterCeilingMs: 60 * MINUTE,
@@ -150,6 +153,8 @@ export const LIMITS = {
   postSilenceMs: 30 * SECOND,
   /** Larger pieces are a little faster, and everything else in the process waits for them longer. */
   postPieceBytes: 256 * KIB,
+  /** On their way to one reader: more hide longer waits for the disk, and take more memory. */
+  postPiecesLeaving: 3,
   /** With the one being filled, what a kill costs at most. */
   postPiecesAhead: 3,
   postProgressMs: 250,
@@ -380,8 +385,9 @@ export const LIMITS = {
   roomOutboxMax: 1_024,
   roomOutboxPerClient: 256,
   roomHeldBackMax: 4_096,
-  roomRecentMax: 2_000,
-  roomRecentBytes: 256 * KIB,
+  /** What a server that was left out can catch up on: some seconds of a busy cluster. */
+  roomRecentMax: 20_000,
+  roomRecentBytes: 2 * MIB,
 
   // Rooms: towards clients.
   roomTextBytes: 1_000,

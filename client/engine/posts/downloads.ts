@@ -56,6 +56,7 @@ export class Downloads {
   }
 
   get(ref: number, { user, id, to, force }: Get): void {
+    if (user === this.context.me.name) return this.context.refuseWith(ref, 'SELF');
     const post = this.context.store.posts.post(user, id);
     if (!post || post.isRemoved) return this.context.refuseWith(ref, 'POST_UNKNOWN', id);
     const known = this.underWay.get(keyOf(post));
@@ -191,7 +192,8 @@ export class Downloads {
     const fetch = this.context.freshRef();
     this.fetches.set(fetch, one);
     one.fetch = fetch;
-    this.sources.fetch({ fetch, post: aboutOf(one.post), isAnew }, from);
+    const unless = one.wish.force ? null : one.wish.to;
+    this.sources.fetch({ fetch, post: aboutOf(one.post), isAnew, unless }, from);
   }
 
   private stopFetch(one: UnderWay): void {

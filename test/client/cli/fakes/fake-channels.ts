@@ -8,6 +8,10 @@ import type {
 } from '../../../../protocols/control/channels/channel-command.js';
 import { Refusal } from '../../../../protocols/kit/refusals.js';
 
+export function isOfChannels(command: { do: string }): command is ChannelCommand {
+  return ['join', 'part', 'channels', 'channel', 'private'].includes(command.do);
+}
+
 export function inChannels(command: ChannelCommand): ChannelAnswers[keyof ChannelAnswers] | Refusal {
   switch (command.do) {
     case 'join':

@@ -14,7 +14,7 @@ import type { GroupCommand } from '../../../../protocols/control/group-command.j
 import type { PostCommand } from '../../../../protocols/control/post-command.js';
 import type { Engine, Ready } from '../../../../protocols/control/engine.js';
 import type { ChannelCommand } from '../../../../protocols/control/channels/channel-command.js';
-import { inChannels } from './fake-channels.js';
+import { inChannels, isOfChannels } from './fake-channels.js';
 import { grouped } from './fake-groups.js';
 import { Refusal } from '../../../../protocols/kit/refusals.js';
 
@@ -23,6 +23,15 @@ export const NOON = '2026-11-20T12:00:00.000Z';
 const KEY = 'A'.repeat(43);
 const FINGERPRINT = 'acorn bridge cedar dune ember fern';
 const DEVICE = 'olive river stone train uncle vivid';
+
+const ME = {
+  user: 'alice',
+  key: KEY,
+  fingerprint: FINGERPRINT,
+  device: KEY,
+  deviceFingerprint: DEVICE,
+  online: true,
+};
 
 export class FakeEngine implements Engine {
   readonly heard: (Command | ArchiveCommand)[] = [];
@@ -77,14 +86,7 @@ function fixed(command: Exclude<Command, { do: 'say' | 'message' | 'connect' | '
     case 'exit':
       return { waiting: [] };
     case 'whoami':
-      return {
-        user: 'alice',
-        key: KEY,
-        fingerprint: FINGERPRINT,
-        device: KEY,
-        deviceFingerprint: DEVICE,
-        online: true,
-      };
+      return ME;
     case 'who':
       return { users: ['alice', 'bob'] };
     case 'update':
@@ -125,14 +127,8 @@ function shared(command: PostCommand | GroupCommand | ChannelCommand) {
     case 'post_list':
     case 'feed':
       return { posts: [POST, { ...POST, text: 'the ice is gone' }] };
-    case 'join':
-    case 'part':
-    case 'channels':
-    case 'channel':
-    case 'private':
-      return inChannels(command);
     default:
-      return grouped(command);
+      return isOfChannels(command) ? inChannels(command) : grouped(command);
   }
 }
 

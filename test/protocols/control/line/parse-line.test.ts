@@ -177,47 +177,6 @@ test('[CTRL-8] exit leaves the conversation first', () => {
   assert.deepEqual(parsed('exit'), { do: 'exit' });
 });
 
-test('[CTRL-25] a line that begins with # and a name is said in that channel', () => {
-  const channel = 'lab';
-  const inChannel = (text: string) => ({ do: 'channel', channel, text });
-  expectEach([
-    ['join #Lab', { do: 'join', channel }],
-    ['part lab', { do: 'part', channel }],
-    ['channels', { do: 'channels' }],
-    ['#lab hello', inChannel('hello')],
-    ['/#LAB  two  words ', inChannel(' two  words ')],
-    ['  #lab hello', inChannel('hello')],
-    ['#channel hello', { do: 'channel', channel: 'channel', text: 'hello' }],
-    ['#lab', 'USAGE: #lab <text>'],
-    ['#lab  ', 'USAGE: #lab <text>'],
-    ['#l hello', 'CHANNEL_INVALID: #l'],
-    ['##lab hello', 'CHANNEL_INVALID: ##lab'],
-    ['join l', 'CHANNEL_INVALID: l'],
-    [`#lab ${'x'.repeat(16_385)}`, 'TEXT_TOO_LONG: it has 16385 bytes of at most 16 KiB'],
-  ]);
-  expectEach(
-    [
-      ['#lab hello', { do: 'say', user: 'bob', text: '#lab hello' }],
-      ['/#lab hello', inChannel('hello')],
-    ],
-    'bob',
-  );
-  assert.equal(isComment('#lab hello'), false);
-});
-
-test('[CTRL-26] whom a private message is for stands as a word, or in quotes', () => {
-  const toWhom = (to: string, text = 'see you') => ({ do: 'private', to, text });
-  expectEach([
-    ['private bob see you', toWhom('bob')],
-    ['private olive-river see you', toWhom('olive-river')],
-    ['private "olive river" see you', toWhom('olive river')],
-    ['private user:bob see you', toWhom('user:bob')],
-    ['private bob "see" you', toWhom('bob', '"see" you')],
-    ['private "olive river', toWhom('"olive', 'river')],
-    ['private bob', 'USAGE: private <fingerprint-or-user> <text>'],
-  ]);
-});
-
 test('[CTRL-9] empty lines do nothing, and comments are known', () => {
   for (const line of ['', '  ', '\t']) {
     assert.equal(parsed(line), null);
