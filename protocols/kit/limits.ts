@@ -226,6 +226,8 @@ export const LIMITS = {
   visitorsEnteringMax: 1_000,
   visitorEntryMs: 10 * SECOND,
   visitorEntryFrameBytes: 4 * KIB,
+  /** All that is read of a stranger: the entry, and what was sent right behind it. */
+  visitorEntryBytes: 8 * KIB,
   /** A text of 16 KiB of which each byte has to be escaped, twice. */
   visitorFrameBytes: 256 * KIB,
   visitorQueueBytes: 1 * MIB,
