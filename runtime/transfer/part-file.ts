@@ -24,7 +24,7 @@ export class PartFile {
   private constructor(private readonly file: promises.FileHandle) {}
 
   /**
-   * Opens the file, or makes it; one of more than `bytesMax` begins again. One that has got its name already, and is not
+   * Opens the file, or makes it; one of more than `bytesMax` begins again. One that has its name already, and is not
    * whole, is somebody's own by now: it is left alone. Throws the host's error.
    */
   static async open(path: string, bytesMax: number): Promise<PartFile> {

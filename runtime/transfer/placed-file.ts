@@ -8,7 +8,7 @@ import { FileReader } from '../disk/file-reader.js';
 import { mustHaveRoom } from '../disk/room.js';
 
 /**
- * `from` stays until whoever asked has written down that it was placed: a kill in between costs nothing, because what is
+ * `from` stays until whoever asked has written down that it was placed: a kill in between costs nothing, for what is
  * there already counts as placed. `exists`: something else has that name, and nothing was changed. Throws the host's
  * error.
  */

@@ -210,6 +210,11 @@ export class Desk {
     return this.farewellOf(member) !== null || this.orphanedRemoval(member) !== null;
   }
 
+  hasLeft(user: string): boolean {
+    const member = this.chain.members.get(user);
+    return member !== undefined && this.farewellOf(member) !== null;
+  }
+
   farewellOf({ user, by }: Member): Signed | null {
     const isTheirs = (signed: Signed): boolean => {
       const said = peekStatement('leave', signed);

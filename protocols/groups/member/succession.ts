@@ -83,7 +83,7 @@ export class Succession {
     const { leader } = desk.chain.head;
     if (leader !== this.leader || desk.chain.term !== this.term) this.ledAnew(leader);
     if (this.candidacy !== null && this.candidacy.head.hash !== desk.chain.head.id) this.candidacy = null;
-    const isGone = desk.isFrozen || this.hasLeft(leader);
+    const isGone = desk.isFrozen || desk.hasLeft(leader);
     if (isGone && !this.isKnownGone) {
       this.isKnownGone = true;
       this.silentSince = desk.now;
@@ -233,8 +233,7 @@ export class Succession {
     if (named?.to === candidate && named.term === desk.chain.term) return true;
     const rank = this.rank(candidate);
     // A leader does not vote for its successor as long as it leads itself.
-    const leads = desk.isLeader && desk.memory.transfer === null;
-    return rank !== null && !leads && desk.now >= this.dueAt(rank);
+    return rank !== null && !(desk.isLeader && desk.memory.transfer === null) && desk.now >= this.dueAt(rank);
   }
 
   private isNamed(): boolean {
@@ -270,19 +269,13 @@ export class Succession {
     const { desk } = this;
     candidacy.askAgainAt = desk.now + Math.max(1, desk.options.silenceMs / ASKS_IN_SILENCE);
     const { term } = candidacy;
-    for (const user of this.electorate()) {
+    for (const user of desk.chain.electorate) {
+      if (user === desk.self.user) continue;
       // Who was removed has no link any more: asked by letter, and once.
       const isFirst = candidacy.begunAt === desk.now;
       if (candidacy.votes.has(user) || (!desk.isPeer(user) && !isFirst)) continue;
       desk.send(user, { says: 'vote_wanted', term, head: desk.chain.place }, !desk.isPeer(user));
     }
-  }
-
-  /** Everybody of every configuration that is pending. */
-  private electorate(): Set<string> {
-    const { chain, self } = this.desk;
-    const users = chain.stepsFrom(chain.ratified).flatMap(({ members }) => [...members.keys()]);
-    return new Set(users.filter((user) => user !== self.user));
   }
 
   private count(vote: Vote, signed: Signed): void {
@@ -297,17 +290,11 @@ export class Succession {
     const { candidacy, desk } = this;
     if (candidacy === null || !desk.chain.isQuorum(new Set(candidacy.votes.keys()))) return;
     this.candidacy = null;
-    const voters = desk.chain.stepsFrom(desk.chain.ratified).flatMap(({ members }) => [...members.keys()]);
-    const votes = [...new Set(voters)].flatMap((user) => candidacy.votes.get(user) ?? []);
+    const votes = desk.chain.electorate.flatMap((user) => candidacy.votes.get(user) ?? []);
     this.takeOver({ do: 'takeover', votes }, candidacy.term);
   }
 
   private signVote(term: number, candidate: string, head: Place): Signed {
     return this.desk.sign('vote', { term, candidate, head });
-  }
-
-  private hasLeft(leader: string): boolean {
-    const member = this.desk.chain.members.get(leader);
-    return member !== undefined && this.desk.farewellOf(member) !== null;
   }
 }

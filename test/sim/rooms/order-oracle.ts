@@ -26,8 +26,8 @@ export class OrderOracle {
   private readonly sequences = new Map<number, string[]>();
   private readonly placeOf = new Map<string, number>();
   /**
-   * By generation: where all state was lost, what a survivor had under way may come again [VIEW-8]. No server that lived
-   * through it may deliver a line twice: that is judged for each life of a server, by `deliveredBy` and `handed`.
+   * By generation: where all state was lost, what a survivor had under way may come again [VIEW-8]. No server that was
+   * there before may deliver a line twice: that is judged for each life of a server, by `deliveredBy` and `handed`.
    */
   private readonly placed = new Set<string>();
   private readonly said = new Set<string>();
