@@ -1,0 +1,154 @@
+// One simulated federation of channels: drawn from one seed, troubled, then healed, and judged all the time.
+
+import { GroupTally } from '../groups/tally.js';
+import { Random } from '../kernel/random.js';
+import { BEGINNING, Timeline } from '../kernel/timeline.js';
+import { Cables } from './cables.js';
+import { Guest } from './guest.js';
+import { Liar } from './liar.js';
+import { ChannelOracle } from './oracle.js';
+import { RelayHost, type Means } from './relay-host.js';
+
+export interface ChannelsReport {
+  readonly seed: number;
+  readonly violations: readonly string[];
+  readonly tally: GroupTally;
+}
+
+const VIOLATIONS_MAX = 5;
+const TROUBLED_MS = 20_000;
+const HEALING_MS = 150_000;
+const HEARING_MS = 5_000;
+const CHANNELS = ['lab', 'tea'];
+const SHAPES = ['line', 'star', 'mesh'] as const;
+
+/** What is signed bears whole milliseconds. */
+class WholeTimeline extends Timeline {
+  override after(ms: number, action: () => void): void {
+    super.after(Math.ceil(ms), action);
+  }
+}
+
+export class ChannelsWorld {
+  private readonly violations: string[] = [];
+  private readonly tally = new GroupTally();
+  private readonly timeline = new WholeTimeline();
+  private readonly random: Random;
+  private readonly means: Means;
+  private readonly hosts: RelayHost[];
+  private readonly guests: Guest[];
+  private readonly liar: Liar | null;
+  private readonly troubles;
+  private isTroubled = true;
+  private texts = 0;
+
+  constructor(private readonly seed: number) {
+    const random = new Random(seed, 'channels');
+    const { timeline, tally } = this;
+    this.random = random;
+    const some = (often: number): number => (random.chance(0.6) ? random.between(0, often) : 0);
+    const latencyMs = random.skewed(5, 400);
+    this.troubles = { crashes: some(0.2), breaks: some(0.3), clogs: some(0.4), paceMs: random.skewed(100, 1_500) };
+    const oracle = new ChannelOracle(tally, (violation) => this.fail(violation));
+    this.means = { timeline, random, oracle, cables: new Cables(timeline, random.fork('cables'), latencyMs) };
+    this.liar = random.chance(0.5) ? new Liar(this.means) : null;
+    this.hosts = this.raise(random.whole(2, 6));
+    for (const station of [...this.hosts, ...(this.liar ? [this.liar] : [])])
+      this.means.cables.stations.set(station.name, station);
+    this.guests = Array.from({ length: random.whole(3, 8) }, (_, nth) => this.invite(nth));
+  }
+
+  run(): ChannelsReport {
+    for (const host of this.hosts) host.start();
+    for (const guest of this.guests) guest.begin();
+    this.keepBusy(this.troubles.paceMs, () => this.speak());
+    this.keepBusy(1_000, () => this.strike());
+    if (this.liar) this.keepBusy(300, () => this.liar?.lie());
+    this.pass(TROUBLED_MS);
+    this.heal();
+    this.pass(HEALING_MS);
+    this.judgeTheEnd();
+    const { seed, violations, tally } = this;
+    return { seed, violations, tally };
+  }
+
+  private raise(size: number): RelayHost[] {
+    const shape = this.random.pick(SHAPES);
+    return Array.from({ length: size }, (_, nth) => {
+      const before = Array.from({ length: nth }, (_each, other) => `server${other}`);
+      const toEach = { line: before.slice(-1), star: before.slice(0, 1), mesh: before };
+      const dials = [...toEach[shape], ...(this.liar && this.random.chance(0.7) ? ['liar'] : [])];
+      const listens = nth < size - 1 || this.random.chance(0.5);
+      return new RelayHost(`server${nth}`, this.means, { listens, discovers: this.random.chance(0.3), dials });
+    });
+  }
+
+  private invite(nth: number): Guest {
+    const channels = CHANNELS.filter(() => this.random.chance(0.8));
+    return new Guest(`guest${nth}`, this.random.pick(this.hosts), channels, this.means);
+  }
+
+  private keepBusy(paceMs: number, act: () => void): void {
+    this.timeline.every(
+      () => (this.isTroubled ? this.random.between(0, 2 * paceMs) : null),
+      () => {
+        if (this.isTroubled) act();
+      },
+    );
+  }
+
+  private speak(): void {
+    const guest = this.random.pick(this.guests);
+    this.texts += 1;
+    if (guest.channels.length > 0) guest.say(this.random.pick(guest.channels), `text ${this.texts}`);
+    if (this.random.chance(0.1)) guest.whisper(this.random.pick(this.guests), `whisper ${this.texts}`);
+  }
+
+  private strike(): void {
+    const { random, troubles, tally } = this;
+    const { cables } = this.means;
+    const [host, other] = [random.pick(this.hosts), random.pick(this.hosts)];
+    if (random.chance(troubles.crashes)) {
+      tally.add('crashes');
+      host.crash();
+      this.timeline.after(random.skewed(100, 5_000), () => host.start());
+    }
+    if (random.chance(troubles.breaks)) {
+      tally.add('links broken');
+      cables.breakAllOf(other.name);
+    }
+    if (random.chance(troubles.clogs)) {
+      tally.add('clogs');
+      cables.clog(host.name, other.name, random.skewed(200, 12_000));
+    }
+  }
+
+  private heal(): void {
+    this.isTroubled = false;
+    this.means.cables.clearUp();
+    for (const host of this.hosts) host.start();
+  }
+
+  private judgeTheEnd(): void {
+    const speakers = this.guests.flatMap((guest) => guest.channels.map((channel) => ({ guest, channel })));
+    for (const { guest, channel } of speakers) guest.say(channel, `last of ${guest.name}`);
+    this.pass(HEARING_MS);
+    for (const { guest, channel } of speakers) {
+      for (const reader of this.guests) {
+        if (!reader.channels.includes(channel)) continue;
+        this.tally.add('last words judged');
+        if (reader.heard.has(`${channel} last of ${guest.name}`)) continue;
+        this.fail(`[CHAN-7] ${reader.name} never hears ${guest.name} of ${guest.host.name} in ${channel}`);
+      }
+    }
+  }
+
+  private pass(ms: number): void {
+    const goesOn = (): boolean => this.violations.length < VIOLATIONS_MAX;
+    this.timeline.runUntil(Math.max(BEGINNING, this.timeline.now) + ms, goesOn);
+  }
+
+  private fail(violation: string): void {
+    if (this.violations.length < VIOLATIONS_MAX) this.violations.push(violation);
+  }
+}
