@@ -64,6 +64,7 @@ export const LIMITS = {
   offerMs: 1 * MINUTE,
   clockSkewMs: 10 * MINUTE,
   lettersOpeningMax: 64,
+  unreadableWritersMax: 64,
   letterRetryMs: 1 * MINUTE,
   lettersPerPage: 64,
   receiptsQueuedPerUser: 500,
@@ -155,7 +156,8 @@ export const LIMITS = {
   postPieceBytes: 256 * KIB,
   /** On their way to one reader: more hide longer waits for the disk, and take more memory. */
   postPiecesLeaving: 3,
-  /** With the one being filled, what a kill costs at most. */
+  /** Of the reader: with those on their way and what the network holds, a kill costs less than 1 MiB. */
+  postPartPieceBytes: 192 * KIB,
   postPiecesAhead: 3,
   postProgressMs: 250,
   /** What posts leave free on the disk: the store needs some of it. */
@@ -189,6 +191,10 @@ export const LIMITS = {
   groupDevicesMax: 1_024,
   groupDevicesPerUser: 32,
   groupHeadsMax: 8,
+  /** How far one message moves the time of a group; more than anybody can have missed at once. */
+  groupLamportJump: 1_000_000,
+  /** How often somebody's word makes a leader stand anew, in one period of silence. */
+  groupPromptings: 3,
   groupOrphansMax: 16,
   groupProofsMax: 64,
   groupForksKept: 8,

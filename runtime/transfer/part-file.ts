@@ -129,5 +129,5 @@ export class PartFile {
 
 /** Read by the thread that hashes while it is written. */
 function sharedPiece(): Buffer {
-  return Buffer.from(new SharedArrayBuffer(LIMITS.postPieceBytes));
+  return Buffer.from(new SharedArrayBuffer(LIMITS.postPartPieceBytes));
 }

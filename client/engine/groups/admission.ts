@@ -163,7 +163,8 @@ export class Admission {
     const { group, from, word } = invitation;
     const running = this.parts.groups.get(group);
     if (running && running.member.me !== null) return;
-    const others = this.kept.invitations.filter((one) => one.group !== group);
+    // Anybody can invite into any group: whose invitation is worth something shows when it is answered.
+    const others = this.kept.invitations.filter((one) => one.group !== group || one.from !== from);
     if (others.length >= LIMITS.groupRequestsMax) return;
     this.kept.invitations = [...others, invitation];
     this.keep();

@@ -77,9 +77,10 @@ export class PublicGroups {
     const { chain } = member;
     const isAhead = held !== null && chain.has(held);
     const from = isAhead ? held.index + 1 : held === null ? 0 : Math.min(held.index, chain.ratified);
-    const [word] = batches(chain, from, member.proofs, { records: member.records });
+    const [word] = batches(chain, from, member.proofs);
     if (!word) return this.done(running, state);
-    const { entries, proofs, records } = word;
+    const { entries, proofs } = word;
+    const records = member.records.slice(0, LIMITS.groupMembersMax);
     this.context.ask({ ask: 'publish', name, publication: { from: word.from, entries, proofs, records } }, (answer) => {
       if (answer.answer !== 'published') return this.tryLater(running);
       const isWhole = word.from + entries.length > chain.place.index;

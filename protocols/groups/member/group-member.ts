@@ -97,6 +97,10 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     return this.desk.isLeader;
   }
 
+  get isForsaken(): boolean {
+    return this.succession.isForsaken;
+  }
+
   get peers(): readonly Member[] {
     return this.desk.peers();
   }

@@ -1,8 +1,10 @@
 // Who leads next (SPEC GROUP-14 to GROUP-20): the leader says that it is there; when it does not, members vote.
 
+import { TokenBucket } from '../../kit/bounds/token-bucket.js';
+import { LIMITS } from '../../kit/limits.js';
 import { earlier, type Instant } from '../../kit/machine.js';
 import type { Signed } from '../../kit/signed.js';
-import { isBetter, type Entry, type Place } from '../entry.js';
+import { isBetter, isSamePlace, type Entry, type Place } from '../entry.js';
 import { successors } from '../log/order.js';
 import { openStatement, peekStatement, type Vote } from '../statements.js';
 import { hereEveryMs, type Desk } from './desk.js';
@@ -10,7 +12,7 @@ import { hereEveryMs, type Desk } from './desk.js';
 /** I ask for votes on this head; whoever has them all writes the takeover. */
 interface Candidacy {
   readonly term: number;
-  readonly head: string;
+  readonly head: Place;
   readonly votes: Map<string, Signed>;
   readonly begunAt: Instant;
   askAgainAt: Instant;
@@ -35,6 +37,7 @@ export class Succession {
   private restUntil: Instant = 0;
   private leader: string;
   private term: number;
+  private readonly promptings: TokenBucket;
 
   constructor(
     private readonly desk: Desk,
@@ -43,6 +46,8 @@ export class Succession {
     this.silentSince = 0;
     this.leader = desk.chain.head.leader;
     this.term = desk.chain.term;
+    const perSecond = (1_000 * LIMITS.groupPromptings) / desk.options.silenceMs;
+    this.promptings = new TokenBucket({ perSecond, burst: LIMITS.groupPromptings }, desk.now);
   }
 
   /** The machine begins to run. */
@@ -77,7 +82,7 @@ export class Succession {
     const { desk } = this;
     const { leader } = desk.chain.head;
     if (leader !== this.leader || desk.chain.term !== this.term) this.ledAnew(leader);
-    if (this.candidacy !== null && this.candidacy.head !== desk.chain.head.id) this.candidacy = null;
+    if (this.candidacy !== null && this.candidacy.head.hash !== desk.chain.head.id) this.candidacy = null;
     const isGone = desk.isFrozen || this.hasLeft(leader);
     if (isGone && !this.isKnownGone) {
       this.isKnownGone = true;
@@ -120,7 +125,7 @@ export class Succession {
     memory.promised = chain.term + 1;
     memory.vote = { term: chain.term + 1, candidate: to };
     desk.spread({ says: 'statement', type: 'transfer', signed: memory.transfer });
-    desk.send(to, { says: 'statement', type: 'vote', signed: this.signVote(chain.term + 1, to, chain.head.id) }, true);
+    desk.send(to, { says: 'statement', type: 'vote', signed: this.signVote(chain.term + 1, to, chain.place) }, true);
   }
 
   /** Somebody asks for my vote. */
@@ -135,7 +140,7 @@ export class Succession {
     memory.vote = { term, candidate };
     this.candidacy = null;
     this.restUntil = desk.now + this.turnMs;
-    const signed = this.signVote(term, candidate, head.hash);
+    const signed = this.signVote(term, candidate, head);
     desk.send(candidate, { says: 'statement', type: 'vote', signed }, desk.me === null);
   }
 
@@ -144,6 +149,13 @@ export class Succession {
     if (vote === null || vote.candidate !== this.desk.self.user || vote.group !== this.desk.group) return;
     if (this.candidacy === null && this.isNamed()) this.stand();
     this.count(vote, signed);
+  }
+
+  /** True iff nobody can lead any more: of two members the one who led is silent, and one vote is no majority. */
+  get isForsaken(): boolean {
+    const { desk } = this;
+    const isAlone = desk.me !== null && !desk.isLeader && desk.chain.members.size === 2;
+    return isAlone && desk.now - this.silentSince >= desk.options.silenceMs;
   }
 
   /** Somebody has promised a later term than ours (SPEC GROUP-19). */
@@ -155,7 +167,8 @@ export class Succession {
     // Nobody signs what they say here, so it moves nobody far.
     if (isNews) desk.memory.promised = Math.min(term, desk.memory.promised + TERMS_AT_ONCE);
     if (!desk.isLeader || term <= desk.chain.term || desk.memory.transfer !== null) return;
-    if (isNews || this.candidacy === null) this.stand();
+    // Nor does it make us stand, and sign, without end.
+    if ((isNews || this.candidacy === null) && this.promptings.take(desk.now)) this.stand();
   }
 
   private get saysHere(): boolean {
@@ -246,8 +259,8 @@ export class Succession {
     memory.vote = { term, candidate: desk.self.user };
     const begunAt = desk.now;
     this.restUntil = begunAt + this.turnMs;
-    this.candidacy = { term, head: chain.head.id, votes: new Map(), begunAt, askAgainAt: begunAt };
-    const mine = this.signVote(term, desk.self.user, chain.head.id);
+    this.candidacy = { term, head: chain.place, votes: new Map(), begunAt, askAgainAt: begunAt };
+    const mine = this.signVote(term, desk.self.user, chain.place);
     this.candidacy.votes.set(desk.self.user, mine);
     this.ask(this.candidacy);
     this.win();
@@ -274,7 +287,7 @@ export class Succession {
 
   private count(vote: Vote, signed: Signed): void {
     const { candidacy, desk } = this;
-    if (candidacy === null || vote.term !== candidacy.term || vote.head !== candidacy.head) return;
+    if (candidacy === null || vote.term !== candidacy.term || !isSamePlace(vote.head, candidacy.head)) return;
     if (!desk.isDeviceOf(vote.by, vote.device)) return;
     candidacy.votes.set(vote.by, signed);
     this.win();
@@ -289,7 +302,7 @@ export class Succession {
     this.takeOver({ do: 'takeover', votes }, candidacy.term);
   }
 
-  private signVote(term: number, candidate: string, head: string): Signed {
+  private signVote(term: number, candidate: string, head: Place): Signed {
     return this.desk.sign('vote', { term, candidate, head });
   }
 

@@ -8,7 +8,7 @@ import type { Signed } from '../../kit/signed.js';
 import { isBetter, type Have, type Place } from '../entry.js';
 import type { GroupWord, Sync } from '../frames.js';
 import { peekMessage } from '../group-message.js';
-import { batches } from '../log/batches.js';
+import { batches, wordsOf } from '../log/batches.js';
 import type { Desk } from './desk.js';
 import { fitted, fittingLetter, Giving } from './giving.js';
 import type { Talking } from './talking.js';
@@ -239,16 +239,15 @@ export class Syncing {
     const from = chain.has(head) ? head.index + 1 : Math.min(ratified, head.index) + 1;
     const records = this.records();
     const words = batches(chain, from, proofs, { records });
-    if (words.length === 0) desk.send(to, { says: 'proof', proofs });
+    if (words.length === 0) words.push(...wordsOf({ says: 'entries', from, entries: [], proofs, records: [] }));
     for (const word of words) desk.send(to, word);
   }
 
-  /** Of members, newer than those in the row. */
+  /** Of whoever signed anything, beside those in the row. */
   records(): Signed[] {
     const { chain } = this.desk;
-    const newest = [...chain.members.values()].map(({ user, key }) => chain.roster.newest(user, key));
     const known = new Set(chain.stepsFrom(0).flatMap(({ entry: { op } }) => ('record' in op ? op.record.payload : [])));
-    return newest.filter((signed) => signed !== null).filter(({ payload }) => !known.has(payload));
+    return chain.roster.all().filter(({ payload }) => !known.has(payload));
   }
 
   /** The first linked member of the group: any can give what was said before my time. */

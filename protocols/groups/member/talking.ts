@@ -111,7 +111,7 @@ export class Talking {
     if (!isSigned(message, signed, desk.tools.primitives)) return false;
     const kept = this.kept(message, signed, 'shown');
     if (!desk.shelf.addMessage(kept)) return false;
-    this.lamport = Math.max(this.lamport, message.lamport);
+    this.hearLamport(message.lamport);
     desk.do({ kind: 'show', message: kept });
     return true;
   }
@@ -145,6 +145,11 @@ export class Talking {
     } else if (counts && kept.sight === 'hidden') {
       this.desk.shelf.setSight(kept.id, 'shown');
     }
+  }
+
+  /** Whoever claims to be at the end of time does not take the others along. */
+  private hearLamport(lamport: number): void {
+    this.lamport = Math.max(this.lamport, Math.min(lamport, this.lamport + LIMITS.groupLamportJump));
   }
 
   private compose(text: string): GroupMessage {
@@ -192,7 +197,7 @@ export class Talking {
     desk.shelf.addMessage(kept);
     const epoch = desk.spans.epochIndex(message.epoch) ?? 0;
     this.lanes.set(message.device, { seq: message.seq, id: kept.id, epoch: message.epoch });
-    this.lamport = Math.max(this.lamport, message.lamport);
+    this.hearLamport(message.lamport);
     for (const { device, seq } of message.after)
       if ((this.heads.get(device)?.seq ?? 0) <= seq) this.heads.delete(device);
     this.heads.delete(message.device);

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LIMITS } from '../../../protocols/kit/limits.js';
 import { SILENCE_MS, Village } from './village.js';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin'];
@@ -77,6 +78,30 @@ test('[GROUP-19] a leader whose members have promised a later term is elected an
   assert.equal(village.member('bob').chain.head.id, chain.head.id);
   assert.ok(chain.term > village.member('bob').memory.promised - 1);
   assert.equal(chain.ratified, chain.place.index);
+});
+
+test('[GROUP-19] somebody who claims ever later terms does not make a leader sign without end', () => {
+  const village = Village.of(['alice', 'bob', 'carol']);
+  for (const name of ['bob', 'carol']) village.cut('alice', name);
+  village.get('alice').act({ do: 'remove', user: 'carol' });
+  const { chain } = village.member('alice');
+  const sync = (promised: number) => ({
+    says: 'sync' as const,
+    head: chain.place,
+    ratified: 0,
+    promised,
+    have: [],
+    here: null,
+    adopted: null,
+    orphans: [],
+    isAnswer: true,
+  });
+  village.join('alice', 'bob');
+  village.cut('bob', 'carol');
+  const asked = () => village.told('alice', 'send').filter(({ word }) => word.says === 'vote_wanted').length;
+  const before = asked();
+  for (let term = 2; term < 200; term += 1) village.get('alice').hear('bob', [sync(term)]);
+  assert.ok(asked() - before <= 2 * LIMITS.groupPromptings, `asked ${asked() - before} times`);
 });
 
 test('[GROUP-20] a leader that comes back follows the next one', () => {
