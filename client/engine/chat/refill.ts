@@ -181,7 +181,7 @@ export class Refill {
     let bytes = 0;
     for (const device of store.lanes(user)) {
       const lane = store.laneAfter(user, device, have.get(device) ?? 0, LIMITS.messagesPerLetter);
-      for (const message of lane) {
+      for (const message of lane.filter((each) => !isOnItsWay(each))) {
         bytes += byteLength(JSON.stringify(message.text)) + LIMITS.messageOverheadBytes;
         const isFull = batch.length >= LIMITS.messagesPerLetter || bytes > LIMITS.refillBatchBytes;
         if (isFull && batch.length > 0) return true;
@@ -234,4 +234,12 @@ export class Refill {
   private keep(): void {
     this.context.store.putSetting(SETTING, JSON.stringify([...this.wanted]));
   }
+}
+
+/**
+ * What the outbox brings anyway is not given twice: were our own data old as well, it would come once under the number it
+ * had and once under that of our new device.
+ */
+function isOnItsWay({ mine, state }: StoredMessage): boolean {
+  return mine && (state === 'queued' || state === 'held');
 }

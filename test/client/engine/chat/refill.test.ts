@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Puppet } from '../harness/puppet.js';
+import { framesOn, Puppet } from '../harness/puppet.js';
 import type { Client } from '../harness/client.js';
 import { Town } from '../harness/town.js';
 import { history, linked, question, reconnect, say } from '../harness/old-copy.js';
@@ -139,6 +139,20 @@ test('[CHAT-19] a friend gives back only to the conversation that is asked for, 
   const said = { yours: true, ...bob.message(alice, { text: 'I never said that' }) };
   bob.say(alice, 901, { type: 'refill', conversation, nonce: 'A'.repeat(22), messages: [said], more: false });
   assert.deepEqual(alice.texts('bob'), []);
+});
+
+test('[CHAT-19] what waits in the outbox is not given back besides', () => {
+  const town = new Town();
+  const [alice] = town.online('alice') as [Client];
+  const bob = new Puppet('bob', town);
+  bob.befriend(alice);
+  bob.link(alice, 901);
+  alice.do(say('bob', 'not acknowledged'));
+  const { conversation } = bob.message(alice);
+  const nonce = 'A'.repeat(22);
+  const effects = bob.say(alice, 901, { type: 'refill_wanted', conversation, nonce, have: [] });
+  const answers = framesOn(effects, 901).filter(({ type }) => type === 'refill');
+  assert.deepEqual(answers, [{ type: 'refill', conversation, nonce, messages: [], more: false }]);
 });
 
 test('[CHAT-19] after a renewal there is talk as before, both ways, and letters to the old device still arrive', () => {
