@@ -237,8 +237,8 @@ export class Refill {
 }
 
 /**
- * What the outbox brings anyway is not given twice: were our own data old as well, it would come once under the number it
- * had and once under that of our new device.
+ * What the outbox brings anyway is not given twice: were our own data old as well, it would come once under the number
+ * it had and once under that of our new device.
  */
 function isOnItsWay({ mine, state }: StoredMessage): boolean {
   return mine && (state === 'queued' || state === 'held');
