@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { framesOn, Puppet } from '../harness/puppet.js';
+import { Puppet } from '../harness/puppet.js';
 import type { Client } from '../harness/client.js';
 import { Town } from '../harness/town.js';
 import { history, linked, question, reconnect, say } from '../harness/old-copy.js';
@@ -141,18 +141,23 @@ test('[CHAT-19] a friend gives back only to the conversation that is asked for, 
   assert.deepEqual(alice.texts('bob'), []);
 });
 
-test('[CHAT-19] what waits in the outbox is not given back besides', () => {
+test('[CHAT-19] what had come and waited for something lost is shown once that has come back', () => {
   const town = new Town();
   const [alice] = town.online('alice') as [Client];
   const bob = new Puppet('bob', town);
   bob.befriend(alice);
-  bob.link(alice, 901);
-  alice.do(say('bob', 'not acknowledged'));
-  const { conversation } = bob.message(alice);
-  const nonce = 'A'.repeat(22);
-  const effects = bob.say(alice, 901, { type: 'refill_wanted', conversation, nonce, have: [] });
-  const answers = framesOn(effects, 901).filter(({ type }) => type === 'refill');
-  assert.deepEqual(answers, [{ type: 'refill', conversation, nonce, messages: [], more: false }]);
+  bob.dial(alice, 901);
+  bob.say(alice, 901, bob.hello({ heard: 1 }));
+  town.settle();
+  const asked = question(bob, alice, 902);
+  assert.ok(asked);
+  const [one, two] = [bob.message(alice, { text: 'one' }), bob.message(alice, { text: 'two', seq: 2, after: 1 })];
+  bob.say(alice, 902, { type: 'message', ...two });
+  assert.deepEqual(alice.texts('bob'), []);
+  const { conversation, nonce } = asked;
+  const messages = [one, two].map((message) => ({ yours: false, ...message }));
+  bob.say(alice, 902, { type: 'refill', conversation, nonce, messages, more: false });
+  assert.deepEqual(alice.texts('bob'), ['one', 'two']);
 });
 
 test('[CHAT-19] after a renewal there is talk as before, both ways, and letters to the old device still arrive', () => {
