@@ -29,6 +29,7 @@ export class Cables {
     private readonly timeline: Timeline,
     private readonly random: Random,
     private latencyMs: number,
+    private slowMs: number,
   ) {}
 
   dial(from: Station, dial: number, to: string): void {
@@ -54,7 +55,9 @@ export class Cables {
     this.timeline.after(at - this.timeline.now, () => {
       const other = this.ends.get(link)?.other;
       if (other) other.owner.put({ kind: 'peer_frame', link: other.link, frame: JSON.parse(text) });
-      if (this.ends.has(link) && end.arrivesAt === at) end.owner.put({ kind: 'peer_drained', link });
+      this.timeline.after(this.random.between(0, this.slowMs), () => {
+        if (this.ends.has(link) && end.arrivesAt === at) end.owner.put({ kind: 'peer_drained', link });
+      });
     });
   }
 
@@ -74,6 +77,7 @@ export class Cables {
   clearUp(): void {
     this.cloggedUntil.clear();
     this.latencyMs = 5;
+    this.slowMs = 0;
   }
 
   private end(owner: Station): End {

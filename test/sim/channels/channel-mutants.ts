@@ -3,7 +3,10 @@
 import { Federation } from '../../../protocols/channels/relay/federation.js';
 import { Origins } from '../../../protocols/channels/relay/relayed/origins.js';
 import { Lives } from '../../../protocols/channels/relay/speech/lives.js';
+import { CARGO_TYPES, type RelayFrame } from '../../../protocols/channels/relay/relayed/stamping.js';
 import type { Stamp } from '../../../protocols/channels/peering.js';
+import { objectId, signObject } from '../../../protocols/kit/signed.js';
+import { fakePrimitives } from '../kernel/fake-primitives.js';
 import { ChannelsWorld } from './channels-world.js';
 import { RelayHost } from './relay-host.js';
 
@@ -49,6 +52,15 @@ export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
       },
   },
   {
+    fault: 'the id in a stamp is not compared',
+    target: Federation,
+    method: 'relay',
+    planted: (real) =>
+      function (this: Federation, link: object, frame: RelayFrame, now: number): unknown {
+        return Reflect.apply(real, this, [link, withFittingId(frame), now]);
+      },
+  },
+  {
     fault: 'passed on to the link it came by',
     target: Federation,
     method: 'passOn',
@@ -70,6 +82,16 @@ export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
   { fault: 'every word is new', target: Lives, method: 'judge', planted: () => () => 'new' },
   { fault: 'the boot does not rise', target: RelayHost, method: 'nextBoot', planted: () => () => 1 },
 ];
+
+/** The frame as a judge sees it who takes any id for the right one: stamped anew, where the stamp did hold. */
+function withFittingId(frame: RelayFrame): RelayFrame {
+  const stamp = JSON.parse(frame.stamp.payload) as Stamp;
+  const key = { publicKey: stamp.origin };
+  const { signature } = signObject('relayed', stamp, key, fakePrimitives);
+  if (signature !== frame.stamp.signature) return frame;
+  const id = objectId(CARGO_TYPES[frame.kind], frame.cargo.payload, fakePrimitives);
+  return { ...frame, stamp: signObject('relayed', { ...stamp, id }, key, fakePrimitives) };
+}
 
 /** The first seed that is clean without the fault and shows it with; null where none of them does. */
 export function huntInChannels(mutant: ChannelMutant, from: number, seeds: number) {

@@ -19,6 +19,9 @@ const VIOLATIONS_MAX = 5;
 const TROUBLED_MS = 20_000;
 const HEALING_MS = 150_000;
 const HEARING_MS = 5_000;
+const HEAVY_LETTERS = 15_000;
+const HEAVY_PACE_MS = 60;
+const HEAVY_CLOGS = 0.8;
 const CHANNELS = ['lab', 'tea'];
 const SHAPES = ['line', 'star', 'mesh'] as const;
 
@@ -39,6 +42,8 @@ export class ChannelsWorld {
   private readonly guests: Guest[];
   private readonly liar: Liar | null;
   private readonly troubles;
+  /** Long texts, and so many that not all fits the links. */
+  private readonly isHeavy: boolean;
   private isTroubled = true;
   private texts = 0;
 
@@ -48,9 +53,11 @@ export class ChannelsWorld {
     this.random = random;
     const some = (often: number): number => (random.chance(0.6) ? random.between(0, often) : 0);
     const latencyMs = random.skewed(5, 400);
+    const slowMs = some(3_000);
+    this.isHeavy = random.chance(0.15);
     this.troubles = { crashes: some(0.2), breaks: some(0.3), clogs: some(0.4), paceMs: random.skewed(100, 1_500) };
     const oracle = new ChannelOracle(tally, (violation) => this.fail(violation));
-    this.means = { timeline, random, oracle, cables: new Cables(timeline, random.fork('cables'), latencyMs) };
+    this.means = { timeline, random, oracle, cables: new Cables(timeline, random.fork('cables'), latencyMs, slowMs) };
     this.liar = random.chance(0.5) ? new Liar(this.means) : null;
     this.hosts = this.raise(random.whole(2, 6));
     for (const station of [...this.hosts, ...(this.liar ? [this.liar] : [])])
@@ -61,9 +68,10 @@ export class ChannelsWorld {
   run(): ChannelsReport {
     for (const host of this.hosts) host.start();
     for (const guest of this.guests) guest.begin();
-    this.keepBusy(this.troubles.paceMs, () => this.speak());
+    this.keepBusy(this.isHeavy ? HEAVY_PACE_MS : this.troubles.paceMs, () => this.speak());
     this.keepBusy(1_000, () => this.strike());
     if (this.liar) this.keepBusy(300, () => this.liar?.lie());
+    if (this.random.chance(0.2)) this.liar?.floodNext();
     this.pass(TROUBLED_MS);
     this.heal();
     this.pass(HEALING_MS);
@@ -100,8 +108,13 @@ export class ChannelsWorld {
   private speak(): void {
     const guest = this.random.pick(this.guests);
     this.texts += 1;
-    if (guest.channels.length > 0) guest.say(this.random.pick(guest.channels), `text ${this.texts}`);
+    if (guest.channels.length > 0) guest.say(this.random.pick(guest.channels), this.text());
     if (this.random.chance(0.1)) guest.whisper(this.random.pick(this.guests), `whisper ${this.texts}`);
+  }
+
+  private text(): string {
+    const text = `text ${this.texts} `;
+    return this.isHeavy ? text.padEnd(HEAVY_LETTERS, '.') : text;
   }
 
   private strike(): void {
@@ -117,9 +130,9 @@ export class ChannelsWorld {
       tally.add('links broken');
       cables.breakAllOf(other.name);
     }
-    if (random.chance(troubles.clogs)) {
+    if (random.chance(this.isHeavy ? HEAVY_CLOGS : troubles.clogs)) {
       tally.add('clogs');
-      cables.clog(host.name, other.name, random.skewed(200, 12_000));
+      cables.clog(host.name, other.name, this.isHeavy ? random.between(3_000, 9_000) : random.skewed(200, 12_000));
     }
   }
 

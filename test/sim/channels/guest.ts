@@ -6,6 +6,7 @@ import type { VisitorEffect, VisitorInput, VisitorNews } from '../../../protocol
 import { toBase64url } from '../../../protocols/kit/bytes.js';
 import { signedBytes } from '../../../protocols/kit/signed.js';
 import { fakeKey, fakePrimitives, fakeSeal, fakeUnseal } from '../kernel/fake-primitives.js';
+import { spokenName } from './oracle.js';
 import type { Caller, Means, RelayHost } from './relay-host.js';
 
 export class Guest {
@@ -110,6 +111,8 @@ export class Guest {
     const last = this.highest.get(life) ?? 0;
     if (news.counter <= last) oracle.fail(`[VISIT-2] ${this.name} is shown ${news.counter} after ${last}`);
     this.highest.set(life, news.counter);
+    if (!oracle.spoken.has(spokenName({ ...news, key: news.from.key })))
+      oracle.fail(`[VISIT-1] ${this.name} is shown what ${news.from.name} never said in ${news.channel}`);
     if (!this.channels.includes(news.channel)) oracle.fail(`[VISIT-1] ${this.name} is not in ${news.channel}`);
     this.heard.add(`${news.channel} ${news.text}`);
   }
@@ -118,7 +121,7 @@ export class Guest {
     const { ref } = effect;
     switch (effect.kind) {
       case 'sign': {
-        if (effect.type === 'channel_message') this.means.oracle.signed.add(effect.payload);
+        if (effect.type === 'channel_message') this.means.oracle.wasSigned(effect.payload);
         return {
           kind: 'signed',
           ref,

@@ -10,8 +10,20 @@ import type { Means } from './relay-host.js';
 
 type RelayFrame = Extract<PeerFrame, { type: 'relay' }>;
 
-const LIES = ['altered', 'replayed', 'looped', 'restamped', 'many hops', 'garbage', 'census', 'invented'] as const;
+const LIES = [
+  'altered',
+  'replayed',
+  'looped',
+  'restamped',
+  'many hops',
+  'garbage',
+  'census',
+  'invented',
+  'wrong id',
+  'addresses',
+] as const;
 const KEPT = 200;
+const FLOOD = 21_000;
 
 export class Liar implements Station {
   readonly name = 'liar';
@@ -20,6 +32,7 @@ export class Liar implements Station {
   private readonly links = new Set<number>();
   private readonly seen: RelayFrame[] = [];
   private seq = 0;
+  private floods = false;
 
   constructor(private readonly means: Means) {}
 
@@ -28,6 +41,7 @@ export class Liar implements Station {
     if (input.kind === 'peer_opened') {
       this.links.add(input.link);
       this.send(input.link, { type: 'hello', versions: [1], features: [], address: null });
+      if (this.floods) this.flood(input.link);
     }
     if (input.kind !== 'peer_frame') return;
     const frame = input.frame as PeerFrame;
@@ -60,6 +74,10 @@ export class Liar implements Station {
         return { ...this.stamped(frame), hops: 17 };
       case 'restamped':
         return this.stamped(frame);
+      case 'wrong id':
+        return this.stamped(frame, 'AAAAAAAAAAAAAAAAAAAAAA');
+      case 'addresses':
+        return { type: 'addresses', addresses: [this.address('nowhere'), this.address('server0')] };
       case 'garbage':
         return { type: 'relay', hops: -1 };
       case 'invented':
@@ -69,9 +87,25 @@ export class Liar implements Station {
     }
   }
 
-  private stamped({ kind, cargo }: RelayFrame): RelayFrame {
+  /** More than a link may carry, on the next that is made. */
+  floodNext(): void {
+    this.floods = true;
+  }
+
+  private flood(link: number): void {
+    this.floods = false;
+    this.means.oracle.tally.add('floods');
+    for (let nth = 0; nth < FLOOD; nth += 1) this.send(link, { type: 'x-flood' });
+  }
+
+  private address(host: string): object {
+    const address = { server: this.key, host, port: 1, at: this.means.timeline.now };
+    return signObject('peer_address', address, fakeKey('liar'), fakePrimitives);
+  }
+
+  private stamped({ kind, cargo }: RelayFrame, wrongId?: string): RelayFrame {
     this.seq += 1;
-    const id = objectId(CARGO_TYPES[kind], cargo.payload, fakePrimitives);
+    const id = wrongId ?? objectId(CARGO_TYPES[kind], cargo.payload, fakePrimitives);
     const stamp: Stamp = { origin: this.key, boot: 1, seq: this.seq, at: this.means.timeline.now, kind, id };
     return {
       ...{ type: 'relay', kind, hops: 1, cargo },

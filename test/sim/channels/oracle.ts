@@ -18,10 +18,18 @@ export class ChannelOracle {
   /** Payloads that somebody did sign as channel messages. */
   readonly signed = new Set<string>();
 
+  /** What they say, by `spokenName`. */
+  readonly spoken = new Set<string>();
+
   constructor(
     readonly tally: GroupTally,
     readonly fail: (violation: string) => void,
   ) {}
+
+  wasSigned(payload: string): void {
+    this.signed.add(payload);
+    this.spoken.add(spokenName(JSON.parse(payload) as ChannelMessage));
+  }
 
   begin(name: string, key: string): RelayLife {
     return new RelayLife(this, name, key);
@@ -32,6 +40,7 @@ export class ChannelOracle {
 export class RelayLife {
   private readonly taken = new Map<string, number>();
   private readonly boots = new Map<string, number>();
+  private lastSent: { readonly text: string; readonly frame: PeerFrame } = { text: '', frame: { type: 'ping' } };
   private readonly toldOf = new Map<string, number>();
 
   constructor(
@@ -51,7 +60,9 @@ export class RelayLife {
   }
 
   sent(link: number, text: string): void {
-    const frame = JSON.parse(text) as PeerFrame;
+    // The same text goes to many links.
+    if (this.lastSent.text !== text) this.lastSent = { text, frame: JSON.parse(text) as PeerFrame };
+    const { frame } = this.lastSent;
     if (frame.type !== 'relay') return;
     if (this.taken.get(nameOf(stampOf(frame))) === link) this.fail('[RELAY-7] passes on to the link it came by');
     if (frame.hops > LIMITS.relayHopsMax) this.fail(`[RELAY-6] passes on with ${frame.hops} hops`);
@@ -99,6 +110,12 @@ export class RelayLife {
   private fail(what: string): void {
     this.oracle.fail(`${what} (${this.name})`);
   }
+}
+
+type Spoken = Pick<ChannelMessage, 'key' | 'life' | 'counter' | 'channel' | 'text'>;
+
+export function spokenName({ key, life, counter, channel, text }: Spoken): string {
+  return `${key} ${life} ${counter} ${channel} ${text}`;
 }
 
 function stampOf({ stamp }: RelayFrame): Stamp {

@@ -30,6 +30,8 @@ export class RelayHost implements Station {
   private life: RelayLife | null = null;
   private readonly callers = new Map<number, Caller>();
   private connections = 0;
+  /** Of this relay, when it will be woken. */
+  private planned = Infinity;
 
   constructor(
     readonly name: string,
@@ -47,6 +49,7 @@ export class RelayHost implements Station {
   start(): void {
     if (this.relay) return;
     this.boot = this.nextBoot();
+    this.planned = Infinity;
     const { listens, discovers } = this.options;
     this.relay = new Relay({
       ...{ primitives: fakePrimitives, dice: this.means.random, key: fakeKey(this.name), boot: this.boot },
@@ -96,10 +99,14 @@ export class RelayHost implements Station {
 
   private plan(relay: Relay): void {
     const at = relay.wakeAt();
-    if (at === null) return;
+    if (at === null || at >= this.planned) return;
+    this.planned = at;
     this.means.timeline.after(at - this.means.timeline.now, () => {
-      const due = this.relay === relay ? relay.wakeAt() : null;
+      if (this.relay !== relay) return;
+      this.planned = Infinity;
+      const due = relay.wakeAt();
       if (due !== null && due <= this.means.timeline.now) this.put({ kind: 'wake' });
+      else this.plan(relay);
     });
   }
 
