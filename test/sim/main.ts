@@ -104,9 +104,9 @@ function groupWorld(): World {
 function channelsWorld(): World {
   const all = new GroupTally();
   const run = (seed: number): Told => {
-    const { violations, tally } = new ChannelsWorld(seed).run();
+    const { violations, tally, trace } = new ChannelsWorld(seed, { trace: { all: values.trace } }).run();
     all.join(tally);
-    return { seed, violations, trace: () => [] };
+    return { seed, violations, trace: () => trace.lines() };
   };
   return { run, lines: () => all.lines() };
 }

@@ -43,6 +43,12 @@ test('interesting things happened', () => {
   );
 });
 
+test('a seed replays exactly', () => {
+  const hash = (seed: number): string => new ChannelsWorld(seed, { trace: { hashed: true } }).run().trace.hash();
+  assert.equal(hash(15), hash(15));
+  assert.notEqual(hash(15), hash(16));
+});
+
 for (const mutant of CHANNEL_MUTANTS) {
   test(`caught: ${mutant.fault}`, () => assert.ok(huntInChannels(mutant, MUTANT_FROM, MUTANT_SEEDS)));
 }

@@ -3,6 +3,7 @@
 import { GroupTally } from '../groups/tally.js';
 import { Random } from '../kernel/random.js';
 import { BEGINNING, Timeline } from '../kernel/timeline.js';
+import { Trace, type TraceOptions } from '../kernel/trace.js';
 import { Cables } from './cables.js';
 import { Guest } from './guest.js';
 import { Liar } from './liar.js';
@@ -13,6 +14,7 @@ export interface ChannelsReport {
   readonly seed: number;
   readonly violations: readonly string[];
   readonly tally: GroupTally;
+  readonly trace: Trace;
 }
 
 const VIOLATIONS_MAX = 5;
@@ -37,6 +39,7 @@ export class ChannelsWorld {
   private readonly tally = new GroupTally();
   private readonly timeline = new WholeTimeline();
   private readonly random: Random;
+  private readonly trace: Trace;
   private readonly means: Means;
   private readonly hosts: RelayHost[];
   private readonly guests: Guest[];
@@ -47,17 +50,28 @@ export class ChannelsWorld {
   private isTroubled = true;
   private texts = 0;
 
-  constructor(private readonly seed: number) {
+  constructor(
+    private readonly seed: number,
+    options: { readonly trace?: TraceOptions } = {},
+  ) {
     const random = new Random(seed, 'channels');
     const { timeline, tally } = this;
     this.random = random;
+    this.trace = new Trace(timeline, options.trace);
+    const { trace } = this;
     const some = (often: number): number => (random.chance(0.6) ? random.between(0, often) : 0);
     const latencyMs = random.skewed(5, 400);
     const slowMs = some(3_000);
     this.isHeavy = random.chance(0.15);
     this.troubles = { crashes: some(0.2), breaks: some(0.3), clogs: some(0.4), paceMs: random.skewed(100, 1_500) };
     const oracle = new ChannelOracle(tally, (violation) => this.fail(violation));
-    this.means = { timeline, random, oracle, cables: new Cables(timeline, random.fork('cables'), latencyMs, slowMs) };
+    this.means = {
+      timeline,
+      random,
+      oracle,
+      trace,
+      cables: new Cables(timeline, random.fork('cables'), latencyMs, slowMs),
+    };
     this.liar = random.chance(0.5) ? new Liar(this.means) : null;
     this.hosts = this.raise(random.whole(2, 6));
     for (const station of [...this.hosts, ...(this.liar ? [this.liar] : [])])
@@ -66,6 +80,7 @@ export class ChannelsWorld {
   }
 
   run(): ChannelsReport {
+    this.trace.note('world', 'draws', { ...this.troubles, isHeavy: this.isHeavy });
     for (const host of this.hosts) host.start();
     for (const guest of this.guests) guest.begin();
     this.keepBusy(this.isHeavy ? HEAVY_PACE_MS : this.troubles.paceMs, () => this.speak());
@@ -76,8 +91,8 @@ export class ChannelsWorld {
     this.heal();
     this.pass(HEALING_MS);
     this.judgeTheEnd();
-    const { seed, violations, tally } = this;
-    return { seed, violations, tally };
+    const { seed, violations, tally, trace } = this;
+    return { seed, violations, tally, trace };
   }
 
   private raise(size: number): RelayHost[] {
@@ -123,11 +138,13 @@ export class ChannelsWorld {
     const [host, other] = [random.pick(this.hosts), random.pick(this.hosts)];
     if (random.chance(troubles.crashes)) {
       tally.add('crashes');
+      this.trace.note(host.name, 'crashes');
       host.crash();
       this.timeline.after(random.skewed(100, 5_000), () => host.start());
     }
     if (random.chance(troubles.breaks)) {
       tally.add('links broken');
+      this.trace.note(other.name, 'loses its links');
       cables.breakAllOf(other.name);
     }
     if (random.chance(this.isHeavy ? HEAVY_CLOGS : troubles.clogs)) {
@@ -137,6 +154,7 @@ export class ChannelsWorld {
   }
 
   private heal(): void {
+    this.trace.note('world', 'heals');
     this.isTroubled = false;
     this.means.cables.clearUp();
     for (const host of this.hosts) host.start();
@@ -162,6 +180,7 @@ export class ChannelsWorld {
   }
 
   private fail(violation: string): void {
+    this.trace.note('oracle', 'VIOLATION', violation);
     if (this.violations.length < VIOLATIONS_MAX) this.violations.push(violation);
   }
 }

@@ -6,6 +6,7 @@ import type { KeptPeer, RelayEffect, RelayInput } from '../../../protocols/chann
 import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
 import type { Random } from '../kernel/random.js';
 import type { Timeline } from '../kernel/timeline.js';
+import type { Trace } from '../kernel/trace.js';
 import type { Cables, Station } from './cables.js';
 import type { ChannelOracle, RelayLife } from './oracle.js';
 
@@ -14,6 +15,7 @@ export interface Means {
   readonly random: Random;
   readonly cables: Cables;
   readonly oracle: ChannelOracle;
+  readonly trace: Trace;
 }
 
 /** A connection at a door. */
@@ -111,7 +113,8 @@ export class RelayHost implements Station {
   }
 
   private perform(effect: RelayEffect, life: RelayLife): void {
-    const { cables, timeline } = this.means;
+    const { cables, timeline, trace } = this.means;
+    trace.note(this.name, effect.kind, effect);
     if (effect.kind === 'peer_send') {
       life.sent(effect.link, effect.text);
       cables.send(effect.link, effect.text);
