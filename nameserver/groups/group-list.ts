@@ -52,6 +52,7 @@ export class GroupList {
     const held = stored && this.held(name, stored);
     const tools = { primitives, readRecord: (signed: Signed) => readRecord(signed, primitives) };
     // First what costs little: a row of a stranger's is hundreds of signatures.
+    if (stored === null && publication.from !== 0) return new Refusal('GROUP_STALE', name);
     const refusal = stored === null ? this.whyNotNew(founderOf(publication, tools), name) : null;
     if (refusal !== null) return refusal;
     const published = judgePublication(name, held, publication, tools);

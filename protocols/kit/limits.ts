@@ -186,6 +186,7 @@ export const LIMITS = {
   groupEntriesMax: 100_000,
   groupsMax: 200,
   groupRequestsMax: 100,
+  groupInvitationsPerUser: 8,
   groupDeputiesMax: 16,
   groupPastMax: 1_000,
   groupDevicesMax: 1_024,

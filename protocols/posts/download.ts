@@ -114,8 +114,8 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
       case 'ended':
         return this.ended(input, now);
       case 'placed':
-        return this.move({ state: 'over' }, [{ kind: 'discard' }, { kind: 'done', path: input.path }]);
       case 'unplaced':
+        return this.current.state === 'placing' ? this.placed(input) : [];
       case 'stop':
         return this.fail(input.code, input.about);
       default:
@@ -182,7 +182,7 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
       case 'disk':
         return this.fail('FILE_TROUBLE', why);
       case 'exists':
-        return this.fail('FILE_EXISTS', why);
+        return this.nameTaken(why);
       case 'false':
         return this.disbelieveBytes(from, now);
       case 'lied':
@@ -192,6 +192,19 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
       case 'broke':
         return this.tryNext(now);
     }
+  }
+
+  /** Words of a placing that was cancelled meanwhile are past, and never get here. */
+  private placed(input: Extract<DownloadInput, { kind: 'placed' | 'unplaced' }>): DownloadEffect[] {
+    if (input.kind === 'placed') {
+      return this.move({ state: 'over' }, [{ kind: 'discard' }, { kind: 'done', path: input.path }]);
+    }
+    return input.code === 'FILE_EXISTS' ? this.nameTaken(input.about) : this.fail(input.code, input.about);
+  }
+
+  /** What has come is kept: whoever asks again, for another place, need not wait for it again. */
+  private nameTaken(about: string): DownloadEffect[] {
+    return this.move({ state: 'over' }, [{ kind: 'failed', code: 'FILE_EXISTS', about }]);
   }
 
   /** What came from several cannot be blamed on one of them: the same again, from this one alone. */

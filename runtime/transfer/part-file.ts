@@ -29,15 +29,12 @@ export class PartFile {
    */
   static async open(path: string, bytesMax: number): Promise<PartFile> {
     const part = new PartFile(await promises.open(path, 'a+', OWNER_ONLY));
-    const { size, nlink } = await part.file.stat();
-    if (nlink > 1 && size !== bytesMax) {
+    try {
+      return await part.begin(path, bytesMax);
+    } catch (error) {
       await part.close();
-      removeFile(path);
-      return PartFile.open(path, bytesMax);
+      throw error;
     }
-    if (size > bytesMax) await part.file.truncate(0);
-    await part.readAgain();
-    return part;
   }
 
   /** Bytes that are in the file. */
@@ -88,6 +85,18 @@ export class PartFile {
     await this.writes.catch(() => undefined); // whoever waited for them knows
     if (!this.hasHash) this.hash.forget();
     await this.file.close();
+  }
+
+  private async begin(path: string, bytesMax: number): Promise<PartFile> {
+    const { size, nlink } = await this.file.stat();
+    if (nlink > 1 && size !== bytesMax) {
+      await this.close();
+      removeFile(path);
+      return PartFile.open(path, bytesMax);
+    }
+    if (size > bytesMax) await this.file.truncate(0);
+    await this.readAgain();
+    return this;
   }
 
   private pour(): void {

@@ -80,7 +80,7 @@ class Departure {
   /** Settles once everything has left; false where it could not. */
   async left(): Promise<boolean> {
     await this.until(() => this.underWay === 0);
-    return !this.isBroken;
+    return this.underWay === 0 && !this.isOver;
   }
 
   private get isOver(): boolean {

@@ -165,7 +165,8 @@ export class Admission {
     if (running && running.member.me !== null) return;
     // Anybody can invite into any group: whose invitation is worth something shows when it is answered.
     const others = this.kept.invitations.filter((one) => one.group !== group || one.from !== from);
-    if (others.length >= LIMITS.groupRequestsMax) return;
+    const theirs = others.filter((one) => one.from === from).length;
+    if (others.length >= LIMITS.groupRequestsMax || theirs >= LIMITS.groupInvitationsPerUser) return;
     this.kept.invitations = [...others, invitation];
     this.keep();
     this.context.tell({ event: 'group_invite', group: word.name, from });

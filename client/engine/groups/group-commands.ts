@@ -108,7 +108,7 @@ export class GroupCommands {
 
   /** A public group is made once its name is ours; the draft outlives a crash between the two. */
   private create(ref: number, { group: name, isPublic, history }: Of<'create_group'>): void {
-    const refusal = this.whyNotNew(name);
+    const refusal = this.whyNotNew(name, isPublic);
     if (refusal) return this.context.refuse(ref, refusal);
     const draft = `group draft ${name}`;
     const kept = isPublic ? this.context.store.setting(draft) : null;
@@ -116,14 +116,15 @@ export class GroupCommands {
     if (!isPublic) return this.created(ref, name, { first, isPublic });
     this.context.store.putSetting(draft, JSON.stringify(first));
     this.parts.publicGroups.claim(name, first, (no) => {
+      // Only where nobody answered may the name be ours by now.
+      if (no?.code !== 'SERVER_AWAY') this.context.store.putSetting(draft, '');
       if (no) return this.context.refuse(ref, no);
-      this.context.store.putSetting(draft, '');
       this.created(ref, name, { first, isPublic });
     });
   }
 
   private created(ref: number, group: string, { first, isPublic }: { first: Signed; isPublic: boolean }): void {
-    const again = this.whyNotNew(group);
+    const again = this.whyNotNew(group, isPublic);
     if (again) return this.context.refuse(ref, again);
     const old = this.parts.groups.named(group);
     this.parts.groups.found(objectId('group', first.payload, this.context.primitives), first);
@@ -146,10 +147,13 @@ export class GroupCommands {
     return signObject('group', entry, me.device, primitives);
   }
 
-  private whyNotNew(name: string): Refusal | null {
+  private whyNotNew(name: string, isPublic: boolean): Refusal | null {
     const known = this.parts.groups.named(name);
-    if (known && known.member.me !== null && !known.member.isForsaken) return new Refusal('GROUP_TAKEN', name);
-    const mine = this.parts.groups.all().filter(({ member }) => member.me !== null).length;
+    const isAnew = known?.member.isForsaken === true && !isPublic;
+    if (known && known.member.me !== null && !isAnew) return new Refusal('GROUP_TAKEN', name);
+    const mine = this.parts.groups
+      .all()
+      .filter(({ member, id }) => member.me !== null && (!isAnew || id !== known.id)).length;
     return mine >= LIMITS.groupsMax ? new Refusal('LIST_FULL', 'groups') : null;
   }
 

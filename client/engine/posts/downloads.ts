@@ -27,6 +27,8 @@ interface UnderWay {
 export class Downloads {
   private readonly underWay = new Map<string, UnderWay>();
   private readonly fetches = new Map<number, UnderWay>();
+  /** Of these a part may lie on the disk still, until the next start: their name was taken. */
+  private readonly left = new Set<string>();
 
   constructor(
     private readonly context: Context,
@@ -65,7 +67,7 @@ export class Downloads {
     if (this.underWay.size >= LIMITS.postDownloadsKept) return this.context.refuseWith(ref, 'LIST_FULL', 'downloads');
     const wish: StoredDownload = { author: user, id, to, force };
     this.context.store.posts.putDownload(wish);
-    this.remember(wish, false)?.refs.push(ref);
+    this.remember(wish, this.left.has(keyOf({ author: user, id })))?.refs.push(ref);
     this.takeTurns();
   }
 
@@ -213,6 +215,7 @@ export class Downloads {
   private failed(one: UnderWay, refusal: Refusal): void {
     if (one.refs.length === 0) this.context.warnRefusal(refusal);
     this.answer(one, refusal);
+    if (refusal.code === 'FILE_EXISTS') this.left.add(keyOf(one.post));
     this.over(one);
   }
 

@@ -19,7 +19,7 @@ interface Options {
   readonly bytesMax?: number;
 }
 
-/** The entries from an index on; records first, so that entries can be judged when they come. */
+/** The entries from an index on; records before them, but never so many that entries find no place. */
 export function batches(
   chain: Chain,
   from: number,
@@ -28,7 +28,7 @@ export function batches(
 ): Tell[] {
   const words: Tell[] = [];
   const last = Math.min(upTo, chain.place.index);
-  if (from <= last) words.push(...recordWords(from, records, bytesMax));
+  if (from <= last) words.push(...recordWords(from, records, bytesMax).slice(0, WORDS_MAX / 2));
   for (let at = from; at <= last && words.length < WORDS_MAX;) {
     const entries = fitting(chain.from(at, Math.min(LIMITS.groupEntriesPerFrame, upTo - at + 1)), bytesMax);
     const end = at + entries.length - 1;
@@ -60,7 +60,8 @@ function pieces<T extends object>(parts: readonly T[], most: number, bytesMax: n
   return cut;
 }
 
-function fitting<T extends object>(parts: readonly T[], bytesMax: number): T[] {
+/** As many as have so many bytes together, and one at least. */
+export function fitting<T extends object>(parts: readonly T[], bytesMax: number): T[] {
   let bytes = 0;
   const end = parts.findIndex((part, nth) => {
     bytes += byteLength(JSON.stringify(part));

@@ -6,7 +6,7 @@ import { parseJson } from '../../kit/bytes.js';
 import type { SecretKey } from '../../kit/primitives.js';
 import type { Refusal } from '../../kit/refusals.js';
 import { signObject, type Signed } from '../../kit/signed.js';
-import type { Entry, Policy } from '../entry.js';
+import type { Entry, Policy, Place } from '../entry.js';
 import type { GroupWord, Proof } from '../frames.js';
 import { peekStatement, type StatementType } from '../statements.js';
 import { Chain } from '../log/chain.js';
@@ -83,7 +83,7 @@ export interface Orphan {
 export interface Memory {
   /** The highest term I know of or have voted in. */
   promised: number;
-  vote: { term: number; candidate: string } | null;
+  vote: { term: number; candidate: string; head: Place } | null;
   orphans: Orphan[];
   farewells: Signed[];
   transfer: Signed | null;

@@ -124,7 +124,7 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     return this.desk.ratification.all;
   }
 
-  /** Records of members that are newer than those in the row. */
+  /** Records of whoever signed anything, beside those in the row. */
   get records(): Signed[] {
     return this.syncing.records();
   }

@@ -83,8 +83,7 @@ export class Succession {
     const { leader } = desk.chain.head;
     if (leader !== this.leader || desk.chain.term !== this.term) this.ledAnew(leader);
     if (this.candidacy !== null && this.candidacy.head.hash !== desk.chain.head.id) this.candidacy = null;
-    const isGone = desk.isFrozen || desk.hasLeft(leader);
-    if (isGone && !this.isKnownGone) {
+    if ((desk.isFrozen || desk.hasLeft(leader)) && !this.isKnownGone) {
       this.isKnownGone = true;
       this.silentSince = desk.now;
     }
@@ -123,7 +122,7 @@ export class Succession {
     const { chain, memory } = desk;
     memory.transfer = desk.sign('transfer', { term: chain.term, to, at: desk.now });
     memory.promised = chain.term + 1;
-    memory.vote = { term: chain.term + 1, candidate: to };
+    memory.vote = { term: chain.term + 1, candidate: to, head: chain.place };
     desk.spread({ says: 'statement', type: 'transfer', signed: memory.transfer });
     desk.send(to, { says: 'statement', type: 'vote', signed: this.signVote(chain.term + 1, to, chain.place) }, true);
   }
@@ -133,11 +132,12 @@ export class Succession {
     const { desk } = this;
     const { memory, chain } = desk;
     if (term > Math.max(memory.promised, chain.term) + TERMS_AT_ONCE) return; // it would leave none for later
-    const isAgain = memory.vote?.term === term && memory.vote.candidate === candidate;
+    const { vote } = memory;
+    const isAgain = vote?.term === term && vote.candidate === candidate && isSamePlace(vote.head, head);
     if (!desk.isElector() || !desk.isPeer(candidate) || (term <= memory.promised && !isAgain)) return;
     if (isBetter(chain.place, head) || (!isAgain && !this.maySucceed(candidate))) return;
     memory.promised = Math.max(memory.promised, term);
-    memory.vote = { term, candidate };
+    memory.vote = { term, candidate, head };
     this.candidacy = null;
     this.restUntil = desk.now + this.turnMs;
     const signed = this.signVote(term, candidate, head);
@@ -255,7 +255,7 @@ export class Succession {
     const handed = this.isNamed() && memory.promised <= chain.term;
     const term = handed ? chain.term + 1 : Math.max(memory.promised, chain.term) + 1;
     memory.promised = term;
-    memory.vote = { term, candidate: desk.self.user };
+    memory.vote = { term, candidate: desk.self.user, head: chain.place };
     const begunAt = desk.now;
     this.restUntil = begunAt + this.turnMs;
     this.candidacy = { term, head: chain.place, votes: new Map(), begunAt, askAgainAt: begunAt };

@@ -6,7 +6,7 @@ import { parseJson } from '../../kit/bytes.js';
 import { earlier, type Instant } from '../../kit/machine.js';
 import type { Signed } from '../../kit/signed.js';
 import { isBetter, type Have, type Place } from '../entry.js';
-import type { GroupWord, Sync } from '../frames.js';
+import type { GroupWord, Sync, Proof } from '../frames.js';
 import { peekMessage } from '../group-message.js';
 import { batches, wordsOf } from '../log/batches.js';
 import type { Desk } from './desk.js';
@@ -237,10 +237,22 @@ export class Syncing {
     if (isCurrent && proofs.length === 0) return;
     if (isBetter(head, chain.place)) return;
     const from = chain.has(head) ? head.index + 1 : Math.min(ratified, head.index) + 1;
-    const records = this.records();
+    const records = this.recordsFor(chain.from(from, LIMITS.groupEntriesPerFrame), proofs);
     const words = batches(chain, from, proofs, { records });
     if (words.length === 0) words.push(...wordsOf({ says: 'entries', from, entries: [], proofs, records: [] }));
     for (const word of words) desk.send(to, word);
+  }
+
+  /** Those it takes to judge these entries, then the newest of members. */
+  private recordsFor(entries: readonly Signed[], proofs: readonly Proof[]): Signed[] {
+    const { chain, tools } = this.desk;
+    const signed = JSON.stringify([entries, proofs]);
+    const newest = new Set([...chain.members.values()].map(({ user, key }) => chain.roster.newest(user, key)?.payload));
+    const isNeeded = (record: Signed): boolean =>
+      tools.readRecord(record)?.devices.some(({ device }) => signed.includes(device)) ?? false;
+    const all = this.records();
+    const needed = all.filter(isNeeded);
+    return [...needed, ...all.filter((record) => newest.has(record.payload) && !needed.includes(record))];
   }
 
   /** Of whoever signed anything, beside those in the row. */

@@ -30,8 +30,12 @@ export class Talking {
 
   constructor(private readonly desk: Desk) {
     const { shelf } = desk;
-    this.lamport = shelf.lastLamport();
-    for (const { device, seq } of shelf.laneEnds()) this.recall(device, seq);
+    const ends = shelf.laneEnds();
+    const own = ends.find(({ device }) => device === desk.self.device.publicKey);
+    // From one's own last word on: what others claimed moves it no further than it did when it came.
+    this.lamport = (own && shelf.messageAt(own.device, own.seq)?.lamport) ?? 0;
+    this.hearLamport(shelf.lastLamport());
+    for (const { device, seq } of ends) this.recall(device, seq);
     for (const { signed, id } of shelf.heldBack()) {
       const message = peekMessage(signed);
       if (message) this.held.set(id, { message, until: 0 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { wordsOf } from '../../../protocols/groups/log/batches.js';
+import { batches, wordsOf } from '../../../protocols/groups/log/batches.js';
 import { placeOf } from '../../../protocols/groups/log/step.js';
 import { byteLength } from '../../../protocols/kit/bytes.js';
 import { signObject } from '../../../protocols/kit/signed.js';
@@ -159,6 +159,13 @@ test('[GROUP-5] of one member so many devices are remembered, and no record beyo
   const { roster } = village.member('bob').chain;
   assert.equal(roster.all().length, NAMES.length + LIMITS.groupDevicesPerUser - 1);
   assert.ok(roster.owns('alice', key.publicKey, fakeKey('device 2 of alice').publicKey));
+});
+
+test('[GROUP-32] however many records somebody has, who is behind gets entries', () => {
+  const village = Village.of(NAMES);
+  const records = Array.from({ length: 200 }, () => ({ payload: ' '.repeat(16_000), signature: 'A'.repeat(86) }));
+  const words = batches(village.member('bob').chain, 1, [], { records });
+  assert.ok(words.some(({ entries }) => entries.length > 0));
 });
 
 test('[GROUP-6] [GROUP-8] half of an old configuration is not enough, though it be most of the new one', () => {

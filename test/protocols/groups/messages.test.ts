@@ -127,6 +127,13 @@ test('[GROUP-29] who claims to be at the end of time does not take the others al
     .map(({ lamport }) => lamport);
   assert.ok((one ?? 0) <= LIMITS.groupLamportJump + 2);
   assert.ok((two ?? 0) > (one ?? 0), 'there is room for what comes after');
+  village.restart('bob');
+  village.say('bob', 'three');
+  const three = village
+    .get('bob')
+    .shelf.past(10)
+    .find(({ text }) => text === 'three');
+  assert.ok((three?.lamport ?? Infinity) <= 3 * LIMITS.groupLamportJump, 'after a restart too');
 });
 
 test('[GROUP-30] of two messages under one number the first stays', () => {

@@ -40,6 +40,24 @@ test('[GROUP-16] a restart forgets no vote', () => {
   assert.deepEqual(village.member('bob').memory.vote?.term, vote?.term);
 });
 
+test('[GROUP-16] a vote that was given is given again for the same place, and for no other', () => {
+  const village = Village.of(NAMES);
+  for (const name of ['alice', 'dave', 'erin']) village.isolate(name); // two of five elect nobody
+  village.pass(SILENCE_MS + 100);
+  assert.equal(village.member('carol').memory.vote?.candidate, 'bob');
+  const { place } = village.member('carol').chain;
+  const asks = (index: number): number => {
+    village
+      .get('carol')
+      .hear('bob', [{ says: 'vote_wanted', term: village.member('carol').memory.promised, head: { ...place, index } }]);
+    const said = village.told('carol', 'send');
+    return said.filter(({ word }) => word.says === 'statement' && word.type === 'vote').length;
+  };
+  const before = asks(place.index);
+  assert.equal(asks(place.index + 7), before, 'it was not for that');
+  assert.equal(asks(place.index), before + 1);
+});
+
 test('[GROUP-17] [GROUP-21] a leader that has left is followed at once', () => {
   const village = Village.of(NAMES);
   village.get('alice').act({ do: 'leave', byVote: false });

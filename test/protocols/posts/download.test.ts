@@ -122,10 +122,10 @@ test('[POST-23] after that nothing is mixed again: of two liars who take turns e
   assert.equal(scene.wake().length, 1, 'both are out, and friends are asked for others');
 });
 
-test('[POST-26] a name that is taken ends it before anything is fetched', () => {
+test('[POST-26] a name that is taken ends it before anything is fetched, and what is there is kept', () => {
   const scene = new Scene();
   scene.turn();
-  assert.deepEqual(scene.ended('exists'), ['discard', 'failed FILE_EXISTS why.']);
+  assert.deepEqual(scene.ended('exists'), ['failed FILE_EXISTS why.']);
 });
 
 test('[POST-23] bytes from before a restart blame nobody', () => {
@@ -174,7 +174,15 @@ test('[POST-26] a place that is taken ends it', () => {
   scene.turn();
   scene.put({ kind: 'fetched' });
   const effects = scene.put({ kind: 'unplaced', code: 'FILE_EXISTS', about: 'p' });
-  assert.deepEqual(effects, ['discard', 'failed FILE_EXISTS p']);
+  assert.deepEqual(effects, ['failed FILE_EXISTS p'], 'what has come is kept');
+});
+
+test('[POST-26] the word of a placing that is past changes nothing', () => {
+  const scene = new Scene();
+  scene.turn();
+  assert.deepEqual(scene.put({ kind: 'placed', path: 'p' }), []);
+  assert.deepEqual(scene.put({ kind: 'unplaced', code: 'FILE_EXISTS', about: 'p' }), []);
+  assert.deepEqual(scene.put({ kind: 'fetched' }), ['place']);
 });
 
 test('[POST-20] whoever cancels it stops the fetch', () => {
