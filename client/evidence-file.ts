@@ -6,7 +6,8 @@ import { Refusal } from '../protocols/kit/refusals.js';
 import { readRecord } from '../protocols/directory/judge.js';
 import type { Answer, Answers } from '../protocols/control/answer.js';
 import type { GroupCommand } from '../protocols/control/group-command.js';
-import { readEvidence } from '../protocols/groups/log/evidence.js';
+import { fingerprintWords } from '../protocols/directory/fingerprint.js';
+import { readEvidence, type Finding } from '../protocols/groups/log/evidence.js';
 import { primitives } from '../runtime/crypto.js';
 import { FileReader } from '../runtime/disk/file-reader.js';
 import { writeNewFile } from '../runtime/disk/new-file.js';
@@ -25,23 +26,29 @@ export async function evidenceFile(command: Evidence, ask: () => Promise<Answer>
   }
 }
 
-async function write({ group, file }: Evidence, answer: Answer): Promise<Answer> {
+async function write(command: Evidence, answer: Answer): Promise<Answer> {
   if (!answer.ok) return answer;
+  const { file } = command;
   const { path: text } = answer.data as Answers['evidence'];
   if ((await writeNewFile(file, [utf8(text)])) === 'exists') return refused('FILE_EXISTS', file);
-  return { ok: true, data: { group, path: file, liar: readEvidence(text, TOOLS)?.liar ?? null } };
+  return found(command, readEvidence(text, TOOLS));
 }
 
-async function check({ group, file }: Evidence): Promise<Answer> {
+async function check(command: Evidence): Promise<Answer> {
+  const { group, file } = command;
   const reader = await FileReader.open(file);
   try {
     if ((await reader.size()) > LIMITS.groupEvidenceBytes) return refused('TOO_LARGE', file);
-    const found = readEvidence(textOf(await reader.take(LIMITS.groupEvidenceBytes)) ?? '', TOOLS);
-    if (found === null || found.group !== group) return refused('NO_EVIDENCE', group);
-    return { ok: true, data: { group, path: file, liar: found.liar } };
+    const finding = readEvidence(textOf(await reader.take(LIMITS.groupEvidenceBytes)) ?? '', TOOLS);
+    return finding?.name === group ? found(command, finding) : refused('NO_EVIDENCE', group);
   } finally {
     await reader.close();
   }
+}
+
+function found({ group, file }: Evidence, finding: Finding | null): Answer {
+  const fingerprint = finding && fingerprintWords(finding.key, primitives);
+  return { ok: true, data: { group, path: file, liar: finding?.liar ?? null, fingerprint } };
 }
 
 function refused(code: 'FILE_EXISTS' | 'TOO_LARGE' | 'NO_EVIDENCE', about: string): Answer {

@@ -1,6 +1,6 @@
 // A running client: a data directory, its store and the device at work on it; to a face, the `Engine` it talks to.
 
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Answer, ClientEvent } from '../protocols/control/answer.js';
 import { isArchiveCommand, type ArchiveCommand } from '../protocols/control/archive-command.js';
 import type { Command } from '../protocols/control/command.js';
@@ -90,7 +90,7 @@ class Client implements EngineDoor {
 
   command(command: Command | ArchiveCommand): Promise<Answer> {
     if (isArchiveCommand(command)) return this.archive.carryOut(command);
-    return command.do === 'evidence' ? evidenceFile(command, () => this.ask(command)) : this.ask(command);
+    return command.do === 'evidence' ? evidenceFile(command, () => this.ask(command)) : this.ask(rooted(command));
   }
 
   private ask(command: Command): Promise<Answer> {
@@ -160,6 +160,12 @@ class Client implements EngineDoor {
     for (const [ref, { command }] of this.asked) this.device.put({ kind: 'command', ref, command });
     if (online) this.device.put({ kind: 'command', ref: NOBODY, command: { do: 'online', acceptServer: false } });
   }
+}
+
+/** A download goes on after a restart from another directory: its place must mean the same there. */
+function rooted(command: Command): Command {
+  if (command.do === 'post_get' && command.to !== null) return { ...command, to: resolve(command.to) };
+  return command.do === 'post_upload' ? { ...command, path: resolve(command.path) } : command;
 }
 
 function takenTrouble(config: ClientConfig, pid: number | null): Trouble {

@@ -5,6 +5,7 @@ import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../protocols/kit/version.js';
 import { endOnFault, endWith, EXIT } from '../runtime/exit.js';
+import { isInForeground } from '../runtime/foreground.js';
 import { endpointText } from '../runtime/net/endpoint.js';
 import { troubleWith } from '../runtime/trouble.js';
 import { BindTrouble } from './bind-trouble.js';
@@ -128,7 +129,7 @@ async function run(config: NameServerConfig): Promise<void> {
   if (channels?.listensAt) process.stdout.write(`Peers reach it at ${endpointText(channels.listensAt)}\n`);
   const tcpPort = channels?.tcpPort ?? null;
   if (tcpPort !== null) process.stdout.write(`Lines of channels at ${endpointText({ host, port: tcpPort })}\n`);
-  if (process.stdin.isTTY) await openPromptLate(desk, stop);
+  if (process.stdin.isTTY && isInForeground()) await openPromptLate(desk, stop);
 }
 
 async function openPromptLate(desk: PeerDesk, stop: () => void): Promise<void> {

@@ -21,6 +21,12 @@ export class Thread<Told, Heard> {
     this.worker.postMessage(told);
   }
 
+  /** False: the program, or the thread that made this one, may end though it runs. */
+  keepsProcess(isKept: boolean): void {
+    if (isKept) this.worker.ref();
+    else this.worker.unref();
+  }
+
   async stop(): Promise<void> {
     await this.worker.terminate();
   }

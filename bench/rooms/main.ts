@@ -49,7 +49,7 @@ for (const trial of TRIALS.filter(({ title }) => title.includes(values.only))) a
 
 async function run(trial: Trial): Promise<void> {
   const cluster = await Cluster.start(trial);
-  await pause(WARM_UP_MS);
+  await cluster.whole();
   const crowd = new Crowd({ ports: cluster.ports, ...trial, textBytes: TEXT_BYTES });
   await crowd.enter();
   await pause(SETTLE_MS / 2);

@@ -10,6 +10,8 @@ const OPEN = 1;
 export class SocketVisitor implements Connection {
   readonly wire = 'ws';
   private frameBytesMax: number = LIMITS.visitorEntryFrameBytes;
+  /** Stops counting what is read. */
+  private stopCounting = (): void => undefined;
 
   /** `below`: what the WebSocket speaks over. Compression must be off: then its frames are whole wherever we write. */
   constructor(
@@ -22,7 +24,9 @@ export class SocketVisitor implements Connection {
       const isFit = data instanceof Buffer && !isBinary && data.length <= this.frameBytesMax;
       onText(isFit ? data.toString() : null);
     });
+    this.socket.on('error', () => undefined); // 'close' follows and says all there is to say
     this.socket.on('close', onClosed);
+    this.boundEntry(() => onText(null));
   }
 
   get waitingBytes(): number {
@@ -34,6 +38,7 @@ export class SocketVisitor implements Connection {
   }
 
   widen(): void {
+    this.stopCounting();
     this.frameBytesMax = LIMITS.visitorFrameBytes;
   }
 
@@ -54,5 +59,18 @@ export class SocketVisitor implements Connection {
 
   destroy(): void {
     this.socket.terminate();
+  }
+
+  /** `ws` gathers whole messages, as large as those of people who are inside. Of a stranger we do not read so much. */
+  private boundEntry(onTooMuch: () => void): void {
+    let readBytes = 0;
+    const count = (chunk: Buffer): void => {
+      readBytes += chunk.length;
+      if (readBytes <= LIMITS.visitorEntryBytes) return;
+      this.stopCounting();
+      onTooMuch();
+    };
+    this.stopCounting = () => void this.below.off('data', count);
+    this.below.on('data', count);
   }
 }

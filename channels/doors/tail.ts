@@ -1,19 +1,16 @@
 // What somebody is still to get in this turn: a sequence of frames. All who are to get the same ones hold the same
 // tail, so that their bytes are made once and leave in one write for each: a write costs more than a hundred frames.
 
-import type { DoorFrame } from '../../protocols/channels/door.js';
-import { wireForm, type Wire } from './wire-form.js';
-
-type Forms = Partial<Record<Wire, Buffer>>;
+import type { SharedFrame } from './shared-frame.js';
+import type { Wire } from './wire-form.js';
 
 export class Tail {
-  private readonly forms: Forms = {};
-  private text: string | null = null;
+  private readonly forms: Partial<Record<Wire, Buffer>> = {};
   private longer: Tail | null = null;
 
   private constructor(
     private readonly before: Tail | null,
-    private readonly frame: DoorFrame | null,
+    private readonly frame: SharedFrame | null,
   ) {}
 
   /** Nothing yet. Of one empty tail, all tails of a turn grow. */
@@ -24,7 +21,7 @@ export class Tail {
   /**
    * This and one frame more. Frames come one at a time, each for many: whoever holds this tail as well gets the same.
    */
-  and(frame: DoorFrame): Tail {
+  and(frame: SharedFrame): Tail {
     if (this.longer?.frame !== frame) this.longer = new Tail(this, frame);
     return this.longer;
   }
@@ -35,14 +32,15 @@ export class Tail {
   }
 
   private make(wire: Wire): Buffer {
-    return Buffer.concat(Tail.texts(this).map((text) => wireForm(text, wire)));
+    const frames = Tail.frames(this).map((frame) => frame.bytes(wire));
+    const [only] = frames;
+    return only !== undefined && frames.length === 1 ? only : Buffer.concat(frames);
   }
 
   /** Not by recursion: a turn may be long. */
-  private static texts(last: Tail): string[] {
-    const texts: string[] = [];
-    for (let tail = last; tail.frame !== null && tail.before !== null; tail = tail.before)
-      texts.push((tail.text ??= JSON.stringify(tail.frame)));
-    return texts.reverse();
+  private static frames(last: Tail): SharedFrame[] {
+    const frames: SharedFrame[] = [];
+    for (let tail = last; tail.frame !== null && tail.before !== null; tail = tail.before) frames.push(tail.frame);
+    return frames.reverse();
   }
 }

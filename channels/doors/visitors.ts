@@ -9,6 +9,7 @@ import { LIMITS } from '../../protocols/kit/limits.js';
 import type { LineConnection } from '../../runtime/net/line-listener.js';
 import type { Connection } from './connection.js';
 import { LineVisitor } from './line-visitor.js';
+import { SharedFrame } from './shared-frame.js';
 import { SocketVisitor } from './socket-visitor.js';
 import { Tail } from './tail.js';
 
@@ -49,11 +50,12 @@ export class Visitors {
   /** Leaves at the end of this turn, with whatever else they are told. */
   tell(visitors: readonly number[], frame: DoorFrame): void {
     if (this.told.length === 0) process.nextTick(() => this.flush());
+    const shared = new SharedFrame(frame);
     for (const number of visitors) {
       const visitor = this.visitors.get(number);
       if (visitor === undefined) continue;
       if (visitor.tail === null) this.told.push(visitor);
-      visitor.tail = (visitor.tail ?? this.nothing).and(frame);
+      visitor.tail = (visitor.tail ?? this.nothing).and(shared);
       if (frame.type === 'welcome') visitor.connection.widen();
     }
   }

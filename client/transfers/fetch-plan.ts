@@ -13,6 +13,8 @@ export interface FetchPlan {
   /** The file that grows. */
   readonly path: string;
   readonly isAnew: boolean;
+  /** Where nothing may be, null for nowhere. */
+  readonly unless: string | null;
   readonly endpoints: readonly Endpoint[];
   readonly devices: readonly string[];
   readonly certificate: Certificate;

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { FetchEnd } from '../../protocols/posts/download.js';
 import { readResponseHead, type ResponseHead } from '../../protocols/posts/response-head.js';
-import { removeFile } from '../../runtime/disk/folder.js';
+import { isThere, makeFolders, removeFile } from '../../runtime/disk/folder.js';
 import { mustHaveRoom } from '../../runtime/disk/room.js';
 import { openByteStream, type ByteStream } from '../../runtime/transfer/byte-stream.js';
 import { PartFile } from '../../runtime/transfer/part-file.js';
@@ -38,8 +38,8 @@ export class Fetch {
   /** Settles once there is nothing more to tell. */
   async run(): Promise<void> {
     if (this.isStopped) return;
-    const { fetch, path, size, isAnew } = this.plan;
-    const end = await this.attempt(path, size, isAnew).catch((error: unknown): End => {
+    const { fetch, path } = this.plan;
+    const end = await this.attempt(this.plan).catch((error: unknown): End => {
       return { how: 'disk', why: explainTrouble(error, path) };
     });
     clearInterval(this.timer);
@@ -59,11 +59,13 @@ export class Fetch {
   }
 
   /** Null once the whole file is there and is what it should be. */
-  private async attempt(path: string, size: number, isAnew: boolean): Promise<End | null> {
+  private async attempt({ path, size, isAnew, unless }: FetchPlan): Promise<End | null> {
+    makeFolders(dirname(path));
     if (isAnew) removeFile(path);
     this.part = await PartFile.open(path, size);
     this.progress();
     if (this.part.taken < size) {
+      if (unless !== null && isThere(unless)) return { how: 'exists', why: unless };
       await mustHaveRoom(dirname(path), size - this.part.taken);
       const end = await this.receive(this.part);
       await this.part.settle();
@@ -88,7 +90,7 @@ export class Fetch {
     });
     if (typeof stream === 'string') return { how: 'broke', why: stream };
     this.stream = stream;
-    this.timer = setInterval(() => this.progress(), LIMITS.postProgressMs);
+    this.timer = setInterval(() => this.lookAround(part), LIMITS.postProgressMs);
     return over;
   }
 
@@ -124,6 +126,15 @@ export class Fetch {
       () => this.stream?.resume(),
       (error: unknown) => this.settle({ how: 'disk', why: explainTrouble(error, this.plan.path) }),
     );
+  }
+
+  /** Others write to the disk as well, and its last bytes are not for posts. */
+  private lookAround(part: PartFile): void {
+    const { path, size } = this.plan;
+    this.progress();
+    mustHaveRoom(dirname(path), size - part.taken).catch((error: unknown) => {
+      this.settle({ how: 'disk', why: explainTrouble(error, path) });
+    });
   }
 
   private progress(): void {

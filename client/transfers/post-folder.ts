@@ -40,9 +40,8 @@ export class PostFolder {
     return join(this.posts, id);
   }
 
-  /** What was fetched of a post so far. The folder is there once this was asked for. */
+  /** What was fetched of a post so far. */
   partOf({ author, id }: PostKey): string {
-    makeFolders(this.parts);
     return join(this.parts, `${author}-${id}${PART}`);
   }
 
@@ -55,7 +54,7 @@ export class PostFolder {
       case 'post_place':
         return void this.place(effect);
       case 'part_discard':
-        return removeFile(this.partOf(effect.post));
+        return removed(this.partOf(effect.post));
       case 'parts_keep':
         return this.keepParts(effect.posts);
       default:
@@ -87,8 +86,8 @@ export class PostFolder {
   }
 
   private discard(id: string): void {
-    removeFile(this.copyOf(id));
-    removeFile(`${this.copyOf(id)}.draft`);
+    removed(this.copyOf(id));
+    removed(`${this.copyOf(id)}.draft`);
     this.put({ kind: 'post_discarded', id });
   }
 
@@ -109,6 +108,15 @@ export class PostFolder {
 
   private keepParts(posts: readonly PostKey[]): void {
     const kept = new Set(posts.map(({ author, id }) => `${author}-${id}${PART}`));
-    for (const name of namesIn(this.parts)) if (!kept.has(name)) removeFile(join(this.parts, name));
+    for (const name of namesIn(this.parts)) if (!kept.has(name)) removed(join(this.parts, name));
+  }
+}
+
+/** What cannot be removed takes room and harms nobody; parts are tried again at the next start. */
+function removed(path: string): void {
+  try {
+    removeFile(path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error; // not the disk's
   }
 }

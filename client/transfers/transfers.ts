@@ -54,14 +54,14 @@ export class Transfers {
     await this.thread?.stop();
   }
 
-  private fetch({ fetch, post, from, isAnew }: Extract<PostEffect, { kind: 'fetch' }>): void {
+  private fetch({ fetch, post, from, isAnew, unless }: Extract<PostEffect, { kind: 'fetch' }>): void {
     const { certificate, put } = this.options;
     const { endpoints, devices } = from;
     const grant = from.grant && grantHeader(from.grant);
     const { id, size, sha256 } = post;
     const path = this.folder.partOf(post);
     this.thread ??= new Thread(new URL('./fetch-thread.js', import.meta.url), put);
-    const plan = { fetch, id, size, sha256, path, isAnew, endpoints, devices, certificate, grant };
+    const plan = { fetch, id, size, sha256, path, isAnew, unless, endpoints, devices, certificate, grant };
     this.thread.tell({ do: 'fetch', plan });
   }
 }

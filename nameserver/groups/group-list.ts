@@ -2,7 +2,13 @@
 
 import { readRecord } from '../../protocols/directory/judge.js';
 import { publicationShape, type Proof } from '../../protocols/groups/frames.js';
-import { judgePublication, type HeldGroup, type Listing, type Published } from '../../protocols/groups/log/listing.js';
+import {
+  founderOf,
+  judgePublication,
+  type HeldGroup,
+  type Listing,
+  type Published,
+} from '../../protocols/groups/log/listing.js';
 import { parseJson } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { assert, type Instant } from '../../protocols/kit/machine.js';
@@ -45,10 +51,12 @@ export class GroupList {
     const stored = this.inForce(name, now);
     const held = stored && this.held(name, stored);
     const tools = { primitives, readRecord: (signed: Signed) => readRecord(signed, primitives) };
+    // First what costs little: a row of a stranger's is hundreds of signatures.
+    if (stored === null && publication.from !== 0) return new Refusal('GROUP_STALE', name);
+    const refusal = stored === null ? this.whyNotNew(founderOf(publication, tools), name) : null;
+    if (refusal !== null) return refusal;
     const published = judgePublication(name, held, publication, tools);
     if (published instanceof Refusal) return published;
-    const refusal = stored === null ? this.whyNotNew(published) : null;
-    if (refusal !== null) return refusal;
     this.keep(published, store.group(name), now);
     return published.listing;
   }
@@ -76,9 +84,10 @@ export class GroupList {
   }
 
   /** Whoever claims a name for a group has one of their own here, and not too many groups. */
-  private whyNotNew({ founder, listing }: Published): Refusal | null {
+  private whyNotNew(founder: Published['founder'] | null, group: string): Refusal | null {
+    if (founder === null) return new Refusal('SIGNATURE_INVALID', group);
     const user = this.options.registry.user(founder.name);
-    if (user instanceof Refusal || user.key !== founder.key) return new Refusal('SIGNATURE_INVALID', listing.name);
+    if (user instanceof Refusal || user.key !== founder.key) return new Refusal('SIGNATURE_INVALID', group);
     const founded = this.options.store.groupsFoundedBy(founder.name);
     return founded >= LIMITS.groupsListedPerFounder ? new Refusal('LIST_FULL', 'groups of yours') : null;
   }

@@ -4,6 +4,7 @@ import type { Channels } from '../../channels/channels.js';
 import type { PeerStatus } from '../../protocols/channels/relay/world.js';
 import { never } from '../../protocols/kit/machine.js';
 import { Refusal, refusalText } from '../../protocols/kit/refusals.js';
+import { harmless } from '../../protocols/kit/text.js';
 import { endpointText } from '../../runtime/net/endpoint.js';
 import { clock } from '../../runtime/sources.js';
 import type { PeerOrder } from './peer-order.js';
@@ -63,5 +64,6 @@ function lineOf(peer: PeerStatus): string {
   const seconds = Math.max(0, Math.round((clock.now() - since) / 1_000));
   const traffic = state === 'linked' ? `, ${queuedBytes} bytes wait, ${droppedFrames} frames dropped` : '';
   const why = trouble === null ? '' : ` (${trouble})`;
-  return `${endpointText(peer)}  ${state} for ${seconds} s${traffic}${why}  ${key ?? 'key not known yet'}`;
+  // Names of hosts come from other servers, and reasons may repeat them.
+  return harmless(`${endpointText(peer)}  ${state} for ${seconds} s${traffic}${why}  ${key ?? 'key not known yet'}`);
 }

@@ -58,7 +58,8 @@ export interface GroupAnswers {
   transfer: { group: string; user: string };
   broadcast: { id: string; state: MessageState };
   /** `liar`: who is proved to have lied, null where nobody is. */
-  evidence: { group: string; path: string; liar: string | null };
+  /** `fingerprint`: of the key that signed the lie. Whether it is that of the user so called is for the reader to compare. */
+  evidence: { group: string; path: string; liar: string | null; fingerprint: string | null };
 }
 
 export type GroupEvent =

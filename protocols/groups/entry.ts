@@ -75,6 +75,11 @@ export const entryShape = compileShape(Entry);
 export const Place = exactly({ index: Index, term: Term, hash: IdText });
 export type Place = Static<typeof Place>;
 
+/** True iff both are the same entry. */
+export function isSamePlace(a: Place, b: Place): boolean {
+  return a.hash === b.hash && a.index === b.index && a.term === b.term;
+}
+
 /** True iff a row that ends at `a` is followed rather than one that ends at `b` (SPEC GROUP-10). */
 export function isBetter(a: Pick<Place, 'term' | 'index'>, b: Pick<Place, 'term' | 'index'>): boolean {
   return a.term !== b.term ? a.term > b.term : a.index > b.index;

@@ -34,7 +34,8 @@ export type Farewell = Static<typeof Farewell>;
 export const Transfer = exactly({ ...SIGNED_BY, term: Term, to: NameText, at: Time });
 export type Transfer = Static<typeof Transfer>;
 
-export const Vote = exactly({ ...SIGNED_BY, term: Count, candidate: NameText, head: IdText });
+/** `head`: the whole place that the candidate claimed; a row that ends elsewhere was not voted for (SPEC GROUP-8). */
+export const Vote = exactly({ ...SIGNED_BY, term: Count, candidate: NameText, head: Place });
 export type Vote = Static<typeof Vote>;
 
 interface Statements {

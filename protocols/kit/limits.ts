@@ -64,6 +64,7 @@ export const LIMITS = {
   offerMs: 1 * MINUTE,
   clockSkewMs: 10 * MINUTE,
   lettersOpeningMax: 64,
+  unreadableWritersMax: 64,
   letterRetryMs: 1 * MINUTE,
   lettersPerPage: 64,
   receiptsQueuedPerUser: 500,
@@ -127,6 +128,9 @@ export const LIMITS = {
   postChangesMax: 10_000_000,
   postsPerPage: 64,
   postPageBytes: 120 * KIB,
+  /** To one friend. A whole catalogue of 100 000 takes half a minute. */
+  postPagesPerSecond: 50,
+  postPagesBurst: 100,
   postsKeptPerFriend: 100_000,
   postLetterFirstMs: 1 * MINUTE,
   postLetterCeilingMs: 60 * MINUTE,
@@ -150,7 +154,10 @@ export const LIMITS = {
   postSilenceMs: 30 * SECOND,
   /** Larger pieces are a little faster, and everything else in the process waits for them longer. */
   postPieceBytes: 256 * KIB,
-  /** With the one being filled, what a kill costs at most. */
+  /** On their way to one reader: more hide longer waits for the disk, and take more memory. */
+  postPiecesLeaving: 3,
+  /** Of the reader: with those on their way and what the network holds, a kill costs less than 1 MiB. */
+  postPartPieceBytes: 192 * KIB,
   postPiecesAhead: 3,
   postProgressMs: 250,
   /** What posts leave free on the disk: the store needs some of it. */
@@ -179,11 +186,16 @@ export const LIMITS = {
   groupEntriesMax: 100_000,
   groupsMax: 200,
   groupRequestsMax: 100,
+  groupInvitationsPerUser: 8,
   groupDeputiesMax: 16,
   groupPastMax: 1_000,
   groupDevicesMax: 1_024,
   groupDevicesPerUser: 32,
   groupHeadsMax: 8,
+  /** How far one message moves the time of a group; more than anybody can have missed at once. */
+  groupLamportJump: 1_000_000,
+  /** How often somebody's word makes a leader stand anew, in one period of silence. */
+  groupPromptings: 3,
   groupOrphansMax: 16,
   groupProofsMax: 64,
   groupForksKept: 8,
@@ -215,6 +227,8 @@ export const LIMITS = {
   visitorsEnteringMax: 1_000,
   visitorEntryMs: 10 * SECOND,
   visitorEntryFrameBytes: 4 * KIB,
+  /** All that is read of a stranger: the entry, and what was sent right behind it. */
+  visitorEntryBytes: 8 * KIB,
   /** A text of 16 KiB of which each byte has to be escaped, twice. */
   visitorFrameBytes: 256 * KIB,
   visitorQueueBytes: 1 * MIB,
@@ -378,8 +392,9 @@ export const LIMITS = {
   roomOutboxMax: 1_024,
   roomOutboxPerClient: 256,
   roomHeldBackMax: 4_096,
-  roomRecentMax: 2_000,
-  roomRecentBytes: 256 * KIB,
+  /** What a server that was left out can catch up on: some seconds of a busy cluster. */
+  roomRecentMax: 20_000,
+  roomRecentBytes: 2 * MIB,
 
   // Rooms: towards clients.
   roomTextBytes: 1_000,

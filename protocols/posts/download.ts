@@ -15,6 +15,8 @@ export type FetchEnd =
   /** Their words or their bytes are not what the manifest says. */
   | 'lied'
   | 'false'
+  /** Something has the name that the file was to get. */
+  | 'exists'
   /** Our own disk. */
   | 'disk';
 
@@ -75,6 +77,8 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
   private next = 0;
   /** Whose bytes are on the disk. */
   private readonly contributors = new Set<string>();
+  /** Once what came from several was false: from here on all that is there is of one source, which can be blamed. */
+  private isOfOne = false;
   private received = 0;
   private tellAt: Instant | null = null;
   private lastWhy = '';
@@ -110,8 +114,8 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
       case 'ended':
         return this.ended(input, now);
       case 'placed':
-        return this.move({ state: 'over' }, [{ kind: 'done', path: input.path }]);
       case 'unplaced':
+        return this.current.state === 'placing' ? this.placed(input) : [];
       case 'stop':
         return this.fail(input.code, input.about);
       default:
@@ -177,6 +181,8 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
     switch (how) {
       case 'disk':
         return this.fail('FILE_TROUBLE', why);
+      case 'exists':
+        return this.nameTaken(why);
       case 'false':
         return this.disbelieveBytes(from, now);
       case 'lied':
@@ -188,12 +194,26 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
     }
   }
 
+  /** Words of a placing that was cancelled meanwhile are past, and never get here. */
+  private placed(input: Extract<DownloadInput, { kind: 'placed' | 'unplaced' }>): DownloadEffect[] {
+    if (input.kind === 'placed') {
+      return this.move({ state: 'over' }, [{ kind: 'discard' }, { kind: 'done', path: input.path }]);
+    }
+    return input.code === 'FILE_EXISTS' ? this.nameTaken(input.about) : this.fail(input.code, input.about);
+  }
+
+  /** What has come is kept: whoever asks again, for another place, need not wait for it again. */
+  private nameTaken(about: string): DownloadEffect[] {
+    return this.move({ state: 'over' }, [{ kind: 'failed', code: 'FILE_EXISTS', about }]);
+  }
+
   /** What came from several cannot be blamed on one of them: the same again, from this one alone. */
   private disbelieveBytes(from: string, now: Instant): DownloadEffect[] {
-    const isAlone = [...this.contributors].every((contributor) => contributor === from);
-    this.contributors.clear();
-    this.received = 0;
-    if (!isAlone) return this.fetch(from, true);
+    if (this.isMixedWith(from)) {
+      this.isOfOne = true;
+      return this.fetch(from, true);
+    }
+    this.beginAgain();
     const effects = this.exclude(from, 'POST_FALSE', now);
     return this.isOver ? effects : [{ kind: 'discard' }, ...effects];
   }
@@ -221,8 +241,19 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
     return this.tryNext(now);
   }
 
-  private fetch(from: string, isAnew: boolean): DownloadEffect[] {
+  private fetch(from: string, isWanted: boolean): DownloadEffect[] {
+    const isAnew = isWanted || (this.isOfOne && this.isMixedWith(from));
+    if (isAnew) this.beginAgain();
     return this.move({ state: 'fetching', from }, [{ kind: 'fetch', from, isAnew }]);
+  }
+
+  private isMixedWith(from: string): boolean {
+    return [...this.contributors].some((contributor) => contributor !== from);
+  }
+
+  private beginAgain(): void {
+    this.contributors.clear();
+    this.received = 0;
   }
 
   private fail(code: RefusalCode, about: string): DownloadEffect[] {

@@ -108,7 +108,7 @@ export class RoomServer implements Machine<RoomInput, RoomEffect> {
 
   /** Each batch costs a datagram to every other server: the more there are, the more a batch holds. */
   private get batchMs(): number {
-    return Math.max(LIMITS.roomBatchMs, this.options.size / 2);
+    return Math.max(LIMITS.roomBatchMs, this.options.size);
   }
 
   private get isUnsettled(): boolean {

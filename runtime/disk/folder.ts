@@ -1,7 +1,7 @@
 // Folders and what is in them: made, listed, moved and removed, on the disk when the call returns. Throws the host's
 // error.
 
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { syncDirectory } from './atomic-file.js';
 
@@ -39,6 +39,11 @@ function isFolder(path: string): boolean {
 export function makeFolderAnew(path: string): void {
   removeFolder(path);
   makeFolder(path);
+}
+
+/** True iff something has this name, be it a link that leads nowhere. */
+export function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Removes a file, if there is one. */

@@ -2,16 +2,21 @@
 
 import { constants, existsSync, linkSync, promises, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { LIMITS } from '../../protocols/kit/limits.js';
 import { syncDirectory } from '../disk/atomic-file.js';
+import { FileReader } from '../disk/file-reader.js';
 import { mustHaveRoom } from '../disk/room.js';
 
-/** `exists`: something has that name, and nothing was changed. Throws the host's error. */
+/**
+ * `from` stays until whoever asked has written down that it was placed: a kill in between costs nothing, for what is
+ * there already counts as placed. `exists`: something else has that name, and nothing was changed. Throws the host's
+ * error.
+ */
 export async function placeFile(from: string, to: string, force: boolean): Promise<{ stamp: string } | 'exists'> {
-  if (isTaken(to, force)) return 'exists';
-  const isPlaced = force ? renamed(from, to) : linked(from, to);
+  if (isTaken(to, force)) return (await isSame(from, to)) ? { stamp: stampOf(to) } : 'exists';
+  const isPlaced = force ? replaced(from, to) : linked(from, to);
   if (isPlaced === 'exists') return 'exists';
   if (isPlaced === 'no' && (await copied(from, to, force)) === 'exists') return 'exists';
-  rmSync(from, { force: true });
   syncDirectory(dirname(to));
   return { stamp: stampOf(to) };
 }
@@ -27,13 +32,45 @@ function isTaken(to: string, force: boolean): boolean {
   return existsSync(to) && (!force || statSync(to).isDirectory());
 }
 
-function renamed(from: string, to: string): 'yes' | 'no' {
+/** True iff both are files with the same bytes. */
+async function isSame(one: string, other: string): Promise<boolean> {
+  const [a, b] = [statSync(one), statSync(other)];
+  if (!b.isFile() || a.size !== b.size) return false;
+  if (a.dev === b.dev && a.ino === b.ino) return true;
+  const readers = await Promise.all([FileReader.open(one), FileReader.open(other)]);
   try {
-    renameSync(from, to);
+    return await areSame(readers);
+  } finally {
+    await Promise.all(readers.map((reader) => reader.close()));
+  }
+}
+
+async function areSame(readers: readonly FileReader[]): Promise<boolean> {
+  for (;;) {
+    const [a, b] = await Promise.all(readers.map((reader) => reader.take(LIMITS.postPieceBytes)));
+    if (!a || !b || Buffer.compare(a, b) !== 0) return false;
+    if (a.length === 0) return true;
+  }
+}
+
+/** By way of a second name, so that `from` keeps its own. */
+function replaced(from: string, to: string): 'yes' | 'no' {
+  const draft = draftOf(from, to);
+  rmSync(draft, { force: true });
+  try {
+    linkSync(from, draft);
+    renameSync(draft, to);
     return 'yes';
   } catch (error) {
     return orNo(error);
+  } finally {
+    rmSync(draft, { force: true }); // where both were one file already, a rename leaves it
   }
+}
+
+/** Named after the part, which is ours alone: beside the file may lie drafts of the user's own. */
+function draftOf(from: string, to: string): string {
+  return join(dirname(to), `.${basename(from)}`);
 }
 
 /** A second name is given only where there is none, which no rename promises. */
@@ -53,8 +90,7 @@ function orNo(error: unknown): 'no' {
 }
 
 async function copied(from: string, to: string, force: boolean): Promise<'yes' | 'exists'> {
-  // Named after the part, which is ours alone: beside the file may lie drafts of the user's own.
-  const draft = join(dirname(to), `.${basename(from)}`);
+  const draft = draftOf(from, to);
   rmSync(draft, { force: true });
   await mustHaveRoom(dirname(to), statSync(from).size);
   try {

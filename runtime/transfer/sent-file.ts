@@ -1,4 +1,4 @@
-// A file on its way out: opened once, looked at, read in big pieces, with as much ahead as one piece.
+// A file on its way out: opened once, looked at, read in big pieces, several of them on their way at a time.
 
 import { promises } from 'node:fs';
 import type { Writable } from 'node:stream';
@@ -22,19 +22,21 @@ export class SentFile {
     return null;
   }
 
-  /** Writes the bytes in [start, end). False where the file ended before, or nobody reads any more. */
+  /**
+   * Writes the bytes in [start, end). False where the file ended before, or nobody reads any more. While one piece is
+   * read, others are encrypted and sent: a reader that waits for each in turn gets half as much.
+   */
   async send(start: number, end: number, to: Writable): Promise<boolean> {
-    const buffers = [0, 1].map(() => Buffer.allocUnsafe(Math.min(LIMITS.postPieceBytes, Math.max(end - start, 1))));
-    const read = (at: number, turn: number) => this.read(buffers[turn % 2] ?? Buffer.alloc(0), at, end);
-    let next = read(start, 0);
-    for (let [at, turn] = [start, 1]; at < end; turn += 1) {
-      const piece = await next;
-      if (piece.length === 0 || to.destroyed) return false;
+    const under = new Departure(to);
+    for (let at = start; at < end;) {
+      const buffer = await under.buffer(Math.min(LIMITS.postPieceBytes, end - start));
+      if (buffer === null) return false;
+      const piece = await this.read(buffer, at, end);
+      if (piece.length === 0) return false;
+      under.leave(piece, buffer);
       at += piece.length;
-      if (at < end) next = read(at, turn);
-      if (!(await written(to, piece))) return false;
     }
-    return true;
+    return under.left();
   }
 
   close(): Promise<void> {
@@ -49,16 +51,50 @@ export class SentFile {
   }
 }
 
-/** Settles once the piece may be overwritten. */
-function written(to: Writable, piece: Buffer): Promise<boolean> {
-  return new Promise((settle) => {
-    const broken = (): void => settle(false);
-    to.once('close', broken);
-    to.write(piece, (error) => {
-      to.off('close', broken);
-      settle(!error);
+/** The pieces on their way to one reader: each has a buffer of its own, which is used again once it has left. */
+class Departure {
+  private readonly spare: Buffer[] = [];
+  private underWay = 0;
+  private isBroken = false;
+  private changed: () => void = () => undefined;
+
+  constructor(private readonly to: Writable) {
+    to.once('close', () => this.settle(true));
+  }
+
+  /** A buffer that may be filled, as soon as there is one; null where nobody reads any more. */
+  async buffer(bytes: number): Promise<Buffer | null> {
+    await this.until(() => this.underWay < LIMITS.postPiecesLeaving);
+    return this.isOver ? null : (this.spare.pop() ?? Buffer.allocUnsafe(bytes));
+  }
+
+  leave(piece: Buffer, buffer: Buffer): void {
+    this.underWay += 1;
+    this.to.write(piece, (error) => {
+      this.underWay -= 1;
+      this.spare.push(buffer);
+      this.settle(Boolean(error));
     });
-  });
+  }
+
+  /** Settles once everything has left; false where it could not. */
+  async left(): Promise<boolean> {
+    await this.until(() => this.underWay === 0);
+    return this.underWay === 0 && !this.isOver;
+  }
+
+  private get isOver(): boolean {
+    return this.isBroken || this.to.destroyed;
+  }
+
+  private settle(isBroken: boolean): void {
+    this.isBroken ||= isBroken;
+    this.changed();
+  }
+
+  private async until(isTrue: () => boolean): Promise<void> {
+    while (!isTrue() && !this.isOver) await new Promise<void>((resolve) => (this.changed = resolve));
+  }
 }
 
 function nullIfMissing(error: unknown): null {

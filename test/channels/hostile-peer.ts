@@ -18,6 +18,8 @@ type Relayed = Extract<PeerFrame, { type: 'relay' }>;
 
 export class HostilePeer {
   isGone = false;
+  /** Everything that came by, as it came. */
+  readonly texts: string[] = [];
   private readonly heard = new Heard<PeerFrame>('the hostile peer', () => '');
   private seq = 0;
 
@@ -26,7 +28,10 @@ export class HostilePeer {
     private readonly key: SigningKey,
   ) {
     link.start({
-      onText: (text) => this.heard.put(parseJson(text) as PeerFrame),
+      onText: (text) => {
+        this.texts.push(text);
+        this.heard.put(parseJson(text) as PeerFrame);
+      },
       onClosed: () => {
         this.isGone = true;
         this.heard.end('the link is cut');
@@ -58,9 +63,9 @@ export class HostilePeer {
     this.link.send(text);
   }
 
-  /** The next thing said in a channel that comes by. */
-  overhears(): Promise<Relayed> {
-    const isSaid = (frame: PeerFrame): boolean => frame.type === 'relay' && frame.kind === 'channel';
+  /** The next thing said in a channel, or to one person, that comes by. */
+  overhears(kind: 'channel' | 'direct' = 'channel'): Promise<Relayed> {
+    const isSaid = (frame: PeerFrame): boolean => frame.type === 'relay' && frame.kind === kind;
     return this.heard.take('words', isSaid, WAIT_MS) as Promise<Relayed>;
   }
 

@@ -1,6 +1,7 @@
 // A campaign: all attackers strike at once for so many seconds; then everything must answer as before, and hold as
 // much memory as before.
 
+import { inspect } from 'node:util';
 import { clock } from '../../runtime/sources.js';
 import type { JsonClient } from '../e2e/stage/json-client.js';
 import { Random } from '../sim/kernel/random.js';
@@ -128,8 +129,9 @@ class Front {
     try {
       await within(Promise.all([ask(alice), ask(carol), stage.server.get('/healthz')]));
     } catch (trouble) {
-      const why = trouble instanceof Error ? trouble.message : String(trouble);
-      throw new Error(`seed ${this.options.seed}: ${why}\n${JSON.stringify(this.strikes)}`);
+      const why = inspect(trouble); // of a request that failed only its cause says how
+      const faults = stage.server.faults.join('\n');
+      throw new Error(`seed ${this.options.seed}: ${why}\n${faults}\n${JSON.stringify(this.strikes)}`);
     }
   }
 }

@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import { clock } from '../../runtime/sources.js';
+import { ChannelsWorld } from './channels/channels-world.js';
 import { ChatWorld } from './chat-world.js';
 import { GroupWorld } from './groups/group-world.js';
 import { GroupTally } from './groups/tally.js';
@@ -40,6 +41,7 @@ const WORLDS = new Map<string, () => World>([
   ['posts', () => townWorld((seed, options) => new ChatWorld(seed, { ...options, hasPosts: true }))],
   ['rooms', () => townWorld((seed, options) => new RoomsWorld(seed, options))],
   ['groups', groupWorld],
+  ['channels', channelsWorld],
 ]);
 
 process.exitCode = search(Number(values.from), Number(values.seeds));
@@ -95,6 +97,16 @@ function groupWorld(): World {
     const { violations, tally, trace } = new GroupWorld(seed).run();
     all.join(tally);
     return { seed, violations, trace };
+  };
+  return { run, lines: () => all.lines() };
+}
+
+function channelsWorld(): World {
+  const all = new GroupTally();
+  const run = (seed: number): Told => {
+    const { violations, tally, trace } = new ChannelsWorld(seed, { trace: { all: values.trace } }).run();
+    all.join(tally);
+    return { seed, violations, trace: () => trace.lines() };
   };
   return { run, lines: () => all.lines() };
 }

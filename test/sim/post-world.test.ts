@@ -38,3 +38,16 @@ test('people posted, removed and fetched while programs crashed and links broke'
     [],
   );
 });
+
+/** Seeds that once broke a rule, and what they showed. */
+const REGRESSIONS: readonly (readonly [seed: number, showed: string])[] = [
+  [128, 'what had come and waited for something lost stayed hidden when that came back'],
+  [283, 'the answers of two old copies crossed, and what waited came under two numbers'],
+  [436, 'what waits was left out of an answer, and came after what was said later'],
+];
+
+for (const [seed, showed] of REGRESSIONS) {
+  test(`seed ${seed} holds: ${showed}`, () => {
+    assert.deepEqual(new ChatWorld(seed, { hasPosts: true }).run().violations, []);
+  });
+}

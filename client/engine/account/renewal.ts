@@ -121,11 +121,14 @@ export class Renewal {
     if (names.length === 0) return this.announce();
     const page = names.slice(0, LIMITS.restNamesMax);
     this.parts.people.find(page, (found) => {
-      if (!(found instanceof Refusal)) this.lookUp(names.slice(page.length)); // else when we are online again
+      if (!(found instanceof Refusal)) return this.lookUp(names.slice(page.length));
+      // The session may last though this failed, and until it is done there are no links.
+      this.context.alarms.set('announce', this.context.now + LIMITS.letterRetryMs, () => this.online());
     });
   }
 
   private announce(): void {
+    this.context.alarms.drop('announce');
     this.context.store.putSetting(UNANNOUNCED_SETTING, 'false');
     for (const name of this.concerned()) this.parts.friends.sayPresent(name);
     this.context.report({ fact: 'known' });

@@ -181,7 +181,7 @@ export class Refill {
     let bytes = 0;
     for (const device of store.lanes(user)) {
       const lane = store.laneAfter(user, device, have.get(device) ?? 0, LIMITS.messagesPerLetter);
-      for (const message of lane) {
+      for (const message of lane.filter((each) => !this.isUndecided(user, each))) {
         bytes += byteLength(JSON.stringify(message.text)) + LIMITS.messageOverheadBytes;
         const isFull = batch.length >= LIMITS.messagesPerLetter || bytes > LIMITS.refillBatchBytes;
         if (isFull && batch.length > 0) return true;
@@ -189,6 +189,15 @@ export class Refill {
       }
     }
     return false;
+  }
+
+  /**
+   * What our old device had waiting may be said again by this one, as soon as the friend has answered. Given besides,
+   * in answer to a question of theirs that crosses ours, it would come twice, under two numbers.
+   */
+  private isUndecided(user: string, { mine, device, state }: StoredMessage): boolean {
+    const isWaiting = mine && (state === 'queued' || state === 'held');
+    return isWaiting && this.wanted.has(user) && device !== this.context.me.device.publicKey;
   }
 
   /** True if it was added. */
@@ -201,9 +210,18 @@ export class Refill {
     conversation.sawLamport(said.lamport);
     let added = store.addMessage(said);
     if (added === 'conflict' && this.makeRoom(said)) added = store.addMessage(said);
+    if (added === 'known' && this.wasHeldBack(said)) added = 'added';
     if (added === 'added') conversation.forgetLane(said.device);
     if (added === 'known' && said.mine) this.parts.outbox.foundDelivered(conversation.peer, said.id);
     return added === 'added';
+  }
+
+  /** It had come, and waited for one before it that comes back with it, or never will. */
+  private wasHeldBack({ mine, id }: StoredMessage): boolean {
+    const { store } = this.context;
+    if (mine || store.message(id)?.shown !== false) return false;
+    store.setShown([id]);
+    return true;
   }
 
   /** What the old copy wrote under a number that was taken: said again by this device, under a number of its own. */

@@ -163,8 +163,10 @@ export class Admission {
     const { group, from, word } = invitation;
     const running = this.parts.groups.get(group);
     if (running && running.member.me !== null) return;
-    const others = this.kept.invitations.filter((one) => one.group !== group);
-    if (others.length >= LIMITS.groupRequestsMax) return;
+    // Anybody can invite into any group: whose invitation is worth something shows when it is answered.
+    const others = this.kept.invitations.filter((one) => one.group !== group || one.from !== from);
+    const theirs = others.filter((one) => one.from === from).length;
+    if (others.length >= LIMITS.groupRequestsMax || theirs >= LIMITS.groupInvitationsPerUser) return;
     this.kept.invitations = [...others, invitation];
     this.keep();
     this.context.tell({ event: 'group_invite', group: word.name, from });

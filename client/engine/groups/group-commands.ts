@@ -30,6 +30,12 @@ interface Parts {
 
 type Of<D extends GroupCommand['do']> = Extract<GroupCommand, { do: D }>;
 
+interface Founding {
+  readonly name: string;
+  readonly isPublic: boolean;
+  readonly history: Of<'create_group'>['history'];
+}
+
 export class GroupCommands {
   constructor(
     private readonly context: Context,
@@ -102,43 +108,52 @@ export class GroupCommands {
 
   /** A public group is made once its name is ours; the draft outlives a crash between the two. */
   private create(ref: number, { group: name, isPublic, history }: Of<'create_group'>): void {
-    const refusal = this.whyNotNew(name);
+    const refusal = this.whyNotNew(name, isPublic);
     if (refusal) return this.context.refuse(ref, refusal);
     const draft = `group draft ${name}`;
     const kept = isPublic ? this.context.store.setting(draft) : null;
-    const first = kept ? (JSON.parse(kept) as Signed) : this.write(name, isPublic, history);
+    const first = kept ? (JSON.parse(kept) as Signed) : this.write({ name, isPublic, history });
     if (!isPublic) return this.created(ref, name, { first, isPublic });
     this.context.store.putSetting(draft, JSON.stringify(first));
     this.parts.publicGroups.claim(name, first, (no) => {
+      // Only where nobody answered may the name be ours by now.
+      if (no?.code !== 'SERVER_AWAY') this.context.store.putSetting(draft, '');
       if (no) return this.context.refuse(ref, no);
-      this.context.store.putSetting(draft, '');
       this.created(ref, name, { first, isPublic });
     });
   }
 
   private created(ref: number, group: string, { first, isPublic }: { first: Signed; isPublic: boolean }): void {
-    const again = this.whyNotNew(group);
+    const again = this.whyNotNew(group, isPublic);
     if (again) return this.context.refuse(ref, again);
+    const old = this.parts.groups.named(group);
     this.parts.groups.found(objectId('group', first.payload, this.context.primitives), first);
+    if (old?.member.isForsaken) this.parts.groups.act(old, { do: 'leave', byVote: false }, () => undefined);
     this.context.succeed(ref, 'create_group', { group, public: isPublic });
   }
 
-  private write(name: string, isPublic: boolean, history: Of<'create_group'>['history']): Signed {
+  /** A group whose leader is gone, and that has nobody to vote, is founded again: the new one cites it. */
+  private write({ name, isPublic, history }: Founding): Signed {
     const { me, now, dice, primitives } = this.context;
     // What is public anyway may be seen by newcomers too; what is private was said to those who were there.
     const policy: Policy = { deputies: [], history: history ?? (isPublic ? 'all' : 'none'), join: 'ask' };
     const nonce = toBase64url(dice.bytes(16));
     const record = this.parts.record.signed;
-    const op = { do: 'create' as const, name, public: isPublic, nonce, record, policy, cites: null };
+    const old = this.parts.groups.named(name);
+    const cites = old?.member.isForsaken ? { group: old.id, head: old.member.chain.head.id } : null;
+    const op = { do: 'create' as const, name, public: isPublic, nonce, record, policy, cites };
     const place = { group: null, index: 0, previous: null, term: 0 };
     const entry: Entry = { ...place, op, at: now, by: me.name, device: me.device.publicKey };
     return signObject('group', entry, me.device, primitives);
   }
 
-  private whyNotNew(name: string): Refusal | null {
+  private whyNotNew(name: string, isPublic: boolean): Refusal | null {
     const known = this.parts.groups.named(name);
-    if (known && known.member.me !== null) return new Refusal('GROUP_TAKEN', name);
-    const mine = this.parts.groups.all().filter(({ member }) => member.me !== null).length;
+    const isAnew = known?.member.isForsaken === true && !isPublic;
+    if (known && known.member.me !== null && !isAnew) return new Refusal('GROUP_TAKEN', name);
+    const mine = this.parts.groups
+      .all()
+      .filter(({ member, id }) => member.me !== null && (!isAnew || id !== known.id)).length;
     return mine >= LIMITS.groupsMax ? new Refusal('LIST_FULL', 'groups') : null;
   }
 
@@ -233,9 +248,10 @@ export class GroupCommands {
   private evidence(ref: number, { group }: Of<'evidence'>): void {
     const running = this.parts.groups.named(group);
     if (!running) return this.context.refuseWith(ref, 'GROUP_UNKNOWN', group);
-    const text = evidenceText(running.member.chain, running.member.memory.forks);
+    const { chain, proofs, memory } = running.member;
+    const text = evidenceText({ chain, proofs, forks: memory.forks });
     if (text === null) return this.context.refuseWith(ref, 'NO_EVIDENCE', group);
-    this.context.succeed(ref, 'evidence', { group, path: text, liar: null });
+    this.context.succeed(ref, 'evidence', { group, path: text, liar: null, fingerprint: null });
   }
 
   /** A group I am in. */

@@ -1,6 +1,6 @@
 // Public groups and the name server (SPEC GROUP-36): names are claimed there, the leader keeps the listing up to date.
 
-import { batches } from '../../../protocols/groups/log/batches.js';
+import { batches, fitting } from '../../../protocols/groups/log/batches.js';
 import type { Place } from '../../../protocols/groups/entry.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
@@ -77,9 +77,12 @@ export class PublicGroups {
     const { chain } = member;
     const isAhead = held !== null && chain.has(held);
     const from = isAhead ? held.index + 1 : held === null ? 0 : Math.min(held.index, chain.ratified);
-    const [word] = batches(chain, from, member.proofs, { records: member.records });
+    // Three parts of so much each fit the body of a request.
+    const bytesMax = 2 * LIMITS.groupBatchBytes;
+    const [word] = batches(chain, from, member.proofs, { bytesMax });
     if (!word) return this.done(running, state);
-    const { entries, proofs, records } = word;
+    const { entries, proofs } = word;
+    const records = fitting(member.records.slice(0, LIMITS.groupMembersMax), bytesMax);
     this.context.ask({ ask: 'publish', name, publication: { from: word.from, entries, proofs, records } }, (answer) => {
       if (answer.answer !== 'published') return this.tryLater(running);
       const isWhole = word.from + entries.length > chain.place.index;

@@ -13,7 +13,9 @@ type Reply = Extract<Command, { do: 'accept' | 'reject' }>;
 
 /** Something that a word can be an answer to. */
 type Waiting =
-  { kind: 'friend'; from: string } | { kind: 'invite'; invitation: Invitation } | { kind: 'join'; wish: Wish };
+  | { kind: 'friend'; from: string }
+  | { kind: 'invite'; invitations: readonly Invitation[] }
+  | { kind: 'join'; wish: Wish };
 
 interface Parts {
   readonly people: People;
@@ -44,7 +46,7 @@ export class Replies {
     if (found.length > 1)
       return this.context.refuseWith(ref, 'AMBIGUOUS', `${command.user} (${found.map(named).join(', ')})`);
     const [one] = found;
-    if (one?.kind === 'invite') return this.answerInvitation(ref, command.do, one.invitation);
+    if (one?.kind === 'invite') return this.answerInvitations(ref, command.do, one.invitations);
     if (one?.kind === 'join') return this.answerWish(ref, command.do, one.wish);
     if (command.group !== undefined || command.meant === 'group')
       return this.context.refuseWith(ref, 'NO_REQUEST', command.user);
@@ -73,7 +75,11 @@ export class Replies {
     const joining = joins.map((wish): Waiting => ({ kind: 'join', wish }));
     if (group !== undefined) return joining;
     const invitations = admission.invitations.filter(({ word }) => word.name === user);
-    const inviting = invitations.map((invitation): Waiting => ({ kind: 'invite', invitation }));
+    // Anybody can invite into any group: what is answered is the group, to all who did.
+    const groupIds = [...new Set(invitations.map((one) => one.group))];
+    const inviting = groupIds.map((id): Waiting => {
+      return { kind: 'invite', invitations: invitations.filter((one) => one.group === id) };
+    });
     const asking = friends
       .requests()
       .filter(({ from }) => from === user)
@@ -81,16 +87,20 @@ export class Replies {
     return [...(meant === 'group' ? [] : [...asking, ...joining]), ...(meant === 'user' ? [] : inviting)];
   }
 
-  private answerInvitation(ref: number, answer: Reply['do'], invitation: Invitation): void {
+  private answerInvitations(ref: number, answer: Reply['do'], invitations: readonly Invitation[]): void {
     const { admission, groups } = this.parts;
-    const { group, from, word } = invitation;
-    if (answer === 'reject') admission.reject(invitation);
-    else {
-      const other = groups.named(word.name);
-      if (other && other.member.me !== null) return this.context.refuseWith(ref, 'GROUP_TAKEN', word.name);
-      admission.wish(group, word.name, { head: word.head, to: [from] });
+    const [first] = invitations;
+    if (!first) return;
+    const { name } = first.word;
+    const other = groups.named(name);
+    if (answer === 'accept' && other && other.member.me !== null)
+      return this.context.refuseWith(ref, 'GROUP_TAKEN', name);
+    for (const invitation of invitations) {
+      const { group, from, word } = invitation;
+      if (answer === 'reject') admission.reject(invitation);
+      else admission.wish(group, name, { head: word.head, to: [from] });
     }
-    this.context.succeed(ref, answer, { user: from, group: word.name });
+    this.context.succeed(ref, answer, { user: first.from, group: name });
   }
 
   private answerWish(ref: number, answer: Reply['do'], wish: Wish): void {
@@ -125,7 +135,7 @@ function named(waiting: Waiting): string {
     case 'friend':
       return 'a friend request';
     case 'invite':
-      return `an invitation by ${waiting.invitation.from}`;
+      return `an invitation by ${waiting.invitations.map(({ from }) => from).join(' and ')}`;
     case 'join':
       return 'a wish to join a group';
   }

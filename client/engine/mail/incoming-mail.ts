@@ -84,7 +84,7 @@ export class IncomingMail {
 
   /** Its writer may hold us for a device that is no more; said once in a session, for the name server may lie. */
   private unreadable(from: string): void {
-    if (this.unreadableFrom.size >= LIMITS.lettersOpeningMax || this.unreadableFrom.has(from)) return;
+    if (this.unreadableFrom.size >= LIMITS.unreadableWritersMax || this.unreadableFrom.has(from)) return;
     this.unreadableFrom.add(from);
     this.context.report({ fact: 'unreadable', user: from });
   }

@@ -1,5 +1,6 @@
 // Brings our catalogue to every friend (SPEC POST-8, POST-9, POST-13): over the link, else by letters now and then.
 
+import { TokenBucket } from '../../../protocols/kit/bounds/token-bucket.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import { Announcing, UNTOLD } from '../../../protocols/posts/announcing.js';
@@ -10,11 +11,15 @@ import type { Fate } from '../mail/outgoing-mail.js';
 import type { OwnPosts } from './own-posts.js';
 import type { PostParts } from './post-parts.js';
 
+const PAGES = { perSecond: LIMITS.postPagesPerSecond, burst: LIMITS.postPagesBurst };
+
 export class Announcements {
   private hasNews = false;
   private readonly byFriend = new Map<string, Announcing>();
   /** Friends to whom a letter is on its way to the name server. */
   private readonly leaving = new Set<string>();
+  /** How often each friend may ask for a page. */
+  private readonly paces = new Map<string, TokenBucket>();
   /** When each friend was given a grant, in this run. */
   private readonly grantedAt = new Map<string, number>();
 
@@ -43,6 +48,7 @@ export class Announcements {
 
   unlinked(user: string): void {
     this.of(user).unlinked();
+    this.context.alarms.drop(`page for ${user}`);
     this.consider(user);
   }
 
@@ -52,7 +58,16 @@ export class Announcements {
     const reply = announcing.wanted(after, this.own.latest);
     if (reply === 'outrun') return this.context.report({ fact: 'outrun', user });
     this.keep(user, announcing);
-    if (reply === 'page') this.sendPage(user, after);
+    if (reply === 'page') this.sendInTurn(user, after);
+  }
+
+  /** A page is signed anew each time: whoever asks very often waits, and only for what was asked last. */
+  private sendInTurn(user: string, after: number): void {
+    const { now, alarms } = this.context;
+    const pace = this.paces.get(user) ?? new TokenBucket(PAGES, now);
+    this.paces.set(user, pace);
+    if (pace.take(now)) return this.sendPage(user, after);
+    alarms.set(`page for ${user}`, now + pace.waitMs(now), () => this.sendInTurn(user, after));
   }
 
   /** They came online: what they have not acknowledged, letters or none, is worth a link. */
@@ -88,7 +103,9 @@ export class Announcements {
   forget(user: string): void {
     this.byFriend.delete(user);
     this.grantedAt.delete(user);
+    this.paces.delete(user);
     this.context.alarms.drop(`posts for ${user}`);
+    this.context.alarms.drop(`page for ${user}`);
     this.context.store.posts.dropTold(user);
   }
 

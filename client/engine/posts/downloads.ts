@@ -27,6 +27,8 @@ interface UnderWay {
 export class Downloads {
   private readonly underWay = new Map<string, UnderWay>();
   private readonly fetches = new Map<number, UnderWay>();
+  /** Of these a part may lie on the disk still, until the next start: their name was taken. */
+  private readonly left = new Set<string>();
 
   constructor(
     private readonly context: Context,
@@ -56,6 +58,7 @@ export class Downloads {
   }
 
   get(ref: number, { user, id, to, force }: Get): void {
+    if (user === this.context.me.name) return this.context.refuseWith(ref, 'SELF');
     const post = this.context.store.posts.post(user, id);
     if (!post || post.isRemoved) return this.context.refuseWith(ref, 'POST_UNKNOWN', id);
     const known = this.underWay.get(keyOf(post));
@@ -64,7 +67,7 @@ export class Downloads {
     if (this.underWay.size >= LIMITS.postDownloadsKept) return this.context.refuseWith(ref, 'LIST_FULL', 'downloads');
     const wish: StoredDownload = { author: user, id, to, force };
     this.context.store.posts.putDownload(wish);
-    this.remember(wish, false)?.refs.push(ref);
+    this.remember(wish, this.left.has(keyOf({ author: user, id })))?.refs.push(ref);
     this.takeTurns();
   }
 
@@ -191,7 +194,8 @@ export class Downloads {
     const fetch = this.context.freshRef();
     this.fetches.set(fetch, one);
     one.fetch = fetch;
-    this.sources.fetch({ fetch, post: aboutOf(one.post), isAnew }, from);
+    const unless = one.wish.force ? null : one.wish.to;
+    this.sources.fetch({ fetch, post: aboutOf(one.post), isAnew, unless }, from);
   }
 
   private stopFetch(one: UnderWay): void {
@@ -211,6 +215,7 @@ export class Downloads {
   private failed(one: UnderWay, refusal: Refusal): void {
     if (one.refs.length === 0) this.context.warnRefusal(refusal);
     this.answer(one, refusal);
+    if (refusal.code === 'FILE_EXISTS') this.left.add(keyOf(one.post));
     this.over(one);
   }
 

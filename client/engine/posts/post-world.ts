@@ -56,10 +56,13 @@ export type PostEffect =
   | { kind: 'post_refuse'; request: number; refusal: Refusal }
   /** Breaks an answer off. */
   | { kind: 'post_stop'; request: number }
-  /** Fetches what is missing of a post; answered by `fetch_done` or `fetch_ended`. */
-  | { kind: 'fetch'; fetch: number; post: FetchedPost; from: FetchSource; isAnew: boolean }
+  /**
+   * Fetches what is missing of a post; answered by `fetch_done` or `fetch_ended`. `unless`: a path at which nothing may
+   * be.
+   */
+  | { kind: 'fetch'; fetch: number; post: FetchedPost; from: FetchSource; isAnew: boolean; unless: string | null }
   | { kind: 'fetch_stop'; fetch: number }
-  /** Puts what was fetched where it was wanted. `to` null: a place of ours. */
+  /** Puts what was fetched where it was wanted, and keeps it until `part_discard`. `to` null: a place of ours. */
   | { kind: 'post_place'; post: FetchedPost; to: string | null; force: boolean }
   /** Removes what was fetched so far. */
   | { kind: 'part_discard'; post: PostKey }

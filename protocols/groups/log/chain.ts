@@ -109,6 +109,11 @@ export class Chain implements Below {
     });
   }
 
+  /** Everybody of every configuration that is pending. */
+  get electorate(): string[] {
+    return [...new Set(this.steps.slice(this.ratified).flatMap(({ members }) => [...members.keys()]))];
+  }
+
   isQuorum(users: ReadonlySet<string>): boolean {
     return this.isMajority((user) => users.has(user), this.ratified, this.head.entry.index);
   }

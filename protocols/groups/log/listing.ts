@@ -10,6 +10,7 @@ import { successors } from './order.js';
 import { Ratification } from './ratification.js';
 import { readRival, relationOf } from './rival.js';
 import { Roster, type Tools } from './roster.js';
+import { readEntry } from './step.js';
 
 /** What is kept of a group. */
 export interface HeldGroup {
@@ -40,6 +41,13 @@ export interface Published {
 }
 
 const DEPUTIES_LISTED = 3;
+
+/** Who a group says it is founded by, and with which key: proven with its row, and cheap to look up before. */
+export function founderOf({ entries: [first] }: Publication, { readRecord }: Tools): Published['founder'] | null {
+  const op = first && readEntry(first)?.op;
+  const papers = op?.do === 'create' ? readRecord(op.record) : null;
+  return papers && { name: papers.name, key: papers.key };
+}
 
 /** May this be held under this name? `held`: what is held now, null where the name is free. */
 export function judgePublication(

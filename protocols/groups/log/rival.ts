@@ -69,8 +69,15 @@ function excludeEachOther(a: Pick<Step, 'entry' | 'id'>, b: Pick<Step, 'entry' |
   return a.entry.index === b.entry.index || (a.entry.op.do === 'takeover' && b.entry.op.do === 'takeover');
 }
 
-/** True iff the two entries prove that one leader of this group lied; `term`: in which. */
-export function lieProved(own: Chain, [first, second]: readonly [Signed, Signed]): number | null {
+/** In which term who lied, with which key. */
+export interface Lie {
+  readonly term: number;
+  readonly liar: string;
+  readonly key: string;
+}
+
+/** The lie of one leader of this group that the two entries prove, null where they prove none. */
+export function lieProved(own: Chain, [first, second]: readonly [Signed, Signed]): Lie | null {
   const [a, b] = [readEntry(first), readEntry(second)];
   if (!a || !b || a.group !== own.group || b.group !== own.group) return null;
   const pair = [
@@ -81,6 +88,6 @@ export function lieProved(own: Chain, [first, second]: readonly [Signed, Signed]
   // Anybody can sign two entries of a term they never led.
   if (own.leaderOf(a.term) !== a.by) return null;
   const keys = new Set(own.stepsFrom(0).flatMap(({ members }) => members.get(a.by)?.key ?? []));
-  const isProved = [...keys].some((key) => isSignedBy(a, first, key, own) && isSignedBy(b, second, key, own));
-  return isProved ? a.term : null;
+  const key = [...keys].find((each) => isSignedBy(a, first, each, own) && isSignedBy(b, second, each, own));
+  return key === undefined ? null : { term: a.term, liar: a.by, key };
 }

@@ -24,6 +24,8 @@ interface Person {
   readonly devices: Set<string>;
   version: number;
   newest: Signed;
+  /** Each that named a device for the first time: together they prove whose every device is. */
+  readonly teaching: Signed[];
 }
 
 export class Roster {
@@ -37,9 +39,11 @@ export class Roster {
     if (papers === null) return null;
     const person = this.person(papers, signed);
     if (papers.version > person.version) Object.assign(person, { version: papers.version, newest: signed });
+    const known = person.devices.size;
     for (const { device } of papers.devices) {
       if (person.devices.size < LIMITS.groupDevicesPerUser) person.devices.add(device);
     }
+    if (person.devices.size > known) person.teaching.push(signed);
     return papers;
   }
 
@@ -53,16 +57,23 @@ export class Roster {
     return this.people.get(`${name} ${key}`)?.newest ?? null;
   }
 
-  /** True iff this record would teach nothing. */
+  /** Every record it takes to know what is known here. */
+  all(): Signed[] {
+    return [...this.people.values()].flatMap(({ teaching }) => teaching);
+  }
+
+  /** True iff this record would teach nothing: who has shown as many devices as are remembered shows no more. */
   knows(papers: Papers): boolean {
     const person = this.people.get(`${papers.name} ${papers.key}`);
-    return person !== undefined && papers.devices.every(({ device }) => person.devices.has(device));
+    if (person === undefined) return false;
+    const isFull = person.devices.size >= LIMITS.groupDevicesPerUser;
+    return isFull || papers.devices.every(({ device }) => person.devices.has(device));
   }
 
   private person({ name, key, version }: Papers, signed: Signed): Person {
     const known = this.people.get(`${name} ${key}`);
     if (known) return known;
-    const person = { devices: new Set<string>(), version, newest: signed };
+    const person: Person = { devices: new Set<string>(), version, newest: signed, teaching: [] };
     this.people.set(`${name} ${key}`, person);
     return person;
   }

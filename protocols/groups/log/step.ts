@@ -4,7 +4,7 @@ import { LIMITS } from '../../kit/limits.js';
 import { never } from '../../kit/machine.js';
 import { objectId, openSigned, type Signed } from '../../kit/signed.js';
 import { parseJson } from '../../kit/bytes.js';
-import { entryShape, type Entry, type Op, type Place, type Policy } from '../entry.js';
+import { entryShape, isSamePlace, type Entry, type Op, type Place, type Policy } from '../entry.js';
 import { openStatement } from '../statements.js';
 import type { Roster, Tools } from './roster.js';
 
@@ -173,7 +173,7 @@ function takenOver(entry: Entry, op: OpOf<'takeover'>, below: Below): Change | s
   for (const signed of op.votes) {
     const vote = openStatement('vote', signed, below.tools.primitives);
     if (vote === null || vote.group !== below.group || vote.term !== entry.term) return 'a vote for something else';
-    if (vote.candidate !== entry.by || vote.head !== below.head.id) return 'a vote for somebody else';
+    if (vote.candidate !== entry.by || !isSamePlace(vote.head, placeOf(below.head))) return 'a vote for somebody else';
     if (!mayVote(vote.by, vote.device, below)) return 'a vote of a stranger';
     voters.add(vote.by);
   }

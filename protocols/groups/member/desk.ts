@@ -6,7 +6,7 @@ import { parseJson } from '../../kit/bytes.js';
 import type { SecretKey } from '../../kit/primitives.js';
 import type { Refusal } from '../../kit/refusals.js';
 import { signObject, type Signed } from '../../kit/signed.js';
-import type { Entry, Policy } from '../entry.js';
+import type { Entry, Policy, Place } from '../entry.js';
 import type { GroupWord, Proof } from '../frames.js';
 import { peekStatement, type StatementType } from '../statements.js';
 import { Chain } from '../log/chain.js';
@@ -83,7 +83,7 @@ export interface Orphan {
 export interface Memory {
   /** The highest term I know of or have voted in. */
   promised: number;
-  vote: { term: number; candidate: string } | null;
+  vote: { term: number; candidate: string; head: Place } | null;
   orphans: Orphan[];
   farewells: Signed[];
   transfer: Signed | null;
@@ -208,6 +208,11 @@ export class Desk {
   /** Belongs by the row, and yet does not: left, or removed by an entry that a takeover left out. */
   isGone(member: Member): boolean {
     return this.farewellOf(member) !== null || this.orphanedRemoval(member) !== null;
+  }
+
+  hasLeft(user: string): boolean {
+    const member = this.chain.members.get(user);
+    return member !== undefined && this.farewellOf(member) !== null;
   }
 
   farewellOf({ user, by }: Member): Signed | null {

@@ -51,12 +51,11 @@ export class Following {
 
   /** Two entries that may prove a lie. True iff they do, and that is news. */
   accused(entries: readonly [Signed, Signed]): boolean {
-    const term = lieProved(this.desk.chain, entries);
-    if (term === null || this.desk.memory.lies.includes(term)) return false;
+    const lie = lieProved(this.desk.chain, entries);
+    if (lie === null || this.desk.memory.lies.includes(lie.term)) return false;
     this.remember(entries);
-    this.desk.memory.lies.push(term);
-    const liar = readEntry(entries[0])?.by ?? '';
-    this.desk.do({ kind: 'warn', code: 'GROUP_LIAR', text: liar });
+    this.desk.memory.lies.push(lie.term);
+    this.desk.do({ kind: 'warn', code: 'GROUP_LIAR', text: lie.liar });
     return true;
   }
 

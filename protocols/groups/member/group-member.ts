@@ -97,6 +97,10 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     return this.desk.isLeader;
   }
 
+  get isForsaken(): boolean {
+    return this.succession.isForsaken;
+  }
+
   get peers(): readonly Member[] {
     return this.desk.peers();
   }
@@ -120,7 +124,7 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     return this.desk.ratification.all;
   }
 
-  /** Records of members that are newer than those in the row. */
+  /** Records of whoever signed anything, beside those in the row. */
   get records(): Signed[] {
     return this.syncing.records();
   }

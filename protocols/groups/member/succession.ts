@@ -1,8 +1,10 @@
 // Who leads next (SPEC GROUP-14 to GROUP-20): the leader says that it is there; when it does not, members vote.
 
+import { TokenBucket } from '../../kit/bounds/token-bucket.js';
+import { LIMITS } from '../../kit/limits.js';
 import { earlier, type Instant } from '../../kit/machine.js';
 import type { Signed } from '../../kit/signed.js';
-import { isBetter, type Entry, type Place } from '../entry.js';
+import { isBetter, isSamePlace, type Entry, type Place } from '../entry.js';
 import { successors } from '../log/order.js';
 import { openStatement, peekStatement, type Vote } from '../statements.js';
 import { hereEveryMs, type Desk } from './desk.js';
@@ -10,7 +12,7 @@ import { hereEveryMs, type Desk } from './desk.js';
 /** I ask for votes on this head; whoever has them all writes the takeover. */
 interface Candidacy {
   readonly term: number;
-  readonly head: string;
+  readonly head: Place;
   readonly votes: Map<string, Signed>;
   readonly begunAt: Instant;
   askAgainAt: Instant;
@@ -35,6 +37,7 @@ export class Succession {
   private restUntil: Instant = 0;
   private leader: string;
   private term: number;
+  private readonly promptings: TokenBucket;
 
   constructor(
     private readonly desk: Desk,
@@ -43,6 +46,8 @@ export class Succession {
     this.silentSince = 0;
     this.leader = desk.chain.head.leader;
     this.term = desk.chain.term;
+    const perSecond = (1_000 * LIMITS.groupPromptings) / desk.options.silenceMs;
+    this.promptings = new TokenBucket({ perSecond, burst: LIMITS.groupPromptings }, desk.now);
   }
 
   /** The machine begins to run. */
@@ -77,9 +82,8 @@ export class Succession {
     const { desk } = this;
     const { leader } = desk.chain.head;
     if (leader !== this.leader || desk.chain.term !== this.term) this.ledAnew(leader);
-    if (this.candidacy !== null && this.candidacy.head !== desk.chain.head.id) this.candidacy = null;
-    const isGone = desk.isFrozen || this.hasLeft(leader);
-    if (isGone && !this.isKnownGone) {
+    if (this.candidacy !== null && this.candidacy.head.hash !== desk.chain.head.id) this.candidacy = null;
+    if ((desk.isFrozen || desk.hasLeft(leader)) && !this.isKnownGone) {
       this.isKnownGone = true;
       this.silentSince = desk.now;
     }
@@ -118,9 +122,9 @@ export class Succession {
     const { chain, memory } = desk;
     memory.transfer = desk.sign('transfer', { term: chain.term, to, at: desk.now });
     memory.promised = chain.term + 1;
-    memory.vote = { term: chain.term + 1, candidate: to };
+    memory.vote = { term: chain.term + 1, candidate: to, head: chain.place };
     desk.spread({ says: 'statement', type: 'transfer', signed: memory.transfer });
-    desk.send(to, { says: 'statement', type: 'vote', signed: this.signVote(chain.term + 1, to, chain.head.id) }, true);
+    desk.send(to, { says: 'statement', type: 'vote', signed: this.signVote(chain.term + 1, to, chain.place) }, true);
   }
 
   /** Somebody asks for my vote. */
@@ -128,14 +132,15 @@ export class Succession {
     const { desk } = this;
     const { memory, chain } = desk;
     if (term > Math.max(memory.promised, chain.term) + TERMS_AT_ONCE) return; // it would leave none for later
-    const isAgain = memory.vote?.term === term && memory.vote.candidate === candidate;
+    const { vote } = memory;
+    const isAgain = vote?.term === term && vote.candidate === candidate && isSamePlace(vote.head, head);
     if (!desk.isElector() || !desk.isPeer(candidate) || (term <= memory.promised && !isAgain)) return;
     if (isBetter(chain.place, head) || (!isAgain && !this.maySucceed(candidate))) return;
     memory.promised = Math.max(memory.promised, term);
-    memory.vote = { term, candidate };
+    memory.vote = { term, candidate, head };
     this.candidacy = null;
     this.restUntil = desk.now + this.turnMs;
-    const signed = this.signVote(term, candidate, head.hash);
+    const signed = this.signVote(term, candidate, head);
     desk.send(candidate, { says: 'statement', type: 'vote', signed }, desk.me === null);
   }
 
@@ -144,6 +149,13 @@ export class Succession {
     if (vote === null || vote.candidate !== this.desk.self.user || vote.group !== this.desk.group) return;
     if (this.candidacy === null && this.isNamed()) this.stand();
     this.count(vote, signed);
+  }
+
+  /** True iff nobody can lead any more: of two members the one who led is silent, and one vote is no majority. */
+  get isForsaken(): boolean {
+    const { desk } = this;
+    const isAlone = desk.me !== null && !desk.isLeader && desk.chain.members.size === 2;
+    return isAlone && desk.now - this.silentSince >= desk.options.silenceMs;
   }
 
   /** Somebody has promised a later term than ours (SPEC GROUP-19). */
@@ -155,7 +167,8 @@ export class Succession {
     // Nobody signs what they say here, so it moves nobody far.
     if (isNews) desk.memory.promised = Math.min(term, desk.memory.promised + TERMS_AT_ONCE);
     if (!desk.isLeader || term <= desk.chain.term || desk.memory.transfer !== null) return;
-    if (isNews || this.candidacy === null) this.stand();
+    // Nor does it make us stand, and sign, without end.
+    if ((isNews || this.candidacy === null) && this.promptings.take(desk.now)) this.stand();
   }
 
   private get saysHere(): boolean {
@@ -220,8 +233,7 @@ export class Succession {
     if (named?.to === candidate && named.term === desk.chain.term) return true;
     const rank = this.rank(candidate);
     // A leader does not vote for its successor as long as it leads itself.
-    const leads = desk.isLeader && desk.memory.transfer === null;
-    return rank !== null && !leads && desk.now >= this.dueAt(rank);
+    return rank !== null && !(desk.isLeader && desk.memory.transfer === null) && desk.now >= this.dueAt(rank);
   }
 
   private isNamed(): boolean {
@@ -243,11 +255,11 @@ export class Succession {
     const handed = this.isNamed() && memory.promised <= chain.term;
     const term = handed ? chain.term + 1 : Math.max(memory.promised, chain.term) + 1;
     memory.promised = term;
-    memory.vote = { term, candidate: desk.self.user };
+    memory.vote = { term, candidate: desk.self.user, head: chain.place };
     const begunAt = desk.now;
     this.restUntil = begunAt + this.turnMs;
-    this.candidacy = { term, head: chain.head.id, votes: new Map(), begunAt, askAgainAt: begunAt };
-    const mine = this.signVote(term, desk.self.user, chain.head.id);
+    this.candidacy = { term, head: chain.place, votes: new Map(), begunAt, askAgainAt: begunAt };
+    const mine = this.signVote(term, desk.self.user, chain.place);
     this.candidacy.votes.set(desk.self.user, mine);
     this.ask(this.candidacy);
     this.win();
@@ -257,7 +269,8 @@ export class Succession {
     const { desk } = this;
     candidacy.askAgainAt = desk.now + Math.max(1, desk.options.silenceMs / ASKS_IN_SILENCE);
     const { term } = candidacy;
-    for (const user of this.electorate()) {
+    for (const user of desk.chain.electorate) {
+      if (user === desk.self.user) continue;
       // Who was removed has no link any more: asked by letter, and once.
       const isFirst = candidacy.begunAt === desk.now;
       if (candidacy.votes.has(user) || (!desk.isPeer(user) && !isFirst)) continue;
@@ -265,16 +278,9 @@ export class Succession {
     }
   }
 
-  /** Everybody of every configuration that is pending. */
-  private electorate(): Set<string> {
-    const { chain, self } = this.desk;
-    const users = chain.stepsFrom(chain.ratified).flatMap(({ members }) => [...members.keys()]);
-    return new Set(users.filter((user) => user !== self.user));
-  }
-
   private count(vote: Vote, signed: Signed): void {
     const { candidacy, desk } = this;
-    if (candidacy === null || vote.term !== candidacy.term || vote.head !== candidacy.head) return;
+    if (candidacy === null || vote.term !== candidacy.term || !isSamePlace(vote.head, candidacy.head)) return;
     if (!desk.isDeviceOf(vote.by, vote.device)) return;
     candidacy.votes.set(vote.by, signed);
     this.win();
@@ -284,17 +290,11 @@ export class Succession {
     const { candidacy, desk } = this;
     if (candidacy === null || !desk.chain.isQuorum(new Set(candidacy.votes.keys()))) return;
     this.candidacy = null;
-    const voters = desk.chain.stepsFrom(desk.chain.ratified).flatMap(({ members }) => [...members.keys()]);
-    const votes = [...new Set(voters)].flatMap((user) => candidacy.votes.get(user) ?? []);
+    const votes = desk.chain.electorate.flatMap((user) => candidacy.votes.get(user) ?? []);
     this.takeOver({ do: 'takeover', votes }, candidacy.term);
   }
 
-  private signVote(term: number, candidate: string, head: string): Signed {
+  private signVote(term: number, candidate: string, head: Place): Signed {
     return this.desk.sign('vote', { term, candidate, head });
-  }
-
-  private hasLeft(leader: string): boolean {
-    const member = this.desk.chain.members.get(leader);
-    return member !== undefined && this.desk.farewellOf(member) !== null;
   }
 }

@@ -6,9 +6,9 @@ import { parseJson } from '../../kit/bytes.js';
 import { earlier, type Instant } from '../../kit/machine.js';
 import type { Signed } from '../../kit/signed.js';
 import { isBetter, type Have, type Place } from '../entry.js';
-import type { GroupWord, Sync } from '../frames.js';
+import type { GroupWord, Sync, Proof } from '../frames.js';
 import { peekMessage } from '../group-message.js';
-import { batches } from '../log/batches.js';
+import { batches, wordsOf } from '../log/batches.js';
 import type { Desk } from './desk.js';
 import { fitted, fittingLetter, Giving } from './giving.js';
 import type { Talking } from './talking.js';
@@ -237,18 +237,29 @@ export class Syncing {
     if (isCurrent && proofs.length === 0) return;
     if (isBetter(head, chain.place)) return;
     const from = chain.has(head) ? head.index + 1 : Math.min(ratified, head.index) + 1;
-    const records = this.records();
+    const records = this.recordsFor(chain.from(from, LIMITS.groupEntriesPerFrame), proofs);
     const words = batches(chain, from, proofs, { records });
-    if (words.length === 0) desk.send(to, { says: 'proof', proofs });
+    if (words.length === 0) words.push(...wordsOf({ says: 'entries', from, entries: [], proofs, records: [] }));
     for (const word of words) desk.send(to, word);
   }
 
-  /** Of members, newer than those in the row. */
+  /** Those it takes to judge these entries, then the newest of members. */
+  private recordsFor(entries: readonly Signed[], proofs: readonly Proof[]): Signed[] {
+    const { chain, tools } = this.desk;
+    const signed = JSON.stringify([entries, proofs]);
+    const newest = new Set([...chain.members.values()].map(({ user, key }) => chain.roster.newest(user, key)?.payload));
+    const isNeeded = (record: Signed): boolean =>
+      tools.readRecord(record)?.devices.some(({ device }) => signed.includes(device)) ?? false;
+    const all = this.records();
+    const needed = all.filter(isNeeded);
+    return [...needed, ...all.filter((record) => newest.has(record.payload) && !needed.includes(record))];
+  }
+
+  /** Of whoever signed anything, beside those in the row. */
   records(): Signed[] {
     const { chain } = this.desk;
-    const newest = [...chain.members.values()].map(({ user, key }) => chain.roster.newest(user, key));
     const known = new Set(chain.stepsFrom(0).flatMap(({ entry: { op } }) => ('record' in op ? op.record.payload : [])));
-    return newest.filter((signed) => signed !== null).filter(({ payload }) => !known.has(payload));
+    return chain.roster.all().filter(({ payload }) => !known.has(payload));
   }
 
   /** The first linked member of the group: any can give what was said before my time. */

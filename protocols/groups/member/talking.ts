@@ -30,8 +30,12 @@ export class Talking {
 
   constructor(private readonly desk: Desk) {
     const { shelf } = desk;
-    this.lamport = shelf.lastLamport();
-    for (const { device, seq } of shelf.laneEnds()) this.recall(device, seq);
+    const ends = shelf.laneEnds();
+    const own = ends.find(({ device }) => device === desk.self.device.publicKey);
+    // From one's own last word on: what others claimed moves it no further than it did when it came.
+    this.lamport = (own && shelf.messageAt(own.device, own.seq)?.lamport) ?? 0;
+    this.hearLamport(shelf.lastLamport());
+    for (const { device, seq } of ends) this.recall(device, seq);
     for (const { signed, id } of shelf.heldBack()) {
       const message = peekMessage(signed);
       if (message) this.held.set(id, { message, until: 0 });
@@ -111,7 +115,7 @@ export class Talking {
     if (!isSigned(message, signed, desk.tools.primitives)) return false;
     const kept = this.kept(message, signed, 'shown');
     if (!desk.shelf.addMessage(kept)) return false;
-    this.lamport = Math.max(this.lamport, message.lamport);
+    this.hearLamport(message.lamport);
     desk.do({ kind: 'show', message: kept });
     return true;
   }
@@ -145,6 +149,11 @@ export class Talking {
     } else if (counts && kept.sight === 'hidden') {
       this.desk.shelf.setSight(kept.id, 'shown');
     }
+  }
+
+  /** Whoever claims to be at the end of time does not take the others along. */
+  private hearLamport(lamport: number): void {
+    this.lamport = Math.max(this.lamport, Math.min(lamport, this.lamport + LIMITS.groupLamportJump));
   }
 
   private compose(text: string): GroupMessage {
@@ -192,7 +201,7 @@ export class Talking {
     desk.shelf.addMessage(kept);
     const epoch = desk.spans.epochIndex(message.epoch) ?? 0;
     this.lanes.set(message.device, { seq: message.seq, id: kept.id, epoch: message.epoch });
-    this.lamport = Math.max(this.lamport, message.lamport);
+    this.hearLamport(message.lamport);
     for (const { device, seq } of message.after)
       if ((this.heads.get(device)?.seq ?? 0) <= seq) this.heads.delete(device);
     this.heads.delete(message.device);

@@ -1,6 +1,7 @@
 // The doors of channels over real sockets: both say the same, strangers are bounded, slow readers are let go.
 
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { runServer } from '../../nameserver/test-server.js';
@@ -35,6 +36,35 @@ test('[CHAN-1] before the entry a frame has at most 4 KiB, after it a text of 16
     await alice.hears(text);
     alice.leave();
   }
+});
+
+test('[CHAN-1] a stranger who begins a large frame is let go before it is read', async (t) => {
+  const { port, channels } = await runSquare(t);
+  const greeting = ['GET /v1/channels HTTP/1.1', 'Host: a', 'Upgrade: websocket', 'Connection: Upgrade'];
+  const key = ['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==', '\r\n'];
+  const head = Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0]); // a text of 192 KiB, masked with zeroes
+  const socket = connect(port, '127.0.0.1', () => {
+    socket.write([...greeting, ...key].join('\r\n'));
+    socket.write(Buffer.concat([head, Buffer.alloc(LIMITS.visitorEntryBytes, ' ')]));
+  });
+  let answer = '';
+  socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
+  await until('a refusal', () => answer.includes('"code":"MALFORMED"'));
+  socket.destroy();
+  await until('their leaving', () => channels.numbers.visitors === 0);
+});
+
+test('a message larger than any frame ends the connection, and only that', async (t) => {
+  const { port, tcpPort } = await runSquare(t);
+  const bob = await TestVisitor.bySocket('bobby', port).enter('lab');
+  for (const open of [() => TestVisitor.bySocket('alice', port), () => TestVisitor.byLines('alice', tcpPort)]) {
+    const alice = await open().enter('lab');
+    alice.sendText('x'.repeat(2 * LIMITS.sessionFrameBytes));
+    await until('the end', () => alice.isGone);
+  }
+  bob.say('lab', 'still here');
+  await bob.hears('still here');
+  bob.leave();
 });
 
 test('[CHAN-12] what is no JSON, no UTF-8 or binary is MALFORMED, and the end', async (t) => {
@@ -74,10 +104,15 @@ test('doors that are shut let nobody in, and say so', async (t) => {
   const lines = await runSquare(t, { doors: 'tcp' });
   const none = await runServer(t, { channels: false });
   assert.equal(none.square.channels, null);
-  for (const { port } of [lines, none]) {
+  const ask = async (port: number) => {
     const answer = await fetch(`http://127.0.0.1:${port}/v1/channels`);
-    assert.equal(answer.status, 404);
-    assert.equal(((await answer.json()) as { code: string }).code, 'CHANNELS_OFF');
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+  const told = await ask(lines.port);
+  assert.deepEqual([told.status, told.body['doors']], [200, { ws: false, tcp: lines.tcpPort }]);
+  const off = await ask(none.port);
+  assert.deepEqual([off.status, off.body['code']], [404, 'CHANNELS_OFF']);
+  for (const { port } of [lines, none]) {
     const visitor = TestVisitor.bySocket('alice', port);
     await until('the end', () => visitor.isGone);
     assert.deepEqual(visitor.frames, []);

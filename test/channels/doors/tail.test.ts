@@ -2,22 +2,39 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SharedFrame } from '../../../channels/doors/shared-frame.js';
 import { Tail } from '../../../channels/doors/tail.js';
 import { wireForm } from '../../../channels/doors/wire-form.js';
 import type { DoorFrame } from '../../../protocols/channels/door.js';
 
 const parted = (channel: string): DoorFrame => ({ type: 'parted', channel });
+const line = (frame: DoorFrame): string => `${JSON.stringify(frame)}\n`;
 
 test('the same frames in the same order are the same bytes, other frames are others', () => {
-  const [one, two] = [parted('one'), parted('two')];
+  const [one, two] = [new SharedFrame(parted('one')), new SharedFrame(parted('two'))];
   const empty = Tail.empty();
   const first = [empty.and(one), empty.and(one), empty];
   const [a, b, c] = first.map((tail) => tail.and(two));
   assert.equal(a, b);
   assert.equal(a?.bytes('tcp'), b?.bytes('tcp'));
-  assert.equal(a?.bytes('tcp').toString(), `${JSON.stringify(one)}\n${JSON.stringify(two)}\n`);
-  assert.equal(c?.bytes('tcp').toString(), `${JSON.stringify(two)}\n`);
+  assert.equal(a?.bytes('tcp').toString(), line(parted('one')) + line(parted('two')));
+  assert.equal(c?.bytes('tcp').toString(), line(parted('two')));
   assert.equal(empty.bytes('ws').length, 0);
+});
+
+test('a frame is made once, also for those who get others before it', () => {
+  const shared = new SharedFrame(parted('lab'));
+  const tails = ['one', 'two'].map((channel) =>
+    Tail.empty()
+      .and(new SharedFrame(parted(channel)))
+      .and(shared),
+  );
+  assert.deepEqual(
+    tails.map((tail) => tail.bytes('tcp').toString()),
+    ['one', 'two'].map((channel) => line(parted(channel)) + line(parted('lab'))),
+  );
+  assert.equal(shared.bytes('tcp'), shared.bytes('tcp'));
+  assert.equal(Tail.empty().and(shared).bytes('ws'), shared.bytes('ws'));
 });
 
 test('a message of WebSocket has the shortest length that holds it (RFC 6455, 5.2)', () => {

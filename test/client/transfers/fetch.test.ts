@@ -28,7 +28,15 @@ async function scene(context: TestContext, answer: Answerer): Promise<Scene> {
   const fetch = async (changes: Partial<FetchPlan> = {}): Promise<FetchNews | undefined> => {
     const news: FetchNews[] = [];
     const where = { endpoints: [source.endpoint], devices: [source.certificate.publicKey], certificate: mine };
-    const post = { id: 'A'.repeat(22), size: CONTENT.length, sha256: SHA256, path, isAnew: false, grant: null };
+    const post = {
+      id: 'A'.repeat(22),
+      size: CONTENT.length,
+      sha256: SHA256,
+      path,
+      isAnew: false,
+      unless: null,
+      grant: null,
+    };
     await new Fetch({ fetch: 1, ...post, ...where, ...changes }, (one) => news.push(one)).run();
     return news.at(-1);
   };
@@ -148,6 +156,13 @@ test('[POST-23] begun anew, nothing from before is believed', async (t) => {
   writeFileSync(path, randomBytes(CONTENT.length));
   assert.equal(how(await fetch()), 'false');
   assert.equal(how(await fetch({ isAnew: true })), 'fetch_done');
+});
+
+test('[POST-26] where the file is to go something is already: nothing is asked for', async (t) => {
+  const { fetch, path, source } = await scene(t, honestly(CONTENT, SHA256));
+  writeFileSync(`${path}-there`, 'mine');
+  assert.equal(how(await fetch({ unless: `${path}-there` })), 'exists');
+  assert.equal(source.requests.length, 0);
 });
 
 test('[POST-27] a disk that takes nothing is our trouble, in words', async (t) => {

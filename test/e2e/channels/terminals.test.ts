@@ -1,90 +1,47 @@
-// Channels between real programs: terminals at two linked servers, by both doors, hear each other and whisper.
+// Terminals and a browser at the ends of a line of servers: they hear each other, and what they whisper nobody between
+// can read.
 
 import assert from 'node:assert/strict';
-import { after, before, suite, test, type TestContext } from 'node:test';
-import type { ChannelAnswers } from '../../../protocols/control/channels/channel-command.js';
-import type { JsonClient } from '../stage/json-client.js';
-import { befriend, Stage } from '../stage/stage.js';
+import { test } from 'node:test';
+import type { Direct } from '../../../protocols/channels/speech.js';
+import { parseJson } from '../../../protocols/kit/bytes.js';
+import { HostilePeer } from '../../channels/hostile-peer.js';
+import { BOTH_DOORS, LISTENS, TownServer } from './town.js';
 
-const SQUARE = ['--doors', 'ws,tcp', '--tcp-port', '0', '--peer-port', '0', '--no-discovery'];
-
-const stageWith = (t: TestContext, ...serverFlags: string[]): Promise<Stage> => Stage.during(t, { serverFlags });
-
-async function inLab(stage: Stage, ...users: string[]): Promise<JsonClient[]> {
-  const clients = await Promise.all(users.map((user) => stage.online(user)));
-  for (const client of clients) await client.does('join lab');
-  return clients;
-}
-
-suite('two terminals in one channel', () => {
-  let stage: Stage;
-  let alice: JsonClient;
-  let bob: JsonClient;
-  before(async () => {
-    stage = await Stage.open({ serverFlags: SQUARE });
-    [alice, bob] = (await inLab(stage, 'alice', 'bob')) as [JsonClient, JsonClient];
-  });
-  after(() => stage.close());
-
-  test('people in a channel hear each other, each once and in order; strangers stand as strangers', async () => {
-    const { device } = await bob.does<{ device: string }>('whoami');
-    for (const text of ['one', 'two', '<img onerror=x> \u202e']) await bob.does(`#lab ${text}`);
-    for (const text of ['one', 'two', '<img onerror=x> \u202e']) {
-      const heard = await alice.hears('channel', { channel: 'lab', from: 'bob', text });
-      assert.deepEqual([heard.key, heard.user, heard.isNamesake], [device, null, false]);
-    }
-    const { channels } = await alice.does<ChannelAnswers['channels']>('channels');
-    assert.deepEqual(
-      channels.map(({ channel, joined, count }) => [channel, joined, count]),
-      [['lab', true, 2]],
-    );
-    assert.equal(await bob.refused('#den hi'), 'CHANNEL_NOT_IN');
-    await bob.does('part lab');
-    assert.equal(await bob.refused('#lab hi'), 'CHANNEL_NOT_IN');
-    await bob.does('join lab');
-  });
-
-  test('a private message reaches whom it is for, by name or fingerprint, and a friend is known as one', async () => {
-    await befriend(alice, bob);
-    const sent = await alice.does<ChannelAnswers['private']>('private bob psst');
-    assert.equal(sent.state, 'delivered');
-    const heard = await bob.hears('private', { from: 'alice', text: 'psst' });
-    assert.deepEqual([heard.id, heard.user], [sent.id, 'alice']);
-    const { deviceFingerprint, fingerprint } = await alice.does<Record<string, string>>('whoami');
-    for (const words of [deviceFingerprint, fingerprint].map((one) => one?.split(' ').slice(0, 3))) {
-      await bob.does(`private ${words?.join('-')} by fingerprint`);
-      await alice.hears('private', { from: 'bob', text: 'by fingerprint' });
-      await bob.does(`private "${words?.join(' ')}" in quotes`);
-      await alice.hears('private', { from: 'bob', text: 'in quotes' });
-    }
-    assert.equal(await alice.refused('private carol hi'), 'VISITOR_UNKNOWN');
-    assert.equal(await alice.refused('private alice hi'), 'SELF');
-  });
-
-  test('a server that comes back is found again, channels are joined again, and what was missed is told', async () => {
-    await stage.server.kill();
-    await alice.hears('warning', { code: 'CHANNEL_AWAY' });
-    const waiting = alice.tell('#lab said while away');
-    await stage.server.revive();
-    await alice.hears('warning', { code: 'CHANNEL_MISSED' });
-    await bob.hears('warning', { code: 'CHANNEL_MISSED' });
-    assert.equal((await waiting).ok, true);
-    await bob.does('#lab back');
-    await alice.hears('channel', { from: 'bob', text: 'back' });
-  });
+test('[RELAY-7] a browser, lines over TCP and a terminal on three servers hear each other in order', async (t) => {
+  const a = await TownServer.start(t, ...LISTENS);
+  const b = await TownServer.start(t, ...LISTENS, ...BOTH_DOORS, '--peer', a.peerPlace);
+  const c = await TownServer.start(t, '--peer', b.peerPlace);
+  await b.isLinkedWith(2);
+  const [alice, bobby, carol] = [await a.browser('alice'), await b.lines('bobby'), await c.client('carol')];
+  for (const text of ['one', 'two', '<img onerror=x>']) alice.say('lab', text);
+  await bobby.hears('<img onerror=x>');
+  bobby.say('lab', 'from the middle');
+  const words = ['one', 'two', '<img onerror=x>', 'from the middle'];
+  for (const text of words) assert.equal((await carol.hears('channel', { channel: 'lab' })).text, text);
+  await carol.does('#lab from the end');
+  await Promise.all([alice.hears('from the end'), bobby.hears('from the end')]);
+  for (const visitor of [alice, bobby]) {
+    assert.deepEqual(visitor.texts('lab'), [...words, 'from the end']);
+    visitor.leave();
+  }
 });
 
-test('where only the door for lines is open, terminals come in by that', async (t) => {
-  const stage = await stageWith(t, '--doors', 'tcp', '--tcp-port', '0', '--no-discovery');
-  const [alice, bob] = (await inLab(stage, 'alice', 'bob')) as [JsonClient, JsonClient];
-  await alice.does('#lab hello');
-  await bob.hears('channel', { from: 'alice', text: 'hello' });
-});
-
-test('a server without channels says so in one line, and nobody offline is let in', async (t) => {
-  const stage = await stageWith(t, '--no-channels');
-  const alice = await stage.client('alice');
-  assert.equal(await alice.refused('join lab'), 'NOT_ONLINE');
-  await alice.does('online');
-  assert.equal(await alice.refused('join lab'), 'CHANNELS_OFF');
+test('[VISIT-3] a whisper between two servers is read at its ends and nowhere between', async (t) => {
+  const a = await TownServer.start(t, ...LISTENS);
+  const c = await TownServer.start(t, '--peer', a.peerPlace);
+  await a.isLinkedWith(1);
+  const spy = await HostilePeer.link(Number(a.peerPort));
+  const [alice, carol] = [await a.client('alice'), await c.client('carol')];
+  await carol.does('#lab here I am');
+  await alice.hears('channel', { from: 'carol' });
+  const secret = 'the key is under the mat';
+  const { id } = await alice.does<{ id: string }>(`private carol ${secret}`);
+  assert.equal((await carol.hears('private', { from: 'alice', text: secret })).id, id);
+  const { cargo } = await spy.overhears('direct');
+  const { sealed } = parseJson(cargo.payload) as Direct;
+  assert.ok(!Buffer.from(sealed, 'base64url').includes(secret));
+  const seen = spy.texts.join('\n');
+  assert.ok(seen.includes('here I am') && !seen.includes(secret)); // it does see what is said aloud
+  spy.leave();
 });

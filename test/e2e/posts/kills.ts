@@ -51,6 +51,7 @@ class Killer {
   againBytesMax = 0;
   private readonly random: Random;
   private readonly part: string;
+  private target = '';
 
   constructor(
     private readonly stage: Stage,
@@ -68,6 +69,7 @@ class Killer {
 
   /** One transfer from its beginning to its end, with as many kills as there is time for. */
   async round(target: string): Promise<void> {
+    this.target = target;
     const { bob } = this.clients;
     bob.tell(`post get alice ${this.post} --to ${target} --force`).catch(() => undefined); // he may be killed first
     let from = await this.goesOn(0);
@@ -99,8 +101,9 @@ class Killer {
     const has = sizeOf(this.part);
     this.againBytesMax = Math.max(this.againBytesMax, sent - (has - from.has));
     this.clients[who] = await this.stage.client(who);
-    // One that is whole is put in its place at the start.
-    if (has < this.plan.bytes) this.lostBytesMax = Math.max(this.lostBytesMax, has - sizeOf(this.part));
+    // One that is whole is put in its place: at bob's start, or while alice starts and bob takes what she had sent.
+    const left = Math.max(sizeOf(this.part), sizeOf(this.target));
+    if (has < this.plan.bytes) this.lostBytesMax = Math.max(this.lostBytesMax, has - left);
     await this.clients[who].does('online');
     return has;
   }

@@ -7,9 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import process from 'node:process';
+import { setTimeout as pause } from 'node:timers/promises';
 import { mortal } from '../stage/mortal.js';
+import { LineClient } from './line-client.js';
 
 const PROGRAM = fileURLToPath(new URL('../../../rooms/chatserver/main.js', import.meta.url));
+
+const ASK_MS = 100;
+const WHOLE_BOUND_MS = 20_000;
 
 export interface ClusterOptions {
   readonly servers: number;
@@ -53,6 +58,19 @@ export class Cluster {
       child.stdout.once('data', () => resolve());
       child.once('exit', () => reject(new Error('a room server ended too soon')));
     });
+  }
+
+  /** Waits until every server has its part in a view of all: only then does a line reach every client. */
+  async whole(): Promise<void> {
+    const all = `of servers ${this.ports.map((_, index) => index + 1).join(' ')};`;
+    for (const port of this.ports) {
+      const client = await LineClient.of(port);
+      for (let waitedMs = 0; !(await client.asks('/order', '+OK order')).includes(all); waitedMs += ASK_MS) {
+        if (waitedMs >= WHOLE_BOUND_MS) throw new Error(`not all servers found each other: ${client.lines.at(-1)}`);
+        await pause(ASK_MS);
+      }
+      client.close();
+    }
   }
 
   signal(index: number, signal: NodeJS.Signals): void {

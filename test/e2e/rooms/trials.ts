@@ -14,8 +14,6 @@ export interface TrialOutcome {
 
 const FAIR: ProxyWeather = { loss: 0, doubling: 0, delayMs: 0 };
 export const FOUL: ProxyWeather = { loss: 0.1, doubling: 0.05, delayMs: 8 };
-/** A cluster has its first view of all by then, most likely. */
-const SETTLE_MS = 1_800;
 const STEP_MS = 300;
 const QUIET_MS = 600;
 const SETTLE_BOUND_MS = 15_000;
@@ -147,7 +145,7 @@ async function played(
     ...(paceMs === undefined ? {} : { paceMs }),
   });
   try {
-    await pause(SETTLE_MS);
+    await cluster.whole();
     await crowd.enter();
     await pause(300);
     crowd.talk();

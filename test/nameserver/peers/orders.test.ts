@@ -71,6 +71,14 @@ test('a directory whose path is too long for a socket has a server nevertheless'
   await assert.rejects(askRunning(data, { order: 'peers' }), /too long for a socket/);
 });
 
+test('what another server calls itself does no harm to a terminal', async (t) => {
+  const { server, channels } = await runSquare(t);
+  await channels.connect({ host: '\u001b[2Jevil\u202e', port: 1 }, null);
+  const { lines } = await server.square.desk.carryOut({ order: 'peers' });
+  assert.match(lines[1] ?? '', /evil/);
+  assert.doesNotMatch(lines.join(''), /[\u001b\u202e]/);
+});
+
 test('everything about peers is in /metrics', async (t) => {
   const [a, b] = await Promise.all([runSquare(t), runSquare(t)]);
   await a.channels.connect({ host: '127.0.0.1', port: b.peerPort }, null);

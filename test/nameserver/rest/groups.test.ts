@@ -80,6 +80,9 @@ test('[GROUP-36] private groups, other names, strangers and nonsense are not lis
   const publish = await listedBy(t, alice);
   const code = async (name: string, entries: Signed[]) => (await publish(name, entries)).answer['code'];
   assert.equal(await code('lake', [foundation(alice, 'lake', false)]), 'MALFORMED');
+  const stranger = foundation(new Person('nobody-here'), 'lake');
+  const unread = Array.from({ length: 200 }, () => ({ payload: 'never looked at', signature: stranger.signature }));
+  assert.equal(await code('lake', [stranger, ...unread]), 'SIGNATURE_INVALID', 'who is unknown here founds nothing');
   assert.equal(await code('pond', [foundation(alice, 'lake')]), 'MALFORMED');
   assert.equal(await code('lake', [foundation(new Person('mallory'), 'lake')]), 'SIGNATURE_INVALID');
   assert.equal(

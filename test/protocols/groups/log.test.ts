@@ -3,6 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../protocols/kit/limits.js';
+import { batches, wordsOf } from '../../../protocols/groups/log/batches.js';
+import { placeOf } from '../../../protocols/groups/log/step.js';
+import { byteLength } from '../../../protocols/kit/bytes.js';
 import { signObject } from '../../../protocols/kit/signed.js';
 import { fakeKey, fakePrimitives } from '../../sim/kernel/fake-primitives.js';
 import { SILENCE_MS, Village } from './village.js';
@@ -58,7 +61,7 @@ test('[GROUP-3] a takeover without votes, or by a stranger, is none', () => {
       device: device.publicKey,
       term: 1,
       candidate: 'dave',
-      head: chain.head.id,
+      head: chain.place,
     };
     return signObject('vote', said, device, fakePrimitives);
   };
@@ -67,6 +70,24 @@ test('[GROUP-3] a takeover without votes, or by a stranger, is none', () => {
   assert.equal(village.member('bob').chain.head.leader, 'alice');
   const votes = ['bob', 'carol', 'dave'].map(vote);
   village.show('bob', 'dave', [village.entry({ do: 'takeover', votes }, { on: 'bob', by: 'dave', term: 1 })]);
+  assert.equal(village.member('bob').chain.head.leader, 'dave');
+});
+
+test('[GROUP-8] [GROUP-16] a vote is for a whole place: one got by a claim to a longer row elects nobody', () => {
+  const village = Village.of(NAMES);
+  const { chain } = village.member('bob');
+  const vote = (by: string, index: number) => {
+    const { device } = village.get(by);
+    const said = { group: village.group, by, device: device.publicKey, term: 1, candidate: 'dave' };
+    return signObject('vote', { ...said, head: { ...chain.place, index } }, device, fakePrimitives);
+  };
+  const takeover = (index: number) => {
+    const votes = ['bob', 'carol', 'dave'].map((by) => vote(by, index));
+    return village.entry({ do: 'takeover', votes }, { on: 'bob', by: 'dave', term: 1 });
+  };
+  village.show('bob', 'dave', [takeover(chain.place.index + 5)]);
+  assert.equal(village.member('bob').chain.head.leader, 'alice');
+  village.show('bob', 'dave', [takeover(chain.place.index)]);
   assert.equal(village.member('bob').chain.head.leader, 'dave');
 });
 
@@ -122,6 +143,29 @@ test('[GROUP-5] a new device counts once a record under the same key lists it', 
   village.get('bob').put({ kind: 'record', signed: record('identity of alice') });
   village.show('bob', 'carol', [signed]);
   assert.equal(head(village, 'bob'), before + 1);
+});
+
+test('[GROUP-5] of one member so many devices are remembered, and no record beyond them is kept', () => {
+  const village = Village.of(NAMES);
+  const key = fakeKey('identity of alice');
+  for (let version = 2; version < LIMITS.groupDevicesPerUser + 20; version += 1) {
+    const device = fakeKey(`device ${version} of alice`).publicKey;
+    const papers = { name: 'alice', version, key: key.publicKey, previous: null, at: 0 };
+    const devices = [{ device, exchange: device, since: 0 }];
+    village
+      .get('bob')
+      .put({ kind: 'record', signed: signObject('record', { ...papers, devices }, key, fakePrimitives) });
+  }
+  const { roster } = village.member('bob').chain;
+  assert.equal(roster.all().length, NAMES.length + LIMITS.groupDevicesPerUser - 1);
+  assert.ok(roster.owns('alice', key.publicKey, fakeKey('device 2 of alice').publicKey));
+});
+
+test('[GROUP-32] however many records somebody has, who is behind gets entries', () => {
+  const village = Village.of(NAMES);
+  const records = Array.from({ length: 200 }, () => ({ payload: ' '.repeat(16_000), signature: 'A'.repeat(86) }));
+  const words = batches(village.member('bob').chain, 1, [], { records });
+  assert.ok(words.some(({ entries }) => entries.length > 0));
 });
 
 test('[GROUP-6] [GROUP-8] half of an old configuration is not enough, though it be most of the new one', () => {
@@ -189,6 +233,15 @@ test('[GROUP-12] two entries of one leader at one place prove a lie, and free th
   assert.notEqual(village.member('dave').chain.head.leader, 'alice');
 });
 
+test('[GROUP-32] however much there is to prove, each word fits a frame', () => {
+  const signature = 'A'.repeat(86);
+  const adopted = Array.from({ length: 200 }, () => ({ payload: '"'.repeat(300), signature }));
+  const proofs = Array.from({ length: 60 }, (_, to) => ({ from: to, to: to + 1, adopted }));
+  const words = wordsOf({ says: 'entries', from: 1, entries: [], proofs, records: [] });
+  assert.equal(words.flatMap((word) => word.proofs).length, proofs.length);
+  for (const word of words) assert.ok(byteLength(JSON.stringify(word)) < LIMITS.linkFrameBytes);
+});
+
 test('[GROUP-12] two entries by somebody who does not lead prove nothing against the leader', () => {
   const village = Village.of(NAMES);
   const one = village.entry({ do: 'remove', user: 'carol', cut: [] }, { on: 'bob', by: 'dave' });
@@ -218,7 +271,7 @@ function forgedTakeover(village: Village, below: number) {
   if (!head) throw new Error('nothing is there');
   const vote = (by: string) => {
     const { device } = village.get(by);
-    const said = { group: village.group, by, device: device.publicKey, term: 1, candidate: 'bob', head: head.id };
+    const said = { group: village.group, by, device: device.publicKey, term: 1, candidate: 'bob', head: placeOf(head) };
     return signObject('vote', said, device, fakePrimitives);
   };
   const votes = [...head.members.keys()].map(vote);

@@ -109,6 +109,33 @@ test('[GROUP-28] it is shown as soon as what it hangs on has come', () => {
   assert.equal(village.told('carol', 'show').at(-1)?.message.sight, 'shown');
 });
 
+test('[GROUP-29] who claims to be at the end of time does not take the others along', () => {
+  const village = Village.of(NAMES);
+  village.say('alice', 'zero');
+  village.settle();
+  const { shelf, device } = village.get('alice');
+  const previous = shelf.lane(device.publicKey, 0, 1)[0]?.id ?? null;
+  const late = { seq: 2, previous, after: [], lamport: Number.MAX_SAFE_INTEGER, text: 'the end of time' };
+  hand(village, 'bob', 'alice', [forged(village, 'alice', late)]);
+  assert.deepEqual(village.seenBy('bob'), ['zero', 'the end of time']);
+  village.say('bob', 'one');
+  village.say('bob', 'two');
+  const [one, two] = village
+    .get('bob')
+    .shelf.past(10)
+    .filter(({ by }) => by === 'bob')
+    .map(({ lamport }) => lamport);
+  assert.ok((one ?? 0) <= LIMITS.groupLamportJump + 2);
+  assert.ok((two ?? 0) > (one ?? 0), 'there is room for what comes after');
+  village.restart('bob');
+  village.say('bob', 'three');
+  const three = village
+    .get('bob')
+    .shelf.past(10)
+    .find(({ text }) => text === 'three');
+  assert.ok((three?.lamport ?? Infinity) <= 3 * LIMITS.groupLamportJump, 'after a restart too');
+});
+
 test('[GROUP-30] of two messages under one number the first stays', () => {
   const village = Village.of(NAMES);
   village.say('alice', 'first');

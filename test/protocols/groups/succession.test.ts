@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LIMITS } from '../../../protocols/kit/limits.js';
 import { SILENCE_MS, Village } from './village.js';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin'];
@@ -37,6 +38,24 @@ test('[GROUP-16] a restart forgets no vote', () => {
   assert.equal(vote?.candidate, 'bob');
   village.restart('bob');
   assert.deepEqual(village.member('bob').memory.vote?.term, vote?.term);
+});
+
+test('[GROUP-16] a vote that was given is given again for the same place, and for no other', () => {
+  const village = Village.of(NAMES);
+  for (const name of ['alice', 'dave', 'erin']) village.isolate(name); // two of five elect nobody
+  village.pass(SILENCE_MS + 100);
+  assert.equal(village.member('carol').memory.vote?.candidate, 'bob');
+  const { place } = village.member('carol').chain;
+  const asks = (index: number): number => {
+    village
+      .get('carol')
+      .hear('bob', [{ says: 'vote_wanted', term: village.member('carol').memory.promised, head: { ...place, index } }]);
+    const said = village.told('carol', 'send');
+    return said.filter(({ word }) => word.says === 'statement' && word.type === 'vote').length;
+  };
+  const before = asks(place.index);
+  assert.equal(asks(place.index + 7), before, 'it was not for that');
+  assert.equal(asks(place.index), before + 1);
 });
 
 test('[GROUP-17] [GROUP-21] a leader that has left is followed at once', () => {
@@ -77,6 +96,30 @@ test('[GROUP-19] a leader whose members have promised a later term is elected an
   assert.equal(village.member('bob').chain.head.id, chain.head.id);
   assert.ok(chain.term > village.member('bob').memory.promised - 1);
   assert.equal(chain.ratified, chain.place.index);
+});
+
+test('[GROUP-19] somebody who claims ever later terms does not make a leader sign without end', () => {
+  const village = Village.of(['alice', 'bob', 'carol']);
+  for (const name of ['bob', 'carol']) village.cut('alice', name);
+  village.get('alice').act({ do: 'remove', user: 'carol' });
+  const { chain } = village.member('alice');
+  const sync = (promised: number) => ({
+    says: 'sync' as const,
+    head: chain.place,
+    ratified: 0,
+    promised,
+    have: [],
+    here: null,
+    adopted: null,
+    orphans: [],
+    isAnswer: true,
+  });
+  village.join('alice', 'bob');
+  village.cut('bob', 'carol');
+  const asked = () => village.told('alice', 'send').filter(({ word }) => word.says === 'vote_wanted').length;
+  const before = asked();
+  for (let term = 2; term < 200; term += 1) village.get('alice').hear('bob', [sync(term)]);
+  assert.ok(asked() - before <= 2 * LIMITS.groupPromptings, `asked ${asked() - before} times`);
 });
 
 test('[GROUP-20] a leader that comes back follows the next one', () => {

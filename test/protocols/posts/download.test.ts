@@ -41,7 +41,7 @@ test('[POST-20] it waits for its turn, fetches, is placed, and is over', () => {
   assert.deepEqual(scene.put({ kind: 'held', by: 'carol' }), []);
   assert.deepEqual(scene.turn(), ['fetch alice false']);
   assert.deepEqual(scene.put({ kind: 'fetched' }), ['place']);
-  assert.deepEqual(scene.put({ kind: 'placed', path: 'p' }), ['done p']);
+  assert.deepEqual(scene.put({ kind: 'placed', path: 'p' }), ['discard', 'done p']);
   assert.ok(scene.download.isOver);
   assert.deepEqual(scene.ended('broke'), []);
 });
@@ -107,6 +107,27 @@ test('[POST-23] bytes of several sources blame nobody: once more, from one alone
   assert.deepEqual(scene.wake(), ['fetch alice false']);
 });
 
+test('[POST-23] after that nothing is mixed again: of two liars who take turns each is found out', () => {
+  const scene = new Scene(true);
+  scene.turn();
+  scene.ended('gone');
+  scene.put({ kind: 'held', by: 'carol' });
+  scene.put({ kind: 'held', by: 'dave' });
+  scene.ended('broke', 4);
+  assert.deepEqual(scene.ended('false', 9), ['fetch dave true'], 'carol and dave: nobody is blamed');
+  const asked = scene.ended('broke', 4);
+  assert.deepEqual([...asked, ...scene.wake()], ['ask_friends', 'fetch carol true'], 'what dave sent is thrown away');
+  assert.deepEqual(scene.ended('false', 9), ['discard', 'fetch dave false'], 'all of it was hers');
+  assert.deepEqual(scene.ended('false', 9), ['discard', 'ask_friends']);
+  assert.equal(scene.wake().length, 1, 'both are out, and friends are asked for others');
+});
+
+test('[POST-26] a name that is taken ends it before anything is fetched, and what is there is kept', () => {
+  const scene = new Scene();
+  scene.turn();
+  assert.deepEqual(scene.ended('exists'), ['failed FILE_EXISTS why.']);
+});
+
 test('[POST-23] bytes from before a restart blame nobody', () => {
   const scene = new Scene();
   scene.turn(true);
@@ -153,7 +174,15 @@ test('[POST-26] a place that is taken ends it', () => {
   scene.turn();
   scene.put({ kind: 'fetched' });
   const effects = scene.put({ kind: 'unplaced', code: 'FILE_EXISTS', about: 'p' });
-  assert.deepEqual(effects, ['discard', 'failed FILE_EXISTS p']);
+  assert.deepEqual(effects, ['failed FILE_EXISTS p'], 'what has come is kept');
+});
+
+test('[POST-26] the word of a placing that is past changes nothing', () => {
+  const scene = new Scene();
+  scene.turn();
+  assert.deepEqual(scene.put({ kind: 'placed', path: 'p' }), []);
+  assert.deepEqual(scene.put({ kind: 'unplaced', code: 'FILE_EXISTS', about: 'p' }), []);
+  assert.deepEqual(scene.put({ kind: 'fetched' }), ['place']);
 });
 
 test('[POST-20] whoever cancels it stops the fetch', () => {

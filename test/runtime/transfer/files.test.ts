@@ -166,7 +166,33 @@ test('[POST-26] a file is put in place wholly, and over nothing', async (t) => {
   assert.deepEqual(placed, { stamp: file?.stamp });
   await file?.close();
   assert.equal(readFileSync(at('there'), 'utf8'), 'new');
-  assert.ok(!existsSync(at('part')));
+  assert.ok(existsSync(at('part')), 'until somebody has written down where it is now');
+});
+
+test('[POST-26] what was placed before a kill counts as placed, whichever way that was done', async (t) => {
+  const folder = temporaryDirectory(t);
+  const at = (name: string): string => join(folder, name);
+  writeFileSync(at('part'), 'whole');
+  for (const force of [false, true, false]) assert.notEqual(await placeFile(at('part'), at('film'), force), 'exists');
+  writeFileSync(at('copy'), 'whole');
+  assert.notEqual(await placeFile(at('part'), at('copy'), false), 'exists', 'as it was copied from another disk');
+  writeFileSync(at('other'), 'whale');
+  assert.equal(await placeFile(at('part'), at('other'), false), 'exists');
+  assert.deepEqual(readdirSync(folder).sort(), ['copy', 'film', 'other', 'part']);
+});
+
+test('[POST-26] a part that was placed and then changed by its owner is not touched', async (t) => {
+  const folder = temporaryDirectory(t);
+  const at = (name: string): string => join(folder, name);
+  writeFileSync(at('part'), 'whole');
+  await placeFile(at('part'), at('film'), false);
+  writeFileSync(at('film'), 'whole, and more of my own');
+  const part = await PartFile.open(at('part'), 5);
+  assert.equal(part.taken, 0);
+  part.take(Buffer.from('whole'));
+  await part.settle();
+  await part.close();
+  assert.equal(readFileSync(at('film'), 'utf8'), 'whole, and more of my own');
 });
 
 const OTHER = '/dev/shm';
@@ -185,5 +211,5 @@ test('[POST-26] put in place on another disk', { skip: hasOther ? false : 'there
   assert.equal(await placeFile(join(folder, 'part'), target, false), 'exists');
   assert.notEqual(await placeFile(join(folder, 'part'), target, true), 'exists');
   assert.equal(readFileSync(`${target}.draft`, 'utf8'), "the user's own");
-  assert.deepEqual(readdirSync(folder), []);
+  assert.deepEqual(readdirSync(folder), ['part']);
 });

@@ -91,7 +91,7 @@ test('[POST-18] a head that is too long is cut off', async (t) => {
 });
 
 test('[POST-18] one peer has a few connections, not all of them', async (t) => {
-  const door = new HttpDoor(answer, PATIENCE);
+  const door = new HttpDoor(answer);
   t.after(() => door.close());
   const entered: boolean[] = [];
   const { endpoint } = await listen(t, {

@@ -107,7 +107,7 @@ export class Liar {
       device: this.who.device.publicKey,
       term: Math.max(term, 1),
       candidate: to,
-      head: member.chain.place.hash,
+      head: member.chain.place,
     };
     const signed = signObject('vote', vote, this.who.device, fakePrimitives);
     this.means.send(to, { says: 'statement', type: 'vote', signed });

@@ -33,6 +33,8 @@ const MONTH = 31 * 24 * HOUR;
 export class Ruin {
   private isResting = false;
   private readonly random: Random;
+  /** A process whose clock was ahead stays ahead when it is set right: nobody it knows can link with it for as long. */
+  private readonly everWrong = new Set<Clocked>();
   /** How wrong each clock is. */
   private readonly wrong = new Map<Clocked, number>();
 
@@ -58,7 +60,7 @@ export class Ruin {
   rest(): void {
     this.isResting = true;
     for (const computer of this.ruined.computers) computer.disk.isFull = false;
-    for (const clocked of [...this.wrong.keys()]) {
+    for (const clocked of this.everWrong) {
       this.setRight(clocked);
       clocked.restart();
     }
@@ -83,6 +85,7 @@ export class Ruin {
     const jumps = [MINUTE, HOUR, 30 * HOUR, -HOUR];
     const ms = this.random.pick(clocked === this.ruined.server ? jumps : [...jumps, MONTH]);
     this.run.tally.add('clock jumps');
+    this.everWrong.add(clocked);
     this.wrong.set(clocked, (this.wrong.get(clocked) ?? 0) + ms);
     clocked.shiftClock(ms, this.random.chance(0.5));
     this.run.timeline.after(this.lasting(), () => this.setRight(clocked));

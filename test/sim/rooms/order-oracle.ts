@@ -25,10 +25,14 @@ export class OrderOracle {
   /** For each generation what was delivered, in order. */
   private readonly sequences = new Map<number, string[]>();
   private readonly placeOf = new Map<string, number>();
-  /** By generation: where all state was lost, what a survivor had under way may come again [VIEW-8]. */
+  /**
+   * By generation: where all state was lost, what a survivor had under way may come again [VIEW-8]. No server that was
+   * there before may deliver a line twice: that is judged for each life of a server, by `deliveredBy` and `handed`.
+   */
   private readonly placed = new Set<string>();
   private readonly said = new Set<string>();
   private readonly decisions = new Map<number, string>();
+  private readonly deliveredBy = new Set<string>();
   private readonly handed = new Map<string, Set<string>>();
   private readonly lastHanded = new Map<string, number>();
   private readonly members = new Set<string>();
@@ -96,6 +100,9 @@ export class OrderOracle {
     const sequence = this.sequences.get(position.generation) ?? [];
     this.sequences.set(position.generation, sequence);
     const id = `${message.from}/${message.boot}/${message.nth}`;
+    const inOneLife = `${nameOf(host)} ${id}`;
+    if (this.deliveredBy.has(inOneLife)) this.fail(`[ORDER-6] server ${nameOf(host)} delivers ${id} twice`);
+    this.deliveredBy.add(inOneLife);
     const at = position.count - 1;
     if (sequence[at] === undefined) return this.extend({ sequence, generation: position.generation }, at, id, message);
     if (sequence[at] === id) return;

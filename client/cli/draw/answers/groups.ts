@@ -42,8 +42,11 @@ export function drawGroupOpened({ group, members }: Answers['group'], look: Look
   ];
 }
 
-export function drawEvidence({ group, path, liar }: Answers['evidence']): string[] {
-  const verdict = liar === null ? 'It proves two histories, and no lie of one leader.' : `It proves that ${liar} lied.`;
+export function drawEvidence({ group, path, liar, fingerprint }: Answers['evidence']): string[] {
+  const verdict =
+    liar === null
+      ? 'It proves two histories, and no lie of one leader.'
+      : `It proves that ${liar} lied, if this is their key: ${fingerprint}`;
   return [`Evidence about ${harmless(group)}: ${harmless(path)}. ${harmless(verdict)}`];
 }
 

@@ -20,7 +20,7 @@ export function grouped(command: GroupCommand) {
     case 'leave_group':
       return group === 'lake' ? { group } : new Refusal('LEADER_LEAVES', group);
     case 'evidence':
-      return { group, path: command.file, liar: 'bob' };
+      return { group, path: command.file, liar: 'bob', fingerprint: 'amber fox lamp river stone wolf' };
     default:
       return { group, user: command.user };
   }

@@ -101,6 +101,48 @@ test('[CHAT-18] those who were asked are asked again by the new device', () => {
   );
 });
 
+/** Alice was put back to before her last words, and is a new device now. `isReached`: the name server is there. */
+function renewed(isReached: boolean): { town: Town; alice: Client; bob: Client; greetings: () => number } {
+  const { town, alice, bob } = linked();
+  const moment = alice.moment();
+  alice.do(say('bob', 'lost'));
+  reconnect(town, alice);
+  let greetings = 0;
+  town.passes = (client, effect) => {
+    if (client === alice && effect.kind === 'link_send' && 'seen' in effect.frame) greetings += 1;
+    return true;
+  };
+  town.server.isUp = isReached;
+  if (!isReached) town.server.drop(alice, 'down');
+  const answer = town.server.answer.bind(town.server);
+  town.server.answer = (question) =>
+    question.ask === 'users' && isReached ? { answer: 'away', reason: 'no route' } : answer(question);
+  town.putBack(alice, moment);
+  // A name server that is reached says by itself that this is an old copy; else the backup says so.
+  if (!isReached) alice.store.putSetting('restored', 'true');
+  if (!isReached) alice.command({ do: 'offline' }, { do: 'online', acceptServer: false });
+  town.pass(30_000);
+  assert.equal(renewals(alice), 1);
+  town.server.answer = answer;
+  return { town, alice, bob, greetings: () => greetings };
+}
+
+test('[CHAT-18] a new device links with nobody before the name server has its record', () => {
+  const { town, alice, bob, greetings } = renewed(false);
+  assert.equal(greetings(), 0);
+  town.server.isUp = true;
+  town.pass(180_000);
+  assert.deepEqual(history(alice, bob), ['lost']);
+});
+
+test('[CHAT-18] where friends cannot be looked up, that is tried again within the session', () => {
+  const { town, alice, bob, greetings } = renewed(true);
+  assert.equal(greetings(), 0);
+  town.pass(2 * LIMITS.letterRetryMs);
+  assert.ok(greetings() > 0);
+  assert.deepEqual(history(alice, bob), ['lost']);
+});
+
 test('[CHAT-18] whoever lost nothing keeps the device, over restarts and broken wires', () => {
   const { town, alice, bob } = linked();
   const { device } = alice;

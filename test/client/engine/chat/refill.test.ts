@@ -141,6 +141,25 @@ test('[CHAT-19] a friend gives back only to the conversation that is asked for, 
   assert.deepEqual(alice.texts('bob'), []);
 });
 
+test('[CHAT-19] what had come and waited for something lost is shown once that has come back', () => {
+  const town = new Town();
+  const [alice] = town.online('alice') as [Client];
+  const bob = new Puppet('bob', town);
+  bob.befriend(alice);
+  bob.dial(alice, 901);
+  bob.say(alice, 901, bob.hello({ heard: 1 }));
+  town.settle();
+  const asked = question(bob, alice, 902);
+  assert.ok(asked);
+  const [one, two] = [bob.message(alice, { text: 'one' }), bob.message(alice, { text: 'two', seq: 2, after: 1 })];
+  bob.say(alice, 902, { type: 'message', ...two });
+  assert.deepEqual(alice.texts('bob'), []);
+  const { conversation, nonce } = asked;
+  const messages = [one, two].map((message) => ({ yours: false, ...message }));
+  bob.say(alice, 902, { type: 'refill', conversation, nonce, messages, more: false });
+  assert.deepEqual(alice.texts('bob'), ['one', 'two']);
+});
+
 test('[CHAT-19] after a renewal there is talk as before, both ways, and letters to the old device still arrive', () => {
   const { town, alice, bob } = linked();
   const moment = alice.moment();

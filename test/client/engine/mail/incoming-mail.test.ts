@@ -85,12 +85,13 @@ test('[LETTER-2] a letter for another user or another device is put away', () =>
   assert.equal(done.length, 2);
 });
 
-test('[LETTER-8] who writes for a device that is no more hears what we are, once a session; a stranger nothing', () => {
+test('[LETTER-8] who writes for a device that is no more hears it once a session; who only asked us nothing', () => {
   const town = new Town();
   const [alice] = town.online('alice') as [Client];
   const [bob, eve] = [new Puppet('bob', town), new Puppet('eve', town)];
   bob.befriend(alice);
   eve.register();
+  eve.write(alice, 'friend_request', request(eve));
   const seenBefore = town.server.seen.length;
   const sealed = fakeSeal('a key that is gone', 'hello');
   for (const writer of [bob, bob, eve]) writer.deliver(alice, sealed);

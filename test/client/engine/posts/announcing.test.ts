@@ -48,6 +48,24 @@ test('[POST-9] many posts come in pages of 64, in order', () => {
   assert.ok(pages <= 5, `${pages} pages`);
 });
 
+test('[POST-9] who asks for pages without end gets them at a pace, and the one asked for last', () => {
+  const { town, alice, dave } = withDave();
+  for (let nth = 0; nth < 3; nth += 1) write(alice, `post ${nth}`);
+  town.pass(1_000);
+  const pages: unknown[] = [];
+  town.passes = (client, effect) => {
+    if (client === alice && effect.kind === 'link_send' && 'items' in effect.frame) pages.push(effect.frame);
+    return true;
+  };
+  const asked = 3 * LIMITS.postPagesBurst;
+  for (let k = 0; k < asked; k += 1) dave.say(alice, 900, { type: 'posts_wanted', after: k % 3 });
+  town.settle();
+  assert.ok(pages.length <= LIMITS.postPagesBurst, `${pages.length} pages at once`);
+  town.pass(1_000);
+  assert.ok(pages.length <= LIMITS.postPagesBurst + 1, `${pages.length} pages after a second`);
+  assert.deepEqual((pages.at(-1) as { after: number }).after, (asked - 1) % 3);
+});
+
 test('[POST-10] a reader who crashes goes on where the disk is', () => {
   const town = new Town();
   const [alice, bob] = town.friends();

@@ -48,6 +48,29 @@ test('[POST-20] four downloads from one author are under way, the fifth waits fo
   assert.equal(bob.told('post_done')[0]?.post, ids[0]);
 });
 
+test('[POST-26] a download says where nothing may be, and a post of our own is not fetched', () => {
+  const { alice, bob, ids, effects } = scene(3);
+  bob.command(get(ids[0] ?? '', '/tmp/film'), { ...get(ids[1] ?? '', '/tmp/two'), force: true }, get(ids[2] ?? ''));
+  assert.deepEqual(
+    fetches(effects).map(({ unless }) => unless),
+    ['/tmp/film', null, null],
+  );
+  const [ref] = alice.command(get(ids[0] ?? ''));
+  const answer = alice.answer(ref);
+  assert.ok(answer?.ok === false && answer.refusal.code === 'SELF');
+});
+
+test('[POST-26] what was placed is kept twice until it is written down', () => {
+  const { bob, ids, effects } = scene(1);
+  bob.command(get(ids[0] ?? ''));
+  const [first] = fetches(effects);
+  assert.ok(first);
+  bob.give({ kind: 'fetch_done', fetch: first.fetch });
+  assert.ok(!effects.some(({ kind }) => kind === 'part_discard'));
+  bob.give({ kind: 'post_placed', post: { author: 'alice', id: first.post.id }, path: 'got', stamp: 's' });
+  assert.ok(effects.some(({ kind }) => kind === 'part_discard'));
+});
+
 test('[POST-20] a download goes on after a restart, and only its part is kept', () => {
   const { town, bob, ids, effects } = scene(1);
   bob.command(get(ids[0] ?? '', 'there'));

@@ -1,0 +1,58 @@
+// Three servers as processes in a line, the middle one killed and come back: everybody hears each word once, in order.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeSigningKey } from '../../../runtime/crypto.js';
+import type { TestVisitor } from '../../channels/visitor.js';
+import { BOTH_DOORS, LISTENS, TownServer } from './town.js';
+
+/** Says a text and waits until all have heard it. */
+async function say(speaker: TestVisitor, text: string, all: readonly TestVisitor[]): Promise<void> {
+  speaker.say('lab', text);
+  await Promise.all(all.map((visitor) => visitor.hears(text)));
+}
+
+test('[RELAY-7] [RELAY-12] the middle of a line only dials, is killed, is gone round, and comes back', async (t) => {
+  const [a, c] = await Promise.all([TownServer.start(t, ...LISTENS), TownServer.start(t, ...LISTENS, ...BOTH_DOORS)]);
+  const links = ['--peer', a.peerPlace, '--peer', c.peerPlace];
+  const b = await TownServer.start(t, ...BOTH_DOORS, ...links);
+  await b.isLinkedWith(2);
+  const [alice, bobby, carol] = [await a.browser('alice'), await b.lines('bobby'), await c.lines('carol')];
+  const three = [alice, bobby, carol];
+  for (const speaker of three) for (const nth of [1, 2, 3]) await say(speaker, `${speaker.name} ${nth}`, three);
+  const spoken = [...alice.texts('lab')];
+  for (const visitor of three) assert.deepEqual(visitor.texts('lab'), spoken);
+  assert.equal(new Set(spoken).size, 9);
+
+  await b.kill();
+  assert.equal((await a.order('connect', '127.0.0.1', c.peerPort)).code, 0);
+  await a.isLinkedWith(1);
+  await say(alice, 'round', [alice, carol]);
+
+  await b.revive();
+  await b.isLinkedWith(2);
+  await a.isLinkedWith(2);
+  const back = await b.lines('bobby');
+  await say(carol, 'triangle', [alice, carol, back]);
+  await say(back, 'from within', [alice, carol, back]);
+  await say(alice, 'the last', [alice, carol, back]);
+  const after = ['triangle', 'from within', 'the last'];
+  for (const visitor of [alice, carol]) assert.deepEqual(visitor.texts('lab'), [...spoken, 'round', ...after]);
+  assert.deepEqual(back.texts('lab'), after);
+  for (const server of [a, b, c]) assert.deepEqual(server.faults, []);
+  for (const visitor of three.concat(back)) visitor.leave();
+});
+
+test('[RELAY-1] `connect` with the right key links, with another it says why not; `disconnect` unlinks', async (t) => {
+  const [a, b] = await Promise.all([TownServer.start(t), TownServer.start(t, ...LISTENS)]);
+  await a.order('connect', `${b.peerPlace}#${makeSigningKey().publicKey}`);
+  await a.peers('a refusal', (lines) => lines.some((line) => line.includes('PEER_KEY_CHANGED')));
+  await a.order('disconnect', b.peerPlace);
+  await a.order('connect', `${b.peerPlace}#${await b.key()}`);
+  await a.isLinkedWith(1);
+  assert.equal((await a.order('disconnect', b.peerPlace)).code, 0);
+  await a.isLinkedWith(0);
+  const again = await a.order('disconnect', b.peerPlace);
+  assert.equal(again.code, 3);
+  assert.equal(again.lines.length, 1);
+});

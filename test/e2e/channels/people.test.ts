@@ -1,0 +1,84 @@
+// Channels between real programs: terminals at two linked servers, by both doors, hear each other and whisper.
+
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { ChannelAnswers } from '../../../protocols/control/channels/channel-command.js';
+import type { JsonClient } from '../stage/json-client.js';
+import { befriend, Stage } from '../stage/stage.js';
+
+const SQUARE = ['--doors', 'ws,tcp', '--tcp-port', '0', '--peer-port', '0', '--no-discovery'];
+
+const stageWith = (t: TestContext, ...serverFlags: string[]): Promise<Stage> => Stage.during(t, { serverFlags });
+
+async function inLab(stage: Stage, ...users: string[]): Promise<JsonClient[]> {
+  const clients = await Promise.all(users.map((user) => stage.online(user)));
+  for (const client of clients) await client.does('join lab');
+  return clients;
+}
+
+test('people in a channel hear each other, each once and in order; strangers stand as strangers', async (t) => {
+  const stage = await stageWith(t, ...SQUARE);
+  const [alice, bob] = (await inLab(stage, 'alice', 'bob')) as [JsonClient, JsonClient];
+  const { device } = await bob.does<{ device: string }>('whoami');
+  for (const text of ['one', 'two', '<img onerror=x> \u202e']) await bob.does(`#lab ${text}`);
+  for (const text of ['one', 'two', '<img onerror=x> \u202e']) {
+    const heard = await alice.hears('channel', { channel: 'lab', from: 'bob', text });
+    assert.deepEqual([heard.key, heard.user, heard.isNamesake], [device, null, false]);
+  }
+  const { channels } = await alice.does<ChannelAnswers['channels']>('channels');
+  assert.deepEqual(
+    channels.map(({ channel, joined, count }) => [channel, joined, count]),
+    [['lab', true, 2]],
+  );
+  assert.equal(await bob.refused('#den hi'), 'CHANNEL_NOT_IN');
+  await bob.does('part lab');
+  assert.equal(await bob.refused('#lab hi'), 'CHANNEL_NOT_IN');
+});
+
+test('a private message reaches whom it is for, by name or fingerprint, and a friend is known as one', async (t) => {
+  const stage = await stageWith(t, ...SQUARE);
+  const [alice, bob] = (await inLab(stage, 'alice', 'bob')) as [JsonClient, JsonClient];
+  await befriend(alice, bob);
+  const sent = await alice.does<ChannelAnswers['private']>('private bob psst');
+  assert.equal(sent.state, 'delivered');
+  const heard = await bob.hears('private', { from: 'alice', text: 'psst' });
+  assert.deepEqual([heard.id, heard.user], [sent.id, 'alice']);
+  const { deviceFingerprint, fingerprint } = await alice.does<Record<string, string>>('whoami');
+  for (const words of [deviceFingerprint, fingerprint].map((one) => one?.split(' ').slice(0, 3))) {
+    await bob.does(`private ${words?.join('-')} by fingerprint`);
+    await alice.hears('private', { from: 'bob', text: 'by fingerprint' });
+    await bob.does(`private "${words?.join(' ')}" in quotes`);
+    await alice.hears('private', { from: 'bob', text: 'in quotes' });
+  }
+  assert.equal(await alice.refused('private carol hi'), 'VISITOR_UNKNOWN');
+  assert.equal(await alice.refused('private alice hi'), 'SELF');
+});
+
+test('where only the door for lines is open, terminals come in by that', async (t) => {
+  const stage = await stageWith(t, '--doors', 'tcp', '--tcp-port', '0', '--no-discovery');
+  const [alice, bob] = (await inLab(stage, 'alice', 'bob')) as [JsonClient, JsonClient];
+  await alice.does('#lab hello');
+  await bob.hears('channel', { from: 'alice', text: 'hello' });
+});
+
+test('a server that comes back is found again, channels are joined again, and what was missed is told', async (t) => {
+  const stage = await stageWith(t, ...SQUARE);
+  const [alice, bob] = (await inLab(stage, 'alice', 'bob')) as [JsonClient, JsonClient];
+  await stage.server.kill();
+  await alice.hears('warning', { code: 'CHANNEL_AWAY' });
+  const waiting = alice.tell('#lab said while away');
+  await stage.server.revive();
+  await alice.hears('warning', { code: 'CHANNEL_MISSED' });
+  await bob.hears('warning', { code: 'CHANNEL_MISSED' });
+  assert.equal((await waiting).ok, true);
+  await bob.does('#lab back');
+  await alice.hears('channel', { from: 'bob', text: 'back' });
+});
+
+test('a server without channels says so in one line, and nobody offline is let in', async (t) => {
+  const stage = await stageWith(t, '--no-channels');
+  const alice = await stage.client('alice');
+  assert.equal(await alice.refused('join lab'), 'NOT_ONLINE');
+  await alice.does('online');
+  assert.equal(await alice.refused('join lab'), 'CHANNELS_OFF');
+});

@@ -1,0 +1,68 @@
+// A peer of a relay whose every frame a test writes itself.
+
+import type { PeerFrame, Stamp } from '../../../../protocols/channels/peering.js';
+import { objectId, type Signed } from '../../../../protocols/kit/signed.js';
+import type { RelayEffect } from '../../../../protocols/channels/relay/world.js';
+import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
+import { sign, type Stage } from './stage.js';
+
+const TYPES = { channel: 'channel_message', direct: 'direct', census: 'census' } as const;
+type Relayed = Extract<PeerFrame, { type: 'relay' }>;
+let links = 1_000;
+
+export class FakePeer {
+  readonly key: string;
+  readonly link = (links += 1);
+  private seq = 0;
+
+  /** `dial`: of the relay's, where it dialled. Says hello, unless told not to. */
+  constructor(
+    private readonly stage: Stage,
+    readonly name: string,
+    { dial = null, hello = true, host = name }: { dial?: number | null; hello?: boolean; host?: string } = {},
+  ) {
+    this.key = fakeKey(name).publicKey;
+    stage.give({ kind: 'peer_opened', link: this.link, dial, peerKey: this.key, from: { host, port: 9 } });
+    if (hello) this.hello();
+  }
+
+  hello(changes: Partial<Extract<PeerFrame, { type: 'hello' }>> = {}): void {
+    this.send({ type: 'hello', versions: [1], features: [], address: null, ...changes });
+  }
+
+  send(frame: unknown): RelayEffect[] {
+    return this.stage.give({ kind: 'peer_frame', link: this.link, frame });
+  }
+
+  /** A frame with a stamp of this peer's, or as `changes` say. */
+  relayed(cargo: Signed, changes: Partial<Stamp> = {}, by = this.name): Relayed {
+    const kind = changes.kind ?? 'channel';
+    this.seq += 1;
+    const id = objectId(TYPES[kind], cargo.payload, fakePrimitives);
+    const stamp: Stamp = { origin: this.key, boot: 1, seq: this.seq, at: this.stage.now, kind, id, ...changes };
+    return { type: 'relay', kind, hops: 1, stamp: sign('relayed', stamp, by), cargo };
+  }
+
+  census(channels: readonly { channel: string; count: number }[], changes: Partial<Stamp> = {}): Relayed {
+    return this.relayed(sign('census', { origin: this.key, channels }, this.name), { kind: 'census', ...changes });
+  }
+
+  get now(): number {
+    return this.stage.now;
+  }
+
+  /** What the relay has sent to this peer. */
+  get received(): PeerFrame[] {
+    return this.stage.effects.flatMap((effect) =>
+      effect.kind === 'peer_send' && effect.link === this.link ? [JSON.parse(effect.text) as PeerFrame] : [],
+    );
+  }
+
+  get isClosed(): boolean {
+    return this.stage.effects.some((effect) => effect.kind === 'peer_close' && effect.link === this.link);
+  }
+
+  get isOpen(): boolean {
+    return this.stage.relay.peers().some(({ key, state }) => key === this.key && state === 'linked') && !this.isClosed;
+  }
+}

@@ -1,0 +1,94 @@
+// What waits for a link: the order in which it leaves, what is dropped, and when it stalls.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { PeerQueue, type Priority } from '../../../../protocols/channels/relay/peers/peer-queue.js';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
+
+const KIB = 1_024;
+
+function scene(): {
+  queue: PeerQueue;
+  sent: string[];
+  push: (text: string, priority: Priority, bytes?: number) => void;
+} {
+  const sent: string[] = [];
+  const queue = new PeerQueue({ send: (text) => sent.push(text), dropped: () => undefined });
+  return { queue, sent, push: (text, priority, bytes = KIB) => queue.push({ text, bytes, priority }, 0) };
+}
+
+test('[RELAY-9] control leaves before direct messages, those before channels; within each, in order', () => {
+  const { queue, sent, push } = scene();
+  push('first', 'channel', LIMITS.peerInFlightBytes);
+  for (const text of ['c1', 'c2']) push(text, 'channel');
+  for (const text of ['d1', 'd2']) push(text, 'direct');
+  push('ping', 'control');
+  assert.deepEqual(sent, ['first']);
+  queue.drained(1);
+  assert.deepEqual(sent, ['first', 'ping', 'd1', 'd2', 'c1', 'c2']);
+});
+
+test('[RELAY-9] what does not fit is dropped and counted, channels first, the last of them', () => {
+  const { queue, sent, push } = scene();
+  push('first', 'channel', LIMITS.peerInFlightBytes);
+  const room = (LIMITS.peerQueueBytes - LIMITS.peerInFlightBytes) / KIB;
+  for (let nth = 0; nth < room - 1; nth += 1) push(`c${nth}`, 'channel');
+  push('d0', 'direct');
+  push('too much', 'channel');
+  assert.equal(queue.droppedFrames, 1);
+  push('d1', 'direct');
+  push('ping', 'control');
+  assert.equal(queue.droppedFrames, 3);
+  assert.equal(queue.queuedBytes, LIMITS.peerQueueBytes);
+  for (let times = 0; times < 10; times += 1) queue.drained(1);
+  assert.deepEqual(sent.slice(0, 4), ['first', 'ping', 'd0', 'd1']);
+  assert.deepEqual(
+    sent.slice(4),
+    Array.from({ length: room - 3 }, (_, nth) => `c${nth}`),
+  );
+});
+
+test('[RELAY-9] direct messages never push out direct messages, nor channels anything', () => {
+  const { queue, push } = scene();
+  push('first', 'direct', LIMITS.peerInFlightBytes);
+  push('rest', 'direct', LIMITS.peerQueueBytes - LIMITS.peerInFlightBytes);
+  push('d', 'direct');
+  push('c', 'channel');
+  assert.equal(queue.droppedFrames, 2);
+  assert.deepEqual(
+    queue.takeWaiting().map(({ text }) => text),
+    ['rest'],
+  );
+});
+
+test('[RELAY-9] it stalls after 10 s without progress, and only while something is on its way', () => {
+  const { queue, push } = scene();
+  assert.equal(queue.stallsAt(), null);
+  push('a', 'channel');
+  assert.equal(queue.stallsAt(), LIMITS.peerStallMs);
+  queue.drained(5_000);
+  assert.equal(queue.stallsAt(), null);
+});
+
+test('[RELAY-9] whatever comes, no more than 1 MB waits, and what leaves leaves once', () => {
+  const step = fc.record({
+    priority: fc.constantFrom<Priority>('control', 'direct', 'channel'),
+    bytes: fc.integer({ min: 1, max: 300 * KIB }),
+    drains: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const { queue, sent, push } = scene();
+      for (const [nth, { priority, bytes, drains }] of steps.entries()) {
+        push(String(nth), priority, bytes);
+        if (drains) queue.drained(nth);
+        assert.ok(queue.queuedBytes <= LIMITS.peerQueueBytes);
+      }
+      for (let times = 0; times < 60; times += 1) queue.drained(1);
+      assert.equal(queue.queuedBytes, 0);
+      assert.equal(new Set(sent).size, sent.length);
+      assert.equal(sent.length + queue.droppedFrames, steps.length);
+    }),
+  );
+});

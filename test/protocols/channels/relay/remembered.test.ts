@@ -1,0 +1,111 @@
+// What a server remembers of others: which origins, and how many are elsewhere; bounded, and fair between those who
+// bring it.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Origins } from '../../../../protocols/channels/relay/relayed/origins.js';
+import type { Stamp } from '../../../../protocols/channels/peering.js';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
+import { FakePeer } from './fake-peer.js';
+import { LIFE, Someone, Stage, START } from './stage.js';
+
+const stampBy = (origin: string, seq = 1): Stamp => ({ origin, boot: 1, seq, at: START, kind: 'channel', id: LIFE });
+
+/** As full as can be, by one greedy peer, with one origin of another's. */
+function crowded(): Origins {
+  const origins = new Origins();
+  origins.take(stampBy('honest'), 'modest', START);
+  for (let nth = 1; nth < LIMITS.relayOriginsMax; nth += 1) origins.take(stampBy(`made up ${nth}`), 'greedy', START);
+  return origins;
+}
+
+test('[RELAY-8] no more than 10 000 origins are remembered; who brings most of them loses the oldest', () => {
+  const origins = crowded();
+  assert.equal(origins.size, LIMITS.relayOriginsMax);
+  for (let nth = 0; nth < 100; nth += 1) origins.take(stampBy(`another ${nth}`), 'greedy', START + 1);
+  assert.equal(origins.size, LIMITS.relayOriginsMax);
+  assert.equal(origins.judge(stampBy('honest')), 'known');
+  assert.equal(origins.judge(stampBy('made up 100')), 'new');
+  assert.equal(origins.judge(stampBy('made up 101')), 'known');
+});
+
+test('[RELAY-8] one that was silent for 10 minutes gives way first, whoever brought it', () => {
+  const origins = crowded();
+  const later = START + LIMITS.relayOriginSilenceMs;
+  for (let nth = 1; nth < LIMITS.relayOriginsMax; nth += 1) origins.take(stampBy(`made up ${nth}`, 2), 'greedy', later);
+  origins.take(stampBy('newcomer'), 'greedy', later);
+  assert.equal(origins.judge(stampBy('honest')), 'new');
+  assert.equal(origins.judge(stampBy('made up 1', 2)), 'known');
+});
+
+/** A server with somebody in the channel, and a peer that counts. */
+function scene() {
+  const stage = new Stage();
+  const visitor = stage.enter(new Someone('alice'), 'lake');
+  return { stage, visitor, peer: new FakePeer(stage, 'peer'), other: new FakePeer(stage, 'other') };
+}
+
+test('[RELAY-11] how many are elsewhere is what others said last, all together', () => {
+  const { stage, visitor, peer, other } = scene();
+  const counts = () => {
+    stage.pass(LIMITS.channelCountsMs);
+    return stage.told(visitor).flatMap((frame) => (frame.type === 'counts' ? [frame.elsewhere] : []));
+  };
+  peer.send(peer.census([{ channel: 'lake', count: 5 }]));
+  assert.deepEqual(counts().at(-1), 5);
+  other.send(other.census([{ channel: 'lake', count: 2 }]));
+  assert.deepEqual(counts().at(-1), 7);
+  peer.send(peer.census([{ channel: 'sea', count: 9 }]));
+  assert.deepEqual(counts().at(-1), 2);
+  const late = peer.census([{ channel: 'lake', count: 40 }], { seq: 1_000 });
+  const later = peer.census([{ channel: 'lake', count: 3 }], { seq: 1_001 });
+  for (const frame of [later, late]) peer.send(frame);
+  assert.deepEqual(counts().at(-1), 5);
+});
+
+test('[RELAY-11] it is forgotten after 3 minutes, and no server is believed to hold more than a million', () => {
+  const { stage, visitor, peer } = scene();
+  peer.send(peer.census([{ channel: 'lake', count: 10 ** 12 }]));
+  stage.pass(LIMITS.channelCountsMs);
+  const last = () =>
+    stage
+      .told(visitor)
+      .flatMap((frame) => (frame.type === 'counts' ? [frame.elsewhere] : []))
+      .at(-1);
+  assert.equal(last(), LIMITS.censusCountMax);
+  for (let passed = 0; passed < LIMITS.censusKeptMs; passed += 10_000) {
+    stage.pass(10_000);
+    stage.give({ kind: 'visitor_frame', visitor, frame: { type: 'pong' } });
+  }
+  assert.equal(last(), 0);
+  assert.equal(stage.relay.memory.censuses, 0);
+});
+
+test('[RELAY-11] our own census says who is here, soon after it changed and again each minute', () => {
+  const stage = new Stage();
+  const peer = new FakePeer(stage, 'peer');
+  const visitor = stage.enter(new Someone('alice'), 'lake');
+  const said = (): unknown[] =>
+    peer.received.flatMap((frame) =>
+      frame.type === 'relay' && frame.kind === 'census' ? [JSON.parse(frame.cargo.payload) as unknown] : [],
+    );
+  const pass = (ms: number): void => {
+    for (let passed = 0; passed < ms; passed += 1_000) {
+      stage.pass(1_000);
+      stage.give({ kind: 'peer_drained', link: peer.link });
+      peer.send({ type: 'pong' });
+      stage.give({ kind: 'visitor_frame', visitor, frame: { type: 'pong' } });
+    }
+  };
+  pass(LIMITS.censusMs);
+  const mine = { origin: stage.key, channels: [{ channel: 'lake', count: 1 }] };
+  assert.deepEqual(said().at(-1), mine);
+  const before = said().length;
+  pass(LIMITS.censusAgainMs - LIMITS.censusMs);
+  assert.ok(said().length - before <= 1);
+  pass(2 * LIMITS.censusMs);
+  assert.equal(said().length - before, 1);
+  stage.frame(visitor, { type: 'part', channel: 'lake' });
+  pass(LIMITS.censusMs);
+  assert.deepEqual(said().at(-1), { origin: stage.key, channels: [] });
+});

@@ -1,0 +1,114 @@
+// Faults planted in relays: each breaks one rule of protocols/channels/SPEC.md, and the simulation must notice.
+
+import { Federation } from '../../../protocols/channels/relay/federation.js';
+import { Origins } from '../../../protocols/channels/relay/relayed/origins.js';
+import { Lives } from '../../../protocols/channels/relay/speech/lives.js';
+import { CARGO_TYPES, type RelayFrame } from '../../../protocols/channels/relay/relayed/stamping.js';
+import type { Stamp } from '../../../protocols/channels/peering.js';
+import { objectId, signObject } from '../../../protocols/kit/signed.js';
+import { fakePrimitives } from '../kernel/fake-primitives.js';
+import { ChannelsWorld } from './channels-world.js';
+import { RelayHost } from './relay-host.js';
+
+type Method = (this: never, ...args: never[]) => unknown;
+
+interface ChannelMutant {
+  readonly fault: string;
+  readonly target: { readonly prototype: object; readonly name: string };
+  readonly method: string;
+  readonly planted: (real: Method) => (this: never, ...args: never[]) => unknown;
+}
+
+export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
+  { fault: 'no window of numbers', target: Origins, method: 'judge', planted: () => () => 'new' },
+  {
+    fault: 'a stamp is taken before it is proven',
+    target: Origins,
+    method: 'judge',
+    planted: (real) =>
+      function (this: Origins, stamp: Stamp): unknown {
+        const judged: unknown = Reflect.apply(real, this, [stamp]);
+        if (judged === 'new') this.take(stamp, '', stamp.at);
+        return judged;
+      },
+  },
+  {
+    fault: 'a lower boot is accepted',
+    target: Origins,
+    method: 'judge',
+    planted: (real) =>
+      function (this: Origins, stamp: Stamp): unknown {
+        const judged: unknown = Reflect.apply(real, this, [stamp]);
+        return judged === 'old' ? 'new' : judged;
+      },
+  },
+  {
+    fault: 'hops are ignored',
+    target: Federation,
+    method: 'relay',
+    planted: (real) =>
+      function (this: Federation, link: object, frame: object, now: number): unknown {
+        return Reflect.apply(real, this, [link, { ...frame, hops: 1 }, now]);
+      },
+  },
+  {
+    fault: 'the id in a stamp is not compared',
+    target: Federation,
+    method: 'relay',
+    planted: (real) =>
+      function (this: Federation, link: object, frame: RelayFrame, now: number): unknown {
+        return Reflect.apply(real, this, [link, withFittingId(frame), now]);
+      },
+  },
+  {
+    fault: 'passed on to the link it came by',
+    target: Federation,
+    method: 'passOn',
+    planted: (real) =>
+      function (this: Federation, frame: object, _except: string[], now: number): unknown {
+        return Reflect.apply(real, this, [frame, [], now]);
+      },
+  },
+  {
+    fault: 'late words are let through',
+    target: Lives,
+    method: 'judge',
+    planted: (real) =>
+      function (this: Lives, speech: object): unknown {
+        const judged: unknown = Reflect.apply(real, this, [speech]);
+        return judged === 'late' ? 'new' : judged;
+      },
+  },
+  { fault: 'every word is new', target: Lives, method: 'judge', planted: () => () => 'new' },
+  { fault: 'the boot does not rise', target: RelayHost, method: 'nextBoot', planted: () => () => 1 },
+];
+
+/** The frame as a judge sees it who takes any id for the right one: stamped anew, where the stamp did hold. */
+function withFittingId(frame: RelayFrame): RelayFrame {
+  const stamp = JSON.parse(frame.stamp.payload) as Stamp;
+  const key = { publicKey: stamp.origin };
+  const { signature } = signObject('relayed', stamp, key, fakePrimitives);
+  if (signature !== frame.stamp.signature) return frame;
+  const id = objectId(CARGO_TYPES[frame.kind], frame.cargo.payload, fakePrimitives);
+  return { ...frame, stamp: signObject('relayed', { ...stamp, id }, key, fakePrimitives) };
+}
+
+/** The first seed that is clean without the fault and shows it with; null where none of them does. */
+export function huntInChannels(mutant: ChannelMutant, from: number, seeds: number) {
+  for (let seed = from; seed < from + seeds; seed += 1) {
+    const [violation] = withFault(mutant, () => new ChannelsWorld(seed).run().violations);
+    if (violation !== undefined && new ChannelsWorld(seed).run().violations.length === 0) return { seed, violation };
+  }
+  return null;
+}
+
+function withFault<T>({ target, method, planted }: ChannelMutant, work: () => T): T {
+  const real: unknown = Reflect.get(target.prototype, method);
+  if (typeof real !== 'function') throw new Error(`${target.name} has no ${method}: the fault cannot be planted`);
+  Reflect.set(target.prototype, method, planted(real as Method));
+  try {
+    return work();
+  } finally {
+    Reflect.set(target.prototype, method, real);
+  }
+}

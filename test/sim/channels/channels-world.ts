@@ -1,0 +1,186 @@
+// One simulated federation of channels: drawn from one seed, troubled, then healed, and judged all the time.
+
+import { GroupTally } from '../groups/tally.js';
+import { Random } from '../kernel/random.js';
+import { BEGINNING, Timeline } from '../kernel/timeline.js';
+import { Trace, type TraceOptions } from '../kernel/trace.js';
+import { Cables } from './cables.js';
+import { Guest } from './guest.js';
+import { Liar } from './liar.js';
+import { ChannelOracle } from './oracle.js';
+import { RelayHost, type Means } from './relay-host.js';
+
+export interface ChannelsReport {
+  readonly seed: number;
+  readonly violations: readonly string[];
+  readonly tally: GroupTally;
+  readonly trace: Trace;
+}
+
+const VIOLATIONS_MAX = 5;
+const TROUBLED_MS = 20_000;
+const HEALING_MS = 150_000;
+const HEARING_MS = 5_000;
+const HEAVY_LETTERS = 15_000;
+const HEAVY_PACE_MS = 60;
+const HEAVY_CLOGS = 0.8;
+const CHANNELS = ['lab', 'tea'];
+const SHAPES = ['line', 'star', 'mesh'] as const;
+
+/** What is signed bears whole milliseconds. */
+class WholeTimeline extends Timeline {
+  override after(ms: number, action: () => void): void {
+    super.after(Math.ceil(ms), action);
+  }
+}
+
+export class ChannelsWorld {
+  private readonly violations: string[] = [];
+  private readonly tally = new GroupTally();
+  private readonly timeline = new WholeTimeline();
+  private readonly random: Random;
+  private readonly trace: Trace;
+  private readonly means: Means;
+  private readonly hosts: RelayHost[];
+  private readonly guests: Guest[];
+  private readonly liar: Liar | null;
+  private readonly troubles;
+  /** Long texts, and so many that not all fits the links. */
+  private readonly isHeavy: boolean;
+  private isTroubled = true;
+  private texts = 0;
+
+  constructor(
+    private readonly seed: number,
+    options: { readonly trace?: TraceOptions } = {},
+  ) {
+    const random = new Random(seed, 'channels');
+    const { timeline, tally } = this;
+    this.random = random;
+    this.trace = new Trace(timeline, options.trace);
+    const { trace } = this;
+    const some = (often: number): number => (random.chance(0.6) ? random.between(0, often) : 0);
+    const latencyMs = random.skewed(5, 400);
+    const slowMs = some(3_000);
+    this.isHeavy = random.chance(0.15);
+    this.troubles = { crashes: some(0.2), breaks: some(0.3), clogs: some(0.4), paceMs: random.skewed(100, 1_500) };
+    const oracle = new ChannelOracle(tally, (violation) => this.fail(violation));
+    this.means = {
+      timeline,
+      random,
+      oracle,
+      trace,
+      cables: new Cables(timeline, random.fork('cables'), latencyMs, slowMs),
+    };
+    this.liar = random.chance(0.5) ? new Liar(this.means) : null;
+    this.hosts = this.raise(random.whole(2, 6));
+    for (const station of [...this.hosts, ...(this.liar ? [this.liar] : [])])
+      this.means.cables.stations.set(station.name, station);
+    this.guests = Array.from({ length: random.whole(3, 8) }, (_, nth) => this.invite(nth));
+  }
+
+  run(): ChannelsReport {
+    this.trace.note('world', 'draws', { ...this.troubles, isHeavy: this.isHeavy });
+    for (const host of this.hosts) host.start();
+    for (const guest of this.guests) guest.begin();
+    this.keepBusy(this.isHeavy ? HEAVY_PACE_MS : this.troubles.paceMs, () => this.speak());
+    this.keepBusy(1_000, () => this.strike());
+    if (this.liar) this.keepBusy(300, () => this.liar?.lie());
+    if (this.random.chance(0.2)) this.liar?.floodNext();
+    this.pass(TROUBLED_MS);
+    this.heal();
+    this.pass(HEALING_MS);
+    this.judgeTheEnd();
+    const { seed, violations, tally, trace } = this;
+    return { seed, violations, tally, trace };
+  }
+
+  private raise(size: number): RelayHost[] {
+    const shape = this.random.pick(SHAPES);
+    return Array.from({ length: size }, (_, nth) => {
+      const before = Array.from({ length: nth }, (_each, other) => `server${other}`);
+      const toEach = { line: before.slice(-1), star: before.slice(0, 1), mesh: before };
+      const dials = [...toEach[shape], ...(this.liar && this.random.chance(0.7) ? ['liar'] : [])];
+      const listens = nth < size - 1 || this.random.chance(0.5);
+      return new RelayHost(`server${nth}`, this.means, { listens, discovers: this.random.chance(0.3), dials });
+    });
+  }
+
+  private invite(nth: number): Guest {
+    const channels = CHANNELS.filter(() => this.random.chance(0.8));
+    return new Guest(`guest${nth}`, this.random.pick(this.hosts), channels, this.means);
+  }
+
+  private keepBusy(paceMs: number, act: () => void): void {
+    this.timeline.every(
+      () => (this.isTroubled ? this.random.between(0, 2 * paceMs) : null),
+      () => {
+        if (this.isTroubled) act();
+      },
+    );
+  }
+
+  private speak(): void {
+    const guest = this.random.pick(this.guests);
+    this.texts += 1;
+    if (guest.channels.length > 0) guest.say(this.random.pick(guest.channels), this.text());
+    if (this.random.chance(0.1)) guest.whisper(this.random.pick(this.guests), `whisper ${this.texts}`);
+  }
+
+  private text(): string {
+    const text = `text ${this.texts} `;
+    return this.isHeavy ? text.padEnd(HEAVY_LETTERS, '.') : text;
+  }
+
+  private strike(): void {
+    const { random, troubles, tally } = this;
+    const { cables } = this.means;
+    const [host, other] = [random.pick(this.hosts), random.pick(this.hosts)];
+    if (random.chance(troubles.crashes)) {
+      tally.add('crashes');
+      this.trace.note(host.name, 'crashes');
+      host.crash();
+      this.timeline.after(random.skewed(100, 5_000), () => host.start());
+    }
+    if (random.chance(troubles.breaks)) {
+      tally.add('links broken');
+      this.trace.note(other.name, 'loses its links');
+      cables.breakAllOf(other.name);
+    }
+    if (random.chance(this.isHeavy ? HEAVY_CLOGS : troubles.clogs)) {
+      tally.add('clogs');
+      cables.clog(host.name, other.name, this.isHeavy ? random.between(3_000, 9_000) : random.skewed(200, 12_000));
+    }
+  }
+
+  private heal(): void {
+    this.trace.note('world', 'heals');
+    this.isTroubled = false;
+    this.means.cables.clearUp();
+    for (const host of this.hosts) host.start();
+  }
+
+  private judgeTheEnd(): void {
+    const speakers = this.guests.flatMap((guest) => guest.channels.map((channel) => ({ guest, channel })));
+    for (const { guest, channel } of speakers) guest.say(channel, `last of ${guest.name}`);
+    this.pass(HEARING_MS);
+    for (const { guest, channel } of speakers) {
+      for (const reader of this.guests) {
+        if (!reader.channels.includes(channel)) continue;
+        this.tally.add('last words judged');
+        if (reader.heard.has(`${channel} last of ${guest.name}`)) continue;
+        this.fail(`[CHAN-7] ${reader.name} never hears ${guest.name} of ${guest.host.name} in ${channel}`);
+      }
+    }
+  }
+
+  private pass(ms: number): void {
+    const goesOn = (): boolean => this.violations.length < VIOLATIONS_MAX;
+    this.timeline.runUntil(Math.max(BEGINNING, this.timeline.now) + ms, goesOn);
+  }
+
+  private fail(violation: string): void {
+    this.trace.note('oracle', 'VIOLATION', violation);
+    if (this.violations.length < VIOLATIONS_MAX) this.violations.push(violation);
+  }
+}

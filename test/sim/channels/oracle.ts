@@ -1,0 +1,127 @@
+// The oracle of channels: sees what relays take, pass on and tell, and what visitors are shown, and says what broke.
+
+import type { DoorFrame } from '../../../protocols/channels/door.js';
+import { peerFrameShape, type PeerFrame, type Stamp } from '../../../protocols/channels/peering.js';
+import { CARGO_TYPES } from '../../../protocols/channels/relay/relayed/stamping.js';
+import type { Relay } from '../../../protocols/channels/relay/relay.js';
+import type { RelayInput } from '../../../protocols/channels/relay/world.js';
+import type { ChannelMessage } from '../../../protocols/channels/speech.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { objectId } from '../../../protocols/kit/signed.js';
+import type { GroupTally } from '../groups/tally.js';
+import { fakePrimitives } from '../kernel/fake-primitives.js';
+
+type Counts = Readonly<Record<string, number>>;
+type RelayFrame = Extract<PeerFrame, { type: 'relay' }>;
+
+export class ChannelOracle {
+  /** Payloads that somebody did sign as channel messages. */
+  readonly signed = new Set<string>();
+
+  /** What they say, by `spokenName`. */
+  readonly spoken = new Set<string>();
+
+  constructor(
+    readonly tally: GroupTally,
+    readonly fail: (violation: string) => void,
+  ) {}
+
+  wasSigned(payload: string): void {
+    this.signed.add(payload);
+    this.spoken.add(spokenName(JSON.parse(payload) as ChannelMessage));
+  }
+
+  begin(name: string, key: string): RelayLife {
+    return new RelayLife(this, name, key);
+  }
+}
+
+/** What one relay does from its start to its crash. */
+export class RelayLife {
+  private readonly taken = new Map<string, number>();
+  private readonly boots = new Map<string, number>();
+  private lastSent: { readonly text: string; readonly frame: PeerFrame } = { text: '', frame: { type: 'ping' } };
+  private readonly toldOf = new Map<string, number>();
+
+  constructor(
+    private readonly oracle: ChannelOracle,
+    private readonly name: string,
+    private readonly key: string,
+  ) {}
+
+  stepped(input: RelayInput, before: Counts, relay: Relay): void {
+    this.judgeMemory(relay);
+    const { counts } = relay;
+    for (const [what, count] of Object.entries(counts)) this.oracle.tally.add(what, count - (before[what] ?? 0));
+    if (input.kind !== 'peer_frame' || !peerFrameShape.accepts(input.frame) || input.frame.type !== 'relay') return;
+    const stamp = stampOf(input.frame);
+    if (counts.relayed > (before['relayed'] ?? 0)) this.took(input.frame, stamp, input.link);
+    else if (counts.dropped_known > (before['dropped_known'] ?? 0)) this.knew(stamp);
+  }
+
+  sent(link: number, text: string): void {
+    // The same text goes to many links.
+    if (this.lastSent.text !== text) this.lastSent = { text, frame: JSON.parse(text) as PeerFrame };
+    const { frame } = this.lastSent;
+    if (frame.type !== 'relay') return;
+    if (this.taken.get(nameOf(stampOf(frame))) === link) this.fail('[RELAY-7] passes on to the link it came by');
+    if (frame.hops > LIMITS.relayHopsMax) this.fail(`[RELAY-6] passes on with ${frame.hops} hops`);
+  }
+
+  told(visitor: number, frame: DoorFrame): void {
+    if (frame.type !== 'heard' || frame.kind !== 'channel') return;
+    this.oracle.tally.add('told');
+    const { key, life, counter } = JSON.parse(frame.said.payload) as ChannelMessage;
+    const name = `${visitor} ${key} ${life}`;
+    const last = this.toldOf.get(name) ?? 0;
+    if (counter <= last) this.fail(`[CHAN-8] tells ${counter} of a life after ${last}`);
+    this.toldOf.set(name, counter);
+    if (!this.oracle.signed.has(frame.said.payload)) this.fail('[RELAY-6] tells what nobody signed');
+  }
+
+  private took(frame: RelayFrame, stamp: Stamp, link: number): void {
+    const { origin, boot, id } = stamp;
+    const name = nameOf(stamp);
+    if (this.taken.has(name)) this.fail('[RELAY-5] takes a stamp twice');
+    this.taken.set(name, link);
+    const highest = this.boots.get(origin) ?? 0;
+    if (boot < highest) this.fail('[RELAY-5] takes a stamp of a lower boot');
+    this.boots.set(origin, Math.max(boot, highest));
+    if (frame.hops > LIMITS.relayHopsMax) this.fail(`[RELAY-6] takes what has ${frame.hops} hops`);
+    const actual = objectId(CARGO_TYPES[frame.kind], frame.cargo.payload, fakePrimitives);
+    if (actual !== id) this.fail('[RELAY-6] takes cargo that is not what was stamped');
+  }
+
+  private knew(stamp: Stamp): void {
+    if (stamp.origin === this.key || this.taken.has(nameOf(stamp))) return;
+    this.fail('[RELAY-6] takes for known what it never took');
+  }
+
+  private judgeMemory({ memory }: Relay): void {
+    const { lives, heldBack, origins, censuses } = memory;
+    const isBounded =
+      lives <= LIMITS.livesRemembered &&
+      heldBack <= LIMITS.relayHeldMax &&
+      origins <= LIMITS.relayOriginsMax &&
+      censuses <= LIMITS.censusOriginsMax;
+    if (!isBounded) this.fail(`[RELAY-8] remembers too much: ${JSON.stringify(memory)}`);
+  }
+
+  private fail(what: string): void {
+    this.oracle.fail(`${what} (${this.name})`);
+  }
+}
+
+type Spoken = Pick<ChannelMessage, 'key' | 'life' | 'counter' | 'channel' | 'text'>;
+
+export function spokenName({ key, life, counter, channel, text }: Spoken): string {
+  return `${key} ${life} ${counter} ${channel} ${text}`;
+}
+
+function stampOf({ stamp }: RelayFrame): Stamp {
+  return JSON.parse(stamp.payload) as Stamp;
+}
+
+function nameOf({ origin, boot, seq }: Stamp): string {
+  return `${origin} ${boot} ${seq}`;
+}
