@@ -123,6 +123,18 @@ test('[POST-19] a file that ends before its time, or whose reader has gone, is n
   assert.equal(await SentFile.open(join(path, '..')), null);
 });
 
+test('[POST-19] what was under way when its reader broke off has not been sent', async (t) => {
+  const path = join(temporaryDirectory(t), 'a');
+  writeFileSync(path, randomBytes(1_000));
+  const file = await SentFile.open(path);
+  const deaf = new Writable({ write: () => undefined });
+  const sent = file?.send(0, 1_000, deaf);
+  while (deaf.writableLength === 0) await new Promise((settle) => setImmediate(settle));
+  deaf.destroy();
+  assert.equal(await sent, false);
+  await file?.close();
+});
+
 test('[POST-30] the stamp of a file changes when the file does', async (t) => {
   const path = join(temporaryDirectory(t), 'a');
   const stamp = async (): Promise<string | undefined> => {

@@ -9,14 +9,10 @@ import { objectId, signObject } from '../../../protocols/kit/signed.js';
 import { fakePrimitives } from '../kernel/fake-primitives.js';
 import { ChannelsWorld } from './channels-world.js';
 import { RelayHost } from './relay-host.js';
+import { withFault, type PlantedMethod } from '../mutants/planted-method.js';
 
-type Method = (this: never, ...args: never[]) => unknown;
-
-interface ChannelMutant {
+interface ChannelMutant extends PlantedMethod {
   readonly fault: string;
-  readonly target: { readonly prototype: object; readonly name: string };
-  readonly method: string;
-  readonly planted: (real: Method) => (this: never, ...args: never[]) => unknown;
 }
 
 export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
@@ -100,15 +96,4 @@ export function huntInChannels(mutant: ChannelMutant, from: number, seeds: numbe
     if (violation !== undefined && new ChannelsWorld(seed).run().violations.length === 0) return { seed, violation };
   }
   return null;
-}
-
-function withFault<T>({ target, method, planted }: ChannelMutant, work: () => T): T {
-  const real: unknown = Reflect.get(target.prototype, method);
-  if (typeof real !== 'function') throw new Error(`${target.name} has no ${method}: the fault cannot be planted`);
-  Reflect.set(target.prototype, method, planted(real as Method));
-  try {
-    return work();
-  } finally {
-    Reflect.set(target.prototype, method, real);
-  }
 }

@@ -11,15 +11,11 @@ import { Replica } from '../../../protocols/rooms/replica.js';
 import { Acceptor } from '../../../protocols/rooms/view/acceptor.js';
 import { RoomHost } from './room-host.js';
 import { RoomsWorld } from './rooms-world.js';
+import { withFault, type PlantedMethod } from '../mutants/planted-method.js';
 
-type Method = (this: never, ...args: never[]) => unknown;
-
-/** `method`: what is replaced on every object of the class. `isElusive`: hunted by `npm run sim:mutants` only. */
-export interface RoomMutant {
+/** `isElusive`: hunted by `npm run sim:mutants` only. */
+export interface RoomMutant extends PlantedMethod {
   readonly fault: string;
-  readonly target: { readonly prototype: object; readonly name: string };
-  readonly method: string;
-  readonly planted: (real: Method) => (this: never, ...args: never[]) => unknown;
   readonly isElusive?: boolean;
 }
 
@@ -157,15 +153,4 @@ export function huntInRooms(mutant: RoomMutant, from: number, seeds: number): Ro
     }
   }
   return null;
-}
-
-function withFault<T>({ target, method, planted }: RoomMutant, work: () => T): T {
-  const real: unknown = Reflect.get(target.prototype, method);
-  if (typeof real !== 'function') throw new Error(`${target.name} has no ${method}: the fault cannot be planted`);
-  Reflect.set(target.prototype, method, planted(real as Method));
-  try {
-    return work();
-  } finally {
-    Reflect.set(target.prototype, method, real);
-  }
 }

@@ -1,0 +1,86 @@
+// Invitations into groups: from whoever sends them, answered by the name of the group.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
+import type { Effect } from '../../../../client/engine/world.js';
+import type { Client } from '../harness/client.js';
+import { Puppet } from '../harness/puppet.js';
+import { Town } from '../harness/town.js';
+
+const idOf = (letter: string): string => `${letter.repeat(21)}A`;
+const accept = { do: 'accept', user: 'lake', meant: 'group' } as const;
+const reject = { do: 'reject', user: 'lake', meant: 'group' } as const;
+
+function invite(from: Puppet, to: Client, { group = idOf('G'), name = 'lake', hash = idOf('h') } = {}): void {
+  const policy = { deputies: [], history: 'none', join: 'ask' };
+  const word = { says: 'invite', name, public: false, head: { index: 0, hash }, policy, members: 2 };
+  from.write(to, 'group', { group, word });
+}
+
+/** Alice, and some who invite her. `said`: the words about groups that she sealed, with whom they are for. */
+function scene(...names: string[]): { alice: Client; others: Puppet[]; said: () => [string, string][]; town: Town } {
+  const town = new Town();
+  const effects: Effect[] = [];
+  town.passes = (client, effect) => {
+    if (client.name === 'alice') effects.push(effect);
+    return true;
+  };
+  const [alice] = town.online('alice') as [Client];
+  const others = names.map((name) => new Puppet(name, town));
+  for (const other of others) other.register();
+  const said = (): [string, string][] =>
+    effects.flatMap((effect): [string, string][] => {
+      if (effect.kind !== 'seal') return [];
+      const { payload } = JSON.parse(effect.plain) as { payload: string };
+      const { kind, to, body } = JSON.parse(payload) as { kind: string; to: string; body: { word: { says: string } } };
+      return kind === 'group' ? [[to, body.word.says]] : [];
+    });
+  return { alice, others, said, town };
+}
+
+test('[GROUP-38] two who invite into one group are both answered by one yes', () => {
+  const { alice, others, said, town } = scene('bob', 'carol');
+  for (const [nth, other] of others.entries()) invite(other, alice, { hash: idOf(String(nth)) });
+  assert.equal(alice.do({ do: 'requests' }).requests.length, 2);
+  alice.do(accept);
+  town.settle();
+  assert.deepEqual(said(), [
+    ['bob', 'wish'],
+    ['carol', 'wish'],
+  ]);
+  assert.deepEqual(alice.do({ do: 'requests' }).requests, []);
+});
+
+test('[GROUP-38] and by one no; a later word of the same inviter takes the place of the one before', () => {
+  const { alice, others, said, town } = scene('bob', 'carol');
+  for (const other of [...others, ...others]) invite(other, alice);
+  assert.equal(alice.do({ do: 'requests' }).requests.length, 2);
+  alice.do(reject);
+  town.settle();
+  assert.deepEqual(said(), [
+    ['bob', 'no'],
+    ['carol', 'no'],
+  ]);
+});
+
+test('[GROUP-38] two groups of one name are two, and the word is refused with both', () => {
+  const { alice, others } = scene('bob', 'carol');
+  for (const [nth, other] of others.entries()) invite(other, alice, { group: idOf(String(nth)) });
+  const [ref] = alice.command(accept);
+  const answer = alice.answer(ref);
+  assert.ok(answer?.ok === false && answer.refusal.code === 'AMBIGUOUS');
+  assert.match(answer.refusal.about, /bob.*carol/);
+});
+
+test('[GROUP-38] one inviter does not fill the place of others', () => {
+  const { alice, others } = scene('mallory', 'bob');
+  const [mallory, bob] = others as [Puppet, Puppet];
+  for (let nth = 0; nth < 2 * LIMITS.groupInvitationsPerUser; nth += 1) {
+    invite(mallory, alice, { group: idOf(String.fromCharCode(97 + nth)), name: `pond-${nth}` });
+  }
+  invite(bob, alice);
+  const from = alice.do({ do: 'requests' }).requests.map((one) => one.from);
+  assert.equal(from.filter((name) => name === 'mallory').length, LIMITS.groupInvitationsPerUser);
+  assert.equal(from.at(-1), 'bob');
+});
