@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 const knownSafeCalls = ['test', 'it', 'describe', 'suite', 'before', 'after', 'beforeEach', 'afterEach'];
 
 const typeAware = {
-  files: ['**/*.ts'],
+  files: ['**/*.{ts,tsx}'],
   extends: [tseslint.configs.recommendedTypeChecked],
   languageOptions: { parserOptions: { project: ['./tsconfig.lint.json'], tsconfigRootDir: import.meta.dirname } },
   rules: {
@@ -26,7 +26,7 @@ const typeAware = {
 };
 
 const everywhere = {
-  files: ['**/*.{ts,mjs,js}'],
+  files: ['**/*.{ts,tsx,mjs,js}'],
   rules: {
     eqeqeq: 'error',
     'no-var': 'error',

@@ -1,6 +1,7 @@
 // A running name server: joins store, core, driver, sockets and HTTP, and takes them apart again in order.
 
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Judged } from '../protocols/directory/judge.js';
 import type { Listing } from '../protocols/groups/log/listing.js';
@@ -9,6 +10,7 @@ import { Refusal } from '../protocols/kit/refusals.js';
 import { primitives } from '../runtime/crypto.js';
 import { lockDirectory } from '../runtime/disk/directory-lock.js';
 import { openServerKey } from '../runtime/disk/identity-file.js';
+import { readStaticFiles } from '../runtime/disk/static-files.js';
 import { Driver } from '../runtime/driver.js';
 import type { Log } from '../runtime/log.js';
 import { endpointText } from '../runtime/net/endpoint.js';
@@ -30,6 +32,9 @@ import type { RegistryStore } from './store/registry-store.js';
 import { SqliteStore } from './store/sqlite-store.js';
 import { UntilEmpty } from './edge/until-empty.js';
 import type { ServerEffect, ServerInput } from './world.js';
+
+/** Where the build puts the page for browsers, from here. */
+const PAGE = fileURLToPath(new URL('../page', import.meta.url));
 
 export interface RunningNameServer {
   readonly port: number;
@@ -77,7 +82,7 @@ interface Assembly {
 }
 
 async function assemble(config: NameServerConfig, around: ServerSurroundings): Promise<Assembly> {
-  const { tls, key, store, square } = await foundations(config, around);
+  const { tls, page, key, store, square } = await foundations(config, around);
   const serverKey = key.publicKey;
   const core = new NameServerCore({ ...config, store, primitives, dice, serverKey });
   const untilEmpty = config.untilEmpty ? new UntilEmpty(around.onEmpty) : null;
@@ -107,7 +112,7 @@ async function assemble(config: NameServerConfig, around: ServerSurroundings): P
   const publish = (wish: Publishing) => listings.wait((ref) => driver.put({ kind: 'publish', ref, ...wish }));
   const groups = { list: core.groups, publish, requestsPerMinute };
   const { channels } = square;
-  const faces = { users, groups, sockets, channels, metrics, log: around.log };
+  const faces = { users, groups, sockets, channels, page, metrics, log: around.log };
   const app = await buildApp({ ...faces, tls, trustProxy, requestsPerMinute });
   return { app, sockets, store, driver, untilEmpty, square };
 }
@@ -115,10 +120,11 @@ async function assemble(config: NameServerConfig, around: ServerSurroundings): P
 /** What can fail before anything runs. */
 async function foundations(config: NameServerConfig, { log, onFault }: ServerSurroundings) {
   const tls = config.tls && readTlsFiles(config.tls.cert, config.tls.key);
+  const page = readStaticFiles(PAGE);
   const key = openServerKey(config.data);
   const store = openStore(config);
   try {
-    return { tls, key, store, square: await openSquare(config, { key, store, log, onFault }) };
+    return { tls, page, key, store, square: await openSquare(config, { key, store, log, onFault }) };
   } catch (error) {
     store.close();
     throw error;

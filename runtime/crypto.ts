@@ -15,6 +15,7 @@ import { assert } from '../protocols/kit/machine.js';
 import { concat, fromBase64url, toBase64url } from '../protocols/kit/bytes.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import type { Primitives, SecretKey } from '../protocols/kit/primitives.js';
+import { isWorthlessKey } from '../protocols/kit/sealing/worthless-key.js';
 
 /** `ed25519` signs (RFC 8032); `x25519` opens letters (RFC 7748). */
 export type KeyAlgorithm = 'ed25519' | 'x25519';
@@ -102,22 +103,9 @@ function publicSigningKey(text: string): KeyObject | null {
 
 function readPublicKey(text: string): KeyObject | null {
   const bytes = fromBase64url(text);
-  if (bytes?.length !== KEY_BYTES || isWorthless(bytes)) return null;
+  if (bytes?.length !== KEY_BYTES || isWorthlessKey(bytes)) return null;
   const key = Buffer.from(concat(publicPrefix('ed25519'), bytes));
   return createPublicKey({ key, format: 'der', type: 'spki' });
-}
-
-/**
- * The field of Ed25519, and the y of its eight points of small order; two have y = 1 or -1, the others come in pairs.
- */
-const FIELD = 2n ** 255n - 19n;
-const EIGHTH = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n;
-const SMALL_ORDER = new Set([0n, 1n, FIELD - 1n, EIGHTH, FIELD - EIGHTH]);
-
-/** Keys without a secret: under a point of small order some signature holds for any text, and anybody can make it. */
-function isWorthless(key: Uint8Array): boolean {
-  const y = BigInt.asUintN(255, BigInt(`0x${Buffer.from(key).reverse().toString('hex')}`)); // without the sign of x
-  return y >= FIELD || SMALL_ORDER.has(y);
 }
 
 function sign(bytes: Uint8Array, key: SecretKey): string {

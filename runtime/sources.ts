@@ -1,30 +1,10 @@
 // The sources of time and chance: the only file that asks the host for either. Its clock never runs backwards.
 
 import { randomBytes, randomInt } from 'node:crypto';
-import type { Instant } from '../protocols/kit/machine.js';
+import { steadyClock, type Clock } from '../protocols/kit/bounds/steady-clock.js';
 import type { Dice } from '../protocols/kit/primitives.js';
 
-export interface Clock {
-  /** Whole milliseconds since 1970, UTC. Never less than the time before. */
-  now(): Instant;
-}
-
-/**
- * A clock that follows `wall` forwards and goes on at the pace of `monotonic` while `wall` was set back (ms both).
- * So a timer is never stuck because somebody corrected the time, and after a suspend the clock catches up at once.
- */
-export function steadyClock(wall: () => number, monotonic: () => number): Clock {
-  let seenAt = monotonic();
-  let time = wall();
-  return {
-    now: () => {
-      const at = monotonic();
-      time = Math.max(wall(), time + (at - seenAt));
-      seenAt = at;
-      return Math.floor(time);
-    },
-  };
-}
+export type { Clock };
 
 export const clock: Clock = steadyClock(Date.now, () => performance.now());
 

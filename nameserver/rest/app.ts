@@ -8,6 +8,7 @@ import websocket from '@fastify/websocket';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { VERSION } from '../../protocols/kit/version.js';
 import type { Channels } from '../../channels/channels.js';
+import type { StaticFile } from '../../runtime/disk/static-files.js';
 import type { Log } from '../../runtime/log.js';
 import type { Sockets } from '../edge/sockets.js';
 import { addChannelsRoute } from './web-sockets/channels.js';
@@ -16,6 +17,7 @@ import { addGroupRoutes, type GroupRoutes } from './groups.js';
 import { addRoutesOfAllMethods } from './methods.js';
 import type { Metrics } from './metrics.js';
 import { addOperationRoutes } from './operations.js';
+import { addPageRoutes } from './page.js';
 import { limitRequests } from './rate-limit.js';
 import { refuseEarly, refuseUnreadable, speakInRefusals } from './refused.js';
 import { addSessionRoute } from './web-sockets/session.js';
@@ -31,6 +33,8 @@ export interface AppOptions {
   readonly sockets: Sockets;
   /** null: this server carries none. */
   readonly channels: Channels | null;
+  /** What browsers are shown at `/`. null: nothing. */
+  readonly page: readonly StaticFile[] | null;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly trustProxy: boolean;
@@ -65,6 +69,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       addOperationRoutes(routes, options.metrics);
       addSessionRoute(routes, options.sockets);
       addChannelsRoute(routes, options.channels);
+      if (options.page && options.channels?.hasSocketDoor) addPageRoutes(routes, options.page);
     });
     done();
   });

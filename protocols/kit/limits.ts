@@ -318,6 +318,20 @@ export const LIMITS = {
   whisperAnswersPerSecond: 2,
   whisperAnswersBurst: 8,
 
+  // The page for browsers.
+  pageFilesMax: 64,
+  pageBytes: 2 * MIB,
+  pageEntriesPerPlace: 500,
+  /** What one says within this time of what they said before stands under one head. */
+  pageGroupMs: 5 * MINUTE,
+  /** Conversations with one person; strangers can begin them, and who was silent for longest gives way. */
+  pageWhisperersMax: 64,
+  pageMutedMax: 1_000,
+  pageAnnouncementsMax: 20,
+  /** Longer texts are folded until somebody wants them whole. */
+  pageFoldedLetters: 2_000,
+  pageFingerprintsKept: 2_000,
+
   // The edges of a program (runtime). A longer turn commits more at once and lets everybody else wait for longer.
   driverTurnMs: 5,
   driverInputsPerTurn: 1_000,

@@ -164,7 +164,7 @@ const TABLE = {
 
   // Channels.
   CHANNELS_OFF: { status: 404, text: 'The server {about} carries no channels. Choose another one.' },
-  CHANNEL_NOT_IN: { status: 409, text: 'You are not in the channel {about}. Type: join {about}' },
+  CHANNEL_NOT_IN: { status: 409, text: 'You are not in the channel {about}. Join it first: join {about}' },
   CHANNEL_INVALID: {
     status: 400,
     text: '"{about}" cannot be a channel. Use 2 to 32 of a-z, 0-9, _ and -, starting with a letter or digit.',

@@ -2,6 +2,7 @@
 
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { bundleDoors } from './bundle.mjs';
+import { bundlePage } from './bundle-page.mjs';
 import { runTool } from './command.mjs';
 import { inRoot } from './root.mjs';
 import { giveUp, say } from './say.mjs';
@@ -10,14 +11,16 @@ import { giveUp, say } from './say.mjs';
 const TARGETS = {
   programs: {
     projects: ['start', 'client', 'nameserver', 'rooms'],
-    folders: ['protocols', 'runtime', 'client', 'channels', 'nameserver', 'rooms', 'start'],
+    folders: ['protocols', 'runtime', 'client', 'channels', 'nameserver', 'rooms', 'start', 'web'],
   },
   everything: {
     projects: ['.'],
-    folders: ['protocols', 'runtime', 'client', 'channels', 'nameserver', 'rooms', 'start', 'test', 'bench'],
+    folders: ['protocols', 'runtime', 'client', 'channels', 'nameserver', 'rooms', 'start', 'web', 'test', 'bench'],
   },
 };
 
+/** What is compiled or bundled. */
+const SOURCE = /\.(?:tsx?|css|html|svg|webmanifest)$|tsconfig\.json$/;
 const SETTINGS = ['tsconfig.json', 'tsconfig.base.json', 'package.json', 'package-lock.json'];
 
 /** True iff the sources are those that were compiled last: same names, sizes and times. */
@@ -35,6 +38,7 @@ export async function compile(target) {
   if (code !== 0) giveUp('the sources do not compile: see above');
   removeOrphans('dist');
   await bundleDoors();
+  await bundlePage();
   makeRunnable();
   writeFileSync(buildFile(`${target}.done`), listing);
 }
@@ -61,7 +65,7 @@ function read(path) {
 
 /** One line for each source: path, size, time. */
 function listingOf(target) {
-  const sources = TARGETS[target].folders.flatMap(filesIn).filter((path) => /\.ts$|tsconfig\.json$/.test(path));
+  const sources = TARGETS[target].folders.flatMap(filesIn).filter((path) => SOURCE.test(path));
   const line = (path) => `${path} ${statSync(inRoot(path)).size} ${statSync(inRoot(path)).mtimeMs}`;
   return [...SETTINGS, ...sources].map(line).join('\n');
 }
@@ -78,9 +82,14 @@ function filesIn(folder) {
 function removeOrphans(folder) {
   for (const path of filesIn(folder)) {
     const source = /^dist\/(.*)\.(?:d\.ts|js)(?:\.map)?$/.exec(path)?.[1];
-    if (source && !path.startsWith('dist/.build/') && !existsSync(inRoot(`${source}.ts`)))
+    if (source && !isMadeElsewhere(path) && !['ts', 'tsx'].some((kind) => existsSync(inRoot(`${source}.${kind}`))))
       rmSync(inRoot(path), { force: true });
   }
+}
+
+/** By the compiler for itself, or by the bundler. */
+function isMadeElsewhere(path) {
+  return path.startsWith('dist/.build/') || path.startsWith('dist/page/');
 }
 
 function makeRunnable() {

@@ -47,8 +47,8 @@ function targetOf(from: string, specifier: string): Pick<Import, 'kind' | 'targe
   return { kind: 'package', target: parts.join('/') };
 }
 
-/** The source a relative specifier means: compiled imports say `.js` where the source is `.ts`. */
+/** The source a relative specifier means: compiled imports say `.js` where the source is `.ts` (or `.tsx`: see reach). */
 export function sourcePath(from: string, specifier: string): string {
   const path = posix.join(posix.dirname(from), specifier);
-  return from.endsWith('.ts') ? path.replace(/\.js$/, '.ts') : path;
+  return /\.tsx?$/.test(from) ? path.replace(/\.js$/, '.ts') : path;
 }

@@ -12,7 +12,7 @@ interface Layer {
 }
 
 const PROGRAM = ['protocols', 'runtime'];
-const ANYTHING = ['protocols', 'runtime', 'client', 'channels', 'nameserver', 'rooms', 'start', 'test'];
+const ANYTHING = ['protocols', 'runtime', 'client', 'channels', 'nameserver', 'rooms', 'start', 'web', 'test'];
 
 const LAYERS: readonly Layer[] = [
   { folder: 'protocols/kit', mayImport: [], isPure: true },
@@ -26,6 +26,10 @@ const LAYERS: readonly Layer[] = [
   { folder: 'nameserver', mayImport: [...PROGRAM, 'channels'], isPure: false },
   { folder: 'rooms', mayImport: PROGRAM, isPure: false },
   { folder: 'start', mayImport: PROGRAM, isPure: false },
+  { folder: 'web', mayImport: ['protocols'], isPure: true },
+  { folder: 'web/host', mayImport: ['protocols'], isPure: true },
+  { folder: 'web/packages', mayImport: [], isPure: true },
+  { folder: 'web/state', mayImport: ['protocols'], isPure: true },
   { folder: 'scripts', mayImport: ['dist'], isPure: false },
   { folder: 'test', mayImport: ANYTHING, isPure: false },
   { folder: 'bench', mayImport: ANYTHING, isPure: false },
@@ -33,7 +37,7 @@ const LAYERS: readonly Layer[] = [
 
 /** Where each package may be imported: a folder ends in `/`. Tests and benchmarks may import all. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
-  typebox: ['protocols/kit/packages/'],
+  typebox: ['protocols/kit/packages/', 'web/packages/'],
   'better-sqlite3': ['runtime/sqlite.ts'],
   fastify: ['nameserver/'],
   '@fastify/helmet': ['nameserver/'],
@@ -47,13 +51,17 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   pino: ['runtime/log.ts'],
   rolldown: ['scripts/ready/bundle.mjs'],
   ws: ['runtime/', 'channels/', 'nameserver/'],
-  '@hpke/core': ['runtime/'],
+  '@hpke/core': ['runtime/', 'web/host/'],
+  preact: ['web/views/', 'web/main.tsx'],
+  '@preact/signals': ['web/views/', 'web/main.tsx', 'web/page.ts', 'web/session.ts'],
+  vite: ['scripts/ready/bundle-page.mjs'],
   'node:tls': ['runtime/'],
   'node:net': ['runtime/', 'start/', 'scripts/'],
   'node:dgram': ['runtime/'],
   'node:dns': ['runtime/'],
   'node:dns/promises': ['runtime/'],
   'node:http': ['nameserver/rest/web-sockets/upgrades.ts', 'runtime/'],
+  'node:zlib': ['runtime/'],
   'node:worker_threads': ['runtime/thread.ts'],
   'node:crypto': ['runtime/', 'scripts/'],
   'node:fs': ['runtime/', 'start/', 'scripts/'],

@@ -5,16 +5,16 @@ import { importsOf, sourcePath } from './imports.js';
 import { walk, type Finding, type Source } from './source.js';
 
 /** Where running begins. Declarations (`.d.ts`) are read by the compiler alone. */
-const ENTRY = /(^|\/)main\.ts$|\.test\.ts$|\.d\.ts$|^bench\/.*\.ts$|^scripts\/[^/]+\.mjs$/;
+const ENTRY = /(^|\/)main\.tsx?$|\.test\.ts$|\.d\.ts$|^bench\/.*\.ts$|^web\/packages\/|^scripts\/[^/]+\.mjs$/;
 
 export function reachRule(sources: readonly Source[]): Finding[] {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const reached = new Set<string>();
   const waiting = sources.filter(({ path }) => ENTRY.test(path)).map(({ path }) => path);
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    const source = byPath.get(path);
-    if (!source || reached.has(path)) continue;
-    reached.add(path);
+    const source = byPath.get(path) ?? byPath.get(`${path}x`);
+    if (!source || reached.has(source.path)) continue;
+    reached.add(source.path);
     waiting.push(...namedFiles(source));
   }
   return sources

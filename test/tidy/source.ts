@@ -2,7 +2,7 @@
 // comments and strings.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import ts from 'typescript';
 
 export interface Source {
@@ -22,8 +22,12 @@ export interface Finding {
 /** Judges one file by itself. */
 export type Rule = (source: Source) => Finding[];
 
-const SOURCE_FOLDERS = ['protocols', 'runtime', 'client', 'nameserver', 'rooms', 'start', 'scripts', 'test', 'bench'];
-const SOURCE_FILE = /\.(ts|mjs)$/;
+const SOURCE_FOLDERS = ['protocols', 'runtime', 'client', 'channels', 'nameserver', 'rooms', 'start', 'web'].concat([
+  'scripts',
+  'test',
+  'bench',
+]);
+const SOURCE_FILE = /\.(tsx?|mjs)$/;
 
 /** Every source file of the project. */
 export function readSources(root: string): Source[] {
@@ -44,9 +48,11 @@ function filesIn(root: string, folder: string): string[] {
   });
 }
 
+const KINDS: Readonly<Record<string, ts.ScriptKind>> = { '.mjs': ts.ScriptKind.JS, '.tsx': ts.ScriptKind.TSX };
+
 /** A source made of a text: what the tests of the rules plant. */
 export function sourceOf(path: string, text: string): Source {
-  const kind = path.endsWith('.mjs') ? ts.ScriptKind.JS : ts.ScriptKind.TS;
+  const kind = KINDS[extname(path)] ?? ts.ScriptKind.TS;
   return { path, text, tree: ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true, kind) };
 }
 

@@ -1,0 +1,68 @@
+// The page for browsers at `/`, served where the channels' door for browsers is open: files held in memory, and a
+// policy under which nothing runs or loads that is not one of them.
+
+import { extname } from 'node:path';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { StaticFile } from '../../runtime/disk/static-files.js';
+
+const INDEX = 'index.html';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml; charset=utf-8',
+};
+
+/** `connect-src 'self'` is also the WebSocket of the same origin (CSP 3). */
+const POLICY = [
+  "default-src 'none'",
+  ...["script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'"],
+  ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
+  ...["require-trusted-types-for 'script'", "trusted-types 'none'"],
+].join('; ');
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': POLICY,
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=(), browsing-topics=()',
+  vary: 'accept-encoding',
+};
+
+/** The document is asked for anew each time; the others have names that change with what is in them. */
+const CACHE = { document: 'no-cache', rest: 'public, max-age=31536000, immutable' };
+
+/** Files of a kind that is not served have no route: asked for, they are not found. */
+export function addPageRoutes(app: FastifyInstance, files: readonly StaticFile[]): void {
+  for (const file of files) {
+    const type = TYPES[extname(file.path)];
+    if (type === undefined) continue;
+    const isDocument = file.path === INDEX;
+    const headers = { ...HEADERS, 'content-type': type, 'cache-control': isDocument ? CACHE.document : CACHE.rest };
+    app.get(isDocument ? '/' : `/${file.path}`, { schema: { hide: true } }, (request, reply) => {
+      void answer(file, request, reply.headers(headers));
+    });
+  }
+}
+
+function answer({ bytes, packed, tag }: StaticFile, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const isPacked = packed !== null && takesGzip(request.headers['accept-encoding']);
+  const etag = `"${tag}${isPacked ? '-gzip' : ''}"`;
+  reply.header('etag', etag);
+  if (isAmong(etag, request.headers['if-none-match'])) return reply.code(304).send();
+  return isPacked ? reply.header('content-encoding', 'gzip').send(packed) : reply.send(bytes);
+}
+
+/** RFC 9110, 12.5.3, as far as anybody sends it: named, and not with a weight of nothing. */
+function takesGzip(accepted: unknown): boolean {
+  return typeof accepted === 'string' && /(^|,)\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*(,|$))[\d.]+\s*)?(,|$)/.test(accepted);
+}
+
+/** RFC 9110, 13.1.2: a weak comparison. */
+function isAmong(etag: string, known: string | undefined): boolean {
+  return (known ?? '').split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
+}

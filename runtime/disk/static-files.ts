@@ -1,0 +1,54 @@
+// The files below a folder, read whole and once, with what a server of files needs beside them: a tag of each, and each
+// packed. Bounded by count and size.
+
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { Trouble, troubleWith } from '../trouble.js';
+
+export interface StaticFile {
+  /** From the folder, with `/`. */
+  readonly path: string;
+  readonly bytes: Buffer;
+  /** gzip (RFC 1952), or null where it would not be smaller. */
+  readonly packed: Buffer | null;
+  /** Differs when the bytes differ. */
+  readonly tag: string;
+}
+
+const TAG_LETTERS = 22;
+/** A packed file smaller than this share of the plain one is worth the two forms. */
+const WORTHWHILE = 0.9;
+
+/** Those of a folder, or null where there is no such folder. Throws Trouble where they are too many or too large. */
+export function readStaticFiles(folder: string): readonly StaticFile[] | null {
+  try {
+    return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readAll(folder) : null;
+  } catch (error) {
+    throw error instanceof Trouble ? error : troubleWith(folder, error);
+  }
+}
+
+function readAll(folder: string): StaticFile[] {
+  const paths = pathsIn(folder, '');
+  const bytes = paths.reduce((sum, path) => sum + statSync(join(folder, path)).size, 0);
+  if (paths.length > LIMITS.pageFilesMax || bytes > LIMITS.pageBytes) {
+    throw new Trouble(`${folder} holds more than a page may weigh. Build it anew: npm run build.`);
+  }
+  return paths.map((path) => staticFile(path, readFileSync(join(folder, path))));
+}
+
+function pathsIn(folder: string, below: string): string[] {
+  return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
+    const path = below === '' ? entry.name : `${below}/${entry.name}`;
+    return entry.isDirectory() ? pathsIn(folder, path) : [path];
+  });
+}
+
+function staticFile(path: string, bytes: Buffer): StaticFile {
+  const packed = gzipSync(bytes, { level: 9 });
+  const tag = createHash('sha256').update(bytes).digest('base64url').slice(0, TAG_LETTERS);
+  return { path, bytes, packed: packed.length < bytes.length * WORTHWHILE ? packed : null, tag };
+}

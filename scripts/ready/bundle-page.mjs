@@ -1,0 +1,47 @@
+// Makes the page that name servers serve (dist/page) of what is in web/: one script, one style, one document.
+
+import { inRoot } from './root.mjs';
+
+/** TypeBox compiles shapes by `eval`, which the page's policy forbids: there, another door to it (web/packages). */
+const DOOR = /\/protocols\/kit\/packages\/typebox\.ts$/;
+const DOOR_OF_PAGES = inRoot('web', 'packages', 'typebox.ts');
+
+const ownDoorToShapes = {
+  name: 'own-door-to-shapes',
+  enforce: 'pre',
+  async resolveId(specifier, importer) {
+    if (importer === DOOR_OF_PAGES || !specifier.endsWith('/packages/typebox.js')) return null;
+    const found = await this.resolve(specifier, importer, { skipSelf: true });
+    return found && DOOR.test(found.id.replaceAll('\\', '/')) ? DOOR_OF_PAGES : found;
+  },
+};
+
+/** @hpke/core asks Node for its cryptography where there is no other; a browser has its own. */
+const NO_NODE = '\0no-node';
+const withoutNode = {
+  name: 'without-node',
+  enforce: 'pre',
+  resolveId: (specifier) => (specifier === 'crypto' ? NO_NODE : null),
+  load: (id) => (id === NO_NODE ? 'export const webcrypto = undefined;' : null),
+};
+
+export async function bundlePage() {
+  const { build } = await import('vite'); // late: this file is read before packages are installed
+  await build({
+    configFile: false,
+    root: inRoot('web'),
+    base: './', // so that a proxy may serve it from anywhere below its own root
+    cacheDir: inRoot('dist', '.build', 'vite'),
+    logLevel: 'warn',
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    plugins: [ownDoorToShapes, withoutNode],
+    build: {
+      outDir: inRoot('dist', 'page'),
+      emptyOutDir: true,
+      target: 'es2022',
+      modulePreload: false,
+      assetsInlineLimit: 0, // a picture inside a style would need a policy that allows `data:`
+      rolldownOptions: { output: { codeSplitting: false } },
+    },
+  });
+}

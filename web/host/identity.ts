@@ -1,0 +1,86 @@
+// Who we are in this browser: one key that signs and one that opens whispers, made here, kept here, and readable by
+// nobody (WebCrypto, not extractable).
+
+import { fromBase64url, toBase64url } from '../../protocols/kit/bytes.js';
+import { isWorthlessKey } from '../../protocols/kit/sealing/worthless-key.js';
+import { cleared, keptOnce, taken } from './database.js';
+
+/** Public keys are raw, base64url. */
+export interface Identity {
+  readonly key: string;
+  readonly exchange: string;
+  readonly signing: CryptoKey;
+  readonly opening: CryptoKeyPair;
+}
+
+interface KeptKeys {
+  readonly signing: CryptoKeyPair;
+  readonly opening: CryptoKeyPair;
+}
+
+const SIGNING = 'Ed25519';
+const OPENING = 'X25519';
+const NAME = 'me';
+
+/** The identity of this browser, or null where none was made yet. Rejects where the browser keeps nothing. */
+export async function knownIdentity(): Promise<Identity | null> {
+  const kept = await taken(NAME);
+  return isKeptKeys(kept) ? identityOf(kept) : null;
+}
+
+/** Makes one, unless another window of this browser was faster. Rejects where the browser has not these algorithms. */
+export async function makeIdentity(): Promise<Identity> {
+  const made = await makeKeys();
+  const kept = await keptOnce(NAME, made);
+  return identityOf(isKeptKeys(kept) ? kept : made);
+}
+
+/** For ever: nobody, not even we, can be this key again. */
+export function forgetIdentity(): Promise<void> {
+  return cleared();
+}
+
+/** Keys that are kept nowhere yet. */
+export async function makeKeys(): Promise<KeptKeys> {
+  const signing = await crypto.subtle.generateKey(SIGNING, false, ['sign', 'verify']);
+  const opening = await crypto.subtle.generateKey(OPENING, false, ['deriveBits']);
+  if (!isPair(signing) || !isPair(opening)) throw new TypeError('the browser made no pair of keys');
+  return { signing, opening };
+}
+
+export async function identityOf({ signing, opening }: KeptKeys): Promise<Identity> {
+  const [key, exchange] = await Promise.all([signing, opening].map(({ publicKey }) => rawText(publicKey)));
+  return { key: key ?? '', exchange: exchange ?? '', signing: signing.privateKey, opening };
+}
+
+/** Ed25519 (RFC 8032), base64url. */
+export async function signed({ signing }: Identity, bytes: Uint8Array): Promise<string> {
+  return toBase64url(new Uint8Array(await crypto.subtle.sign(SIGNING, signing, Uint8Array.from(bytes))));
+}
+
+/** False for anything that is not a valid signature, malformed keys and signatures included. */
+export async function signatureHolds(bytes: Uint8Array, signature: string, key: string): Promise<boolean> {
+  const [raw, signatureBytes] = [fromBase64url(key), fromBase64url(signature)];
+  if (raw?.length !== 32 || isWorthlessKey(raw) || signatureBytes === null) return false;
+  try {
+    const publicKey = await crypto.subtle.importKey('raw', Uint8Array.from(raw), SIGNING, false, ['verify']);
+    return await crypto.subtle.verify(SIGNING, publicKey, Uint8Array.from(signatureBytes), Uint8Array.from(bytes));
+  } catch {
+    return false; // the 32 bytes are no point of the curve
+  }
+}
+
+async function rawText(key: CryptoKey): Promise<string> {
+  return toBase64url(new Uint8Array(await crypto.subtle.exportKey('raw', key)));
+}
+
+/** What the database gives back was put there by us, or by an older page. */
+function isKeptKeys(value: unknown): value is KeptKeys {
+  if (typeof value !== 'object' || value === null || !('signing' in value) || !('opening' in value)) return false;
+  return isPair(value.signing) && isPair(value.opening);
+}
+
+function isPair(value: unknown): value is CryptoKeyPair {
+  if (typeof value !== 'object' || value === null || !('privateKey' in value) || !('publicKey' in value)) return false;
+  return value.privateKey instanceof CryptoKey && value.publicKey instanceof CryptoKey;
+}

@@ -1,0 +1,38 @@
+// What the page remembers from one visit to the next, beside its keys: small, readable, and believed only as far as its
+// shape (localStorage).
+
+import { Type, type Static } from '../../protocols/kit/packages/typebox.js';
+import { parseJson } from '../../protocols/kit/bytes.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { compileShape, exactly, KeyText, NameText } from '../../protocols/kit/shapes.js';
+
+export const Keepsakes = exactly({
+  /** null: not chosen yet. */
+  name: Type.Union([NameText, Type.Null()]),
+  channels: Type.Array(NameText, { maxItems: LIMITS.channelsPerVisitor }),
+  /** Keys of whom we do not want to hear. */
+  muted: Type.Array(KeyText, { maxItems: LIMITS.pageMutedMax }),
+  theme: Type.Enum(['system', 'light', 'dark']),
+});
+export type Keepsakes = Static<typeof Keepsakes>;
+export type Theme = Keepsakes['theme'];
+
+const PLACE = 'kith';
+export const NO_KEEPSAKES: Keepsakes = { name: null, channels: [], muted: [], theme: 'system' };
+const shape = compileShape(Keepsakes);
+
+export function readKeepsakes(storage: Pick<Storage, 'getItem'>): Keepsakes {
+  const kept = parseJson(storage.getItem(PLACE) ?? '');
+  return shape.accepts(kept) ? kept : NO_KEEPSAKES;
+}
+
+/** With some of them changed. Returns what is kept now. */
+export function keep(storage: Storage, change: Partial<Keepsakes>): Keepsakes {
+  const kept = { ...readKeepsakes(storage), ...change };
+  storage.setItem(PLACE, JSON.stringify(kept));
+  return kept;
+}
+
+export function forgetKeepsakes(storage: Pick<Storage, 'removeItem'>): void {
+  storage.removeItem(PLACE);
+}

@@ -1,0 +1,36 @@
+// Seals and opens whispers in the browser as runtime/letter-box.ts does in Node: HPKE in base mode (RFC 9180), padded.
+
+import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
+import { WHISPER_INFO } from '../../protocols/channels/speech.js';
+import { concat, fromBase64url, toBase64url, utf8 } from '../../protocols/kit/bytes.js';
+import { ENCAPSULATED_BYTES, padded, unpadded } from '../../protocols/kit/sealing/padding.js';
+
+const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+const info = Uint8Array.from(utf8(WHISPER_INFO)).buffer;
+
+/** The sealed text, base64url, or null where it is too long or the key is no X25519 key. */
+export async function sealed(exchange: string, text: string): Promise<string | null> {
+  const plain = padded(text);
+  const key = fromBase64url(exchange);
+  if (plain === null || key === null) return null;
+  try {
+    const recipientPublicKey = await suite.kem.importKey('raw', Uint8Array.from(key).buffer, true);
+    const { enc, ct } = await suite.seal({ recipientPublicKey, info }, plain.buffer);
+    return toBase64url(concat(new Uint8Array(enc), new Uint8Array(ct)));
+  } catch {
+    return null; // a key of the wrong size, or one that leads to no secret (RFC 7748, 6.1)
+  }
+}
+
+/** The text, or null for anything that was not sealed to this key for this purpose. */
+export async function unsealed(recipientKey: CryptoKeyPair, body: string): Promise<string | null> {
+  const bytes = fromBase64url(body);
+  if (bytes === null || bytes.length <= ENCAPSULATED_BYTES) return null;
+  const enc = Uint8Array.from(bytes.subarray(0, ENCAPSULATED_BYTES)).buffer;
+  const box = Uint8Array.from(bytes.subarray(ENCAPSULATED_BYTES)).buffer;
+  try {
+    return unpadded(new Uint8Array(await suite.open({ recipientKey, enc, info }, box)));
+  } catch {
+    return null; // sealed to another key, for another purpose, or changed on the way
+  }
+}

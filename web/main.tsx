@@ -1,0 +1,21 @@
+// The page of a name server: joins what the browser has with what is shown.
+
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { Page } from './page.js';
+import { Announcements } from './views/announcements.js';
+import { App } from './views/app.js';
+import './page.css';
+
+const page = new Page(location.href.replace(/#.*$/, ''));
+effect(() => {
+  document.documentElement.dataset.theme = page.keepsakes.value.theme;
+});
+show('page', <App page={page} />);
+show('announcements', <Announcements page={page} />);
+void page.begin();
+
+function show(id: string, content: preact.ComponentChild): void {
+  const place = document.getElementById(id);
+  if (place) render(content, place);
+}

@@ -1,0 +1,169 @@
+// One run of a visitor at the page: what it shows as a signal, what the person can do as methods. Joins the visitor
+// (host/visit) with what is shown (state/).
+
+import { signal } from '@preact/signals';
+import type { Visitor, VisitorInput, VisitorNews } from '../protocols/channels/visitor/world.js';
+import { LIMITS } from '../protocols/kit/limits.js';
+import { canonicalChannel } from '../protocols/kit/names.js';
+import { Refusal, refusalText } from '../protocols/kit/refusals.js';
+import { openDoor } from './host/door.js';
+import { Fingerprints } from './host/fingerprints.js';
+import type { Identity } from './host/identity.js';
+import { clock } from './host/sources.js';
+import { Visit } from './host/visit.js';
+import { announcement } from './state/announcements.js';
+import * as deeds from './state/deeds.js';
+import { answered, heardNews } from './state/heard.js';
+import { newSquare, placeOf, type Square } from './state/square.js';
+
+export interface SessionOptions {
+  readonly identity: Identity;
+  readonly name: string;
+  /** The address of the page. */
+  readonly page: string;
+  readonly mayHear: (key: string) => boolean;
+  /** The channels one wants to be in have changed. */
+  readonly onChannels: (channels: readonly string[]) => void;
+}
+
+export class Session {
+  readonly square;
+  /** What is to be read aloud, the newest last; each with a number, so that the same words can come twice. */
+  readonly spoken = signal<readonly { id: number; text: string }[]>([]);
+  /** What was typed and not said, by place. */
+  readonly drafts = new Map<string, string>();
+  private readonly fingerprintsFound = signal(0);
+  private readonly fingerprints = new Fingerprints(() => (this.fingerprintsFound.value += 1));
+  private readonly visit: Visit;
+  private lastNumber = 0;
+
+  constructor(private readonly options: SessionOptions) {
+    const { identity, name, page, mayHear } = options;
+    this.visit = new Visit({
+      ...{ identity, name, mayHear },
+      address: new URL(page).host,
+      openDoor: (listener) => openDoor(page, listener),
+      onAnswer: (ref, answer) => this.change((square) => answered(square, ref, answer)),
+      onNews: (news) => this.heard(news),
+    });
+    this.square = signal<Square>(newSquare(this.visit.card, this.visit.life));
+  }
+
+  /** Goes to the server, and into channels one was in before. */
+  begin(channels: readonly string[]): void {
+    this.visit.put({ kind: 'awake' });
+    for (const channel of channels) this.join(channel);
+  }
+
+  /** Away from the server, for good. */
+  end(): void {
+    this.visit.put({ kind: 'asleep' });
+  }
+
+  /** Tries to reach the server now. */
+  retry(): void {
+    this.visit.put({ kind: 'awake' });
+  }
+
+  join(typed: string): void {
+    const channel = canonicalChannel(typed.trim());
+    if (channel === null) return this.notice(refusalText(new Refusal('CHANNEL_INVALID', typed.slice(0, 40))));
+    this.wish(
+      (ref) => ({ kind: 'join', ref, channel }),
+      (square, ref) => deeds.joining(square, ref, channel),
+    );
+    this.channelsChanged();
+  }
+
+  part(channel: string): void {
+    this.wish(
+      (ref) => ({ kind: 'part', ref, channel }),
+      (square, ref) => deeds.parting(square, ref, channel),
+    );
+    this.channelsChanged();
+  }
+
+  /** Says a text in a place: aloud in a channel, for one person elsewhere. */
+  say(place: string, text: string): void {
+    const at = clock.now();
+    const found = placeOf(this.square.value, place);
+    if (found === null) return;
+    this.wish(
+      (ref) =>
+        found.kind === 'channel'
+          ? { kind: 'say', ref, channel: found.channel, text }
+          : { kind: 'whisper', ref, to: found.with.key, text },
+      (square, ref) => deeds.saying(square, ref, { place, text, at }),
+    );
+  }
+
+  putAway(place: string, entry: string): void {
+    this.change((square) => deeds.putAway(square, place, entry));
+  }
+
+  goTo(place: string): void {
+    this.change((square) => deeds.wentTo(square, place));
+  }
+
+  /** To the conversation with this person. */
+  turnTo(visitor: Visitor): void {
+    this.change((square) => deeds.turnedTo(square, visitor));
+  }
+
+  closeWhisper(key: string): void {
+    this.change((square) => deeds.closedWhisper(square, key));
+  }
+
+  /** The page came to the front, or went behind. */
+  watch(isWatched: boolean): void {
+    this.change((square) => deeds.watched(square, isWatched));
+  }
+
+  notice(text: string | null): void {
+    this.change((square) => deeds.noticed(square, text));
+    if (text !== null) this.speak(text);
+  }
+
+  /** The six words of a key, or null while they are being found. */
+  words(key: string): string | null {
+    return this.fingerprintsFound.value >= 0 ? this.fingerprints.words(key) : null;
+  }
+
+  speak(text: string): void {
+    const { value } = this.spoken;
+    this.spoken.value = [...value, { id: this.freshNumber(), text }].slice(-LIMITS.pageAnnouncementsMax);
+  }
+
+  private heard(news: VisitorNews): void {
+    const text = announcement(this.square.value, news);
+    this.change((square) => heardNews(square, news, clock.now()));
+    if (text !== null) this.speak(text);
+    if (news.news === 'lost') this.channelsChanged();
+  }
+
+  /** First what is shown, then the wish: a refusal may come at once. */
+  private wish(input: (ref: number) => VisitorInput, shown: (square: Square, ref: number) => Square): void {
+    const ref = this.freshNumber();
+    this.change((square) => shown(square, ref));
+    this.visit.put(input(ref));
+  }
+
+  private channelsChanged(): void {
+    const places = this.square.value.places.filter((place) => place.kind === 'channel');
+    this.options.onChannels(places.map(({ channel }) => channel));
+  }
+
+  private change(change: (square: Square) => Square): void {
+    this.square.value = change(this.square.value);
+  }
+
+  private freshNumber(): number {
+    this.lastNumber += 1;
+    return this.lastNumber;
+  }
+}
+
+/** The channel that the address of a page names, or null. */
+export function channelInAddress(hash: string): string | null {
+  return hash.startsWith('#') ? canonicalChannel(hash) : null;
+}

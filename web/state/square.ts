@@ -1,0 +1,62 @@
+// All that the page shows of channels, as a value: news of the visitor (protocols/channels) and what the person does go
+// in one after the other, and the next value comes out. Nothing is decided here about the network.
+
+import type { ConnectionState } from '../../protocols/channels/visitor/connection.js';
+import type { Visitor } from '../../protocols/channels/visitor/world.js';
+import type { Place } from './places.js';
+
+export interface Square {
+  readonly me: Visitor;
+  /** Names this run of the page (SPEC.md of channels): what we said in it is recognised by it. */
+  readonly life: string;
+  readonly connection: { readonly state: ConnectionState; readonly reason: string | null };
+  /** Channels in the order in which we came in, then people, who spoke last first. */
+  readonly places: readonly Place[];
+  /** The place that is looked at. */
+  readonly current: string | null;
+  /** False while the page is hidden or behind another window. */
+  readonly isWatched: boolean;
+  /** What could not be done, outside of any place: a sentence, until the next one or until it is put away. */
+  readonly notice: string | null;
+  /** What was asked for and not answered yet, by the number of the wish. */
+  readonly wishes: ReadonlyMap<number, Wish>;
+}
+
+/** `place` and `entry`: where what was said stands meanwhile. */
+export type Wish = { kind: 'join' | 'part'; channel: string } | { kind: 'say'; place: string; entry: string };
+
+export function newSquare(me: Visitor, life: string): Square {
+  return {
+    ...{ me, life, places: [], current: null, isWatched: true, notice: null, wishes: new Map() },
+    connection: { state: 'asleep', reason: null },
+  };
+}
+
+/** With one place changed, where there is such a place. */
+export function withPlace(square: Square, id: string, change: (place: Place) => Place): Square {
+  return { ...square, places: square.places.map((place) => (place.id === id ? change(place) : place)) };
+}
+
+export function placeOf(square: Square, id: string | null): Place | null {
+  return square.places.find((place) => place.id === id) ?? null;
+}
+
+/** True iff what comes in there is seen as it comes. */
+export function isLookedAt(square: Square, id: string): boolean {
+  return square.isWatched && square.current === id;
+}
+
+/** How much is unread in all places. */
+export function unreadOf(square: Square): number {
+  return square.places.reduce((sum, { unread }) => sum + unread, 0);
+}
+
+/** A number that names an entry we wrote ourselves. */
+export function ownEntryId(ref: number): string {
+  return `own ${ref}`;
+}
+
+/** Names what somebody said in a channel, uniquely (VISIT-2). */
+export function saidEntryId({ key, life, counter }: { key: string; life: string; counter: number }): string {
+  return `${key} ${life} ${counter}`;
+}

@@ -1,0 +1,100 @@
+// What is ours at this page: name, key, how it looks, whom we muted, and the way out.
+
+import { useState } from 'preact/hooks';
+import type { Theme } from '../../host/keepsakes.js';
+import type { Page } from '../../page.js';
+import { SHORTCUTS } from '../shortcuts.js';
+import type { SquareProps } from '../square-view.js';
+import { Dialog } from './dialog.js';
+import { KeyWords } from './safety-words.js';
+
+const THEMES: readonly (readonly [theme: Theme, label: string])[] = [
+  ['system', 'As the system'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+];
+
+export function SettingsDialog({ page, session, opened }: SquareProps) {
+  const { me } = session.square.value;
+  return (
+    <Dialog title={me.name} onClose={() => (opened.value = null)}>
+      <KeyWords session={session} title="Words of your key" keyText={me.key} />
+      <p>
+        <button type="button" onClick={() => page.leave()}>
+          Choose another name
+        </button>
+      </p>
+      <Themes page={page} />
+      <Muted page={page} />
+      <Keyboard />
+      <Forget page={page} />
+    </Dialog>
+  );
+}
+
+function Themes({ page }: { page: Page }) {
+  return (
+    <fieldset>
+      <legend>Colours</legend>
+      {THEMES.map(([theme, label]) => (
+        <label key={theme}>
+          <input
+            type="radio"
+            name="theme"
+            checked={page.keepsakes.value.theme === theme}
+            onChange={() => page.keep({ theme })}
+          />{' '}
+          {label}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Muted({ page }: { page: Page }) {
+  const count = page.keepsakes.value.muted.length;
+  if (count === 0) return null;
+  return (
+    <p>
+      You muted {count}.{' '}
+      <button type="button" onClick={() => page.keep({ muted: [] })}>
+        Hear all again
+      </button>
+    </p>
+  );
+}
+
+function Keyboard() {
+  return (
+    <details>
+      <summary>Keyboard</summary>
+      <dl class="shortcuts">
+        {SHORTCUTS.map(([keys, does]) => (
+          <div key={keys}>
+            <dt>
+              <kbd>{keys}</kbd>
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+/** Asked twice: a key that is gone is gone for everybody. */
+function Forget({ page }: { page: Page }) {
+  const [isSure, setSure] = useState(false);
+  const forget = (): void => {
+    if (isSure) void page.forget();
+    else setSure(true);
+  };
+  return (
+    <p>
+      <button type="button" class="danger" onClick={forget}>
+        {isSure ? 'Yes, destroy the key' : 'Forget me in this browser'}
+      </button>{' '}
+      {isSure && <span class="problem">Nobody can be this key again, you neither.</span>}
+    </p>
+  );
+}

@@ -1,0 +1,41 @@
+// A text that somebody sent: only ever nodes of text and links that lead where they look to lead. Long ones are folded.
+
+import { useState } from 'preact/hooks';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { textParts } from '../../state/rich-text.js';
+
+const FOLDED_LINES = 30;
+const HALF_A_LETTER = /[\ud800-\udbff]$/;
+
+export function SaidText({ text }: { text: string }) {
+  const [isWhole, setWhole] = useState(false);
+  const folded = foldedText(text);
+  const isFolded = folded.length < text.length && !isWhole;
+  return (
+    <>
+      <p class="text" dir="auto">
+        {textParts(isFolded ? folded : text).map(({ text: part, href }) =>
+          href === null ? (
+            part
+          ) : (
+            <a href={href} target="_blank" rel="noopener noreferrer nofollow ugc">
+              {part}
+            </a>
+          ),
+        )}
+        {isFolded && ' …'}
+      </p>
+      {isFolded && (
+        <button type="button" onClick={() => setWhole(true)}>
+          Show all {text.length.toLocaleString()} letters
+        </button>
+      )}
+    </>
+  );
+}
+
+function foldedText(text: string): string {
+  const lines = text.split('\n');
+  const cut = lines.length > FOLDED_LINES ? lines.slice(0, FOLDED_LINES).join('\n') : text;
+  return cut.slice(0, LIMITS.pageFoldedLetters).replace(HALF_A_LETTER, '');
+}

@@ -1,0 +1,62 @@
+// Where one says something: Enter says it, Shift+Enter begins a line, and what was typed stays with its place.
+
+import { useRef, useState } from 'preact/hooks';
+import { byteLength } from '../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { titleOf, type Place } from '../../state/places.js';
+import type { SquareProps } from '../square-view.js';
+
+type ComposerProps = Pick<SquareProps, 'session'> & { readonly place: Place };
+
+export function Composer(props: ComposerProps) {
+  const { place, session } = props;
+  const { field, bytesOver, typed, say } = useDraft(props);
+  const press = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) say(event);
+  };
+  const label = place.kind === 'channel' ? `Say in ${place.id}` : `Say to ${titleOf(place)} in private`;
+  return (
+    <form class="composer" onSubmit={say}>
+      <label for="say" class="unseen">
+        {label}
+      </label>
+      <textarea
+        id="say"
+        ref={field}
+        rows={1}
+        dir="auto"
+        placeholder={label}
+        defaultValue={session.drafts.get(place.id) ?? ''}
+        onInput={typed}
+        onKeyDown={press}
+        aria-describedby="say-problem"
+      />
+      <button type="submit" class="main" disabled={bytesOver > 0}>
+        Say
+      </button>
+      <p id="say-problem" class="problem" role="alert">
+        {bytesOver > 0 && `That is ${bytesOver} bytes too long. Say it in parts.`}
+      </p>
+    </form>
+  );
+}
+
+/** What was typed and not said yet, kept for when one comes back. */
+function useDraft({ session, place }: ComposerProps) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [bytesOver, setBytesOver] = useState(0);
+  const typed = (): void => {
+    const text = field.current?.value ?? '';
+    session.drafts.set(place.id, text);
+    setBytesOver(Math.max(0, byteLength(text) - LIMITS.messageTextBytes));
+  };
+  const say = (event: Event): void => {
+    event.preventDefault();
+    if (!field.current || bytesOver > 0 || field.current.value.trim() === '') return;
+    session.say(place.id, field.current.value);
+    field.current.value = '';
+    session.drafts.delete(place.id);
+    field.current.focus();
+  };
+  return { field, bytesOver, typed, say };
+}

@@ -1,0 +1,103 @@
+// One place: its title, how the connection stands, what was said, and where one says something.
+
+import { useEffect, useRef } from 'preact/hooks';
+import { titleOf, type Place } from '../../state/places.js';
+import { placeOf, unreadOf } from '../../state/square.js';
+import { connectionLine, presenceLine } from '../../state/words.js';
+import { Composer } from './composer.js';
+import { Log } from '../log/log.js';
+import type { SquareProps } from '../square-view.js';
+
+export function PlacePane(props: SquareProps) {
+  const { session } = props;
+  const square = session.square.value;
+  const place = placeOf(square, square.current);
+  return (
+    <main class="pane place-pane">
+      {place && <PlaceHead {...props} place={place} />}
+      <ConnectionBar {...props} />
+      {place ? <Log {...props} place={place} key={place.id} /> : <Nowhere />}
+      {place && <Composer {...props} place={place} key={`say ${place.id}`} />}
+    </main>
+  );
+}
+
+function PlaceHead({ place, ...props }: SquareProps & { place: Place }) {
+  const { session, pane } = props;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useFocusOnArrival(heading, place.id);
+  const elsewhere = unreadOf(session.square.value);
+  const leave = (): void => {
+    if (place.kind === 'channel') session.part(place.channel);
+    else session.closeWhisper(place.with.key);
+  };
+  return (
+    <header class="place-head">
+      <button type="button" class="narrow" onClick={() => (pane.value = 'places')}>
+        ‹ Places{elsewhere > 0 && <span class="unread">{elsewhere}</span>}
+      </button>
+      <div class="titles">
+        <h2 ref={heading} tabIndex={-1}>
+          {titleOf(place)}
+        </h2>
+        <p class="quiet">{subtitle(place)}</p>
+      </div>
+      <button
+        type="button"
+        class="not-wide"
+        onClick={() => (pane.value = pane.value === 'people' ? 'place' : 'people')}
+      >
+        People
+      </button>
+      <button type="button" onClick={leave}>
+        {place.kind === 'channel' ? 'Leave' : 'Close'}
+      </button>
+    </header>
+  );
+}
+
+function subtitle(place: Place): string {
+  if (place.kind === 'whisper') return 'Sealed for the two of you; kept by nobody';
+  return place.presence === null ? 'Not in it yet' : presenceLine(place.presence);
+}
+
+/** Says how things stand; nothing where all is well. */
+function ConnectionBar({ page, session }: SquareProps) {
+  const { state, reason } = session.square.value.connection;
+  const line = connectionLine(state);
+  if (line === null) return null;
+  return (
+    <div class="connection" data-state={state}>
+      <p>
+        <b>{line}</b> {reason}
+      </p>
+      {state !== 'connecting' && (
+        <button type="button" onClick={() => session.retry()}>
+          Try now
+        </button>
+      )}
+      {state === 'refused' && (
+        <button type="button" onClick={() => page.leave()}>
+          Choose another name
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Nowhere() {
+  return (
+    <div class="nowhere">
+      <p>Join a channel, and you hear whoever speaks there from now on.</p>
+      <p class="quiet">Nothing is kept: who is not there does not hear it.</p>
+    </div>
+  );
+}
+
+/** Where one has a keyboard, one can type at once; where the screen is the keyboard, it does not jump up. */
+function useFocusOnArrival(heading: { current: HTMLElement | null }, place: string): void {
+  useEffect(() => {
+    if (matchMedia('(pointer: fine)').matches) document.getElementById('say')?.focus();
+    else heading.current?.focus();
+  }, [place]);
+}

@@ -1,0 +1,23 @@
+// A name, in a colour that goes with the key; with words of the key where the name alone could be somebody else.
+
+import { useContext } from 'preact/hooks';
+import type { Visitor } from '../../protocols/channels/visitor/world.js';
+import type { Session } from '../session.js';
+import { SharedNames } from './shared-names.js';
+
+const HUES = 8;
+const WORDS_SHOWN = 2;
+
+export function PersonName({ session, visitor: { key, name } }: { session: Session; visitor: Visitor }) {
+  const isShared = useContext(SharedNames).has(name);
+  return (
+    <span class={`name hue-${hueOf(key)}`}>
+      {name}
+      {isShared && <span class="quiet"> · {session.words(key)?.split(' ').slice(0, WORDS_SHOWN).join(' ')}</span>}
+    </span>
+  );
+}
+
+function hueOf(key: string): number {
+  return [...key].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % HUES;
+}

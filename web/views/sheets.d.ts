@@ -1,0 +1,3 @@
+// Styles are imported for the bundler's sake.
+
+declare module '*.css';

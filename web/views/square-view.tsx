@@ -1,0 +1,97 @@
+// Three panes: places, what is said, people. Where the screen is narrow, one at a time.
+
+import { useSignal, type Signal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import type { Visitor } from '../../protocols/channels/visitor/world.js';
+import type { Page } from '../page.js';
+import type { Session } from '../session.js';
+import { sharedNames } from '../state/people.js';
+import { placeOf, unreadOf, type Square } from '../state/square.js';
+import { PersonDialog } from './dialogs/person-dialog.js';
+import { SettingsDialog } from './dialogs/settings-dialog.js';
+import { PeoplePane } from './panes/people-pane.js';
+import { PlacePane } from './panes/place-pane.js';
+import { PlacesPane } from './panes/places-pane.js';
+import { SharedNames } from './shared-names.js';
+import { useShortcuts } from './shortcuts.js';
+
+export type Pane = 'places' | 'place' | 'people';
+
+/** What lies above the panes. */
+export type Opened = { dialog: 'settings' } | { dialog: 'person'; visitor: Visitor } | null;
+
+/** What every part of the square is given. */
+export interface SquareProps {
+  readonly page: Page;
+  readonly session: Session;
+  readonly pane: Signal<Pane>;
+  readonly opened: Signal<Opened>;
+}
+
+export function SquareView({ page, session }: Pick<SquareProps, 'page' | 'session'>) {
+  const pane = useSignal<Pane>('place');
+  const opened = useSignal<Opened>(null);
+  const props: SquareProps = { page, session, pane, opened };
+  const square = session.square.value;
+  useWatching(session);
+  useAddress(square);
+  useShortcuts(session, pane);
+  const shared = useMemo(() => sharedNames(square), [square.places]);
+  const isEmpty = square.current === null;
+  return (
+    <SharedNames.Provider value={shared}>
+      <div class="square" data-pane={isEmpty ? 'places' : pane.value}>
+        <a class="skip" href="#say">
+          Skip to what you say
+        </a>
+        <PlacesPane {...props} />
+        <PlacePane {...props} />
+        <PeoplePane {...props} />
+        <Dialog {...props} />
+      </div>
+    </SharedNames.Provider>
+  );
+}
+
+function Dialog(props: SquareProps) {
+  const opened = props.opened.value;
+  if (opened === null) return null;
+  return opened.dialog === 'settings' ? (
+    <SettingsDialog {...props} />
+  ) : (
+    <PersonDialog {...props} visitor={opened.visitor} />
+  );
+}
+
+/** Whether somebody looks at the page, and whether the network is back. */
+function useWatching(session: Session): void {
+  useEffect(() => {
+    const look = (): void => session.watch(document.visibilityState === 'visible' && document.hasFocus());
+    const retry = (): void => {
+      if (session.square.value.connection.state === 'away') session.retry();
+    };
+    const listeners = [
+      [document, 'visibilitychange', look],
+      [window, 'focus', look],
+      [window, 'blur', look],
+      [window, 'online', retry],
+    ] as const;
+    for (const [target, event, listener] of listeners) target.addEventListener(event, listener);
+    return () => {
+      for (const [target, event, listener] of listeners) target.removeEventListener(event, listener);
+    };
+  }, [session]);
+}
+
+/** The title says how much is unread; the address names the channel, so that it can be given to somebody. */
+function useAddress(square: Square): void {
+  const unread = unreadOf(square);
+  const place = placeOf(square, square.current);
+  const channel = place?.kind === 'channel' ? place.id : '';
+  useEffect(() => {
+    document.title = `${unread > 0 ? `(${unread}) ` : ''}${channel === '' ? '' : `${channel} · `}Kith`;
+  }, [unread, channel]);
+  useEffect(() => {
+    history.replaceState(null, '', `${location.pathname}${location.search}${channel}`);
+  }, [channel]);
+}
