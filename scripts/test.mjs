@@ -3,6 +3,7 @@
 
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { makeBrowserReady } from './ready/browser.mjs';
 import { lint } from './ready/lint-tools.mjs';
 import { makeReady } from './ready/make-ready.mjs';
 import { ROOT } from './ready/root.mjs';
@@ -20,6 +21,7 @@ if (wanted.length === 0 && !(await lint()))
 
 const files = testFiles(wanted);
 if (files.length === 0) giveUp(`no test file has ${wanted.join(' or ')} in its path`);
+makeBrowserReady(files);
 run({ files, concurrency: 2, timeout: FILE_MS })
   .on('test:fail', () => (process.exitCode = 1))
   .compose(new spec())

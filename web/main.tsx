@@ -17,5 +17,6 @@ void page.begin();
 
 function show(id: string, content: preact.ComponentChild): void {
   const place = document.getElementById(id);
+  place?.replaceChildren(); // what stands there for browsers without scripts
   if (place) render(content, place);
 }

@@ -329,7 +329,7 @@ export const LIMITS = {
   pageMutedMax: 1_000,
   pageAnnouncementsMax: 20,
   /** Longer texts are folded until somebody wants them whole. */
-  pageFoldedLetters: 2_000,
+  pageFoldedLetters: 1_000,
   pageFingerprintsKept: 2_000,
 
   // The edges of a program (runtime). A longer turn commits more at once and lets everybody else wait for longer.

@@ -1,8 +1,8 @@
 // Compiles TypeScript into dist/, and knows without starting the compiler when there is nothing to do.
 
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { bundleDoors } from './bundle.mjs';
-import { bundlePage } from './bundle-page.mjs';
+import { bundleDoors } from '../bundle/doors.mjs';
+import { bundlePage } from '../bundle/page.mjs';
 import { runTool } from './command.mjs';
 import { inRoot } from './root.mjs';
 import { giveUp, say } from './say.mjs';

@@ -40,15 +40,18 @@ export function SquareView({ page, session }: Pick<SquareProps, 'page' | 'sessio
   const isEmpty = square.current === null;
   return (
     <SharedNames.Provider value={shared}>
-      <div class="square" data-pane={isEmpty ? 'places' : pane.value}>
-        <a class="skip" href="#say">
-          Skip to what you say
-        </a>
+      <main class="square" data-pane={isEmpty ? 'places' : pane.value}>
+        <h1 class="unseen">Kith</h1>
+        {!isEmpty && (
+          <a class="skip" href="#say">
+            Skip to what you say
+          </a>
+        )}
         <PlacesPane {...props} />
         <PlacePane {...props} />
         <PeoplePane {...props} />
         <Dialog {...props} />
-      </div>
+      </main>
     </SharedNames.Provider>
   );
 }

@@ -45,6 +45,10 @@ export class TownServer {
     return new TownServer(t, data, server);
   }
 
+  get port(): number {
+    return this.server.port;
+  }
+
   get peerPlace(): string {
     return `127.0.0.1:${this.server.peerPort}`;
   }

@@ -20,7 +20,7 @@ export function PeoplePane(props: SquareProps) {
     if (isShown) heading.current?.focus();
   }, [isShown]);
   return (
-    <aside class="pane people" aria-label="People">
+    <section class="pane people" aria-label="People">
       <header>
         <button type="button" class="not-wide" onClick={() => (pane.value = 'place')}>
           ‹ Back
@@ -30,7 +30,7 @@ export function PeoplePane(props: SquareProps) {
         </h2>
       </header>
       {place && <People {...props} place={place} />}
-    </aside>
+    </section>
   );
 }
 

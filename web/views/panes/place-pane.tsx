@@ -13,12 +13,12 @@ export function PlacePane(props: SquareProps) {
   const square = session.square.value;
   const place = placeOf(square, square.current);
   return (
-    <main class="pane place-pane">
+    <section class="pane place-pane" aria-label="What is said">
       {place && <PlaceHead {...props} place={place} />}
       <ConnectionBar {...props} />
       {place ? <Log {...props} place={place} key={place.id} /> : <Nowhere />}
       {place && <Composer {...props} place={place} key={`say ${place.id}`} />}
-    </main>
+    </section>
   );
 }
 

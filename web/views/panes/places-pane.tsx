@@ -11,7 +11,9 @@ export function PlacesPane(props: SquareProps) {
   return (
     <nav class="pane places" aria-label="Places">
       <header>
-        <h1>Kith</h1>
+        <p class="brand" aria-hidden="true">
+          Kith
+        </p>
         <button type="button" onClick={() => (opened.value = { dialog: 'settings' })} aria-haspopup="dialog">
           {me.name}
         </button>

@@ -1,6 +1,6 @@
 // Makes the page that name servers serve (dist/page) of what is in web/: one script, one style, one document.
 
-import { inRoot } from './root.mjs';
+import { inRoot } from '../ready/root.mjs';
 
 /** TypeBox compiles shapes by `eval`, which the page's policy forbids: there, another door to it (web/packages). */
 const DOOR = /\/protocols\/kit\/packages\/typebox\.ts$/;

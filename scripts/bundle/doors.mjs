@@ -1,7 +1,7 @@
 // Makes one file of a package that is hundreds: what costs a program time is how many files it loads.
 
 import { readFileSync } from 'node:fs';
-import { inRoot } from './root.mjs';
+import { inRoot } from '../ready/root.mjs';
 
 /** Compiled modules that only pass on what a package exports. */
 const DOORS = ['dist/protocols/kit/packages/typebox.js'];

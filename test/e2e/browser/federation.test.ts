@@ -1,0 +1,106 @@
+// A page at one end of a line of servers, a terminal at the other, lines of TCP between: they hear each other whatever
+// happens to the middle, and what they whisper nobody between can read.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Direct } from '../../../protocols/channels/speech.js';
+import type { VisitorFrame } from '../../../protocols/channels/door.js';
+import { parseJson } from '../../../protocols/kit/bytes.js';
+import { HostilePeer } from '../../channels/hostile-peer.js';
+import { BOTH_DOORS, LISTENS, TownServer } from '../channels/town.js';
+import { withBrowser } from './chromium.js';
+import { PagePerson } from './page-person.js';
+
+withBrowser();
+
+test('[RELAY-7] a page, a line client and a terminal on three servers hear each word once, in order', async (t) => {
+  const [a, c] = await Promise.all([TownServer.start(t, ...LISTENS), TownServer.start(t, ...LISTENS)]);
+  const b = await TownServer.start(t, ...BOTH_DOORS, '--peer', a.peerPlace, '--peer', c.peerPlace);
+  await b.isLinkedWith(2);
+  const [alice, bobby, carol] = await Promise.all([
+    PagePerson.enter(t, a.port, 'alice', { channels: ['lab'] }),
+    b.lines('bobby'),
+    c.client('carol'),
+  ]);
+  const spoken: string[] = [];
+  const all = async (text: string, ...others: Promise<unknown>[]): Promise<void> => {
+    spoken.push(text);
+    const isHers = text.startsWith('carol') || text === 'triangle';
+    await Promise.all([alice.hears(text), isHers ? null : carol.hears('channel', { text }), ...others]);
+  };
+  for (const nth of [1, 2, 3]) {
+    await alice.say(`alice ${nth}`);
+    await all(`alice ${nth}`, bobby.hears(`alice ${nth}`));
+    bobby.say('lab', `bobby ${nth}`);
+    await all(`bobby ${nth}`, bobby.hears(`bobby ${nth}`));
+    await carol.does(`#lab carol ${nth}`);
+    await all(`carol ${nth}`, bobby.hears(`carol ${nth}`));
+  }
+  assert.deepEqual(bobby.texts('lab'), spoken);
+  await alice.sees('1 here, 2 on other servers');
+
+  await b.kill();
+  await a.order('connect', '127.0.0.1', c.peerPort);
+  await a.isLinkedWith(1);
+  await alice.say('round');
+  await all('round');
+
+  await b.revive();
+  await b.isLinkedWith(2);
+  const back = await b.lines('bobby');
+  await carol.does('#lab triangle');
+  await all('triangle', back.hears('triangle'));
+  back.say('lab', 'from within');
+  await all('from within', back.hears('from within'));
+  assert.deepEqual(await alice.texts(), spoken);
+  assert.deepEqual(back.texts('lab'), ['triangle', 'from within']);
+  alice.isContent();
+  for (const visitor of [bobby, back]) visitor.leave();
+});
+
+test('[VISIT-3] a whisper between a page and a terminal is read at its ends and nowhere between', async (t) => {
+  const a = await TownServer.start(t, ...LISTENS);
+  const b = await TownServer.start(t, ...LISTENS, '--peer', a.peerPlace);
+  const c = await TownServer.start(t, '--peer', b.peerPlace);
+  await b.isLinkedWith(2);
+  const spies = await Promise.all([a, b].map(({ peerPort }) => HostilePeer.link(Number(peerPort))));
+  const [alice, carol] = await Promise.all([
+    PagePerson.enter(t, a.port, 'alice', { channels: ['lab'] }),
+    c.client('carol'),
+  ]);
+  const { deviceFingerprint } = await carol.does<{ deviceFingerprint: string }>('whoami');
+  await carol.does('#lab here I am');
+  await alice.hears('here I am');
+
+  const dialog = await alice.lookAt('carol');
+  await dialog.getByText(deviceFingerprint).waitFor();
+  await dialog.getByText('Speak in private').click();
+  const [question, answer] = ['the key is under the mat', 'then I shall move it'];
+  await alice.say(question);
+  await carol.hears('private', { from: 'alice', text: question });
+  await alice.sees('delivered');
+  await carol.does(`private alice ${answer}`);
+  await alice.hears(answer);
+
+  const said = alice.frames.sent.map((text) => parseJson(text) as VisitorFrame);
+  const [first] = said.flatMap((frame) => (frame.type === 'say' && frame.kind === 'direct' ? [frame.said] : []));
+  const { sealed } = parseJson(first?.payload ?? '') as Direct;
+  for (const spy of spies) {
+    assert.equal((parseJson((await spy.overhears('direct')).cargo.payload) as Direct).sealed, sealed);
+  }
+  const links = [alice.frames.sent, alice.frames.received, ...spies.map(({ texts }) => texts)];
+  for (const texts of links) {
+    const bytes = texts.map((text) => text + sealedParts(text)).join('\n');
+    assert.ok(!bytes.includes(question) && !bytes.includes(answer));
+  }
+  assert.ok(spies.every(({ texts }) => texts.join('\n').includes('here I am'))); // they do see what is said aloud
+  for (const spy of spies) spy.leave();
+  alice.isContent();
+});
+
+/** What stands in a frame as base64url, as bytes. */
+function sealedParts(text: string): string {
+  return [...text.matchAll(/[\w-]{64,}/g)]
+    .map(([part]) => Buffer.from(part, 'base64url').toString('latin1'))
+    .join('\n');
+}

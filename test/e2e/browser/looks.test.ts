@@ -1,0 +1,155 @@
+// How the page looks and reads: nothing for axe to find, on desktop and phone, and with whatever people send.
+
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import axe from 'axe-core';
+import type { BrowserContextOptions } from 'playwright-core';
+import { Stage } from '../stage/stage.js';
+import { FAR_HOST, screenshot, withBrowser } from './chromium.js';
+import { PagePerson } from './page-person.js';
+
+withBrowser();
+
+const DESKTOP = { viewport: { width: 1280, height: 800 } };
+const PHONE = { viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true };
+
+const LOOKS: readonly (readonly [name: string, options: BrowserContextOptions])[] = [
+  ['desktop-light', DESKTOP],
+  ['desktop-dark', { ...DESKTOP, colorScheme: 'dark' }],
+  ['phone-light', PHONE],
+  ['phone-dark', { ...PHONE, colorScheme: 'dark' }],
+];
+
+const SPOKEN = [
+  'Has anybody seen the good screwdriver?',
+  'It is where it always is: https://kith.example/shed?shelf=2',
+  '<img src=x onerror=alert(1)> is only text',
+];
+
+const square = (t: TestContext): Promise<Stage> => Stage.during(t, { serverFlags: ['--no-discovery'] });
+
+/** What axe finds on the page as it is now, a line each. */
+async function findings({ page }: PagePerson): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<axe.AxeResults>('axe.run()');
+  return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+async function isAccessible(person: PagePerson, what: string): Promise<void> {
+  assert.deepEqual(await findings(person), [], what);
+}
+
+test('axe finds nothing, on desktop and phone, in light and dark, in every pane and dialog', async (t) => {
+  const stage = await square(t);
+  const { port } = stage.server;
+  const bob = await PagePerson.enter(t, port, 'bob', { channels: ['lab'] });
+  for (const [look, options] of LOOKS) {
+    const person = await PagePerson.open(t, port, `a-${look}`, options);
+    await isAccessible(person, `${look}: welcome`);
+    await screenshot(person.page, `${look}-welcome`);
+    await person.comeIn();
+    await isAccessible(person, `${look}: no place yet`);
+    await person.join('lab');
+    for (const text of SPOKEN) {
+      await bob.say(`${text} ${look}`);
+      await person.hears(`${text} ${look}`);
+    }
+    await person.say('Thank you!');
+    await bob.hears('Thank you!');
+    await isAccessible(person, `${look}: a channel`);
+    await screenshot(person.page, `${look}-channel`);
+    await panesAndDialogs(person, look);
+    person.isContent();
+  }
+});
+
+async function panesAndDialogs(person: PagePerson, look: string): Promise<void> {
+  const { page } = person;
+  const isPhone = look.startsWith('phone');
+  if (isPhone) await page.locator('.place-head').getByText('People').click();
+  await isAccessible(person, `${look}: people`);
+  const dialog = await person.lookAt('bob');
+  await isAccessible(person, `${look}: a person`);
+  await screenshot(page, `${look}-person`);
+  await dialog.getByText('Speak in private').click();
+  await person.say('psst');
+  await person.sees('delivered');
+  await isAccessible(person, `${look}: in private`);
+  if (isPhone) await page.locator('.place-head .narrow').click();
+  await page.locator('.places header button').click();
+  await page.getByText('Keyboard', { exact: true }).click();
+  await isAccessible(person, `${look}: settings`);
+  await screenshot(page, `${look}-settings`);
+}
+
+test('the live region is there from the first byte, and is the only one of its kind', async (t) => {
+  const stage = await square(t);
+  const html = await (await fetch(`http://${stage.server.address}/`)).text();
+  assert.match(html, /<div id="announcements"[^>]* role="log" aria-live="polite"/);
+  const alice = await PagePerson.enter(t, stage.server.port, 'alice', { channels: ['lab'] });
+  assert.equal(await alice.page.locator('[role=log]').count(), 1);
+});
+
+const MARKS = 'Z\u0301\u0302\u0303\u0304\u0305'.repeat(40);
+const HOSTILE: readonly (readonly [said: string, shown: string])[] = [
+  ['<img src=x onerror=alert(1)><script>alert(2)</script>', '<img src=x onerror=alert(1)><script>alert(2)</script>'],
+  ['&lt;b&gt; {{7*7}} ${7*7}', '&lt;b&gt; {{7*7}} ${7*7}'],
+  ['photo\u202egpj.exe \u2066x\u2069 \u0007', 'photo\ufffdgpj.exe \ufffdx\ufffd \ufffd'],
+  ['👩‍👩‍👧‍👦 🏳️‍🌈 e\u0301', '👩‍👩‍👧‍👦 🏳️‍🌈 e\u0301'],
+  [MARKS, MARKS],
+  ['javascript:alert(1) data:text/html,x', 'javascript:alert(1) data:text/html,x'],
+  [
+    'https://bank.example@evil.example/ http://b\u0430nk.example/',
+    'https://bank.example@evil.example/ http://b\u0430nk.example/',
+  ],
+];
+
+test('whatever people send is shown as text, and moves nothing', async (t) => {
+  const stage = await square(t);
+  const carol = await stage.online('carol');
+  await carol.does('join lab');
+  const [desk, phone] = [
+    await PagePerson.enter(t, stage.server.port, 'alice', { channels: ['lab'], ...DESKTOP }),
+    await PagePerson.enter(t, stage.server.port, 'bob', { channels: ['lab'], ...PHONE }),
+  ];
+  for (const [said, shown] of HOSTILE) {
+    await desk.say(said);
+    await Promise.all([desk.hears(shown), phone.hears(shown)]);
+  }
+  await carol.does('#lab see https://kith.example/a_(b), and https://kith.example/c.');
+  for (const person of [desk, phone]) await screenshot(person.page, `hostile-${person.name}`);
+  const long = 'W'.repeat(16_384);
+  await desk.say(long);
+  await phone.sees('Show all 16,384 letters');
+  for (const person of [desk, phone]) {
+    const { page } = person;
+    assert.equal(await page.locator('.log img, .log script, .log iframe, .log b').count(), 0);
+    const links = page.locator('.log a');
+    assert.deepEqual(await links.allInnerTexts(), ['https://kith.example/a_(b)', 'https://kith.example/c']);
+    assert.equal(await links.first().getAttribute('rel'), 'noopener noreferrer nofollow ugc');
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
+    person.isContent();
+  }
+  await phone.page.getByText('Show all 16,384 letters').click();
+  await phone.said(long).waitFor();
+  assert.equal(await phone.page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
+});
+
+test('a text that is too long is not said, and says by how much', async (t) => {
+  const stage = await square(t);
+  const alice = await PagePerson.enter(t, stage.server.port, 'alice', { channels: ['lab'] });
+  await alice.say('é'.repeat(8_193));
+  await alice.sees('That is 2 bytes too long. Say it in parts.');
+  await alice.say('é'.repeat(8_192));
+  await alice.sees('Show all 8,192 letters');
+});
+
+test('over plain HTTP from elsewhere the page says why it cannot work, and what helps', async (t) => {
+  const stage = await square(t);
+  const alice = await PagePerson.open(t, stage.server.port, 'alice');
+  await alice.page.goto(`http://${FAR_HOST}:${stage.server.port}/`);
+  await alice.sees('Kith cannot work in this page');
+  await alice.sees('http://localhost');
+  await isAccessible(alice, 'unable');
+  await screenshot(alice.page, 'unable');
+});

@@ -1,0 +1,133 @@
+// Two pages and a terminal talk; what each has to do for it, and what becomes of it when the server goes away.
+
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { Stage } from '../stage/stage.js';
+import { withBrowser } from './chromium.js';
+import { BROKEN_CONNECTION, PagePerson } from './page-person.js';
+
+withBrowser();
+
+const PHONE = { viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true };
+
+const square = (t: TestContext): Promise<Stage> => Stage.during(t, { serverFlags: ['--no-discovery'] });
+
+test('two pages and a terminal hear each other, each word once and in order', async (t) => {
+  const stage = await square(t);
+  const { port } = stage.server;
+  const [alice, bob, carol] = await Promise.all([
+    PagePerson.enter(t, port, 'alice', { channels: ['lab'] }),
+    PagePerson.enter(t, port, 'bob', { channels: ['lab'], ...PHONE }),
+    stage.online('carol'),
+  ]);
+  await carol.does('join lab');
+  await alice.sees('3 here');
+  const spoken: string[] = [];
+  for (const nth of [1, 2, 3]) {
+    for (const person of [alice, bob]) {
+      const text = `${person.name} ${nth}`;
+      await person.say(text);
+      spoken.push(text);
+      await Promise.all([alice.hears(text), bob.hears(text), carol.hears('channel', { text, from: person.name })]);
+    }
+    await carol.does(`#lab carol ${nth}`);
+    spoken.push(`carol ${nth}`);
+    await Promise.all([alice.hears(`carol ${nth}`), bob.hears(`carol ${nth}`)]);
+  }
+  for (const person of [alice, bob]) {
+    assert.deepEqual(await person.texts(), spoken);
+    person.isContent();
+  }
+});
+
+test('what is said elsewhere is marked as unread, above a line, and in the title', async (t) => {
+  const stage = await square(t);
+  const { port } = stage.server;
+  const alice = await PagePerson.enter(t, port, 'alice', { channels: ['lab', 'den'] });
+  const bob = await PagePerson.enter(t, port, 'bob', { channels: ['lab'] });
+  await bob.say('first');
+  await bob.say('second');
+  await alice.page.locator('.place', { hasText: '#lab' }).locator('.unread', { hasText: '2' }).waitFor();
+  await alice.until('document.title === "(2) #den · Kith"');
+  await alice.goTo('#lab');
+  assert.deepEqual(await alice.texts(), ['first', 'second']);
+  assert.deepEqual(await alice.page.locator('.log li').allInnerTexts().then(linesOnly), ['Today', 'New']);
+  await alice.until('document.title === "#lab · Kith"');
+  const aloud = await alice.page.locator('#announcements p').allInnerTexts();
+  assert.deepEqual(aloud, ['Connecting …', 'Connected.', 'New from bob, #lab.', 'New from bob, #lab.']);
+  alice.isContent();
+});
+
+function linesOnly(rows: string[]): string[] {
+  return rows.filter((row) => row === 'Today' || row === 'New');
+}
+
+test('a page comes back by itself: as the same, into the same channels, and says what it missed', async (t) => {
+  const stage = await square(t);
+  const alice = await PagePerson.enter(t, stage.server.port, 'alice', { channels: ['lab'] });
+  const carol = await stage.online('carol');
+  await carol.does('join lab');
+  await alice.say('before');
+  const { key } = await carol.hears('channel', { text: 'before' });
+
+  await stage.server.kill();
+  await alice.sees('Not connected. Trying again by itself.');
+  await alice.say('said while away');
+  await alice.sees('sending …');
+  await stage.server.revive();
+  await carol.hears('channel', { text: 'said while away' });
+  await alice.sees(/You were away for .* What was said meanwhile is kept by nobody/);
+  assert.deepEqual(await alice.texts(), ['before', 'said while away']);
+
+  await alice.page.reload();
+  await alice.isIn('lab');
+  await alice.say('after');
+  assert.equal((await carol.hears('channel', { text: 'after' })).key, key);
+  await alice.hears('after');
+  assert.deepEqual(await alice.texts(), ['after']);
+  alice.isContent(BROKEN_CONNECTION);
+});
+
+test('[CHAN-2] a name that is registered here is somebody else’s, and one can choose another', async (t) => {
+  const stage = await square(t);
+  await stage.online('alice');
+  const mallory = await PagePerson.open(t, stage.server.port, 'alice');
+  await mallory.page.fill('#name', 'alice');
+  await mallory.page.press('#name', 'Enter');
+  await mallory.sees('On this server the name alice belongs to somebody else. Choose another one.');
+  await mallory.page.fill('#name', 'mallory');
+  await mallory.page.press('#name', 'Enter');
+  await mallory.join('lab');
+  mallory.isContent();
+});
+
+test('who is muted is not heard, and can be heard again', async (t) => {
+  const stage = await square(t);
+  const alice = await PagePerson.enter(t, stage.server.port, 'alice', { channels: ['lab'] });
+  const bob = await PagePerson.enter(t, stage.server.port, 'bob', { channels: ['lab'] });
+  await (await alice.lookAt('bob')).getByText('Mute', { exact: true }).click();
+  await alice.page.keyboard.press('Escape');
+  await bob.say('unheard');
+  await bob.hears('unheard');
+  await (await alice.lookAt('bob')).getByText('Hear again').click();
+  await alice.page.keyboard.press('Escape');
+  await bob.say('heard');
+  await alice.hears('heard');
+  assert.deepEqual(await alice.texts(), ['heard']);
+});
+
+test('who wants to be forgotten is: another key, no name, no channels', async (t) => {
+  const stage = await square(t);
+  const alice = await PagePerson.enter(t, stage.server.port, 'alice', { channels: ['lab'] });
+  const words = alice.page.locator('dialog .words');
+  await alice.page.getByRole('button', { name: 'alice' }).first().click();
+  const before = await words.innerText();
+  await alice.page.getByText('Forget me in this browser').click();
+  await alice.page.getByText('Yes, destroy the key').click();
+  assert.equal(await alice.page.inputValue('#name'), '');
+  await alice.comeIn();
+  await alice.sees('You are in none.');
+  await alice.page.getByRole('button', { name: 'alice' }).first().click();
+  assert.notEqual(await words.innerText(), before);
+  alice.isContent();
+});
