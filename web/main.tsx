@@ -5,8 +5,10 @@ import { render } from 'preact';
 import { Page } from './page.js';
 import { Announcements } from './views/announcements.js';
 import { App } from './views/app.js';
+import { drawByFrames } from './views/frames.js';
 import './page.css';
 
+drawByFrames();
 const page = new Page(location.href.replace(/#.*$/, ''));
 effect(() => {
   document.documentElement.dataset.theme = page.keepsakes.value.theme;

@@ -39,7 +39,7 @@ function Keyless({ detail }: { detail: string }) {
     <>
       <p>This browser cannot make the keys that Kith needs (Ed25519, X25519), or has nowhere to keep them.</p>
       <ul>
-        <li>Bring it up to date: Chromium 137, Firefox 130 or Safari 17 can, and all that are newer.</li>
+        <li>Bring it up to date: Chromium, Firefox and Safari of today can.</li>
         <li>Leave a private window, and allow this site to keep data.</li>
       </ul>
       <p class="quiet">It said: {detail}</p>

@@ -18,7 +18,7 @@ test('[RELAY-7] a page, a line client and a terminal on three servers hear each 
   const b = await TownServer.start(t, ...BOTH_DOORS, '--peer', a.peerPlace, '--peer', c.peerPlace);
   await b.isLinkedWith(2);
   const [alice, bobby, carol] = await Promise.all([
-    PagePerson.enter(t, a.port, 'alice', { channels: ['lab'] }),
+    PagePerson.enter(t, a.page, 'alice', { channels: ['lab'] }),
     b.lines('bobby'),
     c.client('carol'),
   ]);
@@ -65,7 +65,7 @@ test('[VISIT-3] a whisper between a page and a terminal is read at its ends and 
   await b.isLinkedWith(2);
   const spies = await Promise.all([a, b].map(({ peerPort }) => HostilePeer.link(Number(peerPort))));
   const [alice, carol] = await Promise.all([
-    PagePerson.enter(t, a.port, 'alice', { channels: ['lab'] }),
+    PagePerson.enter(t, a.page, 'alice', { channels: ['lab'] }),
     c.client('carol'),
   ]);
   const { deviceFingerprint } = await carol.does<{ deviceFingerprint: string }>('whoami');
@@ -74,7 +74,7 @@ test('[VISIT-3] a whisper between a page and a terminal is read at its ends and 
 
   const dialog = await alice.lookAt('carol');
   await dialog.getByText(deviceFingerprint).waitFor();
-  await dialog.getByText('Speak in private').click();
+  await alice.speakInPrivate('carol');
   const [question, answer] = ['the key is under the mat', 'then I shall move it'];
   await alice.say(question);
   await carol.hears('private', { from: 'alice', text: question });

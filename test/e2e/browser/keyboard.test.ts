@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { Stage } from '../stage/stage.js';
 import { withBrowser } from './chromium.js';
-import { PagePerson } from './page-person.js';
+import { PagePerson, pageOf } from './page-person.js';
 
 withBrowser();
 
@@ -16,8 +16,8 @@ function focused({ page }: PagePerson): Promise<string> {
 
 test('one comes in, joins, says and goes about by keyboard alone', async (t) => {
   const stage = await square(t);
-  const bob = await PagePerson.enter(t, stage.server.port, 'bob', { channels: ['lab'] });
-  const alice = await PagePerson.open(t, stage.server.port, 'alice');
+  const bob = await PagePerson.enter(t, pageOf(stage), 'bob', { channels: ['lab'] });
+  const alice = await PagePerson.open(t, pageOf(stage), 'alice');
   const { keyboard } = alice.page;
   await alice.until('document.activeElement?.id === "name"');
   await keyboard.type('alice');
@@ -47,8 +47,8 @@ test('one comes in, joins, says and goes about by keyboard alone', async (t) => 
 
 test('one finds somebody and speaks with them in private by keyboard alone', async (t) => {
   const stage = await square(t);
-  await PagePerson.enter(t, stage.server.port, 'bob', { channels: ['lab'] });
-  const alice = await PagePerson.enter(t, stage.server.port, 'alice', { channels: ['lab'] });
+  await PagePerson.enter(t, pageOf(stage), 'bob', { channels: ['lab'] });
+  const alice = await PagePerson.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
   const { keyboard } = alice.page;
   await tabTo(alice, 'bob');
   await keyboard.press('Enter');

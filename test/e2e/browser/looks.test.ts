@@ -6,7 +6,7 @@ import axe from 'axe-core';
 import type { BrowserContextOptions } from 'playwright-core';
 import { Stage } from '../stage/stage.js';
 import { FAR_HOST, screenshot, withBrowser } from './chromium.js';
-import { PagePerson } from './page-person.js';
+import { PagePerson, pageOf } from './page-person.js';
 
 withBrowser();
 
@@ -41,10 +41,10 @@ async function isAccessible(person: PagePerson, what: string): Promise<void> {
 
 test('axe finds nothing, on desktop and phone, in light and dark, in every pane and dialog', async (t) => {
   const stage = await square(t);
-  const { port } = stage.server;
-  const bob = await PagePerson.enter(t, port, 'bob', { channels: ['lab'] });
+  const address = pageOf(stage);
+  const bob = await PagePerson.enter(t, address, 'bob', { channels: ['lab'] });
   for (const [look, options] of LOOKS) {
-    const person = await PagePerson.open(t, port, `a-${look}`, options);
+    const person = await PagePerson.open(t, address, `a-${look}`, options);
     await isAccessible(person, `${look}: welcome`);
     await screenshot(person.page, `${look}-welcome`);
     await person.comeIn();
@@ -68,10 +68,10 @@ async function panesAndDialogs(person: PagePerson, look: string): Promise<void> 
   const isPhone = look.startsWith('phone');
   if (isPhone) await page.locator('.place-head').getByText('People').click();
   await isAccessible(person, `${look}: people`);
-  const dialog = await person.lookAt('bob');
+  await person.lookAt('bob');
   await isAccessible(person, `${look}: a person`);
   await screenshot(page, `${look}-person`);
-  await dialog.getByText('Speak in private').click();
+  await person.speakInPrivate('bob');
   await person.say('psst');
   await person.sees('delivered');
   await isAccessible(person, `${look}: in private`);
@@ -86,7 +86,7 @@ test('the live region is there from the first byte, and is the only one of its k
   const stage = await square(t);
   const html = await (await fetch(`http://${stage.server.address}/`)).text();
   assert.match(html, /<div id="announcements"[^>]* role="log" aria-live="polite"/);
-  const alice = await PagePerson.enter(t, stage.server.port, 'alice', { channels: ['lab'] });
+  const alice = await PagePerson.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
   assert.equal(await alice.page.locator('[role=log]').count(), 1);
 });
 
@@ -109,8 +109,8 @@ test('whatever people send is shown as text, and moves nothing', async (t) => {
   const carol = await stage.online('carol');
   await carol.does('join lab');
   const [desk, phone] = [
-    await PagePerson.enter(t, stage.server.port, 'alice', { channels: ['lab'], ...DESKTOP }),
-    await PagePerson.enter(t, stage.server.port, 'bob', { channels: ['lab'], ...PHONE }),
+    await PagePerson.enter(t, pageOf(stage), 'alice', { channels: ['lab'], ...DESKTOP }),
+    await PagePerson.enter(t, pageOf(stage), 'bob', { channels: ['lab'], ...PHONE }),
   ];
   for (const [said, shown] of HOSTILE) {
     await desk.say(said);
@@ -137,7 +137,7 @@ test('whatever people send is shown as text, and moves nothing', async (t) => {
 
 test('a text that is too long is not said, and says by how much', async (t) => {
   const stage = await square(t);
-  const alice = await PagePerson.enter(t, stage.server.port, 'alice', { channels: ['lab'] });
+  const alice = await PagePerson.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
   await alice.say('é'.repeat(8_193));
   await alice.sees('That is 2 bytes too long. Say it in parts.');
   await alice.say('é'.repeat(8_192));
@@ -146,8 +146,7 @@ test('a text that is too long is not said, and says by how much', async (t) => {
 
 test('over plain HTTP from elsewhere the page says why it cannot work, and what helps', async (t) => {
   const stage = await square(t);
-  const alice = await PagePerson.open(t, stage.server.port, 'alice');
-  await alice.page.goto(`http://${FAR_HOST}:${stage.server.port}/`);
+  const alice = await PagePerson.open(t, `http://${FAR_HOST}:${stage.server.port}/`, 'alice');
   await alice.sees('Kith cannot work in this page');
   await alice.sees('http://localhost');
   await isAccessible(alice, 'unable');

@@ -38,25 +38,25 @@ export class PagePerson {
   /** Opens the page; gone when the test is over. */
   static async open(
     t: TestContext,
-    port: number,
+    address: string,
     name: string,
     options: BrowserContextOptions = {},
   ): Promise<PagePerson> {
     const page = await openPage(options);
     t.after(() => page.context().close());
     const person = new PagePerson(page, name);
-    await page.goto(`http://localhost:${port}/`);
+    await page.goto(address);
     return person;
   }
 
   /** Opens it and comes in; into channels, where some are named. */
   static async enter(
     t: TestContext,
-    port: number,
+    address: string,
     name: string,
     { channels = [], ...options }: BrowserContextOptions & { channels?: readonly string[] } = {},
   ): Promise<PagePerson> {
-    const person = await PagePerson.open(t, port, name, options);
+    const person = await PagePerson.open(t, address, name, options);
     await person.comeIn();
     for (const channel of channels) await person.join(channel);
     return person;
@@ -102,12 +102,19 @@ export class PagePerson {
 
   async goTo(place: string): Promise<void> {
     await this.page.locator('.place', { hasText: place }).click();
+    await this.page.locator('.place[aria-current]', { hasText: place }).waitFor();
   }
 
   /** The dialog about somebody, from the pane of people. */
   async lookAt(name: string): Promise<Locator> {
     await this.page.locator('.people .person', { hasText: name }).first().click();
     return this.page.locator('dialog');
+  }
+
+  /** From the dialog about somebody to the conversation with them, once what is typed goes there. */
+  async speakInPrivate(name: string): Promise<void> {
+    await this.page.locator('dialog').getByText('Speak in private').click();
+    await this.page.getByPlaceholder(`Say to ${name} in private`).waitFor();
   }
 
   async sees(text: string | RegExp): Promise<void> {
@@ -135,6 +142,11 @@ export class PagePerson {
   private complain(kind: string, text: string): void {
     if (kind === 'error' || kind === 'warning') this.complaints.push(text);
   }
+}
+
+/** Where its server serves it. */
+export function pageOf({ server }: { server: { port: number } }): string {
+  return `http://localhost:${server.port}/`;
 }
 
 /** A connection that breaks is something a browser complains about by itself. */

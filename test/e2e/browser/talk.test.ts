@@ -2,9 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { TestVisitor } from '../../channels/visitor.js';
 import { Stage } from '../stage/stage.js';
 import { withBrowser } from './chromium.js';
-import { BROKEN_CONNECTION, PagePerson } from './page-person.js';
+import { BROKEN_CONNECTION, PagePerson, pageOf } from './page-person.js';
 
 withBrowser();
 
@@ -14,10 +16,10 @@ const square = (t: TestContext): Promise<Stage> => Stage.during(t, { serverFlags
 
 test('two pages and a terminal hear each other, each word once and in order', async (t) => {
   const stage = await square(t);
-  const { port } = stage.server;
+  const address = pageOf(stage);
   const [alice, bob, carol] = await Promise.all([
-    PagePerson.enter(t, port, 'alice', { channels: ['lab'] }),
-    PagePerson.enter(t, port, 'bob', { channels: ['lab'], ...PHONE }),
+    PagePerson.enter(t, address, 'alice', { channels: ['lab'] }),
+    PagePerson.enter(t, address, 'bob', { channels: ['lab'], ...PHONE }),
     stage.online('carol'),
   ]);
   await carol.does('join lab');
@@ -42,14 +44,15 @@ test('two pages and a terminal hear each other, each word once and in order', as
 
 test('what is said elsewhere is marked as unread, above a line, and in the title', async (t) => {
   const stage = await square(t);
-  const { port } = stage.server;
-  const alice = await PagePerson.enter(t, port, 'alice', { channels: ['lab', 'den'] });
-  const bob = await PagePerson.enter(t, port, 'bob', { channels: ['lab'] });
+  const address = pageOf(stage);
+  const alice = await PagePerson.enter(t, address, 'alice', { channels: ['lab', 'den'] });
+  const bob = await PagePerson.enter(t, address, 'bob', { channels: ['lab'] });
   await bob.say('first');
   await bob.say('second');
   await alice.page.locator('.place', { hasText: '#lab' }).locator('.unread', { hasText: '2' }).waitFor();
   await alice.until('document.title === "(2) #den · Kith"');
   await alice.goTo('#lab');
+  await alice.hears('second');
   assert.deepEqual(await alice.texts(), ['first', 'second']);
   assert.deepEqual(await alice.page.locator('.log li').allInnerTexts().then(linesOnly), ['Today', 'New']);
   await alice.until('document.title === "#lab · Kith"');
@@ -64,7 +67,7 @@ function linesOnly(rows: string[]): string[] {
 
 test('a page comes back by itself: as the same, into the same channels, and says what it missed', async (t) => {
   const stage = await square(t);
-  const alice = await PagePerson.enter(t, stage.server.port, 'alice', { channels: ['lab'] });
+  const alice = await PagePerson.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
   const carol = await stage.online('carol');
   await carol.does('join lab');
   await alice.say('before');
@@ -91,7 +94,7 @@ test('a page comes back by itself: as the same, into the same channels, and says
 test('[CHAN-2] a name that is registered here is somebody else’s, and one can choose another', async (t) => {
   const stage = await square(t);
   await stage.online('alice');
-  const mallory = await PagePerson.open(t, stage.server.port, 'alice');
+  const mallory = await PagePerson.open(t, pageOf(stage), 'alice');
   await mallory.page.fill('#name', 'alice');
   await mallory.page.press('#name', 'Enter');
   await mallory.sees('On this server the name alice belongs to somebody else. Choose another one.');
@@ -101,10 +104,29 @@ test('[CHAN-2] a name that is registered here is somebody else’s, and one can 
   mallory.isContent();
 });
 
+test('a crowd that talks at once is heard to the last word, and the log stays as long as it may be', async (t) => {
+  const stage = await square(t);
+  const alice = await PagePerson.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
+  const names = Array.from({ length: 40 }, (_, at) => `guest-${at}`);
+  const guests = await Promise.all(names.map((name) => TestVisitor.bySocket(name, stage.server.port).enter('lab')));
+  for (let nth = 1; nth <= 20; nth += 1) for (const guest of guests) guest.say('lab', `${guest.name} ${nth}`);
+  for (const guest of guests) await guest.hears('guest-39 20');
+  await alice.hears('guest-39 20');
+  const texts = await alice.texts();
+  assert.equal(texts.length, LIMITS.pageEntriesPerPlace);
+  assert.deepEqual(texts.filter((text) => text.startsWith('guest-7 ')).slice(-3), [
+    'guest-7 18',
+    'guest-7 19',
+    'guest-7 20',
+  ]);
+  alice.isContent();
+  for (const guest of guests) guest.leave();
+});
+
 test('who is muted is not heard, and can be heard again', async (t) => {
   const stage = await square(t);
-  const alice = await PagePerson.enter(t, stage.server.port, 'alice', { channels: ['lab'] });
-  const bob = await PagePerson.enter(t, stage.server.port, 'bob', { channels: ['lab'] });
+  const alice = await PagePerson.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
+  const bob = await PagePerson.enter(t, pageOf(stage), 'bob', { channels: ['lab'] });
   await (await alice.lookAt('bob')).getByText('Mute', { exact: true }).click();
   await alice.page.keyboard.press('Escape');
   await bob.say('unheard');
@@ -118,8 +140,8 @@ test('who is muted is not heard, and can be heard again', async (t) => {
 
 test('who wants to be forgotten is: another key, no name, no channels', async (t) => {
   const stage = await square(t);
-  const alice = await PagePerson.enter(t, stage.server.port, 'alice', { channels: ['lab'] });
-  const words = alice.page.locator('dialog .words');
+  const alice = await PagePerson.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
+  const words = alice.page.locator('dialog .words', { hasText: /^\w+( \w+){5}$/ });
   await alice.page.getByRole('button', { name: 'alice' }).first().click();
   const before = await words.innerText();
   await alice.page.getByText('Forget me in this browser').click();

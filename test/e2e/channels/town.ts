@@ -45,8 +45,9 @@ export class TownServer {
     return new TownServer(t, data, server);
   }
 
-  get port(): number {
-    return this.server.port;
+  /** What a browser opens. */
+  get page(): string {
+    return `http://localhost:${this.server.port}/`;
   }
 
   get peerPlace(): string {

@@ -39,7 +39,11 @@ export function Log({ place, ...props }: SquareProps & { place: Place }) {
   );
 }
 
+/** Drawn anew only where it changed: what was said hundreds of lines ago costs nothing when something is added. */
 function RowView({ row, ...props }: SquareProps & { place: Place; row: Row }) {
+  const entry = row.kind === 'text' ? row.entry : null;
+  const hasHead = row.kind === 'text' && row.hasHead;
+  const text = useMemo(() => entry && <TextRow {...props} entry={entry} hasHead={hasHead} />, [entry, hasHead]);
   switch (row.kind) {
     case 'day':
       return <li class="line">{row.text}</li>;
@@ -48,7 +52,7 @@ function RowView({ row, ...props }: SquareProps & { place: Place; row: Row }) {
     case 'note':
       return <li class="note">{row.note.text}</li>;
     case 'text':
-      return <TextRow {...props} entry={row.entry} hasHead={row.hasHead} />;
+      return text;
   }
 }
 

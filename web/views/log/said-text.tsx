@@ -1,6 +1,6 @@
 // A text that somebody sent: only ever nodes of text and links that lead where they look to lead. Long ones are folded.
 
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { textParts } from '../../state/rich-text.js';
 
@@ -11,10 +11,11 @@ export function SaidText({ text }: { text: string }) {
   const [isWhole, setWhole] = useState(false);
   const folded = foldedText(text);
   const isFolded = folded.length < text.length && !isWhole;
+  const parts = useMemo(() => textParts(isFolded ? folded : text), [text, isFolded]);
   return (
     <>
       <p class="text" dir="auto">
-        {textParts(isFolded ? folded : text).map(({ text: part, href }) =>
+        {parts.map(({ text: part, href }) =>
           href === null ? (
             part
           ) : (

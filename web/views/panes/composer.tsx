@@ -48,15 +48,22 @@ function useDraft({ session, place }: ComposerProps) {
   const typed = (): void => {
     const text = field.current?.value ?? '';
     session.drafts.set(place.id, text);
-    setBytesOver(Math.max(0, byteLength(text) - LIMITS.messageTextBytes));
+    setBytesOver(bytesTooMany(text));
   };
   const say = (event: Event): void => {
     event.preventDefault();
-    if (!field.current || bytesOver > 0 || field.current.value.trim() === '') return;
-    session.say(place.id, field.current.value);
+    const text = field.current?.value ?? '';
+    // Measured anew: what was typed since the last frame is not drawn yet.
+    if (!field.current || text.trim() === '' || bytesTooMany(text) > 0) return;
+    session.say(place.id, text);
     field.current.value = '';
     session.drafts.delete(place.id);
+    setBytesOver(0);
     field.current.focus();
   };
   return { field, bytesOver, typed, say };
+}
+
+function bytesTooMany(text: string): number {
+  return Math.max(0, byteLength(text) - LIMITS.messageTextBytes);
 }

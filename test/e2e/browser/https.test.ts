@@ -1,0 +1,45 @@
+// The page by HTTPS from elsewhere: everything works, whispers included.
+
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { Stage } from '../stage/stage.js';
+import { FAR_HOST, withBrowser } from './chromium.js';
+import { PagePerson } from './page-person.js';
+
+withBrowser();
+
+const NO_OPENSSL = spawnSync('openssl', ['version']).status === 0 ? false : 'openssl is not installed';
+
+/** Browsers take no Ed25519 here, so not one of our own. */
+function certificateFlags(t: TestContext): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'kith-tls-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const names = ['-subj', `/CN=${FAR_HOST}`, '-addext', `subjectAltName=DNS:${FAR_HOST}`];
+  const files = ['-out', cert, '-keyout', key];
+  execFileSync('openssl', ['req', '-x509', '-days', '2', ...curve, ...names, ...files], { stdio: 'ignore' });
+  return ['--tls-cert', cert, '--tls-key', key];
+}
+
+test('by HTTPS from elsewhere two pages talk and whisper', { skip: NO_OPENSSL }, async (t) => {
+  const stage = await Stage.during(t, { serverFlags: ['--no-discovery', ...certificateFlags(t)] });
+  const address = `https://${FAR_HOST}:${stage.server.port}/`;
+  const options = { channels: ['lab'], ignoreHTTPSErrors: true };
+  const alice = await PagePerson.enter(t, address, 'alice', options);
+  const bob = await PagePerson.enter(t, address, 'bob', options);
+  await bob.say('hello');
+  await alice.hears('hello');
+  await alice.lookAt('bob');
+  await alice.speakInPrivate('bob');
+  await alice.say('psst');
+  await alice.sees('delivered');
+  await bob.goTo('alice');
+  await bob.hears('psst');
+  assert.deepEqual(await bob.texts(), ['psst']);
+  alice.isContent();
+});

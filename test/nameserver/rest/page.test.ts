@@ -1,0 +1,134 @@
+// The page at `/`: its headers to the letter, found again by its tag, packed or not, and only where its door is open.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import Fastify from 'fastify';
+import { addRoutesOfAllMethods } from '../../../nameserver/rest/methods.js';
+import { addPageRoutes } from '../../../nameserver/rest/page.js';
+import { speakInRefusals } from '../../../nameserver/rest/refused.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { readStaticFiles, type StaticFile } from '../../../runtime/disk/static-files.js';
+import { runServer, temporaryDirectory } from '../test-server.js';
+
+const NOTHING = (): void => undefined;
+const SILENT = { debug: NOTHING, info: NOTHING, warn: NOTHING, error: NOTHING };
+const SCRIPT = 'let a = 1;\n'.repeat(100);
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; " +
+  "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+function filesOf(t: TestContext, files: Readonly<Record<string, string>>): readonly StaticFile[] | null {
+  const folder = temporaryDirectory(t);
+  mkdirSync(join(folder, 'assets'));
+  for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
+  return readStaticFiles(folder);
+}
+
+function appWith(t: TestContext) {
+  const files = filesOf(t, {
+    'index.html': '<!doctype html>',
+    'assets/a.js': SCRIPT,
+    'assets/a.css': 'p{}',
+    'assets/secret.txt': 'no kind that is served',
+  });
+  const app = Fastify();
+  speakInRefusals(app, SILENT);
+  addRoutesOfAllMethods(app, () => addPageRoutes(app, files ?? []));
+  return app;
+}
+
+test('the document comes anew each time, under a policy that runs and loads nothing else', async (t) => {
+  const { statusCode, headers, body } = await appWith(t).inject('/');
+  assert.deepEqual([statusCode, body], [200, '<!doctype html>']);
+  const { 'content-security-policy': policy, 'cache-control': cache, 'content-type': type } = headers;
+  assert.deepEqual([policy, cache, type], [POLICY, 'no-cache', 'text/html; charset=utf-8']);
+  const { 'x-content-type-options': sniff, 'referrer-policy': referrer, 'x-frame-options': frame } = headers;
+  assert.deepEqual([sniff, referrer, frame], ['nosniff', 'no-referrer', 'DENY']);
+  assert.equal(headers['cross-origin-opener-policy'], 'same-origin');
+});
+
+test('files with names of their own are kept for good', async (t) => {
+  const { headers, body } = await appWith(t).inject('/assets/a.js');
+  assert.deepEqual(
+    [headers['cache-control'], headers['content-type'], body],
+    ['public, max-age=31536000, immutable', 'text/javascript; charset=utf-8', SCRIPT],
+  );
+  assert.equal(headers['content-security-policy'], POLICY);
+});
+
+test('who has it already is told so, by tag; HEAD says the same without it', async (t) => {
+  const app = appWith(t);
+  const { headers } = await app.inject('/');
+  const etag = String(headers.etag);
+  for (const known of [etag, `W/${etag}`, `"other", ${etag}`]) {
+    const again = await app.inject({ url: '/', headers: { 'if-none-match': known } });
+    assert.deepEqual([again.statusCode, again.body, again.headers.etag], [304, '', etag]);
+  }
+  assert.equal((await app.inject({ url: '/', headers: { 'if-none-match': '"other"' } })).statusCode, 200);
+  const head = await app.inject({ method: 'HEAD', url: '/' });
+  assert.deepEqual([head.statusCode, head.body, head.headers.etag], [200, '', etag]);
+});
+
+test('it is packed for those who take that, where it pays', async (t) => {
+  const app = appWith(t);
+  const plain = await app.inject('/assets/a.js');
+  const asked = (accepted: string, url = '/assets/a.js') =>
+    app.inject({ url, headers: { 'accept-encoding': accepted } });
+  for (const accepted of ['gzip', 'br, gzip;q=0.5', 'deflate,gzip']) {
+    const packed = await asked(accepted);
+    assert.equal(packed.headers['content-encoding'], 'gzip', accepted);
+    assert.equal(gunzipSync(packed.rawPayload).toString(), SCRIPT);
+    assert.notEqual(packed.headers.etag, plain.headers.etag);
+    assert.equal(packed.headers.vary, 'accept-encoding');
+  }
+  for (const accepted of ['', 'br', 'gzip;q=0', 'gzip;q=0.0, br', 'xgzip']) {
+    assert.equal((await asked(accepted)).headers['content-encoding'], undefined, accepted);
+  }
+  assert.equal((await asked('gzip', '/')).headers['content-encoding'], undefined); // too small to pay
+});
+
+test('other methods, other paths and files of other kinds are refused in our words', async (t) => {
+  const app = appWith(t);
+  const post = await app.inject({ method: 'POST', url: '/' });
+  assert.deepEqual([post.statusCode, post.headers.allow], [405, 'GET, HEAD']);
+  for (const url of [
+    '/index.html',
+    '/assets/',
+    '/assets/secret.txt',
+    '/assets/%2e%2e/index.html',
+    '/../package.json',
+  ]) {
+    const { statusCode, body } = await app.inject(url);
+    assert.deepEqual([statusCode, (JSON.parse(body) as { code: string }).code], [404, 'NOT_FOUND'], url);
+  }
+});
+
+test('no folder is no page; one that is too large is a clear line at the start', (t) => {
+  assert.equal(readStaticFiles(join(temporaryDirectory(t), 'none')), null);
+  assert.throws(
+    () => filesOf(t, { 'index.html': 'x'.repeat(LIMITS.pageBytes + 1) }),
+    /more than a page may weigh.*npm run build/,
+  );
+  const many = Object.fromEntries(Array.from({ length: LIMITS.pageFilesMax + 1 }, (_, at) => [`${at}.js`, '']));
+  assert.throws(() => filesOf(t, many), /more than a page may weigh/);
+});
+
+test('it is served where browsers may come in, and not where only terminals may', async (t) => {
+  const open = await runServer(t, { store: 'memory' });
+  assert.match((await open.app.inject('/')).body, /<div id="announcements"[^>]*role="log"/);
+  for (const flags of [{ doors: 'tcp', tcpPort: '0' }, { channels: false }]) {
+    const shut = await runServer(t, { store: 'memory', ...flags });
+    assert.equal((await shut.app.inject('/')).statusCode, 404);
+  }
+});
+
+test('all of it weighs at most 60 kB on the way', () => {
+  const bytes = (readStaticFiles(join('dist', 'page')) ?? assert.fail('it was not built')).map(
+    ({ bytes: plain }) => plain,
+  );
+  const packed = bytes.reduce((sum, plain) => sum + gzipSync(plain).length, 0);
+  assert.ok(packed <= 60_000, `${packed} bytes`);
+});

@@ -1,0 +1,94 @@
+// The page's own check of shapes agrees with TypeBox about every frame and whatever resembles one.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Check } from 'typebox/schema';
+import { DoorFrame } from '../../../protocols/channels/door.js';
+import { Card, ChannelMessage, Direct, Entry, Whisper } from '../../../protocols/channels/speech.js';
+import { Type } from '../../../protocols/kit/packages/typebox.js';
+import { Signed } from '../../../protocols/kit/signed.js';
+import { Keepsakes } from '../../../web/host/keepsakes.js';
+import { checkOf } from '../../../web/packages/shape-check.js';
+
+const SCHEMAS = { DoorFrame, Card, ChannelMessage, Direct, Entry, Whisper, Signed, Keepsakes };
+
+const KEY = `${'A'.repeat(42)}A`;
+const ID = `${'A'.repeat(21)}A`;
+const SIGNED = { payload: '{}', signature: `${'A'.repeat(85)}A` };
+const SPOKEN = { key: KEY, exchange: KEY, name: 'alice', life: ID, counter: 1, at: 1 };
+
+/** Some value that fits each kind, to be changed a little. */
+const FITTING: readonly object[] = [
+  { type: 'challenge', challenge: KEY, server: KEY },
+  { type: 'welcome', pingMs: 20_000 },
+  { type: 'joined', channel: 'lab', here: [SIGNED], count: 1, elsewhere: 0 },
+  { type: 'heard', kind: 'channel', said: SIGNED },
+  { type: 'taken', life: ID, counter: 3 },
+  { type: 'error', code: 'MALFORMED', about: '', counter: 1 },
+  { type: 'error', code: 'MALFORMED', about: '' },
+  { type: 'ping' },
+  { key: KEY, exchange: KEY, name: 'alice' },
+  { ...SPOKEN, channel: 'lab', text: 'hi' },
+  { ...SPOKEN, to: KEY, sealed: 'AAAA' },
+  { server: KEY, challenge: KEY, key: KEY, life: ID },
+  { kind: 'text', from: KEY, to: KEY, id: ID, text: 'psst' },
+  { kind: 'heard', from: KEY, to: KEY, id: ID },
+  { name: null, channels: ['lab'], muted: [KEY], theme: 'dark' },
+  SIGNED,
+];
+
+/** Values at the edges of what shapes allow. */
+const part = fc.oneof(
+  fc.jsonValue(),
+  fc.constantFrom(0, -1, 1.5, 2 ** 53, 253_402_300_799_999, 253_402_300_800_000, null, '', KEY, ID, [], {}, 'lab'),
+  fc.integer({ min: 0, max: 300 }).map((count) => Array<unknown>(count).fill(SIGNED)),
+  fc.constantFrom('é'.repeat(16_384), '😀'.repeat(16_384), '😀'.repeat(16_385), 'x'.repeat(16_385)),
+);
+
+const resembling = fc.constantFrom(...FITTING).chain((value) =>
+  fc.oneof(
+    fc.constant(value),
+    fc.record({ name: fc.constantFrom(...Object.keys(value), 'more'), part }).map((change) => ({
+      ...value,
+      [change.name]: change.part,
+    })),
+    fc
+      .constantFrom(...Object.keys(value))
+      .map((name) => ({ ...value, [name]: undefined }))
+      .map(withoutUndefined),
+  ),
+);
+
+function withoutUndefined(value: object): object {
+  return Object.fromEntries(Object.entries(value).filter(([, present]) => present !== undefined));
+}
+
+const checks = Object.entries(SCHEMAS).map(([name, schema]) => ({ name, schema, accepts: checkOf(schema) }));
+
+function agree(value: unknown): void {
+  for (const { name, schema, accepts } of checks) {
+    assert.equal(accepts(value), Check(schema, value), `${name}: ${JSON.stringify(value)?.slice(0, 200)}`);
+  }
+}
+
+test('it accepts what fits', () => {
+  for (const value of FITTING) {
+    agree(value);
+    assert.ok(checks.some(({ accepts }) => accepts(value)));
+  }
+});
+
+test('it agrees with TypeBox about what nearly fits', () => {
+  fc.assert(fc.property(resembling, agree), { numRuns: 2_000 });
+});
+
+test('it agrees with TypeBox about anything at all', () => {
+  fc.assert(fc.property(fc.jsonValue(), agree), { numRuns: 500 });
+});
+
+test('a schema it does not know is an error at once, not a value that passes', () => {
+  assert.throws(() => checkOf(Type.Object({})), /exactly/);
+  assert.throws(() => checkOf({ type: 'number' }), /cannot check/);
+  assert.throws(() => checkOf({}), /cannot check/);
+});

@@ -1,0 +1,59 @@
+// Links lead where they look to lead, and nothing people send moves its neighbours around.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { harmlessLines, textParts } from '../../../web/state/rich-text.js';
+
+function links(text: string): string[] {
+  return textParts(text).flatMap(({ href }) => href ?? []);
+}
+
+test('addresses become links, without what ends a sentence', () => {
+  const found: readonly (readonly [text: string, ...links: string[]])[] = [
+    ['see https://kith.example/a.', 'https://kith.example/a'],
+    ['(http://kith.example/a_(b))', 'http://kith.example/a_(b)'],
+    [
+      'HTTPS://Kith.Example/X?y=1#z, and http://a.example:8080!',
+      'https://kith.example/X?y=1#z',
+      'http://a.example:8080/',
+    ],
+    ['http://[::1]/x', 'http://[::1]/x'],
+    ['two\nhttps://a.example/\nhttps://b.example/', 'https://a.example/', 'https://b.example/'],
+  ];
+  for (const [text, ...expected] of found) assert.deepEqual(links(text), expected, text);
+});
+
+test('what is no address, or leads elsewhere than it looks, stays text', () => {
+  const texts = [
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'file:///etc/passwd',
+    'xhttp://a.example',
+    'https://bank.example@evil.example/',
+    'https://b\u0430nk.example/',
+    'https://xn--bnk-5cd.example/',
+    'http://0x7f000001/',
+    'https://',
+    'https://[::/x',
+  ];
+  for (const text of texts) assert.deepEqual(links(text), [], text);
+});
+
+test('the parts are the text, made harmless; a link shows exactly its address', () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl())), (pieces) => {
+      const text = pieces.join(' ');
+      const parts = textParts(text);
+      assert.equal(parts.map((part) => part.text).join(''), harmlessLines(text));
+      for (const { text: shown, href } of parts) {
+        if (href !== null) assert.equal(new URL(shown).href, href);
+      }
+    }),
+  );
+});
+
+test('line breaks stay, all other controls become visible or a space', () => {
+  assert.equal(harmlessLines('a\r\nb\rc\n\td\u2028e'), 'a\nb\nc\n d e');
+  assert.equal(harmlessLines('x\u202ey\u0000z\u200f'), 'x\ufffdy\ufffdz\ufffd');
+});

@@ -1,0 +1,151 @@
+// What the page shows follows from what is told and done: unread marks, what becomes of our own words, bounds.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { VisitorAnswer, VisitorNews } from '../../../protocols/channels/visitor/world.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { Refusal } from '../../../protocols/kit/refusals.js';
+import { announcement } from '../../../web/state/announcements.js';
+import * as deeds from '../../../web/state/deeds.js';
+import { answered, heardNews } from '../../../web/state/heard.js';
+import { peopleOf, sharedNames } from '../../../web/state/people.js';
+import { newSquare, placeOf, unreadOf, type Square } from '../../../web/state/square.js';
+import { ALICE, BOB, CAROL, heard } from './people.js';
+
+const ME = ALICE;
+const LIFE = 'my life';
+
+function joined(channel: string): VisitorAnswer {
+  return { ok: true, done: 'joined', presence: { channel, here: [ME], count: 1, elsewhere: 0 } };
+}
+
+/** In `#lab`, and in `#den`, which is looked at. */
+function atDen(): Square {
+  let square = deeds.joining(newSquare(ME, LIFE), 1, 'lab');
+  square = answered(square, 1, joined('lab'));
+  return answered(deeds.joining(square, 2, 'den'), 2, joined('den'));
+}
+
+function told(square: Square, ...news: VisitorNews[]): Square {
+  return news.reduce((shown, one) => heardNews(shown, one, 1_000), square);
+}
+
+function texts(square: Square, place: string): string[] {
+  return placeOf(square, place)?.entries.map(({ text }) => text) ?? [];
+}
+
+/** The states of our own words in a place. */
+function fates(square: Square, place: string): string[] {
+  const entries = placeOf(square, place)?.entries ?? [];
+  return entries.flatMap((entry) => (entry.kind === 'text' && entry.isMine ? [entry.fate.state] : []));
+}
+
+test('what is said elsewhere is unread until one goes there; the line stays until one leaves', () => {
+  let square = told(atDen(), heard(BOB, 'one'), heard(BOB, 'two'));
+  const lab = placeOf(square, '#lab');
+  assert.deepEqual([lab?.unread, lab?.newFrom, unreadOf(square)], [2, lab?.entries[0]?.id, 2]);
+  square = deeds.wentTo(square, '#lab');
+  assert.deepEqual([placeOf(square, '#lab')?.unread, placeOf(square, '#lab')?.newFrom], [0, lab?.newFrom]);
+  square = deeds.wentTo(square, '#den');
+  assert.equal(placeOf(square, '#lab')?.newFrom, null);
+});
+
+test('a page that nobody looks at marks what comes in, also in the place that is open', () => {
+  let square = deeds.wentTo(atDen(), '#lab');
+  square = told(deeds.watched(square, false), heard(BOB, 'one'));
+  assert.equal(unreadOf(square), 1);
+  square = deeds.watched(square, true);
+  assert.equal(unreadOf(square), 0);
+  assert.notEqual(placeOf(square, '#lab')?.newFrom, null);
+});
+
+test('our own words are never unread, wherever they were said', () => {
+  const square = told(atDen(), heard(ME, 'from another window', { isMine: true }));
+  assert.equal(unreadOf(square), 0);
+});
+
+test('what we say stands there at once, and then where everybody has it, once', () => {
+  const spoken = (square: Square): Square => deeds.saying(square, 3, { place: '#lab', text: 'hi', at: 5 });
+  const mine = heard(ME, 'hi', { life: LIFE, counter: 7, isMine: true });
+  const taken: VisitorAnswer = { ok: true, done: 'said', at: 6, counter: 7 };
+  const sending = spoken(atDen());
+  assert.deepEqual(fates(sending, '#lab'), ['sending']);
+  assert.deepEqual(fates(answered(sending, 3, taken), '#lab'), ['sent']);
+  const takenFirst = told(answered(told(sending, heard(BOB, 'between')), 3, taken), mine);
+  const heardFirst = answered(told(sending, heard(BOB, 'between'), mine), 3, taken);
+  for (const square of [takenFirst, heardFirst]) {
+    assert.deepEqual(texts(square, '#lab'), ['between', 'hi']);
+    assert.deepEqual(fates(square, '#lab'), ['heard']);
+  }
+});
+
+test('what was refused says why and stays until it is put away', () => {
+  let square = deeds.saying(atDen(), 3, { place: '#lab', text: 'hi', at: 5 });
+  square = answered(square, 3, { ok: false, refusal: new Refusal('CHANNEL_AWAY', 'kith.example') });
+  const [entry] = placeOf(square, '#lab')?.entries ?? [];
+  assert.ok(entry?.kind === 'text' && entry.fate.state === 'refused' && entry.fate.why.includes('kith.example'));
+  assert.deepEqual(texts(deeds.putAway(square, '#lab', entry.id), '#lab'), []);
+});
+
+test('a whisper begins a place of its own, and ours say when they were delivered', () => {
+  const whisper: VisitorNews = { news: 'whispered', from: BOB, id: 'w', text: 'psst', at: 1 };
+  let square = told(atDen(), whisper);
+  const place = `@${BOB.key}`;
+  assert.deepEqual([texts(square, place), unreadOf(square)], [['psst'], 1]);
+  square = deeds.saying(deeds.wentTo(square, place), 4, { place, text: 'yes?', at: 2 });
+  square = answered(square, 4, { ok: true, done: 'whispered', id: 'x', at: 3 });
+  assert.deepEqual(fates(square, place), ['delivered']);
+  square = deeds.closedWhisper(square, BOB.key);
+  assert.equal(placeOf(square, place), null);
+  assert.equal(square.current, '#den');
+});
+
+test('a channel that lets us in no more stays to be read; one that never did goes', () => {
+  const lost: VisitorNews = { news: 'lost', channel: 'lab', refusal: new Refusal('CHANNELS_TOO_MANY', 'lab') };
+  const square = told(atDen(), heard(BOB, 'one'), lost);
+  assert.equal(texts(square, '#lab').length, 2);
+  const refused = { ok: false as const, refusal: new Refusal('CHANNELS_TOO_MANY', 'hut') };
+  const after = answered(deeds.joining(square, 9, 'hut'), 9, refused);
+  assert.equal(placeOf(after, '#hut'), null);
+  assert.match(after.notice ?? '', /one channel too many/);
+});
+
+test('a log, and how many can begin to whisper, are bounded', () => {
+  let square = atDen();
+  for (let at = 0; at <= LIMITS.pageEntriesPerPlace; at += 1) square = told(square, heard(BOB, `${at}`));
+  assert.equal(texts(square, '#lab').length, LIMITS.pageEntriesPerPlace);
+  assert.equal(texts(square, '#lab')[0], '1');
+  for (let at = 0; at <= LIMITS.pageWhisperersMax; at += 1) {
+    const from = { ...BOB, key: `key ${at}` };
+    square = told(square, { news: 'whispered', from, id: 'w', text: 'spam', at: 1 });
+  }
+  const whisperers = square.places.filter(({ kind }) => kind === 'whisper');
+  assert.equal(whisperers.length, LIMITS.pageWhisperersMax);
+  assert.equal(whisperers.at(-1)?.id, '@key 1'); // who was silent for longest gave way
+});
+
+test('people elsewhere are those who were heard and are not listed here; a name of two keys is shared', () => {
+  const presence = { channel: 'lab', here: [ME, BOB], count: 2, elsewhere: 1 };
+  const namesake = { ...CAROL, name: 'bob' };
+  const square = told(
+    atDen(),
+    { news: 'presence', presence },
+    heard(BOB, '1'),
+    heard(CAROL, '2'),
+    heard(namesake, '3'),
+  );
+  const lab = placeOf(square, '#lab');
+  assert.ok(lab?.kind === 'channel');
+  const { here, elsewhere } = peopleOf(lab);
+  assert.deepEqual([here, elsewhere], [[ME, BOB], [namesake]]);
+  assert.deepEqual([...sharedNames(square)], ['bob']);
+});
+
+test('aloud is what comes where one is, and only that something came elsewhere', () => {
+  const square = deeds.wentTo(atDen(), '#lab');
+  assert.equal(announcement(square, heard(BOB, 'hello\u202e')), 'bob: hello\ufffd');
+  assert.equal(announcement(square, heard(BOB, 'hello', { channel: 'den' })), 'New from bob, #den.');
+  assert.equal(announcement(square, heard(ME, 'mine', { isMine: true })), null);
+  const long = announcement(square, heard(BOB, 'x'.repeat(1_000))) ?? '';
+  assert.ok(long.length < 400);
+});
