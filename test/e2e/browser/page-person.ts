@@ -21,6 +21,7 @@ export class PagePerson {
 
   private constructor(
     readonly page: Page,
+    private readonly address: string,
     readonly name: string,
   ) {
     page.on('console', (message) => this.complain(message.type(), message.text()));
@@ -28,6 +29,10 @@ export class PagePerson {
     page.on('dialog', (dialog) => {
       this.complain('error', `a dialog: ${dialog.message()}`);
       void dialog.dismiss();
+    });
+    page.on('request', (request) => {
+      const { host } = new URL(request.url());
+      if (host !== new URL(this.address).host) this.complain('error', `asks ${host} for something`);
     });
     page.on('websocket', (socket) => {
       socket.on('framesent', ({ payload }) => this.frames.sent.push(String(payload)));
@@ -44,7 +49,7 @@ export class PagePerson {
   ): Promise<PagePerson> {
     const page = await openPage(options);
     t.after(() => page.context().close());
-    const person = new PagePerson(page, name);
+    const person = new PagePerson(page, address, name);
     await page.goto(address);
     return person;
   }
