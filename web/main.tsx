@@ -9,7 +9,7 @@ import { drawByFrames } from './views/frames.js';
 import './page.css';
 
 drawByFrames();
-const page = new Page(location.href.replace(/#.*$/, ''));
+const page = new Page(location);
 effect(() => {
   document.documentElement.dataset.theme = page.keepsakes.value.theme;
 });

@@ -25,8 +25,14 @@ export class Page {
   readonly stage = signal<Stage>({ stage: 'beginning' });
   readonly keepsakes = signal<Keepsakes>(NO_KEEPSAKES);
 
-  /** `address`: of the page, without its hash. */
-  constructor(private readonly address: string) {}
+  /** The channel that the address named. Whoever gave it to us does not decide that we go there: we are asked. */
+  readonly invitedTo: string | null;
+  private readonly address: string;
+
+  constructor(location: Location) {
+    this.address = location.href.replace(/#.*$/, '');
+    this.invitedTo = channelInAddress(location.hash);
+  }
 
   /** Comes in by itself where one has been here before. */
   async begin(): Promise<void> {
@@ -46,7 +52,8 @@ export class Page {
     const name = canonicalName(typed.trim());
     if (name === null) return this.welcome(refusalText(new Refusal('NAME_INVALID', typed.trim().slice(0, 40))));
     try {
-      await this.enter(name);
+      const session = await this.enter(name);
+      if (this.invitedTo !== null) session.join(this.invitedTo); // the form said so
     } catch (error) {
       this.unable({ kind: 'keyless', detail: String(error) });
     }
@@ -85,21 +92,21 @@ export class Page {
     return this.keepsakes.value.muted.includes(key);
   }
 
-  private async enter(name: string): Promise<void> {
+  private async enter(name: string): Promise<Session> {
     const identity = await makeIdentity();
     this.keep({ name });
     const session = new Session({
       ...{ identity, name },
       page: this.address,
       mayHear: (key) => !this.isMuted(key),
-      onChannels: (channels) => this.keep({ channels: [...channels] }),
+      onChannels: (channels) => this.keep({ channels: channels.slice(0, LIMITS.channelsPerVisitor) }),
     });
     const { channels } = this.keepsakes.value;
-    const wanted = channelInAddress(location.hash);
     session.begin(channels);
-    if (wanted !== null && channels.includes(wanted)) session.goTo(channelPlaceId(wanted));
+    if (this.invitedTo !== null && channels.includes(this.invitedTo)) session.goTo(channelPlaceId(this.invitedTo));
     this.stage.value = { stage: 'in', session };
     this.turnBackIfRefused(session);
+    return session;
   }
 
   /** Who is not let in at the first time chooses another name, most likely. */

@@ -14,7 +14,8 @@ import { Visit } from './host/visit.js';
 import { announcement } from './state/announcements.js';
 import * as deeds from './state/deeds.js';
 import { answered, heardNews } from './state/heard.js';
-import { newSquare, placeOf, type Square } from './state/square.js';
+import { channelPlaceId, whisperPlaceId } from './state/places.js';
+import { channelsOf, newSquare, placeOf, type Square } from './state/square.js';
 
 export interface SessionOptions {
   readonly identity: Identity;
@@ -72,7 +73,6 @@ export class Session {
       (ref) => ({ kind: 'join', ref, channel }),
       (square, ref) => deeds.joining(square, ref, channel),
     );
-    this.channelsChanged();
   }
 
   part(channel: string): void {
@@ -80,7 +80,7 @@ export class Session {
       (ref) => ({ kind: 'part', ref, channel }),
       (square, ref) => deeds.parting(square, ref, channel),
     );
-    this.channelsChanged();
+    this.drafts.delete(channelPlaceId(channel));
   }
 
   /** Says a text in a place: aloud in a channel, for one person elsewhere. */
@@ -112,6 +112,7 @@ export class Session {
 
   closeWhisper(key: string): void {
     this.change((square) => deeds.closedWhisper(square, key));
+    this.drafts.delete(whisperPlaceId(key));
   }
 
   /** The page came to the front, or went behind. */
@@ -138,7 +139,15 @@ export class Session {
     const text = announcement(this.square.value, news);
     this.change((square) => heardNews(square, news, clock.now()));
     if (text !== null) this.speak(text);
-    if (news.news === 'lost') this.channelsChanged();
+    if (news.news === 'connection' && news.state === 'open') this.joinAll();
+  }
+
+  /** Back in where a refusal of the server, since gone, had put us out. */
+  private joinAll(): void {
+    const wanted = new Set(this.visit.channels());
+    for (const channel of channelsOf(this.square.value)) {
+      if (!wanted.has(channel)) this.visit.put({ kind: 'join', ref: this.freshNumber(), channel });
+    }
   }
 
   /** First what is shown, then the wish: a refusal may come at once. */
@@ -148,13 +157,11 @@ export class Session {
     this.visit.put(input(ref));
   }
 
-  private channelsChanged(): void {
-    const places = this.square.value.places.filter((place) => place.kind === 'channel');
-    this.options.onChannels(places.map(({ channel }) => channel));
-  }
-
   private change(change: (square: Square) => Square): void {
+    const before = channelsOf(this.square.value);
     this.square.value = change(this.square.value);
+    const channels = channelsOf(this.square.value);
+    if (channels.join() !== before.join()) this.options.onChannels(channels);
   }
 
   private freshNumber(): number {

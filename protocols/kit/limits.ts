@@ -322,6 +322,7 @@ export const LIMITS = {
   pageFilesMax: 64,
   pageBytes: 2 * MIB,
   pageEntriesPerPlace: 500,
+  pageLettersPerPlace: 500_000,
   /** What one says within this time of what they said before stands under one head. */
   pageGroupMs: 5 * MINUTE,
   /** Conversations with one person; strangers can begin them, and who was silent for longest gives way. */

@@ -48,6 +48,11 @@ export class Visit {
     this.machine = new VisitorMachine({ card, life, dice, address, mayHear, serverKey: () => null });
   }
 
+  /** The channels that the visitor wants to be in. */
+  channels(): string[] {
+    return this.machine.channels().map(({ channel }) => channel);
+  }
+
   put(input: VisitorInput): void {
     this.inputs.push(input);
     if (this.isAtWork) return; // what an effect causes at once comes after all effects before it

@@ -84,14 +84,22 @@ export function withoutPlace(square: Square, id: string): Square {
   return square.current === id ? wentTo({ ...square, places, current: null }, neighbour) : { ...square, places };
 }
 
-/** With the conversation with this person first among those; who was silent for longest gives way. */
+/** With the conversation with this person first among those; where there are too many, one gives way. */
 export function withWhisperPlace(square: Square, visitor: Visitor): Square {
   const id = whisperPlaceId(visitor.key);
   const known = placeOf(square, id);
-  const whisperers = square.places.filter(({ kind, ...place }) => kind === 'whisper' && place.id !== id);
+  const others = square.places.filter((place) => !isChannel(place) && place.id !== id);
   const first = known?.kind === 'whisper' ? { ...known, with: visitor } : newWhisperPlace(visitor);
-  const kept = [first, ...whisperers].slice(0, LIMITS.pageWhisperersMax);
-  return { ...square, places: [...square.places.filter(isChannel), ...kept] };
+  const kept = others.length < LIMITS.pageWhisperersMax ? others : withoutOldest(square, others);
+  return { ...square, places: [...square.places.filter(isChannel), first, ...kept] };
+}
+
+/** Strangers can begin as many as they like: those we took part in stay, and the one that is looked at. */
+function withoutOldest({ current }: Square, places: readonly Place[]): readonly Place[] {
+  const isOurs = ({ id, entries }: Place): boolean =>
+    id === current || entries.some((entry) => entry.kind === 'text' && entry.isMine);
+  const givesWay = places.findLast((place) => !isOurs(place)) ?? places.findLast(({ id }) => id !== current);
+  return places.filter((place) => place !== givesWay);
 }
 
 function wishing(square: Square, ref: number, wish: Wish): Square {

@@ -35,8 +35,12 @@ export interface NoteEntry {
 
 export type Entry = TextEntry | NoteEntry;
 
+/** With one more; the oldest give way where there are too many, or too much in them. */
 export function withEntry(entries: readonly Entry[], entry: Entry): readonly Entry[] {
-  return [...entries, entry].slice(-LIMITS.pageEntriesPerPlace);
+  const kept = [...entries, entry].slice(-LIMITS.pageEntriesPerPlace);
+  let letters = kept.reduce((sum, { text }) => sum + text.length, 0);
+  while (letters > LIMITS.pageLettersPerPlace) letters -= kept.shift()?.text.length ?? letters;
+  return kept;
 }
 
 export function withoutEntry(entries: readonly Entry[], id: string): readonly Entry[] {

@@ -2,7 +2,8 @@
 
 import type { VisitorAnswer, VisitorNews } from '../../protocols/channels/visitor/world.js';
 import { never, type Instant } from '../../protocols/kit/machine.js';
-import { refusalText } from '../../protocols/kit/refusals.js';
+import { refusalText, type Refusal } from '../../protocols/kit/refusals.js';
+import { harmless } from '../../protocols/kit/text.js';
 import { noticed, withoutPlace, withWhisperPlace } from './deeds.js';
 import { withFate, withoutEntry, type Entry, type FateChange } from './entries.js';
 import { channelPlaceId, whisperPlaceId, withNews } from './places.js';
@@ -14,7 +15,7 @@ type News<K extends VisitorNews['news']> = Extract<VisitorNews, { news: K }>;
 export function heardNews(square: Square, news: VisitorNews, now: Instant): Square {
   switch (news.news) {
     case 'connection':
-      return { ...square, connection: { state: news.state, reason: news.reason } };
+      return { ...square, connection: { state: news.state, reason: news.reason && harmless(news.reason) } };
     case 'said':
       return said(square, news);
     case 'whispered':
@@ -43,7 +44,7 @@ export function answered(square: Square, ref: number, answer: VisitorAnswer): Sq
   wishes.delete(ref);
   const rest = { ...square, wishes };
   if (wish.kind === 'say') return settled(rest, wish, answer);
-  return answer.ok ? rest : refusedPlace(rest, wish, refusalText(answer.refusal));
+  return answer.ok || wish.kind === 'part' ? rest : notJoined(rest, wish.channel, answer.refusal);
 }
 
 /** What we said ourselves comes back by the server: then it stands where everybody has it. */
@@ -73,7 +74,7 @@ function lost(square: Square, { channel, refusal }: News<'lost'>, now: Instant):
   return remarked(
     withPlace(square, id, (place) => ({ ...place, presence: null })),
     id,
-    refusalText(refusal),
+    sentence(refusal),
     now,
   );
 }
@@ -88,15 +89,21 @@ function remarked(square: Square, place: string, text: string, at: Instant): Squ
   });
 }
 
-function refusedPlace(square: Square, wish: Extract<Wish, { channel: string }>, why: string): Square {
-  const id = channelPlaceId(wish.channel);
-  const place = placeOf(square, id);
-  const wasIn = place?.kind === 'channel' && (place.presence !== null || place.entries.length > 0);
-  return noticed(wish.kind === 'join' && !wasIn ? withoutPlace(square, id) : square, why);
+/** A server that is not there has not said no: the wish stays, and comes true when it is back. */
+function notJoined(square: Square, channel: string, refusal: Refusal): Square {
+  if (square.connection.state !== 'open' || refusal.code === 'CHANNEL_AWAY') return square;
+  const id = channelPlaceId(channel);
+  const hadEntries = (placeOf(square, id)?.entries.length ?? 0) > 0;
+  return noticed(hadEntries ? square : withoutPlace(square, id), sentence(refusal));
+}
+
+/** What a refusal is about may come from the server: it is text of others. */
+function sentence(refusal: Refusal): string {
+  return harmless(refusalText(refusal));
 }
 
 function settled(square: Square, { place, entry }: Extract<Wish, { kind: 'say' }>, answer: VisitorAnswer): Square {
-  if (!answer.ok) return fated(square, place, entry, { fate: { state: 'refused', why: refusalText(answer.refusal) } });
+  if (!answer.ok) return fated(square, place, entry, { fate: { state: 'refused', why: sentence(answer.refusal) } });
   if (answer.done === 'whispered') return fated(square, place, entry, { fate: { state: 'delivered' }, at: answer.at });
   if (answer.done !== 'said') return square;
   const id = saidEntryId({ key: square.me.key, life: square.life, counter: answer.counter });

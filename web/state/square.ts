@@ -41,6 +41,16 @@ export function placeOf(square: Square, id: string | null): Place | null {
   return square.places.find((place) => place.id === id) ?? null;
 }
 
+/** The channels one is in, or wants to be in, in their order. */
+export function channelsOf({ places }: Square): string[] {
+  return places.flatMap((place) => (place.kind === 'channel' ? [place.channel] : []));
+}
+
+/** True while something we said is on its way: whoever leaves now loses it. */
+export function isSending({ places }: Square): boolean {
+  return places.some(({ entries }) => entries.some((entry) => entry.kind === 'text' && entry.fate.state === 'sending'));
+}
+
 /** True iff what comes in there is seen as it comes. */
 export function isLookedAt(square: Square, id: string): boolean {
   return square.isWatched && square.current === id;

@@ -10,7 +10,7 @@ export const SHORTCUTS: readonly (readonly [keys: string, does: string])[] = [
   ['Enter', 'say it'],
   ['Shift + Enter', 'begin a new line'],
   ['Alt + ↑ / ↓', 'the place above or below'],
-  ['Alt + Home', 'the next place with something unread'],
+  ['Alt + Shift + ↓', 'the next place with something unread'],
   ['Alt + J', 'join a channel'],
   ['Esc', 'close what lies above'],
 ];
@@ -28,12 +28,12 @@ export function useShortcuts(session: Session, pane: Signal<Pane>): void {
   }, [session]);
 }
 
-/** True iff it was one of ours. */
-function pressed(session: Session, pane: Signal<Pane>, { code }: KeyboardEvent): boolean {
+/** True iff it was one of ours. What lies above the panes keeps the keyboard to itself. */
+function pressed(session: Session, pane: Signal<Pane>, { code, shiftKey }: KeyboardEvent): boolean {
+  if (document.querySelector('dialog[open]')) return false;
   const step = STEPS[code];
-  if (step !== undefined) return went(session, neighbour(session, step));
-  if (code === 'Home') return went(session, nextUnread(session));
-  if (code !== 'KeyJ') return false;
+  if (step !== undefined) return went(session, shiftKey ? nextUnread(session) : neighbour(session, step));
+  if (code !== 'KeyJ' || shiftKey) return false;
   pane.value = 'places';
   requestAnimationFrame(() => document.getElementById('join')?.focus());
   return true;

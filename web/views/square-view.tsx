@@ -6,7 +6,8 @@ import type { Visitor } from '../../protocols/channels/visitor/world.js';
 import type { Page } from '../page.js';
 import type { Session } from '../session.js';
 import { sharedNames } from '../state/people.js';
-import { placeOf, unreadOf, type Square } from '../state/square.js';
+import { isSending, placeOf, unreadOf, type Square } from '../state/square.js';
+import { ConnectionBar } from './connection-bar.js';
 import { PersonDialog } from './dialogs/person-dialog.js';
 import { SettingsDialog } from './dialogs/settings-dialog.js';
 import { PeoplePane } from './panes/people-pane.js';
@@ -35,6 +36,7 @@ export function SquareView({ page, session }: Pick<SquareProps, 'page' | 'sessio
   const square = session.square.value;
   useWatching(session);
   useAddress(square);
+  useStaying(square);
   useShortcuts(session, pane);
   const shared = useMemo(() => sharedNames(square), [square.places]);
   const isEmpty = square.current === null;
@@ -47,6 +49,7 @@ export function SquareView({ page, session }: Pick<SquareProps, 'page' | 'sessio
             Skip to what you say
           </a>
         )}
+        <ConnectionBar {...props} />
         <PlacesPane {...props} />
         <PlacePane {...props} />
         <PeoplePane {...props} />
@@ -66,6 +69,17 @@ function Dialog(props: SquareProps) {
   );
 }
 
+/** Whoever leaves while something is on its way is asked whether they mean it. */
+function useStaying(square: Square): void {
+  const isBusy = isSending(square);
+  useEffect(() => {
+    if (!isBusy) return;
+    const stay = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener('beforeunload', stay);
+    return () => window.removeEventListener('beforeunload', stay);
+  }, [isBusy]);
+}
+
 /** Whether somebody looks at the page, and whether the network is back. */
 function useWatching(session: Session): void {
   useEffect(() => {
@@ -73,6 +87,7 @@ function useWatching(session: Session): void {
     const retry = (): void => {
       if (session.square.value.connection.state === 'away') session.retry();
     };
+    look();
     const listeners = [
       [document, 'visibilitychange', look],
       [window, 'focus', look],

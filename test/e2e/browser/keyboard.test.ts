@@ -40,7 +40,7 @@ test('one comes in, joins, says and goes about by keyboard alone', async (t) => 
   await alice.sees('Say in #den');
   await bob.say('over here');
   await alice.until('document.title.startsWith("(1)")');
-  await keyboard.press('Alt+Home');
+  await keyboard.press('Alt+Shift+ArrowDown');
   await alice.hears('over here');
   alice.isContent();
 });

@@ -104,21 +104,34 @@ test('[CHAN-2] a name that is registered here is somebody else’s, and one can 
   mallory.isContent();
 });
 
+test('an address can name a channel: who comes in by it is told where to, who is in already is asked', async (t) => {
+  const stage = await square(t);
+  const alice = await PagePerson.open(t, `${pageOf(stage)}#lab`, 'alice');
+  await alice.sees('Come in to #lab');
+  await alice.comeIn();
+  await alice.isIn('lab');
+  await alice.page.goto(`${pageOf(stage)}?again#den`);
+  await alice.isIn('lab');
+  assert.equal(await alice.page.inputValue('#join'), '#den');
+  alice.isContent();
+});
+
 test('a crowd that talks at once is heard to the last word, and the log stays as long as it may be', async (t) => {
   const stage = await square(t);
   const alice = await PagePerson.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
   const names = Array.from({ length: 40 }, (_, at) => `guest-${at}`);
   const guests = await Promise.all(names.map((name) => TestVisitor.bySocket(name, stage.server.port).enter('lab')));
   for (let nth = 1; nth <= 20; nth += 1) for (const guest of guests) guest.say('lab', `${guest.name} ${nth}`);
-  for (const guest of guests) await guest.hears('guest-39 20');
-  await alice.hears('guest-39 20');
+  for (const guest of guests) await guest.hears(`${guest.name} 20`);
+  await alice.say('the end');
+  await alice.hears('the end');
   const texts = await alice.texts();
   assert.equal(texts.length, LIMITS.pageEntriesPerPlace);
-  assert.deepEqual(texts.filter((text) => text.startsWith('guest-7 ')).slice(-3), [
-    'guest-7 18',
-    'guest-7 19',
-    'guest-7 20',
-  ]);
+  for (const { name } of guests) {
+    const shown = texts.filter((text) => text.startsWith(`${name} `));
+    const last = Array.from({ length: 20 }, (_, at) => `${name} ${at + 1}`).slice(20 - shown.length);
+    assert.deepEqual(shown, last);
+  }
   alice.isContent();
   for (const guest of guests) guest.leave();
 });

@@ -9,7 +9,7 @@ import { announcement } from '../../../web/state/announcements.js';
 import * as deeds from '../../../web/state/deeds.js';
 import { answered, heardNews } from '../../../web/state/heard.js';
 import { peopleOf, sharedNames } from '../../../web/state/people.js';
-import { newSquare, placeOf, unreadOf, type Square } from '../../../web/state/square.js';
+import { channelsOf, isSending, newSquare, placeOf, unreadOf, type Square } from '../../../web/state/square.js';
 import { ALICE, BOB, CAROL, heard } from './people.js';
 
 const ME = ALICE;
@@ -69,7 +69,8 @@ test('what we say stands there at once, and then where everybody has it, once', 
   const mine = heard(ME, 'hi', { life: LIFE, counter: 7, isMine: true });
   const taken: VisitorAnswer = { ok: true, done: 'said', at: 6, counter: 7 };
   const sending = spoken(atDen());
-  assert.deepEqual(fates(sending, '#lab'), ['sending']);
+  assert.deepEqual([fates(sending, '#lab'), isSending(sending)], [['sending'], true]);
+  assert.equal(isSending(answered(sending, 3, taken)), false);
   assert.deepEqual(fates(answered(sending, 3, taken), '#lab'), ['sent']);
   const takenFirst = told(answered(told(sending, heard(BOB, 'between')), 3, taken), mine);
   const heardFirst = answered(told(sending, heard(BOB, 'between'), mine), 3, taken);
@@ -100,12 +101,25 @@ test('a whisper begins a place of its own, and ours say when they were delivered
   assert.equal(square.current, '#den');
 });
 
+test('a server that is not there has not said no: the channel stays, and is said to be wanted', () => {
+  const refused = (code: 'CHANNEL_AWAY' | 'CHANNELS_OFF') => ({ ok: false as const, refusal: new Refusal(code, 'x') });
+  const away = told(newSquare(ME, LIFE), { news: 'connection', state: 'refused', reason: 'full\u202e' });
+  assert.equal(away.connection.reason, 'full\ufffd');
+  for (const code of ['CHANNEL_AWAY', 'CHANNELS_OFF'] as const) {
+    const square = answered(deeds.joining(away, 9, 'hut'), 9, refused(code));
+    assert.deepEqual([channelsOf(square), square.notice], [['hut'], null]);
+  }
+  const left = answered(deeds.parting(atDen(), 9, 'den'), 9, refused('CHANNEL_AWAY'));
+  assert.deepEqual([channelsOf(left), left.notice], [['lab'], null]);
+});
+
 test('a channel that lets us in no more stays to be read; one that never did goes', () => {
   const lost: VisitorNews = { news: 'lost', channel: 'lab', refusal: new Refusal('CHANNELS_TOO_MANY', 'lab') };
   const square = told(atDen(), heard(BOB, 'one'), lost);
   assert.equal(texts(square, '#lab').length, 2);
   const refused = { ok: false as const, refusal: new Refusal('CHANNELS_TOO_MANY', 'hut') };
-  const after = answered(deeds.joining(square, 9, 'hut'), 9, refused);
+  const open = told(square, { news: 'connection', state: 'open', reason: null });
+  const after = answered(deeds.joining(open, 9, 'hut'), 9, refused);
   assert.equal(placeOf(after, '#hut'), null);
   assert.match(after.notice ?? '', /one channel too many/);
 });
@@ -115,6 +129,10 @@ test('a log, and how many can begin to whisper, are bounded', () => {
   for (let at = 0; at <= LIMITS.pageEntriesPerPlace; at += 1) square = told(square, heard(BOB, `${at}`));
   assert.equal(texts(square, '#lab').length, LIMITS.pageEntriesPerPlace);
   assert.equal(texts(square, '#lab')[0], '1');
+  const long = 'x'.repeat(16_384);
+  for (let at = 0; at < 50; at += 1) square = told(square, heard(BOB, long));
+  const letters = texts(square, '#lab').join('').length;
+  assert.ok(letters <= LIMITS.pageLettersPerPlace && letters > LIMITS.pageLettersPerPlace - long.length);
   for (let at = 0; at <= LIMITS.pageWhisperersMax; at += 1) {
     const from = { ...BOB, key: `key ${at}` };
     square = told(square, { news: 'whispered', from, id: 'w', text: 'spam', at: 1 });
@@ -122,6 +140,18 @@ test('a log, and how many can begin to whisper, are bounded', () => {
   const whisperers = square.places.filter(({ kind }) => kind === 'whisper');
   assert.equal(whisperers.length, LIMITS.pageWhisperersMax);
   assert.equal(whisperers.at(-1)?.id, '@key 1'); // who was silent for longest gave way
+});
+
+test('strangers crowd out each other, and nobody we have spoken with', () => {
+  const spam = (square: Square, at: number): Square =>
+    told(square, { news: 'whispered', from: { ...BOB, key: `key ${at}` }, id: 'w', text: 'spam', at: 1 });
+  const bob = `@${BOB.key}`;
+  let square = deeds.saying(deeds.turnedTo(atDen(), BOB), 5, { place: bob, text: 'hi', at: 1 });
+  square = deeds.turnedTo(square, CAROL); // looked at, and nothing said yet
+  for (let at = 0; at <= 2 * LIMITS.pageWhisperersMax; at += 1) square = spam(square, at);
+  assert.deepEqual([placeOf(square, bob)?.entries.length, square.current], [1, `@${CAROL.key}`]);
+  assert.notEqual(placeOf(square, `@${CAROL.key}`), null);
+  assert.equal(square.places.filter(({ kind }) => kind === 'whisper').length, LIMITS.pageWhisperersMax);
 });
 
 test('people elsewhere are those who were heard and are not listed here; a name of two keys is shared', () => {

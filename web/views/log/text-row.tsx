@@ -60,7 +60,7 @@ function FateView({ session, place, entry }: Omit<TextRowProps, 'hasHead'>) {
   };
   return (
     <p class="fate problem">
-      Not said. {fate.why}{' '}
+      {fate.why}{' '}
       <button type="button" onClick={again}>
         Say it again
       </button>{' '}

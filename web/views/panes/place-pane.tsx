@@ -1,9 +1,9 @@
-// One place: its title, how the connection stands, what was said, and where one says something.
+// One place: its title, what was said, and where one says something.
 
 import { useEffect, useRef } from 'preact/hooks';
 import { titleOf, type Place } from '../../state/places.js';
 import { placeOf, unreadOf } from '../../state/square.js';
-import { connectionLine, presenceLine } from '../../state/words.js';
+import { presenceLine } from '../../state/words.js';
 import { Composer } from './composer.js';
 import { Log } from '../log/log.js';
 import type { SquareProps } from '../square-view.js';
@@ -15,7 +15,6 @@ export function PlacePane(props: SquareProps) {
   return (
     <section class="pane place-pane" aria-label="What is said">
       {place && <PlaceHead {...props} place={place} />}
-      <ConnectionBar {...props} />
       {place ? <Log {...props} place={place} key={place.id} /> : <Nowhere />}
       {place && <Composer {...props} place={place} key={`say ${place.id}`} />}
     </section>
@@ -59,30 +58,6 @@ function PlaceHead({ place, ...props }: SquareProps & { place: Place }) {
 function subtitle(place: Place): string {
   if (place.kind === 'whisper') return 'Sealed for the two of you; kept by nobody';
   return place.presence === null ? 'Not in it yet' : presenceLine(place.presence);
-}
-
-/** Says how things stand; nothing where all is well. */
-function ConnectionBar({ page, session }: SquareProps) {
-  const { state, reason } = session.square.value.connection;
-  const line = connectionLine(state);
-  if (line === null) return null;
-  return (
-    <div class="connection" data-state={state}>
-      <p>
-        <b>{line}</b> {reason}
-      </p>
-      {state !== 'connecting' && (
-        <button type="button" onClick={() => session.retry()}>
-          Try now
-        </button>
-      )}
-      {state === 'refused' && (
-        <button type="button" onClick={() => page.leave()}>
-          Choose another name
-        </button>
-      )}
-    </div>
-  );
 }
 
 function Nowhere() {

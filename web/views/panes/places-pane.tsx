@@ -31,7 +31,9 @@ export function PlacesPane(props: SquareProps) {
   );
 }
 
-function JoinForm({ session, pane }: SquareProps) {
+/** Whoever came by an address that names a channel finds it written there. */
+function JoinForm({ page, session, pane }: SquareProps) {
+  const isIn = session.square.value.places.some((place) => place.id === `#${page.invitedTo}`);
   const join = (event: SubmitEvent): void => {
     event.preventDefault();
     const input = document.getElementById('join');
@@ -48,6 +50,7 @@ function JoinForm({ session, pane }: SquareProps) {
       <input
         id="join"
         placeholder="#channel"
+        defaultValue={page.invitedTo === null || isIn ? '' : `#${page.invitedTo}`}
         autocomplete="off"
         autocapitalize="none"
         spellcheck={false}
