@@ -6,13 +6,14 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../protocols/kit/version.js';
 import { endOnFault, endWith, EXIT } from '../runtime/exit.js';
 import { isInForeground } from '../runtime/foreground.js';
-import { endpointText } from '../runtime/net/endpoint.js';
+import { browserAddress, endpointText } from '../runtime/net/endpoint.js';
 import { troubleWith } from '../runtime/trouble.js';
 import { BindTrouble } from './bind-trouble.js';
 import type { NameServerConfig } from './config.js';
 import type { Flags } from './flags/flag-reader.js';
 import type { PeerDesk } from './peers/peer-desk.js';
 import { PEER_WORDS } from './peers/peer-words.js';
+import type { RunningNameServer } from './server.js';
 
 const PEER_EXAMPLE = '\nExample:\n  nameserver connect kith.example 12400\n  nameserver peers --data data/nameserver\n';
 const EXAMPLE = '\nExample:\n  nameserver start --port 12345 --data data/nameserver\n';
@@ -123,13 +124,18 @@ async function run(config: NameServerConfig): Promise<void> {
     );
   };
   process.once('SIGINT', stop).once('SIGTERM', stop).once('SIGHUP', stop);
-  const { host } = config;
-  const { channels, desk } = server.square;
-  process.stdout.write(`Name server listening on ${endpointText({ host, port: server.port })}\n`);
-  if (channels?.listensAt) process.stdout.write(`Peers reach it at ${endpointText(channels.listensAt)}\n`);
+  greet(server, config);
+  if (process.stdin.isTTY && isInForeground()) await openPromptLate(server.square.desk, stop);
+}
+
+/** Programs read the first line; the others are for people, each where it is so. */
+function greet({ port, square: { channels }, hasPage }: RunningNameServer, { host, tls }: NameServerConfig): void {
+  const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+  say(`Name server listening on ${endpointText({ host, port })}`);
+  if (channels?.listensAt) say(`Peers reach it at ${endpointText(channels.listensAt)}`);
   const tcpPort = channels?.tcpPort ?? null;
-  if (tcpPort !== null) process.stdout.write(`Lines of channels at ${endpointText({ host, port: tcpPort })}\n`);
-  if (process.stdin.isTTY && isInForeground()) await openPromptLate(desk, stop);
+  if (tcpPort !== null) say(`Lines of channels at ${endpointText({ host, port: tcpPort })}`);
+  if (hasPage) say(`Open ${browserAddress({ host, port }, tls ? 'https' : 'http')} in a browser`);
 }
 
 async function openPromptLate(desk: PeerDesk, stop: () => void): Promise<void> {

@@ -41,6 +41,8 @@ export interface RunningNameServer {
   /** For tests: requests without a socket. */
   readonly app: FastifyInstance;
   readonly square: PublicSquare;
+  /** Browsers find a page at `/`. */
+  readonly hasPage: boolean;
   /** Ends sessions, writes what is known, lets go of port and directory. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -65,7 +67,8 @@ export async function startNameServer(
     running = await assemble(config, around);
     const port = await listen(running.app, config);
     const { app, square } = running;
-    return { port, app, square, stop: once(() => end(running, lock)) };
+    const hasPage = app.hasRoute({ method: 'GET', url: '/' });
+    return { port, app, square, hasPage, stop: once(() => end(running, lock)) };
   } catch (error) {
     await end(running, lock);
     throw error;

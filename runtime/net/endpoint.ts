@@ -15,3 +15,12 @@ export function plainHost(host: string): string {
 export function endpointText({ host, port }: Endpoint): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
+
+/**
+ * What somebody at this machine types into a browser. Where a server listens at every address it is `localhost`: to a
+ * browser `0.0.0.0` is no place it trusts, and gives its pages no cryptography.
+ */
+export function browserAddress({ host, port }: Endpoint, scheme: 'http' | 'https'): string {
+  const isEverywhere = host === '0.0.0.0' || host === '::';
+  return `${scheme}://${endpointText({ host: isEverywhere ? 'localhost' : host, port })}/`;
+}

@@ -133,6 +133,7 @@ test('no folder is no page; one that is too large is a clear line at the start',
 test('it is served where browsers may come in, and not where only terminals may', async (t) => {
   const open = await runServer(t, { store: 'memory' });
   assert.match((await open.app.inject('/')).body, /<div id="announcements"[^>]*role="log"/);
+  assert.equal(open.hasPage, true);
   const { paths } = (await open.app.inject('/docs/json')).json<{ paths: Record<string, unknown> }>();
   assert.deepEqual(
     Object.keys(paths).filter((path) => path === '/' || path.startsWith('/assets')),
@@ -141,6 +142,7 @@ test('it is served where browsers may come in, and not where only terminals may'
   for (const flags of [{ doors: 'tcp', tcpPort: '0' }, { channels: false }]) {
     const shut = await runServer(t, { store: 'memory', ...flags });
     assert.equal((await shut.app.inject('/')).statusCode, 404);
+    assert.equal(shut.hasPage, false);
   }
 });
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { test } from 'node:test';
-import { endpointText, plainHost } from '../../../runtime/net/endpoint.js';
+import { browserAddress, endpointText, plainHost } from '../../../runtime/net/endpoint.js';
 import { reachableHosts } from '../../../runtime/net/network.js';
 
 function card(address: string, internal = false): NetworkInterfaceInfo {
@@ -41,4 +41,10 @@ test('addresses are shown plainly', () => {
   assert.equal(plainHost('2001:db8::1'), '2001:db8::1');
   assert.equal(endpointText({ host: '::1', port: 5 }), '[::1]:5');
   assert.equal(endpointText({ host: '127.0.0.1', port: 5 }), '127.0.0.1:5');
+});
+
+test('a browser is sent to a place it trusts, where the server listens at all of them', () => {
+  for (const host of ['0.0.0.0', '::']) assert.equal(browserAddress({ host, port: 5 }, 'http'), 'http://localhost:5/');
+  assert.equal(browserAddress({ host: '::1', port: 5 }, 'http'), 'http://[::1]:5/');
+  assert.equal(browserAddress({ host: 'kith.example', port: 5 }, 'https'), 'https://kith.example:5/');
 });
