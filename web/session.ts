@@ -33,8 +33,8 @@ export class Session {
   readonly spoken = signal<readonly { id: number; text: string }[]>([]);
   /** What was typed and not said, by place. */
   readonly drafts = new Map<string, string>();
-  private readonly fingerprintsFound = signal(0);
-  private readonly fingerprints = new Fingerprints(() => (this.fingerprintsFound.value += 1));
+  private readonly words = signal<ReadonlyMap<string, string>>(new Map());
+  private readonly fingerprints = new Fingerprints((known) => (this.words.value = known));
   private readonly visit: Visit;
   private lastNumber = 0;
 
@@ -120,19 +120,24 @@ export class Session {
     this.change((square) => deeds.watched(square, isWatched));
   }
 
-  notice(text: string | null): void {
-    this.change((square) => deeds.noticed(square, text));
-    if (text !== null) this.speak(text);
+  putNoticeAway(): void {
+    this.notice(null);
   }
 
-  /** The six words of a key, or null while they are being found. */
-  words(key: string): string | null {
-    return this.fingerprintsFound.value >= 0 ? this.fingerprints.words(key) : null;
+  /** The six words of a key, or null while they are being found; whoever draws them draws again then. */
+  fingerprint(key: string): string | null {
+    const words = this.words.value.get(key);
+    if (words === undefined) void this.fingerprints.seek(key);
+    return words ?? null;
   }
 
   speak(text: string): void {
     const { value } = this.spoken;
     this.spoken.value = [...value, { id: this.freshNumber(), text }].slice(-LIMITS.pageAnnouncementsMax);
+  }
+
+  private notice(text: string | null): void {
+    this.change((square) => deeds.noticed(square, text));
   }
 
   private heard(news: VisitorNews): void {
@@ -142,7 +147,7 @@ export class Session {
     if (news.news === 'connection' && news.state === 'open') this.joinAll();
   }
 
-  /** Back in where a refusal of the server, since gone, had put us out. */
+  /** Back into channels that a refusal had put us out of: it may have been the server before. */
   private joinAll(): void {
     const wanted = new Set(this.visit.channels());
     for (const channel of channelsOf(this.square.value)) {

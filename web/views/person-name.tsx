@@ -13,7 +13,7 @@ export function PersonName({ session, visitor: { key, name } }: { session: Sessi
   return (
     <span class={`name hue-${hueOf(key)}`}>
       {name}
-      {isShared && <span class="quiet"> · {session.words(key)?.split(' ').slice(0, WORDS_SHOWN).join(' ')}</span>}
+      {isShared && <span class="quiet"> · {session.fingerprint(key)?.split(' ').slice(0, WORDS_SHOWN).join(' ')}</span>}
     </span>
   );
 }

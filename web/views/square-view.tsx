@@ -7,7 +7,7 @@ import type { Page } from '../page.js';
 import type { Session } from '../session.js';
 import { sharedNames } from '../state/people.js';
 import { isSending, placeOf, unreadOf, type Square } from '../state/square.js';
-import { ConnectionBar } from './connection-bar.js';
+import { Bars } from './bars.js';
 import { PersonDialog } from './dialogs/person-dialog.js';
 import { SettingsDialog } from './dialogs/settings-dialog.js';
 import { PeoplePane } from './panes/people-pane.js';
@@ -49,7 +49,7 @@ export function SquareView({ page, session }: Pick<SquareProps, 'page' | 'sessio
             Skip to what you say
           </a>
         )}
-        <ConnectionBar {...props} />
+        <Bars {...props} />
         <PlacesPane {...props} />
         <PlacePane {...props} />
         <PeoplePane {...props} />

@@ -104,6 +104,18 @@ test('[CHAN-2] a name that is registered here is somebody else’s, and one can 
   mallory.isContent();
 });
 
+test('what cannot be done is said where one can see it, on a phone too, until it is put away', async (t) => {
+  const stage = await square(t);
+  const alice = await PagePerson.enter(t, pageOf(stage), 'alice', { channels: ['lab'], ...PHONE });
+  await alice.page.locator('.place-head .narrow').click();
+  await alice.page.fill('#join', '!');
+  await alice.page.press('#join', 'Enter');
+  await alice.sees('"!" cannot be a channel.');
+  await alice.page.getByText('Put away').click();
+  await alice.page.getByText('cannot be a channel').waitFor({ state: 'detached' });
+  alice.isContent();
+});
+
 test('an address can name a channel: who comes in by it is told where to, who is in already is asked', async (t) => {
   const stage = await square(t);
   const alice = await PagePerson.open(t, `${pageOf(stage)}#lab`, 'alice');

@@ -23,7 +23,7 @@ export function SafetyWords({ session, visitor }: { session: Session; visitor: V
 }
 
 export function KeyWords({ session, title, keyText }: { session: Session; title: string; keyText: string }) {
-  const words = session.words(keyText) ?? '…';
+  const words = session.fingerprint(keyText) ?? '…';
   return (
     <div class="key-words">
       <h3>{title}</h3>

@@ -5,7 +5,7 @@ import type { SquareProps } from '../square-view.js';
 
 export function PlacesPane(props: SquareProps) {
   const { session, opened } = props;
-  const { places, me, notice } = session.square.value;
+  const { places, me } = session.square.value;
   const channels = places.filter(({ kind }) => kind === 'channel');
   const whispers = places.filter(({ kind }) => kind === 'whisper');
   return (
@@ -19,9 +19,6 @@ export function PlacesPane(props: SquareProps) {
         </button>
       </header>
       <JoinForm {...props} />
-      <p class="problem" role="alert">
-        {notice}
-      </p>
       <h2>Channels</h2>
       {channels.length === 0 && <p class="quiet">You are in none. Join one: #lobby, for instance.</p>}
       <PlaceList {...props} places={channels} />
