@@ -15,6 +15,7 @@ effect(() => {
 });
 show('page', <App page={page} />);
 show('announcements', <Announcements page={page} />);
+addEventListener('storage', (event) => page.changedElsewhere(event));
 void page.begin();
 
 function show(id: string, content: preact.ComponentChild): void {

@@ -1,12 +1,19 @@
 // The page as a whole: whether it can work here, who one is, what is remembered, and the run of the visitor.
 
 import { signal } from '@preact/signals';
-import type { Visitor } from '../protocols/channels/visitor/world.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { canonicalName } from '../protocols/kit/names.js';
 import { Refusal, refusalText } from '../protocols/kit/refusals.js';
 import { forgetIdentity, knownIdentity, makeIdentity } from './host/identity.js';
-import { forgetKeepsakes, keep, NO_KEEPSAKES, readKeepsakes, type Keepsakes } from './host/keepsakes.js';
+import {
+  changedElsewhere,
+  forgetKeepsakes,
+  NO_KEEPSAKES,
+  readKeepsakes,
+  writeKeepsakes,
+  type Keepsakes,
+  type Theme,
+} from './host/keepsakes.js';
 import { channelInAddress, Session } from './session.js';
 import { channelPlaceId } from './state/places.js';
 
@@ -21,6 +28,8 @@ export type Stage =
 /** `insecure`: came over plain HTTP; `keyless`: no such keys, or nowhere to keep them. */
 export type Inability = { kind: 'insecure' } | { kind: 'keyless'; detail: string };
 
+const NOT_KEPT = 'This browser has no room to remember that: it holds until the page is left.';
+
 export class Page {
   readonly stage = signal<Stage>({ stage: 'beginning' });
   readonly keepsakes = signal<Keepsakes>(NO_KEEPSAKES);
@@ -28,6 +37,8 @@ export class Page {
   /** The channel that the address named. Whoever gave it to us does not decide that we go there: we are asked. */
   readonly invitedTo: string | null;
   private readonly address: string;
+  /** False while the browser has no room for what is to be remembered. */
+  private isKeeping = true;
 
   constructor(location: Location) {
     this.address = location.href.replace(/#.*$/, '');
@@ -65,7 +76,7 @@ export class Page {
     this.welcome(problem);
   }
 
-  /** Out, and nothing of us stays in this browser. */
+  /** Out, and nothing of us stays in this browser, in no window of it. */
   async forget(): Promise<void> {
     this.endSession();
     await forgetIdentity();
@@ -74,32 +85,55 @@ export class Page {
     this.welcome(null);
   }
 
-  keep(change: Partial<Keepsakes>): void {
-    this.keepsakes.value = keep(localStorage, change);
+  setTheme(theme: Theme): void {
+    this.keep((kept) => ({ ...kept, theme }));
   }
 
   /** Hears nothing of them any more; the oldest of too many is heard again. */
-  mute({ key }: Pick<Visitor, 'key'>): void {
-    const others = this.keepsakes.value.muted.filter((other) => other !== key);
-    this.keep({ muted: [...others, key].slice(-LIMITS.pageMutedMax) });
+  mute(key: string): void {
+    this.keep(({ muted, ...kept }) => ({ ...kept, muted: [...without(muted, key), key].slice(-LIMITS.pageMutedMax) }));
   }
 
   unmute(key: string): void {
-    this.keep({ muted: this.keepsakes.value.muted.filter((other) => other !== key) });
+    this.keep(({ muted, ...kept }) => ({ ...kept, muted: without(muted, key) }));
+  }
+
+  unmuteAll(): void {
+    this.keep((kept) => ({ ...kept, muted: [] }));
   }
 
   isMuted(key: string): boolean {
     return this.keepsakes.value.muted.includes(key);
   }
 
+  /** Another window of this browser has changed what is remembered, or has forgotten us. */
+  changedElsewhere(event: StorageEvent): void {
+    const kept = changedElsewhere(event);
+    if (kept !== undefined) this.keepsakes.value = kept ?? NO_KEEPSAKES;
+    if (kept === null && this.stage.value.stage === 'in') this.leave('You were forgotten in this browser.');
+  }
+
+  /** Changes what is remembered as it is now, not as this window saw it last: others change it too. */
+  private keep(change: (kept: Keepsakes) => Keepsakes): void {
+    const kept = change(this.isKeeping ? readKeepsakes(localStorage) : this.keepsakes.value);
+    this.keepsakes.value = kept;
+    try {
+      writeKeepsakes(localStorage, kept);
+      this.isKeeping = true;
+    } catch {
+      this.isKeeping = false;
+      if (this.stage.value.stage === 'in') this.stage.value.session.warn(NOT_KEPT);
+    }
+  }
+
   private async enter(name: string): Promise<Session> {
     const identity = await makeIdentity();
-    this.keep({ name });
+    this.keep((kept) => ({ ...kept, name }));
     const session = new Session({
       ...{ identity, name },
       page: this.address,
       mayHear: (key) => !this.isMuted(key),
-      onChannels: (channels) => this.keep({ channels: channels.slice(0, LIMITS.channelsPerVisitor) }),
+      onChannels: (joined, parted) => this.keepChannels(joined, parted),
     });
     const { channels } = this.keepsakes.value;
     session.begin(channels);
@@ -120,6 +154,13 @@ export class Page {
     });
   }
 
+  private keepChannels(joined: readonly string[], parted: readonly string[]): void {
+    this.keep(({ channels, ...kept }) => {
+      const others = channels.filter((channel) => !parted.includes(channel) && !joined.includes(channel));
+      return { ...kept, channels: [...others, ...joined].slice(-LIMITS.channelsPerVisitor) };
+    });
+  }
+
   private endSession(): void {
     if (this.stage.value.stage === 'in') this.stage.value.session.end();
   }
@@ -131,4 +172,8 @@ export class Page {
   private unable(why: Inability): void {
     this.stage.value = { stage: 'unable', why };
   }
+}
+
+function without(keys: readonly string[], key: string): string[] {
+  return keys.filter((other) => other !== key);
 }

@@ -2,20 +2,21 @@
 // (host/visit) with what is shown (state/).
 
 import { signal } from '@preact/signals';
-import type { Visitor, VisitorInput, VisitorNews } from '../protocols/channels/visitor/world.js';
+import type { Visitor, VisitorAnswer, VisitorInput, VisitorNews } from '../protocols/channels/visitor/world.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { canonicalChannel } from '../protocols/kit/names.js';
-import { Refusal, refusalText } from '../protocols/kit/refusals.js';
+import { Refusal } from '../protocols/kit/refusals.js';
 import { openDoor } from './host/door.js';
 import { Fingerprints } from './host/fingerprints.js';
 import type { Identity } from './host/identity.js';
 import { clock } from './host/sources.js';
 import { Visit } from './host/visit.js';
-import { announcement } from './state/announcements.js';
+import { announcement, refusedAloud } from './state/announcements.js';
 import * as deeds from './state/deeds.js';
 import { answered, heardNews } from './state/heard.js';
 import { channelPlaceId, whisperPlaceId } from './state/places.js';
 import { channelsOf, newSquare, placeOf, type Square } from './state/square.js';
+import { sentence } from './state/words.js';
 
 export interface SessionOptions {
   readonly identity: Identity;
@@ -24,7 +25,7 @@ export interface SessionOptions {
   readonly page: string;
   readonly mayHear: (key: string) => boolean;
   /** The channels one wants to be in have changed. */
-  readonly onChannels: (channels: readonly string[]) => void;
+  readonly onChannels: (joined: readonly string[], parted: readonly string[]) => void;
 }
 
 export class Session {
@@ -44,7 +45,7 @@ export class Session {
       ...{ identity, name, mayHear },
       address: new URL(page).host,
       openDoor: (listener) => openDoor(page, listener),
-      onAnswer: (ref, answer) => this.change((square) => answered(square, ref, answer)),
+      onAnswer: (ref, answer) => this.answered(ref, answer),
       onNews: (news) => this.heard(news),
     });
     this.square = signal<Square>(newSquare(this.visit.card, this.visit.life));
@@ -68,7 +69,11 @@ export class Session {
 
   join(typed: string): void {
     const channel = canonicalChannel(typed.trim());
-    if (channel === null) return this.notice(refusalText(new Refusal('CHANNEL_INVALID', typed.slice(0, 40))));
+    if (channel === null) return this.warn(sentence(new Refusal('CHANNEL_INVALID', typed.slice(0, 40))));
+    const channels = channelsOf(this.square.value);
+    if (channels.length >= LIMITS.channelsPerVisitor && !channels.includes(channel)) {
+      return this.warn(sentence(new Refusal('CHANNELS_TOO_MANY', channel)));
+    }
     this.wish(
       (ref) => ({ kind: 'join', ref, channel }),
       (square, ref) => deeds.joining(square, ref, channel),
@@ -107,7 +112,7 @@ export class Session {
 
   /** To the conversation with this person. */
   turnTo(visitor: Visitor): void {
-    this.change((square) => deeds.turnedTo(square, visitor));
+    this.change((square) => deeds.turnedTo(square, visitor, clock.now()));
   }
 
   closeWhisper(key: string): void {
@@ -120,8 +125,13 @@ export class Session {
     this.change((square) => deeds.watched(square, isWatched));
   }
 
+  /** Says something above every pane. */
+  warn(text: string): void {
+    this.change((square) => deeds.noticed(square, text));
+  }
+
   putNoticeAway(): void {
-    this.notice(null);
+    this.change((square) => deeds.noticed(square, null));
   }
 
   /** The six words of a key, or null while they are being found; whoever draws them draws again then. */
@@ -136,8 +146,10 @@ export class Session {
     this.spoken.value = [...value, { id: this.freshNumber(), text }].slice(-LIMITS.pageAnnouncementsMax);
   }
 
-  private notice(text: string | null): void {
-    this.change((square) => deeds.noticed(square, text));
+  private answered(ref: number, answer: VisitorAnswer): void {
+    const text = refusedAloud(this.square.value, ref, answer);
+    this.change((square) => answered(square, ref, answer, clock.now()));
+    if (text !== null) this.speak(text);
   }
 
   private heard(news: VisitorNews): void {
@@ -165,8 +177,10 @@ export class Session {
   private change(change: (square: Square) => Square): void {
     const before = channelsOf(this.square.value);
     this.square.value = change(this.square.value);
-    const channels = channelsOf(this.square.value);
-    if (channels.join() !== before.join()) this.options.onChannels(channels);
+    const after = channelsOf(this.square.value);
+    const joined = after.filter((channel) => !before.includes(channel));
+    const parted = before.filter((channel) => !after.includes(channel));
+    if (joined.length > 0 || parted.length > 0) this.options.onChannels(joined, parted);
   }
 
   private freshNumber(): number {

@@ -331,7 +331,7 @@ export const LIMITS = {
   pageAnnouncementsMax: 20,
   /** Longer texts are folded until somebody wants them whole. */
   pageFoldedLetters: 1_000,
-  pageHiddenDrawMs: 250,
+  pageDrawMs: 250,
   pageFingerprintsKept: 2_000,
 
   // The edges of a program (runtime). A longer turn commits more at once and lets everybody else wait for longer.

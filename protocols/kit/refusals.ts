@@ -184,6 +184,14 @@ const TABLE = {
     status: 503,
     text: 'Not connected to the channels of {about}. It is tried again; say it again then.',
   },
+  CHANNEL_UNCONFIRMED: {
+    status: 504,
+    text: 'It left, and nobody confirmed it: others may have heard it or not. Ask before you say it again.',
+  },
+  CHANNEL_UNTIMELY: {
+    status: 409,
+    text: 'Something said in a channel bears a time {about} from now, and is not shown. See whether the clock here is right.',
+  },
   CHANNEL_MISSED: {
     status: 410,
     text: 'You were away from {about}. What was said there meanwhile is kept by nobody.',

@@ -26,13 +26,20 @@ export function readKeepsakes(storage: Pick<Storage, 'getItem'>): Keepsakes {
   return shape.accepts(kept) ? kept : NO_KEEPSAKES;
 }
 
-/** With some of them changed. Returns what is kept now. */
-export function keep(storage: Storage, change: Partial<Keepsakes>): Keepsakes {
-  const kept = { ...readKeepsakes(storage), ...change };
+/** Throws where the browser has no room, or keeps nothing. */
+export function writeKeepsakes(storage: Pick<Storage, 'setItem'>, kept: Keepsakes): void {
   storage.setItem(PLACE, JSON.stringify(kept));
-  return kept;
 }
 
 export function forgetKeepsakes(storage: Pick<Storage, 'removeItem'>): void {
   storage.removeItem(PLACE);
+}
+
+/** What another window of this browser has done to them: null where it forgot them, undefined where nothing. */
+export function changedElsewhere({
+  key,
+  newValue,
+}: Pick<StorageEvent, 'key' | 'newValue'>): Keepsakes | null | undefined {
+  if (key !== null && key !== PLACE) return undefined;
+  return newValue === null ? null : readKeepsakes({ getItem: () => newValue });
 }

@@ -57,8 +57,11 @@ export class Visit {
     this.inputs.push(input);
     if (this.isAtWork) return; // what an effect causes at once comes after all effects before it
     this.isAtWork = true;
-    for (let next = this.inputs.shift(); next; next = this.inputs.shift()) this.handle(next);
-    this.isAtWork = false;
+    try {
+      for (let next = this.inputs.shift(); next; next = this.inputs.shift()) this.handle(next);
+    } finally {
+      this.isAtWork = false; // a listener that throws must not silence the visitor for good
+    }
     this.setAlarm();
   }
 

@@ -1,11 +1,11 @@
 // What is read aloud to people who listen instead of looking: what comes in, in the place that is looked at, and that
 // something came elsewhere.
 
-import type { VisitorNews } from '../../protocols/channels/visitor/world.js';
-import { channelPlaceId, whisperPlaceId } from './places.js';
+import type { VisitorAnswer, VisitorNews } from '../../protocols/channels/visitor/world.js';
+import { channelPlaceId, titleOf, whisperPlaceId } from './places.js';
 import { harmlessLines } from './rich-text.js';
-import type { Square } from './square.js';
-import { awaySentence, connectionLine } from './words.js';
+import { placeOf, type Square } from './square.js';
+import { awaySentence, connectionLine, sentence } from './words.js';
 
 const SPOKEN_LETTERS = 300;
 
@@ -20,9 +20,21 @@ export function announcement(square: Square, news: VisitorNews): string | null {
       return news.state === 'open' ? 'Connected.' : connectionLine(news.state);
     case 'missed':
       return awaySentence(news.awayMs);
+    case 'lost':
+      return `Out of #${news.channel}. ${sentence(news.refusal)}`;
     default:
       return null;
   }
+}
+
+/** That something was not said, whichever place is looked at; null for every other answer. */
+export function refusedAloud(square: Square, ref: number, answer: VisitorAnswer): string | null {
+  const wish = square.wishes.get(ref);
+  if (answer.ok || wish?.kind !== 'say') return null;
+  const place = placeOf(square, wish.place);
+  return (
+    place && `Not said, ${place.kind === 'channel' ? place.id : `to ${titleOf(place)}`}. ${sentence(answer.refusal)}`
+  );
 }
 
 function spoken(

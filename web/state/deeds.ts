@@ -1,11 +1,11 @@
 // What the person does at the page, and what it changes at once: going somewhere, wishing, putting away.
 
 import type { Visitor } from '../../protocols/channels/visitor/world.js';
-import { LIMITS } from '../../protocols/kit/limits.js';
 import type { Instant } from '../../protocols/kit/machine.js';
-import { withEntry, withoutEntry, type TextEntry } from './entries.js';
-import { channelPlaceId, newChannelPlace, newWhisperPlace, whisperPlaceId, type Place } from './places.js';
+import { withoutEntry, type TextEntry } from './entries.js';
+import { channelPlaceId, newChannelPlace, whisperPlaceId, withAdded, type Place } from './places.js';
 import { ownEntryId, placeOf, withPlace, type Square, type Wish } from './square.js';
+import { withWhisperPlace } from './whisperers.js';
 
 /** Looks at a place: what was unread there is read. The line above what was new stays until one leaves. */
 export function wentTo(square: Square, id: string | null): Square {
@@ -36,8 +36,8 @@ export function parting(square: Square, ref: number, channel: string): Square {
 }
 
 /** Begins a conversation with one person, and goes there. */
-export function turnedTo(square: Square, visitor: Visitor): Square {
-  return wentTo(withWhisperPlace(square, visitor), whisperPlaceId(visitor.key));
+export function turnedTo(square: Square, visitor: Visitor, now: Instant): Square {
+  return wentTo(withWhisperPlace(square, visitor, now), whisperPlaceId(visitor.key));
 }
 
 /** What we say stands in its place at once, and says that it is on its way. */
@@ -54,11 +54,7 @@ export function saying(square: Square, ref: number, said: { place: string; text:
     fate: { state: 'sending' },
   };
   const wished = wishing(square, ref, { kind: 'say', place: said.place, entry });
-  return withPlace(wished, said.place, (place) => ({
-    ...place,
-    entries: withEntry(place.entries, own),
-    newFrom: null,
-  }));
+  return withPlace(wished, said.place, (place) => ({ ...withAdded(place, own), newFrom: null }));
 }
 
 /** Takes what was refused out of the log. */
@@ -84,26 +80,8 @@ export function withoutPlace(square: Square, id: string): Square {
   return square.current === id ? wentTo({ ...square, places, current: null }, neighbour) : { ...square, places };
 }
 
-/** With the conversation with this person first among those; where there are too many, one gives way. */
-export function withWhisperPlace(square: Square, visitor: Visitor): Square {
-  const id = whisperPlaceId(visitor.key);
-  const known = placeOf(square, id);
-  const others = square.places.filter((place) => !isChannel(place) && place.id !== id);
-  const first = known?.kind === 'whisper' ? { ...known, with: visitor } : newWhisperPlace(visitor);
-  const kept = others.length < LIMITS.pageWhisperersMax ? others : withoutOldest(square, others);
-  return { ...square, places: [...square.places.filter(isChannel), first, ...kept] };
-}
-
-/** Strangers can begin as many as they like: those we took part in stay, and the one that is looked at. */
-function withoutOldest({ current }: Square, places: readonly Place[]): readonly Place[] {
-  const isOurs = ({ id, entries }: Place): boolean =>
-    id === current || entries.some((entry) => entry.kind === 'text' && entry.isMine);
-  const givesWay = places.findLast((place) => !isOurs(place)) ?? places.findLast(({ id }) => id !== current);
-  return places.filter((place) => place !== givesWay);
-}
-
 function wishing(square: Square, ref: number, wish: Wish): Square {
-  return { ...square, notice: null, wishes: new Map(square.wishes).set(ref, wish) };
+  return { ...square, wishes: new Map(square.wishes).set(ref, wish) };
 }
 
 function inOrder(places: readonly Place[]): readonly Place[] {

@@ -35,12 +35,24 @@ export interface NoteEntry {
 
 export type Entry = TextEntry | NoteEntry;
 
-/** With one more; the oldest give way where there are too many, or too much in them. */
+/**
+ * With one more. Where there are too many, or too much in them, the oldest give way; never those of ours whose fate is
+ * open.
+ */
 export function withEntry(entries: readonly Entry[], entry: Entry): readonly Entry[] {
-  const kept = [...entries, entry].slice(-LIMITS.pageEntriesPerPlace);
+  const kept = [...entries, entry];
   let letters = kept.reduce((sum, { text }) => sum + text.length, 0);
-  while (letters > LIMITS.pageLettersPerPlace) letters -= kept.shift()?.text.length ?? letters;
+  while (kept.length > LIMITS.pageEntriesPerPlace || letters > LIMITS.pageLettersPerPlace) {
+    const at = kept.findIndex((one) => !isOpen(one));
+    const [gone] = kept.splice(at < 0 ? 0 : at, 1);
+    letters -= gone?.text.length ?? letters;
+  }
   return kept;
+}
+
+/** It may still be said, or said again: ours, on its way or refused. */
+function isOpen(entry: Entry): boolean {
+  return entry.kind === 'text' && (entry.fate.state === 'sending' || entry.fate.state === 'refused');
 }
 
 export function withoutEntry(entries: readonly Entry[], id: string): readonly Entry[] {

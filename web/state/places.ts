@@ -8,6 +8,8 @@ interface PlaceShape {
   readonly id: string;
   readonly entries: readonly Entry[];
   readonly unread: number;
+  /** Older entries gave way to these. */
+  readonly hasForgotten: boolean;
   /** The first entry that was not seen, for as long as one stays: a line stands above it. */
   readonly newFrom: string | null;
 }
@@ -44,14 +46,20 @@ export function newWhisperPlace(visitor: Visitor): WhisperPlace {
 }
 
 function emptyPlace(id: string): PlaceShape {
-  return { id, entries: [], unread: 0, newFrom: null };
+  return { id, entries: [], unread: 0, hasForgotten: false, newFrom: null };
 }
 
 /** With one more entry. `isSeen`: it is looked at as it comes. */
 export function withNews<P extends Place>(place: P, entry: Entry, isSeen: boolean): P {
   const unread = isSeen ? 0 : place.unread + 1;
   const newFrom = !isSeen && place.unread === 0 ? entry.id : place.newFrom;
-  return { ...place, entries: withEntry(place.entries, entry), unread, newFrom };
+  return { ...withAdded(place, entry), unread, newFrom };
+}
+
+/** With one more entry, whoever wrote it, and nothing else changed. */
+export function withAdded<P extends Place>(place: P, entry: Entry): P {
+  const entries = withEntry(place.entries, entry);
+  return { ...place, entries, hasForgotten: place.hasForgotten || entries.length <= place.entries.length };
 }
 
 /** What a place is called: a channel with its `#`, a person by the name they gave. */

@@ -10,7 +10,7 @@ export interface TextPart {
 
 const URL_LIKE = /\bhttps?:\/\/[^\s<>"'`]+/gi;
 /** What ends a sentence belongs to it, not to the address. */
-const SENTENCE_END = /[.,;:!?*_~]+$/;
+const SENTENCE_END = new Set('.,;:!?*_~');
 
 /** Text without what moves its neighbours around; line breaks stay. */
 export function harmlessLines(text: string): string {
@@ -40,11 +40,27 @@ export function textParts(raw: string): TextPart[] {
 
 /** Brackets that were opened before the address close after it. */
 function withoutSentenceEnd(address: string): string {
-  const cut = address.replace(SENTENCE_END, '');
-  const last = cut.at(-1);
-  if (last !== ')' && last !== ']') return cut;
-  const opening = last === ')' ? '(' : '[';
-  return cut.split(last).length > cut.split(opening).length ? withoutSentenceEnd(cut.slice(0, -1)) : cut;
+  let end = withoutEnd(address, address.length);
+  for (const [opening, closing] of BRACKETS) {
+    let surplus = count(address, closing, end) - count(address, opening, end);
+    for (; surplus > 0 && address[end - 1] === closing; surplus -= 1) end = withoutEnd(address, end - 1);
+  }
+  return address.slice(0, end);
+}
+
+const BRACKETS = ['()', '[]'];
+
+/** Where an address ends without what ends a sentence. */
+function withoutEnd(address: string, end: number): number {
+  let at = end;
+  while (at > 0 && SENTENCE_END.has(address.charAt(at - 1))) at -= 1;
+  return at;
+}
+
+function count(text: string, letter: string | undefined, end: number): number {
+  let found = 0;
+  for (let at = 0; at < end; at += 1) if (text[at] === letter) found += 1;
+  return found;
 }
 
 /**

@@ -7,6 +7,8 @@ import { calendar, dayName, type Region } from './words.js';
 
 export type Row =
   | { kind: 'day'; key: string; text: string }
+  /** Above it there was more. */
+  | { kind: 'forgotten'; key: string }
   | { kind: 'new'; key: string }
   | { kind: 'note'; key: string; note: NoteEntry }
   /** `hasHead`: with name and time; else it belongs to the text above it. */
@@ -14,13 +16,15 @@ export type Row =
 
 export interface RowOptions {
   readonly newFrom: string | null;
+  readonly hasForgotten: boolean;
   readonly now: Instant;
   readonly region?: Region;
 }
 
-export function rowsOf(entries: readonly Entry[], { newFrom, now, region = {} }: RowOptions): Row[] {
+export function rowsOf(entries: readonly Entry[], options: RowOptions): Row[] {
+  const { newFrom, hasForgotten, now, region = {} } = options;
   const dayOf = calendar(region.zone);
-  const rows: Row[] = [];
+  const rows: Row[] = hasForgotten ? [{ kind: 'forgotten', key: 'forgotten' }] : [];
   let day: string | null = null;
   let above: TextEntry | null = null;
   for (const entry of entries) {

@@ -3,6 +3,8 @@
 import type { ConnectionState } from '../../protocols/channels/visitor/connection.js';
 import type { ChannelPresence } from '../../protocols/channels/visitor/world.js';
 import type { Instant } from '../../protocols/kit/machine.js';
+import { refusalText, type Refusal } from '../../protocols/kit/refusals.js';
+import { harmless } from '../../protocols/kit/text.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -51,6 +53,11 @@ function counted(count: number, thing: string): string {
 
 export function awaySentence(awayMs: number): string {
   return `You were away for ${duration(awayMs)}. What was said meanwhile is kept by nobody.`;
+}
+
+/** What a refusal is about may come from the server: it is text of others. */
+export function sentence(refusal: Refusal): string {
+  return harmless(refusalText(refusal));
 }
 
 /** Who is in a channel, in numbers. */

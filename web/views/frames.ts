@@ -1,11 +1,17 @@
-// When the page draws: once a frame, however much came in; seldom while nobody can see it, where there are no frames.
+// When the page draws: once a frame, however much came in; a little later where there are no frames, as while nobody
+// can see it. Both are asked for: a page can be hidden after it asked for a frame, which then never comes.
 
 import { options } from 'preact';
 import { LIMITS } from '../../protocols/kit/limits.js';
 
 export function drawByFrames(): void {
   options.debounceRendering = (draw: () => void) => {
-    if (document.visibilityState === 'visible') requestAnimationFrame(draw);
-    else setTimeout(draw, LIMITS.pageHiddenDrawMs);
+    const drawOnce = (): void => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+      draw();
+    };
+    const frame = requestAnimationFrame(drawOnce);
+    const timer = setTimeout(drawOnce, LIMITS.pageDrawMs);
   };
 }

@@ -1,4 +1,5 @@
-// A name, in a colour that goes with the key; with words of the key where the name alone could be somebody else.
+// A name, in a colour that goes with the key; with all words of the key where the name alone could be somebody else.
+// Fewer than all would be found again under other keys within minutes.
 
 import { useContext } from 'preact/hooks';
 import type { Visitor } from '../../protocols/channels/visitor/world.js';
@@ -6,14 +7,13 @@ import type { Session } from '../session.js';
 import { SharedNames } from './shared-names.js';
 
 const HUES = 8;
-const WORDS_SHOWN = 2;
 
 export function PersonName({ session, visitor: { key, name } }: { session: Session; visitor: Visitor }) {
   const isShared = useContext(SharedNames).has(name);
   return (
     <span class={`name hue-${hueOf(key)}`}>
       {name}
-      {isShared && <span class="quiet"> · {session.fingerprint(key)?.split(' ').slice(0, WORDS_SHOWN).join(' ')}</span>}
+      {isShared && <span class="quiet"> · {session.fingerprint(key)}</span>}
     </span>
   );
 }

@@ -32,15 +32,15 @@ export function useShortcuts(session: Session, pane: Signal<Pane>): void {
 function pressed(session: Session, pane: Signal<Pane>, { code, shiftKey }: KeyboardEvent): boolean {
   if (document.querySelector('dialog[open]')) return false;
   const step = STEPS[code];
-  if (step !== undefined) return went(session, shiftKey ? nextUnread(session) : neighbour(session, step));
+  if (step !== undefined) {
+    const place = shiftKey ? nextUnread(session) : neighbour(session, step);
+    if (place !== undefined) session.goTo(place);
+    pane.value = 'place';
+    return true;
+  }
   if (code !== 'KeyJ' || shiftKey) return false;
   pane.value = 'places';
   requestAnimationFrame(() => document.getElementById('join')?.focus());
-  return true;
-}
-
-function went(session: Session, place: string | undefined): boolean {
-  if (place !== undefined) session.goTo(place);
   return true;
 }
 

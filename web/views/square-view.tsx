@@ -6,7 +6,7 @@ import type { Visitor } from '../../protocols/channels/visitor/world.js';
 import type { Page } from '../page.js';
 import type { Session } from '../session.js';
 import { sharedNames } from '../state/people.js';
-import { isSending, placeOf, unreadOf, type Square } from '../state/square.js';
+import { channelsOf, isSending, placeOf, unreadOf, type Square } from '../state/square.js';
 import { Bars } from './bars.js';
 import { PersonDialog } from './dialogs/person-dialog.js';
 import { SettingsDialog } from './dialogs/settings-dialog.js';
@@ -30,7 +30,7 @@ export interface SquareProps {
 }
 
 export function SquareView({ page, session }: Pick<SquareProps, 'page' | 'session'>) {
-  const pane = useSignal<Pane>('place');
+  const pane = useSignal<Pane>(isInvited(page, session) ? 'places' : 'place');
   const opened = useSignal<Opened>(null);
   const props: SquareProps = { page, session, pane, opened };
   const square = session.square.value;
@@ -45,9 +45,9 @@ export function SquareView({ page, session }: Pick<SquareProps, 'page' | 'sessio
       <main class="square" data-pane={isEmpty ? 'places' : pane.value}>
         <h1 class="unseen">Kith</h1>
         {!isEmpty && (
-          <a class="skip" href="#say">
+          <button type="button" class="skip" onClick={() => document.getElementById('say')?.focus()}>
             Skip to what you say
-          </a>
+          </button>
         )}
         <Bars {...props} />
         <PlacesPane {...props} />
@@ -57,6 +57,11 @@ export function SquareView({ page, session }: Pick<SquareProps, 'page' | 'sessio
       </main>
     </SharedNames.Provider>
   );
+}
+
+/** The address named a channel that one is not in: the form to join it is what one should see. */
+function isInvited({ invitedTo }: Page, session: Session): boolean {
+  return invitedTo !== null && !channelsOf(session.square.peek()).includes(invitedTo);
 }
 
 function Dialog(props: SquareProps) {

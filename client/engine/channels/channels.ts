@@ -139,6 +139,8 @@ export class Channels {
         return this.context.warnRefusal(new Refusal('CHANNEL_MISSED', `#${news.channel} for ${seconds(news.awayMs)}`));
       case 'lost':
         return this.context.warnRefusal(news.refusal);
+      case 'untimely':
+        return this.context.warnRefusal(new Refusal('CHANNEL_UNTIMELY', seconds(Math.abs(news.aheadMs))));
       case 'forgery':
         return this.context.warnRefusal(new Refusal('CHANNEL_FORGERY', news.what));
       case 'presence':

@@ -86,7 +86,10 @@ export class Sayings {
   }
 
   wake(): void {
-    this.give(({ until }) => until <= this.turn.now, this.connection.awayRefusal());
+    const isDue = ({ until }: Saying): boolean => until <= this.turn.now;
+    const left = this.placed.filter(({ door }) => door !== null);
+    this.give((saying) => isDue(saying) && left.some((one) => one === saying), new Refusal('CHANNEL_UNCONFIRMED'));
+    this.give(isDue, this.connection.awayRefusal());
     this.pump();
   }
 

@@ -37,8 +37,8 @@ export class VisitorMachine implements Machine<VisitorInput, VisitorEffect> {
     this.sayings = new Sayings(this.turn, this.connection, this.memberships);
     this.whispers = new Whispers(this.turn, this.sayings);
     this.cards = new Cards(this.turn);
-    const { cards, hearing, memberships, whispers } = this;
-    this.listening = new Listening(this.turn, { cards, hearing, memberships, whispers });
+    const { cards, hearing, memberships, sayings, whispers } = this;
+    this.listening = new Listening(this.turn, { cards, hearing, memberships, sayings, whispers });
   }
 
   /** Where the connection stands, as the news `connection` last told it; before the first, `asleep`. */
@@ -63,6 +63,7 @@ export class VisitorMachine implements Machine<VisitorInput, VisitorEffect> {
 
   handle(input: VisitorInput, now: Instant): VisitorEffect[] {
     this.turn.now = now;
+    this.connection.wake(); // first: a program that stood still must not take what queued up meanwhile for news of now
     this.route(input);
     return this.turn.takeEffects();
   }

@@ -86,5 +86,7 @@ export type VisitorNews =
   | { news: 'missed'; channel: string; awayMs: number }
   /** A server let us into a channel no more, though we had been in it. */
   | { news: 'lost'; channel: string; refusal: Refusal }
-  /** A server showed us something that nobody signed, or an old thing again. Told once in a connection. */
+  /** Something bears a time that is so far from ours, and is not shown. Told once in a connection. */
+  | { news: 'untimely'; aheadMs: number }
+  /** A server showed us something that nobody signed, or the same again. Told once in a connection. */
   | { news: 'forgery'; what: string };

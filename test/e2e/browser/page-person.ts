@@ -67,6 +67,14 @@ export class PagePerson {
     return person;
   }
 
+  /** The same page once more, in the same browser. */
+  async secondWindow(): Promise<PagePerson> {
+    const page = await this.page.context().newPage();
+    const person = new PagePerson(page, this.address, this.name);
+    await page.goto(this.address);
+    return person;
+  }
+
   async comeIn(): Promise<void> {
     await this.page.fill('#name', this.name);
     await this.page.press('#name', 'Enter');

@@ -2,7 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keep, NO_KEEPSAKES, readKeepsakes } from '../../../web/host/keepsakes.js';
+import {
+  changedElsewhere,
+  NO_KEEPSAKES,
+  readKeepsakes,
+  writeKeepsakes,
+  type Keepsakes,
+} from '../../../web/host/keepsakes.js';
 
 class FakeStorage {
   kept: string | null = null;
@@ -10,11 +16,20 @@ class FakeStorage {
   readonly setItem = (_name: string, value: string): void => void (this.kept = value);
 }
 
-test('what is kept comes back, the rest as it was', () => {
+const KEPT: Keepsakes = { name: 'alice', theme: 'dark', channels: ['lab'], muted: [] };
+
+test('what is kept comes back', () => {
   const storage = new FakeStorage();
-  keep(storage, { name: 'alice', theme: 'dark' });
-  keep(storage, { channels: ['lab'] });
-  assert.deepEqual(readKeepsakes(storage), { name: 'alice', theme: 'dark', channels: ['lab'], muted: [] });
+  writeKeepsakes(storage, KEPT);
+  assert.deepEqual(readKeepsakes(storage), KEPT);
+});
+
+test('what another window did is told apart: changed, forgotten, or nothing of ours', () => {
+  const newValue = JSON.stringify(KEPT);
+  assert.deepEqual(changedElsewhere({ key: 'kith', newValue }), KEPT);
+  assert.equal(changedElsewhere({ key: 'kith', newValue: null }), null);
+  assert.equal(changedElsewhere({ key: null, newValue: null }), null); // all of it was cleared
+  assert.equal(changedElsewhere({ key: 'other', newValue: null }), undefined);
 });
 
 test('what is not of the shape is as good as nothing', () => {

@@ -19,6 +19,8 @@ test('addresses become links, without what ends a sentence', () => {
       'http://a.example:8080/',
     ],
     ['http://[::1]/x', 'http://[::1]/x'],
+    [`https://a.b/${'.)'.repeat(8_000)}`, 'https://a.b/'],
+    [`https://a.b/(${')'.repeat(8_000)}`, 'https://a.b/()'],
     ['two\nhttps://a.example/\nhttps://b.example/', 'https://a.example/', 'https://b.example/'],
   ];
   for (const [text, ...expected] of found) assert.deepEqual(links(text), expected, text);

@@ -13,10 +13,12 @@ const HOUR = 3_600_000;
 const region = { locale: 'en-GB', zone: 'Europe/Berlin' };
 
 function layout(entries: readonly Entry[], newFrom: string | null = null): string[] {
-  return rowsOf(entries, { newFrom, now: NOON, region }).map((row) => {
+  return rowsOf(entries, { newFrom, hasForgotten: false, now: NOON, region }).map((row) => {
     switch (row.kind) {
       case 'day':
         return `== ${row.text}`;
+      case 'forgotten':
+        return '...';
       case 'new':
         return '-- new';
       case 'note':
@@ -58,4 +60,9 @@ test('the line above what is new, and a remark, part what belongs together', () 
   assert.deepEqual(layout([first, second, note, third], second.id), [
     ...['== Today', 'alice: 1', '-- new', 'alice: 2', '* away', 'alice: 3'],
   ]);
+});
+
+test('where lines gave way, that stands above the rest', () => {
+  const [first] = rowsOf([said(ALICE, '1', NOON)], { newFrom: null, hasForgotten: true, now: NOON, region });
+  assert.equal(first?.kind, 'forgotten');
 });

@@ -5,14 +5,19 @@ import { test } from 'node:test';
 import type { VisitorAnswer, VisitorNews } from '../../../protocols/channels/visitor/world.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
-import { announcement } from '../../../web/state/announcements.js';
+import { announcement, refusedAloud } from '../../../web/state/announcements.js';
 import * as deeds from '../../../web/state/deeds.js';
-import { answered, heardNews } from '../../../web/state/heard.js';
+import { answered as answeredAt, heardNews } from '../../../web/state/heard.js';
 import { peopleOf, sharedNames } from '../../../web/state/people.js';
 import { channelsOf, isSending, newSquare, placeOf, unreadOf, type Square } from '../../../web/state/square.js';
 import { ALICE, BOB, CAROL, heard } from './people.js';
 
 const ME = ALICE;
+
+function answered(square: Square, ref: number, answer: VisitorAnswer): Square {
+  return answeredAt(square, ref, answer, 1_000);
+}
+
 const LIFE = 'my life';
 
 function joined(channel: string): VisitorAnswer {
@@ -113,15 +118,45 @@ test('a server that is not there has not said no: the channel stays, and is said
   assert.deepEqual([channelsOf(left), left.notice], [['lab'], null]);
 });
 
-test('a channel that lets us in no more stays to be read; one that never did goes', () => {
+test('a channel that does not let us in, or no more, stays with the reason: nobody is moved elsewhere', () => {
   const lost: VisitorNews = { news: 'lost', channel: 'lab', refusal: new Refusal('CHANNELS_TOO_MANY', 'lab') };
   const square = told(atDen(), heard(BOB, 'one'), lost);
-  assert.equal(texts(square, '#lab').length, 2);
-  const refused = { ok: false as const, refusal: new Refusal('CHANNELS_TOO_MANY', 'hut') };
+  assert.match(texts(square, '#lab').join(), /^one,That is one channel too many/);
+  assert.equal(announcement(square, lost), `Out of #lab. ${texts(square, '#lab')[1]}`);
   const open = told(square, { news: 'connection', state: 'open', reason: null });
+  const refused = { ok: false as const, refusal: new Refusal('CHANNELS_TOO_MANY', 'hut') };
   const after = answered(deeds.joining(open, 9, 'hut'), 9, refused);
-  assert.equal(placeOf(after, '#hut'), null);
-  assert.match(after.notice ?? '', /one channel too many/);
+  assert.deepEqual([after.current, texts(after, '#hut').length], ['#hut', 1]);
+});
+
+test('what was refused is told aloud, and marked where one does not look', () => {
+  const sent = deeds.saying(atDen(), 3, { place: '#lab', text: 'hi', at: 5 });
+  const no = { ok: false as const, refusal: new Refusal('CHANNEL_TOO_FAST', '1 s') };
+  assert.equal(refusedAloud(sent, 3, no), 'Not said, #lab. Too fast. Wait 1 s and say it again.');
+  assert.equal(refusedAloud(sent, 3, { ok: true, done: 'said', at: 1, counter: 1 }), null);
+  assert.equal(unreadOf(answered(sent, 3, no)), 1);
+  assert.equal(unreadOf(answered(deeds.wentTo(sent, '#lab'), 3, no)), 0);
+});
+
+test('words of another time are no accusation; a notice stays until it is put away', () => {
+  const square = told(atDen(), { news: 'untimely', aheadMs: -600_000 });
+  assert.match(square.notice ?? '', /bears a time 10 minutes from now/);
+  const later = deeds.saying(square, 3, { place: '#lab', text: 'hi', at: 5 });
+  assert.equal(later.notice, square.notice);
+  assert.equal(deeds.noticed(later, null).notice, null);
+});
+
+test('who goes by another name under the same key says so in the conversation', () => {
+  const whisper = (name: string, id: string): VisitorNews => ({
+    news: 'whispered',
+    from: { ...BOB, name },
+    id,
+    text: id,
+    at: 1,
+  });
+  const square = told(atDen(), whisper('bob', 'one'), whisper('alice', 'two'));
+  const note = 'bob goes by the name alice now. The key is the same.';
+  assert.deepEqual(texts(square, `@${BOB.key}`), ['one', note, 'two']);
 });
 
 test('a log, and how many can begin to whisper, are bounded', () => {
@@ -142,16 +177,29 @@ test('a log, and how many can begin to whisper, are bounded', () => {
   assert.equal(whisperers.at(-1)?.id, '@key 1'); // who was silent for longest gave way
 });
 
-test('strangers crowd out each other, and nobody we have spoken with', () => {
+test('strangers crowd out each other, read ones first, and nobody we have spoken with', () => {
   const spam = (square: Square, at: number): Square =>
     told(square, { news: 'whispered', from: { ...BOB, key: `key ${at}` }, id: 'w', text: 'spam', at: 1 });
   const bob = `@${BOB.key}`;
-  let square = deeds.saying(deeds.turnedTo(atDen(), BOB), 5, { place: bob, text: 'hi', at: 1 });
-  square = deeds.turnedTo(square, CAROL); // looked at, and nothing said yet
-  for (let at = 0; at <= 2 * LIMITS.pageWhisperersMax; at += 1) square = spam(square, at);
+  let square = deeds.saying(deeds.turnedTo(atDen(), BOB, 1), 5, { place: bob, text: 'hi', at: 1 });
+  square = spam(square, 0);
+  square = deeds.turnedTo(deeds.wentTo(square, '@key 0'), CAROL, 1); // one was read, one is looked at
+  for (let at = 1; at < LIMITS.pageWhisperersMax - 1; at += 1) square = spam(square, at);
+  assert.deepEqual([placeOf(square, '@key 0'), square.notice], [null, null]); // it had been read
+  for (let at = 100; at <= 100 + LIMITS.pageWhisperersMax; at += 1) square = spam(square, at);
+  assert.match(square.notice ?? '', /^What bob said in private gave way unread/);
   assert.deepEqual([placeOf(square, bob)?.entries.length, square.current], [1, `@${CAROL.key}`]);
   assert.notEqual(placeOf(square, `@${CAROL.key}`), null);
   assert.equal(square.places.filter(({ kind }) => kind === 'whisper').length, LIMITS.pageWhisperersMax);
+});
+
+test('a log that forgets says so, and never forgets what of ours is still open', () => {
+  let square = deeds.saying(atDen(), 3, { place: '#lab', text: 'on its way', at: 1 });
+  for (let at = 0; at < LIMITS.pageEntriesPerPlace - 1; at += 1) square = told(square, heard(BOB, `${at}`));
+  assert.equal(placeOf(square, '#lab')?.hasForgotten, false);
+  square = told(square, heard(BOB, 'one more'));
+  assert.equal(placeOf(square, '#lab')?.hasForgotten, true);
+  assert.deepEqual(texts(square, '#lab').slice(0, 2), ['on its way', '1']);
 });
 
 test('people elsewhere are those who were heard and are not listed here; a name of two keys is shared', () => {

@@ -23,7 +23,7 @@ function Deeds({ page, session, pane, opened, visitor }: SquareProps & { visitor
     pane.value = 'place';
     session.turnTo(visitor);
   };
-  const mute = (): void => (isMuted ? page.unmute(visitor.key) : page.mute(visitor));
+  const mute = (): void => (isMuted ? page.unmute(visitor.key) : page.mute(visitor.key));
   return (
     <footer>
       <button type="button" class="main" onClick={whisper}>

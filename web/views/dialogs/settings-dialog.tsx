@@ -42,7 +42,7 @@ function Themes({ page }: { page: Page }) {
             type="radio"
             name="theme"
             checked={page.keepsakes.value.theme === theme}
-            onChange={() => page.keep({ theme })}
+            onChange={() => page.setTheme(theme)}
           />{' '}
           {label}
         </label>
@@ -57,7 +57,7 @@ function Muted({ page }: { page: Page }) {
   return (
     <p>
       You muted {count}.{' '}
-      <button type="button" onClick={() => page.keep({ muted: [] })}>
+      <button type="button" onClick={() => page.unmuteAll()}>
         Hear all again
       </button>
     </p>

@@ -2,8 +2,9 @@
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { clock } from '../../host/sources.js';
-import { titleOf, type Place } from '../../state/places.js';
+import type { Place } from '../../state/places.js';
 import { rowsOf, type Row } from '../../state/rows.js';
+import { usePlaceTitle } from '../place-title.js';
 import type { SquareProps } from '../square-view.js';
 import { TextRow } from './text-row.js';
 
@@ -11,19 +12,13 @@ import { TextRow } from './text-row.js';
 const END_PX = 40;
 
 export function Log({ place, ...props }: SquareProps & { place: Place }) {
-  const { entries, newFrom } = place;
-  const rows = useMemo(() => rowsOf(entries, { newFrom, now: clock.now() }), [entries, newFrom]);
+  const { entries, newFrom, hasForgotten } = place;
+  const rows = useMemo(() => rowsOf(entries, { newFrom, hasForgotten, now: clock.now() }), [entries, newFrom]);
+  const title = usePlaceTitle(props.session, place);
   const { list, isAtEnd, toEnd, scrolled } = useEnd(entries.at(-1)?.id);
   return (
     <div class="log-frame">
-      <div
-        class="log"
-        ref={list}
-        tabIndex={0}
-        role="region"
-        aria-label={`Said in ${titleOf(place)}`}
-        onScroll={scrolled}
-      >
+      <div class="log" ref={list} tabIndex={0} role="region" aria-label={`Said in ${title}`} onScroll={scrolled}>
         <ol>
           {rows.map((row) => (
             <RowView key={row.key} {...props} place={place} row={row} />
@@ -47,6 +42,8 @@ function RowView({ row, ...props }: SquareProps & { place: Place; row: Row }) {
   switch (row.kind) {
     case 'day':
       return <li class="line">{row.text}</li>;
+    case 'forgotten':
+      return <li class="note">What was said before has given way to newer lines.</li>;
     case 'new':
       return <li class="line new">New</li>;
     case 'note':

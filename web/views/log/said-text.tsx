@@ -2,13 +2,14 @@
 
 import { useMemo, useState } from 'preact/hooks';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { textParts } from '../../state/rich-text.js';
+import { harmlessLines, textParts } from '../../state/rich-text.js';
 
 const FOLDED_LINES = 30;
 const HALF_A_LETTER = /[\ud800-\udbff]$/;
 
-export function SaidText({ text }: { text: string }) {
+export function SaidText({ text: raw }: { text: string }) {
   const [isWhole, setWhole] = useState(false);
+  const text = useMemo(() => harmlessLines(raw), [raw]);
   const folded = foldedText(text);
   const isFolded = folded.length < text.length && !isWhole;
   const parts = useMemo(() => textParts(isFolded ? folded : text), [text, isFolded]);

@@ -3,7 +3,8 @@
 import { useRef, useState } from 'preact/hooks';
 import { byteLength } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { titleOf, type Place } from '../../state/places.js';
+import type { Place } from '../../state/places.js';
+import { usePlaceTitle } from '../place-title.js';
 import type { SquareProps } from '../square-view.js';
 
 type ComposerProps = Pick<SquareProps, 'session'> & { readonly place: Place };
@@ -14,7 +15,8 @@ export function Composer(props: ComposerProps) {
   const press = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) say(event);
   };
-  const label = place.kind === 'channel' ? `Say in ${place.id}` : `Say to ${titleOf(place)} in private`;
+  const title = usePlaceTitle(session, place);
+  const label = place.kind === 'channel' ? `Say in ${title}` : `Say to ${title} in private`;
   return (
     <form class="composer" onSubmit={say}>
       <label for="say" class="unseen">

@@ -1,6 +1,7 @@
 // One place: its title, what was said, and where one says something.
 
 import { useEffect, useRef } from 'preact/hooks';
+import type { Session } from '../../session.js';
 import { titleOf, type Place } from '../../state/places.js';
 import { placeOf, unreadOf } from '../../state/square.js';
 import { presenceLine } from '../../state/words.js';
@@ -39,7 +40,7 @@ function PlaceHead({ place, ...props }: SquareProps & { place: Place }) {
         <h2 ref={heading} tabIndex={-1}>
           {titleOf(place)}
         </h2>
-        <p class="quiet">{subtitle(place)}</p>
+        <p class="quiet">{subtitle(session, place)}</p>
       </div>
       <button
         type="button"
@@ -55,8 +56,8 @@ function PlaceHead({ place, ...props }: SquareProps & { place: Place }) {
   );
 }
 
-function subtitle(place: Place): string {
-  if (place.kind === 'whisper') return 'Sealed for the two of you; kept by nobody';
+function subtitle(session: Session, place: Place): string {
+  if (place.kind === 'whisper') return `Sealed for: ${session.fingerprint(place.with.key) ?? '…'}`;
   return place.presence === null ? 'Not in it yet' : presenceLine(place.presence);
 }
 

@@ -1,6 +1,7 @@
 // The places one can go to: channels, and people one speaks with in private. What is unread stands beside each.
 
-import { titleOf, type Place } from '../../state/places.js';
+import type { Place } from '../../state/places.js';
+import { usePlaceTitle } from '../place-title.js';
 import type { SquareProps } from '../square-view.js';
 
 export function PlacesPane(props: SquareProps) {
@@ -80,7 +81,7 @@ function PlaceButton({ session, pane, place }: SquareProps & { place: Place }) {
   };
   return (
     <button type="button" class="place" aria-current={place.id === current ? 'page' : undefined} onClick={go}>
-      <span class="title">{titleOf(place)}</span>
+      <span class="title">{usePlaceTitle(session, place)}</span>
       {place.unread > 0 && (
         <span class="unread">
           {place.unread > 99 ? '99+' : place.unread}

@@ -8,6 +8,7 @@ import { channelMessageShape, directShape, type ChannelMessage, type Direct } fr
 import type { Cards } from './cards.js';
 import type { Effective, Hearing } from './hearing.js';
 import type { Memberships } from '../memberships.js';
+import type { Sayings } from '../sayings.js';
 import { Speakers } from './speakers.js';
 import type { Turn } from '../turn.js';
 import type { Whispers } from '../whispers.js';
@@ -16,6 +17,7 @@ export interface ListeningParts {
   readonly cards: Cards;
   readonly hearing: Hearing;
   readonly memberships: Memberships;
+  readonly sayings: Sayings;
   readonly whispers: Whispers;
 }
 
@@ -24,6 +26,7 @@ const NOTHING: Effective = () => undefined;
 export class Listening {
   private readonly speakers = new Speakers();
   private hasToldForgery = false;
+  private hasToldUntimely = false;
 
   constructor(
     private readonly turn: Turn,
@@ -33,6 +36,7 @@ export class Listening {
   /** A new connection: what its server does is told anew. */
   opened(): void {
     this.hasToldForgery = false;
+    this.hasToldUntimely = false;
   }
 
   heard(kind: 'channel' | 'direct', signed: Signed): void {
@@ -49,6 +53,12 @@ export class Listening {
     this.turn.tell({ news: 'forgery', what });
   }
 
+  private untimely(aheadMs: number): void {
+    if (this.hasToldUntimely) return;
+    this.hasToldUntimely = true;
+    this.turn.tell({ news: 'untimely', aheadMs });
+  }
+
   private aloud(signed: Signed, message: ChannelMessage): void {
     const { channel, text, life, counter, at } = message;
     if (!this.mayShow(message) || !this.parts.memberships.isWanted(channel)) return;
@@ -58,6 +68,7 @@ export class Listening {
         if (!this.parts.memberships.isWanted(channel)) return;
         const from = this.parts.cards.met(message, null);
         const isMine = from.key === this.turn.me.key;
+        if (isMine && life === this.turn.options.life) this.parts.sayings.taken(counter);
         this.turn.tell({ news: 'said', channel, from, life, counter, text, at, isMine });
       }),
     );
@@ -72,8 +83,7 @@ export class Listening {
         const whisper = this.parts.whispers.read(direct, plain);
         take(() => {
           const from = this.parts.cards.met(direct, null);
-          if (whisper) return this.parts.whispers.heard(from, whisper, direct.at);
-          this.forgery('a private message that is not of who sent it, or not for us');
+          if (whisper) this.parts.whispers.heard(from, whisper, direct.at); // else its sender sealed it wrong
         });
       }),
     );
@@ -82,8 +92,8 @@ export class Listening {
   /** What can be said without looking at the signature, so that what is old costs little. */
   private mayShow(said: ChannelMessage | Direct): boolean {
     if (!this.turn.options.mayHear(said.key)) return false;
-    const isOfNow = Math.abs(said.at - this.turn.now) <= LIMITS.relaySkewMs;
-    if (!isOfNow) this.forgery('something of another time; is the clock here right?');
+    const aheadMs = said.at - this.turn.now;
+    if (Math.abs(aheadMs) > LIMITS.relaySkewMs) this.untimely(aheadMs);
     else if (!isName(said.name)) this.forgery('a name that nobody can have');
     else if (!this.speakers.isNew(said)) this.forgery('the same once more');
     else return true;

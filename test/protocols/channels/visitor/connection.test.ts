@@ -247,3 +247,15 @@ test('frames of a door that was given up are not heard', () => {
   assert.deepEqual(guest.shown, []);
   assert.equal(guest.machine.connectionState, 'open');
 });
+
+test('[VISIT-5] who stood still does not take what queued up for news of now, and says for how long', () => {
+  const bob = new Speaker('bob');
+  const guest = inLab();
+  guest.now += 7_200_000; // a lid was closed: nobody woke the machine
+  guest.hearSaid(bob.says('one'), bob.says('two'));
+  guest.lose();
+  guest.comeBack();
+  guest.hear(joined('lab'));
+  assert.deepEqual([guest.shown, guest.newsOf('forgery'), guest.newsOf('untimely')], [[], [], []]);
+  assert.equal(guest.newsOf('missed')[0]?.awayMs, guest.now - START);
+});

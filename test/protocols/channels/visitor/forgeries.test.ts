@@ -183,3 +183,11 @@ test('[G7] more than can be checked ends the connection: memory is bounded', () 
   const bytes = guest.held.reduce((sum, one) => sum + (one.kind === 'verify' ? one.signed.payload.length : 0), 0);
   assert.ok(bytes <= LIMITS.visitorVerifyingBytes + 20_000);
 });
+
+test('[VISIT-2] what bears another time is not shown, and told apart from a forgery, once in a connection', () => {
+  const [early, late] = [new Speaker('bob'), new Speaker('eve')];
+  const guest = inLab();
+  guest.hearSaid(early.says('old', { at: START - SKEW_MS - 1 }), late.says('ahead', { at: START + SKEW_MS + 1 }));
+  assert.deepEqual([guest.shown, guest.newsOf('forgery')], [[], []]);
+  assert.deepEqual(guest.newsOf('untimely'), [{ news: 'untimely', aheadMs: -SKEW_MS - 1 }]);
+});

@@ -189,3 +189,23 @@ test('a server that puts us out is asked to let us in again, and the time is tol
   guest.hear(joined('lab'));
   assert.equal(guest.newsOf('missed')[0]?.awayMs, 1_000);
 });
+
+test('[VISIT-6] what had left and was not taken may have been heard, and says so; what never left does not', () => {
+  const guest = inLab();
+  const left = say(guest, 'left');
+  guest.lose();
+  const waiting = say(guest, 'waiting');
+  guest.pass(LIMITS.visitorWaitMs);
+  assert.deepEqual([guest.refusalOf(left), guest.refusalOf(waiting)], ['CHANNEL_UNCONFIRMED', 'CHANNEL_AWAY']);
+});
+
+test('[VISIT-6] our own words, heard, are as good as taken', () => {
+  const guest = inLab();
+  const ref = say(guest, 'hello');
+  const [frame] = guest.sentOf('say');
+  assert.ok(frame);
+  guest.hearSaid(frame.said);
+  assert.deepEqual(guest.answers.get(ref), { ok: true, done: 'said', at: START, counter: 1 });
+  assert.deepEqual(guest.shown, ['hello']);
+  taken(guest, 1); // comes as well, and changes nothing
+});

@@ -71,6 +71,14 @@ test('[VISIT-3] what somebody else wrote, to us or to them, cannot be passed on 
   assert.equal(guest.newsOf('forgery').length, 1);
 });
 
+test('[VISIT-1] a whisper that does not open is its sender’s doing, and no word about the server', () => {
+  const [bob, eve] = [new Speaker('bob'), new Speaker('eve')];
+  const guest = inLab();
+  guest.hearDirect(eve.whispers(guest.card, textTo(guest, bob)));
+  guest.hearDirect(bob.whispers({ ...guest.card, exchange: eve.exchange }, textTo(guest, bob)));
+  assert.deepEqual([guest.newsOf('whispered'), guest.newsOf('forgery')], [[], []]);
+});
+
 test('[VISIT-4] who heard it says so to who wrote it, and to nobody else', () => {
   const bob = new Speaker('bob');
   const guest = inLab();
