@@ -10,7 +10,7 @@ import { headsRule } from './tidy/heads.js';
 import { layersRule } from './tidy/layers.js';
 import { reachRule } from './tidy/reach.js';
 import { refusalsPage } from './tidy/refusals-page.js';
-import { foldersRule, sizesRule } from './tidy/sizes.js';
+import { foldersRule, sizesRule, styleSize } from './tidy/sizes.js';
 import { filesUnder, readSources, type Finding } from './tidy/source.js';
 import { citedRulesRule, specPresenceRule, specRulesRule } from './tidy/spec-rules.js';
 
@@ -27,6 +27,8 @@ test('every file imports only what its layer may, through the door of each packa
   none(sources.flatMap(layersRule)));
 test('nothing banned stands in the code', () => none(sources.flatMap(bansRule)));
 test('functions, files, lines, parameters and nesting keep their bounds', () => none(sources.flatMap(sizesRule)));
+test('styles keep the bounds of files', () =>
+  none(filesUnder(ROOT, /\.css$/).flatMap((path) => styleSize(path, readFileSync(path, 'utf8')))));
 test('no folder holds more files than a reader can', () => none(foldersRule(sources)));
 test('every file says at its head what it is, and has a name that fits', () => none(sources.flatMap(headsRule)));
 test('no file is dead', () => none(reachRule(sources)));

@@ -6,7 +6,7 @@ import { Page } from './page.js';
 import { Announcements } from './views/announcements.js';
 import { App } from './views/app.js';
 import { drawByFrames } from './views/frames.js';
-import './page.css';
+import './styles/page.css';
 
 drawByFrames();
 const page = new Page(location);
@@ -15,7 +15,8 @@ effect(() => {
 });
 show('page', <App page={page} />);
 show('announcements', <Announcements page={page} />);
-addEventListener('storage', (event) => page.changedElsewhere(event));
+addEventListener('storage', (event) => page.storageChanged(event));
+addEventListener('hashchange', () => page.invite(location.hash));
 void page.begin();
 
 function show(id: string, content: preact.ComponentChild): void {

@@ -57,9 +57,13 @@ function answer({ bytes, packed, tag }: StaticFile, request: FastifyRequest, rep
   return isPacked ? reply.header('content-encoding', 'gzip').send(packed) : reply.send(bytes);
 }
 
-/** RFC 9110, 12.5.3, as far as anybody sends it: named, and not with a weight of nothing. */
+/** RFC 9110, 12.5.3: named, and not with a weight of nothing. Whoever names it otherwise gets the plain form. */
 function takesGzip(accepted: unknown): boolean {
-  return typeof accepted === 'string' && /(^|,)\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*(,|$))[\d.]+\s*)?(,|$)/.test(accepted);
+  const wishes = typeof accepted === 'string' ? accepted.split(',') : [];
+  return wishes.some((wish) => {
+    const [name = '', weight = 'q=1'] = wish.split(';').map((part) => part.trim().toLowerCase());
+    return name === 'gzip' && Number(weight.replace(/^q=/, '')) > 0;
+  });
 }
 
 /** RFC 9110, 13.1.2: a weak comparison. */

@@ -321,7 +321,7 @@ export const LIMITS = {
   // The page for browsers.
   pageFilesMax: 64,
   pageBytes: 2 * MIB,
-  pageEntriesPerPlace: 500,
+  pageLinesPerPlace: 500,
   pageLettersPerPlace: 500_000,
   /** What one says within this time of what they said before stands under one head. */
   pageGroupMs: 5 * MINUTE,

@@ -12,7 +12,7 @@ export interface StaticFile {
   /** From the folder, with `/`. */
   readonly path: string;
   readonly bytes: Buffer;
-  /** gzip (RFC 1952), or null where it would not be smaller. */
+  /** gzip (RFC 1952), or null where that would save less than a tenth. */
   readonly packed: Buffer | null;
   /** Differs when the bytes differ. */
   readonly tag: string;

@@ -7,7 +7,7 @@ import { commandTableRule } from './command-table.js';
 import { headsRule } from './heads.js';
 import { layersRule } from './layers.js';
 import { reachRule } from './reach.js';
-import { foldersRule, sizesRule } from './sizes.js';
+import { foldersRule, sizesRule, styleSize } from './sizes.js';
 import { sourceOf, type Finding, type Rule } from './source.js';
 import { citedRulesRule, specPresenceRule, specRulesRule } from './spec-rules.js';
 
@@ -110,6 +110,11 @@ test('sizes are caught', () => {
     ['test/a.ts', `function suite() {\n${`test('x', () => {\n${'f();\n'.repeat(20)}});\n`.repeat(3)}}`, null],
     ['client/a.ts', `function suite() {\n${`test('x', () => {\n${'f();\n'.repeat(20)}});\n`.repeat(3)}}`, /68 lines/],
   ]);
+});
+
+test('a long style is caught', () => {
+  assert.deepEqual(styleSize('web/a.css', 'p{}\n'.repeat(300)), []);
+  assert.match(says(styleSize('web/a.css', 'p{}\n'.repeat(301))), /301 lines/);
 });
 
 test('a crowded folder is caught', () => {

@@ -4,28 +4,29 @@ const DATABASE = 'kith';
 const STORE = 'keys';
 
 /** What lies under a name, or undefined. Rejects where the browser keeps nothing, as in some private windows. */
-export function taken(name: string): Promise<unknown> {
+export function readDrawer(name: string): Promise<unknown> {
   return inStore('readonly', (store) => store.get(name));
 }
 
-/** Puts a value under a name unless there is one already, and gives the one that is there then. */
-export async function keptOnce(name: string, value: unknown): Promise<unknown> {
-  return inStore('readwrite', (store) => {
-    const present = store.get(name);
-    present.onsuccess = () => {
-      if (present.result === undefined) store.put(value, name);
+/** Puts a value under a name unless something good lies there already, and gives what lies there then. */
+export async function keepOnce<T>(name: string, value: T, isGood: (present: unknown) => present is T): Promise<T> {
+  const present = await inStore('readwrite', (store) => {
+    const request = store.get(name);
+    request.onsuccess = () => {
+      if (!isGood(request.result)) store.put(value, name);
     };
-    return present;
-  }).then((present: unknown) => present ?? value);
+    return request;
+  });
+  return isGood(present) ? present : value;
 }
 
-export async function cleared(): Promise<void> {
+export async function emptyDrawer(): Promise<void> {
   await inStore('readwrite', (store) => store.clear());
 }
 
 /** The result of a request once its transaction is on the disk. */
 async function inStore(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest): Promise<unknown> {
-  const database = await opened();
+  const database = await open();
   try {
     return await new Promise((resolve, reject) => {
       const transaction = database.transaction(STORE, mode, { durability: 'strict' });
@@ -38,7 +39,7 @@ async function inStore(mode: IDBTransactionMode, ask: (store: IDBObjectStore) =>
   }
 }
 
-function opened(): Promise<IDBDatabase> {
+function open(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(DATABASE, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(STORE);

@@ -1,6 +1,7 @@
 // The six words of keys (DIR-10): a browser hashes in its own time, so they are found once and kept.
 
 import { fromBase64url } from '../../protocols/kit/bytes.js';
+import { assert } from '../../protocols/kit/machine.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { hashInWords } from '../../protocols/directory/fingerprint.js';
 
@@ -16,8 +17,9 @@ export class Fingerprints {
   async seek(key: string): Promise<void> {
     if (this.known.has(key) || this.sought.has(key)) return;
     this.sought.add(key);
-    const raw = Uint8Array.from(fromBase64url(key) ?? []);
-    const words = hashInWords(new Uint8Array(await crypto.subtle.digest('SHA-256', raw)));
+    const raw = fromBase64url(key);
+    assert(raw !== null, 'a key whose shape was judged');
+    const words = hashInWords(new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(raw))));
     this.sought.delete(key);
     this.known = new Map([...this.known, [key, words] as const].slice(-LIMITS.pageFingerprintsKept));
     this.onFound(this.known);

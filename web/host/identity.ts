@@ -3,7 +3,7 @@
 
 import { fromBase64url, toBase64url } from '../../protocols/kit/bytes.js';
 import { isWorthlessKey } from '../../protocols/kit/sealing/worthless-key.js';
-import { cleared, keptOnce, taken } from './database.js';
+import { emptyDrawer, keepOnce, readDrawer } from './database.js';
 
 /** Public keys are raw, base64url. */
 export interface Identity {
@@ -24,20 +24,19 @@ const NAME = 'me';
 
 /** The identity of this browser, or null where none was made yet. Rejects where the browser keeps nothing. */
 export async function knownIdentity(): Promise<Identity | null> {
-  const kept = await taken(NAME);
+  const kept = await readDrawer(NAME);
   return isKeptKeys(kept) ? identityOf(kept) : null;
 }
 
-/** Makes one, unless another window of this browser was faster. Rejects where the browser has not these algorithms. */
-export async function makeIdentity(): Promise<Identity> {
-  const made = await makeKeys();
-  const kept = await keptOnce(NAME, made);
-  return identityOf(isKeptKeys(kept) ? kept : made);
+/** The same, made where there is none yet. Rejects where the browser has not these algorithms, or keeps nothing. */
+export async function ownIdentity(): Promise<Identity> {
+  // Two windows may both find none: then both take the one that was kept first.
+  return (await knownIdentity()) ?? identityOf(await keepOnce(NAME, await makeKeys(), isKeptKeys));
 }
 
 /** For ever: nobody, not even we, can be this key again. */
 export function forgetIdentity(): Promise<void> {
-  return cleared();
+  return emptyDrawer();
 }
 
 /** Keys that are kept nowhere yet. */
@@ -49,12 +48,12 @@ export async function makeKeys(): Promise<KeptKeys> {
 }
 
 export async function identityOf({ signing, opening }: KeptKeys): Promise<Identity> {
-  const [key, exchange] = await Promise.all([signing, opening].map(({ publicKey }) => rawText(publicKey)));
-  return { key: key ?? '', exchange: exchange ?? '', signing: signing.privateKey, opening };
+  const [key, exchange] = await Promise.all([rawText(signing.publicKey), rawText(opening.publicKey)]);
+  return { key, exchange, signing: signing.privateKey, opening };
 }
 
 /** Ed25519 (RFC 8032), base64url. */
-export async function signed({ signing }: Identity, bytes: Uint8Array): Promise<string> {
+export async function sign({ signing }: Identity, bytes: Uint8Array): Promise<string> {
   return toBase64url(new Uint8Array(await crypto.subtle.sign(SIGNING, signing, Uint8Array.from(bytes))));
 }
 

@@ -35,11 +35,10 @@ export function forgetKeepsakes(storage: Pick<Storage, 'removeItem'>): void {
   storage.removeItem(PLACE);
 }
 
-/** What another window of this browser has done to them: null where it forgot them, undefined where nothing. */
-export function changedElsewhere({
-  key,
-  newValue,
-}: Pick<StorageEvent, 'key' | 'newValue'>): Keepsakes | null | undefined {
-  if (key !== null && key !== PLACE) return undefined;
-  return newValue === null ? null : readKeepsakes({ getItem: () => newValue });
+/** What another window of this browser did to what is remembered. */
+export type DoneElsewhere = { did: 'nothing' } | { did: 'forget' } | { did: 'change'; kept: Keepsakes };
+
+export function doneElsewhere({ key, newValue }: Pick<StorageEvent, 'key' | 'newValue'>): DoneElsewhere {
+  if (key !== null && key !== PLACE) return { did: 'nothing' };
+  return newValue === null ? { did: 'forget' } : { did: 'change', kept: readKeepsakes({ getItem: () => newValue }) };
 }

@@ -14,9 +14,9 @@ import { LIMITS } from '../../protocols/kit/limits.js';
 import { never } from '../../protocols/kit/machine.js';
 import { signedBytes } from '../../protocols/kit/signed.js';
 import type { Door, DoorListener } from './door.js';
-import { signatureHolds, signed, type Identity } from './identity.js';
+import { sign, signatureHolds, type Identity } from './identity.js';
 import { clock, dice } from './sources.js';
-import { sealed, unsealed } from './whisper-box.js';
+import { seal, unseal } from './whisper-box.js';
 
 export interface VisitOptions {
   readonly identity: Identity;
@@ -29,7 +29,7 @@ export interface VisitOptions {
   readonly onNews: (news: VisitorNews) => void;
 }
 
-/** Of the last ones nothing comes back. */
+/** All but answers and news, of which nothing comes back. */
 type Performed = Exclude<VisitorEffect, { kind: 'answer' | 'news' }>;
 
 export class Visit {
@@ -91,7 +91,7 @@ export class Visit {
     const { ref } = effect;
     switch (effect.kind) {
       case 'sign': {
-        const signature = await signed(identity, signedBytes(effect.type, effect.payload));
+        const signature = await sign(identity, signedBytes(effect.type, effect.payload));
         return this.put({ kind: 'signed', ref, signature });
       }
       case 'verify': {
@@ -100,9 +100,9 @@ export class Visit {
         return this.put({ kind: 'verified', ref, holds });
       }
       case 'seal':
-        return this.put({ kind: 'sealed', ref, body: await sealed(effect.exchange, effect.plain) });
+        return this.put({ kind: 'sealed', ref, body: await seal(effect.exchange, effect.plain) });
       case 'unseal':
-        return this.put({ kind: 'unsealed', ref, plain: await unsealed(identity.opening, effect.body) });
+        return this.put({ kind: 'unsealed', ref, plain: await unseal(identity.opening, effect.body) });
       default:
         return never(effect);
     }

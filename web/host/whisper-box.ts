@@ -9,7 +9,7 @@ const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfS
 const info = Uint8Array.from(utf8(WHISPER_INFO)).buffer;
 
 /** The sealed text, base64url, or null where it is too long or the key is no X25519 key. */
-export async function sealed(exchange: string, text: string): Promise<string | null> {
+export async function seal(exchange: string, text: string): Promise<string | null> {
   const plain = padded(text);
   const key = fromBase64url(exchange);
   if (plain === null || key === null) return null;
@@ -23,7 +23,7 @@ export async function sealed(exchange: string, text: string): Promise<string | n
 }
 
 /** The text, or null for anything that was not sealed to this key for this purpose. */
-export async function unsealed(recipientKey: CryptoKeyPair, body: string): Promise<string | null> {
+export async function unseal(recipientKey: CryptoKeyPair, body: string): Promise<string | null> {
   const bytes = fromBase64url(body);
   if (bytes === null || bytes.length <= ENCAPSULATED_BYTES) return null;
   const enc = Uint8Array.from(bytes.subarray(0, ENCAPSULATED_BYTES)).buffer;

@@ -19,10 +19,17 @@ interface Schema {
   readonly pattern?: string;
 }
 
+const KEYWORDS: ReadonlySet<string> = new Set<keyof Schema>([
+  ...(['type', 'const', 'enum', 'anyOf', 'properties', 'required', 'additionalProperties', 'items'] as const),
+  ...(['minimum', 'maximum', 'minLength', 'maxLength', 'maxItems', 'pattern'] as const),
+]);
+
 export type Check = (value: unknown) => boolean;
 
 /** The check for a schema, its parts and patterns made once. Throws for a kind of schema it does not know. */
 export function checkOf(schema: object): Check {
+  const unknown = Object.keys(schema).filter((keyword) => !KEYWORDS.has(keyword));
+  if (unknown.length > 0) throw new TypeError(`keywords that the page cannot check: ${unknown.join(', ')}`);
   const known: Schema = schema;
   if ('const' in known) return (value) => value === known.const;
   if (known.enum) return isOneOf(known.enum);

@@ -2,10 +2,11 @@
 // something came elsewhere.
 
 import type { VisitorAnswer, VisitorNews } from '../../protocols/channels/visitor/world.js';
-import { channelPlaceId, titleOf, whisperPlaceId } from './places.js';
+import type { TextLine } from './lines.js';
+import { channelPlaceId, titleOf, whisperPlaceId, type Place } from './places.js';
 import { harmlessLines } from './rich-text.js';
 import { placeOf, type Square } from './square.js';
-import { awaySentence, connectionLine, sentence } from './words.js';
+import { awaySentence, connectionLine, sentence } from './wording.js';
 
 const SPOKEN_LETTERS = 300;
 
@@ -31,19 +32,16 @@ export function announcement(square: Square, news: VisitorNews): string | null {
 export function refusedAloud(square: Square, ref: number, answer: VisitorAnswer): string | null {
   const wish = square.wishes.get(ref);
   if (answer.ok || wish?.kind !== 'say') return null;
-  const place = placeOf(square, wish.place);
-  return (
-    place && `Not said, ${place.kind === 'channel' ? place.id : `to ${titleOf(place)}`}. ${sentence(answer.refusal)}`
-  );
+  const place = placeOf(square, wish.placeId);
+  return place && `What you said ${where(place)}: ${sentence(answer.refusal)}`;
 }
 
-function spoken(
-  square: Square,
-  place: string,
-  { from, text }: { from: { name: string }; text: string },
-  where: string,
-): string {
-  if (square.current !== place) return `New from ${from.name}, ${where}.`;
+function where(place: Place): string {
+  return place.kind === 'channel' ? `in ${place.id}` : `to ${titleOf(place)} in private`;
+}
+
+function spoken(square: Square, placeId: string, { from, text }: Pick<TextLine, 'from' | 'text'>, at: string): string {
+  if (square.current !== placeId) return `New from ${from.name}, ${at}.`;
   const shown = harmlessLines(text);
   return `${from.name}: ${shown.length > SPOKEN_LETTERS ? `${shown.slice(0, SPOKEN_LETTERS)} …` : shown}`;
 }

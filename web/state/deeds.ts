@@ -2,15 +2,15 @@
 
 import type { Visitor } from '../../protocols/channels/visitor/world.js';
 import type { Instant } from '../../protocols/kit/machine.js';
-import { withoutEntry, type TextEntry } from './entries.js';
+import { withoutLine, type TextLine } from './lines.js';
 import { channelPlaceId, newChannelPlace, whisperPlaceId, withAdded, type Place } from './places.js';
-import { ownEntryId, placeOf, withPlace, type Square, type Wish } from './square.js';
+import { ownLineId, placeOf, withPlace, type Square, type Wish } from './square.js';
 import { withWhisperPlace } from './whisperers.js';
 
-/** Looks at a place: what was unread there is read. The line above what was new stays until one leaves. */
+/** Looks at a place: what was unread there is read. The mark of what was new stays until one leaves. */
 export function wentTo(square: Square, id: string | null): Square {
-  const left =
-    square.current === null || square.current === id ? square : withPlace(square, square.current, withoutLine);
+  const { current } = square;
+  const left = current === null || current === id ? square : withPlace(square, current, withoutMark);
   const arrived = { ...left, current: id };
   return id === null || !square.isWatched ? arrived : withPlace(arrived, id, asRead);
 }
@@ -19,7 +19,7 @@ export function wentTo(square: Square, id: string | null): Square {
 export function watched(square: Square, isWatched: boolean): Square {
   const { current } = square;
   if (current === null) return { ...square, isWatched };
-  return withPlace({ ...square, isWatched }, current, isWatched ? asRead : withoutLineIfRead);
+  return withPlace({ ...square, isWatched }, current, isWatched ? asRead : withoutReadMark);
 }
 
 /** Begins a channel and goes there; whether we are let in comes later. */
@@ -31,8 +31,8 @@ export function joining(square: Square, ref: number, channel: string): Square {
 }
 
 /** Away from it at once, whatever the server says. */
-export function parting(square: Square, ref: number, channel: string): Square {
-  return withoutPlace(wishing(square, ref, { kind: 'part', channel }), channelPlaceId(channel));
+export function parted(square: Square, channel: string): Square {
+  return withoutPlace(square, channelPlaceId(channel));
 }
 
 /** Begins a conversation with one person, and goes there. */
@@ -41,25 +41,17 @@ export function turnedTo(square: Square, visitor: Visitor, now: Instant): Square
 }
 
 /** What we say stands in its place at once, and says that it is on its way. */
-export function saying(square: Square, ref: number, said: { place: string; text: string; at: Instant }): Square {
-  const entry = ownEntryId(ref);
-  const { text, at } = said;
-  const own: TextEntry = {
-    kind: 'text',
-    id: entry,
-    from: square.me,
-    text,
-    at,
-    isMine: true,
-    fate: { state: 'sending' },
-  };
-  const wished = wishing(square, ref, { kind: 'say', place: said.place, entry });
-  return withPlace(wished, said.place, (place) => ({ ...withAdded(place, own), newFrom: null }));
+export function saying(square: Square, ref: number, said: { placeId: string; text: string; at: Instant }): Square {
+  const { placeId, text, at } = said;
+  const id = ownLineId(ref);
+  const own: TextLine = { kind: 'text', id, from: square.me, text, at, isMine: true, fate: { state: 'sending' } };
+  const wished = wishing(square, ref, { kind: 'say', placeId, lineId: id });
+  return withPlace(wished, placeId, (place) => withoutMark(withAdded(place, own)));
 }
 
 /** Takes what was refused out of the log. */
-export function putAway(square: Square, place: string, entry: string): Square {
-  return withPlace(square, place, (found) => ({ ...found, entries: withoutEntry(found.entries, entry) }));
+export function putAway(square: Square, placeId: string, lineId: string): Square {
+  return withPlace(square, placeId, (place) => ({ ...place, lines: withoutLine(place.lines, lineId) }));
 }
 
 /** Ends a conversation with one person here; they can begin it anew. */
@@ -67,12 +59,8 @@ export function closedWhisper(square: Square, key: string): Square {
   return withoutPlace(square, whisperPlaceId(key));
 }
 
-export function noticed(square: Square, notice: string | null): Square {
-  return { ...square, notice };
-}
-
 /** Without a place; who looked at it looks at its neighbour. */
-export function withoutPlace(square: Square, id: string): Square {
+function withoutPlace(square: Square, id: string): Square {
   const at = square.places.findIndex((place) => place.id === id);
   if (at < 0) return square;
   const places = square.places.filter((place) => place.id !== id);
@@ -96,10 +84,10 @@ function asRead(place: Place): Place {
   return { ...place, unread: 0 };
 }
 
-function withoutLine(place: Place): Place {
+function withoutMark(place: Place): Place {
   return { ...place, newFrom: null };
 }
 
-function withoutLineIfRead(place: Place): Place {
-  return place.unread === 0 ? withoutLine(place) : place;
+function withoutReadMark(place: Place): Place {
+  return place.unread === 0 ? withoutMark(place) : place;
 }

@@ -1,19 +1,19 @@
 // Who is in a channel as far as we know, and who looks like somebody else.
 
 import type { Visitor } from '../../protocols/channels/visitor/world.js';
-import type { ChannelPlace, Place } from './places.js';
+import type { ChannelPlace, Membership, Place } from './places.js';
 import type { Square } from './square.js';
 
 /**
  * `here`: as our server lists them, by name; `elsewhere`: who is not listed and was heard, who spoke last first.
  */
-export function peopleOf({ presence, entries }: ChannelPlace): { here: Visitor[]; elsewhere: Visitor[] } {
-  const here = [...(presence?.here ?? [])].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+export function peopleOf({ membership, lines }: ChannelPlace): { here: Visitor[]; elsewhere: Visitor[] } {
+  const here = [...hereIn(membership)].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const listed = new Set(here.map(({ key }) => key));
   const elsewhere = new Map<string, Visitor>();
-  for (const entry of entries.toReversed()) {
-    if (entry.kind === 'text' && !entry.isMine && !listed.has(entry.from.key) && !elsewhere.has(entry.from.key)) {
-      elsewhere.set(entry.from.key, entry.from);
+  for (const line of lines.toReversed()) {
+    if (line.kind === 'text' && !line.isMine && !listed.has(line.from.key) && !elsewhere.has(line.from.key)) {
+      elsewhere.set(line.from.key, line.from);
     }
   }
   return { here, elsewhere: [...elsewhere.values()] };
@@ -31,7 +31,11 @@ export function sharedNames(square: Square): ReadonlySet<string> {
   return shared;
 }
 
+function hereIn(membership: Membership): readonly Visitor[] {
+  return membership.state === 'in' ? membership.presence.here : [];
+}
+
 function peopleSeen(place: Place): Visitor[] {
-  const said = place.entries.flatMap((entry) => (entry.kind === 'text' ? [entry.from] : []));
-  return place.kind === 'whisper' ? [place.with, ...said] : [...(place.presence?.here ?? []), ...said];
+  const said = place.lines.flatMap((line) => (line.kind === 'text' ? [line.from] : []));
+  return place.kind === 'whisper' ? [place.with, ...said] : [...hereIn(place.membership), ...said];
 }

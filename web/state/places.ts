@@ -1,24 +1,26 @@
 // The places one can look at: channels, and conversations with one person. Each with its log and what is unread in it.
 
 import type { ChannelPresence, Visitor } from '../../protocols/channels/visitor/world.js';
-import { withEntry, type Entry } from './entries.js';
+import { withLine, type Line } from './lines.js';
 
 interface PlaceShape {
   /** `#lab`, or `@` and a key. */
   readonly id: string;
-  readonly entries: readonly Entry[];
-  readonly unread: number;
-  /** Older entries gave way to these. */
+  readonly lines: readonly Line[];
+  /** Older lines gave way to these. */
   readonly hasForgotten: boolean;
-  /** The first entry that was not seen, for as long as one stays: a line stands above it. */
+  readonly unread: number;
+  /** The first line that was not seen, or the oldest that is left since; it is marked until one leaves. */
   readonly newFrom: string | null;
 }
+
+/** `joining`: not in it, and will be once the server lets us in; `out`: the server said no. */
+export type Membership = { state: 'joining' } | { state: 'in'; presence: ChannelPresence } | { state: 'out' };
 
 export interface ChannelPlace extends PlaceShape {
   readonly kind: 'channel';
   readonly channel: string;
-  /** Who is in it; null until the server has let us in. */
-  readonly presence: ChannelPresence | null;
+  readonly membership: Membership;
 }
 
 export interface WhisperPlace extends PlaceShape {
@@ -38,7 +40,7 @@ export function whisperPlaceId(key: string): string {
 }
 
 export function newChannelPlace(channel: string): ChannelPlace {
-  return { kind: 'channel', channel, presence: null, ...emptyPlace(channelPlaceId(channel)) };
+  return { kind: 'channel', channel, membership: { state: 'joining' }, ...emptyPlace(channelPlaceId(channel)) };
 }
 
 export function newWhisperPlace(visitor: Visitor): WhisperPlace {
@@ -46,20 +48,26 @@ export function newWhisperPlace(visitor: Visitor): WhisperPlace {
 }
 
 function emptyPlace(id: string): PlaceShape {
-  return { id, entries: [], unread: 0, hasForgotten: false, newFrom: null };
+  return { id, lines: [], hasForgotten: false, unread: 0, newFrom: null };
 }
 
-/** With one more entry. `isSeen`: it is looked at as it comes. */
-export function withNews<P extends Place>(place: P, entry: Entry, isSeen: boolean): P {
-  const unread = isSeen ? 0 : place.unread + 1;
-  const newFrom = !isSeen && place.unread === 0 ? entry.id : place.newFrom;
-  return { ...withAdded(place, entry), unread, newFrom };
+/** With one more line, and nothing else to see. */
+export function withAdded<P extends Place>(place: P, line: Line): P {
+  const lines = withLine(place.lines, line);
+  const hasForgotten = place.hasForgotten || lines.length <= place.lines.length;
+  const isMarkKept = place.newFrom === null || lines.some(({ id }) => id === place.newFrom);
+  return { ...place, lines, hasForgotten, newFrom: isMarkKept ? place.newFrom : (lines[0]?.id ?? null) };
 }
 
-/** With one more entry, whoever wrote it, and nothing else changed. */
-export function withAdded<P extends Place>(place: P, entry: Entry): P {
-  const entries = withEntry(place.entries, entry);
-  return { ...place, entries, hasForgotten: place.hasForgotten || entries.length <= place.entries.length };
+/** With a line that has to be seen. `isSeen`: it is looked at as it comes. */
+export function withMarked<P extends Place>(place: P, lineId: string, isSeen: boolean): P {
+  if (isSeen) return { ...place, unread: 0 };
+  return { ...place, unread: place.unread + 1, newFrom: place.unread === 0 ? lineId : place.newFrom };
+}
+
+/** With what others said. */
+export function withNews<P extends Place>(place: P, line: Line, isSeen: boolean): P {
+  return withMarked(withAdded(place, line), line.id, isSeen);
 }
 
 /** What a place is called: a channel with its `#`, a person by the name they gave. */

@@ -2,17 +2,17 @@
 
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { Instant } from '../../protocols/kit/machine.js';
-import type { Entry, NoteEntry, TextEntry } from './entries.js';
-import { calendar, dayName, type Region } from './words.js';
+import type { Line, NoteLine, TextLine } from './lines.js';
+import { calendar, dayName, type Region } from './wording.js';
 
 export type Row =
   | { kind: 'day'; key: string; text: string }
   /** Above it there was more. */
   | { kind: 'forgotten'; key: string }
   | { kind: 'new'; key: string }
-  | { kind: 'note'; key: string; note: NoteEntry }
+  | { kind: 'note'; key: string; note: NoteLine }
   /** `hasHead`: with name and time; else it belongs to the text above it. */
-  | { kind: 'text'; key: string; entry: TextEntry; hasHead: boolean };
+  | { kind: 'text'; key: string; line: TextLine; hasHead: boolean };
 
 export interface RowOptions {
   readonly newFrom: string | null;
@@ -21,31 +21,31 @@ export interface RowOptions {
   readonly region?: Region;
 }
 
-export function rowsOf(entries: readonly Entry[], options: RowOptions): Row[] {
+export function rowsOf(lines: readonly Line[], options: RowOptions): Row[] {
   const { newFrom, hasForgotten, now, region = {} } = options;
-  const dayOf = calendar(region.zone);
+  const dayOf = calendar(region);
   const rows: Row[] = hasForgotten ? [{ kind: 'forgotten', key: 'forgotten' }] : [];
   let day: string | null = null;
-  let above: TextEntry | null = null;
-  for (const entry of entries) {
-    const today = dayOf(entry.at);
-    if (today !== day) rows.push({ kind: 'day', key: `day ${entry.id}`, text: dayName(entry.at, now, region) });
-    if (entry.id === newFrom) rows.push({ kind: 'new', key: 'new' });
-    const isApart = today !== day || entry.id === newFrom;
-    rows.push(rowOf(entry, isApart ? null : above));
-    day = today;
-    above = entry.kind === 'text' ? entry : null;
+  let above: TextLine | null = null;
+  for (const line of lines) {
+    const lineDay = dayOf(line.at);
+    if (lineDay !== day) rows.push({ kind: 'day', key: `day ${line.id}`, text: dayName(line.at, now, region) });
+    if (line.id === newFrom) rows.push({ kind: 'new', key: 'new' });
+    const isApart = lineDay !== day || line.id === newFrom;
+    rows.push(rowOf(line, isApart ? null : above));
+    day = lineDay;
+    above = line.kind === 'text' ? line : null;
   }
   return rows;
 }
 
-function rowOf(entry: Entry, above: TextEntry | null): Row {
-  if (entry.kind === 'note') return { kind: 'note', key: entry.id, note: entry };
-  return { kind: 'text', key: entry.id, entry, hasHead: above === null || !belongsTo(entry, above) };
+function rowOf(line: Line, above: TextLine | null): Row {
+  if (line.kind === 'note') return { kind: 'note', key: line.id, note: line };
+  return { kind: 'text', key: line.id, line, hasHead: above === null || !belongsTo(line, above) };
 }
 
 /** Said by the same person under the same name, soon after. */
-function belongsTo(entry: TextEntry, above: TextEntry): boolean {
-  const isSamePerson = above.from.key === entry.from.key && above.from.name === entry.from.name;
-  return isSamePerson && Math.abs(entry.at - above.at) < LIMITS.pageGroupMs;
+function belongsTo(line: TextLine, above: TextLine): boolean {
+  const isSamePerson = above.from.key === line.from.key && above.from.name === line.from.name;
+  return isSamePerson && Math.abs(line.at - above.at) < LIMITS.pageGroupMs;
 }

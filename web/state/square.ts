@@ -22,8 +22,8 @@ export interface Square {
   readonly wishes: ReadonlyMap<number, Wish>;
 }
 
-/** `place` and `entry`: where what was said stands meanwhile. */
-export type Wish = { kind: 'join' | 'part'; channel: string } | { kind: 'say'; place: string; entry: string };
+/** `placeId` and `lineId`: where what was said stands meanwhile. */
+export type Wish = { kind: 'join'; channel: string } | { kind: 'say'; placeId: string; lineId: string };
 
 export function newSquare(me: Visitor, life: string): Square {
   return {
@@ -37,6 +37,11 @@ export function withPlace(square: Square, id: string, change: (place: Place) => 
   return { ...square, places: square.places.map((place) => (place.id === id ? change(place) : place)) };
 }
 
+/** With something said above every pane; null puts away what was. */
+export function withNotice(square: Square, notice: string | null): Square {
+  return { ...square, notice };
+}
+
 export function placeOf(square: Square, id: string | null): Place | null {
   return square.places.find((place) => place.id === id) ?? null;
 }
@@ -48,7 +53,9 @@ export function channelsOf({ places }: Square): string[] {
 
 /** True while something we said is on its way: whoever leaves now loses it. */
 export function isSending({ places }: Square): boolean {
-  return places.some(({ entries }) => entries.some((entry) => entry.kind === 'text' && entry.fate.state === 'sending'));
+  return places.some(({ lines }) =>
+    lines.some((line) => line.kind === 'text' && line.isMine && line.fate.state === 'sending'),
+  );
 }
 
 /** True iff what comes in there is seen as it comes. */
@@ -61,12 +68,12 @@ export function unreadOf(square: Square): number {
   return square.places.reduce((sum, { unread }) => sum + unread, 0);
 }
 
-/** A number that names an entry we wrote ourselves. */
-export function ownEntryId(ref: number): string {
+/** Names a line that we wrote, until the server has given it a name. */
+export function ownLineId(ref: number): string {
   return `own ${ref}`;
 }
 
 /** Names what somebody said in a channel, uniquely (VISIT-2). */
-export function saidEntryId({ key, life, counter }: { key: string; life: string; counter: number }): string {
+export function saidLineId({ key, life, counter }: { key: string; life: string; counter: number }): string {
   return `${key} ${life} ${counter}`;
 }

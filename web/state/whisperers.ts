@@ -31,7 +31,7 @@ function renamed(place: WhisperPlace, visitor: Visitor, now: Instant): WhisperPl
  * first one that was read, and who was silent for longest.
  */
 function givesWay({ current }: Square, places: readonly Place[]): Place | undefined {
-  const isOurs = ({ entries }: Place): boolean => entries.some((entry) => entry.kind === 'text' && entry.isMine);
+  const isOurs = ({ lines }: Place): boolean => lines.some((line) => line.kind === 'text' && line.isMine);
   const elsewhere = places.filter(({ id }) => id !== current);
   const strangers = elsewhere.filter((place) => !isOurs(place));
   return strangers.findLast(({ unread }) => unread === 0) ?? strangers.at(-1) ?? elsewhere.at(-1);

@@ -7,7 +7,7 @@ export function Announcements({ page }: { page: Page }) {
   if (current.stage !== 'in') return null;
   return (
     <>
-      {current.session.spoken.value.map(({ id, text }) => (
+      {current.stay.spoken.value.map(({ id, text }) => (
         <p key={id}>{text}</p>
       ))}
     </>

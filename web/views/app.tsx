@@ -15,6 +15,6 @@ export function App({ page }: { page: Page }) {
     case 'welcome':
       return <Welcome page={page} problem={current.problem} />;
     case 'in':
-      return <SquareView key={current.session} page={page} session={current.session} />;
+      return <SquareView key={current.stay} page={page} stay={current.stay} />;
   }
 }

@@ -1,9 +1,9 @@
 // What stands above every pane: how the connection is, where it is not well, and what could not be done.
 
-import { connectionLine } from '../state/words.js';
+import { connectionLine } from '../state/wording.js';
 import type { SquareProps } from './square-view.js';
 
-type BarProps = Pick<SquareProps, 'page' | 'session'>;
+type BarProps = Pick<SquareProps, 'page' | 'stay'>;
 
 export function Bars(props: BarProps) {
   return (
@@ -14,8 +14,8 @@ export function Bars(props: BarProps) {
   );
 }
 
-function ConnectionBar({ page, session }: BarProps) {
-  const { state, reason } = session.square.value.connection;
+function ConnectionBar({ page, stay }: BarProps) {
+  const { state, reason } = stay.square.value.connection;
   const line = connectionLine(state);
   if (line === null) return null;
   return (
@@ -24,7 +24,7 @@ function ConnectionBar({ page, session }: BarProps) {
         <b>{line}</b> {reason}
       </p>
       {state !== 'connecting' && (
-        <button type="button" onClick={() => session.retry()}>
+        <button type="button" onClick={() => stay.retry()}>
           Try now
         </button>
       )}
@@ -38,14 +38,14 @@ function ConnectionBar({ page, session }: BarProps) {
 }
 
 /** The region is there before there is anything to say, or it would not be read aloud. */
-function Notice({ session }: BarProps) {
-  const { notice } = session.square.value;
+function Notice({ stay }: BarProps) {
+  const { notice } = stay.square.value;
   return (
     <div role="alert">
       {notice !== null && (
         <div class="bar">
           <p>{notice}</p>
-          <button type="button" onClick={() => session.putNoticeAway()}>
+          <button type="button" onClick={() => stay.putNoticeAway()}>
             Put away
           </button>
         </div>

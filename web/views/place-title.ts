@@ -2,12 +2,12 @@
 // not the only one of its kind.
 
 import { useContext } from 'preact/hooks';
-import type { Session } from '../session.js';
+import type { Stay } from '../stay.js';
 import { titleOf, type Place } from '../state/places.js';
 import { SharedNames } from './shared-names.js';
 
-export function usePlaceTitle(session: Session, place: Place): string {
+export function usePlaceTitle(stay: Stay, place: Place): string {
   const shared = useContext(SharedNames);
   if (place.kind === 'channel' || !shared.has(place.with.name)) return titleOf(place);
-  return `${titleOf(place)} (${session.fingerprint(place.with.key) ?? '…'})`;
+  return `${titleOf(place)} (${stay.fingerprint(place.with.key) ?? '…'})`;
 }

@@ -2,7 +2,7 @@
 
 import type { Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Session } from '../session.js';
+import type { Stay } from '../stay.js';
 import type { Pane } from './square-view.js';
 
 /** As the settings list them. */
@@ -17,39 +17,46 @@ export const SHORTCUTS: readonly (readonly [keys: string, does: string])[] = [
 
 const STEPS: Readonly<Record<string, number>> = { ArrowUp: -1, ArrowDown: 1 };
 
-export function useShortcuts(session: Session, pane: Signal<Pane>): void {
+export function useShortcuts(stay: Stay, pane: Signal<Pane>): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
-      if (!event.altKey || event.ctrlKey || event.metaKey || !pressed(session, pane, event)) return;
+      if (!event.altKey || event.ctrlKey || event.metaKey || !pressed(stay, pane, event)) return;
       event.preventDefault();
     };
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
-  }, [session]);
+  }, [stay]);
 }
 
 /** True iff it was one of ours. What lies above the panes keeps the keyboard to itself. */
-function pressed(session: Session, pane: Signal<Pane>, { code, shiftKey }: KeyboardEvent): boolean {
+function pressed(stay: Stay, pane: Signal<Pane>, { key, code, shiftKey }: KeyboardEvent): boolean {
   if (document.querySelector('dialog[open]')) return false;
-  const step = STEPS[code];
-  if (step !== undefined) {
-    const place = shiftKey ? nextUnread(session) : neighbour(session, step);
-    if (place !== undefined) session.goTo(place);
-    pane.value = 'place';
-    return true;
+  const step = STEPS[key];
+  if (step !== undefined && !(shiftKey && step < 0)) {
+    return went(stay, pane, shiftKey ? nextUnread(stay) : neighbour(stay, step));
   }
-  if (code !== 'KeyJ' || shiftKey) return false;
+  // Alt can make another letter of it; then the key in its place counts.
+  if (shiftKey || (/^[a-z]$/i.test(key) ? key.toLowerCase() !== 'j' : code !== 'KeyJ')) return false;
   pane.value = 'places';
   requestAnimationFrame(() => document.getElementById('join')?.focus());
   return true;
 }
 
-function neighbour(session: Session, step: number): string | undefined {
-  const { places, current } = session.square.value;
+function went(stay: Stay, pane: Signal<Pane>, placeId: string | undefined): boolean {
+  if (placeId !== undefined) stay.goTo(placeId);
+  pane.value = 'place';
+  return true;
+}
+
+function neighbour(stay: Stay, step: number): string | undefined {
+  const { places, current } = stay.square.value;
   const at = places.findIndex(({ id }) => id === current);
   return places.at((at + step) % places.length)?.id;
 }
 
-function nextUnread(session: Session): string | undefined {
-  return session.square.value.places.find(({ unread }) => unread > 0)?.id;
+/** From the one that is looked at downwards, and on from the top. */
+function nextUnread(stay: Stay): string | undefined {
+  const { places, current } = stay.square.value;
+  const at = places.findIndex(({ id }) => id === current);
+  return [...places.slice(at + 1), ...places.slice(0, at + 1)].find(({ unread }) => unread > 0)?.id;
 }

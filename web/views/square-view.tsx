@@ -1,12 +1,12 @@
 // Three panes: places, what is said, people. Where the screen is narrow, one at a time.
 
-import { useSignal, type Signal } from '@preact/signals';
+import { useSignal, useSignalEffect, type Signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Visitor } from '../../protocols/channels/visitor/world.js';
 import type { Page } from '../page.js';
-import type { Session } from '../session.js';
+import type { Stay } from '../stay.js';
 import { sharedNames } from '../state/people.js';
-import { channelsOf, isSending, placeOf, unreadOf, type Square } from '../state/square.js';
+import { isSending, placeOf, unreadOf, type Square } from '../state/square.js';
 import { Bars } from './bars.js';
 import { PersonDialog } from './dialogs/person-dialog.js';
 import { SettingsDialog } from './dialogs/settings-dialog.js';
@@ -24,20 +24,23 @@ export type Opened = { dialog: 'settings' } | { dialog: 'person'; visitor: Visit
 /** What every part of the square is given. */
 export interface SquareProps {
   readonly page: Page;
-  readonly session: Session;
+  readonly stay: Stay;
   readonly pane: Signal<Pane>;
   readonly opened: Signal<Opened>;
 }
 
-export function SquareView({ page, session }: Pick<SquareProps, 'page' | 'session'>) {
-  const pane = useSignal<Pane>(isInvited(page, session) ? 'places' : 'place');
+export function SquareView({ page, stay }: Pick<SquareProps, 'page' | 'stay'>) {
+  const pane = useSignal<Pane>('place');
   const opened = useSignal<Opened>(null);
-  const props: SquareProps = { page, session, pane, opened };
-  const square = session.square.value;
-  useWatching(session);
+  const props: SquareProps = { page, stay, pane, opened };
+  const square = stay.square.value;
+  useWatching(stay);
   useAddress(square);
   useStaying(square);
-  useShortcuts(session, pane);
+  useShortcuts(stay, pane);
+  useSignalEffect(() => {
+    if (page.invitedTo.value !== null) pane.value = 'places'; // the form to join it is what one should see
+  });
   const shared = useMemo(() => sharedNames(square), [square.places]);
   const isEmpty = square.current === null;
   return (
@@ -57,11 +60,6 @@ export function SquareView({ page, session }: Pick<SquareProps, 'page' | 'sessio
       </main>
     </SharedNames.Provider>
   );
-}
-
-/** The address named a channel that one is not in: the form to join it is what one should see. */
-function isInvited({ invitedTo }: Page, session: Session): boolean {
-  return invitedTo !== null && !channelsOf(session.square.peek()).includes(invitedTo);
 }
 
 function Dialog(props: SquareProps) {
@@ -86,11 +84,11 @@ function useStaying(square: Square): void {
 }
 
 /** Whether somebody looks at the page, and whether the network is back. */
-function useWatching(session: Session): void {
+function useWatching(stay: Stay): void {
   useEffect(() => {
-    const look = (): void => session.watch(document.visibilityState === 'visible' && document.hasFocus());
+    const look = (): void => stay.watch(document.visibilityState === 'visible' && document.hasFocus());
     const retry = (): void => {
-      if (session.square.value.connection.state === 'away') session.retry();
+      if (stay.square.value.connection.state === 'away') stay.retry();
     };
     look();
     const listeners = [
@@ -103,7 +101,7 @@ function useWatching(session: Session): void {
     return () => {
       for (const [target, event, listener] of listeners) target.removeEventListener(event, listener);
     };
-  }, [session]);
+  }, [stay]);
 }
 
 /** The title says how much is unread; the address names the channel, so that it can be given to somebody. */

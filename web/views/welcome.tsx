@@ -44,7 +44,7 @@ function NameForm({ page, problem }: { page: Page; problem: string | null }) {
         {problem}
       </p>
       <button type="submit" class="main" disabled={isBusy}>
-        {page.invitedTo === null ? 'Come in' : `Come in to #${page.invitedTo}`}
+        {page.invitedTo.value === null ? 'Come in' : `Come in to #${page.invitedTo.value}`}
       </button>
     </form>
   );

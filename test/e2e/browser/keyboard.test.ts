@@ -1,21 +1,15 @@
 // The page by keyboard alone: every stop shows that it has the focus, and everything can be reached.
 
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
-import { Stage } from '../stage/stage.js';
+import { test } from 'node:test';
+import { squareServer } from './cast.js';
 import { withBrowser } from './chromium.js';
 import { PagePerson, pageOf } from './page-person.js';
 
 withBrowser();
 
-const square = (t: TestContext): Promise<Stage> => Stage.during(t, { serverFlags: ['--no-discovery'] });
-
-function focused({ page }: PagePerson): Promise<string> {
-  return page.evaluate('document.activeElement.id');
-}
-
 test('one comes in, joins, says and goes about by keyboard alone', async (t) => {
-  const stage = await square(t);
+  const stage = await squareServer(t);
   const bob = await PagePerson.enter(t, pageOf(stage), 'bob', { channels: ['lab'] });
   const alice = await PagePerson.open(t, pageOf(stage), 'alice');
   const { keyboard } = alice.page;
@@ -30,7 +24,7 @@ test('one comes in, joins, says and goes about by keyboard alone', async (t) => 
     await keyboard.press('Enter');
     await alice.isIn(channel);
   }
-  assert.equal(await focused(alice), 'say');
+  await alice.until(`document.activeElement.id === 'say'`);
   await keyboard.type('one');
   await keyboard.press('Shift+Enter');
   await keyboard.type('two');
@@ -42,11 +36,10 @@ test('one comes in, joins, says and goes about by keyboard alone', async (t) => 
   await alice.until('document.title.startsWith("(1)")');
   await keyboard.press('Alt+Shift+ArrowDown');
   await alice.hears('over here');
-  alice.isContent();
 });
 
 test('one finds somebody and speaks with them in private by keyboard alone', async (t) => {
-  const stage = await square(t);
+  const stage = await squareServer(t);
   await PagePerson.enter(t, pageOf(stage), 'bob', { channels: ['lab'] });
   const alice = await PagePerson.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
   const { keyboard } = alice.page;
@@ -56,29 +49,48 @@ test('one finds somebody and speaks with them in private by keyboard alone', asy
   await tabTo(alice, 'Speak in private');
   await keyboard.press('Enter');
   await alice.sees('Say to bob in private');
-  assert.equal(await focused(alice), 'say');
+  await alice.until(`document.activeElement.id === 'say'`);
   await keyboard.type('psst');
   await keyboard.press('Enter');
   await alice.sees('delivered');
   await tabTo(alice, 'Close');
   await keyboard.press('Enter');
   await alice.sees('Say in #lab');
-  alice.isContent();
+});
+
+test('every stop shows that it has the focus, and all there is to do is a stop', async (t) => {
+  const stage = await squareServer(t);
+  const bob = await PagePerson.enter(t, pageOf(stage), 'bob', { channels: ['lab'] });
+  const alice = await PagePerson.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
+  await bob.say('see https://kith.example/');
+  await alice.hears('see https://kith.example/');
+  await alice.page.focus('#say');
+  const stops: string[] = [];
+  for (let stop = await nextStop(alice); !stops.includes(stop); stop = await nextStop(alice)) stops.push(stop);
+  const wanted = ['Skip to what you say', 'alice', '#channel', 'Join', '#lab', 'Leave', 'https://kith.example/'];
+  for (const stop of wanted.concat('Said in #lab', 'Say', 'Say in #lab', 'bob', 'alice (you)')) {
+    assert.ok(stops.includes(stop), `${stop} is not among ${stops.join(', ')}`);
+  }
 });
 
 const TABS_MAX = 40;
-/** After the last stop comes the browser itself; then the page has the focus, and nothing in it. */
-const FOCUS = `(({ textContent, nodeName }, { outlineStyle }) =>
-  ({ label: textContent, outline: outlineStyle, isPage: nodeName === 'BODY' }))
-  (document.activeElement, getComputedStyle(document.activeElement))`;
+/** What a stop is called, and whether it shows. After the last comes the browser itself: then the page has the focus. */
+const FOCUS = `((stop, { outlineStyle }) => {
+  const isPage = stop.nodeName === 'BODY';
+  const label = stop.getAttribute('aria-label') || stop.placeholder || stop.textContent;
+  return { label: isPage ? 'the browser' : label, isShown: isPage || outlineStyle !== 'none' };
+})(document.activeElement, getComputedStyle(document.activeElement))`;
 
-/** Presses Tab until what has the focus bears this text; each stop on the way shows that it has it. */
-async function tabTo({ page }: PagePerson, text: string): Promise<void> {
-  for (let tabs = 0; tabs < TABS_MAX; tabs += 1) {
-    await page.keyboard.press('Tab');
-    const focus = await page.evaluate<{ label: string; outline: string; isPage: boolean }>(FOCUS);
-    if (focus.label === text) return;
-    assert.ok(focus.isPage || focus.outline !== 'none', `no outline on ${focus.label}`);
-  }
+/** Presses Tab; what has the focus then, which must show. */
+async function nextStop({ page }: PagePerson): Promise<string> {
+  await page.keyboard.press('Tab');
+  const { label, isShown } = await page.evaluate<{ label: string; isShown: boolean }>(FOCUS);
+  assert.ok(isShown, `no outline on ${label}`);
+  return label;
+}
+
+/** Presses Tab until what has the focus bears this text. */
+async function tabTo(person: PagePerson, text: string): Promise<void> {
+  for (let tabs = 0; tabs < TABS_MAX; tabs += 1) if ((await nextStop(person)) === text) return;
   assert.fail(`"${text}" is not reached by ${TABS_MAX} tabs`);
 }

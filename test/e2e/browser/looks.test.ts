@@ -1,21 +1,19 @@
 // How the page looks and reads: nothing for axe to find, on desktop and phone, and with whatever people send.
 
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import axe from 'axe-core';
 import type { BrowserContextOptions } from 'playwright-core';
-import { Stage } from '../stage/stage.js';
+import { DESKTOP, PHONE, squareServer, TABLET } from './cast.js';
 import { FAR_HOST, screenshot, withBrowser } from './chromium.js';
 import { PagePerson, pageOf } from './page-person.js';
 
 withBrowser();
 
-const DESKTOP = { viewport: { width: 1280, height: 800 } };
-const PHONE = { viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true };
-
 const LOOKS: readonly (readonly [name: string, options: BrowserContextOptions])[] = [
   ['desktop-light', DESKTOP],
   ['desktop-dark', { ...DESKTOP, colorScheme: 'dark' }],
+  ['tablet-light', TABLET],
   ['phone-light', PHONE],
   ['phone-dark', { ...PHONE, colorScheme: 'dark' }],
 ];
@@ -25,8 +23,6 @@ const SPOKEN = [
   'It is where it always is: https://kith.example/shed?shelf=2',
   '<img src=x onerror=alert(1)> is only text',
 ];
-
-const square = (t: TestContext): Promise<Stage> => Stage.during(t, { serverFlags: ['--no-discovery'] });
 
 /** What axe finds on the page as it is now, a line each. */
 async function findings({ page }: PagePerson): Promise<string[]> {
@@ -39,8 +35,8 @@ async function isAccessible(person: PagePerson, what: string): Promise<void> {
   assert.deepEqual(await findings(person), [], what);
 }
 
-test('axe finds nothing, on desktop and phone, in light and dark, in every pane and dialog', async (t) => {
-  const stage = await square(t);
+test('axe finds nothing, on desktop, tablet and phone, in light and dark, in every pane and dialog', async (t) => {
+  const stage = await squareServer(t);
   const address = pageOf(stage);
   const bob = await PagePerson.enter(t, address, 'bob', { channels: ['lab'] });
   for (const [look, options] of LOOKS) {
@@ -59,14 +55,13 @@ test('axe finds nothing, on desktop and phone, in light and dark, in every pane 
     await isAccessible(person, `${look}: a channel`);
     await screenshot(person.page, `${look}-channel`);
     await panesAndDialogs(person, look);
-    person.isContent();
   }
 });
 
 async function panesAndDialogs(person: PagePerson, look: string): Promise<void> {
   const { page } = person;
-  const isPhone = look.startsWith('phone');
-  if (isPhone) await page.locator('.place-head').getByText('People').click();
+  const people = page.locator('.place-head').getByText('People');
+  if (await people.isVisible()) await people.click();
   await isAccessible(person, `${look}: people`);
   await person.lookAt('bob');
   await isAccessible(person, `${look}: a person`);
@@ -75,15 +70,40 @@ async function panesAndDialogs(person: PagePerson, look: string): Promise<void> 
   await person.say('psst');
   await person.sees('delivered');
   await isAccessible(person, `${look}: in private`);
-  if (isPhone) await page.locator('.place-head .narrow').click();
-  await page.locator('.places header button').click();
+  await person.openSettings();
   await page.getByText('Keyboard', { exact: true }).click();
   await isAccessible(person, `${look}: settings`);
   await screenshot(page, `${look}-settings`);
 }
 
+test('axe finds nothing either where things go wrong, in light and dark as chosen', async (t) => {
+  const stage = await squareServer(t);
+  const alice = await PagePerson.enter(t, pageOf(stage), 'alice', { channels: ['lab', 'den'], ...DESKTOP });
+  const bob = await PagePerson.enter(t, pageOf(stage), 'bob', { channels: ['lab'] });
+  await bob.say('unread');
+  await alice.page.locator('.place .unread', { hasText: '1' }).waitFor();
+  for (let nth = 0; nth < 100; nth += 1) await alice.say(`too fast ${nth}`);
+  await alice.sees('Say it again'); // more than waits to be said
+  await alice.page.fill('#join', '!');
+  await alice.page.press('#join', 'Enter');
+  await stage.server.kill();
+  await alice.sees('Not connected. Trying again by itself.');
+  for (const [theme, ground] of THEMES) {
+    await (await alice.openSettings()).getByText(theme).click();
+    await alice.page.keyboard.press('Escape');
+    await alice.until(`getComputedStyle(document.body).backgroundColor === '${ground}'`);
+    await isAccessible(alice, `trouble: ${theme}`);
+    await screenshot(alice.page, `trouble-${theme.toLowerCase()}`);
+  }
+});
+
+const THEMES = [
+  ['Light', 'rgb(255, 255, 255)'],
+  ['Dark', 'rgb(22, 25, 29)'],
+] as const;
+
 test('the live region is there from the first byte, and is the only one of its kind', async (t) => {
-  const stage = await square(t);
+  const stage = await squareServer(t);
   const html = await (await fetch(`http://${stage.server.address}/`)).text();
   assert.match(html, /<div id="announcements"[^>]* role="log" aria-live="polite"/);
   const alice = await PagePerson.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
@@ -105,7 +125,7 @@ const HOSTILE: readonly (readonly [said: string, shown: string])[] = [
 ];
 
 test('whatever people send is shown as text, and moves nothing', async (t) => {
-  const stage = await square(t);
+  const stage = await squareServer(t);
   const carol = await stage.online('carol');
   await carol.does('join lab');
   const [desk, phone] = [
@@ -128,7 +148,6 @@ test('whatever people send is shown as text, and moves nothing', async (t) => {
     assert.deepEqual(await links.allInnerTexts(), ['https://kith.example/a_(b)', 'https://kith.example/c']);
     assert.equal(await links.first().getAttribute('rel'), 'noopener noreferrer nofollow ugc');
     assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
-    person.isContent();
   }
   await phone.page.getByText('Show all 16,384 letters').click();
   await phone.said(long).waitFor();
@@ -136,7 +155,7 @@ test('whatever people send is shown as text, and moves nothing', async (t) => {
 });
 
 test('a text that is too long is not said, and says by how much', async (t) => {
-  const stage = await square(t);
+  const stage = await squareServer(t);
   const alice = await PagePerson.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
   await alice.say('é'.repeat(8_193));
   await alice.sees('That is 2 bytes too long. Say it in parts.');
@@ -145,7 +164,7 @@ test('a text that is too long is not said, and says by how much', async (t) => {
 });
 
 test('over plain HTTP from elsewhere the page says why it cannot work, and what helps', async (t) => {
-  const stage = await square(t);
+  const stage = await squareServer(t);
   const alice = await PagePerson.open(t, `http://${FAR_HOST}:${stage.server.port}/`, 'alice');
   await alice.sees('Kith cannot work in this page');
   await alice.sees('http://localhost');

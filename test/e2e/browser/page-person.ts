@@ -9,6 +9,10 @@ import { openPage } from './chromium.js';
 const LOOKS_MAX = 200;
 const LOOK_MS = 50;
 
+/** What a browser complains about by itself: servers that are gone, and a header that means nothing over plain HTTP. */
+const OF_ITSELF =
+  /^WebSocket connection to .* failed|^Failed to load resource: net::ERR_CONN|^The Cross-Origin-Opener-/;
+
 export interface Frames {
   readonly sent: string[];
   readonly received: string[];
@@ -16,13 +20,12 @@ export interface Frames {
 
 export class PagePerson {
   readonly frames: Frames = { sent: [], received: [] };
-  /** What the browser complained about: errors, and what the page's policy did not allow. */
-  readonly complaints: string[] = [];
-
   private constructor(
     readonly page: Page,
     private readonly address: string,
     readonly name: string,
+    /** What the browser complained about: errors, and what the page's policy did not allow. */
+    private readonly complaints: string[] = [],
   ) {
     page.on('console', (message) => this.complain(message.type(), message.text()));
     page.on('pageerror', (error) => this.complain('error', error.message));
@@ -30,11 +33,9 @@ export class PagePerson {
       this.complain('error', `a dialog: ${dialog.message()}`);
       void dialog.dismiss();
     });
-    page.on('request', (request) => {
-      const { host } = new URL(request.url());
-      if (host !== new URL(this.address).host) this.complain('error', `asks ${host} for something`);
-    });
+    page.on('request', (request) => this.asks(request.url()));
     page.on('websocket', (socket) => {
+      this.asks(socket.url());
       socket.on('framesent', ({ payload }) => this.frames.sent.push(String(payload)));
       socket.on('framereceived', ({ payload }) => this.frames.received.push(String(payload)));
     });
@@ -48,8 +49,11 @@ export class PagePerson {
     options: BrowserContextOptions = {},
   ): Promise<PagePerson> {
     const page = await openPage(options);
-    t.after(() => page.context().close());
     const person = new PagePerson(page, address, name);
+    t.after(async () => {
+      await page.context().close();
+      person.assertNoComplaints();
+    });
     await page.goto(address);
     return person;
   }
@@ -70,7 +74,7 @@ export class PagePerson {
   /** The same page once more, in the same browser. */
   async secondWindow(): Promise<PagePerson> {
     const page = await this.page.context().newPage();
-    const person = new PagePerson(page, this.address, this.name);
+    const person = new PagePerson(page, this.address, this.name, this.complaints);
     await page.goto(this.address);
     return person;
   }
@@ -143,13 +147,33 @@ export class PagePerson {
     assert.fail(`${this.name}: it never came to ${expression}`);
   }
 
-  /** Nothing went wrong in the browser; `expected`: what may have. */
-  isContent(expected = /^$/): void {
-    assert.deepEqual(
-      this.complaints.filter((one) => !expected.test(one)),
-      [],
-      this.name,
-    );
+  /** Settings, opened; where panes come one at a time, from the one of places. */
+  async openSettings(): Promise<Locator> {
+    const back = this.page.locator('.place-head .narrow');
+    if (await back.isVisible()) await back.click();
+    await this.page.locator('.places header button').click();
+    return this.page.locator('dialog');
+  }
+
+  /** Destroys the key. */
+  async forget(): Promise<void> {
+    const settings = await this.openSettings();
+    await settings.getByText('Forget me in this browser').click();
+    await settings.getByText('Yes, destroy the key').click();
+  }
+
+  /** Looked at when the test is over. */
+  private assertNoComplaints(): void {
+    const grave = this.complaints.filter((one) => !OF_ITSELF.test(one));
+    assert.deepEqual(grave, [], this.name);
+  }
+
+  /** Everything the page asks for is its own server's. */
+  private asks(url: string): void {
+    const { host } = new URL(url);
+    if (host !== new URL(this.page.url()).host && host !== new URL(this.address).host) {
+      this.complain('error', `asks ${host} for something`);
+    }
   }
 
   private complain(kind: string, text: string): void {
@@ -161,6 +185,3 @@ export class PagePerson {
 export function pageOf({ server }: { server: { port: number } }): string {
   return `http://localhost:${server.port}/`;
 }
-
-/** A connection that breaks is something a browser complains about by itself. */
-export const BROKEN_CONNECTION = /WebSocket connection to .* failed/;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  changedElsewhere,
+  doneElsewhere,
   NO_KEEPSAKES,
   readKeepsakes,
   writeKeepsakes,
@@ -26,10 +26,10 @@ test('what is kept comes back', () => {
 
 test('what another window did is told apart: changed, forgotten, or nothing of ours', () => {
   const newValue = JSON.stringify(KEPT);
-  assert.deepEqual(changedElsewhere({ key: 'kith', newValue }), KEPT);
-  assert.equal(changedElsewhere({ key: 'kith', newValue: null }), null);
-  assert.equal(changedElsewhere({ key: null, newValue: null }), null); // all of it was cleared
-  assert.equal(changedElsewhere({ key: 'other', newValue: null }), undefined);
+  assert.deepEqual(doneElsewhere({ key: 'kith', newValue }), { did: 'change', kept: KEPT });
+  assert.deepEqual(doneElsewhere({ key: 'kith', newValue: null }), { did: 'forget' });
+  assert.deepEqual(doneElsewhere({ key: null, newValue: null }), { did: 'forget' }); // all of it was cleared
+  assert.deepEqual(doneElsewhere({ key: 'other', newValue: null }), { did: 'nothing' });
 });
 
 test('what is not of the shape is as good as nothing', () => {

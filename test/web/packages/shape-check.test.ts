@@ -91,4 +91,6 @@ test('a schema it does not know is an error at once, not a value that passes', (
   assert.throws(() => checkOf(Type.Object({})), /exactly/);
   assert.throws(() => checkOf({ type: 'number' }), /cannot check/);
   assert.throws(() => checkOf({}), /cannot check/);
+  assert.throws(() => checkOf(Type.Array(Type.String(), { minItems: 1 })), /minItems/);
+  assert.throws(() => checkOf(Type.Integer({ multipleOf: 2 })), /multipleOf/);
 });

@@ -1,7 +1,7 @@
 // People and what they say, for tests of what the page shows.
 
 import type { Visitor, VisitorNews } from '../../../protocols/channels/visitor/world.js';
-import type { TextEntry } from '../../../web/state/entries.js';
+import type { TextLine } from '../../../web/state/lines.js';
 
 const keyOf = (letter: string): string => letter.repeat(42) + 'A';
 
@@ -11,10 +11,10 @@ export const CAROL: Visitor = { key: keyOf('c'), exchange: keyOf('z'), name: 'ca
 
 let lastId = 0;
 
-/** An entry as it stands in a log. */
-export function said(from: Visitor, text: string, at: number): TextEntry {
+/** A line as it stands in a log. */
+export function said(from: Visitor, text: string, at: number): TextLine {
   lastId += 1;
-  return { kind: 'text', id: `entry ${lastId}`, from, text, at, isMine: false, fate: { state: 'heard' } };
+  return { kind: 'text', id: `line ${lastId}`, from, text, at, isMine: false };
 }
 
 /** News of something said in `#lab`. */

@@ -3,17 +3,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import type { Entry } from '../../../web/state/entries.js';
+import type { Line } from '../../../web/state/lines.js';
 import { rowsOf } from '../../../web/state/rows.js';
 import { ALICE, BOB, said } from './people.js';
 
 /** 2027-01-15, 12:00 in Berlin. */
 const NOON = Date.UTC(2027, 0, 15, 11);
 const HOUR = 3_600_000;
-const region = { locale: 'en-GB', zone: 'Europe/Berlin' };
+const region = { clock: 'en-GB', zone: 'Europe/Berlin' };
 
-function layout(entries: readonly Entry[], newFrom: string | null = null): string[] {
-  return rowsOf(entries, { newFrom, hasForgotten: false, now: NOON, region }).map((row) => {
+function layout(lines: readonly Line[], newFrom: string | null = null): string[] {
+  return rowsOf(lines, { newFrom, hasForgotten: false, now: NOON, region }).map((row) => {
     switch (row.kind) {
       case 'day':
         return `== ${row.text}`;
@@ -24,18 +24,18 @@ function layout(entries: readonly Entry[], newFrom: string | null = null): strin
       case 'note':
         return `* ${row.note.text}`;
       case 'text':
-        return `${row.hasHead ? row.entry.from.name : ''}: ${row.entry.text}`;
+        return `${row.hasHead ? row.line.from.name : ''}: ${row.line.text}`;
     }
   });
 }
 
 test('each day has a line, in the days of the reader', () => {
-  const entries = [
+  const lines = [
     said(ALICE, 'last week', NOON - 7 * 24 * HOUR),
     said(ALICE, 'before midnight', NOON - 12.5 * HOUR),
     said(ALICE, 'after midnight', NOON - 11.5 * HOUR),
   ];
-  assert.deepEqual(layout(entries), [
+  assert.deepEqual(layout(lines), [
     ...['== Friday 8 January', 'alice: last week'],
     ...['== Yesterday', 'alice: before midnight'],
     ...['== Today', 'alice: after midnight'],
@@ -44,19 +44,19 @@ test('each day has a line, in the days of the reader', () => {
 
 test('what one says in a row has one head, until they pause, another speaks, or a name changes', () => {
   const later = NOON + LIMITS.pageGroupMs;
-  const entries = [
+  const lines = [
     said(ALICE, '1', NOON),
     said(ALICE, '2', NOON + 1),
     said({ ...ALICE, name: 'bob' }, '3', NOON + 2),
     said(BOB, '4', NOON + 3),
     said(BOB, '5', later + 3),
   ];
-  assert.deepEqual(layout(entries), ['== Today', 'alice: 1', ': 2', 'bob: 3', 'bob: 4', 'bob: 5']);
+  assert.deepEqual(layout(lines), ['== Today', 'alice: 1', ': 2', 'bob: 3', 'bob: 4', 'bob: 5']);
 });
 
 test('the line above what is new, and a remark, part what belongs together', () => {
   const [first, second, third] = [said(ALICE, '1', NOON), said(ALICE, '2', NOON), said(ALICE, '3', NOON)];
-  const note: Entry = { kind: 'note', id: 'n', text: 'away', at: NOON };
+  const note: Line = { kind: 'note', id: 'n', text: 'away', at: NOON };
   assert.deepEqual(layout([first, second, note, third], second.id), [
     ...['== Today', 'alice: 1', '-- new', 'alice: 2', '* away', 'alice: 3'],
   ]);

@@ -6,22 +6,22 @@ import { Dialog } from './dialog.js';
 import { SafetyWords } from './safety-words.js';
 
 export function PersonDialog({ visitor, ...props }: SquareProps & { visitor: Visitor }) {
-  const { session, opened } = props;
-  const isMe = visitor.key === session.square.value.me.key;
+  const { stay, opened } = props;
+  const isMe = visitor.key === stay.square.value.me.key;
   return (
     <Dialog title={visitor.name} onClose={() => (opened.value = null)}>
-      <SafetyWords session={session} visitor={visitor} />
+      <SafetyWords stay={stay} visitor={visitor} />
       {!isMe && <Deeds {...props} visitor={visitor} />}
     </Dialog>
   );
 }
 
-function Deeds({ page, session, pane, opened, visitor }: SquareProps & { visitor: Visitor }) {
+function Deeds({ page, stay, pane, opened, visitor }: SquareProps & { visitor: Visitor }) {
   const isMuted = page.isMuted(visitor.key);
   const whisper = (): void => {
     opened.value = null;
     pane.value = 'place';
-    session.turnTo(visitor);
+    stay.turnTo(visitor);
   };
   const mute = (): void => (isMuted ? page.unmute(visitor.key) : page.mute(visitor.key));
   return (

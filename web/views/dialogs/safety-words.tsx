@@ -1,17 +1,17 @@
 // How to be sure of somebody: the words of their key and of ours, to be compared by another way.
 
 import type { Visitor } from '../../../protocols/channels/visitor/world.js';
-import type { Session } from '../../session.js';
+import type { Stay } from '../../stay.js';
 import { Copied } from './copied.js';
 
-export function SafetyWords({ session, visitor }: { session: Session; visitor: Visitor }) {
-  const { me } = session.square.value;
+export function SafetyWords({ stay, visitor }: { stay: Stay; visitor: Visitor }) {
+  const { me } = stay.square.value;
   return (
     <section class="safety">
-      <KeyWords session={session} title={`Words of ${visitor.name}`} keyText={visitor.key} />
+      <KeyWords stay={stay} title={`Words of ${visitor.name}`} keyText={visitor.key} />
       {visitor.key !== me.key && (
         <>
-          <KeyWords session={session} title="Your words" keyText={me.key} />
+          <KeyWords stay={stay} title="Your words" keyText={me.key} />
           <p class="quiet">
             Read them to each other by telephone, or when you meet. Where both are the same at both ends, nobody stands
             between you.
@@ -22,14 +22,14 @@ export function SafetyWords({ session, visitor }: { session: Session; visitor: V
   );
 }
 
-export function KeyWords({ session, title, keyText }: { session: Session; title: string; keyText: string }) {
-  const words = session.fingerprint(keyText) ?? '…';
+export function KeyWords({ stay, title, keyText }: { stay: Stay; title: string; keyText: string }) {
+  const words = stay.fingerprint(keyText);
   return (
     <div class="key-words">
       <h3>{title}</h3>
-      <p class="words">{words}</p>
-      <Copied session={session} text={words} what="words" />
-      <Copied session={session} text={keyText} what="key" />
+      <p class="words">{words ?? '…'}</p>
+      <Copied key={words} stay={stay} text={words} what="words" />
+      <Copied key={keyText} stay={stay} text={keyText} what="key" />
     </div>
   );
 }

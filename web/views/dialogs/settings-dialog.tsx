@@ -14,11 +14,11 @@ const THEMES: readonly (readonly [theme: Theme, label: string])[] = [
   ['dark', 'Dark'],
 ];
 
-export function SettingsDialog({ page, session, opened }: SquareProps) {
-  const { me } = session.square.value;
+export function SettingsDialog({ page, stay, opened }: SquareProps) {
+  const { me } = stay.square.value;
   return (
     <Dialog title={me.name} onClose={() => (opened.value = null)}>
-      <KeyWords session={session} title="Words of your key" keyText={me.key} />
+      <KeyWords stay={stay} title="Words of your key" keyText={me.key} />
       <p>
         <button type="button" onClick={() => page.leave()}>
           Choose another name
@@ -27,7 +27,7 @@ export function SettingsDialog({ page, session, opened }: SquareProps) {
       <Themes page={page} />
       <Muted page={page} />
       <Keyboard />
-      <Forget page={page} />
+      <Forget page={page} stay={stay} />
     </Dialog>
   );
 }
@@ -83,15 +83,15 @@ function Keyboard() {
 }
 
 /** Asked twice: a key that is gone is gone for everybody. */
-function Forget({ page }: { page: Page }) {
+function Forget({ page, stay }: Pick<SquareProps, 'page' | 'stay'>) {
   const [isSure, setSure] = useState(false);
-  const forget = (): void => {
-    if (isSure) void page.forget();
-    else setSure(true);
+  const forget = async (): Promise<void> => {
+    if (!isSure) return setSure(true);
+    if (!(await page.forget())) stay.warn('The browser did not let us destroy the key. Clear the data of this site.');
   };
   return (
     <p>
-      <button type="button" class="danger" onClick={forget}>
+      <button type="button" class="danger" onClick={() => void forget()}>
         {isSure ? 'Yes, destroy the key' : 'Forget me in this browser'}
       </button>{' '}
       {isSure && <span class="problem">Nobody can be this key again, you neither.</span>}

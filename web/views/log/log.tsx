@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import { clock } from '../../host/sources.js';
 import type { Place } from '../../state/places.js';
 import { rowsOf, type Row } from '../../state/rows.js';
+import { calendar } from '../../state/wording.js';
 import { usePlaceTitle } from '../place-title.js';
 import type { SquareProps } from '../square-view.js';
 import { TextRow } from './text-row.js';
@@ -12,10 +13,11 @@ import { TextRow } from './text-row.js';
 const END_PX = 40;
 
 export function Log({ place, ...props }: SquareProps & { place: Place }) {
-  const { entries, newFrom, hasForgotten } = place;
-  const rows = useMemo(() => rowsOf(entries, { newFrom, hasForgotten, now: clock.now() }), [entries, newFrom]);
-  const title = usePlaceTitle(props.session, place);
-  const { list, isAtEnd, toEnd, scrolled } = useEnd(entries.at(-1)?.id);
+  const { lines, newFrom, hasForgotten } = place;
+  const now = clock.now();
+  const rows = useMemo(() => rowsOf(lines, { newFrom, hasForgotten, now }), [lines, newFrom, calendar()(now)]);
+  const title = usePlaceTitle(props.stay, place);
+  const { list, isAtEnd, toEnd, scrolled } = useEnd(lines.at(-1)?.id);
   return (
     <div class="log-frame">
       <div class="log" ref={list} tabIndex={0} role="region" aria-label={`Said in ${title}`} onScroll={scrolled}>
@@ -36,9 +38,9 @@ export function Log({ place, ...props }: SquareProps & { place: Place }) {
 
 /** Drawn anew only where it changed: what was said hundreds of lines ago costs nothing when something is added. */
 function RowView({ row, ...props }: SquareProps & { place: Place; row: Row }) {
-  const entry = row.kind === 'text' ? row.entry : null;
+  const line = row.kind === 'text' ? row.line : null;
   const hasHead = row.kind === 'text' && row.hasHead;
-  const text = useMemo(() => entry && <TextRow {...props} entry={entry} hasHead={hasHead} />, [entry, hasHead]);
+  const text = useMemo(() => line && <TextRow {...props} line={line} hasHead={hasHead} />, [line, hasHead]);
   switch (row.kind) {
     case 'day':
       return <li class="line">{row.text}</li>;
@@ -53,7 +55,7 @@ function RowView({ row, ...props }: SquareProps & { place: Place; row: Row }) {
   }
 }
 
-/** `newest`: names the last entry. */
+/** `newest`: names the last line. */
 function useEnd(newest: string | undefined) {
   const list = useRef<HTMLDivElement>(null);
   const isKept = useRef(true);

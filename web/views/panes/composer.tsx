@@ -7,15 +7,15 @@ import type { Place } from '../../state/places.js';
 import { usePlaceTitle } from '../place-title.js';
 import type { SquareProps } from '../square-view.js';
 
-type ComposerProps = Pick<SquareProps, 'session'> & { readonly place: Place };
+type ComposerProps = Pick<SquareProps, 'stay'> & { readonly place: Place };
 
 export function Composer(props: ComposerProps) {
-  const { place, session } = props;
+  const { place, stay } = props;
   const { field, bytesOver, typed, say } = useDraft(props);
   const press = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) say(event);
   };
-  const title = usePlaceTitle(session, place);
+  const title = usePlaceTitle(stay, place);
   const label = place.kind === 'channel' ? `Say in ${title}` : `Say to ${title} in private`;
   return (
     <form class="composer" onSubmit={say}>
@@ -28,7 +28,7 @@ export function Composer(props: ComposerProps) {
         rows={1}
         dir="auto"
         placeholder={label}
-        defaultValue={session.drafts.get(place.id) ?? ''}
+        defaultValue={stay.drafts.get(place.id) ?? ''}
         onInput={typed}
         onKeyDown={press}
         aria-describedby="say-problem"
@@ -44,12 +44,12 @@ export function Composer(props: ComposerProps) {
 }
 
 /** What was typed and not said yet, kept for when one comes back. */
-function useDraft({ session, place }: ComposerProps) {
+function useDraft({ stay, place }: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
-  const [bytesOver, setBytesOver] = useState(0);
+  const [bytesOver, setBytesOver] = useState(() => bytesTooMany(stay.drafts.get(place.id) ?? ''));
   const typed = (): void => {
     const text = field.current?.value ?? '';
-    session.drafts.set(place.id, text);
+    stay.drafts.set(place.id, text);
     setBytesOver(bytesTooMany(text));
   };
   const say = (event: Event): void => {
@@ -57,9 +57,9 @@ function useDraft({ session, place }: ComposerProps) {
     const text = field.current?.value ?? '';
     // Measured anew: what was typed since the last frame is not drawn yet.
     if (!field.current || text.trim() === '' || bytesTooMany(text) > 0) return;
-    session.say(place.id, text);
+    stay.say(place.id, text);
     field.current.value = '';
-    session.drafts.delete(place.id);
+    stay.drafts.delete(place.id);
     setBytesOver(0);
     field.current.focus();
   };

@@ -5,14 +5,14 @@ import type { Visitor } from '../../../protocols/channels/visitor/world.js';
 import { peopleOf } from '../../state/people.js';
 import type { ChannelPlace, Place } from '../../state/places.js';
 import { placeOf } from '../../state/square.js';
-import { presenceLine } from '../../state/words.js';
+import { membershipLine } from '../../state/wording.js';
 import { SafetyWords } from '../dialogs/safety-words.js';
 import { PersonName } from '../person-name.js';
 import type { SquareProps } from '../square-view.js';
 
 export function PeoplePane(props: SquareProps) {
-  const { session, pane } = props;
-  const square = session.square.value;
+  const { stay, pane } = props;
+  const square = stay.square.value;
   const place = placeOf(square, square.current);
   const heading = useRef<HTMLHeadingElement>(null);
   const isShown = pane.value === 'people';
@@ -39,7 +39,7 @@ function People({ place, ...props }: SquareProps & { place: Place }) {
   return (
     <>
       <Person {...props} visitor={place.with} />
-      <SafetyWords session={props.session} visitor={place.with} />
+      <SafetyWords key={place.with.key} stay={props.stay} visitor={place.with} />
     </>
   );
 }
@@ -48,7 +48,7 @@ function ChannelPeople({ place, ...props }: SquareProps & { place: ChannelPlace 
   const { here, elsewhere } = peopleOf(place);
   return (
     <>
-      <p class="quiet">{place.presence ? presenceLine(place.presence) : 'Not in it yet'}</p>
+      <p class="quiet">{membershipLine(place.membership)}</p>
       <List {...props} people={here} />
       {elsewhere.length > 0 && <h3>Heard from other servers, or before</h3>}
       <List {...props} people={elsewhere} />
@@ -69,8 +69,8 @@ function List({ people, ...props }: SquareProps & { people: readonly Visitor[] }
   );
 }
 
-function Person({ session, page, opened, visitor }: SquareProps & { visitor: Visitor }) {
-  const { me } = session.square.value;
+function Person({ stay, page, opened, visitor }: SquareProps & { visitor: Visitor }) {
+  const { me } = stay.square.value;
   const suffix = visitor.key === me.key ? ' (you)' : page.isMuted(visitor.key) ? ' (muted)' : '';
   return (
     <button
@@ -79,7 +79,7 @@ function Person({ session, page, opened, visitor }: SquareProps & { visitor: Vis
       aria-haspopup="dialog"
       onClick={() => (opened.value = { dialog: 'person', visitor })}
     >
-      <PersonName session={session} visitor={visitor} />
+      <PersonName stay={stay} visitor={visitor} />
       {suffix}
     </button>
   );

@@ -1,17 +1,17 @@
 // One place: its title, what was said, and where one says something.
 
 import { useEffect, useRef } from 'preact/hooks';
-import type { Session } from '../../session.js';
+import type { Stay } from '../../stay.js';
 import { titleOf, type Place } from '../../state/places.js';
 import { placeOf, unreadOf } from '../../state/square.js';
-import { presenceLine } from '../../state/words.js';
+import { membershipLine } from '../../state/wording.js';
 import { Composer } from './composer.js';
 import { Log } from '../log/log.js';
 import type { SquareProps } from '../square-view.js';
 
 export function PlacePane(props: SquareProps) {
-  const { session } = props;
-  const square = session.square.value;
+  const { stay } = props;
+  const square = stay.square.value;
   const place = placeOf(square, square.current);
   return (
     <section class="pane place-pane" aria-label="What is said">
@@ -23,13 +23,13 @@ export function PlacePane(props: SquareProps) {
 }
 
 function PlaceHead({ place, ...props }: SquareProps & { place: Place }) {
-  const { session, pane } = props;
+  const { stay, pane } = props;
   const heading = useRef<HTMLHeadingElement>(null);
   useFocusOnArrival(heading, place.id);
-  const elsewhere = unreadOf(session.square.value);
+  const elsewhere = unreadOf(stay.square.value);
   const leave = (): void => {
-    if (place.kind === 'channel') session.part(place.channel);
-    else session.closeWhisper(place.with.key);
+    if (place.kind === 'channel') stay.part(place.channel);
+    else stay.closeWhisper(place.with.key);
   };
   return (
     <header class="place-head">
@@ -40,7 +40,7 @@ function PlaceHead({ place, ...props }: SquareProps & { place: Place }) {
         <h2 ref={heading} tabIndex={-1}>
           {titleOf(place)}
         </h2>
-        <p class="quiet">{subtitle(session, place)}</p>
+        <p class="quiet">{subtitle(stay, place)}</p>
       </div>
       <button
         type="button"
@@ -56,9 +56,9 @@ function PlaceHead({ place, ...props }: SquareProps & { place: Place }) {
   );
 }
 
-function subtitle(session: Session, place: Place): string {
-  if (place.kind === 'whisper') return `Sealed for: ${session.fingerprint(place.with.key) ?? '…'}`;
-  return place.presence === null ? 'Not in it yet' : presenceLine(place.presence);
+function subtitle(stay: Stay, place: Place): string {
+  if (place.kind === 'whisper') return `Sealed for: ${stay.fingerprint(place.with.key) ?? '…'}`;
+  return membershipLine(place.membership);
 }
 
 function Nowhere() {

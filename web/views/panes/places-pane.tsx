@@ -1,12 +1,13 @@
 // The places one can go to: channels, and people one speaks with in private. What is unread stands beside each.
 
+import { useRef } from 'preact/hooks';
 import type { Place } from '../../state/places.js';
 import { usePlaceTitle } from '../place-title.js';
 import type { SquareProps } from '../square-view.js';
 
 export function PlacesPane(props: SquareProps) {
-  const { session, opened } = props;
-  const { places, me } = session.square.value;
+  const { stay, opened } = props;
+  const { places, me } = stay.square.value;
   const channels = places.filter(({ kind }) => kind === 'channel');
   const whispers = places.filter(({ kind }) => kind === 'whisper');
   return (
@@ -30,14 +31,15 @@ export function PlacesPane(props: SquareProps) {
 }
 
 /** Whoever came by an address that names a channel finds it written there. */
-function JoinForm({ page, session, pane }: SquareProps) {
-  const isIn = session.square.value.places.some((place) => place.id === `#${page.invitedTo}`);
+function JoinForm({ page, stay, pane }: SquareProps) {
+  const field = useRef<HTMLInputElement>(null);
+  const invitedTo = page.invitedTo.value;
   const join = (event: SubmitEvent): void => {
     event.preventDefault();
-    const input = document.getElementById('join');
-    if (!(input instanceof HTMLInputElement)) return;
-    session.join(input.value);
-    input.value = '';
+    if (!field.current) return;
+    stay.join(field.current.value);
+    field.current.value = '';
+    page.invitedTo.value = null;
     pane.value = 'place';
   };
   return (
@@ -46,9 +48,11 @@ function JoinForm({ page, session, pane }: SquareProps) {
         Channel to join
       </label>
       <input
+        key={invitedTo}
         id="join"
+        ref={field}
         placeholder="#channel"
-        defaultValue={page.invitedTo === null || isIn ? '' : `#${page.invitedTo}`}
+        defaultValue={invitedTo === null ? '' : `#${invitedTo}`}
         autocomplete="off"
         autocapitalize="none"
         spellcheck={false}
@@ -73,15 +77,15 @@ function PlaceList({ places, ...props }: SquareProps & { places: readonly Place[
   );
 }
 
-function PlaceButton({ session, pane, place }: SquareProps & { place: Place }) {
-  const { current } = session.square.value;
+function PlaceButton({ stay, pane, place }: SquareProps & { place: Place }) {
+  const { current } = stay.square.value;
   const go = (): void => {
-    session.goTo(place.id);
+    stay.goTo(place.id);
     pane.value = 'place';
   };
   return (
     <button type="button" class="place" aria-current={place.id === current ? 'page' : undefined} onClick={go}>
-      <span class="title">{usePlaceTitle(session, place)}</span>
+      <span class="title">{usePlaceTitle(stay, place)}</span>
       {place.unread > 0 && (
         <span class="unread">
           {place.unread > 99 ? '99+' : place.unread}

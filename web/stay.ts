@@ -1,5 +1,5 @@
-// One run of a visitor at the page: what it shows as a signal, what the person can do as methods. Joins the visitor
-// (host/visit) with what is shown (state/).
+// One stay of a person at the square, from coming in to leaving: what it shows as a signal, what the person can do as
+// methods. Joins the visitor (host/visit) with what is shown (state/).
 
 import { signal } from '@preact/signals';
 import type { Visitor, VisitorAnswer, VisitorInput, VisitorNews } from '../protocols/channels/visitor/world.js';
@@ -13,12 +13,13 @@ import { clock } from './host/sources.js';
 import { Visit } from './host/visit.js';
 import { announcement, refusedAloud } from './state/announcements.js';
 import * as deeds from './state/deeds.js';
-import { answered, heardNews } from './state/heard.js';
+import { afterAnswer, afterNews } from './state/news.js';
+import type { TextLine } from './state/lines.js';
 import { channelPlaceId, whisperPlaceId } from './state/places.js';
-import { channelsOf, newSquare, placeOf, type Square } from './state/square.js';
-import { sentence } from './state/words.js';
+import { channelsOf, newSquare, placeOf, withNotice, type Square } from './state/square.js';
+import { sentence } from './state/wording.js';
 
-export interface SessionOptions {
+export interface StayOptions {
   readonly identity: Identity;
   readonly name: string;
   /** The address of the page. */
@@ -28,7 +29,7 @@ export interface SessionOptions {
   readonly onChannels: (joined: readonly string[], parted: readonly string[]) => void;
 }
 
-export class Session {
+export class Stay {
   readonly square;
   /** What is to be read aloud, the newest last; each with a number, so that the same words can come twice. */
   readonly spoken = signal<readonly { id: number; text: string }[]>([]);
@@ -39,7 +40,7 @@ export class Session {
   private readonly visit: Visit;
   private lastNumber = 0;
 
-  constructor(private readonly options: SessionOptions) {
+  constructor(private readonly options: StayOptions) {
     const { identity, name, page, mayHear } = options;
     this.visit = new Visit({
       ...{ identity, name, mayHear },
@@ -81,33 +82,37 @@ export class Session {
   }
 
   part(channel: string): void {
-    this.wish(
-      (ref) => ({ kind: 'part', ref, channel }),
-      (square, ref) => deeds.parting(square, ref, channel),
-    );
+    this.change((square) => deeds.parted(square, channel));
+    this.visit.put({ kind: 'part', ref: this.freshNumber(), channel });
     this.drafts.delete(channelPlaceId(channel));
   }
 
   /** Says a text in a place: aloud in a channel, for one person elsewhere. */
-  say(place: string, text: string): void {
+  say(placeId: string, text: string): void {
     const at = clock.now();
-    const found = placeOf(this.square.value, place);
-    if (found === null) return;
+    const place = placeOf(this.square.value, placeId);
+    if (place === null) return;
     this.wish(
       (ref) =>
-        found.kind === 'channel'
-          ? { kind: 'say', ref, channel: found.channel, text }
-          : { kind: 'whisper', ref, to: found.with.key, text },
-      (square, ref) => deeds.saying(square, ref, { place, text, at }),
+        place.kind === 'channel'
+          ? { kind: 'say', ref, channel: place.channel, text }
+          : { kind: 'whisper', ref, to: place.with.key, text },
+      (square, ref) => deeds.saying(square, ref, { placeId, text, at }),
     );
   }
 
-  putAway(place: string, entry: string): void {
-    this.change((square) => deeds.putAway(square, place, entry));
+  /** Says again what was refused. */
+  sayAgain(placeId: string, { id, text }: Pick<TextLine, 'id' | 'text'>): void {
+    this.putAway(placeId, id);
+    this.say(placeId, text);
   }
 
-  goTo(place: string): void {
-    this.change((square) => deeds.wentTo(square, place));
+  putAway(placeId: string, lineId: string): void {
+    this.change((square) => deeds.putAway(square, placeId, lineId));
+  }
+
+  goTo(placeId: string): void {
+    this.change((square) => deeds.wentTo(square, placeId));
   }
 
   /** To the conversation with this person. */
@@ -127,11 +132,11 @@ export class Session {
 
   /** Says something above every pane. */
   warn(text: string): void {
-    this.change((square) => deeds.noticed(square, text));
+    this.change((square) => withNotice(square, text));
   }
 
   putNoticeAway(): void {
-    this.change((square) => deeds.noticed(square, null));
+    this.change((square) => withNotice(square, null));
   }
 
   /** The six words of a key, or null while they are being found; whoever draws them draws again then. */
@@ -148,13 +153,13 @@ export class Session {
 
   private answered(ref: number, answer: VisitorAnswer): void {
     const text = refusedAloud(this.square.value, ref, answer);
-    this.change((square) => answered(square, ref, answer, clock.now()));
+    this.change((square) => afterAnswer(square, ref, answer, clock.now()));
     if (text !== null) this.speak(text);
   }
 
   private heard(news: VisitorNews): void {
     const text = announcement(this.square.value, news);
-    this.change((square) => heardNews(square, news, clock.now()));
+    this.change((square) => afterNews(square, news, clock.now()));
     if (text !== null) this.speak(text);
     if (news.news === 'connection' && news.state === 'open') this.joinAll();
   }
