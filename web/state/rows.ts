@@ -27,7 +27,7 @@ export function rowsOf(lines: readonly Line[], options: RowOptions): Row[] {
   const rows: Row[] = hasForgotten ? [{ kind: 'forgotten', key: 'forgotten' }] : [];
   let day: string | null = null;
   let above: TextLine | null = null;
-  for (const line of lines) {
+  for (const line of sendingLast(lines)) {
     const lineDay = dayOf(line.at);
     if (lineDay !== day) rows.push({ kind: 'day', key: `day ${line.id}`, text: dayName(line.at, now, region) });
     if (line.id === newFrom) rows.push({ kind: 'new', key: 'new' });
@@ -37,6 +37,12 @@ export function rowsOf(lines: readonly Line[], options: RowOptions): Row[] {
     above = line.kind === 'text' ? line : null;
   }
   return rows;
+}
+
+/** What is on its way has no place among the others yet. */
+function sendingLast(lines: readonly Line[]): readonly Line[] {
+  const isSending = (line: Line): boolean => line.kind === 'text' && line.isMine && line.fate.state === 'sending';
+  return [...lines.filter((line) => !isSending(line)), ...lines.filter(isSending)];
 }
 
 function rowOf(line: Line, above: TextLine | null): Row {

@@ -66,3 +66,8 @@ test('where lines gave way, that stands above the rest', () => {
   const [first] = rowsOf([said(ALICE, '1', NOON)], { newFrom: null, hasForgotten: true, now: NOON, region });
   assert.equal(first?.kind, 'forgotten');
 });
+
+test('what is on its way stands below what everybody has', () => {
+  const own: Line = { ...said(ALICE, 'mine', NOON), isMine: true, fate: { state: 'sending' } };
+  assert.deepEqual(layout([own, said(BOB, 'theirs', NOON)]), ['== Today', 'bob: theirs', 'alice: mine']);
+});
