@@ -55,6 +55,7 @@ export class PagePerson {
       person.assertNoComplaints();
     });
     await page.goto(address);
+    await page.waitForSelector('main h1'); // whatever it has to say first
     return person;
   }
 
