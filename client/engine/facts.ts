@@ -38,6 +38,8 @@ export type Fact =
   | { fact: 'restored' }
   /** A friend has. */
   | { fact: 'outrun'; user: string }
+  /** This device says nothing more: another one of ours takes over, on the same store. */
+  | { fact: 'retired' }
   /** The name server has taken the record of our new device: links may come about. */
   | { fact: 'known' }
   /** How far we have acknowledged what a friend's device said, by what the friend says. */

@@ -64,6 +64,7 @@ function online(parts: Parts): void {
   parts.publicGroups.online();
   parts.groupMail.considerAll();
   parts.hold.online();
+  parts.channels.online();
 }
 
 type FriendFact = Exclude<Fact, { fact: 'awake' | 'asleep' | 'online' | 'offline' | 'presence' | 'letter' }>;
@@ -141,6 +142,8 @@ function routeDeliveryFact(parts: Parts, fact: DeliveryFact): void {
       return parts.renewal.restored();
     case 'outrun':
       return parts.renewal.outrun();
+    case 'retired':
+      return parts.channels.retired();
     case 'known':
       return parts.reach.tryAllNow();
     case 'heard':

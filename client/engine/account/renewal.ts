@@ -104,6 +104,7 @@ export class Renewal {
     this.isUnderWay = true;
     // The old device says nothing more; quick messages end here, or they would be sent twice.
     this.context.report({ fact: 'asleep' });
+    this.context.report({ fact: 'retired' });
     this.context.do({ kind: 'renew_device', online });
   }
 

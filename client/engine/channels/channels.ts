@@ -14,9 +14,13 @@ import type { Session } from '../account/session.js';
 import { isoTime, type Context } from '../context.js';
 import type { People } from '../people/people.js';
 import { Visit } from './visit.js';
+import { Legacy } from './legacy.js';
 import { Voices } from './voices.js';
 
 type Wish = Exclude<ChannelCommand, { do: 'channels' }>;
+
+/** As `ref`: no face waits for the answer. */
+const NOBODY = 0;
 
 /** What comes from the door. */
 export type DoorInput = Extract<VisitorInput, { kind: `door_${string}` }>;
@@ -24,6 +28,7 @@ export type DoorInput = Extract<VisitorInput, { kind: `door_${string}` }>;
 export class Channels {
   private readonly visit: Visit;
   private readonly voices: Voices;
+  private readonly legacy: Legacy;
   /** Commands without an answer. */
   private readonly asked = new Map<number, { command: Wish; key: string }>();
   /** It was open since we wanted it to be, and that it no longer is has not been told. */
@@ -35,6 +40,7 @@ export class Channels {
     private readonly session: Session,
   ) {
     this.voices = new Voices(context, people);
+    this.legacy = new Legacy(context);
     this.visit = new Visit(context, {
       answered: (ref, answer) => this.answered(ref, answer),
       news: (news) => this.news(news),
@@ -73,6 +79,18 @@ export class Channels {
     this.visit.put({ kind: 'asleep' });
   }
 
+  /** Another device of ours takes over. */
+  retired(): void {
+    this.legacy.leave(this.visit.machine.channels().map(({ channel }) => channel));
+  }
+
+  /** The name server has our record: a new device, not let in before under our name, goes where the old one was. */
+  online(): void {
+    const channels = this.legacy.take();
+    if (channels.length > 0) this.visit.put({ kind: 'awake' });
+    for (const channel of channels) this.visit.put({ kind: 'join', ref: NOBODY, channel });
+  }
+
   private list(ref: number): void {
     const { machine } = this.visit;
     const channels = machine.channels().map((presence) => this.line(presence));
@@ -105,7 +123,7 @@ export class Channels {
   private answered(ref: number, answer: VisitorAnswer): void {
     const asked = this.asked.get(ref);
     this.asked.delete(ref);
-    if (!asked) return;
+    if (!asked) return this.returned(answer);
     if (!answer.ok) return this.context.refuse(ref, answer.refusal);
     const { command, key } = asked;
     switch (answer.done) {
@@ -124,6 +142,16 @@ export class Channels {
     }
   }
 
+  /** What became of a channel that the device before us was in. */
+  private returned(answer: VisitorAnswer): void {
+    if (!answer.ok) return this.context.warnRefusal(answer.refusal);
+    if (answer.done === 'joined') this.missed(answer.presence.channel, this.context.now - this.legacy.leftAt);
+  }
+
+  private missed(channel: string, awayMs: number): void {
+    this.context.warnRefusal(new Refusal('CHANNEL_MISSED', `#${channel} for ${seconds(awayMs)}`));
+  }
+
   private news(news: VisitorNews): void {
     switch (news.news) {
       case 'said':
@@ -136,7 +164,7 @@ export class Channels {
       case 'connection':
         return this.connection(news);
       case 'missed':
-        return this.context.warnRefusal(new Refusal('CHANNEL_MISSED', `#${news.channel} for ${seconds(news.awayMs)}`));
+        return this.missed(news.channel, news.awayMs);
       case 'lost':
         return this.context.warnRefusal(news.refusal);
       case 'untimely':

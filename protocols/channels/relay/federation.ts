@@ -62,8 +62,8 @@ export class Federation {
     this.addresses = new AddressBook({ ...options, server });
     this.links = new Links({ voice, server, lost: (link, why, now) => this.lost(link, why, now) });
     const isLinked = (peer: string): boolean => this.links.to(peer) !== undefined;
-    const mayDialOthers = (): boolean => this.discovery.needsPeers;
-    this.book = new PeerBook({ ...options, nextDial, isLinked, mayDialOthers }, options.peers);
+    const othersWanted = (): number => this.discovery.peersWanted;
+    this.book = new PeerBook({ ...options, nextDial, isLinked, othersWanted }, options.peers);
     const { links, book, addresses, bans } = this;
     const isBanned = (peer: string, now: Instant): boolean => bans.has(peer, now);
     this.discovery = new Discovery({ ...options, links, book, addresses, nextDial, isBanned });

@@ -13,6 +13,8 @@ import type { PeerPlace } from '../world.js';
 export interface Known {
   readonly address: PeerAddress;
   readonly signed: Signed;
+  /** The peer who told it. */
+  readonly bringer: string;
   isVerified: boolean;
   /** Not dialled again before this. */
   restsUntil: Instant;
@@ -51,19 +53,22 @@ export class AddressBook {
     if (openSigned('peer_address', signed, opening) === null) return false;
     const isSame = before?.address.host === address.host && before.address.port === address.port;
     const isVerified = isSame && before.isVerified;
-    this.known.put(address.server, { address, signed, isVerified, restsUntil: 0 }, bringer);
+    this.known.put(address.server, { address, signed, isVerified, bringer, restsUntil: 0 }, bringer);
     return true;
   }
 
   /** Whoever was dialled there has this key. */
   verify(server: string, { host, port }: PeerPlace): void {
     const known = this.known.get(server);
-    if (known?.address.host === host && known.address.port === port) known.isVerified = true;
+    if (known?.address.host !== host || known.address.port !== port) return;
+    known.isVerified = true;
+    known.restsUntil = 0;
   }
 
-  /** Nobody with that key answered there. */
-  failed(server: string): void {
-    this.known.delete(server);
+  /** Nobody with that key answered there; they may have moved meanwhile. */
+  failed(server: string, { host, port }: PeerPlace): void {
+    const known = this.known.get(server);
+    if (known?.address.host === host && known.address.port === port) this.known.delete(server);
   }
 
   /** At most so many of those that may be passed on, drawn by chance. */
@@ -74,9 +79,11 @@ export class AddressBook {
       .map(({ signed }) => signed);
   }
 
-  /** One that was not dialled yet. */
+  /** One that was not dialled yet, of a bringer drawn by chance: who tells many holds up nobody else's. */
   toVerify(now: Instant): Known | null {
-    return this.fresh(now).find(({ isVerified, restsUntil }) => !isVerified && restsUntil <= now) ?? null;
+    const due = this.fresh(now).filter(({ isVerified, restsUntil }) => !isVerified && restsUntil <= now);
+    const [drawn] = this.shuffled([...new Set(due.map(({ bringer }) => bringer))]);
+    return due.find(({ bringer }) => bringer === drawn) ?? null;
   }
 
   /** One to make a link to: first those that were seen to be right. */

@@ -34,8 +34,9 @@ export class Discovery {
 
   constructor(private readonly options: DiscoveryOptions) {}
 
-  get needsPeers(): boolean {
-    return this.options.discovers && this.options.links.openCount < LIMITS.peerDegreeMin;
+  /** How many links are missing, whoever is being dialled. */
+  get peersWanted(): number {
+    return this.options.discovers ? LIMITS.peerDegreeMin - this.options.links.openCount : 0;
   }
 
   /** Our own address, for a hello or an exchange. */
@@ -65,7 +66,7 @@ export class Discovery {
     this.verifying = null;
     const { address } = verifying.known;
     if (peerKey === address.server) this.options.addresses.verify(peerKey, address);
-    else this.options.addresses.failed(address.server);
+    else this.options.addresses.failed(address.server, address);
     return true;
   }
 
@@ -74,7 +75,8 @@ export class Discovery {
     const { verifying } = this;
     if (verifying?.dial !== dial) return false;
     this.verifying = null;
-    this.options.addresses.failed(verifying.known.address.server);
+    const { address } = verifying.known;
+    this.options.addresses.failed(address.server, address);
     return true;
   }
 
@@ -89,16 +91,16 @@ export class Discovery {
   wake(now: Instant): void {
     if (!this.options.discovers) return;
     if (this.exchangeAt <= now) this.exchange(now);
-    if (this.needsPeers && this.seekAt <= now) this.seek(now);
+    if (this.options.book.mayDialOthers && this.seekAt <= now) this.seek(now);
     if (this.verifying === null && this.verifyAt <= now) this.verify(now);
   }
 
   wakeAt(): Instant | null {
-    const { discovers, links, addresses } = this.options;
+    const { discovers, links, addresses, book } = this.options;
     if (!discovers) return null;
     let next = links.openCount > 0 ? this.exchangeAt : null;
     if (addresses.size === 0) return next;
-    if (this.needsPeers) next = earlier(next, this.seekAt);
+    if (book.mayDialOthers) next = earlier(next, this.seekAt);
     return this.verifying === null ? earlier(next, this.verifyAt) : next;
   }
 

@@ -27,8 +27,8 @@ export interface PeerBookOptions {
   /** The next number of a dial. */
   readonly nextDial: () => number;
   readonly isLinked: (key: string) => boolean;
-  /** Whether those that nobody asked for are dialled now. */
-  readonly mayDialOthers: () => boolean;
+  /** How many more links there should be to those that nobody asked for. */
+  readonly othersWanted: () => number;
 }
 
 const WAITS = { firstMs: LIMITS.peerRetryFirstMs, ceilingMs: LIMITS.peerRetryCeilingMs };
@@ -42,6 +42,11 @@ export class PeerBook {
   ) {
     for (const { host, port, key, isManual } of peers.slice(0, LIMITS.peersKept))
       this.entries.set(nameOf({ host, port }), this.entry({ host, port }, key, isManual));
+  }
+
+  /** Whether one that nobody asked for may be dialled now. */
+  get mayDialOthers(): boolean {
+    return this.roomForOthers() > 0;
   }
 
   all(): IterableIterator<Entry> {
@@ -105,18 +110,34 @@ export class PeerBook {
   }
 
   wake(now: Instant): void {
-    for (const entry of this.entries.values()) if (this.isDue(entry) && entry.retryAt <= now) this.dial(entry, now);
+    let room = this.roomForOthers();
+    // Who was tried last comes last: those that are gone must not take the place of those that may be there.
+    const idle = [...this.entries.values()].filter((entry) => this.isIdle(entry));
+    for (const entry of idle.sort((a, b) => a.retryAt - b.retryAt)) {
+      if (entry.retryAt > now || (!entry.isManual && room <= 0)) continue;
+      if (!entry.isManual) room -= 1;
+      this.dial(entry, now);
+    }
   }
 
   wakeAt(): Instant | null {
+    const { mayDialOthers } = this;
     let next: Instant | null = null;
-    for (const entry of this.entries.values()) if (this.isDue(entry)) next = earlier(next, entry.retryAt);
+    for (const entry of this.entries.values())
+      if (this.isIdle(entry) && (entry.isManual || mayDialOthers)) next = earlier(next, entry.retryAt);
     return next;
   }
 
-  private isDue({ dial, key, isManual }: Entry): boolean {
-    const isLinked = key !== null && this.options.isLinked(key);
-    return dial === null && !isLinked && (isManual || this.options.mayDialOthers());
+  /** Neither linked nor being dialled. */
+  private isIdle({ dial, key }: Entry): boolean {
+    return dial === null && (key === null || !this.options.isLinked(key));
+  }
+
+  /** Of those that are being dialled all may answer. */
+  private roomForOthers(): number {
+    const wanted = this.options.othersWanted();
+    if (wanted <= 0) return 0;
+    return wanted - [...this.entries.values()].filter(({ dial, isManual }) => dial !== null && !isManual).length;
   }
 
   private dial(entry: Entry, now: Instant): void {

@@ -30,8 +30,9 @@ export class TownSquare {
   constructor(
     private readonly town: Town,
     key = fakeKey('server'),
+    ownersOf: (name: string) => readonly string[] | null = () => null,
   ) {
-    const options = { boot: 1, listensAt: null, peers: [], discovers: false, ownersOf: () => null };
+    const options = { boot: 1, listensAt: null, peers: [], discovers: false, ownersOf };
     this.relay = new Relay({ primitives: fakePrimitives, dice: new Random(1, 'square'), key, ...options });
     town.passes = (client, effect) => {
       if (!isOfDoor(effect)) return true;
