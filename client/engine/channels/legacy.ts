@@ -2,15 +2,20 @@
 // begins with nothing but the store.
 
 import { parseJson } from '../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Instant } from '../../../protocols/kit/machine.js';
+import { Type, type Static } from '../../../protocols/kit/packages/typebox.js';
+import { compileShape, exactly, KeyText, NameText, Time } from '../../../protocols/kit/shapes.js';
 import type { Context } from '../context.js';
 
 /** `device`: who was there, until `at`. */
-interface Left {
-  readonly device: string;
-  readonly at: Instant;
-  readonly channels: readonly string[];
-}
+const Left = exactly({
+  device: KeyText,
+  at: Time,
+  channels: Type.Array(NameText, { maxItems: LIMITS.channelsPerVisitor }),
+});
+type Left = Static<typeof Left>;
+const leftShape = compileShape(Left);
 
 const SETTING = 'channels of the device before';
 
@@ -24,7 +29,7 @@ export class Legacy {
   leave(channels: readonly string[]): void {
     const { me, now } = this.context;
     const before = this.left();
-    const all = [...new Set([...(before?.channels ?? []), ...channels])];
+    const all = [...new Set([...(before?.channels ?? []), ...channels])].slice(0, LIMITS.channelsPerVisitor);
     this.write({ device: me.device.publicKey, at: before?.at ?? now, channels: all });
   }
 
@@ -40,8 +45,8 @@ export class Legacy {
   /** A device that was not renewed after all is not its own heir. */
   private left(): Left | null {
     const { store, me } = this.context;
-    const left = parseJson(store.setting(SETTING) ?? 'null') as Left | null;
-    return left !== null && left.device === me.retiredDevice ? left : null;
+    const left = parseJson(store.setting(SETTING) ?? '');
+    return leftShape.accepts(left) && left.device === me.retiredDevice ? left : null;
   }
 
   private write(left: Left | null): void {

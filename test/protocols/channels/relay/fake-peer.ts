@@ -34,12 +34,6 @@ export class FakePeer {
     return this.stage.give({ kind: 'peer_frame', link: this.link, frame });
   }
 
-  /** Has taken all that was sent, and is heard of. */
-  live(): void {
-    this.stage.give({ kind: 'peer_drained', link: this.link });
-    this.send({ type: 'pong' });
-  }
-
   /** A frame with a stamp of this peer's, or as `changes` say. */
   relayed(cargo: Signed, changes: Partial<Stamp> = {}, by = this.name): Relayed {
     const kind = changes.kind ?? 'channel';
