@@ -21,6 +21,11 @@ export function fingerprintWords(key: string, primitives: Primitives): string {
   return words.join(' ');
 }
 
+/** True iff a key could have this fingerprint. */
+export function isFingerprint(words: readonly string[]): boolean {
+  return words.length === WORD_COUNT && words.every((word) => WORDS.includes(word));
+}
+
 /** A name with its identity key. */
 interface Keyholder {
   readonly name: string;
