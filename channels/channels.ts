@@ -2,6 +2,7 @@
 
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import { isExpected } from '../protocols/channels/relay/peers/expected-key.js';
 import { Relay } from '../protocols/channels/relay/relay.js';
 import type {
   KeptPeer,
@@ -25,6 +26,7 @@ import type { ChannelsConfig } from './config.js';
 import { Visitors } from './doors/visitors.js';
 import { PeerMemory } from './peers/peer-memory.js';
 import { PeerWires } from './peers/peer-wires.js';
+import { wordsOf } from './peers/written-key.js';
 
 export interface ChannelsOptions {
   readonly config: ChannelsConfig;
@@ -97,7 +99,8 @@ export class Channels {
     const { config, key, memory, visitors, wires } = parts;
     const peers = withWanted(memory.peers, config.peers);
     const { boot } = memory;
-    this.relay = new Relay({ ...parts, primitives, dice, key, boot, peers, discovers: config.discovers });
+    const { discovers } = config;
+    this.relay = new Relay({ ...parts, primitives, dice, key, boot, peers, discovers, wordsOf });
     this.driver = new Driver({
       machine: this.relay,
       store: { transaction: (work) => work() },
@@ -165,7 +168,7 @@ export class Channels {
     return this.relay.peers();
   }
 
-  /** `key`: whom to expect there; null: whoever it is now is remembered. */
+  /** `key`: whom to expect there, or the words of their fingerprint; null: whoever it is now is remembered. */
   connect(place: PeerPlace, key: string | null): Promise<Outcome<PeerPlace>> {
     return this.ask((ref) => this.driver.put({ kind: 'connect', ref, place, key }));
   }
@@ -229,5 +232,14 @@ export class Channels {
 function withWanted(kept: readonly KeptPeer[], wanted: readonly KeptPeer[]): KeptPeer[] {
   const isAt = (one: KeptPeer) => (other: KeptPeer) => one.host === other.host && one.port === other.port;
   const others = kept.filter((peer) => !wanted.some(isAt(peer)));
-  return [...wanted.map((peer) => ({ ...peer, key: peer.key ?? kept.find(isAt(peer))?.key ?? null })), ...others];
+  return [
+    ...wanted.map((peer) => ({ ...peer, key: wholeKey(peer.key, kept.find(isAt(peer))?.key ?? null) })),
+    ...others,
+  ];
+}
+
+/** What is kept, where nothing else is asked for or it has the fingerprint that is. */
+function wholeKey(wanted: string | null, kept: string | null): string | null {
+  if (wanted === null) return kept;
+  return kept !== null && isExpected(wanted, kept, wordsOf) ? kept : wanted;
 }

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { Type } from '../../protocols/kit/packages/typebox.js';
 import { parseJson } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { compileShape, Count, exactly, KeyText } from '../../protocols/kit/shapes.js';
+import { compileShape, Count, exactly } from '../../protocols/kit/shapes.js';
 import type { KeptPeer } from '../../protocols/channels/relay/world.js';
 import { writeFileAtomically } from '../../runtime/disk/atomic-file.js';
 import { readTextFile } from '../../runtime/disk/text-file.js';
 import { Trouble, troubleWith } from '../../runtime/trouble.js';
+import { WrittenKey } from './written-key.js';
 
 const memoryShape = compileShape(
   exactly({
@@ -17,7 +18,7 @@ const memoryShape = compileShape(
       exactly({
         host: Type.String({ minLength: 1, maxLength: 253 }),
         port: Type.Integer({ minimum: 1, maximum: 65_535 }),
-        key: Type.Union([KeyText, Type.Null()]),
+        key: Type.Union([WrittenKey, Type.Null()]),
         isManual: Type.Boolean(),
       }),
       { maxItems: LIMITS.peersKept },

@@ -31,7 +31,7 @@ function readPeers(flags: FlagReader): KeptPeer[] {
   return flags.all('peer').flatMap((typed): KeptPeer[] => {
     const peer = readPeerPlace(typed);
     if (peer) return [{ ...peer.place, key: peer.key, isManual: true }];
-    flags.problems.push(`--peer must be host:port, or host:port#key, not "${typed}".`);
+    flags.problems.push(`--peer must be host:port, or host:port#key with a key or its six words, not "${typed}".`);
     return [];
   });
 }

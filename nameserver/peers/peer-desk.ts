@@ -1,6 +1,7 @@
 // Carries out orders about peers and words the answers, for the prompt and the local socket alike.
 
 import type { Channels } from '../../channels/channels.js';
+import { wordsOf } from '../../channels/peers/written-key.js';
 import type { PeerStatus } from '../../protocols/channels/relay/world.js';
 import { never } from '../../protocols/kit/machine.js';
 import { Refusal, refusalText } from '../../protocols/kit/refusals.js';
@@ -49,7 +50,8 @@ export class PeerDesk {
     const { listensAt } = channels;
     const where = listensAt ? `others reach it at ${endpointText(listensAt)}` : 'it only dials out';
     const peers = channels.peers();
-    const head = [`This server: ${this.options.serverKey}; ${where}.`];
+    const { serverKey } = this.options;
+    const head = [`This server: ${serverKey}; ${where}. Its fingerprint: ${wordsOf(serverKey)}`];
     if (peers.length === 0) return [...head, 'No peers. Link with one: nameserver connect <host> <port>'];
     return [...head, ...peers.map(lineOf)];
   }

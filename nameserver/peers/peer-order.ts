@@ -1,7 +1,8 @@
 // What whoever runs a server can order of its peers, on its prompt or by the local socket.
 
 import { Type, type Static } from '../../protocols/kit/packages/typebox.js';
-import { compileShape, exactly, KeyText } from '../../protocols/kit/shapes.js';
+import { WrittenKey } from '../../channels/peers/written-key.js';
+import { compileShape, exactly } from '../../protocols/kit/shapes.js';
 import { readPeerPlace } from './peer-place.js';
 
 export const PeerOrder = Type.Union([
@@ -10,7 +11,7 @@ export const PeerOrder = Type.Union([
     order: Type.Literal('connect'),
     host: Type.String({ minLength: 1, maxLength: 253 }),
     port: Type.Integer({ minimum: 1, maximum: 65_535 }),
-    key: Type.Union([KeyText, Type.Null()]),
+    key: Type.Union([WrittenKey, Type.Null()]),
   }),
   exactly({ order: Type.Literal('disconnect'), peer: Type.String({ minLength: 1, maxLength: 300 }) }),
 ]);

@@ -25,6 +25,11 @@ export function hashInWords(hash: Uint8Array): string {
   return words.join(' ');
 }
 
+/** True iff a key could have this fingerprint. */
+export function isFingerprint(words: readonly string[]): boolean {
+  return words.length === WORD_COUNT && words.every((word) => WORDS.includes(word));
+}
+
 /** A name with its identity key. */
 interface Keyholder {
   readonly name: string;

@@ -2,9 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { wordsOf } from '../../channels/peers/written-key.js';
+import type { Flags } from '../../nameserver/flags/flag-reader.js';
 import { makeSigningKey } from '../../runtime/crypto.js';
 import { temporaryDirectory } from '../nameserver/test-server.js';
-import { isLinked, link, runSquare, until } from './server.js';
+import { isLinked, link, runSquare, until, type Square } from './server.js';
 import { TestVisitor } from './visitor.js';
 
 test('[RELAY-7] three in a line, then without the middle, then in a triangle: all once, in order', async (t) => {
@@ -66,6 +68,22 @@ test('[RELAY-1] a key that is given must be the one that answers; else no link, 
   await a.channels.connect(place, makeSigningKey().publicKey);
   await until('a refusal', () => a.channels.peers().some(({ trouble }) => trouble === 'PEER_KEY_CHANGED'));
   assert.equal(isLinked(a, b), false);
+});
+
+test('[RELAY-1] a fingerprint that is given must be that of the one that answers, whose key is kept', async (t) => {
+  const data = temporaryDirectory(t);
+  const [b, c] = await Promise.all([runSquare(t), runSquare(t)]);
+  const askedAs = (one: Square): Flags => ({ peer: [`127.0.0.1:${b.peerPort}#${wordsOf(one.channels.server)}`] });
+  const right = await runSquare(t, askedAs(b), data);
+  await until('a link', () => isLinked(right, b));
+  await right.server.stop();
+  const mistaken = await runSquare(t, askedAs(c), data);
+  await until('a refusal', () => mistaken.channels.peers().some(({ trouble }) => trouble === 'PEER_KEY_CHANGED'));
+  assert.equal(isLinked(mistaken, b), false);
+  await mistaken.server.stop();
+  await b.server.stop();
+  const again = await runSquare(t, askedAs(b), data);
+  assert.equal(again.channels.peers()[0]?.key, b.channels.server);
 });
 
 test('[RELAY-1] the key of the first time is remembered over a restart', async (t) => {

@@ -59,7 +59,10 @@ test('orders about peers reach the server that runs, and their refusals end with
   const connected = await run('connect', '127.0.0.1', '9', '--data', data);
   assert.deepEqual([connected.code, connected.out.split('.')[0]], [0, 'Linking with 127']);
   const listed = await run('peers', '--data', data);
-  assert.match(listed.out, /^This server: [\w-]{43}; it only dials out\.\n127\.0\.0\.1:9 {2}(dialling|waiting) /);
+  assert.match(
+    listed.out,
+    /^This server: [\w-]{43}; it only dials out\. Its fingerprint: [a-z-]+\n127\.0\.0\.1:9 {2}(dialling|waiting) /,
+  );
   const unlinked = await run('disconnect', '127.0.0.1:9', '--data', data);
   assert.deepEqual([unlinked.code, unlinked.out], [0, 'Unlinked from 127.0.0.1:9.\n']);
   const refused = await run('disconnect', '127.0.0.1:9', '--data', data);

@@ -8,9 +8,10 @@ import { peerFrameShape, type CargoKind, type PeerFrame } from '../peering.js';
 import { AddressBook } from './peers/address-book.js';
 import { Bans } from './peers/bans.js';
 import { Discovery } from './peers/discovery.js';
+import { isExpected, type WordsOf } from './peers/expected-key.js';
 import type { Link, Opening } from './peers/link.js';
 import { Links } from './peers/links.js';
-import { PeerBook } from './peers/peer-book.js';
+import { PeerBook, type Entry } from './peers/peer-book.js';
 import type { Priority } from './peers/peer-queue.js';
 import { judgeArrival } from './relayed/arrival.js';
 import { Censuses } from './relayed/censuses.js';
@@ -29,6 +30,7 @@ export interface FederationOptions {
   readonly boot: number;
   readonly listensAt: PeerPlace | null;
   readonly peers: readonly KeptPeer[];
+  readonly wordsOf: WordsOf;
   readonly discovers: boolean;
   readonly square: Square;
   /** Something was said on another server. `peer`: who brought it. */
@@ -128,11 +130,15 @@ export class Federation {
   private whyNot({ peerKey, dial, from }: Opening, now: Instant): string | null {
     if (peerKey === this.server) return 'PEER_SELF';
     const entry = dial === null ? undefined : this.book.dialledBy(dial);
-    if (entry && entry.key !== null && entry.key !== peerKey) return 'PEER_KEY_CHANGED';
+    if (entry && !this.mayBe(entry, peerKey)) return 'PEER_KEY_CHANGED';
     if (dial !== null && entry === undefined) return 'not wanted any more';
     if (entry?.isManual) this.bans.lift(peerKey);
     if (this.bans.has(peerKey, now)) return 'banned';
     return this.links.isFull && !this.makeRoom(from, now) ? 'PEERS_FULL' : null;
+  }
+
+  private mayBe({ key }: Entry, peerKey: string): boolean {
+    return key === null || isExpected(key, peerKey, this.options.wordsOf);
   }
 
   /** Somebody of a crowded network goes, unless this one comes from there too. */
@@ -174,6 +180,8 @@ export class Federation {
     if (!hello.versions.some((version) => VERSIONS.includes(version))) return this.links.cut(link, 'version', now);
     if (hello.address && !this.discovery.hear(link, [hello.address], now)) return this.expose(link, now);
     const entry = link.dial === null ? undefined : this.book.dialledBy(link.dial);
+    // Asked again: somebody may have said which key it must be while this link greeted.
+    if (entry && !this.mayBe(entry, link.peerKey)) return this.links.cut(link, 'PEER_KEY_CHANGED', now);
     if (entry) {
       this.book.pin(entry, link.peerKey, now);
       this.addresses.verify(link.peerKey, entry.place);

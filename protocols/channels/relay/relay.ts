@@ -7,6 +7,7 @@ import type { Dice, Primitives, SecretKey } from '../../kit/primitives.js';
 import type { Outcome } from '../../kit/refusals.js';
 import { Doors } from './doors/doors.js';
 import { Federation } from './federation.js';
+import type { WordsOf } from './peers/expected-key.js';
 import { Wishes } from './peers/wishes.js';
 import { Lives } from './speech/lives.js';
 import type { Speech } from './speech/speech.js';
@@ -25,6 +26,8 @@ export interface RelayOptions {
   readonly listensAt: PeerPlace | null;
   /** As the last relay of this server asked to `keep` them, and those that somebody asks for. */
   readonly peers: readonly KeptPeer[];
+  /** The fingerprint of a key, by which somebody may ask for a peer. */
+  readonly wordsOf: WordsOf;
   /** Raised to true, links are made to servers that peers know of. */
   readonly discovers: boolean;
   /** The device keys of the user of that name on this server; null: there is none. */

@@ -10,7 +10,8 @@ export interface PeerPlace {
 }
 
 /**
- * A peer as it is kept over restarts. `key`: pinned; null where it was never reached. `isManual`: somebody asked for
+ * A peer as it is kept over restarts. `key`: pinned; where it was never reached null, or the fingerprint by which
+ * somebody asked for it. `isManual`: somebody asked for
  * it, so it is never given up.
  */
 export interface KeptPeer extends PeerPlace {
@@ -34,7 +35,7 @@ export type RelayInput =
   | { kind: 'visitor_opened'; visitor: number; address: string }
   | { kind: 'visitor_frame'; visitor: number; frame: unknown }
   | { kind: 'visitor_closed'; visitor: number }
-  /** `key`: whom to expect there, base64url; null: whoever it is now is remembered. */
+  /** `key`: whom to expect there, base64url, or its fingerprint; null: whoever it is now is remembered. */
   | { kind: 'connect'; ref: number; place: PeerPlace; key: string | null }
   /** `peer`: a key, the beginning of one, or `host:port`. */
   | { kind: 'disconnect'; ref: number; peer: string };

@@ -31,7 +31,8 @@ test('peers are places, with the key that must answer where one is given', () =>
 });
 
 test('what makes no sense is a problem, each of it', () => {
-  const peer = ['kith.example', 'kith.example:0', ':1', 'a:1#short', '2001:db8::1:5', 'http://a:1'];
+  const words = ['a:1#abandon-ability-able', 'a:1#abandon-ability-able-about-above-kith'];
+  const peer = ['kith.example', 'kith.example:0', ':1', 'a:1#short', '2001:db8::1:5', 'http://a:1', ...words];
   const config = readConfig({ doors: 'ws,window', tcpPort: '-1', peerPort: '70000', peerHost: '', peer }, {});
   assert.ok('problems' in config);
   assert.deepEqual(

@@ -5,6 +5,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { askRunning } from '../../../nameserver/peers/control-door.js';
+import { wordsOf } from '../../../channels/peers/written-key.js';
 import { readPeerOrder } from '../../../nameserver/peers/peer-order.js';
 import { makeSigningKey } from '../../../runtime/crypto.js';
 import { askLocal } from '../../../runtime/net/local-socket.js';
@@ -21,11 +22,16 @@ test('orders as they are typed', () => {
   assert.deepEqual(orderOf('connect kith.example:12400'), connect);
   assert.deepEqual(orderOf(`connect kith.example:12400#${key}`), { ...connect, key });
   assert.deepEqual(orderOf(`connect 2001:db8::1 12400#${key}`), { ...connect, host: '2001:db8::1', key });
+  const words = wordsOf(key);
+  assert.deepEqual(orderOf(`connect kith.example 12400#${words}`), { ...connect, key: words });
+  assert.deepEqual(orderOf(`connect kith.example:12400#${words.toUpperCase()}`), { ...connect, key: words });
   assert.deepEqual(orderOf('disconnect kith.example:12400'), { order: 'disconnect', peer: 'kith.example:12400' });
 });
 
 test('what makes no order is none', () => {
   const wrong = ['', 'dance', 'peers now', 'connect', 'connect a', 'connect a 0', 'connect a 70000', 'connect a 1 2'];
+  const words = ['abandon-ability-able-about-above', 'abandon-ability-able-about-above-kith'];
+  for (const typed of words) assert.equal(orderOf(`connect a 1#${typed}`), null, typed);
   for (const text of [...wrong, 'disconnect', 'disconnect a b', `disconnect ${'a'.repeat(301)}`, 'connect a 1#short'])
     assert.equal(orderOf(text), null, text);
 });
@@ -38,7 +44,10 @@ test('a server that runs links, lists and unlinks by its local socket', async (t
   assert.equal(linked.ok, true);
   await until('a link', () => isLinked(a, b));
   const { lines } = await askRunning(data, { order: 'peers' });
-  assert.match(lines[0] ?? '', /^This server: [\w-]{43}; others reach it at 127\.0\.0\.1:\d+\.$/);
+  assert.match(
+    lines[0] ?? '',
+    /^This server: [\w-]{43}; others reach it at 127\.0\.0\.1:\d+\. Its fingerprint: [a-z]+(-[a-z]+){5}$/,
+  );
   assert.match(lines[1] ?? '', /^127\.0\.0\.1:\d+ {2}linked for \d+ s, \d+ bytes wait, 0 frames dropped {2}[\w-]{43}$/);
   const answer = await askRunning(data, { order: 'disconnect', peer: `127.0.0.1:${b.peerPort}` });
   assert.deepEqual(answer, { ok: true, lines: [`Unlinked from 127.0.0.1:${b.peerPort}.`] });

@@ -56,7 +56,7 @@ export class RelayHost implements Station {
     this.relay = new Relay({
       ...{ primitives: fakePrimitives, dice: this.means.random, key: fakeKey(this.name), boot: this.boot },
       ...{ listensAt: listens ? { host: this.name, port: 1 } : null, peers: this.kept, discovers },
-      ownersOf: () => null,
+      ...{ ownersOf: () => null, wordsOf: (key: string) => key },
     });
     this.life = this.means.oracle.begin(this.name, this.key);
     this.put({ kind: 'wake' });

@@ -5,6 +5,7 @@ import type { Instant } from '../../../kit/machine.js';
 import { Refusal, type Outcome } from '../../../kit/refusals.js';
 import type { PeerPlace, PeerStatus } from '../world.js';
 import type { Bans } from './bans.js';
+import { isExpected, type WordsOf } from './expected-key.js';
 import type { Link } from './link.js';
 import type { Links } from './links.js';
 import { nameOf, type Entry, type PeerBook } from './peer-book.js';
@@ -16,18 +17,23 @@ export interface WishesOptions {
   /** Our public key. */
   readonly server: string;
   readonly listensAt: PeerPlace | null;
+  readonly wordsOf: WordsOf;
 }
 
 export class Wishes {
   constructor(private readonly options: WishesOptions) {}
 
-  /** From now on this peer is dialled without end. */
+  /** From now on this peer is dialled without end. `key`: as it is, or the words of its fingerprint. */
   connect(place: PeerPlace, key: string | null, now: Instant): Outcome<PeerPlace> {
-    const { book, bans, server, listensAt } = this.options;
-    if (key === server || (listensAt && nameOf(listensAt) === nameOf(place))) return new Refusal('PEER_SELF');
+    const { book, bans, server, listensAt, wordsOf } = this.options;
+    const isUs =
+      (key !== null && isExpected(key, server, wordsOf)) || (listensAt && nameOf(listensAt) === nameOf(place));
+    if (isUs) return new Refusal('PEER_SELF');
     const known = book.at(place);
-    if (known && known.key !== null && key !== null && known.key !== key)
-      return new Refusal('PEER_KEY_CHANGED', nameOf(place));
+    if (known && known.key !== null && key !== null && !isExpected(key, known.key, wordsOf)) {
+      if (!isExpected(known.key, key, wordsOf)) return new Refusal('PEER_KEY_CHANGED', nameOf(place));
+      known.key = key; // the whole key says more than the words that were asked for before
+    }
     if (key !== null) bans.lift(key);
     const entry = book.put(place, key, true, now);
     return entry ? entry.place : new Refusal('PEERS_FULL', String(LIMITS.peersKept));

@@ -32,7 +32,7 @@ export class TownSquare {
     key = fakeKey('server'),
     ownersOf: (name: string) => readonly string[] | null = () => null,
   ) {
-    const options = { boot: 1, listensAt: null, peers: [], discovers: false, ownersOf };
+    const options = { boot: 1, listensAt: null, peers: [], discovers: false, ownersOf, wordsOf: (of: string) => of };
     this.relay = new Relay({ primitives: fakePrimitives, dice: new Random(1, 'square'), key, ...options });
     town.passes = (client, effect) => {
       if (!isOfDoor(effect)) return true;

@@ -6,7 +6,7 @@ import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { fakeKey } from '../../../sim/kernel/fake-primitives.js';
 import { FakePeer } from './fake-peer.js';
 import { Net } from './net.js';
-import { Someone, Stage, textsOf } from './stage.js';
+import { Someone, Stage, textsOf, wordsOf } from './stage.js';
 
 const PLACE = { host: 'peer', port: 9 };
 
@@ -47,6 +47,57 @@ test('[RELAY-1] a key given with the address is the one that must answer', () =>
   stage.give({ kind: 'connect', ref: 2, place: PLACE, key: fakeKey('another').publicKey });
   const answer = stage.effects.findLast((effect) => effect.kind === 'answer');
   assert.ok(answer && 'code' in answer.outcome && answer.outcome.code === 'PEER_KEY_CHANGED');
+});
+
+test('[RELAY-1] a fingerprint stands for the key until that has answered; then the key is remembered', () => {
+  const stage = new Stage();
+  const words = wordsOf(fakeKey('peer').publicKey);
+  const asked = dial(stage, words);
+  assert.deepEqual(kept(stage), [{ ...PLACE, key: words, isManual: true }]);
+  assert.ok(new FakePeer(stage, 'impostor', { dial: asked.dial, host: 'peer' }).isClosed);
+  assert.deepEqual([stage.relay.peers()[0]?.key, stage.relay.peers()[0]?.trouble], [words, 'PEER_KEY_CHANGED']);
+  stage.pass(2 * LIMITS.peerRetryFirstMs);
+  const peer = new FakePeer(stage, 'peer', { dial: lastDial(stage).dial });
+  assert.ok(peer.isOpen);
+  assert.deepEqual(kept(stage), [{ ...PLACE, key: peer.key, isManual: true }]);
+});
+
+test('[RELAY-1] a key that is given while another greets holds for that one too', () => {
+  const stage = new Stage();
+  const greeting = new FakePeer(stage, 'impostor', { ...dial(stage), hello: false, host: 'peer' });
+  const key = fakeKey('peer').publicKey;
+  stage.give({ kind: 'connect', ref: 2, place: PLACE, key });
+  greeting.hello();
+  assert.ok(greeting.isClosed);
+  assert.deepEqual(kept(stage), [{ ...PLACE, key, isManual: true }]);
+});
+
+test('[RELAY-1] a fingerprint that is kept over a restart is asked for by the next relay', () => {
+  const key = wordsOf(fakeKey('peer').publicKey);
+  const stage = new Stage({ peers: [{ ...PLACE, key, isManual: true }] });
+  stage.pass(0);
+  assert.ok(new FakePeer(stage, 'impostor', { dial: lastDial(stage).dial, host: 'peer' }).isClosed);
+});
+
+test('[RELAY-1] key and fingerprint must belong together, and the key counts more, whichever came first', () => {
+  const key = fakeKey('peer').publicKey;
+  for (const [first, second, stays] of [
+    [key, wordsOf(key), key],
+    [wordsOf(key), key, key],
+    [wordsOf(key), wordsOf(fakeKey('other').publicKey), null],
+    [key, wordsOf(fakeKey('other').publicKey), null],
+    [wordsOf(key), fakeKey('other').publicKey, null],
+  ] as const) {
+    const stage = new Stage();
+    for (const asked of [first, second]) stage.give({ kind: 'connect', ref: 1, place: PLACE, key: asked });
+    const answer = stage.effects.findLast((effect) => effect.kind === 'answer')?.outcome;
+    assert.equal(answer && 'code' in answer ? answer.code : null, stays === null ? 'PEER_KEY_CHANGED' : null);
+    assert.equal(stage.relay.peers()[0]?.key, stays ?? first);
+    assert.equal(kept(stage)?.[0]?.key, stays ?? first);
+  }
+  const us = new Stage();
+  us.give({ kind: 'connect', ref: 1, place: PLACE, key: wordsOf(us.key) });
+  assert.deepEqual(us.relay.peers(), []);
 });
 
 test('[RELAY-1] a pin is given up by disconnecting, and only so', () => {

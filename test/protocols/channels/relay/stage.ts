@@ -5,9 +5,13 @@ import type { DoorFrame } from '../../../../protocols/channels/door.js';
 import { Relay, type RelayOptions } from '../../../../protocols/channels/relay/relay.js';
 import type { RelayEffect, RelayInput } from '../../../../protocols/channels/relay/world.js';
 import type { Card, ChannelMessage, Direct, Entry } from '../../../../protocols/channels/speech.js';
+import { fingerprintWords } from '../../../../protocols/directory/fingerprint.js';
 import { signObject, type Signed, type SignedType } from '../../../../protocols/kit/signed.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import { Random } from '../../../sim/kernel/random.js';
+
+/** As servers write down fingerprints. */
+export const wordsOf = (key: string): string => fingerprintWords(key, fakePrimitives).replaceAll(' ', '-');
 
 export const START = 1_800_000_000_000;
 export const LIFE = 'AAAAAAAAAAAAAAAAAAAAAA';
@@ -65,7 +69,7 @@ export class Stage {
     const { name = 'server', ...others } = options;
     const key = fakeKey(name);
     this.key = key.publicKey;
-    const plain = { boot: 1, listensAt: null, peers: [], discovers: false, ownersOf: () => null };
+    const plain = { boot: 1, listensAt: null, peers: [], discovers: false, ownersOf: () => null, wordsOf };
     const dice = new Random(1, name);
     this.relay = new Relay({ primitives: fakePrimitives, dice, key, ...plain, ...others });
   }
