@@ -193,11 +193,13 @@ test('who is muted is not heard, and can be heard again', async (t) => {
   await alice.page.keyboard.press('Escape');
   await bob.say('unheard');
   await bob.hears('unheard');
+  await alice.say('later'); // comes back after all that came before
+  await alice.hears('later');
   await (await alice.lookAt('bob')).getByText('Hear again').click();
   await alice.page.keyboard.press('Escape');
   await bob.say('heard');
   await alice.hears('heard');
-  assert.deepEqual(await alice.texts(), ['heard']);
+  assert.deepEqual(await alice.texts(), ['later', 'heard']);
 });
 
 test('who wants to be forgotten is: another key, no name, no channels', async (t) => {
