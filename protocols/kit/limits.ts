@@ -279,6 +279,9 @@ export const LIMITS = {
   peerAddressesKept: 1_000,
   peerAddressMs: 1 * DAY,
   relayHopsMax: 16,
+  /** Further than this nothing honest comes: it may be a lie about hops. So many such stamps of an origin are kept. */
+  relayNearHopsMax: 8,
+  relayFarStampsMax: 64,
   relayWindow: 4_096,
   relayOriginsMax: 10_000,
   relayOriginSilenceMs: 10 * MINUTE,

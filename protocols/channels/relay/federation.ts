@@ -199,9 +199,10 @@ export class Federation {
     if (arrival.is === 'forged') return this.expose(link, now);
     if (arrival.is === 'dropped') return this.options.voice.count(arrival.as);
     const { stamp, cargo } = arrival;
-    this.origins.take(stamp, link.peerKey, now);
-    this.options.voice.count('relayed');
+    const isNew = this.origins.take(stamp, frame.hops, link.peerKey, now);
+    this.options.voice.count(isNew ? 'relayed' : 'relayed_again');
     this.passOn(frame, [link.peerKey, stamp.origin], now);
+    if (!isNew) return; // heard before, as what came from too far to reach all
     if (cargo.kind === 'census') this.censuses.hear(cargo.census, stamp, link.peerKey, now);
     else this.options.heard(cargo, link.peerKey, now);
   }

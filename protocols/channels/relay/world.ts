@@ -75,6 +75,7 @@ export const RELAY_COUNTS = [
   'said',
   'refused_said',
   'relayed',
+  'relayed_again',
   'heard',
   'dropped_known',
   'dropped_old',

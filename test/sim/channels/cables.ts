@@ -9,6 +9,8 @@ export interface Station {
   readonly name: string;
   readonly key: string;
   readonly isUp: boolean;
+  /** What it sends takes no time. */
+  readonly isQuick?: boolean;
   put(input: RelayInput): void;
 }
 
@@ -50,7 +52,8 @@ export class Cables {
     if (!end?.other) return;
     const way = `${end.owner.name}>${end.other.owner.name}`;
     const clearAt = Math.max(this.timeline.now, this.cloggedUntil.get(way) ?? 0);
-    end.arrivesAt = Math.max(end.arrivesAt, clearAt + this.random.skewed(1, this.latencyMs));
+    const latencyMs = end.owner.isQuick ? 1 : this.random.skewed(1, this.latencyMs);
+    end.arrivesAt = Math.max(end.arrivesAt, clearAt + latencyMs);
     const at = end.arrivesAt;
     this.timeline.after(at - this.timeline.now, () => {
       const other = this.ends.get(link)?.other;

@@ -22,9 +22,9 @@ export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
     target: Origins,
     method: 'judge',
     planted: (real) =>
-      function (this: Origins, stamp: Stamp): unknown {
-        const judged: unknown = Reflect.apply(real, this, [stamp]);
-        if (judged === 'new') this.take(stamp, '', stamp.at);
+      function (this: Origins, stamp: Stamp, hops: number): unknown {
+        const judged: unknown = Reflect.apply(real, this, [stamp, hops]);
+        if (judged === 'new') this.take(stamp, hops, '', stamp.at);
         return judged;
       },
   },
@@ -33,9 +33,19 @@ export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
     target: Origins,
     method: 'judge',
     planted: (real) =>
-      function (this: Origins, stamp: Stamp): unknown {
-        const judged: unknown = Reflect.apply(real, this, [stamp]);
+      function (this: Origins, ...asked: unknown[]): unknown {
+        const judged: unknown = Reflect.apply(real, this, asked);
         return judged === 'old' ? 'new' : judged;
+      },
+  },
+  {
+    fault: 'what came from afar is passed on once',
+    target: Origins,
+    method: 'judge',
+    planted: (real) =>
+      function (this: Origins, ...asked: unknown[]): unknown {
+        const judged: unknown = Reflect.apply(real, this, asked);
+        return judged === 'nearer' ? 'known' : judged;
       },
   },
   {

@@ -36,7 +36,8 @@ test('interesting things happened', () => {
     'dropped_slow_peer',
     'dropped_flood',
   );
-  interesting.push('answer whispered', 'lies: wrong id', 'lies: restamped', 'lies: addresses');
+  interesting.push('answer whispered', 'lies: wrong id', 'lies: restamped', 'lies: addresses', 'lies: from afar');
+  interesting.push('relayed_again');
   assert.deepEqual(
     interesting.filter((what) => tally.of(what) === 0),
     [],

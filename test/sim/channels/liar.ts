@@ -1,10 +1,13 @@
-// One lying server: links like others, and alters, replays, loops and re-stamps what it is told.
+// One lying server: links like others, and alters, replays, loops and re-stamps what it is told, or says that it came
+// from afar.
 
 import type { PeerFrame, Stamp } from '../../../protocols/channels/peering.js';
 import type { RelayInput } from '../../../protocols/channels/relay/world.js';
 import { CARGO_TYPES } from '../../../protocols/channels/relay/relayed/stamping.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
 import { objectId, signObject } from '../../../protocols/kit/signed.js';
 import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
+import type { Random } from '../kernel/random.js';
 import type { Station } from './cables.js';
 import type { Means } from './relay-host.js';
 
@@ -29,12 +32,20 @@ export class Liar implements Station {
   readonly name = 'liar';
   readonly key = fakeKey('liar').publicKey;
   readonly isUp = true;
+  readonly isQuick = true;
   private readonly links = new Set<number>();
   private readonly seen: RelayFrame[] = [];
   private seq = 0;
   private floods = false;
 
-  constructor(private readonly means: Means) {}
+  /** At all times passes on at once what it hears, with more hops than that has. */
+  private readonly meddles: boolean;
+  private readonly moods: Random;
+
+  constructor(private readonly means: Means) {
+    this.moods = means.random.fork('moods of a liar');
+    this.meddles = this.moods.chance(0.8);
+  }
 
   put(input: RelayInput): void {
     if (input.kind === 'peer_closed') this.links.delete(input.link);
@@ -47,6 +58,7 @@ export class Liar implements Station {
     const frame = input.frame as PeerFrame;
     if (frame.type === 'ping') this.send(input.link, { type: 'pong' });
     if (frame.type !== 'relay') return;
+    if (this.meddles) this.meddle(frame);
     this.seen.push(frame);
     if (this.seen.length > KEPT) this.seen.shift();
   }
@@ -85,6 +97,13 @@ export class Liar implements Station {
       case 'census':
         return { ...frame, kind: 'census' };
     }
+  }
+
+  private meddle(frame: RelayFrame): void {
+    this.means.oracle.tally.add('lies: from afar');
+    const { relayNearHopsMax, relayHopsMax } = LIMITS;
+    const hops = this.moods.chance(0.7) ? relayHopsMax : this.moods.whole(relayNearHopsMax, relayHopsMax);
+    for (const link of this.links) this.send(link, { ...frame, hops });
   }
 
   /** More than a link may carry, on the next that is made. */

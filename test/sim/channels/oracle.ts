@@ -38,7 +38,10 @@ export class ChannelOracle {
 
 /** What one relay does from its start to its crash. */
 export class RelayLife {
+  /** With how many hops each stamp was taken last. */
   private readonly taken = new Map<string, number>();
+  /** By which link it came then, by `passageOf`: what goes on may wait until it was taken again. */
+  private readonly cameBy = new Map<string, number>();
   private readonly boots = new Map<string, number>();
   private lastSent: { readonly text: string; readonly frame: PeerFrame } = { text: '', frame: { type: 'ping' } };
   private readonly toldOf = new Map<string, number>();
@@ -56,6 +59,7 @@ export class RelayLife {
     if (input.kind !== 'peer_frame' || !peerFrameShape.accepts(input.frame) || input.frame.type !== 'relay') return;
     const stamp = stampOf(input.frame);
     if (counts.relayed > (before['relayed'] ?? 0)) this.took(input.frame, stamp, input.link);
+    else if (counts.relayed_again > (before['relayed_again'] ?? 0)) this.tookAgain(input.frame, stamp, input.link);
     else if (counts.dropped_known > (before['dropped_known'] ?? 0)) this.knew(stamp);
   }
 
@@ -64,7 +68,8 @@ export class RelayLife {
     if (this.lastSent.text !== text) this.lastSent = { text, frame: JSON.parse(text) as PeerFrame };
     const { frame } = this.lastSent;
     if (frame.type !== 'relay') return;
-    if (this.taken.get(nameOf(stampOf(frame))) === link) this.fail('[RELAY-7] passes on to the link it came by');
+    if (this.cameBy.get(passageOf(stampOf(frame), frame.hops - 1)) === link)
+      this.fail('[RELAY-7] passes on to the link it came by');
     if (frame.hops > LIMITS.relayHopsMax) this.fail(`[RELAY-6] passes on with ${frame.hops} hops`);
   }
 
@@ -83,13 +88,24 @@ export class RelayLife {
     const { origin, boot, id } = stamp;
     const name = nameOf(stamp);
     if (this.taken.has(name)) this.fail('[RELAY-5] takes a stamp twice');
-    this.taken.set(name, link);
+    this.note(frame, stamp, link);
     const highest = this.boots.get(origin) ?? 0;
     if (boot < highest) this.fail('[RELAY-5] takes a stamp of a lower boot');
     this.boots.set(origin, Math.max(boot, highest));
     if (frame.hops > LIMITS.relayHopsMax) this.fail(`[RELAY-6] takes what has ${frame.hops} hops`);
     const actual = objectId(CARGO_TYPES[frame.kind], frame.cargo.payload, fakePrimitives);
     if (actual !== id) this.fail('[RELAY-6] takes cargo that is not what was stamped');
+  }
+
+  private tookAgain(frame: RelayFrame, stamp: Stamp, link: number): void {
+    const [hops, before] = [frame.hops, this.taken.get(nameOf(stamp)) ?? 0];
+    if (hops >= before || before <= LIMITS.relayNearHopsMax) this.fail(`[RELAY-7] again: ${hops} after ${before} hops`);
+    this.note(frame, stamp, link);
+  }
+
+  private note({ hops }: RelayFrame, stamp: Stamp, link: number): void {
+    this.taken.set(nameOf(stamp), hops);
+    this.cameBy.set(passageOf(stamp, hops), link);
   }
 
   private knew(stamp: Stamp): void {
@@ -124,4 +140,8 @@ function stampOf({ stamp }: RelayFrame): Stamp {
 
 function nameOf({ origin, boot, seq }: Stamp): string {
   return `${origin} ${boot} ${seq}`;
+}
+
+function passageOf(stamp: Stamp, hops: number): string {
+  return `${nameOf(stamp)} ${hops}`;
 }

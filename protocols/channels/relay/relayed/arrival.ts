@@ -34,7 +34,7 @@ export function judgeArrival(frame: RelayFrame, judge: Judge, now: Instant): Arr
   if (frame.hops > LIMITS.relayHopsMax) return { is: 'dropped', as: 'dropped_hops' };
   const stamp = readStamp(frame.stamp);
   if (stamp === null || stamp.kind !== frame.kind) return FORGED;
-  const dropped = whyDropped(stamp, judge, now);
+  const dropped = whyDropped(stamp, frame.hops, judge, now);
   if (dropped) return { is: 'dropped', as: dropped };
   const { primitives } = judge;
   if (openSigned('relayed', frame.stamp, { key: stamp.origin, shape: stampShape, primitives }) === null) return FORGED;
@@ -51,10 +51,10 @@ function readStamp({ payload }: Signed): Stamp | null {
 }
 
 /** Things that an honest peer may pass on: late, or on two ways. */
-function whyDropped(stamp: Stamp, { origins, server }: Judge, now: Instant): RelayCount | null {
+function whyDropped(stamp: Stamp, hops: number, { origins, server }: Judge, now: Instant): RelayCount | null {
   if (stamp.origin === server) return 'dropped_known';
   if (Math.abs(stamp.at - now) > LIMITS.relaySkewMs) return 'dropped_old';
-  const judged = origins.judge(stamp);
+  const judged = origins.judge(stamp, hops);
   if (judged === 'known') return 'dropped_known';
   return judged === 'old' ? 'dropped_old' : null;
 }

@@ -11,6 +11,8 @@ interface Origin {
   boot: number;
   window: ReplayWindow;
   heardAt: Instant;
+  /** Numbers that were taken from afar, with their hops: a copy that came less far reaches servers that they did not. */
+  readonly far: Map<number, number>;
 }
 
 export class Origins {
@@ -20,33 +22,52 @@ export class Origins {
     return this.origins.size;
   }
 
-  /** Asking remembers nothing. `old`: of an earlier boot, or so far behind that nobody knows. */
-  judge({ origin, boot, seq }: Stamp): 'new' | 'known' | 'old' {
+  /**
+   * Asking remembers nothing. `nearer`: known, and to be passed on again; `old`: of an earlier boot, or so far behind
+   * that nobody knows.
+   */
+  judge({ origin, boot, seq }: Stamp, hops: number): 'new' | 'nearer' | 'known' | 'old' {
     const known = this.origins.get(origin);
     if (known === undefined || boot > known.boot) return 'new';
     if (boot < known.boot) return 'old';
     if (known.window.mayTake(BigInt(seq))) return 'new';
+    if (hops < (known.far.get(seq) ?? 0)) return 'nearer';
     return known.window.remembers(BigInt(seq)) ? 'known' : 'old';
   }
 
-  /** Takes a stamp that was proven, and no other. `bringer`: the peer that is charged for an origin not known before. */
-  take({ origin, boot, seq }: Stamp, bringer: string, now: Instant): void {
+  /**
+   * Takes a stamp that was proven, and no other. True where it had not been taken yet. `bringer`: the peer that is
+   * charged for an origin not known before.
+   */
+  take({ origin, boot, seq }: Stamp, hops: number, bringer: string, now: Instant): boolean {
     const known = this.origins.get(origin) ?? this.meet(origin, boot, bringer, now);
     if (boot > known.boot) {
       known.boot = boot;
       known.window = new ReplayWindow(LIMITS.relayWindow);
+      known.far.clear();
     }
-    known.window.take(BigInt(seq));
+    const isNew = known.window.mayTake(BigInt(seq));
+    if (isNew) known.window.take(BigInt(seq));
+    noteHops(known.far, seq, hops);
     known.heardAt = now;
     this.origins.touch(origin);
+    return isNew;
   }
 
   private meet(origin: string, boot: number, bringer: string, now: Instant): Origin {
     const oldest = this.origins.isFull ? this.origins.oldest() : null;
     // What it stamped before cannot be replayed any more: its time is wrong by now.
     if (oldest && oldest.value.heardAt + LIMITS.relayOriginSilenceMs <= now) this.origins.delete(oldest.key);
-    const met = { boot, window: new ReplayWindow(LIMITS.relayWindow), heardAt: now };
+    const met = { boot, window: new ReplayWindow(LIMITS.relayWindow), heardAt: now, far: new Map<number, number>() };
     this.origins.put(origin, met, bringer);
     return met;
   }
+}
+
+function noteHops(far: Map<number, number>, seq: number, hops: number): void {
+  far.delete(seq);
+  if (hops <= LIMITS.relayNearHopsMax) return;
+  far.set(seq, hops);
+  const [oldest = seq] = far.keys();
+  if (far.size > LIMITS.relayFarStampsMax) far.delete(oldest);
 }

@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
+import { FakePeer } from './fake-peer.js';
 import { Net } from './net.js';
 import { Someone, textsOf } from './stage.js';
 
@@ -72,4 +74,36 @@ test('[RELAY-7] b dies, a links to c, b returns: no echo and no loop in the tria
   assert.deepEqual(textsOf(net.at('c').told(people.get('c')?.[1] ?? 0)), ['one', 'two', 'three']);
   assert.deepEqual(textsOf(net.at('a').told(people.get('a')?.[1] ?? 0)), ['one', 'two', 'three']);
   assert.deepEqual(textsOf(net.at('b').told(guest)), ['three']);
+});
+
+/** How far a word gets whatever liars say of it: so many servers behind the one where it was said. */
+const REACH = LIMITS.relayHopsMax - LIMITS.relayNearHopsMax + 1;
+const LINED_UP = [...'abcdefghij'];
+const lies = fc.array(fc.record({ to: fc.integer({ min: 1, max: REACH }), hops: fc.integer({ min: 1, max: 17 }) }));
+
+test('[RELAY-7] whatever liars say of its hops, a word reaches all whom honest servers reach within 9', () => {
+  const pairs = LINED_UP.slice(1).map((name, nth) => `${LINED_UP[nth]}${name}`);
+  fc.assert(
+    fc.property(lies, lies, (before, meanwhile) => {
+      const net = Net.of(LINED_UP, pairs);
+      const who = new Someone('alice');
+      const visitor = net.at('a').enter(who, 'lake');
+      const ear = net.at('j').enter(new Someone('jane'), 'lake');
+      const liars = LINED_UP.map((name) => new FakePeer(net.at(name), 'liar'));
+      const [, first = ''] = LINED_UP;
+      net.clog('a', first);
+      net.at('a').say(visitor, who.says('lake', 'hi'));
+      net.settle();
+      const frame = liars[0]?.received.find(({ type }) => type === 'relay');
+      assert.ok(frame);
+      for (const { to, hops } of before) {
+        liars[to]?.send({ ...frame, hops });
+        net.settle();
+      }
+      for (const { to, hops } of meanwhile) liars[to]?.send({ ...frame, hops });
+      net.unclog('a', first);
+      assert.deepEqual(textsOf(net.at('j').told(ear)), ['hi']);
+    }),
+    { examples: [8, 9].map((hops) => [[{ to: 1, hops }], []]) },
+  );
 });

@@ -14,28 +14,67 @@ const stampBy = (origin: string, seq = 1): Stamp => ({ origin, boot: 1, seq, at:
 /** As full as can be, by one greedy peer, with one origin of another's. */
 function crowded(): Origins {
   const origins = new Origins();
-  origins.take(stampBy('honest'), 'modest', START);
-  for (let nth = 1; nth < LIMITS.relayOriginsMax; nth += 1) origins.take(stampBy(`made up ${nth}`), 'greedy', START);
+  origins.take(stampBy('honest'), 1, 'modest', START);
+  for (let nth = 1; nth < LIMITS.relayOriginsMax; nth += 1) origins.take(stampBy(`made up ${nth}`), 1, 'greedy', START);
   return origins;
 }
 
 test('[RELAY-8] no more than 10 000 origins are remembered; who brings most of them loses the oldest', () => {
   const origins = crowded();
   assert.equal(origins.size, LIMITS.relayOriginsMax);
-  for (let nth = 0; nth < 100; nth += 1) origins.take(stampBy(`another ${nth}`), 'greedy', START + 1);
+  for (let nth = 0; nth < 100; nth += 1) origins.take(stampBy(`another ${nth}`), 1, 'greedy', START + 1);
   assert.equal(origins.size, LIMITS.relayOriginsMax);
-  assert.equal(origins.judge(stampBy('honest')), 'known');
-  assert.equal(origins.judge(stampBy('made up 100')), 'new');
-  assert.equal(origins.judge(stampBy('made up 101')), 'known');
+  assert.equal(origins.judge(stampBy('honest'), 1), 'known');
+  assert.equal(origins.judge(stampBy('made up 100'), 1), 'new');
+  assert.equal(origins.judge(stampBy('made up 101'), 1), 'known');
 });
 
 test('[RELAY-8] one that was silent for 10 minutes gives way first, whoever brought it', () => {
   const origins = crowded();
   const later = START + LIMITS.relayOriginSilenceMs;
-  for (let nth = 1; nth < LIMITS.relayOriginsMax; nth += 1) origins.take(stampBy(`made up ${nth}`, 2), 'greedy', later);
-  origins.take(stampBy('newcomer'), 'greedy', later);
-  assert.equal(origins.judge(stampBy('honest')), 'new');
-  assert.equal(origins.judge(stampBy('made up 1', 2)), 'known');
+  for (let nth = 1; nth < LIMITS.relayOriginsMax; nth += 1)
+    origins.take(stampBy(`made up ${nth}`, 2), 1, 'greedy', later);
+  origins.take(stampBy('newcomer'), 1, 'greedy', later);
+  assert.equal(origins.judge(stampBy('honest'), 1), 'new');
+  assert.equal(origins.judge(stampBy('made up 1', 2), 1), 'known');
+});
+
+test('[RELAY-7] of each origin 64 numbers that came from afar are remembered, whatever others bring', () => {
+  const origins = new Origins();
+  const far = LIMITS.relayHopsMax;
+  for (let seq = 1; seq <= LIMITS.relayFarStampsMax + 1; seq += 1)
+    origins.take(stampBy('honest', seq), far, 'liar', START);
+  for (let seq = 1; seq <= 1_000; seq += 1) origins.take(stampBy('liar', seq), far, 'liar', START);
+  const judged = (seq: number, hops: number): string => origins.judge(stampBy('honest', seq), hops);
+  assert.deepEqual(
+    [judged(1, 1), judged(2, 1), judged(2, far), judged(65, far - 1)],
+    ['known', 'nearer', 'known', 'nearer'],
+  );
+  assert.equal(origins.take(stampBy('honest', 2), 1, 'honest', START), false);
+  assert.equal(judged(2, 1), 'known');
+});
+
+test('[RELAY-7] a number however far behind the newest is taken again without harm, a higher boot forgets it', () => {
+  const origins = new Origins();
+  const [newest, boot] = [2 ** 50, 2];
+  origins.take(stampBy('honest', 5), 16, 'liar', START);
+  origins.take(stampBy('honest', newest), 1, 'honest', START);
+  assert.equal(origins.judge(stampBy('honest', 5), 3), 'nearer');
+  assert.equal(origins.take(stampBy('honest', 5), 12, 'honest', START), false);
+  origins.take({ ...stampBy('honest', newest), boot }, 1, 'honest', START);
+  assert.equal(origins.judge({ ...stampBy('honest', 5), boot }, 1), 'old');
+});
+
+test('[RELAY-11] a census that comes again from nearer is no younger for that', () => {
+  const { stage, peer } = scene();
+  const frame = peer.census([{ channel: 'lake', count: 5 }]);
+  peer.send({ ...frame, hops: LIMITS.relayHopsMax });
+  stage.pass(LIMITS.censusKeptMs - 1);
+  assert.equal(stage.relay.memory.censuses, 1);
+  new FakePeer(stage, 'nearer').send(frame);
+  assert.equal(stage.relay.counts.relayed_again, 1);
+  stage.pass(1);
+  assert.equal(stage.relay.memory.censuses, 0);
 });
 
 /** A server with somebody in the channel, and a peer that counts. */

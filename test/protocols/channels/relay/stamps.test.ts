@@ -149,6 +149,33 @@ test('[RELAY-7] after the last hop it is heard, and goes no further', () => {
   assert.deepEqual(relayedTo(second), []);
 });
 
+test('[RELAY-7] what came from afar is passed on again when it comes with fewer hops, and heard once', () => {
+  const { stage, ear, peer: liar, other: honest } = scene();
+  const third = new FakePeer(stage, 'third');
+  const frame = new FakePeer(stage, 'origin').relayed(said);
+  const sent = [16, 16, 12, 14, 9, 8, 2].map((hops) => ({ ...frame, hops }));
+  for (const each of sent) (each.hops === 2 ? honest : liar).send(each);
+  assert.deepEqual(
+    relayedTo(third).map(({ hops }) => hops),
+    [13, 10, 9],
+  );
+  assert.deepEqual(relayedTo(honest), relayedTo(third));
+  assert.deepEqual(textsOf(stage.told(ear)), ['genuine']);
+  assert.deepEqual([stage.relay.counts.relayed, stage.relay.counts.relayed_again], [1, 3]);
+  assert.ok(liar.isOpen);
+});
+
+test('[RELAY-6] [RELAY-7] what comes again from nearer is proven again: a forgery of it ends the link', () => {
+  const { stage, peer: liar, other: honest } = scene();
+  const frame = honest.relayed(said);
+  liar.send({ ...frame, hops: LIMITS.relayHopsMax });
+  liar.send({ ...frame, cargo: { ...frame.cargo, payload: other.payload }, hops: 1 });
+  assert.ok(liar.isClosed);
+  const third = new FakePeer(stage, 'third');
+  honest.send(frame);
+  assert.deepEqual(relayedTo(third), [{ ...frame, hops: 2 }]);
+});
+
 test('[CHAN-8] the same words under the stamps of two servers are heard once', () => {
   const { stage, ear, peer, other: liar } = scene();
   peer.send(peer.relayed(said));
