@@ -58,7 +58,11 @@ function addChannelFlags(command: Command): Command {
     .option('--no-channels', 'carry no channels')
     .option('--doors <doors>', 'how visitors of channels come in: ws, tcp or ws,tcp (default: ws)')
     .option('--tcp-port <port>', 'port of the tcp door, 0 for any (default: 12346)')
-    .option('--peer <place>', 'link with the server at host:port or host:port#key; may be repeated', gather)
+    .option(
+      '--peer <place>',
+      'link with the server at host:port or host:port#key (or its six words); may be repeated',
+      gather,
+    )
     .option('--peer-port <port>', 'port where other servers reach this one, 0 for any (default: only dial out)')
     .option('--peer-host <host>', 'how others reach it there (default: address of the first network card)')
     .option('--no-discovery', 'link with no other servers than those you ask for');

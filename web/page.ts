@@ -1,4 +1,4 @@
-// The page as a whole: whether it can work here, who one is, what is remembered, and the run of the visitor.
+// The page as a whole: whether it can work here, who one is, what is remembered, and the stay.
 
 import { signal } from '@preact/signals';
 import { LIMITS } from '../protocols/kit/limits.js';

@@ -47,7 +47,16 @@ export function withLine(lines: readonly Line[], line: Line): readonly Line[] {
 
 /** It may still be said, or said again: ours, on its way or refused. */
 function isOpen(line: Line): boolean {
-  return line.kind === 'text' && line.isMine && (line.fate.state === 'sending' || line.fate.state === 'refused');
+  return isSending(line) || fateOf(line) === 'refused';
+}
+
+/** Ours, and on its way. */
+export function isSending(line: Line): boolean {
+  return fateOf(line) === 'sending';
+}
+
+function fateOf(line: Line): Fate['state'] | null {
+  return line.kind === 'text' && line.isMine ? line.fate.state : null;
 }
 
 export function withoutLine(lines: readonly Line[], id: string): readonly Line[] {

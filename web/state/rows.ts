@@ -2,7 +2,7 @@
 
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { Instant } from '../../protocols/kit/machine.js';
-import type { Line, NoteLine, TextLine } from './lines.js';
+import { isSending, type Line, type NoteLine, type TextLine } from './lines.js';
 import { calendar, dayName, type Region } from './wording.js';
 
 export type Row =
@@ -41,7 +41,6 @@ export function rowsOf(lines: readonly Line[], options: RowOptions): Row[] {
 
 /** What is on its way has no place among the others yet. */
 function sendingLast(lines: readonly Line[]): readonly Line[] {
-  const isSending = (line: Line): boolean => line.kind === 'text' && line.isMine && line.fate.state === 'sending';
   return [...lines.filter((line) => !isSending(line)), ...lines.filter(isSending)];
 }
 

@@ -3,6 +3,7 @@
 
 import type { ConnectionState } from '../../protocols/channels/visitor/connection.js';
 import type { Visitor } from '../../protocols/channels/visitor/world.js';
+import { isSending } from './lines.js';
 import type { Place } from './places.js';
 
 export interface Square {
@@ -52,10 +53,8 @@ export function channelsOf({ places }: Square): string[] {
 }
 
 /** True while something we said is on its way: whoever leaves now loses it. */
-export function isSending({ places }: Square): boolean {
-  return places.some(({ lines }) =>
-    lines.some((line) => line.kind === 'text' && line.isMine && line.fate.state === 'sending'),
-  );
+export function hasSomethingSending({ places }: Square): boolean {
+  return places.some(({ lines }) => lines.some(isSending));
 }
 
 /** True iff what comes in there is seen as it comes. */

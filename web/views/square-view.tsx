@@ -6,7 +6,7 @@ import type { Visitor } from '../../protocols/channels/visitor/world.js';
 import type { Page } from '../page.js';
 import type { Stay } from '../stay.js';
 import { sharedNames } from '../state/people.js';
-import { isSending, placeOf, unreadOf, type Square } from '../state/square.js';
+import { hasSomethingSending, placeOf, unreadOf, type Square } from '../state/square.js';
 import { Bars } from './bars.js';
 import { PersonDialog } from './dialogs/person-dialog.js';
 import { SettingsDialog } from './dialogs/settings-dialog.js';
@@ -74,7 +74,7 @@ function Dialog(props: SquareProps) {
 
 /** Whoever leaves while something is on its way is asked whether they mean it. */
 function useStaying(square: Square): void {
-  const isBusy = isSending(square);
+  const isBusy = hasSomethingSending(square);
   useEffect(() => {
     if (!isBusy) return;
     const stay = (event: BeforeUnloadEvent): void => event.preventDefault();

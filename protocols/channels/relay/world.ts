@@ -11,8 +11,7 @@ export interface PeerPlace {
 
 /**
  * A peer as it is kept over restarts. `key`: pinned; where it was never reached null, or the fingerprint by which
- * somebody asked for it. `isManual`: somebody asked for
- * it, so it is never given up.
+ * somebody asked for it. `isManual`: somebody asked for it, so it is never given up.
  */
 export interface KeptPeer extends PeerPlace {
   readonly key: string | null;

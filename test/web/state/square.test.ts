@@ -11,7 +11,7 @@ import { afterAnswer, afterNews } from '../../../web/state/news.js';
 import { peopleOf, sharedNames } from '../../../web/state/people.js';
 import {
   channelsOf,
-  isSending,
+  hasSomethingSending,
   newSquare,
   placeOf,
   unreadOf,
@@ -116,8 +116,8 @@ test('what we say stands there at once, and then where everybody has it, once', 
   const mine = heard(ME, 'hi', { life: LIFE, counter: 7, isMine: true });
   const taken: VisitorAnswer = { ok: true, done: 'said', at: 6, counter: 7 };
   const sending = spoken(atDen());
-  assert.deepEqual([fates(sending, '#lab'), isSending(sending)], [['sending'], true]);
-  assert.equal(isSending(answered(sending, 3, taken)), false);
+  assert.deepEqual([fates(sending, '#lab'), hasSomethingSending(sending)], [['sending'], true]);
+  assert.equal(hasSomethingSending(answered(sending, 3, taken)), false);
   assert.deepEqual(fates(answered(sending, 3, taken), '#lab'), ['sent']);
   const takenFirst = told(answered(told(sending, heard(BOB, 'between')), 3, taken), mine);
   const heardFirst = answered(told(sending, heard(BOB, 'between'), mine), 3, taken);
