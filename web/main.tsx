@@ -5,13 +5,13 @@ import { render } from 'preact';
 import { Page } from './page.js';
 import { Announcements } from './views/announcements.js';
 import { App } from './views/app.js';
-import { drawByFrames } from './views/frames.js';
+import { renderOncePerFrame } from './views/render-schedule.js';
 import './styles/page.css';
 
-drawByFrames();
+renderOncePerFrame();
 const page = new Page(location);
 effect(() => {
-  document.documentElement.dataset.theme = page.keepsakes.value.theme;
+  document.documentElement.dataset.theme = page.preferences.value.theme;
 });
 show('page', <App page={page} />);
 show('announcements', <Announcements page={page} />);
@@ -20,7 +20,7 @@ addEventListener('hashchange', () => page.invite(location.hash));
 void page.begin();
 
 function show(id: string, content: preact.ComponentChild): void {
-  const place = document.getElementById(id);
-  place?.replaceChildren(); // what stands there for browsers without scripts
-  if (place) render(content, place);
+  const conversation = document.getElementById(id);
+  conversation?.replaceChildren(); // what stands there for browsers without scripts
+  if (conversation) render(content, conversation);
 }

@@ -1,62 +1,62 @@
-// The page as a whole: whether it can work here, who one is, what is remembered, and the stay.
+// The page as a whole: whether it can work here, who one is, what is remembered, and the session.
 
 import { signal } from '@preact/signals';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { canonicalName } from '../protocols/kit/names.js';
 import { Refusal } from '../protocols/kit/refusals.js';
-import { forgetIdentity, knownIdentity, ownIdentity, type Identity } from './host/identity.js';
+import { deleteIdentity, storedIdentity, loadOrCreateIdentity, type Identity } from './host/identity.js';
 import {
-  doneElsewhere,
-  forgetKeepsakes,
-  NO_KEEPSAKES,
-  readKeepsakes,
-  writeKeepsakes,
-  type Keepsakes,
+  storageChangeOf,
+  clearPreferences,
+  DEFAULT_PREFERENCES,
+  readPreferences,
+  writePreferences,
+  type Preferences,
   type Theme,
-} from './host/keepsakes.js';
-import { channelInAddress, Stay } from './stay.js';
-import { channelPlaceId } from './state/places.js';
-import { channelsOf } from './state/square.js';
-import { sentence } from './state/wording.js';
+} from './host/preferences.js';
+import { channelInAddress, PageSession } from './session.js';
+import { channelConversationId } from './state/conversations.js';
+import { channelsOf } from './state/session-state.js';
+import { sentence } from './state/format.js';
 
-export type Stage =
-  | { stage: 'beginning' }
+export type PageStage =
+  | { type: 'loading' }
   /** The browser lacks what we need. */
-  | { stage: 'unable'; why: Inability }
+  | { type: 'unsupported'; why: UnsupportedReason }
   /** `problem`: why one is not in, as far as that is known. */
-  | { stage: 'welcome'; problem: string | null }
-  | { stage: 'in'; stay: Stay };
+  | { type: 'welcome'; problem: string | null }
+  | { type: 'session'; session: PageSession };
 
-/** `insecure`: came over plain HTTP; `keyless`: no such keys, or nowhere to keep them. */
-export type Inability = { kind: 'insecure' } | { kind: 'keyless'; detail: string };
+/** `insecure`: came over plain HTTP; `no_keys`: no such keys, or nowhere to keep them. */
+export type UnsupportedReason = { type: 'insecure' } | { type: 'no_keys'; detail: string };
 
-const UNABLE = Symbol('unable');
-const NOT_KEPT = 'This browser has no room to remember that: it holds until the page is left.';
+const UNSUPPORTED = Symbol('unsupported');
+const NOT_STORED = 'This browser has no room to remember that: it holds until the page is left.';
 
 export class Page {
-  readonly stage = signal<Stage>({ stage: 'beginning' });
-  readonly keepsakes = signal<Keepsakes>(NO_KEEPSAKES);
+  readonly stage = signal<PageStage>({ type: 'loading' });
+  readonly preferences = signal<Preferences>(DEFAULT_PREFERENCES);
 
   /** The channel that the address named. Whoever gave it to us does not decide that we go there: we are asked. */
-  readonly invitedTo = signal<string | null>(null);
+  readonly invitedChannel = signal<string | null>(null);
   private readonly address: string;
   /** False while the browser has no room for what is to be remembered. */
-  private isKeeping = true;
+  private canStore = true;
 
   constructor(location: Location) {
     this.address = location.href.replace(/#.*$/, '');
-    this.invitedTo.value = channelInAddress(location.hash);
+    this.invitedChannel.value = channelInAddress(location.hash);
   }
 
   /** Comes in by itself where one has been here before. */
   async begin(): Promise<void> {
-    if (!isSecureContext) return this.unable({ kind: 'insecure' });
+    if (!isSecureContext) return this.unsupported({ type: 'insecure' });
     const known = await this.withKeys(() => {
-      this.keepsakes.value = readKeepsakes(localStorage);
-      return knownIdentity();
+      this.preferences.value = readPreferences(localStorage);
+      return storedIdentity();
     });
-    if (known === UNABLE) return;
-    const { name } = this.keepsakes.value;
+    if (known === UNSUPPORTED) return;
+    const { name } = this.preferences.value;
     if (name !== null && known !== null) this.enter(name, known);
     else this.welcome(null);
   }
@@ -65,39 +65,39 @@ export class Page {
   async enterAs(typed: string): Promise<void> {
     const name = canonicalName(typed.trim());
     if (name === null) return this.welcome(sentence(new Refusal('NAME_INVALID', typed.trim().slice(0, 40))));
-    const identity = await this.withKeys(ownIdentity);
-    if (identity === UNABLE) return;
-    const stay = this.enter(name, identity);
-    const invitedTo = this.invitedTo.peek();
-    if (invitedTo !== null) stay.join(invitedTo); // the form said so
-    this.invitedTo.value = null;
+    const identity = await this.withKeys(loadOrCreateIdentity);
+    if (identity === UNSUPPORTED) return;
+    const session = this.enter(name, identity);
+    const invitedChannel = this.invitedChannel.peek();
+    if (invitedChannel !== null) session.join(invitedChannel); // the form said so
+    this.invitedChannel.value = null;
   }
 
   /** An address was followed that names a channel: to where one is already, or one is asked. */
   invite(hash: string): void {
     const channel = channelInAddress(hash);
     const current = this.stage.peek();
-    const isIn = current.stage === 'in' && channelsOf(current.stay.square.peek()).includes(channel ?? '');
-    if (isIn && channel !== null) current.stay.goTo(channelPlaceId(channel));
-    this.invitedTo.value = isIn ? null : channel;
+    const isIn = current.type === 'session' && channelsOf(current.session.state.peek()).includes(channel ?? '');
+    if (isIn && channel !== null) current.session.select(channelConversationId(channel));
+    this.invitedChannel.value = isIn ? null : channel;
   }
 
   /** Out, to choose another name. The key stays. */
   leave(problem: string | null = null): void {
-    this.endStay();
+    this.endSession();
     this.welcome(problem);
   }
 
   /** Out, and nothing of us stays in this browser, in no window of it. False where the browser did not let us. */
   async forget(): Promise<boolean> {
     try {
-      await forgetIdentity();
+      await deleteIdentity();
     } catch {
       return false;
     }
-    this.endStay();
-    forgetKeepsakes(localStorage);
-    this.keepsakes.value = NO_KEEPSAKES;
+    this.endSession();
+    clearPreferences(localStorage);
+    this.preferences.value = DEFAULT_PREFERENCES;
     this.welcome(null);
     return true;
   }
@@ -120,60 +120,60 @@ export class Page {
   }
 
   isMuted(key: string): boolean {
-    return this.keepsakes.value.muted.includes(key);
+    return this.preferences.value.muted.includes(key);
   }
 
   /** Another window of this browser has changed what is remembered, or has forgotten us. */
   storageChanged(event: StorageEvent): void {
-    const done = doneElsewhere(event);
-    if (done.did === 'change') this.keepsakes.value = done.kept;
-    if (done.did !== 'forget') return;
-    this.keepsakes.value = NO_KEEPSAKES;
-    if (this.stage.value.stage === 'in') this.leave('You were forgotten in this browser.');
+    const change = storageChangeOf(event);
+    if (change.type === 'changed') this.preferences.value = change.preferences;
+    if (change.type !== 'cleared') return;
+    this.preferences.value = DEFAULT_PREFERENCES;
+    if (this.stage.value.type === 'session') this.leave('You were forgotten in this browser.');
   }
 
   /** Changes what is remembered as it is now, not as this window saw it last: others change it too. */
-  private keep(change: (kept: Keepsakes) => Keepsakes): void {
-    const kept = change(this.isKeeping ? readKeepsakes(localStorage) : this.keepsakes.value);
-    this.keepsakes.value = kept;
+  private keep(change: (kept: Preferences) => Preferences): void {
+    const kept = change(this.canStore ? readPreferences(localStorage) : this.preferences.value);
+    this.preferences.value = kept;
     try {
-      writeKeepsakes(localStorage, kept);
-      this.isKeeping = true;
+      writePreferences(localStorage, kept);
+      this.canStore = true;
     } catch {
-      this.isKeeping = false;
-      if (this.stage.value.stage === 'in') this.stage.value.stay.warn(NOT_KEPT);
+      this.canStore = false;
+      if (this.stage.value.type === 'session') this.stage.value.session.showNotice(NOT_STORED);
     }
   }
 
-  private enter(name: string, identity: Identity): Stay {
+  private enter(name: string, identity: Identity): PageSession {
     this.keep((kept) => ({ ...kept, name }));
-    const stay = new Stay({
+    const session = new PageSession({
       ...{ identity, name },
       page: this.address,
       mayHear: (key) => !this.isMuted(key),
       onChannels: (joined, parted) => this.keepChannels(joined, parted),
     });
-    stay.begin(this.keepsakes.value.channels);
-    this.stage.value = { stage: 'in', stay };
-    this.turnBackIfRefused(stay);
-    this.invite(`#${this.invitedTo.peek() ?? ''}`);
-    return stay;
+    session.begin(this.preferences.value.channels);
+    this.stage.value = { type: 'session', session };
+    this.turnBackIfRefused(session);
+    this.invite(`#${this.invitedChannel.peek() ?? ''}`);
+    return session;
   }
 
-  /** What only a browser with our algorithms and with room for keys can do; of another one, `UNABLE` is left. */
-  private async withKeys<T>(ask: () => Promise<T>): Promise<T | typeof UNABLE> {
+  /** What only a browser with our algorithms and with room for keys can do; of another one, `UNSUPPORTED` is left. */
+  private async withKeys<T>(ask: () => Promise<T>): Promise<T | typeof UNSUPPORTED> {
     try {
       return await ask();
     } catch (error) {
-      this.unable({ kind: 'keyless', detail: String(error) });
-      return UNABLE;
+      this.unsupported({ type: 'no_keys', detail: String(error) });
+      return UNSUPPORTED;
     }
   }
 
   /** Who is not let in at the first time chooses another name, most likely. */
-  private turnBackIfRefused(stay: Stay): void {
+  private turnBackIfRefused(session: PageSession): void {
     let isJudged = false;
-    const stop = stay.square.subscribe(({ connection: { state, reason } }) => {
+    const stop = session.state.subscribe(({ connection: { state, reason } }) => {
       if (isJudged || (state !== 'open' && state !== 'refused')) return;
       isJudged = true;
       queueMicrotask(() => stop()); // not from within: the signal is still telling
@@ -188,16 +188,16 @@ export class Page {
     });
   }
 
-  private endStay(): void {
-    if (this.stage.value.stage === 'in') this.stage.value.stay.end();
+  private endSession(): void {
+    if (this.stage.value.type === 'session') this.stage.value.session.end();
   }
 
   private welcome(problem: string | null): void {
-    this.stage.value = { stage: 'welcome', problem };
+    this.stage.value = { type: 'welcome', problem };
   }
 
-  private unable(why: Inability): void {
-    this.stage.value = { stage: 'unable', why };
+  private unsupported(why: UnsupportedReason): void {
+    this.stage.value = { type: 'unsupported', why };
   }
 }
 

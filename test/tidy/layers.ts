@@ -53,7 +53,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   ws: ['runtime/', 'channels/', 'nameserver/'],
   '@hpke/core': ['runtime/', 'web/host/'],
   preact: ['web/views/', 'web/main.tsx'],
-  '@preact/signals': ['web/views/', 'web/main.tsx', 'web/page.ts', 'web/stay.ts'],
+  '@preact/signals': ['web/views/', 'web/main.tsx', 'web/page.ts', 'web/session.ts'],
   vite: ['scripts/bundle/page.mjs'],
   'node:tls': ['runtime/'],
   'node:net': ['runtime/', 'start/', 'scripts/'],

@@ -8,19 +8,19 @@ import { hashInWords } from '../../protocols/directory/fingerprint.js';
 export class Fingerprints {
   /** Words by key; the oldest give way. */
   private known = new Map<string, string>();
-  private readonly sought = new Set<string>();
+  private readonly requested = new Set<string>();
 
   /** `onFound`: all that are known, each time there are more. */
   constructor(private readonly onFound: (known: ReadonlyMap<string, string>) => void) {}
 
   /** Asks for the words of a key; `onFound` follows. */
-  async seek(key: string): Promise<void> {
-    if (this.known.has(key) || this.sought.has(key)) return;
-    this.sought.add(key);
+  async request(key: string): Promise<void> {
+    if (this.known.has(key) || this.requested.has(key)) return;
+    this.requested.add(key);
     const raw = fromBase64url(key);
     assert(raw !== null, 'a key whose shape was judged');
     const words = hashInWords(new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(raw))));
-    this.sought.delete(key);
+    this.requested.delete(key);
     this.known = new Map([...this.known, [key, words] as const].slice(-LIMITS.pageFingerprintsKept));
     this.onFound(this.known);
   }

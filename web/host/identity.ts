@@ -3,7 +3,7 @@
 
 import { fromBase64url, toBase64url } from '../../protocols/kit/bytes.js';
 import { isWorthlessKey } from '../../protocols/kit/sealing/worthless-key.js';
-import { emptyDrawer, keepOnce, readDrawer } from './database.js';
+import { clearKeyStore, storeOnce, readStored } from './key-store.js';
 
 /** Public keys are raw, base64url. */
 export interface Identity {
@@ -13,7 +13,7 @@ export interface Identity {
   readonly opening: CryptoKeyPair;
 }
 
-interface KeptKeys {
+interface StoredKeys {
   readonly signing: CryptoKeyPair;
   readonly opening: CryptoKeyPair;
 }
@@ -23,31 +23,31 @@ const OPENING = 'X25519';
 const NAME = 'me';
 
 /** The identity of this browser, or null where none was made yet. Rejects where the browser keeps nothing. */
-export async function knownIdentity(): Promise<Identity | null> {
-  const kept = await readDrawer(NAME);
-  return isKeptKeys(kept) ? identityOf(kept) : null;
+export async function storedIdentity(): Promise<Identity | null> {
+  const kept = await readStored(NAME);
+  return isStoredKeys(kept) ? identityOf(kept) : null;
 }
 
 /** The same, made where there is none yet. Rejects where the browser has not these algorithms, or keeps nothing. */
-export async function ownIdentity(): Promise<Identity> {
+export async function loadOrCreateIdentity(): Promise<Identity> {
   // Two windows may both find none: then both take the one that was kept first.
-  return (await knownIdentity()) ?? identityOf(await keepOnce(NAME, await makeKeys(), isKeptKeys));
+  return (await storedIdentity()) ?? identityOf(await storeOnce(NAME, await makeKeys(), isStoredKeys));
 }
 
 /** For ever: nobody, not even we, can be this key again. */
-export function forgetIdentity(): Promise<void> {
-  return emptyDrawer();
+export function deleteIdentity(): Promise<void> {
+  return clearKeyStore();
 }
 
 /** Keys that are kept nowhere yet. */
-export async function makeKeys(): Promise<KeptKeys> {
+export async function makeKeys(): Promise<StoredKeys> {
   const signing = await crypto.subtle.generateKey(SIGNING, false, ['sign', 'verify']);
   const opening = await crypto.subtle.generateKey(OPENING, false, ['deriveBits']);
   if (!isPair(signing) || !isPair(opening)) throw new TypeError('the browser made no pair of keys');
   return { signing, opening };
 }
 
-export async function identityOf({ signing, opening }: KeptKeys): Promise<Identity> {
+export async function identityOf({ signing, opening }: StoredKeys): Promise<Identity> {
   const [key, exchange] = await Promise.all([rawText(signing.publicKey), rawText(opening.publicKey)]);
   return { key, exchange, signing: signing.privateKey, opening };
 }
@@ -74,7 +74,7 @@ async function rawText(key: CryptoKey): Promise<string> {
 }
 
 /** What the database gives back was put there by us, or by an older page. */
-function isKeptKeys(value: unknown): value is KeptKeys {
+function isStoredKeys(value: unknown): value is StoredKeys {
   if (typeof value !== 'object' || value === null || !('signing' in value) || !('opening' in value)) return false;
   return isPair(value.signing) && isPair(value.opening);
 }

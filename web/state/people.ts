@@ -1,18 +1,18 @@
 // Who is in a channel as far as we know, and who looks like somebody else.
 
 import type { Visitor } from '../../protocols/channels/visitor/world.js';
-import type { ChannelPlace, Membership, Place } from './places.js';
-import type { Square } from './square.js';
+import type { ChannelConversation, Membership, PageConversation } from './conversations.js';
+import type { SessionState } from './session-state.js';
 
 /**
  * `here`: as our server lists them, by name; `elsewhere`: who is not listed and was heard, who spoke last first.
  */
-export function peopleOf({ membership, lines }: ChannelPlace): { here: Visitor[]; elsewhere: Visitor[] } {
+export function peopleOf({ membership, lines }: ChannelConversation): { here: Visitor[]; elsewhere: Visitor[] } {
   const here = [...hereIn(membership)].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const listed = new Set(here.map(({ key }) => key));
   const elsewhere = new Map<string, Visitor>();
   for (const line of lines.toReversed()) {
-    if (line.kind === 'text' && !line.isMine && !listed.has(line.from.key) && !elsewhere.has(line.from.key)) {
+    if (line.type === 'text' && !line.isMine && !listed.has(line.from.key) && !elsewhere.has(line.from.key)) {
       elsewhere.set(line.from.key, line.from);
     }
   }
@@ -20,10 +20,10 @@ export function peopleOf({ membership, lines }: ChannelPlace): { here: Visitor[]
 }
 
 /** Names that more than one key bears, of all that can be seen at the page: those need more than a name. */
-export function sharedNames(square: Square): ReadonlySet<string> {
-  const keyOf = new Map([[square.me.name, square.me.key]]);
+export function sharedNames(state: SessionState): ReadonlySet<string> {
+  const keyOf = new Map([[state.me.name, state.me.key]]);
   const shared = new Set<string>();
-  for (const { key, name } of square.places.flatMap(peopleSeen)) {
+  for (const { key, name } of state.conversations.flatMap(peopleSeen)) {
     const other = keyOf.get(name);
     if (other !== undefined && other !== key) shared.add(name);
     keyOf.set(name, key);
@@ -32,10 +32,10 @@ export function sharedNames(square: Square): ReadonlySet<string> {
 }
 
 function hereIn(membership: Membership): readonly Visitor[] {
-  return membership.state === 'in' ? membership.presence.here : [];
+  return membership.type === 'in' ? membership.presence.here : [];
 }
 
-function peopleSeen(place: Place): Visitor[] {
-  const said = place.lines.flatMap((line) => (line.kind === 'text' ? [line.from] : []));
-  return place.kind === 'whisper' ? [place.with, ...said] : [...hereIn(place.membership), ...said];
+function peopleSeen(conversation: PageConversation): Visitor[] {
+  const said = conversation.lines.flatMap((line) => (line.type === 'text' ? [line.from] : []));
+  return conversation.type === 'direct' ? [conversation.with, ...said] : [...hereIn(conversation.membership), ...said];
 }

@@ -12,8 +12,8 @@ const URL_LIKE = /\bhttps?:\/\/[^\s<>"'`]+/gi;
 /** What ends a sentence belongs to it, not to the address. */
 const SENTENCE_END = new Set('.,;:!?*_~');
 
-/** Text without what moves its neighbours around; line breaks stay. */
-export function harmlessLines(text: string): string {
+/** Text without what moves its neighbours around; line breaks session. */
+export function sanitizeLines(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
     .replace(HARMFUL, (letter) => (letter === '\n' ? '\n' : SPACES.has(letter) ? ' ' : '\ufffd'));
@@ -23,7 +23,7 @@ const SPACES = new Set(['\t', '\u2028', '\u2029']);
 
 /** The parts in order; joined they are the text, made harmless. */
 export function textParts(raw: string): TextPart[] {
-  const text = harmlessLines(raw);
+  const text = sanitizeLines(raw);
   const parts: TextPart[] = [];
   let done = 0;
   for (const match of text.matchAll(URL_LIKE)) {
@@ -38,7 +38,7 @@ export function textParts(raw: string): TextPart[] {
   return parts;
 }
 
-/** Brackets that were opened before the address close after it. */
+/** Brackets that were openDialog before the address close after it. */
 function withoutSentenceEnd(address: string): string {
   let end = withoutEnd(address, address.length);
   for (const [opening, closing] of BRACKETS) {

@@ -4,10 +4,10 @@ import type { Page } from '../page.js';
 
 export function Announcements({ page }: { page: Page }) {
   const current = page.stage.value;
-  if (current.stage !== 'in') return null;
+  if (current.type !== 'session') return null;
   return (
     <>
-      {current.stay.spoken.value.map(({ id, text }) => (
+      {current.session.spoken.value.map(({ id, text }) => (
         <p key={id}>{text}</p>
       ))}
     </>

@@ -3,17 +3,17 @@
 
 import { useContext } from 'preact/hooks';
 import type { Visitor } from '../../protocols/channels/visitor/world.js';
-import type { Stay } from '../stay.js';
+import type { PageSession } from '../session.js';
 import { SharedNames } from './shared-names.js';
 
 const HUES = 8;
 
-export function PersonName({ stay, visitor: { key, name } }: { stay: Stay; visitor: Visitor }) {
+export function PersonName({ session, visitor: { key, name } }: { session: PageSession; visitor: Visitor }) {
   const isShared = useContext(SharedNames).has(name);
   return (
     <span class={`name hue-${hueOf(key)}`}>
       {name}
-      {isShared && <span class="quiet"> · {stay.fingerprint(key)}</span>}
+      {isShared && <span class="quiet"> · {session.fingerprint(key)}</span>}
     </span>
   );
 }

@@ -33,7 +33,7 @@ function NameForm({ page, problem }: { page: Page; problem: string | null }) {
       <label for="name">Your name here</label>
       <input
         {...NAME_FIELD}
-        defaultValue={page.keepsakes.value.name ?? ''}
+        defaultValue={page.preferences.value.name ?? ''}
         aria-describedby="name-hint name-problem"
         aria-invalid={problem !== null}
       />
@@ -44,7 +44,7 @@ function NameForm({ page, problem }: { page: Page; problem: string | null }) {
         {problem}
       </p>
       <button type="submit" class="main" disabled={isBusy}>
-        {page.invitedTo.value === null ? 'Come in' : `Come in to #${page.invitedTo.value}`}
+        {page.invitedChannel.value === null ? 'Come in' : `Come in to #${page.invitedChannel.value}`}
       </button>
     </form>
   );

@@ -8,9 +8,9 @@ import type { VisitorFrame } from '../../../protocols/channels/door.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { HostilePeer } from '../../channels/hostile-peer.js';
 import { BOTH_DOORS, LISTENS, TownServer } from '../channels/town.js';
-import { heardBy } from './cast.js';
+import { heardBy } from './setup.js';
 import { withBrowser } from './chromium.js';
-import { PagePerson } from './page-person.js';
+import { PageUser } from './page-user.js';
 
 withBrowser();
 
@@ -19,7 +19,7 @@ test('[RELAY-7] a page, a line client and a terminal on three servers hear each 
   const b = await TownServer.start(t, ...BOTH_DOORS, '--peer', a.peerPlace, '--peer', c.peerPlace);
   await b.isLinkedWith(2);
   const [alice, bobby, carol] = await Promise.all([
-    PagePerson.enter(t, a.page, 'alice', { channels: ['lab'] }),
+    PageUser.enter(t, a.page, 'alice', { channels: ['lab'] }),
     b.lines('bobby'),
     c.client('carol'),
   ]);
@@ -70,7 +70,7 @@ test('[VISIT-3] a whisper between a page and a terminal is read at its ends and 
   await b.isLinkedWith(2);
   const spies = await Promise.all([a, b].map(({ peerPort }) => HostilePeer.link(Number(peerPort))));
   const [alice, carol] = await Promise.all([
-    PagePerson.enter(t, a.page, 'alice', { channels: ['lab'] }),
+    PageUser.enter(t, a.page, 'alice', { channels: ['lab'] }),
     c.client('carol'),
   ]);
   const { deviceFingerprint } = await carol.does<{ deviceFingerprint: string }>('whoami');

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Stage } from '../stage/stage.js';
 import { FAR_HOST, withBrowser } from './chromium.js';
-import { PagePerson } from './page-person.js';
+import { PageUser } from './page-user.js';
 
 withBrowser();
 
@@ -30,15 +30,15 @@ test('by HTTPS from elsewhere two pages talk and whisper', { skip: NO_OPENSSL },
   const stage = await Stage.during(t, { serverFlags: ['--no-discovery', ...certificateFlags(t)] });
   const address = `https://${FAR_HOST}:${stage.server.port}/`;
   const options = { channels: ['lab'], ignoreHTTPSErrors: true };
-  const alice = await PagePerson.enter(t, address, 'alice', options);
-  const bob = await PagePerson.enter(t, address, 'bob', options);
+  const alice = await PageUser.enter(t, address, 'alice', options);
+  const bob = await PageUser.enter(t, address, 'bob', options);
   await bob.say('hello');
   await alice.hears('hello');
   await alice.lookAt('bob');
   await alice.speakInPrivate('bob');
   await alice.say('psst');
   await alice.sees('delivered');
-  await bob.goTo('alice');
+  await bob.select('alice');
   await bob.hears('psst');
   assert.deepEqual(await bob.texts(), ['psst']);
 });

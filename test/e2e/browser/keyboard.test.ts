@@ -2,16 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { squareServer } from './cast.js';
+import { channelServer } from './setup.js';
 import { withBrowser } from './chromium.js';
-import { PagePerson, pageOf } from './page-person.js';
+import { PageUser, pageOf } from './page-user.js';
 
 withBrowser();
 
 test('one comes in, joins, says and goes about by keyboard alone', async (t) => {
-  const stage = await squareServer(t);
-  const bob = await PagePerson.enter(t, pageOf(stage), 'bob', { channels: ['lab'] });
-  const alice = await PagePerson.open(t, pageOf(stage), 'alice');
+  const stage = await channelServer(t);
+  const bob = await PageUser.enter(t, pageOf(stage), 'bob', { channels: ['lab'] });
+  const alice = await PageUser.open(t, pageOf(stage), 'alice');
   const { keyboard } = alice.page;
   await alice.until('document.activeElement?.id === "name"');
   await keyboard.type('alice');
@@ -39,9 +39,9 @@ test('one comes in, joins, says and goes about by keyboard alone', async (t) => 
 });
 
 test('one finds somebody and speaks with them in private by keyboard alone', async (t) => {
-  const stage = await squareServer(t);
-  await PagePerson.enter(t, pageOf(stage), 'bob', { channels: ['lab'] });
-  const alice = await PagePerson.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
+  const stage = await channelServer(t);
+  await PageUser.enter(t, pageOf(stage), 'bob', { channels: ['lab'] });
+  const alice = await PageUser.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
   const { keyboard } = alice.page;
   await tabTo(alice, 'bob');
   await keyboard.press('Enter');
@@ -59,9 +59,9 @@ test('one finds somebody and speaks with them in private by keyboard alone', asy
 });
 
 test('every stop shows that it has the focus, and all there is to do is a stop', async (t) => {
-  const stage = await squareServer(t);
-  const bob = await PagePerson.enter(t, pageOf(stage), 'bob', { channels: ['lab'] });
-  const alice = await PagePerson.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
+  const stage = await channelServer(t);
+  const bob = await PageUser.enter(t, pageOf(stage), 'bob', { channels: ['lab'] });
+  const alice = await PageUser.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
   await bob.say('see https://kith.example/');
   await alice.hears('see https://kith.example/');
   await alice.page.focus('#say');
@@ -82,7 +82,7 @@ const FOCUS = `((stop, { outlineStyle }) => {
 })(document.activeElement, getComputedStyle(document.activeElement))`;
 
 /** Presses Tab; what has the focus then, which must show. */
-async function nextStop({ page }: PagePerson): Promise<string> {
+async function nextStop({ page }: PageUser): Promise<string> {
   await page.keyboard.press('Tab');
   const { label, isShown } = await page.evaluate<{ label: string; isShown: boolean }>(FOCUS);
   assert.ok(isShown, `no outline on ${label}`);
@@ -90,7 +90,7 @@ async function nextStop({ page }: PagePerson): Promise<string> {
 }
 
 /** Presses Tab until what has the focus bears this text. */
-async function tabTo(person: PagePerson, text: string): Promise<void> {
+async function tabTo(person: PageUser, text: string): Promise<void> {
   for (let tabs = 0; tabs < TABS_MAX; tabs += 1) if ((await nextStop(person)) === text) return;
   assert.fail(`"${text}" is not reached by ${TABS_MAX} tabs`);
 }

@@ -8,10 +8,10 @@ import { DoorFrame } from '../../../protocols/channels/door.js';
 import { Card, ChannelMessage, Direct, Entry, Whisper } from '../../../protocols/channels/speech.js';
 import { Type } from '../../../protocols/kit/packages/typebox.js';
 import { Signed } from '../../../protocols/kit/signed.js';
-import { Keepsakes } from '../../../web/host/keepsakes.js';
+import { Preferences } from '../../../web/host/preferences.js';
 import { checkOf } from '../../../web/packages/shape-check.js';
 
-const SCHEMAS = { DoorFrame, Card, ChannelMessage, Direct, Entry, Whisper, Signed, Keepsakes };
+const SCHEMAS = { DoorFrame, Card, ChannelMessage, Direct, Entry, Whisper, Signed, Preferences };
 
 const KEY = `${'A'.repeat(42)}A`;
 const ID = `${'A'.repeat(21)}A`;

@@ -1,7 +1,7 @@
 // People and what they say, for tests of what the page shows.
 
 import type { Visitor, VisitorNews } from '../../../protocols/channels/visitor/world.js';
-import type { TextLine } from '../../../web/state/lines.js';
+import type { MessageLine } from '../../../web/state/log-lines.js';
 
 const keyOf = (letter: string): string => letter.repeat(42) + 'A';
 
@@ -12,9 +12,9 @@ export const CAROL: Visitor = { key: keyOf('c'), exchange: keyOf('z'), name: 'ca
 let lastId = 0;
 
 /** A line as it stands in a log. */
-export function said(from: Visitor, text: string, at: number): TextLine {
+export function said(from: Visitor, text: string, at: number): MessageLine {
   lastId += 1;
-  return { kind: 'text', id: `line ${lastId}`, from, text, at, isMine: false };
+  return { type: 'text', id: `line ${lastId}`, from, text, at, isMine: false };
 }
 
 /** News of something said in `#lab`. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { harmlessLines, textParts } from '../../../web/state/rich-text.js';
+import { sanitizeLines, textParts } from '../../../web/state/rich-text.js';
 
 function links(text: string): string[] {
   return textParts(text).flatMap(({ href }) => href ?? []);
@@ -49,7 +49,7 @@ test('the parts are the text, made harmless; a link leads to the host it shows',
     fc.property(fc.array(piece), (pieces) => {
       const text = pieces.join(' ');
       const parts = textParts(text);
-      assert.equal(parts.map((part) => part.text).join(''), harmlessLines(text));
+      assert.equal(parts.map((part) => part.text).join(''), sanitizeLines(text));
       for (const { text: shown, href } of parts) {
         if (href === null) continue;
         links += 1;
@@ -70,6 +70,6 @@ const MISLEADING = [
 ];
 
 test('line breaks stay, all other controls become visible or a space', () => {
-  assert.equal(harmlessLines('a\r\nb\rc\n\td\u2028e'), 'a\nb\nc\n d e');
-  assert.equal(harmlessLines('x\u202ey\u0000z\u200f'), 'x\ufffdy\ufffdz\ufffd');
+  assert.equal(sanitizeLines('a\r\nb\rc\n\td\u2028e'), 'a\nb\nc\n d e');
+  assert.equal(sanitizeLines('x\u202ey\u0000z\u200f'), 'x\ufffdy\ufffdz\ufffd');
 });

@@ -1,27 +1,27 @@
 // One person: how to be sure of them, and what one can do about them.
 
 import type { Visitor } from '../../../protocols/channels/visitor/world.js';
-import type { SquareProps } from '../square-view.js';
+import type { SessionProps } from '../session-view.js';
 import { Dialog } from './dialog.js';
-import { SafetyWords } from './safety-words.js';
+import { KeyFingerprints } from './key-fingerprints.js';
 
-export function PersonDialog({ visitor, ...props }: SquareProps & { visitor: Visitor }) {
-  const { stay, opened } = props;
-  const isMe = visitor.key === stay.square.value.me.key;
+export function PersonDialog({ visitor, ...props }: SessionProps & { visitor: Visitor }) {
+  const { session, openDialog } = props;
+  const isMe = visitor.key === session.state.value.me.key;
   return (
-    <Dialog title={visitor.name} onClose={() => (opened.value = null)}>
-      <SafetyWords stay={stay} visitor={visitor} />
-      {!isMe && <Deeds {...props} visitor={visitor} />}
+    <Dialog title={visitor.name} onClose={() => (openDialog.value = null)}>
+      <KeyFingerprints session={session} visitor={visitor} />
+      {!isMe && <PersonActions {...props} visitor={visitor} />}
     </Dialog>
   );
 }
 
-function Deeds({ page, stay, pane, opened, visitor }: SquareProps & { visitor: Visitor }) {
+function PersonActions({ page, session, pane, openDialog, visitor }: SessionProps & { visitor: Visitor }) {
   const isMuted = page.isMuted(visitor.key);
   const whisper = (): void => {
-    opened.value = null;
-    pane.value = 'place';
-    stay.turnTo(visitor);
+    openDialog.value = null;
+    pane.value = 'conversation';
+    session.openDirect(visitor);
   };
   const mute = (): void => (isMuted ? page.unmute(visitor.key) : page.mute(visitor.key));
   return (

@@ -1,12 +1,12 @@
 // What is ours at this page: name, key, how it looks, whom we muted, and the way out.
 
 import { useState } from 'preact/hooks';
-import type { Theme } from '../../host/keepsakes.js';
+import type { Theme } from '../../host/preferences.js';
 import type { Page } from '../../page.js';
 import { SHORTCUTS } from '../shortcuts.js';
-import type { SquareProps } from '../square-view.js';
+import type { SessionProps } from '../session-view.js';
 import { Dialog } from './dialog.js';
-import { KeyWords } from './safety-words.js';
+import { KeyFingerprint } from './key-fingerprints.js';
 
 const THEMES: readonly (readonly [theme: Theme, label: string])[] = [
   ['system', 'As the system'],
@@ -14,11 +14,11 @@ const THEMES: readonly (readonly [theme: Theme, label: string])[] = [
   ['dark', 'Dark'],
 ];
 
-export function SettingsDialog({ page, stay, opened }: SquareProps) {
-  const { me } = stay.square.value;
+export function SettingsDialog({ page, session, openDialog }: SessionProps) {
+  const { me } = session.state.value;
   return (
-    <Dialog title={me.name} onClose={() => (opened.value = null)}>
-      <KeyWords stay={stay} title="Words of your key" keyText={me.key} />
+    <Dialog title={me.name} onClose={() => (openDialog.value = null)}>
+      <KeyFingerprint session={session} title="Words of your key" keyText={me.key} />
       <p>
         <button type="button" onClick={() => page.leave()}>
           Choose another name
@@ -27,7 +27,7 @@ export function SettingsDialog({ page, stay, opened }: SquareProps) {
       <Themes page={page} />
       <Muted page={page} />
       <Keyboard />
-      <Forget page={page} stay={stay} />
+      <Forget page={page} session={session} />
     </Dialog>
   );
 }
@@ -41,7 +41,7 @@ function Themes({ page }: { page: Page }) {
           <input
             type="radio"
             name="theme"
-            checked={page.keepsakes.value.theme === theme}
+            checked={page.preferences.value.theme === theme}
             onChange={() => page.setTheme(theme)}
           />{' '}
           {label}
@@ -52,7 +52,7 @@ function Themes({ page }: { page: Page }) {
 }
 
 function Muted({ page }: { page: Page }) {
-  const count = page.keepsakes.value.muted.length;
+  const count = page.preferences.value.muted.length;
   if (count === 0) return null;
   return (
     <p>
@@ -83,11 +83,12 @@ function Keyboard() {
 }
 
 /** Asked twice: a key that is gone is gone for everybody. */
-function Forget({ page, stay }: Pick<SquareProps, 'page' | 'stay'>) {
+function Forget({ page, session }: Pick<SessionProps, 'page' | 'session'>) {
   const [isSure, setSure] = useState(false);
   const forget = async (): Promise<void> => {
     if (!isSure) return setSure(true);
-    if (!(await page.forget())) stay.warn('The browser did not let us destroy the key. Clear the data of this site.');
+    if (!(await page.forget()))
+      session.showNotice('The browser did not let us destroy the key. Clear the data of this site.');
   };
   return (
     <p>

@@ -1,29 +1,29 @@
-// What was said in a place. It keeps to the newest while one is there, and stays where one reads.
+// What was said in a conversation. It keeps to the newest while one is there, and stays where one reads.
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { clock } from '../../host/sources.js';
-import type { Place } from '../../state/places.js';
-import { rowsOf, type Row } from '../../state/rows.js';
-import { calendar } from '../../state/wording.js';
-import { usePlaceTitle } from '../place-title.js';
-import type { SquareProps } from '../square-view.js';
-import { TextRow } from './text-row.js';
+import type { PageConversation } from '../../state/conversations.js';
+import { logRows, type LogRow } from '../../state/log-rows.js';
+import { calendar } from '../../state/format.js';
+import { useConversationTitle } from '../conversation-title.js';
+import type { SessionProps } from '../session-view.js';
+import { MessageRow } from './message-row.js';
 
 /** So near to the end that one is there. */
 const END_PX = 40;
 
-export function Log({ place, ...props }: SquareProps & { place: Place }) {
-  const { lines, newFrom, hasForgotten } = place;
+export function Log({ conversation, ...props }: SessionProps & { conversation: PageConversation }) {
+  const { lines, firstNewId, isTruncated } = conversation;
   const now = clock.now();
-  const rows = useMemo(() => rowsOf(lines, { newFrom, hasForgotten, now }), [lines, newFrom, calendar()(now)]);
-  const title = usePlaceTitle(props.stay, place);
+  const rows = useMemo(() => logRows(lines, { firstNewId, isTruncated, now }), [lines, firstNewId, calendar()(now)]);
+  const title = useConversationTitle(props.session, conversation);
   const { list, isAtEnd, toEnd, scrolled } = useEnd(lines.at(-1)?.id);
   return (
     <div class="log-frame">
       <div class="log" ref={list} tabIndex={0} role="region" aria-label={`Said in ${title}`} onScroll={scrolled}>
         <ol>
           {rows.map((row) => (
-            <RowView key={row.key} {...props} place={place} row={row} />
+            <RowView key={row.key} {...props} conversation={conversation} row={row} />
           ))}
         </ol>
       </div>
@@ -37,11 +37,11 @@ export function Log({ place, ...props }: SquareProps & { place: Place }) {
 }
 
 /** Drawn anew only where it changed: what was said hundreds of lines ago costs nothing when something is added. */
-function RowView({ row, ...props }: SquareProps & { place: Place; row: Row }) {
-  const line = row.kind === 'text' ? row.line : null;
-  const hasHead = row.kind === 'text' && row.hasHead;
-  const text = useMemo(() => line && <TextRow {...props} line={line} hasHead={hasHead} />, [line, hasHead]);
-  switch (row.kind) {
+function RowView({ row, ...props }: SessionProps & { conversation: PageConversation; row: LogRow }) {
+  const line = row.type === 'text' ? row.line : null;
+  const hasHead = row.type === 'text' && row.hasHead;
+  const text = useMemo(() => line && <MessageRow {...props} line={line} hasHead={hasHead} />, [line, hasHead]);
+  switch (row.type) {
     case 'day':
       return <li class="line">{row.text}</li>;
     case 'forgotten':

@@ -1,22 +1,22 @@
-// Where one says something: Enter says it, Shift+Enter begins a line, and what was typed stays with its place.
+// Where one says something: Enter says it, Shift+Enter begins a line, and what was typed stays with its conversation.
 
 import { useRef, useState } from 'preact/hooks';
 import { byteLength } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import type { Place } from '../../state/places.js';
-import { usePlaceTitle } from '../place-title.js';
-import type { SquareProps } from '../square-view.js';
+import type { PageConversation } from '../../state/conversations.js';
+import { useConversationTitle } from '../conversation-title.js';
+import type { SessionProps } from '../session-view.js';
 
-type ComposerProps = Pick<SquareProps, 'stay'> & { readonly place: Place };
+type ComposerProps = Pick<SessionProps, 'session'> & { readonly conversation: PageConversation };
 
 export function Composer(props: ComposerProps) {
-  const { place, stay } = props;
+  const { conversation, session } = props;
   const { field, bytesOver, typed, say } = useDraft(props);
   const press = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) say(event);
   };
-  const title = usePlaceTitle(stay, place);
-  const label = place.kind === 'channel' ? `Say in ${title}` : `Say to ${title} in private`;
+  const title = useConversationTitle(session, conversation);
+  const label = conversation.type === 'channel' ? `Say in ${title}` : `Say to ${title} in private`;
   return (
     <form class="composer" onSubmit={say}>
       <label for="say" class="unseen">
@@ -28,7 +28,7 @@ export function Composer(props: ComposerProps) {
         rows={1}
         dir="auto"
         placeholder={label}
-        defaultValue={stay.drafts.get(place.id) ?? ''}
+        defaultValue={session.drafts.get(conversation.id) ?? ''}
         onInput={typed}
         onKeyDown={press}
         aria-describedby="say-problem"
@@ -44,12 +44,12 @@ export function Composer(props: ComposerProps) {
 }
 
 /** What was typed and not said yet, kept for when one comes back. */
-function useDraft({ stay, place }: ComposerProps) {
+function useDraft({ session, conversation }: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
-  const [bytesOver, setBytesOver] = useState(() => bytesTooMany(stay.drafts.get(place.id) ?? ''));
+  const [bytesOver, setBytesOver] = useState(() => bytesTooMany(session.drafts.get(conversation.id) ?? ''));
   const typed = (): void => {
     const text = field.current?.value ?? '';
-    stay.drafts.set(place.id, text);
+    session.drafts.set(conversation.id, text);
     setBytesOver(bytesTooMany(text));
   };
   const say = (event: Event): void => {
@@ -57,9 +57,9 @@ function useDraft({ stay, place }: ComposerProps) {
     const text = field.current?.value ?? '';
     // Measured anew: what was typed since the last frame is not drawn yet.
     if (!field.current || text.trim() === '' || bytesTooMany(text) > 0) return;
-    stay.say(place.id, text);
+    session.say(conversation.id, text);
     field.current.value = '';
-    stay.drafts.delete(place.id);
+    session.drafts.delete(conversation.id);
     setBytesOver(0);
     field.current.focus();
   };

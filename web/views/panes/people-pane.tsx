@@ -3,17 +3,17 @@
 import { useRef, useEffect } from 'preact/hooks';
 import type { Visitor } from '../../../protocols/channels/visitor/world.js';
 import { peopleOf } from '../../state/people.js';
-import type { ChannelPlace, Place } from '../../state/places.js';
-import { placeOf } from '../../state/square.js';
-import { membershipLine } from '../../state/wording.js';
-import { SafetyWords } from '../dialogs/safety-words.js';
+import type { ChannelConversation, PageConversation } from '../../state/conversations.js';
+import { findConversation } from '../../state/session-state.js';
+import { membershipLine } from '../../state/format.js';
+import { KeyFingerprints } from '../dialogs/key-fingerprints.js';
 import { PersonName } from '../person-name.js';
-import type { SquareProps } from '../square-view.js';
+import type { SessionProps } from '../session-view.js';
 
-export function PeoplePane(props: SquareProps) {
-  const { stay, pane } = props;
-  const square = stay.square.value;
-  const place = placeOf(square, square.current);
+export function PeoplePane(props: SessionProps) {
+  const { session, pane } = props;
+  const state = session.state.value;
+  const conversation = findConversation(state, state.current);
   const heading = useRef<HTMLHeadingElement>(null);
   const isShown = pane.value === 'people';
   useEffect(() => {
@@ -22,33 +22,33 @@ export function PeoplePane(props: SquareProps) {
   return (
     <section class="pane people" aria-label="People">
       <header>
-        <button type="button" class="not-wide" onClick={() => (pane.value = 'place')}>
+        <button type="button" class="not-wide" onClick={() => (pane.value = 'conversation')}>
           ‹ Back
         </button>
         <h2 ref={heading} tabIndex={-1}>
           People
         </h2>
       </header>
-      {place && <People {...props} place={place} />}
+      {conversation && <People {...props} conversation={conversation} />}
     </section>
   );
 }
 
-function People({ place, ...props }: SquareProps & { place: Place }) {
-  if (place.kind === 'channel') return <ChannelPeople {...props} place={place} />;
+function People({ conversation, ...props }: SessionProps & { conversation: PageConversation }) {
+  if (conversation.type === 'channel') return <ChannelPeople {...props} conversation={conversation} />;
   return (
     <>
-      <Person {...props} visitor={place.with} />
-      <SafetyWords key={place.with.key} stay={props.stay} visitor={place.with} />
+      <Person {...props} visitor={conversation.with} />
+      <KeyFingerprints key={conversation.with.key} session={props.session} visitor={conversation.with} />
     </>
   );
 }
 
-function ChannelPeople({ place, ...props }: SquareProps & { place: ChannelPlace }) {
-  const { here, elsewhere } = peopleOf(place);
+function ChannelPeople({ conversation, ...props }: SessionProps & { conversation: ChannelConversation }) {
+  const { here, elsewhere } = peopleOf(conversation);
   return (
     <>
-      <p class="quiet">{membershipLine(place.membership)}</p>
+      <p class="quiet">{membershipLine(conversation.membership)}</p>
       <List {...props} people={here} />
       {elsewhere.length > 0 && <h3>Heard from other servers, or before</h3>}
       <List {...props} people={elsewhere} />
@@ -56,7 +56,7 @@ function ChannelPeople({ place, ...props }: SquareProps & { place: ChannelPlace 
   );
 }
 
-function List({ people, ...props }: SquareProps & { people: readonly Visitor[] }) {
+function List({ people, ...props }: SessionProps & { people: readonly Visitor[] }) {
   if (people.length === 0) return null;
   return (
     <ul>
@@ -69,17 +69,17 @@ function List({ people, ...props }: SquareProps & { people: readonly Visitor[] }
   );
 }
 
-function Person({ stay, page, opened, visitor }: SquareProps & { visitor: Visitor }) {
-  const { me } = stay.square.value;
+function Person({ session, page, openDialog, visitor }: SessionProps & { visitor: Visitor }) {
+  const { me } = session.state.value;
   const suffix = visitor.key === me.key ? ' (you)' : page.isMuted(visitor.key) ? ' (muted)' : '';
   return (
     <button
       type="button"
       class="person"
       aria-haspopup="dialog"
-      onClick={() => (opened.value = { dialog: 'person', visitor })}
+      onClick={() => (openDialog.value = { type: 'person', visitor })}
     >
-      <PersonName stay={stay} visitor={visitor} />
+      <PersonName session={session} visitor={visitor} />
       {suffix}
     </button>
   );

@@ -1,0 +1,273 @@
+// What the page shows follows from what is told and done: unread marks, what becomes of our own words, bounds.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { VisitorAnswer, VisitorNews } from '../../../protocols/channels/visitor/world.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { Refusal } from '../../../protocols/kit/refusals.js';
+import { announcement, refusalAnnouncement } from '../../../web/state/announcements.js';
+import * as actions from '../../../web/state/actions.js';
+import { afterAnswer, afterEvent } from '../../../web/state/events.js';
+import { peopleOf, sharedNames } from '../../../web/state/people.js';
+import {
+  channelsOf,
+  hasSendingMessages,
+  initialState,
+  findConversation,
+  totalUnread,
+  withNotice,
+  type SessionState,
+} from '../../../web/state/session-state.js';
+import { ALICE, BOB, CAROL, heard } from './people.js';
+
+const ME = ALICE;
+
+function answered(state: SessionState, ref: number, answer: VisitorAnswer): SessionState {
+  return afterAnswer(state, ref, answer, 1_000);
+}
+
+const LIFE = 'my life';
+
+function joined(channel: string): VisitorAnswer {
+  return { ok: true, done: 'joined', presence: { channel, here: [ME], count: 1, elsewhere: 0 } };
+}
+
+/** In `#lab`, and in `#den`, which is looked at. */
+function atDen(): SessionState {
+  let state = actions.joining(initialState(ME, LIFE), 1, 'lab');
+  state = answered(state, 1, joined('lab'));
+  return answered(actions.joining(state, 2, 'den'), 2, joined('den'));
+}
+
+function told(state: SessionState, ...news: VisitorNews[]): SessionState {
+  return news.reduce((shown, one) => afterEvent(shown, one, 1_000), state);
+}
+
+function texts(state: SessionState, conversation: string): string[] {
+  return findConversation(state, conversation)?.lines.map(({ text }) => text) ?? [];
+}
+
+/** The states of our own words in a conversation. */
+function fates(state: SessionState, conversation: string): string[] {
+  const lines = findConversation(state, conversation)?.lines ?? [];
+  return lines.flatMap((line) => (line.type === 'text' && line.isMine ? [line.status.type] : []));
+}
+
+test('what is said elsewhere is unread until one goes there; the line stays until one leaves', () => {
+  let state = told(atDen(), heard(BOB, 'one'), heard(BOB, 'two'));
+  const lab = findConversation(state, '#lab');
+  assert.deepEqual([lab?.unread, lab?.firstNewId, totalUnread(state)], [2, lab?.lines[0]?.id, 2]);
+  state = actions.selected(state, '#lab');
+  assert.deepEqual(
+    [findConversation(state, '#lab')?.unread, findConversation(state, '#lab')?.firstNewId],
+    [0, lab?.firstNewId],
+  );
+  state = actions.selected(state, '#den');
+  assert.equal(findConversation(state, '#lab')?.firstNewId, null);
+});
+
+test('a page that nobody looks at marks what comes in, also in the conversation that is open', () => {
+  let state = actions.selected(atDen(), '#lab');
+  state = told(actions.withVisibility(state, false), heard(BOB, 'one'));
+  assert.equal(totalUnread(state), 1);
+  state = actions.withVisibility(state, true);
+  assert.equal(totalUnread(state), 0);
+  assert.notEqual(findConversation(state, '#lab')?.firstNewId, null);
+});
+
+test('our own words are never unread, and make nothing read, wherever they were said', () => {
+  const state = told(atDen(), heard(BOB, 'theirs'), heard(ME, 'from another window', { isMine: true }));
+  assert.deepEqual([totalUnread(state), texts(state, '#lab')], [1, ['theirs', 'from another window']]);
+});
+
+test('while we are not connected nobody is said to be there', () => {
+  const presence = { channel: 'lab', here: [ME, BOB], count: 2, elsewhere: 0 };
+  const there = told(atDen(), { news: 'presence', presence });
+  const membership = (state: SessionState) => {
+    const conversation = findConversation(state, '#lab');
+    return conversation?.type === 'channel' ? conversation.membership.type : null;
+  };
+  const away = told(there, { news: 'connection', state: 'away', reason: 'gone' });
+  const back = told(away, { news: 'connection', state: 'open', reason: null }, { news: 'presence', presence });
+  const out = told(back, { news: 'lost', channel: 'lab', refusal: new Refusal('CHANNELS_TOO_MANY', 'lab') });
+  assert.deepEqual([there, away, back, out].map(membership), ['in', 'joining', 'in', 'out']);
+});
+
+test('how long we were away, and that a server showed what nobody said, is told', () => {
+  const state = told(
+    atDen(),
+    { news: 'missed', channel: 'lab', awayMs: 90_000 },
+    { news: 'forgery', what: 'what nobody signed' },
+  );
+  assert.deepEqual(texts(state, '#lab'), ['You were away for 2 minutes. What was said meanwhile is kept by nobody.']);
+  assert.match(state.notice ?? '', /what nobody said .* what nobody signed/);
+});
+
+test('the mark of what is new survives a refusal before it, and what gave way', () => {
+  let state = actions.saying(atDen(), 3, { conversationId: '#lab', text: 'hi', at: 5 });
+  state = answered(state, 3, { ok: false, refusal: new Refusal('CHANNEL_TOO_FAST', '1 s') });
+  state = told(state, heard(BOB, 'news'));
+  const lab = findConversation(state, '#lab');
+  assert.deepEqual([lab?.unread, lab?.firstNewId], [2, lab?.lines[0]?.id]);
+  let other = atDen();
+  for (let at = 0; at < LIMITS.pageLinesPerPlace + 50; at += 1) other = told(other, heard(BOB, `${at}`));
+  assert.equal(findConversation(other, '#lab')?.firstNewId, findConversation(other, '#lab')?.lines[0]?.id);
+});
+
+test('what we say stands there at once, and then where everybody has it, once', () => {
+  const spoken = (state: SessionState): SessionState =>
+    actions.saying(state, 3, { conversationId: '#lab', text: 'hi', at: 5 });
+  const mine = heard(ME, 'hi', { life: LIFE, counter: 7, isMine: true });
+  const taken: VisitorAnswer = { ok: true, done: 'said', at: 6, counter: 7 };
+  const sending = spoken(atDen());
+  assert.deepEqual([fates(sending, '#lab'), hasSendingMessages(sending)], [['sending'], true]);
+  assert.equal(hasSendingMessages(answered(sending, 3, taken)), false);
+  assert.deepEqual(fates(answered(sending, 3, taken), '#lab'), ['sent']);
+  const takenFirst = told(answered(told(sending, heard(BOB, 'between')), 3, taken), mine);
+  const heardFirst = answered(told(sending, heard(BOB, 'between'), mine), 3, taken);
+  for (const state of [takenFirst, heardFirst]) {
+    assert.deepEqual(texts(state, '#lab'), ['between', 'hi']);
+    assert.deepEqual(fates(state, '#lab'), ['confirmed']);
+  }
+});
+
+test('what was refused says why and stays until it is put away', () => {
+  let state = actions.saying(atDen(), 3, { conversationId: '#lab', text: 'hi', at: 5 });
+  state = answered(state, 3, { ok: false, refusal: new Refusal('CHANNEL_AWAY', 'kith.example') });
+  const [line] = findConversation(state, '#lab')?.lines ?? [];
+  assert.ok(line?.type === 'text' && line.isMine && line.status.type === 'refused');
+  assert.match(line.status.why, /kith\.example/);
+  assert.deepEqual(texts(actions.dismissLine(state, '#lab', line.id), '#lab'), []);
+});
+
+test('a whisper begins a conversation of its own, and ours say when they were delivered', () => {
+  const whisper: VisitorNews = { news: 'whispered', from: BOB, id: 'w', text: 'psst', at: 1 };
+  let state = told(atDen(), whisper);
+  const conversation = `@${BOB.key}`;
+  assert.deepEqual([texts(state, conversation), totalUnread(state)], [['psst'], 1]);
+  state = actions.saying(actions.selected(state, conversation), 4, {
+    conversationId: conversation,
+    text: 'yes?',
+    at: 2,
+  });
+  state = answered(state, 4, { ok: true, done: 'whispered', id: 'x', at: 3 });
+  assert.deepEqual(fates(state, conversation), ['delivered']);
+  state = actions.directClosed(state, BOB.key);
+  assert.equal(findConversation(state, conversation), null);
+  assert.equal(state.current, '#den');
+});
+
+test('a server that is not there has not said no: the channel stays, and nothing is said of it', () => {
+  const refused = (code: 'CHANNEL_AWAY' | 'CHANNELS_OFF') => ({ ok: false as const, refusal: new Refusal(code, 'x') });
+  const away = told(initialState(ME, LIFE), { news: 'connection', state: 'refused', reason: 'full\u202e' });
+  assert.equal(away.connection.reason, 'full\ufffd');
+  for (const code of ['CHANNEL_AWAY', 'CHANNELS_OFF'] as const) {
+    const state = answered(actions.joining(away, 9, 'hut'), 9, refused(code));
+    assert.deepEqual([channelsOf(state), state.notice, texts(state, '#hut')], [['hut'], null, []]);
+  }
+  assert.deepEqual(channelsOf(actions.parted(atDen(), 'den')), ['lab']);
+});
+
+test('a channel that does not let us in, or no more, stays with the reason: nobody is moved elsewhere', () => {
+  const lost: VisitorNews = { news: 'lost', channel: 'lab', refusal: new Refusal('CHANNELS_TOO_MANY', 'lab') };
+  const state = told(atDen(), heard(BOB, 'one'), lost);
+  assert.match(texts(state, '#lab').join(), /^one,That is one channel too many/);
+  assert.equal(announcement(state, lost), `Out of #lab. ${texts(state, '#lab')[1]}`);
+  const open = told(state, { news: 'connection', state: 'open', reason: null });
+  const refused = { ok: false as const, refusal: new Refusal('CHANNELS_TOO_MANY', 'hut') };
+  const after = answered(actions.joining(open, 9, 'hut'), 9, refused);
+  assert.deepEqual([after.current, texts(after, '#hut').length], ['#hut', 1]);
+});
+
+test('what was refused is told aloud, and marked where one does not look', () => {
+  const sent = actions.saying(atDen(), 3, { conversationId: '#lab', text: 'hi', at: 5 });
+  const no = { ok: false as const, refusal: new Refusal('CHANNEL_TOO_FAST', '1 s') };
+  assert.equal(refusalAnnouncement(sent, 3, no), 'What you said in #lab: Too fast. Wait 1 s and say it again.');
+  assert.equal(refusalAnnouncement(sent, 3, { ok: true, done: 'said', at: 1, counter: 1 }), null);
+  assert.equal(totalUnread(answered(sent, 3, no)), 1);
+  assert.equal(totalUnread(answered(actions.selected(sent, '#lab'), 3, no)), 0);
+});
+
+test('words of another time are no accusation; a notice stays until it is put away', () => {
+  const state = told(atDen(), { news: 'untimely', aheadMs: -600_000 });
+  assert.match(state.notice ?? '', /bears a time 10 minutes from now/);
+  const later = actions.saying(state, 3, { conversationId: '#lab', text: 'hi', at: 5 });
+  assert.equal(later.notice, state.notice);
+  assert.equal(withNotice(later, null).notice, null);
+});
+
+test('who goes by another name under the same key says so in the conversation', () => {
+  const whisper = (name: string, id: string): VisitorNews => ({
+    news: 'whispered',
+    from: { ...BOB, name },
+    id,
+    text: id,
+    at: 1,
+  });
+  const state = told(atDen(), whisper('bob', 'one'), whisper('alice', 'two'));
+  const note = 'bob goes by the name alice now. The key is the same.';
+  assert.deepEqual(texts(state, `@${BOB.key}`), ['one', note, 'two']);
+});
+
+test('a log, and how many can begin to whisper, are bounded', () => {
+  let state = atDen();
+  for (let at = 0; at <= LIMITS.pageLinesPerPlace; at += 1) state = told(state, heard(BOB, `${at}`));
+  assert.equal(texts(state, '#lab').length, LIMITS.pageLinesPerPlace);
+  assert.equal(texts(state, '#lab')[0], '1');
+  const long = 'x'.repeat(16_384);
+  for (let at = 0; at < 50; at += 1) state = told(state, heard(BOB, long));
+  const letters = texts(state, '#lab').join('').length;
+  assert.ok(letters <= LIMITS.pageLettersPerPlace && letters > LIMITS.pageLettersPerPlace - long.length);
+  for (let at = 0; at <= LIMITS.pageWhisperersMax; at += 1) {
+    const from = { ...BOB, key: `key ${at}` };
+    state = told(state, { news: 'whispered', from, id: 'w', text: 'spam', at: 1 });
+  }
+  const whisperers = state.conversations.filter(({ type }) => type === 'direct');
+  assert.equal(whisperers.length, LIMITS.pageWhisperersMax);
+  assert.equal(whisperers.at(-1)?.id, '@key 1'); // who was silent for longest gave way
+});
+
+test('strangers crowd out each other, read ones first, and nobody we have spoken with', () => {
+  const spam = (state: SessionState, at: number): SessionState =>
+    told(state, { news: 'whispered', from: { ...BOB, key: `key ${at}` }, id: 'w', text: 'spam', at: 1 });
+  const bob = `@${BOB.key}`;
+  let state = actions.saying(actions.directOpened(atDen(), BOB, 1), 5, { conversationId: bob, text: 'hi', at: 1 });
+  state = spam(state, 0);
+  state = actions.directOpened(actions.selected(state, '@key 0'), CAROL, 1); // one was read, one is looked at
+  for (let at = 1; at < LIMITS.pageWhisperersMax - 1; at += 1) state = spam(state, at);
+  assert.deepEqual([findConversation(state, '@key 0'), state.notice], [null, null]); // it had been read
+  for (let at = 100; at <= 100 + LIMITS.pageWhisperersMax; at += 1) state = spam(state, at);
+  assert.match(state.notice ?? '', /^What bob said in private gave way unread/);
+  assert.deepEqual([findConversation(state, bob)?.lines.length, state.current], [1, `@${CAROL.key}`]);
+  assert.notEqual(findConversation(state, `@${CAROL.key}`), null);
+  assert.equal(state.conversations.filter(({ type }) => type === 'direct').length, LIMITS.pageWhisperersMax);
+});
+
+test('a log that forgets says so, and never forgets what of ours is still open', () => {
+  let state = actions.saying(atDen(), 3, { conversationId: '#lab', text: 'on its way', at: 1 });
+  for (let at = 0; at < LIMITS.pageLinesPerPlace - 1; at += 1) state = told(state, heard(BOB, `${at}`));
+  assert.equal(findConversation(state, '#lab')?.isTruncated, false);
+  state = told(state, heard(BOB, 'one more'));
+  assert.equal(findConversation(state, '#lab')?.isTruncated, true);
+  assert.deepEqual(texts(state, '#lab').slice(0, 2), ['on its way', '1']);
+});
+
+test('people elsewhere are those who were heard and are not listed here; a name of two keys is shared', () => {
+  const presence = { channel: 'lab', here: [ME, BOB], count: 2, elsewhere: 1 };
+  const namesake = { ...CAROL, name: 'bob' };
+  const state = told(atDen(), { news: 'presence', presence }, heard(BOB, '1'), heard(CAROL, '2'), heard(namesake, '3'));
+  const lab = findConversation(state, '#lab');
+  assert.ok(lab?.type === 'channel');
+  const { here, elsewhere } = peopleOf(lab);
+  assert.deepEqual([here, elsewhere], [[ME, BOB], [namesake]]);
+  assert.deepEqual([...sharedNames(state)], ['bob']);
+});
+
+test('aloud is what comes where one is, and only that something came elsewhere', () => {
+  const state = actions.selected(atDen(), '#lab');
+  assert.equal(announcement(state, heard(BOB, 'hello\u202e')), 'bob: hello\ufffd');
+  assert.equal(announcement(state, heard(BOB, 'hello', { channel: 'den' })), 'New from bob, #den.');
+  assert.equal(announcement(state, heard(ME, 'mine', { isMine: true })), null);
+  const long = announcement(state, heard(BOB, 'x'.repeat(1_000))) ?? '';
+  assert.ok(long.length < 400);
+});

@@ -1,0 +1,137 @@
+// Runs the visitor of channels (protocols/channels) in a browser: its effects are done by the socket, the cryptography
+// and the timers of the page, in their order.
+
+import type { Card } from '../../protocols/channels/speech.js';
+import { VisitorMachine } from '../../protocols/channels/visitor/visitor-machine.js';
+import type {
+  VisitorAnswer,
+  VisitorEffect,
+  VisitorInput,
+  VisitorNews,
+} from '../../protocols/channels/visitor/world.js';
+import { toBase64url } from '../../protocols/kit/bytes.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { never } from '../../protocols/kit/machine.js';
+import { signedBytes } from '../../protocols/kit/signed.js';
+import type { PageSocket, PageSocketListener } from './page-socket.js';
+import { sign, signatureHolds, type Identity } from './identity.js';
+import { clock, dice } from './sources.js';
+import { seal, unseal } from './direct-message-cipher.js';
+
+export interface BrowserChannelClientOptions {
+  readonly identity: Identity;
+  readonly name: string;
+  /** What refusals call the server. */
+  readonly address: string;
+  readonly openPageSocket: (listener: PageSocketListener) => PageSocket;
+  readonly mayHear: (key: string) => boolean;
+  readonly onAnswer: (ref: number, answer: VisitorAnswer) => void;
+  readonly onNews: (news: VisitorNews) => void;
+}
+
+/** All but answers and news, of which nothing comes back. */
+type Performed = Exclude<VisitorEffect, { kind: 'answer' | 'news' }>;
+
+export class BrowserChannelClient {
+  readonly card: Card;
+  readonly life = toBase64url(dice.bytes(16));
+  private readonly machine: VisitorMachine;
+  private readonly inputs: VisitorInput[] = [];
+  private readonly doors = new Map<number, PageSocket>();
+  private isAtWork = false;
+  private alarm: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly options: BrowserChannelClientOptions) {
+    const { identity, name, address, mayHear } = options;
+    this.card = { key: identity.key, exchange: identity.exchange, name };
+    const { card, life } = this;
+    this.machine = new VisitorMachine({ card, life, dice, address, mayHear, serverKey: () => null });
+  }
+
+  /** The channels that the visitor wants to be in. */
+  channels(): string[] {
+    return this.machine.channels().map(({ channel }) => channel);
+  }
+
+  put(input: VisitorInput): void {
+    this.inputs.push(input);
+    if (this.isAtWork) return; // what an effect causes at once comes after all effects before it
+    this.isAtWork = true;
+    try {
+      for (let next = this.inputs.shift(); next; next = this.inputs.shift()) this.handle(next);
+    } finally {
+      this.isAtWork = false; // a listener that throws must not silence the visitor for good
+    }
+    this.setAlarm();
+  }
+
+  private handle(input: VisitorInput): void {
+    for (const effect of this.machine.handle(input, clock.now())) {
+      if (effect.kind === 'answer') this.options.onAnswer(effect.ref, effect.answer);
+      else if (effect.kind === 'news') this.options.onNews(effect.news);
+      else this.perform(effect);
+    }
+  }
+
+  private perform(effect: Performed): void {
+    switch (effect.kind) {
+      case 'door_open':
+        return this.open(effect.door);
+      case 'door_send':
+        return this.doors.get(effect.door)?.send(effect.frame);
+      case 'door_close':
+        return this.close(effect.door);
+      default:
+        void this.compute(effect);
+    }
+  }
+
+  private async compute(effect: Exclude<Performed, { kind: `door_${string}` }>): Promise<void> {
+    const { identity } = this.options;
+    const { ref } = effect;
+    switch (effect.kind) {
+      case 'sign': {
+        const signature = await sign(identity, signedBytes(effect.type, effect.payload));
+        return this.put({ kind: 'signed', ref, signature });
+      }
+      case 'verify': {
+        const { payload, signature } = effect.signed;
+        const holds = await signatureHolds(signedBytes(effect.type, payload), signature, effect.key);
+        return this.put({ kind: 'verified', ref, holds });
+      }
+      case 'seal':
+        return this.put({ kind: 'sealed', ref, body: await seal(effect.exchange, effect.plain) });
+      case 'unseal':
+        return this.put({ kind: 'unsealed', ref, plain: await unseal(identity.opening, effect.body) });
+      default:
+        return never(effect);
+    }
+  }
+
+  /** A door that was closed says nothing more. */
+  private open(door: number): void {
+    const isOpen = (): boolean => this.doors.has(door);
+    this.doors.set(
+      door,
+      this.options.openPageSocket({
+        openDialog: () => isOpen() && this.put({ kind: 'door_opened', door }),
+        frame: (frame) => isOpen() && this.put({ kind: 'door_frame', door, frame }),
+        closed: (reason) => isOpen() && this.put({ kind: 'door_closed', door, reason }),
+        refused: (refusal) => isOpen() && this.put({ kind: 'door_refused', door, refusal }),
+      }),
+    );
+  }
+
+  private close(door: number): void {
+    this.doors.get(door)?.close();
+    this.doors.delete(door);
+  }
+
+  private setAlarm(): void {
+    clearTimeout(this.alarm);
+    const at = this.machine.wakeAt();
+    if (at === null) return;
+    const waitMs = Math.min(Math.max(at - clock.now(), 0), LIMITS.timerMs);
+    this.alarm = setTimeout(() => this.put({ kind: 'wake' }), waitMs);
+  }
+}

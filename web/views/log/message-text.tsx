@@ -1,0 +1,43 @@
+// A text that somebody sent: only ever nodes of text and links that lead where they look to lead. Long ones are folded.
+
+import { useMemo, useState } from 'preact/hooks';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { sanitizeLines, textParts } from '../../state/rich-text.js';
+
+const FOLDED_LINES = 30;
+const HALF_A_LETTER = /[\ud800-\udbff]$/;
+
+export function MessageText({ text: raw }: { text: string }) {
+  const [isWhole, setWhole] = useState(false);
+  const text = useMemo(() => sanitizeLines(raw), [raw]);
+  const folded = foldedText(text);
+  const isFolded = folded.length < text.length && !isWhole;
+  const parts = useMemo(() => textParts(isFolded ? folded : text), [text, isFolded]);
+  return (
+    <>
+      <p class="text" dir="auto">
+        {parts.map(({ text: part, href }) =>
+          href === null ? (
+            part
+          ) : (
+            <a href={href} target="_blank" rel="noopener noreferrer nofollow ugc">
+              {part}
+            </a>
+          ),
+        )}
+        {isFolded && ' …'}
+      </p>
+      {isFolded && (
+        <button type="button" onClick={() => setWhole(true)}>
+          Show all {text.length.toLocaleString()} letters
+        </button>
+      )}
+    </>
+  );
+}
+
+function foldedText(text: string): string {
+  const lines = text.split('\n');
+  const cut = lines.length > FOLDED_LINES ? lines.slice(0, FOLDED_LINES).join('\n') : text;
+  return cut.slice(0, LIMITS.pageFoldedLetters).replace(HALF_A_LETTER, '');
+}
