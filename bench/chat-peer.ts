@@ -59,7 +59,7 @@ async function flood(to: string, count: number, text: string): Promise<object> {
   const askedAtOnce = 2_000;
   for (let said = 0; said < count; said += askedAtOnce) {
     const some = Math.min(askedAtOnce, count - said);
-    await Promise.all(Array.from({ length: some }, () => client.engine.command({ do: 'say', user: to, text })));
+    await Promise.all(Array.from({ length: some }, () => client.engine.command({ type: 'say', user: to, text })));
   }
   await delivered;
   return { ms: performance.now() - startedAt };
@@ -71,7 +71,7 @@ async function roundTrips(to: string, count: number, text: string): Promise<obje
   for (let k = 0; k < count; k += 1) {
     const delivered = come('state', 1);
     const startedAt = performance.now();
-    await client.engine.command({ do: 'say', user: to, text });
+    await client.engine.command({ type: 'say', user: to, text });
     await delivered;
     trips.push(performance.now() - startedAt);
     waiting.length = 0;

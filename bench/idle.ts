@@ -19,7 +19,7 @@ export async function benchIdle(): Promise<void> {
     const bare = new Child('bare-peer');
     await bare.ask({ do: 'listen', bytes: 1, count: 1 });
     const alice = new Child('chat-peer', server, 'alice', join(directory, 'alice'));
-    await alice.ask({ command: { do: 'online', acceptServer: false } });
+    await alice.ask({ command: { type: 'online', acceptServer: false } });
     await pause(SETTLING_MS); // what starting left behind, and the engine tidies up later, is not idling
     const pids = { 'name server': serverPid, client: alice.pid, bare: bare.pid };
     const before = mapped(pids, ticks);

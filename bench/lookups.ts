@@ -16,7 +16,7 @@ export async function benchLookups(): Promise<void> {
   const { address } = await bare.ask<{ address: string }>({});
   await withScratch(async ({ server, directory }) => {
     const alice = new Child('chat-peer', server, 'alice', join(directory, 'alice'));
-    await alice.ask({ command: { do: 'online', acceptServer: false } });
+    await alice.ask({ command: { type: 'online', acceptServer: false } });
     for (const connections of CONNECTIONS) await compare(server, address, connections);
     alice.end();
   });

@@ -13,7 +13,7 @@ import { FileReader } from '../runtime/disk/file-reader.js';
 import { writeNewFile } from '../runtime/disk/new-file.js';
 import { explainTrouble } from '../runtime/trouble.js';
 
-type Evidence = Extract<GroupCommand, { do: 'evidence' }>;
+type Evidence = Extract<GroupCommand, { type: 'evidence' }>;
 
 const TOOLS = { primitives, readRecord: (signed: Parameters<typeof readRecord>[0]) => readRecord(signed, primitives) };
 

@@ -90,7 +90,7 @@ class Client implements EngineDoor {
 
   command(command: Command | ArchiveCommand): Promise<Answer> {
     if (isArchiveCommand(command)) return this.archive.carryOut(command);
-    return command.do === 'evidence' ? evidenceFile(command, () => this.ask(command)) : this.ask(rooted(command));
+    return command.type === 'evidence' ? evidenceFile(command, () => this.ask(command)) : this.ask(rooted(command));
   }
 
   private ask(command: Command): Promise<Answer> {
@@ -158,14 +158,14 @@ class Client implements EngineDoor {
     // Only now: what is asked meanwhile goes to the old device, which does nothing, and is given again here, once.
     this.device = renewed;
     for (const [ref, { command }] of this.asked) this.device.put({ kind: 'command', ref, command });
-    if (online) this.device.put({ kind: 'command', ref: NOBODY, command: { do: 'online', acceptServer: false } });
+    if (online) this.device.put({ kind: 'command', ref: NOBODY, command: { type: 'online', acceptServer: false } });
   }
 }
 
 /** A download goes on after a restart from another directory: its place must mean the same there. */
 function rooted(command: Command): Command {
-  if (command.do === 'post_get' && command.to !== null) return { ...command, to: resolve(command.to) };
-  return command.do === 'post_upload' ? { ...command, path: resolve(command.path) } : command;
+  if (command.type === 'post_get' && command.to !== null) return { ...command, to: resolve(command.to) };
+  return command.type === 'post_upload' ? { ...command, path: resolve(command.path) } : command;
 }
 
 function takenTrouble(config: ClientConfig, pid: number | null): Trouble {

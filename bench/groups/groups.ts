@@ -43,7 +43,7 @@ export async function benchGroups(): Promise<void> {
 async function broadcast(leader: RunningClient, others: readonly RunningClient[]): Promise<number> {
   const heard = others.map((client) => heardBy(client, ({ event }) => event === 'group'));
   const startedAt = performance.now();
-  await does(leader, { do: 'broadcast', group: 'crowd', text: TEXT });
+  await does(leader, { type: 'broadcast', group: 'crowd', text: TEXT });
   await Promise.all(heard);
   return performance.now() - startedAt;
 }
@@ -53,13 +53,13 @@ async function openGroup(scratch: Scratch): Promise<RunningClient[]> {
   for (let nth = 0; nth < MEMBERS; nth += 1) clients.push(await openClient(scratch, `user${nth}`));
   const [leader, ...others] = clients;
   if (!leader) return [];
-  await does(leader, { do: 'create_group', group: 'crowd', isPublic: false, history: null });
+  await does(leader, { type: 'create_group', group: 'crowd', isPublic: false, history: null });
   for (const [nth, client] of others.entries()) {
     const invited = heardBy(client, ({ event }) => event === 'group_invite');
     const joined = heardBy(client, ({ event }) => event === 'group_joined');
-    await does(leader, { do: 'invite', group: 'crowd', user: `user${nth + 1}` });
+    await does(leader, { type: 'invite', group: 'crowd', user: `user${nth + 1}` });
     await invited;
-    await does(client, { do: 'accept', user: 'crowd', meant: 'group' });
+    await does(client, { type: 'accept', user: 'crowd', meant: 'group' });
     await joined;
   }
   // Links come about by themselves; the first message finds those that have not.
@@ -73,13 +73,13 @@ async function openClient({ directory, server }: Scratch, user: string): Promise
     ...{ server, user, data: join(directory, user), host: '127.0.0.1', port: 0, json: true, plain: true, lines: [] },
     ...{ inviteCode: null, linkWaitMs: 10_000, readReceipts: false, groupSilenceMs: 600_000 },
   });
-  await does(client, { do: 'online', acceptServer: false });
+  await does(client, { type: 'online', acceptServer: false });
   return client;
 }
 
 async function does({ engine }: RunningClient, command: Command): Promise<Answer> {
   const answer = await engine.command(command);
-  if (!answer.ok) throw new Error(`${command.do}: ${answer.refusal.code}`);
+  if (!answer.ok) throw new Error(`${command.type}: ${answer.refusal.code}`);
   return answer;
 }
 

@@ -9,11 +9,11 @@ const TEXT = 'x'.repeat(100);
 export async function befriended({ server, directory }: Scratch): Promise<[alice: Child, bob: Child]> {
   const peer = (user: string): Child => new Child('chat-peer', server, user, join(directory, user));
   const [alice, bob] = [peer('alice'), peer('bob')];
-  const online = { command: { do: 'online', acceptServer: false } };
+  const online = { command: { type: 'online', acceptServer: false } };
   await Promise.all([alice.ask(online), bob.ask(online)]);
-  await alice.ask({ command: { do: 'add', user: 'bob', note: '' } });
+  await alice.ask({ command: { type: 'add', user: 'bob', note: '' } });
   await bob.ask({ do: 'come', event: 'friend_request', count: 1 });
-  await bob.ask({ command: { do: 'accept', user: 'alice' } });
+  await bob.ask({ command: { type: 'accept', user: 'alice' } });
   await alice.ask({ do: 'come', event: 'online', count: 1 });
   await alice.ask({ do: 'trips', to: 'bob', count: 200, text: TEXT });
   return [alice, bob];

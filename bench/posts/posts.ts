@@ -75,11 +75,11 @@ async function chatMeanwhile(alice: Child, bob: Child, post: string, at: (name: 
 }
 
 function get(id: string, to: string): object {
-  return { do: 'post_get', user: 'alice', id, to, force: true };
+  return { type: 'post_get', user: 'alice', id, to, force: true };
 }
 
 async function upload(alice: Child, path: string): Promise<string> {
-  const command = { do: 'post_upload', path, title: null, isReshared: false };
+  const command = { type: 'post_upload', path, title: null, isReshared: false };
   return (await alice.ask<Answered>({ command })).data.post;
 }
 

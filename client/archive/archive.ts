@@ -35,7 +35,7 @@ export class Archive {
   }
 
   private outcome(command: ArchiveCommand): Promise<Outcome<Data>> {
-    switch (command.do) {
+    switch (command.type) {
       case 'export':
         return makeExport(this.place, command);
       case 'certificate':
@@ -49,8 +49,8 @@ export class Archive {
 }
 
 function fileOf(command: ArchiveCommand): string {
-  if (command.do === 'export') return command.to ?? 'The export';
-  return command.do === 'certificate' ? (command.to ?? 'The certificate') : command.file;
+  if (command.type === 'export') return command.to ?? 'The export';
+  return command.type === 'certificate' ? (command.to ?? 'The certificate') : command.file;
 }
 
 /** A fault of ours is none, and is thrown on. */

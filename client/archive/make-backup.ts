@@ -13,7 +13,7 @@ import { SqliteReader } from '../store/sqlite-reader.js';
 import { packBackup } from './backup-file.js';
 import { draftOf, STORE, storeOf, type Place } from './place.js';
 
-type Backup = Extract<ArchiveCommand, { do: 'backup' }>;
+type Backup = Extract<ArchiveCommand, { type: 'backup' }>;
 
 export async function makeBackup(place: Place, { file, passphrase }: Backup): Promise<Outcome<Answers['backup']>> {
   const draft = draftOf(place.data);

@@ -15,7 +15,7 @@ import { BackupTrouble } from './backup-trouble.js';
 import { layOut } from './next-start.js';
 import { draftOf, STORE, type Place } from './place.js';
 
-type Restore = Extract<ArchiveCommand, { do: 'restore' }>;
+type Restore = Extract<ArchiveCommand, { type: 'restore' }>;
 
 export async function restoreBackup(place: Place, command: Restore): Promise<Outcome<Answers['restore']>> {
   const { file, passphrase, check } = command;

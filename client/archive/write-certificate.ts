@@ -10,7 +10,7 @@ import { openIdentity } from '../../runtime/disk/identity-file.js';
 import { makeCertificate } from '../../runtime/link/certificate.js';
 import type { Place } from './place.js';
 
-type Certificate = Extract<ArchiveCommand, { do: 'certificate' }>;
+type Certificate = Extract<ArchiveCommand, { type: 'certificate' }>;
 
 export async function writeCertificate({ data }: Place, { to }: Certificate): Promise<Answers['certificate']> {
   const folder = to ?? join(data, 'pem');

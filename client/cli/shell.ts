@@ -64,14 +64,14 @@ export class Shell {
   private async carryOut(told: Told): Promise<Reply> {
     const data = await this.outcome(told);
     if (data instanceof Refusal) return { ok: false, told, refusal: data };
-    if (told.do === 'connect') this.open = told.user;
-    if (told.do === 'group') this.open = `group:${told.group}`;
-    if (told.do === 'leave') this.open = null;
+    if (told.type === 'connect') this.open = told.user;
+    if (told.type === 'group') this.open = `group:${told.group}`;
+    if (told.type === 'leave') this.open = null;
     return { ok: true, told, data };
   }
 
   private async outcome(told: Told): Promise<Outcome<object>> {
-    switch (told.do) {
+    switch (told.type) {
       case 'help':
         return explain(told.about);
       case 'wait':
@@ -84,8 +84,10 @@ export class Shell {
     }
   }
 
-  private async askWithPassphrase(wish: Extract<ArchiveWish, { do: 'backup' | 'restore' }>): Promise<Outcome<object>> {
-    const passphrase = await (wish.do === 'backup' ? this.passphrases.choose() : this.passphrases.recall());
+  private async askWithPassphrase(
+    wish: Extract<ArchiveWish, { type: 'backup' | 'restore' }>,
+  ): Promise<Outcome<object>> {
+    const passphrase = await (wish.type === 'backup' ? this.passphrases.choose() : this.passphrases.recall());
     return passphrase instanceof Refusal ? passphrase : this.ask({ ...wish, passphrase });
   }
 
@@ -102,7 +104,7 @@ export function isRestored(reply: Reply): boolean {
 
 /** These change what the next line means; those with a passphrase ask for it line by line. */
 function turns(told: Told): boolean {
-  return ['connect', 'group', 'leave', 'exit', 'backup', 'restore'].includes(told.do);
+  return ['connect', 'group', 'leave', 'exit', 'backup', 'restore'].includes(told.type);
 }
 
 function sideBySide(reply: Promise<Reply | null>): Started {
@@ -130,7 +132,7 @@ function explained(entry: CommandEntry): Help['commands'][number] {
 export function answered<K extends CommandName>(
   reply: Reply,
   name: K,
-): { told: Extract<Told, { do: K }>; data: Answers[K] } | null {
-  if (!reply.ok || reply.told.do !== name) return null;
-  return { told: reply.told as Extract<Told, { do: K }>, data: reply.data as Answers[K] };
+): { told: Extract<Told, { type: K }>; data: Answers[K] } | null {
+  if (!reply.ok || reply.told.type !== name) return null;
+  return { told: reply.told as Extract<Told, { type: K }>, data: reply.data as Answers[K] };
 }

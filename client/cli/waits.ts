@@ -26,35 +26,35 @@ export class Waits {
   }
 
   happened(event: ClientEvent): void {
-    this.put({ kind: 'event', event });
+    this.put({ type: 'event', event });
   }
 
-  wait({ wanted, waitMs }: Extract<FaceCommand, { do: 'wait' }>): Promise<Outcome<ClientEvent>> {
+  wait({ wanted, waitMs }: Extract<FaceCommand, { type: 'wait' }>): Promise<Outcome<ClientEvent>> {
     this.lastRef += 1;
     const ref = this.lastRef;
     return new Promise((settle) => {
       this.open.set(ref, { wanted, waitMs, settle });
-      this.put({ kind: 'wait', ref, wanted, until: this.clock.now() + waitMs });
+      this.put({ type: 'wait', ref, wanted, until: this.clock.now() + waitMs });
     });
   }
 
   /** Ends every wait now. */
   giveUp(): void {
-    this.put({ kind: 'give_up' });
+    this.put({ type: 'give_up' });
   }
 
   private put(input: ShelfInput): void {
     for (const effect of this.shelf.handle(input, this.clock.now())) this.perform(effect);
     this.silence();
     const wakeAt = this.shelf.wakeAt();
-    this.silence = wakeAt === null ? () => undefined : this.clock.wake(wakeAt, () => this.put({ kind: 'wake' }));
+    this.silence = wakeAt === null ? () => undefined : this.clock.wake(wakeAt, () => this.put({ type: 'wake' }));
   }
 
   private perform(effect: ShelfEffect): void {
     const wait = this.open.get(effect.ref);
     if (!wait) return;
     this.open.delete(effect.ref);
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'found':
         return wait.settle(effect.event);
       case 'timed_out':

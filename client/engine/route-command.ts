@@ -6,7 +6,7 @@ import { LIMITS } from '../../protocols/kit/limits.js';
 import type { Parts } from './parts.js';
 
 export function routeCommand(parts: Parts, ref: number, command: Command): void {
-  switch (command.do) {
+  switch (command.type) {
     case 'online':
       return parts.session.goOnline(ref, command.acceptServer);
     case 'offline':
@@ -32,11 +32,11 @@ export function routeCommand(parts: Parts, ref: number, command: Command): void 
 
 type Friendly = Exclude<
   Command,
-  { do: 'online' | 'offline' | 'exit' | 'unregister' | 'whoami' | 'lookup' | 'who' | 'update' | 'verify' }
+  { type: 'online' | 'offline' | 'exit' | 'unregister' | 'whoami' | 'lookup' | 'who' | 'update' | 'verify' }
 >;
 
 function routeFriendly(parts: Parts, ref: number, command: Friendly): void {
-  switch (command.do) {
+  switch (command.type) {
     case 'add':
       return parts.friends.add(ref, command.user, command.note);
     case 'requests':
@@ -45,7 +45,7 @@ function routeFriendly(parts: Parts, ref: number, command: Friendly): void {
     case 'reject':
       return parts.replies.reply(ref, command);
     case 'remove':
-      return parts.friends.reply(ref, command.user, command.do);
+      return parts.friends.reply(ref, command.user, command.type);
     case 'block':
       return parts.friends.block(ref, command.user);
     case 'unblock':
@@ -59,11 +59,11 @@ function routeFriendly(parts: Parts, ref: number, command: Friendly): void {
 
 type Talk = Exclude<
   Friendly,
-  { do: 'add' | 'requests' | 'accept' | 'reject' | 'remove' | 'block' | 'unblock' | 'list' }
+  { type: 'add' | 'requests' | 'accept' | 'reject' | 'remove' | 'block' | 'unblock' | 'list' }
 >;
 
 function routeTalk(parts: Parts, ref: number, command: Talk): void {
-  switch (command.do) {
+  switch (command.type) {
     case 'connect':
       if (parts.reading.connect(ref, command.user)) parts.reach.wish(command.user, LIMITS.connectWishMs);
       return;

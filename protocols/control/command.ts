@@ -11,36 +11,36 @@ export type Meant = 'user' | 'group';
 
 /** `do` names the command of docs/contract.md; `leave` is what a face sends when a conversation is left. */
 export type Command =
-  | { do: 'online'; acceptServer: boolean }
-  | { do: 'offline' }
-  | { do: 'exit' }
-  | { do: 'whoami' }
-  | { do: 'lookup'; user: string }
-  | { do: 'who' }
-  | { do: 'update' }
-  | { do: 'unregister' }
-  | { do: 'add'; user: string; note: string }
-  | { do: 'requests' }
+  | { type: 'online'; acceptServer: boolean }
+  | { type: 'offline' }
+  | { type: 'exit' }
+  | { type: 'whoami' }
+  | { type: 'lookup'; user: string }
+  | { type: 'who' }
+  | { type: 'update' }
+  | { type: 'unregister' }
+  | { type: 'add'; user: string; note: string }
+  | { type: 'requests' }
   /** `user`: a user, or where `meant` allows it a group. `group`: the group that the user wants to join. */
-  | { do: 'accept'; user: string; meant?: Meant; group?: string }
-  | { do: 'reject'; user: string; meant?: Meant; group?: string }
-  | { do: 'block'; user: string }
-  | { do: 'unblock'; user: string }
-  | { do: 'remove'; user: string }
-  | { do: 'list' }
-  | { do: 'verify'; user: string; confirm: boolean }
-  | { do: 'connect'; user: string }
-  | { do: 'leave' }
-  | { do: 'say'; user: string; text: string }
-  | { do: 'message'; user: string; text: string }
-  | { do: 'history'; user: string; meant?: Meant; limit: number; before: string | null }
+  | { type: 'accept'; user: string; meant?: Meant; group?: string }
+  | { type: 'reject'; user: string; meant?: Meant; group?: string }
+  | { type: 'block'; user: string }
+  | { type: 'unblock'; user: string }
+  | { type: 'remove'; user: string }
+  | { type: 'list' }
+  | { type: 'verify'; user: string; confirm: boolean }
+  | { type: 'connect'; user: string }
+  | { type: 'leave' }
+  | { type: 'say'; user: string; text: string }
+  | { type: 'message'; user: string; text: string }
+  | { type: 'history'; user: string; meant?: Meant; limit: number; before: string | null }
   /** `from`, `in`: canonical names. `before`: ms since 1970. */
-  | { do: 'search'; words: readonly string[]; from: string | null; in: string | null; before: Instant | null }
-  | { do: 'outbox' }
-  | { do: 'cancel'; id: string }
+  | { type: 'search'; words: readonly string[]; from: string | null; in: string | null; before: Instant | null }
+  | { type: 'outbox' }
+  | { type: 'cancel'; id: string }
   | PostCommand
   | GroupCommand
   | ChannelCommand;
 
 /** Every name whose reply has `Answers` as its data. */
-export type CommandName = (Command | ArchiveWish)['do'];
+export type CommandName = (Command | ArchiveWish)['type'];

@@ -22,7 +22,7 @@ const HERE: readonly CommandEntry[] = [
     flags: [{ name: '--accept-server' }],
     summary: 'register if new, and go online',
     example: 'online',
-    make: ({ flag }) => ({ do: 'online', acceptServer: flag('--accept-server') !== null }),
+    make: ({ flag }) => ({ type: 'online', acceptServer: flag('--accept-server') !== null }),
   },
   {
     ...NOTHING,
@@ -30,7 +30,7 @@ const HERE: readonly CommandEntry[] = [
     group: 'Being here',
     summary: 'go offline and stay in the program',
     example: 'offline',
-    make: () => ({ do: 'offline' }),
+    make: () => ({ type: 'offline' }),
   },
   {
     ...NOTHING,
@@ -38,7 +38,7 @@ const HERE: readonly CommandEntry[] = [
     group: 'Being here',
     summary: 'show your name, key and fingerprint',
     example: 'whoami',
-    make: () => ({ do: 'whoami' }),
+    make: () => ({ type: 'whoami' }),
   },
   {
     ...NOTHING,
@@ -46,7 +46,7 @@ const HERE: readonly CommandEntry[] = [
     group: 'Being here',
     summary: 'give your name up for good',
     example: 'unregister',
-    make: () => ({ do: 'unregister' }),
+    make: () => ({ type: 'unregister' }),
   },
   {
     ...NOTHING,
@@ -55,7 +55,7 @@ const HERE: readonly CommandEntry[] = [
     group: 'Being here',
     summary: 'go offline and leave; in a conversation: leave it',
     example: 'exit',
-    make: () => ({ do: 'exit' }),
+    make: () => ({ type: 'exit' }),
   },
 ];
 
@@ -66,7 +66,7 @@ const PEOPLE: readonly CommandEntry[] = [
     group: 'People',
     summary: 'show a user: online or last seen, fingerprint',
     example: 'lookup bob',
-    make: ({ word }) => ({ do: 'lookup', user: word('user') }),
+    make: ({ word }) => ({ type: 'lookup', user: word('user') }),
   },
   {
     ...NOTHING,
@@ -74,7 +74,7 @@ const PEOPLE: readonly CommandEntry[] = [
     group: 'People',
     summary: 'users online now, as far as the name server lists them',
     example: 'who',
-    make: () => ({ do: 'who' }),
+    make: () => ({ type: 'who' }),
   },
   {
     ...NOTHING,
@@ -82,7 +82,7 @@ const PEOPLE: readonly CommandEntry[] = [
     group: 'People',
     summary: 'your friends, with state and unread counts',
     example: 'list',
-    make: () => ({ do: 'list' }),
+    make: () => ({ type: 'list' }),
   },
   {
     ...NOTHING,
@@ -90,7 +90,7 @@ const PEOPLE: readonly CommandEntry[] = [
     group: 'People',
     summary: 'refresh what is stored about all friends',
     example: 'update',
-    make: () => ({ do: 'update' }),
+    make: () => ({ type: 'update' }),
   },
   {
     ...NOTHING,
@@ -107,7 +107,7 @@ const PEOPLE: readonly CommandEntry[] = [
     group: 'People',
     summary: 'what waits for your answer',
     example: 'requests',
-    make: () => ({ do: 'requests' }),
+    make: () => ({ type: 'requests' }),
   },
   {
     ...NOTHING,
@@ -133,7 +133,7 @@ const PEOPLE: readonly CommandEntry[] = [
     group: 'People',
     summary: 'hear nothing more from somebody, silently',
     example: 'block bob',
-    make: ({ word }) => ({ do: 'block', user: word('user') }),
+    make: ({ word }) => ({ type: 'block', user: word('user') }),
   },
   {
     ...ONE_USER,
@@ -141,7 +141,7 @@ const PEOPLE: readonly CommandEntry[] = [
     group: 'People',
     summary: 'hear somebody again',
     example: 'unblock bob',
-    make: ({ word }) => ({ do: 'unblock', user: word('user') }),
+    make: ({ word }) => ({ type: 'unblock', user: word('user') }),
   },
   {
     ...ONE_USER,
@@ -149,7 +149,7 @@ const PEOPLE: readonly CommandEntry[] = [
     group: 'People',
     summary: 'end a friendship, at both ends',
     example: 'remove bob',
-    make: ({ word }) => ({ do: 'remove', user: word('user') }),
+    make: ({ word }) => ({ type: 'remove', user: word('user') }),
   },
   {
     ...ONE_USER,
@@ -158,7 +158,7 @@ const PEOPLE: readonly CommandEntry[] = [
     group: 'People',
     summary: 'the safety number of the two of you; --confirm once you compared it',
     example: 'verify bob',
-    make: ({ word, flag }) => ({ do: 'verify', user: word('user'), confirm: flag('--confirm') !== null }),
+    make: ({ word, flag }) => ({ type: 'verify', user: word('user'), confirm: flag('--confirm') !== null }),
   },
 ];
 
@@ -169,7 +169,7 @@ const TALKING: readonly CommandEntry[] = [
     group: 'Talking',
     summary: 'open a conversation: lines are chat until /exit',
     example: 'connect bob',
-    make: ({ word }) => ({ do: 'connect', user: word('user') }),
+    make: ({ word }) => ({ type: 'connect', user: word('user') }),
   },
   {
     ...USER_AND_TEXT,
@@ -220,7 +220,7 @@ const TALKING: readonly CommandEntry[] = [
     group: 'Talking',
     summary: 'messages of yours that have not arrived',
     example: 'outbox',
-    make: () => ({ do: 'outbox' }),
+    make: () => ({ type: 'outbox' }),
   },
   {
     ...NOTHING,
@@ -229,7 +229,7 @@ const TALKING: readonly CommandEntry[] = [
     group: 'Talking',
     summary: 'take a message out of the outbox',
     example: 'cancel q3JYw0kEo1q5hZ2xT9uV7g',
-    make: ({ word }) => ({ do: 'cancel', id: word('id') }),
+    make: ({ word }) => ({ type: 'cancel', id: word('id') }),
   },
 ];
 
@@ -253,7 +253,7 @@ const DATA: readonly CommandEntry[] = [
     group: 'Your data',
     summary: 'your certificate and its secret key as PEM files, for curl and the like',
     example: 'certificate --to pem',
-    make: ({ flag }) => ({ do: 'certificate', to: flag('--to') }),
+    make: ({ flag }) => ({ type: 'certificate', to: flag('--to') }),
   },
   {
     ...NOTHING,
@@ -262,7 +262,7 @@ const DATA: readonly CommandEntry[] = [
     group: 'Your data',
     summary: 'all you have as one encrypted file; asks for a passphrase',
     example: 'backup alice.backup',
-    make: ({ word }) => ({ do: 'backup', file: word('file') }),
+    make: ({ word }) => ({ type: 'backup', file: word('file') }),
   },
   {
     ...NOTHING,
@@ -272,7 +272,7 @@ const DATA: readonly CommandEntry[] = [
     group: 'Your data',
     summary: 'go back to a backup; --check only sees whether it is sound',
     example: 'restore alice.backup --check',
-    make: ({ word, flag }) => ({ do: 'restore', file: word('file'), check: flag('--check') !== null }),
+    make: ({ word, flag }) => ({ type: 'restore', file: word('file'), check: flag('--check') !== null }),
   },
 ];
 
@@ -284,7 +284,7 @@ const CLIENT: readonly CommandEntry[] = [
     group: 'This client',
     summary: 'all commands, or one of them',
     example: 'help say',
-    make: ({ word }) => ({ do: 'help', about: word('command') || null }),
+    make: ({ word }) => ({ type: 'help', about: word('command') || null }),
   },
   {
     ...NOTHING,

@@ -7,19 +7,19 @@ import type { Wanted } from './face-command.js';
 
 /** `ref`: a number of the caller's, carried back. `until`: when the wait gives up. */
 export type ShelfInput =
-  | { kind: 'wake' }
+  | { type: 'wake' }
   /** Nobody wants to wait any longer. */
-  | { kind: 'give_up' }
-  | { kind: 'event'; event: ClientEvent }
-  | { kind: 'wait'; ref: number; wanted: Wanted; until: Instant };
+  | { type: 'give_up' }
+  | { type: 'event'; event: ClientEvent }
+  | { type: 'wait'; ref: number; wanted: Wanted; until: Instant };
 
 export type ShelfEffect =
-  | { kind: 'found'; ref: number; event: ClientEvent }
-  | { kind: 'timed_out'; ref: number }
-  | { kind: 'given_up'; ref: number }
-  | { kind: 'full'; ref: number };
+  | { type: 'found'; ref: number; event: ClientEvent }
+  | { type: 'timed_out'; ref: number }
+  | { type: 'given_up'; ref: number }
+  | { type: 'full'; ref: number };
 
-type Waiting = Extract<ShelfInput, { kind: 'wait' }>;
+type Waiting = Extract<ShelfInput, { type: 'wait' }>;
 
 export class EventShelf implements Machine<ShelfInput, ShelfEffect> {
   private readonly kept: { event: ClientEvent; isTaken: boolean }[] = [];
@@ -27,11 +27,11 @@ export class EventShelf implements Machine<ShelfInput, ShelfEffect> {
 
   handle(input: ShelfInput, now: Instant): ShelfEffect[] {
     const late = this.giveUp(now);
-    switch (input.kind) {
+    switch (input.type) {
       case 'wake':
         return late;
       case 'give_up':
-        return [...late, ...this.waiting.splice(0).map(({ ref }) => ({ kind: 'given_up', ref }) as const)];
+        return [...late, ...this.waiting.splice(0).map(({ ref }) => ({ type: 'given_up', ref }) as const)];
       case 'event':
         return [...late, ...this.put(input.event)];
       case 'wait':
@@ -49,16 +49,16 @@ export class EventShelf implements Machine<ShelfInput, ShelfEffect> {
     if (this.kept.length > LIMITS.eventsKeptForWait) this.kept.shift();
     if (!taker) return [];
     this.waiting = this.waiting.filter((wait) => wait !== taker);
-    return [{ kind: 'found', ref: taker.ref, event }];
+    return [{ type: 'found', ref: taker.ref, event }];
   }
 
   private look(wait: Waiting): ShelfEffect[] {
     const found = this.kept.find((one) => !one.isTaken && isWanted(one.event, wait.wanted));
     if (found) {
       found.isTaken = true;
-      return [{ kind: 'found', ref: wait.ref, event: found.event }];
+      return [{ type: 'found', ref: wait.ref, event: found.event }];
     }
-    if (this.waiting.length >= LIMITS.waitsMax) return [{ kind: 'full', ref: wait.ref }];
+    if (this.waiting.length >= LIMITS.waitsMax) return [{ type: 'full', ref: wait.ref }];
     this.waiting.push(wait);
     return [];
   }
@@ -66,7 +66,7 @@ export class EventShelf implements Machine<ShelfInput, ShelfEffect> {
   private giveUp(now: Instant): ShelfEffect[] {
     const late = this.waiting.filter((wait) => wait.until <= now);
     if (late.length > 0) this.waiting = this.waiting.filter((wait) => wait.until > now);
-    return late.map(({ ref }) => ({ kind: 'timed_out', ref }));
+    return late.map(({ ref }) => ({ type: 'timed_out', ref }));
   }
 }
 

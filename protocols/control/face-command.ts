@@ -11,7 +11,7 @@ export interface Wanted {
 }
 
 /** `about`: the command to explain, or null for the list of all. */
-export type FaceCommand = { do: 'help'; about: string | null } | { do: 'wait'; wanted: Wanted; waitMs: number };
+export type FaceCommand = { type: 'help'; about: string | null } | { type: 'wait'; wanted: Wanted; waitMs: number };
 
 /** Whatever a line can tell a client. */
 export type Told = Command | ArchiveWish | FaceCommand;

@@ -4,19 +4,19 @@ import type { MessageState } from './answer.js';
 
 /** `history`: what newcomers see; null for what is usual. */
 export type GroupCommand =
-  | { do: 'create_group'; group: string; isPublic: boolean; history: 'none' | 'all' | number | null }
-  | { do: 'groups' }
-  | { do: 'members'; group: string }
-  | { do: 'group'; group: string }
-  | { do: 'join_group'; group: string }
+  | { type: 'create_group'; group: string; isPublic: boolean; history: 'none' | 'all' | number | null }
+  | { type: 'groups' }
+  | { type: 'members'; group: string }
+  | { type: 'group'; group: string }
+  | { type: 'join_group'; group: string }
   /** `byVote`: a leader goes without naming who leads next. */
-  | { do: 'leave_group'; group: string; byVote: boolean }
-  | { do: 'invite'; group: string; user: string }
-  | { do: 'remove_member'; group: string; user: string }
-  | { do: 'transfer'; group: string; user: string }
-  | { do: 'broadcast'; group: string; text: string }
+  | { type: 'leave_group'; group: string; byVote: boolean }
+  | { type: 'invite'; group: string; user: string }
+  | { type: 'remove_member'; group: string; user: string }
+  | { type: 'transfer'; group: string; user: string }
+  | { type: 'broadcast'; group: string; text: string }
   /** `check`: look into a file of somebody else. */
-  | { do: 'evidence'; group: string; file: string; check: boolean };
+  | { type: 'evidence'; group: string; file: string; check: boolean };
 
 export interface GroupLine {
   readonly group: string;

@@ -27,21 +27,21 @@ export const GROUP_COMMANDS: readonly CommandEntry[] = [
     takes: [],
     summary: 'your groups, and the public ones',
     example: 'groups',
-    make: () => ({ do: 'groups' }),
+    make: () => ({ type: 'groups' }),
   },
   {
     ...ONE_GROUP,
     name: 'members',
     summary: 'who is in a group, who leads it, and what is not yet confirmed',
     example: 'members lake',
-    make: ({ word }) => ({ do: 'members', group: word('group') }),
+    make: ({ word }) => ({ type: 'members', group: word('group') }),
   },
   {
     ...ONE_GROUP,
     name: 'group',
     summary: 'open a group: lines go to everybody in it until /exit',
     example: 'group lake',
-    make: ({ word }) => ({ do: 'group', group: word('group') }),
+    make: ({ word }) => ({ type: 'group', group: word('group') }),
   },
   {
     ...ONE_GROUP,
@@ -56,7 +56,7 @@ export const GROUP_COMMANDS: readonly CommandEntry[] = [
     name: 'join_group',
     summary: 'ask to be let into a public group',
     example: 'join_group lake',
-    make: ({ word }) => ({ do: 'join_group', group: word('group') }),
+    make: ({ word }) => ({ type: 'join_group', group: word('group') }),
   },
   {
     ...ONE_GROUP,
@@ -64,28 +64,28 @@ export const GROUP_COMMANDS: readonly CommandEntry[] = [
     flags: [{ name: '--vote' }],
     summary: 'leave a group; --vote: though you lead it, and the members elect',
     example: 'leave_group lake',
-    make: ({ word, flag }) => ({ do: 'leave_group', group: word('group'), byVote: flag('--vote') !== null }),
+    make: ({ word, flag }) => ({ type: 'leave_group', group: word('group'), byVote: flag('--vote') !== null }),
   },
   {
     ...GROUP_AND_USER,
     name: 'invite',
     summary: 'ask somebody into a group you lead',
     example: 'invite lake bob',
-    make: ({ word }) => ({ do: 'invite', group: word('group'), user: word('user') }),
+    make: ({ word }) => ({ type: 'invite', group: word('group'), user: word('user') }),
   },
   {
     ...GROUP_AND_USER,
     name: 'remove_member',
     summary: 'remove somebody from a group you lead',
     example: 'remove_member lake bob',
-    make: ({ word }) => ({ do: 'remove_member', group: word('group'), user: word('user') }),
+    make: ({ word }) => ({ type: 'remove_member', group: word('group'), user: word('user') }),
   },
   {
     ...GROUP_AND_USER,
     name: 'transfer',
     summary: 'hand a group you lead over to a member',
     example: 'transfer lake bob',
-    make: ({ word }) => ({ do: 'transfer', group: word('group'), user: word('user') }),
+    make: ({ word }) => ({ type: 'transfer', group: word('group'), user: word('user') }),
   },
   {
     ...ONE_GROUP,
@@ -95,7 +95,7 @@ export const GROUP_COMMANDS: readonly CommandEntry[] = [
     summary: 'write down how a leader lied, for others to check; --check looks into such a file',
     example: 'evidence lake lake-fork.json',
     make: ({ word, flag }) => {
-      return { do: 'evidence', group: word('group'), file: word('file'), check: flag('--check') !== null };
+      return { type: 'evidence', group: word('group'), file: word('file'), check: flag('--check') !== null };
     },
   },
 ];
@@ -109,5 +109,5 @@ function created({ word, flag }: Given): GroupCommand | null {
   if ((isPublic !== '0' && isPublic !== '1') || (isNumber && !(history >= 1 && history <= LIMITS.groupPastMax)))
     return null;
   if (isNumber && !Number.isInteger(history)) return null;
-  return { do: 'create_group', group: word('group'), isPublic: isPublic === '1', history };
+  return { type: 'create_group', group: word('group'), isPublic: isPublic === '1', history };
 }

@@ -42,7 +42,7 @@ export const POST_COMMANDS: readonly CommandEntry[] = [
     flags: PAGE,
     summary: 'your posts or those of a friend, the newest first',
     example: 'post list bob --limit 20',
-    make: ({ word, flag }) => page(flag, (some) => ({ do: 'post_list', user: word('user') || null, ...some })),
+    make: ({ word, flag }) => page(flag, (some) => ({ type: 'post_list', user: word('user') || null, ...some })),
   },
   {
     name: 'post get',
@@ -54,7 +54,7 @@ export const POST_COMMANDS: readonly CommandEntry[] = [
     example: 'post get bob q3JYw0kEo1q5hZ2xT9uV7g --to film.mkv',
     make: ({ word, flag }) => {
       const where = { to: flag('--to'), force: flag('--force') !== null };
-      return { do: 'post_get', user: word('user'), id: word('id'), ...where };
+      return { type: 'post_get', user: word('user'), id: word('id'), ...where };
     },
   },
   {
@@ -65,7 +65,7 @@ export const POST_COMMANDS: readonly CommandEntry[] = [
     flags: [],
     summary: 'take a post of yours back',
     example: 'post remove q3JYw0kEo1q5hZ2xT9uV7g',
-    make: ({ word }) => ({ do: 'post_remove', id: word('id') }),
+    make: ({ word }) => ({ type: 'post_remove', id: word('id') }),
   },
   {
     name: 'feed',
@@ -75,21 +75,21 @@ export const POST_COMMANDS: readonly CommandEntry[] = [
     flags: PAGE,
     summary: 'the newest posts of all friends',
     example: 'feed',
-    make: ({ flag }) => page(flag, (some) => ({ do: 'feed', ...some })),
+    make: ({ flag }) => page(flag, (some) => ({ type: 'feed', ...some })),
   },
 ];
 
 function upload(path: string, title: string | null, isReshared: boolean): Outcome<Command> {
   const isLong = title !== null && title.length > LIMITS.postTitleLetters;
   if (isLong) return new Refusal('TEXT_TOO_LONG', `a title has at most ${LIMITS.postTitleLetters} letters`);
-  return { do: 'post_upload', path, title, isReshared };
+  return { type: 'post_upload', path, title, isReshared };
 }
 
 function text(typed: string): Outcome<Command> {
   if (typed.trim() === '') return new Refusal('TEXT_EMPTY');
   const bytes = byteLength(typed);
   if (bytes > LIMITS.postTextBytes) return new Refusal('TEXT_TOO_LONG', `it has ${bytes} bytes of at most 16 KiB`);
-  return { do: 'post_text', text: typed };
+  return { type: 'post_text', text: typed };
 }
 
 /** Null where the limit is no number in range. */

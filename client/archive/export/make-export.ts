@@ -17,7 +17,7 @@ import { htmlExport } from './html-export.js';
 import { jsonExport } from './json-export.js';
 import type { Conversation, Kept, KeptLine } from './kept.js';
 
-type Export = Extract<ArchiveCommand, { do: 'export' }>;
+type Export = Extract<ArchiveCommand, { type: 'export' }>;
 
 const WRITERS: Record<Export['format'], (kept: Kept) => Generator<string>> = { json: jsonExport, html: htmlExport };
 

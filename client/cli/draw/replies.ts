@@ -19,12 +19,12 @@ interface DataOfFace {
   help: Help;
   wait: ClientEvent;
 }
-type DataOf<K extends Told['do']> = K extends CommandName
+type DataOf<K extends Told['type']> = K extends CommandName
   ? Answers[K]
-  : K extends FaceCommand['do']
+  : K extends FaceCommand['type']
     ? DataOfFace[K]
     : never;
-type Drawers = { [K in Told['do']]: (data: DataOf<K>, told: Extract<Told, { do: K }>, look: Look) => string[] };
+type Drawers = { [K in Told['type']]: (data: DataOf<K>, told: Extract<Told, { type: K }>, look: Look) => string[] };
 
 const DRAWERS: Drawers = {
   online: ({ user }, _, look) => [`You are online as ${who(user, look)}.`],
@@ -90,11 +90,11 @@ const DRAWERS: Drawers = {
 /**
  * Loosened on purpose: the reply to a command carries that command's data, which the types of a table cannot follow.
  */
-const DRAWER_OF: Record<Told['do'], (data: never, told: never, look: Look) => string[]> = DRAWERS;
+const DRAWER_OF: Record<Told['type'], (data: never, told: never, look: Look) => string[]> = DRAWERS;
 
 export function drawReply(reply: Reply, look: Look): string[] {
   if (!reply.ok) return [drawRefusal(reply.refusal, look)];
-  return DRAWER_OF[reply.told.do](reply.data as never, reply.told as never, look);
+  return DRAWER_OF[reply.told.type](reply.data as never, reply.told as never, look);
 }
 
 /** One line: what is wrong and what to do about it. */

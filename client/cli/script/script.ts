@@ -44,11 +44,11 @@ export class Script {
     for await (const line of lines) {
       if (this.isInterrupted) break;
       const reply = await this.runLine(line);
-      if (reply?.told?.do === 'exit') return this.exitCode();
+      if (reply?.told?.type === 'exit') return this.exitCode();
       if (reply && isRestored(reply)) break;
     }
     if (this.isInterrupted) return EXIT.interrupted;
-    const answer = await engine.command({ do: 'exit' });
+    const answer = await engine.command({ type: 'exit' });
     printer.remains(answer);
     return this.exitCode();
   }

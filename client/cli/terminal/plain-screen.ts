@@ -7,7 +7,7 @@ import type { Host } from '../host.js';
 import { readText } from '../line-reader.js';
 import { Outlet } from '../script/outlet.js';
 import type { Screen, Typist } from './screen.js';
-import { TypedLine, type Meant } from './typed-line.js';
+import { TypedLine, type KeyAction } from './typed-line.js';
 
 export class PlainScreen implements Screen {
   readonly hasPrompt = false;
@@ -64,8 +64,8 @@ export class PlainScreen implements Screen {
     if (!this.isClosed) this.typist.left();
   }
 
-  private carryOut(meant: Meant): void {
-    switch (meant.do) {
+  private carryOut(meant: KeyAction): void {
+    switch (meant.type) {
       case 'show':
         return this.isHushed ? undefined : this.show(meant.text);
       case 'enter':

@@ -116,7 +116,7 @@ export class Terminal implements Typist {
     }
     if (!answered(reply, 'say') && !answered(reply, 'broadcast'))
       this.screen.print(drawReply(reply, this.parts.look()));
-    if (reply.told?.do === 'exit') this.settle(this.exitCode);
+    if (reply.told?.type === 'exit') this.settle(this.exitCode);
     if (isRestored(reply)) this.left();
   }
 
@@ -133,7 +133,7 @@ export class Terminal implements Typist {
   }
 
   private started(told: Told): void {
-    if (told.do !== 'exit') return;
+    if (told.type !== 'exit') return;
     this.isLeaving = true;
     this.parts.shell.waits.giveUp();
     this.screen.prompt('');
@@ -144,7 +144,7 @@ export class Terminal implements Typist {
   /** What the terminal remembers of a reply; the drawing comes after. */
   private note(reply: Reply): void {
     this.known.replied(reply);
-    if (reply.told?.do === 'post_get') this.meter.over(reply.told.id);
+    if (reply.told?.type === 'post_get') this.meter.over(reply.told.id);
     const said = answered(reply, 'say');
     if (said) this.fold.said(said.data.id, said.told.text, { to: said.told.user, state: said.data.state });
     const sent = answered(reply, 'broadcast');

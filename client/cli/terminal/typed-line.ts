@@ -3,13 +3,13 @@
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
 
-export type Meant =
-  | { do: 'show'; text: string }
-  | { do: 'enter'; line: string }
+export type KeyAction =
+  | { type: 'show'; text: string }
+  | { type: 'enter'; line: string }
   /** `hadText`: it may be meant for the half-typed line, which is gone. */
-  | { do: 'interrupt'; hadText: boolean }
-  | { do: 'end' }
-  | { do: 'suspend' };
+  | { type: 'interrupt'; hadText: boolean }
+  | { type: 'end' }
+  | { type: 'suspend' };
 
 /** What arrow keys and their like send. */
 const SEQUENCES = /\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O.)?/g;
@@ -24,23 +24,23 @@ export class TypedLine {
   }
 
   /** What the keys mean, one after the other: whoever is told of one may change what the next one means. */
-  *press(keys: string): Generator<Meant, void> {
+  *press(keys: string): Generator<KeyAction, void> {
     for (const key of keys.replace(SEQUENCES, '').replace(/\r\n?/g, '\n')) yield* this.one(key);
   }
 
-  private one(key: string): Meant[] {
+  private one(key: string): KeyAction[] {
     switch (key) {
       case '\n':
         return [
-          { do: 'show', text: key },
-          { do: 'enter', line: this.take() },
+          { type: 'show', text: key },
+          { type: 'enter', line: this.take() },
         ];
       case CTRL_C:
-        return [{ do: 'interrupt', hadText: this.take() !== '' }];
+        return [{ type: 'interrupt', hadText: this.take() !== '' }];
       case CTRL_D:
-        return this.letters === '' ? [{ do: 'end' }] : [];
+        return this.letters === '' ? [{ type: 'end' }] : [];
       case CTRL_Z:
-        return [{ do: 'suspend' }];
+        return [{ type: 'suspend' }];
       case ERASE:
       case CTRL_H:
         return this.erase();
@@ -53,26 +53,26 @@ export class TypedLine {
     }
   }
 
-  private add(letter: string): Meant[] {
+  private add(letter: string): KeyAction[] {
     if (/\p{Cc}/u.test(letter) || this.letters.length > LIMITS.commandLineBytes) return [];
     this.letters += letter;
-    return [{ do: 'show', text: letter }];
+    return [{ type: 'show', text: letter }];
   }
 
   /** Letters of other alphabets may take two columns or none, so the line is shown anew. */
-  private erase(): Meant[] {
+  private erase(): KeyAction[] {
     const last = [...this.letters].at(-1);
     if (last === undefined) return [];
     const left = this.letters.slice(0, -last.length);
     if (!/^[ -~]$/.test(last)) return this.rewrite(left);
     this.letters = left;
-    return [{ do: 'show', text: '\b \b' }];
+    return [{ type: 'show', text: '\b \b' }];
   }
 
-  private rewrite(letters: string): Meant[] {
+  private rewrite(letters: string): KeyAction[] {
     if (letters === this.letters) return [];
     this.letters = letters;
-    return [{ do: 'show', text: `\n${letters}` }];
+    return [{ type: 'show', text: `\n${letters}` }];
   }
 
   private take(): string {

@@ -53,7 +53,7 @@ export async function pastLines(
   { user, unread, meant }: Pick<Answers['connect'], 'user' | 'unread'> & { meant?: 'group' },
 ): Promise<string[]> {
   const limit = Math.min(Math.max(unread, LIMITS.connectHistoryLines), LIMITS.connectHistoryLinesMax);
-  const answer = await engine.command({ do: 'history', user, limit, before: null, ...(meant ? { meant } : {}) });
+  const answer = await engine.command({ type: 'history', user, limit, before: null, ...(meant ? { meant } : {}) });
   const past = answer.ok ? (answer.data as Answers['history']) : { messages: [] };
   return past.messages.length > 0 ? drawHistory(past, look()) : [];
 }

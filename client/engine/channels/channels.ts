@@ -17,7 +17,7 @@ import { Visit } from './visit.js';
 import { Legacy } from './legacy.js';
 import { Voices } from './voices.js';
 
-type Wish = Exclude<ChannelCommand, { do: 'channels' }>;
+type Wish = Exclude<ChannelCommand, { type: 'channels' }>;
 
 /** As `ref`: no face waits for the answer. */
 const NOBODY = 0;
@@ -49,7 +49,7 @@ export class Channels {
   }
 
   command(ref: number, command: ChannelCommand): void {
-    switch (command.do) {
+    switch (command.type) {
       case 'channels':
         return this.list(ref);
       case 'join':
@@ -97,7 +97,7 @@ export class Channels {
     this.context.succeed(ref, 'channels', { connection: machine.connectionState, channels });
   }
 
-  private whisper(ref: number, command: Extract<ChannelCommand, { do: 'private' }>): void {
+  private whisper(ref: number, command: Extract<ChannelCommand, { type: 'private' }>): void {
     const { machine } = this.visit;
     const here = machine.channels().flatMap((presence) => presence.here);
     const known = new Map([...machine.known(), ...here].map((visitor) => [visitor.key, visitor]));
@@ -111,7 +111,7 @@ export class Channels {
   /** What needs a server; the first of these opens the door. */
   private wish(ref: number, command: Wish, input: VisitorInput): void {
     if (!this.session.isWanted) return this.context.refuseWith(ref, 'NOT_ONLINE');
-    if (command.do !== 'channel') this.visit.put({ kind: 'awake' });
+    if (command.type !== 'channel') this.visit.put({ kind: 'awake' });
     this.put(ref, command, input);
   }
 
@@ -136,7 +136,7 @@ export class Channels {
         return this.context.succeed(ref, 'channel', { channel: channelOf(command), id, at: isoTime(answer.at) });
       }
       case 'whispered': {
-        const to = command.do === 'private' ? command.to : '';
+        const to = command.type === 'private' ? command.to : '';
         return this.context.succeed(ref, 'private', { to, key, id: answer.id, state: 'delivered' });
       }
     }

@@ -89,7 +89,7 @@ export class Reading {
   }
 
   /** What two people say is between them: from one and in a conversation with another is nothing. */
-  search(ref: number, { words, from, in: within, before }: Extract<Command, { do: 'search' }>): void {
+  search(ref: number, { words, from, in: within, before }: Extract<Command, { type: 'search' }>): void {
     const mine = from === null ? null : from === this.context.me.name;
     const place = within === null ? null : this.parts.places.of(within);
     const isInGroup = place?.startsWith('#') === true;

@@ -28,7 +28,7 @@ interface Parts {
   readonly publicGroups: PublicGroups;
 }
 
-type Of<D extends GroupCommand['do']> = Extract<GroupCommand, { do: D }>;
+type Of<D extends GroupCommand['type']> = Extract<GroupCommand, { type: D }>;
 
 interface Founding {
   readonly name: string;
@@ -43,7 +43,7 @@ export class GroupCommands {
   ) {}
 
   carryOut(ref: number, command: GroupCommand): void {
-    switch (command.do) {
+    switch (command.type) {
       case 'create_group':
         return this.create(ref, command);
       case 'groups':
@@ -77,7 +77,7 @@ export class GroupCommands {
     const { group } = command;
     const running = this.mine(group);
     if (running instanceof Refusal) return this.context.refuse(ref, running);
-    switch (command.do) {
+    switch (command.type) {
       case 'leave_group':
         return this.act(ref, running, { do: 'leave', byVote: command.byVote }, () => {
           this.context.succeed(ref, 'leave_group', { group });

@@ -9,7 +9,7 @@ import type { People } from '../people/people.js';
 import type { Admission, Invitation, Wish } from './admission.js';
 import type { Groups } from './groups.js';
 
-type Reply = Extract<Command, { do: 'accept' | 'reject' }>;
+type Reply = Extract<Command, { type: 'accept' | 'reject' }>;
 
 /** Something that a word can be an answer to. */
 type Waiting =
@@ -46,11 +46,11 @@ export class Replies {
     if (found.length > 1)
       return this.context.refuseWith(ref, 'AMBIGUOUS', `${command.user} (${found.map(named).join(', ')})`);
     const [one] = found;
-    if (one?.kind === 'invite') return this.answerInvitations(ref, command.do, one.invitations);
-    if (one?.kind === 'join') return this.answerWish(ref, command.do, one.wish);
+    if (one?.kind === 'invite') return this.answerInvitations(ref, command.type, one.invitations);
+    if (one?.kind === 'join') return this.answerWish(ref, command.type, one.wish);
     if (command.group !== undefined || command.meant === 'group')
       return this.context.refuseWith(ref, 'NO_REQUEST', command.user);
-    this.parts.friends.reply(ref, command.user, command.do);
+    this.parts.friends.reply(ref, command.user, command.type);
   }
 
   /** Finds whose history it is, and passes the name of that conversation on. */
@@ -87,7 +87,7 @@ export class Replies {
     return [...(meant === 'group' ? [] : [...asking, ...joining]), ...(meant === 'user' ? [] : inviting)];
   }
 
-  private answerInvitations(ref: number, answer: Reply['do'], invitations: readonly Invitation[]): void {
+  private answerInvitations(ref: number, answer: Reply['type'], invitations: readonly Invitation[]): void {
     const { admission, groups } = this.parts;
     const [first] = invitations;
     if (!first) return;
@@ -103,7 +103,7 @@ export class Replies {
     this.context.succeed(ref, answer, { user: first.from, group: name });
   }
 
-  private answerWish(ref: number, answer: Reply['do'], wish: Wish): void {
+  private answerWish(ref: number, answer: Reply['type'], wish: Wish): void {
     const { admission, groups } = this.parts;
     const running = groups.get(wish.group);
     if (!running) return this.context.refuseWith(ref, 'NO_REQUEST', wish.user);

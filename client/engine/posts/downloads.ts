@@ -10,7 +10,7 @@ import type { FetchedPost, PostInput, PostKey } from './post-world.js';
 import type { StoredDownload, StoredPost } from './post-store.js';
 import type { Sources } from './sources.js';
 
-type Get = Extract<PostCommand, { do: 'post_get' }>;
+type Get = Extract<PostCommand, { type: 'post_get' }>;
 type FetchInput = Extract<PostInput, { kind: `fetch_${string}` }>;
 type PlaceInput = Extract<PostInput, { kind: 'post_placed' | 'post_unplaced' }>;
 

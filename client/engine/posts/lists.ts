@@ -6,8 +6,8 @@ import { isoTime, type Context } from '../context.js';
 import type { StoredPost } from './post-store.js';
 import type { PostParts } from './post-parts.js';
 
-type List = Extract<PostCommand, { do: 'post_list' }>;
-type Feed = Extract<PostCommand, { do: 'feed' }>;
+type List = Extract<PostCommand, { type: 'post_list' }>;
+type Feed = Extract<PostCommand, { type: 'feed' }>;
 
 export class Lists {
   constructor(

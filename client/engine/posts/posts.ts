@@ -48,7 +48,7 @@ export class Posts {
   }
 
   command(ref: number, command: PostCommand): void {
-    switch (command.do) {
+    switch (command.type) {
       case 'post_upload':
         return this.uploads.upload(ref, command);
       case 'post_text':

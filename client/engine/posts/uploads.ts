@@ -10,7 +10,7 @@ import type { Announcements } from './announcements.js';
 import type { OwnPosts } from './own-posts.js';
 import type { CopiedFile } from './post-world.js';
 
-type Upload = Extract<PostCommand, { do: 'post_upload' }>;
+type Upload = Extract<PostCommand, { type: 'post_upload' }>;
 
 /** Ids of copies that no post names: what a crash leaves of them is removed at the next start. */
 const UNNAMED_SETTING = 'posts unnamed';

@@ -2,12 +2,12 @@
 
 /** Channels stand without `#`. */
 export type ChannelCommand =
-  | { do: 'join'; channel: string }
-  | { do: 'part'; channel: string }
-  | { do: 'channels' }
-  | { do: 'channel'; channel: string; text: string }
+  | { type: 'join'; channel: string }
+  | { type: 'part'; channel: string }
+  | { type: 'channels' }
+  | { type: 'channel'; channel: string; text: string }
   /** `to`: a name, a key, or a fingerprint or its beginning; `user:x` can only be a name. */
-  | { do: 'private'; to: string; text: string };
+  | { type: 'private'; to: string; text: string };
 
 /**
  * Somebody on channels. `from`: what they call themselves; anybody may, so two can have one name. `user`: who it is,

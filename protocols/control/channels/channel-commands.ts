@@ -16,14 +16,14 @@ export const CHANNEL_COMMANDS: readonly CommandEntry[] = [
     name: 'join',
     summary: 'be in a channel, with everybody on any linked server',
     example: 'join lab',
-    make: ({ word }) => ({ do: 'join', channel: word('channel') }),
+    make: ({ word }) => ({ type: 'join', channel: word('channel') }),
   },
   {
     ...ONE_CHANNEL,
     name: 'part',
     summary: 'be in a channel no more',
     example: 'part lab',
-    make: ({ word }) => ({ do: 'part', channel: word('channel') }),
+    make: ({ word }) => ({ type: 'part', channel: word('channel') }),
   },
   {
     ...ONE_CHANNEL,
@@ -31,7 +31,7 @@ export const CHANNEL_COMMANDS: readonly CommandEntry[] = [
     takes: [],
     summary: 'the channels you are in, and who is there',
     example: 'channels',
-    make: () => ({ do: 'channels' }),
+    make: () => ({ type: 'channels' }),
   },
   {
     ...ONE_CHANNEL,
@@ -57,10 +57,10 @@ export function spoken(typed: string, text: string): Outcome<ChannelCommand> {
   const channel = canonicalChannel(typed);
   if (channel === null) return new Refusal('CHANNEL_INVALID', typed.slice(0, 40));
   const said = chat(channel, text);
-  return said instanceof Refusal ? said : { do: 'channel', channel, text };
+  return said instanceof Refusal ? said : { type: 'channel', channel, text };
 }
 
 function whispered(to: string, text: string): Outcome<ChannelCommand> {
   const said = chat(to, text);
-  return said instanceof Refusal ? said : { do: 'private', to, text };
+  return said instanceof Refusal ? said : { type: 'private', to, text };
 }

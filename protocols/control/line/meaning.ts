@@ -15,19 +15,19 @@ export function chat(user: string, text: string): Outcome<Command> {
   if (text.trim() === '') return new Refusal('TEXT_EMPTY');
   const bytes = byteLength(text);
   if (bytes > LIMITS.messageTextBytes) return new Refusal('TEXT_TOO_LONG', `it has ${bytes} bytes of at most 16 KiB`);
-  return { do: 'say', user, text };
+  return { type: 'say', user, text };
 }
 
 /** One message to a group, or why there is none. */
 export function broadcast(group: string, text: string): Outcome<Command> {
   const said = chat(group, text);
-  return said instanceof Refusal ? said : { do: 'broadcast', group, text };
+  return said instanceof Refusal ? said : { type: 'broadcast', group, text };
 }
 
 /** A yes or a no to what waits. */
 export function reply(answer: 'accept' | 'reject', { word }: Given): Command {
   const group = word('group');
-  return { do: answer, ...party(word('name')), ...(group === '' ? {} : { group }) };
+  return { type: answer, ...party(word('name')), ...(group === '' ? {} : { group }) };
 }
 
 /** Who or what a name is said to mean. */
@@ -41,13 +41,13 @@ function party(typed: string): { user: string; meant?: Meant } {
 export function quick(user: string, text: string): Outcome<Command> {
   if (text.trim() === '') return new Refusal('TEXT_EMPTY');
   if (byteLength(text) > LIMITS.quickTextBytes) return new Refusal('QUICK_TOO_LONG', user);
-  return { do: 'message', user, text };
+  return { type: 'message', user, text };
 }
 
 /** A friend request with its note. */
 export function add(user: string, note: string): Outcome<Command> {
   const fits = byteLength(note) <= LIMITS.noteBytes;
-  return fits ? { do: 'add', user, note } : new Refusal('TEXT_TOO_LONG', 'a note has at most 1 KiB');
+  return fits ? { type: 'add', user, note } : new Refusal('TEXT_TOO_LONG', 'a note has at most 1 KiB');
 }
 
 /** A page of a conversation; null where the limit is no number in range. */
@@ -55,7 +55,7 @@ export function history({ word, flag }: Given): Command | null {
   const typed = flag('--limit');
   const limit = typed === null ? LIMITS.historyPage : wholeNumber(typed);
   if (limit === null || limit < 1 || limit > LIMITS.historyPageMax) return null;
-  return { do: 'history', ...party(word('user')), limit, before: flag('--before') };
+  return { type: 'history', ...party(word('user')), limit, before: flag('--before') };
 }
 
 /** A search; null where no word is left, there are too many, or the date makes no sense. */
@@ -65,7 +65,7 @@ export function search({ words, flag }: Given): Outcome<Command> | null {
   if (within instanceof Refusal) return within;
   const before = timeOf(flag('before:'));
   if (before === undefined || words.length === 0 || words.length > LIMITS.searchWordsMax) return null;
-  return { do: 'search', words, from, in: within, before };
+  return { type: 'search', words, from, in: within, before };
 }
 
 function nameOf(typed: string | null): Outcome<string | null> {
@@ -88,7 +88,7 @@ function timeOf(typed: string | null): number | null | undefined {
 /** Everything as a file of its own; null where the format is none of ours. */
 export function exported({ flag }: Given): ArchiveWish | null {
   const format = flag('--format') ?? 'json';
-  return format === 'json' || format === 'html' ? { do: 'export', format, to: flag('--to') } : null;
+  return format === 'json' || format === 'html' ? { type: 'export', format, to: flag('--to') } : null;
 }
 
 function wholeNumber(typed: string): number | null {
@@ -102,7 +102,7 @@ export function wait({ word, words }: Given): Outcome<FaceCommand> | null {
   const waitMs = word('seconds') === '' ? LIMITS.waitDefaultMs : Number(word('seconds')) * 1_000;
   const fields = words.map(pairOf);
   if (!(waitMs <= LIMITS.waitMaxMs) || !fields.every((field) => field !== null)) return null;
-  return { do: 'wait', wanted: { event, fields }, waitMs };
+  return { type: 'wait', wanted: { event, fields }, waitMs };
 }
 
 function pairOf(word: string): readonly [string, string] | null {

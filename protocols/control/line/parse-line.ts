@@ -19,7 +19,7 @@ export function parseLine(line: string, conversation: string | null): Outcome<To
   if (conversation === null) return parseCommand(typed.startsWith('/') ? typed.slice(1) : typed, null);
   if (typed.startsWith('//')) return talk(conversation, typed.slice(1));
   if (typed.startsWith('/')) return parseCommand(typed.slice(1), conversation);
-  if (entryNamed(COMMANDS, typed.trimEnd())?.name === 'exit') return { do: 'leave' };
+  if (entryNamed(COMMANDS, typed.trimEnd())?.name === 'exit') return { type: 'leave' };
   return talk(conversation, line);
 }
 
@@ -54,11 +54,11 @@ function parseCommand(line: string, conversation: string | null): Outcome<Told> 
   const found = first === '' ? null : findEntry(COMMANDS, line);
   if (!found) return unknownCommand(first, conversation === null ? '' : '/');
   const { entry, rest } = found;
-  if (rest.trim() === '--help') return { do: 'help', about: entry.name };
+  if (rest.trim() === '--help') return { type: 'help', about: entry.name };
   const given = readGiven(entry, rest);
   const told = given === null || given instanceof Refusal ? given : entry.make(given);
   if (told === null) return new Refusal('USAGE', usage(entry));
-  return !(told instanceof Refusal) && told.do === 'exit' && conversation !== null ? { do: 'leave' } : told;
+  return !(told instanceof Refusal) && told.type === 'exit' && conversation !== null ? { type: 'leave' } : told;
 }
 
 /** `#lab good morning`: whatever conversation is open. */

@@ -16,8 +16,8 @@ const SAID = [fromBob(1), toBob(1, { state: 'delivered' }), fromBob(2, { shown: 
 async function backedUp(context: TestContext) {
   const alice = aliceWith(context, SAID);
   const file = join(alice.directory, 'alice.backup');
-  const answer = await done(alice.archive, { do: 'backup', file, passphrase: PASSPHRASE });
-  const restore = { do: 'restore', file, passphrase: PASSPHRASE, check: false } as const;
+  const answer = await done(alice.archive, { type: 'backup', file, passphrase: PASSPHRASE });
+  const restore = { type: 'restore', file, passphrase: PASSPHRASE, check: false } as const;
   return { ...alice, file, answer, restore };
 }
 
@@ -63,7 +63,7 @@ test('nothing of what it holds can be read in it', async (context) => {
 test('the same backup twice has nothing in common', async (context) => {
   const { archive, directory, file } = await backedUp(context);
   const again = join(directory, 'again.backup');
-  await done(archive, { do: 'backup', file: again, passphrase: PASSPHRASE });
+  await done(archive, { type: 'backup', file: again, passphrase: PASSPHRASE });
   const [one, other] = [readFileSync(file), readFileSync(again)];
   assert.equal(one.subarray(100).equals(other.subarray(100)), false);
 });
@@ -109,14 +109,14 @@ test('a backup can be restored that was made while messages came', async (contex
   const { archive, data, directory } = aliceWith(context, []);
   const store = openSqliteStore(join(data, 'client.db'));
   const file = join(directory, 'live.backup');
-  const made = archive.carryOut({ do: 'backup', file, passphrase: PASSPHRASE });
+  const made = archive.carryOut({ type: 'backup', file, passphrase: PASSPHRASE });
   for (let seq = 1; seq <= 50; seq += 1) {
     store.transaction(() => store.addMessage(fromBob(seq)));
     await new Promise((resolve) => setImmediate(resolve));
   }
   assert.ok((await made).ok);
   store.close();
-  assert.equal(await refused(archive, { do: 'restore', file, passphrase: PASSPHRASE, check: true }), 'success');
+  assert.equal(await refused(archive, { type: 'restore', file, passphrase: PASSPHRASE, check: true }), 'success');
 });
 
 test('the backup of somebody else is refused, and can be checked', async (context) => {
@@ -130,16 +130,16 @@ test('the backup of somebody else is refused, and can be checked', async (contex
 test('nothing is overwritten', async (context) => {
   const { archive, file } = await backedUp(context);
   const before = readFileSync(file);
-  assert.equal(await refused(archive, { do: 'backup', file, passphrase: PASSPHRASE }), 'FILE_EXISTS');
-  assert.equal(await refused(archive, { do: 'export', format: 'json', to: file }), 'FILE_EXISTS');
+  assert.equal(await refused(archive, { type: 'backup', file, passphrase: PASSPHRASE }), 'FILE_EXISTS');
+  assert.equal(await refused(archive, { type: 'export', format: 'json', to: file }), 'FILE_EXISTS');
   assert.ok(readFileSync(file).equals(before));
 });
 
 test('trouble with files is told in words, and leaves nothing behind', async (context) => {
   const { archive, directory, data, restore } = await backedUp(context);
   const nowhere = join(directory, 'no', 'where');
-  assert.equal(await refused(archive, { do: 'backup', file: nowhere, passphrase: PASSPHRASE }), 'FILE_TROUBLE');
-  assert.equal(await refused(archive, { do: 'export', format: 'html', to: nowhere }), 'FILE_TROUBLE');
+  assert.equal(await refused(archive, { type: 'backup', file: nowhere, passphrase: PASSPHRASE }), 'FILE_TROUBLE');
+  assert.equal(await refused(archive, { type: 'export', format: 'html', to: nowhere }), 'FILE_TROUBLE');
   assert.equal(await refused(archive, { ...restore, file: nowhere }), 'FILE_TROUBLE');
   assert.equal(await refused(archive, { ...restore, file: directory }), 'FILE_TROUBLE');
   assert.equal(await refused(archive, { ...restore, file: 'a\0b' }), 'FILE_TROUBLE');
@@ -160,7 +160,7 @@ test('a wrong passphrase is called one; accents may be typed in either way', asy
   assert.equal(await refused(archive, { ...restore, passphrase: 'correct hose' }), 'PASSPHRASE_WRONG');
   assert.equal(await refused(archive, { ...restore, passphrase: '' }), 'PASSPHRASE_WRONG');
   const file = join(directory, 'accents.backup');
-  await done(archive, { do: 'backup', file, passphrase: 'f\u00fcnf Pferde' });
+  await done(archive, { type: 'backup', file, passphrase: 'f\u00fcnf Pferde' });
   assert.equal(await refused(archive, { ...restore, file, passphrase: 'fu\u0308nf Pferde', check: true }), 'success');
 });
 
@@ -168,9 +168,9 @@ test('commands are carried out one after the other, and then the archive is idle
   const { archive, data, directory } = aliceWith(context, SAID);
   const file = join(directory, 'a');
   const commands = [
-    { do: 'backup', file, passphrase: PASSPHRASE },
-    { do: 'restore', file, passphrase: PASSPHRASE, check: true },
-    { do: 'backup', file, passphrase: PASSPHRASE },
+    { type: 'backup', file, passphrase: PASSPHRASE },
+    { type: 'restore', file, passphrase: PASSPHRASE, check: true },
+    { type: 'backup', file, passphrase: PASSPHRASE },
   ] as const;
   const outcomes = commands.map((command) => refused(archive, command));
   await archive.idle();

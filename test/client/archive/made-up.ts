@@ -44,10 +44,10 @@ function fill(data: string, messages: readonly StoredMessage[]): void {
 }
 
 /** What a command succeeds with. */
-export async function done<C extends ArchiveCommand>(archive: Archive, command: C): Promise<Answers[C['do']]> {
+export async function done<C extends ArchiveCommand>(archive: Archive, command: C): Promise<Answers[C['type']]> {
   const answer = await archive.carryOut(command);
-  if (!answer.ok) throw new Error(`${command.do}: ${answer.refusal.code} ${answer.refusal.about}`);
-  return answer.data as Answers[C['do']];
+  if (!answer.ok) throw new Error(`${command.type}: ${answer.refusal.code} ${answer.refusal.about}`);
+  return answer.data as Answers[C['type']];
 }
 
 /** The code a command is refused with, or `success`. */

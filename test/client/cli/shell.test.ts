@@ -26,7 +26,11 @@ test('[CTRL-20] lines typed ahead of an answer to connect belong to the conversa
   assert.equal(engine.heard.length, 1);
   answer({ ok: true, data: { user: 'bob', online: true, unread: 0 } });
   await replies;
-  assert.deepEqual(engine.heard.slice(1), [{ do: 'say', user: 'bob', text: 'hi' }, { do: 'leave' }, { do: 'who' }]);
+  assert.deepEqual(engine.heard.slice(1), [
+    { type: 'say', user: 'bob', text: 'hi' },
+    { type: 'leave' },
+    { type: 'who' },
+  ]);
   assert.equal(shell.conversation, null);
 });
 

@@ -17,21 +17,21 @@ class Bench {
   private refs = 0;
 
   happened(event: ClientEvent, now = 0): string[] {
-    return this.shelf.handle({ kind: 'event', event }, now).map(shown);
+    return this.shelf.handle({ type: 'event', event }, now).map(shown);
   }
 
   wait(fields: Record<string, string> = {}, { until = 10_000, now = 0 } = {}): string[] {
     const wanted = { event: 'chat', fields: Object.entries(fields) } as const;
     this.refs += 1;
-    return this.shelf.handle({ kind: 'wait', ref: this.refs, wanted, until }, now).map(shown);
+    return this.shelf.handle({ type: 'wait', ref: this.refs, wanted, until }, now).map(shown);
   }
 
   giveUp(): string[] {
-    return this.shelf.handle({ kind: 'give_up' }, 0).map(shown);
+    return this.shelf.handle({ type: 'give_up' }, 0).map(shown);
   }
 
   wake(now: number): string[] {
-    return this.shelf.handle({ kind: 'wake' }, now).map(shown);
+    return this.shelf.handle({ type: 'wake' }, now).map(shown);
   }
 
   wakeAt(): number | null {
@@ -40,8 +40,8 @@ class Bench {
 }
 
 function shown(effect: ShelfEffect): string {
-  const found = effect.kind === 'found' && effect.event.event === 'chat' ? ` ${effect.event.text}` : '';
-  return `${effect.ref} ${effect.kind}${found}`;
+  const found = effect.type === 'found' && effect.event.event === 'chat' ? ` ${effect.event.text}` : '';
+  return `${effect.ref} ${effect.type}${found}`;
 }
 
 test('[CTRL-11] wait takes the earliest matching event that no wait has taken', () => {

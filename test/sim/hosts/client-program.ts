@@ -185,7 +185,7 @@ export class ClientProgram implements Program<Input, Effect> {
       this.town.run.tally.add('renewals');
       this.parts.renewed();
       for (const command of unanswered) this.command(command);
-      if (online) this.command({ do: 'online', acceptServer: false });
+      if (online) this.command({ type: 'online', acceptServer: false });
     });
   }
 

@@ -82,15 +82,15 @@ export class Persona implements Face {
 
   /** Says one thing more. */
   greet(user: string): void {
-    this.order({ do: 'say', user, text: `${this.character.name} to ${user}, at last` });
+    this.order({ type: 'say', user, text: `${this.character.name} to ${user}, at last` });
   }
 
   /** Asks the client for everything it knows; the answers are in `view` soon after. */
   lookAround(): void {
-    this.order({ do: 'list' });
-    this.order({ do: 'outbox' });
-    this.order({ do: 'requests' });
-    for (const user of this.character.others) this.order({ do: 'history', user, limit: HISTORY_LIMIT, before: null });
+    this.order({ type: 'list' });
+    this.order({ type: 'outbox' });
+    this.order({ type: 'requests' });
+    for (const user of this.character.others) this.order({ type: 'history', user, limit: HISTORY_LIMIT, before: null });
   }
 
   view(): View {
@@ -102,12 +102,12 @@ export class Persona implements Face {
     this.checker.answered(this.character.name, command, answer);
     if (!answer.ok) return;
     const { data } = answer;
-    if (command.do === 'say' && 'id' in data) this.ids.push(data.id);
-    if ((command.do === 'post_text' || command.do === 'post_upload') && 'post' in data) this.posts.push(data.post);
-    if (command.do === 'list') this.friends = (data as Answers['list']).friends;
-    if (command.do === 'requests') this.requests = (data as Answers['requests']).requests.map(({ from }) => from);
-    if (command.do === 'outbox') this.outbox = (data as Answers['outbox']).messages;
-    if (command.do === 'history') this.histories.set(command.user, (data as Answers['history']).messages);
+    if (command.type === 'say' && 'id' in data) this.ids.push(data.id);
+    if ((command.type === 'post_text' || command.type === 'post_upload') && 'post' in data) this.posts.push(data.post);
+    if (command.type === 'list') this.friends = (data as Answers['list']).friends;
+    if (command.type === 'requests') this.requests = (data as Answers['requests']).requests.map(({ from }) => from);
+    if (command.type === 'outbox') this.outbox = (data as Answers['outbox']).messages;
+    if (command.type === 'history') this.histories.set(command.user, (data as Answers['history']).messages);
   }
 
   happened(event: ClientEvent): void {
@@ -116,7 +116,7 @@ export class Persona implements Face {
     if (event.event === 'post') this.offered = { user: event.from, id: event.post };
     if (event.event === 'friend_added') this.known.add(event.user);
     if (event.event === 'friend_removed') this.known.delete(event.user);
-    if (event.event === 'friend_request' && this.random.chance(0.8)) this.order({ do: 'accept', user: event.from });
+    if (event.event === 'friend_request' && this.random.chance(0.8)) this.order({ type: 'accept', user: event.from });
   }
 
   died(): void {
@@ -130,7 +130,7 @@ export class Persona implements Face {
 
   /** People whose client is offline against their will type `online` again. */
   private insist(): void {
-    if (this.wantsOnline && !this.isOnline) this.order({ do: 'online', acceptServer: false });
+    if (this.wantsOnline && !this.isOnline) this.order({ type: 'online', acceptServer: false });
     if (!this.wantsOnline && this.random.chance(0.5)) this.wantsOnline = true;
   }
 
@@ -151,27 +151,27 @@ export class Persona implements Face {
       case 'quick':
         return this.speak('message', user);
       case 'cancel':
-        if (this.ids.length > 0) this.order({ do: 'cancel', id: this.random.pick(this.ids.slice(-5)) });
+        if (this.ids.length > 0) this.order({ type: 'cancel', id: this.random.pick(this.ids.slice(-5)) });
         return;
       case 'look':
-        return this.order(this.random.pick<Command>([{ do: 'list' }, { do: 'outbox' }, { do: 'requests' }]));
+        return this.order(this.random.pick<Command>([{ type: 'list' }, { type: 'outbox' }, { type: 'requests' }]));
       case 'read':
-        this.order({ do: 'connect', user });
-        return this.order({ do: 'leave' });
+        this.order({ type: 'connect', user });
+        return this.order({ type: 'leave' });
       case 'goOffline':
         this.wantsOnline = false;
-        return this.order({ do: 'offline' });
+        return this.order({ type: 'offline' });
       case 'post':
         return this.post();
       case 'unpost':
-        if (this.posts.length > 0) this.order({ do: 'post_remove', id: this.random.pick(this.posts) });
+        if (this.posts.length > 0) this.order({ type: 'post_remove', id: this.random.pick(this.posts) });
         return;
       case 'fetch':
         return this.fetch();
       case 'add':
-        return this.order({ do: 'add', user, note: 'hello' });
+        return this.order({ type: 'add', user, note: 'hello' });
       default:
-        return this.order({ do: deed, user });
+        return this.order({ type: deed, user });
     }
   }
 
@@ -187,18 +187,22 @@ export class Persona implements Face {
     this.sends += 1;
     const start = `${this.character.name} to ${user} #${this.sends}`;
     const isLong = how === 'say' && this.random.chance(0.003);
-    this.order({ do: how, user, text: isLong ? start.padEnd(this.random.whole(100, LONG_TEXT_LETTERS), '.') : start });
+    this.order({
+      type: how,
+      user,
+      text: isLong ? start.padEnd(this.random.whole(100, LONG_TEXT_LETTERS), '.') : start,
+    });
   }
 
   private post(): void {
     this.sends += 1;
     const text = `post ${this.sends} of ${this.character.name}`;
-    if (this.random.chance(0.5)) return this.order({ do: 'post_text', text });
-    this.order({ do: 'post_upload', path: text, title: null, isReshared: this.random.chance(0.5) });
+    if (this.random.chance(0.5)) return this.order({ type: 'post_text', text });
+    this.order({ type: 'post_upload', path: text, title: null, isReshared: this.random.chance(0.5) });
   }
 
   private fetch(): void {
-    if (this.offered) this.order({ do: 'post_get', ...this.offered, to: null, force: false });
+    if (this.offered) this.order({ type: 'post_get', ...this.offered, to: null, force: false });
   }
 
   private order(command: Command): void {

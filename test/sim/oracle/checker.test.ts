@@ -38,7 +38,7 @@ function message(id: string, state: StoredMessage['state']): StoredMessage {
 
 /** alice says a text, is answered, and keeps it. */
 function say({ checker, keep }: ReturnType<typeof court>, text: string): void {
-  const command = { do: 'say', user: 'bob', text } as const;
+  const command = { type: 'say', user: 'bob', text } as const;
   checker.commanded('alice', command);
   keep('alice', text, 'queued');
   checker.answered('alice', command, { ok: true, data: { id: text, state: 'queued' } });
@@ -77,7 +77,7 @@ test('an honest conversation breaks nothing', () => {
 
 test('[G1] a promise that is not on disk is seen', () => {
   const { checker, violations } = court();
-  const command = { do: 'say', user: 'bob', text: 'one' } as const;
+  const command = { type: 'say', user: 'bob', text: 'one' } as const;
   checker.commanded('alice', command);
   checker.answered('alice', command, { ok: true, data: { id: 'one', state: 'queued' } });
   says(violations, 'G1');
@@ -124,7 +124,7 @@ test('[G2] messages shown out of order are seen, unless the earlier was cancelle
     keep('bob', text);
   }
   checker.happened('bob', chat('three'));
-  checker.commanded('alice', { do: 'cancel', id: 'two' });
+  checker.commanded('alice', { type: 'cancel', id: 'two' });
   checker.happened('bob', chat('two'));
   assert.deepEqual(violations, []);
   checker.happened('bob', chat('one'));

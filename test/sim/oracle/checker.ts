@@ -45,17 +45,17 @@ export class Checker {
   }
 
   commanded(user: string, command: Command): void {
-    if (command.do === 'say') this.say(user, command, 'chat');
-    if (command.do === 'message') this.say(user, command, 'quick');
-    const cancelled = command.do === 'cancel' ? this.ledger.ofId(command.id) : null;
+    if (command.type === 'say') this.say(user, command, 'chat');
+    if (command.type === 'message') this.say(user, command, 'quick');
+    const cancelled = command.type === 'cancel' ? this.ledger.ofId(command.id) : null;
     if (cancelled) cancelled.isDoubtful = true;
   }
 
   answered(user: string, command: Command, answer: Answer): void {
-    if (command.do === 'cancel' && answer.ok) this.tally.add('cancelled');
-    if ((command.do === 'remove' || command.do === 'block') && answer.ok) this.oldCopies.part(user, command.user);
+    if (command.type === 'cancel' && answer.ok) this.tally.add('cancelled');
+    if ((command.type === 'remove' || command.type === 'block') && answer.ok) this.oldCopies.part(user, command.user);
     this.posts.answered(user, command, answer);
-    if (command.do !== 'say' && command.do !== 'message') return;
+    if (command.type !== 'say' && command.type !== 'message') return;
     const said = this.ledger.ofText(command.text);
     if (!said) return;
     if (!answer.ok) said.isRefused = true;

@@ -25,11 +25,11 @@ export class PostChecker {
   ) {}
 
   answered(user: string, command: Command, answer: Answer): void {
-    if (command.do === 'remove' || command.do === 'block') this.forgetPair(user, command.user);
+    if (command.type === 'remove' || command.type === 'block') this.forgetPair(user, command.user);
     if (!answer.ok || !('post' in answer.data)) return;
     const { post } = answer.data;
-    const isRemoved = command.do === 'post_remove';
-    if (command.do === 'post_get') return;
+    const isRemoved = command.type === 'post_remove';
+    if (command.type === 'post_get') return;
     this.tally.add(isRemoved ? 'posts removed' : 'posted');
     this.promised.set(post, { author: user, isRemoved });
     this.mustStand(user, post, isRemoved);

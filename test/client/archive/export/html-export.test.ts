@@ -14,7 +14,7 @@ import { aliceWith, done } from '../made-up.js';
 async function page(context: TestContext, messages: readonly StoredMessage[]): Promise<string> {
   const { archive, directory } = aliceWith(context, messages);
   const to = join(directory, 'alice.html');
-  await done(archive, { do: 'export', format: 'html', to });
+  await done(archive, { type: 'export', format: 'html', to });
   return readFileSync(to, 'utf8');
 }
 

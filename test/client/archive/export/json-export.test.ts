@@ -27,7 +27,7 @@ interface Exported {
 
 async function exported(context: TestContext, messages: readonly StoredMessage[]) {
   const { archive, data } = aliceWith(context, messages);
-  const answer = await done(archive, { do: 'export', format: 'json', to: null });
+  const answer = await done(archive, { type: 'export', format: 'json', to: null });
   const text = readFileSync(answer.path, 'utf8');
   return { answer, data, text, json: JSON.parse(text) as Exported };
 }
@@ -60,7 +60,7 @@ test('a group is a conversation of its name, in which everybody has their own', 
   const { archive, data } = aliceWith(context, []);
   const store = openSqliteStore(join(data, 'client.db'));
   const shelf = store.groupShelf(sampleId(1));
-  const op = { do: 'create', name: 'lake', public: false, nonce: sampleId(2), cites: null };
+  const op = { type: 'create', name: 'lake', public: false, nonce: sampleId(2), cites: null };
   const policy = { deputies: [], history: 'none', join: 'ask' };
   const record = { payload: '{}', signature: 'A'.repeat(86) };
   const place = { group: null, index: 0, previous: null, term: 0, at: 1, by: 'carol', device: sampleKey('c') };
@@ -68,7 +68,7 @@ test('a group is a conversation of its name, in which everybody has their own', 
   const fixed = { by: 'carol', device: sampleKey('c'), mine: false, sight: 'shown', state: 'delivered' } as const;
   shelf.addMessage({ ...fixed, id: sampleId(3), seq: 1, lamport: 1, at: 1, text: 'hi', signed: record });
   store.close();
-  const answer = await done(archive, { do: 'export', format: 'json', to: null });
+  const answer = await done(archive, { type: 'export', format: 'json', to: null });
   const json = JSON.parse(readFileSync(answer.path, 'utf8')) as Exported;
   assert.deepEqual([...Compile(schemaOfPage()).Errors(json)[1]], []);
   assert.deepEqual(

@@ -8,12 +8,12 @@ import type {
 } from '../../../../protocols/control/channels/channel-command.js';
 import { Refusal } from '../../../../protocols/kit/refusals.js';
 
-export function isOfChannels(command: { do: string }): command is ChannelCommand {
-  return ['join', 'part', 'channels', 'channel', 'private'].includes(command.do);
+export function isOfChannels(command: { type: string }): command is ChannelCommand {
+  return ['join', 'part', 'channels', 'channel', 'private'].includes(command.type);
 }
 
 export function inChannels(command: ChannelCommand): ChannelAnswers[keyof ChannelAnswers] | Refusal {
-  switch (command.do) {
+  switch (command.type) {
     case 'join':
       return { ...LAB, channel: command.channel };
     case 'part':

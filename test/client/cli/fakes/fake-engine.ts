@@ -36,13 +36,13 @@ const ME = {
 export class FakeEngine implements Engine {
   readonly heard: (Command | ArchiveCommand)[] = [];
   /** Answers to give instead of the usual ones, by command. A promise lets a test decide when. */
-  readonly instead = new Map<(Command | ArchiveCommand)['do'], Answer | Promise<Answer>>();
+  readonly instead = new Map<(Command | ArchiveCommand)['type'], Answer | Promise<Answer>>();
   private readonly listeners = new Set<(event: ClientEvent) => void>();
   private said = 0;
 
   async command(command: Command | ArchiveCommand): Promise<Answer> {
     this.heard.push(command);
-    const special = this.instead.get(command.do);
+    const special = this.instead.get(command.type);
     if (special !== undefined) return special;
     const data = isArchiveCommand(command) ? archived(command) : this.answer(command);
     return data instanceof Refusal ? { ok: false, refusal: data } : { ok: true, data };
@@ -58,7 +58,7 @@ export class FakeEngine implements Engine {
   }
 
   private answer(command: Command): Answers[keyof Answers] | Refusal {
-    switch (command.do) {
+    switch (command.type) {
       case 'say':
         this.said += 1;
         return isFriend(command.user) ?? { id: `m${this.said}`, state: 'queued' };
@@ -78,8 +78,8 @@ export class FakeEngine implements Engine {
   }
 }
 
-function fixed(command: Exclude<Command, { do: 'say' | 'message' | 'connect' | 'history' | 'lookup' | 'search' }>) {
-  switch (command.do) {
+function fixed(command: Exclude<Command, { type: 'say' | 'message' | 'connect' | 'history' | 'lookup' | 'search' }>) {
+  switch (command.type) {
     case 'online':
     case 'unregister':
       return { user: 'alice' };
@@ -117,7 +117,7 @@ function fixed(command: Exclude<Command, { do: 'say' | 'message' | 'connect' | '
 }
 
 function shared(command: PostCommand | GroupCommand | ChannelCommand) {
-  switch (command.do) {
+  switch (command.type) {
     case 'post_upload':
     case 'post_text':
     case 'post_remove':
@@ -147,7 +147,7 @@ const POST: PostLine = {
 const BACKUP = { user: 'alice', at: '2026-11-19T08:30:00.000Z', messages: 3, friends: 1 };
 
 function archived(command: ArchiveCommand) {
-  switch (command.do) {
+  switch (command.type) {
     case 'export':
       return { path: command.to ?? 'data/alice/exports/alice.json', messages: 3 };
     case 'backup':

@@ -4,9 +4,9 @@ import type { GroupCommand } from '../../../../protocols/control/group-command.j
 import { Refusal } from '../../../../protocols/kit/refusals.js';
 
 export function grouped(command: GroupCommand) {
-  if (command.do === 'groups') return { groups: GROUPS };
+  if (command.type === 'groups') return { groups: GROUPS };
   const { group } = command;
-  switch (command.do) {
+  switch (command.type) {
     case 'broadcast':
       return group === 'lake' ? { id: 'g1', state: 'queued' as const } : new Refusal('GROUP_UNKNOWN', group);
     case 'members':

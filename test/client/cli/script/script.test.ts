@@ -15,7 +15,7 @@ test('[CTRL-15] a refused line does not stop the next, and makes the exit code 3
   const { engine, host, over } = started(['lookup nobody', 'who']);
   assert.equal(await over, 3);
   assert.deepEqual(
-    engine.heard.map((command) => command.do),
+    engine.heard.map((command) => command.type),
     ['lookup', 'who', 'exit'],
   );
   assert.equal(host.output.take(), 'Online now: alice, bob\n');
@@ -31,7 +31,7 @@ test('[CTRL-16] the end of the input is an exit, inside a conversation too', asy
   host.input.end('connect bob\nhi');
   assert.equal(await over, 0);
   assert.deepEqual(
-    engine.heard.map((command) => command.do),
+    engine.heard.map((command) => command.type),
     ['connect', 'say', 'exit'],
   );
 });
@@ -51,7 +51,7 @@ test('[CTRL-8] an exit ends a script, and nothing after it runs', async () => {
   const { engine, over } = started(['connect bob', '/exit', 'exit', 'who']);
   assert.equal(await over, 0);
   assert.deepEqual(
-    engine.heard.map((command) => command.do),
+    engine.heard.map((command) => command.type),
     ['connect', 'leave', 'exit'],
   );
 });
@@ -59,7 +59,7 @@ test('[CTRL-8] an exit ends a script, and nothing after it runs', async () => {
 test('[CTRL-9] comments and empty lines of a script do nothing', async () => {
   const { engine, over } = started(['# say bob hi', '', '#', '  # who']);
   assert.equal(await over, 0);
-  assert.deepEqual(engine.heard, [{ do: 'exit' }]);
+  assert.deepEqual(engine.heard, [{ type: 'exit' }]);
 });
 
 test('Ctrl+C ends a script at once with 130', async () => {
@@ -91,7 +91,7 @@ test('[CTRL-23] after a restore no further line is read, and the client exits', 
   const lines = ['restore a.backup --check', 'restore a.backup', 'who'];
   assert.equal(await runFace({ engine, ready: READY }, { json: false, plain: false, lines }, host), 0);
   assert.deepEqual(
-    engine.heard.map((command) => command.do),
+    engine.heard.map((command) => command.type),
     ['restore', 'restore', 'exit'],
   );
   assert.equal(
@@ -110,7 +110,7 @@ test('[CTRL-22] without KITH_PASSPHRASE a script is told what to set, and nothin
   assert.equal(await over, 3);
   assert.match(host.errors.take(), /KITH_PASSPHRASE/);
   assert.deepEqual(
-    engine.heard.map((command) => command.do),
+    engine.heard.map((command) => command.type),
     ['exit'],
   );
 });

@@ -28,7 +28,7 @@ function lastLines({ host }: Awaited<ReturnType<typeof opened>>, count: number):
 test('a terminal greets, goes online by itself and shows what waits', async () => {
   const { engine, host } = await opened();
   assert.deepEqual(
-    engine.heard.map((command) => command.do),
+    engine.heard.map((command) => command.type),
     ['list', 'requests', 'online'],
   );
   assert.deepEqual(host.screen.shown(), [
@@ -54,7 +54,7 @@ test('connect shows the last lines, then lines are talk', async () => {
     'You are talking to bob (online). /exit leaves.',
     'alice → bob (carol 2)>',
   ]);
-  assert.deepEqual(terminal.engine.heard.at(-1), { do: 'say', user: 'bob', text: 'hello' });
+  assert.deepEqual(terminal.engine.heard.at(-1), { type: 'say', user: 'bob', text: 'hello' });
 });
 
 test('messages count, ring and name their sender, except in their own conversation', async () => {
@@ -102,7 +102,7 @@ test('[CTRL-8] Ctrl+D leaves the conversation, then the client', async () => {
   const { engine, host, over } = await opened();
   await host.type('connect bob\r');
   await host.type(CTRL_D);
-  assert.deepEqual(engine.heard.at(-1), { do: 'leave' });
+  assert.deepEqual(engine.heard.at(-1), { type: 'leave' });
   assert.equal(host.screen.shown().at(-1), 'alice (carol 2)>');
   await host.type(CTRL_D);
   assert.equal(await over, 0);
@@ -112,7 +112,7 @@ test('[CTRL-8] Ctrl+C on an empty line leaves the conversation, then the client 
   const { engine, host, over } = await opened();
   await host.type('connect bob\r');
   await host.type(CTRL_C);
-  assert.deepEqual(engine.heard.at(-1), { do: 'leave' });
+  assert.deepEqual(engine.heard.at(-1), { type: 'leave' });
   await host.type(CTRL_C);
   assert.equal(await over, 130);
 });
@@ -122,7 +122,7 @@ test('[CTRL-24] Ctrl+C ends a wait before it ends anything else', async () => {
   await host.type('wait chat 60\r');
   await host.type(CTRL_C);
   assert.match(host.screen.shown().at(-2) ?? '', /^! The wait was stopped before anything like that came: chat, 60 s/);
-  assert.notDeepEqual(engine.heard.at(-1), { do: 'exit' });
+  assert.notDeepEqual(engine.heard.at(-1), { type: 'exit' });
 });
 
 test('[CTRL-16] leaving waits for messages, says so, and Ctrl+C leaves at once', async () => {
@@ -142,7 +142,7 @@ test('[CTRL-16] a closed window is an exit, and what remains is named', async ()
   host.input.end();
   assert.equal(await over, 0);
   assert.deepEqual(
-    engine.heard.slice(-2).map((command) => command.do),
+    engine.heard.slice(-2).map((command) => command.type),
     ['leave', 'exit'],
   );
   assert.match(host.screen.shown().join('\n'), /1 message not sent yet/);
@@ -189,7 +189,7 @@ test('[CTRL-22] a passphrase is asked for twice, and neither shown nor remembere
   terminal.engine.tell(chat('bob', 'still there?'));
   assert.deepEqual(lastLines(terminal, 2), ['12:00  bob → you  still there?', 'The same again:']);
   await terminal.host.type('correct horse\r');
-  assert.deepEqual(terminal.engine.heard.at(-1), { do: 'backup', file: 'a.backup', passphrase: 'correct horse' });
+  assert.deepEqual(terminal.engine.heard.at(-1), { type: 'backup', file: 'a.backup', passphrase: 'correct horse' });
   assert.match(lastLines(terminal, 3)[0] ?? '', /^Your keys, 3 messages and 1 friend are in a.backup now/);
   await terminal.host.type('\x1b[A');
   assert.match(lastLines(terminal, 1)[0] ?? '', /> backup a.backup$/);
@@ -202,7 +202,7 @@ test('[CTRL-22] Ctrl+C gives no passphrase, and the terminal is as before', asyn
     await terminal.host.type('restore a.backup --check\r\n'.slice(0, plain ? undefined : -1));
     await terminal.host.type(`secret${CTRL_C}`);
     await terminal.host.type(plain ? 'who\n' : 'who\r');
-    assert.equal(terminal.engine.heard.at(-1)?.do, 'who');
+    assert.equal(terminal.engine.heard.at(-1)?.type, 'who');
     assert.match(terminal.host.screen.take(), /! A passphrase is needed/);
   }
 });
@@ -213,7 +213,7 @@ test('[CTRL-22] a plain terminal shows no passphrase either, and takes back what
   assert.deepEqual(terminal.host.input.isRaw, true);
   await terminal.host.type('corretc\x7f\x7fct');
   await terminal.host.type(' horse\r');
-  const heard = { do: 'restore', file: 'a.backup', check: true, passphrase: 'correct horse' };
+  const heard = { type: 'restore', file: 'a.backup', check: true, passphrase: 'correct horse' };
   assert.doesNotMatch(terminal.host.screen.shown().join('\n'), /horse|corre/);
   assert.deepEqual(terminal.engine.heard.at(-1), heard);
 });
@@ -225,7 +225,7 @@ test('[CTRL-23] after a restore the terminal ends, out of a conversation too', a
   await host.type('correct horse\r');
   assert.equal(await over, 0);
   assert.deepEqual(
-    engine.heard.slice(-3).map((command) => command.do),
+    engine.heard.slice(-3).map((command) => command.type),
     ['restore', 'leave', 'exit'],
   );
 });
@@ -234,7 +234,7 @@ test('[CTRL-23] after a check it goes on', async () => {
   const { engine, host } = await opened();
   await host.type('restore a.backup --check\r');
   await host.type('correct horse\rwho\r');
-  assert.equal(engine.heard.at(-1)?.do, 'who');
+  assert.equal(engine.heard.at(-1)?.type, 'who');
 });
 
 test('[CTRL-24] leaving ends every wait at once', async () => {
@@ -254,7 +254,7 @@ test('[CTRL-18] a half-typed line of a plain terminal stands alone, and again be
   await settled();
   assert.deepEqual(host.screen.shown().slice(-3), ['half a l', '12:00        bob  hi', 'half a l']);
   await host.type('ine\r');
-  assert.deepEqual(engine.heard.at(-1), { do: 'say', user: 'bob', text: 'half a line' });
+  assert.deepEqual(engine.heard.at(-1), { type: 'say', user: 'bob', text: 'half a line' });
   engine.tell(chat('bob', 'ho'));
   await settled();
   assert.deepEqual(host.screen.shown().slice(-2), ['half a line', '12:00        bob  ho']);

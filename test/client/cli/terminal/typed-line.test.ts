@@ -6,8 +6,8 @@ import { TypedLine } from '../../../../client/cli/terminal/typed-line.js';
 
 function press(keys: string): { meant: string[]; half: string } {
   const line = new TypedLine();
-  const meant = [...line.press(keys)].filter((one) => one.do !== 'show');
-  return { meant: meant.map((one) => (one.do === 'enter' ? one.line : one.do)), half: line.half };
+  const meant = [...line.press(keys)].filter((one) => one.type !== 'show');
+  return { meant: meant.map((one) => (one.type === 'enter' ? one.line : one.type)), half: line.half };
 }
 
 test('[CTRL-18] keys are put together as a terminal would', () => {

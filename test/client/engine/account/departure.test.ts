@@ -11,8 +11,8 @@ import { fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import type { Client } from '../harness/client.js';
 import { Town } from '../harness/town.js';
 
-const GO = { do: 'online', acceptServer: false } as const;
-const say = (text: string) => ({ do: 'say', user: 'bob', text }) as const;
+const GO = { type: 'online', acceptServer: false } as const;
+const say = (text: string) => ({ type: 'say', user: 'bob', text }) as const;
 
 /** What an `exit` that was answered says still waits. */
 function remains(client: Client, ref: number | undefined): string[] | null {
@@ -25,14 +25,14 @@ function remains(client: Client, ref: number | undefined): string[] | null {
 test('exit with nothing to do is answered at once, offline, online or on the way', () => {
   const town = new Town();
   const alice = town.client('alice');
-  assert.deepEqual(remains(alice, alice.command({ do: 'exit' })[0]), []);
-  const [online, exit] = alice.command(GO, { do: 'exit' });
+  assert.deepEqual(remains(alice, alice.command({ type: 'exit' })[0]), []);
+  const [online, exit] = alice.command(GO, { type: 'exit' });
   assert.deepEqual(remains(alice, exit), []);
   assert.ok(alice.answer(online));
   alice.command(GO);
   town.settle();
-  assert.deepEqual(remains(alice, alice.command({ do: 'exit' })[0]), []);
-  assert.ok(!alice.do({ do: 'whoami' }).online);
+  assert.deepEqual(remains(alice, alice.command({ type: 'exit' })[0]), []);
+  assert.ok(!alice.do({ type: 'whoami' }).online);
   assert.equal(alice.wakeAt(), null);
 });
 
@@ -40,7 +40,7 @@ test('exit does not wait for a link: what waits is left at the name server, and 
   const town = new Town();
   const [alice, bob] = town.friends();
   town.cables.takesDials = false;
-  const [, ref] = alice.command(say('hi'), { do: 'exit' });
+  const [, ref] = alice.command(say('hi'), { type: 'exit' });
   assert.equal(remains(alice, ref), null);
   const before = town.now;
   town.settle();
@@ -53,9 +53,9 @@ test('exit does not wait for a link: what waits is left at the name server, and 
 test('exit waits for acknowledgements on a link', () => {
   const town = new Town();
   const [alice, bob] = town.friends();
-  alice.command({ do: 'connect', user: 'bob' });
+  alice.command({ type: 'connect', user: 'bob' });
   town.settle();
-  const [, ref] = alice.command(say('hi'), { do: 'exit' });
+  const [, ref] = alice.command(say('hi'), { type: 'exit' });
   assert.equal(remains(alice, ref), null);
   town.settle();
   assert.deepEqual(remains(alice, ref), []);
@@ -66,10 +66,10 @@ test('exit waits for acknowledgements on a link', () => {
 test('exit does not trust a link on which nothing comes back: what waits on it is left at the name server', () => {
   const town = new Town();
   const [alice, bob] = town.friends();
-  alice.command({ do: 'connect', user: 'bob' });
+  alice.command({ type: 'connect', user: 'bob' });
   town.settle();
   town.passes = (client, effect) => client !== alice || effect.kind !== 'link_send';
-  const [, ref] = alice.command(say('hi'), { do: 'exit' });
+  const [, ref] = alice.command(say('hi'), { type: 'exit' });
   town.pass(LIMITS.exitLinkMs - 1);
   assert.deepEqual(bob.texts('alice'), []);
   town.pass(1);
@@ -84,7 +84,7 @@ test('exit gives up after 10 s and says what remains', () => {
   town.server.isUp = false;
   town.server.drop(alice, 'down');
   town.cables.takesDials = false;
-  const [, ref] = alice.command(say('hi'), { do: 'exit' });
+  const [, ref] = alice.command(say('hi'), { type: 'exit' });
   town.pass(LIMITS.exitWaitMs - 1);
   assert.equal(remains(alice, ref), null);
   town.pass(1);
@@ -94,7 +94,7 @@ test('exit gives up after 10 s and says what remains', () => {
 test('exit twice is answered twice', () => {
   const town = new Town();
   const [alice] = town.friends();
-  const refs = alice.command(say('hi'), { do: 'exit' }, { do: 'exit' }).slice(1);
+  const refs = alice.command(say('hi'), { type: 'exit' }, { type: 'exit' }).slice(1);
   town.settle();
   for (const ref of refs) assert.notEqual(remains(alice, ref), null);
 });
@@ -102,9 +102,9 @@ test('exit twice is answered twice', () => {
 test('exit takes letters with it: an answer given in the last moment leaves', () => {
   const town = new Town();
   const [alice, bob] = town.online('alice', 'bob') as [Client, Client];
-  alice.command({ do: 'add', user: 'bob', note: '' });
+  alice.command({ type: 'add', user: 'bob', note: '' });
   town.settle();
-  const [, ref] = bob.command({ do: 'accept', user: 'alice' }, { do: 'exit' });
+  const [, ref] = bob.command({ type: 'accept', user: 'alice' }, { type: 'exit' });
   town.settle();
   assert.deepEqual(remains(bob, ref), []);
   assert.equal(alice.told('friend_added').length, 1);
@@ -114,7 +114,7 @@ test('after exit the client may come back, and waits for links again', () => {
   const town = new Town();
   const [alice] = town.friends();
   town.cables.takesDials = false;
-  alice.command({ do: 'exit' });
+  alice.command({ type: 'exit' });
   town.settle();
   alice.command(GO);
   town.settle();
@@ -126,8 +126,8 @@ test('after exit the client may come back, and waits for links again', () => {
 test('offline when offline is fine, and says nothing twice', () => {
   const town = new Town();
   const [alice] = town.online('alice') as [Client];
-  alice.do({ do: 'offline' });
-  alice.do({ do: 'offline' });
+  alice.do({ type: 'offline' });
+  alice.do({ type: 'offline' });
   assert.deepEqual(
     alice.told('connection').map(({ state }) => state),
     ['online', 'offline'],
@@ -137,12 +137,12 @@ test('offline when offline is fine, and says nothing twice', () => {
 test('[DIR-7] unregister publishes a tombstone and goes offline; `online` takes the name up again', () => {
   const town = new Town();
   const [alice] = town.online('alice') as [Client];
-  alice.command({ do: 'unregister' });
+  alice.command({ type: 'unregister' });
   town.settle();
   const held = () => readRecord(town.server.records.get('alice') ?? { payload: '', signature: '' }, fakePrimitives);
   const tombstone = held();
   assert.ok(tombstone && isTombstone(tombstone));
-  assert.ok(!alice.do({ do: 'whoami' }).online);
+  assert.ok(!alice.do({ type: 'whoami' }).online);
   alice.command(GO);
   town.settle();
   const back = held();
@@ -161,13 +161,13 @@ test('[DIR-7] an unregister that is refused, or not answered, leaves our record 
       if (effect.kind === 'ask') asks.push(effect);
       return effect.kind !== 'ask';
     };
-    alice.command({ do: 'unregister' });
+    alice.command({ type: 'unregister' });
     town.settle();
     town.passes = () => true;
     alice.give({ kind: 'answered', ref: asks[0]?.ref ?? 0, answer });
     town.settle();
-    assert.ok(alice.do({ do: 'whoami' }).online);
-    alice.command({ do: 'connect', user: 'bob' });
+    assert.ok(alice.do({ type: 'whoami' }).online);
+    alice.command({ type: 'connect', user: 'bob' });
     town.settle();
     assert.ok(town.cables.join(alice, town.clients.get('bob') as Client));
   }
@@ -175,5 +175,5 @@ test('[DIR-7] an unregister that is refused, or not answered, leaves our record 
 
 test('unregister needs the name server', () => {
   const town = new Town();
-  assert.equal(town.client('alice').refusal({ do: 'unregister' }), 'NOT_ONLINE');
+  assert.equal(town.client('alice').refusal({ type: 'unregister' }), 'NOT_ONLINE');
 });

@@ -27,7 +27,7 @@ test('[CHAT-18] a disk put back: a new device is published under the same identi
   reconnect(town, alice);
   town.putBack(alice, moment);
   assert.notEqual(alice.device, device);
-  assert.ok(alice.do({ do: 'whoami' }).online);
+  assert.ok(alice.do({ type: 'whoami' }).online);
   assert.equal(renewals(alice), 1);
   const record = readRecord(town.server.records.get('alice') ?? { payload: '', signature: '' }, fakePrimitives);
   assert.deepEqual(
@@ -82,13 +82,13 @@ test('[CHAT-18] a renewal by a clock that was ahead does not make us deaf to fri
 test('[CHAT-18] those who were asked are asked again by the new device', () => {
   const town = new Town();
   const [alice, bob] = town.online('alice', 'bob') as [Client, Client];
-  bob.command({ do: 'offline' });
-  alice.command({ do: 'add', user: 'bob', note: '' });
+  bob.command({ type: 'offline' });
+  alice.command({ type: 'add', user: 'bob', note: '' });
   town.settle();
   const moment = alice.moment();
   reconnect(town, alice);
   town.putBack(alice, moment);
-  bob.command({ do: 'online', acceptServer: false });
+  bob.command({ type: 'online', acceptServer: false });
   town.pass(30_000);
   const record = readRecord(bob.store.people()[0]?.pinned?.record ?? { payload: '', signature: '' }, fakePrimitives);
   assert.deepEqual(
@@ -96,7 +96,7 @@ test('[CHAT-18] those who were asked are asked again by the new device', () => {
     [alice.device],
   );
   assert.deepEqual(
-    bob.do({ do: 'requests' }).requests.map(({ from }) => from),
+    bob.do({ type: 'requests' }).requests.map(({ from }) => from),
     ['alice'],
   );
 });
@@ -120,7 +120,7 @@ function renewed(isReached: boolean): { town: Town; alice: Client; bob: Client; 
   town.putBack(alice, moment);
   // A name server that is reached says by itself that this is an old copy; else the backup says so.
   if (!isReached) alice.store.putSetting('restored', 'true');
-  if (!isReached) alice.command({ do: 'offline' }, { do: 'online', acceptServer: false });
+  if (!isReached) alice.command({ type: 'offline' }, { type: 'online', acceptServer: false });
   town.pass(30_000);
   assert.equal(renewals(alice), 1);
   town.server.answer = answer;
@@ -149,7 +149,7 @@ test('[CHAT-18] whoever lost nothing keeps the device, over restarts and broken 
   for (let k = 0; k < 5; k += 1) {
     alice.command(say('bob', `m${k}`));
     town.restart(alice);
-    alice.command({ do: 'online', acceptServer: false });
+    alice.command({ type: 'online', acceptServer: false });
     town.pass(20_000);
   }
   assert.equal(alice.device, device);

@@ -9,7 +9,7 @@ import { Client } from '../harness/client.js';
 import { Scene, SERVER } from '../harness/scene.js';
 import { Town } from '../harness/town.js';
 
-const GO = { do: 'online', acceptServer: false } as const;
+const GO = { type: 'online', acceptServer: false } as const;
 
 test('online: registers, proves the device, and is answered when welcomed', () => {
   const scene = new Scene();
@@ -58,17 +58,17 @@ test('[SESS-4] the start counter rises with every proof, over restarts too', () 
 test('a welcome to no proof is no welcome: the pinned key of the server would mean nothing', () => {
   const scene = new Scene();
   scene.goOnline();
-  scene.alice.do({ do: 'offline' });
+  scene.alice.do({ type: 'offline' });
   const ref = scene.connect();
   scene.welcome();
   assert.equal(scene.code(ref), 'no answer');
-  assert.ok(!scene.alice.do({ do: 'whoami' }).online);
+  assert.ok(!scene.alice.do({ type: 'whoami' }).online);
 });
 
 test('a server under another key than before is refused until the user accepts it, for one time', () => {
   const scene = new Scene();
   scene.goOnline();
-  scene.alice.do({ do: 'offline' });
+  scene.alice.do({ type: 'offline' });
   const other = fakeKey('another server').publicKey;
   const refused = scene.connect();
   scene.challenge(other);
@@ -79,13 +79,13 @@ test('a server under another key than before is refused until the user accepts i
   );
   assert.equal(scene.alice.wakeAt(), null);
   const asks = scene.count('ask');
-  assert.equal(scene.alice.refusal({ do: 'lookup', user: 'bob' }), 'SERVER_CHANGED');
+  assert.equal(scene.alice.refusal({ type: 'lookup', user: 'bob' }), 'SERVER_CHANGED');
   assert.equal(scene.count('ask'), asks);
   const accepted = scene.connect(true);
   scene.challenge(other);
   scene.welcome();
   assert.equal(scene.code(accepted), 'success');
-  scene.alice.do({ do: 'offline' });
+  scene.alice.do({ type: 'offline' });
   const back = scene.connect();
   scene.challenge(SERVER);
   assert.equal(scene.code(back), 'SERVER_CHANGED');
@@ -94,9 +94,9 @@ test('a server under another key than before is refused until the user accepts i
 test('an acceptance that was never used does not outlive `offline`', () => {
   const scene = new Scene();
   scene.goOnline();
-  scene.alice.do({ do: 'offline' });
-  scene.alice.command({ do: 'online', acceptServer: true });
-  scene.alice.do({ do: 'offline' });
+  scene.alice.do({ type: 'offline' });
+  scene.alice.command({ type: 'online', acceptServer: true });
+  scene.alice.do({ type: 'offline' });
   const ref = scene.connect();
   scene.challenge(fakeKey('another server').publicKey);
   assert.equal(scene.code(ref), 'SERVER_CHANGED');
@@ -152,17 +152,17 @@ test('a ping is answered, and what belongs to an older session is not listened t
   const { session } = scene.last('session_open');
   scene.say({ type: 'ping' });
   assert.deepEqual(scene.last('session_send').frame, { type: 'pong' });
-  scene.alice.do({ do: 'offline' });
+  scene.alice.do({ type: 'offline' });
   scene.goOnline();
   scene.alice.give({ kind: 'session_frame', session, frame: { type: 'refused', code: 'REPLACED', about: '' } });
   scene.alice.give({ kind: 'session_closed', session, reason: 'late' });
-  assert.ok(scene.alice.do({ do: 'whoami' }).online);
+  assert.ok(scene.alice.do({ type: 'whoami' }).online);
 });
 
 test('offline while going online: the waiting command is answered, and the answer that comes late does nothing', () => {
   const scene = new Scene();
   const [ref] = scene.alice.command(GO);
-  scene.alice.do({ do: 'offline' });
+  scene.alice.do({ type: 'offline' });
   assert.equal(scene.code(ref), 'NOT_ONLINE');
   scene.answer({ answer: 'registered', isNew: true });
   assert.equal(scene.count('session_open'), 0);

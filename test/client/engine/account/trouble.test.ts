@@ -8,7 +8,7 @@ import type { Client } from '../harness/client.js';
 import { Scene, SERVER } from '../harness/scene.js';
 import { Town } from '../harness/town.js';
 
-const GO = { do: 'online', acceptServer: false } as const;
+const GO = { type: 'online', acceptServer: false } as const;
 
 test('a name server that does not answer: refused after 5 s, and tried on in the background', () => {
   const scene = new Scene();
@@ -43,7 +43,7 @@ test('trouble is told once, however long it lasts, and tried ever more rarely', 
   assert.ok(asked > 55 && asked < 150, `${asked} tries in an hour`);
   town.server.isUp = true;
   town.pass(61_000);
-  assert.ok(alice.do({ do: 'whoami' }).online);
+  assert.ok(alice.do({ type: 'whoami' }).online);
 });
 
 test('a name server that welcomes and closes at once is not hurried after', () => {

@@ -18,7 +18,7 @@ function squareOf(...names: string[]): { town: Town; square: TownSquare; clients
 
 function join(town: Town, ...clients: Client[]): void {
   for (const client of clients) {
-    const [ref] = client.command({ do: 'join', channel: 'lab' });
+    const [ref] = client.command({ type: 'join', channel: 'lab' });
     town.settle();
     assert.equal(client.answer(ref)?.ok, true);
   }
@@ -44,22 +44,22 @@ function stranger(town: Town, square: TownSquare, name: string, key = `stranger 
   return one;
 }
 
-const lineOf = (client: Client): unknown[] => client.do({ do: 'channels' }).channels.map(({ channel }) => channel);
+const lineOf = (client: Client): unknown[] => client.do({ type: 'channels' }).channels.map(({ channel }) => channel);
 
 test('nothing is connected before somebody wants to be in a channel, and nobody is while offline', () => {
   const { town, square, clients } = squareOf('alice');
   const [alice] = clients as [Client];
   assert.deepEqual(square.doors, []);
-  assert.deepEqual(alice.do({ do: 'channels' }), { connection: 'asleep', channels: [] });
+  assert.deepEqual(alice.do({ type: 'channels' }), { connection: 'asleep', channels: [] });
   join(town, alice);
   assert.equal(square.doors.length, 1);
-  alice.do({ do: 'offline' });
+  alice.do({ type: 'offline' });
   town.settle();
-  assert.equal(alice.do({ do: 'channels' }).connection, 'asleep');
+  assert.equal(alice.do({ type: 'channels' }).connection, 'asleep');
   for (const command of [
-    { do: 'join', channel: 'lab' },
-    { do: 'channel', channel: 'lab', text: 'hi' },
-    { do: 'private', to: 'bob', text: 'hi' },
+    { type: 'join', channel: 'lab' },
+    { type: 'channel', channel: 'lab', text: 'hi' },
+    { type: 'private', to: 'bob', text: 'hi' },
   ] as const) {
     assert.match(refused(town, alice, command) ?? '', /^NOT_ONLINE/);
   }
@@ -69,12 +69,12 @@ test('who is online again is back in their channels', () => {
   const { town, clients } = squareOf('alice', 'bob');
   const [alice, bob] = clients as [Client, Client];
   join(town, alice, bob);
-  alice.do({ do: 'offline' });
+  alice.do({ type: 'offline' });
   town.settle();
   town.pass(60_000);
-  alice.command({ do: 'online', acceptServer: false });
+  alice.command({ type: 'online', acceptServer: false });
   town.settle();
-  bob.command({ do: 'channel', channel: 'lab', text: 'welcome back' });
+  bob.command({ type: 'channel', channel: 'lab', text: 'welcome back' });
   town.settle();
   assert.equal(alice.told('channel').at(-1)?.text, 'welcome back');
   assert.match(alice.told('warning').at(-1)?.message ?? '', /#lab for 60 s/);
@@ -84,7 +84,7 @@ test('what is said is told to the others once, with one id, and answered to who 
   const { town, clients } = squareOf('alice', 'bob', 'carol');
   const [alice, bob, carol] = clients as [Client, Client, Client];
   join(town, alice, bob, carol);
-  const [ref] = alice.command({ do: 'channel', channel: 'lab', text: 'hi' });
+  const [ref] = alice.command({ type: 'channel', channel: 'lab', text: 'hi' });
   town.settle();
   const answer = alice.answer(ref);
   assert.ok(answer?.ok && 'id' in answer.data);
@@ -102,7 +102,7 @@ test('a friend is known by their record, a stranger is not, and a namesake of a 
   const square = new TownSquare(town);
   const [alice, bob] = town.friends();
   join(town, alice, bob);
-  bob.command({ do: 'channel', channel: 'lab', text: 'hi' });
+  bob.command({ type: 'channel', channel: 'lab', text: 'hi' });
   town.settle();
   stranger(town, square, 'carol');
   stranger(town, square, 'bob');
@@ -125,11 +125,11 @@ test('a private message goes to the friend of that name, never to a namesake', (
   join(town, alice);
   stranger(town, square, 'bob');
   assert.match(
-    refused(town, alice, { do: 'private', to: 'bob', text: 'psst' }) ?? '',
+    refused(town, alice, { type: 'private', to: 'bob', text: 'psst' }) ?? '',
     /^AMBIGUOUS bob \(\w+(-\w+){5}\)/,
   );
   join(town, bob);
-  const [ref] = alice.command({ do: 'private', to: 'bob', text: 'psst' });
+  const [ref] = alice.command({ type: 'private', to: 'bob', text: 'psst' });
   town.settle();
   assert.equal(alice.answer(ref)?.ok, true);
   const [heard] = bob.told('private');
@@ -142,18 +142,18 @@ test('of two strangers with one name none is meant; a fingerprint, its beginning
   join(town, alice);
   stranger(town, square, 'carol', 'one');
   const other = stranger(town, square, 'carol', 'other');
-  const both = refused(town, alice, { do: 'private', to: 'carol', text: 'hi' });
+  const both = refused(town, alice, { type: 'private', to: 'carol', text: 'hi' });
   assert.match(both ?? '', /^AMBIGUOUS carol \(\w+(-\w+){5}, \w+(-\w+){5}\)$/);
-  assert.match(refused(town, alice, { do: 'private', to: 'user:carol', text: 'hi' }) ?? '', /^AMBIGUOUS/);
+  assert.match(refused(town, alice, { type: 'private', to: 'user:carol', text: 'hi' }) ?? '', /^AMBIGUOUS/);
   const fingerprint = alice.told('channel').find(({ key }) => key === other.key)?.fingerprint ?? '';
   const beginning = fingerprint.split(' ').slice(0, 2);
   for (const to of [fingerprint, beginning.join('-'), beginning.join(' '), other.key]) {
-    const [ref] = alice.command({ do: 'private', to, text: 'hi' });
+    const [ref] = alice.command({ type: 'private', to, text: 'hi' });
     town.settle();
     assert.equal(alice.answer(ref), null, 'on its way: nobody answers for that key here');
   }
   assert.match(
-    refused(town, alice, { do: 'private', to: beginning[0]?.slice(0, 2) ?? '', text: 'hi' }) ?? '',
+    refused(town, alice, { type: 'private', to: beginning[0]?.slice(0, 2) ?? '', text: 'hi' }) ?? '',
     /^VISITOR/,
   );
   town.pass(LIMITS.whisperGiveUpMs + 1_000);
@@ -164,9 +164,9 @@ test('a fingerprint of the user works as well as that of the device', () => {
   new TownSquare(town);
   const [alice, bob] = town.friends();
   join(town, alice, bob);
-  const { fingerprint, deviceFingerprint } = bob.do({ do: 'whoami' });
+  const { fingerprint, deviceFingerprint } = bob.do({ type: 'whoami' });
   for (const to of [fingerprint, deviceFingerprint]) {
-    const [ref] = alice.command({ do: 'private', to, text: 'hi' });
+    const [ref] = alice.command({ type: 'private', to, text: 'hi' });
     town.settle();
     assert.equal(alice.answer(ref)?.ok, true);
   }
@@ -177,12 +177,12 @@ test('[FRIEND-4] of whom we have blocked nothing is heard on channels, and nothi
   new TownSquare(town);
   const [alice, bob] = town.friends();
   join(town, alice, bob);
-  alice.do({ do: 'block', user: 'bob' });
-  bob.command({ do: 'channel', channel: 'lab', text: 'hi' }, { do: 'private', to: 'alice', text: 'psst' });
+  alice.do({ type: 'block', user: 'bob' });
+  bob.command({ type: 'channel', channel: 'lab', text: 'hi' }, { type: 'private', to: 'alice', text: 'psst' });
   town.settle();
   town.pass(2 * LIMITS.whisperGiveUpMs);
   assert.deepEqual([alice.told('channel'), alice.told('private')], [[], []]);
-  assert.match(refused(town, alice, { do: 'private', to: 'bob', text: 'hi' }) ?? '', /^BLOCKED/);
+  assert.match(refused(town, alice, { type: 'private', to: 'bob', text: 'hi' }) ?? '', /^BLOCKED/);
 });
 
 test('a broken connection is told once, and what was missed once we are back', () => {
@@ -198,7 +198,7 @@ test('a broken connection is told once, and what was missed once we are back', (
     alice.told('warning').map(({ code }) => code),
     ['CHANNEL_AWAY', 'CHANNEL_MISSED'],
   );
-  assert.equal(alice.do({ do: 'channels' }).connection, 'open');
+  assert.equal(alice.do({ type: 'channels' }).connection, 'open');
 });
 
 test('a channel that was parted from is gone, and of it nothing is told', () => {
@@ -206,16 +206,16 @@ test('a channel that was parted from is gone, and of it nothing is told', () => 
   const [alice] = clients as [Client];
   join(town, alice);
   assert.deepEqual(lineOf(alice), ['lab']);
-  alice.do({ do: 'part', channel: 'lab' });
+  alice.do({ type: 'part', channel: 'lab' });
   town.settle();
   stranger(town, square, 'carol');
   assert.deepEqual([lineOf(alice), alice.told('channel')], [[], []]);
-  assert.match(refused(town, alice, { do: 'part', channel: 'lab' }) ?? '', /^CHANNEL_NOT_IN/);
+  assert.match(refused(town, alice, { type: 'part', channel: 'lab' }) ?? '', /^CHANNEL_NOT_IN/);
 });
 
 test('[VISIT-8] a server with another key than the one pinned is not entered', () => {
   const town = new Town();
   new TownSquare(town, fakeKey('another server'));
   const [alice] = town.online('alice') as [Client];
-  assert.match(refused(town, alice, { do: 'join', channel: 'lab' }) ?? '', /^SERVER_CHANGED/);
+  assert.match(refused(town, alice, { type: 'join', channel: 'lab' }) ?? '', /^SERVER_CHANGED/);
 });

@@ -21,21 +21,21 @@ function squareOf(...names: string[]): { town: Town; square: TownSquare; clients
 }
 
 function join(town: Town, client: Client, channel: string): void {
-  const [ref] = client.command({ do: 'join', channel });
+  const [ref] = client.command({ type: 'join', channel });
   town.settle();
   assert.equal(client.answer(ref)?.ok, true);
 }
 
 /** The name server finds out that this is an old copy, as it does when another copy was online meanwhile. */
 function renew(town: Town, client: Client): void {
-  client.command({ do: 'offline' });
+  client.command({ type: 'offline' });
   client.store.putSetting('restored', 'true');
-  client.command({ do: 'online', acceptServer: false });
+  client.command({ type: 'online', acceptServer: false });
   town.settle();
 }
 
 const channelsOf = (client: Client): string[] =>
-  client.do({ do: 'channels' }).channels.flatMap(({ channel, joined }) => (joined ? [channel] : []));
+  client.do({ type: 'channels' }).channels.flatMap(({ channel, joined }) => (joined ? [channel] : []));
 
 const warned = (client: Client): string[] =>
   client.told('warning').flatMap(({ code, message }) => (code === 'RENEWED' ? [] : [`${code} ${message}`]));
@@ -49,12 +49,12 @@ test('[CHAT-18] a new device is where the old one was, under its own key, and sa
   renew(town, alice);
   assert.equal(renewals(alice), 1);
   assert.deepEqual(channelsOf(alice), ['lab', 'pond']);
-  alice.command({ do: 'channel', channel: 'lab', text: 'me again' });
-  bob.command({ do: 'channel', channel: 'lab', text: 'hi' });
+  alice.command({ type: 'channel', channel: 'lab', text: 'me again' });
+  bob.command({ type: 'channel', channel: 'lab', text: 'hi' });
   town.settle();
   assert.notEqual(alice.device, device);
   assert.deepEqual([bob.told('channel').at(-1)?.key, alice.told('channel').at(-1)?.text], [alice.device, 'hi']);
-  const keys = bob.do({ do: 'channels' }).channels.flatMap(({ here }) => here.map(({ key }) => key));
+  const keys = bob.do({ type: 'channels' }).channels.flatMap(({ here }) => here.map(({ key }) => key));
   assert.deepEqual(keys.toSorted(), [alice.device, bob.device].toSorted());
   assert.match(warned(alice).join(), /^CHANNEL_MISSED .*#lab for .*CHANNEL_MISSED .*#pond for/);
 });
@@ -63,9 +63,9 @@ test('[CHAT-18] a new device goes nowhere where the old one was not, nor where i
   const { town, square, clients } = squareOf('alice');
   const [alice] = clients as [Client];
   renew(town, alice);
-  assert.deepEqual([square.doors.length, alice.do({ do: 'channels' }).connection], [0, 'asleep']);
+  assert.deepEqual([square.doors.length, alice.do({ type: 'channels' }).connection], [0, 'asleep']);
   for (const channel of ['lab', 'pond']) join(town, alice, channel);
-  alice.do({ do: 'part', channel: 'pond' });
+  alice.do({ type: 'part', channel: 'pond' });
   renew(town, alice);
   assert.deepEqual(channelsOf(alice), ['lab']);
 });
@@ -76,9 +76,9 @@ test('[CHAT-18] what a device left is taken once: after a restart nobody is in a
   join(town, alice, 'lab');
   renew(town, alice);
   town.restart(alice);
-  alice.command({ do: 'online', acceptServer: false });
+  alice.command({ type: 'online', acceptServer: false });
   town.settle();
-  assert.deepEqual(alice.do({ do: 'channels' }), { connection: 'asleep', channels: [] });
+  assert.deepEqual(alice.do({ type: 'channels' }), { connection: 'asleep', channels: [] });
 });
 
 test('[CHAT-18] a device that is renewed before it was online leaves what it was to take', () => {
@@ -108,10 +108,10 @@ test('[CHAT-18] a device that died before it was renewed is not its own heir', (
   alice.store.putSetting('restored', 'false');
   town.server.isUp = true;
   town.restart(alice);
-  alice.command({ do: 'online', acceptServer: false });
+  alice.command({ type: 'online', acceptServer: false });
   town.settle();
   assert.equal(renewals(alice), 0);
-  assert.deepEqual(alice.do({ do: 'channels' }), { connection: 'asleep', channels: [] });
+  assert.deepEqual(alice.do({ type: 'channels' }), { connection: 'asleep', channels: [] });
 });
 
 test('[CHAT-18] a channel that does not let the new device in is told', () => {

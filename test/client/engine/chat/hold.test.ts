@@ -6,14 +6,14 @@ import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { Client } from '../harness/client.js';
 import { Town } from '../harness/town.js';
 
-const say = (user: string, text: string) => ({ do: 'say', user, text }) as const;
-const GO = { do: 'online', acceptServer: false } as const;
+const say = (user: string, text: string) => ({ type: 'say', user, text }) as const;
+const GO = { type: 'online', acceptServer: false } as const;
 
 /** Two friends, and bob is offline. */
 function apart(): { town: Town; alice: Client; bob: Client } {
   const town = new Town();
   const [alice, bob] = town.friends();
-  bob.command({ do: 'offline' });
+  bob.command({ type: 'offline' });
   town.settle();
   return { town, alice, bob };
 }
@@ -38,7 +38,7 @@ test('[CHAT-11] a friend known to be offline gets a letter at once, and the mess
     [[id, 'held']],
   );
   assert.deepEqual(
-    alice.do({ do: 'outbox' }).messages.map(({ id, state }) => [id, state]),
+    alice.do({ type: 'outbox' }).messages.map(({ id, state }) => [id, state]),
     [[id, 'held']],
   );
 });
@@ -60,7 +60,7 @@ test('[CHAT-11] it arrives even if the sender is gone by then', () => {
   const { town, alice, bob } = apart();
   alice.do(say('bob', 'hi'));
   town.settle();
-  alice.command({ do: 'offline' });
+  alice.command({ type: 'offline' });
   town.settle();
   bob.command(GO);
   town.settle();
@@ -95,7 +95,7 @@ test('[CHAT-11] after a reconnect nobody is thought offline before the name serv
   town.server.drop(alice, 'broken');
   alice.do(say('bob', 'hi'));
   town.pass(5_000);
-  assert.equal(alice.do({ do: 'whoami' }).online, true);
+  assert.equal(alice.do({ type: 'whoami' }).online, true);
   assert.deepEqual(alice.states('bob'), { hi: 'queued' });
   town.pass(5_100);
   assert.notDeepEqual(alice.states('bob'), { hi: 'queued' });
@@ -137,13 +137,13 @@ test('[CHAT-11] what the name server refuses stays queued, says why, and is trie
   town.server.rejects = () => 'MAILBOX_FULL';
   alice.do(say('bob', 'hi'));
   town.settle();
-  const [waiting] = alice.do({ do: 'outbox' }).messages;
+  const [waiting] = alice.do({ type: 'outbox' }).messages;
   assert.equal(waiting?.state, 'queued');
   assert.match(waiting.why ?? '', /No more letters can be held for bob/);
   assert.ok(waiting.nextTry);
   town.server.rejects = () => null;
   town.pass(LIMITS.letterRetryMs);
-  assert.equal(alice.do({ do: 'outbox' }).messages[0]?.state, 'held');
+  assert.equal(alice.do({ type: 'outbox' }).messages[0]?.state, 'held');
 });
 
 test('[CHAT-11] a session that breaks before the answer leaves it again in the next', () => {
@@ -154,7 +154,7 @@ test('[CHAT-11] a session that breaks before the answer leaves it again in the n
   town.passes = () => true;
   town.server.drop(alice, 'broken');
   town.pass(5_000);
-  assert.equal(alice.do({ do: 'outbox' }).messages[0]?.state, 'held');
+  assert.equal(alice.do({ type: 'outbox' }).messages[0]?.state, 'held');
 });
 
 test('[CHAT-12] what has been held for 30 days is queued again, and left again', () => {
@@ -162,7 +162,7 @@ test('[CHAT-12] what has been held for 30 days is queued again, and left again',
   const { id } = alice.do(say('bob', 'hi'));
   town.settle();
   town.server.mail = [];
-  alice.command({ do: 'offline' });
+  alice.command({ type: 'offline' });
   town.settle();
   town.now += LIMITS.heldMs + 1_000;
   alice.command(GO);
@@ -188,7 +188,7 @@ test('[CHAT-12] one day less, and it is not', () => {
   const { town, alice } = apart();
   alice.do(say('bob', 'hi'));
   town.settle();
-  alice.command({ do: 'offline' });
+  alice.command({ type: 'offline' });
   town.settle();
   town.now += LIMITS.heldMs - 86_400_000;
   alice.command(GO);
@@ -210,7 +210,7 @@ test('[CHAT-17] what was held back for a lost letter is shown when the lost mess
   bob.command(GO);
   town.settle();
   assert.deepEqual(bob.texts('alice'), []);
-  alice.do({ do: 'cancel', id });
+  alice.do({ type: 'cancel', id });
   town.pass(20_000);
   assert.deepEqual(bob.texts('alice'), ['stays']);
   assert.deepEqual(alice.states('bob'), { lost: 'cancelled', stays: 'delivered' });
@@ -220,7 +220,7 @@ test('[CHAT-10] a receipt for what was cancelled while held makes it delivered',
   const { town, alice, bob } = apart();
   const { id } = alice.do(say('bob', 'hi'));
   town.settle();
-  alice.do({ do: 'cancel', id });
+  alice.do({ type: 'cancel', id });
   town.cables.takesDials = false;
   bob.command(GO);
   town.settle();

@@ -51,7 +51,7 @@ test('[CHAT-7] what is there already is acknowledged again and not shown again, 
   bob.say(alice, LINK, frame(message));
   assert.equal(acks(framesOn(bob.say(alice, LINK, frame(message)), LINK)).length, 1);
   town.restart(alice);
-  alice.command({ do: 'online', acceptServer: false });
+  alice.command({ type: 'online', acceptServer: false });
   town.settle();
   bob.link(alice, LINK + 1);
   assert.equal(acks(framesOn(bob.say(alice, LINK + 1, frame(message)), LINK + 1)).length, 1);
@@ -76,7 +76,7 @@ test('[CHAT-5] what was held back before a restart is shown when its turn comes'
   const { town, alice, bob } = scene();
   bob.say(alice, LINK, frame(bob.message(alice, { seq: 2, after: 1, lamport: 2, text: 'ho' })));
   town.restart(alice);
-  alice.command({ do: 'online', acceptServer: false });
+  alice.command({ type: 'online', acceptServer: false });
   town.settle();
   bob.link(alice, LINK + 1);
   bob.say(alice, LINK + 1, frame(bob.message(alice)));
@@ -143,7 +143,7 @@ test('[CHAT-9] a letter brings only messages of the device that signed it', () =
 
 test('[CHAT-9] messages of a friend who was removed are not taken, by link or letter', () => {
   const { alice, bob } = scene();
-  alice.do({ do: 'remove', user: 'bob' });
+  alice.do({ type: 'remove', user: 'bob' });
   bob.say(alice, LINK, frame(bob.message(alice)));
   bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
   assert.deepEqual(alice.texts('bob'), []);
@@ -160,7 +160,7 @@ test('[CHAT-7] what came by letter is acknowledged by letter', () => {
 
 test('[CHAT-14] history is ordered by lamport time, then device, then number', () => {
   const { alice, bob } = scene();
-  alice.command({ do: 'say', user: 'bob', text: 'mine' });
+  alice.command({ type: 'say', user: 'bob', text: 'mine' });
   const late = bob.message(alice, { seq: 1, lamport: 50, text: 'late' });
   const early = bob.message(alice, { seq: 2, lamport: 1, after: 1, text: 'early' });
   for (const one of [late, early]) bob.say(alice, LINK, frame(one));
@@ -174,9 +174,9 @@ test('[CHAT-14] history is ordered by lamport time, then device, then number', (
 test('[CHAT-14] what I say next comes after all I have seen, even at the end of numbers', () => {
   const { alice, bob } = scene();
   bob.say(alice, LINK, frame(bob.message(alice, { lamport: 41 })));
-  const { id } = alice.do({ do: 'say', user: 'bob', text: 'after' });
+  const { id } = alice.do({ type: 'say', user: 'bob', text: 'after' });
   assert.equal(alice.store.message(id)?.lamport, 42);
   bob.say(alice, LINK, frame(bob.message(alice, { seq: 2, lamport: Number.MAX_SAFE_INTEGER })));
-  const last = alice.do({ do: 'say', user: 'bob', text: 'still' });
+  const last = alice.do({ type: 'say', user: 'bob', text: 'still' });
   assert.equal(alice.store.message(last.id)?.lamport, Number.MAX_SAFE_INTEGER);
 });

@@ -7,7 +7,7 @@ import type { Effect } from '../../../../client/engine/world.js';
 import type { Client } from '../harness/client.js';
 import { Town } from '../harness/town.js';
 
-const say = (user: string, text: string) => ({ do: 'say', user, text }) as const;
+const say = (user: string, text: string) => ({ type: 'say', user, text }) as const;
 
 /** Messages among effects, as they went over a link. */
 function sent(effects: readonly Effect[]): MessageFrame[] {
@@ -22,7 +22,7 @@ function sent(effects: readonly Effect[]): MessageFrame[] {
 function linked(): { town: Town; alice: Client; bob: Client } {
   const town = new Town();
   const [alice, bob] = town.friends();
-  alice.command({ do: 'connect', user: 'bob' });
+  alice.command({ type: 'connect', user: 'bob' });
   town.settle();
   assert.ok(town.cables.join(alice, bob));
   return { town, alice, bob };
@@ -43,14 +43,14 @@ test('what is said arrives, once, and is delivered', () => {
     [['alice', 'hi']],
   );
   assert.deepEqual(alice.states('bob'), { hi: 'delivered' });
-  assert.deepEqual(alice.do({ do: 'outbox' }).messages, []);
+  assert.deepEqual(alice.do({ type: 'outbox' }).messages, []);
 });
 
 test('[CHAT-2] seq rises by one, over restarts and over cancelled messages', () => {
   const { town, alice } = linked();
   town.cables.takesDials = false;
   const first = alice.do(say('bob', 'one'));
-  alice.do({ do: 'cancel', id: alice.do(say('bob', 'two')).id });
+  alice.do({ type: 'cancel', id: alice.do(say('bob', 'two')).id });
   town.restart(alice);
   const third = alice.do(say('bob', 'three'));
   assert.equal(alice.store.message(first.id)?.seq, 1);
@@ -81,7 +81,7 @@ test('[CHAT-3] a message is in the store and the outbox in the transaction that 
 
 test('[CHAT-3] a turn that fails before its commit leaves nothing, and nothing was said', () => {
   const { town, alice, bob } = linked();
-  const broken = { do: 'say', user: 'bob', text: null } as unknown as ReturnType<typeof say>;
+  const broken = { type: 'say', user: 'bob', text: null } as unknown as ReturnType<typeof say>;
   assert.throws(() => alice.command(say('bob', 'lost'), broken));
   alice.restart();
   town.settle();
@@ -132,7 +132,7 @@ test('[CHAT-4] after a restart of the sender everything unacknowledged leaves ag
   assert.deepEqual(bob.texts('alice'), []);
   town.passes = () => true;
   town.restart(alice);
-  alice.command({ do: 'online', acceptServer: false });
+  alice.command({ type: 'online', acceptServer: false });
   town.settle();
   assert.deepEqual(bob.texts('alice'), ['a', 'b']);
 });
@@ -157,7 +157,7 @@ test('[CHAT-17] when a message is cancelled, those behind it leave again and no 
   const { town, alice, bob } = linked();
   mute(town, bob);
   const ids = ['a', 'b', 'c'].map((text) => alice.do(say('bob', text)).id);
-  const frames = sent(alice.give({ kind: 'command', ref: 500, command: { do: 'cancel', id: ids[1] ?? '' } }));
+  const frames = sent(alice.give({ kind: 'command', ref: 500, command: { type: 'cancel', id: ids[1] ?? '' } }));
   assert.deepEqual(
     frames.map(({ seq, after }) => [seq, after]),
     [
@@ -180,7 +180,7 @@ test('[CHAT-10] an acknowledgement takes a message off the outbox and is told', 
 test('[CHAT-10] an acknowledgement for a message that was cancelled too late makes it delivered', () => {
   const { town, alice, bob } = linked();
   const { id } = alice.do(say('bob', 'hi'));
-  alice.do({ do: 'cancel', id });
+  alice.do({ type: 'cancel', id });
   assert.equal(alice.store.message(id)?.state, 'cancelled');
   town.settle();
   assert.deepEqual(bob.texts('alice'), ['hi']);
@@ -195,7 +195,7 @@ test('[CHAT-10] nobody acknowledges for somebody else, nor in another conversati
   const { id } = alice.do(say('bob', 'hi'));
   const { device } = alice;
   const conversation = 'A'.repeat(22);
-  alice.command({ do: 'connect', user: 'carol' });
+  alice.command({ type: 'connect', user: 'carol' });
   town.settle();
   const link = 2;
   for (const frame of [
@@ -218,9 +218,9 @@ test('[CHAT-15] the end of a friendship cancels what waits, at once and without 
   const { town, alice, bob } = linked();
   mute(town, alice);
   alice.do(say('bob', 'hi'));
-  alice.do({ do: 'remove', user: 'bob' });
+  alice.do({ type: 'remove', user: 'bob' });
   assert.deepEqual(alice.states('bob'), { hi: 'cancelled' });
-  assert.deepEqual(alice.do({ do: 'outbox' }).messages, []);
+  assert.deepEqual(alice.do({ type: 'outbox' }).messages, []);
   town.passes = () => true;
   town.pass(60_000);
   assert.deepEqual(bob.texts('alice'), []);
@@ -230,7 +230,7 @@ test('[CHAT-15] the friend who is removed gives up what waits as well', () => {
   const { town, alice, bob } = linked();
   mute(town, bob);
   bob.do(say('alice', 'hi'));
-  alice.do({ do: 'remove', user: 'bob' });
+  alice.do({ type: 'remove', user: 'bob' });
   town.settle();
   assert.deepEqual(bob.states('alice'), { hi: 'cancelled' });
 });
@@ -239,11 +239,11 @@ test('[CHAT-15] blocking cancels what waits; after unblocking there is talk agai
   const { town, alice, bob } = linked();
   mute(town, alice);
   alice.do(say('bob', 'before'));
-  alice.do({ do: 'block', user: 'bob' });
+  alice.do({ type: 'block', user: 'bob' });
   assert.deepEqual(alice.states('bob'), { before: 'cancelled' });
   assert.equal(alice.refusal(say('bob', 'x')), 'BLOCKED');
   town.passes = () => true;
-  alice.do({ do: 'unblock', user: 'bob' });
+  alice.do({ type: 'unblock', user: 'bob' });
   alice.do(say('bob', 'after'));
   town.pass(20_000);
   assert.deepEqual(bob.texts('alice'), ['after']);
@@ -254,15 +254,15 @@ test('only friends are written to, and not oneself', () => {
   const [alice] = town.online('alice', 'bob') as [Client];
   assert.equal(alice.refusal(say('bob', 'hi')), 'NOT_FRIENDS');
   assert.equal(alice.refusal(say('alice', 'hi')), 'SELF');
-  assert.equal(alice.refusal({ do: 'cancel', id: 'nothing' }), 'MESSAGE_UNKNOWN');
+  assert.equal(alice.refusal({ type: 'cancel', id: 'nothing' }), 'MESSAGE_UNKNOWN');
 });
 
 test('a delivered message is not waiting, and what others wrote is not mine to cancel', () => {
   const { town, alice, bob } = linked();
   const { id } = alice.do(say('bob', 'hi'));
   town.settle();
-  assert.equal(alice.refusal({ do: 'cancel', id }), 'NOT_WAITING');
-  assert.equal(bob.refusal({ do: 'cancel', id }), 'MESSAGE_UNKNOWN');
+  assert.equal(alice.refusal({ type: 'cancel', id }), 'NOT_WAITING');
+  assert.equal(bob.refusal({ type: 'cancel', id }), 'MESSAGE_UNKNOWN');
 });
 
 test('both talk at once, and each history holds both in the same order', () => {

@@ -10,19 +10,19 @@ import { Town } from '../harness/town.js';
 
 const LINK = 901;
 
-const say = (user: string, text: string) => ({ do: 'say', user, text }) as const;
-const history = (user: string) => ({ do: 'history', user, limit: 50, before: null }) as const;
+const say = (user: string, text: string) => ({ type: 'say', user, text }) as const;
+const history = (user: string) => ({ type: 'history', user, limit: 50, before: null }) as const;
 
 function linked(): { town: Town; alice: Client; bob: Client } {
   const town = new Town();
   const [alice, bob] = town.friends();
-  alice.command({ do: 'connect', user: 'bob' });
+  alice.command({ type: 'connect', user: 'bob' });
   town.settle();
-  alice.do({ do: 'leave' });
+  alice.do({ type: 'leave' });
   return { town, alice, bob };
 }
 
-const unread = (client: Client) => client.do({ do: 'list' }).friends[0]?.unread;
+const unread = (client: Client) => client.do({ type: 'list' }).friends[0]?.unread;
 
 test('[CHAT-16] one mark is sent for many messages, and the sender sees them all as read', () => {
   const { town, alice, bob } = linked();
@@ -44,7 +44,7 @@ test('[CHAT-16] where the user has switched it off nothing is sent', () => {
   const town = new Town();
   const [alice] = town.online('alice') as [Client];
   const bob = town.client('bob', { readReceipts: false });
-  bob.command({ do: 'online', acceptServer: false });
+  bob.command({ type: 'online', acceptServer: false });
   town.settle();
   town.befriend(alice, bob);
   alice.do(say('bob', 'hi'));
@@ -74,7 +74,7 @@ test('[CHAT-16] who is no friend any more learns nothing', () => {
   const { town, alice, bob } = linked();
   alice.do(say('bob', 'hi'));
   town.settle();
-  bob.do({ do: 'block', user: 'alice' });
+  bob.do({ type: 'block', user: 'alice' });
   bob.do(history('alice'));
   town.pass(60_000);
   assert.deepEqual(alice.states('bob'), { hi: 'delivered' });
@@ -82,10 +82,10 @@ test('[CHAT-16] who is no friend any more learns nothing', () => {
 
 test('in an open conversation what arrives is read at once; after leaving it is not', () => {
   const { town, alice, bob } = linked();
-  bob.do({ do: 'connect', user: 'alice' });
+  bob.do({ type: 'connect', user: 'alice' });
   alice.do(say('bob', 'seen'));
   town.settle();
-  bob.do({ do: 'leave' });
+  bob.do({ type: 'leave' });
   alice.do(say('bob', 'unseen'));
   town.settle();
   assert.deepEqual(alice.states('bob'), { seen: 'read', unseen: 'delivered' });
@@ -98,7 +98,7 @@ test('[CHAT-16] a quick message in the same turn does not swallow the mark', () 
   const bob = new Puppet('bob', town);
   bob.befriend(alice);
   bob.link(alice, LINK);
-  alice.do({ do: 'connect', user: 'bob' });
+  alice.do({ type: 'connect', user: 'bob' });
   const chat: Input = { kind: 'link_frame', link: LINK, frame: { type: 'message', ...bob.message(alice) } };
   const effects = alice.give(chat, { kind: 'datagram', from: bob.at, bytes: bob.quick(LINK).seal(bob.words('quick')) });
   assert.deepEqual(alice.texts('bob'), ['hi', 'quick']);
@@ -134,12 +134,12 @@ test('[CHAT-14] history gives a page, and the page before it', () => {
   const { town, alice, bob } = linked();
   for (let k = 0; k < 7; k += 1) alice.do(say('bob', `m${k}`));
   town.settle();
-  const page = bob.do({ do: 'history', user: 'alice', limit: 3, before: null }).messages;
+  const page = bob.do({ type: 'history', user: 'alice', limit: 3, before: null }).messages;
   assert.deepEqual(
     page.map(({ text }) => text),
     ['m4', 'm5', 'm6'],
   );
-  const before = bob.do({ do: 'history', user: 'alice', limit: 3, before: page[0]?.id ?? '' }).messages;
+  const before = bob.do({ type: 'history', user: 'alice', limit: 3, before: page[0]?.id ?? '' }).messages;
   assert.deepEqual(before.map(({ text, from, state }) => [text, from, state])[0], ['m1', 'alice', 'read']);
   assert.equal(bob.refusal(history('nobody')), 'NOT_FRIENDS');
 });
@@ -153,9 +153,9 @@ test('a page before a message that is not of the conversation is refused', () =>
 
 test('what is between two people is refused where both are me', () => {
   const { alice } = linked();
-  const remove = { do: 'remove', user: 'alice' } as const;
-  const verify = { do: 'verify', user: 'alice', confirm: false } as const;
+  const remove = { type: 'remove', user: 'alice' } as const;
+  const verify = { type: 'verify', user: 'alice', confirm: false } as const;
   for (const command of [history('alice'), remove, verify]) {
-    assert.equal(alice.refusal(command), 'SELF', command.do);
+    assert.equal(alice.refusal(command), 'SELF', command.type);
   }
 });

@@ -20,7 +20,7 @@ test('[CHAT-19] what an old copy has lost comes back, read and delivered, and is
   town.pass(30_000);
   assert.deepEqual(history(alice, bob), ['before', 'lost: mine', 'lost: his']);
   assert.deepEqual([alice.told('chat'), bob.told('chat').length], [[], 2]);
-  assert.equal(alice.do({ do: 'list' }).friends[0]?.unread, 0);
+  assert.equal(alice.do({ type: 'list' }).friends[0]?.unread, 0);
   assert.equal(alice.states('bob')['lost: mine'], 'delivered');
 });
 
@@ -58,7 +58,7 @@ test('[CHAT-19] what the old copy still had waiting is said again where the frie
   const { town, alice, bob } = linked();
   town.cables.cut(alice);
   town.cables.takesDials = false;
-  bob.command({ do: 'offline' });
+  bob.command({ type: 'offline' });
   town.server.rejects = () => 'MAILBOX_FULL';
   alice.command(say('bob', 'never left'));
   town.settle();
@@ -67,11 +67,11 @@ test('[CHAT-19] what the old copy still had waiting is said again where the frie
   town.server.rejects = () => null;
   town.cables.takesDials = true;
   town.putBack(alice, moment);
-  bob.command({ do: 'online', acceptServer: false });
+  bob.command({ type: 'online', acceptServer: false });
   town.pass(120_000);
   assert.deepEqual(history(alice, bob), ['never left']);
   assert.deepEqual(alice.states('bob'), { 'never left': 'delivered' });
-  assert.deepEqual(alice.do({ do: 'outbox' }).messages, []);
+  assert.deepEqual(alice.do({ type: 'outbox' }).messages, []);
 });
 
 test('[CHAT-19] what the old copy still had waiting is not said again where the friend has it', () => {
@@ -96,7 +96,7 @@ test('[CHAT-19] a receipt for what the old device left as a letter makes it deli
   const { town, alice, bob } = linked();
   town.cables.cut(alice);
   town.cables.takesDials = false;
-  bob.command({ do: 'offline' });
+  bob.command({ type: 'offline' });
   town.settle();
   alice.command(say('bob', 'left by the old device'));
   town.settle();
@@ -104,7 +104,7 @@ test('[CHAT-19] a receipt for what the old device left as a letter makes it deli
   reconnect(town, alice);
   town.putBack(alice, moment);
   assert.deepEqual(alice.states('bob'), { 'left by the old device': 'held' });
-  bob.command({ do: 'online', acceptServer: false });
+  bob.command({ type: 'online', acceptServer: false });
   town.settle();
   assert.deepEqual(history(alice, bob), ['left by the old device']);
   assert.deepEqual(alice.states('bob'), { 'left by the old device': 'delivered' });
@@ -165,18 +165,18 @@ test('[CHAT-19] after a renewal there is talk as before, both ways, and letters 
   const moment = alice.moment();
   alice.do(say('bob', 'one'));
   reconnect(town, alice);
-  bob.command({ do: 'offline' });
+  bob.command({ type: 'offline' });
   town.settle();
   town.putBack(alice, moment);
   town.settle();
   town.cables.takesDials = false;
-  alice.command({ do: 'offline' });
+  alice.command({ type: 'offline' });
   town.settle();
-  bob.command({ do: 'online', acceptServer: false });
+  bob.command({ type: 'online', acceptServer: false });
   bob.command(say('alice', 'two'));
   town.pass(15_000);
   town.cables.takesDials = true;
-  alice.command({ do: 'online', acceptServer: false });
+  alice.command({ type: 'online', acceptServer: false });
   alice.command(say('bob', 'three'));
   town.pass(180_000);
   assert.deepEqual(history(alice, bob).sort(), ['one', 'three', 'two']);

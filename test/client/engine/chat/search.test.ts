@@ -10,10 +10,10 @@ const NOWHERE = { from: null, in: null, before: null };
 function talked(): { town: Town; alice: Client } {
   const town = new Town();
   const [alice, bob] = town.friends();
-  alice.do({ do: 'say', user: 'bob', text: 'to the lake?' });
+  alice.do({ type: 'say', user: 'bob', text: 'to the lake?' });
   town.settle();
   town.pass(60_000);
-  bob.do({ do: 'say', user: 'alice', text: 'Lake it is' });
+  bob.do({ type: 'say', user: 'alice', text: 'Lake it is' });
   town.settle();
   return { town, alice };
 }
@@ -22,14 +22,14 @@ function found(
   alice: Client,
   narrowed: Partial<typeof NOWHERE | { from: string; in: string; before: number }>,
 ): string[] {
-  const { messages } = alice.do({ do: 'search', words: ['lake'], ...NOWHERE, ...narrowed });
+  const { messages } = alice.do({ type: 'search', words: ['lake'], ...NOWHERE, ...narrowed });
   return messages.map(({ from, in: within, text }) => `${from} in ${within}: ${text}`);
 }
 
 test('[CTRL-21] a search gives lines as history does, and whom they are with', () => {
   const { alice } = talked();
-  const [line] = alice.do({ do: 'search', words: ['IS'], ...NOWHERE }).messages;
-  const { messages } = alice.do({ do: 'history', user: 'bob', limit: 50, before: null });
+  const [line] = alice.do({ type: 'search', words: ['IS'], ...NOWHERE }).messages;
+  const { messages } = alice.do({ type: 'history', user: 'bob', limit: 50, before: null });
   assert.deepEqual(line, { ...messages.at(-1), in: 'bob' });
 });
 
@@ -49,5 +49,5 @@ test('[CTRL-21] it is narrowed by who wrote, in which conversation, and before w
 test('[CTRL-21] searching reads nothing for anybody', () => {
   const { alice } = talked();
   found(alice, {});
-  assert.equal(alice.do({ do: 'list' }).friends[0]?.unread, 1);
+  assert.equal(alice.do({ type: 'list' }).friends[0]?.unread, 1);
 });

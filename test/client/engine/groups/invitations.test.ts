@@ -9,8 +9,8 @@ import { Puppet } from '../harness/puppet.js';
 import { Town } from '../harness/town.js';
 
 const idOf = (letter: string): string => `${letter.repeat(21)}A`;
-const accept = { do: 'accept', user: 'lake', meant: 'group' } as const;
-const reject = { do: 'reject', user: 'lake', meant: 'group' } as const;
+const accept = { type: 'accept', user: 'lake', meant: 'group' } as const;
+const reject = { type: 'reject', user: 'lake', meant: 'group' } as const;
 
 function invite(from: Puppet, to: Client, { group = idOf('G'), name = 'lake', hash = idOf('h') } = {}): void {
   const policy = { deputies: [], history: 'none', join: 'ask' };
@@ -42,20 +42,20 @@ function scene(...names: string[]): { alice: Client; others: Puppet[]; said: () 
 test('[GROUP-38] two who invite into one group are both answered by one yes', () => {
   const { alice, others, said, town } = scene('bob', 'carol');
   for (const [nth, other] of others.entries()) invite(other, alice, { hash: idOf(String(nth)) });
-  assert.equal(alice.do({ do: 'requests' }).requests.length, 2);
+  assert.equal(alice.do({ type: 'requests' }).requests.length, 2);
   alice.do(accept);
   town.settle();
   assert.deepEqual(said(), [
     ['bob', 'wish'],
     ['carol', 'wish'],
   ]);
-  assert.deepEqual(alice.do({ do: 'requests' }).requests, []);
+  assert.deepEqual(alice.do({ type: 'requests' }).requests, []);
 });
 
 test('[GROUP-38] and by one no; a later word of the same inviter takes the place of the one before', () => {
   const { alice, others, said, town } = scene('bob', 'carol');
   for (const other of [...others, ...others]) invite(other, alice);
-  assert.equal(alice.do({ do: 'requests' }).requests.length, 2);
+  assert.equal(alice.do({ type: 'requests' }).requests.length, 2);
   alice.do(reject);
   town.settle();
   assert.deepEqual(said(), [
@@ -80,7 +80,7 @@ test('[GROUP-38] one inviter does not fill the place of others', () => {
     invite(mallory, alice, { group: idOf(String.fromCharCode(97 + nth)), name: `pond-${nth}` });
   }
   invite(bob, alice);
-  const from = alice.do({ do: 'requests' }).requests.map((one) => one.from);
+  const from = alice.do({ type: 'requests' }).requests.map((one) => one.from);
   assert.equal(from.filter((name) => name === 'mallory').length, LIMITS.groupInvitationsPerUser);
   assert.equal(from.at(-1), 'bob');
 });

@@ -85,10 +85,10 @@ export class Client {
   }
 
   /** Gives a command that is answered at once, with success. */
-  do<Name extends CommandName>(command: Extract<Command, { do: Name }>): Answers[Name] {
+  do<Name extends CommandName>(command: Extract<Command, { type: Name }>): Answers[Name] {
     const answer = this.answer(this.command(command)[0]);
     const why = answer && !answer.ok ? answer.refusal.code : 'no answer yet';
-    assert.ok(answer?.ok, `${command.do}: ${why}`);
+    assert.ok(answer?.ok, `${command.type}: ${why}`);
     return answer.data as Answers[Name];
   }
 

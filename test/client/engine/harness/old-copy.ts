@@ -6,8 +6,8 @@ import type { Client } from './client.js';
 import { framesOn, type Puppet } from './puppet.js';
 import { Town } from './town.js';
 
-export const say = (user: string, text: string) => ({ do: 'say', user, text }) as const;
-export const connect = (user: string) => ({ do: 'connect', user }) as const;
+export const say = (user: string, text: string) => ({ type: 'say', user, text }) as const;
+export const connect = (user: string) => ({ type: 'connect', user }) as const;
 
 export function linked(): { town: Town; alice: Client; bob: Client } {
   const town = new Town();

@@ -76,7 +76,7 @@ export class Puppet {
   /** Becomes a friend of a client, as far as the client knows. */
   befriend(client: Client): void {
     this.register();
-    client.command({ do: 'add', user: this.name, note: '' });
+    client.command({ type: 'add', user: this.name, note: '' });
     this.town.settle();
     this.write(client, 'friend_answer', { record: this.record(), epoch: 1, accepted: true });
     assert.equal(client.told('friend_added').at(-1)?.user, this.name);

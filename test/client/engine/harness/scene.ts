@@ -51,7 +51,7 @@ export class Scene implements World {
 
   /** Up to where the server's greeting begins. */
   connect(acceptServer = false): number | undefined {
-    const [ref] = this.alice.command({ do: 'online', acceptServer });
+    const [ref] = this.alice.command({ type: 'online', acceptServer });
     this.answer({ answer: 'registered', isNew: true });
     this.alice.give({ kind: 'session_opened', session: this.last('session_open').session });
     return ref;

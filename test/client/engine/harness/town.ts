@@ -28,7 +28,7 @@ export class Town implements World {
   /** Clients that are online. */
   online(...names: string[]): Client[] {
     const clients = names.map((name) => this.client(name));
-    for (const client of clients) client.command({ do: 'online', acceptServer: false });
+    for (const client of clients) client.command({ type: 'online', acceptServer: false });
     this.settle();
     return clients;
   }
@@ -41,9 +41,9 @@ export class Town implements World {
   }
 
   befriend(a: Client, b: Client): void {
-    a.command({ do: 'add', user: b.name, note: '' });
+    a.command({ type: 'add', user: b.name, note: '' });
     this.settle();
-    b.command({ do: 'accept', user: a.name });
+    b.command({ type: 'accept', user: a.name });
     this.settle();
     assert.deepEqual(a.told('friend_added').at(-1)?.user, b.name);
     for (const client of [a, b]) client.events = [];
@@ -62,7 +62,7 @@ export class Town implements World {
     this.unplug(client);
     client.putBack(moment);
     this.boot(client);
-    client.command({ do: 'online', acceptServer: false });
+    client.command({ type: 'online', acceptServer: false });
     this.settle();
   }
 
@@ -125,7 +125,7 @@ export class Town implements World {
     const unanswered = client.renew();
     this.boot(client);
     if (unanswered.length > 0) client.give(...unanswered);
-    if (online) client.command({ do: 'online', acceptServer: false });
+    if (online) client.command({ type: 'online', acceptServer: false });
   }
 
   private boot(client: Client): void {

@@ -19,7 +19,7 @@ function scene(): { town: Town; alice: Client; bob: Puppet } {
 
 /** True iff what alice writes to bob goes over this link. */
 function isOpen(alice: Client, link: number): boolean {
-  const say = { kind: 'command', ref: 10_000 + link, command: { do: 'say', user: 'bob', text: 'x' } } as const;
+  const say = { kind: 'command', ref: 10_000 + link, command: { type: 'say', user: 'bob', text: 'x' } } as const;
   return framesOn(alice.give(say), link).some(({ type }) => type === 'message');
 }
 
@@ -37,10 +37,10 @@ test('[LINK-1] the dialler is not linked before `welcome`', () => {
   const town = new Town();
   const [alice, bob] = town.friends();
   town.passes = (client, effect) => client !== bob || effect.kind !== 'link_send';
-  alice.command({ do: 'connect', user: 'bob' });
+  alice.command({ type: 'connect', user: 'bob' });
   town.settle();
   assert.ok(town.cables.join(alice, bob));
-  alice.do({ do: 'say', user: 'bob', text: 'x' });
+  alice.do({ type: 'say', user: 'bob', text: 'x' });
   town.settle();
   assert.deepEqual(bob.texts('alice'), []);
 });
@@ -103,7 +103,7 @@ test('[LINK-2] whoever shows a record of their own for the name of a friend chan
   mallory.dial(alice, LINK);
   mallory.say(alice, LINK, { ...mallory.hello(), user: 'bob', record: mallory.record(9, mallory.device, 'bob') });
   assert.deepEqual(alice.told('warning'), []);
-  assert.equal(alice.refusal({ do: 'say', user: 'bob', text: 'still friends' }), 'success');
+  assert.equal(alice.refusal({ type: 'say', user: 'bob', text: 'still friends' }), 'success');
   bob.link(alice, LINK + 1);
   assert.ok(isOpen(alice, LINK + 1));
 });
@@ -127,7 +127,7 @@ test('[LINK-2] an older record does not bring an old device back', () => {
 
 test('[LINK-2] a blocked user gets no frame at all', () => {
   const { alice, bob } = scene();
-  alice.do({ do: 'block', user: 'bob' });
+  alice.do({ type: 'block', user: 'bob' });
   bob.dial(alice, LINK);
   const effects = bob.say(alice, LINK, bob.hello());
   assert.deepEqual(framesOn(effects, LINK), []);
@@ -138,7 +138,7 @@ test('[LINK-2] a friend who is removed or blocked loses the link that stands', (
   for (const doing of ['remove', 'block'] as const) {
     const { alice, bob } = scene();
     bob.link(alice, LINK);
-    assert.ok(isClosed(alice.give({ kind: 'command', ref: 900, command: { do: doing, user: 'bob' } }), LINK), doing);
+    assert.ok(isClosed(alice.give({ kind: 'command', ref: 900, command: { type: doing, user: 'bob' } }), LINK), doing);
   }
 });
 
@@ -151,7 +151,7 @@ test('[LINK-3] the dialler lets in only a device of the user it dialled', () => 
     if (client === alice && effect.kind === 'dial') dial = effect.dial;
     return client !== alice || effect.kind !== 'dial';
   };
-  alice.command({ do: 'connect', user: 'bob' });
+  alice.command({ type: 'connect', user: 'bob' });
   town.settle();
   const exported = new Uint8Array(LIMITS.linkExportedBytes);
   alice.give({ kind: 'link_opened', link: LINK, dial, peerKey: mallory.device, from: mallory.at, exported });
@@ -219,12 +219,12 @@ for (const frame of MALFORMED) {
 function bothDial(order: 'hers first' | 'his first'): [Client, Client] {
   const town = new Town();
   const [alice, bob] = town.friends();
-  alice.command({ do: 'connect', user: 'bob' });
+  alice.command({ type: 'connect', user: 'bob' });
   town.settle();
   town.cables.cut(alice);
   const [first, second] = order === 'hers first' ? [alice, bob] : [bob, alice];
-  first.command({ do: 'say', user: second.name, text: `${first.name} dialled` });
-  second.command({ do: 'say', user: first.name, text: `${second.name} dialled` });
+  first.command({ type: 'say', user: second.name, text: `${first.name} dialled` });
+  second.command({ type: 'say', user: first.name, text: `${second.name} dialled` });
   town.pass(8_000);
   return [alice, bob];
 }
@@ -287,7 +287,7 @@ test('[LINK-7] a ping is answered, and any word counts as life', () => {
 test('[LINK-10] whoever is offline by their own wish lets nobody in and ends what stands', () => {
   const { alice, bob } = scene();
   bob.link(alice, LINK);
-  const effects = alice.give({ kind: 'command', ref: 900, command: { do: 'offline' } });
+  const effects = alice.give({ kind: 'command', ref: 900, command: { type: 'offline' } });
   assert.ok(isClosed(effects, LINK));
   const knock = bob.dial(alice, LINK + 1);
   assert.deepEqual(framesOn(knock, LINK + 1), []);

@@ -77,9 +77,9 @@ test('[LINK-11] what an earlier key under the name had heard is not held against
   const moved = new Puppet('bob', town, 'another life');
   moved.register();
   town.cables.cut(bob);
-  alice.command({ do: 'lookup', user: 'bob' });
+  alice.command({ type: 'lookup', user: 'bob' });
   town.settle();
-  alice.do({ do: 'verify', user: 'bob', confirm: true });
+  alice.do({ type: 'verify', user: 'bob', confirm: true });
   town.settle();
   moved.dial(alice, 901);
   for (const frame of framesOn(moved.say(alice, 901, moved.hello()), 901))

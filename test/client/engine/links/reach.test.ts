@@ -8,7 +8,7 @@ import { framesOn, isClosed, Puppet } from '../harness/puppet.js';
 import type { Client } from '../harness/client.js';
 import { Town } from '../harness/town.js';
 
-const connect = { do: 'connect', user: 'bob' } as const;
+const connect = { type: 'connect', user: 'bob' } as const;
 
 function dialsIn(effects: readonly Effect[]) {
   return effects.flatMap((effect) => (effect.kind === 'dial' ? [effect] : []));
@@ -38,8 +38,8 @@ test('[LINK-8] what worked last time is dialled without asking anybody', () => {
   town.restart(alice);
   town.server.isUp = false;
   town.server.drop(bob, 'down');
-  alice.command({ do: 'online', acceptServer: false });
-  alice.command({ do: 'say', user: 'bob', text: 'no server needed' });
+  alice.command({ type: 'online', acceptServer: false });
+  alice.command({ type: 'say', user: 'bob', text: 'no server needed' });
   town.settle();
   assert.deepEqual(bob.texts('alice'), ['no server needed']);
 });
@@ -92,7 +92,7 @@ test('[LINK-9] a dial that failed is tried again, ever more rarely, as long as s
   town.settle();
   town.cables.takesDials = false;
   town.cables.cut(alice);
-  bob.command({ do: 'offline' });
+  bob.command({ type: 'offline' });
   town.pass(70_000);
   const at: number[] = [];
   const since = town.now;
@@ -100,7 +100,7 @@ test('[LINK-9] a dial that failed is tried again, ever more rarely, as long as s
     if (client === alice && effect.kind === 'dial') at.push(town.now - since);
     return true;
   };
-  alice.do({ do: 'say', user: 'bob', text: 'hi' });
+  alice.do({ type: 'say', user: 'bob', text: 'hi' });
   town.pass(3_600_000);
   assert.ok(at.length > 12 && at.length < 40, `${at.length} dials in an hour`);
   const gaps = at.slice(1).map((time, k) => time - (at[k] ?? 0));
@@ -115,9 +115,9 @@ test('[LINK-9] when nothing waits any more nobody is dialled', () => {
   town.settle();
   town.cables.takesDials = false;
   town.cables.cut(alice);
-  const { id } = alice.do({ do: 'say', user: 'bob', text: 'hi' });
+  const { id } = alice.do({ type: 'say', user: 'bob', text: 'hi' });
   town.pass(1_000);
-  alice.do({ do: 'cancel', id });
+  alice.do({ type: 'cancel', id });
   town.pass(2 * LIMITS.linkRetryCeilingMs);
   const before = town.cables.dials.get('alice');
   town.pass(3_600_000);
@@ -127,12 +127,12 @@ test('[LINK-9] when nothing waits any more nobody is dialled', () => {
 test('[LINK-9] a friend who comes online is dialled at once, whatever failed before', () => {
   const town = new Town();
   const [alice, bob] = town.friends();
-  bob.command({ do: 'offline' });
+  bob.command({ type: 'offline' });
   town.cables.takesDials = false;
-  alice.do({ do: 'say', user: 'bob', text: 'hi' });
+  alice.do({ type: 'say', user: 'bob', text: 'hi' });
   town.pass(3_600_000);
   town.cables.takesDials = true;
-  bob.command({ do: 'online', acceptServer: false });
+  bob.command({ type: 'online', acceptServer: false });
   town.settle();
   assert.ok(town.cables.join(alice, bob));
 });
@@ -148,7 +148,7 @@ test('[LINK-9] a friend who closes every link at once is not dialled in a hurry'
     }
     return true;
   };
-  alice.do({ do: 'say', user: 'bob', text: 'hi' });
+  alice.do({ type: 'say', user: 'bob', text: 'hi' });
   town.pass(60_000);
   assert.ok((town.cables.dials.get('alice') ?? 0) < 30, `${town.cables.dials.get('alice')} dials in a minute`);
   assert.equal(bob.told('chat').length, 1);
@@ -192,16 +192,16 @@ test('[LINK-10] whoever is offline by their own wish dials nobody, whatever wait
   const [alice, bob] = town.friends();
   alice.command(connect);
   town.settle();
-  alice.do({ do: 'offline' });
+  alice.do({ type: 'offline' });
   town.settle();
   const before = town.cables.dials.get('alice');
   assert.deepEqual(
-    dialsIn(alice.give({ kind: 'command', ref: 900, command: { do: 'say', user: 'bob', text: 'later' } })),
+    dialsIn(alice.give({ kind: 'command', ref: 900, command: { type: 'say', user: 'bob', text: 'later' } })),
     [],
   );
   town.pass(3_600_000);
   assert.equal(town.cables.dials.get('alice'), before);
-  alice.command({ do: 'online', acceptServer: false });
+  alice.command({ type: 'online', acceptServer: false });
   town.settle();
   assert.deepEqual(bob.texts('alice'), ['later']);
 });
@@ -213,14 +213,14 @@ test('[LINK-9] dials that were under way when the user went offline do not count
   town.settle();
   town.passes = (client, effect) => client !== alice || effect.kind !== 'dial';
   for (let k = 0; k < 5; k += 1) {
-    alice.command({ do: 'offline' });
-    alice.command({ do: 'online', acceptServer: false });
+    alice.command({ type: 'offline' });
+    alice.command({ type: 'online', acceptServer: false });
     alice.command(connect);
     town.settle();
   }
   town.passes = (client, effect) => client !== bob || effect.kind !== 'dial';
-  alice.command({ do: 'offline' });
-  alice.command({ do: 'online', acceptServer: false });
+  alice.command({ type: 'offline' });
+  alice.command({ type: 'online', acceptServer: false });
   alice.command(connect);
   town.pass(5_000);
   assert.ok(town.cables.join(alice, bob));
@@ -236,7 +236,7 @@ test('a dial that comes about when nobody wants it any more is closed', () => {
   };
   alice.command(connect);
   town.settle();
-  alice.do({ do: 'offline' });
+  alice.do({ type: 'offline' });
   const exported = new Uint8Array(LIMITS.linkExportedBytes);
   const from = { host: '203.0.113.9', port: 1 };
   const peerKey = alice.device;

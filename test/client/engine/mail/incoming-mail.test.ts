@@ -71,7 +71,7 @@ test('[LETTER-1] a device that left the record is not believed any more', () => 
   bob.befriend(alice);
   const next = new Puppet('bob', bob.town, 'next device');
   bob.register(bob.record(2, next.device));
-  alice.command({ do: 'update' });
+  alice.command({ type: 'update' });
   bob.town.settle();
   bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
   assert.deepEqual(alice.texts('bob'), []);
@@ -109,7 +109,7 @@ test('[LETTER-3] a letter that comes again changes nothing, after a restart too'
   bob.deliver(alice, letter);
   bob.deliver(alice, letter);
   town.restart(alice);
-  alice.command({ do: 'online', acceptServer: false });
+  alice.command({ type: 'online', acceptServer: false });
   town.settle();
   bob.deliver(alice, letter);
   assert.equal(asked(alice).length, 1);
@@ -190,7 +190,7 @@ test('[LETTER-7] a record under another key that a letter brings blocks nothing 
   const body = { record: mallory.record(9, mallory.device, 'bob'), epoch: 9, note: '' };
   mallory.write(alice, 'friend_request', body, { from: 'bob' });
   assert.deepEqual(alice.told('warning'), []);
-  assert.equal(alice.refusal({ do: 'say', user: 'bob', text: 'still' }), 'success');
+  assert.equal(alice.refusal({ type: 'say', user: 'bob', text: 'still' }), 'success');
 });
 
 test('[LETTER-7] when the name server lists a friend under another key nothing is sent, and that is told once', () => {
@@ -204,7 +204,7 @@ test('[LETTER-7] when the name server lists a friend under another key nothing i
     alice.told('warning').map(({ code }) => code),
     ['KEY_CHANGED'],
   );
-  assert.equal(alice.refusal({ do: 'say', user: 'bob', text: 'x' }), 'KEY_CHANGED');
+  assert.equal(alice.refusal({ type: 'say', user: 'bob', text: 'x' }), 'KEY_CHANGED');
   assert.deepEqual(alice.texts('bob'), []);
 });
 

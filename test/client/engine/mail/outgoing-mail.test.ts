@@ -8,8 +8,8 @@ import type { Client } from '../harness/client.js';
 import { Puppet } from '../harness/puppet.js';
 import { Town } from '../harness/town.js';
 
-const add = (user: string) => ({ do: 'add', user, note: '' }) as const;
-const GO = { do: 'online', acceptServer: false } as const;
+const add = (user: string) => ({ type: 'add', user, note: '' }) as const;
+const GO = { type: 'online', acceptServer: false } as const;
 
 function toWhom(town: Town): string[] {
   return town.server.seen.map(({ letter }) => letter.to);
@@ -81,7 +81,7 @@ test('[FRIEND-8] letters to one person leave in the order they were written, how
     slow.push(effect);
     return false;
   };
-  alice.do({ do: 'remove', user: 'bob' });
+  alice.do({ type: 'remove', user: 'bob' });
   alice.do(add('bob'));
   town.settle();
   assert.equal(bob.told('friend_removed').length, 0);
@@ -99,7 +99,7 @@ test('[FRIEND-8] a message does not overtake the answer that makes it welcome', 
   const [alice, bob] = town.online('alice', 'bob') as [Client, Client];
   alice.command(add('bob'));
   town.settle();
-  alice.command({ do: 'offline' });
+  alice.command({ type: 'offline' });
   town.settle();
   let isRefused = false;
   town.server.rejects = ({ to }) => {
@@ -107,8 +107,8 @@ test('[FRIEND-8] a message does not overtake the answer that makes it welcome', 
     isRefused ||= isFirst;
     return isFirst ? 'MAILBOX_FULL' : null;
   };
-  bob.do({ do: 'accept', user: 'alice' });
-  bob.do({ do: 'say', user: 'alice', text: 'welcome' });
+  bob.do({ type: 'accept', user: 'alice' });
+  bob.do({ type: 'say', user: 'alice', text: 'welcome' });
   town.pass(30_000);
   assert.deepEqual(town.server.mail, []);
   town.pass(2 * LIMITS.letterRetryMs);
@@ -141,7 +141,7 @@ test('what was said about a friendship and has not left gives way to what is sai
   const [alice, bob] = town.friends();
   town.server.rejects = ({ to }) => (to === 'bob' ? 'MAILBOX_FULL' : null);
   for (let k = 0; k < 50; k += 1) {
-    alice.command({ do: 'remove', user: 'bob' });
+    alice.command({ type: 'remove', user: 'bob' });
     alice.command(add('bob'));
   }
   town.settle();
@@ -180,12 +180,12 @@ test('a letter that was refused is tried again although others are refused all t
 test('a friend with a new device is found by looking the record up once more', () => {
   const town = new Town();
   const [alice, bob] = town.friends();
-  bob.command({ do: 'offline' });
+  bob.command({ type: 'offline' });
   town.settle();
   const old = bob.device;
   town.server.rejects = ({ device }) => (device === old ? 'RECIPIENT_UNKNOWN' : null);
-  alice.do({ do: 'say', user: 'bob', text: 'hi' });
+  alice.do({ type: 'say', user: 'bob', text: 'hi' });
   town.settle();
   assert.deepEqual(alice.states('bob'), { hi: 'queued' });
-  assert.match(alice.do({ do: 'outbox' }).messages[0]?.why ?? '', /bob/);
+  assert.match(alice.do({ type: 'outbox' }).messages[0]?.why ?? '', /bob/);
 });

@@ -27,7 +27,7 @@ test('[FRIEND-4] whoever is blocked gets no answer of any kind', () => {
   const bob = new Puppet('bob', town);
   bob.befriend(alice);
   bob.link(alice, 901);
-  alice.do({ do: 'block', user: 'bob' });
+  alice.do({ type: 'block', user: 'bob' });
   town.settle();
   const left = watchLeaving(town, alice, 'bob');
   bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
@@ -36,7 +36,7 @@ test('[FRIEND-4] whoever is blocked gets no answer of any kind', () => {
   bob.write(alice, 'bye', { epoch: 2 });
   bob.link(alice, 902);
   alice.give({ kind: 'datagram', from: bob.at, bytes: bob.quick(901).seal(bob.words('hi')) });
-  for (const doing of ['accept', 'reject', 'remove'] as const) alice.command({ do: doing, user: 'bob' });
+  for (const doing of ['accept', 'reject', 'remove'] as const) alice.command({ type: doing, user: 'bob' });
   town.pass(60_000);
   assert.deepEqual(left, []);
   assert.deepEqual([alice.told('chat'), alice.told('quick'), alice.told('friend_request')], [[], [], []]);
@@ -45,7 +45,7 @@ test('[FRIEND-4] whoever is blocked gets no answer of any kind', () => {
 test('[FRIEND-4] blocking tells the other nothing', () => {
   const town = new Town();
   const [alice, bob] = town.friends();
-  alice.do({ do: 'block', user: 'bob' });
+  alice.do({ type: 'block', user: 'bob' });
   town.settle();
   assert.equal(friendship(bob, 'alice'), 'friend');
   assert.deepEqual(bob.told('friend_removed'), []);
@@ -55,11 +55,11 @@ test('[FRIEND-4] when the block ends both talk again, and what was left meanwhil
   const town = new Town();
   const [alice, bob] = town.friends();
   town.cables.takesDials = false;
-  alice.do({ do: 'block', user: 'bob' });
-  bob.do({ do: 'say', user: 'alice', text: 'are you there?' });
+  alice.do({ type: 'block', user: 'bob' });
+  bob.do({ type: 'say', user: 'alice', text: 'are you there?' });
   town.pass(30_000);
   assert.deepEqual(alice.texts('bob'), []);
-  alice.do({ do: 'unblock', user: 'bob' });
+  alice.do({ type: 'unblock', user: 'bob' });
   town.pass(60_000);
   assert.deepEqual(alice.texts('bob'), ['are you there?']);
   assert.deepEqual([friendship(alice, 'bob'), friendship(bob, 'alice')], ['friend', 'friend']);
@@ -68,10 +68,10 @@ test('[FRIEND-4] when the block ends both talk again, and what was left meanwhil
 test('[FRIEND-4] who was removed by somebody they had blocked learns of it when the block ends', () => {
   const town = new Town();
   const [alice, bob] = town.friends();
-  alice.do({ do: 'block', user: 'bob' });
-  bob.do({ do: 'remove', user: 'alice' });
+  alice.do({ type: 'block', user: 'bob' });
+  bob.do({ type: 'remove', user: 'alice' });
   town.settle();
-  alice.do({ do: 'unblock', user: 'bob' });
+  alice.do({ type: 'unblock', user: 'bob' });
   town.settle();
   assert.deepEqual([friendship(alice, 'bob'), friendship(bob, 'alice')], ['none', 'none']);
 });
@@ -79,13 +79,13 @@ test('[FRIEND-4] who was removed by somebody they had blocked learns of it when 
 test('a stranger can be blocked, is silent, and is forgotten when unblocked', () => {
   const town = new Town();
   const [alice, bob] = town.online('alice', 'bob') as [Client, Client];
-  alice.do({ do: 'block', user: 'bob' });
-  bob.command({ do: 'add', user: 'alice', note: '' });
+  alice.do({ type: 'block', user: 'bob' });
+  bob.command({ type: 'add', user: 'alice', note: '' });
   town.settle();
-  assert.deepEqual(alice.do({ do: 'requests' }).requests, []);
+  assert.deepEqual(alice.do({ type: 'requests' }).requests, []);
   assert.deepEqual(alice.told('friend_request'), []);
-  assert.equal(alice.refusal({ do: 'accept', user: 'bob' }), 'BLOCKED');
-  alice.do({ do: 'unblock', user: 'bob' });
-  assert.equal(alice.refusal({ do: 'unblock', user: 'bob' }), 'NOT_BLOCKED');
-  assert.equal(alice.refusal({ do: 'block', user: 'alice' }), 'SELF');
+  assert.equal(alice.refusal({ type: 'accept', user: 'bob' }), 'BLOCKED');
+  alice.do({ type: 'unblock', user: 'bob' });
+  assert.equal(alice.refusal({ type: 'unblock', user: 'bob' }), 'NOT_BLOCKED');
+  assert.equal(alice.refusal({ type: 'block', user: 'alice' }), 'SELF');
 });

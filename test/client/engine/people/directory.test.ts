@@ -40,7 +40,7 @@ const listed = (record: Puppet, name = record.name) => ({ name, online: true, la
 
 test('lookup tells what the record proves, for anybody, offline too', () => {
   const { alice, bob } = alone();
-  const { answer } = ask(alice, { do: 'lookup', user: 'bob' }, { answer: 'users', users: [listed(bob)] });
+  const { answer } = ask(alice, { type: 'lookup', user: 'bob' }, { answer: 'users', users: [listed(bob)] });
   const key = bob.identity.publicKey;
   const fingerprint = fingerprintWords(key, fakePrimitives);
   const data = { user: 'bob', online: true, lastSeen: '1970-01-01T00:00:00.005Z', key, fingerprint };
@@ -58,17 +58,17 @@ test('lookup of nobody, of a record for another name and of a forged one is USER
   ];
   for (const users of lies) {
     const { alice: fresh } = alone();
-    const { answer } = ask(fresh, { do: 'lookup', user: 'bob' }, { answer: 'users', users });
+    const { answer } = ask(fresh, { type: 'lookup', user: 'bob' }, { answer: 'users', users });
     assert.ok(answer && !answer.ok && answer.refusal.code === 'USER_UNKNOWN');
   }
   assert.ok(alice);
 });
 
 const AWAY: QuestionAnswer = { answer: 'away', reason: 'no route' };
-const COMMANDS: Command[] = [{ do: 'lookup', user: 'bob' }, { do: 'who' }];
+const COMMANDS: Command[] = [{ type: 'lookup', user: 'bob' }, { type: 'who' }];
 
 for (const command of COMMANDS) {
-  test(`${command.do}: a name server that is away, refuses or answers something else is said so, once`, () => {
+  test(`${command.type}: a name server that is away, refuses or answers something else is said so, once`, () => {
     const wrong: QuestionAnswer = { answer: 'registered', isNew: true };
     const refused: QuestionAnswer = { answer: 'refused', refusal: new Refusal('TOO_MANY', 'a minute') };
     for (const [answered, code] of [
@@ -89,7 +89,7 @@ test('who turns the pages, up to the last', () => {
     { answer: 'online', names: ['a1', 'b1'], next: 'b1' },
     { answer: 'online', names: ['c1'], next: null },
   ];
-  const { answer, asked } = ask(alice, { do: 'who' }, ...pages);
+  const { answer, asked } = ask(alice, { type: 'who' }, ...pages);
   assert.deepEqual(answer, { ok: true, data: { users: ['a1', 'b1', 'c1'] } });
   assert.deepEqual(
     asked.map(({ question }) => question),
@@ -102,22 +102,22 @@ test('who turns the pages, up to the last', () => {
 
 test('who ends where a name server turns empty pages for ever', () => {
   const { alice } = alone();
-  assert.ok(ask(alice, { do: 'who' }, { answer: 'online', names: [], next: 'more' }).answer?.ok);
+  assert.ok(ask(alice, { type: 'who' }, { answer: 'online', names: [], next: 'more' }).answer?.ok);
 });
 
 test('update asks for all friends at once, and for no one where there are none', () => {
   const { alice } = alone();
-  assert.deepEqual(ask(alice, { do: 'update' }).answer, { ok: true, data: { updated: 0 } });
+  assert.deepEqual(ask(alice, { type: 'update' }).answer, { ok: true, data: { updated: 0 } });
   const town = new Town();
   const [friendly] = town.friends();
-  const [ref] = friendly.command({ do: 'update' });
+  const [ref] = friendly.command({ type: 'update' });
   town.settle();
   assert.deepEqual(friendly.answer(ref), { ok: true, data: { updated: 1 } });
 });
 
 test('whoami tells name, key, words and device, online or not', () => {
   const { alice } = alone();
-  const me = alice.do({ do: 'whoami' });
+  const me = alice.do({ type: 'whoami' });
   assert.deepEqual(
     [me.user, me.key, me.device, me.online],
     ['alice', alice.me.identity.publicKey, alice.device, false],

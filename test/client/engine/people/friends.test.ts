@@ -7,8 +7,8 @@ import type { Client } from '../harness/client.js';
 import { Puppet } from '../harness/puppet.js';
 import { Town } from '../harness/town.js';
 
-const GO = { do: 'online', acceptServer: false } as const;
-const add = (user: string, note = '') => ({ do: 'add', user, note }) as const;
+const GO = { type: 'online', acceptServer: false } as const;
+const add = (user: string, note = '') => ({ type: 'add', user, note }) as const;
 
 function two(): { town: Town; alice: Client; bob: Client } {
   const town = new Town();
@@ -24,14 +24,14 @@ test('[FRIEND-1] a request with a note, and an acceptance', () => {
   const { town, alice, bob } = two();
   alice.command(add('bob', 'we met at the lake'));
   town.settle();
-  assert.deepEqual(bob.do({ do: 'requests' }).requests, [
+  assert.deepEqual(bob.do({ type: 'requests' }).requests, [
     { kind: 'friend', from: 'alice', note: 'we met at the lake' },
   ]);
   assert.deepEqual(
-    alice.do({ do: 'list' }).friends.map(({ state }) => state),
+    alice.do({ type: 'list' }).friends.map(({ state }) => state),
     ['asked'],
   );
-  bob.do({ do: 'accept', user: 'alice' });
+  bob.do({ type: 'accept', user: 'alice' });
   town.settle();
   assert.deepEqual(both(alice, bob), ['friend', 'friend']);
   assert.deepEqual([alice.told('friend_added').length, bob.told('friend_added').length], [1, 1]);
@@ -48,15 +48,15 @@ test('[FRIEND-1] two requests that cross are an agreement', () => {
 
 test('[FRIEND-1] neither needs to be there when the other asks or answers', () => {
   const { town, alice, bob } = two();
-  bob.command({ do: 'offline' });
+  bob.command({ type: 'offline' });
   alice.command(add('bob'));
   town.settle();
-  alice.command({ do: 'offline' });
+  alice.command({ type: 'offline' });
   bob.command(GO);
   town.settle();
-  bob.do({ do: 'accept', user: 'alice' });
+  bob.do({ type: 'accept', user: 'alice' });
   town.settle();
-  bob.command({ do: 'offline' });
+  bob.command({ type: 'offline' });
   alice.command(GO);
   town.settle();
   assert.deepEqual(both(alice, bob), ['friend', 'friend']);
@@ -66,13 +66,13 @@ test('[FRIEND-1] a rejection is told, and leaves both free to ask again', () => 
   const { town, alice, bob } = two();
   alice.command(add('bob'));
   town.settle();
-  bob.do({ do: 'reject', user: 'alice' });
+  bob.do({ type: 'reject', user: 'alice' });
   town.settle();
   assert.deepEqual(both(alice, bob), ['none', 'none']);
   assert.equal(alice.told('warning').at(-1)?.code, 'REQUEST_REJECTED');
   alice.command(add('bob'));
   town.settle();
-  bob.do({ do: 'accept', user: 'alice' });
+  bob.do({ type: 'accept', user: 'alice' });
   town.settle();
   assert.deepEqual(both(alice, bob), ['friend', 'friend']);
 });
@@ -89,7 +89,7 @@ test('[FRIEND-2] an answer to no question makes no friend, but is a wish to be o
     ['bob'],
   );
   bob.write(alice, 'bye', { epoch: 2 });
-  assert.deepEqual(alice.do({ do: 'requests' }).requests, []);
+  assert.deepEqual(alice.do({ type: 'requests' }).requests, []);
 });
 
 test("[FRIEND-2] a stranger's no is not even remembered", () => {
@@ -108,11 +108,11 @@ test('[FRIEND-2] a friend whom our data does not know asks by what is said, and 
   town.cables.takesDials = false;
   alice.loseDisk();
   town.restart(alice);
-  alice.command({ do: 'online', acceptServer: false });
-  bob.do({ do: 'say', user: 'alice', text: 'do you still know me?' });
+  alice.command({ type: 'online', acceptServer: false });
+  bob.do({ type: 'say', user: 'alice', text: 'do you still know me?' });
   town.pass(20_000);
   assert.deepEqual([alice.told('chat'), alice.told('friend_request').at(-1)?.from], [[], 'bob']);
-  alice.do({ do: 'accept', user: 'bob' });
+  alice.do({ type: 'accept', user: 'bob' });
   town.pass(60_000);
   assert.deepEqual(alice.texts('bob'), ['do you still know me?']);
   assert.deepEqual(bob.states('alice'), { 'do you still know me?': 'delivered' });
@@ -126,7 +126,7 @@ test('[FRIEND-6] a wish by what is said counts among the 500', () => {
     stranger.register();
     stranger.write(alice, 'friend_answer', { record: stranger.record(), epoch: 1, accepted: true });
   }
-  assert.equal(alice.do({ do: 'requests' }).requests.length, LIMITS.requestsMax);
+  assert.equal(alice.do({ type: 'requests' }).requests.length, LIMITS.requestsMax);
 });
 
 test('[FRIEND-9] a request goes again when the other has a new device, looked up when online and each hour', () => {
@@ -155,12 +155,12 @@ test('[FRIEND-2] somebody known who believes in a friendship that is over hears 
   const town = new Town();
   const [alice, bob] = town.friends();
   town.server.rejects = ({ to }) => (to === 'bob' ? 'RECIPIENT_UNKNOWN' : null);
-  alice.do({ do: 'remove', user: 'bob' });
+  alice.do({ type: 'remove', user: 'bob' });
   town.settle();
   assert.deepEqual(both(alice, bob), ['none', 'friend']);
   town.server.rejects = () => null;
   town.cables.takesDials = false;
-  bob.do({ do: 'say', user: 'alice', text: 'hi' });
+  bob.do({ type: 'say', user: 'alice', text: 'hi' });
   town.pass(30_000);
   assert.deepEqual(both(alice, bob), ['none', 'none']);
   assert.deepEqual(bob.states('alice'), { hi: 'cancelled' });
@@ -168,9 +168,9 @@ test('[FRIEND-2] somebody known who believes in a friendship that is over hears 
 
 test('[FRIEND-2] accept and reject with nothing to answer, and remove of a stranger, are refused', () => {
   const { alice } = two();
-  assert.equal(alice.refusal({ do: 'accept', user: 'bob' }), 'NO_REQUEST');
-  assert.equal(alice.refusal({ do: 'reject', user: 'bob' }), 'NO_REQUEST');
-  assert.equal(alice.refusal({ do: 'remove', user: 'bob' }), 'NOT_FRIENDS');
+  assert.equal(alice.refusal({ type: 'accept', user: 'bob' }), 'NO_REQUEST');
+  assert.equal(alice.refusal({ type: 'reject', user: 'bob' }), 'NO_REQUEST');
+  assert.equal(alice.refusal({ type: 'remove', user: 'bob' }), 'NOT_FRIENDS');
   assert.equal(alice.refusal(add('alice')), 'SELF');
   assert.equal(alice.refusal(add('bob', 'x'.repeat(LIMITS.noteBytes + 1))), 'TEXT_TOO_LONG');
 });
@@ -189,8 +189,8 @@ test('[FRIEND-3] either ends it alone, whoever asked, with the other there or no
   for (const isThere of [true, false]) {
     const town = new Town();
     const [alice, bob] = town.friends();
-    if (!isThere) alice.command({ do: 'offline' });
-    bob.do({ do: 'remove', user: 'alice' });
+    if (!isThere) alice.command({ type: 'offline' });
+    bob.do({ type: 'remove', user: 'alice' });
     town.settle();
     alice.command(GO);
     town.settle();
@@ -203,18 +203,18 @@ test('[FRIEND-3] a request can be taken back', () => {
   const { town, alice, bob } = two();
   alice.command(add('bob'));
   town.settle();
-  alice.do({ do: 'remove', user: 'bob' });
+  alice.do({ type: 'remove', user: 'bob' });
   town.settle();
-  assert.deepEqual(bob.do({ do: 'requests' }).requests, []);
-  assert.equal(bob.refusal({ do: 'accept', user: 'alice' }), 'NO_REQUEST');
+  assert.deepEqual(bob.do({ type: 'requests' }).requests, []);
+  assert.equal(bob.refusal({ type: 'accept', user: 'alice' }), 'NO_REQUEST');
 });
 
 test('[FRIEND-7] removed while the other accepts: both end as no friends, and may begin again', () => {
   const { town, alice, bob } = two();
   alice.command(add('bob'));
   town.settle();
-  alice.command({ do: 'remove', user: 'bob' });
-  bob.command({ do: 'accept', user: 'alice' });
+  alice.command({ type: 'remove', user: 'bob' });
+  bob.command({ type: 'accept', user: 'alice' });
   town.settle();
   assert.deepEqual(both(alice, bob), ['none', 'none']);
   town.befriend(alice, bob);
@@ -225,7 +225,7 @@ test('[FRIEND-5] the key of a former friend stays pinned: another key under the 
   const town = new Town();
   const [alice] = town.online('alice') as [Client];
   new Puppet('bob', town).befriend(alice);
-  alice.do({ do: 'remove', user: 'bob' });
+  alice.do({ type: 'remove', user: 'bob' });
   town.settle();
   const other = new Puppet('bob', town, 'another life');
   other.register();
@@ -243,7 +243,7 @@ test('[FRIEND-6] at most 500 requests wait for an answer', () => {
     stranger.register();
     stranger.write(alice, 'friend_request', { record: stranger.record(), epoch: 1, note: '' });
   }
-  assert.equal(alice.do({ do: 'requests' }).requests.length, LIMITS.requestsMax);
+  assert.equal(alice.do({ type: 'requests' }).requests.length, LIMITS.requestsMax);
 });
 
 test('[FRIEND-6] at most 5000 friends are kept', () => {
@@ -257,7 +257,7 @@ test('[FRIEND-6] at most 5000 friends are kept', () => {
   });
   alice.restart();
   assert.equal(alice.refusal(add('one-more')), 'LIST_FULL');
-  assert.equal(alice.refusal({ do: 'accept', user: 'wanting' }), 'LIST_FULL');
+  assert.equal(alice.refusal({ type: 'accept', user: 'wanting' }), 'LIST_FULL');
 });
 
 test('friends, requests and their notes survive a restart', () => {
@@ -266,7 +266,7 @@ test('friends, requests and their notes survive a restart', () => {
   town.settle();
   town.restart(bob);
   assert.deepEqual(
-    bob.do({ do: 'requests' }).requests.map(({ from, note }) => [from, note]),
+    bob.do({ type: 'requests' }).requests.map(({ from, note }) => [from, note]),
     [['alice', 'hi']],
   );
 });

@@ -7,7 +7,7 @@ import type { Client } from '../harness/client.js';
 import { framesOn, isClosed, Puppet } from '../harness/puppet.js';
 import { Town } from '../harness/town.js';
 
-const say = (text: string) => ({ do: 'say', user: 'bob', text }) as const;
+const say = (text: string) => ({ type: 'say', user: 'bob', text }) as const;
 
 /** Alice has a friend bob; then the name server lists bob under another key, and alice learns of it. */
 function scene(waiting: string[] = []): { town: Town; alice: Client; bob: Puppet; other: Puppet } {
@@ -19,12 +19,12 @@ function scene(waiting: string[] = []): { town: Town; alice: Client; bob: Puppet
   for (const text of waiting) alice.do(say(text));
   const other = new Puppet('bob', town, 'another life');
   other.register();
-  alice.command({ do: 'update' });
+  alice.command({ type: 'update' });
   town.settle();
   return { town, alice, bob, other };
 }
 
-const verify = (confirm: boolean) => ({ do: 'verify', user: 'bob', confirm }) as const;
+const verify = (confirm: boolean) => ({ type: 'verify', user: 'bob', confirm }) as const;
 
 /** The texts that left over a link. */
 const texts = (effects: readonly Effect[], link: number) =>
@@ -32,15 +32,15 @@ const texts = (effects: readonly Effect[], link: number) =>
 
 test('[DIR-9] another key warns once, and stops what I say, connect and message', () => {
   const { town, alice } = scene();
-  alice.command({ do: 'update' });
+  alice.command({ type: 'update' });
   town.settle();
   assert.deepEqual(
     alice.told('warning').map(({ code }) => code),
     ['KEY_CHANGED'],
   );
   assert.equal(alice.refusal(say('x')), 'KEY_CHANGED');
-  assert.equal(alice.refusal({ do: 'connect', user: 'bob' }), 'KEY_CHANGED');
-  assert.equal(alice.refusal({ do: 'message', user: 'bob', text: 'x' }), 'KEY_CHANGED');
+  assert.equal(alice.refusal({ type: 'connect', user: 'bob' }), 'KEY_CHANGED');
+  assert.equal(alice.refusal({ type: 'message', user: 'bob', text: 'x' }), 'KEY_CHANGED');
 });
 
 test('[DIR-9] nothing is believed from the old key or the new until the user has decided', () => {
@@ -64,7 +64,7 @@ test('[DIR-11] verify shows the number of the key that would be accepted; --conf
   const after = alice.do(verify(true));
   assert.equal(before.safetyNumber, after.safetyNumber);
   assert.deepEqual([before.verified, after.verified], [false, true]);
-  assert.equal(alice.do({ do: 'list' }).friends[0]?.verified, true);
+  assert.equal(alice.do({ type: 'list' }).friends[0]?.verified, true);
   assert.equal(alice.refusal(say('x')), 'success');
 });
 
@@ -75,7 +75,7 @@ test('[DIR-11] the number is another under another key', () => {
   bob.befriend(alice);
   const before = alice.do(verify(false)).safetyNumber;
   new Puppet('bob', town, 'another life').register();
-  alice.command({ do: 'update' });
+  alice.command({ type: 'update' });
   town.settle();
   assert.notEqual(alice.do(verify(false)).safetyNumber, before);
 });
@@ -104,7 +104,7 @@ test('[DIR-9] a newer record under the same key is followed in silence', () => {
   bob.befriend(alice);
   const next = new Puppet('bob', town, 'next device');
   bob.register(bob.record(2, next.device));
-  assert.deepEqual(alice.answer(alice.command({ do: 'update' })[0]), null);
+  assert.deepEqual(alice.answer(alice.command({ type: 'update' })[0]), null);
   town.settle();
   assert.deepEqual(alice.told('warning'), []);
   assert.equal(alice.refusal(say('x')), 'success');
@@ -117,7 +117,7 @@ test('verify marks a friend whose key never changed, and knows no strangers', ()
   assert.equal(alice.do(verify(true)).verified, true);
   assert.equal(
     alice.do(verify(false)).safetyNumber,
-    bob.do({ do: 'verify', user: 'alice', confirm: false }).safetyNumber,
+    bob.do({ type: 'verify', user: 'alice', confirm: false }).safetyNumber,
   );
-  assert.equal(alice.refusal({ do: 'verify', user: 'carol', confirm: false }), 'NOT_FRIENDS');
+  assert.equal(alice.refusal({ type: 'verify', user: 'carol', confirm: false }), 'NOT_FRIENDS');
 });

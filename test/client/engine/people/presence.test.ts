@@ -6,7 +6,7 @@ import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { Client } from '../harness/client.js';
 import { Town } from '../harness/town.js';
 
-const GO = { do: 'online', acceptServer: false } as const;
+const GO = { type: 'online', acceptServer: false } as const;
 
 const seen = (client: Client) =>
   client.events.flatMap((event) =>
@@ -16,7 +16,7 @@ const seen = (client: Client) =>
 test('a friend who comes and goes is told of, once each', () => {
   const town = new Town();
   const [alice, bob] = town.friends();
-  bob.command({ do: 'offline' });
+  bob.command({ type: 'offline' });
   town.settle();
   bob.command(GO);
   town.settle();
@@ -26,18 +26,18 @@ test('a friend who comes and goes is told of, once each', () => {
     ['offline', 'bob'],
     ['online', 'bob'],
   ]);
-  assert.equal(alice.do({ do: 'list' }).friends[0]?.online, true);
+  assert.equal(alice.do({ type: 'list' }).friends[0]?.online, true);
 });
 
 test('nobody is online while we are not, and everybody is told of anew when we are back', () => {
   const town = new Town();
   const [alice] = town.friends();
-  alice.command({ do: 'offline' });
+  alice.command({ type: 'offline' });
   town.settle();
-  assert.equal(alice.do({ do: 'list' }).friends[0]?.online, false);
+  assert.equal(alice.do({ type: 'list' }).friends[0]?.online, false);
   alice.command(GO);
   town.settle();
-  assert.equal(alice.do({ do: 'list' }).friends[0]?.online, true);
+  assert.equal(alice.do({ type: 'list' }).friends[0]?.online, true);
 });
 
 test('whoever is no friend is not told of', () => {
@@ -71,7 +71,7 @@ test('a name server that repeats itself makes nobody dial', () => {
   const town = new Town();
   const [alice] = town.friends();
   town.cables.takesDials = false;
-  alice.do({ do: 'say', user: 'bob', text: 'hi' });
+  alice.do({ type: 'say', user: 'bob', text: 'hi' });
   town.settle();
   const before = town.server.seen.length;
   for (let k = 0; k < 50; k += 1)

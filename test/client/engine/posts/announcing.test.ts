@@ -12,9 +12,9 @@ import { Town } from '../harness/town.js';
 import { fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import { manifest } from '../../../protocols/posts/samples.js';
 
-const write = (client: Client, text: string): string => client.do({ do: 'post_text', text }).post;
+const write = (client: Client, text: string): string => client.do({ type: 'post_text', text }).post;
 const texts = (client: Client, user: string): (string | null)[] =>
-  client.do({ do: 'post_list', user, limit: 1_000, before: null }).posts.map(({ text }) => text);
+  client.do({ type: 'post_list', user, limit: 1_000, before: null }).posts.map(({ text }) => text);
 
 test('[POST-8] a post reaches a friend who is there, and is told once', () => {
   const town = new Town();
@@ -38,7 +38,7 @@ test('[POST-9] many posts come in pages of 64, in order', () => {
     if (client === alice && effect.kind === 'link_send' && 'items' in effect.frame) pages += 1;
     return true;
   };
-  alice.command(...Array.from({ length: 150 }, (_, nth) => ({ do: 'post_text' as const, text: `post ${nth}` })));
+  alice.command(...Array.from({ length: 150 }, (_, nth) => ({ type: 'post_text' as const, text: `post ${nth}` })));
   town.pass(1_000);
   assert.equal(bob.told('post').length, 150);
   assert.deepEqual(
@@ -73,7 +73,7 @@ test('[POST-10] a reader who crashes goes on where the disk is', () => {
   town.pass(1_000);
   town.restart(bob);
   write(alice, 'two');
-  bob.command({ do: 'online', acceptServer: false });
+  bob.command({ type: 'online', acceptServer: false });
   town.pass(60_000);
   assert.deepEqual(texts(bob, 'alice'), ['two', 'one']);
   assert.equal(bob.told('post').length, 2);
@@ -82,7 +82,7 @@ test('[POST-10] a reader who crashes goes on where the disk is', () => {
 test('[POST-13] a friend who is offline gets a letter at once, the next after a minute', () => {
   const town = new Town();
   const [alice, bob] = town.friends();
-  bob.command({ do: 'offline' });
+  bob.command({ type: 'offline' });
   town.settle();
   const letters = (): number => town.server.mail.length;
   write(alice, 'one');
@@ -94,9 +94,9 @@ test('[POST-13] a friend who is offline gets a letter at once, the next after a 
   assert.equal(letters(), 1);
   town.pass(4_000);
   assert.equal(letters(), 2);
-  alice.command({ do: 'offline' });
+  alice.command({ type: 'offline' });
   town.settle();
-  bob.command({ do: 'online', acceptServer: false });
+  bob.command({ type: 'online', acceptServer: false });
   town.pass(1_000);
   assert.deepEqual(texts(bob, 'alice'), ['three', 'two', 'one']);
 });
@@ -104,12 +104,12 @@ test('[POST-13] a friend who is offline gets a letter at once, the next after a 
 test('[POST-13] a letter holds the newest 64; the older come over the next link', () => {
   const town = new Town();
   const [alice, bob] = town.friends();
-  bob.command({ do: 'offline' });
+  bob.command({ type: 'offline' });
   town.settle();
-  alice.command(...Array.from({ length: 100 }, (_, nth) => ({ do: 'post_text' as const, text: `post ${nth}` })));
+  alice.command(...Array.from({ length: 100 }, (_, nth) => ({ type: 'post_text' as const, text: `post ${nth}` })));
   town.settle();
   town.cables.takesDials = false;
-  bob.command({ do: 'online', acceptServer: false });
+  bob.command({ type: 'online', acceptServer: false });
   town.pass(1_000);
   assert.equal(texts(bob, 'alice').length, 64);
   assert.equal(texts(bob, 'alice')[0], 'post 99');
@@ -138,11 +138,11 @@ test('[POST-3] [POST-8] a removal travels as the post did', () => {
   const [alice, bob] = town.friends();
   const post = write(alice, 'hello');
   town.pass(1_000);
-  alice.do({ do: 'post_remove', id: post });
+  alice.do({ type: 'post_remove', id: post });
   town.pass(1_000);
   assert.deepEqual(texts(bob, 'alice'), []);
   assert.equal(bob.told('post_removed')[0]?.post, post);
-  assert.equal(alice.refusal({ do: 'post_remove', id: post }), 'POST_UNKNOWN');
+  assert.equal(alice.refusal({ type: 'post_remove', id: post }), 'POST_UNKNOWN');
 });
 
 test('[POST-15] a friendship that ends takes the posts along; a new one brings them back', () => {
@@ -150,10 +150,10 @@ test('[POST-15] a friendship that ends takes the posts along; a new one brings t
   const [alice, bob] = town.friends();
   write(alice, 'hello');
   town.pass(1_000);
-  bob.do({ do: 'remove', user: 'alice' });
+  bob.do({ type: 'remove', user: 'alice' });
   town.settle();
-  assert.deepEqual(bob.do({ do: 'feed', limit: 9, before: null }).posts, []);
-  assert.equal(bob.refusal({ do: 'post_list', user: 'alice', limit: 9, before: null }), 'NOT_FRIENDS');
+  assert.deepEqual(bob.do({ type: 'feed', limit: 9, before: null }).posts, []);
+  assert.equal(bob.refusal({ type: 'post_list', user: 'alice', limit: 9, before: null }), 'NOT_FRIENDS');
   town.befriend(alice, bob);
   town.pass(60_000);
   assert.deepEqual(texts(bob, 'alice'), ['hello']);
@@ -170,7 +170,7 @@ test('[POST-12] an old copy of the author’s data: what it has lost goes, what 
   assert.deepEqual(texts(bob, 'alice'), ['lost', 'kept']);
   for (let k = 0; k < 3; k += 1) {
     town.restart(alice);
-    alice.command({ do: 'online', acceptServer: false });
+    alice.command({ type: 'online', acceptServer: false });
     town.pass(1_000);
   }
   town.putBack(alice, moment);
@@ -200,7 +200,7 @@ test('[POST-2] another manifest under the same id changes nothing', () => {
   const { alice, dave, item } = withDave();
   dave.say(alice, 900, { type: 'posts', after: 0, upTo: 1, items: [item({ title: 'first' })], more: false });
   dave.say(alice, 900, { type: 'posts', after: 1, upTo: 2, items: [item({ title: 'second' })], more: false });
-  const listed = alice.do({ do: 'post_list', user: 'dave', limit: 9, before: null }).posts;
+  const listed = alice.do({ type: 'post_list', user: 'dave', limit: 9, before: null }).posts;
   assert.deepEqual(
     listed.map(({ title }) => title),
     ['first'],
@@ -211,7 +211,7 @@ test('[POST-14] a post of the far future was posted when it came', () => {
   const { town, alice, dave, item } = withDave();
   const at = LIMITS.timeMax;
   dave.say(alice, 900, { type: 'posts', after: 0, upTo: 1, items: [item({ at })], more: false });
-  const [post] = alice.do({ do: 'feed', limit: 9, before: null }).posts;
+  const [post] = alice.do({ type: 'feed', limit: 9, before: null }).posts;
   assert.equal(post?.at, new Date(town.now).toISOString());
 });
 
@@ -229,7 +229,7 @@ test('[POST-1] [POST-9] a page with anything false in it ends the link, and noth
     const effects = dave.say(alice, 900, { type: 'posts', ...pages(item)[nth] });
     assert.ok(isClosed(effects, 900), `page ${nth}`);
     assert.equal(framesOn(effects, 900).at(-1)?.code, 'MALFORMED');
-    assert.deepEqual(alice.do({ do: 'feed', limit: 9, before: null }).posts, []);
+    assert.deepEqual(alice.do({ type: 'feed', limit: 9, before: null }).posts, []);
   }
 });
 

@@ -18,7 +18,7 @@ function scene(posts: number): { town: Town; alice: Client; bob: Client; ids: st
     return true;
   };
   const [alice, bob] = town.friends();
-  const ids = Array.from({ length: posts }, (_, nth) => alice.do({ do: 'post_text', text: `post ${nth}` }).post);
+  const ids = Array.from({ length: posts }, (_, nth) => alice.do({ type: 'post_text', text: `post ${nth}` }).post);
   town.pass(1_000);
   return { town, alice, bob, ids, effects };
 }
@@ -26,7 +26,7 @@ function scene(posts: number): { town: Town; alice: Client; bob: Client; ids: st
 const fetches = (effects: readonly Effect[]): Fetch[] =>
   effects.filter((effect): effect is Fetch => effect.kind === 'fetch');
 const get = (id: string, to: string | null = null) =>
-  ({ do: 'post_get', user: 'alice', id, to, force: false }) as const;
+  ({ type: 'post_get', user: 'alice', id, to, force: false }) as const;
 
 function finish(bob: Client, { fetch, post }: Fetch): void {
   bob.give({ kind: 'fetch_done', fetch });
@@ -79,7 +79,7 @@ test('[POST-20] a download goes on after a restart, and only its part is kept', 
   const kept = effects.find((effect) => effect.kind === 'parts_keep');
   assert.deepEqual(kept?.kind === 'parts_keep' && kept.posts.map(({ id }) => id), ids);
   assert.deepEqual(fetches(effects), [], 'offline by its own wish');
-  bob.command({ do: 'online', acceptServer: false });
+  bob.command({ type: 'online', acceptServer: false });
   town.pass(5_000);
   const [again] = fetches(effects);
   assert.ok(again);
@@ -87,14 +87,14 @@ test('[POST-20] a download goes on after a restart, and only its part is kept', 
   assert.equal(bob.told('post_done')[0]?.post, ids[0]);
   town.restart(bob);
   effects.length = 0;
-  bob.command({ do: 'online', acceptServer: false });
+  bob.command({ type: 'online', acceptServer: false });
   town.pass(5_000);
   assert.deepEqual(fetches(effects), []);
 });
 
 test('[POST-25] whoever waits is told after 30 s; the download goes on and says when it is done', () => {
   const { town, alice, bob, ids, effects } = scene(1);
-  alice.command({ do: 'offline' });
+  alice.command({ type: 'offline' });
   town.cables.takesDials = false;
   town.settle();
   const [ref] = bob.command(get(ids[0] ?? ''));
@@ -109,7 +109,7 @@ test('[POST-25] whoever waits is told after 30 s; the download goes on and says 
   assert.equal(answer.refusal.code, 'POST_WAITING');
   assert.equal(answer.refusal.about, 'nobody answers.');
   effects.length = 0;
-  alice.command({ do: 'online', acceptServer: false });
+  alice.command({ type: 'online', acceptServer: false });
   town.pass(5_000);
   const [again] = fetches(effects);
   assert.ok(again, 'her coming back is reason enough');
@@ -121,22 +121,22 @@ test('[POST-20] cancel ends a download, and nothing of it stays', () => {
   const { bob, ids, effects } = scene(1);
   const [id = ''] = ids;
   const [ref] = bob.command(get(id));
-  bob.do({ do: 'cancel', id });
+  bob.do({ type: 'cancel', id });
   const answer = bob.answer(ref);
   assert.ok(answer && !answer.ok && answer.refusal.code === 'POST_CANCELLED');
   assert.ok(effects.some(({ kind }) => kind === 'fetch_stop') && effects.some(({ kind }) => kind === 'part_discard'));
-  assert.equal(bob.refusal({ do: 'cancel', id }), 'MESSAGE_UNKNOWN');
+  assert.equal(bob.refusal({ type: 'cancel', id }), 'MESSAGE_UNKNOWN');
 });
 
 test('[POST-20] a download stops when we go offline, and goes on when we are back', () => {
   const { town, bob, ids, effects } = scene(1);
   bob.command(get(ids[0] ?? ''));
   const [first] = fetches(effects);
-  bob.command({ do: 'offline' });
+  bob.command({ type: 'offline' });
   town.pass(90_000);
   assert.ok(effects.some((effect) => effect.kind === 'fetch_stop' && effect.fetch === first?.fetch));
   assert.equal(fetches(effects).length, 1);
-  bob.command({ do: 'online', acceptServer: false });
+  bob.command({ type: 'online', acceptServer: false });
   town.pass(5_000);
   const again = fetches(effects).at(-1);
   assert.ok(again && fetches(effects).length > 1);
@@ -147,7 +147,7 @@ test('[POST-20] a download stops when we go offline, and goes on when we are bac
 test('[POST-3] a post that is removed while it is fetched ends the download', () => {
   const { town, alice, bob, ids } = scene(1);
   const [ref] = bob.command(get(ids[0] ?? ''));
-  alice.do({ do: 'post_remove', id: ids[0] ?? '' });
+  alice.do({ type: 'post_remove', id: ids[0] ?? '' });
   town.pass(1_000);
   const answer = bob.answer(ref);
   assert.ok(answer && !answer.ok && answer.refusal.code === 'POST_REMOVED');
@@ -171,7 +171,7 @@ test('[POST-26] a copy that a crash left without a post is removed at the start'
     if (effect.kind === 'post_copy') copy = effect.id;
     return true;
   };
-  alice.command({ do: 'post_upload', path: 'x', title: null, isReshared: false });
+  alice.command({ type: 'post_upload', path: 'x', title: null, isReshared: false });
   const discarded: string[] = [];
   town.passes = (_, effect) => {
     if (effect.kind === 'post_discard') discarded.push(effect.id);

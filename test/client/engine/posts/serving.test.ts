@@ -29,7 +29,7 @@ function answerTo(...given: Parameters<typeof ask>): string {
 }
 
 function upload(client: Client, isReshared = false): string {
-  const command = { do: 'post_upload', path: 'lake.png', title: null, isReshared } as const;
+  const command = { type: 'post_upload', path: 'lake.png', title: null, isReshared } as const;
   const before = client.told('post').length;
   assert.equal(before, client.told('post').length);
   const [ref] = client.command(command);
@@ -62,11 +62,11 @@ test('[POST-16] a friend’s certificate is let in, everybody else’s is not', 
     alice.give({ kind: 'http_opened', door: 1, peerKey }).find(({ kind }) => kind.startsWith('http_'))?.kind;
   assert.equal(door(bob.device), 'http_admit');
   assert.equal(door(NOBODY), 'http_drop');
-  alice.do({ do: 'block', user: 'bob' });
+  alice.do({ type: 'block', user: 'bob' });
   assert.equal(door(bob.device), 'http_drop');
-  alice.do({ do: 'unblock', user: 'bob' });
+  alice.do({ type: 'unblock', user: 'bob' });
   assert.equal(door(bob.device), 'http_admit');
-  alice.command({ do: 'offline' });
+  alice.command({ type: 'offline' });
   assert.equal(door(bob.device), 'http_drop');
 });
 
@@ -74,12 +74,12 @@ test('[POST-16] whoever was let in is looked at again with every request', () =>
   const { alice, bob } = townOfFriends();
   const id = upload(alice);
   assert.equal(answerTo(alice, bob.device, id), 'serves posts');
-  alice.do({ do: 'remove', user: 'bob' });
+  alice.do({ type: 'remove', user: 'bob' });
   assert.equal(answerTo(alice, bob.device, id), 'POST_UNKNOWN');
 });
 
 test('[POST-16] what is on its way to whoever is no friend any more is broken off; so is all when offline', () => {
-  for (const command of [{ do: 'remove', user: 'bob' }, { do: 'offline' }] as const) {
+  for (const command of [{ type: 'remove', user: 'bob' }, { type: 'offline' }] as const) {
     const { alice, bob } = townOfFriends();
     const served = ask(alice, bob.device, upload(alice));
     assert.ok(served?.kind === 'post_serve');
@@ -105,14 +105,14 @@ test('[POST-18] four at a time for a friend; one that is over makes room', () =>
 test('[POST-3] a removed post is not served, and its copy is let go of', () => {
   const { alice, bob } = townOfFriends();
   const id = upload(alice);
-  const effects = alice.give({ kind: 'command', ref: 77, command: { do: 'post_remove', id } });
+  const effects = alice.give({ kind: 'command', ref: 77, command: { type: 'post_remove', id } });
   assert.ok(effects.some((effect) => effect.kind === 'post_discard' && effect.id === id));
   assert.equal(answerTo(alice, bob.device, id), 'POST_UNKNOWN');
 });
 
 test('[POST-7] a text is served from the manifest', () => {
   const { alice, bob } = townOfFriends();
-  const { post } = alice.do({ do: 'post_text', text: 'hello' });
+  const { post } = alice.do({ type: 'post_text', text: 'hello' });
   assert.equal(answerTo(alice, bob.device, post), 'serves text');
 });
 
@@ -137,7 +137,7 @@ function passingOn(isReshared: boolean): { town: Town; alice: Client; bob: Clien
   const item = signObject('post', about, dave.deviceKey, fakePrimitives);
   dave.say(alice, 900, { type: 'posts', after: 0, upTo: 1, items: [item], more: false });
   const { id } = about;
-  alice.command({ do: 'post_get', user: 'dave', id, to: null, force: false });
+  alice.command({ type: 'post_get', user: 'dave', id, to: null, force: false });
   const fetch = [...Array(50).keys()].find((number) =>
     alice.give({ kind: 'fetch_done', fetch: number }).some(({ kind }) => kind === 'post_place'),
   );

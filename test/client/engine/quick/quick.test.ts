@@ -7,12 +7,12 @@ import type { Client } from '../harness/client.js';
 import { Puppet } from '../harness/puppet.js';
 import { Town } from '../harness/town.js';
 
-const message = (user: string, text: string) => ({ do: 'message', user, text }) as const;
+const message = (user: string, text: string) => ({ type: 'message', user, text }) as const;
 
 function linked(): { town: Town; alice: Client; bob: Client } {
   const town = new Town();
   const [alice, bob] = town.friends();
-  alice.command({ do: 'connect', user: 'bob' });
+  alice.command({ type: 'connect', user: 'bob' });
   town.settle();
   town.cables.datagrams.length = 0;
   return { town, alice, bob };
@@ -63,7 +63,7 @@ test('[QUICK-4] shown once over restarts of the receiver too', () => {
   const words = bob.words('once');
   alice.give({ kind: 'datagram', from: bob.at, bytes: bob.quick(901).seal(words) });
   town.restart(alice);
-  alice.command({ do: 'online', acceptServer: false });
+  alice.command({ type: 'online', acceptServer: false });
   town.settle();
   bob.link(alice, 902);
   const effects = alice.give({ kind: 'datagram', from: bob.at, bytes: bob.quick(902).seal(words) });
@@ -134,7 +134,7 @@ test('[QUICK-7] where no link can be had either the sender is told after 8 s', (
 test('[QUICK-7] a friend who started anew has lost the keys: a new link brings new ones in time', () => {
   const { town, alice, bob } = linked();
   town.restart(bob);
-  bob.command({ do: 'online', acceptServer: false });
+  bob.command({ type: 'online', acceptServer: false });
   town.settle();
   const [ref] = alice.command(message('bob', 'still there?'));
   town.pass(8_000);
@@ -145,13 +145,13 @@ test('[QUICK-7] a friend who started anew has lost the keys: a new link brings n
 test('[QUICK-7] keys that come late are tried as often as any, not given up at once', () => {
   const { town, alice, bob } = linked();
   town.restart(bob);
-  bob.command({ do: 'online', acceptServer: false });
+  bob.command({ type: 'online', acceptServer: false });
   town.cables.takesDials = false;
   town.settle();
   const [ref] = alice.command(message('bob', 'hi'));
   town.pass(7_600);
   town.cables.takesDials = true;
-  bob.command({ do: 'connect', user: 'alice' });
+  bob.command({ type: 'connect', user: 'alice' });
   town.settle();
   assert.ok(town.cables.join(alice, bob));
   town.pass(1_000);
@@ -241,7 +241,7 @@ test('[QUICK-9] datagrams go to where the last authentic one came from', () => {
 
 test('[LINK-10] whoever is offline by their own wish sends no datagram and hears none', () => {
   const { town, alice, bob } = linked();
-  bob.do({ do: 'offline' });
+  bob.do({ type: 'offline' });
   town.settle();
   const [ref] = alice.command(message('bob', 'hi'));
   town.pass(10_000);
@@ -255,12 +255,12 @@ test('[LINK-10] whoever is offline by their own wish sends no datagram and hears
 });
 
 test('every message that waits is answered when the user goes offline or the friend is no friend any more', () => {
-  for (const doing of [{ do: 'offline' }, { do: 'remove', user: 'bob' }, { do: 'block', user: 'bob' }] as const) {
+  for (const doing of [{ type: 'offline' }, { type: 'remove', user: 'bob' }, { type: 'block', user: 'bob' }] as const) {
     const { town, alice } = linked();
     town.cables.takesDatagrams = false;
     const [ref] = alice.command(message('bob', 'hi'));
     alice.do(doing);
-    assert.equal(fate(alice, ref), 'UNREACHABLE', doing.do);
+    assert.equal(fate(alice, ref), 'UNREACHABLE', doing.type);
     town.settle();
     town.cables.datagrams.length = 0;
     town.pass(10_000);

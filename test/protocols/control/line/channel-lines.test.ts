@@ -17,15 +17,15 @@ function expectEach(table: readonly (readonly [line: string, told: unknown])[], 
 
 test('[CTRL-25] a line that begins with # and a name is said in that channel', () => {
   const channel = 'lab';
-  const inChannel = (text: string) => ({ do: 'channel', channel, text });
+  const inChannel = (text: string) => ({ type: 'channel', channel, text });
   expectEach([
-    ['join #Lab', { do: 'join', channel }],
-    ['part lab', { do: 'part', channel }],
-    ['channels', { do: 'channels' }],
+    ['join #Lab', { type: 'join', channel }],
+    ['part lab', { type: 'part', channel }],
+    ['channels', { type: 'channels' }],
     ['#lab hello', inChannel('hello')],
     ['/#LAB  two  words ', inChannel(' two  words ')],
     ['  #lab hello', inChannel('hello')],
-    ['#channel hello', { do: 'channel', channel: 'channel', text: 'hello' }],
+    ['#channel hello', { type: 'channel', channel: 'channel', text: 'hello' }],
     ['#lab', 'USAGE: #lab <text>'],
     ['#lab  ', 'USAGE: #lab <text>'],
     ['#l hello', 'CHANNEL_INVALID: #l'],
@@ -35,7 +35,7 @@ test('[CTRL-25] a line that begins with # and a name is said in that channel', (
   ]);
   expectEach(
     [
-      ['#lab hello', { do: 'say', user: 'bob', text: '#lab hello' }],
+      ['#lab hello', { type: 'say', user: 'bob', text: '#lab hello' }],
       ['/#lab hello', inChannel('hello')],
     ],
     'bob',
@@ -44,7 +44,7 @@ test('[CTRL-25] a line that begins with # and a name is said in that channel', (
 });
 
 test('[CTRL-26] whom a private message is for stands as a word, or in quotes', () => {
-  const toWhom = (to: string, text = 'see you') => ({ do: 'private', to, text });
+  const toWhom = (to: string, text = 'see you') => ({ type: 'private', to, text });
   expectEach([
     ['private bob see you', toWhom('bob')],
     ['private olive-river see you', toWhom('olive-river')],

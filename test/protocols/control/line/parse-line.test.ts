@@ -19,46 +19,46 @@ function expectEach(table: readonly (readonly [line: string, told: unknown])[], 
 
 test('[CTRL-1] a command works bare and with a slash, in any case', () => {
   expectEach([
-    ['who', { do: 'who' }],
-    ['/who', { do: 'who' }],
-    ['  WHO  ', { do: 'who' }],
-    ['online', { do: 'online', acceptServer: false }],
-    ['online --accept-server', { do: 'online', acceptServer: true }],
-    ['verify bob', { do: 'verify', user: 'bob', confirm: false }],
-    ['verify --confirm bob', { do: 'verify', user: 'bob', confirm: true }],
-    ['quit', { do: 'exit' }],
-    ['/exit', { do: 'exit' }],
-    ['help', { do: 'help', about: null }],
-    ['help say', { do: 'help', about: 'say' }],
-    ['say --help', { do: 'help', about: 'say' }],
-    ['lookup --help', { do: 'help', about: 'lookup' }],
-    ['say bob --help', { do: 'say', user: 'bob', text: '--help' }],
-    ['history bob', { do: 'history', user: 'bob', limit: 50, before: null }],
-    ['history bob --limit 5 --before=abc', { do: 'history', user: 'bob', limit: 5, before: 'abc' }],
-    ['cancel --starts-like-a-flag', { do: 'cancel', id: '--starts-like-a-flag' }],
+    ['who', { type: 'who' }],
+    ['/who', { type: 'who' }],
+    ['  WHO  ', { type: 'who' }],
+    ['online', { type: 'online', acceptServer: false }],
+    ['online --accept-server', { type: 'online', acceptServer: true }],
+    ['verify bob', { type: 'verify', user: 'bob', confirm: false }],
+    ['verify --confirm bob', { type: 'verify', user: 'bob', confirm: true }],
+    ['quit', { type: 'exit' }],
+    ['/exit', { type: 'exit' }],
+    ['help', { type: 'help', about: null }],
+    ['help say', { type: 'help', about: 'say' }],
+    ['say --help', { type: 'help', about: 'say' }],
+    ['lookup --help', { type: 'help', about: 'lookup' }],
+    ['say bob --help', { type: 'say', user: 'bob', text: '--help' }],
+    ['history bob', { type: 'history', user: 'bob', limit: 50, before: null }],
+    ['history bob --limit 5 --before=abc', { type: 'history', user: 'bob', limit: 5, before: 'abc' }],
+    ['cancel --starts-like-a-flag', { type: 'cancel', id: '--starts-like-a-flag' }],
   ]);
 });
 
 test('[CTRL-1] every command about groups means what it says', () => {
   const group = 'lake';
   expectEach([
-    ['create_group Lake', { do: 'create_group', group, isPublic: true, history: null }],
-    ['create_group lake 0 --history all', { do: 'create_group', group, isPublic: false, history: 'all' }],
-    ['create_group lake 1 --history 50', { do: 'create_group', group, isPublic: true, history: 50 }],
-    ['groups', { do: 'groups' }],
-    ['members group:lake', { do: 'members', group }],
-    ['group lake', { do: 'group', group }],
-    ['join_group lake', { do: 'join_group', group }],
-    ['leave_group lake --vote', { do: 'leave_group', group, byVote: true }],
-    ['invite lake Bob', { do: 'invite', group, user: 'bob' }],
-    ['remove_member lake bob', { do: 'remove_member', group, user: 'bob' }],
-    ['transfer lake user:bob', { do: 'transfer', group, user: 'bob' }],
-    ['broadcast lake  to all ', { do: 'broadcast', group, text: ' to all ' }],
-    ['evidence lake a.json --check', { do: 'evidence', group, file: 'a.json', check: true }],
-    ['accept group:lake', { do: 'accept', user: group, meant: 'group' }],
-    ['reject user:bob', { do: 'reject', user: 'bob', meant: 'user' }],
-    ['accept bob lake', { do: 'accept', user: 'bob', group }],
-    ['history group:lake', { do: 'history', user: group, meant: 'group', limit: 50, before: null }],
+    ['create_group Lake', { type: 'create_group', group, isPublic: true, history: null }],
+    ['create_group lake 0 --history all', { type: 'create_group', group, isPublic: false, history: 'all' }],
+    ['create_group lake 1 --history 50', { type: 'create_group', group, isPublic: true, history: 50 }],
+    ['groups', { type: 'groups' }],
+    ['members group:lake', { type: 'members', group }],
+    ['group lake', { type: 'group', group }],
+    ['join_group lake', { type: 'join_group', group }],
+    ['leave_group lake --vote', { type: 'leave_group', group, byVote: true }],
+    ['invite lake Bob', { type: 'invite', group, user: 'bob' }],
+    ['remove_member lake bob', { type: 'remove_member', group, user: 'bob' }],
+    ['transfer lake user:bob', { type: 'transfer', group, user: 'bob' }],
+    ['broadcast lake  to all ', { type: 'broadcast', group, text: ' to all ' }],
+    ['evidence lake a.json --check', { type: 'evidence', group, file: 'a.json', check: true }],
+    ['accept group:lake', { type: 'accept', user: group, meant: 'group' }],
+    ['reject user:bob', { type: 'reject', user: 'bob', meant: 'user' }],
+    ['accept bob lake', { type: 'accept', user: 'bob', group }],
+    ['history group:lake', { type: 'history', user: group, meant: 'group', limit: 50, before: null }],
     ['create_group lake 2', 'USAGE: create_group <group> [0|1] [--history none|N|all]'],
     ['create_group lake 1 --history 1.5', 'USAGE: create_group <group> [0|1] [--history none|N|all]'],
     ['invite lake', 'USAGE: invite <group> <user>'],
@@ -69,25 +69,25 @@ test('[CTRL-1] every command about groups means what it says', () => {
 
 test('[CTRL-6] in a group a line goes to everybody in it', () => {
   const said = (line: string) => parseLine(line, 'group:lake');
-  assert.deepEqual(said('good  morning'), { do: 'broadcast', group: 'lake', text: 'good  morning' });
-  assert.deepEqual(said('//me'), { do: 'broadcast', group: 'lake', text: '/me' });
-  assert.deepEqual(said('/exit'), { do: 'leave' });
+  assert.deepEqual(said('good  morning'), { type: 'broadcast', group: 'lake', text: 'good  morning' });
+  assert.deepEqual(said('//me'), { type: 'broadcast', group: 'lake', text: '/me' });
+  assert.deepEqual(said('/exit'), { type: 'leave' });
 });
 
 test('[CTRL-2] the trailing text is the rest of the line, verbatim', () => {
   expectEach([
     [
       'say bob  two  spaces, "quotes" and #hash ',
-      { do: 'say', user: 'bob', text: ' two  spaces, "quotes" and #hash ' },
+      { type: 'say', user: 'bob', text: ' two  spaces, "quotes" and #hash ' },
     ],
-    ['say  bob\thi', { do: 'say', user: 'bob', text: 'hi' }],
-    ['message bob --confirm /exit', { do: 'message', user: 'bob', text: '--confirm /exit' }],
-    ['add bob', { do: 'add', user: 'bob', note: '' }],
-    ['add bob from  the lake', { do: 'add', user: 'bob', note: 'from  the lake' }],
+    ['say  bob\thi', { type: 'say', user: 'bob', text: 'hi' }],
+    ['message bob --confirm /exit', { type: 'message', user: 'bob', text: '--confirm /exit' }],
+    ['add bob', { type: 'add', user: 'bob', note: '' }],
+    ['add bob from  the lake', { type: 'add', user: 'bob', note: 'from  the lake' }],
     [
       'wait chat 2.5 from=bob text="a b"',
       {
-        do: 'wait',
+        type: 'wait',
         wanted: {
           event: 'chat',
           fields: [
@@ -98,14 +98,14 @@ test('[CTRL-2] the trailing text is the rest of the line, verbatim', () => {
         waitMs: 2_500,
       },
     ],
-    ['wait online user=bob', { do: 'wait', wanted: { event: 'online', fields: [['user', 'bob']] }, waitMs: 10_000 }],
+    ['wait online user=bob', { type: 'wait', wanted: { event: 'online', fields: [['user', 'bob']] }, waitMs: 10_000 }],
   ]);
 });
 
 test('[CTRL-3] names are made canonical, or refused', () => {
   expectEach([
-    ['lookup BoB', { do: 'lookup', user: 'bob' }],
-    ['lookup user:bob', { do: 'lookup', user: 'bob' }],
+    ['lookup BoB', { type: 'lookup', user: 'bob' }],
+    ['lookup user:bob', { type: 'lookup', user: 'bob' }],
     ['lookup b', 'NAME_INVALID: b'],
     ['lookup nameserver', 'NAME_INVALID: nameserver'],
     ['say b@b hi', 'NAME_INVALID: b@b'],
@@ -145,14 +145,14 @@ test('[CTRL-5] arguments that do not fit get the usage line', () => {
 test('[CTRL-6] in a conversation a line is sent as it stands, and // sends /', () => {
   expectEach(
     [
-      ['hello  there ', { do: 'say', user: 'bob', text: 'hello  there ' }],
-      ['  indented', { do: 'say', user: 'bob', text: '  indented' }],
-      ['who', { do: 'say', user: 'bob', text: 'who' }],
-      ['exit the building', { do: 'say', user: 'bob', text: 'exit the building' }],
-      ['//shrug', { do: 'say', user: 'bob', text: '/shrug' }],
-      ['# not a comment to a person', { do: 'say', user: 'bob', text: '# not a comment to a person' }],
-      ['/who', { do: 'who' }],
-      ['/say carol hi', { do: 'say', user: 'carol', text: 'hi' }],
+      ['hello  there ', { type: 'say', user: 'bob', text: 'hello  there ' }],
+      ['  indented', { type: 'say', user: 'bob', text: '  indented' }],
+      ['who', { type: 'say', user: 'bob', text: 'who' }],
+      ['exit the building', { type: 'say', user: 'bob', text: 'exit the building' }],
+      ['//shrug', { type: 'say', user: 'bob', text: '/shrug' }],
+      ['# not a comment to a person', { type: 'say', user: 'bob', text: '# not a comment to a person' }],
+      ['/who', { type: 'who' }],
+      ['/say carol hi', { type: 'say', user: 'carol', text: 'hi' }],
     ],
     'bob',
   );
@@ -172,9 +172,9 @@ test('[CTRL-7] in a conversation nothing unknown is ever sent', () => {
 
 test('[CTRL-8] exit leaves the conversation first', () => {
   for (const line of ['/exit', '/quit', '/EXIT', 'exit', 'quit', ' exit ']) {
-    assert.deepEqual(parsed(line, 'bob'), { do: 'leave' }, line);
+    assert.deepEqual(parsed(line, 'bob'), { type: 'leave' }, line);
   }
-  assert.deepEqual(parsed('exit'), { do: 'exit' });
+  assert.deepEqual(parsed('exit'), { type: 'exit' });
 });
 
 test('[CTRL-9] empty lines do nothing, and comments are known', () => {
@@ -188,7 +188,7 @@ test('[CTRL-9] empty lines do nothing, and comments are known', () => {
 
 test('[CTRL-10] lines, texts, quick messages and notes have bounds', () => {
   const fits = 'x'.repeat(16 * 1024);
-  assert.deepEqual(parsed(`say bob ${fits}`), { do: 'say', user: 'bob', text: fits });
+  assert.deepEqual(parsed(`say bob ${fits}`), { type: 'say', user: 'bob', text: fits });
   expectEach([
     [`say bob ${fits}x`, 'TEXT_TOO_LONG: it has 16385 bytes of at most 16 KiB'],
     [`say bob ${'é'.repeat(8 * 1024)}x`, 'TEXT_TOO_LONG: it has 16385 bytes of at most 16 KiB'],
@@ -204,11 +204,11 @@ const NOWHERE = { from: null, in: null, before: null };
 
 test('[CTRL-21] a search is words, phrases and what narrows it, in any order', () => {
   expectEach([
-    ['search lake', { do: 'search', words: ['lake'], ...NOWHERE }],
-    ['search "see you" soon', { do: 'search', words: ['see you', 'soon'], ...NOWHERE }],
-    ['search from:BOB lake in:carol', { do: 'search', words: ['lake'], from: 'bob', in: 'carol', before: null }],
-    ['search lake in:user:bob', { do: 'search', words: ['lake'], ...NOWHERE, in: 'bob' }],
-    ['search 12:30 http://x --from', { do: 'search', words: ['12:30', 'http://x', '--from'], ...NOWHERE }],
+    ['search lake', { type: 'search', words: ['lake'], ...NOWHERE }],
+    ['search "see you" soon', { type: 'search', words: ['see you', 'soon'], ...NOWHERE }],
+    ['search from:BOB lake in:carol', { type: 'search', words: ['lake'], from: 'bob', in: 'carol', before: null }],
+    ['search lake in:user:bob', { type: 'search', words: ['lake'], ...NOWHERE, in: 'bob' }],
+    ['search 12:30 http://x --from', { type: 'search', words: ['12:30', 'http://x', '--from'], ...NOWHERE }],
     ['search lake from:b', 'NAME_INVALID: b'],
     ['search lake in:../x', 'NAME_INVALID: ../x'],
     ['search from:bob', SEARCH],
@@ -244,13 +244,13 @@ test('[CTRL-21] a date is a day or a time, of UTC unless it says otherwise', () 
 
 test('[CTRL-22] no line takes a passphrase', () => {
   expectEach([
-    ['backup "my files/a.backup"', { do: 'backup', file: 'my files/a.backup' }],
+    ['backup "my files/a.backup"', { type: 'backup', file: 'my files/a.backup' }],
     ['backup a.backup secret', 'USAGE: backup <file>'],
     ['backup', 'USAGE: backup <file>'],
-    ['restore a.backup', { do: 'restore', file: 'a.backup', check: false }],
-    ['restore --check a.backup', { do: 'restore', file: 'a.backup', check: true }],
-    ['export', { do: 'export', format: 'json', to: null }],
-    ['export --to=a.html --format html', { do: 'export', format: 'html', to: 'a.html' }],
+    ['restore a.backup', { type: 'restore', file: 'a.backup', check: false }],
+    ['restore --check a.backup', { type: 'restore', file: 'a.backup', check: true }],
+    ['export', { type: 'export', format: 'json', to: null }],
+    ['export --to=a.html --format html', { type: 'export', format: 'html', to: 'a.html' }],
     ['export --format pdf', 'USAGE: export [--format json|html] [--to PATH]'],
     ['export a.json', 'USAGE: export [--format json|html] [--to PATH]'],
   ]);
@@ -271,6 +271,6 @@ test('every entry of the table has a summary, and an example that parses', () =>
     assert.notEqual(entry.summary, '');
     const told = parseLine(entry.example, null);
     const does = entry.name.replace('#', '').replace(' ', '_');
-    assert.ok(told !== null && !(told instanceof Refusal) && told.do === does, entry.example);
+    assert.ok(told !== null && !(told instanceof Refusal) && told.type === does, entry.example);
   }
 });
