@@ -16,6 +16,7 @@ import { concat, fromBase64url, toBase64url } from '../protocols/kit/bytes.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import type { Primitives, SecretKey } from '../protocols/kit/primitives.js';
 import { isWorthlessKey } from '../protocols/kit/sealing/worthless-key.js';
+import { plainBytes } from './plain-bytes.js';
 
 /** `ed25519` signs (RFC 8032); `x25519` opens letters (RFC 7748). */
 export type KeyAlgorithm = 'ed25519' | 'x25519';
@@ -52,7 +53,7 @@ export class HeldKey<Algorithm extends KeyAlgorithm> implements SecretKey {
 
   /** The 32 secret bytes. */
   secretBytes(): Uint8Array {
-    return this.#secret.export({ type: 'pkcs8', format: 'der' }).subarray(-KEY_BYTES);
+    return plainBytes(this.#secret.export({ type: 'pkcs8', format: 'der' }).subarray(-KEY_BYTES));
   }
 }
 
@@ -138,8 +139,8 @@ function aeadOpen(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, sealed
 }
 
 export const primitives: Primitives = {
-  sha256: (bytes) => hash('sha256', bytes, 'buffer'),
-  sha512: (bytes) => hash('sha512', bytes, 'buffer'),
+  sha256: (bytes) => plainBytes(hash('sha256', bytes, 'buffer')),
+  sha512: (bytes) => plainBytes(hash('sha512', bytes, 'buffer')),
   sign,
   verify,
   aeadSeal,

@@ -57,6 +57,12 @@ export function fromBase64url(text: string): Uint8Array | null {
   return text.length % 4 === 1 || leftover !== 0 ? null : out;
 }
 
+/** A copy of `bytes` from `start` to before `end`, a plain `Uint8Array` whatever `bytes` is. */
+export function copyOf(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array {
+  // Not `slice`: a Buffer of Node answers it with a view of the same memory.
+  return new Uint8Array(bytes.subarray(start, end));
+}
+
 /** Joins pieces into one array. */
 export function concat(...pieces: Uint8Array[]): Uint8Array {
   const out = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));

@@ -1,7 +1,7 @@
 // Keys of quick messages between two devices (protocols/quick), taken from their last link; seals and opens datagrams.
 
 import { assert, type Instant } from '../kit/machine.js';
-import { concat, toBase64url } from '../kit/bytes.js';
+import { concat, copyOf, toBase64url } from '../kit/bytes.js';
 import { LIMITS } from '../kit/limits.js';
 import type { Primitives } from '../kit/primitives.js';
 import { decodeContent, encodeContent, type QuickContent } from './content.js';
@@ -79,8 +79,8 @@ export function sessionIdOf(datagram: Uint8Array): string | null {
 }
 
 function direction(exported: Uint8Array, at: number): Direction {
-  const bytes = exported.slice(at, at + DIRECTION_BYTES);
-  return { id: bytes.subarray(0, 8), key: bytes.subarray(8, 40), nonceBase: bytes.subarray(40, 52) };
+  const bytes = (start: number, end: number): Uint8Array => copyOf(exported, at + start, at + end);
+  return { id: bytes(0, 8), key: bytes(8, 40), nonceBase: bytes(40, 52) };
 }
 
 function counterBytes(counter: bigint): Uint8Array {
@@ -91,7 +91,7 @@ function counterBytes(counter: bigint): Uint8Array {
 
 /** The counter, exclusive-ored into the last 8 bytes of the base (as TLS 1.3 does, RFC 8446, section 5.3). */
 function nonce(base: Uint8Array, counter: bigint): Uint8Array {
-  const out = base.slice();
+  const out = copyOf(base); // a nonce must never be written into its base
   counterBytes(counter).forEach((byte, k) => {
     out[4 + k] = (out[4 + k] ?? 0) ^ byte;
   });

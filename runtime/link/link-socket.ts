@@ -7,6 +7,7 @@ import type { TLSSocket } from 'node:tls';
 import { FrameReader } from '../../protocols/kit/frames.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { plainHost, type Endpoint } from '../net/endpoint.js';
+import { plainBytes } from '../plain-bytes.js';
 import { FrameBatch } from './frame-batch.js';
 
 /** Why a link is over. */
@@ -46,7 +47,9 @@ export class LinkSocket {
     readonly peerKey: string,
   ) {
     this.remote = { host: plainHost(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
-    this.exported = socket.exportKeyingMaterial(LIMITS.linkExportedBytes, EXPORTER_LABEL, Buffer.alloc(0));
+    this.exported = plainBytes(
+      socket.exportKeyingMaterial(LIMITS.linkExportedBytes, EXPORTER_LABEL, Buffer.alloc(0)),
+    );
     socket.setNoDelay(true);
     socket.on('error', () => this.finish('the connection broke'));
     socket.on('end', () => this.close('closed by the other side'));
@@ -128,7 +131,7 @@ export class LinkSocket {
 
   private take(chunk: Buffer): void {
     if (this.end) return;
-    this.reader.push(chunk);
+    this.reader.push(plainBytes(chunk));
     this.read();
   }
 

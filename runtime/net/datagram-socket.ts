@@ -3,6 +3,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIP, isIPv4 } from 'node:net';
 import { LIMITS } from '../../protocols/kit/limits.js';
+import { plainBytes } from '../plain-bytes.js';
 import { troubleWith } from '../trouble.js';
 import { endpointText, plainHost, type Endpoint } from './endpoint.js';
 
@@ -32,7 +33,7 @@ export async function bindDatagrams(options: DatagramOptions): Promise<DatagramS
   socket.on('error', () => options.onDropped?.());
   socket.on('message', (bytes, { address, port }) => {
     if (bytes.length === 0 || bytes.length > LIMITS.datagramBytes) options.onDropped?.();
-    else options.onDatagram({ host: plainHost(address), port }, bytes);
+    else options.onDatagram({ host: plainHost(address), port }, plainBytes(bytes));
   });
   return {
     endpoint: { host: options.host, port: socket.address().port },

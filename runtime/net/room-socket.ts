@@ -4,6 +4,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { LIMITS } from '../../protocols/kit/limits.js';
+import { plainBytes } from '../plain-bytes.js';
 import { troubleWith } from '../trouble.js';
 import { endpointText, plainHost, type Endpoint } from './endpoint.js';
 
@@ -36,7 +37,9 @@ export async function bindRoomSocket({ host, port, onDatagram }: RoomSocketOptio
   await bound(socket, { host, port });
   let lost = 0;
   socket.on('error', () => void (lost += 1));
-  socket.on('message', (bytes, remote) => onDatagram(`${plainHost(remote.address)}:${remote.port}`, bytes));
+  socket.on('message', (bytes, remote) => {
+    onDatagram(`${plainHost(remote.address)}:${remote.port}`, plainBytes(bytes));
+  });
   const noted = (error: Error | null): void => {
     if (error) lost += 1;
   };

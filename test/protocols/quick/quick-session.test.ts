@@ -13,7 +13,7 @@ const id = toBase64url(new Uint8Array(16));
 const hi: QuickContent = { kind: 'text', id, at: 1, lamport: 1, text: 'hi' };
 const exported = Uint8Array.from({ length: LIMITS.linkExportedBytes }, (_, k) => k);
 
-function pair(material = exported): { dialler: QuickSession; listener: QuickSession } {
+function pair(material: Uint8Array = exported): { dialler: QuickSession; listener: QuickSession } {
   const session = (weDialled: boolean) => new QuickSession(material, weDialled, 0, primitives);
   return { dialler: session(true), listener: session(false) };
 }
@@ -115,4 +115,36 @@ test('[QUICK-1] what is too short, too long, of another version or not ours has 
   const long = new Uint8Array(LIMITS.datagramBytes + 1);
   long.set(datagram);
   assert.equal(sessionIdOf(long), null);
+});
+
+/** The same bytes as Node gives them: a Buffer in the middle of a pool that others write to. */
+function pooled(bytes: Uint8Array): Buffer {
+  const pool = Buffer.alloc(bytes.length + 64, 0xaa);
+  pool.set(bytes, 32);
+  return pool.subarray(32, 32 + bytes.length);
+}
+
+test('[QUICK-2] keying material in a Buffer gives a nonce for each counter, and none of its bytes change', () => {
+  const nonces: string[] = [];
+  const noting = {
+    ...primitives,
+    aeadSeal: (key: Uint8Array, nonce: Uint8Array, header: Uint8Array, plain: Uint8Array) => {
+      nonces.push(toBase64url(nonce));
+      return primitives.aeadSeal(key, nonce, header, plain);
+    },
+  };
+  const material = pooled(exported);
+  const session = new QuickSession(material, true, 0, noting);
+  for (let sent = 0; sent < 300; sent += 1) session.seal(hi);
+  assert.equal(new Set(nonces).size, 300);
+  assert.deepEqual([...material], [...exported]);
+});
+
+test('[QUICK-3] with keying material in a Buffer a lost datagram does not end the direction', () => {
+  const { dialler, listener } = pair(pooled(exported));
+  dialler.seal(hi); // lost
+  assert.deepEqual(listener.open(dialler.seal(hi)), hi);
+  dialler.seal(hi);
+  dialler.seal(hi);
+  assert.deepEqual(listener.open(pooled(dialler.seal(hi))), hi);
 });
