@@ -18,7 +18,7 @@ export interface NameServerConfig {
   /** Asked of whoever registers a new name. null: anybody may register. */
   readonly inviteCode: string | null;
   /** False: nobody can list who is online. */
-  readonly listed: boolean;
+  readonly listsOnlineUsers: boolean;
   /** `memory` forgets users and letters when it stops. */
   readonly store: 'sqlite' | 'memory';
   /**
@@ -35,7 +35,7 @@ export interface NameServerConfig {
   /** Speaks HTTPS with the certificate in these files. null: HTTP, behind a proxy or on a network one trusts. */
   readonly tls: TlsPaths | null;
   /** Stop when the last session has left. */
-  readonly untilEmpty: boolean;
+  readonly stopsWhenIdle: boolean;
   /**
    * From one address. Higher: a flood costs more; lower: many users behind one address get in each other's way. 0: no
    * bound.
@@ -62,13 +62,13 @@ export function readConfig(typed: Flags, env: Flags): NameServerConfig | { probl
     port: flags.whole('port', 12_345, { least: 0, most: 65_535 }),
     data: flags.text('data', dataDirectory(env)),
     inviteCode: flags.has('inviteCode') ? flags.text('inviteCode', '') : null,
-    listed: !flags.isSet('unlisted'),
+    listsOnlineUsers: !flags.isSet('unlisted'),
     store: store === 'memory' ? 'memory' : 'sqlite',
     heldMs: flags.whole('holdDays', LIMITS.heldMs / DAY_MS, { least: 1, most: 365 }) * DAY_MS,
     heldBytes: flags.whole('holdBytes', LIMITS.heldBytesPerRecipient, { least: LIMITS.letterBytes * 2, most: 2 ** 40 }),
     trustProxy: flags.isSet('trustProxy'),
     tls: readTls(flags),
-    untilEmpty: flags.isSet('untilEmpty'),
+    stopsWhenIdle: flags.isSet('untilEmpty'),
     requestsPerMinute: flags.whole('requestsPerMinute', LIMITS.restRequestsPerMinute, { least: 0, most: 2 ** 31 }),
     channels: flags.isOff('channels') ? null : readChannelFlags(flags),
   };

@@ -3,13 +3,13 @@
 import { never, type Instant, type Machine } from '../protocols/kit/machine.js';
 import type { Dice, Primitives } from '../protocols/kit/primitives.js';
 import { Refusal } from '../protocols/kit/refusals.js';
-import { Presence } from '../protocols/presence/presence.js';
+import { PresenceTracker } from '../protocols/presence/presence-tracker.js';
 import { GroupList } from './groups/group-list.js';
-import { PostOffice } from './letters/post-office.js';
-import { Registry, type Registration } from './registry.js';
+import { Mailboxes } from './letters/mailboxes.js';
+import { Registry, type RegistrationRequest } from './registry.js';
 import type { RegistryStore } from './store/registry-store.js';
-import { Switchboard } from './switchboard.js';
-import type { ServerEffect, ServerInput } from './world.js';
+import { Sessions } from './sessions/sessions.js';
+import type { ServerEffect, ServerInput } from './io.js';
 
 export interface CoreOptions {
   readonly store: RegistryStore;
@@ -26,46 +26,46 @@ export interface CoreOptions {
  * Whoever drives it holds a transaction of the store open around `handle`, and performs the effects after its commit.
  */
 export class NameServerCore implements Machine<ServerInput, ServerEffect> {
-  readonly presence = new Presence();
+  readonly presence = new PresenceTracker();
   readonly registry: Registry;
   readonly groups: GroupList;
-  private readonly switchboard: Switchboard;
+  private readonly sessions: Sessions;
 
   constructor(options: CoreOptions) {
     const { presence } = this;
     this.registry = new Registry({ ...options, presence });
     this.groups = new GroupList({ ...options, registry: this.registry });
-    this.switchboard = new Switchboard({ ...options, presence, postOffice: new PostOffice(options) });
+    this.sessions = new Sessions({ ...options, presence, mailboxes: new Mailboxes(options) });
   }
 
   handle(input: ServerInput, now: Instant): ServerEffect[] {
-    switch (input.kind) {
+    switch (input.type) {
       case 'register':
         return this.register(input, now);
       case 'publish':
-        return [{ kind: 'published', ref: input.ref, outcome: this.groups.publish(input, now) }];
+        return [{ type: 'publish_result', ref: input.ref, outcome: this.groups.publish(input, now) }];
       case 'opened':
-        return this.switchboard.open(input.session, input.address, now);
+        return this.sessions.open(input.session, input.address, now);
       case 'frame':
-        return this.switchboard.hear(input.session, input.frame, now);
+        return this.sessions.receive(input.session, input.frame, now);
       case 'closed':
-        return this.switchboard.close(input.session, now);
+        return this.sessions.close(input.session, now);
       case 'wake':
-        return this.switchboard.wake(now);
+        return this.sessions.wake(now);
       default:
         return never(input);
     }
   }
 
   wakeAt(): Instant | null {
-    return this.switchboard.wakeAt();
+    return this.sessions.wakeAt();
   }
 
-  private register(input: { ref: number } & Registration, now: Instant): ServerEffect[] {
+  private register(input: { ref: number } & RegistrationRequest, now: Instant): ServerEffect[] {
     const outcome = this.registry.register(input, now);
-    const answer: ServerEffect = { kind: 'answer', ref: input.ref, outcome };
+    const answer: ServerEffect = { type: 'register_result', ref: input.ref, outcome };
     if (outcome instanceof Refusal || outcome.change === 'same') return [answer];
     const { name } = outcome.record;
-    return [answer, { kind: 'changed', name }, ...this.switchboard.recordChanged(outcome.record, now)];
+    return [answer, { type: 'user_changed', name }, ...this.sessions.recordChanged(outcome.record, now)];
   }
 }

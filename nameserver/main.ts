@@ -118,7 +118,7 @@ async function run(config: NameServerConfig): Promise<void> {
       log.error({ err: error }, 'the name server stops');
       endWith(EXIT.usage, troubleWith(config.data, error));
     },
-    onEmpty: () => stop(),
+    onIdle: () => stop(),
   });
   const stop = (): void => {
     log.info('stopping');

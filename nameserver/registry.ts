@@ -9,20 +9,20 @@ import { Refusal, type Outcome } from '../protocols/kit/refusals.js';
 import type { Signed } from '../protocols/kit/signed.js';
 import { isFree, judgeRecord, type HeldRecord, type Judged } from '../protocols/directory/judge.js';
 import { isTombstone, recordShape, type Record } from '../protocols/directory/record.js';
-import type { Presence } from '../protocols/presence/presence.js';
+import type { PresenceTracker } from '../protocols/presence/presence-tracker.js';
 import { isSameCode } from './invite-code.js';
 import type { RegistryStore, StoredDevice, StoredUser } from './store/registry-store.js';
 
 export interface RegistryOptions {
   readonly store: RegistryStore;
   readonly primitives: Primitives;
-  readonly presence: Presence;
+  readonly presence: PresenceTracker;
   /** Who registers a new name must know it; null: anybody may. */
   readonly inviteCode: string | null;
 }
 
 /** A user as look-ups show them. `key`: the identity key. */
-export interface ListedUser {
+export interface UserLookup {
   readonly name: string;
   readonly key: string;
   readonly online: boolean;
@@ -31,7 +31,7 @@ export interface ListedUser {
 }
 
 /** A wish to register or renew. `name` as typed; `record` has not been judged. */
-export interface Registration {
+export interface RegistrationRequest {
   readonly name: string;
   readonly record: unknown;
   readonly invite: string | null;
@@ -40,7 +40,7 @@ export interface Registration {
 export class Registry {
   constructor(private readonly options: RegistryOptions) {}
 
-  register(wish: Registration, now: Instant): Outcome<Judged> {
+  register(wish: RegistrationRequest, now: Instant): Outcome<Judged> {
     const { store, primitives } = this.options;
     const name = canonicalName(wish.name);
     const user = name === null ? null : store.user(name);
@@ -52,7 +52,7 @@ export class Registry {
   }
 
   /** One user, by a name as typed. */
-  user(name: string): Outcome<ListedUser> {
+  user(name: string): Outcome<UserLookup> {
     const canonical = canonicalName(name);
     const user = canonical === null ? null : this.options.store.user(canonical);
     const record = user && recordOf(user.signed);
@@ -77,7 +77,7 @@ export class Registry {
     const isKept =
       user === null
         ? store.createUser(record.name, signed, now)
-        : store.putUser(record.name, { signed, heldAt: now }, user.revision);
+        : store.putUser(record.name, { signed, storedAt: now }, user.revision);
     assert(isKept, 'nobody else writes records inside our transaction');
     this.keepDevices(record, now);
   }
@@ -107,7 +107,7 @@ export class Registry {
 }
 
 function heldRecord(user: StoredUser): HeldRecord {
-  return { record: recordOf(user.signed), signed: user.signed, heldAt: user.heldAt };
+  return { record: recordOf(user.signed), signed: user.signed, heldAt: user.storedAt };
 }
 
 /** The record in a text that was judged before it was stored. */

@@ -17,21 +17,21 @@ import { endpointText } from '../runtime/net/endpoint.js';
 import { readTlsFiles } from '../runtime/net/tls-files.js';
 import { clock, dice } from '../runtime/sources.js';
 import { explainTrouble, Trouble, troubleWith } from '../runtime/trouble.js';
-import { AwaitedAnswers } from './edge/awaited-answers.js';
+import { PendingRequests } from './rest/pending-requests.js';
 import { BindTrouble } from './bind-trouble.js';
 import type { NameServerConfig } from './config.js';
 import { NameServerCore } from './core.js';
-import type { Publishing } from './groups/group-list.js';
+import type { PublicationRequest } from './groups/group-list.js';
 import { openSquare, type PublicSquare } from './public-square.js';
 import { buildApp } from './rest/app.js';
 import { Metrics } from './rest/metrics.js';
-import { PreparedUsers } from './rest/prepared-users.js';
-import { Sockets } from './edge/sockets.js';
-import { MemoryStore } from './store/memory-store.js';
+import { UserCache } from './rest/user-cache.js';
+import { SessionSockets } from './sessions/session-sockets.js';
+import { MemoryRegistryStore } from './store/memory-registry-store.js';
 import type { RegistryStore } from './store/registry-store.js';
-import { SqliteStore } from './store/sqlite-store.js';
-import { UntilEmpty } from './edge/until-empty.js';
-import type { ServerEffect, ServerInput } from './world.js';
+import { SqliteRegistryStore } from './store/sqlite-registry-store.js';
+import { IdleShutdown } from './idle-shutdown.js';
+import type { ServerEffect, ServerInput } from './io.js';
 
 /** Where the build puts the page for browsers, from here. */
 const PAGE = fileURLToPath(new URL('../page', import.meta.url));
@@ -47,24 +47,24 @@ export interface RunningNameServer {
   stop(): Promise<void>;
 }
 
-export interface ServerSurroundings {
+export interface ServerDependencies {
   readonly log: Log;
   /** The store or the machine failed: nothing more is decided. */
   readonly onFault: (error: unknown) => void;
   /** Nobody is here any more (`--until-empty`). */
-  readonly onEmpty: () => void;
+  readonly onIdle: () => void;
 }
 
 /** Throws Trouble (directory) or BindTrouble (address), each with the line for a person. */
 export async function startNameServer(
   config: NameServerConfig,
-  around: ServerSurroundings,
+  dependencies: ServerDependencies,
 ): Promise<RunningNameServer> {
   const lock = lockDirectory(config.data);
-  if (lock.state === 'taken') throw takenTrouble(config.data, lock.pid);
-  let running: Assembly | null = null;
+  if (lock.state === 'taken') throw directoryInUse(config.data, lock.pid);
+  let running: RunningParts | null = null;
   try {
-    running = await assemble(config, around);
+    running = await assemble(config, dependencies);
     const port = await listen(running.app, config);
     const { app, square } = running;
     const hasPage = app.hasRoute({ method: 'GET', url: '/' });
@@ -75,53 +75,53 @@ export async function startNameServer(
   }
 }
 
-interface Assembly {
+interface RunningParts {
   readonly app: FastifyInstance;
-  readonly sockets: Sockets;
+  readonly sockets: SessionSockets;
   readonly store: RegistryStore;
   readonly driver: Driver<ServerInput, ServerEffect>;
-  readonly untilEmpty: UntilEmpty | null;
+  readonly idleShutdown: IdleShutdown | null;
   readonly square: PublicSquare;
 }
 
-async function assemble(config: NameServerConfig, around: ServerSurroundings): Promise<Assembly> {
-  const { tls, page, key, store, square } = await foundations(config, around);
+async function assemble(config: NameServerConfig, dependencies: ServerDependencies): Promise<RunningParts> {
+  const { tls, page, key, store, square } = await openResources(config, dependencies);
   const serverKey = key.publicKey;
   const core = new NameServerCore({ ...config, store, primitives, dice, serverKey });
-  const untilEmpty = config.untilEmpty ? new UntilEmpty(around.onEmpty) : null;
-  const sockets: Sockets = new Sockets({
+  const idleShutdown = config.stopsWhenIdle ? new IdleShutdown(dependencies.onIdle) : null;
+  const sockets: SessionSockets = new SessionSockets({
     put: (input) => driver.put(input),
     metrics: () => metrics,
-    onCount: (sessions) => untilEmpty?.counted(sessions),
+    onCount: (sessions) => idleShutdown?.sessionsChanged(sessions),
   });
   const metrics = new Metrics(() => sockets.count);
   if (square.channels) metrics.watchChannels(square.channels);
-  const prepared = new PreparedUsers(core.registry);
-  const answers = new AwaitedAnswers<Judged>();
-  const listings = new AwaitedAnswers<Listing>();
+  const userCache = new UserCache(core.registry);
+  const answers = new PendingRequests<Judged>();
+  const listings = new PendingRequests<Listing>();
   const driver: Driver<ServerInput, ServerEffect> = new Driver({
     machine: core,
     store,
-    perform: (effect) => perform(effect, { sockets, answers, listings, prepared, metrics }),
+    perform: (effect) => perform(effect, { sockets, answers, listings, userCache, metrics }),
     clock,
-    wakeInput: { kind: 'wake' },
-    onFault: around.onFault,
+    wakeInput: { type: 'wake' },
+    onFault: dependencies.onFault,
     onBacklog: (level) => sockets.pause(level === 'high'),
   });
   const register = (wish: { name: string; record: unknown; invite: string | null }) =>
-    answers.wait((ref) => driver.put({ kind: 'register', ref, ...wish }));
-  const { requestsPerMinute, trustProxy, listed: isListed } = config;
-  const users = { prepared, presence: core.presence, register, isListed, requestsPerMinute };
-  const publish = (wish: Publishing) => listings.wait((ref) => driver.put({ kind: 'publish', ref, ...wish }));
+    answers.wait((ref) => driver.put({ type: 'register', ref, ...wish }));
+  const { requestsPerMinute, trustProxy, listsOnlineUsers: isListed } = config;
+  const users = { cache: userCache, presence: core.presence, register, isListed, requestsPerMinute };
+  const publish = (wish: PublicationRequest) => listings.wait((ref) => driver.put({ type: 'publish', ref, ...wish }));
   const groups = { list: core.groups, publish, requestsPerMinute };
   const { channels } = square;
-  const faces = { users, groups, sockets, channels, page, metrics, log: around.log };
+  const faces = { users, groups, sockets, channels, page, metrics, log: dependencies.log };
   const app = await buildApp({ ...faces, tls, trustProxy, requestsPerMinute });
-  return { app, sockets, store, driver, untilEmpty, square };
+  return { app, sockets, store, driver, idleShutdown, square };
 }
 
 /** What can fail before anything runs. */
-async function foundations(config: NameServerConfig, { log, onFault }: ServerSurroundings) {
+async function openResources(config: NameServerConfig, { log, onFault }: ServerDependencies) {
   const tls = config.tls && readTlsFiles(config.tls.cert, config.tls.key);
   const page = readStaticFiles(PAGE);
   const key = openServerKey(config.data);
@@ -134,37 +134,37 @@ async function foundations(config: NameServerConfig, { log, onFault }: ServerSur
   }
 }
 
-interface Hands {
-  readonly sockets: Sockets;
-  readonly answers: AwaitedAnswers<Judged>;
-  readonly listings: AwaitedAnswers<Listing>;
-  readonly prepared: PreparedUsers;
+interface EffectTargets {
+  readonly sockets: SessionSockets;
+  readonly answers: PendingRequests<Judged>;
+  readonly listings: PendingRequests<Listing>;
+  readonly userCache: UserCache;
   readonly metrics: Metrics;
 }
 
-function perform(effect: ServerEffect, { sockets, answers, listings, prepared, metrics }: Hands): void {
-  switch (effect.kind) {
+function perform(effect: ServerEffect, { sockets, answers, listings, userCache, metrics }: EffectTargets): void {
+  switch (effect.type) {
     case 'send':
       return sockets.send(effect.session, effect.frame);
     case 'close':
       return sockets.close(effect.session);
-    case 'answer':
-      metrics.recordJudged(effect.outcome instanceof Refusal ? effect.outcome.code : effect.outcome.change);
-      return answers.answer(effect.ref, effect.outcome);
-    case 'published':
-      return listings.answer(effect.ref, effect.outcome);
-    case 'changed':
-      return prepared.drop(effect.name);
+    case 'register_result':
+      metrics.registrationAnswered(effect.outcome instanceof Refusal ? effect.outcome.code : effect.outcome.change);
+      return answers.resolve(effect.ref, effect.outcome);
+    case 'publish_result':
+      return listings.resolve(effect.ref, effect.outcome);
+    case 'user_changed':
+      return userCache.invalidate(effect.name);
     default:
       return never(effect);
   }
 }
 
 function openStore({ store, data }: NameServerConfig): RegistryStore {
-  if (store === 'memory') return new MemoryStore();
+  if (store === 'memory') return new MemoryRegistryStore();
   const path = join(data, 'nameserver.db');
   try {
-    return new SqliteStore(path);
+    return new SqliteRegistryStore(path);
   } catch (error) {
     throw troubleWith(path, error);
   }
@@ -181,8 +181,8 @@ async function listen(app: FastifyInstance, { host, port }: NameServerConfig): P
 }
 
 /** Sessions end first, and that they did is written before the store closes. */
-async function end(running: Assembly | null, lock: { release(): void }): Promise<void> {
-  running?.untilEmpty?.cancel();
+async function end(running: RunningParts | null, lock: { release(): void }): Promise<void> {
+  running?.idleShutdown?.cancel();
   running?.sockets.closeAll();
   running?.driver.flush();
   await running?.square.stop();
@@ -197,7 +197,7 @@ function once(work: () => Promise<void>): () => Promise<void> {
   return () => (done ??= work());
 }
 
-function takenTrouble(data: string, pid: number | null): Trouble {
+function directoryInUse(data: string, pid: number | null): Trouble {
   const holder = pid === null ? 'Another name server' : `The name server with process number ${pid}`;
   return new Trouble(`${holder} uses ${data}. Stop it, or choose another directory with --data.`);
 }

@@ -3,7 +3,7 @@
 /** Flags as typed: commander's names; what may be repeated is a list. */
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
-export interface Range {
+export interface NumberRange {
   readonly least: number;
   readonly most: number;
 }
@@ -34,7 +34,7 @@ export class FlagReader {
     return otherwise;
   }
 
-  whole(name: string, otherwise: number, range: Range): number {
+  whole(name: string, otherwise: number, range: NumberRange): number {
     const typed = String(this.flags[name] ?? otherwise);
     const value = /^\d+$/.test(typed) ? Number(typed) : NaN;
     if (value >= range.least && value <= range.most) return value;

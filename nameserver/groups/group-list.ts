@@ -20,7 +20,7 @@ import type { Registry } from '../registry.js';
 import type { RegistryStore, StoredGroup } from '../store/registry-store.js';
 
 /** A wish to list a group, or what is new of it. Neither has been judged. */
-export interface Publishing {
+export interface PublicationRequest {
   readonly name: string;
   readonly publication: unknown;
 }
@@ -42,7 +42,7 @@ export interface GroupListOptions {
 export class GroupList {
   constructor(private readonly options: GroupListOptions) {}
 
-  publish({ name: typed, publication }: Publishing, now: Instant): Outcome<Listing> {
+  publish({ name: typed, publication }: PublicationRequest, now: Instant): Outcome<Listing> {
     const name = canonicalName(typed);
     if (name === null) return new Refusal('NAME_INVALID', typed.slice(0, 40));
     if (!publicationShape.accepts(publication))
@@ -53,7 +53,7 @@ export class GroupList {
     const tools = { primitives, readRecord: (signed: Signed) => readRecord(signed, primitives) };
     // First what costs little: a row of a stranger's is hundreds of signatures.
     if (stored === null && publication.from !== 0) return new Refusal('GROUP_STALE', name);
-    const refusal = stored === null ? this.whyNotNew(founderOf(publication, tools), name) : null;
+    const refusal = stored === null ? this.newGroupRefusal(founderOf(publication, tools), name) : null;
     if (refusal !== null) return refusal;
     const published = judgePublication(name, held, publication, tools);
     if (published instanceof Refusal) return published;
@@ -75,7 +75,7 @@ export class GroupList {
   /** The group that has the name: one of which nothing was heard for a year has it no more. */
   private inForce(name: string, now: Instant): StoredGroup | null {
     const stored = this.options.store.group(name);
-    return stored !== null && now - stored.heldAt < LIMITS.groupNameRestMs ? stored : null;
+    return stored !== null && now - stored.storedAt < LIMITS.groupNameRestMs ? stored : null;
   }
 
   private held(name: string, stored: StoredGroup): HeldGroup {
@@ -84,7 +84,7 @@ export class GroupList {
   }
 
   /** Whoever claims a name for a group has one of their own here, and not too many groups. */
-  private whyNotNew(founder: Published['founder'] | null, group: string): Refusal | null {
+  private newGroupRefusal(founder: Published['founder'] | null, group: string): Refusal | null {
     if (founder === null) return new Refusal('SIGNATURE_INVALID', group);
     const user = this.options.registry.user(founder.name);
     if (user instanceof Refusal || user.key !== founder.key) return new Refusal('SIGNATURE_INVALID', group);
@@ -101,7 +101,7 @@ export class GroupList {
     store.dropGroupEntriesFrom(name, from);
     entries.slice(from).forEach((signed, nth) => store.putGroupEntry(name, from + nth, signed));
     const state = JSON.stringify({ listing, ...rest } satisfies State);
-    store.putGroup(name, { founder: founder.name, heldAt: now, state });
+    store.putGroup(name, { founder: founder.name, storedAt: now, state });
   }
 }
 

@@ -10,19 +10,19 @@ import { VERSION } from '../../protocols/kit/version.js';
 import type { Channels } from '../../channels/channels.js';
 import type { StaticFile } from '../../runtime/disk/static-files.js';
 import type { Log } from '../../runtime/log.js';
-import type { Sockets } from '../edge/sockets.js';
+import type { SessionSockets } from '../sessions/session-sockets.js';
 import { addChannelsRoute } from './web-sockets/channels.js';
 import type { TlsFiles } from '../../runtime/net/tls-files.js';
 import { addGroupRoutes, type GroupRoutes } from './groups.js';
-import { addRoutesOfAllMethods } from './methods.js';
+import { addRoutesRefusingOtherMethods } from './methods.js';
 import type { Metrics } from './metrics.js';
 import { addOperationRoutes } from './operations.js';
 import { addPageRoutes } from './page.js';
-import { limitRequests } from './rate-limit.js';
-import { refuseEarly, refuseUnreadable, speakInRefusals } from './refused.js';
+import { limitRequests } from './rate-limit-hooks.js';
+import { handleFrameworkError, handleClientError, installErrorHandlers } from './refusal-responses.js';
 import { addSessionRoute } from './web-sockets/session.js';
 import { compileValidator } from './shapes.js';
-import { refuseBadHandshakes, knownUpgrades } from './web-sockets/upgrades.js';
+import { refuseInvalidHandshakes, filterUpgrades } from './web-sockets/upgrades.js';
 import { addUserRoutes, type UserRoutes } from './users.js';
 
 const DOCS_POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'";
@@ -30,7 +30,7 @@ const DOCS_POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 
 export interface AppOptions {
   readonly users: UserRoutes;
   readonly groups: GroupRoutes;
-  readonly sockets: Sockets;
+  readonly sockets: SessionSockets;
   /** null: this server carries none. */
   readonly channels: Channels | null;
   /** What browsers are shown at `/`. null: nothing. */
@@ -52,18 +52,18 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     requestTimeout: LIMITS.restRequestMs,
     routerOptions: { maxParamLength: LIMITS.restNameLetters },
     forceCloseConnections: true,
-    frameworkErrors: refuseEarly,
-    clientErrorHandler: refuseUnreadable,
+    frameworkErrors: handleFrameworkError,
+    clientErrorHandler: handleClientError,
   });
   app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(compileValidator);
-  speakInRefusals(app, options.log);
+  installErrorHandlers(app, options.log);
   countRequests(app, options.metrics);
   await addWebSockets(app, options.sockets);
   limitRequests(app, options.requestsPerMinute);
   await addDocumentation(app);
   await app.register((routes, _, done) => {
-    addRoutesOfAllMethods(routes, () => {
+    addRoutesRefusingOtherMethods(routes, () => {
       addUserRoutes(routes, options.users);
       addGroupRoutes(routes, options.groups);
       addOperationRoutes(routes, options.metrics);
@@ -83,12 +83,12 @@ function openFastify(tls: TlsFiles | null, options: FastifyServerOptions): Fasti
 }
 
 /** Before the limit of requests: what that refuses has to be known as a handshake, whose socket nobody else closes. */
-async function addWebSockets(app: FastifyInstance, sockets: Sockets): Promise<void> {
+async function addWebSockets(app: FastifyInstance, sockets: SessionSockets): Promise<void> {
   await app.register(websocket, {
-    options: { maxPayload: LIMITS.sessionFrameBytes, server: knownUpgrades(app) },
+    options: { maxPayload: LIMITS.sessionFrameBytes, server: filterUpgrades(app) },
     errorHandler: sockets.failed,
   });
-  refuseBadHandshakes(app);
+  refuseInvalidHandshakes(app);
 }
 
 function countRequests(app: FastifyInstance, metrics: Metrics): void {

@@ -11,10 +11,10 @@ import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import { exactly, IdText, NameText } from '../../protocols/kit/shapes.js';
 import { Signed } from '../../protocols/kit/signed.js';
-import type { GroupList, Publishing } from '../groups/group-list.js';
-import { limitRoute } from './rate-limit.js';
-import { refuse } from './refused.js';
-import { answers, NameParams } from './shapes.js';
+import type { GroupList, PublicationRequest } from '../groups/group-list.js';
+import { limitRoute } from './rate-limit-hooks.js';
+import { refuse } from './refusal-responses.js';
+import { responses, NameParams } from './shapes.js';
 
 const GroupBody = Type.Object({
   group: IdText,
@@ -42,7 +42,7 @@ type TypedApp = FastifyInstance<
 
 export interface GroupRoutes {
   readonly list: Pick<GroupList, 'group' | 'page'>;
-  readonly publish: (wish: Publishing) => Promise<Outcome<Listing>>;
+  readonly publish: (wish: PublicationRequest) => Promise<Outcome<Listing>>;
   /** From one address; 0: no bound. */
   readonly requestsPerMinute: number;
 }
@@ -57,7 +57,7 @@ function addLookUps(app: TypedApp, { list }: GroupRoutes): void {
   const one = {
     summary: 'Look one public group up',
     params: NameParams,
-    response: answers({ 200: GroupBody }, 400, 404, 405, 429),
+    response: responses({ 200: GroupBody }, 400, 404, 405, 429),
   };
   app.get('/v1/groups/:name', { schema: one }, (request, reply) => {
     const listing = list.group(request.params.name);
@@ -67,7 +67,7 @@ function addLookUps(app: TypedApp, { list }: GroupRoutes): void {
   const many = {
     summary: 'List public groups',
     querystring: GroupsQuery,
-    response: answers({ 200: GroupsBody }, 400, 405, 429),
+    response: responses({ 200: GroupsBody }, 400, 405, 429),
   };
   app.get('/v1/groups', { schema: many }, (request, reply) => {
     const limit = request.query.limit ?? LIMITS.groupsPerPage;
@@ -82,7 +82,7 @@ function addPublication(app: TypedApp, { publish, requestsPerMinute }: GroupRout
     summary: 'List a public group, or what its log has gained since',
     params: NameParams,
     body: Publication,
-    response: answers({ 200: GroupBody }, 400, 403, 404, 405, 409, 413, 415, 429, 503, 507),
+    response: responses({ 200: GroupBody }, 400, 403, 404, 405, 409, 413, 415, 429, 503, 507),
   };
   const onRequest = limitRoute(LIMITS.restRegistrationsPerMinute, requestsPerMinute);
   app.put('/v1/groups/:name', { schema, onRequest }, async (request, reply) => {

@@ -2,12 +2,12 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../protocols/kit/refusals.js';
-import { pathOf, refuse } from './refused.js';
+import { pathOf, refuse } from './refusal-responses.js';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** Adds routes, and at the path of each a no to every other method. */
-export function addRoutesOfAllMethods(app: FastifyInstance, addRoutes: (app: FastifyInstance) => void): void {
+export function addRoutesRefusingOtherMethods(app: FastifyInstance, addRoutes: (app: FastifyInstance) => void): void {
   const known = new Map<string, string[]>();
   app.addHook('onRoute', ({ url, method }) => {
     known.set(url, [...(known.get(url) ?? []), ...[method].flat()]);

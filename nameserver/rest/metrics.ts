@@ -53,7 +53,7 @@ export class Metrics {
     counter.inc();
   }
 
-  recordJudged(code: string): void {
+  registrationAnswered(code: string): void {
     this.registrations.inc({ code });
   }
 

@@ -3,13 +3,13 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from '../../protocols/kit/packages/typebox.js';
 import type { Metrics } from './metrics.js';
-import { answers } from './shapes.js';
+import { responses } from './shapes.js';
 
 export function addOperationRoutes(app: FastifyInstance, metrics: Metrics): void {
   const healthy = Type.Object({ ok: Type.Boolean() });
   app.get(
     '/healthz',
-    { schema: { summary: 'Is it alive', response: answers({ 200: healthy }, 405) } },
+    { schema: { summary: 'Is it alive', response: responses({ 200: healthy }, 405) } },
     (_request, reply) => {
       reply.send({ ok: true });
     },
@@ -18,7 +18,7 @@ export function addOperationRoutes(app: FastifyInstance, metrics: Metrics): void
   const text = Type.String();
   app.get(
     '/metrics',
-    { schema: { summary: 'Numbers for Prometheus', response: answers({ 200: text }, 405) } },
+    { schema: { summary: 'Numbers for Prometheus', response: responses({ 200: text }, 405) } },
     async (_, reply) => {
       const answer = await metrics.text();
       return reply.type(answer.type).send(answer.text);
@@ -26,7 +26,7 @@ export function addOperationRoutes(app: FastifyInstance, metrics: Metrics): void
   );
 
   const description = Type.Object({}, { additionalProperties: true });
-  const schema = { summary: 'This description', response: answers({ 200: description }, 405, 429) };
+  const schema = { summary: 'This description', response: responses({ 200: description }, 405, 429) };
   app.get('/openapi.json', { schema }, (_request, reply) => {
     reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger()));
   });

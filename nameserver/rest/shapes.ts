@@ -40,7 +40,7 @@ export const InviteHeaders = Type.Object({
 });
 
 /** The possible answers of a route, for its documentation: `fine` by status, and the statuses of its refusals. */
-export function answers(fine: Record<number, TSchema>, ...refused: number[]): Record<number, TSchema> {
+export function responses(fine: Record<number, TSchema>, ...refused: number[]): Record<number, TSchema> {
   return { ...fine, ...Object.fromEntries(refused.map((status) => [status, RefusalBody])) };
 }
 

@@ -7,11 +7,11 @@ import type { Judged } from '../../protocols/directory/judge.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import { Signed } from '../../protocols/kit/signed.js';
-import type { Presence } from '../../protocols/presence/presence.js';
-import type { Registration } from '../registry.js';
-import type { PreparedUsers } from './prepared-users.js';
-import { limitRoute } from './rate-limit.js';
-import { refuse } from './refused.js';
+import type { PresenceTracker } from '../../protocols/presence/presence-tracker.js';
+import type { RegistrationRequest } from '../registry.js';
+import type { UserCache } from './user-cache.js';
+import { limitRoute } from './rate-limit-hooks.js';
+import { refuse } from './refusal-responses.js';
 import * as shapes from './shapes.js';
 
 const REGISTRATION_REFUSED = [400, 403, 404, 405, 409, 413, 415, 429, 503];
@@ -27,9 +27,9 @@ type TypedApp = FastifyInstance<
 >;
 
 export interface UserRoutes {
-  readonly prepared: PreparedUsers;
-  readonly presence: Pick<Presence, 'page'>;
-  readonly register: (wish: Registration) => Promise<Outcome<Judged>>;
+  readonly cache: UserCache;
+  readonly presence: Pick<PresenceTracker, 'page'>;
+  readonly register: (wish: RegistrationRequest) => Promise<Outcome<Judged>>;
   readonly isListed: boolean;
   /** From one address; 0: no bound, for registrations neither. */
   readonly requestsPerMinute: number;
@@ -42,14 +42,14 @@ export function addUserRoutes(app: FastifyInstance, routes: UserRoutes): void {
   addRegistration(typed, routes);
 }
 
-function addLookUp(app: TypedApp, { prepared }: UserRoutes): void {
+function addLookUp(app: TypedApp, { cache }: UserRoutes): void {
   const schema = {
     summary: 'Look one user up',
     params: shapes.NameParams,
-    response: shapes.answers({ 200: shapes.UserBody }, 400, 404, 405, 429),
+    response: shapes.responses({ 200: shapes.UserBody }, 400, 404, 405, 429),
   };
   app.get('/v1/users/:name', { schema }, (request, reply) => {
-    sendText(reply, prepared.user(request.params.name));
+    sendText(reply, cache.user(request.params.name));
   });
 }
 
@@ -57,7 +57,7 @@ function addLookUps(app: TypedApp, routes: UserRoutes): void {
   const schema = {
     summary: 'Look many users up, or list who is online',
     querystring: shapes.UsersQuery,
-    response: shapes.answers({ 200: shapes.UsersBody }, 400, 403, 405, 429),
+    response: shapes.responses({ 200: shapes.UsersBody }, 400, 403, 405, 429),
   };
   app.get('/v1/users', { schema }, (request, reply) => {
     sendText(reply, usersText(request.query, routes));
@@ -70,7 +70,7 @@ function addRegistration(app: TypedApp, { register, requestsPerMinute }: UserRou
     params: shapes.NameParams,
     headers: shapes.InviteHeaders,
     body: Signed,
-    response: shapes.answers({ 200: shapes.RegisteredBody, 201: shapes.RegisteredBody }, ...REGISTRATION_REFUSED),
+    response: shapes.responses({ 200: shapes.RegisteredBody, 201: shapes.RegisteredBody }, ...REGISTRATION_REFUSED),
   };
   const onRequest = limitRoute(LIMITS.restRegistrationsPerMinute, requestsPerMinute);
   app.put('/v1/users/:name', { schema, onRequest }, async (request, reply) => {
@@ -81,10 +81,10 @@ function addRegistration(app: TypedApp, { register, requestsPerMinute }: UserRou
 
 function usersText(
   query: { names?: string; online?: 'true'; limit?: number; after?: string },
-  { prepared, presence, isListed }: UserRoutes,
+  { cache, presence, isListed }: UserRoutes,
 ): Outcome<string> {
   if (query.names !== undefined && query.online !== undefined) return new Refusal('MALFORMED', ONE_QUESTION);
-  if (query.names !== undefined) return manyText(query.names.split(',').filter(Boolean), prepared);
+  if (query.names !== undefined) return manyText(query.names.split(',').filter(Boolean), cache);
   if (query.online === undefined) return new Refusal('MALFORMED', ONE_QUESTION);
   if (!isListed) return new Refusal('UNLISTED');
   const limit = query.limit ?? LIMITS.restPageMax;
@@ -93,8 +93,8 @@ function usersText(
   return JSON.stringify({ users, next: page.length > limit ? users.at(-1) : null });
 }
 
-function manyText(names: readonly string[], prepared: PreparedUsers): Outcome<string> {
-  if (names.length <= LIMITS.restNamesMax) return prepared.users(names);
+function manyText(names: readonly string[], cache: UserCache): Outcome<string> {
+  if (names.length <= LIMITS.restNamesMax) return cache.users(names);
   return new Refusal('MALFORMED', `at most ${LIMITS.restNamesMax} names at once`);
 }
 

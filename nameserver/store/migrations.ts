@@ -1,6 +1,6 @@
 // The form of the name server's database: `MIGRATIONS[n]` takes version n to n + 1. Append; never change an old one.
 
-export const MIGRATIONS: readonly string[] = [
+export const REGISTRY_MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE users (
     name TEXT PRIMARY KEY,

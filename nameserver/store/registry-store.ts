@@ -7,10 +7,10 @@ import type { Instant } from '../../protocols/kit/machine.js';
 import type { Signed } from '../../protocols/kit/signed.js';
 import type { Synchronous } from '../../runtime/sqlite.js';
 
-/** `heldAt`: when the record came. `revision`: rises with every put. `lastSeen`: null if never online. */
+/** `storedAt`: when the record came. `revision`: rises with every put. `lastSeen`: null if never online. */
 export interface StoredUser {
   readonly signed: Signed;
-  readonly heldAt: Instant;
+  readonly storedAt: Instant;
   readonly revision: number;
   readonly lastSeen: Instant | null;
 }
@@ -38,10 +38,10 @@ export interface StoredLetter extends Mailbox {
   readonly body: string;
 }
 
-/** A public group. `state`: what was derived from its entries, JSON. `heldAt`: when something of it came last. */
+/** A public group. `state`: what was derived from its entries, JSON. `storedAt`: when something of it came last. */
 export interface StoredGroup {
   readonly founder: string;
-  readonly heldAt: Instant;
+  readonly storedAt: Instant;
   readonly state: string;
 }
 
@@ -51,9 +51,9 @@ export interface RegistryStore {
 
   user(name: string): StoredUser | null;
   /** False, and nothing changed, where the name is there already. */
-  createUser(name: string, signed: Signed, heldAt: Instant): boolean;
+  createUser(name: string, signed: Signed, storedAt: Instant): boolean;
   /** False, and nothing changed, where the user's revision is another. Keeps `lastSeen`. */
-  putUser(name: string, user: { signed: Signed; heldAt: Instant }, revision: number): boolean;
+  putUser(name: string, user: { signed: Signed; storedAt: Instant }, revision: number): boolean;
   putLastSeen(name: string, at: Instant): void;
 
   /** All remembered devices of a user, in the order in which they were first put. */
@@ -78,8 +78,8 @@ export interface RegistryStore {
   nextExpiry(): Instant | null;
 
   /** Remembers that `from` wrote to `name`; of more than `most` the oldest is forgotten. */
-  rememberWrote(from: string, name: string, most: number): void;
-  hasWritten(from: string, name: string): boolean;
+  addCorrespondent(from: string, name: string, most: number): void;
+  isCorrespondent(from: string, name: string): boolean;
 
   group(name: string): StoredGroup | null;
   putGroup(name: string, group: StoredGroup): void;

@@ -27,16 +27,16 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     assert.equal(store.user('alice'), null);
     assert.equal(store.createUser('alice', signed('one'), 5), true);
     assert.equal(store.createUser('alice', signed('two'), 6), false);
-    assert.deepEqual(store.user('alice'), { signed: signed('one'), heldAt: 5, revision: 1, lastSeen: null });
+    assert.deepEqual(store.user('alice'), { signed: signed('one'), storedAt: 5, revision: 1, lastSeen: null });
   });
 
   promise('a user is put only over the revision that was read', (store) => {
     store.createUser('alice', signed('one'), 5);
     store.putLastSeen('alice', 9);
-    assert.equal(store.putUser('alice', { signed: signed('two'), heldAt: 6 }, 1), true);
-    assert.equal(store.putUser('alice', { signed: signed('three'), heldAt: 7 }, 1), false);
-    assert.equal(store.putUser('nobody', { signed: signed('x'), heldAt: 7 }, 1), false);
-    assert.deepEqual(store.user('alice'), { signed: signed('two'), heldAt: 6, revision: 2, lastSeen: 9 });
+    assert.equal(store.putUser('alice', { signed: signed('two'), storedAt: 6 }, 1), true);
+    assert.equal(store.putUser('alice', { signed: signed('three'), storedAt: 7 }, 1), false);
+    assert.equal(store.putUser('nobody', { signed: signed('x'), storedAt: 7 }, 1), false);
+    assert.deepEqual(store.user('alice'), { signed: signed('two'), storedAt: 6, revision: 2, lastSeen: 9 });
   });
 
   promise('devices keep the order in which they first came', (store) => {
@@ -92,8 +92,8 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     assert.equal(store.waitingFrom('alice', 'bob'), 1);
     store.addLetter(letter({ from: 'bob' }));
     assert.deepEqual(store.waitingFromStrangers('bob'), { letters: 2, bytes: 8 });
-    store.rememberWrote('alice', 'bob', 9);
-    store.rememberWrote('bob', 'carol', 9);
+    store.addCorrespondent('alice', 'bob', 9);
+    store.addCorrespondent('bob', 'carol', 9);
     assert.deepEqual(store.waitingFromStrangers('bob'), { letters: 1, bytes: 5 });
   });
 
@@ -110,7 +110,7 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
   });
 
   promise('groups are kept by name, with their entries', (store) => {
-    const group = (founder: string, heldAt: number) => ({ founder, heldAt, state: `{"at":${heldAt}}` });
+    const group = (founder: string, storedAt: number) => ({ founder, storedAt, state: `{"at":${storedAt}}` });
     const signed = (text: string) => ({ payload: text, signature: 's' });
     assert.equal(store.group('lake'), null);
     for (const name of ['lake', 'hill', 'pond']) store.putGroup(name, group('alice', 1));
@@ -127,12 +127,12 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
   });
 
   promise('of too many correspondents the oldest is forgotten', (store) => {
-    for (const name of ['a', 'b', 'a', 'c', 'd']) store.rememberWrote('alice', name, 3);
-    store.rememberWrote('bob', 'a', 3);
-    const written = ['a', 'b', 'c', 'd'].filter((name) => store.hasWritten('alice', name));
+    for (const name of ['a', 'b', 'a', 'c', 'd']) store.addCorrespondent('alice', name, 3);
+    store.addCorrespondent('bob', 'a', 3);
+    const written = ['a', 'b', 'c', 'd'].filter((name) => store.isCorrespondent('alice', name));
     assert.deepEqual(written, ['b', 'c', 'd']);
-    assert.equal(store.hasWritten('a', 'alice'), false);
-    assert.equal(store.hasWritten('bob', 'a'), true);
+    assert.equal(store.isCorrespondent('a', 'alice'), false);
+    assert.equal(store.isCorrespondent('bob', 'a'), true);
   });
 
   promise('a name is forgotten wholly, its record stays', (store) => {
@@ -140,13 +140,13 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     store.putDevice('bob', { device: 'phone', boot: 1, retiredAt: null });
     store.addLetter(letter());
     store.addLetter(letter({ name: 'carol', from: 'bob' }));
-    store.rememberWrote('bob', 'alice', 9);
-    store.rememberWrote('alice', 'bob', 9);
-    store.rememberWrote('alice', 'carol', 9);
+    store.addCorrespondent('bob', 'alice', 9);
+    store.addCorrespondent('alice', 'bob', 9);
+    store.addCorrespondent('alice', 'carol', 9);
     store.forget('bob');
     assert.deepEqual([store.devices('bob'), store.waitingFor('bob').letters], [[], 0]);
-    assert.deepEqual([store.hasWritten('bob', 'alice'), store.hasWritten('alice', 'bob')], [false, false]);
-    assert.deepEqual([store.hasWritten('alice', 'carol'), store.waitingFor('carol').letters], [true, 1]);
+    assert.deepEqual([store.isCorrespondent('bob', 'alice'), store.isCorrespondent('alice', 'bob')], [false, false]);
+    assert.deepEqual([store.isCorrespondent('alice', 'carol'), store.waitingFor('carol').letters], [true, 1]);
     assert.notEqual(store.user('bob'), null);
   });
 
@@ -156,12 +156,12 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     const [first] = store.lettersAfter({ name: 'bob', device: 'phone' }, 0, 1);
     const crash = new Error('power cut');
     const turn = () => {
-      store.putUser('bob', { signed: signed('two'), heldAt: 6 }, 1);
+      store.putUser('bob', { signed: signed('two'), storedAt: 6 }, 1);
       store.createUser('carol', signed('one'), 5);
       store.putDevice('bob', { device: 'phone', boot: 1, retiredAt: null });
       store.removeLetter(first?.arrival ?? 0);
       store.addLetter(letter({ id: '2' }));
-      store.rememberWrote('alice', 'bob', 3);
+      store.addCorrespondent('alice', 'bob', 3);
       store.forget('bob');
       throw crash;
     };
@@ -169,7 +169,7 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     assert.equal(store.user('bob')?.signed.payload, 'one');
     assert.deepEqual([store.user('carol'), store.devices('bob')], [null, []]);
     assert.deepEqual(idsFor(store), ['1']);
-    assert.equal(store.hasWritten('alice', 'bob'), false);
+    assert.equal(store.isCorrespondent('alice', 'bob'), false);
   });
 
   promise('a transaction gives what its work gave, and keeps it', (store) => {

@@ -68,7 +68,7 @@ test('files that are missing, wrong or of another key are said in one line', asy
     [{ ...one, tlsCert: one.tlsKey }, /these are no certificate and its key/],
   ] as const) {
     const log = { debug: none, info: none, warn: none, error: none };
-    const around = { log, onFault: none, onEmpty: none };
+    const around = { log, onFault: none, onIdle: none };
     await assert.rejects(startNameServer(configOf(temporaryDirectory(t), flags), around), says);
   }
 });

@@ -5,31 +5,31 @@ import { test } from 'node:test';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
 import { makeSigningKey } from '../../runtime/crypto.js';
-import { CoreWorld } from './core-world.js';
+import { CoreTestbed } from './core-testbed.js';
 import { Person } from './person.js';
 
-function lookUp(world: CoreWorld, name: string) {
+function lookUp(world: CoreTestbed, name: string) {
   const user = world.core.registry.user(name);
   return user instanceof Refusal ? user.code : user;
 }
 
 test('a registered user is found by any case of the name, and knows when they were last seen', () => {
   const alice = new Person('alice');
-  const world = new CoreWorld();
+  const world = new CoreTestbed();
   world.register(alice);
   const found = { name: 'alice', key: alice.identity.publicKey, record: alice.record() };
   assert.deepEqual(lookUp(world, 'ALICE'), { ...found, online: false, lastSeen: null });
   const session = world.enter(alice);
   assert.deepEqual(lookUp(world, 'alice'), { ...found, online: true, lastSeen: world.now });
   world.now += 5;
-  world.put({ kind: 'closed', session });
+  world.put({ type: 'closed', session });
   world.restart();
   assert.deepEqual(lookUp(world, 'alice'), { ...found, online: false, lastSeen: world.now });
 });
 
 test('[DIR-7] who gave the name up is unknown, and may take it up again', () => {
   const alice = new Person('alice');
-  const world = new CoreWorld();
+  const world = new CoreTestbed();
   world.register(alice);
   assert.equal(world.register(alice, alice.tombstone(2)), 'newer');
   assert.equal(lookUp(world, 'alice'), 'USER_UNKNOWN');
@@ -39,7 +39,7 @@ test('[DIR-7] who gave the name up is unknown, and may take it up again', () => 
 });
 
 test('no name, however strange, breaks a look-up', () => {
-  const world = new CoreWorld();
+  const world = new CoreTestbed();
   for (const name of ['', '__proto__', 'constructor', '../x', 'a'.repeat(10_000), '\u0000', 'İ', '%']) {
     assert.equal(lookUp(world, name), 'USER_UNKNOWN');
   }
@@ -47,7 +47,7 @@ test('no name, however strange, breaks a look-up', () => {
 
 test('devices that retired are remembered, but not without end', () => {
   const alice = new Person('alice');
-  const world = new CoreWorld();
+  const world = new CoreTestbed();
   for (let version = 1; version < 2 * LIMITS.retiredDevicesPerUser; version += 1) {
     world.register(alice, alice.record({ version, devices: [makeSigningKey().publicKey] }));
   }
@@ -56,7 +56,7 @@ test('devices that retired are remembered, but not without end', () => {
 
 test('only somebody new needs the invite code', () => {
   const [alice, bob] = [new Person('alice'), new Person('bob')];
-  const world = new CoreWorld({ inviteCode: 'sesame' });
+  const world = new CoreTestbed({ inviteCode: 'sesame' });
   assert.equal(world.register(alice), 'INVITE_NEEDED');
   assert.equal(world.register(alice, alice.record(), 'sesam'), 'INVITE_NEEDED');
   assert.equal(world.register(alice, alice.record(), 'sesame'), 'new');
@@ -68,7 +68,7 @@ test('only somebody new needs the invite code', () => {
 
 test('[DIR-5] the identical record again writes nothing', () => {
   const alice = new Person('alice');
-  const world = new CoreWorld();
+  const world = new CoreTestbed();
   world.register(alice);
   const { revision } = world.store.user('alice') ?? {};
   world.now += 1;

@@ -37,7 +37,7 @@ export async function runServer(
   const onFault = (error: unknown): never => {
     throw error;
   };
-  const server = await startNameServer(configOf(data, flags), { log: SILENT, onFault, onEmpty: NOTHING });
+  const server = await startNameServer(configOf(data, flags), { log: SILENT, onFault, onIdle: NOTHING });
   t.after(() => server.stop());
   return server;
 }

@@ -1,7 +1,7 @@
 // One simulated run of friends who talk: drawn from one seed, troubled, then healed, and judged from beginning to end.
 
-import type { ServerEffect, ServerInput } from '../../nameserver/world.js';
-import { MemoryStore as RegistryMemory } from '../../nameserver/store/memory-store.js';
+import type { ServerEffect, ServerInput } from '../../nameserver/io.js';
+import { MemoryRegistryStore } from '../../nameserver/store/memory-registry-store.js';
 import { Random } from './kernel/random.js';
 import { Tally } from './kernel/tally.js';
 import { BEGINNING, Timeline } from './kernel/timeline.js';
@@ -53,7 +53,7 @@ export class ChatWorld {
   private readonly troubles: Troubles;
   private readonly checker: Checker;
   private readonly households: Household[];
-  private readonly registry = new RegistryMemory();
+  private readonly registry = new MemoryRegistryStore();
   private readonly server: Host<ServerInput, ServerEffect>;
   private readonly nemesis: Nemesis;
   private readonly ruin: Ruin;

@@ -6,8 +6,8 @@ import { Type } from '../../../protocols/kit/packages/typebox.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { KeyText } from '../../../protocols/kit/shapes.js';
 import { plainHost } from '../../../runtime/net/endpoint.js';
-import { refuse } from '../refused.js';
-import { answers } from '../shapes.js';
+import { refuse } from '../refusal-responses.js';
+import { responses } from '../shapes.js';
 
 /** Where visitors of channels come in. */
 export const CHANNELS_PATH = '/v1/channels';
@@ -32,7 +32,7 @@ export function addChannelsRoute(app: FastifyInstance, channels: Channels | null
     url: CHANNELS_PATH,
     schema: {
       summary: 'Which doors of channels are open; and, as a WebSocket, one of them: see protocols/channels/SPEC.md',
-      response: answers({ 101: Type.Null(), 200: DoorsBody }, 404, 405, 429),
+      response: responses({ 101: Type.Null(), 200: DoorsBody }, 404, 405, 429),
     },
     handler: (_request, reply) =>
       channels

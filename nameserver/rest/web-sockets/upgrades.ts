@@ -7,14 +7,14 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from '../../../protocols/kit/refusals.js';
-import { pathOf, refuseSocket } from '../refused.js';
+import { pathOf, refuseSocket } from '../refusal-responses.js';
 import { CHANNELS_PATH } from './channels.js';
 import { SESSION_PATH } from './session.js';
 
 const PATHS = [SESSION_PATH, CHANNELS_PATH];
 
 /** Where the handshakes that may go on come out. It never listens; the plugin of WebSockets asks for a server. */
-export function knownUpgrades(app: FastifyInstance): Server {
+export function filterUpgrades(app: FastifyInstance): Server {
   const gate = createServer();
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
@@ -27,7 +27,7 @@ export function knownUpgrades(app: FastifyInstance): Server {
 }
 
 /** What is at the right place and still no handshake. */
-export function refuseBadHandshakes(app: FastifyInstance): void {
+export function refuseInvalidHandshakes(app: FastifyInstance): void {
   app.websocketServer.on('wsClientError', (error: Error, socket: Duplex) => {
     refuseSocket(socket, new Refusal('MALFORMED', error.message));
   });

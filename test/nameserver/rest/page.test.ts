@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import Fastify from 'fastify';
-import { addRoutesOfAllMethods } from '../../../nameserver/rest/methods.js';
+import { addRoutesRefusingOtherMethods } from '../../../nameserver/rest/methods.js';
 import { addPageRoutes } from '../../../nameserver/rest/page.js';
-import { speakInRefusals } from '../../../nameserver/rest/refused.js';
+import { installErrorHandlers } from '../../../nameserver/rest/refusal-responses.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { readStaticFiles, type StaticFile } from '../../../runtime/disk/static-files.js';
 import { runServer, temporaryDirectory } from '../test-server.js';
@@ -45,8 +45,8 @@ function appWith(t: TestContext) {
     'assets/secret.txt': 'no kind that is served',
   });
   const app = Fastify();
-  speakInRefusals(app, SILENT);
-  addRoutesOfAllMethods(app, () => addPageRoutes(app, files ?? []));
+  installErrorHandlers(app, SILENT);
+  addRoutesRefusingOtherMethods(app, () => addPageRoutes(app, files ?? []));
   return app;
 }
 

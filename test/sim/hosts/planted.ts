@@ -3,7 +3,7 @@
 import type { Machine } from '../../../protocols/kit/machine.js';
 import type { TransactionalStore } from '../../../client/engine/store.js';
 import type { Effect, Input } from '../../../client/engine/world.js';
-import type { ServerEffect, ServerInput } from '../../../nameserver/world.js';
+import type { ServerEffect, ServerInput } from '../../../nameserver/io.js';
 import type { RegistryStore } from '../../../nameserver/store/registry-store.js';
 
 export interface Planted {

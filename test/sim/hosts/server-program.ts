@@ -7,7 +7,7 @@ import { never, type Instant, type Machine } from '../../../protocols/kit/machin
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import type { ListedUser, Question, QuestionAnswer } from '../../../client/engine/world.js';
 import { NameServerCore } from '../../../nameserver/core.js';
-import type { ServerEffect, ServerInput } from '../../../nameserver/world.js';
+import type { ServerEffect, ServerInput } from '../../../nameserver/io.js';
 import type { RegistryStore } from '../../../nameserver/store/registry-store.js';
 import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
 import type { Cable, CableEnd } from '../network/cable.js';
@@ -26,7 +26,7 @@ export const SERVER_PLACE = 'nameserver';
 
 export class ServerProgram implements Program<ServerInput, ServerEffect>, ServerDoor {
   readonly place = SERVER_PLACE;
-  readonly wakeInput: ServerInput = { kind: 'wake' };
+  readonly wakeInput: ServerInput = { type: 'wake' };
   readonly lastInput = null;
   private core: NameServerCore | null = null;
   private life: Life | null = null;
@@ -79,14 +79,14 @@ export class ServerProgram implements Program<ServerInput, ServerEffect>, Server
     const guarded = <A extends unknown[]>(action: (...given: A) => void) => life?.guarded(action) ?? (() => undefined);
     const end: CableEnd = {
       place: this.place,
-      frame: guarded((text: string) => this.put({ kind: 'frame', session, frame: parseJson(text) })),
+      frame: guarded((text: string) => this.put({ type: 'frame', session, frame: parseJson(text) })),
       closed: guarded(() => {
-        if (this.sessions.delete(session)) this.put({ kind: 'closed', session });
+        if (this.sessions.delete(session)) this.put({ type: 'closed', session });
       }),
     };
     const opened = (cable: Cable) => {
       this.sessions.set(session, { cable, end });
-      this.put({ kind: 'opened', session, address });
+      this.put({ type: 'opened', session, address });
     };
     return { end, opened };
   }
@@ -95,13 +95,13 @@ export class ServerProgram implements Program<ServerInput, ServerEffect>, Server
     if (question.ask !== 'register' && question.ask !== 'publish') return reply(this.lookUp(question));
     const ref = this.freshNumber();
     this.replies.set(ref, reply);
-    if (question.ask === 'publish') return this.put({ kind: 'publish', ref, ...question });
+    if (question.ask === 'publish') return this.put({ type: 'publish', ref, ...question });
     const { name, record } = question;
-    this.put({ kind: 'register', ref, name, record, invite: null });
+    this.put({ type: 'register', ref, name, record, invite: null });
   }
 
   perform(effect: ServerEffect): void {
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'send': {
         const held = this.sessions.get(effect.session);
         return held?.cable.send(held.end, JSON.stringify(effect.frame));
@@ -110,14 +110,14 @@ export class ServerProgram implements Program<ServerInput, ServerEffect>, Server
         const held = this.sessions.get(effect.session);
         return held?.cable.close(held.end);
       }
-      case 'answer': {
+      case 'register_result': {
         const { outcome } = effect;
         const refused: QuestionAnswer | null =
           outcome instanceof Refusal ? { answer: 'refused', refusal: outcome } : null;
         const isNew = !(outcome instanceof Refusal) && outcome.change === 'new';
         return this.reply(effect.ref, refused ?? { answer: 'registered', isNew });
       }
-      case 'published': {
+      case 'publish_result': {
         const { outcome } = effect;
         const isNo = outcome instanceof Refusal;
         return this.reply(
@@ -125,7 +125,7 @@ export class ServerProgram implements Program<ServerInput, ServerEffect>, Server
           isNo ? { answer: 'refused', refusal: outcome } : { answer: 'published', head: outcome.head },
         );
       }
-      case 'changed':
+      case 'user_changed':
         return;
       default:
         never(effect);

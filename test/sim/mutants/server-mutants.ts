@@ -1,6 +1,6 @@
 // Faults planted in the name server: each breaks one promise of the session (protocols/session/SPEC.md) from outside.
 
-import type { ServerEffect, ServerInput } from '../../../nameserver/world.js';
+import type { ServerEffect, ServerInput } from '../../../nameserver/io.js';
 import type { RegistryStore } from '../../../nameserver/store/registry-store.js';
 import type { Machine } from '../../../protocols/kit/machine.js';
 import type { Mutant } from './mutant.js';
@@ -39,9 +39,9 @@ function deletingAtOnce(machine: Machine<ServerInput, ServerEffect>): Machine<Se
     handle: (input, now) => {
       const effects = machine.handle(input, now);
       const given = effects.flatMap((effect) => {
-        if (effect.kind !== 'send' || effect.frame.type !== 'deliver') return [];
+        if (effect.type !== 'send' || effect.frame.type !== 'deliver') return [];
         const { session, frame } = effect;
-        return machine.handle({ kind: 'frame', session, frame: { type: 'done', id: frame.id } }, now);
+        return machine.handle({ type: 'frame', session, frame: { type: 'done', id: frame.id } }, now);
       });
       return [...effects, ...given];
     },
@@ -60,5 +60,5 @@ function without(
 }
 
 function isArrival(effect: ServerEffect): boolean {
-  return effect.kind === 'send' && effect.frame.type === 'presence' && effect.frame.online;
+  return effect.type === 'send' && effect.frame.type === 'presence' && effect.frame.online;
 }

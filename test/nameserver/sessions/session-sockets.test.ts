@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import type { WebSocket } from 'ws';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Metrics } from '../../../nameserver/rest/metrics.js';
-import { Sockets } from '../../../nameserver/edge/sockets.js';
-import type { ServerInput } from '../../../nameserver/world.js';
+import { SessionSockets } from '../../../nameserver/sessions/session-sockets.js';
+import type { ServerInput } from '../../../nameserver/io.js';
 
 class FakeSocket extends EventEmitter {
   bufferedAmount = 0;
@@ -23,7 +23,7 @@ function open() {
   const inputs: ServerInput[] = [];
   const counts: number[] = [];
   const metrics = new Metrics(() => 0);
-  const sockets = new Sockets({
+  const sockets = new SessionSockets({
     put: (input) => inputs.push(input),
     metrics: () => metrics,
     onCount: (count) => counts.push(count),
@@ -70,7 +70,7 @@ test('a session counts as closed once, however it ends', () => {
   const { sockets, socket, inputs, counts } = open();
   sockets.closeAll();
   socket.emit('close');
-  assert.deepEqual(inputs.slice(1), [{ kind: 'closed', session: 1 }]);
+  assert.deepEqual(inputs.slice(1), [{ type: 'closed', session: 1 }]);
   assert.deepEqual(counts, [1, 0]);
 });
 

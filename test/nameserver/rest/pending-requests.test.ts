@@ -2,16 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AwaitedAnswers } from '../../../nameserver/edge/awaited-answers.js';
+import { PendingRequests } from '../../../nameserver/rest/pending-requests.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 
 test('each waits for the answer to its own number', async () => {
-  const answers = new AwaitedAnswers();
+  const answers = new PendingRequests();
   const asked: number[] = [];
   const [first, second] = [answers.wait((ref) => asked.push(ref)), answers.wait((ref) => asked.push(ref))];
-  answers.answer(asked[1] ?? 0, new Refusal('NAME_TAKEN', 'bob'));
-  answers.answer(asked[0] ?? 0, new Refusal('RECORD_STALE', 'alice'));
+  answers.resolve(asked[1] ?? 0, new Refusal('NAME_TAKEN', 'bob'));
+  answers.resolve(asked[0] ?? 0, new Refusal('RECORD_STALE', 'alice'));
   assert.deepEqual(
     [await first, await second],
     [new Refusal('RECORD_STALE', 'alice'), new Refusal('NAME_TAKEN', 'bob')],
@@ -19,12 +19,12 @@ test('each waits for the answer to its own number', async () => {
 });
 
 test('only so many wait; the next is told that the server is busy, until one was answered', async () => {
-  const answers = new AwaitedAnswers();
+  const answers = new PendingRequests();
   const asked: number[] = [];
   const ask = () => answers.wait((ref) => asked.push(ref));
   const waiting = Array.from({ length: LIMITS.restAnswersWaitingMax }, ask);
   assert.deepEqual(await ask(), new Refusal('SERVER_BUSY'));
-  answers.answer(asked[0] ?? 0, new Refusal('MALFORMED'));
+  answers.resolve(asked[0] ?? 0, new Refusal('MALFORMED'));
   await waiting[0];
   void ask();
   assert.equal(asked.length, LIMITS.restAnswersWaitingMax + 1);

@@ -2,19 +2,22 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Pace } from '../../nameserver/pace.js';
+import { RateLimiter } from '../../nameserver/rate-limiter.js';
 import { networkOf } from '../../protocols/kit/bounds/network.js';
 
 test('a full minute says how long it still lasts', () => {
-  const pace = new Pace(2, 10);
-  assert.deepEqual([pace.tryOnce('alice', 0), pace.tryOnce('alice', 10), pace.tryOnce('alice', 20)], [0, 0, 59_980]);
-  assert.deepEqual([pace.tryOnce('bob', 20), pace.tryOnce('alice', 60_000)], [0, 0]);
+  const limiter = new RateLimiter(2, 10);
+  assert.deepEqual(
+    [limiter.tryTake('alice', 0), limiter.tryTake('alice', 10), limiter.tryTake('alice', 20)],
+    [0, 0, 59_980],
+  );
+  assert.deepEqual([limiter.tryTake('bob', 20), limiter.tryTake('alice', 60_000)], [0, 0]);
 });
 
 test('only so many are remembered', () => {
-  const pace = new Pace(1, 2);
-  for (const who of ['a', 'b', 'c']) pace.tryOnce(who, 0);
-  assert.deepEqual([pace.tryOnce('c', 1), pace.tryOnce('a', 1)], [59_999, 0]);
+  const limiter = new RateLimiter(1, 2);
+  for (const who of ['a', 'b', 'c']) limiter.tryTake(who, 0);
+  assert.deepEqual([limiter.tryTake('c', 1), limiter.tryTake('a', 1)], [59_999, 0]);
 });
 
 test('an IPv6 network counts as one, an IPv4 address for itself', () => {

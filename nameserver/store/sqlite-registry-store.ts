@@ -3,23 +3,23 @@
 import type { Instant } from '../../protocols/kit/machine.js';
 import type { Signed } from '../../protocols/kit/signed.js';
 import { openDatabase, type Database, type Synchronous } from '../../runtime/sqlite.js';
-import { MIGRATIONS } from './migrations.js';
+import { REGISTRY_MIGRATIONS } from './migrations.js';
 import type { Mailbox, RegistryStore, StoredDevice, StoredGroup, StoredLetter, StoredUser } from './registry-store.js';
 
 interface UserRow {
   payload: string;
   signature: string;
-  heldAt: number;
+  storedAt: number;
   revision: number;
   lastSeen: number | null;
 }
 
-export class SqliteStore implements RegistryStore {
+export class SqliteRegistryStore implements RegistryStore {
   private readonly database: Database;
 
   /** `path`: a file, made where it is missing, or `:memory:`. */
   constructor(path: string) {
-    this.database = openDatabase(path, { migrations: MIGRATIONS, synchronous: 'FULL' });
+    this.database = openDatabase(path, { migrations: REGISTRY_MIGRATIONS, synchronous: 'FULL' });
   }
 
   transaction<T>(work: (() => T) & Synchronous<T>): T {
@@ -29,7 +29,7 @@ export class SqliteStore implements RegistryStore {
   user(name: string): StoredUser | null {
     const row = this.database
       .prepare<UserRow>(
-        `SELECT payload, signature, held_at AS heldAt, revision, last_seen AS lastSeen FROM users WHERE name = ?`,
+        `SELECT payload, signature, held_at AS storedAt, revision, last_seen AS lastSeen FROM users WHERE name = ?`,
       )
       .get(name);
     if (row === undefined) return null;
@@ -37,22 +37,22 @@ export class SqliteStore implements RegistryStore {
     return { signed: { payload, signature }, ...rest };
   }
 
-  createUser(name: string, signed: Signed, heldAt: Instant): boolean {
+  createUser(name: string, signed: Signed, storedAt: Instant): boolean {
     const made = this.database
       .prepare(
         `INSERT INTO users (name, payload, signature, held_at, revision) VALUES (?, ?, ?, ?, 1) ON CONFLICT DO NOTHING`,
       )
-      .run(name, signed.payload, signed.signature, heldAt);
+      .run(name, signed.payload, signed.signature, storedAt);
     return made.changes === 1;
   }
 
-  putUser(name: string, user: { signed: Signed; heldAt: Instant }, revision: number): boolean {
-    const { signed, heldAt } = user;
+  putUser(name: string, user: { signed: Signed; storedAt: Instant }, revision: number): boolean {
+    const { signed, storedAt } = user;
     const put = this.database
       .prepare(
         `UPDATE users SET payload = ?, signature = ?, held_at = ?, revision = revision + 1 WHERE name = ? AND revision = ?`,
       )
-      .run(signed.payload, signed.signature, heldAt, name, revision);
+      .run(signed.payload, signed.signature, storedAt, name, revision);
     return put.changes === 1;
   }
 
@@ -132,7 +132,7 @@ export class SqliteStore implements RegistryStore {
     return row?.at ?? null;
   }
 
-  rememberWrote(from: string, name: string, most: number): void {
+  addCorrespondent(from: string, name: string, most: number): void {
     const added = this.database
       .prepare(`INSERT INTO correspondents (sender, name) VALUES (?, ?) ON CONFLICT DO NOTHING`)
       .run(from, name);
@@ -145,24 +145,24 @@ export class SqliteStore implements RegistryStore {
       .run(from, from, most);
   }
 
-  hasWritten(from: string, name: string): boolean {
+  isCorrespondent(from: string, name: string): boolean {
     const row = this.database.prepare(`SELECT 1 FROM correspondents WHERE sender = ? AND name = ?`).get(from, name);
     return row !== undefined;
   }
 
   group(name: string): StoredGroup | null {
-    const sql = 'SELECT founder, held_at AS heldAt, state FROM groups WHERE name = ?';
+    const sql = 'SELECT founder, held_at AS storedAt, state FROM groups WHERE name = ?';
     return this.database.prepare<StoredGroup>(sql).get(name) ?? null;
   }
 
-  putGroup(name: string, { founder, heldAt, state }: StoredGroup): void {
+  putGroup(name: string, { founder, storedAt: storedAt, state }: StoredGroup): void {
     this.database
       .prepare('INSERT OR REPLACE INTO groups (name, founder, held_at, state) VALUES (?, ?, ?, ?)')
-      .run(name, founder, heldAt, state);
+      .run(name, founder, storedAt, state);
   }
 
   groupsAfter(name: string, limit: number): StoredGroup[] {
-    const sql = 'SELECT founder, held_at AS heldAt, state FROM groups WHERE name > ? ORDER BY name LIMIT ?';
+    const sql = 'SELECT founder, held_at AS storedAt, state FROM groups WHERE name > ? ORDER BY name LIMIT ?';
     return this.database.prepare<StoredGroup>(sql).all(name, limit);
   }
 

@@ -3,23 +3,23 @@
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 
-export class AwaitedAnswers<T> {
-  private readonly waiting = new Map<number, (outcome: Outcome<T>) => void>();
+export class PendingRequests<T> {
+  private readonly pending = new Map<number, (outcome: Outcome<T>) => void>();
   private lastRef = 0;
 
   /** Gives `ask` a number; the promise holds what `answer` is told under it. */
   wait(ask: (ref: number) => void): Promise<Outcome<T>> {
-    if (this.waiting.size >= LIMITS.restAnswersWaitingMax) return Promise.resolve(new Refusal('SERVER_BUSY'));
+    if (this.pending.size >= LIMITS.restAnswersWaitingMax) return Promise.resolve(new Refusal('SERVER_BUSY'));
     this.lastRef += 1;
     const ref = this.lastRef;
     return new Promise((resolve) => {
-      this.waiting.set(ref, resolve);
+      this.pending.set(ref, resolve);
       ask(ref);
     });
   }
 
-  answer(ref: number, outcome: Outcome<T>): void {
-    this.waiting.get(ref)?.(outcome);
-    this.waiting.delete(ref);
+  resolve(ref: number, outcome: Outcome<T>): void {
+    this.pending.get(ref)?.(outcome);
+    this.pending.delete(ref);
   }
 }

@@ -5,11 +5,11 @@ import { parseJson } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { ServerFrame } from '../../protocols/session/messages.js';
 import { clock } from '../../runtime/sources.js';
-import { Pace } from '../pace.js';
+import { RateLimiter } from '../rate-limiter.js';
 import type { Metrics } from '../rest/metrics.js';
-import type { ServerInput } from '../world.js';
+import type { ServerInput } from '../io.js';
 
-export interface SocketsOptions {
+export interface SessionSocketsOptions {
   readonly put: (input: ServerInput) => void;
   readonly metrics: () => Metrics;
   /** Told whenever a session came or left. */
@@ -24,16 +24,16 @@ interface Session {
 
 const GOING_AWAY = 1001;
 
-export class Sockets {
+export class SessionSockets {
   private readonly sessions = new Map<number, Session>();
-  private readonly pace = new Pace(LIMITS.sessionFramesPerMinute, LIMITS.sessionsMax);
+  private readonly frameRate = new RateLimiter(LIMITS.sessionFramesPerMinute, LIMITS.sessionsMax);
   private lastSession = 0;
   private isPaused = false;
   private isClosing = false;
   /** Most frames go to many sessions one after the other: the text of the last one is kept. */
   private lastSent: { frame: ServerFrame; text: string } | null = null;
 
-  constructor(private readonly options: SocketsOptions) {}
+  constructor(private readonly options: SessionSocketsOptions) {}
 
   get count(): number {
     return this.sessions.size;
@@ -44,10 +44,10 @@ export class Sockets {
     this.lastSession += 1;
     const session = this.lastSession;
     this.sessions.set(session, { socket, isProven: false });
-    socket.on('message', (data, isBinary) => this.hear(session, data as Buffer, isBinary));
+    socket.on('message', (data, isBinary) => this.receive(session, data as Buffer, isBinary));
     socket.on('close', () => this.closed(session));
     if (this.isPaused) socket.pause();
-    this.options.put({ kind: 'opened', session, address });
+    this.options.put({ type: 'opened', session, address });
     this.options.onCount(this.count);
   }
 
@@ -94,11 +94,11 @@ export class Sockets {
     }
   }
 
-  private hear(session: number, data: Buffer, isBinary: boolean): void {
+  private receive(session: number, data: Buffer, isBinary: boolean): void {
     const known = this.sessions.get(session);
     if (known === undefined) return;
-    if (this.pace.tryOnce(String(session), clock.now()) > 0) return this.cutOff(known, 'flood');
-    this.options.put({ kind: 'frame', session, frame: this.readFrame(known, data, isBinary) });
+    if (this.frameRate.tryTake(String(session), clock.now()) > 0) return this.cutOff(known, 'flood');
+    this.options.put({ type: 'frame', session, frame: this.readFrame(known, data, isBinary) });
   }
 
   private cutOff({ socket }: Session, why: 'slow' | 'flood'): void {
@@ -117,7 +117,7 @@ export class Sockets {
 
   private closed(session: number): void {
     if (!this.sessions.delete(session)) return;
-    this.options.put({ kind: 'closed', session });
+    this.options.put({ type: 'closed', session });
     this.options.onCount(this.count);
   }
 

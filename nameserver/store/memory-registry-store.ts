@@ -5,7 +5,7 @@ import type { Signed } from '../../protocols/kit/signed.js';
 import { Journal, JournaledMap } from './journaled-map.js';
 import type { Mailbox, RegistryStore, StoredDevice, StoredGroup, StoredLetter, StoredUser } from './registry-store.js';
 
-export class MemoryStore implements RegistryStore {
+export class MemoryRegistryStore implements RegistryStore {
   private readonly journal = new Journal();
   private readonly usersByName = new JournaledMap<string, StoredUser>(this.journal);
   private readonly devicesByName = new JournaledMap<string, readonly StoredDevice[]>(this.journal);
@@ -26,17 +26,17 @@ export class MemoryStore implements RegistryStore {
     return this.usersByName.get(name) ?? null;
   }
 
-  createUser(name: string, signed: Signed, heldAt: Instant): boolean {
+  createUser(name: string, signed: Signed, storedAt: Instant): boolean {
     if (this.usersByName.get(name) !== undefined) return false;
-    this.usersByName.set(name, { signed, heldAt, revision: 1, lastSeen: null });
+    this.usersByName.set(name, { signed, storedAt: storedAt, revision: 1, lastSeen: null });
     return true;
   }
 
-  putUser(name: string, user: { signed: Signed; heldAt: Instant }, revision: number): boolean {
+  putUser(name: string, user: { signed: Signed; storedAt: Instant }, revision: number): boolean {
     const held = this.usersByName.get(name);
     if (held?.revision !== revision) return false;
-    const { signed, heldAt } = user;
-    this.usersByName.set(name, { signed, heldAt, revision: revision + 1, lastSeen: held.lastSeen });
+    const { signed, storedAt } = user;
+    this.usersByName.set(name, { signed, storedAt: storedAt, revision: revision + 1, lastSeen: held.lastSeen });
     return true;
   }
 
@@ -92,7 +92,7 @@ export class MemoryStore implements RegistryStore {
   }
 
   waitingFromStrangers(name: string): { letters: number; bytes: number } {
-    return countOf(this.letters(name).filter(({ from }) => from !== name && !this.hasWritten(name, from)));
+    return countOf(this.letters(name).filter(({ from }) => from !== name && !this.isCorrespondent(name, from)));
   }
 
   waitingFrom(from: string, name: string): number {
@@ -111,13 +111,13 @@ export class MemoryStore implements RegistryStore {
     return next;
   }
 
-  rememberWrote(from: string, name: string, most: number): void {
-    if (this.hasWritten(from, name)) return;
+  addCorrespondent(from: string, name: string, most: number): void {
+    if (this.isCorrespondent(from, name)) return;
     assert(most > 0, 'at least one correspondent is remembered');
     this.wroteByName.set(from, [...(this.wroteByName.get(from) ?? []), name].slice(-most));
   }
 
-  hasWritten(from: string, name: string): boolean {
+  isCorrespondent(from: string, name: string): boolean {
     return this.wroteByName.get(from)?.includes(name) ?? false;
   }
 

@@ -9,7 +9,7 @@ interface Minute {
   times: number;
 }
 
-export class Pace {
+export class RateLimiter {
   /** In the order in which the minutes began. */
   private readonly minutes = new Map<string, Minute>();
 
@@ -20,7 +20,7 @@ export class Pace {
   ) {}
 
   /** Counts one time and gives 0; or counts nothing and gives how long to wait, in ms. */
-  tryOnce(who: string, now: Instant): number {
+  tryTake(who: string, now: Instant): number {
     const minute = this.minutes.get(who);
     if (minute === undefined || now - minute.since >= MINUTE_MS) {
       this.begin(who, now);

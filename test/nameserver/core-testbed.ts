@@ -7,20 +7,20 @@ import { toBase64url } from '../../protocols/kit/bytes.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
 import type { ServerFrame } from '../../protocols/session/messages.js';
 import { NameServerCore } from '../../nameserver/core.js';
-import { MemoryStore } from '../../nameserver/store/memory-store.js';
+import { MemoryRegistryStore } from '../../nameserver/store/memory-registry-store.js';
 import type { RegistryStore } from '../../nameserver/store/registry-store.js';
-import type { ServerEffect, ServerInput } from '../../nameserver/world.js';
+import type { ServerEffect, ServerInput } from '../../nameserver/io.js';
 import { makeSigningKey, primitives } from '../../runtime/crypto.js';
 import type { Person } from './person.js';
 
-export interface WorldOptions {
+export interface CoreTestbedOptions {
   readonly store?: RegistryStore;
   readonly inviteCode?: string | null;
   readonly heldMs?: number;
   readonly heldBytes?: number;
 }
 
-export class CoreWorld {
+export class CoreTestbed {
   now: Instant = 1_000_000;
   readonly serverKey = makeSigningKey().publicKey;
   readonly store: RegistryStore;
@@ -30,8 +30,8 @@ export class CoreWorld {
   private numbers = 0;
   private boots = 0;
 
-  constructor(private readonly options: WorldOptions = {}) {
-    this.store = options.store ?? new MemoryStore();
+  constructor(private readonly options: CoreTestbedOptions = {}) {
+    this.store = options.store ?? new MemoryRegistryStore();
     this.core = this.newCore();
   }
 
@@ -43,8 +43,8 @@ export class CoreWorld {
   put(input: ServerInput): ServerEffect[] {
     const effects = this.store.transaction(() => this.core.handle(input, this.now));
     for (const effect of effects) {
-      if (effect.kind === 'send') this.framesOf(effect.session).push(effect.frame);
-      if (effect.kind === 'close') this.framesOf(effect.session).push({ type: 'closed' });
+      if (effect.type === 'send') this.framesOf(effect.session).push(effect.frame);
+      if (effect.type === 'close') this.framesOf(effect.session).push({ type: 'closed' });
     }
     return effects;
   }
@@ -54,15 +54,15 @@ export class CoreWorld {
     const end = this.now + ms;
     for (let at = this.core.wakeAt(); at !== null && at <= end; at = this.core.wakeAt()) {
       this.now = Math.max(this.now, at);
-      this.put({ kind: 'wake' });
+      this.put({ type: 'wake' });
     }
     this.now = end;
   }
 
   /** What registering came to: `new`, `newer`, `same`, or the code of a refusal. */
   register(person: Person, record: unknown = person.record(), invite: string | null = null): string {
-    const [answer] = this.put({ kind: 'register', ref: 1, name: person.name, record, invite });
-    assert.ok(answer?.kind === 'answer');
+    const [answer] = this.put({ type: 'register', ref: 1, name: person.name, record, invite });
+    assert.ok(answer?.type === 'register_result');
     return answer.outcome instanceof Refusal ? answer.outcome.code : answer.outcome.change;
   }
 
@@ -70,7 +70,7 @@ export class CoreWorld {
   open(address = '192.0.2.1'): { session: number; challenge: string } {
     this.numbers += 1;
     const session = this.numbers;
-    this.put({ kind: 'opened', session, address });
+    this.put({ type: 'opened', session, address });
     const [frame] = this.take(session);
     return { session, challenge: frame?.type === 'challenge' ? frame.challenge : '' };
   }
@@ -80,13 +80,13 @@ export class CoreWorld {
     const { session, challenge } = this.open();
     this.boots += 1;
     const proof = person.proof({ server: this.serverKey, challenge, boot: this.boots });
-    this.put({ kind: 'frame', session, frame: { type: 'session', proof } });
+    this.put({ type: 'frame', session, frame: { type: 'session', proof } });
     return session;
   }
 
   /** Sends a frame; gives the frames that came back to this session by it, after those that waited. */
-  say(session: number, frame: unknown): (ServerFrame | { type: 'closed' })[] {
-    this.put({ kind: 'frame', session, frame });
+  send(session: number, frame: unknown): (ServerFrame | { type: 'closed' })[] {
+    this.put({ type: 'frame', session, frame });
     return this.take(session);
   }
 
@@ -95,12 +95,12 @@ export class CoreWorld {
     this.numbers += 1;
     const id = toBase64url(primitives.sha256(new Uint8Array([this.numbers & 255, this.numbers >> 8])).subarray(0, 16));
     const answers = this.put({
-      kind: 'frame',
+      type: 'frame',
       session,
       frame: { type: 'letter', id, to: to.name, device, fleeting, body },
     });
     for (const effect of answers) {
-      if (effect.kind !== 'send' || !('id' in effect.frame) || effect.frame.id !== id) continue;
+      if (effect.type !== 'send' || !('id' in effect.frame) || effect.frame.id !== id) continue;
       if (effect.frame.type === 'accepted') return effect.frame.how;
       if (effect.frame.type === 'rejected') return effect.frame.code;
     }

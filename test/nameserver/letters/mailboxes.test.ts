@@ -4,19 +4,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { makeSigningKey } from '../../../runtime/crypto.js';
-import { CoreWorld, type WorldOptions } from '../core-world.js';
+import { CoreTestbed, type CoreTestbedOptions } from '../core-testbed.js';
 import { Person } from '../person.js';
 
 const MINUTE = 60_000;
 
 /** Alice is online; bob is registered. They have written to each other, unless they are strangers. */
-function meeting(options: WorldOptions & { strangers?: boolean } = {}) {
+function meeting(options: CoreTestbedOptions & { strangers?: boolean } = {}) {
   const [alice, bob] = [new Person('alice'), new Person('bob')];
-  const world = new CoreWorld(options);
+  const world = new CoreTestbed(options);
   world.register(alice);
   world.register(bob);
   const from = world.enter(alice);
-  if (!options.strangers) world.store.rememberWrote('bob', 'alice', 10);
+  if (!options.strangers) world.store.addCorrespondent('bob', 'alice', 10);
   world.take(from);
   return { world, alice, bob, from };
 }
@@ -26,7 +26,7 @@ function bodies(letters: { body: string }[]): string[] {
 }
 
 /** Leaves letters, waiting a minute wherever the pace asks for it. */
-function leaveMany(world: CoreWorld, count: number, leave: (at: number) => string): void {
+function leaveMany(world: CoreTestbed, count: number, leave: (at: number) => string): void {
   for (let at = 0; at < count; at += 1) {
     if (at % LIMITS.lettersPerMinutePerSender === 0) world.now += MINUTE;
     assert.match(leave(at), /held|forwarded/);
@@ -55,7 +55,7 @@ test('[SESS-10] a letter that was not committed was never accepted, and leaves n
     body: 'eA',
   };
   const turn = () => {
-    world.core.handle({ kind: 'frame', session: from, frame }, world.now);
+    world.core.handle({ type: 'frame', session: from, frame }, world.now);
     throw crash;
   };
   assert.throws(() => world.store.transaction(turn), crash);
@@ -71,7 +71,7 @@ test('[SESS-11] held letters come in order of arrival, only so many unanswered',
   const session = world.enter(bob);
   const first = world.takeLetters(session);
   assert.deepEqual(bodies(first), sent.slice(0, LIMITS.lettersInFlightPerSession));
-  const rest = first.flatMap(({ id }) => world.say(session, { type: 'done', id }));
+  const rest = first.flatMap(({ id }) => world.send(session, { type: 'done', id }));
   assert.deepEqual(bodies(rest.filter((frame) => frame.type === 'deliver')), sent.slice(-3));
 });
 
@@ -82,7 +82,7 @@ test('[SESS-11] large letters are bounded by their bytes', () => {
   const session = world.enter(bob);
   const first = world.takeLetters(session);
   assert.equal(first.length, 5);
-  const rest = first.flatMap(({ id }) => world.say(session, { type: 'done', id }));
+  const rest = first.flatMap(({ id }) => world.send(session, { type: 'done', id }));
   assert.equal(rest.length, 2);
 });
 
@@ -94,7 +94,7 @@ test('[SESS-11] a letter that arrives while others wait for room does not overta
   const came: string[] = [];
   for (let letters = world.takeLetters(session); letters.length > 0; letters = world.takeLetters(session)) {
     came.push(...bodies(letters));
-    for (const { id } of letters) world.put({ kind: 'frame', session, frame: { type: 'done', id } });
+    for (const { id } of letters) world.put({ type: 'frame', session, frame: { type: 'done', id } });
   }
   assert.deepEqual(came, sent);
 });
@@ -107,7 +107,7 @@ test('[SESS-12] a letter comes again in every session until it is done', () => {
   const session = world.enter(bob);
   const [again] = world.takeLetters(session);
   assert.deepEqual(again, first);
-  world.say(session, { type: 'done', id: again?.id });
+  world.send(session, { type: 'done', id: again?.id });
   assert.equal(world.store.waitingFor('bob').letters, 0);
   assert.deepEqual(world.takeLetters(world.enter(bob)), []);
 });
@@ -116,7 +116,7 @@ test('[SESS-12] nobody deletes a letter that was not given to them', () => {
   const { world, bob, from } = meeting();
   world.leave(from, bob);
   const [letter] = world.takeLetters(world.enter(bob));
-  world.say(from, { type: 'done', id: letter?.id });
+  world.send(from, { type: 'done', id: letter?.id });
   assert.equal(world.store.waitingFor('bob').letters, 1);
 });
 
@@ -125,7 +125,7 @@ test('[SESS-13] a letter is gone when its time is over, not before, over restart
   world.leave(from, bob);
   world.now += MINUTE;
   world.leave(from, bob);
-  world.put({ kind: 'closed', session: from });
+  world.put({ type: 'closed', session: from });
   const waiting = [9 * MINUTE - 1, 1, MINUTE].map((ms) => {
     world.pass(ms);
     if (ms === 1) world.restart();
@@ -142,7 +142,7 @@ test('[SESS-14] only so many letters wait for one user, from whomever', () => {
   assert.equal(world.leave(from, bob), 'MAILBOX_FULL');
   const session = world.enter(bob);
   const [letter] = world.takeLetters(session);
-  world.say(session, { type: 'done', id: letter?.id });
+  world.send(session, { type: 'done', id: letter?.id });
   assert.equal(world.leave(from, bob), 'forwarded');
 });
 
@@ -179,7 +179,7 @@ test('[SESS-16] letters that were done do not count against a stranger', () => {
   const session = world.enter(bob);
   for (let count = 0; count < LIMITS.lettersWaitingFromStranger * 3; count += 1) {
     assert.equal(world.leave(from, bob), 'forwarded');
-    for (const { id } of world.takeLetters(session)) world.say(session, { type: 'done', id });
+    for (const { id } of world.takeLetters(session)) world.send(session, { type: 'done', id });
   }
 });
 
@@ -199,7 +199,7 @@ test('[SESS-21] strangers have a fifth of the bytes', () => {
   const { world, alice, bob, from } = meeting({ strangers: true, heldBytes: 1_000 });
   assert.equal(world.leave(from, bob, { body: 'x'.repeat(150) }), 'held');
   assert.equal(world.leave(from, bob, { body: 'x'.repeat(51) }), 'MAILBOX_FULL');
-  world.store.rememberWrote(bob.name, alice.name, 10);
+  world.store.addCorrespondent(bob.name, alice.name, 10);
   assert.equal(world.leave(from, bob, { body: 'x'.repeat(850) }), 'held');
 });
 
@@ -246,7 +246,7 @@ test('[SESS-18] letters for a retired device go to the one that took its place, 
   assert.equal(world.leave(from, bob, { body: 'after' }), 'held');
   const { session, challenge } = world.open();
   const proof = bob.proof({ server: world.serverKey, challenge, boot: 1 }, next);
-  world.put({ kind: 'frame', session, frame: { type: 'session', proof } });
+  world.put({ type: 'frame', session, frame: { type: 'session', proof } });
   assert.deepEqual(bodies(world.takeLetters(session)), ['before', 'after']);
   world.now += LIMITS.retiredDeviceMs - 1;
   assert.equal(world.leave(from, bob), 'forwarded');

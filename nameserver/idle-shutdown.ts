@@ -1,8 +1,8 @@
 // A server started for a few ends when they have left: soon after the last session, or when none ever comes.
 
-import { LIMITS } from '../../protocols/kit/limits.js';
+import { LIMITS } from '../protocols/kit/limits.js';
 
-export class UntilEmpty {
+export class IdleShutdown {
   private timer: NodeJS.Timeout;
 
   constructor(private readonly stop: () => void) {
@@ -10,7 +10,7 @@ export class UntilEmpty {
   }
 
   /** A session came or left. */
-  counted(sessions: number): void {
+  sessionsChanged(sessions: number): void {
     clearTimeout(this.timer);
     if (sessions === 0) this.timer = setTimeout(this.stop, LIMITS.emptyAtLastMs);
   }

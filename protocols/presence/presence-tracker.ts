@@ -8,19 +8,19 @@ import { Watches } from './watches.js';
 
 /** `session`: a number never used twice. It has proven that it is `device` of `name`. */
 export type PresenceInput =
-  | { kind: 'arrived'; session: number; name: string; device: string }
-  | { kind: 'heard'; session: number }
-  | { kind: 'left'; session: number }
-  | { kind: 'watched'; session: number; names: readonly string[] }
-  | { kind: 'wake' };
+  | { type: 'opened'; session: number; name: string; device: string }
+  | { type: 'frame_received'; session: number }
+  | { type: 'closed'; session: number }
+  | { type: 'watch'; session: number; names: readonly string[] }
+  | { type: 'wake' };
 
 export type PresenceEffect =
   /** Remember durably that the user was here at this time. */
-  | { kind: 'seen'; name: string; at: Instant }
-  | { kind: 'tell'; sessions: readonly number[]; name: string; online: boolean }
-  | { kind: 'ping'; session: number }
+  | { type: 'record_last_seen'; name: string; at: Instant }
+  | { type: 'notify'; sessions: readonly number[]; name: string; online: boolean }
+  | { type: 'ping'; session: number }
   /** Over, and forgotten here already: close it. */
-  | { kind: 'ended'; session: number; why: 'replaced' | 'expired' };
+  | { type: 'ended'; session: number; why: 'replaced' | 'expired' };
 
 interface Session {
   readonly name: string;
@@ -28,7 +28,7 @@ interface Session {
   heardAt: Instant;
 }
 
-export class Presence implements Machine<PresenceInput, PresenceEffect> {
+export class PresenceTracker implements Machine<PresenceInput, PresenceEffect> {
   private readonly sessions = new Map<number, Session>();
   /** Of each user online: the session of each device. */
   private readonly devices = new Map<string, Map<string, number>>();
@@ -38,14 +38,14 @@ export class Presence implements Machine<PresenceInput, PresenceEffect> {
   private readonly pings = new Deadlines(LIMITS.sessionPingMs);
 
   handle(input: PresenceInput, now: Instant): PresenceEffect[] {
-    switch (input.kind) {
-      case 'arrived':
-        return this.arrive(input, now);
-      case 'heard':
-        return this.hear(input.session, now);
-      case 'left':
+    switch (input.type) {
+      case 'opened':
+        return this.open(input, now);
+      case 'frame_received':
+        return this.renew(input.session, now);
+      case 'closed':
         return this.end(input.session, now);
-      case 'watched':
+      case 'watch':
         return this.watch(input.session, input.names);
       case 'wake':
         return [...this.expire(now), ...this.ping(now)];
@@ -77,7 +77,7 @@ export class Presence implements Machine<PresenceInput, PresenceEffect> {
     return this.names.page(after, limit);
   }
 
-  private arrive(input: { session: number; name: string; device: string }, now: Instant): PresenceEffect[] {
+  private open(input: { session: number; name: string; device: string }, now: Instant): PresenceEffect[] {
     const { session, name, device } = input;
     const older = this.sessionOf(name, device);
     const wasOnline = this.isOnline(name);
@@ -86,16 +86,16 @@ export class Presence implements Machine<PresenceInput, PresenceEffect> {
     this.devices.set(name, (this.devices.get(name) ?? new Map<string, number>()).set(device, session));
     this.leases.start(session, now);
     this.pings.start(session, now);
-    const ended: PresenceEffect[] = older === null ? [] : [{ kind: 'ended', session: older, why: 'replaced' }];
+    const ended: PresenceEffect[] = older === null ? [] : [{ type: 'ended', session: older, why: 'replaced' }];
     return wasOnline ? ended : [...ended, ...this.cameOnline(name, now)];
   }
 
   private cameOnline(name: string, now: Instant): PresenceEffect[] {
     this.names.add(name);
-    return [{ kind: 'seen', name, at: now }, ...this.tell(name, true)];
+    return [{ type: 'record_last_seen', name, at: now }, ...this.notify(name, true)];
   }
 
-  private hear(session: number, now: Instant): PresenceEffect[] {
+  private renew(session: number, now: Instant): PresenceEffect[] {
     const known = this.sessions.get(session);
     if (known === undefined) return [];
     known.heardAt = now;
@@ -107,20 +107,20 @@ export class Presence implements Machine<PresenceInput, PresenceEffect> {
     if (!this.sessions.has(session)) return [];
     return this.watches
       .add(session, names)
-      .map((name) => ({ kind: 'tell', sessions: [session], name, online: this.isOnline(name) }));
+      .map((name) => ({ type: 'notify', sessions: [session], name, online: this.isOnline(name) }));
   }
 
   private expire(now: Instant): PresenceEffect[] {
     return this.leases.due(now).flatMap((session): PresenceEffect[] => {
       const heardAt = this.sessions.get(session)?.heardAt ?? now;
-      return [{ kind: 'ended', session, why: 'expired' }, ...this.end(session, heardAt)];
+      return [{ type: 'ended', session, why: 'expired' }, ...this.end(session, heardAt)];
     });
   }
 
   private ping(now: Instant): PresenceEffect[] {
     const due = this.pings.due(now);
     for (const session of due) this.pings.start(session, now);
-    return due.map((session) => ({ kind: 'ping', session }));
+    return due.map((session) => ({ type: 'ping', session }));
   }
 
   private end(session: number, seenAt: Instant): PresenceEffect[] {
@@ -130,7 +130,7 @@ export class Presence implements Machine<PresenceInput, PresenceEffect> {
     if (this.devices.get(name)?.size !== 0) return [];
     this.devices.delete(name);
     this.names.remove(name);
-    return [{ kind: 'seen', name, at: seenAt }, ...this.tell(name, false)];
+    return [{ type: 'record_last_seen', name, at: seenAt }, ...this.notify(name, false)];
   }
 
   /** Drops all that is known of a session; an emptied user is left for the caller to judge. */
@@ -144,8 +144,8 @@ export class Presence implements Machine<PresenceInput, PresenceEffect> {
     this.pings.stop(session);
   }
 
-  private tell(name: string, online: boolean): PresenceEffect[] {
+  private notify(name: string, online: boolean): PresenceEffect[] {
     const sessions = this.watches.watchersOf(name);
-    return sessions.length === 0 ? [] : [{ kind: 'tell', sessions, name, online }];
+    return sessions.length === 0 ? [] : [{ type: 'notify', sessions, name, online }];
   }
 }

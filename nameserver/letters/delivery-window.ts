@@ -3,7 +3,7 @@
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { StoredLetter } from '../store/registry-store.js';
 
-export class InFlight {
+export class DeliveryWindow {
   private readonly letters = new Map<string, { arrival: number; bytes: number }>();
   private bytes = 0;
   private readUpTo = 0;
@@ -19,7 +19,7 @@ export class InFlight {
   }
 
   /** Moves past a letter; false where the session has it already. */
-  give({ id, arrival, body }: StoredLetter): boolean {
+  add({ id, arrival, body }: StoredLetter): boolean {
     this.readUpTo = arrival;
     if (this.letters.has(id)) return false;
     this.letters.set(id, { arrival, bytes: body.length });
@@ -28,7 +28,7 @@ export class InFlight {
   }
 
   /** Takes a letter out; its arrival, or null where it was not given to this session. */
-  take(id: string): number | null {
+  remove(id: string): number | null {
     const given = this.letters.get(id);
     if (given === undefined) return null;
     this.letters.delete(id);

@@ -6,26 +6,26 @@ import { earlier, type Instant } from '../../protocols/kit/machine.js';
 import type { Dice } from '../../protocols/kit/primitives.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
 import type { ClientFrame } from '../../protocols/session/messages.js';
-import { Pace } from '../pace.js';
+import { RateLimiter } from '../rate-limiter.js';
 import type { Mailbox, RegistryStore, StoredLetter } from '../store/registry-store.js';
-import type { InFlight } from './in-flight.js';
+import type { DeliveryWindow } from './delivery-window.js';
 
 export type LetterFrame = Extract<ClientFrame, { type: 'letter' }>;
 
 /** `heldMs`, `heldBytes`: how long, and how much for one user. Raising either costs disk; lowering loses patience. */
-export interface PostOfficeOptions {
+export interface MailboxesOptions {
   readonly store: RegistryStore;
   readonly dice: Dice;
   readonly heldMs: number;
   readonly heldBytes: number;
 }
 
-export class PostOffice {
+export class Mailboxes {
   /** [SESS-15] */
-  private readonly pace = new Pace(LIMITS.lettersPerMinutePerSender, LIMITS.letterSendersMax);
+  private readonly letterRate = new RateLimiter(LIMITS.lettersPerMinutePerSender, LIMITS.letterSendersMax);
   private expiryAt: Instant | null;
 
-  constructor(private readonly options: PostOfficeOptions) {
+  constructor(private readonly options: MailboxesOptions) {
     this.expiryAt = options.store.nextExpiry();
   }
 
@@ -35,44 +35,48 @@ export class PostOffice {
 
   /** Where a letter is to be left, once it may be left at all. Nothing is stored yet. */
   admit(letter: LetterFrame, from: string, now: Instant): Mailbox | Refusal {
-    if (this.pace.tryOnce(from, now) > 0) return new Refusal('LETTERS_TOO_FAST');
+    if (this.letterRate.tryTake(from, now) > 0) return new Refusal('LETTERS_TOO_FAST');
     const device = this.deviceFor(letter.to, letter.device, now);
     if (device === null) return new Refusal('RECIPIENT_UNKNOWN', letter.to);
-    return this.whyNotHeld(letter, from) ?? { name: letter.to, device };
+    return this.quotaRefusal(letter, from) ?? { name: letter.to, device };
   }
 
   /** Keeps an admitted letter until it is done or too old. */
-  hold(letter: LetterFrame, from: string, mailbox: Mailbox, now: Instant): void {
+  add(letter: LetterFrame, from: string, mailbox: Mailbox, now: Instant): void {
     const expiresAt = now + this.options.heldMs;
     this.options.store.addLetter({ ...mailbox, id: this.newId(), from, at: now, expiresAt, body: letter.body });
     this.expiryAt = earlier(this.expiryAt, expiresAt);
   }
 
   /** A letter as it is given on without being kept. */
-  fleeting(letter: LetterFrame, from: string, now: Instant): { id: string; from: string; at: Instant; body: string } {
+  fleetingDelivery(
+    letter: LetterFrame,
+    from: string,
+    now: Instant,
+  ): { id: string; from: string; at: Instant; body: string } {
     return { id: this.newId(), from, at: now, body: letter.body };
   }
 
   /** Whoever wrote to somebody is no stranger to them any more [SESS-16]. */
-  rememberWrote(from: string, name: string): void {
-    this.options.store.rememberWrote(from, name, LIMITS.correspondentsPerUser);
+  addCorrespondent(from: string, name: string): void {
+    this.options.store.addCorrespondent(from, name, LIMITS.correspondentsPerUser);
   }
 
   /** The letters that may be given to a session now, in order of arrival; they count as given by this. */
-  giveTo(inFlight: InFlight, mailbox: Mailbox): StoredLetter[] {
+  nextDeliveries(window: DeliveryWindow, mailbox: Mailbox): StoredLetter[] {
     const given: StoredLetter[] = [];
     // One at a time: letters may be large, and those there is no room for are not read.
-    while (inFlight.hasRoom()) {
-      const [letter] = this.options.store.lettersAfter(mailbox, inFlight.cursor, 1);
+    while (window.hasRoom()) {
+      const [letter] = this.options.store.lettersAfter(mailbox, window.cursor, 1);
       if (letter === undefined) break;
-      if (inFlight.give(letter)) given.push(letter);
+      if (window.add(letter)) given.push(letter);
     }
     return given;
   }
 
   /** The session has stored a letter it was given; an id it was not given is nothing to it [SESS-12]. */
-  done(inFlight: InFlight, id: string): void {
-    const arrival = inFlight.take(id);
+  acknowledge(window: DeliveryWindow, id: string): void {
+    const arrival = window.remove(id);
     if (arrival !== null) this.options.store.removeLetter(arrival);
   }
 
@@ -95,17 +99,17 @@ export class PostOffice {
     return devices.find(({ retiredAt }) => retiredAt === null)?.device ?? null;
   }
 
-  private whyNotHeld(letter: LetterFrame, from: string): Refusal | null {
+  private quotaRefusal(letter: LetterFrame, from: string): Refusal | null {
     if (letter.fleeting) return null;
     const { store, heldBytes } = this.options;
     const room = { letters: LIMITS.heldLettersPerRecipient, bytes: heldBytes };
     if (!hasRoom(store.waitingFor(letter.to), letter, room)) return new Refusal('MAILBOX_FULL', letter.to);
-    const isStranger = letter.to !== from && !store.hasWritten(letter.to, from);
-    return isStranger ? this.whyNotHeldForStranger(letter, from) : null;
+    const isStranger = letter.to !== from && !store.isCorrespondent(letter.to, from);
+    return isStranger ? this.strangerQuotaRefusal(letter, from) : null;
   }
 
   /** However many strangers there are, whoever the recipient has written to finds room [SESS-21]. */
-  private whyNotHeldForStranger(letter: LetterFrame, from: string): Refusal | null {
+  private strangerQuotaRefusal(letter: LetterFrame, from: string): Refusal | null {
     const { store, heldBytes } = this.options;
     if (store.waitingFrom(from, letter.to) >= LIMITS.lettersWaitingFromStranger) {
       return new Refusal('STRANGER_QUOTA', letter.to);

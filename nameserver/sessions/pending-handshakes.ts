@@ -1,11 +1,11 @@
 // Sessions that have not proven themselves: each for so long, and all together so many, shared between networks.
 
-import { LIMITS } from '../protocols/kit/limits.js';
-import type { Instant } from '../protocols/kit/machine.js';
-import { Deadlines } from '../protocols/kit/bounds/deadlines.js';
-import { networkOf } from '../protocols/kit/bounds/network.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import type { Instant } from '../../protocols/kit/machine.js';
+import { Deadlines } from '../../protocols/kit/bounds/deadlines.js';
+import { networkOf } from '../../protocols/kit/bounds/network.js';
 
-export class Greetings {
+export class PendingHandshakes {
   private readonly deadlines = new Deadlines(LIMITS.sessionGreetingMs);
   private readonly networks = new Map<number, string>();
   /** The oldest session of each network stands first. */
@@ -42,7 +42,7 @@ export class Greetings {
   }
 
   /** Who has to go when there is no room: the oldest of the network that has most [SESS-8]. Null where there is none. */
-  leastWelcome(): number | null {
+  evictionCandidate(): number | null {
     let most: ReadonlySet<number> = new Set();
     for (const sessions of this.sessions.values()) if (sessions.size > most.size) most = sessions;
     const [oldest] = most;

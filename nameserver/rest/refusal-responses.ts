@@ -17,7 +17,7 @@ export function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
 }
 
 /** Everything the framework says no to comes out in our words. */
-export function speakInRefusals(app: FastifyInstance, log: Log): void {
+export function installErrorHandlers(app: FastifyInstance, log: Log): void {
   app.setNotFoundHandler((request, reply) => refuse(reply, new Refusal('NOT_FOUND', pathOf(request))));
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const refusal = refusalOf(error);
@@ -27,12 +27,12 @@ export function speakInRefusals(app: FastifyInstance, log: Log): void {
 }
 
 /** For what the framework refuses before there is a route, as a path that cannot be decoded. */
-export function refuseEarly(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+export function handleFrameworkError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
   void refuse(reply, refusalOf(error));
 }
 
 /** For what is not HTTP at all. */
-export function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
+export function handleClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;

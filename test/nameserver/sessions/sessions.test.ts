@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { LIMITS } from '../../protocols/kit/limits.js';
-import { makeSigningKey } from '../../runtime/crypto.js';
-import { CoreWorld } from './core-world.js';
-import { Person } from './person.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { makeSigningKey } from '../../../runtime/crypto.js';
+import { CoreTestbed } from '../core-testbed.js';
+import { Person } from '../person.js';
 
-function worldWith(...people: Person[]): CoreWorld {
-  const world = new CoreWorld();
+function worldWith(...people: Person[]): CoreTestbed {
+  const world = new CoreTestbed();
   for (const person of people) assert.equal(world.register(person), 'new');
   return world;
 }
@@ -19,7 +19,7 @@ function codes(frames: { type: string }[]): string[] {
 }
 
 test('[SESS-1] each session is challenged anew', () => {
-  const world = new CoreWorld();
+  const world = new CoreTestbed();
   const [first, second] = [world.open(), world.open()];
   assert.match(first.challenge, /^[\w-]{43}$/);
   assert.notEqual(first.challenge, second.challenge);
@@ -46,7 +46,7 @@ test('[SESS-4] the boot is remembered with the welcome, over restarts and new re
   const greet = (boot: number) => {
     const { session, challenge } = world.open();
     const proof = alice.proof({ server: world.serverKey, challenge, boot });
-    return codes(world.say(session, { type: 'session', proof }));
+    return codes(world.send(session, { type: 'session', proof }));
   };
   assert.deepEqual(greet(5), ['welcome']);
   world.restart();
@@ -57,12 +57,12 @@ test('[SESS-4] the boot is remembered with the welcome, over restarts and new re
 });
 
 test('[SESS-5] a greeting without proof ends after 10 s, one with another frame at once', () => {
-  const world = new CoreWorld();
+  const world = new CoreTestbed();
   const silent = world.open();
   world.pass(LIMITS.sessionGreetingMs);
   assert.deepEqual(codes(world.take(silent.session)), ['refused TIMEOUT', 'closed']);
   const eager = world.open();
-  assert.deepEqual(codes(world.say(eager.session, { type: 'watch', names: [] })), ['refused MALFORMED', 'closed']);
+  assert.deepEqual(codes(world.send(eager.session, { type: 'watch', names: [] })), ['refused MALFORMED', 'closed']);
 });
 
 test('[SESS-6] a device that is no longer in the record loses its session', () => {
@@ -91,11 +91,11 @@ test('[SESS-7] a malformed frame ends the session, and nothing it says later cou
   const world = worldWith(alice, bob);
   const session = world.enter(alice);
   world.take(session);
-  assert.deepEqual(codes(world.say(session, { type: 'watch', names: ['bob'], more: 1 })), [
+  assert.deepEqual(codes(world.send(session, { type: 'watch', names: ['bob'], more: 1 })), [
     'refused MALFORMED',
     'closed',
   ]);
-  assert.deepEqual(world.say(session, { type: 'watch', names: ['bob'] }), []);
+  assert.deepEqual(world.send(session, { type: 'watch', names: ['bob'] }), []);
   assert.equal(world.leave(session, bob), 'nothing');
 });
 
@@ -109,8 +109,8 @@ test('[SESS-7] no frame whatever breaks the server', () => {
   );
   fc.assert(
     fc.property(fc.oneof(fc.anything(), almost), (frame) => {
-      world.say(world.enter(alice), frame);
-      world.say(world.open().session, frame);
+      world.send(world.enter(alice), frame);
+      world.send(world.open().session, frame);
       world.pass(LIMITS.sessionGreetingMs);
     }),
     { numRuns: 200 },
@@ -140,7 +140,7 @@ test('watchers are told of coming and going, with the time of going', () => {
   const world = worldWith(alice, bob);
   const watcher = world.enter(bob);
   world.take(watcher);
-  const told = world.say(watcher, { type: 'watch', names: ['alice', 'nobody'] });
+  const told = world.send(watcher, { type: 'watch', names: ['alice', 'nobody'] });
   const never = { type: 'presence', online: false, lastSeen: null };
   assert.deepEqual(told, [
     { ...never, name: 'alice' },
@@ -149,7 +149,7 @@ test('watchers are told of coming and going, with the time of going', () => {
   const session = world.enter(alice);
   assert.deepEqual(codes(world.take(watcher)), ['presence']);
   world.now += 77;
-  world.put({ kind: 'closed', session });
+  world.put({ type: 'closed', session });
   assert.deepEqual(world.take(watcher), [{ type: 'presence', name: 'alice', online: false, lastSeen: world.now }]);
 });
 
@@ -160,7 +160,7 @@ test('[PRES-5] the same device again: the older session is told REPLACED', () =>
   world.take(older);
   const newer = world.enter(alice);
   assert.deepEqual(codes(world.take(older)), ['refused REPLACED', 'closed']);
-  world.put({ kind: 'closed', session: older });
+  world.put({ type: 'closed', session: older });
   assert.equal(world.core.presence.sessionOf('alice', alice.device), newer);
 });
 
@@ -170,7 +170,7 @@ test('[PRES-3] who answers pings stays, who does not is closed', () => {
   const [lively, silent] = [world.enter(alice), world.enter(bob)];
   for (let time = 0; time < LIMITS.sessionLeaseMs; time += LIMITS.sessionPingMs) {
     world.pass(LIMITS.sessionPingMs);
-    world.put({ kind: 'frame', session: lively, frame: { type: 'pong' } });
+    world.put({ type: 'frame', session: lively, frame: { type: 'pong' } });
   }
   assert.deepEqual(codes(world.take(silent)), ['welcome', 'ping', 'ping', 'closed']);
   assert.deepEqual([world.core.presence.isOnline('alice'), world.core.presence.isOnline('bob')], [true, false]);

@@ -2,9 +2,9 @@
 
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
-import type { ListedUser, Registry } from '../registry.js';
+import type { UserLookup, Registry } from '../registry.js';
 
-export class PreparedUsers {
+export class UserCache {
   /** The least recently made stands first. */
   private readonly texts = new Map<string, string>();
 
@@ -12,7 +12,7 @@ export class PreparedUsers {
 
   /** The JSON of one user, by a name as typed. */
   user(name: string): Outcome<string> {
-    return this.texts.get(name) ?? this.prepare(name);
+    return this.texts.get(name) ?? this.load(name);
   }
 
   /** The JSON of all of these that exist, each once. */
@@ -22,11 +22,11 @@ export class PreparedUsers {
   }
 
   /** What is said of this name is no longer true. */
-  drop(name: string): void {
+  invalidate(name: string): void {
     this.texts.delete(name);
   }
 
-  private prepare(name: string): Outcome<string> {
+  private load(name: string): Outcome<string> {
     const user = this.registry.user(name);
     if (user instanceof Refusal) return user;
     const text = textOf(user);
@@ -37,7 +37,7 @@ export class PreparedUsers {
   }
 }
 
-function textOf({ name, key, online, lastSeen, record }: ListedUser): string {
+function textOf({ name, key, online, lastSeen, record }: UserLookup): string {
   const seen = lastSeen === null ? null : new Date(lastSeen).toISOString();
   const { payload, signature } = record;
   return JSON.stringify({ name, key, online, lastSeen: seen, record: { payload, signature } });

@@ -1,0 +1,246 @@
+// The switchboard: sessions from challenge to close; their frames go to handshake, presence and post office (SPEC.md).
+
+import { toBase64url } from '../../protocols/kit/bytes.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { earlier, never, type Instant } from '../../protocols/kit/machine.js';
+import type { Dice, Primitives } from '../../protocols/kit/primitives.js';
+import { Refusal } from '../../protocols/kit/refusals.js';
+import type { Record } from '../../protocols/directory/record.js';
+import type { PresenceTracker, PresenceEffect } from '../../protocols/presence/presence-tracker.js';
+import { judgeProof } from '../../protocols/session/greeting.js';
+import { clientFrameShape, type ClientFrame, type SessionProof } from '../../protocols/session/messages.js';
+import { PendingHandshakes } from './pending-handshakes.js';
+import { DeliveryWindow } from '../letters/delivery-window.js';
+import type { LetterFrame, Mailboxes } from '../letters/mailboxes.js';
+import type { Mailbox, RegistryStore } from '../store/registry-store.js';
+import type { ServerEffect } from '../io.js';
+
+export interface SessionsOptions {
+  readonly store: RegistryStore;
+  readonly presence: PresenceTracker;
+  readonly mailboxes: Mailboxes;
+  readonly primitives: Primitives;
+  readonly dice: Dice;
+  readonly serverKey: string;
+  /** Told to clients, so that they know when a letter is gone. */
+  readonly heldMs: number;
+}
+
+type ProofFrame = Extract<ClientFrame, { type: 'session' }>;
+
+/** A session that is over is simply not here. */
+interface HandshakingSession {
+  readonly type: 'handshaking';
+  readonly challenge: string;
+  readonly address: string;
+}
+interface OpenSession {
+  readonly type: 'open';
+  readonly mailbox: Mailbox;
+  readonly window: DeliveryWindow;
+}
+
+export class Sessions {
+  private readonly sessions = new Map<number, HandshakingSession | OpenSession>();
+  private readonly handshakes = new PendingHandshakes();
+
+  constructor(private readonly options: SessionsOptions) {}
+
+  open(session: number, address: string, now: Instant): ServerEffect[] {
+    if (this.sessions.size >= LIMITS.sessionsMax) return refuse(session, new Refusal('SERVER_BUSY'));
+    const crowded = this.handshakes.isFull ? this.handshakes.evictionCandidate() : null;
+    const shed = crowded === null ? [] : this.end(crowded, new Refusal('SERVER_BUSY'), now);
+    const challenge = toBase64url(this.options.dice.bytes(32));
+    this.sessions.set(session, { type: 'handshaking', challenge, address });
+    this.handshakes.start(session, address, now);
+    const frame = { type: 'challenge', challenge, server: this.options.serverKey } as const;
+    return [...shed, { type: 'send', session, frame }];
+  }
+
+  receive(session: number, frame: unknown, now: Instant): ServerEffect[] {
+    const known = this.sessions.get(session);
+    if (known === undefined) return [];
+    if (!clientFrameShape.accepts(frame)) return this.end(session, new Refusal('MALFORMED', 'the frame'), now);
+    if (known.type === 'open') return this.receiveOpen({ session, ...known }, frame, now);
+    if (frame.type === 'session') return this.checkProof({ session, ...known }, frame, now);
+    return this.end(session, new Refusal('MALFORMED', 'the first frame is the proof'), now);
+  }
+
+  close(session: number, now: Instant): ServerEffect[] {
+    this.forget(session);
+    return this.perform(this.options.presence.handle({ type: 'closed', session }, now));
+  }
+
+  wake(now: Instant): ServerEffect[] {
+    this.options.mailboxes.wake(now);
+    const late = this.handshakes
+      .due(now)
+      .flatMap((session) => this.end(session, new Refusal('TIMEOUT', 'the proof'), now));
+    return [...late, ...this.perform(this.options.presence.handle({ type: 'wake' }, now))];
+  }
+
+  wakeAt(): Instant | null {
+    const { presence, mailboxes } = this.options;
+    return earlier(this.handshakes.next(), earlier(presence.wakeAt(), mailboxes.wakeAt()));
+  }
+
+  /** A user's record changed: who is not in it any more has to go, and mailboxes may have been moved. */
+  recordChanged(record: Record, now: Instant): ServerEffect[] {
+    const stay = new Set(record.devices.map(({ device }) => device));
+    return this.options.presence.sessionsOf(record.name).flatMap((session): ServerEffect[] => {
+      const known = this.sessions.get(session);
+      if (known?.type !== 'open') return [];
+      if (!stay.has(known.mailbox.device)) return this.end(session, new Refusal('SESSION_REFUSED', record.name), now);
+      known.window.rewind();
+      return this.deliver(session, known);
+    });
+  }
+
+  private checkProof(
+    handshake: HandshakingSession & { session: number },
+    frame: ProofFrame,
+    now: Instant,
+  ): ServerEffect[] {
+    const { store, serverKey: server, primitives } = this.options;
+    const devicesOf = (name: string) => store.devices(name).filter(({ retiredAt }) => retiredAt === null);
+    // A record that is in force lists devices: whoever has none is not registered.
+    const listed = (name: string) => devicesOf(name).map(({ device }) => device);
+    const proof = judgeProof(frame.proof, {
+      server,
+      challenge: handshake.challenge,
+      primitives,
+      devicesOf: (name) => (listed(name).length === 0 ? null : listed(name)),
+      bootOf: (name, device) => devicesOf(name).find((known) => known.device === device)?.boot ?? 0,
+    });
+    return proof instanceof Refusal ? this.end(handshake.session, proof, now) : this.welcome(handshake, proof, now);
+  }
+
+  private welcome(
+    handshake: HandshakingSession & { session: number },
+    proof: SessionProof,
+    now: Instant,
+  ): ServerEffect[] {
+    const { session, address } = handshake;
+    const { name, device, boot } = proof;
+    this.options.store.putDevice(name, { device, boot, retiredAt: null });
+    const open: OpenSession = { type: 'open', mailbox: { name, device }, window: new DeliveryWindow() };
+    this.handshakes.stop(session);
+    this.sessions.set(session, open);
+    return [
+      {
+        type: 'send',
+        session,
+        frame: { type: 'welcome', address, pingMs: LIMITS.sessionPingMs, heldMs: this.options.heldMs },
+      },
+      ...this.perform(this.options.presence.handle({ type: 'opened', session, name, device }, now)),
+      ...this.deliver(session, open),
+    ];
+  }
+
+  private receiveOpen(open: OpenSession & { session: number }, frame: ClientFrame, now: Instant): ServerEffect[] {
+    const { session } = open;
+    this.options.presence.handle({ type: 'frame_received', session }, now);
+    switch (frame.type) {
+      case 'pong':
+        return [];
+      case 'watch':
+        return this.perform(this.options.presence.handle({ type: 'watch', session, names: frame.names }, now));
+      case 'done':
+        this.options.mailboxes.acknowledge(open.window, frame.id);
+        return this.deliver(session, open);
+      case 'letter':
+        return this.takeLetter(open, frame, now);
+      case 'session':
+        return this.end(session, new Refusal('MALFORMED', 'a second proof'), now);
+      default:
+        return never(frame);
+    }
+  }
+
+  private takeLetter(open: OpenSession & { session: number }, letter: LetterFrame, now: Instant): ServerEffect[] {
+    const { mailboxes, presence } = this.options;
+    const from = open.mailbox.name;
+    const mailbox = mailboxes.admit(letter, from, now);
+    if (mailbox instanceof Refusal) return [reject(open.session, letter, mailbox)];
+    const target = presence.sessionOf(mailbox.name, mailbox.device);
+    if (letter.fleeting && target === null) {
+      return [reject(open.session, letter, new Refusal('RECIPIENT_AWAY', letter.to))];
+    }
+    mailboxes.addCorrespondent(from, letter.to);
+    if (!letter.fleeting) mailboxes.add(letter, from, mailbox, now);
+    const how = target === null ? 'held' : 'forwarded';
+    const accepted: ServerEffect = {
+      type: 'send',
+      session: open.session,
+      frame: { type: 'accepted', id: letter.id, how },
+    };
+    if (target === null) return [accepted];
+    if (!letter.fleeting) return [accepted, ...this.deliverTo(target)];
+    const frame = { type: 'deliver', ...mailboxes.fleetingDelivery(letter, from, now) } as const;
+    return [accepted, { type: 'send', session: target, frame }];
+  }
+
+  private deliverTo(session: number): ServerEffect[] {
+    const known = this.sessions.get(session);
+    return known?.type === 'open' ? this.deliver(session, known) : [];
+  }
+
+  private deliver(session: number, { mailbox, window }: OpenSession): ServerEffect[] {
+    return this.options.mailboxes.nextDeliveries(window, mailbox).map(({ id, from, at, body }) => ({
+      type: 'send',
+      session,
+      frame: { type: 'deliver', id, from, at, body },
+    }));
+  }
+
+  private perform(effects: PresenceEffect[]): ServerEffect[] {
+    return effects.flatMap((effect): ServerEffect[] => {
+      switch (effect.type) {
+        case 'record_last_seen':
+          this.options.store.putLastSeen(effect.name, effect.at);
+          return [{ type: 'user_changed', name: effect.name }];
+        case 'notify':
+          return this.notify(effect);
+        case 'ping':
+          return [{ type: 'send', session: effect.session, frame: { type: 'ping' } }];
+        case 'ended':
+          return this.presenceEnded(effect);
+        default:
+          return never(effect);
+      }
+    });
+  }
+
+  private notify({ sessions, name, online }: Extract<PresenceEffect, { type: 'notify' }>): ServerEffect[] {
+    const lastSeen = this.options.store.user(name)?.lastSeen ?? null;
+    const frame = { type: 'presence', name, online, lastSeen } as const;
+    return sessions.map((session) => ({ type: 'send', session, frame }));
+  }
+
+  private presenceEnded({ session, why }: Extract<PresenceEffect, { type: 'ended' }>): ServerEffect[] {
+    const known = this.sessions.get(session);
+    this.forget(session);
+    if (why === 'expired') return [{ type: 'close', session }];
+    return refuse(session, new Refusal('REPLACED', known?.type === 'open' ? known.mailbox.name : ''));
+  }
+
+  private end(session: number, why: Refusal, now: Instant): ServerEffect[] {
+    return [...refuse(session, why), ...this.close(session, now)];
+  }
+
+  private forget(session: number): void {
+    this.sessions.delete(session);
+    this.handshakes.stop(session);
+  }
+}
+
+function refuse(session: number, { code, about }: Refusal): ServerEffect[] {
+  return [
+    { type: 'send', session, frame: { type: 'refused', code, about } },
+    { type: 'close', session },
+  ];
+}
+
+function reject(session: number, letter: LetterFrame, { code, about }: Refusal): ServerEffect {
+  return { type: 'send', session, frame: { type: 'rejected', id: letter.id, code, about } };
+}
