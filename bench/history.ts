@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { SearchQuery, StoredMessage } from '../client/engine/store.js';
-import { openSqliteStore, type SqliteStore } from '../client/store/sqlite-store.js';
+import { openSqliteStore, type SqliteStore } from '../client/store/sqlite/sqlite-store.js';
 import { openSnapshot, type Database } from '../runtime/sqlite.js';
 import { median, printRow, printTitle } from './report.js';
 

@@ -14,13 +14,13 @@ import { renewDevice } from '../runtime/disk/identity-file.js';
 import { clock } from '../runtime/sources.js';
 import { Trouble, troubleWith } from '../runtime/trouble.js';
 import { Archive } from './archive/archive.js';
-import { startOver } from './archive/next-start.js';
+import { applyPendingRestore } from './archive/pending-restore.js';
 import type { ClientConfig } from './config.js';
 import { mustBelong } from './data-owner.js';
 import { Device, type ClientEffect } from './device.js';
 import { evidenceFile } from './evidence-file.js';
-import { IdleIndexing } from './idle-indexing.js';
-import { openSqliteStore, type SqliteStore } from './store/sqlite-store.js';
+import { SearchIndexer } from './search-indexer.js';
+import { openSqliteStore, type SqliteStore } from './store/sqlite/sqlite-store.js';
 
 const BACKUP_COST = {
   costLog2: LIMITS.scryptCostLog2,
@@ -40,7 +40,7 @@ export async function runClient(config: ClientConfig): Promise<RunningClient> {
   const lock = lockDirectory(config.data);
   if (lock.state === 'taken') throw takenTrouble(config, lock.pid);
   try {
-    startOver(config.data);
+    applyPendingRestore(config.data);
     return await Client.start(config, lock);
   } catch (error) {
     lock.release();
@@ -59,7 +59,7 @@ class Client implements EngineDoor {
   private port = 0;
   private device: Device;
   private readonly archive: Archive;
-  private readonly indexing: IdleIndexing;
+  private readonly indexing: SearchIndexer;
   /** A renewal under way, which an end has to wait for. */
   private renewing: Promise<void> = Promise.resolve();
 
@@ -85,7 +85,7 @@ class Client implements EngineDoor {
   ) {
     this.device = this.makeDevice();
     this.archive = new Archive({ ...config, now: () => clock.now(), cost: BACKUP_COST });
-    this.indexing = new IdleIndexing(store);
+    this.indexing = new SearchIndexer(store);
   }
 
   command(command: Command | ArchiveCommand): Promise<Answer> {

@@ -5,9 +5,9 @@ import type { ArchiveCommand } from '../../protocols/control/archive-command.js'
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import { explainTrouble, isTroubleOutside } from '../../runtime/trouble.js';
 import { makeBackup } from './make-backup.js';
-import { BackupTrouble } from './backup-trouble.js';
+import { BackupError } from './backup-error.js';
 import { makeExport } from './export/make-export.js';
-import type { Place } from './place.js';
+import type { ArchiveContext } from './archive-context.js';
 import { writeCertificate } from './write-certificate.js';
 import { restoreBackup } from './restore-backup.js';
 
@@ -16,7 +16,7 @@ type Data = Extract<Answer, { ok: true }>['data'];
 export class Archive {
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly place: Place) {}
+  constructor(private readonly context: ArchiveContext) {}
 
   carryOut(command: ArchiveCommand): Promise<Answer> {
     const answer = this.last.then(() => this.answer(command));
@@ -37,13 +37,13 @@ export class Archive {
   private outcome(command: ArchiveCommand): Promise<Outcome<Data>> {
     switch (command.type) {
       case 'export':
-        return makeExport(this.place, command);
+        return makeExport(this.context, command);
       case 'certificate':
-        return writeCertificate(this.place, command);
+        return writeCertificate(this.context, command);
       case 'backup':
-        return makeBackup(this.place, command);
+        return makeBackup(this.context, command);
       case 'restore':
-        return restoreBackup(this.place, command);
+        return restoreBackup(this.context, command);
     }
   }
 }
@@ -55,7 +55,7 @@ function fileOf(command: ArchiveCommand): string {
 
 /** A fault of ours is none, and is thrown on. */
 function refusalOf(error: unknown, file: string): Refusal {
-  if (error instanceof BackupTrouble) return new Refusal(error.code, file);
+  if (error instanceof BackupError) return new Refusal(error.code, file);
   if (isTroubleOutside(error)) return new Refusal('FILE_TROUBLE', explainTrouble(error, file));
   throw error;
 }

@@ -5,11 +5,11 @@ import { LIMITS } from '../../protocols/kit/limits.js';
 import { compileShape, exactly, NameText, Time } from '../../protocols/kit/shapes.js';
 
 /** The files of a backup, in this order. */
-export const BACKED_UP = ['identity.json', 'client.db'] as const;
+export const BACKUP_FILES = ['identity.json', 'client.db'] as const;
 
 const Amount = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const Bytes = Type.Integer({ minimum: 1, maximum: LIMITS.backupFileBytes });
-const file = <N extends (typeof BACKED_UP)[number]>(name: N) => exactly({ name: Type.Literal(name), bytes: Bytes });
+const file = <N extends (typeof BACKUP_FILES)[number]>(name: N) => exactly({ name: Type.Literal(name), bytes: Bytes });
 
 const Content = exactly({
   version: Type.Literal(1),
@@ -22,6 +22,6 @@ const Content = exactly({
   files: Type.Tuple([file('identity.json'), file('client.db')]),
 });
 
-export type Content = Static<typeof Content>;
+export type BackupContent = Static<typeof Content>;
 
-export const ContentShape = compileShape(Content);
+export const BackupContentShape = compileShape(Content);

@@ -8,17 +8,17 @@ import { FileReader } from '../../runtime/disk/file-reader.js';
 import { writeNewFile } from '../../runtime/disk/new-file.js';
 import { stretch, type StretchCost } from '../../runtime/passphrase.js';
 import { dice } from '../../runtime/sources.js';
-import { BACKED_UP, ContentShape, type Content } from './backup-content.js';
+import { BACKUP_FILES, BackupContentShape, type BackupContent } from './backup-content.js';
 import { CHECK_BYTES, HEADER_BYTES, SALT_BYTES, headerBytes, isSame, readHeader } from './backup-header.js';
-import { BackupTrouble } from './backup-trouble.js';
-import { ByteSupply } from './byte-supply.js';
-import { SEALED_PIECE_BYTES, sealed, unsealed } from './sealed-pieces.js';
+import { BackupError } from './backup-error.js';
+import { PieceReader } from './piece-reader.js';
+import { SEALED_PIECE_BYTES, sealPieces, openPieces } from './sealed-pieces.js';
 
 const KEY_BYTES = 32;
 const LENGTH_BYTES = 4;
 
 /** What is said of a backup but for its files. */
-export type About = Omit<Content, 'files'>;
+export type BackupSummary = Omit<BackupContent, 'files'>;
 
 interface Lock {
   readonly passphrase: string;
@@ -29,25 +29,25 @@ interface Lock {
 export async function packBackup(
   file: string,
   folder: string,
-  about: About,
+  about: BackupSummary,
   lock: Lock,
 ): Promise<'written' | 'exists'> {
   const salt = dice.bytes(SALT_BYTES);
   const { key, check } = await keyOf(lock.passphrase, salt, lock.cost);
   const header = headerBytes({ cost: lock.cost, salt, check });
-  return writeNewFile(file, begunWith(header, sealed(plainOf(folder, about), { key, header })));
+  return writeNewFile(file, begunWith(header, sealPieces(plainOf(folder, about), { key, header })));
 }
 
 /**
  * Puts the files of a backup into `folder`, and says what it says of itself. Throws BackupTrouble, or the host's
  * error.
  */
-export async function unpackBackup(file: string, folder: string, passphrase: string): Promise<Content> {
+export async function unpackBackup(file: string, folder: string, passphrase: string): Promise<BackupContent> {
   const reader = await FileReader.open(file);
   try {
     const header = await reader.take(HEADER_BYTES);
     const key = await proven(passphrase, header);
-    return await unpack(new ByteSupply(unsealed(reader.pieces(SEALED_PIECE_BYTES), { key, header })), folder);
+    return await unpack(new PieceReader(openPieces(reader.pieces(SEALED_PIECE_BYTES), { key, header })), folder);
   } finally {
     await reader.close();
   }
@@ -56,7 +56,7 @@ export async function unpackBackup(file: string, folder: string, passphrase: str
 async function proven(passphrase: string, header: Uint8Array): Promise<Uint8Array> {
   const { cost, salt, check } = readHeader(header);
   const made = await keyOf(passphrase, salt, cost);
-  if (!isSame(made.check, check)) throw new BackupTrouble('PASSPHRASE_WRONG');
+  if (!isSame(made.check, check)) throw new BackupError('PASSPHRASE_WRONG');
   return made.key;
 }
 
@@ -71,11 +71,11 @@ async function* begunWith(header: Uint8Array, rest: AsyncIterable<Uint8Array>): 
 }
 
 /** How much follows, what it is, and then the files. */
-async function* plainOf(folder: string, about: About): AsyncGenerator<Uint8Array> {
+async function* plainOf(folder: string, about: BackupSummary): AsyncGenerator<Uint8Array> {
   const files = [];
-  for (const name of BACKED_UP) files.push({ name, bytes: await sizeOf(join(folder, name)) });
+  for (const name of BACKUP_FILES) files.push({ name, bytes: await sizeOf(join(folder, name)) });
   const content = { ...about, files };
-  assert(ContentShape.accepts(content), 'a backup says of itself what its reader understands');
+  assert(BackupContentShape.accepts(content), 'a backup says of itself what its reader understands');
   const text = utf8(JSON.stringify(content));
   const length = new Uint8Array(LENGTH_BYTES);
   new DataView(length.buffer).setUint32(0, text.length);
@@ -97,13 +97,13 @@ async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function unpack(bytes: ByteSupply, folder: string): Promise<Content> {
+async function unpack(bytes: PieceReader, folder: string): Promise<BackupContent> {
   const lengthBytes = await bytes.take(LENGTH_BYTES);
   const length = new DataView(lengthBytes.buffer, lengthBytes.byteOffset).getUint32(0);
-  if (length > LIMITS.backupContentBytes) throw new BackupTrouble('BACKUP_DAMAGED');
+  if (length > LIMITS.backupContentBytes) throw new BackupError('BACKUP_DAMAGED');
   const content = parseJson(textOf(await bytes.take(length)) ?? '');
-  if (!ContentShape.accepts(content)) throw new BackupTrouble('BACKUP_UNKNOWN');
+  if (!BackupContentShape.accepts(content)) throw new BackupError('BACKUP_UNKNOWN');
   for (const file of content.files) await writeNewFile(join(folder, file.name), bytes.upTo(file.bytes));
-  if (!(await bytes.isOver())) throw new BackupTrouble('BACKUP_DAMAGED');
+  if (!(await bytes.isOver())) throw new BackupError('BACKUP_DAMAGED');
   return content;
 }

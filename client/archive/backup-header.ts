@@ -4,7 +4,7 @@ import { concat, utf8 } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { primitives } from '../../runtime/crypto.js';
 import { stretchMemory, type StretchCost } from '../../runtime/passphrase.js';
-import { BackupTrouble } from './backup-trouble.js';
+import { BackupError } from './backup-error.js';
 
 /** `check`: made with the key; a wrong passphrase makes another. */
 export interface BackupHeader {
@@ -27,12 +27,12 @@ export function headerBytes({ cost, salt, check }: BackupHeader): Uint8Array {
 
 /** The header in these bytes. Throws BackupTrouble. */
 export function readHeader(bytes: Uint8Array): BackupHeader {
-  if (!isSame(bytes.subarray(0, MAGIC.length), MAGIC)) throw new BackupTrouble('BACKUP_UNKNOWN');
+  if (!isSame(bytes.subarray(0, MAGIC.length), MAGIC)) throw new BackupError('BACKUP_UNKNOWN');
   const fields = bytes.subarray(0, HEADER_BYTES - DIGEST_BYTES);
-  if (!isSame(bytes.subarray(fields.length), digestOf(fields))) throw new BackupTrouble('BACKUP_DAMAGED');
+  if (!isSame(bytes.subarray(fields.length), digestOf(fields))) throw new BackupError('BACKUP_DAMAGED');
   const [costLog2 = 0, blocks = 0, lanes = 0, ...rest] = fields.subarray(MAGIC.length);
   const cost = { costLog2, blocks, lanes };
-  if (!isBearable(cost)) throw new BackupTrouble('BACKUP_UNKNOWN');
+  if (!isBearable(cost)) throw new BackupError('BACKUP_UNKNOWN');
   const salt = Uint8Array.from(rest.slice(0, SALT_BYTES));
   return { cost, salt, check: Uint8Array.from(rest.slice(SALT_BYTES)) };
 }

@@ -9,33 +9,36 @@ import { VERSION } from '../../protocols/kit/version.js';
 import { makeFolderAnew, removeFolder } from '../../runtime/disk/folder.js';
 import { copyIdentity } from '../../runtime/disk/identity-file.js';
 import { copyDatabase } from '../../runtime/sqlite.js';
-import { SqliteReader } from '../store/sqlite-reader.js';
+import { StoreSnapshot } from '../store/sqlite/store-snapshot.js';
 import { packBackup } from './backup-file.js';
-import { draftOf, STORE, storeOf, type Place } from './place.js';
+import { draftPath, STORE, storePath, type ArchiveContext } from './archive-context.js';
 
 type Backup = Extract<ArchiveCommand, { type: 'backup' }>;
 
-export async function makeBackup(place: Place, { file, passphrase }: Backup): Promise<Outcome<Answers['backup']>> {
-  const draft = draftOf(place.data);
-  const at = place.now();
+export async function makeBackup(
+  context: ArchiveContext,
+  { file, passphrase }: Backup,
+): Promise<Outcome<Answers['backup']>> {
+  const draft = draftPath(context.data);
+  const at = context.now();
   makeFolderAnew(draft);
   try {
-    const amounts = copyInto(draft, place);
-    const about = { version: 1, madeBy: VERSION, user: place.user, at, ...amounts } as const;
-    const done = await packBackup(file, draft, about, { passphrase, cost: place.cost });
+    const amounts = copyInto(draft, context);
+    const about = { version: 1, madeBy: VERSION, user: context.user, at, ...amounts } as const;
+    const done = await packBackup(file, draft, about, { passphrase, cost: context.cost });
     if (done === 'exists') return new Refusal('FILE_EXISTS', file);
-    return { path: file, user: place.user, at: isoTime(at), ...amounts };
+    return { path: file, user: context.user, at: isoTime(at), ...amounts };
   } finally {
     removeFolder(draft);
   }
 }
 
 /** Gives the amounts of what was copied. */
-function copyInto(folder: string, place: Place): { messages: number; friends: number } {
+function copyInto(folder: string, context: ArchiveContext): { messages: number; friends: number } {
   const copy = join(folder, STORE);
-  copyIdentity(place.data, folder);
-  copyDatabase(storeOf(place), copy);
-  const reader = new SqliteReader(copy);
+  copyIdentity(context.data, folder);
+  copyDatabase(storePath(context), copy);
+  const reader = new StoreSnapshot(copy);
   try {
     return reader.amounts();
   } finally {

@@ -9,23 +9,23 @@ import { makeFolderAnew, removeFolder } from '../../runtime/disk/folder.js';
 import { openIdentity } from '../../runtime/disk/identity-file.js';
 import { troubleWith } from '../../runtime/trouble.js';
 import { isoTime } from '../engine/context.js';
-import { openSqliteStore } from '../store/sqlite-store.js';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import { unpackBackup } from './backup-file.js';
-import { BackupTrouble } from './backup-trouble.js';
-import { layOut } from './next-start.js';
-import { draftOf, STORE, type Place } from './place.js';
+import { BackupError } from './backup-error.js';
+import { scheduleRestore } from './pending-restore.js';
+import { draftPath, STORE, type ArchiveContext } from './archive-context.js';
 
 type Restore = Extract<ArchiveCommand, { type: 'restore' }>;
 
-export async function restoreBackup(place: Place, command: Restore): Promise<Outcome<Answers['restore']>> {
+export async function restoreBackup(context: ArchiveContext, command: Restore): Promise<Outcome<Answers['restore']>> {
   const { file, passphrase, check } = command;
-  const draft = draftOf(place.data);
+  const draft = draftPath(context.data);
   makeFolderAnew(draft);
   try {
     const { user, at, messages, friends } = await unpackBackup(file, draft, passphrase);
     prepare(draft, file);
-    if (!check && user !== place.user) return new Refusal('BACKUP_OF_ANOTHER', user);
-    const before = check ? null : layOut(draft, place.data, place.now());
+    if (!check && user !== context.user) return new Refusal('BACKUP_OF_ANOTHER', user);
+    const before = check ? null : scheduleRestore(draft, context.data, context.now());
     return { user, at: isoTime(at), messages, friends, before };
   } finally {
     removeFolder(draft);
@@ -37,11 +37,11 @@ function prepare(folder: string, file: string): void {
   try {
     openIdentity(folder);
     const store = openSqliteStore(join(folder, STORE));
-    const isSound = store.isSound();
+    const isSound = store.isIntact();
     if (isSound) store.transaction(() => store.putSetting('restored', 'true'));
     store.close();
-    if (!isSound) throw new BackupTrouble('BACKUP_DAMAGED');
+    if (!isSound) throw new BackupError('BACKUP_DAMAGED');
   } catch (error) {
-    throw error instanceof BackupTrouble ? error : troubleWith(file, error);
+    throw error instanceof BackupError ? error : troubleWith(file, error);
   }
 }

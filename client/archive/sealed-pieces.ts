@@ -4,7 +4,7 @@
 import { concat } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { primitives } from '../../runtime/crypto.js';
-import { BackupTrouble } from './backup-trouble.js';
+import { BackupError } from './backup-error.js';
 
 const PIECE_BYTES = LIMITS.backupPieceBytes;
 const TAG_BYTES = 16;
@@ -16,12 +16,12 @@ const COUNTER_AT = 3;
 export const SEALED_PIECE_BYTES = PIECE_BYTES + TAG_BYTES;
 
 /** `header`: what stands before the stream and is sealed with it. */
-export interface Seal {
+export interface PieceSeal {
   readonly key: Uint8Array;
   readonly header: Uint8Array;
 }
 
-export async function* sealed(plain: AsyncIterable<Uint8Array>, seal: Seal): AsyncGenerator<Uint8Array> {
+export async function* sealPieces(plain: AsyncIterable<Uint8Array>, seal: PieceSeal): AsyncGenerator<Uint8Array> {
   for await (const { piece, nonce } of numbered(inPieces(plain)))
     yield primitives.aeadSeal(seal.key, nonce, seal.header, piece);
 }
@@ -30,10 +30,10 @@ export async function* sealed(plain: AsyncIterable<Uint8Array>, seal: Seal): Asy
  * What was sealed. `pieces` are of `SEALED_PIECE_BYTES` each, but for the last. Throws BackupTrouble where it was
  * touched.
  */
-export async function* unsealed(pieces: AsyncIterable<Uint8Array>, seal: Seal): AsyncGenerator<Uint8Array> {
+export async function* openPieces(pieces: AsyncIterable<Uint8Array>, seal: PieceSeal): AsyncGenerator<Uint8Array> {
   for await (const { piece, nonce } of numbered(pieces)) {
     const plain = primitives.aeadOpen(seal.key, nonce, seal.header, piece);
-    if (plain === null) throw new BackupTrouble('BACKUP_DAMAGED');
+    if (plain === null) throw new BackupError('BACKUP_DAMAGED');
     yield plain;
   }
 }

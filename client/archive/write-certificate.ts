@@ -8,11 +8,11 @@ import { writeFileAtomically } from '../../runtime/disk/atomic-file.js';
 import { makeFolders } from '../../runtime/disk/folder.js';
 import { openIdentity } from '../../runtime/disk/identity-file.js';
 import { makeCertificate } from '../../runtime/link/certificate.js';
-import type { Place } from './place.js';
+import type { ArchiveContext } from './archive-context.js';
 
 type Certificate = Extract<ArchiveCommand, { type: 'certificate' }>;
 
-export async function writeCertificate({ data }: Place, { to }: Certificate): Promise<Answers['certificate']> {
+export async function writeCertificate({ data }: ArchiveContext, { to }: Certificate): Promise<Answers['certificate']> {
   const folder = to ?? join(data, 'pem');
   const { certificate, secret } = makeCertificate(openIdentity(data).device);
   makeFolders(folder);

@@ -22,8 +22,8 @@ export interface FetchPlan {
   readonly grant: string | null;
 }
 
-export type FetchOrder = { do: 'fetch'; plan: FetchPlan } | { do: 'stop'; fetch: number };
-export type FetchNews = Extract<PostInput, { kind: `fetch_${string}` }>;
+export type FetchOrder = { type: 'fetch'; plan: FetchPlan } | { type: 'stop'; fetch: number };
+export type FetchEvent = Extract<PostInput, { kind: `fetch_${string}` }>;
 
 /** The header that shows a grant. */
 export const GRANT_HEADER = 'kith-grant';

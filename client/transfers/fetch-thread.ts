@@ -2,14 +2,14 @@
 
 import { serveThread } from '../../runtime/thread.js';
 import { Fetch } from './fetch.js';
-import type { FetchNews, FetchOrder } from './fetch-plan.js';
+import type { FetchEvent, FetchOrder } from './fetch-plan.js';
 
 const fetches = new Map<number, Fetch>();
 /** By file: one that was stopped may still be writing, and its bytes must not land among those of its successor. */
 const lastOf = new Map<string, Promise<void>>();
 
-const tell = serveThread<FetchOrder, FetchNews>((order) => {
-  if (order.do === 'stop') return fetches.get(order.fetch)?.stop();
+const tell = serveThread<FetchOrder, FetchEvent>((order) => {
+  if (order.type === 'stop') return fetches.get(order.fetch)?.stop();
   const { fetch: number, path } = order.plan;
   const fetch = new Fetch(order.plan, tell);
   fetches.set(number, fetch);

@@ -9,7 +9,7 @@ import { mustHaveRoom } from '../../runtime/disk/room.js';
 import { openByteStream, type ByteStream } from '../../runtime/transfer/byte-stream.js';
 import { PartFile } from '../../runtime/transfer/part-file.js';
 import { explainTrouble } from '../../runtime/trouble.js';
-import { GRANT_HEADER, type FetchNews, type FetchPlan } from './fetch-plan.js';
+import { GRANT_HEADER, type FetchEvent, type FetchPlan } from './fetch-plan.js';
 
 interface End {
   readonly how: FetchEnd;
@@ -32,7 +32,7 @@ export class Fetch {
 
   constructor(
     private readonly plan: FetchPlan,
-    private readonly tell: (news: FetchNews) => void,
+    private readonly tell: (news: FetchEvent) => void,
   ) {}
 
   /** Settles once there is nothing more to tell. */

@@ -5,9 +5,9 @@ import { grantHeader } from '../../protocols/posts/grant.js';
 import type { Certificate } from '../../runtime/link/certificate.js';
 import { Thread } from '../../runtime/thread.js';
 import type { PostEffect, PostInput } from '../engine/posts/post-world.js';
-import type { FetchNews, FetchOrder } from './fetch-plan.js';
+import type { FetchEvent, FetchOrder } from './fetch-plan.js';
 import { PostFolder } from './post-folder.js';
-import { PostRequests } from './post-requests.js';
+import { PostServer } from './post-server.js';
 
 export interface TransferOptions {
   /** The user's own directory. */
@@ -18,13 +18,13 @@ export interface TransferOptions {
 
 export class Transfers {
   private readonly folder: PostFolder;
-  private readonly requests: PostRequests;
+  private readonly requests: PostServer;
   /** Started with the first fetch. */
-  private thread: Thread<FetchOrder, FetchNews> | null = null;
+  private thread: Thread<FetchOrder, FetchEvent> | null = null;
 
   constructor(private readonly options: TransferOptions) {
     this.folder = new PostFolder(options.data, options.put);
-    this.requests = new PostRequests(options.put, (id) => this.folder.copyOf(id));
+    this.requests = new PostServer(options.put, (id) => this.folder.copyOf(id));
   }
 
   /** A TLS connection of somebody who wants to speak HTTP. */
@@ -37,7 +37,7 @@ export class Transfers {
       case 'fetch':
         return this.fetch(effect);
       case 'fetch_stop':
-        return this.thread?.tell({ do: 'stop', fetch: effect.fetch });
+        return this.thread?.tell({ type: 'stop', fetch: effect.fetch });
       case 'http_admit':
       case 'http_drop':
       case 'post_serve':
@@ -62,6 +62,6 @@ export class Transfers {
     const path = this.folder.partOf(post);
     this.thread ??= new Thread(new URL('./fetch-thread.js', import.meta.url), put);
     const plan = { fetch, id, size, sha256, path, isAnew, unless, endpoints, devices, certificate, grant };
-    this.thread.tell({ do: 'fetch', plan });
+    this.thread.tell({ type: 'fetch', plan });
   }
 }

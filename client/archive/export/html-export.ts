@@ -3,14 +3,14 @@
 import { isoTime } from '../../engine/context.js';
 import { clockTime, day } from '../../cli/draw/moment.js';
 import { pageHead, text } from './html-page.js';
-import type { Kept, KeptLine } from './kept.js';
+import type { ExportContent, ExportedMessage } from './export-content.js';
 
-export function* htmlExport(kept: Kept): Generator<string> {
-  const { user, conversations, at } = kept;
-  yield pageHead(`What ${user} has kept`);
-  yield `<h1>What ${text(user)} has kept</h1>\n`;
+export function* htmlExport(content: ExportContent): Generator<string> {
+  const { user, conversations, at } = content;
+  yield pageHead(`Kith export of ${user}`);
+  yield `<h1>Kith export of ${text(user)}</h1>\n`;
   yield `<p>As of ${moment(at)}. Times are those of the machine that wrote this page.</p>\n`;
-  yield* people(kept);
+  yield* people(content);
   yield '<nav><h2>Conversations</h2>\n<ul>\n';
   for (const [number, { name }] of conversations.entries()) {
     yield `<li><a href="#with-${number}">${text(name)}</a></li>\n`;
@@ -18,13 +18,13 @@ export function* htmlExport(kept: Kept): Generator<string> {
   yield '</ul></nav>\n';
   for (const [number, { peer, name }] of conversations.entries()) {
     yield `<section id="with-${number}"><h2>${text(name)}</h2>\n`;
-    yield* conversation(kept.messages(peer));
+    yield* conversation(content.messages(peer));
     yield '</section>\n';
   }
   yield '</body></html>\n';
 }
 
-function* people({ people: known }: Kept): Generator<string> {
+function* people({ people: known }: ExportContent): Generator<string> {
   yield '<h2>People</h2>\n<table><tr><th>name</th><th>friendship</th><th>key</th></tr>\n';
   for (const { name, friendship, verified, blocked, pinned } of known) {
     const said = [friendship, ...(verified ? ['verified'] : []), ...(blocked ? ['blocked'] : [])].join(', ');
@@ -34,7 +34,7 @@ function* people({ people: known }: Kept): Generator<string> {
 }
 
 /** A line for each message, and one for each new day. */
-function* conversation(messages: Iterable<KeptLine>): Generator<string> {
+function* conversation(messages: Iterable<ExportedMessage>): Generator<string> {
   let lastDay = '';
   for (const message of messages) {
     const today = day(isoTime(message.at), undefined);
@@ -44,7 +44,7 @@ function* conversation(messages: Iterable<KeptLine>): Generator<string> {
   }
 }
 
-function said({ at, mine, from, kind, state, text: words }: KeptLine): string {
+function said({ at, mine, from, kind, state, text: words }: ExportedMessage): string {
   const iso = isoTime(at);
   const time = `<time datetime="${iso}">${clockTime(iso, undefined)}</time>`;
   const mark = [...(kind === 'quick' ? ['quick'] : []), ...(mine ? [state] : [])].join(', ');

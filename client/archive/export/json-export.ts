@@ -3,22 +3,22 @@
 import { VERSION } from '../../../protocols/kit/version.js';
 import { isoTime } from '../../engine/context.js';
 import type { Person } from '../../engine/store.js';
-import type { Kept, KeptLine } from './kept.js';
+import type { ExportContent, ExportedMessage } from './export-content.js';
 
 /** Rises when a reader of the earlier version would misunderstand. New fields do not raise it. */
 const SCHEMA_VERSION = 1;
 
-export function* jsonExport(kept: Kept): Generator<string> {
-  const { user, key, at } = kept;
+export function* jsonExport(content: ExportContent): Generator<string> {
+  const { user, key, at } = content;
   const head = { format: 'kith-export', version: SCHEMA_VERSION, madeBy: VERSION, exportedAt: at, user, key };
   yield `${JSON.stringify(head).slice(0, -1)},\n"people": [`;
-  yield* listed(kept.people, personOf);
+  yield* listed(content.people, personOf);
   yield '],\n"conversations": [';
-  yield* conversations(kept);
+  yield* conversations(content);
   yield ']}\n';
 }
 
-function* conversations({ conversations: all, messages }: Kept): Generator<string> {
+function* conversations({ conversations: all, messages }: ExportContent): Generator<string> {
   let comma = '';
   for (const { peer, name, group } of all) {
     const id = group === null ? '' : ` "group": ${JSON.stringify(group)},`;
@@ -42,6 +42,6 @@ function personOf({ name, pinned, friendship, verified, blocked, note }: Person)
   return { user: name, key: pinned?.key ?? null, friendship, verified, blocked, note };
 }
 
-function messageOf({ id, from, text, at, kind, state }: KeptLine): object {
+function messageOf({ id, from, text, at, kind, state }: ExportedMessage): object {
   return { id, from, text, at: isoTime(at), kind, state };
 }

@@ -11,23 +11,26 @@ import { makeFolder } from '../../../runtime/disk/folder.js';
 import { openIdentity } from '../../../runtime/disk/identity-file.js';
 import { writeNewFile } from '../../../runtime/disk/new-file.js';
 import { isoTime } from '../../engine/context.js';
-import { SqliteReader } from '../../store/sqlite-reader.js';
-import { stamp, storeOf, type Place } from '../place.js';
+import { StoreSnapshot } from '../../store/sqlite/store-snapshot.js';
+import { timestamp, storePath, type ArchiveContext } from '../archive-context.js';
 import { htmlExport } from './html-export.js';
 import { jsonExport } from './json-export.js';
-import type { Conversation, Kept, KeptLine } from './kept.js';
+import type { ExportedConversation, ExportContent, ExportedMessage } from './export-content.js';
 
 type Export = Extract<ArchiveCommand, { type: 'export' }>;
 
-const WRITERS: Record<Export['format'], (kept: Kept) => Generator<string>> = { json: jsonExport, html: htmlExport };
+const WRITERS: Record<Export['format'], (content: ExportContent) => Generator<string>> = {
+  json: jsonExport,
+  html: htmlExport,
+};
 
-export async function makeExport(place: Place, { format, to }: Export): Promise<Outcome<Answers['export']>> {
-  const at = place.now();
-  const path = to ?? usualPath(place, `${place.user}-${stamp(at)}.${format}`);
-  const reader = new SqliteReader(storeOf(place));
+export async function makeExport(context: ArchiveContext, { format, to }: Export): Promise<Outcome<Answers['export']>> {
+  const at = context.now();
+  const path = to ?? usualPath(context, `${context.user}-${timestamp(at)}.${format}`);
+  const reader = new StoreSnapshot(storePath(context));
   try {
-    const kept = keptBy(place, reader, isoTime(at));
-    const done = await writeNewFile(path, gathered(WRITERS[format](kept)));
+    const content = keptBy(context, reader, isoTime(at));
+    const done = await writeNewFile(path, gathered(WRITERS[format](content)));
     if (done === 'exists') return new Refusal('FILE_EXISTS', path);
     return { path, messages: reader.amounts().messages };
   } finally {
@@ -35,24 +38,24 @@ export async function makeExport(place: Place, { format, to }: Export): Promise<
   }
 }
 
-function usualPath({ data }: Place, name: string): string {
+function usualPath({ data }: ArchiveContext, name: string): string {
   makeFolder(join(data, 'exports'));
   return join(data, 'exports', name);
 }
 
-function keptBy({ user, data }: Place, reader: SqliteReader, at: string): Kept {
+function keptBy({ user, data }: ArchiveContext, reader: StoreSnapshot, at: string): ExportContent {
   const key = openIdentity(data).identity.publicKey;
   const conversations = reader.peers().map((peer) => conversationOf(peer, reader));
   return { user, key, at, people: reader.people(), conversations, messages: (peer) => linesOf(peer, user, reader) };
 }
 
-function conversationOf(peer: string, reader: SqliteReader): Conversation {
+function conversationOf(peer: string, reader: StoreSnapshot): ExportedConversation {
   if (!peer.startsWith('#')) return { peer, name: peer, group: null };
   const first = readEntry({ payload: reader.firstEntry(peer) ?? '', signature: '' });
   return { peer, name: first?.op.do === 'create' ? first.op.name : 'group', group: peer.slice(1) };
 }
 
-function* linesOf(peer: string, me: string, reader: SqliteReader): Generator<KeptLine> {
+function* linesOf(peer: string, me: string, reader: StoreSnapshot): Generator<ExportedMessage> {
   for (const message of reader.messages(peer)) yield { ...message, from: message.mine ? me : (message.author ?? peer) };
 }
 

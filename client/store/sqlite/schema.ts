@@ -1,6 +1,6 @@
 // The tables of `client.db`, as migrations: each text takes the database one version further and never changes.
 
-import { POSTS } from '../posts/sqlite-posts.js';
+import { POST_TABLES } from './sqlite-posts.js';
 
 /**
  * Messages are keyed by the order they came in, and peers and devices stand in them as numbers, so that writing one
@@ -128,4 +128,4 @@ const GROUPS = `
   CREATE INDEX messages_held_in_group ON messages (peer) WHERE kind = 2 AND shown = 0 AND follows = 0;
 `;
 
-export const MIGRATIONS: readonly string[] = [FIRST, SEARCH, POSTS, GROUPS];
+export const MIGRATIONS: readonly string[] = [FIRST, SEARCH, POST_TABLES, GROUPS];

@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { startOver } from '../../../client/archive/next-start.js';
-import { openSqliteStore } from '../../../client/store/sqlite-store.js';
+import { applyPendingRestore } from '../../../client/archive/pending-restore.js';
+import { openSqliteStore } from '../../../client/store/sqlite/sqlite-store.js';
 import { openIdentity } from '../../../runtime/disk/identity-file.js';
 import { fromBob, toBob } from '../../contracts/client-store/samples.js';
-import { aliceWith, archiveOf, done, NOON, PASSPHRASE, refused } from './made-up.js';
+import { aliceWith, archiveOf, done, NOON, PASSPHRASE, refused } from './archive-fixture.js';
 
 const ISO = '2026-11-20T12:00:00.000Z';
 const SAID = [fromBob(1), toBob(1, { state: 'delivered' }), fromBob(2, { shown: false, after: 1 })];
@@ -74,7 +74,7 @@ test('a check says what a backup holds and changes nothing', async (context) => 
   const before = readFileSync(join(data, 'client.db'));
   const found = await done(archive, { ...restore, check: true });
   assert.deepEqual(found, { user: 'alice', at: ISO, messages: 2, friends: 1, before: null });
-  startOver(data);
+  applyPendingRestore(data);
   assert.deepEqual(namesIn(data), ['client.db', 'identity.json']);
   assert.ok(readFileSync(join(data, 'client.db')).equals(before));
 });
@@ -84,14 +84,14 @@ test('a restore takes effect at the next start, and keeps aside what was there',
   say(data, 'later');
   const { before } = await done(archive, restore);
   assert.deepEqual(textsIn(data), ['bob 1', 'to bob 1', 'later']);
-  startOver(data);
+  applyPendingRestore(data);
   assert.deepEqual(textsIn(data), ['bob 1', 'to bob 1']);
   assert.equal(settingIn(data, 'restored'), 'true');
   assert.equal(before, join(data, 'before-restore-20261120T120000000Z'));
   assert.deepEqual(textsIn(before ?? ''), ['bob 1', 'to bob 1', 'later']);
   assert.equal(settingIn(before ?? '', 'restored'), null);
   assert.ok(existsSync(join(before ?? '', 'identity.json')));
-  startOver(data);
+  applyPendingRestore(data);
   assert.deepEqual(textsIn(data), ['bob 1', 'to bob 1']);
 });
 
@@ -100,7 +100,7 @@ test('keys come back as they were, on another machine too', async (context) => {
   const elsewhere = join(directory, 'elsewhere');
   const keys = openIdentity(data).identity.publicKey;
   await done(archiveOf('alice', elsewhere), restore);
-  startOver(elsewhere);
+  applyPendingRestore(elsewhere);
   assert.equal(openIdentity(elsewhere).identity.publicKey, keys);
   assert.deepEqual(textsIn(elsewhere), ['bob 1', 'to bob 1']);
 });
@@ -181,7 +181,7 @@ test('commands are carried out one after the other, and then the archive is idle
 test('what a crash left of a backup is cleared away at the next start', async (context) => {
   const { data } = await backedUp(context);
   writeFileSync(join(data, 'archive.draft'), 'half a copy');
-  startOver(data);
+  applyPendingRestore(data);
   assert.deepEqual(namesIn(data), ['client.db', 'identity.json']);
   assert.equal(NOON, Date.parse(ISO));
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { headerBytes, HEADER_BYTES, readHeader } from '../../../client/archive/backup-header.js';
-import { BackupTrouble } from '../../../client/archive/backup-trouble.js';
+import { BackupError } from '../../../client/archive/backup-error.js';
 
 const salt = Uint8Array.from({ length: 16 }, (_, at) => at);
 const check = Uint8Array.from({ length: 16 }, (_, at) => 255 - at);
@@ -38,6 +38,6 @@ test('a key that would take too much, or next to nothing, is not made', () => {
     [9, 8, 1],
     [0, 8, 1],
   ];
-  const isUnknown = (error: unknown): boolean => error instanceof BackupTrouble && error.code === 'BACKUP_UNKNOWN';
+  const isUnknown = (error: unknown): boolean => error instanceof BackupError && error.code === 'BACKUP_UNKNOWN';
   for (const cost of unbearable) assert.throws(() => readHeader(withCost(...cost)), isUnknown, cost.join());
 });

@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { Readable } from 'node:stream';
 import { packBackup, unpackBackup } from '../../../client/archive/backup-file.js';
 import { headerBytes, HEADER_BYTES } from '../../../client/archive/backup-header.js';
-import { BackupTrouble } from '../../../client/archive/backup-trouble.js';
-import { sealed, SEALED_PIECE_BYTES } from '../../../client/archive/sealed-pieces.js';
+import { BackupError } from '../../../client/archive/backup-error.js';
+import { sealPieces, SEALED_PIECE_BYTES } from '../../../client/archive/sealed-pieces.js';
 import { stretch } from '../../../runtime/passphrase.js';
-import { CHEAP, NOON, PASSPHRASE } from './made-up.js';
+import { CHEAP, NOON, PASSPHRASE } from './archive-fixture.js';
 
 const ABOUT = { version: 1, madeBy: '1.0.0', user: 'alice', at: NOON, messages: 3, friends: 1 } as const;
 const STEP_BYTES = 1_000;
@@ -45,7 +45,7 @@ suite('a backup of four pieces', () => {
       await unpackBackup(file, folder, PASSPHRASE);
       return 'success';
     } catch (error) {
-      assert.ok(error instanceof BackupTrouble, String(error));
+      assert.ok(error instanceof BackupError, String(error));
       return error.code;
     } finally {
       rmSync(folder, { recursive: true });
@@ -121,7 +121,7 @@ suite('a backup of four pieces', () => {
       bytes.writeUInt32BE(length);
       const pieces: Uint8Array[] = [header];
       const plain = Readable.from([Buffer.concat([bytes, content, Buffer.from(rest)])]);
-      for await (const one of sealed(plain, seal)) pieces.push(one);
+      for await (const one of sealPieces(plain, seal)) pieces.push(one);
       return Buffer.concat(pieces);
     };
     assert.equal(await outcome(await fileOf(text, text.length, 'xy')), 'success');

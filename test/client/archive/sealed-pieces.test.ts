@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BackupTrouble } from '../../../client/archive/backup-trouble.js';
-import { sealed, unsealed } from '../../../client/archive/sealed-pieces.js';
+import { BackupError } from '../../../client/archive/backup-error.js';
+import { sealPieces, openPieces } from '../../../client/archive/sealed-pieces.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 
 const PIECE = LIMITS.backupPieceBytes;
@@ -23,15 +23,15 @@ async function all(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
 /** Three pieces that are told apart by what is in them, sealed. */
 async function three(): Promise<[Uint8Array, Uint8Array, Uint8Array]> {
   const plain = [1, 2].map((value) => new Uint8Array(PIECE).fill(value));
-  return (await all(sealed(of(...plain, Uint8Array.of(3)), SEAL))) as [Uint8Array, Uint8Array, Uint8Array];
+  return (await all(sealPieces(of(...plain, Uint8Array.of(3)), SEAL))) as [Uint8Array, Uint8Array, Uint8Array];
 }
 
 async function opens(pieces: Uint8Array[], seal = SEAL): Promise<boolean> {
   try {
-    await all(unsealed(of(...pieces), seal));
+    await all(openPieces(of(...pieces), seal));
     return true;
   } catch (error) {
-    assert.ok(error instanceof BackupTrouble && error.code === 'BACKUP_DAMAGED', String(error));
+    assert.ok(error instanceof BackupError && error.code === 'BACKUP_DAMAGED', String(error));
     return false;
   }
 }
@@ -39,9 +39,9 @@ async function opens(pieces: Uint8Array[], seal = SEAL): Promise<boolean> {
 test('whatever the sizes it came in, a stream comes back', async () => {
   for (const sizes of [[], [0], [1], [PIECE], [PIECE + 1], [PIECE - 1, 1, 1], [3 * PIECE, 5], [1, 2 * PIECE - 1]]) {
     const plain = sizes.map((bytes, at) => new Uint8Array(bytes).fill(at + 1));
-    const pieces = await all(sealed(of(...plain), SEAL));
+    const pieces = await all(sealPieces(of(...plain), SEAL));
     assert.equal(pieces.length, Math.max(1, Math.ceil(Buffer.concat(plain).length / PIECE)));
-    assert.ok(Buffer.concat(await all(unsealed(of(...pieces), SEAL))).equals(Buffer.concat(plain)), sizes.join());
+    assert.ok(Buffer.concat(await all(openPieces(of(...pieces), SEAL))).equals(Buffer.concat(plain)), sizes.join());
   }
 });
 

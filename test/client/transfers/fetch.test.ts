@@ -6,7 +6,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Fetch } from '../../../client/transfers/fetch.js';
-import type { FetchNews, FetchPlan } from '../../../client/transfers/fetch-plan.js';
+import type { FetchEvent, FetchPlan } from '../../../client/transfers/fetch-plan.js';
 import { makeSigningKey } from '../../../runtime/crypto.js';
 import { makeCertificate } from '../../../runtime/link/certificate.js';
 import { temporaryDirectory } from '../../runtime/disk/temporary.js';
@@ -19,14 +19,14 @@ const mine = makeCertificate(makeSigningKey());
 interface Scene {
   readonly source: Source;
   readonly path: string;
-  readonly fetch: (changes?: Partial<FetchPlan>) => Promise<FetchNews | undefined>;
+  readonly fetch: (changes?: Partial<FetchPlan>) => Promise<FetchEvent | undefined>;
 }
 
 async function scene(context: TestContext, answer: Answerer): Promise<Scene> {
   const source = await listenAs(context, answer);
   const path = join(temporaryDirectory(context), 'part');
-  const fetch = async (changes: Partial<FetchPlan> = {}): Promise<FetchNews | undefined> => {
-    const news: FetchNews[] = [];
+  const fetch = async (changes: Partial<FetchPlan> = {}): Promise<FetchEvent | undefined> => {
+    const news: FetchEvent[] = [];
     const where = { endpoints: [source.endpoint], devices: [source.certificate.publicKey], certificate: mine };
     const post = {
       id: 'A'.repeat(22),
@@ -43,7 +43,7 @@ async function scene(context: TestContext, answer: Answerer): Promise<Scene> {
   return { source, path, fetch };
 }
 
-function how(news: FetchNews | undefined): string {
+function how(news: FetchEvent | undefined): string {
   return news?.kind === 'fetch_ended' ? news.how : (news?.kind ?? 'nothing');
 }
 

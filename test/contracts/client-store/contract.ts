@@ -2,9 +2,9 @@
 
 import { test } from 'node:test';
 import type { TransactionalStore } from '../../../client/engine/store.js';
-import { MemoryStore } from '../../../client/store/memory-store.js';
+import { MemoryStore } from '../../../client/store/memory/memory-store.js';
 import { MIGRATIONS } from '../../../client/store/sqlite/schema.js';
-import { SqliteStore } from '../../../client/store/sqlite-store.js';
+import { SqliteStore } from '../../../client/store/sqlite/sqlite-store.js';
 import { openDatabase } from '../../../runtime/sqlite.js';
 
 /** SQLite with runs so short that ids move to the table in the middle of a test. */

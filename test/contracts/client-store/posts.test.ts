@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StoredPost } from '../../../client/engine/posts/post-store.js';
-import { SqlitePosts } from '../../../client/store/posts/sqlite-posts.js';
+import { SqlitePosts } from '../../../client/store/sqlite/sqlite-posts.js';
 import { MIGRATIONS } from '../../../client/store/sqlite/schema.js';
 import { openDatabase, type Database } from '../../../runtime/sqlite.js';
 import { contract } from './contract.js';

@@ -6,7 +6,7 @@ import { Desk } from '../../../protocols/groups/member/desk.js';
 import { Syncing } from '../../../protocols/groups/member/syncing.js';
 import { Talking } from '../../../protocols/groups/member/talking.js';
 import type { Have } from '../../../protocols/groups/entry.js';
-import { MemoryGroupShelf } from '../../../client/store/groups/memory-group-shelf.js';
+import { MemoryGroupStore } from '../../../client/store/memory/memory-group-store.js';
 import { GroupWorld } from './group-world.js';
 
 type Method = (this: never, ...given: never[]) => unknown;
@@ -54,8 +54,8 @@ export const GROUP_MUTANTS: readonly GroupMutant[] = [
     fault: 'a vote is not on disk',
     isElusive: true,
     rules: ['GROUP-16', 'GROUP-6', 'GROUP-10'],
-    plant: instead(MemoryGroupShelf, 'putMemo', (real) =>
-      method<MemoryGroupShelf>((self, name, text) => Reflect.apply(real, self, [name, withoutVote(name, text)])),
+    plant: instead(MemoryGroupStore, 'putMemo', (real) =>
+      method<MemoryGroupStore>((self, name, text) => Reflect.apply(real, self, [name, withoutVote(name, text)])),
     ),
   },
   {

@@ -8,8 +8,8 @@ import type { Tools } from '../../../protocols/groups/log/roster.js';
 import type { SecretKey } from '../../../protocols/kit/primitives.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import { signObject } from '../../../protocols/kit/signed.js';
-import { MemoryGroupShelf } from '../../../client/store/groups/memory-group-shelf.js';
-import { Messages } from '../../../client/store/memory/messages.js';
+import { MemoryGroupStore } from '../../../client/store/memory/memory-group-store.js';
+import { MemoryMessages } from '../../../client/store/memory/memory-messages.js';
 import { UndoLog } from '../../../client/store/memory/undo-log.js';
 import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
 
@@ -32,7 +32,7 @@ export class Resident {
   readonly device: SecretKey;
   readonly record: Signed;
   readonly undo = new UndoLog();
-  readonly shelf: MemoryGroupShelf;
+  readonly shelf: MemoryGroupStore;
   readonly links = new Set<string>();
   member: GroupMember | null = null;
   isUp = true;
@@ -50,7 +50,7 @@ export class Resident {
     const devices = [{ device: this.device.publicKey, exchange: this.device.publicKey, since: 0 }];
     const record = { name: user, version: 1, key: this.identity.publicKey, devices, previous: null, at: 0 };
     this.record = signObject('record', record, this.identity, fakePrimitives);
-    this.shelf = new MemoryGroupShelf(this.undo, new Messages(this.undo), group);
+    this.shelf = new MemoryGroupStore(this.undo, new MemoryMessages(this.undo), group);
   }
 
   /** Starts, or starts again from what is on disk. */

@@ -2,7 +2,7 @@
 
 import type { TransactionalStore } from '../../../client/engine/store.js';
 import type { PostStore } from '../../../client/engine/posts/post-store.js';
-import { MemoryStore } from '../../../client/store/memory-store.js';
+import { MemoryStore } from '../../../client/store/memory/memory-store.js';
 import { Death } from './life.js';
 
 /** Everything that ever changed the store, in order: done again, it gives the same store. */

@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { text } from '../../../../client/archive/export/html-page.js';
 import type { StoredMessage } from '../../../../client/engine/store.js';
 import { fromBob, sampleQuick, toBob } from '../../../contracts/client-store/samples.js';
-import { aliceWith, done } from '../made-up.js';
+import { aliceWith, done } from '../archive-fixture.js';
 
 async function page(context: TestContext, messages: readonly StoredMessage[]): Promise<string> {
   const { archive, directory } = aliceWith(context, messages);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Compile } from 'typebox/schema';
 import type { StoredMessage } from '../../../../client/engine/store.js';
-import { openSqliteStore } from '../../../../client/store/sqlite-store.js';
+import { openSqliteStore } from '../../../../client/store/sqlite/sqlite-store.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { openIdentity } from '../../../../runtime/disk/identity-file.js';
 import {
@@ -17,7 +17,7 @@ import {
   sampleQuick,
   toBob,
 } from '../../../contracts/client-store/samples.js';
-import { aliceWith, done } from '../made-up.js';
+import { aliceWith, done } from '../archive-fixture.js';
 
 interface Exported {
   readonly key: string;

@@ -1,0 +1,39 @@
+// Bytes that come in pieces of any size, taken in amounts that a format asks for.
+
+import { concat } from '../../protocols/kit/bytes.js';
+import { BackupError } from './backup-error.js';
+
+/** Throws BackupTrouble where there are fewer bytes than the format promised. */
+export class PieceReader {
+  private waiting: Uint8Array = new Uint8Array();
+
+  constructor(private readonly pieces: AsyncGenerator<Uint8Array>) {}
+
+  /** Exactly so many, in one piece. */
+  async take(bytes: number): Promise<Uint8Array> {
+    const taken: Uint8Array[] = [];
+    for await (const piece of this.upTo(bytes)) taken.push(piece);
+    return concat(...taken);
+  }
+
+  /** Exactly so many, as they come. */
+  async *upTo(bytes: number): AsyncGenerator<Uint8Array> {
+    for (let left = bytes; left > 0;) {
+      if (await this.isOver()) throw new BackupError('BACKUP_DAMAGED');
+      const piece = this.waiting.subarray(0, left);
+      this.waiting = this.waiting.subarray(piece.length);
+      left -= piece.length;
+      yield piece;
+    }
+  }
+
+  /** True iff nothing is left. */
+  async isOver(): Promise<boolean> {
+    while (this.waiting.length === 0) {
+      const next = await this.pieces.next();
+      if (next.done) return true;
+      this.waiting = next.value;
+    }
+    return false;
+  }
+}

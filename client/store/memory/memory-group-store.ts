@@ -1,0 +1,131 @@
+// What one group keeps, in memory: entries, memos, and signed messages beside their place in the conversation.
+
+import { assert } from '../../../protocols/kit/machine.js';
+import type { Signed } from '../../../protocols/kit/signed.js';
+import type { GroupShelf, KeptMessage, LaneEnd, Sight } from '../../../protocols/groups/member/shelf.js';
+import { groupPeer } from '../../engine/store.js';
+import { toStoredMessage, sightColumns, groupMessageState, sightOf } from '../group-message.js';
+import type { MemoryMessages } from './memory-messages.js';
+import type { UndoLog } from './undo-log.js';
+import { UndoMap } from './undo-map.js';
+
+interface Passport {
+  readonly id: string;
+  readonly by: string;
+  readonly signed: Signed;
+}
+
+export class MemoryGroupStore implements GroupShelf {
+  private readonly memoTexts: UndoMap<string, string>;
+  private readonly log: UndoMap<number, Signed>;
+  private readonly length: UndoMap<'entries', number>;
+  private readonly passports: UndoMap<string, Passport>;
+  private readonly ends: UndoMap<string, number>;
+
+  constructor(
+    undo: UndoLog,
+    private readonly messages: MemoryMessages,
+    readonly group: string,
+  ) {
+    this.memoTexts = new UndoMap(undo);
+    this.log = new UndoMap(undo);
+    this.length = new UndoMap(undo);
+    this.passports = new UndoMap(undo);
+    this.ends = new UndoMap(undo);
+  }
+
+  memo(name: string): string | null {
+    return this.memoTexts.get(name) ?? null;
+  }
+
+  putMemo(name: string, text: string): void {
+    this.memoTexts.set(name, text);
+  }
+
+  memos(prefix: string): { name: string; text: string }[] {
+    const found = this.memoTexts.all().filter(([name]) => name.startsWith(prefix));
+    return found.map(([name, text]) => ({ name, text })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  entries(): Signed[] {
+    return Array.from({ length: this.length.get('entries') ?? 0 }, (_, index) => {
+      const signed = this.log.get(index);
+      assert(signed !== undefined, 'entries have no gaps');
+      return signed;
+    });
+  }
+
+  putEntry(index: number, signed: Signed): void {
+    this.log.set(index, signed);
+    this.length.set('entries', Math.max(index + 1, this.length.get('entries') ?? 0));
+  }
+
+  dropEntriesFrom(index: number): void {
+    for (let at = index; at < (this.length.get('entries') ?? 0); at += 1) this.log.delete(at);
+    this.length.set('entries', Math.min(index, this.length.get('entries') ?? 0));
+  }
+
+  addMessage(message: KeptMessage): boolean {
+    const { id, by, device, seq, signed } = message;
+    if (this.messages.add(toStoredMessage(this.group, message)) !== 'added') return false;
+    this.passports.set(`${device} ${seq}`, { id, by, signed });
+    this.ends.set(device, Math.max(seq, this.ends.get(device) ?? 0));
+    return true;
+  }
+
+  messageAt(device: string, seq: number): KeptMessage | null {
+    const passport = this.passports.get(`${device} ${seq}`);
+    return passport ? this.whole(passport) : null;
+  }
+
+  laneEnds(): LaneEnd[] {
+    return this.ends.all().map(([device, seq]) => ({ device, seq }));
+  }
+
+  lane(device: string, afterSeq: number, limit: number): KeptMessage[] {
+    const lane: KeptMessage[] = [];
+    for (let seq = afterSeq + 1; seq <= (this.ends.get(device) ?? 0) && lane.length < limit; seq += 1) {
+      const kept = this.messageAt(device, seq);
+      if (kept) lane.push(kept);
+    }
+    return lane;
+  }
+
+  heldBack(): KeptMessage[] {
+    return this.all().filter(({ sight }) => sight === 'held');
+  }
+
+  past(limit: number): KeptMessage[] {
+    const shown = this.messages.history(groupPeer(this.group), limit, null);
+    return shown.flatMap(({ device, seq }) => this.messageAt(device, seq) ?? []);
+  }
+
+  lastLamport(): number {
+    return this.messages.lastLamport(groupPeer(this.group));
+  }
+
+  setSight(id: string, sight: Sight): void {
+    this.messages.setSight(id, sightColumns(sight));
+  }
+
+  setState(id: string, state: KeptMessage['state']): void {
+    this.messages.setState(id, state);
+  }
+
+  /** Who wrote a message of this group. */
+  authorOf(device: string, seq: number): string | null {
+    return this.passports.get(`${device} ${seq}`)?.by ?? null;
+  }
+
+  private all(): KeptMessage[] {
+    return this.passports.values().map((passport) => this.whole(passport));
+  }
+
+  private whole({ id, by, signed }: Passport): KeptMessage {
+    const row = this.messages.row(id);
+    assert(row !== undefined, 'what is signed is also shown or hidden');
+    const { device, seq, lamport, at, text, mine, state } = row.message;
+    const sight = sightOf(row.message);
+    return { id, by, device, seq, lamport, at, text, mine, sight, state: groupMessageState(state), signed };
+  }
+}

@@ -1,0 +1,230 @@
+// The client's store in memory, for the simulator: like the one on disk, transactions included.
+
+import type { LetterKind } from '../../../protocols/letters/messages.js';
+import type {
+  Added,
+  Person,
+  QueuedLetter,
+  SearchQuery,
+  StoredMessage,
+  StoredState,
+  TransactionalStore,
+  Waiting,
+} from '../../engine/store.js';
+import { UndoCounter } from './undo-counter.js';
+import { MemoryGroupStore } from './memory-group-store.js';
+import { MemoryLetters } from './memory-letters.js';
+import { MemoryMessages } from './memory-messages.js';
+import { MemoryOutbox } from './memory-outbox.js';
+import { UndoLog } from './undo-log.js';
+import { UndoMap } from './undo-map.js';
+import { MemoryPosts } from './memory-posts.js';
+
+export class MemoryStore implements TransactionalStore {
+  private readonly log = new UndoLog();
+  private readonly boots = new UndoCounter(this.log);
+  private readonly settings = new UndoMap<string, string>(this.log);
+  private readonly folk = new UndoMap<string, Person>(this.log);
+  private readonly messages = new MemoryMessages(this.log);
+  private readonly outbox = new MemoryOutbox(this.log, this.messages);
+  private readonly mail = new MemoryLetters(this.log);
+  readonly posts = new MemoryPosts(this.log);
+  /** An empty shelf that outlives a rollback does no harm. */
+  private readonly shelves = new Map<string, MemoryGroupStore>();
+
+  transaction<T>(work: () => T): T {
+    this.begin();
+    try {
+      const result = work();
+      this.commit();
+      return result;
+    } catch (error) {
+      this.rollback();
+      throw error;
+    }
+  }
+
+  /** `begin` and then `commit` or `rollback`: a transaction in steps, for whoever lets programs crash between them. */
+  begin(): void {
+    this.log.begin();
+  }
+
+  commit(): void {
+    this.log.commit();
+  }
+
+  rollback(): void {
+    this.log.rollback();
+  }
+
+  /** Keeps everything: the same store may serve the next run of its client. */
+  close(): void {}
+
+  raiseBoot(): number {
+    return this.boots.raise();
+  }
+
+  setting(name: string): string | null {
+    return this.settings.get(name) ?? null;
+  }
+
+  putSetting(name: string, value: string): void {
+    this.settings.set(name, value);
+  }
+
+  people(): Person[] {
+    return this.folk.values().sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  putPerson(person: Person): void {
+    this.folk.set(person.name, person);
+  }
+
+  dropPerson(name: string): void {
+    this.folk.delete(name);
+  }
+
+  addMessage(message: StoredMessage): Added {
+    return this.messages.add(message);
+  }
+
+  addOutgoing(message: StoredMessage): void {
+    this.outbox.add(message);
+  }
+
+  message(id: string): StoredMessage | null {
+    return this.messages.row(id)?.message ?? null;
+  }
+
+  messageAt(peer: string, device: string, seq: number): StoredMessage | null {
+    return this.messages.inLane(peer, device, seq);
+  }
+
+  lastShownSeq(peer: string, device: string): number {
+    return this.messages.lastShownSeq(peer, device);
+  }
+
+  heldBack(peer: string, device: string, limit: number): StoredMessage[] {
+    return this.messages.heldBack(peer, device, limit);
+  }
+
+  lanes(peer: string): string[] {
+    return this.messages.lanes(peer);
+  }
+
+  laneAfter(peer: string, device: string, seq: number, limit: number): StoredMessage[] {
+    return this.messages.laneAfter(peer, device, seq, limit);
+  }
+
+  dropWaiting(id: string): boolean {
+    return this.outbox.drop(id);
+  }
+
+  setShown(ids: readonly string[]): void {
+    this.messages.setShown(ids);
+  }
+
+  setState(id: string, state: StoredState): void {
+    this.messages.setState(id, state);
+  }
+
+  lastSeq(peer: string, device: string, kind: StoredMessage['kind']): number {
+    return this.messages.lastSeq(peer, device, kind);
+  }
+
+  lastDelivered(peer: string, device: string): number {
+    return this.messages.lastDelivered(peer, device);
+  }
+
+  lastLamport(peer: string): number {
+    return this.messages.lastLamport(peer);
+  }
+
+  waitingFor(peer: string, afterSeq: number, limit: number, onlyQueued: boolean): Waiting[] {
+    return this.outbox.waitingFor(peer, afterSeq, limit, onlyQueued);
+  }
+
+  waiting(limit: number): Waiting[] {
+    return this.outbox.oldest(limit);
+  }
+
+  waitingCounts(): Map<string, { queued: number; held: number }> {
+    return this.outbox.counts();
+  }
+
+  settle(id: string, state: 'delivered' | 'cancelled'): boolean {
+    return this.outbox.settle(id, state);
+  }
+
+  lastWaitingBefore(peer: string, seq: number): number {
+    return this.outbox.lastBefore(peer, seq);
+  }
+
+  markHeld(ids: readonly string[], heldAt: number): string[] {
+    return this.outbox.markHeld(ids, heldAt);
+  }
+
+  requeueHeld(heldBefore: number, peer: string | null): string[] {
+    return this.outbox.requeueHeld(heldBefore, peer);
+  }
+
+  history(peer: string, limit: number, before: string | null): StoredMessage[] {
+    return this.messages.history(peer, limit, before);
+  }
+
+  search(query: SearchQuery): StoredMessage[] {
+    return this.messages.search(query);
+  }
+
+  unreadCounts(): Map<string, number> {
+    return this.messages.unreadCounts();
+  }
+
+  markRead(peer: string): Map<string, number> {
+    return this.messages.markRead(peer);
+  }
+
+  markReadByPeer(peer: string, device: string, upTo: number): string[] {
+    return this.messages.markReadByPeer(peer, device, upTo);
+  }
+
+  groups(): string[] {
+    return [...this.shelves].filter(([, shelf]) => shelf.entries().length > 0).map(([group]) => group);
+  }
+
+  groupShelf(group: string): MemoryGroupStore {
+    const known = this.shelves.get(group);
+    if (known) return known;
+    const shelf = new MemoryGroupStore(this.log, this.messages, group);
+    this.shelves.set(group, shelf);
+    return shelf;
+  }
+
+  authorOf({ peer, device, seq, kind }: StoredMessage): string | null {
+    return kind === 'group' ? this.groupShelf(peer.slice(1)).authorOf(device, seq) : null;
+  }
+
+  addLetter(letter: Omit<QueuedLetter, 'ref'>): void {
+    this.mail.add(letter);
+  }
+
+  letters(afterRef: number, limit: number): QueuedLetter[] {
+    return this.mail.after(afterRef, limit);
+  }
+
+  lettersTo(to: string, kind: LetterKind): QueuedLetter[] {
+    return this.mail.to(to, kind);
+  }
+
+  dropLetter(ref: number): void {
+    this.mail.drop(ref);
+  }
+
+  seeLetter(id: string, at: number): boolean {
+    return this.mail.see(id, at);
+  }
+
+  forgetLettersSeenBefore(at: number): void {
+    this.mail.forgetSeenBefore(at);
+  }
+}

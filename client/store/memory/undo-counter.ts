@@ -1,0 +1,15 @@
+// A number that rises by one, and falls back with the transaction it rose in.
+
+import type { UndoLog } from './undo-log.js';
+
+export class UndoCounter {
+  private value = 0;
+
+  constructor(private readonly log: UndoLog) {}
+
+  raise(): number {
+    this.value += 1;
+    this.log.note(() => (this.value -= 1));
+    return this.value;
+  }
+}

@@ -1,0 +1,84 @@
+// The books on disk about who has followed whom how far, and which downloads were asked for.
+
+import type { Database } from '../../../runtime/sqlite.js';
+import type { Told } from '../../../protocols/posts/announcing.js';
+import type { Following, StoredDownload } from '../../engine/posts/post-store.js';
+
+interface FollowingRow {
+  readonly author: string;
+  readonly device: string | null;
+  readonly up_to: number;
+  readonly whole: number;
+  readonly since: number;
+  readonly grant_payload: string | null;
+  readonly grant_signature: string | null;
+}
+
+export class FollowStore {
+  constructor(private readonly database: Database) {}
+
+  following(author: string): Following | null {
+    const row = this.database.prepare<FollowingRow>('SELECT * FROM followings WHERE author = ?').get(author);
+    return row ? followingOf(row) : null;
+  }
+
+  putFollowing({ author, mark, since, grant }: Following): void {
+    const row = this.database.prepare(`
+      INSERT OR REPLACE INTO followings (author, device, up_to, whole, since, grant_payload, grant_signature)
+      VALUES (?, ?, ?, ?, ?, ?, ?)`);
+    const marks = [mark?.device ?? null, mark?.upTo ?? 0, Number(mark?.isWhole ?? false)];
+    row.run(author, ...marks, since, grant?.payload ?? null, grant?.signature ?? null);
+  }
+
+  dropFollowing(author: string): void {
+    this.database.prepare('DELETE FROM followings WHERE author = ?').run(author);
+  }
+
+  told(friend: string): Told | null {
+    const row = this.database.prepare<Told>(`
+      SELECT acknowledged, left_up_to AS left, letters, left_at AS leftAt FROM told WHERE friend = ?`);
+    return row.get(friend) ?? null;
+  }
+
+  putTold(friend: string, { acknowledged, left, letters, leftAt }: Told): void {
+    const row = this.database.prepare(`
+      INSERT OR REPLACE INTO told (friend, acknowledged, left_up_to, letters, left_at) VALUES (?, ?, ?, ?, ?)`);
+    row.run(friend, acknowledged, left, letters, leftAt);
+  }
+
+  dropTold(friend: string): void {
+    this.database.prepare('DELETE FROM told WHERE friend = ?').run(friend);
+  }
+
+  dropAllTold(): void {
+    this.database.prepare('DELETE FROM told').run();
+  }
+
+  downloads(): StoredDownload[] {
+    const rows = this.database.prepare<{ author: string; id: string; target: string | null; force: number }>(
+      'SELECT author, id, target, force FROM downloads ORDER BY nth',
+    );
+    return rows.all().map(({ author, id, target, force }) => ({ author, id, to: target, force: force === 1 }));
+  }
+
+  putDownload({ author, id, to, force }: StoredDownload): void {
+    const row = this.database.prepare(
+      'INSERT OR REPLACE INTO downloads (author, id, target, force) VALUES (?, ?, ?, ?)',
+    );
+    row.run(author, id, to, Number(force));
+  }
+
+  dropDownload(author: string, id: string): void {
+    this.database.prepare('DELETE FROM downloads WHERE author = ? AND id = ?').run(author, id);
+  }
+}
+
+function followingOf(row: FollowingRow): Following {
+  const { author, device, up_to: upTo, whole, since, grant_payload: payload, grant_signature: signature } = row;
+  return {
+    author,
+    mark: device === null ? null : { device, upTo, isWhole: whole === 1 },
+    since,
+    grant: payload === null || signature === null ? null : { payload, signature },
+  };
+}

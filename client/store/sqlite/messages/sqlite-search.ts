@@ -1,0 +1,75 @@
+// Full-text search. Messages enter the index some time after they were stored, many at once: one by one they would cost
+// more than storing them. A search first brings the index up to date, so it misses nothing.
+
+import { LIMITS } from '../../../../protocols/kit/limits.js';
+import type { Database, SqlValue } from '../../../../runtime/sqlite.js';
+import type { SearchQuery, StoredMessage } from '../../../engine/store.js';
+import { COLUMNS_OF_MESSAGES, messageOf, type MessageRow } from './message-rows.js';
+import type { NameNumbers } from './name-numbers.js';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+const NOT_INDEXED = `message > (SELECT value FROM counters WHERE name = 'indexed')`;
+
+/** Times of messages need not rise as they come, so days only say where there is nothing more to look for. */
+const EARLY = `at < ? AND message_index.rowid <= (SELECT max(message) FROM indexed_days WHERE day <= ?) AND`;
+
+export class SqliteSearch {
+  constructor(
+    private readonly database: Database,
+    private readonly names: NameNumbers,
+  ) {}
+
+  find(query: SearchQuery): StoredMessage[] {
+    while (this.indexSome());
+    const early = query.before === null ? '' : EARLY;
+    const found = this.database.prepare<MessageRow>(`
+      SELECT ${COLUMNS_OF_MESSAGES} FROM message_index CROSS JOIN messages ON message = message_index.rowid
+      WHERE ${early} message_index MATCH ? AND shown = 1 ORDER BY message_index.rowid DESC LIMIT ?`);
+    const values = [...earlyValues(query), this.expression(query), query.limit];
+    return found.all(...values).map((row) => messageOf(row, this.names));
+  }
+
+  /** Takes the next messages into the index, if there are any. True if there may be more. */
+  indexSome(): boolean {
+    const last = this.database.prepare<{ message: number | null; count: number }>(`
+      SELECT max(message) AS message, count(*) AS count
+      FROM (SELECT message FROM messages WHERE ${NOT_INDEXED} ORDER BY message LIMIT ?)`);
+    const { message = null, count = 0 } = last.get(LIMITS.messagesIndexedAtOnce) ?? {};
+    if (message === null) return false;
+    this.database.transaction(() => this.indexUpTo(message));
+    return count === LIMITS.messagesIndexedAtOnce;
+  }
+
+  private indexUpTo(message: number): void {
+    const enter = this.database.prepare(`
+      INSERT INTO message_index (rowid, text, tags)
+      SELECT message, text, tags FROM indexed_messages WHERE ${NOT_INDEXED} AND message <= ?`);
+    enter.run(message);
+    const days = this.database.prepare(`
+      INSERT INTO indexed_days (day, message)
+      SELECT at / ${DAY_MS}, message FROM messages WHERE ${NOT_INDEXED} AND message <= ?
+      ON CONFLICT (day) DO UPDATE SET message = max(message, excluded.message)`);
+    days.run(message);
+    this.database.prepare(`UPDATE counters SET value = ? WHERE name = 'indexed'`).run(message);
+  }
+
+  /** Whom it is with and who wrote it are words of the index too: a rare peer is found as fast as a rare word. */
+  private expression({ words, mine, peer }: SearchQuery): string {
+    const tags = [
+      ...(peer === null ? [] : [`p${this.names.peer(peer) ?? 'none'}`]),
+      ...(mine === null ? [] : [mine ? 'mine' : 'theirs']),
+    ];
+    return [...words.map((word) => `text : ${quoted(word)}`), ...tags.map((tag) => `tags : ${tag}`)].join(' AND ');
+  }
+}
+
+/** Nothing that somebody typed is ever an operator of the index: a quoted text is words and nothing else. */
+function quoted(word: string): string {
+  return `"${word.replaceAll('"', '""').replaceAll('\0', ' ')}"`;
+}
+
+/** For `EARLY`. */
+function earlyValues({ before }: SearchQuery): SqlValue[] {
+  return before === null ? [] : [before, Math.floor(before / DAY_MS)];
+}

@@ -1,0 +1,145 @@
+// What one group keeps on disk: entries, memos, and signed messages beside their row in the conversation.
+
+import type { Signed } from '../../../protocols/kit/signed.js';
+import type { GroupShelf, KeptMessage, LaneEnd, Sight } from '../../../protocols/groups/member/shelf.js';
+import type { Database, SqlValue } from '../../../runtime/sqlite.js';
+import { groupPeer } from '../../engine/store.js';
+import { toStoredMessage, sightColumns, groupMessageState, sightOf } from '../group-message.js';
+import { GROUP, kindCode } from './messages/message-codes.js';
+import { COLUMNS_OF_MESSAGES, messageOf, type MessageRow } from './messages/message-rows.js';
+import type { SqliteMessages } from './messages/sqlite-messages.js';
+import type { NameNumbers } from './messages/name-numbers.js';
+
+interface SignedRow {
+  readonly payload: string;
+  readonly signature: string;
+}
+
+type GroupRow = MessageRow & SignedRow & { readonly author: string };
+
+const WHOLE = `
+  SELECT ${COLUMNS_OF_MESSAGES}, author, payload, signature
+  FROM messages CROSS JOIN group_messages USING (message)`;
+
+export class SqliteGroupStore implements GroupShelf {
+  constructor(
+    private readonly database: Database,
+    private readonly parts: { readonly names: NameNumbers; readonly messages: SqliteMessages },
+    private readonly group: string,
+  ) {}
+
+  memo(name: string): string | null {
+    const memo = this.database.prepare<{ text: string }>('SELECT text FROM group_memos WHERE peer = ? AND name = ?');
+    return memo.get(this.peer, name)?.text ?? null;
+  }
+
+  putMemo(name: string, text: string): void {
+    const put = this.database.prepare('INSERT OR REPLACE INTO group_memos (peer, name, text) VALUES (?, ?, ?)');
+    put.run(this.peer, name, text);
+  }
+
+  memos(prefix: string): { name: string; text: string }[] {
+    const found = this.database.prepare<{ name: string; text: string }>(`
+      SELECT name, text FROM group_memos WHERE peer = ? AND name >= ? AND substr(name, 1, ?) = ? ORDER BY name`);
+    return found.all(this.peer, prefix, prefix.length, prefix);
+  }
+
+  entries(): Signed[] {
+    const entries = this.database.prepare<SignedRow>(`
+      SELECT payload, signature FROM group_entries WHERE peer = ? ORDER BY place`);
+    return entries.all(this.peer).map(({ payload, signature }) => ({ payload, signature }));
+  }
+
+  putEntry(index: number, { payload, signature }: Signed): void {
+    const put = this.database.prepare(`
+      INSERT OR REPLACE INTO group_entries (peer, place, payload, signature) VALUES (?, ?, ?, ?)`);
+    put.run(this.peer, index, payload, signature);
+  }
+
+  dropEntriesFrom(index: number): void {
+    this.database.prepare('DELETE FROM group_entries WHERE peer = ? AND place >= ?').run(this.peer, index);
+  }
+
+  addMessage(message: KeptMessage): boolean {
+    if (this.parts.messages.add(toStoredMessage(this.group, message)) !== 'added') return false;
+    const { by, signed } = message;
+    const add = this.database.prepare(`
+      INSERT INTO group_messages (message, author, payload, signature) VALUES (?, ?, ?, ?)`);
+    add.run(this.parts.messages.lastRow, by, signed.payload, signed.signature);
+    return true;
+  }
+
+  messageAt(device: string, seq: number): KeptMessage | null {
+    const number = this.parts.names.device(device);
+    return this.some('peer = ? AND device = ? AND kind = ? AND seq = ?', [this.peer, number, GROUP, seq])[0] ?? null;
+  }
+
+  laneEnds(): LaneEnd[] {
+    const last = this.database.prepare<{ seq: number | null }>(`
+      SELECT max(seq) AS seq FROM messages WHERE peer = ? AND device = ? AND kind = ?`);
+    return this.parts.messages.lanes(groupPeer(this.group)).map((device) => {
+      const seq = last.get(this.peer, this.parts.names.device(device), GROUP)?.seq ?? 0;
+      return { device, seq };
+    });
+  }
+
+  lane(device: string, afterSeq: number, limit: number): KeptMessage[] {
+    const values = [this.peer, this.parts.names.device(device), GROUP, afterSeq, limit];
+    return this.some('peer = ? AND device = ? AND kind = ? AND seq > ? ORDER BY seq LIMIT ?', values);
+  }
+
+  heldBack(): KeptMessage[] {
+    return this.some(`peer = ? AND kind = ${kindCode('group')} AND shown = 0 AND follows = 0`, [this.peer]);
+  }
+
+  past(limit: number): KeptMessage[] {
+    const order = 'ORDER BY lamport DESC, device DESC, seq DESC LIMIT ?';
+    return this.some(`peer = ? AND kind = ? AND shown = 1 ${order}`, [this.peer, GROUP, limit]).reverse();
+  }
+
+  lastLamport(): number {
+    return this.parts.messages.lastLamport(groupPeer(this.group));
+  }
+
+  setSight(id: string, sight: Sight): void {
+    this.parts.messages.setSight(id, sightColumns(sight));
+  }
+
+  setState(id: string, state: KeptMessage['state']): void {
+    this.parts.messages.setState(id, state);
+  }
+
+  /** Who wrote a message of this group. */
+  authorOf(device: string, seq: number): string | null {
+    return this.messageAt(device, seq)?.by ?? null;
+  }
+
+  /** Given a number at once: a rollback would take it back, and is read again by then. */
+  private get peer(): number {
+    return this.parts.names.numberPeer(groupPeer(this.group));
+  }
+
+  private some(condition: string, values: readonly SqlValue[]): KeptMessage[] {
+    const found = this.database.prepare<GroupRow>(`${WHOLE} WHERE ${condition}`);
+    return found.all(...values).map((row) => whole(row, this.parts.names));
+  }
+}
+
+function whole(row: GroupRow, names: NameNumbers): KeptMessage {
+  const { id, device, seq, lamport, at, text, mine, state, ...rest } = messageOf(row, names);
+  const { author: by, payload, signature } = row;
+  const signed = { payload, signature };
+  return {
+    id,
+    by,
+    device,
+    seq,
+    lamport,
+    at,
+    text,
+    mine,
+    sight: sightOf(rest),
+    state: groupMessageState(state),
+    signed,
+  };
+}

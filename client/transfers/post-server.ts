@@ -1,0 +1,185 @@
+// Requests for posts over HTTP (SPEC POST-17): read here, decided by the engine, answered with bytes from the disk.
+
+import type { TLSSocket } from 'node:tls';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { never } from '../../protocols/kit/machine.js';
+import { Refusal, refusalStatus, refusalText } from '../../protocols/kit/refusals.js';
+import { fromBase64url } from '../../protocols/kit/bytes.js';
+import { readGrantHeader } from '../../protocols/posts/grant.js';
+import { meaningOf, type Piece } from '../../protocols/posts/ranges.js';
+import { HttpDoor, type IncomingMessage, type ServerResponse } from '../../runtime/transfer/http-door.js';
+import { SentFile } from '../../runtime/transfer/sent-file.js';
+import type { PostEffect, PostInput, ServedPost } from '../engine/posts/post-world.js';
+import { GRANT_HEADER } from './fetch-plan.js';
+
+export type PostServerEffect = Extract<
+  PostEffect,
+  { kind: 'http_admit' | 'http_drop' | 'post_serve' | 'post_refuse' | 'post_stop' }
+>;
+
+interface Waiting {
+  readonly socket: TLSSocket;
+  readonly peerKey: string;
+}
+
+interface Asked {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+const PATH = /^\/posts\/([A-Za-z0-9_-]{22})$/;
+
+export class PostServer {
+  private readonly door = new HttpDoor((request, response, peerKey) => this.asked(request, response, peerKey));
+  private readonly waiting = new Map<number, Waiting>();
+  private readonly open = new Map<number, Asked>();
+  /** Answers that are leaving. */
+  private readonly answering = new Map<number, ServerResponse>();
+  private lastNumber = 0;
+
+  constructor(
+    private readonly put: (input: PostInput) => void,
+    private readonly copyOf: (id: string) => string,
+  ) {}
+
+  /** A TLS connection that wants to speak HTTP. Nothing is read before it is let in. */
+  opened(socket: TLSSocket, peerKey: string): void {
+    this.lastNumber += 1;
+    const door = this.lastNumber;
+    this.waiting.set(door, { socket, peerKey });
+    socket.once('close', () => this.waiting.delete(door));
+    this.put({ kind: 'http_opened', door, peerKey });
+  }
+
+  perform(effect: PostServerEffect): void {
+    switch (effect.kind) {
+      case 'http_admit':
+        return this.admit(effect.door);
+      case 'http_drop':
+        return void this.waiting.get(effect.door)?.socket.destroy();
+      case 'post_serve':
+        return void this.serve(effect.request, effect.post);
+      case 'post_refuse':
+        return this.refuse(effect.request, effect.refusal);
+      case 'post_stop':
+        return void this.answering.get(effect.request)?.destroy();
+      default:
+        return never(effect);
+    }
+  }
+
+  close(): void {
+    this.door.close();
+  }
+
+  private admit(door: number): void {
+    const waiting = this.waiting.get(door);
+    this.waiting.delete(door);
+    if (waiting && !this.door.enter(waiting.socket, waiting.peerKey)) waiting.socket.destroy();
+  }
+
+  private asked(request: IncomingMessage, response: ServerResponse, peerKey: string): void {
+    // A second request before the first was answered: such answers would wait for the first, and outlive its end.
+    if (response.socket === null) return void request.socket.destroy();
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (!isRead) return answer(response, new Refusal('METHOD_UNKNOWN', request.method ?? ''));
+    const [, id] = PATH.exec(request.url ?? '') ?? [];
+    if (id === undefined) return answer(response, new Refusal('POST_UNKNOWN', 'under that address'));
+    this.lastNumber += 1;
+    const number = this.lastNumber;
+    this.open.set(number, { request, response });
+    const shown = request.headers[GRANT_HEADER];
+    const grant = typeof shown === 'string' ? readGrantHeader(shown) : null;
+    this.put({ kind: 'post_asked', request: number, peerKey, id, grant });
+  }
+
+  private refuse(number: number, refusal: Refusal): void {
+    const asked = this.open.get(number);
+    this.open.delete(number);
+    if (asked) answer(asked.response, refusal);
+  }
+
+  private async serve(number: number, post: ServedPost): Promise<void> {
+    const asked = this.open.get(number);
+    this.open.delete(number);
+    if (asked) this.answering.set(number, asked.response);
+    try {
+      if (asked && !asked.response.destroyed) await this.send(asked, post);
+    } catch {
+      asked?.response.destroy(); // the disk failed in the middle: whoever asked notices that bytes are missing
+    } finally {
+      this.answering.delete(number);
+      this.put({ kind: 'post_served', request: number });
+    }
+  }
+
+  private async send(asked: Asked, post: ServedPost): Promise<void> {
+    const { bytes } = post;
+    if (bytes.at === 'text') return sendText(asked, post, bytes.text);
+    const path = bytes.at === 'posts' ? this.copyOf(post.id) : bytes.path;
+    const file = await SentFile.open(path).catch(() => null);
+    const isRight = file?.size === post.size && (bytes.at === 'posts' || bytes.stamp === file.stamp);
+    try {
+      if (file === null || !isRight) return this.missing(asked, post);
+      const piece = begin(asked, post);
+      if (piece === null) return;
+      const isWhole = await file.send(piece.start, piece.end, asked.response);
+      if (isWhole) asked.response.end();
+      else asked.response.destroy();
+    } finally {
+      await file?.close();
+    }
+  }
+
+  private missing({ response }: Asked, { author, id }: ServedPost): void {
+    this.put({ kind: 'post_missing', post: { author, id } });
+    answer(response, new Refusal('POST_UNKNOWN', id));
+  }
+}
+
+/** Writes the head. The piece to send after it, null where the head is all there is. */
+function begin({ request, response }: Asked, post: ServedPost): Piece | null {
+  const etag = `"${post.sha256}"`;
+  const { range, 'if-range': ifRange } = request.headers;
+  const isHead = request.method === 'HEAD';
+  const tag = typeof ifRange === 'string' ? ifRange : undefined;
+  const meaning = isHead ? 'whole' : meaningOf({ range, ifRange: tag, etag, size: post.size });
+  for (const [name, value] of Object.entries(headersOf(post, etag))) response.setHeader(name, value);
+  if (meaning === 'beyond') {
+    response.writeHead(416, { 'Content-Range': `bytes */${post.size}`, 'Content-Length': 0 }).end();
+    return null;
+  }
+  const piece = meaning === 'whole' ? { start: 0, end: post.size } : meaning;
+  response.setHeader('Content-Length', piece.end - piece.start);
+  if (meaning === 'whole') response.writeHead(200);
+  else response.writeHead(206, { 'Content-Range': `bytes ${piece.start}-${piece.end - 1}/${post.size}` });
+  if (!isHead && piece.end > piece.start) return piece;
+  response.end();
+  return null;
+}
+
+function headersOf(post: ServedPost, etag: string): Record<string, string> {
+  return {
+    'Content-Type': post.type,
+    ETag: etag,
+    'Accept-Ranges': 'bytes',
+    'Last-Modified': new Date(post.at).toUTCString(),
+    'Repr-Digest': `sha-256=:${Buffer.from(fromBase64url(post.sha256) ?? []).toString('base64')}:`,
+    // Whoever opens it in a browser gets a file, whatever it claims to be.
+    'Content-Disposition': `attachment; filename="${post.id}"`,
+    'X-Content-Type-Options': 'nosniff',
+  };
+}
+
+function sendText(asked: Asked, post: ServedPost, text: string): void {
+  const piece = begin(asked, post);
+  if (piece) asked.response.end(Buffer.from(text).subarray(piece.start, piece.end));
+}
+
+function answer(response: ServerResponse, refusal: Refusal): void {
+  const body = JSON.stringify({ code: refusal.code, message: refusalText(refusal) });
+  const status = refusalStatus(refusal.code);
+  if (status === 429) response.setHeader('Retry-After', LIMITS.postRetryFirstMs / 1_000);
+  response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
+}

@@ -1,0 +1,57 @@
+// A client's directory with something in it, and a file that is made and looked at in tests of the archive.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { Archive } from '../../../client/archive/archive.js';
+import type { StoredMessage } from '../../../client/engine/store.js';
+import { openSqliteStore } from '../../../client/store/sqlite/sqlite-store.js';
+import type { Answers } from '../../../protocols/control/answer.js';
+import type { ArchiveCommand } from '../../../protocols/control/archive-command.js';
+import { Refusal } from '../../../protocols/kit/refusals.js';
+import { openIdentity } from '../../../runtime/disk/identity-file.js';
+import { samplePerson, sampleKey } from '../../contracts/client-store/samples.js';
+import { temporaryDirectory } from '../../runtime/disk/temporary.js';
+
+export const NOON = Date.UTC(2026, 10, 20, 12);
+/** As cheap as a reader takes it: these tests are not about guessing. */
+export const CHEAP = { costLog2: 10, blocks: 8, lanes: 1 };
+export const PASSPHRASE = 'correct horse';
+
+/** A directory for files of a test, and in it that of Alice, who has a friend and these messages. */
+export function aliceWith(context: TestContext, messages: readonly StoredMessage[]) {
+  const directory = temporaryDirectory(context);
+  const data = join(directory, 'alice');
+  mkdirSync(data);
+  openIdentity(data);
+  fill(data, messages);
+  return { directory, data, archive: archiveOf('alice', data) };
+}
+
+export function archiveOf(user: string, data: string): Archive {
+  return new Archive({ user, data, now: () => NOON, cost: CHEAP });
+}
+
+function fill(data: string, messages: readonly StoredMessage[]): void {
+  const store = openSqliteStore(join(data, 'client.db'));
+  store.transaction(() => {
+    const pinned = { key: sampleKey('k'), record: { payload: '{}', signature: 's'.repeat(86) } };
+    store.putPerson(samplePerson('bob', { pinned, verified: true, note: 'hi "you"' }));
+    store.putPerson(samplePerson('eve', { friendship: 'none', blocked: true }));
+    for (const message of messages) store.addMessage(message);
+  });
+  store.close();
+}
+
+/** What a command succeeds with. */
+export async function done<C extends ArchiveCommand>(archive: Archive, command: C): Promise<Answers[C['type']]> {
+  const answer = await archive.carryOut(command);
+  if (!answer.ok) throw new Error(`${command.type}: ${answer.refusal.code} ${answer.refusal.about}`);
+  return answer.data as Answers[C['type']];
+}
+
+/** The code a command is refused with, or `success`. */
+export async function refused(archive: Archive, command: ArchiveCommand): Promise<string> {
+  const answer = await archive.carryOut(command);
+  return answer.ok ? 'success' : answer.refusal instanceof Refusal ? answer.refusal.code : 'no refusal';
+}

@@ -1,0 +1,49 @@
+// Messages are prepared for searching when few come, and never while many do.
+
+import assert from 'node:assert/strict';
+import { mock, test } from 'node:test';
+import { SearchIndexer } from '../../client/search-indexer.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+
+/** An index with so many steps to do, and a clock that waits to be moved. */
+function indexing(steps: number) {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  const index = { messagesWritten: 0, taken: 0, indexSome: () => (index.taken += 1) < steps };
+  const idle = new SearchIndexer(index);
+  idle.start();
+  return { index, idle, pass: (ms: number) => mock.timers.tick(ms) };
+}
+
+test('what waits is taken in with breaths between, and then looked for now and then', (context) => {
+  context.after(() => mock.timers.reset());
+  const { index, pass } = indexing(3);
+  pass(LIMITS.indexPauseMs);
+  assert.equal(index.taken, 1);
+  pass(LIMITS.indexBreathMs);
+  pass(LIMITS.indexBreathMs);
+  assert.equal(index.taken, 3);
+  pass(LIMITS.indexBreathMs);
+  assert.equal(index.taken, 3);
+  pass(LIMITS.indexPauseMs);
+  assert.equal(index.taken, 4);
+});
+
+test('while many messages come nothing is taken in', (context) => {
+  context.after(() => mock.timers.reset());
+  const { index, pass } = indexing(3);
+  for (let look = 1; look <= 5; look += 1) {
+    index.messagesWritten += LIMITS.indexQuietMessages;
+    pass(LIMITS.indexPauseMs);
+  }
+  assert.equal(index.taken, 0);
+  pass(LIMITS.indexPauseMs);
+  assert.equal(index.taken, 1);
+});
+
+test('stopped, it looks no more', (context) => {
+  context.after(() => mock.timers.reset());
+  const { index, idle, pass } = indexing(3);
+  idle.stop();
+  pass(10 * LIMITS.indexPauseMs);
+  assert.equal(index.taken, 0);
+});
