@@ -5,10 +5,10 @@ import { parseArgs } from 'node:util';
 import { setTimeout as pause } from 'node:timers/promises';
 import { percentile } from '../report.js';
 import { Cluster } from '../../test/e2e/rooms/cluster.js';
-import { Crowd } from '../../test/e2e/rooms/crowd.js';
-import { judge } from '../../test/e2e/rooms/verdict.js';
+import { LoadGenerator } from '../../test/e2e/rooms/load-generator.js';
+import { checkDelivery } from '../../test/e2e/rooms/delivery-report.js';
 
-interface Trial {
+interface BenchCase {
   readonly title: string;
   readonly servers: number;
   readonly clients: number;
@@ -23,7 +23,7 @@ interface Trial {
 
 const TEN = { servers: 10, clients: 250, rooms: 10 };
 const THREE = { servers: 3, clients: 30, rooms: 10 };
-const TRIALS: readonly Trial[] = [
+const CASES: readonly BenchCase[] = [
   { title: '10 servers, total', ...TEN, order: 'total', window: 1, goal: 2_000 },
   { title: '10 servers, total, half its load', ...TEN, order: 'total', window: 1, goal: 0, paceMs: 150 },
   { title: '10 servers, fifo', ...TEN, order: 'fifo', window: 1, goal: 2_000 },
@@ -45,37 +45,37 @@ const SETTLE_MS = 2_500;
 const TEXT_BYTES = 60;
 
 process.stdout.write('                                     messages/s    goal   p50 ms   p99 ms  refused  unheard\n');
-for (const trial of TRIALS.filter(({ title }) => title.includes(values.only))) await run(trial);
+for (const trial of CASES.filter(({ title }) => title.includes(values.only))) await run(trial);
 
-async function run(trial: Trial): Promise<void> {
+async function run(trial: BenchCase): Promise<void> {
   const cluster = await Cluster.start(trial);
   await cluster.whole();
-  const crowd = new Crowd({ ports: cluster.ports, ...trial, textBytes: TEXT_BYTES });
-  await crowd.enter();
+  const load = new LoadGenerator({ ports: cluster.ports, ...trial, textBytes: TEXT_BYTES });
+  await load.join();
   await pause(SETTLE_MS / 2);
-  crowd.talk();
+  load.start();
   await pause(WARM_UP_MS);
-  crowd.forget();
-  const [from, seenBefore] = [performance.now(), crowd.seen];
+  load.resetMeasurements();
+  const [from, seenBefore] = [performance.now(), load.receivedCount];
   await pause(Number(values.seconds) * 1_000);
   const seconds = (performance.now() - from) / 1_000;
-  const rate = (crowd.seen - seenBefore) / (trial.clients / trial.rooms) / seconds;
-  const waits = [...crowd.waits];
-  crowd.hush();
+  const rate = (load.receivedCount - seenBefore) / (trial.clients / trial.rooms) / seconds;
+  const waits = [...load.latenciesMs];
+  load.stop();
   await pause(SETTLE_MS);
-  crowd.leave();
+  load.leave();
   cluster.end();
-  say(trial, rate, waits, crowd);
+  report(trial, rate, waits, load);
 }
 
-function say(trial: Trial, rate: number, waits: readonly number[], crowd: Crowd): void {
-  const sights = crowd.guests.map(({ sight }) => sight);
-  const { complaints, unheard } = judge(sights, trial.order);
-  const refused = sights.reduce((sum, sight) => sum + sight.refused, 0);
+function report(trial: BenchCase, rate: number, waits: readonly number[], load: LoadGenerator): void {
+  const records = load.clients.map(({ record }) => record);
+  const { violations, undelivered: unheard } = checkDelivery(records, trial.order);
+  const refused = records.reduce((sum, record) => sum + record.refused, 0);
   const figures = [rate.toFixed(0).padStart(10), String(trial.goal).padStart(7)];
   const times = [percentile(waits, 0.5), percentile(waits, 0.99)].map((ms) => ms.toFixed(1).padStart(8));
   const counts = [refused, unheard].map((count) => String(count).padStart(8));
   process.stdout.write(`${trial.title.padEnd(36)} ${[...figures, ...times, ...counts].join(' ')}\n`);
-  for (const complaint of complaints.slice(0, 5)) process.stdout.write(`    ${complaint}\n`);
-  if (complaints.length > 0) process.exitCode = 1;
+  for (const violation of violations.slice(0, 5)) process.stdout.write(`    ${violation}\n`);
+  if (violations.length > 0) process.exitCode = 1;
 }

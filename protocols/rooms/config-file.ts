@@ -2,27 +2,27 @@
 
 import { LIMITS } from '../kit/limits.js';
 
-export interface Address {
+export interface HostPort {
   readonly host: string;
   readonly port: number;
 }
 
 /** `forward`: where others send what is for it, which may be a proxy. `bind`: where it listens itself. */
-export interface ServerLine {
-  readonly forward: Address;
-  readonly bind: Address;
+export interface ServerAddresses {
+  readonly forward: HostPort;
+  readonly bind: HostPort;
 }
 
 /** The servers, or all that is wrong, each with its line. */
-export function parseConfigFile(text: string): { servers: ServerLine[] } | { problems: string[] } {
+export function parseConfigFile(text: string): { servers: ServerAddresses[] } | { problems: string[] } {
   const problems: string[] = [];
-  const servers: ServerLine[] = [];
+  const servers: ServerAddresses[] = [];
   text.split(/\r\n|\r|\n/).forEach((line, at) => {
     const content = line.replace(/#.*$/, '').trim();
     if (content === '') return;
     const server = parseServer(content);
     if (typeof server === 'string') problems.push(`line ${at + 1}: ${server}`);
-    else problems.push(...repeated(servers, server).map((says) => `line ${at + 1}: ${says}`));
+    else problems.push(...duplicates(servers, server).map((says) => `line ${at + 1}: ${says}`));
     if (typeof server !== 'string') servers.push(server);
   });
   if (servers.length === 0 && problems.length === 0)
@@ -32,13 +32,13 @@ export function parseConfigFile(text: string): { servers: ServerLine[] } | { pro
 }
 
 /** The same for all who are to be one cluster, and for nobody else. */
-export function clusterText(servers: readonly ServerLine[], order: string, rooms: number): string {
+export function clusterIdentity(servers: readonly ServerAddresses[], order: string, rooms: number): string {
   const forwards = servers.map(({ forward }) => `${forward.host}:${forward.port}`);
   return `kith/rooms/1 ${order} ${rooms} ${forwards.join(' ')}`;
 }
 
 /** `host:port`, `[v6]:port`; or what is wrong. */
-export function parseAddress(text: string): Address | string {
+export function parseAddress(text: string): HostPort | string {
   const [, v6, name, port = ''] = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:,[\]]+)):([0-9]{1,5})$/.exec(text) ?? [];
   const host = v6 ?? name;
   if (host === undefined) return `"${text.slice(0, 80)}" is no address. Write host:port`;
@@ -47,7 +47,7 @@ export function parseAddress(text: string): Address | string {
   return { host, port: Number(port) };
 }
 
-function parseServer(content: string): ServerLine | string {
+function parseServer(content: string): ServerAddresses | string {
   const [first = '', second, ...more] = content.split(',').map((part) => part.trim());
   if (more.length > 0) return 'more than two addresses. Write forward[,bind]';
   const forward = parseAddress(first);
@@ -56,8 +56,8 @@ function parseServer(content: string): ServerLine | string {
   return typeof bind === 'string' ? bind : { forward, bind };
 }
 
-function repeated(servers: readonly ServerLine[], { forward, bind }: ServerLine): string[] {
-  const same = (a: Address, b: Address) => a.host === b.host && a.port === b.port;
+function duplicates(servers: readonly ServerAddresses[], { forward, bind }: ServerAddresses): string[] {
+  const same = (a: HostPort, b: HostPort) => a.host === b.host && a.port === b.port;
   const at = servers.findIndex((each) => same(each.forward, forward) || same(each.bind, bind));
   return at < 0 ? [] : [`it has an address of server ${at + 1}. Each server needs its own`];
 }

@@ -3,66 +3,74 @@
 
 import type { Instant } from '../kit/machine.js';
 import { LIMITS } from '../kit/limits.js';
-import type { Neighbours } from './link/neighbours.js';
-import { HandOver, type Order } from './order/hand-over.js';
-import { Ledger, NO_STATE, type LedgerState } from './order/ledger.js';
-import { BEFORE_ALL, byKey, encodeMessage, isLater, type Key, type Message, type Operation } from './order/message.js';
-import { Ordering } from './order/ordering.js';
-import { Outbox } from './order/outbox.js';
-import type { Report } from './view/builder.js';
-import { membersOf, noDecision, type Ballot, type Decision } from './view/decision.js';
-import type { Mode } from './wire/packet.js';
+import type { PeerLinks } from './link/peer-links.js';
+import { ClientRelease, type Order } from './order/client-release.js';
+import { DeliveryLog, EMPTY_STATE, type DeliveryState } from './order/delivery-log.js';
+import {
+  FIRST_KEY,
+  compareKeys,
+  encodeMessage,
+  isLater,
+  type OrderKey,
+  type OrderedMessage,
+  type RoomOperation,
+} from './order/message.js';
+import { ViewOrder } from './order/view-order.js';
+import { PendingOperations } from './order/pending-operations.js';
+import type { StateReport } from './view/view-builder.js';
+import { viewMembers, initialDecision, type Ballot, type ViewDecision } from './view/view-decision.js';
+import type { ServerMode } from './wire/packet.js';
 
 /** Whom the replica tells. */
-export interface Listener {
+export interface ReplicaListener {
   /** Clients of this server hear this now. */
-  handed(message: Message): void;
+  released(message: OrderedMessage): void;
   /** It has its place in the order, the same everywhere. */
-  delivered(message: Message, ledger: Ledger): void;
+  delivered(message: OrderedMessage, log: DeliveryLog): void;
   /** `isNew`: what others knew of our clients is forgotten. */
-  installed(decision: Decision, isNew: boolean): void;
+  installed(decision: ViewDecision, isNew: boolean): void;
 }
 
-export interface Snapshot {
+export interface StateSnapshot {
   readonly builtBy: Ballot;
-  readonly last: Key;
-  readonly state: LedgerState;
-  readonly missed: readonly Message[];
+  readonly last: OrderKey;
+  readonly state: DeliveryState;
+  readonly missed: readonly OrderedMessage[];
 }
 
 export interface ReplicaOptions {
   readonly self: number;
   readonly boot: number;
   readonly order: Order;
-  readonly decision: Decision | null;
+  readonly decision: ViewDecision | null;
 }
 
 export class Replica {
-  mode: Mode = 'idle';
-  decision: Decision;
+  mode: ServerMode = 'idle';
+  decision: ViewDecision;
   members: number[];
-  ledger = new Ledger(NO_STATE);
-  ordering: Ordering;
+  log = new DeliveryLog(EMPTY_STATE);
+  order: ViewOrder;
   wedgedAt: Instant = 0;
   installedAt: Instant = 0;
-  readonly outbox = new Outbox();
-  readonly handOver: HandOver;
+  readonly pending = new PendingOperations();
+  readonly release: ClientRelease;
   /** True while our ledger is that of the view. */
   private hasState = false;
   private clock = 0;
-  private later: Message[] = [];
-  private laterStates = new Map<number, { view: number; received: readonly number[] }>();
-  private readonly snapshots: { readonly view: number; readonly snapshot: Snapshot }[] = [];
+  private futureMessages: OrderedMessage[] = [];
+  private futureAcks = new Map<number, { view: number; received: readonly number[] }>();
+  private readonly snapshots: { readonly view: number; readonly snapshot: StateSnapshot }[] = [];
 
   constructor(
     private readonly options: ReplicaOptions,
-    private readonly neighbours: Neighbours,
-    private readonly listener: Listener,
+    private readonly peers: PeerLinks,
+    private readonly listener: ReplicaListener,
   ) {
-    this.decision = options.decision ?? noDecision(neighbours.size);
-    this.members = membersOf(this.decision);
-    this.ordering = new Ordering(options.self, this.members, neighbours.size, 0);
-    this.handOver = new HandOver(options.order, (message) => listener.handed(message));
+    this.decision = options.decision ?? initialDecision(peers.size);
+    this.members = viewMembers(this.decision);
+    this.order = new ViewOrder(options.self, this.members, peers.size, 0);
+    this.release = new ClientRelease(options.order, (message) => listener.released(message));
   }
 
   get boot(): number {
@@ -71,52 +79,52 @@ export class Replica {
 
   /** True iff we are in the view, as who we are now, with its state. */
   get isMember(): boolean {
-    return this.hasState && this.isNamed(this.decision);
+    return this.hasState && this.isMemberOf(this.decision);
   }
 
   /** True iff we were in the view as who we are now, and have no state of it. */
   get hasLost(): boolean {
-    return !this.hasState && this.isNamed(this.decision);
+    return !this.hasState && this.isMemberOf(this.decision);
   }
 
-  submit(operation: Operation, now: Instant): void {
-    const nth = this.outbox.add(operation);
+  submit(operation: RoomOperation, now: Instant): void {
+    const nth = this.pending.add(operation);
     const { self, boot } = this.options;
     // In the weaker orders our own clients need not wait for anybody.
-    this.handOver.received({ view: 0, from: self, boot, seq: 0, time: 0, nth, operation });
-    this.pump(now);
+    this.release.received({ view: 0, from: self, boot, seq: 0, time: 0, nth, operation });
+    this.advance(now);
   }
 
   /** Sends what waits, as far as the others keep up, and delivers what all have. */
-  pump(now: Instant): void {
+  advance(now: Instant): void {
     if (this.mode !== 'normal') return;
-    for (let next = this.outbox.unsent(); next && this.ordering.maySend; next = this.outbox.unsent()) {
-      this.outbox.sent();
+    for (let next = this.pending.nextUnsent(); next && this.order.maySend; next = this.pending.nextUnsent()) {
+      this.pending.markSent();
       this.send(next.nth, next.operation, now);
     }
     this.deliverStable();
   }
 
   /** False where something is missing before it. */
-  take(message: Message, now: Instant): boolean {
+  receive(message: OrderedMessage, now: Instant): boolean {
     const { view, from, boot } = message;
-    if (view > this.decision.view) return this.keepForLater(message);
+    if (view > this.decision.view) return this.keepFuture(message);
     const isOfThis = view === this.decision.view && boot === this.decision.boots[from];
     if (!isOfThis || this.mode !== 'normal') return true; // [ORDER-4]
-    if (!this.ordering.add(message, now)) return false;
+    if (!this.order.add(message, now)) return false;
     this.clock = Math.max(this.clock, message.time);
-    this.handOver.received(message);
-    this.pump(now);
+    this.release.received(message);
+    this.advance(now);
     return true;
   }
 
   /** A server says how much it has in a view. */
-  learn(from: number, view: number, received: readonly number[], now: Instant): void {
-    if (received.length !== this.neighbours.size) return;
-    if (view > this.decision.view) this.laterStates.set(from, { view, received });
+  acknowledge(from: number, view: number, received: readonly number[], now: Instant): void {
+    if (received.length !== this.peers.size) return;
+    if (view > this.decision.view) this.futureAcks.set(from, { view, received });
     if (view !== this.decision.view || this.mode !== 'normal' || !this.members.includes(from)) return;
-    this.ordering.learn(from, received, now);
-    this.pump(now);
+    this.order.acknowledge(from, received, now);
+    this.advance(now);
   }
 
   /** From here on we take no part in this view: what we report now stays true [ORDER-5]. */
@@ -126,130 +134,139 @@ export class Replica {
     this.wedgedAt = now;
   }
 
-  report(): Report {
-    return { received: [...this.ordering.received], messages: this.ordering.waiting() };
+  report(): StateReport {
+    return { received: [...this.order.received], messages: this.order.undeliveredMessages() };
   }
 
-  keepSnapshot(view: number, snapshot: Snapshot): void {
+  keepSnapshot(view: number, snapshot: StateSnapshot): void {
     this.snapshots.push({ view, snapshot });
     if (this.snapshots.length > LIMITS.roomSnapshotsHeld) this.snapshots.shift();
   }
 
   /** The decision on a later view than ours [VIEW-9]. */
-  install(decision: Decision, now: Instant): void {
+  install(decision: ViewDecision, now: Instant): void {
     const goesOn = decision.view === this.decision.view + 1 && this.isMember && !decision.isFresh;
     const isRestored = !goesOn && this.restore(decision);
-    if (goesOn || isRestored) this.close(decision);
+    if (goesOn || isRestored) this.deliverRest(decision);
     this.hasState = goesOn || isRestored;
     this.decision = decision;
-    this.members = membersOf(decision);
-    if (decision.isFresh && this.isNamed(decision)) this.beginAnew();
-    this.hasState &&= this.isNamed(decision);
+    this.members = viewMembers(decision);
+    if (decision.isFresh && this.isMemberOf(decision)) this.startFresh();
+    this.hasState &&= this.isMemberOf(decision);
     this.mode = this.isMember ? 'normal' : 'idle';
     this.enter(now);
     this.listener.installed(decision, this.isMember && !goesOn);
-    this.replayLater(now);
-    this.pump(now);
+    this.replayFuture(now);
+    this.advance(now);
   }
 
-  private isNamed(decision: Decision): boolean {
+  private isMemberOf(decision: ViewDecision): boolean {
     return decision.boots[this.options.self] === this.options.boot; // [VIEW-13]
   }
 
-  private send(nth: number, operation: Operation, now: Instant): void {
+  private send(nth: number, operation: RoomOperation, now: Instant): void {
     const { self, boot } = this.options;
     this.clock += 1;
     const view = this.decision.view;
-    const message: Message = { view, from: self, boot, seq: this.ordering.sent + 1, time: this.clock, nth, operation };
-    this.ordering.add(message, now);
+    const message: OrderedMessage = {
+      view,
+      from: self,
+      boot,
+      seq: this.order.sent + 1,
+      time: this.clock,
+      nth,
+      operation,
+    };
+    this.order.add(message, now);
     const bytes = encodeMessage(message);
     for (const member of this.members) {
-      const stream = this.neighbours.link(member)?.ordered;
+      const stream = this.peers.link(member)?.ordered;
       if (member === self || !stream) continue;
-      stream.aim(this.decision.boots[member] ?? 0);
+      stream.bindTo(this.decision.boots[member] ?? 0);
       stream.push(bytes);
     }
   }
 
   private deliverStable(): void {
-    for (let message = this.ordering.next(); message; message = this.ordering.next()) this.deliver(message);
+    for (let message = this.order.takeStable(); message; message = this.order.takeStable()) this.deliver(message);
   }
 
-  private deliver(message: Message): void {
+  private deliver(message: OrderedMessage): void {
     const { self, boot } = this.options;
-    if (message.from === self && message.boot === boot) this.outbox.delivered(message.nth);
-    if (!this.ledger.deliver(message)) return;
-    this.handOver.delivered(message);
-    this.listener.delivered(message, this.ledger);
+    if (message.from === self && message.boot === boot) this.pending.dropThrough(message.nth);
+    if (!this.log.deliver(message)) return;
+    this.release.delivered(message);
+    this.listener.delivered(message, this.log);
   }
 
-  private keepForLater(message: Message): boolean {
-    if (this.later.length < LIMITS.roomLaterMax) this.later.push(message);
+  private keepFuture(message: OrderedMessage): boolean {
+    if (this.futureMessages.length < LIMITS.roomLaterMax) this.futureMessages.push(message);
     return true;
   }
 
   /** Takes the state that whoever built the decision gave us. False where it gave none. */
-  private restore(decision: Decision): boolean {
-    if (decision.isFresh || !this.isNamed(decision)) return false;
+  private restore(decision: ViewDecision): boolean {
+    if (decision.isFresh || !this.isMemberOf(decision)) return false;
     const { round, by } = decision.builtBy;
-    const fits = ({ view, snapshot: { builtBy } }: { view: number; snapshot: Snapshot }) =>
+    const fits = ({ view, snapshot: { builtBy } }: { view: number; snapshot: StateSnapshot }) =>
       view === decision.view && builtBy.round === round && builtBy.by === by;
     const snapshot = this.snapshots.find(fits)?.snapshot;
     if (!snapshot) return false;
     this.catchUp(snapshot);
-    this.ordering = new Ordering(this.options.self, [], this.neighbours.size, 0);
-    this.ordering.lastDelivered = snapshot.last;
+    this.order = new ViewOrder(this.options.self, [], this.peers.size, 0);
+    this.order.lastDelivered = snapshot.last;
     return true;
   }
 
   /** Clients hear what was delivered while we were away [VIEW-14]. */
-  private catchUp({ state, missed }: Snapshot): void {
-    const before = this.ledger;
+  private catchUp({ state, missed }: StateSnapshot): void {
+    const before = this.log;
     const isSame = before.generation === state.position.generation;
     const lacking = isSame ? Math.max(0, state.position.count - before.position.count) : 0;
     const heard = lacking > 0 ? missed.slice(-lacking) : [];
     if (isSame) before.skipTo(state.position.count - heard.length);
     for (const message of heard) this.deliver(message);
-    this.ledger = new Ledger(state);
-    this.ledger.rememberAll(isSame ? before.latest : missed);
-    for (const { server, boot, nth } of state.origins) this.handOver.passed(server, boot, nth);
-    this.outbox.delivered(this.ledger.lastOf(this.options.self, this.options.boot));
+    this.log = new DeliveryLog(state);
+    this.log.rememberAll(isSame ? before.recentMessages : missed);
+    for (const { server, boot, nth } of state.senders) this.release.skipTo(server, boot, nth);
+    this.pending.dropThrough(this.log.lastOf(this.options.self, this.options.boot));
   }
 
   /** Delivers the rest of the closing view: exactly what all who close it deliver, in the same order. */
-  private close({ cut, tail }: Decision): void {
-    const rest = new Map<string, Message>();
-    for (const message of [...this.ordering.waiting(), ...tail]) rest.set(`${message.from} ${message.seq}`, message);
-    const { lastDelivered } = this.ordering;
+  private deliverRest({ cut, tail }: ViewDecision): void {
+    const rest = new Map<string, OrderedMessage>();
+    for (const message of [...this.order.undeliveredMessages(), ...tail])
+      rest.set(`${message.from} ${message.seq}`, message);
+    const { lastDelivered } = this.order;
     const due = [...rest.values()].filter(
       (message) => message.seq <= (cut[message.from] ?? 0) && isLater(message, lastDelivered),
     );
-    for (const message of due.sort(byKey)) this.deliver(message);
+    for (const message of due.sort(compareKeys)) this.deliver(message);
   }
 
-  private beginAnew(): void {
-    this.ledger = new Ledger({ ...NO_STATE, position: { generation: this.decision.view, count: 0 } });
+  private startFresh(): void {
+    this.log = new DeliveryLog({ ...EMPTY_STATE, position: { generation: this.decision.view, count: 0 } });
     this.hasState = true;
   }
 
   private enter(now: Instant): void {
-    const { neighbours, decision } = this;
-    this.ordering = new Ordering(this.options.self, this.members, neighbours.size, now);
-    this.ordering.lastDelivered = BEFORE_ALL;
-    this.outbox.begin();
+    const { peers, decision } = this;
+    this.order = new ViewOrder(this.options.self, this.members, peers.size, now);
+    this.order.lastDelivered = FIRST_KEY;
+    this.pending.restart();
     this.snapshots.length = 0;
     this.installedAt = now;
-    for (const link of neighbours.links) link.ordered.clear();
-    this.ledger.roster.keepOnly((server) => this.ledger.lastOf(server, decision.boots[server] ?? 0) > 0);
+    for (const link of peers.links) link.ordered.clear();
+    this.log.occupants.keepOnly((server) => this.log.lastOf(server, decision.boots[server] ?? 0) > 0);
   }
 
-  private replayLater(now: Instant): void {
-    const messages = this.later;
-    this.later = [];
-    for (const message of messages) this.take(message, now);
-    const states = [...this.laterStates].filter(([, { view }]) => view >= this.decision.view);
-    this.laterStates = new Map(states);
+  private replayFuture(now: Instant): void {
+    const messages = this.futureMessages;
+    this.futureMessages = [];
+    for (const message of messages) this.receive(message, now);
+    const states = [...this.futureAcks].filter(([, { view }]) => view >= this.decision.view);
+    this.futureAcks = new Map(states);
     for (const [from, { view, received }] of states)
-      if (view === this.decision.view) this.learn(from, view, received, now);
+      if (view === this.decision.view) this.acknowledge(from, view, received, now);
   }
 }

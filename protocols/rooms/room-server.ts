@@ -4,19 +4,19 @@
 import type { Instant, Machine } from '../kit/machine.js';
 import { LIMITS } from '../kit/limits.js';
 import type { Dice } from '../kit/primitives.js';
-import { Neighbours } from './link/neighbours.js';
-import type { PeerLink, Stamp } from './link/peer-link.js';
-import type { Order } from './order/hand-over.js';
-import type { Position } from './order/ledger.js';
-import { decodeMessage, type Message } from './order/message.js';
-import { orderLines } from './order-lines.js';
+import { PeerLinks } from './link/peer-links.js';
+import type { PeerLink, PacketHeader } from './link/peer-link.js';
+import type { Order } from './order/client-release.js';
+import type { LogPosition } from './order/delivery-log.js';
+import { decodeMessage, type OrderedMessage } from './order/message.js';
+import { orderReply } from './client/order-reply.js';
 import { Replica } from './replica.js';
-import { Reception } from './text/reception.js';
+import { ClientHandler } from './client/client-handler.js';
 import { Acceptor } from './view/acceptor.js';
 import { Agreement } from './view/agreement.js';
-import { decodeControl } from './view/control.js';
-import type { Decision } from './view/decision.js';
-import type { Memory } from './view/memory.js';
+import { decodeControl } from './view/control-message.js';
+import type { ViewDecision } from './view/view-decision.js';
+import type { DurableState } from './view/durable-state.js';
 import { decodePacket, encodePacket, type Packet } from './wire/packet.js';
 
 /**
@@ -24,20 +24,20 @@ import { decodePacket, encodePacket, type Packet } from './wire/packet.js';
  * `turn`: no more input for now, so what gathered may leave together.
  */
 export type RoomInput =
-  | { readonly kind: 'packet'; readonly bytes: Uint8Array }
-  | { readonly kind: 'line'; readonly from: string; readonly bytes: Uint8Array }
-  | { readonly kind: 'wake' }
-  | { readonly kind: 'turn' };
+  | { readonly type: 'packet'; readonly bytes: Uint8Array }
+  | { readonly type: 'line'; readonly from: string; readonly bytes: Uint8Array }
+  | { readonly type: 'wake' }
+  | { readonly type: 'flush' };
 
 /** `remember` is to be on the disk before anything after it leaves. The last four are for those who watch. */
 export type RoomEffect =
-  | { readonly kind: 'remember'; readonly memory: Memory }
-  | { readonly kind: 'send'; readonly to: number; readonly bytes: Uint8Array }
-  | { readonly kind: 'tell'; readonly to: readonly string[]; readonly line: string }
-  | { readonly kind: 'delivered'; readonly message: Message; readonly position: Position }
-  | { readonly kind: 'handed'; readonly message: Message }
-  | { readonly kind: 'installed'; readonly decision: Decision; readonly isMember: boolean }
-  | { readonly kind: 'noted'; readonly what: string };
+  | { readonly type: 'persist'; readonly state: DurableState }
+  | { readonly type: 'send_packet'; readonly to: number; readonly bytes: Uint8Array }
+  | { readonly type: 'send_line'; readonly to: readonly string[]; readonly line: string }
+  | { readonly type: 'delivered'; readonly message: OrderedMessage; readonly position: LogPosition }
+  | { readonly type: 'released'; readonly message: OrderedMessage }
+  | { readonly type: 'installed'; readonly decision: ViewDecision; readonly isMember: boolean }
+  | { readonly type: 'traced'; readonly text: string };
 
 export interface RoomServerOptions {
   readonly self: number;
@@ -49,10 +49,10 @@ export interface RoomServerOptions {
   /** Longer: servers that are only slow are kept; shorter: a crash costs less time. */
   readonly suspectMs: number;
   /** What was remembered by the start before this one, and the boot of this one. */
-  readonly memory: Memory;
+  readonly state: DurableState;
   readonly dice: Dice;
   /** Whether to say what was delivered, handed over, installed and noted. */
-  readonly isWatched: boolean;
+  readonly isTraced: boolean;
 }
 
 export interface RoomCounts {
@@ -65,44 +65,44 @@ export interface RoomCounts {
 
 export class RoomServer implements Machine<RoomInput, RoomEffect> {
   readonly counts: RoomCounts = { packets: 0, dropped: 0, delivered: 0, gaps: 0, views: 0 };
-  readonly neighbours: Neighbours;
+  readonly peers: PeerLinks;
   readonly replica: Replica;
   readonly agreement: Agreement;
-  readonly reception: Reception;
+  readonly clients: ClientHandler;
   private effects: RoomEffect[] = [];
   private hasChanged = false;
-  private isStateDue = false;
+  private areAcksDue = false;
   private flushedAt: Instant = 0;
   private tickedAt: Instant = 0;
   private now: Instant = 0;
 
   constructor(private readonly options: RoomServerOptions) {
-    const { self, size, order, rooms, memory, suspectMs, dice } = options;
-    this.neighbours = new Neighbours(self, size, suspectMs);
-    const replicaOptions = { self, boot: memory.boot, order, decision: memory.decision };
-    this.replica = new Replica(replicaOptions, this.neighbours, {
-      handed: (message) => this.handed(message),
+    const { self, size, order, rooms, state, suspectMs, dice } = options;
+    this.peers = new PeerLinks(self, size, suspectMs);
+    const replicaOptions = { self, boot: state.boot, order, decision: state.decision };
+    this.replica = new Replica(replicaOptions, this.peers, {
+      released: (message) => this.released(message),
       delivered: (message) => this.delivered(message),
       installed: (decision, isNew) => this.installed(decision, isNew),
     });
-    const acceptor = new Acceptor(memory.promised, memory.accepted);
-    const listener = { changed: () => void (this.hasChanged = true), noted: (what: string) => this.note(what) };
-    this.agreement = new Agreement({ self, acceptor, dice, listener }, this.neighbours, this.replica);
-    this.reception = new Reception({ self, order, rooms }, this.office());
+    const acceptor = new Acceptor(state.promised, state.accepted);
+    const listener = { stateChanged: () => void (this.hasChanged = true), traced: (text: string) => this.trace(text) };
+    this.agreement = new Agreement({ self, acceptor, dice, listener }, this.peers, this.replica);
+    this.clients = new ClientHandler({ self, order, rooms }, this.clientHandlerDependencies());
   }
 
   handle(input: RoomInput, now: Instant): RoomEffect[] {
     this.now = now;
-    if (input.kind !== 'turn') this.beat(now);
-    if (input.kind === 'packet') this.takePacket(input.bytes, now);
-    else if (input.kind === 'line') this.reception.take(input.from, input.bytes, now);
-    else this.turn(now);
-    return this.taken();
+    if (input.type !== 'flush') this.noteActivity(now);
+    if (input.type === 'packet') this.receivePacket(input.bytes, now);
+    else if (input.type === 'line') this.clients.receive(input.from, input.bytes, now);
+    else this.endBatch(now);
+    return this.takeEffects();
   }
 
   wakeAt(): Instant {
-    if (this.isDirty()) return this.flushedAt + this.batchMs;
-    const isBusy = this.agreement.isBusy || this.neighbours.links.some((link) => link.isBusy) || this.isUnsettled;
+    if (this.hasOutput()) return this.flushedAt + this.batchMs;
+    const isBusy = this.agreement.isBusy || this.peers.links.some((link) => link.isBusy) || this.hasWork;
     return this.tickedAt + (isBusy ? LIMITS.roomTickMs : LIMITS.roomHeartbeatMs / 2);
   }
 
@@ -111,40 +111,40 @@ export class RoomServer implements Machine<RoomInput, RoomEffect> {
     return Math.max(LIMITS.roomBatchMs, this.options.size);
   }
 
-  private get isUnsettled(): boolean {
-    return this.replica.mode !== 'normal' || this.replica.ordering.isUnsettled;
+  private get hasWork(): boolean {
+    return this.replica.mode !== 'normal' || this.replica.order.hasUndelivered;
   }
 
-  private beat(now: Instant): void {
-    const pausedMs = this.neighbours.beat(now);
-    if (pausedMs > 0) this.replica.ordering.shift(pausedMs);
+  private noteActivity(now: Instant): void {
+    const pausedMs = this.peers.detectPause(now);
+    if (pausedMs > 0) this.replica.order.forgiveLag(pausedMs);
   }
 
-  private turn(now: Instant): void {
+  private endBatch(now: Instant): void {
     if (now - this.tickedAt >= LIMITS.roomTickMs) {
       this.tickedAt = now;
       this.agreement.tick(now);
-      this.reception.flush(now);
-      this.replica.pump(now);
+      this.clients.flush(now);
+      this.replica.advance(now);
     }
     if (now - this.flushedAt >= this.batchMs) this.flush(now);
   }
 
   /** What is to be remembered leads everything else of its step. */
-  private taken(): RoomEffect[] {
+  private takeEffects(): RoomEffect[] {
     const effects = this.effects;
     this.effects = [];
     if (!this.hasChanged) return effects;
     this.hasChanged = false;
-    return [{ kind: 'remember', memory: this.memory() }, ...effects];
+    return [{ type: 'persist', state: this.durableState() }, ...effects];
   }
 
-  private memory(): Memory {
+  private durableState(): DurableState {
     const { promised, accepted } = this.agreement.acceptor;
-    return { boot: this.options.memory.boot, decision: this.replica.decision, promised, accepted };
+    return { boot: this.options.state.boot, decision: this.replica.decision, promised, accepted };
   }
 
-  private takePacket(bytes: Uint8Array, now: Instant): void {
+  private receivePacket(bytes: Uint8Array, now: Instant): void {
     this.counts.packets += 1;
     const packet = decodePacket(bytes);
     const link = packet && this.linkOf(packet);
@@ -152,24 +152,24 @@ export class RoomServer implements Machine<RoomInput, RoomEffect> {
       this.counts.dropped += 1;
       return;
     }
-    const { suspectMs, memory } = this.options;
-    const { records, received } = link.take(packet, memory.boot, { now, silentMs: suspectMs });
-    this.agreement.tellIfBehind(link.index, now);
-    for (const { lane, bytes: record } of records) this.takeRecord(link, lane, record);
-    if (received) this.replica.learn(link.index, packet.heartbeat.view, received, now);
+    const { suspectMs, state } = this.options;
+    const { records, received } = link.receive(packet, state.boot, { now, silentMs: suspectMs });
+    this.agreement.sendDecisionIfBehind(link.index, now);
+    for (const { lane, bytes: record } of records) this.receiveRecord(link, lane, record);
+    if (received) this.replica.acknowledge(link.index, packet.heartbeat.view, received, now);
   }
 
   /** Null for what is not for us, or not of our cluster [RWIRE-4]. */
   private linkOf({ from, to, cluster }: Packet): PeerLink | null {
     const { self, size, cluster: ours } = this.options;
     const isOurs = to === self && from !== self && from < size && cluster === ours;
-    return isOurs ? this.neighbours.link(from) : null;
+    return isOurs ? this.peers.link(from) : null;
   }
 
-  private takeRecord(link: PeerLink, lane: 0 | 1, record: Uint8Array): void {
+  private receiveRecord(link: PeerLink, lane: 0 | 1, record: Uint8Array): void {
     if (lane === 1) {
       const control = decodeControl(record);
-      if (control) this.agreement.take(link.index, link.boot, control, this.now);
+      if (control) this.agreement.receive(link.index, link.boot, control, this.now);
       else this.counts.dropped += 1;
       return;
     }
@@ -178,76 +178,76 @@ export class RoomServer implements Machine<RoomInput, RoomEffect> {
       this.counts.dropped += 1;
       return;
     }
-    this.isStateDue = true;
-    if (!this.replica.take(message, this.now)) this.counts.gaps += 1;
+    this.areAcksDue = true;
+    if (!this.replica.receive(message, this.now)) this.counts.gaps += 1;
   }
 
   /** True iff something should leave for another server. */
-  private isDirty(): boolean {
-    return this.isStateDue || this.neighbours.links.some((link) => link.hasDue(this.now));
+  private hasOutput(): boolean {
+    return this.areAcksDue || this.peers.links.some((link) => link.hasDue(this.now));
   }
 
   private flush(now: Instant): void {
     const { replica } = this;
-    const isUnsettled = replica.ordering.isUnsettled;
-    const stamp = this.stamp(now);
+    const isUnsettled = replica.order.hasUndelivered;
+    const stamp = this.header(now);
     let hasSent = false;
-    for (const link of this.neighbours.links) {
+    for (const link of this.peers.links) {
       const isMember = replica.mode === 'normal' && replica.members.includes(link.index);
       const everyMs = isMember && isUnsettled ? LIMITS.roomHeartbeatBusyMs : LIMITS.roomHeartbeatMs;
-      const isDue = link.hasDue(now) || (isMember && this.isStateDue) || now - link.sentAt >= everyMs;
+      const isDue = link.hasDue(now) || (isMember && this.areAcksDue) || now - link.sentAt >= everyMs;
       if (!isDue) continue;
       hasSent = true;
-      const received = isMember ? replica.ordering.received : null;
+      const received = isMember ? replica.order.received : null;
       for (const packet of link.packets(now, stamp, received)) {
-        this.effects.push({ kind: 'send', to: link.index, bytes: encodePacket(packet) });
+        this.effects.push({ type: 'send_packet', to: link.index, bytes: encodePacket(packet) });
       }
     }
-    this.isStateDue = false;
+    this.areAcksDue = false;
     if (hasSent) this.flushedAt = now;
   }
 
-  private stamp(now: Instant): Stamp {
-    const { self, cluster, memory } = this.options;
+  private header(now: Instant): PacketHeader {
+    const { self, cluster, state } = this.options;
     const { decision, mode } = this.replica;
     const heartbeat = { view: decision.view, mode, alive: this.agreement.aliveBits(now) };
-    return { from: self, boot: memory.boot, cluster, heartbeat };
+    return { from: self, boot: state.boot, cluster, heartbeat };
   }
 
-  private handed(message: Message): void {
-    this.watched({ kind: 'handed', message });
-    this.reception.hear(message);
+  private released(message: OrderedMessage): void {
+    this.emitTrace({ type: 'released', message });
+    this.clients.sendChat(message);
   }
 
-  private delivered(message: Message): void {
+  private delivered(message: OrderedMessage): void {
     this.counts.delivered += 1;
-    const { ledger } = this.replica;
-    this.watched({ kind: 'delivered', message, position: ledger.position });
-    const { self, memory } = this.options;
-    if (message.from === self && message.boot === memory.boot) this.reception.answer(message, ledger.roster);
+    const { log } = this.replica;
+    this.emitTrace({ type: 'delivered', message, position: log.position });
+    const { self, state } = this.options;
+    if (message.from === self && message.boot === state.boot) this.clients.answer(message, log.occupants);
   }
 
-  private installed(decision: Decision, isNew: boolean): void {
+  private installed(decision: ViewDecision, isNew: boolean): void {
     this.counts.views += 1;
-    this.watched({ kind: 'installed', decision, isMember: this.replica.isMember });
-    if (isNew) this.reception.forgotten(this.now);
+    this.emitTrace({ type: 'installed', decision, isMember: this.replica.isMember });
+    if (isNew) this.clients.resendOccupancy(this.now);
   }
 
-  private note(what: string): void {
-    this.watched({ kind: 'noted', what });
+  private trace(text: string): void {
+    this.emitTrace({ type: 'traced', text });
   }
 
-  private watched(effect: RoomEffect): void {
-    if (this.options.isWatched) this.effects.push(effect);
+  private emitTrace(effect: RoomEffect): void {
+    if (this.options.isTraced) this.effects.push(effect);
   }
 
-  private office() {
+  private clientHandlerDependencies() {
     return {
       hasQuorum: (now: Instant) => this.agreement.hasQuorum(now),
-      mayAdd: (client: number) => this.replica.outbox.mayAdd(client),
-      submit: (operation: Message['operation'], now: Instant) => this.replica.submit(operation, now),
-      orderLines: (now: Instant) => orderLines(this, this.options, now),
-      tell: (to: readonly string[], line: string) => void this.effects.push({ kind: 'tell', to, line }),
+      mayAdd: (client: number) => this.replica.pending.mayAdd(client),
+      submit: (operation: OrderedMessage['operation'], now: Instant) => this.replica.submit(operation, now),
+      orderLines: (now: Instant) => orderReply(this, this.options, now),
+      send: (to: readonly string[], line: string) => void this.effects.push({ type: 'send_line', to, line }),
     };
   }
 }

@@ -21,9 +21,9 @@ async function main(): Promise<void> {
   program.parse();
   const address = parseAddress(program.args[0] ?? '');
   if (typeof address === 'string') return endWith(EXIT.bind, `chatclient: ${address}`);
-  const { talk } = await import('./talk.js');
+  const { runChatClient } = await import('./run.js');
   onBrokenOutput((code) => process.exit(code));
-  await talk(address, process);
+  await runChatClient(address, process);
   process.exit(EXIT.ok);
 }
 

@@ -2,14 +2,14 @@
 
 import { join } from 'node:path';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { clusterText, parseConfigFile, type ServerLine } from '../../protocols/rooms/config-file.js';
-import { ORDERS, type Order } from '../../protocols/rooms/order/hand-over.js';
+import { clusterIdentity, parseConfigFile, type ServerAddresses } from '../../protocols/rooms/config-file.js';
+import { ORDERS, type Order } from '../../protocols/rooms/order/client-release.js';
 import { utf8 } from '../../protocols/kit/bytes.js';
 import { primitives } from '../../runtime/crypto.js';
 import { readTextFile } from '../../runtime/disk/text-file.js';
 
 export interface ChatServerConfig {
-  readonly servers: readonly ServerLine[];
+  readonly servers: readonly ServerAddresses[];
   /** From 0. */
   readonly index: number;
   /** `total`: all hear the same order, and a minority stops. The others go on, and promise less. */
@@ -43,7 +43,7 @@ export interface ChatServerFlags {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The servers of a configuration file, or what is wrong with it, as lines for a person. */
-export function readServers(path: string): { servers: ServerLine[] } | { problems: string[] } {
+export function readServers(path: string): { servers: ServerAddresses[] } | { problems: string[] } {
   const text = readTextFile(path, LIMITS.roomConfigBytes);
   if (text === null) return { problems: [`${path}: there is no such file. Check the path`] };
   const parsed = parseConfigFile(text);
@@ -75,7 +75,7 @@ export function readConfig(
   const metrics = flags.metricsPort === undefined ? null : whole('--metrics-port', flags.metricsPort, [0, 65_535]);
   const key = keyOf(flags.clusterKeyFile, problems);
   if (problems.length > 0 || !order) return { problems };
-  const cluster = hash32(clusterText(servers, order, rooms));
+  const cluster = hash32(clusterIdentity(servers, order, rooms));
   const data = flags.data ?? join(env['KITH_DATA'] || 'data', 'rooms', `${cluster.toString(16)}-${place}`);
   const told = { servers, index: place - 1, order, rooms, cluster, data, key, suspectMs };
   return { config: Object.freeze({ ...told, isVerbose: flags.verbose === true, metricsPort: metrics }) };

@@ -3,7 +3,7 @@
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { utf8 } from '../../protocols/kit/bytes.js';
 import { RoomServer, type RoomEffect, type RoomInput } from '../../protocols/rooms/room-server.js';
-import { checkedSeal, isFromServer, keyedSeal, type Seal } from '../../protocols/rooms/wire/seal.js';
+import { checksumSeal, isFromServer, encryptedSeal, type PacketSeal } from '../../protocols/rooms/wire/seal.js';
 import { primitives } from '../../runtime/crypto.js';
 import { Driver } from '../../runtime/driver.js';
 import type { Endpoint } from '../../runtime/net/endpoint.js';
@@ -12,9 +12,9 @@ import { bindRoomSocket, resolveEndpoint, type RoomSocket } from '../../runtime/
 import { clock, dice } from '../../runtime/sources.js';
 import { binding } from './bind-trouble.js';
 import type { ChatServerConfig } from './config.js';
-import { MemoryFile } from './memory-file.js';
+import { StateFile } from './state-file.js';
 import { RoomMetrics } from './metrics.js';
-import { stepPrinter } from './step-printer.js';
+import { tracePrinter } from './trace-printer.js';
 
 export interface ChatServerHost {
   readonly print: (line: string) => void;
@@ -31,7 +31,7 @@ export interface RunningChatServer {
 
 /** Throws Trouble where an address, the port or the disk cannot be had. */
 export async function runChatServer(config: ChatServerConfig, host: ChatServerHost): Promise<RunningChatServer> {
-  const edge = new Edge(config, host);
+  const edge = new ChatServer(config, host);
   try {
     await edge.open();
   } catch (trouble) {
@@ -41,23 +41,23 @@ export async function runChatServer(config: ChatServerConfig, host: ChatServerHo
   return edge;
 }
 
-class Edge implements RunningChatServer {
+class ChatServer implements RunningChatServer {
   metricsPort: number | null = null;
-  private readonly seal: Seal;
-  private readonly file: MemoryFile;
+  private readonly seal: PacketSeal;
+  private readonly file: StateFile;
   private readonly print: ((effect: RoomEffect) => void) | null;
   private peers: readonly Endpoint[] = [];
   private socket: RoomSocket | null = null;
   private driver: Driver<RoomInput, RoomEffect> | null = null;
-  private foreign = 0;
+  private rejected = 0;
 
   constructor(
     private readonly config: ChatServerConfig,
     private readonly host: ChatServerHost,
   ) {
-    this.seal = config.key ? keyedSeal(config.key, primitives, dice) : checkedSeal();
-    this.file = new MemoryFile(config);
-    this.print = config.isVerbose ? stepPrinter(config.index, host.print) : null;
+    this.seal = config.key ? encryptedSeal(config.key, primitives, dice) : checksumSeal();
+    this.file = new StateFile(config);
+    this.print = config.isVerbose ? tracePrinter(config.index, host.print) : null;
   }
 
   get endpoint(): Endpoint {
@@ -70,13 +70,13 @@ class Edge implements RunningChatServer {
     const own = servers[index];
     if (!own) return;
     const bind = await binding(resolveEndpoint(own.bind));
-    this.socket = await binding(bindRoomSocket({ ...bind, onDatagram: (from, bytes) => this.take(from, bytes) }));
+    this.socket = await binding(bindRoomSocket({ ...bind, onDatagram: (from, bytes) => this.receive(from, bytes) }));
     const machine = this.machine();
     this.driver = this.drive(machine);
-    this.driver.put({ kind: 'wake' });
+    this.driver.put({ type: 'wake' });
     if (metricsPort === null) return;
     const lost = () => this.socket?.lost() ?? 0;
-    const metrics = new RoomMetrics(machine, { foreign: () => this.foreign, lost });
+    const metrics = new RoomMetrics(machine, { foreign: () => this.rejected, lost });
     this.metricsPort = await binding(openMetricsDoor(metricsPort, () => metrics.page()));
   }
 
@@ -88,9 +88,19 @@ class Edge implements RunningChatServer {
   }
 
   private machine(): RoomServer {
-    const { index: self, order, rooms, cluster, suspectMs, isVerbose: isWatched } = this.config;
+    const { index: self, order, rooms, cluster, suspectMs, isVerbose: isTraced } = this.config;
     const size = this.peers.length;
-    return new RoomServer({ self, size, order, rooms, cluster, suspectMs, dice, isWatched, memory: this.file.begin() });
+    return new RoomServer({
+      self,
+      size,
+      order,
+      rooms,
+      cluster,
+      suspectMs,
+      dice,
+      isTraced,
+      state: this.file.startBoot(),
+    });
   }
 
   private drive(machine: RoomServer): Driver<RoomInput, RoomEffect> {
@@ -100,31 +110,31 @@ class Edge implements RunningChatServer {
       store: { transaction: (work) => work() },
       perform: (effect) => this.perform(effect),
       clock,
-      wakeInput: { kind: 'wake' },
-      lastInput: { kind: 'turn' },
+      wakeInput: { type: 'wake' },
+      lastInput: { type: 'flush' },
       onFault: (error) => this.host.onFault(error),
     });
   }
 
-  private take(from: string, bytes: Uint8Array): void {
+  private receive(from: string, bytes: Uint8Array): void {
     const { driver } = this;
     if (!driver || driver.isCrowded) return; // a datagram may be lost anywhere; here it costs least
-    if (!isFromServer(bytes)) return driver.put({ kind: 'line', from, bytes });
+    if (!isFromServer(bytes)) return driver.put({ type: 'line', from, bytes });
     const packet = bytes.length <= LIMITS.roomDatagramBytes ? this.seal.open(bytes) : null;
-    if (packet) driver.put({ kind: 'packet', bytes: packet });
-    else this.foreign += 1;
+    if (packet) driver.put({ type: 'packet', bytes: packet });
+    else this.rejected += 1;
   }
 
   private perform(effect: RoomEffect): void {
     this.print?.(effect);
-    if (effect.kind === 'send') return this.send(effect.to, effect.bytes);
-    if (effect.kind === 'tell') return this.tell(effect.to, effect.line);
-    if (effect.kind === 'remember') this.remember(effect);
+    if (effect.type === 'send_packet') return this.send(effect.to, effect.bytes);
+    if (effect.type === 'send_line') return this.sendLine(effect.to, effect.line);
+    if (effect.type === 'persist') this.persist(effect);
   }
 
-  private remember({ memory }: RoomEffect & { kind: 'remember' }): void {
+  private persist({ state }: RoomEffect & { type: 'persist' }): void {
     try {
-      this.file.write(memory);
+      this.file.write(state);
     } catch (error) {
       // What was promised and is not on the disk must not be heard: nothing leaves any more.
       this.driver?.stop();
@@ -139,7 +149,7 @@ class Edge implements RunningChatServer {
     if (peer) this.socket?.send(peer, this.seal.seal(packet));
   }
 
-  private tell(addresses: readonly string[], line: string): void {
+  private sendLine(addresses: readonly string[], line: string): void {
     const bytes = utf8(line);
     for (const address of addresses) this.socket?.send(endpointOf(address), bytes);
   }

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { readConfig, type ChatServerConfig } from '../../rooms/chatserver/config.js';
-import { MemoryFile } from '../../rooms/chatserver/memory-file.js';
+import { StateFile } from '../../rooms/chatserver/state-file.js';
 import { runChatServer } from '../../rooms/chatserver/run.js';
 import { freePorts } from '../e2e/rooms/cluster.js';
 import { LineClient } from '../e2e/rooms/line-client.js';
@@ -27,10 +27,10 @@ function broken(error: unknown): never {
 
 test('[VIEW-2] [VIEW-13] every start has a boot of its own, on the disk before anything else', async (context) => {
   const config = await configFor(context);
-  const [first, second] = [new MemoryFile(config).begin(), new MemoryFile(config).begin()];
+  const [first, second] = [new StateFile(config).startBoot(), new StateFile(config).startBoot()];
   assert.ok(second.boot > first.boot);
   writeFileSync(join(config.data, 'memory.json'), '{"boot":');
-  assert.throws(() => new MemoryFile(config).begin(), /is damaged\. Stop all servers/);
+  assert.throws(() => new StateFile(config).startBoot(), /is damaged\. Stop all servers/);
 });
 
 test('a server answers, prints its steps, counts, and remembers its view', async (context) => {

@@ -1,13 +1,13 @@
 // The link to one other server: two reliable streams each way, and what is known of the other from its datagrams.
 
 import type { Instant } from '../../kit/machine.js';
-import { frameBytes, roomForFrames, type Frame, type Heartbeat, type Lane, type Packet } from '../wire/packet.js';
+import { frameBytes, frameCapacity, type Frame, type Heartbeat, type Lane, type Packet } from '../wire/packet.js';
 import { ReceiveStream } from './receive-stream.js';
 import { RoundTrip } from './round-trip.js';
 import { SendStream } from './send-stream.js';
 
 /** What every datagram of a server says, whoever it goes to. */
-export interface Stamp {
+export interface PacketHeader {
   readonly from: number;
   readonly boot: number;
   readonly cluster: number;
@@ -15,13 +15,13 @@ export interface Stamp {
 }
 
 /** What a datagram brought. `received`: only where it is newer than all before. */
-export interface Taken {
+export interface Received {
   readonly records: readonly { readonly lane: Lane; readonly bytes: Uint8Array }[];
   readonly received: readonly number[] | null;
 }
 
 const NEVER = -1e15;
-const NOTHING: Taken = { records: [], received: null };
+const NOTHING: Received = { records: [], received: null };
 
 export class PeerLink {
   /** The latest boot heard, 0 before any. */
@@ -32,13 +32,13 @@ export class PeerLink {
   heartbeat: Heartbeat | null = null;
   sentAt: Instant = NEVER;
   /** When it was last told the decision of our view. */
-  toldAt: Instant = NEVER;
+  decisionSentAt: Instant = NEVER;
   isAckDue = false;
   private readonly roundTrip = new RoundTrip();
   private readonly lanes = [new SendStream(0, this.roundTrip), new SendStream(1, this.roundTrip)] as const;
   private incoming = [new ReceiveStream(), new ReceiveStream()] as const;
-  private newest = 0;
-  private numbered = 0;
+  private newestNumber = 0;
+  private lastNumber = 0;
 
   constructor(readonly index: number) {}
 
@@ -55,15 +55,15 @@ export class PeerLink {
   }
 
   /** Takes in what the other end says of itself. `silentMs`: after a gap as long as this it counts as newly alive. */
-  take(packet: Packet, ownBoot: number, { now, silentMs }: { now: Instant; silentMs: number }): Taken {
+  receive(packet: Packet, ownBoot: number, { now, silentMs }: { now: Instant; silentMs: number }): Received {
     if (packet.boot < this.boot) return NOTHING; // [RLINK-5]
-    if (packet.boot > this.boot) this.rebooted(packet.boot, now);
+    if (packet.boot > this.boot) this.resetForBoot(packet.boot, now);
     if (now - this.heardAt >= silentMs) this.aliveSince = now;
-    const isNewest = packet.number > this.newest;
+    const isNewest = packet.number > this.newestNumber;
     if (isNewest) this.update(packet, now);
     if (packet.toBoot !== ownBoot) return NOTHING; // [RLINK-6]
-    packet.acks.forEach((ack, lane) => this.lanes[lane]?.acknowledged(ack, now));
-    const records = packet.frames.flatMap((frame) => this.takeFrame(frame));
+    packet.acks.forEach((ack, lane) => this.lanes[lane]?.acknowledge(ack, now));
+    const records = packet.frames.flatMap((frame) => this.receiveFrame(frame));
     return { records, received: isNewest ? packet.received : null };
   }
 
@@ -73,43 +73,43 @@ export class PeerLink {
   }
 
   /** The datagrams that leave now: at least one, and more where the frames do not fit into it. */
-  packets(now: Instant, stamp: Stamp, received: readonly number[] | null): Packet[] {
+  packets(now: Instant, stamp: PacketHeader, received: readonly number[] | null): Packet[] {
     const live = this.boot === 0 ? [] : this.lanes.filter((lane) => lane.target === this.boot);
-    const frames = live.flatMap((lane) => lane.due(now));
+    const frames = live.flatMap((lane) => lane.takeDue(now));
     this.sentAt = now;
     this.isAckDue = false;
-    return bundled(frames, roomForFrames(received)).map((bundle) => this.packet(stamp, received, bundle));
+    return bundled(frames, frameCapacity(received)).map((bundle) => this.packet(stamp, received, bundle));
   }
 
   /** Forgives a silence that was ours. */
-  shift(ms: number): void {
+  forgiveSilence(ms: number): void {
     this.heardAt += ms;
   }
 
-  private packet(stamp: Stamp, received: readonly number[] | null, frames: Frame[]): Packet {
-    this.numbered += 1;
+  private packet(stamp: PacketHeader, received: readonly number[] | null, frames: Frame[]): Packet {
+    this.lastNumber += 1;
     const acks = [this.incoming[0].ack(), this.incoming[1].ack()] as const;
-    return { ...stamp, to: this.index, toBoot: this.boot, number: this.numbered, acks, received, frames };
+    return { ...stamp, to: this.index, toBoot: this.boot, number: this.lastNumber, acks, received, frames };
   }
 
-  private rebooted(boot: number, now: Instant): void {
+  private resetForBoot(boot: number, now: Instant): void {
     this.boot = boot;
     this.aliveSince = now;
-    this.newest = 0;
+    this.newestNumber = 0;
     this.heartbeat = null;
     this.incoming = [new ReceiveStream(), new ReceiveStream()];
-    for (const lane of this.lanes) lane.aim(boot);
+    for (const lane of this.lanes) lane.bindTo(boot);
   }
 
   private update(packet: Packet, now: Instant): void {
-    this.newest = packet.number;
+    this.newestNumber = packet.number;
     this.heartbeat = packet.heartbeat;
     this.heardAt = now;
   }
 
-  private takeFrame(frame: Frame): { lane: Lane; bytes: Uint8Array }[] {
+  private receiveFrame(frame: Frame): { lane: Lane; bytes: Uint8Array }[] {
     this.isAckDue = true;
-    return this.incoming[frame.lane].take(frame).map((bytes) => ({ lane: frame.lane, bytes }));
+    return this.incoming[frame.lane].receive(frame).map((bytes) => ({ lane: frame.lane, bytes }));
   }
 }
 

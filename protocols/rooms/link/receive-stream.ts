@@ -11,20 +11,20 @@ const WORD_BITS = 32;
 export class ReceiveStream {
   private stream = 0;
   private upTo = 0;
-  private readonly early = new Map<number, Uint8Array>();
+  private readonly outOfOrder = new Map<number, Uint8Array>();
   private parts: Uint8Array[] = [];
-  private held = 0;
+  private heldBytes = 0;
 
   /** The records that this frame completed. */
-  take({ stream, number, bytes }: Frame): Uint8Array[] {
+  receive({ stream, number, bytes }: Frame): Uint8Array[] {
     if (stream < this.stream) return [];
     if (stream > this.stream) this.begin(stream);
-    if (number <= this.upTo || number > this.upTo + LIMITS.roomLinkWindow || this.early.has(number)) return [];
-    this.early.set(number, bytes);
+    if (number <= this.upTo || number > this.upTo + LIMITS.roomLinkWindow || this.outOfOrder.has(number)) return [];
+    this.outOfOrder.set(number, bytes);
     const records: Uint8Array[] = [];
-    for (let next = this.early.get(this.upTo + 1); next; next = this.early.get(this.upTo + 1)) {
+    for (let next = this.outOfOrder.get(this.upTo + 1); next; next = this.outOfOrder.get(this.upTo + 1)) {
       this.upTo += 1;
-      this.early.delete(this.upTo);
+      this.outOfOrder.delete(this.upTo);
       this.append(next, records);
     }
     return records;
@@ -32,7 +32,7 @@ export class ReceiveStream {
 
   ack(): Ack {
     let [low, high] = [0, 0];
-    for (const number of this.early.keys()) {
+    for (const number of this.outOfOrder.keys()) {
       const bit = number - this.upTo - 2;
       if (bit < WORD_BITS) low |= 1 << bit;
       else high |= 1 << (bit - WORD_BITS);
@@ -43,35 +43,35 @@ export class ReceiveStream {
   private begin(stream: number): void {
     this.stream = stream;
     this.upTo = 0;
-    this.early.clear();
+    this.outOfOrder.clear();
     this.parts = [];
-    this.held = 0;
+    this.heldBytes = 0;
   }
 
   private append(bytes: Uint8Array, records: Uint8Array[]): void {
     this.parts.push(bytes);
-    this.held += bytes.length;
-    for (let record = this.cut(); record; record = this.cut()) records.push(record);
+    this.heldBytes += bytes.length;
+    for (let record = this.nextRecord(); record; record = this.nextRecord()) records.push(record);
   }
 
   /** The next whole record, or null where bytes are missing. One too large to be true ends what is held. */
-  private cut(): Uint8Array | null {
-    if (this.held < RECORD_HEAD_BYTES) return null;
-    const head = this.front(RECORD_HEAD_BYTES);
+  private nextRecord(): Uint8Array | null {
+    if (this.heldBytes < RECORD_HEAD_BYTES) return null;
+    const head = this.peek(RECORD_HEAD_BYTES);
     const length = new DataView(head.buffer, head.byteOffset, RECORD_HEAD_BYTES).getUint32(0);
     if (length > LIMITS.roomRecordBytes) {
       this.parts = [];
-      this.held = 0;
+      this.heldBytes = 0;
       return null;
     }
-    if (this.held < RECORD_HEAD_BYTES + length) return null;
-    const record = this.front(RECORD_HEAD_BYTES + length).subarray(RECORD_HEAD_BYTES);
+    if (this.heldBytes < RECORD_HEAD_BYTES + length) return null;
+    const record = this.peek(RECORD_HEAD_BYTES + length).subarray(RECORD_HEAD_BYTES);
     this.drop(RECORD_HEAD_BYTES + length);
     return record;
   }
 
   /** The first bytes held; joins parts only where they span several. */
-  private front(length: number): Uint8Array {
+  private peek(length: number): Uint8Array {
     const [first] = this.parts;
     if (first && first.length >= length) return first.subarray(0, length);
     const joined = concat(...this.parts);
@@ -81,7 +81,7 @@ export class ReceiveStream {
 
   private drop(length: number): void {
     const [first] = this.parts;
-    this.held -= length;
+    this.heldBytes -= length;
     if (!first || first.length === length) this.parts.shift();
     else this.parts[0] = first.subarray(length);
   }

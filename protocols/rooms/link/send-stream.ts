@@ -12,7 +12,7 @@ export const RECORD_HEAD_BYTES = 4;
 const DOUBLINGS_MAX = 3;
 const WORD_BITS = 32;
 
-interface Sent {
+interface SentFrame {
   readonly frame: Frame;
   /** null: due at once. */
   sentAt: Instant | null;
@@ -24,9 +24,9 @@ export class SendStream {
   private boot = 0;
   private next = 1;
   private oldest = 1;
-  private readonly unacknowledged = new Map<number, Sent>();
-  private waiting: Uint8Array[] = [];
-  private waitingBytes = 0;
+  private readonly unacknowledged = new Map<number, SentFrame>();
+  private queue: Uint8Array[] = [];
+  private queuedBytes = 0;
 
   constructor(
     private readonly lane: Lane,
@@ -39,11 +39,11 @@ export class SendStream {
   }
 
   get isIdle(): boolean {
-    return this.unacknowledged.size === 0 && this.waitingBytes === 0;
+    return this.unacknowledged.size === 0 && this.queuedBytes === 0;
   }
 
   /** From here on the stream is for this boot [RLINK-4]. */
-  aim(boot: number): void {
+  bindTo(boot: number): void {
     if (boot === this.boot) return;
     this.boot = boot;
     this.clear();
@@ -51,25 +51,25 @@ export class SendStream {
 
   /** Forgets what is under way: the frames that follow are of a new stream, and the peer drops what it has of the old. */
   clear(): void {
-    if (this.next === 1 && this.waitingBytes === 0) return;
+    if (this.next === 1 && this.queuedBytes === 0) return;
     this.stream += 1;
     this.next = 1;
     this.oldest = 1;
     this.unacknowledged.clear();
-    this.waiting = [];
-    this.waitingBytes = 0;
+    this.queue = [];
+    this.queuedBytes = 0;
   }
 
   push(record: Uint8Array): void {
-    if (this.waitingBytes > LIMITS.roomStreamBytes) this.clear(); // [RLINK-8]
+    if (this.queuedBytes > LIMITS.roomStreamBytes) this.clear(); // [RLINK-8]
     const head = new ByteWriter(RECORD_HEAD_BYTES).u32(record.length).done();
-    this.waiting.push(head, record);
-    this.waitingBytes += head.length + record.length;
+    this.queue.push(head, record);
+    this.queuedBytes += head.length + record.length;
   }
 
   /** Frames to send now: new ones as far as the window reaches, and those that were not acknowledged in time. */
-  due(now: Instant): Frame[] {
-    while (this.waitingBytes > 0 && this.next - this.oldest < LIMITS.roomLinkWindow) this.cut();
+  takeDue(now: Instant): Frame[] {
+    while (this.queuedBytes > 0 && this.next - this.oldest < LIMITS.roomLinkWindow) this.makeFrame();
     const frames: Frame[] = [];
     for (const sent of this.unacknowledged.values()) {
       if (sent.sentAt !== null && now < this.retryAt(sent, sent.sentAt)) continue;
@@ -82,28 +82,28 @@ export class SendStream {
 
   /** True iff `due` would give something. */
   hasDue(now: Instant): boolean {
-    if (this.waitingBytes > 0 && this.next - this.oldest < LIMITS.roomLinkWindow) return true;
+    if (this.queuedBytes > 0 && this.next - this.oldest < LIMITS.roomLinkWindow) return true;
     for (const sent of this.unacknowledged.values()) {
       if (sent.sentAt === null || now >= this.retryAt(sent, sent.sentAt)) return true;
     }
     return false;
   }
 
-  acknowledged(ack: Ack, now: Instant): void {
+  acknowledge(ack: Ack, now: Instant): void {
     if (ack.stream !== this.stream || ack.upTo >= this.next) return;
-    for (; this.oldest <= ack.upTo; this.oldest += 1) this.arrived(this.oldest, now);
+    for (; this.oldest <= ack.upTo; this.oldest += 1) this.confirm(this.oldest, now);
     let newest = 0;
     for (let bit = 0; bit < 2 * WORD_BITS; bit += 1) {
       const word = bit < WORD_BITS ? ack.low : ack.high;
       if (((word >>> (bit % WORD_BITS)) & 1) === 0) continue;
       newest = ack.upTo + 2 + bit;
-      this.arrived(newest, now);
+      this.confirm(newest, now);
     }
-    this.hurryBelow(newest, now);
+    this.markOvertaken(newest, now);
   }
 
   /** Frames that later ones overtook are lost, most likely. */
-  private hurryBelow(newest: number, now: Instant): void {
+  private markOvertaken(newest: number, now: Instant): void {
     const patience = this.roundTrip.retryMs / 3;
     for (let number = this.oldest; number < newest; number += 1) {
       const sent = this.unacknowledged.get(number);
@@ -111,31 +111,31 @@ export class SendStream {
     }
   }
 
-  private arrived(number: number, now: Instant): void {
+  private confirm(number: number, now: Instant): void {
     const sent = this.unacknowledged.get(number);
     if (!sent) return;
     if (sent.times === 1 && sent.sentAt !== null) this.roundTrip.learn(now - sent.sentAt);
     this.unacknowledged.delete(number);
   }
 
-  private retryAt(sent: Sent, sentAt: Instant): Instant {
+  private retryAt(sent: SentFrame, sentAt: Instant): Instant {
     return sentAt + this.roundTrip.retryMs * 2 ** Math.min(DOUBLINGS_MAX, sent.times - 1);
   }
 
   /** Makes one frame of what waits: many small records, or a piece of a large one. */
-  private cut(): void {
-    const out = new ByteWriter(Math.min(this.waitingBytes, LIMITS.roomFrameBytes));
+  private makeFrame(): void {
+    const out = new ByteWriter(Math.min(this.queuedBytes, LIMITS.roomFrameBytes));
     let used = 0;
-    for (; used < this.waiting.length && out.length < LIMITS.roomFrameBytes; used += 1) {
-      const piece = this.waiting[used] ?? new Uint8Array(0);
+    for (; used < this.queue.length && out.length < LIMITS.roomFrameBytes; used += 1) {
+      const piece = this.queue[used] ?? new Uint8Array(0);
       const fits = LIMITS.roomFrameBytes - out.length;
       out.raw(piece.subarray(0, fits));
       if (piece.length <= fits) continue;
-      this.waiting[used] = piece.subarray(fits);
+      this.queue[used] = piece.subarray(fits);
       break;
     }
-    this.waiting = this.waiting.slice(used);
-    this.waitingBytes -= out.length;
+    this.queue = this.queue.slice(used);
+    this.queuedBytes -= out.length;
     const frame = { lane: this.lane, stream: this.stream, number: this.next, bytes: out.done() };
     this.unacknowledged.set(this.next, { frame, sentAt: null, times: 0 });
     this.next += 1;

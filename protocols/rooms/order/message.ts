@@ -5,14 +5,14 @@ import { LIMITS } from '../../kit/limits.js';
 import { ByteReader } from '../wire/byte-reader.js';
 import { ByteWriter } from '../wire/byte-writer.js';
 
-const KINDS = ['chat', 'place', 'who', 'rooms'] as const;
+const OPERATION_TYPES = ['chat', 'occupancy', 'who', 'rooms'] as const;
 
 /**
  * `chat`: a client said `text` in a room. `place`: from here on it is in this room (0: in none) under this nick.
  * `who`, `rooms`: it asks, and its server answers when the question is delivered. `client` counts per server.
  */
-export interface Operation {
-  readonly kind: (typeof KINDS)[number];
+export interface RoomOperation {
+  readonly type: (typeof OPERATION_TYPES)[number];
   readonly client: number;
   readonly room: number;
   readonly nick: string;
@@ -23,62 +23,62 @@ export interface Operation {
  * `seq` and `time` order it within the view [ORDER-1]; `from` at `boot` gave it the number `nth`, which stays when it
  * is sent again in another view [ORDER-6].
  */
-export interface Message {
+export interface OrderedMessage {
   readonly view: number;
   readonly from: number;
   readonly boot: number;
   readonly seq: number;
   readonly time: number;
   readonly nth: number;
-  readonly operation: Operation;
+  readonly operation: RoomOperation;
 }
 
 /** The place of a message in the order of its view. */
-export interface Key {
+export interface OrderKey {
   readonly time: number;
   readonly from: number;
 }
 
-export const BEFORE_ALL: Key = { time: 0, from: -1 };
+export const FIRST_KEY: OrderKey = { time: 0, from: -1 };
 
-export function isLater(a: Key, b: Key): boolean {
+export function isLater(a: OrderKey, b: OrderKey): boolean {
   return a.time > b.time || (a.time === b.time && a.from > b.from);
 }
 
-export function byKey(a: Key, b: Key): number {
+export function compareKeys(a: OrderKey, b: OrderKey): number {
   return a.time - b.time || a.from - b.from;
 }
 
-export function encodeMessage({ view, from, boot, seq, time, nth, operation }: Message): Uint8Array {
-  const { kind, client, room, nick, text } = operation;
+export function encodeMessage({ view, from, boot, seq, time, nth, operation }: OrderedMessage): Uint8Array {
+  const { type, client, room, nick, text } = operation;
   const out = new ByteWriter(128 + text.length);
   out.u32(view).u8(from).u32(boot).u32(seq).u48(time).u48(nth);
-  out.u8(KINDS.indexOf(kind)).u32(client).u16(room);
+  out.u8(OPERATION_TYPES.indexOf(type)).u32(client).u16(room);
   return out.block(utf8(nick)).block(utf8(text)).done();
 }
 
 /** Null where the bytes are no message. */
-export function decodeMessage(bytes: Uint8Array): Message | null {
+export function decodeMessage(bytes: Uint8Array): OrderedMessage | null {
   const input = new ByteReader(bytes);
   const [view, from, boot, seq] = [input.u32(), input.u8(), input.u32(), input.u32()];
   const [time, nth] = [input.u48(), input.u48()];
-  const [kind, client, room] = [KINDS[input.u8()], input.u32(), input.u16()];
+  const [type, client, room] = [OPERATION_TYPES[input.u8()], input.u32(), input.u16()];
   const [nickBytes, textBytes] = [input.block(), input.block()];
-  if (!input.isExact || kind === undefined || seq === 0 || nth === 0 || time === 0) return null;
+  if (!input.isExact || type === undefined || seq === 0 || nth === 0 || time === 0) return null;
   if (nickBytes.length > LIMITS.roomNickBytes || textBytes.length > LIMITS.roomTextBytes) return null;
   const [nick, text] = [textOf(nickBytes), textOf(textBytes)];
   if (nick === null || text === null) return null;
-  return { view, from, boot, seq, time, nth, operation: { kind, client, room, nick, text } };
+  return { view, from, boot, seq, time, nth, operation: { type, client, room, nick, text } };
 }
 
 /** Messages as texts, for the talk about views. */
-export function messageTexts(messages: readonly Message[]): string[] {
+export function encodeMessages(messages: readonly OrderedMessage[]): string[] {
   return messages.map((message) => toBase64url(encodeMessage(message)));
 }
 
 /** Null where one of them is no message. */
-export function messagesOf(texts: readonly string[]): Message[] | null {
-  const messages: Message[] = [];
+export function decodeMessages(texts: readonly string[]): OrderedMessage[] | null {
+  const messages: OrderedMessage[] = [];
   for (const text of texts) {
     const bytes = fromBase64url(text);
     const message = bytes && decodeMessage(bytes);

@@ -1,17 +1,17 @@
 // The acceptor of the decision on the next view (single-decree Paxos) [VIEW-2]. What it holds must be on the disk
 // before its answer leaves.
 
-import { compareBallots, NO_BALLOT, type Ballot, type Decision } from './decision.js';
+import { compareBallots, NO_BALLOT, type Ballot, type ViewDecision } from './view-decision.js';
 
-export interface Accepted {
+export interface AcceptedProposal {
   readonly ballot: Ballot;
-  readonly decision: Decision;
+  readonly decision: ViewDecision;
 }
 
 export class Acceptor {
   constructor(
     public promised: Ballot = NO_BALLOT,
-    public accepted: Accepted | null = null,
+    public accepted: AcceptedProposal | null = null,
   ) {}
 
   /** False: it has promised a higher ballot. */
@@ -21,7 +21,7 @@ export class Acceptor {
     return true;
   }
 
-  accept(ballot: Ballot, decision: Decision): boolean {
+  accept(ballot: Ballot, decision: ViewDecision): boolean {
     if (!this.promise(ballot)) return false;
     this.accepted = { ballot, decision };
     return true;

@@ -3,20 +3,26 @@
 import type { Instant } from '../../kit/machine.js';
 import { LIMITS } from '../../kit/limits.js';
 import type { Dice } from '../../kit/primitives.js';
-import { hasBit, type Neighbours } from '../link/neighbours.js';
-import { messagesOf, messageTexts } from '../order/message.js';
+import { hasBit, type PeerLinks } from '../link/peer-links.js';
+import { decodeMessages, encodeMessages } from '../order/message.js';
 import type { Replica } from '../replica.js';
 import { Acceptor } from './acceptor.js';
-import type { Promised } from './builder.js';
-import { Candidacy, type Step } from './candidacy.js';
-import { decisionOf, decisionText, encodeControl, type Control, type ControlOf } from './control.js';
-import type { Ballot, Decision } from './decision.js';
-import { Need } from './need.js';
+import type { PromiseReply } from './view-builder.js';
+import { Proposer, type ProposerAction } from './proposer.js';
+import {
+  decodeDecision,
+  encodeDecision,
+  encodeControl,
+  type ControlMessage,
+  type ControlOf,
+} from './control-message.js';
+import type { Ballot, ViewDecision } from './view-decision.js';
+import { ViewChangeDetector } from './view-change-detector.js';
 
 export interface AgreementListener {
   /** What the acceptor holds, or the view, has changed: to the disk before anything leaves. */
-  changed(): void;
-  noted(what: string): void;
+  stateChanged(): void;
+  traced(what: string): void;
 }
 
 export interface AgreementOptions {
@@ -28,87 +34,89 @@ export interface AgreementOptions {
 
 export class Agreement {
   acceptor: Acceptor;
-  private readonly need: Need;
-  private candidacy: Candidacy | null = null;
+  private readonly changeDetector: ViewChangeDetector;
+  private proposer: Proposer | null = null;
   private neededAt: Instant | null = null;
   private highestRound = 0;
   /** What we tell ourselves: handled like what others tell. */
-  private readonly toSelf: Control[] = [];
+  private readonly toSelf: ControlMessage[] = [];
 
   constructor(
     private readonly options: AgreementOptions,
-    private readonly neighbours: Neighbours,
+    private readonly peers: PeerLinks,
     private readonly replica: Replica,
   ) {
     this.acceptor = options.acceptor;
-    this.need = new Need(neighbours, replica);
+    this.changeDetector = new ViewChangeDetector(peers, replica);
   }
 
   get isBusy(): boolean {
-    return this.candidacy !== null || this.neededAt !== null;
+    return this.proposer !== null || this.neededAt !== null;
   }
 
   hasQuorum(now: Instant): boolean {
-    return this.need.hasQuorum(now);
+    return this.changeDetector.hasQuorum(now);
   }
 
   aliveBits(now: Instant): number {
-    return this.need.aliveBits(now);
+    return this.changeDetector.aliveBits(now);
   }
 
   /** Time has passed, or somebody was heard. */
   tick(now: Instant): void {
-    if (this.candidacy?.isOver(now)) this.candidacy = null;
-    if (this.candidacy) this.go(this.candidacy.advance(now, this.aliveBits(now)), now);
-    else this.perhapsStand(now);
-    this.settle(now);
+    if (this.proposer?.isOver(now)) this.proposer = null;
+    if (this.proposer) this.performAll(this.proposer.advance(now, this.aliveBits(now)), now);
+    else this.maybePropose(now);
+    this.handleOwn(now);
   }
 
-  take(from: number, boot: number, control: Control, now: Instant): void {
-    this.judge(from, boot, control, now);
-    this.settle(now);
+  receive(from: number, boot: number, control: ControlMessage, now: Instant): void {
+    this.dispatch(from, boot, control, now);
+    this.handleOwn(now);
   }
 
   /** Tells a server that is behind the decision of our view, now and then [VIEW-12]. */
-  tellIfBehind(index: number, now: Instant): void {
-    const link = this.neighbours.link(index);
+  sendDecisionIfBehind(index: number, now: Instant): void {
+    const link = this.peers.link(index);
     const { decision } = this.replica;
-    if (!link?.heartbeat || link.heartbeat.view >= decision.view || now - link.toldAt < LIMITS.roomDecisionMs) return;
-    link.toldAt = now;
-    this.send(index, { type: 'decided', decision: decisionText(decision) });
+    if (!link?.heartbeat || link.heartbeat.view >= decision.view || now - link.decisionSentAt < LIMITS.roomDecisionMs)
+      return;
+    link.decisionSentAt = now;
+    this.send(index, { type: 'decided', decision: encodeDecision(decision) });
   }
 
-  private settle(now: Instant): void {
+  private handleOwn(now: Instant): void {
     const { self } = this.options;
-    for (let next = this.toSelf.shift(); next; next = this.toSelf.shift()) this.judge(self, 0, next, now);
+    for (let next = this.toSelf.shift(); next; next = this.toSelf.shift()) this.dispatch(self, 0, next, now);
   }
 
-  private judge(from: number, boot: number, control: Control, now: Instant): void {
+  private dispatch(from: number, boot: number, control: ControlMessage, now: Instant): void {
     switch (control.type) {
       case 'prepare':
-        return this.prepared(from, control, now);
+        return this.onPrepare(from, control, now);
       case 'promise':
-        return this.promised(from, boot, control, now);
+        return this.onPromise(from, boot, control, now);
       case 'rejected':
         this.highestRound = Math.max(this.highestRound, control.ballot.round);
         return;
       case 'propose':
-        return this.proposed(from, control, now);
+        return this.onPropose(from, control, now);
       case 'accepted':
-        if (this.candidacy?.isOf(control.instance, control.ballot)) this.go(this.candidacy.takeAccepted(from), now);
+        if (this.proposer?.isOf(control.instance, control.ballot))
+          this.performAll(this.proposer.addAccepted(from), now);
         return;
       case 'decided':
-        return this.decided(control, now);
+        return this.onDecided(control, now);
       case 'snapshot':
-        return this.snapshotCame(from, control);
+        return this.onSnapshot(from, control);
       case 'snapshotted':
-        return this.snapshotted(from, control, now);
+        return this.onSnapshotted(from, control, now);
     }
   }
 
   /** Those before us get 150 ms each to begin [VIEW-11]. */
-  private perhapsStand(now: Instant): void {
-    if (!this.need.isThere(now)) {
+  private maybePropose(now: Instant): void {
+    if (!this.changeDetector.isNeeded(now)) {
       this.neededAt = null;
       return;
     }
@@ -118,68 +126,68 @@ export class Agreement {
     const { members } = this.replica;
     const before = members.length === 0 ? range(self) : members.filter((member) => member < self);
     const rank = before.filter((index) => hasBit(bits, index)).length;
-    if (now - this.neededAt >= rank * LIMITS.roomRankMs) this.stand(now);
+    if (now - this.neededAt >= rank * LIMITS.roomRankMs) this.startBallot(now);
   }
 
-  private stand(now: Instant): void {
+  private startBallot(now: Instant): void {
     const { self, dice, listener } = this.options;
     const closing = this.replica.decision;
     this.highestRound = Math.max(this.highestRound, this.acceptor.promised.round) + 1;
     const ballot: Ballot = { round: this.highestRound, by: self };
-    this.candidacy = new Candidacy({ self, ballot, closing, startedAt: now });
+    this.proposer = new Proposer({ self, ballot, closing, startedAt: now });
     this.neededAt = now + Math.floor(dice.fraction() * LIMITS.roomCandidateMs * 2);
-    listener.noted(`stands for view ${closing.view + 1}, ballot ${ballot.round}.${self + 1}`);
-    for (let index = 0; index < this.neighbours.size; index += 1) {
-      this.tellIfBehind(index, now);
+    listener.traced(`stands for view ${closing.view + 1}, ballot ${ballot.round}.${self + 1}`);
+    for (let index = 0; index < this.peers.size; index += 1) {
+      this.sendDecisionIfBehind(index, now);
       this.send(index, { type: 'prepare', instance: closing.view + 1, ballot });
     }
   }
 
-  private prepared(from: number, { instance, ballot }: ControlOf<'prepare'>, now: Instant): void {
+  private onPrepare(from: number, { instance, ballot }: ControlOf<'prepare'>, now: Instant): void {
     const { replica, acceptor } = this;
-    if (instance <= replica.decision.view) return this.tellIfBehind(from, now);
+    if (instance <= replica.decision.view) return this.sendDecisionIfBehind(from, now);
     if (instance > replica.decision.view + 1) return; // we are behind, and will be told
     this.highestRound = Math.max(this.highestRound, ballot.round);
     if (!acceptor.promise(ballot)) {
       this.send(from, { type: 'rejected', instance, ballot: acceptor.promised });
       return;
     }
-    this.options.listener.changed();
+    this.options.listener.stateChanged();
     this.send(from, this.promiseFor(instance, ballot, now));
   }
 
-  private promiseFor(instance: number, ballot: Ballot, now: Instant): Control {
+  private promiseFor(instance: number, ballot: Ballot, now: Instant): ControlMessage {
     const { replica, acceptor } = this;
     const { accepted } = acceptor;
     if (replica.isMember) replica.wedge(now); // [VIEW-3]
     const report = replica.isMember ? replica.report() : null;
-    this.options.listener.noted(`promises ballot ${ballot.round}.${ballot.by + 1} for view ${instance}`);
+    this.options.listener.traced(`promises ballot ${ballot.round}.${ballot.by + 1} for view ${instance}`);
     return {
       type: 'promise',
       instance,
       ballot,
-      accepted: accepted && { ballot: accepted.ballot, decision: decisionText(accepted.decision) },
-      report: report && { received: [...report.received], messages: messageTexts(report.messages) },
+      accepted: accepted && { ballot: accepted.ballot, decision: encodeDecision(accepted.decision) },
+      report: report && { received: [...report.received], messages: encodeMessages(report.messages) },
       hasLost: replica.hasLost,
-      position: replica.ledger.position,
+      position: replica.log.position,
       alive: this.aliveBits(now),
     };
   }
 
-  private promised(from: number, boot: number, control: ControlOf<'promise'>, now: Instant): void {
-    const { candidacy } = this;
-    if (!candidacy?.isOf(control.instance, control.ballot)) return;
-    const promised = this.promisedOf(control, from === this.options.self ? this.replica.boot : boot);
+  private onPromise(from: number, boot: number, control: ControlOf<'promise'>, now: Instant): void {
+    const { proposer } = this;
+    if (!proposer?.isOf(control.instance, control.ballot)) return;
+    const promised = this.decodePromise(control, from === this.options.self ? this.replica.boot : boot);
     if (!promised) return;
-    candidacy.takePromise(from, promised);
-    this.go(candidacy.advance(now, this.aliveBits(now)), now);
+    proposer.addPromise(from, promised);
+    this.performAll(proposer.advance(now, this.aliveBits(now)), now);
   }
 
-  private promisedOf(control: ControlOf<'promise'>, boot: number): Promised | null {
-    const { size } = this.neighbours;
+  private decodePromise(control: ControlOf<'promise'>, boot: number): PromiseReply | null {
+    const { size } = this.peers;
     const { report, accepted, hasLost, position, alive } = control;
-    const messages = report ? messagesOf(report.messages) : [];
-    const decision = accepted ? decisionOf(accepted.decision, size) : null;
+    const messages = report ? decodeMessages(report.messages) : [];
+    const decision = accepted ? decodeDecision(accepted.decision, size) : null;
     const isSound = messages?.every(({ from }) => from < size) && (!report || report.received.length === size);
     if (!messages || !isSound || (accepted && !decision)) return null;
     return {
@@ -190,93 +198,97 @@ export class Agreement {
     };
   }
 
-  private proposed(from: number, control: ControlOf<'propose'>, now: Instant): void {
+  private onPropose(from: number, control: ControlOf<'propose'>, now: Instant): void {
     const { instance, ballot } = control;
     const { replica, acceptor } = this;
-    if (instance <= replica.decision.view) return this.tellIfBehind(from, now);
-    const decision = decisionOf(control.decision, this.neighbours.size);
+    if (instance <= replica.decision.view) return this.sendDecisionIfBehind(from, now);
+    const decision = decodeDecision(control.decision, this.peers.size);
     if (instance > replica.decision.view + 1 || decision?.view !== instance) return;
     if (!acceptor.accept(ballot, decision)) {
       this.send(from, { type: 'rejected', instance, ballot: acceptor.promised });
       return;
     }
-    this.options.listener.changed();
+    this.options.listener.stateChanged();
     this.send(from, { type: 'accepted', instance, ballot });
   }
 
-  private decided(control: ControlOf<'decided'>, now: Instant): void {
-    const decision = decisionOf(control.decision, this.neighbours.size);
+  private onDecided(control: ControlOf<'decided'>, now: Instant): void {
+    const decision = decodeDecision(control.decision, this.peers.size);
     if (decision && decision.view > this.replica.decision.view) this.install(decision, now);
   }
 
-  private snapshotCame(from: number, control: ControlOf<'snapshot'>): void {
+  private onSnapshot(from: number, control: ControlOf<'snapshot'>): void {
     const { instance, ballot, last, position, origins, guests } = control;
-    const missed = messagesOf(control.missed);
+    const missed = decodeMessages(control.missed);
     const isStale = instance <= this.replica.decision.view;
     if (!missed || isStale || missed.length > position.count) return;
-    const state = { position, origins, guests };
+    const state = { position, senders: origins, occupants: guests };
     this.replica.keepSnapshot(instance, { builtBy: ballot, last, state, missed });
     this.send(from, { type: 'snapshotted', instance, ballot });
   }
 
-  private snapshotted(from: number, { instance, ballot }: ControlOf<'snapshotted'>, now: Instant): void {
-    const { candidacy } = this;
-    if (!candidacy?.isOf(instance, ballot)) return;
-    candidacy.takeSnapshotted(from);
-    this.go(candidacy.advance(now, this.aliveBits(now)), now);
+  private onSnapshotted(from: number, { instance, ballot }: ControlOf<'snapshotted'>, now: Instant): void {
+    const { proposer } = this;
+    if (!proposer?.isOf(instance, ballot)) return;
+    proposer.confirmSnapshot(from);
+    this.performAll(proposer.advance(now, this.aliveBits(now)), now);
   }
 
-  private go(steps: readonly Step[], now: Instant): void {
-    for (const step of steps) this.carryOut(step, now);
+  private performAll(steps: readonly ProposerAction[], now: Instant): void {
+    for (const step of steps) this.perform(step, now);
   }
 
-  private carryOut(step: Step, now: Instant): void {
-    const { candidacy } = this;
-    if (!candidacy) return;
-    const { instance } = candidacy;
-    const { ballot } = candidacy.options;
-    switch (step.kind) {
+  private perform(step: ProposerAction, now: Instant): void {
+    const { proposer } = this;
+    if (!proposer) return;
+    const { instance } = proposer;
+    const { ballot } = proposer.options;
+    switch (step.type) {
       case 'snapshot':
-        return candidacy.snapshotSent(this.sendSnapshot(step, instance, ballot));
+        return proposer.extendTimeout(this.sendSnapshot(step, instance, ballot));
       case 'propose':
-        return this.toAll({ type: 'propose', instance, ballot, decision: decisionText(step.decision) });
+        return this.toAll({ type: 'propose', instance, ballot, decision: encodeDecision(step.decision) });
       case 'install':
-        this.candidacy = null;
+        this.proposer = null;
         this.install(step.decision, now);
-        return this.toAll({ type: 'decided', decision: decisionText(step.decision) });
+        return this.toAll({ type: 'decided', decision: encodeDecision(step.decision) });
     }
   }
 
   /** How many bytes it takes. */
-  private sendSnapshot({ to, position }: Step & { kind: 'snapshot' }, instance: number, ballot: Ballot): number {
-    const { ledger, ordering } = this.replica;
-    const { position: ours, origins, guests } = ledger.state();
-    const missed = messageTexts(ledger.since(position));
-    const { lastDelivered: last } = ordering;
+  private sendSnapshot(
+    { to, position }: ProposerAction & { type: 'snapshot' },
+    instance: number,
+    ballot: Ballot,
+  ): number {
+    const { log, order } = this.replica;
+    const { position: ours, senders: origins, occupants: guests } = log.state();
+    const missed = encodeMessages(log.since(position));
+    const { lastDelivered: last } = order;
     return this.send(to, {
       ...{ type: 'snapshot' as const, instance, ballot, last, position: ours },
       ...{ origins: [...origins], guests: [...guests], missed },
     });
   }
 
-  private install(decision: Decision, now: Instant): void {
-    this.candidacy = null;
+  private install(decision: ViewDecision, now: Instant): void {
+    this.proposer = null;
     this.neededAt = null;
     this.acceptor = new Acceptor();
     this.replica.install(decision, now);
-    this.options.listener.changed();
+    this.options.listener.stateChanged();
   }
 
-  private toAll(control: Control): void {
-    for (let index = 0; index < this.neighbours.size; index += 1) this.send(index, control);
+  private toAll(control: ControlMessage): void {
+    for (let index = 0; index < this.peers.size; index += 1) this.send(index, control);
   }
 
-  private send(to: number, control: Control): number {
-    const link = this.neighbours.link(to);
+  private send(to: number, control: ControlMessage): number {
+    const link = this.peers.link(to);
     if (!link) this.toSelf.push(control);
     if (!link || link.boot === 0) return 0;
     const bytes = encodeControl(control);
-    link.control.aim(link.boot);
+    link.control.bindTo(link.boot);
     link.control.push(bytes);
     return bytes.length;
   }

@@ -18,15 +18,15 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.has(1) ? this.view.getUint8(this.pass(1)) : 0;
+    return this.has(1) ? this.view.getUint8(this.advance(1)) : 0;
   }
 
   u16(): number {
-    return this.has(2) ? this.view.getUint16(this.pass(2)) : 0;
+    return this.has(2) ? this.view.getUint16(this.advance(2)) : 0;
   }
 
   u32(): number {
-    return this.has(4) ? this.view.getUint32(this.pass(4)) : 0;
+    return this.has(4) ? this.view.getUint32(this.advance(4)) : 0;
   }
 
   u48(): number {
@@ -36,7 +36,7 @@ export class ByteReader {
   /** A part of what is read, not a copy. */
   raw(length: number): Uint8Array {
     if (!this.has(length)) return EMPTY;
-    const from = this.pass(length);
+    const from = this.advance(length);
     return this.bytes.subarray(from, from + length);
   }
 
@@ -49,7 +49,7 @@ export class ByteReader {
     return !this.isBroken;
   }
 
-  private pass(length: number): number {
+  private advance(length: number): number {
     const from = this.at;
     this.at += length;
     return from;

@@ -18,21 +18,21 @@ export class ByteWriter {
   }
 
   u8(value: number): this {
-    this.room(1);
+    this.ensure(1);
     this.view.setUint8(this.at, value);
     this.at += 1;
     return this;
   }
 
   u16(value: number): this {
-    this.room(2);
+    this.ensure(2);
     this.view.setUint16(this.at, value);
     this.at += 2;
     return this;
   }
 
   u32(value: number): this {
-    this.room(4);
+    this.ensure(4);
     this.view.setUint32(this.at, value);
     this.at += 4;
     return this;
@@ -43,7 +43,7 @@ export class ByteWriter {
   }
 
   raw(bytes: Uint8Array): this {
-    this.room(bytes.length);
+    this.ensure(bytes.length);
     this.bytes.set(bytes, this.at);
     this.at += bytes.length;
     return this;
@@ -59,7 +59,7 @@ export class ByteWriter {
     return this.bytes.subarray(0, this.at);
   }
 
-  private room(more: number): void {
+  private ensure(more: number): void {
     if (this.at + more <= this.bytes.length) return;
     const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.at + more));
     larger.set(this.bytes.subarray(0, this.at));

@@ -4,13 +4,13 @@ import { LIMITS } from '../../kit/limits.js';
 import { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
 
-export const MODES = ['idle', 'normal', 'wedged'] as const;
-export type Mode = (typeof MODES)[number];
+export const SERVER_MODES = ['idle', 'normal', 'wedged'] as const;
+export type ServerMode = (typeof SERVER_MODES)[number];
 
 /** What every datagram says of its sender. `alive`: one bit for each server it hears, itself included. */
 export interface Heartbeat {
   readonly view: number;
-  readonly mode: Mode;
+  readonly mode: ServerMode;
   readonly alive: number;
 }
 
@@ -55,7 +55,7 @@ const FRAME_HEAD_BYTES = 11;
 const SEAL_BYTES = 32;
 
 /** How many bytes of a datagram are left for frames. */
-export function roomForFrames(received: readonly number[] | null): number {
+export function frameCapacity(received: readonly number[] | null): number {
   return LIMITS.roomDatagramBytes - SEAL_BYTES - HEAD_BYTES - 4 * (received?.length ?? 0);
 }
 
@@ -67,7 +67,7 @@ export function encodePacket(packet: Packet): Uint8Array {
   const { heartbeat, acks, received, frames } = packet;
   const out = new ByteWriter(HEAD_BYTES + 128 + frames.reduce((sum, frame) => sum + frameBytes(frame), 0));
   out.u8(packet.from).u8(packet.to).u32(packet.boot).u32(packet.toBoot).u32(packet.cluster).u48(packet.number);
-  out.u32(heartbeat.view).u8(MODES.indexOf(heartbeat.mode)).u32(heartbeat.alive);
+  out.u32(heartbeat.view).u8(SERVER_MODES.indexOf(heartbeat.mode)).u32(heartbeat.alive);
   for (const { stream, upTo, low, high } of acks) out.u32(stream).u32(upTo).u32(low).u32(high);
   out.u8(received?.length ?? 0);
   for (const count of received ?? []) out.u32(count);
@@ -81,7 +81,7 @@ export function decodePacket(bytes: Uint8Array): Packet | null {
   const input = new ByteReader(bytes);
   const [from, to, boot, toBoot] = [input.u8(), input.u8(), input.u32(), input.u32()];
   const [cluster, number] = [input.u32(), input.u48()];
-  const [view, mode, alive] = [input.u32(), MODES[input.u8()], input.u32()];
+  const [view, mode, alive] = [input.u32(), SERVER_MODES[input.u8()], input.u32()];
   const acks = [readAck(input), readAck(input)] as const;
   const received = readNumbers(input);
   const frames = readFrames(input);

@@ -18,13 +18,13 @@ export function isFromServer(datagram: Uint8Array): boolean {
 }
 
 /** What a cluster puts around its packets. `open` gives null for whatever was not sealed by `seal` of the same key. */
-export interface Seal {
+export interface PacketSeal {
   seal(packet: Uint8Array): Uint8Array;
   open(datagram: Uint8Array): Uint8Array | null;
 }
 
 /** Sealed by a key of 32 bytes. The chance of this start and a counter make the nonce, so none comes twice [RWIRE-2]. */
-export function keyedSeal(key: Uint8Array, primitives: Primitives, dice: Dice): Seal {
+export function encryptedSeal(key: Uint8Array, primitives: Primitives, dice: Dice): PacketSeal {
   const salt = dice.bytes(SALT_BYTES);
   const head = Uint8Array.of(SERVER_MARK, SEALED);
   let sent = 0;
@@ -45,14 +45,14 @@ export function keyedSeal(key: Uint8Array, primitives: Primitives, dice: Dice): 
 }
 
 /** A checksum: it finds accidents, and keeps out nobody. */
-export function checkedSeal(): Seal {
+export function checksumSeal(): PacketSeal {
   return {
     seal: (packet) =>
       new ByteWriter(HEAD_BYTES + 4 + packet.length).u8(SERVER_MARK).u8(CHECKED).u32(sumOf(packet)).raw(packet).done(),
     open: (datagram) => {
       const input = new ByteReader(datagram);
-      const [mark, kind, sum] = [input.u8(), input.u8(), input.u32()];
-      if (input.isBroken || mark !== SERVER_MARK || kind !== CHECKED) return null;
+      const [mark, version, sum] = [input.u8(), input.u8(), input.u32()];
+      if (input.isBroken || mark !== SERVER_MARK || version !== CHECKED) return null;
       const packet = datagram.subarray(HEAD_BYTES + 4);
       return sumOf(packet) === sum ? packet : null;
     },

@@ -4,9 +4,9 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { Random } from '../../sim/kernel/random.js';
 
-export interface ProxyWeather {
+export interface ProxyConditions {
   readonly loss: number;
-  readonly doubling: number;
+  readonly duplication: number;
   readonly delayMs: number;
 }
 
@@ -15,36 +15,36 @@ const BUFFER_BYTES = 4 * 1024 * 1024;
 export class LossyProxy {
   readonly forwards: number[] = [];
   /** Told every datagram that passes. */
-  onPassing: (bytes: Buffer) => void = () => undefined;
+  onDatagram: (bytes: Buffer) => void = () => undefined;
   private readonly sockets: Socket[] = [];
-  private readonly apart = new Set<string>();
+  private readonly disconnected = new Set<string>();
   private readonly random = new Random(1);
   private isClosed = false;
 
   private constructor(
     /** Where the servers themselves listen. */
     readonly ports: readonly number[],
-    public weather: ProxyWeather,
+    public conditions: ProxyConditions,
   ) {}
 
-  static async before(ports: readonly number[], weather: ProxyWeather): Promise<LossyProxy> {
-    const proxy = new LossyProxy(ports, weather);
+  static async before(ports: readonly number[], conditions: ProxyConditions): Promise<LossyProxy> {
+    const proxy = new LossyProxy(ports, conditions);
     for (const port of ports) proxy.forwards.push(await proxy.open(port));
     return proxy;
   }
 
   /** Servers of one side and of the other hear nothing of each other. */
-  part(oneSide: readonly number[]): void {
+  partition(oneSide: readonly number[]): void {
     const isHere = (index: number) => oneSide.includes(index);
     this.ports.forEach((a, at) => {
       this.ports.forEach((b, other) => {
-        if (isHere(at) !== isHere(other)) this.apart.add(`${a}>${b}`);
+        if (isHere(at) !== isHere(other)) this.disconnected.add(`${a}>${b}`);
       });
     });
   }
 
-  join(): void {
-    this.apart.clear();
+  heal(): void {
+    this.disconnected.clear();
   }
 
   close(): void {
@@ -60,11 +60,11 @@ export class LossyProxy {
   }
 
   private pass(bytes: Buffer, from: number, to: number): void {
-    this.onPassing(bytes);
-    const { loss, doubling, delayMs } = this.weather;
+    this.onDatagram(bytes);
+    const { loss, duplication: doubling, delayMs } = this.conditions;
     const copies = this.random.chance(doubling) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
-      if (this.apart.has(`${from}>${to}`) || this.random.chance(loss)) continue;
+      if (this.disconnected.has(`${from}>${to}`) || this.random.chance(loss)) continue;
       setTimeout(() => this.deliver(bytes, to), this.random.between(0, delayMs));
     }
   }

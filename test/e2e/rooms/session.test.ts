@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { ORDERS } from '../../../protocols/rooms/order/hand-over.js';
+import { ORDERS } from '../../../protocols/rooms/order/client-release.js';
 import { temporaryDirectory } from '../../runtime/disk/temporary.js';
 import { RunningProgram } from '../stage/running-program.js';
 import { Cluster, freePorts } from './cluster.js';

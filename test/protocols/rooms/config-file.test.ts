@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clusterText, parseConfigFile } from '../../../protocols/rooms/config-file.js';
+import { clusterIdentity, parseConfigFile } from '../../../protocols/rooms/config-file.js';
 
 const at = (port: number, host = '127.0.0.1') => ({ host, port });
 
@@ -42,6 +42,6 @@ test('[ROOM-13] what is wrong is said with its line', () => {
 test('[ROOM-13] servers are one cluster where forwards, order and rooms agree, whatever each binds', () => {
   const one = [{ forward: at(1), bind: at(2) }];
   const two = [{ forward: at(1), bind: at(3) }];
-  assert.equal(clusterText(one, 'fifo', 10), clusterText(two, 'fifo', 10));
-  assert.notEqual(clusterText(one, 'fifo', 10), clusterText(one, 'total', 10));
+  assert.equal(clusterIdentity(one, 'fifo', 10), clusterIdentity(two, 'fifo', 10));
+  assert.notEqual(clusterIdentity(one, 'fifo', 10), clusterIdentity(one, 'total', 10));
 });

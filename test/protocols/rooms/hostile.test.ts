@@ -4,21 +4,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8 } from '../../../protocols/kit/bytes.js';
 import type { RoomEffect } from '../../../protocols/rooms/room-server.js';
-import { decodeControl } from '../../../protocols/rooms/view/control.js';
+import { decodeControl } from '../../../protocols/rooms/view/control-message.js';
 import { decodePacket, encodePacket, type Packet } from '../../../protocols/rooms/wire/packet.js';
 import { Random } from '../../sim/kernel/random.js';
-import { SmallCluster } from './small-cluster.js';
+import { TestCluster } from './test-cluster.js';
 
 const ROUNDS = 4_000;
 
 function overheard(): Uint8Array[] {
-  const cluster = SmallCluster.ready(3);
+  const cluster = TestCluster.ready(3);
   cluster.type(0, 'a:1', '/join 1');
   cluster.type(0, 'a:1', 'hello');
-  cluster.pass(100);
+  cluster.advance(100);
   cluster.crash(2);
-  cluster.pass(1_500);
-  const sent = (effect: RoomEffect) => (effect.kind === 'send' ? [effect.bytes] : []);
+  cluster.advance(1_500);
+  const sent = (effect: RoomEffect) => (effect.type === 'send_packet' ? [effect.bytes] : []);
   return cluster.effects.flat().flatMap(sent);
 }
 
@@ -49,13 +49,13 @@ test('[RWIRE-4] a false server breaks no machine, and clients go on being answer
   const packets = overheard().flatMap((bytes) => decodePacket(bytes) ?? []);
   for (let seed = 1; seed <= 8; seed += 1) {
     const random = new Random(seed);
-    const cluster = SmallCluster.ready(3);
+    const cluster = TestCluster.ready(3);
     cluster.type(0, 'a:1', '/join 1');
     for (let round = 0; round < ROUNDS / 8; round += 1) {
-      cluster.put(0, { kind: 'packet', bytes: encodePacket(bent(random.pick(packets), random)) });
-      if (round % 10 === 0) cluster.pass(5);
+      cluster.put(0, { type: 'packet', bytes: encodePacket(bent(random.pick(packets), random)) });
+      if (round % 10 === 0) cluster.advance(5);
     }
-    cluster.pass(500);
+    cluster.advance(500);
     assert.deepEqual(cluster.type(0, 'a:1', '/part'), ['+OK You have left chat room #1']);
   }
 });

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { Neighbours } from '../../../protocols/rooms/link/neighbours.js';
-import { PeerLink, type Stamp } from '../../../protocols/rooms/link/peer-link.js';
+import { PeerLinks } from '../../../protocols/rooms/link/peer-links.js';
+import { PeerLink, type PacketHeader } from '../../../protocols/rooms/link/peer-link.js';
 import { ReceiveStream } from '../../../protocols/rooms/link/receive-stream.js';
 import { RoundTrip } from '../../../protocols/rooms/link/round-trip.js';
 import { SendStream } from '../../../protocols/rooms/link/send-stream.js';
@@ -15,7 +15,7 @@ const record = (byte: number, length = 10) => new Uint8Array(length).fill(byte);
 
 function sending(): SendStream {
   const stream = new SendStream(0, new RoundTrip());
-  stream.aim(1);
+  stream.bindTo(1);
   return stream;
 }
 
@@ -26,10 +26,10 @@ test('[RLINK-1] records come out once, whole and in order, whatever is lost, dou
   const came: Uint8Array[] = [];
   for (const each of records) out.push(each);
   for (let now = 0; came.length < records.length && now < 600_000; now += 10) {
-    const frames = out.due(now).filter(() => !random.chance(0.3));
+    const frames = out.takeDue(now).filter(() => !random.chance(0.3));
     for (const frame of [...frames, ...frames.slice(0, 3)].sort(() => random.fraction() - 0.5))
-      came.push(...back.take(frame));
-    if (!random.chance(0.3)) out.acknowledged(back.ack(), now + 5);
+      came.push(...back.receive(frame));
+    if (!random.chance(0.3)) out.acknowledge(back.ack(), now + 5);
   }
   assert.deepEqual(came, records);
 });
@@ -37,10 +37,10 @@ test('[RLINK-1] records come out once, whole and in order, whatever is lost, dou
 test('[RLINK-2] 64 frames may be unacknowledged, and a receiver takes none beyond', () => {
   const out = sending();
   for (let nth = 0; nth < 100; nth += 1) out.push(record(nth, LIMITS.roomFrameBytes));
-  assert.equal(out.due(0).length, LIMITS.roomLinkWindow);
+  assert.equal(out.takeDue(0).length, LIMITS.roomLinkWindow);
   const back = new ReceiveStream();
   const beyond: Frame = { lane: 0, stream: 1, number: LIMITS.roomLinkWindow + 1, bytes: record(1) };
-  back.take(beyond);
+  back.receive(beyond);
   assert.deepEqual(back.ack(), { stream: 1, upTo: 0, low: 0, high: 0 });
 });
 
@@ -48,14 +48,14 @@ test('[RLINK-3] a frame is sent again after the learned time, and sooner when la
   const out = sending();
   const back = new ReceiveStream();
   for (let nth = 0; nth < 3; nth += 1) out.push(record(nth, LIMITS.roomFrameBytes - 4));
-  const [first, second, third] = out.due(0);
+  const [first, second, third] = out.takeDue(0);
   assert.ok(first && second && third);
-  assert.deepEqual(out.due(LIMITS.roomRetryFirstMs - 1), []);
-  assert.equal(out.due(LIMITS.roomRetryFirstMs).length, 3);
-  back.take(second);
-  out.acknowledged(back.ack(), LIMITS.roomRetryFirstMs + 90);
+  assert.deepEqual(out.takeDue(LIMITS.roomRetryFirstMs - 1), []);
+  assert.equal(out.takeDue(LIMITS.roomRetryFirstMs).length, 3);
+  back.receive(second);
+  out.acknowledge(back.ack(), LIMITS.roomRetryFirstMs + 90);
   assert.deepEqual(
-    out.due(LIMITS.roomRetryFirstMs + 91).map(({ number }) => number),
+    out.takeDue(LIMITS.roomRetryFirstMs + 91).map(({ number }) => number),
     [1],
   );
   const quick = new RoundTrip();
@@ -66,20 +66,20 @@ test('[RLINK-3] a frame is sent again after the learned time, and sooner when la
 test('[RLINK-4] aiming at another boot clears and renumbers; at the same it changes nothing', () => {
   const out = sending();
   out.push(record(1));
-  const [before] = out.due(0);
-  out.aim(1);
+  const [before] = out.takeDue(0);
+  out.bindTo(1);
   assert.equal(out.isIdle, false);
-  out.aim(2);
+  out.bindTo(2);
   assert.equal(out.isIdle, true);
   out.push(record(2));
-  const [after] = out.due(0);
+  const [after] = out.takeDue(0);
   assert.ok(before && after && after.stream > before.stream && after.number === 1);
   const back = new ReceiveStream();
-  assert.equal(back.take(after).length, 1);
-  assert.deepEqual(back.take(before), []);
+  assert.equal(back.receive(after).length, 1);
+  assert.deepEqual(back.receive(before), []);
 });
 
-const STAMP: Stamp = { from: 1, boot: 4, cluster: 7, heartbeat: { view: 1, mode: 'normal', alive: 3 } };
+const STAMP: PacketHeader = { from: 1, boot: 4, cluster: 7, heartbeat: { view: 1, mode: 'normal', alive: 3 } };
 
 function packetOf(change: Partial<Packet> = {}): Packet {
   const link = new PeerLink(0);
@@ -88,7 +88,7 @@ function packetOf(change: Partial<Packet> = {}): Packet {
   return { ...packet, toBoot: 9, ...change };
 }
 
-const taking = (link: PeerLink, packet: Packet, now = 10) => link.take(packet, 9, { now, silentMs: 600 });
+const taking = (link: PeerLink, packet: Packet, now = 10) => link.receive(packet, 9, { now, silentMs: 600 });
 const FRAME: Frame = { lane: 0, stream: 1, number: 1, bytes: Uint8Array.of(0, 0, 0, 1, 42) };
 
 test('[RLINK-5] an older boot is dropped, a newer one begins anew', () => {
@@ -118,19 +118,19 @@ test('[RLINK-8] a stream that holds too much is cleared', () => {
   const large = record(1, LIMITS.roomRecordBytes);
   for (let nth = 0; nth < 3; nth += 1) out.push(large);
   out.push(record(7));
-  const [frame] = out.due(0);
+  const [frame] = out.takeDue(0);
   assert.ok(frame && frame.stream > 1);
 });
 
 test('[RLINK-9] a silent server is not alive; time in which we stood still does not count', () => {
-  const neighbours = new Neighbours(0, 2, 600);
-  const link = neighbours.link(1);
+  const peers = new PeerLinks(0, 2, 600);
+  const link = peers.link(1);
   assert.ok(link);
-  neighbours.beat(0);
+  peers.detectPause(0);
   taking(link, packetOf(), 0);
-  for (let now = 100; now < 600; now += 100) neighbours.beat(now);
-  assert.deepEqual([neighbours.isAlive(1, 599), neighbours.isAlive(1, 600)], [true, false]);
+  for (let now = 100; now < 600; now += 100) peers.detectPause(now);
+  assert.deepEqual([peers.isAlive(1, 599), peers.isAlive(1, 600)], [true, false]);
   taking(link, packetOf({ number: 2 }), 500);
-  assert.equal(neighbours.beat(5_500), 5_000);
-  assert.equal(neighbours.isAlive(1, 5_500), true);
+  assert.equal(peers.detectPause(5_500), 5_000);
+  assert.equal(peers.isAlive(1, 5_500), true);
 });

@@ -3,22 +3,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { HandOver, type Order } from '../../../protocols/rooms/order/hand-over.js';
-import type { Message } from '../../../protocols/rooms/order/message.js';
-import { Ordering } from '../../../protocols/rooms/order/ordering.js';
-import { Outbox } from '../../../protocols/rooms/order/outbox.js';
-import { SmallCluster } from './small-cluster.js';
+import { ClientRelease, type Order } from '../../../protocols/rooms/order/client-release.js';
+import type { OrderedMessage } from '../../../protocols/rooms/order/message.js';
+import { ViewOrder } from '../../../protocols/rooms/order/view-order.js';
+import { PendingOperations } from '../../../protocols/rooms/order/pending-operations.js';
+import { TestCluster } from './test-cluster.js';
 
-function message(from: number, seq: number, time: number): Message {
-  const operation = { kind: 'chat', client: 1, room: 1, nick: 'n', text: `${from}.${seq}` } as const;
+function message(from: number, seq: number, time: number): OrderedMessage {
+  const operation = { type: 'chat', client: 1, room: 1, nick: 'n', text: `${from}.${seq}` } as const;
   return { view: 1, from, boot: 1, seq, time, nth: seq, operation };
 }
 
-const three = () => new Ordering(0, [0, 1, 2], 3, 0);
+const three = () => new ViewOrder(0, [0, 1, 2], 3, 0);
 
-function delivered(ordering: Ordering): string[] {
+function delivered(ordering: ViewOrder): string[] {
   const texts: string[] = [];
-  for (let next = ordering.next(); next; next = ordering.next()) texts.push(next.operation.text);
+  for (let next = ordering.takeStable(); next; next = ordering.takeStable()) texts.push(next.operation.text);
   return texts;
 }
 
@@ -26,9 +26,9 @@ test('[ORDER-1] a sender waits when 64 of its messages are not acknowledged by a
   const ordering = three();
   for (let seq = 1; ordering.maySend; seq += 1) ordering.add(message(0, seq, seq), 0);
   assert.equal(ordering.sent, LIMITS.roomWindow);
-  ordering.learn(1, [5, 0, 0], 0);
+  ordering.acknowledge(1, [5, 0, 0], 0);
   assert.equal(ordering.maySend, false);
-  ordering.learn(2, [3, 0, 0], 0);
+  ordering.acknowledge(2, [3, 0, 0], 0);
   assert.equal(ordering.maySend, true);
   assert.equal(ordering.add(message(1, 2, 9), 0), false);
 });
@@ -38,39 +38,39 @@ test('[ORDER-2] messages are delivered by time and sender, when every member has
   ordering.add(message(2, 1, 5), 0);
   ordering.add(message(1, 1, 5), 0);
   ordering.add(message(0, 1, 6), 0);
-  ordering.learn(1, [1, 1, 1], 0);
+  ordering.acknowledge(1, [1, 1, 1], 0);
   assert.deepEqual(delivered(ordering), []);
-  ordering.learn(2, [0, 1, 1], 0);
+  ordering.acknowledge(2, [0, 1, 1], 0);
   assert.deepEqual(delivered(ordering), ['1.1', '2.1']);
-  ordering.learn(2, [1, 1, 1], 0);
+  ordering.acknowledge(2, [1, 1, 1], 0);
   assert.deepEqual(delivered(ordering), ['0.1']);
 });
 
 test('[ORDER-3] an acknowledgement that overtook messages of its sender waits for them', () => {
   const ordering = three();
   ordering.add(message(2, 1, 5), 0);
-  ordering.learn(2, [0, 1, 1], 0);
-  ordering.learn(1, [0, 1, 1], 0);
+  ordering.acknowledge(2, [0, 1, 1], 0);
+  ordering.acknowledge(1, [0, 1, 1], 0);
   assert.deepEqual(delivered(ordering), []);
   ordering.add(message(1, 1, 4), 0);
   assert.deepEqual(delivered(ordering), ['1.1', '2.1']);
 });
 
 test('[ORDER-4] messages of an earlier view are dropped, those of a later one kept for then', () => {
-  const cluster = SmallCluster.ready(3);
+  const cluster = TestCluster.ready(3);
   const { replica } = cluster.server(0);
   const { view, boots } = replica.decision;
   const of = (which: number) => ({ ...message(1, 1, 99), view: which, boot: boots[1] ?? 0 });
-  const before = replica.ordering.received[1];
-  assert.equal(replica.take(of(view - 1), cluster.now), true);
-  assert.equal(replica.take(of(view + 1), cluster.now), true);
-  assert.equal(replica.ordering.received[1], before);
+  const before = replica.order.received[1];
+  assert.equal(replica.receive(of(view - 1), cluster.now), true);
+  assert.equal(replica.receive(of(view + 1), cluster.now), true);
+  assert.equal(replica.order.received[1], before);
   replica.install({ ...replica.decision, view: view + 1, cut: [0, 0, 0], tail: [] }, cluster.now);
-  assert.equal(replica.ordering.received[1], 1);
+  assert.equal(replica.order.received[1], 1);
 });
 
 test('[ORDER-5] a wedged server sends, takes and delivers nothing more in its view', () => {
-  const cluster = SmallCluster.ready(3);
+  const cluster = TestCluster.ready(3);
   const { replica } = cluster.server(0);
   replica.wedge(cluster.now);
   const report = replica.report();
@@ -78,44 +78,44 @@ test('[ORDER-5] a wedged server sends, takes and delivers nothing more in its vi
   cluster.type(0, 'a:1', 'hi');
   cluster.type(1, 'b:1', '/join 1');
   cluster.type(1, 'b:1', 'ho');
-  cluster.pass(100);
+  cluster.advance(100);
   assert.deepEqual(replica.report(), report);
-  assert.equal(cluster.heard('b:1').includes('<b:1> ho'), false);
+  assert.equal(cluster.receivedBy('b:1').includes('<b:1> ho'), false);
 });
 
 test('[ORDER-6] what was accepted waits through a change of view and is delivered once', () => {
-  const cluster = SmallCluster.ready(3);
+  const cluster = TestCluster.ready(3);
   for (const [at, who] of ['a:1', 'b:1', 'c:1'].entries()) cluster.type(at, who, '/join 1');
-  cluster.pass(50);
-  cluster.away.add(2);
+  cluster.advance(50);
+  cluster.isolated.add(2);
   cluster.type(0, 'a:1', 'hi');
-  cluster.pass(50);
-  assert.equal(cluster.heard('a:1').includes('<a:1> hi'), false);
-  cluster.pass(2_000);
-  const count = (who: string) => cluster.heard(who).filter((line) => line === '<a:1> hi').length;
+  cluster.advance(50);
+  assert.equal(cluster.receivedBy('a:1').includes('<a:1> hi'), false);
+  cluster.advance(2_000);
+  const count = (who: string) => cluster.receivedBy(who).filter((line) => line === '<a:1> hi').length;
   assert.deepEqual([count('a:1'), count('b:1'), count('c:1')], [1, 1, 0]);
-  cluster.away.clear();
-  cluster.pass(3_000);
+  cluster.isolated.clear();
+  cluster.advance(3_000);
   assert.deepEqual([count('a:1'), count('b:1'), count('c:1')], [1, 1, 1]);
 });
 
-test('[ORDER-7] a full outbox takes nothing, and one client fills a quarter', () => {
-  const outbox = new Outbox();
+test('[ORDER-7] a full pending takes nothing, and one client fills a quarter', () => {
+  const pending = new PendingOperations();
   const { operation } = message(0, 1, 1);
-  for (let nth = 0; outbox.mayAdd(1); nth += 1) outbox.add(operation);
-  assert.equal(outbox.size, LIMITS.roomOutboxPerClient);
-  for (let client = 2; !outbox.isFull; client += 1) outbox.add({ ...operation, client });
-  assert.equal(outbox.mayAdd(9_999_999), false);
-  outbox.delivered(1);
-  assert.deepEqual([outbox.size, outbox.mayAdd(1)], [LIMITS.roomOutboxMax - 1, true]);
+  for (let nth = 0; pending.mayAdd(1); nth += 1) pending.add(operation);
+  assert.equal(pending.size, LIMITS.roomOutboxPerClient);
+  for (let client = 2; !pending.isFull; client += 1) pending.add({ ...operation, client });
+  assert.equal(pending.mayAdd(9_999_999), false);
+  pending.dropThrough(1);
+  assert.deepEqual([pending.size, pending.mayAdd(1)], [LIMITS.roomOutboxMax - 1, true]);
 });
 
 function heardIn(order: Order, arrivals: readonly number[]): number[] {
   const heard: number[] = [];
-  const handOver = new HandOver(order, ({ nth }) => heard.push(nth));
-  handOver.passed(1, 1, 0);
-  handOver.received(message(1, 1, 1));
-  for (const nth of arrivals) handOver.received(message(1, nth, nth));
+  const release = new ClientRelease(order, ({ nth }) => heard.push(nth));
+  release.skipTo(1, 1, 0);
+  release.received(message(1, 1, 1));
+  for (const nth of arrivals) release.received(message(1, nth, nth));
   return heard;
 }
 
@@ -125,6 +125,6 @@ test('[ORDER-8] unordered hands over at receipt, fifo in order of the sender, to
   assert.deepEqual(heardIn('fifo', arrivals), [1, 2, 3, 4]);
   assert.deepEqual(heardIn('total', arrivals), []);
   const heard: number[] = [];
-  new HandOver('total', ({ nth }) => heard.push(nth)).delivered(message(1, 1, 1));
+  new ClientRelease('total', ({ nth }) => heard.push(nth)).delivered(message(1, 1, 1));
   assert.deepEqual(heard, [1]);
 });

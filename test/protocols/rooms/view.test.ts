@@ -5,34 +5,39 @@ import { test } from 'node:test';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { RoomEffect } from '../../../protocols/rooms/room-server.js';
 import { Acceptor } from '../../../protocols/rooms/view/acceptor.js';
-import { alreadyAccepted, buildDecision, isAllLost, type Promised } from '../../../protocols/rooms/view/builder.js';
-import { Candidacy } from '../../../protocols/rooms/view/candidacy.js';
-import { membersOf, type Decision } from '../../../protocols/rooms/view/decision.js';
-import { SmallCluster } from './small-cluster.js';
+import {
+  highestAccepted,
+  buildDecision,
+  isAllLost,
+  type PromiseReply,
+} from '../../../protocols/rooms/view/view-builder.js';
+import { Proposer } from '../../../protocols/rooms/view/proposer.js';
+import { viewMembers, type ViewDecision } from '../../../protocols/rooms/view/view-decision.js';
+import { TestCluster } from './test-cluster.js';
 
-const CLOSING: Decision = {
+const CLOSING: ViewDecision = {
   ...{ view: 4, boots: [1, 1, 1, 0, 0], builtBy: { round: 1, by: 0 }, cut: [0, 0, 0, 0, 0] },
   ...{ tail: [], isFresh: false },
 };
 const BALLOT = { round: 3, by: 0 };
 
-function promised(change: Partial<Promised> = {}): Promised {
+function promised(change: Partial<PromiseReply> = {}): PromiseReply {
   const report = { received: [2, 0, 0, 0, 0], messages: [] };
   const position = { generation: 1, count: 5 };
   return { boot: 1, accepted: null, report, hasLost: false, position, alive: 31, ...change };
 }
 
-const candidacy = () => new Candidacy({ self: 0, ballot: BALLOT, closing: CLOSING, startedAt: 0 });
-const viewOf = (cluster: SmallCluster, index: number) => cluster.server(index).replica.decision.view;
-const membersAt = (cluster: SmallCluster, index: number) => cluster.server(index).replica.members;
-const modeOf = (cluster: SmallCluster, index: number) => cluster.server(index).replica.mode;
+const proposer = () => new Proposer({ self: 0, ballot: BALLOT, closing: CLOSING, startedAt: 0 });
+const viewOf = (cluster: TestCluster, index: number) => cluster.server(index).replica.decision.view;
+const membersAt = (cluster: TestCluster, index: number) => cluster.server(index).replica.members;
+const modeOf = (cluster: TestCluster, index: number) => cluster.server(index).replica.mode;
 
-function firstOf(effects: readonly RoomEffect[], kind: RoomEffect['kind']): number {
-  return effects.findIndex((effect) => effect.kind === kind);
+function firstOf(effects: readonly RoomEffect[], type: RoomEffect['type']): number {
+  return effects.findIndex((effect) => effect.type === type);
 }
 
 test('[VIEW-1] all servers install the same decision, and its members are a majority', () => {
-  const cluster = SmallCluster.ready(5);
+  const cluster = TestCluster.ready(5);
   const decisions = cluster.nodes.map((_, index) => JSON.stringify(cluster.server(index).replica.decision));
   assert.equal(new Set(decisions).size, 1);
   const promises = new Map([
@@ -44,15 +49,15 @@ test('[VIEW-1] all servers install the same decision, and its members are a majo
 });
 
 test('[VIEW-2] a promise is on the disk before it is answered, and an older ballot is rejected', () => {
-  const cluster = new SmallCluster(3);
-  cluster.pass(3_000);
+  const cluster = new TestCluster(3);
+  cluster.advance(3_000);
   for (const effects of cluster.effects) {
-    const promisedAt = effects.findIndex((effect) => effect.kind === 'noted' && effect.what.startsWith('promises'));
+    const promisedAt = effects.findIndex((effect) => effect.type === 'traced' && effect.text.startsWith('promises'));
     assert.equal(
-      effects.slice(0, promisedAt).some(({ kind }) => kind === 'remember'),
+      effects.slice(0, promisedAt).some(({ type }) => type === 'persist'),
       true,
     );
-    assert.ok(firstOf(effects, 'remember') >= 0);
+    assert.ok(firstOf(effects, 'persist') >= 0);
   }
   const acceptor = new Acceptor();
   assert.equal(acceptor.promise({ round: 2, by: 1 }), true);
@@ -62,10 +67,10 @@ test('[VIEW-2] a promise is on the disk before it is answered, and an older ball
 });
 
 test('[VIEW-3] who promises is wedged and reports what it has', () => {
-  const cluster = SmallCluster.ready(3);
+  const cluster = TestCluster.ready(3);
   const { replica, agreement } = cluster.server(2);
   const instance = replica.decision.view + 1;
-  agreement.take(1, 1, { type: 'prepare', instance, ballot: { round: 900, by: 1 } }, cluster.now);
+  agreement.receive(1, 1, { type: 'prepare', instance, ballot: { round: 900, by: 1 } }, cluster.now);
   assert.equal(replica.mode, 'wedged');
   assert.deepEqual(agreement.acceptor.promised, { round: 900, by: 1 });
 });
@@ -77,25 +82,25 @@ test('[VIEW-4] the accepted value of the highest ballot is proposed', () => {
     [1, promised({ accepted: accepted(2, 8) })],
     [2, promised()],
   ]);
-  assert.equal(alreadyAccepted(promises)?.view, 8);
-  const trying = candidacy();
-  for (const [from, each] of promises) trying.takePromise(from, each);
+  assert.equal(highestAccepted(promises)?.view, 8);
+  const trying = proposer();
+  for (const [from, each] of promises) trying.addPromise(from, each);
   const [step] = trying.advance(LIMITS.roomGraceMs, 31);
-  assert.ok(step?.kind === 'propose' && step.decision.view === 8);
+  assert.ok(step?.type === 'propose' && step.decision.view === 8);
 });
 
 test('[VIEW-5] only who reports builds; the cut is the most that any reporter received', () => {
-  const stateless = candidacy();
-  for (const from of [0, 1, 2]) stateless.takePromise(from, promised(from === 0 ? { report: null } : {}));
+  const stateless = proposer();
+  for (const from of [0, 1, 2]) stateless.addPromise(from, promised(from === 0 ? { report: null } : {}));
   assert.deepEqual(stateless.advance(LIMITS.roomCandidateMs, 31), []);
-  const trying = candidacy();
+  const trying = proposer();
   const ahead = { received: [1, 7, 0, 0, 0], messages: [] };
-  for (const from of [0, 1, 2]) trying.takePromise(from, promised(from === 1 ? { report: ahead } : {}));
+  for (const from of [0, 1, 2]) trying.addPromise(from, promised(from === 1 ? { report: ahead } : {}));
   assert.deepEqual(trying.advance(LIMITS.roomGraceMs - 1, 31), []);
   const [step] = trying.advance(LIMITS.roomGraceMs, 31);
-  assert.ok(step?.kind === 'propose');
+  assert.ok(step?.type === 'propose');
   assert.deepEqual(
-    [step.decision.cut, membersOf(step.decision)],
+    [step.decision.cut, viewMembers(step.decision)],
     [
       [2, 7, 0, 0, 0],
       [0, 1, 2],
@@ -104,25 +109,25 @@ test('[VIEW-5] only who reports builds; the cut is the most that any reporter re
 });
 
 test('[VIEW-6] who has no state is in only after it has confirmed a snapshot', () => {
-  const trying = candidacy();
-  for (const from of [0, 1, 2]) trying.takePromise(from, promised());
-  trying.takePromise(3, promised({ report: null, boot: 9 }));
-  trying.takePromise(4, promised({ report: null, boot: 9 }));
+  const trying = proposer();
+  for (const from of [0, 1, 2]) trying.addPromise(from, promised());
+  trying.addPromise(3, promised({ report: null, boot: 9 }));
+  trying.addPromise(4, promised({ report: null, boot: 9 }));
   assert.deepEqual(
-    trying.advance(1, 31).map((step) => step.kind === 'snapshot' && step.to),
+    trying.advance(1, 31).map((step) => step.type === 'snapshot' && step.to),
     [3, 4],
   );
-  trying.takeSnapshotted(3);
+  trying.confirmSnapshot(3);
   assert.deepEqual(trying.advance(LIMITS.roomSnapshotMs - 1, 31), []);
   const [step] = trying.advance(LIMITS.roomSnapshotMs, 31);
-  assert.ok(step?.kind === 'propose');
+  assert.ok(step?.type === 'propose');
   assert.deepEqual(step.decision.boots, [1, 1, 1, 9, 0]);
 });
 
 test('[VIEW-7] members can all hear each other', () => {
   const promises = new Map([0, 1, 2, 3].map((index) => [index, promised({ alive: index === 1 ? 0b00110 : 31 })]));
   const plan = { self: 0, ballot: BALLOT, closing: CLOSING, promises, eligible: [0, 1, 2, 3], isFresh: false };
-  assert.deepEqual(membersOf(buildDecision(plan) ?? CLOSING), [0, 2, 3]);
+  assert.deepEqual(viewMembers(buildDecision(plan) ?? CLOSING), [0, 2, 3]);
 });
 
 test('[VIEW-8] everything begins anew only where every member has lost its state', () => {
@@ -135,92 +140,92 @@ test('[VIEW-8] everything begins anew only where every member has lost its state
 });
 
 test('[VIEW-8] a cluster that crashed as a whole goes on, anew', () => {
-  const cluster = SmallCluster.ready(3);
+  const cluster = TestCluster.ready(3);
   for (const index of [0, 1, 2]) cluster.crash(index);
   for (const index of [0, 1]) cluster.start(index);
-  cluster.pass(3_000);
+  cluster.advance(3_000);
   assert.deepEqual([modeOf(cluster, 0), modeOf(cluster, 1)], ['idle', 'idle']);
   cluster.start(2);
-  cluster.pass(3_000);
+  cluster.advance(3_000);
   assert.deepEqual(membersAt(cluster, 0), [0, 1, 2]);
-  assert.equal(cluster.server(0).replica.ledger.position.generation, viewOf(cluster, 0));
+  assert.equal(cluster.server(0).replica.log.position.generation, viewOf(cluster, 0));
 });
 
 test('[VIEW-9] the rest of a closing view is delivered up to the cut, in order, and what is beyond is not', () => {
-  const cluster = SmallCluster.ready(3);
+  const cluster = TestCluster.ready(3);
   const { replica } = cluster.server(0);
   const { view, boots } = replica.decision;
   const message = (from: number, seq: number, time: number) => {
-    const operation = { kind: 'chat', client: 1, room: 1, nick: 'n', text: `${from}.${seq}` } as const;
+    const operation = { type: 'chat', client: 1, room: 1, nick: 'n', text: `${from}.${seq}` } as const;
     return { view, from, boot: boots[from] ?? 0, seq, time, nth: seq, operation };
   };
   const tail = [message(2, 2, 31), message(2, 1, 30), message(1, 1, 30)];
-  const before = replica.ledger.position.count;
+  const before = replica.log.position.count;
   replica.install({ ...replica.decision, view: view + 1, cut: [0, 1, 1], tail, isFresh: false }, cluster.now);
-  const latest = replica.ledger.latest.map(({ operation }) => operation.text);
-  assert.deepEqual([latest.slice(-2), replica.ledger.position.count - before], [['1.1', '2.1'], 2]);
+  const latest = replica.log.recentMessages.map(({ operation }) => operation.text);
+  assert.deepEqual([latest.slice(-2), replica.log.position.count - before], [['1.1', '2.1'], 2]);
 });
 
 test('[VIEW-10] a silent member is left out, and taken in again when all hear it', () => {
-  const cluster = SmallCluster.ready(5);
-  cluster.away.add(4);
-  cluster.pass(1_000);
+  const cluster = TestCluster.ready(5);
+  cluster.isolated.add(4);
+  cluster.advance(1_000);
   assert.deepEqual(membersAt(cluster, 0), [0, 1, 2, 3]);
-  cluster.away.clear();
-  cluster.pass(3_000);
+  cluster.isolated.clear();
+  cluster.advance(3_000);
   assert.deepEqual(membersAt(cluster, 4), [0, 1, 2, 3, 4]);
 });
 
 test('[VIEW-10] without a majority nothing changes', () => {
-  const cluster = SmallCluster.ready(5);
+  const cluster = TestCluster.ready(5);
   const view = viewOf(cluster, 0);
   for (const index of [2, 3, 4]) cluster.crash(index);
-  cluster.pass(5_000);
+  cluster.advance(5_000);
   assert.deepEqual([viewOf(cluster, 0), viewOf(cluster, 1)], [view, view]);
 });
 
 test('[VIEW-11] of those who see the need the lowest stands', () => {
-  const cluster = SmallCluster.ready(5);
+  const cluster = TestCluster.ready(5);
   cluster.effects.forEach((effects) => effects.splice(0));
   cluster.crash(0);
-  cluster.pass(1_000);
+  cluster.advance(1_000);
   const stood = cluster.effects.map((effects) =>
-    effects.some((effect) => effect.kind === 'noted' && effect.what.startsWith('stands')),
+    effects.some((effect) => effect.type === 'traced' && effect.text.startsWith('stands')),
   );
   assert.deepEqual(stood, [false, true, false, false, false]);
 });
 
 test('[VIEW-12] who is behind is told the last decision', () => {
-  const cluster = SmallCluster.ready(3);
-  cluster.away.add(2);
-  cluster.pass(1_500);
+  const cluster = TestCluster.ready(3);
+  cluster.isolated.add(2);
+  cluster.advance(1_500);
   const view = viewOf(cluster, 0);
   assert.ok(viewOf(cluster, 2) < view);
-  cluster.away.clear();
-  cluster.pass(300);
+  cluster.isolated.clear();
+  cluster.advance(300);
   assert.ok(viewOf(cluster, 2) >= view);
 });
 
 test('[VIEW-13] a server that restarted is no member until a view names its new boot', () => {
-  const cluster = SmallCluster.ready(3);
+  const cluster = TestCluster.ready(3);
   cluster.crash(1);
   cluster.start(1);
   assert.deepEqual([modeOf(cluster, 1), cluster.server(1).replica.isMember], ['idle', false]);
-  cluster.pass(3_000);
+  cluster.advance(3_000);
   assert.deepEqual([modeOf(cluster, 1), cluster.server(1).replica.decision.boots[1]], ['normal', 2]);
 });
 
 test('[VIEW-14] who comes back hears what it missed, in order and once', () => {
-  const cluster = SmallCluster.ready(3);
+  const cluster = TestCluster.ready(3);
   cluster.type(0, 'a:1', '/join 1');
   cluster.type(2, 'c:1', '/join 1');
-  cluster.pass(20);
-  cluster.away.add(2);
-  cluster.pass(1_500);
+  cluster.advance(20);
+  cluster.isolated.add(2);
+  cluster.advance(1_500);
   for (const text of ['one', 'two', 'three']) cluster.type(0, 'a:1', text);
-  cluster.pass(100);
-  cluster.away.clear();
-  cluster.pass(3_000);
-  const chat = cluster.heard('c:1').filter((line) => line.startsWith('<'));
+  cluster.advance(100);
+  cluster.isolated.clear();
+  cluster.advance(3_000);
+  const chat = cluster.receivedBy('c:1').filter((line) => line.startsWith('<'));
   assert.deepEqual(chat, ['<a:1> one', '<a:1> two', '<a:1> three']);
 });

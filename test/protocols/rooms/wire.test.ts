@@ -6,10 +6,10 @@ import fc from 'fast-check';
 import { textOf, utf8 } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { decodePacket, encodePacket, type Packet } from '../../../protocols/rooms/wire/packet.js';
-import { checkedSeal, isFromServer, keyedSeal } from '../../../protocols/rooms/wire/seal.js';
+import { checksumSeal, isFromServer, encryptedSeal } from '../../../protocols/rooms/wire/seal.js';
 import { primitives } from '../../../runtime/crypto.js';
 import { dice } from '../../../runtime/sources.js';
-import { SmallCluster } from './small-cluster.js';
+import { TestCluster } from './test-cluster.js';
 
 const PACKET: Packet = {
   ...{ from: 1, to: 0, boot: 5, toBoot: 1, cluster: 7, number: 2 ** 40 },
@@ -23,7 +23,7 @@ const PACKET: Packet = {
 };
 
 test('[RWIRE-1] a datagram of a server begins with a byte that no UTF-8 text holds', () => {
-  const datagram = checkedSeal().seal(encodePacket(PACKET));
+  const datagram = checksumSeal().seal(encodePacket(PACKET));
   assert.equal(datagram[0], 0xfe);
   assert.equal(textOf(datagram.subarray(0, 1)), null);
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (line) => !isFromServer(utf8(line))));
@@ -31,21 +31,24 @@ test('[RWIRE-1] a datagram of a server begins with a byte that no UTF-8 text hol
 
 test('[RWIRE-2] sealed with a key, only its holders can make or change it, and no two are alike', () => {
   const key = new Uint8Array(32).fill(1);
-  const [seal, other] = [keyedSeal(key, primitives, dice), keyedSeal(new Uint8Array(32).fill(2), primitives, dice)];
+  const [seal, other] = [
+    encryptedSeal(key, primitives, dice),
+    encryptedSeal(new Uint8Array(32).fill(2), primitives, dice),
+  ];
   const packet = encodePacket(PACKET);
   const [one, two] = [seal.seal(packet), seal.seal(packet)];
-  assert.deepEqual(keyedSeal(key, primitives, dice).open(one), packet);
+  assert.deepEqual(encryptedSeal(key, primitives, dice).open(one), packet);
   assert.notDeepEqual(one, two);
   assert.equal(other.open(one), null);
   for (let at = 0; at < one.length; at += 1) {
     assert.equal(seal.open(one.with(at, (one[at] ?? 0) ^ 1)), null);
     assert.equal(seal.open(one.subarray(0, at)), null);
   }
-  assert.equal(seal.open(checkedSeal().seal(packet)), null);
+  assert.equal(seal.open(checksumSeal().seal(packet)), null);
 });
 
 test('[RWIRE-2] without a key a checksum finds accidents', () => {
-  const seal = checkedSeal();
+  const seal = checksumSeal();
   const datagram = seal.seal(encodePacket(PACKET));
   assert.deepEqual(decodePacket(seal.open(datagram) ?? new Uint8Array(0)), PACKET);
   for (let at = 0; at < datagram.length; at += 1)
@@ -53,23 +56,23 @@ test('[RWIRE-2] without a key a checksum finds accidents', () => {
 });
 
 test('[RWIRE-3] a server is known by the index inside, wherever its datagram came from', () => {
-  const cluster = new SmallCluster(3);
-  cluster.put(0, { kind: 'packet', bytes: encodePacket(PACKET) });
-  assert.equal(cluster.server(0).neighbours.link(1)?.boot, 5);
-  assert.equal(cluster.server(0).neighbours.link(2)?.boot, 0);
+  const cluster = new TestCluster(3);
+  cluster.put(0, { type: 'packet', bytes: encodePacket(PACKET) });
+  assert.equal(cluster.server(0).peers.link(1)?.boot, 5);
+  assert.equal(cluster.server(0).peers.link(2)?.boot, 0);
 });
 
 test('[RWIRE-4] what is not for us, not of our cluster, or no packet is dropped and counted', () => {
-  const cluster = new SmallCluster(3);
+  const cluster = new TestCluster(3);
   const wrong = [{ to: 1 }, { from: 0 }, { from: 3 }, { cluster: 8 }, { boot: 0 }].map((change) => ({
     ...PACKET,
     ...change,
   }));
-  for (const packet of wrong) cluster.put(0, { kind: 'packet', bytes: encodePacket(packet) });
+  for (const packet of wrong) cluster.put(0, { type: 'packet', bytes: encodePacket(packet) });
   assert.equal(cluster.server(0).counts.dropped, wrong.length);
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      cluster.put(0, { kind: 'packet', bytes });
+      cluster.put(0, { type: 'packet', bytes });
     }),
   );
   const whole = encodePacket(PACKET);
@@ -77,13 +80,13 @@ test('[RWIRE-4] what is not for us, not of our cluster, or no packet is dropped 
 });
 
 test('[RWIRE-4] no datagram is larger than 1200 bytes, however much waits', () => {
-  const cluster = SmallCluster.ready(10);
+  const cluster = TestCluster.ready(10);
   for (let nth = 0; nth < 60; nth += 1) {
     cluster.type(0, 'alice:1', '/join 1');
     cluster.type(0, 'alice:1', 'x'.repeat(LIMITS.roomTextBytes));
   }
-  cluster.pass(200);
-  const sizes = cluster.effects.flat().map((effect) => (effect.kind === 'send' ? effect.bytes.length : 0));
+  cluster.advance(200);
+  const sizes = cluster.effects.flat().map((effect) => (effect.type === 'send_packet' ? effect.bytes.length : 0));
   assert.ok(Math.max(...sizes) <= LIMITS.roomDatagramBytes - 32);
-  assert.equal(cluster.heard('alice:1').filter((line) => line.startsWith('<')).length, 60);
+  assert.equal(cluster.receivedBy('alice:1').filter((line) => line.startsWith('<')).length, 60);
 });

@@ -1,27 +1,27 @@
 // The oracle of rooms: hears what servers accept, deliver, hand over and decide, and says at once what broke (SPEC).
 
 import type { RoomEffect } from '../../../protocols/rooms/room-server.js';
-import type { Order } from '../../../protocols/rooms/order/hand-over.js';
-import type { Message } from '../../../protocols/rooms/order/message.js';
-import { majorityOf, membersOf, type Decision } from '../../../protocols/rooms/view/decision.js';
+import type { Order } from '../../../protocols/rooms/order/client-release.js';
+import type { OrderedMessage } from '../../../protocols/rooms/order/message.js';
+import { majorityOf, viewMembers, type ViewDecision } from '../../../protocols/rooms/view/view-decision.js';
 import type { Tally } from '../kernel/tally.js';
 import type { RoomHost } from './room-host.js';
 
 /** A line that a server took. `members`: the boots of those who had a part in a view before. */
-interface Accepted {
+interface AcceptedLine {
   readonly text: string;
   readonly server: number;
   readonly boot: number;
   readonly witnesses: ReadonlySet<string>;
 }
 
-interface Sequence {
+interface GenerationSequence {
   readonly sequence: string[];
   readonly generation: number;
 }
 
 export class OrderOracle {
-  readonly accepted: Accepted[] = [];
+  readonly accepted: AcceptedLine[] = [];
   /** For each generation what was delivered, in order. */
   private readonly sequences = new Map<number, string[]>();
   private readonly placeOf = new Map<string, number>();
@@ -30,11 +30,11 @@ export class OrderOracle {
    * there before may deliver a line twice: that is judged for each life of a server, by `deliveredBy` and `handed`.
    */
   private readonly placed = new Set<string>();
-  private readonly said = new Set<string>();
+  private readonly attemptedTexts = new Set<string>();
   private readonly decisions = new Map<number, string>();
   private readonly deliveredBy = new Set<string>();
-  private readonly handed = new Map<string, Set<string>>();
-  private readonly lastHanded = new Map<string, number>();
+  private readonly releasedBy = new Map<string, Set<string>>();
+  private readonly lastNumbers = new Map<string, number>();
   private readonly members = new Set<string>();
   freshCount = 0;
 
@@ -45,22 +45,22 @@ export class OrderOracle {
     private readonly fail: (violation: string) => void,
   ) {}
 
-  tried(text: string): void {
-    this.said.add(text);
+  attempted(text: string): void {
+    this.attemptedTexts.add(text);
   }
 
-  took(text: string, host: RoomHost): void {
+  lineAccepted(text: string, host: RoomHost): void {
     const witnesses = new Set(this.members);
     this.accepted.push({ text, server: host.index, boot: host.boot, witnesses });
     this.tally.add('accepted');
   }
 
-  happened(effect: RoomEffect, host: RoomHost): void {
-    switch (effect.kind) {
+  observe(effect: RoomEffect, host: RoomHost): void {
+    switch (effect.type) {
       case 'delivered':
         return this.delivered(effect.message, effect.position, host);
-      case 'handed':
-        return this.wasHanded(effect.message, host);
+      case 'released':
+        return this.released(effect.message, host);
       case 'installed':
         return this.installed(effect.decision, effect.isMember, host);
       default:
@@ -80,22 +80,22 @@ export class OrderOracle {
     return this.accepted.every((each) => this.isExcused(each, hosts) || this.placeOf.has(each.text));
   }
 
-  private judgeAccepted(each: Accepted, hosts: readonly RoomHost[]): void {
+  private judgeAccepted(each: AcceptedLine, hosts: readonly RoomHost[]): void {
     if (this.isExcused(each, hosts)) return;
     if (!this.placeOf.has(each.text)) this.fail(`[ORDER-6] accepted and never delivered: ${each.text}`);
     if (this.freshCount > 1) return;
     for (const host of hosts) {
       const who = nameOf(host);
-      if (!each.witnesses.has(who) || this.handed.get(who)?.has(each.text)) continue;
+      if (!each.witnesses.has(who) || this.releasedBy.get(who)?.has(each.text)) continue;
       this.fail(`[VIEW-14] server ${who} was a member before ${each.text} was said, and its clients never heard it`);
     }
   }
 
-  private isExcused({ server, boot }: Accepted, hosts: readonly RoomHost[]): boolean {
+  private isExcused({ server, boot }: AcceptedLine, hosts: readonly RoomHost[]): boolean {
     return hosts[server]?.boot !== boot;
   }
 
-  private delivered(message: Message, position: { generation: number; count: number }, host: RoomHost): void {
+  private delivered(message: OrderedMessage, position: { generation: number; count: number }, host: RoomHost): void {
     this.tally.add('deliveries');
     const sequence = this.sequences.get(position.generation) ?? [];
     this.sequences.set(position.generation, sequence);
@@ -109,13 +109,18 @@ export class OrderOracle {
     this.fail(`[ORDER-2] server ${host.index + 1} delivers ${id} as number ${at}, others ${sequence[at]}`);
   }
 
-  private extend({ sequence, generation }: Sequence, at: number, id: string, { operation, from }: Message): void {
+  private extend(
+    { sequence, generation }: GenerationSequence,
+    at: number,
+    id: string,
+    { operation, from }: OrderedMessage,
+  ): void {
     if (at !== sequence.length) this.fail(`[ORDER-2] ${id} is number ${at}, but there are only ${sequence.length}`);
     if (sequence.includes(id)) this.fail(`[ORDER-6] ${id} is delivered twice`);
     sequence[at] = id;
-    if (operation.kind !== 'chat') return;
+    if (operation.type !== 'chat') return;
     const { text } = operation;
-    if (!this.said.has(text)) this.fail(`[ORDER-6] nobody said ${text}`);
+    if (!this.attemptedTexts.has(text)) this.fail(`[ORDER-6] nobody said ${text}`);
     const key = `${generation} ${text}`;
     if (this.placed.has(key)) this.fail(`[ORDER-6] ${text} is delivered twice`);
     this.placed.add(key);
@@ -123,12 +128,12 @@ export class OrderOracle {
     this.inOrderOfClient(`delivered ${generation} ${from}`, text, 'ORDER-2');
   }
 
-  private wasHanded(message: Message, host: RoomHost): void {
-    if (message.operation.kind !== 'chat') return;
+  private released(message: OrderedMessage, host: RoomHost): void {
+    if (message.operation.type !== 'chat') return;
     const { text } = message.operation;
     const who = nameOf(host);
-    const heard = this.handed.get(who) ?? new Set<string>();
-    this.handed.set(who, heard);
+    const heard = this.releasedBy.get(who) ?? new Set<string>();
+    this.releasedBy.set(who, heard);
     if (heard.has(text)) this.fail(`[ORDER-8] clients of ${who} hear ${text} twice`);
     heard.add(text);
     if (this.order !== 'unordered') this.inOrderOfClient(`handed ${who}`, text, 'ORDER-8');
@@ -138,12 +143,12 @@ export class OrderOracle {
   private inOrderOfClient(where: string, text: string, rule: string): void {
     const [client = '', number = ''] = text.split(':');
     const key = `${where} ${client}`;
-    const last = this.lastHanded.get(key) ?? 0;
+    const last = this.lastNumbers.get(key) ?? 0;
     if (Number(number) <= last) this.fail(`[${rule}] ${where}: ${text} after ${last}`);
-    this.lastHanded.set(key, Number(number));
+    this.lastNumbers.set(key, Number(number));
   }
 
-  private installed(decision: Decision, isMember: boolean, host: RoomHost): void {
+  private installed(decision: ViewDecision, isMember: boolean, host: RoomHost): void {
     if (isMember) this.members.add(nameOf(host));
     const text = JSON.stringify(decision);
     const known = this.decisions.get(decision.view);
@@ -152,7 +157,7 @@ export class OrderOracle {
     this.decisions.set(decision.view, text);
     this.tally.add('views');
     if (decision.isFresh) this.freshCount += 1;
-    if (membersOf(decision).length < majorityOf(this.size)) this.fail(`[VIEW-1] view ${decision.view} is a minority`);
+    if (viewMembers(decision).length < majorityOf(this.size)) this.fail(`[VIEW-1] view ${decision.view} is a minority`);
   }
 }
 
@@ -161,6 +166,6 @@ function nameOf(host: RoomHost): string {
 }
 
 function rosterOf(host: RoomHost): unknown[] {
-  const guests = host.machine?.replica.ledger.roster.all() ?? [];
+  const guests = host.machine?.replica.log.occupants.all() ?? [];
   return guests.map(({ server, client, room, nick }) => `${server}/${client} ${room} ${nick}`).sort();
 }

@@ -1,8 +1,8 @@
 // A computer that runs a room server: its disk survives crashes, its memory does not; it stops between any two effects.
 
 import { RoomServer, type RoomEffect, type RoomInput } from '../../../protocols/rooms/room-server.js';
-import { NO_MEMORY, nextBoot, type Memory } from '../../../protocols/rooms/view/memory.js';
-import type { Order } from '../../../protocols/rooms/order/hand-over.js';
+import { NO_DURABLE_STATE, nextBoot, type DurableState } from '../../../protocols/rooms/view/durable-state.js';
+import type { Order } from '../../../protocols/rooms/order/client-release.js';
 import type { Random } from '../kernel/random.js';
 import type { Timeline } from '../kernel/timeline.js';
 
@@ -16,7 +16,7 @@ export interface RoomHostOptions {
   /** A machine threw. */
   readonly failed: (what: string) => void;
   /** Asked between any two effects. */
-  readonly diesNow: () => boolean;
+  readonly crashesNow: () => boolean;
   /** After every step. */
   readonly stepped: (host: RoomHost) => void;
 }
@@ -26,7 +26,7 @@ const WAITING_MAX = 2_000;
 export class RoomHost {
   machine: RoomServer | null = null;
   readonly index: number;
-  private memory: Memory = NO_MEMORY;
+  private state: DurableState = NO_DURABLE_STATE;
   private pausedUntil = 0;
   private readonly waiting: RoomInput[] = [];
   private wakes = 0;
@@ -37,7 +37,7 @@ export class RoomHost {
   }
 
   get boot(): number {
-    return this.memory.boot;
+    return this.state.boot;
   }
 
   get isRunning(): boolean {
@@ -47,11 +47,11 @@ export class RoomHost {
   start(): void {
     if (this.machine) return;
     const { index: self, size, order, random } = this.options;
-    this.memory = this.raised();
+    this.state = this.nextState();
     const cluster = 1;
-    const settings = { self, size, order, rooms: 10, cluster, suspectMs: 600, isWatched: true };
-    this.machine = new RoomServer({ ...settings, memory: this.memory, dice: random });
-    this.put({ kind: 'wake' });
+    const settings = { self, size, order, rooms: 10, cluster, suspectMs: 600, isTraced: true };
+    this.machine = new RoomServer({ ...settings, state: this.state, dice: random });
+    this.put({ type: 'wake' });
   }
 
   crash(): void {
@@ -75,16 +75,16 @@ export class RoomHost {
       return;
     }
     this.step(input);
-    this.step({ kind: 'turn' });
+    this.step({ type: 'flush' });
   }
 
   resume(): void {
     if (!this.machine || !this.isRunning) return;
     for (const input of this.waiting.splice(0)) this.step(input);
-    this.step({ kind: 'wake' });
+    this.step({ type: 'wake' });
   }
 
-  end(): void {
+  endPause(): void {
     this.pausedUntil = 0;
     this.resume();
   }
@@ -105,20 +105,20 @@ export class RoomHost {
 
   private perform(effect: RoomEffect, machine: RoomServer): void {
     if (this.machine !== machine) return;
-    if (this.options.diesNow()) {
+    if (this.options.crashesNow()) {
       this.crash();
       return;
     }
-    if (effect.kind === 'remember') this.remember(effect.memory);
+    if (effect.type === 'persist') this.persist(effect.state);
     this.options.perform(effect, this);
   }
 
-  private raised(): Memory {
-    return nextBoot(this.memory, 1);
+  private nextState(): DurableState {
+    return nextBoot(this.state, 1);
   }
 
-  private remember(memory: Memory): void {
-    this.memory = memory;
+  private persist(memory: DurableState): void {
+    this.state = memory;
   }
 
   private setAlarm(machine: RoomServer): void {
@@ -131,8 +131,8 @@ export class RoomHost {
     timeline.after(Math.max(1, at - timeline.now), () => {
       if (nth !== this.wakes || this.machine !== machine) return;
       this.wakeAt = Infinity;
-      if (this.isRunning) this.step({ kind: 'wake' });
-      else this.put({ kind: 'wake' });
+      if (this.isRunning) this.step({ type: 'wake' });
+      else this.put({ type: 'wake' });
     });
   }
 }

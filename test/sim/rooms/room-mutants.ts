@@ -1,11 +1,11 @@
 // Faults planted in room servers: each breaks one rule of protocols/rooms/SPEC.md, and the simulation must notice.
 
-import { Need } from '../../../protocols/rooms/view/need.js';
+import { ViewChangeDetector } from '../../../protocols/rooms/view/view-change-detector.js';
 import { Agreement } from '../../../protocols/rooms/view/agreement.js';
-import { Candidacy } from '../../../protocols/rooms/view/candidacy.js';
-import { HandOver } from '../../../protocols/rooms/order/hand-over.js';
-import { Ledger } from '../../../protocols/rooms/order/ledger.js';
-import { Ordering } from '../../../protocols/rooms/order/ordering.js';
+import { Proposer } from '../../../protocols/rooms/view/proposer.js';
+import { ClientRelease } from '../../../protocols/rooms/order/client-release.js';
+import { DeliveryLog } from '../../../protocols/rooms/order/delivery-log.js';
+import { ViewOrder } from '../../../protocols/rooms/order/view-order.js';
 import { SendStream } from '../../../protocols/rooms/link/send-stream.js';
 import { Replica } from '../../../protocols/rooms/replica.js';
 import { Acceptor } from '../../../protocols/rooms/view/acceptor.js';
@@ -27,7 +27,7 @@ interface OrderingInside {
 export const ROOM_MUTANTS: readonly RoomMutant[] = [
   {
     fault: 'a message is delivered once most have it',
-    target: Ordering,
+    target: ViewOrder,
     method: 'acknowledgedByAll',
     planted: () =>
       function (this: OrderingInside, from: number): number {
@@ -43,23 +43,23 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
   },
   {
     fault: 'acknowledgements that overtook messages count at once',
-    target: Ordering,
+    target: ViewOrder,
     method: 'isAhead',
     planted: () => () => false,
   },
   {
     fault: 'a server is the same after a restart: boots are ignored',
     target: RoomHost,
-    method: 'raised',
+    method: 'nextState',
     planted: () =>
-      function (this: { memory: object }): object {
-        return { ...this.memory, boot: 1 };
+      function (this: { state: object }): object {
+        return { ...this.state, boot: 1 };
       },
   },
   {
     fault: 'what was promised is not kept on the disk',
     target: RoomHost,
-    method: 'remember',
+    method: 'persist',
     planted: () => () => undefined,
     isElusive: true,
   },
@@ -72,10 +72,10 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
   },
   {
     fault: 'a candidate proposes its own, whatever was accepted before',
-    target: Candidacy,
-    method: 'takePromise',
+    target: Proposer,
+    method: 'addPromise',
     planted: (real) =>
-      function (this: Candidacy, from: number, promised: object): unknown {
+      function (this: Proposer, from: number, promised: object): unknown {
         return Reflect.apply(real, this, [from, { ...promised, accepted: null }]);
       },
     isElusive: true,
@@ -85,8 +85,8 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
     target: Agreement,
     method: 'sendSnapshot',
     planted: () =>
-      function (this: { candidacy: Candidacy }, { to }: { to: number }): number {
-        this.candidacy.takeSnapshotted(to);
+      function (this: { proposer: Proposer }, { to }: { to: number }): number {
+        this.proposer.confirmSnapshot(to);
         return 0;
       },
   },
@@ -95,36 +95,36 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
     target: Replica,
     method: 'enter',
     planted: (real) =>
-      function (this: { outbox: { begin: () => void } }, now: number): unknown {
-        this.outbox.begin = () => undefined;
+      function (this: { pending: { restart: () => void } }, now: number): unknown {
+        this.pending.restart = () => undefined;
         return Reflect.apply(real, this, [now]);
       },
   },
   {
     fault: 'what comes again in another view is delivered again',
-    target: HandOver,
+    target: ClientRelease,
     method: 'received',
     planted: () =>
-      function (this: { order: string; hand: (message: unknown) => void }, message: unknown): void {
-        if (this.order !== 'total') this.hand(message);
+      function (this: { order: string; release: (message: unknown) => void }, message: unknown): void {
+        if (this.order !== 'total') this.release(message);
       },
   },
   {
     fault: 'the rest of a closing view is dropped',
     target: Replica,
-    method: 'close',
+    method: 'deliverRest',
     planted: () => () => undefined,
   },
   {
     fault: 'who comes back hears nothing of what it missed',
-    target: Ledger,
+    target: DeliveryLog,
     method: 'since',
     planted: () => () => [],
   },
   {
     fault: 'aiming at the boot already aimed at clears the stream',
     target: SendStream,
-    method: 'aim',
+    method: 'bindTo',
     planted: () =>
       function (this: { boot: number; clear(): void }, boot: number): void {
         this.boot = boot;
@@ -133,8 +133,8 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
   },
   {
     fault: 'nobody ever stands for a new view',
-    target: Need,
-    method: 'isThere',
+    target: ViewChangeDetector,
+    method: 'isNeeded',
     planted: () => () => false,
   },
 ];

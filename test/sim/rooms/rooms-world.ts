@@ -5,12 +5,12 @@ import { Random } from '../kernel/random.js';
 import { Tally } from '../kernel/tally.js';
 import { BEGINNING, Timeline } from '../kernel/timeline.js';
 import { Trace, type TraceOptions } from '../kernel/trace.js';
-import { Guest } from './guests.js';
+import { SimulatedClient } from './simulated-client.js';
 import { LossyNetwork } from './lossy-network.js';
 import { OrderOracle } from './order-oracle.js';
 import { RoomHost } from './room-host.js';
-import { RoomNemesis } from './room-nemesis.js';
-import { drawRoomTroubles, type RoomTroubles } from './troubles.js';
+import { RoomFaultInjector } from './room-fault-injector.js';
+import { drawRoomFaults, type RoomFaultPlan } from './room-fault-plan.js';
 
 export interface RoomsReport {
   readonly seed: number;
@@ -29,14 +29,14 @@ export class RoomsWorld {
   private readonly timeline = new Timeline();
   private readonly tally = new Tally();
   private readonly trace: Trace;
-  private readonly troubles: RoomTroubles;
+  private readonly plan: RoomFaultPlan;
   private readonly network: LossyNetwork;
   private readonly oracle: OrderOracle;
   private readonly hosts: RoomHost[];
-  private readonly guests: Guest[];
-  private readonly nemesis: RoomNemesis;
+  private readonly clients: SimulatedClient[];
+  private readonly faultInjector: RoomFaultInjector;
   private readonly random: Random;
-  private isTroubled = true;
+  private hasFaults = true;
 
   constructor(
     private readonly seed: number,
@@ -46,36 +46,43 @@ export class RoomsWorld {
     this.random = random;
     const { timeline, tally } = this;
     this.trace = new Trace(timeline, options.trace);
-    const troubles = drawRoomTroubles(random.fork('troubles'));
-    this.troubles = troubles;
+    const troubles = drawRoomFaults(random.fork('troubles'));
+    this.plan = troubles;
     this.network = new LossyNetwork(troubles, timeline, random.fork('network'), tally);
     this.oracle = new OrderOracle(troubles.servers, troubles.order, tally, (violation) => this.fail(violation));
-    this.hosts = Array.from({ length: troubles.servers }, (_, index) => this.raise(index));
-    this.guests = Array.from({ length: troubles.clients }, (_, id) => this.invite(id));
+    this.hosts = Array.from({ length: troubles.servers }, (_, index) => this.createHost(index));
+    this.clients = Array.from({ length: troubles.clients }, (_, id) => this.createClient(id));
     const { network, hosts } = this;
-    this.nemesis = new RoomNemesis({ timeline, random: random.fork('nemesis'), tally, network, hosts, troubles });
+    this.faultInjector = new RoomFaultInjector({
+      timeline,
+      random: random.fork('nemesis'),
+      tally,
+      network,
+      hosts,
+      plan: troubles,
+    });
   }
 
   run(): RoomsReport {
-    this.trace.note('world', 'draws', this.troubles);
+    this.trace.note('world', 'draws', this.plan);
     for (const host of this.hosts) host.start();
-    for (const guest of this.guests) this.keepBusy(guest);
-    this.nemesis.begin();
-    this.timeline.runUntil(BEGINNING + this.troubles.troubledMs, () => this.goesOn());
+    for (const guest of this.clients) this.keepBusy(guest);
+    this.faultInjector.start();
+    this.timeline.runUntil(BEGINNING + this.plan.faultsMs, () => this.mayContinue());
     this.heal();
     this.settle();
-    if (this.goesOn()) this.oracle.judge(this.hosts);
+    if (this.mayContinue()) this.oracle.judge(this.hosts);
     const { seed, violations, tally, trace } = this;
     return { seed, violations, tally, trace };
   }
 
-  private raise(index: number): RoomHost {
-    const { servers: size, order } = this.troubles;
+  private createHost(index: number): RoomHost {
+    const { servers: size, order } = this.plan;
     return new RoomHost({
       ...{ index, size, order, timeline: this.timeline, random: this.random.fork(`server ${index}`) },
       perform: (effect, host) => this.perform(effect, host),
       failed: (what) => this.fail(what),
-      diesNow: () => this.dies(index),
+      crashesNow: () => this.crashesNow(index),
       stepped: (host) => {
         const gaps = host.machine?.counts.gaps ?? 0;
         if (gaps > 0) this.fail(`[ORDER-1] server ${index + 1} finds a gap in what a member sent`);
@@ -83,44 +90,44 @@ export class RoomsWorld {
     });
   }
 
-  private dies(index: number): boolean {
+  private crashesNow(index: number): boolean {
     const host = this.hosts[index];
-    if (!host || !this.isTroubled || !this.nemesis.strikesAtEffect()) return false;
-    this.nemesis.revive(host);
+    if (!host || !this.hasFaults || !this.faultInjector.crashesAtEffect()) return false;
+    this.faultInjector.scheduleRestart(host);
     return true;
   }
 
-  private invite(id: number): Guest {
-    return new Guest(id, this.random.pick(this.hosts), this.random.fork(`guest ${id}`), this.oracle);
+  private createClient(id: number): SimulatedClient {
+    return new SimulatedClient(id, this.random.pick(this.hosts), this.random.fork(`guest ${id}`), this.oracle);
   }
 
-  private keepBusy(guest: Guest): void {
-    const { paceMs } = this.troubles;
-    const wait = () => (this.isTroubled ? this.random.between(0, 2 * paceMs) : null);
+  private keepBusy(guest: SimulatedClient): void {
+    const { paceMs } = this.plan;
+    const wait = () => (this.hasFaults ? this.random.between(0, 2 * paceMs) : null);
     this.timeline.every(wait, () => {
-      if (this.isTroubled) guest.act();
+      if (this.hasFaults) guest.act();
     });
   }
 
   private perform(effect: RoomEffect, host: RoomHost): void {
-    if (effect.kind === 'send') {
+    if (effect.type === 'send_packet') {
       const { to, bytes } = effect;
-      this.network.carry(host.index, to, () => this.hosts[to]?.put({ kind: 'packet', bytes }));
-    } else if (effect.kind === 'tell') {
-      for (const guest of this.guests) if (effect.to.includes(guest.address)) guest.hear(effect.line);
+      this.network.carry(host.index, to, () => this.hosts[to]?.put({ type: 'packet', bytes }));
+    } else if (effect.type === 'send_line') {
+      for (const guest of this.clients) if (effect.to.includes(guest.address)) guest.receive(effect.line);
     } else {
-      if (effect.kind !== 'remember') this.trace.note(`server ${host.index + 1}`, effect.kind, effect);
-      this.oracle.happened(effect, host);
+      if (effect.type !== 'persist') this.trace.note(`server ${host.index + 1}`, effect.type, effect);
+      this.oracle.observe(effect, host);
     }
   }
 
   private heal(): void {
     this.trace.note('world', 'heals');
-    this.isTroubled = false;
-    this.nemesis.rest();
-    this.network.clearUp();
+    this.hasFaults = false;
+    this.faultInjector.stop();
+    this.network.heal();
     for (const host of this.hosts) {
-      host.end();
+      host.endPause();
       host.start();
     }
   }
@@ -128,10 +135,10 @@ export class RoomsWorld {
   private settle(): void {
     const { timeline } = this;
     const until = timeline.now + SETTLING_MS;
-    const isOpen = () => this.goesOn() && timeline.now < until;
-    while (isOpen() && !this.isSettled()) timeline.runUntil(timeline.now + STEP_MS, () => this.goesOn());
-    timeline.runUntil(timeline.now + AFTERWARDS_MS, () => this.goesOn());
-    if (this.goesOn() && !this.isWhole()) this.fail(`[VIEW-10] no view of all: ${this.states()}`);
+    const isOpen = () => this.mayContinue() && timeline.now < until;
+    while (isOpen() && !this.isSettled()) timeline.runUntil(timeline.now + STEP_MS, () => this.mayContinue());
+    timeline.runUntil(timeline.now + AFTERWARDS_MS, () => this.mayContinue());
+    if (this.mayContinue() && !this.isWhole()) this.fail(`[VIEW-10] no view of all: ${this.states()}`);
   }
 
   private isSettled(): boolean {
@@ -141,7 +148,7 @@ export class RoomsWorld {
   /** One view with everybody in it. */
   private isWhole(): boolean {
     const views = new Set(this.hosts.map(({ machine }) => machine?.replica.decision.view));
-    const { servers } = this.troubles;
+    const { servers } = this.plan;
     const isIn = ({ machine }: RoomHost) =>
       machine?.replica.mode === 'normal' && machine.replica.members.length === servers;
     return views.size === 1 && this.hosts.every(isIn);
@@ -156,7 +163,7 @@ export class RoomsWorld {
       .join(' | ');
   }
 
-  private goesOn(): boolean {
+  private mayContinue(): boolean {
     return this.violations.length < VIOLATIONS_MAX && !this.violations.some((each) => each.startsWith('[fault]'));
   }
 

@@ -1,0 +1,57 @@
+// What a client's datagram says [ROOM-1, ROOM-2, ROOM-4, ROOM-7]: a command, something to say, or a refusal.
+
+import { byteLength, textOf } from '../../kit/bytes.js';
+import { LIMITS } from '../../kit/limits.js';
+import { Refusal, type Outcome } from '../../kit/refusals.js';
+import { harmless } from '../../kit/text.js';
+
+export type RoomCommand =
+  | { readonly type: 'join'; readonly room: number }
+  | { readonly type: 'nick'; readonly nick: string }
+  | { readonly type: 'part' | 'quit' | 'order' }
+  | { readonly type: 'who' | 'rooms' }
+  | { readonly type: 'say'; readonly text: string };
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+const PLAIN = ['part', 'quit', 'who', 'rooms', 'order'] as const;
+
+export function parseRoomCommand(datagram: Uint8Array, rooms: number): Outcome<RoomCommand> {
+  const bytes = withoutEnd(datagram);
+  if (bytes.length === 0) return new Refusal('TEXT_EMPTY');
+  if (bytes.length > LIMITS.roomTextBytes) return tooLong();
+  const typed = textOf(bytes);
+  if (typed === null || /[\r\n]/.test(typed)) return new Refusal('ROOM_LINE_MALFORMED');
+  const text = harmless(typed);
+  if (text.startsWith('/')) return parseCommand(text, rooms);
+  return byteLength(text) > LIMITS.roomTextBytes ? tooLong() : { type: 'say', text };
+}
+
+/** `nc` and its like send the end of the line along. */
+function withoutEnd(datagram: Uint8Array): Uint8Array {
+  let end = datagram.length;
+  while (end > 0 && (datagram[end - 1] === LINE_FEED || datagram[end - 1] === CARRIAGE_RETURN)) end -= 1;
+  return datagram.subarray(0, end);
+}
+
+function parseCommand(text: string, rooms: number): Outcome<RoomCommand> {
+  const [, word = '', rest = ''] = /^\/(\S*)\s*(.*?)\s*$/.exec(text) ?? [];
+  if (word === 'join') return parseJoin(rest, rooms);
+  if (word === 'nick') return parseNick(rest);
+  const type = PLAIN.find((each) => each === word);
+  return type ? { type } : new Refusal('ROOM_COMMAND_UNKNOWN', `/${word.slice(0, LIMITS.roomNickBytes)}`);
+}
+
+function parseJoin(typed: string, rooms: number): Outcome<RoomCommand> {
+  const room = /^[0-9]{1,9}$/.test(typed) ? Number(typed) : 0;
+  return room >= 1 && room <= rooms ? { type: 'join', room } : new Refusal('ROOM_UNKNOWN', String(rooms));
+}
+
+function parseNick(nick: string): Outcome<RoomCommand> {
+  const isFine = nick !== '' && byteLength(nick) <= LIMITS.roomNickBytes && !/[<>]/.test(nick);
+  return isFine ? { type: 'nick', nick } : new Refusal('ROOM_NICK_INVALID', String(LIMITS.roomNickBytes));
+}
+
+function tooLong(): Refusal {
+  return new Refusal('ROOM_LINE_TOO_LONG', String(LIMITS.roomTextBytes));
+}

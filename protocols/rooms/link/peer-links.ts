@@ -1,0 +1,66 @@
+// All links of a server, and who is alive: heard lately, and heard by whom [RLINK-9].
+
+import type { Instant } from '../../kit/machine.js';
+import { LIMITS } from '../../kit/limits.js';
+import { PeerLink } from './peer-link.js';
+
+export class PeerLinks {
+  readonly links: readonly PeerLink[];
+  private activeAt: Instant | null = null;
+
+  constructor(
+    readonly self: number,
+    readonly size: number,
+    readonly suspectMs: number,
+  ) {
+    const others = Array.from({ length: size }, (_, index) => index).filter((index) => index !== self);
+    this.links = others.map((index) => new PeerLink(index));
+  }
+
+  /** Null for ourselves. */
+  link(index: number): PeerLink | null {
+    if (index === this.self) return null;
+    return this.links[index < this.self ? index : index - 1] ?? null;
+  }
+
+  /** We live. Where that was not for a while, it was us who stood still, and nobody else is late for it. */
+  detectPause(now: Instant): number {
+    const gap = this.activeAt === null ? 0 : now - this.activeAt;
+    this.activeAt = now;
+    if (gap < LIMITS.roomPauseMs) return 0;
+    for (const link of this.links) link.forgiveSilence(gap);
+    return gap;
+  }
+
+  isAlive(index: number, now: Instant): boolean {
+    const link = this.link(index);
+    return index === this.self || (link !== null && now - link.heardAt < this.suspectMs);
+  }
+
+  /** True iff we hear each other. */
+  isMutual(index: number, now: Instant): boolean {
+    return index === this.self || (this.isAlive(index, now) && this.hears(index, this.self));
+  }
+
+  /** True iff `who` says that it hears `whom`. */
+  hears(who: number, whom: number): boolean {
+    return hasBit(this.link(who)?.heartbeat?.alive ?? 0, whom);
+  }
+
+  /** One bit for each server alive, ourselves included. */
+  aliveBits(now: Instant): number {
+    let bits = 0;
+    for (let index = 0; index < this.size; index += 1) if (this.isAlive(index, now)) bits |= 1 << index;
+    return bits >>> 0;
+  }
+}
+
+export function hasBit(bits: number, index: number): boolean {
+  return ((bits >>> index) & 1) === 1;
+}
+
+export function countBits(bits: number): number {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest = (rest & (rest - 1)) >>> 0) count += 1;
+  return count;
+}

@@ -1,0 +1,110 @@
+// One server's try to bring about the next view [VIEW-4 … 8]: promises, then snapshots, then one proposal.
+
+import type { Instant } from '../../kit/machine.js';
+import { LIMITS } from '../../kit/limits.js';
+import { countBits, hasBit } from '../link/peer-links.js';
+import type { LogPosition } from '../order/delivery-log.js';
+import { highestAccepted, buildDecision, isAllLost, reportersOf, type PromiseReply } from './view-builder.js';
+import { majorityOf, type Ballot, type ViewDecision } from './view-decision.js';
+
+export interface ProposerOptions {
+  readonly self: number;
+  readonly ballot: Ballot;
+  /** The view that is to be replaced. */
+  readonly closing: ViewDecision;
+  readonly startedAt: Instant;
+}
+
+/** What the candidate wants done now. */
+export type ProposerAction =
+  | { readonly type: 'snapshot'; readonly to: number; readonly position: LogPosition }
+  | { readonly type: 'propose'; readonly decision: ViewDecision }
+  | { readonly type: 'install'; readonly decision: ViewDecision };
+
+export class Proposer {
+  readonly promises = new Map<number, PromiseReply>();
+  private readonly snapshotsTo = new Set<number>();
+  private readonly snapshotConfirmed = new Set<number>();
+  private readonly accepted = new Set<number>();
+  private proposal: ViewDecision | null = null;
+  /** Larger snapshots take longer. */
+  private transferMs = 0;
+
+  constructor(readonly options: ProposerOptions) {}
+
+  get instance(): number {
+    return this.options.closing.view + 1;
+  }
+
+  isOver(now: Instant): boolean {
+    return now - this.options.startedAt > LIMITS.roomCandidateMs + this.transferMs;
+  }
+
+  isOf(instance: number, ballot: Ballot): boolean {
+    const mine = this.options.ballot;
+    return instance === this.instance && ballot.round === mine.round && ballot.by === mine.by;
+  }
+
+  addPromise(from: number, promised: PromiseReply): void {
+    if (!this.proposal) this.promises.set(from, promised);
+  }
+
+  confirmSnapshot(from: number): void {
+    this.snapshotConfirmed.add(from);
+  }
+
+  extendTimeout(bytes: number): void {
+    this.transferMs += bytes / LIMITS.roomSnapshotBytesPerMs;
+  }
+
+  addAccepted(from: number): ProposerAction[] {
+    this.accepted.add(from);
+    if (!this.proposal || this.accepted.size < this.majority) return [];
+    return [{ type: 'install', decision: this.proposal }];
+  }
+
+  /** Goes on as far as answers and time allow. */
+  advance(now: Instant, aliveBits: number): ProposerAction[] {
+    if (this.proposal || this.promises.size < this.majority) return [];
+    const waitedMs = now - this.options.startedAt;
+    const isSomeoneMissing = countBits(aliveBits) > this.countAnswered(aliveBits);
+    if (isSomeoneMissing && waitedMs < LIMITS.roomGraceMs) return [];
+    const before = highestAccepted(this.promises);
+    return before ? this.propose(before) : this.build(waitedMs);
+  }
+
+  private get majority(): number {
+    return majorityOf(this.options.closing.boots.length);
+  }
+
+  private countAnswered(bits: number): number {
+    return [...this.promises.keys()].filter((index) => hasBit(bits, index)).length;
+  }
+
+  private build(waitedMs: number): ProposerAction[] {
+    const { closing, self, ballot } = this.options;
+    const { promises } = this;
+    const isFresh = isAllLost(closing, promises);
+    const reporters = reportersOf(closing, promises);
+    if (!isFresh && !reporters.includes(self)) return []; // [VIEW-5]
+    const isReady = (index: number) => isFresh || reporters.includes(index) || this.snapshotConfirmed.has(index);
+    const unready = [...promises.keys()].filter((index) => !isReady(index));
+    const unsent = unready.filter((index) => !this.snapshotsTo.has(index));
+    if (unsent.length > 0) return unsent.flatMap((index) => this.snapshotFor(index));
+    if (unready.length > 0 && waitedMs < LIMITS.roomSnapshotMs + this.transferMs) return [];
+    const eligible = [...promises.keys()].filter(isReady);
+    const decision = buildDecision({ self, ballot, closing, promises, eligible, isFresh });
+    return decision ? this.propose(decision) : [];
+  }
+
+  private snapshotFor(to: number): ProposerAction[] {
+    this.snapshotsTo.add(to);
+    const position = this.promises.get(to)?.position;
+    return position ? [{ type: 'snapshot', to, position }] : [];
+  }
+
+  private propose(decision: ViewDecision): ProposerAction[] {
+    this.proposal = decision;
+    return [{ type: 'propose', decision }];
+  }
+}

@@ -1,0 +1,76 @@
+// Whether the view must change, as this server sees it [VIEW-10].
+
+import type { Instant } from '../../kit/machine.js';
+import { LIMITS } from '../../kit/limits.js';
+import { countBits, type PeerLinks } from '../link/peer-links.js';
+import type { PeerLink } from '../link/peer-link.js';
+import type { Replica } from '../replica.js';
+import { majorityOf } from './view-decision.js';
+
+export class ViewChangeDetector {
+  constructor(
+    private readonly peers: PeerLinks,
+    private readonly replica: Replica,
+  ) {}
+
+  /** One bit for each server that can be counted on: heard, and not lagging; where that are too few, all heard. */
+  aliveBits(now: Instant): number {
+    const heard = this.peers.aliveBits(now);
+    let bits = heard;
+    for (const member of this.replica.members) if (this.isLagging(member, now)) bits &= ~(1 << member);
+    return countBits(bits >>> 0) >= majorityOf(this.peers.size) ? bits >>> 0 : heard;
+  }
+
+  hasQuorum(now: Instant): boolean {
+    return countBits(this.peers.aliveBits(now)) >= majorityOf(this.peers.size);
+  }
+
+  isNeeded(now: Instant): boolean {
+    if (!this.hasQuorum(now)) return false;
+    if (!this.replica.isMember) return !this.mayBeAdmitted(now);
+    const { mode, wedgedAt } = this.replica;
+    if (mode === 'wedged' && now - wedgedAt > LIMITS.roomWedgeMs) return true;
+    return this.replica.members.some((member) => this.mustLeave(member, now)) || this.hasJoiner(now);
+  }
+
+  /** Somebody else will take us in, or tell us a newer decision. */
+  private mayBeAdmitted(now: Instant): boolean {
+    const { decision } = this.replica;
+    return this.peers.links.some(({ index, boot, heartbeat }) => {
+      if (!this.peers.isAlive(index, now) || !heartbeat) return false;
+      const isIntact = decision.boots[index] === boot && heartbeat.mode !== 'idle';
+      return heartbeat.view > decision.view || isIntact;
+    });
+  }
+
+  private mustLeave(member: number, now: Instant): boolean {
+    const { decision, mode, installedAt } = this.replica;
+    const link = this.peers.link(member);
+    if (!link) return false; // ourselves
+    if (!this.peers.isAlive(member, now) || this.isLagging(member, now)) return true;
+    if (link.heartbeat && link.boot !== decision.boots[member]) return true;
+    const isStuck = link.heartbeat?.view === decision.view && link.heartbeat.mode !== 'normal';
+    return isStuck && mode === 'normal' && now - installedAt > LIMITS.roomWedgeMs;
+  }
+
+  private isLagging(member: number, now: Instant): boolean {
+    const { mode, decision, order } = this.replica;
+    const isSame = this.peers.link(member)?.boot === decision.boots[member];
+    return mode === 'normal' && isSame && order.isLagging(member, now);
+  }
+
+  /** An outsider hears all members, and they hear it, for long enough. */
+  private hasJoiner(now: Instant): boolean {
+    const { mode, installedAt } = this.replica;
+    if (mode !== 'normal' || now - installedAt <= LIMITS.roomJoinGapMs) return false;
+    return this.peers.links.some((link) => this.mayJoin(link, now));
+  }
+
+  private mayJoin({ index, aliveSince }: PeerLink, now: Instant): boolean {
+    const { members } = this.replica;
+    if (members.includes(index) || !this.peers.isMutual(index, now)) return false;
+    if (now - aliveSince <= LIMITS.roomJoinStableMs) return false;
+    const others = members.filter((member) => this.peers.link(member) && this.peers.isAlive(member, now));
+    return others.every((member) => this.peers.hears(member, index) && this.peers.hears(index, member));
+  }
+}

@@ -1,0 +1,55 @@
+// A conversation with a room server: lines out, datagrams in, `/quit` at the end of input and at Ctrl+C.
+
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { textOf, utf8 } from '../../protocols/kit/bytes.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { harmless } from '../../protocols/kit/text.js';
+import type { Endpoint } from '../../runtime/net/endpoint.js';
+import { bindRoomSocket, resolveEndpoint } from '../../runtime/net/room-socket.js';
+
+export interface ChatTerminal {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  once(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', end: () => void): unknown;
+}
+
+/** Comes back when the conversation is over. Throws Trouble where the server's name means nothing. */
+export async function runChatClient(address: Endpoint, terminal: ChatTerminal): Promise<void> {
+  const server = await resolveEndpoint(address);
+  const from = `${server.host}:${server.port}`;
+  const socket = await bindRoomSocket({
+    host: server.host.includes(':') ? '::' : '0.0.0.0',
+    port: 0,
+    onDatagram: (sender, bytes) => {
+      if (sender === from) terminal.stdout.write(`${displayText(bytes)}\n`);
+    },
+  });
+  await sendLines(terminal, (line) => socket.send(server, utf8(line)));
+  socket.send(server, utf8('/quit'));
+  await socket.close();
+}
+
+function displayText(bytes: Uint8Array): string {
+  return harmless(textOf(bytes) ?? '(not UTF-8)');
+}
+
+/** Sends every line until input ends, `/quit` is typed, or a signal comes. */
+async function sendLines(terminal: ChatTerminal, send: (line: string) => void): Promise<void> {
+  const lines = createInterface({ input: terminal.stdin });
+  let isOver = false;
+  const end = (): void => {
+    isOver = true;
+    lines.close();
+  };
+  terminal.once('SIGINT', end);
+  terminal.once('SIGTERM', end);
+  terminal.once('SIGHUP', end);
+  lines.on('line', (line) => {
+    if (line.trim() === '/quit') end();
+    else if (!isOver && line !== '') send(line);
+  });
+  await new Promise<void>((resolve) => lines.once('close', resolve));
+  // A pipe ends with its last line, and its answers are still on their way.
+  if (!isOver && !terminal.stdin.isTTY) await pause(LIMITS.roomPipeEndMs);
+}

@@ -1,0 +1,51 @@
+// What a room server must not forget, in one file: written wholly and on the disk when the call returns [VIEW-2].
+
+import { join } from 'node:path';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import {
+  decodeDurableState,
+  encodeDurableState,
+  nextBoot,
+  NO_DURABLE_STATE,
+  type DurableState,
+} from '../../protocols/rooms/view/durable-state.js';
+import { writeFileAtomically } from '../../runtime/disk/atomic-file.js';
+import { makeFolders } from '../../runtime/disk/folder.js';
+import { readTextFile } from '../../runtime/disk/text-file.js';
+import { clock } from '../../runtime/sources.js';
+import { Trouble, troubleWith } from '../../runtime/trouble.js';
+import type { ChatServerConfig } from './config.js';
+
+export class StateFile {
+  private readonly path: string;
+
+  constructor(private readonly config: ChatServerConfig) {
+    this.path = join(config.data, 'memory.json');
+  }
+
+  /** What the start before this one remembered, under the boot of this one; that is on the disk already. */
+  startBoot(): DurableState {
+    const memory = nextBoot(this.read(), Math.floor(clock.now() / 1_000));
+    this.write(memory);
+    return memory;
+  }
+
+  /** Throws Trouble where the disk does not take it. */
+  write(memory: DurableState): void {
+    try {
+      makeFolders(this.config.data);
+      writeFileAtomically(this.path, encodeDurableState(memory, this.config.cluster));
+    } catch (error) {
+      throw troubleWith(this.path, error);
+    }
+  }
+
+  private read(): DurableState {
+    const text = readTextFile(this.path, LIMITS.roomMemoryBytes);
+    if (text === null) return NO_DURABLE_STATE;
+    const memory = decodeDurableState(text, this.config.cluster, this.config.servers.length);
+    if (memory) return memory;
+    const advice = 'Stop all servers of the cluster, delete the file, and start them again';
+    throw new Trouble(`${this.path}: what this server promised is damaged. ${advice}.`);
+  }
+}

@@ -1,0 +1,55 @@
+// Clients of a simulated cluster: they join, say numbered lines, change rooms and names, ask, leave and come again.
+
+import { utf8 } from '../../../protocols/kit/bytes.js';
+import type { Random } from '../kernel/random.js';
+import type { OrderOracle } from './order-oracle.js';
+import type { RoomHost } from './room-host.js';
+
+export class SimulatedClient {
+  private lastNumber = 0;
+  private answers: string[] = [];
+  readonly address: string;
+
+  constructor(
+    private readonly id: number,
+    private readonly host: RoomHost,
+    private readonly random: Random,
+    private readonly oracle: OrderOracle,
+  ) {
+    this.address = `client:${id}`;
+  }
+
+  /** A datagram from the server. */
+  receive(line: string): void {
+    this.answers.push(line);
+  }
+
+  act(): void {
+    if (!this.host.isRunning) return;
+    const chance = this.random.fraction();
+    if (chance < 0.03) this.type('/part');
+    else if (chance < 0.06) this.type(`/nick n${this.random.whole(1, 9)}`);
+    else if (chance < 0.08) this.type('/who');
+    else if (chance < 0.09) this.type('/quit');
+    else this.say();
+  }
+
+  private say(): void {
+    const answer = this.type(`/join ${this.random.whole(1, 3)}`);
+    if (answer.some((line) => line.startsWith('-ERR') && !line.includes('already'))) return;
+    this.lastNumber += 1;
+    const text = `c${this.id}:${this.lastNumber}`;
+    this.oracle.attempted(text);
+    const { boot } = this.host;
+    const answers = this.type(text);
+    const isAlive = this.host.machine !== null && this.host.boot === boot;
+    if (isAlive && !answers.some((line) => line.startsWith('-ERR'))) this.oracle.lineAccepted(text, this.host);
+  }
+
+  /** What the server answers at once. */
+  private type(line: string): string[] {
+    this.answers = [];
+    this.host.put({ type: 'line', from: this.address, bytes: utf8(line) });
+    return this.answers;
+  }
+}
