@@ -12,7 +12,7 @@ import { dialLink } from '../runtime/link/dial-link.js';
 import type { LinkSocket } from '../runtime/link/link-socket.js';
 import type { PortPair } from '../runtime/net/port-pair.js';
 import { openSession, type SessionSocket } from '../runtime/net/session-socket.js';
-import { ChannelDoor } from './channel-door.js';
+import { ChannelConnection } from './channel-connection.js';
 import { Directory } from './directory.js';
 import { Transfers } from './transfers/transfers.js';
 import type { Effect, Input } from './engine/world.js';
@@ -39,7 +39,7 @@ export class Wires {
   readonly certificate: Certificate;
   private readonly links = new Map<number, LinkSocket>();
   private session: { number: number; socket: SessionSocket } | null = null;
-  private channels: { number: number; door: ChannelDoor } | null = null;
+  private channels: { number: number; door: ChannelConnection } | null = null;
   private ports: PortPair | null = null;
   private lastLink = 0;
   /** Dials under way. At the end each would keep the process, or open a link that nobody looks after. */
@@ -165,10 +165,10 @@ export class Wires {
   private openDoor(number: number): void {
     const { server, put } = this.options;
     this.channels?.door.close();
-    this.channels = { number, door: new ChannelDoor(number, { server, put, directory: this.directory }) };
+    this.channels = { number, door: new ChannelConnection(number, { server, put, directory: this.directory }) };
   }
 
-  private ofDoor(number: number): ChannelDoor | undefined {
+  private ofDoor(number: number): ChannelConnection | undefined {
     return this.channels?.number === number ? this.channels.door : undefined;
   }
 

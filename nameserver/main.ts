@@ -11,8 +11,8 @@ import { troubleWith } from '../runtime/trouble.js';
 import { BindTrouble } from './bind-trouble.js';
 import type { NameServerConfig } from './config.js';
 import type { Flags } from './flags/flag-reader.js';
-import type { PeerDesk } from './peers/peer-desk.js';
-import { PEER_WORDS } from './peers/peer-words.js';
+import type { PeerAdministration } from './peers/peer-administration.js';
+import { PEER_HELP } from './peers/peer-help.js';
 import type { RunningNameServer } from './server.js';
 
 const PEER_EXAMPLE = '\nExample:\n  nameserver connect kith.example 12400\n  nameserver peers --data data/nameserver\n';
@@ -25,7 +25,7 @@ function program(): Command {
     .exitOverride()
     .addHelpText('after', EXAMPLE);
   addStart(nameserver);
-  for (const line of PEER_WORDS) addPeerWord(nameserver, line);
+  for (const line of PEER_HELP) addPeerWord(nameserver, line);
   return nameserver;
 }
 
@@ -88,13 +88,13 @@ function addPeerWord(nameserver: Command, line: string): void {
 
 /** Tells the server that runs there. */
 async function order(words: readonly string[], flags: Flags): Promise<void> {
-  const [{ readPeerOrder }, { dataDirectory }, { askRunning }] = await Promise.all([
-    import('./peers/peer-order.js'),
+  const [{ parsePeerCommand: readPeerOrder }, { dataDirectory }, { askRunningServer: askRunning }] = await Promise.all([
+    import('./peers/peer-command.js'),
     import('./config.js'),
-    import('./peers/control-door.js'),
+    import('./peers/control-socket.js'),
   ]);
   const wanted = readPeerOrder(words);
-  if (wanted === null) return endWith(EXIT.usage, PEER_WORDS.join('\n'));
+  if (wanted === null) return endWith(EXIT.usage, PEER_HELP.join('\n'));
   const data = String(flags['data'] ?? dataDirectory(process.env));
   const { ok, lines } = await askRunning(data, wanted);
   if (!ok) return endWith(EXIT.refused, lines.join('\n'));
@@ -129,11 +129,11 @@ async function run(config: NameServerConfig): Promise<void> {
   };
   process.once('SIGINT', stop).once('SIGTERM', stop).once('SIGHUP', stop);
   greet(server, config);
-  if (process.stdin.isTTY && isInForeground()) await openPromptLate(server.square.desk, stop);
+  if (process.stdin.isTTY && isInForeground()) await openPromptLate(server.channelHost.desk, stop);
 }
 
 /** Programs read the first line; the others are for people, each where it is so. */
-function greet({ port, square: { channels }, hasPage }: RunningNameServer, { host, tls }: NameServerConfig): void {
+function greet({ port, channelHost: { channels }, hasPage }: RunningNameServer, { host, tls }: NameServerConfig): void {
   const say = (line: string): boolean => process.stdout.write(`${line}\n`);
   say(`Name server listening on ${endpointText({ host, port })}`);
   if (channels?.listensAt) say(`Peers reach it at ${endpointText(channels.listensAt)}`);
@@ -142,7 +142,7 @@ function greet({ port, square: { channels }, hasPage }: RunningNameServer, { hos
   if (hasPage) say(`Open ${browserAddress({ host, port }, tls ? 'https' : 'http')} in a browser`);
 }
 
-async function openPromptLate(desk: PeerDesk, stop: () => void): Promise<void> {
+async function openPromptLate(desk: PeerAdministration, stop: () => void): Promise<void> {
   const { openPrompt } = await import('./peers/prompt.js');
   openPrompt({ desk, input: process.stdin, output: process.stdout, stop });
 }

@@ -22,7 +22,7 @@ import { BindTrouble } from './bind-trouble.js';
 import type { NameServerConfig } from './config.js';
 import { NameServerCore } from './core.js';
 import type { PublicationRequest } from './groups/group-list.js';
-import { openSquare, type PublicSquare } from './public-square.js';
+import { startChannelHost, type ChannelHost } from './channel-host.js';
 import { buildApp } from './rest/app.js';
 import { Metrics } from './rest/metrics.js';
 import { UserCache } from './rest/user-cache.js';
@@ -40,7 +40,7 @@ export interface RunningNameServer {
   readonly port: number;
   /** For tests: requests without a socket. */
   readonly app: FastifyInstance;
-  readonly square: PublicSquare;
+  readonly channelHost: ChannelHost;
   /** Browsers find a page at `/`. */
   readonly hasPage: boolean;
   /** Ends sessions, writes what is known, lets go of port and directory. Safe to call twice. */
@@ -66,9 +66,9 @@ export async function startNameServer(
   try {
     running = await assemble(config, dependencies);
     const port = await listen(running.app, config);
-    const { app, square } = running;
+    const { app, channelHost } = running;
     const hasPage = app.hasRoute({ method: 'GET', url: '/' });
-    return { port, app, square, hasPage, stop: once(() => end(running, lock)) };
+    return { port, app, channelHost, hasPage, stop: once(() => end(running, lock)) };
   } catch (error) {
     await end(running, lock);
     throw error;
@@ -81,11 +81,11 @@ interface RunningParts {
   readonly store: RegistryStore;
   readonly driver: Driver<ServerInput, ServerEffect>;
   readonly idleShutdown: IdleShutdown | null;
-  readonly square: PublicSquare;
+  readonly channelHost: ChannelHost;
 }
 
 async function assemble(config: NameServerConfig, dependencies: ServerDependencies): Promise<RunningParts> {
-  const { tls, page, key, store, square } = await openResources(config, dependencies);
+  const { tls, page, key, store, channelHost } = await openResources(config, dependencies);
   const serverKey = key.publicKey;
   const core = new NameServerCore({ ...config, store, primitives, dice, serverKey });
   const idleShutdown = config.stopsWhenIdle ? new IdleShutdown(dependencies.onIdle) : null;
@@ -95,7 +95,7 @@ async function assemble(config: NameServerConfig, dependencies: ServerDependenci
     onCount: (sessions) => idleShutdown?.sessionsChanged(sessions),
   });
   const metrics = new Metrics(() => sockets.count);
-  if (square.channels) metrics.watchChannels(square.channels);
+  if (channelHost.channels) metrics.watchChannels(channelHost.channels);
   const userCache = new UserCache(core.registry);
   const answers = new PendingRequests<Judged>();
   const listings = new PendingRequests<Listing>();
@@ -114,10 +114,10 @@ async function assemble(config: NameServerConfig, dependencies: ServerDependenci
   const users = { cache: userCache, presence: core.presence, register, isListed, requestsPerMinute };
   const publish = (wish: PublicationRequest) => listings.wait((ref) => driver.put({ type: 'publish', ref, ...wish }));
   const groups = { list: core.groups, publish, requestsPerMinute };
-  const { channels } = square;
+  const { channels } = channelHost;
   const faces = { users, groups, sockets, channels, page, metrics, log: dependencies.log };
   const app = await buildApp({ ...faces, tls, trustProxy, requestsPerMinute });
-  return { app, sockets, store, driver, idleShutdown, square };
+  return { app, sockets, store, driver, idleShutdown, channelHost };
 }
 
 /** What can fail before anything runs. */
@@ -127,7 +127,7 @@ async function openResources(config: NameServerConfig, { log, onFault }: ServerD
   const key = openServerKey(config.data);
   const store = openStore(config);
   try {
-    return { tls, page, key, store, square: await openSquare(config, { key, store, log, onFault }) };
+    return { tls, page, key, store, channelHost: await startChannelHost(config, { key, store, log, onFault }) };
   } catch (error) {
     store.close();
     throw error;
@@ -185,7 +185,7 @@ async function end(running: RunningParts | null, lock: { release(): void }): Pro
   running?.idleShutdown?.cancel();
   running?.sockets.closeAll();
   running?.driver.flush();
-  await running?.square.stop();
+  await running?.channelHost.stop();
   await running?.app.close();
   running?.driver.stop();
   running?.store.close();

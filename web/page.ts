@@ -184,7 +184,7 @@ export class Page {
   private keepChannels(joined: readonly string[], parted: readonly string[]): void {
     this.keep(({ channels, ...kept }) => {
       const others = channels.filter((channel) => !parted.includes(channel) && !joined.includes(channel));
-      return { ...kept, channels: [...others, ...joined].slice(-LIMITS.channelsPerVisitor) };
+      return { ...kept, channels: [...others, ...joined].slice(-LIMITS.channelsPerClient) };
     });
   }
 

@@ -2,7 +2,12 @@
 // methods. Joins the visitor (host/client) with what is shown (state/).
 
 import { signal } from '@preact/signals';
-import type { Visitor, VisitorAnswer, VisitorInput, VisitorNews } from '../protocols/channels/visitor/world.js';
+import type {
+  Participant,
+  ChannelClientAnswer,
+  ChannelClientInput,
+  ChannelClientEvent,
+} from '../protocols/channels/client/io.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { canonicalChannel } from '../protocols/kit/names.js';
 import { Refusal } from '../protocols/kit/refusals.js';
@@ -72,7 +77,7 @@ export class PageSession {
     const channel = canonicalChannel(typed.trim());
     if (channel === null) return this.showNotice(sentence(new Refusal('CHANNEL_INVALID', typed.slice(0, 40))));
     const channels = channelsOf(this.state.value);
-    if (channels.length >= LIMITS.channelsPerVisitor && !channels.includes(channel)) {
+    if (channels.length >= LIMITS.channelsPerClient && !channels.includes(channel)) {
       return this.showNotice(sentence(new Refusal('CHANNELS_TOO_MANY', channel)));
     }
     this.request(
@@ -116,7 +121,7 @@ export class PageSession {
   }
 
   /** To the conversation with this person. */
-  openDirect(visitor: Visitor): void {
+  openDirect(visitor: Participant): void {
     this.change((state) => actions.directOpened(state, visitor, clock.now()));
   }
 
@@ -151,13 +156,13 @@ export class PageSession {
     this.spoken.value = [...value, { id: this.freshNumber(), text }].slice(-LIMITS.pageAnnouncementsMax);
   }
 
-  private answered(ref: number, answer: VisitorAnswer): void {
+  private answered(ref: number, answer: ChannelClientAnswer): void {
     const text = refusalAnnouncement(this.state.value, ref, answer);
     this.change((state) => afterAnswer(state, ref, answer, clock.now()));
     if (text !== null) this.announce(text);
   }
 
-  private heard(news: VisitorNews): void {
+  private heard(news: ChannelClientEvent): void {
     const text = announcement(this.state.value, news);
     this.change((state) => afterEvent(state, news, clock.now()));
     if (text !== null) this.announce(text);
@@ -174,7 +179,7 @@ export class PageSession {
 
   /** First what is shown, then the request: a refusal may come at once. */
   private request(
-    input: (ref: number) => VisitorInput,
+    input: (ref: number) => ChannelClientInput,
     shown: (state: SessionState, ref: number) => SessionState,
   ): void {
     const ref = this.freshNumber();

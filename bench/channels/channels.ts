@@ -33,7 +33,7 @@ interface Measured {
 export async function benchChannels(): Promise<void> {
   printTitle(`Channels: one speaks, ${LISTENERS} hear (WebSocket, 60-byte texts, signed)`);
   const bare = await onOne('channels/bare-server', true);
-  const ours = await onOne('channels/square-server', false);
+  const ours = await onOne('channels/channel-server', false);
   const two = await acrossTwo();
   printFanOut('deliveries, saturated', ours, bare, '≥ 8');
   printFanOut('the same across two servers', two, bare, '');
@@ -65,7 +65,7 @@ async function onOne(file: string, isBare: boolean): Promise<Measured> {
 
 /** Who speaks is on one, who listens on the other. */
 async function acrossTwo(): Promise<Measured> {
-  const [near, far] = [new Child('channels/square-server'), new Child('channels/square-server')];
+  const [near, far] = [new Child('channels/channel-server'), new Child('channels/channel-server')];
   try {
     const { peerPort } = await stateOf(far);
     let state = await near.ask<ServerState>({ connect: peerPort });

@@ -1,6 +1,6 @@
 // The process that loads a server of channels: one who speaks, many who listen; it says how fast everybody heard.
 
-import type { Card, ChannelMessage, Entry } from '../../protocols/channels/speech.js';
+import type { Card, ChannelMessage, EntryProof } from '../../protocols/channels/signed-objects.js';
 import { parseJson, toBase64url } from '../../protocols/kit/bytes.js';
 import { signObject, type SignedType } from '../../protocols/kit/signed.js';
 import { makeExchangeKey, makeSigningKey, primitives } from '../../runtime/crypto.js';
@@ -35,7 +35,7 @@ async function enter(port: number, isBare: boolean): Promise<Listener> {
   if (isBare) return listener;
   const { challenge, server } = parseJson(await listener.hear(() => true)) as { challenge: string; server: string };
   const card: Card = { key: key.publicKey, exchange, name: 'speaker' };
-  const entry: Entry = { server, challenge, key: key.publicKey, life };
+  const entry: EntryProof = { server, challenge, key: key.publicKey, life };
   const frame = { type: 'enter', card: sign('card', card), entry: sign('entry', entry) };
   const joined = listener.hear((text) => text.startsWith('{"type":"joined"'));
   const join = { type: 'join', channel: CHANNEL };

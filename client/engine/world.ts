@@ -3,7 +3,7 @@
 
 import type { Command } from '../../protocols/control/command.js';
 import type { Answer, ClientEvent } from '../../protocols/control/answer.js';
-import type { VisitorFrame } from '../../protocols/channels/door.js';
+import type { ChannelClientFrame } from '../../protocols/channels/client-protocol.js';
 import type { ClientFrame } from '../../protocols/session/messages.js';
 import type { Refusal } from '../../protocols/kit/refusals.js';
 import type { Place, Policy } from '../../protocols/groups/entry.js';
@@ -94,7 +94,7 @@ export type Effect =
   | { kind: 'session_close'; session: number }
   /** The door to the channels of the name server. */
   | { kind: 'door_open'; door: number }
-  | { kind: 'door_send'; door: number; frame: VisitorFrame }
+  | { kind: 'door_send'; door: number; frame: ChannelClientFrame }
   | { kind: 'door_close'; door: number }
   /** HPKE: `exchange` is the recipient's public exchange key, `info` what it is for; answered by `sealed`. */
   | { kind: 'seal'; ref: number; exchange: string; plain: string; info: string }

@@ -1,9 +1,9 @@
 // The flags of channels: which doors are open, and which other servers this one is linked with.
 
 import type { ChannelsConfig } from '../../channels/config.js';
-import type { Wire } from '../../channels/doors/wire-form.js';
-import type { KeptPeer } from '../../protocols/channels/relay/world.js';
-import { readPeerPlace } from '../peers/peer-place.js';
+import type { ClientTransport } from '../../channels/clients/frame-encoding.js';
+import type { SavedPeer } from '../../protocols/channels/relay/io.js';
+import { parsePeer } from '../peers/peer-parser.js';
 import type { FlagReader } from './flag-reader.js';
 
 const TCP_PORT = 12_346;
@@ -20,16 +20,16 @@ export function readChannelFlags(flags: FlagReader): ChannelsConfig {
   };
 }
 
-function readDoors(flags: FlagReader): Wire[] {
+function readDoors(flags: FlagReader): ClientTransport[] {
   const typed = flags.text('doors', 'ws').split(',');
-  const doors = typed.filter((door): door is Wire => door === 'ws' || door === 'tcp');
+  const doors = typed.filter((door): door is ClientTransport => door === 'ws' || door === 'tcp');
   if (doors.length < typed.length) flags.problems.push(`--doors must be ws, tcp or ws,tcp, not "${typed.join(',')}".`);
   return [...new Set(doors)];
 }
 
-function readPeers(flags: FlagReader): KeptPeer[] {
-  return flags.all('peer').flatMap((typed): KeptPeer[] => {
-    const peer = readPeerPlace(typed);
+function readPeers(flags: FlagReader): SavedPeer[] {
+  return flags.all('peer').flatMap((typed): SavedPeer[] => {
+    const peer = parsePeer(typed);
     if (peer) return [{ ...peer.place, key: peer.key, isManual: true }];
     flags.problems.push(`--peer must be host:port, or host:port#key with a key or its six words, not "${typed}".`);
     return [];

@@ -2,12 +2,12 @@
 
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import type { PeerDesk } from './peer-desk.js';
-import { readPeerOrder } from './peer-order.js';
-import { PEER_WORDS } from './peer-words.js';
+import type { PeerAdministration } from './peer-administration.js';
+import { parsePeerCommand } from './peer-command.js';
+import { PEER_HELP } from './peer-help.js';
 
 export interface PromptOptions {
-  readonly desk: PeerDesk;
+  readonly desk: PeerAdministration;
   readonly input: Readable;
   readonly output: Writable;
   /** Somebody typed `stop` or Ctrl+C. */
@@ -25,8 +25,8 @@ export function openPrompt({ desk, input, output, stop }: PromptOptions): void {
     const words = line.trim().split(/\s+/).filter(Boolean);
     if (words.length === 0) return lines.prompt();
     if (words[0] === 'stop') return stop();
-    const order = readPeerOrder(words);
-    if (order === null) return say([...PEER_WORDS, 'stop                     end the name server']);
+    const order = parsePeerCommand(words);
+    if (order === null) return say([...PEER_HELP, 'stop                     end the name server']);
     void desk.carryOut(order).then((answer) => say(answer.lines));
   });
   lines.on('SIGINT', stop);

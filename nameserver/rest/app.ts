@@ -7,7 +7,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import websocket from '@fastify/websocket';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { VERSION } from '../../protocols/kit/version.js';
-import type { Channels } from '../../channels/channels.js';
+import type { ChannelServer } from '../../channels/channel-server.js';
 import type { StaticFile } from '../../runtime/disk/static-files.js';
 import type { Log } from '../../runtime/log.js';
 import type { SessionSockets } from '../sessions/session-sockets.js';
@@ -32,7 +32,7 @@ export interface AppOptions {
   readonly groups: GroupRoutes;
   readonly sockets: SessionSockets;
   /** null: this server carries none. */
-  readonly channels: Channels | null;
+  readonly channels: ChannelServer | null;
   /** What browsers are shown at `/`. null: nothing. */
   readonly page: readonly StaticFile[] | null;
   readonly metrics: Metrics;

@@ -2,8 +2,8 @@
 
 import process from 'node:process';
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { Channels } from '../../channels/channels.js';
-import type { PeerStatus } from '../../protocols/channels/relay/world.js';
+import type { ChannelServer } from '../../channels/channel-server.js';
+import type { PeerStatus } from '../../protocols/channels/relay/io.js';
 import type { ServerFrame } from '../../protocols/session/messages.js';
 import { endpointText } from '../../runtime/net/endpoint.js';
 
@@ -32,7 +32,7 @@ export class Metrics {
   }
 
   /** Everything about channels and peers; read when somebody asks, counted by those who did it. */
-  watchChannels(channels: Channels): void {
+  watchChannels(channels: ChannelServer): void {
     this.gauge('kith_channel_visitors', 'Connections at the doors of channels', () => channels.numbers.visitors);
     this.gauge('kith_channels', 'Channels with somebody in them', () => channels.numbers.channels);
     this.rows('kith_channel_events', 'What happened on channels since the start', ['what'], () =>

@@ -219,29 +219,29 @@ export const LIMITS = {
 
   // Channels: visitors at a server's doors.
   channelCardsMax: 256,
-  channelsPerVisitor: 64,
+  channelsPerClient: 64,
   channelsMax: 10_000,
   /** Founded from one network, while they last. */
   channelsPerNetwork: 2_000,
-  visitorsMax: 20_000,
-  visitorsEnteringMax: 1_000,
-  visitorEntryMs: 10 * SECOND,
-  visitorEntryFrameBytes: 4 * KIB,
+  channelClientsMax: 20_000,
+  channelClientsEnteringMax: 1_000,
+  channelEntryMs: 10 * SECOND,
+  channelEntryFrameBytes: 4 * KIB,
   /** All that is read of a stranger: the entry, and what was sent right behind it. */
-  visitorEntryBytes: 8 * KIB,
+  channelEntryBytes: 8 * KIB,
   /** A text of 16 KiB of which each byte has to be escaped, twice. */
-  visitorFrameBytes: 256 * KIB,
-  visitorQueueBytes: 1 * MIB,
-  visitorPingMs: 20 * SECOND,
-  visitorSilenceMs: 60 * SECOND,
+  channelClientFrameBytes: 256 * KIB,
+  channelClientQueueBytes: 1 * MIB,
+  channelClientPingMs: 20 * SECOND,
+  channelClientSilenceMs: 60 * SECOND,
   /** Higher: one visitor can drown the others; lower: who types fast is held up. */
-  visitorSaysPerSecond: 5,
-  visitorSaysBurst: 20,
+  channelMessagesPerSecond: 5,
+  channelMessagesBurst: 20,
   /** Joins, parts and everything else that is not said. */
-  visitorFramesPerSecond: 20,
-  visitorFramesBurst: 100,
+  channelClientFramesPerSecond: 20,
+  channelClientFramesBurst: 100,
   /** A text of 16 KiB of which each byte has to be escaped, padded and sealed. */
-  whisperBytes: 128 * KIB + 48,
+  directMessageBytes: 128 * KIB + 48,
   channelCountsMs: 1 * SECOND,
 
   // Channels: between servers.
@@ -256,14 +256,14 @@ export const LIMITS = {
   peerSilenceMs: 60 * SECOND,
   peerRetryFirstMs: 1 * SECOND,
   peerRetryCeilingMs: 60 * SECOND,
-  peerGreetingMs: 5 * SECOND,
+  peerHandshakeMs: 5 * SECOND,
   peerDialMs: 10 * SECOND,
   /** The local socket by which a server that runs is told what to do. */
   controlConnectionsMax: 8,
   controlLineBytes: 1 * KIB,
   controlAnswerMs: 5 * SECOND,
   /** The file of boot and peers. */
-  peerMemoryBytes: 256 * KIB,
+  peerStoreBytes: 256 * KIB,
   /** Whom we found out lying, unless somebody asked for them. */
   peerBanMs: 10 * MINUTE,
   peerBansMax: 1_000,
@@ -281,7 +281,7 @@ export const LIMITS = {
   relayHopsMax: 16,
   /** Further than this nothing honest comes: it may be a lie about hops. So many such stamps of an origin are kept. */
   relayNearHopsMax: 8,
-  relayFarStampsMax: 64,
+  relayFarEnvelopesMax: 64,
   relayWindow: 4_096,
   relayOriginsMax: 10_000,
   relayOriginSilenceMs: 10 * MINUTE,
@@ -289,37 +289,37 @@ export const LIMITS = {
   relaySkewMs: 5 * MINUTE,
   /** What came out of order waits for so long for what was said before it. */
   relayHoldMs: 500,
-  relayHeldPerLife: 64,
+  relayHeldPerSession: 64,
   relayHeldMax: 4_096,
   relayHeldBytes: 8 * MIB,
-  livesRemembered: 50_000,
-  censusMs: 5 * SECOND,
-  censusAgainMs: 60 * SECOND,
-  censusKeptMs: 3 * MINUTE,
-  censusChannelsMax: 64,
-  censusOriginsMax: 1_000,
+  clientSessionsRemembered: 50_000,
+  presenceCountsMs: 5 * SECOND,
+  presenceCountsRepeatMs: 60 * SECOND,
+  presenceCountsKeptMs: 3 * MINUTE,
+  presenceCountsChannelsMax: 64,
+  presenceCountsOriginsMax: 1_000,
   /** No server is believed to hold more in a channel. */
-  censusCountMax: 1_000_000,
-  stampBytes: 512,
+  presenceCountMax: 1_000_000,
+  envelopeHeaderBytes: 512,
 
   // Channels: the visitor's side.
-  visitorWaitingMax: 64,
-  visitorWaitMs: 30 * SECOND,
-  visitorSpeakersMax: 10_000,
-  visitorCardsKept: 10_000,
-  visitorVerifyingMax: 4_096,
-  visitorVerifyingBytes: 8 * MIB,
-  visitorPingMinMs: 1 * SECOND,
-  whisperResendMs: [1 * SECOND, 2 * SECOND, 4 * SECOND],
-  whisperGiveUpMs: 10 * SECOND,
-  whispersWaitingMax: 64,
-  whispersSeenMax: 4_096,
+  channelClientWaitingMax: 64,
+  channelClientWaitMs: 30 * SECOND,
+  channelClientSendersMax: 10_000,
+  channelClientCardsKept: 10_000,
+  channelClientVerifyingMax: 4_096,
+  channelClientVerifyingBytes: 8 * MIB,
+  channelClientPingMinMs: 1 * SECOND,
+  directMessageResendMs: [1 * SECOND, 2 * SECOND, 4 * SECOND],
+  directMessageGiveUpMs: 10 * SECOND,
+  directMessagesWaitingMax: 64,
+  directMessagesSeenMax: 4_096,
   /** Slower than what servers take, so that a hurry of the network makes nobody too fast. */
-  visitorPacePerSecond: 4,
-  visitorPaceBurst: 16,
+  channelClientPacePerSecond: 4,
+  channelClientPaceBurst: 16,
   /** What strangers can make us answer. Higher: they use up more of what we may say. */
-  whisperAnswersPerSecond: 2,
-  whisperAnswersBurst: 8,
+  directMessageAnswersPerSecond: 2,
+  directMessageAnswersBurst: 8,
 
   // The page for browsers.
   pageFilesMax: 64,

@@ -12,7 +12,7 @@ import type { SessionCallbacks, SessionSocket } from './session-socket.js';
 export function openLineSocket(place: Endpoint, callbacks: SessionCallbacks): SessionSocket {
   const socket = connect({ ...place, noDelay: true, timeout: LIMITS.commandServerWaitMs });
   let reason = 'the server ended the connection';
-  const reader = new LineReader(LIMITS.visitorFrameBytes);
+  const reader = new LineReader(LIMITS.channelClientFrameBytes);
   socket.on('connect', () => {
     socket.setTimeout(0);
     callbacks.onOpened();

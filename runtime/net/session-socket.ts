@@ -31,7 +31,7 @@ interface Entrance {
 }
 
 const SESSION: Entrance = { path: '/v1/session', frameBytes: LIMITS.sessionFrameBytes };
-const CHANNELS: Entrance = { path: '/v1/channels', frameBytes: LIMITS.visitorFrameBytes };
+const CHANNELS: Entrance = { path: '/v1/channels', frameBytes: LIMITS.channelClientFrameBytes };
 
 /** Opens a session. `server`: the `http://` or `https://` address of the name server. */
 export function openSession(server: string, callbacks: SessionCallbacks): SessionSocket {

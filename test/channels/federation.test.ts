@@ -2,22 +2,22 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { wordsOf } from '../../channels/peers/written-key.js';
+import { fingerprintOf } from '../../channels/peers/key-parser.js';
 import type { Flags } from '../../nameserver/flags/flag-reader.js';
 import { makeSigningKey } from '../../runtime/crypto.js';
 import { temporaryDirectory } from '../nameserver/test-server.js';
-import { isLinked, link, runSquare, until, type Square } from './server.js';
-import { TestVisitor } from './visitor.js';
+import { isLinked, link, runChannelServer, until, type TestChannelServer } from './server.js';
+import { TestClient } from './test-client.js';
 
 test('[RELAY-7] three in a line, then without the middle, then in a triangle: all once, in order', async (t) => {
   const data = temporaryDirectory(t);
-  const [a, c] = await Promise.all([runSquare(t), runSquare(t)]);
-  const b = await runSquare(t, {}, data);
+  const [a, c] = await Promise.all([runChannelServer(t), runChannelServer(t)]);
+  const b = await runChannelServer(t, {}, data);
   await link(a, b);
   await link(b, c);
-  const browser = await TestVisitor.bySocket('alice', a.port).enter('lab');
-  const middle = await TestVisitor.byLines('bobby', b.tcpPort).enter('lab');
-  const terminal = await TestVisitor.bySocket('carol', c.port).enter('lab');
+  const browser = await TestClient.bySocket('alice', a.port).enter('lab');
+  const middle = await TestClient.byLines('bobby', b.tcpPort).enter('lab');
+  const terminal = await TestClient.bySocket('carol', c.port).enter('lab');
   const all = [browser, middle, terminal];
   for (const text of ['1', '2', '3', '4']) browser.say('lab', text);
   await Promise.all(all.map((visitor) => visitor.hears('4')));
@@ -30,9 +30,9 @@ test('[RELAY-7] three in a line, then without the middle, then in a triangle: al
   terminal.say('lab', '5');
   await Promise.all([browser, terminal].map((visitor) => visitor.hears('5')));
 
-  const again = await runSquare(t, { peerPort: String(peerPort) }, data);
+  const again = await runChannelServer(t, { peerPort: String(peerPort) }, data);
   await until('a triangle', () => isLinked(a, again) && isLinked(again, c));
-  const back = await TestVisitor.byLines('bobby', again.tcpPort).enter('lab');
+  const back = await TestClient.byLines('bobby', again.tcpPort).enter('lab');
   browser.say('lab', '6');
   await Promise.all([browser, terminal, back].map((visitor) => visitor.hears('6')));
   terminal.say('lab', '7');
@@ -46,12 +46,12 @@ test('[RELAY-7] three in a line, then without the middle, then in a triangle: al
 });
 
 test('[RELAY-12] a server that does not listen only dials, and takes full part', async (t) => {
-  const open = await runSquare(t);
-  const inside = await runSquare(t, { peerPort: undefined, peer: [`127.0.0.1:${open.peerPort}`] });
+  const open = await runChannelServer(t);
+  const inside = await runChannelServer(t, { peerPort: undefined, peer: [`127.0.0.1:${open.peerPort}`] });
   assert.equal(inside.peerPort, 0);
   await until('a link', () => isLinked(inside, open));
-  const alice = await TestVisitor.bySocket('alice', inside.port).enter('lab');
-  const bob = await TestVisitor.bySocket('bobby', open.port).enter('lab');
+  const alice = await TestClient.bySocket('alice', inside.port).enter('lab');
+  const bob = await TestClient.bySocket('bobby', open.port).enter('lab');
   alice.say('lab', 'out');
   await bob.hears('out');
   bob.say('lab', 'in');
@@ -63,7 +63,7 @@ test('[RELAY-12] a server that does not listen only dials, and takes full part',
 });
 
 test('[RELAY-1] a key that is given must be the one that answers; else no link, and it says why', async (t) => {
-  const [a, b] = await Promise.all([runSquare(t), runSquare(t)]);
+  const [a, b] = await Promise.all([runChannelServer(t), runChannelServer(t)]);
   const place = { host: '127.0.0.1', port: b.peerPort };
   await a.channels.connect(place, makeSigningKey().publicKey);
   await until('a refusal', () => a.channels.peers().some(({ trouble }) => trouble === 'PEER_KEY_CHANGED'));
@@ -72,37 +72,39 @@ test('[RELAY-1] a key that is given must be the one that answers; else no link, 
 
 test('[RELAY-1] a fingerprint that is given must be that of the one that answers, whose key is kept', async (t) => {
   const data = temporaryDirectory(t);
-  const [b, c] = await Promise.all([runSquare(t), runSquare(t)]);
-  const askedAs = (one: Square): Flags => ({ peer: [`127.0.0.1:${b.peerPort}#${wordsOf(one.channels.server)}`] });
-  const right = await runSquare(t, askedAs(b), data);
+  const [b, c] = await Promise.all([runChannelServer(t), runChannelServer(t)]);
+  const askedAs = (one: TestChannelServer): Flags => ({
+    peer: [`127.0.0.1:${b.peerPort}#${fingerprintOf(one.channels.server)}`],
+  });
+  const right = await runChannelServer(t, askedAs(b), data);
   await until('a link', () => isLinked(right, b));
   await right.server.stop();
-  const mistaken = await runSquare(t, askedAs(c), data);
+  const mistaken = await runChannelServer(t, askedAs(c), data);
   await until('a refusal', () => mistaken.channels.peers().some(({ trouble }) => trouble === 'PEER_KEY_CHANGED'));
   assert.equal(isLinked(mistaken, b), false);
   await mistaken.server.stop();
   await b.server.stop();
-  const again = await runSquare(t, askedAs(b), data);
+  const again = await runChannelServer(t, askedAs(b), data);
   assert.equal(again.channels.peers()[0]?.key, b.channels.server);
 });
 
 test('[RELAY-1] the key of the first time is remembered over a restart', async (t) => {
   const data = temporaryDirectory(t);
-  const b = await runSquare(t);
-  const a = await runSquare(t, {}, data);
+  const b = await runChannelServer(t);
+  const a = await runChannelServer(t, {}, data);
   await link(a, b);
   const [before] = a.channels.peers();
   await a.server.stop();
   await b.server.stop();
-  const impostor = await runSquare(t, { peerPort: String(b.peerPort) });
-  const again = await runSquare(t, {}, data);
+  const impostor = await runChannelServer(t, { peerPort: String(b.peerPort) });
+  const again = await runChannelServer(t, {}, data);
   await until('a refusal', () => again.channels.peers().some(({ trouble }) => trouble === 'PEER_KEY_CHANGED'));
   assert.equal(isLinked(again, impostor), false);
   assert.equal(again.channels.peers()[0]?.key, before?.key);
 });
 
 test('[RELAY-3] a server never links to itself', async (t) => {
-  const a = await runSquare(t);
+  const a = await runChannelServer(t);
   // Under another name than the one it tells others.
   await a.channels.connect({ host: 'localhost', port: a.peerPort }, null);
   await until('an end', () => a.channels.peers().length === 0);

@@ -2,29 +2,29 @@
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { Stamp } from '../../protocols/channels/peering.js';
-import type { ChannelMessage } from '../../protocols/channels/speech.js';
+import type { EnvelopeHeader } from '../../protocols/channels/peer-protocol.js';
+import type { ChannelMessage } from '../../protocols/channels/signed-objects.js';
 import { parseJson } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { clock } from '../../runtime/sources.js';
 import { HostilePeer, words } from './hostile-peer.js';
-import { link, runSquare, until, type Square } from './server.js';
-import { TestVisitor } from './visitor.js';
+import { link, runChannelServer, until, type TestChannelServer } from './server.js';
+import { TestClient } from './test-client.js';
 
 /** Two honest servers with a visitor each; whoever lies links with the first. */
 async function town(t: TestContext) {
-  const [a, b] = await Promise.all([runSquare(t), runSquare(t)]);
+  const [a, b] = await Promise.all([runChannelServer(t), runChannelServer(t)]);
   await link(a, b);
-  const alice = await TestVisitor.bySocket('alice', a.port).enter('lab');
-  const bob = await TestVisitor.bySocket('bobby', b.port).enter('lab');
+  const alice = await TestClient.bySocket('alice', a.port).enter('lab');
+  const bob = await TestClient.bySocket('bobby', b.port).enter('lab');
   return { a, b, alice, bob };
 }
 
 /** Something genuine, said on a server that the town is not linked with. */
 async function overheardElsewhere(t: TestContext) {
-  const far = await runSquare(t);
+  const far = await runChannelServer(t);
   const listener = await HostilePeer.link(far.peerPort);
-  const carol = await TestVisitor.bySocket('carol', far.port).enter('lab');
+  const carol = await TestClient.bySocket('carol', far.port).enter('lab');
   carol.say('lab', 'honest');
   const genuine = await listener.overhears();
   listener.leave();
@@ -44,10 +44,13 @@ async function isSound({ alice, bob }: Town, ...texts: string[]): Promise<void> 
   }
 }
 
-const origin = ({ stamp }: { stamp: { payload: string } }): string => (parseJson(stamp.payload) as Stamp).origin;
+const origin = ({ stamp }: { stamp: { payload: string } }): string =>
+  (parseJson(stamp.payload) as EnvelopeHeader).origin;
 
-const countOf = ({ channels }: Square, what: 'dropped_forged' | 'dropped_known' | 'dropped_old' | 'dropped_flood') =>
-  channels.numbers.counts[what];
+const countOf = (
+  { channels }: TestChannelServer,
+  what: 'dropped_forged' | 'dropped_known' | 'dropped_old' | 'dropped_flood',
+) => channels.numbers.counts[what];
 
 test('[RELAY-6] words that were altered or invented change nothing, and whoever brings them is cut off', async (t) => {
   const here = await town(t);

@@ -1,7 +1,7 @@
 // A server that lies: it has a real key and a real link, greets well, and then sends whatever it likes.
 
-import type { PeerFrame, Stamp } from '../../protocols/channels/peering.js';
-import type { ChannelMessage } from '../../protocols/channels/speech.js';
+import type { PeerFrame, EnvelopeHeader } from '../../protocols/channels/peer-protocol.js';
+import type { ChannelMessage } from '../../protocols/channels/signed-objects.js';
 import { parseJson, toBase64url } from '../../protocols/kit/bytes.js';
 import { objectId, signObject, type Signed } from '../../protocols/kit/signed.js';
 import { makeSigningKey, primitives, type SigningKey } from '../../runtime/crypto.js';
@@ -70,10 +70,10 @@ export class HostilePeer {
   }
 
   /** Passes something off as said at our own doors. */
-  stamped(cargo: Signed, changes: Partial<Stamp> = {}): Relayed {
+  stamped(cargo: Signed, changes: Partial<EnvelopeHeader> = {}): Relayed {
     const id = objectId('channel_message', cargo.payload, primitives);
     const place = { origin: this.key.publicKey, boot: 1, seq: (this.seq += 1), at: clock.now() };
-    const stamp: Stamp = { ...place, kind: 'channel', id, ...changes };
+    const stamp: EnvelopeHeader = { ...place, kind: 'channel', id, ...changes };
     return {
       type: 'relay',
       kind: 'channel',

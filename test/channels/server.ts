@@ -1,7 +1,7 @@
 // Servers that carry channels, over real sockets and in this process, for tests.
 
 import type { TestContext } from 'node:test';
-import type { Channels } from '../../channels/channels.js';
+import type { ChannelServer } from '../../channels/channel-server.js';
 import type { Flags } from '../../nameserver/flags/flag-reader.js';
 import type { RunningNameServer } from '../../nameserver/server.js';
 import { clock } from '../../runtime/sources.js';
@@ -11,9 +11,9 @@ const STEP_MS = 10;
 const WAIT_MS = 10_000;
 
 /** A name server with both doors open and a port for peers, and its channels. */
-export interface Square {
+export interface TestChannelServer {
   readonly server: RunningNameServer;
-  readonly channels: Channels;
+  readonly channels: ChannelServer;
   readonly port: number;
   readonly tcpPort: number;
   /** 0 where it only dials. */
@@ -22,20 +22,20 @@ export interface Square {
 
 const OPEN: Flags = { doors: 'ws,tcp', tcpPort: '0', peerPort: '0', discovery: false };
 
-export async function runSquare(t: TestContext, flags: Flags = {}, data?: string): Promise<Square> {
+export async function runChannelServer(t: TestContext, flags: Flags = {}, data?: string): Promise<TestChannelServer> {
   const server = await runServer(t, { ...OPEN, ...flags }, data);
-  const { channels } = server.square;
+  const { channels } = server.channelHost;
   if (channels === null) throw new Error('this server carries no channels');
   const tcpPort = channels.tcpPort ?? 0;
   return { server, channels, port: server.port, tcpPort, peerPort: channels.listensAt?.port ?? 0 };
 }
 
-export async function link(from: Square, to: Square): Promise<void> {
+export async function link(from: TestChannelServer, to: TestChannelServer): Promise<void> {
   await from.channels.connect({ host: '127.0.0.1', port: to.peerPort }, null);
   await until('a link', () => isLinked(from, to) && to.channels.peers().some(({ state }) => state === 'linked'));
 }
 
-export function isLinked(from: Square, to: Square): boolean {
+export function isLinked(from: TestChannelServer, to: TestChannelServer): boolean {
   return from.channels.peers().some(({ port, state }) => port === to.peerPort && state === 'linked');
 }
 

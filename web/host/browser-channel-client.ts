@@ -1,14 +1,14 @@
 // Runs the visitor of channels (protocols/channels) in a browser: its effects are done by the socket, the cryptography
 // and the timers of the page, in their order.
 
-import type { Card } from '../../protocols/channels/speech.js';
-import { VisitorMachine } from '../../protocols/channels/visitor/visitor-machine.js';
+import type { Card } from '../../protocols/channels/signed-objects.js';
+import { ChannelClient } from '../../protocols/channels/client/channel-client.js';
 import type {
-  VisitorAnswer,
-  VisitorEffect,
-  VisitorInput,
-  VisitorNews,
-} from '../../protocols/channels/visitor/world.js';
+  ChannelClientAnswer,
+  ChannelClientEffect,
+  ChannelClientInput,
+  ChannelClientEvent,
+} from '../../protocols/channels/client/io.js';
 import { toBase64url } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { never } from '../../protocols/kit/machine.js';
@@ -25,18 +25,18 @@ export interface BrowserChannelClientOptions {
   readonly address: string;
   readonly openPageSocket: (listener: PageSocketListener) => PageSocket;
   readonly mayHear: (key: string) => boolean;
-  readonly onAnswer: (ref: number, answer: VisitorAnswer) => void;
-  readonly onNews: (news: VisitorNews) => void;
+  readonly onAnswer: (ref: number, answer: ChannelClientAnswer) => void;
+  readonly onNews: (news: ChannelClientEvent) => void;
 }
 
 /** All but answers and news, of which nothing comes back. */
-type Performed = Exclude<VisitorEffect, { kind: 'answer' | 'news' }>;
+type Performed = Exclude<ChannelClientEffect, { kind: 'answer' | 'news' }>;
 
 export class BrowserChannelClient {
   readonly card: Card;
   readonly life = toBase64url(dice.bytes(16));
-  private readonly machine: VisitorMachine;
-  private readonly inputs: VisitorInput[] = [];
+  private readonly machine: ChannelClient;
+  private readonly inputs: ChannelClientInput[] = [];
   private readonly doors = new Map<number, PageSocket>();
   private isAtWork = false;
   private alarm: ReturnType<typeof setTimeout> | undefined;
@@ -45,7 +45,7 @@ export class BrowserChannelClient {
     const { identity, name, address, mayHear } = options;
     this.card = { key: identity.key, exchange: identity.exchange, name };
     const { card, life } = this;
-    this.machine = new VisitorMachine({ card, life, dice, address, mayHear, serverKey: () => null });
+    this.machine = new ChannelClient({ card, life, dice, address, mayHear, serverKey: () => null });
   }
 
   /** The channels that the visitor wants to be in. */
@@ -53,7 +53,7 @@ export class BrowserChannelClient {
     return this.machine.channels().map(({ channel }) => channel);
   }
 
-  put(input: VisitorInput): void {
+  put(input: ChannelClientInput): void {
     this.inputs.push(input);
     if (this.isAtWork) return; // what an effect causes at once comes after all effects before it
     this.isAtWork = true;
@@ -65,7 +65,7 @@ export class BrowserChannelClient {
     this.setAlarm();
   }
 
-  private handle(input: VisitorInput): void {
+  private handle(input: ChannelClientInput): void {
     for (const effect of this.machine.handle(input, clock.now())) {
       if (effect.kind === 'answer') this.options.onAnswer(effect.ref, effect.answer);
       else if (effect.kind === 'news') this.options.onNews(effect.news);

@@ -1,12 +1,12 @@
 // Seals and opens whispers in the browser as runtime/letter-box.ts does in Node: HPKE in base mode (RFC 9180), padded.
 
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
-import { WHISPER_INFO } from '../../protocols/channels/speech.js';
+import { DIRECT_MESSAGE_INFO } from '../../protocols/channels/signed-objects.js';
 import { concat, fromBase64url, toBase64url, utf8 } from '../../protocols/kit/bytes.js';
 import { ENCAPSULATED_BYTES, padded, unpadded } from '../../protocols/kit/sealing/padding.js';
 
 const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
-const info = Uint8Array.from(utf8(WHISPER_INFO)).buffer;
+const info = Uint8Array.from(utf8(DIRECT_MESSAGE_INFO)).buffer;
 
 /** The sealed text, base64url, or null where it is too long or the key is no X25519 key. */
 export async function seal(exchange: string, text: string): Promise<string | null> {

@@ -42,11 +42,11 @@ export function openPageSocket(page: string, listener: PageSocketListener): Page
 }
 
 function valueOf(data: unknown): unknown {
-  return typeof data === 'string' && data.length <= LIMITS.visitorFrameBytes ? parseJson(data) : undefined;
+  return typeof data === 'string' && data.length <= LIMITS.channelClientFrameBytes ? parseJson(data) : undefined;
 }
 
 function send(socket: WebSocket, frame: object): void {
   if (socket.readyState !== WebSocket.OPEN) return;
-  if (socket.bufferedAmount > LIMITS.visitorQueueBytes) socket.close();
+  if (socket.bufferedAmount > LIMITS.channelClientQueueBytes) socket.close();
   else socket.send(JSON.stringify(frame));
 }

@@ -9,7 +9,7 @@ import { compileShape, exactly, KeyText, NameText } from '../../protocols/kit/sh
 export const Preferences = exactly({
   /** null: not chosen yet. */
   name: Type.Union([NameText, Type.Null()]),
-  channels: Type.Array(NameText, { maxItems: LIMITS.channelsPerVisitor }),
+  channels: Type.Array(NameText, { maxItems: LIMITS.channelsPerClient }),
   /** Keys of whom we do not want to hear. */
   muted: Type.Array(KeyText, { maxItems: LIMITS.pageMutedMax }),
   theme: Type.Enum(['system', 'light', 'dark']),

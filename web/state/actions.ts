@@ -1,6 +1,6 @@
 // What the person does at the page, and what it changes at once: going somewhere, withRequest, putting away.
 
-import type { Visitor } from '../../protocols/channels/visitor/world.js';
+import type { Participant } from '../../protocols/channels/client/io.js';
 import type { Instant } from '../../protocols/kit/machine.js';
 import { withoutLine, type MessageLine } from './log-lines.js';
 import {
@@ -50,7 +50,7 @@ export function parted(state: SessionState, channel: string): SessionState {
 }
 
 /** Begins a conversation with one person, and goes there. */
-export function directOpened(state: SessionState, visitor: Visitor, now: Instant): SessionState {
+export function directOpened(state: SessionState, visitor: Participant, now: Instant): SessionState {
   return selected(withDirectConversation(state, visitor, now), directConversationId(visitor.key));
 }
 

@@ -1,7 +1,7 @@
 // What is read aloud to people who listen instead of looking: what comes in, in the conversation that is looked at, and that
 // something came elsewhere.
 
-import type { VisitorAnswer, VisitorNews } from '../../protocols/channels/visitor/world.js';
+import type { ChannelClientAnswer, ChannelClientEvent } from '../../protocols/channels/client/io.js';
 import type { MessageLine } from './log-lines.js';
 import {
   channelConversationId,
@@ -16,7 +16,7 @@ import { awaySentence, connectionLine, sentence } from './format.js';
 const ANNOUNCED_CHARACTERS_MAX = 300;
 
 /** A sentence for the live region, or null where there is nothing to say. */
-export function announcement(state: SessionState, news: VisitorNews): string | null {
+export function announcement(state: SessionState, news: ChannelClientEvent): string | null {
   switch (news.news) {
     case 'said':
       return news.isMine ? null : spoken(state, channelConversationId(news.channel), news, `#${news.channel}`);
@@ -34,7 +34,7 @@ export function announcement(state: SessionState, news: VisitorNews): string | n
 }
 
 /** That something was not said, whichever conversation is looked at; null for every other answer. */
-export function refusalAnnouncement(state: SessionState, ref: number, answer: VisitorAnswer): string | null {
+export function refusalAnnouncement(state: SessionState, ref: number, answer: ChannelClientAnswer): string | null {
   const request = state.pending.get(ref);
   if (answer.ok || request?.type !== 'say') return null;
   const conversation = findConversation(state, request.conversationId);

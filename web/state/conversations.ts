@@ -1,6 +1,6 @@
 // The conversations one can look at: channels, and conversations with one person. Each with its log and what is unread in it.
 
-import type { ChannelPresence, Visitor } from '../../protocols/channels/visitor/world.js';
+import type { ChannelPresence, Participant } from '../../protocols/channels/client/io.js';
 import { withLine, type LogLine } from './log-lines.js';
 
 interface ConversationLog {
@@ -26,7 +26,7 @@ export interface ChannelConversation extends ConversationLog {
 export interface DirectConversation extends ConversationLog {
   readonly type: 'direct';
   /** As they signed last. */
-  readonly with: Visitor;
+  readonly with: Participant;
 }
 
 export type PageConversation = ChannelConversation | DirectConversation;
@@ -43,7 +43,7 @@ export function newChannelConversation(channel: string): ChannelConversation {
   return { type: 'channel', channel, membership: { type: 'joining' }, ...emptyLog(channelConversationId(channel)) };
 }
 
-export function newDirectConversation(visitor: Visitor): DirectConversation {
+export function newDirectConversation(visitor: Participant): DirectConversation {
   return { type: 'direct', with: visitor, ...emptyLog(directConversationId(visitor.key)) };
 }
 

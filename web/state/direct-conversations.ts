@@ -1,6 +1,6 @@
 // Conversations with one person: who spoke last stands first, and there are only so many of them.
 
-import type { Visitor } from '../../protocols/channels/visitor/world.js';
+import type { Participant } from '../../protocols/channels/client/io.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { Instant } from '../../protocols/kit/machine.js';
 import {
@@ -14,7 +14,7 @@ import {
 import { findConversation, type SessionState } from './session-state.js';
 
 /** With the conversation with this person first among those; where there are too many, one gives way. */
-export function withDirectConversation(state: SessionState, visitor: Visitor, now: Instant): SessionState {
+export function withDirectConversation(state: SessionState, visitor: Participant, now: Instant): SessionState {
   const id = directConversationId(visitor.key);
   const known = findConversation(state, id);
   const first = known?.type === 'direct' ? renamed(known, visitor, now) : newDirectConversation(visitor);
@@ -26,7 +26,7 @@ export function withDirectConversation(state: SessionState, visitor: Visitor, no
 }
 
 /** Whoever calls themselves differently under the same key says so in the conversation, where one can see it. */
-function renamed(conversation: DirectConversation, visitor: Visitor, now: Instant): DirectConversation {
+function renamed(conversation: DirectConversation, visitor: Participant, now: Instant): DirectConversation {
   const { name } = conversation.with;
   if (name === visitor.name) return { ...conversation, with: visitor };
   const text = `${name} goes by the name ${visitor.name} now. The key is the same.`;

@@ -1,6 +1,6 @@
 // What the visitor tells (protocols/channels), and what the page shows after it.
 
-import type { VisitorAnswer, VisitorNews } from '../../protocols/channels/visitor/world.js';
+import type { ChannelClientAnswer, ChannelClientEvent } from '../../protocols/channels/client/io.js';
 import { never, type Instant } from '../../protocols/kit/machine.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
 import { harmless } from '../../protocols/kit/text.js';
@@ -25,9 +25,9 @@ import {
 import { withDirectConversation } from './direct-conversations.js';
 import { awaySentence, duration, sentence } from './format.js';
 
-type News<K extends VisitorNews['news']> = Extract<VisitorNews, { news: K }>;
+type News<K extends ChannelClientEvent['news']> = Extract<ChannelClientEvent, { news: K }>;
 
-export function afterEvent(state: SessionState, news: VisitorNews, now: Instant): SessionState {
+export function afterEvent(state: SessionState, news: ChannelClientEvent, now: Instant): SessionState {
   switch (news.news) {
     case 'connection':
       return connected(state, news);
@@ -51,7 +51,7 @@ export function afterEvent(state: SessionState, news: VisitorNews, now: Instant)
 }
 
 /** The answer to a request, which each gets once. */
-export function afterAnswer(state: SessionState, ref: number, answer: VisitorAnswer, now: Instant): SessionState {
+export function afterAnswer(state: SessionState, ref: number, answer: ChannelClientAnswer, now: Instant): SessionState {
   const request = state.pending.get(ref);
   if (!request) return state;
   const pending = new Map(state.pending);
@@ -127,7 +127,7 @@ function remarked(state: SessionState, conversationId: string, text: string, at:
 function settled(
   state: SessionState,
   request: Extract<PendingRequest, { type: 'say' }>,
-  answer: VisitorAnswer,
+  answer: ChannelClientAnswer,
 ): SessionState {
   if (!answer.ok) return refused(state, request, sentence(answer.refusal));
   if (answer.done === 'whispered')

@@ -1,6 +1,6 @@
 // How the page words times, counts and states: in English, with the clock and the days of the reader.
 
-import type { ConnectionState } from '../../protocols/channels/visitor/connection.js';
+import type { ConnectionState } from '../../protocols/channels/client/server-connection.js';
 import type { Instant } from '../../protocols/kit/machine.js';
 import { refusalText, type Refusal } from '../../protocols/kit/refusals.js';
 import { harmless } from '../../protocols/kit/text.js';

@@ -1,7 +1,7 @@
 // What stands in the log of a channel or of a conversation with one person: the newest, as much as one can scroll
 // through. Nothing of it is kept when the page is left.
 
-import type { Visitor } from '../../protocols/channels/visitor/world.js';
+import type { Participant } from '../../protocols/channels/client/io.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { Instant } from '../../protocols/kit/machine.js';
 
@@ -18,7 +18,7 @@ export type MessageLine = {
   readonly type: 'text';
   /** Unique in the page. */
   readonly id: string;
-  readonly from: Visitor;
+  readonly from: Participant;
   readonly text: string;
   readonly at: Instant;
 } & ({ readonly isMine: false } | { readonly isMine: true; readonly status: SendStatus });

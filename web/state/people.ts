@@ -1,16 +1,19 @@
 // Who is in a channel as far as we know, and who looks like somebody else.
 
-import type { Visitor } from '../../protocols/channels/visitor/world.js';
+import type { Participant } from '../../protocols/channels/client/io.js';
 import type { ChannelConversation, Membership, PageConversation } from './conversations.js';
 import type { SessionState } from './session-state.js';
 
 /**
  * `here`: as our server lists them, by name; `elsewhere`: who is not listed and was heard, who spoke last first.
  */
-export function peopleOf({ membership, lines }: ChannelConversation): { here: Visitor[]; elsewhere: Visitor[] } {
+export function peopleOf({ membership, lines }: ChannelConversation): {
+  here: Participant[];
+  elsewhere: Participant[];
+} {
   const here = [...hereIn(membership)].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const listed = new Set(here.map(({ key }) => key));
-  const elsewhere = new Map<string, Visitor>();
+  const elsewhere = new Map<string, Participant>();
   for (const line of lines.toReversed()) {
     if (line.type === 'text' && !line.isMine && !listed.has(line.from.key) && !elsewhere.has(line.from.key)) {
       elsewhere.set(line.from.key, line.from);
@@ -31,11 +34,11 @@ export function sharedNames(state: SessionState): ReadonlySet<string> {
   return shared;
 }
 
-function hereIn(membership: Membership): readonly Visitor[] {
+function hereIn(membership: Membership): readonly Participant[] {
   return membership.type === 'in' ? membership.presence.here : [];
 }
 
-function peopleSeen(conversation: PageConversation): Visitor[] {
+function peopleSeen(conversation: PageConversation): Participant[] {
   const said = conversation.lines.flatMap((line) => (line.type === 'text' ? [line.from] : []));
   return conversation.type === 'direct' ? [conversation.with, ...said] : [...hereIn(conversation.membership), ...said];
 }

@@ -1,13 +1,13 @@
 // All that the page shows of channels, as a value: news of the visitor (protocols/channels) and what the person does go
 // in one after the other, and the next value comes out. Nothing is decided here about the network.
 
-import type { ConnectionState } from '../../protocols/channels/visitor/connection.js';
-import type { Visitor } from '../../protocols/channels/visitor/world.js';
+import type { ConnectionState } from '../../protocols/channels/client/server-connection.js';
+import type { Participant } from '../../protocols/channels/client/io.js';
 import { isSending } from './log-lines.js';
 import type { PageConversation } from './conversations.js';
 
 export interface SessionState {
-  readonly me: Visitor;
+  readonly me: Participant;
   /** Names this run of the page (SPEC.md of channels): what we said in it is recognised by it. */
   readonly life: string;
   readonly connection: { readonly state: ConnectionState; readonly reason: string | null };
@@ -27,7 +27,7 @@ export interface SessionState {
 export type PendingRequest =
   { type: 'join'; channel: string } | { type: 'say'; conversationId: string; lineId: string };
 
-export function initialState(me: Visitor, life: string): SessionState {
+export function initialState(me: Participant, life: string): SessionState {
   return {
     ...{ me, life, conversations: [], current: null, isVisible: true, notice: null, pending: new Map() },
     connection: { state: 'asleep', reason: null },

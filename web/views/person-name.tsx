@@ -2,13 +2,13 @@
 // Fewer than all would be found again under other keys within minutes.
 
 import { useContext } from 'preact/hooks';
-import type { Visitor } from '../../protocols/channels/visitor/world.js';
+import type { Participant } from '../../protocols/channels/client/io.js';
 import type { PageSession } from '../session.js';
 import { SharedNames } from './shared-names.js';
 
 const HUES = 8;
 
-export function PersonName({ session, visitor: { key, name } }: { session: PageSession; visitor: Visitor }) {
+export function PersonName({ session, visitor: { key, name } }: { session: PageSession; visitor: Participant }) {
   const isShared = useContext(SharedNames).has(name);
   return (
     <span class={`name hue-${hueOf(key)}`}>

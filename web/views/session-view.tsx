@@ -2,7 +2,7 @@
 
 import { useSignal, useSignalEffect, type Signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import type { Visitor } from '../../protocols/channels/visitor/world.js';
+import type { Participant } from '../../protocols/channels/client/io.js';
 import type { Page } from '../page.js';
 import type { PageSession } from '../session.js';
 import { sharedNames } from '../state/people.js';
@@ -19,7 +19,7 @@ import { useShortcuts } from './shortcuts.js';
 export type Pane = 'conversations' | 'conversation' | 'people';
 
 /** What lies above the panes. */
-export type OpenDialog = { type: 'settings' } | { type: 'person'; visitor: Visitor } | null;
+export type OpenDialog = { type: 'settings' } | { type: 'person'; visitor: Participant } | null;
 
 /** What every part of the state is given. */
 export interface SessionProps {

@@ -3,10 +3,10 @@
 import type { ChannelCommand, ChannelLine } from '../../../protocols/control/channels/channel-command.js';
 import type {
   ChannelPresence,
-  VisitorAnswer,
-  VisitorInput,
-  VisitorNews,
-} from '../../../protocols/channels/visitor/world.js';
+  ChannelClientAnswer,
+  ChannelClientInput,
+  ChannelClientEvent,
+} from '../../../protocols/channels/client/io.js';
 import { never } from '../../../protocols/kit/machine.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { objectId } from '../../../protocols/kit/signed.js';
@@ -23,7 +23,7 @@ type Wish = Exclude<ChannelCommand, { type: 'channels' }>;
 const NOBODY = 0;
 
 /** What comes from the door. */
-export type DoorInput = Extract<VisitorInput, { kind: `door_${string}` }>;
+export type DoorInput = Extract<ChannelClientInput, { kind: `door_${string}` }>;
 
 export class Channels {
   private readonly visit: Visit;
@@ -109,18 +109,18 @@ export class Channels {
   }
 
   /** What needs a server; the first of these opens the door. */
-  private wish(ref: number, command: Wish, input: VisitorInput): void {
+  private wish(ref: number, command: Wish, input: ChannelClientInput): void {
     if (!this.session.isWanted) return this.context.refuseWith(ref, 'NOT_ONLINE');
     if (command.type !== 'channel') this.visit.put({ kind: 'awake' });
     this.put(ref, command, input);
   }
 
-  private put(ref: number, command: Wish, input: VisitorInput): void {
+  private put(ref: number, command: Wish, input: ChannelClientInput): void {
     this.asked.set(ref, { command, key: input.kind === 'whisper' ? input.to : '' });
     this.visit.put(input);
   }
 
-  private answered(ref: number, answer: VisitorAnswer): void {
+  private answered(ref: number, answer: ChannelClientAnswer): void {
     const asked = this.asked.get(ref);
     this.asked.delete(ref);
     if (!asked) return this.returned(answer);
@@ -143,7 +143,7 @@ export class Channels {
   }
 
   /** What became of a channel that the device before us was in. */
-  private returned(answer: VisitorAnswer): void {
+  private returned(answer: ChannelClientAnswer): void {
     if (!answer.ok) return this.context.warnRefusal(answer.refusal);
     if (answer.done === 'joined') this.missed(answer.presence.channel, this.context.now - this.legacy.leftAt);
   }
@@ -152,7 +152,7 @@ export class Channels {
     this.context.warnRefusal(new Refusal('CHANNEL_MISSED', `#${channel} for ${seconds(awayMs)}`));
   }
 
-  private news(news: VisitorNews): void {
+  private news(news: ChannelClientEvent): void {
     switch (news.news) {
       case 'said':
         return this.said(news);
@@ -179,13 +179,13 @@ export class Channels {
   }
 
   /** Our own words are the answer to the command that said them; those of another program of ours are news. */
-  private said({ from, life, counter, channel, text, at }: Extract<VisitorNews, { news: 'said' }>): void {
+  private said({ from, life, counter, channel, text, at }: Extract<ChannelClientEvent, { news: 'said' }>): void {
     if (life === this.visit.life && from.key === this.context.me.device.publicKey) return;
     const id = this.idOf(from.key, life, counter);
     this.context.tell({ event: 'channel', id, channel, text, ...this.voices.describe(from) }, at);
   }
 
-  private connection({ state }: Extract<VisitorNews, { news: 'connection' }>): void {
+  private connection({ state }: Extract<ChannelClientEvent, { news: 'connection' }>): void {
     if (state === 'open') this.wasOpen = true;
     if ((state !== 'away' && state !== 'refused') || !this.wasOpen) return;
     this.wasOpen = false;

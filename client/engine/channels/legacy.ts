@@ -12,7 +12,7 @@ import type { Context } from '../context.js';
 const Left = exactly({
   device: KeyText,
   at: Time,
-  channels: Type.Array(NameText, { maxItems: LIMITS.channelsPerVisitor }),
+  channels: Type.Array(NameText, { maxItems: LIMITS.channelsPerClient }),
 });
 type Left = Static<typeof Left>;
 const leftShape = compileShape(Left);
@@ -29,7 +29,7 @@ export class Legacy {
   leave(channels: readonly string[]): void {
     const { me, now } = this.context;
     const before = this.left();
-    const all = [...new Set([...(before?.channels ?? []), ...channels])].slice(0, LIMITS.channelsPerVisitor);
+    const all = [...new Set([...(before?.channels ?? []), ...channels])].slice(0, LIMITS.channelsPerClient);
     this.write({ device: me.device.publicKey, at: before?.at ?? now, channels: all });
   }
 

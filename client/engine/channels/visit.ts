@@ -1,14 +1,14 @@
 // Runs the visitor of channels (protocols/channels) inside the engine: signs and checks at once, with the device's
 // key, and passes on what needs the world.
 
-import { WHISPER_INFO } from '../../../protocols/channels/speech.js';
-import { VisitorMachine } from '../../../protocols/channels/visitor/visitor-machine.js';
+import { DIRECT_MESSAGE_INFO } from '../../../protocols/channels/signed-objects.js';
+import { ChannelClient } from '../../../protocols/channels/client/channel-client.js';
 import type {
-  VisitorAnswer,
-  VisitorEffect,
-  VisitorInput,
-  VisitorNews,
-} from '../../../protocols/channels/visitor/world.js';
+  ChannelClientAnswer,
+  ChannelClientEffect,
+  ChannelClientInput,
+  ChannelClientEvent,
+} from '../../../protocols/channels/client/io.js';
 import { never } from '../../../protocols/kit/machine.js';
 import { signedBytes } from '../../../protocols/kit/signed.js';
 import { serverKeySetting } from '../account/session.js';
@@ -16,18 +16,18 @@ import type { Context } from '../context.js';
 
 /** Who hears of it. */
 export interface VisitListener {
-  answered(ref: number, answer: VisitorAnswer): void;
-  news(news: VisitorNews): void;
+  answered(ref: number, answer: ChannelClientAnswer): void;
+  news(news: ChannelClientEvent): void;
   mayHear(key: string): boolean;
 }
 
 /** Of the last one the answer comes elsewhere. */
-type Performed = Exclude<VisitorEffect, { kind: 'answer' | 'news' }>;
+type Performed = Exclude<ChannelClientEffect, { kind: 'answer' | 'news' }>;
 
 export class Visit {
-  readonly machine: VisitorMachine;
+  readonly machine: ChannelClient;
   readonly life: string;
-  private readonly inputs: VisitorInput[] = [];
+  private readonly inputs: ChannelClientInput[] = [];
   private isAtWork = false;
 
   constructor(
@@ -36,7 +36,7 @@ export class Visit {
   ) {
     const { me, dice, options, store } = context;
     this.life = context.freshId();
-    this.machine = new VisitorMachine({
+    this.machine = new ChannelClient({
       card: { key: me.device.publicKey, exchange: me.exchange, name: me.name },
       life: this.life,
       dice,
@@ -46,7 +46,7 @@ export class Visit {
     });
   }
 
-  put(input: VisitorInput): void {
+  put(input: ChannelClientInput): void {
     this.inputs.push(input);
     if (this.isAtWork) return; // what an effect causes at once comes after all effects before it
     this.isAtWork = true;
@@ -55,7 +55,7 @@ export class Visit {
     this.setAlarm();
   }
 
-  private handle(input: VisitorInput): void {
+  private handle(input: ChannelClientInput): void {
     for (const effect of this.machine.handle(input, this.context.now)) {
       if (effect.kind === 'answer') this.listener.answered(effect.ref, effect.answer);
       else if (effect.kind === 'news') this.listener.news(effect.news);
@@ -77,11 +77,11 @@ export class Visit {
         return this.put({ kind: 'verified', ref: effect.ref, holds });
       }
       case 'seal':
-        return context.seal({ ...effect, info: WHISPER_INFO }, (body) =>
+        return context.seal({ ...effect, info: DIRECT_MESSAGE_INFO }, (body) =>
           this.put({ kind: 'sealed', ref: effect.ref, body }),
         );
       case 'unseal':
-        return context.unseal({ ...effect, info: WHISPER_INFO }, (plain) =>
+        return context.unseal({ ...effect, info: DIRECT_MESSAGE_INFO }, (plain) =>
           this.put({ kind: 'unsealed', ref: effect.ref, plain }),
         );
       case 'door_open':

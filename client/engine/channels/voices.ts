@@ -2,7 +2,7 @@
 
 import type { ChannelVoice } from '../../../protocols/control/channels/channel-command.js';
 import { fingerprintWords } from '../../../protocols/directory/fingerprint.js';
-import type { Visitor } from '../../../protocols/channels/visitor/world.js';
+import type { Participant } from '../../../protocols/channels/client/io.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import type { Context } from '../context.js';
 import type { People } from '../people/people.js';
@@ -13,7 +13,7 @@ export class Voices {
     private readonly people: People,
   ) {}
 
-  describe({ key, name }: Visitor): ChannelVoice {
+  describe({ key, name }: Participant): ChannelVoice {
     const user = this.userOf(key);
     const isNamesake = user !== name && this.isTaken(name);
     return { from: name, key, fingerprint: this.fingerprint(key), user, isNamesake };
@@ -23,7 +23,7 @@ export class Voices {
    * Whom `typed` means of those we know, or why nobody. A name of somebody we know means them, whatever others call
    * themselves; a word that can mean two keys means none.
    */
-  find(typed: string, known: readonly Visitor[]): Outcome<Visitor> {
+  find(typed: string, known: readonly Participant[]): Outcome<Participant> {
     const byKey = known.find(({ key }) => key === typed);
     if (byKey) return byKey;
     const isName = typed.startsWith('user:');
@@ -36,7 +36,7 @@ export class Voices {
   }
 
   /** `isElsewhere`: the name is that of somebody we know, who was not seen. */
-  private onlyOne(typed: string, meant: readonly Visitor[], isElsewhere: boolean): Outcome<Visitor> {
+  private onlyOne(typed: string, meant: readonly Participant[], isElsewhere: boolean): Outcome<Participant> {
     const [first, second] = meant;
     if (!first) return new Refusal('VISITOR_UNKNOWN', typed.slice(0, 80));
     const isNameOnly = isElsewhere && meant.every(({ name }) => name === typed.replace(/^user:/, '').toLowerCase());
@@ -44,13 +44,13 @@ export class Voices {
     return first;
   }
 
-  private listed(typed: string, meant: readonly Visitor[]): string {
+  private listed(typed: string, meant: readonly Participant[]): string {
     const fingerprints = meant.slice(0, 5).map(({ key }) => this.fingerprint(key).replaceAll(' ', '-'));
     return `${typed.slice(0, 80)} (${fingerprints.join(', ')})`;
   }
 
   /** Those whose fingerprint, or that of the user they are, begins with these words. */
-  private withFingerprint(typed: string, known: readonly Visitor[]): Visitor[] {
+  private withFingerprint(typed: string, known: readonly Participant[]): Participant[] {
     const words = typed.replace(/[\s-]+/g, ' ').trim();
     if (words === '') return [];
     const begins = (key: string): boolean => `${this.fingerprint(key)} `.startsWith(`${words} `);

@@ -1,7 +1,7 @@
 // The route of channels: says which doors are open, and hands a WebSocket to its own.
 
 import type { FastifyInstance } from 'fastify';
-import type { Channels } from '../../../channels/channels.js';
+import type { ChannelServer } from '../../../channels/channel-server.js';
 import { Type } from '../../../protocols/kit/packages/typebox.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { KeyText } from '../../../protocols/kit/shapes.js';
@@ -25,7 +25,7 @@ const DoorsBody = Type.Object({
 });
 
 /** `channels`: null where this server carries none. */
-export function addChannelsRoute(app: FastifyInstance, channels: Channels | null): void {
+export function addChannelsRoute(app: FastifyInstance, channels: ChannelServer | null): void {
   const isOpen = channels?.hasSocketDoor ?? false;
   app.route({
     method: 'GET',

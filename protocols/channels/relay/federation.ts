@@ -4,51 +4,55 @@ import { LIMITS } from '../../kit/limits.js';
 import { earlier, never, type Instant } from '../../kit/machine.js';
 import type { Dice, Primitives, SecretKey } from '../../kit/primitives.js';
 import { signObject, type Signed } from '../../kit/signed.js';
-import { peerFrameShape, type CargoKind, type PeerFrame } from '../peering.js';
+import { peerFrameShape, type PayloadKind, type PeerFrame } from '../peer-protocol.js';
 import { AddressBook } from './peers/address-book.js';
 import { Bans } from './peers/bans.js';
 import { Discovery } from './peers/discovery.js';
-import { isExpected, type WordsOf } from './peers/expected-key.js';
-import type { Link, Opening } from './peers/link.js';
-import { Links } from './peers/links.js';
-import { PeerBook, type Entry } from './peers/peer-book.js';
-import type { Priority } from './peers/peer-queue.js';
-import { judgeArrival } from './relayed/arrival.js';
-import { Censuses } from './relayed/censuses.js';
-import { Origins } from './relayed/origins.js';
-import { Stamping, type RelayFrame } from './relayed/stamping.js';
-import type { Speech } from './speech/speech.js';
-import type { Square } from './square/square.js';
-import type { Voice } from './voice.js';
-import type { KeptPeer, PeerPlace } from './world.js';
+import { isExpected, type FingerprintOf } from './peers/expected-key.js';
+import type { PeerLink, LinkOpening } from './peers/peer-link.js';
+import { PeerLinks } from './peers/peer-links.js';
+import { KnownPeers, type PeerEntry } from './peers/known-peers.js';
+import type { FramePriority } from './peers/peer-queue.js';
+import { validateEnvelope } from './envelopes/envelope-validation.js';
+import { RemotePresence } from './envelopes/remote-presence.js';
+import { Origins } from './envelopes/origins.js';
+import { EnvelopeWriter, type Envelope } from './envelopes/envelope-writer.js';
+import type { SignedMessage } from './messages/signed-message.js';
+import type { ChannelRegistry } from './channels/channel-registry.js';
+import type { RelayContext } from './relay-context.js';
+import type { SavedPeer, PeerEndpoint } from './io.js';
 
 export interface FederationOptions {
-  readonly voice: Voice;
+  readonly voice: RelayContext;
   readonly primitives: Primitives;
   readonly dice: Dice;
   readonly key: SecretKey;
   readonly boot: number;
-  readonly listensAt: PeerPlace | null;
-  readonly peers: readonly KeptPeer[];
-  readonly wordsOf: WordsOf;
+  readonly listensAt: PeerEndpoint | null;
+  readonly peers: readonly SavedPeer[];
+  readonly wordsOf: FingerprintOf;
   readonly discovers: boolean;
-  readonly square: Square;
+  readonly square: ChannelRegistry;
   /** Something was said on another server. `peer`: who brought it. */
-  readonly heard: (speech: Speech, peer: string, now: Instant) => void;
+  readonly heard: (speech: SignedMessage, peer: string, now: Instant) => void;
 }
 
 const VERSIONS = [1];
-const PRIORITIES: Readonly<Record<CargoKind, Priority>> = { census: 'control', direct: 'direct', channel: 'channel' };
+const PRIORITIES: Readonly<Record<PayloadKind, FramePriority>> = {
+  census: 'control',
+  direct: 'direct',
+  channel: 'channel',
+};
 
 export class Federation {
-  readonly links: Links;
-  readonly book: PeerBook;
+  readonly links: PeerLinks;
+  readonly book: KnownPeers;
   readonly addresses: AddressBook;
   readonly bans = new Bans();
   readonly origins = new Origins();
-  readonly censuses: Censuses;
+  readonly censuses: RemotePresence;
   private readonly discovery: Discovery;
-  private readonly stamping: Stamping;
+  private readonly stamping: EnvelopeWriter;
   private readonly server: string;
   private censusAt: Instant = 0;
   private isCensusWanted = false;
@@ -59,25 +63,25 @@ export class Federation {
     const server = key.publicKey;
     const nextDial = (): number => (this.dials += 1);
     this.server = server;
-    this.stamping = new Stamping(options);
-    this.censuses = new Censuses((channel) => options.square.countChanged(channel));
+    this.stamping = new EnvelopeWriter(options);
+    this.censuses = new RemotePresence((channel) => options.square.countChanged(channel));
     this.addresses = new AddressBook({ ...options, server });
-    this.links = new Links({ voice, server, lost: (link, why, now) => this.lost(link, why, now) });
+    this.links = new PeerLinks({ voice, server, lost: (link, why, now) => this.lost(link, why, now) });
     const isLinked = (peer: string): boolean => this.links.to(peer) !== undefined;
     const othersWanted = (): number => this.discovery.peersWanted;
-    this.book = new PeerBook({ ...options, nextDial, isLinked, othersWanted }, options.peers);
+    this.book = new KnownPeers({ ...options, nextDial, isLinked, othersWanted }, options.peers);
     const { links, book, addresses, bans } = this;
     const isBanned = (peer: string, now: Instant): boolean => bans.has(peer, now);
     this.discovery = new Discovery({ ...options, links, book, addresses, nextDial, isBanned });
   }
 
   /** Something that was said here leaves for everybody who is linked. */
-  say(kind: CargoKind, cargo: Signed, now: Instant): void {
+  say(kind: PayloadKind, cargo: Signed, now: Instant): void {
     const frame = this.stamping.frame(kind, cargo, now);
     this.links.spread(frame, PRIORITIES[kind], [], now);
   }
 
-  open(opening: Opening, now: Instant): void {
+  open(opening: LinkOpening, now: Instant): void {
     const { peerKey, dial, link } = opening;
     const close = (): void => this.options.voice.want({ kind: 'peer_close', link });
     if (dial !== null && this.discovery.answered(dial, peerKey)) return close();
@@ -127,7 +131,7 @@ export class Federation {
     return earlier(peers, earlier(earlier(this.censuses.wakeAt(), this.censusDueAt()), this.discovery.wakeAt()));
   }
 
-  private whyNot({ peerKey, dial, from }: Opening, now: Instant): string | null {
+  private whyNot({ peerKey, dial, from }: LinkOpening, now: Instant): string | null {
     if (peerKey === this.server) return 'PEER_SELF';
     const entry = dial === null ? undefined : this.book.dialledBy(dial);
     if (entry && !this.mayBe(entry, peerKey)) return 'PEER_KEY_CHANGED';
@@ -137,25 +141,25 @@ export class Federation {
     return this.links.isFull && !this.makeRoom(from, now) ? 'PEERS_FULL' : null;
   }
 
-  private mayBe({ key }: Entry, peerKey: string): boolean {
+  private mayBe({ key }: PeerEntry, peerKey: string): boolean {
     return key === null || isExpected(key, peerKey, this.options.wordsOf);
   }
 
   /** Somebody of a crowded network goes, unless this one comes from there too. */
-  private makeRoom(from: PeerPlace, now: Instant): boolean {
+  private makeRoom(from: PeerEndpoint, now: Instant): boolean {
     const crowd = this.links.leastWelcome(({ dial, peerKey }) => dial !== null || this.book.isManual(peerKey));
     if (crowd === null || crowd.from.host === from.host) return false;
     this.links.cut(crowd, 'PEERS_FULL', now);
     return true;
   }
 
-  private greet(opening: Opening, now: Instant): void {
+  private greet(opening: LinkOpening, now: Instant): void {
     const link = this.links.begin(opening, now);
     const address = this.discovery.ownAddress(now);
     this.links.send(link, { type: 'hello', versions: VERSIONS, features: [], address }, now);
   }
 
-  private hearFrame(link: Link, frame: PeerFrame, now: Instant): void {
+  private hearFrame(link: PeerLink, frame: PeerFrame, now: Instant): void {
     if ((frame.type === 'hello') !== (link.state === 'greeting')) {
       this.options.voice.count('dropped_malformed');
       return this.links.cut(link, 'out of turn', now);
@@ -176,7 +180,7 @@ export class Federation {
     }
   }
 
-  private agree(link: Link, hello: Extract<PeerFrame, { type: 'hello' }>, now: Instant): void {
+  private agree(link: PeerLink, hello: Extract<PeerFrame, { type: 'hello' }>, now: Instant): void {
     if (!hello.versions.some((version) => VERSIONS.includes(version))) return this.links.cut(link, 'version', now);
     if (hello.address && !this.discovery.hear(link, [hello.address], now)) return this.expose(link, now);
     const entry = link.dial === null ? undefined : this.book.dialledBy(link.dial);
@@ -194,8 +198,8 @@ export class Federation {
     this.links.cut(extra, 'one too many', now);
   }
 
-  private relay(link: Link, frame: RelayFrame, now: Instant): void {
-    const arrival = judgeArrival(frame, { ...this.options, origins: this.origins, server: this.server }, now);
+  private relay(link: PeerLink, frame: Envelope, now: Instant): void {
+    const arrival = validateEnvelope(frame, { ...this.options, origins: this.origins, server: this.server }, now);
     if (arrival.is === 'forged') return this.expose(link, now);
     if (arrival.is === 'dropped') return this.options.voice.count(arrival.as);
     const { stamp, cargo } = arrival;
@@ -207,20 +211,20 @@ export class Federation {
     else this.options.heard(cargo, link.peerKey, now);
   }
 
-  private passOn(frame: RelayFrame, except: readonly string[], now: Instant): void {
+  private passOn(frame: Envelope, except: readonly string[], now: Instant): void {
     if (frame.hops >= LIMITS.relayHopsMax) return;
     this.links.spread({ ...frame, hops: frame.hops + 1 }, PRIORITIES[frame.kind], except, now);
   }
 
   /** A forgery came by this link: its peer made it, or passes on what it did not look at. */
-  private expose(link: Link, now: Instant): void {
+  private expose(link: PeerLink, now: Instant): void {
     this.options.voice.count('dropped_forged');
     this.options.voice.count('peers_cut');
     if (!this.book.isManual(link.peerKey)) this.bans.add(link.peerKey, link.network, now);
     this.links.cut(link, 'forgery', now);
   }
 
-  private lost(link: Link, why: string, now: Instant): void {
+  private lost(link: PeerLink, why: string, now: Instant): void {
     const dialled = link.dial === null ? undefined : this.book.dialledBy(link.dial);
     const entries = new Set([...(dialled ? [dialled] : []), ...this.book.of(link.peerKey)]);
     const isLinked = this.links.to(link.peerKey) !== undefined;
@@ -236,7 +240,7 @@ export class Federation {
     const { square } = this.options;
     const isNews = square.hasChanged || this.isCensusWanted;
     if (!isNews && square.size === 0) return null;
-    return this.censusAt + (isNews ? LIMITS.censusMs : LIMITS.censusAgainMs);
+    return this.censusAt + (isNews ? LIMITS.presenceCountsMs : LIMITS.presenceCountsRepeatMs);
   }
 
   private takeCensus(now: Instant): void {

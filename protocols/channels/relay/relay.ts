@@ -5,15 +5,15 @@ import { LIMITS } from '../../kit/limits.js';
 import { earlier, never, type Instant, type Machine } from '../../kit/machine.js';
 import type { Dice, Primitives, SecretKey } from '../../kit/primitives.js';
 import type { Outcome } from '../../kit/refusals.js';
-import { Doors } from './doors/doors.js';
+import { RelayClients } from './clients/relay-clients.js';
 import { Federation } from './federation.js';
-import type { WordsOf } from './peers/expected-key.js';
-import { Wishes } from './peers/wishes.js';
-import { Lives } from './speech/lives.js';
-import type { Speech } from './speech/speech.js';
-import { Square } from './square/square.js';
-import { Voice } from './voice.js';
-import type { KeptPeer, PeerPlace, PeerStatus, RelayCount, RelayEffect, RelayInput } from './world.js';
+import type { FingerprintOf } from './peers/expected-key.js';
+import { PeerRequests } from './peers/peer-requests.js';
+import { SequenceTracker } from './messages/sequence-tracker.js';
+import type { SignedMessage } from './messages/signed-message.js';
+import { ChannelRegistry } from './channels/channel-registry.js';
+import { RelayContext } from './relay-context.js';
+import type { SavedPeer, PeerEndpoint, PeerStatus, RelayCount, RelayEffect, RelayInput } from './io.js';
 
 export interface RelayOptions {
   readonly primitives: Primitives;
@@ -23,11 +23,11 @@ export interface RelayOptions {
   /** Rises with each start: stamps of an earlier one are worth nothing. */
   readonly boot: number;
   /** Where peers reach us; null where we only dial out. */
-  readonly listensAt: PeerPlace | null;
+  readonly listensAt: PeerEndpoint | null;
   /** As the last relay of this server asked to `keep` them, and those that somebody asks for. */
-  readonly peers: readonly KeptPeer[];
+  readonly peers: readonly SavedPeer[];
   /** The fingerprint of a key, by which somebody may ask for a peer. */
-  readonly wordsOf: WordsOf;
+  readonly wordsOf: FingerprintOf;
   /** Raised to true, links are made to servers that peers know of. */
   readonly discovers: boolean;
   /** The device keys of the user of that name on this server; null: there is none. */
@@ -38,26 +38,26 @@ export interface RelayOptions {
 }
 
 export class Relay implements Machine<RelayInput, RelayEffect> {
-  private readonly voice = new Voice();
-  private readonly lives = new Lives();
-  private readonly square: Square;
-  private readonly doors: Doors;
+  private readonly voice = new RelayContext();
+  private readonly lives = new SequenceTracker();
+  private readonly square: ChannelRegistry;
+  private readonly doors: RelayClients;
   private readonly federation: Federation;
-  private readonly wishes: Wishes;
+  private readonly wishes: PeerRequests;
 
   constructor(options: RelayOptions) {
     const { voice, lives } = this;
-    this.square = new Square(voice, (channel) => this.federation.censuses.elsewhere(channel));
+    this.square = new ChannelRegistry(voice, (channel) => this.federation.censuses.elsewhere(channel));
     this.federation = new Federation({
       ...options,
       ...{ voice, square: this.square },
       heard: (speech, peer, now) => this.hear(lives.take(speech, peer, now)),
     });
     const { links, book, bans } = this.federation;
-    this.wishes = new Wishes({ ...options, links, book, bans, server: options.key.publicKey });
-    this.doors = new Doors({
-      saysPerSecond: LIMITS.visitorSaysPerSecond,
-      saysBurst: LIMITS.visitorSaysBurst,
+    this.wishes = new PeerRequests({ ...options, links, book, bans, server: options.key.publicKey });
+    this.doors = new RelayClients({
+      saysPerSecond: LIMITS.channelMessagesPerSecond,
+      saysBurst: LIMITS.channelMessagesBurst,
       ...options,
       ...{ voice, lives, square: this.square, server: options.key.publicKey },
       said: (speech, network, now) => this.said(speech, network, now),
@@ -139,19 +139,19 @@ export class Relay implements Machine<RelayInput, RelayEffect> {
   }
 
   /** Something was said at our own doors. */
-  private said(speech: Speech, network: string, now: Instant): void {
+  private said(speech: SignedMessage, network: string, now: Instant): void {
     this.federation.say(speech.kind, speech.said, now);
     this.hear(this.lives.take(speech, network, now));
   }
 
-  private hear(speeches: readonly Speech[]): void {
+  private hear(speeches: readonly SignedMessage[]): void {
     for (const speech of speeches) {
       if (speech.kind === 'direct') this.doors.whisper(speech);
       else this.square.hear(speech.words.channel, speech.said);
     }
   }
 
-  private answer(ref: number, outcome: Outcome<PeerPlace>, now: Instant): void {
+  private answer(ref: number, outcome: Outcome<PeerEndpoint>, now: Instant): void {
     this.voice.want({ kind: 'answer', ref, outcome });
     this.federation.wake(now);
   }

@@ -86,7 +86,7 @@ test('axe finds nothing either where things go wrong, in light and dark as chose
   await alice.page.press('#join', 'Enter');
   await stage.server.kill();
   await alice.sees('Not connected. Trying again by itself.');
-  for (let nth = 0; nth <= LIMITS.visitorWaitingMax; nth += 1) await alice.say(`too many ${nth}`);
+  for (let nth = 0; nth <= LIMITS.channelClientWaitingMax; nth += 1) await alice.say(`too many ${nth}`);
   await alice.sees('Say it again');
   for (const [theme, ground] of THEMES) {
     await (await alice.openSettings()).getByText(theme).click();

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { fingerprintWords } from '../../../protocols/directory/fingerprint.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { primitives } from '../../../runtime/crypto.js';
-import { TestVisitor } from '../../channels/visitor.js';
+import { TestClient } from '../../channels/test-client.js';
 import { heardBy, PHONE, channelServer } from './setup.js';
 import { withBrowser } from './chromium.js';
 import { PageUser, pageOf } from './page-user.js';
@@ -150,7 +150,7 @@ test('windows of one browser are one person: whom one mutes all mute, and forgot
 test('two who bear one name are told apart by all the words of their keys, also in private', async (t) => {
   const stage = await channelServer(t);
   const alice = await PageUser.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
-  const guests = [1, 2].map(() => TestVisitor.bySocket('bob', stage.server.port).enter('lab'));
+  const guests = [1, 2].map(() => TestClient.bySocket('bob', stage.server.port).enter('lab'));
   const [bob, impostor] = await Promise.all(guests);
   assert.ok(bob && impostor);
   for (const guest of [bob, impostor]) guest.say('lab', `I am ${fingerprintWords(guest.key.publicKey, primitives)}`);
@@ -170,7 +170,7 @@ test('a crowd that talks at once is heard to the last word, and the log stays as
   const stage = await channelServer(t);
   const alice = await PageUser.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
   const names = Array.from({ length: 40 }, (_, at) => `guest-${at}`);
-  const guests = await Promise.all(names.map((name) => TestVisitor.bySocket(name, stage.server.port).enter('lab')));
+  const guests = await Promise.all(names.map((name) => TestClient.bySocket(name, stage.server.port).enter('lab')));
   for (let nth = 1; nth <= 20; nth += 1) for (const guest of guests) guest.say('lab', `${guest.name} ${nth}`);
   for (const guest of guests) await guest.hears(`${guest.name} 20`);
   await alice.say('the end');
@@ -222,7 +222,7 @@ test('the words and the key of each are copied, and only what was copied is call
   const address = pageOf(stage);
   const alice = await PageUser.enter(t, address, 'alice', { channels: ['lab'], permissions: CLIPBOARD });
   const guests = await Promise.all(
-    ['bob', 'carol'].map((name) => TestVisitor.bySocket(name, stage.server.port).enter('lab')),
+    ['bob', 'carol'].map((name) => TestClient.bySocket(name, stage.server.port).enter('lab')),
   );
   for (const guest of guests) {
     const { publicKey } = guest.key;

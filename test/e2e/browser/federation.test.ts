@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Direct } from '../../../protocols/channels/speech.js';
-import type { VisitorFrame } from '../../../protocols/channels/door.js';
+import type { DirectMessage } from '../../../protocols/channels/signed-objects.js';
+import type { ChannelClientFrame } from '../../../protocols/channels/client-protocol.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { HostilePeer } from '../../channels/hostile-peer.js';
-import { BOTH_DOORS, LISTENS, TownServer } from '../channels/town.js';
+import { BOTH_TRANSPORTS, LISTENS, ServerProcess } from '../channels/server-process.js';
 import { heardBy } from './setup.js';
 import { withBrowser } from './chromium.js';
 import { PageUser } from './page-user.js';
@@ -15,8 +15,8 @@ import { PageUser } from './page-user.js';
 withBrowser();
 
 test('[RELAY-7] a page, a line client and a terminal on three servers hear each word once, in order', async (t) => {
-  const [a, c] = await Promise.all([TownServer.start(t, ...LISTENS), TownServer.start(t, ...LISTENS)]);
-  const b = await TownServer.start(t, ...BOTH_DOORS, '--peer', a.peerPlace, '--peer', c.peerPlace);
+  const [a, c] = await Promise.all([ServerProcess.start(t, ...LISTENS), ServerProcess.start(t, ...LISTENS)]);
+  const b = await ServerProcess.start(t, ...BOTH_TRANSPORTS, '--peer', a.peerPlace, '--peer', c.peerPlace);
   await b.isLinkedWith(2);
   const [alice, bobby, carol] = await Promise.all([
     PageUser.enter(t, a.page, 'alice', { channels: ['lab'] }),
@@ -64,9 +64,9 @@ test('[RELAY-7] a page, a line client and a terminal on three servers hear each 
 });
 
 test('[VISIT-3] a whisper between a page and a terminal is read at its ends and nowhere between', async (t) => {
-  const a = await TownServer.start(t, ...LISTENS);
-  const b = await TownServer.start(t, ...LISTENS, '--peer', a.peerPlace);
-  const c = await TownServer.start(t, '--peer', b.peerPlace);
+  const a = await ServerProcess.start(t, ...LISTENS);
+  const b = await ServerProcess.start(t, ...LISTENS, '--peer', a.peerPlace);
+  const c = await ServerProcess.start(t, '--peer', b.peerPlace);
   await b.isLinkedWith(2);
   const spies = await Promise.all([a, b].map(({ peerPort }) => HostilePeer.link(Number(peerPort))));
   const [alice, carol] = await Promise.all([
@@ -87,11 +87,11 @@ test('[VISIT-3] a whisper between a page and a terminal is read at its ends and 
   await carol.does(`private alice ${answer}`);
   await alice.hears(answer);
 
-  const said = alice.frames.sent.map((text) => parseJson(text) as VisitorFrame);
+  const said = alice.frames.sent.map((text) => parseJson(text) as ChannelClientFrame);
   const [first] = said.flatMap((frame) => (frame.type === 'say' && frame.kind === 'direct' ? [frame.said] : []));
-  const { sealed } = parseJson(first?.payload ?? '') as Direct;
+  const { sealed } = parseJson(first?.payload ?? '') as DirectMessage;
   for (const spy of spies) {
-    assert.equal((parseJson((await spy.overhears('direct')).cargo.payload) as Direct).sealed, sealed);
+    assert.equal((parseJson((await spy.overhears('direct')).cargo.payload) as DirectMessage).sealed, sealed);
   }
   const links = [alice.frames.sent, alice.frames.received, ...spies.map(({ texts }) => texts)];
   for (const texts of links) {

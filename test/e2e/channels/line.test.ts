@@ -3,19 +3,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeSigningKey } from '../../../runtime/crypto.js';
-import type { TestVisitor } from '../../channels/visitor.js';
-import { BOTH_DOORS, LISTENS, TownServer } from './town.js';
+import type { TestClient } from '../../channels/test-client.js';
+import { BOTH_TRANSPORTS, LISTENS, ServerProcess } from './server-process.js';
 
 /** Says a text and waits until all have heard it. */
-async function say(speaker: TestVisitor, text: string, all: readonly TestVisitor[]): Promise<void> {
+async function say(speaker: TestClient, text: string, all: readonly TestClient[]): Promise<void> {
   speaker.say('lab', text);
   await Promise.all(all.map((visitor) => visitor.hears(text)));
 }
 
 test('[RELAY-7] [RELAY-12] the middle of a line only dials, is killed, is gone round, and comes back', async (t) => {
-  const [a, c] = await Promise.all([TownServer.start(t, ...LISTENS), TownServer.start(t, ...LISTENS, ...BOTH_DOORS)]);
+  const [a, c] = await Promise.all([
+    ServerProcess.start(t, ...LISTENS),
+    ServerProcess.start(t, ...LISTENS, ...BOTH_TRANSPORTS),
+  ]);
   const links = ['--peer', a.peerPlace, '--peer', c.peerPlace];
-  const b = await TownServer.start(t, ...BOTH_DOORS, ...links);
+  const b = await ServerProcess.start(t, ...BOTH_TRANSPORTS, ...links);
   await b.isLinkedWith(2);
   const [alice, bobby, carol] = [await a.browser('alice'), await b.lines('bobby'), await c.lines('carol')];
   const three = [alice, bobby, carol];
@@ -44,7 +47,7 @@ test('[RELAY-7] [RELAY-12] the middle of a line only dials, is killed, is gone r
 });
 
 test('[RELAY-1] `connect` with the right key links, with another it says why not; `disconnect` unlinks', async (t) => {
-  const [a, b] = await Promise.all([TownServer.start(t), TownServer.start(t, ...LISTENS)]);
+  const [a, b] = await Promise.all([ServerProcess.start(t), ServerProcess.start(t, ...LISTENS)]);
   await a.order('connect', `${b.peerPlace}#${makeSigningKey().publicKey}`);
   await a.peers('a refusal', (lines) => lines.some((line) => line.includes('PEER_KEY_CHANGED')));
   await a.order('disconnect', b.peerPlace);

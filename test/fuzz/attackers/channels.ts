@@ -4,7 +4,7 @@ import { makeSigningKey } from '../../../runtime/crypto.js';
 import { makeCertificate } from '../../../runtime/link/certificate.js';
 import { MUTUAL, PEER_PROTOCOL, tlsTerms } from '../../../runtime/link/tls-terms.js';
 import { HostilePeer, words } from '../../channels/hostile-peer.js';
-import { TestVisitor } from '../../channels/visitor.js';
+import { TestClient } from '../../channels/test-client.js';
 import type { Random } from '../../sim/kernel/random.js';
 import type { Field } from '../field.js';
 import { randomBytes } from '../mutation/bytes.js';
@@ -38,7 +38,7 @@ export function visitorAttacker({ stage }: Field): Attacker {
       reached(
         (async () => {
           const name = `fuzz${random.whole(0, 9)}`;
-          const visitor = random.chance(0.5) ? TestVisitor.bySocket(name, port) : TestVisitor.byLines(name, tcpPort);
+          const visitor = random.chance(0.5) ? TestClient.bySocket(name, port) : TestClient.byLines(name, tcpPort);
           await visitor.enter('lab');
           for (let k = random.whole(1, 6); k > 0; k -= 1) visitor.say('lab', `number ${k}`);
           const said = { type: 'say', kind: 'channel', said: words('lab', 'made wrong') };

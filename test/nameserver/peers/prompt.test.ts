@@ -3,18 +3,18 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { PeerDesk } from '../../../nameserver/peers/peer-desk.js';
+import { PeerAdministration } from '../../../nameserver/peers/peer-administration.js';
 import { openPrompt } from '../../../nameserver/peers/prompt.js';
-import { runSquare, until } from '../../channels/server.js';
+import { runChannelServer, until } from '../../channels/server.js';
 
 test('the prompt lists and links, explains what it does not know, and stops', async (t) => {
-  const { server } = await runSquare(t);
-  const other = await runSquare(t);
+  const { server } = await runChannelServer(t);
+  const other = await runChannelServer(t);
   const [input, output] = [new PassThrough(), new PassThrough()];
   let said = '';
   let stops = 0;
   output.on('data', (piece: Buffer) => (said += piece.toString()));
-  openPrompt({ desk: server.square.desk, input, output, stop: () => (stops += 1) });
+  openPrompt({ desk: server.channelHost.desk, input, output, stop: () => (stops += 1) });
   input.write('peers\n');
   await until('the list', () => said.includes('No peers.'));
   input.write(`\n  connect   127.0.0.1 ${other.peerPort}  \n`);
@@ -29,7 +29,7 @@ test('the prompt lists and links, explains what it does not know, and stops', as
 });
 
 test('a server without channels says so', async () => {
-  const desk = new PeerDesk({ channels: null, serverKey: 'K' });
+  const desk = new PeerAdministration({ channels: null, serverKey: 'K' });
   const { ok, lines } = await desk.carryOut({ order: 'peers' });
   assert.equal(ok, false);
   assert.match(lines.join(), /carries no channels/);

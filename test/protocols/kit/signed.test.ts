@@ -6,8 +6,17 @@ import fc from 'fast-check';
 import { Type } from '../../../protocols/kit/packages/typebox.js';
 import { compileShape, exactly } from '../../../protocols/kit/shapes.js';
 import { utf8 } from '../../../protocols/kit/bytes.js';
-import { censusShape, peerAddressShape, stampShape } from '../../../protocols/channels/peering.js';
-import { cardShape, channelMessageShape, directShape, entryShape } from '../../../protocols/channels/speech.js';
+import {
+  presenceCountsShape,
+  peerAddressShape,
+  envelopeHeaderShape,
+} from '../../../protocols/channels/peer-protocol.js';
+import {
+  cardShape,
+  channelMessageShape,
+  directMessageShape,
+  entryProofShape,
+} from '../../../protocols/channels/signed-objects.js';
 import { readRecord } from '../../../protocols/directory/judge.js';
 import { letterShape, type Letter } from '../../../protocols/letters/messages.js';
 import { grantShape } from '../../../protocols/posts/grant.js';
@@ -82,11 +91,11 @@ const SHAPES = {
   vote: anything,
   group_message: anything,
   card: cardShape,
-  entry: entryShape,
+  entry: entryProofShape,
   channel_message: channelMessageShape,
-  direct: directShape,
-  relayed: stampShape,
-  census: censusShape,
+  direct: directMessageShape,
+  relayed: envelopeHeaderShape,
+  census: presenceCountsShape,
   peer_address: peerAddressShape,
 };
 

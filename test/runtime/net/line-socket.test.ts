@@ -41,7 +41,7 @@ test('each line is a JSON value, wherever the segments fall; what is none comes 
 });
 
 test('a line beyond the bound, or one that is not UTF-8, ends the connection', async (context) => {
-  for (const bytes of [Buffer.alloc(LIMITS.visitorFrameBytes + 2, 'x'), Buffer.from([0xff, 0x0a])]) {
+  for (const bytes of [Buffer.alloc(LIMITS.channelClientFrameBytes + 2, 'x'), Buffer.from([0xff, 0x0a])]) {
     const port = await serve(context, (socket) => {
       socket.on('error', () => undefined); // the client breaks off
       socket.write(bytes);

@@ -1,10 +1,10 @@
 // Faults planted in relays: each breaks one rule of protocols/channels/SPEC.md, and the simulation must notice.
 
 import { Federation } from '../../../protocols/channels/relay/federation.js';
-import { Origins } from '../../../protocols/channels/relay/relayed/origins.js';
-import { Lives } from '../../../protocols/channels/relay/speech/lives.js';
-import { CARGO_TYPES, type RelayFrame } from '../../../protocols/channels/relay/relayed/stamping.js';
-import type { Stamp } from '../../../protocols/channels/peering.js';
+import { Origins } from '../../../protocols/channels/relay/envelopes/origins.js';
+import { SequenceTracker } from '../../../protocols/channels/relay/messages/sequence-tracker.js';
+import { PAYLOAD_TYPES, type Envelope } from '../../../protocols/channels/relay/envelopes/envelope-writer.js';
+import type { EnvelopeHeader } from '../../../protocols/channels/peer-protocol.js';
 import { objectId, signObject } from '../../../protocols/kit/signed.js';
 import { fakePrimitives } from '../kernel/fake-primitives.js';
 import { ChannelsWorld } from './channels-world.js';
@@ -22,7 +22,7 @@ export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
     target: Origins,
     method: 'judge',
     planted: (real) =>
-      function (this: Origins, stamp: Stamp, hops: number): unknown {
+      function (this: Origins, stamp: EnvelopeHeader, hops: number): unknown {
         const judged: unknown = Reflect.apply(real, this, [stamp, hops]);
         if (judged === 'new') this.take(stamp, hops, '', stamp.at);
         return judged;
@@ -62,7 +62,7 @@ export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
     target: Federation,
     method: 'relay',
     planted: (real) =>
-      function (this: Federation, link: object, frame: RelayFrame, now: number): unknown {
+      function (this: Federation, link: object, frame: Envelope, now: number): unknown {
         return Reflect.apply(real, this, [link, withFittingId(frame), now]);
       },
   },
@@ -77,25 +77,25 @@ export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
   },
   {
     fault: 'late words are let through',
-    target: Lives,
+    target: SequenceTracker,
     method: 'judge',
     planted: (real) =>
-      function (this: Lives, speech: object): unknown {
+      function (this: SequenceTracker, speech: object): unknown {
         const judged: unknown = Reflect.apply(real, this, [speech]);
         return judged === 'late' ? 'new' : judged;
       },
   },
-  { fault: 'every word is new', target: Lives, method: 'judge', planted: () => () => 'new' },
+  { fault: 'every word is new', target: SequenceTracker, method: 'judge', planted: () => () => 'new' },
   { fault: 'the boot does not rise', target: RelayHost, method: 'nextBoot', planted: () => () => 1 },
 ];
 
 /** The frame as a judge sees it who takes any id for the right one: stamped anew, where the stamp did hold. */
-function withFittingId(frame: RelayFrame): RelayFrame {
-  const stamp = JSON.parse(frame.stamp.payload) as Stamp;
+function withFittingId(frame: Envelope): Envelope {
+  const stamp = JSON.parse(frame.stamp.payload) as EnvelopeHeader;
   const key = { publicKey: stamp.origin };
   const { signature } = signObject('relayed', stamp, key, fakePrimitives);
   if (signature !== frame.stamp.signature) return frame;
-  const id = objectId(CARGO_TYPES[frame.kind], frame.cargo.payload, fakePrimitives);
+  const id = objectId(PAYLOAD_TYPES[frame.kind], frame.cargo.payload, fakePrimitives);
   return { ...frame, stamp: signObject('relayed', { ...stamp, id }, key, fakePrimitives) };
 }
 

@@ -4,11 +4,11 @@ import { GroupTally } from '../groups/tally.js';
 import { Random } from '../kernel/random.js';
 import { BEGINNING, Timeline } from '../kernel/timeline.js';
 import { Trace, type TraceOptions } from '../kernel/trace.js';
-import { Cables } from './cables.js';
-import { Guest } from './guest.js';
-import { Liar } from './liar.js';
+import { SimulatedLinks } from './simulated-links.js';
+import { SimulatedClient } from './simulated-client.js';
+import { MaliciousPeer } from './malicious-peer.js';
 import { ChannelOracle } from './oracle.js';
-import { RelayHost, type Means } from './relay-host.js';
+import { RelayHost, type SimulationContext } from './relay-host.js';
 
 export interface ChannelsReport {
   readonly seed: number;
@@ -40,10 +40,10 @@ export class ChannelsWorld {
   private readonly timeline = new WholeTimeline();
   private readonly random: Random;
   private readonly trace: Trace;
-  private readonly means: Means;
+  private readonly means: SimulationContext;
   private readonly hosts: RelayHost[];
-  private readonly guests: Guest[];
-  private readonly liar: Liar | null;
+  private readonly guests: SimulatedClient[];
+  private readonly liar: MaliciousPeer | null;
   private readonly troubles;
   /** Long texts, and so many that not all fits the links. */
   private readonly isHeavy: boolean;
@@ -70,9 +70,9 @@ export class ChannelsWorld {
       random,
       oracle,
       trace,
-      cables: new Cables(timeline, random.fork('cables'), latencyMs, slowMs),
+      cables: new SimulatedLinks(timeline, random.fork('cables'), latencyMs, slowMs),
     };
-    this.liar = random.chance(0.5) ? new Liar(this.means) : null;
+    this.liar = random.chance(0.5) ? new MaliciousPeer(this.means) : null;
     this.hosts = this.raise(random.whole(2, 6));
     for (const station of [...this.hosts, ...(this.liar ? [this.liar] : [])])
       this.means.cables.stations.set(station.name, station);
@@ -106,9 +106,9 @@ export class ChannelsWorld {
     });
   }
 
-  private invite(nth: number): Guest {
+  private invite(nth: number): SimulatedClient {
     const channels = CHANNELS.filter(() => this.random.chance(0.8));
-    return new Guest(`guest${nth}`, this.random.pick(this.hosts), channels, this.means);
+    return new SimulatedClient(`guest${nth}`, this.random.pick(this.hosts), channels, this.means);
   }
 
   private keepBusy(paceMs: number, act: () => void): void {

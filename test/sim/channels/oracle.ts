@@ -1,11 +1,11 @@
 // The oracle of channels: sees what relays take, pass on and tell, and what visitors are shown, and says what broke.
 
-import type { DoorFrame } from '../../../protocols/channels/door.js';
-import { peerFrameShape, type PeerFrame, type Stamp } from '../../../protocols/channels/peering.js';
-import { CARGO_TYPES } from '../../../protocols/channels/relay/relayed/stamping.js';
+import type { ChannelServerFrame } from '../../../protocols/channels/client-protocol.js';
+import { peerFrameShape, type PeerFrame, type EnvelopeHeader } from '../../../protocols/channels/peer-protocol.js';
+import { PAYLOAD_TYPES } from '../../../protocols/channels/relay/envelopes/envelope-writer.js';
 import type { Relay } from '../../../protocols/channels/relay/relay.js';
-import type { RelayInput } from '../../../protocols/channels/relay/world.js';
-import type { ChannelMessage } from '../../../protocols/channels/speech.js';
+import type { RelayInput } from '../../../protocols/channels/relay/io.js';
+import type { ChannelMessage } from '../../../protocols/channels/signed-objects.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { objectId } from '../../../protocols/kit/signed.js';
 import type { GroupTally } from '../groups/tally.js';
@@ -28,16 +28,16 @@ export class ChannelOracle {
 
   wasSigned(payload: string): void {
     this.signed.add(payload);
-    this.spoken.add(spokenName(JSON.parse(payload) as ChannelMessage));
+    this.spoken.add(messageKeyOf(JSON.parse(payload) as ChannelMessage));
   }
 
-  begin(name: string, key: string): RelayLife {
-    return new RelayLife(this, name, key);
+  begin(name: string, key: string): RelayRun {
+    return new RelayRun(this, name, key);
   }
 }
 
 /** What one relay does from its start to its crash. */
-export class RelayLife {
+export class RelayRun {
   /** With how many hops each stamp was taken last. */
   private readonly taken = new Map<string, number>();
   /** By which link it came then, by `passageOf`: what goes on may wait until it was taken again. */
@@ -73,7 +73,7 @@ export class RelayLife {
     if (frame.hops > LIMITS.relayHopsMax) this.fail(`[RELAY-6] passes on with ${frame.hops} hops`);
   }
 
-  told(visitor: number, frame: DoorFrame): void {
+  told(visitor: number, frame: ChannelServerFrame): void {
     if (frame.type !== 'heard' || frame.kind !== 'channel') return;
     this.oracle.tally.add('told');
     const { key, life, counter } = JSON.parse(frame.said.payload) as ChannelMessage;
@@ -84,7 +84,7 @@ export class RelayLife {
     if (!this.oracle.signed.has(frame.said.payload)) this.fail('[RELAY-6] tells what nobody signed');
   }
 
-  private took(frame: RelayFrame, stamp: Stamp, link: number): void {
+  private took(frame: RelayFrame, stamp: EnvelopeHeader, link: number): void {
     const { origin, boot, id } = stamp;
     const name = nameOf(stamp);
     if (this.taken.has(name)) this.fail('[RELAY-5] takes a stamp twice');
@@ -93,22 +93,22 @@ export class RelayLife {
     if (boot < highest) this.fail('[RELAY-5] takes a stamp of a lower boot');
     this.boots.set(origin, Math.max(boot, highest));
     if (frame.hops > LIMITS.relayHopsMax) this.fail(`[RELAY-6] takes what has ${frame.hops} hops`);
-    const actual = objectId(CARGO_TYPES[frame.kind], frame.cargo.payload, fakePrimitives);
+    const actual = objectId(PAYLOAD_TYPES[frame.kind], frame.cargo.payload, fakePrimitives);
     if (actual !== id) this.fail('[RELAY-6] takes cargo that is not what was stamped');
   }
 
-  private tookAgain(frame: RelayFrame, stamp: Stamp, link: number): void {
+  private tookAgain(frame: RelayFrame, stamp: EnvelopeHeader, link: number): void {
     const [hops, before] = [frame.hops, this.taken.get(nameOf(stamp)) ?? 0];
     if (hops >= before || before <= LIMITS.relayNearHopsMax) this.fail(`[RELAY-7] again: ${hops} after ${before} hops`);
     this.note(frame, stamp, link);
   }
 
-  private note({ hops }: RelayFrame, stamp: Stamp, link: number): void {
+  private note({ hops }: RelayFrame, stamp: EnvelopeHeader, link: number): void {
     this.taken.set(nameOf(stamp), hops);
     this.cameBy.set(passageOf(stamp, hops), link);
   }
 
-  private knew(stamp: Stamp): void {
+  private knew(stamp: EnvelopeHeader): void {
     if (stamp.origin === this.key || this.taken.has(nameOf(stamp))) return;
     this.fail('[RELAY-6] takes for known what it never took');
   }
@@ -116,10 +116,10 @@ export class RelayLife {
   private judgeMemory({ memory }: Relay): void {
     const { lives, heldBack, origins, censuses } = memory;
     const isBounded =
-      lives <= LIMITS.livesRemembered &&
+      lives <= LIMITS.clientSessionsRemembered &&
       heldBack <= LIMITS.relayHeldMax &&
       origins <= LIMITS.relayOriginsMax &&
-      censuses <= LIMITS.censusOriginsMax;
+      censuses <= LIMITS.presenceCountsOriginsMax;
     if (!isBounded) this.fail(`[RELAY-8] remembers too much: ${JSON.stringify(memory)}`);
   }
 
@@ -128,20 +128,20 @@ export class RelayLife {
   }
 }
 
-type Spoken = Pick<ChannelMessage, 'key' | 'life' | 'counter' | 'channel' | 'text'>;
+type SentMessage = Pick<ChannelMessage, 'key' | 'life' | 'counter' | 'channel' | 'text'>;
 
-export function spokenName({ key, life, counter, channel, text }: Spoken): string {
+export function messageKeyOf({ key, life, counter, channel, text }: SentMessage): string {
   return `${key} ${life} ${counter} ${channel} ${text}`;
 }
 
-function stampOf({ stamp }: RelayFrame): Stamp {
-  return JSON.parse(stamp.payload) as Stamp;
+function stampOf({ stamp }: RelayFrame): EnvelopeHeader {
+  return JSON.parse(stamp.payload) as EnvelopeHeader;
 }
 
-function nameOf({ origin, boot, seq }: Stamp): string {
+function nameOf({ origin, boot, seq }: EnvelopeHeader): string {
   return `${origin} ${boot} ${seq}`;
 }
 
-function passageOf(stamp: Stamp, hops: number): string {
+function passageOf(stamp: EnvelopeHeader, hops: number): string {
   return `${nameOf(stamp)} ${hops}`;
 }

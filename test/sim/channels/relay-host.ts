@@ -1,43 +1,43 @@
 // A simulated server of channels: a real relay that crashes and starts again; its kept peers and its boot survive.
 
-import type { DoorFrame } from '../../../protocols/channels/door.js';
+import type { ChannelServerFrame } from '../../../protocols/channels/client-protocol.js';
 import { Relay } from '../../../protocols/channels/relay/relay.js';
-import type { KeptPeer, RelayEffect, RelayInput } from '../../../protocols/channels/relay/world.js';
+import type { SavedPeer, RelayEffect, RelayInput } from '../../../protocols/channels/relay/io.js';
 import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
 import type { Random } from '../kernel/random.js';
 import type { Timeline } from '../kernel/timeline.js';
 import type { Trace } from '../kernel/trace.js';
-import type { Cables, Station } from './cables.js';
-import type { ChannelOracle, RelayLife } from './oracle.js';
+import type { SimulatedLinks, SimulatedPeer } from './simulated-links.js';
+import type { ChannelOracle, RelayRun } from './oracle.js';
 
-export interface Means {
+export interface SimulationContext {
   readonly timeline: Timeline;
   readonly random: Random;
-  readonly cables: Cables;
+  readonly cables: SimulatedLinks;
   readonly oracle: ChannelOracle;
   readonly trace: Trace;
 }
 
 /** A connection at a door. */
-export interface Caller {
-  hear(frame: DoorFrame): void;
+export interface ClientSink {
+  hear(frame: ChannelServerFrame): void;
   closed(): void;
 }
 
-export class RelayHost implements Station {
+export class RelayHost implements SimulatedPeer {
   readonly key: string;
   relay: Relay | null = null;
   private boot = 0;
-  private kept: readonly KeptPeer[];
-  private life: RelayLife | null = null;
-  private readonly callers = new Map<number, Caller>();
+  private kept: readonly SavedPeer[];
+  private life: RelayRun | null = null;
+  private readonly callers = new Map<number, ClientSink>();
   private connections = 0;
   /** Of this relay, when it will be woken. */
   private planned = Infinity;
 
   constructor(
     readonly name: string,
-    private readonly means: Means,
+    private readonly means: SimulationContext,
     private readonly options: { readonly listens: boolean; readonly discovers: boolean; readonly dials: string[] },
   ) {
     this.key = fakeKey(name).publicKey;
@@ -82,7 +82,7 @@ export class RelayHost implements Station {
   }
 
   /** Opens a connection at the door; null where the server is down. */
-  call(caller: Caller): number | null {
+  call(caller: ClientSink): number | null {
     if (!this.relay) return null;
     const visitor = (this.connections += 1);
     this.callers.set(visitor, caller);
@@ -112,7 +112,7 @@ export class RelayHost implements Station {
     });
   }
 
-  private perform(effect: RelayEffect, life: RelayLife): void {
+  private perform(effect: RelayEffect, life: RelayRun): void {
     const { cables, timeline, trace } = this.means;
     trace.note(this.name, effect.kind, effect);
     if (effect.kind === 'peer_send') {

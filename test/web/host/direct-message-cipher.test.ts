@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { WHISPER_INFO } from '../../../protocols/channels/speech.js';
+import { DIRECT_MESSAGE_INFO } from '../../../protocols/channels/signed-objects.js';
 import { signedBytes } from '../../../protocols/kit/signed.js';
 import { makeExchangeKey, makeSigningKey, primitives } from '../../../runtime/crypto.js';
 import { openLetter, sealLetter } from '../../../runtime/letter-box.js';
@@ -15,8 +15,8 @@ test('a page and a terminal open what the other sealed', async () => {
   const page = await identityOf(await makeKeys());
   const terminal = makeExchangeKey();
   const toTerminal = await seal(terminal.publicKey, TEXT);
-  assert.equal(await openLetter(terminal, toTerminal ?? '', WHISPER_INFO), TEXT);
-  const toPage = await sealLetter(page.exchange, TEXT, WHISPER_INFO);
+  assert.equal(await openLetter(terminal, toTerminal ?? '', DIRECT_MESSAGE_INFO), TEXT);
+  const toPage = await sealLetter(page.exchange, TEXT, DIRECT_MESSAGE_INFO);
   assert.equal(await unseal(page.opening, toPage ?? ''), TEXT);
 });
 

@@ -4,14 +4,29 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Check } from 'typebox/schema';
-import { DoorFrame } from '../../../protocols/channels/door.js';
-import { Card, ChannelMessage, Direct, Entry, Whisper } from '../../../protocols/channels/speech.js';
+import { ChannelServerFrame } from '../../../protocols/channels/client-protocol.js';
+import {
+  Card,
+  ChannelMessage,
+  DirectMessage,
+  EntryProof,
+  DirectContent,
+} from '../../../protocols/channels/signed-objects.js';
 import { Type } from '../../../protocols/kit/packages/typebox.js';
 import { Signed } from '../../../protocols/kit/signed.js';
 import { Preferences } from '../../../web/host/preferences.js';
 import { checkOf } from '../../../web/packages/shape-check.js';
 
-const SCHEMAS = { DoorFrame, Card, ChannelMessage, Direct, Entry, Whisper, Signed, Preferences };
+const SCHEMAS = {
+  ChannelServerFrame,
+  Card,
+  ChannelMessage,
+  DirectMessage,
+  EntryProof,
+  DirectContent,
+  Signed,
+  Preferences,
+};
 
 const KEY = `${'A'.repeat(42)}A`;
 const ID = `${'A'.repeat(21)}A`;

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { VisitorAnswer, VisitorNews } from '../../../protocols/channels/visitor/world.js';
+import type { ChannelClientAnswer, ChannelClientEvent } from '../../../protocols/channels/client/io.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { announcement, refusalAnnouncement } from '../../../web/state/announcements.js';
@@ -22,13 +22,13 @@ import { ALICE, BOB, CAROL, heard } from './people.js';
 
 const ME = ALICE;
 
-function answered(state: SessionState, ref: number, answer: VisitorAnswer): SessionState {
+function answered(state: SessionState, ref: number, answer: ChannelClientAnswer): SessionState {
   return afterAnswer(state, ref, answer, 1_000);
 }
 
 const LIFE = 'my life';
 
-function joined(channel: string): VisitorAnswer {
+function joined(channel: string): ChannelClientAnswer {
   return { ok: true, done: 'joined', presence: { channel, here: [ME], count: 1, elsewhere: 0 } };
 }
 
@@ -39,7 +39,7 @@ function atDen(): SessionState {
   return answered(actions.joining(state, 2, 'den'), 2, joined('den'));
 }
 
-function told(state: SessionState, ...news: VisitorNews[]): SessionState {
+function told(state: SessionState, ...news: ChannelClientEvent[]): SessionState {
   return news.reduce((shown, one) => afterEvent(shown, one, 1_000), state);
 }
 
@@ -118,7 +118,7 @@ test('what we say stands there at once, and then where everybody has it, once', 
   const spoken = (state: SessionState): SessionState =>
     actions.saying(state, 3, { conversationId: '#lab', text: 'hi', at: 5 });
   const mine = heard(ME, 'hi', { life: LIFE, counter: 7, isMine: true });
-  const taken: VisitorAnswer = { ok: true, done: 'said', at: 6, counter: 7 };
+  const taken: ChannelClientAnswer = { ok: true, done: 'said', at: 6, counter: 7 };
   const sending = spoken(atDen());
   assert.deepEqual([fates(sending, '#lab'), hasSendingMessages(sending)], [['sending'], true]);
   assert.equal(hasSendingMessages(answered(sending, 3, taken)), false);
@@ -141,7 +141,7 @@ test('what was refused says why and stays until it is put away', () => {
 });
 
 test('a whisper begins a conversation of its own, and ours say when they were delivered', () => {
-  const whisper: VisitorNews = { news: 'whispered', from: BOB, id: 'w', text: 'psst', at: 1 };
+  const whisper: ChannelClientEvent = { news: 'whispered', from: BOB, id: 'w', text: 'psst', at: 1 };
   let state = told(atDen(), whisper);
   const conversation = `@${BOB.key}`;
   assert.deepEqual([texts(state, conversation), totalUnread(state)], [['psst'], 1]);
@@ -169,7 +169,7 @@ test('a server that is not there has not said no: the channel stays, and nothing
 });
 
 test('a channel that does not let us in, or no more, stays with the reason: nobody is moved elsewhere', () => {
-  const lost: VisitorNews = { news: 'lost', channel: 'lab', refusal: new Refusal('CHANNELS_TOO_MANY', 'lab') };
+  const lost: ChannelClientEvent = { news: 'lost', channel: 'lab', refusal: new Refusal('CHANNELS_TOO_MANY', 'lab') };
   const state = told(atDen(), heard(BOB, 'one'), lost);
   assert.match(texts(state, '#lab').join(), /^one,That is one channel too many/);
   assert.equal(announcement(state, lost), `Out of #lab. ${texts(state, '#lab')[1]}`);
@@ -197,7 +197,7 @@ test('words of another time are no accusation; a notice stays until it is put aw
 });
 
 test('who goes by another name under the same key says so in the conversation', () => {
-  const whisper = (name: string, id: string): VisitorNews => ({
+  const whisper = (name: string, id: string): ChannelClientEvent => ({
     news: 'whispered',
     from: { ...BOB, name },
     id,

@@ -1,10 +1,10 @@
 // How to be sure of somebody: the words of their key and of ours, to be compared by another way.
 
-import type { Visitor } from '../../../protocols/channels/visitor/world.js';
+import type { Participant } from '../../../protocols/channels/client/io.js';
 import type { PageSession } from '../../session.js';
 import { CopyButton } from './copy-button.js';
 
-export function KeyFingerprints({ session, visitor }: { session: PageSession; visitor: Visitor }) {
+export function KeyFingerprints({ session, visitor }: { session: PageSession; visitor: Participant }) {
   const { me } = session.state.value;
   return (
     <section class="safety">

@@ -1,11 +1,11 @@
 // One person: how to be sure of them, and what one can do about them.
 
-import type { Visitor } from '../../../protocols/channels/visitor/world.js';
+import type { Participant } from '../../../protocols/channels/client/io.js';
 import type { SessionProps } from '../session-view.js';
 import { Dialog } from './dialog.js';
 import { KeyFingerprints } from './key-fingerprints.js';
 
-export function PersonDialog({ visitor, ...props }: SessionProps & { visitor: Visitor }) {
+export function PersonDialog({ visitor, ...props }: SessionProps & { visitor: Participant }) {
   const { session, openDialog } = props;
   const isMe = visitor.key === session.state.value.me.key;
   return (
@@ -16,7 +16,7 @@ export function PersonDialog({ visitor, ...props }: SessionProps & { visitor: Vi
   );
 }
 
-function PersonActions({ page, session, pane, openDialog, visitor }: SessionProps & { visitor: Visitor }) {
+function PersonActions({ page, session, pane, openDialog, visitor }: SessionProps & { visitor: Participant }) {
   const isMuted = page.isMuted(visitor.key);
   const whisper = (): void => {
     openDialog.value = null;

@@ -1,7 +1,7 @@
 // Who is in a channel; or, in private, with whom one speaks and how to be sure of it.
 
 import { useRef, useEffect } from 'preact/hooks';
-import type { Visitor } from '../../../protocols/channels/visitor/world.js';
+import type { Participant } from '../../../protocols/channels/client/io.js';
 import { peopleOf } from '../../state/people.js';
 import type { ChannelConversation, PageConversation } from '../../state/conversations.js';
 import { findConversation } from '../../state/session-state.js';
@@ -56,7 +56,7 @@ function ChannelPeople({ conversation, ...props }: SessionProps & { conversation
   );
 }
 
-function List({ people, ...props }: SessionProps & { people: readonly Visitor[] }) {
+function List({ people, ...props }: SessionProps & { people: readonly Participant[] }) {
   if (people.length === 0) return null;
   return (
     <ul>
@@ -69,7 +69,7 @@ function List({ people, ...props }: SessionProps & { people: readonly Visitor[] 
   );
 }
 
-function Person({ session, page, openDialog, visitor }: SessionProps & { visitor: Visitor }) {
+function Person({ session, page, openDialog, visitor }: SessionProps & { visitor: Participant }) {
   const { me } = session.state.value;
   const suffix = visitor.key === me.key ? ' (you)' : page.isMuted(visitor.key) ? ' (muted)' : '';
   return (

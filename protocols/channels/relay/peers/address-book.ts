@@ -7,10 +7,10 @@ import { LIMITS } from '../../../kit/limits.js';
 import type { Instant } from '../../../kit/machine.js';
 import type { Dice, Primitives } from '../../../kit/primitives.js';
 import { openSigned, type Signed } from '../../../kit/signed.js';
-import { peerAddressShape, type PeerAddress } from '../../peering.js';
-import type { PeerPlace } from '../world.js';
+import { peerAddressShape, type PeerAddress } from '../../peer-protocol.js';
+import type { PeerEndpoint } from '../io.js';
 
-export interface Known {
+export interface KnownAddress {
   readonly address: PeerAddress;
   readonly signed: Signed;
   /** The peer who told it. */
@@ -30,7 +30,7 @@ export interface AddressBookOptions {
 const ADDRESS_BYTES = 1_024;
 
 export class AddressBook {
-  private readonly known = new FairMap<Known>(LIMITS.peerAddressesKept);
+  private readonly known = new FairMap<KnownAddress>(LIMITS.peerAddressesKept);
 
   constructor(private readonly options: AddressBookOptions) {}
 
@@ -38,7 +38,7 @@ export class AddressBook {
     return this.known.size;
   }
 
-  get(server: string): Known | undefined {
+  get(server: string): KnownAddress | undefined {
     return this.known.get(server);
   }
 
@@ -58,7 +58,7 @@ export class AddressBook {
   }
 
   /** Whoever was dialled there has this key. */
-  verify(server: string, { host, port }: PeerPlace): void {
+  verify(server: string, { host, port }: PeerEndpoint): void {
     const known = this.known.get(server);
     if (known?.address.host !== host || known.address.port !== port) return;
     known.isVerified = true;
@@ -66,7 +66,7 @@ export class AddressBook {
   }
 
   /** Nobody with that key answered there; they may have moved meanwhile. */
-  failed(server: string, { host, port }: PeerPlace): void {
+  failed(server: string, { host, port }: PeerEndpoint): void {
     const known = this.known.get(server);
     if (known?.address.host === host && known.address.port === port) this.known.delete(server);
   }
@@ -80,20 +80,20 @@ export class AddressBook {
   }
 
   /** One that was not dialled yet, of a bringer drawn by chance: who tells many holds up nobody else's. */
-  toVerify(now: Instant): Known | null {
+  toVerify(now: Instant): KnownAddress | null {
     const due = this.fresh(now).filter(({ isVerified, restsUntil }) => !isVerified && restsUntil <= now);
     const [drawn] = this.shuffled([...new Set(due.map(({ bringer }) => bringer))]);
     return due.find(({ bringer }) => bringer === drawn) ?? null;
   }
 
   /** One to make a link to: first those that were seen to be right. */
-  toSeek(isWanted: (server: string) => boolean, now: Instant): Known | null {
+  toSeek(isWanted: (server: string) => boolean, now: Instant): KnownAddress | null {
     const wanted = this.fresh(now).filter((known) => known.restsUntil <= now && isWanted(known.address.server));
     const verified = wanted.filter(({ isVerified }) => isVerified);
     return this.shuffled(verified.length > 0 ? verified : wanted)[0] ?? null;
   }
 
-  private fresh(now: Instant): Known[] {
+  private fresh(now: Instant): KnownAddress[] {
     const all = [...this.known.values()];
     for (const { address } of all) if (isOld(address, now)) this.known.delete(address.server);
     return all.filter(({ address }) => !isOld(address, now));

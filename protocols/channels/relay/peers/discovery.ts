@@ -4,22 +4,22 @@ import { LIMITS } from '../../../kit/limits.js';
 import { earlier, type Instant } from '../../../kit/machine.js';
 import type { Primitives, SecretKey } from '../../../kit/primitives.js';
 import { signObject, type Signed } from '../../../kit/signed.js';
-import type { PeerAddress } from '../../peering.js';
-import type { Voice } from '../voice.js';
-import type { PeerPlace } from '../world.js';
-import type { AddressBook, Known } from './address-book.js';
-import type { Link } from './link.js';
-import type { Links } from './links.js';
-import type { PeerBook } from './peer-book.js';
+import type { PeerAddress } from '../../peer-protocol.js';
+import type { RelayContext } from '../relay-context.js';
+import type { PeerEndpoint } from '../io.js';
+import type { AddressBook, KnownAddress } from './address-book.js';
+import type { PeerLink } from './peer-link.js';
+import type { PeerLinks } from './peer-links.js';
+import type { KnownPeers } from './known-peers.js';
 
 export interface DiscoveryOptions {
-  readonly voice: Voice;
+  readonly voice: RelayContext;
   readonly primitives: Primitives;
   readonly key: SecretKey;
-  readonly listensAt: PeerPlace | null;
+  readonly listensAt: PeerEndpoint | null;
   readonly discovers: boolean;
-  readonly links: Links;
-  readonly book: PeerBook;
+  readonly links: PeerLinks;
+  readonly book: KnownPeers;
   readonly addresses: AddressBook;
   readonly nextDial: () => number;
   readonly isBanned: (server: string, now: Instant) => boolean;
@@ -30,7 +30,7 @@ export class Discovery {
   private seekAt: Instant = 0;
   private verifyAt: Instant = 0;
   /** A dial that only looks who answers. */
-  private verifying: { readonly dial: number; readonly known: Known } | null = null;
+  private verifying: { readonly dial: number; readonly known: KnownAddress } | null = null;
 
   constructor(private readonly options: DiscoveryOptions) {}
 
@@ -48,7 +48,7 @@ export class Discovery {
   }
 
   /** Addresses that a peer told. False where one of them is a forgery. */
-  hear(link: Link, signed: readonly Signed[], now: Instant): boolean {
+  hear(link: PeerLink, signed: readonly Signed[], now: Instant): boolean {
     for (const each of signed) {
       if (!link.addresses.take(now)) {
         this.options.voice.count('dropped_flood');
@@ -81,7 +81,7 @@ export class Discovery {
   }
 
   /** A link that was sought and is one too many, the last first. */
-  tooMany(): Link | null {
+  tooMany(): PeerLink | null {
     const { links, book } = this.options;
     if (!this.options.discovers || links.openCount <= LIMITS.peerDegreeMax) return null;
     const sought = [...links.peers()].filter(({ dial, peerKey }) => dial !== null && !book.isManual(peerKey));

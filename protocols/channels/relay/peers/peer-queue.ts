@@ -6,16 +6,16 @@ import type { Instant } from '../../../kit/machine.js';
 
 /** In the order in which it leaves. */
 const PRIORITIES = ['control', 'direct', 'channel'] as const;
-export type Priority = (typeof PRIORITIES)[number];
+export type FramePriority = (typeof PRIORITIES)[number];
 
 /** A frame as it leaves. `bytes`: of its UTF-8. */
-export interface Parcel {
+export interface QueuedFrame {
   readonly text: string;
   readonly bytes: number;
-  readonly priority: Priority;
+  readonly priority: FramePriority;
 }
 
-export interface QueueMeans {
+export interface PeerQueueOptions {
   readonly send: (text: string) => void;
   readonly dropped: () => void;
 }
@@ -23,18 +23,18 @@ export interface QueueMeans {
 export class PeerQueue {
   sentBytes = 0;
   droppedFrames = 0;
-  private readonly lanes: Readonly<Record<Priority, Parcel[]>> = { control: [], direct: [], channel: [] };
+  private readonly lanes: Readonly<Record<FramePriority, QueuedFrame[]>> = { control: [], direct: [], channel: [] };
   private waitingBytes = 0;
   private inFlightBytes = 0;
   private progressAt: Instant = 0;
 
-  constructor(private readonly means: QueueMeans) {}
+  constructor(private readonly means: PeerQueueOptions) {}
 
   get queuedBytes(): number {
     return this.waitingBytes + this.inFlightBytes;
   }
 
-  push(parcel: Parcel, now: Instant): void {
+  push(parcel: QueuedFrame, now: Instant): void {
     if (!this.makeRoom(parcel)) return this.drop();
     this.lanes[parcel.priority].push(parcel);
     this.waitingBytes += parcel.bytes;
@@ -49,7 +49,7 @@ export class PeerQueue {
   }
 
   /** Takes out what has not been handed over, in the order in which it would leave. */
-  takeWaiting(): Parcel[] {
+  takeWaiting(): QueuedFrame[] {
     const waiting = PRIORITIES.flatMap((priority) => this.lanes[priority].splice(0));
     this.waitingBytes = 0;
     return waiting;
@@ -72,13 +72,13 @@ export class PeerQueue {
     }
   }
 
-  private next(): Parcel | undefined {
+  private next(): QueuedFrame | undefined {
     for (const priority of PRIORITIES) if (this.lanes[priority].length > 0) return this.lanes[priority].shift();
     return undefined;
   }
 
   /** Drops what matters less, the last first. False where that is not enough. */
-  private makeRoom({ bytes, priority }: Parcel): boolean {
+  private makeRoom({ bytes, priority }: QueuedFrame): boolean {
     const lesser = PRIORITIES.slice(PRIORITIES.indexOf(priority) + 1).reverse();
     for (const lane of lesser) {
       while (this.queuedBytes + bytes > LIMITS.peerQueueBytes) {

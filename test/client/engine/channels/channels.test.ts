@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { fakeKey } from '../../../sim/kernel/fake-primitives.js';
-import { Someone } from '../../../protocols/channels/relay/stage.js';
+import { FakeClient } from '../../../protocols/channels/relay/relay-testbed.js';
 import type { Client } from '../harness/client.js';
 import { Town } from '../harness/town.js';
 import { TownSquare } from '../harness/town-square.js';
@@ -32,8 +32,8 @@ function refused(town: Town, client: Client, command: Parameters<Client['command
 }
 
 /** A stranger with that name, in the lab and heard there. */
-function stranger(town: Town, square: TownSquare, name: string, key = `stranger ${name}`): Someone {
-  const one = new Someone(key);
+function stranger(town: Town, square: TownSquare, name: string, key = `stranger ${name}`): FakeClient {
+  const one = new FakeClient(key);
   const said = one.says('lab', 'hello', { name, at: town.now });
   const send = square.enter((server, challenge) => {
     return { type: 'enter', card: one.card({ name }), entry: one.entry(server, challenge) };
@@ -156,7 +156,7 @@ test('of two strangers with one name none is meant; a fingerprint, its beginning
     refused(town, alice, { type: 'private', to: beginning[0]?.slice(0, 2) ?? '', text: 'hi' }) ?? '',
     /^VISITOR/,
   );
-  town.pass(LIMITS.whisperGiveUpMs + 1_000);
+  town.pass(LIMITS.directMessageGiveUpMs + 1_000);
 });
 
 test('a fingerprint of the user works as well as that of the device', () => {
@@ -180,7 +180,7 @@ test('[FRIEND-4] of whom we have blocked nothing is heard on channels, and nothi
   alice.do({ type: 'block', user: 'bob' });
   bob.command({ type: 'channel', channel: 'lab', text: 'hi' }, { type: 'private', to: 'alice', text: 'psst' });
   town.settle();
-  town.pass(2 * LIMITS.whisperGiveUpMs);
+  town.pass(2 * LIMITS.directMessageGiveUpMs);
   assert.deepEqual([alice.told('channel'), alice.told('private')], [[], []]);
   assert.match(refused(town, alice, { type: 'private', to: 'bob', text: 'hi' }) ?? '', /^BLOCKED/);
 });

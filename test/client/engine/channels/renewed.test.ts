@@ -120,7 +120,7 @@ test('[CHAT-18] a channel that does not let the new device in is told', () => {
   join(town, alice, 'lab');
   square.isUp = false;
   renew(town, alice);
-  square.pass(LIMITS.visitorWaitMs + 1_000);
+  square.pass(LIMITS.channelClientWaitMs + 1_000);
   assert.match(warned(alice).join(), /^CHANNEL_AWAY /);
   square.isUp = true;
   square.pass(60_000);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { Relay } from '../../../../protocols/channels/relay/relay.js';
-import type { RelayInput } from '../../../../protocols/channels/relay/world.js';
+import type { RelayInput } from '../../../../protocols/channels/relay/io.js';
 import type { Effect } from '../../../../client/engine/world.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import { Random } from '../../../sim/kernel/random.js';

@@ -1,10 +1,10 @@
 // A peer of a relay whose every frame a test writes itself.
 
-import type { PeerFrame, Stamp } from '../../../../protocols/channels/peering.js';
+import type { PeerFrame, EnvelopeHeader } from '../../../../protocols/channels/peer-protocol.js';
 import { objectId, type Signed } from '../../../../protocols/kit/signed.js';
-import type { RelayEffect } from '../../../../protocols/channels/relay/world.js';
+import type { RelayEffect } from '../../../../protocols/channels/relay/io.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
-import { sign, type Stage } from './stage.js';
+import { sign, type RelayTestbed } from './relay-testbed.js';
 
 const TYPES = { channel: 'channel_message', direct: 'direct', census: 'census' } as const;
 type Relayed = Extract<PeerFrame, { type: 'relay' }>;
@@ -17,7 +17,7 @@ export class FakePeer {
 
   /** `dial`: of the relay's, where it dialled. Says hello, unless told not to. */
   constructor(
-    private readonly stage: Stage,
+    private readonly stage: RelayTestbed,
     readonly name: string,
     { dial = null, hello = true, host = name }: { dial?: number | null; hello?: boolean; host?: string } = {},
   ) {
@@ -35,15 +35,23 @@ export class FakePeer {
   }
 
   /** A frame with a stamp of this peer's, or as `changes` say. */
-  relayed(cargo: Signed, changes: Partial<Stamp> = {}, by = this.name): Relayed {
+  relayed(cargo: Signed, changes: Partial<EnvelopeHeader> = {}, by = this.name): Relayed {
     const kind = changes.kind ?? 'channel';
     this.seq += 1;
     const id = objectId(TYPES[kind], cargo.payload, fakePrimitives);
-    const stamp: Stamp = { origin: this.key, boot: 1, seq: this.seq, at: this.stage.now, kind, id, ...changes };
+    const stamp: EnvelopeHeader = {
+      origin: this.key,
+      boot: 1,
+      seq: this.seq,
+      at: this.stage.now,
+      kind,
+      id,
+      ...changes,
+    };
     return { type: 'relay', kind, hops: 1, stamp: sign('relayed', stamp, by), cargo };
   }
 
-  census(channels: readonly { channel: string; count: number }[], changes: Partial<Stamp> = {}): Relayed {
+  census(channels: readonly { channel: string; count: number }[], changes: Partial<EnvelopeHeader> = {}): Relayed {
     return this.relayed(sign('census', { origin: this.key, channels }, this.name), { kind: 'census', ...changes });
   }
 

@@ -5,27 +5,32 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { FakePeer } from './fake-peer.js';
-import { Net } from './net.js';
-import { Someone, textsOf } from './stage.js';
+import { RelayNetwork } from './relay-network.js';
+import { FakeClient, textsOf } from './relay-testbed.js';
 
 const LINE = ['ab', 'bc'];
 const TRIANGLE = ['ab', 'bc', 'ca'];
 
-function talkers(net: Net, servers: string): Map<string, [Someone, number]> {
-  const people = [...servers].map((name): [string, [Someone, number]] => {
-    const who = new Someone(`${name}-person`);
+function talkers(net: RelayNetwork, servers: string): Map<string, [FakeClient, number]> {
+  const people = [...servers].map((name): [string, [FakeClient, number]] => {
+    const who = new FakeClient(`${name}-person`);
     return [name, [who, net.at(name).enter(who, 'lake')]];
   });
   return new Map(people);
 }
 
-function say(net: Net, server: string, [who, visitor]: [Someone, number] = [new Someone('xx'), 0], text = 'hi'): void {
+function say(
+  net: RelayNetwork,
+  server: string,
+  [who, visitor]: [FakeClient, number] = [new FakeClient('xx'), 0],
+  text = 'hi',
+): void {
   net.at(server).say(visitor, who.says('lake', text));
 }
 
 test('[RELAY-7] in a line and in a triangle everybody hears everything once, in order', () => {
   for (const pairs of [LINE, TRIANGLE]) {
-    const net = Net.of(['a', 'b', 'c'], pairs);
+    const net = RelayNetwork.of(['a', 'b', 'c'], pairs);
     const people = talkers(net, 'abc');
     for (let nth = 0; nth < 10; nth += 1)
       for (const [server, person] of people) say(net, server, person, `${server}${nth}`);
@@ -44,7 +49,7 @@ test('[RELAY-7] in a line and in a triangle everybody hears everything once, in 
 });
 
 test('[RELAY-7] a direct message is heard only where its key is, and all links carry it', () => {
-  const net = Net.of(['a', 'b', 'c'], LINE);
+  const net = RelayNetwork.of(['a', 'b', 'c'], LINE);
   const people = talkers(net, 'abc');
   const [alice, a] = people.get('a') ?? [];
   const [carol, c = 0] = people.get('c') ?? [];
@@ -56,7 +61,7 @@ test('[RELAY-7] a direct message is heard only where its key is, and all links c
 });
 
 test('[RELAY-7] b dies, a links to c, b returns: no echo and no loop in the triangle', () => {
-  const net = Net.of(['a', 'b', 'c'], LINE);
+  const net = RelayNetwork.of(['a', 'b', 'c'], LINE);
   const people = talkers(net, 'ac');
   say(net, 'a', people.get('a'), 'one');
   net.settle();
@@ -68,7 +73,7 @@ test('[RELAY-7] b dies, a links to c, b returns: no echo and no loop in the tria
   net.add('b', { boot: 2 });
   net.link('b', 'c');
   net.pass(10_000);
-  const guest = net.at('b').enter(new Someone('guest'), 'lake');
+  const guest = net.at('b').enter(new FakeClient('guest'), 'lake');
   say(net, 'c', people.get('c'), 'three');
   net.pass(LIMITS.relayHoldMs);
   assert.deepEqual(textsOf(net.at('c').told(people.get('c')?.[1] ?? 0)), ['one', 'two', 'three']);
@@ -85,10 +90,10 @@ test('[RELAY-7] whatever liars say of its hops, a word reaches all whom honest s
   const pairs = LINED_UP.slice(1).map((name, nth) => `${LINED_UP[nth]}${name}`);
   fc.assert(
     fc.property(lies, lies, (before, meanwhile) => {
-      const net = Net.of(LINED_UP, pairs);
-      const who = new Someone('alice');
+      const net = RelayNetwork.of(LINED_UP, pairs);
+      const who = new FakeClient('alice');
       const visitor = net.at('a').enter(who, 'lake');
-      const ear = net.at('j').enter(new Someone('jane'), 'lake');
+      const ear = net.at('j').enter(new FakeClient('jane'), 'lake');
       const liars = LINED_UP.map((name) => new FakePeer(net.at(name), 'liar'));
       const [, first = ''] = LINED_UP;
       net.clog('a', first);

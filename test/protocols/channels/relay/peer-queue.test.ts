@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { PeerQueue, type Priority } from '../../../../protocols/channels/relay/peers/peer-queue.js';
+import { PeerQueue, type FramePriority } from '../../../../protocols/channels/relay/peers/peer-queue.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 
 const KIB = 1_024;
@@ -11,7 +11,7 @@ const KIB = 1_024;
 function scene(): {
   queue: PeerQueue;
   sent: string[];
-  push: (text: string, priority: Priority, bytes?: number) => void;
+  push: (text: string, priority: FramePriority, bytes?: number) => void;
 } {
   const sent: string[] = [];
   const queue = new PeerQueue({ send: (text) => sent.push(text), dropped: () => undefined });
@@ -73,7 +73,7 @@ test('[RELAY-9] it stalls after 10 s without progress, and only while something 
 
 test('[RELAY-9] whatever comes, no more than 1 MB waits, and what leaves leaves once', () => {
   const step = fc.record({
-    priority: fc.constantFrom<Priority>('control', 'direct', 'channel'),
+    priority: fc.constantFrom<FramePriority>('control', 'direct', 'channel'),
     bytes: fc.integer({ min: 1, max: 300 * KIB }),
     drains: fc.boolean(),
   });

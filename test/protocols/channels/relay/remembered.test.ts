@@ -3,13 +3,20 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Origins } from '../../../../protocols/channels/relay/relayed/origins.js';
-import type { Stamp } from '../../../../protocols/channels/peering.js';
+import { Origins } from '../../../../protocols/channels/relay/envelopes/origins.js';
+import type { EnvelopeHeader } from '../../../../protocols/channels/peer-protocol.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { FakePeer } from './fake-peer.js';
-import { LIFE, Someone, Stage, START } from './stage.js';
+import { SESSION_ID, FakeClient, RelayTestbed, START } from './relay-testbed.js';
 
-const stampBy = (origin: string, seq = 1): Stamp => ({ origin, boot: 1, seq, at: START, kind: 'channel', id: LIFE });
+const stampBy = (origin: string, seq = 1): EnvelopeHeader => ({
+  origin,
+  boot: 1,
+  seq,
+  at: START,
+  kind: 'channel',
+  id: SESSION_ID,
+});
 
 /** As full as can be, by one greedy peer, with one origin of another's. */
 function crowded(): Origins {
@@ -42,7 +49,7 @@ test('[RELAY-8] one that was silent for 10 minutes gives way first, whoever brou
 test('[RELAY-7] of each origin 64 numbers that came from afar are remembered, whatever others bring', () => {
   const origins = new Origins();
   const far = LIMITS.relayHopsMax;
-  for (let seq = 1; seq <= LIMITS.relayFarStampsMax + 1; seq += 1)
+  for (let seq = 1; seq <= LIMITS.relayFarEnvelopesMax + 1; seq += 1)
     origins.take(stampBy('honest', seq), far, 'liar', START);
   for (let seq = 1; seq <= 1_000; seq += 1) origins.take(stampBy('liar', seq), far, 'liar', START);
   const judged = (seq: number, hops: number): string => origins.judge(stampBy('honest', seq), hops);
@@ -69,7 +76,7 @@ test('[RELAY-11] a census that comes again from nearer is no younger for that', 
   const { stage, peer } = scene();
   const frame = peer.census([{ channel: 'lake', count: 5 }]);
   peer.send({ ...frame, hops: LIMITS.relayHopsMax });
-  stage.pass(LIMITS.censusKeptMs - 1);
+  stage.pass(LIMITS.presenceCountsKeptMs - 1);
   assert.equal(stage.relay.memory.censuses, 1);
   new FakePeer(stage, 'nearer').send(frame);
   assert.equal(stage.relay.counts.relayed_again, 1);
@@ -79,8 +86,8 @@ test('[RELAY-11] a census that comes again from nearer is no younger for that', 
 
 /** A server with somebody in the channel, and a peer that counts. */
 function scene() {
-  const stage = new Stage();
-  const visitor = stage.enter(new Someone('alice'), 'lake');
+  const stage = new RelayTestbed();
+  const visitor = stage.enter(new FakeClient('alice'), 'lake');
   return { stage, visitor, peer: new FakePeer(stage, 'peer'), other: new FakePeer(stage, 'other') };
 }
 
@@ -111,8 +118,8 @@ test('[RELAY-11] it is forgotten after 3 minutes, and no server is believed to h
       .told(visitor)
       .flatMap((frame) => (frame.type === 'counts' ? [frame.elsewhere] : []))
       .at(-1);
-  assert.equal(last(), LIMITS.censusCountMax);
-  for (let passed = 0; passed < LIMITS.censusKeptMs; passed += 10_000) {
+  assert.equal(last(), LIMITS.presenceCountMax);
+  for (let passed = 0; passed < LIMITS.presenceCountsKeptMs; passed += 10_000) {
     stage.pass(10_000);
     stage.give({ kind: 'visitor_frame', visitor, frame: { type: 'pong' } });
   }
@@ -121,9 +128,9 @@ test('[RELAY-11] it is forgotten after 3 minutes, and no server is believed to h
 });
 
 test('[RELAY-11] our own census says who is here, soon after it changed and again each minute', () => {
-  const stage = new Stage();
+  const stage = new RelayTestbed();
   const peer = new FakePeer(stage, 'peer');
-  const visitor = stage.enter(new Someone('alice'), 'lake');
+  const visitor = stage.enter(new FakeClient('alice'), 'lake');
   const said = (): unknown[] =>
     peer.received.flatMap((frame) =>
       frame.type === 'relay' && frame.kind === 'census' ? [JSON.parse(frame.cargo.payload) as unknown] : [],
@@ -136,15 +143,15 @@ test('[RELAY-11] our own census says who is here, soon after it changed and agai
       stage.give({ kind: 'visitor_frame', visitor, frame: { type: 'pong' } });
     }
   };
-  pass(LIMITS.censusMs);
+  pass(LIMITS.presenceCountsMs);
   const mine = { origin: stage.key, channels: [{ channel: 'lake', count: 1 }] };
   assert.deepEqual(said().at(-1), mine);
   const before = said().length;
-  pass(LIMITS.censusAgainMs - LIMITS.censusMs);
+  pass(LIMITS.presenceCountsRepeatMs - LIMITS.presenceCountsMs);
   assert.ok(said().length - before <= 1);
-  pass(2 * LIMITS.censusMs);
+  pass(2 * LIMITS.presenceCountsMs);
   assert.equal(said().length - before, 1);
   stage.frame(visitor, { type: 'part', channel: 'lake' });
-  pass(LIMITS.censusMs);
+  pass(LIMITS.presenceCountsMs);
   assert.deepEqual(said().at(-1), { origin: stage.key, channels: [] });
 });

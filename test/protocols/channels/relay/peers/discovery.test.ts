@@ -6,8 +6,8 @@ import { LIMITS } from '../../../../../protocols/kit/limits.js';
 import { signedBytes, type Signed } from '../../../../../protocols/kit/signed.js';
 import { fakeKey, fakePrimitives } from '../../../../sim/kernel/fake-primitives.js';
 import { FakePeer } from '../fake-peer.js';
-import { START } from '../stage.js';
-import { addressOf, Seeker } from './seeker.js';
+import { START } from '../relay-testbed.js';
+import { addressOf, DiscoveryTestbed } from './discovery-testbed.js';
 
 const MINUTE = LIMITS.peerExchangeMs;
 const names = (word: string, count: number): string[] => Array.from({ length: count }, (_, nth) => `${word}${nth}`);
@@ -21,7 +21,7 @@ const GUESTS = names('guest', LIMITS.peerDegreeMin);
 const [TELLER = '', EAR = '', OTHER = ''] = GUESTS;
 
 test('[RELAY-12] addresses are told once a minute, 32 at most, ours first', () => {
-  const seeker = Seeker.among(...GUESTS);
+  const seeker = DiscoveryTestbed.among(...GUESTS);
   seeker.tellOf(TELLER, names('near', 20));
   seeker.tellOf(OTHER, names('far', 20));
   seeker.pass(40 * LIMITS.peerVerifyMs + 3 * MINUTE);
@@ -35,7 +35,7 @@ test('[RELAY-12] addresses are told once a minute, 32 at most, ours first', () =
 });
 
 test('[RELAY-12] more than 32 a minute from one peer are dropped and counted, and nobody else pays for it', () => {
-  const seeker = Seeker.among(...GUESTS);
+  const seeker = DiscoveryTestbed.among(...GUESTS);
   const { relay } = seeker.stage;
   for (const word of ['a', 'b']) seeker.tellOf(TELLER, names(word, 20));
   assert.equal(relay.memory.addresses, LIMITS.peerAddressesPerFrame);
@@ -48,7 +48,7 @@ test('[RELAY-12] more than 32 a minute from one peer are dropped and counted, an
 });
 
 test('[RELAY-12] an address is passed on only after it was dialled back and its key answered', () => {
-  const seeker = Seeker.among(...GUESTS);
+  const seeker = DiscoveryTestbed.among(...GUESTS);
   seeker.answers.set('absent', null).set('usurped', 'impostor');
   seeker.pass(MINUTE - 1_000);
   seeker.tellOf(TELLER, ['right', 'absent', 'usurped']);
@@ -64,7 +64,7 @@ test('[RELAY-12] an address is passed on only after it was dialled back and its 
 });
 
 test('[RELAY-12] who was only dialled back is no peer, and one is dialled at a time', () => {
-  const seeker = Seeker.among(...GUESTS);
+  const seeker = DiscoveryTestbed.among(...GUESTS);
   seeker.tellOf(TELLER, ['near', 'far']);
   seeker.stage.pass(2 * LIMITS.peerVerifyMs - 1);
   seeker.stage.give({ kind: 'wake' });
@@ -79,7 +79,7 @@ test('[RELAY-12] who was only dialled back is no peer, and one is dialled at a t
 });
 
 test('[RELAY-12] one address is looked at in 5 s, however soon it is answered', () => {
-  const seeker = Seeker.among(...GUESTS);
+  const seeker = DiscoveryTestbed.among(...GUESTS);
   seeker.tellOf(TELLER, ['near', 'far']);
   seeker.pass(LIMITS.peerVerifyMs - 1_000);
   assert.deepEqual(seeker.dialled, ['near']);
@@ -88,7 +88,7 @@ test('[RELAY-12] one address is looked at in 5 s, however soon it is answered', 
 });
 
 test('[RELAY-12] nobody is told their own address, and a peer at another place is dialled back there', () => {
-  const seeker = Seeker.among(...GUESTS);
+  const seeker = DiscoveryTestbed.among(...GUESTS);
   seeker.tell(EAR, [addressOf(EAR, START, { host: 'outside' })]);
   seeker.answers.set('outside', EAR);
   seeker.pass(2 * MINUTE);
@@ -97,7 +97,7 @@ test('[RELAY-12] nobody is told their own address, and a peer at another place i
 });
 
 test('[RELAY-12] a server that moved is dialled back anew before it is passed on, one that stays is not', () => {
-  const seeker = Seeker.among(...GUESTS);
+  const seeker = DiscoveryTestbed.among(...GUESTS);
   seeker.tellOf(TELLER, ['mover', 'stayer']);
   seeker.pass(MINUTE);
   seeker.answers.set('elsewhere', null);
@@ -113,7 +113,7 @@ test('[RELAY-12] a server that moved is dialled back anew before it is passed on
 });
 
 test('[RELAY-12] that nobody answers at an old place says nothing of the new one', () => {
-  const seeker = Seeker.among(...GUESTS);
+  const seeker = DiscoveryTestbed.among(...GUESTS);
   seeker.answers.set('mover', null).set('elsewhere', 'mover');
   seeker.tellOf(TELLER, ['mover']);
   seeker.stage.pass(0); // the dial is under way
@@ -124,7 +124,7 @@ test('[RELAY-12] that nobody answers at an old place says nothing of the new one
 });
 
 test('[RELAY-12] who tells many addresses does not keep those that others tell from being looked at', () => {
-  const seeker = Seeker.among(...GUESTS);
+  const seeker = DiscoveryTestbed.among(...GUESTS);
   for (let minute = 0; minute < 5; minute += 1) {
     const made = names(`made-up-${minute}-`, LIMITS.peerAddressesPerFrame);
     for (const name of made) seeker.answers.set(name, null);
@@ -136,7 +136,7 @@ test('[RELAY-12] who tells many addresses does not keep those that others tell f
 });
 
 test('[RELAY-12] who says in the hello where we have dialled them is passed on without another dial', () => {
-  const seeker = Seeker.among(...GUESTS);
+  const seeker = DiscoveryTestbed.among(...GUESTS);
   seeker.addresses.set('wanted', addressOf('wanted', START));
   seeker.addresses.set('boaster', addressOf('boaster', START, { host: 'palace' }));
   for (const name of ['wanted', 'boaster']) seeker.ask(name);
@@ -160,7 +160,7 @@ for (const [what, signed, isForgery] of [
   const end = isForgery ? 'and ends the link' : 'without blame';
   test(`[RELAY-12] an address that is ${what} is not believed, ${end}`, () => {
     for (const way of ['addresses', 'hello'] as const) {
-      const seeker = Seeker.among(...GUESTS);
+      const seeker = DiscoveryTestbed.among(...GUESTS);
       const teller = new FakePeer(seeker.stage, 'teller', { hello: way === 'addresses' });
       if (way === 'hello') teller.hello({ address: signed });
       else teller.send({ type: 'addresses', addresses: [signed] });
@@ -175,7 +175,7 @@ for (const [what, signed, isForgery] of [
 }
 
 test('[RELAY-12] the last word of a server counts, whoever brings an earlier one later', () => {
-  const seeker = Seeker.among(...GUESTS);
+  const seeker = DiscoveryTestbed.among(...GUESTS);
   seeker.tell(TELLER, [addressOf('far', START, { host: 'new' })]);
   seeker.tell(OTHER, [addressOf('far', START - 1, { host: 'old' })]);
   seeker.pass(MINUTE);
@@ -183,7 +183,7 @@ test('[RELAY-12] the last word of a server counts, whoever brings an earlier one
 });
 
 test('[RELAY-12] an address is forgotten a day after it was signed', () => {
-  const seeker = Seeker.among(...GUESTS);
+  const seeker = DiscoveryTestbed.among(...GUESTS);
   seeker.tell(TELLER, [addressOf('far', START - LIMITS.peerAddressMs + 2 * MINUTE)]);
   seeker.pass(5 * MINUTE);
   const times = seeker.told.filter(({ servers }) => servers.includes(fakeKey('far').publicKey)).map(({ at }) => at);
@@ -192,7 +192,7 @@ test('[RELAY-12] an address is forgotten a day after it was signed', () => {
 });
 
 test('[RELAY-12] links are made until there are 4, and again when one breaks', () => {
-  const seeker = Seeker.among('first');
+  const seeker = DiscoveryTestbed.among('first');
   seeker.tellOf('first', names('far', 20));
   seeker.pass(2 * MINUTE);
   assert.equal(seeker.linked.length, LIMITS.peerDegreeMin);
@@ -208,7 +208,7 @@ test('[RELAY-12] links are made until there are 4, and again when one breaks', (
 });
 
 test('[RELAY-12] those that were seen to be right are sought first', () => {
-  const seeker = Seeker.among(...GUESTS);
+  const seeker = DiscoveryTestbed.among(...GUESTS);
   seeker.tellOf(OTHER, ['right', ...GUESTS]);
   seeker.pass((GUESTS.length + 1) * LIMITS.peerVerifyMs);
   seeker.tellOf(OTHER, names('unseen', 20));
@@ -219,7 +219,7 @@ test('[RELAY-12] those that were seen to be right are sought first', () => {
 });
 
 test('[RELAY-12] who is linked already is looked at, and not sought', () => {
-  const seeker = Seeker.among('first');
+  const seeker = DiscoveryTestbed.among('first');
   seeker.tellOf('first', ['first']);
   seeker.pass(MINUTE);
   assert.deepEqual(seeker.dialled, ['first']);
@@ -228,7 +228,7 @@ test('[RELAY-12] who is linked already is looked at, and not sought', () => {
 
 test('[RELAY-12] no more are dialled than may be linked, those first that were not tried lately', () => {
   const kept = names('kept', 20).map((host) => ({ host, port: 9, key: fakeKey(host).publicKey, isManual: false }));
-  const seeker = new Seeker({ peers: kept });
+  const seeker = new DiscoveryTestbed({ peers: kept });
   for (const { host } of kept.slice(0, -2)) seeker.answers.set(host, null);
   seeker.stage.pass(LIMITS.peerRetryFirstMs);
   assert.equal(seeker.stage.effects.filter((effect) => effect.kind === 'dial').length, LIMITS.peerDegreeMin);
@@ -241,7 +241,7 @@ test('[RELAY-12] no more are dialled than may be linked, those first that were n
 });
 
 test('[RELAY-12] above 8 the last that was sought is given up, never one asked for nor one that dialled us', () => {
-  const seeker = Seeker.among('first');
+  const seeker = DiscoveryTestbed.among('first');
   seeker.tellOf('first', ['sought1', 'sought2']);
   seeker.ask('asked');
   seeker.pass(MINUTE);
@@ -266,7 +266,7 @@ test('[RELAY-12] above 8 the last that was sought is given up, never one asked f
 
 test('[RELAY-12] without discovery no address is told, asked for or dialled back', () => {
   const kept = { host: 'kept', port: 9, key: fakeKey('kept').publicKey, isManual: false };
-  const seeker = new Seeker({ discovers: false, peers: [kept] });
+  const seeker = new DiscoveryTestbed({ discovers: false, peers: [kept] });
   const peer = new FakePeer(seeker.stage, 'peer', { hello: false });
   peer.hello({ address: addressOf('peer', START) });
   seeker.peers.set('peer', peer);
@@ -280,7 +280,7 @@ test('[RELAY-12] without discovery no address is told, asked for or dialled back
 });
 
 test('[RELAY-12] a server that does not listen tells no address of its own, and seeks peers all the same', () => {
-  const seeker = new Seeker({ listensAt: null });
+  const seeker = new DiscoveryTestbed({ listensAt: null });
   const [first] = seeker.visit('first').received;
   assert.deepEqual(first, { type: 'hello', versions: [1], features: [], address: null });
   seeker.tellOf('first', ['far']);

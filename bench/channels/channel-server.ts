@@ -1,0 +1,48 @@
+// A process with channels and a WebSocket door, for the bench; nobody is held to a pace.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { WebSocketServer } from 'ws';
+import { startChannelServer } from '../../channels/channel-server.js';
+import type { AddressInfo } from 'node:net';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { makeSigningKey } from '../../runtime/crypto.js';
+import { answering } from '../child.js';
+import { spent } from './spent.js';
+
+const NO_PACE = 1_000_000;
+const NOTHING = (): void => undefined;
+const SILENT = { debug: NOTHING, info: NOTHING, warn: NOTHING, error: NOTHING };
+
+const data = mkdtempSync(join(tmpdir(), 'kith-bench-channels-'));
+process.once('exit', () => rmSync(data, { recursive: true, force: true }));
+
+const channels = await startChannelServer({
+  config: { doors: ['ws'], tcpPort: 0, peerPort: 0, peerHost: null, peers: [], discovers: false },
+  host: '127.0.0.1',
+  data,
+  key: makeSigningKey(),
+  ownersOf: () => null,
+  log: SILENT,
+  onFault: (error) => {
+    throw error;
+  },
+  saysPerSecond: NO_PACE,
+  saysBurst: NO_PACE,
+});
+const server = new WebSocketServer({ host: '127.0.0.1', port: 0, maxPayload: LIMITS.channelClientFrameBytes });
+server.on('connection', (socket, request) => channels.addSocket(socket, request.socket, '127.0.0.1'));
+
+answering(async (question) => {
+  if ('connect' in question) {
+    const peerPort = Number(question['connect']);
+    await channels.connect({ host: '127.0.0.1', port: peerPort }, null);
+  }
+  if ('end' in question) rmSync(data, { recursive: true, force: true });
+  const { port } = server.address() as AddressInfo;
+  const linked = channels.peers().filter(({ state }) => state === 'linked').length;
+  const { dropped_slow_peer: droppedToPeers, slow_visitors: slow } = channels.numbers.counts;
+  return { port, peerPort: channels.listensAt?.port ?? 0, linked, lost: droppedToPeers + slow, ...spent() };
+});

@@ -1,0 +1,105 @@
+// Links to other servers at work: the listener, the dials, and the frames of each link.
+
+import { never } from '../../protocols/kit/machine.js';
+import { parseJson } from '../../protocols/kit/bytes.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import type { PeerEndpoint, RelayEffect, RelayInput } from '../../protocols/channels/relay/io.js';
+import type { Certificate } from '../../runtime/link/certificate.js';
+import { dialLink } from '../../runtime/link/dial-link.js';
+import type { LinkSocket } from '../../runtime/link/link-socket.js';
+import { listenLinks, type LinkListener } from '../../runtime/link/listen-links.js';
+import { PEER_PROTOCOL } from '../../runtime/link/tls-terms.js';
+import type { Endpoint } from '../../runtime/net/endpoint.js';
+import { explainTrouble } from '../../runtime/trouble.js';
+
+/** What a relay wants of its links. */
+export type PeerEffect = Extract<RelayEffect, { kind: 'peer_send' | 'peer_widen' | 'peer_close' | 'dial' }>;
+
+export interface PeerConnectionsOptions {
+  readonly certificate: Certificate;
+  readonly put: (input: RelayInput) => void;
+}
+
+export class PeerConnections {
+  private readonly links = new Map<number, LinkSocket>();
+  private readonly stopping = new AbortController();
+  private listener: LinkListener | null = null;
+  private lastLink = 0;
+  private isPaused = false;
+  /** Connections that ended before they were links. */
+  refused = 0;
+
+  constructor(private readonly options: PeerConnectionsOptions) {}
+
+  /** Listens for other servers and gives the port. Throws Trouble. */
+  async listen(place: Endpoint): Promise<number> {
+    this.listener = await listenLinks({
+      ...place,
+      certificate: this.options.certificate,
+      protocol: PEER_PROTOCOL,
+      onLink: (link) => this.opened(link, null),
+      onRefused: () => (this.refused += 1),
+    });
+    return this.listener.endpoint.port;
+  }
+
+  perform(effect: PeerEffect): void {
+    switch (effect.kind) {
+      case 'peer_send':
+        return this.links.get(effect.link)?.send(effect.text);
+      case 'peer_widen':
+        return this.links.get(effect.link)?.widen();
+      case 'peer_close':
+        return this.links.get(effect.link)?.close();
+      case 'dial':
+        return void this.dial(effect.dial, effect.place);
+      default:
+        return never(effect);
+    }
+  }
+
+  pause(isPaused: boolean): void {
+    this.isPaused = isPaused;
+    for (const link of this.links.values()) {
+      if (isPaused) link.pause();
+      else link.resume();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.stopping.abort();
+    for (const link of this.links.values()) link.close();
+    await this.listener?.close();
+    for (const link of this.links.values()) link.destroy();
+  }
+
+  /** Whoever answers is let in here: whether it is whom we wanted, the relay judges by the key. */
+  private async dial(dial: number, place: PeerEndpoint): Promise<void> {
+    const { certificate, put } = this.options;
+    const { signal } = this.stopping;
+    const way = { protocol: PEER_PROTOCOL, mayBeUs: true, timeoutMs: LIMITS.peerDialMs };
+    try {
+      this.opened(await dialLink({ endpoints: [place], certificate, signal, ...way }), dial);
+    } catch (error) {
+      put({ kind: 'dial_failed', dial, reason: explainTrouble(error, 'the dial') });
+    }
+  }
+
+  private opened(link: LinkSocket, dial: number | null): void {
+    if (this.stopping.signal.aborted) return link.destroy();
+    this.lastLink += 1;
+    const number = this.lastLink;
+    const { put } = this.options;
+    this.links.set(number, link);
+    put({ kind: 'peer_opened', link: number, dial, peerKey: link.peerKey, from: link.remote });
+    if (this.isPaused) link.pause();
+    link.start({
+      onText: (text) => put({ kind: 'peer_frame', link: number, frame: parseJson(text) }),
+      onDrained: () => put({ kind: 'peer_drained', link: number }),
+      onClosed: (reason) => {
+        this.links.delete(number);
+        put({ kind: 'peer_closed', link: number, reason });
+      },
+    });
+  }
+}

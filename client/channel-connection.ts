@@ -1,0 +1,72 @@
+// The client's way to the channels of its server: asks which doors are open, and takes the best. Never throws.
+
+import { Refusal } from '../protocols/kit/refusals.js';
+import { openLineSocket } from '../runtime/net/line-socket.js';
+import { openChannelSocket, type SessionCallbacks, type SessionSocket } from '../runtime/net/session-socket.js';
+import type { Directory } from './directory.js';
+import type { Input } from './engine/world.js';
+
+export interface ChannelConnectionOptions {
+  readonly server: string;
+  readonly directory: Pick<Directory, 'doors'>;
+  readonly put: (input: Input) => void;
+}
+
+export class ChannelConnection {
+  private socket: SessionSocket | null = null;
+  private isWanted = true;
+  private isPaused = false;
+
+  constructor(
+    private readonly door: number,
+    private readonly options: ChannelConnectionOptions,
+  ) {
+    void this.open();
+  }
+
+  send(frame: object): void {
+    this.socket?.send(frame);
+  }
+
+  pause(): void {
+    this.isPaused = true;
+    this.socket?.pause();
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.socket?.resume();
+  }
+
+  close(): void {
+    this.isWanted = false;
+    this.socket?.close();
+  }
+
+  private async open(): Promise<void> {
+    const { door } = this;
+    const { directory, put, server } = this.options;
+    const doors = await directory.doors();
+    if (!this.isWanted) return;
+    if (doors.state === 'away') return put({ kind: 'door_closed', door, reason: doors.reason });
+    if (doors.state === 'none') {
+      return put({ kind: 'door_refused', door, refusal: new Refusal('CHANNELS_OFF', server) });
+    }
+    const callbacks = this.callbacks();
+    this.socket =
+      doors.tcp === null
+        ? openChannelSocket(server, callbacks)
+        : openLineSocket({ host: new URL(server).hostname.replace(/^\[|\]$/g, ''), port: doors.tcp }, callbacks);
+    if (this.isPaused) this.socket.pause();
+  }
+
+  private callbacks(): SessionCallbacks {
+    const { door } = this;
+    const { put } = this.options;
+    return {
+      onOpened: () => put({ kind: 'door_opened', door }),
+      onFrame: (frame) => put({ kind: 'door_frame', door, frame }),
+      onClosed: (reason) => put({ kind: 'door_closed', door, reason }),
+    };
+  }
+}

@@ -1,0 +1,21 @@
+// Which connections a key has.
+
+const NO_CONNECTIONS: readonly number[] = [];
+
+export class KeyIndex {
+  private readonly connections = new Map<string, readonly number[]>();
+
+  of(key: string): readonly number[] {
+    return this.connections.get(key) ?? NO_CONNECTIONS;
+  }
+
+  add(key: string, visitor: number): void {
+    this.connections.set(key, [...this.of(key), visitor]);
+  }
+
+  remove(key: string, visitor: number): void {
+    const others = this.of(key).filter((other) => other !== visitor);
+    if (others.length === 0) this.connections.delete(key);
+    else this.connections.set(key, others);
+  }
+}

@@ -1,0 +1,39 @@
+// What is kept over restarts: boots rise whatever happens to the file, and a damaged file is named.
+
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { PeerStore } from '../../../channels/peers/peer-store.js';
+import { Trouble } from '../../../runtime/trouble.js';
+import { temporaryDirectory } from '../../nameserver/test-server.js';
+
+const PEER = { host: 'kith.example', port: 12_400, key: null, isManual: true };
+
+test('[RELAY-4] boot rises with each start, also where the clock was set back or an old copy was put back', (t) => {
+  const data = temporaryDirectory(t);
+  const first = PeerStore.open(data, 1_000);
+  const copy = readFileSync(join(data, 'channels.json'));
+  const second = PeerStore.open(data, 10);
+  assert.deepEqual([first.boot, second.boot], [1_000, 1_001]);
+  writeFileSync(join(data, 'channels.json'), copy);
+  assert.ok(PeerStore.open(data, 5_000).boot > second.boot);
+});
+
+test('[RELAY-13] peers are there again after a restart', (t) => {
+  const data = temporaryDirectory(t);
+  PeerStore.open(data, 1).keep([PEER]);
+  assert.deepEqual(PeerStore.open(data, 2).peers, [PEER]);
+});
+
+test('a damaged file is named, and not overwritten', (t) => {
+  const data = temporaryDirectory(t);
+  for (const text of ['{', '{"boot":0,"peers":[]}', '{"boot":1,"peers":[{"host":""}]}']) {
+    writeFileSync(join(data, 'channels.json'), text);
+    assert.throws(
+      () => PeerStore.open(data, 1),
+      (error) => error instanceof Trouble && /damaged/.test(error.message),
+    );
+    assert.equal(readFileSync(join(data, 'channels.json'), 'utf8'), text);
+  }
+});

@@ -1,0 +1,159 @@
+// Somebody at the doors of a real server, with a real key: by WebSocket or by lines over TCP.
+
+import { connect } from 'node:net';
+import { WebSocket } from 'ws';
+import {
+  channelServerFrameShape,
+  type ChannelServerFrame,
+  type ChannelClientFrame,
+} from '../../protocols/channels/client-protocol.js';
+import type { ChannelMessage } from '../../protocols/channels/signed-objects.js';
+import { parseJson, toBase64url } from '../../protocols/kit/bytes.js';
+import { signObject, type Signed, type SignedType } from '../../protocols/kit/signed.js';
+import { makeExchangeKey, makeSigningKey, primitives } from '../../runtime/crypto.js';
+import { LineReader } from '../../runtime/net/line-reader.js';
+import { clock, dice } from '../../runtime/sources.js';
+import { Heard } from '../e2e/stage/heard.js';
+
+const LINE_BYTES = 1 << 20;
+const WAIT_MS = 10_000;
+
+/** A way to the door: frames as text. */
+interface Transport {
+  send(text: string): void;
+  /** Stops reading, as somebody does who is too slow. */
+  stall(): void;
+  close(): void;
+}
+
+interface TransportCallbacks {
+  readonly text: (text: string) => void;
+  readonly closed: () => void;
+}
+
+export class TestClient {
+  readonly key = makeSigningKey();
+  readonly exchange = makeExchangeKey().publicKey;
+  readonly life = toBase64url(dice.bytes(16));
+  readonly heard: Heard<ChannelServerFrame>;
+  /** Everything that came, in order. */
+  readonly frames: ChannelServerFrame[] = [];
+  isGone = false;
+  private counter = 0;
+  private readonly way: Transport;
+
+  constructor(
+    readonly name: string,
+    open: (ears: TransportCallbacks) => Transport,
+  ) {
+    this.heard = new Heard(name, () => JSON.stringify(this.frames.slice(-5)));
+    this.way = open({
+      text: (text) => this.hear(text),
+      closed: () => {
+        this.isGone = true;
+        this.heard.end('the connection is closed');
+      },
+    });
+  }
+
+  static bySocket(name: string, port: number): TestClient {
+    return new TestClient(name, (ears) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/channels`);
+      socket.on('message', (data: Buffer) => ears.text(data.toString()));
+      socket.on('error', () => undefined).on('close', ears.closed);
+      const close = (): void => socket.terminate();
+      return { send: (text) => socket.send(text), stall: () => socket.pause(), close };
+    });
+  }
+
+  static byLines(name: string, port: number): TestClient {
+    return new TestClient(name, (ears) => {
+      const socket = connect(port, '127.0.0.1');
+      const reader = new LineReader(LINE_BYTES);
+      socket.on('data', (chunk: Buffer) => reader.push(chunk, (line) => ears.text('text' in line ? line.text : '')));
+      socket.on('error', () => undefined).on('close', ears.closed);
+      const close = (): void => void socket.destroy();
+      return { send: (text) => socket.write(`${text}\n`), stall: () => socket.pause(), close };
+    });
+  }
+
+  /** Comes in, and joins channels. */
+  async enter(...channels: string[]): Promise<this> {
+    const { challenge, server } = await this.take('challenge');
+    const key = this.key.publicKey;
+    const card = this.sign('card', { key, exchange: this.exchange, name: this.name });
+    this.send({ type: 'enter', card, entry: this.sign('entry', { server, challenge, key, life: this.life }) });
+    await this.take('welcome');
+    for (const channel of channels) {
+      this.send({ type: 'join', channel });
+      await this.take('joined', (frame) => frame.channel === channel);
+    }
+    return this;
+  }
+
+  say(channel: string, text: string, changes: Partial<ChannelMessage> = {}): Signed {
+    const said = this.sign('channel_message', { ...this.spoken(), channel, text, ...changes });
+    this.send({ type: 'say', kind: 'channel', said });
+    return said;
+  }
+
+  whisper(to: string, sealed: string): void {
+    this.send({ type: 'say', kind: 'direct', said: this.sign('direct', { ...this.spoken(), to, sealed }) });
+  }
+
+  send(frame: ChannelClientFrame): void {
+    this.sendText(JSON.stringify(frame));
+  }
+
+  sendText(text: string): void {
+    this.way.send(text);
+  }
+
+  /** The next frame of a type, those before it let go. */
+  take<T extends ChannelServerFrame['type']>(
+    type: T,
+    isIt: (frame: Extract<ChannelServerFrame, { type: T }>) => boolean = () => true,
+  ): Promise<Extract<ChannelServerFrame, { type: T }>> {
+    const isWanted = (frame: ChannelServerFrame): frame is Extract<ChannelServerFrame, { type: T }> =>
+      frame.type === type && isIt(frame as Extract<ChannelServerFrame, { type: T }>);
+    return this.heard.take(`a frame "${type}"`, isWanted, WAIT_MS) as Promise<Extract<ChannelServerFrame, { type: T }>>;
+  }
+
+  /** The texts heard in a channel so far. */
+  texts(channel: string): string[] {
+    return this.frames.flatMap((frame) => {
+      const words = frame.type === 'heard' ? (parseJson(frame.said.payload) as ChannelMessage) : null;
+      return words?.channel === channel ? [words.text] : [];
+    });
+  }
+
+  /** Until a text was heard in a channel. */
+  async hears(text: string): Promise<void> {
+    await this.take('heard', ({ said }) => (parseJson(said.payload) as ChannelMessage).text === text);
+  }
+
+  stall(): void {
+    this.way.stall();
+  }
+
+  leave(): void {
+    this.way.close();
+  }
+
+  private hear(text: string): void {
+    const frame = parseJson(text);
+    if (!channelServerFrameShape.accepts(frame)) throw new Error(`not a frame of a door: ${text.slice(0, 200)}`);
+    this.frames.push(frame);
+    if (frame.type === 'ping') this.send({ type: 'pong' });
+    this.heard.put(frame);
+  }
+
+  private spoken() {
+    const { exchange, name, life } = this;
+    return { key: this.key.publicKey, exchange, name, life, counter: (this.counter += 1), at: clock.now() };
+  }
+
+  private sign(type: SignedType, value: object): Signed {
+    return signObject(type, value, this.key, primitives);
+  }
+}

@@ -1,0 +1,104 @@
+// Orders about peers: how they are typed, what the desk answers, and the local socket that carries both.
+
+import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { askRunningServer } from '../../../nameserver/peers/control-socket.js';
+import { fingerprintOf } from '../../../channels/peers/key-parser.js';
+import { parsePeerCommand } from '../../../nameserver/peers/peer-command.js';
+import { makeSigningKey } from '../../../runtime/crypto.js';
+import { askLocal } from '../../../runtime/net/local-socket.js';
+import { isLinked, runChannelServer, until } from '../../channels/server.js';
+import { runServer, temporaryDirectory } from '../test-server.js';
+
+const orderOf = (text: string) => parsePeerCommand(text.split(' '));
+
+test('orders as they are typed', () => {
+  const key = makeSigningKey().publicKey;
+  const connect = { order: 'connect', host: 'kith.example', port: 12_400, key: null };
+  assert.deepEqual(orderOf('peers'), { order: 'peers' });
+  assert.deepEqual(orderOf('connect kith.example 12400'), connect);
+  assert.deepEqual(orderOf('connect kith.example:12400'), connect);
+  assert.deepEqual(orderOf(`connect kith.example:12400#${key}`), { ...connect, key });
+  assert.deepEqual(orderOf(`connect 2001:db8::1 12400#${key}`), { ...connect, host: '2001:db8::1', key });
+  const words = fingerprintOf(key);
+  assert.deepEqual(orderOf(`connect kith.example 12400#${words}`), { ...connect, key: words });
+  assert.deepEqual(orderOf(`connect kith.example:12400#${words.toUpperCase()}`), { ...connect, key: words });
+  assert.deepEqual(orderOf('disconnect kith.example:12400'), { order: 'disconnect', peer: 'kith.example:12400' });
+});
+
+test('what makes no order is none', () => {
+  const wrong = ['', 'dance', 'peers now', 'connect', 'connect a', 'connect a 0', 'connect a 70000', 'connect a 1 2'];
+  const words = ['abandon-ability-able-about-above', 'abandon-ability-able-about-above-kith'];
+  for (const typed of words) assert.equal(orderOf(`connect a 1#${typed}`), null, typed);
+  for (const text of [...wrong, 'disconnect', 'disconnect a b', `disconnect ${'a'.repeat(301)}`, 'connect a 1#short'])
+    assert.equal(orderOf(text), null, text);
+});
+
+test('a server that runs links, lists and unlinks by its local socket', async (t) => {
+  const data = temporaryDirectory(t);
+  const [a, b] = [await runChannelServer(t, {}, data), await runChannelServer(t)];
+  const place = { host: '127.0.0.1', port: b.peerPort };
+  const linked = await askRunningServer(data, { order: 'connect', ...place, key: null });
+  assert.equal(linked.ok, true);
+  await until('a link', () => isLinked(a, b));
+  const { lines } = await askRunningServer(data, { order: 'peers' });
+  assert.match(
+    lines[0] ?? '',
+    /^This server: [\w-]{43}; others reach it at 127\.0\.0\.1:\d+\. Its fingerprint: [a-z]+(-[a-z]+){5}$/,
+  );
+  assert.match(lines[1] ?? '', /^127\.0\.0\.1:\d+ {2}linked for \d+ s, \d+ bytes wait, 0 frames dropped {2}[\w-]{43}$/);
+  const answer = await askRunningServer(data, { order: 'disconnect', peer: `127.0.0.1:${b.peerPort}` });
+  assert.deepEqual(answer, { ok: true, lines: [`Unlinked from 127.0.0.1:${b.peerPort}.`] });
+  await until('no link', () => !isLinked(a, b));
+  const unknown = await askRunningServer(data, { order: 'disconnect', peer: 'nobody' });
+  assert.deepEqual(unknown, { ok: false, lines: ['There is no peer nobody. See: nameserver peers'] });
+  assert.match((await askRunningServer(data, { order: 'peers' })).lines[1] ?? '', /^No peers\./);
+});
+
+test('only its owner reaches the local socket; what it does not understand it says so', async (t) => {
+  const data = temporaryDirectory(t);
+  await runChannelServer(t, {}, data);
+  assert.equal(statSync(join(data, 'control.sock')).mode & 0o777, 0o600);
+  const place = { directory: data, name: 'control.sock' };
+  for (const text of ['', '{', '{"order":"dance"}', 'x'.repeat(5_000)]) {
+    const answer = await askLocal(place, text, 5_000);
+    assert.deepEqual(JSON.parse(answer ?? 'null'), { ok: false, lines: ['That order was not understood.'] });
+  }
+});
+
+test('where no server runs, that is said', async (t) => {
+  const data = temporaryDirectory(t);
+  await assert.rejects(askRunningServer(data, { order: 'peers' }), /No name server answers for/);
+});
+
+test('a directory whose path is too long for a socket has a server nevertheless', async (t) => {
+  const data = join(temporaryDirectory(t), 'x'.repeat(120));
+  const { channelHost: square } = await runServer(t, {}, data);
+  assert.deepEqual(square.channels?.peers(), []);
+  await assert.rejects(askRunningServer(data, { order: 'peers' }), /too long for a socket/);
+});
+
+test('what another server calls itself does no harm to a terminal', async (t) => {
+  const { server, channels } = await runChannelServer(t);
+  await channels.connect({ host: '\u001b[2Jevil\u202e', port: 1 }, null);
+  const { lines } = await server.channelHost.desk.carryOut({ order: 'peers' });
+  assert.match(lines[1] ?? '', /evil/);
+  assert.doesNotMatch(lines.join(''), /[\u001b\u202e]/);
+});
+
+test('everything about peers is in /metrics', async (t) => {
+  const [a, b] = await Promise.all([runChannelServer(t), runChannelServer(t)]);
+  await a.channels.connect({ host: '127.0.0.1', port: b.peerPort }, null);
+  await until('a link', () => isLinked(a, b));
+  const { payload } = await a.server.app.inject('/metrics');
+  for (const line of [
+    /^kith_channel_visitors 0$/m,
+    /^kith_channels 0$/m,
+    /^kith_channel_events\{what="dropped_forged"\} 0$/m,
+    /^kith_channel_memory\{of="links"\} 1$/m,
+    new RegExp(`^kith_channel_peer\\{peer="127.0.0.1:${b.peerPort}",state="linked",what="sent_bytes"\\} [1-9]`, 'm'),
+  ])
+    assert.match(payload, line);
+});

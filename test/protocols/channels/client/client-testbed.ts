@@ -1,0 +1,250 @@
+// A visitor under test: real signatures, a clock that the test moves, a server that says what the test wants, and
+// answers of the world that come when the test lets them.
+
+import assert from 'node:assert/strict';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
+import { toBase64url } from '../../../../protocols/kit/bytes.js';
+import { signedBytes, signObject, type Signed } from '../../../../protocols/kit/signed.js';
+import type { ChannelServerFrame, ChannelClientFrame } from '../../../../protocols/channels/client-protocol.js';
+import type {
+  Card,
+  ChannelMessage,
+  DirectMessage,
+  DirectContent,
+} from '../../../../protocols/channels/signed-objects.js';
+import { ChannelClient } from '../../../../protocols/channels/client/channel-client.js';
+import type { ChannelClientOptions } from '../../../../protocols/channels/client/client-context.js';
+import type {
+  ChannelClientAnswer,
+  ChannelClientEffect,
+  ChannelClientInput,
+  ChannelClientEvent,
+} from '../../../../protocols/channels/client/io.js';
+import { makeSigningKey, primitives } from '../../../../runtime/crypto.js';
+import { dice } from '../../../../runtime/sources.js';
+
+export const START = 1_800_000_000_000;
+export const PING_MS = 20_000;
+
+export const freshKey = (): string => toBase64url(dice.bytes(32));
+export const freshSessionId = (): string => toBase64url(dice.bytes(16));
+export const SERVER = freshKey();
+export const CHALLENGE = freshKey();
+
+/** Not sealed at all, but opened only by whom it is for. */
+const sealFor = (exchange: string, plain: string): string => Buffer.from(`${exchange} ${plain}`).toString('base64url');
+
+/** Somebody who speaks: by themselves, without a machine. */
+export class FakeSender {
+  readonly key = makeSigningKey();
+  readonly life = freshSessionId();
+  readonly card: Card;
+  counter = 0;
+
+  constructor(
+    name: string,
+    readonly exchange = freshKey(),
+  ) {
+    this.card = { key: this.key.publicKey, exchange, name };
+  }
+
+  signedCard(change: Partial<Card> = {}): Signed {
+    return signObject('card', { ...this.card, ...change }, this.key, primitives);
+  }
+
+  says(text: string, change: Partial<ChannelMessage> = {}): Signed {
+    const message = { ...this.spoken(), channel: 'lab', text, ...change };
+    return signObject('channel_message', message, this.key, primitives);
+  }
+
+  whispers(to: Card, whisper: DirectContent, change: Partial<DirectMessage> = {}): Signed {
+    const direct = { ...this.spoken(), to: to.key, sealed: sealFor(to.exchange, JSON.stringify(whisper)), ...change };
+    return signObject('direct', direct, this.key, primitives);
+  }
+
+  private spoken(): Omit<ChannelMessage, 'channel' | 'text'> {
+    this.counter += 1;
+    return { ...this.card, life: this.life, counter: this.counter, at: START };
+  }
+}
+
+type Crypto = Extract<ChannelClientEffect, { kind: 'sign' | 'verify' | 'seal' | 'unseal' }>;
+
+export class ClientTestbed {
+  readonly key = makeSigningKey();
+  readonly exchange = freshKey();
+  readonly life = freshSessionId();
+  readonly card: Card;
+  readonly machine: ChannelClient;
+  now = START;
+  sent: ChannelClientFrame[] = [];
+  news: ChannelClientEvent[] = [];
+  answers = new Map<number, ChannelClientAnswer>();
+  doors: number[] = [];
+  closed: number[] = [];
+  /** What the world was asked to compute and has not answered. */
+  held: Crypto[] = [];
+  /** False: answers wait in `held` until the test gives them. */
+  isPrompt = true;
+  private lastRef = 0;
+
+  constructor(options: Partial<ChannelClientOptions> = {}) {
+    this.card = { key: this.key.publicKey, exchange: this.exchange, name: 'alice' };
+    const rest = { address: 'kith.example', serverKey: () => null, mayHear: () => true };
+    this.machine = new ChannelClient({ card: this.card, life: this.life, dice, ...rest, ...options });
+  }
+
+  get door(): number {
+    return this.doors.at(-1) ?? 0;
+  }
+
+  input(input: ChannelClientInput): void {
+    for (const effect of this.machine.handle(input, this.now)) this.perform(effect);
+  }
+
+  /** A wish; gives its number. */
+  wish(wish: { kind: 'join' | 'part'; channel: string }): number;
+  wish(wish: { kind: 'say'; channel: string; text: string } | { kind: 'whisper'; to: string; text: string }): number;
+  wish(wish: object): number {
+    this.lastRef += 1;
+    this.input({ ...wish, ref: this.lastRef } as ChannelClientInput);
+    return this.lastRef;
+  }
+
+  hear(...frames: unknown[]): void {
+    for (const frame of frames) this.input({ kind: 'door_frame', door: this.door, frame });
+  }
+
+  hearSaid(...said: Signed[]): void {
+    for (const one of said) this.hear({ type: 'heard', kind: 'channel', said: one });
+  }
+
+  hearDirect(...said: Signed[]): void {
+    for (const one of said) this.hear({ type: 'heard', kind: 'direct', said: one });
+  }
+
+  /** Opens the door and is let in. */
+  enter(): void {
+    if (this.machine.connectionState === 'asleep') this.input({ kind: 'awake' });
+    this.input({ kind: 'door_opened', door: this.door });
+    this.hear({ type: 'challenge', challenge: CHALLENGE, server: SERVER }, { type: 'welcome', pingMs: PING_MS });
+    assert.equal(this.machine.connectionState, 'open');
+  }
+
+  /** Waits until it tries again, and is let in. */
+  comeBack(): void {
+    while (this.machine.connectionState === 'away') this.pass((this.machine.wakeAt() ?? 0) - this.now);
+    this.enter();
+  }
+
+  /** Is in a channel with these. */
+  joins(channel: string, ...here: Signed[]): number {
+    const ref = this.wish({ kind: 'join', channel });
+    this.hear(joined(channel, here));
+    return ref;
+  }
+
+  lose(reason = 'gone'): void {
+    this.input({ kind: 'door_closed', door: this.door, reason });
+  }
+
+  /** Lets time pass, waking the machine whenever it wants to be. */
+  pass(ms: number): void {
+    const until = this.now + ms;
+    for (let at = this.machine.wakeAt(); at !== null && at <= until; at = this.machine.wakeAt()) {
+      this.now = Math.max(this.now, at);
+      this.input({ kind: 'wake' });
+    }
+    this.now = until;
+  }
+
+  /** Answers one thing the world was asked to compute. */
+  release(effect: Crypto | undefined): void {
+    assert.ok(effect);
+    this.held = this.held.filter((other) => other !== effect);
+    this.input(this.computed(effect));
+  }
+
+  newsOf<K extends ChannelClientEvent['news']>(kind: K): Extract<ChannelClientEvent, { news: K }>[] {
+    return this.news.filter((one): one is Extract<ChannelClientEvent, { news: K }> => one.news === kind);
+  }
+
+  /** Texts shown, in order. */
+  get shown(): string[] {
+    return this.newsOf('said').map(({ text }) => text);
+  }
+
+  sentOf<K extends ChannelClientFrame['type']>(type: K): Extract<ChannelClientFrame, { type: K }>[] {
+    return this.sent.filter((one): one is Extract<ChannelClientFrame, { type: K }> => one.type === type);
+  }
+
+  /** What was said, parsed, in the order in which it left. */
+  saidBy(): (ChannelMessage & DirectMessage)[] {
+    return this.sentOf('say').map(({ said }) => JSON.parse(said.payload) as ChannelMessage & DirectMessage);
+  }
+
+  /** What a sealed text says. */
+  whisperIn(direct: DirectMessage): DirectContent {
+    const plain = Buffer.from(direct.sealed, 'base64url').toString();
+    return JSON.parse(plain.slice(44)) as DirectContent;
+  }
+
+  refusalOf(ref: number): string | null {
+    const answer = this.answers.get(ref);
+    return answer && !answer.ok ? answer.refusal.code : null;
+  }
+
+  private perform(effect: ChannelClientEffect): void {
+    switch (effect.kind) {
+      case 'door_open':
+        return void this.doors.push(effect.door);
+      case 'door_send':
+        if (effect.door === this.door) this.sent.push(effect.frame);
+        return;
+      case 'door_close':
+        return void this.closed.push(effect.door);
+      case 'answer':
+        assert.ok(!this.answers.has(effect.ref), 'one answer for each wish');
+        return void this.answers.set(effect.ref, effect.answer);
+      case 'news':
+        return void this.news.push(effect.news);
+      default:
+        if (this.isPrompt) this.input(this.computed(effect));
+        else this.held.push(effect);
+    }
+  }
+
+  private computed(effect: Crypto): ChannelClientInput {
+    const { ref } = effect;
+    switch (effect.kind) {
+      case 'sign': {
+        const signature = primitives.sign(signedBytes(effect.type, effect.payload), this.key);
+        return { kind: 'signed', ref, signature };
+      }
+      case 'verify': {
+        const bytes = signedBytes(effect.type, effect.signed.payload);
+        return { kind: 'verified', ref, holds: primitives.verify(bytes, effect.signed.signature, effect.key) };
+      }
+      case 'seal':
+        return { kind: 'sealed', ref, body: sealFor(effect.exchange, effect.plain) };
+      case 'unseal': {
+        const plain = Buffer.from(effect.body, 'base64url').toString();
+        return { kind: 'unsealed', ref, plain: plain.startsWith(`${this.exchange} `) ? plain.slice(44) : null };
+      }
+    }
+  }
+}
+
+export function joined(channel: string, here: Signed[] = [], elsewhere = 0): ChannelServerFrame {
+  return { type: 'joined', channel, here, count: here.length, elsewhere };
+}
+
+/** A visitor that was let in and is in `lab`. */
+export function inLab(...here: Signed[]): ClientTestbed {
+  const guest = new ClientTestbed();
+  guest.enter();
+  guest.joins('lab', ...here);
+  return guest;
+}
+
+export const SKEW_MS = LIMITS.relaySkewMs;

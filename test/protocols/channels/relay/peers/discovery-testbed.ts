@@ -1,0 +1,126 @@
+// A server that seeks peers, and a world around it: whoever it dials answers, unless a test says otherwise.
+
+import type { PeerAddress } from '../../../../../protocols/channels/peer-protocol.js';
+import type { RelayOptions } from '../../../../../protocols/channels/relay/relay.js';
+import type { RelayEffect } from '../../../../../protocols/channels/relay/io.js';
+import type { Signed } from '../../../../../protocols/kit/signed.js';
+import { fakeKey } from '../../../../sim/kernel/fake-primitives.js';
+import { FakePeer } from '../fake-peer.js';
+import { sign, RelayTestbed } from '../relay-testbed.js';
+
+type Dial = Extract<RelayEffect, { kind: 'dial' }>;
+
+/** Where a server says it is: at its own name, unless `changes` say otherwise. */
+export function addressOf(name: string, at: number, changes: Partial<PeerAddress> = {}, by = name): Signed {
+  return sign('peer_address', { server: fakeKey(name).publicKey, host: name, port: 9, at, ...changes }, by);
+}
+
+export class DiscoveryTestbed {
+  readonly stage: RelayTestbed;
+  /** All that linked or tried to, the last under each name. */
+  readonly peers = new Map<string, FakePeer>();
+  /** Hosts that were dialled, in order. */
+  readonly dialled: string[] = [];
+  /** What was told by `addresses`, with the keys in it. */
+  readonly told: { readonly at: number; readonly link: number; readonly servers: readonly string[] }[] = [];
+  /** Who answers at a host; null: nobody does. */
+  readonly answers = new Map<string, string | null>();
+  /** What they say of themselves in their hello. */
+  readonly addresses = new Map<string, Signed>();
+  private readonly dials: Dial[] = [];
+
+  constructor(options: Partial<RelayOptions> = {}) {
+    this.stage = new RelayTestbed({ discovers: true, listensAt: { host: 'server', port: 1 }, ...options });
+    this.stage.perform = (effects) => {
+      for (const effect of effects) this.perform(effect);
+    };
+  }
+
+  /** With so many that dialled it, so that it looks for no more. */
+  static among(...names: readonly string[]): DiscoveryTestbed {
+    const seeker = new DiscoveryTestbed();
+    for (const name of names) seeker.visit(name);
+    return seeker;
+  }
+
+  /** Somebody dials this server. */
+  visit(name: string): FakePeer {
+    const peer = new FakePeer(this.stage, name);
+    this.peers.set(name, peer);
+    return peer;
+  }
+
+  peer(name: string): FakePeer {
+    const peer = this.peers.get(name);
+    if (peer === undefined) throw new Error(`${name} never linked`);
+    return peer;
+  }
+
+  /** A peer tells addresses. */
+  tell(from: string, addresses: readonly Signed[]): void {
+    this.peer(from).send({ type: 'addresses', addresses });
+  }
+
+  /** Servers as these tell where they are. */
+  tellOf(from: string, names: readonly string[]): void {
+    this.tell(
+      from,
+      names.map((name) => addressOf(name, this.stage.now)),
+    );
+  }
+
+  /** Somebody who runs the server asks for a peer. */
+  ask(name: string): void {
+    this.stage.give({ kind: 'connect', ref: 0, place: { host: name, port: 9 }, key: null });
+    this.settle();
+  }
+
+  /** Lets time pass; whoever is linked stays so. */
+  pass(ms: number): void {
+    for (let passed = 0; passed < ms; passed += 1_000) {
+      this.stage.pass(Math.min(1_000, ms - passed));
+      this.settle();
+      for (const peer of this.peers.values()) this.keepUp(peer);
+    }
+  }
+
+  get linked(): string[] {
+    return [...this.peers].flatMap(([name, peer]) => (peer.isOpen ? [name] : []));
+  }
+
+  /** Whether this peer was told of that server. */
+  wasTold(name: string, of: string): boolean {
+    const { link } = this.peer(name);
+    return this.told.some((told) => told.link === link && told.servers.includes(fakeKey(of).publicKey));
+  }
+
+  private perform(effect: RelayEffect): void {
+    if (effect.kind === 'dial') this.dials.push(effect);
+    if (effect.kind !== 'peer_send' || !effect.text.startsWith('{"type":"addresses"')) return;
+    const { addresses } = JSON.parse(effect.text) as { addresses: Signed[] };
+    const servers = addresses.map(({ payload }) => (JSON.parse(payload) as PeerAddress).server);
+    this.told.push({ at: this.stage.now, link: effect.link, servers });
+  }
+
+  private settle(): void {
+    for (let next = this.dials.shift(); next; next = this.dials.shift()) this.answer(next);
+  }
+
+  private answer({ dial, place: { host } }: Dial): void {
+    this.dialled.push(host);
+    const name = this.answers.get(host) ?? host;
+    if (this.answers.get(host) === null) this.stage.give({ kind: 'dial_failed', dial, reason: 'nobody there' });
+    else this.greet(host, new FakePeer(this.stage, name, { dial, host, hello: false }));
+  }
+
+  private greet(host: string, peer: FakePeer): void {
+    peer.hello({ address: this.addresses.get(host) ?? null });
+    if (peer.isOpen) this.peers.set(host, peer);
+    else this.stage.give({ kind: 'peer_closed', link: peer.link, reason: 'closed' });
+  }
+
+  private keepUp(peer: FakePeer): void {
+    this.stage.give({ kind: 'peer_drained', link: peer.link });
+    peer.send({ type: 'pong' });
+  }
+}

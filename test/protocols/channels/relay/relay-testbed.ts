@@ -1,0 +1,167 @@
+// A relay and people at its doors, for tests: no network, time is a number.
+
+import assert from 'node:assert/strict';
+import type { ChannelServerFrame } from '../../../../protocols/channels/client-protocol.js';
+import { Relay, type RelayOptions } from '../../../../protocols/channels/relay/relay.js';
+import type { RelayEffect, RelayInput } from '../../../../protocols/channels/relay/io.js';
+import type { Card, ChannelMessage, DirectMessage, EntryProof } from '../../../../protocols/channels/signed-objects.js';
+import { fingerprintWords } from '../../../../protocols/directory/fingerprint.js';
+import { signObject, type Signed, type SignedType } from '../../../../protocols/kit/signed.js';
+import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
+import { Random } from '../../../sim/kernel/random.js';
+
+/** As servers write down fingerprints. */
+export const fingerprintOf = (key: string): string => fingerprintWords(key, fakePrimitives).replaceAll(' ', '-');
+
+export const START = 1_800_000_000_000;
+export const SESSION_ID = 'AAAAAAAAAAAAAAAAAAAAAA';
+
+export function sign(type: SignedType, value: object, keyName: string): Signed {
+  return signObject(type, value, fakeKey(keyName), fakePrimitives);
+}
+
+/** Somebody with a key, named after it. */
+export class FakeClient {
+  counter = 0;
+  readonly key: string;
+
+  constructor(
+    readonly name: string,
+    readonly life = SESSION_ID,
+  ) {
+    this.key = fakeKey(name).publicKey;
+  }
+
+  card(changes: Partial<Card> = {}): Signed {
+    return sign('card', { key: this.key, exchange: this.key, name: this.name, ...changes }, this.name);
+  }
+
+  entry(server: string, challenge: string, changes: Partial<EntryProof> = {}): Signed {
+    return sign('entry', { server, challenge, key: this.key, life: this.life, ...changes }, this.name);
+  }
+
+  says(channel: string, text: string, changes: Partial<ChannelMessage> = {}): Signed {
+    return sign('channel_message', { ...this.spoken(), channel, text, ...changes }, this.name);
+  }
+
+  whispers(to: string, sealed: string, changes: Partial<DirectMessage> = {}): Signed {
+    return sign('direct', { ...this.spoken(), to, sealed, ...changes }, this.name);
+  }
+
+  private spoken() {
+    const { key, name, life } = this;
+    return { key, exchange: key, name, life, counter: (this.counter += 1), at: START };
+  }
+}
+
+/** One server. Time stands still unless it is moved. */
+export class RelayTestbed {
+  now = START;
+  readonly relay: Relay;
+  readonly key: string;
+  readonly effects: RelayEffect[] = [];
+  /** Carries what concerns peers, where there are some. */
+  perform: (effects: readonly RelayEffect[]) => void = () => undefined;
+  private readonly heard = new Map<number, ChannelServerFrame[]>();
+  private visitors = 0;
+
+  constructor(options: Partial<RelayOptions> & { name?: string } = {}) {
+    const { name = 'server', ...others } = options;
+    const key = fakeKey(name);
+    this.key = key.publicKey;
+    const plain = {
+      boot: 1,
+      listensAt: null,
+      peers: [],
+      discovers: false,
+      ownersOf: () => null,
+      wordsOf: fingerprintOf,
+    };
+    const dice = new Random(1, name);
+    this.relay = new Relay({ primitives: fakePrimitives, dice, key, ...plain, ...others });
+  }
+
+  give(input: RelayInput): RelayEffect[] {
+    const effects = this.relay.handle(input, this.now);
+    this.perform(effects);
+    for (const effect of effects) {
+      if (effect.kind !== 'tell') continue;
+      for (const visitor of effect.visitors)
+        this.heard.set(visitor, [...(this.heard.get(visitor) ?? []), effect.frame]);
+    }
+    this.effects.push(...effects);
+    return effects;
+  }
+
+  /** Lets time pass, with a wake whenever the relay asked for one. */
+  pass(ms: number): void {
+    const until = this.now + ms;
+    for (let next = this.relay.wakeAt(); next !== null && next <= until; next = this.relay.wakeAt()) {
+      this.now = Math.max(this.now, next);
+      this.give({ kind: 'wake' });
+    }
+    this.now = until;
+  }
+
+  /** What a connection was told since it was last asked. */
+  told(visitor: number): ChannelServerFrame[] {
+    const frames = this.heard.get(visitor) ?? [];
+    this.heard.delete(visitor);
+    return frames;
+  }
+
+  open(address = '10.0.0.1'): number {
+    this.visitors += 1;
+    this.give({ kind: 'visitor_opened', visitor: this.visitors, address });
+    return this.visitors;
+  }
+
+  /** Opens and gives the challenge. */
+  knock(address?: string): { visitor: number; challenge: string } {
+    const visitor = this.open(address);
+    const [frame] = this.told(visitor);
+    assert.equal(frame?.type, 'challenge');
+    return { visitor, challenge: frame.challenge };
+  }
+
+  /** Comes in and joins channels; what was told on the way is forgotten. */
+  enter(who: FakeClient, ...channels: string[]): number {
+    const { visitor, challenge } = this.knock();
+    this.frame(visitor, { type: 'enter', card: who.card(), entry: who.entry(this.key, challenge) });
+    for (const channel of channels) this.frame(visitor, { type: 'join', channel });
+    const told = this.told(visitor).map(({ type }) => type);
+    assert.deepEqual(told, ['welcome', ...channels.map(() => 'joined')]);
+    return visitor;
+  }
+
+  frame(visitor: number, frame: unknown): RelayEffect[] {
+    return this.give({ kind: 'visitor_frame', visitor, frame });
+  }
+
+  say(visitor: number, said: Signed): RelayEffect[] {
+    return this.frame(visitor, { type: 'say', kind: 'channel', said });
+  }
+
+  whisper(visitor: number, said: Signed): RelayEffect[] {
+    return this.frame(visitor, { type: 'say', kind: 'direct', said });
+  }
+
+  /** True iff the relay has closed this connection. */
+  isClosed(visitor: number): boolean {
+    return this.effects.some((effect) => effect.kind === 'visitor_close' && effect.visitor === visitor);
+  }
+}
+
+/** The texts of what was heard, in order. */
+export function textsOf(frames: readonly ChannelServerFrame[]): string[] {
+  return frames
+    .flatMap((frame) =>
+      frame.type === 'heard' ? (JSON.parse(frame.said.payload) as { text?: string; sealed?: string }) : [],
+    )
+    .map(({ text, sealed }) => text ?? sealed ?? '');
+}
+
+/** The codes of refusals, in order. */
+export function codesOf(frames: readonly ChannelServerFrame[]): string[] {
+  return frames.flatMap((frame) => (frame.type === 'error' ? [frame.code] : []));
+}
