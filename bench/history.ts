@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { SearchQuery, StoredMessage } from '../client/engine/store.js';
+import type { SearchQuery, StoredMessage } from '../client/engine/core/store.js';
 import { openSqliteStore, type SqliteStore } from '../client/store/sqlite/sqlite-store.js';
 import { openSnapshot, type Database } from '../runtime/sqlite.js';
 import { median, printRow, printTitle } from './report.js';

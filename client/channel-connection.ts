@@ -4,7 +4,7 @@ import { Refusal } from '../protocols/kit/refusals.js';
 import { openLineSocket } from '../runtime/net/line-socket.js';
 import { openChannelSocket, type SessionCallbacks, type SessionSocket } from '../runtime/net/session-socket.js';
 import type { Directory } from './directory.js';
-import type { Input } from './engine/world.js';
+import type { Input } from './engine/core/io.js';
 
 export interface ChannelConnectionOptions {
   readonly server: string;

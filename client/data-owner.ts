@@ -6,7 +6,7 @@ import { compileShape } from '../protocols/kit/shapes.js';
 import { Signed } from '../protocols/kit/signed.js';
 import { Trouble } from '../runtime/trouble.js';
 import type { ClientConfig } from './config.js';
-import type { TransactionalStore } from './engine/store.js';
+import type { TransactionalStore } from './engine/core/store.js';
 
 const signedShape = compileShape(Signed);
 

@@ -11,13 +11,13 @@ import { clock, dice } from '../runtime/sources.js';
 import { troubleWith, type Trouble } from '../runtime/trouble.js';
 import type { ClientConfig } from './config.js';
 import { Engine } from './engine/engine.js';
-import type { Me } from './engine/context.js';
-import type { TransactionalStore } from './engine/store.js';
-import type { Effect, Input } from './engine/world.js';
-import { Wires, type WireEffect } from './wires.js';
+import type { Me } from './engine/core/context.js';
+import type { TransactionalStore } from './engine/core/store.js';
+import type { Effect, Input } from './engine/core/io.js';
+import { Adapters, type AdapterEffect } from './adapters.js';
 
 /** Effects that are not for the world but for whoever runs the client. */
-export type ClientEffect = Exclude<Effect, WireEffect>;
+export type ClientEffect = Exclude<Effect, AdapterEffect>;
 
 export interface DeviceOptions {
   readonly config: ClientConfig;
@@ -30,7 +30,7 @@ export interface DeviceOptions {
 export class Device {
   private readonly identity: Identity;
   private readonly retired: Identity | null;
-  private readonly wires: Wires;
+  private readonly wires: Adapters;
   private readonly driver: Driver<Input, Effect>;
   private ports: PortPair | null = null;
 
@@ -41,7 +41,7 @@ export class Device {
     this.identity = identity;
     this.retired = retired;
     const put = (input: Input): void => this.driver.put(input);
-    this.wires = new Wires({ server, inviteCode, data, identity, retired, put, network: () => this.network() });
+    this.wires = new Adapters({ server, inviteCode, data, identity, retired, put, network: () => this.network() });
     this.driver = new Driver<Input, Effect>({
       machine: this.machine(),
       store: options.store,

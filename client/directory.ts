@@ -10,7 +10,7 @@ import { compileShape, NameText } from '../protocols/kit/shapes.js';
 import { Signed } from '../protocols/kit/signed.js';
 import { explainTrouble } from '../runtime/trouble.js';
 import { groupAnswer } from './group-answers.js';
-import type { Question, QuestionAnswer } from './engine/world.js';
+import type { Question, QuestionAnswer } from './engine/core/io.js';
 
 /** Answers may grow new fields, so these shapes let unknown ones pass; only the known ones are used. */
 const User = Type.Object({

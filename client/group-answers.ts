@@ -4,7 +4,7 @@ import { Type } from '../protocols/kit/packages/typebox.js';
 import { Place, Policy } from '../protocols/groups/entry.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { compileShape, IdText, NameText } from '../protocols/kit/shapes.js';
-import type { QuestionAnswer } from './engine/world.js';
+import type { QuestionAnswer } from './engine/core/io.js';
 
 const Names = Type.Array(NameText, { maxItems: LIMITS.groupMembersMax });
 

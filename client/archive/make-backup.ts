@@ -1,7 +1,7 @@
 // Makes a backup: a copy of the keys and of the store as it is now, then one encrypted file of both.
 
 import { join } from 'node:path';
-import { isoTime } from '../engine/context.js';
+import { isoTime } from '../engine/core/context.js';
 import type { Answers } from '../../protocols/control/answer.js';
 import type { ArchiveCommand } from '../../protocols/control/archive-command.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';

@@ -8,7 +8,7 @@ import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import { makeFolderAnew, removeFolder } from '../../runtime/disk/folder.js';
 import { openIdentity } from '../../runtime/disk/identity-file.js';
 import { troubleWith } from '../../runtime/trouble.js';
-import { isoTime } from '../engine/context.js';
+import { isoTime } from '../engine/core/context.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import { unpackBackup } from './backup-file.js';
 import { BackupError } from './backup-error.js';

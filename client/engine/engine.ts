@@ -1,21 +1,21 @@
 // The client, pure: every input goes to the part it concerns, every fact to the parts that care. It routes and does
 // nothing else.
 
-import { isOfPosts } from './posts/post-world.js';
+import { isOfPosts } from './core/post-io.js';
 import { never, type Instant, type Machine } from '../../protocols/kit/machine.js';
-import { Context, type Surroundings } from './context.js';
+import { Context, type EngineDependencies } from './core/context.js';
 import { routeCommand } from './route-command.js';
 import { routeFact } from './route-fact.js';
 import { buildParts, type Parts } from './parts.js';
-import type { PassedFrame } from './account/session.js';
-import type { Effect, Input } from './world.js';
+import type { PassedFrame } from './server/session.js';
+import type { Effect, Input } from './core/io.js';
 
 export class Engine implements Machine<Input, Effect> {
   private readonly context: Context;
   private readonly parts: Parts;
 
   /** `now`: when it is built; a client that starts for the first time signs its record with it. */
-  constructor(surroundings: Surroundings & { readonly now: Instant }) {
+  constructor(surroundings: EngineDependencies & { readonly now: Instant }) {
     this.context = new Context(surroundings);
     this.context.now = surroundings.now;
     this.parts = buildParts(this.context, (frame) => this.sessionFrame(frame));

@@ -13,10 +13,10 @@ import {
 } from '../../protocols/chat/messages.js';
 import { groupFrameShape, groupLetterShape } from '../../protocols/groups/frames.js';
 import { never } from '../../protocols/kit/machine.js';
-import type { Fact, LinkPeer, ReceivedLetter } from './facts.js';
+import type { PartEvent, LinkPeer, ReceivedLetter } from './core/events.js';
 import type { Parts } from './parts.js';
 
-export function routeFact(parts: Parts, fact: Fact): void {
+export function routeFact(parts: Parts, fact: PartEvent): void {
   switch (fact.fact) {
     case 'awake':
       parts.renewal.awake();
@@ -67,7 +67,7 @@ function online(parts: Parts): void {
   parts.channels.online();
 }
 
-type FriendFact = Exclude<Fact, { fact: 'awake' | 'asleep' | 'online' | 'offline' | 'presence' | 'letter' }>;
+type FriendFact = Exclude<PartEvent, { fact: 'awake' | 'asleep' | 'online' | 'offline' | 'presence' | 'letter' }>;
 
 function routeFriendFact(parts: Parts, fact: FriendFact): void {
   switch (fact.fact) {

@@ -1,7 +1,7 @@
 // How a message to a group lies among the others: its conversation is the group's, and its sight two columns.
 
 import type { KeptMessage, Sight } from '../../protocols/groups/member/shelf.js';
-import { groupPeer, type StoredMessage, type StoredState } from '../engine/store.js';
+import { groupPeer, type StoredMessage, type StoredState } from '../engine/core/store.js';
 
 export type SightColumns = Pick<StoredMessage, 'shown' | 'after'>;
 

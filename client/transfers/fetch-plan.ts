@@ -2,7 +2,7 @@
 
 import type { Certificate } from '../../runtime/link/certificate.js';
 import type { Endpoint } from '../../runtime/net/endpoint.js';
-import type { PostInput } from '../engine/posts/post-world.js';
+import type { PostInput } from '../engine/core/post-io.js';
 
 export interface FetchPlan {
   readonly fetch: number;

@@ -11,7 +11,7 @@ import { clock } from '../../runtime/sources.js';
 import { copyFile } from '../../runtime/transfer/copied-file.js';
 import { placeFile } from '../../runtime/transfer/placed-file.js';
 import { explainTrouble } from '../../runtime/trouble.js';
-import type { PostEffect, PostInput, PostKey } from '../engine/posts/post-world.js';
+import type { PostEffect, PostInput, PostKey } from '../engine/core/post-io.js';
 
 export type FolderEffect = Extract<
   PostEffect,

@@ -9,7 +9,7 @@ import { readGrantHeader } from '../../protocols/posts/grant.js';
 import { meaningOf, type Piece } from '../../protocols/posts/ranges.js';
 import { HttpDoor, type IncomingMessage, type ServerResponse } from '../../runtime/transfer/http-door.js';
 import { SentFile } from '../../runtime/transfer/sent-file.js';
-import type { PostEffect, PostInput, ServedPost } from '../engine/posts/post-world.js';
+import type { PostEffect, PostInput, ServedPost } from '../engine/core/post-io.js';
 import { GRANT_HEADER } from './fetch-plan.js';
 
 export type PostServerEffect = Extract<

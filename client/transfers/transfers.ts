@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import { grantHeader } from '../../protocols/posts/grant.js';
 import type { Certificate } from '../../runtime/link/certificate.js';
 import { Thread } from '../../runtime/thread.js';
-import type { PostEffect, PostInput } from '../engine/posts/post-world.js';
+import type { PostEffect, PostInput } from '../engine/core/post-io.js';
 import type { FetchEvent, FetchOrder } from './fetch-plan.js';
 import { PostFolder } from './post-folder.js';
 import { PostServer } from './post-server.js';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ChannelConnection } from '../../client/channel-connection.js';
 import type { Doors } from '../../client/directory.js';
-import type { Input } from '../../client/engine/world.js';
+import type { Input } from '../../client/engine/core/io.js';
 import { runChannelServer } from '../channels/server.js';
 import { expected } from '../runtime/link/links.js';
 

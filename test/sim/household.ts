@@ -1,8 +1,8 @@
 // One user of a simulated run: the person, the client program, the disk that survives, and the computer that may crash.
 
 import type { Friendship } from '../../protocols/friends/friendship.js';
-import type { StoredMessage, TransactionalStore } from '../../client/engine/store.js';
-import type { Effect, Input } from '../../client/engine/world.js';
+import type { StoredMessage, TransactionalStore } from '../../client/engine/core/store.js';
+import type { Effect, Input } from '../../client/engine/core/io.js';
 import type { Random } from './kernel/random.js';
 import type { Town } from './network/town.js';
 import { ClientProgram, type ClientSettings } from './hosts/client-program.js';

@@ -1,6 +1,6 @@
 // What there is to export, read bit by bit as it is asked for.
 
-import type { Person, StoredMessage } from '../../engine/store.js';
+import type { Person, StoredMessage } from '../../engine/core/store.js';
 
 /** `from`: whoever wrote it. */
 export type ExportedMessage = StoredMessage & { readonly from: string };

@@ -1,8 +1,8 @@
 // An export for programs: JSON as docs/export.md describes it, one line for each person and message.
 
 import { VERSION } from '../../../protocols/kit/version.js';
-import { isoTime } from '../../engine/context.js';
-import type { Person } from '../../engine/store.js';
+import { isoTime } from '../../engine/core/context.js';
+import type { Person } from '../../engine/core/store.js';
 import type { ExportContent, ExportedMessage } from './export-content.js';
 
 /** Rises when a reader of the earlier version would misunderstand. New fields do not raise it. */

@@ -10,7 +10,7 @@ import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import { makeFolder } from '../../../runtime/disk/folder.js';
 import { openIdentity } from '../../../runtime/disk/identity-file.js';
 import { writeNewFile } from '../../../runtime/disk/new-file.js';
-import { isoTime } from '../../engine/context.js';
+import { isoTime } from '../../engine/core/context.js';
 import { StoreSnapshot } from '../../store/sqlite/store-snapshot.js';
 import { timestamp, storePath, type ArchiveContext } from '../archive-context.js';
 import { htmlExport } from './html-export.js';

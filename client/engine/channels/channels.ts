@@ -10,12 +10,12 @@ import type {
 import { never } from '../../../protocols/kit/machine.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { objectId } from '../../../protocols/kit/signed.js';
-import type { Session } from '../account/session.js';
-import { isoTime, type Context } from '../context.js';
-import type { People } from '../people/people.js';
-import { Visit } from './visit.js';
-import { Legacy } from './legacy.js';
-import { Voices } from './voices.js';
+import type { Session } from '../server/session.js';
+import { isoTime, type Context } from '../core/context.js';
+import type { People } from '../identity/people.js';
+import { ChannelClientHost } from './channel-client-host.js';
+import { RenewedMemberships } from './renewed-memberships.js';
+import { SpeakerIdentity } from './speaker-identity.js';
 
 type Wish = Exclude<ChannelCommand, { type: 'channels' }>;
 
@@ -26,9 +26,9 @@ const NOBODY = 0;
 export type DoorInput = Extract<ChannelClientInput, { kind: `door_${string}` }>;
 
 export class Channels {
-  private readonly visit: Visit;
-  private readonly voices: Voices;
-  private readonly legacy: Legacy;
+  private readonly visit: ChannelClientHost;
+  private readonly voices: SpeakerIdentity;
+  private readonly legacy: RenewedMemberships;
   /** Commands without an answer. */
   private readonly asked = new Map<number, { command: Wish; key: string }>();
   /** It was open since we wanted it to be, and that it no longer is has not been told. */
@@ -39,9 +39,9 @@ export class Channels {
     private readonly people: People,
     private readonly session: Session,
   ) {
-    this.voices = new Voices(context, people);
-    this.legacy = new Legacy(context);
-    this.visit = new Visit(context, {
+    this.voices = new SpeakerIdentity(context, people);
+    this.legacy = new RenewedMemberships(context);
+    this.visit = new ChannelClientHost(context, {
       answered: (ref, answer) => this.answered(ref, answer),
       news: (news) => this.news(news),
       mayHear: (key) => !this.isBlocked(key),

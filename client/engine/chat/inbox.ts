@@ -2,13 +2,13 @@
 
 import { fitsMessage, messageId, type AckFrame, type WireMessage } from '../../../protocols/chat/messages.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import type { Context } from '../context.js';
-import type { LinkPeer } from '../facts.js';
-import type { StoredMessage } from '../store.js';
-import type { Conversation, Conversations } from './conversations.js';
-import type { Links } from '../links/links.js';
-import type { OutgoingMail } from '../mail/outgoing-mail.js';
-import type { Reading } from './reading.js';
+import type { Context } from '../core/context.js';
+import type { LinkPeer } from '../core/events.js';
+import type { StoredMessage } from '../core/store.js';
+import type { Conversation, Conversations } from '../conversations/conversations.js';
+import type { Links } from '../transport/links.js';
+import type { OutgoingMail } from '../server/outgoing-mail.js';
+import type { Reading } from '../conversations/reading.js';
 
 interface Parts {
   readonly conversations: Conversations;
@@ -18,11 +18,11 @@ interface Parts {
 }
 
 /** How a message came, which is how its acknowledgement goes back. */
-export type Way = 'link' | 'letter';
+export type Carrier = 'link' | 'letter';
 
 export class Inbox {
   /** What this turn stored and has to acknowledge, by way, user and device. */
-  private readonly owed = new Map<string, { way: Way; peer: LinkPeer; ids: string[] }>();
+  private readonly owed = new Map<string, { way: Carrier; peer: LinkPeer; ids: string[] }>();
 
   constructor(
     private readonly context: Context,
@@ -30,7 +30,7 @@ export class Inbox {
   ) {}
 
   /** A message from a friend's device; false where it can only come from a broken or lying client. */
-  message(peer: LinkPeer, message: WireMessage, way: Way): boolean {
+  message(peer: LinkPeer, message: WireMessage, way: Carrier): boolean {
     const conversation = this.parts.conversations.with(peer.user);
     // What was written under another key, theirs or ours, has another conversation: not ours to judge, nor to store.
     if (conversation?.id !== message.conversation) return way === 'letter';
@@ -48,7 +48,7 @@ export class Inbox {
   private store(
     conversation: Conversation,
     peer: LinkPeer,
-    { message, way }: { message: WireMessage; way: Way },
+    { message, way }: { message: WireMessage; way: Carrier },
   ): void {
     const lane = conversation.lane(message.device);
     if (!lane.mayStore(message)) return;
@@ -64,7 +64,7 @@ export class Inbox {
   }
 
   /** Was stored earlier, and may be shown only now. */
-  private showHeldBack(peer: LinkPeer, seq: number, way: Way): void {
+  private showHeldBack(peer: LinkPeer, seq: number, way: Carrier): void {
     const message = this.context.store.messageAt(peer.user, peer.device, seq);
     if (message === null) return;
     this.context.store.setShown([message.id]);
@@ -75,7 +75,7 @@ export class Inbox {
    * Acknowledged only now: what is held back must come again if what it waits for is cancelled (SPEC CHAT-7,
    * CHAT-17).
    */
-  private show(peer: LinkPeer, { id, text, at }: StoredMessage, way: Way): void {
+  private show(peer: LinkPeer, { id, text, at }: StoredMessage, way: Carrier): void {
     this.owe(peer, id, way);
     this.context.tell({ event: 'chat', id, from: peer.user, text }, at);
     this.parts.reading.arrived(peer.user, 1);
@@ -91,12 +91,12 @@ export class Inbox {
   /**
    * An acknowledgement of nothing tells an honest client how far we have heard it, and that its data is an old copy.
    */
-  private refuse(peer: LinkPeer, way: Way): void {
+  private refuse(peer: LinkPeer, way: Carrier): void {
     this.owe(peer, null, way);
     this.context.warn('MESSAGE_CONFLICT', `${peer.user} sent two messages under one number; the second is refused.`);
   }
 
-  private owe(peer: LinkPeer, id: string | null, way: Way): void {
+  private owe(peer: LinkPeer, id: string | null, way: Carrier): void {
     const name = `${way} ${peer.user} ${peer.device}${id === null ? ' refused' : ''}`;
     const owed = this.owed.get(name);
     const ids = id === null ? [] : [id];
@@ -104,7 +104,7 @@ export class Inbox {
     else this.owed.set(name, { way, peer, ids });
   }
 
-  private acknowledge({ user, device }: LinkPeer, ids: string[], way: Way): void {
+  private acknowledge({ user, device }: LinkPeer, ids: string[], way: Carrier): void {
     const conversation = this.parts.conversations.with(user);
     if (!conversation) return;
     const upTo = this.context.store.lastSeq(user, device, 'chat');

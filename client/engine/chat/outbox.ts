@@ -4,19 +4,19 @@ import { fitsMessage, messageId, type AckFrame, type MessageFrame } from '../../
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import type { MessageState, WaitingLine } from '../../../protocols/control/answer.js';
-import { isoTime, type Context } from '../context.js';
-import type { StoredMessage, Waiting } from '../store.js';
-import type { Conversation, Conversations } from './conversations.js';
-import type { Links } from '../links/links.js';
-import type { People } from '../people/people.js';
-import type { Reach } from '../links/reach.js';
-import { wire } from './wire.js';
+import { isoTime, type Context } from '../core/context.js';
+import type { StoredMessage, Waiting } from '../core/store.js';
+import type { Conversation, Conversations } from '../conversations/conversations.js';
+import type { Links } from '../transport/links.js';
+import type { People } from '../identity/people.js';
+import type { Connector } from '../transport/connector.js';
+import { wireMessage } from './wire-message.js';
 
 interface Parts {
   readonly people: People;
   readonly conversations: Conversations;
   readonly links: Links;
-  readonly reach: Reach;
+  readonly reach: Connector;
 }
 
 export class Outbox {
@@ -249,7 +249,7 @@ export class Outbox {
 
   private send(conversation: Conversation, message: StoredMessage): void {
     const after = conversation.window.enter(message);
-    const frame: MessageFrame = { type: 'message', ...wire(conversation.id, message, after) };
+    const frame: MessageFrame = { type: 'message', ...wireMessage(conversation.id, message, after) };
     this.parts.links.send(conversation.peer, frame);
   }
 

@@ -7,12 +7,12 @@ import { Refusal, refusalText } from '../../../protocols/kit/refusals.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
 import type { GroupLetter } from '../../../protocols/groups/frames.js';
 import { openStatement } from '../../../protocols/groups/statements.js';
-import type { Context } from '../context.js';
-import type { ReceivedLetter } from '../facts.js';
-import type { OwnRecord } from '../account/own-record.js';
-import type { OutgoingMail } from '../mail/outgoing-mail.js';
-import type { People } from '../people/people.js';
-import type { Groups, Running } from './groups.js';
+import type { Context } from '../core/context.js';
+import type { ReceivedLetter } from '../core/events.js';
+import type { OwnRecord } from '../identity/own-record.js';
+import type { OutgoingMail } from '../server/outgoing-mail.js';
+import type { People } from '../identity/people.js';
+import type { Groups, RunningGroup } from './groups.js';
 
 type Word<S> = Extract<Static<typeof GroupLetter>['word'], { says: S }>;
 
@@ -24,7 +24,7 @@ export interface Invitation {
 }
 
 /** Somebody wants to be in a group of mine. `isInvited`: it is a yes to an invitation. */
-export interface Wish {
+export interface JoinRequest {
   readonly group: string;
   readonly user: string;
   readonly record: Signed;
@@ -40,7 +40,7 @@ interface Head {
 /** `asked`: groups I said yes to, by id. `invited`: whom I asked into which. */
 interface Kept {
   invitations: Invitation[];
-  wishes: Wish[];
+  wishes: JoinRequest[];
   asked: { group: string; name: string }[];
   invited: { group: string; user: string }[];
 }
@@ -71,7 +71,7 @@ export class Admission {
   }
 
   /** Wishes about groups that I lead. */
-  get wishes(): readonly Wish[] {
+  get wishes(): readonly JoinRequest[] {
     return this.kept.wishes.filter(({ group }) => this.parts.groups.get(group)?.member.isLeader === true);
   }
 
@@ -83,12 +83,12 @@ export class Admission {
     return this.kept.asked.some((one) => one.name === name);
   }
 
-  joined({ id }: Running): void {
+  joined({ id }: RunningGroup): void {
     this.kept.invitations = this.kept.invitations.filter(({ group }) => group !== id);
     this.keep();
   }
 
-  invite({ id: group, name, isPublic, member }: Running, user: string): void {
+  invite({ id: group, name, isPublic, member }: RunningGroup, user: string): void {
     const { chain } = member;
     const { index, hash } = chain.place;
     const isKnown = (one: { group: string; user: string }): boolean => one.group === group && one.user === user;
@@ -135,7 +135,7 @@ export class Admission {
   }
 
   /** The row of a group is another: wishes may be mine to decide now. */
-  changed(running: Running, wasLeader: boolean): void {
+  changed(running: RunningGroup, wasLeader: boolean): void {
     if (!running.member.isLeader) return;
     for (const wish of this.kept.wishes.filter(({ group }) => group === running.id)) {
       if (running.member.chain.members.has(wish.user)) this.dropWish(wish);
@@ -144,7 +144,7 @@ export class Admission {
   }
 
   /** Lets somebody in, and says why not where that cannot be. */
-  admit(running: Running, wish: Wish, then: (refusal: Refusal | null) => void): void {
+  admit(running: RunningGroup, wish: JoinRequest, then: (refusal: Refusal | null) => void): void {
     const { user, record, consent } = wish;
     this.parts.groups.act(running, { do: 'add', user, record, consent }, (outcome) => {
       const refusal = outcome instanceof Refusal ? outcome : null;
@@ -154,7 +154,7 @@ export class Admission {
     });
   }
 
-  turnDown({ name }: Running, wish: Wish): void {
+  turnDown({ name }: RunningGroup, wish: JoinRequest): void {
     this.dropWish(wish);
     this.post(wish.user, { group: wish.group, word: { says: 'no', name } });
   }
@@ -178,7 +178,7 @@ export class Admission {
     if (!running || running.member.me === null || said === null || said.group !== group) return;
     // A member may hand on what reached the wrong one.
     if (said.by !== from && !running.member.isPeer(from)) return;
-    const wish: Wish = { group, user: said.by, record, consent };
+    const wish: JoinRequest = { group, user: said.by, record, consent };
     if (running.member.isPeer(wish.user)) return;
     if (this.wasInvited(wish)) {
       if (running.member.isLeader) return this.admit(running, wish, (refusal) => this.complain(running, refusal));
@@ -189,11 +189,11 @@ export class Admission {
     this.keepWish(running, wish);
   }
 
-  private wasInvited({ group, user }: Wish): boolean {
+  private wasInvited({ group, user }: JoinRequest): boolean {
     return this.kept.invited.some((one) => one.group === group && one.user === user);
   }
 
-  private keepWish(running: Running, wish: Wish): void {
+  private keepWish(running: RunningGroup, wish: JoinRequest): void {
     const others = this.kept.wishes.filter(({ group, user }) => group !== wish.group || user !== wish.user);
     if (others.length >= LIMITS.groupRequestsMax) return;
     this.kept.wishes = [...others, wish];
@@ -201,7 +201,7 @@ export class Admission {
     if (running.member.isLeader) this.context.tell({ event: 'group_request', group: running.name, from: wish.user });
   }
 
-  private dropWish(wish: Wish): void {
+  private dropWish(wish: JoinRequest): void {
     this.kept.wishes = this.kept.wishes.filter(({ group, user }) => group !== wish.group || user !== wish.user);
     this.kept.invited = this.kept.invited.filter(({ group, user }) => group !== wish.group || user !== wish.user);
     this.keep();
@@ -222,7 +222,7 @@ export class Admission {
     this.keep();
   }
 
-  private complain({ name }: Running, refusal: Refusal | null): void {
+  private complain({ name }: RunningGroup, refusal: Refusal | null): void {
     if (refusal !== null) this.context.warn(refusal.code, `${name}: ${refusalText(refusal)}`);
   }
 

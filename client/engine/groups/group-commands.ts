@@ -10,13 +10,13 @@ import type { WaitingLine } from '../../../protocols/control/answer.js';
 import type { Entry, Policy } from '../../../protocols/groups/entry.js';
 import type { GroupAct } from '../../../protocols/groups/member/desk.js';
 import { evidenceText } from '../../../protocols/groups/log/evidence.js';
-import { isoTime, type Context } from '../context.js';
-import { groupPeer } from '../store.js';
-import type { OwnRecord } from '../account/own-record.js';
-import type { Reading } from '../chat/reading.js';
-import type { People } from '../people/people.js';
+import { isoTime, type Context } from '../core/context.js';
+import { groupPeer } from '../core/store.js';
+import type { OwnRecord } from '../identity/own-record.js';
+import type { Reading } from '../conversations/reading.js';
+import type { People } from '../identity/people.js';
 import type { Admission } from './admission.js';
-import type { Groups, Running } from './groups.js';
+import type { Groups, RunningGroup } from './groups.js';
 import type { PublicGroups } from './public-groups.js';
 
 interface Parts {
@@ -99,7 +99,7 @@ export class GroupCommands {
     }
   }
 
-  private act(ref: number, running: Running, act: GroupAct, then: (id: string) => void): void {
+  private act(ref: number, running: RunningGroup, act: GroupAct, then: (id: string) => void): void {
     this.parts.groups.act(running, act, (outcome: Outcome<string | null>) => {
       if (outcome instanceof Refusal) this.context.refuse(ref, outcome);
       else then(outcome ?? '');
@@ -171,7 +171,7 @@ export class GroupCommands {
     });
   }
 
-  private line({ id, name, isPublic, member }: Running): GroupLine {
+  private line({ id, name, isPublic, member }: RunningGroup): GroupLine {
     const { members, head } = member.chain;
     const unread = this.parts.reading.unreadOf(groupPeer(id));
     return { group: name, public: isPublic, leader: head.leader, members: members.size, mine: true, unread };
@@ -188,7 +188,7 @@ export class GroupCommands {
     });
   }
 
-  private describe({ name: group, member }: Running) {
+  private describe({ name: group, member }: RunningGroup) {
     const { chain, memory } = member;
     const { head } = chain;
     const pending = chain.stepsFrom(chain.ratified + 1).map(({ entry: { op, by } }) => {
@@ -236,7 +236,7 @@ export class GroupCommands {
     });
   }
 
-  private whyNotInvite({ name, member }: Running, user: string): Refusal | null {
+  private whyNotInvite({ name, member }: RunningGroup, user: string): Refusal | null {
     const refusal = member.whyNotLead();
     if (refusal) return refusal;
     if (user === this.context.me.name) return new Refusal('SELF');
@@ -255,7 +255,7 @@ export class GroupCommands {
   }
 
   /** A group I am in. */
-  private mine(name: string): Outcome<Running> {
+  private mine(name: string): Outcome<RunningGroup> {
     const running = this.parts.groups.named(name);
     if (!running) return new Refusal('GROUP_UNKNOWN', name);
     return running.member.me === null ? new Refusal('NOT_MEMBER', name) : running;

@@ -2,24 +2,24 @@
 
 import type { GroupLetter, GroupWord } from '../../../protocols/groups/frames.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import type { Context } from '../context.js';
-import type { Session } from '../account/session.js';
-import type { Hold } from '../chat/hold.js';
-import type { Links } from '../links/links.js';
-import type { Reach } from '../links/reach.js';
-import type { Fate, OutgoingMail } from '../mail/outgoing-mail.js';
-import type { People } from '../people/people.js';
-import type { Presence } from '../people/presence.js';
-import type { Groups, Running } from './groups.js';
+import type { Context } from '../core/context.js';
+import type { Session } from '../server/session.js';
+import type { StoreAndForward } from '../chat/store-and-forward.js';
+import type { Links } from '../transport/links.js';
+import type { Connector } from '../transport/connector.js';
+import type { LetterOutcome, OutgoingMail } from '../server/outgoing-mail.js';
+import type { People } from '../identity/people.js';
+import type { Presence } from '../server/presence.js';
+import type { Groups, RunningGroup } from './groups.js';
 
 interface Parts {
   readonly people: People;
   readonly presence: Presence;
   readonly links: Links;
-  readonly reach: Reach;
+  readonly reach: Connector;
   readonly mail: OutgoingMail;
   readonly session: Session;
-  readonly hold: Hold;
+  readonly hold: StoreAndForward;
   readonly groups: () => Groups;
 }
 
@@ -35,7 +35,7 @@ export class GroupMail {
   ) {}
 
   /** A word that must arrive, now or some day. Durable with this turn. */
-  post({ id: group }: Running, to: string, word: GroupWord): void {
+  post({ id: group }: RunningGroup, to: string, word: GroupWord): void {
     const { people, mail } = this.parts;
     const person = people.get(to) ?? people.meet(to);
     if (person === null) return;
@@ -46,7 +46,7 @@ export class GroupMail {
   }
 
   /** After each input of a group: who waits for something? */
-  consider(running: Running): void {
+  consider(running: RunningGroup): void {
     if (running.member.me === null) return;
     for (const { user } of running.member.peers) {
       const isWaiting = running.member.isWaiting(user, true);
@@ -66,7 +66,7 @@ export class GroupMail {
   /** Leaves what waits for a member, now or when a link has been tried for long enough. */
   considerUser(user: string): void {
     const { session, links, hold } = this.parts;
-    const isServed = links.isLinked(user) && hold.haste !== 'no trust';
+    const isServed = links.isLinked(user) && hold.exitMode !== 'no trust';
     if (!session.isOnline || isServed || !this.isWaiting(user, false)) return;
     const dueAt = this.dueAt(user);
     if (this.context.now < dueAt) {
@@ -109,12 +109,12 @@ export class GroupMail {
   }
 
   private dueAt(user: string): number {
-    if (this.parts.hold.haste !== 'none' || this.parts.presence.isKnownOffline(user)) return this.context.now;
+    if (this.parts.hold.exitMode !== 'none' || this.parts.presence.isKnownOffline(user)) return this.context.now;
     const since = this.parts.reach.triedSince(user) ?? this.context.now;
     return since + this.context.options.linkWaitMs;
   }
 
-  private leave(running: Running, user: string): void {
+  private leave(running: RunningGroup, user: string): void {
     const { member, id: group } = running;
     const name = `${group} ${user}`;
     if (this.leaving.has(name) || member.me === null || !member.isPeer(user) || !member.isWaiting(user)) return;
@@ -128,7 +128,7 @@ export class GroupMail {
     });
   }
 
-  private settled(running: Running, user: string, { upTo, fate }: { upTo: number; fate: Fate }): void {
+  private settled(running: RunningGroup, user: string, { upTo, fate }: { upTo: number; fate: LetterOutcome }): void {
     if (fate === 'taken') {
       this.parts.groups().feed(running, { kind: 'held', user, upTo });
       return this.considerUser(user);

@@ -9,17 +9,17 @@ import { readRecord } from '../../../protocols/directory/judge.js';
 import { never } from '../../../protocols/kit/machine.js';
 import { Refusal, refusalText, type Outcome } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
-import type { Context } from '../context.js';
-import type { LinkPeer } from '../facts.js';
-import { groupPeer } from '../store.js';
-import type { OwnRecord } from '../account/own-record.js';
-import type { Reading } from '../chat/reading.js';
-import type { Links } from '../links/links.js';
+import type { Context } from '../core/context.js';
+import type { LinkPeer } from '../core/events.js';
+import { groupPeer } from '../core/store.js';
+import type { OwnRecord } from '../identity/own-record.js';
+import type { Reading } from '../conversations/reading.js';
+import type { Links } from '../transport/links.js';
 import type { GroupMail } from './group-mail.js';
-import type { Companions } from './companions.js';
+import type { GroupPeers } from './group-peers.js';
 
 /** A group on disk, at work. */
-export interface Running {
+export interface RunningGroup {
   readonly id: string;
   readonly name: string;
   readonly isPublic: boolean;
@@ -34,22 +34,22 @@ interface Parts {
   readonly links: Links;
   readonly reading: Reading;
   readonly record: OwnRecord;
-  readonly companions: Companions;
+  readonly companions: GroupPeers;
   readonly mail: GroupMail;
 }
 
 /** What other parts want to hear about groups. */
 export interface GroupListener {
   /** Who belongs, leads, or is confirmed is not as it was. */
-  changed(running: Running): void;
-  joined(running: Running): void;
+  changed(running: RunningGroup): void;
+  joined(running: RunningGroup): void;
   /** May a group of this id, of which somebody shows the beginning, be begun here? */
   awaits(group: string): boolean;
 }
 
 export class Groups {
-  private readonly running = new Map<string, Running>();
-  private readonly touched = new Set<Running>();
+  private readonly running = new Map<string, RunningGroup>();
+  private readonly touched = new Set<RunningGroup>();
   private readonly acts = new Map<number, (outcome: Outcome<string | null>) => void>();
   private readonly papers = new Map<string, Papers | null>();
   private readonly tools: Tools;
@@ -68,27 +68,27 @@ export class Groups {
     for (const group of this.context.store.groups()) this.start(group);
   }
 
-  all(): Running[] {
+  all(): RunningGroup[] {
     return [...this.running.values()];
   }
 
-  get(group: string): Running | null {
+  get(group: string): RunningGroup | null {
     return this.running.get(group) ?? null;
   }
 
   /** The group of this name: one I am in, else one I was in; null where there is none. */
-  named(name: string): Running | null {
+  named(name: string): RunningGroup | null {
     const known = this.all().filter((running) => running.name === name);
     return known.find(({ member }) => member.me !== null) ?? known.at(-1) ?? null;
   }
 
   /** A group whose first entry has come, or was written by me. */
-  found(group: string, first: Signed): Running | null {
+  found(group: string, first: Signed): RunningGroup | null {
     this.context.store.groupShelf(group).putEntry(0, first);
     return this.start(group);
   }
 
-  act(running: Running, act: GroupAct, then: (outcome: Outcome<string | null>) => void): void {
+  act(running: RunningGroup, act: GroupAct, then: (outcome: Outcome<string | null>) => void): void {
     const ref = this.context.freshRef();
     this.acts.set(ref, then);
     this.feed(running, { kind: 'act', ref, act });
@@ -120,7 +120,7 @@ export class Groups {
     this.touched.clear();
   }
 
-  feed(running: Running, input: GroupInput): void {
+  feed(running: RunningGroup, input: GroupInput): void {
     this.touched.add(running);
     const effects = running.member.handle(input, this.context.now);
     for (const effect of effects) this.perform(running, effect);
@@ -133,7 +133,7 @@ export class Groups {
     this.parts.mail.consider(running);
   }
 
-  private start(group: string): Running | null {
+  private start(group: string): RunningGroup | null {
     const { store, me, now, options } = this.context;
     const shelf = store.groupShelf(group);
     const self = { user: me.name, device: me.device };
@@ -141,7 +141,14 @@ export class Groups {
     const member = new GroupMember({ self, shelf, tools: this.tools, options: silence, now });
     const { op } = member.chain.first.entry;
     if (op.do !== 'create') return null;
-    const running: Running = { id: group, name: op.name, isPublic: op.public, member, linked: new Set(), told: '' };
+    const running: RunningGroup = {
+      id: group,
+      name: op.name,
+      isPublic: op.public,
+      member,
+      linked: new Set(),
+      told: '',
+    };
     running.told = membershipOf(running);
     this.running.set(group, running);
     this.feed(running, { kind: 'record', signed: this.parts.record.signed });
@@ -150,13 +157,13 @@ export class Groups {
   }
 
   /** A group I asked to be let into shows itself. */
-  private beginFrom(group: string, word: GroupWord): Running | null {
+  private beginFrom(group: string, word: GroupWord): RunningGroup | null {
     const first = word.says === 'entries' && word.from === 0 ? word.entries[0] : undefined;
     if (!first || this.listener?.awaits(group) !== true) return null;
     return GroupMember.idOf(first, this.tools) === group ? this.found(group, first) : null;
   }
 
-  private perform(running: Running, effect: GroupEffect): void {
+  private perform(running: RunningGroup, effect: GroupEffect): void {
     const { context } = this;
     switch (effect.kind) {
       case 'send':
@@ -185,20 +192,20 @@ export class Groups {
     }
   }
 
-  private send(running: Running, { to, word, isLasting }: Extract<GroupEffect, { kind: 'send' }>): void {
+  private send(running: RunningGroup, { to, word, isLasting }: Extract<GroupEffect, { kind: 'send' }>): void {
     const frame: GroupFrame = { type: 'group', group: running.id, word };
     if (running.linked.has(to) && this.parts.links.isLinked(to)) return this.parts.links.send(to, frame);
     if (isLasting) this.parts.mail.post(running, to, word);
   }
 
-  private show(running: Running, message: Extract<GroupEffect, { kind: 'show' }>['message']): void {
+  private show(running: RunningGroup, message: Extract<GroupEffect, { kind: 'show' }>['message']): void {
     if (message.mine) return;
     const { id, by: from, text, at, sight } = message;
     this.context.tell({ event: 'group', id, group: running.name, from, text, gap: sight === 'marked' }, at);
     this.parts.reading.arrived(groupPeer(running.id), 1);
   }
 
-  private changed(running: Running, isNews: boolean): void {
+  private changed(running: RunningGroup, isNews: boolean): void {
     this.parts.companions.refresh(this.all());
     for (const { user } of running.member.peers) this.tellLinks(running, user);
     for (const user of running.linked) if (!running.member.isPeer(user)) this.dropLink(running, user);
@@ -208,13 +215,13 @@ export class Groups {
     if (isNews) this.listener?.changed(running);
   }
 
-  private tellMembers({ name: group, member }: Running): void {
+  private tellMembers({ name: group, member }: RunningGroup): void {
     const { chain } = member;
     const members = [...chain.members.keys()];
     this.context.tell({ event: 'group_members', group, members, leader: chain.head.leader });
   }
 
-  private tellLinks(running: Running, user: string): void {
+  private tellLinks(running: RunningGroup, user: string): void {
     if (running.linked.has(user) || !this.parts.links.isLinked(user) || !running.member.isPeer(user)) return;
     running.linked.add(user);
     const record = this.parts.companions.recordOf(user);
@@ -222,7 +229,7 @@ export class Groups {
     this.feed(running, { kind: 'linked', user });
   }
 
-  private dropLink(running: Running, user: string): void {
+  private dropLink(running: RunningGroup, user: string): void {
     running.linked.delete(user);
     this.feed(running, { kind: 'unlinked', user });
   }
@@ -255,7 +262,7 @@ const WARNINGS: Record<'GROUP_FORK' | 'GROUP_LIAR' | 'GROUP_CONFLICT', (group: s
 };
 
 /** What `group_members` tells. */
-function membershipOf({ member }: Running): string {
+function membershipOf({ member }: RunningGroup): string {
   const { members, head } = member.chain;
   return [head.leader, ...members.keys()].join(' ');
 }

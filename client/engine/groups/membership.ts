@@ -1,7 +1,7 @@
 // What follows elsewhere when a group is not as it was: wishes to decide, a listing to renew.
 
 import type { Admission } from './admission.js';
-import type { GroupListener, Running } from './groups.js';
+import type { GroupListener, RunningGroup } from './groups.js';
 import type { PublicGroups } from './public-groups.js';
 
 export class Membership implements GroupListener {
@@ -10,7 +10,7 @@ export class Membership implements GroupListener {
 
   constructor(private readonly parts: { readonly admission: Admission; readonly publicGroups: PublicGroups }) {}
 
-  changed(running: Running): void {
+  changed(running: RunningGroup): void {
     const wasLeader = this.led.has(running.id);
     if (running.member.isLeader) this.led.add(running.id);
     else this.led.delete(running.id);
@@ -18,7 +18,7 @@ export class Membership implements GroupListener {
     this.parts.publicGroups.publish(running);
   }
 
-  joined(running: Running): void {
+  joined(running: RunningGroup): void {
     this.parts.admission.joined(running);
   }
 

@@ -5,10 +5,10 @@ import type { Place } from '../../../protocols/groups/entry.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
-import type { Context } from '../context.js';
-import type { ListedGroup } from '../world.js';
-import type { Session } from '../account/session.js';
-import type { Groups, Running } from './groups.js';
+import type { Context } from '../core/context.js';
+import type { ListedGroup } from '../core/io.js';
+import type { Session } from '../server/session.js';
+import type { Groups, RunningGroup } from './groups.js';
 
 export class PublicGroups {
   /** What the name server has of my groups, as far as I know. */
@@ -56,7 +56,7 @@ export class PublicGroups {
   }
 
   /** Tells the name server what it does not have yet, if that is mine to tell. */
-  publish(running: Running): void {
+  publish(running: RunningGroup): void {
     const { id, name, isPublic, member } = running;
     const head = member.chain.place.hash;
     const isDue =
@@ -72,7 +72,7 @@ export class PublicGroups {
     });
   }
 
-  private send(running: Running, state: string, held: Place | null): void {
+  private send(running: RunningGroup, state: string, held: Place | null): void {
     const { name, member } = running;
     const { chain } = member;
     const isAhead = held !== null && chain.has(held);
@@ -90,19 +90,19 @@ export class PublicGroups {
     });
   }
 
-  private done(running: Running, state: string): void {
+  private done(running: RunningGroup, state: string): void {
     this.busy.delete(running.id);
     this.published.set(running.id, state);
     this.publish(running);
   }
 
-  private tryLater(running: Running): void {
+  private tryLater(running: RunningGroup): void {
     this.busy.delete(running.id);
     const at = this.context.now + LIMITS.letterRetryMs;
     this.context.alarms.set(`publish ${running.id}`, at, () => this.publish(running));
   }
 
-  private state({ member }: Running): string {
+  private state({ member }: RunningGroup): string {
     return member.chain.head.id;
   }
 }

@@ -6,10 +6,10 @@ import type { Signed } from '../../../protocols/kit/signed.js';
 import { Announcing, UNTOLD } from '../../../protocols/posts/announcing.js';
 import { signGrant } from '../../../protocols/posts/grant.js';
 import type { PostPage } from '../../../protocols/posts/messages.js';
-import type { Context } from '../context.js';
-import type { Fate } from '../mail/outgoing-mail.js';
+import type { Context } from '../core/context.js';
+import type { LetterOutcome } from '../server/outgoing-mail.js';
 import type { OwnPosts } from './own-posts.js';
-import type { PostParts } from './post-parts.js';
+import type { PostDependencies } from './post-dependencies.js';
 
 const PAGES = { perSecond: LIMITS.postPagesPerSecond, burst: LIMITS.postPagesBurst };
 
@@ -25,7 +25,7 @@ export class Announcements {
 
   constructor(
     private readonly context: Context,
-    private readonly parts: PostParts,
+    private readonly parts: PostDependencies,
     private readonly own: OwnPosts,
   ) {}
 
@@ -142,7 +142,7 @@ export class Announcements {
 
   private patienceEnds(user: string): number {
     const { hold, presence, reach } = this.parts;
-    if (hold.haste !== 'none' || presence.isKnownOffline(user)) return this.context.now;
+    if (hold.exitMode !== 'none' || presence.isKnownOffline(user)) return this.context.now;
     return (reach.triedSince(user) ?? this.context.now) + this.context.options.linkWaitMs;
   }
 
@@ -152,7 +152,7 @@ export class Announcements {
     this.parts.mail.send(user, 'post', page, (fate) => this.left(user, page.upTo, fate));
   }
 
-  private left(user: string, upTo: number, fate: Fate): void {
+  private left(user: string, upTo: number, fate: LetterOutcome): void {
     this.leaving.delete(user);
     if (!this.parts.people.isFriend(user)) return;
     if (fate === 'taken') {

@@ -5,10 +5,10 @@ import { never } from '../../../protocols/kit/machine.js';
 import { Refusal, type RefusalCode } from '../../../protocols/kit/refusals.js';
 import type { PostCommand } from '../../../protocols/control/post-command.js';
 import { Download, type DownloadEffect, type DownloadInput } from '../../../protocols/posts/download.js';
-import type { Context } from '../context.js';
-import type { FetchedPost, PostInput, PostKey } from './post-world.js';
-import type { StoredDownload, StoredPost } from './post-store.js';
-import type { Sources } from './sources.js';
+import type { Context } from '../core/context.js';
+import type { FetchedPost, PostInput, PostKey } from '../core/post-io.js';
+import type { StoredDownload, StoredPost } from '../core/post-store.js';
+import type { DownloadSources } from './download-sources.js';
 
 type Get = Extract<PostCommand, { type: 'post_get' }>;
 type FetchInput = Extract<PostInput, { kind: `fetch_${string}` }>;
@@ -32,7 +32,7 @@ export class Downloads {
 
   constructor(
     private readonly context: Context,
-    private readonly sources: Sources,
+    private readonly sources: DownloadSources,
   ) {
     for (const wish of context.store.posts.downloads()) this.remember(wish, true);
     context.do({ kind: 'parts_keep', posts: context.store.posts.downloads() });

@@ -5,8 +5,8 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
 import type { Manifest, Removal } from '../../../protocols/posts/manifest.js';
 import type { PostPage } from '../../../protocols/posts/messages.js';
-import type { Context } from '../context.js';
-import type { StoredPost } from './post-store.js';
+import type { Context } from '../core/context.js';
+import type { StoredPost } from '../core/post-store.js';
 
 /** What is new about a new post; the rest follows. */
 export type NewPost = Pick<

@@ -10,41 +10,43 @@ import {
   postsWantedShape,
   postWantedShape,
 } from '../../../protocols/posts/messages.js';
-import type { Context } from '../context.js';
-import type { LinkPeer, ReceivedLetter } from '../facts.js';
+import type { Context } from '../core/context.js';
+import type { LinkPeer, ReceivedLetter } from '../core/events.js';
 import { Announcements } from './announcements.js';
 import { Downloads } from './downloads.js';
-import { Followings } from './followings.js';
-import { Lists } from './lists.js';
+import { FollowedCatalogues } from './followed-catalogues.js';
+import { PostLists } from './post-lists.js';
 import { OwnPosts } from './own-posts.js';
-import type { PostParts } from './post-parts.js';
-import type { PostInput } from './post-world.js';
-import { Serving } from './serving.js';
-import { Sources } from './sources.js';
+import type { PostDependencies } from './post-dependencies.js';
+import type { PostInput } from '../core/post-io.js';
+import { PostAccess } from './post-access.js';
+import { DownloadSources } from './download-sources.js';
 import { Uploads } from './uploads.js';
 
 export class Posts {
   private readonly announcements: Announcements;
-  private readonly followings: Followings;
+  private readonly followings: FollowedCatalogues;
   private readonly uploads: Uploads;
   private readonly downloads: Downloads;
-  private readonly sources: Sources;
-  private readonly serving: Serving;
-  private readonly lists: Lists;
+  private readonly sources: DownloadSources;
+  private readonly serving: PostAccess;
+  private readonly lists: PostLists;
   /** Fetches that could not begin; they end once whoever began them has finished. */
   private readonly stillborn: { fetch: number; why: string }[] = [];
 
-  constructor(context: Context, parts: PostParts) {
+  constructor(context: Context, parts: PostDependencies) {
     const own = new OwnPosts(context);
     this.announcements = new Announcements(context, parts, own);
     this.uploads = new Uploads(context, own, this.announcements);
-    this.followings = new Followings(context, parts, (author, id) =>
+    this.followings = new FollowedCatalogues(context, parts, (author, id) =>
       this.downloads.stop({ author, id }, 'POST_REMOVED', author),
     );
-    this.sources = new Sources(context, parts, this.followings, (fetch, why) => this.stillborn.push({ fetch, why }));
+    this.sources = new DownloadSources(context, parts, this.followings, (fetch, why) =>
+      this.stillborn.push({ fetch, why }),
+    );
     this.downloads = new Downloads(context, this.sources);
-    this.serving = new Serving(context, parts);
-    this.lists = new Lists(context, parts);
+    this.serving = new PostAccess(context, parts);
+    this.lists = new PostLists(context, parts);
   }
 
   command(ref: number, command: PostCommand): void {

@@ -5,10 +5,10 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Refusal } from '../../../protocols/kit/refusals.js';
 import { hashOf, manifestName, manifestTitle } from '../../../protocols/posts/manifest.js';
 import type { PostCommand } from '../../../protocols/control/post-command.js';
-import type { Context } from '../context.js';
+import type { Context } from '../core/context.js';
 import type { Announcements } from './announcements.js';
 import type { OwnPosts } from './own-posts.js';
-import type { CopiedFile } from './post-world.js';
+import type { CopiedFile } from '../core/post-io.js';
 
 type Upload = Extract<PostCommand, { type: 'post_upload' }>;
 

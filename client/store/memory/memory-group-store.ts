@@ -3,7 +3,7 @@
 import { assert } from '../../../protocols/kit/machine.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type { GroupShelf, KeptMessage, LaneEnd, Sight } from '../../../protocols/groups/member/shelf.js';
-import { groupPeer } from '../../engine/store.js';
+import { groupPeer } from '../../engine/core/store.js';
 import { toStoredMessage, sightColumns, groupMessageState, sightOf } from '../group-message.js';
 import type { MemoryMessages } from './memory-messages.js';
 import type { UndoLog } from './undo-log.js';

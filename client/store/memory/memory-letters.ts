@@ -1,7 +1,7 @@
 // Letters on their way out, and the ids of letters that came in, in memory.
 
 import type { LetterKind } from '../../../protocols/letters/messages.js';
-import type { QueuedLetter } from '../../engine/store.js';
+import type { QueuedLetter } from '../../engine/core/store.js';
 import { UndoCounter } from './undo-counter.js';
 import type { UndoLog } from './undo-log.js';
 import { UndoMap } from './undo-map.js';

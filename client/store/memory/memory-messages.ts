@@ -1,7 +1,7 @@
 // Messages in memory. An engine asks for whole lanes only when it starts, so these are found by looking through them.
 
 import { assert } from '../../../protocols/kit/machine.js';
-import type { Added, SearchQuery, StoredMessage, StoredState } from '../../engine/store.js';
+import type { Added, SearchQuery, StoredMessage, StoredState } from '../../engine/core/store.js';
 import { UndoCounter } from './undo-counter.js';
 import { OrderedConversation, type MessageEntry } from './ordered-conversation.js';
 import { matchesQuery } from './search-match.js';

@@ -1,6 +1,6 @@
 // The outbox in memory: for each peer, the messages that wait, by seq.
 
-import type { StoredMessage, Waiting } from '../../engine/store.js';
+import type { StoredMessage, Waiting } from '../../engine/core/store.js';
 import type { MemoryMessages } from './memory-messages.js';
 import type { MessageEntry } from './ordered-conversation.js';
 import type { UndoLog } from './undo-log.js';

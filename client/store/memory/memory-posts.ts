@@ -1,7 +1,7 @@
 // Posts in memory, like those on disk, transactions included.
 
 import type { Told } from '../../../protocols/posts/announcing.js';
-import type { Following, PostStore, StoredDownload, StoredPost } from '../../engine/posts/post-store.js';
+import type { Following, PostStore, StoredDownload, StoredPost } from '../../engine/core/post-store.js';
 import type { UndoLog } from './undo-log.js';
 import { UndoCounter } from './undo-counter.js';
 import { UndoMap } from './undo-map.js';

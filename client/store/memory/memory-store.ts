@@ -10,7 +10,7 @@ import type {
   StoredState,
   TransactionalStore,
   Waiting,
-} from '../../engine/store.js';
+} from '../../engine/core/store.js';
 import { UndoCounter } from './undo-counter.js';
 import { MemoryGroupStore } from './memory-group-store.js';
 import { MemoryLetters } from './memory-letters.js';

@@ -1,6 +1,6 @@
 // The messages of one conversation, kept in the order of its history.
 
-import type { StoredMessage } from '../../engine/store.js';
+import type { StoredMessage } from '../../engine/core/store.js';
 import type { UndoLog } from './undo-log.js';
 
 /** A message at its place; what changes about it changes here. `order`: when it came, among all messages. */

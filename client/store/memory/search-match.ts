@@ -1,6 +1,6 @@
 // Whether a message is one that somebody searches, by the rules that the full-text index of SQLite has for words.
 
-import type { SearchQuery, StoredMessage } from '../../engine/store.js';
+import type { SearchQuery, StoredMessage } from '../../engine/core/store.js';
 
 export function matchesQuery(message: StoredMessage, { words, mine, peer, before }: SearchQuery): boolean {
   if (!message.shown || (mine !== null && message.mine !== mine)) return false;

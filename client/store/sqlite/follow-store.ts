@@ -2,7 +2,7 @@
 
 import type { Database } from '../../../runtime/sqlite.js';
 import type { Told } from '../../../protocols/posts/announcing.js';
-import type { Following, StoredDownload } from '../../engine/posts/post-store.js';
+import type { Following, StoredDownload } from '../../engine/core/post-store.js';
 
 interface FollowingRow {
   readonly author: string;

@@ -3,7 +3,7 @@
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type { GroupShelf, KeptMessage, LaneEnd, Sight } from '../../../protocols/groups/member/shelf.js';
 import type { Database, SqlValue } from '../../../runtime/sqlite.js';
-import { groupPeer } from '../../engine/store.js';
+import { groupPeer } from '../../engine/core/store.js';
 import { toStoredMessage, sightColumns, groupMessageState, sightOf } from '../group-message.js';
 import { GROUP, kindCode } from './messages/message-codes.js';
 import { COLUMNS_OF_MESSAGES, messageOf, type MessageRow } from './messages/message-rows.js';

@@ -2,7 +2,7 @@
 
 import type { Database } from '../../../runtime/sqlite.js';
 import type { LetterKind } from '../../../protocols/letters/messages.js';
-import type { QueuedLetter } from '../../engine/store.js';
+import type { QueuedLetter } from '../../engine/core/store.js';
 
 const SELECT = 'SELECT ref, recipient AS "to", kind, body, at FROM letters';
 

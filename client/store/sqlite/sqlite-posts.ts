@@ -2,7 +2,7 @@
 
 import type { Database, SqlValue } from '../../../runtime/sqlite.js';
 import type { Told } from '../../../protocols/posts/announcing.js';
-import type { Following, Held, PostStore, StoredDownload, StoredPost } from '../../engine/posts/post-store.js';
+import type { Following, Held, PostStore, StoredDownload, StoredPost } from '../../engine/core/post-store.js';
 import { FollowStore } from './follow-store.js';
 
 /** `held`: 0 nowhere, 1 among our own copies, 2 at `path`. */

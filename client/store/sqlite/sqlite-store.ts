@@ -12,7 +12,7 @@ import type {
   StoredState,
   TransactionalStore,
   Waiting,
-} from '../../engine/store.js';
+} from '../../engine/core/store.js';
 import { SqlitePosts } from './sqlite-posts.js';
 import { SqliteSettings } from './sqlite-settings.js';
 import { SqliteGroupStore } from './sqlite-group-store.js';

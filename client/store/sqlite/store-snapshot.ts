@@ -2,7 +2,7 @@
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { openSnapshot, type Database } from '../../../runtime/sqlite.js';
-import type { Person, StoredMessage } from '../../engine/store.js';
+import type { Person, StoredMessage } from '../../engine/core/store.js';
 import { COLUMNS_OF_MESSAGES, messageOf, type MessageRow } from './messages/message-rows.js';
 import { NameNumbers } from './messages/name-numbers.js';
 import { SqlitePeople } from './sqlite-people.js';

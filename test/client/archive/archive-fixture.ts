@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Archive } from '../../../client/archive/archive.js';
-import type { StoredMessage } from '../../../client/engine/store.js';
+import type { StoredMessage } from '../../../client/engine/core/store.js';
 import { openSqliteStore } from '../../../client/store/sqlite/sqlite-store.js';
 import type { Answers } from '../../../protocols/control/answer.js';
 import type { ArchiveCommand } from '../../../protocols/control/archive-command.js';

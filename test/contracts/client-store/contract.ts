@@ -1,7 +1,7 @@
 // Registers one test for every implementation of the client's store.
 
 import { test } from 'node:test';
-import type { TransactionalStore } from '../../../client/engine/store.js';
+import type { TransactionalStore } from '../../../client/engine/core/store.js';
 import { MemoryStore } from '../../../client/store/memory/memory-store.js';
 import { MIGRATIONS } from '../../../client/store/sqlite/schema.js';
 import { SqliteStore } from '../../../client/store/sqlite/sqlite-store.js';

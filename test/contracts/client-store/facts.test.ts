@@ -1,7 +1,7 @@
 // What every client's store promises about people, letters, settings, and about transactions.
 
 import assert from 'node:assert/strict';
-import type { TransactionalStore } from '../../../client/engine/store.js';
+import type { TransactionalStore } from '../../../client/engine/core/store.js';
 import { contract } from './contract.js';
 import { BOBS_DEVICE, fromBob, sampleId, sampleKey, samplePerson, toBob } from './samples.js';
 

@@ -1,7 +1,7 @@
 // The contract of what a group keeps: entries, memos, and messages that lie among all others.
 
 import assert from 'node:assert/strict';
-import { groupPeer, type TransactionalStore } from '../../../client/engine/store.js';
+import { groupPeer, type TransactionalStore } from '../../../client/engine/core/store.js';
 import type { KeptMessage } from '../../../protocols/groups/member/shelf.js';
 import { contract } from './contract.js';
 import { BOBS_DEVICE, fromBob, MY_DEVICE, sampleId } from './samples.js';

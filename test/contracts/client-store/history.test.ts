@@ -1,7 +1,7 @@
 // What every client's store promises about conversations as a reader sees them.
 
 import assert from 'node:assert/strict';
-import type { StoredMessage } from '../../../client/engine/store.js';
+import type { StoredMessage } from '../../../client/engine/core/store.js';
 import { contract } from './contract.js';
 import {
   BOBS_DEVICE,

@@ -1,7 +1,7 @@
 // Random operations on a client's store, as values that can be run on any implementation.
 
 import fc from 'fast-check';
-import type { StoredMessage, TransactionalStore } from '../../../client/engine/store.js';
+import type { StoredMessage, TransactionalStore } from '../../../client/engine/core/store.js';
 import { everyPost, postOperations } from './post-operations.js';
 import { sampleId, sampleKey, samplePerson } from './samples.js';
 

@@ -1,7 +1,7 @@
 // What every client's store promises about messages that wait.
 
 import assert from 'node:assert/strict';
-import type { Waiting } from '../../../client/engine/store.js';
+import type { Waiting } from '../../../client/engine/core/store.js';
 import { contract } from './contract.js';
 import { MY_DEVICE, fromBob, sampleId, toBob } from './samples.js';
 

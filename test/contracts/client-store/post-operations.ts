@@ -1,8 +1,8 @@
 // Random operations on what a client's store keeps about posts.
 
 import fc from 'fast-check';
-import type { Held, StoredPost } from '../../../client/engine/posts/post-store.js';
-import type { TransactionalStore } from '../../../client/engine/store.js';
+import type { Held, StoredPost } from '../../../client/engine/core/post-store.js';
+import type { TransactionalStore } from '../../../client/engine/core/store.js';
 import type { Operation } from './operations.js';
 import { sampleId, sampleKey } from './samples.js';
 

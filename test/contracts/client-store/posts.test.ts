@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { StoredPost } from '../../../client/engine/posts/post-store.js';
+import type { StoredPost } from '../../../client/engine/core/post-store.js';
 import { SqlitePosts } from '../../../client/store/sqlite/sqlite-posts.js';
 import { MIGRATIONS } from '../../../client/store/sqlite/schema.js';
 import { openDatabase, type Database } from '../../../runtime/sqlite.js';

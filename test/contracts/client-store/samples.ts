@@ -1,7 +1,7 @@
 // Messages, people and ids for tests of the client's store.
 
 import { toBase64url } from '../../../protocols/kit/bytes.js';
-import type { Person, StoredMessage } from '../../../client/engine/store.js';
+import type { Person, StoredMessage } from '../../../client/engine/core/store.js';
 
 /** An id that is as good as random, and the same for the same number. */
 export function sampleId(number: number): string {

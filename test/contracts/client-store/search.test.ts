@@ -1,7 +1,7 @@
 // What every client's store promises about finding messages by their words.
 
 import assert from 'node:assert/strict';
-import type { SearchQuery, TransactionalStore } from '../../../client/engine/store.js';
+import type { SearchQuery, TransactionalStore } from '../../../client/engine/core/store.js';
 import { contract } from './contract.js';
 import { fromBob, sampleId, sampleQuick, toBob } from './samples.js';
 

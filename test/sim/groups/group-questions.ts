@@ -1,6 +1,6 @@
 // Questions about public groups, answered by the real name server's list.
 
-import type { Question, QuestionAnswer } from '../../../client/engine/world.js';
+import type { Question, QuestionAnswer } from '../../../client/engine/core/io.js';
 import type { GroupList } from '../../../nameserver/groups/group-list.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';

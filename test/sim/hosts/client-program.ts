@@ -3,8 +3,8 @@
 import type { Instant, Machine } from '../../../protocols/kit/machine.js';
 import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';
 import type { Command } from '../../../protocols/control/command.js';
-import type { TransactionalStore } from '../../../client/engine/store.js';
-import type { Effect, Endpoint, Input } from '../../../client/engine/world.js';
+import type { TransactionalStore } from '../../../client/engine/core/store.js';
+import type { Effect, Endpoint, Input } from '../../../client/engine/core/io.js';
 import { Engine } from '../../../client/engine/engine.js';
 import { fakePrimitives, fakeSeal, fakeUnseal } from '../kernel/fake-primitives.js';
 import type { Listener, Town } from '../network/town.js';

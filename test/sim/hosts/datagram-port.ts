@@ -1,6 +1,6 @@
 // The UDP socket of one life of a client: what it sends may be lost, doubled, late, and overtaken.
 
-import type { Endpoint } from '../../../client/engine/world.js';
+import type { Endpoint } from '../../../client/engine/core/io.js';
 import type { Listener, Town } from '../network/town.js';
 
 export class DatagramPort {

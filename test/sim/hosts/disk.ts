@@ -1,7 +1,7 @@
 // A client's disk: it outlives every crash, can be full, and can be had again as it was when a copy was taken.
 
-import type { TransactionalStore } from '../../../client/engine/store.js';
-import type { PostStore } from '../../../client/engine/posts/post-store.js';
+import type { TransactionalStore } from '../../../client/engine/core/store.js';
+import type { PostStore } from '../../../client/engine/core/post-store.js';
 import { MemoryStore } from '../../../client/store/memory/memory-store.js';
 import { Death } from './life.js';
 

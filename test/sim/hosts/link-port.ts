@@ -2,7 +2,7 @@
 
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import type { Effect, Endpoint, Input } from '../../../client/engine/world.js';
+import type { Effect, Endpoint, Input } from '../../../client/engine/core/io.js';
 import type { Cable, CableEnd } from '../network/cable.js';
 import type { Listener, Town } from '../network/town.js';
 import type { Life } from './life.js';

@@ -4,7 +4,7 @@
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import type { Instant, Machine } from '../../../protocols/kit/machine.js';
 import { signObject } from '../../../protocols/kit/signed.js';
-import type { Effect, Input } from '../../../client/engine/world.js';
+import type { Effect, Input } from '../../../client/engine/core/io.js';
 import { fakePrimitives } from '../kernel/fake-primitives.js';
 import { deviceKeys } from './identity.js';
 import type { Random } from '../kernel/random.js';

@@ -1,8 +1,8 @@
 // Where a fault can be planted from outside: around a machine, around a store, or in the order of commit and effects.
 
 import type { Machine } from '../../../protocols/kit/machine.js';
-import type { TransactionalStore } from '../../../client/engine/store.js';
-import type { Effect, Input } from '../../../client/engine/world.js';
+import type { TransactionalStore } from '../../../client/engine/core/store.js';
+import type { Effect, Input } from '../../../client/engine/core/io.js';
 import type { ServerEffect, ServerInput } from '../../../nameserver/io.js';
 import type { RegistryStore } from '../../../nameserver/store/registry-store.js';
 

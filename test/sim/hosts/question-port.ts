@@ -1,6 +1,6 @@
 // Questions to the name server's REST: answered in time, answered late, or `away` although they may have been heard.
 
-import type { Input, Question, QuestionAnswer } from '../../../client/engine/world.js';
+import type { Input, Question, QuestionAnswer } from '../../../client/engine/core/io.js';
 import type { Town } from '../network/town.js';
 import type { Life } from './life.js';
 

@@ -5,7 +5,7 @@ import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { never, type Instant, type Machine } from '../../../protocols/kit/machine.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
-import type { ListedUser, Question, QuestionAnswer } from '../../../client/engine/world.js';
+import type { ListedUser, Question, QuestionAnswer } from '../../../client/engine/core/io.js';
 import { NameServerCore } from '../../../nameserver/core.js';
 import type { ServerEffect, ServerInput } from '../../../nameserver/io.js';
 import type { RegistryStore } from '../../../nameserver/store/registry-store.js';

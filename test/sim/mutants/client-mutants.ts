@@ -1,7 +1,7 @@
 // Faults planted in clients: each breaks one promise of the engine, its store or its driver from outside.
 
-import type { StoredMessage, TransactionalStore } from '../../../client/engine/store.js';
-import type { Effect, Input } from '../../../client/engine/world.js';
+import type { StoredMessage, TransactionalStore } from '../../../client/engine/core/store.js';
+import type { Effect, Input } from '../../../client/engine/core/io.js';
 import type { Machine } from '../../../protocols/kit/machine.js';
 import type { Planted } from '../hosts/planted.js';
 import type { Mutant } from './mutant.js';

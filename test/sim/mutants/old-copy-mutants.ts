@@ -1,7 +1,7 @@
 // Faults planted in what a client does about an old copy of its data, and about letters that were held for too long.
 
-import type { StoredMessage } from '../../../client/engine/store.js';
-import type { Effect } from '../../../client/engine/world.js';
+import type { StoredMessage } from '../../../client/engine/core/store.js';
+import type { Effect } from '../../../client/engine/core/io.js';
 import { altering, changing } from './client-mutants.js';
 import type { Mutant } from './mutant.js';
 

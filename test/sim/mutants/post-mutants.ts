@@ -1,7 +1,7 @@
 // Faults planted in what a client keeps and says about posts (protocols/posts/SPEC.md).
 
-import type { PostStore } from '../../../client/engine/posts/post-store.js';
-import type { Effect } from '../../../client/engine/world.js';
+import type { PostStore } from '../../../client/engine/core/post-store.js';
+import type { Effect } from '../../../client/engine/core/io.js';
 import type { Planted } from '../hosts/planted.js';
 import { altering, changing } from './client-mutants.js';
 import type { Mutant } from './mutant.js';

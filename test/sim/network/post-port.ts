@@ -1,6 +1,6 @@
 // The bytes of posts in a simulated life: copies are made, and fetches succeed where the other side could be dialled.
 
-import type { PostEffect, PostInput } from '../../../client/engine/posts/post-world.js';
+import type { PostEffect, PostInput } from '../../../client/engine/core/post-io.js';
 import type { Town } from './town.js';
 import type { Life } from '../hosts/life.js';
 

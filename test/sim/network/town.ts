@@ -1,6 +1,6 @@
 // Where programs live and find each other: ground, cables, addresses, and the name server's door.
 
-import type { Endpoint, Question, QuestionAnswer } from '../../../client/engine/world.js';
+import type { Endpoint, Question, QuestionAnswer } from '../../../client/engine/core/io.js';
 import type { Cable, CableEnd } from './cable.js';
 import { Cables } from './cables.js';
 import type { Ground, Run } from './ground.js';

@@ -3,7 +3,7 @@
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { ackFrameShape, receiptLetterShape } from '../../../protocols/chat/messages.js';
 import { letterShape } from '../../../protocols/letters/messages.js';
-import type { Effect } from '../../../client/engine/world.js';
+import type { Effect } from '../../../client/engine/core/io.js';
 
 /** Ids of the messages that an effect acknowledges. */
 export function acknowledgedBy(effect: Effect): readonly string[] {

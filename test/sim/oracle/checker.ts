@@ -2,8 +2,8 @@
 
 import { MESSAGE_STATES, type Answer, type ClientEvent } from '../../../protocols/control/answer.js';
 import type { Command } from '../../../protocols/control/command.js';
-import type { StoredPost } from '../../../client/engine/posts/post-store.js';
-import type { StoredMessage } from '../../../client/engine/store.js';
+import type { StoredPost } from '../../../client/engine/core/post-store.js';
+import type { StoredMessage } from '../../../client/engine/core/store.js';
 import type { Tally } from '../kernel/tally.js';
 import { PostChecker } from './post-checker.js';
 import { Ledger, type Said } from './ledger.js';

@@ -2,7 +2,7 @@
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import type { StoredMessage } from '../../../client/engine/store.js';
+import type { StoredMessage } from '../../../client/engine/core/store.js';
 import { forks } from './forks.js';
 
 /** Number 1 of alice's device to bob, as one of the two has it. */

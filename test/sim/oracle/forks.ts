@@ -1,6 +1,6 @@
 // Looks for forked sequences (SPEC CHAT-18): one number of one device must not name two texts, on whatever disks.
 
-import type { StoredMessage } from '../../../client/engine/store.js';
+import type { StoredMessage } from '../../../client/engine/core/store.js';
 
 /** What one user's disk has of all conversations. */
 export interface Shelf {

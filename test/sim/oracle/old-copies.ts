@@ -1,6 +1,6 @@
 // What the oracle has to know of users who lost their data and go on with an old copy: what they may lack, and whom.
 
-import type { Person, StoredMessage } from '../../../client/engine/store.js';
+import type { Person, StoredMessage } from '../../../client/engine/core/store.js';
 
 /** A disk as it was, or is now. */
 export interface DiskLook {

@@ -2,7 +2,7 @@
 
 import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';
 import type { Command } from '../../../protocols/control/command.js';
-import type { StoredPost } from '../../../client/engine/posts/post-store.js';
+import type { StoredPost } from '../../../client/engine/core/post-store.js';
 import type { Tally } from '../kernel/tally.js';
 
 export interface PostWitness {

@@ -1,6 +1,6 @@
 // What must hold of posts once all trouble is over: every friend has the list that its author has.
 
-import type { TransactionalStore } from '../../../client/engine/store.js';
+import type { TransactionalStore } from '../../../client/engine/core/store.js';
 import type { OldCopies } from './old-copies.js';
 
 /** A user at the end of a run. */

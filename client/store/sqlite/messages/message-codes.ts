@@ -1,7 +1,7 @@
 // The numbers that stand for words in the rows of `messages`. A place in these lists is on people's disks: only append.
 
 import { assert } from '../../../../protocols/kit/machine.js';
-import type { StoredMessage, StoredState } from '../../../engine/store.js';
+import type { StoredMessage, StoredState } from '../../../engine/core/store.js';
 
 const KINDS = ['chat', 'quick', 'group'] as const satisfies readonly StoredMessage['kind'][];
 const STATES = [

@@ -1,6 +1,6 @@
 // How a message lies in its row: words as codes, peers and devices as numbers, the id as bytes.
 
-import type { StoredMessage } from '../../../engine/store.js';
+import type { StoredMessage } from '../../../engine/core/store.js';
 import type { SqlValue } from '../../../../runtime/sqlite.js';
 import { kindCode, kindOf, stateCode, stateOf } from './message-codes.js';
 import { idBytes, idText } from './message-ids.js';

@@ -1,7 +1,7 @@
 // Conversations as a reader sees them: pages of history by key, what is unread, and who has read what.
 
 import type { Database, SqlValue } from '../../../../runtime/sqlite.js';
-import type { StoredMessage } from '../../../engine/store.js';
+import type { StoredMessage } from '../../../engine/core/store.js';
 import { CHAT, DELIVERED, READ, kindCode } from './message-codes.js';
 import { idText } from './message-ids.js';
 import { COLUMNS, messageOf, type MessageRow } from './message-rows.js';

@@ -2,7 +2,7 @@
 
 import { assert } from '../../../../protocols/kit/machine.js';
 import type { Database, Statement } from '../../../../runtime/sqlite.js';
-import type { Added, StoredMessage, StoredState } from '../../../engine/store.js';
+import type { Added, StoredMessage, StoredState } from '../../../engine/core/store.js';
 import { CHAT, kindCode, stateCode } from './message-codes.js';
 import type { MessageIds } from './message-ids.js';
 import { COLUMNS, PLACEHOLDERS, messageOf, rowValues, type MessageRow } from './message-rows.js';

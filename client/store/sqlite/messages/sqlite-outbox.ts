@@ -1,7 +1,7 @@
 // The outbox: a small table of its own, so that what waits is found without a look at what was said long ago.
 
 import type { Database, SqlValue, Statement } from '../../../../runtime/sqlite.js';
-import type { StoredMessage, Waiting } from '../../../engine/store.js';
+import type { StoredMessage, Waiting } from '../../../engine/core/store.js';
 import { idText, type MessageIds } from './message-ids.js';
 import { COLUMNS_OF_MESSAGES, messageOf, type MessageRow } from './message-rows.js';
 import type { SqliteMessages } from './sqlite-messages.js';

@@ -3,7 +3,7 @@
 
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { Database, SqlValue } from '../../../../runtime/sqlite.js';
-import type { SearchQuery, StoredMessage } from '../../../engine/store.js';
+import type { SearchQuery, StoredMessage } from '../../../engine/core/store.js';
 import { COLUMNS_OF_MESSAGES, messageOf, type MessageRow } from './message-rows.js';
 import type { NameNumbers } from './name-numbers.js';
 

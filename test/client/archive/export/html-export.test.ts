@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import { text } from '../../../../client/archive/export/html-page.js';
-import type { StoredMessage } from '../../../../client/engine/store.js';
+import type { StoredMessage } from '../../../../client/engine/core/store.js';
 import { fromBob, sampleQuick, toBob } from '../../../contracts/client-store/samples.js';
 import { aliceWith, done } from '../archive-fixture.js';
 

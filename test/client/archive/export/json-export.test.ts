@@ -5,7 +5,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Compile } from 'typebox/schema';
-import type { StoredMessage } from '../../../../client/engine/store.js';
+import type { StoredMessage } from '../../../../client/engine/core/store.js';
 import { openSqliteStore } from '../../../../client/store/sqlite/sqlite-store.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { openIdentity } from '../../../../runtime/disk/identity-file.js';

@@ -5,18 +5,18 @@ import { test } from 'node:test';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { fakeKey } from '../../../sim/kernel/fake-primitives.js';
 import { FakeClient } from '../../../protocols/channels/relay/relay-testbed.js';
-import type { Client } from '../harness/client.js';
-import { Town } from '../harness/town.js';
-import { TownSquare } from '../harness/town-square.js';
+import type { Client } from '../harness/test-client.js';
+import { Testbed } from '../harness/testbed.js';
+import { ChannelTestbed } from '../harness/channel-testbed.js';
 
 /** Clients that are friends, or not, with a square to meet in. */
-function squareOf(...names: string[]): { town: Town; square: TownSquare; clients: Client[] } {
-  const town = new Town();
-  const square = new TownSquare(town);
+function squareOf(...names: string[]): { town: Testbed; square: ChannelTestbed; clients: Client[] } {
+  const town = new Testbed();
+  const square = new ChannelTestbed(town);
   return { town, square, clients: town.online(...names) };
 }
 
-function join(town: Town, ...clients: Client[]): void {
+function join(town: Testbed, ...clients: Client[]): void {
   for (const client of clients) {
     const [ref] = client.command({ type: 'join', channel: 'lab' });
     town.settle();
@@ -24,7 +24,7 @@ function join(town: Town, ...clients: Client[]): void {
   }
 }
 
-function refused(town: Town, client: Client, command: Parameters<Client['command']>[0]): string | null {
+function refused(town: Testbed, client: Client, command: Parameters<Client['command']>[0]): string | null {
   const [ref] = client.command(command);
   town.settle();
   const answer = client.answer(ref);
@@ -32,7 +32,7 @@ function refused(town: Town, client: Client, command: Parameters<Client['command
 }
 
 /** A stranger with that name, in the lab and heard there. */
-function stranger(town: Town, square: TownSquare, name: string, key = `stranger ${name}`): FakeClient {
+function stranger(town: Testbed, square: ChannelTestbed, name: string, key = `stranger ${name}`): FakeClient {
   const one = new FakeClient(key);
   const said = one.says('lab', 'hello', { name, at: town.now });
   const send = square.enter((server, challenge) => {
@@ -98,8 +98,8 @@ test('what is said is told to the others once, with one id, and answered to who 
 });
 
 test('a friend is known by their record, a stranger is not, and a namesake of a friend is called one', () => {
-  const town = new Town();
-  const square = new TownSquare(town);
+  const town = new Testbed();
+  const square = new ChannelTestbed(town);
   const [alice, bob] = town.friends();
   join(town, alice, bob);
   bob.command({ type: 'channel', channel: 'lab', text: 'hi' });
@@ -119,8 +119,8 @@ test('a friend is known by their record, a stranger is not, and a namesake of a 
 });
 
 test('a private message goes to the friend of that name, never to a namesake', () => {
-  const town = new Town();
-  const square = new TownSquare(town);
+  const town = new Testbed();
+  const square = new ChannelTestbed(town);
   const [alice, bob] = town.friends();
   join(town, alice);
   stranger(town, square, 'bob');
@@ -160,8 +160,8 @@ test('of two strangers with one name none is meant; a fingerprint, its beginning
 });
 
 test('a fingerprint of the user works as well as that of the device', () => {
-  const town = new Town();
-  new TownSquare(town);
+  const town = new Testbed();
+  new ChannelTestbed(town);
   const [alice, bob] = town.friends();
   join(town, alice, bob);
   const { fingerprint, deviceFingerprint } = bob.do({ type: 'whoami' });
@@ -173,8 +173,8 @@ test('a fingerprint of the user works as well as that of the device', () => {
 });
 
 test('[FRIEND-4] of whom we have blocked nothing is heard on channels, and nothing goes to them', () => {
-  const town = new Town();
-  new TownSquare(town);
+  const town = new Testbed();
+  new ChannelTestbed(town);
   const [alice, bob] = town.friends();
   join(town, alice, bob);
   alice.do({ type: 'block', user: 'bob' });
@@ -214,8 +214,8 @@ test('a channel that was parted from is gone, and of it nothing is told', () => 
 });
 
 test('[VISIT-8] a server with another key than the one pinned is not entered', () => {
-  const town = new Town();
-  new TownSquare(town, fakeKey('another server'));
+  const town = new Testbed();
+  new ChannelTestbed(town, fakeKey('another server'));
   const [alice] = town.online('alice') as [Client];
   assert.match(refused(town, alice, { type: 'join', channel: 'lab' }) ?? '', /^SERVER_CHANGED/);
 });

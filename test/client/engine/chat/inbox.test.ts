@@ -3,16 +3,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AckFrame, WireMessage } from '../../../../protocols/chat/messages.js';
-import type { Client } from '../harness/client.js';
-import { framesOn, isClosed, Puppet } from '../harness/puppet.js';
-import { Town } from '../harness/town.js';
+import type { Client } from '../harness/test-client.js';
+import { framesOn, isClosed, FakePeer } from '../harness/fake-peer.js';
+import { Testbed } from '../harness/testbed.js';
 
 const LINK = 901;
 
-function scene(): { town: Town; alice: Client; bob: Puppet } {
-  const town = new Town();
+function scene(): { town: Testbed; alice: Client; bob: FakePeer } {
+  const town = new Testbed();
   const [alice] = town.online('alice') as [Client];
-  const bob = new Puppet('bob', town);
+  const bob = new FakePeer('bob', town);
   bob.befriend(alice);
   bob.link(alice, LINK);
   return { town, alice, bob };
@@ -114,7 +114,7 @@ test('[CHAT-8] another message under a number that is taken is refused, warned a
   assert.equal(alice.told('warning').at(-1)?.code, 'MESSAGE_CONFLICT');
 });
 
-const LIES: [string, (bob: Puppet, alice: Client) => Partial<WireMessage>][] = [
+const LIES: [string, (bob: FakePeer, alice: Client) => Partial<WireMessage>][] = [
   ['of another device', (_, alice) => ({ device: alice.device })],
   ['of another conversation', () => ({ conversation: 'A'.repeat(22) })],
   ['that waits for itself', () => ({ after: 1 })],

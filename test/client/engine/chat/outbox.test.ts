@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MessageFrame } from '../../../../protocols/chat/messages.js';
-import type { Effect } from '../../../../client/engine/world.js';
-import type { Client } from '../harness/client.js';
-import { Town } from '../harness/town.js';
+import type { Effect } from '../../../../client/engine/core/io.js';
+import type { Client } from '../harness/test-client.js';
+import { Testbed } from '../harness/testbed.js';
 
 const say = (user: string, text: string) => ({ type: 'say', user, text }) as const;
 
@@ -19,17 +19,17 @@ function sent(effects: readonly Effect[]): MessageFrame[] {
 }
 
 /** Two friends with a link. */
-function linked(): { town: Town; alice: Client; bob: Client } {
-  const town = new Town();
+function linked(): { town: Testbed; alice: Client; bob: Client } {
+  const town = new Testbed();
   const [alice, bob] = town.friends();
   alice.command({ type: 'connect', user: 'bob' });
   town.settle();
-  assert.ok(town.cables.join(alice, bob));
+  assert.ok(town.network.join(alice, bob));
   return { town, alice, bob };
 }
 
 /** From now on nothing of one client gets over a link, while the link stands. */
-function mute(town: Town, client: Client): void {
+function mute(town: Testbed, client: Client): void {
   town.passes = (from, effect) => !(from === client && effect.kind === 'link_send');
 }
 
@@ -48,7 +48,7 @@ test('what is said arrives, once, and is delivered', () => {
 
 test('[CHAT-2] seq rises by one, over restarts and over cancelled messages', () => {
   const { town, alice } = linked();
-  town.cables.takesDials = false;
+  town.network.takesDials = false;
   const first = alice.do(say('bob', 'one'));
   alice.do({ type: 'cancel', id: alice.do(say('bob', 'two')).id });
   town.restart(alice);
@@ -58,7 +58,7 @@ test('[CHAT-2] seq rises by one, over restarts and over cancelled messages', () 
 });
 
 test('[CHAT-2] every conversation counts by itself', () => {
-  const town = new Town();
+  const town = new Testbed();
   const [alice, bob] = town.friends();
   const [carol] = town.online('carol') as [Client];
   town.befriend(alice, carol);
@@ -98,7 +98,7 @@ test('[CHAT-4] at most 256 messages are on their way; an acknowledgement makes r
   town.settle();
   assert.equal(bob.texts('alice').length, 256);
   town.passes = () => true;
-  town.cables.cut(alice);
+  town.network.cut(alice);
   town.settle();
   town.pass(30_000);
   assert.deepEqual(
@@ -115,7 +115,7 @@ test('[CHAT-4] a new link sends everything unacknowledged again, in order, and n
   town.settle();
   assert.deepEqual(alice.states('bob'), { a: 'queued', b: 'queued', c: 'queued' });
   town.passes = () => true;
-  town.cables.cut(alice);
+  town.network.cut(alice);
   town.pass(5_000);
   assert.deepEqual(
     bob.told('chat').map(({ text }) => text),
@@ -250,7 +250,7 @@ test('[CHAT-15] blocking cancels what waits; after unblocking there is talk agai
 });
 
 test('only friends are written to, and not oneself', () => {
-  const town = new Town();
+  const town = new Testbed();
   const [alice] = town.online('alice', 'bob') as [Client];
   assert.equal(alice.refusal(say('bob', 'hi')), 'NOT_FRIENDS');
   assert.equal(alice.refusal(say('alice', 'hi')), 'SELF');

@@ -3,31 +3,36 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
-import type { Effect } from '../../../../client/engine/world.js';
-import type { Client } from '../harness/client.js';
-import { Puppet } from '../harness/puppet.js';
-import { Town } from '../harness/town.js';
+import type { Effect } from '../../../../client/engine/core/io.js';
+import type { Client } from '../harness/test-client.js';
+import { FakePeer } from '../harness/fake-peer.js';
+import { Testbed } from '../harness/testbed.js';
 
 const idOf = (letter: string): string => `${letter.repeat(21)}A`;
 const accept = { type: 'accept', user: 'lake', meant: 'group' } as const;
 const reject = { type: 'reject', user: 'lake', meant: 'group' } as const;
 
-function invite(from: Puppet, to: Client, { group = idOf('G'), name = 'lake', hash = idOf('h') } = {}): void {
+function invite(from: FakePeer, to: Client, { group = idOf('G'), name = 'lake', hash = idOf('h') } = {}): void {
   const policy = { deputies: [], history: 'none', join: 'ask' };
   const word = { says: 'invite', name, public: false, head: { index: 0, hash }, policy, members: 2 };
   from.write(to, 'group', { group, word });
 }
 
 /** Alice, and some who invite her. `said`: the words about groups that she sealed, with whom they are for. */
-function scene(...names: string[]): { alice: Client; others: Puppet[]; said: () => [string, string][]; town: Town } {
-  const town = new Town();
+function scene(...names: string[]): {
+  alice: Client;
+  others: FakePeer[];
+  said: () => [string, string][];
+  town: Testbed;
+} {
+  const town = new Testbed();
   const effects: Effect[] = [];
   town.passes = (client, effect) => {
     if (client.name === 'alice') effects.push(effect);
     return true;
   };
   const [alice] = town.online('alice') as [Client];
-  const others = names.map((name) => new Puppet(name, town));
+  const others = names.map((name) => new FakePeer(name, town));
   for (const other of others) other.register();
   const said = (): [string, string][] =>
     effects.flatMap((effect): [string, string][] => {
@@ -75,7 +80,7 @@ test('[GROUP-38] two groups of one name are two, and the word is refused with bo
 
 test('[GROUP-38] one inviter does not fill the place of others', () => {
   const { alice, others } = scene('mallory', 'bob');
-  const [mallory, bob] = others as [Puppet, Puppet];
+  const [mallory, bob] = others as [FakePeer, FakePeer];
   for (let nth = 0; nth < 2 * LIMITS.groupInvitationsPerUser; nth += 1) {
     invite(mallory, alice, { group: idOf(String.fromCharCode(97 + nth)), name: `pond-${nth}` });
   }

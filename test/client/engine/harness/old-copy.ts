@@ -2,15 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { refillWantedFrameShape, type RefillWantedFrame } from '../../../../protocols/chat/messages.js';
-import type { Client } from './client.js';
-import { framesOn, type Puppet } from './puppet.js';
-import { Town } from './town.js';
+import type { Client } from './test-client.js';
+import { framesOn, type FakePeer } from './fake-peer.js';
+import { Testbed } from './testbed.js';
 
 export const say = (user: string, text: string) => ({ type: 'say', user, text }) as const;
 export const connect = (user: string) => ({ type: 'connect', user }) as const;
 
-export function linked(): { town: Town; alice: Client; bob: Client } {
-  const town = new Town();
+export function linked(): { town: Testbed; alice: Client; bob: Client } {
+  const town = new Testbed();
   const [alice, bob] = town.friends();
   alice.command(connect('bob'));
   town.settle();
@@ -18,7 +18,7 @@ export function linked(): { town: Town; alice: Client; bob: Client } {
 }
 
 /** A session more: with it, whatever was on the disk before can be told from what is on it now. */
-export function reconnect(town: Town, client: Client): void {
+export function reconnect(town: Testbed, client: Client): void {
   town.server.drop(client, 'broken');
   town.pass(2_000);
 }
@@ -33,7 +33,7 @@ export function history(alice: Client, bob: Client): string[] {
 }
 
 /** A puppet links with a client, who asks it for what is missing. */
-export function question(bob: Puppet, alice: Client, link: number): RefillWantedFrame | null {
+export function question(bob: FakePeer, alice: Client, link: number): RefillWantedFrame | null {
   const frames: object[] = framesOn(bob.link(alice, link), link);
   return frames.find((frame) => refillWantedFrameShape.accepts(frame)) ?? null;
 }

@@ -3,15 +3,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
-import type { Effect } from '../../../../client/engine/world.js';
-import type { Client } from '../harness/client.js';
-import { Town } from '../harness/town.js';
+import type { Effect } from '../../../../client/engine/core/io.js';
+import type { Client } from '../harness/test-client.js';
+import { Testbed } from '../harness/testbed.js';
 
 type Fetch = Extract<Effect, { kind: 'fetch' }>;
 
 /** Alice has posted so many texts; bob knows of them. `fetches`: what bob has begun to fetch, in order. */
-function scene(posts: number): { town: Town; alice: Client; bob: Client; ids: string[]; effects: Effect[] } {
-  const town = new Town();
+function scene(posts: number): { town: Testbed; alice: Client; bob: Client; ids: string[]; effects: Effect[] } {
+  const town = new Testbed();
   const effects: Effect[] = [];
   town.passes = (client, effect) => {
     if (client.name === 'bob') effects.push(effect);
@@ -95,7 +95,7 @@ test('[POST-20] a download goes on after a restart, and only its part is kept', 
 test('[POST-25] whoever waits is told after 30 s; the download goes on and says when it is done', () => {
   const { town, alice, bob, ids, effects } = scene(1);
   alice.command({ type: 'offline' });
-  town.cables.takesDials = false;
+  town.network.takesDials = false;
   town.settle();
   const [ref] = bob.command(get(ids[0] ?? ''));
   for (let k = 0; k < 40 && bob.answer(ref) === null; k += 1) {

@@ -1,0 +1,192 @@
+// The client's wires to the world: performs the engine's effects with sockets and keys, and turns what happens into
+// inputs.
+
+import type { TLSSocket } from 'node:tls';
+import { parseJson } from '../protocols/kit/bytes.js';
+import { LIMITS } from '../protocols/kit/limits.js';
+import type { Identity } from '../runtime/disk/identity-file.js';
+import { errorLines } from '../runtime/exit.js';
+import { openLetter, sealLetter } from '../runtime/letter-box.js';
+import { makeCertificate, type Certificate } from '../runtime/link/certificate.js';
+import { dialLink } from '../runtime/link/dial-link.js';
+import type { LinkSocket } from '../runtime/link/link-socket.js';
+import type { PortPair } from '../runtime/net/port-pair.js';
+import { openSession, type SessionSocket } from '../runtime/net/session-socket.js';
+import { ChannelConnection } from './channel-connection.js';
+import { Directory } from './directory.js';
+import { Transfers } from './transfers/transfers.js';
+import type { Effect, Input } from './engine/core/io.js';
+
+/** Effects for the face are not ours. */
+export type AdapterEffect = Exclude<Effect, { kind: 'answer' | 'event' | 'renew_device' }>;
+
+export interface AdapterOptions {
+  readonly server: string;
+  /** The user's own directory. */
+  readonly data: string;
+  readonly inviteCode: string | null;
+  readonly identity: Identity;
+  /** The keys before this device was renewed: letters to them are opened still. */
+  readonly retired: Identity | null;
+  readonly put: (input: Input) => void;
+  /** Where friends can reach this machine now, as an input. */
+  readonly network: () => Input;
+}
+
+export class Adapters {
+  private readonly directory: Directory;
+  private readonly transfers: Transfers;
+  readonly certificate: Certificate;
+  private readonly links = new Map<number, LinkSocket>();
+  private session: { number: number; socket: SessionSocket } | null = null;
+  private channels: { number: number; door: ChannelConnection } | null = null;
+  private ports: PortPair | null = null;
+  private lastLink = 0;
+  /** Dials under way. At the end each would keep the process, or open a link that nobody looks after. */
+  private readonly dials = new Set<AbortController>();
+
+  constructor(private readonly options: AdapterOptions) {
+    this.directory = new Directory(options.server, options.inviteCode);
+    this.certificate = makeCertificate(options.identity.device);
+    this.transfers = new Transfers({ ...options, certificate: this.certificate });
+  }
+
+  /** A TLS connection of somebody who wants posts. */
+  serve(socket: TLSSocket, peerKey: string): void {
+    this.transfers.opened(socket, peerKey);
+  }
+
+  /** The sockets others reach us by; datagrams leave through them too. */
+  attach(ports: PortPair): void {
+    this.ports = ports;
+  }
+
+  /** A link that stands, dialled by us or by them. */
+  admit(socket: LinkSocket, dial: number | null): void {
+    this.lastLink += 1;
+    const link = this.lastLink;
+    const { put } = this.options;
+    this.links.set(link, socket);
+    const { peerKey, remote, exported } = socket;
+    put({ kind: 'link_opened', link, dial, peerKey, from: remote, exported });
+    socket.start({
+      onText: (text) => put({ kind: 'link_frame', link, frame: parseJson(text) }),
+      onClosed: (reason) => {
+        this.links.delete(link);
+        put({ kind: 'link_closed', link, reason });
+      },
+    });
+  }
+
+  perform(effect: AdapterEffect): void {
+    switch (effect.kind) {
+      case 'ask':
+      case 'seal':
+      case 'unseal':
+        return this.answerLater(effect);
+      case 'session_open':
+        return this.openSession(effect.session);
+      case 'session_send':
+        return this.ofSession(effect.session)?.send(effect.frame);
+      case 'session_close':
+        return this.ofSession(effect.session)?.close();
+      case 'door_open':
+        return this.openDoor(effect.door);
+      case 'door_send':
+        return this.ofDoor(effect.door)?.send(effect.frame);
+      case 'door_close':
+        return this.ofDoor(effect.door)?.close();
+      case 'dial':
+        return this.dial(effect);
+      case 'link_send':
+        return this.links.get(effect.link)?.send(JSON.stringify(effect.frame));
+      case 'link_widen':
+        return this.links.get(effect.link)?.widen();
+      case 'link_close':
+        return this.links.get(effect.link)?.close();
+      case 'datagram':
+        return this.ports?.send(effect.to, effect.bytes);
+      default:
+        return this.transfers.perform(effect);
+    }
+  }
+
+  /** Too much waits to be decided: let it wait in the kernel, and at the senders. */
+  pause(): void {
+    this.session?.socket.pause();
+    this.channels?.door.pause();
+    for (const link of this.links.values()) link.pause();
+  }
+
+  resume(): void {
+    this.session?.socket.resume();
+    this.channels?.door.resume();
+    for (const link of this.links.values()) link.resume();
+  }
+
+  async close(): Promise<void> {
+    for (const dial of this.dials) dial.abort();
+    this.session?.socket.close();
+    this.channels?.door.close();
+    for (const link of this.links.values()) link.close();
+    await Promise.all([this.directory.close(), this.transfers.close()]);
+  }
+
+  /** What takes a while and comes back as an input. None of these promises rejects. */
+  private answerLater(effect: Extract<Effect, { kind: 'ask' | 'seal' | 'unseal' }>): void {
+    const { ref } = effect;
+    const { put } = this.options;
+    if (effect.kind === 'ask') {
+      void this.directory.ask(effect.question).then((answer) => put({ kind: 'answered', ref, answer }));
+    } else if (effect.kind === 'seal') {
+      void sealLetter(effect.exchange, effect.plain, effect.info).then((body) => put({ kind: 'sealed', ref, body }));
+    } else {
+      void this.openLetter(effect).then((plain) => put({ kind: 'unsealed', ref, plain }));
+    }
+  }
+
+  private async openLetter({ body, info }: { body: string; info: string }): Promise<string | null> {
+    const { identity, retired } = this.options;
+    const plain = await openLetter(identity.exchange, body, info);
+    return plain ?? (retired && (await openLetter(retired.exchange, body, info)));
+  }
+
+  private openSession(number: number): void {
+    const { put, network, server } = this.options;
+    put(network()); // the address may have changed since the last session
+    const socket = openSession(server, {
+      onOpened: () => put({ kind: 'session_opened', session: number }),
+      onFrame: (frame) => put({ kind: 'session_frame', session: number, frame }),
+      onClosed: (reason) => put({ kind: 'session_closed', session: number, reason }),
+    });
+    this.session = { number, socket };
+  }
+
+  private openDoor(number: number): void {
+    const { server, put } = this.options;
+    this.channels?.door.close();
+    this.channels = { number, door: new ChannelConnection(number, { server, put, directory: this.directory }) };
+  }
+
+  private ofDoor(number: number): ChannelConnection | undefined {
+    return this.channels?.number === number ? this.channels.door : undefined;
+  }
+
+  private ofSession(number: number): SessionSocket | undefined {
+    return this.session?.number === number ? this.session.socket : undefined;
+  }
+
+  private dial({ dial, endpoints, devices }: Extract<Effect, { kind: 'dial' }>): void {
+    const { put } = this.options;
+    const { certificate, dials } = this;
+    const accepts = (peerKey: string): boolean => devices.includes(peerKey);
+    const underWay = new AbortController();
+    dials.add(underWay);
+    void dialLink({ endpoints, certificate, timeoutMs: LIMITS.linkTryMs, accepts, signal: underWay.signal })
+      .then(
+        (socket) => this.admit(socket, dial),
+        (error: unknown) => put({ kind: 'dial_failed', dial, reason: errorLines(error) }),
+      )
+      .finally(() => dials.delete(underWay));
+  }
+}

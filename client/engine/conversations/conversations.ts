@@ -1,0 +1,115 @@
+// What the engine remembers of each conversation between two inputs: counters, the window, what came in. The store
+// has the rest.
+
+import { IncomingLane } from '../../../protocols/chat/incoming.js';
+import { pairConversation } from '../../../protocols/chat/messages.js';
+import { OutgoingWindow } from '../../../protocols/chat/outgoing.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import type { Context } from '../core/context.js';
+import type { People } from '../identity/people.js';
+
+export class Conversation {
+  readonly window = new OutgoingWindow();
+  /** True while there may be messages above the window's cursor. */
+  hasUnsent = true;
+  /** True while a letter with messages is on its way to the name server. */
+  isLeaving = false;
+  /** Why the name server did not take the last letter, for the command `outbox`. */
+  why: string | null = null;
+  private readonly lanes = new Map<string, IncomingLane>();
+  private lastSeqs: { chat: number; quick: number };
+  private lastLamport: number;
+
+  constructor(
+    private readonly context: Context,
+    readonly peer: string,
+    /** The conversation's id on the wire. */
+    readonly id: string,
+  ) {
+    const { store, me } = context;
+    const lastSeq = (kind: 'chat' | 'quick'): number => store.lastSeq(peer, me.device.publicKey, kind);
+    this.lastSeqs = { chat: lastSeq('chat'), quick: lastSeq('quick') };
+    this.lastLamport = store.lastLamport(peer);
+  }
+
+  /** The number of our next message: never given twice (G2). */
+  nextSeq(kind: 'chat' | 'quick'): number {
+    this.lastSeqs[kind] += 1;
+    return this.lastSeqs[kind];
+  }
+
+  /** The number of the last chat message of this device. */
+  get saidUpTo(): number {
+    return this.lastSeqs.chat;
+  }
+
+  /** Lamport time of our next message: after everything we have seen here. */
+  nextLamport(): number {
+    // A hostile friend can push the clock to its end; then order falls back on device and seq, in this conversation
+    // only.
+    this.lastLamport = Math.min(this.lastLamport + 1, Number.MAX_SAFE_INTEGER);
+    return this.lastLamport;
+  }
+
+  sawLamport(lamport: number): void {
+    this.lastLamport = Math.max(this.lastLamport, lamport);
+  }
+
+  /** The store has more of a device than came in over its lane: the next look at the lane is a fresh one. */
+  forgetLane(device: string): void {
+    this.lanes.delete(device);
+  }
+
+  lane(device: string): IncomingLane {
+    const known = this.lanes.get(device);
+    if (known) return known;
+    const { store } = this.context;
+    const heldBack = store.heldBack(this.peer, device, LIMITS.laneHeldBackMax);
+    const lane = new IncomingLane(store.lastShownSeq(this.peer, device), heldBack);
+    this.lanes.set(device, lane);
+    return lane;
+  }
+}
+
+export class Conversations {
+  private readonly byPeer = new Map<string, Conversation>();
+
+  constructor(
+    private readonly context: Context,
+    private readonly people: People,
+  ) {}
+
+  /** The conversation with a user under the key pinned now; null while none is pinned. */
+  with(user: string): Conversation | null {
+    const known = this.byPeer.get(user);
+    if (known) return known;
+    const key = this.people.get(user)?.pinned?.key;
+    if (key === undefined) return null;
+    const { me, primitives } = this.context;
+    const id = pairConversation(me.identity.publicKey, key, primitives);
+    const conversation = new Conversation(this.context, user, id);
+    this.byPeer.set(user, conversation);
+    return conversation;
+  }
+
+  /** The user's key is another now. What the one before had heard, the new one never did. */
+  forget(user: string): void {
+    this.byPeer.delete(user);
+    this.context.store.putSetting(unheardSetting(user), String(this.deliveredByThisDevice(user)));
+  }
+
+  /** How far a user, under the key pinned now, has acknowledged what this device said. */
+  deliveredUpTo(user: string): number {
+    const delivered = this.deliveredByThisDevice(user);
+    return delivered > Number(this.context.store.setting(unheardSetting(user)) ?? 0) ? delivered : 0;
+  }
+
+  private deliveredByThisDevice(user: string): number {
+    return this.context.store.lastDelivered(user, this.context.me.device.publicKey);
+  }
+}
+
+/** How far this device had been heard when the user's key changed. */
+function unheardSetting(user: string): string {
+  return `heard by an earlier key of ${user}`;
+}

@@ -1,0 +1,168 @@
+// What every part of the engine shares: who we are, the store, the time of this input, and the effects it collects.
+
+import type { Instant } from '../../../protocols/kit/machine.js';
+import type { Dice, Primitives, SecretKey } from '../../../protocols/kit/primitives.js';
+import { Refusal, refusalText, type RefusalCode } from '../../../protocols/kit/refusals.js';
+import type { Answers, ClientEvent } from '../../../protocols/control/answer.js';
+import { toBase64url } from '../../../protocols/kit/bytes.js';
+import { Alarms } from './alarms.js';
+import type { PartEvent } from './events.js';
+import type { Store } from './store.js';
+import type { Effect, Question, QuestionAnswer } from './io.js';
+
+/** Our own keys. The secret exchange key stays outside: only the effect `unseal` uses it. */
+export interface Me {
+  readonly name: string;
+  readonly identity: SecretKey;
+  readonly device: SecretKey;
+  /** Public exchange key, base64url. */
+  readonly exchange: string;
+  /** The device that was ours before, if it was renewed: letters to it are still for us. */
+  readonly retiredDevice: string | null;
+}
+
+/** `server`: the name server's address, as the user gave it. `linkWaitMs`: raised, a message waits longer for a direct
+ * link; lowered, it is left at the name server sooner. `groupSilenceMs`: see
+ * `protocols/groups`. `readReceipts`: whether friends learn what we have read. */
+export interface Options {
+  readonly server: string;
+  readonly linkWaitMs: number;
+  readonly readReceipts: boolean;
+  readonly groupSilenceMs: number;
+}
+
+export interface EngineDependencies {
+  readonly me: Me;
+  readonly store: Store;
+  readonly primitives: Primitives;
+  readonly dice: Dice;
+  readonly options: Options;
+}
+
+/** An event without its time. */
+type EventBody = ClientEvent extends infer E ? (E extends ClientEvent ? Omit<E, 'at'> : never) : never;
+
+export class Context {
+  now: Instant = 0;
+  /** True from the moment the name server shows another key than the pinned one until the user accepts it. */
+  isServerDistrusted = false;
+  readonly alarms = new Alarms();
+  readonly me: Me;
+  readonly store: Store;
+  readonly primitives: Primitives;
+  readonly dice: Dice;
+  readonly options: Options;
+  private effects: Effect[] = [];
+  private facts: PartEvent[] = [];
+  private lastRef = 0;
+  private readonly questions = new Map<number, (answer: QuestionAnswer) => void>();
+  private readonly texts = new Map<number, (text: string | null) => void>();
+
+  constructor({ me, store, primitives, dice, options }: EngineDependencies) {
+    this.me = me;
+    this.store = store;
+    this.primitives = primitives;
+    this.dice = dice;
+    this.options = options;
+  }
+
+  /** Collects an effect; it is performed after the turn's commit. */
+  do(effect: Effect): void {
+    this.effects.push(effect);
+  }
+
+  takeEffects(): Effect[] {
+    const taken = this.effects;
+    this.effects = [];
+    return taken;
+  }
+
+  /** Tells the other parts. They hear it within this input, after the part that told it has finished. */
+  report(fact: PartEvent): void {
+    this.facts.push(fact);
+  }
+
+  nextFact(): PartEvent | undefined {
+    return this.facts.shift();
+  }
+
+  /** Tells the face. `at`: when it happened, now unless said. */
+  tell(event: EventBody, at: Instant = this.now): void {
+    this.do({ kind: 'event', event: { ...event, at: isoTime(at) } as ClientEvent });
+  }
+
+  warn(code: string, message: string): void {
+    this.tell({ event: 'warning', code, message });
+  }
+
+  warnRefusal(refusal: Refusal): void {
+    this.warn(refusal.code, refusalText(refusal));
+  }
+
+  succeed<K extends keyof Answers>(ref: number, _command: K, data: Answers[K]): void {
+    this.do({ kind: 'answer', ref, answer: { ok: true, data } });
+  }
+
+  refuse(ref: number, refusal: Refusal): void {
+    this.do({ kind: 'answer', ref, answer: { ok: false, refusal } });
+  }
+
+  refuseWith(ref: number, code: RefusalCode, about = ''): void {
+    this.refuse(ref, new Refusal(code, about));
+  }
+
+  /** A number never used before in this run. */
+  freshRef(): number {
+    this.lastRef += 1;
+    return this.lastRef;
+  }
+
+  /** A random 16-byte id. */
+  freshId(): string {
+    return toBase64url(this.dice.bytes(16));
+  }
+
+  ask(question: Question, then: (answer: QuestionAnswer) => void): void {
+    // What a name server says whose key has changed is not believed, and it need not know what we want to know.
+    if (this.isServerDistrusted && question.ask !== 'register') {
+      return then({ answer: 'refused', refusal: new Refusal('SERVER_CHANGED', this.options.server) });
+    }
+    const ref = this.freshRef();
+    this.questions.set(ref, then);
+    this.do({ kind: 'ask', ref, question });
+  }
+
+  answered(ref: number, answer: QuestionAnswer): void {
+    const then = this.questions.get(ref);
+    this.questions.delete(ref);
+    then?.(answer);
+  }
+
+  /** `info`: what it is sealed for; it opens for nothing else. */
+  seal(
+    { exchange, plain, info }: { exchange: string; plain: string; info: string },
+    then: (body: string | null) => void,
+  ): void {
+    const ref = this.freshRef();
+    this.texts.set(ref, then);
+    this.do({ kind: 'seal', ref, exchange, plain, info });
+  }
+
+  unseal({ body, info }: { body: string; info: string }, then: (plain: string | null) => void): void {
+    const ref = this.freshRef();
+    this.texts.set(ref, then);
+    this.do({ kind: 'unseal', ref, body, info });
+  }
+
+  /** A letter was sealed or opened. */
+  cameBack(ref: number, text: string | null): void {
+    const then = this.texts.get(ref);
+    this.texts.delete(ref);
+    then?.(text);
+  }
+}
+
+/** ISO 8601 UTC of a time in ms. */
+export function isoTime(at: Instant): string {
+  return new Date(at).toISOString();
+}

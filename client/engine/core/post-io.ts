@@ -1,0 +1,98 @@
+// The edge of the engine towards the bytes of posts: it decides who, what and whence; whoever performs these moves the
+// bytes.
+
+import type { Instant } from '../../../protocols/kit/machine.js';
+import type { Refusal } from '../../../protocols/kit/refusals.js';
+import type { Signed } from '../../../protocols/kit/signed.js';
+import type { FetchEnd } from '../../../protocols/posts/download.js';
+import type { Held } from './post-store.js';
+import type { Endpoint } from './io.js';
+
+/** What was found out about a file while it was copied. `sha256`: base64url. */
+export interface CopiedFile {
+  readonly size: number;
+  readonly sha256: string;
+  readonly type: string;
+  readonly name: string;
+}
+
+/** Whose post it is, and which. */
+export interface PostKey {
+  readonly author: string;
+  readonly id: string;
+}
+
+/** `door`, `request`: numbers the world chose, never used twice in a run. `fetch`: a number the engine chose. */
+export type PostInput =
+  /** Answers to `post_copy`; `post_copying` now and then before. */
+  | { kind: 'post_copying'; id: string; received: number; size: number }
+  | { kind: 'post_copied'; id: string; file: CopiedFile }
+  | { kind: 'post_uncopied'; id: string; refusal: Refusal }
+  | { kind: 'post_discarded'; id: string }
+  /** A TLS connection stands that wants to speak HTTP. */
+  | { kind: 'http_opened'; door: number; peerKey: string }
+  /** `grant`: as it was shown, not judged. */
+  | { kind: 'post_asked'; request: number; peerKey: string; id: string; grant: Signed | null }
+  /** The answer to a request has left, or never will. */
+  | { kind: 'post_served'; request: number }
+  /** What a request was to be answered with is not there, or not what it was. */
+  | { kind: 'post_missing'; post: PostKey }
+  | { kind: 'fetch_came'; fetch: number; received: number }
+  | { kind: 'fetch_done'; fetch: number }
+  | { kind: 'fetch_ended'; fetch: number; how: FetchEnd; why: string; received: number }
+  /** Answers to `post_place`. */
+  | { kind: 'post_placed'; post: PostKey; path: string; stamp: string }
+  | { kind: 'post_unplaced'; post: PostKey; refusal: Refusal };
+
+export type PostEffect =
+  /** Copies a file among ours, hashing it; answered by `post_copied` or `post_uncopied`. */
+  | { kind: 'post_copy'; id: string; path: string }
+  /** Removes our copy, or what there is of it; answered by `post_discarded`. */
+  | { kind: 'post_discard'; id: string }
+  | { kind: 'http_admit'; door: number }
+  | { kind: 'http_drop'; door: number }
+  /** Answers a request with bytes of the post; `post_served` follows. */
+  | { kind: 'post_serve'; request: number; post: ServedPost }
+  | { kind: 'post_refuse'; request: number; refusal: Refusal }
+  /** Breaks an answer off. */
+  | { kind: 'post_stop'; request: number }
+  /**
+   * Fetches what is missing of a post; answered by `fetch_done` or `fetch_ended`. `unless`: a path at which nothing may
+   * be.
+   */
+  | { kind: 'fetch'; fetch: number; post: FetchedPost; from: FetchSource; isAnew: boolean; unless: string | null }
+  | { kind: 'fetch_stop'; fetch: number }
+  /** Puts what was fetched where it was wanted, and keeps it until `part_discard`. `to` null: a place of ours. */
+  | { kind: 'post_place'; post: FetchedPost; to: string | null; force: boolean }
+  /** Removes what was fetched so far. */
+  | { kind: 'part_discard'; post: PostKey }
+  /** At the start: whatever was fetched for others than these is of no use. */
+  | { kind: 'parts_keep'; posts: readonly PostKey[] };
+
+/** `bytes`: where they are, or they themselves. */
+export interface ServedPost extends PostKey {
+  readonly size: number;
+  readonly sha256: string;
+  readonly type: string;
+  readonly at: Instant;
+  readonly bytes: Exclude<Held, { at: 'nowhere' }> | { at: 'text'; text: string };
+}
+
+export interface FetchedPost extends PostKey {
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** `devices`: the keys of whom we mean. `grant`: to be shown to somebody who is not the author. */
+export interface FetchSource {
+  readonly endpoints: readonly Endpoint[];
+  readonly devices: readonly string[];
+  readonly grant: Signed | null;
+}
+
+const BEGINNINGS = ['post_', 'fetch_', 'http_'];
+
+/** True iff an input is about the bytes of posts. */
+export function isOfPosts<I extends { kind: string }>(input: I | PostInput): input is PostInput {
+  return BEGINNINGS.some((beginning) => input.kind.startsWith(beginning));
+}

@@ -1,0 +1,113 @@
+// Our own record (protocols/directory): made at the first start, kept in the store, renewed when the name server
+// knows a newer one.
+
+import { isTombstone, recordShape, type Device, type Record } from '../../../protocols/directory/record.js';
+import { assert } from '../../../protocols/kit/machine.js';
+import { parseJson } from '../../../protocols/kit/bytes.js';
+import { compileShape } from '../../../protocols/kit/shapes.js';
+import { objectId, openSigned, signObject, Signed } from '../../../protocols/kit/signed.js';
+import type { Context } from '../core/context.js';
+
+const SETTING = 'record';
+const signedShape = compileShape(Signed);
+
+export class OwnRecord {
+  private current: Signed;
+  private opened: Record;
+
+  constructor(private readonly context: Context) {
+    const kept = context.store.setting(SETTING);
+    this.current = kept === null ? this.sign(1, null, this.devices()) : readSigned(kept);
+    this.opened = this.open(this.current);
+    if (kept === null) this.keep(this.current);
+  }
+
+  /** The signed record that speaks for us now. */
+  get signed(): Signed {
+    return this.current;
+  }
+
+  /** Makes the record name our device again, should it be a tombstone. */
+  revive(): void {
+    if (isTombstone(this.opened)) this.keep(this.successor(this.opened.version, this.current, this.devices()));
+  }
+
+  /** The tombstone that gives the name up (SPEC DIR-7). Ours stays what it is until `buried`. */
+  tombstone(): Signed {
+    return this.successor(this.opened.version, this.current, []);
+  }
+
+  /** The name server holds our tombstone. Kept, so that a later return follows it. */
+  buried(tombstone: Signed): void {
+    this.keep(tombstone);
+  }
+
+  /** Makes the record name the device we have now. False if it did already. */
+  nameDevice(): boolean {
+    const { me } = this.context;
+    const isNamed = this.opened.devices.some(({ device }) => device === me.device.publicKey);
+    if (isNamed || isTombstone(this.opened)) return false;
+    this.keep(this.successor(this.opened.version, this.current, this.devices()));
+    return true;
+  }
+
+  /**
+   * The name server holds a later record that it does not show: a tombstone of ours, of which we lost the answer. No
+   * version is lost on the way there, so the time is higher than all of them.
+   */
+  leap(): void {
+    const version = Math.max(this.opened.version, this.context.now);
+    this.keep(this.successor(version, this.current, this.devices()));
+  }
+
+  /** Makes ours the successor of a record the name server holds under our own key. False if it is not ours. */
+  follow(held: Signed): boolean {
+    const { me, primitives } = this.context;
+    const record = openSigned('record', held, { key: me.identity.publicKey, shape: recordShape, primitives });
+    if (record === null || record.version < this.opened.version) return false;
+    this.keep(this.successor(record.version, held, this.devices()));
+    return true;
+  }
+
+  /** A later record of ours that lists another device: our data is an old copy. */
+  isOutlived(held: Signed): boolean {
+    const { me, primitives } = this.context;
+    const record = openSigned('record', held, { key: me.identity.publicKey, shape: recordShape, primitives });
+    if (record === null || record.version <= this.opened.version || isTombstone(record)) return false;
+    return record.devices.every(({ device }) => device !== me.device.publicKey);
+  }
+
+  private successor(version: number, previous: Signed, devices: Device[]): Signed {
+    return this.sign(version + 1, objectId('record', previous.payload, this.context.primitives), devices);
+  }
+
+  private keep(signed: Signed): void {
+    this.current = signed;
+    this.opened = this.open(signed);
+    this.context.store.putSetting(SETTING, JSON.stringify(signed));
+  }
+
+  private open(signed: Signed): Record {
+    const { me, primitives } = this.context;
+    const record = openSigned('record', signed, { key: me.identity.publicKey, shape: recordShape, primitives });
+    assert(record !== null, 'our own record is signed by our own key');
+    return record;
+  }
+
+  private devices(): Device[] {
+    const { me, now } = this.context;
+    return [{ device: me.device.publicKey, exchange: me.exchange, since: now }];
+  }
+
+  private sign(version: number, previous: string | null, devices: Device[]): Signed {
+    const { me, primitives, now } = this.context;
+    const record: Record = { name: me.name, version, key: me.identity.publicKey, devices, previous, at: now };
+    return signObject('record', record, me.identity, primitives);
+  }
+}
+
+function readSigned(kept: string): Signed {
+  const signed = parseJson(kept);
+  assert(signedShape.accepts(signed), 'our own record was kept whole');
+  return signed;
+}

@@ -1,0 +1,128 @@
+// Follows the catalogues of friends (SPEC POST-8 to POST-15): what they announce is judged, kept and told.
+
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import type { Signed } from '../../../protocols/kit/signed.js';
+import { follow, markOf } from '../../../protocols/posts/catalogue.js';
+import { isGranted } from '../../../protocols/posts/grant.js';
+import { openChange, type Change, type Manifest, type Removal } from '../../../protocols/posts/manifest.js';
+import type { PostPage } from '../../../protocols/posts/messages.js';
+import type { Context } from '../core/context.js';
+import type { LinkPeer } from '../core/events.js';
+import type { Following, StoredPost } from '../core/post-store.js';
+import type { PostDependencies } from './post-dependencies.js';
+
+/** So many changes may be kept more for a while. */
+const TRIM_EVERY = 1_024;
+
+export class FollowedCatalogues {
+  /** How many changes came since the last trim, by author. */
+  private readonly untrimmed = new Map<string, number>();
+
+  constructor(
+    private readonly context: Context,
+    private readonly parts: PostDependencies,
+    /** A post is not there any more. */
+    private readonly gone: (author: string, id: string) => void,
+  ) {}
+
+  /** Their word that we are a friend of theirs. */
+  grantOf(author: string): Signed | null {
+    return this.of(author).grant;
+  }
+
+  befriended(user: string): void {
+    this.context.store.posts.putFollowing(this.of(user));
+  }
+
+  linked({ user, device }: LinkPeer): void {
+    const after = markOf(this.of(user).mark, device).upTo;
+    this.parts.links.send(user, { type: 'posts_wanted', after });
+  }
+
+  forget(user: string): void {
+    this.untrimmed.delete(user);
+    this.context.store.posts.dropAuthor(user);
+    this.context.store.posts.dropFollowing(user);
+  }
+
+  /** A page of somebody's catalogue. False where no honest client writes it. */
+  page({ user, device }: LinkPeer, page: PostPage): boolean {
+    if (this.parts.people.device(user)?.device !== device) return true; // from before they had a new device
+    const following = this.of(user);
+    const step = follow(following.mark, device, page);
+    const changes = page.items.map((item) => openChange(item, { user, device }, this.context.primitives));
+    if (step === null || !changes.every((change) => change !== null)) return false;
+    changes.forEach((change, nth) => this.take(following, change, page.after + nth + 1));
+    const grant = this.grantIn(user, page) ?? following.grant;
+    this.context.store.posts.putFollowing({ ...following, mark: step.mark, grant });
+    if (step.endsEarlier) this.endEarlier(user, device);
+    this.trim(user, page.items.length);
+    if (step.asksOn) this.parts.links.send(user, { type: 'posts_wanted', after: step.mark.upTo });
+    return true;
+  }
+
+  /** Counted by what came: the numbers of the changes are the author's to choose. */
+  private trim(user: string, came: number): void {
+    const untrimmed = (this.untrimmed.get(user) ?? TRIM_EVERY) + came;
+    if (untrimmed >= TRIM_EVERY) this.context.store.posts.keepNewest(user, LIMITS.postsKeptPerFriend);
+    this.untrimmed.set(user, untrimmed % TRIM_EVERY);
+  }
+
+  private of(author: string): Following {
+    const known = this.context.store.posts.following(author);
+    return known ?? { author, mark: null, since: this.context.now, grant: null };
+  }
+
+  private take(following: Following, change: Change, number: number): void {
+    if (change.change === 'posted') this.posted(following, change.manifest, number);
+    else this.removed(change.removal, number);
+  }
+
+  private posted({ since }: Following, manifest: Manifest, change: number): void {
+    const { author, device, id, text = null, ...rest } = manifest;
+    const known = this.context.store.posts.post(author, id);
+    // What an earlier device removed, and this one has again, its author has again.
+    const isAgain = known?.isRemoved === true && known.device !== device;
+    if (known && !isAgain) return this.context.store.posts.put({ ...known, device, change });
+    const isAhead = manifest.at > this.context.now + LIMITS.clockSkewMs;
+    const at = isAhead ? this.context.now : manifest.at;
+    const about = { ...rest, author, device, id, change, at, text };
+    this.context.store.posts.put({ ...about, isRemoved: false, held: { at: 'nowhere' } });
+    if (manifest.at + LIMITS.clockSkewMs < since) return;
+    const { title, size, type: contentType } = manifest;
+    this.context.tell({ event: 'post', from: author, post: id, title, size, contentType, text }, at);
+  }
+
+  private removed(removal: Removal, change: number): void {
+    const { author, id, device } = removal;
+    const known = this.context.store.posts.post(author, id);
+    this.context.store.posts.put({ ...(known ?? nothingOf(removal)), ...nothing(), device, change });
+    if (known?.isRemoved === false) this.tellRemoved(author, id);
+  }
+
+  private endEarlier(author: string, device: string): void {
+    for (const id of this.context.store.posts.dropOtherDevices(author, device)) this.tellRemoved(author, id);
+  }
+
+  private tellRemoved(author: string, id: string): void {
+    this.context.tell({ event: 'post_removed', from: author, post: id });
+    this.gone(author, id);
+  }
+
+  private grantIn(author: string, { grant }: PostPage): Signed | null {
+    const { me, now, primitives } = this.context;
+    const devices = this.parts.people.record(author)?.devices.map(({ device }) => device) ?? [];
+    const friend = { name: me.name, key: me.identity.publicKey };
+    return grant && isGranted(grant, { author, devices, friend, now }, primitives) ? grant : null;
+  }
+}
+
+/** What is forgotten of a removed post. */
+function nothing(): Pick<StoredPost, 'title' | 'name' | 'text' | 'held' | 'isRemoved'> {
+  return { title: '', name: '', text: null, held: { at: 'nowhere' }, isRemoved: true };
+}
+
+/** A post of which only the removal came. */
+function nothingOf({ author, id, device, at }: Removal): StoredPost {
+  return { author, id, device, change: 0, at, type: '', size: 0, sha256: '', isReshared: false, ...nothing() };
+}

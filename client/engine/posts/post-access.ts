@@ -1,0 +1,104 @@
+// Decides who gets which bytes (SPEC POST-16 to POST-19, POST-30). The bytes themselves never come this way.
+
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { Refusal, refusalText } from '../../../protocols/kit/refusals.js';
+import type { Signed } from '../../../protocols/kit/signed.js';
+import { isGranted } from '../../../protocols/posts/grant.js';
+import type { Context } from '../core/context.js';
+import type { StoredPost } from '../core/post-store.js';
+import type { PostDependencies } from './post-dependencies.js';
+import type { PostInput, PostKey, ServedPost } from '../core/post-io.js';
+
+type Asked = Extract<PostInput, { kind: 'post_asked' }>;
+
+export class PostAccess {
+  /** Requests that are being answered, and for whom. */
+  private readonly underWay = new Map<number, string>();
+  /** Posts of ours whose damage was told. */
+  private readonly damaged = new Set<string>();
+
+  constructor(
+    private readonly context: Context,
+    private readonly parts: PostDependencies,
+  ) {}
+
+  opened(door: number, peerKey: string): void {
+    const isLetIn = this.friendBehind(peerKey) !== null;
+    this.context.do(isLetIn ? { kind: 'http_admit', door } : { kind: 'http_drop', door });
+  }
+
+  asked({ request, peerKey, id, grant }: Asked): void {
+    const user = this.friendBehind(peerKey);
+    const post = user === null ? null : this.find(user, id, grant);
+    if (user === null || post === null) return this.refuse(request, new Refusal('POST_UNKNOWN', id));
+    if (this.isBusyWith(user)) return this.refuse(request, new Refusal('TOO_MANY', 'a little'));
+    this.underWay.set(request, user);
+    this.context.do({ kind: 'post_serve', request, post });
+  }
+
+  /** Breaks off what is on its way to somebody, or to everybody. */
+  stop(user: string | null): void {
+    for (const [request, to] of this.underWay) {
+      if (user === null || user === to) this.context.do({ kind: 'post_stop', request });
+    }
+  }
+
+  served(request: number): void {
+    this.underWay.delete(request);
+  }
+
+  missing({ author, id }: PostKey): void {
+    const post = this.context.store.posts.post(author, id);
+    if (!post || post.isRemoved) return;
+    if (author !== this.context.me.name) return this.context.store.posts.put({ ...post, held: { at: 'nowhere' } });
+    if (this.damaged.has(id)) return;
+    this.damaged.add(id);
+    this.context.warn('POST_DAMAGED', refusalText(new Refusal('POST_DAMAGED', post.title)));
+  }
+
+  /** True iff we have the bytes of a friend's post, and may pass them on. */
+  isPassedOn(id: string, to: string): boolean {
+    return this.passable(id).some(({ author }) => author !== to);
+  }
+
+  private refuse(request: number, refusal: Refusal): void {
+    this.context.do({ kind: 'post_refuse', request, refusal });
+  }
+
+  private isBusyWith(user: string): boolean {
+    const theirs = [...this.underWay.values()].filter((other) => other === user).length;
+    return theirs >= LIMITS.postPiecesPerFriend || this.underWay.size >= LIMITS.postPiecesMax;
+  }
+
+  private friendBehind(peerKey: string): string | null {
+    const { people, session } = this.parts;
+    const user = session.isWanted ? people.ownerOf(peerKey) : null;
+    return user !== null && people.isFriend(user) ? user : null;
+  }
+
+  private find(user: string, id: string, grant: Signed | null): ServedPost | null {
+    const own = this.context.store.posts.post(this.context.me.name, id);
+    if (own) return own.isRemoved ? null : served(own);
+    const passed = this.passable(id).find((post) => grant !== null && this.isFriendOf(post.author, user, grant));
+    return passed ? served(passed) : null;
+  }
+
+  private passable(id: string): StoredPost[] {
+    return this.context.store.posts.withId(id).filter(({ isReshared, held }) => isReshared && held.at === 'path');
+  }
+
+  private isFriendOf(author: string, user: string, grant: Signed): boolean {
+    const { people } = this.parts;
+    const key = people.get(user)?.pinned?.key ?? '';
+    const devices = people.record(author)?.devices.map(({ device }) => device) ?? [];
+    const asked = { author, devices, friend: { name: user, key }, now: this.context.now };
+    return people.isFriend(author) && isGranted(grant, asked, this.context.primitives);
+  }
+}
+
+/** Null where the bytes are not to be had here. */
+function served({ author, id, size, sha256, type, at, text, held }: StoredPost): ServedPost | null {
+  const about = { author, id, size, sha256, type, at };
+  if (text !== null) return { ...about, bytes: { at: 'text', text } };
+  return held.at === 'nowhere' ? null : { ...about, bytes: held };
+}

@@ -1,0 +1,39 @@
+// Lists of posts: our own, a friend's, and the newest of all friends; a page at a time.
+
+import type { PostLine } from '../../../protocols/control/answer.js';
+import type { PostCommand } from '../../../protocols/control/post-command.js';
+import { isoTime, type Context } from '../core/context.js';
+import type { StoredPost } from '../core/post-store.js';
+import type { PostDependencies } from './post-dependencies.js';
+
+type List = Extract<PostCommand, { type: 'post_list' }>;
+type Feed = Extract<PostCommand, { type: 'feed' }>;
+
+export class PostLists {
+  constructor(
+    private readonly context: Context,
+    private readonly parts: Pick<PostDependencies, 'people'>,
+  ) {}
+
+  list(ref: number, { user, limit, before }: List): void {
+    const { me, store } = this.context;
+    const author = user ?? me.name;
+    if (author !== me.name && !this.parts.people.isFriend(author)) {
+      return this.context.refuseWith(ref, 'NOT_FRIENDS', author);
+    }
+    const from = before === null ? null : store.posts.post(author, before);
+    if (before !== null && !from) return this.context.refuseWith(ref, 'POST_UNKNOWN', before);
+    this.context.succeed(ref, 'post_list', { posts: store.posts.of(author, limit, from).map(lineOf) });
+  }
+
+  feed(ref: number, { limit, before }: Feed): void {
+    const { me, store } = this.context;
+    const from = before === null ? null : (store.posts.withId(before)[0] ?? null);
+    if (before !== null && !from) return this.context.refuseWith(ref, 'POST_UNKNOWN', before);
+    this.context.succeed(ref, 'feed', { posts: store.posts.feed(me.name, limit, from).map(lineOf) });
+  }
+}
+
+function lineOf({ id, author, title, size, type, at, sha256, text, isReshared }: StoredPost): PostLine {
+  return { post: id, from: author, title, size, type, at: isoTime(at), sha256, text, reshared: isReshared };
+}

@@ -1,0 +1,219 @@
+// Quick messages (protocols/quick): one datagram, stored before it is acknowledged, resent a few times, never queued.
+
+import { byteLength } from '../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { Refusal } from '../../../protocols/kit/refusals.js';
+import type { QuickContent } from '../../../protocols/quick/content.js';
+import { QuickSession, sessionIdOf } from '../../../protocols/quick/quick-session.js';
+import type { Context } from '../core/context.js';
+import type { PartEvent, LinkPeer } from '../core/events.js';
+import type { StoredMessage } from '../core/store.js';
+import type { Endpoint } from '../core/io.js';
+import type { Conversations } from '../conversations/conversations.js';
+import type { People } from '../identity/people.js';
+import type { Links } from '../transport/links.js';
+import type { Connector } from '../transport/connector.js';
+import type { Reading } from '../conversations/reading.js';
+import type { Session } from '../server/session.js';
+
+interface Parts {
+  readonly people: People;
+  readonly conversations: Conversations;
+  readonly links: Links;
+  readonly reach: Connector;
+  readonly reading: Reading;
+  readonly session: Session;
+}
+
+/** Keys with a friend's device, and where its datagrams come from. */
+interface Path {
+  readonly peer: LinkPeer;
+  readonly session: QuickSession;
+  at: Endpoint;
+}
+
+/** A text of ours that has not been acknowledged. `sends`: how often it left. */
+interface Pending {
+  readonly ref: number;
+  readonly message: StoredMessage;
+  sends: number;
+}
+
+type TextContent = Extract<QuickContent, { kind: 'text' }>;
+
+export class QuickMessages {
+  private readonly pathOf = new Map<string, Path>();
+  private readonly pathById = new Map<string, Path>();
+  private readonly pending = new Map<string, Pending>();
+
+  constructor(
+    private readonly context: Context,
+    private readonly parts: Parts,
+  ) {}
+
+  message(ref: number, user: string, text: string): void {
+    const refusal = this.whyNot(user, text);
+    if (refusal) return this.context.refuse(ref, refusal);
+    const message = this.compose(user, text);
+    this.context.store.addMessage(message);
+    this.pending.set(message.id, { ref, message, sends: 0 });
+    this.transmit(message.id);
+  }
+
+  linked({ peer, weDialled, datagrams, exported }: Extract<PartEvent, { fact: 'linked' }>): void {
+    const session = new QuickSession(exported, weDialled, this.context.now, this.context.primitives);
+    this.keep({ peer, session, at: datagrams });
+    for (const [id, pending] of this.pending) {
+      if (pending.message.peer !== peer.user) continue;
+      // What left under other keys says nothing about these; but links that come and go do not prolong it for ever.
+      if (this.context.now < endOf(pending)) pending.sends = 0;
+      this.transmit(id);
+    }
+  }
+
+  /** The user wants to be left alone: what has no answer by now gets none. */
+  sleep(): void {
+    for (const id of [...this.pending.keys()]) this.giveUp(id);
+  }
+
+  /** The friendship is over: nothing of ours leaves any more, and their datagrams mean nothing. */
+  end(user: string): void {
+    for (const [id, { message }] of [...this.pending]) if (message.peer === user) this.giveUp(id);
+    this.forget(user);
+  }
+
+  /** Lets go of the keys with a user. */
+  forget(user: string): void {
+    const path = this.pathOf.get(user);
+    if (!path) return;
+    this.pathOf.delete(user);
+    this.pathById.delete(path.session.incomingId);
+  }
+
+  datagram(from: Endpoint, bytes: Uint8Array): void {
+    const path = this.parts.session.isWanted ? this.pathById.get(sessionIdOf(bytes) ?? '') : undefined;
+    if (!path?.session.isValid(this.context.now) || !this.parts.people.isFriend(path.peer.user)) return;
+    const content = path.session.open(bytes);
+    if (content === null) return;
+    path.at = from; // authentic, so wherever it came from is where they are now
+    if (content.kind === 'text') this.textCame(path, content);
+    if (content.kind === 'ack') this.ackCame(path, content.id);
+  }
+
+  private whyNot(user: string, text: string): Refusal | null {
+    const person = this.parts.people.friend(user);
+    if (person instanceof Refusal) return person;
+    if (text.length === 0) return new Refusal('TEXT_EMPTY');
+    if (byteLength(text) > LIMITS.quickTextBytes) return new Refusal('QUICK_TOO_LONG', user);
+    if (!this.parts.session.isWanted) return new Refusal('NOT_ONLINE');
+    return this.pending.size >= LIMITS.quickWaitingMax ? new Refusal('LIST_FULL', 'quick messages at a time') : null;
+  }
+
+  private compose(user: string, text: string): StoredMessage {
+    const { me, now } = this.context;
+    const conversation = this.parts.conversations.with(user);
+    const seq = conversation?.nextSeq('quick') ?? 1;
+    const lamport = conversation?.nextLamport() ?? 1;
+    const fixed = { mine: true, kind: 'quick', state: 'unconfirmed', shown: true, after: 0 } as const;
+    return {
+      ...fixed,
+      id: this.context.freshId(),
+      peer: user,
+      device: me.device.publicKey,
+      seq,
+      lamport,
+      at: now,
+      text,
+    };
+  }
+
+  private path(user: string): Path | null {
+    const path = this.pathOf.get(user);
+    return path?.session.isValid(this.context.now) ? path : null;
+  }
+
+  /** Sends a text, again at 0.5, 1, 2, 4 s, and then gives up. */
+  private transmit(id: string): void {
+    const pending = this.pending.get(id);
+    if (!pending) return;
+    const path = this.path(pending.message.peer);
+    if (!path) return this.awaitKeys(pending);
+    const waitMs = LIMITS.quickResendMs[pending.sends];
+    if (waitMs === undefined) return this.giveUp(id);
+    const { at, lamport, text } = pending.message;
+    this.send(path, { kind: 'text', id, at, lamport, text });
+    pending.sends += 1;
+    // Silence may mean that they started anew and have no keys of ours: a link gives both sides new ones.
+    if (pending.sends > 1) this.parts.reach.wish(pending.message.peer, LIMITS.quickGiveUpMs);
+    this.setAlarm(id, waitMs, () => this.transmit(id));
+  }
+
+  /** Keys come with a link. It is tried for as long as a quick message may take. */
+  private awaitKeys(pending: Pending): void {
+    const { id, peer } = pending.message;
+    const waitMs = endOf(pending) - this.context.now;
+    if (waitMs <= 0) return this.giveUp(id);
+    // A link that has outlived its keys has none to give.
+    this.parts.links.cut(peer);
+    this.parts.reach.wish(peer, waitMs);
+    this.setAlarm(id, waitMs, () => this.giveUp(id));
+  }
+
+  private giveUp(id: string): void {
+    const pending = this.pending.get(id);
+    if (!pending) return;
+    this.pending.delete(id);
+    this.context.alarms.drop(`quick ${id}`);
+    const { peer } = pending.message;
+    // The keys may be of a process that is gone: a link gives new ones, for the next message.
+    if (!this.parts.links.isLinked(peer)) this.forget(peer);
+    this.context.refuseWith(pending.ref, 'UNREACHABLE', peer);
+  }
+
+  private textCame(path: Path, content: TextContent): void {
+    const { user, device } = path.peer;
+    const known = this.context.store.message(content.id);
+    if (known !== null) {
+      if (!known.mine && known.peer === user && known.kind === 'quick')
+        this.send(path, { kind: 'ack', id: content.id });
+      return;
+    }
+    const seq = this.context.store.lastSeq(user, device, 'quick') + 1;
+    const fixed = { peer: user, mine: false, kind: 'quick', state: 'delivered', shown: true, after: 0 } as const;
+    const { id, at, lamport, text } = content;
+    this.context.store.addMessage({ ...fixed, id, device, seq, lamport, at, text });
+    this.parts.conversations.with(user)?.sawLamport(lamport);
+    this.send(path, { kind: 'ack', id });
+    this.context.tell({ event: 'quick', id, from: user, text }, at);
+    this.parts.reading.arrived(user, 1);
+  }
+
+  private ackCame(path: Path, id: string): void {
+    const pending = this.pending.get(id);
+    if (!pending || pending.message.peer !== path.peer.user) return;
+    this.pending.delete(id);
+    this.context.alarms.drop(`quick ${id}`);
+    this.context.store.setState(id, 'delivered');
+    this.context.succeed(pending.ref, 'message', { id, state: 'delivered' });
+  }
+
+  private send(path: Path, content: QuickContent): void {
+    this.context.do({ kind: 'datagram', to: path.at, bytes: path.session.seal(content) });
+  }
+
+  private keep(path: Path): void {
+    this.forget(path.peer.user);
+    if (this.pathOf.size >= LIMITS.quickSessionsMax) this.forget([...this.pathOf.keys()][0] ?? '');
+    this.pathOf.set(path.peer.user, path);
+    this.pathById.set(path.session.incomingId, path);
+  }
+
+  private setAlarm(id: string, ms: number, ring: () => void): void {
+    this.context.alarms.set(`quick ${id}`, this.context.now + ms, ring);
+  }
+}
+
+/** Until when a message waits for keys. */
+function endOf({ message }: Pending): number {
+  return message.at + LIMITS.quickGiveUpMs;
+}

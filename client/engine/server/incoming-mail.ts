@@ -1,0 +1,151 @@
+// Letters that arrive (protocols/letters): opened one at a time, in order; believed only by the sender's own device;
+// then `done`.
+
+import { readRecord } from '../../../protocols/directory/judge.js';
+import type { Record } from '../../../protocols/directory/record.js';
+import { parseJson } from '../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { Refusal } from '../../../protocols/kit/refusals.js';
+import { compileShape } from '../../../protocols/kit/shapes.js';
+import { objectId, openSigned, Signed } from '../../../protocols/kit/signed.js';
+import { FRIENDLY_KINDS, LETTER_INFO, letterShape, type Letter } from '../../../protocols/letters/messages.js';
+import type { Context } from '../core/context.js';
+import type { People } from '../identity/people.js';
+import type { PassedFrame, Session } from './session.js';
+
+type Delivery = Extract<PassedFrame, { type: 'deliver' }>;
+
+const signedShape = compileShape(Signed);
+
+/** What to do with a letter after a look at it: it is dealt with, or the name server must bring it again. */
+type Verdict = 'done' | 'again';
+
+export class IncomingMail {
+  private queue: Delivery[] = [];
+  private later: Delivery[] = [];
+  private isBusy = false;
+  /** Whose letters could not be opened in this session. */
+  private readonly unreadableFrom = new Set<string>();
+
+  constructor(
+    private readonly context: Context,
+    private readonly people: People,
+    private readonly session: Session,
+  ) {}
+
+  arrived(delivery: Delivery): void {
+    // The name server keeps to its window; one that does not brings the rest again in the next session.
+    if (this.queue.length + this.later.length >= LIMITS.lettersOpeningMax) return;
+    this.queue.push(delivery);
+    this.next();
+  }
+
+  /** We are online: letters that no name server can hold any more need not be remembered. */
+  online(): void {
+    this.context.store.forgetLettersSeenBefore(this.context.now - LIMITS.letterSeenMs);
+  }
+
+  /** The session ended: what was not answered comes again. */
+  sessionEnded(): void {
+    this.queue = [];
+    this.later = [];
+    this.unreadableFrom.clear();
+  }
+
+  private next(): void {
+    if (this.isBusy) return;
+    const delivery = this.queue.shift();
+    if (!delivery) return;
+    this.isBusy = true;
+    this.context.unseal({ body: delivery.body, info: LETTER_INFO }, (plain) => {
+      const signed = plain === null ? undefined : parseJson(plain);
+      if (signedShape.accepts(signed)) return this.read(signed, (verdict) => this.finish(delivery, verdict));
+      // Sealed for another key, or not a letter at all: it will not get better by coming again.
+      this.unreadable(delivery.from);
+      this.finish(delivery, 'done');
+    });
+  }
+
+  private finish(delivery: Delivery, verdict: Verdict): void {
+    this.isBusy = false;
+    if (verdict === 'done') this.session.send({ type: 'done', id: delivery.id });
+    else this.tryAgain(delivery);
+    this.next();
+  }
+
+  /** Its writer could not be looked up. The letter is in the name server's keeping until `done`, so waiting is safe. */
+  private tryAgain(delivery: Delivery): void {
+    this.later.push(delivery);
+    this.context.alarms.set('letters again', this.context.now + LIMITS.letterRetryMs, () => {
+      this.queue.push(...this.later.splice(0));
+      this.next();
+    });
+  }
+
+  /** Its writer may hold us for a device that is no more; said once in a session, for the name server may lie. */
+  private unreadable(from: string): void {
+    if (this.unreadableFrom.size >= LIMITS.unreadableWritersMax || this.unreadableFrom.has(from)) return;
+    this.unreadableFrom.add(from);
+    this.context.report({ fact: 'unreadable', user: from });
+  }
+
+  private read(signed: Signed, then: (verdict: Verdict) => void): void {
+    const letter = parseJson(signed.payload);
+    if (!letterShape.accepts(letter) || !this.isForUs(letter)) return then('done');
+    const author = this.authorRecord(letter);
+    if (author) return then(this.judge(signed, author));
+    this.people.find([letter.from], (found) => {
+      if (found instanceof Refusal) return then('again');
+      const [user] = found;
+      then(user ? this.judge(signed, user.record) : 'done');
+    });
+  }
+
+  /**
+   * The record that proves the letter's device: the pinned one, or a newer one under the same key that the letter
+   * brings. Anybody can make a record for any name, so who is not pinned is looked up.
+   */
+  private authorRecord(letter: Letter): Record | null {
+    const pinned = this.people.record(letter.from);
+    if (pinned && lists(pinned, letter.device)) return pinned;
+    const record = introduction(letter);
+    const brought = record && readRecord(record, this.context.primitives);
+    if (!record || brought?.name !== letter.from || !lists(brought, letter.device)) return null;
+    const person = this.people.get(letter.from);
+    return person?.pinned && this.people.learn(person, record) ? brought : null;
+  }
+
+  private judge(signed: Signed, author: Record): Verdict {
+    const { primitives, store, now } = this.context;
+    const claimed = parseJson(signed.payload);
+    if (!letterShape.accepts(claimed) || !lists(author, claimed.device)) return 'done';
+    const pinned = this.people.record(author.name);
+    if (pinned && pinned.key !== author.key) return 'done';
+    const letter = openSigned('letter', signed, { key: claimed.device, shape: letterShape, primitives });
+    if (letter === null || (letter.expires !== undefined && letter.expires + LIMITS.clockSkewMs < now)) return 'done';
+    if (!store.seeLetter(objectId('letter', signed.payload, primitives), now)) return 'done';
+    const { from, device, kind, at, body } = letter;
+    // Friendship goes on in silence (SPEC FRIEND-4); everything else from the blocked is as if it had never come.
+    if (this.people.get(from)?.blocked && !FRIENDLY_KINDS.includes(kind)) return 'done';
+    this.context.report({ fact: 'letter', letter: { from, device, kind, at, body } });
+    return 'done';
+  }
+
+  private isForUs(letter: Letter): boolean {
+    const { me } = this.context;
+    const isOurDevice = letter.toDevice === me.device.publicKey || letter.toDevice === me.retiredDevice;
+    return letter.to === me.name && isOurDevice && letter.from !== me.name;
+  }
+}
+
+function lists(record: Record, device: string): boolean {
+  return record.devices.some((listed) => listed.device === device);
+}
+
+/** The record inside a friend request or its answer. */
+function introduction(letter: Letter): Signed | null {
+  const { kind, body } = letter;
+  if (kind !== 'friend_request' && kind !== 'friend_answer') return null;
+  const record = typeof body === 'object' && body !== null && 'record' in body ? body.record : null;
+  return signedShape.accepts(record) ? record : null;
+}

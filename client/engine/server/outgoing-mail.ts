@@ -1,0 +1,182 @@
+// Letters in and out (protocols/letters): what must leave even if we stop now is in the store until the name server
+// has it.
+
+import type { Device } from '../../../protocols/directory/record.js';
+import { parseJson } from '../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { Refusal } from '../../../protocols/kit/refusals.js';
+import { signObject, type Signed } from '../../../protocols/kit/signed.js';
+import {
+  FLEETING_KINDS,
+  FRIENDLY_KINDS,
+  LETTER_INFO,
+  type Letter,
+  type LetterKind,
+} from '../../../protocols/letters/messages.js';
+import type { Context } from '../core/context.js';
+import type { QueuedLetter } from '../core/store.js';
+import type { People } from '../identity/people.js';
+import type { PassedFrame, Session } from './session.js';
+
+interface Unsealed {
+  readonly to: string;
+  readonly kind: LetterKind;
+  readonly body: object;
+}
+
+/** What the name server said to a letter: it has it, or why not; null where the session ended first. */
+export type LetterOutcome = 'taken' | Refusal | null;
+
+type LetterAnswer = Extract<PassedFrame, { type: 'accepted' | 'rejected' }>;
+
+export class OutgoingMail {
+  /** Letters the name server has not answered, by the id we gave them. */
+  private readonly inFlight = new Map<string, (fate: LetterOutcome) => void>();
+  /** Stored letters on their way, by recipient: one at a time, so that none overtakes another (SPEC FRIEND-8). */
+  private readonly leaving = new Set<string>();
+  /** Recipients whose last letter was not taken: their turn comes again later, and they hold up nobody else. */
+  private readonly resting = new Set<string>();
+
+  constructor(
+    private readonly context: Context,
+    private readonly people: People,
+    private readonly session: Session,
+  ) {}
+
+  /** A letter that must leave sooner or later. Durable with this turn. */
+  post(to: string, kind: LetterKind, body: object): void {
+    this.makeRoom(to, kind);
+    this.context.store.addLetter({ to, kind, body: JSON.stringify(body), at: this.context.now });
+    this.pump();
+  }
+
+  /** A letter worth sending only now; `then` hears its fate. */
+  send(to: string, kind: LetterKind, body: object, then: (fate: LetterOutcome) => void): void {
+    const device = this.people.device(to);
+    if (!device || !this.session.isOnline) return then(null);
+    this.sendTo(device, { to, kind, body }, (fate) => {
+      if (!(fate instanceof Refusal) || fate.code !== 'RECIPIENT_UNKNOWN') return then(fate);
+      this.people.find([to], () => {
+        const renewed = this.people.device(to);
+        if (!renewed || renewed.device === device.device) return then(fate);
+        this.sendTo(renewed, { to, kind, body }, then);
+      });
+    });
+  }
+
+  private sendTo(device: Device, { to, kind, body }: Unsealed, then: (fate: LetterOutcome) => void): void {
+    const letter = this.write(to, device.device, { kind, body });
+    const wanted = { exchange: device.exchange, plain: JSON.stringify(letter), info: LETTER_INFO };
+    this.context.seal(wanted, (sealed) => {
+      if (sealed === null || !this.session.isOnline) return then(null);
+      const id = this.context.freshId();
+      this.inFlight.set(id, then);
+      const fleeting = FLEETING_KINDS.includes(kind);
+      this.session.send({ type: 'letter', id, to, device: device.device, fleeting, body: sealed });
+    });
+  }
+
+  /** True while a letter about the friendship with this user has not left: what follows must not overtake it. */
+  isFriendshipUnsaid(user: string): boolean {
+    return FRIENDLY_KINDS.some((kind) => this.context.store.lettersTo(user, kind).length > 0);
+  }
+
+  answered(frame: LetterAnswer): void {
+    const then = this.inFlight.get(frame.id);
+    this.inFlight.delete(frame.id);
+    then?.(frame.type === 'accepted' ? 'taken' : Refusal.from(frame.code, frame.about));
+  }
+
+  /** The session ended: what it had not answered is as good as never sent. */
+  sessionEnded(): void {
+    const unanswered = [...this.inFlight.values()];
+    this.inFlight.clear();
+    for (const then of unanswered) then(null);
+  }
+
+  /** Sends what waits in the store, in order, as far as it may. */
+  pump(): void {
+    if (!this.session.isOnline) return;
+    let page = this.context.store.letters(0, LIMITS.lettersPerPage);
+    while (page.length > 0) {
+      for (const letter of page) this.leaveIfFree(letter);
+      const last = page.at(-1)?.ref ?? 0;
+      const isFull = this.leaving.size >= LIMITS.lettersInFlightPerSession;
+      page =
+        isFull || page.length < LIMITS.lettersPerPage ? [] : this.context.store.letters(last, LIMITS.lettersPerPage);
+    }
+  }
+
+  /**
+   * What a new letter makes needless: what we were to them before counts no more, and of many receipts the oldest can
+   * go.
+   */
+  private makeRoom(to: string, kind: LetterKind): void {
+    const { store } = this.context;
+    const outdated = FRIENDLY_KINDS.includes(kind) ? FRIENDLY_KINDS.flatMap((each) => store.lettersTo(to, each)) : [];
+    const receipts = kind === 'receipt' ? store.lettersTo(to, kind) : [];
+    const excess = Math.max(0, receipts.length - LIMITS.receiptsQueuedPerUser + 1);
+    for (const { ref } of [...outdated, ...receipts.slice(0, excess)]) store.dropLetter(ref);
+  }
+
+  private leaveIfFree(letter: QueuedLetter): void {
+    const mayLeave = !this.leaving.has(letter.to) && !this.resting.has(letter.to);
+    if (mayLeave && this.leaving.size < LIMITS.lettersInFlightPerSession) this.leave(letter);
+  }
+
+  private leave(letter: QueuedLetter): void {
+    this.leaving.add(letter.to);
+    if (this.people.device(letter.to)) return this.dispatch(letter);
+    // A friend request to somebody nobody has looked up yet: written while the name server was away.
+    this.people.find([letter.to], (found) => {
+      if (found instanceof Refusal) return this.settle(letter, null);
+      const [user] = found;
+      const person = this.people.get(letter.to);
+      if (!user || !person) return this.settle(letter, new Refusal('USER_UNKNOWN', letter.to));
+      this.people.learn(person, user.listed.record);
+      this.dispatch(letter);
+    });
+  }
+
+  private dispatch(letter: QueuedLetter): void {
+    const body = parseJson(letter.body) as object;
+    this.send(letter.to, letter.kind, body, (fate) => this.settle(letter, fate));
+  }
+
+  private settle(letter: QueuedLetter, fate: LetterOutcome): void {
+    this.leaving.delete(letter.to);
+    if (fate === 'taken') {
+      this.context.store.dropLetter(letter.ref);
+      if (FRIENDLY_KINDS.includes(letter.kind)) this.context.report({ fact: 'mailed', user: letter.to });
+      return this.pump();
+    }
+    if (fate?.code === 'USER_UNKNOWN' || fate?.code === 'RECIPIENT_UNKNOWN') {
+      this.context.store.dropLetter(letter.ref);
+      this.context.warnRefusal(new Refusal('USER_UNKNOWN', letter.to));
+      this.context.report({ fact: 'unknown', user: letter.to });
+      return this.pump();
+    }
+    this.retryLater(letter.to);
+    // The others need not wait for it, unless it is we who are too fast.
+    if (fate?.code !== 'LETTERS_TOO_FAST') this.pump();
+  }
+
+  private retryLater(to: string): void {
+    this.resting.add(to);
+    if (this.context.alarms.at('mail retry') !== null) return;
+    this.context.alarms.set('mail retry', this.context.now + LIMITS.letterRetryMs, () => this.tryAgain());
+  }
+
+  /** We are online again, or have waited long enough. */
+  tryAgain(): void {
+    this.resting.clear();
+    this.pump();
+  }
+
+  private write(to: string, toDevice: string, { kind, body }: { kind: LetterKind; body: object }): Signed {
+    const { me, now, primitives } = this.context;
+    const letter: Letter = { from: me.name, device: me.device.publicKey, to, toDevice, kind, at: now, body };
+    if (FLEETING_KINDS.includes(kind)) letter.expires = now + LIMITS.offerMs;
+    return signObject('letter', letter, me.device, primitives);
+  }
+}

@@ -1,0 +1,128 @@
+// A device that is renewed while it is in channels: the next one goes where it was, and nowhere else.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readRecord } from '../../../../protocols/directory/judge.js';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
+import { fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
+import type { Client } from '../harness/test-client.js';
+import { renewals } from '../harness/old-copy.js';
+import { Testbed } from '../harness/testbed.js';
+import { ChannelTestbed } from '../harness/channel-testbed.js';
+
+/** Clients that are online, and a square that lets under a name only its devices in. */
+function squareOf(...names: string[]): { town: Testbed; square: ChannelTestbed; clients: Client[] } {
+  const town = new Testbed();
+  const square = new ChannelTestbed(town, undefined, (name) => {
+    const record = readRecord(town.server.records.get(name) ?? { payload: '', signature: '' }, fakePrimitives);
+    return record?.devices.map(({ device }) => device) ?? null;
+  });
+  return { town, square, clients: town.online(...names) };
+}
+
+function join(town: Testbed, client: Client, channel: string): void {
+  const [ref] = client.command({ type: 'join', channel });
+  town.settle();
+  assert.equal(client.answer(ref)?.ok, true);
+}
+
+/** The name server finds out that this is an old copy, as it does when another copy was online meanwhile. */
+function renew(town: Testbed, client: Client): void {
+  client.command({ type: 'offline' });
+  client.store.putSetting('restored', 'true');
+  client.command({ type: 'online', acceptServer: false });
+  town.settle();
+}
+
+const channelsOf = (client: Client): string[] =>
+  client.do({ type: 'channels' }).channels.flatMap(({ channel, joined }) => (joined ? [channel] : []));
+
+const warned = (client: Client): string[] =>
+  client.told('warning').flatMap(({ code, message }) => (code === 'RENEWED' ? [] : [`${code} ${message}`]));
+
+test('[CHAT-18] a new device is where the old one was, under its own key, and says that it was away', () => {
+  const { town, clients } = squareOf('alice', 'bob');
+  const [alice, bob] = clients as [Client, Client];
+  for (const channel of ['lab', 'pond']) join(town, alice, channel);
+  join(town, bob, 'lab');
+  const { device } = alice;
+  renew(town, alice);
+  assert.equal(renewals(alice), 1);
+  assert.deepEqual(channelsOf(alice), ['lab', 'pond']);
+  alice.command({ type: 'channel', channel: 'lab', text: 'me again' });
+  bob.command({ type: 'channel', channel: 'lab', text: 'hi' });
+  town.settle();
+  assert.notEqual(alice.device, device);
+  assert.deepEqual([bob.told('channel').at(-1)?.key, alice.told('channel').at(-1)?.text], [alice.device, 'hi']);
+  const keys = bob.do({ type: 'channels' }).channels.flatMap(({ here }) => here.map(({ key }) => key));
+  assert.deepEqual(keys.toSorted(), [alice.device, bob.device].toSorted());
+  assert.match(warned(alice).join(), /^CHANNEL_MISSED .*#lab for .*CHANNEL_MISSED .*#pond for/);
+});
+
+test('[CHAT-18] a new device goes nowhere where the old one was not, nor where it had parted', () => {
+  const { town, square, clients } = squareOf('alice');
+  const [alice] = clients as [Client];
+  renew(town, alice);
+  assert.deepEqual([square.doors.length, alice.do({ type: 'channels' }).connection], [0, 'asleep']);
+  for (const channel of ['lab', 'pond']) join(town, alice, channel);
+  alice.do({ type: 'part', channel: 'pond' });
+  renew(town, alice);
+  assert.deepEqual(channelsOf(alice), ['lab']);
+});
+
+test('[CHAT-18] what a device left is taken once: after a restart nobody is in a channel', () => {
+  const { town, clients } = squareOf('alice');
+  const [alice] = clients as [Client];
+  join(town, alice, 'lab');
+  renew(town, alice);
+  town.restart(alice);
+  alice.command({ type: 'online', acceptServer: false });
+  town.settle();
+  assert.deepEqual(alice.do({ type: 'channels' }), { connection: 'asleep', channels: [] });
+});
+
+test('[CHAT-18] a device that is renewed before it was online leaves what it was to take', () => {
+  const { town, clients } = squareOf('alice');
+  const [alice] = clients as [Client];
+  join(town, alice, 'lab');
+  town.server.isUp = false;
+  town.server.drop(alice, 'down');
+  renew(town, alice);
+  town.pass(600_000);
+  renew(town, alice);
+  assert.equal(renewals(alice), 2);
+  town.server.isUp = true;
+  town.pass(2 * LIMITS.reconnectCeilingMs);
+  assert.deepEqual(channelsOf(alice), ['lab']);
+  assert.match(warned(alice).join(), /#lab for 1\d min/);
+});
+
+test('[CHAT-18] a device that died before it was renewed is not its own heir', () => {
+  const { town, clients } = squareOf('alice');
+  const [alice] = clients as [Client];
+  join(town, alice, 'lab');
+  const { passes } = town;
+  town.passes = (client, effect) => effect.kind !== 'renew_device' && passes(client, effect);
+  town.server.isUp = false;
+  renew(town, alice);
+  alice.store.putSetting('restored', 'false');
+  town.server.isUp = true;
+  town.restart(alice);
+  alice.command({ type: 'online', acceptServer: false });
+  town.settle();
+  assert.equal(renewals(alice), 0);
+  assert.deepEqual(alice.do({ type: 'channels' }), { connection: 'asleep', channels: [] });
+});
+
+test('[CHAT-18] a channel that does not let the new device in is told', () => {
+  const { town, square, clients } = squareOf('alice');
+  const [alice] = clients as [Client];
+  join(town, alice, 'lab');
+  square.isUp = false;
+  renew(town, alice);
+  square.pass(LIMITS.channelClientWaitMs + 1_000);
+  assert.match(warned(alice).join(), /^CHANNEL_AWAY /);
+  square.isUp = true;
+  square.pass(60_000);
+  assert.deepEqual(channelsOf(alice), ['lab']);
+});

@@ -1,0 +1,183 @@
+// What an old copy of our data has lost comes back from the other side of each conversation.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FakePeer } from '../harness/fake-peer.js';
+import type { Client } from '../harness/test-client.js';
+import { Testbed } from '../harness/testbed.js';
+import { history, linked, question, reconnect, say } from '../harness/old-copy.js';
+
+test('[CHAT-19] what an old copy has lost comes back, read and delivered, and is announced to nobody', () => {
+  const { town, alice, bob } = linked();
+  alice.do(say('bob', 'before'));
+  town.settle();
+  const moment = alice.moment();
+  alice.do(say('bob', 'lost: mine'));
+  bob.do(say('alice', 'lost: his'));
+  reconnect(town, alice);
+  alice.events = [];
+  town.putBack(alice, moment);
+  town.pass(30_000);
+  assert.deepEqual(history(alice, bob), ['before', 'lost: mine', 'lost: his']);
+  assert.deepEqual([alice.told('chat'), bob.told('chat').length], [[], 2]);
+  assert.equal(alice.do({ type: 'list' }).friends[0]?.unread, 0);
+  assert.equal(alice.states('bob')['lost: mine'], 'delivered');
+});
+
+test('[CHAT-19] only the answer to the last question counts', () => {
+  const town = new Testbed();
+  const [alice] = town.online('alice') as [Client];
+  const bob = new FakePeer('bob', town);
+  bob.befriend(alice);
+  bob.dial(alice, 901);
+  bob.say(alice, 901, bob.hello({ heard: 1 }));
+  town.settle();
+  const stale = question(bob, alice, 902);
+  const asked = question(bob, alice, 903);
+  assert.ok(stale && asked);
+  const messages = [{ yours: false, ...bob.message(alice, { text: 'lost' }) }];
+  const { conversation, nonce } = asked;
+  bob.say(alice, 903, { type: 'refill', conversation, nonce: stale.nonce, messages, more: false });
+  assert.deepEqual(alice.texts('bob'), []);
+  bob.say(alice, 903, { type: 'refill', conversation, nonce, messages, more: false });
+  assert.deepEqual(alice.texts('bob'), ['lost']);
+});
+
+test('[CHAT-19] more than a batch comes back too, whole and in order', () => {
+  const { town, alice, bob } = linked();
+  const moment = alice.moment();
+  const texts = Array.from({ length: 60 }, (_, k) => `${k} ${'x'.repeat(10_000)}`);
+  for (const text of texts) bob.command(say('alice', text));
+  reconnect(town, alice);
+  town.putBack(alice, moment);
+  town.pass(60_000);
+  assert.deepEqual(history(alice, bob), texts);
+});
+
+test('[CHAT-19] what the old copy still had waiting is said again where the friend lacks it', () => {
+  const { town, alice, bob } = linked();
+  town.network.cut(alice);
+  town.network.takesDials = false;
+  bob.command({ type: 'offline' });
+  town.server.rejects = () => 'MAILBOX_FULL';
+  alice.command(say('bob', 'never left'));
+  town.settle();
+  const moment = alice.moment();
+  reconnect(town, alice);
+  town.server.rejects = () => null;
+  town.network.takesDials = true;
+  town.putBack(alice, moment);
+  bob.command({ type: 'online', acceptServer: false });
+  town.pass(120_000);
+  assert.deepEqual(history(alice, bob), ['never left']);
+  assert.deepEqual(alice.states('bob'), { 'never left': 'delivered' });
+  assert.deepEqual(alice.do({ type: 'outbox' }).messages, []);
+});
+
+test('[CHAT-19] what the old copy still had waiting is not said again where the friend has it', () => {
+  const { town, alice, bob } = linked();
+  town.passes = (client, effect) => client !== bob || effect.kind !== 'link_send';
+  alice.command(say('bob', 'arrived'));
+  town.settle();
+  const moment = alice.moment();
+  town.passes = () => true;
+  town.network.cut(alice);
+  town.pass(20_000);
+  assert.deepEqual(alice.states('bob'), { arrived: 'delivered' });
+  reconnect(town, alice);
+  town.putBack(alice, moment);
+  town.pass(60_000);
+  assert.deepEqual(history(alice, bob), ['arrived']);
+  assert.deepEqual(alice.states('bob'), { arrived: 'delivered' });
+  assert.equal(bob.told('chat').length, 1);
+});
+
+test('[CHAT-19] a receipt for what the old device left as a letter makes it delivered', () => {
+  const { town, alice, bob } = linked();
+  town.network.cut(alice);
+  town.network.takesDials = false;
+  bob.command({ type: 'offline' });
+  town.settle();
+  alice.command(say('bob', 'left by the old device'));
+  town.settle();
+  const moment = alice.moment();
+  reconnect(town, alice);
+  town.putBack(alice, moment);
+  assert.deepEqual(alice.states('bob'), { 'left by the old device': 'held' });
+  bob.command({ type: 'online', acceptServer: false });
+  town.settle();
+  assert.deepEqual(history(alice, bob), ['left by the old device']);
+  assert.deepEqual(alice.states('bob'), { 'left by the old device': 'delivered' });
+});
+
+test('[CHAT-19] numbers that were given twice: what each copy said is in both histories', () => {
+  const { town, alice, bob } = linked();
+  const moment = alice.moment();
+  alice.do(say('bob', 'said by the first'));
+  town.settle();
+  // The copy says something under the number that is taken before anybody can tell it.
+  town.server.isUp = false;
+  town.server.drop(alice, 'down');
+  town.network.takesDials = false;
+  town.putBack(alice, moment);
+  alice.do(say('bob', 'said by the copy'));
+  town.settle();
+  town.server.isUp = true;
+  town.network.takesDials = true;
+  town.pass(180_000);
+  assert.deepEqual(history(alice, bob).sort(), ['said by the copy', 'said by the first']);
+  assert.equal(bob.told('chat').length, 2);
+});
+
+test('[CHAT-19] a friend gives back only to the conversation that is asked for, and only when asked', () => {
+  const town = new Testbed();
+  const [alice] = town.online('alice') as [Client];
+  const bob = new FakePeer('bob', town);
+  bob.befriend(alice);
+  bob.link(alice, 901);
+  const { conversation } = bob.message(alice);
+  const said = { yours: true, ...bob.message(alice, { text: 'I never said that' }) };
+  bob.say(alice, 901, { type: 'refill', conversation, nonce: 'A'.repeat(22), messages: [said], more: false });
+  assert.deepEqual(alice.texts('bob'), []);
+});
+
+test('[CHAT-19] what had come and waited for something lost is shown once that has come back', () => {
+  const town = new Testbed();
+  const [alice] = town.online('alice') as [Client];
+  const bob = new FakePeer('bob', town);
+  bob.befriend(alice);
+  bob.dial(alice, 901);
+  bob.say(alice, 901, bob.hello({ heard: 1 }));
+  town.settle();
+  const asked = question(bob, alice, 902);
+  assert.ok(asked);
+  const [one, two] = [bob.message(alice, { text: 'one' }), bob.message(alice, { text: 'two', seq: 2, after: 1 })];
+  bob.say(alice, 902, { type: 'message', ...two });
+  assert.deepEqual(alice.texts('bob'), []);
+  const { conversation, nonce } = asked;
+  const messages = [one, two].map((message) => ({ yours: false, ...message }));
+  bob.say(alice, 902, { type: 'refill', conversation, nonce, messages, more: false });
+  assert.deepEqual(alice.texts('bob'), ['one', 'two']);
+});
+
+test('[CHAT-19] after a renewal there is talk as before, both ways, and letters to the old device still arrive', () => {
+  const { town, alice, bob } = linked();
+  const moment = alice.moment();
+  alice.do(say('bob', 'one'));
+  reconnect(town, alice);
+  bob.command({ type: 'offline' });
+  town.settle();
+  town.putBack(alice, moment);
+  town.settle();
+  town.network.takesDials = false;
+  alice.command({ type: 'offline' });
+  town.settle();
+  bob.command({ type: 'online', acceptServer: false });
+  bob.command(say('alice', 'two'));
+  town.pass(15_000);
+  town.network.takesDials = true;
+  alice.command({ type: 'online', acceptServer: false });
+  alice.command(say('bob', 'three'));
+  town.pass(180_000);
+  assert.deepEqual(history(alice, bob).sort(), ['one', 'three', 'two']);
+});

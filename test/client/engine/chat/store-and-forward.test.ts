@@ -1,0 +1,241 @@
+// When no link can be had: what waits is left at the name server, and comes back as receipts.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
+import type { Client } from '../harness/test-client.js';
+import { Testbed } from '../harness/testbed.js';
+
+const say = (user: string, text: string) => ({ type: 'say', user, text }) as const;
+const GO = { type: 'online', acceptServer: false } as const;
+
+/** Two friends, and bob is offline. */
+function apart(): { town: Testbed; alice: Client; bob: Client } {
+  const town = new Testbed();
+  const [alice, bob] = town.friends();
+  bob.command({ type: 'offline' });
+  town.settle();
+  return { town, alice, bob };
+}
+
+/** Two friends, both online, who can never dial each other. */
+function walled(): { town: Testbed; alice: Client; bob: Client } {
+  const town = new Testbed();
+  const [alice, bob] = town.friends();
+  town.network.takesDials = false;
+  return { town, alice, bob };
+}
+
+const letters = (town: Testbed) => town.server.mail.filter(({ letter }) => letter.to === 'bob').length;
+
+test('[CHAT-11] a friend known to be offline gets a letter at once, and the message is held', () => {
+  const { town, alice } = apart();
+  const { id } = alice.do(say('bob', 'hi'));
+  town.settle();
+  assert.equal(letters(town), 1);
+  assert.deepEqual(
+    alice.told('state').map(({ id, state }) => [id, state]),
+    [[id, 'held']],
+  );
+  assert.deepEqual(
+    alice.do({ type: 'outbox' }).messages.map(({ id, state }) => [id, state]),
+    [[id, 'held']],
+  );
+});
+
+test('[CHAT-11] what is held arrives when the friend comes, and the receipt makes it delivered', () => {
+  const { town, alice, bob } = apart();
+  alice.do(say('bob', 'one'));
+  alice.do(say('bob', 'two'));
+  town.settle();
+  town.network.takesDials = false;
+  bob.command(GO);
+  town.settle();
+  assert.deepEqual(bob.texts('alice'), ['one', 'two']);
+  assert.deepEqual(alice.states('bob'), { one: 'delivered', two: 'delivered' });
+  assert.deepEqual(town.server.mail, []);
+});
+
+test('[CHAT-11] it arrives even if the sender is gone by then', () => {
+  const { town, alice, bob } = apart();
+  alice.do(say('bob', 'hi'));
+  town.settle();
+  alice.command({ type: 'offline' });
+  town.settle();
+  bob.command(GO);
+  town.settle();
+  assert.deepEqual(bob.texts('alice'), ['hi']);
+  alice.command(GO);
+  town.settle();
+  assert.deepEqual(alice.states('bob'), { hi: 'delivered' });
+});
+
+test('[CHAT-11] a friend who is online has 10 s to be linked, not less', () => {
+  const { town, alice, bob } = walled();
+  alice.do(say('bob', 'hi'));
+  town.pass(9_900);
+  assert.deepEqual(bob.texts('alice'), []);
+  town.pass(200);
+  assert.deepEqual(bob.texts('alice'), ['hi']);
+});
+
+test('[CHAT-11] those 10 s are of trying, however much is said meanwhile', () => {
+  const { town, alice, bob } = walled();
+  for (let second = 0; second < 11; second += 1) {
+    alice.do(say('bob', `m${second}`));
+    town.pass(1_000);
+  }
+  assert.ok(bob.texts('alice').length >= 10);
+});
+
+test('[CHAT-11] after a reconnect nobody is thought offline before the name server said so', () => {
+  const { town, alice } = walled();
+  // Presence comes late this time.
+  town.passes = (_, effect) => effect.kind !== 'session_send' || effect.frame.type !== 'watch';
+  town.server.drop(alice, 'broken');
+  alice.do(say('bob', 'hi'));
+  town.pass(5_000);
+  assert.equal(alice.do({ type: 'whoami' }).online, true);
+  assert.deepEqual(alice.states('bob'), { hi: 'queued' });
+  town.pass(5_100);
+  assert.notDeepEqual(alice.states('bob'), { hi: 'queued' });
+});
+
+test('[CHAT-11] a letter and a link at once do no harm', () => {
+  const { town, alice, bob } = apart();
+  alice.do(say('bob', 'hi'));
+  town.settle();
+  bob.command(GO);
+  town.pass(20_000);
+  assert.equal(bob.told('chat').length, 1);
+  assert.deepEqual(alice.states('bob'), { hi: 'delivered' });
+});
+
+test('[CHAT-11] as many messages as fit go into one letter, the rest into the next, in order', () => {
+  const { town, alice, bob } = apart();
+  const texts = Array.from({ length: 20 }, (_, k) => `${k} ${'x'.repeat(15_000)}`);
+  for (const text of texts) alice.command(say('bob', text));
+  town.settle();
+  assert.ok(letters(town) > 1 && letters(town) < 20, `${letters(town)} letters`);
+  town.network.takesDials = false;
+  bob.command(GO);
+  town.settle();
+  assert.deepEqual(bob.texts('alice'), texts);
+});
+
+test('[CHAT-11] the longest message of the worst letters fits a letter', () => {
+  const { town, alice } = apart();
+  alice.command(say('bob', '\u0001'.repeat(LIMITS.messageTextBytes)));
+  town.settle();
+  const [one] = town.server.mail;
+  const { plain } = JSON.parse(Buffer.from(one?.letter.body ?? '', 'base64url').toString()) as { plain: string };
+  assert.ok(Buffer.byteLength(plain) <= LIMITS.letterPlainBytes);
+});
+
+test('[CHAT-11] what the name server refuses stays queued, says why, and is tried again', () => {
+  const { town, alice } = apart();
+  town.server.rejects = () => 'MAILBOX_FULL';
+  alice.do(say('bob', 'hi'));
+  town.settle();
+  const [waiting] = alice.do({ type: 'outbox' }).messages;
+  assert.equal(waiting?.state, 'queued');
+  assert.match(waiting.why ?? '', /No more letters can be held for bob/);
+  assert.ok(waiting.nextTry);
+  town.server.rejects = () => null;
+  town.pass(LIMITS.letterRetryMs);
+  assert.equal(alice.do({ type: 'outbox' }).messages[0]?.state, 'held');
+});
+
+test('[CHAT-11] a session that breaks before the answer leaves it again in the next', () => {
+  const { town, alice } = apart();
+  town.passes = (_, effect) => effect.kind !== 'session_send' || effect.frame.type !== 'letter';
+  alice.do(say('bob', 'hi'));
+  town.settle();
+  town.passes = () => true;
+  town.server.drop(alice, 'broken');
+  town.pass(5_000);
+  assert.equal(alice.do({ type: 'outbox' }).messages[0]?.state, 'held');
+});
+
+test('[CHAT-12] what has been held for 30 days is queued again, and left again', () => {
+  const { town, alice } = apart();
+  const { id } = alice.do(say('bob', 'hi'));
+  town.settle();
+  town.server.mail = [];
+  alice.command({ type: 'offline' });
+  town.settle();
+  town.now += LIMITS.heldMs + 1_000;
+  alice.command(GO);
+  town.settle();
+  assert.deepEqual(
+    alice.told('state').map((event) => event.state),
+    ['held', 'queued', 'held'],
+  );
+  assert.equal(alice.store.message(id)?.state, 'held');
+  assert.equal(letters(town), 1);
+});
+
+test('[CHAT-12] a session that lasts for longer notices as well', () => {
+  const { town, alice } = apart();
+  alice.do(say('bob', 'hi'));
+  town.settle();
+  town.now += LIMITS.heldMs - LIMITS.heldCheckMs / 2;
+  town.pass(LIMITS.heldCheckMs);
+  assert.ok(alice.told('state').some(({ state }) => state === 'queued'));
+});
+
+test('[CHAT-12] one day less, and it is not', () => {
+  const { town, alice } = apart();
+  alice.do(say('bob', 'hi'));
+  town.settle();
+  alice.command({ type: 'offline' });
+  town.settle();
+  town.now += LIMITS.heldMs - 86_400_000;
+  alice.command(GO);
+  town.settle();
+  assert.deepEqual(
+    alice.told('state').map((event) => event.state),
+    ['held'],
+  );
+});
+
+test('[CHAT-17] what was held back for a lost letter is shown when the lost message is cancelled', () => {
+  const { town, alice, bob } = apart();
+  const { id } = alice.do(say('bob', 'lost'));
+  town.settle();
+  town.server.mail = [];
+  alice.do(say('bob', 'stays'));
+  town.settle();
+  town.network.takesDials = false;
+  bob.command(GO);
+  town.settle();
+  assert.deepEqual(bob.texts('alice'), []);
+  alice.do({ type: 'cancel', id });
+  town.pass(20_000);
+  assert.deepEqual(bob.texts('alice'), ['stays']);
+  assert.deepEqual(alice.states('bob'), { lost: 'cancelled', stays: 'delivered' });
+});
+
+test('[CHAT-10] a receipt for what was cancelled while held makes it delivered', () => {
+  const { town, alice, bob } = apart();
+  const { id } = alice.do(say('bob', 'hi'));
+  town.settle();
+  alice.do({ type: 'cancel', id });
+  town.network.takesDials = false;
+  bob.command(GO);
+  town.settle();
+  assert.equal(alice.store.message(id)?.state, 'delivered');
+  assert.equal(alice.told('state').at(-1)?.state, 'delivered');
+});
+
+test('[CHAT-3] a held message survives a crash of its sender, and is delivered once', () => {
+  const { town, alice, bob } = apart();
+  alice.do(say('bob', 'hi'));
+  town.settle();
+  town.restart(alice);
+  alice.command(GO);
+  bob.command(GO);
+  town.pass(20_000);
+  assert.equal(bob.told('chat').length, 1);
+  assert.deepEqual(alice.states('bob'), { hi: 'delivered' });
+});

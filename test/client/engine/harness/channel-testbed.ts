@@ -1,0 +1,110 @@
+// The channels of a town's name server: a real relay, with the clients of the town at its door.
+
+import assert from 'node:assert/strict';
+import { Relay } from '../../../../protocols/channels/relay/relay.js';
+import type { RelayInput } from '../../../../protocols/channels/relay/io.js';
+import type { Effect } from '../../../../client/engine/core/io.js';
+import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
+import { Random } from '../../../sim/kernel/random.js';
+import type { Client } from './test-client.js';
+import type { Testbed } from './testbed.js';
+
+type DoorEffect = Extract<Effect, { kind: `door_${string}` }>;
+
+interface Entrant {
+  readonly client: Client;
+  readonly door: number;
+}
+
+const STEP_MS = 1_000;
+
+export class ChannelTestbed {
+  /** Doors that were asked for, open or not. */
+  readonly doors: DoorEffect[] = [];
+  /** False: nobody is let near. */
+  isUp = true;
+  private readonly relay: Relay;
+  private readonly entrants = new Map<number, Entrant>();
+  private last = 0;
+
+  constructor(
+    private readonly town: Testbed,
+    key = fakeKey('server'),
+    ownersOf: (name: string) => readonly string[] | null = () => null,
+  ) {
+    const options = { boot: 1, listensAt: null, peers: [], discovers: false, ownersOf, wordsOf: (of: string) => of };
+    this.relay = new Relay({ primitives: fakePrimitives, dice: new Random(1, 'square'), key, ...options });
+    town.passes = (client, effect) => {
+      if (!isOfDoor(effect)) return true;
+      if (effect.kind === 'door_open') this.doors.push(effect);
+      town.later(() => this.carry(client, effect));
+      return false;
+    };
+  }
+
+  /** Somebody without a client comes in; gives how to say something by frames. */
+  enter(say: (server: string, challenge: string) => object): (frame: object) => void {
+    this.last += 1;
+    const visitor = this.last;
+    const effects = this.relay.handle({ kind: 'visitor_opened', visitor, address: '203.0.113.9' }, this.town.now);
+    const challenge = effects.flatMap((effect) => (effect.kind === 'tell' ? [effect.frame] : [])).at(0);
+    assert.ok(challenge?.type === 'challenge');
+    this.give({ kind: 'visitor_frame', visitor, frame: say(challenge.server, challenge.challenge) });
+    return (frame) => this.give({ kind: 'visitor_frame', visitor, frame });
+  }
+
+  /** Lets time pass for the town and its square. */
+  pass(ms: number): void {
+    for (let left = ms; left > 0; left -= STEP_MS) {
+      this.town.pass(Math.min(STEP_MS, left));
+      if ((this.relay.wakeAt() ?? Infinity) <= this.town.now) this.give({ kind: 'wake' });
+      this.town.settle();
+    }
+  }
+
+  /** All connections break. */
+  breakDown(): void {
+    for (const [visitor, { client, door }] of this.entrants) {
+      this.relay.handle({ kind: 'visitor_closed', visitor }, this.town.now);
+      client.give({ kind: 'door_closed', door, reason: 'gone' });
+    }
+    this.entrants.clear();
+    this.town.settle();
+  }
+
+  private carry(client: Client, effect: DoorEffect): void {
+    const [visitor] = [...this.entrants].find(([, one]) => one.client === client && one.door === effect.door) ?? [0];
+    switch (effect.kind) {
+      case 'door_open':
+        return this.open(client, effect.door);
+      case 'door_send':
+        return this.give({ kind: 'visitor_frame', visitor, frame: effect.frame });
+      case 'door_close':
+        this.entrants.delete(visitor);
+        return this.give({ kind: 'visitor_closed', visitor });
+    }
+  }
+
+  private open(client: Client, door: number): void {
+    if (!this.isUp) return void client.give({ kind: 'door_closed', door, reason: 'away' });
+    this.last += 1;
+    this.entrants.set(this.last, { client, door });
+    client.give({ kind: 'door_opened', door });
+    this.give({ kind: 'visitor_opened', visitor: this.last, address: '192.0.2.1' });
+  }
+
+  private give(input: RelayInput): void {
+    for (const effect of this.relay.handle(input, this.town.now)) {
+      if (effect.kind !== 'tell') continue;
+      const { frame } = effect;
+      for (const visitor of effect.visitors) {
+        const entrant = this.entrants.get(visitor);
+        if (entrant) this.town.later(() => entrant.client.give({ kind: 'door_frame', door: entrant.door, frame }));
+      }
+    }
+  }
+}
+
+function isOfDoor(effect: Effect): effect is DoorEffect {
+  return effect.kind === 'door_open' || effect.kind === 'door_send' || effect.kind === 'door_close';
+}

@@ -1,0 +1,200 @@
+// A tiny name server for tests: takes every record, tells presence, forwards and holds letters; checks nothing.
+
+import type { Effect, ListedUser, Question, QuestionAnswer } from '../../../../client/engine/core/io.js';
+import { readRecord } from '../../../../protocols/directory/judge.js';
+import type { Publication } from '../../../../protocols/groups/frames.js';
+import { judgePublication, type HeldGroup, type Listing } from '../../../../protocols/groups/log/listing.js';
+import { parseJson } from '../../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
+import { Refusal, type RefusalCode } from '../../../../protocols/kit/refusals.js';
+import type { Signed } from '../../../../protocols/kit/signed.js';
+import type { ClientFrame, ServerFrame } from '../../../../protocols/session/messages.js';
+import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
+import type { Client } from './test-client.js';
+import type { Testbed } from './testbed.js';
+
+type Letter = Extract<ClientFrame, { type: 'letter' }>;
+type SessionEffect = Extract<Effect, { kind: `session_${string}` }>;
+
+/** A letter that was left for somebody. */
+export interface Mail {
+  readonly id: string;
+  readonly from: string;
+  readonly letter: Letter;
+}
+
+interface Seat {
+  readonly client: Client;
+  readonly session: number;
+  readonly watched: Set<string>;
+}
+
+const CHALLENGE = fakeKey('challenge').publicKey;
+
+export class FakeNameServer {
+  key = fakeKey('server').publicKey;
+  readonly records = new Map<string, Signed>();
+  readonly groups = new Map<string, Listing>();
+  private readonly heldGroups = new Map<string, HeldGroup>();
+  /** Letters nobody has said `done` to, in order of arrival. */
+  mail: Mail[] = [];
+  /** Every letter that ever came, taken or not. */
+  readonly seen: Mail[] = [];
+  /** False: nobody can be asked anything, and no session comes about. */
+  isUp = true;
+  /** Refuses letters for which it gives a code. */
+  rejects: (letter: Letter) => RefusalCode | null = () => null;
+  private readonly seats = new Map<string, Seat>();
+  private readonly boots = new Map<string, number>();
+  private lastId = 0;
+  private pingedAt = 0;
+
+  constructor(private readonly town: Testbed) {}
+
+  isOnline(name: string): boolean {
+    return this.seats.has(name);
+  }
+
+  answer(question: Question): QuestionAnswer {
+    if (!this.isUp) return { answer: 'away', reason: 'no route' };
+    switch (question.ask) {
+      case 'register':
+        this.records.set(question.name, question.record);
+        return { answer: 'registered', isNew: false };
+      case 'users':
+        return { answer: 'users', users: question.names.flatMap((name) => this.listed(name)) };
+      case 'online':
+        return { answer: 'online', names: [...this.seats.keys()].sort(), next: null };
+      case 'groups':
+        return { answer: 'groups', groups: [...this.groups.values()], next: null };
+      case 'group':
+        return this.listedGroup(question.name);
+      case 'publish':
+        return this.publish(question.name, question.publication);
+    }
+  }
+
+  private listedGroup(name: string): QuestionAnswer {
+    const group = this.groups.get(name);
+    return group ? { answer: 'group', group } : { answer: 'refused', refusal: new Refusal('GROUP_UNKNOWN', name) };
+  }
+
+  private publish(name: string, publication: Publication): QuestionAnswer {
+    const tools = { primitives: fakePrimitives, readRecord: (signed: Signed) => readRecord(signed, fakePrimitives) };
+    const published = judgePublication(name, this.heldGroups.get(name) ?? null, publication, tools);
+    if (published instanceof Refusal) return { answer: 'refused', refusal: published };
+    this.groups.set(name, published.listing);
+    this.heldGroups.set(name, published.held);
+    return { answer: 'published', head: published.listing.head };
+  }
+
+  hear(client: Client, effect: SessionEffect): void {
+    const { session } = effect;
+    if (effect.kind === 'session_open') return this.open(client, session);
+    const seat = this.seats.get(client.name);
+    if (effect.kind === 'session_close') return seat?.session === session ? this.leave(seat) : undefined;
+    const { frame } = effect;
+    if (frame.type === 'session') return this.judge({ client, session, watched: new Set() }, frame.proof.payload);
+    if (seat?.session !== session) return;
+    if (frame.type === 'watch') for (const name of frame.names) this.watch(seat, name);
+    if (frame.type === 'letter') this.take(seat, frame);
+    if (frame.type === 'done') this.mail = this.mail.filter(({ id }) => id !== frame.id);
+  }
+
+  /** When it pings everybody next. */
+  wakeAt(): number {
+    return this.pingedAt + LIMITS.sessionPingMs;
+  }
+
+  ping(): void {
+    this.pingedAt = this.town.now;
+    for (const seat of this.seats.values()) this.send(seat, { type: 'ping' });
+  }
+
+  /** Breaks a client's session off. */
+  drop(client: Client, reason: string): void {
+    const seat = this.seats.get(client.name);
+    if (!seat) return;
+    this.leave(seat);
+    client.give({ kind: 'session_closed', session: seat.session, reason });
+  }
+
+  /** Says something to a client in its session. */
+  say(client: Client, frame: ServerFrame): void {
+    const seat = this.seats.get(client.name);
+    if (seat) this.send(seat, frame);
+  }
+
+  private open(client: Client, session: number): void {
+    if (!this.isUp) return void client.give({ kind: 'session_closed', session, reason: 'no route' });
+    client.give({ kind: 'session_opened', session });
+    const frame: ServerFrame = { type: 'challenge', challenge: CHALLENGE, server: this.key };
+    client.give({ kind: 'session_frame', session, frame });
+  }
+
+  /** Every proof of a device has a higher start counter than the one before, or it is by an old copy (SESS-4). */
+  private judge(seat: Seat, proof: string): void {
+    const { client, session } = seat;
+    const { boot, device } = parseJson(proof) as { boot: number; device: string };
+    if (boot <= (this.boots.get(device) ?? 0)) {
+      const frame: ServerFrame = { type: 'refused', code: 'RESTORED', about: client.name };
+      return void client.give({ kind: 'session_frame', session, frame });
+    }
+    this.boots.set(device, boot);
+    this.seat(seat);
+  }
+
+  private seat(seat: Seat): void {
+    this.seats.set(seat.client.name, seat);
+    this.send(seat, { type: 'welcome', address: '198.51.100.7', pingMs: 15_000, heldMs: LIMITS.heldMs });
+    this.announce(seat.client.name);
+    for (const one of this.mail) if (one.letter.to === seat.client.name) this.deliver(seat, one);
+  }
+
+  private leave({ client }: Seat): void {
+    this.seats.delete(client.name);
+    this.announce(client.name);
+  }
+
+  private announce(name: string): void {
+    for (const seat of this.seats.values()) if (seat.watched.has(name)) this.tell(seat, name);
+  }
+
+  private watch(seat: Seat, name: string): void {
+    seat.watched.add(name);
+    this.tell(seat, name);
+  }
+
+  private tell(seat: Seat, name: string): void {
+    this.send(seat, { type: 'presence', name, online: this.isOnline(name), lastSeen: this.town.now });
+  }
+
+  private take(seat: Seat, letter: Letter): void {
+    this.lastId += 1;
+    const id = Buffer.alloc(16, this.lastId.toString().padStart(16, '0')).toString('base64url');
+    const mail = { id, from: seat.client.name, letter };
+    this.seen.push(mail);
+    const to = this.seats.get(letter.to);
+    const code = this.rejects(letter) ?? (letter.fleeting && !to ? 'RECIPIENT_AWAY' : null);
+    if (code) return this.send(seat, { type: 'rejected', id: letter.id, code, about: letter.to });
+    if (!letter.fleeting) this.mail.push(mail);
+    this.send(seat, { type: 'accepted', id: letter.id, how: to ? 'forwarded' : 'held' });
+    if (to) this.deliver(to, mail);
+  }
+
+  private deliver(seat: Seat, { id, from, letter }: Mail): void {
+    this.send(seat, { type: 'deliver', id, from, at: this.town.now, body: letter.body });
+  }
+
+  private send({ client, session }: Seat, frame: ServerFrame): void {
+    this.town.later(() => {
+      if (this.seats.get(client.name)?.session !== session) return;
+      client.give({ kind: 'session_frame', session, frame: parseJson(JSON.stringify(frame)) });
+    });
+  }
+
+  private listed(name: string): ListedUser[] {
+    const record = this.records.get(name);
+    return record ? [{ name, online: this.isOnline(name), lastSeen: null, record }] : [];
+  }
+}

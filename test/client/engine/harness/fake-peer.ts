@@ -1,0 +1,161 @@
+// Somebody whose every word the test chooses: has keys and a record like any user, and keeps to no rule unless told.
+
+import assert from 'node:assert/strict';
+import type { Effect, Endpoint } from '../../../../client/engine/core/io.js';
+import { messageId, pairConversation, type WireMessage } from '../../../../protocols/chat/messages.js';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
+import { signObject, type Signed } from '../../../../protocols/kit/signed.js';
+import type { QuickContent } from '../../../../protocols/quick/content.js';
+import { QuickSession } from '../../../../protocols/quick/quick-session.js';
+import type { Letter, LetterKind } from '../../../../protocols/letters/messages.js';
+import { fakeKey, fakePrimitives, fakeSeal } from '../../../sim/kernel/fake-primitives.js';
+import type { Client } from './test-client.js';
+import type { Testbed } from './testbed.js';
+
+export class FakePeer {
+  readonly at: Endpoint = { host: '203.0.113.9', port: 6_000 };
+  readonly identity;
+  readonly deviceKey;
+  readonly exchange: string;
+  private lastLetter = 0;
+
+  /** `life`: another one has other keys under the same name. */
+  constructor(
+    readonly name: string,
+    readonly town: Testbed,
+    life = 'puppet',
+  ) {
+    this.identity = fakeKey(`${name} ${life} identity`);
+    this.deviceKey = fakeKey(`${name} ${life} device`);
+    this.exchange = fakeKey(`${name} ${life} exchange`).publicKey;
+  }
+
+  get device(): string {
+    return this.deviceKey.publicKey;
+  }
+
+  record(version = 1, device = this.device, name = this.name): Signed {
+    const devices = [{ device, exchange: this.exchange, since: 0 }];
+    const record = { name, version, key: this.identity.publicKey, devices, previous: null, at: 0 };
+    return signObject('record', record, this.identity, fakePrimitives);
+  }
+
+  /** The name server lists us. */
+  register(record = this.record()): void {
+    this.town.server.records.set(this.name, record);
+  }
+
+  /** A letter to a client, sealed. `changes` to what is signed inside. */
+  letter(to: Client, kind: LetterKind, body: unknown, changes: Partial<Letter> = {}): string {
+    const letter: Letter = {
+      from: this.name,
+      device: this.device,
+      to: to.name,
+      toDevice: to.device,
+      kind,
+      at: this.town.now,
+      body,
+      ...changes,
+    };
+    return fakeSeal(to.me.exchange, JSON.stringify(signObject('letter', letter, this.deviceKey, fakePrimitives)));
+  }
+
+  /** Has a sealed letter delivered; gives the id it was delivered under. */
+  deliver(to: Client, body: string): string {
+    this.lastLetter += 1;
+    const id = Buffer.from(`${this.name}-${this.lastLetter}`.padEnd(16, '.').slice(-16)).toString('base64url');
+    this.town.server.say(to, { type: 'deliver', id, from: this.name, at: this.town.now, body });
+    this.town.settle();
+    return id;
+  }
+
+  write(to: Client, kind: LetterKind, body: unknown, changes: Partial<Letter> = {}): string {
+    return this.deliver(to, this.letter(to, kind, body, changes));
+  }
+
+  /** Becomes a friend of a client, as far as the client knows. */
+  befriend(client: Client): void {
+    this.register();
+    client.command({ type: 'add', user: this.name, note: '' });
+    this.town.settle();
+    this.write(client, 'friend_answer', { record: this.record(), epoch: 1, accepted: true });
+    assert.equal(client.told('friend_added').at(-1)?.user, this.name);
+  }
+
+  hello(changes: object = {}): object {
+    const record = this.record();
+    return {
+      type: 'hello',
+      versions: [1],
+      user: this.name,
+      device: this.device,
+      record,
+      port: 6_000,
+      seen: 0,
+      heard: 0,
+      features: [],
+      ...changes,
+    };
+  }
+
+  /** A TLS connection to a client stands, made by us; `peerKey`: what our certificate says. */
+  dial(client: Client, link: number, peerKey = this.device): Effect[] {
+    return client.give({ kind: 'link_opened', link, dial: null, peerKey, from: this.at, exported: exportedBy(link) });
+  }
+
+  say(client: Client, link: number, frame: unknown): Effect[] {
+    return client.give({ kind: 'link_frame', link, frame });
+  }
+
+  /** A link that stands and was greeted. */
+  link(client: Client, link: number): Effect[] {
+    this.dial(client, link);
+    return this.say(client, link, this.hello());
+  }
+
+  /** Our end of the quick messages of a link that we dialled. */
+  quick(link: number): QuickSession {
+    return new QuickSession(exportedBy(link), true, this.town.now, fakePrimitives);
+  }
+
+  /** A quick text under an id of its own. */
+  words(text: string): QuickContent {
+    this.lastLetter += 1;
+    const id = Buffer.alloc(16, `${this.name} ${this.lastLetter} `).toString('base64url');
+    return { kind: 'text', id, at: this.town.now, lamport: 1, text };
+  }
+
+  message(to: Client, changes: Partial<WireMessage> = {}): WireMessage {
+    const conversation = pairConversation(this.identity.publicKey, to.me.identity.publicKey, fakePrimitives);
+    return {
+      conversation,
+      device: this.device,
+      seq: 1,
+      lamport: 1,
+      at: this.town.now,
+      text: 'hi',
+      after: 0,
+      ...changes,
+    };
+  }
+
+  idOf(message: WireMessage): string {
+    return messageId(this.name, message, fakePrimitives);
+  }
+}
+
+/** The key material of a link's TLS. */
+function exportedBy(link: number): Uint8Array {
+  return new Uint8Array(LIMITS.linkExportedBytes).map((_, k) => (link + k) & 255);
+}
+
+/** The frames a client sent over one link, in order. */
+export function framesOn(effects: readonly Effect[], link: number): { type: string; code?: string }[] {
+  return effects.flatMap((effect) =>
+    effect.kind === 'link_send' && effect.link === link ? [effect.frame as { type: string }] : [],
+  );
+}
+
+export function isClosed(effects: readonly Effect[], link: number): boolean {
+  return effects.some((effect) => effect.kind === 'link_close' && effect.link === link);
+}

@@ -1,0 +1,83 @@
+// A client whose name server is the test itself: every frame and answer is written by hand, and time is a number.
+
+import assert from 'node:assert/strict';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
+import type { RefusalCode } from '../../../../protocols/kit/refusals.js';
+import type { Effect, QuestionAnswer } from '../../../../client/engine/core/io.js';
+import { fakeKey } from '../../../sim/kernel/fake-primitives.js';
+import { Client, type Surroundings } from './test-client.js';
+
+/** The key a server shows in its challenge. */
+export const SERVER = fakeKey('server').publicKey;
+
+const CHALLENGE = fakeKey('challenge').publicKey;
+
+export class ScriptedServer implements Surroundings {
+  now = 1_700_000_000_000;
+  readonly alice = new Client('alice', this);
+  private effects: Effect[] = [];
+
+  perform(_: Client, effect: Effect): void {
+    this.effects.push(effect);
+  }
+
+  /** The newest effect of a kind. */
+  last<Kind extends Effect['kind']>(kind: Kind): Extract<Effect, { kind: Kind }> {
+    const found = this.effects.findLast((effect): effect is Extract<Effect, { kind: Kind }> => effect.kind === kind);
+    assert.ok(found, `nothing of kind ${kind}`);
+    return found;
+  }
+
+  count(kind: Effect['kind']): number {
+    return this.effects.filter((effect) => effect.kind === kind).length;
+  }
+
+  answer(answer: QuestionAnswer): void {
+    this.alice.give({ kind: 'answered', ref: this.last('ask').ref, answer });
+  }
+
+  say(frame: unknown): void {
+    this.alice.give({ kind: 'session_frame', session: this.last('session_open').session, frame });
+  }
+
+  pass(ms: number): void {
+    const end = this.now + ms;
+    for (let at = this.alice.wakeAt(); at !== null && at <= end; at = this.alice.wakeAt()) {
+      this.now = Math.max(this.now, Math.ceil(at));
+      this.alice.give({ kind: 'wake' });
+    }
+    this.now = end;
+  }
+
+  /** Up to where the server's greeting begins. */
+  connect(acceptServer = false): number | undefined {
+    const [ref] = this.alice.command({ type: 'online', acceptServer });
+    this.answer({ answer: 'registered', isNew: true });
+    this.alice.give({ kind: 'session_opened', session: this.last('session_open').session });
+    return ref;
+  }
+
+  goOnline(server = SERVER): void {
+    this.connect();
+    this.challenge(server);
+    this.welcome();
+  }
+
+  challenge(server = SERVER): void {
+    this.say({ type: 'challenge', challenge: CHALLENGE, server });
+  }
+
+  welcome(): void {
+    this.say({ type: 'welcome', address: '', pingMs: 15_000, heldMs: LIMITS.heldMs });
+  }
+
+  code(ref: number | undefined): RefusalCode | 'success' | 'no answer' {
+    const answer = this.alice.answer(ref);
+    if (!answer) return 'no answer';
+    return answer.ok ? 'success' : answer.refusal.code;
+  }
+
+  connection(): string[] {
+    return this.alice.told('connection').map(({ state }) => state);
+  }
+}

@@ -1,0 +1,271 @@
+// Letters that arrive: believed only by their signature, for us, once; `done` after what they changed is on disk.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { signObject } from '../../../../protocols/kit/signed.js';
+import type { Letter } from '../../../../protocols/letters/messages.js';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
+import type { Effect } from '../../../../client/engine/core/io.js';
+import { fakePrimitives, fakeSeal, fakeUnseal } from '../../../sim/kernel/fake-primitives.js';
+import type { Client } from '../harness/test-client.js';
+import { FakePeer } from '../harness/fake-peer.js';
+import { Testbed } from '../harness/testbed.js';
+
+/** Ids a client said `done` to. */
+function watchDone(town: Testbed): string[] {
+  const done: string[] = [];
+  town.passes = (_, effect) => {
+    if (effect.kind === 'session_send' && effect.frame.type === 'done') done.push(effect.frame.id);
+    return true;
+  };
+  return done;
+}
+
+function scene(): { town: Testbed; alice: Client; bob: FakePeer; done: string[] } {
+  const town = new Testbed();
+  const [alice] = town.online('alice') as [Client];
+  const bob = new FakePeer('bob', town);
+  bob.register();
+  return { town, alice, bob, done: watchDone(town) };
+}
+
+const request = (bob: FakePeer, note = 'hello') => ({ record: bob.record(), epoch: 1, note });
+const asked = (client: Client) => client.told('friend_request').map(({ from, note }) => [from, note]);
+
+test('[LETTER-1] a letter signed by a device in the current record of its writer is believed', () => {
+  const { alice, bob, done } = scene();
+  const id = bob.write(alice, 'friend_request', request(bob));
+  assert.deepEqual(asked(alice), [['bob', 'hello']]);
+  assert.deepEqual(done, [id]);
+});
+
+test('[LETTER-1] whose session left it counts for nothing', () => {
+  const { town, alice, bob } = scene();
+  const mallory = new FakePeer('mallory', town);
+  mallory.deliver(alice, bob.letter(alice, 'friend_request', request(bob)));
+  assert.deepEqual(asked(alice), [['bob', 'hello']]);
+});
+
+test('[LETTER-1] nobody writes in the name of somebody else, whatever record they bring', () => {
+  const { town, alice, bob, done } = scene();
+  const mallory = new FakePeer('mallory', town);
+  mallory.register();
+  const posing = { ...request(bob), record: mallory.record(9, mallory.device, 'bob') };
+  mallory.write(alice, 'friend_request', posing, { from: 'bob' });
+  mallory.write(alice, 'friend_request', request(bob), { from: 'bob', device: bob.device });
+  mallory.write(alice, 'friend_request', request(bob), { from: 'bob' });
+  assert.deepEqual(asked(alice), []);
+  assert.equal(alice.store.people().length, 0);
+  assert.equal(done.length, 3);
+});
+
+test('[LETTER-1] a name nobody has registered writes nothing', () => {
+  const { town, alice } = scene();
+  const ghost = new FakePeer('ghost', town);
+  ghost.write(alice, 'friend_request', request(ghost));
+  assert.deepEqual(asked(alice), []);
+});
+
+test('[LETTER-1] a device that left the record is not believed any more', () => {
+  const { alice, bob } = scene();
+  bob.befriend(alice);
+  const next = new FakePeer('bob', bob.town, 'next device');
+  bob.register(bob.record(2, next.device));
+  alice.command({ type: 'update' });
+  bob.town.settle();
+  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
+  assert.deepEqual(alice.texts('bob'), []);
+});
+
+test('[LETTER-2] a letter for another user or another device is put away', () => {
+  const { alice, bob, done } = scene();
+  bob.write(alice, 'friend_request', request(bob), { to: 'carol' });
+  bob.write(alice, 'friend_request', request(bob), { toDevice: bob.device });
+  assert.deepEqual(asked(alice), []);
+  assert.equal(done.length, 2);
+});
+
+test('[LETTER-8] who writes for a device that is no more hears it once a session; who only asked us nothing', () => {
+  const town = new Testbed();
+  const [alice] = town.online('alice') as [Client];
+  const [bob, eve] = [new FakePeer('bob', town), new FakePeer('eve', town)];
+  bob.befriend(alice);
+  eve.register();
+  eve.write(alice, 'friend_request', request(eve));
+  const seenBefore = town.server.seen.length;
+  const sealed = fakeSeal('a key that is gone', 'hello');
+  for (const writer of [bob, bob, eve]) writer.deliver(alice, sealed);
+  const heard = () => town.server.seen.slice(seenBefore).map(({ letter }) => letter.to);
+  assert.deepEqual([heard(), town.server.mail.filter(({ letter }) => letter.to === 'alice')], [['bob'], []]);
+  town.server.drop(alice, 'broken');
+  town.pass(2_000);
+  bob.deliver(alice, sealed);
+  assert.deepEqual(heard(), ['bob', 'bob']);
+});
+
+test('[LETTER-3] a letter that comes again changes nothing, after a restart too', () => {
+  const { town, alice, bob, done } = scene();
+  const letter = bob.letter(alice, 'friend_request', request(bob));
+  bob.deliver(alice, letter);
+  bob.deliver(alice, letter);
+  town.restart(alice);
+  alice.command({ type: 'online', acceptServer: false });
+  town.settle();
+  bob.deliver(alice, letter);
+  assert.equal(asked(alice).length, 1);
+  assert.equal(done.length, 3);
+});
+
+test('[LETTER-3] what no name server can bring any more is not remembered for ever', () => {
+  const { town, alice, bob } = scene();
+  const letter = bob.letter(alice, 'friend_request', request(bob));
+  bob.deliver(alice, letter);
+  town.now += LIMITS.letterSeenMs + 1;
+  town.server.drop(alice, 'broken');
+  town.pass(2_000);
+  bob.deliver(alice, letter);
+  assert.equal(asked(alice).length, 2);
+});
+
+test('[LETTER-4] an offer that is older than a minute and the difference of clocks is not acted on', () => {
+  const { town, alice, bob } = scene();
+  bob.befriend(alice);
+  const body = { nonce: bob.device, endpoints: [bob.at] };
+  bob.write(alice, 'offer', body, { expires: town.now - LIMITS.clockSkewMs - 1 });
+  assert.equal(town.network.dials.get('alice') ?? 0, 0);
+  bob.write(alice, 'offer', body, { expires: town.now + LIMITS.offerMs });
+  assert.equal(town.network.dials.get('alice'), 1);
+});
+
+test('[LETTER-5] `done` leaves in the turn that stored what the letter changed', () => {
+  const { town, alice, bob } = scene();
+  bob.befriend(alice);
+  let found: Effect[] = [];
+  town.passes = (client, effect) => {
+    if (client === alice && effect.kind === 'unseal') {
+      found = alice.give({ kind: 'unsealed', ref: effect.ref, plain: fakeUnseal(alice.me.exchange, effect.body) });
+      return false;
+    }
+    return true;
+  };
+  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
+  assert.ok(found.some((effect) => effect.kind === 'session_send' && effect.frame.type === 'done'));
+  assert.deepEqual(alice.texts('bob'), ['hi']);
+});
+
+test('[LETTER-5] a letter whose writer cannot be looked up is not done, and is looked at again', () => {
+  const { town, alice, bob, done } = scene();
+  town.server.isUp = false;
+  const id = bob.write(alice, 'friend_request', request(bob));
+  assert.deepEqual([asked(alice), done], [[], []]);
+  town.server.isUp = true;
+  town.pass(LIMITS.letterRetryMs);
+  assert.deepEqual(done, [id]);
+  assert.equal(asked(alice).length, 1);
+});
+
+test('[LETTER-5] letters that come while one is being opened are taken in order', () => {
+  const { alice, bob } = scene();
+  bob.befriend(alice);
+  const letter = (seq: number) => {
+    const message = bob.message(alice, { seq, lamport: seq, text: `m${seq}` });
+    return bob.letter(alice, 'message', { epoch: 1, heard: 0, messages: [message] });
+  };
+  const at = bob.town.now;
+  for (const seq of [1, 2, 3]) {
+    const id = Buffer.alloc(16, `${seq}`).toString('base64url');
+    bob.town.server.say(alice, { type: 'deliver', id, from: 'bob', at, body: letter(seq) });
+  }
+  bob.town.settle();
+  assert.deepEqual(
+    alice.told('chat').map(({ text }) => text),
+    ['m1', 'm2', 'm3'],
+  );
+});
+
+test('[LETTER-7] a record under another key that a letter brings blocks nothing and warns of nothing', () => {
+  const { town, alice, bob } = scene();
+  bob.befriend(alice);
+  const mallory = new FakePeer('mallory', town);
+  const body = { record: mallory.record(9, mallory.device, 'bob'), epoch: 9, note: '' };
+  mallory.write(alice, 'friend_request', body, { from: 'bob' });
+  assert.deepEqual(alice.told('warning'), []);
+  assert.equal(alice.refusal({ type: 'say', user: 'bob', text: 'still' }), 'success');
+});
+
+test('[LETTER-7] when the name server lists a friend under another key nothing is sent, and that is told once', () => {
+  const { town, alice, bob } = scene();
+  bob.befriend(alice);
+  const other = new FakePeer('bob', town, 'another life');
+  other.register();
+  other.write(alice, 'friend_request', request(other));
+  other.write(alice, 'message', { epoch: 1, heard: 0, messages: [other.message(alice)] });
+  assert.deepEqual(
+    alice.told('warning').map(({ code }) => code),
+    ['KEY_CHANGED'],
+  );
+  assert.equal(alice.refusal({ type: 'say', user: 'bob', text: 'x' }), 'KEY_CHANGED');
+  assert.deepEqual(alice.texts('bob'), []);
+});
+
+const RUBBISH: [string, (alice: Client, bob: FakePeer) => string][] = [
+  ['that is sealed for somebody else', (_, bob) => fakeSeal(bob.exchange, '{}')],
+  ['that does not open', () => 'AAAA'],
+  ['that is not JSON inside', (alice) => fakeSeal(alice.me.exchange, 'hello')],
+  ['that is no signed object', (alice) => fakeSeal(alice.me.exchange, '{"payload":7}')],
+  [
+    'that is signed as something else',
+    (alice, bob) => {
+      const letter = {
+        from: 'bob',
+        device: bob.device,
+        to: 'alice',
+        toDevice: alice.device,
+        kind: 'bye',
+        at: 1,
+        body: { epoch: 1 },
+      };
+      return fakeSeal(alice.me.exchange, JSON.stringify(signObject('record', letter, bob.deviceKey, fakePrimitives)));
+    },
+  ],
+  ['of a kind nobody knows', (alice, bob) => bob.letter(alice, 'order' as Letter['kind'], {})],
+  ['with a body of another kind', (alice, bob) => bob.letter(alice, 'friend_request', { messages: [] })],
+  ['with no body to speak of', (alice, bob) => bob.letter(alice, 'friend_answer', null)],
+  ['from oneself', (alice, bob) => bob.letter(alice, 'bye', { epoch: 1 }, { from: 'alice' })],
+];
+
+for (const [what, make] of RUBBISH) {
+  test(`[LETTER-8] a letter ${what} is done and forgotten`, () => {
+    const { alice, bob, done } = scene();
+    const id = bob.deliver(alice, make(alice, bob));
+    assert.deepEqual(done, [id]);
+    assert.deepEqual(
+      alice.events.filter(({ event }) => event !== 'connection'),
+      [],
+    );
+    assert.equal(alice.store.people().length, 0);
+  });
+}
+
+test('a session that ends while a letter is being opened loses nothing and mixes nothing up', () => {
+  const { town, alice, bob } = scene();
+  bob.befriend(alice);
+  let held: Extract<Effect, { kind: 'unseal' }> | null = null;
+  town.passes = (client, effect) => {
+    if (client !== alice || effect.kind !== 'unseal' || held) return true;
+    held = effect;
+    return false;
+  };
+  const letter = bob.letter(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
+  bob.deliver(alice, letter);
+  town.server.drop(alice, 'broken');
+  town.pass(2_000);
+  bob.deliver(alice, letter);
+  const { ref, body } = held as unknown as Extract<Effect, { kind: 'unseal' }>;
+  alice.give({ kind: 'unsealed', ref, plain: fakeUnseal(alice.me.exchange, body) });
+  town.settle();
+  assert.deepEqual(
+    alice.told('chat').map(({ text }) => text),
+    ['hi'],
+  );
+});

@@ -1,0 +1,246 @@
+// Finding each other: last known places first, offers through the name server, and patience.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
+import type { Effect } from '../../../../client/engine/core/io.js';
+import { framesOn, isClosed, FakePeer } from '../harness/fake-peer.js';
+import type { Client } from '../harness/test-client.js';
+import { Testbed } from '../harness/testbed.js';
+
+const connect = { type: 'connect', user: 'bob' } as const;
+
+function dialsIn(effects: readonly Effect[]) {
+  return effects.flatMap((effect) => (effect.kind === 'dial' ? [effect] : []));
+}
+
+test('[LINK-8] two who never met by wire exchange offers through the name server, and dial', () => {
+  const town = new Testbed();
+  const [alice, bob] = town.friends();
+  assert.ok(!town.network.join(alice, bob));
+  alice.command(connect);
+  town.settle();
+  assert.ok(town.network.join(alice, bob));
+  assert.deepEqual(
+    town.server.seen.slice(-2).map(({ from, letter }) => [from, letter.fleeting]),
+    [
+      ['alice', true],
+      ['bob', true],
+    ],
+  );
+});
+
+test('[LINK-8] what worked last time is dialled without asking anybody', () => {
+  const town = new Testbed();
+  const [alice, bob] = town.friends();
+  alice.command(connect);
+  town.settle();
+  town.restart(alice);
+  town.server.isUp = false;
+  town.server.drop(bob, 'down');
+  alice.command({ type: 'online', acceptServer: false });
+  alice.command({ type: 'say', user: 'bob', text: 'no server needed' });
+  town.settle();
+  assert.deepEqual(bob.texts('alice'), ['no server needed']);
+});
+
+test('[LINK-8] an offer names our addresses, and the one the name server sees', () => {
+  const town = new Testbed();
+  const [alice] = town.online('alice') as [Client];
+  const bob = new FakePeer('bob', town);
+  bob.befriend(alice);
+  const nonce = bob.device;
+  bob.write(alice, 'offer', { nonce, endpoints: [{ host: '203.0.113.9', port: 6_000 }] });
+  const { body } = town.server.seen.at(-1)?.letter ?? { body: '' };
+  const { plain } = JSON.parse(Buffer.from(body, 'base64url').toString()) as { plain: string };
+  const { payload } = JSON.parse(plain) as { payload: string };
+  const {
+    kind,
+    body: answer,
+    expires,
+    at,
+  } = JSON.parse(payload) as { kind: string; body: object; expires: number; at: number };
+  assert.equal(kind, 'answer');
+  assert.deepEqual(answer, {
+    nonce,
+    endpoints: [
+      { host: '192.0.2.1', port: 4_000 },
+      { host: '198.51.100.7', port: 4_000 },
+    ],
+  });
+  assert.equal(expires - at, LIMITS.offerMs);
+});
+
+test('[LINK-8] an answer to no offer of ours is not dialled, nor an offer by somebody who is no friend', () => {
+  const town = new Testbed();
+  const [alice] = town.online('alice') as [Client];
+  const [bob, mallory] = [new FakePeer('bob', town), new FakePeer('mallory', town)];
+  bob.befriend(alice);
+  mallory.register();
+  const body = { nonce: bob.device, endpoints: [{ host: '203.0.113.9', port: 6_000 }] };
+  bob.write(alice, 'answer', body);
+  mallory.write(alice, 'offer', body);
+  assert.equal(town.network.dials.get('alice') ?? 0, 0);
+  bob.write(alice, 'offer', body);
+  assert.equal(town.network.dials.get('alice'), 1);
+});
+
+test('[LINK-9] a dial that failed is tried again, ever more rarely, as long as something waits', () => {
+  const town = new Testbed();
+  const [alice, bob] = town.friends();
+  alice.command(connect);
+  town.settle();
+  town.network.takesDials = false;
+  town.network.cut(alice);
+  bob.command({ type: 'offline' });
+  town.pass(70_000);
+  const at: number[] = [];
+  const since = town.now;
+  town.passes = (client, effect) => {
+    if (client === alice && effect.kind === 'dial') at.push(town.now - since);
+    return true;
+  };
+  alice.do({ type: 'say', user: 'bob', text: 'hi' });
+  town.pass(3_600_000);
+  assert.ok(at.length > 12 && at.length < 40, `${at.length} dials in an hour`);
+  const gaps = at.slice(1).map((time, k) => time - (at[k] ?? 0));
+  assert.ok((gaps[0] ?? 0) <= 1_000 && Math.max(...gaps) <= LIMITS.linkRetryCeilingMs + 1);
+  assert.ok((gaps.at(-1) ?? 0) >= LIMITS.linkRetryCeilingMs / 2);
+});
+
+test('[LINK-9] when nothing waits any more nobody is dialled', () => {
+  const town = new Testbed();
+  const [alice] = town.friends();
+  alice.command(connect);
+  town.settle();
+  town.network.takesDials = false;
+  town.network.cut(alice);
+  const { id } = alice.do({ type: 'say', user: 'bob', text: 'hi' });
+  town.pass(1_000);
+  alice.do({ type: 'cancel', id });
+  town.pass(2 * LIMITS.linkRetryCeilingMs);
+  const before = town.network.dials.get('alice');
+  town.pass(3_600_000);
+  assert.equal(town.network.dials.get('alice'), before);
+});
+
+test('[LINK-9] a friend who comes online is dialled at once, whatever failed before', () => {
+  const town = new Testbed();
+  const [alice, bob] = town.friends();
+  bob.command({ type: 'offline' });
+  town.network.takesDials = false;
+  alice.do({ type: 'say', user: 'bob', text: 'hi' });
+  town.pass(3_600_000);
+  town.network.takesDials = true;
+  bob.command({ type: 'online', acceptServer: false });
+  town.settle();
+  assert.ok(town.network.join(alice, bob));
+});
+
+test('[LINK-9] a friend who closes every link at once is not dialled in a hurry', () => {
+  const town = new Testbed();
+  const [alice, bob] = town.friends();
+  // Bob lets everybody in, and closes when anything is said.
+  town.passes = (client, effect) => {
+    if (client === bob && effect.kind === 'link_send' && (effect.frame as { type: string }).type === 'ack') {
+      town.later(() => town.network.cut(bob));
+      return false;
+    }
+    return true;
+  };
+  alice.do({ type: 'say', user: 'bob', text: 'hi' });
+  town.pass(60_000);
+  assert.ok((town.network.dials.get('alice') ?? 0) < 30, `${town.network.dials.get('alice')} dials in a minute`);
+  assert.equal(bob.told('chat').length, 1);
+});
+
+test('[LINK-6] a friend who started anew is let in although our link stands, whoever has the smaller key', () => {
+  const town = new Testbed();
+  const [alice] = town.online('alice') as [Client];
+  for (const name of ['bob', 'erin', 'grace', 'heidi']) {
+    const friend = new FakePeer(name, town);
+    friend.befriend(alice);
+    aliceDials(town, alice, friend);
+    assert.ok(isClosed(friend.link(alice, 902), friend.device < alice.device ? 901 : 902), name);
+    aliceDials(town, alice, friend);
+    town.pass(LIMITS.linkStaleMs + 1);
+    const effects = friend.link(alice, 903);
+    assert.ok(isClosed(effects, 901) && !isClosed(effects, 903), name);
+    for (const link of [901, 902, 903]) alice.give({ kind: 'link_closed', link, reason: 'over' });
+  }
+});
+
+/** A link to a puppet that alice dialled; whatever link there was is over. */
+function aliceDials(town: Testbed, alice: Client, friend: FakePeer): void {
+  for (const link of [901, 902]) alice.give({ kind: 'link_closed', link, reason: 'over' });
+  const dials: number[] = [];
+  town.pass(1); // or the offer would be the one before, word for word
+  town.passes = (_, effect) => {
+    if (effect.kind === 'dial') dials.push(effect.dial);
+    return effect.kind !== 'dial';
+  };
+  friend.write(alice, 'offer', { nonce: friend.device, endpoints: [friend.at] });
+  const exported = new Uint8Array(LIMITS.linkExportedBytes);
+  const dial = dials.at(-1) ?? 0;
+  alice.give({ kind: 'link_opened', link: 901, dial, peerKey: friend.device, from: friend.at, exported });
+  const record = friend.record();
+  friend.say(alice, 901, { type: 'welcome', version: 1, record, port: 6_000, seen: 0, heard: 0, features: [] });
+}
+
+test('[LINK-10] whoever is offline by their own wish dials nobody, whatever waits and whoever offers', () => {
+  const town = new Testbed();
+  const [alice, bob] = town.friends();
+  alice.command(connect);
+  town.settle();
+  alice.do({ type: 'offline' });
+  town.settle();
+  const before = town.network.dials.get('alice');
+  assert.deepEqual(
+    dialsIn(alice.give({ kind: 'command', ref: 900, command: { type: 'say', user: 'bob', text: 'later' } })),
+    [],
+  );
+  town.pass(3_600_000);
+  assert.equal(town.network.dials.get('alice'), before);
+  alice.command({ type: 'online', acceptServer: false });
+  town.settle();
+  assert.deepEqual(bob.texts('alice'), ['later']);
+});
+
+test('[LINK-9] dials that were under way when the user went offline do not count for ever', () => {
+  const town = new Testbed();
+  const [alice, bob] = town.friends();
+  alice.command(connect);
+  town.settle();
+  town.passes = (client, effect) => client !== alice || effect.kind !== 'dial';
+  for (let k = 0; k < 5; k += 1) {
+    alice.command({ type: 'offline' });
+    alice.command({ type: 'online', acceptServer: false });
+    alice.command(connect);
+    town.settle();
+  }
+  town.passes = (client, effect) => client !== bob || effect.kind !== 'dial';
+  alice.command({ type: 'offline' });
+  alice.command({ type: 'online', acceptServer: false });
+  alice.command(connect);
+  town.pass(5_000);
+  assert.ok(town.network.join(alice, bob));
+});
+
+test('a dial that comes about when nobody wants it any more is closed', () => {
+  const town = new Testbed();
+  const [alice] = town.friends();
+  const dials: number[] = [];
+  town.passes = (client, effect) => {
+    if (client === alice && effect.kind === 'dial') dials.push(effect.dial);
+    return effect.kind !== 'dial';
+  };
+  alice.command(connect);
+  town.settle();
+  alice.do({ type: 'offline' });
+  const exported = new Uint8Array(LIMITS.linkExportedBytes);
+  const from = { host: '203.0.113.9', port: 1 };
+  const peerKey = alice.device;
+  const effects = alice.give({ kind: 'link_opened', link: 901, dial: dials[0] ?? 0, peerKey, from, exported });
+  assert.ok(isClosed(effects, 901));
+  assert.deepEqual(framesOn(effects, 901), []);
+});

@@ -1,0 +1,108 @@
+// Greetings tell an old copy of somebody's data from the data itself.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { framesOn, isClosed, FakePeer } from '../harness/fake-peer.js';
+import type { Client } from '../harness/test-client.js';
+import { Testbed } from '../harness/testbed.js';
+import { connect, history, linked, question, renewals, say } from '../harness/old-copy.js';
+
+test('[LINK-11] no link comes about with a friend who has seen more of this device than it remembers', () => {
+  const town = new Testbed();
+  const [alice] = town.online('alice') as [Client];
+  const bob = new FakePeer('bob', town);
+  bob.befriend(alice);
+  bob.dial(alice, 901);
+  const effects = bob.say(alice, 901, bob.hello({ seen: 1 }));
+  assert.deepEqual(framesOn(effects, 901), []);
+  assert.ok(isClosed(effects, 901));
+});
+
+test('[LINK-11] a copy that lost only what others said is found out by a greeting, and gets it back', () => {
+  const { town, alice, bob } = linked();
+  bob.do(say('alice', 'before'));
+  town.settle();
+  const moment = alice.moment();
+  bob.do(say('alice', 'lost'));
+  town.settle();
+  town.putBack(alice, moment);
+  assert.equal(renewals(alice), 0);
+  alice.command(connect('bob'));
+  town.pass(60_000);
+  assert.equal(renewals(alice), 1);
+  assert.deepEqual(history(alice, bob), ['before', 'lost']);
+});
+
+test('[LINK-11] … or by a letter, before what the letter brings hides the gap', () => {
+  const { town, alice, bob } = linked();
+  bob.do(say('alice', 'lost'));
+  const moment = alice.moment();
+  town.settle();
+  town.network.cut(alice);
+  town.network.takesDials = false;
+  town.putBack(alice, moment);
+  assert.deepEqual([alice.texts('bob'), renewals(alice)], [[], 0]);
+  bob.do(say('alice', 'by letter'));
+  town.pass(120_000);
+  assert.equal(renewals(alice), 1);
+  assert.deepEqual(history(alice, bob), ['lost', 'by letter']);
+});
+
+test('[LINK-11] a friend who says it twice a day makes us ask for what is missing, not renew', () => {
+  const town = new Testbed();
+  const [alice] = town.online('alice') as [Client];
+  const bob = new FakePeer('bob', town);
+  bob.befriend(alice);
+  bob.dial(alice, 901);
+  bob.say(alice, 901, bob.hello({ heard: 5 }));
+  town.settle();
+  assert.equal(renewals(alice), 1);
+  const asked = question(bob, alice, 902);
+  assert.ok(asked);
+  const { conversation, nonce } = asked;
+  bob.say(alice, 902, { type: 'refill', conversation, nonce, messages: [], more: false });
+  assert.equal(question(bob, alice, 903), null);
+  bob.dial(alice, 904);
+  const effects = bob.say(alice, 904, bob.hello({ heard: 5 }));
+  assert.ok(framesOn(effects, 904).some(({ type }) => type === 'refill_wanted'));
+  town.settle();
+  assert.equal(renewals(alice), 1);
+});
+
+test('[LINK-11] what an earlier key under the name had heard is not held against the later one', () => {
+  const { town, alice, bob } = linked();
+  alice.do(say('bob', 'one'));
+  town.settle();
+  const heard: unknown[] = [];
+  const moved = new FakePeer('bob', town, 'another life');
+  moved.register();
+  town.network.cut(bob);
+  alice.command({ type: 'lookup', user: 'bob' });
+  town.settle();
+  alice.do({ type: 'verify', user: 'bob', confirm: true });
+  town.settle();
+  moved.dial(alice, 901);
+  for (const frame of framesOn(moved.say(alice, 901, moved.hello()), 901))
+    if ('heard' in frame) heard.push(frame.heard);
+  assert.deepEqual(heard, [0]);
+});
+
+test('[LINK-11] both greetings say how far the writer has stored what the reader said', () => {
+  const { town, alice, bob } = linked();
+  for (const text of ['a', 'b', 'c']) alice.do(say('bob', text));
+  bob.do(say('alice', 'd'));
+  town.settle();
+  const seen: [string, unknown][] = [];
+  town.passes = (client, effect) => {
+    if (effect.kind === 'link_send' && 'seen' in effect.frame) seen.push([client.name, effect.frame.seen]);
+    return true;
+  };
+  town.network.cut(alice);
+  alice.command(connect('bob'));
+  town.pass(20_000);
+  assert.deepEqual(seen.slice(0, 2).sort(), [
+    ['alice', 1],
+    ['bob', 3],
+  ]);
+  assert.equal(renewals(alice) + renewals(bob), 0);
+});
