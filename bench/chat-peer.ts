@@ -22,7 +22,7 @@ const client = await runClient({
 });
 
 const waiting: { event: string; left: number; done: () => void }[] = [];
-client.engine.onEvent((event) => {
+client.api.onEvent((event) => {
   for (const wait of waiting) {
     const isCounted = event.event === wait.event && (event.event !== 'state' || event.state === 'delivered');
     if (isCounted) wait.left -= 1;
@@ -40,12 +40,12 @@ let begun = 0;
 
 async function begin(command: Command): Promise<object> {
   begun += 1;
-  void client.engine.command(command).finally(() => (begun -= 1));
+  void client.api.command(command).finally(() => (begun -= 1));
   return {};
 }
 
 async function carryOut(command: Command): Promise<object> {
-  const answer = await client.engine.command(command);
+  const answer = await client.api.command(command);
   return { ok: answer.ok, data: answer.ok ? answer.data : answer.refusal };
 }
 
@@ -59,7 +59,7 @@ async function flood(to: string, count: number, text: string): Promise<object> {
   const askedAtOnce = 2_000;
   for (let said = 0; said < count; said += askedAtOnce) {
     const some = Math.min(askedAtOnce, count - said);
-    await Promise.all(Array.from({ length: some }, () => client.engine.command({ type: 'say', user: to, text })));
+    await Promise.all(Array.from({ length: some }, () => client.api.command({ type: 'say', user: to, text })));
   }
   await delivered;
   return { ms: performance.now() - startedAt };
@@ -71,7 +71,7 @@ async function roundTrips(to: string, count: number, text: string): Promise<obje
   for (let k = 0; k < count; k += 1) {
     const delivered = come('state', 1);
     const startedAt = performance.now();
-    await client.engine.command({ type: 'say', user: to, text });
+    await client.api.command({ type: 'say', user: to, text });
     await delivered;
     trips.push(performance.now() - startedAt);
     waiting.length = 0;

@@ -13,7 +13,7 @@ import type { LinkSocket } from '../runtime/link/link-socket.js';
 import type { PortPair } from '../runtime/net/port-pair.js';
 import { openSession, type SessionSocket } from '../runtime/net/session-socket.js';
 import { ChannelConnection } from './channel-connection.js';
-import { Directory } from './directory.js';
+import { DirectoryClient } from './directory-client.js';
 import { Transfers } from './transfers/transfers.js';
 import type { Effect, Input } from './engine/core/io.js';
 
@@ -34,7 +34,7 @@ export interface AdapterOptions {
 }
 
 export class Adapters {
-  private readonly directory: Directory;
+  private readonly directory: DirectoryClient;
   private readonly transfers: Transfers;
   readonly certificate: Certificate;
   private readonly links = new Map<number, LinkSocket>();
@@ -46,7 +46,7 @@ export class Adapters {
   private readonly dials = new Set<AbortController>();
 
   constructor(private readonly options: AdapterOptions) {
-    this.directory = new Directory(options.server, options.inviteCode);
+    this.directory = new DirectoryClient(options.server, options.inviteCode);
     this.certificate = makeCertificate(options.identity.device);
     this.transfers = new Transfers({ ...options, certificate: this.certificate });
   }

@@ -3,12 +3,12 @@
 import { Refusal } from '../protocols/kit/refusals.js';
 import { openLineSocket } from '../runtime/net/line-socket.js';
 import { openChannelSocket, type SessionCallbacks, type SessionSocket } from '../runtime/net/session-socket.js';
-import type { Directory } from './directory.js';
+import type { DirectoryClient } from './directory-client.js';
 import type { Input } from './engine/core/io.js';
 
 export interface ChannelConnectionOptions {
   readonly server: string;
-  readonly directory: Pick<Directory, 'doors'>;
+  readonly directory: Pick<DirectoryClient, 'channelEndpoint'>;
   readonly put: (input: Input) => void;
 }
 
@@ -46,7 +46,7 @@ export class ChannelConnection {
   private async open(): Promise<void> {
     const { door } = this;
     const { directory, put, server } = this.options;
-    const doors = await directory.doors();
+    const doors = await directory.channelEndpoint();
     if (!this.isWanted) return;
     if (doors.state === 'away') return put({ kind: 'door_closed', door, reason: doors.reason });
     if (doors.state === 'none') {

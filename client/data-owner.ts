@@ -13,7 +13,7 @@ const signedShape = compileShape(Signed);
 type Settings = Pick<TransactionalStore, 'setting'>;
 
 /** Throws Trouble where somebody else has used the directory. */
-export function mustBelong(store: Settings, { data, user }: Pick<ClientConfig, 'data' | 'user'>): void {
+export function assertOwner(store: Settings, { data, user }: Pick<ClientConfig, 'data' | 'user'>): void {
   const owner = ownerOf(store);
   if (owner === null || owner === user) return;
   throw new Trouble(

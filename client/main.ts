@@ -53,13 +53,16 @@ async function withName(flags: ClientFlags, host: Host): Promise<ClientFlags | n
   const isThere = host.input.isTTY === true && !flags.json && (flags.command ?? []).length === 0;
   const others = readConfig({ ...flags, user: 'somebody' }, process.env);
   if (flags.user !== undefined || !isThere || 'problems' in others) return flags;
-  const [{ askName }, { isLive }] = await Promise.all([import('./cli/ask-name.js'), import('./cli/face.js')]);
+  const [{ askName }, { canRedrawLine: isLive }] = await Promise.all([
+    import('./cli/ask-name.js'),
+    import('./cli/run-cli.js'),
+  ]);
   const user = await askName(host, isLive(others.config, host));
   return user === null ? null : { ...flags, user };
 }
 
 async function run(config: ClientConfig, host: Host): Promise<number> {
-  const [{ runClient }, { runFace }] = await Promise.all([import('./run.js'), import('./cli/face.js')]);
+  const [{ runClient }, { runCli: runFace }] = await Promise.all([import('./run.js'), import('./cli/run-cli.js')]);
   const client = await runClient(config);
   const end = (code: number) => void client.stop().finally(() => process.exit(code));
   process.once('SIGTERM', () => end(143));

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Answer, ClientEvent } from '../protocols/control/answer.js';
 import { isArchiveCommand, type ArchiveCommand } from '../protocols/control/archive-command.js';
 import type { Command } from '../protocols/control/command.js';
-import type { Engine as EngineDoor, Ready } from '../protocols/control/engine.js';
+import type { ClientApi as EngineDoor, Ready } from '../protocols/control/client-api.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { never } from '../protocols/kit/machine.js';
 import { Refusal } from '../protocols/kit/refusals.js';
@@ -16,7 +16,7 @@ import { Trouble, troubleWith } from '../runtime/trouble.js';
 import { Archive } from './archive/archive.js';
 import { applyPendingRestore } from './archive/pending-restore.js';
 import type { ClientConfig } from './config.js';
-import { mustBelong } from './data-owner.js';
+import { assertOwner } from './data-owner.js';
 import { Device, type ClientEffect } from './device.js';
 import { evidenceFile } from './evidence-file.js';
 import { SearchIndexer } from './search-indexer.js';
@@ -29,7 +29,7 @@ const BACKUP_COST = {
 };
 
 export interface RunningClient {
-  readonly engine: EngineDoor;
+  readonly api: EngineDoor;
   readonly ready: Ready;
   /** Lets go of ports and directory. Safe to call twice. */
   stop(): Promise<void>;
@@ -66,13 +66,13 @@ class Client implements EngineDoor {
   static async start(config: ClientConfig, lock: DirectoryLock & { state: 'locked' }): Promise<RunningClient> {
     const store = openSqliteStore(join(config.data, 'client.db'));
     try {
-      mustBelong(store, config);
+      assertOwner(store, config);
       const client = new Client(config, store);
       client.port = await client.device.open(config.port);
       client.indexing.start();
       const ready = { user: config.user, tcp: client.port, udp: client.port, version: VERSION };
       const stop = once(() => client.close().finally(() => lock.release()));
-      return { engine: client, ready, stop };
+      return { api: client, ready, stop };
     } catch (error) {
       store.close();
       throw error;

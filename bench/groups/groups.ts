@@ -59,7 +59,7 @@ async function openGroup(scratch: Scratch): Promise<RunningClient[]> {
     const joined = heardBy(client, ({ event }) => event === 'group_joined');
     await does(leader, { type: 'invite', group: 'crowd', user: `user${nth + 1}` });
     await invited;
-    await does(client, { type: 'accept', user: 'crowd', meant: 'group' });
+    await does(client, { type: 'accept', user: 'crowd', nameKind: 'group' });
     await joined;
   }
   // Links come about by themselves; the first message finds those that have not.
@@ -77,13 +77,13 @@ async function openClient({ directory, server }: Scratch, user: string): Promise
   return client;
 }
 
-async function does({ engine }: RunningClient, command: Command): Promise<Answer> {
+async function does({ api: engine }: RunningClient, command: Command): Promise<Answer> {
   const answer = await engine.command(command);
   if (!answer.ok) throw new Error(`${command.type}: ${answer.refusal.code}`);
   return answer;
 }
 
-function heardBy({ engine }: RunningClient, isIt: (event: ClientEvent) => boolean): Promise<void> {
+function heardBy({ api: engine }: RunningClient, isIt: (event: ClientEvent) => boolean): Promise<void> {
   return new Promise((resolve) => {
     const stop = engine.onEvent((event) => {
       if (!isIt(event)) return;

@@ -3,7 +3,7 @@
 import { createInterface } from 'node:readline';
 import { canonicalName } from '../../protocols/kit/names.js';
 import { Refusal, refusalText } from '../../protocols/kit/refusals.js';
-import { harmless } from '../../protocols/kit/text.js';
+import { sanitize } from '../../protocols/kit/text.js';
 import type { Host } from './host.js';
 import { letSuspend } from './suspension.js';
 
@@ -25,7 +25,7 @@ export function askName(host: Pick<Host, 'input' | 'output' | 'suspend'>, live: 
       if (name !== null) settle(name);
       if (name !== null) return lines.close();
       if (line.trim() !== '')
-        output.write(`! ${harmless(refusalText(new Refusal('NAME_INVALID', line.trim().slice(0, 40))))}\n`);
+        output.write(`! ${sanitize(refusalText(new Refusal('NAME_INVALID', line.trim().slice(0, 40))))}\n`);
       ask();
     });
     ask();

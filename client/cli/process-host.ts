@@ -26,7 +26,7 @@ function wake(at: number, ring: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** Not only ourselves: where another program has started us, as `npm start` does, the shell waits for that one too. */
+/** Not only ourselves: where another program has started us, as `npm start` does, the runner waits for that one too. */
 function suspend(resumed: () => void): void {
   process.once('SIGCONT', resumed);
   process.kill(0, 'SIGTSTP');

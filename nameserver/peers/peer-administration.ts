@@ -5,7 +5,7 @@ import { fingerprintOf } from '../../channels/peers/key-parser.js';
 import type { PeerStatus } from '../../protocols/channels/relay/io.js';
 import { never } from '../../protocols/kit/machine.js';
 import { Refusal, refusalText } from '../../protocols/kit/refusals.js';
-import { harmless } from '../../protocols/kit/text.js';
+import { sanitize } from '../../protocols/kit/text.js';
 import { endpointText } from '../../runtime/net/endpoint.js';
 import { clock } from '../../runtime/sources.js';
 import type { PeerCommand } from './peer-command.js';
@@ -67,5 +67,5 @@ function lineOf(peer: PeerStatus): string {
   const traffic = state === 'linked' ? `, ${queuedBytes} bytes wait, ${droppedFrames} frames dropped` : '';
   const why = trouble === null ? '' : ` (${trouble})`;
   // Names of hosts come from other servers, and reasons may repeat them.
-  return harmless(`${endpointText(peer)}  ${state} for ${seconds} s${traffic}${why}  ${key ?? 'key not known yet'}`);
+  return sanitize(`${endpointText(peer)}  ${state} for ${seconds} s${traffic}${why}  ${key ?? 'key not known yet'}`);
 }

@@ -13,7 +13,7 @@ export type MessageState = (typeof MESSAGE_STATES)[number];
  * One line of a conversation. `at`: ISO 8601 UTC. `state` is of my own messages; what others wrote is `delivered` or
  * `read`.
  */
-export interface HistoryLine {
+export interface HistoryMessage {
   readonly id: string;
   readonly from: string;
   readonly text: string;
@@ -25,12 +25,12 @@ export interface HistoryLine {
 }
 
 /** A line that was found. `in`: whom the conversation is with. */
-export interface SearchLine extends HistoryLine {
+export interface FoundMessage extends HistoryMessage {
   readonly in: string;
 }
 
 /** What a backup holds. `at`: when it was made, ISO. */
-export interface BackupContent {
+export interface BackupSummary {
   readonly user: string;
   readonly at: string;
   readonly messages: number;
@@ -38,7 +38,7 @@ export interface BackupContent {
 }
 
 /** A message that has not arrived. `since` and `nextTry`: ISO; `why` it still waits, where something refused it. */
-export interface WaitingLine {
+export interface OutboxMessage {
   readonly id: string;
   readonly to: string;
   readonly text: string;
@@ -49,7 +49,7 @@ export interface WaitingLine {
 }
 
 /** A post in a list. `at`: ISO. `text`: of a text post, null where there is a file to fetch. */
-export interface PostLine {
+export interface PostSummary {
   readonly post: string;
   readonly from: string;
   readonly title: string;
@@ -65,7 +65,7 @@ export interface PostLine {
 export interface Answers extends GroupAnswers, ChannelAnswers {
   online: { user: string };
   offline: Record<never, never>;
-  exit: { waiting: WaitingLine[] };
+  exit: { waiting: OutboxMessage[] };
   /** `deviceFingerprint`: how strangers on channels see us. */
   whoami: {
     user: string;
@@ -87,31 +87,31 @@ export interface Answers extends GroupAnswers, ChannelAnswers {
   block: { user: string };
   unblock: { user: string };
   remove: { user: string };
-  list: { friends: FriendLine[] };
+  list: { friends: FriendSummary[] };
   verify: { safetyNumber: string; verified: boolean };
   connect: { user: string; online: boolean; unread: number };
   leave: Record<never, never>;
   say: { id: string; state: MessageState };
   message: { id: string; state: 'delivered' };
-  history: { messages: HistoryLine[] };
-  search: { messages: SearchLine[] };
-  outbox: { messages: WaitingLine[] };
+  history: { messages: HistoryMessage[] };
+  search: { messages: FoundMessage[] };
+  outbox: { messages: OutboxMessage[] };
   cancel: { id: string };
   post_upload: { post: string };
   post_text: { post: string };
-  post_list: { posts: PostLine[] };
+  post_list: { posts: PostSummary[] };
   post_get: { post: string; path: string; sha256: string };
   post_remove: { post: string };
-  feed: { posts: PostLine[] };
+  feed: { posts: PostSummary[] };
   export: { path: string; messages: number };
-  backup: BackupContent & { path: string };
+  backup: BackupSummary & { path: string };
   /** Paths of PEM files. */
   certificate: { certificate: string; key: string };
   /** `before`: where everything is put that was there before; null where nothing was restored. */
-  restore: BackupContent & { before: string | null };
+  restore: BackupSummary & { before: string | null };
 }
 
-export interface FriendLine {
+export interface FriendSummary {
   readonly user: string;
   readonly online: boolean;
   readonly lastSeen: string | null;

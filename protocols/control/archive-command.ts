@@ -9,12 +9,17 @@ type Backup = { type: 'backup'; file: string };
 type Restore = { type: 'restore'; file: string; check: boolean };
 
 /** What a line can say. A passphrase is never typed where it can be seen. */
-export type ArchiveWish = Export | Certificate | Backup | Restore;
+export type ParsedArchiveCommand = Export | Certificate | Backup | Restore;
 
 /** What the client is told, once the face has the passphrase. */
 export type ArchiveCommand = Export | Certificate | ((Backup | Restore) & { passphrase: string });
 
-const NAMES: Record<ArchiveWish['type'], true> = { export: true, certificate: true, backup: true, restore: true };
+const NAMES: Record<ParsedArchiveCommand['type'], true> = {
+  export: true,
+  certificate: true,
+  backup: true,
+  restore: true,
+};
 
 /** True iff the command is one of these. */
 export function isArchiveCommand<C extends { type: string }>(command: C | ArchiveCommand): command is ArchiveCommand {

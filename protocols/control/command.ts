@@ -3,11 +3,11 @@
 import type { Instant } from '../kit/machine.js';
 import type { ChannelCommand } from './channels/channel-command.js';
 import type { GroupCommand } from './group-command.js';
-import type { ArchiveWish } from './archive-command.js';
+import type { ParsedArchiveCommand } from './archive-command.js';
 import type { PostCommand } from './post-command.js';
 
 /** What a name was said to be; absent where it can be either. */
-export type Meant = 'user' | 'group';
+export type NameKind = 'user' | 'group';
 
 /** `do` names the command of docs/contract.md; `leave` is what a face sends when a conversation is left. */
 export type Command =
@@ -22,8 +22,8 @@ export type Command =
   | { type: 'add'; user: string; note: string }
   | { type: 'requests' }
   /** `user`: a user, or where `meant` allows it a group. `group`: the group that the user wants to join. */
-  | { type: 'accept'; user: string; meant?: Meant; group?: string }
-  | { type: 'reject'; user: string; meant?: Meant; group?: string }
+  | { type: 'accept'; user: string; nameKind?: NameKind; group?: string }
+  | { type: 'reject'; user: string; nameKind?: NameKind; group?: string }
   | { type: 'block'; user: string }
   | { type: 'unblock'; user: string }
   | { type: 'remove'; user: string }
@@ -33,7 +33,7 @@ export type Command =
   | { type: 'leave' }
   | { type: 'say'; user: string; text: string }
   | { type: 'message'; user: string; text: string }
-  | { type: 'history'; user: string; meant?: Meant; limit: number; before: string | null }
+  | { type: 'history'; user: string; nameKind?: NameKind; limit: number; before: string | null }
   /** `from`, `in`: canonical names. `before`: ms since 1970. */
   | { type: 'search'; words: readonly string[]; from: string | null; in: string | null; before: Instant | null }
   | { type: 'outbox' }
@@ -43,4 +43,4 @@ export type Command =
   | ChannelCommand;
 
 /** Every name whose reply has `Answers` as its data. */
-export type CommandName = (Command | ArchiveWish)['type'];
+export type CommandName = (Command | ParsedArchiveCommand)['type'];

@@ -18,7 +18,7 @@ export type GroupCommand =
   /** `check`: look into a file of somebody else. */
   | { type: 'evidence'; group: string; file: string; check: boolean };
 
-export interface GroupLine {
+export interface GroupSummary {
   readonly group: string;
   readonly public: boolean;
   readonly leader: string;
@@ -28,7 +28,7 @@ export interface GroupLine {
 }
 
 /** What was decided and not yet confirmed by enough members. */
-export interface PendingLine {
+export interface PendingChange {
   readonly does: string;
   readonly user: string;
 }
@@ -40,7 +40,7 @@ export interface MembersAnswer {
   /** Since when they lead, ISO. */
   readonly since: string;
   readonly term: number;
-  readonly pending: PendingLine[];
+  readonly pending: PendingChange[];
   /** Heads that contradict each other, where somebody lied. */
   readonly forks: { readonly mine: string; readonly theirs: string }[];
 }
@@ -48,7 +48,7 @@ export interface MembersAnswer {
 /** `data` of a result, by command. */
 export interface GroupAnswers {
   create_group: { group: string; public: boolean };
-  groups: { groups: GroupLine[] };
+  groups: { groups: GroupSummary[] };
   members: MembersAnswer;
   group: { group: string; members: number; unread: number };
   join_group: { group: string; asked: string };

@@ -4,7 +4,7 @@ import { LIMITS } from '../kit/limits.js';
 import { byteLength } from '../kit/bytes.js';
 import { Refusal, type Outcome } from '../kit/refusals.js';
 import type { Command } from './command.js';
-import type { Argument, CommandEntry, Given } from './line/grammar.js';
+import type { Argument, CommandEntry, ParsedArguments } from './line/grammar.js';
 
 const USER: Argument = { kind: 'user', name: 'user' };
 const ID: Argument = { kind: 'id', name: 'id' };
@@ -17,42 +17,42 @@ export const POST_COMMANDS: readonly CommandEntry[] = [
   {
     name: 'post upload',
     aliases: [],
-    group: 'Posts',
-    takes: [{ kind: 'file', name: 'path' }],
+    section: 'Posts',
+    arguments: [{ kind: 'file', name: 'path' }],
     flags: [{ name: '--title', value: 'T' }, { name: '--reshare' }],
     summary: 'share a file with your friends; --reshare: those who have it may pass it on to your other friends',
     example: 'post upload lake.jpg --title "The lake"',
-    make: ({ word, flag }) => upload(word('path'), flag('--title'), flag('--reshare') !== null),
+    parse: ({ word, flag }) => upload(word('path'), flag('--title'), flag('--reshare') !== null),
   },
   {
     name: 'post text',
     aliases: [],
-    group: 'Posts',
-    takes: [{ kind: 'text', name: 'text' }],
+    section: 'Posts',
+    arguments: [{ kind: 'text', name: 'text' }],
     flags: [],
     summary: 'share a text with your friends',
     example: 'post text the ice is gone',
-    make: ({ word }) => text(word('text')),
+    parse: ({ word }) => text(word('text')),
   },
   {
     name: 'post list',
     aliases: [],
-    group: 'Posts',
-    takes: [{ ...USER, isOptional: true }],
+    section: 'Posts',
+    arguments: [{ ...USER, isOptional: true }],
     flags: PAGE,
     summary: 'your posts or those of a friend, the newest first',
     example: 'post list bob --limit 20',
-    make: ({ word, flag }) => page(flag, (some) => ({ type: 'post_list', user: word('user') || null, ...some })),
+    parse: ({ word, flag }) => page(flag, (some) => ({ type: 'post_list', user: word('user') || null, ...some })),
   },
   {
     name: 'post get',
     aliases: [],
-    group: 'Posts',
-    takes: [USER, ID],
+    section: 'Posts',
+    arguments: [USER, ID],
     flags: [{ name: '--to', value: 'PATH' }, { name: '--force' }],
     summary: 'fetch the file of a post; goes on after any interruption',
     example: 'post get bob q3JYw0kEo1q5hZ2xT9uV7g --to film.mkv',
-    make: ({ word, flag }) => {
+    parse: ({ word, flag }) => {
       const where = { to: flag('--to'), force: flag('--force') !== null };
       return { type: 'post_get', user: word('user'), id: word('id'), ...where };
     },
@@ -60,22 +60,22 @@ export const POST_COMMANDS: readonly CommandEntry[] = [
   {
     name: 'post remove',
     aliases: [],
-    group: 'Posts',
-    takes: [ID],
+    section: 'Posts',
+    arguments: [ID],
     flags: [],
     summary: 'take a post of yours back',
     example: 'post remove q3JYw0kEo1q5hZ2xT9uV7g',
-    make: ({ word }) => ({ type: 'post_remove', id: word('id') }),
+    parse: ({ word }) => ({ type: 'post_remove', id: word('id') }),
   },
   {
     name: 'feed',
     aliases: [],
-    group: 'Posts',
-    takes: [],
+    section: 'Posts',
+    arguments: [],
     flags: PAGE,
     summary: 'the newest posts of all friends',
     example: 'feed',
-    make: ({ flag }) => page(flag, (some) => ({ type: 'feed', ...some })),
+    parse: ({ flag }) => page(flag, (some) => ({ type: 'feed', ...some })),
   },
 ];
 
@@ -94,7 +94,7 @@ function text(typed: string): Outcome<Command> {
 
 /** Null where the limit is no number in range. */
 function page<C extends Command>(
-  flag: Given['flag'],
+  flag: ParsedArguments['flag'],
   make: (some: { limit: number; before: string | null }) => C,
 ): C | null {
   const typed = flag('--limit') ?? String(LIMITS.postsListed);

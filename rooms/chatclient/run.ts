@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { textOf, utf8 } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { harmless } from '../../protocols/kit/text.js';
+import { sanitize } from '../../protocols/kit/text.js';
 import type { Endpoint } from '../../runtime/net/endpoint.js';
 import { bindRoomSocket, resolveEndpoint } from '../../runtime/net/room-socket.js';
 
@@ -31,7 +31,7 @@ export async function runChatClient(address: Endpoint, terminal: ChatTerminal): 
 }
 
 function displayText(bytes: Uint8Array): string {
-  return harmless(textOf(bytes) ?? '(not UTF-8)');
+  return sanitize(textOf(bytes) ?? '(not UTF-8)');
 }
 
 /** Sends every line until input ends, `/quit` is typed, or a signal comes. */

@@ -1,6 +1,6 @@
 // Prints the steps of the protocol for people who want to watch it (`-v`): one line each, with microseconds.
 
-import { harmless } from '../../protocols/kit/text.js';
+import { sanitize } from '../../protocols/kit/text.js';
 import { viewMembers, type ViewDecision } from '../../protocols/rooms/view/view-decision.js';
 import type { RoomEffect } from '../../protocols/rooms/room-server.js';
 import type { OrderedMessage } from '../../protocols/rooms/order/message.js';
@@ -44,5 +44,5 @@ function viewText(decision: ViewDecision, isMember: boolean): string {
 function messageText({ from, seq, time, nth, operation }: OrderedMessage): string {
   const { type, room, nick, text } = operation;
   const said = type === 'chat' ? `<${nick}> ${text}` : type === 'occupancy' ? `${nick} in room` : '';
-  return harmless(`S${from + 1} seq ${seq} time ${time} nth ${nth} ${type} room ${room} ${said}`);
+  return sanitize(`S${from + 1} seq ${seq} time ${time} nth ${nth} ${type} room ${room} ${said}`);
 }

@@ -3,15 +3,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ChannelConnection } from '../../client/channel-connection.js';
-import type { Doors } from '../../client/directory.js';
+import type { ChannelEndpoint } from '../../client/directory-client.js';
 import type { Input } from '../../client/engine/core/io.js';
 import { runChannelServer } from '../channels/server.js';
 import { expected } from '../runtime/link/links.js';
 
 /** What the engine hears first. */
-async function heardFirst(server: string, doors: Doors): Promise<{ input: Input; door: ChannelConnection }> {
+async function heardFirst(server: string, doors: ChannelEndpoint): Promise<{ input: Input; door: ChannelConnection }> {
   const heard = expected<Input>();
-  const directory = { doors: () => Promise.resolve(doors) };
+  const directory = { channelEndpoint: () => Promise.resolve(doors) };
   const door = new ChannelConnection(7, { server, directory, put: (input) => heard.come(input) });
   return { input: await heard.value, door };
 }
@@ -33,10 +33,10 @@ test('both doors of a server open', async (t) => {
 });
 
 test('a door that was given up before anybody answered opens no more', async () => {
-  const answer = expected<Doors>();
+  const answer = expected<ChannelEndpoint>();
   const door = new ChannelConnection(7, {
     server: 'http://127.0.0.1:1',
-    directory: { doors: () => answer.value },
+    directory: { channelEndpoint: () => answer.value },
     put: () => assert.fail('nobody wants to know'),
   });
   door.close();

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mustBelong } from '../../client/data-owner.js';
+import { assertOwner } from '../../client/data-owner.js';
 import { MemoryStore } from '../../client/store/memory/memory-store.js';
 
 function used(name: string): MemoryStore {
@@ -15,9 +15,9 @@ function used(name: string): MemoryStore {
 }
 
 test('a directory belongs to whoever used it first', () => {
-  mustBelong(new MemoryStore(), { data: 'data/x', user: 'zed' });
-  mustBelong(used('zed'), { data: 'data/x', user: 'zed' });
-  assert.throws(() => mustBelong(used('zed'), { data: 'data/x', user: 'other' }), {
+  assertOwner(new MemoryStore(), { data: 'data/x', user: 'zed' });
+  assertOwner(used('zed'), { data: 'data/x', user: 'zed' });
+  assert.throws(() => assertOwner(used('zed'), { data: 'data/x', user: 'other' }), {
     message: 'data/x belongs to zed. Start with --user zed, or choose another directory with --data.',
   });
 });

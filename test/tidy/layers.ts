@@ -46,7 +46,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   '@fastify/type-provider-typebox': ['nameserver/'],
   '@fastify/websocket': ['nameserver/'],
   'prom-client': ['nameserver/', 'rooms/'],
-  undici: ['client/directory.ts'],
+  undici: ['client/directory-client.ts'],
   commander: ['client/main.ts', 'nameserver/main.ts', 'rooms/'],
   pino: ['runtime/log.ts'],
   rolldown: ['scripts/bundle/doors.mjs'],

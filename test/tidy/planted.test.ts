@@ -46,7 +46,7 @@ test('packages come through their door', () => {
     ['runtime/sqlite.ts', "import Database from 'better-sqlite3';", null],
     ['client/store/a.ts', "import Database from 'better-sqlite3';", /runtime\/sqlite\.ts/],
     ['nameserver/routes/a.ts', "import fastify from 'fastify';", null],
-    ['client/run.ts', "import { Agent } from 'undici';", /client\/directory\.ts/],
+    ['client/run.ts', "import { Agent } from 'undici';", /client\/directory-client\.ts/],
     ['client/run.ts', "import { readFile } from 'node:fs/promises';", /runtime/],
     ['nameserver/a.ts', "import type { Socket } from 'node:net';", null],
     ['nameserver/a.ts', "import { connect } from 'node:net';", /runtime/],

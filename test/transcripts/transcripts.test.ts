@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { test } from 'node:test';
-import { runFace, type FaceChoice } from '../../client/cli/face.js';
+import { runCli, type CliOptions } from '../../client/cli/run-cli.js';
 import type { ClientEvent } from '../../protocols/control/answer.js';
 import { FakeEngine, READY } from '../client/cli/fakes/fake-engine.js';
 import { pipeHost, settled, terminalHost } from '../client/cli/fakes/fake-host.js';
@@ -13,7 +13,7 @@ import { pipeHost, settled, terminalHost } from '../client/cli/fakes/fake-host.j
 /** Compiled tests run from `dist/test/transcripts`; the files stand beside the source. */
 const FOLDER = new URL('../../../test/transcripts/', import.meta.url);
 
-const FACES: Record<string, FaceChoice> = {
+const FACES: Record<string, CliOptions> = {
   script: { json: false, plain: false, lines: [] },
   json: { json: true, plain: false, lines: [] },
   'plain terminal': { json: false, plain: true, lines: [] },
@@ -30,7 +30,7 @@ function openStage(face: string): Stage {
   assert.ok(choice, `no face called "${face}"`);
   const engine = new FakeEngine();
   const host = face === 'plain terminal' ? terminalHost({ columns: 200 }) : pipeHost();
-  void runFace({ engine, ready: READY }, choice, host);
+  void runCli({ api: engine, ready: READY }, choice, host);
   return {
     act: (step) => play(step, { engine, host }),
     printed: () => host.printed().split('\n').slice(0, -1),

@@ -3,7 +3,7 @@
 import type { ChannelClientAnswer, ChannelClientEvent } from '../../protocols/channels/client/io.js';
 import { never, type Instant } from '../../protocols/kit/machine.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
-import { harmless } from '../../protocols/kit/text.js';
+import { sanitize } from '../../protocols/kit/text.js';
 import { withStatus, withoutLine, type StatusChange, type MessageLine } from './log-lines.js';
 import {
   channelConversationId,
@@ -63,7 +63,7 @@ export function afterAnswer(state: SessionState, ref: number, answer: ChannelCli
 
 /** While we are not connected nobody knows who is where. */
 function connected(state: SessionState, news: News<'connection'>): SessionState {
-  const connection = { state: news.state, reason: news.reason && harmless(news.reason) };
+  const connection = { state: news.state, reason: news.reason && sanitize(news.reason) };
   if (news.state === 'open') return { ...state, connection };
   const conversations = state.conversations.map((conversation) =>
     conversation.type === 'channel' && conversation.membership.type === 'in'

@@ -3,7 +3,7 @@
 import type { ConnectionState } from '../../protocols/channels/client/server-connection.js';
 import type { Instant } from '../../protocols/kit/machine.js';
 import { refusalText, type Refusal } from '../../protocols/kit/refusals.js';
-import { harmless } from '../../protocols/kit/text.js';
+import { sanitize } from '../../protocols/kit/text.js';
 import type { Membership } from './conversations.js';
 
 const SECOND_MS = 1_000;
@@ -71,7 +71,7 @@ export function awaySentence(awayMs: number): string {
 
 /** What a refusal is about may come from the server: it is text of others. */
 export function sentence(refusal: Refusal): string {
-  return harmless(refusalText(refusal));
+  return sanitize(refusalText(refusal));
 }
 
 /** Who is in a channel, in numbers; or why nobody can say. */

@@ -1,6 +1,6 @@
 // A text that somebody sent, cut into what is only shown and what is a link. It becomes nodes of text, never markup.
 
-import { HARMFUL } from '../../protocols/kit/text.js';
+import { UNSAFE_CHARACTERS } from '../../protocols/kit/text.js';
 
 export interface TextPart {
   readonly text: string;
@@ -16,7 +16,7 @@ const SENTENCE_END = new Set('.,;:!?*_~');
 export function sanitizeLines(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
-    .replace(HARMFUL, (letter) => (letter === '\n' ? '\n' : SPACES.has(letter) ? ' ' : '\ufffd'));
+    .replace(UNSAFE_CHARACTERS, (letter) => (letter === '\n' ? '\n' : SPACES.has(letter) ? ' ' : '\ufffd'));
 }
 
 const SPACES = new Set(['\t', '\u2028', '\u2029']);

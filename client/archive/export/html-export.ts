@@ -1,7 +1,7 @@
 // An export for people: one page that opens without a network, without a script, and obeys nothing that anybody wrote.
 
 import { isoTime } from '../../engine/core/context.js';
-import { clockTime, day } from '../../cli/draw/moment.js';
+import { clockTime, day } from '../../cli/draw/format-time.js';
 import { pageHead, text } from './html-page.js';
 import type { ExportContent, ExportedMessage } from './export-content.js';
 

@@ -1,54 +1,54 @@
 // What happened, as lines for a person.
 
 import type { ClientEvent } from '../../../protocols/control/answer.js';
-import { harmless } from '../../../protocols/kit/text.js';
+import { sanitize } from '../../../protocols/kit/text.js';
 import { drawChannelEvent } from './answers/channels.js';
 import { drawGroupEvent } from './answers/groups.js';
-import { who, type Look } from './look.js';
-import { drawMessage, drawProgress } from './answers/messages.js';
+import { shownName, type ViewOptions } from './view-options.js';
+import { drawMessage, drawStateChange } from './answers/messages.js';
 import { drawRequest } from './answers/people.js';
 import { drawPosted, drawRemovedPost } from './answers/posts.js';
 
-export function drawEvent(event: ClientEvent, look: Look): string[] {
+export function drawEvent(event: ClientEvent, view: ViewOptions): string[] {
   switch (event.event) {
     case 'online':
-      return [look.paint.faint(`● ${harmless(event.user)} is online`)];
+      return [view.colours.faint(`● ${sanitize(event.user)} is online`)];
     case 'offline':
-      return [look.paint.faint(`○ ${harmless(event.user)} is offline`)];
+      return [view.colours.faint(`○ ${sanitize(event.user)} is offline`)];
     case 'friend_request':
-      return [drawRequest(event.from, event.note, look)];
+      return [drawRequest(event.from, event.note, view)];
     case 'friend_added':
-      return [`You and ${who(event.user, look)} are friends now.`];
+      return [`You and ${shownName(event.user, view)} are friends now.`];
     case 'friend_removed':
-      return [`You and ${who(event.user, look)} are not friends any more.`];
+      return [`You and ${shownName(event.user, view)} are not friends any more.`];
     case 'chat':
-      return [drawMessage({ ...event, kind: 'chat' }, look)];
+      return [drawMessage({ ...event, kind: 'chat' }, view)];
     case 'quick':
-      return [drawMessage({ ...event, kind: 'quick' }, look)];
+      return [drawMessage({ ...event, kind: 'quick' }, view)];
     case 'state':
-      return [drawProgress({ ...event, count: 1, text: null }, look)];
+      return [drawStateChange({ ...event, count: 1, text: null }, view)];
     case 'post':
-      return [drawPosted(event, look)];
+      return [drawPosted(event, view)];
     case 'post_removed':
-      return [drawRemovedPost(event, look)];
+      return [drawRemovedPost(event, view)];
     case 'progress':
       return []; // see progress-meter.ts
     case 'post_done':
-      return [`✓ ${harmless(event.post)} is here: ${harmless(event.path)}`];
+      return [`✓ ${sanitize(event.post)} is here: ${sanitize(event.path)}`];
     case 'connection':
-      return [look.paint.faint(drawConnection(event))];
+      return [view.colours.faint(drawConnection(event))];
     case 'warning':
-      return [`${look.paint.bad('!')} ${harmless(event.message)}`];
+      return [`${view.colours.bad('!')} ${sanitize(event.message)}`];
     case 'channel':
     case 'private':
-      return drawChannelEvent(event, look);
+      return drawChannelEvent(event, view);
     default:
-      return drawGroupEvent(event, look);
+      return drawGroupEvent(event, view);
   }
 }
 
 function drawConnection({ state, reason }: Extract<ClientEvent, { event: 'connection' }>): string {
-  const why = reason === '' ? '' : ` (${harmless(reason)})`;
+  const why = reason === '' ? '' : ` (${sanitize(reason)})`;
   switch (state) {
     case 'online':
       return 'Connected to the name server.';

@@ -1,13 +1,13 @@
 // Help, drawn from the table of commands: all of them by group, or one of them in full.
 
-import { HELP_GROUPS } from '../../../protocols/control/line/grammar.js';
-import type { Help } from '../shell.js';
-import { columns } from './look.js';
+import { HELP_SECTIONS } from '../../../protocols/control/line/grammar.js';
+import type { Help } from '../command-runner.js';
+import { columns } from './view-options.js';
 
 export function drawHelp({ commands }: Help): string[] {
   const [only, ...others] = commands;
   if (only && others.length === 0) return [only.usage, `  ${only.summary}`, `  Example: ${only.example}`];
-  return [...HELP_GROUPS.flatMap((group) => drawGroup(group, commands)), ...ADVICE];
+  return [...HELP_SECTIONS.flatMap((group) => drawGroup(group, commands)), ...ADVICE];
 }
 
 const ADVICE = [

@@ -1,7 +1,7 @@
 // How far transfers have come: a bar with rate and time left, from what the client tells now and then.
 
 import type { Instant } from '../../../protocols/kit/machine.js';
-import { harmless } from '../../../protocols/kit/text.js';
+import { sanitize } from '../../../protocols/kit/text.js';
 import { drawSize } from './answers/posts.js';
 
 interface Sample {
@@ -56,7 +56,7 @@ export class ProgressMeter {
     const received = transfer.samples.at(-1)?.received ?? 0;
     const { size } = transfer;
     const amount = `${drawSize(received)} of ${drawSize(size)}`;
-    return `${harmless(post)}: ${amount}, ${pace({ size, received, rate: rateOf(transfer) })}`;
+    return `${sanitize(post)}: ${amount}, ${pace({ size, received, rate: rateOf(transfer) })}`;
   }
 }
 

@@ -1,14 +1,14 @@
 // The prompt: who I am, with whom I am talking, what waits to be read.
 
-import { who, type Look } from './look.js';
+import { shownName, type ViewOptions } from './view-options.js';
 
 /**
  * `alice> `, `alice → bob (carol 1) [████░░░░░░ 40%]> `. `unread` is empty where nothing waits, `progress` where
  * nothing is on its way.
  */
-export function drawPrompt(look: Look, unread: string, progress = ''): string {
-  const other = look.conversation === null ? '' : ` → ${who(look.conversation, look)}`;
+export function drawPrompt(view: ViewOptions, unread: string, progress = ''): string {
+  const other = view.conversation === null ? '' : ` → ${shownName(view.conversation, view)}`;
   const waiting = unread === '' ? '' : ` (${unread})`;
-  const bar = progress === '' ? '' : ` ${look.paint.faint(progress)}`;
-  return `${who(look.me, look)}${other}${waiting}${bar}> `;
+  const bar = progress === '' ? '' : ` ${view.colours.faint(progress)}`;
+  return `${shownName(view.me, view)}${other}${waiting}${bar}> `;
 }

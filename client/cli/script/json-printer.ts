@@ -2,31 +2,31 @@
 
 import type { Writable } from 'node:stream';
 import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';
-import type { Ready } from '../../../protocols/control/engine.js';
+import type { Ready } from '../../../protocols/control/client-api.js';
 import { refusalText } from '../../../protocols/kit/refusals.js';
-import { HARMFUL } from '../../../protocols/kit/text.js';
-import { drawRemains } from '../draw/answers/messages.js';
-import type { Look } from '../draw/look.js';
-import type { Reply } from '../shell.js';
-import { Outlet } from './outlet.js';
+import { UNSAFE_CHARACTERS } from '../../../protocols/kit/text.js';
+import { drawUnsent } from '../draw/answers/messages.js';
+import type { ViewOptions } from '../draw/view-options.js';
+import type { CommandResult } from '../command-runner.js';
+import { LineWriter } from './line-writer.js';
 import type { Printer } from './printer.js';
 
 export class JsonPrinter implements Printer {
-  private readonly outlet: Outlet;
+  private readonly writer: LineWriter;
 
   constructor(
     output: Writable,
     private readonly errors: Writable,
-    private readonly look: () => Look,
+    private readonly view: () => ViewOptions,
   ) {
-    this.outlet = new Outlet(output);
+    this.writer = new LineWriter(output);
   }
 
   ready({ user, tcp, udp, version }: Ready): void {
     this.print({ type: 'ready', user, tcp, udp, version });
   }
 
-  reply(line: string, reply: Reply): void {
+  result(line: string, reply: CommandResult): void {
     const result = { type: 'result', command: line, ok: reply.ok };
     this.print(reply.ok ? { ...result, data: reply.data } : { ...result, error: errorOf(reply) });
   }
@@ -35,24 +35,27 @@ export class JsonPrinter implements Printer {
     this.print({ type: 'event', event, ...fields });
   }
 
-  remains(answer: Answer): void {
-    if (answer.ok && 'waiting' in answer.data) new Outlet(this.errors).lines(drawRemains(answer.data, this.look()));
+  unsent(answer: Answer): void {
+    if (answer.ok && 'waiting' in answer.data) new LineWriter(this.errors).write(drawUnsent(answer.data, this.view()));
   }
 
   drained(): Promise<void> {
-    return this.outlet.drained();
+    return this.writer.drained();
   }
 
   private print(value: object): void {
-    this.outlet.lines([jsonLine(value)]);
+    this.writer.write([jsonLine(value)]);
   }
 }
 
-function errorOf({ refusal }: Extract<Reply, { ok: false }>): { code: string; message: string } {
+function errorOf({ refusal }: Extract<CommandResult, { ok: false }>): { code: string; message: string } {
   return { code: refusal.code, message: refusalText(refusal) };
 }
 
 /** One line of JSON that no terminal obeys, and that reads back as the very same value: JSON itself escapes only C0. */
 export function jsonLine(value: object): string {
-  return JSON.stringify(value).replace(HARMFUL, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replace(
+    UNSAFE_CHARACTERS,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

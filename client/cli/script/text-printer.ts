@@ -3,50 +3,50 @@
 import type { Writable } from 'node:stream';
 import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';
 import { drawEvent } from '../draw/events.js';
-import type { Look } from '../draw/look.js';
+import type { ViewOptions } from '../draw/view-options.js';
 import { ProgressMeter } from '../draw/progress-meter.js';
-import { drawRemains } from '../draw/answers/messages.js';
-import { drawReply } from '../draw/replies.js';
-import type { Reply } from '../shell.js';
-import { Outlet } from './outlet.js';
+import { drawUnsent } from '../draw/answers/messages.js';
+import { drawResult } from '../draw/results.js';
+import type { CommandResult } from '../command-runner.js';
+import { LineWriter } from './line-writer.js';
 import type { Printer } from './printer.js';
 
 export class TextPrinter implements Printer {
-  private readonly outlet: Outlet;
-  private readonly errors: Outlet;
+  private readonly writer: LineWriter;
+  private readonly errors: LineWriter;
   private readonly meter = new ProgressMeter();
 
   constructor(
     output: Writable,
     errors: Writable,
-    private readonly look: () => Look,
+    private readonly view: () => ViewOptions,
   ) {
-    this.outlet = new Outlet(output);
-    this.errors = new Outlet(errors);
+    this.writer = new LineWriter(output);
+    this.errors = new LineWriter(errors);
   }
 
   ready(): void {
     // a person needs no line that says so
   }
 
-  reply(_line: string, reply: Reply): void {
-    const outlet = reply.ok ? this.outlet : this.errors;
-    outlet.lines(drawReply(reply, this.look()));
+  result(_line: string, reply: CommandResult): void {
+    const writer = reply.ok ? this.writer : this.errors;
+    writer.write(drawResult(reply, this.view()));
   }
 
   event(event: ClientEvent): void {
-    const look = this.look();
-    if (event.event !== 'progress') return this.outlet.lines(drawEvent(event, look));
-    this.meter.came(event, look.now);
-    const line = this.meter.line(event.post, look.now);
-    if (line !== null) this.outlet.lines([line]);
+    const view = this.view();
+    if (event.event !== 'progress') return this.writer.write(drawEvent(event, view));
+    this.meter.came(event, view.now);
+    const line = this.meter.line(event.post, view.now);
+    if (line !== null) this.writer.write([line]);
   }
 
-  remains(answer: Answer): void {
-    if (answer.ok && 'waiting' in answer.data) this.outlet.lines(drawRemains(answer.data, this.look()));
+  unsent(answer: Answer): void {
+    if (answer.ok && 'waiting' in answer.data) this.writer.write(drawUnsent(answer.data, this.view()));
   }
 
   drained(): Promise<void> {
-    return this.outlet.drained();
+    return this.writer.drained();
   }
 }

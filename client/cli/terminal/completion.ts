@@ -5,7 +5,7 @@ import { COMMANDS } from '../../../protocols/control/commands.js';
 import { hasColon, type ArgumentKind, type CommandEntry, type Flag } from '../../../protocols/control/line/grammar.js';
 import { findEntry } from '../../../protocols/control/line/parse-line.js';
 
-export interface Sources {
+export interface CompletionWords {
   readonly users: readonly string[];
   readonly groups: readonly string[];
   readonly channels: readonly string[];
@@ -15,14 +15,14 @@ export interface Sources {
 }
 
 /** Words for the end of the line, and the part of the line they would replace. */
-export function completions(line: string, sources: Sources): [words: string[], replaced: string] {
+export function completions(line: string, sources: CompletionWords): [words: string[], replaced: string] {
   const typed = line.trimStart();
   const fragment = /\S*$/.exec(typed)?.[0] ?? '';
   const words = candidates(typed, fragment, sources).filter((word) => word.startsWith(fragment));
   return [words.map((word) => `${word} `), fragment];
 }
 
-function candidates(typed: string, fragment: string, sources: Sources): readonly string[] {
+function candidates(typed: string, fragment: string, sources: CompletionWords): readonly string[] {
   const isFirst = fragment === typed;
   const isTalk = sources.conversation !== null && !typed.startsWith('/');
   if (isTalk) return fragment === '' ? [] : sources.users;
@@ -32,7 +32,7 @@ function candidates(typed: string, fragment: string, sources: Sources): readonly
 }
 
 /** Commands, and the channels one can say something in. */
-function firstWords({ channels }: Sources): string[] {
+function firstWords({ channels }: CompletionWords): string[] {
   const commands = COMMANDS.map(({ name }) => name).filter((name) => !name.startsWith('#'));
   return [...commands, ...channels.map((channel) => `#${channel}`)];
 }
@@ -43,18 +43,18 @@ function wordsBefore(rest: string, fragment: string): number {
   return (before.match(/\S+/g) ?? []).filter((word) => !word.startsWith('--')).length;
 }
 
-function arguable(entry: CommandEntry, position: number, sources: Sources): readonly string[] {
+function arguable(entry: CommandEntry, position: number, sources: CompletionWords): readonly string[] {
   const flags = entry.flags.flatMap((flag) => (hasColon(flag) ? filters(flag, sources) : [flag.name]));
-  const argument = entry.takes[position];
+  const argument = entry.arguments[position];
   return argument ? [...wordsFor(argument.kind, sources), ...flags] : flags;
 }
 
 /** Whom a search can be narrowed down to. */
-function filters({ name, value }: Flag, { users }: Sources): readonly string[] {
+function filters({ name, value }: Flag, { users }: CompletionWords): readonly string[] {
   return value === 'DATE' ? [] : users.map((user) => `${name}${user}`);
 }
 
-function wordsFor(kind: ArgumentKind, { users, groups, channels, ids }: Sources): readonly string[] {
+function wordsFor(kind: ArgumentKind, { users, groups, channels, ids }: CompletionWords): readonly string[] {
   switch (kind) {
     case 'user':
     case 'visitor':

@@ -3,7 +3,7 @@
 import type { ClientEvent } from '../../../protocols/control/answer.js';
 import { canonicalChannel, canonicalName } from '../../../protocols/kit/names.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import type { Reply } from '../shell.js';
+import type { CommandResult } from '../command-runner.js';
 
 export class KnownWords {
   private readonly names = new Recent();
@@ -31,7 +31,7 @@ export class KnownWords {
     this.look(event);
   }
 
-  replied(reply: Reply): void {
+  replied(reply: CommandResult): void {
     if (reply.ok) this.look(reply.data);
   }
 

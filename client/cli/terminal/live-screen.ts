@@ -4,7 +4,7 @@ import { clearScreenDown, createInterface, cursorTo, moveCursor, type Interface,
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Host } from '../host.js';
 import { letSuspend } from '../suspension.js';
-import type { Screen, Typist } from './screen.js';
+import type { Screen, KeyboardHandler } from './screen.js';
 
 /**
  * Three things are not documented. `prevRows`: the row of the cursor below the prompt, by which readline moves up
@@ -28,7 +28,7 @@ export class LiveScreen implements Screen {
 
   constructor(
     private readonly host: Pick<Host, 'input' | 'output' | 'onInterrupt' | 'suspend'>,
-    private readonly typist: Typist,
+    private readonly handler: KeyboardHandler,
   ) {
     this.lines = this.open([]);
     host.input.prependListener('keypress', (_text, key: Key | undefined) => keepPlace(this.lines, key));
@@ -60,7 +60,7 @@ export class LiveScreen implements Screen {
     this.host.output.write('\x07');
   }
 
-  hush(question: string | null): void {
+  askSecret(question: string | null): void {
     this.secret = question;
     this.lines.setPrompt(question ?? this.shownPrompt);
     this.lines.prompt();
@@ -82,7 +82,7 @@ export class LiveScreen implements Screen {
       history,
       historySize: LIMITS.linesRememberedMax,
       removeHistoryDuplicates: true,
-      completer: (line: string) => (this.secret === null ? this.typist.completions(line) : [[], line]),
+      completer: (line: string) => (this.secret === null ? this.handler.completions(line) : [[], line]),
     }) as Lines;
     const write = lines._writeToOutput.bind(lines);
     lines._writeToOutput = (text) => write(this.secret === null ? text : withoutTyped(text, this.secret));
@@ -96,15 +96,15 @@ export class LiveScreen implements Screen {
   private entered(line: string): void {
     if (this.secret === null) this.lines.prompt();
     else this.lines.history = this.lines.history.filter((past) => past !== line);
-    this.typist.typed(line);
+    this.handler.typed(line);
   }
 
   private interrupt(): void {
     if (this.isClosed) return;
-    if (this.lines.line === '') return this.typist.interrupted();
+    if (this.lines.line === '') return this.handler.interrupted();
     this.lines.write(null, { ctrl: true, name: 'e' });
     this.lines.write(null, { ctrl: true, name: 'u' });
-    if (this.secret !== null) this.typist.interrupted();
+    if (this.secret !== null) this.handler.interrupted();
   }
 
   /** Below what others printed. */
@@ -113,20 +113,20 @@ export class LiveScreen implements Screen {
     this.lines.prompt(true);
   }
 
-  /** Ctrl+D closes what readline opened, but whether that leaves the program is for the typist to say. */
+  /** Ctrl+D closes what readline opened, but whether that leaves the program is for the handler to say. */
   private reopen(): void {
     if (this.isClosed) return;
     if (this.host.input.readableEnded || this.host.input.destroyed) return this.hangUp();
     this.host.output.write('\n');
     this.lines = this.open(this.lines.history);
     this.lines.prompt();
-    this.typist.endedLine();
+    this.handler.endedLine();
   }
 
   private hangUp(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.typist.left();
+    this.handler.left();
   }
 }
 

@@ -5,13 +5,13 @@
 
 import type { Host } from '../host.js';
 import { readText } from '../line-reader.js';
-import { Outlet } from '../script/outlet.js';
-import type { Screen, Typist } from './screen.js';
+import { LineWriter } from '../script/line-writer.js';
+import type { Screen, KeyboardHandler } from './screen.js';
 import { TypedLine, type KeyAction } from './typed-line.js';
 
 export class PlainScreen implements Screen {
   readonly hasPrompt = false;
-  private readonly outlet: Outlet;
+  private readonly writer: LineWriter;
   private readonly line = new TypedLine();
   /** False where the output is no terminal: then the terminal itself shows what is typed. */
   private readonly hasEcho: boolean;
@@ -20,19 +20,19 @@ export class PlainScreen implements Screen {
 
   constructor(
     private readonly host: Pick<Host, 'input' | 'output' | 'onInterrupt' | 'suspend'>,
-    private readonly typist: Typist,
+    private readonly handler: KeyboardHandler,
   ) {
-    this.outlet = new Outlet(host.output);
+    this.writer = new LineWriter(host.output);
     this.hasEcho = host.output.isTTY === true && host.input.setRawMode !== undefined;
     if (this.hasEcho) this.readKeys(true);
-    host.onInterrupt(() => this.typist.interrupted());
+    host.onInterrupt(() => this.handler.interrupted());
     void this.read();
   }
 
   print(lines: readonly string[]): void {
     if (lines.length === 0) return;
     const half = this.isClosed ? '' : this.shownHalf();
-    this.outlet.lines(half === '' ? lines : ['', ...lines]);
+    this.writer.write(half === '' ? lines : ['', ...lines]);
     this.show(half);
   }
 
@@ -42,7 +42,7 @@ export class PlainScreen implements Screen {
   /** Every line is read out as it comes. */
   bell(): void {}
 
-  hush(question: string | null): void {
+  askSecret(question: string | null): void {
     this.isHushed = question !== null;
     if (!this.hasEcho) this.readKeys(this.isHushed);
     if (question !== null) this.print([question.trimEnd()]);
@@ -61,7 +61,7 @@ export class PlainScreen implements Screen {
         this.carryOut(meant);
       }
     }
-    if (!this.isClosed) this.typist.left();
+    if (!this.isClosed) this.handler.left();
   }
 
   private carryOut(meant: KeyAction): void {
@@ -69,11 +69,11 @@ export class PlainScreen implements Screen {
       case 'show':
         return this.isHushed ? undefined : this.show(meant.text);
       case 'enter':
-        return this.typist.typed(meant.line);
+        return this.handler.typed(meant.line);
       case 'interrupt':
-        return meant.hadText && !this.isHushed ? this.show('\n') : this.typist.interrupted();
+        return meant.hadText && !this.isHushed ? this.show('\n') : this.handler.interrupted();
       case 'end':
-        return this.typist.endedLine();
+        return this.handler.endedLine();
       case 'suspend':
         return this.suspend();
     }

@@ -8,12 +8,12 @@ export interface Screen {
   prompt(text: string): void;
   bell(): void;
   /** Asks, and shows nothing of what is typed from here on; null: shows everything again. */
-  hush(question: string | null): void;
+  askSecret(question: string | null): void;
   close(): void;
 }
 
 /** What the person at the screen does. */
-export interface Typist {
+export interface KeyboardHandler {
   typed(line: string): void;
   /** Ctrl+C while no half-typed line could be meant. */
   interrupted(): void;

@@ -2,7 +2,7 @@
 
 import { MESSAGE_STATES, type MessageState } from '../../../protocols/control/answer.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import type { Progress } from '../draw/answers/messages.js';
+import type { StateChange } from '../draw/answers/messages.js';
 
 interface Known {
   readonly to: string;
@@ -26,8 +26,8 @@ export class StateFold {
   }
 
   /** Everything since the last time, folded. */
-  take(): Progress[] {
-    const folded = new Map<string, Progress>();
+  take(): StateChange[] {
+    const folded = new Map<string, StateChange>();
     for (const [id, { to, state }] of this.news) {
       const key = `${state} ${to}`;
       const before = folded.get(key);

@@ -1,40 +1,40 @@
 // The terminal: lines run side by side, replies and events are drawn above the line being typed (CTRL-18, CTRL-20).
 
 import type { ClientEvent } from '../../../protocols/control/answer.js';
-import type { Engine, Ready } from '../../../protocols/control/engine.js';
-import type { Told } from '../../../protocols/control/face-command.js';
+import type { ClientApi, Ready } from '../../../protocols/control/client-api.js';
+import type { ParsedCommand } from '../../../protocols/control/ui-command.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { drawEvent } from '../draw/events.js';
-import type { Look } from '../draw/look.js';
+import type { ViewOptions } from '../draw/view-options.js';
 import { ProgressMeter } from '../draw/progress-meter.js';
-import { drawProgress } from '../draw/answers/messages.js';
+import { drawStateChange } from '../draw/answers/messages.js';
 import { drawPrompt } from '../draw/prompt.js';
-import { drawReply } from '../draw/replies.js';
+import { drawResult } from '../draw/results.js';
 import { EXIT } from '../../../runtime/exit.js';
 import type { AlarmClock } from '../host.js';
 import type { Passphrases } from '../passphrases.js';
-import { answered, isRestored, type Reply, type Shell } from '../shell.js';
+import { resultOf, hasRestored, type CommandResult, type CommandRunner } from '../command-runner.js';
 import { completions } from './completion.js';
 import { KnownWords } from './known-words.js';
-import type { Screen, Typist } from './screen.js';
+import type { Screen, KeyboardHandler } from './screen.js';
 import { StateFold } from './state-fold.js';
-import { pastLines, welcome } from './welcome.js';
-import { Unread } from './unread.js';
+import { recentHistory, welcome } from './welcome.js';
+import { UnreadCounts } from './unread-counts.js';
 
-export interface TerminalParts {
-  readonly engine: Engine;
+export interface TerminalOptions {
+  readonly api: ClientApi;
   readonly ready: Ready;
-  readonly shell: Shell;
+  readonly runner: CommandRunner;
   readonly passphrases: Passphrases;
   readonly clock: AlarmClock;
-  readonly look: () => Look;
-  readonly openScreen: (typist: Typist) => Screen;
+  readonly view: () => ViewOptions;
+  readonly openScreen: (handler: KeyboardHandler) => Screen;
 }
 
-export class Terminal implements Typist {
+export class Terminal implements KeyboardHandler {
   private readonly screen: Screen;
   private readonly known = new KnownWords();
-  private readonly unread = new Unread();
+  private readonly unread = new UnreadCounts();
   private readonly fold = new StateFold();
   private readonly meter = new ProgressMeter();
   private readonly alarms = new Set<() => void>();
@@ -46,7 +46,7 @@ export class Terminal implements Typist {
   private settle: (code: number) => void = () => undefined;
   private fail: (trouble: unknown) => void = () => undefined;
 
-  constructor(private readonly parts: TerminalParts) {
+  constructor(private readonly parts: TerminalOptions) {
     this.screen = parts.openScreen(this);
     parts.passphrases.askBy((question) => this.askSecretly(question));
   }
@@ -54,7 +54,7 @@ export class Terminal implements Typist {
   /** Gives the exit code once the person has left. */
   async run(): Promise<number> {
     const over = new Promise<number>((settle, fail) => Object.assign(this, { settle, fail }));
-    const silence = this.parts.engine.onEvent((event) => this.happened(event));
+    const silence = this.parts.api.onEvent((event) => this.happened(event));
     this.watch(this.start());
     try {
       return await over;
@@ -74,8 +74,8 @@ export class Terminal implements Typist {
   interrupted(): void {
     if (this.asked) return this.answer(null);
     if (this.isLeaving) return this.settle(EXIT.interrupted);
-    if (this.parts.shell.waits.areAny) return this.parts.shell.waits.giveUp();
-    if (this.parts.shell.conversation === null) this.exitCode = EXIT.interrupted;
+    if (this.parts.runner.waits.hasAny) return this.parts.runner.waits.stopAll();
+    if (this.parts.runner.conversation === null) this.exitCode = EXIT.interrupted;
     this.typed('/exit');
   }
 
@@ -86,13 +86,13 @@ export class Terminal implements Typist {
 
   left(): void {
     if (this.asked) this.answer(null);
-    if (this.parts.shell.conversation !== null) this.typed('/exit');
+    if (this.parts.runner.conversation !== null) this.typed('/exit');
     this.typed('/exit');
   }
 
   completions(line: string): [words: string[], replaced: string] {
     const { users, groups, channels, ids } = this.known;
-    return completions(line, { users, groups, channels, ids, conversation: this.parts.shell.conversation });
+    return completions(line, { users, groups, channels, ids, conversation: this.parts.runner.conversation });
   }
 
   private async start(): Promise<void> {
@@ -104,76 +104,76 @@ export class Terminal implements Typist {
   }
 
   private async carryOut(line: string): Promise<void> {
-    const reply = await this.parts.shell.run(line, (told) => this.started(told));
+    const reply = await this.parts.runner.run(line, (command) => this.started(command));
     if (!reply) return;
     this.note(reply);
-    const opened = answered(reply, 'connect');
-    if (opened) this.screen.print(await pastLines(this.parts, opened.data));
-    const entered = answered(reply, 'group');
+    const opened = resultOf(reply, 'connect');
+    if (opened) this.screen.print(await recentHistory(this.parts, opened.data));
+    const entered = resultOf(reply, 'group');
     if (entered) {
       const { group: user, unread } = entered.data;
-      this.screen.print(await pastLines(this.parts, { user, unread, meant: 'group' }));
+      this.screen.print(await recentHistory(this.parts, { user, unread, meant: 'group' }));
     }
-    if (!answered(reply, 'say') && !answered(reply, 'broadcast'))
-      this.screen.print(drawReply(reply, this.parts.look()));
-    if (reply.told?.type === 'exit') this.settle(this.exitCode);
-    if (isRestored(reply)) this.left();
+    if (!resultOf(reply, 'say') && !resultOf(reply, 'broadcast'))
+      this.screen.print(drawResult(reply, this.parts.view()));
+    if (reply.command?.type === 'exit') this.settle(this.exitCode);
+    if (hasRestored(reply)) this.left();
   }
 
   private askSecretly(question: string): Promise<string | null> {
-    this.screen.hush(question);
+    this.screen.askSecret(question);
     return new Promise((settle) => (this.asked = settle));
   }
 
   private answer(typed: string | null): void {
     const settle = this.asked;
     this.asked = null;
-    this.screen.hush(null);
+    this.screen.askSecret(null);
     settle?.(typed);
   }
 
-  private started(told: Told): void {
-    if (told.type !== 'exit') return;
+  private started(command: ParsedCommand): void {
+    if (command.type !== 'exit') return;
     this.isLeaving = true;
-    this.parts.shell.waits.giveUp();
+    this.parts.runner.waits.stopAll();
     this.screen.prompt('');
     const advice = 'Waiting up to 10 s for your messages to arrive. Ctrl+C leaves at once.';
     this.later(LIMITS.statesFoldMs, () => this.screen.print([advice]));
   }
 
   /** What the terminal remembers of a reply; the drawing comes after. */
-  private note(reply: Reply): void {
+  private note(reply: CommandResult): void {
     this.known.replied(reply);
-    if (reply.told?.type === 'post_get') this.meter.over(reply.told.id);
-    const said = answered(reply, 'say');
-    if (said) this.fold.said(said.data.id, said.told.text, { to: said.told.user, state: said.data.state });
-    const sent = answered(reply, 'broadcast');
-    if (sent) this.fold.said(sent.data.id, sent.told.text, { to: sent.told.group, state: sent.data.state });
+    if (reply.command?.type === 'post_get') this.meter.over(reply.command.id);
+    const said = resultOf(reply, 'say');
+    if (said) this.fold.said(said.data.id, said.command.text, { to: said.command.user, state: said.data.state });
+    const sent = resultOf(reply, 'broadcast');
+    if (sent) this.fold.said(sent.data.id, sent.command.text, { to: sent.command.group, state: sent.data.state });
     if (said || sent) this.showStatesSoon();
-    const listed = answered(reply, 'list');
+    const listed = resultOf(reply, 'list');
     if (listed) this.unread.listed(listed.data.friends);
-    const opened = answered(reply, 'connect');
+    const opened = resultOf(reply, 'connect');
     if (opened) this.unread.opened(opened.data.user);
-    const entered = answered(reply, 'group');
+    const entered = resultOf(reply, 'group');
     if (entered) this.unread.opened(`group:${entered.data.group}`);
     this.showPrompt();
   }
 
   private happened(event: ClientEvent): void {
-    this.parts.shell.happened(event);
+    this.parts.runner.handleEvent(event);
     this.known.happened(event);
     if (event.event === 'state') return this.stateChanged(event);
     if (event.event === 'progress') return this.cameOn(event);
     if (event.event === 'post_done') this.meter.over(event.post);
     if (event.event === 'connection' && (this.isLeaving || !this.isNews(event.state))) return;
-    this.screen.print(drawEvent(event, this.parts.look()));
+    this.screen.print(drawEvent(event, this.parts.view()));
     if (event.event === 'chat' || event.event === 'quick') this.messageCame(event.from);
     if (event.event === 'private') this.screen.bell();
     if (event.event === 'group') this.messageCame(`group:${event.group}`);
   }
 
   private messageCame(from: string): void {
-    if (from === this.parts.shell.conversation) return;
+    if (from === this.parts.runner.conversation) return;
     this.unread.came(from);
     this.screen.bell();
     this.showPrompt();
@@ -193,7 +193,7 @@ export class Terminal implements Typist {
     this.showStatesSoon();
   }
 
-  /** Trying on and on is told once. */
+  /** Trying on and on is command once. */
   private isNews(connection: string): boolean {
     const isNews = connection !== this.connection;
     this.connection = connection;
@@ -208,14 +208,14 @@ export class Terminal implements Typist {
 
   private showStates(): void {
     this.isFolding = false;
-    const look = this.parts.look();
-    this.screen.print(this.fold.take().map((progress) => drawProgress(progress, look)));
+    const view = this.parts.view();
+    this.screen.print(this.fold.take().map((progress) => drawStateChange(progress, view)));
   }
 
   private showPrompt(): void {
     if (this.isLeaving) return;
     const progress = this.meter.bar(this.parts.clock.now());
-    this.screen.prompt(drawPrompt(this.parts.look(), this.unread.summary(), progress));
+    this.screen.prompt(drawPrompt(this.parts.view(), this.unread.summary(), progress));
   }
 
   private later(delayMs: number, ring: () => void): void {

@@ -1,6 +1,6 @@
 // Channels of the client: the commands about them, and what happened there, as a face hears it.
 
-import type { ChannelCommand, ChannelLine } from '../../../protocols/control/channels/channel-command.js';
+import type { ChannelCommand, ChannelSummary } from '../../../protocols/control/channels/channel-command.js';
 import type {
   ChannelPresence,
   ChannelClientAnswer,
@@ -192,7 +192,7 @@ export class Channels {
     this.context.warnRefusal(new Refusal('CHANNEL_AWAY', this.context.options.server));
   }
 
-  private line(presence: ChannelPresence): ChannelLine {
+  private line(presence: ChannelPresence): ChannelSummary {
     const { channel, count, elsewhere } = presence;
     const here = presence.here.map((visitor) => this.voices.describe(visitor));
     return { channel, joined: this.visit.machine.isIn(channel), here, count, elsewhere };

@@ -1,6 +1,6 @@
 // Who speaks on channels: what they call themselves, and what a record proves. And whom a person means by a word.
 
-import type { ChannelVoice } from '../../../protocols/control/channels/channel-command.js';
+import type { ChannelSpeaker } from '../../../protocols/control/channels/channel-command.js';
 import { fingerprintWords } from '../../../protocols/directory/fingerprint.js';
 import type { Participant } from '../../../protocols/channels/client/io.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
@@ -13,7 +13,7 @@ export class SpeakerIdentity {
     private readonly people: People,
   ) {}
 
-  describe({ key, name }: Participant): ChannelVoice {
+  describe({ key, name }: Participant): ChannelSpeaker {
     const user = this.userOf(key);
     const isNamesake = user !== name && this.isTaken(name);
     return { from: name, key, fingerprint: this.fingerprint(key), user, isNamesake };

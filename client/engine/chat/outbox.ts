@@ -3,7 +3,7 @@
 import { fitsMessage, messageId, type AckFrame, type MessageFrame } from '../../../protocols/chat/messages.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
-import type { MessageState, WaitingLine } from '../../../protocols/control/answer.js';
+import type { MessageState, OutboxMessage } from '../../../protocols/control/answer.js';
 import { isoTime, type Context } from '../core/context.js';
 import type { StoredMessage, Waiting } from '../core/store.js';
 import type { Conversation, Conversations } from '../conversations/conversations.js';
@@ -57,12 +57,12 @@ export class Outbox {
   }
 
   /** `others`: what waits elsewhere than between two people. */
-  list(ref: number, others: readonly WaitingLine[] = []): void {
+  list(ref: number, others: readonly OutboxMessage[] = []): void {
     const messages = this.context.store.waiting(LIMITS.outboxPage).map((waiting) => this.line(waiting));
     this.context.succeed(ref, 'outbox', { messages: [...messages, ...others] });
   }
 
-  line({ message, heldAt }: Waiting): WaitingLine {
+  line({ message, heldAt }: Waiting): OutboxMessage {
     const { id, peer, text, at } = message;
     const nextTry = heldAt === null ? this.nextTryAt(peer) : null;
     const common = { id, to: peer, text, at: isoTime(at), why: this.parts.conversations.with(peer)?.why ?? null };

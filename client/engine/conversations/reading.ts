@@ -1,7 +1,7 @@
 // What has been read: unread counts, the open conversation, history, and telling friends how far we have read.
 
 import type { ReadFrame } from '../../../protocols/chat/messages.js';
-import type { HistoryLine } from '../../../protocols/control/answer.js';
+import type { HistoryMessage } from '../../../protocols/control/answer.js';
 import type { Command } from '../../../protocols/control/command.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
@@ -146,7 +146,7 @@ export class Reading {
     this.parts.mail.post(user, 'read', mark);
   }
 
-  private line(message: StoredMessage): HistoryLine {
+  private line(message: StoredMessage): HistoryMessage {
     const { id, peer, mine, text, at, kind, state, shown, after } = message;
     const from = mine ? this.context.me.name : (this.context.store.authorOf(message) ?? peer);
     const line = { id, from, text, at: isoTime(at), kind, state };

@@ -5,8 +5,8 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import { never } from '../../../protocols/kit/machine.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import { objectId, signObject, type Signed } from '../../../protocols/kit/signed.js';
-import type { GroupCommand, GroupLine } from '../../../protocols/control/group-command.js';
-import type { WaitingLine } from '../../../protocols/control/answer.js';
+import type { GroupCommand, GroupSummary } from '../../../protocols/control/group-command.js';
+import type { OutboxMessage } from '../../../protocols/control/answer.js';
 import type { Entry, Policy } from '../../../protocols/groups/entry.js';
 import type { GroupAct } from '../../../protocols/groups/member/desk.js';
 import { evidenceText } from '../../../protocols/groups/log/evidence.js';
@@ -64,7 +64,7 @@ export class GroupCommands {
   }
 
   /** Messages of mine to groups that have not arrived everywhere. */
-  waiting(): WaitingLine[] {
+  waiting(): OutboxMessage[] {
     return this.parts.groups.all().flatMap(({ name, member }) =>
       member.openMessages.map(({ id, text, at, state }) => {
         const common = { id, to: name, text, at: isoTime(at), nextTry: null, why: null };
@@ -171,7 +171,7 @@ export class GroupCommands {
     });
   }
 
-  private line({ id, name, isPublic, member }: RunningGroup): GroupLine {
+  private line({ id, name, isPublic, member }: RunningGroup): GroupSummary {
     const { members, head } = member.chain;
     const unread = this.parts.reading.unreadOf(groupPeer(id));
     return { group: name, public: isPublic, leader: head.leader, members: members.size, mine: true, unread };

@@ -1,6 +1,6 @@
 // Words that can mean a user or a group: answers to what waits, and whose history is wanted (docs/contract.md).
 
-import type { Command, Meant } from '../../../protocols/control/command.js';
+import type { Command, NameKind } from '../../../protocols/control/command.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import type { Context } from '../core/context.js';
 import { groupPeer } from '../core/store.js';
@@ -48,27 +48,27 @@ export class NameResolution {
     const [one] = found;
     if (one?.kind === 'invite') return this.answerInvitations(ref, command.type, one.invitations);
     if (one?.kind === 'join') return this.answerWish(ref, command.type, one.wish);
-    if (command.group !== undefined || command.meant === 'group')
+    if (command.group !== undefined || command.nameKind === 'group')
       return this.context.refuseWith(ref, 'NO_REQUEST', command.user);
     this.parts.friends.reply(ref, command.user, command.type);
   }
 
   /** Finds whose history it is, and passes the name of that conversation on. */
-  history(ref: number, { user, meant }: { user: string; meant?: Meant }, then: (peer: string) => void): void {
-    const peer = this.conversation(user, meant);
+  history(ref: number, { user, nameKind }: { user: string; nameKind?: NameKind }, then: (peer: string) => void): void {
+    const peer = this.conversation(user, nameKind);
     if (peer instanceof Refusal) this.context.refuse(ref, peer);
     else then(peer);
   }
 
-  private conversation(name: string, meant: Meant | undefined): Outcome<string> {
-    const group = meant === 'user' ? null : this.parts.groups.named(name);
-    const isUser = meant !== 'group' && (group === null || this.parts.people.get(name) !== null);
+  private conversation(name: string, nameKind: NameKind | undefined): Outcome<string> {
+    const group = nameKind === 'user' ? null : this.parts.groups.named(name);
+    const isUser = nameKind !== 'group' && (group === null || this.parts.people.get(name) !== null);
     if (group !== null && isUser) return new Refusal('AMBIGUOUS', name);
     if (group !== null) return groupPeer(group.id);
-    return meant === 'group' ? new Refusal('GROUP_UNKNOWN', name) : name;
+    return nameKind === 'group' ? new Refusal('GROUP_UNKNOWN', name) : name;
   }
 
-  private find({ user, meant, group }: Reply): Waiting[] {
+  private find({ user, nameKind, group }: Reply): Waiting[] {
     const { admission, friends, groups } = this.parts;
     const isHere = (id: string): boolean => group === undefined || groups.get(id)?.name === group;
     const joins = admission.wishes.filter((wish) => wish.user === user && isHere(wish.group));
@@ -84,7 +84,7 @@ export class NameResolution {
       .requests()
       .filter(({ from }) => from === user)
       .map(({ from }): Waiting => ({ kind: 'friend', from }));
-    return [...(meant === 'group' ? [] : [...asking, ...joining]), ...(meant === 'user' ? [] : inviting)];
+    return [...(nameKind === 'group' ? [] : [...asking, ...joining]), ...(nameKind === 'user' ? [] : inviting)];
   }
 
   private answerInvitations(ref: number, answer: Reply['type'], invitations: readonly Invitation[]): void {

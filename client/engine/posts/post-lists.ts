@@ -1,6 +1,6 @@
 // Lists of posts: our own, a friend's, and the newest of all friends; a page at a time.
 
-import type { PostLine } from '../../../protocols/control/answer.js';
+import type { PostSummary } from '../../../protocols/control/answer.js';
 import type { PostCommand } from '../../../protocols/control/post-command.js';
 import { isoTime, type Context } from '../core/context.js';
 import type { StoredPost } from '../core/post-store.js';
@@ -34,6 +34,6 @@ export class PostLists {
   }
 }
 
-function lineOf({ id, author, title, size, type, at, sha256, text, isReshared }: StoredPost): PostLine {
+function lineOf({ id, author, title, size, type, at, sha256, text, isReshared }: StoredPost): PostSummary {
   return { post: id, from: author, title, size, type, at: isoTime(at), sha256, text, reshared: isReshared };
 }

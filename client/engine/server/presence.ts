@@ -1,6 +1,6 @@
 // Which friends are online, as the name server pushes it (protocols/session); told to the face when it changes.
 
-import type { FriendLine } from '../../../protocols/control/answer.js';
+import type { FriendSummary } from '../../../protocols/control/answer.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { isoTime, type Context } from '../core/context.js';
 import type { Person } from '../core/store.js';
@@ -68,7 +68,7 @@ export class Presence {
   }
 
   /** One line of the command `list`. */
-  line(person: Person, unread: number): FriendLine {
+  line(person: Person, unread: number): FriendSummary {
     const lastSeen = this.seen.get(person.name)?.lastSeen ?? null;
     return {
       user: person.name,

@@ -14,7 +14,7 @@ export type ChannelCommand =
  * as a record proves that we have pinned; null where nothing does. `isNamesake`: they call themselves as somebody we
  * know does, or as we do, and are not. `fingerprint`: six words for the key.
  */
-export interface ChannelVoice {
+export interface ChannelSpeaker {
   readonly from: string;
   readonly key: string;
   readonly fingerprint: string;
@@ -23,20 +23,20 @@ export interface ChannelVoice {
 }
 
 /** `here`: on our server, as far as it lists them; `count`: all on our server; `elsewhere`: on others. */
-export interface ChannelLine {
+export interface ChannelSummary {
   readonly channel: string;
   /** False while we want to be in and are not. */
   readonly joined: boolean;
-  readonly here: readonly ChannelVoice[];
+  readonly here: readonly ChannelSpeaker[];
   readonly count: number;
   readonly elsewhere: number;
 }
 
 /** `data` of a result, by command. */
 export interface ChannelAnswers {
-  join: ChannelLine;
+  join: ChannelSummary;
   part: { channel: string };
-  channels: { connection: 'asleep' | 'connecting' | 'open' | 'away' | 'refused'; channels: ChannelLine[] };
+  channels: { connection: 'asleep' | 'connecting' | 'open' | 'away' | 'refused'; channels: ChannelSummary[] };
   /** Said, and on its way to all who are there. */
   channel: { channel: string; id: string; at: string };
   /** The other has heard it. `to`: what they call themselves. */
@@ -44,5 +44,5 @@ export interface ChannelAnswers {
 }
 
 export type ChannelEvent =
-  | ({ event: 'channel'; id: string; channel: string; text: string } & ChannelVoice)
-  | ({ event: 'private'; id: string; text: string } & ChannelVoice);
+  | ({ event: 'channel'; id: string; channel: string; text: string } & ChannelSpeaker)
+  | ({ event: 'private'; id: string; text: string } & ChannelSpeaker);

@@ -8,7 +8,7 @@ import type { ChannelCommand } from './channel-command.js';
 
 const CHANNEL: Argument = { kind: 'channel', name: 'channel' };
 const TEXT: Argument = { kind: 'text', name: 'text' };
-const ONE_CHANNEL = { aliases: [], takes: [CHANNEL], flags: [], group: 'Channels' } as const;
+const ONE_CHANNEL = { aliases: [], arguments: [CHANNEL], flags: [], section: 'Channels' } as const;
 
 export const CHANNEL_COMMANDS: readonly CommandEntry[] = [
   {
@@ -16,39 +16,39 @@ export const CHANNEL_COMMANDS: readonly CommandEntry[] = [
     name: 'join',
     summary: 'be in a channel, with everybody on any linked server',
     example: 'join lab',
-    make: ({ word }) => ({ type: 'join', channel: word('channel') }),
+    parse: ({ word }) => ({ type: 'join', channel: word('channel') }),
   },
   {
     ...ONE_CHANNEL,
     name: 'part',
     summary: 'be in a channel no more',
     example: 'part lab',
-    make: ({ word }) => ({ type: 'part', channel: word('channel') }),
+    parse: ({ word }) => ({ type: 'part', channel: word('channel') }),
   },
   {
     ...ONE_CHANNEL,
     name: 'channels',
-    takes: [],
+    arguments: [],
     summary: 'the channels you are in, and who is there',
     example: 'channels',
-    make: () => ({ type: 'channels' }),
+    parse: () => ({ type: 'channels' }),
   },
   {
     ...ONE_CHANNEL,
     // Stands for every line that begins with the name of a channel: parse-line.ts reads those before the table.
     name: '#channel',
-    takes: [TEXT],
+    arguments: [TEXT],
     summary: 'say something in a channel; it is signed, not secret, and kept by nobody',
     example: '#lab good morning',
-    make: ({ word }) => spoken('channel', word('text')),
+    parse: ({ word }) => spoken('channel', word('text')),
   },
   {
     ...ONE_CHANNEL,
     name: 'private',
-    takes: [{ kind: 'visitor', name: 'fingerprint-or-user' }, TEXT],
+    arguments: [{ kind: 'visitor', name: 'fingerprint-or-user' }, TEXT],
     summary: 'a private message to somebody on a channel, sealed for them alone',
     example: 'private bob see you outside',
-    make: ({ word }) => whispered(word('fingerprint-or-user'), word('text')),
+    parse: ({ word }) => whispered(word('fingerprint-or-user'), word('text')),
   },
 ];
 

@@ -1,7 +1,7 @@
 // The grammar of a command line: the words, flags and texts an entry of the table takes, and how its usage line reads.
 
 import type { Outcome } from '../../kit/refusals.js';
-import type { Told } from '../face-command.js';
+import type { ParsedCommand } from '../ui-command.js';
 
 /** What an argument is: a `party` is a user or a group, a `visitor` a name, key or fingerprint on channels. It decides how it is read, and what Tab offers for it. */
 export type ArgumentKind =
@@ -35,7 +35,7 @@ export interface Flag {
 }
 
 /** The arguments of one line, read by the grammar of its entry. */
-export interface Given {
+export interface ParsedArguments {
   /** The word or text of that name; empty where an optional one was left out. */
   readonly word: (name: string) => string;
   /** The value of a flag (empty for a switch), or null where it was not given. */
@@ -44,7 +44,7 @@ export interface Given {
   readonly words: readonly string[];
 }
 
-export const HELP_GROUPS = [
+export const HELP_SECTIONS = [
   'Being here',
   'People',
   'Talking',
@@ -54,24 +54,24 @@ export const HELP_GROUPS = [
   'Your data',
   'This client',
 ] as const;
-export type HelpGroup = (typeof HELP_GROUPS)[number];
+export type HelpSection = (typeof HELP_SECTIONS)[number];
 
 /** One command of the table. A name may have two words. */
 export interface CommandEntry {
   readonly name: string;
   readonly aliases: readonly string[];
-  readonly group: HelpGroup;
-  readonly takes: readonly Argument[];
+  readonly section: HelpSection;
+  readonly arguments: readonly Argument[];
   readonly flags: readonly Flag[];
   readonly summary: string;
   readonly example: string;
   /** What the line tells the client, a refusal, or null where it was used wrongly and the usage line says enough. */
-  readonly make: (given: Given) => Outcome<Told> | null;
+  readonly parse: (parsed: ParsedArguments) => Outcome<ParsedCommand> | null;
 }
 
 /** The usage line: `history <user> [--limit N] [--before ID]`. */
 export function usage(entry: CommandEntry): string {
-  return [entry.name, ...entry.takes.map(shownArgument), ...entry.flags.map(shownFlag)].join(' ');
+  return [entry.name, ...entry.arguments.map(shownArgument), ...entry.flags.map(shownFlag)].join(' ');
 }
 
 function shownArgument(argument: Argument): string {

@@ -5,10 +5,10 @@ import { LIMITS } from '../../kit/limits.js';
 import { canonicalName } from '../../kit/names.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
 import { EVENT_NAMES } from '../answer.js';
-import type { Command, Meant } from '../command.js';
-import type { FaceCommand } from '../face-command.js';
-import type { ArchiveWish } from '../archive-command.js';
-import type { Given } from './grammar.js';
+import type { Command, NameKind } from '../command.js';
+import type { UiCommand } from '../ui-command.js';
+import type { ParsedArchiveCommand } from '../archive-command.js';
+import type { ParsedArguments } from './grammar.js';
 
 /** One chat message, or why there is none. Lines of a conversation go through here as well. */
 export function chat(user: string, text: string): Outcome<Command> {
@@ -25,16 +25,16 @@ export function broadcast(group: string, text: string): Outcome<Command> {
 }
 
 /** A yes or a no to what waits. */
-export function reply(answer: 'accept' | 'reject', { word }: Given): Command {
+export function reply(answer: 'accept' | 'reject', { word }: ParsedArguments): Command {
   const group = word('group');
   return { type: answer, ...party(word('name')), ...(group === '' ? {} : { group }) };
 }
 
 /** Who or what a name is said to mean. */
-function party(typed: string): { user: string; meant?: Meant } {
+function party(typed: string): { user: string; nameKind?: NameKind } {
   const [prefix, name] = typed.split(':');
   if (name === undefined) return { user: typed };
-  return { user: name, meant: prefix === 'group' ? 'group' : 'user' };
+  return { user: name, nameKind: prefix === 'group' ? 'group' : 'user' };
 }
 
 /** One quick message, or why there is none. */
@@ -51,7 +51,7 @@ export function add(user: string, note: string): Outcome<Command> {
 }
 
 /** A page of a conversation; null where the limit is no number in range. */
-export function history({ word, flag }: Given): Command | null {
+export function history({ word, flag }: ParsedArguments): Command | null {
   const typed = flag('--limit');
   const limit = typed === null ? LIMITS.historyPage : wholeNumber(typed);
   if (limit === null || limit < 1 || limit > LIMITS.historyPageMax) return null;
@@ -59,7 +59,7 @@ export function history({ word, flag }: Given): Command | null {
 }
 
 /** A search; null where no word is left, there are too many, or the date makes no sense. */
-export function search({ words, flag }: Given): Outcome<Command> | null {
+export function search({ words, flag }: ParsedArguments): Outcome<Command> | null {
   const [from, within] = [nameOf(flag('from:')), nameOf(flag('in:'))];
   if (from instanceof Refusal) return from;
   if (within instanceof Refusal) return within;
@@ -86,7 +86,7 @@ function timeOf(typed: string | null): number | null | undefined {
 }
 
 /** Everything as a file of its own; null where the format is none of ours. */
-export function exported({ flag }: Given): ArchiveWish | null {
+export function exported({ flag }: ParsedArguments): ParsedArchiveCommand | null {
   const format = flag('--format') ?? 'json';
   return format === 'json' || format === 'html' ? { type: 'export', format, to: flag('--to') } : null;
 }
@@ -96,13 +96,13 @@ function wholeNumber(typed: string): number | null {
 }
 
 /** A wait for an event; null where the seconds or a pair make no sense. */
-export function wait({ word, words }: Given): Outcome<FaceCommand> | null {
+export function wait({ word, words }: ParsedArguments): Outcome<UiCommand> | null {
   const event = EVENT_NAMES.find((name) => name === word('event').toLowerCase());
   if (!event) return new Refusal('USAGE', `wait <event> [seconds] [key=value…], with one of ${EVENT_NAMES.join(', ')}`);
   const waitMs = word('seconds') === '' ? LIMITS.waitDefaultMs : Number(word('seconds')) * 1_000;
   const fields = words.map(pairOf);
   if (!(waitMs <= LIMITS.waitMaxMs) || !fields.every((field) => field !== null)) return null;
-  return { type: 'wait', wanted: { event, fields }, waitMs };
+  return { type: 'wait', filter: { event, fields }, waitMs };
 }
 
 function pairOf(word: string): readonly [string, string] | null {

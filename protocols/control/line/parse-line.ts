@@ -5,14 +5,14 @@ import { LIMITS } from '../../kit/limits.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
 import { spoken } from '../channels/channel-commands.js';
 import { COMMANDS } from '../commands.js';
-import type { Told } from '../face-command.js';
-import { readGiven, takeWord } from './given.js';
+import type { ParsedCommand } from '../ui-command.js';
+import { parseArguments, takeWord } from './parse-arguments.js';
 import { usage, type CommandEntry } from './grammar.js';
 import { broadcast, chat } from './meaning.js';
 import { nearest } from './nearest.js';
 
 /** `conversation`: with whom one is open, `group:x` for a group, or null. Null where the line says nothing. */
-export function parseLine(line: string, conversation: string | null): Outcome<Told | null> {
+export function parseLine(line: string, conversation: string | null): Outcome<ParsedCommand | null> {
   if (byteLength(line) > LIMITS.commandLineBytes) return new Refusal('TOO_LARGE', 'a line has at most 32 KiB');
   const typed = line.trimStart();
   if (typed === '') return null;
@@ -23,7 +23,7 @@ export function parseLine(line: string, conversation: string | null): Outcome<To
   return talk(conversation, line);
 }
 
-function talk(conversation: string, text: string): Outcome<Told> {
+function talk(conversation: string, text: string): Outcome<ParsedCommand> {
   const group = /^group:(.*)$/.exec(conversation)?.[1];
   return group === undefined ? chat(conversation, text) : broadcast(group, text);
 }
@@ -48,21 +48,21 @@ export function unknownCommand(typed: string, slash: '' | '/' = ''): Refusal {
   return new Refusal('COMMAND_UNKNOWN', `${slash}${typed.slice(0, 40)}. ${advice}`);
 }
 
-function parseCommand(line: string, conversation: string | null): Outcome<Told> {
+function parseCommand(line: string, conversation: string | null): Outcome<ParsedCommand> {
   const first = line.split(/\s/, 1)[0] ?? '';
   if (/^#\S/.test(first)) return saidInChannel(first, line.slice(first.length + 1));
   const found = first === '' ? null : findEntry(COMMANDS, line);
   if (!found) return unknownCommand(first, conversation === null ? '' : '/');
   const { entry, rest } = found;
-  if (rest.trim() === '--help') return { type: 'help', about: entry.name };
-  const given = readGiven(entry, rest);
-  const told = given === null || given instanceof Refusal ? given : entry.make(given);
+  if (rest.trim() === '--help') return { type: 'help', topic: entry.name };
+  const given = parseArguments(entry, rest);
+  const told = given === null || given instanceof Refusal ? given : entry.parse(given);
   if (told === null) return new Refusal('USAGE', usage(entry));
   return !(told instanceof Refusal) && told.type === 'exit' && conversation !== null ? { type: 'leave' } : told;
 }
 
 /** `#lab good morning`: whatever conversation is open. */
-function saidInChannel(channel: string, text: string): Outcome<Told> {
+function saidInChannel(channel: string, text: string): Outcome<ParsedCommand> {
   return text.trim() === '' ? new Refusal('USAGE', `${channel.slice(0, 40)} <text>`) : spoken(channel, text);
 }
 

@@ -3,7 +3,7 @@
 import { byteLength, textOf } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
-import { harmless } from '../../kit/text.js';
+import { sanitize } from '../../kit/text.js';
 
 export type RoomCommand =
   | { readonly type: 'join'; readonly room: number }
@@ -22,7 +22,7 @@ export function parseRoomCommand(datagram: Uint8Array, rooms: number): Outcome<R
   if (bytes.length > LIMITS.roomTextBytes) return tooLong();
   const typed = textOf(bytes);
   if (typed === null || /[\r\n]/.test(typed)) return new Refusal('ROOM_LINE_MALFORMED');
-  const text = harmless(typed);
+  const text = sanitize(typed);
   if (text.startsWith('/')) return parseCommand(text, rooms);
   return byteLength(text) > LIMITS.roomTextBytes ? tooLong() : { type: 'say', text };
 }

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import type { Answers, PostLine } from '../../../protocols/control/answer.js';
+import type { Answers, PostSummary } from '../../../protocols/control/answer.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { JsonClient } from '../stage/json-client.js';
 import { Stage } from '../stage/stage.js';
@@ -18,7 +18,7 @@ suite('alice posts, bob reads', () => {
   const at = (name: string): string => join(stage.directory, name);
   const upload = async (name: string, rest = ''): Promise<string> =>
     (await alice.does<Answers['post_upload']>(`post upload "${at(name)}" ${rest}`)).post;
-  const listed = async (client: JsonClient, whose = ''): Promise<PostLine[]> =>
+  const listed = async (client: JsonClient, whose = ''): Promise<PostSummary[]> =>
     (await client.does<Answers['post_list']>(`post list ${whose}`)).posts;
 
   before(async () => {

@@ -3,7 +3,7 @@
 
 import { CLIENT } from '../../../start/programs.js';
 import type { ClientEvent, EventName } from '../../../protocols/control/answer.js';
-import type { Ready } from '../../../protocols/control/engine.js';
+import type { Ready } from '../../../protocols/control/client-api.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { Heard } from './heard.js';
 import { RunningProgram, type Ending } from './running-program.js';

@@ -4,9 +4,9 @@ import type {
   Answer,
   Answers,
   ClientEvent,
-  FriendLine,
-  HistoryLine,
-  WaitingLine,
+  FriendSummary,
+  HistoryMessage,
+  OutboxMessage,
 } from '../../../protocols/control/answer.js';
 import type { Command } from '../../../protocols/control/command.js';
 import type { Random } from '../kernel/random.js';
@@ -47,10 +47,10 @@ export class Persona implements Face {
   /** My own, and the latest of friends. */
   private readonly posts: string[] = [];
   private offered: { user: string; id: string } | null = null;
-  private friends: readonly FriendLine[] = [];
-  private outbox: readonly WaitingLine[] = [];
+  private friends: readonly FriendSummary[] = [];
+  private outbox: readonly OutboxMessage[] = [];
   private requests: readonly string[] = [];
-  private readonly histories = new Map<string, readonly HistoryLine[]>();
+  private readonly histories = new Map<string, readonly HistoryMessage[]>();
 
   constructor(
     private readonly run: Run,

@@ -2,7 +2,7 @@
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import type { FriendLine, HistoryLine } from '../../../protocols/control/answer.js';
+import type { FriendSummary, HistoryMessage } from '../../../protocols/control/answer.js';
 import { judgeEnd, type Circumstances, type View } from './end.js';
 import { Ledger } from './ledger.js';
 
@@ -19,21 +19,21 @@ function ledger(): Ledger {
   return said;
 }
 
-function line(text: string, state: HistoryLine['state'] = 'delivered', from = 'alice'): HistoryLine {
+function line(text: string, state: HistoryMessage['state'] = 'delivered', from = 'alice'): HistoryMessage {
   return { id: text, from, text, at: AT, kind: 'chat', state };
 }
 
-function friend(user: string, online = true): FriendLine {
+function friend(user: string, online = true): FriendSummary {
   return { user, online, lastSeen: null, unread: 0, verified: false, state: 'friend' };
 }
 
-function view(user: string, other: string, lines: readonly HistoryLine[], friends = [friend(other)]): View {
+function view(user: string, other: string, lines: readonly HistoryMessage[], friends = [friend(other)]): View {
   return { user, friends, histories: new Map([[other, lines]]), outbox: [], requests: [] };
 }
 
 const BOTH = [line('one'), line('two')];
 
-function judge(alices: readonly HistoryLine[], bobs: readonly HistoryLine[]): string {
+function judge(alices: readonly HistoryMessage[], bobs: readonly HistoryMessage[]): string {
   return judgeEnd([view('alice', 'bob', alices), view('bob', 'alice', bobs)], ledger()).join('\n');
 }
 
@@ -46,8 +46,8 @@ const BOB_WAS_MENDED: Circumstances = {
 };
 
 function judgeMended(
-  alices: readonly HistoryLine[],
-  bobs: readonly HistoryLine[],
+  alices: readonly HistoryMessage[],
+  bobs: readonly HistoryMessage[],
   circumstances = BOB_WAS_MENDED,
 ): string {
   return judgeEnd([view('alice', 'bob', alices), view('bob', 'alice', bobs)], ledger(), circumstances).join('\n');
@@ -91,7 +91,7 @@ test('[G4] a friendship of one side only is seen', () => {
 });
 
 test('[G3] a request that did not arrive is seen', () => {
-  const asking: FriendLine = { ...friend('bob'), state: 'asked' };
+  const asking: FriendSummary = { ...friend('bob'), state: 'asked' };
   const views = [view('alice', 'bob', BOTH, [asking]), view('bob', 'alice', BOTH, [])];
   assert.match(judgeEnd(views, ledger()).join('\n'), /\[G3\] alice has asked bob, who does not know/);
 });
@@ -115,7 +115,7 @@ test('[G2] only what may have been said again may stand twice', () => {
   const said = ledger();
   const two = said.ofText('two');
   if (two) two.isRepeatable = true;
-  const views = (lines: HistoryLine[]) => [view('alice', 'bob', lines), view('bob', 'alice', lines)];
+  const views = (lines: HistoryMessage[]) => [view('alice', 'bob', lines), view('bob', 'alice', lines)];
   assert.deepEqual(judgeEnd(views([...BOTH, line('two')]), said), []);
   assert.match(judgeEnd(views([...BOTH, line('one')]), said).join('\n'), /has 2 of "one"/);
 });

@@ -1,15 +1,15 @@
 // What must hold once all trouble is over and everybody has had time, judged by what each user can see.
 
-import type { FriendLine, HistoryLine, WaitingLine } from '../../../protocols/control/answer.js';
+import type { FriendSummary, HistoryMessage, OutboxMessage } from '../../../protocols/control/answer.js';
 import type { Ledger, Said } from './ledger.js';
 
 /** All that a user sees of the world by asking the client. */
 export interface View {
   readonly user: string;
-  readonly friends: readonly FriendLine[];
+  readonly friends: readonly FriendSummary[];
   /** By the other's name; oldest first. */
-  readonly histories: ReadonlyMap<string, readonly HistoryLine[]>;
-  readonly outbox: readonly WaitingLine[];
+  readonly histories: ReadonlyMap<string, readonly HistoryMessage[]>;
+  readonly outbox: readonly OutboxMessage[];
   /** Who asks this user to be friends. */
   readonly requests: readonly string[];
 }
@@ -72,7 +72,7 @@ function judgePair(mine: View, theirs: View, { ledger, circumstances }: Court): 
   return [...common, ...ordered, ...allArrived(mine, theirs, ledger), ...back];
 }
 
-function stateOf(view: View, user: string): FriendLine['state'] | null {
+function stateOf(view: View, user: string): FriendSummary['state'] | null {
   return view.friends.find((line) => line.user === user)?.state ?? null;
 }
 
@@ -178,8 +178,8 @@ function nothingFalse(view: View, ledger: Ledger): string[] {
   );
 }
 
-function linesByText(view: View, peer: string): Map<string, HistoryLine[]> {
-  const byText = new Map<string, HistoryLine[]>();
+function linesByText(view: View, peer: string): Map<string, HistoryMessage[]> {
+  const byText = new Map<string, HistoryMessage[]>();
   for (const line of view.histories.get(peer) ?? []) {
     const copies = byText.get(line.text);
     if (copies) copies.push(line);

@@ -4,24 +4,24 @@
 import type { Answers } from '../../../../protocols/control/answer.js';
 import type {
   ChannelEvent,
-  ChannelLine,
-  ChannelVoice,
+  ChannelSummary,
+  ChannelSpeaker,
 } from '../../../../protocols/control/channels/channel-command.js';
-import { harmless } from '../../../../protocols/kit/text.js';
-import type { Look } from '../look.js';
-import { clockTime } from '../moment.js';
+import { sanitize } from '../../../../protocols/kit/text.js';
+import type { ViewOptions } from '../view-options.js';
+import { clockTime } from '../format-time.js';
 
 /** Enough to tell two apart that are here at the same time; the whole one is in the JSON. */
 const WORDS_SHOWN = 2;
 
-export function drawJoined(line: ChannelLine, look: Look): string[] {
-  return [`You are in ${channel(line.channel)}: ${present(line, look)}. To say something: #${line.channel} <text>`];
+export function drawJoined(line: ChannelSummary, view: ViewOptions): string[] {
+  return [`You are in ${channel(line.channel)}: ${present(line, view)}. To say something: #${line.channel} <text>`];
 }
 
-export function drawChannels({ connection, channels }: Answers['channels'], look: Look): string[] {
+export function drawChannels({ connection, channels }: Answers['channels'], view: ViewOptions): string[] {
   if (channels.length === 0) return ['You are in no channel. Type: join <channel>'];
-  const state = connection === 'open' ? [] : [`${look.paint.bad('!')} ${STATES[connection]}`];
-  return [...state, ...channels.map((line) => `  ${channel(line.channel)}  ${isIn(line, look)}`)];
+  const state = connection === 'open' ? [] : [`${view.colours.bad('!')} ${STATES[connection]}`];
+  return [...state, ...channels.map((line) => `  ${channel(line.channel)}  ${isIn(line, view)}`)];
 }
 
 const STATES: Record<Exclude<Answers['channels']['connection'], 'open'>, string> = {
@@ -31,48 +31,52 @@ const STATES: Record<Exclude<Answers['channels']['connection'], 'open'>, string>
   refused: 'The server does not let you onto its channels. To try again: join <channel>',
 };
 
-function isIn(line: ChannelLine, look: Look): string {
-  return line.joined ? present(line, look) : 'not there now';
+function isIn(line: ChannelSummary, view: ViewOptions): string {
+  return line.joined ? present(line, view) : 'not there now';
 }
 
 /** `2 here: bob, carol (olive-river); 3 elsewhere` */
-function present({ here, count, elsewhere }: ChannelLine, look: Look): string {
-  const names = here.map((voice) => drawVoice(voice, look)).join(', ');
+function present({ here, count, elsewhere }: ChannelSummary, view: ViewOptions): string {
+  const names = here.map((voice) => drawSpeaker(voice, view)).join(', ');
   const more = count > here.length ? ` and ${count - here.length} more` : '';
   const others = elsewhere > 0 ? `; ${elsewhere} on other servers` : '';
   return `${count} here${names === '' ? '' : `: ${names}${more}`}${others}`;
 }
 
 /** What I said myself is drawn as what others say. */
-export function drawSaid({ channel: name, at }: Answers['channel'], text: string, look: Look): string[] {
-  return [line(at, `${channel(name)} ${look.paint.name(look.me, harmless(look.me))}`, text, look)];
+export function drawChannelMessage(
+  { channel: name, at }: Answers['channel'],
+  text: string,
+  view: ViewOptions,
+): string[] {
+  return [line(at, `${channel(name)} ${view.colours.name(view.me, sanitize(view.me))}`, text, view)];
 }
 
-export function drawWhispered({ to, key }: Answers['private'], text: string, look: Look): string[] {
-  const whom = look.paint.name(key, harmless(to));
-  return [look.paint.faint(`      ✓ heard by ${whom}: `) + look.paint.faint(harmless(text))];
+export function drawDirectMessage({ to, key }: Answers['private'], text: string, view: ViewOptions): string[] {
+  const whom = view.colours.name(key, sanitize(to));
+  return [view.colours.faint(`      ✓ heard by ${whom}: `) + view.colours.faint(sanitize(text))];
 }
 
-export function drawChannelEvent(event: ChannelEvent & { at: string }, look: Look): string[] {
+export function drawChannelEvent(event: ChannelEvent & { at: string }, view: ViewOptions): string[] {
   const where = event.event === 'channel' ? channel(event.channel) : '(private)';
-  return [line(event.at, `${where} ${drawVoice(event, look)}`, event.text, look)];
+  return [line(event.at, `${where} ${drawSpeaker(event, view)}`, event.text, view)];
 }
 
 /**
  * A name that a record proves stands alone; every other has the beginning of its fingerprint behind it, and a warning
  * where it is the name of somebody we know.
  */
-function drawVoice({ from, key, fingerprint, user, isNamesake }: ChannelVoice, look: Look): string {
-  const name = harmless(from);
-  if (user === from) return look.paint.name(from, name);
-  const words = harmless(fingerprint).split(' ').slice(0, WORDS_SHOWN).join('-');
-  const shown = look.paint.name(key, `${name} (${words})`);
-  if (isNamesake) return `${shown} ${look.paint.bad(from === look.me ? '(not you)' : `(not the ${name} you know)`)}`;
-  return user === null ? shown : `${shown} (your ${harmless(user)})`;
+function drawSpeaker({ from, key, fingerprint, user, isNamesake }: ChannelSpeaker, view: ViewOptions): string {
+  const name = sanitize(from);
+  if (user === from) return view.colours.name(from, name);
+  const words = sanitize(fingerprint).split(' ').slice(0, WORDS_SHOWN).join('-');
+  const shown = view.colours.name(key, `${name} (${words})`);
+  if (isNamesake) return `${shown} ${view.colours.bad(from === view.me ? '(not you)' : `(not the ${name} you know)`)}`;
+  return user === null ? shown : `${shown} (your ${sanitize(user)})`;
 }
 
-function line(at: string, sender: string, text: string, look: Look): string {
-  return `${look.paint.faint(clockTime(at, look.zone))} ${sender}  ${harmless(text)}`;
+function line(at: string, sender: string, text: string, view: ViewOptions): string {
+  return `${view.colours.faint(clockTime(at, view.zone))} ${sender}  ${sanitize(text)}`;
 }
 
-const channel = (name: string): string => `#${harmless(name)}`;
+const channel = (name: string): string => `#${sanitize(name)}`;

@@ -2,18 +2,18 @@
 
 import type {
   Answers,
-  HistoryLine,
+  HistoryMessage,
   MessageState,
-  SearchLine,
-  WaitingLine,
+  FoundMessage,
+  OutboxMessage,
 } from '../../../../protocols/control/answer.js';
-import { harmless } from '../../../../protocols/kit/text.js';
-import { columns, counted, excerpt, who, type Look } from '../look.js';
-import { clockTime, day } from '../moment.js';
+import { sanitize } from '../../../../protocols/kit/text.js';
+import { columns, counted, excerpt, shownName, type ViewOptions } from '../view-options.js';
+import { clockTime, day } from '../format-time.js';
 
 const SENDER_WIDTH = 10;
 
-const MARKS: Record<HistoryLine['state'], string> = {
+const MARKS: Record<HistoryMessage['state'], string> = {
   queued: '… queued',
   held: '… held',
   delivered: '✓ delivered',
@@ -22,103 +22,103 @@ const MARKS: Record<HistoryLine['state'], string> = {
   unconfirmed: '? not confirmed',
 };
 
-interface Spoken {
+interface DrawnMessage {
   readonly at: string;
   readonly from: string;
   readonly text: string;
-  readonly kind: HistoryLine['kind'];
+  readonly kind: HistoryMessage['kind'];
   readonly gap?: boolean;
 }
 
 /** A message that just came. Outside its conversation it says that it is for you. */
-export function drawMessage(message: Spoken, look: Look): string {
-  const aside = message.from === look.conversation ? '' : ' → you';
-  return spoken(message, aside, look);
+export function drawMessage(message: DrawnMessage, view: ViewOptions): string {
+  const aside = message.from === view.conversation ? '' : ' → you';
+  return messageLine(message, aside, view);
 }
 
 /** A message to a group that just came. */
-export function drawSpoken(message: Spoken & { group: string; gap: boolean }, look: Look): string {
-  const aside = look.conversation === `group:${message.group}` ? '' : ` → ${harmless(message.group)}`;
-  return spoken(message, aside, look);
+export function drawGroupMessage(message: DrawnMessage & { group: string; gap: boolean }, view: ViewOptions): string {
+  const aside = view.conversation === `group:${message.group}` ? '' : ` → ${sanitize(message.group)}`;
+  return messageLine(message, aside, view);
 }
 
 /** A page of a conversation, a line for each new day. */
-export function drawHistory({ messages }: Answers['history'], look: Look): string[] {
-  return messages.length === 0 ? ['Nothing was said yet.'] : byDay(messages, pastMessage, look);
+export function drawHistory({ messages }: Answers['history'], view: ViewOptions): string[] {
+  return messages.length === 0 ? ['Nothing was said yet.'] : byDay(messages, pastMessage, view);
 }
 
 /** What was found, the newest first. */
-export function drawSearch({ messages }: Answers['search'], look: Look): string[] {
-  return messages.length === 0 ? ['Nothing was found.'] : byDay(messages, foundMessage, look);
+export function drawSearch({ messages }: Answers['search'], view: ViewOptions): string[] {
+  return messages.length === 0 ? ['Nothing was found.'] : byDay(messages, foundMessage, view);
 }
 
-function byDay<L extends HistoryLine>(
+function byDay<L extends HistoryMessage>(
   messages: readonly L[],
-  draw: (message: L, look: Look) => string,
-  look: Look,
+  draw: (message: L, view: ViewOptions) => string,
+  view: ViewOptions,
 ): string[] {
   let lastDay = '';
   return messages.flatMap((message) => {
-    const today = day(message.at, look.zone);
-    const dayLine = today === lastDay ? [] : [look.paint.faint(`── ${today} ──`)];
+    const today = day(message.at, view.zone);
+    const dayLine = today === lastDay ? [] : [view.colours.faint(`── ${today} ──`)];
     lastDay = today;
-    return [...dayLine, draw(message, look)];
+    return [...dayLine, draw(message, view)];
   });
 }
 
 /** My own say to whom. */
-function foundMessage(message: SearchLine, look: Look): string {
-  return spoken(message, message.from === look.me ? ` → ${harmless(message.in)}` : '', look);
+function foundMessage(message: FoundMessage, view: ViewOptions): string {
+  return messageLine(message, message.from === view.me ? ` → ${sanitize(message.in)}` : '', view);
 }
 
-function pastMessage(message: HistoryLine, look: Look): string {
-  const line = spoken(message, '', look);
-  return message.from === look.me ? `${line}  ${look.paint.faint(MARKS[message.state])}` : line;
+function pastMessage(message: HistoryMessage, view: ViewOptions): string {
+  const line = messageLine(message, '', view);
+  return message.from === view.me ? `${line}  ${view.colours.faint(MARKS[message.state])}` : line;
 }
 
-function spoken(message: Spoken, aside: string, look: Look): string {
-  const sender = `${harmless(message.from)}${message.kind === 'quick' ? ' (quick)' : ''}`;
-  const gap = message.gap === true ? look.paint.faint('(something before this is missing) ') : '';
-  const column = look.paint.name(message.from, `${sender}${aside}`.padStart(SENDER_WIDTH));
-  return `${look.paint.faint(clockTime(message.at, look.zone))} ${column}  ${gap}${harmless(message.text)}`;
+function messageLine(message: DrawnMessage, aside: string, view: ViewOptions): string {
+  const sender = `${sanitize(message.from)}${message.kind === 'quick' ? ' (quick)' : ''}`;
+  const gap = message.gap === true ? view.colours.faint('(something before this is missing) ') : '';
+  const column = view.colours.name(message.from, `${sender}${aside}`.padStart(SENDER_WIDTH));
+  return `${view.colours.faint(clockTime(message.at, view.zone))} ${column}  ${gap}${sanitize(message.text)}`;
 }
 
 /** One or several messages to somebody that came to a state. `text`: of the message, where it is one and we know it. */
-export interface Progress {
+export interface StateChange {
   readonly to: string;
   readonly state: MessageState;
   readonly count: number;
   readonly text: string | null;
 }
 
-export function drawProgress({ to, state, count, text }: Progress, look: Look): string {
+export function drawStateChange({ to, state, count, text }: StateChange, view: ViewOptions): string {
   const mark = count === 1 ? MARKS[state] : MARKS[state].replace(' ', ` ${count} `);
   const whom =
-    to === look.conversation || `group:${to}` === look.conversation
+    to === view.conversation || `group:${to}` === view.conversation
       ? ''
-      : `${state === 'read' ? ' by' : state === 'delivered' ? ' to' : ' for'} ${harmless(to)}`;
+      : `${state === 'read' ? ' by' : state === 'delivered' ? ' to' : ' for'} ${sanitize(to)}`;
   const what = text === null ? '' : `: ${excerpt(text)}`;
-  return look.paint.faint(`      ${mark}${whom}${what}`);
+  return view.colours.faint(`      ${mark}${whom}${what}`);
 }
 
-export function drawOutbox({ messages }: Answers['outbox'], look: Look): string[] {
-  return messages.length === 0 ? ['Everything has arrived.'] : waitingLines(messages, look);
+export function drawOutbox({ messages }: Answers['outbox'], view: ViewOptions): string[] {
+  return messages.length === 0 ? ['Everything has arrived.'] : waitingLines(messages, view);
 }
 
 /** What stays behind when the client ends. A message held at the name server needs us no more, so it is not named. */
-export function drawRemains({ waiting }: Answers['exit'], look: Look): string[] {
+export function drawUnsent({ waiting }: Answers['exit'], view: ViewOptions): string[] {
   const left = waiting.filter(({ state }) => state === 'queued');
   if (left.length === 0) return [];
-  return [`${counted(left.length, 'message')} not sent yet; kept, and sent next time:`, ...waitingLines(left, look)];
+  return [`${counted(left.length, 'message')} not sent yet; kept, and sent next time:`, ...waitingLines(left, view)];
 }
 
-function waitingLines(messages: readonly WaitingLine[], look: Look): string[] {
+function waitingLines(messages: readonly OutboxMessage[], view: ViewOptions): string[] {
   const rows = messages.map(({ id, to, at, state, text, why }) => [
     id,
-    clockTime(at, look.zone),
-    harmless(to),
-    why === null ? state : `${state} (${harmless(why)})`,
+    clockTime(at, view.zone),
+    sanitize(to),
+    why === null ? state : `${state} (${sanitize(why)})`,
     excerpt(text),
   ]);
-  return columns(rows, (cell, column) => (column === 2 ? who(cell, look) : cell));
+  return columns(rows, (cell, column) => (column === 2 ? shownName(cell, view) : cell));
 }

@@ -1,67 +1,69 @@
 // People as lines: friends, users, requests, safety numbers.
 
-import type { Answers, FriendLine } from '../../../../protocols/control/answer.js';
-import { harmless } from '../../../../protocols/kit/text.js';
+import type { Answers, FriendSummary } from '../../../../protocols/control/answer.js';
+import { sanitize } from '../../../../protocols/kit/text.js';
 import { drawGroupEvent } from './groups.js';
-import { columns, who, type Look } from '../look.js';
-import { dayAndTime } from '../moment.js';
+import { columns, shownName, type ViewOptions } from '../view-options.js';
+import { dayAndTime } from '../format-time.js';
 
-export function drawList({ friends }: Answers['list'], look: Look): string[] {
+export function drawList({ friends }: Answers['list'], view: ViewOptions): string[] {
   if (friends.length === 0) return ['No friends yet. Type: add <user>'];
   const rows = friends.map((friend) => [
     friend.online ? '●' : '○',
-    harmless(friend.user),
-    [presence(friend, look), ...notes(friend)].join(', '),
+    sanitize(friend.user),
+    [presence(friend, view), ...notes(friend)].join(', '),
   ]);
   const names = friends.map(({ user }) => user);
-  return columns(rows, (cell, column, row) => (column === 1 ? look.paint.name(names[row] ?? cell, cell) : cell));
+  return columns(rows, (cell, column, row) => (column === 1 ? view.colours.name(names[row] ?? cell, cell) : cell));
 }
 
-function notes({ unread, verified }: FriendLine): string[] {
+function notes({ unread, verified }: FriendSummary): string[] {
   return [...(unread > 0 ? [`${unread} unread`] : []), ...(verified ? ['verified'] : [])];
 }
 
-function presence({ state, online, lastSeen }: FriendLine, look: Look): string {
+function presence({ state, online, lastSeen }: FriendSummary, view: ViewOptions): string {
   switch (state) {
     case 'asked':
       return 'asked, no answer yet';
     case 'blocked':
       return 'blocked';
     case 'friend':
-      return online ? 'online' : seen(lastSeen, look);
+      return online ? 'online' : seen(lastSeen, view);
   }
 }
 
-function seen(lastSeen: string | null, look: Look): string {
-  return lastSeen === null ? 'offline' : `last seen ${dayAndTime(lastSeen, look.now, look.zone)}`;
+function seen(lastSeen: string | null, view: ViewOptions): string {
+  return lastSeen === null ? 'offline' : `last seen ${dayAndTime(lastSeen, view.now, view.zone)}`;
 }
 
-export function drawLookup({ user, online, lastSeen, fingerprint }: Answers['lookup'], look: Look): string[] {
-  const state = online ? 'online' : seen(lastSeen, look);
-  return [`${who(user, look)}: ${state}`, look.paint.faint(`  fingerprint: ${harmless(fingerprint)}`)];
+export function drawLookup({ user, online, lastSeen, fingerprint }: Answers['lookup'], view: ViewOptions): string[] {
+  const state = online ? 'online' : seen(lastSeen, view);
+  return [`${shownName(user, view)}: ${state}`, view.colours.faint(`  fingerprint: ${sanitize(fingerprint)}`)];
 }
 
-export function drawWho({ users }: Answers['who'], look: Look): string[] {
-  return [users.length === 0 ? 'Nobody is online.' : `Online now: ${users.map((user) => who(user, look)).join(', ')}`];
+export function drawWho({ users }: Answers['who'], view: ViewOptions): string[] {
+  return [
+    users.length === 0 ? 'Nobody is online.' : `Online now: ${users.map((user) => shownName(user, view)).join(', ')}`,
+  ];
 }
 
-export function drawRequests({ requests }: Answers['requests'], look: Look): string[] {
+export function drawRequests({ requests }: Answers['requests'], view: ViewOptions): string[] {
   if (requests.length === 0) return ['Nothing waits for your answer.'];
   return requests.flatMap(({ kind, from, group, note }) => {
-    if (kind === 'friend' || group === undefined) return [drawRequest(from, note ?? '', look)];
+    if (kind === 'friend' || group === undefined) return [drawRequest(from, note ?? '', view)];
     const event = kind === 'join' ? 'group_request' : 'group_invite';
-    return drawGroupEvent({ event, group, from, at: '' }, look);
+    return drawGroupEvent({ event, group, from, at: '' }, view);
   });
 }
 
 /** Somebody who waits for an answer, and how to give it. */
-export function drawRequest(from: string, note: string, look: Look): string {
-  const said = note === '' ? '' : `: ${harmless(note)}`;
-  const advice = look.paint.faint(`(accept ${harmless(from)} or reject ${harmless(from)})`);
-  return `${who(from, look)} wants to be friends${said}  ${advice}`;
+export function drawRequest(from: string, note: string, view: ViewOptions): string {
+  const said = note === '' ? '' : `: ${sanitize(note)}`;
+  const advice = view.colours.faint(`(accept ${sanitize(from)} or reject ${sanitize(from)})`);
+  return `${shownName(from, view)} wants to be friends${said}  ${advice}`;
 }
 
-export function drawWhoami(me: Answers['whoami'], look: Look): string[] {
+export function drawWhoami(me: Answers['whoami'], view: ViewOptions): string[] {
   const rows = [
     ['name', me.user],
     ['key', me.key],
@@ -70,7 +72,7 @@ export function drawWhoami(me: Answers['whoami'], look: Look): string[] {
     ['on channels', me.deviceFingerprint],
     ['state', me.online ? 'online' : 'offline'],
   ];
-  return columns(rows, (cell, column) => (column === 0 ? look.paint.faint(cell) : cell));
+  return columns(rows, (cell, column) => (column === 0 ? view.colours.faint(cell) : cell));
 }
 
 /** Twelve groups of five digits, in two lines that are easy to read out. */

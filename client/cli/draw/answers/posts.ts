@@ -1,9 +1,9 @@
 // Posts as lines: texts inline, files with size, type and how to get them.
 
-import type { Answers, ClientEvent, PostLine } from '../../../../protocols/control/answer.js';
-import { harmless } from '../../../../protocols/kit/text.js';
-import { who, type Look } from '../look.js';
-import { dayAndTime } from '../moment.js';
+import type { Answers, ClientEvent, PostSummary } from '../../../../protocols/control/answer.js';
+import { sanitize } from '../../../../protocols/kit/text.js';
+import { shownName, type ViewOptions } from '../view-options.js';
+import { dayAndTime } from '../format-time.js';
 
 type Posted = Extract<ClientEvent, { event: 'post' }>;
 
@@ -18,35 +18,35 @@ export function drawSize(bytes: number): string {
 }
 
 /** A post that was just announced. */
-export function drawPosted({ contentType: type, ...post }: Posted, look: Look): string {
-  return `${who(post.from, look)} posts: ${content({ ...post, type }, look)}`;
+export function drawPosted({ contentType: type, ...post }: Posted, view: ViewOptions): string {
+  return `${shownName(post.from, view)} posts: ${content({ ...post, type }, view)}`;
 }
 
-export function drawRemovedPost({ from, post }: { from: string; post: string }, look: Look): string {
-  return look.paint.faint(`${harmless(from)} took a post back (${harmless(post)}).`);
+export function drawRemovedPost({ from, post }: { from: string; post: string }, view: ViewOptions): string {
+  return view.colours.faint(`${sanitize(from)} took a post back (${sanitize(post)}).`);
 }
 
-export function drawFeed({ posts }: Answers['feed'], look: Look): string[] {
+export function drawFeed({ posts }: Answers['feed'], view: ViewOptions): string[] {
   if (posts.length === 0) return ['Nothing was posted yet.'];
-  return posts.map((post) => `${when(post, look)} ${who(post.from, look)}: ${content(post, look)}`);
+  return posts.map((post) => `${when(post, view)} ${shownName(post.from, view)}: ${content(post, view)}`);
 }
 
-export function drawPostList({ posts }: Answers['post_list'], look: Look): string[] {
+export function drawPostList({ posts }: Answers['post_list'], view: ViewOptions): string[] {
   if (posts.length === 0) return ['No posts.'];
   return posts.map((post) => {
-    const mine = post.from === look.me ? look.paint.faint(`  ${harmless(post.post)}`) : '';
-    return `${when(post, look)} ${content(post, look)}${mine}`;
+    const mine = post.from === view.me ? view.colours.faint(`  ${sanitize(post.post)}`) : '';
+    return `${when(post, view)} ${content(post, view)}${mine}`;
   });
 }
 
-function when({ at }: PostLine, look: Look): string {
-  return look.paint.faint(dayAndTime(at, look.now, look.zone));
+function when({ at }: PostSummary, view: ViewOptions): string {
+  return view.colours.faint(dayAndTime(at, view.now, view.zone));
 }
 
-type Content = Pick<PostLine, 'from' | 'post' | 'title' | 'size' | 'type' | 'text'>;
+type Content = Pick<PostSummary, 'from' | 'post' | 'title' | 'size' | 'type' | 'text'>;
 
-function content({ from, post, title, size, type, text }: Content, look: Look): string {
-  if (text !== null) return harmless(text);
-  const about = `"${harmless(title)}" (${drawSize(size)}, ${harmless(type)})`;
-  return from === look.me ? about : `${about}  ${look.paint.faint(`post get ${harmless(from)} ${harmless(post)}`)}`;
+function content({ from, post, title, size, type, text }: Content, view: ViewOptions): string {
+  if (text !== null) return sanitize(text);
+  const about = `"${sanitize(title)}" (${drawSize(size)}, ${sanitize(type)})`;
+  return from === view.me ? about : `${about}  ${view.colours.faint(`post get ${sanitize(from)} ${sanitize(post)}`)}`;
 }

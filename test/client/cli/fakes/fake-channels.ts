@@ -3,8 +3,8 @@
 import type {
   ChannelAnswers,
   ChannelCommand,
-  ChannelLine,
-  ChannelVoice,
+  ChannelSummary,
+  ChannelSpeaker,
 } from '../../../../protocols/control/channels/channel-command.js';
 import { Refusal } from '../../../../protocols/kit/refusals.js';
 
@@ -34,11 +34,11 @@ function whispered(to: string): ChannelAnswers['private'] | Refusal {
   return new Refusal('AMBIGUOUS', 'carol (olive-river-stone-train-uncle-vivid, amber-boat-cabin-dawn-eagle-fog)');
 }
 
-const voice = (from: string, fingerprint: string, known: Partial<ChannelVoice> = {}): ChannelVoice => {
+const voice = (from: string, fingerprint: string, known: Partial<ChannelSpeaker> = {}): ChannelSpeaker => {
   return { from, key: from.repeat(8), fingerprint, user: null, isNamesake: false, ...known };
 };
 
-const LAB: ChannelLine = {
+const LAB: ChannelSummary = {
   channel: 'lab',
   joined: true,
   here: [

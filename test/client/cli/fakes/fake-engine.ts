@@ -4,15 +4,15 @@ import type {
   Answer,
   Answers,
   ClientEvent,
-  HistoryLine,
-  PostLine,
-  WaitingLine,
+  HistoryMessage,
+  PostSummary,
+  OutboxMessage,
 } from '../../../../protocols/control/answer.js';
 import { isArchiveCommand, type ArchiveCommand } from '../../../../protocols/control/archive-command.js';
 import type { Command } from '../../../../protocols/control/command.js';
 import type { GroupCommand } from '../../../../protocols/control/group-command.js';
 import type { PostCommand } from '../../../../protocols/control/post-command.js';
-import type { Engine, Ready } from '../../../../protocols/control/engine.js';
+import type { ClientApi, Ready } from '../../../../protocols/control/client-api.js';
 import type { ChannelCommand } from '../../../../protocols/control/channels/channel-command.js';
 import { inChannels, isOfChannels } from './fake-channels.js';
 import { grouped } from './fake-groups.js';
@@ -33,7 +33,7 @@ const ME = {
   online: true,
 };
 
-export class FakeEngine implements Engine {
+export class FakeEngine implements ClientApi {
   readonly heard: (Command | ArchiveCommand)[] = [];
   /** Answers to give instead of the usual ones, by command. A promise lets a test decide when. */
   readonly instead = new Map<(Command | ArchiveCommand)['type'], Answer | Promise<Answer>>();
@@ -132,7 +132,7 @@ function shared(command: PostCommand | GroupCommand | ChannelCommand) {
   }
 }
 
-const POST: PostLine = {
+const POST: PostSummary = {
   post: 'q3JYw0kEo1q5hZ2xT9uV7g',
   from: 'bob',
   title: 'The lake',
@@ -165,13 +165,13 @@ const FRIENDS: Answers['list']['friends'] = [
   { user: 'erin', online: false, lastSeen: null, unread: 0, verified: false, state: 'asked' },
 ];
 
-const PAST: HistoryLine[] = [
+const PAST: HistoryMessage[] = [
   { id: 'h1', from: 'bob', text: 'are you there?', at: '2026-11-19T22:10:00.000Z', kind: 'chat', state: 'read' },
   { id: 'h2', from: 'alice', text: 'now I am', at: '2026-11-20T07:05:00.000Z', kind: 'chat', state: 'read' },
   { id: 'h3', from: 'alice', text: 'look', at: '2026-11-20T07:06:00.000Z', kind: 'quick', state: 'unconfirmed' },
 ];
 
-export const WAITING: WaitingLine = {
+export const WAITING: OutboxMessage = {
   id: 'q3JYw0kEo1q5hZ2xT9uV7g',
   to: 'carol',
   text: 'see you at eight',

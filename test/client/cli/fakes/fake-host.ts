@@ -89,7 +89,7 @@ export interface TerminalHost extends Host, Stage {
   readonly clock: FakeClock;
   readonly input: Keyboard;
   readonly screen: VirtualScreen;
-  /** The shell lets it go on after Ctrl+Z. */
+  /** The runner lets it go on after Ctrl+Z. */
   goOn(): void;
   /** Presses keys and lets happen what they do. */
   type(keys: string): Promise<void>;

@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runFace } from '../../../../client/cli/face.js';
+import { runCli } from '../../../../client/cli/run-cli.js';
 import { FakeEngine, NOON, READY, WAITING } from '../fakes/fake-engine.js';
 import { pipeHost, settled } from '../fakes/fake-host.js';
 
 function started(lines: string[] = [], json = false) {
   const [engine, host] = [new FakeEngine(), pipeHost()];
-  return { engine, host, over: runFace({ engine, ready: READY }, { json, plain: false, lines }, host) };
+  return { engine, host, over: runCli({ api: engine, ready: READY }, { json, plain: false, lines }, host) };
 }
 
 test('[CTRL-15] a refused line does not stop the next, and makes the exit code 3', async () => {
@@ -89,7 +89,7 @@ test('[CTRL-17] [CTRL-19] what others wrote moves no cursor, and a script gets n
 test('[CTRL-23] after a restore no further line is read, and the client exits', async () => {
   const [engine, host] = [new FakeEngine(), { ...pipeHost(), passphrase: 'correct horse' }];
   const lines = ['restore a.backup --check', 'restore a.backup', 'who'];
-  assert.equal(await runFace({ engine, ready: READY }, { json: false, plain: false, lines }, host), 0);
+  assert.equal(await runCli({ api: engine, ready: READY }, { json: false, plain: false, lines }, host), 0);
   assert.deepEqual(
     engine.heard.map((command) => command.type),
     ['restore', 'restore', 'exit'],
@@ -105,7 +105,7 @@ test('[CTRL-23] after a restore no further line is read, and the client exits', 
   );
 });
 
-test('[CTRL-22] without KITH_PASSPHRASE a script is told what to set, and nothing is done', async () => {
+test('[CTRL-22] without KITH_PASSPHRASE a script is command what to set, and nothing is done', async () => {
   const { engine, host, over } = started(['backup a.backup']);
   assert.equal(await over, 3);
   assert.match(host.errors.take(), /KITH_PASSPHRASE/);

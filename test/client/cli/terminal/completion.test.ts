@@ -57,9 +57,9 @@ test('names and ids are known once seen, and only what can be a name', () => {
   const known = new KnownWords();
   known.happened({ event: 'chat', from: 'bob', text: 'hi', id: 'm1', at: NOON });
   const line = { joined: true, here: [], count: 1, elsewhere: 0 };
-  known.replied({ ok: true, told: { type: 'join', channel: 'lab' }, data: { channel: 'lab', ...line } });
-  known.replied({ ok: true, told: { type: 'who' }, data: { users: ['dave', '\u001b[2J'] } });
-  known.replied({ ok: true, told: { type: 'outbox' }, data: { messages: [WAITING] } });
+  known.replied({ ok: true, command: { type: 'join', channel: 'lab' }, data: { channel: 'lab', ...line } });
+  known.replied({ ok: true, command: { type: 'who' }, data: { users: ['dave', '\u001b[2J'] } });
+  known.replied({ ok: true, command: { type: 'outbox' }, data: { messages: [WAITING] } });
   assert.deepEqual(known.channels, ['lab']);
   assert.deepEqual(known.users, ['bob', 'dave', 'carol']);
   assert.deepEqual(known.ids, ['m1', WAITING.id]);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LiveScreen } from '../../../../client/cli/terminal/live-screen.js';
-import type { Typist } from '../../../../client/cli/terminal/screen.js';
+import type { KeyboardHandler } from '../../../../client/cli/terminal/screen.js';
 import { settled, terminalHost } from '../fakes/fake-host.js';
 
 const CTRL_C = '\x03';
@@ -15,14 +15,14 @@ const TAB = '\t';
 function opened(size: { columns?: number } = {}) {
   const host = terminalHost(size);
   const did: string[] = [];
-  const typist: Typist = {
+  const handler: KeyboardHandler = {
     typed: (line) => void did.push(`typed ${line}`),
     interrupted: () => void did.push('interrupted'),
     endedLine: () => void did.push('ended line'),
     left: () => void did.push('left'),
     completions: (line) => [['connect ', 'cancel '].filter((word) => word.startsWith(line)), line],
   };
-  const screen = new LiveScreen(host, typist);
+  const screen = new LiveScreen(host, handler);
   screen.prompt('alice> ');
   return { host, did, screen };
 }
@@ -74,7 +74,7 @@ test('Ctrl+C clears a half-typed line, wherever the cursor is in it, and only th
   assert.deepEqual(did, ['interrupted']);
 });
 
-test('Ctrl+D on an empty line is told, and typing goes on with the lines remembered', async () => {
+test('Ctrl+D on an empty line is command, and typing goes on with the lines remembered', async () => {
   const { host, did } = opened();
   await host.type('who\r');
   await host.type(CTRL_D);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runFace } from '../../../../client/cli/face.js';
+import { runCli } from '../../../../client/cli/run-cli.js';
 import type { ClientEvent } from '../../../../protocols/control/answer.js';
 import { FakeEngine, NOON, READY, WAITING } from '../fakes/fake-engine.js';
 import { settled, terminalHost } from '../fakes/fake-host.js';
@@ -12,7 +12,7 @@ const CTRL_D = '\x04';
 
 async function opened({ plain = false, hasColours = false } = {}) {
   const [engine, host] = [new FakeEngine(), terminalHost({ columns: 100, hasColours })];
-  const over = runFace({ engine, ready: READY }, { json: false, plain, lines: [] }, host);
+  const over = runCli({ api: engine, ready: READY }, { json: false, plain, lines: [] }, host);
   await settled();
   return { engine, host, over };
 }
@@ -91,7 +91,7 @@ test('states of my messages are folded, and a state passed at once is not shown'
   assert.equal(lastLines(terminal, 2)[0], '      ✓✓ 3 read by bob');
 });
 
-test('a name server that stays away is told once', async () => {
+test('a name server that stays away is command once', async () => {
   const { engine, host } = await opened();
   for (let k = 0; k < 3; k += 1) engine.tell({ event: 'connection', state: 'retrying', reason: 'no answer', at: NOON });
   await settled();
@@ -175,7 +175,7 @@ test('[CTRL-17] hostile names and texts leave the screen as it was', async () =>
 
 test('[CTRL-19] a dumb terminal is a plain one', async () => {
   const [engine, host] = [new FakeEngine(), terminalHost({ hasCursor: false })];
-  void runFace({ engine, ready: READY }, { json: false, plain: false, lines: [] }, host);
+  void runCli({ api: engine, ready: READY }, { json: false, plain: false, lines: [] }, host);
   await settled();
   assert.ok(host.screen.raw.startsWith('Kith 1.0.0.'));
   assert.doesNotMatch(host.screen.raw, /\u001b/);

@@ -9,8 +9,8 @@ import { FakePeer } from '../harness/fake-peer.js';
 import { Testbed } from '../harness/testbed.js';
 
 const idOf = (letter: string): string => `${letter.repeat(21)}A`;
-const accept = { type: 'accept', user: 'lake', meant: 'group' } as const;
-const reject = { type: 'reject', user: 'lake', meant: 'group' } as const;
+const accept = { type: 'accept', user: 'lake', nameKind: 'group' } as const;
+const reject = { type: 'reject', user: 'lake', nameKind: 'group' } as const;
 
 function invite(from: FakePeer, to: Client, { group = idOf('G'), name = 'lake', hash = idOf('h') } = {}): void {
   const policy = { deputies: [], history: 'none', join: 'ask' };

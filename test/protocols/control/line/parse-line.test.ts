@@ -28,10 +28,10 @@ test('[CTRL-1] a command works bare and with a slash, in any case', () => {
     ['verify --confirm bob', { type: 'verify', user: 'bob', confirm: true }],
     ['quit', { type: 'exit' }],
     ['/exit', { type: 'exit' }],
-    ['help', { type: 'help', about: null }],
-    ['help say', { type: 'help', about: 'say' }],
-    ['say --help', { type: 'help', about: 'say' }],
-    ['lookup --help', { type: 'help', about: 'lookup' }],
+    ['help', { type: 'help', topic: null }],
+    ['help say', { type: 'help', topic: 'say' }],
+    ['say --help', { type: 'help', topic: 'say' }],
+    ['lookup --help', { type: 'help', topic: 'lookup' }],
     ['say bob --help', { type: 'say', user: 'bob', text: '--help' }],
     ['history bob', { type: 'history', user: 'bob', limit: 50, before: null }],
     ['history bob --limit 5 --before=abc', { type: 'history', user: 'bob', limit: 5, before: 'abc' }],
@@ -55,10 +55,10 @@ test('[CTRL-1] every command about groups means what it says', () => {
     ['transfer lake user:bob', { type: 'transfer', group, user: 'bob' }],
     ['broadcast lake  to all ', { type: 'broadcast', group, text: ' to all ' }],
     ['evidence lake a.json --check', { type: 'evidence', group, file: 'a.json', check: true }],
-    ['accept group:lake', { type: 'accept', user: group, meant: 'group' }],
-    ['reject user:bob', { type: 'reject', user: 'bob', meant: 'user' }],
+    ['accept group:lake', { type: 'accept', user: group, nameKind: 'group' }],
+    ['reject user:bob', { type: 'reject', user: 'bob', nameKind: 'user' }],
     ['accept bob lake', { type: 'accept', user: 'bob', group }],
-    ['history group:lake', { type: 'history', user: group, meant: 'group', limit: 50, before: null }],
+    ['history group:lake', { type: 'history', user: group, nameKind: 'group', limit: 50, before: null }],
     ['create_group lake 2', 'USAGE: create_group <group> [0|1] [--history none|N|all]'],
     ['create_group lake 1 --history 1.5', 'USAGE: create_group <group> [0|1] [--history none|N|all]'],
     ['invite lake', 'USAGE: invite <group> <user>'],
@@ -88,7 +88,7 @@ test('[CTRL-2] the trailing text is the rest of the line, verbatim', () => {
       'wait chat 2.5 from=bob text="a b"',
       {
         type: 'wait',
-        wanted: {
+        filter: {
           event: 'chat',
           fields: [
             ['from', 'bob'],
@@ -98,7 +98,7 @@ test('[CTRL-2] the trailing text is the rest of the line, verbatim', () => {
         waitMs: 2_500,
       },
     ],
-    ['wait online user=bob', { type: 'wait', wanted: { event: 'online', fields: [['user', 'bob']] }, waitMs: 10_000 }],
+    ['wait online user=bob', { type: 'wait', filter: { event: 'online', fields: [['user', 'bob']] }, waitMs: 10_000 }],
   ]);
 });
 

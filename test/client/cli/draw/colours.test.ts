@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { COLOUR_PAINT, NAME_COLOURS } from '../../../../client/cli/draw/paint.js';
+import { TERMINAL_COLOURS, NAME_COLOURS } from '../../../../client/cli/draw/colours.js';
 
 const STEPS = [0, 95, 135, 175, 215, 255];
 
@@ -26,7 +26,7 @@ test('every colour of a name has a contrast of 3:1 on black and on white', () =>
 });
 
 test('a name has one colour everywhere, and different names mostly differ', () => {
-  const colourOf = (name: string) => /38;5;(\d+)m/.exec(COLOUR_PAINT.name(name, 'x'))?.[1];
+  const colourOf = (name: string) => /38;5;(\d+)m/.exec(TERMINAL_COLOURS.name(name, 'x'))?.[1];
   assert.equal(colourOf('bob'), colourOf('bob'));
   const colours = new Set(['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi'].map(colourOf));
   assert.ok(colours.size >= 5, [...colours].join(' '));

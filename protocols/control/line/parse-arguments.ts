@@ -2,7 +2,7 @@
 
 import { canonicalChannel, canonicalName } from '../../kit/names.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
-import { hasColon, type Argument, type CommandEntry, type Flag, type Given } from './grammar.js';
+import { hasColon, type Argument, type CommandEntry, type Flag, type ParsedArguments } from './grammar.js';
 
 /** The first word of a line and the rest after exactly one separator. The word is empty where there is none. */
 export function takeWord(line: string): { word: string; rest: string } {
@@ -12,8 +12,8 @@ export function takeWord(line: string): { word: string; rest: string } {
 }
 
 /** The arguments in `line`, a refusal of one of them, or null where they do not fit the grammar. */
-export function readGiven(entry: CommandEntry, line: string): Outcome<Given> | null {
-  const split = entry.takes.at(-1)?.kind === 'text' ? splitText(entry, line) : splitWords(entry, line);
+export function parseArguments(entry: CommandEntry, line: string): Outcome<ParsedArguments> | null {
+  const split = entry.arguments.at(-1)?.kind === 'text' ? splitText(entry, line) : splitWords(entry, line);
   return split && assign(entry, split);
 }
 
@@ -32,8 +32,8 @@ function takeQuoted(line: string): { word: string; rest: string } {
 function splitText(entry: CommandEntry, line: string): Split {
   const words: string[] = [];
   let rest = line;
-  for (let k = 1; k < entry.takes.length; k += 1) {
-    const taken = entry.takes[k - 1]?.kind === 'visitor' ? takeQuoted(rest) : takeWord(rest);
+  for (let k = 1; k < entry.arguments.length; k += 1) {
+    const taken = entry.arguments[k - 1]?.kind === 'visitor' ? takeQuoted(rest) : takeWord(rest);
     if (taken.word !== '') words.push(taken.word);
     rest = taken.rest;
   }
@@ -79,10 +79,10 @@ function flagValue(flag: Flag, word: string, next: string | undefined): string |
   return inWord || next || null;
 }
 
-function assign(entry: CommandEntry, { words, flags }: Split): Outcome<Given> | null {
+function assign(entry: CommandEntry, { words, flags }: Split): Outcome<ParsedArguments> | null {
   const named = new Map<string, string>();
   let further: string[] = [];
-  for (const argument of entry.takes) {
+  for (const argument of entry.arguments) {
     if (argument.kind === 'pairs' || argument.kind === 'words') further = words.splice(0);
     else if (isLeftOut(argument, words[0])) continue;
     else {

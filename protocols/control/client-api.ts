@@ -4,7 +4,7 @@ import type { Answer, ClientEvent } from './answer.js';
 import type { ArchiveCommand } from './archive-command.js';
 import type { Command } from './command.js';
 
-export interface Engine {
+export interface ClientApi {
   /**
    * Gives exactly one answer, and never rejects for an expected no. Commands are taken up in the order of the calls.
    */

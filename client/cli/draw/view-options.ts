@@ -1,25 +1,25 @@
 // What drawing needs to know besides the thing drawn: who I am, whose conversation is open, colours, time zone.
 
 import type { Instant } from '../../../protocols/kit/machine.js';
-import { harmless } from '../../../protocols/kit/text.js';
-import type { Paint } from './paint.js';
+import { sanitize } from '../../../protocols/kit/text.js';
+import type { Colours } from './colours.js';
 
-export interface Look {
+export interface ViewOptions {
   readonly me: string;
   readonly conversation: string | null;
-  readonly paint: Paint;
+  readonly colours: Colours;
   readonly zone: string | undefined;
   readonly now: Instant;
 }
 
 /** A name as it is shown: harmless, in its colour. */
-export function who(name: string, { paint }: Look): string {
-  return paint.name(name, harmless(name));
+export function shownName(name: string, { colours: colours }: ViewOptions): string {
+  return colours.name(name, sanitize(name));
 }
 
 /** The beginning of a text, in one harmless line. */
 export function excerpt(text: string, lettersMax = 40): string {
-  const letters = [...harmless(text).slice(0, 4 * lettersMax)];
+  const letters = [...sanitize(text).slice(0, 4 * lettersMax)];
   return letters.length > lettersMax ? `${letters.slice(0, lettersMax - 1).join('')}…` : letters.join('');
 }
 
@@ -29,18 +29,18 @@ export function counted(count: number, thing: string): string {
 }
 
 /**
- * Rows as columns, each as wide as its widest cell; the last column as it comes. `paint` sees the cell already
+ * Rows as columns, each as wide as its widest cell; the last column as it comes. `colour` sees the cell already
  * padded.
  */
 export function columns(
   rows: readonly (readonly string[])[],
-  paint: (cell: string, column: number, row: number) => string = (cell) => cell,
+  colour: (cell: string, column: number, row: number) => string = (cell) => cell,
 ): string[] {
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, k) => (widths[k] = Math.max(widths[k] ?? 0, cell.length)));
   return rows.map((cells, row) => {
     const last = cells.length - 1;
-    const padded = cells.map((cell, k) => paint(k === last ? cell : cell.padEnd(widths[k] ?? 0), k, row));
+    const padded = cells.map((cell, k) => colour(k === last ? cell : cell.padEnd(widths[k] ?? 0), k, row));
     return `  ${padded.join('  ')}`.trimEnd();
   });
 }

@@ -3,10 +3,10 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 
-export class Outlet {
+export class LineWriter {
   constructor(private readonly stream: Writable) {}
 
-  lines(lines: readonly string[]): void {
+  write(lines: readonly string[]): void {
     if (lines.length > 0 && this.stream.writable) this.stream.write(lines.map((line) => `${line}\n`).join(''));
   }
 

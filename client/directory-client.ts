@@ -36,7 +36,8 @@ const doorsShape = compileShape(
 );
 
 /** Which door to channels to take: a TCP port, or null for WebSocket; `none`: the server carries no channels. */
-export type Doors = { state: 'open'; tcp: number | null } | { state: 'none' } | { state: 'away'; reason: string };
+export type ChannelEndpoint =
+  { state: 'open'; tcp: number | null } | { state: 'none' } | { state: 'away'; reason: string };
 
 const refusalShape = compileShape(Type.Object({ code: Type.String({ maxLength: 64 }), message: Type.String() }));
 
@@ -45,7 +46,7 @@ interface Reply {
   readonly body: unknown;
 }
 
-export class Directory {
+export class DirectoryClient {
   private readonly agent = new Agent({
     connect: { timeout: LIMITS.commandServerWaitMs },
     headersTimeout: LIMITS.commandServerWaitMs,
@@ -67,7 +68,7 @@ export class Directory {
     }
   }
 
-  async doors(): Promise<Doors> {
+  async channelEndpoint(): Promise<ChannelEndpoint> {
     try {
       const { status, body } = await this.get('/v1/channels');
       if (status >= 500 || status === 429) return { state: 'away', reason: `the server answered ${status}` };

@@ -1,56 +1,56 @@
 // Drives the shelf of events by the clock: each `wait` becomes one promise of an event, or of a TIMEOUT.
 
 import type { ClientEvent } from '../../protocols/control/answer.js';
-import { EventShelf, type ShelfEffect, type ShelfInput } from '../../protocols/control/event-shelf.js';
-import type { FaceCommand, Wanted } from '../../protocols/control/face-command.js';
+import { EventBuffer, type EventBufferEffect, type EventBufferInput } from '../../protocols/control/event-buffer.js';
+import type { UiCommand, EventFilter } from '../../protocols/control/ui-command.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import type { AlarmClock } from './host.js';
 
 interface Open {
-  readonly wanted: Wanted;
+  readonly wanted: EventFilter;
   readonly waitMs: number;
   readonly settle: (outcome: Outcome<ClientEvent>) => void;
 }
 
-export class Waits {
-  private readonly shelf = new EventShelf();
+export class EventWaits {
+  private readonly shelf = new EventBuffer();
   private readonly open = new Map<number, Open>();
   private lastRef = 0;
   private silence: () => void = () => undefined;
 
   constructor(private readonly clock: AlarmClock) {}
 
-  get areAny(): boolean {
+  get hasAny(): boolean {
     return this.open.size > 0;
   }
 
-  happened(event: ClientEvent): void {
+  handleEvent(event: ClientEvent): void {
     this.put({ type: 'event', event });
   }
 
-  wait({ wanted, waitMs }: Extract<FaceCommand, { type: 'wait' }>): Promise<Outcome<ClientEvent>> {
+  wait({ filter: wanted, waitMs }: Extract<UiCommand, { type: 'wait' }>): Promise<Outcome<ClientEvent>> {
     this.lastRef += 1;
     const ref = this.lastRef;
     return new Promise((settle) => {
       this.open.set(ref, { wanted, waitMs, settle });
-      this.put({ type: 'wait', ref, wanted, until: this.clock.now() + waitMs });
+      this.put({ type: 'wait', ref, filter: wanted, until: this.clock.now() + waitMs });
     });
   }
 
   /** Ends every wait now. */
-  giveUp(): void {
+  stopAll(): void {
     this.put({ type: 'give_up' });
   }
 
-  private put(input: ShelfInput): void {
+  private put(input: EventBufferInput): void {
     for (const effect of this.shelf.handle(input, this.clock.now())) this.perform(effect);
     this.silence();
     const wakeAt = this.shelf.wakeAt();
     this.silence = wakeAt === null ? () => undefined : this.clock.wake(wakeAt, () => this.put({ type: 'wake' }));
   }
 
-  private perform(effect: ShelfEffect): void {
+  private perform(effect: EventBufferEffect): void {
     const wait = this.open.get(effect.ref);
     if (!wait) return;
     this.open.delete(effect.ref);

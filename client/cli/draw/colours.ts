@@ -2,14 +2,14 @@
 
 import { utf8 } from '../../../protocols/kit/bytes.js';
 
-export interface Paint {
+export interface Colours {
   /** `shown` in the colour of `name`. */
   name(name: string, shown?: string): string;
   faint(text: string): string;
   bad(text: string): string;
 }
 
-export const NO_PAINT: Paint = {
+export const NO_COLOURS: Colours = {
   name: (name, shown = name) => shown,
   faint: (text) => text,
   bad: (text) => text,
@@ -19,7 +19,7 @@ export const NO_PAINT: Paint = {
 export const NAME_COLOURS = [29, 31, 32, 62, 64, 97, 98, 100, 130, 133, 161, 166, 168, 127] as const;
 const BAD = 160;
 
-export const COLOUR_PAINT: Paint = {
+export const TERMINAL_COLOURS: Colours = {
   name: (name, shown = name) => coloured(colourOf(name), shown),
   faint: (text) => `\x1b[2m${text}\x1b[22m`,
   bad: (text) => coloured(BAD, text),

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ClientEvent } from '../../../protocols/control/answer.js';
-import { EventShelf, type ShelfEffect } from '../../../protocols/control/event-shelf.js';
+import { EventBuffer, type EventBufferEffect } from '../../../protocols/control/event-buffer.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 
 const AT = '2026-11-20T12:00:00.000Z';
@@ -13,7 +13,7 @@ function chat(from: string, text: string): ClientEvent {
 }
 
 class Bench {
-  private readonly shelf = new EventShelf();
+  private readonly shelf = new EventBuffer();
   private refs = 0;
 
   happened(event: ClientEvent, now = 0): string[] {
@@ -23,7 +23,7 @@ class Bench {
   wait(fields: Record<string, string> = {}, { until = 10_000, now = 0 } = {}): string[] {
     const wanted = { event: 'chat', fields: Object.entries(fields) } as const;
     this.refs += 1;
-    return this.shelf.handle({ type: 'wait', ref: this.refs, wanted, until }, now).map(shown);
+    return this.shelf.handle({ type: 'wait', ref: this.refs, filter: wanted, until }, now).map(shown);
   }
 
   giveUp(): string[] {
@@ -39,7 +39,7 @@ class Bench {
   }
 }
 
-function shown(effect: ShelfEffect): string {
+function shown(effect: EventBufferEffect): string {
   const found = effect.type === 'found' && effect.event.event === 'chat' ? ` ${effect.event.text}` : '';
   return `${effect.ref} ${effect.type}${found}`;
 }

@@ -3,29 +3,29 @@
 import { LIMITS } from '../kit/limits.js';
 import { earlier, type Instant, type Machine } from '../kit/machine.js';
 import type { ClientEvent } from './answer.js';
-import type { Wanted } from './face-command.js';
+import type { EventFilter } from './ui-command.js';
 
 /** `ref`: a number of the caller's, carried back. `until`: when the wait gives up. */
-export type ShelfInput =
+export type EventBufferInput =
   | { type: 'wake' }
   /** Nobody wants to wait any longer. */
   | { type: 'give_up' }
   | { type: 'event'; event: ClientEvent }
-  | { type: 'wait'; ref: number; wanted: Wanted; until: Instant };
+  | { type: 'wait'; ref: number; filter: EventFilter; until: Instant };
 
-export type ShelfEffect =
+export type EventBufferEffect =
   | { type: 'found'; ref: number; event: ClientEvent }
   | { type: 'timed_out'; ref: number }
   | { type: 'given_up'; ref: number }
   | { type: 'full'; ref: number };
 
-type Waiting = Extract<ShelfInput, { type: 'wait' }>;
+type Waiting = Extract<EventBufferInput, { type: 'wait' }>;
 
-export class EventShelf implements Machine<ShelfInput, ShelfEffect> {
+export class EventBuffer implements Machine<EventBufferInput, EventBufferEffect> {
   private readonly kept: { event: ClientEvent; isTaken: boolean }[] = [];
   private waiting: Waiting[] = [];
 
-  handle(input: ShelfInput, now: Instant): ShelfEffect[] {
+  handle(input: EventBufferInput, now: Instant): EventBufferEffect[] {
     const late = this.giveUp(now);
     switch (input.type) {
       case 'wake':
@@ -43,8 +43,8 @@ export class EventShelf implements Machine<ShelfInput, ShelfEffect> {
     return this.waiting.reduce<Instant | null>((soonest, wait) => earlier(soonest, wait.until), null);
   }
 
-  private put(event: ClientEvent): ShelfEffect[] {
-    const taker = this.waiting.find((wait) => isWanted(event, wait.wanted));
+  private put(event: ClientEvent): EventBufferEffect[] {
+    const taker = this.waiting.find((wait) => isWanted(event, wait.filter));
     this.kept.push({ event, isTaken: taker !== undefined });
     if (this.kept.length > LIMITS.eventsKeptForWait) this.kept.shift();
     if (!taker) return [];
@@ -52,8 +52,8 @@ export class EventShelf implements Machine<ShelfInput, ShelfEffect> {
     return [{ type: 'found', ref: taker.ref, event }];
   }
 
-  private look(wait: Waiting): ShelfEffect[] {
-    const found = this.kept.find((one) => !one.isTaken && isWanted(one.event, wait.wanted));
+  private look(wait: Waiting): EventBufferEffect[] {
+    const found = this.kept.find((one) => !one.isTaken && isWanted(one.event, wait.filter));
     if (found) {
       found.isTaken = true;
       return [{ type: 'found', ref: wait.ref, event: found.event }];
@@ -63,14 +63,14 @@ export class EventShelf implements Machine<ShelfInput, ShelfEffect> {
     return [];
   }
 
-  private giveUp(now: Instant): ShelfEffect[] {
+  private giveUp(now: Instant): EventBufferEffect[] {
     const late = this.waiting.filter((wait) => wait.until <= now);
     if (late.length > 0) this.waiting = this.waiting.filter((wait) => wait.until > now);
     return late.map(({ ref }) => ({ type: 'timed_out', ref }));
   }
 }
 
-function isWanted(event: ClientEvent, { event: name, fields }: Wanted): boolean {
+function isWanted(event: ClientEvent, { event: name, fields }: EventFilter): boolean {
   if (event.event !== name) return false;
   const given = new Map<string, unknown>(Object.entries(event));
   return fields.every(([key, value]) => given.has(key) && String(given.get(key)) === value);

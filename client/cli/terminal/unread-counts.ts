@@ -1,14 +1,14 @@
 // How many messages of whom wait to be read.
 
-import type { FriendLine } from '../../../protocols/control/answer.js';
+import type { FriendSummary } from '../../../protocols/control/answer.js';
 
 const NAMED_MAX = 3;
 
-export class Unread {
+export class UnreadCounts {
   private counts = new Map<string, number>();
 
   /** What the engine says holds. */
-  listed(friends: readonly FriendLine[]): void {
+  listed(friends: readonly FriendSummary[]): void {
     this.counts = new Map(friends.filter(({ unread }) => unread > 0).map(({ user, unread }) => [user, unread]));
   }
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runFace } from '../../../../client/cli/face.js';
+import { runCli } from '../../../../client/cli/run-cli.js';
 import { jsonLine } from '../../../../client/cli/script/json-printer.js';
 import { FakeEngine, NOON, READY } from '../fakes/fake-engine.js';
 import { pipeHost, settled } from '../fakes/fake-host.js';
@@ -11,7 +11,7 @@ const JSON_FACE = { json: true, plain: false, lines: [] };
 
 function started() {
   const [engine, host] = [new FakeEngine(), pipeHost()];
-  const over = runFace({ engine, ready: READY }, JSON_FACE, host);
+  const over = runCli({ api: engine, ready: READY }, JSON_FACE, host);
   return { engine, host, over };
 }
 
