@@ -18,7 +18,7 @@ import { Transfers } from './transfers/transfers.js';
 import type { Effect, Input } from './engine/core/io.js';
 
 /** Effects for the face are not ours. */
-export type AdapterEffect = Exclude<Effect, { kind: 'answer' | 'event' | 'renew_device' }>;
+export type AdapterEffect = Exclude<Effect, { type: 'answer' | 'event' | 'renew_device' }>;
 
 export interface AdapterOptions {
   readonly server: string;
@@ -68,18 +68,18 @@ export class Adapters {
     const { put } = this.options;
     this.links.set(link, socket);
     const { peerKey, remote, exported } = socket;
-    put({ kind: 'link_opened', link, dial, peerKey, from: remote, exported });
+    put({ type: 'link_opened', link, dial, peerKey, from: remote, exported });
     socket.start({
-      onText: (text) => put({ kind: 'link_frame', link, frame: parseJson(text) }),
+      onText: (text) => put({ type: 'link_frame', link, frame: parseJson(text) }),
       onClosed: (reason) => {
         this.links.delete(link);
-        put({ kind: 'link_closed', link, reason });
+        put({ type: 'link_closed', link, reason });
       },
     });
   }
 
   perform(effect: AdapterEffect): void {
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'ask':
       case 'seal':
       case 'unseal':
@@ -133,15 +133,15 @@ export class Adapters {
   }
 
   /** What takes a while and comes back as an input. None of these promises rejects. */
-  private answerLater(effect: Extract<Effect, { kind: 'ask' | 'seal' | 'unseal' }>): void {
+  private answerLater(effect: Extract<Effect, { type: 'ask' | 'seal' | 'unseal' }>): void {
     const { ref } = effect;
     const { put } = this.options;
-    if (effect.kind === 'ask') {
-      void this.directory.ask(effect.question).then((answer) => put({ kind: 'answered', ref, answer }));
-    } else if (effect.kind === 'seal') {
-      void sealLetter(effect.exchange, effect.plain, effect.info).then((body) => put({ kind: 'sealed', ref, body }));
+    if (effect.type === 'ask') {
+      void this.directory.ask(effect.question).then((answer) => put({ type: 'answered', ref, answer }));
+    } else if (effect.type === 'seal') {
+      void sealLetter(effect.exchange, effect.plain, effect.info).then((body) => put({ type: 'sealed', ref, body }));
     } else {
-      void this.openLetter(effect).then((plain) => put({ kind: 'unsealed', ref, plain }));
+      void this.openLetter(effect).then((plain) => put({ type: 'unsealed', ref, plain }));
     }
   }
 
@@ -155,9 +155,9 @@ export class Adapters {
     const { put, network, server } = this.options;
     put(network()); // the address may have changed since the last session
     const socket = openSession(server, {
-      onOpened: () => put({ kind: 'session_opened', session: number }),
-      onFrame: (frame) => put({ kind: 'session_frame', session: number, frame }),
-      onClosed: (reason) => put({ kind: 'session_closed', session: number, reason }),
+      onOpened: () => put({ type: 'session_opened', session: number }),
+      onFrame: (frame) => put({ type: 'session_frame', session: number, frame }),
+      onClosed: (reason) => put({ type: 'session_closed', session: number, reason }),
     });
     this.session = { number, socket };
   }
@@ -176,7 +176,7 @@ export class Adapters {
     return this.session?.number === number ? this.session.socket : undefined;
   }
 
-  private dial({ dial, endpoints, devices }: Extract<Effect, { kind: 'dial' }>): void {
+  private dial({ dial, endpoints, devices }: Extract<Effect, { type: 'dial' }>): void {
     const { put } = this.options;
     const { certificate, dials } = this;
     const accepts = (peerKey: string): boolean => devices.includes(peerKey);
@@ -185,7 +185,7 @@ export class Adapters {
     void dialLink({ endpoints, certificate, timeoutMs: LIMITS.linkTryMs, accepts, signal: underWay.signal })
       .then(
         (socket) => this.admit(socket, dial),
-        (error: unknown) => put({ kind: 'dial_failed', dial, reason: errorLines(error) }),
+        (error: unknown) => put({ type: 'dial_failed', dial, reason: errorLines(error) }),
       )
       .finally(() => dials.delete(underWay));
   }

@@ -48,9 +48,9 @@ export class ChannelConnection {
     const { directory, put, server } = this.options;
     const doors = await directory.channelEndpoint();
     if (!this.isWanted) return;
-    if (doors.state === 'away') return put({ kind: 'door_closed', door, reason: doors.reason });
+    if (doors.state === 'away') return put({ type: 'door_closed', door, reason: doors.reason });
     if (doors.state === 'none') {
-      return put({ kind: 'door_refused', door, refusal: new Refusal('CHANNELS_OFF', server) });
+      return put({ type: 'door_refused', door, refusal: new Refusal('CHANNELS_OFF', server) });
     }
     const callbacks = this.callbacks();
     this.socket =
@@ -64,9 +64,9 @@ export class ChannelConnection {
     const { door } = this;
     const { put } = this.options;
     return {
-      onOpened: () => put({ kind: 'door_opened', door }),
-      onFrame: (frame) => put({ kind: 'door_frame', door, frame }),
-      onClosed: (reason) => put({ kind: 'door_closed', door, reason }),
+      onOpened: () => put({ type: 'door_opened', door }),
+      onFrame: (frame) => put({ type: 'door_frame', door, frame }),
+      onClosed: (reason) => put({ type: 'door_closed', door, reason }),
     };
   }
 }

@@ -47,8 +47,8 @@ export class Device {
       store: options.store,
       perform: (effect) => this.perform(effect),
       clock,
-      wakeInput: { kind: 'wake' },
-      lastInput: { kind: 'turn_over' },
+      wakeInput: { type: 'wake' },
+      lastInput: { type: 'turn_over' },
       onFault: (error) => options.onFault(troubleWith(options.config.data, error)),
       onBacklog: (level) => (level === 'high' ? this.wires.pause() : this.wires.resume()),
     });
@@ -63,7 +63,7 @@ export class Device {
       onLink: (socket) => this.wires.admit(socket, null),
       onHttp: (socket, peerKey) => this.wires.serve(socket, peerKey),
       onDatagram: (from, bytes) => {
-        if (!this.driver.isCrowded) this.driver.put({ kind: 'datagram', from, bytes });
+        if (!this.driver.isCrowded) this.driver.put({ type: 'datagram', from, bytes });
       },
     }).catch((error: unknown) => {
       throw Object.assign(troubleWith(`Port ${port}`, error), { exitCode: EXIT.bind });
@@ -104,11 +104,11 @@ export class Device {
   private network(): Input {
     const port = this.ports?.endpoint.port ?? 0;
     const hosts = reachableHosts(this.options.config.host);
-    return { kind: 'network', endpoints: hosts.map((host) => ({ host, port })) };
+    return { type: 'network', endpoints: hosts.map((host) => ({ host, port })) };
   }
 
   private perform(effect: Effect): void {
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'answer':
       case 'event':
       case 'renew_device':

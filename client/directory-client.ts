@@ -64,7 +64,7 @@ export class DirectoryClient {
     try {
       return this.understand(question, await this.send(question));
     } catch (error) {
-      return { answer: 'away', reason: explainTrouble(error, this.server) };
+      return { type: 'away', reason: explainTrouble(error, this.server) };
     }
   }
 
@@ -85,7 +85,7 @@ export class DirectoryClient {
   }
 
   private send(question: Question): Promise<Reply> {
-    switch (question.ask) {
+    switch (question.type) {
       case 'register':
         return this.put(`/v1/users/${encodeURIComponent(question.name)}`, question.record);
       case 'users':
@@ -102,16 +102,16 @@ export class DirectoryClient {
   }
 
   private understand(question: Question, { status, body }: Reply): QuestionAnswer {
-    if (status >= 500) return { answer: 'away', reason: `the name server answered ${status}` };
-    if (status >= 400) return { answer: 'refused', refusal: refusalOf(body, question) };
-    if (question.ask === 'register') return { answer: 'registered', isNew: status === 201 };
-    if (question.ask === 'users' && usersShape.accepts(body)) return { answer: 'users', users: body.users.map(listed) };
-    if (question.ask === 'online' && onlineShape.accepts(body)) {
-      return { answer: 'online', names: body.users, next: body.next };
+    if (status >= 500) return { type: 'away', reason: `the name server answered ${status}` };
+    if (status >= 400) return { type: 'refused', refusal: refusalOf(body, question) };
+    if (question.type === 'register') return { type: 'registered', isNew: status === 201 };
+    if (question.type === 'users' && usersShape.accepts(body)) return { type: 'users', users: body.users.map(listed) };
+    if (question.type === 'online' && onlineShape.accepts(body)) {
+      return { type: 'online', names: body.users, next: body.next };
     }
-    const { ask } = question;
+    const { type: ask } = question;
     const answer = ask === 'group' || ask === 'groups' || ask === 'publish' ? groupAnswer(ask, body) : null;
-    return answer ?? { answer: 'away', reason: 'the name server answered something else' };
+    return answer ?? { type: 'away', reason: 'the name server answered something else' };
   }
 
   private put(path: string, value: object): Promise<Reply> {

@@ -29,8 +29,8 @@ const groupsShape = compileShape(
 /** Null where the body is none of that. */
 export function groupAnswer(ask: 'group' | 'groups' | 'publish', body: unknown): QuestionAnswer | null {
   if (ask === 'groups') {
-    return groupsShape.accepts(body) ? { answer: 'groups', groups: body.groups, next: body.next } : null;
+    return groupsShape.accepts(body) ? { type: 'groups', groups: body.groups, next: body.next } : null;
   }
   if (!groupShape.accepts(body)) return null;
-  return ask === 'group' ? { answer: 'group', group: body } : { answer: 'published', head: body.head };
+  return ask === 'group' ? { type: 'group', group: body } : { type: 'published', head: body.head };
 }

@@ -98,7 +98,7 @@ class Client implements EngineDoor {
     const ref = this.lastRef;
     return new Promise((answer) => {
       this.asked.set(ref, { command, answer });
-      this.device.put({ kind: 'command', ref, command });
+      this.device.put({ type: 'command', ref, command });
     });
   }
 
@@ -122,7 +122,7 @@ class Client implements EngineDoor {
   }
 
   private perform(effect: ClientEffect): void {
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'answer':
         this.asked.get(effect.ref)?.answer(effect.answer);
         this.asked.delete(effect.ref);
@@ -157,8 +157,8 @@ class Client implements EngineDoor {
     await renewed.open(this.port);
     // Only now: what is asked meanwhile goes to the old device, which does nothing, and is given again here, once.
     this.device = renewed;
-    for (const [ref, { command }] of this.asked) this.device.put({ kind: 'command', ref, command });
-    if (online) this.device.put({ kind: 'command', ref: NOBODY, command: { type: 'online', acceptServer: false } });
+    for (const [ref, { command }] of this.asked) this.device.put({ type: 'command', ref, command });
+    if (online) this.device.put({ type: 'command', ref: NOBODY, command: { type: 'online', acceptServer: false } });
   }
 }
 

@@ -34,7 +34,7 @@ export class Engine implements Machine<Input, Effect> {
 
   private route(input: Input): void {
     const { context, parts } = this;
-    switch (input.kind) {
+    switch (input.type) {
       case 'wake':
         return context.alarms.ring(context.now);
       case 'turn_over':
@@ -65,9 +65,9 @@ export class Engine implements Machine<Input, Effect> {
     }
   }
 
-  private routeLink(input: Extract<Input, { kind: `link_${string}` | 'dial_failed' | 'datagram' }>): void {
+  private routeLink(input: Extract<Input, { type: `link_${string}` | 'dial_failed' | 'datagram' }>): void {
     const { links, quick, reach } = this.parts;
-    switch (input.kind) {
+    switch (input.type) {
       case 'link_opened':
         return links.opened(input, input.dial === null ? null : reach.takeDial(input.dial));
       case 'dial_failed':

@@ -17,7 +17,7 @@ import type { PartEvent, LinkPeer, ReceivedLetter } from './core/events.js';
 import type { Parts } from './parts.js';
 
 export function routeFact(parts: Parts, fact: PartEvent): void {
-  switch (fact.fact) {
+  switch (fact.type) {
     case 'awake':
       parts.renewal.awake();
       parts.refill.awake();
@@ -67,10 +67,10 @@ function online(parts: Parts): void {
   parts.channels.online();
 }
 
-type FriendFact = Exclude<PartEvent, { fact: 'awake' | 'asleep' | 'online' | 'offline' | 'presence' | 'letter' }>;
+type FriendFact = Exclude<PartEvent, { type: 'awake' | 'asleep' | 'online' | 'offline' | 'presence' | 'letter' }>;
 
 function routeFriendFact(parts: Parts, fact: FriendFact): void {
-  switch (fact.fact) {
+  switch (fact.type) {
     case 'linked':
       parts.reach.linked(fact.peer.user);
       parts.groups.linked(fact.peer.user);
@@ -118,11 +118,11 @@ function unfriended(parts: Parts, user: string): void {
 
 type DeliveryFact = Exclude<
   FriendFact,
-  { fact: 'linked' | 'unlinked' | 'frame' | 'befriended' | 'unfriended' | 'cleared' }
+  { type: 'linked' | 'unlinked' | 'frame' | 'befriended' | 'unfriended' | 'cleared' }
 >;
 
 function routeDeliveryFact(parts: Parts, fact: DeliveryFact): void {
-  switch (fact.fact) {
+  switch (fact.type) {
     case 'unknown':
       return parts.friends.unknown(fact.user);
     case 'moved':

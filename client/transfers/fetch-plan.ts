@@ -23,7 +23,7 @@ export interface FetchPlan {
 }
 
 export type FetchOrder = { type: 'fetch'; plan: FetchPlan } | { type: 'stop'; fetch: number };
-export type FetchEvent = Extract<PostInput, { kind: `fetch_${string}` }>;
+export type FetchEvent = Extract<PostInput, { type: `fetch_${string}` }>;
 
 /** The header that shows a grant. */
 export const GRANT_HEADER = 'kith-grant';

@@ -49,8 +49,8 @@ export class Fetch {
     // At once: on a full disk nothing could be decided about it.
     if (end?.how === 'disk') removeFile(path);
     if (this.isStopped) return;
-    if (end === null) this.tell({ kind: 'fetch_done', fetch });
-    else this.tell({ kind: 'fetch_ended', fetch, received, ...end });
+    if (end === null) this.tell({ type: 'fetch_done', fetch });
+    else this.tell({ type: 'fetch_ended', fetch, received, ...end });
   }
 
   stop(): void {
@@ -139,7 +139,7 @@ export class Fetch {
 
   private progress(): void {
     const { fetch } = this.plan;
-    if (!this.isStopped) this.tell({ kind: 'fetch_came', fetch, received: this.part?.written ?? 0 });
+    if (!this.isStopped) this.tell({ type: 'fetch_came', fetch, received: this.part?.written ?? 0 });
   }
 }
 

@@ -15,7 +15,7 @@ import type { PostEffect, PostInput, PostKey } from '../engine/core/post-io.js';
 
 export type FolderEffect = Extract<
   PostEffect,
-  { kind: 'post_copy' | 'post_discard' | 'post_place' | 'part_discard' | 'parts_keep' }
+  { type: 'post_copy' | 'post_discard' | 'post_place' | 'part_discard' | 'parts_keep' }
 >;
 
 const PART = '.part';
@@ -46,7 +46,7 @@ export class PostFolder {
   }
 
   perform(effect: FolderEffect): void {
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'post_copy':
         return void this.copy(effect.id, effect.path);
       case 'post_discard':
@@ -63,14 +63,14 @@ export class PostFolder {
   }
 
   private async copy(id: string, path: string): Promise<void> {
-    const uncopied = (refusal: Refusal): void => this.put({ kind: 'post_uncopied', id, refusal });
+    const uncopied = (refusal: Refusal): void => this.put({ type: 'post_uncopied', id, refusal });
     try {
       makeFolders(this.posts);
       const copied = await copyFile(path, this.copyOf(id), this.reporting(id));
       if (copied === 'no file') return uncopied(new Refusal('POST_NO_FILE', path));
       if (copied === 'too large') return uncopied(new Refusal('POST_TOO_LARGE', path));
       const { size, sha256, name, first } = copied;
-      this.put({ kind: 'post_copied', id, file: { size, sha256, name, type: contentType(first) } });
+      this.put({ type: 'post_copied', id, file: { size, sha256, name, type: contentType(first) } });
     } catch (error) {
       uncopied(new Refusal('FILE_TROUBLE', explainTrouble(error, path)));
     }
@@ -81,26 +81,26 @@ export class PostFolder {
     return (received, size) => {
       if (clock.now() - toldAt < LIMITS.postProgressMs) return;
       toldAt = clock.now();
-      this.put({ kind: 'post_copying', id, received, size });
+      this.put({ type: 'post_copying', id, received, size });
     };
   }
 
   private discard(id: string): void {
     removed(this.copyOf(id));
     removed(`${this.copyOf(id)}.draft`);
-    this.put({ kind: 'post_discarded', id });
+    this.put({ type: 'post_discarded', id });
   }
 
-  private async place({ post, to, force }: Extract<FolderEffect, { kind: 'post_place' }>): Promise<void> {
+  private async place({ post, to, force }: Extract<FolderEffect, { type: 'post_place' }>): Promise<void> {
     const { author, id } = post;
     const path = to ?? join(this.downloads, `${author}-${id}`);
-    const unplaced = (refusal: Refusal): void => this.put({ kind: 'post_unplaced', post: { author, id }, refusal });
+    const unplaced = (refusal: Refusal): void => this.put({ type: 'post_unplaced', post: { author, id }, refusal });
     try {
       if (to === null) makeFolders(this.downloads);
       // What lies under author and id in our own place can only be the same post.
       const placed = await placeFile(this.partOf(post), path, force || to === null);
       if (placed === 'exists') return unplaced(new Refusal('FILE_EXISTS', path));
-      this.put({ kind: 'post_placed', post: { author, id }, path, stamp: placed.stamp });
+      this.put({ type: 'post_placed', post: { author, id }, path, stamp: placed.stamp });
     } catch (error) {
       unplaced(new Refusal('FILE_TROUBLE', explainTrouble(error, path)));
     }

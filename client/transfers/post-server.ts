@@ -14,7 +14,7 @@ import { GRANT_HEADER } from './fetch-plan.js';
 
 export type PostServerEffect = Extract<
   PostEffect,
-  { kind: 'http_admit' | 'http_drop' | 'post_serve' | 'post_refuse' | 'post_stop' }
+  { type: 'http_admit' | 'http_drop' | 'post_serve' | 'post_refuse' | 'post_stop' }
 >;
 
 interface Waiting {
@@ -48,11 +48,11 @@ export class PostServer {
     const door = this.lastNumber;
     this.waiting.set(door, { socket, peerKey });
     socket.once('close', () => this.waiting.delete(door));
-    this.put({ kind: 'http_opened', door, peerKey });
+    this.put({ type: 'http_opened', door, peerKey });
   }
 
   perform(effect: PostServerEffect): void {
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'http_admit':
         return this.admit(effect.door);
       case 'http_drop':
@@ -90,7 +90,7 @@ export class PostServer {
     this.open.set(number, { request, response });
     const shown = request.headers[GRANT_HEADER];
     const grant = typeof shown === 'string' ? readGrantHeader(shown) : null;
-    this.put({ kind: 'post_asked', request: number, peerKey, id, grant });
+    this.put({ type: 'post_asked', request: number, peerKey, id, grant });
   }
 
   private refuse(number: number, refusal: Refusal): void {
@@ -109,7 +109,7 @@ export class PostServer {
       asked?.response.destroy(); // the disk failed in the middle: whoever asked notices that bytes are missing
     } finally {
       this.answering.delete(number);
-      this.put({ kind: 'post_served', request: number });
+      this.put({ type: 'post_served', request: number });
     }
   }
 
@@ -132,7 +132,7 @@ export class PostServer {
   }
 
   private missing({ response }: Asked, { author, id }: ServedPost): void {
-    this.put({ kind: 'post_missing', post: { author, id } });
+    this.put({ type: 'post_missing', post: { author, id } });
     answer(response, new Refusal('POST_UNKNOWN', id));
   }
 }

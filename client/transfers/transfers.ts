@@ -33,7 +33,7 @@ export class Transfers {
   }
 
   perform(effect: PostEffect): void {
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'fetch':
         return this.fetch(effect);
       case 'fetch_stop':
@@ -54,7 +54,7 @@ export class Transfers {
     await this.thread?.stop();
   }
 
-  private fetch({ fetch, post, from, isAnew, unless }: Extract<PostEffect, { kind: 'fetch' }>): void {
+  private fetch({ fetch, post, from, isAnew, unless }: Extract<PostEffect, { type: 'fetch' }>): void {
     const { certificate, put } = this.options;
     const { endpoints, devices } = from;
     const grant = from.grant && grantHeader(from.grant);

@@ -18,16 +18,16 @@ async function heardFirst(server: string, doors: ChannelEndpoint): Promise<{ inp
 
 test('a server without channels is refused for good, one that is away is not', async () => {
   const none = await heardFirst('http://127.0.0.1:1', { state: 'none' });
-  assert.equal(none.input.kind === 'door_refused' && none.input.refusal.code, 'CHANNELS_OFF');
+  assert.equal(none.input.type === 'door_refused' && none.input.refusal.code, 'CHANNELS_OFF');
   const away = await heardFirst('http://127.0.0.1:1', { state: 'away', reason: 'nobody there' });
-  assert.deepEqual(away.input, { kind: 'door_closed', door: 7, reason: 'nobody there' });
+  assert.deepEqual(away.input, { type: 'door_closed', door: 7, reason: 'nobody there' });
 });
 
 test('both doors of a server open', async (t) => {
   const { port, tcpPort } = await runChannelServer(t);
   for (const tcp of [null, tcpPort]) {
     const { input, door } = await heardFirst(`http://127.0.0.1:${port}`, { state: 'open', tcp });
-    assert.deepEqual(input, { kind: 'door_opened', door: 7 });
+    assert.deepEqual(input, { type: 'door_opened', door: 7 });
     door.close();
   }
 });

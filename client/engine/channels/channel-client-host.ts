@@ -13,6 +13,7 @@ import { never } from '../../../protocols/kit/machine.js';
 import { signedBytes } from '../../../protocols/kit/signed.js';
 import { serverKeySetting } from '../server/session.js';
 import type { Context } from '../core/context.js';
+import type { Input } from '../core/io.js';
 
 /** Who hears of it. */
 export interface ChannelClientListener {
@@ -20,6 +21,8 @@ export interface ChannelClientListener {
   news(news: ChannelClientEvent): void;
   mayHear(key: string): boolean;
 }
+
+type DoorInput = Extract<Input, { type: `door_${string}` }>;
 
 /** Of the last one the answer comes elsewhere. */
 type Performed = Exclude<ChannelClientEffect, { kind: 'answer' | 'news' }>;
@@ -44,6 +47,22 @@ export class ChannelClientHost {
       serverKey: () => store.setting(serverKeySetting(options.server)),
       mayHear: (key) => listener.mayHear(key),
     });
+  }
+
+  /** What comes from the connection to the channels of the name server. */
+  connection(input: DoorInput): void {
+    switch (input.type) {
+      case 'door_opened':
+        return this.put({ kind: 'door_opened', door: input.door });
+      case 'door_frame':
+        return this.put({ kind: 'door_frame', door: input.door, frame: input.frame });
+      case 'door_closed':
+        return this.put({ kind: 'door_closed', door: input.door, reason: input.reason });
+      case 'door_refused':
+        return this.put({ kind: 'door_refused', door: input.door, refusal: input.refusal });
+      default:
+        return never(input);
+    }
   }
 
   put(input: ChannelClientInput): void {
@@ -85,9 +104,11 @@ export class ChannelClientHost {
           this.put({ kind: 'unsealed', ref: effect.ref, plain }),
         );
       case 'door_open':
+        return context.do({ type: 'door_open', door: effect.door });
       case 'door_send':
+        return context.do({ type: 'door_send', door: effect.door, frame: effect.frame });
       case 'door_close':
-        return context.do(effect);
+        return context.do({ type: 'door_close', door: effect.door });
       default:
         return never(effect);
     }

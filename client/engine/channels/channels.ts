@@ -12,6 +12,7 @@ import { Refusal } from '../../../protocols/kit/refusals.js';
 import { objectId } from '../../../protocols/kit/signed.js';
 import type { Session } from '../server/session.js';
 import { isoTime, type Context } from '../core/context.js';
+import type { Input } from '../core/io.js';
 import type { People } from '../identity/people.js';
 import { ChannelClientHost } from './channel-client-host.js';
 import { RenewedMemberships } from './renewed-memberships.js';
@@ -21,9 +22,6 @@ type Wish = Exclude<ChannelCommand, { type: 'channels' }>;
 
 /** As `ref`: no face waits for the answer. */
 const NOBODY = 0;
-
-/** What comes from the door. */
-export type DoorInput = Extract<ChannelClientInput, { kind: `door_${string}` }>;
 
 export class Channels {
   private readonly visit: ChannelClientHost;
@@ -65,8 +63,8 @@ export class Channels {
     }
   }
 
-  input(input: DoorInput): void {
-    this.visit.put(input);
+  input(input: Extract<Input, { type: `door_${string}` }>): void {
+    this.visit.connection(input);
   }
 
   /** Online again: back to where we were. */

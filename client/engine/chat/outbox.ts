@@ -53,7 +53,7 @@ export class Outbox {
     this.context.succeed(ref, 'cancel', { id });
     // Those behind it may be held back for it at the other side (SPEC CHAT-17).
     this.startOver(message.peer);
-    if (this.hasWaiting(message.peer)) this.context.report({ fact: 'cancelled', user: message.peer });
+    if (this.hasWaiting(message.peer)) this.context.report({ type: 'cancelled', user: message.peer });
   }
 
   /** `others`: what waits elsewhere than between two people. */
@@ -99,7 +99,7 @@ export class Outbox {
     if (known?.id !== conversation || !isOurs) return;
     // They know more of this device than we do, or refused a message because its number was taken (no ids).
     const isOutrun = upTo > known.saidUpTo || ids.length === 0;
-    if (isOutrun && device === me.device.publicKey) this.context.report({ fact: 'outrun', user });
+    if (isOutrun && device === me.device.publicKey) this.context.report({ type: 'outrun', user });
     const onTheirWay = new Set(known.window.leave(new Set(ids)));
     for (const id of ids) {
       // What the window knows is ours, waits, and went to this user: the message itself need not be read again.

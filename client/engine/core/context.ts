@@ -88,7 +88,7 @@ export class Context {
 
   /** Tells the face. `at`: when it happened, now unless said. */
   tell(event: EventBody, at: Instant = this.now): void {
-    this.do({ kind: 'event', event: { ...event, at: isoTime(at) } as ClientEvent });
+    this.do({ type: 'event', event: { ...event, at: isoTime(at) } as ClientEvent });
   }
 
   warn(code: string, message: string): void {
@@ -100,11 +100,11 @@ export class Context {
   }
 
   succeed<K extends keyof Answers>(ref: number, _command: K, data: Answers[K]): void {
-    this.do({ kind: 'answer', ref, answer: { ok: true, data } });
+    this.do({ type: 'answer', ref, answer: { ok: true, data } });
   }
 
   refuse(ref: number, refusal: Refusal): void {
-    this.do({ kind: 'answer', ref, answer: { ok: false, refusal } });
+    this.do({ type: 'answer', ref, answer: { ok: false, refusal } });
   }
 
   refuseWith(ref: number, code: RefusalCode, about = ''): void {
@@ -124,12 +124,12 @@ export class Context {
 
   ask(question: Question, then: (answer: QuestionAnswer) => void): void {
     // What a name server says whose key has changed is not believed, and it need not know what we want to know.
-    if (this.isServerDistrusted && question.ask !== 'register') {
-      return then({ answer: 'refused', refusal: new Refusal('SERVER_CHANGED', this.options.server) });
+    if (this.isServerDistrusted && question.type !== 'register') {
+      return then({ type: 'refused', refusal: new Refusal('SERVER_CHANGED', this.options.server) });
     }
     const ref = this.freshRef();
     this.questions.set(ref, then);
-    this.do({ kind: 'ask', ref, question });
+    this.do({ type: 'ask', ref, question });
   }
 
   answered(ref: number, answer: QuestionAnswer): void {
@@ -145,13 +145,13 @@ export class Context {
   ): void {
     const ref = this.freshRef();
     this.texts.set(ref, then);
-    this.do({ kind: 'seal', ref, exchange, plain, info });
+    this.do({ type: 'seal', ref, exchange, plain, info });
   }
 
   unseal({ body, info }: { body: string; info: string }, then: (plain: string | null) => void): void {
     const ref = this.freshRef();
     this.texts.set(ref, then);
-    this.do({ kind: 'unseal', ref, body, info });
+    this.do({ type: 'unseal', ref, body, info });
   }
 
   /** A letter was sealed or opened. */

@@ -21,40 +21,40 @@ export interface ReceivedLetter {
 
 export type PartEvent =
   /** The user wants to be reachable, or wants to be left alone. */
-  | { fact: 'awake' }
-  | { fact: 'asleep' }
+  | { type: 'awake' }
+  | { type: 'asleep' }
   /** The name server has taken us in, or is gone. */
-  | { fact: 'online' }
-  | { fact: 'offline' }
-  | { fact: 'presence'; user: string; online: boolean }
-  | { fact: 'letter'; letter: ReceivedLetter }
+  | { type: 'online' }
+  | { type: 'offline' }
+  | { type: 'presence'; user: string; online: boolean }
+  | { type: 'letter'; letter: ReceivedLetter }
   /** `datagrams`: where the peer's UDP socket is. `exported`: key material of the link's TLS. */
-  | { fact: 'linked'; peer: LinkPeer; weDialled: boolean; datagrams: Endpoint; exported: Uint8Array }
-  | { fact: 'unlinked'; user: string }
-  | { fact: 'frame'; peer: LinkPeer; frame: object & { type: string } }
-  | { fact: 'befriended'; user: string }
-  | { fact: 'unfriended'; user: string }
+  | { type: 'linked'; peer: LinkPeer; weDialled: boolean; datagrams: Endpoint; exported: Uint8Array }
+  | { type: 'unlinked'; user: string }
+  | { type: 'frame'; peer: LinkPeer; frame: object & { type: string } }
+  | { type: 'befriended'; user: string }
+  | { type: 'unfriended'; user: string }
   /** The name server has seen this device further than it remembers. */
-  | { fact: 'restored' }
+  | { type: 'restored' }
   /** A friend has. */
-  | { fact: 'outrun'; user: string }
+  | { type: 'outrun'; user: string }
   /** This device says nothing more: another one of ours takes over, on the same store. */
-  | { fact: 'retired' }
+  | { type: 'retired' }
   /** The name server has taken the record of our new device: links may come about. */
-  | { fact: 'known' }
+  | { type: 'known' }
   /** How far we have acknowledged what a friend's device said, by what the friend says. */
-  | { fact: 'heard'; peer: LinkPeer; upTo: number }
+  | { type: 'heard'; peer: LinkPeer; upTo: number }
   /** Their newer record lists another device than the one before it. */
-  | { fact: 'moved'; user: string }
+  | { type: 'moved'; user: string }
   /** A letter came that cannot be opened, says the name server, from this user. */
-  | { fact: 'unreadable'; user: string }
+  | { type: 'unreadable'; user: string }
   /** A letter could not leave, because the name server knows nobody of that name. */
-  | { fact: 'unknown'; user: string }
+  | { type: 'unknown'; user: string }
   /** A message was cancelled while others wait behind it. */
-  | { fact: 'cancelled'; user: string }
+  | { type: 'cancelled'; user: string }
   /** A friend said once more that we are friends: they may not have known when our last letters came. */
-  | { fact: 'reassured'; user: string }
+  | { type: 'reassured'; user: string }
   /** The name server has taken a letter about the friendship: messages may follow it. */
-  | { fact: 'mailed'; user: string }
+  | { type: 'mailed'; user: string }
   /** Nothing stands in the way of sending to this friend any more: unblocked, or a changed key was confirmed. */
-  | { fact: 'cleared'; user: string };
+  | { type: 'cleared'; user: string };

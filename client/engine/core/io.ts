@@ -38,23 +38,23 @@ export interface ListedGroup {
 
 /** A question to the name server's REST. */
 export type Question =
-  | { ask: 'register'; name: string; record: Signed }
-  | { ask: 'users'; names: readonly string[] }
-  | { ask: 'online'; after: string | null }
-  | { ask: 'groups'; after: string | null }
-  | { ask: 'group'; name: string }
-  | { ask: 'publish'; name: string; publication: Publication };
+  | { type: 'register'; name: string; record: Signed }
+  | { type: 'users'; names: readonly string[] }
+  | { type: 'online'; after: string | null }
+  | { type: 'groups'; after: string | null }
+  | { type: 'group'; name: string }
+  | { type: 'publish'; name: string; publication: Publication };
 
 /** `away`: no answer could be had, and why. */
 export type QuestionAnswer =
-  | { answer: 'registered'; isNew: boolean }
-  | { answer: 'users'; users: readonly ListedUser[] }
-  | { answer: 'online'; names: readonly string[]; next: string | null }
-  | { answer: 'groups'; groups: readonly ListedGroup[]; next: string | null }
-  | { answer: 'group'; group: ListedGroup }
-  | { answer: 'published'; head: Place }
-  | { answer: 'refused'; refusal: Refusal }
-  | { answer: 'away'; reason: string };
+  | { type: 'registered'; isNew: boolean }
+  | { type: 'users'; users: readonly ListedUser[] }
+  | { type: 'online'; names: readonly string[]; next: string | null }
+  | { type: 'groups'; groups: readonly ListedGroup[]; next: string | null }
+  | { type: 'group'; group: ListedGroup }
+  | { type: 'published'; head: Place }
+  | { type: 'refused'; refusal: Refusal }
+  | { type: 'away'; reason: string };
 
 /**
  * `ref`, `session`, `dial`, `door`: numbers the engine chose, carried back. `link`: a number the world chose, never
@@ -62,58 +62,58 @@ export type QuestionAnswer =
  * session's proof.
  */
 export type Input =
-  | { kind: 'wake' }
+  | { type: 'wake' }
   /** The driver's last input of a batch, before it commits: what is sent by the batch leaves here. */
-  | { kind: 'turn_over' }
-  | { kind: 'command'; ref: number; command: Command }
-  | { kind: 'network'; endpoints: readonly Endpoint[] }
-  | { kind: 'answered'; ref: number; answer: QuestionAnswer }
-  | { kind: 'session_opened'; session: number }
-  | { kind: 'session_frame'; session: number; frame: unknown }
-  | { kind: 'session_closed'; session: number; reason: string }
-  | { kind: 'door_opened'; door: number }
-  | { kind: 'door_frame'; door: number; frame: unknown }
-  | { kind: 'door_closed'; door: number; reason: string }
+  | { type: 'turn_over' }
+  | { type: 'command'; ref: number; command: Command }
+  | { type: 'network'; endpoints: readonly Endpoint[] }
+  | { type: 'answered'; ref: number; answer: QuestionAnswer }
+  | { type: 'session_opened'; session: number }
+  | { type: 'session_frame'; session: number; frame: unknown }
+  | { type: 'session_closed'; session: number; reason: string }
+  | { type: 'door_opened'; door: number }
+  | { type: 'door_frame'; door: number; frame: unknown }
+  | { type: 'door_closed'; door: number; reason: string }
   /** There is no door to channels at this server. */
-  | { kind: 'door_refused'; door: number; refusal: Refusal }
-  | { kind: 'sealed'; ref: number; body: string | null }
-  | { kind: 'unsealed'; ref: number; plain: string | null }
-  | { kind: 'link_opened'; link: number; dial: number | null; peerKey: string; from: Endpoint; exported: Uint8Array }
-  | { kind: 'dial_failed'; dial: number; reason: string }
-  | { kind: 'link_frame'; link: number; frame: unknown }
-  | { kind: 'link_closed'; link: number; reason: string }
-  | { kind: 'datagram'; from: Endpoint; bytes: Uint8Array }
+  | { type: 'door_refused'; door: number; refusal: Refusal }
+  | { type: 'sealed'; ref: number; body: string | null }
+  | { type: 'unsealed'; ref: number; plain: string | null }
+  | { type: 'link_opened'; link: number; dial: number | null; peerKey: string; from: Endpoint; exported: Uint8Array }
+  | { type: 'dial_failed'; dial: number; reason: string }
+  | { type: 'link_frame'; link: number; frame: unknown }
+  | { type: 'link_closed'; link: number; reason: string }
+  | { type: 'datagram'; from: Endpoint; bytes: Uint8Array }
   | PostInput;
 
 export type Effect =
-  | { kind: 'answer'; ref: number; answer: Answer }
-  | { kind: 'event'; event: ClientEvent }
-  | { kind: 'ask'; ref: number; question: Question }
-  | { kind: 'session_open'; session: number }
-  | { kind: 'session_send'; session: number; frame: ClientFrame }
-  | { kind: 'session_close'; session: number }
+  | { type: 'answer'; ref: number; answer: Answer }
+  | { type: 'event'; event: ClientEvent }
+  | { type: 'ask'; ref: number; question: Question }
+  | { type: 'session_open'; session: number }
+  | { type: 'session_send'; session: number; frame: ClientFrame }
+  | { type: 'session_close'; session: number }
   /** The door to the channels of the name server. */
-  | { kind: 'door_open'; door: number }
-  | { kind: 'door_send'; door: number; frame: ChannelClientFrame }
-  | { kind: 'door_close'; door: number }
+  | { type: 'door_open'; door: number }
+  | { type: 'door_send'; door: number; frame: ChannelClientFrame }
+  | { type: 'door_close'; door: number }
   /** HPKE: `exchange` is the recipient's public exchange key, `info` what it is for; answered by `sealed`. */
-  | { kind: 'seal'; ref: number; exchange: string; plain: string; info: string }
+  | { type: 'seal'; ref: number; exchange: string; plain: string; info: string }
   /** With our own exchange key; answered by `unsealed`. */
-  | { kind: 'unseal'; ref: number; body: string; info: string }
+  | { type: 'unseal'; ref: number; body: string; info: string }
   /**
    * An old copy of our data is running: make new device and exchange keys, durably, and build the engine anew with them
    * on the same store. Commands without an answer are to be given again; `online`: and we want to be online.
    */
-  | { kind: 'renew_device'; online: boolean }
+  | { type: 'renew_device'; online: boolean }
   /**
    * Tries the endpoints; the first where one of the `devices` answers wins. Answered by `link_opened` or
    * `dial_failed`.
    */
-  | { kind: 'dial'; dial: number; endpoints: readonly Endpoint[]; devices: readonly string[] }
-  | { kind: 'link_send'; link: number; frame: object }
+  | { type: 'dial'; dial: number; endpoints: readonly Endpoint[]; devices: readonly string[] }
+  | { type: 'link_send'; link: number; frame: object }
   /** The peer has been let in: frames up to 256 KiB from here on. */
-  | { kind: 'link_widen'; link: number }
+  | { type: 'link_widen'; link: number }
   /** Closes after what was sent has left. */
-  | { kind: 'link_close'; link: number }
-  | { kind: 'datagram'; to: Endpoint; bytes: Uint8Array }
+  | { type: 'link_close'; link: number }
+  | { type: 'datagram'; to: Endpoint; bytes: Uint8Array }
   | PostEffect;

@@ -25,49 +25,49 @@ export interface PostKey {
 /** `door`, `request`: numbers the world chose, never used twice in a run. `fetch`: a number the engine chose. */
 export type PostInput =
   /** Answers to `post_copy`; `post_copying` now and then before. */
-  | { kind: 'post_copying'; id: string; received: number; size: number }
-  | { kind: 'post_copied'; id: string; file: CopiedFile }
-  | { kind: 'post_uncopied'; id: string; refusal: Refusal }
-  | { kind: 'post_discarded'; id: string }
+  | { type: 'post_copying'; id: string; received: number; size: number }
+  | { type: 'post_copied'; id: string; file: CopiedFile }
+  | { type: 'post_uncopied'; id: string; refusal: Refusal }
+  | { type: 'post_discarded'; id: string }
   /** A TLS connection stands that wants to speak HTTP. */
-  | { kind: 'http_opened'; door: number; peerKey: string }
+  | { type: 'http_opened'; door: number; peerKey: string }
   /** `grant`: as it was shown, not judged. */
-  | { kind: 'post_asked'; request: number; peerKey: string; id: string; grant: Signed | null }
+  | { type: 'post_asked'; request: number; peerKey: string; id: string; grant: Signed | null }
   /** The answer to a request has left, or never will. */
-  | { kind: 'post_served'; request: number }
+  | { type: 'post_served'; request: number }
   /** What a request was to be answered with is not there, or not what it was. */
-  | { kind: 'post_missing'; post: PostKey }
-  | { kind: 'fetch_came'; fetch: number; received: number }
-  | { kind: 'fetch_done'; fetch: number }
-  | { kind: 'fetch_ended'; fetch: number; how: FetchEnd; why: string; received: number }
+  | { type: 'post_missing'; post: PostKey }
+  | { type: 'fetch_came'; fetch: number; received: number }
+  | { type: 'fetch_done'; fetch: number }
+  | { type: 'fetch_ended'; fetch: number; how: FetchEnd; why: string; received: number }
   /** Answers to `post_place`. */
-  | { kind: 'post_placed'; post: PostKey; path: string; stamp: string }
-  | { kind: 'post_unplaced'; post: PostKey; refusal: Refusal };
+  | { type: 'post_placed'; post: PostKey; path: string; stamp: string }
+  | { type: 'post_unplaced'; post: PostKey; refusal: Refusal };
 
 export type PostEffect =
   /** Copies a file among ours, hashing it; answered by `post_copied` or `post_uncopied`. */
-  | { kind: 'post_copy'; id: string; path: string }
+  | { type: 'post_copy'; id: string; path: string }
   /** Removes our copy, or what there is of it; answered by `post_discarded`. */
-  | { kind: 'post_discard'; id: string }
-  | { kind: 'http_admit'; door: number }
-  | { kind: 'http_drop'; door: number }
+  | { type: 'post_discard'; id: string }
+  | { type: 'http_admit'; door: number }
+  | { type: 'http_drop'; door: number }
   /** Answers a request with bytes of the post; `post_served` follows. */
-  | { kind: 'post_serve'; request: number; post: ServedPost }
-  | { kind: 'post_refuse'; request: number; refusal: Refusal }
+  | { type: 'post_serve'; request: number; post: ServedPost }
+  | { type: 'post_refuse'; request: number; refusal: Refusal }
   /** Breaks an answer off. */
-  | { kind: 'post_stop'; request: number }
+  | { type: 'post_stop'; request: number }
   /**
    * Fetches what is missing of a post; answered by `fetch_done` or `fetch_ended`. `unless`: a path at which nothing may
    * be.
    */
-  | { kind: 'fetch'; fetch: number; post: FetchedPost; from: FetchSource; isAnew: boolean; unless: string | null }
-  | { kind: 'fetch_stop'; fetch: number }
+  | { type: 'fetch'; fetch: number; post: FetchedPost; from: FetchSource; isAnew: boolean; unless: string | null }
+  | { type: 'fetch_stop'; fetch: number }
   /** Puts what was fetched where it was wanted, and keeps it until `part_discard`. `to` null: a place of ours. */
-  | { kind: 'post_place'; post: FetchedPost; to: string | null; force: boolean }
+  | { type: 'post_place'; post: FetchedPost; to: string | null; force: boolean }
   /** Removes what was fetched so far. */
-  | { kind: 'part_discard'; post: PostKey }
+  | { type: 'part_discard'; post: PostKey }
   /** At the start: whatever was fetched for others than these is of no use. */
-  | { kind: 'parts_keep'; posts: readonly PostKey[] };
+  | { type: 'parts_keep'; posts: readonly PostKey[] };
 
 /** `bytes`: where they are, or they themselves. */
 export interface ServedPost extends PostKey {
@@ -93,6 +93,6 @@ export interface FetchSource {
 const BEGINNINGS = ['post_', 'fetch_', 'http_'];
 
 /** True iff an input is about the bytes of posts. */
-export function isOfPosts<I extends { kind: string }>(input: I | PostInput): input is PostInput {
-  return BEGINNINGS.some((beginning) => input.kind.startsWith(beginning));
+export function isOfPosts<I extends { type: string }>(input: I | PostInput): input is PostInput {
+  return BEGINNINGS.some((beginning) => input.type.startsWith(beginning));
 }

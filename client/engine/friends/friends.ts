@@ -60,7 +60,7 @@ export class Friends {
     const person = this.parts.people.meet(user);
     if (!person) return this.context.refuseWith(ref, 'LIST_FULL', 'people');
     this.parts.people.put({ ...person, blocked: true });
-    if (person.friendship === 'friend') this.context.report({ fact: 'unfriended', user });
+    if (person.friendship === 'friend') this.context.report({ type: 'unfriended', user });
     this.context.succeed(ref, 'block', { user });
   }
 
@@ -147,7 +147,7 @@ export class Friends {
     if (!step) return;
     this.move(person, step);
     // What it says is heard by a friend, after everything that follows from the friendship.
-    if (this.parts.people.isFriend(letter.from)) this.context.report({ fact: 'letter', letter });
+    if (this.parts.people.isFriend(letter.from)) this.context.report({ type: 'letter', letter });
   }
 
   private whyNotReply({ name, blocked, changed }: Person, reply: Reply): Refusal | null {
@@ -197,15 +197,15 @@ export class Friends {
     for (const effect of effects) this.perform(effect, person, noteToThem);
     const { name: user } = person;
     const isFriend = person.friendship === 'friend';
-    if (isFriend && was.friendship !== 'friend') this.context.report({ fact: 'befriended', user });
-    if (!isFriend && was.friendship === 'friend') this.context.report({ fact: 'unfriended', user });
-    if (isFriend && was.friendship === 'friend') this.context.report({ fact: 'reassured', user });
+    if (isFriend && was.friendship !== 'friend') this.context.report({ type: 'befriended', user });
+    if (!isFriend && was.friendship === 'friend') this.context.report({ type: 'unfriended', user });
+    if (isFriend && was.friendship === 'friend') this.context.report({ type: 'reassured', user });
   }
 
   /** The block is over: they hear what we are now, and what came in the meantime is told. */
   private makeUp(person: Person): void {
     const { name: user, friendship } = person;
-    if (friendship === 'friend') this.context.report({ fact: 'cleared', user });
+    if (friendship === 'friend') this.context.report({ type: 'cleared', user });
     if (friendship === 'wanted') this.perform('tell_request', person, '');
     else if (friendship !== 'friend') this.sayPresent(user);
   }

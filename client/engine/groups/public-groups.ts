@@ -23,16 +23,16 @@ export class PublicGroups {
   /** Claims a name for a group that begins with this entry. */
   claim(name: string, first: Signed, then: (refusal: Refusal | null) => void): void {
     const publication = { from: 0, entries: [first], proofs: [], records: [] };
-    this.context.ask({ ask: 'publish', name, publication }, (answer) => {
-      if (answer.answer === 'published') return then(null);
-      then(answer.answer === 'refused' ? answer.refusal : new Refusal('SERVER_AWAY', this.context.options.server));
+    this.context.ask({ type: 'publish', name, publication }, (answer) => {
+      if (answer.type === 'published') return then(null);
+      then(answer.type === 'refused' ? answer.refusal : new Refusal('SERVER_AWAY', this.context.options.server));
     });
   }
 
   find(name: string, then: (found: Outcome<ListedGroup>) => void): void {
-    this.context.ask({ ask: 'group', name }, (answer) => {
-      if (answer.answer === 'group') return then(answer.group);
-      then(answer.answer === 'refused' ? answer.refusal : new Refusal('SERVER_AWAY', this.context.options.server));
+    this.context.ask({ type: 'group', name }, (answer) => {
+      if (answer.type === 'group') return then(answer.group);
+      then(answer.type === 'refused' ? answer.refusal : new Refusal('SERVER_AWAY', this.context.options.server));
     });
   }
 
@@ -42,8 +42,8 @@ export class PublicGroups {
     after: string | null = null,
     before: readonly ListedGroup[] = [],
   ): void {
-    this.context.ask({ ask: 'groups', after }, (answer) => {
-      if (answer.answer !== 'groups') return then(before);
+    this.context.ask({ type: 'groups', after }, (answer) => {
+      if (answer.type !== 'groups') return then(before);
       const groups = [...before, ...answer.groups];
       const isMore = answer.next !== null && answer.groups.length > 0 && groups.length < LIMITS.whoMax;
       if (isMore) this.list(then, answer.next, groups);
@@ -83,11 +83,14 @@ export class PublicGroups {
     if (!word) return this.done(running, state);
     const { entries, proofs } = word;
     const records = fitting(member.records.slice(0, LIMITS.groupMembersMax), bytesMax);
-    this.context.ask({ ask: 'publish', name, publication: { from: word.from, entries, proofs, records } }, (answer) => {
-      if (answer.answer !== 'published') return this.tryLater(running);
-      const isWhole = word.from + entries.length > chain.place.index;
-      this.done(running, isWhole ? state : '');
-    });
+    this.context.ask(
+      { type: 'publish', name, publication: { from: word.from, entries, proofs, records } },
+      (answer) => {
+        if (answer.type !== 'published') return this.tryLater(running);
+        const isWhole = word.from + entries.length > chain.place.index;
+        this.done(running, isWhole ? state : '');
+      },
+    );
   }
 
   private done(running: RunningGroup, state: string): void {

@@ -155,14 +155,14 @@ export class People {
 
   private tellIfMoved(user: string, before: Record): void {
     const hasMoved = this.device(user)?.device !== before.devices[0]?.device;
-    if (hasMoved) this.context.report({ fact: 'moved', user });
+    if (hasMoved) this.context.report({ type: 'moved', user });
   }
 
   /** Asks for several users at once, and gives those whose records hold; null where the name server is away. */
   find(names: readonly string[], then: (found: Outcome<FoundUser[]>) => void): void {
-    this.context.ask({ ask: 'users', names }, (answer) => {
-      if (answer.answer === 'users') return then(answer.users.flatMap((listed) => this.believe(listed, names)));
-      if (answer.answer === 'refused') return then(answer.refusal);
+    this.context.ask({ type: 'users', names }, (answer) => {
+      if (answer.type === 'users') return then(answer.users.flatMap((listed) => this.believe(listed, names)));
+      if (answer.type === 'refused') return then(answer.refusal);
       then(new Refusal('SERVER_AWAY', this.context.options.server));
     });
   }

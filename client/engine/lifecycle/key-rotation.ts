@@ -103,9 +103,9 @@ export class KeyRotation {
     if (this.isUnderWay) return;
     this.isUnderWay = true;
     // The old device says nothing more; quick messages end here, or they would be sent twice.
-    this.context.report({ fact: 'asleep' });
-    this.context.report({ fact: 'retired' });
-    this.context.do({ kind: 'renew_device', online });
+    this.context.report({ type: 'asleep' });
+    this.context.report({ type: 'retired' });
+    this.context.do({ type: 'renew_device', online });
   }
 
   /** We are the new device. */
@@ -132,7 +132,7 @@ export class KeyRotation {
     this.context.alarms.drop('announce');
     this.context.store.putSetting(UNANNOUNCED_SETTING, 'false');
     for (const name of this.concerned()) this.parts.friends.sayPresent(name);
-    this.context.report({ fact: 'known' });
+    this.context.report({ type: 'known' });
   }
 
   /** Friends, and those who were asked: what the old device asked them is not believed any more. */

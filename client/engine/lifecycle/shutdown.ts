@@ -58,8 +58,8 @@ export class Shutdown {
     const tombstone = this.parts.record.tombstone();
     // First: the name server ends the session of a name that is given up, and that would look like a refusal.
     this.parts.session.goOffline();
-    this.context.ask({ ask: 'register', name: me.name, record: tombstone }, (answer) => {
-      if (answer.answer !== 'registered') return this.stay(ref, answer);
+    this.context.ask({ type: 'register', name: me.name, record: tombstone }, (answer) => {
+      if (answer.type !== 'registered') return this.stay(ref, answer);
       this.parts.record.buried(tombstone);
       this.context.succeed(ref, 'unregister', { user: me.name });
     });
@@ -68,7 +68,7 @@ export class Shutdown {
   /** The name is still ours. */
   private stay(ref: number, answer: QuestionAnswer): void {
     this.parts.session.comeBack();
-    if (answer.answer === 'refused') return this.context.refuse(ref, answer.refusal);
+    if (answer.type === 'refused') return this.context.refuse(ref, answer.refusal);
     this.context.refuseWith(ref, 'SERVER_AWAY', this.context.options.server);
   }
 

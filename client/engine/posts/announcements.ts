@@ -56,7 +56,7 @@ export class Announcements {
   wanted(user: string, after: number): void {
     const announcing = this.of(user);
     const reply = announcing.wanted(after, this.own.latest);
-    if (reply === 'outrun') return this.context.report({ fact: 'outrun', user });
+    if (reply === 'outrun') return this.context.report({ type: 'outrun', user });
     this.keep(user, announcing);
     if (reply === 'page') this.sendInTurn(user, after);
   }

@@ -6,7 +6,7 @@ import type { FollowedCatalogues } from './followed-catalogues.js';
 import type { PostDependencies } from './post-dependencies.js';
 import type { PostEffect, PostKey } from '../core/post-io.js';
 
-type Fetch = Omit<Extract<PostEffect, { kind: 'fetch' }>, 'kind' | 'from'>;
+type Fetch = Omit<Extract<PostEffect, { type: 'fetch' }>, 'type' | 'from'>;
 
 export class DownloadSources {
   constructor(
@@ -27,7 +27,7 @@ export class DownloadSources {
     if (endpoints.length === 0) return this.unreachable(fetch.fetch, `${from} cannot be reached.`);
     const isAuthor = from === fetch.post.author;
     const grant = isAuthor ? null : this.followings.grantOf(fetch.post.author);
-    this.context.do({ kind: 'fetch', ...fetch, from: { endpoints, devices, grant } });
+    this.context.do({ type: 'fetch', ...fetch, from: { endpoints, devices, grant } });
   }
 
   /** Asks every friend but the author who is there, or who can be. */

@@ -11,8 +11,8 @@ import type { StoredDownload, StoredPost } from '../core/post-store.js';
 import type { DownloadSources } from './download-sources.js';
 
 type Get = Extract<PostCommand, { type: 'post_get' }>;
-type FetchInput = Extract<PostInput, { kind: `fetch_${string}` }>;
-type PlaceInput = Extract<PostInput, { kind: 'post_placed' | 'post_unplaced' }>;
+type FetchInput = Extract<PostInput, { type: `fetch_${string}` }>;
+type PlaceInput = Extract<PostInput, { type: 'post_placed' | 'post_unplaced' }>;
 
 interface UnderWay {
   readonly wish: StoredDownload;
@@ -35,7 +35,7 @@ export class Downloads {
     private readonly sources: DownloadSources,
   ) {
     for (const wish of context.store.posts.downloads()) this.remember(wish, true);
-    context.do({ kind: 'parts_keep', posts: context.store.posts.downloads() });
+    context.do({ type: 'parts_keep', posts: context.store.posts.downloads() });
   }
 
   /** The ids that friends are asked for now. */
@@ -104,17 +104,17 @@ export class Downloads {
   fetched(input: FetchInput): void {
     const one = this.fetches.get(input.fetch);
     if (!one) return;
-    if (input.kind === 'fetch_came') return this.came(one, input.received);
+    if (input.type === 'fetch_came') return this.came(one, input.received);
     this.fetches.delete(input.fetch);
     one.fetch = null;
-    const { kind } = input;
+    const { type: kind } = input;
     this.give(one, kind === 'fetch_done' ? { kind: 'fetched' } : { ...input, kind: 'ended' });
   }
 
   placed(input: PlaceInput): void {
     const one = this.underWay.get(keyOf(input.post));
     if (!one) return;
-    if (input.kind === 'post_unplaced') {
+    if (input.type === 'post_unplaced') {
       return this.give(one, { kind: 'unplaced', code: input.refusal.code, about: input.refusal.about });
     }
     const { path, stamp } = input;
@@ -176,9 +176,9 @@ export class Downloads {
       case 'ask_friends':
         return this.sources.ask(post);
       case 'place':
-        return this.context.do({ kind: 'post_place', post: aboutOf(post), to: wish.to, force: wish.force });
+        return this.context.do({ type: 'post_place', post: aboutOf(post), to: wish.to, force: wish.force });
       case 'discard':
-        return this.context.do({ kind: 'part_discard', post: { author: post.author, id: post.id } });
+        return this.context.do({ type: 'part_discard', post: { author: post.author, id: post.id } });
       case 'tell_waiting':
         return this.answer(one, new Refusal('POST_WAITING', effect.why));
       case 'done':
@@ -200,7 +200,7 @@ export class Downloads {
 
   private stopFetch(one: UnderWay): void {
     if (one.fetch === null) return;
-    this.context.do({ kind: 'fetch_stop', fetch: one.fetch });
+    this.context.do({ type: 'fetch_stop', fetch: one.fetch });
     this.fetches.delete(one.fetch);
     one.fetch = null;
   }

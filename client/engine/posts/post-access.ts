@@ -9,7 +9,7 @@ import type { StoredPost } from '../core/post-store.js';
 import type { PostDependencies } from './post-dependencies.js';
 import type { PostInput, PostKey, ServedPost } from '../core/post-io.js';
 
-type Asked = Extract<PostInput, { kind: 'post_asked' }>;
+type Asked = Extract<PostInput, { type: 'post_asked' }>;
 
 export class PostAccess {
   /** Requests that are being answered, and for whom. */
@@ -24,7 +24,7 @@ export class PostAccess {
 
   opened(door: number, peerKey: string): void {
     const isLetIn = this.friendBehind(peerKey) !== null;
-    this.context.do(isLetIn ? { kind: 'http_admit', door } : { kind: 'http_drop', door });
+    this.context.do(isLetIn ? { type: 'http_admit', door } : { type: 'http_drop', door });
   }
 
   asked({ request, peerKey, id, grant }: Asked): void {
@@ -33,13 +33,13 @@ export class PostAccess {
     if (user === null || post === null) return this.refuse(request, new Refusal('POST_UNKNOWN', id));
     if (this.isBusyWith(user)) return this.refuse(request, new Refusal('TOO_MANY', 'a little'));
     this.underWay.set(request, user);
-    this.context.do({ kind: 'post_serve', request, post });
+    this.context.do({ type: 'post_serve', request, post });
   }
 
   /** Breaks off what is on its way to somebody, or to everybody. */
   stop(user: string | null): void {
     for (const [request, to] of this.underWay) {
-      if (user === null || user === to) this.context.do({ kind: 'post_stop', request });
+      if (user === null || user === to) this.context.do({ type: 'post_stop', request });
     }
   }
 
@@ -62,7 +62,7 @@ export class PostAccess {
   }
 
   private refuse(request: number, refusal: Refusal): void {
-    this.context.do({ kind: 'post_refuse', request, refusal });
+    this.context.do({ type: 'post_refuse', request, refusal });
   }
 
   private isBusyWith(user: string): boolean {

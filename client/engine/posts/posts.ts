@@ -74,7 +74,7 @@ export class Posts {
   }
 
   input(input: PostInput): void {
-    switch (input.kind) {
+    switch (input.type) {
       case 'post_copying':
         return this.uploads.copyingOn(input.id, input.received, input.size);
       case 'post_copied':
@@ -167,7 +167,7 @@ export class Posts {
   flush(): void {
     this.announcements.flush();
     for (let one = this.stillborn.shift(); one; one = this.stillborn.shift()) {
-      this.downloads.fetched({ kind: 'fetch_ended', how: 'broke', received: 0, ...one });
+      this.downloads.fetched({ type: 'fetch_ended', how: 'broke', received: 0, ...one });
     }
   }
 
@@ -183,9 +183,9 @@ export class Posts {
   }
 
   private serve(
-    input: Extract<PostInput, { kind: 'http_opened' | 'post_asked' | 'post_served' | 'post_missing' }>,
+    input: Extract<PostInput, { type: 'http_opened' | 'post_asked' | 'post_served' | 'post_missing' }>,
   ): void {
-    switch (input.kind) {
+    switch (input.type) {
       case 'http_opened':
         return this.serving.opened(input.door, input.peerKey);
       case 'post_asked':

@@ -27,7 +27,7 @@ export class Uploads {
   ) {
     const kept = parseJson(context.store.setting(UNNAMED_SETTING) ?? '[]') as string[];
     this.unnamed = new Set(kept);
-    for (const id of kept) context.do({ kind: 'post_discard', id });
+    for (const id of kept) context.do({ type: 'post_discard', id });
   }
 
   upload(ref: number, command: Upload): void {
@@ -36,7 +36,7 @@ export class Uploads {
     const id = this.context.freshId();
     this.copying.set(id, { ref, command });
     this.unname(id);
-    this.context.do({ kind: 'post_copy', id, path: command.path });
+    this.context.do({ type: 'post_copy', id, path: command.path });
   }
 
   copyingOn(id: string, received: number, size: number): void {
@@ -93,7 +93,7 @@ export class Uploads {
 
   private discard(id: string): void {
     this.unname(id);
-    this.context.do({ kind: 'post_discard', id });
+    this.context.do({ type: 'post_discard', id });
   }
 
   private unname(id: string): void {

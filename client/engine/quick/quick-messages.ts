@@ -60,7 +60,7 @@ export class QuickMessages {
     this.transmit(message.id);
   }
 
-  linked({ peer, weDialled, datagrams, exported }: Extract<PartEvent, { fact: 'linked' }>): void {
+  linked({ peer, weDialled, datagrams, exported }: Extract<PartEvent, { type: 'linked' }>): void {
     const session = new QuickSession(exported, weDialled, this.context.now, this.context.primitives);
     this.keep({ peer, session, at: datagrams });
     for (const [id, pending] of this.pending) {
@@ -198,7 +198,7 @@ export class QuickMessages {
   }
 
   private send(path: Path, content: QuickContent): void {
-    this.context.do({ kind: 'datagram', to: path.at, bytes: path.session.seal(content) });
+    this.context.do({ type: 'datagram', to: path.at, bytes: path.session.seal(content) });
   }
 
   private keep(path: Path): void {

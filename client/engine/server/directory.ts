@@ -37,9 +37,9 @@ export class Directory {
 
   /** Everybody the name server lists as online, page by page. */
   who(ref: number, after: string | null = null, before: readonly string[] = []): void {
-    this.context.ask({ ask: 'online', after }, (answer) => {
-      if (answer.answer === 'refused') return this.context.refuse(ref, answer.refusal);
-      if (answer.answer !== 'online') return this.context.refuseWith(ref, 'SERVER_AWAY', this.context.options.server);
+    this.context.ask({ type: 'online', after }, (answer) => {
+      if (answer.type === 'refused') return this.context.refuse(ref, answer.refusal);
+      if (answer.type !== 'online') return this.context.refuseWith(ref, 'SERVER_AWAY', this.context.options.server);
       const users = [...before, ...answer.names];
       // A page without names ends it too: or a name server could have us ask for ever.
       const isMore = answer.next !== null && answer.names.length > 0 && users.length < LIMITS.whoMax;
@@ -83,7 +83,7 @@ export class Directory {
     const record = person.changed && readRecord(person.changed, this.context.primitives);
     const pinned = record && person.changed ? { key: record.key, record: person.changed } : person.pinned;
     const confirmed = this.people.put({ ...person, pinned, changed: null, verified: true });
-    if (person.changed) this.context.report({ fact: 'cleared', user: person.name });
+    if (person.changed) this.context.report({ type: 'cleared', user: person.name });
     return confirmed;
   }
 

@@ -86,7 +86,7 @@ export class IncomingMail {
   private unreadable(from: string): void {
     if (this.unreadableFrom.size >= LIMITS.unreadableWritersMax || this.unreadableFrom.has(from)) return;
     this.unreadableFrom.add(from);
-    this.context.report({ fact: 'unreadable', user: from });
+    this.context.report({ type: 'unreadable', user: from });
   }
 
   private read(signed: Signed, then: (verdict: Verdict) => void): void {
@@ -127,7 +127,7 @@ export class IncomingMail {
     const { from, device, kind, at, body } = letter;
     // Friendship goes on in silence (SPEC FRIEND-4); everything else from the blocked is as if it had never come.
     if (this.people.get(from)?.blocked && !FRIENDLY_KINDS.includes(kind)) return 'done';
-    this.context.report({ fact: 'letter', letter: { from, device, kind, at, body } });
+    this.context.report({ type: 'letter', letter: { from, device, kind, at, body } });
     return 'done';
   }
 

@@ -147,13 +147,13 @@ export class OutgoingMail {
     this.leaving.delete(letter.to);
     if (fate === 'taken') {
       this.context.store.dropLetter(letter.ref);
-      if (FRIENDLY_KINDS.includes(letter.kind)) this.context.report({ fact: 'mailed', user: letter.to });
+      if (FRIENDLY_KINDS.includes(letter.kind)) this.context.report({ type: 'mailed', user: letter.to });
       return this.pump();
     }
     if (fate?.code === 'USER_UNKNOWN' || fate?.code === 'RECIPIENT_UNKNOWN') {
       this.context.store.dropLetter(letter.ref);
       this.context.warnRefusal(new Refusal('USER_UNKNOWN', letter.to));
-      this.context.report({ fact: 'unknown', user: letter.to });
+      this.context.report({ type: 'unknown', user: letter.to });
       return this.pump();
     }
     this.retryLater(letter.to);

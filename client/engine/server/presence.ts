@@ -64,7 +64,7 @@ export class Presence {
     const isNews = (was?.isTold ?? false) !== online && this.people.isFriend(name);
     if (isNews) this.context.tell({ event: online ? 'online' : 'offline', user: name });
     // A server that says the same again and again must not make us dial again and again.
-    if (was?.online !== online) this.context.report({ fact: 'presence', user: name, online });
+    if (was?.online !== online) this.context.report({ type: 'presence', user: name, online });
   }
 
   /** One line of the command `list`. */

@@ -75,7 +75,7 @@ export class Session {
   /** Sends a frame; only while online. */
   send(frame: ClientFrame): void {
     if (this.current.state !== 'online') return;
-    this.context.do({ kind: 'session_send', session: this.current.session, frame });
+    this.context.do({ type: 'session_send', session: this.current.session, frame });
   }
 
   /** The command `online`: answered once the proof held, refused after 5 s; the trying goes on. */
@@ -94,7 +94,7 @@ export class Session {
   comeBack(): void {
     if (this.isWanted) return;
     this.saidRetrying = false;
-    this.context.report({ fact: 'awake' });
+    this.context.report({ type: 'awake' });
     this.start();
   }
 
@@ -104,7 +104,7 @@ export class Session {
     this.leave();
     this.answerAll(new Refusal('NOT_ONLINE'));
     this.acceptsServer = false;
-    this.context.report({ fact: 'asleep' });
+    this.context.report({ type: 'asleep' });
     this.context.tell({ event: 'connection', state: 'offline', reason: 'you went offline' });
   }
 
@@ -147,18 +147,18 @@ export class Session {
 
   private register(mayFollow: boolean): void {
     const { me } = this.context;
-    this.context.ask({ ask: 'register', name: me.name, record: this.record.signed }, (answer) => {
+    this.context.ask({ type: 'register', name: me.name, record: this.record.signed }, (answer) => {
       if (this.current.state === 'registering') this.registered(answer, mayFollow);
     });
   }
 
   private registered(answer: QuestionAnswer, mayFollow: boolean): void {
-    if (answer.answer === 'registered') {
+    if (answer.type === 'registered') {
       this.context.store.putSetting(REGISTERED_SETTING, this.context.me.device.publicKey);
       return this.connect();
     }
-    if (answer.answer === 'away') return this.retry(answer.reason);
-    if (answer.answer !== 'refused') return this.retry('the name server answered something else');
+    if (answer.type === 'away') return this.retry(answer.reason);
+    if (answer.type !== 'refused') return this.retry('the name server answered something else');
     if (answer.refusal.code === 'RECORD_STALE' && mayFollow) return this.followServer();
     this.refused(answer.refusal.code, answer.refusal.about);
   }
@@ -166,10 +166,10 @@ export class Session {
   /** The name server holds a newer record under our name: if it is by our own key, ours must come after it. */
   private followServer(): void {
     const { me } = this.context;
-    this.context.ask({ ask: 'users', names: [me.name] }, (answer) => {
+    this.context.ask({ type: 'users', names: [me.name] }, (answer) => {
       if (this.current.state !== 'registering') return;
-      if (answer.answer === 'away') return this.retry(answer.reason);
-      const held = answer.answer === 'users' ? answer.users.find((user) => user.name === me.name) : undefined;
+      if (answer.type === 'away') return this.retry(answer.reason);
+      const held = answer.type === 'users' ? answer.users.find((user) => user.name === me.name) : undefined;
       if (held && this.isOutlived(held.record)) return this.restored();
       if (held && !this.record.follow(held.record)) return this.refused('RECORD_STALE', me.name);
       if (!held) this.record.leap();
@@ -187,7 +187,7 @@ export class Session {
     const session = this.context.freshRef();
     this.current = { state: 'greeting', session, hasProven: false };
     this.expectWithin(LIMITS.sessionGreetingMs);
-    this.context.do({ kind: 'session_open', session });
+    this.context.do({ type: 'session_open', session });
   }
 
   private greet({ session, hasProven }: Extract<State, { state: 'greeting' }>, frame: ServerFrame): void {
@@ -202,7 +202,7 @@ export class Session {
     this.expectWithin(LIMITS.sessionLeaseMs);
     this.answerAll(null);
     this.context.tell({ event: 'connection', state: 'online', reason: '' });
-    this.context.report({ fact: 'online' });
+    this.context.report({ type: 'online' });
   }
 
   private prove(session: number, { challenge, server }: { challenge: string; server: string }): void {
@@ -219,7 +219,7 @@ export class Session {
     };
     const frame: ClientFrame = { type: 'session', proof: signObject('session', proof, me.device, primitives) };
     this.current = { state: 'greeting', session, hasProven: true };
-    this.context.do({ kind: 'session_send', session, frame });
+    this.context.do({ type: 'session_send', session, frame });
   }
 
   /** The server's key is pinned per address at first use. */
@@ -239,7 +239,7 @@ export class Session {
     if (!FINAL.has(refusal.code)) return this.retry(refusal.code, refusal);
     const isAwaited = this.waitingCommands.length > 0;
     this.leave();
-    this.context.report({ fact: 'asleep' });
+    this.context.report({ type: 'asleep' });
     this.answerAll(refusal);
     if (refusal.code === 'SERVER_CHANGED' || !isAwaited) this.context.warnRefusal(refusal);
     this.context.tell({ event: 'connection', state: 'offline', reason: refusal.code });
@@ -248,8 +248,8 @@ export class Session {
   /** An old copy of our data is running. Commands that wait are given again to the engine with the new device. */
   private restored(): void {
     this.leave();
-    this.context.report({ fact: 'asleep' });
-    this.context.report({ fact: 'restored' });
+    this.context.report({ type: 'asleep' });
+    this.context.report({ type: 'restored' });
   }
 
   /** Trouble: try again after a while. Commands that wait go on waiting, unless the server said no in words. */
@@ -268,8 +268,8 @@ export class Session {
     this.context.alarms.drop('session retry');
     this.context.alarms.drop('session silence');
     if (had.state !== 'greeting' && had.state !== 'online') return;
-    this.context.do({ kind: 'session_close', session: had.session });
-    if (had.state === 'online') this.context.report({ fact: 'offline' });
+    this.context.do({ type: 'session_close', session: had.session });
+    if (had.state === 'online') this.context.report({ type: 'offline' });
   }
 
   private expectWithin(ms: number): void {

@@ -199,7 +199,7 @@ export class Connector {
     route.dials += 1;
     const dial = this.context.freshRef();
     this.dials.set(dial, user);
-    this.context.do({ kind: 'dial', dial, endpoints: endpoints.slice(0, LIMITS.endpointsPerOffer), devices });
+    this.context.do({ type: 'dial', dial, endpoints: endpoints.slice(0, LIMITS.endpointsPerOffer), devices });
   }
 
   private offer(nonce: string): Offer {

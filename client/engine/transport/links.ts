@@ -13,7 +13,7 @@ import type { Conversations } from '../conversations/conversations.js';
 import type { OwnRecord } from '../identity/own-record.js';
 import type { People } from '../identity/people.js';
 
-type Opened = Extract<Input, { kind: 'link_opened' }>;
+type Opened = Extract<Input, { type: 'link_opened' }>;
 
 /** `dialled`: whom we meant to reach, null where they dialled us. */
 interface Greeting {
@@ -71,7 +71,7 @@ export class Links {
 
   send(user: string, frame: object): void {
     const link = this.byUser.get(user);
-    if (link !== undefined) this.context.do({ kind: 'link_send', link, frame });
+    if (link !== undefined) this.context.do({ type: 'link_send', link, frame });
   }
 
   /** Ends every link, those in greeting too. */
@@ -87,7 +87,7 @@ export class Links {
 
   /** A TLS connection stands. Nothing counts as linked before `welcome`. */
   opened(opened: Opened, dialled: string | null): void {
-    if (!this.parts.isAwake()) return this.context.do({ kind: 'link_close', link: opened.link });
+    if (!this.parts.isAwake()) return this.context.do({ type: 'link_close', link: opened.link });
     this.links.set(opened.link, { state: 'greeting', opened, dialled });
     this.setAlarm(opened.link, LIMITS.linkHandshakeMs, () => this.close(opened.link));
     if (dialled !== null) this.hello(opened, dialled);
@@ -108,7 +108,7 @@ export class Links {
   private hello({ link, peerKey: device }: Opened, user: string): void {
     const { me } = this.context;
     const greeting = { type: 'hello', versions: [LINK_VERSION], user: me.name, device: me.device.publicKey };
-    this.context.do({ kind: 'link_send', link, frame: { ...greeting, ...this.introduction(user, device) } });
+    this.context.do({ type: 'link_send', link, frame: { ...greeting, ...this.introduction(user, device) } });
   }
 
   private introduction(user: string, device: string) {
@@ -128,7 +128,7 @@ export class Links {
     if (!this.isDeviceOf(frame.user, opened.peerKey, frame.record)) return this.refuse(opened.link, 'NOT_FRIENDS');
     if (this.isOutrun(frame.user, frame.seen)) return this.close(opened.link);
     const welcome = { type: 'welcome', version: LINK_VERSION, ...this.introduction(frame.user, frame.device) };
-    this.context.do({ kind: 'link_send', link: opened.link, frame: welcome });
+    this.context.do({ type: 'link_send', link: opened.link, frame: welcome });
     this.rememberEndpoint(frame.user, { host: opened.from.host, port: frame.port });
     this.open(opened, { user: frame.user, device: opened.peerKey }, { weDialled: false, ...frame });
   }
@@ -148,7 +148,7 @@ export class Links {
   private isOutrun(user: string, seen: number): boolean {
     if (!this.parts.people.isFriend(user)) return false;
     const isOutrun = seen > this.context.store.lastSeq(user, this.context.me.device.publicKey, 'chat');
-    if (isOutrun) this.context.report({ fact: 'outrun', user });
+    if (isOutrun) this.context.report({ type: 'outrun', user });
     return isOutrun;
   }
 
@@ -170,15 +170,15 @@ export class Links {
       heardAt: this.context.now,
     };
     this.links.set(link, fresh);
-    this.context.do({ kind: 'link_widen', link });
+    this.context.do({ type: 'link_widen', link });
     this.watchSilence(link);
     const present = this.byUser.get(peer.user);
     if (present !== undefined && !this.wins(link, present)) return this.close(link);
     this.byUser.set(peer.user, link);
     if (present !== undefined) this.close(present);
     const datagrams = { host: from.host, port: weDialled ? from.port : port };
-    this.context.report({ fact: 'linked', peer, weDialled, datagrams, exported });
-    this.context.report({ fact: 'heard', peer, upTo: heard });
+    this.context.report({ type: 'linked', peer, weDialled, datagrams, exported });
+    this.context.report({ type: 'heard', peer, upTo: heard });
   }
 
   private wins(fresh: number, present: number): boolean {
@@ -197,14 +197,14 @@ export class Links {
     open.heardAt = this.context.now;
     const type = typeOf(frame);
     if (upkeepShape.accepts(frame)) {
-      if (type === 'ping') this.context.do({ kind: 'link_send', link, frame: { type: 'pong' } });
+      if (type === 'ping') this.context.do({ type: 'link_send', link, frame: { type: 'pong' } });
       return;
     }
     if (refuseShape.accepts(frame)) return this.close(link);
     if (type === null) return this.refuse(link, 'MALFORMED');
     if (type.startsWith('x-')) return;
     if (!KNOWN.has(type)) return this.refuse(link, 'UNKNOWN_FRAME');
-    this.context.report({ fact: 'frame', peer: open.peer, frame: frame as object & { type: string } });
+    this.context.report({ type: 'frame', peer: open.peer, frame: frame as object & { type: string } });
   }
 
   /** A part found the frame malformed: the link that carried it is over. */
@@ -214,13 +214,13 @@ export class Links {
   }
 
   private refuse(link: number, code: string): void {
-    this.context.do({ kind: 'link_send', link, frame: { type: 'refuse', code } });
+    this.context.do({ type: 'link_send', link, frame: { type: 'refuse', code } });
     this.close(link);
   }
 
   private close(link: number): void {
     if (!this.links.has(link)) return;
-    this.context.do({ kind: 'link_close', link });
+    this.context.do({ type: 'link_close', link });
     this.forget(link);
   }
 
@@ -230,7 +230,7 @@ export class Links {
     this.context.alarms.drop(`link ${link}`);
     if (known?.state !== 'open' || this.byUser.get(known.peer.user) !== link) return;
     this.byUser.delete(known.peer.user);
-    this.context.report({ fact: 'unlinked', user: known.peer.user });
+    this.context.report({ type: 'unlinked', user: known.peer.user });
   }
 
   /** Pings after 20 s without a word, gives up after 60 s. */
@@ -239,7 +239,7 @@ export class Links {
     if (known?.state !== 'open') return;
     const silentMs = this.context.now - known.heardAt;
     if (silentMs >= LIMITS.linkSilenceMs) return this.close(link);
-    if (silentMs >= LIMITS.linkPingMs) this.context.do({ kind: 'link_send', link, frame: { type: 'ping' } });
+    if (silentMs >= LIMITS.linkPingMs) this.context.do({ type: 'link_send', link, frame: { type: 'ping' } });
     const waitMs = silentMs >= LIMITS.linkPingMs ? LIMITS.linkPingMs : LIMITS.linkPingMs - silentMs;
     this.setAlarm(link, waitMs, () => this.watchSilence(link));
   }

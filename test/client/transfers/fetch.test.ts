@@ -44,7 +44,7 @@ async function scene(context: TestContext, answer: Answerer): Promise<Scene> {
 }
 
 function how(news: FetchEvent | undefined): string {
-  return news?.kind === 'fetch_ended' ? news.how : (news?.kind ?? 'nothing');
+  return news?.type === 'fetch_ended' ? news.how : (news?.type ?? 'nothing');
 }
 
 test('[POST-21] the whole file comes, is hashed and written', async (t) => {
@@ -168,7 +168,7 @@ test('[POST-26] where the file is to go something is already: nothing is asked f
 test('[POST-27] a disk that takes nothing is our trouble, in words', async (t) => {
   const { fetch } = await scene(t, honestly(CONTENT, SHA256));
   const news = await fetch({ path: join('/proc', 'no-such-place', 'part') });
-  assert.ok(news?.kind === 'fetch_ended' && news.how === 'disk');
+  assert.ok(news?.type === 'fetch_ended' && news.how === 'disk');
   assert.match(news.why, /no such file or directory/);
 });
 

@@ -7,13 +7,13 @@ import { Refusal } from '../../../protocols/kit/refusals.js';
 
 export function answerAboutGroups(
   list: GroupList,
-  question: Extract<Question, { ask: 'groups' | 'group' }>,
+  question: Extract<Question, { type: 'groups' | 'group' }>,
 ): QuestionAnswer {
-  if (question.ask === 'groups') {
+  if (question.type === 'groups') {
     const groups = list.page(question.after, LIMITS.groupsPerPage);
     const next = groups.length === LIMITS.groupsPerPage ? (groups.at(-1)?.name ?? null) : null;
-    return { answer: 'groups', groups, next };
+    return { type: 'groups', groups, next };
   }
   const group = list.group(question.name);
-  return group instanceof Refusal ? { answer: 'refused', refusal: group } : { answer: 'group', group };
+  return group instanceof Refusal ? { type: 'refused', refusal: group } : { type: 'group', group };
 }

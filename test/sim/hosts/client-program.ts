@@ -56,8 +56,8 @@ interface Ports {
 }
 
 export class ClientProgram implements Program<Input, Effect> {
-  readonly wakeInput: Input = { kind: 'wake' };
-  readonly lastInput: Input = { kind: 'turn_over' };
+  readonly wakeInput: Input = { type: 'wake' };
+  readonly lastInput: Input = { type: 'turn_over' };
   readonly place: string;
   readonly store: TransactionalStore;
   private readonly identity: Identity;
@@ -100,14 +100,14 @@ export class ClientProgram implements Program<Input, Effect> {
       posts: new PostPort(town, life, put),
     };
     this.listener = this.listen(this.ports);
-    put({ kind: 'network', endpoints: [this.listener.endpoint] });
+    put({ type: 'network', endpoints: [this.listener.endpoint] });
   }
 
   /** Gives the engine a command, as a face does. */
   command(command: Command): void {
     this.lastRef += 1;
     this.asked.set(this.lastRef, command);
-    this.put({ kind: 'command', ref: this.lastRef, command });
+    this.put({ type: 'command', ref: this.lastRef, command });
   }
 
   died(flushed: boolean): void {
@@ -128,7 +128,7 @@ export class ClientProgram implements Program<Input, Effect> {
     const { ports, listener, life } = this;
     if (!ports || !listener || !life) return;
     this.parts.watch(effect);
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'answer':
         return this.answered(effect.ref, effect.answer);
       case 'event':
@@ -142,9 +142,9 @@ export class ClientProgram implements Program<Input, Effect> {
       case 'session_close':
         return ports.sessions.close(effect.session);
       case 'seal':
-        return this.later({ kind: 'sealed', ref: effect.ref, body: fakeSeal(effect.exchange, effect.plain) });
+        return this.later({ type: 'sealed', ref: effect.ref, body: fakeSeal(effect.exchange, effect.plain) });
       case 'unseal':
-        return this.later({ kind: 'unsealed', ref: effect.ref, plain: this.unsealed(effect.body) });
+        return this.later({ type: 'unsealed', ref: effect.ref, plain: this.unsealed(effect.body) });
       case 'dial':
         return ports.links.dial(listener, effect);
       case 'link_send':
@@ -203,7 +203,7 @@ export class ClientProgram implements Program<Input, Effect> {
         endpoint,
         meet: (from, peerKey, exported) => links.prepare(this.place, { dial: null, peerKey, from, exported }),
         datagram: (from, bytes) => {
-          if (datagrams.letsIn(listener, from)) this.put({ kind: 'datagram', from, bytes });
+          if (datagrams.letsIn(listener, from)) this.put({ type: 'datagram', from, bytes });
         },
       };
       if (this.town.listen(listener)) return listener;

@@ -12,14 +12,14 @@ const EXPORTED_BYTES = 104;
 
 const FIRST_SOURCE_PORT = 50_000;
 
-export type Dial = Pick<Extract<Effect, { kind: 'dial' }>, 'dial' | 'endpoints' | 'devices'>;
+export type Dial = Pick<Extract<Effect, { type: 'dial' }>, 'dial' | 'endpoints' | 'devices'>;
 
 interface Held {
   readonly cable: Cable;
   readonly end: CableEnd;
 }
 
-type Opening = Omit<Extract<Input, { kind: 'link_opened' }>, 'kind' | 'link'>;
+type Opening = Omit<Extract<Input, { type: 'link_opened' }>, 'type' | 'link'>;
 
 export class LinkPort {
   private readonly held = new Map<number, Held>();
@@ -50,7 +50,7 @@ export class LinkPort {
     };
     const opened = this.life.guarded((cable: Cable) => {
       this.held.set(link, { cable, end });
-      this.put({ kind: 'link_opened', link, ...opening });
+      this.put({ type: 'link_opened', link, ...opening });
       for (const text of early) this.hear(link, text);
     });
     return { end, opened };
@@ -80,7 +80,7 @@ export class LinkPort {
     if (right.length === 0 || ground.chance('dialFailure')) {
       this.town.run.tally.add('dial failures');
       const waitMs = there.length > 0 ? LIMITS.linkHandshakeMs : ground.latency();
-      return this.life.after(waitMs, () => this.put({ kind: 'dial_failed', dial, reason: 'nobody answers' }));
+      return this.life.after(waitMs, () => this.put({ type: 'dial_failed', dial, reason: 'nobody answers' }));
     }
     this.connect(self, dial, ground.pick(right));
   }
@@ -112,10 +112,10 @@ export class LinkPort {
   }
 
   private hear(link: number, text: string): void {
-    this.put({ kind: 'link_frame', link, frame: parseJson(text) });
+    this.put({ type: 'link_frame', link, frame: parseJson(text) });
   }
 
   private closed(link: number, reason: string): void {
-    if (this.held.delete(link)) this.put({ kind: 'link_closed', link, reason });
+    if (this.held.delete(link)) this.put({ type: 'link_closed', link, reason });
   }
 }

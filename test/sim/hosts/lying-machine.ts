@@ -41,17 +41,17 @@ export class LyingMachine implements Machine<Input, Effect> {
   }
 
   private loot(input: Input): void {
-    if (input.kind === 'link_frame' && typeof input.frame === 'object' && input.frame !== null) {
+    if (input.type === 'link_frame' && typeof input.frame === 'object' && input.frame !== null) {
       if (this.frames.length < LOOT_MAX) this.frames.push(input.frame);
     }
-    if (input.kind === 'unsealed' && input.plain !== null && this.letters.length < LOOT_MAX) {
+    if (input.type === 'unsealed' && input.plain !== null && this.letters.length < LOOT_MAX) {
       this.letters.push(input.plain);
     }
   }
 
   private twist(effect: Effect): Effect[] {
     if (!this.random.chance(this.liar.lies)) return [effect];
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'link_send':
         this.liar.told();
         return [effect, { ...effect, frame: this.falseFrame(effect.frame) }];

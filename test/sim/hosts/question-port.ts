@@ -18,15 +18,15 @@ export class QuestionPort {
     const settle = this.life.guarded((answer: QuestionAnswer) => {
       if (isSettled) return;
       isSettled = true;
-      this.put({ kind: 'answered', ref, answer });
+      this.put({ type: 'answered', ref, answer });
     });
-    this.life.after(PATIENCE_MS, () => settle({ answer: 'away', reason: 'no answer in time' }));
+    this.life.after(PATIENCE_MS, () => settle({ type: 'away', reason: 'no answer in time' }));
     this.life.after(this.town.ground.latency(), () => this.carry(place, question, settle));
   }
 
   private carry(place: string, question: Question, settle: (answer: QuestionAnswer) => void): void {
     const { ground, server, run } = this.town;
-    if (server === null) return settle({ answer: 'away', reason: 'connection refused' });
+    if (server === null) return settle({ type: 'away', reason: 'connection refused' });
     if (!ground.isReachable(place, server.place)) return;
     server.question(copy(question), (answer) => {
       if (ground.chance('answerLoss') || !ground.isReachable(place, server.place)) run.tally.add('answers lost');

@@ -92,10 +92,10 @@ export class ServerProgram implements Program<ServerInput, ServerEffect>, Server
   }
 
   question(question: Question, reply: Reply): void {
-    if (question.ask !== 'register' && question.ask !== 'publish') return reply(this.lookUp(question));
+    if (question.type !== 'register' && question.type !== 'publish') return reply(this.lookUp(question));
     const ref = this.freshNumber();
     this.replies.set(ref, reply);
-    if (question.ask === 'publish') return this.put({ type: 'publish', ref, ...question });
+    if (question.type === 'publish') return this.put({ ref, ...question });
     const { name, record } = question;
     this.put({ type: 'register', ref, name, record, invite: null });
   }
@@ -113,16 +113,16 @@ export class ServerProgram implements Program<ServerInput, ServerEffect>, Server
       case 'register_result': {
         const { outcome } = effect;
         const refused: QuestionAnswer | null =
-          outcome instanceof Refusal ? { answer: 'refused', refusal: outcome } : null;
+          outcome instanceof Refusal ? { type: 'refused', refusal: outcome } : null;
         const isNew = !(outcome instanceof Refusal) && outcome.change === 'new';
-        return this.reply(effect.ref, refused ?? { answer: 'registered', isNew });
+        return this.reply(effect.ref, refused ?? { type: 'registered', isNew });
       }
       case 'publish_result': {
         const { outcome } = effect;
         const isNo = outcome instanceof Refusal;
         return this.reply(
           effect.ref,
-          isNo ? { answer: 'refused', refusal: outcome } : { answer: 'published', head: outcome.head },
+          isNo ? { type: 'refused', refusal: outcome } : { type: 'published', head: outcome.head },
         );
       }
       case 'user_changed':
@@ -138,15 +138,15 @@ export class ServerProgram implements Program<ServerInput, ServerEffect>, Server
   }
 
   /** Look-ups touch nothing, so the real program answers them outside of turns too. */
-  private lookUp(question: Exclude<Question, { ask: 'register' | 'publish' }>): QuestionAnswer {
+  private lookUp(question: Exclude<Question, { type: 'register' | 'publish' }>): QuestionAnswer {
     const { core } = this;
-    if (!core) return { answer: 'away', reason: 'gone' };
-    if (question.ask === 'groups' || question.ask === 'group') return answerAboutGroups(core.groups, question);
-    if (question.ask === 'users')
-      return { answer: 'users', users: question.names.flatMap((name) => listed(core, name)) };
+    if (!core) return { type: 'away', reason: 'gone' };
+    if (question.type === 'groups' || question.type === 'group') return answerAboutGroups(core.groups, question);
+    if (question.type === 'users')
+      return { type: 'users', users: question.names.flatMap((name) => listed(core, name)) };
     const names = core.presence.page(question.after, LIMITS.restPageMax);
     const next = names.length === LIMITS.restPageMax ? (names.at(-1) ?? null) : null;
-    return { answer: 'online', names, next };
+    return { type: 'online', names, next };
   }
 
   private freshNumber(): number {

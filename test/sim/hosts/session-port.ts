@@ -47,21 +47,21 @@ export class SessionPort {
     run.tally.add('sessions');
     const end: CableEnd = {
       place,
-      frame: (text) => this.put({ kind: 'session_frame', session, frame: parseJson(text) }),
+      frame: (text) => this.put({ type: 'session_frame', session, frame: parseJson(text) }),
       closed: (reason) => this.life.guarded(() => this.closed(session, reason))(),
     };
     const door = server.enter('10.0.0.9');
     const cable = cables.lay(end, door.end);
     this.held.set(session, { cable, end });
-    this.put({ kind: 'session_opened', session });
+    this.put({ type: 'session_opened', session });
     door.opened(cable);
   }
 
   private refuse(session: number, ms: number): void {
-    this.life.after(ms, () => this.put({ kind: 'session_closed', session, reason: 'the name server does not answer' }));
+    this.life.after(ms, () => this.put({ type: 'session_closed', session, reason: 'the name server does not answer' }));
   }
 
   private closed(session: number, reason: string): void {
-    if (this.held.delete(session)) this.put({ kind: 'session_closed', session, reason });
+    if (this.held.delete(session)) this.put({ type: 'session_closed', session, reason });
   }
 }

@@ -120,23 +120,23 @@ function unlessQuick(message: StoredMessage | null): StoredMessage | null {
 }
 
 function withoutAfter(effect: Effect): Effect {
-  if (effect.kind !== 'link_send' || !('after' in effect.frame)) return effect;
+  if (effect.type !== 'link_send' || !('after' in effect.frame)) return effect;
   return { ...effect, frame: { ...effect.frame, after: 0 } };
 }
 
 function doneAtOnce(input: Input): Effect[] {
-  if (input.kind !== 'session_frame' || typeof input.frame !== 'object' || input.frame === null) return [];
+  if (input.type !== 'session_frame' || typeof input.frame !== 'object' || input.frame === null) return [];
   const frame = input.frame as { type?: unknown; id?: unknown };
   if (frame.type !== 'deliver' || typeof frame.id !== 'string') return [];
-  return [{ kind: 'session_send', session: input.session, frame: { type: 'done', id: frame.id } }];
+  return [{ type: 'session_send', session: input.session, frame: { type: 'done', id: frame.id } }];
 }
 
 function isAcknowledgement(effect: Effect): boolean {
-  return effect.kind === 'link_send' && 'type' in effect.frame && effect.frame.type === 'ack';
+  return effect.type === 'link_send' && 'type' in effect.frame && effect.frame.type === 'ack';
 }
 
 function underAnotherName(effect: Effect): Effect {
-  if (effect.kind !== 'event' || effect.event.event !== 'chat') return effect;
+  if (effect.type !== 'event' || effect.event.event !== 'chat') return effect;
   const from = effect.event.from === 'alice' ? 'bob' : 'alice';
-  return { kind: 'event', event: { ...effect.event, from } };
+  return { type: 'event', event: { ...effect.event, from } };
 }

@@ -9,7 +9,7 @@ export const OLD_COPY_MUTANTS: readonly Mutant[] = [
   {
     fault: 'the old device goes on after RESTORED',
     rules: ['G1', 'G2', 'G3', 'CHAT-18', 'CHAT-19'],
-    planted: altering((effect) => (effect.kind === 'renew_device' ? [] : [effect])),
+    planted: altering((effect) => (effect.type === 'renew_device' ? [] : [effect])),
   },
   {
     fault: 'nothing that was lost is asked for',
@@ -42,12 +42,12 @@ export const OLD_COPY_MUTANTS: readonly Mutant[] = [
 ];
 
 function isRefillWanted(effect: Effect): boolean {
-  if (effect.kind === 'seal') return effect.plain.includes('refill_wanted');
-  return effect.kind === 'link_send' && 'type' in effect.frame && effect.frame.type === 'refill_wanted';
+  if (effect.type === 'seal') return effect.plain.includes('refill_wanted');
+  return effect.type === 'link_send' && 'type' in effect.frame && effect.frame.type === 'refill_wanted';
 }
 
 function withoutSeen(effect: Effect): Effect {
-  if (effect.kind !== 'link_send' || !('seen' in effect.frame)) return effect;
+  if (effect.type !== 'link_send' || !('seen' in effect.frame)) return effect;
   return { ...effect, frame: { ...effect.frame, seen: 0 } };
 }
 

@@ -69,5 +69,5 @@ function unlessTheirs(posts: PostStore, author: string, id: string): ReturnType<
 }
 
 function isPage(effect: Effect): boolean {
-  return effect.kind === 'link_send' && 'type' in effect.frame && effect.frame.type === 'posts';
+  return effect.type === 'link_send' && 'type' in effect.frame && effect.frame.type === 'posts';
 }

@@ -16,33 +16,33 @@ export class PostPort {
   ) {}
 
   perform(place: string, effect: PostEffect): void {
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'post_copy': {
         const file = { size: effect.path.length, sha256: HASH, type: 'text/plain', name: effect.path };
-        return this.later(COPY_MS, { kind: 'post_copied', id: effect.id, file });
+        return this.later(COPY_MS, { type: 'post_copied', id: effect.id, file });
       }
       case 'post_discard':
-        return this.later(COPY_MS, { kind: 'post_discarded', id: effect.id });
+        return this.later(COPY_MS, { type: 'post_discarded', id: effect.id });
       case 'fetch':
         return this.life.after(this.town.ground.between(0, FETCH_MS), () => this.put(this.fetched(place, effect)));
       case 'post_place': {
         const { author, id } = effect.post;
-        return this.later(COPY_MS, { kind: 'post_placed', post: { author, id }, path: id, stamp: id });
+        return this.later(COPY_MS, { type: 'post_placed', post: { author, id }, path: id, stamp: id });
       }
       default:
         return;
     }
   }
 
-  private fetched(place: string, { fetch, from, post }: Extract<PostEffect, { kind: 'fetch' }>): PostInput {
+  private fetched(place: string, { fetch, from, post }: Extract<PostEffect, { type: 'fetch' }>): PostInput {
     const listeners = from.endpoints.map((endpoint) => this.town.at(endpoint)).filter((each) => each !== null);
     const isThere = listeners.some(
       (each) =>
         each.takesDials && this.town.ground.isReachable(place, each.place) && from.devices.includes(each.device),
     );
-    if (!isThere) return { kind: 'fetch_ended', fetch, how: 'broke', why: 'nobody answers.', received: 0 };
+    if (!isThere) return { type: 'fetch_ended', fetch, how: 'broke', why: 'nobody answers.', received: 0 };
     if (post.size > 0) this.town.run.tally.add('posts fetched');
-    return { kind: 'fetch_done', fetch };
+    return { type: 'fetch_done', fetch };
   }
 
   private later(ms: number, input: PostInput): void {

@@ -7,9 +7,9 @@ import type { Effect } from '../../../client/engine/core/io.js';
 
 /** Ids of the messages that an effect acknowledges. */
 export function acknowledgedBy(effect: Effect): readonly string[] {
-  if (effect.kind === 'link_send') return ackFrameShape.accepts(effect.frame) ? effect.frame.ids : [];
+  if (effect.type === 'link_send') return ackFrameShape.accepts(effect.frame) ? effect.frame.ids : [];
   // A look at the text first: most letters are no receipts, and parsing each twice would slow the whole run.
-  if (effect.kind !== 'seal' || !effect.plain.includes('receipt')) return [];
+  if (effect.type !== 'seal' || !effect.plain.includes('receipt')) return [];
   const letter = parseJson((parseJson(effect.plain) as { payload: string }).payload);
   if (!letterShape.accepts(letter) || letter.kind !== 'receipt') return [];
   return receiptLetterShape.accepts(letter.body) ? letter.body.ids : [];

@@ -102,7 +102,7 @@ test('[CHAT-18] a device that died before it was renewed is not its own heir', (
   const [alice] = clients as [Client];
   join(town, alice, 'lab');
   const { passes } = town;
-  town.passes = (client, effect) => effect.kind !== 'renew_device' && passes(client, effect);
+  town.passes = (client, effect) => effect.type !== 'renew_device' && passes(client, effect);
   town.server.isUp = false;
   renew(town, alice);
   alice.store.putSetting('restored', 'false');

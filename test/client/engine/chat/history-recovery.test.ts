@@ -76,7 +76,7 @@ test('[CHAT-19] what the old copy still had waiting is said again where the frie
 
 test('[CHAT-19] what the old copy still had waiting is not said again where the friend has it', () => {
   const { town, alice, bob } = linked();
-  town.passes = (client, effect) => client !== bob || effect.kind !== 'link_send';
+  town.passes = (client, effect) => client !== bob || effect.type !== 'link_send';
   alice.command(say('bob', 'arrived'));
   town.settle();
   const moment = alice.moment();

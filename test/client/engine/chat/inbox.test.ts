@@ -37,7 +37,7 @@ test('[CHAT-7] messages of one turn are acknowledged together, at most 256 at a 
   const frames = Array.from({ length: 300 }, (_, k) =>
     frame(bob.message(alice, { seq: k + 1, after: k, lamport: k + 1 })),
   );
-  const effects = alice.give(...frames.map((one) => ({ kind: 'link_frame', link: LINK, frame: one }) as const));
+  const effects = alice.give(...frames.map((one) => ({ type: 'link_frame', link: LINK, frame: one }) as const));
   assert.deepEqual(
     acks(framesOn(effects, LINK)).map(({ ids }) => ids.length),
     [256, 44],

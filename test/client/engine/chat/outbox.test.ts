@@ -12,7 +12,7 @@ const say = (user: string, text: string) => ({ type: 'say', user, text }) as con
 /** Messages among effects, as they went over a link. */
 function sent(effects: readonly Effect[]): MessageFrame[] {
   return effects.flatMap((effect) => {
-    if (effect.kind !== 'link_send') return [];
+    if (effect.type !== 'link_send') return [];
     const frame = effect.frame as MessageFrame;
     return frame.type === 'message' ? [frame] : [];
   });
@@ -30,7 +30,7 @@ function linked(): { town: Testbed; alice: Client; bob: Client } {
 
 /** From now on nothing of one client gets over a link, while the link stands. */
 function mute(town: Testbed, client: Client): void {
-  town.passes = (from, effect) => !(from === client && effect.kind === 'link_send');
+  town.passes = (from, effect) => !(from === client && effect.type === 'link_send');
 }
 
 test('what is said arrives, once, and is delivered', () => {
@@ -70,9 +70,9 @@ test('[CHAT-2] every conversation counts by itself', () => {
 
 test('[CHAT-3] a message is in the store and the outbox in the transaction that answers `queued`', () => {
   const { alice } = linked();
-  const effects = alice.give({ kind: 'command', ref: 99, command: say('bob', 'hi') });
-  const answered = effects.findIndex((effect) => effect.kind === 'answer');
-  assert.ok(answered >= 0 && effects.findIndex((effect) => effect.kind === 'link_send') >= 0);
+  const effects = alice.give({ type: 'command', ref: 99, command: say('bob', 'hi') });
+  const answered = effects.findIndex((effect) => effect.type === 'answer');
+  assert.ok(answered >= 0 && effects.findIndex((effect) => effect.type === 'link_send') >= 0);
   assert.deepEqual(
     alice.store.waiting(10).map(({ message }) => message.text),
     ['hi'],
@@ -92,7 +92,7 @@ test('[CHAT-4] at most 256 messages are on their way; an acknowledgement makes r
   const { town, alice, bob } = linked();
   mute(town, bob);
   const effects = Array.from({ length: 300 }, (_, k) =>
-    alice.give({ kind: 'command', ref: 500 + k, command: say('bob', `m${k}`) }),
+    alice.give({ type: 'command', ref: 500 + k, command: say('bob', `m${k}`) }),
   );
   assert.equal(sent(effects.flat()).length, 256);
   town.settle();
@@ -141,7 +141,7 @@ test('[CHAT-5] a message names the nearest earlier one that is still on its way'
   const { town, alice, bob } = linked();
   mute(town, bob);
   const frames = ['a', 'b', 'c'].flatMap((text, k) =>
-    sent(alice.give({ kind: 'command', ref: 500 + k, command: say('bob', text) })),
+    sent(alice.give({ type: 'command', ref: 500 + k, command: say('bob', text) })),
   );
   assert.deepEqual(
     frames.map(({ seq, after }) => [seq, after]),
@@ -157,7 +157,7 @@ test('[CHAT-17] when a message is cancelled, those behind it leave again and no 
   const { town, alice, bob } = linked();
   mute(town, bob);
   const ids = ['a', 'b', 'c'].map((text) => alice.do(say('bob', text)).id);
-  const frames = sent(alice.give({ kind: 'command', ref: 500, command: { type: 'cancel', id: ids[1] ?? '' } }));
+  const frames = sent(alice.give({ type: 'command', ref: 500, command: { type: 'cancel', id: ids[1] ?? '' } }));
   assert.deepEqual(
     frames.map(({ seq, after }) => [seq, after]),
     [
@@ -202,7 +202,7 @@ test('[CHAT-10] nobody acknowledges for somebody else, nor in another conversati
     { device, conversation },
     { device: carol.device, conversation },
   ]) {
-    alice.give({ kind: 'link_frame', link, frame: { type: 'ack', ...frame, upTo: 1, ids: [id] } });
+    alice.give({ type: 'link_frame', link, frame: { type: 'ack', ...frame, upTo: 1, ids: [id] } });
   }
   assert.equal(alice.store.message(id)?.state, 'queued');
 });

@@ -91,7 +91,7 @@ test('[CHAT-11] those 10 s are of trying, however much is said meanwhile', () =>
 test('[CHAT-11] after a reconnect nobody is thought offline before the name server said so', () => {
   const { town, alice } = walled();
   // Presence comes late this time.
-  town.passes = (_, effect) => effect.kind !== 'session_send' || effect.frame.type !== 'watch';
+  town.passes = (_, effect) => effect.type !== 'session_send' || effect.frame.type !== 'watch';
   town.server.drop(alice, 'broken');
   alice.do(say('bob', 'hi'));
   town.pass(5_000);
@@ -148,7 +148,7 @@ test('[CHAT-11] what the name server refuses stays queued, says why, and is trie
 
 test('[CHAT-11] a session that breaks before the answer leaves it again in the next', () => {
   const { town, alice } = apart();
-  town.passes = (_, effect) => effect.kind !== 'session_send' || effect.frame.type !== 'letter';
+  town.passes = (_, effect) => effect.type !== 'session_send' || effect.frame.type !== 'letter';
   alice.do(say('bob', 'hi'));
   town.settle();
   town.passes = () => true;

@@ -29,8 +29,8 @@ test('[CHAT-16] one mark is sent for many messages, and the sender sees them all
   for (const text of ['a', 'b', 'c']) alice.do(say('bob', text));
   town.settle();
   assert.equal(unread(bob), 3);
-  const effects = bob.give({ kind: 'command', ref: 900, command: history('alice') });
-  const marks = effects.filter((effect) => effect.kind === 'link_send');
+  const effects = bob.give({ type: 'command', ref: 900, command: history('alice') });
+  const marks = effects.filter((effect) => effect.type === 'link_send');
   assert.deepEqual(
     marks.map(({ frame }) => (frame as ReadFrame).upTo),
     [3],
@@ -99,8 +99,8 @@ test('[CHAT-16] a quick message in the same turn does not swallow the mark', () 
   bob.befriend(alice);
   bob.link(alice, LINK);
   alice.do({ type: 'connect', user: 'bob' });
-  const chat: Input = { kind: 'link_frame', link: LINK, frame: { type: 'message', ...bob.message(alice) } };
-  const effects = alice.give(chat, { kind: 'datagram', from: bob.at, bytes: bob.quick(LINK).seal(bob.words('quick')) });
+  const chat: Input = { type: 'link_frame', link: LINK, frame: { type: 'message', ...bob.message(alice) } };
+  const effects = alice.give(chat, { type: 'datagram', from: bob.at, bytes: bob.quick(LINK).seal(bob.words('quick')) });
   assert.deepEqual(alice.texts('bob'), ['hi', 'quick']);
   assert.equal(framesOn(effects, LINK).filter(({ type }) => type === 'read').length, 1);
 });

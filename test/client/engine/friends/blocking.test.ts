@@ -13,9 +13,9 @@ const friendship = (client: Client, of: string) =>
 function watchLeaving(town: Testbed, client: Client, to: string): string[] {
   const left: string[] = [];
   town.passes = (from, effect) => {
-    if (from === client && effect.kind === 'session_send' && effect.frame.type === 'letter' && effect.frame.to === to)
+    if (from === client && effect.type === 'session_send' && effect.frame.type === 'letter' && effect.frame.to === to)
       left.push('letter');
-    if (from === client && (effect.kind === 'link_send' || effect.kind === 'datagram')) left.push(effect.kind);
+    if (from === client && (effect.type === 'link_send' || effect.type === 'datagram')) left.push(effect.type);
     return true;
   };
   return left;
@@ -35,7 +35,7 @@ test('[FRIEND-4] whoever is blocked gets no answer of any kind', () => {
   bob.write(alice, 'offer', { nonce: bob.device, endpoints: [bob.at] });
   bob.write(alice, 'bye', { epoch: 2 });
   bob.link(alice, 902);
-  alice.give({ kind: 'datagram', from: bob.at, bytes: bob.quick(901).seal(bob.words('hi')) });
+  alice.give({ type: 'datagram', from: bob.at, bytes: bob.quick(901).seal(bob.words('hi')) });
   for (const doing of ['accept', 'reject', 'remove'] as const) alice.command({ type: doing, user: 'bob' });
   town.pass(60_000);
   assert.deepEqual(left, []);

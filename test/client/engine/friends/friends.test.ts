@@ -277,7 +277,7 @@ test('[FRIEND-7] a friend who lost everything but the keys is a friend again by 
   town.network.cut(bob);
   town.server.drop(bob, 'gone');
   bob.loseDisk();
-  bob.give({ kind: 'network', endpoints: [town.endpoint(bob)] });
+  bob.give({ type: 'network', endpoints: [town.endpoint(bob)] });
   bob.command(GO);
   town.settle();
   bob.command(add('alice'));

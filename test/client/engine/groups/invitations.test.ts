@@ -36,7 +36,7 @@ function scene(...names: string[]): {
   for (const other of others) other.register();
   const said = (): [string, string][] =>
     effects.flatMap((effect): [string, string][] => {
-      if (effect.kind !== 'seal') return [];
+      if (effect.type !== 'seal') return [];
       const { payload } = JSON.parse(effect.plain) as { payload: string };
       const { kind, to, body } = JSON.parse(payload) as { kind: string; to: string; body: { word: { says: string } } };
       return kind === 'group' ? [[to, body.word.says]] : [];

@@ -9,7 +9,7 @@ import { Random } from '../../../sim/kernel/random.js';
 import type { Client } from './test-client.js';
 import type { Testbed } from './testbed.js';
 
-type DoorEffect = Extract<Effect, { kind: `door_${string}` }>;
+type DoorEffect = Extract<Effect, { type: `door_${string}` }>;
 
 interface Entrant {
   readonly client: Client;
@@ -36,7 +36,7 @@ export class ChannelTestbed {
     this.relay = new Relay({ primitives: fakePrimitives, dice: new Random(1, 'square'), key, ...options });
     town.passes = (client, effect) => {
       if (!isOfDoor(effect)) return true;
-      if (effect.kind === 'door_open') this.doors.push(effect);
+      if (effect.type === 'door_open') this.doors.push(effect);
       town.later(() => this.carry(client, effect));
       return false;
     };
@@ -66,7 +66,7 @@ export class ChannelTestbed {
   breakDown(): void {
     for (const [visitor, { client, door }] of this.entrants) {
       this.relay.handle({ kind: 'visitor_closed', visitor }, this.town.now);
-      client.give({ kind: 'door_closed', door, reason: 'gone' });
+      client.give({ type: 'door_closed', door, reason: 'gone' });
     }
     this.entrants.clear();
     this.town.settle();
@@ -74,7 +74,7 @@ export class ChannelTestbed {
 
   private carry(client: Client, effect: DoorEffect): void {
     const [visitor] = [...this.entrants].find(([, one]) => one.client === client && one.door === effect.door) ?? [0];
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'door_open':
         return this.open(client, effect.door);
       case 'door_send':
@@ -86,10 +86,10 @@ export class ChannelTestbed {
   }
 
   private open(client: Client, door: number): void {
-    if (!this.isUp) return void client.give({ kind: 'door_closed', door, reason: 'away' });
+    if (!this.isUp) return void client.give({ type: 'door_closed', door, reason: 'away' });
     this.last += 1;
     this.entrants.set(this.last, { client, door });
-    client.give({ kind: 'door_opened', door });
+    client.give({ type: 'door_opened', door });
     this.give({ kind: 'visitor_opened', visitor: this.last, address: '192.0.2.1' });
   }
 
@@ -99,12 +99,12 @@ export class ChannelTestbed {
       const { frame } = effect;
       for (const visitor of effect.visitors) {
         const entrant = this.entrants.get(visitor);
-        if (entrant) this.town.later(() => entrant.client.give({ kind: 'door_frame', door: entrant.door, frame }));
+        if (entrant) this.town.later(() => entrant.client.give({ type: 'door_frame', door: entrant.door, frame }));
       }
     }
   }
 }
 
 function isOfDoor(effect: Effect): effect is DoorEffect {
-  return effect.kind === 'door_open' || effect.kind === 'door_send' || effect.kind === 'door_close';
+  return effect.type === 'door_open' || effect.type === 'door_send' || effect.type === 'door_close';
 }

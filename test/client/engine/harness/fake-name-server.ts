@@ -14,7 +14,7 @@ import type { Client } from './test-client.js';
 import type { Testbed } from './testbed.js';
 
 type Letter = Extract<ClientFrame, { type: 'letter' }>;
-type SessionEffect = Extract<Effect, { kind: `session_${string}` }>;
+type SessionEffect = Extract<Effect, { type: `session_${string}` }>;
 
 /** A letter that was left for somebody. */
 export interface Mail {
@@ -56,17 +56,17 @@ export class FakeNameServer {
   }
 
   answer(question: Question): QuestionAnswer {
-    if (!this.isUp) return { answer: 'away', reason: 'no route' };
-    switch (question.ask) {
+    if (!this.isUp) return { type: 'away', reason: 'no route' };
+    switch (question.type) {
       case 'register':
         this.records.set(question.name, question.record);
-        return { answer: 'registered', isNew: false };
+        return { type: 'registered', isNew: false };
       case 'users':
-        return { answer: 'users', users: question.names.flatMap((name) => this.listed(name)) };
+        return { type: 'users', users: question.names.flatMap((name) => this.listed(name)) };
       case 'online':
-        return { answer: 'online', names: [...this.seats.keys()].sort(), next: null };
+        return { type: 'online', names: [...this.seats.keys()].sort(), next: null };
       case 'groups':
-        return { answer: 'groups', groups: [...this.groups.values()], next: null };
+        return { type: 'groups', groups: [...this.groups.values()], next: null };
       case 'group':
         return this.listedGroup(question.name);
       case 'publish':
@@ -76,23 +76,23 @@ export class FakeNameServer {
 
   private listedGroup(name: string): QuestionAnswer {
     const group = this.groups.get(name);
-    return group ? { answer: 'group', group } : { answer: 'refused', refusal: new Refusal('GROUP_UNKNOWN', name) };
+    return group ? { type: 'group', group } : { type: 'refused', refusal: new Refusal('GROUP_UNKNOWN', name) };
   }
 
   private publish(name: string, publication: Publication): QuestionAnswer {
     const tools = { primitives: fakePrimitives, readRecord: (signed: Signed) => readRecord(signed, fakePrimitives) };
     const published = judgePublication(name, this.heldGroups.get(name) ?? null, publication, tools);
-    if (published instanceof Refusal) return { answer: 'refused', refusal: published };
+    if (published instanceof Refusal) return { type: 'refused', refusal: published };
     this.groups.set(name, published.listing);
     this.heldGroups.set(name, published.held);
-    return { answer: 'published', head: published.listing.head };
+    return { type: 'published', head: published.listing.head };
   }
 
   hear(client: Client, effect: SessionEffect): void {
     const { session } = effect;
-    if (effect.kind === 'session_open') return this.open(client, session);
+    if (effect.type === 'session_open') return this.open(client, session);
     const seat = this.seats.get(client.name);
-    if (effect.kind === 'session_close') return seat?.session === session ? this.leave(seat) : undefined;
+    if (effect.type === 'session_close') return seat?.session === session ? this.leave(seat) : undefined;
     const { frame } = effect;
     if (frame.type === 'session') return this.judge({ client, session, watched: new Set() }, frame.proof.payload);
     if (seat?.session !== session) return;
@@ -116,7 +116,7 @@ export class FakeNameServer {
     const seat = this.seats.get(client.name);
     if (!seat) return;
     this.leave(seat);
-    client.give({ kind: 'session_closed', session: seat.session, reason });
+    client.give({ type: 'session_closed', session: seat.session, reason });
   }
 
   /** Says something to a client in its session. */
@@ -126,10 +126,10 @@ export class FakeNameServer {
   }
 
   private open(client: Client, session: number): void {
-    if (!this.isUp) return void client.give({ kind: 'session_closed', session, reason: 'no route' });
-    client.give({ kind: 'session_opened', session });
+    if (!this.isUp) return void client.give({ type: 'session_closed', session, reason: 'no route' });
+    client.give({ type: 'session_opened', session });
     const frame: ServerFrame = { type: 'challenge', challenge: CHALLENGE, server: this.key };
-    client.give({ kind: 'session_frame', session, frame });
+    client.give({ type: 'session_frame', session, frame });
   }
 
   /** Every proof of a device has a higher start counter than the one before, or it is by an old copy (SESS-4). */
@@ -138,7 +138,7 @@ export class FakeNameServer {
     const { boot, device } = parseJson(proof) as { boot: number; device: string };
     if (boot <= (this.boots.get(device) ?? 0)) {
       const frame: ServerFrame = { type: 'refused', code: 'RESTORED', about: client.name };
-      return void client.give({ kind: 'session_frame', session, frame });
+      return void client.give({ type: 'session_frame', session, frame });
     }
     this.boots.set(device, boot);
     this.seat(seat);
@@ -189,7 +189,7 @@ export class FakeNameServer {
   private send({ client, session }: Seat, frame: ServerFrame): void {
     this.town.later(() => {
       if (this.seats.get(client.name)?.session !== session) return;
-      client.give({ kind: 'session_frame', session, frame: parseJson(JSON.stringify(frame)) });
+      client.give({ type: 'session_frame', session, frame: parseJson(JSON.stringify(frame)) });
     });
   }
 

@@ -100,11 +100,11 @@ export class FakePeer {
 
   /** A TLS connection to a client stands, made by us; `peerKey`: what our certificate says. */
   dial(client: Client, link: number, peerKey = this.device): Effect[] {
-    return client.give({ kind: 'link_opened', link, dial: null, peerKey, from: this.at, exported: exportedBy(link) });
+    return client.give({ type: 'link_opened', link, dial: null, peerKey, from: this.at, exported: exportedBy(link) });
   }
 
   say(client: Client, link: number, frame: unknown): Effect[] {
-    return client.give({ kind: 'link_frame', link, frame });
+    return client.give({ type: 'link_frame', link, frame });
   }
 
   /** A link that stands and was greeted. */
@@ -152,10 +152,10 @@ function exportedBy(link: number): Uint8Array {
 /** The frames a client sent over one link, in order. */
 export function framesOn(effects: readonly Effect[], link: number): { type: string; code?: string }[] {
   return effects.flatMap((effect) =>
-    effect.kind === 'link_send' && effect.link === link ? [effect.frame as { type: string }] : [],
+    effect.type === 'link_send' && effect.link === link ? [effect.frame as { type: string }] : [],
   );
 }
 
 export function isClosed(effects: readonly Effect[], link: number): boolean {
-  return effects.some((effect) => effect.kind === 'link_close' && effect.link === link);
+  return effects.some((effect) => effect.type === 'link_close' && effect.link === link);
 }

@@ -22,29 +22,29 @@ export class ScriptedServer implements Surroundings {
   }
 
   /** The newest effect of a kind. */
-  last<Kind extends Effect['kind']>(kind: Kind): Extract<Effect, { kind: Kind }> {
-    const found = this.effects.findLast((effect): effect is Extract<Effect, { kind: Kind }> => effect.kind === kind);
+  last<Kind extends Effect['type']>(kind: Kind): Extract<Effect, { type: Kind }> {
+    const found = this.effects.findLast((effect): effect is Extract<Effect, { type: Kind }> => effect.type === kind);
     assert.ok(found, `nothing of kind ${kind}`);
     return found;
   }
 
-  count(kind: Effect['kind']): number {
-    return this.effects.filter((effect) => effect.kind === kind).length;
+  count(kind: Effect['type']): number {
+    return this.effects.filter((effect) => effect.type === kind).length;
   }
 
   answer(answer: QuestionAnswer): void {
-    this.alice.give({ kind: 'answered', ref: this.last('ask').ref, answer });
+    this.alice.give({ type: 'answered', ref: this.last('ask').ref, answer });
   }
 
   say(frame: unknown): void {
-    this.alice.give({ kind: 'session_frame', session: this.last('session_open').session, frame });
+    this.alice.give({ type: 'session_frame', session: this.last('session_open').session, frame });
   }
 
   pass(ms: number): void {
     const end = this.now + ms;
     for (let at = this.alice.wakeAt(); at !== null && at <= end; at = this.alice.wakeAt()) {
       this.now = Math.max(this.now, Math.ceil(at));
-      this.alice.give({ kind: 'wake' });
+      this.alice.give({ type: 'wake' });
     }
     this.now = end;
   }
@@ -52,8 +52,8 @@ export class ScriptedServer implements Surroundings {
   /** Up to where the server's greeting begins. */
   connect(acceptServer = false): number | undefined {
     const [ref] = this.alice.command({ type: 'online', acceptServer });
-    this.answer({ answer: 'registered', isNew: true });
-    this.alice.give({ kind: 'session_opened', session: this.last('session_open').session });
+    this.answer({ type: 'registered', isNew: true });
+    this.alice.give({ type: 'session_opened', session: this.last('session_open').session });
     return ref;
   }
 

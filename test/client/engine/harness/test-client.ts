@@ -60,7 +60,7 @@ export class Client {
 
   /** Inputs of one turn, decided in one transaction; then its effects are performed. */
   give(...inputs: Input[]): Effect[] {
-    const turn: Input[] = [...inputs, { kind: 'turn_over' }];
+    const turn: Input[] = [...inputs, { type: 'turn_over' }];
     const effects = this.store.transaction(() => turn.flatMap((input) => this.engine.handle(input, this.world.now)));
     for (const effect of effects) this.perform(effect);
     return effects;
@@ -68,10 +68,10 @@ export class Client {
 
   /** Commands of one turn; gives their refs. */
   command(...commands: Command[]): number[] {
-    const inputs = commands.map((command): Input & { kind: 'command' } => {
+    const inputs = commands.map((command): Input & { type: 'command' } => {
       this.lastRef += 1;
       this.asked.set(this.lastRef, command);
-      return { kind: 'command', ref: this.lastRef, command };
+      return { type: 'command', ref: this.lastRef, command };
     });
     this.give(...inputs);
     return inputs.map(({ ref }) => ref);
@@ -152,7 +152,7 @@ export class Client {
     this.retiredExchange = this.me.exchange;
     this.me = { ...this.me, device: fakeKey(`${keys} device`), exchange, retiredDevice: this.device };
     this.restart();
-    return [...this.asked].map(([ref, command]) => ({ kind: 'command', ref, command }));
+    return [...this.asked].map(([ref, command]) => ({ type: 'command', ref, command }));
   }
 
   private boot(): Engine {
@@ -172,8 +172,8 @@ export class Client {
   }
 
   private perform(effect: Effect): void {
-    if (effect.kind === 'event') return void this.events.push(effect.event);
-    if (effect.kind !== 'answer') return this.world.perform(this, effect);
+    if (effect.type === 'event') return void this.events.push(effect.event);
+    if (effect.type !== 'answer') return this.world.perform(this, effect);
     this.asked.delete(effect.ref);
     this.answers.set(effect.ref, [...(this.answers.get(effect.ref) ?? []), effect.answer]);
   }

@@ -7,7 +7,7 @@ import { Random } from '../../../sim/kernel/random.js';
 import type { Client } from './test-client.js';
 import type { Testbed } from './testbed.js';
 
-type CableEffect = Extract<Effect, { kind: 'dial' | 'link_send' | 'link_close' | 'datagram' }>;
+type CableEffect = Extract<Effect, { type: 'dial' | 'link_send' | 'link_close' | 'datagram' }>;
 
 /** One end of a link. */
 interface End {
@@ -35,7 +35,7 @@ export class TestNetwork {
   }
 
   carry(client: Client, effect: CableEffect): void {
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'dial':
         return this.dial(client, effect);
       case 'link_send':
@@ -53,16 +53,16 @@ export class TestNetwork {
       if (other.client !== client) continue;
       const [name = '', link] = key.split(' ');
       this.close(client, other.link);
-      this.town.clients.get(name)?.give({ kind: 'link_closed', link: Number(link), reason: 'cut' });
-      client.give({ kind: 'link_closed', link: other.link, reason: 'cut' });
+      this.town.clients.get(name)?.give({ type: 'link_closed', link: Number(link), reason: 'cut' });
+      client.give({ type: 'link_closed', link: other.link, reason: 'cut' });
     }
   }
 
-  private dial(client: Client, { dial, endpoints, devices }: Extract<Effect, { kind: 'dial' }>): void {
+  private dial(client: Client, { dial, endpoints, devices }: Extract<Effect, { type: 'dial' }>): void {
     this.dials.set(client.name, (this.dials.get(client.name) ?? 0) + 1);
     const other = [...this.town.clients.values()].find((one) => this.isAt(one, endpoints));
     if (!other || !this.takesDials || !devices.includes(other.device)) {
-      return void client.give({ kind: 'dial_failed', dial, reason: 'nobody there' });
+      return void client.give({ type: 'dial_failed', dial, reason: 'nobody there' });
     }
     this.lastLink += 1;
     const link = this.lastLink;
@@ -70,8 +70,8 @@ export class TestNetwork {
     this.others.set(`${client.name} ${link}`, { client: other, link });
     this.others.set(`${other.name} ${link}`, { client, link });
     const from = { host: '192.0.2.1', port: 50_000 + link };
-    other.give({ kind: 'link_opened', link, dial: null, peerKey: client.device, from, exported });
-    client.give({ kind: 'link_opened', link, dial, peerKey: other.device, from: this.town.endpoint(other), exported });
+    other.give({ type: 'link_opened', link, dial: null, peerKey: client.device, from, exported });
+    client.give({ type: 'link_opened', link, dial, peerKey: other.device, from: this.town.endpoint(other), exported });
   }
 
   private isAt(client: Client, endpoints: readonly Endpoint[]): boolean {
@@ -81,7 +81,7 @@ export class TestNetwork {
 
   private pass(client: Client, link: number, frame: object): void {
     const other = this.others.get(`${client.name} ${link}`);
-    other?.client.give({ kind: 'link_frame', link: other.link, frame: parseJson(JSON.stringify(frame)) });
+    other?.client.give({ type: 'link_frame', link: other.link, frame: parseJson(JSON.stringify(frame)) });
   }
 
   private close(client: Client, link: number): void {
@@ -89,13 +89,13 @@ export class TestNetwork {
     this.others.delete(`${client.name} ${link}`);
     if (!other) return;
     this.others.delete(`${other.client.name} ${other.link}`);
-    this.town.later(() => other.client.give({ kind: 'link_closed', link: other.link, reason: 'the peer closed' }));
+    this.town.later(() => other.client.give({ type: 'link_closed', link: other.link, reason: 'the peer closed' }));
   }
 
   private datagram(client: Client, to: Endpoint, bytes: Uint8Array): void {
     this.datagrams.push({ from: client.name, to, bytes });
     const other = [...this.town.clients.values()].find((one) => this.isAt(one, [to]));
     if (!other || !this.takesDatagrams) return;
-    this.town.later(() => other.give({ kind: 'datagram', from: this.town.endpoint(client), bytes: bytes.slice() }));
+    this.town.later(() => other.give({ type: 'datagram', from: this.town.endpoint(client), bytes: bytes.slice() }));
   }
 }

@@ -70,7 +70,7 @@ export class Testbed implements Surroundings {
     if (!this.passes(client, effect)) return;
     const { lives } = client;
     // What a process that died had asked its host for is answered to nobody.
-    const isForHost = ['seal', 'unseal', 'ask', 'renew_device'].includes(effect.kind);
+    const isForHost = ['seal', 'unseal', 'ask', 'renew_device'].includes(effect.type);
     this.later(() => {
       if (client.lives === lives || !isForHost) this.carryOut(client, effect);
     });
@@ -111,7 +111,7 @@ export class Testbed implements Surroundings {
   private nextWake(): { at: number; wake: () => void } {
     const server = { at: this.server.wakeAt(), wake: () => this.server.ping() };
     return [...this.clients.values()]
-      .map((client) => ({ at: client.wakeAt() ?? Infinity, wake: () => void client.give({ kind: 'wake' }) }))
+      .map((client) => ({ at: client.wakeAt() ?? Infinity, wake: () => void client.give({ type: 'wake' }) }))
       .reduce((first, next) => (next.at < first.at ? next : first), server);
   }
 
@@ -129,21 +129,21 @@ export class Testbed implements Surroundings {
   }
 
   private boot(client: Client): void {
-    client.give({ kind: 'network', endpoints: [this.endpoint(client)] });
+    client.give({ type: 'network', endpoints: [this.endpoint(client)] });
   }
 
   private carryOut(client: Client, effect: Effect): void {
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'seal':
-        return void client.give({ kind: 'sealed', ref: effect.ref, body: fakeSeal(effect.exchange, effect.plain) });
+        return void client.give({ type: 'sealed', ref: effect.ref, body: fakeSeal(effect.exchange, effect.plain) });
       case 'unseal':
         return void client.give({
-          kind: 'unsealed',
+          type: 'unsealed',
           ref: effect.ref,
           plain: client.unseal(effect.body),
         });
       case 'ask':
-        return void client.give({ kind: 'answered', ref: effect.ref, answer: this.server.answer(effect.question) });
+        return void client.give({ type: 'answered', ref: effect.ref, answer: this.server.answer(effect.question) });
       case 'session_open':
       case 'session_send':
       case 'session_close':

@@ -48,7 +48,7 @@ test('[DIR-9] nothing is believed from the old key or the new until the user has
   bob.say(alice, 901, { type: 'message', ...bob.message(alice) });
   assert.ok(isClosed(other.link(alice, 902), 902));
   other.write(alice, 'message', { epoch: 1, heard: 0, messages: [other.message(alice)] });
-  alice.give({ kind: 'datagram', from: bob.at, bytes: bob.quick(901).seal(bob.words('old')) });
+  alice.give({ type: 'datagram', from: bob.at, bytes: bob.quick(901).seal(bob.words('old')) });
   assert.deepEqual(alice.texts('bob'), []);
 });
 
@@ -82,7 +82,7 @@ test('[DIR-11] the number is another under another key', () => {
 
 test('[DIR-9] what waited under the old key is written again under the new, and to the new device only', () => {
   const { alice, bob, other } = scene(['one', 'two']);
-  const effects = alice.give({ kind: 'command', ref: 900, command: verify(true) });
+  const effects = alice.give({ type: 'command', ref: 900, command: verify(true) });
   assert.deepEqual(texts(effects, 901), []);
   assert.ok(isClosed(effects, 901));
   assert.deepEqual(texts(other.link(alice, 902), 902), ['one', 'two']);

@@ -16,7 +16,7 @@ test('[CHAT-18] RESTORED asks for a new device, and commands that wait go with i
   const ref = scene.connect();
   scene.challenge();
   scene.say({ type: 'refused', code: 'RESTORED', about: 'alice' });
-  assert.deepEqual(scene.last('renew_device'), { kind: 'renew_device', online: true });
+  assert.deepEqual(scene.last('renew_device'), { type: 'renew_device', online: true });
   assert.equal(scene.code(ref), 'no answer');
   assert.equal(scene.count('renew_device'), 1);
 });
@@ -109,14 +109,14 @@ function renewed(isReached: boolean): { town: Testbed; alice: Client; bob: Clien
   reconnect(town, alice);
   let greetings = 0;
   town.passes = (client, effect) => {
-    if (client === alice && effect.kind === 'link_send' && 'seen' in effect.frame) greetings += 1;
+    if (client === alice && effect.type === 'link_send' && 'seen' in effect.frame) greetings += 1;
     return true;
   };
   town.server.isUp = isReached;
   if (!isReached) town.server.drop(alice, 'down');
   const answer = town.server.answer.bind(town.server);
   town.server.answer = (question) =>
-    question.ask === 'users' && isReached ? { answer: 'away', reason: 'no route' } : answer(question);
+    question.type === 'users' && isReached ? { type: 'away', reason: 'no route' } : answer(question);
   town.putBack(alice, moment);
   // A name server that is reached says by itself that this is an old copy; else the backup says so.
   if (!isReached) alice.store.putSetting('restored', 'true');

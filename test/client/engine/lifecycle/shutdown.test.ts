@@ -68,7 +68,7 @@ test('exit does not trust a link on which nothing comes back: what waits on it i
   const [alice, bob] = town.friends();
   alice.command({ type: 'connect', user: 'bob' });
   town.settle();
-  town.passes = (client, effect) => client !== alice || effect.kind !== 'link_send';
+  town.passes = (client, effect) => client !== alice || effect.type !== 'link_send';
   const [, ref] = alice.command(say('hi'), { type: 'exit' });
   town.pass(LIMITS.exitLinkMs - 1);
   assert.deepEqual(bob.texts('alice'), []);
@@ -151,20 +151,20 @@ test('[DIR-7] unregister publishes a tombstone and goes offline; `online` takes 
 
 test('[DIR-7] an unregister that is refused, or not answered, leaves our record as it was', () => {
   for (const answer of [
-    { answer: 'refused', refusal: new Refusal('SERVER_BUSY') },
-    { answer: 'away', reason: 'no route' },
+    { type: 'refused', refusal: new Refusal('SERVER_BUSY') },
+    { type: 'away', reason: 'no route' },
   ] as const) {
     const town = new Testbed();
     const [alice] = town.friends();
-    const asks: Extract<Effect, { kind: 'ask' }>[] = [];
+    const asks: Extract<Effect, { type: 'ask' }>[] = [];
     town.passes = (_, effect) => {
-      if (effect.kind === 'ask') asks.push(effect);
-      return effect.kind !== 'ask';
+      if (effect.type === 'ask') asks.push(effect);
+      return effect.type !== 'ask';
     };
     alice.command({ type: 'unregister' });
     town.settle();
     town.passes = () => true;
-    alice.give({ kind: 'answered', ref: asks[0]?.ref ?? 0, answer });
+    alice.give({ type: 'answered', ref: asks[0]?.ref ?? 0, answer });
     town.settle();
     assert.ok(alice.do({ type: 'whoami' }).online);
     alice.command({ type: 'connect', user: 'bob' });

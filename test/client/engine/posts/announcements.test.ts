@@ -35,7 +35,7 @@ test('[POST-9] many posts come in pages of 64, in order', () => {
   const [alice, bob] = town.friends();
   let pages = 0;
   town.passes = (client, effect) => {
-    if (client === alice && effect.kind === 'link_send' && 'items' in effect.frame) pages += 1;
+    if (client === alice && effect.type === 'link_send' && 'items' in effect.frame) pages += 1;
     return true;
   };
   alice.command(...Array.from({ length: 150 }, (_, nth) => ({ type: 'post_text' as const, text: `post ${nth}` })));
@@ -54,7 +54,7 @@ test('[POST-9] who asks for pages without end gets them at a pace, and the one a
   town.pass(1_000);
   const pages: unknown[] = [];
   town.passes = (client, effect) => {
-    if (client === alice && effect.kind === 'link_send' && 'items' in effect.frame) pages.push(effect.frame);
+    if (client === alice && effect.type === 'link_send' && 'items' in effect.frame) pages.push(effect.frame);
     return true;
   };
   const asked = 3 * LIMITS.postPagesBurst;

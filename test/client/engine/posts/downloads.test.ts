@@ -7,7 +7,7 @@ import type { Effect } from '../../../../client/engine/core/io.js';
 import type { Client } from '../harness/test-client.js';
 import { Testbed } from '../harness/testbed.js';
 
-type Fetch = Extract<Effect, { kind: 'fetch' }>;
+type Fetch = Extract<Effect, { type: 'fetch' }>;
 
 /** Alice has posted so many texts; bob knows of them. `fetches`: what bob has begun to fetch, in order. */
 function scene(posts: number): { town: Testbed; alice: Client; bob: Client; ids: string[]; effects: Effect[] } {
@@ -24,14 +24,14 @@ function scene(posts: number): { town: Testbed; alice: Client; bob: Client; ids:
 }
 
 const fetches = (effects: readonly Effect[]): Fetch[] =>
-  effects.filter((effect): effect is Fetch => effect.kind === 'fetch');
+  effects.filter((effect): effect is Fetch => effect.type === 'fetch');
 const get = (id: string, to: string | null = null) =>
   ({ type: 'post_get', user: 'alice', id, to, force: false }) as const;
 
 function finish(bob: Client, { fetch, post }: Fetch): void {
-  bob.give({ kind: 'fetch_done', fetch });
+  bob.give({ type: 'fetch_done', fetch });
   const { author, id } = post;
-  bob.give({ kind: 'post_placed', post: { author, id }, path: `got ${id}`, stamp: 's' });
+  bob.give({ type: 'post_placed', post: { author, id }, path: `got ${id}`, stamp: 's' });
 }
 
 test('[POST-20] four downloads from one author are under way, the fifth waits for its turn', () => {
@@ -65,10 +65,10 @@ test('[POST-26] what was placed is kept twice until it is written down', () => {
   bob.command(get(ids[0] ?? ''));
   const [first] = fetches(effects);
   assert.ok(first);
-  bob.give({ kind: 'fetch_done', fetch: first.fetch });
-  assert.ok(!effects.some(({ kind }) => kind === 'part_discard'));
-  bob.give({ kind: 'post_placed', post: { author: 'alice', id: first.post.id }, path: 'got', stamp: 's' });
-  assert.ok(effects.some(({ kind }) => kind === 'part_discard'));
+  bob.give({ type: 'fetch_done', fetch: first.fetch });
+  assert.ok(!effects.some(({ type: kind }) => kind === 'part_discard'));
+  bob.give({ type: 'post_placed', post: { author: 'alice', id: first.post.id }, path: 'got', stamp: 's' });
+  assert.ok(effects.some(({ type: kind }) => kind === 'part_discard'));
 });
 
 test('[POST-20] a download goes on after a restart, and only its part is kept', () => {
@@ -76,8 +76,8 @@ test('[POST-20] a download goes on after a restart, and only its part is kept', 
   bob.command(get(ids[0] ?? '', 'there'));
   effects.length = 0;
   town.restart(bob);
-  const kept = effects.find((effect) => effect.kind === 'parts_keep');
-  assert.deepEqual(kept?.kind === 'parts_keep' && kept.posts.map(({ id }) => id), ids);
+  const kept = effects.find((effect) => effect.type === 'parts_keep');
+  assert.deepEqual(kept?.type === 'parts_keep' && kept.posts.map(({ id }) => id), ids);
   assert.deepEqual(fetches(effects), [], 'offline by its own wish');
   bob.command({ type: 'online', acceptServer: false });
   town.pass(5_000);
@@ -100,7 +100,7 @@ test('[POST-25] whoever waits is told after 30 s; the download goes on and says 
   const [ref] = bob.command(get(ids[0] ?? ''));
   for (let k = 0; k < 40 && bob.answer(ref) === null; k += 1) {
     for (const { fetch } of fetches(effects).splice(0)) {
-      bob.give({ kind: 'fetch_ended', fetch, how: 'broke', why: 'nobody answers.', received: 0 });
+      bob.give({ type: 'fetch_ended', fetch, how: 'broke', why: 'nobody answers.', received: 0 });
     }
     town.pass(1_000);
   }
@@ -124,7 +124,10 @@ test('[POST-20] cancel ends a download, and nothing of it stays', () => {
   bob.do({ type: 'cancel', id });
   const answer = bob.answer(ref);
   assert.ok(answer && !answer.ok && answer.refusal.code === 'POST_CANCELLED');
-  assert.ok(effects.some(({ kind }) => kind === 'fetch_stop') && effects.some(({ kind }) => kind === 'part_discard'));
+  assert.ok(
+    effects.some(({ type: kind }) => kind === 'fetch_stop') &&
+      effects.some(({ type: kind }) => kind === 'part_discard'),
+  );
   assert.equal(bob.refusal({ type: 'cancel', id }), 'MESSAGE_UNKNOWN');
 });
 
@@ -134,7 +137,7 @@ test('[POST-20] a download stops when we go offline, and goes on when we are bac
   const [first] = fetches(effects);
   bob.command({ type: 'offline' });
   town.pass(90_000);
-  assert.ok(effects.some((effect) => effect.kind === 'fetch_stop' && effect.fetch === first?.fetch));
+  assert.ok(effects.some((effect) => effect.type === 'fetch_stop' && effect.fetch === first?.fetch));
   assert.equal(fetches(effects).length, 1);
   bob.command({ type: 'online', acceptServer: false });
   town.pass(5_000);
@@ -168,13 +171,13 @@ test('[POST-26] a copy that a crash left without a post is removed at the start'
   const { town, alice } = scene(0);
   let copy = '';
   town.passes = (_, effect) => {
-    if (effect.kind === 'post_copy') copy = effect.id;
+    if (effect.type === 'post_copy') copy = effect.id;
     return true;
   };
   alice.command({ type: 'post_upload', path: 'x', title: null, isReshared: false });
   const discarded: string[] = [];
   town.passes = (_, effect) => {
-    if (effect.kind === 'post_discard') discarded.push(effect.id);
+    if (effect.type === 'post_discard') discarded.push(effect.id);
     return true;
   };
   town.restart(alice);

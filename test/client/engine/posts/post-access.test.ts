@@ -18,14 +18,14 @@ let lastNumber = 0;
 
 function ask(client: Client, peerKey: string, id: string, grant: Signed | null = null): Effect | undefined {
   lastNumber += 1;
-  const asked: Input = { kind: 'post_asked', request: lastNumber, peerKey, id, grant };
-  return client.give(asked).find((effect) => effect.kind === 'post_serve' || effect.kind === 'post_refuse');
+  const asked: Input = { type: 'post_asked', request: lastNumber, peerKey, id, grant };
+  return client.give(asked).find((effect) => effect.type === 'post_serve' || effect.type === 'post_refuse');
 }
 
 function answerTo(...given: Parameters<typeof ask>): string {
   const effect = ask(...given);
-  if (effect?.kind === 'post_refuse') return effect.refusal.code;
-  return effect?.kind === 'post_serve' ? `serves ${effect.post.bytes.at}` : 'nothing';
+  if (effect?.type === 'post_refuse') return effect.refusal.code;
+  return effect?.type === 'post_serve' ? `serves ${effect.post.bytes.at}` : 'nothing';
 }
 
 function upload(client: Client, isReshared = false): string {
@@ -35,7 +35,7 @@ function upload(client: Client, isReshared = false): string {
   const [ref] = client.command(command);
   const id = pending.get(client) ?? '';
   client.give({
-    kind: 'post_copied',
+    type: 'post_copied',
     id,
     file: { size: 7, sha256: manifest().sha256, type: 'image/png', name: 'lake.png' },
   });
@@ -49,7 +49,7 @@ const pending = new Map<Client, string>();
 function townOfFriends(): { town: Testbed; alice: Client; bob: Client } {
   const town = new Testbed();
   town.passes = (client, effect) => {
-    if (effect.kind === 'post_copy') pending.set(client, effect.id);
+    if (effect.type === 'post_copy') pending.set(client, effect.id);
     return true;
   };
   const [alice, bob] = town.friends();
@@ -59,7 +59,7 @@ function townOfFriends(): { town: Testbed; alice: Client; bob: Client } {
 test('[POST-16] a friend’s certificate is let in, everybody else’s is not', () => {
   const { alice, bob } = townOfFriends();
   const door = (peerKey: string): string | undefined =>
-    alice.give({ kind: 'http_opened', door: 1, peerKey }).find(({ kind }) => kind.startsWith('http_'))?.kind;
+    alice.give({ type: 'http_opened', door: 1, peerKey }).find(({ type: kind }) => kind.startsWith('http_'))?.type;
   assert.equal(door(bob.device), 'http_admit');
   assert.equal(door(NOBODY), 'http_drop');
   alice.do({ type: 'block', user: 'bob' });
@@ -82,11 +82,11 @@ test('[POST-16] what is on its way to whoever is no friend any more is broken of
   for (const command of [{ type: 'remove', user: 'bob' }, { type: 'offline' }] as const) {
     const { alice, bob } = townOfFriends();
     const served = ask(alice, bob.device, upload(alice));
-    assert.ok(served?.kind === 'post_serve');
-    const effects = alice.give({ kind: 'command', ref: 78, command });
+    assert.ok(served?.type === 'post_serve');
+    const effects = alice.give({ type: 'command', ref: 78, command });
     assert.deepEqual(
-      effects.filter(({ kind }) => kind === 'post_stop'),
-      [{ kind: 'post_stop', request: served.request }],
+      effects.filter(({ type: kind }) => kind === 'post_stop'),
+      [{ type: 'post_stop', request: served.request }],
     );
   }
 });
@@ -97,16 +97,16 @@ test('[POST-18] four at a time for a friend; one that is over makes room', () =>
   const first = ask(alice, bob.device, id);
   for (let k = 1; k < LIMITS.postPiecesPerFriend; k += 1) assert.equal(answerTo(alice, bob.device, id), 'serves posts');
   assert.equal(answerTo(alice, bob.device, id), 'TOO_MANY');
-  assert.ok(first?.kind === 'post_serve');
-  alice.give({ kind: 'post_served', request: first.request });
+  assert.ok(first?.type === 'post_serve');
+  alice.give({ type: 'post_served', request: first.request });
   assert.equal(answerTo(alice, bob.device, id), 'serves posts');
 });
 
 test('[POST-3] a removed post is not served, and its copy is let go of', () => {
   const { alice, bob } = townOfFriends();
   const id = upload(alice);
-  const effects = alice.give({ kind: 'command', ref: 77, command: { type: 'post_remove', id } });
-  assert.ok(effects.some((effect) => effect.kind === 'post_discard' && effect.id === id));
+  const effects = alice.give({ type: 'command', ref: 77, command: { type: 'post_remove', id } });
+  assert.ok(effects.some((effect) => effect.type === 'post_discard' && effect.id === id));
   assert.equal(answerTo(alice, bob.device, id), 'POST_UNKNOWN');
 });
 
@@ -119,7 +119,7 @@ test('[POST-7] a text is served from the manifest', () => {
 test('[POST-19] a file that is missing is told to its owner once', () => {
   const { alice, bob } = townOfFriends();
   const id = upload(alice);
-  for (let k = 0; k < 3; k += 1) alice.give({ kind: 'post_missing', post: { author: 'alice', id } });
+  for (let k = 0; k < 3; k += 1) alice.give({ type: 'post_missing', post: { author: 'alice', id } });
   assert.deepEqual(
     alice.told('warning').map(({ code }) => code),
     ['POST_DAMAGED'],
@@ -139,10 +139,10 @@ function passingOn(isReshared: boolean): { town: Testbed; alice: Client; bob: Cl
   const { id } = about;
   alice.command({ type: 'post_get', user: 'dave', id, to: null, force: false });
   const fetch = [...Array(50).keys()].find((number) =>
-    alice.give({ kind: 'fetch_done', fetch: number }).some(({ kind }) => kind === 'post_place'),
+    alice.give({ type: 'fetch_done', fetch: number }).some(({ type: kind }) => kind === 'post_place'),
   );
   assert.ok(fetch !== undefined, 'a fetch was under way');
-  alice.give({ kind: 'post_placed', post: { author: 'dave', id }, path: 'here', stamp: 's' });
+  alice.give({ type: 'post_placed', post: { author: 'dave', id }, path: 'here', stamp: 's' });
   return { town, alice, bob, dave, id };
 }
 
@@ -175,7 +175,7 @@ test('[POST-30] what its author did not mark is not passed on, grant or none', (
 
 test('[POST-30] a file that was touched since is not passed on', () => {
   const { alice, bob, id, ...rest } = passingOn(true);
-  alice.give({ kind: 'post_missing', post: { author: 'dave', id } });
+  alice.give({ type: 'post_missing', post: { author: 'dave', id } });
   assert.equal(answerTo(alice, bob.device, id, grantFor(bob, rest)), 'POST_UNKNOWN');
 });
 
@@ -186,12 +186,12 @@ test('[POST-29] who has the bytes says so; who has not, or may not, says nothing
     erin.befriend(alice);
     erin.link(alice, 901);
     const said = erin.say(alice, 901, { type: 'post_wanted', id });
-    const answers = said.filter((effect) => effect.kind === 'link_send' && 'id' in effect.frame);
+    const answers = said.filter((effect) => effect.type === 'link_send' && 'id' in effect.frame);
     assert.equal(answers.length, isReshared ? 1 : 0);
     assert.deepEqual(
       erin
         .say(alice, 901, { type: 'post_wanted', id: 'BBBBBBBBBBBBBBBBBBBBBA' })
-        .filter(({ kind }) => kind === 'link_send'),
+        .filter(({ type: kind }) => kind === 'link_send'),
       [],
     );
   }

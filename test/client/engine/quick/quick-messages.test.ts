@@ -43,7 +43,7 @@ test('[QUICK-4] where the acknowledgement is lost the text comes again, is ackno
   const { town, alice, bob } = linked();
   let lost = 0;
   town.passes = (client, effect) => {
-    if (client !== bob || effect.kind !== 'datagram' || lost >= 2) return true;
+    if (client !== bob || effect.type !== 'datagram' || lost >= 2) return true;
     lost += 1;
     return false;
   };
@@ -61,13 +61,13 @@ test('[QUICK-4] shown once over restarts of the receiver too', () => {
   bob.befriend(alice);
   bob.link(alice, 901);
   const words = bob.words('once');
-  alice.give({ kind: 'datagram', from: bob.at, bytes: bob.quick(901).seal(words) });
+  alice.give({ type: 'datagram', from: bob.at, bytes: bob.quick(901).seal(words) });
   town.restart(alice);
   alice.command({ type: 'online', acceptServer: false });
   town.settle();
   bob.link(alice, 902);
-  const effects = alice.give({ kind: 'datagram', from: bob.at, bytes: bob.quick(902).seal(words) });
-  assert.ok(effects.some((effect) => effect.kind === 'datagram'));
+  const effects = alice.give({ type: 'datagram', from: bob.at, bytes: bob.quick(902).seal(words) });
+  assert.ok(effects.some((effect) => effect.type === 'datagram'));
   assert.equal(alice.told('quick').length, 1);
 });
 
@@ -76,8 +76,8 @@ test('[QUICK-5] a text leaves five times, 0.5, 1, 2 and 4 s apart, and then the 
   const at: number[] = [];
   const since = town.now;
   town.passes = (client, effect) => {
-    if (client === alice && effect.kind === 'datagram') at.push(town.now - since);
-    return effect.kind !== 'datagram';
+    if (client === alice && effect.type === 'datagram') at.push(town.now - since);
+    return effect.type !== 'datagram';
   };
   const [ref] = alice.command(message('bob', 'hi'));
   town.pass(7_999);
@@ -202,7 +202,7 @@ test('[QUICK-1] what is not of a known session is met with silence, and so is ev
   bob.link(alice, 901);
   const genuine = bob.quick(901).seal(bob.words('hi'));
   const noise = [new Uint8Array(0), new Uint8Array(34), genuine.slice(0, -1), bob.quick(950).seal(bob.words('x'))];
-  for (const bytes of noise) assert.deepEqual(alice.give({ kind: 'datagram', from: bob.at, bytes }), []);
+  for (const bytes of noise) assert.deepEqual(alice.give({ type: 'datagram', from: bob.at, bytes }), []);
   assert.deepEqual(alice.told('quick'), []);
 });
 
@@ -213,8 +213,8 @@ test('[QUICK-8] no answer is longer than what it answers', () => {
   bob.befriend(alice);
   bob.link(alice, 901);
   const bytes = bob.quick(901).seal(bob.words('x'));
-  for (const effect of alice.give({ kind: 'datagram', from: bob.at, bytes })) {
-    if (effect.kind === 'datagram') assert.ok(effect.bytes.length <= bytes.length);
+  for (const effect of alice.give({ type: 'datagram', from: bob.at, bytes })) {
+    if (effect.type === 'datagram') assert.ok(effect.bytes.length <= bytes.length);
   }
 });
 
@@ -230,11 +230,11 @@ test('[QUICK-9] datagrams go to where the last authentic one came from', () => {
     { host: '203.0.113.66', port: 6 },
   ];
   const first = session.seal(bob.words('from there'));
-  alice.give({ kind: 'datagram', from: there, bytes: first });
-  alice.give({ kind: 'datagram', from: elsewhere, bytes: first });
-  const effects = alice.give({ kind: 'command', ref: 900, command: message('bob', 'to where?') });
+  alice.give({ type: 'datagram', from: there, bytes: first });
+  alice.give({ type: 'datagram', from: elsewhere, bytes: first });
+  const effects = alice.give({ type: 'command', ref: 900, command: message('bob', 'to where?') });
   assert.deepEqual(
-    effects.flatMap((effect) => (effect.kind === 'datagram' ? [effect.to] : [])),
+    effects.flatMap((effect) => (effect.type === 'datagram' ? [effect.to] : [])),
     [there],
   );
 });
@@ -285,8 +285,8 @@ test('an acknowledgement by somebody else acknowledges nothing', () => {
   carol.link(alice, 902);
   const [ref] = alice.command(message('bob', 'hi'));
   const { id } = alice.store.history('bob', 1, null)[0] ?? { id: '' };
-  alice.give({ kind: 'datagram', from: carol.at, bytes: carol.quick(902).seal({ kind: 'ack', id }) });
+  alice.give({ type: 'datagram', from: carol.at, bytes: carol.quick(902).seal({ kind: 'ack', id }) });
   assert.equal(fate(alice, ref), 'no answer');
-  alice.give({ kind: 'datagram', from: bob.at, bytes: bob.quick(901).seal({ kind: 'ack', id }) });
+  alice.give({ type: 'datagram', from: bob.at, bytes: bob.quick(901).seal({ kind: 'ack', id }) });
   assert.equal(fate(alice, ref), 'success');
 });

@@ -13,16 +13,16 @@ import { Testbed } from '../harness/testbed.js';
 
 /** Gives a command whose questions are answered one after another as said; gives its answer, and what was asked. */
 function ask(client: Client, command: Command, ...answers: QuestionAnswer[]) {
-  const asked: Extract<Effect, { kind: 'ask' }>[] = [];
-  let effects = client.give({ kind: 'command', ref: 700, command });
+  const asked: Extract<Effect, { type: 'ask' }>[] = [];
+  let effects = client.give({ type: 'command', ref: 700, command });
   for (const answer of answers) {
-    const ask = effects.find((effect) => effect.kind === 'ask');
+    const ask = effects.find((effect) => effect.type === 'ask');
     assert.ok(ask, 'it asks');
     asked.push(ask);
-    effects = client.give({ kind: 'answered', ref: ask.ref, answer });
+    effects = client.give({ type: 'answered', ref: ask.ref, answer });
   }
   assert.equal(
-    effects.some((effect) => effect.kind === 'ask'),
+    effects.some((effect) => effect.type === 'ask'),
     false,
     'it asks no more',
   );
@@ -32,7 +32,7 @@ function ask(client: Client, command: Command, ...answers: QuestionAnswer[]) {
 function alone(): { town: Testbed; alice: Client; bob: FakePeer } {
   const town = new Testbed();
   const alice = town.client('alice');
-  town.passes = (_, effect) => effect.kind !== 'ask';
+  town.passes = (_, effect) => effect.type !== 'ask';
   return { town, alice, bob: new FakePeer('bob', town) };
 }
 
@@ -40,7 +40,7 @@ const listed = (record: FakePeer, name = record.name) => ({ name, online: true, 
 
 test('lookup tells what the record proves, for anybody, offline too', () => {
   const { alice, bob } = alone();
-  const { answer } = ask(alice, { type: 'lookup', user: 'bob' }, { answer: 'users', users: [listed(bob)] });
+  const { answer } = ask(alice, { type: 'lookup', user: 'bob' }, { type: 'users', users: [listed(bob)] });
   const key = bob.identity.publicKey;
   const fingerprint = fingerprintWords(key, fakePrimitives);
   const data = { user: 'bob', online: true, lastSeen: '1970-01-01T00:00:00.005Z', key, fingerprint };
@@ -58,19 +58,19 @@ test('lookup of nobody, of a record for another name and of a forged one is USER
   ];
   for (const users of lies) {
     const { alice: fresh } = alone();
-    const { answer } = ask(fresh, { type: 'lookup', user: 'bob' }, { answer: 'users', users });
+    const { answer } = ask(fresh, { type: 'lookup', user: 'bob' }, { type: 'users', users });
     assert.ok(answer && !answer.ok && answer.refusal.code === 'USER_UNKNOWN');
   }
   assert.ok(alice);
 });
 
-const AWAY: QuestionAnswer = { answer: 'away', reason: 'no route' };
+const AWAY: QuestionAnswer = { type: 'away', reason: 'no route' };
 const COMMANDS: Command[] = [{ type: 'lookup', user: 'bob' }, { type: 'who' }];
 
 for (const command of COMMANDS) {
   test(`${command.type}: a name server that is away, refuses or answers something else is said so, once`, () => {
-    const wrong: QuestionAnswer = { answer: 'registered', isNew: true };
-    const refused: QuestionAnswer = { answer: 'refused', refusal: new Refusal('TOO_MANY', 'a minute') };
+    const wrong: QuestionAnswer = { type: 'registered', isNew: true };
+    const refused: QuestionAnswer = { type: 'refused', refusal: new Refusal('TOO_MANY', 'a minute') };
     for (const [answered, code] of [
       [AWAY, 'SERVER_AWAY'],
       [wrong, 'SERVER_AWAY'],
@@ -86,23 +86,23 @@ for (const command of COMMANDS) {
 test('who turns the pages, up to the last', () => {
   const { alice } = alone();
   const pages: QuestionAnswer[] = [
-    { answer: 'online', names: ['a1', 'b1'], next: 'b1' },
-    { answer: 'online', names: ['c1'], next: null },
+    { type: 'online', names: ['a1', 'b1'], next: 'b1' },
+    { type: 'online', names: ['c1'], next: null },
   ];
   const { answer, asked } = ask(alice, { type: 'who' }, ...pages);
   assert.deepEqual(answer, { ok: true, data: { users: ['a1', 'b1', 'c1'] } });
   assert.deepEqual(
     asked.map(({ question }) => question),
     [
-      { ask: 'online', after: null },
-      { ask: 'online', after: 'b1' },
+      { type: 'online', after: null },
+      { type: 'online', after: 'b1' },
     ],
   );
 });
 
 test('who ends where a name server turns empty pages for ever', () => {
   const { alice } = alone();
-  assert.ok(ask(alice, { type: 'who' }, { answer: 'online', names: [], next: 'more' }).answer?.ok);
+  assert.ok(ask(alice, { type: 'who' }, { type: 'online', names: [], next: 'more' }).answer?.ok);
 });
 
 test('update asks for all friends at once, and for no one where there are none', () => {

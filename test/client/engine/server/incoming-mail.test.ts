@@ -15,7 +15,7 @@ import { Testbed } from '../harness/testbed.js';
 function watchDone(town: Testbed): string[] {
   const done: string[] = [];
   town.passes = (_, effect) => {
-    if (effect.kind === 'session_send' && effect.frame.type === 'done') done.push(effect.frame.id);
+    if (effect.type === 'session_send' && effect.frame.type === 'done') done.push(effect.frame.id);
     return true;
   };
   return done;
@@ -142,14 +142,14 @@ test('[LETTER-5] `done` leaves in the turn that stored what the letter changed',
   bob.befriend(alice);
   let found: Effect[] = [];
   town.passes = (client, effect) => {
-    if (client === alice && effect.kind === 'unseal') {
-      found = alice.give({ kind: 'unsealed', ref: effect.ref, plain: fakeUnseal(alice.me.exchange, effect.body) });
+    if (client === alice && effect.type === 'unseal') {
+      found = alice.give({ type: 'unsealed', ref: effect.ref, plain: fakeUnseal(alice.me.exchange, effect.body) });
       return false;
     }
     return true;
   };
   bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
-  assert.ok(found.some((effect) => effect.kind === 'session_send' && effect.frame.type === 'done'));
+  assert.ok(found.some((effect) => effect.type === 'session_send' && effect.frame.type === 'done'));
   assert.deepEqual(alice.texts('bob'), ['hi']);
 });
 
@@ -250,9 +250,9 @@ for (const [what, make] of RUBBISH) {
 test('a session that ends while a letter is being opened loses nothing and mixes nothing up', () => {
   const { town, alice, bob } = scene();
   bob.befriend(alice);
-  let held: Extract<Effect, { kind: 'unseal' }> | null = null;
+  let held: Extract<Effect, { type: 'unseal' }> | null = null;
   town.passes = (client, effect) => {
-    if (client !== alice || effect.kind !== 'unseal' || held) return true;
+    if (client !== alice || effect.type !== 'unseal' || held) return true;
     held = effect;
     return false;
   };
@@ -261,8 +261,8 @@ test('a session that ends while a letter is being opened loses nothing and mixes
   town.server.drop(alice, 'broken');
   town.pass(2_000);
   bob.deliver(alice, letter);
-  const { ref, body } = held as unknown as Extract<Effect, { kind: 'unseal' }>;
-  alice.give({ kind: 'unsealed', ref, plain: fakeUnseal(alice.me.exchange, body) });
+  const { ref, body } = held as unknown as Extract<Effect, { type: 'unseal' }>;
+  alice.give({ type: 'unsealed', ref, plain: fakeUnseal(alice.me.exchange, body) });
   town.settle();
   assert.deepEqual(
     alice.told('chat').map(({ text }) => text),

@@ -18,7 +18,7 @@ function toWhom(town: Testbed): string[] {
 test('[LETTER-6] a letter is on disk before it leaves, and until the name server has taken it', () => {
   const town = new Testbed();
   const [alice] = town.online('alice', 'bob') as [Client];
-  town.passes = (_, effect) => effect.kind !== 'seal';
+  town.passes = (_, effect) => effect.type !== 'seal';
   alice.command(add('bob'));
   town.settle();
   assert.deepEqual(
@@ -36,7 +36,7 @@ test('[LETTER-6] a letter is on disk before it leaves, and until the name server
 test('[LETTER-6] a session that breaks before the answer sends it again in the next', () => {
   const town = new Testbed();
   const [alice, bob] = town.online('alice', 'bob') as [Client, Client];
-  town.passes = (_, effect) => effect.kind !== 'session_send' || effect.frame.type !== 'letter';
+  town.passes = (_, effect) => effect.type !== 'session_send' || effect.frame.type !== 'letter';
   alice.command(add('bob'));
   town.settle();
   town.passes = () => true;
@@ -77,7 +77,7 @@ test('[FRIEND-8] letters to one person leave in the order they were written, how
   const [alice, bob] = town.friends();
   const slow: Effect[] = [];
   town.passes = (client, effect) => {
-    if (client !== alice || effect.kind !== 'seal' || slow.length > 0) return true;
+    if (client !== alice || effect.type !== 'seal' || slow.length > 0) return true;
     slow.push(effect);
     return false;
   };

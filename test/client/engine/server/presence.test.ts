@@ -58,7 +58,7 @@ test('all friends are watched, in frames the name server takes', () => {
   alice.restart();
   const frames: number[] = [];
   town.passes = (_, effect) => {
-    if (effect.kind === 'session_send' && effect.frame.type === 'watch') frames.push(effect.frame.names.length);
+    if (effect.type === 'session_send' && effect.frame.type === 'watch') frames.push(effect.frame.names.length);
     return true;
   };
   alice.command(GO);

@@ -13,13 +13,13 @@ const GO = { type: 'online', acceptServer: false } as const;
 test('a name server that does not answer: refused after 5 s, and tried on in the background', () => {
   const scene = new ScriptedServer();
   const [ref] = scene.alice.command(GO);
-  scene.answer({ answer: 'away', reason: 'no route' });
+  scene.answer({ type: 'away', reason: 'no route' });
   assert.equal(scene.code(ref), 'no answer');
   scene.pass(LIMITS.commandServerWaitMs);
   assert.equal(scene.code(ref), 'SERVER_AWAY');
   assert.deepEqual(scene.connection(), ['retrying']);
   assert.ok(scene.count('ask') > 1);
-  scene.answer({ answer: 'registered', isNew: true });
+  scene.answer({ type: 'registered', isNew: true });
   scene.challenge(SERVER);
   scene.welcome();
   assert.deepEqual(scene.connection(), ['retrying', 'online']);
@@ -32,7 +32,7 @@ test('trouble is told once, however long it lasts, and tried ever more rarely', 
   town.server.drop(alice, 'down');
   let asked = 0;
   town.passes = (_, effect) => {
-    if (effect.kind === 'ask') asked += 1;
+    if (effect.type === 'ask') asked += 1;
     return true;
   };
   town.pass(3_600_000);
@@ -50,10 +50,10 @@ test('a name server that welcomes and closes at once is not hurried after', () =
   const scene = new ScriptedServer();
   scene.goOnline();
   for (let k = 0; k < 12; k += 1) {
-    scene.alice.give({ kind: 'session_closed', session: scene.last('session_open').session, reason: 'bye' });
+    scene.alice.give({ type: 'session_closed', session: scene.last('session_open').session, reason: 'bye' });
     const before = scene.count('ask');
     while (scene.count('ask') === before) scene.pass(100);
-    scene.answer({ answer: 'registered', isNew: false });
+    scene.answer({ type: 'registered', isNew: false });
     scene.challenge(SERVER);
     scene.welcome();
   }
@@ -82,7 +82,7 @@ for (const code of ['NAME_TAKEN', 'NAME_INVALID', 'INVITE_NEEDED'] as const) {
   test(`${code} at registration answers the command, and that is all`, () => {
     const scene = new ScriptedServer();
     const [ref] = scene.alice.command(GO);
-    scene.answer({ answer: 'refused', refusal: new Refusal(code, 'alice') });
+    scene.answer({ type: 'refused', refusal: new Refusal(code, 'alice') });
     assert.equal(scene.code(ref), code);
     assert.deepEqual(scene.alice.told('warning'), []);
     assert.equal(scene.alice.wakeAt(), null);
@@ -111,7 +111,7 @@ for (const frame of NONSENSE) {
       assert.equal(scene.last('session_close').session, session);
       assert.equal(scene.connection().at(-1), 'retrying');
       scene.pass(1_000);
-      assert.equal(scene.last('ask').question.ask, 'register');
+      assert.equal(scene.last('ask').question.type, 'register');
     }
   });
 }

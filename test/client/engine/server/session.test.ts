@@ -27,7 +27,7 @@ test('online twice is answered twice, and done once', () => {
   const scene = new ScriptedServer();
   const [first, second] = scene.alice.command(GO, GO);
   assert.equal(scene.count('ask'), 1);
-  scene.answer({ answer: 'registered', isNew: true });
+  scene.answer({ type: 'registered', isNew: true });
   scene.challenge(SERVER);
   scene.welcome();
   assert.deepEqual([scene.code(first), scene.code(second)], ['success', 'success']);
@@ -40,7 +40,7 @@ test('[SESS-4] the start counter rises with every proof, over restarts too', () 
   const boots: number[] = [];
   const alice = town.client('alice');
   town.passes = (_, effect) => {
-    if (effect.kind === 'session_send' && effect.frame.type === 'session') {
+    if (effect.type === 'session_send' && effect.frame.type === 'session') {
       boots.push((JSON.parse(effect.frame.proof.payload) as { boot: number }).boot);
     }
     return true;
@@ -106,14 +106,14 @@ test('a newer record of ours at the name server is followed', () => {
   const scene = new ScriptedServer();
   const [ref] = scene.alice.command(GO);
   const { question } = scene.last('ask');
-  assert.ok(question.ask === 'register');
-  scene.answer({ answer: 'refused', refusal: new Refusal('RECORD_STALE', 'alice') });
+  assert.ok(question.type === 'register');
+  scene.answer({ type: 'refused', refusal: new Refusal('RECORD_STALE', 'alice') });
   const other = new Client('alice', scene);
   const newer = { name: 'alice', online: false, lastSeen: null, record: question.record };
   assert.ok(other);
-  scene.answer({ answer: 'users', users: [newer] });
+  scene.answer({ type: 'users', users: [newer] });
   const again = scene.last('ask').question;
-  assert.ok(again.ask === 'register');
+  assert.ok(again.type === 'register');
   assert.equal(readRecord(again.record, fakePrimitives)?.version, 2);
   assert.equal(scene.code(ref), 'no answer');
 });
@@ -121,9 +121,9 @@ test('a newer record of ours at the name server is followed', () => {
 test('a record under our name by another key is not followed', () => {
   const scene = new ScriptedServer();
   const [ref] = scene.alice.command(GO);
-  scene.answer({ answer: 'refused', refusal: new Refusal('RECORD_STALE', 'alice') });
+  scene.answer({ type: 'refused', refusal: new Refusal('RECORD_STALE', 'alice') });
   const record = { payload: '{}', signature: 'A'.repeat(86) };
-  scene.answer({ answer: 'users', users: [{ name: 'alice', online: false, lastSeen: null, record }] });
+  scene.answer({ type: 'users', users: [{ name: 'alice', online: false, lastSeen: null, record }] });
   assert.equal(scene.code(ref), 'RECORD_STALE');
 });
 
@@ -131,8 +131,8 @@ test('[DIR-7] our tombstone, which the name server does not show, is followed by
   const scene = new ScriptedServer();
   scene.alice.command(GO);
   const first = recordAsked(scene);
-  scene.answer({ answer: 'refused', refusal: new Refusal('RECORD_STALE', 'alice') });
-  scene.answer({ answer: 'users', users: [] });
+  scene.answer({ type: 'refused', refusal: new Refusal('RECORD_STALE', 'alice') });
+  scene.answer({ type: 'users', users: [] });
   const second = recordAsked(scene);
   assert.ok(second.version > first.version + 1_000);
   assert.equal(second.devices.length, 1);
@@ -141,7 +141,7 @@ test('[DIR-7] our tombstone, which the name server does not show, is followed by
 /** The record the client asks to register, as the name server reads it. */
 function recordAsked(scene: ScriptedServer) {
   const { question } = scene.last('ask');
-  const record = question.ask === 'register' ? readRecord(question.record, fakePrimitives) : null;
+  const record = question.type === 'register' ? readRecord(question.record, fakePrimitives) : null;
   assert.ok(record);
   return record;
 }
@@ -154,8 +154,8 @@ test('a ping is answered, and what belongs to an older session is not listened t
   assert.deepEqual(scene.last('session_send').frame, { type: 'pong' });
   scene.alice.do({ type: 'offline' });
   scene.goOnline();
-  scene.alice.give({ kind: 'session_frame', session, frame: { type: 'refused', code: 'REPLACED', about: '' } });
-  scene.alice.give({ kind: 'session_closed', session, reason: 'late' });
+  scene.alice.give({ type: 'session_frame', session, frame: { type: 'refused', code: 'REPLACED', about: '' } });
+  scene.alice.give({ type: 'session_closed', session, reason: 'late' });
   assert.ok(scene.alice.do({ type: 'whoami' }).online);
 });
 
@@ -164,7 +164,7 @@ test('offline while going online: the waiting command is answered, and the answe
   const [ref] = scene.alice.command(GO);
   scene.alice.do({ type: 'offline' });
   assert.equal(scene.code(ref), 'NOT_ONLINE');
-  scene.answer({ answer: 'registered', isNew: true });
+  scene.answer({ type: 'registered', isNew: true });
   assert.equal(scene.count('session_open'), 0);
   assert.equal(scene.alice.wakeAt(), null);
 });

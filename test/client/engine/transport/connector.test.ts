@@ -11,7 +11,7 @@ import { Testbed } from '../harness/testbed.js';
 const connect = { type: 'connect', user: 'bob' } as const;
 
 function dialsIn(effects: readonly Effect[]) {
-  return effects.flatMap((effect) => (effect.kind === 'dial' ? [effect] : []));
+  return effects.flatMap((effect) => (effect.type === 'dial' ? [effect] : []));
 }
 
 test('[LINK-8] two who never met by wire exchange offers through the name server, and dial', () => {
@@ -97,7 +97,7 @@ test('[LINK-9] a dial that failed is tried again, ever more rarely, as long as s
   const at: number[] = [];
   const since = town.now;
   town.passes = (client, effect) => {
-    if (client === alice && effect.kind === 'dial') at.push(town.now - since);
+    if (client === alice && effect.type === 'dial') at.push(town.now - since);
     return true;
   };
   alice.do({ type: 'say', user: 'bob', text: 'hi' });
@@ -142,7 +142,7 @@ test('[LINK-9] a friend who closes every link at once is not dialled in a hurry'
   const [alice, bob] = town.friends();
   // Bob lets everybody in, and closes when anything is said.
   town.passes = (client, effect) => {
-    if (client === bob && effect.kind === 'link_send' && (effect.frame as { type: string }).type === 'ack') {
+    if (client === bob && effect.type === 'link_send' && (effect.frame as { type: string }).type === 'ack') {
       town.later(() => town.network.cut(bob));
       return false;
     }
@@ -166,23 +166,23 @@ test('[LINK-6] a friend who started anew is let in although our link stands, who
     town.pass(LIMITS.linkStaleMs + 1);
     const effects = friend.link(alice, 903);
     assert.ok(isClosed(effects, 901) && !isClosed(effects, 903), name);
-    for (const link of [901, 902, 903]) alice.give({ kind: 'link_closed', link, reason: 'over' });
+    for (const link of [901, 902, 903]) alice.give({ type: 'link_closed', link, reason: 'over' });
   }
 });
 
 /** A link to a puppet that alice dialled; whatever link there was is over. */
 function aliceDials(town: Testbed, alice: Client, friend: FakePeer): void {
-  for (const link of [901, 902]) alice.give({ kind: 'link_closed', link, reason: 'over' });
+  for (const link of [901, 902]) alice.give({ type: 'link_closed', link, reason: 'over' });
   const dials: number[] = [];
   town.pass(1); // or the offer would be the one before, word for word
   town.passes = (_, effect) => {
-    if (effect.kind === 'dial') dials.push(effect.dial);
-    return effect.kind !== 'dial';
+    if (effect.type === 'dial') dials.push(effect.dial);
+    return effect.type !== 'dial';
   };
   friend.write(alice, 'offer', { nonce: friend.device, endpoints: [friend.at] });
   const exported = new Uint8Array(LIMITS.linkExportedBytes);
   const dial = dials.at(-1) ?? 0;
-  alice.give({ kind: 'link_opened', link: 901, dial, peerKey: friend.device, from: friend.at, exported });
+  alice.give({ type: 'link_opened', link: 901, dial, peerKey: friend.device, from: friend.at, exported });
   const record = friend.record();
   friend.say(alice, 901, { type: 'welcome', version: 1, record, port: 6_000, seen: 0, heard: 0, features: [] });
 }
@@ -196,7 +196,7 @@ test('[LINK-10] whoever is offline by their own wish dials nobody, whatever wait
   town.settle();
   const before = town.network.dials.get('alice');
   assert.deepEqual(
-    dialsIn(alice.give({ kind: 'command', ref: 900, command: { type: 'say', user: 'bob', text: 'later' } })),
+    dialsIn(alice.give({ type: 'command', ref: 900, command: { type: 'say', user: 'bob', text: 'later' } })),
     [],
   );
   town.pass(3_600_000);
@@ -211,14 +211,14 @@ test('[LINK-9] dials that were under way when the user went offline do not count
   const [alice, bob] = town.friends();
   alice.command(connect);
   town.settle();
-  town.passes = (client, effect) => client !== alice || effect.kind !== 'dial';
+  town.passes = (client, effect) => client !== alice || effect.type !== 'dial';
   for (let k = 0; k < 5; k += 1) {
     alice.command({ type: 'offline' });
     alice.command({ type: 'online', acceptServer: false });
     alice.command(connect);
     town.settle();
   }
-  town.passes = (client, effect) => client !== bob || effect.kind !== 'dial';
+  town.passes = (client, effect) => client !== bob || effect.type !== 'dial';
   alice.command({ type: 'offline' });
   alice.command({ type: 'online', acceptServer: false });
   alice.command(connect);
@@ -231,8 +231,8 @@ test('a dial that comes about when nobody wants it any more is closed', () => {
   const [alice] = town.friends();
   const dials: number[] = [];
   town.passes = (client, effect) => {
-    if (client === alice && effect.kind === 'dial') dials.push(effect.dial);
-    return effect.kind !== 'dial';
+    if (client === alice && effect.type === 'dial') dials.push(effect.dial);
+    return effect.type !== 'dial';
   };
   alice.command(connect);
   town.settle();
@@ -240,7 +240,7 @@ test('a dial that comes about when nobody wants it any more is closed', () => {
   const exported = new Uint8Array(LIMITS.linkExportedBytes);
   const from = { host: '203.0.113.9', port: 1 };
   const peerKey = alice.device;
-  const effects = alice.give({ kind: 'link_opened', link: 901, dial: dials[0] ?? 0, peerKey, from, exported });
+  const effects = alice.give({ type: 'link_opened', link: 901, dial: dials[0] ?? 0, peerKey, from, exported });
   assert.ok(isClosed(effects, 901));
   assert.deepEqual(framesOn(effects, 901), []);
 });

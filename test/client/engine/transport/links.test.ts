@@ -19,7 +19,7 @@ function scene(): { town: Testbed; alice: Client; bob: FakePeer } {
 
 /** True iff what alice writes to bob goes over this link. */
 function isOpen(alice: Client, link: number): boolean {
-  const say = { kind: 'command', ref: 10_000 + link, command: { type: 'say', user: 'bob', text: 'x' } } as const;
+  const say = { type: 'command', ref: 10_000 + link, command: { type: 'say', user: 'bob', text: 'x' } } as const;
   return framesOn(alice.give(say), link).some(({ type }) => type === 'message');
 }
 
@@ -29,14 +29,14 @@ test('[LINK-1] the listener says nothing before `hello`, and a friend is let in 
   assert.ok(!isOpen(alice, LINK));
   const effects = bob.say(alice, LINK, bob.hello());
   assert.equal(framesOn(effects, LINK)[0]?.type, 'welcome');
-  assert.ok(effects.some((effect) => effect.kind === 'link_widen' && effect.link === LINK));
+  assert.ok(effects.some((effect) => effect.type === 'link_widen' && effect.link === LINK));
   assert.ok(isOpen(alice, LINK));
 });
 
 test('[LINK-1] the dialler is not linked before `welcome`', () => {
   const town = new Testbed();
   const [alice, bob] = town.friends();
-  town.passes = (client, effect) => client !== bob || effect.kind !== 'link_send';
+  town.passes = (client, effect) => client !== bob || effect.type !== 'link_send';
   alice.command({ type: 'connect', user: 'bob' });
   town.settle();
   assert.ok(town.network.join(alice, bob));
@@ -138,7 +138,7 @@ test('[LINK-2] a friend who is removed or blocked loses the link that stands', (
   for (const doing of ['remove', 'block'] as const) {
     const { alice, bob } = scene();
     bob.link(alice, LINK);
-    assert.ok(isClosed(alice.give({ kind: 'command', ref: 900, command: { type: doing, user: 'bob' } }), LINK), doing);
+    assert.ok(isClosed(alice.give({ type: 'command', ref: 900, command: { type: doing, user: 'bob' } }), LINK), doing);
   }
 });
 
@@ -148,13 +148,13 @@ test('[LINK-3] the dialler lets in only a device of the user it dialled', () => 
   const mallory = new FakePeer('mallory', town);
   let dial = 0;
   town.passes = (client, effect) => {
-    if (client === alice && effect.kind === 'dial') dial = effect.dial;
-    return client !== alice || effect.kind !== 'dial';
+    if (client === alice && effect.type === 'dial') dial = effect.dial;
+    return client !== alice || effect.type !== 'dial';
   };
   alice.command({ type: 'connect', user: 'bob' });
   town.settle();
   const exported = new Uint8Array(LIMITS.linkExportedBytes);
-  alice.give({ kind: 'link_opened', link: LINK, dial, peerKey: mallory.device, from: mallory.at, exported });
+  alice.give({ type: 'link_opened', link: LINK, dial, peerKey: mallory.device, from: mallory.at, exported });
   const record = mallory.record(9, mallory.device, 'bob');
   const said = { record, port: 1, seen: 0, heard: 0, features: [] };
   const effects = mallory.say(alice, LINK, { type: 'welcome', version: 1, ...said });
@@ -169,7 +169,7 @@ test('[LINK-4] a greeting that lasts 5 s is over', () => {
   bob.dial(alice, LINK);
   const closed: number[] = [];
   town.passes = (_, effect) => {
-    if (effect.kind === 'link_close') closed.push(town.now);
+    if (effect.type === 'link_close') closed.push(town.now);
     return true;
   };
   const since = town.now;
@@ -249,7 +249,7 @@ test('[LINK-6] the end of a link that was replaced is not the end of the other',
   const { alice, bob } = scene();
   bob.link(alice, LINK);
   bob.link(alice, LINK + 1);
-  alice.give({ kind: 'link_closed', link: LINK, reason: 'late' });
+  alice.give({ type: 'link_closed', link: LINK, reason: 'late' });
   assert.ok(isOpen(alice, LINK + 1));
 });
 
@@ -259,8 +259,8 @@ test('[LINK-7] after 20 s of silence a ping, after 60 s the end', () => {
   const seen: [number, string][] = [];
   const since = town.now;
   town.passes = (_, effect) => {
-    if (effect.kind === 'link_send') seen.push([town.now - since, (effect.frame as { type: string }).type]);
-    if (effect.kind === 'link_close') seen.push([town.now - since, 'closed']);
+    if (effect.type === 'link_send') seen.push([town.now - since, (effect.frame as { type: string }).type]);
+    if (effect.type === 'link_close') seen.push([town.now - since, 'closed']);
     return true;
   };
   town.pass(70_000);
@@ -287,7 +287,7 @@ test('[LINK-7] a ping is answered, and any word counts as life', () => {
 test('[LINK-10] whoever is offline by their own wish lets nobody in and ends what stands', () => {
   const { alice, bob } = scene();
   bob.link(alice, LINK);
-  const effects = alice.give({ kind: 'command', ref: 900, command: { type: 'offline' } });
+  const effects = alice.give({ type: 'command', ref: 900, command: { type: 'offline' } });
   assert.ok(isClosed(effects, LINK));
   const knock = bob.dial(alice, LINK + 1);
   assert.deepEqual(framesOn(knock, LINK + 1), []);

@@ -94,7 +94,7 @@ test('[LINK-11] both greetings say how far the writer has stored what the reader
   town.settle();
   const seen: [string, unknown][] = [];
   town.passes = (client, effect) => {
-    if (effect.kind === 'link_send' && 'seen' in effect.frame) seen.push([client.name, effect.frame.seen]);
+    if (effect.type === 'link_send' && 'seen' in effect.frame) seen.push([client.name, effect.frame.seen]);
     return true;
   };
   town.network.cut(alice);
