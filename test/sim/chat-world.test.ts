@@ -91,8 +91,8 @@ test('a seed replays exactly', () => {
   assert.notEqual(hashes[0], new ChatWorld(8, { trace: { hashed: true } }).run().trace.hash());
 });
 
-for (const { seed, hasDisasters, showed } of REGRESSIONS) {
+for (const { seed, hasMachineFaults: hasDisasters, showed } of REGRESSIONS) {
   test(`seed ${seed} holds: ${showed}`, () => {
-    assert.deepEqual(new ChatWorld(seed, { hasDisasters }).run().violations, []);
+    assert.deepEqual(new ChatWorld(seed, { hasMachineFaults: hasDisasters }).run().violations, []);
   });
 }

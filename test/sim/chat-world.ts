@@ -4,36 +4,36 @@ import type { ServerEffect, ServerInput } from '../../nameserver/io.js';
 import { MemoryRegistryStore } from '../../nameserver/store/memory-registry-store.js';
 import { Random } from './kernel/random.js';
 import { Tally } from './kernel/tally.js';
-import { BEGINNING, Timeline } from './kernel/timeline.js';
+import { START_TIME, Timeline } from './kernel/timeline.js';
 import { Trace, type TraceOptions } from './kernel/trace.js';
-import { FAIR_WEATHER, Ground, type Run } from './network/ground.js';
-import { Town } from './network/town.js';
-import { Host, type Habits } from './hosts/host.js';
-import type { Liar } from './hosts/lying-machine.js';
-import type { Planted } from './hosts/planted.js';
+import { HEALTHY_NETWORK, NetworkModel, type RunContext } from './network/network-model.js';
+import { SimulatedNetwork } from './network/simulated-network.js';
+import { SimulatedHost, type HostSettings } from './hosts/simulated-host.js';
+import type { ByzantineSettings } from './hosts/byzantine-machine.js';
+import type { PlantedFaults } from './hosts/planted-faults.js';
 import { ServerProgram } from './hosts/server-program.js';
-import { Afterwards } from './afterwards.js';
-import { Household } from './household.js';
-import { drawLikings } from './load/habits.js';
-import { Nemesis } from './load/nemesis.js';
-import { Ruin } from './load/ruin.js';
-import { drawTroubles, type Troubles } from './load/troubles.js';
+import { ConvergencePhase } from './convergence-phase.js';
+import { UserMachine } from './user-machine.js';
+import { drawActionWeights } from './load/user-actions.js';
+import { FaultInjector } from './load/fault-injector.js';
+import { MachineFaultInjector } from './load/machine-fault-injector.js';
+import { drawFaultPlan, type FaultPlan } from './load/fault-plan.js';
 import { Checker } from './oracle/checker.js';
 import { judgeEnd } from './oracle/end.js';
 import { forks } from './oracle/forks.js';
 
-export interface Report {
+export interface ChatReport {
   readonly seed: number;
   readonly violations: readonly string[];
   readonly tally: Tally;
   readonly trace: Trace;
 }
 
-export interface WorldOptions {
-  readonly planted?: Planted;
+export interface ChatWorldOptions {
+  readonly planted?: PlantedFaults;
   readonly trace?: TraceOptions;
   /** False: only programs and networks fail, computers do not. Default true. */
-  readonly hasDisasters?: boolean;
+  readonly hasMachineFaults?: boolean;
   /** People also post. Default false. */
   readonly hasPosts?: boolean | undefined;
 }
@@ -49,113 +49,114 @@ export class ChatWorld {
   private readonly timeline = new Timeline();
   private readonly tally = new Tally();
   private readonly trace: Trace;
-  private readonly town: Town;
-  private readonly troubles: Troubles;
+  private readonly network: SimulatedNetwork;
+  private readonly plan: FaultPlan;
   private readonly checker: Checker;
-  private readonly households: Household[];
+  private readonly machines: UserMachine[];
   private readonly registry = new MemoryRegistryStore();
-  private readonly server: Host<ServerInput, ServerEffect>;
-  private readonly nemesis: Nemesis;
-  private readonly ruin: Ruin;
-  private readonly afterwards: Afterwards;
+  private readonly server: SimulatedHost<ServerInput, ServerEffect>;
+  private readonly faultInjector: FaultInjector;
+  private readonly machineFaultInjector: MachineFaultInjector;
+  private readonly convergence: ConvergencePhase;
   private readonly random: Random;
   private isHealed = false;
 
   constructor(
     private readonly seed: number,
-    private readonly options: WorldOptions = {},
+    private readonly options: ChatWorldOptions = {},
   ) {
     this.random = new Random(seed);
     this.trace = new Trace(this.timeline, options.trace);
     const { timeline, tally, trace } = this;
-    const run: Run = { timeline, tally, trace, random: this.random, fail: (violation) => this.fail(violation) };
-    this.town = new Town(new Ground(run));
-    this.troubles = drawTroubles(this.random.fork('troubles'), options.hasDisasters ?? true);
-    this.checker = new Checker(this.witness(), tally, (violation) => this.fail(violation));
-    this.households = this.populate();
-    this.server = this.raiseServer();
-    const clients = this.households.map(({ name, host }) => ({ place: name, host }));
-    this.nemesis = new Nemesis(this.town, this.troubles, {
+    const run: RunContext = { timeline, tally, trace, random: this.random, fail: (violation) => this.fail(violation) };
+    this.network = new SimulatedNetwork(new NetworkModel(run));
+    this.plan = drawFaultPlan(this.random.fork('troubles'), options.hasMachineFaults ?? true);
+    this.checker = new Checker(this.storeView(), tally, (violation) => this.fail(violation));
+    this.machines = this.createMachines();
+    this.server = this.createServer();
+    const clients = this.machines.map(({ name, host }) => ({ node: name, host }));
+    this.faultInjector = new FaultInjector(this.network, this.plan, {
       clients,
-      server: { place: 'nameserver', host: this.server },
+      server: { node: 'nameserver', host: this.server },
     });
-    this.ruin = this.raiseRuin(run);
-    this.afterwards = this.afterTrouble();
+    this.machineFaultInjector = this.createMachineFaultInjector(run);
+    this.convergence = this.createConvergencePhase();
   }
 
-  run(): Report {
-    this.trace.note('world', 'draws', this.troubles);
+  run(): ChatReport {
+    this.trace.note('world', 'draws', this.plan);
     this.begin();
-    this.timeline.runUntil(BEGINNING + this.troubles.troubledMs, () => this.goesOn());
+    this.timeline.runUntil(START_TIME + this.plan.faultsMs, () => this.mayContinue());
     this.heal();
-    this.afterwards.settle();
+    this.convergence.settle();
     this.judge();
     const { seed, violations, tally, trace } = this;
     return { seed, violations, tally, trace };
   }
 
   private begin(): void {
-    this.town.ground.weather = this.troubles.weather;
+    this.network.model.conditions = this.plan.network;
     this.server.start();
-    for (const { host, persona } of this.households) {
+    for (const { host, user } of this.machines) {
       host.start();
-      persona.begin();
+      user.start();
     }
-    this.nemesis.begin();
-    this.ruin.begin();
+    this.faultInjector.start();
+    this.machineFaultInjector.start();
   }
 
   private heal(): void {
     this.trace.note('world', 'heals');
     this.isHealed = true;
-    this.town.ground.weather = FAIR_WEATHER;
-    this.nemesis.rest();
-    this.ruin.rest();
-    for (const { host } of [...this.households, { host: this.server }]) {
-      host.habits.crashAtTurn = 0;
+    this.network.model.conditions = HEALTHY_NETWORK;
+    this.faultInjector.stop();
+    this.machineFaultInjector.stop();
+    for (const { host } of [...this.machines, { host: this.server }]) {
+      host.settings.crashAtTurn = 0;
       host.start();
     }
-    for (const { persona } of this.households) persona.calmDown();
+    for (const { user } of this.machines) user.stopActing();
   }
 
   private judge(): void {
-    if (!this.goesOn()) return;
-    const unsettled = this.afterwards.unsettled();
-    for (const { persona } of this.households) persona.lookAround();
-    this.afterwards.pass(STEP_MS);
-    const views = this.households.map(({ persona }) => persona.view());
-    const { oldCopies, ledger } = this.checker;
+    if (!this.mayContinue()) return;
+    const unsettled = this.convergence.unsettled();
+    for (const { user } of this.machines) user.refreshView();
+    this.convergence.pass(STEP_MS);
+    const views = this.machines.map(({ user }) => user.view());
+    const { staleCopies, sent } = this.checker;
     const circumstances = {
-      isLiar: (user: string) => this.isLiar(user),
-      areEstranged: (a: string, b: string) => oldCopies.areEstranged(a, b),
-      areParted: (a: string, b: string) => oldCopies.areParted(a, b),
-      wasMended: (user: string) => oldCopies.wasMended(user),
+      isByzantine: (user: string) => this.isByzantine(user),
+      mayDisagree: (a: string, b: string) => staleCopies.mayDisagree(a, b),
+      haveParted: (a: string, b: string) => staleCopies.haveParted(a, b),
+      wasRecovered: (user: string) => staleCopies.wasRecovered(user),
     };
     for (const waits of unsettled) this.fail(`[G3] still waits: ${waits}`);
-    for (const violation of judgeEnd(views, ledger, circumstances)) this.fail(violation);
+    for (const violation of judgeEnd(views, sent, circumstances)) this.fail(violation);
     // A copy that was never found out says at least as much as was lost, so that nobody can tell.
-    const isExcused = (user: string, peer: string) => oldCopies.isUnrenewed(user) || oldCopies.areParted(user, peer);
-    const honest = this.households.filter(({ name }) => !this.isLiar(name));
-    const shelves = honest.map((household) => ({ user: household.name, messages: household.messages() }));
-    for (const violation of this.afterwards.strays()) this.fail(violation);
-    for (const violation of forks(shelves, isExcused)) this.fail(violation);
+    const isExcused = (user: string, peer: string) =>
+      staleCopies.isUnrenewed(user) || staleCopies.haveParted(user, peer);
+    const honest = this.machines.filter(({ name }) => !this.isByzantine(name));
+    const conversations = honest.map((machine) => ({ user: machine.name, messages: machine.messages() }));
+    for (const violation of this.convergence.strays()) this.fail(violation);
+    for (const violation of forks(conversations, isExcused)) this.fail(violation);
   }
 
-  private afterTrouble(): Afterwards {
-    const { timeline, tally, households, server, checker } = this;
-    return new Afterwards({
+  private createConvergencePhase(): ConvergencePhase {
+    const { timeline, tally, machines, server, checker } = this;
+    return new ConvergencePhase({
       timeline,
       tally,
-      households,
-      oldCopies: checker.oldCopies,
-      isLiar: (user) => this.isLiar(user),
-      goesOn: () => this.goesOn(),
-      sleep: (ms) => [...households, { host: server }].forEach(({ host }) => host.shiftClock(ms, true)),
-      monthBegins: () => this.monthBegins(),
+      machines,
+      staleCopies: checker.staleCopies,
+      isByzantine: (user) => this.isByzantine(user),
+      mayContinue: () => this.mayContinue(),
+      sleep: (ms) => [...machines, { host: server }].forEach(({ host }) => host.shiftClock(ms, true)),
+      beforeMonth: () => this.beforeMonth(),
     });
   }
 
-  private goesOn(): boolean {
+  private mayContinue(): boolean {
     if (this.tally.of('turns') > TURNS_MAX) this.fail(`[G8] more than ${TURNS_MAX} turns`);
     return this.violations.length === 0;
   }
@@ -165,62 +166,67 @@ export class ChatWorld {
     if (this.violations.length < VIOLATIONS_MAX) this.violations.push(violation);
   }
 
-  private populate(): Household[] {
-    const names = NAMES.slice(0, this.troubles.users);
-    const likings = drawLikings(this.random.fork('likings'), this.options.hasPosts);
+  private createMachines(): UserMachine[] {
+    const names = NAMES.slice(0, this.plan.users);
+    const weights = drawActionWeights(this.random.fork('likings'), this.options.hasPosts);
     const random = this.random.fork('people');
     return names.map((name) => {
-      const { moves, behindRouter, clientCrashAtTurn, paceMs } = this.troubles;
+      const { addressChangeRate: moves, behindRouter, clientCrashAtTurn, paceMs } = this.plan;
       const isBehindRouter = random.chance(behindRouter);
-      return new Household(this.town, this.checker, {
-        settings: { name, moves, takesDials: !isBehindRouter },
-        character: { name, others: names.filter((other) => other !== name), likings, paceMs },
-        habits: this.habits(clientCrashAtTurn, this.options.planted?.clientPerformsEarly),
+      return new UserMachine(this.network, this.checker, {
+        settings: { name, addressChangeRate: moves, takesDials: !isBehindRouter },
+        profile: { name, others: names.filter((other) => other !== name), weights, paceMs },
+        hostSettings: this.hostSettings(clientCrashAtTurn, this.options.planted?.clientPerformsEarly),
         planted: this.options.planted ?? {},
-        liar: this.isLiar(name) ? this.liar(name, names) : null,
-        crashed: (host) => this.clientCrashed(host),
+        byzantine: this.isByzantine(name) ? this.byzantineSettings(name, names) : null,
+        onCrash: (host) => this.clientCrashed(host),
       });
     });
   }
 
-  private raiseRuin(run: Run): Ruin {
-    const computers = this.households.filter(({ name }) => !this.isLiar(name));
-    return new Ruin(run, this.troubles.disasters, {
-      computers,
+  private createMachineFaultInjector(run: RunContext): MachineFaultInjector {
+    const machines = this.machines.filter(({ name }) => !this.isByzantine(name));
+    return new MachineFaultInjector(run, this.plan.machineFaults, {
+      machines,
       server: this.server,
-      monthBegins: () => this.monthBegins(),
+      beforeMonth: () => this.beforeMonth(),
     });
   }
 
   /** Letters about friendships that the name server lets go of leave the two in doubt about each other. */
-  private monthBegins(): void {
-    for (const { name: from } of this.households) {
-      for (const { name: to } of this.households) {
-        if (this.registry.waitingFrom(from, to) > 0) this.checker.oldCopies.estrange(from, to);
+  private beforeMonth(): void {
+    for (const { name: from } of this.machines) {
+      for (const { name: to } of this.machines) {
+        if (this.registry.waitingFrom(from, to) > 0) this.checker.staleCopies.markDisagreement(from, to);
       }
     }
   }
 
-  private raiseServer(): Host<ServerInput, ServerEffect> {
+  private createServer(): SimulatedHost<ServerInput, ServerEffect> {
     const { planted = {} } = this.options;
     const store = this.registry;
     const alter = planted.server ?? ((machine) => machine);
-    const program = new ServerProgram(this.town, planted.serverStore?.(store) ?? store, alter);
-    const habits = this.habits(
-      planted.serverCrashAtTurn ?? this.troubles.serverCrashAtTurn,
+    const program = new ServerProgram(this.network, planted.serverStore?.(store) ?? store, alter);
+    const settings = this.hostSettings(
+      planted.serverCrashAtTurn ?? this.plan.serverCrashAtTurn,
       planted.serverPerformsEarly,
     );
-    const host: Host<ServerInput, ServerEffect> = new Host(this.town.run, program, habits, () => {
-      this.tally.add('server crashes');
-      this.restart(host);
-    });
+    const host: SimulatedHost<ServerInput, ServerEffect> = new SimulatedHost(
+      this.network.run,
+      program,
+      settings,
+      () => {
+        this.tally.add('server crashes');
+        this.restart(host);
+      },
+    );
     return host;
   }
 
-  private habits(crashAtTurn: number, performsEarly = false): Habits {
-    const { batchMax, turnDelayMs, clockSkewMs } = this.troubles;
+  private hostSettings(crashAtTurn: number, performsEarly = false): HostSettings {
+    const { batchMax, turnDelayMs, clockSkewMs } = this.plan;
     const skew = this.random.between(-clockSkewMs, clockSkewMs);
-    return { batchMax, turnDelayMs, clockSkewMs: skew, crashAtTurn, performsEarly };
+    return { batchMax, turnDelayMs: turnDelayMs, clockSkewMs: skew, crashAtTurn, performsEarly };
   }
 
   private clientCrashed(host: { start(): void }): void {
@@ -229,31 +235,31 @@ export class ChatWorld {
   }
 
   private restart(host: { start(): void }): void {
-    const wait = this.isHealed ? 0 : this.random.between(0, this.troubles.downMs);
+    const wait = this.isHealed ? 0 : this.random.between(0, this.plan.downMs);
     this.timeline.after(wait, () => host.start());
   }
 
-  private witness() {
+  private storeView() {
     return {
       message: (user: string, id: string) => this.find(user)?.store.message(id) ?? null,
       post: (user: string, author: string, id: string) => this.find(user)?.store.posts.post(author, id) ?? null,
       friends: (user: string) => this.find(user)?.friends() ?? new Set<string>(),
-      isIncomplete: (user: string, peer: string) => this.find(user)?.asksBack().includes(peer) ?? false,
-      isLiar: (user: string) => this.isLiar(user),
+      isIncomplete: (user: string, peer: string) => this.find(user)?.recoveringFrom().includes(peer) ?? false,
+      isByzantine: (user: string) => this.isByzantine(user),
     };
   }
 
   /** The last user lies, where anybody does. */
-  private isLiar(user: string): boolean {
-    return this.troubles.lies > 0 && user === NAMES[this.troubles.users - 1];
+  private isByzantine(user: string): boolean {
+    return this.plan.forgeryRate > 0 && user === NAMES[this.plan.users - 1];
   }
 
-  private liar(name: string, names: readonly string[]): Liar {
+  private byzantineSettings(name: string, names: readonly string[]): ByzantineSettings {
     const others = names.filter((other) => other !== name);
-    return { name, others, lies: this.troubles.lies, told: () => this.tally.add('lies') };
+    return { name, others, rate: this.plan.forgeryRate, onForgery: () => this.tally.add('lies') };
   }
 
-  private find(user: string): Household | undefined {
-    return this.households.find(({ name }) => name === user);
+  private find(user: string): UserMachine | undefined {
+    return this.machines.find(({ name }) => name === user);
   }
 }

@@ -4,7 +4,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Disk } from './hosts/disk.js';
-import { Death } from './hosts/life.js';
+import { ProcessCrash } from './hosts/incarnation.js';
 
 /** One turn that keeps a setting. */
 function keep(disk: Disk, name: string, value: string): void {
@@ -44,7 +44,7 @@ test('a full disk is read as before, and a turn that writes ends the life with n
     disk.store.transaction(() => disk.store.setting('a')),
     '1',
   );
-  assert.throws(() => keep(disk, 'a', '2'), Death);
+  assert.throws(() => keep(disk, 'a', '2'), ProcessCrash);
   assert.equal(disk.store.setting('a'), '1');
   disk.isFull = false;
   keep(disk, 'a', '3');

@@ -24,7 +24,7 @@ const { values } = parseArgs({
 });
 
 /** What a run of any world has to say. */
-interface Told {
+interface SeedResult {
   readonly seed: number;
   readonly violations: readonly string[];
   readonly trace: () => readonly string[];
@@ -32,14 +32,14 @@ interface Told {
 
 /** Runs seeds of one world; `lines` counts what happened in all of them. */
 interface World {
-  readonly run: (seed: number) => Told;
+  readonly run: (seed: number) => SeedResult;
   readonly lines: () => string[];
 }
 
 const WORLDS = new Map<string, () => World>([
-  ['chat', () => townWorld((seed, options) => new ChatWorld(seed, options))],
-  ['posts', () => townWorld((seed, options) => new ChatWorld(seed, { ...options, hasPosts: true }))],
-  ['rooms', () => townWorld((seed, options) => new RoomsWorld(seed, options))],
+  ['chat', () => tallyWorld((seed, options) => new ChatWorld(seed, options))],
+  ['posts', () => tallyWorld((seed, options) => new ChatWorld(seed, { ...options, hasPosts: true }))],
+  ['rooms', () => tallyWorld((seed, options) => new RoomsWorld(seed, options))],
   ['groups', groupWorld],
   ['channels', channelsWorld],
 ]);
@@ -72,7 +72,7 @@ function search(from: number, seeds: number): number {
 }
 
 /** The trace of every failing seed would bury the first one: only that is printed whole. */
-function show(report: Told, failures: number): void {
+function show(report: SeedResult, failures: number): void {
   const { seed, violations, trace } = report;
   const isFirst = violations.length > 0 && failures === 1;
   if ((isFirst && !values.quiet) || values.trace) console.log(trace().join('\n'));
@@ -81,9 +81,9 @@ function show(report: Told, failures: number): void {
 
 type Run = { run(): { violations: readonly string[]; tally: Tally; trace: Trace } };
 
-function townWorld(build: (seed: number, options: { trace: { all: boolean } }) => Run): World {
+function tallyWorld(build: (seed: number, options: { trace: { all: boolean } }) => Run): World {
   const all = new Tally();
-  const run = (seed: number): Told => {
+  const run = (seed: number): SeedResult => {
     const { violations, tally, trace } = build(seed, { trace: { all: values.trace } }).run();
     all.join(tally);
     return { seed, violations, trace: () => trace.lines() };
@@ -93,7 +93,7 @@ function townWorld(build: (seed: number, options: { trace: { all: boolean } }) =
 
 function groupWorld(): World {
   const all = new GroupTally();
-  const run = (seed: number): Told => {
+  const run = (seed: number): SeedResult => {
     const { violations, tally, trace } = new GroupWorld(seed).run();
     all.join(tally);
     return { seed, violations, trace };
@@ -103,7 +103,7 @@ function groupWorld(): World {
 
 function channelsWorld(): World {
   const all = new GroupTally();
-  const run = (seed: number): Told => {
+  const run = (seed: number): SeedResult => {
     const { violations, tally, trace } = new ChannelsWorld(seed, { trace: { all: values.trace } }).run();
     all.join(tally);
     return { seed, violations, trace: () => trace.lines() };

@@ -3,7 +3,7 @@
 export interface Regression {
   readonly seed: number;
   /** In which world it was found, and is replayed. */
-  readonly hasDisasters: boolean;
+  readonly hasMachineFaults: boolean;
   /** What it showed. */
   readonly showed: string;
 }
@@ -27,24 +27,24 @@ const ANSWERED_EARLY = 'what was lost was not asked for again once the other too
 const UNKNOWN_RECORD = 'friends believed a record that the name server never had, and so not its successor';
 
 export const REGRESSIONS: readonly Regression[] = [
-  { seed: 103, hasDisasters: false, showed: UNSEEN },
-  { seed: 105, hasDisasters: false, showed: UNSEEN },
-  { seed: 195, hasDisasters: false, showed: OLD_MESSAGE },
-  { seed: 1634, hasDisasters: false, showed: OLD_MESSAGE },
-  { seed: 366, hasDisasters: false, showed: UNKNOWN_USER },
-  { seed: 733, hasDisasters: false, showed: UNKNOWN_USER },
-  { seed: 792, hasDisasters: false, showed: UNBLOCKED },
-  { seed: 892, hasDisasters: false, showed: UNBLOCKED },
-  { seed: 10, hasDisasters: true, showed: GAP },
-  { seed: 487, hasDisasters: true, showed: BROKEN_LINK },
-  { seed: 183, hasDisasters: true, showed: OLD_KEYS },
-  { seed: 229, hasDisasters: true, showed: HIDDEN_REFUSAL },
-  { seed: 864, hasDisasters: true, showed: QUICK_TWICE },
-  { seed: 1464, hasDisasters: true, showed: STALE_LANE },
-  { seed: 2127, hasDisasters: true, showed: EARLY_NEWS },
-  { seed: 3806, hasDisasters: true, showed: OLD_DEVICES },
-  { seed: 970, hasDisasters: true, showed: STALE_ANSWER },
-  { seed: 814, hasDisasters: true, showed: HIDDEN_GAP },
-  { seed: 346, hasDisasters: true, showed: ANSWERED_EARLY },
-  { seed: 727, hasDisasters: true, showed: UNKNOWN_RECORD },
+  { seed: 103, hasMachineFaults: false, showed: UNSEEN },
+  { seed: 105, hasMachineFaults: false, showed: UNSEEN },
+  { seed: 195, hasMachineFaults: false, showed: OLD_MESSAGE },
+  { seed: 1634, hasMachineFaults: false, showed: OLD_MESSAGE },
+  { seed: 366, hasMachineFaults: false, showed: UNKNOWN_USER },
+  { seed: 733, hasMachineFaults: false, showed: UNKNOWN_USER },
+  { seed: 792, hasMachineFaults: false, showed: UNBLOCKED },
+  { seed: 892, hasMachineFaults: false, showed: UNBLOCKED },
+  { seed: 10, hasMachineFaults: true, showed: GAP },
+  { seed: 487, hasMachineFaults: true, showed: BROKEN_LINK },
+  { seed: 183, hasMachineFaults: true, showed: OLD_KEYS },
+  { seed: 229, hasMachineFaults: true, showed: HIDDEN_REFUSAL },
+  { seed: 864, hasMachineFaults: true, showed: QUICK_TWICE },
+  { seed: 1464, hasMachineFaults: true, showed: STALE_LANE },
+  { seed: 2127, hasMachineFaults: true, showed: EARLY_NEWS },
+  { seed: 3806, hasMachineFaults: true, showed: OLD_DEVICES },
+  { seed: 970, hasMachineFaults: true, showed: STALE_ANSWER },
+  { seed: 814, hasMachineFaults: true, showed: HIDDEN_GAP },
+  { seed: 346, hasMachineFaults: true, showed: ANSWERED_EARLY },
+  { seed: 727, hasMachineFaults: true, showed: UNKNOWN_RECORD },
 ];

@@ -2,7 +2,7 @@
 
 import { GroupTally } from '../groups/tally.js';
 import { Random } from '../kernel/random.js';
-import { BEGINNING, Timeline } from '../kernel/timeline.js';
+import { START_TIME, Timeline } from '../kernel/timeline.js';
 import { Trace, type TraceOptions } from '../kernel/trace.js';
 import { SimulatedLinks } from './simulated-links.js';
 import { SimulatedClient } from './simulated-client.js';
@@ -176,7 +176,7 @@ export class ChannelsWorld {
 
   private pass(ms: number): void {
     const goesOn = (): boolean => this.violations.length < VIOLATIONS_MAX;
-    this.timeline.runUntil(Math.max(BEGINNING, this.timeline.now) + ms, goesOn);
+    this.timeline.runUntil(Math.max(START_TIME, this.timeline.now) + ms, goesOn);
   }
 
   private fail(violation: string): void {

@@ -9,7 +9,7 @@ import { objectId, signObject, type Signed } from '../../../protocols/kit/signed
 import { toBase64url } from '../../../protocols/kit/bytes.js';
 import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
 import { Random } from '../kernel/random.js';
-import { BEGINNING, Timeline } from '../kernel/timeline.js';
+import { START_TIME, Timeline } from '../kernel/timeline.js';
 import { GroupChecker } from './checker.js';
 import { judgeGroupEnd } from './end.js';
 import { drawGroupTroubles, type GroupTroubles } from './troubles.js';
@@ -72,7 +72,7 @@ export class GroupWorld implements Town {
     this.every(400, () => this.streets.postman());
     this.every(150, () => this.streets.reach());
     this.every(50, () => this.residents.forEach((who) => who.wake()));
-    this.timeline.runUntil(BEGINNING + this.troubles.troubledMs, () => this.goesOn);
+    this.timeline.runUntil(START_TIME + this.troubles.troubledMs, () => this.goesOn);
     this.heal();
     const end = this.timeline.now + SETTLING_MS;
     // Quiet for longer than anything is held back: or it only looked settled.
@@ -215,7 +215,7 @@ export class GroupWorld implements Town {
       previous: null,
       term: 0,
       op,
-      at: BEGINNING,
+      at: START_TIME,
       by: founder,
       device: device.publicKey,
     };

@@ -1,7 +1,7 @@
 // What happened to one member of a simulated group, as a line for a person: formatted only when somebody looks.
 
 import type { GroupEffect, GroupInput } from '../../../protocols/groups/member/desk.js';
-import { BEGINNING } from '../kernel/timeline.js';
+import { START_TIME } from '../kernel/timeline.js';
 
 /** What one member was given, and what it wanted done. */
 export interface Note {
@@ -14,7 +14,7 @@ export interface Note {
 export function lineOf({ at, user, input, effects }: Note): string {
   const brief = (_: string, value: unknown) =>
     typeof value === 'string' && value.length > 40 ? `${value.slice(0, 24)}…` : value;
-  const seconds = ((at - BEGINNING) / 1_000).toFixed(2).padStart(8);
+  const seconds = ((at - START_TIME) / 1_000).toFixed(2).padStart(8);
   const [given, done] = [JSON.stringify(input, brief).slice(0, 300), JSON.stringify(effects, brief).slice(0, 400)];
   return `${seconds} ${user.padEnd(6)} ${given} -> ${done}`;
 }

@@ -7,41 +7,41 @@ import type { TransactionalStore } from '../../../client/engine/core/store.js';
 import type { Effect, Endpoint, Input } from '../../../client/engine/core/io.js';
 import { Engine } from '../../../client/engine/engine.js';
 import { fakePrimitives, fakeSeal, fakeUnseal } from '../kernel/fake-primitives.js';
-import type { Listener, Town } from '../network/town.js';
+import type { NetworkListener, SimulatedNetwork } from '../network/simulated-network.js';
 import { DatagramPort } from './datagram-port.js';
-import type { Program } from './host.js';
-import type { Identity } from './identity.js';
-import type { Life } from './life.js';
+import type { SimulatedProgram } from './simulated-host.js';
+import type { UserKeys } from './user-keys.js';
+import type { Incarnation } from './incarnation.js';
 import { LinkPort } from './link-port.js';
 import { PostPort } from '../network/post-port.js';
 import { QuestionPort } from './question-port.js';
 import { SessionPort } from './session-port.js';
 
 /** Who sits in front of the client and sees what it says. */
-export interface Face {
+export interface ClientObserver {
   answered(command: Command, answer: Answer): void;
   happened(event: ClientEvent): void;
   /** Nothing is known of commands that were not answered. */
-  died(): void;
-  rested(): void;
+  crashed(): void;
+  turnEnded(): void;
 }
 
 /** What a program is joined to. `alter` plants a fault; `watch` sees every effect before it is performed. */
-export interface ClientParts {
+export interface ClientDependencies {
   readonly store: TransactionalStore;
-  readonly identity: Identity;
-  readonly face: Face;
+  readonly identity: UserKeys;
+  readonly observer: ClientObserver;
   readonly alter: (machine: Machine<Input, Effect>) => Machine<Input, Effect>;
-  readonly watch: (effect: Effect) => void;
+  readonly onEffect: (effect: Effect) => void;
   /** The device was renewed: this life has to end, and the next to begin. */
-  readonly renewed: () => void;
+  readonly onRenewed: () => void;
 }
 
 export interface ClientSettings {
   readonly name: string;
   readonly takesDials: boolean;
   /** How likely a new life listens at another address. */
-  readonly moves: number;
+  readonly addressChangeRate: number;
 }
 
 const SEALING_MS = 15;
@@ -55,49 +55,51 @@ interface Ports {
   readonly posts: PostPort;
 }
 
-export class ClientProgram implements Program<Input, Effect> {
+export class ClientProgram implements SimulatedProgram<Input, Effect> {
   readonly wakeInput: Input = { type: 'wake' };
   readonly lastInput: Input = { type: 'turn_over' };
-  readonly place: string;
+  readonly node: string;
   readonly store: TransactionalStore;
-  private readonly identity: Identity;
+  private readonly identity: UserKeys;
   private ports: Ports | null = null;
-  private listener: Listener | null = null;
+  private listener: NetworkListener | null = null;
   private put: (input: Input) => void = () => undefined;
-  private life: Life | null = null;
+  private incarnation: Incarnation | null = null;
   private endpoint: Endpoint | null = null;
   private lastRef = 0;
   private readonly asked = new Map<number, Command>();
 
   constructor(
-    private readonly town: Town,
+    private readonly network: SimulatedNetwork,
     private readonly settings: ClientSettings,
-    private readonly parts: ClientParts,
+    private readonly dependencies: ClientDependencies,
   ) {
-    this.store = parts.store;
-    this.place = settings.name;
-    this.identity = parts.identity;
+    this.store = dependencies.store;
+    this.node = settings.name;
+    this.identity = dependencies.identity;
   }
 
   boot(now: Instant): Machine<Input, Effect> {
     const { name } = this.settings;
     const { identity, present, retired } = this.identity;
     const me = { name, identity, ...present, retiredDevice: retired?.device.publicKey ?? null };
-    const dice = this.town.run.random.fork(`dice of ${name} at ${this.town.run.timeline.now}`);
+    const dice = this.network.run.random.fork(`dice of ${name} at ${this.network.run.timeline.now}`);
     const options = { server: 'nameserver', linkWaitMs: 10_000, readReceipts: true, groupSilenceMs: 600_000 };
-    return this.parts.alter(new Engine({ me, store: this.store, primitives: fakePrimitives, dice, options, now }));
+    return this.dependencies.alter(
+      new Engine({ me, store: this.store, primitives: fakePrimitives, dice, options, now }),
+    );
   }
 
-  born(life: Life, put: (input: Input) => void): void {
+  started(incarnation: Incarnation, put: (input: Input) => void): void {
     this.put = put;
-    this.life = life;
-    const { town } = this;
+    this.incarnation = incarnation;
+    const { network } = this;
     this.ports = {
-      links: new LinkPort(town, life, put),
-      sessions: new SessionPort(town, life, put),
-      questions: new QuestionPort(town, life, put),
-      datagrams: new DatagramPort(town),
-      posts: new PostPort(town, life, put),
+      links: new LinkPort(network, incarnation, put),
+      sessions: new SessionPort(network, incarnation, put),
+      questions: new QuestionPort(network, incarnation, put),
+      datagrams: new DatagramPort(network),
+      posts: new PostPort(network, incarnation, put),
     };
     this.listener = this.listen(this.ports);
     put({ type: 'network', endpoints: [this.listener.endpoint] });
@@ -110,33 +112,33 @@ export class ClientProgram implements Program<Input, Effect> {
     this.put({ type: 'command', ref: this.lastRef, command });
   }
 
-  died(flushed: boolean): void {
+  stopped(flushed: boolean): void {
     this.ports?.links.abandonAll(flushed);
     this.ports?.sessions.abandonAll(flushed);
-    if (this.listener) this.town.leave(this.listener);
+    if (this.listener) this.network.unlisten(this.listener);
     this.ports = null;
     this.listener = null;
     this.asked.clear();
-    this.parts.face.died();
+    this.dependencies.observer.crashed();
   }
 
-  rested(): void {
-    this.parts.face.rested();
+  turnEnded(): void {
+    this.dependencies.observer.turnEnded();
   }
 
   perform(effect: Effect): void {
-    const { ports, listener, life } = this;
-    if (!ports || !listener || !life) return;
-    this.parts.watch(effect);
+    const { ports, listener, incarnation } = this;
+    if (!ports || !listener || !incarnation) return;
+    this.dependencies.onEffect(effect);
     switch (effect.type) {
       case 'answer':
         return this.answered(effect.ref, effect.answer);
       case 'event':
-        return this.parts.face.happened(effect.event);
+        return this.dependencies.observer.happened(effect.event);
       case 'ask':
-        return ports.questions.ask(this.place, effect.ref, effect.question);
+        return ports.questions.ask(this.node, effect.ref, effect.question);
       case 'session_open':
-        return ports.sessions.open(this.place, effect.session);
+        return ports.sessions.open(this.node, effect.session);
       case 'session_send':
         return ports.sessions.send(effect.session, effect.frame);
       case 'session_close':
@@ -161,15 +163,15 @@ export class ClientProgram implements Program<Input, Effect> {
       case 'renew_device':
         return this.renew(effect.online);
       default:
-        return ports.posts.perform(this.place, effect);
+        return ports.posts.perform(this.node, effect);
     }
   }
 
   private answered(ref: number, answer: Answer): void {
     const command = this.asked.get(ref);
-    if (!command) return this.town.run.fail(`[contract] ${this.place} answers command ${ref} twice or unasked`);
+    if (!command) return this.network.run.fail(`[contract] ${this.node} answers command ${ref} twice or unasked`);
     this.asked.delete(ref);
-    this.parts.face.answered(command, answer);
+    this.dependencies.observer.answered(command, answer);
   }
 
   private unsealed(body: string): string | null {
@@ -179,34 +181,34 @@ export class ClientProgram implements Program<Input, Effect> {
 
   /** The old device ends with the turn that said so; the new one starts on the same store. */
   private renew(online: boolean): void {
-    this.life?.after(0, () => {
+    this.incarnation?.after(0, () => {
       const unanswered = [...this.asked.values()];
       this.identity.renew();
-      this.town.run.tally.add('renewals');
-      this.parts.renewed();
+      this.network.run.tally.add('renewals');
+      this.dependencies.onRenewed();
       for (const command of unanswered) this.command(command);
       if (online) this.command({ type: 'online', acceptServer: false });
     });
   }
 
   private later(input: Input): void {
-    this.life?.after(this.town.ground.between(0, SEALING_MS), () => this.put(input));
+    this.incarnation?.after(this.network.model.between(0, SEALING_MS), () => this.put(input));
   }
 
-  private listen({ links, datagrams }: Ports): Listener {
+  private listen({ links, datagrams }: Ports): NetworkListener {
     for (;;) {
       const endpoint = this.nextEndpoint();
-      const listener: Listener = {
-        place: this.place,
+      const listener: NetworkListener = {
+        node: this.node,
         device: this.identity.present.device.publicKey,
         takesDials: this.settings.takesDials,
         endpoint,
-        meet: (from, peerKey, exported) => links.prepare(this.place, { dial: null, peerKey, from, exported }),
+        accept: (from, peerKey, exported) => links.prepare(this.node, { dial: null, peerKey, from, exported }),
         datagram: (from, bytes) => {
           if (datagrams.letsIn(listener, from)) this.put({ type: 'datagram', from, bytes });
         },
       };
-      if (this.town.listen(listener)) return listener;
+      if (this.network.listen(listener)) return listener;
       this.endpoint = null;
     }
   }
@@ -216,9 +218,9 @@ export class ClientProgram implements Program<Input, Effect> {
    * today.
    */
   private nextEndpoint(): Endpoint {
-    const random = this.town.run.random;
-    if (this.endpoint === null || random.chance(this.settings.moves)) {
-      if (this.endpoint !== null) this.town.run.tally.add('moves');
+    const random = this.network.run.random;
+    if (this.endpoint === null || random.chance(this.settings.addressChangeRate)) {
+      if (this.endpoint !== null) this.network.run.tally.add('moves');
       this.endpoint = { host: `10.0.0.${random.whole(1, 3)}`, port: random.whole(4_001, 4_000 + PORTS) };
     }
     return this.endpoint;

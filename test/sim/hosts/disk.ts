@@ -3,7 +3,7 @@
 import type { TransactionalStore } from '../../../client/engine/core/store.js';
 import type { PostStore } from '../../../client/engine/core/post-store.js';
 import { MemoryStore } from '../../../client/store/memory/memory-store.js';
-import { Death } from './life.js';
+import { ProcessCrash } from './incarnation.js';
 
 /** Everything that ever changed the store, in order: done again, it gives the same store. */
 export type DiskCopy = readonly Change[];
@@ -56,14 +56,14 @@ export class Disk {
 
   constructor() {
     const transaction = <T>(work: () => T): T => this.transaction(work);
-    const posts = noting(this.inner.posts, [], (name) =>
+    const posts = recordingProxy(this.inner.posts, [], (name) =>
       this.method(
         CHANGING_POSTS.has(name),
         (store) => Reflect.get(store.posts, name),
         (store) => store.posts,
       ),
     );
-    this.store = noting<TransactionalStore>(
+    this.store = recordingProxy<TransactionalStore>(
       this.inner,
       [
         ['transaction', transaction],
@@ -94,7 +94,7 @@ export class Disk {
     try {
       return this.inner.transaction(() => {
         const result = work();
-        if (this.isFull && this.changes.length > before) throw new Death('full disks');
+        if (this.isFull && this.changes.length > before) throw new ProcessCrash('full disks');
         return result;
       });
     } catch (error) {
@@ -119,7 +119,7 @@ export class Disk {
 }
 
 /** Like `inner`, but for the methods that `made` makes, each once; `known` are there already. */
-function noting<T extends object>(
+function recordingProxy<T extends object>(
   inner: T,
   known: readonly (readonly [string, unknown])[],
   made: (name: string | symbol) => unknown,

@@ -10,39 +10,39 @@ import { NameServerCore } from '../../../nameserver/core.js';
 import type { ServerEffect, ServerInput } from '../../../nameserver/io.js';
 import type { RegistryStore } from '../../../nameserver/store/registry-store.js';
 import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
-import type { Cable, CableEnd } from '../network/cable.js';
-import type { ServerDoor, Town } from '../network/town.js';
-import type { Program } from './host.js';
-import type { Life } from './life.js';
+import type { SimulatedConnection, ConnectionEnd } from '../network/simulated-connection.js';
+import type { ServerEndpoint, SimulatedNetwork } from '../network/simulated-network.js';
+import type { SimulatedProgram } from './simulated-host.js';
+import type { Incarnation } from './incarnation.js';
 
-interface Held {
-  readonly cable: Cable;
-  readonly end: CableEnd;
+interface OpenSession {
+  readonly connection: SimulatedConnection;
+  readonly end: ConnectionEnd;
 }
 
 type Reply = (answer: QuestionAnswer) => void;
 
-export const SERVER_PLACE = 'nameserver';
+export const SERVER_NODE = 'nameserver';
 
-export class ServerProgram implements Program<ServerInput, ServerEffect>, ServerDoor {
-  readonly place = SERVER_PLACE;
+export class ServerProgram implements SimulatedProgram<ServerInput, ServerEffect>, ServerEndpoint {
+  readonly node = SERVER_NODE;
   readonly wakeInput: ServerInput = { type: 'wake' };
   readonly lastInput = null;
   private core: NameServerCore | null = null;
-  private life: Life | null = null;
+  private incarnation: Incarnation | null = null;
   private put: (input: ServerInput) => void = () => undefined;
   private lastNumber = 0;
-  private readonly sessions = new Map<number, Held>();
+  private readonly sessions = new Map<number, OpenSession>();
   private readonly replies = new Map<number, Reply>();
 
   constructor(
-    private readonly town: Town,
+    private readonly network: SimulatedNetwork,
     readonly store: RegistryStore,
     private readonly alter: (machine: Machine<ServerInput, ServerEffect>) => Machine<ServerInput, ServerEffect>,
   ) {}
 
   boot(_now: Instant): Machine<ServerInput, ServerEffect> {
-    const { random, timeline } = this.town.run;
+    const { random, timeline } = this.network.run;
     this.core = new NameServerCore({
       store: this.store,
       primitives: fakePrimitives,
@@ -55,37 +55,38 @@ export class ServerProgram implements Program<ServerInput, ServerEffect>, Server
     return this.alter(this.core);
   }
 
-  born(life: Life, put: (input: ServerInput) => void): void {
-    this.life = life;
+  started(incarnation: Incarnation, put: (input: ServerInput) => void): void {
+    this.incarnation = incarnation;
     this.put = put;
-    this.town.server = this;
+    this.network.server = this;
   }
 
-  died(flushed: boolean): void {
-    for (const { cable, end } of this.sessions.values()) cable.abandon(end, flushed);
+  stopped(flushed: boolean): void {
+    for (const { connection, end } of this.sessions.values()) connection.abandon(end, flushed);
     this.sessions.clear();
     this.replies.clear();
-    this.town.server = null;
+    this.network.server = null;
     this.core = null;
   }
 
-  rested(): void {
+  turnEnded(): void {
     // Nothing to look at: what the name server keeps is judged by what clients see of it.
   }
 
-  enter(address: string): { end: CableEnd; opened: (cable: Cable) => void } {
+  accept(address: string): { end: ConnectionEnd; opened: (connection: SimulatedConnection) => void } {
     const session = this.freshNumber();
-    const { life } = this;
-    const guarded = <A extends unknown[]>(action: (...given: A) => void) => life?.guarded(action) ?? (() => undefined);
-    const end: CableEnd = {
-      place: this.place,
+    const { incarnation } = this;
+    const guarded = <A extends unknown[]>(action: (...given: A) => void) =>
+      incarnation?.guarded(action) ?? (() => undefined);
+    const end: ConnectionEnd = {
+      node: this.node,
       frame: guarded((text: string) => this.put({ type: 'frame', session, frame: parseJson(text) })),
       closed: guarded(() => {
         if (this.sessions.delete(session)) this.put({ type: 'closed', session });
       }),
     };
-    const opened = (cable: Cable) => {
-      this.sessions.set(session, { cable, end });
+    const opened = (connection: SimulatedConnection) => {
+      this.sessions.set(session, { connection, end });
       this.put({ type: 'opened', session, address });
     };
     return { end, opened };
@@ -104,11 +105,11 @@ export class ServerProgram implements Program<ServerInput, ServerEffect>, Server
     switch (effect.type) {
       case 'send': {
         const held = this.sessions.get(effect.session);
-        return held?.cable.send(held.end, JSON.stringify(effect.frame));
+        return held?.connection.send(held.end, JSON.stringify(effect.frame));
       }
       case 'close': {
         const held = this.sessions.get(effect.session);
-        return held?.cable.close(held.end);
+        return held?.connection.close(held.end);
       }
       case 'register_result': {
         const { outcome } = effect;

@@ -1,7 +1,7 @@
 // Simulated time: actions happen in the order of their moments, and those of one moment in the order they were planned.
 
 /** When a simulated run begins, ms since 1970. */
-export const BEGINNING = 1_800_000_000_000;
+export const START_TIME = 1_800_000_000_000;
 
 interface Planned {
   readonly at: number;
@@ -10,7 +10,7 @@ interface Planned {
 }
 
 export class Timeline {
-  now = BEGINNING;
+  now = START_TIME;
   private planned = 0;
   private readonly heap: Planned[] = [];
 

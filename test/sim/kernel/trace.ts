@@ -2,7 +2,7 @@
 
 import { createHash, type Hash } from 'node:crypto';
 import { parseJson } from '../../../protocols/kit/bytes.js';
-import { BEGINNING, type Timeline } from './timeline.js';
+import { START_TIME, type Timeline } from './timeline.js';
 
 const KEPT = 200;
 const STRING_LETTERS = 28;
@@ -52,7 +52,7 @@ export class Trace {
 type Replacer = (key: string, value: unknown) => unknown;
 
 function lineOf({ at, where, what, detail }: Entry, replacer: Replacer): string {
-  const seconds = ((at - BEGINNING) / 1000).toFixed(3).padStart(9);
+  const seconds = ((at - START_TIME) / 1000).toFixed(3).padStart(9);
   const text = typeof detail === 'string' ? detail : JSON.stringify(detail, replacer);
   return `${seconds} ${where.padEnd(10)} ${what} ${text}`.trimEnd();
 }

@@ -3,9 +3,9 @@
 import type { StoredMessage, TransactionalStore } from '../../../client/engine/core/store.js';
 import type { Effect, Input } from '../../../client/engine/core/io.js';
 import type { Machine } from '../../../protocols/kit/machine.js';
-import type { Planted } from '../hosts/planted.js';
+import type { PlantedFaults } from '../hosts/planted-faults.js';
 import type { Mutant } from './mutant.js';
-import { replacing } from './replacing.js';
+import { overrideMethods } from './override-methods.js';
 
 /** Every so many calls the fault shows; some must not show always, or nothing would work at all. */
 const NOW_AND_THEN = 7;
@@ -89,11 +89,11 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
   },
 ];
 
-export function changing(change: (store: TransactionalStore) => Partial<TransactionalStore>): Planted {
-  return { clientStore: (store) => replacing(store, change(store)) };
+export function changing(change: (store: TransactionalStore) => Partial<TransactionalStore>): PlantedFaults {
+  return { clientStore: (store) => overrideMethods(store, change(store)) };
 }
 
-export function altering(change: (effect: Effect) => Effect[]): Planted {
+export function altering(change: (effect: Effect) => Effect[]): PlantedFaults {
   const altered = (machine: Machine<Input, Effect>): Machine<Input, Effect> => ({
     handle: (input, now) => machine.handle(input, now).flatMap(change),
     wakeAt: () => machine.wakeAt(),
@@ -107,7 +107,7 @@ function skippingSome(store: TransactionalStore): Partial<TransactionalStore> {
   return { addMessage: (message) => (isSkipped(message) ? 'known' : store.addMessage(message)) };
 }
 
-function losingLetters(kind: string): Planted {
+function losingLetters(kind: string): PlantedFaults {
   return changing((store) => ({
     addLetter: (letter) => {
       if (letter.kind !== kind) store.addLetter(letter);

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { CHANNEL_MUTANTS, huntInChannels } from '../channels/channel-mutants.js';
 import { GROUP_MUTANTS, huntInGroups } from '../groups/group-mutants.js';
 import { huntInRooms, ROOM_MUTANTS } from '../rooms/room-mutants.js';
-import { hunt, MUTANTS } from './hunt.js';
+import { catchMutant, MUTANTS } from './catch-mutant.js';
 
 const { values } = parseArgs({
   options: {
@@ -18,7 +18,7 @@ const [from, seeds] = [Number(values.from), Number(values.seeds)];
 
 const isWanted = (world: string): boolean => values.world === '' || values.world === world;
 
-if (isWanted('chat')) for (const mutant of MUTANTS) say(mutant.fault, hunt(mutant, from, seeds));
+if (isWanted('chat')) for (const mutant of MUTANTS) say(mutant.fault, catchMutant(mutant, from, seeds));
 if (isWanted('rooms')) for (const mutant of ROOM_MUTANTS) say(mutant.fault, huntInRooms(mutant, from, seeds));
 if (isWanted('groups')) for (const mutant of GROUP_MUTANTS) say(mutant.fault, huntInGroups(mutant, from, seeds));
 if (isWanted('channels')) for (const mutant of CHANNEL_MUTANTS) say(mutant.fault, huntInChannels(mutant, from, seeds));

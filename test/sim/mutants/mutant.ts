@@ -1,6 +1,6 @@
 // A planted fault, and the guarantees whose breach gives it away.
 
-import type { Planted } from '../hosts/planted.js';
+import type { PlantedFaults } from '../hosts/planted-faults.js';
 
 /**
  * `rules`: a violation of another rule does not count as catching it. `isElusive`: may take up to 2000 seeds, so it is
@@ -12,5 +12,5 @@ export interface Mutant {
   /** Shows only where people post. */
   readonly hasPosts?: boolean;
   readonly rules: readonly string[];
-  readonly planted: Planted;
+  readonly planted: PlantedFaults;
 }

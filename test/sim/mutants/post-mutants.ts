@@ -2,10 +2,10 @@
 
 import type { PostStore } from '../../../client/engine/core/post-store.js';
 import type { Effect } from '../../../client/engine/core/io.js';
-import type { Planted } from '../hosts/planted.js';
+import type { PlantedFaults } from '../hosts/planted-faults.js';
 import { altering, changing } from './client-mutants.js';
 import type { Mutant } from './mutant.js';
-import { replacing } from './replacing.js';
+import { overrideMethods } from './override-methods.js';
 
 const NOW_AND_THEN = 7;
 
@@ -48,8 +48,8 @@ export const POST_MUTANTS: readonly Mutant[] = [
   },
 ].map((mutant) => ({ ...mutant, hasPosts: true }));
 
-function changingPosts(change: (posts: PostStore) => Partial<PostStore>): Planted {
-  return changing((store) => ({ posts: replacing(store.posts, change(store.posts)) }));
+function changingPosts(change: (posts: PostStore) => Partial<PostStore>): PlantedFaults {
+  return changing((store) => ({ posts: overrideMethods(store.posts, change(store.posts)) }));
 }
 
 /** Of those that are followed; nobody follows themselves. */

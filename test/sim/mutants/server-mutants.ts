@@ -4,7 +4,7 @@ import type { ServerEffect, ServerInput } from '../../../nameserver/io.js';
 import type { RegistryStore } from '../../../nameserver/store/registry-store.js';
 import type { Machine } from '../../../protocols/kit/machine.js';
 import type { Mutant } from './mutant.js';
-import { replacing } from './replacing.js';
+import { overrideMethods } from './override-methods.js';
 
 const NOW_AND_THEN = 5;
 
@@ -26,7 +26,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
 
 function holdingMost(store: RegistryStore): RegistryStore {
   let calls = 0;
-  return replacing(store, {
+  return overrideMethods(store, {
     addLetter: (letter) => {
       calls += 1;
       if (calls % NOW_AND_THEN !== 0) store.addLetter(letter);

@@ -1,37 +1,37 @@
 // One direction of a connection: texts arrive in order and once, however late, until the pipe breaks.
 
-import type { Ground } from './ground.js';
+import type { NetworkModel } from './network-model.js';
 
 /** How one end hears. `closed` comes at most once, and nothing after it. */
-export interface Ear {
+export interface PipeReader {
   frame(text: string): void;
   closed(reason: string): void;
 }
 
-type Parcel = { text: string } | { end: string };
+type Segment = { text: string } | { end: string };
 
 const BLOCKED_RETRY_MS = 400;
 
 export class Pipe {
-  private queue: Parcel[] = [];
+  private queue: Segment[] = [];
   private isMoving = false;
   private isBroken = false;
   private cloggedUntil = 0;
 
   constructor(
-    private readonly ground: Ground,
+    private readonly model: NetworkModel,
     private readonly from: string,
     private readonly to: string,
-    private readonly ear: Ear,
+    private readonly reader: PipeReader,
   ) {}
 
   send(text: string): void {
-    this.enter({ text });
+    this.enqueue({ text });
   }
 
   /** Ends the pipe behind everything sent. */
   end(reason: string): void {
-    this.enter({ end: reason });
+    this.enqueue({ end: reason });
   }
 
   /** Everything on its way is lost. Nobody is told. */
@@ -45,33 +45,33 @@ export class Pipe {
     this.cloggedUntil = Math.max(this.cloggedUntil, until);
   }
 
-  private enter(parcel: Parcel): void {
+  private enqueue(segment: Segment): void {
     if (this.isBroken) return;
-    this.queue.push(parcel);
-    if (!this.isMoving) this.moveAfter(this.ground.latency());
+    this.queue.push(segment);
+    if (!this.isMoving) this.moveAfter(this.model.latencyMs());
   }
 
   private moveAfter(ms: number): void {
     this.isMoving = true;
-    this.ground.run.timeline.after(ms, () => this.move());
+    this.model.run.timeline.after(ms, () => this.move());
   }
 
   /** Delivers all that was sent when the first parcel arrives: later ones caught up with it, as segments of TCP do. */
   private move(): void {
     this.isMoving = false;
     if (this.isBroken) return;
-    const { now } = this.ground.run.timeline;
+    const { now } = this.model.run.timeline;
     if (this.cloggedUntil > now) return this.moveAfter(this.cloggedUntil - now);
-    if (!this.ground.isReachable(this.from, this.to)) return this.moveAfter(BLOCKED_RETRY_MS);
+    if (!this.model.isReachable(this.from, this.to)) return this.moveAfter(BLOCKED_RETRY_MS);
     const arrived = this.queue;
     this.queue = [];
-    for (const parcel of arrived) this.deliver(parcel);
+    for (const segment of arrived) this.deliver(segment);
   }
 
-  private deliver(parcel: Parcel): void {
+  private deliver(segment: Segment): void {
     if (this.isBroken) return;
-    if ('text' in parcel) return this.ear.frame(parcel.text);
+    if ('text' in segment) return this.reader.frame(segment.text);
     this.isBroken = true;
-    this.ear.closed(parcel.end);
+    this.reader.closed(segment.end);
   }
 }

@@ -1,8 +1,8 @@
 // The bytes of posts in a simulated life: copies are made, and fetches succeed where the other side could be dialled.
 
 import type { PostEffect, PostInput } from '../../../client/engine/core/post-io.js';
-import type { Town } from './town.js';
-import type { Life } from '../hosts/life.js';
+import type { SimulatedNetwork } from './simulated-network.js';
+import type { Incarnation } from '../hosts/incarnation.js';
 
 const COPY_MS = 50;
 const FETCH_MS = 2_000;
@@ -10,8 +10,8 @@ const HASH = 'A'.repeat(43);
 
 export class PostPort {
   constructor(
-    private readonly town: Town,
-    private readonly life: Life,
+    private readonly network: SimulatedNetwork,
+    private readonly incarnation: Incarnation,
     private readonly put: (input: PostInput) => void,
   ) {}
 
@@ -24,7 +24,9 @@ export class PostPort {
       case 'post_discard':
         return this.later(COPY_MS, { type: 'post_discarded', id: effect.id });
       case 'fetch':
-        return this.life.after(this.town.ground.between(0, FETCH_MS), () => this.put(this.fetched(place, effect)));
+        return this.incarnation.after(this.network.model.between(0, FETCH_MS), () =>
+          this.put(this.fetched(place, effect)),
+        );
       case 'post_place': {
         const { author, id } = effect.post;
         return this.later(COPY_MS, { type: 'post_placed', post: { author, id }, path: id, stamp: id });
@@ -35,17 +37,17 @@ export class PostPort {
   }
 
   private fetched(place: string, { fetch, from, post }: Extract<PostEffect, { type: 'fetch' }>): PostInput {
-    const listeners = from.endpoints.map((endpoint) => this.town.at(endpoint)).filter((each) => each !== null);
+    const listeners = from.endpoints.map((endpoint) => this.network.at(endpoint)).filter((each) => each !== null);
     const isThere = listeners.some(
       (each) =>
-        each.takesDials && this.town.ground.isReachable(place, each.place) && from.devices.includes(each.device),
+        each.takesDials && this.network.model.isReachable(place, each.node) && from.devices.includes(each.device),
     );
     if (!isThere) return { type: 'fetch_ended', fetch, how: 'broke', why: 'nobody answers.', received: 0 };
-    if (post.size > 0) this.town.run.tally.add('posts fetched');
+    if (post.size > 0) this.network.run.tally.add('posts fetched');
     return { type: 'fetch_done', fetch };
   }
 
   private later(ms: number, input: PostInput): void {
-    this.life.after(this.town.ground.between(0, ms), () => this.put(input));
+    this.incarnation.after(this.network.model.between(0, ms), () => this.put(input));
   }
 }

@@ -18,14 +18,14 @@ function court() {
     ['alice', new Set(['bob'])],
     ['bob', new Set(['alice'])],
   ]);
-  const witness = {
+  const stores = {
     post: () => null,
     message: (user: string, id: string) => disk.get(`${user} ${id}`) ?? null,
     friends: (user: string) => friends.get(user) ?? new Set<string>(),
     isIncomplete: () => false,
-    isLiar: (user: string) => user === 'mallory',
+    isByzantine: (user: string) => user === 'mallory',
   };
-  const checker = new Checker(witness, new Tally(), (violation) => violations.push(violation));
+  const checker = new Checker(stores, new Tally(), (violation) => violations.push(violation));
   const keep = (user: string, id: string, state: StoredMessage['state'] = 'delivered') =>
     disk.set(`${user} ${id}`, message(id, state));
   return { checker, violations, disk, keep, friends };
@@ -64,14 +64,14 @@ test('an honest conversation breaks nothing', () => {
     say(scene, text);
     keep('bob', text);
     checker.hasAcknowledged('bob', [text]);
-    checker.happened('bob', chat(text));
-    checker.happened('alice', state(text, 'held'));
-    checker.happened('alice', state(text, 'delivered'));
+    checker.observed('bob', chat(text));
+    checker.observed('alice', state(text, 'held'));
+    checker.observed('alice', state(text, 'delivered'));
     keep('bob', text, 'read');
-    checker.happened('alice', state(text, 'read'));
+    checker.observed('alice', state(text, 'read'));
   }
-  checker.died('alice');
-  checker.died('bob');
+  checker.crashed('alice');
+  checker.crashed('bob');
   assert.deepEqual(violations, []);
 });
 
@@ -87,7 +87,7 @@ test('[G1] a promise that does not survive a crash is seen', () => {
   const scene = court();
   say(scene, 'one');
   scene.disk.delete('alice one');
-  scene.checker.died('alice');
+  scene.checker.crashed('alice');
   says(scene.violations, 'G1');
 });
 
@@ -96,14 +96,14 @@ test('[G1] an acknowledgement of what is lost in a crash is seen', () => {
   keep('bob', 'one');
   checker.hasAcknowledged('bob', ['one']);
   disk.delete('bob one');
-  checker.died('bob');
+  checker.crashed('bob');
   says(violations, 'G1');
 });
 
 test('[G1] delivered that the receiver does not have is seen', () => {
   const scene = court();
   say(scene, 'one');
-  scene.checker.happened('alice', state('one', 'delivered'));
+  scene.checker.observed('alice', state('one', 'delivered'));
   says(scene.violations, 'G1');
 });
 
@@ -111,8 +111,8 @@ test('[G2] a message shown twice is seen', () => {
   const scene = court();
   say(scene, 'one');
   scene.keep('bob', 'one');
-  scene.checker.happened('bob', chat('one'));
-  scene.checker.happened('bob', chat('one'));
+  scene.checker.observed('bob', chat('one'));
+  scene.checker.observed('bob', chat('one'));
   says(scene.violations, 'G2');
 });
 
@@ -123,11 +123,11 @@ test('[G2] messages shown out of order are seen, unless the earlier was cancelle
     say(scene, text);
     keep('bob', text);
   }
-  checker.happened('bob', chat('three'));
+  checker.observed('bob', chat('three'));
   checker.commanded('alice', { type: 'cancel', id: 'two' });
-  checker.happened('bob', chat('two'));
+  checker.observed('bob', chat('two'));
   assert.deepEqual(violations, []);
-  checker.happened('bob', chat('one'));
+  checker.observed('bob', chat('one'));
   says(violations, 'G2');
 });
 
@@ -144,8 +144,8 @@ test('[G3] a state that goes back is seen', () => {
   const scene = court();
   say(scene, 'one');
   scene.keep('bob', 'one');
-  scene.checker.happened('alice', state('one', 'delivered'));
-  scene.checker.happened('alice', state('one', 'held'));
+  scene.checker.observed('alice', state('one', 'delivered'));
+  scene.checker.observed('alice', state('one', 'held'));
   says(scene.violations, 'G3');
 });
 
@@ -153,7 +153,7 @@ test('[G3] read that was not read is seen', () => {
   const scene = court();
   say(scene, 'one');
   scene.keep('bob', 'one');
-  scene.checker.happened('alice', state('one', 'read'));
+  scene.checker.observed('alice', state('one', 'read'));
   says(scene.violations, 'G3');
 });
 
@@ -162,7 +162,7 @@ test('[G4] a message under another name is seen', () => {
   scene.friends.set('bob', new Set(['alice', 'carol']));
   say(scene, 'one');
   scene.keep('bob', 'one');
-  scene.checker.happened('bob', chat('one', 'carol'));
+  scene.checker.observed('bob', chat('one', 'carol'));
   says(scene.violations, 'G4');
 });
 
@@ -171,7 +171,7 @@ test('[G4] a message at somebody it was not for is seen', () => {
   scene.friends.set('carol', new Set(['alice']));
   say(scene, 'one');
   scene.keep('carol', 'one');
-  scene.checker.happened('carol', chat('one'));
+  scene.checker.observed('carol', chat('one'));
   says(scene.violations, 'G4');
 });
 
@@ -180,7 +180,7 @@ test('[G4] a message of a stranger is seen', () => {
   scene.friends.set('bob', new Set());
   say(scene, 'one');
   scene.keep('bob', 'one');
-  scene.checker.happened('bob', chat('one'));
+  scene.checker.observed('bob', chat('one'));
   says(scene.violations, 'G4');
 });
 
@@ -188,17 +188,17 @@ test('[G4] a liar may say anything, but only under the own name', () => {
   const { checker, violations, keep, friends } = court();
   friends.set('bob', new Set(['alice', 'mallory']));
   keep('bob', 'one');
-  checker.happened('bob', chat('one', 'mallory'));
-  checker.happened('bob', chat('one', 'mallory'));
+  checker.observed('bob', chat('one', 'mallory'));
+  checker.observed('bob', chat('one', 'mallory'));
   assert.deepEqual(violations, []);
-  checker.happened('bob', chat('one', 'alice'));
+  checker.observed('bob', chat('one', 'alice'));
   says(violations, 'G4');
 });
 
 test('[G4] words that nobody wrote are seen', () => {
   const scene = court();
   scene.keep('bob', 'one');
-  scene.checker.happened('bob', chat('one'));
+  scene.checker.observed('bob', chat('one'));
   says(scene.violations, 'G4');
 });
 
@@ -206,7 +206,7 @@ test('[G4] words that nobody wrote are seen', () => {
 function putBack({ checker, disk }: ReturnType<typeof court>, text: string): void {
   const lost = { ...message(text, 'delivered'), peer: 'alice', mine: false };
   disk.delete(`bob ${text}`);
-  checker.putBack('bob', { ...EMPTY, messages: [lost] }, { ...EMPTY, isOtherDevice: false });
+  checker.copyRestored('bob', { ...EMPTY, messages: [lost] }, { ...EMPTY, isOtherDevice: false });
 }
 
 test('[G1] what was lost with a disk is not missed, and may be shown once more', () => {
@@ -215,14 +215,14 @@ test('[G1] what was lost with a disk is not missed, and may be shown once more',
   say(scene, 'one');
   keep('bob', 'one');
   checker.hasAcknowledged('bob', ['one']);
-  checker.happened('bob', chat('one'));
+  checker.observed('bob', chat('one'));
   putBack(scene, 'one');
-  checker.happened('alice', state('one', 'delivered'));
-  checker.died('bob');
+  checker.observed('alice', state('one', 'delivered'));
+  checker.crashed('bob');
   keep('bob', 'one');
-  checker.happened('bob', chat('one'));
+  checker.observed('bob', chat('one'));
   assert.deepEqual(violations, []);
-  checker.happened('bob', chat('one'));
+  checker.observed('bob', chat('one'));
   says(violations, 'G2');
 });
 
@@ -241,14 +241,14 @@ test('[G2] what waits at a renewal may be said again, unless its reader has it',
   for (const text of ['one', 'two']) {
     say(scene, text);
     keep('bob', text);
-    checker.happened('bob', chat(text));
+    checker.observed('bob', chat(text));
   }
   scene.disk.delete('bob one');
   const waiting = ['one', 'two'].map((text) => ({ ...message(text, 'queued'), peer: 'bob' }));
-  scene.checker.putBack('alice', EMPTY, { ...EMPTY, messages: waiting, waiting, isOtherDevice: false });
+  scene.checker.copyRestored('alice', EMPTY, { ...EMPTY, messages: waiting, waiting, isOtherDevice: false });
   keep('bob', 'one');
-  checker.happened('bob', chat('one'));
+  checker.observed('bob', chat('one'));
   assert.deepEqual(violations, []);
-  checker.happened('bob', chat('two'));
+  checker.observed('bob', chat('two'));
   says(violations, 'G2');
 });

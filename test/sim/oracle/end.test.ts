@@ -3,17 +3,17 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { FriendSummary, HistoryMessage } from '../../../protocols/control/answer.js';
-import { judgeEnd, type Circumstances, type View } from './end.js';
-import { Ledger } from './ledger.js';
+import { judgeEnd, type Exemptions, type UserView } from './end.js';
+import { SentMessages } from './sent-messages.js';
 
 const AT = '2027-01-15T08:00:00.000Z';
 
 /** alice said `one` and `two` to bob, and was promised both. */
-function ledger(): Ledger {
-  const said = new Ledger();
+function sent(): SentMessages {
+  const said = new SentMessages();
   for (const text of ['one', 'two']) {
-    said.enter({ text, kind: 'chat', author: 'alice', to: 'bob' });
-    const entry = said.ofText(text);
+    said.add({ text, kind: 'chat', author: 'alice', to: 'bob' });
+    const entry = said.withText(text);
     if (entry) entry.isPromised = true;
   }
   return said;
@@ -27,22 +27,22 @@ function friend(user: string, online = true): FriendSummary {
   return { user, online, lastSeen: null, unread: 0, verified: false, state: 'friend' };
 }
 
-function view(user: string, other: string, lines: readonly HistoryMessage[], friends = [friend(other)]): View {
+function view(user: string, other: string, lines: readonly HistoryMessage[], friends = [friend(other)]): UserView {
   return { user, friends, histories: new Map([[other, lines]]), outbox: [], requests: [] };
 }
 
 const BOTH = [line('one'), line('two')];
 
 function judge(alices: readonly HistoryMessage[], bobs: readonly HistoryMessage[]): string {
-  return judgeEnd([view('alice', 'bob', alices), view('bob', 'alice', bobs)], ledger()).join('\n');
+  return judgeEnd([view('alice', 'bob', alices), view('bob', 'alice', bobs)], sent()).join('\n');
 }
 
 /** bob's computer was lost, and an old copy put back and found out. */
-const BOB_WAS_MENDED: Circumstances = {
-  isLiar: () => false,
-  areEstranged: () => false,
-  areParted: () => false,
-  wasMended: (user) => user === 'bob',
+const BOB_WAS_MENDED: Exemptions = {
+  isByzantine: () => false,
+  mayDisagree: () => false,
+  haveParted: () => false,
+  wasRecovered: (user) => user === 'bob',
 };
 
 function judgeMended(
@@ -50,7 +50,7 @@ function judgeMended(
   bobs: readonly HistoryMessage[],
   circumstances = BOB_WAS_MENDED,
 ): string {
-  return judgeEnd([view('alice', 'bob', alices), view('bob', 'alice', bobs)], ledger(), circumstances).join('\n');
+  return judgeEnd([view('alice', 'bob', alices), view('bob', 'alice', bobs)], sent(), circumstances).join('\n');
 }
 
 test('two equal histories are right', () => {
@@ -87,18 +87,18 @@ test('[G4] a line under another name is seen', () => {
 
 test('[G4] a friendship of one side only is seen', () => {
   const views = [view('alice', 'bob', BOTH), view('bob', 'alice', BOTH, [])];
-  assert.match(judgeEnd(views, ledger()).join('\n'), /\[G4\] alice counts bob as a friend/);
+  assert.match(judgeEnd(views, sent()).join('\n'), /\[G4\] alice counts bob as a friend/);
 });
 
 test('[G3] a request that did not arrive is seen', () => {
   const asking: FriendSummary = { ...friend('bob'), state: 'asked' };
   const views = [view('alice', 'bob', BOTH, [asking]), view('bob', 'alice', BOTH, [])];
-  assert.match(judgeEnd(views, ledger()).join('\n'), /\[G3\] alice has asked bob, who does not know/);
+  assert.match(judgeEnd(views, sent()).join('\n'), /\[G3\] alice has asked bob, who does not know/);
 });
 
 test('a friend who is there and not seen is noticed', () => {
   const views = [view('alice', 'bob', BOTH, [friend('bob', false)]), view('bob', 'alice', BOTH)];
-  assert.match(judgeEnd(views, ledger()).join('\n'), /does not see that bob is online/);
+  assert.match(judgeEnd(views, sent()).join('\n'), /does not see that bob is online/);
 });
 
 test('[CHAT-19] what a friend has of what was lost, and did not come back, is seen', () => {
@@ -108,12 +108,12 @@ test('[CHAT-19] what a friend has of what was lost, and did not come back, is se
 });
 
 test('[CHAT-19] who parted need not give anything back', () => {
-  assert.equal(judgeMended(BOTH, [line('one')], { ...BOB_WAS_MENDED, areParted: () => true }), '');
+  assert.equal(judgeMended(BOTH, [line('one')], { ...BOB_WAS_MENDED, haveParted: () => true }), '');
 });
 
 test('[G2] only what may have been said again may stand twice', () => {
-  const said = ledger();
-  const two = said.ofText('two');
+  const said = sent();
+  const two = said.withText('two');
   if (two) two.isRepeatable = true;
   const views = (lines: HistoryMessage[]) => [view('alice', 'bob', lines), view('bob', 'alice', lines)];
   assert.deepEqual(judgeEnd(views([...BOTH, line('two')]), said), []);
@@ -122,5 +122,5 @@ test('[G2] only what may have been said again may stand twice', () => {
 
 test('[G4] a friendship of one side only is excused where letters about it were lost for good', () => {
   const views = [view('alice', 'bob', BOTH), view('bob', 'alice', BOTH, [])];
-  assert.deepEqual(judgeEnd(views, ledger(), { ...BOB_WAS_MENDED, areEstranged: () => true }), []);
+  assert.deepEqual(judgeEnd(views, sent(), { ...BOB_WAS_MENDED, mayDisagree: () => true }), []);
 });

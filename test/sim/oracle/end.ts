@@ -1,10 +1,10 @@
 // What must hold once all trouble is over and everybody has had time, judged by what each user can see.
 
 import type { FriendSummary, HistoryMessage, OutboxMessage } from '../../../protocols/control/answer.js';
-import type { Ledger, Said } from './ledger.js';
+import type { SentMessages, SentMessage } from './sent-messages.js';
 
 /** All that a user sees of the world by asking the client. */
-export interface View {
+export interface UserView {
   readonly user: string;
   readonly friends: readonly FriendSummary[];
   /** By the other's name; oldest first. */
@@ -15,49 +15,49 @@ export interface View {
 }
 
 /** What excuses a user or a pair. */
-export interface Circumstances {
-  readonly isLiar: (user: string) => boolean;
+export interface Exemptions {
+  readonly isByzantine: (user: string) => boolean;
   /** They may not know what they are to each other. */
-  readonly areEstranged: (a: string, b: string) => boolean;
+  readonly mayDisagree: (a: string, b: string) => boolean;
   /** They need not get back what they said. */
-  readonly areParted: (a: string, b: string) => boolean;
+  readonly haveParted: (a: string, b: string) => boolean;
   /** An old copy was put back and found out. */
-  readonly wasMended: (user: string) => boolean;
+  readonly wasRecovered: (user: string) => boolean;
 }
 
-const NONE: Circumstances = {
-  isLiar: () => false,
-  areEstranged: () => false,
-  areParted: () => false,
-  wasMended: () => false,
+const NONE: Exemptions = {
+  isByzantine: () => false,
+  mayDisagree: () => false,
+  haveParted: () => false,
+  wasRecovered: () => false,
 };
 
 /** All violations, in words. Nothing is asked of conversations with a liar, but that nobody else suffers by them. */
-export function judgeEnd(views: readonly View[], ledger: Ledger, circumstances = NONE): string[] {
-  const { isLiar } = circumstances;
+export function judgeEnd(views: readonly UserView[], sent: SentMessages, circumstances = NONE): string[] {
+  const { isByzantine } = circumstances;
   const violations: string[] = [];
-  for (const mine of views.filter(({ user }) => !isLiar(user)).map((view) => withoutLiars(view, isLiar))) {
-    violations.push(...promisesKept(mine, ledger), ...nothingFalse(mine, ledger), ...nothingTwice(mine, ledger));
-    const others = views.filter(({ user }) => user !== mine.user && !isLiar(user));
-    for (const theirs of others) violations.push(...judgePair(mine, theirs, { ledger, circumstances }));
+  for (const mine of views.filter(({ user }) => !isByzantine(user)).map((view) => withoutLiars(view, isByzantine))) {
+    violations.push(...promisesKept(mine, sent), ...nothingFalse(mine, sent), ...nothingTwice(mine, sent));
+    const others = views.filter(({ user }) => user !== mine.user && !isByzantine(user));
+    for (const theirs of others) violations.push(...judgePair(mine, theirs, { sent, circumstances }));
   }
   return violations;
 }
 
-function withoutLiars(view: View, isLiar: Circumstances['isLiar']): View {
-  return { ...view, histories: new Map([...view.histories].filter(([peer]) => !isLiar(peer))) };
+function withoutLiars(view: UserView, isByzantine: Exemptions['isByzantine']): UserView {
+  return { ...view, histories: new Map([...view.histories].filter(([peer]) => !isByzantine(peer))) };
 }
 
-interface Court {
-  readonly ledger: Ledger;
-  readonly circumstances: Circumstances;
+interface JudgeContext {
+  readonly sent: SentMessages;
+  readonly circumstances: Exemptions;
 }
 
-function judgePair(mine: View, theirs: View, { ledger, circumstances }: Court): string[] {
+function judgePair(mine: UserView, theirs: UserView, { sent, circumstances }: JudgeContext): string[] {
   const [here, there] = [stateOf(mine, theirs.user), stateOf(theirs, mine.user)];
   if (here === 'blocked' || there === 'blocked') return [];
   const areFriends = here === 'friend' && there === 'friend';
-  if (!areFriends && circumstances.areEstranged(mine.user, theirs.user)) return [];
+  if (!areFriends && circumstances.mayDisagree(mine.user, theirs.user)) return [];
   if (here === 'friend' && there !== 'friend') {
     return [`[G4] ${mine.user} counts ${theirs.user} as a friend, who says: ${there ?? 'nothing'}`];
   }
@@ -65,27 +65,27 @@ function judgePair(mine: View, theirs: View, { ledger, circumstances }: Court): 
     return [`[G3] ${mine.user} has asked ${theirs.user}, who does not know`];
   }
   if (here !== 'friend') return [];
-  const common = [...isPresent(mine, theirs), ...sameOrder(mine, theirs, ledger)];
-  if (circumstances.areParted(mine.user, theirs.user)) return common;
-  const ordered = authorsInOrder(mine, theirs, ledger);
-  const back = circumstances.wasMended(mine.user) ? allBack(mine, theirs) : [];
-  return [...common, ...ordered, ...allArrived(mine, theirs, ledger), ...back];
+  const common = [...isPresent(mine, theirs), ...sameOrder(mine, theirs, sent)];
+  if (circumstances.haveParted(mine.user, theirs.user)) return common;
+  const ordered = authorsInOrder(mine, theirs, sent);
+  const back = circumstances.wasRecovered(mine.user) ? allBack(mine, theirs) : [];
+  return [...common, ...ordered, ...allArrived(mine, theirs, sent), ...back];
 }
 
-function stateOf(view: View, user: string): FriendSummary['state'] | null {
+function stateOf(view: UserView, user: string): FriendSummary['state'] | null {
   return view.friends.find((line) => line.user === user)?.state ?? null;
 }
 
-function isPresent(mine: View, theirs: View): string[] {
+function isPresent(mine: UserView, theirs: UserView): string[] {
   const line = mine.friends.find(({ user }) => user === theirs.user);
   return line?.online ? [] : [`[presence] ${mine.user} does not see that ${theirs.user} is online`];
 }
 
 /** [G2] Of what was promised and not cancelled: once in both histories. [G3] Nothing of it waits any more. */
-function allArrived(mine: View, theirs: View, ledger: Ledger): string[] {
+function allArrived(mine: UserView, theirs: UserView, sent: SentMessages): string[] {
   const here = linesByText(mine, theirs.user);
   const there = linesByText(theirs, mine.user);
-  const mustArrive = [...here.keys()].map((text) => ledger.ofText(text)).filter((said) => said !== null);
+  const mustArrive = [...here.keys()].map((text) => sent.withText(text)).filter((said) => said !== null);
   const chats = mustArrive.filter((said) => said.author === mine.user && said.kind === 'chat');
   return chats.flatMap((said) => {
     const line = here.get(said.text)?.[0];
@@ -101,7 +101,7 @@ function allArrived(mine: View, theirs: View, ledger: Ledger): string[] {
 }
 
 /** [CHAT-19] Whatever a friend has of what was lost is back. */
-function allBack(mine: View, theirs: View): string[] {
+function allBack(mine: UserView, theirs: UserView): string[] {
   const here = linesByText(mine, theirs.user);
   const lines = (theirs.histories.get(mine.user) ?? []).filter(
     ({ kind, state }) => kind === 'chat' && state !== 'cancelled',
@@ -112,29 +112,29 @@ function allBack(mine: View, theirs: View): string[] {
 }
 
 /** [G2] Both histories tell one story: what both have stands in the same order. */
-function sameOrder(mine: View, theirs: View, ledger: Ledger): string[] {
+function sameOrder(mine: UserView, theirs: UserView, sent: SentMessages): string[] {
   if (mine.user > theirs.user) return [];
-  const here = orderOf(mine, theirs.user, ledger);
-  const there = orderOf(theirs, mine.user, ledger);
+  const here = orderOf(mine, theirs.user, sent);
+  const there = orderOf(theirs, mine.user, sent);
   const [textsHere, textsThere] = [new Set(here), new Set(there)];
   const one = here.filter((text) => textsThere.has(text)).join('\n');
   const other = there.filter((text) => textsHere.has(text)).join('\n');
   return one === other ? [] : [`[G2] the histories of ${mine.user} and ${theirs.user} differ in order`];
 }
 
-function orderOf(view: View, peer: string, ledger: Ledger): string[] {
+function orderOf(view: UserView, peer: string, sent: SentMessages): string[] {
   const texts = (view.histories.get(peer) ?? []).map(({ text }) => text);
   return texts.filter((text) => {
-    const said = ledger.ofText(text);
+    const said = sent.withText(text);
     return !said?.isDoubtful && !said?.isRepeatable && !said?.isMisplaced;
   });
 }
 
 /** [G2] Each author's words stand as they were written. */
-function authorsInOrder(view: View, peer: View, ledger: Ledger): string[] {
+function authorsInOrder(view: UserView, peer: UserView, sent: SentMessages): string[] {
   const last = new Map<string, number>();
-  return orderOf(view, peer.user, ledger).flatMap((text) => {
-    const said = ledger.ofText(text);
+  return orderOf(view, peer.user, sent).flatMap((text) => {
+    const said = sent.withText(text);
     if (!said || said.kind !== 'chat') return [];
     const before = last.get(said.author) ?? 0;
     last.set(said.author, said.nth);
@@ -143,17 +143,17 @@ function authorsInOrder(view: View, peer: View, ledger: Ledger): string[] {
 }
 
 /** [G2] Nothing stands in any history twice. */
-function nothingTwice(view: View, ledger: Ledger): string[] {
+function nothingTwice(view: UserView, sent: SentMessages): string[] {
   return [...view.histories.keys()].flatMap((peer) =>
     [...linesByText(view, peer)]
-      .filter(([text, copies]) => copies.length > 1 && !ledger.ofText(text)?.isRepeatable)
+      .filter(([text, copies]) => copies.length > 1 && !sent.withText(text)?.isRepeatable)
       .map(([text, copies]) => `[G2] ${view.user} has ${copies.length} of "${text.slice(0, 60)}"`),
   );
 }
 
 /** [G1] What the author was promised is in the author's history, once, friends or not. */
-function promisesKept(view: View, ledger: Ledger): string[] {
-  const judged = ledger.promisedBy(view.user).filter(({ to, isLost }) => view.histories.has(to) && !isLost);
+function promisesKept(view: UserView, sent: SentMessages): string[] {
+  const judged = sent.promisedBy(view.user).filter(({ to, isLost }) => view.histories.has(to) && !isLost);
   return judged.flatMap((said) => {
     const copies = linesByText(view, said.to).get(said.text)?.length ?? 0;
     const isRight = copies === 1 || (copies > 1 && said.isRepeatable);
@@ -162,10 +162,10 @@ function promisesKept(view: View, ledger: Ledger): string[] {
 }
 
 /** [G4] Every line is by whom it says, and in the conversation of its two people; nothing refused is anywhere. */
-function nothingFalse(view: View, ledger: Ledger): string[] {
+function nothingFalse(view: UserView, sent: SentMessages): string[] {
   return [...view.histories].flatMap(([peer, lines]) =>
     lines.flatMap((line) => {
-      const said = ledger.ofText(line.text);
+      const said = sent.withText(line.text);
       if (!said) return [`[G4] ${view.user} has a line that nobody wrote: ${line.text}`];
       const isTheirs =
         said.author === line.from && [said.author, said.to].sort().join() === [view.user, peer].sort().join();
@@ -178,7 +178,7 @@ function nothingFalse(view: View, ledger: Ledger): string[] {
   );
 }
 
-function linesByText(view: View, peer: string): Map<string, HistoryMessage[]> {
+function linesByText(view: UserView, peer: string): Map<string, HistoryMessage[]> {
   const byText = new Map<string, HistoryMessage[]>();
   for (const line of view.histories.get(peer) ?? []) {
     const copies = byText.get(line.text);
@@ -188,6 +188,6 @@ function linesByText(view: View, peer: string): Map<string, HistoryMessage[]> {
   return byText;
 }
 
-function brief(said: Said): string {
+function brief(said: SentMessage): string {
   return said.text.slice(0, 60);
 }

@@ -22,10 +22,10 @@ test('[CHAT-18] one number with two texts is a fork', () => {
 });
 
 test('[CHAT-18] a cancelled text forks too, unless it is excused', () => {
-  const shelves = [numberOne('alice', 'one', 'cancelled'), numberOne('bob', 'another')];
-  assert.equal(forks(shelves, never).length, 1);
+  const conversations = [numberOne('alice', 'one', 'cancelled'), numberOne('bob', 'another')];
+  assert.equal(forks(conversations, never).length, 1);
   assert.deepEqual(
-    forks(shelves, () => true),
+    forks(conversations, () => true),
     [],
   );
 });

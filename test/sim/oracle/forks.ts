@@ -3,16 +3,19 @@
 import type { StoredMessage } from '../../../client/engine/core/store.js';
 
 /** What one user's disk has of all conversations. */
-export interface Shelf {
+export interface UserMessages {
   readonly user: string;
   readonly messages: readonly StoredMessage[];
 }
 
 /** All violations, in words. `isExcused`: what `user` wrote to `peer` and cancelled may stand under a taken number. */
-export function forks(shelves: readonly Shelf[], isExcused: (user: string, peer: string) => boolean): string[] {
+export function forks(
+  conversations: readonly UserMessages[],
+  isExcused: (user: string, peer: string) => boolean,
+): string[] {
   const texts = new Map<string, { readonly user: string; readonly text: string }>();
   const violations: string[] = [];
-  for (const { user, messages } of shelves) {
+  for (const { user, messages } of conversations) {
     for (const { mine, peer, device, kind, seq, text, state } of messages) {
       // What still waits, for a friend of old, has never been anybody's.
       const isUnsent = state === 'queued' || state === 'held' || (state === 'cancelled' && isExcused(user, peer));

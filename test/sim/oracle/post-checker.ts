@@ -5,12 +5,12 @@ import type { Command } from '../../../protocols/control/command.js';
 import type { StoredPost } from '../../../client/engine/core/post-store.js';
 import type { Tally } from '../kernel/tally.js';
 
-export interface PostWitness {
+export interface PostStoreView {
   /** A post as it is on a user's disk now. */
   post(user: string, author: string, id: string): StoredPost | null;
-  isLiar(user: string): boolean;
+  isByzantine(user: string): boolean;
   /** An old copy was put back once: what was lost may come again, and what came may be of nobody. */
-  wasPutBack(user: string): boolean;
+  wasRestored(user: string): boolean;
 }
 
 export class PostChecker {
@@ -19,7 +19,7 @@ export class PostChecker {
   private readonly promised = new Map<string, { author: string; isRemoved: boolean }>();
 
   constructor(
-    private readonly witness: PostWitness,
+    private readonly stores: PostStoreView,
     private readonly tally: Tally,
     private readonly fail: (violation: string) => void,
   ) {}
@@ -35,12 +35,12 @@ export class PostChecker {
     this.mustStand(user, post, isRemoved);
   }
 
-  happened(user: string, event: ClientEvent): void {
+  observed(user: string, event: ClientEvent): void {
     if (event.event === 'friend_removed') return this.forgetPair(user, event.user);
     if (event.event !== 'post' && event.event !== 'post_removed') return;
     const { from, post: id } = event;
-    if (this.witness.isLiar(from) || this.witness.wasPutBack(user) || this.witness.wasPutBack(from)) return;
-    const written = this.witness.post(from, from, id);
+    if (this.stores.isByzantine(from) || this.stores.wasRestored(user) || this.stores.wasRestored(from)) return;
+    const written = this.stores.post(from, from, id);
     if (!written) return this.fail(`[POST-1] ${user} hears of ${id} of ${from}, who never posted it`);
     const news = `${user} ${from} ${id} ${event.event}`;
     if (this.heard.has(news)) this.fail(`[POST-10] ${user} hears twice: ${event.event} ${id} of ${from}`);
@@ -55,15 +55,15 @@ export class PostChecker {
   }
 
   /** A client died: what it promised must have survived. */
-  died(user: string): void {
+  crashed(user: string): void {
     for (const [post, { author, isRemoved }] of this.promised) {
       if (author === user) this.mustStand(user, post, isRemoved);
     }
   }
 
   private mustStand(user: string, id: string, isRemoved: boolean): void {
-    const post = this.witness.post(user, user, id);
-    if (this.witness.wasPutBack(user) || (post && (post.isRemoved || !isRemoved))) return;
+    const post = this.stores.post(user, user, id);
+    if (this.stores.wasRestored(user) || (post && (post.isRemoved || !isRemoved))) return;
     this.fail(`[G1] ${user} was told that ${id} is ${isRemoved ? 'removed' : 'posted'}, and does not know of it`);
   }
 

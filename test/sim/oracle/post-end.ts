@@ -1,7 +1,7 @@
 // What must hold of posts once all trouble is over: every friend has the list that its author has.
 
 import type { TransactionalStore } from '../../../client/engine/core/store.js';
-import type { OldCopies } from './old-copies.js';
+import type { StaleCopies } from './stale-copies.js';
 
 /** A user at the end of a run. */
 export interface Reader {
@@ -16,12 +16,12 @@ const ALL = 100_000;
 const SHOWN_MAX = 3;
 
 /** A line for each friend whose list differs, and who can have been told. */
-export function strayPosts(readers: readonly Reader[], oldCopies: OldCopies): string[] {
+export function strayPosts(readers: readonly Reader[], staleCopies: StaleCopies): string[] {
   const lines: string[] = [];
   for (const reader of readers) {
     for (const author of readers) {
       const areFriends = reader.friends().has(author.name) && author.friends().has(reader.name);
-      if (reader === author || !areFriends || isExcused(reader, author, oldCopies)) continue;
+      if (reader === author || !areFriends || isExcused(reader, author, staleCopies)) continue;
       const [has, should] = [listOf(reader, author.name), listOf(author, author.name)];
       const strays = [...has.filter((post) => !should.includes(post)), ...should.filter((post) => !has.includes(post))];
       if (strays.length === 0) continue;
@@ -32,11 +32,11 @@ export function strayPosts(readers: readonly Reader[], oldCopies: OldCopies): st
   return lines;
 }
 
-function isExcused(reader: Reader, author: Reader, oldCopies: OldCopies): boolean {
+function isExcused(reader: Reader, author: Reader, staleCopies: StaleCopies): boolean {
   // Where no link can be had, letters bring the newest only.
   const areCutOff = !reader.takesDials && !author.takesDials;
-  const isOld = oldCopies.isUnrenewed(reader.name) || oldCopies.isUnrenewed(author.name);
-  return areCutOff || isOld || oldCopies.areEstranged(reader.name, author.name);
+  const isOld = staleCopies.isUnrenewed(reader.name) || staleCopies.isUnrenewed(author.name);
+  return areCutOff || isOld || staleCopies.mayDisagree(reader.name, author.name);
 }
 
 function listOf({ store }: Reader, author: string): string[] {

@@ -3,7 +3,7 @@
 import type { RoomEffect } from '../../../protocols/rooms/room-server.js';
 import { Random } from '../kernel/random.js';
 import { Tally } from '../kernel/tally.js';
-import { BEGINNING, Timeline } from '../kernel/timeline.js';
+import { START_TIME, Timeline } from '../kernel/timeline.js';
 import { Trace, type TraceOptions } from '../kernel/trace.js';
 import { SimulatedClient } from './simulated-client.js';
 import { LossyNetwork } from './lossy-network.js';
@@ -68,7 +68,7 @@ export class RoomsWorld {
     for (const host of this.hosts) host.start();
     for (const guest of this.clients) this.keepBusy(guest);
     this.faultInjector.start();
-    this.timeline.runUntil(BEGINNING + this.plan.faultsMs, () => this.mayContinue());
+    this.timeline.runUntil(START_TIME + this.plan.faultsMs, () => this.mayContinue());
     this.heal();
     this.settle();
     if (this.mayContinue()) this.oracle.judge(this.hosts);

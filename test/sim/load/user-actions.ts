@@ -2,7 +2,7 @@
 
 import type { Random } from '../kernel/random.js';
 
-export type Deed =
+export type UserAction =
   | 'say'
   | 'burst'
   | 'quick'
@@ -21,9 +21,9 @@ export type Deed =
   | 'fetch';
 
 /** How likely each deed is, relative to the others. */
-export type Likings = Readonly<Record<Deed, number>>;
+export type ActionWeights = Readonly<Record<UserAction, number>>;
 
-export function drawLikings(random: Random, hasPosts = false): Likings {
+export function drawActionWeights(random: Random, hasPosts = false): ActionWeights {
   const social = random.pick([0, 0, 0.3, 2]);
   const restless = random.pick([0, 0.2, 1]);
   return {
@@ -40,20 +40,20 @@ export function drawLikings(random: Random, hasPosts = false): Likings {
     remove: social / 3,
     block: social / 6,
     unblock: social / 2,
-    ...(hasPosts ? drawPosting(random.fork('posts')) : { post: 0, unpost: 0, fetch: 0 }),
+    ...(hasPosts ? drawPostWeights(random.fork('posts')) : { post: 0, unpost: 0, fetch: 0 }),
   };
 }
 
-function drawPosting(random: Random): Pick<Likings, 'post' | 'unpost' | 'fetch'> {
+function drawPostWeights(random: Random): Pick<ActionWeights, 'post' | 'unpost' | 'fetch'> {
   return { post: random.pick([1, 5, 30]), unpost: random.pick([0, 1, 10]), fetch: random.pick([0, 1, 4]) };
 }
 
-export function drawDeed(likings: Likings, random: Random): Deed {
-  const deeds = Object.entries(likings) as [Deed, number][];
-  let rest = random.fraction() * deeds.reduce((sum, [, weight]) => sum + weight, 0);
-  for (const [deed, weight] of deeds) {
+export function drawAction(weights: ActionWeights, random: Random): UserAction {
+  const actions = Object.entries(weights) as [UserAction, number][];
+  let rest = random.fraction() * actions.reduce((sum, [, weight]) => sum + weight, 0);
+  for (const [action, weight] of actions) {
     rest -= weight;
-    if (rest < 0) return deed;
+    if (rest < 0) return action;
   }
   return 'say';
 }

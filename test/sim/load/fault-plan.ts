@@ -1,76 +1,76 @@
 // What a seed has in store for its run: which troubles, how often and how bad. Some are off, so that others show.
 
 import type { Random } from '../kernel/random.js';
-import type { Weather } from '../network/ground.js';
-import { drawDisasters, NO_DISASTERS, type Disasters } from './disasters.js';
+import type { NetworkConditions } from '../network/network-model.js';
+import { drawMachineFaults, NO_MACHINE_FAULTS, type MachineFaults } from './machine-faults.js';
 
 /** Mean times between troubles in ms, null where there are none; probabilities are per event. */
-export interface Troubles {
+export interface FaultPlan {
   readonly users: number;
-  readonly troubledMs: number;
+  readonly faultsMs: number;
   /** Mean time between two commands of one user. */
   readonly paceMs: number;
-  readonly weather: Weather;
+  readonly network: NetworkConditions;
   readonly clientCrashMs: number | null;
   readonly serverCrashMs: number | null;
   readonly clientCrashAtTurn: number;
   readonly serverCrashAtTurn: number;
   readonly downMs: number;
   readonly partitionMs: number | null;
-  readonly serverAwayMs: number | null;
+  readonly serverUnreachableMs: number | null;
   readonly cutMs: number | null;
   readonly clogMs: number | null;
   readonly pauseMs: number | null;
   /** How long a partition, a clog or a pause lasts at most. */
-  readonly lastsMs: number;
-  readonly moves: number;
+  readonly durationMsMax: number;
+  readonly addressChangeRate: number;
   readonly behindRouter: number;
   readonly clockSkewMs: number;
   readonly batchMax: number;
   /** How often the last user lies, per effect; 0 where all are honest. */
-  readonly lies: number;
+  readonly forgeryRate: number;
   readonly turnDelayMs: number;
-  readonly disasters: Disasters;
+  readonly machineFaults: MachineFaults;
 }
 
 /** Disasters are drawn apart, so that a seed without them is what it would be if there were none. */
-export function drawTroubles(random: Random, hasDisasters: boolean): Troubles {
+export function drawFaultPlan(random: Random, hasDisasters: boolean): FaultPlan {
   const perhaps = (probability: number, low: number, high: number) =>
     random.chance(probability) ? random.between(low, high) : null;
   const rate = (probability: number, high: number) => (random.chance(probability) ? random.between(0, high) : 0);
   return {
     users: Math.min(random.whole(2, 6), random.whole(2, 6)),
-    troubledMs: random.between(15_000, 90_000),
+    faultsMs: random.between(15_000, 90_000),
     paceMs: random.pick([100, 400, 1_500, 5_000]),
-    weather: drawWeather(random, rate),
+    network: drawConditions(random, rate),
     clientCrashMs: perhaps(0.4, 3_000, 30_000),
     serverCrashMs: perhaps(0.3, 5_000, 40_000),
     clientCrashAtTurn: rate(0.5, 0.02),
     serverCrashAtTurn: rate(0.35, 0.03),
     downMs: random.pick([500, 4_000, 20_000]),
     partitionMs: perhaps(0.35, 5_000, 40_000),
-    serverAwayMs: perhaps(0.35, 5_000, 40_000),
+    serverUnreachableMs: perhaps(0.35, 5_000, 40_000),
     cutMs: perhaps(0.5, 500, 15_000),
     clogMs: perhaps(0.4, 500, 15_000),
     pauseMs: perhaps(0.3, 3_000, 20_000),
-    lastsMs: random.pick([1_000, 8_000, 40_000]),
-    moves: rate(0.4, 1),
+    durationMsMax: random.pick([1_000, 8_000, 40_000]),
+    addressChangeRate: rate(0.4, 1),
     behindRouter: rate(0.3, 0.8),
     clockSkewMs: rate(0.3, 8_000),
     batchMax: random.pick([1, 4, 32]),
-    lies: rate(0.15, 0.3),
+    forgeryRate: rate(0.15, 0.3),
     turnDelayMs: random.pick([0.2, 2, 20]),
-    disasters: hasDisasters ? drawDisasters(random.fork('disasters')) : NO_DISASTERS,
+    machineFaults: hasDisasters ? drawMachineFaults(random.fork('disasters')) : NO_MACHINE_FAULTS,
   };
 }
 
-function drawWeather(random: Random, rate: (probability: number, high: number) => number): Weather {
+function drawConditions(random: Random, rate: (probability: number, high: number) => number): NetworkConditions {
   return {
     latencyMs: random.pick([5, 40, 300, 2_000]),
     dialFailure: rate(0.4, 0.5),
     answerLoss: rate(0.3, 0.4),
     datagramLoss: rate(0.6, 0.5),
-    datagramDoubling: rate(0.5, 0.4),
+    datagramDuplication: rate(0.5, 0.4),
     lateNotice: rate(0.4, 0.8),
   };
 }

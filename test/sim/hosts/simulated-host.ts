@@ -2,12 +2,12 @@
 
 import type { Instant, Machine } from '../../../protocols/kit/machine.js';
 import type { Random } from '../kernel/random.js';
-import type { Run } from '../network/ground.js';
-import { Death, Life } from './life.js';
+import type { RunContext } from '../network/network-model.js';
+import { ProcessCrash, Incarnation } from './incarnation.js';
 
 /** A program: its machine, its store that survives, and its hands. */
-export interface Program<Input, Effect> {
-  readonly place: string;
+export interface SimulatedProgram<Input, Effect> {
+  readonly node: string;
   readonly store: { transaction<T>(work: () => T): T };
   readonly wakeInput: Input;
   /** Given last in every batch, if any. */
@@ -15,16 +15,16 @@ export interface Program<Input, Effect> {
   /** Makes the machine out of what the store holds; runs inside a transaction. */
   boot(now: Instant): Machine<Input, Effect>;
   /** A new life begins. */
-  born(life: Life, put: (input: Input) => void): void;
+  started(incarnation: Incarnation, put: (input: Input) => void): void;
   perform(effect: Effect): void;
   /** `flushed`: what was sent still leaves, as when only the process is killed. */
-  died(flushed: boolean): void;
+  stopped(flushed: boolean): void;
   /** A turn is over: all of its effects were performed. */
-  rested(): void;
+  turnEnded(): void;
 }
 
 /** How a host behaves. Probabilities are per turn. */
-export interface Habits {
+export interface HostSettings {
   batchMax: number;
   turnDelayMs: number;
   /** How far the wall clock is ahead. The program sees it go forward only, as `runtime/sources.ts` has it. */
@@ -36,8 +36,8 @@ export interface Habits {
 
 type CrashPlan = { at: 'never' } | { at: 'commit' } | { at: 'effect'; nth: number };
 
-export class Host<Input, Effect> {
-  private life: Life | null = null;
+export class SimulatedHost<Input, Effect> {
+  private incarnation: Incarnation | null = null;
   private machine: Machine<Input, Effect> | null = null;
   private inbox: Input[] = [];
   private isTurnPlanned = false;
@@ -48,33 +48,33 @@ export class Host<Input, Effect> {
   private readonly random: Random;
 
   constructor(
-    private readonly run: Run,
-    private readonly program: Program<Input, Effect>,
-    readonly habits: Habits,
+    private readonly run: RunContext,
+    private readonly program: SimulatedProgram<Input, Effect>,
+    readonly settings: HostSettings,
     private readonly crashed: () => void,
   ) {
-    this.random = run.random.fork(`host ${program.place}`);
+    this.random = run.random.fork(`host ${program.node}`);
   }
 
   get isUp(): boolean {
-    return this.life !== null;
+    return this.incarnation !== null;
   }
 
   start(): void {
-    if (this.life) return;
-    const life = new Life(this.run.timeline);
-    this.life = life;
+    if (this.incarnation) return;
+    const incarnation = new Incarnation(this.run.timeline);
+    this.incarnation = incarnation;
     this.clock = { said: 0, when: this.run.timeline.now };
-    this.run.trace.note(this.program.place, 'starts');
+    this.run.trace.note(this.program.node, 'starts');
     this.guard(() => {
       this.machine = this.program.store.transaction(() => this.program.boot(this.now()));
-      this.program.born(life, (input) => this.put(input));
+      this.program.started(incarnation, (input) => this.put(input));
     });
     this.planWake();
   }
 
   put(input: Input): void {
-    if (!this.life) return;
+    if (!this.incarnation) return;
     this.inbox.push(input);
     this.planTurn();
   }
@@ -87,40 +87,40 @@ export class Host<Input, Effect> {
 
   /** Somebody sets the wall clock, or the machine was asleep for so long. `isNoticed`: timers that are due ring. */
   shiftClock(ms: number, isNoticed: boolean): void {
-    this.habits.clockSkewMs += ms;
-    this.run.trace.note(this.program.place, 'clock moves by', `${ms} ms`);
+    this.settings.clockSkewMs += ms;
+    this.run.trace.note(this.program.node, 'clock moves by', `${ms} ms`);
     if (isNoticed) this.put(this.program.wakeInput);
   }
 
   /** Stops tidily and starts again at once. */
   restart(): void {
-    if (!this.life) return;
+    if (!this.incarnation) return;
     this.end(true);
     this.start();
   }
 
   crash(): void {
-    if (!this.life) return;
+    if (!this.incarnation) return;
     const flushed = this.random.chance(0.5);
-    this.run.trace.note(this.program.place, flushed ? 'crashes' : 'crashes, loses what it had sent');
+    this.run.trace.note(this.program.node, flushed ? 'crashes' : 'crashes, loses what it had sent');
     this.end(flushed);
     this.crashed();
   }
 
   private end(flushed: boolean): void {
-    if (!this.life) return;
-    this.life.isOver = true;
-    this.life = null;
+    if (!this.incarnation) return;
+    this.incarnation.hasEnded = true;
+    this.incarnation = null;
     this.machine = null;
     this.inbox = [];
     this.isTurnPlanned = false;
     this.wakePlannedAt = null;
-    this.program.died(flushed);
+    this.program.stopped(flushed);
   }
 
   private now(): Instant {
     const when = this.run.timeline.now;
-    const said = Math.max(when + this.habits.clockSkewMs, this.clock.said + (when - this.clock.when));
+    const said = Math.max(when + this.settings.clockSkewMs, this.clock.said + (when - this.clock.when));
     this.clock = { said, when };
     return Math.floor(said);
   }
@@ -129,19 +129,19 @@ export class Host<Input, Effect> {
     if (this.isTurnPlanned) return;
     this.isTurnPlanned = true;
     const wait = Math.max(this.pausedUntil - this.run.timeline.now, 0);
-    this.life?.after(wait + this.random.skewed(0.1, this.habits.turnDelayMs), () => this.turn());
+    this.incarnation?.after(wait + this.random.skewed(0.1, this.settings.turnDelayMs), () => this.turn());
   }
 
   private turn(): void {
     this.isTurnPlanned = false;
     if (this.pausedUntil > this.run.timeline.now) return this.planTurn();
-    const batch = this.inbox.splice(0, this.random.whole(1, this.habits.batchMax));
+    const batch = this.inbox.splice(0, this.random.whole(1, this.settings.batchMax));
     if (this.inbox.length > 0) this.planTurn();
     this.run.tally.add('turns');
-    const life = this.life;
+    const incarnation = this.incarnation;
     this.guard(() => this.runBatch(batch));
-    if (this.life !== life) return;
-    this.program.rested();
+    if (this.incarnation !== incarnation) return;
+    this.program.turnEnded();
     this.planWake();
   }
 
@@ -150,20 +150,20 @@ export class Host<Input, Effect> {
     const plan = this.crashPlan();
     const decide = () => {
       const effects = this.decide(batch);
-      if (this.habits.performsEarly) this.performAll(effects, plan);
-      if (plan.at === 'commit') throw new Death('crashes at effects');
+      if (this.settings.performsEarly) this.performAll(effects, plan);
+      if (plan.at === 'commit') throw new ProcessCrash('crashes at effects');
       return effects;
     };
     const effects = this.program.store.transaction(decide);
-    if (!this.habits.performsEarly) this.performAll(effects, plan);
+    if (!this.settings.performsEarly) this.performAll(effects, plan);
   }
 
   private decide(batch: readonly Input[]): Effect[] {
     const machine = this.machine;
-    if (!machine) throw new Death('crashes at effects');
+    if (!machine) throw new ProcessCrash('crashes at effects');
     const inputs = this.program.lastInput === null ? batch : [...batch, this.program.lastInput];
     return inputs.flatMap((input) => {
-      this.run.trace.note(this.program.place, '<', input);
+      this.run.trace.note(this.program.node, '<', input);
       return machine.handle(input, this.now());
     });
   }
@@ -171,14 +171,14 @@ export class Host<Input, Effect> {
   private performAll(effects: readonly Effect[], plan: CrashPlan): void {
     const last = plan.at === 'effect' ? Math.min(plan.nth, effects.length) : effects.length;
     for (const effect of effects.slice(0, last)) {
-      this.run.trace.note(this.program.place, '>', effect);
+      this.run.trace.note(this.program.node, '>', effect);
       this.program.perform(effect);
     }
-    if (plan.at === 'effect') throw new Death('crashes at effects');
+    if (plan.at === 'effect') throw new ProcessCrash('crashes at effects');
   }
 
   private crashPlan(): CrashPlan {
-    if (!this.random.chance(this.habits.crashAtTurn)) return { at: 'never' };
+    if (!this.random.chance(this.settings.crashAtTurn)) return { at: 'never' };
     if (this.random.chance(0.4)) return { at: 'commit' };
     return { at: 'effect', nth: this.random.whole(0, 4) };
   }
@@ -188,8 +188,8 @@ export class Host<Input, Effect> {
     try {
       work();
     } catch (error) {
-      if (error instanceof Death) this.run.tally.add(error.counted);
-      else this.run.fail(`[fault] ${this.program.place}: ${error instanceof Error ? error.stack : String(error)}`);
+      if (error instanceof ProcessCrash) this.run.tally.add(error.counted);
+      else this.run.fail(`[fault] ${this.program.node}: ${error instanceof Error ? error.stack : String(error)}`);
       this.crash();
     }
   }
@@ -199,7 +199,7 @@ export class Host<Input, Effect> {
     // One that is due already was planned by a clock that has moved since.
     if (at === null || (at === this.wakePlannedAt && at > this.now())) return;
     this.wakePlannedAt = at;
-    this.life?.after(at - this.now(), () => this.wake(at));
+    this.incarnation?.after(at - this.now(), () => this.wake(at));
   }
 
   /** Stale alarms are let pass: only the wake planned last counts. */

@@ -6,7 +6,7 @@ import type { Effect, Input } from '../../../client/engine/core/io.js';
 import type { ServerEffect, ServerInput } from '../../../nameserver/io.js';
 import type { RegistryStore } from '../../../nameserver/store/registry-store.js';
 
-export interface Planted {
+export interface PlantedFaults {
   readonly client?: (machine: Machine<Input, Effect>) => Machine<Input, Effect>;
   readonly clientStore?: (store: TransactionalStore) => TransactionalStore;
   readonly clientPerformsEarly?: boolean;

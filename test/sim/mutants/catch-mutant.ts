@@ -3,19 +3,19 @@
 import { ChatWorld } from '../chat-world.js';
 import { CLIENT_MUTANTS } from './client-mutants.js';
 import type { Mutant } from './mutant.js';
-import { OLD_COPY_MUTANTS } from './old-copy-mutants.js';
+import { OLD_COPY_MUTANTS } from './stale-copy-mutants.js';
 import { POST_MUTANTS } from './post-mutants.js';
 import { SERVER_MUTANTS } from './server-mutants.js';
 
 export const MUTANTS: readonly Mutant[] = [...CLIENT_MUTANTS, ...OLD_COPY_MUTANTS, ...SERVER_MUTANTS, ...POST_MUTANTS];
 
-export interface Catch {
+export interface CaughtMutant {
   readonly seed: number;
   readonly violation: string;
 }
 
 /** Null where no seed of `from` up to `from + seeds` shows the fault. */
-export function hunt({ planted, rules, hasPosts }: Mutant, from: number, seeds: number): Catch | null {
+export function catchMutant({ planted, rules, hasPosts }: Mutant, from: number, seeds: number): CaughtMutant | null {
   for (let seed = from; seed < from + seeds; seed += 1) {
     const { violations } = new ChatWorld(seed, { planted, hasPosts }).run();
     const violation = violations.find((each) => rules.some((rule) => each.startsWith(`[${rule}]`)));

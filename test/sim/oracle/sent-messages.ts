@@ -1,7 +1,7 @@
 // Everything anybody said in a run, by its text (never used twice): who wrote it to whom, and what was promised.
 
 /** `nth`: counts what this author said to this user by this kind. `id`: once the client told it. */
-export interface Said {
+export interface SentMessage {
   readonly text: string;
   readonly kind: 'chat' | 'quick';
   readonly author: string;
@@ -26,12 +26,12 @@ export interface Said {
 
 const AT_FIRST = { isRepeatable: false, isLost: false, isMisplaced: false };
 
-export class Ledger {
-  private readonly byText = new Map<string, Said>();
-  private readonly byId = new Map<string, Said>();
+export class SentMessages {
+  private readonly byText = new Map<string, SentMessage>();
+  private readonly byId = new Map<string, SentMessage>();
   private readonly counts = new Map<string, number>();
 
-  enter(entry: Pick<Said, 'text' | 'kind' | 'author' | 'to'>): Said {
+  add(entry: Pick<SentMessage, 'text' | 'kind' | 'author' | 'to'>): SentMessage {
     const lane = `${entry.kind} ${entry.author} ${entry.to}`;
     const nth = (this.counts.get(lane) ?? 0) + 1;
     this.counts.set(lane, nth);
@@ -41,24 +41,24 @@ export class Ledger {
   }
 
   /** The client told under which id a text goes. */
-  name(said: Said, id: string): void {
+  assignId(said: SentMessage, id: string): void {
     said.id = id;
     this.byId.set(id, said);
   }
 
-  ofText(text: string): Said | null {
+  withText(text: string): SentMessage | null {
     return this.byText.get(text) ?? null;
   }
 
-  ofId(id: string): Said | null {
+  withId(id: string): SentMessage | null {
     return this.byId.get(id) ?? null;
   }
 
-  all(): Iterable<Said> {
+  all(): Iterable<SentMessage> {
     return this.byText.values();
   }
 
-  promisedBy(author: string): Said[] {
+  promisedBy(author: string): SentMessage[] {
     return [...this.byText.values()].filter((said) => said.author === author && said.isPromised);
   }
 }

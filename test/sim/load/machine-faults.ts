@@ -3,7 +3,7 @@
 import type { Random } from '../kernel/random.js';
 
 /** Mean times between two of a kind in ms, null where there are none. */
-export interface Disasters {
+export interface MachineFaults {
   /** Between two copies of one user's disk. */
   readonly copyMs: number | null;
   /** Between two losses of a computer, after which an old copy is put back. */
@@ -13,19 +13,19 @@ export interface Disasters {
   readonly monthMs: number | null;
   readonly fullDiskMs: number | null;
   /** How long a disk stays full, and a clock wrong, at most. */
-  readonly lastsMs: number;
+  readonly durationMsMax: number;
 }
 
-export const NO_DISASTERS: Disasters = {
+export const NO_MACHINE_FAULTS: MachineFaults = {
   copyMs: null,
   lossMs: null,
   clockMs: null,
   monthMs: null,
   fullDiskMs: null,
-  lastsMs: 0,
+  durationMsMax: 0,
 };
 
-export function drawDisasters(random: Random): Disasters {
+export function drawMachineFaults(random: Random): MachineFaults {
   const perhaps = (probability: number, low: number, high: number) =>
     random.chance(probability) ? random.between(low, high) : null;
   const areCopiesPutBack = random.chance(0.5);
@@ -35,6 +35,6 @@ export function drawDisasters(random: Random): Disasters {
     clockMs: perhaps(0.25, 3_000, 30_000),
     monthMs: perhaps(0.2, 10_000, 60_000),
     fullDiskMs: perhaps(0.25, 3_000, 30_000),
-    lastsMs: random.pick([1_000, 8_000, 30_000]),
+    durationMsMax: random.pick([1_000, 8_000, 30_000]),
   };
 }

@@ -6,27 +6,27 @@ import type { Timeline } from '../kernel/timeline.js';
 import type { Trace } from '../kernel/trace.js';
 
 /** How bad things are now. Probabilities are per event; 0 is off. */
-export interface Weather {
+export interface NetworkConditions {
   readonly latencyMs: number;
   readonly dialFailure: number;
   readonly answerLoss: number;
   readonly datagramLoss: number;
-  readonly datagramDoubling: number;
+  readonly datagramDuplication: number;
   /** That an end of a broken connection notices late. */
   readonly lateNotice: number;
 }
 
-export const FAIR_WEATHER: Weather = {
+export const HEALTHY_NETWORK: NetworkConditions = {
   latencyMs: 20,
   dialFailure: 0,
   answerLoss: 0,
   datagramLoss: 0,
-  datagramDoubling: 0,
+  datagramDuplication: 0,
   lateNotice: 0,
 };
 
 /** What every part of a run shares. */
-export interface Run {
+export interface RunContext {
   readonly timeline: Timeline;
   readonly trace: Trace;
   readonly tally: Tally;
@@ -37,43 +37,43 @@ export interface Run {
 
 const LATE_NOTICE_MS = 90_000;
 
-export class Ground {
-  weather: Weather = FAIR_WEATHER;
-  private readonly apart = new Set<string>();
+export class NetworkModel {
+  conditions: NetworkConditions = HEALTHY_NETWORK;
+  private readonly partitioned = new Set<string>();
   private readonly random: Random;
 
-  constructor(readonly run: Run) {
+  constructor(readonly run: RunContext) {
     this.random = run.random.fork('ground');
   }
 
-  part(a: string, b: string): void {
-    this.apart.add(pairOf(a, b));
+  partition(a: string, b: string): void {
+    this.partitioned.add(pairOf(a, b));
   }
 
-  join(a: string, b: string): void {
-    this.apart.delete(pairOf(a, b));
+  heal(a: string, b: string): void {
+    this.partitioned.delete(pairOf(a, b));
   }
 
-  joinAll(): void {
-    this.apart.clear();
+  healAll(): void {
+    this.partitioned.clear();
   }
 
   isReachable(a: string, b: string): boolean {
-    return !this.apart.has(pairOf(a, b));
+    return !this.partitioned.has(pairOf(a, b));
   }
 
-  chance(trouble: Exclude<keyof Weather, 'latencyMs'>): boolean {
-    return this.random.chance(this.weather[trouble]);
+  chance(trouble: Exclude<keyof NetworkConditions, 'latencyMs'>): boolean {
+    return this.random.chance(this.conditions[trouble]);
   }
 
   /** How long one packet takes now. */
-  latency(): number {
-    return this.random.skewed(1, this.weather.latencyMs);
+  latencyMs(): number {
+    return this.random.skewed(1, this.conditions.latencyMs);
   }
 
   /** How long until an end learns that its connection broke. */
-  notice(): number {
-    if (!this.chance('lateNotice')) return this.latency();
+  noticeMs(): number {
+    if (!this.chance('lateNotice')) return this.latencyMs();
     this.run.tally.add('half-open');
     return this.random.between(1_000, LATE_NOTICE_MS);
   }

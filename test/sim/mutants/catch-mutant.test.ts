@@ -2,10 +2,10 @@
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { hunt, MUTANTS } from './hunt.js';
+import { catchMutant, MUTANTS } from './catch-mutant.js';
 
 const SEEDS = 150;
 
 for (const mutant of MUTANTS.filter(({ isElusive }) => !isElusive)) {
-  test(`caught: ${mutant.fault}`, () => assert.ok(hunt(mutant, 1, SEEDS)));
+  test(`caught: ${mutant.fault}`, () => assert.ok(catchMutant(mutant, 1, SEEDS)));
 }

@@ -1,6 +1,6 @@
 // A store with some of its methods replaced; all others are the real ones.
 
-export function replacing<T extends object>(store: T, replaced: Partial<T>): T {
+export function overrideMethods<T extends object>(store: T, replaced: Partial<T>): T {
   return new Proxy(store, {
     get(target, name) {
       const value: unknown = Reflect.get(name in replaced ? replaced : target, name);

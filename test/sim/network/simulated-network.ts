@@ -1,55 +1,59 @@
 // Where programs live and find each other: ground, cables, addresses, and the name server's door.
 
 import type { Endpoint, Question, QuestionAnswer } from '../../../client/engine/core/io.js';
-import type { Cable, CableEnd } from './cable.js';
-import { Cables } from './cables.js';
-import type { Ground, Run } from './ground.js';
+import type { SimulatedConnection, ConnectionEnd } from './simulated-connection.js';
+import { ConnectionRegistry } from './connection-registry.js';
+import type { NetworkModel, RunContext } from './network-model.js';
 
 /** Somebody who can be dialled and sent datagrams. */
-export interface Listener {
-  readonly place: string;
+export interface NetworkListener {
+  readonly node: string;
   readonly device: string;
   readonly endpoint: Endpoint;
   /** False behind a router that lets nothing in. */
   readonly takesDials: boolean;
   /** A dial came through: gives our end of the cable, and what tells us that the greeting may begin. */
-  meet(from: Endpoint, peerKey: string, exported: Uint8Array): { end: CableEnd; opened: (cable: Cable) => void };
+  accept(
+    from: Endpoint,
+    peerKey: string,
+    exported: Uint8Array,
+  ): { end: ConnectionEnd; opened: (connection: SimulatedConnection) => void };
   datagram(from: Endpoint, bytes: Uint8Array): void;
 }
 
 /** The name server, while it runs. */
-export interface ServerDoor {
-  readonly place: string;
-  enter(address: string): { end: CableEnd; opened: (cable: Cable) => void };
+export interface ServerEndpoint {
+  readonly node: string;
+  accept(address: string): { end: ConnectionEnd; opened: (connection: SimulatedConnection) => void };
   question(question: Question, reply: (answer: QuestionAnswer) => void): void;
 }
 
-export class Town {
-  readonly cables: Cables;
-  server: ServerDoor | null = null;
-  private readonly listeners = new Map<string, Listener>();
+export class SimulatedNetwork {
+  readonly connections: ConnectionRegistry;
+  server: ServerEndpoint | null = null;
+  private readonly listeners = new Map<string, NetworkListener>();
 
-  constructor(readonly ground: Ground) {
-    this.cables = new Cables(ground);
+  constructor(readonly model: NetworkModel) {
+    this.connections = new ConnectionRegistry(model);
   }
 
-  get run(): Run {
-    return this.ground.run;
+  get run(): RunContext {
+    return this.model.run;
   }
 
   /** False if somebody listens there already. */
-  listen(listener: Listener): boolean {
+  listen(listener: NetworkListener): boolean {
     const key = keyOf(listener.endpoint);
     if (this.listeners.has(key)) return false;
     this.listeners.set(key, listener);
     return true;
   }
 
-  leave(listener: Listener): void {
+  unlisten(listener: NetworkListener): void {
     this.listeners.delete(keyOf(listener.endpoint));
   }
 
-  at(endpoint: Endpoint): Listener | null {
+  at(endpoint: Endpoint): NetworkListener | null {
     return this.listeners.get(keyOf(endpoint)) ?? null;
   }
 }

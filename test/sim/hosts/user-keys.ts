@@ -22,7 +22,7 @@ export interface KeysCopy {
   readonly retired: number | null;
 }
 
-export class Identity {
+export class UserKeys {
   readonly identity: SecretKey;
   private keys: KeysCopy = { present: 0, retired: null };
   /** How many devices there ever were: fresh keys are never those of a device that an old copy has forgotten. */

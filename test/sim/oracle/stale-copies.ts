@@ -3,33 +3,33 @@
 import type { Person, StoredMessage } from '../../../client/engine/core/store.js';
 
 /** A disk as it was, or is now. */
-export interface DiskLook {
+export interface DiskSnapshot {
   readonly messages: readonly StoredMessage[];
   /** Those of them that wait to be acknowledged. */
   readonly waiting: readonly StoredMessage[];
   readonly people: readonly Person[];
 }
 
-export class OldCopies {
+export class StaleCopies {
   /** Those who run on an old copy under the old device. */
   private readonly unrenewed = new Set<string>();
-  private readonly everPutBack = new Set<string>();
+  private readonly everRestored = new Set<string>();
   /** By user: ids of what the lost disk had and the copy has not, or has in another state. */
   private readonly undone = new Map<string, Set<string>>();
   /** Pairs who may not know what they are to each other. */
-  private readonly estranged = new Set<string>();
+  private readonly disagreeing = new Set<string>();
   /** Pairs of whom one may not know to ask the other for what is missing. */
   private readonly parted = new Set<string>();
 
   /** Gives the messages that are not as they were. */
-  putBack(user: string, lost: DiskLook, copy: DiskLook): StoredMessage[] {
+  restored(user: string, lost: DiskSnapshot, copy: DiskSnapshot): StoredMessage[] {
     this.unrenewed.add(user);
-    this.everPutBack.add(user);
+    this.everRestored.add(user);
     const kept = new Map(copy.messages.map((message) => [message.id, message]));
     const changed = lost.messages.filter(({ id, state }) => kept.get(id)?.state !== state);
     this.undone.set(user, new Set([...(this.undone.get(user) ?? []), ...changed.map(({ id }) => id)]));
     for (const name of new Set([...lost.people, ...copy.people].map((person) => person.name))) {
-      if (standingOf(lost, name) !== standingOf(copy, name)) this.estrange(user, name);
+      if (standingOf(lost, name) !== standingOf(copy, name)) this.markDisagreement(user, name);
     }
     return changed;
   }
@@ -39,8 +39,8 @@ export class OldCopies {
     return this.unrenewed.delete(user);
   }
 
-  wasPutBack(user: string): boolean {
-    return this.everPutBack.has(user);
+  wasRestored(user: string): boolean {
+    return this.everRestored.has(user);
   }
 
   isUnrenewed(user: string): boolean {
@@ -48,8 +48,8 @@ export class OldCopies {
   }
 
   /** The copy was found out, so that all that friends have should be back. */
-  wasMended(user: string): boolean {
-    return this.everPutBack.has(user) && !this.unrenewed.has(user);
+  wasRecovered(user: string): boolean {
+    return this.everRestored.has(user) && !this.unrenewed.has(user);
   }
 
   /** The lost disk had it, so that others may rightly say so. */
@@ -58,19 +58,19 @@ export class OldCopies {
   }
 
   /** A friendship is over: who had asked for what is missing gets no more of it. */
-  part(a: string, b: string): void {
-    if (this.everPutBack.has(a) || this.everPutBack.has(b)) this.parted.add(pairOf(a, b));
+  markParted(a: string, b: string): void {
+    if (this.everRestored.has(a) || this.everRestored.has(b)) this.parted.add(pairOf(a, b));
   }
 
-  estrange(a: string, b: string): void {
-    this.estranged.add(pairOf(a, b));
+  markDisagreement(a: string, b: string): void {
+    this.disagreeing.add(pairOf(a, b));
   }
 
-  areEstranged(a: string, b: string): boolean {
-    return this.estranged.has(pairOf(a, b));
+  mayDisagree(a: string, b: string): boolean {
+    return this.disagreeing.has(pairOf(a, b));
   }
 
-  areParted(a: string, b: string): boolean {
+  haveParted(a: string, b: string): boolean {
     return this.parted.has(pairOf(a, b));
   }
 }
@@ -79,7 +79,7 @@ function pairOf(a: string, b: string): string {
   return [a, b].sort().join(' ');
 }
 
-function standingOf({ people }: DiskLook, name: string): string {
+function standingOf({ people }: DiskSnapshot, name: string): string {
   const person = people.find((each) => each.name === name);
   return person ? `${person.friendship} ${person.epoch} ${person.blocked}` : 'none 1 false';
 }

@@ -1,0 +1,117 @@
+// The second phase of a run: trouble is over, and the world is given the time after which everything must have settled.
+
+import type { UserMachine } from './user-machine.js';
+import type { Tally } from './kernel/tally.js';
+import type { Timeline } from './kernel/timeline.js';
+import type { StaleCopies } from './oracle/stale-copies.js';
+import { strayPosts } from './oracle/post-end.js';
+
+const SETTLING_MS = 45 * 60_000;
+const STEP_MS = 5_000;
+/** A little more than the times after which things change. */
+const ASKED_AGAIN_MS = 62 * 60_000;
+const DAY_MS = 25 * 60 * 60_000;
+const MONTH_MS = 31 * 24 * 60 * 60_000;
+/**
+ * Time for what is only pushed once all is quiet: a broken session noticed late, its lease, the wait before the next.
+ */
+const QUIET_MS = 240_000;
+
+interface PhaseContext {
+  readonly timeline: Timeline;
+  readonly tally: Tally;
+  readonly machines: readonly UserMachine[];
+  readonly staleCopies: StaleCopies;
+  readonly isByzantine: (user: string) => boolean;
+  /** False once a violation was seen. */
+  readonly mayContinue: () => boolean;
+  /** Every computer sleeps for a while, the name server's too. */
+  readonly sleep: (ms: number) => void;
+  readonly beforeMonth: () => void;
+}
+
+export class ConvergencePhase {
+  constructor(private readonly context: PhaseContext) {}
+
+  settle(): void {
+    this.waitUntilSettled();
+    this.messageStaleCopies();
+    if (this.misled().length > 0) this.sleepFor(DAY_MS);
+    // A receipt may have been let go of, and its message counts as held from later on.
+    if (this.context.tally.of('months') > 0 && this.unsettled().length > 0) this.sleepFor(MONTH_MS);
+    this.pass(QUIET_MS);
+    if (this.hasLostRequest()) this.pass(ASKED_AGAIN_MS);
+  }
+
+  /** What is not as it will stay, in words. */
+  unsettled(): string[] {
+    return this.context.machines.map((machine) => this.waitsFor(machine)).filter((each) => each !== null);
+  }
+
+  /** Posts that only one of two friends knows of. */
+  strays(): string[] {
+    const { machines, staleCopies, isByzantine } = this.context;
+    return strayPosts(
+      machines.filter(({ name }) => !isByzantine(name)),
+      staleCopies,
+    );
+  }
+
+  pass(ms: number): void {
+    const { timeline, mayContinue } = this.context;
+    timeline.runUntil(timeline.now + ms, () => mayContinue());
+  }
+
+  private isSettled(): boolean {
+    return this.unsettled().length === 0 && this.strays().length === 0;
+  }
+
+  private waitUntilSettled(): void {
+    const { timeline, mayContinue } = this.context;
+    const end = timeline.now + SETTLING_MS;
+    while (timeline.now < end && mayContinue() && !this.isSettled()) this.pass(STEP_MS);
+  }
+
+  /** That data is old shows when people talk: whoever runs on an old copy hears from every friend once more. */
+  private messageStaleCopies(): void {
+    const { machines, staleCopies } = this.context;
+    const old = machines.filter(({ name }) => staleCopies.isUnrenewed(name));
+    const pairs = old.flatMap(({ name }) => machines.map((friend) => ({ friend, name })));
+    const greetings = pairs.filter(({ friend, name }) => friend.friends().has(name));
+    for (const { friend, name } of greetings) friend.user.sendTo(name);
+    if (greetings.length > 0) this.waitUntilSettled();
+  }
+
+  /** Somebody asked to be a friend, and the request went to a device that is no more. */
+  private hasLostRequest(): boolean {
+    const { machines } = this.context;
+    const pairs = machines.flatMap((asker) => machines.map((other) => ({ asker, other })));
+    const asking = pairs.filter(({ asker, other }) => asker.friendshipWith(other.name) === 'asked');
+    return asking.some(({ asker, other }) => other.friendshipWith(asker.name) !== 'wanted');
+  }
+
+  /** Those whose friends say that their data is an old copy, but who have believed that once today. */
+  private misled(): UserMachine[] {
+    const { machines, staleCopies } = this.context;
+    const unsettled = machines.filter((machine) => this.waitsFor(machine) !== null);
+    return unsettled.filter(({ name }) => staleCopies.isUnrenewed(name));
+  }
+
+  private sleepFor(ms: number): void {
+    const misled = this.misled();
+    if (ms >= MONTH_MS) this.context.beforeMonth();
+    this.context.sleep(ms);
+    for (const { host } of misled) host.restart();
+    this.waitUntilSettled();
+  }
+
+  private waitsFor(machine: UserMachine): string | null {
+    const { isByzantine, machines } = this.context;
+    const { name, host } = machine;
+    if (!host.isUp) return `${name} to start`;
+    if (isByzantine(name)) return null;
+    const friends = (user: string) => machines.find((each) => each.name === user)?.friends();
+    const waits = machine.pendingWork((friend) => !isByzantine(friend) && friends(friend)?.has(name) === true);
+    return waits === '' ? null : `${name}, ${waits}`;
+  }
+}
