@@ -1,4 +1,4 @@
-// The configuration of a cluster [ROOM-13]: one server a line, `forward[,bind]`, counted from 1; `#` begins a comment.
+// Parses the configuration of a cluster [ROOM-13]: one server per line, `forward[,bind]`; `#` starts a comment.
 
 import { LIMITS } from '../kit/limits.js';
 
@@ -7,13 +7,13 @@ export interface HostPort {
   readonly port: number;
 }
 
-/** `forward`: where others send what is for it, which may be a proxy. `bind`: where it listens itself. */
+/** `forward`: where other servers send to, possibly a proxy. `bind`: where the server listens. */
 export interface ServerAddresses {
   readonly forward: HostPort;
   readonly bind: HostPort;
 }
 
-/** The servers, or all that is wrong, each with its line. */
+/** The servers, or all problems, each with its line number. */
 export function parseConfigFile(text: string): { servers: ServerAddresses[] } | { problems: string[] } {
   const problems: string[] = [];
   const servers: ServerAddresses[] = [];
@@ -22,28 +22,28 @@ export function parseConfigFile(text: string): { servers: ServerAddresses[] } | 
     if (content === '') return;
     const server = parseServer(content);
     if (typeof server === 'string') problems.push(`line ${at + 1}: ${server}`);
-    else problems.push(...duplicates(servers, server).map((says) => `line ${at + 1}: ${says}`));
+    else problems.push(...duplicates(servers, server).map((problem) => `line ${at + 1}: ${problem}`));
     if (typeof server !== 'string') servers.push(server);
   });
   if (servers.length === 0 && problems.length === 0)
-    problems.push('line 1: there is no server. Write host:port, one a line');
-  if (servers.length > LIMITS.roomServersMax) problems.push(`more than ${LIMITS.roomServersMax} servers. Use fewer`);
+    problems.push('line 1: there is no server. Write one host:port per line');
+  if (servers.length > LIMITS.roomServersMax) problems.push(`more than ${LIMITS.roomServersMax} servers. Remove some`);
   return problems.length > 0 ? { problems } : { servers };
 }
 
-/** The same for all who are to be one cluster, and for nobody else. */
+/** Equal exactly for servers of the same configuration, order and number of rooms. */
 export function clusterIdentity(servers: readonly ServerAddresses[], order: string, rooms: number): string {
   const forwards = servers.map(({ forward }) => `${forward.host}:${forward.port}`);
   return `kith/rooms/1 ${order} ${rooms} ${forwards.join(' ')}`;
 }
 
-/** `host:port`, `[v6]:port`; or what is wrong. */
+/** Parses `host:port` or `[v6]:port`; gives the problem as text if it cannot. */
 export function parseAddress(text: string): HostPort | string {
   const [, v6, name, port = ''] = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:,[\]]+)):([0-9]{1,5})$/.exec(text) ?? [];
   const host = v6 ?? name;
-  if (host === undefined) return `"${text.slice(0, 80)}" is no address. Write host:port`;
+  if (host === undefined) return `"${text.slice(0, 80)}" is not an address. Write host:port`;
   if (Number(port) < 1 || Number(port) > 65_535) return `the port ${port} is not between 1 and 65535`;
-  if (/^[0-9.]+$/.test(host) && !isIPv4(host)) return `"${host}" is no IP address`;
+  if (/^[0-9.]+$/.test(host) && !isIPv4(host)) return `"${host}" is not an IP address`;
   return { host, port: Number(port) };
 }
 
@@ -59,7 +59,7 @@ function parseServer(content: string): ServerAddresses | string {
 function duplicates(servers: readonly ServerAddresses[], { forward, bind }: ServerAddresses): string[] {
   const same = (a: HostPort, b: HostPort) => a.host === b.host && a.port === b.port;
   const at = servers.findIndex((each) => same(each.forward, forward) || same(each.bind, bind));
-  return at < 0 ? [] : [`it has an address of server ${at + 1}. Each server needs its own`];
+  return at < 0 ? [] : [`an address is already used by server ${at + 1}. Each server needs its own`];
 }
 
 function isIPv4(host: string): boolean {

@@ -1,5 +1,5 @@
-// One server's copy of the rooms: its place in the view, what it sends, takes and delivers there, and how it goes on
-// into the next view [ORDER-4 … 6, VIEW-3, VIEW-9, VIEW-13, VIEW-14].
+// One replica of the rooms: sends, receives and delivers messages in its view, and moves to the next view
+// [ORDER-4 … 6, VIEW-3, VIEW-9, VIEW-13, VIEW-14].
 
 import type { Instant } from '../kit/machine.js';
 import { LIMITS } from '../kit/limits.js';
@@ -21,13 +21,13 @@ import type { StateReport } from './view/view-builder.js';
 import { viewMembers, initialDecision, type Ballot, type ViewDecision } from './view/view-decision.js';
 import type { ServerMode } from './wire/packet.js';
 
-/** Whom the replica tells. */
+/** Events of a replica. */
 export interface ReplicaListener {
-  /** Clients of this server hear this now. */
+  /** The message goes to the clients of this server now. */
   released(message: OrderedMessage): void;
-  /** It has its place in the order, the same everywhere. */
+  /** The message took its final place in the order. */
   delivered(message: OrderedMessage, log: DeliveryLog): void;
-  /** `isNew`: what others knew of our clients is forgotten. */
+  /** `isNew`: this server joined the view, so the other members do not know its clients. */
   installed(decision: ViewDecision, isNew: boolean): void;
 }
 
@@ -50,12 +50,12 @@ export class Replica {
   decision: ViewDecision;
   members: number[];
   log = new DeliveryLog(EMPTY_STATE);
-  order: ViewOrder;
+  viewOrder: ViewOrder;
   wedgedAt: Instant = 0;
   installedAt: Instant = 0;
   readonly pending = new PendingOperations();
   readonly release: ClientRelease;
-  /** True while our ledger is that of the view. */
+  /** True while our delivery log continues that of the view. */
   private hasState = false;
   private clock = 0;
   private futureMessages: OrderedMessage[] = [];
@@ -69,7 +69,7 @@ export class Replica {
   ) {
     this.decision = options.decision ?? initialDecision(peers.size);
     this.members = viewMembers(this.decision);
-    this.order = new ViewOrder(options.self, this.members, peers.size, 0);
+    this.viewOrder = new ViewOrder(options.self, this.members, peers.size, 0);
     this.release = new ClientRelease(options.order, (message) => listener.released(message));
   }
 
@@ -77,12 +77,12 @@ export class Replica {
     return this.options.boot;
   }
 
-  /** True iff we are in the view, as who we are now, with its state. */
+  /** True iff the view names this server at its present boot, and it has the state of the view. */
   get isMember(): boolean {
     return this.hasState && this.isMemberOf(this.decision);
   }
 
-  /** True iff we were in the view as who we are now, and have no state of it. */
+  /** True iff the view names this server at its present boot, but it has no state of the view. */
   get hasLost(): boolean {
     return !this.hasState && this.isMemberOf(this.decision);
   }
@@ -90,44 +90,44 @@ export class Replica {
   submit(operation: RoomOperation, now: Instant): void {
     const nth = this.pending.add(operation);
     const { self, boot } = this.options;
-    // In the weaker orders our own clients need not wait for anybody.
+    // `fifo` and `unordered` release to local clients without waiting for other servers.
     this.release.received({ view: 0, from: self, boot, seq: 0, time: 0, nth, operation });
     this.advance(now);
   }
 
-  /** Sends what waits, as far as the others keep up, and delivers what all have. */
+  /** Sends pending operations within the window and delivers stable messages. */
   advance(now: Instant): void {
     if (this.mode !== 'normal') return;
-    for (let next = this.pending.nextUnsent(); next && this.order.maySend; next = this.pending.nextUnsent()) {
+    for (let next = this.pending.nextUnsent(); next && this.viewOrder.maySend; next = this.pending.nextUnsent()) {
       this.pending.markSent();
       this.send(next.nth, next.operation, now);
     }
     this.deliverStable();
   }
 
-  /** False where something is missing before it. */
+  /** False if a message of the same sender is missing before it. */
   receive(message: OrderedMessage, now: Instant): boolean {
     const { view, from, boot } = message;
     if (view > this.decision.view) return this.keepFuture(message);
     const isOfThis = view === this.decision.view && boot === this.decision.boots[from];
     if (!isOfThis || this.mode !== 'normal') return true; // [ORDER-4]
-    if (!this.order.add(message, now)) return false;
+    if (!this.viewOrder.add(message, now)) return false;
     this.clock = Math.max(this.clock, message.time);
     this.release.received(message);
     this.advance(now);
     return true;
   }
 
-  /** A server says how much it has in a view. */
+  /** Takes the acknowledgements of a server in a view. */
   acknowledge(from: number, view: number, received: readonly number[], now: Instant): void {
     if (received.length !== this.peers.size) return;
     if (view > this.decision.view) this.futureAcks.set(from, { view, received });
     if (view !== this.decision.view || this.mode !== 'normal' || !this.members.includes(from)) return;
-    this.order.acknowledge(from, received, now);
+    this.viewOrder.acknowledge(from, received, now);
     this.advance(now);
   }
 
-  /** From here on we take no part in this view: what we report now stays true [ORDER-5]. */
+  /** Stops taking part in this view, so that the report of our promise stays true [ORDER-5]. */
   wedge(now: Instant): void {
     if (this.mode !== 'normal') return;
     this.mode = 'wedged';
@@ -135,7 +135,7 @@ export class Replica {
   }
 
   report(): StateReport {
-    return { received: [...this.order.received], messages: this.order.undeliveredMessages() };
+    return { received: [...this.viewOrder.received], messages: this.viewOrder.undeliveredMessages() };
   }
 
   keepSnapshot(view: number, snapshot: StateSnapshot): void {
@@ -143,7 +143,7 @@ export class Replica {
     if (this.snapshots.length > LIMITS.roomSnapshotsHeld) this.snapshots.shift();
   }
 
-  /** The decision on a later view than ours [VIEW-9]. */
+  /** Moves to a later view [VIEW-9]. */
   install(decision: ViewDecision, now: Instant): void {
     const goesOn = decision.view === this.decision.view + 1 && this.isMember && !decision.isFresh;
     const isRestored = !goesOn && this.restore(decision);
@@ -172,12 +172,12 @@ export class Replica {
       view,
       from: self,
       boot,
-      seq: this.order.sent + 1,
+      seq: this.viewOrder.sent + 1,
       time: this.clock,
       nth,
       operation,
     };
-    this.order.add(message, now);
+    this.viewOrder.add(message, now);
     const bytes = encodeMessage(message);
     for (const member of this.members) {
       const stream = this.peers.link(member)?.ordered;
@@ -188,7 +188,8 @@ export class Replica {
   }
 
   private deliverStable(): void {
-    for (let message = this.order.takeStable(); message; message = this.order.takeStable()) this.deliver(message);
+    for (let message = this.viewOrder.takeStable(); message; message = this.viewOrder.takeStable())
+      this.deliver(message);
   }
 
   private deliver(message: OrderedMessage): void {
@@ -204,7 +205,7 @@ export class Replica {
     return true;
   }
 
-  /** Takes the state that whoever built the decision gave us. False where it gave none. */
+  /** Adopts the snapshot of the server that built the decision. False if it sent none. */
   private restore(decision: ViewDecision): boolean {
     if (decision.isFresh || !this.isMemberOf(decision)) return false;
     const { round, by } = decision.builtBy;
@@ -213,12 +214,12 @@ export class Replica {
     const snapshot = this.snapshots.find(fits)?.snapshot;
     if (!snapshot) return false;
     this.catchUp(snapshot);
-    this.order = new ViewOrder(this.options.self, [], this.peers.size, 0);
-    this.order.lastDelivered = snapshot.last;
+    this.viewOrder = new ViewOrder(this.options.self, [], this.peers.size, 0);
+    this.viewOrder.lastDelivered = snapshot.last;
     return true;
   }
 
-  /** Clients hear what was delivered while we were away [VIEW-14]. */
+  /** Delivers what the other servers delivered while this one was away [VIEW-14]. */
   private catchUp({ state, missed }: StateSnapshot): void {
     const before = this.log;
     const isSame = before.generation === state.position.generation;
@@ -232,12 +233,12 @@ export class Replica {
     this.pending.dropThrough(this.log.lastOf(this.options.self, this.options.boot));
   }
 
-  /** Delivers the rest of the closing view: exactly what all who close it deliver, in the same order. */
+  /** Delivers the rest of the closing view: every server that closes it delivers the same messages in the same order. */
   private deliverRest({ cut, tail }: ViewDecision): void {
     const rest = new Map<string, OrderedMessage>();
-    for (const message of [...this.order.undeliveredMessages(), ...tail])
+    for (const message of [...this.viewOrder.undeliveredMessages(), ...tail])
       rest.set(`${message.from} ${message.seq}`, message);
-    const { lastDelivered } = this.order;
+    const { lastDelivered } = this.viewOrder;
     const due = [...rest.values()].filter(
       (message) => message.seq <= (cut[message.from] ?? 0) && isLater(message, lastDelivered),
     );
@@ -251,8 +252,8 @@ export class Replica {
 
   private enter(now: Instant): void {
     const { peers, decision } = this;
-    this.order = new ViewOrder(this.options.self, this.members, peers.size, now);
-    this.order.lastDelivered = FIRST_KEY;
+    this.viewOrder = new ViewOrder(this.options.self, this.members, peers.size, now);
+    this.viewOrder.lastDelivered = FIRST_KEY;
     this.pending.restart();
     this.snapshots.length = 0;
     this.installedAt = now;

@@ -1,5 +1,5 @@
-// One room server as a pure machine: datagrams of servers and lines of clients in, datagrams, lines and what must be on
-// the disk first out.
+// The room server as a pure machine. Inputs: packets of servers and lines of clients. Effects: packets, lines, and state
+// that must be on disk before them.
 
 import type { Instant, Machine } from '../kit/machine.js';
 import { LIMITS } from '../kit/limits.js';
@@ -20,8 +20,8 @@ import type { DurableState } from './view/durable-state.js';
 import { decodePacket, encodePacket, type Packet } from './wire/packet.js';
 
 /**
- * `packet`: from another server, out of its seal. `line`: a datagram of a client. `wake`: the time asked for has come.
- * `turn`: no more input for now, so what gathered may leave together.
+ * `packet`: from another server, already opened. `line`: a datagram of a client. `wake`: the time of `wakeAt` has come.
+ * `flush`: no more input for now, so collected output may leave in one batch.
  */
 export type RoomInput =
   | { readonly type: 'packet'; readonly bytes: Uint8Array }
@@ -29,7 +29,7 @@ export type RoomInput =
   | { readonly type: 'wake' }
   | { readonly type: 'flush' };
 
-/** `remember` is to be on the disk before anything after it leaves. The last four are for those who watch. */
+/** `persist` MUST be on disk before the effects after it are performed. The last four are traces. */
 export type RoomEffect =
   | { readonly type: 'persist'; readonly state: DurableState }
   | { readonly type: 'send_packet'; readonly to: number; readonly bytes: Uint8Array }
@@ -44,14 +44,14 @@ export interface RoomServerOptions {
   readonly size: number;
   readonly order: Order;
   readonly rooms: number;
-  /** What configuration and order are, in 32 bits: servers of another are not heard. */
+  /** Hash of configuration, order and number of rooms. Packets with another hash are dropped. */
   readonly cluster: number;
-  /** Longer: servers that are only slow are kept; shorter: a crash costs less time. */
+  /** Higher: slow servers stay members. Lower: a crash is noticed sooner. */
   readonly suspectMs: number;
-  /** What was remembered by the start before this one, and the boot of this one. */
+  /** The durable state of the previous start, with the boot of this one. */
   readonly state: DurableState;
   readonly dice: Dice;
-  /** Whether to say what was delivered, handed over, installed and noted. */
+  /** True: gives the trace effects `delivered`, `released`, `installed` and `traced`. */
   readonly isTraced: boolean;
 }
 
@@ -106,18 +106,18 @@ export class RoomServer implements Machine<RoomInput, RoomEffect> {
     return this.tickedAt + (isBusy ? LIMITS.roomTickMs : LIMITS.roomHeartbeatMs / 2);
   }
 
-  /** Each batch costs a datagram to every other server: the more there are, the more a batch holds. */
+  /** A batch costs one datagram to each server, so larger clusters collect output for longer. */
   private get batchMs(): number {
     return Math.max(LIMITS.roomBatchMs, this.options.size);
   }
 
   private get hasWork(): boolean {
-    return this.replica.mode !== 'normal' || this.replica.order.hasUndelivered;
+    return this.replica.mode !== 'normal' || this.replica.viewOrder.hasUndelivered;
   }
 
   private noteActivity(now: Instant): void {
     const pausedMs = this.peers.detectPause(now);
-    if (pausedMs > 0) this.replica.order.forgiveLag(pausedMs);
+    if (pausedMs > 0) this.replica.viewOrder.forgiveLag(pausedMs);
   }
 
   private endBatch(now: Instant): void {
@@ -130,7 +130,7 @@ export class RoomServer implements Machine<RoomInput, RoomEffect> {
     if (now - this.flushedAt >= this.batchMs) this.flush(now);
   }
 
-  /** What is to be remembered leads everything else of its step. */
+  /** Puts `persist` before all other effects of the step. */
   private takeEffects(): RoomEffect[] {
     const effects = this.effects;
     this.effects = [];
@@ -159,7 +159,7 @@ export class RoomServer implements Machine<RoomInput, RoomEffect> {
     if (received) this.replica.acknowledge(link.index, packet.heartbeat.view, received, now);
   }
 
-  /** Null for what is not for us, or not of our cluster [RWIRE-4]. */
+  /** Null for a packet to another server or of another cluster [RWIRE-4]. */
   private linkOf({ from, to, cluster }: Packet): PeerLink | null {
     const { self, size, cluster: ours } = this.options;
     const isOurs = to === self && from !== self && from < size && cluster === ours;
@@ -182,14 +182,14 @@ export class RoomServer implements Machine<RoomInput, RoomEffect> {
     if (!this.replica.receive(message, this.now)) this.counts.gaps += 1;
   }
 
-  /** True iff something should leave for another server. */
+  /** True iff an acknowledgement or a frame waits for another server. */
   private hasOutput(): boolean {
     return this.areAcksDue || this.peers.links.some((link) => link.hasDue(this.now));
   }
 
   private flush(now: Instant): void {
     const { replica } = this;
-    const isUnsettled = replica.order.hasUndelivered;
+    const isUnsettled = replica.viewOrder.hasUndelivered;
     const stamp = this.header(now);
     let hasSent = false;
     for (const link of this.peers.links) {
@@ -198,7 +198,7 @@ export class RoomServer implements Machine<RoomInput, RoomEffect> {
       const isDue = link.hasDue(now) || (isMember && this.areAcksDue) || now - link.sentAt >= everyMs;
       if (!isDue) continue;
       hasSent = true;
-      const received = isMember ? replica.order.received : null;
+      const received = isMember ? replica.viewOrder.received : null;
       for (const packet of link.packets(now, stamp, received)) {
         this.effects.push({ type: 'send_packet', to: link.index, bytes: encodePacket(packet) });
       }
@@ -246,7 +246,7 @@ export class RoomServer implements Machine<RoomInput, RoomEffect> {
       hasQuorum: (now: Instant) => this.agreement.hasQuorum(now),
       mayAdd: (client: number) => this.replica.pending.mayAdd(client),
       submit: (operation: OrderedMessage['operation'], now: Instant) => this.replica.submit(operation, now),
-      orderLines: (now: Instant) => orderReply(this, this.options, now),
+      orderReply: (now: Instant) => orderReply(this, this.options, now),
       send: (to: readonly string[], line: string) => void this.effects.push({ type: 'send_line', to, line }),
     };
   }

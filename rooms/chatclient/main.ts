@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program `chatclient`: what is typed goes to a room server, what the server says is shown, made harmless.
+// The program `chatclient`: sends typed lines to a room server and prints its answers, sanitized.
 
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
@@ -8,8 +8,8 @@ import { parseAddress } from '../../protocols/rooms/config-file.js';
 import { endOnFault, endWith, EXIT, onBrokenOutput } from '../../runtime/exit.js';
 
 const program = new Command('chatclient')
-  .description('A line client for room servers.')
-  .argument('<host:port>', 'a server')
+  .description('A command-line client for room servers.')
+  .argument('<host:port>', 'address of a room server')
   .version(VERSION)
   .addHelpText('after', '\nExample:\n  chatclient 127.0.0.1:5001')
   .configureOutput({

@@ -1,4 +1,4 @@
-// A conversation with a room server: lines out, datagrams in, `/quit` at the end of input and at Ctrl+C.
+// One session with a room server: sends lines, prints datagrams, and sends `/quit` at the end of input or at Ctrl+C.
 
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -14,7 +14,7 @@ export interface ChatTerminal {
   once(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', end: () => void): unknown;
 }
 
-/** Comes back when the conversation is over. Throws Trouble where the server's name means nothing. */
+/** Returns when the session is over. Throws Trouble if the name of the server cannot be resolved. */
 export async function runChatClient(address: Endpoint, terminal: ChatTerminal): Promise<void> {
   const server = await resolveEndpoint(address);
   const from = `${server.host}:${server.port}`;
@@ -34,7 +34,7 @@ function displayText(bytes: Uint8Array): string {
   return sanitize(textOf(bytes) ?? '(not UTF-8)');
 }
 
-/** Sends every line until input ends, `/quit` is typed, or a signal comes. */
+/** Sends every line until input ends, `/quit` is typed, or a signal arrives. */
 async function sendLines(terminal: ChatTerminal, send: (line: string) => void): Promise<void> {
   const lines = createInterface({ input: terminal.stdin });
   let isOver = false;
@@ -50,6 +50,6 @@ async function sendLines(terminal: ChatTerminal, send: (line: string) => void): 
     else if (!isOver && line !== '') send(line);
   });
   await new Promise<void>((resolve) => lines.once('close', resolve));
-  // A pipe ends with its last line, and its answers are still on their way.
+  // A pipe ends right after its last line; the answers are still on their way.
   if (!isOver && !terminal.stdin.isTTY) await pause(LIMITS.roomPipeEndMs);
 }

@@ -1,10 +1,10 @@
-// An address could not be had, or makes no sense; the message is the line for a person.
+// The error for an address that cannot be resolved or bound; its message is shown to the user.
 
 import { Trouble, troubleWith } from '../../runtime/trouble.js';
 
 export class BindTrouble extends Trouble {}
 
-/** What `work` gives; its trouble is one of addresses. */
+/** Runs `work`; its errors become BindTrouble. */
 export async function binding<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

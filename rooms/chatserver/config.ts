@@ -1,4 +1,4 @@
-// What a room server can be told: flags and the configuration file, read at once, all problems reported together.
+// Reads the flags and the configuration file of a room server and reports all problems together.
 
 import { join } from 'node:path';
 import { LIMITS } from '../../protocols/kit/limits.js';
@@ -10,26 +10,26 @@ import { readTextFile } from '../../runtime/disk/text-file.js';
 
 export interface ChatServerConfig {
   readonly servers: readonly ServerAddresses[];
-  /** From 0. */
+  /** Counted from 0. */
   readonly index: number;
-  /** `total`: all hear the same order, and a minority stops. The others go on, and promise less. */
+  /** `total`: one order everywhere, but a minority stops. `fifo`, `unordered`: lower latency, weaker order. */
   readonly order: Order;
-  /** More: more to choose from; every server must have the same number. */
+  /** Higher: users are spread over more rooms. Lower: fewer. Must be equal on all servers. */
   readonly rooms: number;
-  /** What all servers of a cluster have in common, in 32 bits. */
+  /** Hash of configuration, order and number of rooms. Servers with different hashes ignore each other. */
   readonly cluster: number;
-  /** Where the server remembers what it promised. Another directory is another server. */
+  /** Directory of the durable state. Must not be shared by servers or restored from a copy. */
   readonly data: string;
-  /** 32 bytes that only servers of the cluster know; null: anybody can pose as one. */
+  /** 32 secret bytes of the cluster. null: any process that reaches the port can pose as a server. */
   readonly key: Uint8Array | null;
-  /** Longer: slow servers are kept; shorter: a crash costs less time. */
+  /** Higher: slow servers stay members. Lower: a crash is noticed sooner. */
   readonly suspectMs: number;
   readonly isVerbose: boolean;
-  /** null: no page of numbers. 0: any free port. */
+  /** null: no metrics endpoint. 0: any free port. */
   readonly metricsPort: number | null;
 }
 
-/** As typed: commander's names. */
+/** Flags as commander gives them. */
 export interface ChatServerFlags {
   readonly order?: string;
   readonly rooms?: string;
@@ -42,7 +42,7 @@ export interface ChatServerFlags {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The servers of a configuration file, or what is wrong with it, as lines for a person. */
+/** The servers of a configuration file, or its problems as lines for the user. */
 export function readServers(path: string): { servers: ServerAddresses[] } | { problems: string[] } {
   const text = readTextFile(path, LIMITS.roomConfigBytes);
   if (text === null) return { problems: [`${path}: there is no such file. Check the path`] };
@@ -85,7 +85,7 @@ function keyOf(path: string | undefined, problems: string[]): Uint8Array | null 
   if (path === undefined) return null;
   const secret = readTextFile(path, LIMITS.roomKeyBytes)?.trim() ?? '';
   if (secret.length >= 16) return primitives.sha256(utf8(`kith/rooms/1\0${secret}`));
-  problems.push(`${path}: a cluster key is a file with 16 letters or more, the same on every server.`);
+  problems.push(`${path}: the cluster key must be a file with at least 16 characters, the same on every server.`);
   return null;
 }
 

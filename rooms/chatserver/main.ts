@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program `chatserver`: reads flags and the configuration file, runs one room server, stops it on a signal.
+// The program `chatserver`: reads flags and configuration, runs one room server, and stops it on a signal.
 
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
@@ -15,17 +15,17 @@ interface Flags extends ChatServerFlags {
 }
 
 const program = new Command('chatserver')
-  .description('One server of a replicated cluster of chat rooms. Clients speak lines of text by UDP.')
-  .argument('[config-file]', 'one server a line: forward[,bind], each host:port; # begins a comment')
-  .argument('[index]', 'which of them this is, from 1')
+  .description('One server of a replicated cluster of chat rooms. Clients send lines of text over UDP.')
+  .argument('[config-file]', 'one server per line: forward[,bind], each host:port; # starts a comment')
+  .argument('[index]', 'the position of this server in the file, from 1')
   .option('-o, --order <order>', 'unordered, fifo or total (default: unordered)')
-  .option('-v, --verbose', 'print the steps of the protocol, with microseconds')
-  .option('--rooms <n>', 'how many rooms there are, the same on every server (default: 10)')
-  .option('--data <dir>', 'where it remembers what it promised (default: data/rooms/…)')
-  .option('--cluster-key-file <file>', 'a secret that all servers share; without one anybody can pose as a server')
-  .option('--suspect-ms <n>', 'a server silent for so long is left out (default: 600)')
-  .option('--metrics-port <port>', 'numbers for Prometheus at http://127.0.0.1:PORT/metrics')
-  .option('--check <config-file>', 'say whether a configuration file is right, and end')
+  .option('-v, --verbose', 'print each protocol step with its time in microseconds')
+  .option('--rooms <n>', 'number of rooms, the same on every server (default: 10)')
+  .option('--data <dir>', 'directory for the state of this server (default: data/rooms/…)')
+  .option('--cluster-key-file <file>', 'secret of the cluster; without it any process can pose as a server')
+  .option('--suspect-ms <n>', 'a server silent for this long is removed from the view (default: 600)')
+  .option('--metrics-port <port>', 'serve Prometheus metrics at http://127.0.0.1:PORT/metrics')
+  .option('--check <config-file>', 'check a configuration file and exit')
   .version(VERSION)
   .addHelpText('after', '\nExample:\n  chatserver servers.conf 1 -o total')
   .configureOutput({
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   if (flags.check !== undefined) return check(flags.check, readServers(flags.check));
   const [path, index] = program.args;
   if (path === undefined || index === undefined)
-    return endWith(EXIT.usage, 'chatserver: which server is this? Use it like this: chatserver <config-file> <index>');
+    return endWith(EXIT.usage, 'chatserver: an argument is missing. Type: chatserver <config-file> <index>');
   const outcome = readConfig([path, index], flags, process.env);
   if ('problems' in outcome) return endWith(EXIT.usage, outcome.problems.join('\n'));
   await run(outcome.config);
@@ -54,7 +54,8 @@ function check(path: string, outcome: { servers: readonly unknown[] } | { proble
 async function run(config: ChatServerConfig): Promise<void> {
   const { runChatServer } = await import('./run.js');
   const log = await openLog('chatserver', 'info');
-  if (!config.key) log.warn('no cluster key: whoever reaches this port can pose as a server. See --cluster-key-file');
+  if (!config.key)
+    log.warn('no cluster key: any process that reaches this port can pose as a server. See --cluster-key-file');
   const server = await runChatServer(config, {
     print: (line) => void process.stdout.write(`${line}\n`),
     onFault: (error) => endWith(EXIT.usage, error),
@@ -67,7 +68,7 @@ async function run(config: ChatServerConfig): Promise<void> {
   };
   process.once('SIGINT', stop).once('SIGTERM', stop).once('SIGHUP', stop);
   onBrokenOutput(stop);
-  if (server.metricsPort !== null) log.info({ port: server.metricsPort }, 'numbers at /metrics');
+  if (server.metricsPort !== null) log.info({ port: server.metricsPort }, 'metrics at /metrics');
   const where = endpointText(server.endpoint);
   process.stdout.write(
     `Chat server ${config.index + 1} of ${config.servers.length} listening on ${where}, order ${config.order}\n`,

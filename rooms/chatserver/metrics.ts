@@ -1,4 +1,4 @@
-// Numbers of a room server for whoever runs it, in the text form of Prometheus. Read when asked for.
+// Metrics of a room server in Prometheus text format, read at each scrape.
 
 import process from 'node:process';
 import { Counter, Gauge, Registry } from 'prom-client';
@@ -9,19 +9,25 @@ export class RoomMetrics {
 
   constructor(server: RoomServer, edge: { readonly foreign: () => number; readonly lost: () => number }) {
     const { counts, replica, clients, peers } = server;
-    this.counter('kith_rooms_packets_total', 'Datagrams of other servers taken', () => counts.packets);
-    this.counter('kith_rooms_packets_dropped_total', 'Those that made no sense', () => counts.dropped);
-    this.counter('kith_rooms_foreign_total', 'Datagrams that no server of the cluster sealed', edge.foreign);
-    this.counter('kith_rooms_lost_total', 'Datagrams that could not leave', edge.lost);
+    this.counter('kith_rooms_packets_total', 'Packets received from other servers', () => counts.packets);
+    this.counter(
+      'kith_rooms_packets_dropped_total',
+      'Packets dropped because they were malformed or for another server or cluster',
+      () => counts.dropped,
+    );
+    this.counter('kith_rooms_foreign_total', 'Datagrams rejected because their seal was wrong', edge.foreign);
+    this.counter('kith_rooms_lost_total', 'Datagrams that could not be sent', edge.lost);
     this.counter('kith_rooms_delivered_total', 'Messages delivered', () => counts.delivered);
-    this.counter('kith_rooms_views_total', 'Views entered or heard of', () => counts.views);
-    this.counter('kith_rooms_refused_total', 'Lines of clients refused', () => clients.refused);
-    this.gauge('kith_rooms_view', 'Number of the view', () => replica.decision.view);
-    this.gauge('kith_rooms_members', 'Servers in the view', () => replica.members.length);
-    this.gauge('kith_rooms_is_member', '1 while this server takes part', () => (replica.mode === 'normal' ? 1 : 0));
-    this.gauge('kith_rooms_outbox', 'Messages accepted and not delivered', () => replica.pending.size);
-    this.gauge('kith_rooms_clients', 'Clients known', () => clients.clients.size);
-    this.gauge('kith_rooms_servers', 'Servers of the cluster', () => peers.size);
+    this.counter('kith_rooms_views_total', 'Views installed', () => counts.views);
+    this.counter('kith_rooms_refused_total', 'Client lines refused', () => clients.refused);
+    this.gauge('kith_rooms_view', 'Number of the current view', () => replica.decision.view);
+    this.gauge('kith_rooms_members', 'Members of the current view', () => replica.members.length);
+    this.gauge('kith_rooms_is_member', '1 while this server is an active member', () =>
+      replica.mode === 'normal' ? 1 : 0,
+    );
+    this.gauge('kith_rooms_outbox', 'Operations accepted and not yet delivered', () => replica.pending.size);
+    this.gauge('kith_rooms_clients', 'Clients of this server', () => clients.clients.size);
+    this.gauge('kith_rooms_servers', 'Configured servers', () => peers.size);
     this.gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss());
   }
 

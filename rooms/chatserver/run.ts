@@ -1,4 +1,4 @@
-// A running room server: the pure machine, a UDP socket, a file, and the driver that joins them.
+// A running room server: the pure machine, a UDP socket, the state file, and the driver that connects them.
 
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { utf8 } from '../../protocols/kit/bytes.js';
@@ -18,18 +18,18 @@ import { tracePrinter } from './trace-printer.js';
 
 export interface ChatServerHost {
   readonly print: (line: string) => void;
-  /** A fault of ours, or a disk that took no more: the server has stopped. */
+  /** The server stopped because of a bug or because the disk failed. */
   readonly onFault: (error: unknown) => void;
 }
 
 export interface RunningChatServer {
   readonly endpoint: Endpoint;
-  /** Where the page of numbers is, or null. */
+  /** Port of the metrics endpoint, or null. */
   readonly metricsPort: number | null;
   stop(): Promise<void>;
 }
 
-/** Throws Trouble where an address, the port or the disk cannot be had. */
+/** Throws Trouble if an address, the port or the disk is not available. */
 export async function runChatServer(config: ChatServerConfig, host: ChatServerHost): Promise<RunningChatServer> {
   const edge = new ChatServer(config, host);
   try {
@@ -106,7 +106,7 @@ class ChatServer implements RunningChatServer {
   private drive(machine: RoomServer): Driver<RoomInput, RoomEffect> {
     return new Driver<RoomInput, RoomEffect>({
       machine,
-      // Its disk is a file, written by an effect that leads all others of its step.
+      // No transaction: the state file is written by the effect `persist`, which comes first in its step.
       store: { transaction: (work) => work() },
       perform: (effect) => this.perform(effect),
       clock,
@@ -118,7 +118,7 @@ class ChatServer implements RunningChatServer {
 
   private receive(from: string, bytes: Uint8Array): void {
     const { driver } = this;
-    if (!driver || driver.isCrowded) return; // a datagram may be lost anywhere; here it costs least
+    if (!driver || driver.isCrowded) return; // under overload, dropping a datagram here costs least
     if (!isFromServer(bytes)) return driver.put({ type: 'line', from, bytes });
     const packet = bytes.length <= LIMITS.roomDatagramBytes ? this.seal.open(bytes) : null;
     if (packet) driver.put({ type: 'packet', bytes: packet });
@@ -136,7 +136,7 @@ class ChatServer implements RunningChatServer {
     try {
       this.file.write(state);
     } catch (error) {
-      // What was promised and is not on the disk must not be heard: nothing leaves any more.
+      // A promise that is not on disk must not leave [VIEW-2]: nothing is sent any more.
       this.driver?.stop();
       this.driver = null;
       this.socket = null;

@@ -1,4 +1,4 @@
-// What a room server must not forget, in one file: written wholly and on the disk when the call returns [VIEW-2].
+// The durable state of a room server in one file: replaced atomically, and on disk when the call returns [VIEW-2].
 
 import { join } from 'node:path';
 import { LIMITS } from '../../protocols/kit/limits.js';
@@ -23,14 +23,14 @@ export class StateFile {
     this.path = join(config.data, 'memory.json');
   }
 
-  /** What the start before this one remembered, under the boot of this one; that is on the disk already. */
+  /** The state of the previous start under a new boot, which is on disk when the call returns. */
   startBoot(): DurableState {
     const memory = nextBoot(this.read(), Math.floor(clock.now() / 1_000));
     this.write(memory);
     return memory;
   }
 
-  /** Throws Trouble where the disk does not take it. */
+  /** Throws Trouble if the write fails. */
   write(memory: DurableState): void {
     try {
       makeFolders(this.config.data);
@@ -46,6 +46,6 @@ export class StateFile {
     const memory = decodeDurableState(text, this.config.cluster, this.config.servers.length);
     if (memory) return memory;
     const advice = 'Stop all servers of the cluster, delete the file, and start them again';
-    throw new Trouble(`${this.path}: what this server promised is damaged. ${advice}.`);
+    throw new Trouble(`${this.path}: the saved state of this server is damaged. ${advice}.`);
   }
 }

@@ -1,4 +1,4 @@
-// Prints the steps of the protocol for people who want to watch it (`-v`): one line each, with microseconds.
+// Prints the trace of `-v`: one line per protocol step, with microseconds.
 
 import { sanitize } from '../../protocols/kit/text.js';
 import { viewMembers, type ViewDecision } from '../../protocols/rooms/view/view-decision.js';
@@ -21,7 +21,7 @@ function traceText(effect: RoomEffect): string | null {
     case 'delivered':
       return `delivers  #${effect.position.count} ${messageText(effect.message)}`;
     case 'released':
-      return `hands out ${messageText(effect.message)}`;
+      return `releases  ${messageText(effect.message)}`;
     case 'installed':
       return viewText(effect.decision, effect.isMember);
     case 'traced':
@@ -37,7 +37,7 @@ function traceText(effect: RoomEffect): string | null {
 function viewText(decision: ViewDecision, isMember: boolean): string {
   const { view, isFresh, tail } = decision;
   const members = viewMembers(decision).map((member) => member + 1);
-  const how = `${isMember ? 'member' : 'outside'}${isFresh ? ', fresh' : ''}, ${tail.length} in its tail`;
+  const how = `${isMember ? 'member' : 'outside'}${isFresh ? ', fresh' : ''}, ${tail.length} in the tail`;
   return `view ${view} of servers ${members.join(' ')} (${how})`;
 }
 

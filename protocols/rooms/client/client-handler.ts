@@ -1,4 +1,4 @@
-// The text protocol towards clients [ROOM-1 … 12]: lines come in, answers and what is said in the rooms go out.
+// The client protocol of one server [ROOM-1 … 12]: takes lines of clients, gives replies, room chat and operations.
 
 import type { Instant } from '../../kit/machine.js';
 import { Refusal, refusalText, type RefusalCode } from '../../kit/refusals.js';
@@ -11,14 +11,14 @@ import { occupantLines, roomLines } from './list-replies.js';
 import { parseRoomCommand, type RoomCommand } from './room-command.js';
 import { OccupancyUpdates } from './occupancy-updates.js';
 
-/** What the reception needs of the server behind it. */
+/** What the handler needs from its server. */
 export interface ClientHandlerDependencies {
   hasQuorum(now: Instant): boolean;
-  /** Whether this client's next operation would be taken [ORDER-7]. */
+  /** False if the queue has no room for another operation of this client [ORDER-7]. */
   mayAdd(client: number): boolean;
   submit(operation: RoomOperation, now: Instant): void;
-  /** Lines about the order in force [ROOM-10]. */
-  orderLines(now: Instant): string[];
+  /** The answer to `/order` [ROOM-10]. */
+  orderReply(now: Instant): string[];
   send(addresses: readonly string[], line: string): void;
 }
 
@@ -28,10 +28,10 @@ export interface ClientHandlerOptions {
   readonly rooms: number;
 }
 
-/** What has its place in the order. */
+/** Commands that become operations and take a place in the order. */
 type OrderedCommand = Exclude<RoomCommand, { type: 'join' | 'nick' | 'part' | 'quit' | 'order' }>;
 
-/** In the outbox, what the server says of its clients stands under nobody's name. */
+/** Client number of the server's own operations (changes of occupancy) in the queue. */
 const NO_CLIENT = 0;
 
 export class ClientHandler {
@@ -46,57 +46,57 @@ export class ClientHandler {
   ) {}
 
   receive(address: string, datagram: Uint8Array, now: Instant): void {
-    const line = parseRoomCommand(datagram, this.options.rooms);
-    if (line instanceof Refusal) return this.refuse(address, line);
+    const command = parseRoomCommand(datagram, this.options.rooms);
+    if (command instanceof Refusal) return this.refuse(address, command);
     const client = this.clients.at(address);
-    switch (line.type) {
+    switch (command.type) {
       case 'join':
-        return this.join(address, client, line.room, now);
+        return this.join(address, client, command.room, now);
       case 'nick':
-        return this.rename(address, client, line.nick, now);
+        return this.rename(address, client, command.nick, now);
       case 'part':
         return this.part(address, client, now);
       case 'quit':
         return client ? this.quit(client, now) : undefined;
       case 'order':
-        return this.dependencies.orderLines(now).forEach((each) => this.dependencies.send([address], `+OK ${each}`));
+        return this.reply(address, this.dependencies.orderReply(now));
       case 'say':
       case 'who':
       case 'rooms':
-        return this.submit(address, client, line, now);
+        return this.submit(address, client, command, now);
     }
   }
 
-  /** Clients of ours hear what was said. */
+  /** Sends a released chat line to the clients of this server in its room. */
   sendChat({ operation }: OrderedMessage): void {
     if (operation.type !== 'chat') return;
     const addresses = this.clients.addressesIn(operation.room);
     if (addresses.length > 0) this.dependencies.send(addresses, `<${operation.nick}> ${operation.text}`);
   }
 
-  /** A question of a client of ours has its place in the order now: this is the answer [ROOM-9]. */
+  /** Answers a query of a client of this server at its place in the order [ROOM-9]. */
   answer({ operation }: OrderedMessage, occupants: Occupants): void {
     const { type, client: id, room } = operation;
     const client = this.clients.ofId(id);
     if (!client || (type !== 'who' && type !== 'rooms')) return;
     const lines =
       type === 'who' ? occupantLines(room, occupants.inRoom(room)) : roomLines(occupants, this.options.rooms);
-    for (const line of lines) this.dependencies.send([client.address], `+OK ${line}`);
+    for (const command of lines) this.dependencies.send([client.address], `+OK ${command}`);
   }
 
-  /** The others know nothing of our clients any more. */
+  /** Tells all servers again where the clients of this server are: the new view does not know. */
   resendOccupancy(now: Instant): void {
     this.occupancy.resendAll();
     this.flush(now);
   }
 
-  /** There may be room for more in the outbox, or a quorum again. */
+  /** Sends changes of occupancy as far as the queue has room. True iff none is left. */
   flush(now: Instant): boolean {
-    const { dependencies: office } = this;
-    if (this.warned.size > 0 && office.hasQuorum(now)) this.warned.clear();
+    const { dependencies } = this;
+    if (this.warned.size > 0 && dependencies.hasQuorum(now)) this.warned.clear();
     return this.occupancy.flush(
-      () => office.mayAdd(NO_CLIENT),
-      (operation) => office.submit({ ...operation }, now),
+      () => dependencies.mayAdd(NO_CLIENT),
+      (operation) => dependencies.submit({ ...operation }, now),
     );
   }
 
@@ -131,15 +131,15 @@ export class ClientHandler {
     this.updateOccupancy(client, now);
   }
 
-  private submit(address: string, client: RoomClient | null, line: OrderedCommand, now: Instant): void {
-    const type = line.type === 'say' ? 'chat' : line.type;
+  private submit(address: string, client: RoomClient | null, command: OrderedCommand, now: Instant): void {
+    const type = command.type === 'say' ? 'chat' : command.type;
     const isInRoom = client !== null && client.room > 0;
     if (type !== 'rooms' && !isInRoom) return this.refuse(address, new Refusal('ROOM_NOT_IN'));
     const asker = client ?? this.admit(address);
     if (!asker) return;
     const refusal = this.refusalFor(asker, type, now);
     if (refusal) return this.refuse(address, new Refusal(refusal));
-    const text = line.type === 'say' ? line.text : '';
+    const text = command.type === 'say' ? command.text : '';
     this.dependencies.submit({ type, client: asker.id, room: asker.room, nick: asker.nick, text }, now);
   }
 
@@ -151,11 +151,12 @@ export class ClientHandler {
     return this.dependencies.mayAdd(client.id) ? null : 'ROOM_BUSY';
   }
 
-  /** The weaker orders go on for those who are here, and say so [ROOM-8]. */
+  /** `fifo` and `unordered` continue for local clients and tell each client once [ROOM-8]. */
   private warnOnce(client: RoomClient): void {
     if (this.warned.has(client.id)) return;
     this.warned.add(client.id);
-    const notice = '+OK no quorum, so only clients of this server hear you now, the others when it reaches them again';
+    const notice =
+      '+OK no quorum, so only clients of this server receive your lines now; the others receive them later';
     this.dependencies.send([client.address], notice);
   }
 
@@ -168,6 +169,10 @@ export class ClientHandler {
   private updateOccupancy(client: RoomClient, now: Instant): void {
     this.occupancy.markChanged(client);
     this.flush(now);
+  }
+
+  private reply(address: string, lines: readonly string[]): void {
+    for (const line of lines) this.dependencies.send([address], `+OK ${line}`);
   }
 
   private refuse(address: string, refusal: Refusal): void {

@@ -1,4 +1,4 @@
-// Lists for people, in lines that fit a datagram: who is in a room, which rooms have somebody in them.
+// The answers to /who and /rooms [ROOM-9], in lines that fit a datagram.
 
 import { byteLength } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
@@ -13,10 +13,10 @@ export function occupantLines(room: number, guests: readonly Occupant[]): string
 
 export function roomLines(occupants: Occupants, rooms: number): string[] {
   const counts = [...occupants.counts()].map(([room, count]) => `#${room} ${count}`);
-  return wrapped(`${rooms} rooms, with somebody in them:`, counts.length > 0 ? counts : ['none']);
+  return wrapped(`${rooms} rooms, occupied:`, counts.length > 0 ? counts : ['none']);
 }
 
-/** Items behind a title, in as few lines as hold them. */
+/** Items after a title, in as few lines as hold them. */
 function wrapped(title: string, items: readonly string[]): string[] {
   const lines: string[] = [];
   let line = title;

@@ -1,4 +1,4 @@
-// Tells the others where our clients are [ROOM-9]: the latest of each, and all anew to who forgot.
+// Tells all servers which room each client of this server is in [ROOM-9]: only the latest state, once per change.
 
 import type { RoomOperation } from '../order/message.js';
 import type { RoomClient, RoomClients } from './room-clients.js';
@@ -18,26 +18,26 @@ export class OccupancyUpdates {
     this.changed.add(client.id);
   }
 
-  /** The others know nothing of our clients any more. */
+  /** The new view knows no client of this server: all that are in a room are sent again. */
   resendAll(): void {
     this.sent.clear();
     this.changed.clear();
     for (const client of this.clients.all()) if (client.room > 0) this.changed.add(client.id);
   }
 
-  /** Gives out what is to be told, while `mayTell`. True iff nothing is left. */
-  flush(mayTell: () => boolean, tell: (operation: RoomOperation) => void): boolean {
+  /** Sends changes while `maySend` allows. True iff none is left. */
+  flush(maySend: () => boolean, send: (operation: RoomOperation) => void): boolean {
     for (const id of this.changed) {
-      const place = this.occupancyOf(id);
-      if (this.isSent(id, place)) {
+      const occupancy = this.occupancyOf(id);
+      if (this.isSent(id, occupancy)) {
         this.changed.delete(id);
         continue;
       }
-      if (!mayTell()) return false;
+      if (!maySend()) return false;
       this.changed.delete(id);
-      if (place.room === 0) this.sent.delete(id);
-      else this.sent.set(id, place);
-      tell({ type: 'occupancy', client: id, ...place, text: '' });
+      if (occupancy.room === 0) this.sent.delete(id);
+      else this.sent.set(id, occupancy);
+      send({ type: 'occupancy', client: id, ...occupancy, text: '' });
     }
     return true;
   }
@@ -48,7 +48,7 @@ export class OccupancyUpdates {
   }
 
   private isSent(id: number, { room, nick }: Occupancy): boolean {
-    const told = this.sent.get(id);
-    return (told?.room ?? 0) === room && (told?.nick ?? '') === nick;
+    const sent = this.sent.get(id);
+    return (sent?.room ?? 0) === room && (sent?.nick ?? '') === nick;
   }
 }

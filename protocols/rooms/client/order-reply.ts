@@ -1,4 +1,4 @@
-// The answer to /order [ROOM-10]: which order is in force, who is in the view, what is waited for and on whom.
+// The answer to /order [ROOM-10]: the order in force, the members of the view, and what blocks the next delivery.
 
 import type { Instant } from '../../kit/machine.js';
 import type { Order } from '../order/client-release.js';
@@ -12,7 +12,7 @@ export function orderReply(
 ): string[] {
   const { decision, members, mode, log, pending } = replica;
   const view = members.length === 0 ? 'no view yet' : `view ${decision.view} of servers ${serverNames(members)}`;
-  const own = mode === 'normal' ? '' : mode === 'wedged' ? ', view changes now' : ', this server is not in it';
+  const own = mode === 'normal' ? '' : mode === 'wedged' ? ', a view change is in progress' : ', without this server';
   return [
     `order ${order}, server ${self + 1} of ${size}, ${view}${own}; ${log.position.count} delivered, ` +
       `${pending.size} in the pending; ${waitReason(agreement, replica, now)}`,
@@ -22,9 +22,9 @@ export function orderReply(
 function waitReason(agreement: Agreement, replica: Replica, now: Instant): string {
   if (!agreement.hasQuorum(now)) return 'waiting for a quorum';
   if (replica.mode !== 'normal') return 'waiting for the next view';
-  const next = replica.order.head();
+  const next = replica.viewOrder.head();
   if (!next) return 'waiting for nothing';
-  const missing = replica.order.membersLacking(next);
+  const missing = replica.viewOrder.membersLacking(next);
   return `waiting for message ${next.seq} of server ${next.from + 1} at servers ${serverNames(missing)}`;
 }
 

@@ -1,4 +1,4 @@
-// The clients of one server: who they are by address, in which room, under which nick [ROOM-4, ROOM-11].
+// The clients of one server by address and number, each with its room and nick [ROOM-4, ROOM-11].
 
 import { LIMITS } from '../../kit/limits.js';
 
@@ -6,7 +6,7 @@ export interface RoomClient {
   readonly id: number;
   /** `ip:port` */
   readonly address: string;
-  /** 0: in none. */
+  /** 0: in no room. */
   room: number;
   nick: string;
 }

@@ -1,4 +1,4 @@
-// What a client's datagram says [ROOM-1, ROOM-2, ROOM-4, ROOM-7]: a command, something to say, or a refusal.
+// Parses a client datagram into a command or a refusal [ROOM-1, ROOM-2, ROOM-4, ROOM-7].
 
 import { byteLength, textOf } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
@@ -27,7 +27,7 @@ export function parseRoomCommand(datagram: Uint8Array, rooms: number): Outcome<R
   return byteLength(text) > LIMITS.roomTextBytes ? tooLong() : { type: 'say', text };
 }
 
-/** `nc` and its like send the end of the line along. */
+/** `nc` and similar tools send the line end too. */
 function withoutEnd(datagram: Uint8Array): Uint8Array {
   let end = datagram.length;
   while (end > 0 && (datagram[end - 1] === LINE_FEED || datagram[end - 1] === CARRIAGE_RETURN)) end -= 1;

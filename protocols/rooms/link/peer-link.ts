@@ -1,4 +1,4 @@
-// The link to one other server: two reliable streams each way, and what is known of the other from its datagrams.
+// The link to one other server: two reliable streams each way, and the latest boot and heartbeat of the peer.
 
 import type { Instant } from '../../kit/machine.js';
 import { frameBytes, frameCapacity, type Frame, type Heartbeat, type Lane, type Packet } from '../wire/packet.js';
@@ -6,7 +6,7 @@ import { ReceiveStream } from './receive-stream.js';
 import { RoundTrip } from './round-trip.js';
 import { SendStream } from './send-stream.js';
 
-/** What every datagram of a server says, whoever it goes to. */
+/** The fields that all datagrams of a server share, whatever their destination. */
 export interface PacketHeader {
   readonly from: number;
   readonly boot: number;
@@ -14,7 +14,7 @@ export interface PacketHeader {
   readonly heartbeat: Heartbeat;
 }
 
-/** What a datagram brought. `received`: only where it is newer than all before. */
+/** The content of a datagram. `received`: null unless the datagram is the newest so far [RLINK-7]. */
 export interface Received {
   readonly records: readonly { readonly lane: Lane; readonly bytes: Uint8Array }[];
   readonly received: readonly number[] | null;
@@ -24,14 +24,14 @@ const NEVER = -1e15;
 const NOTHING: Received = { records: [], received: null };
 
 export class PeerLink {
-  /** The latest boot heard, 0 before any. */
+  /** The latest boot of the peer; 0 before the first datagram. */
   boot = 0;
   heardAt: Instant = NEVER;
-  /** Since when it was heard without a gap. */
+  /** Start of the current period without silence. */
   aliveSince: Instant = NEVER;
   heartbeat: Heartbeat | null = null;
   sentAt: Instant = NEVER;
-  /** When it was last told the decision of our view. */
+  /** When the decision of our view was last sent to the peer. */
   decisionSentAt: Instant = NEVER;
   isAckDue = false;
   private readonly roundTrip = new RoundTrip();
@@ -54,7 +54,7 @@ export class PeerLink {
     return this.lanes.some((lane) => lane.target === this.boot && !lane.isIdle);
   }
 
-  /** Takes in what the other end says of itself. `silentMs`: after a gap as long as this it counts as newly alive. */
+  /** Processes a datagram. `silentMs`: after a silence this long, the peer counts as newly alive. */
   receive(packet: Packet, ownBoot: number, { now, silentMs }: { now: Instant; silentMs: number }): Received {
     if (packet.boot < this.boot) return NOTHING; // [RLINK-5]
     if (packet.boot > this.boot) this.resetForBoot(packet.boot, now);
@@ -67,12 +67,12 @@ export class PeerLink {
     return { records, received: isNewest ? packet.received : null };
   }
 
-  /** True iff a datagram should leave now for something else than to say that we live. */
+  /** True iff there is an acknowledgement or a frame to send now. */
   hasDue(now: Instant): boolean {
     return this.isAckDue || this.lanes.some((lane) => lane.target === this.boot && lane.hasDue(now));
   }
 
-  /** The datagrams that leave now: at least one, and more where the frames do not fit into it. */
+  /** The datagrams to send now: at least one, more if the frames do not fit into one. */
   packets(now: Instant, stamp: PacketHeader, received: readonly number[] | null): Packet[] {
     const live = this.boot === 0 ? [] : this.lanes.filter((lane) => lane.target === this.boot);
     const frames = live.flatMap((lane) => lane.takeDue(now));
@@ -81,7 +81,7 @@ export class PeerLink {
     return bundled(frames, frameCapacity(received)).map((bundle) => this.packet(stamp, received, bundle));
   }
 
-  /** Forgives a silence that was ours. */
+  /** Extends the deadline of the peer by a pause of this server [RLINK-9]. */
   forgiveSilence(ms: number): void {
     this.heardAt += ms;
   }
@@ -113,7 +113,7 @@ export class PeerLink {
   }
 }
 
-/** Frames in as few datagrams as hold them; one without frames where there are none. */
+/** Groups frames into as few datagrams as hold them; one empty group if there are none. */
 function bundled(frames: readonly Frame[], bytesMax: number): Frame[][] {
   const bundles: Frame[][] = [[]];
   let left = bytesMax;

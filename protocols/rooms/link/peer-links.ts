@@ -1,4 +1,4 @@
-// All links of a server, and who is alive: heard lately, and heard by whom [RLINK-9].
+// All links of a server, and its failure detector: which peers are alive, and which servers they hear [RLINK-9].
 
 import type { Instant } from '../../kit/machine.js';
 import { LIMITS } from '../../kit/limits.js';
@@ -17,13 +17,13 @@ export class PeerLinks {
     this.links = others.map((index) => new PeerLink(index));
   }
 
-  /** Null for ourselves. */
+  /** Null for this server itself. */
   link(index: number): PeerLink | null {
     if (index === this.self) return null;
     return this.links[index < this.self ? index : index - 1] ?? null;
   }
 
-  /** We live. Where that was not for a while, it was us who stood still, and nobody else is late for it. */
+  /** Called at each input. If this server was paused, extends all deadlines; gives the length of the pause. */
   detectPause(now: Instant): number {
     const gap = this.activeAt === null ? 0 : now - this.activeAt;
     this.activeAt = now;
@@ -37,17 +37,17 @@ export class PeerLinks {
     return index === this.self || (link !== null && now - link.heardAt < this.suspectMs);
   }
 
-  /** True iff we hear each other. */
+  /** True iff this server and that one hear each other. */
   isMutual(index: number, now: Instant): boolean {
     return index === this.self || (this.isAlive(index, now) && this.hears(index, this.self));
   }
 
-  /** True iff `who` says that it hears `whom`. */
-  hears(who: number, whom: number): boolean {
-    return hasBit(this.link(who)?.heartbeat?.alive ?? 0, whom);
+  /** True iff the last heartbeat of `listener` reports `speaker` alive. */
+  hears(listener: number, speaker: number): boolean {
+    return hasBit(this.link(listener)?.heartbeat?.alive ?? 0, speaker);
   }
 
-  /** One bit for each server alive, ourselves included. */
+  /** One bit for each server alive, this one included. */
   aliveBits(now: Instant): number {
     let bits = 0;
     for (let index = 0; index < this.size; index += 1) if (this.isAlive(index, now)) bits |= 1 << index;

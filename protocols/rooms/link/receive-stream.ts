@@ -1,5 +1,5 @@
-// The receiving end of a reliable stream [RLINK-1, RLINK-2]: frames come in as the network pleases, records come out
-// whole and in order.
+// The receiving end of a reliable stream [RLINK-1, RLINK-2]: takes frames in any order, gives records complete and in
+// order.
 
 import { concat } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
@@ -15,7 +15,7 @@ export class ReceiveStream {
   private parts: Uint8Array[] = [];
   private heldBytes = 0;
 
-  /** The records that this frame completed. */
+  /** The records that this frame completes. */
   receive({ stream, number, bytes }: Frame): Uint8Array[] {
     if (stream < this.stream) return [];
     if (stream > this.stream) this.begin(stream);
@@ -54,7 +54,7 @@ export class ReceiveStream {
     for (let record = this.nextRecord(); record; record = this.nextRecord()) records.push(record);
   }
 
-  /** The next whole record, or null where bytes are missing. One too large to be true ends what is held. */
+  /** The next complete record, or null. A length above the limit discards all buffered bytes. */
   private nextRecord(): Uint8Array | null {
     if (this.heldBytes < RECORD_HEAD_BYTES) return null;
     const head = this.peek(RECORD_HEAD_BYTES);
@@ -70,7 +70,7 @@ export class ReceiveStream {
     return record;
   }
 
-  /** The first bytes held; joins parts only where they span several. */
+  /** The first buffered bytes; copies only if they span several parts. */
   private peek(length: number): Uint8Array {
     const [first] = this.parts;
     if (first && first.length >= length) return first.subarray(0, length);

@@ -1,4 +1,4 @@
-// How long to wait for an acknowledgement, learned from the round trips there were (RFC 6298) [RLINK-3].
+// The retransmission timeout, estimated from round trips (RFC 6298) [RLINK-3].
 
 import { LIMITS } from '../../kit/limits.js';
 
@@ -11,7 +11,7 @@ export class RoundTrip {
   private deviationMs = 0;
   private isKnown = false;
 
-  /** One round trip of a frame that was sent only once (Karn). */
+  /** Takes the round trip of a frame that was sent only once (Karn's algorithm). */
   learn(ms: number): void {
     if (this.isKnown) {
       this.deviationMs += DEVIATION_GAIN * (Math.abs(this.smoothMs - ms) - this.deviationMs);

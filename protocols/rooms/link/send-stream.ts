@@ -1,4 +1,4 @@
-// The sending end of a reliable stream over datagrams [RLINK-1 … 4]: records go in, frames come out until they are
+// The sending end of a reliable stream over datagrams [RLINK-1 … 4]: takes records, gives frames until they are
 // acknowledged.
 
 import type { Instant } from '../../kit/machine.js';
@@ -7,14 +7,14 @@ import { ByteWriter } from '../wire/byte-writer.js';
 import type { Ack, Frame, Lane } from '../wire/packet.js';
 import type { RoundTrip } from './round-trip.js';
 
-/** Before a record stands its length. */
+/** Each record is preceded by its length. */
 export const RECORD_HEAD_BYTES = 4;
 const DOUBLINGS_MAX = 3;
 const WORD_BITS = 32;
 
 interface SentFrame {
   readonly frame: Frame;
-  /** null: due at once. */
+  /** null: to be sent at once. */
   sentAt: Instant | null;
   times: number;
 }
@@ -33,7 +33,7 @@ export class SendStream {
     private readonly roundTrip: RoundTrip,
   ) {}
 
-  /** The boot of the peer that this stream is for. */
+  /** The boot of the peer that this stream is bound to. */
   get target(): number {
     return this.boot;
   }
@@ -42,14 +42,14 @@ export class SendStream {
     return this.unacknowledged.size === 0 && this.queuedBytes === 0;
   }
 
-  /** From here on the stream is for this boot [RLINK-4]. */
+  /** Binds the stream to this boot of the peer [RLINK-4]. */
   bindTo(boot: number): void {
     if (boot === this.boot) return;
     this.boot = boot;
     this.clear();
   }
 
-  /** Forgets what is under way: the frames that follow are of a new stream, and the peer drops what it has of the old. */
+  /** Discards everything unacknowledged. The new stream number makes the peer discard what it buffered. */
   clear(): void {
     if (this.next === 1 && this.queuedBytes === 0) return;
     this.stream += 1;
@@ -67,7 +67,7 @@ export class SendStream {
     this.queuedBytes += head.length + record.length;
   }
 
-  /** Frames to send now: new ones as far as the window reaches, and those that were not acknowledged in time. */
+  /** The frames to send now: new ones within the window, and those whose timeout has passed. */
   takeDue(now: Instant): Frame[] {
     while (this.queuedBytes > 0 && this.next - this.oldest < LIMITS.roomLinkWindow) this.makeFrame();
     const frames: Frame[] = [];
@@ -80,7 +80,7 @@ export class SendStream {
     return frames;
   }
 
-  /** True iff `due` would give something. */
+  /** True iff `takeDue` would give a frame. */
   hasDue(now: Instant): boolean {
     if (this.queuedBytes > 0 && this.next - this.oldest < LIMITS.roomLinkWindow) return true;
     for (const sent of this.unacknowledged.values()) {
@@ -102,7 +102,7 @@ export class SendStream {
     this.markOvertaken(newest, now);
   }
 
-  /** Frames that later ones overtook are lost, most likely. */
+  /** A frame is most likely lost if later frames were acknowledged: it is resent early [RLINK-3]. */
   private markOvertaken(newest: number, now: Instant): void {
     const patience = this.roundTrip.retryMs / 3;
     for (let number = this.oldest; number < newest; number += 1) {
@@ -122,7 +122,7 @@ export class SendStream {
     return sentAt + this.roundTrip.retryMs * 2 ** Math.min(DOUBLINGS_MAX, sent.times - 1);
   }
 
-  /** Makes one frame of what waits: many small records, or a piece of a large one. */
+  /** Fills one frame from the queue: many small records, or a piece of a large one. */
   private makeFrame(): void {
     const out = new ByteWriter(Math.min(this.queuedBytes, LIMITS.roomFrameBytes));
     let used = 0;

@@ -1,4 +1,4 @@
-// When clients hear a message [ORDER-8]: once it is delivered (total), or at receipt, in its server's order or not.
+// Decides when a message is released to the clients of this server [ORDER-8]: on delivery (total) or on receipt.
 
 import { LIMITS } from '../../kit/limits.js';
 import type { OrderedMessage } from './message.js';
@@ -6,7 +6,7 @@ import type { OrderedMessage } from './message.js';
 export const ORDERS = ['unordered', 'fifo', 'total'] as const;
 export type Order = (typeof ORDERS)[number];
 
-/** What clients heard of one server: all up to `upTo`, and those of `beyond`. */
+/** What was released of one server: all operations up to `upTo`, and those in `beyond`. */
 interface ReleasedMessages {
   readonly boot: number;
   upTo: number;
@@ -22,60 +22,60 @@ export class ClientRelease {
     private readonly release: (message: OrderedMessage) => void,
   ) {}
 
-  /** A message came, or we sent it ourselves. */
+  /** A message arrived from a peer or was accepted here. */
   received(message: OrderedMessage): void {
     if (this.order === 'total') return;
-    const heard = this.releasedOf(message);
-    if (heard.boot !== message.boot || message.nth <= heard.upTo || heard.beyond.has(message.nth)) return;
-    if (this.order === 'fifo') this.holdBack(heard, message);
-    else this.releaseNow(heard, message);
+    const released = this.releasedOf(message);
+    if (released.boot !== message.boot || message.nth <= released.upTo || released.beyond.has(message.nth)) return;
+    if (this.order === 'fifo') this.holdBack(released, message);
+    else this.releaseNow(released, message);
   }
 
-  /** A message was delivered: whatever the order, clients have heard it now. */
+  /** A message was delivered. Afterwards it is released in every order. */
   delivered(message: OrderedMessage): void {
     if (this.order === 'total') this.release(message);
     else this.received(message);
   }
 
-  /** What a server said up to this number is past: it will not come any more. */
+  /** Operations of a server up to `nth` will not arrive any more: later ones need not wait for them. */
   skipTo(server: number, boot: number, nth: number): void {
     if (this.order === 'total') return;
-    const heard = this.releasedOf({ from: server, boot, nth: nth + 1 });
-    if (heard.boot !== boot || heard.upTo >= nth) return;
-    heard.upTo = nth;
-    for (const each of heard.beyond) if (each <= nth) heard.beyond.delete(each);
-    for (const each of heard.heldBack.keys()) if (each <= nth) heard.heldBack.delete(each);
-    this.advance(heard);
+    const released = this.releasedOf({ from: server, boot, nth: nth + 1 });
+    if (released.boot !== boot || released.upTo >= nth) return;
+    released.upTo = nth;
+    for (const each of released.beyond) if (each <= nth) released.beyond.delete(each);
+    for (const each of released.heldBack.keys()) if (each <= nth) released.heldBack.delete(each);
+    this.advance(released);
   }
 
   private releasedOf({ from, boot, nth }: { from: number; boot: number; nth: number }): ReleasedMessages {
     const known = this.released.get(from);
     if (known && known.boot >= boot) return known;
-    // Of a server that is new to us, what it said before is none of our business.
-    const heard: ReleasedMessages = { boot, upTo: known ? 0 : nth - 1, beyond: new Set(), heldBack: new Map() };
-    this.released.set(from, heard);
-    return heard;
+    // The first message of an unknown server sets the start: earlier ones belong to a time before we were in its view.
+    const released: ReleasedMessages = { boot, upTo: known ? 0 : nth - 1, beyond: new Set(), heldBack: new Map() };
+    this.released.set(from, released);
+    return released;
   }
 
-  private holdBack(heard: ReleasedMessages, message: OrderedMessage): void {
-    if (heard.heldBack.size >= LIMITS.roomHeldBackMax) return;
-    heard.heldBack.set(message.nth, message);
-    this.advance(heard);
+  private holdBack(released: ReleasedMessages, message: OrderedMessage): void {
+    if (released.heldBack.size >= LIMITS.roomHeldBackMax) return;
+    released.heldBack.set(message.nth, message);
+    this.advance(released);
   }
 
-  private releaseNow(heard: ReleasedMessages, message: OrderedMessage): void {
-    heard.beyond.add(message.nth);
+  private releaseNow(released: ReleasedMessages, message: OrderedMessage): void {
+    released.beyond.add(message.nth);
     this.release(message);
-    this.advance(heard);
+    this.advance(released);
   }
 
-  private advance(heard: ReleasedMessages): void {
+  private advance(released: ReleasedMessages): void {
     for (;;) {
-      const next = heard.heldBack.get(heard.upTo + 1);
-      if (!next && !heard.beyond.has(heard.upTo + 1)) return;
-      heard.upTo += 1;
-      heard.beyond.delete(heard.upTo);
-      heard.heldBack.delete(heard.upTo);
+      const next = released.heldBack.get(released.upTo + 1);
+      if (!next && !released.beyond.has(released.upTo + 1)) return;
+      released.upTo += 1;
+      released.beyond.delete(released.upTo);
+      released.heldBack.delete(released.upTo);
       if (next) this.release(next);
     }
   }

@@ -1,16 +1,17 @@
-// What a server knows by having delivered: how far it is, what came from whom, who is where, and the latest messages.
+// The state that deliveries produce: the position, the last operation of each server, the occupants of all rooms, and
+// the most recent messages for servers that missed them.
 
 import { LIMITS } from '../../kit/limits.js';
 import type { OrderedMessage } from './message.js';
 import { Occupants, type Occupant } from './occupants.js';
 
-/** How far a server delivered. A new `generation` begins where all state was lost [VIEW-8]. */
+/** Number of delivered messages. A new `generation` starts after all state was lost [VIEW-8]. */
 export interface LogPosition {
   readonly generation: number;
   readonly count: number;
 }
 
-/** The number of the last message delivered of a server, and its boot then. */
+/** The last delivered operation of a server: its number, at which boot. */
 export interface SenderProgress {
   readonly server: number;
   readonly boot: number;
@@ -42,13 +43,13 @@ export class DeliveryLog {
     return { generation: this.generation, count: this.count };
   }
 
-  /** The number of the last message delivered of a server at this boot; 0 where none was. */
+  /** The number of the last delivered operation of a server at this boot; 0 if none. */
   lastOf(server: number, boot: number): number {
     const origin = this.senders.get(server);
     return origin?.boot === boot ? origin.nth : 0;
   }
 
-  /** Counts a message as delivered. False where that had happened before, in another view [ORDER-6]. */
+  /** Records a delivery. False if it was delivered in an earlier view already [ORDER-6]. */
   deliver(message: OrderedMessage): boolean {
     const { from, boot, nth, operation } = message;
     const before = this.senders.get(from);
@@ -60,7 +61,7 @@ export class DeliveryLog {
     return true;
   }
 
-  /** What was delivered meanwhile is not to be had any more. */
+  /** Moves past messages that no other server holds any more. */
   skipTo(count: number): void {
     if (count <= this.count) return;
     this.count = count;
@@ -72,13 +73,13 @@ export class DeliveryLog {
     return { position: this.position, senders: [...this.senders.values()], occupants: this.occupants.all() };
   }
 
-  /** What a server at that position lacks, as far as it is remembered; of another generation it lacks everything. */
+  /** The messages after that position, as far as they are kept; all of them for another generation. */
   since({ generation, count }: LogPosition): readonly OrderedMessage[] {
     if (generation !== this.generation) return this.recent;
     return count < this.count ? this.recent.slice(-(this.count - count)) : [];
   }
 
-  /** Remembers what was delivered before this ledger began, so that whoever missed it finds it here too. */
+  /** Keeps messages delivered before this log started, for other servers that missed them too. */
   rememberAll(messages: readonly OrderedMessage[]): void {
     for (const message of messages) this.remember(message);
   }
@@ -94,7 +95,7 @@ export class DeliveryLog {
     this.trim();
   }
 
-  /** Now and then, so that each message costs little. */
+  /** Called only once the buffer has doubled: constant cost per message. */
   private trim(): void {
     let from = Math.max(0, this.recent.length - LIMITS.roomRecentMax);
     let bytes = this.recent.slice(from).reduce((sum, { operation }) => sum + operation.text.length, 0);

@@ -1,4 +1,4 @@
-// What is ordered: an operation on the rooms, numbered and timed by the server that accepted it; and its bytes.
+// The ordered message: an operation with the number and time of the server that accepted it; and its encoding.
 
 import { fromBase64url, textOf, toBase64url, utf8 } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
@@ -8,8 +8,8 @@ import { ByteWriter } from '../wire/byte-writer.js';
 const OPERATION_TYPES = ['chat', 'occupancy', 'who', 'rooms'] as const;
 
 /**
- * `chat`: a client said `text` in a room. `place`: from here on it is in this room (0: in none) under this nick.
- * `who`, `rooms`: it asks, and its server answers when the question is delivered. `client` counts per server.
+ * `chat`: a client sent `text` to a room. `occupancy`: the client is now in this room (0: none) under this nick.
+ * `who`, `rooms`: queries that the server of the client answers on delivery. `client` is a number of that server.
  */
 export interface RoomOperation {
   readonly type: (typeof OPERATION_TYPES)[number];
@@ -20,8 +20,8 @@ export interface RoomOperation {
 }
 
 /**
- * `seq` and `time` order it within the view [ORDER-1]; `from` at `boot` gave it the number `nth`, which stays when it
- * is sent again in another view [ORDER-6].
+ * `seq` and `time` order it within the view [ORDER-1]. It is the `nth` operation that `from` accepted at `boot`; that
+ * number stays the same when it is sent again in another view [ORDER-6].
  */
 export interface OrderedMessage {
   readonly view: number;
@@ -33,7 +33,7 @@ export interface OrderedMessage {
   readonly operation: RoomOperation;
 }
 
-/** The place of a message in the order of its view. */
+/** The position of a message in the order of its view. */
 export interface OrderKey {
   readonly time: number;
   readonly from: number;
@@ -57,7 +57,7 @@ export function encodeMessage({ view, from, boot, seq, time, nth, operation }: O
   return out.block(utf8(nick)).block(utf8(text)).done();
 }
 
-/** Null where the bytes are no message. */
+/** Null if the bytes are not a valid message. */
 export function decodeMessage(bytes: Uint8Array): OrderedMessage | null {
   const input = new ByteReader(bytes);
   const [view, from, boot, seq] = [input.u32(), input.u8(), input.u32(), input.u32()];
@@ -71,12 +71,12 @@ export function decodeMessage(bytes: Uint8Array): OrderedMessage | null {
   return { view, from, boot, seq, time, nth, operation: { type, client, room, nick, text } };
 }
 
-/** Messages as texts, for the talk about views. */
+/** Messages as base64url, for control messages. */
 export function encodeMessages(messages: readonly OrderedMessage[]): string[] {
   return messages.map((message) => toBase64url(encodeMessage(message)));
 }
 
-/** Null where one of them is no message. */
+/** Null if one of them is not a valid message. */
 export function decodeMessages(texts: readonly string[]): OrderedMessage[] | null {
   const messages: OrderedMessage[] = [];
   for (const text of texts) {

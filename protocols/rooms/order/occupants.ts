@@ -1,4 +1,4 @@
-// Who is in which room, as the ordered messages say: the same at every server that delivered as much.
+// The occupants of all rooms, derived from delivered messages: equal at all servers at the same position.
 
 import type { RoomOperation } from './message.js';
 
@@ -16,14 +16,14 @@ export class Occupants {
     for (const guest of guests) this.byClient.set(keyOf(guest.server, guest.client), guest);
   }
 
-  /** A client of a server is in this room from here on, or in none (0). */
+  /** Moves a client to a room, or to none (0). */
   update(server: number, { client, room, nick }: RoomOperation): void {
     const key = keyOf(server, client);
     if (room === 0) this.byClient.delete(key);
     else this.byClient.set(key, { server, client, room, nick });
   }
 
-  /** Clients of other servers are gone with them. */
+  /** Removes the clients of all servers that do not stay. */
   keepOnly(stays: (server: number) => boolean): void {
     for (const [key, { server }] of this.byClient) if (!stays(server)) this.byClient.delete(key);
   }
@@ -32,13 +32,13 @@ export class Occupants {
     return [...this.byClient.values()];
   }
 
-  /** By server, then in the order of their clients. */
+  /** Sorted by server, then by client number. */
   inRoom(room: number): Occupant[] {
     const guests = this.all().filter((guest) => guest.room === room);
     return guests.sort((a, b) => a.server - b.server || a.client - b.client);
   }
 
-  /** How many there are in each room that is not empty. */
+  /** Number of occupants of each room that is not empty. */
   counts(): Map<number, number> {
     const counts = new Map<number, number>();
     for (const { room } of this.byClient.values()) counts.set(room, (counts.get(room) ?? 0) + 1);

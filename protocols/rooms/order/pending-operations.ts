@@ -1,5 +1,5 @@
-// What this server accepted and has not delivered yet [ORDER-6, ORDER-7]: in order, numbered for good, sent again in
-// each view.
+// The queue of operations that this server accepted and has not delivered [ORDER-6, ORDER-7]. Each keeps its number and
+// is sent again in each new view.
 
 import { LIMITS } from '../../kit/limits.js';
 import type { RoomOperation } from './message.js';
@@ -27,7 +27,7 @@ export class PendingOperations {
     return !this.isFull && (this.perClient.get(client) ?? 0) < LIMITS.roomOutboxPerClient;
   }
 
-  /** The number that the operation keeps. */
+  /** Adds an operation and gives its number. */
   add(operation: RoomOperation): number {
     this.lastNumber += 1;
     this.entries.push({ nth: this.lastNumber, operation });
@@ -35,7 +35,7 @@ export class PendingOperations {
     return this.lastNumber;
   }
 
-  /** The next that was not sent in this view; `sent` goes on. */
+  /** The next operation not yet sent in this view; `markSent` moves on. */
   nextUnsent(): PendingOperation | null {
     return this.entries[this.unsentAt] ?? null;
   }
@@ -44,12 +44,12 @@ export class PendingOperations {
     this.unsentAt += 1;
   }
 
-  /** A new view: nothing counts as sent. */
+  /** A new view: all operations count as unsent. */
   restart(): void {
     this.unsentAt = 0;
   }
 
-  /** Everything up to this number was delivered. */
+  /** Removes everything up to this number: it was delivered. */
   dropThrough(nth: number): void {
     for (let first = this.entries[0]; first && first.nth <= nth; first = this.entries[0]) {
       this.entries.shift();

@@ -1,17 +1,17 @@
-// The order inside one view [ORDER-1 … 3]: who has which messages, and which is the next that everybody has.
+// The total order inside one view [ORDER-1 … 3]: tracks which member has which messages, and gives the next stable one.
 
 import type { Instant } from '../../kit/machine.js';
 import { LIMITS } from '../../kit/limits.js';
 import { FIRST_KEY, isLater, type OrderKey, type OrderedMessage } from './message.js';
 
 export class ViewOrder {
-  /** How many messages of each server we have; ours include those we sent. */
+  /** Number of messages received from each server; for this server, those it sent. */
   readonly received: number[];
-  /** Per member: how many of each server it says it has. */
+  /** Per member: how many messages of each server it has acknowledged. */
   private readonly acknowledged: number[][];
   private readonly undelivered: OrderedMessage[][];
   private readonly progressAt: Instant[];
-  /** The newest state of each member that is ahead of its own messages. */
+  /** Acknowledgements that arrived before messages of their own sender [ORDER-3]. */
   private readonly earlyAcks: (readonly number[] | null)[];
   lastDelivered: OrderKey = FIRST_KEY;
 
@@ -28,12 +28,11 @@ export class ViewOrder {
     this.earlyAcks = Array.from({ length: size }, () => null);
   }
 
-  /** How many messages we sent in this view. */
+  /** Number of messages this server sent in this view. */
   get sent(): number {
     return this.received[this.self] ?? 0;
   }
 
-  /** True iff something waits to be delivered. */
   get hasUndelivered(): boolean {
     return this.undelivered.some((queue) => queue.length > 0);
   }
@@ -42,7 +41,7 @@ export class ViewOrder {
     return this.sent - this.acknowledgedByAll(this.self) < LIMITS.roomWindow;
   }
 
-  /** False where the message is not the next of its sender: something is missing before it. */
+  /** False if the message is not the next of its sender. */
   add(message: OrderedMessage, now: Instant): boolean {
     const { from, seq } = message;
     if (seq !== (this.received[from] ?? 0) + 1) return false;
@@ -55,7 +54,7 @@ export class ViewOrder {
     return true;
   }
 
-  /** A member says how many messages of each server it has. */
+  /** Takes the number of messages of each server that a member has received. */
   acknowledge(member: number, received: readonly number[], now: Instant): void {
     if (this.isAhead(member, received)) {
       this.earlyAcks[member] = received;
@@ -69,8 +68,8 @@ export class ViewOrder {
   }
 
   /**
-   * True iff a member has acknowledged nothing of ours for too long, though something waits [VIEW-10]. Asked again and
-   * again: a moment at which nothing waits counts as progress.
+   * True iff a member has made no progress acknowledging our messages for too long [VIEW-10]. Must be called at each
+   * tick: a call at which nothing waits counts as progress.
    */
   isLagging(member: number, now: Instant): boolean {
     if (member === this.self || !this.members.includes(member)) return false;
@@ -81,12 +80,12 @@ export class ViewOrder {
     return false;
   }
 
-  /** Forgives a lag that was ours. */
+  /** Extends all deadlines by a pause of this server. */
   forgiveLag(ms: number): void {
     for (const member of this.members) this.progressAt[member] = (this.progressAt[member] ?? 0) + ms;
   }
 
-  /** The next message that all members have, taken out; null where the next is not there yet [ORDER-2]. */
+  /** Removes and gives the next message if it is stable [ORDER-2], else null. */
   takeStable(): OrderedMessage | null {
     const first = this.head();
     if (!first || this.acknowledgedByAll(first.from) < first.seq) return null;
@@ -95,7 +94,7 @@ export class ViewOrder {
     return first;
   }
 
-  /** The next in order, whether it is stable or not. */
+  /** The next message in the order, stable or not. */
   head(): OrderedMessage | null {
     let first: OrderedMessage | null = null;
     for (const member of this.members) {
@@ -105,7 +104,6 @@ export class ViewOrder {
     return first;
   }
 
-  /** Members that have not acknowledged a message yet. */
   membersLacking(message: OrderedMessage): number[] {
     return this.members.filter((member) => this.countOf(member, message.from) < message.seq);
   }
@@ -114,7 +112,7 @@ export class ViewOrder {
     return this.undelivered.flat();
   }
 
-  /** How many messages of a server all members have. */
+  /** Number of messages of a server that every member has. */
   private acknowledgedByAll(from: number): number {
     let least = Infinity;
     for (const member of this.members) least = Math.min(least, this.countOf(member, from));
@@ -125,7 +123,7 @@ export class ViewOrder {
     return (member === this.self ? this.received[from] : this.acknowledged[member]?.[from]) ?? 0;
   }
 
-  /** What a member acknowledged may be later than messages of its own that are still under way [ORDER-3]. */
+  /** True iff the acknowledgement covers messages of its own sender that have not arrived [ORDER-3]. */
   private isAhead(member: number, received: readonly number[]): boolean {
     return (received[member] ?? 0) > (this.received[member] ?? 0);
   }

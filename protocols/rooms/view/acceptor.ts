@@ -1,5 +1,4 @@
-// The acceptor of the decision on the next view (single-decree Paxos) [VIEW-2]. What it holds must be on the disk
-// before its answer leaves.
+// The Paxos acceptor for the next view [VIEW-2]. Its state must be on disk before its answer leaves.
 
 import { compareBallots, NO_BALLOT, type Ballot, type ViewDecision } from './view-decision.js';
 
@@ -14,7 +13,7 @@ export class Acceptor {
     public accepted: AcceptedProposal | null = null,
   ) {}
 
-  /** False: it has promised a higher ballot. */
+  /** False if a higher ballot was promised. */
   promise(ballot: Ballot): boolean {
     if (compareBallots(ballot, this.promised) < 0) return false;
     this.promised = ballot;

@@ -1,4 +1,4 @@
-// How the servers agree on views [VIEW-1 … 12]: answers candidates, becomes one where that is needed, tells decisions.
+// Agreement on views by Paxos [VIEW-1 … 12]: answers proposers, proposes when a change is needed, spreads decisions.
 
 import type { Instant } from '../../kit/machine.js';
 import { LIMITS } from '../../kit/limits.js';
@@ -20,9 +20,9 @@ import type { Ballot, ViewDecision } from './view-decision.js';
 import { ViewChangeDetector } from './view-change-detector.js';
 
 export interface AgreementListener {
-  /** What the acceptor holds, or the view, has changed: to the disk before anything leaves. */
+  /** The acceptor or the view changed: the state must be on disk before any effect of this step. */
   stateChanged(): void;
-  traced(what: string): void;
+  traced(text: string): void;
 }
 
 export interface AgreementOptions {
@@ -38,7 +38,7 @@ export class Agreement {
   private proposer: Proposer | null = null;
   private neededAt: Instant | null = null;
   private highestRound = 0;
-  /** What we tell ourselves: handled like what others tell. */
+  /** Messages to this server itself, handled like those of others. */
   private readonly toSelf: ControlMessage[] = [];
 
   constructor(
@@ -62,7 +62,7 @@ export class Agreement {
     return this.changeDetector.aliveBits(now);
   }
 
-  /** Time has passed, or somebody was heard. */
+  /** Called regularly: starts, continues or abandons a ballot. */
   tick(now: Instant): void {
     if (this.proposer?.isOver(now)) this.proposer = null;
     if (this.proposer) this.performAll(this.proposer.advance(now, this.aliveBits(now)), now);
@@ -75,7 +75,7 @@ export class Agreement {
     this.handleOwn(now);
   }
 
-  /** Tells a server that is behind the decision of our view, now and then [VIEW-12]. */
+  /** Sends our decision to a server in an earlier view, at most once per interval [VIEW-12]. */
   sendDecisionIfBehind(index: number, now: Instant): void {
     const link = this.peers.link(index);
     const { decision } = this.replica;
@@ -114,7 +114,7 @@ export class Agreement {
     }
   }
 
-  /** Those before us get 150 ms each to begin [VIEW-11]. */
+  /** Each alive server with a lower index gets 150 ms to propose first [VIEW-11]. */
   private maybePropose(now: Instant): void {
     if (!this.changeDetector.isNeeded(now)) {
       this.neededAt = null;
@@ -136,7 +136,7 @@ export class Agreement {
     const ballot: Ballot = { round: this.highestRound, by: self };
     this.proposer = new Proposer({ self, ballot, closing, startedAt: now });
     this.neededAt = now + Math.floor(dice.fraction() * LIMITS.roomCandidateMs * 2);
-    listener.traced(`stands for view ${closing.view + 1}, ballot ${ballot.round}.${self + 1}`);
+    listener.traced(`starts ballot ${ballot.round}.${self + 1} for view ${closing.view + 1}`);
     for (let index = 0; index < this.peers.size; index += 1) {
       this.sendDecisionIfBehind(index, now);
       this.send(index, { type: 'prepare', instance: closing.view + 1, ballot });
@@ -146,7 +146,7 @@ export class Agreement {
   private onPrepare(from: number, { instance, ballot }: ControlOf<'prepare'>, now: Instant): void {
     const { replica, acceptor } = this;
     if (instance <= replica.decision.view) return this.sendDecisionIfBehind(from, now);
-    if (instance > replica.decision.view + 1) return; // we are behind, and will be told
+    if (instance > replica.decision.view + 1) return; // this server is behind; a peer will send the decision
     this.highestRound = Math.max(this.highestRound, ballot.round);
     if (!acceptor.promise(ballot)) {
       this.send(from, { type: 'rejected', instance, ballot: acceptor.promised });
@@ -234,37 +234,37 @@ export class Agreement {
     this.performAll(proposer.advance(now, this.aliveBits(now)), now);
   }
 
-  private performAll(steps: readonly ProposerAction[], now: Instant): void {
-    for (const step of steps) this.perform(step, now);
+  private performAll(actions: readonly ProposerAction[], now: Instant): void {
+    for (const action of actions) this.perform(action, now);
   }
 
-  private perform(step: ProposerAction, now: Instant): void {
+  private perform(action: ProposerAction, now: Instant): void {
     const { proposer } = this;
     if (!proposer) return;
     const { instance } = proposer;
     const { ballot } = proposer.options;
-    switch (step.type) {
+    switch (action.type) {
       case 'snapshot':
-        return proposer.extendTimeout(this.sendSnapshot(step, instance, ballot));
+        return proposer.extendTimeout(this.sendSnapshot(action, instance, ballot));
       case 'propose':
-        return this.toAll({ type: 'propose', instance, ballot, decision: encodeDecision(step.decision) });
+        return this.toAll({ type: 'propose', instance, ballot, decision: encodeDecision(action.decision) });
       case 'install':
         this.proposer = null;
-        this.install(step.decision, now);
-        return this.toAll({ type: 'decided', decision: encodeDecision(step.decision) });
+        this.install(action.decision, now);
+        return this.toAll({ type: 'decided', decision: encodeDecision(action.decision) });
     }
   }
 
-  /** How many bytes it takes. */
+  /** Gives the size of the snapshot in bytes. */
   private sendSnapshot(
     { to, position }: ProposerAction & { type: 'snapshot' },
     instance: number,
     ballot: Ballot,
   ): number {
-    const { log, order } = this.replica;
+    const { log, viewOrder } = this.replica;
     const { position: ours, senders: origins, occupants: guests } = log.state();
     const missed = encodeMessages(log.since(position));
-    const { lastDelivered: last } = order;
+    const { lastDelivered: last } = viewOrder;
     return this.send(to, {
       ...{ type: 'snapshot' as const, instance, ballot, last, position: ours },
       ...{ origins: [...origins], guests: [...guests], missed },

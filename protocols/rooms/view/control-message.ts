@@ -1,4 +1,4 @@
-// The talk about views, as JSON in the control stream: shapes, and their way to bytes and back.
+// Control messages about views: JSON records of the control stream, their shapes and encoding.
 
 import { Type, type Static } from '../../kit/packages/typebox.js';
 import { parseJson, textOf, utf8 } from '../../kit/bytes.js';
@@ -59,8 +59,8 @@ const ControlMessage = Type.Union([
 ]);
 
 /**
- * `prepare` asks for a promise; `promise` gives it, with what its giver knows; `rejected`: another ballot was promised;
- * `propose` and `accepted` are the second round; `snapshot` gives a joiner the state, `snapshotted` says it is there.
+ * `prepare`, `promise` and `rejected` are phase 1 of Paxos; the promise carries the state report. `propose` and
+ * `accepted` are phase 2. `snapshot` transfers the state to a joining server, `snapshotted` confirms it.
  */
 export type ControlMessage = Static<typeof ControlMessage>;
 export type ControlOf<T extends ControlMessage['type']> = Extract<ControlMessage, { type: T }>;
@@ -72,7 +72,7 @@ export function encodeControl(control: ControlMessage): Uint8Array {
   return utf8(JSON.stringify(control));
 }
 
-/** Null where the bytes are no control message. */
+/** Null if the bytes are not a valid control message. */
 export function decodeControl(bytes: Uint8Array): ControlMessage | null {
   const text = textOf(bytes);
   const value = text === null ? undefined : parseJson(text);
@@ -83,7 +83,7 @@ export function encodeDecision(decision: ViewDecision): WireDecision {
   return { ...decision, boots: [...decision.boots], cut: [...decision.cut], tail: encodeMessages(decision.tail) };
 }
 
-/** Null where it makes no sense for a set of that size. */
+/** Null if it does not fit a set of that size. */
 export function decodeDecision(text: WireDecision, size: number): ViewDecision | null {
   const tail = decodeMessages(text.tail);
   const fits = text.boots.length === size && text.cut.length === size;

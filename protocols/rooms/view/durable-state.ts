@@ -1,5 +1,5 @@
-// What a server remembers over a restart [VIEW-2]: its boot, the last decision, and what it promised and accepted.
-// Everything else may be lost with the process.
+// The state that survives a restart [VIEW-2]: the boot, the last decision, and the promise and acceptance of the next
+// one. Everything else is lost with the process.
 
 import { Type } from '../../kit/packages/typebox.js';
 import { parseJson } from '../../kit/bytes.js';
@@ -27,7 +27,7 @@ const shape = compileShape(
 
 export const NO_DURABLE_STATE: DurableState = { boot: 0, decision: null, promised: NO_BALLOT, accepted: null };
 
-/** `cluster`: of which configuration it is. */
+/** `cluster`: hash of the configuration that the state belongs to. */
 export function encodeDurableState(memory: DurableState, cluster: number): string {
   const { boot, decision, promised, accepted } = memory;
   return JSON.stringify({
@@ -39,7 +39,7 @@ export function encodeDurableState(memory: DurableState, cluster: number): strin
   });
 }
 
-/** Null where the text is damaged. That of another cluster is no memory, but no boot comes twice. */
+/** Null if the text is damaged. Of another cluster's state only the boot is kept, so that it is not reused. */
 export function decodeDurableState(text: string, cluster: number, size: number): DurableState | null {
   const value = parseJson(text);
   if (!shape.accepts(value)) return null;
@@ -56,7 +56,7 @@ export function decodeDurableState(text: string, cluster: number, size: number):
   };
 }
 
-/** The next start: no boot comes twice, even where the memory was lost, as long as the clock is right. */
+/** Raises the boot. The clock keeps boots unique even if the state was lost. */
 export function nextBoot(memory: DurableState, unixSeconds: number): DurableState {
   return { ...memory, boot: Math.max(memory.boot + 1, unixSeconds) };
 }

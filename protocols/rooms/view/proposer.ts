@@ -1,4 +1,4 @@
-// One server's try to bring about the next view [VIEW-4 … 8]: promises, then snapshots, then one proposal.
+// The Paxos proposer of one ballot [VIEW-4 … 8]: collects promises, transfers snapshots, then makes one proposal.
 
 import type { Instant } from '../../kit/machine.js';
 import { LIMITS } from '../../kit/limits.js';
@@ -10,12 +10,12 @@ import { majorityOf, type Ballot, type ViewDecision } from './view-decision.js';
 export interface ProposerOptions {
   readonly self: number;
   readonly ballot: Ballot;
-  /** The view that is to be replaced. */
+  /** The view to be replaced. */
   readonly closing: ViewDecision;
   readonly startedAt: Instant;
 }
 
-/** What the candidate wants done now. */
+/** What the proposer asks its server to do. */
 export type ProposerAction =
   | { readonly type: 'snapshot'; readonly to: number; readonly position: LogPosition }
   | { readonly type: 'propose'; readonly decision: ViewDecision }
@@ -27,7 +27,7 @@ export class Proposer {
   private readonly snapshotConfirmed = new Set<number>();
   private readonly accepted = new Set<number>();
   private proposal: ViewDecision | null = null;
-  /** Larger snapshots take longer. */
+  /** Extra time for the transfer of snapshots, by their size. */
   private transferMs = 0;
 
   constructor(readonly options: ProposerOptions) {}
@@ -63,12 +63,12 @@ export class Proposer {
     return [{ type: 'install', decision: this.proposal }];
   }
 
-  /** Goes on as far as answers and time allow. */
+  /** Takes the next steps that the answers so far and the time allow. */
   advance(now: Instant, aliveBits: number): ProposerAction[] {
     if (this.proposal || this.promises.size < this.majority) return [];
     const waitedMs = now - this.options.startedAt;
-    const isSomeoneMissing = countBits(aliveBits) > this.countAnswered(aliveBits);
-    if (isSomeoneMissing && waitedMs < LIMITS.roomGraceMs) return [];
+    const areAnswersMissing = countBits(aliveBits) > this.countAnswered(aliveBits);
+    if (areAnswersMissing && waitedMs < LIMITS.roomGraceMs) return [];
     const before = highestAccepted(this.promises);
     return before ? this.propose(before) : this.build(waitedMs);
   }

@@ -1,4 +1,4 @@
-// Builds the next view from promises [VIEW-5 … 8]: who is in it, and what remains to be delivered of the closing one.
+// Builds a decision from promises [VIEW-5 … 8]: the members of the next view, the cut and the tail of the closing one.
 
 import { hasBit } from '../link/peer-links.js';
 import type { OrderedMessage } from '../order/message.js';
@@ -6,7 +6,7 @@ import type { LogPosition } from '../order/delivery-log.js';
 import type { AcceptedProposal } from './acceptor.js';
 import { compareBallots, majorityOf, viewMembers, type Ballot, type ViewDecision } from './view-decision.js';
 
-/** `report`: null where it has no state. `hasLost`: it proves that what it had of the closing view is gone. */
+/** `report`: null if the server has no state. `hasLost`: proves that it lost its state of the closing view. */
 export interface PromiseReply {
   readonly boot: number;
   readonly accepted: AcceptedProposal | null;
@@ -23,7 +23,7 @@ export interface StateReport {
 
 export type PromiseReplies = ReadonlyMap<number, PromiseReply>;
 
-/** The value that may have been decided already: the accepted one of the highest ballot [VIEW-4]. */
+/** The accepted value of the highest ballot: it may have been decided already [VIEW-4]. */
 export function highestAccepted(promises: PromiseReplies): ViewDecision | null {
   let best: AcceptedProposal | null = null;
   for (const { accepted } of promises.values()) {
@@ -32,7 +32,7 @@ export function highestAccepted(promises: PromiseReplies): ViewDecision | null {
   return best?.decision ?? null;
 }
 
-/** True iff every member of the closing view has shown that its state is gone [VIEW-8]. */
+/** True iff every member of the closing view has proven that it lost its state [VIEW-8]. */
 export function isAllLost(closing: ViewDecision, promises: PromiseReplies): boolean {
   return viewMembers(closing).every((member) => {
     const promised = promises.get(member);
@@ -40,7 +40,7 @@ export function isAllLost(closing: ViewDecision, promises: PromiseReplies): bool
   });
 }
 
-/** Members of the closing view that answered with their state. */
+/** Members of the closing view whose promise reports state. */
 export function reportersOf(closing: ViewDecision, promises: PromiseReplies): number[] {
   const hasState = ([index, { report, boot }]: [number, PromiseReply]) =>
     report !== null && closing.boots[index] === boot;
@@ -52,12 +52,12 @@ export interface ViewPlan {
   readonly ballot: Ballot;
   readonly closing: ViewDecision;
   readonly promises: PromiseReplies;
-  /** Those who have the state of the closing view, or a snapshot of it. */
+  /** Servers that have the state of the closing view, or a snapshot of it. */
   readonly eligible: readonly number[];
   readonly isFresh: boolean;
 }
 
-/** Null where those who hear each other are no majority. */
+/** Null if the servers that hear each other are not a majority. */
 export function buildDecision({ self, ballot, closing, promises, eligible, isFresh }: ViewPlan): ViewDecision | null {
   const size = closing.boots.length;
   const reporters = reportersOf(closing, promises);
@@ -69,15 +69,15 @@ export function buildDecision({ self, ballot, closing, promises, eligible, isFre
   return { view: closing.view + 1, boots, builtBy: ballot, cut, tail: tailOf(reports), isFresh };
 }
 
-/** Ourselves, then those with state, then the rest. */
+/** This server first, then servers with state, then the others. */
 function byPreference(eligible: readonly number[], self: number, reporters: readonly number[]): number[] {
-  const merit = (index: number) => (index === self ? 0 : reporters.includes(index) ? 1 : 2);
-  return [...eligible].sort((a, b) => merit(a) - merit(b) || a - b);
+  const rank = (index: number) => (index === self ? 0 : reporters.includes(index) ? 1 : 2);
+  return [...eligible].sort((a, b) => rank(a) - rank(b) || a - b);
 }
 
-/** As many as all hear each other, the first ones first [VIEW-7]. */
+/** A set of servers that all hear each other, chosen greedily from the front [VIEW-7]. */
 function connectedMembers(candidates: readonly number[], promises: PromiseReplies): number[] {
-  const hears = (who: number, whom: number) => hasBit(promises.get(who)?.alive ?? 0, whom);
+  const hears = (listener: number, speaker: number) => hasBit(promises.get(listener)?.alive ?? 0, speaker);
   const members: number[] = [];
   for (const each of candidates) {
     if (members.every((member) => hears(member, each) && hears(each, member))) members.push(each);

@@ -1,4 +1,4 @@
-// Whether the view must change, as this server sees it [VIEW-10].
+// Decides whether this server sees the need for a view change [VIEW-10].
 
 import type { Instant } from '../../kit/machine.js';
 import { LIMITS } from '../../kit/limits.js';
@@ -13,7 +13,7 @@ export class ViewChangeDetector {
     private readonly replica: Replica,
   ) {}
 
-  /** One bit for each server that can be counted on: heard, and not lagging; where that are too few, all heard. */
+  /** One bit for each server that is alive and not lagging; if these are not a majority, for each that is alive. */
   aliveBits(now: Instant): number {
     const heard = this.peers.aliveBits(now);
     let bits = heard;
@@ -33,7 +33,7 @@ export class ViewChangeDetector {
     return this.replica.members.some((member) => this.mustLeave(member, now)) || this.hasJoiner(now);
   }
 
-  /** Somebody else will take us in, or tell us a newer decision. */
+  /** A member of our view, or a server in a later one, is alive: it will admit us or send a newer decision. */
   private mayBeAdmitted(now: Instant): boolean {
     const { decision } = this.replica;
     return this.peers.links.some(({ index, boot, heartbeat }) => {
@@ -46,7 +46,7 @@ export class ViewChangeDetector {
   private mustLeave(member: number, now: Instant): boolean {
     const { decision, mode, installedAt } = this.replica;
     const link = this.peers.link(member);
-    if (!link) return false; // ourselves
+    if (!link) return false; // this server itself
     if (!this.peers.isAlive(member, now) || this.isLagging(member, now)) return true;
     if (link.heartbeat && link.boot !== decision.boots[member]) return true;
     const isStuck = link.heartbeat?.view === decision.view && link.heartbeat.mode !== 'normal';
@@ -54,12 +54,12 @@ export class ViewChangeDetector {
   }
 
   private isLagging(member: number, now: Instant): boolean {
-    const { mode, decision, order } = this.replica;
+    const { mode, decision, viewOrder } = this.replica;
     const isSame = this.peers.link(member)?.boot === decision.boots[member];
-    return mode === 'normal' && isSame && order.isLagging(member, now);
+    return mode === 'normal' && isSame && viewOrder.isLagging(member, now);
   }
 
-  /** An outsider hears all members, and they hear it, for long enough. */
+  /** An outsider and all members have heard each other for long enough. */
   private hasJoiner(now: Instant): boolean {
     const { mode, installedAt } = this.replica;
     if (mode !== 'normal' || now - installedAt <= LIMITS.roomJoinGapMs) return false;

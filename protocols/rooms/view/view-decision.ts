@@ -1,17 +1,17 @@
-// A view as it was decided [VIEW-1]: who is in it at which boot, and what remains to be delivered of the one before.
+// The decision that opens a view [VIEW-1]: its members, and what remains to be delivered of the view before.
 
 import type { OrderedMessage } from '../order/message.js';
 
-/** A candidate's try: higher rounds first, then higher servers. */
+/** A ballot of Paxos, ordered by round, then by server. */
 export interface Ballot {
   readonly round: number;
   readonly by: number;
 }
 
 /**
- * `boots`: for each server of the set the boot at which it is a member, 0 where it is none. `builtBy`: the ballot of
- * whoever built it. `cut`: how many messages of each server the closing view delivers at most; `tail`: those of them
- * that somebody may lack.
+ * `boots`: for each server of the set, the boot at which it is a member, or 0. `builtBy`: the ballot that built the
+ * decision. `cut`: how many messages of each server the closing view delivers. `tail`: those of them that a member may
+ * lack.
  */
 export interface ViewDecision {
   readonly view: number;

@@ -1,4 +1,4 @@
-// Reads what ByteWriter wrote. Past the end everything is zero and `isBroken` is set: ask once, after reading.
+// Reads what ByteWriter wrote. Reading past the end gives zeros and sets `isBroken`, to be checked once at the end.
 
 const HIGH = 2 ** 32;
 const EMPTY = new Uint8Array(0);
@@ -12,7 +12,7 @@ export class ByteReader {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
-  /** True iff nothing was missing and nothing is left. */
+  /** True iff all bytes were read and none was missing. */
   get isExact(): boolean {
     return !this.isBroken && this.at === this.bytes.length;
   }
@@ -33,7 +33,7 @@ export class ByteReader {
     return this.u16() * HIGH + this.u32();
   }
 
-  /** A part of what is read, not a copy. */
+  /** A view of the bytes, not a copy. */
   raw(length: number): Uint8Array {
     if (!this.has(length)) return EMPTY;
     const from = this.advance(length);

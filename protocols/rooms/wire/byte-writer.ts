@@ -1,4 +1,4 @@
-// Writes numbers and bytes one after the other, big-endian, into a buffer that grows as needed.
+// Writes numbers (big-endian) and bytes into a buffer that grows as needed.
 
 const FIRST_BYTES = 256;
 const HIGH = 2 ** 32;
@@ -49,12 +49,12 @@ export class ByteWriter {
     return this;
   }
 
-  /** Bytes with their length before them; at most 65 535. */
+  /** Bytes preceded by their length, at most 65 535. */
   block(bytes: Uint8Array): this {
     return this.u16(bytes.length).raw(bytes);
   }
 
-  /** What was written. The writer is over. */
+  /** The bytes written. The writer must not be used afterwards. */
   done(): Uint8Array {
     return this.bytes.subarray(0, this.at);
   }

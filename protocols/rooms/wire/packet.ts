@@ -1,4 +1,4 @@
-// What one datagram between servers says (SPEC, RWIRE and RLINK), and its bytes inside the seal.
+// The content of one datagram between servers (SPEC, RWIRE and RLINK), and its encoding inside the seal.
 
 import { LIMITS } from '../../kit/limits.js';
 import { ByteReader } from './byte-reader.js';
@@ -7,14 +7,14 @@ import { ByteWriter } from './byte-writer.js';
 export const SERVER_MODES = ['idle', 'normal', 'wedged'] as const;
 export type ServerMode = (typeof SERVER_MODES)[number];
 
-/** What every datagram says of its sender. `alive`: one bit for each server it hears, itself included. */
+/** The state of the sender. `alive`: one bit for each server that it hears, itself included. */
 export interface Heartbeat {
   readonly view: number;
   readonly mode: ServerMode;
   readonly alive: number;
 }
 
-/** `upTo`: all frames so far; bit i of `low` and `high` (64 together): the frame `upTo + 2 + i` came too. */
+/** `upTo`: all frames up to this one arrived. Bit i of `low` and `high` (64 together): frame `upTo + 2 + i` did. */
 export interface Ack {
   readonly stream: number;
   readonly upTo: number;
@@ -22,7 +22,7 @@ export interface Ack {
   readonly high: number;
 }
 
-/** A piece of a stream: `lane` 0 holds ordered messages, 1 the talk about views. */
+/** A piece of a stream. `lane`: 0 for ordered messages, 1 for control messages about views. */
 export interface Frame {
   readonly lane: Lane;
   readonly stream: number;
@@ -33,8 +33,8 @@ export interface Frame {
 export type Lane = 0 | 1;
 
 /**
- * `from`, `to`: indices of servers. `toBoot`: the boot it is meant for, 0 where none is known. `received`: how many
- * messages of each server its sender has in the view of the heartbeat; null where it has no part in one.
+ * `from`, `to`: indices of servers. `toBoot`: the boot of the receiver, 0 if unknown. `received`: acknowledgement of
+ * messages, the number received from each server in the view of the heartbeat; null unless the receiver is a member.
  */
 export interface Packet {
   readonly from: number;
@@ -51,10 +51,10 @@ export interface Packet {
 
 const HEAD_BYTES = 26 + 9 + 2 * 16 + 1 + 1;
 const FRAME_HEAD_BYTES = 11;
-/** What the seal may add. */
+/** The most that a seal adds. */
 const SEAL_BYTES = 32;
 
-/** How many bytes of a datagram are left for frames. */
+/** Number of bytes of a datagram that are left for frames. */
 export function frameCapacity(received: readonly number[] | null): number {
   return LIMITS.roomDatagramBytes - SEAL_BYTES - HEAD_BYTES - 4 * (received?.length ?? 0);
 }
@@ -76,7 +76,7 @@ export function encodePacket(packet: Packet): Uint8Array {
   return out.done();
 }
 
-/** Null where the bytes are no packet [RWIRE-4]. */
+/** Null if the bytes are not a valid packet [RWIRE-4]. */
 export function decodePacket(bytes: Uint8Array): Packet | null {
   const input = new ByteReader(bytes);
   const [from, to, boot, toBoot] = [input.u8(), input.u8(), input.u32(), input.u32()];

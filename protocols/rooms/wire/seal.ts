@@ -1,10 +1,10 @@
-// The outside of a datagram between servers: sealed by the cluster key, or only protected against accidents.
+// The outer layer of a datagram between servers: encrypted with the cluster key, or only a checksum [RWIRE-2].
 
 import type { Dice, Primitives } from '../../kit/primitives.js';
 import { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
 
-/** No UTF-8 text holds this byte, so no line of a client begins with it [RWIRE-1]. */
+/** This byte cannot occur in UTF-8, so no line of a client starts with it [RWIRE-1]. */
 export const SERVER_MARK = 0xfe;
 
 const CHECKED = 1;
@@ -17,13 +17,13 @@ export function isFromServer(datagram: Uint8Array): boolean {
   return datagram[0] === SERVER_MARK;
 }
 
-/** What a cluster puts around its packets. `open` gives null for whatever was not sealed by `seal` of the same key. */
+/** `open` gives null unless the datagram was made by `seal` with the same key. */
 export interface PacketSeal {
   seal(packet: Uint8Array): Uint8Array;
   open(datagram: Uint8Array): Uint8Array | null;
 }
 
-/** Sealed by a key of 32 bytes. The chance of this start and a counter make the nonce, so none comes twice [RWIRE-2]. */
+/** Takes a key of 32 bytes. The nonce is a random salt per start and a counter, so it is never reused [RWIRE-2]. */
 export function encryptedSeal(key: Uint8Array, primitives: Primitives, dice: Dice): PacketSeal {
   const salt = dice.bytes(SALT_BYTES);
   const head = Uint8Array.of(SERVER_MARK, SEALED);
@@ -44,7 +44,7 @@ export function encryptedSeal(key: Uint8Array, primitives: Primitives, dice: Dic
   };
 }
 
-/** A checksum: it finds accidents, and keeps out nobody. */
+/** A checksum detects accidents. It does not stop forged datagrams. */
 export function checksumSeal(): PacketSeal {
   return {
     seal: (packet) =>

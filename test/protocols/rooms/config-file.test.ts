@@ -21,17 +21,17 @@ test('[ROOM-13] forward[,bind], one a line, with comments', () => {
 test('[ROOM-13] what is wrong is said with its line', () => {
   const wrong: Record<string, RegExp> = {
     '': /^line 1: there is no server/,
-    '127.0.0.1:1\n,': /^line 2: "" is no address/,
-    host: /no address/,
+    '127.0.0.1:1\n,': /^line 2: "" is not an address/,
+    host: /not an address/,
     'a:0': /port 0/,
     'a:65536': /port 65536/,
-    'a:99999999999': /no address/,
-    '1.2.3:5': /no IP address/,
-    '1.2.3.256:5': /no IP address/,
+    'a:99999999999': /not an address/,
+    '1.2.3:5': /not an IP address/,
+    '1.2.3.256:5': /not an IP address/,
     'a:1,b:2,c:3': /more than two/,
-    'a:1\na:1': /^line 2: it has an address of server 1/,
-    'a:1,': /"" is no address/,
-    'a b:1': /no address/,
+    'a:1\na:1': /^line 2: an address is already used by server 1/,
+    'a:1,': /"" is not an address/,
+    'a b:1': /not an address/,
   };
   for (const [text, says] of Object.entries(wrong)) {
     const outcome = parseConfigFile(text);

@@ -61,12 +61,12 @@ test('[ORDER-4] messages of an earlier view are dropped, those of a later one ke
   const { replica } = cluster.server(0);
   const { view, boots } = replica.decision;
   const of = (which: number) => ({ ...message(1, 1, 99), view: which, boot: boots[1] ?? 0 });
-  const before = replica.order.received[1];
+  const before = replica.viewOrder.received[1];
   assert.equal(replica.receive(of(view - 1), cluster.now), true);
   assert.equal(replica.receive(of(view + 1), cluster.now), true);
-  assert.equal(replica.order.received[1], before);
+  assert.equal(replica.viewOrder.received[1], before);
   replica.install({ ...replica.decision, view: view + 1, cut: [0, 0, 0], tail: [] }, cluster.now);
-  assert.equal(replica.order.received[1], 1);
+  assert.equal(replica.viewOrder.received[1], 1);
 });
 
 test('[ORDER-5] a wedged server sends, takes and delivers nothing more in its view', () => {

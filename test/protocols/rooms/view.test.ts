@@ -190,7 +190,7 @@ test('[VIEW-11] of those who see the need the lowest stands', () => {
   cluster.crash(0);
   cluster.advance(1_000);
   const stood = cluster.effects.map((effects) =>
-    effects.some((effect) => effect.type === 'traced' && effect.text.startsWith('stands')),
+    effects.some((effect) => effect.type === 'traced' && effect.text.startsWith('starts ballot')),
   );
   assert.deepEqual(stood, [false, true, false, false, false]);
 });
