@@ -7,7 +7,7 @@ import { readRecord } from '../protocols/directory/judge.js';
 import type { Answer, Answers } from '../protocols/control/answer.js';
 import type { GroupCommand } from '../protocols/control/group-command.js';
 import { fingerprintWords } from '../protocols/directory/fingerprint.js';
-import { readEvidence, type Finding } from '../protocols/groups/log/evidence.js';
+import { readEvidence, type EvidenceFinding } from '../protocols/groups/log/evidence.js';
 import { primitives } from '../runtime/crypto.js';
 import { FileReader } from '../runtime/disk/file-reader.js';
 import { writeNewFile } from '../runtime/disk/new-file.js';
@@ -46,9 +46,9 @@ async function check(command: Evidence): Promise<Answer> {
   }
 }
 
-function found({ group, file }: Evidence, finding: Finding | null): Answer {
+function found({ group, file }: Evidence, finding: EvidenceFinding | null): Answer {
   const fingerprint = finding && fingerprintWords(finding.key, primitives);
-  return { ok: true, data: { group, path: file, liar: finding?.liar ?? null, fingerprint } };
+  return { ok: true, data: { group, path: file, liar: finding?.by ?? null, fingerprint } };
 }
 
 function refused(code: 'FILE_EXISTS' | 'TOO_LARGE' | 'NO_EVIDENCE', about: string): Answer {

@@ -1,7 +1,7 @@
 // What the name server says about public groups, checked before anybody believes that it is even that.
 
 import { Type } from '../protocols/kit/packages/typebox.js';
-import { Place, Policy } from '../protocols/groups/entry.js';
+import { LogPosition, GroupPolicy } from '../protocols/groups/entry.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { compileShape, IdText, NameText } from '../protocols/kit/shapes.js';
 import type { QuestionAnswer } from './engine/core/io.js';
@@ -15,8 +15,8 @@ const Group = Type.Object({
   leader: NameText,
   deputies: Names,
   members: Names,
-  head: Place,
-  policy: Policy,
+  head: LogPosition,
+  policy: GroupPolicy,
 });
 const groupShape = compileShape(Group);
 const groupsShape = compileShape(

@@ -1,13 +1,13 @@
 // Public groups: who leads which, by the entries their leaders published (protocols/groups).
 
 import { readRecord } from '../../protocols/directory/judge.js';
-import { publicationShape, type Proof } from '../../protocols/groups/frames.js';
+import { publicationShape, type RatificationProof } from '../../protocols/groups/frames.js';
 import {
   founderOf,
   judgePublication,
-  type HeldGroup,
+  type ListedGroup,
   type Listing,
-  type Published,
+  type AcceptedPublication,
 } from '../../protocols/groups/log/listing.js';
 import { parseJson } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
@@ -29,7 +29,7 @@ export interface PublicationRequest {
 interface State {
   readonly listing: Listing;
   readonly ratified: number;
-  readonly proofs: readonly Proof[];
+  readonly proofs: readonly RatificationProof[];
   readonly records: readonly Signed[];
 }
 
@@ -78,13 +78,13 @@ export class GroupList {
     return stored !== null && now - stored.storedAt < LIMITS.groupNameRestMs ? stored : null;
   }
 
-  private held(name: string, stored: StoredGroup): HeldGroup {
+  private held(name: string, stored: StoredGroup): ListedGroup {
     const { ratified, proofs, records } = stateOf(stored);
     return { entries: this.options.store.groupEntries(name), ratified, proofs, records };
   }
 
   /** Whoever claims a name for a group has one of their own here, and not too many groups. */
-  private newGroupRefusal(founder: Published['founder'] | null, group: string): Refusal | null {
+  private newGroupRefusal(founder: AcceptedPublication['founder'] | null, group: string): Refusal | null {
     if (founder === null) return new Refusal('SIGNATURE_INVALID', group);
     const user = this.options.registry.user(founder.name);
     if (user instanceof Refusal || user.key !== founder.key) return new Refusal('SIGNATURE_INVALID', group);
@@ -92,7 +92,11 @@ export class GroupList {
     return founded >= LIMITS.groupsListedPerFounder ? new Refusal('LIST_FULL', 'groups of yours') : null;
   }
 
-  private keep({ held, fork, listing, founder }: Published, before: StoredGroup | null, now: Instant): void {
+  private keep(
+    { group: held, fork, listing, founder }: AcceptedPublication,
+    before: StoredGroup | null,
+    now: Instant,
+  ): void {
     const { store } = this.options;
     const { entries, ...rest } = held;
     const { name } = listing;

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Type } from '../../protocols/kit/packages/typebox.js';
-import { Place, Policy } from '../../protocols/groups/entry.js';
+import { LogPosition, GroupPolicy } from '../../protocols/groups/entry.js';
 import { Publication } from '../../protocols/groups/frames.js';
 import type { Listing } from '../../protocols/groups/log/listing.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
@@ -22,8 +22,8 @@ const GroupBody = Type.Object({
   leader: NameText,
   deputies: Type.Array(NameText),
   members: Type.Array(NameText),
-  head: Place,
-  policy: Policy,
+  head: LogPosition,
+  policy: GroupPolicy,
   entry: Signed,
 });
 const GroupsBody = Type.Object({ groups: Type.Array(GroupBody), next: Type.Union([NameText, Type.Null()]) });

@@ -11,8 +11,8 @@ export const Term = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER 
 const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 /** Up to which message each device counts or is known. */
-export const Have = Type.Array(exactly({ device: KeyText, seq: Seq }), { maxItems: LIMITS.groupDevicesMax });
-export type Have = Static<typeof Have>;
+export const VersionVector = Type.Array(exactly({ device: KeyText, seq: Seq }), { maxItems: LIMITS.groupDevicesMax });
+export type VersionVector = Static<typeof VersionVector>;
 /** Which messages of somebody who goes count: up to `seq` of each device. `epoch`: the index of that last one's. */
 export const Cut = Type.Array(exactly({ device: KeyText, seq: Seq, epoch: Index }), {
   maxItems: LIMITS.groupDevicesPerUser,
@@ -23,7 +23,7 @@ export type Cut = Static<typeof Cut>;
  * `deputies`: who leads next, in this order; then the others by seniority. `history`: what newcomers see of the past: a
  * number is that many messages. `join`: whether strangers may ask to be let in.
  */
-export const Policy = exactly({
+export const GroupPolicy = exactly({
   deputies: Type.Array(NameText, { maxItems: LIMITS.groupDeputiesMax }),
   history: Type.Union([
     Type.Literal('none'),
@@ -32,55 +32,58 @@ export const Policy = exactly({
   ]),
   join: Type.Enum(['ask', 'closed'] as const),
 });
-export type Policy = Static<typeof Policy>;
+export type GroupPolicy = Static<typeof GroupPolicy>;
 
-const Create = exactly({
+const CreateOp = exactly({
   do: Type.Literal('create'),
   name: NameText,
   public: Type.Boolean(),
   nonce: IdText,
   record: Signed,
-  policy: Policy,
+  policy: GroupPolicy,
   cites: Type.Union([exactly({ group: IdText, head: IdText }), Type.Null()]),
 });
-export type Create = Static<typeof Create>;
+export type Create = Static<typeof CreateOp>;
 
 const Add = exactly({ do: Type.Literal('add'), user: NameText, record: Signed, consent: Signed });
 const Remove = exactly({ do: Type.Literal('remove'), user: NameText, cut: Cut });
 const Leave = exactly({ do: Type.Literal('leave'), user: NameText, statement: Signed });
-const SetPolicy = exactly({ do: Type.Literal('policy'), policy: Policy });
+const SetPolicy = exactly({ do: Type.Literal('policy'), policy: GroupPolicy });
 const Takeover = exactly({
   do: Type.Literal('takeover'),
   votes: Type.Array(Signed, { minItems: 1, maxItems: LIMITS.groupMembersMax }),
 });
 
-export const Op = Type.Union([Create, Add, Remove, Leave, SetPolicy, Takeover]);
-export type Op = Static<typeof Op>;
+export const EntryOp = Type.Union([CreateOp, Add, Remove, Leave, SetPolicy, Takeover]);
+export type EntryOp = Static<typeof EntryOp>;
 
 /** `group` is null in entry 0 alone, whose id it would be. */
-export const Entry = exactly({
+export const LogEntry = exactly({
   group: Type.Union([IdText, NoId]),
   index: Index,
   previous: Type.Union([IdText, NoId]),
   term: Term,
-  op: Op,
+  op: EntryOp,
   at: Time,
   by: NameText,
   device: KeyText,
 });
-export type Entry = Static<typeof Entry>;
-export const entryShape = compileShape(Entry);
+export type LogEntry = Static<typeof LogEntry>;
+export const logEntryShape = compileShape(LogEntry);
 
 /** A place in the log. `hash`: the id of the entry there. */
-export const Place = exactly({ index: Index, term: Term, hash: IdText });
-export type Place = Static<typeof Place>;
+export const LogPosition = exactly({ index: Index, term: Term, hash: IdText });
+export type LogPosition = Static<typeof LogPosition>;
 
 /** True iff both are the same entry. */
-export function isSamePlace(a: Place, b: Place): boolean {
+export function isSamePosition(a: LogPosition, b: LogPosition): boolean {
   return a.hash === b.hash && a.index === b.index && a.term === b.term;
 }
 
 /** True iff a row that ends at `a` is followed rather than one that ends at `b` (SPEC GROUP-10). */
-export function isBetter(a: Pick<Place, 'term' | 'index'>, b: Pick<Place, 'term' | 'index'>): boolean {
+export function isMoreUpToDate(
+  a: Pick<LogPosition, 'term' | 'index'>,
+  b: Pick<LogPosition, 'term' | 'index'>,
+): boolean {
   return a.term !== b.term ? a.term > b.term : a.index > b.index;
 }

@@ -7,21 +7,21 @@ import type { Primitives } from '../kit/primitives.js';
 import { Refusal } from '../kit/refusals.js';
 import { compileShape, Count, exactly, IdText, KeyText, NameText, Time } from '../kit/shapes.js';
 import { openSigned, type Signed } from '../kit/signed.js';
-import { Index, Place } from './entry.js';
+import { Index, LogPosition } from './entry.js';
 
 /** `epoch`: of that message; a newcomer need not wait for what came before their time. */
-const Seen = exactly({ device: KeyText, seq: Count, epoch: Index });
+const MessageRef = exactly({ device: KeyText, seq: Count, epoch: Index });
 
 /** `previous`: id of the device's message before, null for its first. `before`: the index of that message's epoch. */
 export const GroupMessage = exactly({
   group: IdText,
-  epoch: Place,
+  epoch: LogPosition,
   by: NameText,
   device: KeyText,
   seq: Count,
   previous: Type.Union([IdText, Type.Null()]),
   before: Index,
-  after: Type.Array(Seen, { maxItems: LIMITS.groupHeadsMax }),
+  after: Type.Array(MessageRef, { maxItems: LIMITS.groupHeadsMax }),
   lamport: Count,
   at: Time,
   text: Type.String({ minLength: 1, maxLength: LIMITS.messageTextBytes }),
@@ -36,16 +36,16 @@ export function peekMessage({ payload }: Signed): GroupMessage | null {
 }
 
 /** True iff the device that it names has signed it. */
-export function isSigned(message: GroupMessage, signed: Signed, primitives: Primitives): boolean {
+export function isMessageSigned(message: GroupMessage, signed: Signed, primitives: Primitives): boolean {
   return openSigned('group_message', signed, { key: message.device, shape, primitives }) !== null;
 }
 
 /** Half of a letter of two UTF-16 units: a disk gives it back as another one, and nobody could verify the message. */
-const HALF_LETTER = /\p{Surrogate}/u;
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Why a text cannot be sent, null where it can. */
-export function fitsText(text: string): Refusal | null {
+export function textRefusal(text: string): Refusal | null {
   if (text.length === 0) return new Refusal('TEXT_EMPTY');
   const isTooLong = text.length > LIMITS.messageTextBytes || byteLength(text) > LIMITS.messageTextBytes;
-  return isTooLong || HALF_LETTER.test(text) ? new Refusal('TEXT_TOO_LONG', 'a message has at most 16 KiB') : null;
+  return isTooLong || LONE_SURROGATE.test(text) ? new Refusal('TEXT_TOO_LONG', 'a message has at most 16 KiB') : null;
 }

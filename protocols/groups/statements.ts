@@ -4,7 +4,7 @@ import type { Static } from '../kit/packages/typebox.js';
 import { compileShape, Count, exactly, IdText, KeyText, NameText, Time, type Shape } from '../kit/shapes.js';
 import { openSigned, type Signed } from '../kit/signed.js';
 import type { Primitives } from '../kit/primitives.js';
-import { Cut, Index, Place, Term } from './entry.js';
+import { Cut, Index, LogPosition, Term } from './entry.js';
 import { parseJson } from '../kit/bytes.js';
 
 /** Every statement says for which group, by whom, and with which device. */
@@ -19,30 +19,30 @@ export const Consent = exactly({
 });
 export type Consent = Static<typeof Consent>;
 
-export const Adopted = exactly({ ...SIGNED_BY, ...Place.properties });
+export const Adopted = exactly({ ...SIGNED_BY, ...LogPosition.properties });
 export type Adopted = Static<typeof Adopted>;
 
 /** The leader is there. `at` rises. */
-export const Here = exactly({ ...SIGNED_BY, term: Term, at: Time });
-export type Here = Static<typeof Here>;
+export const Heartbeat = exactly({ ...SIGNED_BY, term: Term, at: Time });
+export type Heartbeat = Static<typeof Heartbeat>;
 
 /** `member`: the id of the consent, or of the group for its founder, by which they belonged: a later one is not meant. */
-export const Farewell = exactly({ ...SIGNED_BY, member: IdText, cut: Cut, at: Time });
-export type Farewell = Static<typeof Farewell>;
+export const Leave = exactly({ ...SIGNED_BY, member: IdText, cut: Cut, at: Time });
+export type Leave = Static<typeof Leave>;
 
 /** `vote`: the leader's own, for the term after this one. */
 export const Transfer = exactly({ ...SIGNED_BY, term: Term, to: NameText, at: Time });
 export type Transfer = Static<typeof Transfer>;
 
 /** `head`: the whole place that the candidate claimed; a row that ends elsewhere was not voted for (SPEC GROUP-8). */
-export const Vote = exactly({ ...SIGNED_BY, term: Count, candidate: NameText, head: Place });
+export const Vote = exactly({ ...SIGNED_BY, term: Count, candidate: NameText, head: LogPosition });
 export type Vote = Static<typeof Vote>;
 
 interface Statements {
   consent: Consent;
   adopted: Adopted;
-  here: Here;
-  leave: Farewell;
+  heartbeat: Heartbeat;
+  leave: Leave;
   transfer: Transfer;
   vote: Vote;
 }
@@ -52,8 +52,8 @@ export type StatementType = keyof Statements;
 const SHAPES: { readonly [T in StatementType]: Shape<Statements[T]> } = {
   consent: compileShape(Consent),
   adopted: compileShape(Adopted),
-  here: compileShape(Here),
-  leave: compileShape(Farewell),
+  heartbeat: compileShape(Heartbeat),
+  leave: compileShape(Leave),
   transfer: compileShape(Transfer),
   vote: compileShape(Vote),
 };

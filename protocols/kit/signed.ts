@@ -19,7 +19,7 @@ export const SIGNED_TYPES = [
   'group',
   'consent',
   'adopted',
-  'here',
+  'heartbeat',
   'leave',
   'transfer',
   'vote',

@@ -5,7 +5,7 @@ import { clock } from '../../runtime/sources.js';
 import { ChannelsWorld } from './channels/channels-world.js';
 import { ChatWorld } from './chat-world.js';
 import { GroupWorld } from './groups/group-world.js';
-import { GroupTally } from './groups/tally.js';
+import { EventCounters } from './kernel/event-counters.js';
 import { Tally } from './kernel/tally.js';
 import type { Trace } from './kernel/trace.js';
 import { RoomsWorld } from './rooms/rooms-world.js';
@@ -92,9 +92,9 @@ function tallyWorld(build: (seed: number, options: { trace: { all: boolean } }) 
 }
 
 function groupWorld(): World {
-  const all = new GroupTally();
+  const all = new EventCounters();
   const run = (seed: number): SeedResult => {
-    const { violations, tally, trace } = new GroupWorld(seed).run();
+    const { violations, counters: tally, trace } = new GroupWorld(seed).run();
     all.join(tally);
     return { seed, violations, trace };
   };
@@ -102,7 +102,7 @@ function groupWorld(): World {
 }
 
 function channelsWorld(): World {
-  const all = new GroupTally();
+  const all = new EventCounters();
   const run = (seed: number): SeedResult => {
     const { violations, tally, trace } = new ChannelsWorld(seed, { trace: { all: values.trace } }).run();
     all.join(tally);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Answers } from '../../../protocols/control/answer.js';
 import type { ArchiveCommand } from '../../../protocols/control/archive-command.js';
 import { utf8 } from '../../../protocols/kit/bytes.js';
-import { readEntry } from '../../../protocols/groups/log/step.js';
+import { peekEntry } from '../../../protocols/groups/log/applied-entry.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import { makeFolder } from '../../../runtime/disk/folder.js';
@@ -51,7 +51,7 @@ function keptBy({ user, data }: ArchiveContext, reader: StoreSnapshot, at: strin
 
 function conversationOf(peer: string, reader: StoreSnapshot): ExportedConversation {
   if (!peer.startsWith('#')) return { peer, name: peer, group: null };
-  const first = readEntry({ payload: reader.firstEntry(peer) ?? '', signature: '' });
+  const first = peekEntry({ payload: reader.firstEntry(peer) ?? '', signature: '' });
   return { peer, name: first?.op.do === 'create' ? first.op.name : 'group', group: peer.slice(1) };
 }
 

@@ -6,7 +6,7 @@ import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';
 import type { ChannelClientFrame } from '../../../protocols/channels/client-protocol.js';
 import type { ClientFrame } from '../../../protocols/session/messages.js';
 import type { Refusal } from '../../../protocols/kit/refusals.js';
-import type { Place, Policy } from '../../../protocols/groups/entry.js';
+import type { LogPosition, GroupPolicy } from '../../../protocols/groups/entry.js';
 import type { Publication } from '../../../protocols/groups/frames.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type { PostEffect, PostInput } from './post-io.js';
@@ -32,8 +32,8 @@ export interface ListedGroup {
   readonly leader: string;
   readonly deputies: readonly string[];
   readonly members: readonly string[];
-  readonly head: Place;
-  readonly policy: Policy;
+  readonly head: LogPosition;
+  readonly policy: GroupPolicy;
 }
 
 /** A question to the name server's REST. */
@@ -52,7 +52,7 @@ export type QuestionAnswer =
   | { type: 'online'; names: readonly string[]; next: string | null }
   | { type: 'groups'; groups: readonly ListedGroup[]; next: string | null }
   | { type: 'group'; group: ListedGroup }
-  | { type: 'published'; head: Place }
+  | { type: 'published'; head: LogPosition }
   | { type: 'refused'; refusal: Refusal }
   | { type: 'away'; reason: string };
 

@@ -3,7 +3,7 @@
 
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type { LetterKind } from '../../../protocols/letters/messages.js';
-import type { GroupShelf } from '../../../protocols/groups/member/shelf.js';
+import type { GroupStore } from '../../../protocols/groups/member/group-store.js';
 import type { Friendship } from '../../../protocols/friends/friendship.js';
 import type { MessageState } from '../../../protocols/control/answer.js';
 import type { PostStore } from './post-store.js';
@@ -157,7 +157,7 @@ export interface Store {
 
   /** The groups that have anything on disk, by id. */
   groups(): string[];
-  groupShelf(group: string): GroupShelf;
+  groupStore(group: string): GroupStore;
   /** Who wrote a message to a group; null for any other. */
   authorOf(message: StoredMessage): string | null;
 

@@ -14,7 +14,7 @@ import type { OutgoingMail } from '../server/outgoing-mail.js';
 import type { People } from '../identity/people.js';
 import type { Groups, RunningGroup } from './groups.js';
 
-type Word<S> = Extract<Static<typeof GroupLetter>['word'], { says: S }>;
+type Word<S> = Extract<Static<typeof GroupLetter>['body'], { type: S }>;
 
 /** Somebody asks me into a group. */
 export interface Invitation {
@@ -89,15 +89,15 @@ export class Admission {
   }
 
   invite({ id: group, name, isPublic, member }: RunningGroup, user: string): void {
-    const { chain } = member;
-    const { index, hash } = chain.place;
+    const { log } = member;
+    const { index, hash } = log.position;
     const isKnown = (one: { group: string; user: string }): boolean => one.group === group && one.user === user;
     if (!this.kept.invited.some(isKnown)) this.kept.invited.push({ group, user });
     this.kept.invited = this.kept.invited.slice(-LIMITS.groupRequestsMax);
     this.keep();
-    const { policy } = chain.head;
-    const word = { says: 'invite', name, public: isPublic, head: { index, hash }, policy, members: chain.members.size };
-    this.post(user, { group, word } as GroupLetter);
+    const { policy } = log.head;
+    const word = { type: 'invite', name, public: isPublic, head: { index, hash }, policy, members: log.members.size };
+    this.post(user, { group, body: word } as GroupLetter);
   }
 
   /** I say yes to an invitation, or ask to be let in: `to` decides. */
@@ -111,26 +111,26 @@ export class Admission {
     this.kept.invitations = this.kept.invitations.filter((one) => one.group !== group);
     this.keep();
     const record = this.parts.record.signed;
-    for (const user of to) this.post(user, { group, word: { says: 'wish', name, record, consent } });
+    for (const user of to) this.post(user, { group, body: { type: 'join_request', name, record, consent } });
   }
 
   reject({ group, from, word: { name } }: Invitation): void {
     this.kept.invitations = this.kept.invitations.filter((one) => one.group !== group);
     this.keep();
-    this.post(from, { group, word: { says: 'no', name } });
+    this.post(from, { group, body: { type: 'decline', name } });
   }
 
   letter({ from, body }: ReceivedLetter & { body: GroupLetter }): void {
-    const { group, word } = body;
-    switch (word.says) {
+    const { group, body: word } = body;
+    switch (word.type) {
       case 'invite':
         return this.invited({ group, from, word });
-      case 'wish':
+      case 'join_request':
         return this.wished(from, group, word);
-      case 'no':
+      case 'decline':
         return this.refused(group, from);
-      case 'parcel':
-        for (const each of word.words) this.parts.groups.heard(from, group, each);
+      case 'bundle':
+        for (const each of word.bodies) this.parts.groups.heard(from, group, each);
     }
   }
 
@@ -138,7 +138,7 @@ export class Admission {
   changed(running: RunningGroup, wasLeader: boolean): void {
     if (!running.member.isLeader) return;
     for (const wish of this.kept.wishes.filter(({ group }) => group === running.id)) {
-      if (running.member.chain.members.has(wish.user)) this.dropWish(wish);
+      if (running.member.log.members.has(wish.user)) this.dropWish(wish);
       else if (!wasLeader) this.context.tell({ event: 'group_request', group: running.name, from: wish.user });
     }
   }
@@ -146,7 +146,7 @@ export class Admission {
   /** Lets somebody in, and says why not where that cannot be. */
   admit(running: RunningGroup, wish: JoinRequest, then: (refusal: Refusal | null) => void): void {
     const { user, record, consent } = wish;
-    this.parts.groups.act(running, { do: 'add', user, record, consent }, (outcome) => {
+    this.parts.groups.act(running, { type: 'add', user, record, consent }, (outcome) => {
       const refusal = outcome instanceof Refusal ? outcome : null;
       const isHopeless = refusal === null || refusal.code === 'GROUP_REFUSES' || refusal.code === 'MEMBER_ALREADY';
       if (isHopeless) this.dropWish(wish);
@@ -156,7 +156,7 @@ export class Admission {
 
   turnDown({ name }: RunningGroup, wish: JoinRequest): void {
     this.dropWish(wish);
-    this.post(wish.user, { group: wish.group, word: { says: 'no', name } });
+    this.post(wish.user, { group: wish.group, body: { type: 'decline', name } });
   }
 
   private invited(invitation: Invitation): void {
@@ -172,7 +172,7 @@ export class Admission {
     this.context.tell({ event: 'group_invite', group: word.name, from });
   }
 
-  private wished(from: string, group: string, { name, record, consent }: Word<'wish'>): void {
+  private wished(from: string, group: string, { name, record, consent }: Word<'join_request'>): void {
     const running = this.parts.groups.get(group);
     const said = openStatement('consent', consent, this.context.primitives);
     if (!running || running.member.me === null || said === null || said.group !== group) return;
@@ -182,9 +182,12 @@ export class Admission {
     if (running.member.isPeer(wish.user)) return;
     if (this.wasInvited(wish)) {
       if (running.member.isLeader) return this.admit(running, wish, (refusal) => this.complain(running, refusal));
-      return this.post(running.member.chain.head.leader, { group, word: { says: 'wish', name, record, consent } });
+      return this.post(running.member.log.head.leader, {
+        group,
+        body: { type: 'join_request', name, record, consent },
+      });
     }
-    const { join } = running.member.chain.head.policy;
+    const { join } = running.member.log.head.policy;
     if ((!running.isPublic && said.by === from) || join === 'closed') return;
     this.keepWish(running, wish);
   }

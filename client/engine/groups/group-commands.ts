@@ -7,8 +7,8 @@ import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import { objectId, signObject, type Signed } from '../../../protocols/kit/signed.js';
 import type { GroupCommand, GroupSummary } from '../../../protocols/control/group-command.js';
 import type { OutboxMessage } from '../../../protocols/control/answer.js';
-import type { Entry, Policy } from '../../../protocols/groups/entry.js';
-import type { GroupAct } from '../../../protocols/groups/member/desk.js';
+import type { LogEntry, GroupPolicy } from '../../../protocols/groups/entry.js';
+import type { MemberCommand } from '../../../protocols/groups/member/member-io.js';
 import { evidenceText } from '../../../protocols/groups/log/evidence.js';
 import { isoTime, type Context } from '../core/context.js';
 import { groupPeer } from '../core/store.js';
@@ -66,7 +66,7 @@ export class GroupCommands {
   /** Messages of mine to groups that have not arrived everywhere. */
   waiting(): OutboxMessage[] {
     return this.parts.groups.all().flatMap(({ name, member }) =>
-      member.openMessages.map(({ id, text, at, state }) => {
+      member.undeliveredMessages.map(({ id, text, at, state }) => {
         const common = { id, to: name, text, at: isoTime(at), nextTry: null, why: null };
         return { ...common, state: state === 'held' ? ('held' as const) : ('queued' as const) };
       }),
@@ -79,19 +79,19 @@ export class GroupCommands {
     if (running instanceof Refusal) return this.context.refuse(ref, running);
     switch (command.type) {
       case 'leave_group':
-        return this.act(ref, running, { do: 'leave', byVote: command.byVote }, () => {
+        return this.act(ref, running, { type: 'leave', byVote: command.byVote }, () => {
           this.context.succeed(ref, 'leave_group', { group });
         });
       case 'remove_member':
-        return this.act(ref, running, { do: 'remove', user: command.user }, () => {
+        return this.act(ref, running, { type: 'remove', user: command.user }, () => {
           this.context.succeed(ref, 'remove_member', { group, user: command.user });
         });
       case 'transfer':
-        return this.act(ref, running, { do: 'transfer', user: command.user }, () => {
+        return this.act(ref, running, { type: 'transfer', user: command.user }, () => {
           this.context.succeed(ref, 'transfer', { group, user: command.user });
         });
       case 'broadcast':
-        return this.act(ref, running, { do: 'say', text: command.text }, (id) => {
+        return this.act(ref, running, { type: 'broadcast', text: command.text }, (id) => {
           this.context.succeed(ref, 'broadcast', { id, state: 'queued' });
         });
       default:
@@ -99,7 +99,7 @@ export class GroupCommands {
     }
   }
 
-  private act(ref: number, running: RunningGroup, act: GroupAct, then: (id: string) => void): void {
+  private act(ref: number, running: RunningGroup, act: MemberCommand, then: (id: string) => void): void {
     this.parts.groups.act(running, act, (outcome: Outcome<string | null>) => {
       if (outcome instanceof Refusal) this.context.refuse(ref, outcome);
       else then(outcome ?? '');
@@ -128,7 +128,7 @@ export class GroupCommands {
     if (again) return this.context.refuse(ref, again);
     const old = this.parts.groups.named(group);
     this.parts.groups.found(objectId('group', first.payload, this.context.primitives), first);
-    if (old?.member.isForsaken) this.parts.groups.act(old, { do: 'leave', byVote: false }, () => undefined);
+    if (old?.member.mayRefound) this.parts.groups.act(old, { type: 'leave', byVote: false }, () => undefined);
     this.context.succeed(ref, 'create_group', { group, public: isPublic });
   }
 
@@ -136,20 +136,20 @@ export class GroupCommands {
   private write({ name, isPublic, history }: Founding): Signed {
     const { me, now, dice, primitives } = this.context;
     // What is public anyway may be seen by newcomers too; what is private was said to those who were there.
-    const policy: Policy = { deputies: [], history: history ?? (isPublic ? 'all' : 'none'), join: 'ask' };
+    const policy: GroupPolicy = { deputies: [], history: history ?? (isPublic ? 'all' : 'none'), join: 'ask' };
     const nonce = toBase64url(dice.bytes(16));
     const record = this.parts.record.signed;
     const old = this.parts.groups.named(name);
-    const cites = old?.member.isForsaken ? { group: old.id, head: old.member.chain.head.id } : null;
+    const cites = old?.member.mayRefound ? { group: old.id, head: old.member.log.head.id } : null;
     const op = { do: 'create' as const, name, public: isPublic, nonce, record, policy, cites };
     const place = { group: null, index: 0, previous: null, term: 0 };
-    const entry: Entry = { ...place, op, at: now, by: me.name, device: me.device.publicKey };
+    const entry: LogEntry = { ...place, op, at: now, by: me.name, device: me.device.publicKey };
     return signObject('group', entry, me.device, primitives);
   }
 
   private whyNotNew(name: string, isPublic: boolean): Refusal | null {
     const known = this.parts.groups.named(name);
-    const isAnew = known?.member.isForsaken === true && !isPublic;
+    const isAnew = known?.member.mayRefound === true && !isPublic;
     if (known && known.member.me !== null && !isAnew) return new Refusal('GROUP_TAKEN', name);
     const mine = this.parts.groups
       .all()
@@ -172,7 +172,7 @@ export class GroupCommands {
   }
 
   private line({ id, name, isPublic, member }: RunningGroup): GroupSummary {
-    const { members, head } = member.chain;
+    const { members, head } = member.log;
     const unread = this.parts.reading.unreadOf(groupPeer(id));
     return { group: name, public: isPublic, leader: head.leader, members: members.size, mine: true, unread };
   }
@@ -189,23 +189,23 @@ export class GroupCommands {
   }
 
   private describe({ name: group, member }: RunningGroup) {
-    const { chain, memory } = member;
-    const { head } = chain;
-    const pending = chain.stepsFrom(chain.ratified + 1).map(({ entry: { op, by } }) => {
+    const { log, memory } = member;
+    const { head } = log;
+    const pending = log.entriesFrom(log.ratified + 1).map(({ entry: { op, by } }) => {
       return { does: op.do, user: 'user' in op ? op.user : by };
     });
     const hash = (signed: Signed): string => objectId('group', signed.payload, this.context.primitives);
     const forks = memory.forks.map(([mine, theirs]) => ({ mine: hash(mine), theirs: hash(theirs) }));
-    const since = isoTime(chain.at(head.leadsSince)?.entry.at ?? 0);
-    const members = [...chain.members.keys()];
-    return { group, leader: head.leader, members, since, term: chain.term, pending, forks };
+    const since = isoTime(log.at(head.leadsSince)?.entry.at ?? 0);
+    const members = [...log.members.keys()];
+    return { group, leader: head.leader, members, since, term: log.term, pending, forks };
   }
 
   private enter(ref: number, group: string): void {
     const running = this.mine(group);
     if (running instanceof Refusal) return this.context.refuse(ref, running);
     const unread = this.parts.reading.enter(groupPeer(running.id));
-    this.context.succeed(ref, 'group', { group, members: running.member.chain.members.size, unread });
+    this.context.succeed(ref, 'group', { group, members: running.member.log.members.size, unread });
   }
 
   private join(ref: number, group: string): void {
@@ -240,16 +240,16 @@ export class GroupCommands {
     const refusal = member.whyNotLead();
     if (refusal) return refusal;
     if (user === this.context.me.name) return new Refusal('SELF');
-    if (member.chain.members.has(user)) return new Refusal('MEMBER_ALREADY', user);
-    return member.chain.members.size >= LIMITS.groupMembersMax ? new Refusal('GROUP_FULL', name) : null;
+    if (member.log.members.has(user)) return new Refusal('MEMBER_ALREADY', user);
+    return member.log.members.size >= LIMITS.groupMembersMax ? new Refusal('GROUP_FULL', name) : null;
   }
 
   /** The text of the file; whoever runs the client writes it. */
   private evidence(ref: number, { group }: Of<'evidence'>): void {
     const running = this.parts.groups.named(group);
     if (!running) return this.context.refuseWith(ref, 'GROUP_UNKNOWN', group);
-    const { chain, proofs, memory } = running.member;
-    const text = evidenceText({ chain, proofs, forks: memory.forks });
+    const { log, proofs, memory } = running.member;
+    const text = evidenceText({ log, proofs, forks: memory.forks });
     if (text === null) return this.context.refuseWith(ref, 'NO_EVIDENCE', group);
     this.context.succeed(ref, 'evidence', { group, path: text, liar: null, fingerprint: null });
   }

@@ -1,6 +1,6 @@
 // Groups by letter: what members who are away have not got is left for them; what must arrive some day is posted.
 
-import type { GroupLetter, GroupWord } from '../../../protocols/groups/frames.js';
+import type { GroupLetter, GroupFrameBody } from '../../../protocols/groups/frames.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Context } from '../core/context.js';
 import type { Session } from '../server/session.js';
@@ -35,13 +35,13 @@ export class GroupMail {
   ) {}
 
   /** A word that must arrive, now or some day. Durable with this turn. */
-  post({ id: group }: RunningGroup, to: string, word: GroupWord): void {
+  post({ id: group }: RunningGroup, to: string, word: GroupFrameBody): void {
     const { people, mail } = this.parts;
     const person = people.get(to) ?? people.meet(to);
     if (person === null) return;
     if (people.get(to) === null) people.put(person);
-    if (word.says === 'have') this.forgetOlder(group, to);
-    const body: GroupLetter = { group, word: { says: 'parcel', words: [word] } };
+    if (word.type === 'acknowledgement') this.forgetOlder(group, to);
+    const body: GroupLetter = { group, body: { type: 'bundle', bodies: [word] } };
     mail.post(to, 'group', body);
   }
 
@@ -118,19 +118,19 @@ export class GroupMail {
     const { member, id: group } = running;
     const name = `${group} ${user}`;
     if (this.leaving.has(name) || member.me === null || !member.isPeer(user) || !member.isWaiting(user)) return;
-    const parcel = member.parcelFor(user);
-    if (parcel === null) return;
+    const bundle = member.bundleFor(user);
+    if (bundle === null) return;
     this.leaving.add(name);
-    const body: GroupLetter = { group, word: { says: 'parcel', words: parcel.words } };
+    const body: GroupLetter = { group, body: { type: 'bundle', bodies: bundle.bodies } };
     this.parts.mail.send(user, 'group', body, (fate) => {
       this.leaving.delete(name);
-      this.settled(running, user, { upTo: parcel.upTo, fate });
+      this.settled(running, user, { upTo: bundle.upTo, fate });
     });
   }
 
   private settled(running: RunningGroup, user: string, { upTo, fate }: { upTo: number; fate: LetterOutcome }): void {
     if (fate === 'taken') {
-      this.parts.groups().feed(running, { kind: 'held', user, upTo });
+      this.parts.groups().feed(running, { type: 'held', user, upTo });
       return this.considerUser(user);
     }
     this.context.alarms.set(`group hold ${user}`, this.context.now + LIMITS.letterRetryMs, () =>
@@ -141,7 +141,7 @@ export class GroupMail {
   /** What I have now says all that an earlier letter of mine said. */
   private forgetOlder(group: string, to: string): void {
     const { store } = this.context;
-    const begin = `{"group":"${group}","word":{"says":"parcel","words":[{"says":"have"`;
+    const begin = `{"group":"${group}","body":{"type":"bundle","bodies":[{"type":"acknowledgement"`;
     for (const { ref, body } of store.lettersTo(to, 'group')) if (body.startsWith(begin)) store.dropLetter(ref);
   }
 }

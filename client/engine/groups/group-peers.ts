@@ -58,7 +58,7 @@ export class GroupPeers {
 
   private meet({ member }: RunningGroup, user: string, key: string): void {
     const { people, presence } = this.parts;
-    const record = member.chain.roster.newest(user, key);
+    const record = member.log.roster.newest(user, key);
     const person = people.meet(user);
     if (person && record && (person.pinned?.record.payload !== record.payload || !people.get(user))) {
       people.learn(person, record);

@@ -1,10 +1,10 @@
 // The groups on this device: one machine each (protocols/groups), fed by links, letters and commands; what they want
 // done goes to links, letters and the face.
 
-import type { GroupFrame, GroupWord } from '../../../protocols/groups/frames.js';
-import type { GroupAct, GroupEffect, GroupInput } from '../../../protocols/groups/member/desk.js';
+import type { GroupFrame, GroupFrameBody } from '../../../protocols/groups/frames.js';
+import type { MemberCommand, GroupEffect, GroupInput } from '../../../protocols/groups/member/member-io.js';
 import { GroupMember } from '../../../protocols/groups/member/group-member.js';
-import type { Papers, Tools } from '../../../protocols/groups/log/roster.js';
+import type { DeviceRecord, LogDependencies } from '../../../protocols/groups/log/device-roster.js';
 import { readRecord } from '../../../protocols/directory/judge.js';
 import { never } from '../../../protocols/kit/machine.js';
 import { Refusal, refusalText, type Outcome } from '../../../protocols/kit/refusals.js';
@@ -51,8 +51,8 @@ export class Groups {
   private readonly running = new Map<string, RunningGroup>();
   private readonly touched = new Set<RunningGroup>();
   private readonly acts = new Map<number, (outcome: Outcome<string | null>) => void>();
-  private readonly papers = new Map<string, Papers | null>();
-  private readonly tools: Tools;
+  private readonly papers = new Map<string, DeviceRecord | null>();
+  private readonly tools: LogDependencies;
   private listener: GroupListener | null = null;
 
   constructor(
@@ -84,24 +84,24 @@ export class Groups {
 
   /** A group whose first entry has come, or was written by me. */
   found(group: string, first: Signed): RunningGroup | null {
-    this.context.store.groupShelf(group).putEntry(0, first);
+    this.context.store.groupStore(group).putEntry(0, first);
     return this.start(group);
   }
 
-  act(running: RunningGroup, act: GroupAct, then: (outcome: Outcome<string | null>) => void): void {
+  act(running: RunningGroup, act: MemberCommand, then: (outcome: Outcome<string | null>) => void): void {
     const ref = this.context.freshRef();
     this.acts.set(ref, then);
-    this.feed(running, { kind: 'act', ref, act });
+    this.feed(running, { type: 'command', ref, command: act });
   }
 
   /** A frame about a group, from a device that the link proves. */
-  frame({ user }: LinkPeer, { group, word }: GroupFrame): void {
+  frame({ user }: LinkPeer, { group, body: word }: GroupFrame): void {
     this.heard(user, group, word);
   }
 
-  heard(from: string, group: string, word: GroupWord): void {
+  heard(from: string, group: string, word: GroupFrameBody): void {
     const running = this.get(group) ?? this.beginFrom(group, word);
-    if (running) this.feed(running, { kind: 'word', from, word });
+    if (running) this.feed(running, { type: 'frame', from, body: word });
   }
 
   linked(user: string): void {
@@ -110,13 +110,13 @@ export class Groups {
 
   unlinked(user: string): void {
     for (const running of this.all()) {
-      if (running.linked.delete(user)) this.feed(running, { kind: 'unlinked', user });
+      if (running.linked.delete(user)) this.feed(running, { type: 'unlinked', user });
     }
   }
 
   /** Before the turn ends: what was stored in it is acknowledged. */
   flush(): void {
-    for (const running of this.touched) this.feed(running, { kind: 'turn_over' });
+    for (const running of this.touched) this.feed(running, { type: 'flush' });
     this.touched.clear();
   }
 
@@ -128,18 +128,18 @@ export class Groups {
     const alarm = `group ${running.id}`;
     if (wakeAt === null) this.context.alarms.drop(alarm);
     else if (this.context.alarms.at(alarm) !== wakeAt) {
-      this.context.alarms.set(alarm, wakeAt, () => this.feed(running, { kind: 'wake' }));
+      this.context.alarms.set(alarm, wakeAt, () => this.feed(running, { type: 'wake' }));
     }
     this.parts.mail.consider(running);
   }
 
   private start(group: string): RunningGroup | null {
     const { store, me, now, options } = this.context;
-    const shelf = store.groupShelf(group);
+    const shelf = store.groupStore(group);
     const self = { user: me.name, device: me.device };
     const silence = { silenceMs: options.groupSilenceMs };
-    const member = new GroupMember({ self, shelf, tools: this.tools, options: silence, now });
-    const { op } = member.chain.first.entry;
+    const member = new GroupMember({ self, store: shelf, dependencies: this.tools, options: silence, now });
+    const { op } = member.log.first.entry;
     if (op.do !== 'create') return null;
     const running: RunningGroup = {
       id: group,
@@ -151,21 +151,21 @@ export class Groups {
     };
     running.told = membershipOf(running);
     this.running.set(group, running);
-    this.feed(running, { kind: 'record', signed: this.parts.record.signed });
+    this.feed(running, { type: 'record', signed: this.parts.record.signed });
     this.changed(running, false);
     return running;
   }
 
   /** A group I asked to be let into shows itself. */
-  private beginFrom(group: string, word: GroupWord): RunningGroup | null {
-    const first = word.says === 'entries' && word.from === 0 ? word.entries[0] : undefined;
+  private beginFrom(group: string, word: GroupFrameBody): RunningGroup | null {
+    const first = word.type === 'entries' && word.from === 0 ? word.entries[0] : undefined;
     if (!first || this.listener?.awaits(group) !== true) return null;
     return GroupMember.idOf(first, this.tools) === group ? this.found(group, first) : null;
   }
 
   private perform(running: RunningGroup, effect: GroupEffect): void {
     const { context } = this;
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'send':
         return this.send(running, effect);
       case 'show':
@@ -192,15 +192,18 @@ export class Groups {
     }
   }
 
-  private send(running: RunningGroup, { to, word, isLasting }: Extract<GroupEffect, { kind: 'send' }>): void {
-    const frame: GroupFrame = { type: 'group', group: running.id, word };
+  private send(
+    running: RunningGroup,
+    { to, body: word, isDurable: isLasting }: Extract<GroupEffect, { type: 'send' }>,
+  ): void {
+    const frame: GroupFrame = { type: 'group', group: running.id, body: word };
     if (running.linked.has(to) && this.parts.links.isLinked(to)) return this.parts.links.send(to, frame);
     if (isLasting) this.parts.mail.post(running, to, word);
   }
 
-  private show(running: RunningGroup, message: Extract<GroupEffect, { kind: 'show' }>['message']): void {
+  private show(running: RunningGroup, message: Extract<GroupEffect, { type: 'show' }>['message']): void {
     if (message.mine) return;
-    const { id, by: from, text, at, sight } = message;
+    const { id, by: from, text, at, visibility: sight } = message;
     this.context.tell({ event: 'group', id, group: running.name, from, text, gap: sight === 'marked' }, at);
     this.parts.reading.arrived(groupPeer(running.id), 1);
   }
@@ -216,22 +219,22 @@ export class Groups {
   }
 
   private tellMembers({ name: group, member }: RunningGroup): void {
-    const { chain } = member;
-    const members = [...chain.members.keys()];
-    this.context.tell({ event: 'group_members', group, members, leader: chain.head.leader });
+    const { log } = member;
+    const members = [...log.members.keys()];
+    this.context.tell({ event: 'group_members', group, members, leader: log.head.leader });
   }
 
   private tellLinks(running: RunningGroup, user: string): void {
     if (running.linked.has(user) || !this.parts.links.isLinked(user) || !running.member.isPeer(user)) return;
     running.linked.add(user);
     const record = this.parts.companions.recordOf(user);
-    if (record) this.feed(running, { kind: 'record', signed: record });
-    this.feed(running, { kind: 'linked', user });
+    if (record) this.feed(running, { type: 'record', signed: record });
+    this.feed(running, { type: 'linked', user });
   }
 
   private dropLink(running: RunningGroup, user: string): void {
     running.linked.delete(user);
-    this.feed(running, { kind: 'unlinked', user });
+    this.feed(running, { type: 'unlinked', user });
   }
 
   private answered(ref: number, outcome: Outcome<string | null>): void {
@@ -241,7 +244,7 @@ export class Groups {
   }
 
   /** Each record is judged once. */
-  private read(signed: Signed): Papers | null {
+  private read(signed: Signed): DeviceRecord | null {
     const known = this.papers.get(signed.payload + signed.signature);
     if (known !== undefined) return known;
     const papers = readRecord(signed, this.context.primitives);
@@ -263,6 +266,6 @@ const WARNINGS: Record<'GROUP_FORK' | 'GROUP_LIAR' | 'GROUP_CONFLICT', (group: s
 
 /** What `group_members` tells. */
 function membershipOf({ member }: RunningGroup): string {
-  const { members, head } = member.chain;
+  const { members, head } = member.log;
   return [head.leader, ...members.keys()].join(' ');
 }

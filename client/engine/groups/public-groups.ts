@@ -1,7 +1,7 @@
 // Public groups and the name server (SPEC GROUP-36): names are claimed there, the leader keeps the listing up to date.
 
-import { batches, fitting } from '../../../protocols/groups/log/batches.js';
-import type { Place } from '../../../protocols/groups/entry.js';
+import { batchEntries, prefixWithin } from '../../../protocols/groups/log/entry-batches.js';
+import type { LogPosition } from '../../../protocols/groups/entry.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
@@ -58,7 +58,7 @@ export class PublicGroups {
   /** Tells the name server what it does not have yet, if that is mine to tell. */
   publish(running: RunningGroup): void {
     const { id, name, isPublic, member } = running;
-    const head = member.chain.place.hash;
+    const head = member.log.position.hash;
     const isDue =
       isPublic && member.isLeader && this.parts.session.isOnline && this.published.get(id) !== this.state(running);
     if (!isDue || this.busy.has(id)) return;
@@ -72,22 +72,22 @@ export class PublicGroups {
     });
   }
 
-  private send(running: RunningGroup, state: string, held: Place | null): void {
+  private send(running: RunningGroup, state: string, held: LogPosition | null): void {
     const { name, member } = running;
-    const { chain } = member;
-    const isAhead = held !== null && chain.has(held);
-    const from = isAhead ? held.index + 1 : held === null ? 0 : Math.min(held.index, chain.ratified);
+    const { log } = member;
+    const isAhead = held !== null && log.has(held);
+    const from = isAhead ? held.index + 1 : held === null ? 0 : Math.min(held.index, log.ratified);
     // Three parts of so much each fit the body of a request.
     const bytesMax = 2 * LIMITS.groupBatchBytes;
-    const [word] = batches(chain, from, member.proofs, { bytesMax });
+    const [word] = batchEntries(log, from, member.proofs, { bytesMax });
     if (!word) return this.done(running, state);
     const { entries, proofs } = word;
-    const records = fitting(member.records.slice(0, LIMITS.groupMembersMax), bytesMax);
+    const records = prefixWithin(member.records.slice(0, LIMITS.groupMembersMax), bytesMax);
     this.context.ask(
       { type: 'publish', name, publication: { from: word.from, entries, proofs, records } },
       (answer) => {
         if (answer.type !== 'published') return this.tryLater(running);
-        const isWhole = word.from + entries.length > chain.place.index;
+        const isWhole = word.from + entries.length > log.position.index;
         this.done(running, isWhole ? state : '');
       },
     );
@@ -106,6 +106,6 @@ export class PublicGroups {
   }
 
   private state({ member }: RunningGroup): string {
-    return member.chain.head.id;
+    return member.log.head.id;
   }
 }

@@ -2,7 +2,12 @@
 
 import { assert } from '../../../protocols/kit/machine.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
-import type { GroupShelf, KeptMessage, LaneEnd, Sight } from '../../../protocols/groups/member/shelf.js';
+import type {
+  GroupStore,
+  StoredGroupMessage,
+  DeviceSeq,
+  Visibility,
+} from '../../../protocols/groups/member/group-store.js';
 import { groupPeer } from '../../engine/core/store.js';
 import { toStoredMessage, sightColumns, groupMessageState, sightOf } from '../group-message.js';
 import type { MemoryMessages } from './memory-messages.js';
@@ -15,7 +20,7 @@ interface Passport {
   readonly signed: Signed;
 }
 
-export class MemoryGroupStore implements GroupShelf {
+export class MemoryGroupStore implements GroupStore {
   private readonly memoTexts: UndoMap<string, string>;
   private readonly log: UndoMap<number, Signed>;
   private readonly length: UndoMap<'entries', number>;
@@ -65,7 +70,7 @@ export class MemoryGroupStore implements GroupShelf {
     this.length.set('entries', Math.min(index, this.length.get('entries') ?? 0));
   }
 
-  addMessage(message: KeptMessage): boolean {
+  addMessage(message: StoredGroupMessage): boolean {
     const { id, by, device, seq, signed } = message;
     if (this.messages.add(toStoredMessage(this.group, message)) !== 'added') return false;
     this.passports.set(`${device} ${seq}`, { id, by, signed });
@@ -73,17 +78,17 @@ export class MemoryGroupStore implements GroupShelf {
     return true;
   }
 
-  messageAt(device: string, seq: number): KeptMessage | null {
+  messageAt(device: string, seq: number): StoredGroupMessage | null {
     const passport = this.passports.get(`${device} ${seq}`);
     return passport ? this.whole(passport) : null;
   }
 
-  laneEnds(): LaneEnd[] {
+  lastSeqs(): DeviceSeq[] {
     return this.ends.all().map(([device, seq]) => ({ device, seq }));
   }
 
-  lane(device: string, afterSeq: number, limit: number): KeptMessage[] {
-    const lane: KeptMessage[] = [];
+  messagesFrom(device: string, afterSeq: number, limit: number): StoredGroupMessage[] {
+    const lane: StoredGroupMessage[] = [];
     for (let seq = afterSeq + 1; seq <= (this.ends.get(device) ?? 0) && lane.length < limit; seq += 1) {
       const kept = this.messageAt(device, seq);
       if (kept) lane.push(kept);
@@ -91,11 +96,11 @@ export class MemoryGroupStore implements GroupShelf {
     return lane;
   }
 
-  heldBack(): KeptMessage[] {
-    return this.all().filter(({ sight }) => sight === 'held');
+  heldBack(): StoredGroupMessage[] {
+    return this.all().filter(({ visibility: sight }) => sight === 'held');
   }
 
-  past(limit: number): KeptMessage[] {
+  newestVisible(limit: number): StoredGroupMessage[] {
     const shown = this.messages.history(groupPeer(this.group), limit, null);
     return shown.flatMap(({ device, seq }) => this.messageAt(device, seq) ?? []);
   }
@@ -104,11 +109,11 @@ export class MemoryGroupStore implements GroupShelf {
     return this.messages.lastLamport(groupPeer(this.group));
   }
 
-  setSight(id: string, sight: Sight): void {
+  setVisibility(id: string, sight: Visibility): void {
     this.messages.setSight(id, sightColumns(sight));
   }
 
-  setState(id: string, state: KeptMessage['state']): void {
+  setState(id: string, state: StoredGroupMessage['state']): void {
     this.messages.setState(id, state);
   }
 
@@ -117,15 +122,15 @@ export class MemoryGroupStore implements GroupShelf {
     return this.passports.get(`${device} ${seq}`)?.by ?? null;
   }
 
-  private all(): KeptMessage[] {
+  private all(): StoredGroupMessage[] {
     return this.passports.values().map((passport) => this.whole(passport));
   }
 
-  private whole({ id, by, signed }: Passport): KeptMessage {
+  private whole({ id, by, signed }: Passport): StoredGroupMessage {
     const row = this.messages.row(id);
     assert(row !== undefined, 'what is signed is also shown or hidden');
     const { device, seq, lamport, at, text, mine, state } = row.message;
     const sight = sightOf(row.message);
-    return { id, by, device, seq, lamport, at, text, mine, sight, state: groupMessageState(state), signed };
+    return { id, by, device, seq, lamport, at, text, mine, visibility: sight, state: groupMessageState(state), signed };
   }
 }

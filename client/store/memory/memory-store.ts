@@ -192,7 +192,7 @@ export class MemoryStore implements TransactionalStore {
     return [...this.shelves].filter(([, shelf]) => shelf.entries().length > 0).map(([group]) => group);
   }
 
-  groupShelf(group: string): MemoryGroupStore {
+  groupStore(group: string): MemoryGroupStore {
     const known = this.shelves.get(group);
     if (known) return known;
     const shelf = new MemoryGroupStore(this.log, this.messages, group);
@@ -201,7 +201,7 @@ export class MemoryStore implements TransactionalStore {
   }
 
   authorOf({ peer, device, seq, kind }: StoredMessage): string | null {
-    return kind === 'group' ? this.groupShelf(peer.slice(1)).authorOf(device, seq) : null;
+    return kind === 'group' ? this.groupStore(peer.slice(1)).authorOf(device, seq) : null;
   }
 
   addLetter(letter: Omit<QueuedLetter, 'ref'>): void {

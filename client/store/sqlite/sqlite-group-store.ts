@@ -1,7 +1,12 @@
 // What one group keeps on disk: entries, memos, and signed messages beside their row in the conversation.
 
 import type { Signed } from '../../../protocols/kit/signed.js';
-import type { GroupShelf, KeptMessage, LaneEnd, Sight } from '../../../protocols/groups/member/shelf.js';
+import type {
+  GroupStore,
+  StoredGroupMessage,
+  DeviceSeq,
+  Visibility,
+} from '../../../protocols/groups/member/group-store.js';
 import type { Database, SqlValue } from '../../../runtime/sqlite.js';
 import { groupPeer } from '../../engine/core/store.js';
 import { toStoredMessage, sightColumns, groupMessageState, sightOf } from '../group-message.js';
@@ -21,7 +26,7 @@ const WHOLE = `
   SELECT ${COLUMNS_OF_MESSAGES}, author, payload, signature
   FROM messages CROSS JOIN group_messages USING (message)`;
 
-export class SqliteGroupStore implements GroupShelf {
+export class SqliteGroupStore implements GroupStore {
   constructor(
     private readonly database: Database,
     private readonly parts: { readonly names: NameNumbers; readonly messages: SqliteMessages },
@@ -60,7 +65,7 @@ export class SqliteGroupStore implements GroupShelf {
     this.database.prepare('DELETE FROM group_entries WHERE peer = ? AND place >= ?').run(this.peer, index);
   }
 
-  addMessage(message: KeptMessage): boolean {
+  addMessage(message: StoredGroupMessage): boolean {
     if (this.parts.messages.add(toStoredMessage(this.group, message)) !== 'added') return false;
     const { by, signed } = message;
     const add = this.database.prepare(`
@@ -69,12 +74,12 @@ export class SqliteGroupStore implements GroupShelf {
     return true;
   }
 
-  messageAt(device: string, seq: number): KeptMessage | null {
+  messageAt(device: string, seq: number): StoredGroupMessage | null {
     const number = this.parts.names.device(device);
     return this.some('peer = ? AND device = ? AND kind = ? AND seq = ?', [this.peer, number, GROUP, seq])[0] ?? null;
   }
 
-  laneEnds(): LaneEnd[] {
+  lastSeqs(): DeviceSeq[] {
     const last = this.database.prepare<{ seq: number | null }>(`
       SELECT max(seq) AS seq FROM messages WHERE peer = ? AND device = ? AND kind = ?`);
     return this.parts.messages.lanes(groupPeer(this.group)).map((device) => {
@@ -83,16 +88,16 @@ export class SqliteGroupStore implements GroupShelf {
     });
   }
 
-  lane(device: string, afterSeq: number, limit: number): KeptMessage[] {
+  messagesFrom(device: string, afterSeq: number, limit: number): StoredGroupMessage[] {
     const values = [this.peer, this.parts.names.device(device), GROUP, afterSeq, limit];
     return this.some('peer = ? AND device = ? AND kind = ? AND seq > ? ORDER BY seq LIMIT ?', values);
   }
 
-  heldBack(): KeptMessage[] {
+  heldBack(): StoredGroupMessage[] {
     return this.some(`peer = ? AND kind = ${kindCode('group')} AND shown = 0 AND follows = 0`, [this.peer]);
   }
 
-  past(limit: number): KeptMessage[] {
+  newestVisible(limit: number): StoredGroupMessage[] {
     const order = 'ORDER BY lamport DESC, device DESC, seq DESC LIMIT ?';
     return this.some(`peer = ? AND kind = ? AND shown = 1 ${order}`, [this.peer, GROUP, limit]).reverse();
   }
@@ -101,11 +106,11 @@ export class SqliteGroupStore implements GroupShelf {
     return this.parts.messages.lastLamport(groupPeer(this.group));
   }
 
-  setSight(id: string, sight: Sight): void {
+  setVisibility(id: string, sight: Visibility): void {
     this.parts.messages.setSight(id, sightColumns(sight));
   }
 
-  setState(id: string, state: KeptMessage['state']): void {
+  setState(id: string, state: StoredGroupMessage['state']): void {
     this.parts.messages.setState(id, state);
   }
 
@@ -119,13 +124,13 @@ export class SqliteGroupStore implements GroupShelf {
     return this.parts.names.numberPeer(groupPeer(this.group));
   }
 
-  private some(condition: string, values: readonly SqlValue[]): KeptMessage[] {
+  private some(condition: string, values: readonly SqlValue[]): StoredGroupMessage[] {
     const found = this.database.prepare<GroupRow>(`${WHOLE} WHERE ${condition}`);
     return found.all(...values).map((row) => whole(row, this.parts.names));
   }
 }
 
-function whole(row: GroupRow, names: NameNumbers): KeptMessage {
+function whole(row: GroupRow, names: NameNumbers): StoredGroupMessage {
   const { id, device, seq, lamport, at, text, mine, state, ...rest } = messageOf(row, names);
   const { author: by, payload, signature } = row;
   const signed = { payload, signature };
@@ -138,7 +143,7 @@ function whole(row: GroupRow, names: NameNumbers): KeptMessage {
     at,
     text,
     mine,
-    sight: sightOf(rest),
+    visibility: sightOf(rest),
     state: groupMessageState(state),
     signed,
   };

@@ -226,12 +226,12 @@ export class SqliteStore implements TransactionalStore {
     return groups.all().map(({ name }) => name.slice(1));
   }
 
-  groupShelf(group: string): SqliteGroupStore {
+  groupStore(group: string): SqliteGroupStore {
     return new SqliteGroupStore(this.database, { names: this.names, messages: this.messages }, group);
   }
 
   authorOf({ peer, device, seq, kind }: StoredMessage): string | null {
-    return kind === 'group' ? this.groupShelf(peer.slice(1)).authorOf(device, seq) : null;
+    return kind === 'group' ? this.groupStore(peer.slice(1)).authorOf(device, seq) : null;
   }
 
   addLetter(letter: Omit<QueuedLetter, 'ref'>): void {

@@ -4,51 +4,51 @@
 import { assert } from '../../kit/machine.js';
 import { LIMITS } from '../../kit/limits.js';
 import type { Signed } from '../../kit/signed.js';
-import type { Proof } from '../frames.js';
+import type { RatificationProof } from '../frames.js';
 import { openStatement, peekStatement, type Adopted } from '../statements.js';
-import type { Chain } from './chain.js';
+import type { MembershipLog } from './membership-log.js';
 
-interface Said {
+interface SignedAdoption {
   readonly adopted: Adopted;
   readonly signed: Signed;
 }
 
 export class Ratification {
   /** The newest that each user said they have. */
-  private readonly said = new Map<string, Said>();
+  private readonly adoptions = new Map<string, SignedAdoption>();
 
-  constructor(private proofs: readonly Proof[] = []) {}
+  constructor(private proofs: readonly RatificationProof[] = []) {}
 
   /** What ratified this row, from an index on. */
-  since(index: number): Proof[] {
+  proofsSince(index: number): RatificationProof[] {
     return this.proofs.filter(({ to }) => to > index).slice(0, LIMITS.groupProofsMax);
   }
 
-  get all(): readonly Proof[] {
+  get allProofs(): readonly RatificationProof[] {
     return this.proofs;
   }
 
   /** The same knowledge, to try another row with. */
   copy(): Ratification {
     const copy = new Ratification(this.proofs);
-    for (const [user, said] of this.said) copy.said.set(user, said);
+    for (const [user, said] of this.adoptions) copy.adoptions.set(user, said);
     return copy;
   }
 
   /** Takes a statement; false where it is none of this group, or nothing new. */
-  hear(chain: Chain, signed: Signed): boolean {
-    const adopted = openStatement('adopted', signed, chain.tools.primitives);
+  record(chain: MembershipLog, signed: Signed): boolean {
+    const adopted = openStatement('adopted', signed, chain.dependencies.primitives);
     if (adopted === null || adopted.group !== chain.group) return false;
-    const known = this.said.get(adopted.by)?.adopted;
+    const known = this.adoptions.get(adopted.by)?.adopted;
     if (known && !isLater(adopted, known)) return false;
     if (!isKnownDevice(chain, adopted)) return false;
-    this.said.set(adopted.by, { adopted, signed });
+    this.adoptions.set(adopted.by, { adopted, signed });
     return true;
   }
 
   /** Ratifies as far as the statements heard reach; the proof, or null where nothing more is ratified. */
-  advance(chain: Chain): Proof | null {
-    const reached = [...new Set([...this.said.values()].map(({ adopted }) => adopted.index))]
+  advance(chain: MembershipLog): RatificationProof | null {
+    const reached = [...new Set([...this.adoptions.values()].map(({ adopted }) => adopted.index))]
       .filter((index) => index > chain.ratified)
       .sort((a, b) => b - a);
     const to = this.reach(chain, reached);
@@ -59,7 +59,7 @@ export class Ratification {
   }
 
   /** Follows a proof of somebody else; false where it proves nothing new. */
-  follow(chain: Chain, proof: Proof): boolean {
+  applyProof(chain: MembershipLog, proof: RatificationProof): boolean {
     if (proof.to <= chain.ratified || proof.from > chain.ratified || chain.at(proof.to) === null) return false;
     const said = this.opened(chain, proof);
     if (!this.proves(chain, { from: chain.ratified, to: proof.to }, said)) return false;
@@ -68,7 +68,7 @@ export class Ratification {
   }
 
   /** Signatures cost: only those that can count are looked at, one for each who signed. */
-  private opened(chain: Chain, { to, adopted }: Proof): Adopted[] {
+  private opened(chain: MembershipLog, { to, adopted }: RatificationProof): Adopted[] {
     const term = chain.at(to)?.entry.term;
     const seen = new Set<string>();
     return adopted.flatMap((signed) => {
@@ -76,11 +76,11 @@ export class Ratification {
       const mayCount = claim?.group === chain.group && this.isFor(term, claim) && covers(chain, claim, to);
       if (!mayCount || seen.has(claim.by)) return [];
       seen.add(claim.by);
-      return openStatement('adopted', signed, chain.tools.primitives) ?? [];
+      return openStatement('adopted', signed, chain.dependencies.primitives) ?? [];
     });
   }
 
-  private keep(chain: Chain, proof: Proof): void {
+  private keep(chain: MembershipLog, proof: RatificationProof): void {
     const before = this.proofs.at(-1);
     const longer = before && { ...proof, from: Math.min(before.from, proof.from) };
     // Who follows step by step must know what was ratified before a takeover, to count its votes.
@@ -91,26 +91,26 @@ export class Ratification {
     chain.ratified = proof.to;
   }
 
-  private isProof(chain: Chain, { from, to, adopted }: Proof): boolean {
-    const said = adopted.flatMap((signed) => openStatement('adopted', signed, chain.tools.primitives) ?? []);
+  private isProof(chain: MembershipLog, { from, to, adopted }: RatificationProof): boolean {
+    const said = adopted.flatMap((signed) => openStatement('adopted', signed, chain.dependencies.primitives) ?? []);
     return this.proves(chain, { from, to }, said);
   }
 
-  private proof(chain: Chain, from: number, to: number): Proof {
+  private proof(chain: MembershipLog, from: number, to: number): RatificationProof {
     const term = chain.at(to)?.entry.term;
-    const fit = [...this.said.values()].filter(
+    const fit = [...this.adoptions.values()].filter(
       ({ adopted }) => this.isFor(term, adopted) && covers(chain, adopted, to),
     );
     return { from, to, adopted: fit.map(({ signed }) => signed) };
   }
 
   /** The highest entry that is ratified now: the end of what somebody has of its own term. */
-  private reach(chain: Chain, candidates: readonly number[]): number | null {
-    const said = [...this.said.values()].map(({ adopted }) => adopted);
+  private reach(chain: MembershipLog, candidates: readonly number[]): number | null {
+    const said = [...this.adoptions.values()].map(({ adopted }) => adopted);
     return candidates.find((to) => this.proves(chain, { from: chain.ratified, to }, said)) ?? null;
   }
 
-  private proves(chain: Chain, { from, to }: { from: number; to: number }, said: readonly Adopted[]): boolean {
+  private proves(chain: MembershipLog, { from, to }: { from: number; to: number }, said: readonly Adopted[]): boolean {
     const term = chain.at(to)?.entry.term;
     if (term === undefined) return false;
     const fit = said.filter((each) => this.isFor(term, each) && covers(chain, each, to));
@@ -131,7 +131,7 @@ export class Ratification {
   }
 }
 
-function covers(chain: Chain, adopted: Adopted, to: number): boolean {
+function covers(chain: MembershipLog, adopted: Adopted, to: number): boolean {
   return adopted.index >= to && chain.has(adopted);
 }
 
@@ -140,8 +140,8 @@ function isLater(a: Adopted, b: Adopted): boolean {
 }
 
 /** A member of any configuration that is still pending, or of the last that was ratified. */
-function isKnownDevice(chain: Chain, { by, device }: Adopted): boolean {
-  return chain.stepsFrom(chain.ratified).some(({ members }) => {
+function isKnownDevice(chain: MembershipLog, { by, device }: Adopted): boolean {
+  return chain.entriesFrom(chain.ratified).some(({ members }) => {
     const member = members.get(by);
     return member !== undefined && chain.roster.owns(by, member.key, device);
   });

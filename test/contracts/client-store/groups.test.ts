@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { groupPeer, type TransactionalStore } from '../../../client/engine/core/store.js';
-import type { KeptMessage } from '../../../protocols/groups/member/shelf.js';
+import type { StoredGroupMessage } from '../../../protocols/groups/member/group-store.js';
 import { contract } from './contract.js';
 import { BOBS_DEVICE, fromBob, MY_DEVICE, sampleId } from './samples.js';
 
@@ -13,8 +13,8 @@ function signed(text: string) {
   return { payload: text, signature: 'A'.repeat(86) };
 }
 
-function kept(seq: number, changes: Partial<KeptMessage> = {}): KeptMessage {
-  const fixed = { by: 'bob', device: BOBS_DEVICE, mine: false, sight: 'shown', state: 'delivered' } as const;
+function kept(seq: number, changes: Partial<StoredGroupMessage> = {}): StoredGroupMessage {
+  const fixed = { by: 'bob', device: BOBS_DEVICE, mine: false, visibility: 'shown', state: 'delivered' } as const;
   const counted = { seq, lamport: seq, at: 1_000 + seq };
   const text = `to all ${seq}`;
   return { ...fixed, ...counted, id: sampleId(5_000 + seq), text, signed: signed(text), ...changes };
@@ -22,10 +22,10 @@ function kept(seq: number, changes: Partial<KeptMessage> = {}): KeptMessage {
 
 contract('entries of a group stand in a row, and are dropped from an index on', (store) => {
   assert.deepEqual(store.groups(), []);
-  const shelf = store.groupShelf(GROUP);
+  const shelf = store.groupStore(GROUP);
   assert.deepEqual(shelf.entries(), []);
   for (const index of [0, 1, 2]) shelf.putEntry(index, signed(`entry ${index}`));
-  store.groupShelf(OTHER).putMemo('only', 'a memo');
+  store.groupStore(OTHER).putMemo('only', 'a memo');
   shelf.dropEntriesFrom(1);
   shelf.putEntry(1, signed('another'));
   assert.deepEqual(
@@ -36,7 +36,7 @@ contract('entries of a group stand in a row, and are dropped from an index on', 
 });
 
 contract('memos of a group are found by name and by the beginning of it', (store) => {
-  const shelf = store.groupShelf(GROUP);
+  const shelf = store.groupStore(GROUP);
   assert.equal(shelf.memo('mark bob'), null);
   for (const name of ['mark bob', 'mark alice', 'memory', 'markets']) shelf.putMemo(name, name.toUpperCase());
   shelf.putMemo('mark bob', 'again');
@@ -45,11 +45,11 @@ contract('memos of a group are found by name and by the beginning of it', (store
     { name: 'mark alice', text: 'MARK ALICE' },
     { name: 'mark bob', text: 'again' },
   ]);
-  assert.deepEqual(store.groupShelf(OTHER).memos(''), []);
+  assert.deepEqual(store.groupStore(OTHER).memos(''), []);
 });
 
 contract('a message to a group is kept once, whole, with what proves it', (store) => {
-  const shelf = store.groupShelf(GROUP);
+  const shelf = store.groupStore(GROUP);
   assert.equal(shelf.addMessage(kept(1)), true);
   assert.equal(shelf.addMessage(kept(1)), false);
   assert.equal(shelf.addMessage(kept(1, { id: sampleId(9), text: 'another' })), false);
@@ -63,31 +63,31 @@ contract('a message to a group is kept once, whole, with what proves it', (store
 });
 
 contract('lanes of a group have ends, and pages that pass over gaps', (store) => {
-  const shelf = store.groupShelf(GROUP);
+  const shelf = store.groupStore(GROUP);
   for (const seq of [1, 2, 5]) shelf.addMessage(kept(seq));
   shelf.addMessage(kept(1, { id: sampleId(1), device: MY_DEVICE, mine: true, state: 'queued', lamport: 9 }));
-  const ends = shelf.laneEnds().sort((a, b) => b.seq - a.seq);
+  const ends = shelf.lastSeqs().sort((a, b) => b.seq - a.seq);
   assert.deepEqual(ends, [
     { device: BOBS_DEVICE, seq: 5 },
     { device: MY_DEVICE, seq: 1 },
   ]);
-  assert.deepEqual(seqs(shelf.lane(BOBS_DEVICE, 1, 10)), [2, 5]);
-  assert.deepEqual(seqs(shelf.lane(BOBS_DEVICE, 0, 2)), [1, 2]);
+  assert.deepEqual(seqs(shelf.messagesFrom(BOBS_DEVICE, 1, 10)), [2, 5]);
+  assert.deepEqual(seqs(shelf.messagesFrom(BOBS_DEVICE, 0, 2)), [1, 2]);
   assert.equal(shelf.lastLamport(), 9);
 });
 
 contract('what is held back or hidden is in no history, and a mark stays', (store) => {
-  const shelf = store.groupShelf(GROUP);
-  shelf.addMessage(kept(1, { sight: 'held' }));
+  const shelf = store.groupStore(GROUP);
+  shelf.addMessage(kept(1, { visibility: 'held' }));
   shelf.addMessage(kept(2));
   shelf.addMessage(kept(3));
   assert.deepEqual(seqs(shelf.heldBack()), [1]);
-  assert.deepEqual(seqs(shelf.past(10)), [2, 3]);
-  shelf.setSight(kept(1).id, 'marked');
-  shelf.setSight(kept(3).id, 'hidden');
+  assert.deepEqual(seqs(shelf.newestVisible(10)), [2, 3]);
+  shelf.setVisibility(kept(1).id, 'marked');
+  shelf.setVisibility(kept(3).id, 'hidden');
   assert.deepEqual(shelf.heldBack(), []);
   assert.deepEqual(
-    shelf.past(10).map(({ seq, sight }) => [seq, sight]),
+    shelf.newestVisible(10).map(({ seq, visibility: sight }) => [seq, sight]),
     [
       [1, 'marked'],
       [2, 'shown'],
@@ -98,7 +98,7 @@ contract('what is held back or hidden is in no history, and a mark stays', (stor
 });
 
 contract('the state of a message of mine is kept; having read others is no matter of the group', (store) => {
-  const shelf = store.groupShelf(GROUP);
+  const shelf = store.groupStore(GROUP);
   shelf.addMessage(kept(1, { device: MY_DEVICE, mine: true, state: 'queued', id: sampleId(2) }));
   shelf.addMessage(kept(1));
   shelf.setState(sampleId(2), 'held');
@@ -111,17 +111,17 @@ contract('the state of a message of mine is kept; having read others is no matte
 
 contract('a transaction that fails leaves nothing of a group behind', (store: TransactionalStore) => {
   const fail = (): void => {
-    const shelf = store.groupShelf(GROUP);
+    const shelf = store.groupStore(GROUP);
     shelf.putEntry(0, signed('first'));
     shelf.putMemo('memory', '{}');
     shelf.addMessage(kept(1));
     throw new Error('no');
   };
   assert.throws(() => store.transaction(fail));
-  const shelf = store.groupShelf(GROUP);
-  assert.deepEqual([shelf.entries(), shelf.memo('memory'), shelf.laneEnds(), store.groups()], [[], null, [], []]);
+  const shelf = store.groupStore(GROUP);
+  assert.deepEqual([shelf.entries(), shelf.memo('memory'), shelf.lastSeqs(), store.groups()], [[], null, [], []]);
   store.transaction(() => shelf.addMessage(kept(1)));
-  assert.deepEqual(seqs(shelf.past(9)), [1]);
+  assert.deepEqual(seqs(shelf.newestVisible(9)), [1]);
 });
 
 function seqs(messages: readonly { seq: number }[]): number[] {

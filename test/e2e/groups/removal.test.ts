@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { GroupFrame, GroupWord } from '../../../protocols/groups/frames.js';
+import type { GroupFrame, GroupFrameBody } from '../../../protocols/groups/frames.js';
 import type { GroupMessage } from '../../../protocols/groups/group-message.js';
 import { encodeFrame } from '../../../protocols/kit/frames.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
@@ -10,12 +10,12 @@ import { primitives } from '../../../runtime/crypto.js';
 import { openIdentity } from '../../../runtime/disk/identity-file.js';
 import { FriendLink } from '../../fuzz/wire/friend-link.js';
 import { befriend, Stage } from '../stage/stage.js';
-import { historyOf, membersOf, SILENCE, until } from './circle.js';
+import { historyOf, membersOf, SHORT_SILENCE, until } from './group-queries.js';
 
 test('[GROUP-22] [GROUP-23] a removed member receives nothing and is believed nothing', async (context) => {
   const stage = await Stage.during(context);
   const [alice, bob, mallory] = await Promise.all(
-    ['alice', 'bob', 'mallory'].map((name) => stage.online(name, SILENCE)),
+    ['alice', 'bob', 'mallory'].map((name) => stage.online(name, SHORT_SILENCE)),
   );
   assert.ok(alice && bob && mallory);
   await befriend(alice, mallory);
@@ -34,7 +34,7 @@ test('[GROUP-22] [GROUP-23] a removed member receives nothing and is believed no
   await alice.does('broadcast lake for all three');
   await until(() => Promise.resolve(link.messages.length === 1));
   await alice.does('remove_member lake mallory');
-  await until(() => Promise.resolve(link.words.some((word) => word.says === 'entries')));
+  await until(() => Promise.resolve(link.words.some((word) => word.type === 'entries')));
   const heard = link.words.length;
   await alice.does('broadcast lake for two');
   link.insist();
@@ -53,7 +53,7 @@ test('[GROUP-22] [GROUP-23] a removed member receives nothing and is believed no
 
 /** Mallory's own keys in other hands. */
 class Impostor {
-  readonly words: GroupWord[] = [];
+  readonly words: GroupFrameBody[] = [];
   private group = '';
   private pongs = 0;
   private link: FriendLink | null = null;
@@ -76,7 +76,7 @@ class Impostor {
   }
 
   get messages(): Signed[] {
-    return this.words.flatMap((word) => (word.says === 'messages' ? word.messages : []));
+    return this.words.flatMap((word) => (word.type === 'messages' ? word.messages : []));
   }
 
   /** Asks for everything, replays what was heard, and says something new under an old epoch. */
@@ -87,9 +87,9 @@ class Impostor {
     const place = { group, epoch, by: 'mallory', device: this.device.publicKey, seq: 2, previous: null, before: 0 };
     const message: GroupMessage = { ...place, after: [], lamport: 9, at: 9, text: 'I still belong' };
     const signed = signObject('group_message', message, this.device, primitives);
-    this.send({ says: 'want', have: [], past: false });
-    this.send({ says: 'messages', messages: [heard, signed], more: false });
-    this.send({ says: 'have', have: [{ device: this.device.publicKey, seq: 99 }] });
+    this.send({ type: 'message_request', have: [], past: false });
+    this.send({ type: 'messages', messages: [heard, signed], more: false });
+    this.send({ type: 'acknowledgement', have: [{ device: this.device.publicKey, seq: 99 }] });
     this.link?.send(encodeFrame(JSON.stringify({ type: 'ping' })));
   }
 
@@ -102,8 +102,8 @@ class Impostor {
     await this.link?.close();
   }
 
-  private send(word: GroupWord): void {
-    this.link?.send(encodeFrame(JSON.stringify({ type: 'group', group: this.group, word } satisfies GroupFrame)));
+  private send(word: GroupFrameBody): void {
+    this.link?.send(encodeFrame(JSON.stringify({ type: 'group', group: this.group, body: word } satisfies GroupFrame)));
   }
 
   private hear(text: string): void {
@@ -111,6 +111,6 @@ class Impostor {
     if (frame.type === 'pong') this.pongs += 1;
     if (frame.type !== 'group') return;
     this.group = frame.group;
-    this.words.push(frame.word);
+    this.words.push(frame.body);
   }
 }

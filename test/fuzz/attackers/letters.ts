@@ -79,13 +79,13 @@ function groupLetterOf({ record, device }: Persona, random: Random): GroupLetter
   const head = { index: 0, hash: group };
   const have = [{ device: device.publicKey, seq: random.whole(1, 9) }];
   return random.pick<GroupLetter>([
-    { group, word: { says: 'invite', name: 'lake', public: true, head, policy, members: 3 } },
-    { group, word: { says: 'wish', name: 'lake', record, consent: signed } },
-    { group, word: { says: 'no', name: 'lake' } },
-    { group, word: { says: 'parcel', words: [{ says: 'have', have }] } },
+    { group, body: { type: 'invite', name: 'lake', public: true, head, policy, members: 3 } },
+    { group, body: { type: 'join_request', name: 'lake', record, consent: signed } },
+    { group, body: { type: 'decline', name: 'lake' } },
+    { group, body: { type: 'bundle', bodies: [{ type: 'acknowledgement', have }] } },
     {
       group,
-      word: { says: 'parcel', words: [{ says: 'entries', from: 0, entries: [signed], proofs: [], records: [] }] },
+      body: { type: 'bundle', bodies: [{ type: 'entries', from: 0, entries: [signed], proofs: [], records: [] }] },
     },
   ]);
 }

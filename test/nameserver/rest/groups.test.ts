@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { Entry, Op } from '../../../protocols/groups/entry.js';
+import type { LogEntry, EntryOp } from '../../../protocols/groups/entry.js';
 import { objectId, signObject, type Signed } from '../../../protocols/kit/signed.js';
 import { primitives } from '../../../runtime/crypto.js';
 import { Person } from '../person.js';
@@ -10,15 +10,15 @@ import { runServer } from '../test-server.js';
 
 const ID = 'A'.repeat(22);
 
-function entry(by: Person, op: Op, before: Signed | null = null): Signed {
+function entry(by: Person, op: EntryOp, before: Signed | null = null): Signed {
   const place = before === null ? { group: null, index: 0, previous: null } : after(before);
   const device = by.device;
-  const value: Entry = { ...place, term: 0, op, at: 1, by: by.name, device };
+  const value: LogEntry = { ...place, term: 0, op, at: 1, by: by.name, device };
   return signObject('group', value, by.deviceKey, primitives);
 }
 
 function after(before: Signed) {
-  const { index, group } = JSON.parse(before.payload) as Entry;
+  const { index, group } = JSON.parse(before.payload) as LogEntry;
   const previous = objectId('group', before.payload, primitives);
   return { group: group ?? previous, index: index + 1, previous };
 }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { GroupTally } from '../groups/tally.js';
+import { EventCounters } from '../kernel/event-counters.js';
 import { CHANNEL_MUTANTS, huntInChannels } from './channel-mutants.js';
 import { ChannelsWorld } from './channels-world.js';
 
@@ -11,7 +11,7 @@ const SEEDS = 18;
 const MUTANT_FROM = 9;
 const MUTANT_SEEDS = 16;
 
-const tally = new GroupTally();
+const tally = new EventCounters();
 const violations: string[] = [];
 
 before(() => {

@@ -1,6 +1,6 @@
 // One simulated federation of channels: drawn from one seed, troubled, then healed, and judged all the time.
 
-import { GroupTally } from '../groups/tally.js';
+import { EventCounters } from '../kernel/event-counters.js';
 import { Random } from '../kernel/random.js';
 import { START_TIME, Timeline } from '../kernel/timeline.js';
 import { Trace, type TraceOptions } from '../kernel/trace.js';
@@ -13,7 +13,7 @@ import { RelayHost, type SimulationContext } from './relay-host.js';
 export interface ChannelsReport {
   readonly seed: number;
   readonly violations: readonly string[];
-  readonly tally: GroupTally;
+  readonly tally: EventCounters;
   readonly trace: Trace;
 }
 
@@ -36,7 +36,7 @@ class WholeTimeline extends Timeline {
 
 export class ChannelsWorld {
   private readonly violations: string[] = [];
-  private readonly tally = new GroupTally();
+  private readonly tally = new EventCounters();
   private readonly timeline = new WholeTimeline();
   private readonly random: Random;
   private readonly trace: Trace;

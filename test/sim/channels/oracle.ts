@@ -8,7 +8,7 @@ import type { RelayInput } from '../../../protocols/channels/relay/io.js';
 import type { ChannelMessage } from '../../../protocols/channels/signed-objects.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { objectId } from '../../../protocols/kit/signed.js';
-import type { GroupTally } from '../groups/tally.js';
+import type { EventCounters } from '../kernel/event-counters.js';
 import { fakePrimitives } from '../kernel/fake-primitives.js';
 
 type Counts = Readonly<Record<string, number>>;
@@ -22,7 +22,7 @@ export class ChannelOracle {
   readonly spoken = new Set<string>();
 
   constructor(
-    readonly tally: GroupTally,
+    readonly tally: EventCounters,
     readonly fail: (violation: string) => void,
   ) {}
 

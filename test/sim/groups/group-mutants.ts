@@ -1,11 +1,11 @@
 // Faults planted in the machine of a group: the simulator must catch each of them, or its silence means nothing.
 
-import { Chain } from '../../../protocols/groups/log/chain.js';
-import { Spans } from '../../../protocols/groups/log/spans.js';
-import { Desk } from '../../../protocols/groups/member/desk.js';
-import { Syncing } from '../../../protocols/groups/member/syncing.js';
-import { Talking } from '../../../protocols/groups/member/talking.js';
-import type { Have } from '../../../protocols/groups/entry.js';
+import { MembershipLog } from '../../../protocols/groups/log/membership-log.js';
+import { MembershipIntervals } from '../../../protocols/groups/log/membership-intervals.js';
+import { MemberContext } from '../../../protocols/groups/member/member-io.js';
+import { MemberSync } from '../../../protocols/groups/member/sync.js';
+import { MemberMessages } from '../../../protocols/groups/member/messages/messages.js';
+import type { VersionVector } from '../../../protocols/groups/entry.js';
 import { MemoryGroupStore } from '../../../client/store/memory/memory-group-store.js';
 import { GroupWorld } from './group-world.js';
 
@@ -46,8 +46,8 @@ export const GROUP_MUTANTS: readonly GroupMutant[] = [
     fault: 'a majority of the newest configuration is enough',
     isElusive: true,
     rules: ['GROUP-6', 'GROUP-10'],
-    plant: instead(Chain, 'isMajority', (real) =>
-      method<Chain>((self, counts, _low, high) => Reflect.apply(real, self, [counts, high, high])),
+    plant: instead(MembershipLog, 'isMajority', (real) =>
+      method<MembershipLog>((self, counts, _low, high) => Reflect.apply(real, self, [counts, high, high])),
     ),
   },
   {
@@ -61,57 +61,59 @@ export const GROUP_MUTANTS: readonly GroupMutant[] = [
   {
     fault: 'messages beyond the cut are accepted',
     rules: ['GROUP-23', 'GROUP-29'],
-    plant: instead(Spans, 'verdict', () => () => 'counts'),
+    plant: instead(MembershipIntervals, 'verdict', () => () => 'counts'),
   },
   {
     fault: 'a removal that a takeover orphaned is forgotten',
     isElusive: true,
     rules: ['GROUP-13'],
-    plant: instead(Desk, 'orphanedRemoval', () => () => null),
+    plant: instead(MemberContext, 'orphanedRemoval', () => () => null),
   },
   {
     fault: 'a row is replaced below what is ratified',
     isElusive: true,
     rules: ['GROUP-10', 'fault'],
-    plant: instead(Chain, 'isSettledAfter', () => () => false),
+    plant: instead(MembershipLog, 'replacesRatified', () => () => false),
   },
   {
     fault: 'somebody is added without saying yes',
     rules: ['GROUP-2'],
-    plant: instead(Chain, 'faultOfConsent', () => () => null),
+    plant: instead(MembershipLog, 'consentFault', () => () => null),
   },
   {
     fault: 'an old yes counts after a removal',
     isElusive: true,
     rules: ['GROUP-2'],
-    plant: instead(Chain, 'wasGoneAfter', () => () => false),
+    plant: instead(MembershipLog, 'endedAfter', () => () => false),
   },
   {
     fault: 'who said that they leave is still sent to',
     rules: ['GROUP-22'],
-    plant: instead(Desk, 'isGone', () => method<Desk>((self, member) => self.orphanedRemoval(member) !== null)),
+    plant: instead(MemberContext, 'isGone', () =>
+      method<MemberContext>((self, member) => self.orphanedRemoval(member) !== null),
+    ),
   },
   {
     fault: 'a member signs for a term below one it voted in',
     rules: ['GROUP-6', 'GROUP-7', 'GROUP-10'],
-    plant: reading(Desk, 'isPromised', false),
+    plant: reading(MemberContext, 'isBoundToLaterTerm', false),
   },
   {
     fault: 'a member acknowledges more than it has',
     rules: ['GROUP-29', 'GROUP-34'],
-    plant: instead(Talking, 'have', (real) =>
-      method<Talking>((self) => haveOf(real, self).map((each) => ({ ...each, seq: each.seq + 1 }))),
+    plant: instead(MemberMessages, 'versionVector', (real) =>
+      method<MemberMessages>((self) => haveOf(real, self).map((each) => ({ ...each, seq: each.seq + 1 }))),
     ),
   },
   {
     fault: 'what is missing is never asked for',
     rules: ['GROUP-29', 'GROUP-31', 'GROUP-34'],
-    plant: instead(Syncing, 'pullOn', () => () => undefined),
+    plant: instead(MemberSync, 'requestNext', () => () => undefined),
   },
   {
     fault: 'numbers are passed over without proof',
     rules: ['GROUP-29', 'GROUP-34'],
-    plant: instead(Spans, 'mayPassOver', () => () => true),
+    plant: instead(MembershipIntervals, 'maySkip', () => () => true),
   },
 ];
 
@@ -121,8 +123,8 @@ function method<Self>(work: (self: Self, ...given: never[]) => unknown): Method 
   };
 }
 
-function haveOf(real: Method, self: Talking): Have {
-  return Reflect.apply(real, self, []) as Have;
+function haveOf(real: Method, self: MemberMessages): VersionVector {
+  return Reflect.apply(real, self, []) as VersionVector;
 }
 
 function withoutVote(name: string, text: string): string {

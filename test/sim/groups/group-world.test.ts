@@ -4,7 +4,7 @@ import { before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { GROUP_MUTANTS, huntInGroups } from './group-mutants.js';
 import { GroupWorld } from './group-world.js';
-import { GroupTally } from './tally.js';
+import { EventCounters } from '../kernel/event-counters.js';
 
 const SEEDS = 40;
 /** Seeds that once broke a rule. */
@@ -12,13 +12,13 @@ const REGRESSIONS: Readonly<Record<number, string>> = {
   293: 'a leader and its successor do not stand in step for ever',
 };
 
-const tally = new GroupTally();
+const tally = new EventCounters();
 const violations: string[] = [];
 
 before(() => {
   for (let seed = 1; seed <= SEEDS; seed += 1) {
     const report = new GroupWorld(seed).run();
-    tally.join(report.tally);
+    tally.join(report.counters);
     violations.push(...report.violations.map((violation) => `${violation} (seed ${seed})`));
   }
 });

@@ -1,28 +1,28 @@
 // One simulated run of a group: drawn from one seed, troubled, then healed, and judged from beginning to end.
 
 import { readRecord } from '../../../protocols/directory/judge.js';
-import type { Entry } from '../../../protocols/groups/entry.js';
-import type { GroupWord } from '../../../protocols/groups/frames.js';
-import type { GroupEffect, GroupInput } from '../../../protocols/groups/member/desk.js';
-import type { Papers, Tools } from '../../../protocols/groups/log/roster.js';
+import type { LogEntry } from '../../../protocols/groups/entry.js';
+import type { GroupFrameBody } from '../../../protocols/groups/frames.js';
+import type { GroupEffect, GroupInput } from '../../../protocols/groups/member/member-io.js';
+import type { DeviceRecord, LogDependencies } from '../../../protocols/groups/log/device-roster.js';
 import { objectId, signObject, type Signed } from '../../../protocols/kit/signed.js';
 import { toBase64url } from '../../../protocols/kit/bytes.js';
 import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
 import { Random } from '../kernel/random.js';
 import { START_TIME, Timeline } from '../kernel/timeline.js';
 import { GroupChecker } from './checker.js';
-import { judgeGroupEnd } from './end.js';
-import { drawGroupTroubles, type GroupTroubles } from './troubles.js';
-import { Liar } from './liar.js';
-import { Streets } from './streets.js';
-import { lineOf, type Note } from './note.js';
-import { GroupTally } from './tally.js';
-import { Resident, SILENCE_MS, type Town } from './resident.js';
+import { convergenceViolation } from './convergence.js';
+import { drawGroupFaults, type GroupFaults } from './group-faults.js';
+import { ByzantineMember } from './byzantine-member.js';
+import { GroupNetwork } from './group-network.js';
+import { traceLine, type TraceRecord } from './trace-line.js';
+import { EventCounters } from '../kernel/event-counters.js';
+import { MemberProcess, SILENCE_MS, type ProcessHost } from './member-process.js';
 
 export interface GroupReport {
   readonly seed: number;
   readonly violations: readonly string[];
-  readonly tally: GroupTally;
+  readonly counters: EventCounters;
   readonly trace: () => readonly string[];
 }
 
@@ -34,97 +34,104 @@ const NOTES_MAX = 4_000;
 const SETTLING_MS = 60 * SILENCE_MS;
 const QUIET_S = 8;
 
-export class GroupWorld implements Town {
-  readonly tools: Tools;
-  readonly tally = new GroupTally();
+export class GroupWorld implements ProcessHost {
+  readonly dependencies: LogDependencies;
+  readonly counters = new EventCounters();
   private readonly violations: string[] = [];
-  private readonly notes: Note[] = [];
+  private readonly trace: TraceRecord[] = [];
   private readonly timeline = new Timeline();
   private readonly random: Random;
-  private readonly troubles: GroupTroubles;
+  private readonly faults: GroupFaults;
   private readonly checker: GroupChecker;
-  private readonly residents: Resident[];
+  private readonly processes: MemberProcess[];
   private readonly founding: Signed;
-  private readonly liar: Liar | null;
-  private readonly streets: Streets;
+  private readonly byzantine: ByzantineMember | null;
+  private readonly network: GroupNetwork;
   private isHealed = false;
   private turns = 0;
-  private spoken = 0;
+  private messageCount = 0;
 
   constructor(private readonly seed: number) {
     this.random = new Random(seed);
-    this.troubles = drawGroupTroubles(this.random.fork('troubles'), NAMES.length);
+    this.faults = drawGroupFaults(this.random.fork('troubles'), NAMES.length);
     this.checker = new GroupChecker((violation) => this.fail(violation));
-    this.tools = { primitives: fakePrimitives, readRecord: remembered() };
-    const names = NAMES.slice(0, this.troubles.users);
+    this.dependencies = { primitives: fakePrimitives, readRecord: remembered() };
+    const names = NAMES.slice(0, this.faults.users);
     this.founding = this.found(names[0] ?? '');
     const group = objectId('group', this.founding.payload, fakePrimitives);
-    const { timeline, random, troubles, tally } = this;
-    this.streets = new Streets({ timeline, random, troubles, tally, wanted: (who) => this.wanted(who) });
-    this.residents = names.map((name) => new Resident(name, group, this));
-    this.streets.residents = this.residents;
-    this.liar = this.drawLiar();
+    const { timeline, random, faults: troubles, counters: tally } = this;
+    this.network = new GroupNetwork({
+      timeline,
+      random,
+      faults: troubles,
+      counters: tally,
+      wanted: (who) => this.wanted(who),
+    });
+    this.processes = names.map((name) => new MemberProcess(name, group, this));
+    this.network.processes = this.processes;
+    this.byzantine = this.drawByzantine();
   }
 
   run(): GroupReport {
-    this.resident(0).begin(this.founding);
-    this.every(this.troubles.paceMs, () => this.live());
-    this.every(400, () => this.streets.postman());
-    this.every(150, () => this.streets.reach());
-    this.every(50, () => this.residents.forEach((who) => who.wake()));
-    this.timeline.runUntil(START_TIME + this.troubles.troubledMs, () => this.goesOn);
+    this.process(0).begin(this.founding);
+    this.every(this.faults.paceMs, () => this.actAtRandom());
+    this.every(400, () => this.network.deliverLetters());
+    this.every(150, () => this.network.connectWanted());
+    this.every(50, () => this.processes.forEach((who) => who.wake()));
+    this.timeline.runUntil(START_TIME + this.faults.faultyMs, () => this.goesOn);
     this.heal();
     const end = this.timeline.now + SETTLING_MS;
     // Quiet for longer than anything is held back: or it only looked settled.
-    for (let quiet = 0; this.timeline.now < end && this.goesOn && quiet < QUIET_S; this.pass(1_000)) {
+    for (let quiet = 0; this.timeline.now < end && this.goesOn && quiet < QUIET_S; this.advance(1_000)) {
       quiet = this.unsettled() === null ? quiet + 1 : 0;
     }
     const unsettled = this.goesOn ? this.unsettled() : null;
     // A leader that lies can leave its group without a majority for anything: then only safety counts.
-    if (unsettled !== null && this.troubles.lies !== 'leader') this.fail(unsettled);
-    const { seed, violations, tally } = this;
-    return { seed, violations, tally, trace: () => this.notes.map(lineOf) };
+    if (unsettled !== null && this.faults.byzantine !== 'leader') this.fail(unsettled);
+    const { seed, violations, counters: tally } = this;
+    return { seed, violations, counters: tally, trace: () => this.trace.map(traceLine) };
   }
 
   now(): number {
     return Math.floor(this.timeline.now);
   }
 
-  crashesNow(who: Resident): boolean {
-    if (this.isHealed || this.liar?.user === who.user || !this.random.chance(this.troubles.crashAtEffect)) return false;
-    this.tally.add('crashes at effects');
+  shouldCrash(who: MemberProcess): boolean {
+    if (this.isHealed || this.byzantine?.user === who.user || !this.random.chance(this.faults.crashAtEffect))
+      return false;
+    this.counters.add('crashes at effects');
     return true;
   }
 
-  carry(from: Resident, { to, word }: Extract<GroupEffect, { kind: 'send' }>): void {
-    const words = this.liar?.user === from.user ? this.liar.twisted(to, word) : [word];
-    for (const each of words) if (from.links.has(to)) this.streets.transmit(from.user, to, each);
+  transmit(from: MemberProcess, { to, body: word }: Extract<GroupEffect, { type: 'send' }>): void {
+    const words = this.byzantine?.user === from.user ? this.byzantine.tamper(to, word) : [word];
+    for (const each of words) if (from.links.has(to)) this.network.transmit(from.user, to, each);
   }
 
-  leave(from: Resident, to: string, words: GroupWord[]): void {
-    this.streets.leave(from.user, to, words);
+  postLetter(from: MemberProcess, to: string, words: GroupFrameBody[]): void {
+    this.network.postLetter(from.user, to, words);
   }
 
-  happened(who: Resident, input: GroupInput, effects: readonly GroupEffect[]): void {
+  handled(who: MemberProcess, input: GroupInput, effects: readonly GroupEffect[]): void {
     this.turns += 1;
-    this.note(who.user, input, effects);
+    this.record(who.user, input, effects);
     for (const effect of effects) this.count(effect);
     this.checker.looked(who, effects);
   }
 
-  crashed(who: Resident): void {
-    this.tally.add('crashes');
-    for (const other of [...who.links]) this.streets.cut(who.user, other);
-    this.timeline.after(this.isHealed ? 1 : this.random.skewed(10, this.troubles.downMs), () => this.revive(who));
+  crashed(who: MemberProcess): void {
+    this.counters.add('crashes');
+    for (const other of [...who.links]) this.network.cut(who.user, other);
+    this.timeline.after(this.isHealed ? 1 : this.random.skewed(10, this.faults.downMs), () => this.revive(who));
   }
 
   /** A liar wants to be heard by everybody. */
-  private wanted(who: Resident): readonly string[] {
-    const all = who === this.liar?.who ? this.residents : (who.member?.peers ?? []);
+  private wanted(who: MemberProcess): readonly string[] {
+    const all = who === this.byzantine?.process ? this.processes : (who.member?.peers ?? []);
     return all.map(({ user }) => user);
   }
 
-  private revive(who: Resident): void {
+  private revive(who: MemberProcess): void {
     if (!who.isUp) who.start();
   }
 
@@ -135,68 +142,68 @@ export class GroupWorld implements Town {
 
   private heal(): void {
     this.isHealed = true;
-    this.streets.heal();
-    this.liar?.rest();
-    for (const who of this.residents) this.revive(who);
+    this.network.heal();
+    this.byzantine?.stop();
+    for (const who of this.processes) this.revive(who);
   }
 
   private unsettled(): string | null {
-    return judgeGroupEnd(
-      this.residents.filter(({ user }) => user !== this.liar?.user),
+    return convergenceViolation(
+      this.processes.filter(({ user }) => user !== this.byzantine?.user),
       this.checker,
     );
   }
 
   /** What people do, now and then. */
-  private live(): void {
+  private actAtRandom(): void {
     if (this.isHealed) return;
-    const { random, troubles } = this;
-    const who = random.pick(this.residents);
+    const { random, faults: troubles } = this;
+    const who = random.pick(this.processes);
     if (random.chance(troubles.crash)) return who.isUp ? who.crash() : undefined;
-    if (random.chance(troubles.partition)) return this.streets.divide();
-    if (random.chance(troubles.cut)) return this.streets.cut(who.user, random.pick(this.residents).user);
-    this.liar?.act(this.residents);
-    if (random.chance(troubles.talk)) return this.say(who);
+    if (random.chance(troubles.partition)) return this.network.partition();
+    if (random.chance(troubles.cut)) return this.network.cut(who.user, random.pick(this.processes).user);
+    this.byzantine?.act(this.processes);
+    if (random.chance(troubles.talk)) return this.broadcast(who);
     this.administer(who);
   }
 
-  private say(who: Resident): void {
+  private broadcast(who: MemberProcess): void {
     if (who.member?.me === null || who.member === null) return;
-    this.spoken += 1;
-    who.act({ do: 'say', text: `${who.user} ${this.spoken}` });
-    this.tally.add('said');
+    this.messageCount += 1;
+    who.execute({ type: 'broadcast', text: `${who.user} ${this.messageCount}` });
+    this.counters.add('said');
   }
 
-  private administer(who: Resident): void {
+  private administer(who: MemberProcess): void {
     const { random } = this;
     const { member } = who;
     if (member === null || !who.isUp) return;
-    const other = random.pick(this.residents);
+    const other = random.pick(this.processes);
     if (!member.isLeader) {
-      if (member.me !== null && random.chance(this.troubles.leave)) who.act({ do: 'leave', byVote: true });
+      if (member.me !== null && random.chance(this.faults.leave)) who.execute({ type: 'leave', byVote: true });
       return;
     }
-    const wish = who.wishes.shift();
-    if (wish && random.chance(0.9)) return who.act({ do: 'add', ...wish });
-    const belongs = member.chain.members.has(other.user);
-    if (!belongs) return this.ask(other, who);
-    if (random.chance(this.troubles.remove) && member.peers.length > 1)
-      return who.act({ do: 'remove', user: other.user });
-    if (random.chance(this.troubles.transfer)) who.act({ do: 'transfer', user: other.user });
+    const wish = who.joinRequests.shift();
+    if (wish && random.chance(0.9)) return who.execute({ type: 'add', ...wish });
+    const belongs = member.log.members.has(other.user);
+    if (!belongs) return this.requestToJoin(other, who);
+    if (random.chance(this.faults.remove) && member.peers.length > 1)
+      return who.execute({ type: 'remove', user: other.user });
+    if (random.chance(this.faults.transfer)) who.execute({ type: 'transfer', user: other.user });
   }
 
   /** Somebody says yes, in time or late. */
-  private ask(user: Resident, leader: Resident): void {
+  private requestToJoin(user: MemberProcess, leader: MemberProcess): void {
     if (!leader.member) return;
-    const { index, hash } = leader.member.chain.place;
+    const { index, hash } = leader.member.log.position;
     const nonce = toBase64url(this.random.bytes(16));
     const said = { group: leader.group, by: user.user, device: user.device.publicKey };
     const value = { ...said, head: { index, hash }, nonce, at: this.now() };
     const consent = signObject('consent', value, user.device, fakePrimitives);
     this.checker.consents.set(consent.payload, user.user);
     const wish = { user: user.user, record: user.record, consent };
-    const holders = this.residents.filter((one) => one === leader || this.random.chance(0.2));
-    for (const one of holders) one.wishes.push(wish, ...(this.random.chance(0.3) ? [wish] : []));
+    const holders = this.processes.filter((one) => one === leader || this.random.chance(0.2));
+    for (const one of holders) one.joinRequests.push(wish, ...(this.random.chance(0.3) ? [wish] : []));
   }
 
   private found(founder: string): Signed {
@@ -209,7 +216,7 @@ export class GroupWorld implements Town {
     const policy = { deputies: [], history, join: 'ask' as const };
     const nonce = toBase64url(this.random.bytes(16));
     const op = { do: 'create' as const, name: 'lake', public: false, nonce, record, policy, cites: null };
-    const entry: Entry = {
+    const entry: LogEntry = {
       group: null,
       index: 0,
       previous: null,
@@ -222,23 +229,23 @@ export class GroupWorld implements Town {
     return signObject('group', entry, device, fakePrimitives);
   }
 
-  private drawLiar(): Liar | null {
-    const { lies } = this.troubles;
+  private drawByzantine(): ByzantineMember | null {
+    const { byzantine: lies } = this.faults;
     if (lies === 'none') return null;
-    const who = lies === 'leader' ? this.resident(0) : this.random.pick(this.residents.slice(1));
-    this.checker.liars.add(who.user);
-    return new Liar(who, lies, this.random.fork('liar'), {
-      send: (to, word) => this.lie(who, to, word),
-      tally: this.tally,
+    const who = lies === 'leader' ? this.process(0) : this.random.pick(this.processes.slice(1));
+    this.checker.byzantine.add(who.user);
+    return new ByzantineMember(who, lies, this.random.fork('liar'), {
+      send: (to, word) => this.transmitForged(who, to, word),
+      counters: this.counters,
     });
   }
 
-  private lie(from: Resident, to: string, word: GroupWord): void {
-    if (from.links.has(to)) this.streets.transmit(from.user, to, word);
+  private transmitForged(from: MemberProcess, to: string, word: GroupFrameBody): void {
+    if (from.links.has(to)) this.network.transmit(from.user, to, word);
   }
 
-  private resident(nth: number): Resident {
-    const found = this.residents[nth];
+  private process(nth: number): MemberProcess {
+    const found = this.processes[nth];
     if (!found) throw new Error('nobody lives there');
     return found;
   }
@@ -250,30 +257,30 @@ export class GroupWorld implements Town {
     );
   }
 
-  private pass(ms: number): void {
+  private advance(ms: number): void {
     this.timeline.runUntil(this.timeline.now + ms, () => this.goesOn);
   }
 
   private count(effect: GroupEffect): void {
-    if (effect.kind === 'show') this.tally.add('shown');
-    if (effect.kind === 'warn') this.tally.add(effect.code);
-    if (effect.kind === 'state') this.tally.add(effect.state);
-    if (effect.kind === 'ended') this.tally.add(effect.why);
-    if (effect.kind === 'show' && effect.message.sight === 'marked') this.tally.add('marked');
-    if (effect.kind === 'send' && effect.word.says === 'entries') this.countEntries(effect.word.entries);
+    if (effect.type === 'show') this.counters.add('shown');
+    if (effect.type === 'warn') this.counters.add(effect.code);
+    if (effect.type === 'state') this.counters.add(effect.state);
+    if (effect.type === 'ended') this.counters.add(effect.why);
+    if (effect.type === 'show' && effect.message.visibility === 'marked') this.counters.add('marked');
+    if (effect.type === 'send' && effect.body.type === 'entries') this.countEntries(effect.body.entries);
   }
 
   private countEntries(entries: readonly Signed[]): void {
     for (const { payload } of entries) {
-      const { op } = JSON.parse(payload) as Entry;
-      this.tally.once(payload, op.do);
+      const { op } = JSON.parse(payload) as LogEntry;
+      this.counters.once(payload, op.do);
     }
   }
 
   /** Kept as it is: of most runs nobody wants to read a line. */
-  private note(user: string, input: GroupInput, effects: readonly GroupEffect[]): void {
-    if (this.notes.length > NOTES_MAX) this.notes.splice(0, NOTES_MAX / 2);
-    if (input.kind !== 'turn_over' || effects.length > 0) this.notes.push({ at: this.now(), user, input, effects });
+  private record(user: string, input: GroupInput, effects: readonly GroupEffect[]): void {
+    if (this.trace.length > NOTES_MAX) this.trace.splice(0, NOTES_MAX / 2);
+    if (input.type !== 'flush' || effects.length > 0) this.trace.push({ at: this.now(), user, input, effects });
   }
 
   private fail(violation: string): void {
@@ -282,8 +289,8 @@ export class GroupWorld implements Town {
 }
 
 /** Records are few and their proofs many: each is judged once. */
-function remembered(): (signed: Signed) => Papers | null {
-  const known = new Map<string, Papers | null>();
+function remembered(): (signed: Signed) => DeviceRecord | null {
+  const known = new Map<string, DeviceRecord | null>();
   return (signed) => {
     const name = signed.payload + signed.signature;
     const papers = known.get(name);

@@ -59,13 +59,13 @@ test('an export is as the page says, whatever is in it', async (context) => {
 test('a group is a conversation of its name, in which everybody has their own', async (context) => {
   const { archive, data } = aliceWith(context, []);
   const store = openSqliteStore(join(data, 'client.db'));
-  const shelf = store.groupShelf(sampleId(1));
+  const shelf = store.groupStore(sampleId(1));
   const op = { type: 'create', name: 'lake', public: false, nonce: sampleId(2), cites: null };
   const policy = { deputies: [], history: 'none', join: 'ask' };
   const record = { payload: '{}', signature: 'A'.repeat(86) };
   const place = { group: null, index: 0, previous: null, term: 0, at: 1, by: 'carol', device: sampleKey('c') };
   shelf.putEntry(0, { payload: JSON.stringify({ ...place, op: { ...op, policy, record } }), signature: 's' });
-  const fixed = { by: 'carol', device: sampleKey('c'), mine: false, sight: 'shown', state: 'delivered' } as const;
+  const fixed = { by: 'carol', device: sampleKey('c'), mine: false, visibility: 'shown', state: 'delivered' } as const;
   shelf.addMessage({ ...fixed, id: sampleId(3), seq: 1, lamport: 1, at: 1, text: 'hi', signed: record });
   store.close();
   const answer = await done(archive, { type: 'export', format: 'json', to: null });

@@ -14,8 +14,8 @@ const reject = { type: 'reject', user: 'lake', nameKind: 'group' } as const;
 
 function invite(from: FakePeer, to: Client, { group = idOf('G'), name = 'lake', hash = idOf('h') } = {}): void {
   const policy = { deputies: [], history: 'none', join: 'ask' };
-  const word = { says: 'invite', name, public: false, head: { index: 0, hash }, policy, members: 2 };
-  from.write(to, 'group', { group, word });
+  const word = { type: 'invite', name, public: false, head: { index: 0, hash }, policy, members: 2 };
+  from.write(to, 'group', { group, body: word });
 }
 
 /** Alice, and some who invite her. `said`: the words about groups that she sealed, with whom they are for. */
@@ -38,8 +38,8 @@ function scene(...names: string[]): {
     effects.flatMap((effect): [string, string][] => {
       if (effect.type !== 'seal') return [];
       const { payload } = JSON.parse(effect.plain) as { payload: string };
-      const { kind, to, body } = JSON.parse(payload) as { kind: string; to: string; body: { word: { says: string } } };
-      return kind === 'group' ? [[to, body.word.says]] : [];
+      const { kind, to, body } = JSON.parse(payload) as { kind: string; to: string; body: { body: { type: string } } };
+      return kind === 'group' ? [[to, body.body.type]] : [];
     });
   return { alice, others, said, town };
 }
@@ -51,8 +51,8 @@ test('[GROUP-38] two who invite into one group are both answered by one yes', ()
   alice.do(accept);
   town.settle();
   assert.deepEqual(said(), [
-    ['bob', 'wish'],
-    ['carol', 'wish'],
+    ['bob', 'join_request'],
+    ['carol', 'join_request'],
   ]);
   assert.deepEqual(alice.do({ type: 'requests' }).requests, []);
 });
@@ -64,8 +64,8 @@ test('[GROUP-38] and by one no; a later word of the same inviter takes the place
   alice.do(reject);
   town.settle();
   assert.deepEqual(said(), [
-    ['bob', 'no'],
-    ['carol', 'no'],
+    ['bob', 'decline'],
+    ['carol', 'decline'],
   ]);
 });
 

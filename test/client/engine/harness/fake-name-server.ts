@@ -3,7 +3,7 @@
 import type { Effect, ListedUser, Question, QuestionAnswer } from '../../../../client/engine/core/io.js';
 import { readRecord } from '../../../../protocols/directory/judge.js';
 import type { Publication } from '../../../../protocols/groups/frames.js';
-import { judgePublication, type HeldGroup, type Listing } from '../../../../protocols/groups/log/listing.js';
+import { judgePublication, type ListedGroup, type Listing } from '../../../../protocols/groups/log/listing.js';
 import { parseJson } from '../../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { Refusal, type RefusalCode } from '../../../../protocols/kit/refusals.js';
@@ -35,7 +35,7 @@ export class FakeNameServer {
   key = fakeKey('server').publicKey;
   readonly records = new Map<string, Signed>();
   readonly groups = new Map<string, Listing>();
-  private readonly heldGroups = new Map<string, HeldGroup>();
+  private readonly heldGroups = new Map<string, ListedGroup>();
   /** Letters nobody has said `done` to, in order of arrival. */
   mail: Mail[] = [];
   /** Every letter that ever came, taken or not. */
@@ -84,7 +84,7 @@ export class FakeNameServer {
     const published = judgePublication(name, this.heldGroups.get(name) ?? null, publication, tools);
     if (published instanceof Refusal) return { type: 'refused', refusal: published };
     this.groups.set(name, published.listing);
-    this.heldGroups.set(name, published.held);
+    this.heldGroups.set(name, published.group);
     return { type: 'published', head: published.listing.head };
   }
 

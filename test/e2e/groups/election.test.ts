@@ -1,0 +1,83 @@
+// A group between real processes: made, joined, talked in, and led on when its leader is killed.
+
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import type { Answers } from '../../../protocols/control/answer.js';
+import type { JsonClient } from '../stage/json-client.js';
+import { Stage } from '../stage/stage.js';
+import { historyOf, membersOf, SHORT_SILENCE, until } from './group-queries.js';
+
+suite('five clients, one name server, one group', () => {
+  let stage: Stage;
+  let alice: JsonClient;
+  let others: JsonClient[];
+  before(async () => {
+    stage = await Stage.open();
+    const names = ['alice', 'bob', 'carol', 'dave', 'erin'];
+    const clients = await Promise.all(names.map((name) => stage.online(name, SHORT_SILENCE)));
+    [alice, ...others] = clients as [JsonClient, ...JsonClient[]];
+  });
+  after(() => stage.close());
+
+  test('[GROUP-2] alice makes a group, invites three, and lets in one who asks', async () => {
+    await alice.does('create_group lake');
+    for (const guest of others.slice(0, 3)) {
+      await alice.does(`invite lake ${guest.user}`);
+      await guest.hears('group_invite', { group: 'lake', from: 'alice' });
+      await guest.does('accept lake');
+      await guest.hears('group_joined', { group: 'lake' });
+    }
+    const erin = others[3] as JsonClient;
+    await erin.does('join_group lake');
+    await alice.hears('group_request', { group: 'lake', from: 'erin' });
+    await alice.does('accept erin lake');
+    await erin.hears('group_joined', { group: 'lake' });
+    for (const client of [alice, ...others]) {
+      await until(async () => (await membersOf(client)).members.length === 5);
+    }
+  });
+
+  test('[GROUP-29] all speak at once, and all have the same history', async () => {
+    const clients = [alice, ...others];
+    await Promise.all(clients.map((client) => client.does(`broadcast lake ${client.user} says hello`)));
+    await until(async () => {
+      const histories = await Promise.all(clients.map((client) => historyOf(client)));
+      return histories.every((history) => history.length === 5);
+    });
+    const histories = await Promise.all(clients.map((client) => historyOf(client)));
+    for (const history of histories) assert.deepEqual(history, histories[0]);
+  });
+
+  test('[GROUP-31] a message is delivered once all the others have it', async () => {
+    const { id } = await alice.does<Answers['broadcast']>('broadcast lake is everybody there?');
+    await alice.hears('state', { id, to: 'lake', state: 'delivered' });
+  });
+
+  test('[GROUP-15] the leader is killed: a deputy leads, invites a sixth, and all follow', async () => {
+    await alice.kill();
+    const bob = others[0] as JsonClient;
+    await until(async () => (await membersOf(bob)).leader === 'bob');
+    const frank = await stage.online('frank', SHORT_SILENCE);
+    await bob.does('invite lake frank');
+    await frank.hears('group_invite', { group: 'lake' });
+    await frank.does('accept lake');
+    await frank.hears('group_joined', { group: 'lake' });
+    for (const client of [...others, frank]) {
+      await until(async () => {
+        const { members, leader } = await membersOf(client);
+        return leader === 'bob' && members.includes('frank');
+      });
+    }
+    others.push(frank);
+  });
+
+  test('[GROUP-20] the old leader comes back and follows', async () => {
+    const bob = others[0] as JsonClient;
+    await bob.does('broadcast lake welcome back');
+    alice = await stage.online('alice', SHORT_SILENCE);
+    await until(async () => (await membersOf(alice)).leader === 'bob');
+    await until(async () => (await historyOf(alice)).some(([, text]) => text === 'welcome back'));
+    assert.equal(await alice.refused('remove_member lake carol'), 'NOT_LEADER');
+    assert.ok((await membersOf(alice)).members.includes('frank'));
+  });
+});

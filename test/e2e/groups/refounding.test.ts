@@ -1,0 +1,24 @@
+// A group of two whose leader does not come back: the other goes on in a new one.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Stage } from '../stage/stage.js';
+import { membersOf, SHORT_SILENCE, until } from './group-queries.js';
+
+test('[GROUP-37] the one who is left of two founds the group again', async (context) => {
+  const stage = await Stage.during(context);
+  const [alice, bob] = await Promise.all(['alice', 'bob'].map((name) => stage.online(name, SHORT_SILENCE)));
+  assert.ok(alice && bob);
+  await alice.does('create_group lake 0');
+  await alice.does('invite lake bob');
+  await bob.hears('group_invite', { group: 'lake' });
+  await bob.does('accept group:lake');
+  await bob.hears('group_joined', { group: 'lake' });
+  assert.equal(await bob.refused('create_group lake 0'), 'GROUP_TAKEN');
+  await alice.kill();
+  await until(async () => (await bob.tell('create_group lake 0')).ok);
+  await until(async () => (await membersOf(bob)).leader === 'bob');
+  assert.deepEqual((await membersOf(bob)).members, ['bob']);
+  await bob.does('broadcast lake I am still here');
+  await bob.kill(); // that it left is for alice, who is gone
+});

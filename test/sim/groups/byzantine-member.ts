@@ -1,0 +1,189 @@
+// Somebody who lies: a leader that shows different rows to different people, a member that signs what it should not, a
+// removed member who goes on as if nothing had happened.
+
+import type { LogEntry } from '../../../protocols/groups/entry.js';
+import type { GroupFrameBody } from '../../../protocols/groups/frames.js';
+import type { GroupMessage } from '../../../protocols/groups/group-message.js';
+import { objectId, signObject, type Signed } from '../../../protocols/kit/signed.js';
+import { fakePrimitives } from '../kernel/fake-primitives.js';
+import type { Random } from '../kernel/random.js';
+import type { MemberProcess } from './member-process.js';
+import type { EventCounters } from '../kernel/event-counters.js';
+
+interface ByzantineOptions {
+  send(to: string, word: GroupFrameBody): void;
+  readonly counters: EventCounters;
+}
+
+export class ByzantineMember {
+  private isStopped = false;
+  private heard: Signed[] = [];
+
+  constructor(
+    readonly process: MemberProcess,
+    private readonly role: 'leader' | 'member' | 'removed',
+    private readonly random: Random,
+    private readonly options: ByzantineOptions,
+  ) {}
+
+  get user(): string {
+    return this.process.user;
+  }
+
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  /** What really leaves where the machine wants to say something. */
+  tamper(_to: string, word: GroupFrameBody): GroupFrameBody[] {
+    if (word.type === 'messages') this.heard.push(...word.messages.slice(0, 2));
+    if (this.isStopped || !this.random.chance(0.15)) return [word];
+    this.options.counters.add('lies');
+    if (word.type === 'acknowledgement')
+      return [{ ...word, have: word.have.map((each) => ({ ...each, seq: each.seq + 3 })) }];
+    if (word.type === 'messages' && this.role !== 'leader')
+      return [{ ...word, messages: word.messages.map((each) => this.otherText(each)) }];
+    return this.random.chance(0.5) ? [] : [word, word];
+  }
+
+  /** Something of its own accord. */
+  act(residents: readonly MemberProcess[]): void {
+    const { member } = this.process;
+    if (this.isStopped || member === null || !this.process.isUp) return;
+    const others = residents.filter((one) => one !== this.process);
+    if (this.role === 'leader' && member.isLeader && this.random.chance(0.05)) this.addWithoutConsent(others);
+    else if (this.role === 'leader' && member.isLeader && this.random.chance(0.1)) this.equivocate(others);
+    if (this.role === 'member' && this.random.chance(0.2)) this.forgeAuthority(others);
+    if (this.role === 'removed' && member.me === null) this.actAfterRemoval(others);
+  }
+
+  /** Adds somebody who was never asked, by a consent it signs itself. */
+  private addWithoutConsent(others: readonly MemberProcess[]): void {
+    const { member } = this.process;
+    const victim = others.find(({ user }) => member && !member.log.members.has(user));
+    if (!member || !victim) return;
+    const { index, hash } = member.log.position;
+    const said = { group: this.process.group, by: victim.user, device: this.process.device.publicKey };
+    const value = { ...said, head: { index, hash }, nonce: 'A'.repeat(22), at: 1 };
+    const consent = signObject('consent', value, this.process.device, fakePrimitives);
+    const signed = this.entry({ do: 'add', user: victim.user, record: victim.record, consent });
+    for (const { user } of others)
+      this.options.send(user, { type: 'entries', from: index + 1, entries: [signed], proofs: [], records: [] });
+    this.options.counters.add('pressed');
+  }
+
+  /** Two entries for one place, each for some. */
+  private equivocate(others: readonly MemberProcess[]): void {
+    const { member } = this.process;
+    if (!member || member.peers.length < 2) return;
+    const victims = this.random.chance(0.5) ? member.peers.slice(0, 2) : member.peers.slice(-2);
+    const entries = victims.map(({ user }) => this.entry({ do: 'remove', user, cut: [] }));
+    others.forEach(({ user }, nth) => {
+      const signed = entries[nth % entries.length];
+      if (!signed) return;
+      const from = member.log.position.index + 1;
+      this.options.send(user, { type: 'entries', from, entries: [signed], proofs: [], records: [] });
+      this.options.send(user, { type: 'statement', statement: 'adopted', signed: this.adopted(signed, from) });
+    });
+    this.options.counters.add('equivocations');
+  }
+
+  /** "I have it", whatever it is. */
+  private adopted(entry: Signed, index: number): Signed {
+    const { group, device, member } = this.process;
+    const place = { index, term: member?.log.term ?? 0, hash: objectId('group', entry.payload, fakePrimitives) };
+    const said = { group, by: this.user, device: device.publicKey, ...place };
+    return signObject('adopted', said, device, fakePrimitives);
+  }
+
+  /** Votes for everybody, a term nobody gave it, entries nobody made it write. */
+  private forgeAuthority(others: readonly MemberProcess[]): void {
+    const { member } = this.process;
+    if (!member) return;
+    const to = this.random.pick(others).user;
+    const term = member.log.term + this.random.whole(0, 3);
+    const vote = {
+      group: this.process.group,
+      by: this.user,
+      device: this.process.device.publicKey,
+      term: Math.max(term, 1),
+      candidate: to,
+      head: member.log.position,
+    };
+    const signed = signObject('vote', vote, this.process.device, fakePrimitives);
+    this.options.send(to, { type: 'statement', statement: 'vote', signed });
+    this.options.send(to, {
+      type: 'vote_request',
+      term: Math.max(term, 1),
+      head: { ...member.log.position, index: member.log.position.index + 5 },
+    });
+    const usurped = this.entry({ do: 'takeover', votes: [signed] }, Math.max(term, 1));
+    this.options.send(to, {
+      type: 'entries',
+      from: member.log.position.index + 1,
+      entries: [usurped],
+      proofs: [],
+      records: [],
+    });
+    const removal = this.entry({ do: 'remove', user: to, cut: [] });
+    this.options.send(to, {
+      type: 'entries',
+      from: member.log.position.index + 1,
+      entries: [removal],
+      proofs: [],
+      records: [],
+    });
+    const adopted = signObject(
+      'adopted',
+      {
+        group: this.process.group,
+        by: this.user,
+        device: this.process.device.publicKey,
+        ...member.log.position,
+        hash: this.process.group,
+      },
+      this.process.device,
+      fakePrimitives,
+    );
+    this.options.send(to, { type: 'statement', statement: 'adopted', signed: adopted });
+    this.options.counters.add('lies');
+  }
+
+  /** Says on, asks on, and shows old traffic again. */
+  private actAfterRemoval(others: readonly MemberProcess[]): void {
+    const { member } = this.process;
+    if (!member) return;
+    const to = this.random.pick(others).user;
+    const last = this.process.store.messagesFrom(this.process.device.publicKey, 0, 1_000).at(-1);
+    this.options.send(to, { type: 'message_request', have: [], past: false });
+    this.options.send(to, { type: 'messages', messages: this.heard.slice(-5), more: false });
+    if (last) {
+      const before = JSON.parse(last.signed.payload) as GroupMessage;
+      const next = { ...before, seq: before.seq + 1, previous: last.id, text: `${this.user} is still here` };
+      const signed = signObject('group_message', next, this.process.device, fakePrimitives);
+      this.options.send(to, { type: 'messages', messages: [signed], more: false });
+    }
+    this.options.counters.add('insisted');
+  }
+
+  private otherText(signed: Signed): Signed {
+    const message = JSON.parse(signed.payload) as GroupMessage;
+    if (message.by !== this.user) return signed;
+    return signObject('group_message', { ...message, text: 'something else' }, this.process.device, fakePrimitives);
+  }
+
+  private entry(op: LogEntry['op'], term = this.process.member?.log.term ?? 0): Signed {
+    const { index, hash } = this.process.member?.log.position ?? { index: 0, hash: '' };
+    const entry = {
+      group: this.process.group,
+      index: index + 1,
+      previous: hash,
+      term,
+      op,
+      at: 1,
+      by: this.user,
+      device: this.process.device.publicKey,
+    };
+    return signObject('group', entry, this.process.device, fakePrimitives);
+  }
+}

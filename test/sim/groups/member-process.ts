@@ -1,0 +1,135 @@
+// One user of a simulated group: the machine, the disk that survives, and the computer that may crash between any two
+// effects.
+
+import type { GroupFrameBody } from '../../../protocols/groups/frames.js';
+import type { MemberCommand, GroupEffect, GroupInput } from '../../../protocols/groups/member/member-io.js';
+import { GroupMember } from '../../../protocols/groups/member/group-member.js';
+import type { LogDependencies } from '../../../protocols/groups/log/device-roster.js';
+import type { SecretKey } from '../../../protocols/kit/primitives.js';
+import type { Signed } from '../../../protocols/kit/signed.js';
+import { signObject } from '../../../protocols/kit/signed.js';
+import { MemoryGroupStore } from '../../../client/store/memory/memory-group-store.js';
+import { MemoryMessages } from '../../../client/store/memory/memory-messages.js';
+import { UndoLog } from '../../../client/store/memory/undo-log.js';
+import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
+
+export const SILENCE_MS = 3_000;
+
+/** What the world does for a resident. */
+export interface ProcessHost {
+  readonly dependencies: LogDependencies;
+  now(): number;
+  /** A crash may come before the commit, or between two effects: true now and then. */
+  shouldCrash(who: MemberProcess): boolean;
+  transmit(from: MemberProcess, effect: Extract<GroupEffect, { type: 'send' }>): void;
+  postLetter(from: MemberProcess, to: string, words: GroupFrameBody[]): void;
+  handled(who: MemberProcess, input: GroupInput, effects: readonly GroupEffect[]): void;
+  crashed(who: MemberProcess): void;
+}
+
+export class MemberProcess {
+  readonly identity: SecretKey;
+  readonly device: SecretKey;
+  readonly record: Signed;
+  readonly undo = new UndoLog();
+  readonly store: MemoryGroupStore;
+  readonly links = new Set<string>();
+  member: GroupMember | null = null;
+  isUp = true;
+  lastRef = 0;
+  /** Consents that wait for this user's decision as a leader. */
+  joinRequests: { user: string; record: Signed; consent: Signed }[] = [];
+
+  constructor(
+    readonly user: string,
+    readonly group: string,
+    private readonly host: ProcessHost,
+  ) {
+    this.identity = fakeKey(`identity of ${user}`);
+    this.device = fakeKey(`device of ${user}`);
+    const devices = [{ device: this.device.publicKey, exchange: this.device.publicKey, since: 0 }];
+    const record = { name: user, version: 1, key: this.identity.publicKey, devices, previous: null, at: 0 };
+    this.record = signObject('record', record, this.identity, fakePrimitives);
+    this.store = new MemoryGroupStore(this.undo, new MemoryMessages(this.undo), group);
+  }
+
+  /** Starts, or starts again from what is on disk. */
+  start(): void {
+    this.isUp = true;
+    if (this.store.entries().length === 0) return;
+    const { user, device, store } = this;
+    const options = { silenceMs: SILENCE_MS };
+    const setup = { self: { user, device }, store, dependencies: this.host.dependencies, options };
+    this.member = new GroupMember({ ...setup, now: this.host.now() });
+  }
+
+  /** The first entry of the group has come. */
+  begin(first: Signed): void {
+    this.store.putEntry(0, first);
+    this.start();
+  }
+
+  crash(): void {
+    this.isUp = false;
+    this.member = null;
+    this.host.crashed(this);
+  }
+
+  execute(act: MemberCommand): void {
+    this.lastRef += 1;
+    this.put({ type: 'command', ref: this.lastRef, command: act });
+    this.put({ type: 'flush' });
+  }
+
+  receive(from: string, words: readonly GroupFrameBody[]): void {
+    for (const word of words) {
+      if (this.member === null && word.type === 'entries' && word.from === 0 && word.entries[0])
+        this.begin(word.entries[0]);
+      this.put({ type: 'frame', from, body: word });
+    }
+    this.put({ type: 'flush' });
+  }
+
+  wake(): void {
+    const at = this.member?.wakeAt() ?? null;
+    if (!this.isUp || at === null || at > this.host.now()) return;
+    this.put({ type: 'wake' });
+    this.put({ type: 'flush' });
+  }
+
+  put(input: GroupInput): void {
+    if (!this.isUp || this.member === null) return;
+    this.undo.begin();
+    const effects = this.member.handle(input, this.host.now());
+    if (this.host.shouldCrash(this)) {
+      this.undo.rollback();
+      return this.crash();
+    }
+    this.undo.commit();
+    this.host.handled(this, input, effects);
+    // Letters are on disk with the turn that wrote them.
+    const [letters, others] = [true, false].map((isLetter) =>
+      effects.filter(
+        (effect) => isLetter === (effect.type === 'send' && effect.isDurable && !this.links.has(effect.to)),
+      ),
+    );
+    for (const effect of letters ?? [])
+      if (effect.type === 'send') this.host.postLetter(this, effect.to, [effect.body]);
+    for (const effect of others ?? []) {
+      if (this.host.shouldCrash(this)) return this.crash();
+      if (effect.type === 'send') this.host.transmit(this, effect);
+    }
+  }
+
+  /** Leaves what waits for those who cannot be reached. */
+  postBundles(): void {
+    const { member } = this;
+    if (!this.isUp || member === null || member.me === null) return;
+    for (const { user } of member.peers) {
+      const parcel = this.links.has(user) ? null : member.bundleFor(user);
+      if (parcel === null) continue;
+      this.host.postLetter(this, user, parcel.bodies);
+      this.put({ type: 'held', user, upTo: parcel.upTo });
+    }
+  }
+}
