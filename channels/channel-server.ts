@@ -1,4 +1,4 @@
-// Channels at work on one server: joins relay, driver, doors and links, and takes them apart again.
+// The channels of one server: runs the relay machine with its driver, client connections and links to peers.
 
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
@@ -30,45 +30,45 @@ import { fingerprintOf } from './peers/key-parser.js';
 
 export interface ChannelServerOptions {
   readonly config: ChannelsConfig;
-  /** Where the doors of this server listen. */
+  /** The address on which this server listens. */
   readonly host: string;
-  /** Where boot and peers are kept. */
+  /** The directory of the file with boot and peers. */
   readonly data: string;
   readonly key: SigningKey;
-  /** The device keys of the user of that name on this server; null: there is none. */
+  /** The device keys of the user registered under this name here; null if the name is not registered. */
   readonly ownersOf: (name: string) => readonly string[] | null;
   readonly log: Log;
-  /** The machine failed: nothing more is decided. */
+  /** Called when the machine has failed and handles no more inputs. */
   readonly onFault: (error: unknown) => void;
-  /** Only for measuring: how fast one visitor may speak. */
-  readonly saysPerSecond?: number;
-  readonly saysBurst?: number;
+  /** Only for benchmarks: the message rate of one client. */
+  readonly messagesPerSecond?: number;
+  readonly messagesBurst?: number;
 }
 
-/** Numbers for whoever runs the server. */
+/** Numbers for `/metrics`. */
 export interface ChannelServerMetrics {
-  readonly counts: Readonly<Record<RelayCount | 'slow_visitors' | 'refused_links', number>>;
-  readonly visitors: number;
+  readonly counts: Readonly<Record<RelayCount | 'slow_clients' | 'refused_links', number>>;
+  readonly clients: number;
   readonly channels: number;
   readonly memory: Readonly<Record<string, number>>;
 }
 
-/** Listens; throws Trouble where a port or the file of peers cannot be had. */
+/** Starts listening. Throws Trouble if a port is taken or the file of peers is unusable. */
 export async function startChannelServer(options: ChannelServerOptions): Promise<ChannelServer> {
   const certificate = makeCertificate(options.key);
-  const memory = PeerStore.open(options.data, clock.now());
-  // Nothing is put before somebody listens, and nobody listens before there is a driver.
-  const late: { put: (input: RelayInput) => void } = { put: () => undefined };
-  const put = (input: RelayInput): void => late.put(input);
-  const wires = new PeerConnections({ certificate, put });
-  const visitors = new ClientConnections(put);
-  const { peerPort, doors, tcpPort } = options.config;
-  const port = peerPort === null ? null : await wires.listen({ host: options.host, port: peerPort });
+  const peerStore = PeerStore.open(options.data, clock.now());
+  // The connections are built before the driver; no input arrives before the server below listens.
+  const target: { put: (input: RelayInput) => void } = { put: () => undefined };
+  const put = (input: RelayInput): void => target.put(input);
+  const peerConnections = new PeerConnections({ certificate, put });
+  const clientConnections = new ClientConnections(put);
+  const { peerPort, transports, tcpPort } = options.config;
+  const port = peerPort === null ? null : await peerConnections.listen({ host: options.host, port: peerPort });
   const listensAt = port === null ? null : { host: peerHostOf(options), port };
-  const channels = new ChannelServer({ ...options, memory, wires, visitors, listensAt });
-  late.put = (input) => channels.put(input);
+  const channels = new ChannelServer({ ...options, peerStore, peerConnections, clientConnections, listensAt });
+  target.put = (input) => channels.put(input);
   try {
-    if (doors.includes('tcp')) await channels.listenLines({ host: options.host, port: tcpPort });
+    if (transports.includes('tcp')) await channels.listenLines({ host: options.host, port: tcpPort });
   } catch (error) {
     await channels.stop();
     throw error;
@@ -81,66 +81,75 @@ function peerHostOf({ config, host }: ChannelServerOptions): string {
 }
 
 interface ChannelServerParts extends ChannelServerOptions {
-  readonly memory: PeerStore;
-  readonly wires: PeerConnections;
-  readonly visitors: ClientConnections;
+  readonly peerStore: PeerStore;
+  readonly peerConnections: PeerConnections;
+  readonly clientConnections: ClientConnections;
   readonly listensAt: PeerEndpoint | null;
 }
 
 export class ChannelServer {
   private readonly relay: Relay;
   private readonly driver: Driver<RelayInput, RelayEffect>;
-  private readonly asked = new Map<number, (outcome: Outcome<PeerEndpoint>) => void>();
+  private readonly pendingAnswers = new Map<number, (outcome: Outcome<PeerEndpoint>) => void>();
   private lines: LineListener | null = null;
   private lastRef = 0;
 
-  /** Made by `startChannels`. */
+  /** Called by `startChannelServer`. */
   constructor(private readonly parts: ChannelServerParts) {
-    const { config, key, memory, visitors, wires } = parts;
-    const peers = withWanted(memory.peers, config.peers);
-    const { boot } = memory;
-    const { discovers } = config;
-    this.relay = new Relay({ ...parts, primitives, dice, key, boot, peers, discovers, wordsOf: fingerprintOf });
+    const { config, key, peerStore, clientConnections, peerConnections } = parts;
+    const peers = mergePeers(peerStore.peers, config.peers);
+    const { boot } = peerStore;
+    const { isDiscoveryEnabled } = config;
+    this.relay = new Relay({
+      ...parts,
+      primitives,
+      dice,
+      key,
+      boot,
+      peers,
+      isDiscoveryEnabled,
+      fingerprintOf: fingerprintOf,
+    });
     this.driver = new Driver({
       machine: this.relay,
       store: { transaction: (work) => work() },
       perform: (effect) => this.perform(effect),
       clock,
-      wakeInput: { kind: 'wake' },
+      wakeInput: { type: 'wake' },
       onFault: parts.onFault,
       onBacklog: (level) => {
-        visitors.pause(level === 'high');
-        wires.pause(level === 'high');
+        clientConnections.pause(level === 'high');
+        peerConnections.pause(level === 'high');
       },
     });
-    this.driver.put({ kind: 'wake' });
+    this.driver.put({ type: 'wake' });
   }
 
-  /** The key it proves to visitors and to other servers. */
+  /** The public key of this server. */
   get server(): string {
     return this.parts.key.publicKey;
   }
 
-  /** Where other servers reach this one. */
+  /** Where other servers reach this one; null if it only dials. */
   get listensAt(): PeerEndpoint | null {
     return this.parts.listensAt;
   }
 
-  /** Of the door of lines; null where it is shut. */
+  /** The port for lines over TCP; null if that transport is off. */
   get tcpPort(): number | null {
     return this.lines?.port ?? null;
   }
 
-  get hasSocketDoor(): boolean {
-    return this.parts.config.doors.includes('ws');
+  get acceptsWebSockets(): boolean {
+    return this.parts.config.transports.includes('ws');
   }
 
   get numbers(): ChannelServerMetrics {
-    const { visitors, wires } = this.parts;
-    const { counts, channels, memory } = this.relay;
+    const { clientConnections, peerConnections } = this.parts;
+    const { counts, channelCount: channels, memory } = this.relay;
     return {
-      counts: { ...counts, slow_visitors: visitors.slow, refused_links: wires.refused },
-      visitors: visitors.count,
+      counts: { ...counts, slow_clients: clientConnections.slow, refused_links: peerConnections.refused },
+      clients: clientConnections.count,
       channels,
       memory,
     };
@@ -151,7 +160,7 @@ export class ChannelServer {
   }
 
   addSocket(socket: WebSocket, below: Duplex, address: string): void {
-    this.parts.visitors.addSocket(socket, below, address);
+    this.parts.clientConnections.addSocket(socket, below, address);
   }
 
   /** Throws Trouble. */
@@ -160,7 +169,7 @@ export class ChannelServer {
       place,
       connectionsMax: LIMITS.channelClientsMax,
       lineBytesMax: LIMITS.channelEntryFrameBytes,
-      onConnection: (line) => this.parts.visitors.addLine(line),
+      onConnection: (line) => this.parts.clientConnections.addLine(line),
     });
   }
 
@@ -168,78 +177,78 @@ export class ChannelServer {
     return this.relay.peers();
   }
 
-  /** `key`: whom to expect there, or the words of their fingerprint; null: whoever it is now is remembered. */
-  connect(place: PeerEndpoint, key: string | null): Promise<Outcome<PeerEndpoint>> {
-    return this.ask((ref) => this.driver.put({ kind: 'connect', ref, place, key }));
+  /** `key`: the expected key or its fingerprint; null: the relay pins the key that answers first. */
+  connect(endpoint: PeerEndpoint, key: string | null): Promise<Outcome<PeerEndpoint>> {
+    return this.ask((ref) => this.driver.put({ type: 'connect', ref, endpoint, key }));
   }
 
-  /** `peer`: a key, the beginning of one, or `host:port`. */
+  /** `peer`: a key, the beginning of a key, or `host:port`. */
   disconnect(peer: string): Promise<Outcome<PeerEndpoint>> {
-    return this.ask((ref) => this.driver.put({ kind: 'disconnect', ref, peer }));
+    return this.ask((ref) => this.driver.put({ type: 'disconnect', ref, peer }));
   }
 
   async stop(): Promise<void> {
-    this.parts.visitors.closeAll();
-    await Promise.all([this.lines?.close(), this.parts.wires.close()]);
+    this.parts.clientConnections.closeAll();
+    await Promise.all([this.lines?.close(), this.parts.peerConnections.close()]);
     this.driver.stop();
-    for (const answer of this.asked.values()) answer(new Refusal('SERVER_BUSY'));
-    this.asked.clear();
+    for (const answer of this.pendingAnswers.values()) answer(new Refusal('SERVER_BUSY'));
+    this.pendingAnswers.clear();
   }
 
   private ask(question: (ref: number) => void): Promise<Outcome<PeerEndpoint>> {
-    if (this.asked.size >= LIMITS.restAnswersWaitingMax) return Promise.resolve(new Refusal('SERVER_BUSY'));
+    if (this.pendingAnswers.size >= LIMITS.restAnswersWaitingMax) return Promise.resolve(new Refusal('SERVER_BUSY'));
     this.lastRef += 1;
     const ref = this.lastRef;
     return new Promise((resolve) => {
-      this.asked.set(ref, resolve);
+      this.pendingAnswers.set(ref, resolve);
       question(ref);
     });
   }
 
   private perform(effect: RelayEffect): void {
-    const { visitors, wires } = this.parts;
-    switch (effect.kind) {
-      case 'tell':
-        return visitors.tell(effect.visitors, effect.frame);
-      case 'visitor_close':
-        return visitors.close(effect.visitor);
+    const { clientConnections, peerConnections } = this.parts;
+    switch (effect.type) {
+      case 'client_send':
+        return clientConnections.send(effect.clients, effect.frame);
+      case 'client_close':
+        return clientConnections.close(effect.client);
       case 'peer_send':
-      case 'peer_widen':
+      case 'peer_allow_large_frames':
       case 'peer_close':
       case 'dial':
-        return wires.perform(effect);
-      case 'keep':
-        return this.keep(effect.peers);
+        return peerConnections.perform(effect);
+      case 'save_peers':
+        return this.savePeers(effect.peers);
       case 'answer':
-        this.asked.get(effect.ref)?.(effect.outcome);
-        return void this.asked.delete(effect.ref);
+        this.pendingAnswers.get(effect.ref)?.(effect.outcome);
+        return void this.pendingAnswers.delete(effect.ref);
       default:
         return never(effect);
     }
   }
 
-  /** A peer that could not be written down is a peer nevertheless, until the next start. */
-  private keep(peers: readonly SavedPeer[]): void {
+  /** If saving fails, the peers are used until the next start. */
+  private savePeers(peers: readonly SavedPeer[]): void {
     try {
-      this.parts.memory.keep(peers);
+      this.parts.peerStore.save(peers);
     } catch (error) {
-      this.parts.log.warn({ err: error }, 'the peers could not be written down');
+      this.parts.log.warn({ err: error }, 'the peers could not be saved');
     }
   }
 }
 
-/** The peers as they were kept, and those that are asked for now; a key that is given now must be the one kept. */
-function withWanted(kept: readonly SavedPeer[], wanted: readonly SavedPeer[]): SavedPeer[] {
+/** The saved peers and the configured ones. A fingerprint that is configured now must fit the saved key. */
+function mergePeers(saved: readonly SavedPeer[], configured: readonly SavedPeer[]): SavedPeer[] {
   const isAt = (one: SavedPeer) => (other: SavedPeer) => one.host === other.host && one.port === other.port;
-  const others = kept.filter((peer) => !wanted.some(isAt(peer)));
+  const others = saved.filter((peer) => !configured.some(isAt(peer)));
   return [
-    ...wanted.map((peer) => ({ ...peer, key: wholeKey(peer.key, kept.find(isAt(peer))?.key ?? null) })),
+    ...configured.map((peer) => ({ ...peer, key: mergeKeys(peer.key, saved.find(isAt(peer))?.key ?? null) })),
     ...others,
   ];
 }
 
-/** What is kept, where nothing else is asked for or it has the fingerprint that is. */
-function wholeKey(wanted: string | null, kept: string | null): string | null {
-  if (wanted === null) return kept;
-  return kept !== null && isExpected(wanted, kept, fingerprintOf) ? kept : wanted;
+/** The saved key, unless another key or fingerprint is configured. */
+function mergeKeys(configured: string | null, saved: string | null): string | null {
+  if (configured === null) return saved;
+  return saved !== null && isExpected(configured, saved, fingerprintOf) ? saved : configured;
 }

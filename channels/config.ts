@@ -1,19 +1,19 @@
-// What a server of channels can be told.
+// The configuration of the channels of a server.
 
-import type { ClientTransport } from './clients/frame-encoding.js';
 import type { SavedPeer } from '../protocols/channels/relay/io.js';
+import type { ClientTransport } from './clients/frame-encoding.js';
 
 export interface ChannelsConfig {
-  /** Which doors are open to visitors. Fewer: whoever comes by another cannot come in. */
-  readonly doors: readonly ClientTransport[];
-  /** Where the door of lines listens, where it is open; 0 takes any free port. */
+  /** The transports open to clients. More: more ways in, and more to attack. Fewer: clients without one stay out. */
+  readonly transports: readonly ClientTransport[];
+  /** The port for lines over TCP, if that transport is open; 0 takes any free port. */
   readonly tcpPort: number;
-  /** Where other servers reach this one; 0 takes any free port. null: it only dials, and takes full part. */
+  /** The port on which other servers reach this one; 0 takes any free port; null: this server only dials. */
   readonly peerPort: number | null;
-  /** The name or address under which others reach this server. null: that of its first network card. */
+  /** The name or address that is told to other servers; null: the address of the first network card. */
   readonly peerHost: string | null;
-  /** Peers that somebody asks for, dialled without end. */
+  /** The peers that the operator asks for; they are dialled until they are removed. */
   readonly peers: readonly SavedPeer[];
-  /** False: no links but those somebody asks for; ours is told to nobody. */
-  readonly discovers: boolean;
+  /** False: links only with the peers that the operator asks for, and tells no server this server's address. */
+  readonly isDiscoveryEnabled: boolean;
 }

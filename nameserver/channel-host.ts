@@ -1,4 +1,4 @@
-// Channels as a name server carries them: the relay at work, who may order about its peers, and by which ways.
+// Starts and stops the channels of a name server: the channel server, peer administration and the control socket.
 
 import { startChannelServer, type ChannelServer } from '../channels/channel-server.js';
 import type { SigningKey } from '../runtime/crypto.js';
@@ -12,9 +12,9 @@ import { PeerAdministration } from './peers/peer-administration.js';
 import type { RegistryStore } from './store/registry-store.js';
 
 export interface ChannelHost {
-  /** null: this server carries none. */
+  /** Null if channels are off on this server. */
   readonly channels: ChannelServer | null;
-  readonly desk: PeerAdministration;
+  readonly peerAdministration: PeerAdministration;
   stop(): Promise<void>;
 }
 
@@ -25,13 +25,13 @@ export interface ChannelHostOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-/** Throws Trouble, or BindTrouble where a port cannot be had. */
-export async function startChannelHost(config: NameServerConfig, means: ChannelHostOptions): Promise<ChannelHost> {
-  const channels = await begin(config, means);
-  const desk = new PeerAdministration({ channels, serverKey: means.key.publicKey });
-  const control = channels && (await tryControl(config.data, desk, means.log));
+/** Throws Trouble, or BindTrouble if a port is taken. */
+export async function startChannelHost(config: NameServerConfig, options: ChannelHostOptions): Promise<ChannelHost> {
+  const channels = await startChannels(config, options);
+  const peerAdministration = new PeerAdministration({ channels, serverKey: options.key.publicKey });
+  const control = channels && (await tryControlSocket(config.data, peerAdministration, options.log));
   return {
-    ...{ channels, desk },
+    ...{ channels, peerAdministration },
     stop: async () => {
       await control?.close();
       await channels?.stop();
@@ -39,7 +39,10 @@ export async function startChannelHost(config: NameServerConfig, means: ChannelH
   };
 }
 
-async function begin(config: NameServerConfig, { store, ...means }: ChannelHostOptions): Promise<ChannelServer | null> {
+async function startChannels(
+  config: NameServerConfig,
+  { store, ...options }: ChannelHostOptions,
+): Promise<ChannelServer | null> {
   const { channels, host, data } = config;
   if (channels === null) return null;
   const ownersOf = (name: string): readonly string[] | null => {
@@ -47,7 +50,7 @@ async function begin(config: NameServerConfig, { store, ...means }: ChannelHostO
     return listed.length === 0 ? null : listed.map(({ device }) => device);
   };
   try {
-    return await startChannelServer({ ...means, config: channels, host, data, ownersOf });
+    return await startChannelServer({ ...options, config: channels, host, data, ownersOf });
   } catch (error) {
     throw isAboutPort(error) ? new BindTrouble(error.message, { cause: error }) : error;
   }
@@ -58,12 +61,16 @@ function isAboutPort(error: unknown): error is Trouble {
   return cause instanceof Error && 'syscall' in cause && (cause.syscall === 'listen' || cause.syscall === 'bind');
 }
 
-/** A server that cannot be told anything from outside is a server nevertheless. */
-async function tryControl(data: string, desk: PeerAdministration, log: Log): Promise<LineListener | null> {
+/** Without a control socket the server runs, but takes no peer commands from other processes. */
+async function tryControlSocket(
+  data: string,
+  administration: PeerAdministration,
+  log: Log,
+): Promise<LineListener | null> {
   try {
-    return await listenControlSocket(data, desk);
+    return await listenControlSocket(data, administration);
   } catch (error) {
-    log.warn({ err: error }, 'orders about peers cannot be given from outside');
+    log.warn({ err: error }, 'the control socket could not be opened: `nameserver peers` and the like will not work');
     return null;
   }
 }

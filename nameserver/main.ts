@@ -129,7 +129,7 @@ async function run(config: NameServerConfig): Promise<void> {
   };
   process.once('SIGINT', stop).once('SIGTERM', stop).once('SIGHUP', stop);
   greet(server, config);
-  if (process.stdin.isTTY && isInForeground()) await openPromptLate(server.channelHost.desk, stop);
+  if (process.stdin.isTTY && isInForeground()) await openPromptLate(server.channelHost.peerAdministration, stop);
 }
 
 /** Programs read the first line; the others are for people, each where it is so. */
@@ -142,9 +142,9 @@ function greet({ port, channelHost: { channels }, hasPage }: RunningNameServer, 
   if (hasPage) say(`Open ${browserAddress({ host, port }, tls ? 'https' : 'http')} in a browser`);
 }
 
-async function openPromptLate(desk: PeerAdministration, stop: () => void): Promise<void> {
+async function openPromptLate(administration: PeerAdministration, stop: () => void): Promise<void> {
   const { openPrompt } = await import('./peers/prompt.js');
-  openPrompt({ desk, input: process.stdin, output: process.stdout, stop });
+  openPrompt({ administration, input: process.stdin, output: process.stdout, stop });
 }
 
 async function main(): Promise<void> {

@@ -20,7 +20,7 @@ const data = mkdtempSync(join(tmpdir(), 'kith-bench-channels-'));
 process.once('exit', () => rmSync(data, { recursive: true, force: true }));
 
 const channels = await startChannelServer({
-  config: { doors: ['ws'], tcpPort: 0, peerPort: 0, peerHost: null, peers: [], discovers: false },
+  config: { transports: ['ws'], tcpPort: 0, peerPort: 0, peerHost: null, peers: [], isDiscoveryEnabled: false },
   host: '127.0.0.1',
   data,
   key: makeSigningKey(),
@@ -29,8 +29,8 @@ const channels = await startChannelServer({
   onFault: (error) => {
     throw error;
   },
-  saysPerSecond: NO_PACE,
-  saysBurst: NO_PACE,
+  messagesPerSecond: NO_PACE,
+  messagesBurst: NO_PACE,
 });
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, maxPayload: LIMITS.channelClientFrameBytes });
 server.on('connection', (socket, request) => channels.addSocket(socket, request.socket, '127.0.0.1'));
@@ -43,6 +43,6 @@ answering(async (question) => {
   if ('end' in question) rmSync(data, { recursive: true, force: true });
   const { port } = server.address() as AddressInfo;
   const linked = channels.peers().filter(({ state }) => state === 'linked').length;
-  const { dropped_slow_peer: droppedToPeers, slow_visitors: slow } = channels.numbers.counts;
+  const { dropped_slow_peer: droppedToPeers, slow_clients: slow } = channels.numbers.counts;
   return { port, peerPort: channels.listensAt?.port ?? 0, linked, lost: droppedToPeers + slow, ...spent() };
 });

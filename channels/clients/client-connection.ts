@@ -1,24 +1,24 @@
-// One visitor's connection, whatever the door.
+// One client's connection, for any transport.
 
 import type { ClientTransport } from './frame-encoding.js';
 
 export interface ClientConnection {
-  readonly wire: ClientTransport;
-  /** Bytes that have not left. */
+  readonly transport: ClientTransport;
+  /** Bytes that have not left yet. */
   readonly waitingBytes: number;
-  /** The bytes are shared with others. */
+  /** The bytes are shared with other connections; they must not be changed. */
   write(bytes: Buffer): void;
-  /** The visitor has entered: frames may be large. */
-  widen(): void;
+  /** The client has entered: its frames may be large. */
+  allowLargeFrames(): void;
   pause(): void;
   resume(): void;
-  /** Closes when what was written has left, or could not leave in time. */
+  /** Closes after the written bytes have left, or after a time limit. */
   close(): void;
   destroy(): void;
 }
 
 export interface ClientConnectionCallbacks {
-  /** `null`: it was too large, or no text. */
+  /** `null`: the frame was too large or not text. */
   readonly onText: (text: string | null) => void;
   readonly onClosed: () => void;
 }

@@ -1,4 +1,4 @@
-// All visitors at the doors: frames in as inputs; what they are told in one turn leaves together [CHAN-11].
+// All client connections: their frames become inputs, and the frames for a client in one tick leave together [CHAN-11].
 
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
@@ -15,30 +15,30 @@ import { WriteBatch } from './write-batch.js';
 
 interface ConnectedClient {
   readonly connection: ClientConnection;
-  /** null: nothing was told in this turn yet. */
-  tail: WriteBatch | null;
+  /** null: no frame for this client in the current tick yet. */
+  batch: WriteBatch | null;
 }
 
-/** How a visitor begins: the connection, with its callbacks still to be given. */
+/** A connection that has not been given its callbacks yet. */
 type OpeningConnection = ClientConnection & Pick<LineClientConnection, 'start'>;
 
 export class ClientConnections {
-  private readonly visitors = new Map<number, ConnectedClient>();
-  private lastVisitor = 0;
+  private readonly clients = new Map<number, ConnectedClient>();
+  private lastClient = 0;
   private isPaused = false;
   private isClosing = false;
-  private nothing = WriteBatch.empty();
-  private told: ConnectedClient[] = [];
-  /** Connections that were cut because they did not read. */
+  private emptyBatch = WriteBatch.empty();
+  private pending: ConnectedClient[] = [];
+  /** The number of connections that were cut because they read too slowly. */
   slow = 0;
 
   constructor(private readonly put: (input: RelayInput) => void) {}
 
   get count(): number {
-    return this.visitors.size;
+    return this.clients.size;
   }
 
-  /** `below`: what the WebSocket speaks over. `address`: without port. */
+  /** `below`: the stream under the WebSocket. `address`: without port. */
   addSocket(socket: WebSocket, below: Duplex, address: string): void {
     this.add(new SocketClientConnection(socket, below), address);
   }
@@ -47,31 +47,31 @@ export class ClientConnections {
     this.add(new LineClientConnection(line), line.address);
   }
 
-  /** Leaves at the end of this turn, with whatever else they are told. */
-  tell(visitors: readonly number[], frame: ChannelServerFrame): void {
-    if (this.told.length === 0) process.nextTick(() => this.flush());
+  /** The frame leaves at the end of this tick, together with the other frames for the client. */
+  send(clients: readonly number[], frame: ChannelServerFrame): void {
+    if (this.pending.length === 0) process.nextTick(() => this.flush());
     const shared = new SharedFrame(frame);
-    for (const number of visitors) {
-      const visitor = this.visitors.get(number);
-      if (visitor === undefined) continue;
-      if (visitor.tail === null) this.told.push(visitor);
-      visitor.tail = (visitor.tail ?? this.nothing).and(shared);
-      if (frame.type === 'welcome') visitor.connection.widen();
+    for (const number of clients) {
+      const client = this.clients.get(number);
+      if (client === undefined) continue;
+      if (client.batch === null) this.pending.push(client);
+      client.batch = (client.batch ?? this.emptyBatch).and(shared);
+      if (frame.type === 'welcome') client.connection.allowLargeFrames();
     }
   }
 
-  /** Closes after what was told has left. */
+  /** Closes after the frames sent before have left. */
   close(number: number): void {
-    const visitor = this.visitors.get(number);
-    if (visitor === undefined) return;
-    this.write(visitor);
-    visitor.connection.close();
+    const client = this.clients.get(number);
+    if (client === undefined) return;
+    this.write(client);
+    client.connection.close();
   }
 
-  /** `true`: read nothing, too much waits to be handled. */
+  /** `true`: stops reading, because too many inputs wait. */
   pause(isPaused: boolean): void {
     this.isPaused = isPaused;
-    for (const { connection } of this.visitors.values()) {
+    for (const { connection } of this.clients.values()) {
       if (isPaused) connection.pause();
       else connection.resume();
     }
@@ -79,7 +79,7 @@ export class ClientConnections {
 
   closeAll(): void {
     this.isClosing = true;
-    for (const { connection } of this.visitors.values()) {
+    for (const { connection } of this.clients.values()) {
       connection.close();
       setTimeout(() => connection.destroy(), LIMITS.sessionGoodbyeMs).unref();
     }
@@ -87,38 +87,39 @@ export class ClientConnections {
 
   private add(connection: OpeningConnection, address: string): void {
     if (this.isClosing) return connection.destroy();
-    this.lastVisitor += 1;
-    const visitor = this.lastVisitor;
-    this.visitors.set(visitor, { connection, tail: null });
+    this.lastClient += 1;
+    const client = this.lastClient;
+    this.clients.set(client, { connection, batch: null });
     connection.start({
-      onText: (text) => this.hear(visitor, text),
-      onClosed: () => this.closed(visitor),
+      onText: (text) => this.receive(client, text),
+      onClosed: () => this.closed(client),
     });
     if (this.isPaused) connection.pause();
-    this.put({ kind: 'visitor_opened', visitor, address });
+    this.put({ type: 'client_opened', client, address });
   }
 
-  private hear(visitor: number, text: string | null): void {
-    this.put({ kind: 'visitor_frame', visitor, frame: text === null ? undefined : parseJson(text) });
+  private receive(client: number, text: string | null): void {
+    this.put({ type: 'client_frame', client, frame: text === null ? undefined : parseJson(text) });
   }
 
-  private closed(visitor: number): void {
-    if (this.visitors.delete(visitor)) this.put({ kind: 'visitor_closed', visitor });
+  private closed(client: number): void {
+    if (this.clients.delete(client)) this.put({ type: 'client_closed', client });
   }
 
   private flush(): void {
-    const { told } = this;
-    this.told = [];
-    this.nothing = WriteBatch.empty();
-    for (const visitor of told) this.write(visitor);
+    const { pending } = this;
+    this.pending = [];
+    this.emptyBatch = WriteBatch.empty();
+    for (const client of pending) this.write(client);
   }
 
-  /** What waits from earlier turns is what somebody did not read; a large turn alone is nobody's fault. */
-  private write(visitor: ConnectedClient): void {
-    const { connection, tail } = visitor;
-    if (tail === null) return;
-    visitor.tail = null;
-    if (connection.waitingBytes <= LIMITS.channelClientQueueBytes) return connection.write(tail.bytes(connection.wire));
+  /** Only bytes of earlier ticks count as unread: one large batch is not the client's fault. */
+  private write(client: ConnectedClient): void {
+    const { connection, batch } = client;
+    if (batch === null) return;
+    client.batch = null;
+    if (connection.waitingBytes <= LIMITS.channelClientQueueBytes)
+      return connection.write(batch.bytes(connection.transport));
     this.slow += 1;
     connection.destroy();
   }

@@ -1,16 +1,16 @@
-// How a frame looks on the wire of a door: a message of WebSocket, or a line.
+// Encodes a frame for a transport: as a WebSocket message or as a line.
 
-/** Of a door. */
+/** How clients connect: WebSocket, or lines over TCP. */
 export type ClientTransport = 'ws' | 'tcp';
 
-/** Final, text: what every frame of ours is (RFC 6455, 5.2). */
+/** FIN and opcode text: all our frames are unfragmented text (RFC 6455, 5.2). */
 const FINAL_TEXT = 0x81;
 const LENGTH_IN_16_BITS = 126;
 const LENGTH_IN_64_BITS = 127;
 
-/** The bytes of one frame. A server does not mask, so the same bytes serve everybody. */
-export function encodeFrame(text: string, wire: ClientTransport): Buffer {
-  return wire === 'tcp' ? Buffer.from(`${text}\n`) : webSocketMessage(text);
+/** The bytes of one frame. A server does not mask, so the same bytes serve all clients. */
+export function encodeFrame(text: string, transport: ClientTransport): Buffer {
+  return transport === 'tcp' ? Buffer.from(`${text}\n`) : webSocketMessage(text);
 }
 
 function webSocketMessage(text: string): Buffer {

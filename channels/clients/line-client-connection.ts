@@ -1,11 +1,11 @@
-// A visitor who came by TCP: one JSON object a line.
+// A client connection over TCP, with one JSON object a line.
 
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { LineConnection } from '../../runtime/net/line-listener.js';
 import type { ClientConnection, ClientConnectionCallbacks } from './client-connection.js';
 
 export class LineClientConnection implements ClientConnection {
-  readonly wire = 'tcp';
+  readonly transport = 'tcp';
 
   constructor(private readonly line: LineConnection) {}
 
@@ -21,7 +21,7 @@ export class LineClientConnection implements ClientConnection {
     this.line.write(bytes);
   }
 
-  widen(): void {
+  allowLargeFrames(): void {
     this.line.allow(LIMITS.channelClientFrameBytes);
   }
 

@@ -1,15 +1,15 @@
-// A frame for many: its bytes are made once for each kind of door, whoever else is told what before and after it.
+// A frame for several clients, encoded once for each transport.
 
 import type { ChannelServerFrame } from '../../protocols/channels/client-protocol.js';
 import { encodeFrame, type ClientTransport } from './frame-encoding.js';
 
 export class SharedFrame {
-  private readonly forms: Partial<Record<ClientTransport, Buffer>> = {};
+  private readonly encodings: Partial<Record<ClientTransport, Buffer>> = {};
 
   constructor(private readonly frame: ChannelServerFrame) {}
 
-  /** Nobody may change them. */
-  bytes(wire: ClientTransport): Buffer {
-    return (this.forms[wire] ??= encodeFrame(JSON.stringify(this.frame), wire));
+  /** The bytes are shared; they must not be changed. */
+  bytes(transport: ClientTransport): Buffer {
+    return (this.encodings[transport] ??= encodeFrame(JSON.stringify(this.frame), transport));
   }
 }

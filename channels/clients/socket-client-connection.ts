@@ -1,4 +1,4 @@
-// A visitor who came by WebSocket. `ws` reads; frames that are bytes already go straight to the connection below.
+// A client connection over WebSocket. `ws` reads; encoded frames are written directly to the stream below it.
 
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
@@ -8,12 +8,12 @@ import type { ClientConnection, ClientConnectionCallbacks } from './client-conne
 const OPEN = 1;
 
 export class SocketClientConnection implements ClientConnection {
-  readonly wire = 'ws';
+  readonly transport = 'ws';
   private frameBytesMax: number = LIMITS.channelEntryFrameBytes;
-  /** Stops counting what is read. */
+  /** Stops counting the bytes that were read. */
   private stopCounting = (): void => undefined;
 
-  /** `below`: what the WebSocket speaks over. Compression must be off: then its frames are whole wherever we write. */
+  /** `below`: the stream under the WebSocket. Compression must be off, so that direct writes fall between its frames. */
   constructor(
     private readonly socket: WebSocket,
     private readonly below: Duplex,
@@ -21,12 +21,12 @@ export class SocketClientConnection implements ClientConnection {
 
   start({ onText, onClosed }: ClientConnectionCallbacks): void {
     this.socket.on('message', (data, isBinary) => {
-      const isFit = data instanceof Buffer && !isBinary && data.length <= this.frameBytesMax;
-      onText(isFit ? data.toString() : null);
+      const isAcceptable = data instanceof Buffer && !isBinary && data.length <= this.frameBytesMax;
+      onText(isAcceptable ? data.toString() : null);
     });
-    this.socket.on('error', () => undefined); // 'close' follows and says all there is to say
+    this.socket.on('error', () => undefined); // 'close' follows
     this.socket.on('close', onClosed);
-    this.boundEntry(() => onText(null));
+    this.limitEntryBytes(() => onText(null));
   }
 
   get waitingBytes(): number {
@@ -37,7 +37,7 @@ export class SocketClientConnection implements ClientConnection {
     if (this.socket.readyState === OPEN) this.below.write(bytes);
   }
 
-  widen(): void {
+  allowLargeFrames(): void {
     this.stopCounting();
     this.frameBytesMax = LIMITS.channelClientFrameBytes;
   }
@@ -52,7 +52,7 @@ export class SocketClientConnection implements ClientConnection {
 
   close(): void {
     this.socket.close();
-    // Whoever does not close in turn keeps nothing of ours for long.
+    // A client that does not answer the close must not hold the connection for long.
     const linger = setTimeout(() => this.socket.terminate(), LIMITS.lingerMs);
     this.socket.once('close', () => clearTimeout(linger));
   }
@@ -61,8 +61,8 @@ export class SocketClientConnection implements ClientConnection {
     this.socket.terminate();
   }
 
-  /** `ws` gathers whole messages, as large as those of people who are inside. Of a stranger we do not read so much. */
-  private boundEntry(onTooMuch: () => void): void {
+  /** `ws` buffers whole messages up to the limit for entered clients. Before the entry, fewer bytes are read. */
+  private limitEntryBytes(onTooMuch: () => void): void {
     let readBytes = 0;
     const count = (chunk: Buffer): void => {
       readBytes += chunk.length;

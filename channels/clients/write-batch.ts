@@ -1,46 +1,47 @@
-// What somebody is still to get in this turn: a sequence of frames. All who are to get the same ones hold the same
-// tail, so that their bytes are made once and leave in one write for each: a write costs more than a hundred frames.
+// The frames queued for a client in the current tick, written in one call. Clients that get the same frames share one
+// batch, so its bytes are made once: a write costs more than a hundred frames.
 
 import type { SharedFrame } from './shared-frame.js';
 import type { ClientTransport } from './frame-encoding.js';
 
 export class WriteBatch {
-  private readonly forms: Partial<Record<ClientTransport, Buffer>> = {};
-  private longer: WriteBatch | null = null;
+  private readonly encodings: Partial<Record<ClientTransport, Buffer>> = {};
+  private extended: WriteBatch | null = null;
 
   private constructor(
     private readonly before: WriteBatch | null,
     private readonly frame: SharedFrame | null,
   ) {}
 
-  /** Nothing yet. Of one empty tail, all tails of a turn grow. */
+  /** The empty batch. All batches of a tick grow from one empty batch. */
   static empty(): WriteBatch {
     return new WriteBatch(null, null);
   }
 
   /**
-   * This and one frame more. Frames come one at a time, each for many: whoever holds this tail as well gets the same.
+   * This batch and one more frame. Clients that held the same batch get the same extended batch.
    */
   and(frame: SharedFrame): WriteBatch {
-    if (this.longer?.frame !== frame) this.longer = new WriteBatch(this, frame);
-    return this.longer;
+    if (this.extended?.frame !== frame) this.extended = new WriteBatch(this, frame);
+    return this.extended;
   }
 
-  /** All frames in order, as bytes that nobody may change. */
-  bytes(wire: ClientTransport): Buffer {
-    return (this.forms[wire] ??= this.make(wire));
+  /** All frames in order. The bytes are shared; they must not be changed. */
+  bytes(transport: ClientTransport): Buffer {
+    return (this.encodings[transport] ??= this.encode(transport));
   }
 
-  private make(wire: ClientTransport): Buffer {
-    const frames = WriteBatch.frames(this).map((frame) => frame.bytes(wire));
+  private encode(transport: ClientTransport): Buffer {
+    const frames = WriteBatch.frames(this).map((frame) => frame.bytes(transport));
     const [only] = frames;
     return only !== undefined && frames.length === 1 ? only : Buffer.concat(frames);
   }
 
-  /** Not by recursion: a turn may be long. */
+  /** A loop, not recursion: a batch may be long. */
   private static frames(last: WriteBatch): SharedFrame[] {
     const frames: SharedFrame[] = [];
-    for (let tail = last; tail.frame !== null && tail.before !== null; tail = tail.before) frames.push(tail.frame);
+    for (let batch = last; batch.frame !== null && batch.before !== null; batch = batch.before)
+      frames.push(batch.frame);
     return frames.reverse();
   }
 }

@@ -1,4 +1,5 @@
-// How somebody writes down which server they mean: its key, or the six words of its fingerprint (DIR-10) joined by `-`.
+// Parses how an operator names the key of a server: the key itself, or the six words of its fingerprint (DIR-10) joined
+// by `-`.
 
 import { fingerprintWords, isFingerprint } from '../../protocols/directory/fingerprint.js';
 import { Type } from '../../protocols/kit/packages/typebox.js';
@@ -12,7 +13,7 @@ export function fingerprintOf(key: string): string {
   return fingerprintWords(key, primitives).replaceAll(' ', '-');
 }
 
-/** null where it is neither: a word that no fingerprint has would wait for nobody. */
+/** Null if it is neither a key nor six words of the fingerprint list. */
 export function parseKeyOrFingerprint(typed: string): string | null {
   if (isFingerprint(typed.toLowerCase().split('-'))) return typed.toLowerCase();
   return keyShape.accepts(typed) ? typed : null;

@@ -1,4 +1,4 @@
-// Links to other servers at work: the listener, the dials, and the frames of each link.
+// The connections to other servers: listens, dials, and passes the frames of each link.
 
 import { never } from '../../protocols/kit/machine.js';
 import { parseJson } from '../../protocols/kit/bytes.js';
@@ -12,8 +12,11 @@ import { PEER_PROTOCOL } from '../../runtime/link/tls-terms.js';
 import type { Endpoint } from '../../runtime/net/endpoint.js';
 import { explainTrouble } from '../../runtime/trouble.js';
 
-/** What a relay wants of its links. */
-export type PeerEffect = Extract<RelayEffect, { kind: 'peer_send' | 'peer_widen' | 'peer_close' | 'dial' }>;
+/** The effects of a relay on its links. */
+export type PeerEffect = Extract<
+  RelayEffect,
+  { type: 'peer_send' | 'peer_allow_large_frames' | 'peer_close' | 'dial' }
+>;
 
 export interface PeerConnectionsOptions {
   readonly certificate: Certificate;
@@ -26,12 +29,12 @@ export class PeerConnections {
   private listener: LinkListener | null = null;
   private lastLink = 0;
   private isPaused = false;
-  /** Connections that ended before they were links. */
+  /** The number of connections that failed before the link was up. */
   refused = 0;
 
   constructor(private readonly options: PeerConnectionsOptions) {}
 
-  /** Listens for other servers and gives the port. Throws Trouble. */
+  /** Listens for other servers and returns the port. Throws Trouble. */
   async listen(place: Endpoint): Promise<number> {
     this.listener = await listenLinks({
       ...place,
@@ -44,15 +47,15 @@ export class PeerConnections {
   }
 
   perform(effect: PeerEffect): void {
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'peer_send':
         return this.links.get(effect.link)?.send(effect.text);
-      case 'peer_widen':
+      case 'peer_allow_large_frames':
         return this.links.get(effect.link)?.widen();
       case 'peer_close':
         return this.links.get(effect.link)?.close();
       case 'dial':
-        return void this.dial(effect.dial, effect.place);
+        return void this.dial(effect.dial, effect.endpoint);
       default:
         return never(effect);
     }
@@ -73,15 +76,15 @@ export class PeerConnections {
     for (const link of this.links.values()) link.destroy();
   }
 
-  /** Whoever answers is let in here: whether it is whom we wanted, the relay judges by the key. */
-  private async dial(dial: number, place: PeerEndpoint): Promise<void> {
+  /** Accepts any server that answers. The relay compares its key with the expected one. */
+  private async dial(dial: number, endpoint: PeerEndpoint): Promise<void> {
     const { certificate, put } = this.options;
     const { signal } = this.stopping;
-    const way = { protocol: PEER_PROTOCOL, mayBeUs: true, timeoutMs: LIMITS.peerDialMs };
+    const options = { protocol: PEER_PROTOCOL, mayBeUs: true, timeoutMs: LIMITS.peerDialMs };
     try {
-      this.opened(await dialLink({ endpoints: [place], certificate, signal, ...way }), dial);
+      this.opened(await dialLink({ endpoints: [endpoint], certificate, signal, ...options }), dial);
     } catch (error) {
-      put({ kind: 'dial_failed', dial, reason: explainTrouble(error, 'the dial') });
+      put({ type: 'dial_failed', dial, reason: explainTrouble(error, 'the dial') });
     }
   }
 
@@ -91,14 +94,14 @@ export class PeerConnections {
     const number = this.lastLink;
     const { put } = this.options;
     this.links.set(number, link);
-    put({ kind: 'peer_opened', link: number, dial, peerKey: link.peerKey, from: link.remote });
+    put({ type: 'peer_opened', link: number, dial, peerKey: link.peerKey, from: link.remote });
     if (this.isPaused) link.pause();
     link.start({
-      onText: (text) => put({ kind: 'peer_frame', link: number, frame: parseJson(text) }),
-      onDrained: () => put({ kind: 'peer_drained', link: number }),
+      onText: (text) => put({ type: 'peer_frame', link: number, frame: parseJson(text) }),
+      onDrained: () => put({ type: 'peer_drained', link: number }),
       onClosed: (reason) => {
         this.links.delete(number);
-        put({ kind: 'peer_closed', link: number, reason });
+        put({ type: 'peer_closed', link: number, reason });
       },
     });
   }

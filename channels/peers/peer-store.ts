@@ -1,4 +1,4 @@
-// What a server of channels keeps over restarts, in one small file: its last boot, and its peers with their keys.
+// The file in which a channel server keeps its last boot and its peers across restarts.
 
 import { join } from 'node:path';
 import { Type } from '../../protocols/kit/packages/typebox.js';
@@ -32,32 +32,34 @@ export class PeerStore {
   private constructor(
     private readonly path: string,
     readonly boot: number,
-    private kept: readonly SavedPeer[],
+    private saved: readonly SavedPeer[],
   ) {}
 
   /**
-   * Begins a new boot: it is on the disk before anybody hears of it. Higher than the last, and than the time: a copy
-   * of the directory that was put back does not begin below what others have seen. Throws Trouble.
+   * Begins a new boot and writes it to disk before the relay uses it. The boot is higher than the last one and not lower
+   * than the clock, so a restored copy of the directory does not reuse an old boot [RELAY-4]. Throws Trouble.
    */
   static open(directory: string, now: number): PeerStore {
     const path = join(directory, FILE);
     const text = readTextFile(path, LIMITS.peerStoreBytes);
-    const before = text === null ? { boot: 0, peers: [] } : parseJson(text);
-    if (text !== null && !storeShape.accepts(before))
-      throw new Trouble(`${path}: the file is damaged. Remove it; peers are then asked for their keys anew.`);
-    const { boot, peers } = before as { boot: number; peers: SavedPeer[] };
-    const memory = new PeerStore(path, Math.max(boot + 1, now), peers);
-    memory.keep(peers);
-    return memory;
+    const saved = text === null ? { boot: 0, peers: [] } : parseJson(text);
+    if (text !== null && !storeShape.accepts(saved))
+      throw new Trouble(
+        `${path}: the file is damaged. Remove it and start again: the peers are forgotten then, and their keys are learned again.`,
+      );
+    const { boot, peers } = saved as { boot: number; peers: SavedPeer[] };
+    const store = new PeerStore(path, Math.max(boot + 1, now), peers);
+    store.save(peers);
+    return store;
   }
 
   get peers(): readonly SavedPeer[] {
-    return this.kept;
+    return this.saved;
   }
 
-  /** On the disk when this returns. Throws Trouble. */
-  keep(peers: readonly SavedPeer[]): void {
-    this.kept = peers;
+  /** The peers are on disk when this returns. Throws Trouble. */
+  save(peers: readonly SavedPeer[]): void {
+    this.saved = peers;
     try {
       writeFileAtomically(this.path, JSON.stringify({ boot: this.boot, peers }));
     } catch (error) {

@@ -1,4 +1,4 @@
-// The flags of channels: which doors are open, and which other servers this one is linked with.
+// Reads the flags of channels: the open transports and the peers.
 
 import type { ChannelsConfig } from '../../channels/config.js';
 import type { ClientTransport } from '../../channels/clients/frame-encoding.js';
@@ -11,26 +11,27 @@ const ANY_PORT = { least: 0, most: 65_535 };
 
 export function readChannelFlags(flags: FlagReader): ChannelsConfig {
   return {
-    doors: readDoors(flags),
+    transports: readTransports(flags),
     tcpPort: flags.whole('tcpPort', TCP_PORT, ANY_PORT),
     peerPort: flags.has('peerPort') ? flags.whole('peerPort', 0, ANY_PORT) : null,
     peerHost: flags.has('peerHost') ? flags.text('peerHost', '') : null,
     peers: readPeers(flags),
-    discovers: !flags.isOff('discovery'),
+    isDiscoveryEnabled: !flags.isOff('discovery'),
   };
 }
 
-function readDoors(flags: FlagReader): ClientTransport[] {
+function readTransports(flags: FlagReader): ClientTransport[] {
   const typed = flags.text('doors', 'ws').split(',');
-  const doors = typed.filter((door): door is ClientTransport => door === 'ws' || door === 'tcp');
-  if (doors.length < typed.length) flags.problems.push(`--doors must be ws, tcp or ws,tcp, not "${typed.join(',')}".`);
-  return [...new Set(doors)];
+  const transports = typed.filter((each): each is ClientTransport => each === 'ws' || each === 'tcp');
+  if (transports.length < typed.length)
+    flags.problems.push(`--doors must be ws, tcp or ws,tcp, not "${typed.join(',')}".`);
+  return [...new Set(transports)];
 }
 
 function readPeers(flags: FlagReader): SavedPeer[] {
   return flags.all('peer').flatMap((typed): SavedPeer[] => {
     const peer = parsePeer(typed);
-    if (peer) return [{ ...peer.place, key: peer.key, isManual: true }];
+    if (peer) return [{ ...peer.endpoint, key: peer.key, isManual: true }];
     flags.problems.push(`--peer must be host:port, or host:port#key with a key or its six words, not "${typed}".`);
     return [];
   });

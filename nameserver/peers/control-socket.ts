@@ -1,4 +1,5 @@
-// The local socket by which `nameserver peers` and the like reach a server that runs: one order a line, one answer.
+// The local socket through which `nameserver peers`, `connect` and `disconnect` reach a running server: one command, one
+// answer, each a line of JSON.
 
 import { Type } from '../../protocols/kit/packages/typebox.js';
 import { parseJson } from '../../protocols/kit/bytes.js';
@@ -11,35 +12,40 @@ import type { PeerCommandResult, PeerAdministration } from './peer-administratio
 import { peerCommandShape, type PeerCommand } from './peer-command.js';
 
 const NAME = 'control.sock';
-const NOT_UNDERSTOOD: PeerCommandResult = { ok: false, lines: ['That order was not understood.'] };
+const NOT_UNDERSTOOD: PeerCommandResult = {
+  ok: false,
+  lines: ['The server did not understand this command. Use the same version of both programs.'],
+};
 
 const answerShape = compileShape(exactly({ ok: Type.Boolean(), lines: Type.Array(Type.String()) }));
 
-/** Throws Trouble. Whoever may write into the directory may give orders. */
-export function listenControlSocket(directory: string, desk: PeerAdministration): Promise<LineListener> {
-  return listenLocal({ directory, name: NAME }, (line) => serve(line, desk));
+/** Throws Trouble. Only the owner of the directory can open the socket. */
+export function listenControlSocket(directory: string, administration: PeerAdministration): Promise<LineListener> {
+  return listenLocal({ directory, name: NAME }, (line) => serve(line, administration));
 }
 
-function serve(line: LineConnection, desk: PeerAdministration): void {
-  const say = (answer: PeerCommandResult): void => {
+function serve(line: LineConnection, administration: PeerAdministration): void {
+  const reply = (answer: PeerCommandResult): void => {
     line.write(Buffer.from(`${JSON.stringify(answer)}\n`));
     line.close();
   };
   line.start({
     onLine: (text) => {
-      const order = text === null ? undefined : parseJson(text);
-      if (!peerCommandShape.accepts(order)) return say(NOT_UNDERSTOOD);
-      void desk.carryOut(order).then(say);
+      const command = text === null ? undefined : parseJson(text);
+      if (!peerCommandShape.accepts(command)) return reply(NOT_UNDERSTOOD);
+      void administration.run(command).then(reply);
     },
     onClosed: () => undefined,
   });
 }
 
-/** Asks the server that runs on this directory. Throws Trouble where there is none. */
-export async function askRunningServer(directory: string, order: PeerCommand): Promise<PeerCommandResult> {
+/** Sends a command to the server that runs on this directory. Throws Trouble if none does. */
+export async function askRunningServer(directory: string, command: PeerCommand): Promise<PeerCommandResult> {
   const place = { directory, name: NAME };
-  const text = await askLocal(place, JSON.stringify(order), LIMITS.controlAnswerMs);
+  const text = await askLocal(place, JSON.stringify(command), LIMITS.controlAnswerMs);
   const answer = text === null ? undefined : parseJson(text);
   if (answerShape.accepts(answer)) return answer;
-  throw new Trouble(`No name server answers for ${directory}. Start one, or name its directory with --data.`);
+  throw new Trouble(
+    `No name server is running for ${directory}. Start it, or give the directory of a running one with --data.`,
+  );
 }

@@ -1,4 +1,4 @@
-// Carries out orders about peers and words the answers, for the prompt and the local socket alike.
+// Runs peer commands and words the answers, for the prompt and the control socket.
 
 import type { ChannelServer } from '../../channels/channel-server.js';
 import { fingerprintOf } from '../../channels/peers/key-parser.js';
@@ -16,7 +16,7 @@ export interface PeerCommandResult {
 }
 
 export interface PeerAdministrationOptions {
-  /** null: this server carries no channels. */
+  /** Null if channels are off on this server. */
   readonly channels: ChannelServer | null;
   readonly serverKey: string;
 }
@@ -24,36 +24,38 @@ export interface PeerAdministrationOptions {
 export class PeerAdministration {
   constructor(private readonly options: PeerAdministrationOptions) {}
 
-  async carryOut(order: PeerCommand): Promise<PeerCommandResult> {
+  async run(command: PeerCommand): Promise<PeerCommandResult> {
     const { channels } = this.options;
     if (channels === null) return refused(new Refusal('CHANNELS_OFF', this.options.serverKey));
-    switch (order.order) {
+    switch (command.order) {
       case 'peers':
         return { ok: true, lines: this.list(channels) };
       case 'connect': {
-        const { host, port, key } = order;
+        const { host, port, key } = command;
         const outcome = await channels.connect({ host, port }, key);
         if (outcome instanceof Refusal) return refused(outcome);
-        return { ok: true, lines: [`Linking with ${endpointText(outcome)}. See how it goes: nameserver peers`] };
+        return { ok: true, lines: [`Connecting to ${endpointText(outcome)}. Check the link with: nameserver peers`] };
       }
       case 'disconnect': {
-        const outcome = await channels.disconnect(order.peer);
+        const outcome = await channels.disconnect(command.peer);
         if (outcome instanceof Refusal) return refused(outcome);
-        return { ok: true, lines: [`Unlinked from ${endpointText(outcome)}.`] };
+        return { ok: true, lines: [`Disconnected from ${endpointText(outcome)}. Its key is forgotten.`] };
       }
       default:
-        return never(order);
+        return never(command);
     }
   }
 
   private list(channels: ChannelServer): string[] {
     const { listensAt } = channels;
-    const where = listensAt ? `others reach it at ${endpointText(listensAt)}` : 'it only dials out';
+    const reachable = listensAt
+      ? `other servers reach it at ${endpointText(listensAt)}`
+      : 'it only dials other servers';
     const peers = channels.peers();
     const { serverKey } = this.options;
-    const head = [`This server: ${serverKey}; ${where}. Its fingerprint: ${fingerprintOf(serverKey)}`];
-    if (peers.length === 0) return [...head, 'No peers. Link with one: nameserver connect <host> <port>'];
-    return [...head, ...peers.map(lineOf)];
+    const head = [`This server: ${serverKey}; ${reachable}. Its fingerprint: ${fingerprintOf(serverKey)}`];
+    if (peers.length === 0) return [...head, 'No peers. Add one with: nameserver connect <host> <port>'];
+    return [...head, ...peers.map(peerLine)];
   }
 }
 
@@ -61,11 +63,11 @@ function refused(refusal: Refusal): PeerCommandResult {
   return { ok: false, lines: [refusalText(refusal)] };
 }
 
-function lineOf(peer: PeerStatus): string {
-  const { state, since, key, trouble, queuedBytes, droppedFrames } = peer;
+function peerLine(peer: PeerStatus): string {
+  const { state, since, key, lastError, queuedBytes, droppedFrames } = peer;
   const seconds = Math.max(0, Math.round((clock.now() - since) / 1_000));
-  const traffic = state === 'linked' ? `, ${queuedBytes} bytes wait, ${droppedFrames} frames dropped` : '';
-  const why = trouble === null ? '' : ` (${trouble})`;
-  // Names of hosts come from other servers, and reasons may repeat them.
-  return sanitize(`${endpointText(peer)}  ${state} for ${seconds} s${traffic}${why}  ${key ?? 'key not known yet'}`);
+  const traffic = state === 'linked' ? `, ${queuedBytes} bytes queued, ${droppedFrames} frames dropped` : '';
+  const reason = lastError === null ? '' : ` (${lastError})`;
+  // Host names come from other servers, and error texts may contain them.
+  return sanitize(`${endpointText(peer)}  ${state} for ${seconds} s${traffic}${reason}  ${key ?? 'key not known yet'}`);
 }

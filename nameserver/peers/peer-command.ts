@@ -1,4 +1,4 @@
-// What whoever runs a server can order of its peers, on its prompt or by the local socket.
+// The peer commands of an operator, typed at the prompt or sent through the control socket.
 
 import { Type, type Static } from '../../protocols/kit/packages/typebox.js';
 import { KeyOrFingerprint } from '../../channels/peers/key-parser.js';
@@ -18,7 +18,7 @@ export const PeerCommand = Type.Union([
 export type PeerCommand = Static<typeof PeerCommand>;
 export const peerCommandShape = compileShape(PeerCommand);
 
-/** null where the words make no order. */
+/** Null if the words are not a peer command. */
 export function parsePeerCommand(words: readonly string[]): PeerCommand | null {
   const [word, first, second, ...more] = words;
   if (word === 'peers' && first === undefined) return { order: 'peers' };
@@ -27,9 +27,9 @@ export function parsePeerCommand(words: readonly string[]): PeerCommand | null {
   if (word !== 'connect' || first === undefined || more.length > 0) return null;
   const typed = second === undefined ? first : `${first.includes(':') ? `[${first}]` : first}:${second}`;
   const peer = parsePeer(typed);
-  return peer && checked({ order: word, ...peer.place, key: peer.key });
+  return peer && checked({ order: word, ...peer.endpoint, key: peer.key });
 }
 
-function checked(order: PeerCommand): PeerCommand | null {
-  return peerCommandShape.accepts(order) ? order : null;
+function checked(command: PeerCommand): PeerCommand | null {
+  return peerCommandShape.accepts(command) ? command : null;
 }

@@ -1,8 +1,8 @@
-// The words by which orders about peers are given, each with what it does.
+// The help text of the peer commands.
 
-/** One line for each. */
+/** One line for each command. */
 export const PEER_HELP = [
-  'peers                    the other servers, and how the links to them do',
-  'connect <host> <port>    link with a server, now and after each start; or connect <host>:<port>#<key>',
-  'disconnect <peer>        unlink and forget it; a peer is a key, the beginning of one, or host:port',
+  "peers                    list this server's key, and its links to other servers",
+  'connect <host> <port>    link with a server, now and after each start; connect <host>:<port>#<key> checks its key',
+  'disconnect <peer>        end a link and forget the server; <peer> is host:port, or its key or the beginning of it',
 ] as const;

@@ -69,7 +69,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       addOperationRoutes(routes, options.metrics);
       addSessionRoute(routes, options.sockets);
       addChannelsRoute(routes, options.channels);
-      if (options.page && options.channels?.hasSocketDoor) addPageRoutes(routes, options.page);
+      if (options.page && options.channels?.acceptsWebSockets) addPageRoutes(routes, options.page);
     });
     done();
   });

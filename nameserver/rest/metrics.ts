@@ -33,12 +33,12 @@ export class Metrics {
 
   /** Everything about channels and peers; read when somebody asks, counted by those who did it. */
   watchChannels(channels: ChannelServer): void {
-    this.gauge('kith_channel_visitors', 'Connections at the doors of channels', () => channels.numbers.visitors);
-    this.gauge('kith_channels', 'Channels with somebody in them', () => channels.numbers.channels);
-    this.rows('kith_channel_events', 'What happened on channels since the start', ['what'], () =>
+    this.gauge('kith_channel_clients', 'Client connections to channels', () => channels.numbers.clients);
+    this.gauge('kith_channels', 'Channels with members on this server', () => channels.numbers.channels);
+    this.rows('kith_channel_events', 'Events on channels since the start', ['what'], () =>
       Object.entries(channels.numbers.counts).map(([what, value]) => ({ labels: { what }, value })),
     );
-    this.rows('kith_channel_memory', 'What channels remember, all of it bounded', ['of'], () =>
+    this.rows('kith_channel_memory', 'Sizes of the tables of channels, all bounded', ['of'], () =>
       Object.entries(channels.numbers.memory).map(([of, value]) => ({ labels: { of }, value })),
     );
     this.rows('kith_channel_peer', 'Links with other servers', ['peer', 'state', 'what'], () =>

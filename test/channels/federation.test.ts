@@ -66,7 +66,7 @@ test('[RELAY-1] a key that is given must be the one that answers; else no link, 
   const [a, b] = await Promise.all([runChannelServer(t), runChannelServer(t)]);
   const place = { host: '127.0.0.1', port: b.peerPort };
   await a.channels.connect(place, makeSigningKey().publicKey);
-  await until('a refusal', () => a.channels.peers().some(({ trouble }) => trouble === 'PEER_KEY_CHANGED'));
+  await until('a refusal', () => a.channels.peers().some(({ lastError }) => lastError === 'PEER_KEY_CHANGED'));
   assert.equal(isLinked(a, b), false);
 });
 
@@ -80,7 +80,7 @@ test('[RELAY-1] a fingerprint that is given must be that of the one that answers
   await until('a link', () => isLinked(right, b));
   await right.server.stop();
   const mistaken = await runChannelServer(t, askedAs(c), data);
-  await until('a refusal', () => mistaken.channels.peers().some(({ trouble }) => trouble === 'PEER_KEY_CHANGED'));
+  await until('a refusal', () => mistaken.channels.peers().some(({ lastError }) => lastError === 'PEER_KEY_CHANGED'));
   assert.equal(isLinked(mistaken, b), false);
   await mistaken.server.stop();
   await b.server.stop();
@@ -98,7 +98,7 @@ test('[RELAY-1] the key of the first time is remembered over a restart', async (
   await b.server.stop();
   const impostor = await runChannelServer(t, { peerPort: String(b.peerPort) });
   const again = await runChannelServer(t, {}, data);
-  await until('a refusal', () => again.channels.peers().some(({ trouble }) => trouble === 'PEER_KEY_CHANGED'));
+  await until('a refusal', () => again.channels.peers().some(({ lastError }) => lastError === 'PEER_KEY_CHANGED'));
   assert.equal(isLinked(again, impostor), false);
   assert.equal(again.channels.peers()[0]?.key, before?.key);
 });

@@ -19,7 +19,14 @@ test('without flags the contract’s defaults hold', () => {
     tls: null,
     stopsWhenIdle: false,
     requestsPerMinute: LIMITS.restRequestsPerMinute,
-    channels: { doors: ['ws'], tcpPort: 12_346, peerPort: null, peerHost: null, peers: [], discovers: true },
+    channels: {
+      transports: ['ws'],
+      tcpPort: 12_346,
+      peerPort: null,
+      peerHost: null,
+      peers: [],
+      isDiscoveryEnabled: true,
+    },
   });
 });
 

@@ -1,4 +1,4 @@
-// The route of channels: says which doors are open, and hands a WebSocket to its own.
+// The route of channels: lists the open transports, and hands WebSockets to the channel server.
 
 import type { FastifyInstance } from 'fastify';
 import type { ChannelServer } from '../../../channels/channel-server.js';
@@ -9,14 +9,14 @@ import { plainHost } from '../../../runtime/net/endpoint.js';
 import { refuse } from '../refusal-responses.js';
 import { responses } from '../shapes.js';
 
-/** Where visitors of channels come in. */
+/** The path at which clients connect to channels. */
 export const CHANNELS_PATH = '/v1/channels';
 
-/** What a WebSocket says that was let in only to be told no (RFC 6455, 7.4.2: for use by applications). */
+/** The close code of a WebSocket if channels are off (RFC 6455, 7.4.2: codes for applications). */
 const CHANNELS_OFF = 4404;
 
-/** `ws`: by this very route. `tcp`: a port of this host for lines of JSON; null where that door is shut. */
-const DoorsBody = Type.Object({
+/** `doors`: the open transports. `ws`: WebSocket at this route. `tcp`: the port for lines of JSON; null if it is off. */
+const TransportsBody = Type.Object({
   server: KeyText,
   doors: Type.Object({
     ws: Type.Boolean(),
@@ -24,22 +24,22 @@ const DoorsBody = Type.Object({
   }),
 });
 
-/** `channels`: null where this server carries none. */
+/** `channels`: null if channels are off on this server. */
 export function addChannelsRoute(app: FastifyInstance, channels: ChannelServer | null): void {
-  const isOpen = channels?.hasSocketDoor ?? false;
+  const isWebSocketOpen = channels?.acceptsWebSockets ?? false;
   app.route({
     method: 'GET',
     url: CHANNELS_PATH,
     schema: {
-      summary: 'Which doors of channels are open; and, as a WebSocket, one of them: see protocols/channels/SPEC.md',
-      response: responses({ 101: Type.Null(), 200: DoorsBody }, 404, 405, 429),
+      summary: 'The open transports of channels; as a WebSocket, the connection itself: see protocols/channels/SPEC.md',
+      response: responses({ 101: Type.Null(), 200: TransportsBody }, 404, 405, 429),
     },
     handler: (_request, reply) =>
       channels
-        ? { server: channels.server, doors: { ws: isOpen, tcp: channels.tcpPort } }
+        ? { server: channels.server, doors: { ws: isWebSocketOpen, tcp: channels.tcpPort } }
         : refuse(reply, new Refusal('CHANNELS_OFF', 'you asked')),
     wsHandler: (socket, request) => {
-      if (channels && isOpen) channels.addSocket(socket, request.raw.socket, plainHost(request.ip));
+      if (channels && isWebSocketOpen) channels.addSocket(socket, request.raw.socket, plainHost(request.ip));
       else socket.close(CHANNELS_OFF, 'CHANNELS_OFF');
     },
   });

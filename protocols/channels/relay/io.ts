@@ -1,17 +1,17 @@
-// The edge of a relay: every input a server's channels may be given, every effect they ask for, and what one can read.
+// The inputs and effects of a relay, and what its host can read from it.
 
 import type { Outcome } from '../../kit/refusals.js';
 import type { ChannelServerFrame } from '../client-protocol.js';
 
-/** Where a peer listens. */
+/** The address and port where a peer listens. */
 export interface PeerEndpoint {
   readonly host: string;
   readonly port: number;
 }
 
 /**
- * A peer as it is kept over restarts. `key`: pinned; where it was never reached null, or the fingerprint by which
- * somebody asked for it. `isManual`: somebody asked for it, so it is never given up.
+ * A peer as the host saves it across restarts. `key`: the pinned key; before the first link null, or the fingerprint
+ * that the operator gave. `isManual`: the operator asked for this peer, so the relay never gives it up.
  */
 export interface SavedPeer extends PeerEndpoint {
   readonly key: string | null;
@@ -19,55 +19,55 @@ export interface SavedPeer extends PeerEndpoint {
 }
 
 /**
- * `link`, `visitor`: numbers of the world's, never used twice; `dial`: of the relay's, carried back; `ref`: of the
- * asker's. Frames come as parsed JSON, `undefined` where it was none. `peerKey`: proven by TLS. `address`: without
- * port.
+ * `link` and `client` are numbers of connections that the host chooses and never reuses. `dial` is a number of the
+ * relay's that comes back; `ref` is the caller's. `frame` is parsed JSON, or `undefined` if it did not parse. TLS has
+ * proven `peerKey`. `address` has no port.
  */
 export type RelayInput =
-  | { kind: 'wake' }
-  | { kind: 'peer_opened'; link: number; dial: number | null; peerKey: string; from: PeerEndpoint }
-  | { kind: 'dial_failed'; dial: number; reason: string }
-  | { kind: 'peer_frame'; link: number; frame: unknown }
-  /** All that was handed over for this link so far has left for the network. */
-  | { kind: 'peer_drained'; link: number }
-  | { kind: 'peer_closed'; link: number; reason: string }
-  | { kind: 'visitor_opened'; visitor: number; address: string }
-  | { kind: 'visitor_frame'; visitor: number; frame: unknown }
-  | { kind: 'visitor_closed'; visitor: number }
-  /** `key`: whom to expect there, base64url, or its fingerprint; null: whoever it is now is remembered. */
-  | { kind: 'connect'; ref: number; place: PeerEndpoint; key: string | null }
-  /** `peer`: a key, the beginning of one, or `host:port`. */
-  | { kind: 'disconnect'; ref: number; peer: string };
+  | { type: 'wake' }
+  | { type: 'peer_opened'; link: number; dial: number | null; peerKey: string; from: PeerEndpoint }
+  | { type: 'dial_failed'; dial: number; reason: string }
+  | { type: 'peer_frame'; link: number; frame: unknown }
+  /** All frames that were sent on this link so far have left for the network. */
+  | { type: 'peer_drained'; link: number }
+  | { type: 'peer_closed'; link: number; reason: string }
+  | { type: 'client_opened'; client: number; address: string }
+  | { type: 'client_frame'; client: number; frame: unknown }
+  | { type: 'client_closed'; client: number }
+  /** `key`: the expected key (base64url) or its fingerprint; null: the relay pins the key that answers first. */
+  | { type: 'connect'; ref: number; endpoint: PeerEndpoint; key: string | null }
+  /** `peer`: a key, the beginning of a key, or `host:port`. */
+  | { type: 'disconnect'; ref: number; peer: string };
 
 export type RelayEffect =
-  /** `text`: the JSON of a PeerFrame. The same text goes to many links: it is made once. */
-  | { kind: 'peer_send'; link: number; text: string }
-  /** The greeting is over: frames up to 256 KiB from here on. */
-  | { kind: 'peer_widen'; link: number }
-  /** Closes after what was sent has left. */
-  | { kind: 'peer_close'; link: number }
-  /** Answered by `peer_opened` or `dial_failed`. `key`: null where anybody may answer but ourselves. */
-  | { kind: 'dial'; dial: number; place: PeerEndpoint; key: string | null }
-  /** One frame for many. The array is the relay's own and shared by effects: to be read, not kept. */
-  | { kind: 'tell'; visitors: readonly number[]; frame: ChannelServerFrame }
-  /** Closes after what was told has left. */
-  | { kind: 'visitor_close'; visitor: number }
-  /** To be written down before anything else is done; given to the next relay as `peers`. */
-  | { kind: 'keep'; peers: readonly SavedPeer[] }
-  | { kind: 'answer'; ref: number; outcome: Outcome<PeerEndpoint> };
+  /** `text`: the JSON of a PeerFrame, encoded once for all links. */
+  | { type: 'peer_send'; link: number; text: string }
+  /** The handshake is over: accept frames of up to 256 KiB from here on. */
+  | { type: 'peer_allow_large_frames'; link: number }
+  /** Closes the link after the frames sent before have left. */
+  | { type: 'peer_close'; link: number }
+  /** Answered by `peer_opened` or `dial_failed`. `key`: the expected key; null accepts any key but our own. */
+  | { type: 'dial'; dial: number; endpoint: PeerEndpoint; key: string | null }
+  /** One frame for several clients. Effects share the array: the host must not keep or change it. */
+  | { type: 'client_send'; clients: readonly number[]; frame: ChannelServerFrame }
+  /** Closes the connection after the frames sent before have left. */
+  | { type: 'client_close'; client: number }
+  /** The host saves the peers before it performs later effects, and passes them to the next relay as `peers`. */
+  | { type: 'save_peers'; peers: readonly SavedPeer[] }
+  | { type: 'answer'; ref: number; outcome: Outcome<PeerEndpoint> };
 
-/** A peer as a person or a program sees it. `since`: ms since 1970, when the link came or the trying began. */
+/** The status of a peer. `since`: when this state began, in ms since 1970. */
 export interface PeerStatus extends SavedPeer {
   readonly state: 'linked' | 'dialling' | 'waiting';
   readonly since: number;
-  /** Why the last try failed, where it did. */
-  readonly trouble: string | null;
+  /** Why the last attempt failed; null if it did not. */
+  readonly lastError: string | null;
   readonly sentBytes: number;
   readonly queuedBytes: number;
   readonly droppedFrames: number;
 }
 
-/** What a relay has counted since it began, by name; for `/metrics`. */
+/** The counters of a relay since its start, for `/metrics`. */
 export const RELAY_COUNTS = [
   'entered',
   'refused_entries',

@@ -1,4 +1,5 @@
-// What a relay wants done and has counted: its parts speak into one voice, which keeps the order in which they spoke.
+// The shared context of a relay: collects the effects of one input in the order in which the parts ask for them, and
+// counts what happened.
 
 import type { Refusal } from '../../kit/refusals.js';
 import type { ChannelServerFrame } from '../client-protocol.js';
@@ -10,29 +11,29 @@ export class RelayContext {
   readonly counts = Object.fromEntries(RELAY_COUNTS.map((name) => [name, 0])) as Record<RelayCount, number>;
   private effects: RelayEffect[] = [];
 
-  /** What was spoken since the last time. */
-  take(): RelayEffect[] {
-    const spoken = this.effects;
+  /** The effects since the last call. */
+  takeEffects(): RelayEffect[] {
+    const taken = this.effects;
     this.effects = [];
-    return spoken;
+    return taken;
   }
 
-  want(effect: RelayEffect): void {
+  emit(effect: RelayEffect): void {
     this.effects.push(effect);
   }
 
-  tell(visitor: number, frame: ChannelServerFrame): void {
-    this.effects.push({ kind: 'tell', visitors: [visitor], frame });
+  sendTo(client: number, frame: ChannelServerFrame): void {
+    this.effects.push({ type: 'client_send', clients: [client], frame });
   }
 
-  /** One frame for many; nothing where there is nobody. */
-  tellAll(visitors: readonly number[], frame: ChannelServerFrame): void {
-    if (visitors.length > 0) this.effects.push({ kind: 'tell', visitors, frame });
+  /** One effect for all clients; none if the list is empty. */
+  sendToAll(clients: readonly number[], frame: ChannelServerFrame): void {
+    if (clients.length > 0) this.effects.push({ type: 'client_send', clients, frame });
   }
 
-  refuse(visitor: number, { code, about }: Refusal, counter?: number): void {
+  refuse(client: number, { code, about }: Refusal, counter?: number): void {
     const error = { type: 'error', code, about: about.slice(0, ABOUT_LETTERS) } as const;
-    this.tell(visitor, counter === undefined ? error : { ...error, counter });
+    this.sendTo(client, counter === undefined ? error : { ...error, counter });
   }
 
   count(what: RelayCount, howMany = 1): void {

@@ -1,5 +1,4 @@
-// A server's side of channels, whole and pure: joins doors, square, the order of words and federation, and does nothing
-// else.
+// The relay machine of a server: passes each input to the part it concerns and each message to clients and peers.
 
 import { LIMITS } from '../../kit/limits.js';
 import { earlier, never, type Instant, type Machine } from '../../kit/machine.js';
@@ -18,100 +17,103 @@ import type { SavedPeer, PeerEndpoint, PeerStatus, RelayCount, RelayEffect, Rela
 export interface RelayOptions {
   readonly primitives: Primitives;
   readonly dice: Dice;
-  /** The server's. */
+  /** The key of this server. */
   readonly key: SecretKey;
-  /** Rises with each start: stamps of an earlier one are worth nothing. */
+  /** Higher than at every earlier start: peers reject the envelopes of a lower boot [RELAY-5]. */
   readonly boot: number;
-  /** Where peers reach us; null where we only dial out. */
+  /** Where peers reach this server; null if it only dials. */
   readonly listensAt: PeerEndpoint | null;
-  /** As the last relay of this server asked to `keep` them, and those that somebody asks for. */
+  /** The peers that the last relay of this server saved, and those that the operator asks for. */
   readonly peers: readonly SavedPeer[];
-  /** The fingerprint of a key, by which somebody may ask for a peer. */
-  readonly wordsOf: FingerprintOf;
-  /** Raised to true, links are made to servers that peers know of. */
-  readonly discovers: boolean;
-  /** The device keys of the user of that name on this server; null: there is none. */
+  /** The fingerprint of a key, as an operator may give it instead of the key. */
+  readonly fingerprintOf: FingerprintOf;
+  /** True: the relay also links with servers that its peers know [RELAY-12]. */
+  readonly isDiscoveryEnabled: boolean;
+  /** The device keys of the user registered under this name here; null if the name is not registered. */
   readonly ownersOf: (name: string) => readonly string[] | null;
-  /** Higher: one visitor can drown the others; lower: who types fast is held up. */
-  readonly saysPerSecond?: number;
-  readonly saysBurst?: number;
+  /** Higher: one client can flood the others. Lower: people who type fast are refused. */
+  readonly messagesPerSecond?: number;
+  readonly messagesBurst?: number;
 }
 
+/** The tables whose size grows with the network. */
+type RelayTable = 'sessions' | 'heldMessages' | 'origins' | 'remotePresence' | 'addresses' | 'links';
+
 export class Relay implements Machine<RelayInput, RelayEffect> {
-  private readonly voice = new RelayContext();
-  private readonly lives = new SequenceTracker();
-  private readonly square: ChannelRegistry;
-  private readonly doors: RelayClients;
+  private readonly context = new RelayContext();
+  private readonly sequences = new SequenceTracker();
+  private readonly registry: ChannelRegistry;
+  private readonly relayClients: RelayClients;
   private readonly federation: Federation;
-  private readonly wishes: PeerRequests;
+  private readonly peerRequests: PeerRequests;
 
   constructor(options: RelayOptions) {
-    const { voice, lives } = this;
-    this.square = new ChannelRegistry(voice, (channel) => this.federation.censuses.elsewhere(channel));
+    const { context, sequences } = this;
+    this.registry = new ChannelRegistry(context, (channel) => this.federation.remotePresence.elsewhere(channel));
     this.federation = new Federation({
       ...options,
-      ...{ voice, square: this.square },
-      heard: (speech, peer, now) => this.hear(lives.take(speech, peer, now)),
+      ...{ context, registry: this.registry },
+      onMessage: (message, peer, now) => this.deliver(sequences.accept(message, peer, now)),
     });
-    const { links, book, bans } = this.federation;
-    this.wishes = new PeerRequests({ ...options, links, book, bans, server: options.key.publicKey });
-    this.doors = new RelayClients({
-      saysPerSecond: LIMITS.channelMessagesPerSecond,
-      saysBurst: LIMITS.channelMessagesBurst,
+    const { links, knownPeers, bans } = this.federation;
+    this.peerRequests = new PeerRequests({ ...options, links, knownPeers, bans, server: options.key.publicKey });
+    this.relayClients = new RelayClients({
+      messagesPerSecond: LIMITS.channelMessagesPerSecond,
+      messagesBurst: LIMITS.channelMessagesBurst,
       ...options,
-      ...{ voice, lives, square: this.square, server: options.key.publicKey },
-      said: (speech, network, now) => this.said(speech, network, now),
+      ...{ context, sequences, registry: this.registry, server: options.key.publicKey },
+      onMessage: (message, network, now) => this.publish(message, network, now),
     });
   }
 
-  /** What happened since this relay began. */
+  /** Counters since this relay started. */
   get counts(): Readonly<Record<RelayCount, number>> {
-    return this.voice.counts;
+    return this.context.counts;
   }
 
-  /** Connections at the doors. */
-  get visitors(): number {
-    return this.doors.size;
+  /** The number of client connections. */
+  get clientCount(): number {
+    return this.relayClients.size;
   }
 
-  /** Channels with somebody in them, here. */
-  get channels(): number {
-    return this.square.size;
+  /** The number of channels that have members on this server. */
+  get channelCount(): number {
+    return this.registry.size;
   }
 
-  /** How much is remembered, by what it is of: nothing of it grows without bound. */
-  get memory(): Readonly<Record<'lives' | 'heldBack' | 'origins' | 'censuses' | 'addresses' | 'links', number>> {
-    const { lives, federation } = this;
-    const { origins, censuses, addresses, links } = federation;
-    const sizes = { lives: lives.size, heldBack: lives.heldBack, origins: origins.size };
-    return { ...sizes, censuses: censuses.size, addresses: addresses.size, links: links.size };
+  /** The size of each table. All of them are bounded. */
+  get memory(): Readonly<Record<RelayTable, number>> {
+    const { sequences, federation } = this;
+    const { origins, remotePresence, addresses, links } = federation;
+    const sizes = { sessions: sequences.size, heldMessages: sequences.heldCount, origins: origins.size };
+    return { ...sizes, remotePresence: remotePresence.size, addresses: addresses.size, links: links.size };
   }
 
   peers(): PeerStatus[] {
-    return this.wishes.list();
+    return this.peerRequests.list();
   }
 
   handle(input: RelayInput, now: Instant): RelayEffect[] {
     this.route(input, now);
-    return this.voice.take();
+    return this.context.takeEffects();
   }
 
   wakeAt(): Instant | null {
-    const { lives, doors, square, federation } = this;
-    return earlier(earlier(lives.wakeAt(), doors.wakeAt()), earlier(square.wakeAt(), federation.wakeAt()));
+    const { sequences, relayClients: clients, registry, federation } = this;
+    return earlier(earlier(sequences.wakeAt(), clients.wakeAt()), earlier(registry.wakeAt(), federation.wakeAt()));
   }
 
   private route(input: RelayInput, now: Instant): void {
-    const { doors, federation } = this;
-    switch (input.kind) {
-      case 'visitor_frame':
-        return doors.hear(input.visitor, input.frame, now);
-      case 'visitor_opened':
-        return doors.open(input.visitor, input.address, now);
-      case 'visitor_closed':
-        return doors.close(input.visitor);
+    const { relayClients: clients, federation } = this;
+    switch (input.type) {
+      case 'client_frame':
+        return clients.receive(input.client, input.frame, now);
+      case 'client_opened':
+        return clients.open(input.client, input.address, now);
+      case 'client_closed':
+        return clients.close(input.client);
       case 'peer_frame':
-        return federation.hear(input.link, input.frame, now);
+        return federation.receive(input.link, input.frame, now);
       case 'peer_drained':
         return federation.drained(input.link, now);
       case 'peer_opened':
@@ -121,9 +123,9 @@ export class Relay implements Machine<RelayInput, RelayEffect> {
       case 'dial_failed':
         return federation.dialFailed(input.dial, input.reason, now);
       case 'connect':
-        return this.answer(input.ref, this.wishes.connect(input.place, input.key, now), now);
+        return this.answer(input.ref, this.peerRequests.connect(input.endpoint, input.key, now), now);
       case 'disconnect':
-        return this.answer(input.ref, this.wishes.disconnect(input.peer, now), now);
+        return this.answer(input.ref, this.peerRequests.disconnect(input.peer, now), now);
       case 'wake':
         return this.wake(now);
       default:
@@ -132,27 +134,27 @@ export class Relay implements Machine<RelayInput, RelayEffect> {
   }
 
   private wake(now: Instant): void {
-    this.hear(this.lives.due(now));
-    this.doors.wake(now);
+    this.deliver(this.sequences.due(now));
+    this.relayClients.wake(now);
     this.federation.wake(now);
-    this.square.wake(now);
+    this.registry.wake(now);
   }
 
-  /** Something was said at our own doors. */
-  private said(speech: SignedMessage, network: string, now: Instant): void {
-    this.federation.say(speech.kind, speech.said, now);
-    this.hear(this.lives.take(speech, network, now));
+  /** A new message of a client of this server goes to all peers and to the clients here. */
+  private publish(message: SignedMessage, network: string, now: Instant): void {
+    this.federation.publish(message.type, message.signed, now);
+    this.deliver(this.sequences.accept(message, network, now));
   }
 
-  private hear(speeches: readonly SignedMessage[]): void {
-    for (const speech of speeches) {
-      if (speech.kind === 'direct') this.doors.whisper(speech);
-      else this.square.hear(speech.words.channel, speech.said);
+  private deliver(messages: readonly SignedMessage[]): void {
+    for (const message of messages) {
+      if (message.type === 'direct') this.relayClients.deliverDirect(message);
+      else this.registry.deliver(message.content.channel, message.signed);
     }
   }
 
   private answer(ref: number, outcome: Outcome<PeerEndpoint>, now: Instant): void {
-    this.voice.want({ kind: 'answer', ref, outcome });
+    this.context.emit({ type: 'answer', ref, outcome });
     this.federation.wake(now);
   }
 }

@@ -51,7 +51,7 @@ test('[CHAN-1] a stranger who begins a large frame is let go before it is read',
   socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
   await until('a refusal', () => answer.includes('"code":"MALFORMED"'));
   socket.destroy();
-  await until('their leaving', () => channels.numbers.visitors === 0);
+  await until('their leaving', () => channels.numbers.clients === 0);
 });
 
 test('a message larger than any frame ends the connection, and only that', async (t) => {
@@ -86,14 +86,14 @@ test('[CHAN-11] who does not read is let go, and the others hear everything', as
   slow.stall();
   const text = '"'.repeat(LIMITS.messageTextBytes);
   const roundsMax = 40;
-  for (let round = 0; channels.numbers.counts.slow_visitors === 0 && round < roundsMax; round += 1) {
+  for (let round = 0; channels.numbers.counts.slow_clients === 0 && round < roundsMax; round += 1) {
     for (const speaker of speakers) speaker.say('lab', `${round}${text.slice(4)}`);
     for (const speaker of speakers) await speaker.take('taken');
     await new Promise((resolve) => setTimeout(resolve, 10));
     if (round >= 18) await new Promise((resolve) => setTimeout(resolve, 200)); // the pace of a visitor
   }
-  assert.equal(channels.numbers.counts.slow_visitors, 1);
-  await until('their leaving', () => channels.numbers.visitors === speakers.length);
+  assert.equal(channels.numbers.counts.slow_clients, 1);
+  await until('their leaving', () => channels.numbers.clients === speakers.length);
   for (const speaker of speakers) {
     await until('all heard', () => speaker.texts('lab').length === speakers[0]?.texts('lab').length);
     speaker.leave();

@@ -22,7 +22,7 @@ test('[RELAY-4] boot rises with each start, also where the clock was set back or
 
 test('[RELAY-13] peers are there again after a restart', (t) => {
   const data = temporaryDirectory(t);
-  PeerStore.open(data, 1).keep([PEER]);
+  PeerStore.open(data, 1).save([PEER]);
   assert.deepEqual(PeerStore.open(data, 2).peers, [PEER]);
 });
 

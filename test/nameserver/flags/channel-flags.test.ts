@@ -13,8 +13,8 @@ const channelsOf = (flags: Flags) => {
 };
 
 test('doors are chosen one by one; no channels are no channels', () => {
-  assert.deepEqual(channelsOf({ doors: 'tcp' })?.doors, ['tcp']);
-  assert.deepEqual(channelsOf({ doors: 'ws,tcp,ws' })?.doors, ['ws', 'tcp']);
+  assert.deepEqual(channelsOf({ doors: 'tcp' })?.transports, ['tcp']);
+  assert.deepEqual(channelsOf({ doors: 'ws,tcp,ws' })?.transports, ['ws', 'tcp']);
   assert.equal(channelsOf({ channels: false }), null);
 });
 
@@ -26,7 +26,7 @@ test('peers are places, with the key that must answer where one is given', () =>
     { host: '10.0.0.1', port: 1, key, isManual: true },
     { host: '2001:db8::1', port: 65_535, key: null, isManual: true },
   ]);
-  assert.equal(channelsOf({ discovery: false })?.discovers, false);
+  assert.equal(channelsOf({ discovery: false })?.isDiscoveryEnabled, false);
   assert.equal(channelsOf({ peerPort: '0', peerHost: 'kith.example' })?.peerHost, 'kith.example');
 });
 

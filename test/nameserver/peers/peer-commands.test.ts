@@ -75,15 +75,15 @@ test('where no server runs, that is said', async (t) => {
 
 test('a directory whose path is too long for a socket has a server nevertheless', async (t) => {
   const data = join(temporaryDirectory(t), 'x'.repeat(120));
-  const { channelHost: square } = await runServer(t, {}, data);
-  assert.deepEqual(square.channels?.peers(), []);
+  const { channelHost } = await runServer(t, {}, data);
+  assert.deepEqual(channelHost.channels?.peers(), []);
   await assert.rejects(askRunningServer(data, { order: 'peers' }), /too long for a socket/);
 });
 
 test('what another server calls itself does no harm to a terminal', async (t) => {
   const { server, channels } = await runChannelServer(t);
   await channels.connect({ host: '\u001b[2Jevil\u202e', port: 1 }, null);
-  const { lines } = await server.channelHost.desk.carryOut({ order: 'peers' });
+  const { lines } = await server.channelHost.peerAdministration.run({ order: 'peers' });
   assert.match(lines[1] ?? '', /evil/);
   assert.doesNotMatch(lines.join(''), /[\u001b\u202e]/);
 });
@@ -94,7 +94,7 @@ test('everything about peers is in /metrics', async (t) => {
   await until('a link', () => isLinked(a, b));
   const { payload } = await a.server.app.inject('/metrics');
   for (const line of [
-    /^kith_channel_visitors 0$/m,
+    /^kith_channel_clients 0$/m,
     /^kith_channels 0$/m,
     /^kith_channel_events\{what="dropped_forged"\} 0$/m,
     /^kith_channel_memory\{of="links"\} 1$/m,

@@ -14,7 +14,7 @@ test('the prompt lists and links, explains what it does not know, and stops', as
   let said = '';
   let stops = 0;
   output.on('data', (piece: Buffer) => (said += piece.toString()));
-  openPrompt({ desk: server.channelHost.desk, input, output, stop: () => (stops += 1) });
+  openPrompt({ administration: server.channelHost.peerAdministration, input, output, stop: () => (stops += 1) });
   input.write('peers\n');
   await until('the list', () => said.includes('No peers.'));
   input.write(`\n  connect   127.0.0.1 ${other.peerPort}  \n`);
@@ -30,7 +30,7 @@ test('the prompt lists and links, explains what it does not know, and stops', as
 
 test('a server without channels says so', async () => {
   const desk = new PeerAdministration({ channels: null, serverKey: 'K' });
-  const { ok, lines } = await desk.carryOut({ order: 'peers' });
+  const { ok, lines } = await desk.run({ order: 'peers' });
   assert.equal(ok, false);
   assert.match(lines.join(), /carries no channels/);
 });

@@ -16,22 +16,22 @@ interface ChannelMutant extends PlantedMethod {
 }
 
 export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
-  { fault: 'no window of numbers', target: Origins, method: 'judge', planted: () => () => 'new' },
+  { fault: 'no window of numbers', target: Origins, method: 'classify', planted: () => () => 'new' },
   {
     fault: 'a stamp is taken before it is proven',
     target: Origins,
-    method: 'judge',
+    method: 'classify',
     planted: (real) =>
       function (this: Origins, stamp: EnvelopeHeader, hops: number): unknown {
         const judged: unknown = Reflect.apply(real, this, [stamp, hops]);
-        if (judged === 'new') this.take(stamp, hops, '', stamp.at);
+        if (judged === 'new') this.accept(stamp, hops, '', stamp.at);
         return judged;
       },
   },
   {
     fault: 'a lower boot is accepted',
     target: Origins,
-    method: 'judge',
+    method: 'classify',
     planted: (real) =>
       function (this: Origins, ...asked: unknown[]): unknown {
         const judged: unknown = Reflect.apply(real, this, asked);
@@ -41,17 +41,17 @@ export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
   {
     fault: 'what came from afar is passed on once',
     target: Origins,
-    method: 'judge',
+    method: 'classify',
     planted: (real) =>
       function (this: Origins, ...asked: unknown[]): unknown {
         const judged: unknown = Reflect.apply(real, this, asked);
-        return judged === 'nearer' ? 'known' : judged;
+        return judged === 'shorter_path' ? 'known' : judged;
       },
   },
   {
     fault: 'hops are ignored',
     target: Federation,
-    method: 'relay',
+    method: 'onEnvelope',
     planted: (real) =>
       function (this: Federation, link: object, frame: object, now: number): unknown {
         return Reflect.apply(real, this, [link, { ...frame, hops: 1 }, now]);
@@ -60,7 +60,7 @@ export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
   {
     fault: 'the id in a stamp is not compared',
     target: Federation,
-    method: 'relay',
+    method: 'onEnvelope',
     planted: (real) =>
       function (this: Federation, link: object, frame: Envelope, now: number): unknown {
         return Reflect.apply(real, this, [link, withFittingId(frame), now]);
@@ -69,7 +69,7 @@ export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
   {
     fault: 'passed on to the link it came by',
     target: Federation,
-    method: 'passOn',
+    method: 'forward',
     planted: (real) =>
       function (this: Federation, frame: object, _except: string[], now: number): unknown {
         return Reflect.apply(real, this, [frame, [], now]);
@@ -78,18 +78,18 @@ export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
   {
     fault: 'late words are let through',
     target: SequenceTracker,
-    method: 'judge',
+    method: 'classify',
     planted: (real) =>
       function (this: SequenceTracker, speech: object): unknown {
         const judged: unknown = Reflect.apply(real, this, [speech]);
         return judged === 'late' ? 'new' : judged;
       },
   },
-  { fault: 'every word is new', target: SequenceTracker, method: 'judge', planted: () => () => 'new' },
+  { fault: 'every word is new', target: SequenceTracker, method: 'classify', planted: () => () => 'new' },
   { fault: 'the boot does not rise', target: RelayHost, method: 'nextBoot', planted: () => () => 1 },
 ];
 
-/** The frame as a judge sees it who takes any id for the right one: stamped anew, where the stamp did hold. */
+/** The frame as a judge sees it who takes any id for the right one: wrapped anew, where the stamp did hold. */
 function withFittingId(frame: Envelope): Envelope {
   const stamp = JSON.parse(frame.stamp.payload) as EnvelopeHeader;
   const key = { publicKey: stamp.origin };

@@ -40,7 +40,7 @@ export class ChannelsWorld {
   private readonly timeline = new WholeTimeline();
   private readonly random: Random;
   private readonly trace: Trace;
-  private readonly means: SimulationContext;
+  private readonly context: SimulationContext;
   private readonly hosts: RelayHost[];
   private readonly guests: SimulatedClient[];
   private readonly liar: MaliciousPeer | null;
@@ -65,17 +65,17 @@ export class ChannelsWorld {
     this.isHeavy = random.chance(0.15);
     this.troubles = { crashes: some(0.2), breaks: some(0.3), clogs: some(0.4), paceMs: random.skewed(100, 1_500) };
     const oracle = new ChannelOracle(tally, (violation) => this.fail(violation));
-    this.means = {
+    this.context = {
       timeline,
       random,
       oracle,
       trace,
-      cables: new SimulatedLinks(timeline, random.fork('cables'), latencyMs, slowMs),
+      links: new SimulatedLinks(timeline, random.fork('cables'), latencyMs, slowMs),
     };
-    this.liar = random.chance(0.5) ? new MaliciousPeer(this.means) : null;
+    this.liar = random.chance(0.5) ? new MaliciousPeer(this.context) : null;
     this.hosts = this.raise(random.whole(2, 6));
-    for (const station of [...this.hosts, ...(this.liar ? [this.liar] : [])])
-      this.means.cables.stations.set(station.name, station);
+    for (const peer of [...this.hosts, ...(this.liar ? [this.liar] : [])])
+      this.context.links.peers.set(peer.name, peer);
     this.guests = Array.from({ length: random.whole(3, 8) }, (_, nth) => this.invite(nth));
   }
 
@@ -102,13 +102,17 @@ export class ChannelsWorld {
       const toEach = { line: before.slice(-1), star: before.slice(0, 1), mesh: before };
       const dials = [...toEach[shape], ...(this.liar && this.random.chance(0.7) ? ['liar'] : [])];
       const listens = nth < size - 1 || this.random.chance(0.5);
-      return new RelayHost(`server${nth}`, this.means, { listens, discovers: this.random.chance(0.3), dials });
+      return new RelayHost(`server${nth}`, this.context, {
+        listens,
+        isDiscoveryEnabled: this.random.chance(0.3),
+        dials,
+      });
     });
   }
 
   private invite(nth: number): SimulatedClient {
     const channels = CHANNELS.filter(() => this.random.chance(0.8));
-    return new SimulatedClient(`guest${nth}`, this.random.pick(this.hosts), channels, this.means);
+    return new SimulatedClient(`guest${nth}`, this.random.pick(this.hosts), channels, this.context);
   }
 
   private keepBusy(paceMs: number, act: () => void): void {
@@ -124,7 +128,7 @@ export class ChannelsWorld {
     const guest = this.random.pick(this.guests);
     this.texts += 1;
     if (guest.channels.length > 0) guest.say(this.random.pick(guest.channels), this.text());
-    if (this.random.chance(0.1)) guest.whisper(this.random.pick(this.guests), `whisper ${this.texts}`);
+    if (this.random.chance(0.1)) guest.direct(this.random.pick(this.guests), `whisper ${this.texts}`);
   }
 
   private text(): string {
@@ -134,7 +138,7 @@ export class ChannelsWorld {
 
   private strike(): void {
     const { random, troubles, tally } = this;
-    const { cables } = this.means;
+    const { links } = this.context;
     const [host, other] = [random.pick(this.hosts), random.pick(this.hosts)];
     if (random.chance(troubles.crashes)) {
       tally.add('crashes');
@@ -145,18 +149,18 @@ export class ChannelsWorld {
     if (random.chance(troubles.breaks)) {
       tally.add('links broken');
       this.trace.note(other.name, 'loses its links');
-      cables.breakAllOf(other.name);
+      links.breakAllOf(other.name);
     }
     if (random.chance(this.isHeavy ? HEAVY_CLOGS : troubles.clogs)) {
       tally.add('clogs');
-      cables.clog(host.name, other.name, this.isHeavy ? random.between(3_000, 9_000) : random.skewed(200, 12_000));
+      links.clog(host.name, other.name, this.isHeavy ? random.between(3_000, 9_000) : random.skewed(200, 12_000));
     }
   }
 
   private heal(): void {
     this.trace.note('world', 'heals');
     this.isTroubled = false;
-    this.means.cables.clearUp();
+    this.context.links.clearUp();
     for (const host of this.hosts) host.start();
   }
 

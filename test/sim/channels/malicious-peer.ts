@@ -42,19 +42,19 @@ export class MaliciousPeer implements SimulatedPeer {
   private readonly meddles: boolean;
   private readonly moods: Random;
 
-  constructor(private readonly means: SimulationContext) {
-    this.moods = means.random.fork('moods of a liar');
+  constructor(private readonly context: SimulationContext) {
+    this.moods = context.random.fork('moods of a liar');
     this.meddles = this.moods.chance(0.8);
   }
 
   put(input: RelayInput): void {
-    if (input.kind === 'peer_closed') this.links.delete(input.link);
-    if (input.kind === 'peer_opened') {
+    if (input.type === 'peer_closed') this.links.delete(input.link);
+    if (input.type === 'peer_opened') {
       this.links.add(input.link);
       this.send(input.link, { type: 'hello', versions: [1], features: [], address: null });
       if (this.floods) this.flood(input.link);
     }
-    if (input.kind !== 'peer_frame') return;
+    if (input.type !== 'peer_frame') return;
     const frame = input.frame as PeerFrame;
     if (frame.type === 'ping') this.send(input.link, { type: 'pong' });
     if (frame.type !== 'relay') return;
@@ -65,7 +65,7 @@ export class MaliciousPeer implements SimulatedPeer {
 
   /** Tells one lie to everybody. */
   lie(): void {
-    const { random, oracle } = this.means;
+    const { random, oracle } = this.context;
     if (this.seen.length === 0) return;
     const lie = random.pick(LIES);
     oracle.tally.add(`lies: ${lie}`);
@@ -83,11 +83,11 @@ export class MaliciousPeer implements SimulatedPeer {
       case 'looped':
         return { ...frame, hops: 1 };
       case 'many hops':
-        return { ...this.stamped(frame), hops: 17 };
+        return { ...this.wrapped(frame), hops: 17 };
       case 'restamped':
-        return this.stamped(frame);
+        return this.wrapped(frame);
       case 'wrong id':
-        return this.stamped(frame, 'AAAAAAAAAAAAAAAAAAAAAA');
+        return this.wrapped(frame, 'AAAAAAAAAAAAAAAAAAAAAA');
       case 'addresses':
         return { type: 'addresses', addresses: [this.address('nowhere'), this.address('server0')] };
       case 'garbage':
@@ -100,7 +100,7 @@ export class MaliciousPeer implements SimulatedPeer {
   }
 
   private meddle(frame: RelayFrame): void {
-    this.means.oracle.tally.add('lies: from afar');
+    this.context.oracle.tally.add('lies: from afar');
     const { relayNearHopsMax, relayHopsMax } = LIMITS;
     const hops = this.moods.chance(0.7) ? relayHopsMax : this.moods.whole(relayNearHopsMax, relayHopsMax);
     for (const link of this.links) this.send(link, { ...frame, hops });
@@ -113,19 +113,19 @@ export class MaliciousPeer implements SimulatedPeer {
 
   private flood(link: number): void {
     this.floods = false;
-    this.means.oracle.tally.add('floods');
+    this.context.oracle.tally.add('floods');
     for (let nth = 0; nth < FLOOD; nth += 1) this.send(link, { type: 'x-flood' });
   }
 
   private address(host: string): object {
-    const address = { server: this.key, host, port: 1, at: this.means.timeline.now };
+    const address = { server: this.key, host, port: 1, at: this.context.timeline.now };
     return signObject('peer_address', address, fakeKey('liar'), fakePrimitives);
   }
 
-  private stamped({ kind, cargo }: RelayFrame, wrongId?: string): RelayFrame {
+  private wrapped({ kind, cargo }: RelayFrame, wrongId?: string): RelayFrame {
     this.seq += 1;
     const id = wrongId ?? objectId(PAYLOAD_TYPES[kind], cargo.payload, fakePrimitives);
-    const stamp: EnvelopeHeader = { origin: this.key, boot: 1, seq: this.seq, at: this.means.timeline.now, kind, id };
+    const stamp: EnvelopeHeader = { origin: this.key, boot: 1, seq: this.seq, at: this.context.timeline.now, kind, id };
     return {
       ...{ type: 'relay', kind, hops: 1, cargo },
       stamp: signObject('relayed', stamp, fakeKey('liar'), fakePrimitives),
@@ -133,7 +133,7 @@ export class MaliciousPeer implements SimulatedPeer {
   }
 
   private send(link: number, frame: object): void {
-    this.means.cables.send(link, JSON.stringify(frame));
+    this.context.links.send(link, JSON.stringify(frame));
   }
 }
 

@@ -1,4 +1,4 @@
-// The oracle of channels: sees what relays take, pass on and tell, and what visitors are shown, and says what broke.
+// The oracle of channels: sees what relays take, pass on and tell, and what clients are shown, and says what broke.
 
 import type { ChannelServerFrame } from '../../../protocols/channels/client-protocol.js';
 import { peerFrameShape, type PeerFrame, type EnvelopeHeader } from '../../../protocols/channels/peer-protocol.js';
@@ -56,8 +56,8 @@ export class RelayRun {
     this.judgeMemory(relay);
     const { counts } = relay;
     for (const [what, count] of Object.entries(counts)) this.oracle.tally.add(what, count - (before[what] ?? 0));
-    if (input.kind !== 'peer_frame' || !peerFrameShape.accepts(input.frame) || input.frame.type !== 'relay') return;
-    const stamp = stampOf(input.frame);
+    if (input.type !== 'peer_frame' || !peerFrameShape.accepts(input.frame) || input.frame.type !== 'relay') return;
+    const stamp = headerOf(input.frame);
     if (counts.relayed > (before['relayed'] ?? 0)) this.took(input.frame, stamp, input.link);
     else if (counts.relayed_again > (before['relayed_again'] ?? 0)) this.tookAgain(input.frame, stamp, input.link);
     else if (counts.dropped_known > (before['dropped_known'] ?? 0)) this.knew(stamp);
@@ -68,16 +68,16 @@ export class RelayRun {
     if (this.lastSent.text !== text) this.lastSent = { text, frame: JSON.parse(text) as PeerFrame };
     const { frame } = this.lastSent;
     if (frame.type !== 'relay') return;
-    if (this.cameBy.get(passageOf(stampOf(frame), frame.hops - 1)) === link)
+    if (this.cameBy.get(passageOf(headerOf(frame), frame.hops - 1)) === link)
       this.fail('[RELAY-7] passes on to the link it came by');
     if (frame.hops > LIMITS.relayHopsMax) this.fail(`[RELAY-6] passes on with ${frame.hops} hops`);
   }
 
-  told(visitor: number, frame: ChannelServerFrame): void {
+  told(client: number, frame: ChannelServerFrame): void {
     if (frame.type !== 'heard' || frame.kind !== 'channel') return;
     this.oracle.tally.add('told');
     const { key, life, counter } = JSON.parse(frame.said.payload) as ChannelMessage;
-    const name = `${visitor} ${key} ${life}`;
+    const name = `${client} ${key} ${life}`;
     const last = this.toldOf.get(name) ?? 0;
     if (counter <= last) this.fail(`[CHAN-8] tells ${counter} of a life after ${last}`);
     this.toldOf.set(name, counter);
@@ -94,7 +94,7 @@ export class RelayRun {
     this.boots.set(origin, Math.max(boot, highest));
     if (frame.hops > LIMITS.relayHopsMax) this.fail(`[RELAY-6] takes what has ${frame.hops} hops`);
     const actual = objectId(PAYLOAD_TYPES[frame.kind], frame.cargo.payload, fakePrimitives);
-    if (actual !== id) this.fail('[RELAY-6] takes cargo that is not what was stamped');
+    if (actual !== id) this.fail('[RELAY-6] takes cargo that is not what was wrapped');
   }
 
   private tookAgain(frame: RelayFrame, stamp: EnvelopeHeader, link: number): void {
@@ -114,12 +114,12 @@ export class RelayRun {
   }
 
   private judgeMemory({ memory }: Relay): void {
-    const { lives, heldBack, origins, censuses } = memory;
+    const { sessions, heldMessages, origins, remotePresence } = memory;
     const isBounded =
-      lives <= LIMITS.clientSessionsRemembered &&
-      heldBack <= LIMITS.relayHeldMax &&
+      sessions <= LIMITS.clientSessionsRemembered &&
+      heldMessages <= LIMITS.relayHeldMax &&
       origins <= LIMITS.relayOriginsMax &&
-      censuses <= LIMITS.presenceCountsOriginsMax;
+      remotePresence <= LIMITS.presenceCountsOriginsMax;
     if (!isBounded) this.fail(`[RELAY-8] remembers too much: ${JSON.stringify(memory)}`);
   }
 
@@ -134,7 +134,7 @@ export function messageKeyOf({ key, life, counter, channel, text }: SentMessage)
   return `${key} ${life} ${counter} ${channel} ${text}`;
 }
 
-function stampOf({ stamp }: RelayFrame): EnvelopeHeader {
+function headerOf({ stamp }: RelayFrame): EnvelopeHeader {
   return JSON.parse(stamp.payload) as EnvelopeHeader;
 }
 

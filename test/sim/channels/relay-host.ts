@@ -13,7 +13,7 @@ import type { ChannelOracle, RelayRun } from './oracle.js';
 export interface SimulationContext {
   readonly timeline: Timeline;
   readonly random: Random;
-  readonly cables: SimulatedLinks;
+  readonly links: SimulatedLinks;
   readonly oracle: ChannelOracle;
   readonly trace: Trace;
 }
@@ -30,15 +30,19 @@ export class RelayHost implements SimulatedPeer {
   private boot = 0;
   private kept: readonly SavedPeer[];
   private life: RelayRun | null = null;
-  private readonly callers = new Map<number, ClientSink>();
+  private readonly sinks = new Map<number, ClientSink>();
   private connections = 0;
   /** Of this relay, when it will be woken. */
   private planned = Infinity;
 
   constructor(
     readonly name: string,
-    private readonly means: SimulationContext,
-    private readonly options: { readonly listens: boolean; readonly discovers: boolean; readonly dials: string[] },
+    private readonly context: SimulationContext,
+    private readonly options: {
+      readonly listens: boolean;
+      readonly isDiscoveryEnabled: boolean;
+      readonly dials: string[];
+    },
   ) {
     this.key = fakeKey(name).publicKey;
     this.kept = options.dials.map((host) => ({ host, port: 1, key: null, isManual: true }));
@@ -52,47 +56,47 @@ export class RelayHost implements SimulatedPeer {
     if (this.relay) return;
     this.boot = this.nextBoot();
     this.planned = Infinity;
-    const { listens, discovers } = this.options;
+    const { listens, isDiscoveryEnabled } = this.options;
     this.relay = new Relay({
-      ...{ primitives: fakePrimitives, dice: this.means.random, key: fakeKey(this.name), boot: this.boot },
-      ...{ listensAt: listens ? { host: this.name, port: 1 } : null, peers: this.kept, discovers },
-      ...{ ownersOf: () => null, wordsOf: (key: string) => key },
+      ...{ primitives: fakePrimitives, dice: this.context.random, key: fakeKey(this.name), boot: this.boot },
+      ...{ listensAt: listens ? { host: this.name, port: 1 } : null, peers: this.kept, isDiscoveryEnabled },
+      ...{ ownersOf: () => null, fingerprintOf: (key: string) => key },
     });
-    this.life = this.means.oracle.begin(this.name, this.key);
-    this.put({ kind: 'wake' });
+    this.life = this.context.oracle.begin(this.name, this.key);
+    this.put({ type: 'wake' });
   }
 
   crash(): void {
     this.relay = null;
     this.life = null;
-    this.means.cables.breakAllOf(this.name);
-    const callers = [...this.callers.values()];
-    this.callers.clear();
-    for (const caller of callers) caller.closed();
+    this.context.links.breakAllOf(this.name);
+    const sinks = [...this.sinks.values()];
+    this.sinks.clear();
+    for (const sink of sinks) sink.closed();
   }
 
   put(input: RelayInput): void {
     const { relay, life } = this;
     if (!relay || !life) return;
     const before = { ...relay.counts };
-    const effects = relay.handle(input, this.means.timeline.now);
+    const effects = relay.handle(input, this.context.timeline.now);
     life.stepped(input, before, relay);
     for (const effect of effects) if (this.relay === relay) this.perform(effect, life);
     this.plan(relay);
   }
 
   /** Opens a connection at the door; null where the server is down. */
-  call(caller: ClientSink): number | null {
+  call(sink: ClientSink): number | null {
     if (!this.relay) return null;
-    const visitor = (this.connections += 1);
-    this.callers.set(visitor, caller);
-    const address = `10.${visitor >> 8}.${visitor & 255}.1`;
-    this.put({ kind: 'visitor_opened', visitor, address });
-    return visitor;
+    const client = (this.connections += 1);
+    this.sinks.set(client, sink);
+    const address = `10.${client >> 8}.${client & 255}.1`;
+    this.put({ type: 'client_opened', client, address });
+    return client;
   }
 
-  hangUp(visitor: number): void {
-    if (this.callers.delete(visitor)) this.put({ kind: 'visitor_closed', visitor });
+  hangUp(client: number): void {
+    if (this.sinks.delete(client)) this.put({ type: 'client_closed', client });
   }
 
   private nextBoot(): number {
@@ -103,35 +107,35 @@ export class RelayHost implements SimulatedPeer {
     const at = relay.wakeAt();
     if (at === null || at >= this.planned) return;
     this.planned = at;
-    this.means.timeline.after(at - this.means.timeline.now, () => {
+    this.context.timeline.after(at - this.context.timeline.now, () => {
       if (this.relay !== relay) return;
       this.planned = Infinity;
       const due = relay.wakeAt();
-      if (due !== null && due <= this.means.timeline.now) this.put({ kind: 'wake' });
+      if (due !== null && due <= this.context.timeline.now) this.put({ type: 'wake' });
       else this.plan(relay);
     });
   }
 
   private perform(effect: RelayEffect, life: RelayRun): void {
-    const { cables, timeline, trace } = this.means;
-    trace.note(this.name, effect.kind, effect);
-    if (effect.kind === 'peer_send') {
+    const { links, timeline, trace } = this.context;
+    trace.note(this.name, effect.type, effect);
+    if (effect.type === 'peer_send') {
       life.sent(effect.link, effect.text);
-      cables.send(effect.link, effect.text);
-    } else if (effect.kind === 'peer_close') cables.close(effect.link);
-    else if (effect.kind === 'dial') cables.dial(this, effect.dial, effect.place.host);
-    else if (effect.kind === 'keep') this.kept = effect.peers;
-    else if (effect.kind === 'tell') {
+      links.send(effect.link, effect.text);
+    } else if (effect.type === 'peer_close') links.close(effect.link);
+    else if (effect.type === 'dial') links.dial(this, effect.dial, effect.endpoint.host);
+    else if (effect.type === 'save_peers') this.kept = effect.peers;
+    else if (effect.type === 'client_send') {
       const { frame } = effect;
-      for (const visitor of effect.visitors) {
-        life.told(visitor, frame);
-        timeline.after(1, () => this.callers.get(visitor)?.hear(frame));
+      for (const client of effect.clients) {
+        life.told(client, frame);
+        timeline.after(1, () => this.sinks.get(client)?.hear(frame));
       }
-    } else if (effect.kind === 'visitor_close') {
-      const caller = this.callers.get(effect.visitor);
+    } else if (effect.type === 'client_close') {
+      const sink = this.sinks.get(effect.client);
       timeline.after(2, () => {
-        this.hangUp(effect.visitor);
-        caller?.closed();
+        this.hangUp(effect.client);
+        sink?.closed();
       });
     }
   }

@@ -1,4 +1,4 @@
-// A simulated visitor: the real machine of a visitor at the door of one server.
+// A simulated client: the real machine of a client at the door of one server.
 
 import type { ChannelServerFrame } from '../../../protocols/channels/client-protocol.js';
 import { ChannelClient } from '../../../protocols/channels/client/channel-client.js';
@@ -18,18 +18,18 @@ export class SimulatedClient {
   private readonly key;
   private readonly machine: ChannelClient;
   private readonly highest = new Map<string, number>();
-  private connection: { readonly door: number; readonly visitor: number } | null = null;
+  private connection: { readonly door: number; readonly client: number } | null = null;
   private refs = 0;
 
   constructor(
     readonly name: string,
     readonly host: RelayHost,
     readonly channels: readonly string[],
-    private readonly means: SimulationContext,
+    private readonly context: SimulationContext,
   ) {
     this.key = fakeKey(name);
     const { publicKey: key } = this.key;
-    const dice = means.random.fork(name);
+    const dice = context.random.fork(name);
     const life = toBase64url(dice.bytes(16));
     const rest = { address: host.name, serverKey: () => null, mayHear: () => true };
     this.machine = new ChannelClient({ card: { key, exchange: key, name }, life, dice, ...rest });
@@ -44,7 +44,7 @@ export class SimulatedClient {
     this.put({ kind: 'say', ref: this.ref(), channel, text });
   }
 
-  whisper(to: SimulatedClient, text: string): void {
+  direct(to: SimulatedClient, text: string): void {
     this.put({ kind: 'whisper', ref: this.ref(), to: to.key.publicKey, text });
   }
 
@@ -53,7 +53,7 @@ export class SimulatedClient {
   }
 
   private put(input: ChannelClientInput): void {
-    const { timeline } = this.means;
+    const { timeline } = this.context;
     for (const effect of this.machine.handle(input, timeline.now)) this.perform(effect);
     const at = this.machine.wakeAt();
     if (at === null) return;
@@ -66,17 +66,17 @@ export class SimulatedClient {
   private perform(effect: ChannelClientEffect): void {
     switch (effect.kind) {
       case 'door_open':
-        return this.means.timeline.after(2, () => this.open(effect.door));
+        return this.context.timeline.after(2, () => this.open(effect.door));
       case 'door_send':
-        return this.means.timeline.after(1, () => {
+        return this.context.timeline.after(1, () => {
           const { connection } = this;
           if (connection?.door !== effect.door) return;
-          this.host.put({ kind: 'visitor_frame', visitor: connection.visitor, frame: effect.frame });
+          this.host.put({ type: 'client_frame', client: connection.client, frame: effect.frame });
         });
       case 'door_close':
         return this.leave(effect.door);
       case 'answer':
-        return this.means.oracle.tally.add(
+        return this.context.oracle.tally.add(
           effect.answer.ok ? `answer ${effect.answer.done}` : `answer ${effect.answer.refusal.code}`,
         );
       case 'news':
@@ -87,16 +87,16 @@ export class SimulatedClient {
   }
 
   private open(door: number): void {
-    const caller: ClientSink = {
+    const sink: ClientSink = {
       hear: (frame: ChannelServerFrame) => this.put({ kind: 'door_frame', door, frame }),
       closed: () => {
         if (this.connection?.door === door) this.connection = null;
         this.put({ kind: 'door_closed', door, reason: 'closed' });
       },
     };
-    const visitor = this.host.call(caller);
-    if (visitor === null) return this.put({ kind: 'door_closed', door, reason: 'nobody there' });
-    this.connection = { door, visitor };
+    const client = this.host.call(sink);
+    if (client === null) return this.put({ kind: 'door_closed', door, reason: 'nobody there' });
+    this.connection = { door, client };
     this.put({ kind: 'door_opened', door });
   }
 
@@ -104,13 +104,13 @@ export class SimulatedClient {
     const { connection } = this;
     if (connection?.door !== door) return;
     this.connection = null;
-    this.host.hangUp(connection.visitor);
+    this.host.hangUp(connection.client);
   }
 
   private learn(news: ChannelClientEvent): void {
-    this.means.oracle.tally.add(`news ${news.news}`);
+    this.context.oracle.tally.add(`news ${news.news}`);
     if (news.news !== 'said') return;
-    const { oracle } = this.means;
+    const { oracle } = this.context;
     const life = `${news.from.key} ${news.life}`;
     const last = this.highest.get(life) ?? 0;
     if (news.counter <= last) oracle.fail(`[VISIT-2] ${this.name} is shown ${news.counter} after ${last}`);
@@ -127,7 +127,7 @@ export class SimulatedClient {
     const { ref } = effect;
     switch (effect.kind) {
       case 'sign': {
-        if (effect.type === 'channel_message') this.means.oracle.wasSigned(effect.payload);
+        if (effect.type === 'channel_message') this.context.oracle.wasSigned(effect.payload);
         return {
           kind: 'signed',
           ref,

@@ -22,7 +22,7 @@ interface End {
 }
 
 export class SimulatedLinks {
-  readonly stations = new Map<string, SimulatedPeer>();
+  readonly peers = new Map<string, SimulatedPeer>();
   private readonly ends = new Map<number, End>();
   private readonly cloggedUntil = new Map<string, number>();
   private links = 0;
@@ -36,14 +36,14 @@ export class SimulatedLinks {
 
   dial(from: SimulatedPeer, dial: number, to: string): void {
     this.timeline.after(this.random.skewed(1, this.latencyMs), () => {
-      const other = this.stations.get(to);
+      const other = this.peers.get(to);
       if (!from.isUp) return;
-      if (!other?.isUp) return from.put({ kind: 'dial_failed', dial, reason: 'nobody there' });
+      if (!other?.isUp) return from.put({ type: 'dial_failed', dial, reason: 'nobody there' });
       const [ours, theirs] = [this.end(from), this.end(other)];
       [ours.other, theirs.other] = [theirs, ours];
-      from.put({ kind: 'peer_opened', link: ours.link, dial, peerKey: other.key, from: { host: to, port: 1 } });
-      const place = { host: from.name, port: 2 };
-      other.put({ kind: 'peer_opened', link: theirs.link, dial: null, peerKey: from.key, from: place });
+      from.put({ type: 'peer_opened', link: ours.link, dial, peerKey: other.key, from: { host: to, port: 1 } });
+      const endpoint = { host: from.name, port: 2 };
+      other.put({ type: 'peer_opened', link: theirs.link, dial: null, peerKey: from.key, from: endpoint });
     });
   }
 
@@ -57,9 +57,9 @@ export class SimulatedLinks {
     const at = end.arrivesAt;
     this.timeline.after(at - this.timeline.now, () => {
       const other = this.ends.get(link)?.other;
-      if (other) other.owner.put({ kind: 'peer_frame', link: other.link, frame: JSON.parse(text) });
+      if (other) other.owner.put({ type: 'peer_frame', link: other.link, frame: JSON.parse(text) });
       this.timeline.after(this.random.between(0, this.slowMs), () => {
-        if (this.ends.has(link) && end.arrivesAt === at) end.owner.put({ kind: 'peer_drained', link });
+        if (this.ends.has(link) && end.arrivesAt === at) end.owner.put({ type: 'peer_drained', link });
       });
     });
   }
@@ -96,7 +96,7 @@ export class SimulatedLinks {
     for (const each of [end, end.other]) {
       if (!each) continue;
       this.ends.delete(each.link);
-      if (each.owner.isUp) each.owner.put({ kind: 'peer_closed', link: each.link, reason: 'broken' });
+      if (each.owner.isUp) each.owner.put({ type: 'peer_closed', link: each.link, reason: 'broken' });
     }
   }
 }

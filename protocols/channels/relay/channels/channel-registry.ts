@@ -1,4 +1,4 @@
-// The channels of this server: who is in which, who is told so, and whom what was said reaches.
+// The channels of this server: keeps their members, tells members who joins and leaves, and delivers messages.
 
 import { LIMITS } from '../../../kit/limits.js';
 import { assert, type Instant } from '../../../kit/machine.js';
@@ -8,22 +8,23 @@ import type { ChannelServerFrame } from '../../client-protocol.js';
 import type { RelayContext } from '../relay-context.js';
 import { Channel, type ChannelMember } from './channel.js';
 
-/** How many are in a channel on other servers. */
+/** The number of members of a channel on other servers. */
 export type CountElsewhere = (channel: string) => number;
 
 type Presence = Omit<Extract<ChannelServerFrame, { type: 'joined' }>, 'type'>;
 
 export class ChannelRegistry {
-  /** True where a count has changed since it was last taken. */
+  /** True if a count has changed since the caller last reset this. */
   hasChanged = false;
   private readonly channels = new Map<string, Channel>();
+  /** Channels whose members have yet to be told the new counts. */
   private readonly stale = new Set<Channel>();
-  /** How many channels each network founded. */
-  private readonly founded = new Map<string, number>();
-  private toldAt: Instant = 0;
+  /** The number of open channels that each network created. */
+  private readonly created = new Map<string, number>();
+  private countsSentAt: Instant = 0;
 
   constructor(
-    private readonly voice: RelayContext,
+    private readonly context: RelayContext,
     private readonly elsewhere: CountElsewhere,
   ) {}
 
@@ -32,83 +33,83 @@ export class ChannelRegistry {
   }
 
   join(member: ChannelMember, name: string, network: string): Refusal | Channel {
-    const channel = this.channels.get(name) ?? this.found(name, network);
+    const channel = this.channels.get(name) ?? this.create(name, network);
     if (channel instanceof Refusal) return channel;
-    if (!channel.has(member.visitor)) this.admit(channel, member);
-    this.voice.tell(member.visitor, { type: 'joined', ...this.presence(channel) });
+    if (!channel.has(member.client)) this.addMember(channel, member);
+    this.context.sendTo(member.client, { type: 'joined', ...this.presence(channel) });
     return channel;
   }
 
-  /** False where one was not in it. */
+  /** False if the member was not in the channel. */
   part(member: ChannelMember, name: string): boolean {
     const channel = this.channels.get(name);
-    if (!channel?.has(member.visitor)) return false;
+    if (!channel?.has(member.client)) return false;
     const isGone = channel.remove(member);
     if (isGone) this.changed(channel);
     if (channel.isEmpty) this.close(channel);
     else if (isGone && !channel.isLarge)
-      this.voice.tellAll(channel.members, { type: 'left', channel: name, key: member.key });
+      this.context.sendToAll(channel.members, { type: 'left', channel: name, key: member.key });
     return true;
   }
 
-  /** Everybody in the channel hears it. */
-  hear(name: string, said: Signed): void {
+  /** Sends a message to all members of its channel here. */
+  deliver(name: string, signed: Signed): void {
     const channel = this.channels.get(name);
     if (channel === undefined) return;
-    this.voice.count('heard', channel.members.length);
-    this.voice.tellAll(channel.members, { type: 'heard', kind: 'channel', said });
+    this.context.count('heard', channel.members.length);
+    this.context.sendToAll(channel.members, { type: 'heard', kind: 'channel', said: signed });
   }
 
-  /** Counts elsewhere are not what they were. */
+  /** The count on other servers has changed. */
   countChanged(name: string): void {
     const channel = this.channels.get(name);
     if (channel) this.stale.add(channel);
   }
 
-  /** The largest channels, for the census. */
+  /** The largest channels, for the presence counts that peers get. */
   largest(): { channel: string; count: number }[] {
     const all = [...this.channels.values()].map(({ name, count }) => ({ channel: name, count }));
     return all.sort((a, b) => b.count - a.count).slice(0, LIMITS.presenceCountsChannelsMax);
   }
 
-  /** Tells counts that have changed, not more often than each second. */
+  /** Sends changed counts, at most once a second. */
   wake(now: Instant): void {
-    if (this.stale.size === 0 || now < this.toldAt + LIMITS.channelCountsMs) return;
-    this.toldAt = now;
-    for (const channel of this.stale) this.tellCounts(channel);
+    if (this.stale.size === 0 || now < this.countsSentAt + LIMITS.channelCountsMs) return;
+    this.countsSentAt = now;
+    for (const channel of this.stale) this.sendCounts(channel);
     this.stale.clear();
   }
 
   wakeAt(): Instant | null {
-    return this.stale.size === 0 ? null : this.toldAt + LIMITS.channelCountsMs;
+    return this.stale.size === 0 ? null : this.countsSentAt + LIMITS.channelCountsMs;
   }
 
-  private found(name: string, network: string): Channel | Refusal {
-    const founded = this.founded.get(network) ?? 0;
-    if (this.channels.size >= LIMITS.channelsMax || founded >= LIMITS.channelsPerNetwork)
+  private create(name: string, network: string): Channel | Refusal {
+    const created = this.created.get(network) ?? 0;
+    if (this.channels.size >= LIMITS.channelsMax || created >= LIMITS.channelsPerNetwork)
       return new Refusal('CHANNELS_TOO_MANY', name);
     const channel = new Channel(name, network);
     this.channels.set(name, channel);
-    this.founded.set(network, founded + 1);
+    this.created.set(network, created + 1);
     return channel;
   }
 
   private close(channel: Channel): void {
-    const founded = this.founded.get(channel.founder) ?? 0;
-    assert(founded > 0, 'a channel is charged to whoever founded it');
-    if (founded === 1) this.founded.delete(channel.founder);
-    else this.founded.set(channel.founder, founded - 1);
+    const created = this.created.get(channel.creator) ?? 0;
+    assert(created > 0, 'a channel counts against the network that created it');
+    if (created === 1) this.created.delete(channel.creator);
+    else this.created.set(channel.creator, created - 1);
     this.channels.delete(channel.name);
     this.stale.delete(channel);
   }
 
-  private admit(channel: Channel, member: ChannelMember): void {
+  private addMember(channel: Channel, member: ChannelMember): void {
     const others = channel.members;
     if (!channel.add(member)) return;
     this.changed(channel);
     if (channel.count > LIMITS.channelCardsMax) channel.isLarge = true;
     if (channel.isLarge) return;
-    this.voice.tellAll(others, { type: 'came', channel: channel.name, card: member.card });
+    this.context.sendToAll(others, { type: 'came', channel: channel.name, card: member.card });
   }
 
   private changed(channel: Channel): void {
@@ -116,14 +117,14 @@ export class ChannelRegistry {
     if (channel.isLarge) this.stale.add(channel);
   }
 
-  /** Where a large channel is small again, who is here is told anew: nobody knows it any more. */
-  private tellCounts(channel: Channel): void {
+  /** When a large channel is small again, its members get the whole list, because they have missed changes. */
+  private sendCounts(channel: Channel): void {
     const isSmallAgain = channel.isLarge && channel.count <= LIMITS.channelCardsMax;
     if (isSmallAgain) channel.isLarge = false;
     const presence = this.presence(channel);
     const { channel: name, count, elsewhere } = presence;
     const counts: ChannelServerFrame = { type: 'counts', channel: name, count, elsewhere };
-    this.voice.tellAll(channel.members, isSmallAgain ? { type: 'joined', ...presence } : counts);
+    this.context.sendToAll(channel.members, isSmallAgain ? { type: 'joined', ...presence } : counts);
   }
 
   private presence({ name, here, count }: Channel): Presence {

@@ -1,11 +1,11 @@
-// A channel on this server: which connections are in it, and who that is: a key is here once [CHAN-10].
+// One channel on this server: its connections, and the keys behind them. Each key counts once [CHAN-10].
 
 import { LIMITS } from '../../../kit/limits.js';
 import type { Signed } from '../../../kit/signed.js';
 
-/** A connection whose entry held. */
+/** A connection that has entered. */
 export interface ChannelMember {
-  readonly visitor: number;
+  readonly client: number;
   readonly key: string;
   readonly card: Signed;
 }
@@ -16,16 +16,16 @@ interface Presence {
 }
 
 export class Channel {
-  /** More are here than are listed: nobody is told who comes and goes, only how many there are. */
+  /** True while clients are told only counts, because the channel has more keys than a list may hold [CHAN-9]. */
   isLarge = false;
   private readonly connections = new Set<number>();
   private readonly keys = new Map<string, Presence>();
-  private everybody: readonly number[] | null = null;
+  private memberList: readonly number[] | null = null;
 
-  /** `founder`: the network that is charged for it. */
+  /** `creator`: the network that created the channel; its quota is charged. */
   constructor(
     readonly name: string,
-    readonly founder: string,
+    readonly creator: string,
   ) {}
 
   get count(): number {
@@ -36,13 +36,13 @@ export class Channel {
     return this.connections.size === 0;
   }
 
-  /** All connections: one array, until somebody comes or goes. */
+  /** All connections. The array is the same until a connection joins or leaves. */
   get members(): readonly number[] {
-    this.everybody ??= [...this.connections];
-    return this.everybody;
+    this.memberList ??= [...this.connections];
+    return this.memberList;
   }
 
-  /** The cards of those who came first. */
+  /** The cards of the keys that joined first. */
   get here(): Signed[] {
     const cards: Signed[] = [];
     for (const { card } of this.keys.values()) {
@@ -52,14 +52,14 @@ export class Channel {
     return cards;
   }
 
-  has(visitor: number): boolean {
-    return this.connections.has(visitor);
+  has(client: number): boolean {
+    return this.connections.has(client);
   }
 
-  /** True iff this key was not here before. */
-  add({ visitor, key, card }: ChannelMember): boolean {
-    this.connections.add(visitor);
-    this.everybody = null;
+  /** True iff the key was not in the channel before. */
+  add({ client, key, card }: ChannelMember): boolean {
+    this.connections.add(client);
+    this.memberList = null;
     const known = this.keys.get(key);
     if (known === undefined) {
       this.keys.set(key, { card, connections: 1 });
@@ -70,10 +70,10 @@ export class Channel {
     return false;
   }
 
-  /** True iff this key is not here any more. */
-  remove({ visitor, key }: ChannelMember): boolean {
-    this.connections.delete(visitor);
-    this.everybody = null;
+  /** True iff the key has no connection in the channel any more. */
+  remove({ client, key }: ChannelMember): boolean {
+    this.connections.delete(client);
+    this.memberList = null;
     const known = this.keys.get(key);
     if (known === undefined || known.connections > 1) {
       if (known) known.connections -= 1;

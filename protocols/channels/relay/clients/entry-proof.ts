@@ -1,4 +1,4 @@
-// Whether an entry holds [CHAN-1] [CHAN-2]: a card and an answer to the challenge, signed by one key for this server.
+// Verifies the entry of a client [CHAN-1] [CHAN-2]: one key signed the card and the answer to this server's challenge.
 
 import { parseJson } from '../../../kit/bytes.js';
 import { LIMITS } from '../../../kit/limits.js';
@@ -8,25 +8,25 @@ import { Refusal, type Outcome } from '../../../kit/refusals.js';
 import { openSigned, type Signed } from '../../../kit/signed.js';
 import { cardShape, entryProofShape, type Card } from '../../signed-objects.js';
 
-/** What the server knows when somebody wants to come in. */
+/** What the server needs to verify an entry. */
 export interface EntryContext {
   readonly server: string;
   readonly challenge: string;
   readonly primitives: Primitives;
-  /** The device keys of the user of that name here; null: nobody has it. */
+  /** The device keys of the user registered under this name here; null if the name is not registered. */
   readonly ownersOf: (name: string) => readonly string[] | null;
 }
 
-/** Somebody whose entry holds. */
+/** An entry that was verified. `session`: the client session it begins. */
 export interface VerifiedEntry {
   readonly card: Card;
   readonly signedCard: Signed;
-  readonly life: string;
+  readonly session: string;
 }
 
-/** Looks at what costs nothing first. */
-export function verifyEntry(frame: { card: Signed; entry: Signed }, threshold: EntryContext): Outcome<VerifiedEntry> {
-  const { server, challenge, primitives, ownersOf } = threshold;
+/** Checks what is cheap before it verifies signatures. */
+export function verifyEntry(frame: { card: Signed; entry: Signed }, context: EntryContext): Outcome<VerifiedEntry> {
+  const { server, challenge, primitives, ownersOf } = context;
   const card = readCard(frame.card);
   if (card === null || frame.entry.payload.length > LIMITS.channelEntryFrameBytes)
     return new Refusal('MALFORMED', 'the card');
@@ -39,10 +39,10 @@ export function verifyEntry(frame: { card: Signed; entry: Signed }, threshold: E
     return new Refusal('ENTRY_REFUSED', card.name);
   const owners = ownersOf(card.name);
   if (owners !== null && !owners.includes(key)) return new Refusal('CHANNEL_NAME_TAKEN', card.name);
-  return { card, signedCard: frame.card, life: entry.life };
+  return { card, signedCard: frame.card, session: entry.life };
 }
 
-/** Not believed yet. */
+/** The card is not verified yet. */
 function readCard({ payload }: Signed): Card | null {
   if (payload.length > LIMITS.channelEntryFrameBytes) return null;
   const card = parseJson(payload);

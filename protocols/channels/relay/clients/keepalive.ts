@@ -1,41 +1,41 @@
-// Who is still there: everybody is pinged, and whoever says nothing for too long is given up [CHAN-11].
+// Pings each client and reports the clients that were silent for too long [CHAN-11].
 
 import { Deadlines } from '../../../kit/bounds/deadlines.js';
 import { LIMITS } from '../../../kit/limits.js';
 import { earlier, type Instant } from '../../../kit/machine.js';
 
-/** Pings that are due soon leave together. */
-const TOGETHER_MS = 500;
+/** Pings that are due within this time leave together. */
+const PING_BATCH_MS = 500;
 
 export class Keepalive {
   private readonly silences = new Deadlines(LIMITS.channelClientSilenceMs);
   private readonly pings = new Deadlines(LIMITS.channelClientPingMs);
 
-  start(visitor: number, now: Instant): void {
-    this.silences.start(visitor, now);
-    this.pings.start(visitor, now);
+  start(client: number, now: Instant): void {
+    this.silences.start(client, now);
+    this.pings.start(client, now);
   }
 
-  heard(visitor: number, now: Instant): void {
-    this.silences.start(visitor, now);
+  heardFrom(client: number, now: Instant): void {
+    this.silences.start(client, now);
   }
 
-  stop(visitor: number): void {
-    this.silences.stop(visitor);
-    this.pings.stop(visitor);
+  stop(client: number): void {
+    this.silences.stop(client);
+    this.pings.stop(client);
   }
 
-  /** Those who were silent for too long; they are still to be stopped. */
+  /** The clients that were silent for too long. The caller stops them. */
   silent(now: Instant): number[] {
     return this.silences.due(now);
   }
 
-  /** Those to be pinged now. */
+  /** The clients to ping now. */
   toPing(now: Instant): number[] {
     const next = this.pings.next();
     if (next === null || next > now) return [];
-    const due = this.pings.due(now + TOGETHER_MS);
-    for (const visitor of due) this.pings.start(visitor, now);
+    const due = this.pings.due(now + PING_BATCH_MS);
+    for (const client of due) this.pings.start(client, now);
     return due;
   }
 

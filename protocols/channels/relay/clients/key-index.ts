@@ -1,4 +1,4 @@
-// Which connections a key has.
+// Finds the connections of a key [CHAN-10].
 
 const NO_CONNECTIONS: readonly number[] = [];
 
@@ -9,12 +9,12 @@ export class KeyIndex {
     return this.connections.get(key) ?? NO_CONNECTIONS;
   }
 
-  add(key: string, visitor: number): void {
-    this.connections.set(key, [...this.of(key), visitor]);
+  add(key: string, client: number): void {
+    this.connections.set(key, [...this.of(key), client]);
   }
 
-  remove(key: string, visitor: number): void {
-    const others = this.of(key).filter((other) => other !== visitor);
+  remove(key: string, client: number): void {
+    const others = this.of(key).filter((other) => other !== client);
     if (others.length === 0) this.connections.delete(key);
     else this.connections.set(key, others);
   }

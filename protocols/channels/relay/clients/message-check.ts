@@ -1,5 +1,5 @@
-// Whether what a visitor says is taken [CHAN-3] [CHAN-4] [CHAN-5] [CHAN-6]: everything that is cheap to see is looked
-// at before a signature is checked.
+// Decides whether a message from a client is accepted [CHAN-3] [CHAN-4] [CHAN-5] [CHAN-6]. It checks what is cheap
+// before it verifies the signature.
 
 import type { TokenBucket } from '../../../kit/bounds/token-bucket.js';
 import { LIMITS } from '../../../kit/limits.js';
@@ -12,62 +12,62 @@ import {
   hasValidSignature,
   parseSignedMessage,
   type SignedMessage,
-  type SignedMessageKind,
+  type SignedMessageType,
 } from '../messages/signed-message.js';
 import type { VerifiedEntry } from './entry-proof.js';
 
 export interface MessageSender {
-  readonly entrant: VerifiedEntry;
+  readonly entry: VerifiedEntry;
   readonly channels: ReadonlySet<string>;
-  readonly says: TokenBucket;
+  readonly messageRate: TokenBucket;
 }
 
-/** What becomes of something said. `counter`: null where it cannot be read. */
+/** `counter`: null if it cannot be read. */
 export type MessageVerdict =
-  | { readonly is: 'new'; readonly speech: SignedMessage }
-  | { readonly is: 'taken already'; readonly counter: number }
-  | { readonly is: 'refused'; readonly why: Refusal; readonly counter: number | null };
+  | { readonly type: 'new'; readonly message: SignedMessage }
+  | { readonly type: 'duplicate'; readonly counter: number }
+  | { readonly type: 'refused'; readonly why: Refusal; readonly counter: number | null };
 
 export interface MessageCheckContext {
-  readonly lives: SequenceTracker;
+  readonly sequences: SequenceTracker;
   readonly primitives: Primitives;
   readonly now: Instant;
 }
 
 export function checkMessage(
-  speaker: MessageSender,
-  said: { kind: SignedMessageKind; said: Signed },
-  hearing: MessageCheckContext,
+  sender: MessageSender,
+  frame: { kind: SignedMessageType; said: Signed },
+  context: MessageCheckContext,
 ): MessageVerdict {
-  const speech = parseSignedMessage(said.kind, said.said);
-  if (speech instanceof Refusal) return { is: 'refused', why: speech, counter: null };
-  const { counter } = speech.words;
-  const stranger = senderMismatch(speech, speaker.entrant);
-  if (stranger) return { is: 'refused', why: stranger, counter };
-  const judged = hearing.lives.judge(speech);
-  if (judged === 'known') return { is: 'taken already', counter };
+  const message = parseSignedMessage(frame.kind, frame.said);
+  if (message instanceof Refusal) return { type: 'refused', why: message, counter: null };
+  const { counter } = message.content;
+  const mismatch = senderMismatch(message, sender.entry);
+  if (mismatch) return { type: 'refused', why: mismatch, counter };
+  const order = context.sequences.classify(message);
+  if (order === 'known') return { type: 'duplicate', counter };
   const why =
-    judged === 'late' ? new Refusal('MALFORMED', 'the counter is not higher') : whyRefused(speech, speaker, hearing);
-  return why ? { is: 'refused', why, counter } : { is: 'new', speech };
+    order === 'late' ? new Refusal('MALFORMED', 'the counter is not higher') : whyRefused(message, sender, context);
+  return why ? { type: 'refused', why, counter } : { type: 'new', message };
 }
 
-/** It is said by whoever entered, in the life that they entered with. */
-function senderMismatch({ words }: SignedMessage, { card, life }: VerifiedEntry): Refusal | null {
-  if (words.key !== card.key) return new Refusal('SIGNATURE_INVALID');
-  if (words.name !== card.name || words.exchange !== card.exchange || words.life !== life)
+/** A message must repeat the key, the name, the exchange key and the session of the entry. */
+function senderMismatch({ content }: SignedMessage, { card, session }: VerifiedEntry): Refusal | null {
+  if (content.key !== card.key) return new Refusal('SIGNATURE_INVALID');
+  if (content.name !== card.name || content.exchange !== card.exchange || content.life !== session)
     return new Refusal('MALFORMED', 'not as in the entry');
   return null;
 }
 
 function whyRefused(
-  speech: SignedMessage,
-  { channels, says }: MessageSender,
+  message: SignedMessage,
+  { channels, messageRate }: MessageSender,
   { primitives, now }: MessageCheckContext,
 ): Refusal | null {
-  const off = Math.abs(speech.words.at - now);
-  if (off > LIMITS.relaySkewMs) return new Refusal('CLOCK_WRONG', `${Math.round(off / 1_000)} s`);
-  if (speech.kind === 'channel' && !channels.has(speech.words.channel))
-    return new Refusal('CHANNEL_NOT_IN', speech.words.channel);
-  if (!says.take(now)) return new Refusal('CHANNEL_TOO_FAST', `${says.waitMs(now)} ms`);
-  return hasValidSignature(speech, primitives) ? null : new Refusal('SIGNATURE_INVALID');
+  const skewMs = Math.abs(message.content.at - now);
+  if (skewMs > LIMITS.relaySkewMs) return new Refusal('CLOCK_WRONG', `${Math.round(skewMs / 1_000)} s`);
+  if (message.type === 'channel' && !channels.has(message.content.channel))
+    return new Refusal('CHANNEL_NOT_IN', message.content.channel);
+  if (!messageRate.take(now)) return new Refusal('CHANNEL_TOO_FAST', `${messageRate.waitMs(now)} ms`);
+  return hasValidSignature(message, primitives) ? null : new Refusal('SIGNATURE_INVALID');
 }

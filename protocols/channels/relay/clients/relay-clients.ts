@@ -1,4 +1,4 @@
-// The doors: visitors from challenge to close, what they ask for, and what they say.
+// The clients of a relay, from challenge to close: it verifies entries, handles joins and parts, and accepts messages.
 
 import { Deadlines } from '../../../kit/bounds/deadlines.js';
 import { FairMap } from '../../../kit/bounds/fair-map.js';
@@ -20,181 +20,181 @@ import { KeyIndex } from './key-index.js';
 import { checkMessage } from './message-check.js';
 
 export interface RelayClientsOptions {
-  readonly voice: RelayContext;
-  readonly square: ChannelRegistry;
-  readonly lives: SequenceTracker;
+  readonly context: RelayContext;
+  readonly registry: ChannelRegistry;
+  readonly sequences: SequenceTracker;
   readonly primitives: Primitives;
   readonly dice: Dice;
-  /** Our public key. */
+  /** The public key of this server. */
   readonly server: string;
   readonly ownersOf: (name: string) => readonly string[] | null;
-  readonly saysPerSecond: number;
-  readonly saysBurst: number;
-  /** Something new was said here, and is proven. */
-  readonly said: (speech: SignedMessage, network: string, now: Instant) => void;
+  readonly messagesPerSecond: number;
+  readonly messagesBurst: number;
+  /** Receives each new message of a client of this server, once its signature was verified. */
+  readonly onMessage: (message: SignedMessage, network: string, now: Instant) => void;
 }
 
-interface Entering {
-  readonly state: 'entering';
+interface PendingClient {
+  readonly state: 'handshake';
   readonly challenge: string;
   readonly network: string;
 }
-interface Inside {
-  readonly state: 'inside';
-  readonly entrant: VerifiedEntry;
+interface EnteredClient {
+  readonly state: 'entered';
+  readonly entry: VerifiedEntry;
   readonly network: string;
   readonly channels: Set<string>;
-  readonly says: TokenBucket;
-  readonly frames: TokenBucket;
+  readonly messageRate: TokenBucket;
+  readonly frameRate: TokenBucket;
 }
 type Frame<T extends ChannelClientFrame['type']> = Extract<ChannelClientFrame, { type: T }>;
 
 export class RelayClients {
-  private readonly visitors = new Map<number, Entering | Inside>();
-  private readonly entering = new FairMap<number>(LIMITS.channelClientsEnteringMax);
-  private readonly entries = new Deadlines(LIMITS.channelEntryMs);
-  private readonly attention = new Keepalive();
+  private readonly clients = new Map<number, PendingClient | EnteredClient>();
+  private readonly handshakes = new FairMap<number>(LIMITS.channelClientsEnteringMax);
+  private readonly entryDeadlines = new Deadlines(LIMITS.channelEntryMs);
+  private readonly keepalive = new Keepalive();
   private readonly keys = new KeyIndex();
 
   constructor(private readonly options: RelayClientsOptions) {}
 
   get size(): number {
-    return this.visitors.size;
+    return this.clients.size;
   }
 
-  open(visitor: number, address: string, now: Instant): void {
-    const { voice, dice, server } = this.options;
-    if (this.visitors.size >= LIMITS.channelClientsMax) return this.turnAway(visitor, new Refusal('SERVER_BUSY'));
+  open(client: number, address: string, now: Instant): void {
+    const { context, dice, server } = this.options;
+    if (this.clients.size >= LIMITS.channelClientsMax) return this.refuseAndClose(client, new Refusal('SERVER_BUSY'));
     const network = networkOf(address);
     const challenge = toBase64url(dice.bytes(32));
-    this.visitors.set(visitor, { state: 'entering', challenge, network });
-    this.entries.start(visitor, now);
-    const crowded = this.entering.put(String(visitor), visitor, network);
-    if (crowded) this.end(crowded.value, new Refusal('SERVER_BUSY'));
-    voice.tell(visitor, { type: 'challenge', challenge, server });
+    this.clients.set(client, { state: 'handshake', challenge, network });
+    this.entryDeadlines.start(client, now);
+    const evicted = this.handshakes.put(String(client), client, network);
+    if (evicted) this.end(evicted.value, new Refusal('SERVER_BUSY'));
+    context.sendTo(client, { type: 'challenge', challenge, server });
   }
 
-  hear(visitor: number, frame: unknown, now: Instant): void {
-    const known = this.visitors.get(visitor);
+  receive(client: number, frame: unknown, now: Instant): void {
+    const known = this.clients.get(client);
     if (known === undefined) return;
-    if (!channelClientFrameShape.accepts(frame)) return this.end(visitor, new Refusal('MALFORMED', 'the frame'));
-    if (known.state === 'inside') return this.hearInside(visitor, known, frame, now);
-    if (frame.type !== 'enter') return this.end(visitor, new Refusal('MALFORMED', 'the first frame is the entry'));
-    this.enter(visitor, known, frame, now);
+    if (!channelClientFrameShape.accepts(frame)) return this.end(client, new Refusal('MALFORMED', 'the frame'));
+    if (known.state === 'entered') return this.receiveFrame(client, known, frame, now);
+    if (frame.type !== 'enter') return this.end(client, new Refusal('MALFORMED', 'the first frame is the entry'));
+    this.enter(client, known, frame, now);
   }
 
-  close(visitor: number): void {
-    const known = this.visitors.get(visitor);
-    this.visitors.delete(visitor);
-    this.entering.delete(String(visitor));
-    this.entries.stop(visitor);
-    this.attention.stop(visitor);
-    if (known?.state !== 'inside') return;
-    this.keys.remove(known.entrant.card.key, visitor);
-    for (const channel of known.channels) this.options.square.part(memberOf(visitor, known), channel);
+  close(client: number): void {
+    const known = this.clients.get(client);
+    this.clients.delete(client);
+    this.handshakes.delete(String(client));
+    this.entryDeadlines.stop(client);
+    this.keepalive.stop(client);
+    if (known?.state !== 'entered') return;
+    this.keys.remove(known.entry.card.key, client);
+    for (const channel of known.channels) this.options.registry.part(memberOf(client, known), channel);
   }
 
   /** A direct message reaches all connections of a key [CHAN-10]. */
-  whisper({ words, said }: Extract<SignedMessage, { kind: 'direct' }>): void {
-    const visitors = this.keys.of(words.to);
-    this.options.voice.count('heard', visitors.length);
-    this.options.voice.tellAll(visitors, { type: 'heard', kind: 'direct', said });
+  deliverDirect({ content, signed }: Extract<SignedMessage, { type: 'direct' }>): void {
+    const clients = this.keys.of(content.to);
+    this.options.context.count('heard', clients.length);
+    this.options.context.sendToAll(clients, { type: 'heard', kind: 'direct', said: signed });
   }
 
   wake(now: Instant): void {
-    for (const visitor of this.entries.due(now)) this.end(visitor, new Refusal('TIMEOUT', 'the entry'));
-    for (const visitor of this.attention.silent(now)) this.end(visitor, new Refusal('TIMEOUT', 'a sign of life'));
-    this.options.voice.tellAll(this.attention.toPing(now), { type: 'ping' });
+    for (const client of this.entryDeadlines.due(now)) this.end(client, new Refusal('TIMEOUT', 'the entry'));
+    for (const client of this.keepalive.silent(now)) this.end(client, new Refusal('TIMEOUT', 'a frame or a pong'));
+    this.options.context.sendToAll(this.keepalive.toPing(now), { type: 'ping' });
   }
 
   wakeAt(): Instant | null {
-    return earlier(this.entries.next(), this.attention.next());
+    return earlier(this.entryDeadlines.next(), this.keepalive.next());
   }
 
-  private enter(visitor: number, { challenge, network }: Entering, frame: Frame<'enter'>, now: Instant): void {
-    const { voice, saysPerSecond, saysBurst } = this.options;
-    const entrant = verifyEntry(frame, { ...this.options, challenge });
-    if (entrant instanceof Refusal) {
-      voice.count('refused_entries');
-      return this.end(visitor, entrant);
+  private enter(client: number, { challenge, network }: PendingClient, frame: Frame<'enter'>, now: Instant): void {
+    const { context, messagesPerSecond, messagesBurst } = this.options;
+    const entry = verifyEntry(frame, { ...this.options, challenge });
+    if (entry instanceof Refusal) {
+      context.count('refused_entries');
+      return this.end(client, entry);
     }
-    this.entering.delete(String(visitor));
-    this.entries.stop(visitor);
-    this.attention.start(visitor, now);
-    this.keys.add(entrant.card.key, visitor);
-    const says = new TokenBucket({ perSecond: saysPerSecond, burst: saysBurst }, now);
-    const frames = new TokenBucket(FRAMES, now);
-    this.visitors.set(visitor, { state: 'inside', entrant, network, channels: new Set(), says, frames });
-    voice.count('entered');
-    voice.tell(visitor, { type: 'welcome', pingMs: LIMITS.channelClientPingMs });
+    this.handshakes.delete(String(client));
+    this.entryDeadlines.stop(client);
+    this.keepalive.start(client, now);
+    this.keys.add(entry.card.key, client);
+    const messageRate = new TokenBucket({ perSecond: messagesPerSecond, burst: messagesBurst }, now);
+    const frameRate = new TokenBucket(FRAMES, now);
+    this.clients.set(client, { state: 'entered', entry, network, channels: new Set(), messageRate, frameRate });
+    context.count('entered');
+    context.sendTo(client, { type: 'welcome', pingMs: LIMITS.channelClientPingMs });
   }
 
-  private hearInside(visitor: number, inside: Inside, frame: ChannelClientFrame, now: Instant): void {
-    this.attention.heard(visitor, now);
-    if (frame.type === 'say') return this.say(visitor, inside, frame, now);
-    if (!inside.frames.take(now)) return this.end(visitor, new Refusal('CHANNEL_TOO_FAST', 'a second'));
+  private receiveFrame(client: number, entered: EnteredClient, frame: ChannelClientFrame, now: Instant): void {
+    this.keepalive.heardFrom(client, now);
+    if (frame.type === 'say') return this.acceptMessage(client, entered, frame, now);
+    if (!entered.frameRate.take(now)) return this.end(client, new Refusal('CHANNEL_TOO_FAST', 'a second'));
     switch (frame.type) {
       case 'pong':
         return;
       case 'join':
-        return this.join(visitor, inside, frame.channel);
+        return this.join(client, entered, frame.channel);
       case 'part':
-        return this.part(visitor, inside, frame.channel);
+        return this.part(client, entered, frame.channel);
       case 'enter':
-        return this.end(visitor, new Refusal('MALFORMED', 'a second entry'));
+        return this.end(client, new Refusal('MALFORMED', 'a second entry'));
       default:
         return never(frame);
     }
   }
 
-  private join(visitor: number, inside: Inside, channel: string): void {
-    const { channels, network } = inside;
+  private join(client: number, entered: EnteredClient, channel: string): void {
+    const { channels, network } = entered;
     const isFull = !channels.has(channel) && channels.size >= LIMITS.channelsPerClient;
     const joined = isFull
       ? new Refusal('CHANNELS_TOO_MANY', channel)
-      : this.options.square.join(memberOf(visitor, inside), channel, network);
-    if (joined instanceof Refusal) this.options.voice.refuse(visitor, joined);
+      : this.options.registry.join(memberOf(client, entered), channel, network);
+    if (joined instanceof Refusal) this.options.context.refuse(client, joined);
     else channels.add(channel);
   }
 
-  private part(visitor: number, inside: Inside, channel: string): void {
-    const { voice, square } = this.options;
-    if (!inside.channels.delete(channel)) return voice.refuse(visitor, new Refusal('CHANNEL_NOT_IN', channel));
-    square.part(memberOf(visitor, inside), channel);
-    voice.tell(visitor, { type: 'parted', channel });
+  private part(client: number, entered: EnteredClient, channel: string): void {
+    const { context, registry } = this.options;
+    if (!entered.channels.delete(channel)) return context.refuse(client, new Refusal('CHANNEL_NOT_IN', channel));
+    registry.part(memberOf(client, entered), channel);
+    context.sendTo(client, { type: 'parted', channel });
   }
 
-  private say(visitor: number, inside: Inside, frame: Frame<'say'>, now: Instant): void {
-    const { voice, lives, primitives } = this.options;
-    const saying = checkMessage(inside, frame, { lives, primitives, now });
-    // What is refused, or said again, costs as other frames do: nobody may ask without end.
-    if (saying.is !== 'new' && !inside.frames.take(now))
-      return this.end(visitor, new Refusal('CHANNEL_TOO_FAST', 'a second'));
-    if (saying.is === 'refused') {
-      voice.count('refused_said');
-      return voice.refuse(visitor, saying.why, saying.counter ?? undefined);
+  private acceptMessage(client: number, entered: EnteredClient, frame: Frame<'say'>, now: Instant): void {
+    const { context, sequences, primitives } = this.options;
+    const verdict = checkMessage(entered, frame, { sequences, primitives, now });
+    // Refused and repeated messages count against the frame rate: a client must not make the server check without end.
+    if (verdict.type !== 'new' && !entered.frameRate.take(now))
+      return this.end(client, new Refusal('CHANNEL_TOO_FAST', 'a second'));
+    if (verdict.type === 'refused') {
+      context.count('refused_said');
+      return context.refuse(client, verdict.why, verdict.counter ?? undefined);
     }
-    const { life } = inside.entrant;
-    const counter = saying.is === 'new' ? saying.speech.words.counter : saying.counter;
-    voice.tell(visitor, { type: 'taken', life, counter });
-    if (saying.is !== 'new') return;
-    voice.count('said');
-    this.options.said(saying.speech, inside.network, now);
+    const life = entered.entry.session;
+    const counter = verdict.type === 'new' ? verdict.message.content.counter : verdict.counter;
+    context.sendTo(client, { type: 'taken', life, counter });
+    if (verdict.type !== 'new') return;
+    context.count('said');
+    this.options.onMessage(verdict.message, entered.network, now);
   }
 
-  private end(visitor: number, why: Refusal): void {
-    this.turnAway(visitor, why);
-    this.close(visitor);
+  private end(client: number, why: Refusal): void {
+    this.refuseAndClose(client, why);
+    this.close(client);
   }
 
-  private turnAway(visitor: number, why: Refusal): void {
-    this.options.voice.refuse(visitor, why);
-    this.options.voice.want({ kind: 'visitor_close', visitor });
+  private refuseAndClose(client: number, why: Refusal): void {
+    this.options.context.refuse(client, why);
+    this.options.context.emit({ type: 'client_close', client });
   }
 }
 
 const FRAMES = { perSecond: LIMITS.channelClientFramesPerSecond, burst: LIMITS.channelClientFramesBurst };
 
-function memberOf(visitor: number, { entrant }: Inside) {
-  return { visitor, key: entrant.card.key, card: entrant.signedCard };
+function memberOf(client: number, { entry }: EnteredClient) {
+  return { client, key: entry.card.key, card: entry.signedCard };
 }

@@ -1,5 +1,5 @@
-// What becomes of a frame that carries something from another server [RELAY-5] [RELAY-6]: what is cheap to see is
-// looked at first, nothing is believed before its proof, and nothing is remembered here.
+// Validates an envelope from a peer [RELAY-5] [RELAY-6]: cheap checks first, then signatures. It changes no state, so a
+// forged envelope has no effect.
 
 import { parseJson } from '../../../kit/bytes.js';
 import { LIMITS } from '../../../kit/limits.js';
@@ -18,67 +18,67 @@ import type { RelayCount } from '../io.js';
 import type { Origins } from './origins.js';
 import { PAYLOAD_TYPES, type Envelope } from './envelope-writer.js';
 
-export type Payload = SignedMessage | { readonly kind: 'census'; readonly census: PresenceCounts };
+export type Payload = SignedMessage | { readonly type: 'census'; readonly counts: PresenceCounts };
 
-/** `forged`: nobody who keeps to the rules passes this on. */
+/** `dropped`: an honest peer may have forwarded it. `forged`: no honest peer forwards it. */
 export type EnvelopeVerdict =
-  | { readonly is: 'proven'; readonly stamp: EnvelopeHeader; readonly cargo: Payload }
-  | { readonly is: 'dropped'; readonly as: RelayCount }
-  | { readonly is: 'forged' };
+  | { readonly type: 'valid'; readonly header: EnvelopeHeader; readonly payload: Payload }
+  | { readonly type: 'dropped'; readonly why: RelayCount }
+  | { readonly type: 'forged' };
 
 export interface EnvelopeContext {
   readonly origins: Origins;
   readonly primitives: Primitives;
-  /** Our public key. */
+  /** The public key of this server. */
   readonly server: string;
 }
 
-const FORGED: EnvelopeVerdict = { is: 'forged' };
+const FORGED: EnvelopeVerdict = { type: 'forged' };
 
-export function validateEnvelope(frame: Envelope, judge: EnvelopeContext, now: Instant): EnvelopeVerdict {
-  if (frame.hops > LIMITS.relayHopsMax) return { is: 'dropped', as: 'dropped_hops' };
-  const stamp = readStamp(frame.stamp);
-  if (stamp === null || stamp.kind !== frame.kind) return FORGED;
-  const dropped = whyDropped(stamp, frame.hops, judge, now);
-  if (dropped) return { is: 'dropped', as: dropped };
-  const { primitives } = judge;
-  if (openSigned('relayed', frame.stamp, { key: stamp.origin, shape: envelopeHeaderShape, primitives }) === null)
+export function validateEnvelope(envelope: Envelope, context: EnvelopeContext, now: Instant): EnvelopeVerdict {
+  if (envelope.hops > LIMITS.relayHopsMax) return { type: 'dropped', why: 'dropped_hops' };
+  const header = readHeader(envelope.stamp);
+  if (header === null || header.kind !== envelope.kind) return FORGED;
+  const dropped = whyDropped(header, envelope.hops, context, now);
+  if (dropped) return { type: 'dropped', why: dropped };
+  const { primitives } = context;
+  if (openSigned('relayed', envelope.stamp, { key: header.origin, shape: envelopeHeaderShape, primitives }) === null)
     return FORGED;
-  if (objectId(PAYLOAD_TYPES[frame.kind], frame.cargo.payload, primitives) !== stamp.id) return FORGED;
-  const cargo = openCargo(frame, stamp, primitives);
-  return cargo === null ? FORGED : { is: 'proven', stamp, cargo };
+  if (objectId(PAYLOAD_TYPES[envelope.kind], envelope.cargo.payload, primitives) !== header.id) return FORGED;
+  const payload = openPayload(envelope, header, primitives);
+  return payload === null ? FORGED : { type: 'valid', header, payload };
 }
 
-/** Not believed yet. */
-function readStamp({ payload }: Signed): EnvelopeHeader | null {
+/** The header is not verified yet. */
+function readHeader({ payload }: Signed): EnvelopeHeader | null {
   if (payload.length > LIMITS.envelopeHeaderBytes) return null;
-  const stamp = parseJson(payload);
-  return envelopeHeaderShape.accepts(stamp) ? stamp : null;
+  const header = parseJson(payload);
+  return envelopeHeaderShape.accepts(header) ? header : null;
 }
 
-/** Things that an honest peer may pass on: late, or on two ways. */
+/** Reasons for which an honest peer is not blamed: the envelope is late, or arrived by two paths. */
 function whyDropped(
-  stamp: EnvelopeHeader,
+  header: EnvelopeHeader,
   hops: number,
   { origins, server }: EnvelopeContext,
   now: Instant,
 ): RelayCount | null {
-  if (stamp.origin === server) return 'dropped_known';
-  if (Math.abs(stamp.at - now) > LIMITS.relaySkewMs) return 'dropped_old';
-  const judged = origins.judge(stamp, hops);
-  if (judged === 'known') return 'dropped_known';
-  return judged === 'old' ? 'dropped_old' : null;
+  if (header.origin === server) return 'dropped_known';
+  if (Math.abs(header.at - now) > LIMITS.relaySkewMs) return 'dropped_old';
+  const order = origins.classify(header, hops);
+  if (order === 'known') return 'dropped_known';
+  return order === 'old' ? 'dropped_old' : null;
 }
 
-function openCargo(frame: Envelope, stamp: EnvelopeHeader, primitives: Primitives): Payload | null {
-  if (frame.kind === 'census') {
-    const { origin: key } = stamp;
-    const census = openSigned('census', frame.cargo, { key, shape: presenceCountsShape, primitives });
-    return census?.origin === key ? { kind: 'census', census } : null;
+function openPayload(envelope: Envelope, header: EnvelopeHeader, primitives: Primitives): Payload | null {
+  if (envelope.kind === 'census') {
+    const { origin: key } = header;
+    const counts = openSigned('census', envelope.cargo, { key, shape: presenceCountsShape, primitives });
+    return counts?.origin === key ? { type: 'census', counts } : null;
   }
-  const speech = parseSignedMessage(frame.kind, frame.cargo);
-  if (speech instanceof Refusal) return null;
-  // The origin has looked at this by its own clock, so whoever checks it says the same.
-  if (Math.abs(speech.words.at - stamp.at) > LIMITS.relaySkewMs) return null;
-  return hasValidSignature(speech, primitives) ? speech : null;
+  const message = parseSignedMessage(envelope.kind, envelope.cargo);
+  if (message instanceof Refusal) return null;
+  // Compared with the time of the header, not with our clock: all servers must come to the same verdict.
+  if (Math.abs(message.content.at - header.at) > LIMITS.relaySkewMs) return null;
+  return hasValidSignature(message, primitives) ? message : null;
 }

@@ -1,4 +1,4 @@
-// The stamps of this server [RELAY-4]: numbers that rise by one within a boot, signed with what they are for.
+// Writes the envelopes of this server [RELAY-4]: numbers payloads by one within a boot and signs the header.
 
 import type { Instant } from '../../../kit/machine.js';
 import type { Primitives, SecretKey } from '../../../kit/primitives.js';
@@ -13,7 +13,7 @@ export interface EnvelopeWriterOptions {
 
 export type Envelope = Extract<PeerFrame, { type: 'relay' }>;
 
-/** As which type each kind of cargo is signed. */
+/** The signed type of each kind of payload. */
 export const PAYLOAD_TYPES: Readonly<Record<PayloadKind, SignedType>> = {
   census: 'census',
   direct: 'direct',
@@ -25,12 +25,12 @@ export class EnvelopeWriter {
 
   constructor(private readonly options: EnvelopeWriterOptions) {}
 
-  /** The frame that carries something said here to the first peers. */
-  frame(kind: PayloadKind, cargo: Signed, now: Instant): Envelope {
+  /** A new envelope around a payload of this server. */
+  write(kind: PayloadKind, payload: Signed, now: Instant): Envelope {
     const { primitives, key, boot } = this.options;
     this.seq += 1;
-    const id = objectId(PAYLOAD_TYPES[kind], cargo.payload, primitives);
-    const stamp: EnvelopeHeader = { origin: key.publicKey, boot, seq: this.seq, at: now, kind, id };
-    return { type: 'relay', kind, hops: 1, stamp: signObject('relayed', stamp, key, primitives), cargo };
+    const id = objectId(PAYLOAD_TYPES[kind], payload.payload, primitives);
+    const header: EnvelopeHeader = { origin: key.publicKey, boot, seq: this.seq, at: now, kind, id };
+    return { type: 'relay', kind, hops: 1, stamp: signObject('relayed', header, key, primitives), cargo: payload };
   }
 }

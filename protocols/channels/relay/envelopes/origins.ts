@@ -1,5 +1,5 @@
-// Which stamps were taken [RELAY-5] [RELAY-8]: of each origin its boot and a window of numbers; bounded, and fair
-// between those who bring origins.
+// Remembers which envelopes were accepted [RELAY-5] [RELAY-8]: for each origin its boot and a window of numbers. The
+// table is bounded and shared out fairly among the peers that deliver new origins.
 
 import { FairMap } from '../../../kit/bounds/fair-map.js';
 import { ReplayWindow } from '../../../kit/bounds/replay-window.js';
@@ -11,8 +11,8 @@ interface Origin {
   boot: number;
   window: ReplayWindow;
   heardAt: Instant;
-  /** Numbers that were taken from afar, with their hops: a copy that came less far reaches servers that they did not. */
-  readonly far: Map<number, number>;
+  /** Numbers accepted with many hops, and their hops: a copy with fewer hops reaches servers that these did not. */
+  readonly distant: Map<number, number>;
 }
 
 export class Origins {
@@ -23,51 +23,56 @@ export class Origins {
   }
 
   /**
-   * Asking remembers nothing. `nearer`: known, and to be passed on again; `old`: of an earlier boot, or so far behind
-   * that nobody knows.
+   * Changes nothing. `shorter_path`: known, but with fewer hops than before, so it is forwarded again [RELAY-7].
+   * `old`: of an earlier boot, or below the window.
    */
-  judge({ origin, boot, seq }: EnvelopeHeader, hops: number): 'new' | 'nearer' | 'known' | 'old' {
+  classify({ origin, boot, seq }: EnvelopeHeader, hops: number): 'new' | 'shorter_path' | 'known' | 'old' {
     const known = this.origins.get(origin);
     if (known === undefined || boot > known.boot) return 'new';
     if (boot < known.boot) return 'old';
     if (known.window.mayTake(BigInt(seq))) return 'new';
-    if (hops < (known.far.get(seq) ?? 0)) return 'nearer';
+    if (hops < (known.distant.get(seq) ?? 0)) return 'shorter_path';
     return known.window.remembers(BigInt(seq)) ? 'known' : 'old';
   }
 
   /**
-   * Takes a stamp that was proven, and no other. True where it had not been taken yet. `bringer`: the peer that is
-   * charged for an origin not known before.
+   * Records a valid envelope; true if it is new. The caller must have validated it. `source`: the peer whose memory
+   * share is charged for a new origin.
    */
-  take({ origin, boot, seq }: EnvelopeHeader, hops: number, bringer: string, now: Instant): boolean {
-    const known = this.origins.get(origin) ?? this.meet(origin, boot, bringer, now);
+  accept({ origin, boot, seq }: EnvelopeHeader, hops: number, source: string, now: Instant): boolean {
+    const known = this.origins.get(origin) ?? this.addOrigin(origin, boot, source, now);
     if (boot > known.boot) {
       known.boot = boot;
       known.window = new ReplayWindow(LIMITS.relayWindow);
-      known.far.clear();
+      known.distant.clear();
     }
     const isNew = known.window.mayTake(BigInt(seq));
     if (isNew) known.window.take(BigInt(seq));
-    noteHops(known.far, seq, hops);
+    noteHops(known.distant, seq, hops);
     known.heardAt = now;
     this.origins.touch(origin);
     return isNew;
   }
 
-  private meet(origin: string, boot: number, bringer: string, now: Instant): Origin {
+  private addOrigin(origin: string, boot: number, source: string, now: Instant): Origin {
     const oldest = this.origins.isFull ? this.origins.oldest() : null;
-    // What it stamped before cannot be replayed any more: its time is wrong by now.
+    // Its earlier envelopes cannot be replayed: their time is out of range by now [RELAY-6].
     if (oldest && oldest.value.heardAt + LIMITS.relayOriginSilenceMs <= now) this.origins.delete(oldest.key);
-    const met = { boot, window: new ReplayWindow(LIMITS.relayWindow), heardAt: now, far: new Map<number, number>() };
-    this.origins.put(origin, met, bringer);
-    return met;
+    const added = {
+      boot,
+      window: new ReplayWindow(LIMITS.relayWindow),
+      heardAt: now,
+      distant: new Map<number, number>(),
+    };
+    this.origins.put(origin, added, source);
+    return added;
   }
 }
 
-function noteHops(far: Map<number, number>, seq: number, hops: number): void {
-  far.delete(seq);
+function noteHops(distant: Map<number, number>, seq: number, hops: number): void {
+  distant.delete(seq);
   if (hops <= LIMITS.relayNearHopsMax) return;
-  far.set(seq, hops);
-  const [oldest = seq] = far.keys();
-  if (far.size > LIMITS.relayFarEnvelopesMax) far.delete(oldest);
+  distant.set(seq, hops);
+  const [oldest = seq] = distant.keys();
+  if (distant.size > LIMITS.relayFarEnvelopesMax) distant.delete(oldest);
 }

@@ -1,12 +1,12 @@
-// How many are in a channel elsewhere [RELAY-11]: what other servers said last. It decides nothing, so a lie costs
-// nothing but a wrong number.
+// Counts the members of channels on other servers, as those servers reported last [RELAY-11]. Nothing is decided by
+// these counts, so a false report has no other effect than a wrong number.
 
 import { FairMap } from '../../../kit/bounds/fair-map.js';
 import { LIMITS } from '../../../kit/limits.js';
 import type { Instant } from '../../../kit/machine.js';
 import type { PresenceCounts, EnvelopeHeader } from '../../peer-protocol.js';
 
-interface Said {
+interface Report {
   readonly boot: number;
   readonly seq: number;
   readonly at: Instant;
@@ -14,44 +14,44 @@ interface Said {
 }
 
 export class RemotePresence {
-  private readonly said = new FairMap<Said>(LIMITS.presenceCountsOriginsMax);
+  private readonly reports = new FairMap<Report>(LIMITS.presenceCountsOriginsMax);
   private readonly totals = new Map<string, number>();
 
-  /** `changed`: the number elsewhere of this channel is another now. */
+  /** `changed` is called with each channel whose count has changed. */
   constructor(private readonly changed: (channel: string) => void) {}
 
   get size(): number {
-    return this.said.size;
+    return this.reports.size;
   }
 
   elsewhere(channel: string): number {
     return this.totals.get(channel) ?? 0;
   }
 
-  /** Replaces what this origin said before, unless that was said later. */
-  hear({ channels, origin }: PresenceCounts, { boot, seq }: EnvelopeHeader, bringer: string, now: Instant): void {
-    const before = this.said.get(origin);
+  /** Replaces the last report of this origin, unless that is newer. */
+  accept({ channels, origin }: PresenceCounts, { boot, seq }: EnvelopeHeader, source: string, now: Instant): void {
+    const before = this.reports.get(origin);
     if (before && (before.boot > boot || (before.boot === boot && before.seq > seq))) return;
     const counts = new Map(channels.map(({ channel, count }) => [channel, Math.min(count, LIMITS.presenceCountMax)]));
     this.replace(before?.counts, counts);
-    const evicted = this.said.put(origin, { boot, seq, at: now, counts }, bringer);
+    const evicted = this.reports.put(origin, { boot, seq, at: now, counts }, source);
     if (evicted) this.replace(evicted.value.counts, undefined);
   }
 
-  /** Forgets what was said too long ago. */
+  /** Forgets expired reports. */
   wake(now: Instant): void {
-    for (let next = this.said.oldest(); next && expiryOf(next.value) <= now; next = this.said.oldest()) {
-      this.said.delete(next.key);
+    for (let next = this.reports.oldest(); next && expiryOf(next.value) <= now; next = this.reports.oldest()) {
+      this.reports.delete(next.key);
       this.replace(next.value.counts, undefined);
     }
   }
 
   wakeAt(): Instant | null {
-    const oldest = this.said.oldest();
+    const oldest = this.reports.oldest();
     return oldest && expiryOf(oldest.value);
   }
 
-  private replace(before: Said['counts'] = new Map(), after: Said['counts'] = new Map()): void {
+  private replace(before: Report['counts'] = new Map(), after: Report['counts'] = new Map()): void {
     for (const channel of new Set([...before.keys(), ...after.keys()]))
       this.add(channel, (after.get(channel) ?? 0) - (before.get(channel) ?? 0));
   }
@@ -65,6 +65,6 @@ export class RemotePresence {
   }
 }
 
-function expiryOf({ at }: Said): Instant {
+function expiryOf({ at }: Report): Instant {
   return at + LIMITS.presenceCountsKeptMs;
 }

@@ -1,89 +1,89 @@
-// Words that came before what was said before them. Few, small together, and none for long.
+// Holds messages that arrived before an earlier message of their session, bounded in number, bytes and time [CHAN-8].
 
 import { LIMITS } from '../../../kit/limits.js';
 import type { Instant } from '../../../kit/machine.js';
 import type { SignedMessage } from './signed-message.js';
 
 export interface HeldMessage {
-  /** Of the life. */
-  readonly name: string;
-  readonly speech: SignedMessage;
-  /** Who brought it: shares of the room are counted by this. */
-  readonly bringer: string;
+  /** The client session, by `sessionKeyOf`. */
+  readonly session: string;
+  readonly message: SignedMessage;
+  /** The network or peer that delivered the message; memory is shared out among sources. */
+  readonly source: string;
   readonly since: Instant;
 }
 
 export class ReorderBuffer {
-  /** Whoever came first stands first, and is due first. */
-  private readonly waiting = new Set<HeldMessage>();
-  /** By life, and there by counter. */
-  private readonly lives = new Map<string, Map<number, HeldMessage>>();
-  /** Bytes of each bringer. */
+  /** In the order of arrival, which is the order of expiry. */
+  private readonly held = new Set<HeldMessage>();
+  /** By session, then by counter. */
+  private readonly sessions = new Map<string, Map<number, HeldMessage>>();
+  /** Bytes held for each source. */
   private readonly shares = new Map<string, number>();
   private bytes = 0;
 
   get size(): number {
-    return this.waiting.size;
+    return this.held.size;
   }
 
-  has(name: string, counter: number): boolean {
-    return this.lives.get(name)?.has(counter) ?? false;
+  has(session: string, counter: number): boolean {
+    return this.sessions.get(session)?.has(counter) ?? false;
   }
 
-  add(waiting: HeldMessage): void {
-    const { name, speech } = waiting;
-    const life = this.lives.get(name) ?? new Map<number, HeldMessage>();
-    this.lives.set(name, life.set(speech.words.counter, waiting));
-    this.waiting.add(waiting);
-    this.count(waiting, speech.said.payload.length);
+  add(held: HeldMessage): void {
+    const { session, message } = held;
+    const messages = this.sessions.get(session) ?? new Map<number, HeldMessage>();
+    this.sessions.set(session, messages.set(message.content.counter, held));
+    this.held.add(held);
+    this.count(held, message.signed.payload.length);
   }
 
   /** Takes out the one with this counter. */
-  takeOne(name: string, counter: number): HeldMessage | null {
-    const life = this.lives.get(name);
-    const waiting = life?.get(counter);
-    if (life === undefined || waiting === undefined) return null;
-    life.delete(counter);
-    if (life.size === 0) this.lives.delete(name);
-    this.waiting.delete(waiting);
-    this.count(waiting, -waiting.speech.said.payload.length);
-    return waiting;
+  takeOne(session: string, counter: number): HeldMessage | null {
+    const messages = this.sessions.get(session);
+    const held = messages?.get(counter);
+    if (messages === undefined || held === undefined) return null;
+    messages.delete(counter);
+    if (messages.size === 0) this.sessions.delete(session);
+    this.held.delete(held);
+    this.count(held, -held.message.signed.payload.length);
+    return held;
   }
 
-  /** Takes out all of a life up to a counter, in order. */
-  takeUpTo(name: string, upTo: number): HeldMessage[] {
-    const counters = [...(this.lives.get(name)?.keys() ?? [])].filter((counter) => counter <= upTo);
-    return counters.sort((a, b) => a - b).flatMap((counter) => this.takeOne(name, counter) ?? []);
+  /** Takes out the messages of a session up to a counter, in order. */
+  takeUpTo(session: string, upTo: number): HeldMessage[] {
+    const counters = [...(this.sessions.get(session)?.keys() ?? [])].filter((counter) => counter <= upTo);
+    return counters.sort((a, b) => a - b).flatMap((counter) => this.takeOne(session, counter) ?? []);
   }
 
-  /** The lives that have waited long enough, and up to which counter. */
+  /** The sessions whose messages have waited long enough, each with the counter to release up to. */
   due(now: Instant): Map<string, number> {
     const due = new Map<string, number>();
-    for (const { name, speech, since } of this.waiting) {
+    for (const { session, message, since } of this.held) {
       if (since + LIMITS.relayHoldMs > now) break;
-      due.set(name, Math.max(due.get(name) ?? 0, speech.words.counter));
+      due.set(session, Math.max(due.get(session) ?? 0, message.content.counter));
     }
     return due;
   }
 
   next(): Instant | null {
-    for (const { since } of this.waiting) return since + LIMITS.relayHoldMs;
+    for (const { since } of this.held) return since + LIMITS.relayHoldMs;
     return null;
   }
 
-  /** The life that has to go on because there is no more room, or null. `name`: whose words came last. */
-  overfull(name: string): string | null {
-    if ((this.lives.get(name)?.size ?? 0) > LIMITS.relayHeldPerSession) return name;
-    if (this.waiting.size <= LIMITS.relayHeldMax && this.bytes <= LIMITS.relayHeldBytes) return null;
-    const [[greediest] = ['']] = [...this.shares].sort(([, a], [, b]) => b - a);
-    for (const each of this.waiting) if (each.bringer === greediest) return each.name;
+  /** The session to release because the buffer is full, or null. `session`: the session of the last message. */
+  overfull(session: string): string | null {
+    if ((this.sessions.get(session)?.size ?? 0) > LIMITS.relayHeldPerSession) return session;
+    if (this.held.size <= LIMITS.relayHeldMax && this.bytes <= LIMITS.relayHeldBytes) return null;
+    const [[largest] = ['']] = [...this.shares].sort(([, a], [, b]) => b - a);
+    for (const each of this.held) if (each.source === largest) return each.session;
     return null;
   }
 
-  private count({ bringer }: HeldMessage, bytes: number): void {
-    const share = (this.shares.get(bringer) ?? 0) + bytes;
-    if (share === 0) this.shares.delete(bringer);
-    else this.shares.set(bringer, share);
+  private count({ source }: HeldMessage, bytes: number): void {
+    const share = (this.shares.get(source) ?? 0) + bytes;
+    if (share === 0) this.shares.delete(source);
+    else this.shares.set(source, share);
     this.bytes += bytes;
   }
 }

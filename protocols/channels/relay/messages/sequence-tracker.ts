@@ -1,5 +1,5 @@
-// The order of what is heard [CHAN-8]: the words of one life in the order of their counters, each once; a gap is waited
-// for, but not for long.
+// Orders the messages of each client session by their counters and delivers each once [CHAN-8]. It waits a short time
+// for a missing counter.
 
 import { FairMap } from '../../../kit/bounds/fair-map.js';
 import { LIMITS } from '../../../kit/limits.js';
@@ -7,105 +7,111 @@ import type { Instant } from '../../../kit/machine.js';
 import { ReorderBuffer, type HeldMessage } from './reorder-buffer.js';
 import type { SignedMessage } from './signed-message.js';
 
-/** How many counters below the highest heard are told apart. */
-const RECENT = 32;
+/** The number of counters, from the highest down, that are remembered one by one. */
+const WINDOW = 32;
 
 interface SessionSequence {
-  /** The highest counter that was heard; 0 before the first. */
+  /** The highest counter that was delivered; 0 before the first. */
   highest: number;
-  /** Bit k: the counter `highest − k` was heard. */
+  /** Bit k is set if the counter `highest − k` was delivered. */
   recent: number;
 }
 
 export class SequenceTracker {
-  private readonly lives = new FairMap<SessionSequence>(LIMITS.clientSessionsRemembered);
+  private readonly sessions = new FairMap<SessionSequence>(LIMITS.clientSessionsRemembered);
   private readonly held = new ReorderBuffer();
 
   get size(): number {
-    return this.lives.size;
+    return this.sessions.size;
   }
 
-  get heldBack(): number {
+  get heldCount(): number {
     return this.held.size;
   }
 
-  /** `late`: it was not heard, and what came after it was. */
-  judge({ words }: SignedMessage): 'new' | 'known' | 'late' {
-    const name = nameOf(words);
-    const life = this.lives.get(name);
-    if (this.held.has(name, words.counter)) return 'known';
-    if (life === undefined || words.counter > life.highest) return 'new';
-    const behind = life.highest - words.counter;
-    return behind < RECENT && ((life.recent >>> behind) & 1) === 0 ? 'late' : 'known';
+  /** `late`: the message was not delivered, but a later one of its session was. */
+  classify({ content }: SignedMessage): 'new' | 'known' | 'late' {
+    const session = sessionKeyOf(content);
+    const sequence = this.sessions.get(session);
+    if (this.held.has(session, content.counter)) return 'known';
+    if (sequence === undefined || content.counter > sequence.highest) return 'new';
+    const behind = sequence.highest - content.counter;
+    return behind < WINDOW && ((sequence.recent >>> behind) & 1) === 0 ? 'late' : 'known';
   }
 
   /**
-   * Takes what was proven. Gives what is to be heard now, in this order. `bringer`: who is charged for remembering a
-   * life that was not known, and for holding back.
+   * Accepts a verified message and returns the messages to deliver now, in order. `source`: the network or peer whose
+   * memory share is charged.
    */
-  take(speech: SignedMessage, bringer: string, now: Instant): SignedMessage[] {
-    if (this.judge(speech) !== 'new') return [];
-    const name = nameOf(speech.words);
-    const life = this.meet(name, bringer);
-    if (speech.words.counter === life.highest + 1) return this.goOn(name, life, [speech]);
-    this.held.add({ name, speech, bringer, since: now });
-    const heard: SignedMessage[] = [];
-    for (let full = this.held.overfull(name); full !== null; full = this.held.overfull(name))
-      heard.push(...this.release(full, Infinity));
-    return heard;
+  accept(message: SignedMessage, source: string, now: Instant): SignedMessage[] {
+    if (this.classify(message) !== 'new') return [];
+    const session = sessionKeyOf(message.content);
+    const sequence = this.sequenceOf(session, source);
+    if (message.content.counter === sequence.highest + 1) return this.deliver(session, sequence, [message]);
+    this.held.add({ session, message, source, since: now });
+    const released: SignedMessage[] = [];
+    for (let full = this.held.overfull(session); full !== null; full = this.held.overfull(session))
+      released.push(...this.release(full, Infinity));
+    return released;
   }
 
-  /** What was waited for long enough. */
+  /** The messages whose wait for an earlier one is over. */
   due(now: Instant): SignedMessage[] {
-    return [...this.held.due(now)].flatMap(([name, upTo]) => this.release(name, upTo));
+    return [...this.held.due(now)].flatMap(([session, upTo]) => this.release(session, upTo));
   }
 
   wakeAt(): Instant | null {
     return this.held.next();
   }
 
-  private meet(name: string, bringer: string): SessionSequence {
-    const known = this.lives.get(name);
+  private sequenceOf(session: string, source: string): SessionSequence {
+    const known = this.sessions.get(session);
     if (known) {
-      this.lives.touch(name);
+      this.sessions.touch(session);
       return known;
     }
-    const life: SessionSequence = { highest: 0, recent: 0 };
-    const forgotten = this.lives.put(name, life, bringer);
+    const sequence: SessionSequence = { highest: 0, recent: 0 };
+    const forgotten = this.sessions.put(session, sequence, source);
     if (forgotten) this.held.takeUpTo(forgotten.key, Infinity);
-    return life;
+    return sequence;
   }
 
-  /** Goes on with what is held back of a life up to a counter, whatever is missing before it. */
-  private release(name: string, upTo: number): SignedMessage[] {
-    const life = this.lives.get(name);
-    const released = this.held.takeUpTo(name, upTo);
-    return life === undefined ? [] : this.goOn(name, life, released.map(speechOf));
+  /** Delivers the held messages of a session up to a counter, although earlier ones are missing. */
+  private release(session: string, upTo: number): SignedMessage[] {
+    const sequence = this.sessions.get(session);
+    const released = this.held.takeUpTo(session, upTo);
+    return sequence === undefined
+      ? []
+      : this.deliver(
+          session,
+          sequence,
+          released.map(({ message }) => message),
+        );
   }
 
-  /** Hears words in order, and those held back that follow without a gap. */
-  private goOn(name: string, life: SessionSequence, words: SignedMessage[]): SignedMessage[] {
-    const heard = [...words];
-    for (const { words: said } of words) hear(life, said.counter);
-    for (let next = this.held.takeOne(name, life.highest + 1); next; next = this.held.takeOne(name, life.highest + 1)) {
-      hear(life, next.speech.words.counter);
-      heard.push(next.speech);
+  /** Delivers messages in order, and the held ones that follow without a gap. */
+  private deliver(session: string, sequence: SessionSequence, messages: SignedMessage[]): SignedMessage[] {
+    const delivered = [...messages];
+    for (const { content } of messages) advance(sequence, content.counter);
+    for (let next = this.nextHeld(session, sequence); next; next = this.nextHeld(session, sequence)) {
+      advance(sequence, next.message.content.counter);
+      delivered.push(next.message);
     }
-    return heard;
+    return delivered;
+  }
+
+  private nextHeld(session: string, { highest }: SessionSequence): HeldMessage | null {
+    return this.held.takeOne(session, highest + 1);
   }
 }
 
-function hear(life: SessionSequence, counter: number): void {
-  const step = counter - life.highest;
-  life.recent = step >= RECENT ? 1 : ((life.recent << step) | 1) >>> 0;
-  life.highest = counter;
+function advance(sequence: SessionSequence, counter: number): void {
+  const step = counter - sequence.highest;
+  sequence.recent = step >= WINDOW ? 1 : ((sequence.recent << step) | 1) >>> 0;
+  sequence.highest = counter;
 }
 
-function speechOf({ speech }: HeldMessage): SignedMessage {
-  return speech;
-}
-
-/** A life belongs to a key: another key's life of the same name is another one. */
-function nameOf({ key, life }: SignedMessage['words']): string {
+/** A session belongs to a key: sessions of two keys differ, even if their ids are the same. */
+function sessionKeyOf({ key, life }: SignedMessage['content']): string {
   return key + life;
 }

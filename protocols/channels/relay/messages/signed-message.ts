@@ -1,4 +1,4 @@
-// What somebody said, opened: read without belief first, because that is cheap, and proven after.
+// A signed message of a client: parsed first, because that is cheap, and verified later.
 
 import { byteLength, parseJson } from '../../../kit/bytes.js';
 import { LIMITS } from '../../../kit/limits.js';
@@ -14,34 +14,35 @@ import {
 } from '../../signed-objects.js';
 
 export type SignedMessage =
-  | { readonly kind: 'channel'; readonly said: Signed; readonly words: ChannelMessage }
-  | { readonly kind: 'direct'; readonly said: Signed; readonly words: DirectMessage };
+  | { readonly type: 'channel'; readonly signed: Signed; readonly content: ChannelMessage }
+  | { readonly type: 'direct'; readonly signed: Signed; readonly content: DirectMessage };
 
-export type SignedMessageKind = SignedMessage['kind'];
+export type SignedMessageType = SignedMessage['type'];
 
-/** Refused where it is not what it is said to be, or too long. Nothing is proven by this. */
-export function parseSignedMessage(kind: SignedMessageKind, said: Signed): Outcome<SignedMessage> {
-  const words = parseJson(said.payload);
-  if (isTooLong(words)) return new Refusal('TEXT_TOO_LONG', `${LIMITS.messageTextBytes} bytes at most`);
-  const speech = shaped(kind, said, words);
-  return speech && isName(speech.words.name) ? speech : new Refusal('MALFORMED', 'what was said');
+/** Refuses a payload that has another shape or is too long. The signature is not verified here. */
+export function parseSignedMessage(type: SignedMessageType, signed: Signed): Outcome<SignedMessage> {
+  const content = parseJson(signed.payload);
+  if (isTooLong(content)) return new Refusal('TEXT_TOO_LONG', `${LIMITS.messageTextBytes} bytes at most`);
+  const message = withShape(type, signed, content);
+  return message && isName(message.content.name) ? message : new Refusal('MALFORMED', 'the message');
 }
 
-/** True iff the key it names has signed it as what it is. */
-export function hasValidSignature({ kind, said, words }: SignedMessage, primitives: Primitives): boolean {
-  const { key } = words;
-  if (kind === 'channel')
-    return openSigned('channel_message', said, { key, shape: channelMessageShape, primitives }) !== null;
-  return openSigned('direct', said, { key, shape: directMessageShape, primitives }) !== null;
+/** True iff the key in the message has signed it as this type. */
+export function hasValidSignature({ type, signed, content }: SignedMessage, primitives: Primitives): boolean {
+  const { key } = content;
+  if (type === 'channel')
+    return openSigned('channel_message', signed, { key, shape: channelMessageShape, primitives }) !== null;
+  return openSigned('direct', signed, { key, shape: directMessageShape, primitives }) !== null;
 }
 
-function shaped(kind: SignedMessageKind, said: Signed, words: unknown): SignedMessage | null {
-  if (kind === 'channel') return channelMessageShape.accepts(words) ? { kind, said, words } : null;
-  return directMessageShape.accepts(words) ? { kind, said, words } : null;
+function withShape(type: SignedMessageType, signed: Signed, content: unknown): SignedMessage | null {
+  if (type === 'channel') return channelMessageShape.accepts(content) ? { type, signed, content } : null;
+  return directMessageShape.accepts(content) ? { type, signed, content } : null;
 }
 
-/** The text of a channel has at most 16 KiB of UTF-8 [CHAN-3]. */
-function isTooLong(words: unknown): boolean {
-  if (typeof words !== 'object' || words === null || !('text' in words) || typeof words.text !== 'string') return false;
-  return words.text.length > LIMITS.messageTextBytes || byteLength(words.text) > LIMITS.messageTextBytes;
+/** The text of a channel message has at most 16 KiB of UTF-8 [CHAN-3]. */
+function isTooLong(content: unknown): boolean {
+  if (typeof content !== 'object' || content === null || !('text' in content) || typeof content.text !== 'string')
+    return false;
+  return content.text.length > LIMITS.messageTextBytes || byteLength(content.text) > LIMITS.messageTextBytes;
 }

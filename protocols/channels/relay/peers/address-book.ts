@@ -1,5 +1,5 @@
-// Addresses of servers, as they signed them [RELAY-12]: passed on only once somebody with the right key has answered
-// there.
+// The addresses of other servers, each signed by its server [RELAY-12]. An address is advertised only after a server with
+// the right key has answered there.
 
 import { FairMap } from '../../../kit/bounds/fair-map.js';
 import { parseJson } from '../../../kit/bytes.js';
@@ -13,17 +13,17 @@ import type { PeerEndpoint } from '../io.js';
 export interface KnownAddress {
   readonly address: PeerAddress;
   readonly signed: Signed;
-  /** The peer who told it. */
-  readonly bringer: string;
+  /** The key of the peer that sent the address. */
+  readonly source: string;
   isVerified: boolean;
-  /** Not dialled again before this. */
-  restsUntil: Instant;
+  /** The address is not dialled before this time. */
+  retryAt: Instant;
 }
 
 export interface AddressBookOptions {
   readonly primitives: Primitives;
   readonly dice: Dice;
-  /** Our public key. */
+  /** The public key of this server. */
   readonly server: string;
 }
 
@@ -42,53 +42,53 @@ export class AddressBook {
     return this.known.get(server);
   }
 
-  /** Takes an address. False where it is no address that its server has signed. `bringer`: the peer who told it. */
-  hear(signed: Signed, bringer: string, now: Instant): boolean {
+  /** Stores an address; false if its server has not signed it. `source`: the key of the peer that sent it. */
+  receive(signed: Signed, source: string, now: Instant): boolean {
     const address = readAddress(signed);
     if (address === null) return false;
     const before = this.known.get(address.server);
-    const isNews = address.server !== this.options.server && (before?.address.at ?? -1) < address.at;
-    if (!isNews || isOld(address, now) || address.at > now + LIMITS.relaySkewMs) return true;
+    const isNewer = address.server !== this.options.server && (before?.address.at ?? -1) < address.at;
+    if (!isNewer || isOld(address, now) || address.at > now + LIMITS.relaySkewMs) return true;
     const opening = { key: address.server, shape: peerAddressShape, primitives: this.options.primitives };
     if (openSigned('peer_address', signed, opening) === null) return false;
     const isSame = before?.address.host === address.host && before.address.port === address.port;
     const isVerified = isSame && before.isVerified;
-    this.known.put(address.server, { address, signed, isVerified, bringer, restsUntil: 0 }, bringer);
+    this.known.put(address.server, { address, signed, isVerified, source, retryAt: 0 }, source);
     return true;
   }
 
-  /** Whoever was dialled there has this key. */
+  /** The server that answered there has this key. */
   verify(server: string, { host, port }: PeerEndpoint): void {
     const known = this.known.get(server);
     if (known?.address.host !== host || known.address.port !== port) return;
     known.isVerified = true;
-    known.restsUntil = 0;
+    known.retryAt = 0;
   }
 
-  /** Nobody with that key answered there; they may have moved meanwhile. */
+  /** No server with this key answered there. A newer address may have replaced this one meanwhile. */
   failed(server: string, { host, port }: PeerEndpoint): void {
     const known = this.known.get(server);
     if (known?.address.host === host && known.address.port === port) this.known.delete(server);
   }
 
-  /** At most so many of those that may be passed on, drawn by chance. */
-  toTell(peer: string, now: Instant): Signed[] {
-    const good = this.fresh(now).filter(({ isVerified, address }) => isVerified && address.server !== peer);
-    return this.shuffled(good)
+  /** A random choice of verified addresses for a peer, as many as fit into a frame beside our own. */
+  toAdvertise(peer: string, now: Instant): Signed[] {
+    const verified = this.fresh(now).filter(({ isVerified, address }) => isVerified && address.server !== peer);
+    return this.shuffled(verified)
       .slice(0, LIMITS.peerAddressesPerFrame - 1)
       .map(({ signed }) => signed);
   }
 
-  /** One that was not dialled yet, of a bringer drawn by chance: who tells many holds up nobody else's. */
+  /** An unverified address, of a source chosen at random: a peer that sends many must not delay those of others. */
   toVerify(now: Instant): KnownAddress | null {
-    const due = this.fresh(now).filter(({ isVerified, restsUntil }) => !isVerified && restsUntil <= now);
-    const [drawn] = this.shuffled([...new Set(due.map(({ bringer }) => bringer))]);
-    return due.find(({ bringer }) => bringer === drawn) ?? null;
+    const due = this.fresh(now).filter(({ isVerified, retryAt }) => !isVerified && retryAt <= now);
+    const [drawn] = this.shuffled([...new Set(due.map(({ source }) => source))]);
+    return due.find(({ source }) => source === drawn) ?? null;
   }
 
-  /** One to make a link to: first those that were seen to be right. */
-  toSeek(isWanted: (server: string) => boolean, now: Instant): KnownAddress | null {
-    const wanted = this.fresh(now).filter((known) => known.restsUntil <= now && isWanted(known.address.server));
+  /** An address to link with; verified ones come first. */
+  toLink(isWanted: (server: string) => boolean, now: Instant): KnownAddress | null {
+    const wanted = this.fresh(now).filter((known) => known.retryAt <= now && isWanted(known.address.server));
     const verified = wanted.filter(({ isVerified }) => isVerified);
     return this.shuffled(verified.length > 0 ? verified : wanted)[0] ?? null;
   }

@@ -1,4 +1,4 @@
-// Servers that were found out lying, for a while [RELAY-6].
+// Servers that sent a forgery; they are not linked for some time [RELAY-6].
 
 import { FairMap } from '../../../kit/bounds/fair-map.js';
 import { LIMITS } from '../../../kit/limits.js';
@@ -7,7 +7,7 @@ import type { Instant } from '../../../kit/machine.js';
 export class Bans {
   private readonly until = new FairMap<Instant>(LIMITS.peerBansMax);
 
-  /** `network`: where it came from. */
+  /** `network`: the network of the link, whose memory share is charged. */
   add(key: string, network: string, now: Instant): void {
     this.until.put(key, now + LIMITS.peerBanMs, network);
   }

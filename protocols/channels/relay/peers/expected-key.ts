@@ -1,9 +1,9 @@
-// Which key must answer at a place [RELAY-1]: one that is known, or one of which somebody knows the fingerprint.
+// Compares the key of a server with the expected one, which may be given as a fingerprint [RELAY-1].
 
-/** The fingerprint of a key: six words joined by `-`. No key looks like that. */
+/** Returns the fingerprint of a key: six words joined by `-`. No key has this form. */
 export type FingerprintOf = (key: string) => string;
 
-/** `expected`: a key, or the words of its fingerprint. */
-export function isExpected(expected: string, key: string, wordsOf: FingerprintOf): boolean {
-  return expected === key || expected === wordsOf(key);
+/** `expected`: a key, or a fingerprint. */
+export function isExpected(expected: string, key: string, fingerprintOf: FingerprintOf): boolean {
+  return expected === key || expected === fingerprintOf(key);
 }

@@ -1,4 +1,4 @@
-// One link to a peer, from the first hello to its end, and what is known of it.
+// The state of one link to a peer, from its first hello to its end.
 
 import { networkOf } from '../../../kit/bounds/network.js';
 import { TokenBucket } from '../../../kit/bounds/token-bucket.js';
@@ -10,7 +10,7 @@ import { PeerQueue } from './peer-queue.js';
 
 export interface LinkOpening {
   readonly link: number;
-  /** Ours, where we dialled. */
+  /** The number of our dial; null if the peer dialled. */
   readonly dial: number | null;
   readonly peerKey: string;
   readonly from: PeerEndpoint;
@@ -22,23 +22,23 @@ const ADDRESSES = {
   burst: LIMITS.peerAddressesPerFrame,
 };
 
-/** `leaving`: another link took its place; what is on its way is still heard, nothing is sent any more. */
-export type PeerLinkState = 'greeting' | 'open' | 'leaving';
+/** `draining`: another link has replaced it. Frames that still arrive are handled, but none is sent. */
+export type PeerLinkState = 'handshake' | 'open' | 'draining';
 
 export class PeerLink {
-  state: PeerLinkState = 'greeting';
+  state: PeerLinkState = 'handshake';
   readonly link: number;
   readonly dial: number | null;
   readonly peerKey: string;
   readonly from: PeerEndpoint;
   readonly network: string;
   readonly queue: PeerQueue;
-  readonly frames: TokenBucket;
-  readonly addresses: TokenBucket;
+  readonly frameRate: TokenBucket;
+  readonly addressRate: TokenBucket;
 
   constructor(
     opening: LinkOpening,
-    voice: RelayContext,
+    context: RelayContext,
     readonly openedAt: Instant,
   ) {
     const { link } = opening;
@@ -47,15 +47,15 @@ export class PeerLink {
     this.peerKey = opening.peerKey;
     this.from = opening.from;
     this.network = networkOf(opening.from.host);
-    this.frames = new TokenBucket(FRAMES, openedAt);
-    this.addresses = new TokenBucket(ADDRESSES, openedAt);
+    this.frameRate = new TokenBucket(FRAMES, openedAt);
+    this.addressRate = new TokenBucket(ADDRESSES, openedAt);
     this.queue = new PeerQueue({
-      send: (text) => voice.want({ kind: 'peer_send', link, text }),
-      dropped: () => voice.count('dropped_slow_peer'),
+      send: (text) => context.emit({ type: 'peer_send', link, text }),
+      onDropped: () => context.count('dropped_slow_peer'),
     });
   }
 
-  /** Of two links between the same servers the one dialled by the smaller key stays, then the later one [RELAY-3]. */
+  /** Of two links between the same servers, the one dialled by the smaller key stays; if equal, the later [RELAY-3]. */
   isBetterThan(other: PeerLink, server: string): boolean {
     const [mine, others] = [this.dialledBy(server), other.dialledBy(server)];
     return mine === others ? this.link > other.link : mine < others;

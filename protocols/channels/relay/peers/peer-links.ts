@@ -1,4 +1,5 @@
-// All links of this server: each greets, carries, answers pings and makes progress, or it ends.
+// The links of a relay to its peers: each completes a handshake, carries frames, answers pings and makes progress, or it
+// is cut [RELAY-2] [RELAY-3] [RELAY-9].
 
 import { Deadlines } from '../../../kit/bounds/deadlines.js';
 import { byteLength } from '../../../kit/bytes.js';
@@ -10,28 +11,28 @@ import { PeerLink, type LinkOpening } from './peer-link.js';
 import type { QueuedFrame, FramePriority } from './peer-queue.js';
 
 export interface PeerLinksOptions {
-  readonly voice: RelayContext;
-  /** Our public key. */
+  readonly context: RelayContext;
+  /** The public key of this server. */
   readonly server: string;
-  /** A link that was open is no more, and none took its place. */
-  readonly lost: (link: PeerLink, why: string, now: Instant) => void;
+  /** Called with each link that has ended. */
+  readonly onLost: (link: PeerLink, why: string, now: Instant) => void;
 }
 
 export class PeerLinks {
   private readonly links = new Map<number, PeerLink>();
   private readonly open = new Map<string, PeerLink>();
-  private readonly greetings = new Deadlines(LIMITS.peerHandshakeMs);
+  private readonly handshakes = new Deadlines(LIMITS.peerHandshakeMs);
   private readonly silences = new Deadlines(LIMITS.peerSilenceMs);
   private readonly pings = new Deadlines(LIMITS.peerPingMs);
 
   constructor(private readonly options: PeerLinksOptions) {}
 
-  /** All that the world holds, whatever their state. */
+  /** The number of links in any state. */
   get size(): number {
     return this.links.size;
   }
 
-  /** How many peers there are. */
+  /** The number of linked peers. */
   get openCount(): number {
     return this.open.size;
   }
@@ -52,19 +53,19 @@ export class PeerLinks {
     return this.open.values();
   }
 
-  begin(opening: LinkOpening, now: Instant): PeerLink {
-    const link = new PeerLink(opening, this.options.voice, now);
+  add(opening: LinkOpening, now: Instant): PeerLink {
+    const link = new PeerLink(opening, this.options.context, now);
     this.links.set(link.link, link);
-    this.greetings.start(link.link, now);
+    this.handshakes.start(link.link, now);
     return link;
   }
 
-  /** The greeting is over. False where the link to this peer that there was is the better one, and this one ends. */
-  welcome(link: PeerLink, now: Instant): boolean {
-    this.greetings.stop(link.link);
+  /** The handshake is over. False if an earlier link to this peer is better, so that this one ends. */
+  establish(link: PeerLink, now: Instant): boolean {
+    this.handshakes.stop(link.link);
     this.silences.start(link.link, now);
     this.pings.start(link.link, now);
-    this.options.voice.want({ kind: 'peer_widen', link: link.link });
+    this.options.context.emit({ type: 'peer_allow_large_frames', link: link.link });
     const other = this.open.get(link.peerKey);
     if (other && !link.isBetterThan(other, this.options.server)) {
       this.retire(link);
@@ -76,50 +77,50 @@ export class PeerLinks {
     return true;
   }
 
-  heard(link: PeerLink, now: Instant): void {
-    if (link.state !== 'greeting') this.silences.start(link.link, now);
+  heardFrom(link: PeerLink, now: Instant): void {
+    if (link.state !== 'handshake') this.silences.start(link.link, now);
   }
 
-  /** One frame to one peer. */
+  /** Sends a control frame to one peer. */
   send(link: PeerLink, frame: PeerFrame, now: Instant): void {
     link.queue.push(queuedFrameOf(frame, 'control'), now);
   }
 
-  /** One frame to all peers but these; its text is made once. */
-  spread(frame: PeerFrame, priority: FramePriority, except: readonly string[], now: Instant): void {
+  /** Sends a frame to all peers except some; the frame is encoded once. */
+  broadcast(frame: PeerFrame, priority: FramePriority, except: readonly string[], now: Instant): void {
     if (this.open.size === 0) return;
-    const parcel = queuedFrameOf(frame, priority);
-    for (const link of this.open.values()) if (!except.includes(link.peerKey)) link.queue.push(parcel, now);
+    const queued = queuedFrameOf(frame, priority);
+    for (const link of this.open.values()) if (!except.includes(link.peerKey)) link.queue.push(queued, now);
   }
 
-  /** Ends a link, now: nothing more is heard from it. */
+  /** Closes a link. Frames that still arrive on it are ignored. */
   cut(link: PeerLink, why: string, now: Instant): void {
-    this.options.voice.want({ kind: 'peer_close', link: link.link });
+    this.options.context.emit({ type: 'peer_close', link: link.link });
     this.closed(link.link, why, now);
   }
 
-  /** A link is over. */
+  /** The link has ended. */
   closed(number: number, why: string, now: Instant): void {
     const link = this.links.get(number);
     if (link === undefined) return;
     this.links.delete(number);
-    for (const deadlines of [this.greetings, this.silences, this.pings]) deadlines.stop(number);
+    for (const deadlines of [this.handshakes, this.silences, this.pings]) deadlines.stop(number);
     if (this.open.get(link.peerKey) === link) this.open.delete(link.peerKey);
-    this.options.lost(link, why, now);
+    this.options.onLost(link, why, now);
   }
 
-  /** Whom to give up where there is no room: the last of the network that has most, if that has more than one. */
-  leastWelcome(isSafe: (link: PeerLink) => boolean): PeerLink | null {
+  /** The newest link of the network that has most links, if that has more than one; else null. */
+  evictable(isProtected: (link: PeerLink) => boolean): PeerLink | null {
     const byNetwork = new Map<string, PeerLink[]>();
     for (const link of this.links.values())
-      if (!isSafe(link)) byNetwork.set(link.network, [...(byNetwork.get(link.network) ?? []), link]);
-    const crowds = [...byNetwork.values()].sort((a, b) => b.length - a.length);
-    const [crowd = []] = crowds;
-    return crowd.length > 1 ? (crowd.at(-1) ?? null) : null;
+      if (!isProtected(link)) byNetwork.set(link.network, [...(byNetwork.get(link.network) ?? []), link]);
+    const networks = [...byNetwork.values()].sort((a, b) => b.length - a.length);
+    const [largest = []] = networks;
+    return largest.length > 1 ? (largest.at(-1) ?? null) : null;
   }
 
   wake(now: Instant): void {
-    for (const late of this.greetings.due(now)) this.end(late, 'no hello', now);
+    for (const late of this.handshakes.due(now)) this.end(late, 'no hello', now);
     for (const silent of this.silences.due(now)) this.end(silent, 'silent', now);
     for (const link of [...this.links.values()])
       if ((link.queue.stallsAt() ?? Infinity) <= now) this.cut(link, 'no progress', now);
@@ -127,7 +128,7 @@ export class PeerLinks {
   }
 
   wakeAt(): Instant | null {
-    let next = earlier(earlier(this.greetings.next(), this.silences.next()), this.pings.next());
+    let next = earlier(earlier(this.handshakes.next(), this.silences.next()), this.pings.next());
     for (const { queue } of this.links.values()) next = earlier(next, queue.stallsAt());
     return next;
   }
@@ -144,16 +145,16 @@ export class PeerLinks {
     if (link) this.cut(link, why, now);
   }
 
-  /** What has not left by the worse link leaves by the better one. */
+  /** Frames that have not left on the worse link leave on the better one. */
   private replace(worse: PeerLink, better: PeerLink, now: Instant): void {
-    for (const parcel of worse.queue.takeWaiting()) better.queue.push(parcel, now);
+    for (const queued of worse.queue.takeWaiting()) better.queue.push(queued, now);
     this.retire(worse);
   }
 
   private retire(link: PeerLink): void {
-    link.state = 'leaving';
+    link.state = 'draining';
     this.pings.stop(link.link);
-    this.options.voice.want({ kind: 'peer_close', link: link.link });
+    this.options.context.emit({ type: 'peer_close', link: link.link });
   }
 }
 

@@ -1,14 +1,14 @@
-// What waits for one link [RELAY-9]: a little is on its way, the rest waits by priority, and what does not fit is
-// dropped, channels first.
+// The send queue of one link [RELAY-9]: few bytes are in flight, the rest waits by priority. When the queue is full, it
+// drops channel messages first.
 
 import { LIMITS } from '../../../kit/limits.js';
 import type { Instant } from '../../../kit/machine.js';
 
-/** In the order in which it leaves. */
+/** In the order in which frames leave. */
 const PRIORITIES = ['control', 'direct', 'channel'] as const;
 export type FramePriority = (typeof PRIORITIES)[number];
 
-/** A frame as it leaves. `bytes`: of its UTF-8. */
+/** An encoded frame. `bytes`: its length in UTF-8. */
 export interface QueuedFrame {
   readonly text: string;
   readonly bytes: number;
@@ -17,7 +17,7 @@ export interface QueuedFrame {
 
 export interface PeerQueueOptions {
   readonly send: (text: string) => void;
-  readonly dropped: () => void;
+  readonly onDropped: () => void;
 }
 
 export class PeerQueue {
@@ -28,34 +28,34 @@ export class PeerQueue {
   private inFlightBytes = 0;
   private progressAt: Instant = 0;
 
-  constructor(private readonly means: PeerQueueOptions) {}
+  constructor(private readonly options: PeerQueueOptions) {}
 
   get queuedBytes(): number {
     return this.waitingBytes + this.inFlightBytes;
   }
 
-  push(parcel: QueuedFrame, now: Instant): void {
-    if (!this.makeRoom(parcel)) return this.drop();
-    this.lanes[parcel.priority].push(parcel);
-    this.waitingBytes += parcel.bytes;
+  push(frame: QueuedFrame, now: Instant): void {
+    if (!this.makeRoom(frame)) return this.drop();
+    this.lanes[frame.priority].push(frame);
+    this.waitingBytes += frame.bytes;
     this.flush(now);
   }
 
-  /** All that was handed over has left. */
+  /** All frames in flight have left for the network. */
   drained(now: Instant): void {
     this.inFlightBytes = 0;
     this.progressAt = now;
     this.flush(now);
   }
 
-  /** Takes out what has not been handed over, in the order in which it would leave. */
+  /** Takes out the frames that are not in flight, in the order in which they would leave. */
   takeWaiting(): QueuedFrame[] {
     const waiting = PRIORITIES.flatMap((priority) => this.lanes[priority].splice(0));
     this.waitingBytes = 0;
     return waiting;
   }
 
-  /** When it has made no progress for too long; null where nothing is on its way. */
+  /** When the link counts as stalled; null if nothing is in flight. */
   stallsAt(): Instant | null {
     return this.inFlightBytes === 0 ? null : this.progressAt + LIMITS.peerStallMs;
   }
@@ -68,7 +68,7 @@ export class PeerQueue {
       this.waitingBytes -= next.bytes;
       this.inFlightBytes += next.bytes;
       this.sentBytes += next.bytes;
-      this.means.send(next.text);
+      this.options.send(next.text);
     }
   }
 
@@ -77,7 +77,7 @@ export class PeerQueue {
     return undefined;
   }
 
-  /** Drops what matters less, the last first. False where that is not enough. */
+  /** Drops frames of lower priority, the newest first; false if that does not free enough. */
   private makeRoom({ bytes, priority }: QueuedFrame): boolean {
     const lesser = PRIORITIES.slice(PRIORITIES.indexOf(priority) + 1).reverse();
     for (const lane of lesser) {
@@ -93,6 +93,6 @@ export class PeerQueue {
 
   private drop(): void {
     this.droppedFrames += 1;
-    this.means.dropped();
+    this.options.onDropped();
   }
 }

@@ -32,7 +32,14 @@ export class ChannelTestbed {
     key = fakeKey('server'),
     ownersOf: (name: string) => readonly string[] | null = () => null,
   ) {
-    const options = { boot: 1, listensAt: null, peers: [], discovers: false, ownersOf, wordsOf: (of: string) => of };
+    const options = {
+      boot: 1,
+      listensAt: null,
+      peers: [],
+      isDiscoveryEnabled: false,
+      ownersOf,
+      fingerprintOf: (of: string) => of,
+    };
     this.relay = new Relay({ primitives: fakePrimitives, dice: new Random(1, 'square'), key, ...options });
     town.passes = (client, effect) => {
       if (!isOfDoor(effect)) return true;
@@ -46,18 +53,21 @@ export class ChannelTestbed {
   enter(say: (server: string, challenge: string) => object): (frame: object) => void {
     this.last += 1;
     const visitor = this.last;
-    const effects = this.relay.handle({ kind: 'visitor_opened', visitor, address: '203.0.113.9' }, this.town.now);
-    const challenge = effects.flatMap((effect) => (effect.kind === 'tell' ? [effect.frame] : [])).at(0);
+    const effects = this.relay.handle(
+      { type: 'client_opened', client: visitor, address: '203.0.113.9' },
+      this.town.now,
+    );
+    const challenge = effects.flatMap((effect) => (effect.type === 'client_send' ? [effect.frame] : [])).at(0);
     assert.ok(challenge?.type === 'challenge');
-    this.give({ kind: 'visitor_frame', visitor, frame: say(challenge.server, challenge.challenge) });
-    return (frame) => this.give({ kind: 'visitor_frame', visitor, frame });
+    this.give({ type: 'client_frame', client: visitor, frame: say(challenge.server, challenge.challenge) });
+    return (frame) => this.give({ type: 'client_frame', client: visitor, frame });
   }
 
   /** Lets time pass for the town and its square. */
   pass(ms: number): void {
     for (let left = ms; left > 0; left -= STEP_MS) {
       this.town.pass(Math.min(STEP_MS, left));
-      if ((this.relay.wakeAt() ?? Infinity) <= this.town.now) this.give({ kind: 'wake' });
+      if ((this.relay.wakeAt() ?? Infinity) <= this.town.now) this.give({ type: 'wake' });
       this.town.settle();
     }
   }
@@ -65,7 +75,7 @@ export class ChannelTestbed {
   /** All connections break. */
   breakDown(): void {
     for (const [visitor, { client, door }] of this.entrants) {
-      this.relay.handle({ kind: 'visitor_closed', visitor }, this.town.now);
+      this.relay.handle({ type: 'client_closed', client: visitor }, this.town.now);
       client.give({ type: 'door_closed', door, reason: 'gone' });
     }
     this.entrants.clear();
@@ -78,10 +88,10 @@ export class ChannelTestbed {
       case 'door_open':
         return this.open(client, effect.door);
       case 'door_send':
-        return this.give({ kind: 'visitor_frame', visitor, frame: effect.frame });
+        return this.give({ type: 'client_frame', client: visitor, frame: effect.frame });
       case 'door_close':
         this.entrants.delete(visitor);
-        return this.give({ kind: 'visitor_closed', visitor });
+        return this.give({ type: 'client_closed', client: visitor });
     }
   }
 
@@ -90,14 +100,14 @@ export class ChannelTestbed {
     this.last += 1;
     this.entrants.set(this.last, { client, door });
     client.give({ type: 'door_opened', door });
-    this.give({ kind: 'visitor_opened', visitor: this.last, address: '192.0.2.1' });
+    this.give({ type: 'client_opened', client: this.last, address: '192.0.2.1' });
   }
 
   private give(input: RelayInput): void {
     for (const effect of this.relay.handle(input, this.town.now)) {
-      if (effect.kind !== 'tell') continue;
+      if (effect.type !== 'client_send') continue;
       const { frame } = effect;
-      for (const visitor of effect.visitors) {
+      for (const visitor of effect.clients) {
         const entrant = this.entrants.get(visitor);
         if (entrant) this.town.later(() => entrant.client.give({ type: 'door_frame', door: entrant.door, frame }));
       }

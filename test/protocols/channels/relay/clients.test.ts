@@ -10,79 +10,79 @@ const alice = () => new FakeClient('alice');
 const other = fakeKey('somebody else').publicKey;
 
 test('[CHAN-1] the server speaks first, and an entry that answers its challenge is welcome', () => {
-  const stage = new RelayTestbed();
-  const visitor = stage.open();
-  const [challenge] = stage.told(visitor);
+  const testbed = new RelayTestbed();
+  const client = testbed.open();
+  const [challenge] = testbed.told(client);
   assert.equal(challenge?.type, 'challenge');
-  assert.equal(challenge.server, stage.key);
+  assert.equal(challenge.server, testbed.key);
   const who = alice();
-  stage.frame(visitor, { type: 'enter', card: who.card(), entry: who.entry(stage.key, challenge.challenge) });
-  assert.deepEqual(stage.told(visitor), [{ type: 'welcome', pingMs: LIMITS.channelClientPingMs }]);
-  assert.equal(stage.relay.counts.entered, 1);
+  testbed.frame(client, { type: 'enter', card: who.card(), entry: who.entry(testbed.key, challenge.challenge) });
+  assert.deepEqual(testbed.told(client), [{ type: 'welcome', pingMs: LIMITS.channelClientPingMs }]);
+  assert.equal(testbed.relay.counts.entered, 1);
 });
 
 test('[CHAN-1] an entry for another server, challenge or key, or signed by another, ends the connection', () => {
   const who = alice();
-  const stage = new RelayTestbed();
+  const testbed = new RelayTestbed();
   const tries: ((challenge: string) => object)[] = [
     (challenge) => ({ entry: who.entry(other, challenge) }),
-    () => ({ entry: who.entry(stage.key, other) }),
-    (challenge) => ({ entry: who.entry(stage.key, challenge, { key: other }) }),
-    (challenge) => ({ entry: new FakeClient('mallory').entry(stage.key, challenge, { key: who.key }) }),
-    (challenge) => ({ entry: sign('card', JSON.parse(who.entry(stage.key, challenge).payload) as object, 'alice') }),
+    () => ({ entry: who.entry(testbed.key, other) }),
+    (challenge) => ({ entry: who.entry(testbed.key, challenge, { key: other }) }),
+    (challenge) => ({ entry: new FakeClient('mallory').entry(testbed.key, challenge, { key: who.key }) }),
+    (challenge) => ({ entry: sign('card', JSON.parse(who.entry(testbed.key, challenge).payload) as object, 'alice') }),
     () => ({ card: new FakeClient('mallory').card({ key: who.key }) }),
   ];
   for (const [nth, change] of tries.entries()) {
-    const { visitor, challenge } = stage.knock();
-    const right = { type: 'enter', card: who.card(), entry: who.entry(stage.key, challenge) };
-    stage.frame(visitor, { ...right, ...change(challenge) });
-    assert.deepEqual(codesOf(stage.told(visitor)), ['ENTRY_REFUSED'], `try ${nth}`);
-    assert.ok(stage.isClosed(visitor));
+    const { client, challenge } = testbed.knock();
+    const right = { type: 'enter', card: who.card(), entry: who.entry(testbed.key, challenge) };
+    testbed.frame(client, { ...right, ...change(challenge) });
+    assert.deepEqual(codesOf(testbed.told(client)), ['ENTRY_REFUSED'], `try ${nth}`);
+    assert.ok(testbed.isClosed(client));
   }
-  assert.equal(stage.relay.visitors, 0);
-  assert.equal(stage.relay.counts.refused_entries, tries.length);
+  assert.equal(testbed.relay.clientCount, 0);
+  assert.equal(testbed.relay.counts.refused_entries, tries.length);
 });
 
 test('[CHAN-1] a challenge answers for one connection only', () => {
-  const stage = new RelayTestbed();
+  const testbed = new RelayTestbed();
   const who = alice();
-  const first = stage.knock();
-  const second = stage.knock();
-  const frame = { type: 'enter', card: who.card(), entry: who.entry(stage.key, first.challenge) };
-  stage.frame(first.visitor, frame);
-  stage.frame(second.visitor, frame);
-  assert.deepEqual(codesOf(stage.told(second.visitor)), ['ENTRY_REFUSED']);
+  const first = testbed.knock();
+  const second = testbed.knock();
+  const frame = { type: 'enter', card: who.card(), entry: who.entry(testbed.key, first.challenge) };
+  testbed.frame(first.client, frame);
+  testbed.frame(second.client, frame);
+  assert.deepEqual(codesOf(testbed.told(second.client)), ['ENTRY_REFUSED']);
 });
 
 test('[CHAN-1] before the entry nothing else is understood, and it has to come within 10 s', () => {
-  const stage = new RelayTestbed();
-  const early = stage.knock().visitor;
-  stage.frame(early, { type: 'join', channel: 'lake' });
-  assert.deepEqual(codesOf(stage.told(early)), ['MALFORMED']);
-  const late = stage.knock().visitor;
-  stage.pass(LIMITS.channelEntryMs - 1);
-  assert.ok(!stage.isClosed(late));
-  stage.pass(1);
-  assert.deepEqual(codesOf(stage.told(late)), ['TIMEOUT']);
-  assert.ok(stage.isClosed(early) && stage.isClosed(late));
+  const testbed = new RelayTestbed();
+  const early = testbed.knock().client;
+  testbed.frame(early, { type: 'join', channel: 'lake' });
+  assert.deepEqual(codesOf(testbed.told(early)), ['MALFORMED']);
+  const late = testbed.knock().client;
+  testbed.pass(LIMITS.channelEntryMs - 1);
+  assert.ok(!testbed.isClosed(late));
+  testbed.pass(1);
+  assert.deepEqual(codesOf(testbed.told(late)), ['TIMEOUT']);
+  assert.ok(testbed.isClosed(early) && testbed.isClosed(late));
 });
 
 test('[CHAN-1] where too many are entering, the oldest of the network that has most gives way', () => {
-  const stage = new RelayTestbed();
-  const modest = stage.knock('10.9.9.9').visitor;
-  const crowd = Array.from({ length: LIMITS.channelClientsEnteringMax }, () => stage.knock('10.0.0.1').visitor);
-  assert.deepEqual(codesOf(stage.told(crowd[0] ?? 0)), ['SERVER_BUSY']);
-  assert.ok(!stage.isClosed(modest));
-  assert.equal(stage.relay.visitors, LIMITS.channelClientsEnteringMax);
+  const testbed = new RelayTestbed();
+  const modest = testbed.knock('10.9.9.9').client;
+  const crowd = Array.from({ length: LIMITS.channelClientsEnteringMax }, () => testbed.knock('10.0.0.1').client);
+  assert.deepEqual(codesOf(testbed.told(crowd[0] ?? 0)), ['SERVER_BUSY']);
+  assert.ok(!testbed.isClosed(modest));
+  assert.equal(testbed.relay.clientCount, LIMITS.channelClientsEnteringMax);
 });
 
 test('[CHAN-2] a registered name is for the devices of its user', () => {
   const who = alice();
   const enter = (owners: readonly string[] | null): string[] => {
-    const stage = new RelayTestbed({ ownersOf: (name) => (name === 'alice' ? owners : null) });
-    const { visitor, challenge } = stage.knock();
-    stage.frame(visitor, { type: 'enter', card: who.card(), entry: who.entry(stage.key, challenge) });
-    return codesOf(stage.told(visitor));
+    const testbed = new RelayTestbed({ ownersOf: (name) => (name === 'alice' ? owners : null) });
+    const { client, challenge } = testbed.knock();
+    testbed.frame(client, { type: 'enter', card: who.card(), entry: who.entry(testbed.key, challenge) });
+    return codesOf(testbed.told(client));
   };
   assert.deepEqual(enter([other]), ['CHANNEL_NAME_TAKEN']);
   assert.deepEqual(enter([]), ['CHANNEL_NAME_TAKEN']);
@@ -91,51 +91,51 @@ test('[CHAN-2] a registered name is for the devices of its user', () => {
 });
 
 test('[CHAN-2] a reserved word is no name', () => {
-  const stage = new RelayTestbed();
+  const testbed = new RelayTestbed();
   const who = new FakeClient('adrnin');
-  const { visitor, challenge } = stage.knock();
-  stage.frame(visitor, { type: 'enter', card: who.card(), entry: who.entry(stage.key, challenge) });
-  assert.deepEqual(codesOf(stage.told(visitor)), ['NAME_INVALID']);
-  assert.ok(stage.isClosed(visitor));
+  const { client, challenge } = testbed.knock();
+  testbed.frame(client, { type: 'enter', card: who.card(), entry: who.entry(testbed.key, challenge) });
+  assert.deepEqual(codesOf(testbed.told(client)), ['NAME_INVALID']);
+  assert.ok(testbed.isClosed(client));
 });
 
 test('[CHAN-11] everybody is pinged, and who says nothing for 60 s is given up', () => {
-  const stage = new RelayTestbed();
-  const silent = stage.enter(alice(), 'lake');
-  const lively = stage.enter(new FakeClient('bob'), 'lake');
+  const testbed = new RelayTestbed();
+  const silent = testbed.enter(alice(), 'lake');
+  const lively = testbed.enter(new FakeClient('bob'), 'lake');
   for (let times = 0; times < 3; times += 1) {
-    stage.pass(LIMITS.channelClientPingMs);
-    stage.frame(lively, { type: 'pong' });
+    testbed.pass(LIMITS.channelClientPingMs);
+    testbed.frame(lively, { type: 'pong' });
   }
-  const told = stage.told(silent).map(({ type }) => type);
+  const told = testbed.told(silent).map(({ type }) => type);
   assert.deepEqual(
     told.filter((type) => type !== 'came'),
     ['ping', 'ping', 'error'],
   );
-  assert.ok(stage.isClosed(silent) && !stage.isClosed(lively));
+  assert.ok(testbed.isClosed(silent) && !testbed.isClosed(lively));
   assert.deepEqual(
-    stage.told(lively).find(({ type }) => type === 'left'),
+    testbed.told(lively).find(({ type }) => type === 'left'),
     { type: 'left', channel: 'lake', key: new FakeClient('alice').key },
   );
 });
 
 test('[CHAN-12] what is no frame is MALFORMED, and the end', () => {
-  const stage = new RelayTestbed();
+  const testbed = new RelayTestbed();
   const wrong: unknown[] = [undefined, null, 1, [], {}, { type: 'join' }, { type: 'join', channel: 'A!' }];
   wrong.push({ type: 'pong', more: 1 }, { type: 'say', kind: 'loud', said: alice().says('lake', 'x') });
   for (const frame of wrong) {
-    const visitor = stage.enter(alice());
-    stage.frame(visitor, frame);
-    assert.deepEqual(codesOf(stage.told(visitor)), ['MALFORMED']);
-    assert.ok(stage.isClosed(visitor));
+    const client = testbed.enter(alice());
+    testbed.frame(client, frame);
+    assert.deepEqual(codesOf(testbed.told(client)), ['MALFORMED']);
+    assert.ok(testbed.isClosed(client));
   }
-  assert.equal(stage.relay.visitors, 0);
+  assert.equal(testbed.relay.clientCount, 0);
 });
 
 test('[CHAN-12] a second entry is MALFORMED', () => {
-  const stage = new RelayTestbed();
+  const testbed = new RelayTestbed();
   const who = alice();
-  const visitor = stage.enter(who);
-  stage.frame(visitor, { type: 'enter', card: who.card(), entry: who.entry(stage.key, other) });
-  assert.deepEqual(codesOf(stage.told(visitor)), ['MALFORMED']);
+  const client = testbed.enter(who);
+  testbed.frame(client, { type: 'enter', card: who.card(), entry: who.entry(testbed.key, other) });
+  assert.deepEqual(codesOf(testbed.told(client)), ['MALFORMED']);
 });

@@ -11,31 +11,31 @@ import { SESSION_ID, sign, FakeClient, RelayTestbed, textsOf } from './relay-tes
 type Relayed = Extract<PeerFrame, { type: 'relay' }>;
 
 /** A server with a listener in the channel, and two peers. */
-function scene(): { stage: RelayTestbed; ear: number; peer: FakePeer; other: FakePeer } {
-  const stage = new RelayTestbed();
-  const ear = stage.enter(new FakeClient('listener'), 'lake');
-  return { stage, ear, peer: new FakePeer(stage, 'peer'), other: new FakePeer(stage, 'other') };
+function scene(): { testbed: RelayTestbed; ear: number; peer: FakePeer; other: FakePeer } {
+  const testbed = new RelayTestbed();
+  const ear = testbed.enter(new FakeClient('listener'), 'lake');
+  return { testbed, ear, peer: new FakePeer(testbed, 'peer'), other: new FakePeer(testbed, 'other') };
 }
 
 const relayedTo = (peer: FakePeer): Relayed[] =>
   peer.received.filter((frame) => frame.type === 'relay').filter(({ kind }) => kind !== 'census');
-const stampOf = ({ stamp }: Relayed) => JSON.parse(stamp.payload) as { seq: number; boot: number; origin: string };
+const headerOf = ({ stamp }: Relayed) => JSON.parse(stamp.payload) as { seq: number; boot: number; origin: string };
 
-test('[RELAY-4] what is said here is stamped: boot, numbers that rise by one, and what it is for', () => {
-  const stage = new RelayTestbed({ boot: 7 });
+test('[RELAY-4] what is said here is wrapped: boot, numbers that rise by one, and what it is for', () => {
+  const testbed = new RelayTestbed({ boot: 7 });
   const who = new FakeClient('alice');
-  const visitor = stage.enter(who, 'lake');
-  const peer = new FakePeer(stage, 'peer');
-  for (const text of ['one', 'two']) stage.say(visitor, who.says('lake', text));
-  stage.whisper(visitor, who.whispers(fakeKey('bob').publicKey, 'AAAA'));
+  const client = testbed.enter(who, 'lake');
+  const peer = new FakePeer(testbed, 'peer');
+  for (const text of ['one', 'two']) testbed.say(client, who.says('lake', text));
+  testbed.direct(client, who.sendsDirect(fakeKey('bob').publicKey, 'AAAA'));
   const frames = relayedTo(peer);
   assert.deepEqual(
-    frames.map((frame) => ({ ...stampOf(frame), hops: frame.hops, kind: frame.kind, id: undefined })),
+    frames.map((frame) => ({ ...headerOf(frame), hops: frame.hops, kind: frame.kind, id: undefined })),
     [1, 2, 3].map((seq) => ({
-      origin: stage.key,
+      origin: testbed.key,
       boot: 7,
       seq,
-      at: stage.now,
+      at: testbed.now,
       kind: seq === 3 ? 'direct' : 'channel',
       hops: 1,
       id: undefined,
@@ -44,50 +44,50 @@ test('[RELAY-4] what is said here is stamped: boot, numbers that rise by one, an
 });
 
 test('[RELAY-5] a stamp is taken once, whoever brings it', () => {
-  const { stage, ear, peer, other } = scene();
+  const { testbed, ear, peer, other } = scene();
   const frame = peer.relayed(new FakeClient('alice').says('lake', 'one'));
   peer.send(frame);
   peer.send(frame);
   other.send({ ...frame, hops: 3 });
-  assert.deepEqual(textsOf(stage.told(ear)), ['one']);
-  assert.equal(stage.relay.counts.dropped_known, 2);
+  assert.deepEqual(textsOf(testbed.told(ear)), ['one']);
+  assert.equal(testbed.relay.counts.dropped_known, 2);
   assert.equal(relayedTo(other).length, 1);
 });
 
 test('[RELAY-5] a lower boot and a number below the window are dropped, a higher boot begins anew', () => {
-  const { stage, ear, peer } = scene();
+  const { testbed, ear, peer } = scene();
   const heard = (seq: number, boot: number): boolean => {
     peer.send(peer.relayed(new FakeClient(`guest${seq}-${boot}`).says('lake', 'x'), { seq, boot }));
-    return textsOf(stage.told(ear)).length === 1;
+    return textsOf(testbed.told(ear)).length === 1;
   };
   assert.ok(heard(LIMITS.relayWindow + 10, 5));
   assert.ok(heard(11, 5));
   assert.ok(!heard(9, 5) && !peer.isClosed);
   assert.ok(!heard(LIMITS.relayWindow + 11, 4) && !peer.isClosed);
   assert.ok(heard(1, 6));
-  assert.equal(stage.relay.counts.dropped_old, 2);
+  assert.equal(testbed.relay.counts.dropped_old, 2);
 });
 
 test('[RELAY-6] what has come too far is dropped, and not for ever', () => {
-  const { stage, ear, peer } = scene();
+  const { testbed, ear, peer } = scene();
   const frame = peer.relayed(new FakeClient('alice').says('lake', 'one'));
   peer.send({ ...frame, hops: LIMITS.relayHopsMax + 1 });
-  assert.deepEqual(textsOf(stage.told(ear)), []);
-  assert.equal(stage.relay.counts.dropped_hops, 1);
+  assert.deepEqual(textsOf(testbed.told(ear)), []);
+  assert.equal(testbed.relay.counts.dropped_hops, 1);
   peer.send({ ...frame, hops: LIMITS.relayHopsMax });
-  assert.deepEqual(textsOf(stage.told(ear)), ['one']);
+  assert.deepEqual(textsOf(testbed.told(ear)), ['one']);
 });
 
 test('[RELAY-6] a time that is wrong by more than five minutes is dropped, and nobody is blamed', () => {
-  const { stage, ear, peer } = scene();
+  const { testbed, ear, peer } = scene();
   const who = new FakeClient('alice');
   for (const off of [-LIMITS.relaySkewMs - 1, LIMITS.relaySkewMs + 1]) {
-    const at = stage.now + off;
+    const at = testbed.now + off;
     peer.send(peer.relayed(who.says('lake', 'x', { at }), { at }));
   }
-  assert.deepEqual(textsOf(stage.told(ear)), []);
+  assert.deepEqual(textsOf(testbed.told(ear)), []);
   assert.ok(!peer.isClosed);
-  assert.equal(stage.relay.counts.dropped_old, 2);
+  assert.equal(testbed.relay.counts.dropped_old, 2);
 });
 
 const alice = new FakeClient('alice');
@@ -101,7 +101,7 @@ const FORGERIES: Readonly<Record<string, (peer: FakePeer, frame: Relayed) => Rel
   'a stamp of a server that did not make it': (peer) => peer.relayed(said, { origin: fakeKey('victim').publicKey }),
   'words of somebody who did not say them': (peer) => peer.relayed(sign('channel_message', claims('bob'), 'alice')),
   'another kind': (_, frame) => ({ ...frame, kind: 'direct' }),
-  'another kind, stamped so': (peer) => peer.relayed(said, { kind: 'direct' }),
+  'another kind, wrapped so': (peer) => peer.relayed(said, { kind: 'direct' }),
   'a stamp that is no stamp': (_, frame) => ({ ...frame, stamp: said }),
   'a stamp as long as a book': (_, frame) => ({ ...frame, stamp: { ...frame.stamp, payload: ' '.repeat(9_999) } }),
   'words much older than their stamp': (peer) =>
@@ -113,29 +113,29 @@ const FORGERIES: Readonly<Record<string, (peer: FakePeer, frame: Relayed) => Rel
 
 for (const [what, forge] of Object.entries(FORGERIES)) {
   test(`[RELAY-6] ${what}: its bringer is cut off, and the genuine one is heard after it`, () => {
-    const { stage, ear, peer, other: honest } = scene();
+    const { testbed, ear, peer, other: honest } = scene();
     const frame = peer.relayed(said, { seq: 1 });
     peer.send(forge(peer, frame));
     assert.ok(peer.isClosed);
-    assert.equal(stage.relay.counts.dropped_forged, 1);
+    assert.equal(testbed.relay.counts.dropped_forged, 1);
     assert.deepEqual(relayedTo(honest), []);
     honest.send(frame);
-    assert.deepEqual(textsOf(stage.told(ear)), ['genuine']);
+    assert.deepEqual(textsOf(testbed.told(ear)), ['genuine']);
   });
 }
 
 test('[RELAY-6] who passed on a forgery is not let in again for 10 minutes', () => {
-  const { stage, peer } = scene();
+  const { testbed, peer } = scene();
   const frame = peer.relayed(said);
   peer.send({ ...frame, cargo: other });
-  assert.ok(new FakePeer(stage, 'peer').isClosed);
-  stage.pass(LIMITS.peerBanMs);
-  assert.ok(new FakePeer(stage, 'peer').isOpen);
+  assert.ok(new FakePeer(testbed, 'peer').isClosed);
+  testbed.pass(LIMITS.peerBanMs);
+  assert.ok(new FakePeer(testbed, 'peer').isOpen);
 });
 
 test('[RELAY-7] what was taken goes to all links but the one it came by, one hop more, never to its origin', () => {
-  const { stage, peer, other: second } = scene();
-  const third = new FakePeer(stage, 'third');
+  const { testbed, peer, other: second } = scene();
+  const third = new FakePeer(testbed, 'third');
   const frame = third.relayed(said);
   peer.send({ ...frame, hops: 4 });
   assert.deepEqual(relayedTo(second), [{ ...frame, hops: 5 }]);
@@ -143,16 +143,16 @@ test('[RELAY-7] what was taken goes to all links but the one it came by, one hop
 });
 
 test('[RELAY-7] after the last hop it is heard, and goes no further', () => {
-  const { stage, ear, peer, other: second } = scene();
+  const { testbed, ear, peer, other: second } = scene();
   peer.send({ ...peer.relayed(said), hops: LIMITS.relayHopsMax });
-  assert.deepEqual(textsOf(stage.told(ear)), ['genuine']);
+  assert.deepEqual(textsOf(testbed.told(ear)), ['genuine']);
   assert.deepEqual(relayedTo(second), []);
 });
 
 test('[RELAY-7] what came from afar is passed on again when it comes with fewer hops, and heard once', () => {
-  const { stage, ear, peer: liar, other: honest } = scene();
-  const third = new FakePeer(stage, 'third');
-  const frame = new FakePeer(stage, 'origin').relayed(said);
+  const { testbed, ear, peer: liar, other: honest } = scene();
+  const third = new FakePeer(testbed, 'third');
+  const frame = new FakePeer(testbed, 'origin').relayed(said);
   const sent = [16, 16, 12, 14, 9, 8, 2].map((hops) => ({ ...frame, hops }));
   for (const each of sent) (each.hops === 2 ? honest : liar).send(each);
   assert.deepEqual(
@@ -160,41 +160,41 @@ test('[RELAY-7] what came from afar is passed on again when it comes with fewer 
     [13, 10, 9],
   );
   assert.deepEqual(relayedTo(honest), relayedTo(third));
-  assert.deepEqual(textsOf(stage.told(ear)), ['genuine']);
-  assert.deepEqual([stage.relay.counts.relayed, stage.relay.counts.relayed_again], [1, 3]);
+  assert.deepEqual(textsOf(testbed.told(ear)), ['genuine']);
+  assert.deepEqual([testbed.relay.counts.relayed, testbed.relay.counts.relayed_again], [1, 3]);
   assert.ok(liar.isOpen);
 });
 
 test('[RELAY-6] [RELAY-7] what comes again from nearer is proven again: a forgery of it ends the link', () => {
-  const { stage, peer: liar, other: honest } = scene();
+  const { testbed, peer: liar, other: honest } = scene();
   const frame = honest.relayed(said);
   liar.send({ ...frame, hops: LIMITS.relayHopsMax });
   liar.send({ ...frame, cargo: { ...frame.cargo, payload: other.payload }, hops: 1 });
   assert.ok(liar.isClosed);
-  const third = new FakePeer(stage, 'third');
+  const third = new FakePeer(testbed, 'third');
   honest.send(frame);
   assert.deepEqual(relayedTo(third), [{ ...frame, hops: 2 }]);
 });
 
 test('[CHAN-8] the same words under the stamps of two servers are heard once', () => {
-  const { stage, ear, peer, other: liar } = scene();
+  const { testbed, ear, peer, other: liar } = scene();
   peer.send(peer.relayed(said));
   liar.send(liar.relayed(said));
-  assert.deepEqual(textsOf(stage.told(ear)), ['genuine']);
+  assert.deepEqual(textsOf(testbed.told(ear)), ['genuine']);
   assert.ok(!liar.isClosed);
 });
 
 test('[CHAN-8] words of one life are put in order whatever stamps they bear', () => {
-  const { stage, ear, peer, other: second } = scene();
+  const { testbed, ear, peer, other: second } = scene();
   const who = new FakeClient('walker');
   const words = ['one', 'two', 'three'].map((text) => who.says('lake', text));
   const [one, two, three] = words;
   assert.ok(one && two && three);
   second.send(second.relayed(three));
   peer.send(peer.relayed(two));
-  assert.deepEqual(textsOf(stage.told(ear)), []);
+  assert.deepEqual(textsOf(testbed.told(ear)), []);
   peer.send(peer.relayed(one));
-  assert.deepEqual(textsOf(stage.told(ear)), ['one', 'two', 'three']);
+  assert.deepEqual(textsOf(testbed.told(ear)), ['one', 'two', 'three']);
 });
 
 function claims(name: string): object {

@@ -17,12 +17,12 @@ export class FakePeer {
 
   /** `dial`: of the relay's, where it dialled. Says hello, unless told not to. */
   constructor(
-    private readonly stage: RelayTestbed,
+    private readonly testbed: RelayTestbed,
     readonly name: string,
     { dial = null, hello = true, host = name }: { dial?: number | null; hello?: boolean; host?: string } = {},
   ) {
     this.key = fakeKey(name).publicKey;
-    stage.give({ kind: 'peer_opened', link: this.link, dial, peerKey: this.key, from: { host, port: 9 } });
+    testbed.give({ type: 'peer_opened', link: this.link, dial, peerKey: this.key, from: { host, port: 9 } });
     if (hello) this.hello();
   }
 
@@ -31,7 +31,7 @@ export class FakePeer {
   }
 
   send(frame: unknown): RelayEffect[] {
-    return this.stage.give({ kind: 'peer_frame', link: this.link, frame });
+    return this.testbed.give({ type: 'peer_frame', link: this.link, frame });
   }
 
   /** A frame with a stamp of this peer's, or as `changes` say. */
@@ -43,7 +43,7 @@ export class FakePeer {
       origin: this.key,
       boot: 1,
       seq: this.seq,
-      at: this.stage.now,
+      at: this.testbed.now,
       kind,
       id,
       ...changes,
@@ -56,21 +56,23 @@ export class FakePeer {
   }
 
   get now(): number {
-    return this.stage.now;
+    return this.testbed.now;
   }
 
   /** What the relay has sent to this peer. */
   get received(): PeerFrame[] {
-    return this.stage.effects.flatMap((effect) =>
-      effect.kind === 'peer_send' && effect.link === this.link ? [JSON.parse(effect.text) as PeerFrame] : [],
+    return this.testbed.effects.flatMap((effect) =>
+      effect.type === 'peer_send' && effect.link === this.link ? [JSON.parse(effect.text) as PeerFrame] : [],
     );
   }
 
   get isClosed(): boolean {
-    return this.stage.effects.some((effect) => effect.kind === 'peer_close' && effect.link === this.link);
+    return this.testbed.effects.some((effect) => effect.type === 'peer_close' && effect.link === this.link);
   }
 
   get isOpen(): boolean {
-    return this.stage.relay.peers().some(({ key, state }) => key === this.key && state === 'linked') && !this.isClosed;
+    return (
+      this.testbed.relay.peers().some(({ key, state }) => key === this.key && state === 'linked') && !this.isClosed
+    );
   }
 }

@@ -22,10 +22,10 @@ function talkers(net: RelayNetwork, servers: string): Map<string, [FakeClient, n
 function say(
   net: RelayNetwork,
   server: string,
-  [who, visitor]: [FakeClient, number] = [new FakeClient('xx'), 0],
+  [who, client]: [FakeClient, number] = [new FakeClient('xx'), 0],
   text = 'hi',
 ): void {
-  net.at(server).say(visitor, who.says('lake', text));
+  net.at(server).say(client, who.says('lake', text));
 }
 
 test('[RELAY-7] in a line and in a triangle everybody hears everything once, in order', () => {
@@ -35,8 +35,8 @@ test('[RELAY-7] in a line and in a triangle everybody hears everything once, in 
     for (let nth = 0; nth < 10; nth += 1)
       for (const [server, person] of people) say(net, server, person, `${server}${nth}`);
     net.settle();
-    for (const [server, [, visitor]] of people) {
-      const heard = textsOf(net.at(server).told(visitor));
+    for (const [server, [, client]] of people) {
+      const heard = textsOf(net.at(server).told(client));
       for (const speaker of 'abc') {
         const theirs = heard.filter((text) => text.startsWith(speaker));
         assert.deepEqual(
@@ -54,7 +54,7 @@ test('[RELAY-7] a direct message is heard only where its key is, and all links c
   const [alice, a] = people.get('a') ?? [];
   const [carol, c = 0] = people.get('c') ?? [];
   assert.ok(alice && a && carol);
-  net.at('a').whisper(a, alice.whispers(carol.key, 'AAAA'));
+  net.at('a').direct(a, alice.sendsDirect(carol.key, 'AAAA'));
   net.settle();
   assert.deepEqual(textsOf(net.at('c').told(c)), ['AAAA']);
   assert.deepEqual(textsOf(net.at('b').told(people.get('b')?.[1] ?? 0)), []);
@@ -92,12 +92,12 @@ test('[RELAY-7] whatever liars say of its hops, a word reaches all whom honest s
     fc.property(lies, lies, (before, meanwhile) => {
       const net = RelayNetwork.of(LINED_UP, pairs);
       const who = new FakeClient('alice');
-      const visitor = net.at('a').enter(who, 'lake');
+      const client = net.at('a').enter(who, 'lake');
       const ear = net.at('j').enter(new FakeClient('jane'), 'lake');
       const liars = LINED_UP.map((name) => new FakePeer(net.at(name), 'liar'));
       const [, first = ''] = LINED_UP;
       net.clog('a', first);
-      net.at('a').say(visitor, who.says('lake', 'hi'));
+      net.at('a').say(client, who.says('lake', 'hi'));
       net.settle();
       const frame = liars[0]?.received.find(({ type }) => type === 'relay');
       assert.ok(frame);

@@ -14,7 +14,7 @@ function scene(): {
   push: (text: string, priority: FramePriority, bytes?: number) => void;
 } {
   const sent: string[] = [];
-  const queue = new PeerQueue({ send: (text) => sent.push(text), dropped: () => undefined });
+  const queue = new PeerQueue({ send: (text) => sent.push(text), onDropped: () => undefined });
   return { queue, sent, push: (text, priority, bytes = KIB) => queue.push({ text, bytes, priority }, 0) };
 }
 

@@ -23,13 +23,13 @@ export class RelayNetwork {
   private links = 0;
 
   add(name: string, options: Partial<RelayOptions> = {}): RelayTestbed {
-    const place = { host: name, port: 1 };
-    const stage = new RelayTestbed({ name, listensAt: place, ...options });
-    stage.perform = (effects) => {
-      for (const effect of effects) this.perform(name, stage, effect);
+    const endpoint = { host: name, port: 1 };
+    const testbed = new RelayTestbed({ name, listensAt: endpoint, ...options });
+    testbed.perform = (effects) => {
+      for (const effect of effects) this.perform(name, testbed, effect);
     };
-    this.servers.set(name, stage);
-    return stage;
+    this.servers.set(name, testbed);
+    return testbed;
   }
 
   /** Servers a, b, … and links between neighbours, or as pairs say. */
@@ -41,13 +41,13 @@ export class RelayNetwork {
   }
 
   at(name: string): RelayTestbed {
-    const stage = this.servers.get(name);
-    assert.ok(stage);
-    return stage;
+    const testbed = this.servers.get(name);
+    assert.ok(testbed);
+    return testbed;
   }
 
   link(from: string, to: string, key: string | null = null): void {
-    this.at(from).give({ kind: 'connect', ref: 0, place: { host: to, port: 1 }, key });
+    this.at(from).give({ type: 'connect', ref: 0, endpoint: { host: to, port: 1 }, key });
     this.settle();
   }
 
@@ -58,7 +58,7 @@ export class RelayNetwork {
 
   pass(ms: number): void {
     for (let left = ms; left > 0; left -= 100) {
-      for (const stage of this.servers.values()) stage.pass(Math.min(left, 100));
+      for (const testbed of this.servers.values()) testbed.pass(Math.min(left, 100));
       this.settle();
     }
   }
@@ -83,21 +83,25 @@ export class RelayNetwork {
     this.settle();
   }
 
-  private perform(name: string, stage: RelayTestbed, effect: RelayEffect): void {
-    if (effect.kind === 'dial') this.pending.push(() => this.dial(name, stage, effect));
-    if (effect.kind === 'peer_send') this.send(name, effect.link, effect.text);
-    if (effect.kind === 'peer_close') this.pending.push(() => this.break(`${name}/${effect.link}`));
+  private perform(name: string, testbed: RelayTestbed, effect: RelayEffect): void {
+    if (effect.type === 'dial') this.pending.push(() => this.dial(name, testbed, effect));
+    if (effect.type === 'peer_send') this.send(name, effect.link, effect.text);
+    if (effect.type === 'peer_close') this.pending.push(() => this.break(`${name}/${effect.link}`));
   }
 
-  private dial(name: string, stage: RelayTestbed, { dial, place, key }: Extract<RelayEffect, { kind: 'dial' }>): void {
-    const other = this.servers.get(place.host);
+  private dial(
+    name: string,
+    testbed: RelayTestbed,
+    { dial, endpoint, key }: Extract<RelayEffect, { type: 'dial' }>,
+  ): void {
+    const other = this.servers.get(endpoint.host);
     if (other === undefined || (key !== null && other.key !== key))
-      return void stage.give({ kind: 'dial_failed', dial, reason: other ? 'PEER_KEY_CHANGED' : 'nobody there' });
+      return void testbed.give({ type: 'dial_failed', dial, reason: other ? 'PEER_KEY_CHANGED' : 'nobody there' });
     const [ours, theirs] = [(this.links += 1), (this.links += 1)];
     this.ends.set(`${name}/${ours}`, { to: other, link: theirs });
-    this.ends.set(`${place.host}/${theirs}`, { to: stage, link: ours });
-    stage.give({ kind: 'peer_opened', link: ours, dial, peerKey: other.key, from: place });
-    other.give({ kind: 'peer_opened', link: theirs, dial: null, peerKey: stage.key, from: { host: name, port: 2 } });
+    this.ends.set(`${endpoint.host}/${theirs}`, { to: testbed, link: ours });
+    testbed.give({ type: 'peer_opened', link: ours, dial, peerKey: other.key, from: endpoint });
+    other.give({ type: 'peer_opened', link: theirs, dial: null, peerKey: testbed.key, from: { host: name, port: 2 } });
   }
 
   private send(name: string, link: number, text: string): void {
@@ -105,8 +109,8 @@ export class RelayNetwork {
     const way = `${name}>${this.nameOf(end?.to)}`;
     this.wire.push({ way, text });
     const deliver = (): void => {
-      end?.to.give({ kind: 'peer_frame', link: end.link, frame: JSON.parse(text) });
-      this.at(name).give({ kind: 'peer_drained', link });
+      end?.to.give({ type: 'peer_frame', link: end.link, frame: JSON.parse(text) });
+      this.at(name).give({ type: 'peer_drained', link });
     };
     if (this.clogged.has(way)) this.waiting.push({ way, deliver });
     else this.pending.push(deliver);
@@ -118,11 +122,11 @@ export class RelayNetwork {
     const [name = '', link] = key.split('/');
     const other = `${this.nameOf(end.to)}/${end.link}`;
     for (const each of [key, other]) this.ends.delete(each);
-    this.at(name).give({ kind: 'peer_closed', link: Number(link), reason: 'closed' });
-    end.to.give({ kind: 'peer_closed', link: end.link, reason: 'closed' });
+    this.at(name).give({ type: 'peer_closed', link: Number(link), reason: 'closed' });
+    end.to.give({ type: 'peer_closed', link: end.link, reason: 'closed' });
   }
 
-  private nameOf(stage: RelayTestbed | undefined): string {
-    return [...this.servers].find(([, each]) => each === stage)?.[0] ?? '';
+  private nameOf(testbed: RelayTestbed | undefined): string {
+    return [...this.servers].find(([, each]) => each === testbed)?.[0] ?? '';
   }
 }

@@ -44,7 +44,7 @@ export class FakeClient {
     return sign('channel_message', { ...this.spoken(), channel, text, ...changes }, this.name);
   }
 
-  whispers(to: string, sealed: string, changes: Partial<DirectMessage> = {}): Signed {
+  sendsDirect(to: string, sealed: string, changes: Partial<DirectMessage> = {}): Signed {
     return sign('direct', { ...this.spoken(), to, sealed, ...changes }, this.name);
   }
 
@@ -63,7 +63,7 @@ export class RelayTestbed {
   /** Carries what concerns peers, where there are some. */
   perform: (effects: readonly RelayEffect[]) => void = () => undefined;
   private readonly heard = new Map<number, ChannelServerFrame[]>();
-  private visitors = 0;
+  private clients = 0;
 
   constructor(options: Partial<RelayOptions> & { name?: string } = {}) {
     const { name = 'server', ...others } = options;
@@ -73,9 +73,9 @@ export class RelayTestbed {
       boot: 1,
       listensAt: null,
       peers: [],
-      discovers: false,
+      isDiscoveryEnabled: false,
       ownersOf: () => null,
-      wordsOf: fingerprintOf,
+      fingerprintOf: fingerprintOf,
     };
     const dice = new Random(1, name);
     this.relay = new Relay({ primitives: fakePrimitives, dice, key, ...plain, ...others });
@@ -85,9 +85,8 @@ export class RelayTestbed {
     const effects = this.relay.handle(input, this.now);
     this.perform(effects);
     for (const effect of effects) {
-      if (effect.kind !== 'tell') continue;
-      for (const visitor of effect.visitors)
-        this.heard.set(visitor, [...(this.heard.get(visitor) ?? []), effect.frame]);
+      if (effect.type !== 'client_send') continue;
+      for (const client of effect.clients) this.heard.set(client, [...(this.heard.get(client) ?? []), effect.frame]);
     }
     this.effects.push(...effects);
     return effects;
@@ -98,57 +97,57 @@ export class RelayTestbed {
     const until = this.now + ms;
     for (let next = this.relay.wakeAt(); next !== null && next <= until; next = this.relay.wakeAt()) {
       this.now = Math.max(this.now, next);
-      this.give({ kind: 'wake' });
+      this.give({ type: 'wake' });
     }
     this.now = until;
   }
 
   /** What a connection was told since it was last asked. */
-  told(visitor: number): ChannelServerFrame[] {
-    const frames = this.heard.get(visitor) ?? [];
-    this.heard.delete(visitor);
+  told(client: number): ChannelServerFrame[] {
+    const frames = this.heard.get(client) ?? [];
+    this.heard.delete(client);
     return frames;
   }
 
   open(address = '10.0.0.1'): number {
-    this.visitors += 1;
-    this.give({ kind: 'visitor_opened', visitor: this.visitors, address });
-    return this.visitors;
+    this.clients += 1;
+    this.give({ type: 'client_opened', client: this.clients, address });
+    return this.clients;
   }
 
   /** Opens and gives the challenge. */
-  knock(address?: string): { visitor: number; challenge: string } {
-    const visitor = this.open(address);
-    const [frame] = this.told(visitor);
+  knock(address?: string): { client: number; challenge: string } {
+    const client = this.open(address);
+    const [frame] = this.told(client);
     assert.equal(frame?.type, 'challenge');
-    return { visitor, challenge: frame.challenge };
+    return { client, challenge: frame.challenge };
   }
 
   /** Comes in and joins channels; what was told on the way is forgotten. */
   enter(who: FakeClient, ...channels: string[]): number {
-    const { visitor, challenge } = this.knock();
-    this.frame(visitor, { type: 'enter', card: who.card(), entry: who.entry(this.key, challenge) });
-    for (const channel of channels) this.frame(visitor, { type: 'join', channel });
-    const told = this.told(visitor).map(({ type }) => type);
+    const { client, challenge } = this.knock();
+    this.frame(client, { type: 'enter', card: who.card(), entry: who.entry(this.key, challenge) });
+    for (const channel of channels) this.frame(client, { type: 'join', channel });
+    const told = this.told(client).map(({ type }) => type);
     assert.deepEqual(told, ['welcome', ...channels.map(() => 'joined')]);
-    return visitor;
+    return client;
   }
 
-  frame(visitor: number, frame: unknown): RelayEffect[] {
-    return this.give({ kind: 'visitor_frame', visitor, frame });
+  frame(client: number, frame: unknown): RelayEffect[] {
+    return this.give({ type: 'client_frame', client, frame });
   }
 
-  say(visitor: number, said: Signed): RelayEffect[] {
-    return this.frame(visitor, { type: 'say', kind: 'channel', said });
+  say(client: number, said: Signed): RelayEffect[] {
+    return this.frame(client, { type: 'say', kind: 'channel', said });
   }
 
-  whisper(visitor: number, said: Signed): RelayEffect[] {
-    return this.frame(visitor, { type: 'say', kind: 'direct', said });
+  direct(client: number, said: Signed): RelayEffect[] {
+    return this.frame(client, { type: 'say', kind: 'direct', said });
   }
 
   /** True iff the relay has closed this connection. */
-  isClosed(visitor: number): boolean {
-    return this.effects.some((effect) => effect.kind === 'visitor_close' && effect.visitor === visitor);
+  isClosed(client: number): boolean {
+    return this.effects.some((effect) => effect.type === 'client_close' && effect.client === client);
   }
 }
 

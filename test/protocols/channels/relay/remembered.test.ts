@@ -9,7 +9,7 @@ import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { FakePeer } from './fake-peer.js';
 import { SESSION_ID, FakeClient, RelayTestbed, START } from './relay-testbed.js';
 
-const stampBy = (origin: string, seq = 1): EnvelopeHeader => ({
+const headerOf = (origin: string, seq = 1): EnvelopeHeader => ({
   origin,
   boot: 1,
   seq,
@@ -21,81 +21,82 @@ const stampBy = (origin: string, seq = 1): EnvelopeHeader => ({
 /** As full as can be, by one greedy peer, with one origin of another's. */
 function crowded(): Origins {
   const origins = new Origins();
-  origins.take(stampBy('honest'), 1, 'modest', START);
-  for (let nth = 1; nth < LIMITS.relayOriginsMax; nth += 1) origins.take(stampBy(`made up ${nth}`), 1, 'greedy', START);
+  origins.accept(headerOf('honest'), 1, 'modest', START);
+  for (let nth = 1; nth < LIMITS.relayOriginsMax; nth += 1)
+    origins.accept(headerOf(`made up ${nth}`), 1, 'greedy', START);
   return origins;
 }
 
 test('[RELAY-8] no more than 10 000 origins are remembered; who brings most of them loses the oldest', () => {
   const origins = crowded();
   assert.equal(origins.size, LIMITS.relayOriginsMax);
-  for (let nth = 0; nth < 100; nth += 1) origins.take(stampBy(`another ${nth}`), 1, 'greedy', START + 1);
+  for (let nth = 0; nth < 100; nth += 1) origins.accept(headerOf(`another ${nth}`), 1, 'greedy', START + 1);
   assert.equal(origins.size, LIMITS.relayOriginsMax);
-  assert.equal(origins.judge(stampBy('honest'), 1), 'known');
-  assert.equal(origins.judge(stampBy('made up 100'), 1), 'new');
-  assert.equal(origins.judge(stampBy('made up 101'), 1), 'known');
+  assert.equal(origins.classify(headerOf('honest'), 1), 'known');
+  assert.equal(origins.classify(headerOf('made up 100'), 1), 'new');
+  assert.equal(origins.classify(headerOf('made up 101'), 1), 'known');
 });
 
 test('[RELAY-8] one that was silent for 10 minutes gives way first, whoever brought it', () => {
   const origins = crowded();
   const later = START + LIMITS.relayOriginSilenceMs;
   for (let nth = 1; nth < LIMITS.relayOriginsMax; nth += 1)
-    origins.take(stampBy(`made up ${nth}`, 2), 1, 'greedy', later);
-  origins.take(stampBy('newcomer'), 1, 'greedy', later);
-  assert.equal(origins.judge(stampBy('honest'), 1), 'new');
-  assert.equal(origins.judge(stampBy('made up 1', 2), 1), 'known');
+    origins.accept(headerOf(`made up ${nth}`, 2), 1, 'greedy', later);
+  origins.accept(headerOf('newcomer'), 1, 'greedy', later);
+  assert.equal(origins.classify(headerOf('honest'), 1), 'new');
+  assert.equal(origins.classify(headerOf('made up 1', 2), 1), 'known');
 });
 
 test('[RELAY-7] of each origin 64 numbers that came from afar are remembered, whatever others bring', () => {
   const origins = new Origins();
   const far = LIMITS.relayHopsMax;
   for (let seq = 1; seq <= LIMITS.relayFarEnvelopesMax + 1; seq += 1)
-    origins.take(stampBy('honest', seq), far, 'liar', START);
-  for (let seq = 1; seq <= 1_000; seq += 1) origins.take(stampBy('liar', seq), far, 'liar', START);
-  const judged = (seq: number, hops: number): string => origins.judge(stampBy('honest', seq), hops);
+    origins.accept(headerOf('honest', seq), far, 'liar', START);
+  for (let seq = 1; seq <= 1_000; seq += 1) origins.accept(headerOf('liar', seq), far, 'liar', START);
+  const judged = (seq: number, hops: number): string => origins.classify(headerOf('honest', seq), hops);
   assert.deepEqual(
     [judged(1, 1), judged(2, 1), judged(2, far), judged(65, far - 1)],
-    ['known', 'nearer', 'known', 'nearer'],
+    ['known', 'shorter_path', 'known', 'shorter_path'],
   );
-  assert.equal(origins.take(stampBy('honest', 2), 1, 'honest', START), false);
+  assert.equal(origins.accept(headerOf('honest', 2), 1, 'honest', START), false);
   assert.equal(judged(2, 1), 'known');
 });
 
 test('[RELAY-7] a number however far behind the newest is taken again without harm, a higher boot forgets it', () => {
   const origins = new Origins();
   const [newest, boot] = [2 ** 50, 2];
-  origins.take(stampBy('honest', 5), 16, 'liar', START);
-  origins.take(stampBy('honest', newest), 1, 'honest', START);
-  assert.equal(origins.judge(stampBy('honest', 5), 3), 'nearer');
-  assert.equal(origins.take(stampBy('honest', 5), 12, 'honest', START), false);
-  origins.take({ ...stampBy('honest', newest), boot }, 1, 'honest', START);
-  assert.equal(origins.judge({ ...stampBy('honest', 5), boot }, 1), 'old');
+  origins.accept(headerOf('honest', 5), 16, 'liar', START);
+  origins.accept(headerOf('honest', newest), 1, 'honest', START);
+  assert.equal(origins.classify(headerOf('honest', 5), 3), 'shorter_path');
+  assert.equal(origins.accept(headerOf('honest', 5), 12, 'honest', START), false);
+  origins.accept({ ...headerOf('honest', newest), boot }, 1, 'honest', START);
+  assert.equal(origins.classify({ ...headerOf('honest', 5), boot }, 1), 'old');
 });
 
 test('[RELAY-11] a census that comes again from nearer is no younger for that', () => {
-  const { stage, peer } = scene();
+  const { testbed, peer } = scene();
   const frame = peer.census([{ channel: 'lake', count: 5 }]);
   peer.send({ ...frame, hops: LIMITS.relayHopsMax });
-  stage.pass(LIMITS.presenceCountsKeptMs - 1);
-  assert.equal(stage.relay.memory.censuses, 1);
-  new FakePeer(stage, 'nearer').send(frame);
-  assert.equal(stage.relay.counts.relayed_again, 1);
-  stage.pass(1);
-  assert.equal(stage.relay.memory.censuses, 0);
+  testbed.pass(LIMITS.presenceCountsKeptMs - 1);
+  assert.equal(testbed.relay.memory.remotePresence, 1);
+  new FakePeer(testbed, 'shorter_path').send(frame);
+  assert.equal(testbed.relay.counts.relayed_again, 1);
+  testbed.pass(1);
+  assert.equal(testbed.relay.memory.remotePresence, 0);
 });
 
 /** A server with somebody in the channel, and a peer that counts. */
 function scene() {
-  const stage = new RelayTestbed();
-  const visitor = stage.enter(new FakeClient('alice'), 'lake');
-  return { stage, visitor, peer: new FakePeer(stage, 'peer'), other: new FakePeer(stage, 'other') };
+  const testbed = new RelayTestbed();
+  const client = testbed.enter(new FakeClient('alice'), 'lake');
+  return { testbed, client, peer: new FakePeer(testbed, 'peer'), other: new FakePeer(testbed, 'other') };
 }
 
 test('[RELAY-11] how many are elsewhere is what others said last, all together', () => {
-  const { stage, visitor, peer, other } = scene();
+  const { testbed, client, peer, other } = scene();
   const counts = () => {
-    stage.pass(LIMITS.channelCountsMs);
-    return stage.told(visitor).flatMap((frame) => (frame.type === 'counts' ? [frame.elsewhere] : []));
+    testbed.pass(LIMITS.channelCountsMs);
+    return testbed.told(client).flatMap((frame) => (frame.type === 'counts' ? [frame.elsewhere] : []));
   };
   peer.send(peer.census([{ channel: 'lake', count: 5 }]));
   assert.deepEqual(counts().at(-1), 5);
@@ -110,48 +111,48 @@ test('[RELAY-11] how many are elsewhere is what others said last, all together',
 });
 
 test('[RELAY-11] it is forgotten after 3 minutes, and no server is believed to hold more than a million', () => {
-  const { stage, visitor, peer } = scene();
+  const { testbed, client, peer } = scene();
   peer.send(peer.census([{ channel: 'lake', count: 10 ** 12 }]));
-  stage.pass(LIMITS.channelCountsMs);
+  testbed.pass(LIMITS.channelCountsMs);
   const last = () =>
-    stage
-      .told(visitor)
+    testbed
+      .told(client)
       .flatMap((frame) => (frame.type === 'counts' ? [frame.elsewhere] : []))
       .at(-1);
   assert.equal(last(), LIMITS.presenceCountMax);
   for (let passed = 0; passed < LIMITS.presenceCountsKeptMs; passed += 10_000) {
-    stage.pass(10_000);
-    stage.give({ kind: 'visitor_frame', visitor, frame: { type: 'pong' } });
+    testbed.pass(10_000);
+    testbed.give({ type: 'client_frame', client, frame: { type: 'pong' } });
   }
   assert.equal(last(), 0);
-  assert.equal(stage.relay.memory.censuses, 0);
+  assert.equal(testbed.relay.memory.remotePresence, 0);
 });
 
 test('[RELAY-11] our own census says who is here, soon after it changed and again each minute', () => {
-  const stage = new RelayTestbed();
-  const peer = new FakePeer(stage, 'peer');
-  const visitor = stage.enter(new FakeClient('alice'), 'lake');
+  const testbed = new RelayTestbed();
+  const peer = new FakePeer(testbed, 'peer');
+  const client = testbed.enter(new FakeClient('alice'), 'lake');
   const said = (): unknown[] =>
     peer.received.flatMap((frame) =>
       frame.type === 'relay' && frame.kind === 'census' ? [JSON.parse(frame.cargo.payload) as unknown] : [],
     );
   const pass = (ms: number): void => {
     for (let passed = 0; passed < ms; passed += 1_000) {
-      stage.pass(1_000);
-      stage.give({ kind: 'peer_drained', link: peer.link });
+      testbed.pass(1_000);
+      testbed.give({ type: 'peer_drained', link: peer.link });
       peer.send({ type: 'pong' });
-      stage.give({ kind: 'visitor_frame', visitor, frame: { type: 'pong' } });
+      testbed.give({ type: 'client_frame', client, frame: { type: 'pong' } });
     }
   };
   pass(LIMITS.presenceCountsMs);
-  const mine = { origin: stage.key, channels: [{ channel: 'lake', count: 1 }] };
+  const mine = { origin: testbed.key, channels: [{ channel: 'lake', count: 1 }] };
   assert.deepEqual(said().at(-1), mine);
   const before = said().length;
   pass(LIMITS.presenceCountsRepeatMs - LIMITS.presenceCountsMs);
   assert.ok(said().length - before <= 1);
   pass(2 * LIMITS.presenceCountsMs);
   assert.equal(said().length - before, 1);
-  stage.frame(visitor, { type: 'part', channel: 'lake' });
+  testbed.frame(client, { type: 'part', channel: 'lake' });
   pass(LIMITS.presenceCountsMs);
-  assert.deepEqual(said().at(-1), { origin: stage.key, channels: [] });
+  assert.deepEqual(said().at(-1), { origin: testbed.key, channels: [] });
 });

@@ -8,7 +8,7 @@ import { fakeKey } from '../../../../sim/kernel/fake-primitives.js';
 import { FakePeer } from '../fake-peer.js';
 import { sign, RelayTestbed } from '../relay-testbed.js';
 
-type Dial = Extract<RelayEffect, { kind: 'dial' }>;
+type Dial = Extract<RelayEffect, { type: 'dial' }>;
 
 /** Where a server says it is: at its own name, unless `changes` say otherwise. */
 export function addressOf(name: string, at: number, changes: Partial<PeerAddress> = {}, by = name): Signed {
@@ -16,7 +16,7 @@ export function addressOf(name: string, at: number, changes: Partial<PeerAddress
 }
 
 export class DiscoveryTestbed {
-  readonly stage: RelayTestbed;
+  readonly server: RelayTestbed;
   /** All that linked or tried to, the last under each name. */
   readonly peers = new Map<string, FakePeer>();
   /** Hosts that were dialled, in order. */
@@ -30,22 +30,22 @@ export class DiscoveryTestbed {
   private readonly dials: Dial[] = [];
 
   constructor(options: Partial<RelayOptions> = {}) {
-    this.stage = new RelayTestbed({ discovers: true, listensAt: { host: 'server', port: 1 }, ...options });
-    this.stage.perform = (effects) => {
+    this.server = new RelayTestbed({ isDiscoveryEnabled: true, listensAt: { host: 'server', port: 1 }, ...options });
+    this.server.perform = (effects) => {
       for (const effect of effects) this.perform(effect);
     };
   }
 
   /** With so many that dialled it, so that it looks for no more. */
   static among(...names: readonly string[]): DiscoveryTestbed {
-    const seeker = new DiscoveryTestbed();
-    for (const name of names) seeker.visit(name);
-    return seeker;
+    const testbed = new DiscoveryTestbed();
+    for (const name of names) testbed.visit(name);
+    return testbed;
   }
 
   /** Somebody dials this server. */
   visit(name: string): FakePeer {
-    const peer = new FakePeer(this.stage, name);
+    const peer = new FakePeer(this.server, name);
     this.peers.set(name, peer);
     return peer;
   }
@@ -65,20 +65,20 @@ export class DiscoveryTestbed {
   tellOf(from: string, names: readonly string[]): void {
     this.tell(
       from,
-      names.map((name) => addressOf(name, this.stage.now)),
+      names.map((name) => addressOf(name, this.server.now)),
     );
   }
 
   /** Somebody who runs the server asks for a peer. */
   ask(name: string): void {
-    this.stage.give({ kind: 'connect', ref: 0, place: { host: name, port: 9 }, key: null });
+    this.server.give({ type: 'connect', ref: 0, endpoint: { host: name, port: 9 }, key: null });
     this.settle();
   }
 
   /** Lets time pass; whoever is linked stays so. */
   pass(ms: number): void {
     for (let passed = 0; passed < ms; passed += 1_000) {
-      this.stage.pass(Math.min(1_000, ms - passed));
+      this.server.pass(Math.min(1_000, ms - passed));
       this.settle();
       for (const peer of this.peers.values()) this.keepUp(peer);
     }
@@ -95,32 +95,32 @@ export class DiscoveryTestbed {
   }
 
   private perform(effect: RelayEffect): void {
-    if (effect.kind === 'dial') this.dials.push(effect);
-    if (effect.kind !== 'peer_send' || !effect.text.startsWith('{"type":"addresses"')) return;
+    if (effect.type === 'dial') this.dials.push(effect);
+    if (effect.type !== 'peer_send' || !effect.text.startsWith('{"type":"addresses"')) return;
     const { addresses } = JSON.parse(effect.text) as { addresses: Signed[] };
     const servers = addresses.map(({ payload }) => (JSON.parse(payload) as PeerAddress).server);
-    this.told.push({ at: this.stage.now, link: effect.link, servers });
+    this.told.push({ at: this.server.now, link: effect.link, servers });
   }
 
   private settle(): void {
     for (let next = this.dials.shift(); next; next = this.dials.shift()) this.answer(next);
   }
 
-  private answer({ dial, place: { host } }: Dial): void {
+  private answer({ dial, endpoint: { host } }: Dial): void {
     this.dialled.push(host);
     const name = this.answers.get(host) ?? host;
-    if (this.answers.get(host) === null) this.stage.give({ kind: 'dial_failed', dial, reason: 'nobody there' });
-    else this.greet(host, new FakePeer(this.stage, name, { dial, host, hello: false }));
+    if (this.answers.get(host) === null) this.server.give({ type: 'dial_failed', dial, reason: 'nobody there' });
+    else this.greet(host, new FakePeer(this.server, name, { dial, host, hello: false }));
   }
 
   private greet(host: string, peer: FakePeer): void {
     peer.hello({ address: this.addresses.get(host) ?? null });
     if (peer.isOpen) this.peers.set(host, peer);
-    else this.stage.give({ kind: 'peer_closed', link: peer.link, reason: 'closed' });
+    else this.server.give({ type: 'peer_closed', link: peer.link, reason: 'closed' });
   }
 
   private keepUp(peer: FakePeer): void {
-    this.stage.give({ kind: 'peer_drained', link: peer.link });
+    this.server.give({ type: 'peer_drained', link: peer.link });
     peer.send({ type: 'pong' });
   }
 }

@@ -21,131 +21,131 @@ const GUESTS = names('guest', LIMITS.peerDegreeMin);
 const [TELLER = '', EAR = '', OTHER = ''] = GUESTS;
 
 test('[RELAY-12] addresses are told once a minute, 32 at most, ours first', () => {
-  const seeker = DiscoveryTestbed.among(...GUESTS);
-  seeker.tellOf(TELLER, names('near', 20));
-  seeker.tellOf(OTHER, names('far', 20));
-  seeker.pass(40 * LIMITS.peerVerifyMs + 3 * MINUTE);
-  const { link } = seeker.peer(EAR);
-  const told = seeker.told.filter((each) => each.link === link);
+  const testbed = DiscoveryTestbed.among(...GUESTS);
+  testbed.tellOf(TELLER, names('near', 20));
+  testbed.tellOf(OTHER, names('far', 20));
+  testbed.pass(40 * LIMITS.peerVerifyMs + 3 * MINUTE);
+  const { link } = testbed.peer(EAR);
+  const told = testbed.told.filter((each) => each.link === link);
   const waits = told.slice(1).map(({ at }, nth) => at - (told[nth]?.at ?? 0));
   assert.ok(waits.length >= 5 && waits.every((wait) => wait >= MINUTE && wait <= MINUTE + 1_000), String(waits));
   assert.equal(Math.max(...told.map(({ servers }) => servers.length)), LIMITS.peerAddressesPerFrame);
-  assert.ok(told.every(({ servers }) => servers[0] === seeker.stage.key && new Set(servers).size === servers.length));
+  assert.ok(told.every(({ servers }) => servers[0] === testbed.server.key && new Set(servers).size === servers.length));
   assert.ok(new Set(told.slice(-3).map(({ servers }) => servers.join())).size > 1, 'others each time');
 });
 
 test('[RELAY-12] more than 32 a minute from one peer are dropped and counted, and nobody else pays for it', () => {
-  const seeker = DiscoveryTestbed.among(...GUESTS);
-  const { relay } = seeker.stage;
-  for (const word of ['a', 'b']) seeker.tellOf(TELLER, names(word, 20));
+  const testbed = DiscoveryTestbed.among(...GUESTS);
+  const { relay } = testbed.server;
+  for (const word of ['a', 'b']) testbed.tellOf(TELLER, names(word, 20));
   assert.equal(relay.memory.addresses, LIMITS.peerAddressesPerFrame);
   assert.equal(relay.counts.dropped_flood, 8);
-  seeker.tellOf(OTHER, ['another']);
+  testbed.tellOf(OTHER, ['another']);
   assert.equal(relay.memory.addresses, LIMITS.peerAddressesPerFrame + 1);
-  assert.ok(seeker.peer(TELLER).isOpen);
-  seeker.tellOf(OTHER, names('c', LIMITS.peerAddressesPerFrame + 1));
-  assert.ok(seeker.peer(OTHER).isClosed, 'a longer frame is none');
+  assert.ok(testbed.peer(TELLER).isOpen);
+  testbed.tellOf(OTHER, names('c', LIMITS.peerAddressesPerFrame + 1));
+  assert.ok(testbed.peer(OTHER).isClosed, 'a longer frame is none');
 });
 
 test('[RELAY-12] an address is passed on only after it was dialled back and its key answered', () => {
-  const seeker = DiscoveryTestbed.among(...GUESTS);
-  seeker.answers.set('absent', null).set('usurped', 'impostor');
-  seeker.pass(MINUTE - 1_000);
-  seeker.tellOf(TELLER, ['right', 'absent', 'usurped']);
-  seeker.stage.pass(1_000); // nobody has answered yet
-  assert.ok(!['right', 'absent', 'usurped'].some((name) => seeker.wasTold(EAR, name)));
-  seeker.pass(2 * MINUTE);
-  assert.deepEqual(seeker.dialled, ['right', 'absent', 'usurped']);
+  const testbed = DiscoveryTestbed.among(...GUESTS);
+  testbed.answers.set('absent', null).set('usurped', 'impostor');
+  testbed.pass(MINUTE - 1_000);
+  testbed.tellOf(TELLER, ['right', 'absent', 'usurped']);
+  testbed.server.pass(1_000); // nobody has answered yet
+  assert.ok(!['right', 'absent', 'usurped'].some((name) => testbed.wasTold(EAR, name)));
+  testbed.pass(2 * MINUTE);
+  assert.deepEqual(testbed.dialled, ['right', 'absent', 'usurped']);
   assert.deepEqual(
-    ['right', 'absent', 'usurped'].map((name) => seeker.wasTold(EAR, name)),
+    ['right', 'absent', 'usurped'].map((name) => testbed.wasTold(EAR, name)),
     [true, false, false],
   );
-  assert.equal(seeker.stage.relay.memory.addresses, 1);
+  assert.equal(testbed.server.relay.memory.addresses, 1);
 });
 
 test('[RELAY-12] who was only dialled back is no peer, and one is dialled at a time', () => {
-  const seeker = DiscoveryTestbed.among(...GUESTS);
-  seeker.tellOf(TELLER, ['near', 'far']);
-  seeker.stage.pass(2 * LIMITS.peerVerifyMs - 1);
-  seeker.stage.give({ kind: 'wake' });
-  const dials = () => seeker.stage.effects.filter((effect) => effect.kind === 'dial');
+  const testbed = DiscoveryTestbed.among(...GUESTS);
+  testbed.tellOf(TELLER, ['near', 'far']);
+  testbed.server.pass(2 * LIMITS.peerVerifyMs - 1);
+  testbed.server.give({ type: 'wake' });
+  const dials = () => testbed.server.effects.filter((effect) => effect.type === 'dial');
   const [first] = dials();
   assert.ok(first && dials().length === 1);
-  assert.deepEqual([first.place.host, first.key], ['near', fakeKey('near').publicKey]);
-  const near = new FakePeer(seeker.stage, 'near', { dial: first.dial });
+  assert.deepEqual([first.endpoint.host, first.key], ['near', fakeKey('near').publicKey]);
+  const near = new FakePeer(testbed.server, 'near', { dial: first.dial });
   assert.ok(near.isClosed);
   assert.deepEqual(near.received, []);
-  assert.equal(seeker.stage.relay.memory.links, GUESTS.length);
+  assert.equal(testbed.server.relay.memory.links, GUESTS.length);
 });
 
 test('[RELAY-12] one address is looked at in 5 s, however soon it is answered', () => {
-  const seeker = DiscoveryTestbed.among(...GUESTS);
-  seeker.tellOf(TELLER, ['near', 'far']);
-  seeker.pass(LIMITS.peerVerifyMs - 1_000);
-  assert.deepEqual(seeker.dialled, ['near']);
-  seeker.pass(1_000);
-  assert.deepEqual(seeker.dialled, ['near', 'far']);
+  const testbed = DiscoveryTestbed.among(...GUESTS);
+  testbed.tellOf(TELLER, ['near', 'far']);
+  testbed.pass(LIMITS.peerVerifyMs - 1_000);
+  assert.deepEqual(testbed.dialled, ['near']);
+  testbed.pass(1_000);
+  assert.deepEqual(testbed.dialled, ['near', 'far']);
 });
 
-test('[RELAY-12] nobody is told their own address, and a peer at another place is dialled back there', () => {
-  const seeker = DiscoveryTestbed.among(...GUESTS);
-  seeker.tell(EAR, [addressOf(EAR, START, { host: 'outside' })]);
-  seeker.answers.set('outside', EAR);
-  seeker.pass(2 * MINUTE);
-  assert.deepEqual(seeker.dialled, ['outside']);
-  assert.ok(!seeker.wasTold(EAR, EAR) && seeker.wasTold(TELLER, EAR));
+test('[RELAY-12] nobody is told their own address, and a peer at another endpoint is dialled back there', () => {
+  const testbed = DiscoveryTestbed.among(...GUESTS);
+  testbed.tell(EAR, [addressOf(EAR, START, { host: 'outside' })]);
+  testbed.answers.set('outside', EAR);
+  testbed.pass(2 * MINUTE);
+  assert.deepEqual(testbed.dialled, ['outside']);
+  assert.ok(!testbed.wasTold(EAR, EAR) && testbed.wasTold(TELLER, EAR));
 });
 
 test('[RELAY-12] a server that moved is dialled back anew before it is passed on, one that stays is not', () => {
-  const seeker = DiscoveryTestbed.among(...GUESTS);
-  seeker.tellOf(TELLER, ['mover', 'stayer']);
-  seeker.pass(MINUTE);
-  seeker.answers.set('elsewhere', null);
-  seeker.tell(TELLER, [
-    addressOf('mover', seeker.stage.now, { host: 'elsewhere' }),
-    addressOf('stayer', seeker.stage.now),
+  const testbed = DiscoveryTestbed.among(...GUESTS);
+  testbed.tellOf(TELLER, ['mover', 'stayer']);
+  testbed.pass(MINUTE);
+  testbed.answers.set('elsewhere', null);
+  testbed.tell(TELLER, [
+    addressOf('mover', testbed.server.now, { host: 'elsewhere' }),
+    addressOf('stayer', testbed.server.now),
   ]);
-  const before = seeker.told.length;
-  seeker.pass(2 * MINUTE);
-  const later = seeker.told.slice(before).flatMap(({ servers }) => servers);
-  assert.deepEqual(seeker.dialled, ['mover', 'stayer', 'elsewhere']);
+  const before = testbed.told.length;
+  testbed.pass(2 * MINUTE);
+  const later = testbed.told.slice(before).flatMap(({ servers }) => servers);
+  assert.deepEqual(testbed.dialled, ['mover', 'stayer', 'elsewhere']);
   assert.ok(later.includes(fakeKey('stayer').publicKey) && !later.includes(fakeKey('mover').publicKey));
 });
 
-test('[RELAY-12] that nobody answers at an old place says nothing of the new one', () => {
-  const seeker = DiscoveryTestbed.among(...GUESTS);
-  seeker.answers.set('mover', null).set('elsewhere', 'mover');
-  seeker.tellOf(TELLER, ['mover']);
-  seeker.stage.pass(0); // the dial is under way
-  seeker.tell(TELLER, [addressOf('mover', START + 1, { host: 'elsewhere' })]);
-  seeker.pass(2 * MINUTE);
-  assert.deepEqual(seeker.dialled, ['mover', 'elsewhere']);
-  assert.ok(seeker.wasTold(EAR, 'mover'));
+test('[RELAY-12] that nobody answers at an old endpoint says nothing of the new one', () => {
+  const testbed = DiscoveryTestbed.among(...GUESTS);
+  testbed.answers.set('mover', null).set('elsewhere', 'mover');
+  testbed.tellOf(TELLER, ['mover']);
+  testbed.server.pass(0); // the dial is under way
+  testbed.tell(TELLER, [addressOf('mover', START + 1, { host: 'elsewhere' })]);
+  testbed.pass(2 * MINUTE);
+  assert.deepEqual(testbed.dialled, ['mover', 'elsewhere']);
+  assert.ok(testbed.wasTold(EAR, 'mover'));
 });
 
 test('[RELAY-12] who tells many addresses does not keep those that others tell from being looked at', () => {
-  const seeker = DiscoveryTestbed.among(...GUESTS);
+  const testbed = DiscoveryTestbed.among(...GUESTS);
   for (let minute = 0; minute < 5; minute += 1) {
     const made = names(`made-up-${minute}-`, LIMITS.peerAddressesPerFrame);
-    for (const name of made) seeker.answers.set(name, null);
-    seeker.tellOf(TELLER, made);
-    seeker.tellOf(OTHER, ['honest']);
-    seeker.pass(MINUTE);
+    for (const name of made) testbed.answers.set(name, null);
+    testbed.tellOf(TELLER, made);
+    testbed.tellOf(OTHER, ['honest']);
+    testbed.pass(MINUTE);
   }
-  assert.ok(seeker.wasTold(EAR, 'honest'));
+  assert.ok(testbed.wasTold(EAR, 'honest'));
 });
 
 test('[RELAY-12] who says in the hello where we have dialled them is passed on without another dial', () => {
-  const seeker = DiscoveryTestbed.among(...GUESTS);
-  seeker.addresses.set('wanted', addressOf('wanted', START));
-  seeker.addresses.set('boaster', addressOf('boaster', START, { host: 'palace' }));
-  for (const name of ['wanted', 'boaster']) seeker.ask(name);
-  seeker.stage.pass(0);
-  assert.deepEqual(seeker.dialled, ['wanted', 'boaster']);
-  seeker.answers.set('palace', null);
-  seeker.pass(2 * MINUTE);
-  assert.deepEqual(seeker.dialled, ['wanted', 'boaster', 'palace']);
-  assert.ok(seeker.wasTold(EAR, 'wanted') && !seeker.wasTold(EAR, 'boaster'));
+  const testbed = DiscoveryTestbed.among(...GUESTS);
+  testbed.addresses.set('wanted', addressOf('wanted', START));
+  testbed.addresses.set('boaster', addressOf('boaster', START, { host: 'palace' }));
+  for (const name of ['wanted', 'boaster']) testbed.ask(name);
+  testbed.server.pass(0);
+  assert.deepEqual(testbed.dialled, ['wanted', 'boaster']);
+  testbed.answers.set('palace', null);
+  testbed.pass(2 * MINUTE);
+  assert.deepEqual(testbed.dialled, ['wanted', 'boaster', 'palace']);
+  assert.ok(testbed.wasTold(EAR, 'wanted') && !testbed.wasTold(EAR, 'boaster'));
 });
 
 for (const [what, signed, isForgery] of [
@@ -160,132 +160,132 @@ for (const [what, signed, isForgery] of [
   const end = isForgery ? 'and ends the link' : 'without blame';
   test(`[RELAY-12] an address that is ${what} is not believed, ${end}`, () => {
     for (const way of ['addresses', 'hello'] as const) {
-      const seeker = DiscoveryTestbed.among(...GUESTS);
-      const teller = new FakePeer(seeker.stage, 'teller', { hello: way === 'addresses' });
+      const testbed = DiscoveryTestbed.among(...GUESTS);
+      const teller = new FakePeer(testbed.server, 'teller', { hello: way === 'addresses' });
       if (way === 'hello') teller.hello({ address: signed });
       else teller.send({ type: 'addresses', addresses: [signed] });
       assert.equal(teller.isClosed, isForgery, way);
-      assert.equal(seeker.stage.relay.counts.dropped_forged, isForgery ? 1 : 0);
-      assert.equal(seeker.stage.relay.memory.addresses, 0);
-      seeker.pass(MINUTE);
-      assert.deepEqual(seeker.dialled, []);
-      assert.equal(new FakePeer(seeker.stage, 'teller').isClosed, isForgery, 'for a while');
+      assert.equal(testbed.server.relay.counts.dropped_forged, isForgery ? 1 : 0);
+      assert.equal(testbed.server.relay.memory.addresses, 0);
+      testbed.pass(MINUTE);
+      assert.deepEqual(testbed.dialled, []);
+      assert.equal(new FakePeer(testbed.server, 'teller').isClosed, isForgery, 'for a while');
     }
   });
 }
 
 test('[RELAY-12] the last word of a server counts, whoever brings an earlier one later', () => {
-  const seeker = DiscoveryTestbed.among(...GUESTS);
-  seeker.tell(TELLER, [addressOf('far', START, { host: 'new' })]);
-  seeker.tell(OTHER, [addressOf('far', START - 1, { host: 'old' })]);
-  seeker.pass(MINUTE);
-  assert.deepEqual(seeker.dialled, ['new']);
+  const testbed = DiscoveryTestbed.among(...GUESTS);
+  testbed.tell(TELLER, [addressOf('far', START, { host: 'new' })]);
+  testbed.tell(OTHER, [addressOf('far', START - 1, { host: 'old' })]);
+  testbed.pass(MINUTE);
+  assert.deepEqual(testbed.dialled, ['new']);
 });
 
 test('[RELAY-12] an address is forgotten a day after it was signed', () => {
-  const seeker = DiscoveryTestbed.among(...GUESTS);
-  seeker.tell(TELLER, [addressOf('far', START - LIMITS.peerAddressMs + 2 * MINUTE)]);
-  seeker.pass(5 * MINUTE);
-  const times = seeker.told.filter(({ servers }) => servers.includes(fakeKey('far').publicKey)).map(({ at }) => at);
+  const testbed = DiscoveryTestbed.among(...GUESTS);
+  testbed.tell(TELLER, [addressOf('far', START - LIMITS.peerAddressMs + 2 * MINUTE)]);
+  testbed.pass(5 * MINUTE);
+  const times = testbed.told.filter(({ servers }) => servers.includes(fakeKey('far').publicKey)).map(({ at }) => at);
   assert.deepEqual([...new Set(times)], [START + MINUTE]);
-  assert.equal(seeker.stage.relay.memory.addresses, 0);
+  assert.equal(testbed.server.relay.memory.addresses, 0);
 });
 
 test('[RELAY-12] links are made until there are 4, and again when one breaks', () => {
-  const seeker = DiscoveryTestbed.among('first');
-  seeker.tellOf('first', names('far', 20));
-  seeker.pass(2 * MINUTE);
-  assert.equal(seeker.linked.length, LIMITS.peerDegreeMin);
-  seeker.pass(MINUTE);
-  assert.equal(seeker.linked.length, LIMITS.peerDegreeMin);
-  const [, broken = ''] = seeker.linked;
-  seeker.answers.set(broken, null);
-  seeker.stage.give({ kind: 'peer_closed', link: seeker.peer(broken).link, reason: 'gone' });
-  assert.equal(seeker.linked.length, LIMITS.peerDegreeMin - 1);
-  seeker.pass(MINUTE);
-  assert.equal(seeker.linked.length, LIMITS.peerDegreeMin);
-  assert.ok(!seeker.linked.includes(broken));
+  const testbed = DiscoveryTestbed.among('first');
+  testbed.tellOf('first', names('far', 20));
+  testbed.pass(2 * MINUTE);
+  assert.equal(testbed.linked.length, LIMITS.peerDegreeMin);
+  testbed.pass(MINUTE);
+  assert.equal(testbed.linked.length, LIMITS.peerDegreeMin);
+  const [, broken = ''] = testbed.linked;
+  testbed.answers.set(broken, null);
+  testbed.server.give({ type: 'peer_closed', link: testbed.peer(broken).link, reason: 'gone' });
+  assert.equal(testbed.linked.length, LIMITS.peerDegreeMin - 1);
+  testbed.pass(MINUTE);
+  assert.equal(testbed.linked.length, LIMITS.peerDegreeMin);
+  assert.ok(!testbed.linked.includes(broken));
 });
 
 test('[RELAY-12] those that were seen to be right are sought first', () => {
-  const seeker = DiscoveryTestbed.among(...GUESTS);
-  seeker.tellOf(OTHER, ['right', ...GUESTS]);
-  seeker.pass((GUESTS.length + 1) * LIMITS.peerVerifyMs);
-  seeker.tellOf(OTHER, names('unseen', 20));
-  seeker.stage.give({ kind: 'peer_closed', link: seeker.peer(TELLER).link, reason: 'gone' });
-  seeker.answers.set(TELLER, null);
-  seeker.pass(3 * LIMITS.peerSeekMs);
-  assert.deepEqual(seeker.linked, [...GUESTS.slice(1), 'right']);
+  const testbed = DiscoveryTestbed.among(...GUESTS);
+  testbed.tellOf(OTHER, ['right', ...GUESTS]);
+  testbed.pass((GUESTS.length + 1) * LIMITS.peerVerifyMs);
+  testbed.tellOf(OTHER, names('unseen', 20));
+  testbed.server.give({ type: 'peer_closed', link: testbed.peer(TELLER).link, reason: 'gone' });
+  testbed.answers.set(TELLER, null);
+  testbed.pass(3 * LIMITS.peerSeekMs);
+  assert.deepEqual(testbed.linked, [...GUESTS.slice(1), 'right']);
 });
 
 test('[RELAY-12] who is linked already is looked at, and not sought', () => {
-  const seeker = DiscoveryTestbed.among('first');
-  seeker.tellOf('first', ['first']);
-  seeker.pass(MINUTE);
-  assert.deepEqual(seeker.dialled, ['first']);
-  assert.ok(!seeker.stage.effects.some(({ kind }) => kind === 'keep'));
+  const testbed = DiscoveryTestbed.among('first');
+  testbed.tellOf('first', ['first']);
+  testbed.pass(MINUTE);
+  assert.deepEqual(testbed.dialled, ['first']);
+  assert.ok(!testbed.server.effects.some(({ type }) => type === 'save_peers'));
 });
 
 test('[RELAY-12] no more are dialled than may be linked, those first that were not tried lately', () => {
   const kept = names('kept', 20).map((host) => ({ host, port: 9, key: fakeKey(host).publicKey, isManual: false }));
-  const seeker = new DiscoveryTestbed({ peers: kept });
-  for (const { host } of kept.slice(0, -2)) seeker.answers.set(host, null);
-  seeker.stage.pass(LIMITS.peerRetryFirstMs);
-  assert.equal(seeker.stage.effects.filter((effect) => effect.kind === 'dial').length, LIMITS.peerDegreeMin);
-  seeker.pass(20_000);
+  const testbed = new DiscoveryTestbed({ peers: kept });
+  for (const { host } of kept.slice(0, -2)) testbed.answers.set(host, null);
+  testbed.server.pass(LIMITS.peerRetryFirstMs);
+  assert.equal(testbed.server.effects.filter((effect) => effect.type === 'dial').length, LIMITS.peerDegreeMin);
+  testbed.pass(20_000);
   assert.deepEqual(
-    seeker.dialled.slice(0, kept.length),
+    testbed.dialled.slice(0, kept.length),
     kept.map(({ host }) => host),
   );
-  assert.deepEqual(seeker.linked, ['kept18', 'kept19']);
+  assert.deepEqual(testbed.linked, ['kept18', 'kept19']);
 });
 
 test('[RELAY-12] above 8 the last that was sought is given up, never one asked for nor one that dialled us', () => {
-  const seeker = DiscoveryTestbed.among('first');
-  seeker.tellOf('first', ['sought1', 'sought2']);
-  seeker.ask('asked');
-  seeker.pass(MINUTE);
-  assert.equal(seeker.linked.length, LIMITS.peerDegreeMin);
-  for (const name of names('early', 4)) seeker.visit(name);
-  assert.equal(seeker.linked.length, LIMITS.peerDegreeMax);
-  const [last = ''] = seeker.linked.filter((name) => name.startsWith('sought')).slice(-1);
-  seeker.visit('late0');
-  assert.ok(!seeker.linked.includes(last));
-  assert.equal(seeker.linked.length, LIMITS.peerDegreeMax);
-  seeker.visit('late1');
+  const testbed = DiscoveryTestbed.among('first');
+  testbed.tellOf('first', ['sought1', 'sought2']);
+  testbed.ask('asked');
+  testbed.pass(MINUTE);
+  assert.equal(testbed.linked.length, LIMITS.peerDegreeMin);
+  for (const name of names('early', 4)) testbed.visit(name);
+  assert.equal(testbed.linked.length, LIMITS.peerDegreeMax);
+  const [last = ''] = testbed.linked.filter((name) => name.startsWith('sought')).slice(-1);
+  testbed.visit('late0');
+  assert.ok(!testbed.linked.includes(last));
+  assert.equal(testbed.linked.length, LIMITS.peerDegreeMax);
+  testbed.visit('late1');
   assert.deepEqual(
-    seeker.linked.filter((name) => name.startsWith('sought')),
+    testbed.linked.filter((name) => name.startsWith('sought')),
     [],
   );
-  for (const name of names('later', 5)) seeker.visit(name);
-  seeker.ask('asked too');
-  seeker.pass(3 * MINUTE);
+  for (const name of names('later', 5)) testbed.visit(name);
+  testbed.ask('asked too');
+  testbed.pass(3 * MINUTE);
   const safe = ['first', 'asked', 'asked too', 'late0', 'late1', ...names('early', 4), ...names('later', 5)];
-  assert.deepEqual(seeker.linked.toSorted(), safe.toSorted());
+  assert.deepEqual(testbed.linked.toSorted(), safe.toSorted());
 });
 
 test('[RELAY-12] without discovery no address is told, asked for or dialled back', () => {
   const kept = { host: 'kept', port: 9, key: fakeKey('kept').publicKey, isManual: false };
-  const seeker = new DiscoveryTestbed({ discovers: false, peers: [kept] });
-  const peer = new FakePeer(seeker.stage, 'peer', { hello: false });
+  const testbed = new DiscoveryTestbed({ isDiscoveryEnabled: false, peers: [kept] });
+  const peer = new FakePeer(testbed.server, 'peer', { hello: false });
   peer.hello({ address: addressOf('peer', START) });
-  seeker.peers.set('peer', peer);
-  seeker.tellOf('peer', ['far']);
-  seeker.tell('peer', [addressOf('far', START, {}, 'liar')]);
-  seeker.pass(3 * MINUTE);
+  testbed.peers.set('peer', peer);
+  testbed.tellOf('peer', ['far']);
+  testbed.tell('peer', [addressOf('far', START, {}, 'liar')]);
+  testbed.pass(3 * MINUTE);
   assert.deepEqual(peer.received[0], { type: 'hello', versions: [1], features: [], address: null });
-  assert.deepEqual([seeker.told, seeker.dialled], [[], []]);
-  assert.equal(seeker.stage.relay.memory.addresses, 0);
+  assert.deepEqual([testbed.told, testbed.dialled], [[], []]);
+  assert.equal(testbed.server.relay.memory.addresses, 0);
   assert.ok(peer.isOpen);
 });
 
 test('[RELAY-12] a server that does not listen tells no address of its own, and seeks peers all the same', () => {
-  const seeker = new DiscoveryTestbed({ listensAt: null });
-  const [first] = seeker.visit('first').received;
+  const testbed = new DiscoveryTestbed({ listensAt: null });
+  const [first] = testbed.visit('first').received;
   assert.deepEqual(first, { type: 'hello', versions: [1], features: [], address: null });
-  seeker.tellOf('first', ['far']);
-  seeker.pass(3 * MINUTE);
-  assert.deepEqual(seeker.linked, ['first', 'far']);
-  assert.ok(!seeker.told.some(({ servers }) => servers.includes(seeker.stage.key)));
-  assert.ok(seeker.wasTold('first', 'far'));
+  testbed.tellOf('first', ['far']);
+  testbed.pass(3 * MINUTE);
+  assert.deepEqual(testbed.linked, ['first', 'far']);
+  assert.ok(!testbed.told.some(({ servers }) => servers.includes(testbed.server.key)));
+  assert.ok(testbed.wasTold('first', 'far'));
 });
