@@ -52,19 +52,19 @@ test('orders about peers reach the server that runs, and their refusals end with
   const data = temporaryDirectory(t);
   const nobody = await run('peers', '--data', data);
   assert.deepEqual([nobody.code, nobody.out], [1, '']);
-  assert.match(nobody.err, /^No name server answers for /);
+  assert.match(nobody.err, /^No name server is running for /);
   const child = spawn(process.execPath, [MAIN, 'start', '--host', '127.0.0.1', '--port', '0', '--data', data]);
   t.after(() => child.kill('SIGKILL'));
   await once(createInterface(child.stdout), 'line');
   const connected = await run('connect', '127.0.0.1', '9', '--data', data);
-  assert.deepEqual([connected.code, connected.out.split('.')[0]], [0, 'Linking with 127']);
+  assert.deepEqual([connected.code, connected.out.split('.')[0]], [0, 'Connecting to 127']);
   const listed = await run('peers', '--data', data);
   assert.match(
     listed.out,
-    /^This server: [\w-]{43}; it only dials out\. Its fingerprint: [a-z-]+\n127\.0\.0\.1:9 {2}(dialling|waiting) /,
+    /^This server: [\w-]{43}; it only dials other servers\. Its fingerprint: [a-z-]+\n127\.0\.0\.1:9 {2}(dialling|waiting) /,
   );
   const unlinked = await run('disconnect', '127.0.0.1:9', '--data', data);
-  assert.deepEqual([unlinked.code, unlinked.out], [0, 'Unlinked from 127.0.0.1:9.\n']);
+  assert.deepEqual([unlinked.code, unlinked.out], [0, 'Disconnected from 127.0.0.1:9. Its key is forgotten.\n']);
   const refused = await run('disconnect', '127.0.0.1:9', '--data', data);
   assert.deepEqual([refused.code, refused.out], [3, '']);
   const wrong = await run('connect', 'kith.example', '0', '--data', data);

@@ -1,4 +1,4 @@
-// Orders about peers: how they are typed, what the desk answers, and the local socket that carries both.
+// Peer commands: how they are parsed, what the answers say, and the control socket that carries both.
 
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
@@ -12,31 +12,32 @@ import { askLocal } from '../../../runtime/net/local-socket.js';
 import { isLinked, runChannelServer, until } from '../../channels/server.js';
 import { runServer, temporaryDirectory } from '../test-server.js';
 
-const orderOf = (text: string) => parsePeerCommand(text.split(' '));
+const NOT_UNDERSTOOD = 'The server did not understand this command. Use the same version of both programs.';
+const commandOf = (text: string) => parsePeerCommand(text.split(' '));
 
 test('orders as they are typed', () => {
   const key = makeSigningKey().publicKey;
   const connect = { order: 'connect', host: 'kith.example', port: 12_400, key: null };
-  assert.deepEqual(orderOf('peers'), { order: 'peers' });
-  assert.deepEqual(orderOf('connect kith.example 12400'), connect);
-  assert.deepEqual(orderOf('connect kith.example:12400'), connect);
-  assert.deepEqual(orderOf(`connect kith.example:12400#${key}`), { ...connect, key });
-  assert.deepEqual(orderOf(`connect 2001:db8::1 12400#${key}`), { ...connect, host: '2001:db8::1', key });
+  assert.deepEqual(commandOf('peers'), { order: 'peers' });
+  assert.deepEqual(commandOf('connect kith.example 12400'), connect);
+  assert.deepEqual(commandOf('connect kith.example:12400'), connect);
+  assert.deepEqual(commandOf(`connect kith.example:12400#${key}`), { ...connect, key });
+  assert.deepEqual(commandOf(`connect 2001:db8::1 12400#${key}`), { ...connect, host: '2001:db8::1', key });
   const words = fingerprintOf(key);
-  assert.deepEqual(orderOf(`connect kith.example 12400#${words}`), { ...connect, key: words });
-  assert.deepEqual(orderOf(`connect kith.example:12400#${words.toUpperCase()}`), { ...connect, key: words });
-  assert.deepEqual(orderOf('disconnect kith.example:12400'), { order: 'disconnect', peer: 'kith.example:12400' });
+  assert.deepEqual(commandOf(`connect kith.example 12400#${words}`), { ...connect, key: words });
+  assert.deepEqual(commandOf(`connect kith.example:12400#${words.toUpperCase()}`), { ...connect, key: words });
+  assert.deepEqual(commandOf('disconnect kith.example:12400'), { order: 'disconnect', peer: 'kith.example:12400' });
 });
 
-test('what makes no order is none', () => {
+test('words that are not a peer command are refused', () => {
   const wrong = ['', 'dance', 'peers now', 'connect', 'connect a', 'connect a 0', 'connect a 70000', 'connect a 1 2'];
   const words = ['abandon-ability-able-about-above', 'abandon-ability-able-about-above-kith'];
-  for (const typed of words) assert.equal(orderOf(`connect a 1#${typed}`), null, typed);
+  for (const typed of words) assert.equal(commandOf(`connect a 1#${typed}`), null, typed);
   for (const text of [...wrong, 'disconnect', 'disconnect a b', `disconnect ${'a'.repeat(301)}`, 'connect a 1#short'])
-    assert.equal(orderOf(text), null, text);
+    assert.equal(commandOf(text), null, text);
 });
 
-test('a server that runs links, lists and unlinks by its local socket', async (t) => {
+test('a running server links, lists and unlinks peers through its control socket', async (t) => {
   const data = temporaryDirectory(t);
   const [a, b] = [await runChannelServer(t, {}, data), await runChannelServer(t)];
   const place = { host: '127.0.0.1', port: b.peerPort };
@@ -46,41 +47,44 @@ test('a server that runs links, lists and unlinks by its local socket', async (t
   const { lines } = await askRunningServer(data, { order: 'peers' });
   assert.match(
     lines[0] ?? '',
-    /^This server: [\w-]{43}; others reach it at 127\.0\.0\.1:\d+\. Its fingerprint: [a-z]+(-[a-z]+){5}$/,
+    /^This server: [\w-]{43}; other servers reach it at 127\.0\.0\.1:\d+\. Its fingerprint: [a-z]+(-[a-z]+){5}$/,
   );
-  assert.match(lines[1] ?? '', /^127\.0\.0\.1:\d+ {2}linked for \d+ s, \d+ bytes wait, 0 frames dropped {2}[\w-]{43}$/);
+  assert.match(
+    lines[1] ?? '',
+    /^127\.0\.0\.1:\d+ {2}linked for \d+ s, \d+ bytes queued, 0 frames dropped {2}[\w-]{43}$/,
+  );
   const answer = await askRunningServer(data, { order: 'disconnect', peer: `127.0.0.1:${b.peerPort}` });
-  assert.deepEqual(answer, { ok: true, lines: [`Unlinked from 127.0.0.1:${b.peerPort}.`] });
+  assert.deepEqual(answer, { ok: true, lines: [`Disconnected from 127.0.0.1:${b.peerPort}. Its key is forgotten.`] });
   await until('no link', () => !isLinked(a, b));
   const unknown = await askRunningServer(data, { order: 'disconnect', peer: 'nobody' });
   assert.deepEqual(unknown, { ok: false, lines: ['There is no peer nobody. See: nameserver peers'] });
   assert.match((await askRunningServer(data, { order: 'peers' })).lines[1] ?? '', /^No peers\./);
 });
 
-test('only its owner reaches the local socket; what it does not understand it says so', async (t) => {
+test('only the owner can open the control socket; unknown commands get an answer that says so', async (t) => {
   const data = temporaryDirectory(t);
   await runChannelServer(t, {}, data);
   assert.equal(statSync(join(data, 'control.sock')).mode & 0o777, 0o600);
   const place = { directory: data, name: 'control.sock' };
   for (const text of ['', '{', '{"order":"dance"}', 'x'.repeat(5_000)]) {
     const answer = await askLocal(place, text, 5_000);
-    assert.deepEqual(JSON.parse(answer ?? 'null'), { ok: false, lines: ['That order was not understood.'] });
+    assert.deepEqual(JSON.parse(answer ?? 'null'), { ok: false, lines: [NOT_UNDERSTOOD] });
   }
 });
 
-test('where no server runs, that is said', async (t) => {
+test('without a running server, a peer command fails with an explanation', async (t) => {
   const data = temporaryDirectory(t);
-  await assert.rejects(askRunningServer(data, { order: 'peers' }), /No name server answers for/);
+  await assert.rejects(askRunningServer(data, { order: 'peers' }), /No name server is running for/);
 });
 
-test('a directory whose path is too long for a socket has a server nevertheless', async (t) => {
+test('a server runs in a directory whose path is too long for a socket', async (t) => {
   const data = join(temporaryDirectory(t), 'x'.repeat(120));
   const { channelHost } = await runServer(t, {}, data);
   assert.deepEqual(channelHost.channels?.peers(), []);
   await assert.rejects(askRunningServer(data, { order: 'peers' }), /too long for a socket/);
 });
 
-test('what another server calls itself does no harm to a terminal', async (t) => {
+test('control characters in the name of a peer do not reach the terminal', async (t) => {
   const { server, channels } = await runChannelServer(t);
   await channels.connect({ host: '\u001b[2Jevil\u202e', port: 1 }, null);
   const { lines } = await server.channelHost.peerAdministration.run({ order: 'peers' });

@@ -7,30 +7,30 @@ import { PeerAdministration } from '../../../nameserver/peers/peer-administratio
 import { openPrompt } from '../../../nameserver/peers/prompt.js';
 import { runChannelServer, until } from '../../channels/server.js';
 
-test('the prompt lists and links, explains what it does not know, and stops', async (t) => {
+test('the prompt runs peer commands, shows help for unknown ones, and stops', async (t) => {
   const { server } = await runChannelServer(t);
   const other = await runChannelServer(t);
   const [input, output] = [new PassThrough(), new PassThrough()];
-  let said = '';
+  let shown = '';
   let stops = 0;
-  output.on('data', (piece: Buffer) => (said += piece.toString()));
+  output.on('data', (piece: Buffer) => (shown += piece.toString()));
   openPrompt({ administration: server.channelHost.peerAdministration, input, output, stop: () => (stops += 1) });
   input.write('peers\n');
-  await until('the list', () => said.includes('No peers.'));
+  await until('the list', () => shown.includes('No peers.'));
   input.write(`\n  connect   127.0.0.1 ${other.peerPort}  \n`);
-  await until('the answer', () => said.includes(`Linking with 127.0.0.1:${other.peerPort}.`));
+  await until('the answer', () => shown.includes(`Connecting to 127.0.0.1:${other.peerPort}.`));
   await until('the link', () => other.channels.peers().length === 1);
   input.write('dance\n');
-  await until('help', () => said.includes('disconnect <peer>') && said.includes('stop '));
+  await until('help', () => shown.includes('disconnect <peer>') && shown.includes('stop '));
   assert.equal(stops, 0);
   input.write('stop\n');
   await until('the end', () => stops === 1);
   input.end();
 });
 
-test('a server without channels says so', async () => {
-  const desk = new PeerAdministration({ channels: null, serverKey: 'K' });
-  const { ok, lines } = await desk.run({ order: 'peers' });
+test('a server without channels refuses peer commands', async () => {
+  const administration = new PeerAdministration({ channels: null, serverKey: 'K' });
+  const { ok, lines } = await administration.run({ order: 'peers' });
   assert.equal(ok, false);
   assert.match(lines.join(), /carries no channels/);
 });
