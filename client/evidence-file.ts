@@ -3,7 +3,7 @@
 import { textOf, utf8 } from '../protocols/kit/bytes.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { Refusal } from '../protocols/kit/refusals.js';
-import { readRecord } from '../protocols/directory/judge.js';
+import { readRecord } from '../protocols/directory/record-verification.js';
 import type { Answer, Answers } from '../protocols/control/answer.js';
 import type { GroupCommand } from '../protocols/control/group-command.js';
 import { fingerprintWords } from '../protocols/directory/fingerprint.js';

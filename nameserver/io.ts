@@ -1,6 +1,6 @@
 // The edge of the name server: every input it may be given, every effect it asks for. `server.ts` performs them.
 
-import type { Judged } from '../protocols/directory/judge.js';
+import type { VerifiedRecord } from '../protocols/directory/record-verification.js';
 import type { Listing } from '../protocols/groups/log/listing.js';
 import type { Outcome } from '../protocols/kit/refusals.js';
 import type { ServerFrame } from '../protocols/session/messages.js';
@@ -23,7 +23,7 @@ export type ServerEffect =
   | { type: 'send'; session: number; frame: ServerFrame }
   /** Close once what was sent has left; nothing more is sent. */
   | { type: 'close'; session: number }
-  | { type: 'register_result'; ref: number; outcome: Outcome<Judged> }
+  | { type: 'register_result'; ref: number; outcome: Outcome<VerifiedRecord> }
   | { type: 'publish_result'; ref: number; outcome: Outcome<Listing> }
   /** What a look-up of this name says is another thing now. */
   | { type: 'user_changed'; name: string };

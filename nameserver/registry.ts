@@ -7,8 +7,13 @@ import { canonicalName } from '../protocols/kit/names.js';
 import type { Primitives } from '../protocols/kit/primitives.js';
 import { Refusal, type Outcome } from '../protocols/kit/refusals.js';
 import type { Signed } from '../protocols/kit/signed.js';
-import { isFree, judgeRecord, type HeldRecord, type Judged } from '../protocols/directory/judge.js';
-import { isTombstone, recordShape, type Record } from '../protocols/directory/record.js';
+import {
+  isNameFree,
+  verifyRecord,
+  type StoredRecord,
+  type VerifiedRecord,
+} from '../protocols/directory/record-verification.js';
+import { isTombstone, recordShape, type UserRecord } from '../protocols/directory/record.js';
 import type { PresenceTracker } from '../protocols/presence/presence-tracker.js';
 import { isSameCode } from './invite-code.js';
 import type { RegistryStore, StoredDevice, StoredUser } from './store/registry-store.js';
@@ -40,13 +45,13 @@ export interface RegistrationRequest {
 export class Registry {
   constructor(private readonly options: RegistryOptions) {}
 
-  register(wish: RegistrationRequest, now: Instant): Outcome<Judged> {
+  register(wish: RegistrationRequest, now: Instant): Outcome<VerifiedRecord> {
     const { store, primitives } = this.options;
     const name = canonicalName(wish.name);
     const user = name === null ? null : store.user(name);
     const held = user && heldRecord(user);
     if (!this.mayRegister(held, wish.invite, now)) return new Refusal('INVITE_NEEDED');
-    const judged = judgeRecord(held, wish.record, { name: wish.name, now, primitives });
+    const judged = verifyRecord(held, wish.record, { name: wish.name, now, primitives });
     if (!(judged instanceof Refusal) && judged.change !== 'same') this.keep(judged, user, now);
     return judged;
   }
@@ -62,14 +67,14 @@ export class Registry {
   }
 
   /** Only somebody new needs the code: whoever is in may renew and leave. */
-  private mayRegister(held: HeldRecord | null, invite: string | null, now: Instant): boolean {
+  private mayRegister(held: StoredRecord | null, invite: string | null, now: Instant): boolean {
     const { inviteCode, primitives } = this.options;
     if (inviteCode === null) return true;
-    const isMember = held !== null && !isTombstone(held.record) && !isFree(held, now);
+    const isMember = held !== null && !isTombstone(held.record) && !isNameFree(held, now);
     return isMember || (invite !== null && isSameCode(invite, inviteCode, primitives));
   }
 
-  private keep(judged: Judged, user: StoredUser | null, now: Instant): void {
+  private keep(judged: VerifiedRecord, user: StoredUser | null, now: Instant): void {
     const { store } = this.options;
     const { record, signed } = judged;
     // Before anybody else can have the name: a record of another key never replaces one that is in force.
@@ -83,7 +88,7 @@ export class Registry {
   }
 
   /** Devices the record leaves out retire; what waits for them goes to the first one that is left [SESS-18]. */
-  private keepDevices(record: Record, now: Instant): void {
+  private keepDevices(record: UserRecord, now: Instant): void {
     const { store } = this.options;
     const { name } = record;
     const known = new Map(store.devices(name).map((device) => [device.device, device]));
@@ -106,12 +111,12 @@ export class Registry {
   }
 }
 
-function heldRecord(user: StoredUser): HeldRecord {
-  return { record: recordOf(user.signed), signed: user.signed, heldAt: user.storedAt };
+function heldRecord(user: StoredUser): StoredRecord {
+  return { record: recordOf(user.signed), signed: user.signed, storedAt: user.storedAt };
 }
 
 /** The record in a text that was judged before it was stored. */
-function recordOf(signed: Signed): Record {
+function recordOf(signed: Signed): UserRecord {
   const record = parseJson(signed.payload);
   assert(recordShape.accepts(record), 'a stored record was judged when it came');
   return record;

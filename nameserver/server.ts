@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
-import type { Judged } from '../protocols/directory/judge.js';
+import type { VerifiedRecord } from '../protocols/directory/record-verification.js';
 import type { Listing } from '../protocols/groups/log/listing.js';
 import { never } from '../protocols/kit/machine.js';
 import { Refusal } from '../protocols/kit/refusals.js';
@@ -97,7 +97,7 @@ async function assemble(config: NameServerConfig, dependencies: ServerDependenci
   const metrics = new Metrics(() => sockets.count);
   if (channelHost.channels) metrics.watchChannels(channelHost.channels);
   const userCache = new UserCache(core.registry);
-  const answers = new PendingRequests<Judged>();
+  const answers = new PendingRequests<VerifiedRecord>();
   const listings = new PendingRequests<Listing>();
   const driver: Driver<ServerInput, ServerEffect> = new Driver({
     machine: core,
@@ -136,7 +136,7 @@ async function openResources(config: NameServerConfig, { log, onFault }: ServerD
 
 interface EffectTargets {
   readonly sockets: SessionSockets;
-  readonly answers: PendingRequests<Judged>;
+  readonly answers: PendingRequests<VerifiedRecord>;
   readonly listings: PendingRequests<Listing>;
   readonly userCache: UserCache;
   readonly metrics: Metrics;

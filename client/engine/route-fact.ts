@@ -7,8 +7,8 @@ import {
   messageLetterShape,
   readFrameShape,
   readLetterShape,
-  refillFrameShape,
-  refillWantedFrameShape,
+  recoveryFrameShape,
+  recoveryRequestFrameShape,
   receiptLetterShape,
 } from '../../protocols/chat/messages.js';
 import { groupFrameShape, groupLetterShape } from '../../protocols/groups/frames.js';
@@ -163,8 +163,8 @@ function routeFrame(parts: Parts, peer: LinkPeer, frame: object): boolean {
   if (messageFrameShape.accepts(frame)) return parts.inbox.message(peer, frame, 'link');
   if (ackFrameShape.accepts(frame)) parts.outbox.acknowledged(peer.user, frame);
   else if (readFrameShape.accepts(frame)) parts.reading.readByPeer(peer.user, frame);
-  else if (refillWantedFrameShape.accepts(frame)) parts.refill.asked(peer, frame, 'link');
-  else if (refillFrameShape.accepts(frame)) parts.refill.came(peer, frame, 'link');
+  else if (recoveryRequestFrameShape.accepts(frame)) parts.refill.asked(peer, frame, 'link');
+  else if (recoveryFrameShape.accepts(frame)) parts.refill.came(peer, frame, 'link');
   else return parts.posts.frame(peer, frame);
   return true;
 }
@@ -209,6 +209,6 @@ function routeMessages(parts: Parts, letter: ReceivedLetter): void {
 
 function routeFriendLetter(parts: Parts, { from: user, device, body }: ReceivedLetter): void {
   if (readLetterShape.accepts(body)) parts.reading.readByPeer(user, body);
-  else if (refillWantedFrameShape.accepts(body)) parts.refill.asked({ user, device }, body, 'letter');
-  else if (refillFrameShape.accepts(body)) parts.refill.came({ user, device }, body, 'letter');
+  else if (recoveryRequestFrameShape.accepts(body)) parts.refill.asked({ user, device }, body, 'letter');
+  else if (recoveryFrameShape.accepts(body)) parts.refill.came({ user, device }, body, 'letter');
 }

@@ -2,7 +2,7 @@
 
 import { dirname } from 'node:path';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import type { FetchEnd } from '../../protocols/posts/download.js';
+import type { FetchFailure } from '../../protocols/posts/download.js';
 import { readResponseHead, type ResponseHead } from '../../protocols/posts/response-head.js';
 import { isThere, makeFolders, removeFile } from '../../runtime/disk/folder.js';
 import { mustHaveRoom } from '../../runtime/disk/room.js';
@@ -12,7 +12,7 @@ import { explainTrouble } from '../../runtime/trouble.js';
 import { GRANT_HEADER, type FetchEvent, type FetchPlan } from './fetch-plan.js';
 
 interface End {
-  readonly how: FetchEnd;
+  readonly failure: FetchFailure;
   readonly why: string;
 }
 
@@ -40,14 +40,14 @@ export class Fetch {
     if (this.isStopped) return;
     const { fetch, path } = this.plan;
     const end = await this.attempt(this.plan).catch((error: unknown): End => {
-      return { how: 'disk', why: explainTrouble(error, path) };
+      return { failure: 'disk_error', why: explainTrouble(error, path) };
     });
     clearInterval(this.timer);
     this.stream?.close();
     const received = this.part?.written ?? 0;
     await this.part?.close();
     // At once: on a full disk nothing could be decided about it.
-    if (end?.how === 'disk') removeFile(path);
+    if (end?.failure === 'disk_error') removeFile(path);
     if (this.isStopped) return;
     if (end === null) this.tell({ type: 'fetch_done', fetch });
     else this.tell({ type: 'fetch_ended', fetch, received, ...end });
@@ -55,7 +55,7 @@ export class Fetch {
 
   stop(): void {
     this.isStopped = true;
-    this.settle({ how: 'broke', why: 'it was stopped.' });
+    this.settle({ failure: 'interrupted', why: 'it was stopped.' });
   }
 
   /** Null once the whole file is there and is what it should be. */
@@ -65,7 +65,7 @@ export class Fetch {
     this.part = await PartFile.open(path, size);
     this.progress();
     if (this.part.taken < size) {
-      if (unless !== null && isThere(unless)) return { how: 'exists', why: unless };
+      if (unless !== null && isThere(unless)) return { failure: 'target_exists', why: unless };
       await mustHaveRoom(dirname(path), size - this.part.taken);
       const end = await this.receive(this.part);
       await this.part.settle();
@@ -73,12 +73,14 @@ export class Fetch {
     }
     this.progress();
     const sha256 = await this.part.finish();
-    return sha256 === this.plan.sha256 ? null : { how: 'false', why: 'the bytes are not what the author signed.' };
+    return sha256 === this.plan.sha256
+      ? null
+      : { failure: 'wrong_hash', why: 'the bytes are not what the author signed.' };
   }
 
   /** Settles with null once the last byte was taken. */
   private async receive(part: PartFile): Promise<End | null> {
-    if (this.isStopped) return { how: 'broke', why: 'it was stopped.' };
+    if (this.isStopped) return { failure: 'interrupted', why: 'it was stopped.' };
     const over = new Promise<End | null>((settle) => (this.settle = settle));
     const { certificate, devices, endpoints } = this.plan;
     const stream = await openByteStream(endpoints, {
@@ -86,9 +88,9 @@ export class Fetch {
       accepts: (peerKey) => devices.includes(peerKey),
       request: this.request(part.taken),
       onBytes: (bytes) => this.heard(part, bytes),
-      onEnd: (why) => this.settle({ how: 'broke', why: why ?? 'the other side broke off.' }),
+      onEnd: (why) => this.settle({ failure: 'interrupted', why: why ?? 'the other side broke off.' }),
     });
-    if (typeof stream === 'string') return { how: 'broke', why: stream };
+    if (typeof stream === 'string') return { failure: 'interrupted', why: stream };
     this.stream = stream;
     this.timer = setInterval(() => this.lookAround(part), LIMITS.postProgressMs);
     return over;
@@ -108,7 +110,7 @@ export class Fetch {
     const head = readResponseHead(this.head);
     if (head === null) return;
     const judged = judge(head, { from: part.taken, ...this.plan });
-    if ('how' in judged) return this.settle(judged);
+    if ('failure' in judged) return this.settle(judged);
     const body = this.head.subarray(head === 'malformed' ? 0 : head.headBytes);
     this.head = null;
     this.skip = judged.skip;
@@ -124,7 +126,7 @@ export class Fetch {
     this.stream?.pause();
     part.drained().then(
       () => this.stream?.resume(),
-      (error: unknown) => this.settle({ how: 'disk', why: explainTrouble(error, this.plan.path) }),
+      (error: unknown) => this.settle({ failure: 'disk_error', why: explainTrouble(error, this.plan.path) }),
     );
   }
 
@@ -133,7 +135,7 @@ export class Fetch {
     const { path, size } = this.plan;
     this.progress();
     mustHaveRoom(dirname(path), size - part.taken).catch((error: unknown) => {
-      this.settle({ how: 'disk', why: explainTrouble(error, path) });
+      this.settle({ failure: 'disk_error', why: explainTrouble(error, path) });
     });
   }
 
@@ -143,8 +145,8 @@ export class Fetch {
   }
 }
 
-const BUSY: End = { how: 'broke', why: 'too many ask there now.' };
-const LIED: End = { how: 'lied', why: 'the answer is not about the file that was announced.' };
+const BUSY: End = { failure: 'interrupted', why: 'too many ask there now.' };
+const LIED: End = { failure: 'wrong_headers', why: 'the answer is not about the file that was announced.' };
 
 /** `from`: the first byte that was asked for. */
 function judge(
@@ -153,7 +155,7 @@ function judge(
 ): Judged {
   if (head === 'malformed') return LIED;
   const { status, length, etag, start, total } = head;
-  if (status === 404 || status === 410) return { how: 'gone', why: 'they do not have the file any more.' };
+  if (status === 404 || status === 410) return { failure: 'not_found', why: 'they do not have the file any more.' };
   if (status === 429 || status >= 500) return BUSY;
   if (etag !== `"${sha256}"`) return LIED;
   if (status === 200) return length === size ? { skip: from } : LIED;

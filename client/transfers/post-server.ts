@@ -6,7 +6,7 @@ import { never } from '../../protocols/kit/machine.js';
 import { Refusal, refusalStatus, refusalText } from '../../protocols/kit/refusals.js';
 import { fromBase64url } from '../../protocols/kit/bytes.js';
 import { readGrantHeader } from '../../protocols/posts/grant.js';
-import { meaningOf, type Piece } from '../../protocols/posts/ranges.js';
+import { resolveRange, type ByteRange } from '../../protocols/posts/ranges.js';
 import { HttpDoor, type IncomingMessage, type ServerResponse } from '../../runtime/transfer/http-door.js';
 import { SentFile } from '../../runtime/transfer/sent-file.js';
 import type { PostEffect, PostInput, ServedPost } from '../engine/core/post-io.js';
@@ -138,14 +138,14 @@ export class PostServer {
 }
 
 /** Writes the head. The piece to send after it, null where the head is all there is. */
-function begin({ request, response }: Asked, post: ServedPost): Piece | null {
+function begin({ request, response }: Asked, post: ServedPost): ByteRange | null {
   const etag = `"${post.sha256}"`;
   const { range, 'if-range': ifRange } = request.headers;
   const isHead = request.method === 'HEAD';
   const tag = typeof ifRange === 'string' ? ifRange : undefined;
-  const meaning = isHead ? 'whole' : meaningOf({ range, ifRange: tag, etag, size: post.size });
+  const meaning = isHead ? 'whole' : resolveRange({ range, ifRange: tag, etag, size: post.size });
   for (const [name, value] of Object.entries(headersOf(post, etag))) response.setHeader(name, value);
-  if (meaning === 'beyond') {
+  if (meaning === 'unsatisfiable') {
     response.writeHead(416, { 'Content-Range': `bytes */${post.size}`, 'Content-Length': 0 }).end();
     return null;
   }

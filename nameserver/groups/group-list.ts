@@ -1,6 +1,6 @@
 // Public groups: who leads which, by the entries their leaders published (protocols/groups).
 
-import { readRecord } from '../../protocols/directory/judge.js';
+import { readRecord } from '../../protocols/directory/record-verification.js';
 import { publicationShape, type RatificationProof } from '../../protocols/groups/frames.js';
 import {
   founderOf,

@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, RawServerDefault } from 'fastify';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { Judged } from '../../protocols/directory/judge.js';
+import type { VerifiedRecord } from '../../protocols/directory/record-verification.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import { Signed } from '../../protocols/kit/signed.js';
@@ -29,7 +29,7 @@ type TypedApp = FastifyInstance<
 export interface UserRoutes {
   readonly cache: UserCache;
   readonly presence: Pick<PresenceTracker, 'page'>;
-  readonly register: (wish: RegistrationRequest) => Promise<Outcome<Judged>>;
+  readonly register: (wish: RegistrationRequest) => Promise<Outcome<VerifiedRecord>>;
   readonly isListed: boolean;
   /** From one address; 0: no bound, for registrations neither. */
   readonly requestsPerMinute: number;
@@ -102,7 +102,7 @@ function sendText(reply: FastifyReply, text: Outcome<string>): FastifyReply {
   return text instanceof Refusal ? refuse(reply, text) : reply.type(JSON_TYPE).send(text);
 }
 
-function sendJudged(reply: FastifyReply, judged: Outcome<Judged>): FastifyReply {
+function sendJudged(reply: FastifyReply, judged: Outcome<VerifiedRecord>): FastifyReply {
   if (judged instanceof Refusal) return refuse(reply, judged);
   const { name, version } = judged.record;
   const text = JSON.stringify({ name, version });

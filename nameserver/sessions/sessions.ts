@@ -5,9 +5,9 @@ import { LIMITS } from '../../protocols/kit/limits.js';
 import { earlier, never, type Instant } from '../../protocols/kit/machine.js';
 import type { Dice, Primitives } from '../../protocols/kit/primitives.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
-import type { Record } from '../../protocols/directory/record.js';
+import type { UserRecord } from '../../protocols/directory/record.js';
 import type { PresenceTracker, PresenceEffect } from '../../protocols/presence/presence-tracker.js';
-import { judgeProof } from '../../protocols/session/greeting.js';
+import { verifyProof } from '../../protocols/session/handshake.js';
 import { clientFrameShape, type ClientFrame, type SessionProof } from '../../protocols/session/messages.js';
 import { PendingHandshakes } from './pending-handshakes.js';
 import { DeliveryWindow } from '../letters/delivery-window.js';
@@ -85,7 +85,7 @@ export class Sessions {
   }
 
   /** A user's record changed: who is not in it any more has to go, and mailboxes may have been moved. */
-  recordChanged(record: Record, now: Instant): ServerEffect[] {
+  recordChanged(record: UserRecord, now: Instant): ServerEffect[] {
     const stay = new Set(record.devices.map(({ device }) => device));
     return this.options.presence.sessionsOf(record.name).flatMap((session): ServerEffect[] => {
       const known = this.sessions.get(session);
@@ -105,7 +105,7 @@ export class Sessions {
     const devicesOf = (name: string) => store.devices(name).filter(({ retiredAt }) => retiredAt === null);
     // A record that is in force lists devices: whoever has none is not registered.
     const listed = (name: string) => devicesOf(name).map(({ device }) => device);
-    const proof = judgeProof(frame.proof, {
+    const proof = verifyProof(frame.proof, {
       server,
       challenge: handshake.challenge,
       primitives,

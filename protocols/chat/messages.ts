@@ -49,28 +49,28 @@ export const readFrameShape = compileShape(ReadFrame);
  * Asks a friend for what our disk has lost (SPEC CHAT-19): all of the conversation beyond what we have of each
  * device.
  */
-export const RefillWantedFrame = exactly({
+export const RecoveryRequestFrame = exactly({
   type: Type.Literal('refill_wanted'),
   conversation: IdText,
   /** Of this question. The answer repeats it: one to an earlier question may lack what this one asks for. */
   nonce: IdText,
   have: Type.Array(exactly({ device: KeyText, upTo: Seq }), { maxItems: LIMITS.refillLanes }),
 });
-export type RefillWantedFrame = Static<typeof RefillWantedFrame>;
-export const refillWantedFrameShape = compileShape(RefillWantedFrame);
+export type RecoveryRequestFrame = Static<typeof RecoveryRequestFrame>;
+export const recoveryRequestFrameShape = compileShape(RecoveryRequestFrame);
 
 /** `yours`: the asker wrote it. `more`: ask again, there is more. */
-const RefillMessage = exactly({ yours: Type.Boolean(), ...WireMessage.properties });
-export type RefillMessage = Static<typeof RefillMessage>;
-export const RefillFrame = exactly({
+const RecoveredMessage = exactly({ yours: Type.Boolean(), ...WireMessage.properties });
+export type RecoveredMessage = Static<typeof RecoveredMessage>;
+export const RecoveryFrame = exactly({
   type: Type.Literal('refill'),
   conversation: IdText,
   nonce: IdText,
-  messages: Type.Array(RefillMessage, { maxItems: LIMITS.messagesPerLetter }),
+  messages: Type.Array(RecoveredMessage, { maxItems: LIMITS.messagesPerLetter }),
   more: Type.Boolean(),
 });
-export type RefillFrame = Static<typeof RefillFrame>;
-export const refillFrameShape = compileShape(RefillFrame);
+export type RecoveryFrame = Static<typeof RecoveryFrame>;
+export const recoveryFrameShape = compileShape(RecoveryFrame);
 
 /** Bodies of letters of the kinds `message`, `receipt`, `read`. */
 export const MessageLetter = exactly({
@@ -105,7 +105,7 @@ export function messageId(from: string, message: Omit<WireMessage, 'after'>, pri
 /**
  * True iff the text fits a message: well-formed, not empty, at most 16 KiB of UTF-8 (the shape counts letters only).
  */
-export function fitsMessage(text: string): boolean {
+export function isValidMessageText(text: string): boolean {
   if (text.length === 0 || text.length > LIMITS.messageTextBytes || HALF_LETTER.test(text)) return false;
   return byteLength(text) <= LIMITS.messageTextBytes;
 }

@@ -2,7 +2,7 @@
 
 import { concat, fromBase64url, utf8 } from '../kit/bytes.js';
 import type { Primitives } from '../kit/primitives.js';
-import { WORDS } from './words.js';
+import { WORDS } from './word-list.js';
 
 const WORD_BITS = 11;
 const WORD_COUNT = 6;
@@ -11,11 +11,11 @@ const DIGIT_GROUPS = 6;
 
 /** Six words for an identity key: 66 bits of SHA-256 over the raw key. */
 export function fingerprintWords(key: string, primitives: Primitives): string {
-  return hashInWords(primitives.sha256(fromBase64url(key) ?? new Uint8Array(0)));
+  return hashToWords(primitives.sha256(fromBase64url(key) ?? new Uint8Array(0)));
 }
 
 /** The six words for the SHA-256 of a raw key: for a host that can hash only in its own time, as browsers. */
-export function hashInWords(hash: Uint8Array): string {
+export function hashToWords(hash: Uint8Array): string {
   const bits = [...hash.subarray(0, 9)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
   const words: string[] = [];
   for (let k = 0; k < WORD_COUNT; k += 1) {

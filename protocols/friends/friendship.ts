@@ -10,17 +10,17 @@ export type Friendship = 'none' | 'asked' | 'wanted' | 'friend';
  * `epoch` rises whenever either side says no. Letters carry it, so that a yes from before a no is never taken for one
  * from after it; inside an epoch wishes only grow, so two sides that have heard each other agree.
  */
-export interface Bond {
+export interface FriendshipState {
   readonly friendship: Friendship;
   readonly epoch: number;
 }
 
 /** What I do. */
-export type FriendshipAct = 'ask' | 'accept' | 'reject' | 'remove';
+export type FriendshipAction = 'ask' | 'accept' | 'reject' | 'remove';
 
 /** What their letter says, and in which epoch. */
 export interface FriendshipLetter {
-  readonly says: 'request' | 'accepted' | 'rejected' | 'bye';
+  readonly type: 'request' | 'accepted' | 'rejected' | 'bye';
   readonly epoch: number;
 }
 
@@ -35,19 +35,19 @@ export type FriendshipEffect =
   | 'tell_removed'
   | 'tell_rejected';
 
-export interface Step {
-  readonly to: Bond;
+export interface FriendshipTransition {
+  readonly to: FriendshipState;
   readonly effects: readonly FriendshipEffect[];
 }
 
-interface Move {
+interface TransitionRule {
   readonly to: Friendship;
   readonly effects: readonly FriendshipEffect[];
   /** True where the move is a no: the epoch rises. */
   readonly isNo?: true;
 }
 
-const ACTS: Record<Friendship, Partial<Record<FriendshipAct, Move>>> = {
+const ACTION_RULES: Record<Friendship, Partial<Record<FriendshipAction, TransitionRule>>> = {
   none: { ask: { to: 'asked', effects: ['send_request'] } },
   asked: {
     ask: { to: 'asked', effects: ['send_request'] },
@@ -62,7 +62,7 @@ const ACTS: Record<Friendship, Partial<Record<FriendshipAct, Move>>> = {
 };
 
 /** Letters of the present epoch. A `bye` or `rejected` of it was answered by whoever raised it: it says nothing new. */
-const LETTERS: Record<Friendship, Partial<Record<FriendshipLetter['says'], Move>>> = {
+const LETTER_RULES: Record<Friendship, Partial<Record<FriendshipLetter['type'], TransitionRule>>> = {
   none: {
     request: { to: 'wanted', effects: ['tell_request'] },
     // A yes to nothing: one of us has lost their data. They believe in it, so it is a wish of theirs.
@@ -83,7 +83,7 @@ const LETTERS: Record<Friendship, Partial<Record<FriendshipLetter['says'], Move>
 };
 
 /** The letter that says to somebody what they are to me now. */
-export const PRESENT: Readonly<Record<Friendship, FriendshipEffect>> = {
+export const STATE_LETTER: Readonly<Record<Friendship, FriendshipEffect>> = {
   none: 'send_bye',
   wanted: 'send_bye',
   asked: 'send_request',
@@ -91,29 +91,29 @@ export const PRESENT: Readonly<Record<Friendship, FriendshipEffect>> = {
 };
 
 /** What I do to a friendship, or null where there is nothing to be done in this state. */
-export function act(bond: Bond, doing: FriendshipAct): Step | null {
-  return step(bond, ACTS[bond.friendship][doing]);
+export function applyAction(bond: FriendshipState, doing: FriendshipAction): FriendshipTransition | null {
+  return transition(bond, ACTION_RULES[bond.friendship][doing]);
 }
 
 /** What their letter does to it, or null where it changes nothing. */
-export function receive(bond: Bond, letter: FriendshipLetter): Step | null {
-  if (letter.epoch === bond.epoch) return step(bond, LETTERS[bond.friendship][letter.says]);
-  if (letter.epoch > bond.epoch) return advance(bond, letter);
+export function applyLetter(bond: FriendshipState, letter: FriendshipLetter): FriendshipTransition | null {
+  if (letter.epoch === bond.epoch) return transition(bond, LETTER_RULES[bond.friendship][letter.type]);
+  if (letter.epoch > bond.epoch) return enterEpoch(bond, letter);
   // From before a no of ours that they have not heard of, or that crossed with this: say what we are now. Never in
   // answer to a no.
-  const isNo = letter.says === 'bye' || letter.says === 'rejected';
-  return isNo ? null : { to: bond, effects: [PRESENT[bond.friendship]] };
+  const isNo = letter.type === 'bye' || letter.type === 'rejected';
+  return isNo ? null : { to: bond, effects: [STATE_LETTER[bond.friendship]] };
 }
 
 /** They have said no since: first what that no does to us, then the letter itself, in the new epoch. */
-function advance(bond: Bond, { says, epoch }: FriendshipLetter): Step {
-  const reset = afterTheirNo(bond.friendship, says);
-  const to: Bond = { friendship: reset.to, epoch };
-  const next = step(to, LETTERS[to.friendship][says]);
+function enterEpoch(bond: FriendshipState, { type: says, epoch }: FriendshipLetter): FriendshipTransition {
+  const reset = afterTheirRefusal(bond.friendship, says);
+  const to: FriendshipState = { friendship: reset.to, epoch };
+  const next = transition(to, LETTER_RULES[to.friendship][says]);
   return { to: next?.to ?? to, effects: [...reset.effects, ...(next?.effects ?? [])] };
 }
 
-function afterTheirNo(friendship: Friendship, says: FriendshipLetter['says']): Move {
+function afterTheirRefusal(friendship: Friendship, says: FriendshipLetter['type']): TransitionRule {
   switch (friendship) {
     case 'none':
     case 'wanted':
@@ -129,7 +129,7 @@ function afterTheirNo(friendship: Friendship, says: FriendshipLetter['says']): M
   }
 }
 
-function step(bond: Bond, move: Move | undefined): Step | null {
+function transition(bond: FriendshipState, move: TransitionRule | undefined): FriendshipTransition | null {
   if (move === undefined) return null;
   const epoch = move.isNo ? Math.min(bond.epoch + 1, Number.MAX_SAFE_INTEGER) : bond.epoch;
   return { to: { friendship: move.to, epoch }, effects: move.effects };

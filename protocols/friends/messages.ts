@@ -6,18 +6,18 @@ import { compileShape, Count, exactly } from '../kit/shapes.js';
 import { Signed } from '../kit/signed.js';
 import { LIMITS } from '../kit/limits.js';
 
-export const FriendRequest = exactly({
+export const FriendRequestLetter = exactly({
   record: Signed,
   epoch: Count,
   note: Type.String({ maxLength: LIMITS.noteBytes }),
 });
-export type FriendRequest = Static<typeof FriendRequest>;
-export const friendRequestShape = compileShape(FriendRequest);
+export type FriendRequestLetter = Static<typeof FriendRequestLetter>;
+export const friendRequestLetterShape = compileShape(FriendRequestLetter);
 
-export const FriendAnswer = exactly({ record: Signed, epoch: Count, accepted: Type.Boolean() });
-export type FriendAnswer = Static<typeof FriendAnswer>;
-export const friendAnswerShape = compileShape(FriendAnswer);
+export const FriendAnswerLetter = exactly({ record: Signed, epoch: Count, accepted: Type.Boolean() });
+export type FriendAnswerLetter = Static<typeof FriendAnswerLetter>;
+export const friendAnswerLetterShape = compileShape(FriendAnswerLetter);
 
 /** The friendship is over. */
-export const Bye = exactly({ epoch: Count });
-export const byeShape = compileShape(Bye);
+export const ByeLetter = exactly({ epoch: Count });
+export const byeLetterShape = compileShape(ByeLetter);

@@ -26,7 +26,7 @@ export type LetterKind = (typeof LETTER_KINDS)[number];
 export const FLEETING_KINDS: readonly LetterKind[] = ['offer', 'answer'];
 
 /** Kinds that friendship is made of. */
-export const FRIENDLY_KINDS: readonly LetterKind[] = ['friend_request', 'friend_answer', 'bye'];
+export const FRIENDSHIP_KINDS: readonly LetterKind[] = ['friend_request', 'friend_answer', 'bye'];
 
 /** Signed as type `letter` by `device`. `body` has a shape of its own, by `kind`; judge it before use. */
 export const Letter = exactly({

@@ -14,7 +14,7 @@ const Heard = Seen;
 const Port = Type.Integer({ minimum: 1, maximum: 65_535 });
 
 /** The dialler's first frame. `port`: where it listens itself (TCP and UDP). */
-export const Hello = exactly({
+export const HelloFrame = exactly({
   type: Type.Literal('hello'),
   versions: Type.Array(Type.Integer({ minimum: 1, maximum: 1_000 }), { minItems: 1, maxItems: 16 }),
   user: NameText,
@@ -25,11 +25,11 @@ export const Hello = exactly({
   heard: Heard,
   features: Features,
 });
-export type Hello = Static<typeof Hello>;
-export const helloShape = compileShape(Hello);
+export type HelloFrame = Static<typeof HelloFrame>;
+export const helloFrameShape = compileShape(HelloFrame);
 
 /** The listener's yes: only now is anything connected. */
-export const Welcome = exactly({
+export const WelcomeFrame = exactly({
   type: Type.Literal('welcome'),
   version: Type.Integer({ minimum: 1, maximum: 1_000 }),
   record: Signed,
@@ -38,21 +38,21 @@ export const Welcome = exactly({
   heard: Heard,
   features: Features,
 });
-export type Welcome = Static<typeof Welcome>;
-export const welcomeShape = compileShape(Welcome);
+export type WelcomeFrame = Static<typeof WelcomeFrame>;
+export const welcomeFrameShape = compileShape(WelcomeFrame);
 
 /** No, or no more; the link closes behind it. */
-export const Refuse = exactly({ type: Type.Literal('refuse'), code: Type.String({ maxLength: 64 }) });
-export type Refuse = Static<typeof Refuse>;
-export const refuseShape = compileShape(Refuse);
+export const RefuseFrame = exactly({ type: Type.Literal('refuse'), code: Type.String({ maxLength: 64 }) });
+export type RefuseFrame = Static<typeof RefuseFrame>;
+export const refuseFrameShape = compileShape(RefuseFrame);
 
-export const Upkeep = exactly({ type: Type.Union([Type.Literal('ping'), Type.Literal('pong')]) });
-export const upkeepShape = compileShape(Upkeep);
+export const KeepaliveFrame = exactly({ type: Type.Union([Type.Literal('ping'), Type.Literal('pong')]) });
+export const keepaliveFrameShape = compileShape(KeepaliveFrame);
 
 /** Bodies of `offer` and `answer` letters: where the sender can be dialled; the answer repeats the offer's nonce. */
-export const Offer = exactly({
+export const OfferLetter = exactly({
   nonce: KeyText,
   endpoints: Type.Array(exactly({ host: Type.String({ minLength: 1, maxLength: 253 }), port: Port }), { maxItems: 16 }),
 });
-export type Offer = Static<typeof Offer>;
-export const offerShape = compileShape(Offer);
+export type OfferLetter = Static<typeof OfferLetter>;
+export const offerLetterShape = compileShape(OfferLetter);

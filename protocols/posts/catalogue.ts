@@ -6,35 +6,35 @@ import type { PostPage } from './messages.js';
  * `upTo`: everything up to this change is known. `isWhole`: the catalogue was once followed to its end, so that what
  * earlier devices had said is settled.
  */
-export interface Mark {
+export interface CatalogueCursor {
   readonly device: string;
   readonly upTo: number;
   readonly isWhole: boolean;
 }
 
-export interface Step {
-  readonly mark: Mark;
+export interface PageResult {
+  readonly mark: CatalogueCursor;
   /** The first page that reaches the end: what only earlier devices named is gone now. */
-  readonly endsEarlier: boolean;
+  readonly supersedesEarlierDevices: boolean;
   /** What came is to be acknowledged, or there is more to be had. */
-  readonly asksOn: boolean;
+  readonly requestsMore: boolean;
 }
 
 /** The mark to begin with: what was followed of another device says nothing about this one. */
-export function markOf(mark: Mark | null, device: string): Mark {
+export function cursorOf(mark: CatalogueCursor | null, device: string): CatalogueCursor {
   return mark?.device === device ? mark : { device, upTo: 0, isWhole: false };
 }
 
 /** What a page of `device` does, or null where it contradicts itself. */
-export function follow(known: Mark | null, device: string, page: PostPage): Step | null {
+export function applyPage(known: CatalogueCursor | null, device: string, page: PostPage): PageResult | null {
   if (page.upTo < page.after || page.items.length > page.upTo - page.after) return null;
-  const mark = markOf(known, device);
+  const mark = cursorOf(known, device);
   const isAdjoining = page.after <= mark.upTo;
   const upTo = isAdjoining ? Math.max(mark.upTo, page.upTo) : mark.upTo;
   const isWhole = mark.isWhole || (isAdjoining && !page.more);
   return {
     mark: { device, upTo, isWhole },
-    endsEarlier: isWhole && !mark.isWhole,
-    asksOn: page.items.length > 0 || page.more || !isAdjoining,
+    supersedesEarlierDevices: isWhole && !mark.isWhole,
+    requestsMore: page.items.length > 0 || page.more || !isAdjoining,
   };
 }

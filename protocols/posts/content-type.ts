@@ -38,7 +38,7 @@ const SIGNATURES: readonly Signature[] = [
 ];
 
 /** How many bytes from the beginning are worth looking at. */
-export const TOLD_BY_BYTES = 512;
+export const SNIFF_BYTES = 512;
 
 /** Longest sequence of UTF-8: that much may be cut off at the end of what was looked at. */
 const LETTER_BYTES_MAX = 4;
@@ -52,7 +52,7 @@ export function contentType(first: Uint8Array): string {
 }
 
 function isText(bytes: Uint8Array): boolean {
-  const cuts = bytes.length < TOLD_BY_BYTES ? [0] : Array.from({ length: LETTER_BYTES_MAX }, (_, k) => k);
+  const cuts = bytes.length < SNIFF_BYTES ? [0] : Array.from({ length: LETTER_BYTES_MAX }, (_, k) => k);
   const text = cuts.map((cut) => textOf(bytes.subarray(0, bytes.length - cut))).find((read) => read !== null);
   return text !== undefined && text !== null && !CONTROL.test(text);
 }

@@ -7,55 +7,55 @@ import type { Dice } from '../kit/primitives.js';
 import type { RefusalCode } from '../kit/refusals.js';
 
 /** Why a fetch ended without the whole file. */
-export type FetchEnd =
+export type FetchFailure =
   /** Nobody answered, the line broke, nothing came for too long, or too many ask: later it may work. */
-  | 'broke'
+  | 'interrupted'
   /** They do not have it. */
-  | 'gone'
+  | 'not_found'
   /** Their words or their bytes are not what the manifest says. */
-  | 'lied'
-  | 'false'
+  | 'wrong_headers'
+  | 'wrong_hash'
   /** Something has the name that the file was to get. */
-  | 'exists'
+  | 'target_exists'
   /** Our own disk. */
-  | 'disk';
+  | 'disk_error';
 
 export type DownloadInput =
-  | { kind: 'wake' }
+  | { type: 'wake' }
   /** It is our turn. `isResumed`: an earlier run may have fetched a part. */
-  | { kind: 'turn'; isResumed: boolean }
+  | { type: 'start'; isResumed: boolean }
   /** A friend has the bytes. */
-  | { kind: 'held'; by: string }
+  | { type: 'source_found'; by: string }
   /** There is a way to this user now. */
-  | { kind: 'reachable'; user: string }
-  | { kind: 'came'; received: number }
-  | { kind: 'fetched' }
-  | { kind: 'ended'; how: FetchEnd; why: string; received: number }
-  | { kind: 'placed'; path: string }
-  | { kind: 'unplaced'; code: RefusalCode; about: string }
+  | { type: 'reachable'; user: string }
+  | { type: 'progress'; received: number }
+  | { type: 'fetched' }
+  | { type: 'fetch_failed'; failure: FetchFailure; why: string; received: number }
+  | { type: 'placed'; path: string }
+  | { type: 'place_failed'; code: RefusalCode; about: string }
   /** Removed, cancelled, no friends any more. */
-  | { kind: 'stop'; code: RefusalCode; about: string };
+  | { type: 'stop'; code: RefusalCode; about: string };
 
 export type DownloadEffect =
   /** `isAnew`: what is there is thrown away first. */
-  | { kind: 'fetch'; from: string; isAnew: boolean }
-  | { kind: 'stop_fetch' }
-  | { kind: 'ask_friends' }
-  | { kind: 'place' }
-  | { kind: 'discard' }
+  | { type: 'fetch'; from: string; isAnew: boolean }
+  | { type: 'stop_fetch' }
+  | { type: 'ask_friends' }
+  | { type: 'place' }
+  | { type: 'discard' }
   /** Nothing has come for long: whoever waits is told, and the download goes on. */
-  | { kind: 'tell_waiting'; why: string }
-  | { kind: 'done'; path: string }
-  | { kind: 'failed'; code: RefusalCode; about: string };
+  | { type: 'report_waiting'; why: string }
+  | { type: 'done'; path: string }
+  | { type: 'failed'; code: RefusalCode; about: string };
 
-type Ended = Extract<DownloadInput, { kind: 'ended' }>;
+type Ended = Extract<DownloadInput, { type: 'fetch_failed' }>;
 
 type State =
-  | { state: 'queued' }
-  | { state: 'waiting'; until: Instant }
-  | { state: 'fetching'; from: string }
-  | { state: 'placing' }
-  | { state: 'over' };
+  | { type: 'queued' }
+  | { type: 'waiting'; until: Instant }
+  | { type: 'fetching'; from: string }
+  | { type: 'placing' }
+  | { type: 'ended' };
 
 const RETRY = { firstMs: LIMITS.postRetryFirstMs, ceilingMs: LIMITS.postRetryCeilingMs };
 /** Bytes from before this run: nobody knows whose. */
@@ -68,7 +68,7 @@ export interface DownloadPlan {
 }
 
 export class Download implements Machine<DownloadInput, DownloadEffect> {
-  private current: State = { state: 'queued' };
+  private current: State = { type: 'queued' };
   private readonly backoff: Backoff;
   /** Whoever may have it, the author first. */
   private sources: string[];
@@ -89,33 +89,33 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
   }
 
   get isOver(): boolean {
-    return this.current.state === 'over';
+    return this.current.type === 'ended';
   }
 
   get isQueued(): boolean {
-    return this.current.state === 'queued';
+    return this.current.type === 'queued';
   }
 
   handle(input: DownloadInput, now: Instant): DownloadEffect[] {
     if (this.isOver) return [];
-    switch (input.kind) {
+    switch (input.type) {
       case 'wake':
         return this.wake(now);
-      case 'turn':
+      case 'start':
         return this.begin(input.isResumed, now);
-      case 'held':
+      case 'source_found':
         return this.held(input.by);
       case 'reachable':
         return this.reachable(input.user);
-      case 'came':
+      case 'progress':
         return this.came(input.received, now);
       case 'fetched':
-        return this.move({ state: 'placing' }, [{ kind: 'place' }]);
-      case 'ended':
+        return this.move({ type: 'placing' }, [{ type: 'place' }]);
+      case 'fetch_failed':
         return this.ended(input, now);
       case 'placed':
-      case 'unplaced':
-        return this.current.state === 'placing' ? this.placed(input) : [];
+      case 'place_failed':
+        return this.current.type === 'placing' ? this.placed(input) : [];
       case 'stop':
         return this.fail(input.code, input.about);
       default:
@@ -125,7 +125,7 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
 
   wakeAt(): Instant | null {
     if (this.isOver) return null;
-    return earlier(this.tellAt, this.current.state === 'waiting' ? this.current.until : null);
+    return earlier(this.tellAt, this.current.type === 'waiting' ? this.current.until : null);
   }
 
   private begin(isResumed: boolean, now: Instant): DownloadEffect[] {
@@ -139,9 +139,9 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
     const effects: DownloadEffect[] = [];
     if (this.tellAt !== null && now >= this.tellAt) {
       this.tellAt = null;
-      effects.push({ kind: 'tell_waiting', why: this.lastWhy });
+      effects.push({ type: 'report_waiting', why: this.lastWhy });
     }
-    if (this.current.state === 'waiting' && now >= this.current.until) effects.push(...this.again(now));
+    if (this.current.type === 'waiting' && now >= this.current.until) effects.push(...this.again(now));
     return effects;
   }
 
@@ -149,20 +149,20 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
     const isKnown = this.sources.includes(by) || this.out.has(by);
     if (isKnown || this.sources.length >= LIMITS.postSourcesMax) return [];
     this.sources.push(by);
-    if (this.current.state !== 'waiting') return [];
+    if (this.current.type !== 'waiting') return [];
     this.next = this.sources.length - 1;
     return this.fetch(by, false);
   }
 
   private reachable(user: string): DownloadEffect[] {
     const at = this.sources.indexOf(user);
-    if (this.current.state !== 'waiting' || at < 0) return [];
+    if (this.current.type !== 'waiting' || at < 0) return [];
     this.next = at;
     return this.fetch(user, false);
   }
 
   private came(received: number, now: Instant): DownloadEffect[] {
-    if (this.current.state !== 'fetching') return [];
+    if (this.current.type !== 'fetching') return [];
     if (received > this.received) {
       this.contributors.add(this.current.from);
       this.tellAt = now + LIMITS.postSilenceMs;
@@ -172,39 +172,39 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
     return [];
   }
 
-  private ended({ how, why, received }: Ended, now: Instant): DownloadEffect[] {
-    if (this.current.state !== 'fetching') return [];
+  private ended({ failure, why, received }: Ended, now: Instant): DownloadEffect[] {
+    if (this.current.type !== 'fetching') return [];
     const { from } = this.current;
     this.came(received, now);
-    this.current = { state: 'waiting', until: now };
+    this.current = { type: 'waiting', until: now };
     this.lastWhy = why;
-    switch (how) {
-      case 'disk':
+    switch (failure) {
+      case 'disk_error':
         return this.fail('FILE_TROUBLE', why);
-      case 'exists':
+      case 'target_exists':
         return this.nameTaken(why);
-      case 'false':
+      case 'wrong_hash':
         return this.disbelieveBytes(from, now);
-      case 'lied':
+      case 'wrong_headers':
         return this.exclude(from, 'POST_FALSE', now);
-      case 'gone':
+      case 'not_found':
         return this.exclude(from, 'POST_GONE', now);
-      case 'broke':
+      case 'interrupted':
         return this.tryNext(now);
     }
   }
 
   /** Words of a placing that was cancelled meanwhile are past, and never get here. */
-  private placed(input: Extract<DownloadInput, { kind: 'placed' | 'unplaced' }>): DownloadEffect[] {
-    if (input.kind === 'placed') {
-      return this.move({ state: 'over' }, [{ kind: 'discard' }, { kind: 'done', path: input.path }]);
+  private placed(input: Extract<DownloadInput, { type: 'placed' | 'place_failed' }>): DownloadEffect[] {
+    if (input.type === 'placed') {
+      return this.move({ type: 'ended' }, [{ type: 'discard' }, { type: 'done', path: input.path }]);
     }
     return input.code === 'FILE_EXISTS' ? this.nameTaken(input.about) : this.fail(input.code, input.about);
   }
 
   /** What has come is kept: whoever asks again, for another place, need not wait for it again. */
   private nameTaken(about: string): DownloadEffect[] {
-    return this.move({ state: 'over' }, [{ kind: 'failed', code: 'FILE_EXISTS', about }]);
+    return this.move({ type: 'ended' }, [{ type: 'failed', code: 'FILE_EXISTS', about }]);
   }
 
   /** What came from several cannot be blamed on one of them: the same again, from this one alone. */
@@ -215,7 +215,7 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
     }
     this.beginAgain();
     const effects = this.exclude(from, 'POST_FALSE', now);
-    return this.isOver ? effects : [{ kind: 'discard' }, ...effects];
+    return this.isOver ? effects : [{ type: 'discard' }, ...effects];
   }
 
   private exclude(from: string, code: 'POST_FALSE' | 'POST_GONE', now: Instant): DownloadEffect[] {
@@ -233,7 +233,7 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
     const source = this.sources[this.next];
     if (source !== undefined) return this.fetch(source, false);
     const until = now + this.backoff.next();
-    return this.move({ state: 'waiting', until }, this.plan.isReshared ? [{ kind: 'ask_friends' }] : []);
+    return this.move({ type: 'waiting', until }, this.plan.isReshared ? [{ type: 'ask_friends' }] : []);
   }
 
   private again(now: Instant): DownloadEffect[] {
@@ -244,7 +244,7 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
   private fetch(from: string, isWanted: boolean): DownloadEffect[] {
     const isAnew = isWanted || (this.isOfOne && this.isMixedWith(from));
     if (isAnew) this.beginAgain();
-    return this.move({ state: 'fetching', from }, [{ kind: 'fetch', from, isAnew }]);
+    return this.move({ type: 'fetching', from }, [{ type: 'fetch', from, isAnew }]);
   }
 
   private isMixedWith(from: string): boolean {
@@ -257,8 +257,8 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
   }
 
   private fail(code: RefusalCode, about: string): DownloadEffect[] {
-    const stop: DownloadEffect[] = this.current.state === 'fetching' ? [{ kind: 'stop_fetch' }] : [];
-    return this.move({ state: 'over' }, [...stop, { kind: 'discard' }, { kind: 'failed', code, about }]);
+    const stop: DownloadEffect[] = this.current.type === 'fetching' ? [{ type: 'stop_fetch' }] : [];
+    return this.move({ type: 'ended' }, [...stop, { type: 'discard' }, { type: 'failed', code, about }]);
   }
 
   private move(to: State, effects: DownloadEffect[]): DownloadEffect[] {

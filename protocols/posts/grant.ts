@@ -20,7 +20,7 @@ export interface Friend {
 }
 
 /** `devices`: those that may speak for the author now. */
-interface Asked {
+interface GrantCheck {
   readonly author: string;
   readonly devices: readonly string[];
   readonly friend: Friend;
@@ -38,7 +38,11 @@ export function signGrant(
 }
 
 /** True iff the author says, by a device of theirs, that this friend is one, and says so for today. */
-export function isGranted(signed: Signed, { author, devices, friend, now }: Asked, primitives: Primitives): boolean {
+export function isGrantValid(
+  signed: Signed,
+  { author, devices, friend, now }: GrantCheck,
+  primitives: Primitives,
+): boolean {
   const claimed = parseJson(signed.payload);
   if (!grantShape.accepts(claimed) || !devices.includes(claimed.device)) return false;
   const grant = openSigned('post_grant', signed, { key: claimed.device, shape: grantShape, primitives });

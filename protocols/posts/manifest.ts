@@ -36,7 +36,7 @@ export type Removal = Static<typeof Removal>;
 export const removalShape = compileShape(Removal);
 
 /** One change of a catalogue. */
-export type Change = { change: 'posted'; manifest: Manifest } | { change: 'removed'; removal: Removal };
+export type CatalogueChange = { type: 'posted'; manifest: Manifest } | { type: 'removed'; removal: Removal };
 
 /** Who must have signed a change: a user, by their present device. */
 export interface Author {
@@ -45,33 +45,33 @@ export interface Author {
 }
 
 /** The change of a signed object, or null where it is none by this author's device. */
-export function openChange(signed: Signed, author: Author, primitives: Primitives): Change | null {
+export function openChange(signed: Signed, author: Author, primitives: Primitives): CatalogueChange | null {
   const claimed = parseJson(signed.payload);
   const change = manifestShape.accepts(claimed)
     ? openManifest(signed, author, primitives)
     : openRemoval(signed, author, primitives);
-  const said = change?.change === 'posted' ? change.manifest : change?.removal;
+  const said = change?.type === 'posted' ? change.manifest : change?.removal;
   return said?.author === author.user && said.device === author.device ? change : null;
 }
 
-function openManifest(signed: Signed, { device }: Author, primitives: Primitives): Change | null {
+function openManifest(signed: Signed, { device }: Author, primitives: Primitives): CatalogueChange | null {
   const manifest = openSigned('post', signed, { key: device, shape: manifestShape, primitives });
-  return manifest !== null && isTextTrue(manifest, primitives) ? { change: 'posted', manifest } : null;
+  return manifest !== null && isTextTrue(manifest, primitives) ? { type: 'posted', manifest } : null;
 }
 
-function openRemoval(signed: Signed, { device }: Author, primitives: Primitives): Change | null {
+function openRemoval(signed: Signed, { device }: Author, primitives: Primitives): CatalogueChange | null {
   const removal = openSigned('post_removal', signed, { key: device, shape: removalShape, primitives });
-  return removal && { change: 'removed', removal };
+  return removal && { type: 'removed', removal };
 }
 
 /** What is shown of a text post is what its hash says (SPEC POST-7). */
 function isTextTrue({ text, size, sha256 }: Manifest, primitives: Primitives): boolean {
   if (text === undefined) return true;
-  return byteLength(text) <= LIMITS.postTextBytes && size === byteLength(text) && sha256 === hashOf(text, primitives);
+  return byteLength(text) <= LIMITS.postTextBytes && size === byteLength(text) && sha256 === textHash(text, primitives);
 }
 
 /** SHA-256 of a text, base64url. */
-export function hashOf(text: string, primitives: Primitives): string {
+export function textHash(text: string, primitives: Primitives): string {
   return toBase64url(primitives.sha256(utf8(text)));
 }
 

@@ -8,9 +8,9 @@ import { Signed } from '../kit/signed.js';
 const ChangeNumber = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 /** "I have followed your device up to here." */
-export const PostsWanted = exactly({ type: Type.Literal('posts_wanted'), after: ChangeNumber });
-export type PostsWanted = Static<typeof PostsWanted>;
-export const postsWantedShape = compileShape(PostsWanted);
+export const PostsWantedFrame = exactly({ type: Type.Literal('posts_wanted'), after: ChangeNumber });
+export type PostsWantedFrame = Static<typeof PostsWantedFrame>;
+export const postsWantedFrameShape = compileShape(PostsWantedFrame);
 
 /**
  * The changes with numbers in (after, upTo], in order. `more`: there are later ones. `grant`: lets the reader count as
@@ -24,8 +24,8 @@ const Page = {
   grant: Type.Optional(Signed),
 };
 
-export const Posts = exactly({ type: Type.Literal('posts'), ...Page });
-export const postsShape = compileShape(Posts);
+export const PostsFrame = exactly({ type: Type.Literal('posts'), ...Page });
+export const postsFrameShape = compileShape(PostsFrame);
 
 /** The body of a letter of the kind `post`. */
 export const PostLetter = exactly(Page);
@@ -33,8 +33,8 @@ export type PostPage = Static<typeof PostLetter>;
 export const postLetterShape = compileShape(PostLetter);
 
 /** Has somebody the bytes of this post? */
-export const PostWanted = exactly({ type: Type.Literal('post_wanted'), id: IdText });
-export const postWantedShape = compileShape(PostWanted);
+export const PostWantedFrame = exactly({ type: Type.Literal('post_wanted'), id: IdText });
+export const postWantedFrameShape = compileShape(PostWantedFrame);
 
-export const PostHeld = exactly({ type: Type.Literal('post_held'), id: IdText });
-export const postHeldShape = compileShape(PostHeld);
+export const PostHeldFrame = exactly({ type: Type.Literal('post_held'), id: IdText });
+export const postHeldFrameShape = compileShape(PostHeldFrame);

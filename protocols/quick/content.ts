@@ -9,9 +9,9 @@ import { LIMITS } from '../kit/limits.js';
  * again, under a fresh counter.
  */
 export type QuickContent =
-  | { kind: 'text'; id: string; at: number; lamport: number; text: string }
-  | { kind: 'ack'; id: string }
-  | { kind: 'typing'; id: string };
+  | { type: 'text'; id: string; at: number; lamport: number; text: string }
+  | { type: 'ack'; id: string }
+  | { type: 'typing'; id: string };
 
 const KIND_CODE = { text: 1, ack: 2, typing: 3 } as const;
 const ID_BYTES = 16;
@@ -19,8 +19,8 @@ const TEXT_AT = 1 + ID_BYTES + 16;
 
 export function encodeContent(content: QuickContent): Uint8Array {
   const id = fromBase64url(content.id) ?? new Uint8Array(ID_BYTES);
-  const head = concat(new Uint8Array([KIND_CODE[content.kind]]), id);
-  if (content.kind !== 'text') return head;
+  const head = concat(new Uint8Array([KIND_CODE[content.type]]), id);
+  if (content.type !== 'text') return head;
   const times = new DataView(new ArrayBuffer(16));
   times.setBigUint64(0, BigInt(content.at));
   times.setBigUint64(8, BigInt(content.lamport));
@@ -32,8 +32,8 @@ export function decodeContent(bytes: Uint8Array): QuickContent | null {
   if (bytes.length < 1 + ID_BYTES) return null;
   const id = toBase64url(bytes.subarray(1, 1 + ID_BYTES));
   const isBare = bytes.length === 1 + ID_BYTES;
-  if (bytes[0] === KIND_CODE.ack) return isBare ? { kind: 'ack', id } : null;
-  if (bytes[0] === KIND_CODE.typing) return isBare ? { kind: 'typing', id } : null;
+  if (bytes[0] === KIND_CODE.ack) return isBare ? { type: 'ack', id } : null;
+  if (bytes[0] === KIND_CODE.typing) return isBare ? { type: 'typing', id } : null;
   return bytes[0] === KIND_CODE.text ? decodeText(bytes, id) : null;
 }
 
@@ -45,5 +45,5 @@ function decodeText(bytes: Uint8Array, id: string): QuickContent | null {
   const lamport = Number(view.getBigUint64(9 + ID_BYTES));
   const text = textOf(bytes.subarray(TEXT_AT));
   if (text === null || !Number.isSafeInteger(lamport) || lamport < 1 || at > LIMITS.timeMax) return null;
-  return { kind: 'text', id, at, lamport, text };
+  return { type: 'text', id, at, lamport, text };
 }

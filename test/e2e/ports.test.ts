@@ -5,10 +5,10 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import type { Record } from '../../protocols/directory/record.js';
+import type { UserRecord } from '../../protocols/directory/record.js';
 import { encodeFrame, FrameReader } from '../../protocols/kit/frames.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import type { Hello } from '../../protocols/links/messages.js';
+import type { HelloFrame } from '../../protocols/links/messages.js';
 import { openIdentity } from '../../runtime/disk/identity-file.js';
 import { makeCertificate } from '../../runtime/link/certificate.js';
 import { meet, needs, type Met } from './stage/meet.js';
@@ -111,10 +111,20 @@ function makeStranger(directory: string, ...algorithm: string[]): string[] {
 /** The greeting of a user, with the record that the name server gives to everybody. */
 async function helloOf(stage: Stage, user: string): Promise<Uint8Array> {
   const { body } = await stage.server.get(`/v1/users/${user}`);
-  const { record } = body as { record: Hello['record'] };
-  const { devices } = JSON.parse(record.payload) as Record;
+  const { record } = body as { record: HelloFrame['record'] };
+  const { devices } = JSON.parse(record.payload) as UserRecord;
   const device = devices[0]?.device ?? '';
-  const hello: Hello = { type: 'hello', versions: [1], user, device, record, port: 1, seen: 0, heard: 0, features: [] };
+  const hello: HelloFrame = {
+    type: 'hello',
+    versions: [1],
+    user,
+    device,
+    record,
+    port: 1,
+    seen: 0,
+    heard: 0,
+    features: [],
+  };
   return encodeFrame(JSON.stringify(hello));
 }
 

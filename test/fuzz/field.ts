@@ -1,8 +1,8 @@
 // Where the fuzzer strikes: a name server, alice and her honest friend carol as real processes, and personas the
 // fuzzer plays itself.
 
-import type { Record } from '../../protocols/directory/record.js';
-import type { FriendRequest } from '../../protocols/friends/messages.js';
+import type { UserRecord } from '../../protocols/directory/record.js';
+import type { FriendRequestLetter } from '../../protocols/friends/messages.js';
 import { objectId, signObject } from '../../protocols/kit/signed.js';
 import { LETTER_INFO, type LetterKind } from '../../protocols/letters/messages.js';
 import { pairConversation } from '../../protocols/chat/messages.js';
@@ -87,7 +87,7 @@ export function conversationWith({ identity }: Persona, target: Target): string 
 async function lookUp(stage: Stage): Promise<Target> {
   const { body } = await stage.server.get('/v1/users/alice');
   const { record } = body as { record: { payload: string } };
-  const { name, key, devices } = JSON.parse(record.payload) as Record;
+  const { name, key, devices } = JSON.parse(record.payload) as UserRecord;
   return { name, key, device: devices[0]?.device ?? '', exchange: devices[0]?.exchange ?? '' };
 }
 
@@ -102,7 +102,7 @@ async function register(stage: Stage, { name, record }: Persona): Promise<void> 
 
 async function befriendAlice({ stage, alice, target }: Field, persona: Persona): Promise<void> {
   const session = await SessionPeer.openAs(persona, stage.server.address);
-  const body: FriendRequest = { record: persona.record, epoch: 1, note: '' };
+  const body: FriendRequestLetter = { record: persona.record, epoch: 1, note: '' };
   session.say(JSON.stringify(await letterTo(persona, target, { kind: 'friend_request', body })));
   await alice.hears('friend_request', { from: persona.name });
   await alice.does(`accept ${persona.name}`);

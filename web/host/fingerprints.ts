@@ -3,7 +3,7 @@
 import { fromBase64url } from '../../protocols/kit/bytes.js';
 import { assert } from '../../protocols/kit/machine.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { hashInWords } from '../../protocols/directory/fingerprint.js';
+import { hashToWords } from '../../protocols/directory/fingerprint.js';
 
 export class Fingerprints {
   /** Words by key; the oldest give way. */
@@ -19,7 +19,7 @@ export class Fingerprints {
     this.requested.add(key);
     const raw = fromBase64url(key);
     assert(raw !== null, 'a key whose shape was judged');
-    const words = hashInWords(new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(raw))));
+    const words = hashToWords(new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(raw))));
     this.requested.delete(key);
     this.known = new Map([...this.known, [key, words] as const].slice(-LIMITS.pageFingerprintsKept));
     this.onFound(this.known);

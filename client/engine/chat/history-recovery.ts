@@ -1,11 +1,11 @@
 // What an old copy of our data has lost comes back from the other side of each conversation (SPEC CHAT-19).
 
 import {
-  fitsMessage,
+  isValidMessageText,
   messageId,
-  type RefillFrame,
-  type RefillMessage,
-  type RefillWantedFrame,
+  type RecoveryFrame,
+  type RecoveredMessage,
+  type RecoveryRequestFrame,
 } from '../../../protocols/chat/messages.js';
 import { byteLength, parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
@@ -84,11 +84,11 @@ export class HistoryRecovery {
   }
 
   /** A friend lacks something: gives one batch, the rest when asked again. */
-  asked({ user }: LinkPeer, { conversation, nonce, have }: RefillWantedFrame, way: Carrier): void {
+  asked({ user }: LinkPeer, { conversation, nonce, have }: RecoveryRequestFrame, way: Carrier): void {
     if (this.parts.conversations.with(user)?.id !== conversation) return;
-    const messages: RefillMessage[] = [];
+    const messages: RecoveredMessage[] = [];
     const more = this.gather(user, new Map(have.map(({ device, upTo }) => [device, upTo])), messages);
-    const frame: RefillFrame = { type: 'refill', conversation, nonce, messages, more };
+    const frame: RecoveryFrame = { type: 'refill', conversation, nonce, messages, more };
     this.send(user, frame, way);
   }
 
@@ -96,7 +96,7 @@ export class HistoryRecovery {
    * A batch came. Only the answer to the last question counts: one to an earlier question, or to one that a lost copy
    * of our data asked, may lack what was said since.
    */
-  came({ user }: LinkPeer, { conversation, nonce, messages, more }: RefillFrame, way: Carrier): void {
+  came({ user }: LinkPeer, { conversation, nonce, messages, more }: RecoveryFrame, way: Carrier): void {
     const known = this.parts.conversations.with(user);
     if (!this.wanted.has(user) || known?.id !== conversation || nonce !== this.questions.get(user)) return;
     const added = messages.filter((message) => this.store(known, message)).length;
@@ -126,7 +126,7 @@ export class HistoryRecovery {
     alarms.set(`refill ${user}`, now + LIMITS.refillAgainMs, () => this.askByLetter(user));
   }
 
-  private send(user: string, frame: RefillFrame | RefillWantedFrame, way: Carrier): void {
+  private send(user: string, frame: RecoveryFrame | RecoveryRequestFrame, way: Carrier): void {
     if (way === 'link') this.parts.links.send(user, frame);
     else this.parts.mail.post(user, frame.type, frame);
   }
@@ -137,7 +137,7 @@ export class HistoryRecovery {
     const have = [...this.wholeOf(user)].slice(0, LIMITS.refillLanes).map(([device, upTo]) => ({ device, upTo }));
     const nonce = this.context.freshId();
     this.questions.set(user, nonce);
-    const frame: RefillWantedFrame = { type: 'refill_wanted', conversation: conversation.id, nonce, have };
+    const frame: RecoveryRequestFrame = { type: 'refill_wanted', conversation: conversation.id, nonce, have };
     this.send(user, frame, way);
   }
 
@@ -167,7 +167,7 @@ export class HistoryRecovery {
   }
 
   /** A batch goes on where the lanes ended. False where it goes no further. */
-  private advance(user: string, messages: readonly RefillMessage[]): boolean {
+  private advance(user: string, messages: readonly RecoveredMessage[]): boolean {
     const whole = this.wholeOf(user);
     const further = messages.filter(({ device, seq }) => seq > (whole.get(device) ?? 0));
     for (const { device, seq } of further) whole.set(device, Math.max(seq, whole.get(device) ?? 0));
@@ -175,7 +175,7 @@ export class HistoryRecovery {
   }
 
   /** Adds what the friend lacks to the batch, until it is full; true if something is left. */
-  private gather(user: string, have: ReadonlyMap<string, number>, batch: RefillMessage[]): boolean {
+  private gather(user: string, have: ReadonlyMap<string, number>, batch: RecoveredMessage[]): boolean {
     const { store } = this.context;
     const id = this.parts.conversations.with(user)?.id ?? '';
     let bytes = 0;
@@ -201,11 +201,11 @@ export class HistoryRecovery {
   }
 
   /** True if it was added. */
-  private store(conversation: Conversation, message: RefillMessage): boolean {
+  private store(conversation: Conversation, message: RecoveredMessage): boolean {
     const { me, store } = this.context;
     // Of this device we know everything; the rest the friend may remember for us.
     const isOurs = message.device === me.device.publicKey;
-    if (isOurs || message.conversation !== conversation.id || !fitsMessage(message.text)) return false;
+    if (isOurs || message.conversation !== conversation.id || !isValidMessageText(message.text)) return false;
     const said = this.remembered(conversation.peer, message);
     conversation.sawLamport(said.lamport);
     let added = store.addMessage(said);
@@ -230,7 +230,7 @@ export class HistoryRecovery {
     return other !== null && this.parts.outbox.sayAgain(peer, other);
   }
 
-  private remembered(peer: string, message: RefillMessage): StoredMessage {
+  private remembered(peer: string, message: RecoveredMessage): StoredMessage {
     const { me, primitives } = this.context;
     const { device, seq, lamport, at, text, after, yours: mine } = message;
     const { yours: _, ...numbered } = message;

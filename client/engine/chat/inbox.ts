@@ -1,6 +1,6 @@
 // What others say to me (SPEC CHAT-7): stored first, acknowledged after, shown once and in order.
 
-import { fitsMessage, messageId, type AckFrame, type WireMessage } from '../../../protocols/chat/messages.js';
+import { isValidMessageText, messageId, type AckFrame, type WireMessage } from '../../../protocols/chat/messages.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Context } from '../core/context.js';
 import type { LinkPeer } from '../core/events.js';
@@ -34,7 +34,8 @@ export class Inbox {
     const conversation = this.parts.conversations.with(peer.user);
     // What was written under another key, theirs or ours, has another conversation: not ours to judge, nor to store.
     if (conversation?.id !== message.conversation) return way === 'letter';
-    if (message.device !== peer.device || !fitsMessage(message.text) || message.after >= message.seq) return false;
+    if (message.device !== peer.device || !isValidMessageText(message.text) || message.after >= message.seq)
+      return false;
     this.store(conversation, peer, { message, way });
     return true;
   }
@@ -57,7 +58,7 @@ export class Inbox {
     if (added === 'conflict') return this.refuse(peer, way);
     if (added === 'known' && this.context.store.message(came.id)?.shown) return this.owe(peer, came.id, way);
     conversation.sawLamport(message.lamport);
-    for (const seq of lane.take(message)) {
+    for (const seq of lane.add(message)) {
       if (seq === came.seq && added === 'added') this.show(peer, came, way);
       else this.showHeldBack(peer, seq, way);
     }

@@ -1,6 +1,6 @@
 // What I say (SPEC CHAT-3, CHAT-10): on disk first, then over the link in order, gone when acknowledged.
 
-import { fitsMessage, messageId, type AckFrame, type MessageFrame } from '../../../protocols/chat/messages.js';
+import { isValidMessageText, messageId, type AckFrame, type MessageFrame } from '../../../protocols/chat/messages.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import type { MessageState, OutboxMessage } from '../../../protocols/control/answer.js';
@@ -100,7 +100,7 @@ export class Outbox {
     // They know more of this device than we do, or refused a message because its number was taken (no ids).
     const isOutrun = upTo > known.saidUpTo || ids.length === 0;
     if (isOutrun && device === me.device.publicKey) this.context.report({ type: 'outrun', user });
-    const onTheirWay = new Set(known.window.leave(new Set(ids)));
+    const onTheirWay = new Set(known.window.remove(new Set(ids)));
     for (const id of ids) {
       // What the window knows is ours, waits, and went to this user: the message itself need not be read again.
       if (!onTheirWay.has(id)) this.arrived(user, id);
@@ -192,7 +192,7 @@ export class Outbox {
   private startOver(user: string): void {
     const conversation = this.parts.conversations.with(user);
     if (!conversation) return;
-    conversation.window.restart();
+    conversation.window.reset();
     conversation.hasUnsent = true;
     this.dirty.add(user);
   }
@@ -201,7 +201,7 @@ export class Outbox {
     const person = this.parts.people.friend(user);
     if (person instanceof Refusal) return person;
     if (text.length === 0) return new Refusal('TEXT_EMPTY');
-    if (!fitsMessage(text)) return new Refusal('TEXT_TOO_LONG', 'a message has at most 16 KiB');
+    if (!isValidMessageText(text)) return new Refusal('TEXT_TOO_LONG', 'a message has at most 16 KiB');
     return this.parts.conversations.with(user) ?? new Refusal('NOT_FRIENDS', user);
   }
 
@@ -248,7 +248,7 @@ export class Outbox {
   }
 
   private send(conversation: Conversation, message: StoredMessage): void {
-    const after = conversation.window.enter(message);
+    const after = conversation.window.add(message);
     const frame: MessageFrame = { type: 'message', ...wireMessage(conversation.id, message, after) };
     this.parts.links.send(conversation.peer, frame);
   }

@@ -1,22 +1,22 @@
 // What the engine remembers of each conversation between two inputs: counters, the window, what came in. The store
 // has the rest.
 
-import { IncomingLane } from '../../../protocols/chat/incoming.js';
+import { ReorderBuffer } from '../../../protocols/chat/reorder-buffer.js';
 import { pairConversation } from '../../../protocols/chat/messages.js';
-import { OutgoingWindow } from '../../../protocols/chat/outgoing.js';
+import { SendWindow } from '../../../protocols/chat/send-window.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Context } from '../core/context.js';
 import type { People } from '../identity/people.js';
 
 export class Conversation {
-  readonly window = new OutgoingWindow();
+  readonly window = new SendWindow();
   /** True while there may be messages above the window's cursor. */
   hasUnsent = true;
   /** True while a letter with messages is on its way to the name server. */
   isLeaving = false;
   /** Why the name server did not take the last letter, for the command `outbox`. */
   why: string | null = null;
-  private readonly lanes = new Map<string, IncomingLane>();
+  private readonly lanes = new Map<string, ReorderBuffer>();
   private lastSeqs: { chat: number; quick: number };
   private lastLamport: number;
 
@@ -60,12 +60,12 @@ export class Conversation {
     this.lanes.delete(device);
   }
 
-  lane(device: string): IncomingLane {
+  lane(device: string): ReorderBuffer {
     const known = this.lanes.get(device);
     if (known) return known;
     const { store } = this.context;
     const heldBack = store.heldBack(this.peer, device, LIMITS.laneHeldBackMax);
-    const lane = new IncomingLane(store.lastShownSeq(this.peer, device), heldBack);
+    const lane = new ReorderBuffer(store.lastShownSeq(this.peer, device), heldBack);
     this.lanes.set(device, lane);
     return lane;
   }

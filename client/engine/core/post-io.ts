@@ -4,7 +4,7 @@
 import type { Instant } from '../../../protocols/kit/machine.js';
 import type { Refusal } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
-import type { FetchEnd } from '../../../protocols/posts/download.js';
+import type { FetchFailure } from '../../../protocols/posts/download.js';
 import type { Held } from './post-store.js';
 import type { Endpoint } from './io.js';
 
@@ -39,7 +39,7 @@ export type PostInput =
   | { type: 'post_missing'; post: PostKey }
   | { type: 'fetch_came'; fetch: number; received: number }
   | { type: 'fetch_done'; fetch: number }
-  | { type: 'fetch_ended'; fetch: number; how: FetchEnd; why: string; received: number }
+  | { type: 'fetch_ended'; fetch: number; failure: FetchFailure; why: string; received: number }
   /** Answers to `post_place`. */
   | { type: 'post_placed'; post: PostKey; path: string; stamp: string }
   | { type: 'post_unplaced'; post: PostKey; refusal: Refusal };

@@ -2,8 +2,8 @@
 
 import type { Instant } from '../../../protocols/kit/machine.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
-import type { Told } from '../../../protocols/posts/announcing.js';
-import type { Mark } from '../../../protocols/posts/catalogue.js';
+import type { AnnouncementProgress } from '../../../protocols/posts/catalogue-announcer.js';
+import type { CatalogueCursor } from '../../../protocols/posts/catalogue.js';
 
 /** Where the bytes are: among our own copies, or where a download put them, untouched as `stamp` shows. */
 export type Held = { at: 'nowhere' } | { at: 'posts' } | { at: 'path'; path: string; stamp: string };
@@ -32,7 +32,7 @@ export interface StoredPost {
 /** How far we have followed somebody. `since`: when they became a friend. `grant`: their last word that we are one. */
 export interface Following {
   readonly author: string;
-  readonly mark: Mark | null;
+  readonly mark: CatalogueCursor | null;
   readonly since: Instant;
   readonly grant: Signed | null;
 }
@@ -71,8 +71,8 @@ export interface PostStore {
   putFollowing(following: Following): void;
   dropFollowing(author: string): void;
 
-  told(friend: string): Told | null;
-  putTold(friend: string, told: Told): void;
+  told(friend: string): AnnouncementProgress | null;
+  putTold(friend: string, told: AnnouncementProgress): void;
   dropTold(friend: string): void;
   /** Nobody has heard anything of this device. */
   dropAllTold(): void;

@@ -1,13 +1,17 @@
 // Friendships (protocols/friends): asked for, answered and ended by letters, so that nobody has to be there.
 
-import { byeShape, friendAnswerShape, friendRequestShape } from '../../../protocols/friends/messages.js';
 import {
-  act,
-  PRESENT,
-  receive,
+  byeLetterShape,
+  friendAnswerLetterShape,
+  friendRequestLetterShape,
+} from '../../../protocols/friends/messages.js';
+import {
+  applyAction,
+  STATE_LETTER,
+  applyLetter,
   type FriendshipEffect,
   type FriendshipLetter,
-  type Step,
+  type FriendshipTransition,
 } from '../../../protocols/friends/friendship.js';
 import { byteLength } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
@@ -47,7 +51,7 @@ export class Friends {
   reply(ref: number, user: string, reply: Reply): void {
     if (user === this.context.me.name) return this.context.refuseWith(ref, 'SELF');
     const person = this.parts.people.get(user);
-    const step = person && act(person, reply);
+    const step = person && applyAction(person, reply);
     if (!person || !step) return this.context.refuseWith(ref, reply === 'remove' ? 'NOT_FRIENDS' : 'NO_REQUEST', user);
     const refusal = this.whyNotReply(person, reply);
     if (refusal) return this.context.refuse(ref, refusal);
@@ -83,8 +87,8 @@ export class Friends {
     const said = saidBy(letter);
     const person = this.parts.people.meet(letter.from);
     if (said === null || person === null || (isWish(said) && this.isFull(person))) return;
-    const noted = friendRequestShape.accepts(letter.body) ? { ...person, note: letter.body.note } : person;
-    const step = receive(person, said);
+    const noted = friendRequestLetterShape.accepts(letter.body) ? { ...person, note: letter.body.note } : person;
+    const step = applyLetter(person, said);
     if (!step) return;
     // A stranger's no is not kept, and so not answered either: our list is for people we have to do with.
     const isStranger = this.parts.people.get(letter.from) === null && step.to.friendship === 'none';
@@ -93,7 +97,7 @@ export class Friends {
 
   /** The record the letter brought; it was judged when the letter was. */
   private learnFrom(person: Person, body: unknown): Person {
-    if (!friendRequestShape.accepts(body) && !friendAnswerShape.accepts(body)) return person;
+    if (!friendRequestLetterShape.accepts(body) && !friendAnswerLetterShape.accepts(body)) return person;
     this.parts.people.learn(person, body.record);
     return { ...(this.parts.people.get(person.name) ?? person), note: person.note };
   }
@@ -101,7 +105,7 @@ export class Friends {
   /** Says to somebody what they are to us now: they may not have been able to hear it. */
   sayPresent(user: string): void {
     const person = this.parts.people.get(user);
-    if (person?.pinned && !person.changed) this.perform(PRESENT[person.friendship], person, '');
+    if (person?.pinned && !person.changed) this.perform(STATE_LETTER[person.friendship], person, '');
   }
 
   /** We are online: those we have asked may have a new device by now, which never got the request (SPEC FRIEND-9). */
@@ -143,7 +147,7 @@ export class Friends {
   presumed(letter: ReceivedLetter, epoch: number): void {
     const person = this.parts.people.meet(letter.from);
     if (person === null || person.changed || this.isFull(person)) return;
-    const step = receive(person, { says: 'accepted', epoch });
+    const step = applyLetter(person, { type: 'accepted', epoch });
     if (!step) return;
     this.move(person, step);
     // What it says is heard by a friend, after everything that follows from the friendship.
@@ -184,13 +188,13 @@ export class Friends {
   }
 
   private ask(ref: number, person: Person, note: string): void {
-    const step = act(person, 'ask');
+    const step = applyAction(person, 'ask');
     if (step) this.move(person, step, note);
     this.context.succeed(ref, 'add', { user: person.name });
   }
 
   /** Takes a step of the table, and does what the table says. */
-  private move(was: Person, { to, effects }: Step, noteToThem = ''): void {
+  private move(was: Person, { to, effects }: FriendshipTransition, noteToThem = ''): void {
     // Whoever was a friend stays pinned: a new request under another key must not pass for the old friend.
     const person = this.parts.people.put({ ...was, ...to });
     if (person.blocked) return;
@@ -243,15 +247,15 @@ export class Friends {
 }
 
 /** Somebody unknown who says so wants to be a friend, or believes to be one. */
-function isWish({ says }: FriendshipLetter): boolean {
+function isWish({ type: says }: FriendshipLetter): boolean {
   return says === 'request' || says === 'accepted';
 }
 
 /** What a letter says about the friendship, or null where its body is malformed. */
 function saidBy({ kind, body }: ReceivedLetter): FriendshipLetter | null {
   if (kind === 'friend_request')
-    return friendRequestShape.accepts(body) ? { says: 'request', epoch: body.epoch } : null;
-  if (kind === 'bye') return byeShape.accepts(body) ? { says: 'bye', epoch: body.epoch } : null;
-  if (kind !== 'friend_answer' || !friendAnswerShape.accepts(body)) return null;
-  return { says: body.accepted ? 'accepted' : 'rejected', epoch: body.epoch };
+    return friendRequestLetterShape.accepts(body) ? { type: 'request', epoch: body.epoch } : null;
+  if (kind === 'bye') return byeLetterShape.accepts(body) ? { type: 'bye', epoch: body.epoch } : null;
+  if (kind !== 'friend_answer' || !friendAnswerLetterShape.accepts(body)) return null;
+  return { type: body.accepted ? 'accepted' : 'rejected', epoch: body.epoch };
 }

@@ -5,7 +5,7 @@ import type { GroupFrame, GroupFrameBody } from '../../../protocols/groups/frame
 import type { MemberCommand, GroupEffect, GroupInput } from '../../../protocols/groups/member/member-io.js';
 import { GroupMember } from '../../../protocols/groups/member/group-member.js';
 import type { DeviceRecord, LogDependencies } from '../../../protocols/groups/log/device-roster.js';
-import { readRecord } from '../../../protocols/directory/judge.js';
+import { readRecord } from '../../../protocols/directory/record-verification.js';
 import { never } from '../../../protocols/kit/machine.js';
 import { Refusal, refusalText, type Outcome } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';

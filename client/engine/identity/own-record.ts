@@ -1,7 +1,7 @@
 // Our own record (protocols/directory): made at the first start, kept in the store, renewed when the name server
 // knows a newer one.
 
-import { isTombstone, recordShape, type Device, type Record } from '../../../protocols/directory/record.js';
+import { isTombstone, recordShape, type ListedDevice, type UserRecord } from '../../../protocols/directory/record.js';
 import { assert } from '../../../protocols/kit/machine.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { compileShape } from '../../../protocols/kit/shapes.js';
@@ -13,7 +13,7 @@ const signedShape = compileShape(Signed);
 
 export class OwnRecord {
   private current: Signed;
-  private opened: Record;
+  private opened: UserRecord;
 
   constructor(private readonly context: Context) {
     const kept = context.store.setting(SETTING);
@@ -77,7 +77,7 @@ export class OwnRecord {
     return record.devices.every(({ device }) => device !== me.device.publicKey);
   }
 
-  private successor(version: number, previous: Signed, devices: Device[]): Signed {
+  private successor(version: number, previous: Signed, devices: ListedDevice[]): Signed {
     return this.sign(version + 1, objectId('record', previous.payload, this.context.primitives), devices);
   }
 
@@ -87,21 +87,21 @@ export class OwnRecord {
     this.context.store.putSetting(SETTING, JSON.stringify(signed));
   }
 
-  private open(signed: Signed): Record {
+  private open(signed: Signed): UserRecord {
     const { me, primitives } = this.context;
     const record = openSigned('record', signed, { key: me.identity.publicKey, shape: recordShape, primitives });
     assert(record !== null, 'our own record is signed by our own key');
     return record;
   }
 
-  private devices(): Device[] {
+  private devices(): ListedDevice[] {
     const { me, now } = this.context;
     return [{ device: me.device.publicKey, exchange: me.exchange, since: now }];
   }
 
-  private sign(version: number, previous: string | null, devices: Device[]): Signed {
+  private sign(version: number, previous: string | null, devices: ListedDevice[]): Signed {
     const { me, primitives, now } = this.context;
-    const record: Record = { name: me.name, version, key: me.identity.publicKey, devices, previous, at: now };
+    const record: UserRecord = { name: me.name, version, key: me.identity.publicKey, devices, previous, at: now };
     return signObject('record', record, me.identity, primitives);
   }
 }

@@ -1,7 +1,7 @@
 // The people we have to do with: their pinned keys and records, and the look-ups that refresh them (SPEC DIR-9).
 
-import { recordShape, type Device, type Record } from '../../../protocols/directory/record.js';
-import { extendRecord, readRecord } from '../../../protocols/directory/judge.js';
+import { recordShape, type ListedDevice, type UserRecord } from '../../../protocols/directory/record.js';
+import { compareRecord, readRecord } from '../../../protocols/directory/record-verification.js';
 import { assert } from '../../../protocols/kit/machine.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
@@ -14,12 +14,12 @@ import type { ListedUser } from '../core/io.js';
 /** A user the name server told of, whose record holds. */
 export interface FoundUser {
   readonly listed: ListedUser;
-  readonly record: Record;
+  readonly record: UserRecord;
 }
 
 export class People {
   private readonly byName = new Map<string, Person>();
-  private readonly records = new Map<string, Record>();
+  private readonly records = new Map<string, UserRecord>();
   /** Who belongs to a group of mine: they may link, for words of groups only. */
   private readonly groupPeerNames = new Set<string>();
 
@@ -73,12 +73,12 @@ export class People {
   }
 
   /** The pinned record, opened. */
-  record(name: string): Record | null {
+  record(name: string): UserRecord | null {
     return this.records.get(name) ?? null;
   }
 
   /** The device letters and links are addressed to. */
-  device(name: string): Device | null {
+  device(name: string): ListedDevice | null {
     return this.record(name)?.devices[0] ?? null;
   }
 
@@ -139,7 +139,7 @@ export class People {
   learn(person: Person, signed: Signed): boolean {
     const pinned = this.records.get(person.name);
     if (!pinned) return this.pin(person, signed);
-    switch (extendRecord(pinned, signed, this.context.primitives)) {
+    switch (compareRecord(pinned, signed, this.context.primitives)) {
       case 'newer':
         this.put({ ...person, pinned: { key: pinned.key, record: signed } });
         this.tellIfMoved(person.name, pinned);
@@ -153,7 +153,7 @@ export class People {
     }
   }
 
-  private tellIfMoved(user: string, before: Record): void {
+  private tellIfMoved(user: string, before: UserRecord): void {
     const hasMoved = this.device(user)?.device !== before.devices[0]?.device;
     if (hasMoved) this.context.report({ type: 'moved', user });
   }

@@ -3,7 +3,7 @@
 import { TokenBucket } from '../../../protocols/kit/bounds/token-bucket.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
-import { Announcing, UNTOLD } from '../../../protocols/posts/announcing.js';
+import { CatalogueAnnouncer, NO_PROGRESS } from '../../../protocols/posts/catalogue-announcer.js';
 import { signGrant } from '../../../protocols/posts/grant.js';
 import type { PostPage } from '../../../protocols/posts/messages.js';
 import type { Context } from '../core/context.js';
@@ -15,7 +15,7 @@ const PAGES = { perSecond: LIMITS.postPagesPerSecond, burst: LIMITS.postPagesBur
 
 export class Announcements {
   private hasNews = false;
-  private readonly byFriend = new Map<string, Announcing>();
+  private readonly byFriend = new Map<string, CatalogueAnnouncer>();
   /** Friends to whom a letter is on its way to the name server. */
   private readonly leaving = new Set<string>();
   /** How often each friend may ask for a page. */
@@ -55,7 +55,7 @@ export class Announcements {
   /** They say how far they have followed us. */
   wanted(user: string, after: number): void {
     const announcing = this.of(user);
-    const reply = announcing.wanted(after, this.own.latest);
+    const reply = announcing.pageRequested(after, this.own.latest);
     if (reply === 'outrun') return this.context.report({ type: 'outrun', user });
     this.keep(user, announcing);
     if (reply === 'page') this.sendInTurn(user, after);
@@ -72,7 +72,7 @@ export class Announcements {
 
   /** They came online: what they have not acknowledged, letters or none, is worth a link. */
   cameOnline(user: string): void {
-    const isUntold = this.of(user).told.acknowledged < this.own.latest;
+    const isUntold = this.of(user).progress.acknowledged < this.own.latest;
     if (isUntold && this.parts.people.isFriend(user)) this.parts.reach.wish(user, LIMITS.connectWishMs);
   }
 
@@ -95,7 +95,7 @@ export class Announcements {
   /** What the name server holds for a friend will not do its work there. */
   leaveAgain(user: string): void {
     const announcing = this.of(user);
-    announcing.leaveAgain();
+    announcing.reset();
     this.keep(user, announcing);
     this.consider(user);
   }
@@ -119,11 +119,11 @@ export class Announcements {
   }
 
   private isOnItsWay(user: string): boolean {
-    return this.parts.links.isLinked(user) && this.of(user).told.acknowledged < this.own.latest;
+    return this.parts.links.isLinked(user) && this.of(user).progress.acknowledged < this.own.latest;
   }
 
   private bring(user: string): void {
-    if (this.of(user).push(this.own.latest)) this.sendPage(user, this.of(user).told.acknowledged);
+    if (this.of(user).push(this.own.latest)) this.sendPage(user, this.of(user).progress.acknowledged);
     else this.consider(user);
   }
 
@@ -134,9 +134,9 @@ export class Announcements {
 
   private letterAt(user: string): number | null {
     const announcing = this.of(user);
-    const { left, acknowledged, leftAt } = announcing.told;
+    const { leftUpTo: left, acknowledged, leftAt } = announcing.progress;
     const isLetGoOf = left > acknowledged && this.context.now - leftAt > this.parts.session.heldMs;
-    if (isLetGoOf) announcing.leaveAgain();
+    if (isLetGoOf) announcing.reset();
     return announcing.letterAt(this.own.latest);
   }
 
@@ -147,7 +147,7 @@ export class Announcements {
   }
 
   private leave(user: string): void {
-    const page: PostPage = { ...this.own.newestPage(this.of(user).told.acknowledged), ...this.grantFor(user) };
+    const page: PostPage = { ...this.own.newestPage(this.of(user).progress.acknowledged), ...this.grantFor(user) };
     this.leaving.add(user);
     this.parts.mail.send(user, 'post', page, (fate) => this.left(user, page.upTo, fate));
   }
@@ -157,7 +157,7 @@ export class Announcements {
     if (!this.parts.people.isFriend(user)) return;
     if (fate === 'taken') {
       const announcing = this.of(user);
-      announcing.leftUpTo(upTo, this.context.now);
+      announcing.letterLeft(upTo, this.context.now);
       this.keep(user, announcing);
       return this.consider(user);
     }
@@ -176,15 +176,15 @@ export class Announcements {
     return { grant: signGrant({ author: me.name, friend: { name: user, key }, now }, me.device, primitives) };
   }
 
-  private of(user: string): Announcing {
+  private of(user: string): CatalogueAnnouncer {
     const known = this.byFriend.get(user);
     if (known) return known;
-    const announcing = new Announcing(this.context.store.posts.told(user) ?? UNTOLD);
+    const announcing = new CatalogueAnnouncer(this.context.store.posts.told(user) ?? NO_PROGRESS);
     this.byFriend.set(user, announcing);
     return announcing;
   }
 
-  private keep(user: string, announcing: Announcing): void {
-    this.context.store.posts.putTold(user, announcing.told);
+  private keep(user: string, announcing: CatalogueAnnouncer): void {
+    this.context.store.posts.putTold(user, announcing.progress);
   }
 }

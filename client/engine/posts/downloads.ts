@@ -53,7 +53,7 @@ export class Downloads {
   asleep(): void {
     for (const one of [...this.underWay.values()].filter(({ fetch }) => fetch !== null)) {
       this.stopFetch(one);
-      this.give(one, { kind: 'ended', how: 'broke', why: 'you are offline.', received: 0 });
+      this.give(one, { type: 'fetch_failed', failure: 'interrupted', why: 'you are offline.', received: 0 });
     }
   }
 
@@ -82,7 +82,7 @@ export class Downloads {
   /** A post was removed, or its author is no friend any more. */
   stop({ author, id }: PostKey, code: RefusalCode, about: string): void {
     const one = this.underWay.get(keyOf({ author, id }));
-    if (one) this.give(one, { kind: 'stop', code, about });
+    if (one) this.give(one, { type: 'stop', code, about });
   }
 
   stopAllOf(author: string): void {
@@ -93,12 +93,12 @@ export class Downloads {
   /** A friend says that they have the bytes of a post. */
   held(by: string, id: string): void {
     for (const one of [...this.underWay.values()].filter(({ post }) => post.id === id && post.isReshared)) {
-      this.give(one, { kind: 'held', by });
+      this.give(one, { type: 'source_found', by });
     }
   }
 
   reachable(user: string): void {
-    for (const one of [...this.underWay.values()]) this.give(one, { kind: 'reachable', user });
+    for (const one of [...this.underWay.values()]) this.give(one, { type: 'reachable', user });
   }
 
   fetched(input: FetchInput): void {
@@ -108,19 +108,19 @@ export class Downloads {
     this.fetches.delete(input.fetch);
     one.fetch = null;
     const { type: kind } = input;
-    this.give(one, kind === 'fetch_done' ? { kind: 'fetched' } : { ...input, kind: 'ended' });
+    this.give(one, kind === 'fetch_done' ? { type: 'fetched' } : { ...input, type: 'fetch_failed' });
   }
 
   placed(input: PlaceInput): void {
     const one = this.underWay.get(keyOf(input.post));
     if (!one) return;
     if (input.type === 'post_unplaced') {
-      return this.give(one, { kind: 'unplaced', code: input.refusal.code, about: input.refusal.about });
+      return this.give(one, { type: 'place_failed', code: input.refusal.code, about: input.refusal.about });
     }
     const { path, stamp } = input;
     const post = this.context.store.posts.post(one.post.author, one.post.id);
     if (post && !post.isRemoved) this.context.store.posts.put({ ...post, held: { at: 'path', path, stamp } });
-    this.give(one, { kind: 'placed', path });
+    this.give(one, { type: 'placed', path });
   }
 
   private remember(wish: StoredDownload, isResumed: boolean): UnderWay | null {
@@ -148,14 +148,14 @@ export class Downloads {
       if (total >= LIMITS.postDownloadsMax || count(author) >= LIMITS.postDownloadsPerAuthor) continue;
       byAuthor.set(author, count(author) + 1);
       total += 1;
-      this.give(one, { kind: 'turn', isResumed: one.isResumed });
+      this.give(one, { type: 'start', isResumed: one.isResumed });
     }
   }
 
   private came(one: UnderWay, received: number): void {
     const { id, size } = one.post;
     this.context.tell({ event: 'progress', post: id, received, size });
-    this.give(one, { kind: 'came', received });
+    this.give(one, { type: 'progress', received });
   }
 
   private give(one: UnderWay, input: DownloadInput): void {
@@ -163,12 +163,12 @@ export class Downloads {
     const name = `download ${keyOf(one.post)}`;
     const wakeAt = one.machine.wakeAt();
     if (wakeAt === null) this.context.alarms.drop(name);
-    else this.context.alarms.set(name, wakeAt, () => this.give(one, { kind: 'wake' }));
+    else this.context.alarms.set(name, wakeAt, () => this.give(one, { type: 'wake' }));
   }
 
   private perform(one: UnderWay, effect: DownloadEffect): void {
     const { post, wish } = one;
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'fetch':
         return this.fetch(one, effect.from, effect.isAnew);
       case 'stop_fetch':
@@ -179,7 +179,7 @@ export class Downloads {
         return this.context.do({ type: 'post_place', post: aboutOf(post), to: wish.to, force: wish.force });
       case 'discard':
         return this.context.do({ type: 'part_discard', post: { author: post.author, id: post.id } });
-      case 'tell_waiting':
+      case 'report_waiting':
         return this.answer(one, new Refusal('POST_WAITING', effect.why));
       case 'done':
         return this.done(one, effect.path);

@@ -2,9 +2,9 @@
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
-import { follow, markOf } from '../../../protocols/posts/catalogue.js';
-import { isGranted } from '../../../protocols/posts/grant.js';
-import { openChange, type Change, type Manifest, type Removal } from '../../../protocols/posts/manifest.js';
+import { applyPage, cursorOf } from '../../../protocols/posts/catalogue.js';
+import { isGrantValid } from '../../../protocols/posts/grant.js';
+import { openChange, type CatalogueChange, type Manifest, type Removal } from '../../../protocols/posts/manifest.js';
 import type { PostPage } from '../../../protocols/posts/messages.js';
 import type { Context } from '../core/context.js';
 import type { LinkPeer } from '../core/events.js';
@@ -35,7 +35,7 @@ export class FollowedCatalogues {
   }
 
   linked({ user, device }: LinkPeer): void {
-    const after = markOf(this.of(user).mark, device).upTo;
+    const after = cursorOf(this.of(user).mark, device).upTo;
     this.parts.links.send(user, { type: 'posts_wanted', after });
   }
 
@@ -49,15 +49,15 @@ export class FollowedCatalogues {
   page({ user, device }: LinkPeer, page: PostPage): boolean {
     if (this.parts.people.device(user)?.device !== device) return true; // from before they had a new device
     const following = this.of(user);
-    const step = follow(following.mark, device, page);
+    const step = applyPage(following.mark, device, page);
     const changes = page.items.map((item) => openChange(item, { user, device }, this.context.primitives));
     if (step === null || !changes.every((change) => change !== null)) return false;
     changes.forEach((change, nth) => this.take(following, change, page.after + nth + 1));
     const grant = this.grantIn(user, page) ?? following.grant;
     this.context.store.posts.putFollowing({ ...following, mark: step.mark, grant });
-    if (step.endsEarlier) this.endEarlier(user, device);
+    if (step.supersedesEarlierDevices) this.endEarlier(user, device);
     this.trim(user, page.items.length);
-    if (step.asksOn) this.parts.links.send(user, { type: 'posts_wanted', after: step.mark.upTo });
+    if (step.requestsMore) this.parts.links.send(user, { type: 'posts_wanted', after: step.mark.upTo });
     return true;
   }
 
@@ -73,8 +73,8 @@ export class FollowedCatalogues {
     return known ?? { author, mark: null, since: this.context.now, grant: null };
   }
 
-  private take(following: Following, change: Change, number: number): void {
-    if (change.change === 'posted') this.posted(following, change.manifest, number);
+  private take(following: Following, change: CatalogueChange, number: number): void {
+    if (change.type === 'posted') this.posted(following, change.manifest, number);
     else this.removed(change.removal, number);
   }
 
@@ -113,7 +113,7 @@ export class FollowedCatalogues {
     const { me, now, primitives } = this.context;
     const devices = this.parts.people.record(author)?.devices.map(({ device }) => device) ?? [];
     const friend = { name: me.name, key: me.identity.publicKey };
-    return grant && isGranted(grant, { author, devices, friend, now }, primitives) ? grant : null;
+    return grant && isGrantValid(grant, { author, devices, friend, now }, primitives) ? grant : null;
   }
 }
 

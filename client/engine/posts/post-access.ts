@@ -3,7 +3,7 @@
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, refusalText } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
-import { isGranted } from '../../../protocols/posts/grant.js';
+import { isGrantValid } from '../../../protocols/posts/grant.js';
 import type { Context } from '../core/context.js';
 import type { StoredPost } from '../core/post-store.js';
 import type { PostDependencies } from './post-dependencies.js';
@@ -92,7 +92,7 @@ export class PostAccess {
     const key = people.get(user)?.pinned?.key ?? '';
     const devices = people.record(author)?.devices.map(({ device }) => device) ?? [];
     const asked = { author, devices, friend: { name: user, key }, now: this.context.now };
-    return people.isFriend(author) && isGranted(grant, asked, this.context.primitives);
+    return people.isFriend(author) && isGrantValid(grant, asked, this.context.primitives);
   }
 }
 

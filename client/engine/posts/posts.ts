@@ -4,11 +4,11 @@
 import type { PostCommand } from '../../../protocols/control/post-command.js';
 import { never } from '../../../protocols/kit/machine.js';
 import {
-  postHeldShape,
+  postHeldFrameShape,
   postLetterShape,
-  postsShape,
-  postsWantedShape,
-  postWantedShape,
+  postsFrameShape,
+  postsWantedFrameShape,
+  postWantedFrameShape,
 } from '../../../protocols/posts/messages.js';
 import type { Context } from '../core/context.js';
 import type { LinkPeer, ReceivedLetter } from '../core/events.js';
@@ -151,10 +151,10 @@ export class Posts {
   /** False where the frame is none of ours, or none that an honest client sends. */
   frame(peer: LinkPeer, frame: object): boolean {
     const { user } = peer;
-    if (postsWantedShape.accepts(frame)) this.announcements.wanted(user, frame.after);
-    else if (postsShape.accepts(frame)) return this.followings.page(peer, frame);
-    else if (postWantedShape.accepts(frame)) this.answerWanted(user, frame.id);
-    else if (postHeldShape.accepts(frame)) this.downloads.held(user, frame.id);
+    if (postsWantedFrameShape.accepts(frame)) this.announcements.wanted(user, frame.after);
+    else if (postsFrameShape.accepts(frame)) return this.followings.page(peer, frame);
+    else if (postWantedFrameShape.accepts(frame)) this.answerWanted(user, frame.id);
+    else if (postHeldFrameShape.accepts(frame)) this.downloads.held(user, frame.id);
     else return false;
     return true;
   }
@@ -167,7 +167,7 @@ export class Posts {
   flush(): void {
     this.announcements.flush();
     for (let one = this.stillborn.shift(); one; one = this.stillborn.shift()) {
-      this.downloads.fetched({ type: 'fetch_ended', how: 'broke', received: 0, ...one });
+      this.downloads.fetched({ type: 'fetch_ended', failure: 'interrupted', received: 0, ...one });
     }
   }
 

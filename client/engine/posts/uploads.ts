@@ -3,7 +3,7 @@
 import { byteLength, parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Refusal } from '../../../protocols/kit/refusals.js';
-import { hashOf, manifestName, manifestTitle } from '../../../protocols/posts/manifest.js';
+import { textHash, manifestName, manifestTitle } from '../../../protocols/posts/manifest.js';
 import type { PostCommand } from '../../../protocols/control/post-command.js';
 import type { Context } from '../core/context.js';
 import type { Announcements } from './announcements.js';
@@ -70,7 +70,7 @@ export class Uploads {
     if (text === '') return this.context.refuseWith(ref, 'TEXT_EMPTY');
     const id = this.context.freshId();
     const title = manifestTitle([...text].slice(0, TEXT_TITLE_LETTERS).join(''));
-    const sha256 = hashOf(text, this.context.primitives);
+    const sha256 = textHash(text, this.context.primitives);
     const about = { id, size: bytes, sha256, type: 'text/plain', title, name: '', text };
     this.own.add({ ...about, isReshared: false, held: { at: 'nowhere' } });
     this.announcements.news();

@@ -39,7 +39,7 @@ interface Pending {
   sends: number;
 }
 
-type TextContent = Extract<QuickContent, { kind: 'text' }>;
+type TextContent = Extract<QuickContent, { type: 'text' }>;
 
 export class QuickMessages {
   private readonly pathOf = new Map<string, Path>();
@@ -96,8 +96,8 @@ export class QuickMessages {
     const content = path.session.open(bytes);
     if (content === null) return;
     path.at = from; // authentic, so wherever it came from is where they are now
-    if (content.kind === 'text') this.textCame(path, content);
-    if (content.kind === 'ack') this.ackCame(path, content.id);
+    if (content.type === 'text') this.textCame(path, content);
+    if (content.type === 'ack') this.ackCame(path, content.id);
   }
 
   private whyNot(user: string, text: string): Refusal | null {
@@ -141,7 +141,7 @@ export class QuickMessages {
     const waitMs = LIMITS.quickResendMs[pending.sends];
     if (waitMs === undefined) return this.giveUp(id);
     const { at, lamport, text } = pending.message;
-    this.send(path, { kind: 'text', id, at, lamport, text });
+    this.send(path, { type: 'text', id, at, lamport, text });
     pending.sends += 1;
     // Silence may mean that they started anew and have no keys of ours: a link gives both sides new ones.
     if (pending.sends > 1) this.parts.reach.wish(pending.message.peer, LIMITS.quickGiveUpMs);
@@ -175,7 +175,7 @@ export class QuickMessages {
     const known = this.context.store.message(content.id);
     if (known !== null) {
       if (!known.mine && known.peer === user && known.kind === 'quick')
-        this.send(path, { kind: 'ack', id: content.id });
+        this.send(path, { type: 'ack', id: content.id });
       return;
     }
     const seq = this.context.store.lastSeq(user, device, 'quick') + 1;
@@ -183,7 +183,7 @@ export class QuickMessages {
     const { id, at, lamport, text } = content;
     this.context.store.addMessage({ ...fixed, id, device, seq, lamport, at, text });
     this.parts.conversations.with(user)?.sawLamport(lamport);
-    this.send(path, { kind: 'ack', id });
+    this.send(path, { type: 'ack', id });
     this.context.tell({ event: 'quick', id, from: user, text }, at);
     this.parts.reading.arrived(user, 1);
   }

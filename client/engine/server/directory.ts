@@ -1,7 +1,7 @@
 // Commands about who there is: lookup, who, update, verify, whoami.
 
 import { fingerprintWords, safetyNumber } from '../../../protocols/directory/fingerprint.js';
-import { readRecord } from '../../../protocols/directory/judge.js';
+import { readRecord } from '../../../protocols/directory/record-verification.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { isoTime, type Context } from '../core/context.js';

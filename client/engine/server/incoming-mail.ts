@@ -1,14 +1,14 @@
 // Letters that arrive (protocols/letters): opened one at a time, in order; believed only by the sender's own device;
 // then `done`.
 
-import { readRecord } from '../../../protocols/directory/judge.js';
-import type { Record } from '../../../protocols/directory/record.js';
+import { readRecord } from '../../../protocols/directory/record-verification.js';
+import type { UserRecord } from '../../../protocols/directory/record.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { compileShape } from '../../../protocols/kit/shapes.js';
 import { objectId, openSigned, Signed } from '../../../protocols/kit/signed.js';
-import { FRIENDLY_KINDS, LETTER_INFO, letterShape, type Letter } from '../../../protocols/letters/messages.js';
+import { FRIENDSHIP_KINDS, LETTER_INFO, letterShape, type Letter } from '../../../protocols/letters/messages.js';
 import type { Context } from '../core/context.js';
 import type { People } from '../identity/people.js';
 import type { PassedFrame, Session } from './session.js';
@@ -105,7 +105,7 @@ export class IncomingMail {
    * The record that proves the letter's device: the pinned one, or a newer one under the same key that the letter
    * brings. Anybody can make a record for any name, so who is not pinned is looked up.
    */
-  private authorRecord(letter: Letter): Record | null {
+  private authorRecord(letter: Letter): UserRecord | null {
     const pinned = this.people.record(letter.from);
     if (pinned && lists(pinned, letter.device)) return pinned;
     const record = introduction(letter);
@@ -115,7 +115,7 @@ export class IncomingMail {
     return person?.pinned && this.people.learn(person, record) ? brought : null;
   }
 
-  private judge(signed: Signed, author: Record): Verdict {
+  private judge(signed: Signed, author: UserRecord): Verdict {
     const { primitives, store, now } = this.context;
     const claimed = parseJson(signed.payload);
     if (!letterShape.accepts(claimed) || !lists(author, claimed.device)) return 'done';
@@ -126,7 +126,7 @@ export class IncomingMail {
     if (!store.seeLetter(objectId('letter', signed.payload, primitives), now)) return 'done';
     const { from, device, kind, at, body } = letter;
     // Friendship goes on in silence (SPEC FRIEND-4); everything else from the blocked is as if it had never come.
-    if (this.people.get(from)?.blocked && !FRIENDLY_KINDS.includes(kind)) return 'done';
+    if (this.people.get(from)?.blocked && !FRIENDSHIP_KINDS.includes(kind)) return 'done';
     this.context.report({ type: 'letter', letter: { from, device, kind, at, body } });
     return 'done';
   }
@@ -138,7 +138,7 @@ export class IncomingMail {
   }
 }
 
-function lists(record: Record, device: string): boolean {
+function lists(record: UserRecord, device: string): boolean {
   return record.devices.some((listed) => listed.device === device);
 }
 

@@ -1,14 +1,14 @@
 // Letters in and out (protocols/letters): what must leave even if we stop now is in the store until the name server
 // has it.
 
-import type { Device } from '../../../protocols/directory/record.js';
+import type { ListedDevice } from '../../../protocols/directory/record.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
 import {
   FLEETING_KINDS,
-  FRIENDLY_KINDS,
+  FRIENDSHIP_KINDS,
   LETTER_INFO,
   type Letter,
   type LetterKind,
@@ -64,7 +64,7 @@ export class OutgoingMail {
     });
   }
 
-  private sendTo(device: Device, { to, kind, body }: Unsealed, then: (fate: LetterOutcome) => void): void {
+  private sendTo(device: ListedDevice, { to, kind, body }: Unsealed, then: (fate: LetterOutcome) => void): void {
     const letter = this.write(to, device.device, { kind, body });
     const wanted = { exchange: device.exchange, plain: JSON.stringify(letter), info: LETTER_INFO };
     this.context.seal(wanted, (sealed) => {
@@ -78,7 +78,7 @@ export class OutgoingMail {
 
   /** True while a letter about the friendship with this user has not left: what follows must not overtake it. */
   isFriendshipUnsaid(user: string): boolean {
-    return FRIENDLY_KINDS.some((kind) => this.context.store.lettersTo(user, kind).length > 0);
+    return FRIENDSHIP_KINDS.some((kind) => this.context.store.lettersTo(user, kind).length > 0);
   }
 
   answered(frame: LetterAnswer): void {
@@ -113,7 +113,9 @@ export class OutgoingMail {
    */
   private makeRoom(to: string, kind: LetterKind): void {
     const { store } = this.context;
-    const outdated = FRIENDLY_KINDS.includes(kind) ? FRIENDLY_KINDS.flatMap((each) => store.lettersTo(to, each)) : [];
+    const outdated = FRIENDSHIP_KINDS.includes(kind)
+      ? FRIENDSHIP_KINDS.flatMap((each) => store.lettersTo(to, each))
+      : [];
     const receipts = kind === 'receipt' ? store.lettersTo(to, kind) : [];
     const excess = Math.max(0, receipts.length - LIMITS.receiptsQueuedPerUser + 1);
     for (const { ref } of [...outdated, ...receipts.slice(0, excess)]) store.dropLetter(ref);
@@ -147,7 +149,7 @@ export class OutgoingMail {
     this.leaving.delete(letter.to);
     if (fate === 'taken') {
       this.context.store.dropLetter(letter.ref);
-      if (FRIENDLY_KINDS.includes(letter.kind)) this.context.report({ type: 'mailed', user: letter.to });
+      if (FRIENDSHIP_KINDS.includes(letter.kind)) this.context.report({ type: 'mailed', user: letter.to });
       return this.pump();
     }
     if (fate?.code === 'USER_UNKNOWN' || fate?.code === 'RECIPIENT_UNKNOWN') {

@@ -4,7 +4,7 @@
 import { Backoff } from '../../../protocols/kit/backoff.js';
 import { toBase64url } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { offerShape, type Offer } from '../../../protocols/links/messages.js';
+import { offerLetterShape, type OfferLetter } from '../../../protocols/links/messages.js';
 import type { Context } from '../core/context.js';
 import type { ReceivedLetter } from '../core/events.js';
 import type { Endpoint } from '../core/io.js';
@@ -127,7 +127,7 @@ export class Connector {
 
   letter(letter: ReceivedLetter): void {
     const { from, kind, body } = letter;
-    if (!offerShape.accepts(body) || !this.parts.people.mayLink(from) || !this.parts.session.isWanted) return;
+    if (!offerLetterShape.accepts(body) || !this.parts.people.mayLink(from) || !this.parts.session.isWanted) return;
     if (kind === 'offer') {
       // The other side dials what we answer while we dial what it offered: one of the two will get through.
       this.parts.mail.send(from, 'answer', this.offer(body.nonce), () => undefined);
@@ -202,7 +202,7 @@ export class Connector {
     this.context.do({ type: 'dial', dial, endpoints: endpoints.slice(0, LIMITS.endpointsPerOffer), devices });
   }
 
-  private offer(nonce: string): Offer {
+  private offer(nonce: string): OfferLetter {
     const { seenAddress } = this.parts.session;
     const isListed = seenAddress === null || this.local.some(({ host }) => host === seenAddress);
     const seen = isListed ? [] : [{ host: seenAddress, port: this.port }];

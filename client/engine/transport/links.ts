@@ -3,8 +3,14 @@
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Instant } from '../../../protocols/kit/machine.js';
-import { helloShape, LINK_VERSION, refuseShape, upkeepShape, welcomeShape } from '../../../protocols/links/messages.js';
-import { replaces } from '../../../protocols/links/preference.js';
+import {
+  helloFrameShape,
+  LINK_VERSION,
+  refuseFrameShape,
+  keepaliveFrameShape,
+  welcomeFrameShape,
+} from '../../../protocols/links/messages.js';
+import { replaces } from '../../../protocols/links/duplicate-links.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type { Context } from '../core/context.js';
 import type { LinkPeer } from '../core/events.js';
@@ -118,7 +124,7 @@ export class Links {
   }
 
   private judgeHello({ opened }: Greeting, frame: unknown): void {
-    if (!helloShape.accepts(frame)) return this.refuse(opened.link, 'MALFORMED');
+    if (!helloFrameShape.accepts(frame)) return this.refuse(opened.link, 'MALFORMED');
     const person = this.parts.people.get(frame.user);
     // A blocked friend must not be able to tell us from somebody who is not there.
     if (person?.blocked) return this.close(opened.link);
@@ -134,7 +140,7 @@ export class Links {
   }
 
   private judgeWelcome({ opened }: Greeting, dialled: string, frame: unknown): void {
-    if (refuseShape.accepts(frame) || !welcomeShape.accepts(frame)) return this.close(opened.link);
+    if (refuseFrameShape.accepts(frame) || !welcomeFrameShape.accepts(frame)) return this.close(opened.link);
     const isRight = this.parts.people.mayLink(dialled) && this.isDeviceOf(dialled, opened.peerKey, frame.record);
     if (!isRight || this.isOutrun(dialled, frame.seen)) return this.close(opened.link);
     this.rememberEndpoint(dialled, opened.from);
@@ -196,11 +202,11 @@ export class Links {
   private pass(link: number, open: Open, frame: unknown): void {
     open.heardAt = this.context.now;
     const type = typeOf(frame);
-    if (upkeepShape.accepts(frame)) {
+    if (keepaliveFrameShape.accepts(frame)) {
       if (type === 'ping') this.context.do({ type: 'link_send', link, frame: { type: 'pong' } });
       return;
     }
-    if (refuseShape.accepts(frame)) return this.close(link);
+    if (refuseFrameShape.accepts(frame)) return this.close(link);
     if (type === null) return this.refuse(link, 'MALFORMED');
     if (type.startsWith('x-')) return;
     if (!KNOWN.has(type)) return this.refuse(link, 'UNKNOWN_FRAME');

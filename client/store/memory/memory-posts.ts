@@ -1,6 +1,6 @@
 // Posts in memory, like those on disk, transactions included.
 
-import type { Told } from '../../../protocols/posts/announcing.js';
+import type { AnnouncementProgress } from '../../../protocols/posts/catalogue-announcer.js';
 import type { Following, PostStore, StoredDownload, StoredPost } from '../../engine/core/post-store.js';
 import type { UndoLog } from './undo-log.js';
 import { UndoCounter } from './undo-counter.js';
@@ -9,7 +9,7 @@ import { UndoMap } from './undo-map.js';
 export class MemoryPosts implements PostStore {
   private readonly posts: UndoMap<string, StoredPost>;
   private readonly followings: UndoMap<string, Following>;
-  private readonly tolds: UndoMap<string, Told>;
+  private readonly tolds: UndoMap<string, AnnouncementProgress>;
   private readonly wanted: UndoMap<string, { order: number; download: StoredDownload }>;
   private readonly orders: UndoCounter;
 
@@ -82,11 +82,11 @@ export class MemoryPosts implements PostStore {
     this.followings.delete(author);
   }
 
-  told(friend: string): Told | null {
+  told(friend: string): AnnouncementProgress | null {
     return this.tolds.get(friend) ?? null;
   }
 
-  putTold(friend: string, told: Told): void {
+  putTold(friend: string, told: AnnouncementProgress): void {
     this.tolds.set(friend, told);
   }
 

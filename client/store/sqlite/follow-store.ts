@@ -1,7 +1,7 @@
 // The books on disk about who has followed whom how far, and which downloads were asked for.
 
 import type { Database } from '../../../runtime/sqlite.js';
-import type { Told } from '../../../protocols/posts/announcing.js';
+import type { AnnouncementProgress } from '../../../protocols/posts/catalogue-announcer.js';
 import type { Following, StoredDownload } from '../../engine/core/post-store.js';
 
 interface FollowingRow {
@@ -34,13 +34,13 @@ export class FollowStore {
     this.database.prepare('DELETE FROM followings WHERE author = ?').run(author);
   }
 
-  told(friend: string): Told | null {
-    const row = this.database.prepare<Told>(`
-      SELECT acknowledged, left_up_to AS left, letters, left_at AS leftAt FROM told WHERE friend = ?`);
+  told(friend: string): AnnouncementProgress | null {
+    const row = this.database.prepare<AnnouncementProgress>(`
+      SELECT acknowledged, left_up_to AS leftUpTo, letters, left_at AS leftAt FROM told WHERE friend = ?`);
     return row.get(friend) ?? null;
   }
 
-  putTold(friend: string, { acknowledged, left, letters, leftAt }: Told): void {
+  putTold(friend: string, { acknowledged, leftUpTo: left, letters, leftAt }: AnnouncementProgress): void {
     const row = this.database.prepare(`
       INSERT OR REPLACE INTO told (friend, acknowledged, left_up_to, letters, left_at) VALUES (?, ?, ?, ?, ?)`);
     row.run(friend, acknowledged, left, letters, leftAt);

@@ -1,7 +1,7 @@
 // Posts on disk: every list is read by an index, a page at a time, however many there are.
 
 import type { Database, SqlValue } from '../../../runtime/sqlite.js';
-import type { Told } from '../../../protocols/posts/announcing.js';
+import type { AnnouncementProgress } from '../../../protocols/posts/catalogue-announcer.js';
 import type { Following, Held, PostStore, StoredDownload, StoredPost } from '../../engine/core/post-store.js';
 import { FollowStore } from './follow-store.js';
 
@@ -150,11 +150,11 @@ export class SqlitePosts implements PostStore {
     this.follows.dropFollowing(author);
   }
 
-  told(friend: string): Told | null {
+  told(friend: string): AnnouncementProgress | null {
     return this.follows.told(friend);
   }
 
-  putTold(friend: string, told: Told): void {
+  putTold(friend: string, told: AnnouncementProgress): void {
     this.follows.putTold(friend, told);
   }
 

@@ -43,13 +43,13 @@ async function scene(context: TestContext, answer: Answerer): Promise<Scene> {
   return { source, path, fetch };
 }
 
-function how(news: FetchEvent | undefined): string {
-  return news?.type === 'fetch_ended' ? news.how : (news?.type ?? 'nothing');
+function failureOf(news: FetchEvent | undefined): string {
+  return news?.type === 'fetch_ended' ? news.failure : (news?.type ?? 'nothing');
 }
 
 test('[POST-21] the whole file comes, is hashed and written', async (t) => {
   const { fetch, path, source } = await scene(t, honestly(CONTENT, SHA256));
-  assert.equal(how(await fetch()), 'fetch_done');
+  assert.equal(failureOf(await fetch()), 'fetch_done');
   assert.ok(readFileSync(path).equals(CONTENT));
   assert.match(source.requests[0] ?? '', /^GET \/posts\/A{22} HTTP\/1\.1\r\n/);
   assert.doesNotMatch(source.requests[0] ?? '', /Range/);
@@ -60,9 +60,9 @@ test('[POST-21] what is there is not asked for again, wherever the line was cut'
     const { fetch, path, source } = await scene(t, (socket, text) => {
       honestly(CONTENT, SHA256, source.requests.length === 1 ? cut : Infinity)(socket, text);
     });
-    assert.equal(how(await fetch()), 'broke', `cut after ${cut}`);
+    assert.equal(failureOf(await fetch()), 'interrupted', `cut after ${cut}`);
     assert.equal(readFileSync(path).length, cut);
-    assert.equal(how(await fetch()), 'fetch_done');
+    assert.equal(failureOf(await fetch()), 'fetch_done');
     assert.ok(readFileSync(path).equals(CONTENT));
     const asked = /Range: bytes=(\d+)-\r\nIf-Range: "(.*)"/.exec(source.requests[1] ?? '');
     if (cut > 0) assert.deepEqual([asked?.[1], asked?.[2]], [String(cut), SHA256]);
@@ -72,7 +72,7 @@ test('[POST-21] what is there is not asked for again, wherever the line was cut'
 test('[POST-21] a file that is whole already is only looked at', async (t) => {
   const { fetch, path, source } = await scene(t, honestly(CONTENT, SHA256));
   writeFileSync(path, CONTENT);
-  assert.equal(how(await fetch()), 'fetch_done');
+  assert.equal(failureOf(await fetch()), 'fetch_done');
   assert.equal(source.requests.length, 0);
 });
 
@@ -80,7 +80,7 @@ test('[POST-21] one that is longer than it should be begins again', async (t) =>
   const { fetch, path } = await scene(t, honestly(CONTENT, SHA256));
   writeFileSync(path, CONTENT);
   appendFileSync(path, 'more');
-  assert.equal(how(await fetch()), 'fetch_done');
+  assert.equal(failureOf(await fetch()), 'fetch_done');
   assert.ok(readFileSync(path).equals(CONTENT));
 });
 
@@ -91,12 +91,12 @@ test('[POST-21] a source that ignores ranges is read from its beginning, and wha
   };
   const { fetch, path } = await scene(t, whole);
   writeFileSync(path, CONTENT.subarray(0, 300_000));
-  assert.equal(how(await fetch()), 'fetch_done');
+  assert.equal(failureOf(await fetch()), 'fetch_done');
 });
 
 test('[POST-23] other bytes of the right length are false', async (t) => {
   const { fetch } = await scene(t, honestly(randomBytes(CONTENT.length), SHA256));
-  assert.equal(how(await fetch()), 'false');
+  assert.equal(failureOf(await fetch()), 'wrong_hash');
 });
 
 test('[POST-22] a source that says another size, tag or place lies, and nothing of it is written', async (t) => {
@@ -119,7 +119,7 @@ test('[POST-22] a source that says another size, tag or place lies, and nothing 
   ];
   for (const lie of lies) {
     const { fetch, path } = await scene(t, head(lie));
-    assert.equal(how(await fetch()), 'lied', lie.slice(0, 100));
+    assert.equal(failureOf(await fetch()), 'wrong_headers', lie.slice(0, 100));
     assert.equal(readFileSync(path).length, 0);
   }
 });
@@ -130,45 +130,45 @@ test('[POST-23] bytes beyond the end are not taken', async (t) => {
     socket.write(CONTENT);
     socket.end(randomBytes(100_000));
   });
-  assert.equal(how(await fetch()), 'fetch_done');
+  assert.equal(failureOf(await fetch()), 'fetch_done');
   assert.ok(readFileSync(path).equals(CONTENT));
 });
 
 test('[POST-25] who is busy, or has it no more, says so', async (t) => {
-  const answers = { 404: 'gone', 410: 'gone', 429: 'broke', 503: 'broke' };
+  const answers = { 404: 'not_found', 410: 'not_found', 429: 'interrupted', 503: 'interrupted' };
   for (const [status, expected] of Object.entries(answers)) {
     const { fetch } = await scene(t, (socket) => socket.end(`HTTP/1.1 ${status} x\r\nContent-Length: 0\r\n\r\n`));
-    assert.equal(how(await fetch()), expected);
+    assert.equal(failureOf(await fetch()), expected);
   }
 });
 
 test('[POST-25] somebody else at the address is nobody', async (t) => {
   const { fetch, source, path } = await scene(t, honestly(CONTENT, SHA256));
   const stranger = makeCertificate(makeSigningKey()).publicKey;
-  assert.equal(how(await fetch({ devices: [stranger] })), 'broke');
+  assert.equal(failureOf(await fetch({ devices: [stranger] })), 'interrupted');
   assert.equal(source.requests.length, 0);
-  assert.equal(how(await fetch({ endpoints: [{ host: '127.0.0.1', port: 1 }, source.endpoint] })), 'fetch_done');
+  assert.equal(failureOf(await fetch({ endpoints: [{ host: '127.0.0.1', port: 1 }, source.endpoint] })), 'fetch_done');
   assert.ok(existsSync(path));
 });
 
 test('[POST-23] begun anew, nothing from before is believed', async (t) => {
   const { fetch, path } = await scene(t, honestly(CONTENT, SHA256));
   writeFileSync(path, randomBytes(CONTENT.length));
-  assert.equal(how(await fetch()), 'false');
-  assert.equal(how(await fetch({ isAnew: true })), 'fetch_done');
+  assert.equal(failureOf(await fetch()), 'wrong_hash');
+  assert.equal(failureOf(await fetch({ isAnew: true })), 'fetch_done');
 });
 
 test('[POST-26] where the file is to go something is already: nothing is asked for', async (t) => {
   const { fetch, path, source } = await scene(t, honestly(CONTENT, SHA256));
   writeFileSync(`${path}-there`, 'mine');
-  assert.equal(how(await fetch({ unless: `${path}-there` })), 'exists');
+  assert.equal(failureOf(await fetch({ unless: `${path}-there` })), 'target_exists');
   assert.equal(source.requests.length, 0);
 });
 
 test('[POST-27] a disk that takes nothing is our trouble, in words', async (t) => {
   const { fetch } = await scene(t, honestly(CONTENT, SHA256));
   const news = await fetch({ path: join('/proc', 'no-such-place', 'part') });
-  assert.ok(news?.type === 'fetch_ended' && news.how === 'disk');
+  assert.ok(news?.type === 'fetch_ended' && news.failure === 'disk_error');
   assert.match(news.why, /no such file or directory/);
 });
 

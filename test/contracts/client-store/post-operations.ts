@@ -31,7 +31,10 @@ const fields = {
 };
 const posts: fc.Arbitrary<StoredPost> = fc.record(fields, { noNullPrototype: true });
 const marks = fc.option(fc.record({ device: devices, upTo: small, isWhole: fc.boolean() }, { noNullPrototype: true }));
-const told = fc.record({ acknowledged: small, left: small, letters: small, leftAt: small }, { noNullPrototype: true });
+const told = fc.record(
+  { acknowledged: small, leftUpTo: small, letters: small, leftAt: small },
+  { noNullPrototype: true },
+);
 
 function operation<T>(name: string, given: fc.Arbitrary<T>, run: (store: TransactionalStore, given: T) => unknown) {
   return given.map((value): Operation => {

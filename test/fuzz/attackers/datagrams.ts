@@ -52,8 +52,8 @@ function contentOf(random: Random): QuickContent {
   const id = Buffer.alloc(16, random.whole(0, 50)).toString('base64url');
   const text = 'x'.repeat(random.whole(1, LIMITS.quickTextBytes));
   return random.pick<QuickContent>([
-    { kind: 'text', id, at: random.whole(0, LIMITS.timeMax), lamport: random.whole(1, 1_000), text },
-    { kind: 'ack', id },
-    { kind: 'typing', id },
+    { type: 'text', id, at: random.whole(0, LIMITS.timeMax), lamport: random.whole(1, 1_000), text },
+    { type: 'ack', id },
+    { type: 'typing', id },
   ]);
 }

@@ -4,7 +4,7 @@ import { createServer, type TLSSocket } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { encodeFrame } from '../../../protocols/kit/frames.js';
-import type { Welcome } from '../../../protocols/links/messages.js';
+import type { WelcomeFrame } from '../../../protocols/links/messages.js';
 import { Heard } from '../../e2e/stage/heard.js';
 import type { Random } from '../../sim/kernel/random.js';
 import { letterTo, type Field } from '../field.js';
@@ -42,7 +42,7 @@ export async function hostAttacker(field: Field): Promise<Attacker> {
 }
 
 async function receive(caller: TLSSocket, { host, target }: Field, random: Random): Promise<void> {
-  const welcome: Welcome = {
+  const welcome: WelcomeFrame = {
     type: 'welcome',
     version: 1,
     record: host.record,

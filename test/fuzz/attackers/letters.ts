@@ -6,13 +6,13 @@ import type {
   MessageLetter,
   ReadLetter,
   ReceiptLetter,
-  RefillFrame,
-  RefillWantedFrame,
+  RecoveryFrame,
+  RecoveryRequestFrame,
 } from '../../../protocols/chat/messages.js';
-import type { FriendAnswer, FriendRequest } from '../../../protocols/friends/messages.js';
+import type { FriendAnswerLetter, FriendRequestLetter } from '../../../protocols/friends/messages.js';
 import type { PostPage } from '../../../protocols/posts/messages.js';
 import { LETTER_KINDS, LETTER_INFO, type LetterKind } from '../../../protocols/letters/messages.js';
-import type { Offer } from '../../../protocols/links/messages.js';
+import type { OfferLetter } from '../../../protocols/links/messages.js';
 import { sealLetter } from '../../../runtime/letter-box.js';
 import type { Random } from '../../sim/kernel/random.js';
 import { conversationWith, letterFrame, letterTo, type Field } from '../field.js';
@@ -59,15 +59,15 @@ interface Parties {
 }
 
 type Body =
-  | FriendRequest
-  | FriendAnswer
-  | Offer
+  | FriendRequestLetter
+  | FriendAnswerLetter
+  | OfferLetter
   | { epoch: number }
   | MessageLetter
   | ReceiptLetter
   | ReadLetter
-  | RefillWantedFrame
-  | RefillFrame
+  | RecoveryRequestFrame
+  | RecoveryFrame
   | PostPage
   | GroupLetter;
 

@@ -4,7 +4,7 @@
 import { connect, type TLSSocket } from 'node:tls';
 import { encodeFrame, FrameReader } from '../../../protocols/kit/frames.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { LINK_VERSION, type Hello } from '../../../protocols/links/messages.js';
+import { LINK_VERSION, type HelloFrame } from '../../../protocols/links/messages.js';
 import { QuickSession } from '../../../protocols/quick/quick-session.js';
 import { primitives } from '../../../runtime/crypto.js';
 import { makeCertificate } from '../../../runtime/link/certificate.js';
@@ -19,7 +19,7 @@ export function linkTerms({ device }: Pick<Persona, 'device'>) {
   return { cert: certificate, key: secret, minVersion: 'TLSv1.3', ALPNProtocols: ['kith/1'] } as const;
 }
 
-export function helloOf({ name, device, record }: Pick<Persona, 'name' | 'device' | 'record'>): Hello {
+export function helloOf({ name, device, record }: Pick<Persona, 'name' | 'device' | 'record'>): HelloFrame {
   const who = { user: name, device: device.publicKey, record };
   return { type: 'hello', versions: [LINK_VERSION], ...who, port: 1, seen: 0, heard: 0, features: [] };
 }

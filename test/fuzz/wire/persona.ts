@@ -1,7 +1,7 @@
 // A user the fuzzer plays itself: its keys and its record, with which it can say anything the protocols allow, and
 // then something else.
 
-import type { Record } from '../../../protocols/directory/record.js';
+import type { UserRecord } from '../../../protocols/directory/record.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
 import {
   makeExchangeKey,
@@ -25,7 +25,7 @@ export function makePersona(name: string): Persona {
   return { name, ...keys, record: signObject('record', recordOf(name, keys), keys.identity, primitives) };
 }
 
-export function recordOf(name: string, { identity, device, exchange }: Omit<Persona, 'name' | 'record'>): Record {
+export function recordOf(name: string, { identity, device, exchange }: Omit<Persona, 'name' | 'record'>): UserRecord {
   const devices = [{ device: device.publicKey, exchange: exchange.publicKey, since: 1 }];
   return { name, version: 1, key: identity.publicKey, devices, previous: null, at: 1 };
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   ackFrameShape,
-  fitsMessage,
+  isValidMessageText,
   messageFrameShape,
   messageId,
   messageLetterShape,
@@ -57,13 +57,14 @@ test('[CHAT-9] the conversation of two keys is the same from both ends, and of n
 });
 
 test('[CHAT-13] text is not empty and has at most 16 KiB of UTF-8', () => {
-  assert.ok(fitsMessage('x') && fitsMessage('x'.repeat(16_384)) && fitsMessage('é'.repeat(8_192)));
-  for (const text of ['', 'x'.repeat(16_385), 'é'.repeat(8_193), '😀'.repeat(4_097)]) assert.ok(!fitsMessage(text));
+  assert.ok(isValidMessageText('x') && isValidMessageText('x'.repeat(16_384)) && isValidMessageText('é'.repeat(8_192)));
+  for (const text of ['', 'x'.repeat(16_385), 'é'.repeat(8_193), '😀'.repeat(4_097)])
+    assert.ok(!isValidMessageText(text));
 });
 
 test('[CHAT-13] half of a character is no text: no disk would give it back as it was', () => {
-  for (const text of ['\ud800', 'a\udc00b', '\udc00\ud800']) assert.ok(!fitsMessage(text));
-  assert.ok(fitsMessage('\u{1f600}\ufeff\ufffd\u0000'));
+  for (const text of ['\ud800', 'a\udc00b', '\udc00\ud800']) assert.ok(!isValidMessageText(text));
+  assert.ok(isValidMessageText('\u{1f600}\ufeff\ufffd\u0000'));
 });
 
 test('frames of chat have every field, none more, and each within its bounds', () => {

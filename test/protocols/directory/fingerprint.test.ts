@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { fingerprintWords, safetyNumber } from '../../../protocols/directory/fingerprint.js';
-import { WORDS } from '../../../protocols/directory/words.js';
+import { WORDS } from '../../../protocols/directory/word-list.js';
 import { makeSigningKey, primitives } from '../../../runtime/crypto.js';
 
 const alice = { name: 'alice', key: makeSigningKey().publicKey };

@@ -5,17 +5,17 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
-  act,
-  receive,
-  type Bond,
+  applyAction,
+  applyLetter,
+  type FriendshipState,
   type Friendship,
-  type FriendshipAct,
+  type FriendshipAction,
   type FriendshipLetter,
-  type Step,
+  type FriendshipTransition,
 } from '../../../protocols/friends/friendship.js';
 
 const STATES: readonly Friendship[] = ['none', 'asked', 'wanted', 'friend'];
-const ACTS: readonly FriendshipAct[] = ['ask', 'accept', 'reject', 'remove'];
+const ACTS: readonly FriendshipAction[] = ['ask', 'accept', 'reject', 'remove'];
 const EPOCH = 3;
 
 /** What a letter says to somebody about what they are to me now. */
@@ -47,7 +47,7 @@ function words(rows: Map<string, string[]> | undefined, state: Friendship, colum
   return (row[column] ?? '').split(/,\s*/).filter((word) => word !== '');
 }
 
-function assertStep(step: Step | null, cell: readonly string[]): void {
+function assertStep(step: FriendshipTransition | null, cell: readonly string[]): void {
   const [to, ...rest] = cell;
   if (to === undefined) return assert.equal(step, null);
   const isNo = rest.at(-1) === 'epoch + 1';
@@ -61,31 +61,35 @@ for (const friendship of STATES) {
   ACTS.forEach((doing, column) => {
     const cell = words(actRows, friendship, column);
     test(`[FRIEND-2] ${friendship}, and I ${doing}: ${cell.join(', ') || 'nothing changes'}`, () =>
-      assertStep(act({ friendship, epoch: EPOCH }, doing), cell));
+      assertStep(applyAction({ friendship, epoch: EPOCH }, doing), cell));
   });
 
   (['request', 'accepted'] as const).forEach((says, column) => {
     const cell = words(letterRows, friendship, column);
     test(`[FRIEND-2] ${friendship}, and a ${says} comes: ${cell.join(', ') || 'nothing changes'}`, () =>
-      assertStep(receive({ friendship, epoch: EPOCH }, { says, epoch: EPOCH }), cell));
+      assertStep(applyLetter({ friendship, epoch: EPOCH }, { type: says, epoch: EPOCH }), cell));
   });
 
   test(`[FRIEND-7] ${friendship}, and a no of this epoch comes: it says nothing new`, () => {
     for (const says of ['rejected', 'bye'] as const) {
-      assert.equal(receive({ friendship, epoch: EPOCH }, { says, epoch: EPOCH }), null);
+      assert.equal(applyLetter({ friendship, epoch: EPOCH }, { type: says, epoch: EPOCH }), null);
     }
   });
 
   test(`[FRIEND-7] ${friendship}, and a stale letter comes: a wish is answered by what we are, a no by nothing`, () => {
     const bond = { friendship, epoch: EPOCH };
     for (const says of ['request', 'accepted'] as const) {
-      assert.deepEqual(receive(bond, { says, epoch: EPOCH - 1 }), { to: bond, effects: [PRESENT[friendship]] });
+      assert.deepEqual(applyLetter(bond, { type: says, epoch: EPOCH - 1 }), {
+        to: bond,
+        effects: [PRESENT[friendship]],
+      });
     }
-    for (const says of ['rejected', 'bye'] as const) assert.equal(receive(bond, { says, epoch: EPOCH - 1 }), null);
+    for (const says of ['rejected', 'bye'] as const)
+      assert.equal(applyLetter(bond, { type: says, epoch: EPOCH - 1 }), null);
   });
 }
 
-const LATER: readonly [Friendship, FriendshipLetter['says'], Friendship, Step['effects']][] = [
+const LATER: readonly [Friendship, FriendshipLetter['type'], Friendship, FriendshipTransition['effects']][] = [
   ['none', 'bye', 'none', []],
   ['wanted', 'bye', 'none', []],
   ['friend', 'bye', 'none', ['tell_removed']],
@@ -98,22 +102,22 @@ const LATER: readonly [Friendship, FriendshipLetter['says'], Friendship, Step['e
 
 for (const [friendship, says, to, effects] of LATER) {
   test(`[FRIEND-7] ${friendship}, and a ${says} of a higher epoch comes: first the no, then the letter`, () => {
-    const step = receive({ friendship, epoch: EPOCH }, { says, epoch: EPOCH + 4 });
+    const step = applyLetter({ friendship, epoch: EPOCH }, { type: says, epoch: EPOCH + 4 });
     assert.deepEqual(step, { to: { friendship: to, epoch: EPOCH + 4 }, effects });
   });
 }
 
 test('[FRIEND-7] at the end of numbers the epoch stays there', () => {
   const epoch = Number.MAX_SAFE_INTEGER;
-  assert.equal(act({ friendship: 'friend', epoch }, 'remove')?.to.epoch, epoch);
+  assert.equal(applyAction({ friendship: 'friend', epoch }, 'remove')?.to.epoch, epoch);
 });
 
 /** One of two sides, and the letters on their way to it. */
 class Side {
-  bond: Bond = { friendship: 'none', epoch: 1 };
+  bond: FriendshipState = { friendship: 'none', epoch: 1 };
   readonly mail: FriendshipLetter[] = [];
 
-  take(step: Step | null, other: Side): void {
+  take(step: FriendshipTransition | null, other: Side): void {
     if (!step) return;
     this.bond = step.to;
     const says = {
@@ -123,24 +127,24 @@ class Side {
       send_bye: 'bye',
     } as const;
     for (const effect of step.effects) {
-      if (effect in says) other.mail.push({ says: says[effect as keyof typeof says], epoch: this.bond.epoch });
+      if (effect in says) other.mail.push({ type: says[effect as keyof typeof says], epoch: this.bond.epoch });
     }
   }
 
   open(other: Side): void {
     const letter = this.mail.shift();
-    if (letter) this.take(receive(this.bond, letter), other);
+    if (letter) this.take(applyLetter(this.bond, letter), other);
   }
 }
 
-type Move = 'open' | FriendshipAct;
+type Move = 'open' | FriendshipAction;
 
 function play(moves: readonly { isFirst: boolean; move: Move }[]): [Side, Side] {
   const [one, two]: [Side, Side] = [new Side(), new Side()];
   for (const { isFirst, move } of moves) {
     const [me, other] = isFirst ? [one, two] : [two, one];
     if (move === 'open') me.open(other);
-    else me.take(act(me.bond, move), other);
+    else me.take(applyAction(me.bond, move), other);
   }
   for (let left = 200; left > 0 && one.mail.length + two.mail.length > 0; left -= 1) {
     one.open(two);

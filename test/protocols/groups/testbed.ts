@@ -1,6 +1,6 @@
 // A small village for tests of groups: members without loss or delay, whose links a test cuts and joins by hand.
 
-import { readRecord } from '../../../protocols/directory/judge.js';
+import { readRecord } from '../../../protocols/directory/record-verification.js';
 import type { LogEntry, EntryOp, GroupPolicy } from '../../../protocols/groups/entry.js';
 import type { GroupFrameBody } from '../../../protocols/groups/frames.js';
 import type { GroupEffect } from '../../../protocols/groups/member/member-io.js';

@@ -17,7 +17,7 @@ import {
   directMessageShape,
   entryProofShape,
 } from '../../../protocols/channels/signed-objects.js';
-import { readRecord } from '../../../protocols/directory/judge.js';
+import { readRecord } from '../../../protocols/directory/record-verification.js';
 import { letterShape, type Letter } from '../../../protocols/letters/messages.js';
 import { grantShape } from '../../../protocols/posts/grant.js';
 import { manifestShape, removalShape } from '../../../protocols/posts/manifest.js';

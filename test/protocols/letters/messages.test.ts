@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FLEETING_KINDS, FRIENDLY_KINDS, LETTER_KINDS, letterShape } from '../../../protocols/letters/messages.js';
+import { FLEETING_KINDS, FRIENDSHIP_KINDS, LETTER_KINDS, letterShape } from '../../../protocols/letters/messages.js';
 import { Person } from '../../nameserver/person.js';
 
 const { device } = new Person('bob');
@@ -25,5 +25,5 @@ test('every kind there is fits, and its body may be anything until it is judged 
 
 test('[LETTER-4] offers and answers are fleeting; what friendship is made of never is', () => {
   assert.deepEqual([...FLEETING_KINDS].sort(), ['answer', 'offer']);
-  for (const kind of FRIENDLY_KINDS) assert.ok(!FLEETING_KINDS.includes(kind));
+  for (const kind of FRIENDSHIP_KINDS) assert.ok(!FLEETING_KINDS.includes(kind));
 });

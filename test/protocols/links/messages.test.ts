@@ -2,7 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { helloShape, offerShape, refuseShape, upkeepShape, welcomeShape } from '../../../protocols/links/messages.js';
+import {
+  helloFrameShape,
+  offerLetterShape,
+  refuseFrameShape,
+  keepaliveFrameShape,
+  welcomeFrameShape,
+} from '../../../protocols/links/messages.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Person } from '../../nameserver/person.js';
 
@@ -22,16 +28,16 @@ const hello = {
 const welcome = { type: 'welcome', version: 1, record, port: 4_000, seen: 9, heard: 9, features: ['x'] };
 
 test('[LINK-1] a hello has all its fields, a welcome its own, and neither is the other', () => {
-  assert.ok(helloShape.accepts(hello) && welcomeShape.accepts(welcome));
-  assert.ok(!helloShape.accepts(welcome) && !welcomeShape.accepts(hello));
-  for (const key of Object.keys(hello)) assert.ok(!helloShape.accepts({ ...hello, [key]: undefined }), key);
-  for (const key of Object.keys(welcome)) assert.ok(!welcomeShape.accepts({ ...welcome, [key]: undefined }), key);
+  assert.ok(helloFrameShape.accepts(hello) && welcomeFrameShape.accepts(welcome));
+  assert.ok(!helloFrameShape.accepts(welcome) && !welcomeFrameShape.accepts(hello));
+  for (const key of Object.keys(hello)) assert.ok(!helloFrameShape.accepts({ ...hello, [key]: undefined }), key);
+  for (const key of Object.keys(welcome)) assert.ok(!welcomeFrameShape.accepts({ ...welcome, [key]: undefined }), key);
 });
 
 test('[LINK-5] a greeting with a field more, or one out of bounds, is malformed', () => {
   const wrong = [{ port: 0 }, { port: 65_536 }, { user: 'Bob' }, { versions: [] }, { device: 'me' }, { extra: 1 }];
-  for (const change of wrong) assert.ok(!helloShape.accepts({ ...hello, ...change }), JSON.stringify(change));
-  assert.ok(!helloShape.accepts({ ...hello, features: new Array<string>(33).fill('x') }));
+  for (const change of wrong) assert.ok(!helloFrameShape.accepts({ ...hello, ...change }), JSON.stringify(change));
+  assert.ok(!helloFrameShape.accepts({ ...hello, features: new Array<string>(33).fill('x') }));
 });
 
 test('[LINK-4] a greeting with the record of a person fits the frames before the welcome', () => {
@@ -39,9 +45,11 @@ test('[LINK-4] a greeting with the record of a person fits the frames before the
 });
 
 test('[LINK-7] only ping and pong are upkeep', () => {
-  assert.ok(upkeepShape.accepts({ type: 'ping' }) && upkeepShape.accepts({ type: 'pong' }));
-  assert.ok(!upkeepShape.accepts({ type: 'ping', more: 1 }) && !upkeepShape.accepts({ type: 'message' }));
-  assert.ok(refuseShape.accepts({ type: 'refuse', code: 'X' }) && !refuseShape.accepts({ type: 'refuse' }));
+  assert.ok(keepaliveFrameShape.accepts({ type: 'ping' }) && keepaliveFrameShape.accepts({ type: 'pong' }));
+  assert.ok(
+    !keepaliveFrameShape.accepts({ type: 'ping', more: 1 }) && !keepaliveFrameShape.accepts({ type: 'message' }),
+  );
+  assert.ok(refuseFrameShape.accepts({ type: 'refuse', code: 'X' }) && !refuseFrameShape.accepts({ type: 'refuse' }));
 });
 
 test('[LINK-8] an offer names at most sixteen places, each with a host and a port', () => {
@@ -49,14 +57,14 @@ test('[LINK-8] an offer names at most sixteen places, each with a host and a por
     nonce: bob.device,
     endpoints: new Array<object>(count).fill({ host: '192.0.2.1', port: 4_000 }),
   });
-  assert.ok(offerShape.accepts(offer(0)) && offerShape.accepts(offer(16)));
-  assert.ok(!offerShape.accepts(offer(17)));
+  assert.ok(offerLetterShape.accepts(offer(0)) && offerLetterShape.accepts(offer(16)));
+  assert.ok(!offerLetterShape.accepts(offer(17)));
   for (const endpoint of [
     { host: '', port: 1 },
     { host: 'h', port: 0 },
     { host: 'h' },
     { host: 'h', port: 1, tcp: 1 },
   ]) {
-    assert.ok(!offerShape.accepts({ nonce: bob.device, endpoints: [endpoint] }), JSON.stringify(endpoint));
+    assert.ok(!offerLetterShape.accepts({ nonce: bob.device, endpoints: [endpoint] }), JSON.stringify(endpoint));
   }
 });

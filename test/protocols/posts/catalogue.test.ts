@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { follow, markOf, type Mark } from '../../../protocols/posts/catalogue.js';
+import { applyPage, cursorOf, type CatalogueCursor } from '../../../protocols/posts/catalogue.js';
 import type { PostPage } from '../../../protocols/posts/messages.js';
 import { posted, manifest } from './samples.js';
 
@@ -15,41 +15,41 @@ const page = (after: number, upTo: number, changes: Partial<PostPage> = {}): Pos
   more: false,
   ...changes,
 });
-const at = (upTo: number, isWhole = true): Mark => ({ device: 'a', upTo, isWhole });
+const at = (upTo: number, isWhole = true): CatalogueCursor => ({ device: 'a', upTo, isWhole });
 
 test('[POST-10] a page that adjoins moves the mark and is acknowledged', () => {
-  assert.deepEqual(follow(at(3), 'a', page(3, 5)), { mark: at(5), endsEarlier: false, asksOn: true });
+  assert.deepEqual(applyPage(at(3), 'a', page(3, 5)), { mark: at(5), endsEarlier: false, asksOn: true });
 });
 
 test('[POST-10] a page beyond the mark leaves it, and what is missing is asked for', () => {
-  assert.deepEqual(follow(at(3), 'a', page(4, 5)), { mark: at(3), endsEarlier: false, asksOn: true });
+  assert.deepEqual(applyPage(at(3), 'a', page(4, 5)), { mark: at(3), endsEarlier: false, asksOn: true });
 });
 
 test('[POST-10] a page that came before changes nothing', () => {
-  assert.deepEqual(follow(at(5), 'a', page(0, 3))?.mark, at(5));
+  assert.deepEqual(applyPage(at(5), 'a', page(0, 3))?.mark, at(5));
 });
 
 test('[POST-8] an empty last page needs no answer, an empty page with more does', () => {
-  assert.equal(follow(at(3), 'a', page(3, 3))?.asksOn, false);
-  assert.equal(follow(at(3), 'a', page(3, 3, { more: true }))?.asksOn, true);
+  assert.equal(applyPage(at(3), 'a', page(3, 3))?.requestsMore, false);
+  assert.equal(applyPage(at(3), 'a', page(3, 3, { more: true }))?.requestsMore, true);
 });
 
 test('[POST-12] a new device begins at nothing, and ends the earlier ones at its last page', () => {
-  assert.deepEqual(markOf(at(9), 'b'), { device: 'b', upTo: 0, isWhole: false });
-  const first = follow(at(9), 'b', page(0, 2, { more: true }));
+  assert.deepEqual(cursorOf(at(9), 'b'), { device: 'b', upTo: 0, isWhole: false });
+  const first = applyPage(at(9), 'b', page(0, 2, { more: true }));
   assert.deepEqual(first, { mark: { device: 'b', upTo: 2, isWhole: false }, endsEarlier: false, asksOn: true });
-  const last = follow(first?.mark ?? null, 'b', page(2, 3));
+  const last = applyPage(first?.mark ?? null, 'b', page(2, 3));
   assert.deepEqual(last, { mark: { device: 'b', upTo: 3, isWhole: true }, endsEarlier: true, asksOn: true });
-  assert.equal(follow(last?.mark ?? null, 'b', page(3, 4))?.endsEarlier, false);
+  assert.equal(applyPage(last?.mark ?? null, 'b', page(3, 4))?.supersedesEarlierDevices, false);
 });
 
 test('[POST-12] a last page behind a gap ends nothing', () => {
-  assert.equal(follow(null, 'a', page(7, 9))?.endsEarlier, false);
+  assert.equal(applyPage(null, 'a', page(7, 9))?.supersedesEarlierDevices, false);
 });
 
 test('[POST-9] a page that contradicts itself is malformed', () => {
-  assert.equal(follow(null, 'a', page(3, 2)), null);
-  assert.equal(follow(null, 'a', page(3, 3, { items: [item] })), null);
+  assert.equal(applyPage(null, 'a', page(3, 2)), null);
+  assert.equal(applyPage(null, 'a', page(3, 3, { items: [item] })), null);
 });
 
 test('[POST-10] whatever pages come in whatever order, the mark never passes a gap and never falls', () => {
@@ -58,7 +58,7 @@ test('[POST-10] whatever pages come in whatever order, the mark never passes a g
     let mark = at(0);
     const known = new Set<number>();
     for (const [after, upTo] of ranges) {
-      const step = follow(mark, 'a', page(after, upTo));
+      const step = applyPage(mark, 'a', page(after, upTo));
       assert.ok(step && step.mark.upTo >= mark.upTo);
       for (let change = after + 1; change <= upTo; change += 1) known.add(change);
       mark = step.mark;

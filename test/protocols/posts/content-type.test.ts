@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8 } from '../../../protocols/kit/bytes.js';
-import { contentType, TOLD_BY_BYTES } from '../../../protocols/posts/content-type.js';
+import { contentType, SNIFF_BYTES } from '../../../protocols/posts/content-type.js';
 import { manifestShape } from '../../../protocols/posts/manifest.js';
 import { manifest } from './samples.js';
 
@@ -31,7 +31,7 @@ test('[POST-6] the first bytes tell the type', () => {
 });
 
 test('[POST-6] a letter that is cut off at the end of what was looked at is a letter', () => {
-  const text = utf8('x'.repeat(TOLD_BY_BYTES - 1) + 'ü').subarray(0, TOLD_BY_BYTES);
+  const text = utf8('x'.repeat(SNIFF_BYTES - 1) + 'ü').subarray(0, SNIFF_BYTES);
   assert.equal(contentType(text), 'text/plain');
   assert.equal(contentType(text.subarray(1)), 'application/octet-stream');
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { grantHeader, isGranted, readGrantHeader, signGrant } from '../../../protocols/posts/grant.js';
+import { grantHeader, isGrantValid, readGrantHeader, signGrant } from '../../../protocols/posts/grant.js';
 import { fakeKey, fakePrimitives } from '../../sim/kernel/fake-primitives.js';
 import { ALICE, DEVICE } from './samples.js';
 
@@ -13,7 +13,7 @@ const BOB = { name: 'bob', key: fakeKey('bob').publicKey };
 const signed = signGrant({ author: 'alice', friend: BOB, now: NOW }, DEVICE, fakePrimitives);
 const right = { author: 'alice', devices: [ALICE.device], friend: BOB, now: NOW };
 const holds = (changes: Partial<typeof right>, grant = signed): boolean =>
-  isGranted(grant, { ...right, ...changes }, fakePrimitives);
+  isGrantValid(grant, { ...right, ...changes }, fakePrimitives);
 
 test('[POST-28] a grant holds for its friend, by a device of its author, for 30 days', () => {
   assert.ok(holds({}));

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { byteLength } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { hashOf, manifestName, manifestShape, manifestTitle, openChange } from '../../../protocols/posts/manifest.js';
+import { textHash, manifestName, manifestShape, manifestTitle, openChange } from '../../../protocols/posts/manifest.js';
 import { fakeKey, fakePrimitives } from '../../sim/kernel/fake-primitives.js';
 import { ALICE, ID, manifest, posted, removed } from './samples.js';
 
@@ -14,7 +14,7 @@ const says = (changes: object) => open(posted({ ...manifest(), ...changes })) !=
 
 test('[POST-1] a manifest and a removal by the author’s device are believed', () => {
   assert.deepEqual(open(posted(manifest())), { change: 'posted', manifest: manifest() });
-  assert.equal(open(removed())?.change, 'removed');
+  assert.equal(open(removed())?.type, 'removed');
 });
 
 test('[POST-1] another device, another author and an altered payload are not', () => {
@@ -53,12 +53,12 @@ test('[POST-5] any name of a file becomes one that a manifest may carry', () => 
 
 test('[POST-7] a text is what its size and hash say', () => {
   const text = 'grüße';
-  const true_ = { text, size: byteLength(text), sha256: hashOf(text, fakePrimitives) };
+  const true_ = { text, size: byteLength(text), sha256: textHash(text, fakePrimitives) };
   assert.ok(says(true_));
   assert.ok(!says({ ...true_, size: text.length }));
   assert.ok(!says({ ...true_, sha256: manifest().sha256 }));
   const long = 'ü'.repeat(LIMITS.postTextBytes / 2 + 1);
-  assert.ok(!says({ text: long, size: byteLength(long), sha256: hashOf(long, fakePrimitives) }));
+  assert.ok(!says({ text: long, size: byteLength(long), sha256: textHash(long, fakePrimitives) }));
 });
 
 test('[POST-1] no mutation of a manifest is believed or throws', () => {

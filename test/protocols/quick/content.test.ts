@@ -8,10 +8,10 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import { decodeContent, encodeContent, type QuickContent } from '../../../protocols/quick/content.js';
 
 const id = toBase64url(new Uint8Array(16).fill(7));
-const text = (words: string): QuickContent => ({ kind: 'text', id, at: 1_700_000_000_000, lamport: 9, text: words });
+const text = (words: string): QuickContent => ({ type: 'text', id, at: 1_700_000_000_000, lamport: 9, text: words });
 
 test('what is written is what is read', () => {
-  const contents: QuickContent[] = [{ kind: 'ack', id }, { kind: 'typing', id }, text('hi'), text('\ufeffé\u{1f600}')];
+  const contents: QuickContent[] = [{ type: 'ack', id }, { type: 'typing', id }, text('hi'), text('\ufeffé\u{1f600}')];
   for (const content of contents) assert.deepEqual(decodeContent(encodeContent(content)), content);
 });
 
@@ -23,7 +23,7 @@ test('[QUICK-6] text has at least one byte and at most 900', () => {
 });
 
 test('[QUICK-8] an answer is no longer than the shortest text', () => {
-  assert.ok(encodeContent({ kind: 'ack', id }).length < encodeContent(text('x')).length);
+  assert.ok(encodeContent({ type: 'ack', id }).length < encodeContent(text('x')).length);
 });
 
 test('times that no calendar has and counters beyond whole numbers are refused', () => {
@@ -42,7 +42,7 @@ test('times that no calendar has and counters beyond whole numbers are refused',
 });
 
 test('an unknown kind, a short head, a long acknowledgement and broken UTF-8 say nothing', () => {
-  const ack = encodeContent({ kind: 'ack', id });
+  const ack = encodeContent({ type: 'ack', id });
   assert.equal(decodeContent(Uint8Array.of(9, ...ack.subarray(1))), null);
   assert.equal(decodeContent(ack.subarray(0, 16)), null);
   assert.equal(decodeContent(Uint8Array.of(...ack, 0)), null);

@@ -10,7 +10,7 @@ import { QuickSession, sessionIdOf } from '../../../protocols/quick/quick-sessio
 import { primitives } from '../../../runtime/crypto.js';
 
 const id = toBase64url(new Uint8Array(16));
-const hi: QuickContent = { kind: 'text', id, at: 1, lamport: 1, text: 'hi' };
+const hi: QuickContent = { type: 'text', id, at: 1, lamport: 1, text: 'hi' };
 const exported = Uint8Array.from({ length: LIMITS.linkExportedBytes }, (_, k) => k);
 
 function pair(material: Uint8Array = exported): { dialler: QuickSession; listener: QuickSession } {

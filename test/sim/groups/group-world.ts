@@ -1,6 +1,6 @@
 // One simulated run of a group: drawn from one seed, troubled, then healed, and judged from beginning to end.
 
-import { readRecord } from '../../../protocols/directory/judge.js';
+import { readRecord } from '../../../protocols/directory/record-verification.js';
 import type { LogEntry } from '../../../protocols/groups/entry.js';
 import type { GroupFrameBody } from '../../../protocols/groups/frames.js';
 import type { GroupEffect, GroupInput } from '../../../protocols/groups/member/member-io.js';

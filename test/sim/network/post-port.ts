@@ -42,7 +42,7 @@ export class PostPort {
       (each) =>
         each.takesDials && this.network.model.isReachable(place, each.node) && from.devices.includes(each.device),
     );
-    if (!isThere) return { type: 'fetch_ended', fetch, how: 'broke', why: 'nobody answers.', received: 0 };
+    if (!isThere) return { type: 'fetch_ended', fetch, failure: 'interrupted', why: 'nobody answers.', received: 0 };
     if (post.size > 0) this.network.run.tally.add('posts fetched');
     return { type: 'fetch_done', fetch };
   }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readRecord } from '../../../../protocols/directory/judge.js';
+import { readRecord } from '../../../../protocols/directory/record-verification.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import type { Client } from '../harness/test-client.js';

@@ -1,7 +1,7 @@
 // A tiny name server for tests: takes every record, tells presence, forwards and holds letters; checks nothing.
 
 import type { Effect, ListedUser, Question, QuestionAnswer } from '../../../../client/engine/core/io.js';
-import { readRecord } from '../../../../protocols/directory/judge.js';
+import { readRecord } from '../../../../protocols/directory/record-verification.js';
 import type { Publication } from '../../../../protocols/groups/frames.js';
 import { judgePublication, type ListedGroup, type Listing } from '../../../../protocols/groups/log/listing.js';
 import { parseJson } from '../../../../protocols/kit/bytes.js';

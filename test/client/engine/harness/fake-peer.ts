@@ -122,7 +122,7 @@ export class FakePeer {
   words(text: string): QuickContent {
     this.lastLetter += 1;
     const id = Buffer.alloc(16, `${this.name} ${this.lastLetter} `).toString('base64url');
-    return { kind: 'text', id, at: this.town.now, lamport: 1, text };
+    return { type: 'text', id, at: this.town.now, lamport: 1, text };
   }
 
   message(to: Client, changes: Partial<WireMessage> = {}): WireMessage {

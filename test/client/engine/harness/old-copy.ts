@@ -1,7 +1,7 @@
 // What the tests of old copies share: two clients with a link, a session more, and what both have in the end.
 
 import assert from 'node:assert/strict';
-import { refillWantedFrameShape, type RefillWantedFrame } from '../../../../protocols/chat/messages.js';
+import { recoveryRequestFrameShape, type RecoveryRequestFrame } from '../../../../protocols/chat/messages.js';
 import type { Client } from './test-client.js';
 import { framesOn, type FakePeer } from './fake-peer.js';
 import { Testbed } from './testbed.js';
@@ -33,7 +33,7 @@ export function history(alice: Client, bob: Client): string[] {
 }
 
 /** A puppet links with a client, who asks it for what is missing. */
-export function question(bob: FakePeer, alice: Client, link: number): RefillWantedFrame | null {
+export function question(bob: FakePeer, alice: Client, link: number): RecoveryRequestFrame | null {
   const frames: object[] = framesOn(bob.link(alice, link), link);
-  return frames.find((frame) => refillWantedFrameShape.accepts(frame)) ?? null;
+  return frames.find((frame) => recoveryRequestFrameShape.accepts(frame)) ?? null;
 }

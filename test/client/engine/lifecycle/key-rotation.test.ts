@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakePeer } from '../harness/fake-peer.js';
-import { readRecord } from '../../../../protocols/directory/judge.js';
+import { readRecord } from '../../../../protocols/directory/record-verification.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import type { Client } from '../harness/test-client.js';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readRecord } from '../../../../protocols/directory/judge.js';
+import { readRecord } from '../../../../protocols/directory/record-verification.js';
 import { isTombstone } from '../../../../protocols/directory/record.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { Refusal } from '../../../../protocols/kit/refusals.js';

@@ -100,7 +100,7 @@ test('[POST-25] whoever waits is told after 30 s; the download goes on and says 
   const [ref] = bob.command(get(ids[0] ?? ''));
   for (let k = 0; k < 40 && bob.answer(ref) === null; k += 1) {
     for (const { fetch } of fetches(effects).splice(0)) {
-      bob.give({ type: 'fetch_ended', fetch, how: 'broke', why: 'nobody answers.', received: 0 });
+      bob.give({ type: 'fetch_ended', fetch, failure: 'interrupted', why: 'nobody answers.', received: 0 });
     }
     town.pass(1_000);
   }

@@ -285,8 +285,8 @@ test('an acknowledgement by somebody else acknowledges nothing', () => {
   carol.link(alice, 902);
   const [ref] = alice.command(message('bob', 'hi'));
   const { id } = alice.store.history('bob', 1, null)[0] ?? { id: '' };
-  alice.give({ type: 'datagram', from: carol.at, bytes: carol.quick(902).seal({ kind: 'ack', id }) });
+  alice.give({ type: 'datagram', from: carol.at, bytes: carol.quick(902).seal({ type: 'ack', id }) });
   assert.equal(fate(alice, ref), 'no answer');
-  alice.give({ type: 'datagram', from: bob.at, bytes: bob.quick(901).seal({ kind: 'ack', id }) });
+  alice.give({ type: 'datagram', from: bob.at, bytes: bob.quick(901).seal({ type: 'ack', id }) });
   assert.equal(fate(alice, ref), 'success');
 });

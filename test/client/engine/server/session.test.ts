@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readRecord } from '../../../../protocols/directory/judge.js';
+import { readRecord } from '../../../../protocols/directory/record-verification.js';
 import { Refusal } from '../../../../protocols/kit/refusals.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import { Client } from '../harness/test-client.js';

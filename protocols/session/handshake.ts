@@ -7,7 +7,7 @@ import { openSigned, type Signed } from '../kit/signed.js';
 import { sessionProofShape, type SessionProof } from './messages.js';
 
 /** What the server knows. `devicesOf`: null where nobody has the name; `bootOf`: the last boot seen, 0 for none. */
-export interface GreetingFacts {
+export interface HandshakeContext {
   readonly server: string;
   readonly challenge: string;
   readonly primitives: Primitives;
@@ -16,7 +16,7 @@ export interface GreetingFacts {
 }
 
 /** Who the session belongs to, or why it is over. */
-export function judgeProof(signed: Signed, facts: GreetingFacts): Outcome<SessionProof> {
+export function verifyProof(signed: Signed, facts: HandshakeContext): Outcome<SessionProof> {
   // The claim is read before it is proven only to learn which key has to prove it.
   const claim = parseJson(signed.payload);
   if (!sessionProofShape.accepts(claim)) return new Refusal('MALFORMED', 'the payload is not a session proof');

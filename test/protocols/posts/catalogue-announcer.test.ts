@@ -3,43 +3,43 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { Announcing, UNTOLD } from '../../../protocols/posts/announcing.js';
+import { CatalogueAnnouncer, NO_PROGRESS } from '../../../protocols/posts/catalogue-announcer.js';
 
-const linked = (after: number, latest: number): Announcing => {
-  const announcing = new Announcing(UNTOLD);
+const linked = (after: number, latest: number): CatalogueAnnouncer => {
+  const announcing = new CatalogueAnnouncer(NO_PROGRESS);
   announcing.linked();
-  announcing.wanted(after, latest);
+  announcing.pageRequested(after, latest);
   return announcing;
 };
 
 test('[POST-8] the first word on a link is always answered, a later one if there is more', () => {
-  const announcing = new Announcing(UNTOLD);
+  const announcing = new CatalogueAnnouncer(NO_PROGRESS);
   announcing.linked();
   assert.equal(announcing.push(3), false, 'nobody has asked yet');
-  assert.equal(announcing.wanted(3, 3), 'page');
-  assert.equal(announcing.wanted(3, 3), 'nothing');
-  assert.equal(announcing.wanted(3, 4), 'page');
+  assert.equal(announcing.pageRequested(3, 3), 'page');
+  assert.equal(announcing.pageRequested(3, 3), 'nothing');
+  assert.equal(announcing.pageRequested(3, 4), 'page');
 });
 
 test('[POST-9] one page is on its way at a time', () => {
   const announcing = linked(0, 0);
   assert.equal(announcing.push(1), true);
   assert.equal(announcing.push(2), false);
-  assert.equal(announcing.wanted(1, 2), 'page');
+  assert.equal(announcing.pageRequested(1, 2), 'page');
   assert.equal(announcing.push(3), false);
-  assert.equal(announcing.wanted(2, 2), 'nothing');
+  assert.equal(announcing.pageRequested(2, 2), 'nothing');
   assert.equal(announcing.push(2), false, 'all is acknowledged');
   assert.equal(announcing.push(3), true);
 });
 
 test('[POST-11] a reader who is further than we are has followed what we have lost', () => {
-  assert.equal(new Announcing(UNTOLD).wanted(5, 4), 'outrun');
+  assert.equal(new CatalogueAnnouncer(NO_PROGRESS).pageRequested(5, 4), 'outrun');
 });
 
 test('[POST-10] a reader who has lost something is believed', () => {
   const announcing = linked(5, 5);
-  assert.equal(announcing.wanted(2, 5), 'page');
-  assert.equal(announcing.told.acknowledged, 2);
+  assert.equal(announcing.pageRequested(2, 5), 'page');
+  assert.equal(announcing.progress.acknowledged, 2);
 });
 
 test('[POST-13] nothing is left for a friend who is linked or has everything', () => {
@@ -51,23 +51,23 @@ test('[POST-13] nothing is left for a friend who is linked or has everything', (
 });
 
 test('[POST-13] between letters passes a minute, then twice as long, up to an hour; a word from them ends that', () => {
-  const announcing = new Announcing(UNTOLD);
+  const announcing = new CatalogueAnnouncer(NO_PROGRESS);
   const waits = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((change) => {
-    announcing.leftUpTo(change, 1_000);
+    announcing.letterLeft(change, 1_000);
     assert.equal(announcing.letterAt(change), null, 'it was left');
     return (announcing.letterAt(change + 1) ?? 0) - 1_000;
   });
   const minute = LIMITS.postLetterFirstMs;
   assert.deepEqual(waits.slice(0, 3), [minute, 2 * minute, 4 * minute]);
   assert.equal(waits.at(-1), LIMITS.postLetterCeilingMs);
-  announcing.wanted(9, 10);
+  announcing.pageRequested(9, 10);
   assert.equal(announcing.letterAt(10), 0);
 });
 
 test('[POST-13] what was left for nothing is left again', () => {
-  const announcing = new Announcing(UNTOLD);
-  announcing.wanted(2, 4);
-  announcing.leftUpTo(4, 1_000);
-  announcing.leaveAgain();
+  const announcing = new CatalogueAnnouncer(NO_PROGRESS);
+  announcing.pageRequested(2, 4);
+  announcing.letterLeft(4, 1_000);
+  announcing.reset();
   assert.equal(announcing.letterAt(4), 0);
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
-import { judgeProof } from '../../../protocols/session/greeting.js';
+import { verifyProof } from '../../../protocols/session/handshake.js';
 import { makeSigningKey, primitives } from '../../../runtime/crypto.js';
 import { Person } from '../../nameserver/person.js';
 
@@ -14,7 +14,7 @@ const challenge = makeSigningKey().publicKey;
 const other = makeSigningKey().publicKey;
 
 function judge(proof: Signed, lastBoot = 0) {
-  return judgeProof(proof, {
+  return verifyProof(proof, {
     server,
     challenge,
     primitives,

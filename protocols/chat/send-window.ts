@@ -14,7 +14,7 @@ interface InFlight {
  * The window of one destination. Messages enter in rising seq and leave when acknowledged or cancelled; a new link
  * starts over, so that whatever the old one lost is sent again.
  */
-export class OutgoingWindow {
+export class SendWindow {
   private flight: InFlight[] = [];
   private sentUpTo = 0;
 
@@ -29,13 +29,13 @@ export class OutgoingWindow {
   }
 
   /** A new link: everything unacknowledged is unsent. */
-  restart(): void {
+  reset(): void {
     this.flight = [];
     this.sentUpTo = 0;
   }
 
   /** Enters a message; gives the `after` to send with it: the nearest earlier seq still unacknowledged, or 0. */
-  enter(message: InFlight): number {
+  add(message: InFlight): number {
     assert(message.seq > this.sentUpTo, 'messages are sent in order');
     assert(this.room > 0, 'the window is never exceeded');
     const after = this.flight.at(-1)?.seq ?? 0;
@@ -45,7 +45,7 @@ export class OutgoingWindow {
   }
 
   /** Acknowledged or cancelled; gives those of the ids that were on their way. */
-  leave(ids: ReadonlySet<string>): string[] {
+  remove(ids: ReadonlySet<string>): string[] {
     const left = this.flight.filter(({ id }) => ids.has(id)).map(({ id }) => id);
     if (left.length > 0) this.flight = this.flight.filter(({ id }) => !ids.has(id));
     return left;

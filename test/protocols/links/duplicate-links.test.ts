@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { replaces } from '../../../protocols/links/preference.js';
+import { replaces } from '../../../protocols/links/duplicate-links.js';
 
 test('[LINK-6] the link dialled by the smaller device key stays, however late it came', () => {
   assert.ok(replaces({ dialledBy: 'a', openedAs: 1 }, { dialledBy: 'b', openedAs: 2 }));

@@ -6,7 +6,12 @@ import fc from 'fast-check';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type RefusalCode } from '../../../protocols/kit/refusals.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
-import { extendRecord, judgeRecord, readRecord, type HeldRecord } from '../../../protocols/directory/judge.js';
+import {
+  compareRecord,
+  verifyRecord,
+  readRecord,
+  type StoredRecord,
+} from '../../../protocols/directory/record-verification.js';
 import { primitives } from '../../../runtime/crypto.js';
 import { Person } from '../../nameserver/person.js';
 
@@ -14,14 +19,14 @@ const NOW = 1_000_000;
 const alice = new Person('alice');
 const thief = new Person('alice');
 
-function judge(held: HeldRecord | null, offered: unknown, name = 'alice', now = NOW) {
-  return judgeRecord(held, offered, { name, now, primitives });
+function judge(held: StoredRecord | null, offered: unknown, name = 'alice', now = NOW) {
+  return verifyRecord(held, offered, { name, now, primitives });
 }
 
-function held(signed: Signed, heldAt = NOW): HeldRecord {
+function held(signed: Signed, heldAt = NOW): StoredRecord {
   const record = readRecord(signed, primitives);
   assert.ok(record);
-  return { record, signed, heldAt };
+  return { record, signed, storedAt: heldAt };
 }
 
 function assertRefused(outcome: unknown, code: RefusalCode) {
@@ -105,7 +110,7 @@ test('[DIR-8] a record for another name, or with a device twice, is malformed', 
 
 test('[DIR-9] only a newer record of the same name and key extends the pinned one', () => {
   const pinned = held(alice.record({ version: 3 })).record;
-  const extend = (signed: Signed) => extendRecord(pinned, signed, primitives);
+  const extend = (signed: Signed) => compareRecord(pinned, signed, primitives);
   assert.equal(extend(alice.record({ version: 4 })), 'newer');
   assert.equal(extend(alice.record({ version: 3 })), 'same');
   assert.equal(extend(alice.record({ version: 3, at: 5 })), 'older');

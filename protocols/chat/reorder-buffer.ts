@@ -3,7 +3,7 @@
 import { LIMITS } from '../kit/limits.js';
 
 /** A message on disk. `after`: the seq that must be shown before it, 0 if none. */
-export interface Stored {
+export interface BufferedMessage {
   readonly seq: number;
   readonly after: number;
 }
@@ -13,24 +13,24 @@ export interface Stored {
  * will never come (it was cancelled, or acknowledged by a disk that is lost). So everything below the highest shown
  * message is settled, and one number is enough to judge the next.
  */
-export class IncomingLane {
-  private heldBack: Stored[];
+export class ReorderBuffer {
+  private heldBack: BufferedMessage[];
 
   /** `shownUpTo`: the highest seq shown. `heldBack`: what is stored above it and not shown, by seq. */
   constructor(
     private shownUpTo: number,
-    heldBack: readonly Stored[],
+    heldBack: readonly BufferedMessage[],
   ) {
     this.heldBack = [...heldBack];
   }
 
   /** False while so much is held back that no more may be stored; unacknowledged, it will come again. */
-  mayStore({ after }: Stored): boolean {
+  mayStore({ after }: BufferedMessage): boolean {
     return this.isSettled(after) || this.heldBack.length < LIMITS.laneHeldBackMax;
   }
 
   /** True iff the message may be shown as soon as it is stored. */
-  isShowable({ after }: Stored): boolean {
+  isShowable({ after }: BufferedMessage): boolean {
     return this.isSettled(after);
   }
 
@@ -38,7 +38,7 @@ export class IncomingLane {
    * Takes a message that is stored and not shown; gives the seqs that may be shown now, in the order to show them. What
    * is held back comes again when something before it was cancelled, with an `after` that says so.
    */
-  take(message: Stored): number[] {
+  add(message: BufferedMessage): number[] {
     this.heldBack = this.heldBack.filter(({ seq }) => seq !== message.seq);
     this.heldBack.push(message);
     this.heldBack.sort((a, b) => a.seq - b.seq);
