@@ -2,7 +2,7 @@
 // nothing else.
 
 import Fastify from 'fastify';
-import { answering } from './child.js';
+import { serveQuestions } from './child.js';
 
 const app = Fastify();
 const text = { type: 'string' } as const;
@@ -24,7 +24,7 @@ app.get('/v1/users/:name', { schema: { response: { 200: user } } }, (_request, r
   reply.send(answer);
 });
 
-answering(async () => {
+serveQuestions(async () => {
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   return { address };
 });

@@ -4,7 +4,7 @@ import { connect, createServer, type TLSSocket } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { makeSigningKey } from '../runtime/crypto.js';
 import { makeCertificate } from '../runtime/link/certificate.js';
-import { answering } from './child.js';
+import { serveQuestions } from './child.js';
 
 const { certificate, secret } = makeCertificate(makeSigningKey());
 const terms = { key: secret, cert: certificate, minVersion: 'TLSv1.3', rejectUnauthorized: false } as const;
@@ -62,7 +62,7 @@ async function roundTrips(frameBytes: number, count: number): Promise<object> {
   return { trips };
 }
 
-answering((question) => {
+serveQuestions((question) => {
   const { bytes, count, port } = question as { bytes: number; count: number; port: number };
   if (question['do'] === 'listen') return listen(bytes, count);
   if (question['do'] === 'dial') return dial(port);

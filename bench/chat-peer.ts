@@ -2,7 +2,7 @@
 
 import type { Command } from '../protocols/control/command.js';
 import { runClient } from '../client/run.js';
-import { answering } from './child.js';
+import { serveQuestions } from './child.js';
 
 const [server = '', user = '', data = ''] = process.argv.slice(2);
 
@@ -79,7 +79,7 @@ async function roundTrips(to: string, count: number, text: string): Promise<obje
   return { trips };
 }
 
-answering(async (question) => {
+serveQuestions(async (question) => {
   const { to, count, text, event, command } = question as {
     to: string;
     count: number;

@@ -3,7 +3,7 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child } from './child.js';
-import { befriended } from './posts/friends.js';
+import { startFriends } from './posts/friend-pair.js';
 import { median, percentile, printRow, printTitle } from './report.js';
 import { withScratch } from './scratch.js';
 
@@ -26,7 +26,7 @@ export async function benchChat(): Promise<void> {
   await withScratch(async (scratch) => {
     const bare = await bareLink();
     const fsyncMs = median(fsyncs(scratch.directory));
-    const [alice, bob] = await befriended(scratch);
+    const [alice, bob] = await startFriends(scratch);
     const rates: number[] = [];
     for (let run = 0; run < RUNS; run += 1) {
       const { ms } = await alice.ask<Timed>({ do: 'flood', to: 'bob', count: MESSAGES, text: TEXT });

@@ -37,7 +37,7 @@ export class Child {
 }
 
 /** Makes the process that runs this one that answers questions. */
-export function answering(answer: (question: Record<string, unknown>) => Promise<object>): void {
+export function serveQuestions(answer: (question: Record<string, unknown>) => Promise<object>): void {
   process.on('message', (question: Record<string, unknown>) => {
     void answer(question).then((reply) => process.send?.(reply));
   });

@@ -13,15 +13,15 @@ import type {
   RelayInput,
 } from '../protocols/channels/relay/io.js';
 import { LIMITS } from '../protocols/kit/limits.js';
-import { never } from '../protocols/kit/machine.js';
+import { assertNever } from '../protocols/kit/machine.js';
 import { Refusal, type Outcome } from '../protocols/kit/refusals.js';
 import { primitives, type SigningKey } from '../runtime/crypto.js';
 import { Driver } from '../runtime/driver.js';
 import { makeCertificate } from '../runtime/link/certificate.js';
 import type { Log } from '../runtime/log.js';
 import { listenLines, type LineListener } from '../runtime/net/line-listener.js';
-import { reachableHosts } from '../runtime/net/network.js';
-import { clock, dice } from '../runtime/sources.js';
+import { reachableHosts } from '../runtime/net/reachable-hosts.js';
+import { clock, random } from '../runtime/sources.js';
 import type { ChannelsConfig } from './config.js';
 import { ClientConnections } from './clients/client-connections.js';
 import { PeerStore } from './peers/peer-store.js';
@@ -53,7 +53,7 @@ export interface ChannelServerMetrics {
   readonly memory: Readonly<Record<string, number>>;
 }
 
-/** Starts listening. Throws Trouble if a port is taken or the file of peers is unusable. */
+/** Starts listening. Throws OperationalError if a port is taken or the file of peers is unusable. */
 export async function startChannelServer(options: ChannelServerOptions): Promise<ChannelServer> {
   const certificate = makeCertificate(options.key);
   const peerStore = PeerStore.open(options.data, clock.now());
@@ -103,7 +103,7 @@ export class ChannelServer {
     this.relay = new Relay({
       ...parts,
       primitives,
-      dice,
+      random,
       key,
       boot,
       peers,
@@ -163,10 +163,10 @@ export class ChannelServer {
     this.parts.clientConnections.addSocket(socket, below, address);
   }
 
-  /** Throws Trouble. */
+  /** Throws OperationalError. */
   async listenLines(place: { host: string; port: number }): Promise<void> {
     this.lines = await listenLines({
-      place,
+      address: place,
       connectionsMax: LIMITS.channelClientsMax,
       lineBytesMax: LIMITS.channelEntryFrameBytes,
       onConnection: (line) => this.parts.clientConnections.addLine(line),
@@ -196,7 +196,7 @@ export class ChannelServer {
   }
 
   private ask(question: (ref: number) => void): Promise<Outcome<PeerEndpoint>> {
-    if (this.pendingAnswers.size >= LIMITS.restAnswersWaitingMax) return Promise.resolve(new Refusal('SERVER_BUSY'));
+    if (this.pendingAnswers.size >= LIMITS.restPendingAnswersMax) return Promise.resolve(new Refusal('SERVER_BUSY'));
     this.lastRef += 1;
     const ref = this.lastRef;
     return new Promise((resolve) => {
@@ -223,7 +223,7 @@ export class ChannelServer {
         this.pendingAnswers.get(effect.ref)?.(effect.outcome);
         return void this.pendingAnswers.delete(effect.ref);
       default:
-        return never(effect);
+        return assertNever(effect);
     }
   }
 

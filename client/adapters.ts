@@ -6,7 +6,7 @@ import { parseJson } from '../protocols/kit/bytes.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import type { Identity } from '../runtime/disk/identity-file.js';
 import { errorLines } from '../runtime/exit.js';
-import { openLetter, sealLetter } from '../runtime/letter-box.js';
+import { openLetter, sealLetter } from '../runtime/letter-encryption.js';
 import { makeCertificate, type Certificate } from '../runtime/link/certificate.js';
 import { dialLink } from '../runtime/link/dial-link.js';
 import type { LinkSocket } from '../runtime/link/link-socket.js';
@@ -101,7 +101,7 @@ export class Adapters {
       case 'link_send':
         return this.links.get(effect.link)?.send(JSON.stringify(effect.frame));
       case 'link_widen':
-        return this.links.get(effect.link)?.widen();
+        return this.links.get(effect.link)?.admit();
       case 'link_close':
         return this.links.get(effect.link)?.close();
       case 'datagram':
@@ -182,7 +182,7 @@ export class Adapters {
     const accepts = (peerKey: string): boolean => devices.includes(peerKey);
     const underWay = new AbortController();
     dials.add(underWay);
-    void dialLink({ endpoints, certificate, timeoutMs: LIMITS.linkTryMs, accepts, signal: underWay.signal })
+    void dialLink({ endpoints, certificate, timeoutMs: LIMITS.linkDialMs, accepts, signal: underWay.signal })
       .then(
         (socket) => this.admit(socket, dial),
         (error: unknown) => put({ type: 'dial_failed', dial, reason: errorLines(error) }),

@@ -97,7 +97,7 @@ function readSilence(typed: string | undefined): Judged<number> {
   return 'value' in judged && judged.value < 1 ? { wrong: '--group-silence is at least 1 second.' } : judged;
 }
 
-const DEFAULT_LINK_WAIT = String(LIMITS.linkTryMs / 1_000);
+const DEFAULT_LINK_WAIT = String(LIMITS.linkDialMs / 1_000);
 
 type Judged<T> = { value: T } | { wrong: string };
 

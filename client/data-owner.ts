@@ -4,7 +4,7 @@ import { recordShape } from '../protocols/directory/record.js';
 import { parseJson } from '../protocols/kit/bytes.js';
 import { compileShape } from '../protocols/kit/shapes.js';
 import { Signed } from '../protocols/kit/signed.js';
-import { Trouble } from '../runtime/trouble.js';
+import { OperationalError } from '../runtime/operational-error.js';
 import type { ClientConfig } from './config.js';
 import type { TransactionalStore } from './engine/core/store.js';
 
@@ -12,11 +12,11 @@ const signedShape = compileShape(Signed);
 
 type Settings = Pick<TransactionalStore, 'setting'>;
 
-/** Throws Trouble where somebody else has used the directory. */
+/** Throws OperationalError where somebody else has used the directory. */
 export function assertOwner(store: Settings, { data, user }: Pick<ClientConfig, 'data' | 'user'>): void {
   const owner = ownerOf(store);
   if (owner === null || owner === user) return;
-  throw new Trouble(
+  throw new OperationalError(
     `${data} belongs to ${owner}. Start with --user ${owner}, or choose another directory with --data.`,
   );
 }

@@ -2,13 +2,13 @@
 // same store.
 
 import { primitives } from '../runtime/crypto.js';
-import { openIdentity, openRetired, type Identity } from '../runtime/disk/identity-file.js';
+import { openIdentity, openRetiredIdentity, type Identity } from '../runtime/disk/identity-file.js';
 import { Driver } from '../runtime/driver.js';
 import { EXIT } from '../runtime/exit.js';
-import { reachableHosts } from '../runtime/net/network.js';
+import { reachableHosts } from '../runtime/net/reachable-hosts.js';
 import { openPortPair, type PortPair } from '../runtime/net/port-pair.js';
-import { clock, dice } from '../runtime/sources.js';
-import { troubleWith, type Trouble } from '../runtime/trouble.js';
+import { clock, random } from '../runtime/sources.js';
+import { operationalError, type OperationalError } from '../runtime/operational-error.js';
 import type { ClientConfig } from './config.js';
 import { Engine } from './engine/engine.js';
 import type { Me } from './engine/core/context.js';
@@ -24,7 +24,7 @@ export interface DeviceOptions {
   readonly store: TransactionalStore;
   readonly perform: (effect: ClientEffect) => void;
   /** The disk could not take a turn. Nothing of it was claimed, and nothing more is decided: the client has to end. */
-  readonly onFault: (trouble: Trouble) => void;
+  readonly onFault: (trouble: OperationalError) => void;
 }
 
 export class Device {
@@ -37,7 +37,7 @@ export class Device {
   constructor(private readonly options: DeviceOptions) {
     const { server, inviteCode, data } = options.config;
     const identity = openIdentity(data);
-    const retired = openRetired(data);
+    const retired = openRetiredIdentity(data);
     this.identity = identity;
     this.retired = retired;
     const put = (input: Input): void => this.driver.put(input);
@@ -48,13 +48,16 @@ export class Device {
       perform: (effect) => this.perform(effect),
       clock,
       wakeInput: { type: 'wake' },
-      lastInput: { type: 'turn_over' },
-      onFault: (error) => options.onFault(troubleWith(options.config.data, error)),
+      endOfTickInput: { type: 'turn_over' },
+      onFault: (error) => options.onFault(operationalError(options.config.data, error)),
       onBacklog: (level) => (level === 'high' ? this.wires.pause() : this.wires.resume()),
     });
   }
 
-  /** Opens the ports friends reach us at, TCP and UDP on one number; gives it. Throws Trouble with an `exitCode`. */
+  /**
+   * Opens the ports friends reach us at, TCP and UDP on one number; gives it. Throws OperationalError with an
+   * `exitCode`.
+   */
   async open(port: number): Promise<number> {
     this.ports = await openPortPair({
       host: this.options.config.host,
@@ -63,10 +66,10 @@ export class Device {
       onLink: (socket) => this.wires.admit(socket, null),
       onHttp: (socket, peerKey) => this.wires.serve(socket, peerKey),
       onDatagram: (from, bytes) => {
-        if (!this.driver.isCrowded) this.driver.put({ type: 'datagram', from, bytes });
+        if (!this.driver.isOverloaded) this.driver.put({ type: 'datagram', from, bytes });
       },
     }).catch((error: unknown) => {
-      throw Object.assign(troubleWith(`Port ${port}`, error), { exitCode: EXIT.bind });
+      throw Object.assign(operationalError(`Port ${port}`, error), { exitCode: EXIT.bind });
     });
     this.wires.attach(this.ports);
     this.driver.put(this.network());
@@ -98,7 +101,7 @@ export class Device {
     const { server, linkWaitMs, readReceipts, groupSilenceMs } = config;
     const options = { server, linkWaitMs, readReceipts, groupSilenceMs };
     const now = clock.now();
-    return store.transaction(() => new Engine({ me, store, primitives, dice, options, now }));
+    return store.transaction(() => new Engine({ me, store, primitives, random, options, now }));
   }
 
   private network(): Input {

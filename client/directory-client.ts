@@ -8,7 +8,7 @@ import { LIMITS } from '../protocols/kit/limits.js';
 import { Refusal } from '../protocols/kit/refusals.js';
 import { compileShape, NameText } from '../protocols/kit/shapes.js';
 import { Signed } from '../protocols/kit/signed.js';
-import { explainTrouble } from '../runtime/trouble.js';
+import { explainError } from '../runtime/operational-error.js';
 import { groupAnswer } from './group-answers.js';
 import type { Question, QuestionAnswer } from './engine/core/io.js';
 
@@ -48,9 +48,9 @@ interface Reply {
 
 export class DirectoryClient {
   private readonly agent = new Agent({
-    connect: { timeout: LIMITS.commandServerWaitMs },
-    headersTimeout: LIMITS.commandServerWaitMs,
-    bodyTimeout: LIMITS.commandServerWaitMs,
+    connect: { timeout: LIMITS.serverAnswerMs },
+    headersTimeout: LIMITS.serverAnswerMs,
+    bodyTimeout: LIMITS.serverAnswerMs,
     connections: 4,
   });
 
@@ -64,7 +64,7 @@ export class DirectoryClient {
     try {
       return this.understand(question, await this.send(question));
     } catch (error) {
-      return { type: 'away', reason: explainTrouble(error, this.server) };
+      return { type: 'away', reason: explainError(error, this.server) };
     }
   }
 
@@ -76,7 +76,7 @@ export class DirectoryClient {
       const { ws, tcp } = body.doors;
       return !ws && tcp === null ? { state: 'none' } : { state: 'open', tcp: ws ? null : tcp };
     } catch (error) {
-      return { state: 'away', reason: explainTrouble(error, this.server) };
+      return { state: 'away', reason: explainError(error, this.server) };
     }
   }
 

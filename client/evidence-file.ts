@@ -11,7 +11,7 @@ import { readEvidence, type EvidenceFinding } from '../protocols/groups/log/evid
 import { primitives } from '../runtime/crypto.js';
 import { FileReader } from '../runtime/disk/file-reader.js';
 import { writeNewFile } from '../runtime/disk/new-file.js';
-import { explainTrouble } from '../runtime/trouble.js';
+import { explainError } from '../runtime/operational-error.js';
 
 type Evidence = Extract<GroupCommand, { type: 'evidence' }>;
 
@@ -22,7 +22,7 @@ export async function evidenceFile(command: Evidence, ask: () => Promise<Answer>
   try {
     return command.check ? await check(command) : await write(command, await ask());
   } catch (error) {
-    return { ok: false, refusal: new Refusal('FILE_TROUBLE', explainTrouble(error, command.file)) };
+    return { ok: false, refusal: new Refusal('FILE_TROUBLE', explainError(error, command.file)) };
   }
 }
 

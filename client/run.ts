@@ -6,13 +6,13 @@ import { isArchiveCommand, type ArchiveCommand } from '../protocols/control/arch
 import type { Command } from '../protocols/control/command.js';
 import type { ClientApi as EngineDoor, Ready } from '../protocols/control/client-api.js';
 import { LIMITS } from '../protocols/kit/limits.js';
-import { never } from '../protocols/kit/machine.js';
+import { assertNever } from '../protocols/kit/machine.js';
 import { Refusal } from '../protocols/kit/refusals.js';
 import { VERSION } from '../protocols/kit/version.js';
 import { lockDirectory, type DirectoryLock } from '../runtime/disk/directory-lock.js';
 import { renewDevice } from '../runtime/disk/identity-file.js';
 import { clock } from '../runtime/sources.js';
-import { Trouble, troubleWith } from '../runtime/trouble.js';
+import { OperationalError, operationalError } from '../runtime/operational-error.js';
 import { Archive } from './archive/archive.js';
 import { applyPendingRestore } from './archive/pending-restore.js';
 import type { ClientConfig } from './config.js';
@@ -24,8 +24,8 @@ import { openSqliteStore, type SqliteStore } from './store/sqlite/sqlite-store.j
 
 const BACKUP_COST = {
   costLog2: LIMITS.scryptCostLog2,
-  blocks: LIMITS.scryptBlocks,
-  lanes: LIMITS.scryptLanes,
+  blocks: LIMITS.scryptBlockSize,
+  lanes: LIMITS.scryptParallelism,
 };
 
 export interface RunningClient {
@@ -35,16 +35,19 @@ export interface RunningClient {
   stop(): Promise<void>;
 }
 
-/** Opens the data directory and the ports, and starts. Throws Trouble: one line for a person, and an `exitCode`. */
+/**
+ * Opens the data directory and the ports, and starts. Throws OperationalError: one line for a person, and an
+ * `exitCode`.
+ */
 export async function runClient(config: ClientConfig): Promise<RunningClient> {
   const lock = lockDirectory(config.data);
-  if (lock.state === 'taken') throw takenTrouble(config, lock.pid);
+  if (lock.state === 'taken') throw lockedError(config, lock.pid);
   try {
     applyPendingRestore(config.data);
     return await Client.start(config, lock);
   } catch (error) {
     lock.release();
-    throw troubleWith(config.data, error);
+    throw operationalError(config.data, error);
   }
 }
 
@@ -134,12 +137,12 @@ class Client implements EngineDoor {
         this.renewing = this.renew(effect.online);
         return;
       default:
-        return never(effect);
+        return assertNever(effect);
     }
   }
 
   /** Everybody who waits for an answer gets one; then the program ends with the line that says why. */
-  private fail(trouble: Trouble): void {
+  private fail(trouble: OperationalError): void {
     const answer: Answer = { ok: false, refusal: new Refusal('DISK_TROUBLE', trouble.message) };
     for (const asked of this.asked.values()) asked.answer(answer);
     this.asked.clear();
@@ -168,9 +171,11 @@ function rooted(command: Command): Command {
   return command.type === 'post_upload' ? { ...command, path: resolve(command.path) } : command;
 }
 
-function takenTrouble(config: ClientConfig, pid: number | null): Trouble {
+function lockedError(config: ClientConfig, pid: number | null): OperationalError {
   const who = pid === null ? 'Another client' : `Another client (process ${pid})`;
-  return new Trouble(`${who} is using ${config.data}. Stop it first, or choose another directory with --data.`);
+  return new OperationalError(
+    `${who} is using ${config.data}. Stop it first, or choose another directory with --data.`,
+  );
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

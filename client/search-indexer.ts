@@ -17,7 +17,7 @@ export class SearchIndexer {
 
   /** From here on it looks now and then. That does not keep the process alive. */
   start(): void {
-    this.later(LIMITS.indexPauseMs);
+    this.later(LIMITS.indexIdleMs);
   }
 
   stop(): void {
@@ -30,7 +30,7 @@ export class SearchIndexer {
 
   private look(): void {
     const hasMore = this.isQuiet() && this.index.indexSome();
-    this.later(hasMore ? LIMITS.indexBreathMs : LIMITS.indexPauseMs);
+    this.later(hasMore ? LIMITS.indexBatchPauseMs : LIMITS.indexIdleMs);
   }
 
   private isQuiet(): boolean {

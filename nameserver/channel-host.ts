@@ -4,8 +4,8 @@ import { startChannelServer, type ChannelServer } from '../channels/channel-serv
 import type { SigningKey } from '../runtime/crypto.js';
 import type { Log } from '../runtime/log.js';
 import type { LineListener } from '../runtime/net/line-listener.js';
-import { Trouble } from '../runtime/trouble.js';
-import { BindTrouble } from './bind-trouble.js';
+import { OperationalError } from '../runtime/operational-error.js';
+import { BindError } from './bind-error.js';
 import type { NameServerConfig } from './config.js';
 import { listenControlSocket } from './peers/control-socket.js';
 import { PeerAdministration } from './peers/peer-administration.js';
@@ -25,7 +25,7 @@ export interface ChannelHostOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-/** Throws Trouble, or BindTrouble if a port is taken. */
+/** Throws OperationalError, or BindError if a port is taken. */
 export async function startChannelHost(config: NameServerConfig, options: ChannelHostOptions): Promise<ChannelHost> {
   const channels = await startChannels(config, options);
   const peerAdministration = new PeerAdministration({ channels, serverKey: options.key.publicKey });
@@ -52,12 +52,12 @@ async function startChannels(
   try {
     return await startChannelServer({ ...options, config: channels, host, data, ownersOf });
   } catch (error) {
-    throw isAboutPort(error) ? new BindTrouble(error.message, { cause: error }) : error;
+    throw isAboutPort(error) ? new BindError(error.message, { cause: error }) : error;
   }
 }
 
-function isAboutPort(error: unknown): error is Trouble {
-  const cause: unknown = error instanceof Trouble ? error.cause : null;
+function isAboutPort(error: unknown): error is OperationalError {
+  const cause: unknown = error instanceof OperationalError ? error.cause : null;
   return cause instanceof Error && 'syscall' in cause && (cause.syscall === 'listen' || cause.syscall === 'bind');
 }
 

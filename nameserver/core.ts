@@ -1,7 +1,7 @@
 // The name server's decisions, whole and pure: joins registry and switchboard and does nothing else.
 
-import { never, type Instant, type Machine } from '../protocols/kit/machine.js';
-import type { Dice, Primitives } from '../protocols/kit/primitives.js';
+import { assertNever, type Instant, type Machine } from '../protocols/kit/machine.js';
+import type { RandomSource, Primitives } from '../protocols/kit/primitives.js';
 import { Refusal } from '../protocols/kit/refusals.js';
 import { PresenceTracker } from '../protocols/presence/presence-tracker.js';
 import { GroupList } from './groups/group-list.js';
@@ -14,7 +14,7 @@ import type { ServerEffect, ServerInput } from './io.js';
 export interface CoreOptions {
   readonly store: RegistryStore;
   readonly primitives: Primitives;
-  readonly dice: Dice;
+  readonly random: RandomSource;
   /** Our public key. */
   readonly serverKey: string;
   readonly inviteCode: string | null;
@@ -53,7 +53,7 @@ export class NameServerCore implements Machine<ServerInput, ServerEffect> {
       case 'wake':
         return this.sessions.wake(now);
       default:
-        return never(input);
+        return assertNever(input);
     }
   }
 

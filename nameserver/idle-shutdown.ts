@@ -6,13 +6,13 @@ export class IdleShutdown {
   private timer: NodeJS.Timeout;
 
   constructor(private readonly stop: () => void) {
-    this.timer = setTimeout(stop, LIMITS.emptyAtFirstMs);
+    this.timer = setTimeout(stop, LIMITS.idleShutdownFirstMs);
   }
 
   /** A session came or left. */
   sessionsChanged(sessions: number): void {
     clearTimeout(this.timer);
-    if (sessions === 0) this.timer = setTimeout(this.stop, LIMITS.emptyAtLastMs);
+    if (sessions === 0) this.timer = setTimeout(this.stop, LIMITS.idleShutdownMs);
   }
 
   cancel(): void {

@@ -7,8 +7,8 @@ import { VERSION } from '../protocols/kit/version.js';
 import { endOnFault, endWith, EXIT } from '../runtime/exit.js';
 import { isInForeground } from '../runtime/foreground.js';
 import { browserAddress, endpointText } from '../runtime/net/endpoint.js';
-import { troubleWith } from '../runtime/trouble.js';
-import { BindTrouble } from './bind-trouble.js';
+import { operationalError } from '../runtime/operational-error.js';
+import { BindError } from './bind-error.js';
 import type { NameServerConfig } from './config.js';
 import type { Flags } from './flags/flag-reader.js';
 import type { PeerAdministration } from './peers/peer-administration.js';
@@ -116,7 +116,7 @@ async function run(config: NameServerConfig): Promise<void> {
     log,
     onFault: (error) => {
       log.error({ err: error }, 'the name server stops');
-      endWith(EXIT.usage, troubleWith(config.data, error));
+      endWith(EXIT.usage, operationalError(config.data, error));
     },
     onIdle: () => stop(),
   });
@@ -153,7 +153,7 @@ async function main(): Promise<void> {
     await program().parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
-    endWith(error instanceof BindTrouble ? EXIT.bind : EXIT.usage, error);
+    endWith(error instanceof BindError ? EXIT.bind : EXIT.usage, error);
   }
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { VerifiedRecord } from '../protocols/directory/record-verification.js';
 import type { Listing } from '../protocols/groups/log/listing.js';
-import { never } from '../protocols/kit/machine.js';
+import { assertNever } from '../protocols/kit/machine.js';
 import { Refusal } from '../protocols/kit/refusals.js';
 import { primitives } from '../runtime/crypto.js';
 import { lockDirectory } from '../runtime/disk/directory-lock.js';
@@ -15,10 +15,10 @@ import { Driver } from '../runtime/driver.js';
 import type { Log } from '../runtime/log.js';
 import { endpointText } from '../runtime/net/endpoint.js';
 import { readTlsFiles } from '../runtime/net/tls-files.js';
-import { clock, dice } from '../runtime/sources.js';
-import { explainTrouble, Trouble, troubleWith } from '../runtime/trouble.js';
+import { clock, random } from '../runtime/sources.js';
+import { explainError, OperationalError, operationalError } from '../runtime/operational-error.js';
 import { PendingRequests } from './rest/pending-requests.js';
-import { BindTrouble } from './bind-trouble.js';
+import { BindError } from './bind-error.js';
 import type { NameServerConfig } from './config.js';
 import { NameServerCore } from './core.js';
 import type { PublicationRequest } from './groups/group-list.js';
@@ -55,7 +55,7 @@ export interface ServerDependencies {
   readonly onIdle: () => void;
 }
 
-/** Throws Trouble (directory) or BindTrouble (address), each with the line for a person. */
+/** Throws OperationalError (directory) or BindError (address), each with the line for a person. */
 export async function startNameServer(
   config: NameServerConfig,
   dependencies: ServerDependencies,
@@ -87,7 +87,7 @@ interface RunningParts {
 async function assemble(config: NameServerConfig, dependencies: ServerDependencies): Promise<RunningParts> {
   const { tls, page, key, store, channelHost } = await openResources(config, dependencies);
   const serverKey = key.publicKey;
-  const core = new NameServerCore({ ...config, store, primitives, dice, serverKey });
+  const core = new NameServerCore({ ...config, store, primitives, random, serverKey });
   const idleShutdown = config.stopsWhenIdle ? new IdleShutdown(dependencies.onIdle) : null;
   const sockets: SessionSockets = new SessionSockets({
     put: (input) => driver.put(input),
@@ -156,7 +156,7 @@ function perform(effect: ServerEffect, { sockets, answers, listings, userCache, 
     case 'user_changed':
       return userCache.invalidate(effect.name);
     default:
-      return never(effect);
+      return assertNever(effect);
   }
 }
 
@@ -166,7 +166,7 @@ function openStore({ store, data }: NameServerConfig): RegistryStore {
   try {
     return new SqliteRegistryStore(path);
   } catch (error) {
-    throw troubleWith(path, error);
+    throw operationalError(path, error);
   }
 }
 
@@ -176,7 +176,7 @@ async function listen(app: FastifyInstance, { host, port }: NameServerConfig): P
     const [address] = app.addresses();
     return typeof address === 'object' ? address.port : port;
   } catch (error) {
-    throw new BindTrouble(explainTrouble(error, endpointText({ host, port })), { cause: error });
+    throw new BindError(explainError(error, endpointText({ host, port })), { cause: error });
   }
 }
 
@@ -197,7 +197,7 @@ function once(work: () => Promise<void>): () => Promise<void> {
   return () => (done ??= work());
 }
 
-function directoryInUse(data: string, pid: number | null): Trouble {
+function directoryInUse(data: string, pid: number | null): OperationalError {
   const holder = pid === null ? 'Another name server' : `The name server with process number ${pid}`;
-  return new Trouble(`${holder} uses ${data}. Stop it, or choose another directory with --data.`);
+  return new OperationalError(`${holder} uses ${data}. Stop it, or choose another directory with --data.`);
 }

@@ -15,7 +15,7 @@ import { assert } from '../protocols/kit/machine.js';
 import { concat, fromBase64url, toBase64url } from '../protocols/kit/bytes.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import type { Primitives, SecretKey } from '../protocols/kit/primitives.js';
-import { isWorthlessKey } from '../protocols/kit/sealing/worthless-key.js';
+import { isLowOrderKey } from '../protocols/kit/sealing/low-order-key.js';
 import { plainBytes } from './plain-bytes.js';
 
 /** `ed25519` signs (RFC 8032); `x25519` opens letters (RFC 7748). */
@@ -98,13 +98,13 @@ function publicSigningKey(text: string): KeyObject | null {
   publicKeys.delete(text); // and set again: a Map keeps the order, so the first is the one unused for longest
   publicKeys.set(text, known);
   const [oldest] = publicKeys.keys();
-  if (oldest !== undefined && publicKeys.size > LIMITS.publicKeysCached) publicKeys.delete(oldest);
+  if (oldest !== undefined && publicKeys.size > LIMITS.publicKeysCachedMax) publicKeys.delete(oldest);
   return known;
 }
 
 function readPublicKey(text: string): KeyObject | null {
   const bytes = fromBase64url(text);
-  if (bytes?.length !== KEY_BYTES || isWorthlessKey(bytes)) return null;
+  if (bytes?.length !== KEY_BYTES || isLowOrderKey(bytes)) return null;
   const key = Buffer.from(concat(publicPrefix('ed25519'), bytes));
   return createPublicKey({ key, format: 'der', type: 'spki' });
 }

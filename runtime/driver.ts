@@ -20,7 +20,7 @@ export interface DriverOptions<Input, Effect> {
   /** The input that wakes the machine at its `wakeAt`. */
   readonly wakeInput: Input;
   /** Given to the machine at the end of every turn, in its transaction: what a turn gathered can leave together. */
-  readonly lastInput?: Input;
+  readonly endOfTickInput?: Input;
   /**
    * A machine or a commit failed. The transaction was rolled back and nothing of it was performed; but the machine's
    * own memory may be ahead of the store now, so the Driver has stopped. `lost`: the inputs that were not committed,
@@ -50,7 +50,7 @@ export class Driver<Input, Effect> {
   }
 
   /** True between `high` and `low`: whoever cannot be paused (datagrams) should drop what comes. */
-  get isCrowded(): boolean {
+  get isOverloaded(): boolean {
     return this.crowded;
   }
 
@@ -104,15 +104,15 @@ export class Driver<Input, Effect> {
   private decide(): { effects: Effect[]; handled: number } {
     const { machine, clock } = this.options;
     const effects: Effect[] = [];
-    const most = Math.min(this.waiting.length, LIMITS.driverInputsPerTurn);
+    const most = Math.min(this.waiting.length, LIMITS.driverInputsPerTick);
     const startedAt = clock.now();
     let handled = 0;
-    for (let now = startedAt; handled < most && now - startedAt < LIMITS.driverTurnMs; now = clock.now()) {
+    for (let now = startedAt; handled < most && now - startedAt < LIMITS.driverTickMs; now = clock.now()) {
       const input = this.waiting[handled] as Input; // in range; an input may itself be undefined
       for (const effect of machine.handle(input, now)) effects.push(effect);
       handled += 1;
     }
-    const { lastInput } = this.options;
+    const { endOfTickInput: lastInput } = this.options;
     if (lastInput !== undefined) for (const effect of machine.handle(lastInput, clock.now())) effects.push(effect);
     return { effects, handled };
   }
@@ -140,7 +140,7 @@ export class Driver<Input, Effect> {
     if (this.timer) clearTimeout(this.timer.handle);
     this.timer = null;
     if (at === null) return;
-    const waitMs = Math.min(Math.max(at - this.options.clock.now(), 1), LIMITS.timerMs);
+    const waitMs = Math.min(Math.max(at - this.options.clock.now(), 1), LIMITS.driverTimerMs);
     const handle = setTimeout(() => this.ring(), waitMs);
     if (this.options.keepsProcess === false) handle.unref();
     this.timer = { at, handle };

@@ -2,7 +2,7 @@
 
 import process from 'node:process';
 import { inspect } from 'node:util';
-import { explainTrouble } from './trouble.js';
+import { explainError } from './operational-error.js';
 
 /** `bind`: a port could not be had, or an address makes no sense. `refused`: a command of a pipe or `-c` was. */
 export const EXIT = { ok: 0, usage: 1, bind: 2, refused: 3, interrupted: 130 } as const;
@@ -43,7 +43,7 @@ export function onBrokenOutput(end: (code: ExitCode) => void): void {
     if (isBroken) return; // until the program has ended, every further line fails as well
     isBroken = true;
     if (error.code === 'EPIPE') return end(EXIT.ok);
-    process.stderr.write(`${explainTrouble(error, 'The output')}\n`);
+    process.stderr.write(`${explainError(error, 'The output')}\n`);
     end(EXIT.usage);
   });
 }

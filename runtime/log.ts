@@ -2,7 +2,7 @@
 
 import process from 'node:process';
 import type { Logger } from 'pino';
-import { Trouble } from './trouble.js';
+import { OperationalError } from './operational-error.js';
 
 /** debug: a deviation worth knowing; info: what a user would notice; warn: someone should look; error: we stop. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -15,7 +15,8 @@ const SILENT: Log = { debug: NOTHING, info: NOTHING, warn: NOTHING, error: NOTHI
 /** The log of a program. `usual`: the level where KITH_LOG does not say (servers `info`, clients `silent`). */
 export async function openLog(name: string, usual: 'info' | 'silent'): Promise<Log> {
   const level = process.env['KITH_LOG'] ?? usual;
-  if (!LEVELS.includes(level)) throw new Trouble(`KITH_LOG cannot be "${level}". Use one of ${LEVELS.join(', ')}.`);
+  if (!LEVELS.includes(level))
+    throw new OperationalError(`KITH_LOG cannot be "${level}". Use one of ${LEVELS.join(', ')}.`);
   if (level === 'silent') return SILENT;
   const { pino } = await import('pino');
   const log: Log = pino({ name, level }, pino.destination({ fd: 2, sync: true }));

@@ -1,12 +1,12 @@
 // The sources of time and chance: the only file that asks the host for either. Its clock never runs backwards.
 
 import { randomBytes, randomInt } from 'node:crypto';
-import { steadyClock, type Clock } from '../protocols/kit/bounds/steady-clock.js';
-import type { Dice } from '../protocols/kit/primitives.js';
+import { monotonicClock, type Clock } from '../protocols/kit/bounds/monotonic-clock.js';
+import type { RandomSource } from '../protocols/kit/primitives.js';
 
 export type { Clock };
 
-export const clock: Clock = steadyClock(Date.now, () => performance.now());
+export const clock: Clock = monotonicClock(Date.now, () => performance.now());
 
 /** Microseconds since the program started, for traces. */
 export function traceMicros(): number {
@@ -16,7 +16,7 @@ export function traceMicros(): number {
 const FRACTION_STEPS = 2 ** 48 - 1;
 
 /** Chance that nobody can guess: the system's generator. */
-export const dice: Dice = {
+export const random: RandomSource = {
   fraction: () => randomInt(FRACTION_STEPS) / FRACTION_STEPS,
   bytes: (length) => randomBytes(length),
 };

@@ -130,7 +130,10 @@ class OpenDatabase implements Database {
   }
 
   private remember(sql: string): Statement<unknown> {
-    assert(this.statements.size < LIMITS.statementsPrepared, 'SQL texts are a closed set, none is built at run time');
+    assert(
+      this.statements.size < LIMITS.statementsPreparedMax,
+      'SQL texts are a closed set, none is built at run time',
+    );
     const statement: Statement<unknown> = keepForLife(this.connection.prepare<SqlValue[], unknown>(sql));
     this.statements.set(sql, statement);
     return statement;

@@ -3,12 +3,12 @@
 
 import { errorLines, EXIT } from '../runtime/exit.js';
 import { openClient } from './open-client.js';
-import { proveConversation } from './prove-conversation.js';
+import { runDemo } from './demo.js';
 
 const hasPerson = process.stdin.isTTY && !process.env['CI'];
 
 try {
-  process.exitCode = await (hasPerson ? openClient(process.argv.slice(2)) : proveConversation());
+  process.exitCode = await (hasPerson ? openClient(process.argv.slice(2)) : runDemo());
 } catch (error) {
   process.stderr.write(`${errorLines(error)}\n`);
   process.exitCode = EXIT.usage;

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { haveNameServer, type NameServerPlace } from './name-server-place.js';
+import { ensureNameServer, type NameServerAddress } from './name-server-process.js';
 import { CLIENT } from './programs.js';
 
 const HOST = '127.0.0.1';
@@ -14,16 +14,16 @@ const SECOND_LOOK_MS = 5_000;
 /** Runs until the client ends; gives its exit code. `args` are passed on to the client. */
 export async function openClient(args: readonly string[]): Promise<number> {
   const place = { host: HOST, port: PORT, data: join(process.env['KITH_DATA'] || 'data', 'nameserver') };
-  const { how } = await haveNameServer(place);
+  const { type: how } = await ensureNameServer(place);
   process.stderr.write(`The name server is on ${HOST}:${PORT}.\n`);
   if (how === 'found') lookAgainLater(place);
   return runClient(args);
 }
 
-function lookAgainLater(place: NameServerPlace): void {
+function lookAgainLater(place: NameServerAddress): void {
   const again = (): void => {
     // The client is in charge of the terminal and says itself that the server is away: nothing to add here.
-    haveNameServer(place).catch(() => undefined);
+    ensureNameServer(place).catch(() => undefined);
   };
   setTimeout(again, SECOND_LOOK_MS).unref();
 }

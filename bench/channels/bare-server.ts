@@ -2,8 +2,8 @@
 
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import { answering } from '../child.js';
-import { spent } from './spent.js';
+import { serveQuestions } from '../child.js';
+import { resourceUsage } from './resource-usage.js';
 
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
 server.on('connection', (socket) => {
@@ -13,7 +13,7 @@ server.on('connection', (socket) => {
   });
 });
 
-answering(() => {
+serveQuestions(() => {
   const { port } = server.address() as AddressInfo;
-  return Promise.resolve({ port, peerPort: 0, linked: 0, lost: 0, ...spent() });
+  return Promise.resolve({ port, peerPort: 0, linked: 0, lost: 0, ...resourceUsage() });
 });

@@ -9,8 +9,8 @@ import { startChannelServer } from '../../channels/channel-server.js';
 import type { AddressInfo } from 'node:net';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { makeSigningKey } from '../../runtime/crypto.js';
-import { answering } from '../child.js';
-import { spent } from './spent.js';
+import { serveQuestions } from '../child.js';
+import { resourceUsage } from './resource-usage.js';
 
 const NO_PACE = 1_000_000;
 const NOTHING = (): void => undefined;
@@ -35,7 +35,7 @@ const channels = await startChannelServer({
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, maxPayload: LIMITS.channelClientFrameBytes });
 server.on('connection', (socket, request) => channels.addSocket(socket, request.socket, '127.0.0.1'));
 
-answering(async (question) => {
+serveQuestions(async (question) => {
   if ('connect' in question) {
     const peerPort = Number(question['connect']);
     await channels.connect({ host: '127.0.0.1', port: peerPort }, null);
@@ -44,5 +44,5 @@ answering(async (question) => {
   const { port } = server.address() as AddressInfo;
   const linked = channels.peers().filter(({ state }) => state === 'linked').length;
   const { dropped_slow_peer: droppedToPeers, slow_clients: slow } = channels.numbers.counts;
-  return { port, peerPort: channels.listensAt?.port ?? 0, linked, lost: droppedToPeers + slow, ...spent() };
+  return { port, peerPort: channels.listensAt?.port ?? 0, linked, lost: droppedToPeers + slow, ...resourceUsage() };
 });

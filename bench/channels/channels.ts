@@ -2,13 +2,13 @@
 
 import { Child } from '../child.js';
 import { printRow, printTitle } from '../report.js';
-import type { Spent } from './spent.js';
+import type { ResourceUsage } from './resource-usage.js';
 
 const LISTENERS = 1_000;
 const WINDOW = 256;
 const MESSAGES = { ours: 4_000, bare: 400, idle: 100 };
 
-interface ServerState extends Spent {
+interface ServerState extends ResourceUsage {
   readonly port: number;
   readonly peerPort: number;
   readonly linked: number;

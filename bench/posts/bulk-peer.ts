@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { makeSigningKey } from '../../runtime/crypto.js';
 import { makeCertificate } from '../../runtime/link/certificate.js';
-import { answering } from '../child.js';
+import { serveQuestions } from '../child.js';
 
 const BUFFER_BYTES = 256 * 1_024;
 const { certificate, secret } = makeCertificate(makeSigningKey());
@@ -85,7 +85,7 @@ class Receiver {
   }
 }
 
-answering((question) => {
+serveQuestions((question) => {
   const { path, port } = question as { path: string; port: number };
   return question['do'] === 'serve' ? serve(path) : receive(port, path);
 });

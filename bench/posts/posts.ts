@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Child } from '../child.js';
-import { befriended } from './friends.js';
+import { startFriends } from './friend-pair.js';
 import { median, percentile, printRow, printTitle } from '../report.js';
 import { withScratch } from '../scratch.js';
 
@@ -23,7 +23,7 @@ export async function benchPosts(): Promise<void> {
   await withScratch(async (scratch) => {
     const at = (name: string): string => join(scratch.directory, name);
     makeFile(at('film'));
-    const [alice, bob] = await befriended(scratch);
+    const [alice, bob] = await startFriends(scratch);
     const post = await upload(alice, at('film'));
     const [ours, theirs]: number[][] = [[], []];
     for (let run = 0; run < RUNS; run += 1) {

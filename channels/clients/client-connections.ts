@@ -81,7 +81,7 @@ export class ClientConnections {
     this.isClosing = true;
     for (const { connection } of this.clients.values()) {
       connection.close();
-      setTimeout(() => connection.destroy(), LIMITS.sessionGoodbyeMs).unref();
+      setTimeout(() => connection.destroy(), LIMITS.sessionCloseMs).unref();
     }
   }
 

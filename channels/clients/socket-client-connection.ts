@@ -53,7 +53,7 @@ export class SocketClientConnection implements ClientConnection {
   close(): void {
     this.socket.close();
     // A client that does not answer the close must not hold the connection for long.
-    const linger = setTimeout(() => this.socket.terminate(), LIMITS.lingerMs);
+    const linger = setTimeout(() => this.socket.terminate(), LIMITS.closeTimeoutMs);
     this.socket.once('close', () => clearTimeout(linger));
   }
 

@@ -1,6 +1,6 @@
 // The connections to other servers: listens, dials, and passes the frames of each link.
 
-import { never } from '../../protocols/kit/machine.js';
+import { assertNever } from '../../protocols/kit/machine.js';
 import { parseJson } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { PeerEndpoint, RelayEffect, RelayInput } from '../../protocols/channels/relay/io.js';
@@ -8,9 +8,9 @@ import type { Certificate } from '../../runtime/link/certificate.js';
 import { dialLink } from '../../runtime/link/dial-link.js';
 import type { LinkSocket } from '../../runtime/link/link-socket.js';
 import { listenLinks, type LinkListener } from '../../runtime/link/listen-links.js';
-import { PEER_PROTOCOL } from '../../runtime/link/tls-terms.js';
+import { PEER_PROTOCOL } from '../../runtime/link/tls-options.js';
 import type { Endpoint } from '../../runtime/net/endpoint.js';
-import { explainTrouble } from '../../runtime/trouble.js';
+import { explainError } from '../../runtime/operational-error.js';
 
 /** The effects of a relay on its links. */
 export type PeerEffect = Extract<
@@ -34,7 +34,7 @@ export class PeerConnections {
 
   constructor(private readonly options: PeerConnectionsOptions) {}
 
-  /** Listens for other servers and returns the port. Throws Trouble. */
+  /** Listens for other servers and returns the port. Throws OperationalError. */
   async listen(place: Endpoint): Promise<number> {
     this.listener = await listenLinks({
       ...place,
@@ -51,13 +51,13 @@ export class PeerConnections {
       case 'peer_send':
         return this.links.get(effect.link)?.send(effect.text);
       case 'peer_allow_large_frames':
-        return this.links.get(effect.link)?.widen();
+        return this.links.get(effect.link)?.admit();
       case 'peer_close':
         return this.links.get(effect.link)?.close();
       case 'dial':
         return void this.dial(effect.dial, effect.endpoint);
       default:
-        return never(effect);
+        return assertNever(effect);
     }
   }
 
@@ -84,7 +84,7 @@ export class PeerConnections {
     try {
       this.opened(await dialLink({ endpoints: [endpoint], certificate, signal, ...options }), dial);
     } catch (error) {
-      put({ type: 'dial_failed', dial, reason: explainTrouble(error, 'the dial') });
+      put({ type: 'dial_failed', dial, reason: explainError(error, 'the dial') });
     }
   }
 

@@ -8,7 +8,7 @@ import { compileShape, Count, exactly } from '../../protocols/kit/shapes.js';
 import type { SavedPeer } from '../../protocols/channels/relay/io.js';
 import { writeFileAtomically } from '../../runtime/disk/atomic-file.js';
 import { readTextFile } from '../../runtime/disk/text-file.js';
-import { Trouble, troubleWith } from '../../runtime/trouble.js';
+import { OperationalError, operationalError } from '../../runtime/operational-error.js';
 import { KeyOrFingerprint } from './key-parser.js';
 
 const storeShape = compileShape(
@@ -21,7 +21,7 @@ const storeShape = compileShape(
         key: Type.Union([KeyOrFingerprint, Type.Null()]),
         isManual: Type.Boolean(),
       }),
-      { maxItems: LIMITS.peersKept },
+      { maxItems: LIMITS.peersKeptMax },
     ),
   }),
 );
@@ -37,14 +37,14 @@ export class PeerStore {
 
   /**
    * Begins a new boot and writes it to disk before the relay uses it. The boot is higher than the last one and not lower
-   * than the clock, so a restored copy of the directory does not reuse an old boot [RELAY-4]. Throws Trouble.
+   * than the clock, so a restored copy of the directory does not reuse an old boot [RELAY-4]. Throws OperationalError.
    */
   static open(directory: string, now: number): PeerStore {
     const path = join(directory, FILE);
     const text = readTextFile(path, LIMITS.peerStoreBytes);
     const saved = text === null ? { boot: 0, peers: [] } : parseJson(text);
     if (text !== null && !storeShape.accepts(saved))
-      throw new Trouble(
+      throw new OperationalError(
         `${path}: the file is damaged. Remove it and start again: the peers are forgotten then, and their keys are learned again.`,
       );
     const { boot, peers } = saved as { boot: number; peers: SavedPeer[] };
@@ -57,13 +57,13 @@ export class PeerStore {
     return this.saved;
   }
 
-  /** The peers are on disk when this returns. Throws Trouble. */
+  /** The peers are on disk when this returns. Throws OperationalError. */
   save(peers: readonly SavedPeer[]): void {
     this.saved = peers;
     try {
       writeFileAtomically(this.path, JSON.stringify({ boot: this.boot, peers }));
     } catch (error) {
-      throw troubleWith(this.path, error);
+      throw operationalError(this.path, error);
     }
   }
 }

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { Instant } from '../../protocols/kit/machine.js';
-import type { StretchCost } from '../../runtime/passphrase.js';
+import type { ScryptCost } from '../../runtime/key-derivation.js';
 
 export interface ArchiveContext {
   readonly user: string;
@@ -10,7 +10,7 @@ export interface ArchiveContext {
   readonly data: string;
   readonly now: () => Instant;
   /** What a guess at a passphrase costs in backups made here. */
-  readonly cost: StretchCost;
+  readonly cost: ScryptCost;
 }
 
 export const IDENTITY = 'identity.json';

@@ -3,7 +3,7 @@
 import type { Answer } from '../../protocols/control/answer.js';
 import type { ArchiveCommand } from '../../protocols/control/archive-command.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
-import { explainTrouble, isTroubleOutside } from '../../runtime/trouble.js';
+import { explainError, isOperationalError } from '../../runtime/operational-error.js';
 import { makeBackup } from './make-backup.js';
 import { BackupError } from './backup-error.js';
 import { makeExport } from './export/make-export.js';
@@ -56,6 +56,6 @@ function fileOf(command: ArchiveCommand): string {
 /** A fault of ours is none, and is thrown on. */
 function refusalOf(error: unknown, file: string): Refusal {
   if (error instanceof BackupError) return new Refusal(error.code, file);
-  if (isTroubleOutside(error)) return new Refusal('FILE_TROUBLE', explainTrouble(error, file));
+  if (isOperationalError(error)) return new Refusal('FILE_TROUBLE', explainError(error, file));
   throw error;
 }

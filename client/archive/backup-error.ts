@@ -6,7 +6,7 @@ type BackupCode = Extract<RefusalCode, 'BACKUP_UNKNOWN' | 'BACKUP_DAMAGED' | 'PA
 
 /** Thrown where reading stops; whoever asked for the reading makes a refusal of it. */
 export class BackupError extends Error {
-  override readonly name = 'BackupTrouble';
+  override readonly name = 'BackupError';
 
   constructor(readonly code: BackupCode) {
     super(code);

@@ -6,8 +6,8 @@ import { LIMITS } from '../../protocols/kit/limits.js';
 import { assert } from '../../protocols/kit/machine.js';
 import { FileReader } from '../../runtime/disk/file-reader.js';
 import { writeNewFile } from '../../runtime/disk/new-file.js';
-import { stretch, type StretchCost } from '../../runtime/passphrase.js';
-import { dice } from '../../runtime/sources.js';
+import { deriveKey, type ScryptCost } from '../../runtime/key-derivation.js';
+import { random } from '../../runtime/sources.js';
 import { BACKUP_FILES, BackupContentShape, type BackupContent } from './backup-content.js';
 import { CHECK_BYTES, HEADER_BYTES, SALT_BYTES, headerBytes, isSame, readHeader } from './backup-header.js';
 import { BackupError } from './backup-error.js';
@@ -22,7 +22,7 @@ export type BackupSummary = Omit<BackupContent, 'files'>;
 
 interface Lock {
   readonly passphrase: string;
-  readonly cost: StretchCost;
+  readonly cost: ScryptCost;
 }
 
 /** Writes the files in `folder` as a backup. `exists`: something has that name, and nothing was written. */
@@ -32,14 +32,14 @@ export async function packBackup(
   about: BackupSummary,
   lock: Lock,
 ): Promise<'written' | 'exists'> {
-  const salt = dice.bytes(SALT_BYTES);
+  const salt = random.bytes(SALT_BYTES);
   const { key, check } = await keyOf(lock.passphrase, salt, lock.cost);
   const header = headerBytes({ cost: lock.cost, salt, check });
   return writeNewFile(file, begunWith(header, sealPieces(plainOf(folder, about), { key, header })));
 }
 
 /**
- * Puts the files of a backup into `folder`, and says what it says of itself. Throws BackupTrouble, or the host's
+ * Puts the files of a backup into `folder`, and says what it says of itself. Throws BackupError, or the host's
  * error.
  */
 export async function unpackBackup(file: string, folder: string, passphrase: string): Promise<BackupContent> {
@@ -60,8 +60,8 @@ async function proven(passphrase: string, header: Uint8Array): Promise<Uint8Arra
   return made.key;
 }
 
-async function keyOf(passphrase: string, salt: Uint8Array, cost: StretchCost) {
-  const bytes = await stretch(passphrase, salt, cost, KEY_BYTES + CHECK_BYTES);
+async function keyOf(passphrase: string, salt: Uint8Array, cost: ScryptCost) {
+  const bytes = await deriveKey(passphrase, salt, cost, KEY_BYTES + CHECK_BYTES);
   return { key: bytes.subarray(0, KEY_BYTES), check: bytes.subarray(KEY_BYTES) };
 }
 

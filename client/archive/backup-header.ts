@@ -3,12 +3,12 @@
 import { concat, utf8 } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { primitives } from '../../runtime/crypto.js';
-import { stretchMemory, type StretchCost } from '../../runtime/passphrase.js';
+import { scryptMemoryBytes, type ScryptCost } from '../../runtime/key-derivation.js';
 import { BackupError } from './backup-error.js';
 
 /** `check`: made with the key; a wrong passphrase makes another. */
 export interface BackupHeader {
-  readonly cost: StretchCost;
+  readonly cost: ScryptCost;
   readonly salt: Uint8Array;
   readonly check: Uint8Array;
 }
@@ -25,7 +25,7 @@ export function headerBytes({ cost, salt, check }: BackupHeader): Uint8Array {
   return concat(fields, digestOf(fields));
 }
 
-/** The header in these bytes. Throws BackupTrouble. */
+/** The header in these bytes. Throws BackupError. */
 export function readHeader(bytes: Uint8Array): BackupHeader {
   if (!isSame(bytes.subarray(0, MAGIC.length), MAGIC)) throw new BackupError('BACKUP_UNKNOWN');
   const fields = bytes.subarray(0, HEADER_BYTES - DIGEST_BYTES);
@@ -47,8 +47,9 @@ export function isSame(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /** Whoever made the file says how much memory its key takes: only so much is given. */
-function isBearable(cost: StretchCost): boolean {
+function isBearable(cost: ScryptCost): boolean {
   const { costLog2, blocks, lanes } = cost;
-  const isKnown = costLog2 >= LIMITS.scryptCostLog2Min && blocks >= 1 && lanes >= 1 && lanes <= LIMITS.scryptLanesMax;
-  return isKnown && stretchMemory(cost) <= LIMITS.scryptMemoryBytes;
+  const isKnown =
+    costLog2 >= LIMITS.scryptCostLog2Min && blocks >= 1 && lanes >= 1 && lanes <= LIMITS.scryptParallelismMax;
+  return isKnown && scryptMemoryBytes(cost) <= LIMITS.scryptMemoryBytes;
 }

@@ -6,7 +6,7 @@ import type { Answers } from '../../protocols/control/answer.js';
 import type { ArchiveCommand } from '../../protocols/control/archive-command.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import { VERSION } from '../../protocols/kit/version.js';
-import { makeFolderAnew, removeFolder } from '../../runtime/disk/folder.js';
+import { recreateFolder, removeFolder } from '../../runtime/disk/folder.js';
 import { copyIdentity } from '../../runtime/disk/identity-file.js';
 import { copyDatabase } from '../../runtime/sqlite.js';
 import { StoreSnapshot } from '../store/sqlite/store-snapshot.js';
@@ -21,7 +21,7 @@ export async function makeBackup(
 ): Promise<Outcome<Answers['backup']>> {
   const draft = draftPath(context.data);
   const at = context.now();
-  makeFolderAnew(draft);
+  recreateFolder(draft);
   try {
     const amounts = copyInto(draft, context);
     const about = { version: 1, madeBy: VERSION, user: context.user, at, ...amounts } as const;

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import type { Instant } from '../../protocols/kit/machine.js';
-import { makeFolder, moveInto, moveTo, namesIn, removeFolder } from '../../runtime/disk/folder.js';
+import { makeFolder, moveInto, moveTo, fileNames, removeFolder } from '../../runtime/disk/folder.js';
 import { draftPath, IDENTITY, RETIRED_IDENTITY, timestamp, STORE } from './archive-context.js';
 
 const LAID_OUT = /^to-restore-(\d{8}T\d{9}Z)$/;
@@ -26,7 +26,7 @@ export function scheduleRestore(folder: string, data: string, now: Instant): str
 /** At the start, before anything is opened: carries out what was laid out, and clears away what a crash left. */
 export function applyPendingRestore(data: string): void {
   removeFolder(draftPath(data));
-  for (const name of namesIn(data)) {
+  for (const name of fileNames(data)) {
     const [, time] = LAID_OUT.exec(name) ?? [];
     if (time !== undefined) moveIn(join(data, name), data, asideOf(data, time));
   }
@@ -39,8 +39,8 @@ function asideOf(data: string, time: string): string {
 function moveIn(laidOut: string, data: string, aside: string): void {
   makeFolder(aside);
   for (const { name, aside: old } of REPLACED) {
-    if (!namesIn(laidOut).includes(name)) continue; // moved in by a start that was cut short
-    const there = namesIn(data).filter((one) => old.includes(one));
+    if (!fileNames(laidOut).includes(name)) continue; // moved in by a start that was cut short
+    const there = fileNames(data).filter((one) => old.includes(one));
     for (const one of old.filter((wanted) => there.includes(wanted))) moveInto(aside, join(data, one));
     moveInto(data, join(laidOut, name));
   }

@@ -3,7 +3,7 @@
 import { concat } from '../../protocols/kit/bytes.js';
 import { BackupError } from './backup-error.js';
 
-/** Throws BackupTrouble where there are fewer bytes than the format promised. */
+/** Throws BackupError where there are fewer bytes than the format promised. */
 export class PieceReader {
   private waiting: Uint8Array = new Uint8Array();
 

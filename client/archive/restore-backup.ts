@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { Answers } from '../../protocols/control/answer.js';
 import type { ArchiveCommand } from '../../protocols/control/archive-command.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
-import { makeFolderAnew, removeFolder } from '../../runtime/disk/folder.js';
+import { recreateFolder, removeFolder } from '../../runtime/disk/folder.js';
 import { openIdentity } from '../../runtime/disk/identity-file.js';
-import { troubleWith } from '../../runtime/trouble.js';
+import { operationalError } from '../../runtime/operational-error.js';
 import { isoTime } from '../engine/core/context.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import { unpackBackup } from './backup-file.js';
@@ -20,7 +20,7 @@ type Restore = Extract<ArchiveCommand, { type: 'restore' }>;
 export async function restoreBackup(context: ArchiveContext, command: Restore): Promise<Outcome<Answers['restore']>> {
   const { file, passphrase, check } = command;
   const draft = draftPath(context.data);
-  makeFolderAnew(draft);
+  recreateFolder(draft);
   try {
     const { user, at, messages, friends } = await unpackBackup(file, draft, passphrase);
     prepare(draft, file);
@@ -42,6 +42,6 @@ function prepare(folder: string, file: string): void {
     store.close();
     if (!isSound) throw new BackupError('BACKUP_DAMAGED');
   } catch (error) {
-    throw error instanceof BackupError ? error : troubleWith(file, error);
+    throw error instanceof BackupError ? error : operationalError(file, error);
   }
 }

@@ -27,7 +27,7 @@ export async function* sealPieces(plain: AsyncIterable<Uint8Array>, seal: PieceS
 }
 
 /**
- * What was sealed. `pieces` are of `SEALED_PIECE_BYTES` each, but for the last. Throws BackupTrouble where it was
+ * What was sealed. `pieces` are of `SEALED_PIECE_BYTES` each, but for the last. Throws BackupError where it was
  * touched.
  */
 export async function* openPieces(pieces: AsyncIterable<Uint8Array>, seal: PieceSeal): AsyncGenerator<Uint8Array> {

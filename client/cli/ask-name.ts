@@ -3,7 +3,7 @@
 import { createInterface } from 'node:readline';
 import { canonicalName } from '../../protocols/kit/names.js';
 import { Refusal, refusalText } from '../../protocols/kit/refusals.js';
-import { sanitize } from '../../protocols/kit/text.js';
+import { sanitize } from '../../protocols/kit/sanitize.js';
 import type { Host } from './host.js';
 import { letSuspend } from './suspension.js';
 

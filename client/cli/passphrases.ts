@@ -23,7 +23,7 @@ export class Passphrases {
   async choose(): Promise<Outcome<string>> {
     const chosen = this.given ?? (await this.ask('Passphrase for the backup: '));
     if (chosen === null || chosen === '') return new Refusal('PASSPHRASE_NEEDED');
-    if ([...chosen].length < LIMITS.passphraseLettersMin) return new Refusal('PASSPHRASE_SHORT');
+    if ([...chosen].length < LIMITS.passphraseCharactersMin) return new Refusal('PASSPHRASE_SHORT');
     const again = this.given ?? (await this.ask('The same again: '));
     return again === chosen ? fitting(chosen) : new Refusal('PASSPHRASES_DIFFER');
   }

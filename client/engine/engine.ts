@@ -2,7 +2,7 @@
 // nothing else.
 
 import { isOfPosts } from './core/post-io.js';
-import { never, type Instant, type Machine } from '../../protocols/kit/machine.js';
+import { assertNever, type Instant, type Machine } from '../../protocols/kit/machine.js';
 import { Context, type EngineDependencies } from './core/context.js';
 import { routeCommand } from './route-command.js';
 import { routeFact } from './route-fact.js';
@@ -79,7 +79,7 @@ export class Engine implements Machine<Input, Effect> {
       case 'datagram':
         return quick.datagram(input.from, input.bytes);
       default:
-        return never(input);
+        return assertNever(input);
     }
   }
 

@@ -65,7 +65,7 @@ type Talk = Exclude<
 function routeTalk(parts: Parts, ref: number, command: Talk): void {
   switch (command.type) {
     case 'connect':
-      if (parts.reading.connect(ref, command.user)) parts.reach.wish(command.user, LIMITS.connectWishMs);
+      if (parts.reading.connect(ref, command.user)) parts.reach.wish(command.user, LIMITS.connectAttemptMs);
       return;
     case 'leave':
       return parts.reading.leave(ref);

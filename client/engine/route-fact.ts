@@ -12,7 +12,7 @@ import {
   receiptLetterShape,
 } from '../../protocols/chat/messages.js';
 import { groupFrameShape, groupLetterShape } from '../../protocols/groups/frames.js';
-import { never } from '../../protocols/kit/machine.js';
+import { assertNever } from '../../protocols/kit/machine.js';
 import type { PartEvent, LinkPeer, ReceivedLetter } from './core/events.js';
 import type { Parts } from './parts.js';
 
@@ -149,7 +149,7 @@ function routeDeliveryFact(parts: Parts, fact: DeliveryFact): void {
     case 'heard':
       return parts.renewal.heardBy(fact.peer, fact.upTo);
     default:
-      return never(fact);
+      return assertNever(fact);
   }
 }
 
@@ -195,7 +195,7 @@ function routeLetter(parts: Parts, letter: ReceivedLetter): void {
       if (groupLetterShape.accepts(letter.body)) parts.admission.letter({ ...letter, body: letter.body });
       return;
     default:
-      return never(letter.kind);
+      return assertNever(letter.kind);
   }
 }
 

@@ -4,11 +4,11 @@ import { dirname } from 'node:path';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { FetchFailure } from '../../protocols/posts/download.js';
 import { readResponseHead, type ResponseHead } from '../../protocols/posts/response-head.js';
-import { isThere, makeFolders, removeFile } from '../../runtime/disk/folder.js';
-import { mustHaveRoom } from '../../runtime/disk/room.js';
+import { exists, makeFolders, removeFile } from '../../runtime/disk/folder.js';
+import { requireFreeSpace } from '../../runtime/disk/free-space.js';
 import { openByteStream, type ByteStream } from '../../runtime/transfer/byte-stream.js';
 import { PartFile } from '../../runtime/transfer/part-file.js';
-import { explainTrouble } from '../../runtime/trouble.js';
+import { explainError } from '../../runtime/operational-error.js';
 import { GRANT_HEADER, type FetchEvent, type FetchPlan } from './fetch-plan.js';
 
 interface End {
@@ -40,7 +40,7 @@ export class Fetch {
     if (this.isStopped) return;
     const { fetch, path } = this.plan;
     const end = await this.attempt(this.plan).catch((error: unknown): End => {
-      return { failure: 'disk_error', why: explainTrouble(error, path) };
+      return { failure: 'disk_error', why: explainError(error, path) };
     });
     clearInterval(this.timer);
     this.stream?.close();
@@ -65,8 +65,8 @@ export class Fetch {
     this.part = await PartFile.open(path, size);
     this.progress();
     if (this.part.taken < size) {
-      if (unless !== null && isThere(unless)) return { failure: 'target_exists', why: unless };
-      await mustHaveRoom(dirname(path), size - this.part.taken);
+      if (unless !== null && exists(unless)) return { failure: 'target_exists', why: unless };
+      await requireFreeSpace(dirname(path), size - this.part.taken);
       const end = await this.receive(this.part);
       await this.part.settle();
       if (end !== null) return end;
@@ -126,7 +126,7 @@ export class Fetch {
     this.stream?.pause();
     part.drained().then(
       () => this.stream?.resume(),
-      (error: unknown) => this.settle({ failure: 'disk_error', why: explainTrouble(error, this.plan.path) }),
+      (error: unknown) => this.settle({ failure: 'disk_error', why: explainError(error, this.plan.path) }),
     );
   }
 
@@ -134,8 +134,8 @@ export class Fetch {
   private lookAround(part: PartFile): void {
     const { path, size } = this.plan;
     this.progress();
-    mustHaveRoom(dirname(path), size - part.taken).catch((error: unknown) => {
-      this.settle({ failure: 'disk_error', why: explainTrouble(error, path) });
+    requireFreeSpace(dirname(path), size - part.taken).catch((error: unknown) => {
+      this.settle({ failure: 'disk_error', why: explainError(error, path) });
     });
   }
 

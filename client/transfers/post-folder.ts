@@ -2,15 +2,15 @@
 // comes back as inputs.
 
 import { join } from 'node:path';
-import { never } from '../../protocols/kit/machine.js';
+import { assertNever } from '../../protocols/kit/machine.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
 import { contentType } from '../../protocols/posts/content-type.js';
-import { makeFolders, namesIn, removeFile } from '../../runtime/disk/folder.js';
+import { makeFolders, fileNames, removeFile } from '../../runtime/disk/folder.js';
 import { clock } from '../../runtime/sources.js';
-import { copyFile } from '../../runtime/transfer/copied-file.js';
-import { placeFile } from '../../runtime/transfer/placed-file.js';
-import { explainTrouble } from '../../runtime/trouble.js';
+import { copyFile } from '../../runtime/transfer/file-copy.js';
+import { placeFile } from '../../runtime/transfer/file-placement.js';
+import { explainError } from '../../runtime/operational-error.js';
 import type { PostEffect, PostInput, PostKey } from '../engine/core/post-io.js';
 
 export type FolderEffect = Extract<
@@ -58,7 +58,7 @@ export class PostFolder {
       case 'parts_keep':
         return this.keepParts(effect.posts);
       default:
-        return never(effect);
+        return assertNever(effect);
     }
   }
 
@@ -72,7 +72,7 @@ export class PostFolder {
       const { size, sha256, name, first } = copied;
       this.put({ type: 'post_copied', id, file: { size, sha256, name, type: contentType(first) } });
     } catch (error) {
-      uncopied(new Refusal('FILE_TROUBLE', explainTrouble(error, path)));
+      uncopied(new Refusal('FILE_TROUBLE', explainError(error, path)));
     }
   }
 
@@ -102,13 +102,13 @@ export class PostFolder {
       if (placed === 'exists') return unplaced(new Refusal('FILE_EXISTS', path));
       this.put({ type: 'post_placed', post: { author, id }, path, stamp: placed.stamp });
     } catch (error) {
-      unplaced(new Refusal('FILE_TROUBLE', explainTrouble(error, path)));
+      unplaced(new Refusal('FILE_TROUBLE', explainError(error, path)));
     }
   }
 
   private keepParts(posts: readonly PostKey[]): void {
     const kept = new Set(posts.map(({ author, id }) => `${author}-${id}${PART}`));
-    for (const name of namesIn(this.parts)) if (!kept.has(name)) removed(join(this.parts, name));
+    for (const name of fileNames(this.parts)) if (!kept.has(name)) removed(join(this.parts, name));
   }
 }
 

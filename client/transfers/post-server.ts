@@ -2,12 +2,12 @@
 
 import type { TLSSocket } from 'node:tls';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { never } from '../../protocols/kit/machine.js';
+import { assertNever } from '../../protocols/kit/machine.js';
 import { Refusal, refusalStatus, refusalText } from '../../protocols/kit/refusals.js';
 import { fromBase64url } from '../../protocols/kit/bytes.js';
 import { readGrantHeader } from '../../protocols/posts/grant.js';
 import { resolveRange, type ByteRange } from '../../protocols/posts/ranges.js';
-import { HttpDoor, type IncomingMessage, type ServerResponse } from '../../runtime/transfer/http-door.js';
+import { HttpListener, type IncomingMessage, type ServerResponse } from '../../runtime/transfer/http-listener.js';
 import { SentFile } from '../../runtime/transfer/sent-file.js';
 import type { PostEffect, PostInput, ServedPost } from '../engine/core/post-io.js';
 import { GRANT_HEADER } from './fetch-plan.js';
@@ -30,7 +30,7 @@ interface Asked {
 const PATH = /^\/posts\/([A-Za-z0-9_-]{22})$/;
 
 export class PostServer {
-  private readonly door = new HttpDoor((request, response, peerKey) => this.asked(request, response, peerKey));
+  private readonly door = new HttpListener((request, response, peerKey) => this.asked(request, response, peerKey));
   private readonly waiting = new Map<number, Waiting>();
   private readonly open = new Map<number, Asked>();
   /** Answers that are leaving. */
@@ -64,7 +64,7 @@ export class PostServer {
       case 'post_stop':
         return void this.answering.get(effect.request)?.destroy();
       default:
-        return never(effect);
+        return assertNever(effect);
     }
   }
 
@@ -75,7 +75,7 @@ export class PostServer {
   private admit(door: number): void {
     const waiting = this.waiting.get(door);
     this.waiting.delete(door);
-    if (waiting && !this.door.enter(waiting.socket, waiting.peerKey)) waiting.socket.destroy();
+    if (waiting && !this.door.accept(waiting.socket, waiting.peerKey)) waiting.socket.destroy();
   }
 
   private asked(request: IncomingMessage, response: ServerResponse, peerKey: string): void {

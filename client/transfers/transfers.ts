@@ -3,7 +3,7 @@
 import type { TLSSocket } from 'node:tls';
 import { grantHeader } from '../../protocols/posts/grant.js';
 import type { Certificate } from '../../runtime/link/certificate.js';
-import { Thread } from '../../runtime/thread.js';
+import { WorkerThread } from '../../runtime/worker-thread.js';
 import type { PostEffect, PostInput } from '../engine/core/post-io.js';
 import type { FetchEvent, FetchOrder } from './fetch-plan.js';
 import { PostFolder } from './post-folder.js';
@@ -20,7 +20,7 @@ export class Transfers {
   private readonly folder: PostFolder;
   private readonly requests: PostServer;
   /** Started with the first fetch. */
-  private thread: Thread<FetchOrder, FetchEvent> | null = null;
+  private thread: WorkerThread<FetchOrder, FetchEvent> | null = null;
 
   constructor(private readonly options: TransferOptions) {
     this.folder = new PostFolder(options.data, options.put);
@@ -37,7 +37,7 @@ export class Transfers {
       case 'fetch':
         return this.fetch(effect);
       case 'fetch_stop':
-        return this.thread?.tell({ type: 'stop', fetch: effect.fetch });
+        return this.thread?.send({ type: 'stop', fetch: effect.fetch });
       case 'http_admit':
       case 'http_drop':
       case 'post_serve':
@@ -60,8 +60,8 @@ export class Transfers {
     const grant = from.grant && grantHeader(from.grant);
     const { id, size, sha256 } = post;
     const path = this.folder.partOf(post);
-    this.thread ??= new Thread(new URL('./fetch-thread.js', import.meta.url), put);
+    this.thread ??= new WorkerThread(new URL('./fetch-thread.js', import.meta.url), put);
     const plan = { fetch, id, size, sha256, path, isAnew, unless, endpoints, devices, certificate, grant };
-    this.thread.tell({ type: 'fetch', plan });
+    this.thread.send({ type: 'fetch', plan });
   }
 }

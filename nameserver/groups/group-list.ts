@@ -75,7 +75,7 @@ export class GroupList {
   /** The group that has the name: one of which nothing was heard for a year has it no more. */
   private inForce(name: string, now: Instant): StoredGroup | null {
     const stored = this.options.store.group(name);
-    return stored !== null && now - stored.storedAt < LIMITS.groupNameRestMs ? stored : null;
+    return stored !== null && now - stored.storedAt < LIMITS.groupNameReservedMs ? stored : null;
   }
 
   private held(name: string, stored: StoredGroup): ListedGroup {

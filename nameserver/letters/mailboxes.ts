@@ -3,7 +3,7 @@
 import { toBase64url } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { earlier, type Instant } from '../../protocols/kit/machine.js';
-import type { Dice } from '../../protocols/kit/primitives.js';
+import type { RandomSource } from '../../protocols/kit/primitives.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
 import type { ClientFrame } from '../../protocols/session/messages.js';
 import { RateLimiter } from '../rate-limiter.js';
@@ -15,7 +15,7 @@ export type LetterFrame = Extract<ClientFrame, { type: 'letter' }>;
 /** `heldMs`, `heldBytes`: how long, and how much for one user. Raising either costs disk; lowering loses patience. */
 export interface MailboxesOptions {
   readonly store: RegistryStore;
-  readonly dice: Dice;
+  readonly random: RandomSource;
   readonly heldMs: number;
   readonly heldBytes: number;
 }
@@ -59,7 +59,7 @@ export class Mailboxes {
 
   /** Whoever wrote to somebody is no stranger to them any more [SESS-16]. */
   addCorrespondent(from: string, name: string): void {
-    this.options.store.addCorrespondent(from, name, LIMITS.correspondentsPerUser);
+    this.options.store.addCorrespondent(from, name, LIMITS.correspondentsPerUserMax);
   }
 
   /** The letters that may be given to a session now, in order of arrival; they count as given by this. */
@@ -114,12 +114,12 @@ export class Mailboxes {
     if (store.waitingFrom(from, letter.to) >= LIMITS.lettersWaitingFromStranger) {
       return new Refusal('STRANGER_QUOTA', letter.to);
     }
-    const room = { letters: LIMITS.heldLettersFromStrangers, bytes: heldBytes / LIMITS.heldBytesStrangersPart };
+    const room = { letters: LIMITS.heldLettersFromStrangers, bytes: heldBytes / LIMITS.heldBytesStrangersDivisor };
     return hasRoom(store.waitingFromStrangers(letter.to), letter, room) ? null : new Refusal('MAILBOX_FULL', letter.to);
   }
 
   private newId(): string {
-    return toBase64url(this.options.dice.bytes(16));
+    return toBase64url(this.options.random.bytes(16));
   }
 }
 

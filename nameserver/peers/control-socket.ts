@@ -6,8 +6,8 @@ import { parseJson } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { compileShape, exactly } from '../../protocols/kit/shapes.js';
 import type { LineConnection, LineListener } from '../../runtime/net/line-listener.js';
-import { askLocal, listenLocal } from '../../runtime/net/local-socket.js';
-import { Trouble } from '../../runtime/trouble.js';
+import { requestLocal, listenLocal } from '../../runtime/net/local-socket.js';
+import { OperationalError } from '../../runtime/operational-error.js';
 import type { PeerCommandResult, PeerAdministration } from './peer-administration.js';
 import { peerCommandShape, type PeerCommand } from './peer-command.js';
 
@@ -19,7 +19,7 @@ const NOT_UNDERSTOOD: PeerCommandResult = {
 
 const answerShape = compileShape(exactly({ ok: Type.Boolean(), lines: Type.Array(Type.String()) }));
 
-/** Throws Trouble. Only the owner of the directory can open the socket. */
+/** Throws OperationalError. Only the owner of the directory can open the socket. */
 export function listenControlSocket(directory: string, administration: PeerAdministration): Promise<LineListener> {
   return listenLocal({ directory, name: NAME }, (line) => serve(line, administration));
 }
@@ -39,13 +39,13 @@ function serve(line: LineConnection, administration: PeerAdministration): void {
   });
 }
 
-/** Sends a command to the server that runs on this directory. Throws Trouble if none does. */
+/** Sends a command to the server that runs on this directory. Throws OperationalError if none does. */
 export async function askRunningServer(directory: string, command: PeerCommand): Promise<PeerCommandResult> {
   const place = { directory, name: NAME };
-  const text = await askLocal(place, JSON.stringify(command), LIMITS.controlAnswerMs);
+  const text = await requestLocal(place, JSON.stringify(command), LIMITS.controlAnswerMs);
   const answer = text === null ? undefined : parseJson(text);
   if (answerShape.accepts(answer)) return answer;
-  throw new Trouble(
+  throw new OperationalError(
     `No name server is running for ${directory}. Start it, or give the directory of a running one with --data.`,
   );
 }

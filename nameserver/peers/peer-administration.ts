@@ -3,9 +3,9 @@
 import type { ChannelServer } from '../../channels/channel-server.js';
 import { fingerprintOf } from '../../channels/peers/key-parser.js';
 import type { PeerStatus } from '../../protocols/channels/relay/io.js';
-import { never } from '../../protocols/kit/machine.js';
+import { assertNever } from '../../protocols/kit/machine.js';
 import { Refusal, refusalText } from '../../protocols/kit/refusals.js';
-import { sanitize } from '../../protocols/kit/text.js';
+import { sanitize } from '../../protocols/kit/sanitize.js';
 import { endpointText } from '../../runtime/net/endpoint.js';
 import { clock } from '../../runtime/sources.js';
 import type { PeerCommand } from './peer-command.js';
@@ -42,7 +42,7 @@ export class PeerAdministration {
         return { ok: true, lines: [`Disconnected from ${endpointText(outcome)}. Its key is forgotten.`] };
       }
       default:
-        return never(command);
+        return assertNever(command);
     }
   }
 

@@ -50,7 +50,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     trustProxy: options.trustProxy && ((_address, hop) => hop === 0),
     bodyLimit: LIMITS.restBodyBytes,
     requestTimeout: LIMITS.restRequestMs,
-    routerOptions: { maxParamLength: LIMITS.restNameLetters },
+    routerOptions: { maxParamLength: LIMITS.restParameterCharacters },
     forceCloseConnections: true,
     frameworkErrors: handleFrameworkError,
     clientErrorHandler: handleClientError,

@@ -49,7 +49,11 @@ export function addPageRoutes(app: FastifyInstance, files: readonly StaticFile[]
   }
 }
 
-function answer({ bytes, packed, tag }: StaticFile, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function answer(
+  { bytes, gzipped: packed, etag: tag }: StaticFile,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const isPacked = packed !== null && takesGzip(request.headers['accept-encoding']);
   const etag = `"${tag}${isPacked ? '-gzip' : ''}"`;
   reply.header('etag', etag);

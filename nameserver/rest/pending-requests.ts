@@ -9,7 +9,7 @@ export class PendingRequests<T> {
 
   /** Gives `ask` a number; the promise holds what `answer` is told under it. */
   wait(ask: (ref: number) => void): Promise<Outcome<T>> {
-    if (this.pending.size >= LIMITS.restAnswersWaitingMax) return Promise.resolve(new Refusal('SERVER_BUSY'));
+    if (this.pending.size >= LIMITS.restPendingAnswersMax) return Promise.resolve(new Refusal('SERVER_BUSY'));
     this.lastRef += 1;
     const ref = this.lastRef;
     return new Promise((resolve) => {

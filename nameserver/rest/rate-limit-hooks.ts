@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fast
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
 import { clock } from '../../runtime/sources.js';
-import { networkOf } from '../../protocols/kit/bounds/network.js';
+import { networkPrefixOf } from '../../protocols/kit/bounds/network-prefix.js';
 import { RateLimiter } from '../rate-limiter.js';
 import { refuse } from './refusal-responses.js';
 
@@ -31,7 +31,7 @@ export function limitRoute(timesPerMinute: number, requestsPerMinute: number): o
 function rateLimitHook(timesPerMinute: number): onRequestHookHandler {
   const limiter = new RateLimiter(timesPerMinute, LIMITS.restNetworksRemembered);
   return (request: FastifyRequest, reply, done) => {
-    const waitMs = limiter.tryTake(networkOf(request.ip), clock.now());
+    const waitMs = limiter.tryTake(networkPrefixOf(request.ip), clock.now());
     if (waitMs === 0) return done();
     const seconds = Math.ceil(waitMs / 1_000);
     void refuse(reply.header('retry-after', String(seconds)), new Refusal('TOO_MANY', `${seconds} s`));

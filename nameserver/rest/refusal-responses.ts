@@ -50,7 +50,7 @@ export function refuseSocket(socket: Duplex, refusal: Refusal): void {
   const head = `HTTP/1.1 ${refusalStatus(refusal.code)} Refused\r\nContent-Type: application/json; charset=utf-8`;
   socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
   // HTTP keeps its half of a connection open for as long as the peer likes; this peer must not.
-  const linger = setTimeout(() => socket.destroy(), LIMITS.lingerMs);
+  const linger = setTimeout(() => socket.destroy(), LIMITS.closeTimeoutMs);
   socket.once('close', () => clearTimeout(linger));
 }
 

@@ -31,7 +31,7 @@ export class UserCache {
     if (user instanceof Refusal) return user;
     const text = textOf(user);
     const [oldest] = this.texts.keys();
-    if (oldest !== undefined && this.texts.size >= LIMITS.restPreparedMax) this.texts.delete(oldest);
+    if (oldest !== undefined && this.texts.size >= LIMITS.restCachedAnswersMax) this.texts.delete(oldest);
     this.texts.set(user.name, text);
     return text;
   }

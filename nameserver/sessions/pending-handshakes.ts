@@ -3,20 +3,20 @@
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { Instant } from '../../protocols/kit/machine.js';
 import { Deadlines } from '../../protocols/kit/bounds/deadlines.js';
-import { networkOf } from '../../protocols/kit/bounds/network.js';
+import { networkPrefixOf } from '../../protocols/kit/bounds/network-prefix.js';
 
 export class PendingHandshakes {
-  private readonly deadlines = new Deadlines(LIMITS.sessionGreetingMs);
+  private readonly deadlines = new Deadlines(LIMITS.sessionHandshakeMs);
   private readonly networks = new Map<number, string>();
   /** The oldest session of each network stands first. */
   private readonly sessions = new Map<string, Set<number>>();
 
   get isFull(): boolean {
-    return this.networks.size >= LIMITS.sessionsGreetingMax;
+    return this.networks.size >= LIMITS.sessionHandshakesMax;
   }
 
   start(session: number, address: string, now: Instant): void {
-    const network = networkOf(address);
+    const network = networkPrefixOf(address);
     this.deadlines.start(session, now);
     this.networks.set(session, network);
     this.sessions.set(network, (this.sessions.get(network) ?? new Set()).add(session));
@@ -41,7 +41,9 @@ export class PendingHandshakes {
     return this.deadlines.due(now);
   }
 
-  /** Who has to go when there is no room: the oldest of the network that has most [SESS-8]. Null where there is none. */
+  /**
+   * Who has to go when there is no room: the oldest of the network that has most [SESS-8]. Null where there is none.
+   */
   evictionCandidate(): number | null {
     let most: ReadonlySet<number> = new Set();
     for (const sessions of this.sessions.values()) if (sessions.size > most.size) most = sessions;

@@ -72,7 +72,7 @@ export class SessionSockets {
     const socket = this.sessions.get(session)?.socket;
     socket?.close();
     // Whoever does not close in turn keeps nothing of ours for long.
-    setTimeout(() => socket?.terminate(), LIMITS.lingerMs).unref();
+    setTimeout(() => socket?.terminate(), LIMITS.closeTimeoutMs).unref();
   }
 
   /** `true`: read nothing, too much waits to be handled. */
@@ -89,7 +89,7 @@ export class SessionSockets {
     this.isClosing = true;
     for (const [session, { socket }] of this.sessions) {
       socket.close(GOING_AWAY);
-      setTimeout(() => socket.terminate(), LIMITS.sessionGoodbyeMs).unref();
+      setTimeout(() => socket.terminate(), LIMITS.sessionCloseMs).unref();
       this.closed(session);
     }
   }
@@ -107,7 +107,7 @@ export class SessionSockets {
   }
 
   private readFrame({ isProven }: Session, data: Buffer, isBinary: boolean): unknown {
-    const isLarge = !isProven && data.length > LIMITS.sessionGreetingBytes;
+    const isLarge = !isProven && data.length > LIMITS.sessionHandshakeBytes;
     const frame = isBinary || isLarge ? undefined : parseJson(data.toString());
     if (frame === undefined) {
       this.options.metrics().frameDropped(isBinary ? 'binary' : isLarge ? 'oversized' : 'malformed');

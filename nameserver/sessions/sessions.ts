@@ -2,8 +2,8 @@
 
 import { toBase64url } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { earlier, never, type Instant } from '../../protocols/kit/machine.js';
-import type { Dice, Primitives } from '../../protocols/kit/primitives.js';
+import { earlier, assertNever, type Instant } from '../../protocols/kit/machine.js';
+import type { RandomSource, Primitives } from '../../protocols/kit/primitives.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
 import type { UserRecord } from '../../protocols/directory/record.js';
 import type { PresenceTracker, PresenceEffect } from '../../protocols/presence/presence-tracker.js';
@@ -20,7 +20,7 @@ export interface SessionsOptions {
   readonly presence: PresenceTracker;
   readonly mailboxes: Mailboxes;
   readonly primitives: Primitives;
-  readonly dice: Dice;
+  readonly random: RandomSource;
   readonly serverKey: string;
   /** Told to clients, so that they know when a letter is gone. */
   readonly heldMs: number;
@@ -50,7 +50,7 @@ export class Sessions {
     if (this.sessions.size >= LIMITS.sessionsMax) return refuse(session, new Refusal('SERVER_BUSY'));
     const crowded = this.handshakes.isFull ? this.handshakes.evictionCandidate() : null;
     const shed = crowded === null ? [] : this.end(crowded, new Refusal('SERVER_BUSY'), now);
-    const challenge = toBase64url(this.options.dice.bytes(32));
+    const challenge = toBase64url(this.options.random.bytes(32));
     this.sessions.set(session, { type: 'handshaking', challenge, address });
     this.handshakes.start(session, address, now);
     const frame = { type: 'challenge', challenge, server: this.options.serverKey } as const;
@@ -153,7 +153,7 @@ export class Sessions {
       case 'session':
         return this.end(session, new Refusal('MALFORMED', 'a second proof'), now);
       default:
-        return never(frame);
+        return assertNever(frame);
     }
   }
 
@@ -206,7 +206,7 @@ export class Sessions {
         case 'ended':
           return this.presenceEnded(effect);
         default:
-          return never(effect);
+          return assertNever(effect);
       }
     });
   }

@@ -54,7 +54,7 @@ export const RecoveryRequestFrame = exactly({
   conversation: IdText,
   /** Of this question. The answer repeats it: one to an earlier question may lack what this one asks for. */
   nonce: IdText,
-  have: Type.Array(exactly({ device: KeyText, upTo: Seq }), { maxItems: LIMITS.refillLanes }),
+  have: Type.Array(exactly({ device: KeyText, upTo: Seq }), { maxItems: LIMITS.historyRecoveryDevicesMax }),
 });
 export type RecoveryRequestFrame = Static<typeof RecoveryRequestFrame>;
 export const recoveryRequestFrameShape = compileShape(RecoveryRequestFrame);

@@ -26,7 +26,7 @@ export class ReorderBuffer {
 
   /** False while so much is held back that no more may be stored; unacknowledged, it will come again. */
   mayStore({ after }: BufferedMessage): boolean {
-    return this.isSettled(after) || this.heldBack.length < LIMITS.laneHeldBackMax;
+    return this.isSettled(after) || this.heldBack.length < LIMITS.chatReorderMax;
   }
 
   /** True iff the message may be shown as soon as it is stored. */

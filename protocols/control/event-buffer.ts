@@ -46,7 +46,7 @@ export class EventBuffer implements Machine<EventBufferInput, EventBufferEffect>
   private put(event: ClientEvent): EventBufferEffect[] {
     const taker = this.waiting.find((wait) => isWanted(event, wait.filter));
     this.kept.push({ event, isTaken: taker !== undefined });
-    if (this.kept.length > LIMITS.eventsKeptForWait) this.kept.shift();
+    if (this.kept.length > LIMITS.eventsBufferedMax) this.kept.shift();
     if (!taker) return [];
     this.waiting = this.waiting.filter((wait) => wait !== taker);
     return [{ type: 'found', ref: taker.ref, event }];

@@ -106,7 +106,7 @@ function created({ word, flag }: ParsedArguments): GroupCommand | null {
   const typed = flag('--history');
   const history = typed === null || typed === 'none' || typed === 'all' ? typed : Number(typed);
   const isNumber = typeof history === 'number';
-  if ((isPublic !== '0' && isPublic !== '1') || (isNumber && !(history >= 1 && history <= LIMITS.groupPastMax)))
+  if ((isPublic !== '0' && isPublic !== '1') || (isNumber && !(history >= 1 && history <= LIMITS.groupHistoryMax)))
     return null;
   if (isNumber && !Number.isInteger(history)) return null;
   return { type: 'create_group', group: word('group'), isPublic: isPublic === '1', history };

@@ -80,8 +80,8 @@ export const POST_COMMANDS: readonly CommandEntry[] = [
 ];
 
 function upload(path: string, title: string | null, isReshared: boolean): Outcome<Command> {
-  const isLong = title !== null && title.length > LIMITS.postTitleLetters;
-  if (isLong) return new Refusal('TEXT_TOO_LONG', `a title has at most ${LIMITS.postTitleLetters} letters`);
+  const isLong = title !== null && title.length > LIMITS.postTitleCharacters;
+  if (isLong) return new Refusal('TEXT_TOO_LONG', `a title has at most ${LIMITS.postTitleCharacters} letters`);
   return { type: 'post_upload', path, title, isReshared };
 }
 
@@ -97,7 +97,7 @@ function page<C extends Command>(
   flag: ParsedArguments['flag'],
   make: (some: { limit: number; before: string | null }) => C,
 ): C | null {
-  const typed = flag('--limit') ?? String(LIMITS.postsListed);
+  const typed = flag('--limit') ?? String(LIMITS.postsListedDefault);
   const limit = /^\d{1,9}$/.test(typed) ? Number(typed) : 0;
   return limit < 1 || limit > LIMITS.postsListedMax ? null : make({ limit, before: flag('--before') });
 }

@@ -56,7 +56,7 @@ export function verifyRecord(
 
 /** True iff anybody may take the name: nobody has it, or its owner gave it up long enough ago. */
 export function isNameFree(held: StoredRecord | null, now: Instant): boolean {
-  return held === null || (isTombstone(held.record) && now - held.storedAt >= LIMITS.nameRestMs);
+  return held === null || (isTombstone(held.record) && now - held.storedAt >= LIMITS.nameReservedMs);
 }
 
 /** The record of a signed object if it is well-formed and signed by the key it names, else null. */

@@ -1,7 +1,7 @@
 // Friendship as one user's side sees it (SPEC.md): a wish and an epoch, a table of what moves them. What is absent
 // changes nothing.
 
-import { never } from '../kit/machine.js';
+import { assertNever } from '../kit/machine.js';
 
 /** `none` · `asked`: I asked, no answer yet · `wanted`: they asked, I have not answered · `friend`. */
 export type Friendship = 'none' | 'asked' | 'wanted' | 'friend';
@@ -125,7 +125,7 @@ function afterTheirRefusal(friendship: Friendship, says: FriendshipLetter['type'
       // Their no was to something older than my wish: it stands, and is said again in their epoch.
       return { to: 'asked', effects: says === 'bye' ? ['send_request'] : [] };
     default:
-      return never(friendship);
+      return assertNever(friendship);
   }
 }
 

@@ -28,7 +28,7 @@ export const GroupPolicy = exactly({
   history: Type.Union([
     Type.Literal('none'),
     Type.Literal('all'),
-    Type.Integer({ minimum: 1, maximum: LIMITS.groupPastMax }),
+    Type.Integer({ minimum: 1, maximum: LIMITS.groupHistoryMax }),
   ]),
   join: Type.Enum(['ask', 'closed'] as const),
 });

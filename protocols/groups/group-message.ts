@@ -21,7 +21,7 @@ export const GroupMessage = exactly({
   seq: Count,
   previous: Type.Union([IdText, Type.Null()]),
   before: Index,
-  after: Type.Array(MessageRef, { maxItems: LIMITS.groupHeadsMax }),
+  after: Type.Array(MessageRef, { maxItems: LIMITS.groupParentsMax }),
   lamport: Count,
   at: Time,
   text: Type.String({ minLength: 1, maxLength: LIMITS.messageTextBytes }),

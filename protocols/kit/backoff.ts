@@ -1,12 +1,12 @@
 // Jittered exponential back-off: each failure doubles the wait up to a ceiling, and chance spreads a crowd over it.
 
-import type { Dice } from './primitives.js';
+import type { RandomSource } from './primitives.js';
 
 /**
  * `firstMs`: the first wait; `ceilingMs`: no wait is longer. Raising either is kinder to the peer and slower to
  * recover.
  */
-export interface BackoffBounds {
+export interface BackoffOptions {
   readonly firstMs: number;
   readonly ceilingMs: number;
 }
@@ -15,15 +15,15 @@ export class Backoff {
   private failures = 0;
 
   constructor(
-    private readonly bounds: BackoffBounds,
-    private readonly dice: Dice,
+    private readonly bounds: BackoffOptions,
+    private readonly random: RandomSource,
   ) {}
 
   /** The wait before the next try, in ms: between half and the whole of the current step. */
   next(): number {
     const step = Math.min(this.bounds.ceilingMs, this.bounds.firstMs * 2 ** this.failures);
     this.failures = Math.min(this.failures + 1, 30);
-    return step * (0.5 + this.dice.fraction() / 2);
+    return step * (0.5 + this.random.fraction() / 2);
   }
 
   succeeded(): void {

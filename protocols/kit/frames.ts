@@ -28,7 +28,7 @@ export class FrameReader {
   private held = 0;
   private fault: FrameFault | null = null;
 
-  constructor(private bodyBytesMax: number = LIMITS.linkGreetingFrameBytes) {}
+  constructor(private bodyBytesMax: number = LIMITS.linkHelloFrameBytes) {}
 
   /** From here on, frames may be this large (after `welcome`). */
   allow(bodyBytesMax: number): void {

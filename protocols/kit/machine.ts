@@ -4,9 +4,9 @@
 export type Instant = number;
 
 /**
- * A pure decision-maker. It holds no socket, timer, clock, dice, process or promise: time is an argument, trouble
- * outside is an input, everything it wants done is an effect. Whoever drives it calls `handle` for each input and
- * again, with the machine's own wake input, no earlier than `wakeAt`.
+ * A pure decision-maker. It holds no socket, timer, clock, random source, process or promise: time is an argument,
+ * trouble outside is an input, everything it wants done is an effect. Whoever drives it calls `handle` for each input
+ * and again, with the machine's own wake input, no earlier than `wakeAt`.
  */
 export interface Machine<Input, Effect> {
   handle(input: Input, now: Instant): Effect[];
@@ -27,6 +27,6 @@ export function assert(condition: boolean, promise: string): asserts condition {
 }
 
 /** Makes a switch exhaustive: it does not compile while a case is missing. */
-export function never(value: never): never {
+export function assertNever(value: never): never {
   throw new Error(`impossible value: ${JSON.stringify(value)}`);
 }

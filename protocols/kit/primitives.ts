@@ -1,4 +1,4 @@
-// What a pure machine may borrow from its host: synchronous cryptography and dice. Runtime provides both; the
+// What a pure machine may borrow from its host: synchronous cryptography and randomness. Runtime provides both; the
 // simulator fakes both.
 
 /** A secret key the host holds. Machines pass it back and never look inside. */
@@ -22,7 +22,7 @@ export interface Primitives {
 }
 
 /** The only source of chance. */
-export interface Dice {
+export interface RandomSource {
   /** Uniform in [0, 1). */
   fraction(): number;
   /** Unguessable bytes. */

@@ -2,8 +2,8 @@
 
 import { Backoff } from '../kit/backoff.js';
 import { LIMITS } from '../kit/limits.js';
-import { earlier, never, type Instant, type Machine } from '../kit/machine.js';
-import type { Dice } from '../kit/primitives.js';
+import { earlier, assertNever, type Instant, type Machine } from '../kit/machine.js';
+import type { RandomSource } from '../kit/primitives.js';
 import type { RefusalCode } from '../kit/refusals.js';
 
 /** Why a fetch ended without the whole file. */
@@ -64,7 +64,7 @@ const UNKNOWN = '';
 export interface DownloadPlan {
   readonly author: string;
   readonly isReshared: boolean;
-  readonly dice: Dice;
+  readonly random: RandomSource;
 }
 
 export class Download implements Machine<DownloadInput, DownloadEffect> {
@@ -84,7 +84,7 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
   private lastWhy = '';
 
   constructor(private readonly plan: DownloadPlan) {
-    this.backoff = new Backoff(RETRY, plan.dice);
+    this.backoff = new Backoff(RETRY, plan.random);
     this.sources = [plan.author];
   }
 
@@ -119,7 +119,7 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
       case 'stop':
         return this.fail(input.code, input.about);
       default:
-        return never(input);
+        return assertNever(input);
     }
   }
 
@@ -131,7 +131,7 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
   private begin(isResumed: boolean, now: Instant): DownloadEffect[] {
     if (!this.isQueued) return [];
     if (isResumed) this.contributors.add(UNKNOWN);
-    this.tellAt = now + LIMITS.postSilenceMs;
+    this.tellAt = now + LIMITS.postWaitingReportMs;
     return this.fetch(this.plan.author, false);
   }
 
@@ -165,7 +165,7 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
     if (this.current.type !== 'fetching') return [];
     if (received > this.received) {
       this.contributors.add(this.current.from);
-      this.tellAt = now + LIMITS.postSilenceMs;
+      this.tellAt = now + LIMITS.postWaitingReportMs;
       this.backoff.succeeded();
     }
     this.received = received;

@@ -11,7 +11,7 @@ import { openSigned, type Signed } from '../kit/signed.js';
 const MediaType = Type.String({ pattern: '^[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}$' });
 /** Shown, and never a path. */
 const FileName = Type.String({
-  maxLength: LIMITS.postNameLetters,
+  maxLength: LIMITS.postNameCharacters,
   pattern: '^[^/\\\\\\u0000-\\u001f\\u007f-\\u009f]*$',
 });
 
@@ -22,7 +22,7 @@ export const Manifest = exactly({
   sha256: HashText,
   size: Type.Integer({ minimum: 0, maximum: LIMITS.postBytes }),
   type: MediaType,
-  title: Type.String({ maxLength: LIMITS.postTitleLetters }),
+  title: Type.String({ maxLength: LIMITS.postTitleCharacters }),
   name: FileName,
   at: Time,
   isReshared: Type.Boolean(),
@@ -82,11 +82,11 @@ const NOT_IN_A_NAME = /[/\\\u0000-\u001f\u007f-\u009f]/g;
 /** The name of a file as a manifest may carry it: no separator, no control character, not too long. */
 export function manifestName(name: string): string {
   return [...name.replace(NOT_IN_A_NAME, '_').replace(HALF_LETTER, '\ufffd')]
-    .slice(0, LIMITS.postNameLetters / 2)
+    .slice(0, LIMITS.postNameCharacters / 2)
     .join('');
 }
 
 /** A title as a manifest may carry it. */
 export function manifestTitle(title: string): string {
-  return [...title.replace(HALF_LETTER, '\ufffd')].slice(0, LIMITS.postTitleLetters / 2).join('');
+  return [...title.replace(HALF_LETTER, '\ufffd')].slice(0, LIMITS.postTitleCharacters / 2).join('');
 }

@@ -24,7 +24,7 @@ const CONTENT_RANGE = /^bytes (\d{1,16})-\d{1,16}\/(\d{1,16})$/i;
  */
 export function readResponseHead(bytes: Uint8Array): ResponseHead | null | 'malformed' {
   const end = endOf(bytes);
-  if (end === null) return bytes.length >= LIMITS.postHeadBytes ? 'malformed' : null;
+  if (end === null) return bytes.length >= LIMITS.postHeaderBytes ? 'malformed' : null;
   const [first = '', ...lines] = latin1(bytes.subarray(0, end - 4)).split('\r\n');
   const [, status] = STATUS.exec(first) ?? [];
   const fields = fieldsOf(lines);
@@ -45,7 +45,7 @@ export function readResponseHead(bytes: Uint8Array): ResponseHead | null | 'malf
 
 /** Where the body begins; null where no empty line has come within the bound. */
 function endOf(bytes: Uint8Array): number | null {
-  const most = Math.min(bytes.length, LIMITS.postHeadBytes);
+  const most = Math.min(bytes.length, LIMITS.postHeaderBytes);
   for (let at = 0; at + 4 <= most; at += 1) {
     if (bytes[at] === 13 && bytes[at + 1] === 10 && bytes[at + 2] === 13 && bytes[at + 3] === 10) return at + 4;
   }

@@ -1,7 +1,7 @@
 // Presence (SPEC.md): who is online, until when, and who is told. It believes only sessions that proved themselves.
 
 import { LIMITS } from '../kit/limits.js';
-import { earlier, never, type Instant, type Machine } from '../kit/machine.js';
+import { earlier, assertNever, type Instant, type Machine } from '../kit/machine.js';
 import { Deadlines } from '../kit/bounds/deadlines.js';
 import { SortedNames } from './sorted-names.js';
 import { Watches } from './watches.js';
@@ -50,7 +50,7 @@ export class PresenceTracker implements Machine<PresenceInput, PresenceEffect> {
       case 'wake':
         return [...this.expire(now), ...this.ping(now)];
       default:
-        return never(input);
+        return assertNever(input);
     }
   }
 

@@ -13,7 +13,7 @@ const HEADER_BYTES = 18;
 const TAG_BYTES = 16;
 
 /** The link's TLS exporter gives `id (8) ‖ key (32) ‖ nonce base (12)` from dialler to listener, then the same back. */
-const DIRECTION_BYTES = LIMITS.linkExportedBytes / 2;
+const DIRECTION_BYTES = LIMITS.linkKeyingBytes / 2;
 
 interface Direction {
   readonly id: Uint8Array;
@@ -35,7 +35,7 @@ export class QuickSession {
     private readonly openedAt: Instant,
     private readonly primitives: Primitives,
   ) {
-    assert(exported.length === LIMITS.linkExportedBytes, 'the exporter gives both directions');
+    assert(exported.length === LIMITS.linkKeyingBytes, 'the exporter gives both directions');
     const forth = direction(exported, 0);
     const back = direction(exported, DIRECTION_BYTES);
     this.outgoing = weDialled ? forth : back;

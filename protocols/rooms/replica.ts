@@ -201,7 +201,7 @@ export class Replica {
   }
 
   private keepFuture(message: OrderedMessage): boolean {
-    if (this.futureMessages.length < LIMITS.roomLaterMax) this.futureMessages.push(message);
+    if (this.futureMessages.length < LIMITS.roomEarlyMessagesMax) this.futureMessages.push(message);
     return true;
   }
 

@@ -3,7 +3,7 @@
 
 import type { Instant, Machine } from '../kit/machine.js';
 import { LIMITS } from '../kit/limits.js';
-import type { Dice } from '../kit/primitives.js';
+import type { RandomSource } from '../kit/primitives.js';
 import { PeerLinks } from './link/peer-links.js';
 import type { PeerLink, PacketHeader } from './link/peer-link.js';
 import type { Order } from './order/client-release.js';
@@ -50,7 +50,7 @@ export interface RoomServerOptions {
   readonly suspectMs: number;
   /** The durable state of the previous start, with the boot of this one. */
   readonly state: DurableState;
-  readonly dice: Dice;
+  readonly random: RandomSource;
   /** True: gives the trace effects `delivered`, `released`, `installed` and `traced`. */
   readonly isTraced: boolean;
 }
@@ -77,7 +77,7 @@ export class RoomServer implements Machine<RoomInput, RoomEffect> {
   private now: Instant = 0;
 
   constructor(private readonly options: RoomServerOptions) {
-    const { self, size, order, rooms, state, suspectMs, dice } = options;
+    const { self, size, order, rooms, state, suspectMs, random } = options;
     this.peers = new PeerLinks(self, size, suspectMs);
     const replicaOptions = { self, boot: state.boot, order, decision: state.decision };
     this.replica = new Replica(replicaOptions, this.peers, {
@@ -87,7 +87,7 @@ export class RoomServer implements Machine<RoomInput, RoomEffect> {
     });
     const acceptor = new Acceptor(state.promised, state.accepted);
     const listener = { stateChanged: () => void (this.hasChanged = true), traced: (text: string) => this.trace(text) };
-    this.agreement = new Agreement({ self, acceptor, dice, listener }, this.peers, this.replica);
+    this.agreement = new Agreement({ self, acceptor, random, listener }, this.peers, this.replica);
     this.clients = new ClientHandler({ self, order, rooms }, this.clientHandlerDependencies());
   }
 

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { textOf, utf8 } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { sanitize } from '../../protocols/kit/text.js';
+import { sanitize } from '../../protocols/kit/sanitize.js';
 import type { Endpoint } from '../../runtime/net/endpoint.js';
 import { bindRoomSocket, resolveEndpoint } from '../../runtime/net/room-socket.js';
 
@@ -14,7 +14,7 @@ export interface ChatTerminal {
   once(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', end: () => void): unknown;
 }
 
-/** Returns when the session is over. Throws Trouble if the name of the server cannot be resolved. */
+/** Returns when the session is over. Throws OperationalError if the name of the server cannot be resolved. */
 export async function runChatClient(address: Endpoint, terminal: ChatTerminal): Promise<void> {
   const server = await resolveEndpoint(address);
   const from = `${server.host}:${server.port}`;
@@ -51,5 +51,5 @@ async function sendLines(terminal: ChatTerminal, send: (line: string) => void): 
   });
   await new Promise<void>((resolve) => lines.once('close', resolve));
   // A pipe ends right after its last line; the answers are still on their way.
-  if (!isOver && !terminal.stdin.isTTY) await pause(LIMITS.roomPipeEndMs);
+  if (!isOver && !terminal.stdin.isTTY) await pause(LIMITS.roomPipeDrainMs);
 }

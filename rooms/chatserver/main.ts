@@ -7,7 +7,7 @@ import { VERSION } from '../../protocols/kit/version.js';
 import { endOnFault, endWith, EXIT, onBrokenOutput } from '../../runtime/exit.js';
 import { openLog } from '../../runtime/log.js';
 import { endpointText } from '../../runtime/net/endpoint.js';
-import { BindTrouble } from './bind-trouble.js';
+import { BindError } from './bind-error.js';
 import type { ChatServerConfig, ChatServerFlags } from './config.js';
 
 interface Flags extends ChatServerFlags {
@@ -78,5 +78,5 @@ async function run(config: ChatServerConfig): Promise<void> {
 endOnFault();
 await main().catch((error: unknown) => {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
-  endWith(error instanceof BindTrouble ? EXIT.bind : EXIT.usage, error);
+  endWith(error instanceof BindError ? EXIT.bind : EXIT.usage, error);
 });

@@ -7,10 +7,10 @@ import { checksumSeal, isFromServer, encryptedSeal, type PacketSeal } from '../.
 import { primitives } from '../../runtime/crypto.js';
 import { Driver } from '../../runtime/driver.js';
 import type { Endpoint } from '../../runtime/net/endpoint.js';
-import { openMetricsDoor } from '../../runtime/net/metrics-door.js';
+import { listenMetrics } from '../../runtime/net/metrics-listener.js';
 import { bindRoomSocket, resolveEndpoint, type RoomSocket } from '../../runtime/net/room-socket.js';
-import { clock, dice } from '../../runtime/sources.js';
-import { binding } from './bind-trouble.js';
+import { clock, random } from '../../runtime/sources.js';
+import { binding } from './bind-error.js';
 import type { ChatServerConfig } from './config.js';
 import { StateFile } from './state-file.js';
 import { RoomMetrics } from './metrics.js';
@@ -29,7 +29,7 @@ export interface RunningChatServer {
   stop(): Promise<void>;
 }
 
-/** Throws Trouble if an address, the port or the disk is not available. */
+/** Throws OperationalError if an address, the port or the disk is not available. */
 export async function runChatServer(config: ChatServerConfig, host: ChatServerHost): Promise<RunningChatServer> {
   const edge = new ChatServer(config, host);
   try {
@@ -55,7 +55,7 @@ class ChatServer implements RunningChatServer {
     private readonly config: ChatServerConfig,
     private readonly host: ChatServerHost,
   ) {
-    this.seal = config.key ? encryptedSeal(config.key, primitives, dice) : checksumSeal();
+    this.seal = config.key ? encryptedSeal(config.key, primitives, random) : checksumSeal();
     this.file = new StateFile(config);
     this.print = config.isVerbose ? tracePrinter(config.index, host.print) : null;
   }
@@ -77,7 +77,7 @@ class ChatServer implements RunningChatServer {
     if (metricsPort === null) return;
     const lost = () => this.socket?.lost() ?? 0;
     const metrics = new RoomMetrics(machine, { foreign: () => this.rejected, lost });
-    this.metricsPort = await binding(openMetricsDoor(metricsPort, () => metrics.page()));
+    this.metricsPort = await binding(listenMetrics(metricsPort, () => metrics.page()));
   }
 
   async stop(): Promise<void> {
@@ -97,7 +97,7 @@ class ChatServer implements RunningChatServer {
       rooms,
       cluster,
       suspectMs,
-      dice,
+      random,
       isTraced,
       state: this.file.startBoot(),
     });
@@ -111,14 +111,14 @@ class ChatServer implements RunningChatServer {
       perform: (effect) => this.perform(effect),
       clock,
       wakeInput: { type: 'wake' },
-      lastInput: { type: 'flush' },
+      endOfTickInput: { type: 'flush' },
       onFault: (error) => this.host.onFault(error),
     });
   }
 
   private receive(from: string, bytes: Uint8Array): void {
     const { driver } = this;
-    if (!driver || driver.isCrowded) return; // under overload, dropping a datagram here costs least
+    if (!driver || driver.isOverloaded) return; // under overload, dropping a datagram here costs least
     if (!isFromServer(bytes)) return driver.put({ type: 'line', from, bytes });
     const packet = bytes.length <= LIMITS.roomDatagramBytes ? this.seal.open(bytes) : null;
     if (packet) driver.put({ type: 'packet', bytes: packet });

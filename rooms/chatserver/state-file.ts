@@ -13,7 +13,7 @@ import { writeFileAtomically } from '../../runtime/disk/atomic-file.js';
 import { makeFolders } from '../../runtime/disk/folder.js';
 import { readTextFile } from '../../runtime/disk/text-file.js';
 import { clock } from '../../runtime/sources.js';
-import { Trouble, troubleWith } from '../../runtime/trouble.js';
+import { OperationalError, operationalError } from '../../runtime/operational-error.js';
 import type { ChatServerConfig } from './config.js';
 
 export class StateFile {
@@ -30,22 +30,22 @@ export class StateFile {
     return memory;
   }
 
-  /** Throws Trouble if the write fails. */
+  /** Throws OperationalError if the write fails. */
   write(memory: DurableState): void {
     try {
       makeFolders(this.config.data);
       writeFileAtomically(this.path, encodeDurableState(memory, this.config.cluster));
     } catch (error) {
-      throw troubleWith(this.path, error);
+      throw operationalError(this.path, error);
     }
   }
 
   private read(): DurableState {
-    const text = readTextFile(this.path, LIMITS.roomMemoryBytes);
+    const text = readTextFile(this.path, LIMITS.roomStateFileBytes);
     if (text === null) return NO_DURABLE_STATE;
     const memory = decodeDurableState(text, this.config.cluster, this.config.servers.length);
     if (memory) return memory;
     const advice = 'Stop all servers of the cluster, delete the file, and start them again';
-    throw new Trouble(`${this.path}: the saved state of this server is damaged. ${advice}.`);
+    throw new OperationalError(`${this.path}: the saved state of this server is damaged. ${advice}.`);
   }
 }

@@ -1,6 +1,6 @@
 // Prints the trace of `-v`: one line per protocol step, with microseconds.
 
-import { sanitize } from '../../protocols/kit/text.js';
+import { sanitize } from '../../protocols/kit/sanitize.js';
 import { viewMembers, type ViewDecision } from '../../protocols/rooms/view/view-decision.js';
 import type { RoomEffect } from '../../protocols/rooms/room-server.js';
 import type { OrderedMessage } from '../../protocols/rooms/order/message.js';

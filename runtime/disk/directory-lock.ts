@@ -8,7 +8,7 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import { openDatabase, type Database } from '../sqlite.js';
-import { troubleWith } from '../trouble.js';
+import { operationalError } from '../operational-error.js';
 import { makeFolders } from './folder.js';
 
 const MIGRATIONS = ['CREATE TABLE holder (pid INTEGER NOT NULL) STRICT'];
@@ -17,14 +17,15 @@ const MIGRATIONS = ['CREATE TABLE holder (pid INTEGER NOT NULL) STRICT'];
 export type DirectoryLock = { state: 'locked'; release(): void } | { state: 'taken'; pid: number | null };
 
 /**
- * Locks a directory for this process, making it first where there is none. Throws Trouble where it cannot be written.
+ * Locks a directory for this process, making it first where there is none. Throws OperationalError where it cannot be
+ * written.
  */
 export function lockDirectory(directory: string): DirectoryLock {
   try {
     makeFolders(directory);
     return lockFile(join(directory, 'lock.db'));
   } catch (error) {
-    throw troubleWith(directory, error);
+    throw operationalError(directory, error);
   }
 }
 

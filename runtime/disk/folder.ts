@@ -36,13 +36,13 @@ function isFolder(path: string): boolean {
 }
 
 /** The same, empty. */
-export function makeFolderAnew(path: string): void {
+export function recreateFolder(path: string): void {
   removeFolder(path);
   makeFolder(path);
 }
 
 /** True iff something has this name, be it a link that leads nowhere. */
-export function isThere(path: string): boolean {
+export function exists(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
@@ -56,7 +56,7 @@ export function removeFolder(path: string): void {
 }
 
 /** The names in a folder, sorted; none where there is no folder. */
-export function namesIn(path: string): string[] {
+export function fileNames(path: string): string[] {
   return existsSync(path) ? readdirSync(path).sort() : [];
 }
 

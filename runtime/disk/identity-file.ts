@@ -16,7 +16,7 @@ const RETIRED = 'identity-retired.json';
  */
 export type Identity = Keys<typeof DEVICE_KEYS>;
 
-/** The identity kept in `identity.json`, made at the first call. Throws Trouble. */
+/** The identity kept in `identity.json`, made at the first call. Throws OperationalError. */
 export function openIdentity(directory: string): Identity {
   const path = join(directory, 'identity.json');
   const make = () => ({ identity: makeSigningKey(), device: makeSigningKey(), exchange: makeExchangeKey() });
@@ -30,7 +30,7 @@ export function copyIdentity(from: string, to: string): void {
 
 /**
  * Gives this installation a new device: new device and exchange keys under the same identity key. The keys it had are
- * kept aside first, so that letters which are still on their way can be opened. Throws Trouble.
+ * kept aside first, so that letters which are still on their way can be opened. Throws OperationalError.
  */
 export function renewDevice(directory: string): Identity {
   const before = openIdentity(directory);
@@ -39,12 +39,12 @@ export function renewDevice(directory: string): Identity {
   return written(join(directory, 'identity.json'), renewed);
 }
 
-/** The keys before the last renewal, null if there never was one. Throws Trouble. */
-export function openRetired(directory: string): Identity | null {
+/** The keys before the last renewal, null if there never was one. Throws OperationalError. */
+export function openRetiredIdentity(directory: string): Identity | null {
   return readKeyFile(join(directory, RETIRED), DEVICE_KEYS);
 }
 
-/** The name server's key kept in `server.json`, made at the first call. Throws Trouble. */
+/** The name server's key kept in `server.json`, made at the first call. Throws OperationalError. */
 export function openServerKey(directory: string): SigningKey {
   const path = join(directory, 'server.json');
   return (readKeyFile(path, SERVER_KEYS) ?? written(path, { server: makeSigningKey() })).server;

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { parseJson } from '../../protocols/kit/bytes.js';
 import { compileShape, exactly, KeyText } from '../../protocols/kit/shapes.js';
 import { exportSecret, importSecret, type HeldKey, type KeyAlgorithm } from '../crypto.js';
-import { Trouble, troubleWith } from '../trouble.js';
+import { OperationalError, operationalError } from '../operational-error.js';
 import { writeFileAtomically } from './atomic-file.js';
 
 /** Which keys a file holds, by name. */
@@ -13,7 +13,9 @@ export type KeyScheme = Readonly<Record<string, KeyAlgorithm>>;
 /** The keys of a scheme. */
 export type Keys<Scheme extends KeyScheme> = { readonly [Name in keyof Scheme]: HeldKey<Scheme[Name]> };
 
-/** The keys in the file, or null where there is no file. Throws Trouble where it cannot be read or is damaged. */
+/**
+ * The keys in the file, or null where there is no file. Throws OperationalError where it cannot be read or is damaged.
+ */
 export function readKeyFile<Scheme extends KeyScheme>(path: string, scheme: Scheme): Keys<Scheme> | null {
   const text = readText(path);
   if (text === null) return null;
@@ -25,13 +27,13 @@ export function readKeyFile<Scheme extends KeyScheme>(path: string, scheme: Sche
   return Object.fromEntries(keys) as Keys<Scheme>;
 }
 
-/** Writes the keys, replacing what the file held. Throws Trouble where that is impossible. */
+/** Writes the keys, replacing what the file held. Throws OperationalError where that is impossible. */
 export function writeKeyFile(path: string, keys: Readonly<Record<string, HeldKey<KeyAlgorithm>>>): void {
   const secrets = Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, exportSecret(key)]));
   try {
     writeFileAtomically(path, `${JSON.stringify(secrets, null, 2)}\n`);
   } catch (error) {
-    throw troubleWith(path, error);
+    throw operationalError(path, error);
   }
 }
 
@@ -40,12 +42,12 @@ function readText(path: string): string | null {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw troubleWith(path, error);
+    throw operationalError(path, error);
   }
 }
 
-function damaged(path: string): Trouble {
-  return new Trouble(
+function damaged(path: string): OperationalError {
+  return new OperationalError(
     `${path}: these keys are damaged. Restore the file from a backup; nobody can make the same keys again.`,
   );
 }

@@ -6,28 +6,31 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { Trouble, troubleWith } from '../trouble.js';
+import { OperationalError, operationalError } from '../operational-error.js';
 
 export interface StaticFile {
   /** From the folder, with `/`. */
   readonly path: string;
   readonly bytes: Buffer;
   /** gzip (RFC 1952), or null where that would save less than a tenth. */
-  readonly packed: Buffer | null;
+  readonly gzipped: Buffer | null;
   /** Differs when the bytes differ. */
-  readonly tag: string;
+  readonly etag: string;
 }
 
 const TAG_LETTERS = 22;
 /** A packed file smaller than this share of the plain one is worth the two forms. */
 const WORTHWHILE = 0.9;
 
-/** Those of a folder, or null where there is no such folder. Throws Trouble where they are too many or too large. */
+/**
+ * Those of a folder, or null where there is no such folder. Throws OperationalError where they are too many or too
+ * large.
+ */
 export function readStaticFiles(folder: string): readonly StaticFile[] | null {
   try {
     return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readAll(folder) : null;
   } catch (error) {
-    throw error instanceof Trouble ? error : troubleWith(folder, error);
+    throw error instanceof OperationalError ? error : operationalError(folder, error);
   }
 }
 
@@ -35,7 +38,7 @@ function readAll(folder: string): StaticFile[] {
   const paths = pathsIn(folder, '');
   const bytes = paths.reduce((sum, path) => sum + statSync(join(folder, path)).size, 0);
   if (paths.length > LIMITS.pageFilesMax || bytes > LIMITS.pageBytes) {
-    throw new Trouble(`${folder} holds more than a page may weigh. Build it anew: npm run build.`);
+    throw new OperationalError(`${folder} holds more than a page may weigh. Build it anew: npm run build.`);
   }
   return paths.map((path) => staticFile(path, readFileSync(join(folder, path))));
 }
@@ -50,5 +53,5 @@ function pathsIn(folder: string, below: string): string[] {
 function staticFile(path: string, bytes: Buffer): StaticFile {
   const packed = gzipSync(bytes, { level: 9 });
   const tag = createHash('sha256').update(bytes).digest('base64url').slice(0, TAG_LETTERS);
-  return { path, bytes, packed: packed.length < bytes.length * WORTHWHILE ? packed : null, tag };
+  return { path, bytes, gzipped: packed.length < bytes.length * WORTHWHILE ? packed : null, etag: tag };
 }

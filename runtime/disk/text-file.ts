@@ -1,16 +1,17 @@
-// Reads a small text file wholly: null where there is none, Trouble where it is too large or cannot be read.
+// Reads a small text file wholly: null where there is none; throws OperationalError where it is too large or cannot be
+// read.
 
 import { readFileSync, statSync } from 'node:fs';
-import { Trouble, troubleWith } from '../trouble.js';
+import { OperationalError, operationalError } from '../operational-error.js';
 
 export function readTextFile(path: string, bytesMax: number): string | null {
   try {
     const found = statSync(path, { throwIfNoEntry: false });
     if (!found) return null;
     if (found.size > bytesMax)
-      throw new Trouble(`${path}: that is larger than ${bytesMax} bytes. Is it the right file?`);
+      throw new OperationalError(`${path}: that is larger than ${bytesMax} bytes. Is it the right file?`);
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw troubleWith(path, error);
+    throw operationalError(path, error);
   }
 }

@@ -3,10 +3,10 @@
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { endpointText, type Endpoint } from '../net/endpoint.js';
-import { explainTrouble, Trouble } from '../trouble.js';
+import { explainError, OperationalError } from '../operational-error.js';
 import type { Certificate } from './certificate.js';
 import { LinkSocket } from './link-socket.js';
-import { LINK_PROTOCOL, MUTUAL, peerKeyOf, tlsTerms } from './tls-terms.js';
+import { LINK_PROTOCOL, MUTUAL_TLS, peerKeyOf, tlsOptions } from './tls-options.js';
 
 export interface DialOptions {
   /** In the order of preference; at most `endpointsPerOffer` are tried. */
@@ -23,7 +23,9 @@ export interface DialOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The first link that could be made. Throws Trouble (one line that says why) where none could within the time. */
+/**
+ * The first link that could be made. Throws OperationalError (one line that says why) where none could within the time.
+ */
 export function dialLink(options: DialOptions): Promise<LinkSocket> {
   return new Promise((resolve, reject) => new Race(options, resolve, reject).begin());
 }
@@ -32,7 +34,7 @@ const contexts = new WeakMap<Certificate, SecureContext>();
 
 /** Made once for a certificate: reading PEM takes longer than the rest of a dial. */
 function secureContextOf(certificate: Certificate): SecureContext {
-  const context = contexts.get(certificate) ?? createSecureContext(tlsTerms(certificate));
+  const context = contexts.get(certificate) ?? createSecureContext(tlsOptions(certificate));
   contexts.set(certificate, context);
   return context;
 }
@@ -54,7 +56,7 @@ class Race {
   constructor(
     private readonly options: DialOptions,
     private readonly won: (link: LinkSocket) => void,
-    private readonly lost: (trouble: Trouble) => void,
+    private readonly lost: (trouble: OperationalError) => void,
   ) {
     this.untried = options.endpoints.filter(isDialable).slice(0, LIMITS.endpointsPerOffer);
     this.deadline = setTimeout(() => this.giveUp('no answer came in time'), options.timeoutMs);
@@ -75,10 +77,10 @@ class Race {
 
   private attempt(endpoint: Endpoint): void {
     const secureContext = secureContextOf(this.options.certificate);
-    const socket = connect({ ...MUTUAL, ...endpoint, secureContext, ALPNProtocols: [this.protocol] });
+    const socket = connect({ ...MUTUAL_TLS, ...endpoint, secureContext, ALPNProtocols: [this.protocol] });
     this.underWay.add(socket);
     socket.once('secureConnect', () => this.judge(socket, endpoint));
-    socket.on('error', (error) => this.drop(socket, explainTrouble(error, endpointText(endpoint))));
+    socket.on('error', (error) => this.drop(socket, explainError(error, endpointText(endpoint))));
     socket.once('close', () => this.drop(socket, `${endpointText(endpoint)}: the other side broke off.`));
   }
 
@@ -112,7 +114,7 @@ class Race {
   private giveUp(reason: string): void {
     if (this.isOver) return;
     this.finish();
-    this.lost(new Trouble(reason));
+    this.lost(new OperationalError(reason));
   }
 
   private finish(): void {

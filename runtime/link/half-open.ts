@@ -9,7 +9,7 @@ export class HalfOpen {
   /** Takes a place for an address; false where all are taken. */
   enter(address: string): boolean {
     const count = this.perAddress.get(address) ?? 0;
-    if (count >= LIMITS.linkHalfOpenPerAddress || this.total >= LIMITS.linkHalfOpenTotal) return false;
+    if (count >= LIMITS.linkHalfOpenPerAddress || this.total >= LIMITS.linkHalfOpenMax) return false;
     this.perAddress.set(address, count + 1);
     this.total += 1;
     return true;

@@ -11,7 +11,7 @@ import { plainBytes } from '../plain-bytes.js';
 import { FrameBatch } from './frame-batch.js';
 
 /** Why a link is over. */
-export type LinkEnd =
+export type LinkCloseReason =
   | 'closed by us'
   | 'closed by the other side'
   | 'the connection broke'
@@ -23,7 +23,7 @@ export interface LinkCallbacks {
   /** All that was sent so far has left for the network. */
   onDrained?(): void;
   /** Called once; nothing follows. */
-  onClosed(reason: LinkEnd): void;
+  onClosed(reason: LinkCloseReason): void;
 }
 
 const EXPORTER_LABEL = 'EXPORTER-kith-quick-1';
@@ -38,7 +38,7 @@ export class LinkSocket {
   private greeting: 'expected' | 'judged' | 'accepted' = 'expected';
   private isPaused = false;
   private isReading = false;
-  private end: LinkEnd | null = null;
+  private end: LinkCloseReason | null = null;
   private isGone = false;
 
   /** `peerKey`: the raw Ed25519 key that the peer has proven to hold, base64url. */
@@ -47,9 +47,7 @@ export class LinkSocket {
     readonly peerKey: string,
   ) {
     this.remote = { host: plainHost(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
-    this.exported = plainBytes(
-      socket.exportKeyingMaterial(LIMITS.linkExportedBytes, EXPORTER_LABEL, Buffer.alloc(0)),
-    );
+    this.exported = plainBytes(socket.exportKeyingMaterial(LIMITS.linkKeyingBytes, EXPORTER_LABEL, Buffer.alloc(0)));
     socket.setNoDelay(true);
     socket.on('error', () => this.finish('the connection broke'));
     socket.on('end', () => this.close('closed by the other side'));
@@ -76,7 +74,7 @@ export class LinkSocket {
   }
 
   /** The peer has been let in: it may send any number of frames, and large ones. */
-  widen(): void {
+  admit(): void {
     this.reader.allow(LIMITS.linkFrameBytes);
     this.greeting = 'accepted';
     this.read();
@@ -94,23 +92,23 @@ export class LinkSocket {
   }
 
   /** Closes when what was sent has left, or could not leave in time. Nothing more is read. */
-  close(reason: LinkEnd = 'closed by us'): void {
+  close(reason: LinkCloseReason = 'closed by us'): void {
     if (this.end) return;
     this.flush();
     this.end = reason;
     this.socket.end();
     this.socket.resume(); // the peer's end is seen only by reading up to it
-    const linger = setTimeout(() => this.socket.destroy(), LIMITS.lingerMs);
+    const linger = setTimeout(() => this.socket.destroy(), LIMITS.closeTimeoutMs);
     this.socket.once('close', () => clearTimeout(linger));
   }
 
   /** Closes now. */
-  destroy(reason: LinkEnd = 'closed by us'): void {
+  destroy(reason: LinkCloseReason = 'closed by us'): void {
     this.finish(reason);
     this.socket.destroy();
   }
 
-  private finish(reason: LinkEnd): void {
+  private finish(reason: LinkCloseReason): void {
     this.end ??= reason;
   }
 

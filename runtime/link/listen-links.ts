@@ -4,11 +4,11 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { endpointText, plainHost, type Endpoint } from '../net/endpoint.js';
-import { troubleWith } from '../trouble.js';
+import { operationalError } from '../operational-error.js';
 import type { Certificate } from './certificate.js';
 import { HalfOpen } from './half-open.js';
 import { LinkSocket } from './link-socket.js';
-import { HTTP_PROTOCOL, LINK_PROTOCOL, MUTUAL, peerKeyOf, tlsTerms } from './tls-terms.js';
+import { HTTP_PROTOCOL, LINK_PROTOCOL, MUTUAL_TLS, peerKeyOf, tlsOptions } from './tls-options.js';
 
 /** Why a connection was dropped without an answer. */
 export type LinkRefusal = 'crowded' | 'handshake' | 'certificate' | 'protocol';
@@ -33,9 +33,9 @@ export interface LinkListener {
   close(): Promise<void>;
 }
 
-/** Listens; throws Trouble where the port cannot be had. */
+/** Listens; throws OperationalError where the port cannot be had. */
 export async function listenLinks(options: ListenOptions): Promise<LinkListener> {
-  const door = new Door(options);
+  const door = new ConnectionAcceptor(options);
   const server = createServer({ noDelay: true }, (socket) => door.enter(socket));
   await listening(server, options);
   server.on('error', () => options.onRefused?.('crowded')); // no descriptor was left to accept one more
@@ -45,12 +45,12 @@ export async function listenLinks(options: ListenOptions): Promise<LinkListener>
 
 function listening(server: Server, { host, port }: Endpoint): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(troubleWith(endpointText({ host, port }), error)));
+    server.once('error', (error) => reject(operationalError(endpointText({ host, port }), error)));
     server.listen({ host, port }, resolve);
   });
 }
 
-function closed(server: Server, door: Door): Promise<void> {
+function closed(server: Server, door: ConnectionAcceptor): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     door.breakOff();
@@ -58,7 +58,7 @@ function closed(server: Server, door: Door): Promise<void> {
 }
 
 /** Leads a connection from TCP through TLS to whoever takes it. */
-class Door {
+class ConnectionAcceptor {
   private readonly halfOpen = new HalfOpen();
   /**
    * Where each connection comes from, while its TLS is not finished; kept by address and port, which name it
@@ -70,7 +70,7 @@ class Door {
 
   constructor(private readonly options: ListenOptions) {
     const protocols = { ALPNProtocols: [this.protocol, HTTP_PROTOCOL] };
-    this.tls = createTlsServer({ ...tlsTerms(options.certificate), ...MUTUAL, ...protocols });
+    this.tls = createTlsServer({ ...tlsOptions(options.certificate), ...MUTUAL_TLS, ...protocols });
     this.tls.on('secureConnection', (socket) => this.admit(socket));
     this.tls.on('tlsClientError', () => options.onRefused?.('handshake'));
   }
@@ -81,7 +81,7 @@ class Door {
 
   enter(socket: Socket): void {
     const address = plainHost(socket.remoteAddress ?? '');
-    const isFull = this.connections.size >= LIMITS.linksMax + LIMITS.linkHalfOpenTotal;
+    const isFull = this.connections.size >= LIMITS.linksMax + LIMITS.linkHalfOpenMax;
     if (isFull || !this.halfOpen.enter(address)) return this.refuse(socket, 'crowded');
     this.watch(socket, address);
     this.tls.emit('connection', socket);

@@ -4,7 +4,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { isIP, isIPv4 } from 'node:net';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { plainBytes } from '../plain-bytes.js';
-import { troubleWith } from '../trouble.js';
+import { operationalError } from '../operational-error.js';
 import { endpointText, plainHost, type Endpoint } from './endpoint.js';
 
 export interface DatagramOptions {
@@ -25,7 +25,7 @@ export interface DatagramSocket {
   close(): Promise<void>;
 }
 
-/** Binds; throws Trouble where the port cannot be had. */
+/** Binds; throws OperationalError where the port cannot be had. */
 export async function bindDatagrams(options: DatagramOptions): Promise<DatagramSocket> {
   const isV6 = options.host.includes(':');
   const socket = createSocket({ type: isV6 ? 'udp6' : 'udp4', ipv6Only: false });
@@ -47,7 +47,7 @@ export async function bindDatagrams(options: DatagramOptions): Promise<DatagramS
 
 function bound(socket: Socket, { host, port }: Endpoint): Promise<void> {
   return new Promise((resolve, reject) => {
-    socket.once('error', (error) => reject(troubleWith(endpointText({ host, port }), error)));
+    socket.once('error', (error) => reject(operationalError(endpointText({ host, port }), error)));
     socket.bind({ address: host, port, exclusive: true }, resolve);
   });
 }

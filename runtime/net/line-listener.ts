@@ -2,15 +2,15 @@
 
 import { createServer, type Server, type Socket } from 'node:net';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { troubleWith } from '../trouble.js';
+import { operationalError } from '../operational-error.js';
 import { endpointText, plainHost, type Endpoint } from './endpoint.js';
 import { LineReader } from './line-reader.js';
 
 /** `path`: of a local socket, which only this machine can reach. */
-export type LinePlace = Endpoint | { readonly path: string };
+export type LineAddress = Endpoint | { readonly path: string };
 
 export interface LineListenerOptions {
-  readonly place: LinePlace;
+  readonly address: LineAddress;
   readonly connectionsMax: number;
   /** Of a line, until `allow` says otherwise. */
   readonly lineBytesMax: number;
@@ -31,7 +31,7 @@ export interface LineCallbacks {
   readonly onClosed: () => void;
 }
 
-/** Listens; throws Trouble where the place cannot be had. */
+/** Listens; throws OperationalError where the place cannot be had. */
 export async function listenLines(options: LineListenerOptions): Promise<LineListener> {
   const open = new Set<LineConnection>();
   const server = createServer({ noDelay: true }, (socket) => {
@@ -41,7 +41,7 @@ export async function listenLines(options: LineListenerOptions): Promise<LineLis
     options.onConnection(connection);
   });
   server.maxConnections = options.connectionsMax;
-  await listening(server, options.place);
+  await listening(server, options.address);
   server.on('error', () => undefined); // no descriptor was left to accept one more
   const address = server.address();
   return {
@@ -54,10 +54,10 @@ export async function listenLines(options: LineListenerOptions): Promise<LineLis
   };
 }
 
-function listening(server: Server, place: LinePlace): Promise<void> {
+function listening(server: Server, place: LineAddress): Promise<void> {
   const what = 'path' in place ? place.path : endpointText(place);
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(troubleWith(what, error)));
+    server.once('error', (error) => reject(operationalError(what, error)));
     server.listen(place, resolve);
   });
 }
@@ -116,7 +116,7 @@ export class LineConnection {
     const { socket } = this;
     socket.end();
     socket.resume(); // the end of the other side is seen only by reading up to it
-    const linger = setTimeout(() => socket.destroy(), LIMITS.lingerMs);
+    const linger = setTimeout(() => socket.destroy(), LIMITS.closeTimeoutMs);
     socket.once('close', () => clearTimeout(linger));
   }
 

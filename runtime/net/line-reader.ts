@@ -6,7 +6,7 @@ const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
 /** A line without its end; or what ended the stream: nothing follows after that. */
-export type Line = { readonly text: string } | { readonly fault: 'oversized' | 'not-utf8' };
+export type LineResult = { readonly text: string } | { readonly fault: 'oversized' | 'not-utf8' };
 
 export class LineReader {
   private pieces: Buffer[] = [];
@@ -22,7 +22,7 @@ export class LineReader {
   }
 
   /** The lines that a chunk completes, each handed over before the next is cut off: `allow` takes effect at once. */
-  push(chunk: Buffer, take: (line: Line) => void): void {
+  push(chunk: Buffer, take: (line: LineResult) => void): void {
     for (let rest = chunk; rest.length > 0 && !this.isOver;) {
       const end = rest.indexOf(LINE_FEED);
       const piece = end < 0 ? rest : rest.subarray(0, end);
@@ -36,7 +36,7 @@ export class LineReader {
     }
   }
 
-  private finish(take: (line: Line) => void): void {
+  private finish(take: (line: LineResult) => void): void {
     const whole = this.pieces.length === 1 ? (this.pieces[0] as Buffer) : Buffer.concat(this.pieces);
     this.pieces = [];
     this.heldBytes = 0;
@@ -47,7 +47,7 @@ export class LineReader {
     take({ text });
   }
 
-  private fail(fault: 'oversized' | 'not-utf8', take: (line: Line) => void): void {
+  private fail(fault: 'oversized' | 'not-utf8', take: (line: LineResult) => void): void {
     this.isOver = true;
     this.pieces = [];
     take({ fault });

@@ -3,14 +3,14 @@
 import { connect, type Socket } from 'node:net';
 import { parseJson } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { explainTrouble } from '../trouble.js';
+import { explainError } from '../operational-error.js';
 import { endpointText, type Endpoint } from './endpoint.js';
 import { LineReader } from './line-reader.js';
 import type { SessionCallbacks, SessionSocket } from './session-socket.js';
 
 /** Opens the door. Lines of more than `visitorFrameBytes` end the connection. */
 export function openLineSocket(place: Endpoint, callbacks: SessionCallbacks): SessionSocket {
-  const socket = connect({ ...place, noDelay: true, timeout: LIMITS.commandServerWaitMs });
+  const socket = connect({ ...place, noDelay: true, timeout: LIMITS.serverAnswerMs });
   let reason = 'the server ended the connection';
   const reader = new LineReader(LIMITS.channelClientFrameBytes);
   socket.on('connect', () => {
@@ -24,7 +24,7 @@ export function openLineSocket(place: Endpoint, callbacks: SessionCallbacks): Se
       else socket.destroy(new Error(`it sent a line that is ${line.fault}`));
     });
   });
-  socket.on('error', (error) => (reason = explainTrouble(error, endpointText(place))));
+  socket.on('error', (error) => (reason = explainError(error, endpointText(place))));
   socket.on('close', () => callbacks.onClosed(reason));
   return {
     send: (frame) => send(socket, frame),
@@ -43,6 +43,6 @@ function send(socket: Socket, frame: object): void {
 function close(socket: Socket): void {
   if (socket.destroyed) return;
   socket.end();
-  const linger = setTimeout(() => socket.destroy(), LIMITS.lingerMs);
+  const linger = setTimeout(() => socket.destroy(), LIMITS.closeTimeoutMs);
   socket.once('close', () => clearTimeout(linger));
 }

@@ -5,10 +5,10 @@ import { connect } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { Trouble, troubleWith } from '../trouble.js';
+import { OperationalError, operationalError } from '../operational-error.js';
 import { listenLines, type LineConnection, type LineListener } from './line-listener.js';
 
-export interface LocalPlace {
+export interface LocalSocketAddress {
   readonly directory: string;
   readonly name: string;
 }
@@ -19,26 +19,26 @@ const PATH_BYTES = 103;
 
 /**
  * Listens; whoever calls holds the lock of the directory, so a socket left there is that of a dead program. Throws
- * Trouble.
+ * OperationalError.
  */
 export async function listenLocal(
-  place: LocalPlace,
+  place: LocalSocketAddress,
   onConnection: (connection: LineConnection) => void,
 ): Promise<LineListener> {
   const path = pathOf(place);
   try {
     if (!isPipe(path)) rmSync(path, { force: true });
     const bounds = { connectionsMax: LIMITS.controlConnectionsMax, lineBytesMax: LIMITS.controlLineBytes };
-    const listener = await listenLines({ place: { path }, ...bounds, onConnection });
+    const listener = await listenLines({ address: { path }, ...bounds, onConnection });
     if (!isPipe(path)) chmodSync(path, OWNER_ONLY);
     return listener;
   } catch (error) {
-    throw troubleWith(path, error);
+    throw operationalError(path, error);
   }
 }
 
 /** The line that is answered, or null where nobody listens or answers in time. */
-export function askLocal(place: LocalPlace, question: string, timeoutMs: number): Promise<string | null> {
+export function requestLocal(place: LocalSocketAddress, question: string, timeoutMs: number): Promise<string | null> {
   return new Promise((resolveWith) => {
     const socket = connect({ path: pathOf(place) });
     const pieces: Buffer[] = [];
@@ -55,13 +55,13 @@ export function askLocal(place: LocalPlace, question: string, timeoutMs: number)
 }
 
 /** The shorter of the two ways to say it: a long one has no place in the address of a socket. */
-function pathOf({ directory, name }: LocalPlace): string {
+function pathOf({ directory, name }: LocalSocketAddress): string {
   const whole = resolve(directory, name);
   if (process.platform === 'win32') return `\\\\.\\pipe\\kith${whole.replace(/[^A-Za-z0-9]/g, '-')}`;
   const near = join(relative('.', resolve(directory)) || '.', name);
   const path = near.length < whole.length ? near : whole;
   if (Buffer.byteLength(path) <= PATH_BYTES) return path;
-  throw new Trouble(`${path}: that path is too long for a socket. Choose a shorter one with --data.`);
+  throw new OperationalError(`${path}: that path is too long for a socket. Choose a shorter one with --data.`);
 }
 
 function isPipe(path: string): boolean {

@@ -2,7 +2,7 @@
 
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { listenLinks, type LinkListener, type ListenOptions } from '../link/listen-links.js';
-import { Trouble } from '../trouble.js';
+import { OperationalError } from '../operational-error.js';
 import { bindDatagrams, type DatagramOptions, type DatagramSocket } from './datagram-socket.js';
 import type { Endpoint } from './endpoint.js';
 
@@ -15,23 +15,26 @@ export interface PortPair {
   close(): Promise<void>;
 }
 
-/** Opens both sockets; with port 0, on any number that is free for both. Throws Trouble where that is impossible. */
+/**
+ * Opens both sockets; with port 0, on any number that is free for both. Throws OperationalError where that is
+ * impossible.
+ */
 export async function openPortPair(options: PortPairOptions): Promise<PortPair> {
   for (let tried = 1; ; tried += 1) {
     const links = await listenLinks(options);
     const datagrams = await bindBeside(links, options);
-    if (!(datagrams instanceof Trouble)) return joined(links, datagrams);
+    if (!(datagrams instanceof OperationalError)) return joined(links, datagrams);
     await links.close();
-    if (options.port !== 0 || tried >= LIMITS.portPairTries) throw datagrams;
+    if (options.port !== 0 || tried >= LIMITS.portPairAttempts) throw datagrams;
   }
 }
 
 /** The UDP socket on the number that the TCP listener got, or why it cannot be had. */
-async function bindBeside(links: LinkListener, options: PortPairOptions): Promise<DatagramSocket | Trouble> {
+async function bindBeside(links: LinkListener, options: PortPairOptions): Promise<DatagramSocket | OperationalError> {
   try {
     return await bindDatagrams({ ...options, port: links.endpoint.port });
   } catch (error) {
-    if (error instanceof Trouble) return error;
+    if (error instanceof OperationalError) return error;
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { plainBytes } from '../plain-bytes.js';
-import { troubleWith } from '../trouble.js';
+import { operationalError } from '../operational-error.js';
 import { endpointText, plainHost, type Endpoint } from './endpoint.js';
 
 export interface RoomSocketOptions {
@@ -24,7 +24,7 @@ export interface RoomSocket {
   close(): Promise<void>;
 }
 
-/** Binds; throws Trouble where the address cannot be had. */
+/** Binds; throws OperationalError where the address cannot be had. */
 export async function bindRoomSocket({ host, port, onDatagram }: RoomSocketOptions): Promise<RoomSocket> {
   const isV6 = host.includes(':');
   const socket = createSocket({
@@ -55,19 +55,19 @@ export async function bindRoomSocket({ host, port, onDatagram }: RoomSocketOptio
   };
 }
 
-/** The IP address of a host. Throws Trouble where there is none. */
+/** The IP address of a host. Throws OperationalError where there is none. */
 export async function resolveEndpoint({ host, port }: Endpoint): Promise<Endpoint> {
   if (isIP(host) !== 0) return { host, port };
   try {
     return { host: (await lookup(host, { family: 4 })).address, port };
   } catch (error) {
-    throw troubleWith(host, error);
+    throw operationalError(host, error);
   }
 }
 
 function bound(socket: Socket, { host, port }: Endpoint): Promise<void> {
   return new Promise((resolve, reject) => {
-    socket.once('error', (error) => reject(troubleWith(endpointText({ host, port }), error)));
+    socket.once('error', (error) => reject(operationalError(endpointText({ host, port }), error)));
     socket.bind({ address: host, port, exclusive: true }, resolve);
   });
 }

@@ -4,7 +4,7 @@
 import { WebSocket, type RawData } from 'ws';
 import { parseJson } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { explainTrouble } from '../trouble.js';
+import { explainError } from '../operational-error.js';
 
 export interface SessionCallbacks {
   onOpened(): void;
@@ -67,10 +67,10 @@ function openSocket(server: string, { path, frameBytes }: Entrance): WebSocket |
     return new WebSocket(address, {
       maxPayload: frameBytes,
       perMessageDeflate: false,
-      handshakeTimeout: LIMITS.commandServerWaitMs,
+      handshakeTimeout: LIMITS.serverAnswerMs,
     });
   } catch (error) {
-    return { reason: explainTrouble(error, server) }; // the address makes no sense
+    return { reason: explainError(error, server) }; // the address makes no sense
   }
 }
 
@@ -78,7 +78,7 @@ function listen(socket: WebSocket, server: string, callbacks: SessionCallbacks):
   let reason = 'the name server ended the session';
   socket.on('open', () => callbacks.onOpened());
   socket.on('message', (data, isBinary) => callbacks.onFrame(isBinary ? undefined : parseJson(textFrom(data))));
-  socket.on('error', (error) => (reason = explainTrouble(error, server)));
+  socket.on('error', (error) => (reason = explainError(error, server)));
   socket.on('close', () => callbacks.onClosed(reason));
 }
 
@@ -96,6 +96,6 @@ function send(socket: WebSocket, frame: object): void {
 function close(socket: WebSocket): void {
   if (socket.readyState === WebSocket.CLOSED) return;
   socket.close();
-  const linger = setTimeout(() => socket.terminate(), LIMITS.lingerMs);
+  const linger = setTimeout(() => socket.terminate(), LIMITS.closeTimeoutMs);
   socket.once('close', () => clearTimeout(linger));
 }

@@ -2,7 +2,7 @@
 
 import { createSecureContext } from 'node:tls';
 import { readTextFile } from '../disk/text-file.js';
-import { Trouble, troubleWith } from '../trouble.js';
+import { OperationalError, operationalError } from '../operational-error.js';
 
 export interface TlsFiles {
   /** The certificate, and those above it where there are some. */
@@ -13,21 +13,26 @@ export interface TlsFiles {
 
 const FILE_BYTES = 256 * 1_024;
 
-/** Throws Trouble where a file is missing, is not what it should be, or where the two do not belong together. */
+/**
+ * Throws OperationalError where a file is missing, is not what it should be, or where the two do not belong together.
+ */
 export function readTlsFiles(certPath: string, keyPath: string): TlsFiles {
   const files = { cert: read(certPath), key: read(keyPath), minVersion: 'TLSv1.2' } as const;
   try {
     createSecureContext(files);
     return files;
   } catch (error) {
-    throw new Trouble(`${certPath} and ${keyPath}: these are no certificate and its key, in PEM. Check both files.`, {
-      cause: error,
-    });
+    throw new OperationalError(
+      `${certPath} and ${keyPath}: these are no certificate and its key, in PEM. Check both files.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
 function read(path: string): string {
   const text = readTextFile(path, FILE_BYTES);
-  if (text === null) throw troubleWith(path, Object.assign(new Error('no such file'), { code: 'ENOENT' }));
+  if (text === null) throw operationalError(path, Object.assign(new Error('no such file'), { code: 'ENOENT' }));
   return text;
 }

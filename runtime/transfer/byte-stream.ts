@@ -3,9 +3,9 @@
 import { connect, type TLSSocket } from 'node:tls';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { Certificate } from '../link/certificate.js';
-import { HTTP_PROTOCOL, MUTUAL, peerKeyOf, tlsTerms } from '../link/tls-terms.js';
+import { HTTP_PROTOCOL, MUTUAL_TLS, peerKeyOf, tlsOptions } from '../link/tls-options.js';
 import { endpointText, type Endpoint } from '../net/endpoint.js';
-import { explainTrouble } from '../trouble.js';
+import { explainError } from '../operational-error.js';
 
 const BUFFER_BYTES = 64 * 1_024;
 
@@ -59,7 +59,7 @@ function attempt(endpoint: Endpoint, options: ByteStreamOptions): Promise<ByteSt
       return true;
     };
     const onread = { buffer, callback };
-    const terms = { ...MUTUAL, ...tlsTerms(options.certificate), ...endpoint, onread };
+    const terms = { ...MUTUAL_TLS, ...tlsOptions(options.certificate), ...endpoint, onread };
     const socket: TLSSocket = connect({ ...terms, ALPNProtocols: [HTTP_PROTOCOL] });
     const deadline = setTimeout(() => end(`${where}: no answer came in time.`), LIMITS.linkHandshakeMs);
     socket.once('secureConnect', () => {
@@ -71,7 +71,7 @@ function attempt(endpoint: Endpoint, options: ByteStreamOptions): Promise<ByteSt
       socket.write(options.request);
       settle({ pause: () => socket.pause(), resume: () => socket.resume(), close: () => end(null) });
     });
-    socket.on('error', (error) => end(explainTrouble(error, where)));
+    socket.on('error', (error) => end(explainError(error, where)));
     socket.once('end', () => end(null));
     socket.once('close', () => end('the connection broke.'));
   });

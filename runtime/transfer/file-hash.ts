@@ -2,37 +2,37 @@
 // way through TLS, and on another processor it takes no time at all.
 
 import { toBase64url } from '../../protocols/kit/bytes.js';
-import { Thread } from '../thread.js';
-import type { HashOrder } from './hash-thread.js';
+import { WorkerThread } from '../worker-thread.js';
+import type { HashRequest } from './hash-thread.js';
 
 export class FileHash {
   private static lastFile = 0;
   private readonly file = (FileHash.lastFile += 1);
 
   /** Settles once the piece was taken, and may be overwritten. It must lie in shared memory. */
-  async take(piece: Uint8Array): Promise<void> {
+  async update(piece: Uint8Array): Promise<void> {
     await ask({ do: 'take', file: this.file, piece });
   }
 
   /** The hash of all pieces in the order in which they were given, base64url. Called once, last. */
-  async tell(): Promise<string> {
+  async digest(): Promise<string> {
     return toBase64url((await ask({ do: 'tell', file: this.file })) ?? new Uint8Array(0));
   }
 
   /** Nobody will ask for the hash. */
-  forget(): void {
+  discard(): void {
     void ask({ do: 'forget', file: this.file });
   }
 }
 
-let thread: Thread<HashOrder, Uint8Array | null> | null = null;
+let thread: WorkerThread<HashRequest, Uint8Array | null> | null = null;
 /** Those who wait for an answer, in the order in which they asked. */
 const asked: ((answer: Uint8Array | null) => void)[] = [];
 
-function ask(order: HashOrder): Promise<Uint8Array | null> {
-  thread ??= new Thread(new URL('./hash-thread.js', import.meta.url), heard);
+function ask(order: HashRequest): Promise<Uint8Array | null> {
+  thread ??= new WorkerThread(new URL('./hash-thread.js', import.meta.url), heard);
   thread.keepsProcess(true);
-  thread.tell(order);
+  thread.send(order);
   return new Promise((settle) => asked.push(settle));
 }
 

@@ -49,7 +49,7 @@ export class PartFile {
 
   /** True while so much waits for the disk that nothing more should come. */
   get isBehind(): boolean {
-    return this.waiting >= LIMITS.postPiecesAhead - 1;
+    return this.waiting >= LIMITS.postPiecesUnwritten - 1;
   }
 
   take(bytes: Uint8Array): void {
@@ -78,12 +78,12 @@ export class PartFile {
     await this.settle();
     await this.file.sync();
     this.hasHash = true;
-    return this.hash.tell();
+    return this.hash.digest();
   }
 
   async close(): Promise<void> {
     await this.writes.catch(() => undefined); // whoever waited for them knows
-    if (!this.hasHash) this.hash.forget();
+    if (!this.hasHash) this.hash.discard();
     await this.file.close();
   }
 
@@ -106,7 +106,7 @@ export class PartFile {
     this.filled = 0;
     this.waiting += 1;
     this.piece = this.spare.pop() ?? sharedPiece();
-    const hashed = this.hash.take(piece);
+    const hashed = this.hash.update(piece);
     const before = this.writes;
     this.writes = before.then(() => (this.oldest = this.settled(this.write(piece), hashed, buffer)));
     this.writes.catch(() => undefined); // it is seen by `settle`
@@ -129,7 +129,7 @@ export class PartFile {
   private async readAgain(): Promise<void> {
     for (let read = 1; read > 0;) {
       read = (await this.file.read(this.piece, 0, this.piece.length, this.done)).bytesRead;
-      await this.hash.take(this.piece.subarray(0, read));
+      await this.hash.update(this.piece.subarray(0, read));
       this.done += read;
     }
     this.queued = this.done;
@@ -138,5 +138,5 @@ export class PartFile {
 
 /** Read by the thread that hashes while it is written. */
 function sharedPiece(): Buffer {
-  return Buffer.from(new SharedArrayBuffer(LIMITS.postPartPieceBytes));
+  return Buffer.from(new SharedArrayBuffer(LIMITS.postWritePieceBytes));
 }

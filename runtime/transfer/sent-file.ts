@@ -29,7 +29,7 @@ export class SentFile {
   async send(start: number, end: number, to: Writable): Promise<boolean> {
     const under = new Departure(to);
     for (let at = start; at < end;) {
-      const buffer = await under.buffer(Math.min(LIMITS.postPieceBytes, end - start));
+      const buffer = await under.buffer(Math.min(LIMITS.postReadPieceBytes, end - start));
       if (buffer === null) return false;
       const piece = await this.read(buffer, at, end);
       if (piece.length === 0) return false;
@@ -64,7 +64,7 @@ class Departure {
 
   /** A buffer that may be filled, as soon as there is one; null where nobody reads any more. */
   async buffer(bytes: number): Promise<Buffer | null> {
-    await this.until(() => this.underWay < LIMITS.postPiecesLeaving);
+    await this.until(() => this.underWay < LIMITS.postPiecesInFlight);
     return this.isOver ? null : (this.spare.pop() ?? Buffer.allocUnsafe(bytes));
   }
 

@@ -8,8 +8,8 @@ import { makeSigningKey, primitives, type SigningKey } from '../../runtime/crypt
 import { makeCertificate } from '../../runtime/link/certificate.js';
 import { dialLink } from '../../runtime/link/dial-link.js';
 import type { LinkSocket } from '../../runtime/link/link-socket.js';
-import { PEER_PROTOCOL } from '../../runtime/link/tls-terms.js';
-import { clock, dice } from '../../runtime/sources.js';
+import { PEER_PROTOCOL } from '../../runtime/link/tls-options.js';
+import { clock, random } from '../../runtime/sources.js';
 import { Heard } from '../e2e/stage/heard.js';
 
 const WAIT_MS = 10_000;
@@ -37,7 +37,7 @@ export class HostilePeer {
         this.heard.end('the link is cut');
       },
     });
-    link.widen();
+    link.admit();
   }
 
   /** Links, and greets as an honest server does. */
@@ -91,7 +91,7 @@ export class HostilePeer {
 /** Words as somebody signs them who was never let in anywhere. `signer`: whose hand it really is. */
 export function words(channel: string, text: string, changes: Partial<ChannelMessage> = {}, signer = makeSigningKey()) {
   const key = signer.publicKey;
-  const life = toBase64url(dice.bytes(16));
+  const life = toBase64url(random.bytes(16));
   const spoken = { key, exchange: key, name: 'mallory', life, counter: 1, at: clock.now() };
   return signObject('channel_message', { ...spoken, channel, text, ...changes }, signer, primitives);
 }

@@ -12,7 +12,7 @@ import { parseJson, toBase64url } from '../../protocols/kit/bytes.js';
 import { signObject, type Signed, type SignedType } from '../../protocols/kit/signed.js';
 import { makeExchangeKey, makeSigningKey, primitives } from '../../runtime/crypto.js';
 import { LineReader } from '../../runtime/net/line-reader.js';
-import { clock, dice } from '../../runtime/sources.js';
+import { clock, random } from '../../runtime/sources.js';
 import { Heard } from '../e2e/stage/heard.js';
 
 const LINE_BYTES = 1 << 20;
@@ -34,7 +34,7 @@ interface TransportCallbacks {
 export class TestClient {
   readonly key = makeSigningKey();
   readonly exchange = makeExchangeKey().publicKey;
-  readonly life = toBase64url(dice.bytes(16));
+  readonly life = toBase64url(random.bytes(16));
   readonly heard: Heard<ChannelServerFrame>;
   /** Everything that came, in order. */
   readonly frames: ChannelServerFrame[] = [];

@@ -17,14 +17,14 @@ function indexing(steps: number) {
 test('what waits is taken in with breaths between, and then looked for now and then', (context) => {
   context.after(() => mock.timers.reset());
   const { index, pass } = indexing(3);
-  pass(LIMITS.indexPauseMs);
+  pass(LIMITS.indexIdleMs);
   assert.equal(index.taken, 1);
-  pass(LIMITS.indexBreathMs);
-  pass(LIMITS.indexBreathMs);
+  pass(LIMITS.indexBatchPauseMs);
+  pass(LIMITS.indexBatchPauseMs);
   assert.equal(index.taken, 3);
-  pass(LIMITS.indexBreathMs);
+  pass(LIMITS.indexBatchPauseMs);
   assert.equal(index.taken, 3);
-  pass(LIMITS.indexPauseMs);
+  pass(LIMITS.indexIdleMs);
   assert.equal(index.taken, 4);
 });
 
@@ -33,10 +33,10 @@ test('while many messages come nothing is taken in', (context) => {
   const { index, pass } = indexing(3);
   for (let look = 1; look <= 5; look += 1) {
     index.messagesWritten += LIMITS.indexQuietMessages;
-    pass(LIMITS.indexPauseMs);
+    pass(LIMITS.indexIdleMs);
   }
   assert.equal(index.taken, 0);
-  pass(LIMITS.indexPauseMs);
+  pass(LIMITS.indexIdleMs);
   assert.equal(index.taken, 1);
 });
 
@@ -44,6 +44,6 @@ test('stopped, it looks no more', (context) => {
   context.after(() => mock.timers.reset());
   const { index, idle, pass } = indexing(3);
   idle.stop();
-  pass(10 * LIMITS.indexPauseMs);
+  pass(10 * LIMITS.indexIdleMs);
   assert.equal(index.taken, 0);
 });

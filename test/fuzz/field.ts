@@ -7,7 +7,7 @@ import { objectId, signObject } from '../../protocols/kit/signed.js';
 import { LETTER_INFO, type LetterKind } from '../../protocols/letters/messages.js';
 import { pairConversation } from '../../protocols/chat/messages.js';
 import { primitives } from '../../runtime/crypto.js';
-import { sealLetter } from '../../runtime/letter-box.js';
+import { sealLetter } from '../../runtime/letter-encryption.js';
 import { clock } from '../../runtime/sources.js';
 import type { JsonClient } from '../e2e/stage/json-client.js';
 import type { Stage } from '../e2e/stage/stage.js';

@@ -129,7 +129,7 @@ export class CoreTestbed {
     return new NameServerCore({
       store: this.store,
       primitives,
-      dice: { fraction: () => 0.5, bytes: (length) => this.someBytes(length) },
+      random: { fraction: () => 0.5, bytes: (length) => this.someBytes(length) },
       serverKey: this.serverKey,
       inviteCode: this.options.inviteCode ?? null,
       heldMs: this.options.heldMs ?? LIMITS.heldMs,

@@ -10,13 +10,13 @@ test('it ends shortly after the last session, and not while one is there', (t) =
   let stops = 0;
   const idleShutdown = new IdleShutdown(() => (stops += 1));
   idleShutdown.sessionsChanged(1);
-  t.mock.timers.tick(LIMITS.emptyAtFirstMs * 2);
+  t.mock.timers.tick(LIMITS.idleShutdownFirstMs * 2);
   idleShutdown.sessionsChanged(0);
-  t.mock.timers.tick(LIMITS.emptyAtLastMs - 1);
+  t.mock.timers.tick(LIMITS.idleShutdownMs - 1);
   assert.equal(stops, 0);
   idleShutdown.sessionsChanged(1);
   idleShutdown.sessionsChanged(0);
-  t.mock.timers.tick(LIMITS.emptyAtLastMs);
+  t.mock.timers.tick(LIMITS.idleShutdownMs);
   assert.equal(stops, 1);
 });
 
@@ -25,6 +25,6 @@ test('it ends when nobody ever comes, but not if it is told to end before', (t) 
   let stops = 0;
   new IdleShutdown(() => (stops += 1));
   new IdleShutdown(() => (stops += 10)).cancel();
-  t.mock.timers.tick(LIMITS.emptyAtFirstMs);
+  t.mock.timers.tick(LIMITS.idleShutdownFirstMs);
   assert.equal(stops, 1);
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RateLimiter } from '../../nameserver/rate-limiter.js';
-import { networkOf } from '../../protocols/kit/bounds/network.js';
+import { networkPrefixOf } from '../../protocols/kit/bounds/network-prefix.js';
 
 test('a full minute says how long it still lasts', () => {
   const limiter = new RateLimiter(2, 10);
@@ -21,9 +21,9 @@ test('only so many are remembered', () => {
 });
 
 test('an IPv6 network counts as one, an IPv4 address for itself', () => {
-  assert.equal(networkOf('192.0.2.7'), '192.0.2.7');
-  assert.equal(networkOf('::ffff:192.0.2.7'), '192.0.2.7');
-  assert.equal(networkOf('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2');
-  assert.equal(networkOf('2001:db8::1'), '2001:db8:0:0');
-  assert.equal(networkOf('::1'), '0:0:0:0');
+  assert.equal(networkPrefixOf('192.0.2.7'), '192.0.2.7');
+  assert.equal(networkPrefixOf('::ffff:192.0.2.7'), '192.0.2.7');
+  assert.equal(networkPrefixOf('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2');
+  assert.equal(networkPrefixOf('2001:db8::1'), '2001:db8:0:0');
+  assert.equal(networkPrefixOf('::1'), '0:0:0:0');
 });

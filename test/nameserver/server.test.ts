@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WebSocket } from 'ws';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { BindTrouble } from '../../nameserver/bind-trouble.js';
+import { BindError } from '../../nameserver/bind-error.js';
 import type { RunningNameServer } from '../../nameserver/server.js';
-import { Trouble } from '../../runtime/trouble.js';
+import { OperationalError } from '../../runtime/operational-error.js';
 import { Person } from './person.js';
 import { runServer, SessionClient, temporaryDirectory } from './test-server.js';
 
@@ -63,7 +63,7 @@ test('a restart loses nothing: users, the key of the server, letters that wait',
 test('[SESS-5] a large frame before the proof ends the session', async (t) => {
   const client = SessionClient.to(await runServer(t, { store: 'memory' }));
   await client.next();
-  client.socket.send(JSON.stringify({ type: 'pong' }).padEnd(LIMITS.sessionGreetingBytes + 1));
+  client.socket.send(JSON.stringify({ type: 'pong' }).padEnd(LIMITS.sessionHandshakeBytes + 1));
   assert.deepEqual(await client.next(), { type: 'refused', code: 'MALFORMED', about: 'the frame' });
   assert.equal(await client.next(), null);
 });
@@ -94,6 +94,9 @@ test('an upgrade of another path is refused, and the server lives', async (t) =>
 test('a second server on the same directory, or the same port, is refused in a line', async (t) => {
   const data = temporaryDirectory(t);
   const first = await runServer(t, {}, data);
-  await assert.rejects(runServer(t, {}, data), (error) => error instanceof Trouble && /Stop it/.test(error.message));
-  await assert.rejects(runServer(t, { port: String(first.port) }), BindTrouble);
+  await assert.rejects(
+    runServer(t, {}, data),
+    (error) => error instanceof OperationalError && /Stop it/.test(error.message),
+  );
+  await assert.rejects(runServer(t, { port: String(first.port) }), BindError);
 });

@@ -56,7 +56,7 @@ test('[G1] the inputs of one turn are one transaction, and effects follow its co
 });
 
 test('[G1] the last input of a turn belongs to its transaction, and comes once however many there were', async () => {
-  const one = trial({ lastInput: 'over' });
+  const one = trial({ endOfTickInput: 'over' });
   const driver = drive(one);
   driver.put('a');
   driver.put('b');
@@ -112,7 +112,7 @@ test('a turn that lasts too long is cut, and the rest waits for the next', async
   const one = trial();
   const handle = one.machine.handle.bind(one.machine);
   one.machine.handle = (input, now) => {
-    one.time.now += LIMITS.driverTurnMs;
+    one.time.now += LIMITS.driverTickMs;
     return handle(input, now);
   };
   const driver = drive(one);
@@ -131,7 +131,7 @@ test('a crowd is announced once when it gathers and once when it has gone', () =
   const driver = drive(one);
   for (let count = 0; count < LIMITS.driverBacklogHigh + 5; count += 1) driver.put('x');
   assert.deepEqual(levels, ['high']);
-  assert.ok(driver.isCrowded);
+  assert.ok(driver.isOverloaded);
   driver.flush();
   assert.deepEqual(levels, ['high', 'low']);
   assert.equal(one.diary.filter((entry) => entry === 'did x').length, LIMITS.driverBacklogHigh + 5);
@@ -157,10 +157,10 @@ test('the machine is woken when its time has come, not before', async (context) 
 test('a wake time beyond the reach of a timer is waited for in pieces', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] });
   const one = trial();
-  one.machine.alarm = 1_000 + LIMITS.timerMs + 10;
+  one.machine.alarm = 1_000 + LIMITS.driverTimerMs + 10;
   const driver = drive(one);
-  one.time.now += LIMITS.timerMs;
-  context.mock.timers.tick(LIMITS.timerMs);
+  one.time.now += LIMITS.driverTimerMs;
+  context.mock.timers.tick(LIMITS.driverTimerMs);
   await nextTurn();
   assert.deepEqual(one.diary, []);
   one.time.now += 10;

@@ -1,14 +1,14 @@
-// Dice stay in their range, and bytes differ.
+// The random source stays in its range, and its bytes differ.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dice } from '../../runtime/sources.js';
+import { random } from '../../runtime/sources.js';
 
-test('dice give fractions in [0, 1) and as many bytes as asked', () => {
+test('the random source gives fractions in [0, 1) and as many bytes as asked', () => {
   for (let count = 0; count < 1_000; count += 1) {
-    const fraction = dice.fraction();
+    const fraction = random.fraction();
     assert.ok(fraction >= 0 && fraction < 1);
   }
-  assert.equal(dice.bytes(16).length, 16);
-  assert.notDeepEqual(dice.bytes(16), dice.bytes(16));
+  assert.equal(random.bytes(16).length, 16);
+  assert.notDeepEqual(random.bytes(16), random.bytes(16));
 });

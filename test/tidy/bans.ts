@@ -24,7 +24,7 @@ const CODE_BANS: readonly Ban[] = [
   { pattern: /\bprocess\.hrtime\b/g, instead: CLOCK, allowed: SOURCES },
   {
     pattern: /\bMath\.random\b/g,
-    instead: 'take Dice of protocols/kit; at the edge they are in runtime/sources.ts',
+    instead: 'take RandomSource of protocols/kit; at the edge it is in runtime/sources.ts',
     allowed: SOURCES,
   },
   {

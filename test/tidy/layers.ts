@@ -62,7 +62,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'node:dns/promises': ['runtime/'],
   'node:http': ['nameserver/rest/web-sockets/upgrades.ts', 'runtime/'],
   'node:zlib': ['runtime/'],
-  'node:worker_threads': ['runtime/thread.ts'],
+  'node:worker_threads': ['runtime/worker-thread.ts'],
   'node:crypto': ['runtime/', 'scripts/'],
   'node:fs': ['runtime/', 'start/', 'scripts/'],
   'node:child_process': ['runtime/', 'start/', 'scripts/'],

@@ -11,11 +11,11 @@ import type {
 } from '../../protocols/channels/client/io.js';
 import { toBase64url } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { never } from '../../protocols/kit/machine.js';
+import { assertNever } from '../../protocols/kit/machine.js';
 import { signedBytes } from '../../protocols/kit/signed.js';
 import type { PageSocket, PageSocketListener } from './page-socket.js';
 import { sign, signatureHolds, type Identity } from './identity.js';
-import { clock, dice } from './sources.js';
+import { clock, random } from './sources.js';
 import { seal, unseal } from './direct-message-cipher.js';
 
 export interface BrowserChannelClientOptions {
@@ -34,7 +34,7 @@ type Performed = Exclude<ChannelClientEffect, { kind: 'answer' | 'news' }>;
 
 export class BrowserChannelClient {
   readonly card: Card;
-  readonly life = toBase64url(dice.bytes(16));
+  readonly life = toBase64url(random.bytes(16));
   private readonly machine: ChannelClient;
   private readonly inputs: ChannelClientInput[] = [];
   private readonly doors = new Map<number, PageSocket>();
@@ -45,7 +45,7 @@ export class BrowserChannelClient {
     const { identity, name, address, mayHear } = options;
     this.card = { key: identity.key, exchange: identity.exchange, name };
     const { card, life } = this;
-    this.machine = new ChannelClient({ card, life, dice, address, mayHear, serverKey: () => null });
+    this.machine = new ChannelClient({ card, life, random, address, mayHear, serverKey: () => null });
   }
 
   /** The channels that the visitor wants to be in. */
@@ -104,7 +104,7 @@ export class BrowserChannelClient {
       case 'unseal':
         return this.put({ kind: 'unsealed', ref, plain: await unseal(identity.opening, effect.body) });
       default:
-        return never(effect);
+        return assertNever(effect);
     }
   }
 
@@ -131,7 +131,7 @@ export class BrowserChannelClient {
     clearTimeout(this.alarm);
     const at = this.machine.wakeAt();
     if (at === null) return;
-    const waitMs = Math.min(Math.max(at - clock.now(), 0), LIMITS.timerMs);
+    const waitMs = Math.min(Math.max(at - clock.now(), 0), LIMITS.driverTimerMs);
     this.alarm = setTimeout(() => this.put({ kind: 'wake' }), waitMs);
   }
 }

@@ -1,4 +1,5 @@
-// Seals and opens whispers in the browser as runtime/letter-box.ts does in Node: HPKE in base mode (RFC 9180), padded.
+// Seals and opens whispers in the browser as runtime/letter-encryption.ts does in Node: HPKE in base mode (RFC 9180),
+// padded.
 
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { DIRECT_MESSAGE_INFO } from '../../protocols/channels/signed-objects.js';

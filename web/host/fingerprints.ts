@@ -21,7 +21,7 @@ export class Fingerprints {
     assert(raw !== null, 'a key whose shape was judged');
     const words = hashToWords(new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(raw))));
     this.requested.delete(key);
-    this.known = new Map([...this.known, [key, words] as const].slice(-LIMITS.pageFingerprintsKept));
+    this.known = new Map([...this.known, [key, words] as const].slice(-LIMITS.pageFingerprintsMax));
     this.onFound(this.known);
   }
 }

@@ -2,7 +2,7 @@
 // nobody (WebCrypto, not extractable).
 
 import { fromBase64url, toBase64url } from '../../protocols/kit/bytes.js';
-import { isWorthlessKey } from '../../protocols/kit/sealing/worthless-key.js';
+import { isLowOrderKey } from '../../protocols/kit/sealing/low-order-key.js';
 import { clearKeyStore, storeOnce, readStored } from './key-store.js';
 
 /** Public keys are raw, base64url. */
@@ -60,7 +60,7 @@ export async function sign({ signing }: Identity, bytes: Uint8Array): Promise<st
 /** False for anything that is not a valid signature, malformed keys and signatures included. */
 export async function signatureHolds(bytes: Uint8Array, signature: string, key: string): Promise<boolean> {
   const [raw, signatureBytes] = [fromBase64url(key), fromBase64url(signature)];
-  if (raw?.length !== 32 || isWorthlessKey(raw) || signatureBytes === null) return false;
+  if (raw?.length !== 32 || isLowOrderKey(raw) || signatureBytes === null) return false;
   try {
     const publicKey = await crypto.subtle.importKey('raw', Uint8Array.from(raw), SIGNING, false, ['verify']);
     return await crypto.subtle.verify(SIGNING, publicKey, Uint8Array.from(signatureBytes), Uint8Array.from(bytes));

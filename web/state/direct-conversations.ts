@@ -20,7 +20,7 @@ export function withDirectConversation(state: SessionState, visitor: Participant
   const first = known?.type === 'direct' ? renamed(known, visitor, now) : newDirectConversation(visitor);
   const channels = state.conversations.filter(({ type }) => type === 'channel');
   const others = state.conversations.filter((conversation) => conversation.type === 'direct' && conversation.id !== id);
-  const gone = others.length < LIMITS.pageWhisperersMax ? undefined : givesWay(state, others);
+  const gone = others.length < LIMITS.pageDirectConversationsMax ? undefined : givesWay(state, others);
   const conversations = [...channels, first, ...others.filter((conversation) => conversation !== gone)];
   return { ...state, conversations, notice: goneNotice(gone) ?? state.notice };
 }

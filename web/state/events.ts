@@ -1,9 +1,9 @@
 // What the visitor tells (protocols/channels), and what the page shows after it.
 
 import type { ChannelClientAnswer, ChannelClientEvent } from '../../protocols/channels/client/io.js';
-import { never, type Instant } from '../../protocols/kit/machine.js';
+import { assertNever, type Instant } from '../../protocols/kit/machine.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
-import { sanitize } from '../../protocols/kit/text.js';
+import { sanitize } from '../../protocols/kit/sanitize.js';
 import { withStatus, withoutLine, type StatusChange, type MessageLine } from './log-lines.js';
 import {
   channelConversationId,
@@ -46,7 +46,7 @@ export function afterEvent(state: SessionState, news: ChannelClientEvent, now: I
     case 'forgery':
       return withNotice(state, sentence(new Refusal('CHANNEL_FORGERY', news.what)));
     default:
-      return never(news);
+      return assertNever(news);
   }
 }
 

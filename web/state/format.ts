@@ -3,7 +3,7 @@
 import type { ConnectionState } from '../../protocols/channels/client/server-connection.js';
 import type { Instant } from '../../protocols/kit/machine.js';
 import { refusalText, type Refusal } from '../../protocols/kit/refusals.js';
-import { sanitize } from '../../protocols/kit/text.js';
+import { sanitize } from '../../protocols/kit/sanitize.js';
 import type { Membership } from './conversations.js';
 
 const SECOND_MS = 1_000;

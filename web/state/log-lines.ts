@@ -37,7 +37,10 @@ export type LogLine = MessageLine | NoteLine;
 export function withLine(lines: readonly LogLine[], line: LogLine): readonly LogLine[] {
   const kept = [...lines];
   let letters = kept.reduce((sum, { text }) => sum + text.length, line.text.length);
-  while (kept.length >= LIMITS.pageLinesPerPlace || (letters > LIMITS.pageLettersPerPlace && kept.length > 0)) {
+  while (
+    kept.length >= LIMITS.pageLinesPerConversation ||
+    (letters > LIMITS.pageCharactersPerConversation && kept.length > 0)
+  ) {
     const at = kept.findIndex((one) => !isOpen(one));
     const [gone] = kept.splice(Math.max(at, 0), 1);
     letters -= gone?.text.length ?? 0;

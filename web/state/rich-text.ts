@@ -1,6 +1,6 @@
 // A text that somebody sent, cut into what is only shown and what is a link. It becomes nodes of text, never markup.
 
-import { UNSAFE_CHARACTERS } from '../../protocols/kit/text.js';
+import { UNSAFE_CHARACTERS } from '../../protocols/kit/sanitize.js';
 
 export interface TextPart {
   readonly text: string;

@@ -12,6 +12,6 @@ export function renderOncePerFrame(): void {
       draw();
     };
     const frame = requestAnimationFrame(drawOnce);
-    const timer = setTimeout(drawOnce, LIMITS.pageDrawMs);
+    const timer = setTimeout(drawOnce, LIMITS.pageFrameMs);
   };
 }

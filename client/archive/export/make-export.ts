@@ -64,7 +64,7 @@ function* gathered(texts: Iterable<string>): Generator<Uint8Array> {
   let waiting = '';
   for (const text of texts) {
     waiting += text;
-    if (waiting.length < LIMITS.exportPieceLetters) continue;
+    if (waiting.length < LIMITS.exportPieceCharacters) continue;
     yield utf8(waiting);
     waiting = '';
   }

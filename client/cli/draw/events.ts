@@ -1,7 +1,7 @@
 // What happened, as lines for a person.
 
 import type { ClientEvent } from '../../../protocols/control/answer.js';
-import { sanitize } from '../../../protocols/kit/text.js';
+import { sanitize } from '../../../protocols/kit/sanitize.js';
 import { drawChannelEvent } from './answers/channels.js';
 import { drawGroupEvent } from './answers/groups.js';
 import { shownName, type ViewOptions } from './view-options.js';

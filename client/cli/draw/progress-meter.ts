@@ -1,7 +1,7 @@
 // How far transfers have come: a bar with rate and time left, from what the client tells now and then.
 
 import type { Instant } from '../../../protocols/kit/machine.js';
-import { sanitize } from '../../../protocols/kit/text.js';
+import { sanitize } from '../../../protocols/kit/sanitize.js';
 import { drawSize } from './answers/posts.js';
 
 interface Sample {

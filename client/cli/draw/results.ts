@@ -4,7 +4,7 @@ import type { Answers, ClientEvent } from '../../../protocols/control/answer.js'
 import type { CommandName } from '../../../protocols/control/command.js';
 import type { UiCommand, ParsedCommand } from '../../../protocols/control/ui-command.js';
 import { refusalText, type Refusal } from '../../../protocols/kit/refusals.js';
-import { sanitize } from '../../../protocols/kit/text.js';
+import { sanitize } from '../../../protocols/kit/sanitize.js';
 import type { Help, CommandResult } from '../command-runner.js';
 import { drawHelp } from './help.js';
 import { counted, shownName, type ViewOptions } from './view-options.js';

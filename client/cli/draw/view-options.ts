@@ -1,7 +1,7 @@
 // What drawing needs to know besides the thing drawn: who I am, whose conversation is open, colours, time zone.
 
 import type { Instant } from '../../../protocols/kit/machine.js';
-import { sanitize } from '../../../protocols/kit/text.js';
+import { sanitize } from '../../../protocols/kit/sanitize.js';
 import type { Colours } from './colours.js';
 
 export interface ViewOptions {

@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';
 import type { Ready } from '../../../protocols/control/client-api.js';
 import { refusalText } from '../../../protocols/kit/refusals.js';
-import { UNSAFE_CHARACTERS } from '../../../protocols/kit/text.js';
+import { UNSAFE_CHARACTERS } from '../../../protocols/kit/sanitize.js';
 import { drawUnsent } from '../draw/answers/messages.js';
 import type { ViewOptions } from '../draw/view-options.js';
 import type { CommandResult } from '../command-runner.js';

@@ -68,7 +68,7 @@ class Recent {
   see(word: string): void {
     this.seen.delete(word);
     this.seen.add(word);
-    if (this.seen.size <= LIMITS.namesForTabMax) return;
+    if (this.seen.size <= LIMITS.completionNamesMax) return;
     const [oldest] = this.seen;
     if (oldest !== undefined) this.seen.delete(oldest);
   }

@@ -80,7 +80,7 @@ export class LiveScreen implements Screen {
       terminal: true,
       prompt: this.shownPrompt,
       history,
-      historySize: LIMITS.linesRememberedMax,
+      historySize: LIMITS.inputHistoryMax,
       removeHistoryDuplicates: true,
       completer: (line: string) => (this.secret === null ? this.handler.completions(line) : [[], line]),
     }) as Lines;

@@ -45,7 +45,7 @@ function rank(state: MessageState): number {
 
 function keep<T>(map: Map<string, T>, id: string, value: T): void {
   map.set(id, value);
-  if (map.size <= LIMITS.statesFoldedMax) return;
+  if (map.size <= LIMITS.stateChangesCoalescedMax) return;
   const [oldest] = map.keys();
   if (oldest !== undefined) map.delete(oldest);
 }

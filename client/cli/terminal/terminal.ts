@@ -138,7 +138,7 @@ export class Terminal implements KeyboardHandler {
     this.parts.runner.waits.stopAll();
     this.screen.prompt('');
     const advice = 'Waiting up to 10 s for your messages to arrive. Ctrl+C leaves at once.';
-    this.later(LIMITS.statesFoldMs, () => this.screen.print([advice]));
+    this.later(LIMITS.stateChangesCoalesceMs, () => this.screen.print([advice]));
   }
 
   /** What the terminal remembers of a reply; the drawing comes after. */
@@ -203,7 +203,7 @@ export class Terminal implements KeyboardHandler {
   private showStatesSoon(): void {
     if (this.isFolding) return;
     this.isFolding = true;
-    this.later(LIMITS.statesFoldMs, () => this.showStates());
+    this.later(LIMITS.stateChangesCoalesceMs, () => this.showStates());
   }
 
   private showStates(): void {

@@ -9,7 +9,7 @@ import type {
   ChannelClientInput,
   ChannelClientEvent,
 } from '../../../protocols/channels/client/io.js';
-import { never } from '../../../protocols/kit/machine.js';
+import { assertNever } from '../../../protocols/kit/machine.js';
 import { signedBytes } from '../../../protocols/kit/signed.js';
 import { serverKeySetting } from '../server/session.js';
 import type { Context } from '../core/context.js';
@@ -37,12 +37,12 @@ export class ChannelClientHost {
     private readonly context: Context,
     private readonly listener: ChannelClientListener,
   ) {
-    const { me, dice, options, store } = context;
+    const { me, random, options, store } = context;
     this.life = context.freshId();
     this.machine = new ChannelClient({
       card: { key: me.device.publicKey, exchange: me.exchange, name: me.name },
       life: this.life,
-      dice,
+      random,
       address: options.server,
       serverKey: () => store.setting(serverKeySetting(options.server)),
       mayHear: (key) => listener.mayHear(key),
@@ -61,7 +61,7 @@ export class ChannelClientHost {
       case 'door_refused':
         return this.put({ kind: 'door_refused', door: input.door, refusal: input.refusal });
       default:
-        return never(input);
+        return assertNever(input);
     }
   }
 
@@ -110,7 +110,7 @@ export class ChannelClientHost {
       case 'door_close':
         return context.do({ type: 'door_close', door: effect.door });
       default:
-        return never(effect);
+        return assertNever(effect);
     }
   }
 

@@ -7,7 +7,7 @@ import type {
   ChannelClientInput,
   ChannelClientEvent,
 } from '../../../protocols/channels/client/io.js';
-import { never } from '../../../protocols/kit/machine.js';
+import { assertNever } from '../../../protocols/kit/machine.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { objectId } from '../../../protocols/kit/signed.js';
 import type { Session } from '../server/session.js';
@@ -59,7 +59,7 @@ export class Channels {
       case 'private':
         return this.whisper(ref, command);
       default:
-        return never(command);
+        return assertNever(command);
     }
   }
 
@@ -172,7 +172,7 @@ export class Channels {
       case 'presence':
         return; // told where somebody asks for it
       default:
-        return never(news);
+        return assertNever(news);
     }
   }
 

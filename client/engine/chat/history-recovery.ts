@@ -123,7 +123,7 @@ export class HistoryRecovery {
     if (!this.wanted.has(user) || this.parts.links.isLinked(user)) return;
     this.ask(user, 'letter');
     const { alarms, now } = this.context;
-    alarms.set(`refill ${user}`, now + LIMITS.refillAgainMs, () => this.askByLetter(user));
+    alarms.set(`refill ${user}`, now + LIMITS.historyRecoveryRepeatMs, () => this.askByLetter(user));
   }
 
   private send(user: string, frame: RecoveryFrame | RecoveryRequestFrame, way: Carrier): void {
@@ -134,7 +134,9 @@ export class HistoryRecovery {
   private ask(user: string, way: Carrier): void {
     const conversation = this.parts.conversations.with(user);
     if (!conversation) return;
-    const have = [...this.wholeOf(user)].slice(0, LIMITS.refillLanes).map(([device, upTo]) => ({ device, upTo }));
+    const have = [...this.wholeOf(user)]
+      .slice(0, LIMITS.historyRecoveryDevicesMax)
+      .map(([device, upTo]) => ({ device, upTo }));
     const nonce = this.context.freshId();
     this.questions.set(user, nonce);
     const frame: RecoveryRequestFrame = { type: 'refill_wanted', conversation: conversation.id, nonce, have };
@@ -183,7 +185,7 @@ export class HistoryRecovery {
       const lane = store.laneAfter(user, device, have.get(device) ?? 0, LIMITS.messagesPerLetter);
       for (const message of lane.filter((each) => !this.isUndecided(user, each))) {
         bytes += byteLength(JSON.stringify(message.text)) + LIMITS.messageOverheadBytes;
-        const isFull = batch.length >= LIMITS.messagesPerLetter || bytes > LIMITS.refillBatchBytes;
+        const isFull = batch.length >= LIMITS.messagesPerLetter || bytes > LIMITS.historyRecoveryBatchBytes;
         if (isFull && batch.length > 0) return true;
         batch.push({ yours: !message.mine, ...wireMessage(id, message, message.after) });
       }

@@ -64,7 +64,7 @@ export class Conversation {
     const known = this.lanes.get(device);
     if (known) return known;
     const { store } = this.context;
-    const heldBack = store.heldBack(this.peer, device, LIMITS.laneHeldBackMax);
+    const heldBack = store.heldBack(this.peer, device, LIMITS.chatReorderMax);
     const lane = new ReorderBuffer(store.lastShownSeq(this.peer, device), heldBack);
     this.lanes.set(device, lane);
     return lane;

@@ -1,7 +1,7 @@
 // What every part of the engine shares: who we are, the store, the time of this input, and the effects it collects.
 
 import type { Instant } from '../../../protocols/kit/machine.js';
-import type { Dice, Primitives, SecretKey } from '../../../protocols/kit/primitives.js';
+import type { RandomSource, Primitives, SecretKey } from '../../../protocols/kit/primitives.js';
 import { Refusal, refusalText, type RefusalCode } from '../../../protocols/kit/refusals.js';
 import type { Answers, ClientEvent } from '../../../protocols/control/answer.js';
 import { toBase64url } from '../../../protocols/kit/bytes.js';
@@ -35,7 +35,7 @@ export interface EngineDependencies {
   readonly me: Me;
   readonly store: Store;
   readonly primitives: Primitives;
-  readonly dice: Dice;
+  readonly random: RandomSource;
   readonly options: Options;
 }
 
@@ -50,7 +50,7 @@ export class Context {
   readonly me: Me;
   readonly store: Store;
   readonly primitives: Primitives;
-  readonly dice: Dice;
+  readonly random: RandomSource;
   readonly options: Options;
   private effects: Effect[] = [];
   private facts: PartEvent[] = [];
@@ -58,11 +58,11 @@ export class Context {
   private readonly questions = new Map<number, (answer: QuestionAnswer) => void>();
   private readonly texts = new Map<number, (text: string | null) => void>();
 
-  constructor({ me, store, primitives, dice, options }: EngineDependencies) {
+  constructor({ me, store, primitives, random, options }: EngineDependencies) {
     this.me = me;
     this.store = store;
     this.primitives = primitives;
-    this.dice = dice;
+    this.random = random;
     this.options = options;
   }
 
@@ -119,7 +119,7 @@ export class Context {
 
   /** A random 16-byte id. */
   freshId(): string {
-    return toBase64url(this.dice.bytes(16));
+    return toBase64url(this.random.bytes(16));
   }
 
   ask(question: Question, then: (answer: QuestionAnswer) => void): void {

@@ -15,7 +15,7 @@ import {
 } from '../../../protocols/friends/friendship.js';
 import { byteLength } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { never } from '../../../protocols/kit/machine.js';
+import { assertNever } from '../../../protocols/kit/machine.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type { Context } from '../core/context.js';
@@ -115,7 +115,7 @@ export class Friends {
       const names = asked.slice(at, at + LIMITS.restNamesMax).map(({ name }) => name);
       this.parts.people.find(names, () => undefined); // `moved` tells who has
     }
-    this.context.alarms.set('asked for long', this.context.now + LIMITS.askedCheckMs, () => this.online());
+    this.context.alarms.set('asked for long', this.context.now + LIMITS.friendRequestCheckMs, () => this.online());
   }
 
   sessionEnded(): void {
@@ -235,7 +235,7 @@ export class Friends {
       case 'tell_rejected':
         return this.context.warn('REQUEST_REJECTED', `${name} did not accept your friend request.`);
       default:
-        return never(effect);
+        return assertNever(effect);
     }
   }
 

@@ -2,7 +2,7 @@
 
 import { toBase64url } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { never } from '../../../protocols/kit/machine.js';
+import { assertNever } from '../../../protocols/kit/machine.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import { objectId, signObject, type Signed } from '../../../protocols/kit/signed.js';
 import type { GroupCommand, GroupSummary } from '../../../protocols/control/group-command.js';
@@ -95,7 +95,7 @@ export class GroupCommands {
           this.context.succeed(ref, 'broadcast', { id, state: 'queued' });
         });
       default:
-        return never(command);
+        return assertNever(command);
     }
   }
 
@@ -134,10 +134,10 @@ export class GroupCommands {
 
   /** A group whose leader is gone, and that has nobody to vote, is founded again: the new one cites it. */
   private write({ name, isPublic, history }: Founding): Signed {
-    const { me, now, dice, primitives } = this.context;
+    const { me, now, random, primitives } = this.context;
     // What is public anyway may be seen by newcomers too; what is private was said to those who were there.
     const policy: GroupPolicy = { deputies: [], history: history ?? (isPublic ? 'all' : 'none'), join: 'ask' };
-    const nonce = toBase64url(dice.bytes(16));
+    const nonce = toBase64url(random.bytes(16));
     const record = this.parts.record.signed;
     const old = this.parts.groups.named(name);
     const cites = old?.member.mayRefound ? { group: old.id, head: old.member.log.head.id } : null;

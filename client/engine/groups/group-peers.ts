@@ -53,7 +53,7 @@ export class GroupPeers {
 
   private wish(user: string): void {
     if (this.parts.session.isWanted && this.parts.presence.isOnline(user))
-      this.parts.reach.wish(user, LIMITS.connectWishMs);
+      this.parts.reach.wish(user, LIMITS.connectAttemptMs);
   }
 
   private meet({ member }: RunningGroup, user: string, key: string): void {

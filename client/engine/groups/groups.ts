@@ -6,7 +6,7 @@ import type { MemberCommand, GroupEffect, GroupInput } from '../../../protocols/
 import { GroupMember } from '../../../protocols/groups/member/group-member.js';
 import type { DeviceRecord, LogDependencies } from '../../../protocols/groups/log/device-roster.js';
 import { readRecord } from '../../../protocols/directory/record-verification.js';
-import { never } from '../../../protocols/kit/machine.js';
+import { assertNever } from '../../../protocols/kit/machine.js';
 import { Refusal, refusalText, type Outcome } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type { Context } from '../core/context.js';
@@ -188,7 +188,7 @@ export class Groups {
       case 'refused':
         return this.answered(effect.ref, effect.refusal);
       default:
-        return never(effect);
+        return assertNever(effect);
     }
   }
 

@@ -91,7 +91,7 @@ export class KeyRotation {
   private mayBelieveFriends(): boolean {
     const last = Number(this.context.store.setting(RENEWED_SETTING) ?? 0);
     const since = this.context.now - last; // less than nothing where the clock was ahead then
-    return since < 0 || since >= LIMITS.renewalByFriendsMs;
+    return since < 0 || since >= LIMITS.keyRotationAfterFriendReportMs;
   }
 
   private believe(): void {

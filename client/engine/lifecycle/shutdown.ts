@@ -40,7 +40,7 @@ export class Shutdown {
   exit(ref: number): void {
     this.leaving.push(ref);
     this.parts.hold.exitMode = 'no waiting';
-    this.context.alarms.set('exit hold', this.context.now + LIMITS.exitLinkMs, () => this.distrustLinks());
+    this.context.alarms.set('exit hold', this.context.now + LIMITS.exitLinkSilenceMs, () => this.distrustLinks());
     this.context.alarms.set('exit', this.context.now + LIMITS.exitWaitMs, () => this.leave());
     this.parts.hold.considerAll();
     this.parts.groupMail.considerAll();

@@ -73,7 +73,7 @@ export class Announcements {
   /** They came online: what they have not acknowledged, letters or none, is worth a link. */
   cameOnline(user: string): void {
     const isUntold = this.of(user).progress.acknowledged < this.own.latest;
-    if (isUntold && this.parts.people.isFriend(user)) this.parts.reach.wish(user, LIMITS.connectWishMs);
+    if (isUntold && this.parts.people.isFriend(user)) this.parts.reach.wish(user, LIMITS.connectAttemptMs);
   }
 
   considerAll(): void {
@@ -86,7 +86,7 @@ export class Announcements {
     const letterAt = this.letterAt(user);
     if (letterAt === null || !session.isOnline || !people.isFriend(user)) return;
     if (this.leaving.has(user) || mail.isFriendshipUnsaid(user)) return; // `mailed` looks again
-    if (!presence.isKnownOffline(user)) reach.wish(user, LIMITS.connectWishMs);
+    if (!presence.isKnownOffline(user)) reach.wish(user, LIMITS.connectAttemptMs);
     const dueAt = Math.max(letterAt, this.patienceEnds(user));
     if (this.context.now >= dueAt) return this.leave(user);
     this.context.alarms.set(`posts for ${user}`, dueAt, () => this.consider(user));
@@ -170,7 +170,7 @@ export class Announcements {
     const { me, now, primitives } = this.context;
     const key = this.parts.people.get(user)?.pinned?.key;
     const last = this.grantedAt.get(user);
-    const isFresh = last !== undefined && now - last < LIMITS.postGrantAgainMs;
+    const isFresh = last !== undefined && now - last < LIMITS.postGrantRenewMs;
     if (key === undefined || isFresh) return {};
     this.grantedAt.set(user, now);
     return { grant: signGrant({ author: me.name, friend: { name: user, key }, now }, me.device, primitives) };

@@ -21,7 +21,7 @@ export class DownloadSources {
   fetch(fetch: Fetch, from: string): void {
     const { people, links, reach, session } = this.parts;
     if (!session.isWanted) return this.unreachable(fetch.fetch, 'you are offline.');
-    if (!links.isLinked(from)) reach.wish(from, LIMITS.connectWishMs);
+    if (!links.isLinked(from)) reach.wish(from, LIMITS.connectAttemptMs);
     const endpoints = people.isFriend(from) ? (people.get(from)?.endpoints ?? []) : [];
     const devices = people.record(from)?.devices.map(({ device }) => device) ?? [];
     if (endpoints.length === 0) return this.unreachable(fetch.fetch, `${from} cannot be reached.`);
@@ -36,7 +36,7 @@ export class DownloadSources {
     for (const { name } of people.friends()) {
       if (name === author) continue;
       if (links.isLinked(name)) this.askOne(name, id);
-      else if (presence.isOnline(name)) reach.wish(name, LIMITS.connectWishMs);
+      else if (presence.isOnline(name)) reach.wish(name, LIMITS.connectAttemptMs);
     }
   }
 

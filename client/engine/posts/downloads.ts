@@ -1,7 +1,7 @@
 // Downloads that were asked for (SPEC POST-20): each is a machine of its own, a few at a time, kept until it is over.
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { never } from '../../../protocols/kit/machine.js';
+import { assertNever } from '../../../protocols/kit/machine.js';
 import { Refusal, type RefusalCode } from '../../../protocols/kit/refusals.js';
 import type { PostCommand } from '../../../protocols/control/post-command.js';
 import { Download, type DownloadEffect, type DownloadInput } from '../../../protocols/posts/download.js';
@@ -130,7 +130,7 @@ export class Downloads {
       return null;
     }
     const { author, isReshared } = post;
-    const machine = new Download({ author, isReshared, dice: this.context.dice });
+    const machine = new Download({ author, isReshared, random: this.context.random });
     const one: UnderWay = { wish, post, machine, isResumed, refs: [], fetch: null };
     this.underWay.set(keyOf(post), one);
     return one;
@@ -186,7 +186,7 @@ export class Downloads {
       case 'failed':
         return this.failed(one, new Refusal(effect.code, effect.about));
       default:
-        return never(effect);
+        return assertNever(effect);
     }
   }
 

@@ -67,7 +67,7 @@ export class PostAccess {
 
   private isBusyWith(user: string): boolean {
     const theirs = [...this.underWay.values()].filter((other) => other === user).length;
-    return theirs >= LIMITS.postPiecesPerFriend || this.underWay.size >= LIMITS.postPiecesMax;
+    return theirs >= LIMITS.postReadsPerFriend || this.underWay.size >= LIMITS.postReadsMax;
   }
 
   private friendBehind(peerKey: string): string | null {

@@ -2,7 +2,7 @@
 // the part it concerns.
 
 import type { PostCommand } from '../../../protocols/control/post-command.js';
-import { never } from '../../../protocols/kit/machine.js';
+import { assertNever } from '../../../protocols/kit/machine.js';
 import {
   postHeldFrameShape,
   postLetterShape,
@@ -64,7 +64,7 @@ export class Posts {
       case 'post_get':
         return this.downloads.get(ref, command);
       default:
-        return never(command);
+        return assertNever(command);
     }
   }
 
@@ -195,7 +195,7 @@ export class Posts {
       case 'post_missing':
         return this.serving.missing(input.post);
       default:
-        return never(input);
+        return assertNever(input);
     }
   }
 }

@@ -106,7 +106,7 @@ export class QuickMessages {
     if (text.length === 0) return new Refusal('TEXT_EMPTY');
     if (byteLength(text) > LIMITS.quickTextBytes) return new Refusal('QUICK_TOO_LONG', user);
     if (!this.parts.session.isWanted) return new Refusal('NOT_ONLINE');
-    return this.pending.size >= LIMITS.quickWaitingMax ? new Refusal('LIST_FULL', 'quick messages at a time') : null;
+    return this.pending.size >= LIMITS.quickPendingMax ? new Refusal('LIST_FULL', 'quick messages at a time') : null;
   }
 
   private compose(user: string, text: string): StoredMessage {
@@ -144,7 +144,7 @@ export class QuickMessages {
     this.send(path, { type: 'text', id, at, lamport, text });
     pending.sends += 1;
     // Silence may mean that they started anew and have no keys of ours: a link gives both sides new ones.
-    if (pending.sends > 1) this.parts.reach.wish(pending.message.peer, LIMITS.quickGiveUpMs);
+    if (pending.sends > 1) this.parts.reach.wish(pending.message.peer, LIMITS.quickTimeoutMs);
     this.setAlarm(id, waitMs, () => this.transmit(id));
   }
 
@@ -215,5 +215,5 @@ export class QuickMessages {
 
 /** Until when a message waits for keys. */
 function endOf({ message }: Pending): number {
-  return message.at + LIMITS.quickGiveUpMs;
+  return message.at + LIMITS.quickTimeoutMs;
 }

@@ -35,7 +35,7 @@ export class IncomingMail {
 
   arrived(delivery: Delivery): void {
     // The name server keeps to its window; one that does not brings the rest again in the next session.
-    if (this.queue.length + this.later.length >= LIMITS.lettersOpeningMax) return;
+    if (this.queue.length + this.later.length >= LIMITS.lettersDecryptingMax) return;
     this.queue.push(delivery);
     this.next();
   }
@@ -84,7 +84,7 @@ export class IncomingMail {
 
   /** Its writer may hold us for a device that is no more; said once in a session, for the name server may lie. */
   private unreadable(from: string): void {
-    if (this.unreadableFrom.size >= LIMITS.unreadableWritersMax || this.unreadableFrom.has(from)) return;
+    if (this.unreadableFrom.size >= LIMITS.unreadableSendersMax || this.unreadableFrom.has(from)) return;
     this.unreadableFrom.add(from);
     this.context.report({ type: 'unreadable', user: from });
   }

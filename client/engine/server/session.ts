@@ -59,7 +59,7 @@ export class Session {
   ) {
     this.backoff = new Backoff(
       { firstMs: LIMITS.reconnectFirstMs, ceilingMs: LIMITS.reconnectCeilingMs },
-      context.dice,
+      context.random,
     );
   }
 
@@ -83,7 +83,7 @@ export class Session {
     if (this.isOnline) return this.context.succeed(ref, 'online', { user: this.context.me.name });
     this.acceptsServer ||= acceptServer;
     this.waitingCommands.push(ref);
-    this.context.alarms.set(`online ${ref}`, this.context.now + LIMITS.commandServerWaitMs, () =>
+    this.context.alarms.set(`online ${ref}`, this.context.now + LIMITS.serverAnswerMs, () =>
       this.answerOne(ref, new Refusal('SERVER_AWAY', this.context.options.server)),
     );
     this.comeBack();
@@ -109,7 +109,7 @@ export class Session {
   }
 
   opened(session: number): void {
-    if (this.isCurrent(session)) this.expectWithin(LIMITS.sessionGreetingMs);
+    if (this.isCurrent(session)) this.expectWithin(LIMITS.sessionHandshakeMs);
   }
 
   closed(session: number, reason: string): void {
@@ -186,7 +186,7 @@ export class Session {
   private connect(): void {
     const session = this.context.freshRef();
     this.current = { state: 'greeting', session, hasProven: false };
-    this.expectWithin(LIMITS.sessionGreetingMs);
+    this.expectWithin(LIMITS.sessionHandshakeMs);
     this.context.do({ type: 'session_open', session });
   }
 

@@ -140,7 +140,7 @@ export class Connector {
   private route(user: string): Route {
     const known = this.routes.get(user);
     if (known) return known;
-    const backoff = new Backoff(RETRY, this.context.dice);
+    const backoff = new Backoff(RETRY, this.context.random);
     const route = {
       backoff,
       since: null,
@@ -159,7 +159,7 @@ export class Connector {
     if (route.since !== null || !this.parts.session.isWanted || this.parts.links.isLinked(user)) return;
     const { now } = this.context;
     route.since = now;
-    const wasBrief = route.linkedAt !== null && now - route.linkedAt < LIMITS.linkTryMs;
+    const wasBrief = route.linkedAt !== null && now - route.linkedAt < LIMITS.linkDialMs;
     if (wasBrief) return this.tryLater(user, route);
     route.backoff.succeeded();
     this.try(user);
@@ -188,7 +188,7 @@ export class Connector {
   }
 
   private sendOffer(user: string, route: Route): void {
-    route.nonce = toBase64url(this.context.dice.bytes(32));
+    route.nonce = toBase64url(this.context.random.bytes(32));
     this.parts.mail.send(user, 'offer', this.offer(route.nonce), () => undefined);
   }
 

@@ -258,7 +258,7 @@ export class Links {
     const person = this.parts.people.get(user);
     if (!person || JSON.stringify(person.endpoints[0]) === JSON.stringify(endpoint)) return;
     const others = person.endpoints.filter(({ host, port }) => host !== endpoint.host || port !== endpoint.port);
-    this.parts.people.put({ ...person, endpoints: [endpoint, ...others].slice(0, LIMITS.endpointsKept) });
+    this.parts.people.put({ ...person, endpoints: [endpoint, ...others].slice(0, LIMITS.endpointsKeptMax) });
   }
 }
 

@@ -3,7 +3,7 @@
 
 import { byteLength } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
-import { earlier, never, type Instant, type Machine } from '../../kit/machine.js';
+import { earlier, assertNever, type Instant, type Machine } from '../../kit/machine.js';
 import { Refusal } from '../../kit/refusals.js';
 import { KnownParticipants } from './received/known-participants.js';
 import { ServerConnection, type ConnectionState, type ForwardedFrame } from './server-connection.js';
@@ -161,7 +161,7 @@ export class ChannelClient implements Machine<ChannelClientInput, ChannelClientE
       case 'parted':
         return this.inOrder(() => this.memberships.parted(frame.channel));
       default:
-        return never(frame);
+        return assertNever(frame);
     }
   }
 

@@ -3,7 +3,7 @@
 
 import type { Instant } from '../../kit/machine.js';
 import { toBase64url } from '../../kit/bytes.js';
-import type { Dice } from '../../kit/primitives.js';
+import type { RandomSource } from '../../kit/primitives.js';
 import { Refusal, type RefusalCode } from '../../kit/refusals.js';
 import type { Signed, SignedType } from '../../kit/signed.js';
 import type { Card } from '../signed-objects.js';
@@ -14,7 +14,7 @@ export interface ChannelClientOptions {
   readonly card: Card;
   /** Chosen by chance for each run: 16 bytes, base64url. */
   readonly life: string;
-  readonly dice: Dice;
+  readonly random: RandomSource;
   /** What refusals call the server. */
   readonly address: string;
   /** The key that the server must have, where it is known; null takes any. Asked at each entry. */
@@ -72,7 +72,7 @@ export class ChannelClientContext {
 
   /** A random 16-byte id. */
   freshId(): string {
-    return toBase64url(this.options.dice.bytes(16));
+    return toBase64url(this.options.random.bytes(16));
   }
 
   /** Signs a value with our key. */

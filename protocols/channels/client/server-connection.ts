@@ -43,7 +43,7 @@ export class ServerConnection {
     private readonly listener: ConnectionHandlers,
   ) {
     const bounds = { firstMs: LIMITS.reconnectFirstMs, ceilingMs: LIMITS.reconnectCeilingMs };
-    this.backoff = new Backoff(bounds, turn.options.dice);
+    this.backoff = new Backoff(bounds, turn.options.random);
   }
 
   get state(): ConnectionState {

@@ -2,8 +2,8 @@
 // valid message of another server to `onMessage`.
 
 import { LIMITS } from '../../kit/limits.js';
-import { earlier, never, type Instant } from '../../kit/machine.js';
-import type { Dice, Primitives, SecretKey } from '../../kit/primitives.js';
+import { earlier, assertNever, type Instant } from '../../kit/machine.js';
+import type { RandomSource, Primitives, SecretKey } from '../../kit/primitives.js';
 import { signObject, type Signed } from '../../kit/signed.js';
 import { peerFrameShape, type PayloadKind, type PeerFrame } from '../peer-protocol.js';
 import { AddressBook } from './peers/address-book.js';
@@ -26,7 +26,7 @@ import type { SavedPeer, PeerEndpoint } from './io.js';
 export interface FederationOptions {
   readonly context: RelayContext;
   readonly primitives: Primitives;
-  readonly dice: Dice;
+  readonly random: RandomSource;
   readonly key: SecretKey;
   readonly boot: number;
   readonly listensAt: PeerEndpoint | null;
@@ -177,7 +177,7 @@ export class Federation {
       case 'pong':
         return;
       default:
-        return never(frame);
+        return assertNever(frame);
     }
   }
 

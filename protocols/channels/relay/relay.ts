@@ -1,8 +1,8 @@
 // The relay machine of a server: passes each input to the part it concerns and each message to clients and peers.
 
 import { LIMITS } from '../../kit/limits.js';
-import { earlier, never, type Instant, type Machine } from '../../kit/machine.js';
-import type { Dice, Primitives, SecretKey } from '../../kit/primitives.js';
+import { earlier, assertNever, type Instant, type Machine } from '../../kit/machine.js';
+import type { RandomSource, Primitives, SecretKey } from '../../kit/primitives.js';
 import type { Outcome } from '../../kit/refusals.js';
 import { RelayClients } from './clients/relay-clients.js';
 import { Federation } from './federation.js';
@@ -16,7 +16,7 @@ import type { SavedPeer, PeerEndpoint, PeerStatus, RelayCount, RelayEffect, Rela
 
 export interface RelayOptions {
   readonly primitives: Primitives;
-  readonly dice: Dice;
+  readonly random: RandomSource;
   /** The key of this server. */
   readonly key: SecretKey;
   /** Higher than at every earlier start: peers reject the envelopes of a lower boot [RELAY-5]. */
@@ -129,7 +129,7 @@ export class Relay implements Machine<RelayInput, RelayEffect> {
       case 'wake':
         return this.wake(now);
       default:
-        return never(input);
+        return assertNever(input);
     }
   }
 

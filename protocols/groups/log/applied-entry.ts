@@ -1,7 +1,7 @@
 // One entry on top of those before it: what the group is afterwards, or why the entry does not stand there.
 
 import { LIMITS } from '../../kit/limits.js';
-import { never } from '../../kit/machine.js';
+import { assertNever } from '../../kit/machine.js';
 import { objectId, openSigned, type Signed } from '../../kit/signed.js';
 import { parseJson } from '../../kit/bytes.js';
 import {
@@ -141,7 +141,7 @@ function apply(entry: LogEntry, below: LogView): StateChange | string {
     case 'takeover':
       return applyTakeover(entry, op, below);
     default:
-      return never(op);
+      return assertNever(op);
   }
 }
 

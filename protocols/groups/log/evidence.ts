@@ -21,7 +21,7 @@ const Evidence = exactly({
   entries: Type.Array(Signed, { minItems: 1, maxItems: LIMITS.groupEntriesMax }),
   proofs: Type.Array(RatificationProof, { maxItems: LIMITS.groupEntriesMax }),
   records: Type.Array(Signed, { maxItems: LIMITS.groupDevicesMax }),
-  pairs: Type.Array(Type.Tuple([Signed, Signed]), { minItems: 1, maxItems: LIMITS.groupForksKept }),
+  pairs: Type.Array(Type.Tuple([Signed, Signed]), { minItems: 1, maxItems: LIMITS.groupForksMax }),
 });
 const evidenceShape = compileShape(Evidence);
 

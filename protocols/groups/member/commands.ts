@@ -1,6 +1,6 @@
 // What the user of a member does: says something, decides as a leader, hands over, leaves.
 
-import { never } from '../../kit/machine.js';
+import { assertNever } from '../../kit/machine.js';
 import { Refusal } from '../../kit/refusals.js';
 import type { MemberContext, MemberCommand } from './member-io.js';
 import type { Leader } from './leadership/leader.js';
@@ -40,7 +40,7 @@ export class MemberCommands {
       case 'policy':
         return this.parts.leader.execute(act);
       default:
-        return never(act);
+        return assertNever(act);
     }
   }
 

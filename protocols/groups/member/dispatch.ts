@@ -1,7 +1,7 @@
 // What others say in a group, and which part it concerns: entries prove themselves, everything else is heard from
 // members only (SPEC GROUP-22).
 
-import { never } from '../../kit/machine.js';
+import { assertNever } from '../../kit/machine.js';
 import type { Signed } from '../../kit/signed.js';
 import type { GroupFrameBody } from '../frames.js';
 import { openStatement } from '../statements.js';
@@ -50,7 +50,7 @@ export class Dispatch {
         if (this.parts.replication.receiveEquivocation(word.entries)) this.context.broadcast(word, from);
         return;
       default:
-        return never(word);
+        return assertNever(word);
     }
   }
 
@@ -99,7 +99,7 @@ export class Dispatch {
       case 'vote':
         return this.parts.election.receiveVote(signed);
       default:
-        return never(type);
+        return assertNever(type);
     }
   }
 

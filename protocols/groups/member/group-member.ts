@@ -2,7 +2,7 @@
 // out. It routes and keeps the order of things: first the log, then who leads, then messages.
 
 import { LIMITS } from '../../kit/limits.js';
-import { earlier, never, type Instant, type Machine } from '../../kit/machine.js';
+import { earlier, assertNever, type Instant, type Machine } from '../../kit/machine.js';
 import type { Refusal } from '../../kit/refusals.js';
 import type { Signed } from '../../kit/signed.js';
 import type { LogEntry } from '../entry.js';
@@ -170,7 +170,7 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
       0,
       countWithin(
         waiting.map(({ signed }) => signed),
-        LIMITS.groupNewsBytes,
+        LIMITS.groupSyncBytes,
       ),
     );
     const last = some.at(-1);
@@ -178,7 +178,7 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     const messages: GroupFrameBody = { type: 'messages', messages: some.map(({ signed }) => signed), more: false };
     const words = [...this.sync.logUpdateFor(user), messages];
     // News can be had from any member later; the messages, perhaps from nobody but me.
-    const fits = letterBytes(words) <= LIMITS.groupParcelBytes;
+    const fits = letterBytes(words) <= LIMITS.groupBundleBytes;
     return { bodies: fits ? words : [messages], upTo: last.seq };
   }
 
@@ -207,7 +207,7 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
       case 'command':
         return this.commands.execute(input.ref, input.command);
       default:
-        return never(input);
+        return assertNever(input);
     }
   }
 

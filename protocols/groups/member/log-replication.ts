@@ -169,7 +169,7 @@ export class LogReplication {
   private keepEvidence([mine, theirs]: readonly [Signed, Signed]): boolean {
     const { forks } = this.context.memory;
     const isKnown = forks.some(([a, b]) => a.payload === mine.payload && b.payload === theirs.payload);
-    if (isKnown || forks.length >= LIMITS.groupForksKept) return false;
+    if (isKnown || forks.length >= LIMITS.groupForksMax) return false;
     forks.push([mine, theirs]);
     return true;
   }

@@ -293,5 +293,5 @@ function copyOf(memory: MemberMemory): MemberMemory {
 
 /** How often the leader says that it is there. */
 export function heartbeatEveryMs({ silenceMs }: GroupOptions): number {
-  return Math.max(1, Math.floor(silenceMs / LIMITS.groupHereParts));
+  return Math.max(1, Math.floor(silenceMs / LIMITS.groupHeartbeatsPerSilence));
 }

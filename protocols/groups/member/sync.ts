@@ -118,7 +118,7 @@ export class MemberSync {
     const from = known !== null && desk.log.has(known) ? known.index : since;
     const options = { records: this.records(), bytesMax: LIMITS.groupLetterBatchBytes };
     const words = batchEntries(desk.log, from + 1, desk.ratification.proofsSince(from), options);
-    return words.slice(0, countWithin(words, LIMITS.groupNewsBytes));
+    return words.slice(0, countWithin(words, LIMITS.groupSyncBytes));
   }
 
   /** Gives one batch of what somebody asks for. */

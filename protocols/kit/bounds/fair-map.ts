@@ -69,7 +69,7 @@ export class FairMap<V> {
   }
 
   /** Who gives way next: the oldest of the owner who has most; null where it is empty. */
-  leastWelcome(): Evicted<V> | null {
+  nextEvicted(): Evicted<V> | null {
     let most: ReadonlySet<string> = new Set();
     for (const share of this.shares.values()) if (share.size > most.size) most = share;
     for (const key of most) {
@@ -88,7 +88,7 @@ export class FairMap<V> {
   }
 
   private evict(): Evicted<V> | null {
-    const leaving = this.leastWelcome();
+    const leaving = this.nextEvicted();
     if (leaving) this.delete(leaving.key);
     return leaving;
   }

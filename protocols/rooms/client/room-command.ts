@@ -3,7 +3,7 @@
 import { byteLength, textOf } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
-import { sanitize } from '../../kit/text.js';
+import { sanitize } from '../../kit/sanitize.js';
 
 export type RoomCommand =
   | { readonly type: 'join'; readonly room: number }

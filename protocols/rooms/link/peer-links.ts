@@ -27,7 +27,7 @@ export class PeerLinks {
   detectPause(now: Instant): number {
     const gap = this.activeAt === null ? 0 : now - this.activeAt;
     this.activeAt = now;
-    if (gap < LIMITS.roomPauseMs) return 0;
+    if (gap < LIMITS.roomStallMs) return 0;
     for (const link of this.links) link.forgiveSilence(gap);
     return gap;
   }

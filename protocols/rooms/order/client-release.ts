@@ -58,7 +58,7 @@ export class ClientRelease {
   }
 
   private holdBack(released: ReleasedMessages, message: OrderedMessage): void {
-    if (released.heldBack.size >= LIMITS.roomHeldBackMax) return;
+    if (released.heldBack.size >= LIMITS.roomReorderMax) return;
     released.heldBack.set(message.nth, message);
     this.advance(released);
   }

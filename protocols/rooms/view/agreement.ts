@@ -2,7 +2,7 @@
 
 import type { Instant } from '../../kit/machine.js';
 import { LIMITS } from '../../kit/limits.js';
-import type { Dice } from '../../kit/primitives.js';
+import type { RandomSource } from '../../kit/primitives.js';
 import { hasBit, type PeerLinks } from '../link/peer-links.js';
 import { decodeMessages, encodeMessages } from '../order/message.js';
 import type { Replica } from '../replica.js';
@@ -28,7 +28,7 @@ export interface AgreementListener {
 export interface AgreementOptions {
   readonly self: number;
   readonly acceptor: Acceptor;
-  readonly dice: Dice;
+  readonly random: RandomSource;
   readonly listener: AgreementListener;
 }
 
@@ -79,7 +79,11 @@ export class Agreement {
   sendDecisionIfBehind(index: number, now: Instant): void {
     const link = this.peers.link(index);
     const { decision } = this.replica;
-    if (!link?.heartbeat || link.heartbeat.view >= decision.view || now - link.decisionSentAt < LIMITS.roomDecisionMs)
+    if (
+      !link?.heartbeat ||
+      link.heartbeat.view >= decision.view ||
+      now - link.decisionSentAt < LIMITS.roomDecisionResendMs
+    )
       return;
     link.decisionSentAt = now;
     this.send(index, { type: 'decided', decision: encodeDecision(decision) });
@@ -120,22 +124,22 @@ export class Agreement {
       this.neededAt = null;
       return;
     }
-    const { self, dice } = this.options;
-    this.neededAt ??= now + Math.floor((dice.fraction() * LIMITS.roomRankMs) / 3);
+    const { self, random } = this.options;
+    this.neededAt ??= now + Math.floor((random.fraction() * LIMITS.roomElectionStaggerMs) / 3);
     const bits = this.aliveBits(now);
     const { members } = this.replica;
     const before = members.length === 0 ? range(self) : members.filter((member) => member < self);
     const rank = before.filter((index) => hasBit(bits, index)).length;
-    if (now - this.neededAt >= rank * LIMITS.roomRankMs) this.startBallot(now);
+    if (now - this.neededAt >= rank * LIMITS.roomElectionStaggerMs) this.startBallot(now);
   }
 
   private startBallot(now: Instant): void {
-    const { self, dice, listener } = this.options;
+    const { self, random, listener } = this.options;
     const closing = this.replica.decision;
     this.highestRound = Math.max(this.highestRound, this.acceptor.promised.round) + 1;
     const ballot: Ballot = { round: this.highestRound, by: self };
     this.proposer = new Proposer({ self, ballot, closing, startedAt: now });
-    this.neededAt = now + Math.floor(dice.fraction() * LIMITS.roomCandidateMs * 2);
+    this.neededAt = now + Math.floor(random.fraction() * LIMITS.roomElectionMs * 2);
     listener.traced(`starts ballot ${ballot.round}.${self + 1} for view ${closing.view + 1}`);
     for (let index = 0; index < this.peers.size; index += 1) {
       this.sendDecisionIfBehind(index, now);

@@ -37,7 +37,7 @@ export class Proposer {
   }
 
   isOver(now: Instant): boolean {
-    return now - this.options.startedAt > LIMITS.roomCandidateMs + this.transferMs;
+    return now - this.options.startedAt > LIMITS.roomElectionMs + this.transferMs;
   }
 
   isOf(instance: number, ballot: Ballot): boolean {
@@ -68,7 +68,7 @@ export class Proposer {
     if (this.proposal || this.promises.size < this.majority) return [];
     const waitedMs = now - this.options.startedAt;
     const areAnswersMissing = countBits(aliveBits) > this.countAnswered(aliveBits);
-    if (areAnswersMissing && waitedMs < LIMITS.roomGraceMs) return [];
+    if (areAnswersMissing && waitedMs < LIMITS.roomPromiseWaitMs) return [];
     const before = highestAccepted(this.promises);
     return before ? this.propose(before) : this.build(waitedMs);
   }
@@ -91,7 +91,7 @@ export class Proposer {
     const unready = [...promises.keys()].filter((index) => !isReady(index));
     const unsent = unready.filter((index) => !this.snapshotsTo.has(index));
     if (unsent.length > 0) return unsent.flatMap((index) => this.snapshotFor(index));
-    if (unready.length > 0 && waitedMs < LIMITS.roomSnapshotMs + this.transferMs) return [];
+    if (unready.length > 0 && waitedMs < LIMITS.roomSnapshotWaitMs + this.transferMs) return [];
     const eligible = [...promises.keys()].filter(isReady);
     const decision = buildDecision({ self, ballot, closing, promises, eligible, isFresh });
     return decision ? this.propose(decision) : [];

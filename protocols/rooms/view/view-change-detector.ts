@@ -29,7 +29,7 @@ export class ViewChangeDetector {
     if (!this.hasQuorum(now)) return false;
     if (!this.replica.isMember) return !this.mayBeAdmitted(now);
     const { mode, wedgedAt } = this.replica;
-    if (mode === 'wedged' && now - wedgedAt > LIMITS.roomWedgeMs) return true;
+    if (mode === 'wedged' && now - wedgedAt > LIMITS.roomStuckViewMs) return true;
     return this.replica.members.some((member) => this.mustLeave(member, now)) || this.hasJoiner(now);
   }
 
@@ -50,7 +50,7 @@ export class ViewChangeDetector {
     if (!this.peers.isAlive(member, now) || this.isLagging(member, now)) return true;
     if (link.heartbeat && link.boot !== decision.boots[member]) return true;
     const isStuck = link.heartbeat?.view === decision.view && link.heartbeat.mode !== 'normal';
-    return isStuck && mode === 'normal' && now - installedAt > LIMITS.roomWedgeMs;
+    return isStuck && mode === 'normal' && now - installedAt > LIMITS.roomStuckViewMs;
   }
 
   private isLagging(member: number, now: Instant): boolean {

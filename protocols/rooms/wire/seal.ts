@@ -1,6 +1,6 @@
 // The outer layer of a datagram between servers: encrypted with the cluster key, or only a checksum [RWIRE-2].
 
-import type { Dice, Primitives } from '../../kit/primitives.js';
+import type { RandomSource, Primitives } from '../../kit/primitives.js';
 import { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
 
@@ -24,8 +24,8 @@ export interface PacketSeal {
 }
 
 /** Takes a key of 32 bytes. The nonce is a random salt per start and a counter, so it is never reused [RWIRE-2]. */
-export function encryptedSeal(key: Uint8Array, primitives: Primitives, dice: Dice): PacketSeal {
-  const salt = dice.bytes(SALT_BYTES);
+export function encryptedSeal(key: Uint8Array, primitives: Primitives, random: RandomSource): PacketSeal {
+  const salt = random.bytes(SALT_BYTES);
   const head = Uint8Array.of(SERVER_MARK, SEALED);
   let sent = 0;
   return {

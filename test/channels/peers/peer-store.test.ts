@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { PeerStore } from '../../../channels/peers/peer-store.js';
-import { Trouble } from '../../../runtime/trouble.js';
+import { OperationalError } from '../../../runtime/operational-error.js';
 import { temporaryDirectory } from '../../nameserver/test-server.js';
 
 const PEER = { host: 'kith.example', port: 12_400, key: null, isManual: true };
@@ -32,7 +32,7 @@ test('a damaged file is named, and not overwritten', (t) => {
     writeFileSync(join(data, 'channels.json'), text);
     assert.throws(
       () => PeerStore.open(data, 1),
-      (error) => error instanceof Trouble && /damaged/.test(error.message),
+      (error) => error instanceof OperationalError && /damaged/.test(error.message),
     );
     assert.equal(readFileSync(join(data, 'channels.json'), 'utf8'), text);
   }

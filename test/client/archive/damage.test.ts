@@ -10,7 +10,7 @@ import { packBackup, unpackBackup } from '../../../client/archive/backup-file.js
 import { headerBytes, HEADER_BYTES } from '../../../client/archive/backup-header.js';
 import { BackupError } from '../../../client/archive/backup-error.js';
 import { sealPieces, SEALED_PIECE_BYTES } from '../../../client/archive/sealed-pieces.js';
-import { stretch } from '../../../runtime/passphrase.js';
+import { deriveKey } from '../../../runtime/key-derivation.js';
 import { CHEAP, NOON, PASSPHRASE } from './archive-fixture.js';
 
 const ABOUT = { version: 1, madeBy: '1.0.0', user: 'alice', at: NOON, messages: 3, friends: 1 } as const;
@@ -111,7 +111,7 @@ suite('a backup of four pieces', () => {
 
   test('with more in it than it says, sealed by whoever knows the passphrase, it is refused', async () => {
     const salt = new Uint8Array(16).fill(9);
-    const made = await stretch(PASSPHRASE, salt, CHEAP, 48);
+    const made = await deriveKey(PASSPHRASE, salt, CHEAP, 48);
     const header = headerBytes({ cost: CHEAP, salt, check: made.subarray(32) });
     const seal = { key: made.subarray(0, 32), header };
     const files = ['identity.json', 'client.db'].map((name) => ({ name, bytes: 1 }));

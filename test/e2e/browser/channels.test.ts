@@ -176,7 +176,7 @@ test('a crowd that talks at once is heard to the last word, and the log stays as
   await alice.say('the end');
   await alice.hears('the end');
   const texts = await alice.texts();
-  assert.equal(texts.length, LIMITS.pageLinesPerPlace);
+  assert.equal(texts.length, LIMITS.pageLinesPerConversation);
   for (const { name } of guests) {
     const shown = texts.filter((text) => text.startsWith(`${name} `));
     const last = Array.from({ length: 20 }, (_, at) => `${name} ${at + 1}`).slice(20 - shown.length);

@@ -2,7 +2,7 @@
 
 import { makeSigningKey } from '../../../runtime/crypto.js';
 import { makeCertificate } from '../../../runtime/link/certificate.js';
-import { MUTUAL, PEER_PROTOCOL, tlsTerms } from '../../../runtime/link/tls-terms.js';
+import { MUTUAL_TLS, PEER_PROTOCOL, tlsOptions } from '../../../runtime/link/tls-options.js';
 import { HostilePeer, words } from '../../channels/hostile-peer.js';
 import { TestClient } from '../../channels/test-client.js';
 import type { Random } from '../../sim/kernel/random.js';
@@ -57,7 +57,7 @@ export function peerStrangerAttacker({ stage }: Field): Attacker {
     name: 'peers, unproven',
     strike: async (random) => {
       const certificate = makeCertificate(makeSigningKey());
-      const terms = { ...tlsTerms(certificate), ...MUTUAL, ALPNProtocols: [PEER_PROTOCOL] };
+      const terms = { ...tlsOptions(certificate), ...MUTUAL_TLS, ALPNProtocols: [PEER_PROTOCOL] };
       await pourTls(stage.server.peerPort, terms, [wrongFrame(HELLO, random)]);
       return true;
     },

@@ -13,7 +13,7 @@ import type { FriendAnswerLetter, FriendRequestLetter } from '../../../protocols
 import type { PostPage } from '../../../protocols/posts/messages.js';
 import { LETTER_KINDS, LETTER_INFO, type LetterKind } from '../../../protocols/letters/messages.js';
 import type { OfferLetter } from '../../../protocols/links/messages.js';
-import { sealLetter } from '../../../runtime/letter-box.js';
+import { sealLetter } from '../../../runtime/letter-encryption.js';
 import type { Random } from '../../sim/kernel/random.js';
 import { conversationWith, letterFrame, letterTo, type Field } from '../field.js';
 import { mutatedText, mutateJson } from '../mutation/json.js';

@@ -94,7 +94,7 @@ function anotherObject(value: object, random: Random): unknown {
   return withField(value, random.pick(ODD_FIELDS), random.pick(ODD_VALUES));
 }
 
-/** `fromEntries` defines fields, so that even `__proto__` is one of them. */
+/** `fromEntries` defines fields, so that even `[object Object]` is one of them. */
 function withField(value: object, field: string, content: unknown): unknown {
   if (Array.isArray(value)) return value.map((item: unknown, k) => (String(k) === field ? content : item));
   return Object.fromEntries([...Object.entries(value).filter(([name]) => name !== field), [field, content]]);

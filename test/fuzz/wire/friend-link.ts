@@ -41,7 +41,7 @@ export class FriendLink {
   readonly quick: QuickSession;
 
   private constructor(private readonly socket: TLSSocket) {
-    const exported = socket.exportKeyingMaterial(LIMITS.linkExportedBytes, 'EXPORTER-kith-quick-1', Buffer.alloc(0));
+    const exported = socket.exportKeyingMaterial(LIMITS.linkKeyingBytes, 'EXPORTER-kith-quick-1', Buffer.alloc(0));
     this.quick = new QuickSession(exported, true, 1, primitives);
     socket.resume();
   }

@@ -260,7 +260,7 @@ test('[SESS-20] the next owner of a name gets none of the letters held for the o
   world.leave(from, bob);
   world.register(bob, bob.tombstone(2));
   assert.equal(world.leave(from, bob), 'RECIPIENT_UNKNOWN');
-  world.now += LIMITS.nameRestMs;
+  world.now += LIMITS.nameReservedMs;
   const heir = new Person('bob');
   assert.equal(world.register(heir), 'new');
   assert.deepEqual(world.takeLetters(world.enter(heir)), []);

@@ -8,7 +8,7 @@ import { askRunningServer } from '../../../nameserver/peers/control-socket.js';
 import { fingerprintOf } from '../../../channels/peers/key-parser.js';
 import { parsePeerCommand } from '../../../nameserver/peers/peer-command.js';
 import { makeSigningKey } from '../../../runtime/crypto.js';
-import { askLocal } from '../../../runtime/net/local-socket.js';
+import { requestLocal } from '../../../runtime/net/local-socket.js';
 import { isLinked, runChannelServer, until } from '../../channels/server.js';
 import { runServer, temporaryDirectory } from '../test-server.js';
 
@@ -67,7 +67,7 @@ test('only the owner can open the control socket; unknown commands get an answer
   assert.equal(statSync(join(data, 'control.sock')).mode & 0o777, 0o600);
   const place = { directory: data, name: 'control.sock' };
   for (const text of ['', '{', '{"order":"dance"}', 'x'.repeat(5_000)]) {
-    const answer = await askLocal(place, text, 5_000);
+    const answer = await requestLocal(place, text, 5_000);
     assert.deepEqual(JSON.parse(answer ?? 'null'), { ok: false, lines: [NOT_UNDERSTOOD] });
   }
 });

@@ -148,6 +148,6 @@ test('it is served where browsers may come in, and not where only terminals may'
 
 test('all of it weighs at most 60 kB on the way', () => {
   const files = readStaticFiles(join('dist', 'page')) ?? assert.fail('it was not built');
-  const weight = files.reduce((sum, { bytes, packed }) => sum + (packed ?? bytes).length, 0);
+  const weight = files.reduce((sum, { bytes, gzipped: packed }) => sum + (packed ?? bytes).length, 0);
   assert.ok(weight <= 60_000, `${weight} bytes`);
 });

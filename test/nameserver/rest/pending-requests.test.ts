@@ -22,10 +22,10 @@ test('only so many wait; the next is told that the server is busy, until one was
   const answers = new PendingRequests();
   const asked: number[] = [];
   const ask = () => answers.wait((ref) => asked.push(ref));
-  const waiting = Array.from({ length: LIMITS.restAnswersWaitingMax }, ask);
+  const waiting = Array.from({ length: LIMITS.restPendingAnswersMax }, ask);
   assert.deepEqual(await ask(), new Refusal('SERVER_BUSY'));
   answers.resolve(asked[0] ?? 0, new Refusal('MALFORMED'));
   await waiting[0];
   void ask();
-  assert.equal(asked.length, LIMITS.restAnswersWaitingMax + 1);
+  assert.equal(asked.length, LIMITS.restPendingAnswersMax + 1);
 });

@@ -59,7 +59,7 @@ test('[SESS-4] the boot is remembered with the welcome, over restarts and new re
 test('[SESS-5] a greeting without proof ends after 10 s, one with another frame at once', () => {
   const world = new CoreTestbed();
   const silent = world.open();
-  world.pass(LIMITS.sessionGreetingMs);
+  world.pass(LIMITS.sessionHandshakeMs);
   assert.deepEqual(codes(world.take(silent.session)), ['refused TIMEOUT', 'closed']);
   const eager = world.open();
   assert.deepEqual(codes(world.send(eager.session, { type: 'watch', names: [] })), ['refused MALFORMED', 'closed']);
@@ -111,7 +111,7 @@ test('[SESS-7] no frame whatever breaks the server', () => {
     fc.property(fc.oneof(fc.anything(), almost), (frame) => {
       world.send(world.enter(alice), frame);
       world.send(world.open().session, frame);
-      world.pass(LIMITS.sessionGreetingMs);
+      world.pass(LIMITS.sessionHandshakeMs);
     }),
     { numRuns: 200 },
   );
@@ -123,14 +123,14 @@ test('[SESS-8] silence from one network locks nobody out: its own oldest session
   const world = worldWith(alice);
   const inside = world.enter(alice);
   const elsewhere = world.open('198.51.100.1');
-  const silent = Array.from({ length: LIMITS.sessionsGreetingMax - 1 }, () => world.open());
+  const silent = Array.from({ length: LIMITS.sessionHandshakesMax - 1 }, () => world.open());
   const newcomer = world.open('203.0.113.1');
   assert.notEqual(newcomer.challenge, '');
   assert.deepEqual(codes(world.take(silent[0]?.session ?? -1)), ['refused SERVER_BUSY', 'closed']);
   world.open();
   assert.deepEqual(codes(world.take(silent[1]?.session ?? -1)), ['refused SERVER_BUSY', 'closed']);
   for (const { session } of [elsewhere, newcomer]) assert.deepEqual(world.take(session), []);
-  world.pass(LIMITS.sessionGreetingMs);
+  world.pass(LIMITS.sessionHandshakeMs);
   assert.equal(world.core.presence.sessionOf('alice', alice.device), inside);
   assert.deepEqual(codes(world.take(newcomer.session)), ['refused TIMEOUT', 'closed']);
 });

@@ -66,7 +66,7 @@ test('[CHAT-5] what may be shown is known before it is stored', () => {
 });
 
 test('so much is held back and no more; what can be shown is always stored', () => {
-  const heldBack = Array.from({ length: LIMITS.laneHeldBackMax }, (_, k) => ({ seq: k + 10, after: k + 9 }));
+  const heldBack = Array.from({ length: LIMITS.chatReorderMax }, (_, k) => ({ seq: k + 10, after: k + 9 }));
   const incoming = lane(1, heldBack);
   assert.ok(!incoming.mayStore({ seq: 5_000, after: 4_999 }));
   assert.ok(incoming.mayStore({ seq: 2, after: 1 }));

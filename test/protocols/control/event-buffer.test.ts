@@ -66,7 +66,7 @@ test('[CTRL-11] events of other names, values and fields do not match', () => {
 
 test('[CTRL-11] the last 1 000 events are kept, taken or not', () => {
   const bench = new Bench();
-  for (let k = 0; k <= LIMITS.eventsKeptForWait; k += 1) bench.happened(chat('bob', String(k)));
+  for (let k = 0; k <= LIMITS.eventsBufferedMax; k += 1) bench.happened(chat('bob', String(k)));
   assert.deepEqual(bench.wait(), ['1 found 1']);
   bench.happened(chat('bob', 'new'));
   assert.deepEqual(bench.wait(), ['2 found 2']);

@@ -86,7 +86,7 @@ test('[DIR-6] another key, or another text of no higher version, is refused', ()
 
 test('[DIR-7] a name that was given up rests for a year for everybody but its old key', () => {
   const resting = held(alice.tombstone(2), NOW);
-  const yearLater = NOW + LIMITS.nameRestMs;
+  const yearLater = NOW + LIMITS.nameReservedMs;
   assertRefused(judge(resting, thief.record(), 'alice', yearLater - 1), 'NAME_TAKEN');
   assert.equal(changeOf(judge(resting, alice.record({ version: 3 }))), 'new');
   assert.equal(changeOf(judge(resting, thief.record(), 'alice', yearLater)), 'new');
@@ -99,7 +99,7 @@ test('[DIR-7] a tombstone is not somebody new', () => {
 test('[DIR-12] nobody gives up a name they never had', () => {
   assertRefused(judge(null, alice.tombstone(1)), 'USER_UNKNOWN');
   const resting = held(thief.tombstone(2));
-  assertRefused(judge(resting, alice.tombstone(3), 'alice', NOW + LIMITS.nameRestMs), 'USER_UNKNOWN');
+  assertRefused(judge(resting, alice.tombstone(3), 'alice', NOW + LIMITS.nameReservedMs), 'USER_UNKNOWN');
   assert.equal(changeOf(judge(held(alice.tombstone(2)), alice.tombstone(3))), 'newer');
 });
 

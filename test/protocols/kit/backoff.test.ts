@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Backoff } from '../../../protocols/kit/backoff.js';
-import type { Dice } from '../../../protocols/kit/primitives.js';
+import type { RandomSource } from '../../../protocols/kit/primitives.js';
 
 const BOUNDS = { firstMs: 500, ceilingMs: 60_000 };
 
-function rolling(fraction: number): Dice {
+function rolling(fraction: number): RandomSource {
   return { fraction: () => fraction, bytes: (length) => new Uint8Array(length) };
 }
 

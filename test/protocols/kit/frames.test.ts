@@ -69,10 +69,10 @@ test('an oversized frame is refused at its header, before its body is waited for
 
 test('[LINK-4] a frame of the bound passes, one byte more does not; the greeting has 4 KiB', () => {
   const fits = new FrameReader();
-  fits.push(encodeFrame('x'.repeat(LIMITS.linkGreetingFrameBytes)));
+  fits.push(encodeFrame('x'.repeat(LIMITS.linkHelloFrameBytes)));
   assert.equal(drain(fits)[0]?.length, 4 * 1024);
   const over = new FrameReader();
-  over.push(header(LIMITS.linkGreetingFrameBytes + 1));
+  over.push(header(LIMITS.linkHelloFrameBytes + 1));
   assert.deepEqual(drain(over), ['oversized']);
 });
 

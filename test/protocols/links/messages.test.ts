@@ -41,7 +41,7 @@ test('[LINK-5] a greeting with a field more, or one out of bounds, is malformed'
 });
 
 test('[LINK-4] a greeting with the record of a person fits the frames before the welcome', () => {
-  assert.ok(JSON.stringify({ ...hello, user: 'x'.repeat(32) }).length < LIMITS.linkGreetingFrameBytes);
+  assert.ok(JSON.stringify({ ...hello, user: 'x'.repeat(32) }).length < LIMITS.linkHelloFrameBytes);
 });
 
 test('[LINK-7] only ping and pong are upkeep', () => {

@@ -11,7 +11,7 @@ class Scene {
   readonly download: Download;
 
   constructor(isReshared = false) {
-    this.download = new Download({ author: 'alice', isReshared, dice: new Random(1) });
+    this.download = new Download({ author: 'alice', isReshared, random: new Random(1) });
   }
 
   put(input: DownloadInput): string[] {
@@ -67,9 +67,9 @@ test('[POST-25] after 30 s without a byte whoever asked is told once; bytes put 
   scene.turn();
   scene.now = 20_000;
   scene.put({ type: 'progress', received: 5 });
-  assert.equal(scene.download.wakeAt(), 20_000 + LIMITS.postSilenceMs);
+  assert.equal(scene.download.wakeAt(), 20_000 + LIMITS.postWaitingReportMs);
   scene.put({ type: 'progress', received: 5 });
-  assert.equal(scene.download.wakeAt(), 20_000 + LIMITS.postSilenceMs, 'no byte, no delay');
+  assert.equal(scene.download.wakeAt(), 20_000 + LIMITS.postWaitingReportMs, 'no byte, no delay');
   assert.deepEqual(scene.wake(), ['report_waiting']);
   assert.equal(scene.download.wakeAt(), null);
 });

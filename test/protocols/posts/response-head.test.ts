@@ -19,7 +19,7 @@ test('[POST-21] the head of a piece is read', () => {
 
 test('[POST-21] a head that is not all there yet is waited for, up to its bound', () => {
   assert.equal(readResponseHead(utf8('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n')), null);
-  assert.equal(readResponseHead(new Uint8Array(LIMITS.postHeadBytes).fill(65)), 'malformed');
+  assert.equal(readResponseHead(new Uint8Array(LIMITS.postHeaderBytes).fill(65)), 'malformed');
 });
 
 test('[POST-22] what is ambiguous is malformed', () => {

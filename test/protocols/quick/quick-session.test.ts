@@ -11,7 +11,7 @@ import { primitives } from '../../../runtime/crypto.js';
 
 const id = toBase64url(new Uint8Array(16));
 const hi: QuickContent = { type: 'text', id, at: 1, lamport: 1, text: 'hi' };
-const exported = Uint8Array.from({ length: LIMITS.linkExportedBytes }, (_, k) => k);
+const exported = Uint8Array.from({ length: LIMITS.linkKeyingBytes }, (_, k) => k);
 
 function pair(material: Uint8Array = exported): { dialler: QuickSession; listener: QuickSession } {
   const session = (weDialled: boolean) => new QuickSession(material, weDialled, 0, primitives);

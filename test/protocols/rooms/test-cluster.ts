@@ -52,7 +52,7 @@ export class TestCluster {
     node.state = nextBoot(node.state, 1);
     const { order, rooms } = this;
     const settings = { self: index, size: this.nodes.length, order, rooms, cluster: 7, suspectMs: 600 };
-    node.machine = new RoomServer({ ...settings, state: node.state, dice: new Random(index), isTraced: true });
+    node.machine = new RoomServer({ ...settings, state: node.state, random: new Random(index), isTraced: true });
   }
 
   crash(index: number): void {

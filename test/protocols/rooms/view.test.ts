@@ -85,19 +85,19 @@ test('[VIEW-4] the accepted value of the highest ballot is proposed', () => {
   assert.equal(highestAccepted(promises)?.view, 8);
   const trying = proposer();
   for (const [from, each] of promises) trying.addPromise(from, each);
-  const [step] = trying.advance(LIMITS.roomGraceMs, 31);
+  const [step] = trying.advance(LIMITS.roomPromiseWaitMs, 31);
   assert.ok(step?.type === 'propose' && step.decision.view === 8);
 });
 
 test('[VIEW-5] only who reports builds; the cut is the most that any reporter received', () => {
   const stateless = proposer();
   for (const from of [0, 1, 2]) stateless.addPromise(from, promised(from === 0 ? { report: null } : {}));
-  assert.deepEqual(stateless.advance(LIMITS.roomCandidateMs, 31), []);
+  assert.deepEqual(stateless.advance(LIMITS.roomElectionMs, 31), []);
   const trying = proposer();
   const ahead = { received: [1, 7, 0, 0, 0], messages: [] };
   for (const from of [0, 1, 2]) trying.addPromise(from, promised(from === 1 ? { report: ahead } : {}));
-  assert.deepEqual(trying.advance(LIMITS.roomGraceMs - 1, 31), []);
-  const [step] = trying.advance(LIMITS.roomGraceMs, 31);
+  assert.deepEqual(trying.advance(LIMITS.roomPromiseWaitMs - 1, 31), []);
+  const [step] = trying.advance(LIMITS.roomPromiseWaitMs, 31);
   assert.ok(step?.type === 'propose');
   assert.deepEqual(
     [step.decision.cut, viewMembers(step.decision)],
@@ -118,8 +118,8 @@ test('[VIEW-6] who has no state is in only after it has confirmed a snapshot', (
     [3, 4],
   );
   trying.confirmSnapshot(3);
-  assert.deepEqual(trying.advance(LIMITS.roomSnapshotMs - 1, 31), []);
-  const [step] = trying.advance(LIMITS.roomSnapshotMs, 31);
+  assert.deepEqual(trying.advance(LIMITS.roomSnapshotWaitMs - 1, 31), []);
+  const [step] = trying.advance(LIMITS.roomSnapshotWaitMs, 31);
   assert.ok(step?.type === 'propose');
   assert.deepEqual(step.decision.boots, [1, 1, 1, 9, 0]);
 });

@@ -8,7 +8,7 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import { decodePacket, encodePacket, type Packet } from '../../../protocols/rooms/wire/packet.js';
 import { checksumSeal, isFromServer, encryptedSeal } from '../../../protocols/rooms/wire/seal.js';
 import { primitives } from '../../../runtime/crypto.js';
-import { dice } from '../../../runtime/sources.js';
+import { random } from '../../../runtime/sources.js';
 import { TestCluster } from './test-cluster.js';
 
 const PACKET: Packet = {
@@ -32,12 +32,12 @@ test('[RWIRE-1] a datagram of a server begins with a byte that no UTF-8 text hol
 test('[RWIRE-2] sealed with a key, only its holders can make or change it, and no two are alike', () => {
   const key = new Uint8Array(32).fill(1);
   const [seal, other] = [
-    encryptedSeal(key, primitives, dice),
-    encryptedSeal(new Uint8Array(32).fill(2), primitives, dice),
+    encryptedSeal(key, primitives, random),
+    encryptedSeal(new Uint8Array(32).fill(2), primitives, random),
   ];
   const packet = encodePacket(PACKET);
   const [one, two] = [seal.seal(packet), seal.seal(packet)];
-  assert.deepEqual(encryptedSeal(key, primitives, dice).open(one), packet);
+  assert.deepEqual(encryptedSeal(key, primitives, random).open(one), packet);
   assert.notDeepEqual(one, two);
   assert.equal(other.open(one), null);
   for (let at = 0; at < one.length; at += 1) {

@@ -68,7 +68,7 @@ test('a damaged lock file is refused in one line', (context) => {
 test('a place where the host lets nobody make a directory is refused at once', needsProc(), () => {
   assert.throws(
     () => lockDirectory('/proc/kith/alice'),
-    /^Trouble: \/proc\/kith\/alice: there is no such .* Check the path/,
+    /^OperationalError: \/proc\/kith\/alice: there is no such .* Check the path/,
   );
 });
 

@@ -62,12 +62,15 @@ test('both sides must speak the same protocol', async (context) => {
   const host = await listen(context, { protocol: 'kith-peer/1' });
   const link = await dial(context, { endpoints: [host.endpoint], protocol: 'kith-peer/1' });
   assert.equal(link.peerKey, host.certificate.publicKey);
-  await assert.rejects(dial(context, { endpoints: [host.endpoint] }), /Trouble/);
+  await assert.rejects(dial(context, { endpoints: [host.endpoint] }), /OperationalError/);
 });
 
 test('where nobody answers, each endpoint says why', async (context) => {
   const endpoints = [NOBODY, { host: '127.0.0.1', port: 2 }];
-  await assert.rejects(dial(context, { endpoints }), /^Trouble: 127.0.0.1:1: nothing listens.*127.0.0.1:2: nothing/);
+  await assert.rejects(
+    dial(context, { endpoints }),
+    /^OperationalError: 127.0.0.1:1: nothing listens.*127.0.0.1:2: nothing/,
+  );
 });
 
 test('a dial ends when its time is over', async (context) => {

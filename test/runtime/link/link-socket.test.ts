@@ -10,7 +10,7 @@ test('both ends know whom they talk to, and share keying material that differs b
   const [one, other] = [await linkPair(context), await linkPair(context)];
   assert.equal(one.near.peerKey, one.farKey);
   assert.equal(one.far.peerKey, one.nearKey);
-  assert.equal(one.near.exported.length, LIMITS.linkExportedBytes);
+  assert.equal(one.near.exported.length, LIMITS.linkKeyingBytes);
   assert.deepEqual(one.near.exported, one.far.exported);
   assert.notDeepEqual(one.near.exported, other.near.exported);
   assert.equal(one.far.remote.host, '127.0.0.1');
@@ -19,8 +19,8 @@ test('both ends know whom they talk to, and share keying material that differs b
 test('frames of many sizes arrive whole and in order, both ways', async (context) => {
   const { near, far } = await linkPair(context);
   const [atNear, atFar] = [hearing(near), hearing(far)];
-  near.widen();
-  far.widen();
+  near.admit();
+  far.admit();
   const texts = [1, 3, 100, 16_385, LIMITS.linkFrameBytes, 7].map((size) => 'x'.repeat(size));
   for (const text of [...texts, 'ä€😀']) {
     near.send(text);
@@ -40,7 +40,7 @@ test('until it was let in, a peer gets one frame read and no more', async (conte
   assert.equal(await atFar.next(), 'hello');
   await nextTurn();
   assert.deepEqual(atFar.heard, ['hello']);
-  far.widen();
+  far.admit();
   assert.equal(await atFar.next(), 'and more');
 });
 
@@ -51,14 +51,14 @@ test('a large frame right behind the greeting waits until the greeting was judge
   near.send('welcome');
   near.send(large);
   assert.equal(await atFar.next(), 'welcome');
-  far.widen();
+  far.admit();
   assert.equal(await atFar.next(), large);
 });
 
 test('a greeting that is too large ends the link', async (context) => {
   const { near, far } = await linkPair(context);
   const [atNear, atFar] = [hearing(near), hearing(far)];
-  near.send('x'.repeat(LIMITS.linkGreetingFrameBytes + 1));
+  near.send('x'.repeat(LIMITS.linkHelloFrameBytes + 1));
   assert.equal(await atFar.over, 'the other side sent a malformed frame');
   await atNear.over;
   assert.deepEqual(atFar.heard, []);
@@ -67,7 +67,7 @@ test('a greeting that is too large ends the link', async (context) => {
 test('a frame beyond the bound ends the link even for those let in', async (context) => {
   const { near, far } = await linkPair(context);
   const atFar = hearing(far);
-  far.widen();
+  far.admit();
   near.send('x'.repeat(LIMITS.linkFrameBytes + 1));
   assert.equal(await atFar.over, 'the other side sent a malformed frame');
 });
@@ -75,7 +75,7 @@ test('a frame beyond the bound ends the link even for those let in', async (cont
 test('close lets everything leave that was sent before it, and nothing after', async (context) => {
   const { near, far } = await linkPair(context);
   const [atNear, atFar] = [hearing(near), hearing(far)];
-  far.widen();
+  far.admit();
   for (let count = 0; count < 100; count += 1) near.send(String(count));
   near.close();
   near.send('too late');
@@ -106,7 +106,7 @@ test('a link whose end came before it was started tells so when it is', async (c
 test('while paused nothing is handed over, and afterwards everything is', async (context) => {
   const { near, far } = await linkPair(context);
   const atFar = hearing(far);
-  far.widen();
+  far.admit();
   near.send('first');
   assert.equal(await atFar.next(), 'first');
   far.pause();
@@ -127,7 +127,7 @@ test('a pause takes effect between two frames of one segment', async (context) =
     },
     onClosed: () => undefined,
   });
-  far.widen();
+  far.admit();
   for (const text of ['a', 'b', 'c']) near.send(text);
   while (heard.length === 0) await nextTurn();
   for (let turn = 0; turn < 5; turn += 1) await nextTurn();
@@ -156,11 +156,11 @@ test('that all has left is said once the other side has taken it, and not before
   const allGone = new Promise<void>((resolve) => (tell = resolve));
   near.start({ onText: () => undefined, onClosed: () => undefined, onDrained: () => ((drained += 1), tell()) });
   // Far more than the kernel holds for somebody who does not read.
-  const text = 'x'.repeat(LIMITS.linkGreetingFrameBytes);
+  const text = 'x'.repeat(LIMITS.linkHelloFrameBytes);
   for (let bytes = 0; bytes < LIMITS.linkQueueBytes - 2 * text.length; bytes += text.length + 4) near.send(text);
   await new Promise((resolve) => setTimeout(resolve, 50));
   assert.equal(drained, 0);
   hearing(far);
-  far.widen();
+  far.admit();
   await allGone;
 });

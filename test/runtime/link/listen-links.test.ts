@@ -112,7 +112,7 @@ test('one address can hold only so many unfinished handshakes, and they end in t
 
 test('half-open connections are bounded by address and in all, and places come back', () => {
   const places = new HalfOpen();
-  const { linkHalfOpenPerAddress: perAddress, linkHalfOpenTotal: total } = LIMITS;
+  const { linkHalfOpenPerAddress: perAddress, linkHalfOpenMax: total } = LIMITS;
   for (let count = 0; count < perAddress; count += 1) assert.ok(places.enter('a'));
   assert.ok(!places.enter('a'));
   for (let count = perAddress; count < total; count += 1) assert.ok(places.enter(`b${count}`));

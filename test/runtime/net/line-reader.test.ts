@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LineReader, type Line } from '../../../runtime/net/line-reader.js';
+import { LineReader, type LineResult } from '../../../runtime/net/line-reader.js';
 
-function readAll(bound: number, ...chunks: (string | Buffer)[]): Line[] {
+function readAll(bound: number, ...chunks: (string | Buffer)[]): LineResult[] {
   const reader = new LineReader(bound);
-  const lines: Line[] = [];
+  const lines: LineResult[] = [];
   for (const chunk of chunks) reader.push(Buffer.from(chunk as string), (line) => lines.push(line));
   return lines;
 }
@@ -32,7 +32,7 @@ test('what is no UTF-8 ends the stream', () => {
 
 test('a larger bound holds from the next line on, within one chunk', () => {
   const reader = new LineReader(3);
-  const lines: Line[] = [];
+  const lines: LineResult[] = [];
   reader.push(Buffer.from('abc\nlonger\n'), (line) => {
     lines.push(line);
     reader.allow(10);

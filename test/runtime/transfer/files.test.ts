@@ -22,9 +22,9 @@ import { tmpdir } from 'node:os';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { copyFile } from '../../../runtime/transfer/copied-file.js';
+import { copyFile } from '../../../runtime/transfer/file-copy.js';
 import { PartFile } from '../../../runtime/transfer/part-file.js';
-import { placeFile } from '../../../runtime/transfer/placed-file.js';
+import { placeFile } from '../../../runtime/transfer/file-placement.js';
 import { SentFile } from '../../../runtime/transfer/sent-file.js';
 import { temporaryDirectory } from '../disk/temporary.js';
 

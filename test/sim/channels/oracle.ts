@@ -117,7 +117,7 @@ export class RelayRun {
     const { sessions, heldMessages, origins, remotePresence } = memory;
     const isBounded =
       sessions <= LIMITS.clientSessionsRemembered &&
-      heldMessages <= LIMITS.relayHeldMax &&
+      heldMessages <= LIMITS.relayReorderMax &&
       origins <= LIMITS.relayOriginsMax &&
       remotePresence <= LIMITS.presenceCountsOriginsMax;
     if (!isBounded) this.fail(`[RELAY-8] remembers too much: ${JSON.stringify(memory)}`);

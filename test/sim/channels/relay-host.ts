@@ -58,7 +58,7 @@ export class RelayHost implements SimulatedPeer {
     this.planned = Infinity;
     const { listens, isDiscoveryEnabled } = this.options;
     this.relay = new Relay({
-      ...{ primitives: fakePrimitives, dice: this.context.random, key: fakeKey(this.name), boot: this.boot },
+      ...{ primitives: fakePrimitives, random: this.context.random, key: fakeKey(this.name), boot: this.boot },
       ...{ listensAt: listens ? { host: this.name, port: 1 } : null, peers: this.kept, isDiscoveryEnabled },
       ...{ ownersOf: () => null, fingerprintOf: (key: string) => key },
     });

@@ -29,10 +29,10 @@ export class SimulatedClient {
   ) {
     this.key = fakeKey(name);
     const { publicKey: key } = this.key;
-    const dice = context.random.fork(name);
-    const life = toBase64url(dice.bytes(16));
+    const random = context.random.fork(name);
+    const life = toBase64url(random.bytes(16));
     const rest = { address: host.name, serverKey: () => null, mayHear: () => true };
-    this.machine = new ChannelClient({ card: { key, exchange: key, name }, life, dice, ...rest });
+    this.machine = new ChannelClient({ card: { key, exchange: key, name }, life, random, ...rest });
   }
 
   begin(): void {

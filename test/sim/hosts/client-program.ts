@@ -83,10 +83,10 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
     const { name } = this.settings;
     const { identity, present, retired } = this.identity;
     const me = { name, identity, ...present, retiredDevice: retired?.device.publicKey ?? null };
-    const dice = this.network.run.random.fork(`dice of ${name} at ${this.network.run.timeline.now}`);
+    const random = this.network.run.random.fork(`random of ${name} at ${this.network.run.timeline.now}`);
     const options = { server: 'nameserver', linkWaitMs: 10_000, readReceipts: true, groupSilenceMs: 600_000 };
     return this.dependencies.alter(
-      new Engine({ me, store: this.store, primitives: fakePrimitives, dice, options, now }),
+      new Engine({ me, store: this.store, primitives: fakePrimitives, random, options, now }),
     );
   }
 

@@ -3,7 +3,7 @@
 import { answerAboutGroups } from '../groups/group-questions.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { never, type Instant, type Machine } from '../../../protocols/kit/machine.js';
+import { assertNever, type Instant, type Machine } from '../../../protocols/kit/machine.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import type { ListedUser, Question, QuestionAnswer } from '../../../client/engine/core/io.js';
 import { NameServerCore } from '../../../nameserver/core.js';
@@ -46,7 +46,7 @@ export class ServerProgram implements SimulatedProgram<ServerInput, ServerEffect
     this.core = new NameServerCore({
       store: this.store,
       primitives: fakePrimitives,
-      dice: random.fork(`dice of the name server at ${timeline.now}`),
+      random: random.fork(`dice of the name server at ${timeline.now}`),
       serverKey: fakeKey('name server').publicKey,
       inviteCode: null,
       heldMs: LIMITS.heldMs,
@@ -129,7 +129,7 @@ export class ServerProgram implements SimulatedProgram<ServerInput, ServerEffect
       case 'user_changed':
         return;
       default:
-        never(effect);
+        assertNever(effect);
     }
   }
 

@@ -1,8 +1,8 @@
 // All chance of a simulated run: a small fast generator (sfc32) from one seed, forked by label.
 
-import type { Dice } from '../../../protocols/kit/primitives.js';
+import type { RandomSource } from '../../../protocols/kit/primitives.js';
 
-export class Random implements Dice {
+export class Random implements RandomSource {
   private a: number;
   private b: number;
   private c: number;

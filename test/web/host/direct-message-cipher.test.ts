@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { DIRECT_MESSAGE_INFO } from '../../../protocols/channels/signed-objects.js';
 import { signedBytes } from '../../../protocols/kit/signed.js';
 import { makeExchangeKey, makeSigningKey, primitives } from '../../../runtime/crypto.js';
-import { openLetter, sealLetter } from '../../../runtime/letter-box.js';
+import { openLetter, sealLetter } from '../../../runtime/letter-encryption.js';
 import { identityOf, makeKeys, sign, signatureHolds } from '../../../web/host/identity.js';
 import { seal, unseal } from '../../../web/host/direct-message-cipher.js';
 

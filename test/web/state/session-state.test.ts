@@ -110,7 +110,7 @@ test('the mark of what is new survives a refusal before it, and what gave way', 
   const lab = findConversation(state, '#lab');
   assert.deepEqual([lab?.unread, lab?.firstNewId], [2, lab?.lines[0]?.id]);
   let other = atDen();
-  for (let at = 0; at < LIMITS.pageLinesPerPlace + 50; at += 1) other = told(other, heard(BOB, `${at}`));
+  for (let at = 0; at < LIMITS.pageLinesPerConversation + 50; at += 1) other = told(other, heard(BOB, `${at}`));
   assert.equal(findConversation(other, '#lab')?.firstNewId, findConversation(other, '#lab')?.lines[0]?.id);
 });
 
@@ -211,19 +211,21 @@ test('who goes by another name under the same key says so in the conversation', 
 
 test('a log, and how many can begin to whisper, are bounded', () => {
   let state = atDen();
-  for (let at = 0; at <= LIMITS.pageLinesPerPlace; at += 1) state = told(state, heard(BOB, `${at}`));
-  assert.equal(texts(state, '#lab').length, LIMITS.pageLinesPerPlace);
+  for (let at = 0; at <= LIMITS.pageLinesPerConversation; at += 1) state = told(state, heard(BOB, `${at}`));
+  assert.equal(texts(state, '#lab').length, LIMITS.pageLinesPerConversation);
   assert.equal(texts(state, '#lab')[0], '1');
   const long = 'x'.repeat(16_384);
   for (let at = 0; at < 50; at += 1) state = told(state, heard(BOB, long));
   const letters = texts(state, '#lab').join('').length;
-  assert.ok(letters <= LIMITS.pageLettersPerPlace && letters > LIMITS.pageLettersPerPlace - long.length);
-  for (let at = 0; at <= LIMITS.pageWhisperersMax; at += 1) {
+  assert.ok(
+    letters <= LIMITS.pageCharactersPerConversation && letters > LIMITS.pageCharactersPerConversation - long.length,
+  );
+  for (let at = 0; at <= LIMITS.pageDirectConversationsMax; at += 1) {
     const from = { ...BOB, key: `key ${at}` };
     state = told(state, { news: 'whispered', from, id: 'w', text: 'spam', at: 1 });
   }
   const whisperers = state.conversations.filter(({ type }) => type === 'direct');
-  assert.equal(whisperers.length, LIMITS.pageWhisperersMax);
+  assert.equal(whisperers.length, LIMITS.pageDirectConversationsMax);
   assert.equal(whisperers.at(-1)?.id, '@key 1'); // who was silent for longest gave way
 });
 
@@ -234,18 +236,18 @@ test('strangers crowd out each other, read ones first, and nobody we have spoken
   let state = actions.saying(actions.directOpened(atDen(), BOB, 1), 5, { conversationId: bob, text: 'hi', at: 1 });
   state = spam(state, 0);
   state = actions.directOpened(actions.selected(state, '@key 0'), CAROL, 1); // one was read, one is looked at
-  for (let at = 1; at < LIMITS.pageWhisperersMax - 1; at += 1) state = spam(state, at);
+  for (let at = 1; at < LIMITS.pageDirectConversationsMax - 1; at += 1) state = spam(state, at);
   assert.deepEqual([findConversation(state, '@key 0'), state.notice], [null, null]); // it had been read
-  for (let at = 100; at <= 100 + LIMITS.pageWhisperersMax; at += 1) state = spam(state, at);
+  for (let at = 100; at <= 100 + LIMITS.pageDirectConversationsMax; at += 1) state = spam(state, at);
   assert.match(state.notice ?? '', /^What bob said in private gave way unread/);
   assert.deepEqual([findConversation(state, bob)?.lines.length, state.current], [1, `@${CAROL.key}`]);
   assert.notEqual(findConversation(state, `@${CAROL.key}`), null);
-  assert.equal(state.conversations.filter(({ type }) => type === 'direct').length, LIMITS.pageWhisperersMax);
+  assert.equal(state.conversations.filter(({ type }) => type === 'direct').length, LIMITS.pageDirectConversationsMax);
 });
 
 test('a log that forgets says so, and never forgets what of ours is still open', () => {
   let state = actions.saying(atDen(), 3, { conversationId: '#lab', text: 'on its way', at: 1 });
-  for (let at = 0; at < LIMITS.pageLinesPerPlace - 1; at += 1) state = told(state, heard(BOB, `${at}`));
+  for (let at = 0; at < LIMITS.pageLinesPerConversation - 1; at += 1) state = told(state, heard(BOB, `${at}`));
   assert.equal(findConversation(state, '#lab')?.isTruncated, false);
   state = told(state, heard(BOB, 'one more'));
   assert.equal(findConversation(state, '#lab')?.isTruncated, true);

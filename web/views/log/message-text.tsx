@@ -39,5 +39,5 @@ export function MessageText({ text: raw }: { text: string }) {
 function foldedText(text: string): string {
   const lines = text.split('\n');
   const cut = lines.length > FOLDED_LINES ? lines.slice(0, FOLDED_LINES).join('\n') : text;
-  return cut.slice(0, LIMITS.pageFoldedLetters).replace(HALF_A_LETTER, '');
+  return cut.slice(0, LIMITS.pageFoldedCharacters).replace(HALF_A_LETTER, '');
 }

@@ -1,7 +1,7 @@
 // Exports and backups as lines: what went where, and what a backup holds.
 
 import type { Answers, BackupSummary } from '../../../../protocols/control/answer.js';
-import { sanitize } from '../../../../protocols/kit/text.js';
+import { sanitize } from '../../../../protocols/kit/sanitize.js';
 import { counted, shownName, type ViewOptions } from '../view-options.js';
 import { dayAndTime } from '../format-time.js';
 

@@ -7,7 +7,7 @@ import type {
   ChannelSummary,
   ChannelSpeaker,
 } from '../../../../protocols/control/channels/channel-command.js';
-import { sanitize } from '../../../../protocols/kit/text.js';
+import { sanitize } from '../../../../protocols/kit/sanitize.js';
 import type { ViewOptions } from '../view-options.js';
 import { clockTime } from '../format-time.js';
 

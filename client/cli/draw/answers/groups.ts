@@ -2,7 +2,7 @@
 
 import type { Answers, ClientEvent } from '../../../../protocols/control/answer.js';
 import type { GroupEvent } from '../../../../protocols/control/group-command.js';
-import { sanitize } from '../../../../protocols/kit/text.js';
+import { sanitize } from '../../../../protocols/kit/sanitize.js';
 import { columns, counted, shownName, type ViewOptions } from '../view-options.js';
 import { drawGroupMessage } from './messages.js';
 import { dayAndTime } from '../format-time.js';

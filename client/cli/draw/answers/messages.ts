@@ -7,7 +7,7 @@ import type {
   FoundMessage,
   OutboxMessage,
 } from '../../../../protocols/control/answer.js';
-import { sanitize } from '../../../../protocols/kit/text.js';
+import { sanitize } from '../../../../protocols/kit/sanitize.js';
 import { columns, counted, excerpt, shownName, type ViewOptions } from '../view-options.js';
 import { clockTime, day } from '../format-time.js';
 

@@ -1,7 +1,7 @@
 // People as lines: friends, users, requests, safety numbers.
 
 import type { Answers, FriendSummary } from '../../../../protocols/control/answer.js';
-import { sanitize } from '../../../../protocols/kit/text.js';
+import { sanitize } from '../../../../protocols/kit/sanitize.js';
 import { drawGroupEvent } from './groups.js';
 import { columns, shownName, type ViewOptions } from '../view-options.js';
 import { dayAndTime } from '../format-time.js';

@@ -1,7 +1,7 @@
 // Posts as lines: texts inline, files with size, type and how to get them.
 
 import type { Answers, ClientEvent, PostSummary } from '../../../../protocols/control/answer.js';
-import { sanitize } from '../../../../protocols/kit/text.js';
+import { sanitize } from '../../../../protocols/kit/sanitize.js';
 import { shownName, type ViewOptions } from '../view-options.js';
 import { dayAndTime } from '../format-time.js';
 

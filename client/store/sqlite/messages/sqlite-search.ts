@@ -35,10 +35,10 @@ export class SqliteSearch {
     const last = this.database.prepare<{ message: number | null; count: number }>(`
       SELECT max(message) AS message, count(*) AS count
       FROM (SELECT message FROM messages WHERE ${NOT_INDEXED} ORDER BY message LIMIT ?)`);
-    const { message = null, count = 0 } = last.get(LIMITS.messagesIndexedAtOnce) ?? {};
+    const { message = null, count = 0 } = last.get(LIMITS.messagesIndexedPerBatch) ?? {};
     if (message === null) return false;
     this.database.transaction(() => this.indexUpTo(message));
-    return count === LIMITS.messagesIndexedAtOnce;
+    return count === LIMITS.messagesIndexedPerBatch;
   }
 
   private indexUpTo(message: number): void {

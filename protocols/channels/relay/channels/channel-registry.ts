@@ -74,14 +74,14 @@ export class ChannelRegistry {
 
   /** Sends changed counts, at most once a second. */
   wake(now: Instant): void {
-    if (this.stale.size === 0 || now < this.countsSentAt + LIMITS.channelCountsMs) return;
+    if (this.stale.size === 0 || now < this.countsSentAt + LIMITS.channelCountsIntervalMs) return;
     this.countsSentAt = now;
     for (const channel of this.stale) this.sendCounts(channel);
     this.stale.clear();
   }
 
   wakeAt(): Instant | null {
-    return this.stale.size === 0 ? null : this.countsSentAt + LIMITS.channelCountsMs;
+    return this.stale.size === 0 ? null : this.countsSentAt + LIMITS.channelCountsIntervalMs;
   }
 
   private create(name: string, network: string): Channel | Refusal {

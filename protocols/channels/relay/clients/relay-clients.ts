@@ -2,12 +2,12 @@
 
 import { Deadlines } from '../../../kit/bounds/deadlines.js';
 import { FairMap } from '../../../kit/bounds/fair-map.js';
-import { networkOf } from '../../../kit/bounds/network.js';
+import { networkPrefixOf } from '../../../kit/bounds/network-prefix.js';
 import { TokenBucket } from '../../../kit/bounds/token-bucket.js';
 import { toBase64url } from '../../../kit/bytes.js';
 import { LIMITS } from '../../../kit/limits.js';
-import { earlier, never, type Instant } from '../../../kit/machine.js';
-import type { Dice, Primitives } from '../../../kit/primitives.js';
+import { earlier, assertNever, type Instant } from '../../../kit/machine.js';
+import type { RandomSource, Primitives } from '../../../kit/primitives.js';
 import { Refusal } from '../../../kit/refusals.js';
 import { channelClientFrameShape, type ChannelClientFrame } from '../../client-protocol.js';
 import type { SequenceTracker } from '../messages/sequence-tracker.js';
@@ -24,7 +24,7 @@ export interface RelayClientsOptions {
   readonly registry: ChannelRegistry;
   readonly sequences: SequenceTracker;
   readonly primitives: Primitives;
-  readonly dice: Dice;
+  readonly random: RandomSource;
   /** The public key of this server. */
   readonly server: string;
   readonly ownersOf: (name: string) => readonly string[] | null;
@@ -63,10 +63,10 @@ export class RelayClients {
   }
 
   open(client: number, address: string, now: Instant): void {
-    const { context, dice, server } = this.options;
+    const { context, random, server } = this.options;
     if (this.clients.size >= LIMITS.channelClientsMax) return this.refuseAndClose(client, new Refusal('SERVER_BUSY'));
-    const network = networkOf(address);
-    const challenge = toBase64url(dice.bytes(32));
+    const network = networkPrefixOf(address);
+    const challenge = toBase64url(random.bytes(32));
     this.clients.set(client, { state: 'handshake', challenge, network });
     this.entryDeadlines.start(client, now);
     const evicted = this.handshakes.put(String(client), client, network);
@@ -143,7 +143,7 @@ export class RelayClients {
       case 'enter':
         return this.end(client, new Refusal('MALFORMED', 'a second entry'));
       default:
-        return never(frame);
+        return assertNever(frame);
     }
   }
 

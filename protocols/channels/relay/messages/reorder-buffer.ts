@@ -60,21 +60,21 @@ export class ReorderBuffer {
   due(now: Instant): Map<string, number> {
     const due = new Map<string, number>();
     for (const { session, message, since } of this.held) {
-      if (since + LIMITS.relayHoldMs > now) break;
+      if (since + LIMITS.relayReorderMs > now) break;
       due.set(session, Math.max(due.get(session) ?? 0, message.content.counter));
     }
     return due;
   }
 
   next(): Instant | null {
-    for (const { since } of this.held) return since + LIMITS.relayHoldMs;
+    for (const { since } of this.held) return since + LIMITS.relayReorderMs;
     return null;
   }
 
   /** The session to release because the buffer is full, or null. `session`: the session of the last message. */
   overfull(session: string): string | null {
     if ((this.sessions.get(session)?.size ?? 0) > LIMITS.relayHeldPerSession) return session;
-    if (this.held.size <= LIMITS.relayHeldMax && this.bytes <= LIMITS.relayHeldBytes) return null;
+    if (this.held.size <= LIMITS.relayReorderMax && this.bytes <= LIMITS.relayReorderBytes) return null;
     const [[largest] = ['']] = [...this.shares].sort(([, a], [, b]) => b - a);
     for (const each of this.held) if (each.source === largest) return each.session;
     return null;

@@ -5,7 +5,7 @@ import { FairMap } from '../../../kit/bounds/fair-map.js';
 import { parseJson } from '../../../kit/bytes.js';
 import { LIMITS } from '../../../kit/limits.js';
 import type { Instant } from '../../../kit/machine.js';
-import type { Dice, Primitives } from '../../../kit/primitives.js';
+import type { RandomSource, Primitives } from '../../../kit/primitives.js';
 import { openSigned, type Signed } from '../../../kit/signed.js';
 import { peerAddressShape, type PeerAddress } from '../../peer-protocol.js';
 import type { PeerEndpoint } from '../io.js';
@@ -22,7 +22,7 @@ export interface KnownAddress {
 
 export interface AddressBookOptions {
   readonly primitives: Primitives;
-  readonly dice: Dice;
+  readonly random: RandomSource;
   /** The public key of this server. */
   readonly server: string;
 }
@@ -30,7 +30,7 @@ export interface AddressBookOptions {
 const ADDRESS_BYTES = 1_024;
 
 export class AddressBook {
-  private readonly known = new FairMap<KnownAddress>(LIMITS.peerAddressesKept);
+  private readonly known = new FairMap<KnownAddress>(LIMITS.peerAddressesMax);
 
   constructor(private readonly options: AddressBookOptions) {}
 
@@ -100,7 +100,7 @@ export class AddressBook {
   }
 
   private shuffled<T>(items: readonly T[]): T[] {
-    const drawn = items.map((item) => ({ item, order: this.options.dice.fraction() }));
+    const drawn = items.map((item) => ({ item, order: this.options.random.fraction() }));
     return drawn.sort((a, b) => a.order - b.order).map(({ item }) => item);
   }
 }

@@ -115,7 +115,7 @@ export class Discovery {
   }
 
   private addPeer(now: Instant): void {
-    this.seekAt = now + LIMITS.peerSeekMs;
+    this.seekAt = now + LIMITS.peerDiscoveryMs;
     const { addresses, links, knownPeers, isBanned } = this.options;
     const isWanted = (server: string): boolean =>
       links.to(server) === undefined && knownPeers.withKey(server).length === 0 && !isBanned(server, now);

@@ -4,7 +4,7 @@
 import { Backoff } from '../../../kit/backoff.js';
 import { LIMITS } from '../../../kit/limits.js';
 import { earlier, type Instant } from '../../../kit/machine.js';
-import type { Dice } from '../../../kit/primitives.js';
+import type { RandomSource } from '../../../kit/primitives.js';
 import type { RelayContext } from '../relay-context.js';
 import type { SavedPeer, PeerEndpoint } from '../io.js';
 
@@ -23,7 +23,7 @@ export interface KnownPeer {
 
 export interface KnownPeersOptions {
   readonly context: RelayContext;
-  readonly dice: Dice;
+  readonly random: RandomSource;
   /** Returns a new dial number. */
   readonly nextDial: () => number;
   readonly isLinked: (key: string) => boolean;
@@ -40,7 +40,7 @@ export class KnownPeers {
     private readonly options: KnownPeersOptions,
     peers: readonly SavedPeer[],
   ) {
-    for (const { host, port, key, isManual } of peers.slice(0, LIMITS.peersKept))
+    for (const { host, port, key, isManual } of peers.slice(0, LIMITS.peersKeptMax))
       this.entries.set(endpointKeyOf({ host, port }), this.newPeer({ host, port }, key, isManual));
   }
 
@@ -72,7 +72,7 @@ export class KnownPeers {
   /** Adds a peer, to be dialled at the next `wake`; null if the table is full. */
   add(endpoint: PeerEndpoint, key: string | null, isManual: boolean, now: Instant): KnownPeer | null {
     const known = this.at(endpoint);
-    if (known === undefined && this.entries.size >= LIMITS.peersKept && !this.evictOne(isManual)) return null;
+    if (known === undefined && this.entries.size >= LIMITS.peersKeptMax && !this.evictOne(isManual)) return null;
     const entry = known ?? this.newPeer(endpoint, key, isManual);
     entry.isManual ||= isManual;
     entry.key ??= key;
@@ -106,7 +106,7 @@ export class KnownPeers {
     entry.lastError = why;
     entry.since = now;
     entry.retryAt = now + entry.backoff.next();
-    if (!entry.isManual && entry.failures >= LIMITS.peerTriesMax) this.remove(entry);
+    if (!entry.isManual && entry.failures >= LIMITS.peerDialFailuresMax) this.remove(entry);
   }
 
   wake(now: Instant): void {
@@ -163,7 +163,7 @@ export class KnownPeers {
   }
 
   private newPeer({ host, port }: PeerEndpoint, key: string | null, isManual: boolean): KnownPeer {
-    const backoff = new Backoff(RETRY, this.options.dice);
+    const backoff = new Backoff(RETRY, this.options.random);
     const initial = { dial: null, retryAt: 0, failures: 0, lastError: null, since: 0 };
     return { endpoint: { host, port }, key, isManual, ...initial, backoff };
   }

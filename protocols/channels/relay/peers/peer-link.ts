@@ -1,6 +1,6 @@
 // The state of one link to a peer, from its first hello to its end.
 
-import { networkOf } from '../../../kit/bounds/network.js';
+import { networkPrefixOf } from '../../../kit/bounds/network-prefix.js';
 import { TokenBucket } from '../../../kit/bounds/token-bucket.js';
 import { LIMITS } from '../../../kit/limits.js';
 import type { Instant } from '../../../kit/machine.js';
@@ -46,7 +46,7 @@ export class PeerLink {
     this.dial = opening.dial;
     this.peerKey = opening.peerKey;
     this.from = opening.from;
-    this.network = networkOf(opening.from.host);
+    this.network = networkPrefixOf(opening.from.host);
     this.frameRate = new TokenBucket(FRAMES, openedAt);
     this.addressRate = new TokenBucket(ADDRESSES, openedAt);
     this.queue = new PeerQueue({

@@ -37,7 +37,7 @@ export class PeerRequests {
     }
     if (key !== null) bans.lift(key);
     const entry = knownPeers.add(endpoint, key, true, now);
-    return entry ? entry.endpoint : new Refusal('PEERS_FULL', String(LIMITS.peersKept));
+    return entry ? entry.endpoint : new Refusal('PEERS_FULL', String(LIMITS.peersKeptMax));
   }
 
   /** Unlinks a peer and forgets its key. A ban keeps the peer from linking again at once on its own. */

@@ -46,8 +46,8 @@ export class Election {
     this.silentSince = 0;
     this.leader = context.log.head.leader;
     this.term = context.log.term;
-    const perSecond = (1_000 * LIMITS.groupPromptings) / context.options.silenceMs;
-    this.forcedCampaigns = new TokenBucket({ perSecond, burst: LIMITS.groupPromptings }, context.now);
+    const perSecond = (1_000 * LIMITS.groupCampaignsPerSilence) / context.options.silenceMs;
+    this.forcedCampaigns = new TokenBucket({ perSecond, burst: LIMITS.groupCampaignsPerSilence }, context.now);
   }
 
   /** The machine begins to run. */

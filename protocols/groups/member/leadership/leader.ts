@@ -1,7 +1,7 @@
 // What a leader writes (SPEC, "The log"), and what it is refused for.
 
 import { LIMITS } from '../../../kit/limits.js';
-import { never } from '../../../kit/machine.js';
+import { assertNever } from '../../../kit/machine.js';
 import { Refusal } from '../../../kit/refusals.js';
 import { signObject, type Signed } from '../../../kit/signed.js';
 import type { Cut, LogEntry, EntryOp } from '../../entry.js';
@@ -32,7 +32,7 @@ export class Leader {
       case 'policy':
         return this.write({ do: 'policy', policy: deed.policy });
       default:
-        return never(deed);
+        return assertNever(deed);
     }
   }
 

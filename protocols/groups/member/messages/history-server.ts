@@ -42,7 +42,7 @@ export class HistoryServer {
     const history = member && desk.log.at(member.since)?.policy.history;
     if (typeof history !== 'number') return [];
     return desk.store
-      .newestVisible(LIMITS.groupPastMax * 2)
+      .newestVisible(LIMITS.groupHistoryMax * 2)
       .filter((kept) => !this.isFor(kept, member?.since ?? 0))
       .slice(-history);
   }

@@ -134,7 +134,7 @@ export class MemberMessages {
     const { context: desk } = this;
     for (const { device } of desk.store.lastSeqs()) {
       if (!users.some((user) => desk.isDeviceOf(user, device))) continue;
-      for (const kept of desk.store.messagesFrom(device, 0, LIMITS.groupUnsettledMax)) this.reviewMessage(kept);
+      for (const kept of desk.store.messagesFrom(device, 0, LIMITS.groupUnsettledMessagesMax)) this.reviewMessage(kept);
     }
   }
 
@@ -179,7 +179,7 @@ export class MemberMessages {
 
   private dependencyHeads(): GroupMessage['after'] {
     const others = [...this.heads].filter(([device]) => device !== this.context.self.device.publicKey);
-    const newest = others.slice(-LIMITS.groupHeadsMax);
+    const newest = others.slice(-LIMITS.groupParentsMax);
     return newest.map(([device, { seq, epoch }]) => ({ device, seq, epoch }));
   }
 
@@ -188,7 +188,7 @@ export class MemberMessages {
     const isComplete = this.isComplete(message);
     const kept = this.append(message, signed, isComplete ? 'shown' : 'held');
     if (isComplete) desk.emit({ type: 'show', message: kept });
-    else this.heldBack.set(kept.id, { message, until: desk.now + LIMITS.groupHeldBackMs });
+    else this.heldBack.set(kept.id, { message, until: desk.now + LIMITS.groupReorderMs });
   }
 
   private append(

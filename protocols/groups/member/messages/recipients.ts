@@ -35,7 +35,7 @@ export class RecipientProgress {
       this.marks.set(name.slice('mark '.length), parseJson(text) as Mark);
     }
     const settled = Number(context.store.memo(`settled ${device}`) ?? 0);
-    const unsettled = context.store.messagesFrom(device, settled, LIMITS.groupUnsettledMax);
+    const unsettled = context.store.messagesFrom(device, settled, LIMITS.groupUnsettledMessagesMax);
     this.undelivered = unsettled.filter(({ state }) => state === 'queued' || state === 'held');
   }
 
@@ -45,7 +45,7 @@ export class RecipientProgress {
   }
 
   get isFull(): boolean {
-    return this.undelivered.length >= LIMITS.groupUnsettledMax;
+    return this.undelivered.length >= LIMITS.groupUnsettledMessagesMax;
   }
 
   /** A member says how far they have my messages. */

@@ -67,7 +67,8 @@ test('names and ids are known once seen, and only what can be a name', () => {
 
 test('the names seen longest ago are forgotten', () => {
   const known = new KnownWords();
-  for (let k = 0; k <= LIMITS.namesForTabMax; k += 1) known.happened({ event: 'online', user: `user-${k}`, at: NOON });
-  assert.equal(known.users.length, LIMITS.namesForTabMax);
+  for (let k = 0; k <= LIMITS.completionNamesMax; k += 1)
+    known.happened({ event: 'online', user: `user-${k}`, at: NOON });
+  assert.equal(known.users.length, LIMITS.completionNamesMax);
   assert.equal(known.users[0], 'user-1');
 });

@@ -27,6 +27,6 @@ test('a state that comes late does not take back a later one', () => {
 
 test('it holds no more than its bound', () => {
   const fold = new StateFold();
-  for (let k = 0; k <= LIMITS.statesFoldedMax; k += 1) fold.changed(`m${k}`, { to: 'bob', state: 'held' });
-  assert.equal(fold.take()[0]?.count, LIMITS.statesFoldedMax);
+  for (let k = 0; k <= LIMITS.stateChangesCoalescedMax; k += 1) fold.changed(`m${k}`, { to: 'bob', state: 'held' });
+  assert.equal(fold.take()[0]?.count, LIMITS.stateChangesCoalescedMax);
 });

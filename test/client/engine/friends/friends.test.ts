@@ -139,11 +139,11 @@ test('[FRIEND-9] a request goes again when the other has a new device, looked up
   const requests = () =>
     town.server.seen.filter(({ letter }) => letter.to === 'bob').map(({ letter }) => letter.device);
   assert.deepEqual(requests(), [bob.device]);
-  town.pass(LIMITS.askedCheckMs + 1_000);
+  town.pass(LIMITS.friendRequestCheckMs + 1_000);
   assert.deepEqual(requests(), [bob.device]);
   const fresh = new FakePeer('eve', town).device;
   bob.register(bob.record(2, fresh));
-  town.pass(LIMITS.askedCheckMs);
+  town.pass(LIMITS.friendRequestCheckMs);
   assert.deepEqual(requests(), [bob.device, fresh]);
   bob.register(bob.record(3));
   town.server.drop(alice, 'broken');

@@ -40,7 +40,7 @@ export class ChannelTestbed {
       ownersOf,
       fingerprintOf: (of: string) => of,
     };
-    this.relay = new Relay({ primitives: fakePrimitives, dice: new Random(1, 'square'), key, ...options });
+    this.relay = new Relay({ primitives: fakePrimitives, random: new Random(1, 'square'), key, ...options });
     town.passes = (client, effect) => {
       if (!isOfDoor(effect)) return true;
       if (effect.type === 'door_open') this.doors.push(effect);

@@ -146,7 +146,7 @@ export class FakePeer {
 
 /** The key material of a link's TLS. */
 function exportedBy(link: number): Uint8Array {
-  return new Uint8Array(LIMITS.linkExportedBytes).map((_, k) => (link + k) & 255);
+  return new Uint8Array(LIMITS.linkKeyingBytes).map((_, k) => (link + k) & 255);
 }
 
 /** The frames a client sent over one link, in order. */

@@ -164,10 +164,10 @@ export class Client {
       groupSilenceMs: 600_000,
       ...this.options,
     };
-    const dice = new Random(this.lives, this.name);
+    const random = new Random(this.lives, this.name);
     const { me, store, world } = this;
     return store.transaction(
-      () => new Engine({ me, store, primitives: fakePrimitives, dice, options, now: world.now }),
+      () => new Engine({ me, store, primitives: fakePrimitives, random, options, now: world.now }),
     );
   }
 

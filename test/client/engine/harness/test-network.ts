@@ -66,7 +66,7 @@ export class TestNetwork {
     }
     this.lastLink += 1;
     const link = this.lastLink;
-    const exported = new Random(link, 'exported').bytes(LIMITS.linkExportedBytes);
+    const exported = new Random(link, 'exported').bytes(LIMITS.linkKeyingBytes);
     this.others.set(`${client.name} ${link}`, { client: other, link });
     this.others.set(`${other.name} ${link}`, { client, link });
     const from = { host: '192.0.2.1', port: 50_000 + link };

@@ -70,7 +70,7 @@ test('exit does not trust a link on which nothing comes back: what waits on it i
   town.settle();
   town.passes = (client, effect) => client !== alice || effect.type !== 'link_send';
   const [, ref] = alice.command(say('hi'), { type: 'exit' });
-  town.pass(LIMITS.exitLinkMs - 1);
+  town.pass(LIMITS.exitLinkSilenceMs - 1);
   assert.deepEqual(bob.texts('alice'), []);
   town.pass(1);
   town.settle();

@@ -95,7 +95,7 @@ test('[POST-18] four at a time for a friend; one that is over makes room', () =>
   const { alice, bob } = townOfFriends();
   const id = upload(alice);
   const first = ask(alice, bob.device, id);
-  for (let k = 1; k < LIMITS.postPiecesPerFriend; k += 1) assert.equal(answerTo(alice, bob.device, id), 'serves posts');
+  for (let k = 1; k < LIMITS.postReadsPerFriend; k += 1) assert.equal(answerTo(alice, bob.device, id), 'serves posts');
   assert.equal(answerTo(alice, bob.device, id), 'TOO_MANY');
   assert.ok(first?.type === 'post_serve');
   alice.give({ type: 'post_served', request: first.request });

@@ -124,7 +124,7 @@ test('[QUICK-7] where no link can be had either the sender is told after 8 s', (
   const [alice] = town.friends();
   town.network.takesDials = false;
   const [ref] = alice.command(message('bob', 'hi'));
-  town.pass(LIMITS.quickGiveUpMs - 1);
+  town.pass(LIMITS.quickTimeoutMs - 1);
   assert.equal(fate(alice, ref), 'no answer');
   town.pass(1);
   assert.equal(fate(alice, ref), 'UNREACHABLE');
@@ -271,7 +271,7 @@ test('every message that waits is answered when the user goes offline or the fri
 test('so many wait for an answer, and no more', () => {
   const { town, alice } = linked();
   town.network.takesDatagrams = false;
-  for (let k = 0; k < LIMITS.quickWaitingMax; k += 1) assert.equal(alice.refusal(message('bob', `m${k}`)), 'no answer');
+  for (let k = 0; k < LIMITS.quickPendingMax; k += 1) assert.equal(alice.refusal(message('bob', `m${k}`)), 'no answer');
   assert.equal(alice.refusal(message('bob', 'one more')), 'LIST_FULL');
 });
 

@@ -15,7 +15,7 @@ test('a name server that does not answer: refused after 5 s, and tried on in the
   const [ref] = scene.alice.command(GO);
   scene.answer({ type: 'away', reason: 'no route' });
   assert.equal(scene.code(ref), 'no answer');
-  scene.pass(LIMITS.commandServerWaitMs);
+  scene.pass(LIMITS.serverAnswerMs);
   assert.equal(scene.code(ref), 'SERVER_AWAY');
   assert.deepEqual(scene.connection(), ['retrying']);
   assert.ok(scene.count('ask') > 1);
@@ -119,7 +119,7 @@ for (const frame of NONSENSE) {
 test('a server that is silent in the greeting, or later, is left', () => {
   const scene = new ScriptedServer();
   scene.connect();
-  scene.pass(LIMITS.sessionGreetingMs);
+  scene.pass(LIMITS.sessionHandshakeMs);
   assert.equal(scene.connection().at(-1), 'retrying');
   const other = new ScriptedServer();
   other.goOnline();

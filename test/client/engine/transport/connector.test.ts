@@ -180,7 +180,7 @@ function aliceDials(town: Testbed, alice: Client, friend: FakePeer): void {
     return effect.type !== 'dial';
   };
   friend.write(alice, 'offer', { nonce: friend.device, endpoints: [friend.at] });
-  const exported = new Uint8Array(LIMITS.linkExportedBytes);
+  const exported = new Uint8Array(LIMITS.linkKeyingBytes);
   const dial = dials.at(-1) ?? 0;
   alice.give({ type: 'link_opened', link: 901, dial, peerKey: friend.device, from: friend.at, exported });
   const record = friend.record();
@@ -237,7 +237,7 @@ test('a dial that comes about when nobody wants it any more is closed', () => {
   alice.command(connect);
   town.settle();
   alice.do({ type: 'offline' });
-  const exported = new Uint8Array(LIMITS.linkExportedBytes);
+  const exported = new Uint8Array(LIMITS.linkKeyingBytes);
   const from = { host: '203.0.113.9', port: 1 };
   const peerKey = alice.device;
   const effects = alice.give({ type: 'link_opened', link: 901, dial: dials[0] ?? 0, peerKey, from, exported });

@@ -153,7 +153,7 @@ test('[LINK-3] the dialler lets in only a device of the user it dialled', () => 
   };
   alice.command({ type: 'connect', user: 'bob' });
   town.settle();
-  const exported = new Uint8Array(LIMITS.linkExportedBytes);
+  const exported = new Uint8Array(LIMITS.linkKeyingBytes);
   alice.give({ type: 'link_opened', link: LINK, dial, peerKey: mallory.device, from: mallory.at, exported });
   const record = mallory.record(9, mallory.device, 'bob');
   const said = { record, port: 1, seen: 0, heard: 0, features: [] };

@@ -121,7 +121,7 @@ test('opened again, what is indexed is found once, and the rest too', () => {
 test('what is indexed at once has a bound', () => {
   const store = open();
   store.transaction(() => {
-    for (let seq = 1; seq <= LIMITS.messagesIndexedAtOnce + 1; seq += 1) store.addMessage(fromBob(seq));
+    for (let seq = 1; seq <= LIMITS.messagesIndexedPerBatch + 1; seq += 1) store.addMessage(fromBob(seq));
   });
   assert.deepEqual([store.indexSome(), store.indexSome(), store.indexSome()], [true, false, false]);
   store.close();

@@ -21,13 +21,13 @@ import type {
   ChannelClientEvent,
 } from '../../../../protocols/channels/client/io.js';
 import { makeSigningKey, primitives } from '../../../../runtime/crypto.js';
-import { dice } from '../../../../runtime/sources.js';
+import { random } from '../../../../runtime/sources.js';
 
 export const START = 1_800_000_000_000;
 export const PING_MS = 20_000;
 
-export const freshKey = (): string => toBase64url(dice.bytes(32));
-export const freshSessionId = (): string => toBase64url(dice.bytes(16));
+export const freshKey = (): string => toBase64url(random.bytes(32));
+export const freshSessionId = (): string => toBase64url(random.bytes(16));
 export const SERVER = freshKey();
 export const CHALLENGE = freshKey();
 
@@ -91,7 +91,7 @@ export class ClientTestbed {
   constructor(options: Partial<ChannelClientOptions> = {}) {
     this.card = { key: this.key.publicKey, exchange: this.exchange, name: 'alice' };
     const rest = { address: 'kith.example', serverKey: () => null, mayHear: () => true };
-    this.machine = new ChannelClient({ card: this.card, life: this.life, dice, ...rest, ...options });
+    this.machine = new ChannelClient({ card: this.card, life: this.life, random, ...rest, ...options });
   }
 
   get door(): number {

@@ -75,7 +75,7 @@ test('[RELAY-7] b dies, a links to c, b returns: no echo and no loop in the tria
   net.pass(10_000);
   const guest = net.at('b').enter(new FakeClient('guest'), 'lake');
   say(net, 'c', people.get('c'), 'three');
-  net.pass(LIMITS.relayHoldMs);
+  net.pass(LIMITS.relayReorderMs);
   assert.deepEqual(textsOf(net.at('c').told(people.get('c')?.[1] ?? 0)), ['one', 'two', 'three']);
   assert.deepEqual(textsOf(net.at('a').told(people.get('a')?.[1] ?? 0)), ['one', 'two', 'three']);
   assert.deepEqual(textsOf(net.at('b').told(guest)), ['three']);

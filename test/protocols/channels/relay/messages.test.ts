@@ -65,7 +65,7 @@ test('[CHAN-3] what is not signed by the key of the card, or not as in the entry
     testbed.pass(1_000);
   }
   testbed.say(a, who.says('lake', 'x'.repeat(LIMITS.messageTextBytes), { at: testbed.now }));
-  testbed.pass(LIMITS.relayHoldMs);
+  testbed.pass(LIMITS.relayReorderMs);
   assert.equal(textsOf(testbed.told(a)).length, 1);
 });
 
@@ -90,7 +90,7 @@ test('[CHAN-5] a burst of 20, then 5 a second; what is too fast is not said', ()
   assert.deepEqual(new Set(codesOf(told)), new Set(['CHANNEL_TOO_FAST']));
   testbed.pass(1_000);
   for (let times = 0; times < 10; times += 1) testbed.say(a, who.says('lake', `${times}`));
-  testbed.pass(LIMITS.relayHoldMs);
+  testbed.pass(LIMITS.relayReorderMs);
   assert.equal(textsOf(testbed.told(a)).length, 5);
 });
 
@@ -127,7 +127,7 @@ test('[CHAN-6] a lower counter that was never taken is not called taken', () => 
   const [who, a] = enter(testbed, alice(), 'lake');
   const [, skipped] = [testbed.say(a, who.says('lake', 'one')), who.says('lake', 'two')];
   testbed.say(a, who.says('lake', 'three'));
-  testbed.pass(LIMITS.relayHoldMs);
+  testbed.pass(LIMITS.relayReorderMs);
   testbed.told(a);
   testbed.say(a, skipped);
   assert.deepEqual(
@@ -144,7 +144,7 @@ test('[CHAN-8] what comes before its turn waits half a second for what is missin
   say(two);
   say(three);
   assert.deepEqual(textsOf(testbed.told(a)), []);
-  testbed.pass(LIMITS.relayHoldMs - 1);
+  testbed.pass(LIMITS.relayReorderMs - 1);
   say(one);
   assert.deepEqual(textsOf(testbed.told(a)), ['one', 'two', 'three']);
   say(four);
@@ -156,7 +156,7 @@ test('[CHAN-8] after half a second it goes on, and what is late is not heard at 
   const [who, a] = enter(testbed, alice(), 'lake');
   const [one, two, three] = ['one', 'two', 'three'].map((text) => who.says('lake', text));
   for (const said of [one, three]) if (said) testbed.say(a, said);
-  testbed.pass(LIMITS.relayHoldMs);
+  testbed.pass(LIMITS.relayReorderMs);
   if (two) testbed.say(a, two);
   assert.deepEqual(textsOf(testbed.told(a)), ['one', 'three']);
 });

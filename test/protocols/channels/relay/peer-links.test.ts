@@ -164,7 +164,7 @@ test('[RELAY-3] of two links that crossed, the one dialled by the smaller key st
   net.settle();
   net.at('a').say(client, who.says('lake', 'after'));
   net.settle();
-  net.pass(LIMITS.relayHoldMs + 100); // what was said before nobody here will ever hear
+  net.pass(LIMITS.relayReorderMs + 100); // what was said before nobody here will ever hear
   assert.deepEqual(textsOf(net.at('b').told(ear)), ['after']);
   const [a, b] = [net.at('a').relay, net.at('b').relay];
   assert.deepEqual([a.memory.links, b.memory.links], [1, 1]);
@@ -240,7 +240,7 @@ test('[RELAY-13] those that were only heard of are given up, and the kept ones a
   const key = fakeKey('peer').publicKey;
   const testbed = new RelayTestbed({ isDiscoveryEnabled: true, peers: [{ ...ENDPOINT, key, isManual: false }] });
   testbed.pass(0);
-  for (let times = 0; times < LIMITS.peerTriesMax; times += 1) {
+  for (let times = 0; times < LIMITS.peerDialFailuresMax; times += 1) {
     assert.equal(lastDial(testbed).key, key);
     testbed.give({ type: 'dial_failed', dial: lastDial(testbed).dial, reason: 'refused' });
     testbed.pass(LIMITS.peerRetryCeilingMs);

@@ -77,8 +77,8 @@ export class RelayTestbed {
       ownersOf: () => null,
       fingerprintOf: fingerprintOf,
     };
-    const dice = new Random(1, name);
-    this.relay = new Relay({ primitives: fakePrimitives, dice, key, ...plain, ...others });
+    const random = new Random(1, name);
+    this.relay = new Relay({ primitives: fakePrimitives, random, key, ...plain, ...others });
   }
 
   give(input: RelayInput): RelayEffect[] {

@@ -95,7 +95,7 @@ function scene() {
 test('[RELAY-11] how many are elsewhere is what others said last, all together', () => {
   const { testbed, client, peer, other } = scene();
   const counts = () => {
-    testbed.pass(LIMITS.channelCountsMs);
+    testbed.pass(LIMITS.channelCountsIntervalMs);
     return testbed.told(client).flatMap((frame) => (frame.type === 'counts' ? [frame.elsewhere] : []));
   };
   peer.send(peer.census([{ channel: 'lake', count: 5 }]));
@@ -113,7 +113,7 @@ test('[RELAY-11] how many are elsewhere is what others said last, all together',
 test('[RELAY-11] it is forgotten after 3 minutes, and no server is believed to hold more than a million', () => {
   const { testbed, client, peer } = scene();
   peer.send(peer.census([{ channel: 'lake', count: 10 ** 12 }]));
-  testbed.pass(LIMITS.channelCountsMs);
+  testbed.pass(LIMITS.channelCountsIntervalMs);
   const last = () =>
     testbed
       .told(client)

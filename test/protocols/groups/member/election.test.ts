@@ -123,7 +123,7 @@ test('[GROUP-19] somebody who claims ever later terms does not make a leader sig
   const before = asked();
   for (let term = 2; term < 200; term += 1) village.get('alice').receive('bob', [sync(term)]);
   const times = asked() - before;
-  assert.ok(times > 0 && times <= LIMITS.groupPromptings * NAMES.length, `asked ${times} times`);
+  assert.ok(times > 0 && times <= LIMITS.groupCampaignsPerSilence * NAMES.length, `asked ${times} times`);
 });
 
 test('[GROUP-20] a leader that comes back follows the next one', () => {

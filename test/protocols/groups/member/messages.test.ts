@@ -95,7 +95,7 @@ test('[GROUP-28] what hangs on something missing is held back for 5 s, and then 
   village.isolate('carol');
   village.get('carol').receive('bob', [{ type: 'messages', messages: [answer], more: false }]);
   assert.deepEqual(village.visibleTo('carol'), []);
-  village.advance(LIMITS.groupHeldBackMs + 100);
+  village.advance(LIMITS.groupReorderMs + 100);
   assert.deepEqual(village.visibleTo('carol'), ['the answer']);
   assert.equal(village.effectsOf('carol', 'show').at(-1)?.message.visibility, 'marked');
 });

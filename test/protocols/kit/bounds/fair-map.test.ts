@@ -29,7 +29,7 @@ test('to put again what is there pushes nothing out, also under another owner', 
   map.put('b', 2, 'x');
   assert.equal(map.put('a', 3, 'y'), null);
   assert.equal(map.get('a'), 3);
-  assert.equal(map.leastWelcome()?.key, 'b');
+  assert.equal(map.nextEvicted()?.key, 'b');
 });
 
 test('however many owners put whatever they like, it keeps its bound and every share is counted rightly', () => {
@@ -42,10 +42,10 @@ test('however many owners put whatever they like, it keeps its bound and every s
         if (what === 'delete') map.delete(`k${key}`);
         if (what === 'touch') map.touch(`k${key}`);
         assert.ok(map.size <= 8 && [...map.keys()].length === map.size);
-        assert.equal(map.leastWelcome() === null, map.size === 0);
+        assert.equal(map.nextEvicted() === null, map.size === 0);
       }
       for (const key of [...map.keys()]) map.delete(key);
-      assert.equal(map.leastWelcome(), null);
+      assert.equal(map.nextEvicted(), null);
     }),
   );
 });

@@ -214,7 +214,7 @@ test('[RELAY-12] those that were seen to be right are sought first', () => {
   testbed.tellOf(OTHER, names('unseen', 20));
   testbed.server.give({ type: 'peer_closed', link: testbed.peer(TELLER).link, reason: 'gone' });
   testbed.answers.set(TELLER, null);
-  testbed.pass(3 * LIMITS.peerSeekMs);
+  testbed.pass(3 * LIMITS.peerDiscoveryMs);
   assert.deepEqual(testbed.linked, [...GUESTS.slice(1), 'right']);
 });
 

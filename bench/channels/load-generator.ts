@@ -1,0 +1,110 @@
+// The process that loads a server of channels: one who speaks, many who listen; it says how fast everybody heard.
+
+import type { Card, ChannelMessage, EntryProof } from '../../protocols/channels/signed-objects.js';
+import { parseJson, toBase64url } from '../../protocols/kit/bytes.js';
+import { signObject, type SignedType } from '../../protocols/kit/signed.js';
+import { makeExchangeKey, makeSigningKey, primitives } from '../../runtime/crypto.js';
+import { clock, random } from '../../runtime/sources.js';
+import { serveQuestions } from '../child.js';
+import { percentile } from '../report.js';
+import { Listener } from './listener.js';
+
+const CHANNEL = 'bench';
+const TEXT = 'x'.repeat(60);
+/** Of all latencies so many are looked at: one listener in so many. */
+const SAMPLED = 10;
+
+const key = makeSigningKey();
+const exchange = makeExchangeKey().publicKey;
+const life = toBase64url(random.bytes(16));
+let counter = 0;
+let listeners: Listener[] = [];
+let speaker: Listener | null = null;
+
+const sign = (type: SignedType, value: object) => signObject(type, value, key, primitives);
+
+function sayMessage(): string {
+  const spoken = { key: key.publicKey, exchange, name: 'speaker', life, counter: (counter += 1), at: clock.now() };
+  const said: ChannelMessage = { ...spoken, channel: CHANNEL, text: TEXT };
+  return JSON.stringify({ type: 'say', kind: 'channel', said: sign('channel_message', said) });
+}
+
+/** Comes in through the door of channels; a bare server asks for nothing. */
+async function enter(port: number, isBare: boolean): Promise<Listener> {
+  const listener = new Listener(port);
+  if (isBare) return listener;
+  const { challenge, server } = parseJson(await listener.hear(() => true)) as { challenge: string; server: string };
+  const card: Card = { key: key.publicKey, exchange, name: 'speaker' };
+  const entry: EntryProof = { server, challenge, key: key.publicKey, life };
+  const frame = { type: 'enter', card: sign('card', card), entry: sign('entry', entry) };
+  const joined = listener.hear((text) => text.startsWith('{"type":"joined"'));
+  const join = { type: 'join', channel: CHANNEL };
+  listener.send(Listener.message(JSON.stringify(frame)), Listener.message(JSON.stringify(join)));
+  await joined;
+  return listener;
+}
+
+interface Gathering {
+  readonly speakAt: number;
+  readonly listenAt: number;
+  readonly howMany: number;
+  readonly isBare: boolean;
+}
+
+/** Enters a few at a time. */
+async function gather({ speakAt, listenAt, howMany, isBare }: Gathering): Promise<void> {
+  speaker = await enter(speakAt, isBare);
+  while (listeners.length < howMany) {
+    const some = Math.min(20, howMany - listeners.length);
+    listeners.push(...(await Promise.all(Array.from({ length: some }, () => enter(listenAt, isBare)))));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 1_500)); // the last counts of who is here have gone out
+}
+
+/** Says so many, never more than `window` ahead of the first listener. Gives the rate, and how late words came. */
+function speak(messages: number, window: number): Promise<object> {
+  const prepared = Array.from({ length: messages }, () => Listener.message(sayMessage()));
+  const sentAt = new Float64Array(messages);
+  const late: number[] = [];
+  let said = 0;
+  let done = 0;
+  const startedAt = performance.now();
+  const sayMore = (heard: number): void => {
+    const more = prepared.slice(said, Math.min(messages, heard + window));
+    sentAt.fill(performance.now(), said, said + more.length);
+    said += more.length;
+    if (more.length > 0) speaker?.send(...more);
+  };
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      done += 1;
+      if (done < listeners.length) return;
+      const seconds = (performance.now() - startedAt) / 1_000;
+      const perSecond = (messages * listeners.length) / seconds;
+      resolve({ perSecond, p50Ms: percentile(late, 0.5), p99Ms: percentile(late, 0.99) });
+    };
+    speaker?.count();
+    listeners.forEach((listener, index) => {
+      listener.count();
+      listener.onFrame = (count) => {
+        if (index % SAMPLED === 0) late.push(performance.now() - (sentAt[count - 1] ?? 0));
+        if (index === 0) sayMore(count);
+        if (count === messages) finish();
+      };
+    });
+    sayMore(0);
+  });
+}
+
+function leave(): void {
+  speaker?.close();
+  for (const listener of listeners) listener.close();
+  listeners = [];
+}
+
+serveQuestions(async (question) => {
+  if ('gather' in question) await gather(question['gather'] as Gathering);
+  if ('leave' in question) leave();
+  if (!('messages' in question)) return {};
+  return speak(Number(question['messages']), Number(question['window']));
+});

@@ -1,0 +1,13 @@
+// Room on the disk: whoever is about to write much asks first, so that the last bytes stay for what must be kept.
+
+import { promises } from 'node:fs';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { OperationalError } from '../operational-error.js';
+
+/** Throws OperationalError where the disk that holds `folder` has no room for so many bytes more. */
+export async function requireFreeSpace(folder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await promises.statfs(folder);
+  if (bavail * bsize >= bytes + LIMITS.diskReservedBytes) return;
+  const wanted = Math.ceil((bytes + LIMITS.diskReservedBytes) / 1e6);
+  throw new OperationalError(`${folder}: the disk has no room for ${wanted} MB more. Make room and try again.`);
+}

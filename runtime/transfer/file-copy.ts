@@ -1,0 +1,114 @@
+// Copies a file and hashes the copy: sharing its blocks where the disk can (reflink), else piece by piece.
+
+import { createHash, type Hash } from 'node:crypto';
+import { constants, promises, rmSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { toBase64url } from '../../protocols/kit/bytes.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { syncDirectory } from '../disk/atomic-file.js';
+import { requireFreeSpace } from '../disk/free-space.js';
+
+const OWNER_ONLY = 0o600;
+const FIRST_BYTES = 512;
+
+export interface CopiedFile {
+  readonly size: number;
+  /** base64url */
+  readonly sha256: string;
+  /** The first bytes, to tell the type by. */
+  readonly first: Uint8Array;
+  readonly name: string;
+}
+
+/** Why there is no copy. */
+export type CopyRefusal = 'no file' | 'too large';
+
+type OnProgress = (copied: number, size: number) => void;
+
+/**
+ * Copies `from` to `to`, on the disk when it settles; there is all of it or nothing. What is hashed is the copy, so
+ * that whoever writes to the original meanwhile changes nothing. Throws the host's error.
+ */
+export async function copyFile(from: string, to: string, onProgress: OnProgress): Promise<CopiedFile | CopyRefusal> {
+  const draft = `${to}.draft`;
+  // A pipe that nobody writes to must not keep us.
+  const source = await promises.open(from, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const about = await source.stat();
+    if (!about.isFile()) return 'no file';
+    if (about.size > LIMITS.postBytes) return 'too large';
+    rmSync(draft, { force: true });
+    const copy = new Copy(about.size, onProgress);
+    const isShared = await shareBlocks(from, draft);
+    if (!isShared) await requireFreeSpace(dirname(to), about.size);
+    const copied = isShared ? await copy.hash(draft) : await copy.write(source, draft);
+    if (!copied) return 'too large';
+    await promises.rename(draft, to);
+    syncDirectory(dirname(to));
+    return { ...copied, name: basename(from) };
+  } finally {
+    await source.close();
+    rmSync(draft, { force: true });
+  }
+}
+
+async function shareBlocks(from: string, to: string): Promise<boolean> {
+  try {
+    await promises.copyFile(from, to, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
+    await promises.chmod(to, OWNER_ONLY);
+    return true;
+  } catch {
+    rmSync(to, { force: true }); // this disk, or these two, cannot: then byte by byte
+    return false;
+  }
+}
+
+class Copy {
+  private readonly digest: Hash = createHash('sha256');
+  private first = new Uint8Array(0);
+  private size = 0;
+
+  constructor(
+    private readonly expected: number,
+    private readonly onProgress: OnProgress,
+  ) {}
+
+  /** Null where the file grew beyond what may be. */
+  async write(source: promises.FileHandle, to: string): Promise<Omit<CopiedFile, 'name'> | null> {
+    const target = await promises.open(to, 'wx', OWNER_ONLY);
+    try {
+      return await this.read(source, target);
+    } finally {
+      await target.close();
+    }
+  }
+
+  async hash(path: string): Promise<Omit<CopiedFile, 'name'> | null> {
+    const file = await promises.open(path, 'r+');
+    try {
+      return await this.read(file, null);
+    } finally {
+      await file.close();
+    }
+  }
+
+  private async read(
+    from: promises.FileHandle,
+    to: promises.FileHandle | null,
+  ): Promise<Omit<CopiedFile, 'name'> | null> {
+    const buffer = Buffer.allocUnsafeSlow(LIMITS.postReadPieceBytes);
+    for (;;) {
+      const { bytesRead } = await from.read(buffer, 0, buffer.length, this.size);
+      if (bytesRead === 0) break;
+      const piece = buffer.subarray(0, bytesRead);
+      if (this.size === 0) this.first = Uint8Array.from(piece.subarray(0, FIRST_BYTES));
+      this.size += bytesRead;
+      if (this.size > LIMITS.postBytes) return null;
+      this.digest.update(piece);
+      for (let rest = piece; to !== null && rest.length > 0;) rest = rest.subarray((await to.write(rest)).bytesWritten);
+      this.onProgress(this.size, Math.max(this.expected, this.size));
+    }
+    await (to ?? from).sync();
+    return { size: this.size, sha256: toBase64url(this.digest.digest()), first: this.first };
+  }
+}

@@ -1,0 +1,111 @@
+// Gives a finished file its name: wholly or not at all, and never over another one unless that was asked for.
+
+import { constants, existsSync, linkSync, promises, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { syncDirectory } from '../disk/atomic-file.js';
+import { FileReader } from '../disk/file-reader.js';
+import { requireFreeSpace } from '../disk/free-space.js';
+
+/**
+ * `from` stays until whoever asked has written down that it was placed: a kill in between costs nothing, for what is
+ * there already counts as placed. `exists`: something else has that name, and nothing was changed. Throws the host's
+ * error.
+ */
+export async function placeFile(from: string, to: string, force: boolean): Promise<{ stamp: string } | 'exists'> {
+  if (isTaken(to, force)) return (await isSame(from, to)) ? { stamp: stampOf(to) } : 'exists';
+  const isPlaced = force ? replaced(from, to) : linked(from, to);
+  if (isPlaced === 'exists') return 'exists';
+  if (isPlaced === 'no' && (await copied(from, to, force)) === 'exists') return 'exists';
+  syncDirectory(dirname(to));
+  return { stamp: stampOf(to) };
+}
+
+/** Changes when the file does, as far as the disk can tell. As `SentFile` has it. */
+function stampOf(path: string): string {
+  const { ino, size, mtimeNs } = statSync(path, { bigint: true });
+  return `${ino}:${size}:${mtimeNs}`;
+}
+
+/** A directory is never replaced. */
+function isTaken(to: string, force: boolean): boolean {
+  return existsSync(to) && (!force || statSync(to).isDirectory());
+}
+
+/** True iff both are files with the same bytes. */
+async function isSame(one: string, other: string): Promise<boolean> {
+  const [a, b] = [statSync(one), statSync(other)];
+  if (!b.isFile() || a.size !== b.size) return false;
+  if (a.dev === b.dev && a.ino === b.ino) return true;
+  const readers = await Promise.all([FileReader.open(one), FileReader.open(other)]);
+  try {
+    return await areSame(readers);
+  } finally {
+    await Promise.all(readers.map((reader) => reader.close()));
+  }
+}
+
+async function areSame(readers: readonly FileReader[]): Promise<boolean> {
+  for (;;) {
+    const [a, b] = await Promise.all(readers.map((reader) => reader.take(LIMITS.postReadPieceBytes)));
+    if (!a || !b || Buffer.compare(a, b) !== 0) return false;
+    if (a.length === 0) return true;
+  }
+}
+
+/** By way of a second name, so that `from` keeps its own. */
+function replaced(from: string, to: string): 'yes' | 'no' {
+  const draft = draftOf(from, to);
+  rmSync(draft, { force: true });
+  try {
+    linkSync(from, draft);
+    renameSync(draft, to);
+    return 'yes';
+  } catch (error) {
+    return orNo(error);
+  } finally {
+    rmSync(draft, { force: true }); // where both were one file already, a rename leaves it
+  }
+}
+
+/** Named after the part, which is ours alone: beside the file may lie drafts of the user's own. */
+function draftOf(from: string, to: string): string {
+  return join(dirname(to), `.${basename(from)}`);
+}
+
+/** A second name is given only where there is none, which no rename promises. */
+function linked(from: string, to: string): 'yes' | 'no' | 'exists' {
+  try {
+    linkSync(from, to);
+    return 'yes';
+  } catch (error) {
+    return codeOf(error) === 'EEXIST' ? 'exists' : orNo(error);
+  }
+}
+
+/** `no`: another disk, or one that knows no second names. */
+function orNo(error: unknown): 'no' {
+  if (['EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK', 'ENOSYS'].includes(codeOf(error))) return 'no';
+  throw error;
+}
+
+async function copied(from: string, to: string, force: boolean): Promise<'yes' | 'exists'> {
+  const draft = draftOf(from, to);
+  rmSync(draft, { force: true });
+  await requireFreeSpace(dirname(to), statSync(from).size);
+  try {
+    await promises.copyFile(from, draft, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+    const file = await promises.open(draft, 'r+');
+    await file.sync().finally(() => file.close());
+    const isNamed = force ? 'no' : linked(draft, to);
+    if (isNamed === 'exists' || (isNamed === 'no' && isTaken(to, force))) return 'exists';
+    if (isNamed === 'no') await promises.rename(draft, to);
+    return 'yes';
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

@@ -1,0 +1,60 @@
+// The HTTP side of the listener: requests of peers whose TLS stands, and everything slow or oversized cut off.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import { LIMITS } from '../../protocols/kit/limits.js';
+
+export type { IncomingMessage, ServerResponse } from 'node:http';
+
+export type OnRequest = (request: IncomingMessage, response: ServerResponse, peerKey: string) => void;
+
+/** `requestMs`: for a whole request to come. `stillMs`: for anything to move, in or out. */
+export interface HttpTimeouts {
+  readonly requestMs: number;
+  readonly idleMs: number;
+}
+
+const PATIENCE: HttpTimeouts = { requestMs: LIMITS.postRequestMs, idleMs: LIMITS.postStallMs };
+
+export class HttpListener {
+  private readonly server: Server;
+  private readonly peers = new WeakMap<object, string>();
+  private readonly sockets = new Set<TLSSocket>();
+
+  constructor(onRequest: OnRequest, { requestMs, idleMs: stillMs }: HttpTimeouts = PATIENCE) {
+    this.server = createServer(
+      {
+        maxHeaderSize: LIMITS.postHeaderBytes,
+        headersTimeout: requestMs,
+        requestTimeout: requestMs,
+        keepAliveTimeout: requestMs,
+        connectionsCheckingInterval: requestMs / 2,
+      },
+      (request, response) => {
+        const peerKey = this.peers.get(request.socket);
+        if (peerKey === undefined) request.socket.destroy();
+        else onRequest(request, response, peerKey);
+      },
+    );
+    this.server.timeout = stillMs;
+    this.server.on('clientError', (_, socket) => socket.destroy());
+    // Sockets come from another listener; only this event makes the server look for slow requests.
+    this.server.emit('listening');
+  }
+
+  /** False where as many are in as may be, in all or of one peer. */
+  accept(socket: TLSSocket, peerKey: string): boolean {
+    const theirs = [...this.sockets].filter((known) => this.peers.get(known) === peerKey).length;
+    if (this.sockets.size >= LIMITS.postConnectionsMax || theirs >= LIMITS.postConnectionsPerPeer) return false;
+    this.peers.set(socket, peerKey);
+    this.sockets.add(socket);
+    socket.once('close', () => this.sockets.delete(socket));
+    this.server.emit('connection', socket);
+    return true;
+  }
+
+  close(): void {
+    for (const socket of this.sockets) socket.destroy();
+    this.server.close(() => undefined); // it never listened, which is all there is to hear
+  }
+}
