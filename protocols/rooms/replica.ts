@@ -3,7 +3,7 @@
 
 import type { Instant } from '../kit/machine.js';
 import { LIMITS } from '../kit/limits.js';
-import type { PeerLinks } from './link/peer-links.js';
+import type { ServerLinks } from './link/server-links.js';
 import { ClientRelease, type Order } from './order/client-release.js';
 import { DeliveryLog, EMPTY_STATE, type DeliveryState } from './order/delivery-log.js';
 import {
@@ -64,7 +64,7 @@ export class Replica {
 
   constructor(
     private readonly options: ReplicaOptions,
-    private readonly peers: PeerLinks,
+    private readonly peers: ServerLinks,
     private readonly listener: ReplicaListener,
   ) {
     this.decision = options.decision ?? initialDecision(peers.size);

@@ -4,8 +4,8 @@
 import type { Instant, Machine } from '../kit/machine.js';
 import { LIMITS } from '../kit/limits.js';
 import type { RandomSource } from '../kit/primitives.js';
-import { PeerLinks } from './link/peer-links.js';
-import type { PeerLink, PacketHeader } from './link/peer-link.js';
+import { ServerLinks } from './link/server-links.js';
+import type { ServerLink, PacketHeader } from './link/server-link.js';
 import type { Order } from './order/client-release.js';
 import type { LogPosition } from './order/delivery-log.js';
 import { decodeMessage, type OrderedMessage } from './order/message.js';
@@ -65,7 +65,7 @@ export interface RoomCounts {
 
 export class RoomServer implements Machine<RoomInput, RoomEffect> {
   readonly counts: RoomCounts = { packets: 0, dropped: 0, delivered: 0, gaps: 0, views: 0 };
-  readonly peers: PeerLinks;
+  readonly peers: ServerLinks;
   readonly replica: Replica;
   readonly agreement: Agreement;
   readonly clients: ClientHandler;
@@ -78,7 +78,7 @@ export class RoomServer implements Machine<RoomInput, RoomEffect> {
 
   constructor(private readonly options: RoomServerOptions) {
     const { self, size, order, rooms, state, suspectMs, random } = options;
-    this.peers = new PeerLinks(self, size, suspectMs);
+    this.peers = new ServerLinks(self, size, suspectMs);
     const replicaOptions = { self, boot: state.boot, order, decision: state.decision };
     this.replica = new Replica(replicaOptions, this.peers, {
       released: (message) => this.released(message),
@@ -160,13 +160,13 @@ export class RoomServer implements Machine<RoomInput, RoomEffect> {
   }
 
   /** Null for a packet to another server or of another cluster [RWIRE-4]. */
-  private linkOf({ from, to, cluster }: Packet): PeerLink | null {
+  private linkOf({ from, to, cluster }: Packet): ServerLink | null {
     const { self, size, cluster: ours } = this.options;
     const isOurs = to === self && from !== self && from < size && cluster === ours;
     return isOurs ? this.peers.link(from) : null;
   }
 
-  private receiveRecord(link: PeerLink, lane: 0 | 1, record: Uint8Array): void {
+  private receiveRecord(link: ServerLink, lane: 0 | 1, record: Uint8Array): void {
     if (lane === 1) {
       const control = decodeControl(record);
       if (control) this.agreement.receive(link.index, link.boot, control, this.now);

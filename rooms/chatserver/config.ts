@@ -50,7 +50,7 @@ export function readServers(path: string): { servers: ServerAddresses[] } | { pr
   return 'servers' in parsed ? parsed : { problems: parsed.problems.map((problem) => `${path}, ${problem}`) };
 }
 
-export function readConfig(
+export function readChatServerConfig(
   [path, index]: readonly [string, string],
   flags: ChatServerFlags,
   env: Environment,

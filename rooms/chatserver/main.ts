@@ -36,12 +36,12 @@ const program = new Command('chatserver')
 async function main(): Promise<void> {
   program.parse();
   const flags = program.opts<Flags>();
-  const { readConfig, readServers } = await import('./config.js');
+  const { readChatServerConfig, readServers } = await import('./config.js');
   if (flags.check !== undefined) return check(flags.check, readServers(flags.check));
   const [path, index] = program.args;
   if (path === undefined || index === undefined)
     return endWith(EXIT.usage, 'chatserver: an argument is missing. Type: chatserver <config-file> <index>');
-  const outcome = readConfig([path, index], flags, process.env);
+  const outcome = readChatServerConfig([path, index], flags, process.env);
   if ('problems' in outcome) return endWith(EXIT.usage, outcome.problems.join('\n'));
   await run(outcome.config);
 }

@@ -10,7 +10,7 @@ import { dialLink } from '../../runtime/link/dial-link.js';
 import type { LinkSocket } from '../../runtime/link/link-socket.js';
 import { PEER_PROTOCOL } from '../../runtime/link/tls-options.js';
 import { clock, random } from '../../runtime/sources.js';
-import { Heard } from '../e2e/stage/heard.js';
+import { ReceivedQueue } from '../e2e/testbed/received-queue.js';
 
 const WAIT_MS = 10_000;
 
@@ -20,7 +20,7 @@ export class HostilePeer {
   isGone = false;
   /** Everything that came by, as it came. */
   readonly texts: string[] = [];
-  private readonly heard = new Heard<PeerFrame>('the hostile peer', () => '');
+  private readonly heard = new ReceivedQueue<PeerFrame>('the hostile peer', () => '');
   private seq = 0;
 
   private constructor(

@@ -13,7 +13,7 @@ import { signObject, type Signed, type SignedType } from '../../protocols/kit/si
 import { makeExchangeKey, makeSigningKey, primitives } from '../../runtime/crypto.js';
 import { LineReader } from '../../runtime/net/line-reader.js';
 import { clock, random } from '../../runtime/sources.js';
-import { Heard } from '../e2e/stage/heard.js';
+import { ReceivedQueue } from '../e2e/testbed/received-queue.js';
 
 const LINE_BYTES = 1 << 20;
 const WAIT_MS = 10_000;
@@ -35,7 +35,7 @@ export class TestClient {
   readonly key = makeSigningKey();
   readonly exchange = makeExchangeKey().publicKey;
   readonly life = toBase64url(random.bytes(16));
-  readonly heard: Heard<ChannelServerFrame>;
+  readonly heard: ReceivedQueue<ChannelServerFrame>;
   /** Everything that came, in order. */
   readonly frames: ChannelServerFrame[] = [];
   isGone = false;
@@ -46,7 +46,7 @@ export class TestClient {
     readonly name: string,
     open: (ears: TransportCallbacks) => Transport,
   ) {
-    this.heard = new Heard(name, () => JSON.stringify(this.frames.slice(-5)));
+    this.heard = new ReceivedQueue(name, () => JSON.stringify(this.frames.slice(-5)));
     this.way = open({
       text: (text) => this.hear(text),
       closed: () => {

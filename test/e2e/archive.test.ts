@@ -7,10 +7,10 @@ import process from 'node:process';
 import { test } from 'node:test';
 import type { Answers } from '../../protocols/control/answer.js';
 import { CLIENT } from '../../start/programs.js';
-import type { JsonClient } from './stage/json-client.js';
-import { RunningProgram } from './stage/running-program.js';
-import { Stage } from './stage/stage.js';
-import { needsTerminal, TerminalClient } from './stage/terminal-client.js';
+import type { JsonClient } from './testbed/json-client.js';
+import { RunningProgram } from './testbed/running-program.js';
+import { Testbed } from './testbed/testbed.js';
+import { needsTerminal, TerminalClient } from './testbed/terminal-client.js';
 
 const PASSPHRASE = 'correct horse';
 process.env['KITH_PASSPHRASE'] = PASSPHRASE; // for every client of this file
@@ -29,17 +29,17 @@ async function texts(client: JsonClient, peer: string): Promise<string[]> {
 }
 
 /** Runs one line for Alice and ends; gives the exit code and what it complained of. */
-async function runs(stage: Stage, line: string, passphrase: string): Promise<[number | null, string]> {
-  const place = [stage.server.address, '--user', 'alice', '--data', stage.dataOf('alice'), '--host', '127.0.0.1'];
+async function runs(testbed: Testbed, line: string, passphrase: string): Promise<[number | null, string]> {
+  const place = [testbed.server.address, '--user', 'alice', '--data', testbed.dataOf('alice'), '--host', '127.0.0.1'];
   const args = [...place, '-c', line];
   const program = new RunningProgram({ name: line, command: CLIENT, args, env: { KITH_PASSPHRASE: passphrase } });
   const { code } = await program.ended;
-  return [code, program.complaints.join('\n')];
+  return [code, program.stderrLines.join('\n')];
 }
 
 test('what was said is found, and taken out whole', async (t) => {
-  const stage = await Stage.during(t);
-  const [alice, bob] = await stage.friends('alice', 'bob');
+  const testbed = await Testbed.during(t);
+  const [alice, bob] = await testbed.friends('alice', 'bob');
   await talks(alice, bob, 'to the lake?', '<b>bold</b>');
   await talks(bob, alice, 'Lake it is');
   const found = await alice.does<Answers['search']>('search lake');
@@ -60,16 +60,16 @@ test('what was said is found, and taken out whole', async (t) => {
     conversations.map((one) => [one.with, ...one.messages.map(({ text }) => text)]),
     [['bob', 'to the lake?', '<b>bold</b>', 'Lake it is']],
   );
-  const page = join(stage.directory, 'page.html');
+  const page = join(testbed.directory, 'page.html');
   await alice.does(`export --format html --to ${page}`);
   assert.match(readFileSync(page, 'utf8'), /&lt;b&gt;bold&lt;\/b&gt;/);
   assert.equal(await alice.refused(`export --format html --to ${page}`), 'FILE_EXISTS');
 });
 
 test('[CHAT-18] an old backup is put back, and both have all that was said, and talk on', async (t) => {
-  const stage = await Stage.during(t);
-  const [alice, bob] = await stage.friends('alice', 'bob');
-  const file = join(stage.directory, 'alice.backup');
+  const testbed = await Testbed.during(t);
+  const [alice, bob] = await testbed.friends('alice', 'bob');
+  const file = join(testbed.directory, 'alice.backup');
   await talks(alice, bob, 'one', 'two');
   const made = await alice.does<Answers['backup']>(`backup ${file}`);
   assert.deepEqual([made.user, made.messages, made.friends], ['alice', 2, 1]);
@@ -78,7 +78,7 @@ test('[CHAT-18] an old backup is put back, and both have all that was said, and 
 
   const { before } = await alice.does<Answers['restore']>(`restore ${file}`);
   assert.equal((await alice.program.ended).code, 0);
-  const restored = await stage.online('alice');
+  const restored = await testbed.online('alice');
   assert.ok(existsSync(join(before ?? '', 'client.db')), 'what was there is kept aside');
   await restored.hears('warning', { code: 'RENEWED' });
   await restored.hears('warning', { code: 'REFILLED' });
@@ -90,29 +90,29 @@ test('[CHAT-18] an old backup is put back, and both have all that was said, and 
 });
 
 test('a check tells a sound backup from a wrong passphrase and from a damaged file, and changes nothing', async (t) => {
-  const stage = await Stage.during(t);
-  const alice = await stage.client('alice');
-  const file = join(stage.directory, 'alice.backup');
+  const testbed = await Testbed.during(t);
+  const alice = await testbed.client('alice');
+  const file = join(testbed.directory, 'alice.backup');
   await alice.does(`backup ${file}`);
   await alice.leaves();
-  const before = readFileSync(join(stage.dataOf('alice'), 'identity.json'));
-  assert.deepEqual(await runs(stage, `restore ${file} --check`, PASSPHRASE), [0, '']);
-  const [wrong, why] = await runs(stage, `restore ${file}`, 'correct hose');
+  const before = readFileSync(join(testbed.dataOf('alice'), 'identity.json'));
+  assert.deepEqual(await runs(testbed, `restore ${file} --check`, PASSPHRASE), [0, '']);
+  const [wrong, why] = await runs(testbed, `restore ${file}`, 'correct hose');
   assert.equal(wrong, 3);
   assert.match(why, /^! That passphrase does not open .*alice\.backup\.$/);
-  const [unknown, what] = await runs(stage, `restore ${file}.draft`, PASSPHRASE);
+  const [unknown, what] = await runs(testbed, `restore ${file}.draft`, PASSPHRASE);
   assert.equal(unknown, 3);
   assert.match(what, /there is no such file/);
-  assert.ok(readFileSync(join(stage.dataOf('alice'), 'identity.json')).equals(before));
-  assert.ok(!existsSync(join(stage.dataOf('alice'), 'archive.draft')));
+  assert.ok(readFileSync(join(testbed.dataOf('alice'), 'identity.json')).equals(before));
+  assert.ok(!existsSync(join(testbed.dataOf('alice'), 'archive.draft')));
 });
 
 test('[CTRL-22] at a real terminal a passphrase is not seen', needsTerminal(), async (t) => {
-  const stage = await Stage.during(t);
+  const testbed = await Testbed.during(t);
   delete process.env['KITH_PASSPHRASE'];
   t.after(() => (process.env['KITH_PASSPHRASE'] = PASSPHRASE));
-  const file = join(stage.directory, 'a.backup');
-  const terminal = new TerminalClient('alice', { server: stage.server.address, data: stage.dataOf('alice') });
+  const file = join(testbed.directory, 'a.backup');
+  const terminal = new TerminalClient('alice', { server: testbed.server.address, data: testbed.dataOf('alice') });
   t.after(() => terminal.kill());
   await terminal.shows('its prompt', (rows) => rows.at(-1) === 'alice>');
   terminal.press(`backup ${file}\r`);

@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answers } from '../../protocols/control/answer.js';
-import type { JsonClient } from './stage/json-client.js';
-import { befriend, Stage } from './stage/stage.js';
+import type { JsonClient } from './testbed/json-client.js';
+import { befriend, Testbed } from './testbed/testbed.js';
 
 const TEXTS = ['one', 'two', 'three', 'four', 'five'];
 
 test('what is said to somebody offline arrives in order, though the sender has left by then', async (t) => {
-  const stage = await Stage.during(t);
-  const [alice, bob] = await stage.friends('alice', 'bob');
+  const testbed = await Testbed.during(t);
+  const [alice, bob] = await testbed.friends('alice', 'bob');
   await bob.leaves();
   await alice.hears('offline', { user: 'bob' });
   const ids = await sayAll(alice, 'bob', TEXTS);
@@ -21,7 +21,7 @@ test('what is said to somebody offline arrives in order, though the sender has l
   );
   await alice.leaves();
 
-  const later = await stage.online('bob');
+  const later = await testbed.online('bob');
   for (const [k, id] of ids.entries()) assert.equal((await later.hears('chat')).id, id, TEXTS[k]);
   const { messages } = await later.does<Answers['history']>('history alice');
   assert.deepEqual(
@@ -30,24 +30,24 @@ test('what is said to somebody offline arrives in order, though the sender has l
   );
   await later.leaves();
 
-  const back = await stage.online('alice');
+  const back = await testbed.online('alice');
   for (const id of ids) await back.hears('state', { id, to: 'bob', state: 'delivered' });
   for (const id of ids) await back.hears('state', { id, to: 'bob', state: 'read' });
   assert.deepEqual(await waitingAt(back), []);
 });
 
 test('what was said last before leaving is left at the name server, not lost', async (t) => {
-  const stage = await Stage.during(t);
-  const [alice, bob] = await stage.friends('alice', 'bob');
+  const testbed = await Testbed.during(t);
+  const [alice, bob] = await testbed.friends('alice', 'bob');
   await bob.kill();
   const [id] = await sayAll(alice, 'bob', ['good night']);
   await alice.leaves();
-  assert.equal((await (await stage.online('bob')).hears('chat')).id, id);
+  assert.equal((await (await testbed.online('bob')).hears('chat')).id, id);
 });
 
 test('what was cancelled before it left never arrives, and blocks nothing behind it', async (t) => {
-  const stage = await Stage.during(t);
-  const [alice, bob] = await stage.friends('alice', 'bob');
+  const testbed = await Testbed.during(t);
+  const [alice, bob] = await testbed.friends('alice', 'bob');
   await alice.does('offline');
   const [first = '', second = '', third] = await sayAll(alice, 'bob', ['first', 'second', 'third']);
   await alice.does(`cancel ${second}`);
@@ -63,9 +63,9 @@ test('what was cancelled before it left never arrives, and blocks nothing behind
 });
 
 test('a friend whose machine hangs holds up nobody, and has all of it once it goes on', async (t) => {
-  const stage = await Stage.during(t);
-  const [alice, bob] = await stage.friends('alice', 'bob');
-  const carol = await stage.online('carol');
+  const testbed = await Testbed.during(t);
+  const [alice, bob] = await testbed.friends('alice', 'bob');
+  const carol = await testbed.online('carol');
   await befriend(alice, carol);
   const [linked = ''] = await sayAll(alice, 'bob', ['we are linked']);
   await alice.hears('state', { id: linked, state: 'delivered' });
@@ -81,13 +81,13 @@ test('a friend whose machine hangs holds up nobody, and has all of it once it go
 });
 
 test('history is all there after both were killed and started again', async (t) => {
-  const stage = await Stage.during(t);
-  const [alice, bob] = await stage.friends('alice', 'bob');
+  const testbed = await Testbed.during(t);
+  const [alice, bob] = await testbed.friends('alice', 'bob');
   const [id = ''] = await sayAll(alice, 'bob', ['remember this']);
   await bob.hears('chat', { id });
   await alice.hears('state', { id, state: 'delivered' });
   await Promise.all([alice.kill(), bob.kill()]);
-  const [hers, his] = await Promise.all([stage.client('alice'), stage.client('bob')]);
+  const [hers, his] = await Promise.all([testbed.client('alice'), testbed.client('bob')]);
   for (const [client, other] of [
     [hers, 'bob'],
     [his, 'alice'],

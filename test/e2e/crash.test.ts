@@ -4,16 +4,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chaos } from './chaos/chaos.js';
-import { Stage } from './stage/stage.js';
+import { Testbed } from './testbed/testbed.js';
 
 const SEED = 20_261_120;
 
 test('[G2] whatever a say promised survives any kill -9, at both ends, exactly once and in order', async (t) => {
-  const stage = await Stage.during(t);
-  const { kills, verdict } = await chaos(stage, { seed: SEED, kills: 9, messages: 300 });
+  const testbed = await Testbed.during(t);
+  const { kills, histories } = await chaos(testbed, { seed: SEED, kills: 9, messages: 300 });
   assert.deepEqual(kills, { 'the name server': 3, alice: 3, bob: 3 });
-  assert.ok(verdict.said >= 500, `only ${verdict.said} were said`);
-  const { lost, doubled, misordered, torn } = verdict;
-  assert.deepEqual({ lost, doubled, misordered, torn }, { lost: 0, doubled: 0, misordered: 0, torn: 0 });
-  assert.ok(verdict.delivered >= verdict.said);
+  assert.ok(histories.confirmed >= 500, `only ${histories.confirmed} were said`);
+  const { lost, duplicated, misordered, differing } = histories;
+  assert.deepEqual(
+    { lost, duplicated, misordered, differing },
+    { lost: 0, duplicated: 0, misordered: 0, differing: 0 },
+  );
+  assert.ok(histories.delivered >= histories.confirmed);
 });

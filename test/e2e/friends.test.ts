@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answers } from '../../protocols/control/answer.js';
-import type { JsonClient } from './stage/json-client.js';
-import { Stage } from './stage/stage.js';
+import type { JsonClient } from './testbed/json-client.js';
+import { Testbed } from './testbed/testbed.js';
 
 test('a request comes with its note, waits to be answered, and makes two friends', async (t) => {
-  const stage = await Stage.during(t);
-  const [alice, bob] = await Promise.all([stage.online('alice'), stage.online('bob')]);
+  const testbed = await Testbed.during(t);
+  const [alice, bob] = await Promise.all([testbed.online('alice'), testbed.online('bob')]);
   await alice.does('add bob we met at the lake');
   assert.equal((await bob.hears('friend_request', { from: 'alice' })).note, 'we met at the lake');
   const { requests } = await bob.does<Answers['requests']>('requests');
@@ -22,30 +22,30 @@ test('a request comes with its note, waits to be answered, and makes two friends
 });
 
 test('add works when the other is offline, and accept when the first is', async (t) => {
-  const stage = await Stage.during(t);
-  await (await stage.online('bob')).leaves();
-  const alice = await stage.online('alice');
+  const testbed = await Testbed.during(t);
+  await (await testbed.online('bob')).leaves();
+  const alice = await testbed.online('alice');
   await alice.does('add bob');
   await alice.leaves();
 
-  const bob = await stage.online('bob');
+  const bob = await testbed.online('bob');
   await bob.hears('friend_request', { from: 'alice' });
   await bob.does('accept alice');
   await bob.leaves();
 
-  await (await stage.online('alice')).hears('friend_added', { user: 'bob' });
+  await (await testbed.online('alice')).hears('friend_added', { user: 'bob' });
 });
 
 test('two who ask each other are friends without accepting', async (t) => {
-  const stage = await Stage.during(t);
-  const [alice, bob] = await Promise.all([stage.online('alice'), stage.online('bob')]);
+  const testbed = await Testbed.during(t);
+  const [alice, bob] = await Promise.all([testbed.online('alice'), testbed.online('bob')]);
   await Promise.all([alice.does('add bob'), bob.does('add alice')]);
   await Promise.all([alice.hears('friend_added', { user: 'bob' }), bob.hears('friend_added', { user: 'alice' })]);
 });
 
 test('a rejected request is gone, and makes no friends', async (t) => {
-  const stage = await Stage.during(t);
-  const [alice, bob] = await Promise.all([stage.online('alice'), stage.online('bob')]);
+  const testbed = await Testbed.during(t);
+  const [alice, bob] = await Promise.all([testbed.online('alice'), testbed.online('bob')]);
   await alice.does('add bob');
   await bob.hears('friend_request');
   await bob.does('reject alice');
@@ -55,23 +55,23 @@ test('a rejected request is gone, and makes no friends', async (t) => {
 });
 
 test('remove ends a friendship at both ends, and cancels what waits', async (t) => {
-  const stage = await Stage.during(t);
-  const [alice, bob] = await stage.friends('alice', 'bob');
+  const testbed = await Testbed.during(t);
+  const [alice, bob] = await testbed.friends('alice', 'bob');
   await bob.leaves();
   await alice.does('offline');
   await alice.does('say bob never mind');
   await alice.does('remove bob');
   assert.deepEqual([await friendsOf(alice), await alice.does('outbox')], [[], { messages: [] }]);
   await alice.does('online');
-  const later = await stage.online('bob');
+  const later = await testbed.online('bob');
   await later.hears('friend_removed', { user: 'alice' });
   assert.equal(await later.refused('say alice still there?'), 'NOT_FRIENDS');
   assert.deepEqual((await later.does<Answers['history']>('history alice')).messages, []);
 });
 
 test('whoever is blocked is not heard, and is heard again once unblocked', async (t) => {
-  const stage = await Stage.during(t);
-  const [alice, bob] = await stage.friends('alice', 'bob');
+  const testbed = await Testbed.during(t);
+  const [alice, bob] = await testbed.friends('alice', 'bob');
   await alice.does('block bob');
   assert.equal(await alice.refused('say bob hi'), 'BLOCKED');
   const { id } = await bob.does<Answers['say']>('say alice are you there?');

@@ -3,23 +3,32 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { CLIENT } from '../../start/programs.js';
-import type { JsonClient } from './stage/json-client.js';
-import { COMMANDS, EVENTS } from './stage/golden-lines.js';
-import { masked } from './stage/masked.js';
-import { RunningProgram } from './stage/running-program.js';
-import { Stage } from './stage/stage.js';
+import type { JsonClient } from './testbed/json-client.js';
+import { GOLDEN_COMMANDS, GOLDEN_EVENTS } from './testbed/golden-lines.js';
+import { masked } from './testbed/masked.js';
+import { RunningProgram } from './testbed/running-program.js';
+import { Testbed } from './testbed/testbed.js';
 
 suite('scripts', () => {
-  let stage: Stage;
+  let testbed: Testbed;
   let bob: JsonClient;
   before(async () => {
-    stage = await Stage.open();
-    bob = await stage.online('bob');
+    testbed = await Testbed.open();
+    bob = await testbed.online('bob');
   });
-  after(() => stage.close());
+  after(() => testbed.close());
 
   const start = (user: string, ...flags: string[]): RunningProgram => {
-    const args = [stage.server.address, '--user', user, '--data', stage.dataOf(user), '--host', '127.0.0.1', ...flags];
+    const args = [
+      testbed.server.address,
+      '--user',
+      user,
+      '--data',
+      testbed.dataOf(user),
+      '--host',
+      '127.0.0.1',
+      ...flags,
+    ];
     return new RunningProgram({ name: user, command: CLIENT, args });
   };
 
@@ -54,7 +63,7 @@ suite('scripts', () => {
   });
 
   test('exit says what remains, and where nobody can take it the message is kept', async () => {
-    const eve = await stage.online('eve');
+    const eve = await testbed.online('eve');
     await bob.does('add eve');
     await eve.hears('friend_request');
     await eve.does('accept bob');
@@ -70,16 +79,16 @@ suite('scripts', () => {
   });
 
   test('every result of a conversation is golden, and so are its events', async () => {
-    const alice = await stage.client('alice');
+    const alice = await testbed.client('alice');
     const answers = answerAlice(bob);
     answers.catch(() => undefined); // looked at below
-    for (const [line, outcome] of COMMANDS) {
+    for (const [line, outcome] of GOLDEN_COMMANDS) {
       const { command, ok, data, error } = await alice.tell(line);
       assert.deepEqual([command, ok, masked(data ?? error)], [line, !('code' in outcome), outcome], line);
     }
     await answers;
     await alice.program.ended;
-    for (const [name, golden] of Object.entries(EVENTS)) assert.deepEqual(eventsOf(alice, name), golden, name);
+    for (const [name, golden] of Object.entries(GOLDEN_EVENTS)) assert.deepEqual(eventsOf(alice, name), golden, name);
   });
 });
 

@@ -5,22 +5,22 @@ import { cpSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Answers } from '../../protocols/control/answer.js';
 import { clock } from '../../runtime/sources.js';
-import type { JsonClient } from './stage/json-client.js';
-import { Stage } from './stage/stage.js';
+import type { JsonClient } from './testbed/json-client.js';
+import { Testbed } from './testbed/testbed.js';
 
 test('[CHAT-18] [CHAT-19] a restored copy becomes a new device, is refilled by friends, and goes on', async (t) => {
-  const stage = await Stage.during(t);
-  const [alice, bob] = await stage.friends('alice', 'bob');
+  const testbed = await Testbed.during(t);
+  const [alice, bob] = await testbed.friends('alice', 'bob');
   await exchange(alice, bob, 'before the copy');
   await alice.leaves();
-  cpSync(stage.dataOf('alice'), `${stage.dataOf('alice')}.copy`, { recursive: true });
-  const present = await stage.online('alice');
+  cpSync(testbed.dataOf('alice'), `${testbed.dataOf('alice')}.copy`, { recursive: true });
+  const present = await testbed.online('alice');
   await exchange(present, bob, 'after the copy');
   await present.leaves();
-  rmSync(stage.dataOf('alice'), { recursive: true });
-  cpSync(`${stage.dataOf('alice')}.copy`, stage.dataOf('alice'), { recursive: true });
+  rmSync(testbed.dataOf('alice'), { recursive: true });
+  cpSync(`${testbed.dataOf('alice')}.copy`, testbed.dataOf('alice'), { recursive: true });
 
-  const restored = await stage.client('alice');
+  const restored = await testbed.client('alice');
   const before = await restored.does<Answers['whoami']>('whoami');
   await restored.tell('online'); // refused or not: it comes online as the new device by itself
   await restored.hears('warning', { code: 'RENEWED' });

@@ -11,51 +11,51 @@ import { LIMITS } from '../../protocols/kit/limits.js';
 import type { HelloFrame } from '../../protocols/links/messages.js';
 import { openIdentity } from '../../runtime/disk/identity-file.js';
 import { makeCertificate } from '../../runtime/link/certificate.js';
-import { meet, needs, type Met } from './stage/meet.js';
-import { Stage } from './stage/stage.js';
+import { probePort, requireTool, type ProbeResult } from './testbed/port-probe.js';
+import { Testbed } from './testbed/testbed.js';
 
-const openssl = needs('openssl', 'version');
-const curl = needs('curl', '--version');
+const openssl = requireTool('openssl', 'version');
+const curl = requireTool('curl', '--version');
 
 const LINK = ['-tls1_3', '-alpn', 'kith/1'];
 
 suite('the port of a client', () => {
-  let stage: Stage;
+  let testbed: Testbed;
   let port = 0;
   before(async () => {
-    stage = await Stage.open();
-    const [alice, bob] = await stage.friends('alice', 'bob');
+    testbed = await Testbed.open();
+    const [alice, bob] = await testbed.friends('alice', 'bob');
     port = (await alice.ready).tcp;
     await bob.leaves();
   });
-  after(() => stage.close());
+  after(() => testbed.close());
 
   test('TLS 1.2 and older are turned away', openssl, async () => {
     for (const version of ['-tls1_2', '-tls1_1', '-tls1']) {
-      const { code, heard, complaints } = await sClient(
-        port,
-        [version, '-cipher', 'ALL:@SECLEVEL=0'],
-        await helloOf(stage, 'bob'),
-      );
+      const {
+        code,
+        received: heard,
+        stderr: complaints,
+      } = await sClient(port, [version, '-cipher', 'ALL:@SECLEVEL=0'], await helloOf(testbed, 'bob'));
       assert.deepEqual([code, heard.length], [1, 0], version);
       assert.match(complaints, /alert protocol version/, version);
     }
   });
 
   test('TLS 1.3 without a certificate, or with one of another kind, gets no answer to anything', openssl, async () => {
-    const others = makeStranger(stage.directory, 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256');
+    const others = makeStranger(testbed.directory, 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256');
     for (const flags of [LINK, [...LINK, ...others], ['-tls1_3']]) {
-      for (const bytes of [await helloOf(stage, 'bob'), Buffer.from('GET / HTTP/1.1\r\n\r\n'), Buffer.alloc(5_000)]) {
-        assert.equal((await sClient(port, flags, bytes)).heard.length, 0);
+      for (const bytes of [await helloOf(testbed, 'bob'), Buffer.from('GET / HTTP/1.1\r\n\r\n'), Buffer.alloc(5_000)]) {
+        assert.equal((await sClient(port, flags, bytes)).received.length, 0);
       }
     }
   });
 
   test('[LINK-2] a stranger with a certificate of its own gets a refusal at most', openssl, async () => {
-    const flags = [...LINK, ...makeStranger(stage.directory, 'ed25519')];
+    const flags = [...LINK, ...makeStranger(testbed.directory, 'ed25519')];
     const attempts: [about: string, bytes: Uint8Array, answer: string[]][] = [
-      ['poses as a friend', await helloOf(stage, 'bob'), ['refuse']],
-      ['poses as alice herself', await helloOf(stage, 'alice'), ['refuse']],
+      ['poses as a friend', await helloOf(testbed, 'bob'), ['refuse']],
+      ['poses as alice herself', await helloOf(testbed, 'alice'), ['refuse']],
       ['begins without a greeting', encodeFrame('{"type":"message","text":"hi"}'), ['refuse']],
       ['sends no JSON', encodeFrame('hello?'), ['refuse']],
       ['sends no frame', Buffer.from('GET / HTTP/1.1\r\nHost: alice\r\n\r\n'), []],
@@ -63,26 +63,34 @@ suite('the port of a client', () => {
       ['sends an empty frame', Buffer.alloc(4), []],
     ];
     for (const [about, bytes, answer] of attempts) {
-      assert.deepEqual(typesIn((await sClient(port, flags, bytes)).heard), answer, about);
+      assert.deepEqual(typesIn((await sClient(port, flags, bytes)).received), answer, about);
     }
   });
 
   test('a friend with its own certificate is welcomed: it is the certificate that decides', openssl, async () => {
-    const { certificate, secret } = makeCertificate(openIdentity(stage.dataOf('bob')).device);
-    const file = join(stage.directory, 'bob.pem');
+    const { certificate, secret } = makeCertificate(openIdentity(testbed.dataOf('bob')).device);
+    const file = join(testbed.directory, 'bob.pem');
     writeFileSync(file, `${certificate}${secret}`);
     const flags = [...LINK, '-cert', file, '-key', file];
-    const { heard } = await sClient(port, flags, await helloOf(stage, 'bob'), (bytes) => typesIn(bytes).length > 0);
+    const { received: heard } = await sClient(
+      port,
+      flags,
+      await helloOf(testbed, 'bob'),
+      (bytes) => typesIn(bytes).length > 0,
+    );
     assert.equal(typesIn(heard)[0], 'welcome');
   });
 
   test('curl gets nothing, with and without a certificate', curl, async () => {
-    const [, certificate = '', , key = ''] = openssl.skip === false ? makeStranger(stage.directory, 'ed25519') : [];
+    const [, certificate = '', , key = ''] = openssl.skip === false ? makeStranger(testbed.directory, 'ed25519') : [];
     const shown = certificate === '' ? [] : ['--cert', certificate, '--key', key];
     const secure = `https://127.0.0.1:${port}/posts/x`;
     const attempts = [[secure], ['--http1.1', secure], [...shown, '--http1.1', secure], [`http://127.0.0.1:${port}/`]];
     for (const attempt of attempts) {
-      const { code, heard } = await meet({ command: 'curl', args: ['-sk', '--max-time', '10', ...attempt] });
+      const { code, received: heard } = await probePort({
+        command: 'curl',
+        args: ['-sk', '--max-time', '10', ...attempt],
+      });
       assert.notEqual(code, 0, attempt.join(' '));
       assert.equal(heard.length, 0, attempt.join(' '));
     }
@@ -95,9 +103,9 @@ function sClient(
   flags: readonly string[],
   bytes: Uint8Array,
   isEnough: (heard: Buffer) => boolean = () => false,
-): Promise<Met> {
+): Promise<ProbeResult> {
   const args = ['s_client', '-connect', `127.0.0.1:${port}`, '-quiet', ...flags];
-  return meet({ command: 'openssl', args, bytes, isEnough });
+  return probePort({ command: 'openssl', args, bytes, isEnough });
 }
 
 /** A fresh certificate by openssl, as flags for `s_client`. */
@@ -109,8 +117,8 @@ function makeStranger(directory: string, ...algorithm: string[]): string[] {
 }
 
 /** The greeting of a user, with the record that the name server gives to everybody. */
-async function helloOf(stage: Stage, user: string): Promise<Uint8Array> {
-  const { body } = await stage.server.get(`/v1/users/${user}`);
+async function helloOf(testbed: Testbed, user: string): Promise<Uint8Array> {
+  const { body } = await testbed.server.get(`/v1/users/${user}`);
   const { record } = body as { record: HelloFrame['record'] };
   const { devices } = JSON.parse(record.payload) as UserRecord;
   const device = devices[0]?.device ?? '';

@@ -4,36 +4,36 @@ import assert from 'node:assert/strict';
 import { renameSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Answers } from '../../protocols/control/answer.js';
-import { Stage } from './stage/stage.js';
+import { Testbed } from './testbed/testbed.js';
 
 test('a name server killed and restarted keeps users and held letters, and clients come back', async (t) => {
-  const stage = await Stage.during(t);
-  const [alice, bob] = await stage.friends('alice', 'bob');
-  const carol = await stage.online('carol');
+  const testbed = await Testbed.during(t);
+  const [alice, bob] = await testbed.friends('alice', 'bob');
+  const carol = await testbed.online('carol');
   await bob.leaves();
   await alice.hears('offline', { user: 'bob' });
   const { id } = await alice.does<Answers['say']>('say bob kept by the server');
   await alice.hears('state', { id, state: 'held' });
   await Promise.all([alice.hears('connection', { state: 'online' }), carol.hears('connection', { state: 'online' })]);
 
-  await stage.server.kill();
+  await testbed.server.kill();
   await Promise.all([
     alice.hears('connection', { state: 'retrying' }),
     carol.hears('connection', { state: 'retrying' }),
   ]);
-  await stage.server.revive();
+  await testbed.server.restart();
   await Promise.all([alice.hears('connection', { state: 'online' }), carol.hears('connection', { state: 'online' })]);
   assert.equal((await carol.does<Answers['lookup']>('lookup bob')).user, 'bob');
   await alice.leaves();
-  assert.equal((await (await stage.online('bob')).hears('chat')).id, id);
+  assert.equal((await (await testbed.online('bob')).hears('chat')).id, id);
 });
 
 test('friends who are linked go on talking while the name server is away', async (t) => {
-  const stage = await Stage.during(t);
-  const [alice, bob] = await stage.friends('alice', 'bob');
+  const testbed = await Testbed.during(t);
+  const [alice, bob] = await testbed.friends('alice', 'bob');
   const { id } = await alice.does<Answers['say']>('say bob before');
   await alice.hears('state', { id, state: 'delivered' });
-  await stage.server.kill();
+  await testbed.server.kill();
   await bob.hears('connection', { state: 'retrying' });
   const answer = await bob.does<Answers['say']>('say alice and after');
   await alice.hears('chat', { id: answer.id });
@@ -41,10 +41,10 @@ test('friends who are linked go on talking while the name server is away', async
 });
 
 test('without a name server online says SERVER_AWAY, all local works, and it comes online by itself', async (t) => {
-  const stage = await Stage.during(t);
-  await (await stage.friends('alice', 'bob'))[0].leaves();
-  await stage.server.kill();
-  const alice = await stage.client('alice');
+  const testbed = await Testbed.during(t);
+  await (await testbed.friends('alice', 'bob'))[0].leaves();
+  await testbed.server.kill();
+  const alice = await testbed.client('alice');
   const online = alice.refused('online');
   assert.equal(await online, 'SERVER_AWAY');
   assert.equal((await alice.does<Answers['whoami']>('whoami')).online, false);
@@ -54,62 +54,62 @@ test('without a name server online says SERVER_AWAY, all local works, and it com
   assert.equal(await alice.refused('lookup bob'), 'SERVER_AWAY');
   assert.match((await alice.hears('connection', { state: 'retrying' })).reason, /\S/);
   await alice.does('add dave');
-  await stage.server.revive();
+  await testbed.server.restart();
   await alice.hears('connection', { state: 'online' });
 });
 
 test('a name belongs to the key that took it', async (t) => {
-  const stage = await Stage.during(t);
-  await (await stage.online('alice')).leaves();
-  renameSync(stage.dataOf('alice'), stage.dataOf('the-real-alice'));
-  const impostor = await stage.client('alice');
+  const testbed = await Testbed.during(t);
+  await (await testbed.online('alice')).leaves();
+  renameSync(testbed.dataOf('alice'), testbed.dataOf('the-real-alice'));
+  const impostor = await testbed.client('alice');
   assert.equal(await impostor.refused('online'), 'NAME_TAKEN');
   assert.equal((await impostor.does<Answers['whoami']>('whoami')).online, false);
   await impostor.leaves();
-  renameSync(stage.dataOf('alice'), stage.dataOf('the-impostor'));
-  renameSync(stage.dataOf('the-real-alice'), stage.dataOf('alice'));
-  await stage.online('alice');
+  renameSync(testbed.dataOf('alice'), testbed.dataOf('the-impostor'));
+  renameSync(testbed.dataOf('the-real-alice'), testbed.dataOf('alice'));
+  await testbed.online('alice');
 });
 
 test('closed registration lets in who knows the code, and those it knows already', async (t) => {
-  const stage = await Stage.during(t, { serverFlags: ['--invite-code', 'sesame'] });
-  const stranger = await stage.client('mallory');
+  const testbed = await Testbed.during(t, { serverFlags: ['--invite-code', 'sesame'] });
+  const stranger = await testbed.client('mallory');
   assert.equal(await stranger.refused('online'), 'INVITE_NEEDED');
-  const wrong = await stage.client('malcolm', ['--invite-code', 'barley']);
+  const wrong = await testbed.client('malcolm', ['--invite-code', 'barley']);
   assert.equal(await wrong.refused('online'), 'INVITE_NEEDED');
-  await (await stage.online('alice', ['--invite-code', 'sesame'])).leaves();
-  await stage.online('alice');
+  await (await testbed.online('alice', ['--invite-code', 'sesame'])).leaves();
+  await testbed.online('alice');
   assert.deepEqual(await stranger.refused('lookup malcolm'), 'USER_UNKNOWN');
 });
 
 test('a name given up is unknown to all, rests, and is taken up again by its old key only', async (t) => {
-  const stage = await Stage.during(t);
-  const [alice, bob] = await Promise.all([stage.online('alice'), stage.online('bob')]);
+  const testbed = await Testbed.during(t);
+  const [alice, bob] = await Promise.all([testbed.online('alice'), testbed.online('bob')]);
   await alice.does('unregister');
   assert.equal(await bob.refused('lookup alice'), 'USER_UNKNOWN');
   await alice.leaves();
-  renameSync(stage.dataOf('alice'), stage.dataOf('the-real-alice'));
-  const impostor = await stage.client('alice');
+  renameSync(testbed.dataOf('alice'), testbed.dataOf('the-real-alice'));
+  const impostor = await testbed.client('alice');
   assert.equal(await impostor.refused('online'), 'NAME_TAKEN');
   await impostor.leaves();
-  renameSync(stage.dataOf('alice'), stage.dataOf('the-impostor'));
-  renameSync(stage.dataOf('the-real-alice'), stage.dataOf('alice'));
-  await stage.online('alice');
+  renameSync(testbed.dataOf('alice'), testbed.dataOf('the-impostor'));
+  renameSync(testbed.dataOf('the-real-alice'), testbed.dataOf('alice'));
+  await testbed.online('alice');
   assert.equal((await bob.does<Answers['lookup']>('lookup alice')).online, true);
 });
 
 test('an unlisted name server tells nobody who is online', async (t) => {
-  const stage = await Stage.during(t, { serverFlags: ['--unlisted'] });
-  const alice = await stage.online('alice');
+  const testbed = await Testbed.during(t, { serverFlags: ['--unlisted'] });
+  const alice = await testbed.online('alice');
   assert.equal(await alice.refused('who'), 'UNLISTED');
   assert.equal((await alice.does<Answers['lookup']>('lookup alice')).online, true);
 });
 
 test('the name server stops cleanly on a signal, and its clients hear of it', async (t) => {
-  const stage = await Stage.during(t);
-  const alice = await stage.online('alice');
-  assert.deepEqual(await stage.server.terminate(), { code: 0, signal: null });
+  const testbed = await Testbed.during(t);
+  const alice = await testbed.online('alice');
+  assert.deepEqual(await testbed.server.terminate(), { code: 0, signal: null });
   await alice.hears('connection', { state: 'retrying' });
-  const { status } = await stage.server.revive().then(() => stage.server.get('/v1/users/alice'));
+  const { status } = await testbed.server.restart().then(() => testbed.server.get('/v1/users/alice'));
   assert.equal(status, 200);
 });

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { after, before, suite, test, type TestContext } from 'node:test';
 import { CLIENT, NAME_SERVER } from '../../start/programs.js';
-import { RunningProgram } from './stage/running-program.js';
-import { Stage } from './stage/stage.js';
+import { RunningProgram } from './testbed/running-program.js';
+import { Testbed } from './testbed/testbed.js';
 
 /** How a program that was given no input ended, and what it said. */
 interface Outcome {
@@ -18,14 +18,14 @@ interface Outcome {
 }
 
 suite('programs', () => {
-  let stage: Stage;
+  let testbed: Testbed;
   before(async () => {
-    stage = await Stage.open();
+    testbed = await Testbed.open();
   });
-  after(() => stage.close());
+  after(() => testbed.close());
 
   const client = (args: readonly string[], input = ''): Promise<Outcome> =>
-    outcome(CLIENT, args, { directory: stage.directory, input });
+    outcome(CLIENT, args, { directory: testbed.directory, input });
   const aliceAt = (address: string, ...more: string[]): Promise<Outcome> =>
     client([address, '--user', 'alice', '--host', '127.0.0.1', ...more]);
 
@@ -35,7 +35,7 @@ suite('programs', () => {
       [NAME_SERVER, ['--help']],
       [NAME_SERVER, ['start', '--help']],
     ] as const) {
-      const { code, said, complaints } = await outcome(program, args, { directory: stage.directory });
+      const { code, said, complaints } = await outcome(program, args, { directory: testbed.directory });
       assert.equal(code, 0);
       assert.match(said.join('\n'), /Example:\n +\S/);
       assert.deepEqual(complaints, []);
@@ -49,59 +49,59 @@ suite('programs', () => {
   });
 
   test('flags that make no sense are one line, exit 1', async () => {
-    refusedInOneLine(await aliceAt(stage.server.address, '--port', 'many'), 1, '--port');
-    refusedInOneLine(await aliceAt(stage.server.address, '--nonsense'), 1, '--nonsense');
-    refusedInOneLine(await client([stage.server.address, '--user', 'No Name!']), 1, 'name');
-    refusedInOneLine(await client([stage.server.address, '--user', 'nameserver']), 1, 'nameserver');
-    refusedInOneLine(await client([stage.server.address]), 1, '--user');
+    refusedInOneLine(await aliceAt(testbed.server.address, '--port', 'many'), 1, '--port');
+    refusedInOneLine(await aliceAt(testbed.server.address, '--nonsense'), 1, '--nonsense');
+    refusedInOneLine(await client([testbed.server.address, '--user', 'No Name!']), 1, 'name');
+    refusedInOneLine(await client([testbed.server.address, '--user', 'nameserver']), 1, 'nameserver');
+    refusedInOneLine(await client([testbed.server.address]), 1, '--user');
   });
 
   test('a port that is taken is one line, exit 2, for clients and name servers', async (t) => {
     const port = await takenPort(t);
-    refusedInOneLine(await aliceAt(stage.server.address, '--port', port, '--data', 'taken'), 2, port);
+    refusedInOneLine(await aliceAt(testbed.server.address, '--port', port, '--data', 'taken'), 2, port);
     const place = ['--host', '127.0.0.1', '--port', port, '--data', 'other'];
-    refusedInOneLine(await outcome(NAME_SERVER, ['start', ...place], { directory: stage.directory }), 2, port);
+    refusedInOneLine(await outcome(NAME_SERVER, ['start', ...place], { directory: testbed.directory }), 2, port);
   });
 
   test('a second client, or name server, on the same directory is refused in one line', async () => {
-    const first = await stage.client('bob');
-    const again = [stage.server.address, '--user', 'bob', '--data', stage.dataOf('bob'), '--host', '127.0.0.1'];
+    const first = await testbed.client('bob');
+    const again = [testbed.server.address, '--user', 'bob', '--data', testbed.dataOf('bob'), '--host', '127.0.0.1'];
     refusedInOneLine(await client(again), 1, String(first.program.pid));
-    const place = ['--host', '127.0.0.1', '--port', '0', '--data', stage.dataOf('nameserver')];
-    refusedInOneLine(await outcome(NAME_SERVER, ['start', ...place], { directory: stage.directory }), 1, '--data');
+    const place = ['--host', '127.0.0.1', '--port', '0', '--data', testbed.dataOf('nameserver')];
+    refusedInOneLine(await outcome(NAME_SERVER, ['start', ...place], { directory: testbed.directory }), 1, '--data');
     await first.leaves();
   });
 
   test('a directory that cannot be used is one line, exit 1', async () => {
-    writeFileSync(join(stage.directory, 'a-file'), '');
-    refusedInOneLine(await aliceAt(stage.server.address, '--data', 'a-file'), 1, 'a-file');
+    writeFileSync(join(testbed.directory, 'a-file'), '');
+    refusedInOneLine(await aliceAt(testbed.server.address, '--data', 'a-file'), 1, 'a-file');
   });
 
   test('a directory of somebody else is one line, exit 1', async () => {
-    assert.equal((await aliceAt(stage.server.address, '--data', 'hers', '-c', 'whoami')).code, 0);
-    const other = [stage.server.address, '--user', 'mallory', '--data', 'hers', '--host', '127.0.0.1'];
+    assert.equal((await aliceAt(testbed.server.address, '--data', 'hers', '-c', 'whoami')).code, 0);
+    const other = [testbed.server.address, '--user', 'mallory', '--data', 'hers', '--host', '127.0.0.1'];
     refusedInOneLine(await client([...other, '-c', 'whoami']), 1, 'hers belongs to alice');
   });
 
   test('a directory that must not be written is one line, exit 1', skipForRoot(), async () => {
-    const place = join(stage.directory, 'locked');
+    const place = join(testbed.directory, 'locked');
     mkdirSync(place);
     chmodSync(place, 0o500);
-    refusedInOneLine(await aliceAt(stage.server.address, '--data', place), 1, place);
+    refusedInOneLine(await aliceAt(testbed.server.address, '--data', place), 1, place);
   });
 
   test('data goes to data/<user> where you stand, or below KITH_DATA', async () => {
     const env = { KITH_DATA: 'elsewhere' };
-    const args = [stage.server.address, '--user', 'carol', '--host', '127.0.0.1', '-c', 'whoami'];
+    const args = [testbed.server.address, '--user', 'carol', '--host', '127.0.0.1', '-c', 'whoami'];
     assert.equal((await client(args)).code, 0);
-    assert.equal((await outcome(CLIENT, args, { directory: stage.directory, env })).code, 0);
+    assert.equal((await outcome(CLIENT, args, { directory: testbed.directory, env })).code, 0);
     for (const place of ['data/carol', 'elsewhere/carol']) {
-      assert.ok(existsSync(join(stage.directory, place, 'identity.json')), place);
+      assert.ok(existsSync(join(testbed.directory, place, 'identity.json')), place);
     }
   });
 
   test('Ctrl+C where nothing runs is exit 130', async () => {
-    const dave = await stage.client('dave');
+    const dave = await testbed.client('dave');
     dave.program.signal('SIGINT');
     assert.deepEqual(await dave.program.ended, { code: 130, signal: null });
   });
@@ -116,7 +116,7 @@ async function outcome(
   program.write(input);
   program.closeInput();
   const { code } = await program.ended;
-  return { code, said: program.lines, complaints: program.complaints };
+  return { code, said: program.lines, complaints: program.stderrLines };
 }
 
 function refusedInOneLine({ code, said, complaints }: Outcome, expected: number, about: string): void {

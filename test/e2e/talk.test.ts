@@ -3,18 +3,18 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import type { Answers } from '../../protocols/control/answer.js';
-import type { JsonClient } from './stage/json-client.js';
-import { Stage } from './stage/stage.js';
+import type { JsonClient } from './testbed/json-client.js';
+import { Testbed } from './testbed/testbed.js';
 
 suite('alice and bob, both online', () => {
-  let stage: Stage;
+  let testbed: Testbed;
   let alice: JsonClient;
   let bob: JsonClient;
   before(async () => {
-    stage = await Stage.open();
-    [alice, bob] = await stage.friends('alice', 'bob');
+    testbed = await Testbed.open();
+    [alice, bob] = await testbed.friends('alice', 'bob');
   });
-  after(() => stage.close());
+  after(() => testbed.close());
 
   test('say reaches the other, both ways, and comes back as delivered', async () => {
     const forth = await alice.does<Answers['say']>('say bob Hello  Bob,  "verbatim" ✓ ');

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Stage } from './stage/stage.js';
-import { needsTerminal, TerminalClient } from './stage/terminal-client.js';
+import { Testbed } from './testbed/testbed.js';
+import { needsTerminal, TerminalClient } from './testbed/terminal-client.js';
 
 const LINES = 8;
 
@@ -11,9 +11,9 @@ test(
   '[CTRL-18] two who type at once see every line whole, once, and their own half-typed one',
   needsTerminal(),
   async (t) => {
-    const stage = await Stage.during(t);
-    for (const client of await stage.friends('alice', 'bob')) await client.leaves();
-    const [alice, bob] = [terminalOf(stage, 'alice'), terminalOf(stage, 'bob')];
+    const testbed = await Testbed.during(t);
+    for (const client of await testbed.friends('alice', 'bob')) await client.leaves();
+    const [alice, bob] = [terminalOf(testbed, 'alice'), terminalOf(testbed, 'bob')];
     t.after(() => Promise.all([alice.kill(), bob.kill()]));
     for (const [client, other] of [
       [alice, bob],
@@ -49,8 +49,8 @@ test(
   },
 );
 
-function terminalOf(stage: Stage, user: string): TerminalClient {
-  return new TerminalClient(user, { server: stage.server.address, data: stage.dataOf(user) });
+function terminalOf(testbed: Testbed, user: string): TerminalClient {
+  return new TerminalClient(user, { server: testbed.server.address, data: testbed.dataOf(user) });
 }
 
 function isOnline(rows: readonly string[]): boolean {

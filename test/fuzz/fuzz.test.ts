@@ -4,20 +4,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answers } from '../../protocols/control/answer.js';
-import { Stage } from '../e2e/stage/stage.js';
-import { campaign, type Memory } from './campaign.js';
-import { FIELD_FLAGS, openField } from './field.js';
+import { Testbed } from '../e2e/testbed/testbed.js';
+import { campaign, type MemoryUse } from './campaign.js';
+import { FUZZ_SERVER_FLAGS, openFuzzTestbed } from './fuzz-testbed.js';
 
 test('[G7] hostile input at every port crashes nothing and leaves no memory behind', async (t) => {
-  const stage = await Stage.during(t, { serverFlags: FIELD_FLAGS });
-  const field = await openField(stage);
-  const { alice, carol } = field;
+  const testbed = await Testbed.during(t, { serverFlags: FUZZ_SERVER_FLAGS });
+  const fuzz = await openFuzzTestbed(testbed);
+  const { alice, carol } = fuzz;
   const before = await alice.does<Answers['say']>('say carol before the storm');
   await carol.hears('chat', { id: before.id });
 
-  const { strikes, ...memory } = await campaign(field, { seed: 20_261_120, warmUpSeconds: 6, seconds: 14 });
+  const { attacks, ...memory } = await campaign(fuzz, { seed: 20_261_120, warmUpSeconds: 6, seconds: 14 });
 
-  for (const [name, { reached }] of Object.entries(strikes)) assert.ok(reached > 0, `${name} never got in`);
+  for (const [name, { reached }] of Object.entries(attacks)) assert.ok(reached > 0, `${name} never got in`);
   const after = await carol.does<Answers['say']>('say alice after it');
   await alice.hears('chat', { id: after.id });
   await alice.does('message carol and quickly');
@@ -26,13 +26,13 @@ test('[G7] hostile input at every port crashes nothing and leaves no memory behi
     messages.map(({ text }) => text),
     ['before the storm', 'after it', 'and quickly'],
   );
-  assert.deepEqual([...stage.server.faults, ...alice.program.complaints, ...carol.program.complaints], []);
+  assert.deepEqual([...testbed.server.faults, ...alice.program.stderrLines, ...carol.program.stderrLines], []);
   for (const [who, held] of Object.entries(memory)) assert.ok(hasReturned(held), `${who}: ${JSON.stringify(held)}`);
 });
 
 /** What a heap may keep for a while after so short a storm; `npm run fuzz`, the long one, allows a fifth only. */
 const HEAP_SLACK_MIB = 64;
 
-function hasReturned({ before, after }: Memory): boolean {
+function hasReturned({ before, after }: MemoryUse): boolean {
   return before === null || after === null || after <= before * 1.2 + HEAP_SLACK_MIB;
 }

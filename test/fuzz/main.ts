@@ -3,9 +3,9 @@
 
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { Stage } from '../e2e/stage/stage.js';
+import { Testbed } from '../e2e/testbed/testbed.js';
 import { campaign, type CampaignReport } from './campaign.js';
-import { FIELD_FLAGS, openField } from './field.js';
+import { FUZZ_SERVER_FLAGS, openFuzzTestbed } from './fuzz-testbed.js';
 
 const { values } = parseArgs({
   options: { seconds: { type: 'string', default: '600' }, seed: { type: 'string', default: '1' } },
@@ -18,10 +18,10 @@ if (!(seconds >= 10 && Number.isInteger(seed))) {
 }
 
 const warmUpSeconds = Math.min(60, Math.ceil(seconds / 4));
-const stage = await Stage.open({ serverFlags: FIELD_FLAGS });
+const testbed = await Testbed.open({ serverFlags: FUZZ_SERVER_FLAGS });
 try {
-  const onSecond = (strikes: number): void => void process.stderr.write(`\r${strikes} strikes `);
-  const report = await campaign(await openField(stage), {
+  const onSecond = (attacks: number): void => void process.stderr.write(`\r${attacks} attacks `);
+  const report = await campaign(await openFuzzTestbed(testbed), {
     seed,
     warmUpSeconds,
     seconds: seconds - warmUpSeconds,
@@ -30,13 +30,13 @@ try {
   process.stderr.write('\n');
   process.exitCode = show(report);
 } finally {
-  await stage.close();
+  await testbed.close();
 }
 
 /** The exit code: 0 where memory came back. That nothing crashed is shown by getting here. */
-function show({ strikes, server, alice }: CampaignReport): number {
-  for (const [name, { struck, reached }] of Object.entries(strikes)) {
-    console.log(`${name.padEnd(20)}${String(struck).padStart(8)} strikes, ${reached} got in`);
+function show({ attacks, server, alice }: CampaignReport): number {
+  for (const [name, { struck, reached }] of Object.entries(attacks)) {
+    console.log(`${name.padEnd(20)}${String(struck).padStart(8)} attacks, ${reached} got in`);
   }
   const held = { 'the name server': server, alice };
   for (const [who, { before, after }] of Object.entries(held)) console.log(`${who}: ${before} MiB, then ${after} MiB`);

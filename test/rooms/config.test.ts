@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { readConfig, type ChatServerFlags } from '../../rooms/chatserver/config.js';
+import { readChatServerConfig, type ChatServerFlags } from '../../rooms/chatserver/config.js';
 import { temporaryDirectory } from '../runtime/disk/temporary.js';
 
 function folder(context: TestContext) {
@@ -13,7 +13,8 @@ function folder(context: TestContext) {
   return { file, servers: file('servers.conf', '127.0.0.1:5001\n127.0.0.1:5002\n') };
 }
 
-const read = (path: string, index: string, flags: ChatServerFlags = {}) => readConfig([path, index], flags, {});
+const read = (path: string, index: string, flags: ChatServerFlags = {}) =>
+  readChatServerConfig([path, index], flags, {});
 
 test('a server is told its place, its order and where it remembers', (context) => {
   const { servers } = folder(context);

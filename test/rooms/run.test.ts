@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { readConfig, type ChatServerConfig } from '../../rooms/chatserver/config.js';
+import { readChatServerConfig, type ChatServerConfig } from '../../rooms/chatserver/config.js';
 import { StateFile } from '../../rooms/chatserver/state-file.js';
 import { runChatServer } from '../../rooms/chatserver/run.js';
 import { freePorts } from '../e2e/rooms/cluster.js';
@@ -16,7 +16,7 @@ async function configFor(context: TestContext): Promise<ChatServerConfig> {
   const [port = 0] = await freePorts(1);
   writeFileSync(join(folder, 'servers.conf'), `127.0.0.1:${port}\n`);
   const flags = { data: join(folder, 'data'), metricsPort: '0', order: 'total', verbose: true };
-  const outcome = readConfig([join(folder, 'servers.conf'), '1'], flags, {});
+  const outcome = readChatServerConfig([join(folder, 'servers.conf'), '1'], flags, {});
   assert.ok('config' in outcome);
   return outcome.config;
 }

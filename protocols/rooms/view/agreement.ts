@@ -3,7 +3,7 @@
 import type { Instant } from '../../kit/machine.js';
 import { LIMITS } from '../../kit/limits.js';
 import type { RandomSource } from '../../kit/primitives.js';
-import { hasBit, type PeerLinks } from '../link/peer-links.js';
+import { hasBit, type ServerLinks } from '../link/server-links.js';
 import { decodeMessages, encodeMessages } from '../order/message.js';
 import type { Replica } from '../replica.js';
 import { Acceptor } from './acceptor.js';
@@ -43,7 +43,7 @@ export class Agreement {
 
   constructor(
     private readonly options: AgreementOptions,
-    private readonly peers: PeerLinks,
+    private readonly peers: ServerLinks,
     private readonly replica: Replica,
   ) {
     this.acceptor = options.acceptor;

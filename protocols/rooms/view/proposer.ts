@@ -2,7 +2,7 @@
 
 import type { Instant } from '../../kit/machine.js';
 import { LIMITS } from '../../kit/limits.js';
-import { countBits, hasBit } from '../link/peer-links.js';
+import { countBits, hasBit } from '../link/server-links.js';
 import type { LogPosition } from '../order/delivery-log.js';
 import { highestAccepted, buildDecision, isAllLost, reportersOf, type PromiseReply } from './view-builder.js';
 import { majorityOf, type Ballot, type ViewDecision } from './view-decision.js';

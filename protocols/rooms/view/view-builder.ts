@@ -1,6 +1,6 @@
 // Builds a decision from promises [VIEW-5 … 8]: the members of the next view, the cut and the tail of the closing one.
 
-import { hasBit } from '../link/peer-links.js';
+import { hasBit } from '../link/server-links.js';
 import type { OrderedMessage } from '../order/message.js';
 import type { LogPosition } from '../order/delivery-log.js';
 import type { AcceptedProposal } from './acceptor.js';

@@ -2,14 +2,14 @@
 
 import type { Instant } from '../../kit/machine.js';
 import { LIMITS } from '../../kit/limits.js';
-import { countBits, type PeerLinks } from '../link/peer-links.js';
-import type { PeerLink } from '../link/peer-link.js';
+import { countBits, type ServerLinks } from '../link/server-links.js';
+import type { ServerLink } from '../link/server-link.js';
 import type { Replica } from '../replica.js';
 import { majorityOf } from './view-decision.js';
 
 export class ViewChangeDetector {
   constructor(
-    private readonly peers: PeerLinks,
+    private readonly peers: ServerLinks,
     private readonly replica: Replica,
   ) {}
 
@@ -66,7 +66,7 @@ export class ViewChangeDetector {
     return this.peers.links.some((link) => this.mayJoin(link, now));
   }
 
-  private mayJoin({ index, aliveSince }: PeerLink, now: Instant): boolean {
+  private mayJoin({ index, aliveSince }: ServerLink, now: Instant): boolean {
     const { members } = this.replica;
     if (members.includes(index) || !this.peers.isMutual(index, now)) return false;
     if (now - aliveSince <= LIMITS.roomJoinStableMs) return false;

@@ -77,7 +77,7 @@ test('a page comes back by itself: as the same, into the same channels, and says
   assert.equal(await alice.page.locator('.people .person').count(), 0);
   await alice.say('said while away');
   await alice.sees('sending …');
-  await stage.server.revive();
+  await stage.server.restart();
   await carol.hears('warning', { code: 'CHANNEL_MISSED' }); // whoever was back first, hers is not what counts here
   await alice.sees(/You were away for .* What was said meanwhile is kept by nobody/);
   await alice.page.locator('.fate').waitFor({ state: 'detached' }); // it came back: everybody has it

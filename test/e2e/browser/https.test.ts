@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { Stage } from '../stage/stage.js';
+import { Testbed } from '../testbed/testbed.js';
 import { FAR_HOST, withBrowser } from './chromium.js';
 import { PageUser } from './page-user.js';
 
@@ -27,7 +27,7 @@ function certificateFlags(t: TestContext): string[] {
 }
 
 test('by HTTPS from elsewhere two pages talk and whisper', { skip: NO_OPENSSL }, async (t) => {
-  const stage = await Stage.during(t, { serverFlags: ['--no-discovery', ...certificateFlags(t)] });
+  const stage = await Testbed.during(t, { serverFlags: ['--no-discovery', ...certificateFlags(t)] });
   const address = `https://${FAR_HOST}:${stage.server.port}/`;
   const options = { channels: ['lab'], ignoreHTTPSErrors: true };
   const alice = await PageUser.enter(t, address, 'alice', options);

@@ -2,16 +2,16 @@
 
 import type { TestContext } from 'node:test';
 import { parseJson } from '../../../protocols/kit/bytes.js';
-import type { JsonClient } from '../stage/json-client.js';
-import { Stage } from '../stage/stage.js';
+import type { JsonClient } from '../testbed/json-client.js';
+import { Testbed } from '../testbed/testbed.js';
 
 export const DESKTOP = { viewport: { width: 1280, height: 800 } };
 export const TABLET = { viewport: { width: 768, height: 900 } };
 export const PHONE = { viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true };
 
 /** A name server alone, with its doors for browsers. */
-export function channelServer(t: TestContext): Promise<Stage> {
-  return Stage.during(t, { serverFlags: ['--no-discovery'] });
+export function channelServer(t: TestContext): Promise<Testbed> {
+  return Testbed.during(t, { serverFlags: ['--no-discovery'] });
 }
 
 /** Everything a terminal heard in channels, in order; what came twice stands twice. */

@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { ChannelAnswers } from '../../../protocols/control/channels/channel-command.js';
-import type { JsonClient } from '../stage/json-client.js';
-import { befriend, Stage } from '../stage/stage.js';
+import type { JsonClient } from '../testbed/json-client.js';
+import { befriend, Testbed } from '../testbed/testbed.js';
 
 const SQUARE = ['--doors', 'ws,tcp', '--tcp-port', '0', '--peer-port', '0', '--no-discovery'];
 
-const stageWith = (t: TestContext, ...serverFlags: string[]): Promise<Stage> => Stage.during(t, { serverFlags });
+const stageWith = (t: TestContext, ...serverFlags: string[]): Promise<Testbed> => Testbed.during(t, { serverFlags });
 
-async function inLab(stage: Stage, ...users: string[]): Promise<JsonClient[]> {
+async function inLab(stage: Testbed, ...users: string[]): Promise<JsonClient[]> {
   const clients = await Promise.all(users.map((user) => stage.online(user)));
   for (const client of clients) await client.does('join lab');
   return clients;
@@ -67,7 +67,7 @@ test('a server that comes back is found again, channels are joined again, and wh
   await stage.server.kill();
   await alice.hears('warning', { code: 'CHANNEL_AWAY' });
   const waiting = alice.tell('#lab said while away');
-  await stage.server.revive();
+  await stage.server.restart();
   await alice.hears('warning', { code: 'CHANNEL_MISSED' });
   await bob.hears('warning', { code: 'CHANNEL_MISSED' });
   assert.equal((await waiting).ok, true);

@@ -8,9 +8,9 @@ import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NAME_SERVER } from '../../../start/programs.js';
 import { TestClient } from '../../channels/test-client.js';
-import { JsonClient } from '../stage/json-client.js';
-import { NameServer } from '../stage/name-server.js';
-import { RunningProgram } from '../stage/running-program.js';
+import { JsonClient } from '../testbed/json-client.js';
+import { NameServerProcess } from '../testbed/name-server.js';
+import { RunningProgram } from '../testbed/running-program.js';
 
 const KEY = /^This server: ([A-Za-z0-9_-]{43});/;
 const LINKED = / linked for /;
@@ -31,12 +31,12 @@ export class ServerProcess {
   private constructor(
     private readonly t: TestContext,
     private readonly data: string,
-    private readonly server: NameServer,
+    private readonly server: NameServerProcess,
   ) {}
 
   static async start(t: TestContext, ...flags: string[]): Promise<ServerProcess> {
     const data = mkdtempSync(join(tmpdir(), 'kith-town-'));
-    const server = new NameServer(data, ['--no-discovery', ...flags]);
+    const server = new NameServerProcess(data, ['--no-discovery', ...flags]);
     t.after(async () => {
       await server.kill();
       rmSync(data, { recursive: true, force: true });
@@ -84,7 +84,7 @@ export class ServerProcess {
     const args = [...words, '--data', this.data];
     const program = new RunningProgram({ name: words.join(' '), command: NAME_SERVER, args });
     const { code } = await program.ended;
-    return { code, lines: code === 0 ? program.lines : program.complaints };
+    return { code, lines: code === 0 ? program.lines : program.stderrLines };
   }
 
   /** Its key, as it says itself. */
@@ -114,6 +114,6 @@ export class ServerProcess {
   }
 
   revive(): Promise<void> {
-    return this.server.revive();
+    return this.server.restart();
   }
 }

@@ -2,12 +2,12 @@
 // over and over.
 
 import { Random } from '../../sim/kernel/random.js';
-import { befriend, type Stage } from '../stage/stage.js';
-import { Talker } from './talker.js';
-import { judge, type Verdict } from './verdict.js';
+import { befriend, type Testbed } from '../testbed/testbed.js';
+import { MessageSender } from './message-sender.js';
+import { compareHistories, type HistoryReport } from './history-report.js';
 
-export const VICTIMS = ['the name server', 'alice', 'bob'] as const;
-export type Victim = (typeof VICTIMS)[number];
+export const KILL_TARGETS = ['the name server', 'alice', 'bob'] as const;
+export type KillTarget = (typeof KILL_TARGETS)[number];
 
 export interface ChaosOptions {
   /** Draws who is killed when, and how much is said in between. */
@@ -15,61 +15,68 @@ export interface ChaosOptions {
   readonly kills: number;
   /** Messages of each talker, over all; a few more or less. */
   readonly messages: number;
-  readonly onKill?: (victim: Victim) => void;
+  readonly onKill?: (target: KillTarget) => void;
 }
 
 export interface ChaosReport {
-  readonly kills: Readonly<Record<Victim, number>>;
-  readonly verdict: Verdict;
+  readonly kills: Readonly<Record<KillTarget, number>>;
+  readonly histories: HistoryReport;
 }
 
-export async function chaos(stage: Stage, options: ChaosOptions): Promise<ChaosReport> {
-  const talkers = { alice: new Talker(stage, 'alice', 'bob'), bob: new Talker(stage, 'bob', 'alice') };
-  const { alice, bob } = talkers;
+export async function chaos(testbed: Testbed, options: ChaosOptions): Promise<ChaosReport> {
+  const senders = {
+    alice: new MessageSender(testbed, 'alice', 'bob'),
+    bob: new MessageSender(testbed, 'bob', 'alice'),
+  };
+  const { alice, bob } = senders;
   const clients = await Promise.all([alice.start(), bob.start()]);
   await Promise.all(clients.map((client) => client.hears('connection', { state: 'online' })));
   await befriend(...clients);
-  const kills: Record<Victim, number> = { 'the name server': 0, alice: 0, bob: 0 };
-  for (const { victim, isCalm, amidst, after, each } of planOf(options)) {
-    if (isCalm) await Promise.all([alice.reach(bob), bob.reach(alice)]);
+  const kills: Record<KillTarget, number> = { 'the name server': 0, alice: 0, bob: 0 };
+  for (const { target, isCalm, during, after, each } of planOf(options)) {
+    if (isCalm) await Promise.all([alice.sendAndWait(bob), bob.sendAndWait(alice)]);
     const crash = async (): Promise<void> => {
-      await talkers[amidst].say(after);
-      await killAndRevive(victim, stage, talkers);
+      await senders[during].say(after);
+      await killAndRestart(target, testbed, senders);
     };
     await Promise.all([alice.say(each), bob.say(each), crash()]);
-    kills[victim] += 1;
-    options.onKill?.(victim);
+    kills[target] += 1;
+    options.onKill?.(target);
   }
   await Promise.all([alice.finish(bob), bob.finish(alice)]);
-  return { kills, verdict: await judge(alice, bob) };
+  return { kills, histories: await compareHistories(alice, bob) };
 }
 
 /** Both talkers say `each` texts; after `after` more of the one named by `amidst`, the victim is killed. */
-interface Crash {
-  readonly victim: Victim;
+interface PlannedKill {
+  readonly target: KillTarget;
   /** True: it comes while words flow over a link. False: while they still pick up the pieces of the crash before. */
   readonly isCalm: boolean;
-  readonly amidst: 'alice' | 'bob';
+  readonly during: 'alice' | 'bob';
   readonly after: number;
   readonly each: number;
 }
 
-function planOf({ seed, kills, messages }: ChaosOptions): Crash[] {
+function planOf({ seed, kills, messages }: ChaosOptions): PlannedKill[] {
   const random = new Random(seed, 'chaos');
   const each = Math.ceil(messages / kills);
   return Array.from({ length: kills }, (_, k) => {
-    const victim = VICTIMS[k % VICTIMS.length] ?? 'alice';
+    const target = KILL_TARGETS[k % KILL_TARGETS.length] ?? 'alice';
     // Of two friends, the one who hears dies while the other's words are on their way to it.
-    const amidst = victim === 'alice' ? 'bob' : victim === 'bob' ? 'alice' : random.pick(['alice', 'bob'] as const);
-    return { victim, amidst, isCalm: random.chance(0.7), after: random.whole(0, Math.ceil(each / 2)), each };
+    const during = target === 'alice' ? 'bob' : target === 'bob' ? 'alice' : random.pick(['alice', 'bob'] as const);
+    return { target, during, isCalm: random.chance(0.7), after: random.whole(0, Math.ceil(each / 2)), each };
   });
 }
 
-async function killAndRevive(victim: Victim, stage: Stage, talkers: Record<'alice' | 'bob', Talker>): Promise<void> {
-  if (victim === 'the name server') {
-    await stage.server.kill();
-    return stage.server.revive();
+async function killAndRestart(
+  target: KillTarget,
+  testbed: Testbed,
+  senders: Record<'alice' | 'bob', MessageSender>,
+): Promise<void> {
+  if (target === 'the name server') {
+    await testbed.server.kill();
+    return testbed.server.restart();
   }
-  await talkers[victim].kill();
-  await talkers[victim].start();
+  await senders[target].kill();
+  await senders[target].start();
 }

@@ -3,7 +3,7 @@
 
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { Stage } from '../stage/stage.js';
+import { Testbed } from '../testbed/testbed.js';
 import { chaos, type ChaosReport } from './chaos.js';
 
 const MESSAGES_PER_KILL = 30;
@@ -24,23 +24,23 @@ if (!(kills > 0 && messages > 0 && Number.isInteger(seed))) {
   process.exit(1);
 }
 
-const stage = await Stage.open();
+const testbed = await Testbed.open();
 try {
   let done = 0;
   const onKill = (): void => void process.stderr.write(`\r${(done += 1)} of ${kills} kills`);
-  const report = await chaos(stage, { seed, kills, messages, onKill });
+  const report = await chaos(testbed, { seed, kills, messages, onKill });
   process.stderr.write('\r');
   process.exitCode = show(report);
 } finally {
-  await stage.close();
+  await testbed.close();
 }
 
 /** The exit code: 0 where all is well. */
-function show({ kills: killed, verdict }: ChaosReport): number {
+function show({ kills: killed, histories }: ChaosReport): number {
   const rows = [
-    ...Object.entries(killed).map(([victim, count]) => [`kills of ${victim}`, count] as const),
-    ...Object.entries(verdict),
+    ...Object.entries(killed).map(([target, count]) => [`kills of ${target}`, count] as const),
+    ...Object.entries(histories),
   ];
   for (const [what, count] of rows) console.log(`${what.padEnd(26)}${String(count).padStart(8)}`);
-  return verdict.lost + verdict.doubled + verdict.misordered + verdict.torn === 0 ? 0 : 1;
+  return histories.lost + histories.duplicated + histories.misordered + histories.differing === 0 ? 0 : 1;
 }

@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonClient } from '../stage/json-client.js';
-import { Stage } from '../stage/stage.js';
+import type { JsonClient } from '../testbed/json-client.js';
+import { Testbed } from '../testbed/testbed.js';
 import { historyOf, membersOf, SHORT_SILENCE, until } from './group-queries.js';
 
 const MESSAGES = 200;
 
 test('[GROUP-32] [GROUP-33] all that was missed comes from whoever is there', async (context) => {
-  const stage = await Stage.during(context);
+  const stage = await Testbed.during(context);
   const names = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];
   const clients = await Promise.all(names.map((name) => stage.online(name, SHORT_SILENCE)));
   const [alice, bob, carol, dave, erin, frank] = clients as [JsonClient, ...JsonClient[]];

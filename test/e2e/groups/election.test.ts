@@ -3,16 +3,16 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import type { Answers } from '../../../protocols/control/answer.js';
-import type { JsonClient } from '../stage/json-client.js';
-import { Stage } from '../stage/stage.js';
+import type { JsonClient } from '../testbed/json-client.js';
+import { Testbed } from '../testbed/testbed.js';
 import { historyOf, membersOf, SHORT_SILENCE, until } from './group-queries.js';
 
 suite('five clients, one name server, one group', () => {
-  let stage: Stage;
+  let stage: Testbed;
   let alice: JsonClient;
   let others: JsonClient[];
   before(async () => {
-    stage = await Stage.open();
+    stage = await Testbed.open();
     const names = ['alice', 'bob', 'carol', 'dave', 'erin'];
     const clients = await Promise.all(names.map((name) => stage.online(name, SHORT_SILENCE)));
     [alice, ...others] = clients as [JsonClient, ...JsonClient[]];

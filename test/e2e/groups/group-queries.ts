@@ -1,7 +1,7 @@
 // What tests of groups between real processes ask again and again.
 
 import type { Answers } from '../../../protocols/control/answer.js';
-import type { JsonClient } from '../stage/json-client.js';
+import type { JsonClient } from '../testbed/json-client.js';
 
 /** Leaders are replaced after two seconds, and links are not waited for. */
 export const SHORT_SILENCE = ['--group-silence', '2', '--link-wait', '1'];

@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Stage } from '../stage/stage.js';
+import { Testbed } from '../testbed/testbed.js';
 import { membersOf, SHORT_SILENCE, until } from './group-queries.js';
 
 test('[GROUP-37] the one who is left of two founds the group again', async (context) => {
-  const stage = await Stage.during(context);
+  const stage = await Testbed.during(context);
   const [alice, bob] = await Promise.all(['alice', 'bob'].map((name) => stage.online(name, SHORT_SILENCE)));
   assert.ok(alice && bob);
   await alice.does('create_group lake 0');

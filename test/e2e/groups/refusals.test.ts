@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answers } from '../../../protocols/control/answer.js';
-import { Stage } from '../stage/stage.js';
+import { Testbed } from '../testbed/testbed.js';
 import { historyOf, membersOf, SHORT_SILENCE, until } from './group-queries.js';
 
 test('[GROUP-2] [GROUP-36] what cannot be done with a group is refused in one line', async (context) => {
-  const stage = await Stage.during(context);
+  const stage = await Testbed.during(context);
   const [alice, bob, carol] = await Promise.all(
     ['alice', 'bob', 'carol'].map((name) => stage.online(name, SHORT_SILENCE)),
   );

@@ -9,11 +9,11 @@ import { signObject, type Signed } from '../../../protocols/kit/signed.js';
 import { primitives } from '../../../runtime/crypto.js';
 import { openIdentity } from '../../../runtime/disk/identity-file.js';
 import { FriendLink } from '../../fuzz/wire/friend-link.js';
-import { befriend, Stage } from '../stage/stage.js';
+import { befriend, Testbed } from '../testbed/testbed.js';
 import { historyOf, membersOf, SHORT_SILENCE, until } from './group-queries.js';
 
 test('[GROUP-22] [GROUP-23] a removed member receives nothing and is believed nothing', async (context) => {
-  const stage = await Stage.during(context);
+  const stage = await Testbed.during(context);
   const [alice, bob, mallory] = await Promise.all(
     ['alice', 'bob', 'mallory'].map((name) => stage.online(name, SHORT_SILENCE)),
   );
@@ -63,7 +63,7 @@ class Impostor {
     this.device = openIdentity(directory).device;
   }
 
-  static async open(stage: Stage, port: number): Promise<Impostor> {
+  static async open(stage: Testbed, port: number): Promise<Impostor> {
     const impostor = new Impostor(stage.dataOf('mallory'));
     const { body } = await stage.server.get('/v1/users/mallory');
     const { record } = body as { record: Signed };

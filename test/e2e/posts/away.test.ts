@@ -5,26 +5,26 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Answers } from '../../../protocols/control/answer.js';
-import { befriend, Stage } from '../stage/stage.js';
-import { hashOf, makeFile } from './files.js';
+import { befriend, Testbed } from '../testbed/testbed.js';
+import { fileHash, makeFile } from './files.js';
 
 test('[POST-13] a friend who is away hears of it later, when the author may be gone', async (t) => {
-  const stage = await Stage.during(t);
-  const [alice, bob] = await stage.friends('alice', 'bob');
+  const testbed = await Testbed.during(t);
+  const [alice, bob] = await testbed.friends('alice', 'bob');
   await bob.leaves();
   const { post } = await alice.does<Answers['post_text']>('post text the ice is gone');
   await alice.leaves();
-  const back = await stage.online('bob');
+  const back = await testbed.online('bob');
   assert.equal((await back.hears('post', { from: 'alice', post })).text, 'the ice is gone');
 });
 
 test('[POST-29] [POST-30] while the author is away a friend passes on what may be passed on, no more', async (t) => {
-  const stage = await Stage.during(t);
-  const [alice, bob] = await stage.friends('alice', 'bob');
-  const carol = await stage.online('carol');
+  const testbed = await Testbed.during(t);
+  const [alice, bob] = await testbed.friends('alice', 'bob');
+  const carol = await testbed.online('carol');
   await befriend(alice, carol);
   await befriend(bob, carol);
-  const path = join(stage.directory, 'album');
+  const path = join(testbed.directory, 'album');
   makeFile(path, randomBytes(2_000_000));
   const upload = async (flag: string): Promise<string> => {
     const { post } = await alice.does<Answers['post_upload']>(`post upload ${path} ${flag}`);
@@ -34,10 +34,10 @@ test('[POST-29] [POST-30] while the author is away a friend passes on what may b
   const [shared, own] = [await upload('--reshare'), await upload('')];
   for (const post of [shared, own]) await carol.does(`post get alice ${post}`);
   await alice.leaves();
-  const got = await bob.does<Answers['post_get']>(`post get alice ${shared} --to ${join(stage.directory, 'got')}`);
-  assert.equal(await hashOf(got.path), await hashOf(path));
+  const got = await bob.does<Answers['post_get']>(`post get alice ${shared} --to ${join(testbed.directory, 'got')}`);
+  assert.equal(await fileHash(got.path), await fileHash(path));
   const waiting = bob.does<Answers['post_get']>(`post get alice ${own}`);
-  const again = await stage.online('alice');
-  assert.equal((await waiting).sha256, await hashOf(path));
+  const again = await testbed.online('alice');
+  assert.equal((await waiting).sha256, await fileHash(path));
   await again.leaves();
 });

@@ -7,46 +7,46 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Answers } from '../../../protocols/control/answer.js';
-import { meet, needs, type Met } from '../stage/meet.js';
-import { Stage } from '../stage/stage.js';
+import { probePort, requireTool, type ProbeResult } from '../testbed/port-probe.js';
+import { Testbed } from '../testbed/testbed.js';
 import { makeFile } from './files.js';
 
-const curl = needs('curl', '--version');
-const openssl = needs('openssl', 'version');
+const curl = requireTool('curl', '--version');
+const openssl = requireTool('openssl', 'version');
 const CONTENT = randomBytes(500_000);
 
 suite('curl at the port of alice', () => {
-  let stage: Stage;
+  let testbed: Testbed;
   let port = 0;
   let post = '';
   let shown: string[] = [];
 
   before(async () => {
-    stage = await Stage.open();
-    const [alice, bob] = await stage.friends('alice', 'bob');
+    testbed = await Testbed.open();
+    const [alice, bob] = await testbed.friends('alice', 'bob');
     port = (await alice.ready).tcp;
-    const path = join(stage.directory, 'file');
+    const path = join(testbed.directory, 'file');
     makeFile(path, CONTENT);
     ({ post } = await alice.does<Answers['post_upload']>(`post upload ${path}`));
-    const folder = join(stage.directory, 'pem');
+    const folder = join(testbed.directory, 'pem');
     const paths = await bob.does<Answers['certificate']>(`certificate --to ${folder}`);
     shown = ['--cert', paths.certificate, '--key', paths.key];
     assert.equal(statSync(paths.key).mode & 0o777, 0o600);
   });
-  after(() => stage.close());
+  after(() => testbed.close());
 
-  const get = (id: string, ...flags: string[]): Promise<Met> =>
-    meet({
+  const get = (id: string, ...flags: string[]): Promise<ProbeResult> =>
+    probePort({
       command: 'curl',
       args: ['-sk', '--max-time', '10', ...shown, ...flags, `https://127.0.0.1:${port}/posts/${id}`],
     });
   const head = async (id: string, ...flags: string[]): Promise<string> =>
-    (await get(id, '-D', '-', '-o', '/dev/null', ...flags)).heard.toString();
+    (await get(id, '-D', '-', '-o', '/dev/null', ...flags)).received.toString();
 
   test('[POST-17] a friend gets the whole, a piece, and the head', curl, async () => {
-    assert.ok((await get(post)).heard.equals(CONTENT));
-    assert.ok((await get(post, '-r', '0-99')).heard.equals(CONTENT.subarray(0, 100)));
-    assert.ok((await get(post, '-r', '-7')).heard.equals(CONTENT.subarray(-7)));
+    assert.ok((await get(post)).received.equals(CONTENT));
+    assert.ok((await get(post, '-r', '0-99')).received.equals(CONTENT.subarray(0, 100)));
+    assert.ok((await get(post, '-r', '-7')).received.equals(CONTENT.subarray(-7)));
     const said = await head(post, '-r', '10-19');
     assert.match(said, /^HTTP\/1\.1 206 /);
     assert.match(said, /^Content-Range: bytes 10-19\/500000\r$/m);
@@ -57,7 +57,7 @@ suite('curl at the port of alice', () => {
   });
 
   test('[POST-17] with another tag in If-Range comes the whole file', curl, async () => {
-    assert.equal((await get(post, '-r', '0-9', '-H', 'If-Range: "another"')).heard.length, CONTENT.length);
+    assert.equal((await get(post, '-r', '0-9', '-H', 'If-Range: "another"')).received.length, CONTENT.length);
   });
 
   test('[POST-17] nothing else is there', curl, async () => {
@@ -67,12 +67,15 @@ suite('curl at the port of alice', () => {
   });
 
   test('[POST-16] a stranger gets nothing, with a certificate or without', openssl, async () => {
-    const [certificate, key] = [join(stage.directory, 'stranger.crt'), join(stage.directory, 'stranger.key')];
+    const [certificate, key] = [join(testbed.directory, 'stranger.crt'), join(testbed.directory, 'stranger.key')];
     const request = ['req', '-x509', '-nodes', '-subj', '/CN=bob', '-newkey', 'ed25519'];
     execFileSync('openssl', [...request, '-out', certificate, '-keyout', key], { stdio: 'ignore' });
     for (const flags of [['--cert', certificate, '--key', key], []]) {
       const url = `https://127.0.0.1:${port}/posts/${post}`;
-      const { code, heard } = await meet({ command: 'curl', args: ['-sk', '--max-time', '10', ...flags, url] });
+      const { code, received: heard } = await probePort({
+        command: 'curl',
+        args: ['-sk', '--max-time', '10', ...flags, url],
+      });
       assert.notEqual(code, 0);
       assert.equal(heard.length, 0);
     }

@@ -18,7 +18,7 @@ export function makeFile(path: string, content: string | Uint8Array): void {
 }
 
 /** SHA-256 of a file, base64url. */
-export async function hashOf(path: string): Promise<string> {
+export async function fileHash(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   return hash.digest('base64url');

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Stage } from '../stage/stage.js';
+import { Testbed } from '../testbed/testbed.js';
 import { killTransfers } from './kills.js';
 
 test('[POST-20] [POST-21] a download survives any kill -9, and nothing on the disk is fetched again', async (t) => {
-  const stage = await Stage.during(t);
-  const { kills, source, targets, lostBytesMax } = await killTransfers(stage, {
+  const testbed = await Testbed.during(t);
+  const { kills, source, targets, lostBytesMax } = await killTransfers(testbed, {
     seed: 3,
     kills: 3,
     bytes: 200_000_000,

@@ -4,9 +4,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answers } from '../../../protocols/control/answer.js';
 import { Random } from '../../sim/kernel/random.js';
-import type { JsonClient } from '../stage/json-client.js';
-import type { Stage } from '../stage/stage.js';
-import { hashOf, makeSparse } from './files.js';
+import type { JsonClient } from '../testbed/json-client.js';
+import type { Testbed } from '../testbed/testbed.js';
+import { fileHash, makeSparse } from './files.js';
 
 export interface KillPlan {
   readonly seed: number;
@@ -14,12 +14,12 @@ export interface KillPlan {
   readonly bytes: number;
 }
 
-export interface KillVerdict {
+export interface KillReport {
   readonly kills: { alice: number; bob: number };
   /** How much less was on bob's disk after a kill than before it, at most. */
   readonly lostBytesMax: number;
   /** How much alice had sent that was not on bob's disk when he was killed, at most: the host's buffers included. */
-  readonly againBytesMax: number;
+  readonly resentBytesMax: number;
   /** Hashes of what was sent, and of what came each time. */
   readonly source: string;
   readonly targets: readonly string[];
@@ -29,23 +29,23 @@ export interface KillVerdict {
 const LATEST_MS = 120;
 const BOUND_MS = 120_000;
 
-export async function killTransfers(stage: Stage, plan: KillPlan): Promise<KillVerdict> {
-  const [source, target] = [join(stage.directory, 'film'), join(stage.directory, 'film.got')];
+export async function killTransfers(testbed: Testbed, plan: KillPlan): Promise<KillReport> {
+  const [source, target] = [join(testbed.directory, 'film'), join(testbed.directory, 'film.got')];
   makeSparse(source, plan.bytes, `film ${plan.seed}`);
-  const [alice, bob] = await stage.friends('alice', 'bob');
+  const [alice, bob] = await testbed.friends('alice', 'bob');
   const { post } = await alice.does<Answers['post_upload']>(`post upload ${source}`);
   await bob.hears('post', { post });
-  const killer = new Killer(stage, plan, { alice, bob }, post);
+  const killer = new TransferKiller(testbed, plan, { alice, bob }, post);
   const hashes: string[] = [];
   while (killer.isUnfinished) {
     await killer.round(target);
-    hashes.push(await hashOf(target));
+    hashes.push(await fileHash(target));
   }
   const { kills, lostBytesMax, againBytesMax } = killer;
-  return { kills, lostBytesMax, againBytesMax, source: await hashOf(source), targets: hashes };
+  return { kills, lostBytesMax, resentBytesMax: againBytesMax, source: await fileHash(source), targets: hashes };
 }
 
-class Killer {
+class TransferKiller {
   readonly kills = { alice: 0, bob: 0 };
   lostBytesMax = 0;
   againBytesMax = 0;
@@ -54,13 +54,13 @@ class Killer {
   private target = '';
 
   constructor(
-    private readonly stage: Stage,
+    private readonly testbed: Testbed,
     private readonly plan: KillPlan,
     private readonly clients: { alice: JsonClient; bob: JsonClient },
     private readonly post: string,
   ) {
     this.random = new Random(plan.seed, 'kills');
-    this.part = join(stage.dataOf('bob'), 'posts', 'parts', `alice-${post}.part`);
+    this.part = join(testbed.dataOf('bob'), 'posts', 'parts', `alice-${post}.part`);
   }
 
   get isUnfinished(): boolean {
@@ -72,16 +72,16 @@ class Killer {
     this.target = target;
     const { bob } = this.clients;
     bob.tell(`post get alice ${this.post} --to ${target} --force`).catch(() => undefined); // he may be killed first
-    let from = await this.goesOn(0);
+    let from = await this.waitForBytes(0);
     while (from !== null && this.isUnfinished) {
       await new Promise((settle) => setTimeout(settle, this.random.between(0, LATEST_MS)));
-      from = await this.goesOn(await this.kill(this.random.chance(0.5) ? 'alice' : 'bob', from));
+      from = await this.waitForBytes(await this.kill(this.random.chance(0.5) ? 'alice' : 'bob', from));
     }
-    if (from !== null) await this.goesOn(Infinity);
+    if (from !== null) await this.waitForBytes(Infinity);
   }
 
   /** Once more bytes have come than `has`: what alice has sent and bob has then. Null where it became whole first. */
-  private async goesOn(has: number): Promise<Amounts | null> {
+  private async waitForBytes(has: number): Promise<ByteCounts | null> {
     for (;;) {
       const { received, size } = await this.clients.bob.hears('progress', { post: this.post }, BOUND_MS);
       if (received === size) {
@@ -93,14 +93,14 @@ class Killer {
   }
 
   /** Gives what is on bob's disk afterwards. */
-  private async kill(who: 'alice' | 'bob', from: Amounts): Promise<number> {
+  private async kill(who: 'alice' | 'bob', from: ByteCounts): Promise<number> {
     this.kills[who] += 1;
     const killed = this.clients[who].kill();
     const sent = who === 'bob' ? sentBy(this.clients.alice) - from.sent : 0;
     await killed;
     const has = sizeOf(this.part);
     this.againBytesMax = Math.max(this.againBytesMax, sent - (has - from.has));
-    this.clients[who] = await this.stage.client(who);
+    this.clients[who] = await this.testbed.client(who);
     // One that is whole is put in its place: at bob's start, or while alice starts and bob takes what she had sent.
     const left = Math.max(sizeOf(this.part), sizeOf(this.target));
     if (has < this.plan.bytes) this.lostBytesMax = Math.max(this.lostBytesMax, has - left);
@@ -109,7 +109,7 @@ class Killer {
   }
 }
 
-interface Amounts {
+interface ByteCounts {
   readonly sent: number;
   readonly has: number;
 }

@@ -3,7 +3,7 @@
 
 import { parseArgs } from 'node:util';
 import { clock } from '../../../runtime/sources.js';
-import { Stage } from '../stage/stage.js';
+import { Testbed } from '../testbed/testbed.js';
 import { killTransfers } from './kills.js';
 
 const { values } = parseArgs({
@@ -14,11 +14,11 @@ const { values } = parseArgs({
   },
 });
 
-const stage = await Stage.open();
+const testbed = await Testbed.open();
 try {
   const startedAt = clock.now();
   const plan = { seed: Number(values.seed), kills: Number(values.kills), bytes: Number(values.mib) * 1_048_576 };
-  const { kills, source, targets, lostBytesMax, againBytesMax } = await killTransfers(stage, plan);
+  const { kills, source, targets, lostBytesMax, resentBytesMax: againBytesMax } = await killTransfers(testbed, plan);
   const isWhole = targets.every((target) => target === source);
   console.log(`${kills.alice} kills of the author, ${kills.bob} of the reader, in ${targets.length} transfers`);
   console.log(`written and lost at a kill, at most: ${lostBytesMax} bytes`);
@@ -27,5 +27,5 @@ try {
   console.log(`${((clock.now() - startedAt) / 1_000).toFixed(1)} s`);
   if (!isWhole || lostBytesMax > 0) process.exitCode = 1;
 } finally {
-  await stage.close();
+  await testbed.close();
 }

@@ -7,25 +7,25 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Answers, PostSummary } from '../../../protocols/control/answer.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import type { JsonClient } from '../stage/json-client.js';
-import { Stage } from '../stage/stage.js';
-import { hashOf, makeFile, makeSparse } from './files.js';
+import type { JsonClient } from '../testbed/json-client.js';
+import { Testbed } from '../testbed/testbed.js';
+import { fileHash, makeFile, makeSparse } from './files.js';
 
 suite('alice posts, bob reads', () => {
-  let stage: Stage;
+  let testbed: Testbed;
   let alice: JsonClient;
   let bob: JsonClient;
-  const at = (name: string): string => join(stage.directory, name);
+  const at = (name: string): string => join(testbed.directory, name);
   const upload = async (name: string, rest = ''): Promise<string> =>
     (await alice.does<Answers['post_upload']>(`post upload "${at(name)}" ${rest}`)).post;
   const listed = async (client: JsonClient, whose = ''): Promise<PostSummary[]> =>
     (await client.does<Answers['post_list']>(`post list ${whose}`)).posts;
 
   before(async () => {
-    stage = await Stage.open();
-    [alice, bob] = await stage.friends('alice', 'bob');
+    testbed = await Testbed.open();
+    [alice, bob] = await testbed.friends('alice', 'bob');
   });
-  after(() => stage.close());
+  after(() => testbed.close());
 
   test('[POST-26] a file arrives as it was, under the name that was asked for', async () => {
     makeFile(at('lake.png'), Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), randomBytes(3_000_000)]));
@@ -33,11 +33,11 @@ suite('alice posts, bob reads', () => {
     const news = await bob.hears('post', { from: 'alice', post });
     assert.deepEqual([news.title, news.size, news.contentType], ['The lake', 3_000_008, 'image/png']);
     const got = await bob.does<Answers['post_get']>(`post get alice ${post} --to ${at('got.png')}`);
-    assert.deepEqual(got, { post, path: at('got.png'), sha256: await hashOf(at('lake.png')) });
-    assert.equal(await hashOf(at('got.png')), got.sha256);
+    assert.deepEqual(got, { post, path: at('got.png'), sha256: await fileHash(at('lake.png')) });
+    assert.equal(await fileHash(at('got.png')), got.sha256);
     assert.equal((await bob.hears('post_done', { post })).path, at('got.png'));
     assert.equal(statSync(at('got.png')).mode & 0o777, 0o600);
-    assert.deepEqual(readdirSync(join(stage.dataOf('bob'), 'posts', 'parts')), []);
+    assert.deepEqual(readdirSync(join(testbed.dataOf('bob'), 'posts', 'parts')), []);
   });
 
   test('[POST-26] nothing is overwritten without --force, and no directory with it', async () => {
@@ -52,8 +52,8 @@ suite('alice posts, bob reads', () => {
     assert.equal(await bob.refused(`post get alice ${post} --to ${at('no/such/folder')}`), 'FILE_TROUBLE');
     assert.equal(readFileSync(at('mine.txt'), 'utf8'), 'mine');
     await bob.does(`post get alice ${post} --to ${at('mine.txt')} --force`);
-    assert.equal(await hashOf(at('mine.txt')), await hashOf(at('lake.png')));
-    assert.deepEqual(readdirSync(join(stage.dataOf('bob'), 'posts', 'parts')), []);
+    assert.equal(await fileHash(at('mine.txt')), await fileHash(at('lake.png')));
+    assert.deepEqual(readdirSync(join(testbed.dataOf('bob'), 'posts', 'parts')), []);
   });
 
   test('[POST-4] [POST-5] no bytes at all, and names that try to be paths', async () => {
@@ -66,18 +66,18 @@ suite('alice posts, bob reads', () => {
     const empty = await upload('empty');
     await bob.hears('post', { post: empty });
     const { path } = await bob.does<Answers['post_get']>(`post get alice ${empty}`);
-    assert.equal(path, join(stage.dataOf('bob'), 'downloads', `alice-${empty}`));
+    assert.equal(path, join(testbed.dataOf('bob'), 'downloads', `alice-${empty}`));
     assert.equal(statSync(path).size, 0);
   });
 
   test('[POST-4] what is no file, not there, or has more than 4 GiB is refused, and leaves nothing', async () => {
     makeSparse(at('too-large'), LIMITS.postBytes + 1);
-    const before = readdirSync(join(stage.dataOf('alice'), 'posts'));
+    const before = readdirSync(join(testbed.dataOf('alice'), 'posts'));
     assert.equal(await alice.refused(`post upload ${at('too-large')}`), 'POST_TOO_LARGE');
-    assert.equal(await alice.refused(`post upload ${stage.directory}`), 'POST_NO_FILE');
+    assert.equal(await alice.refused(`post upload ${testbed.directory}`), 'POST_NO_FILE');
     assert.equal(await alice.refused(`post upload ${at('null')}`), 'POST_NO_FILE');
     assert.equal(await alice.refused(`post upload ${at('nothing-here')}`), 'FILE_TROUBLE');
-    assert.deepEqual(readdirSync(join(stage.dataOf('alice'), 'posts')), before);
+    assert.deepEqual(readdirSync(join(testbed.dataOf('alice'), 'posts')), before);
   });
 
   test('[POST-7] a text is in the feed at once, whatever it holds', async () => {
@@ -106,18 +106,18 @@ suite('alice posts, bob reads', () => {
   test('[POST-3] a removed post is gone everywhere, its file with it', async () => {
     const post = await upload('lake.png');
     await bob.hears('post', { post });
-    assert.ok(existsSync(join(stage.dataOf('alice'), 'posts', post)));
+    assert.ok(existsSync(join(testbed.dataOf('alice'), 'posts', post)));
     await alice.does(`post remove ${post}`);
     await bob.hears('post_removed', { from: 'alice', post });
     assert.equal(await bob.refused(`post get alice ${post}`), 'POST_UNKNOWN');
     assert.equal(await alice.refused(`post remove ${post}`), 'POST_UNKNOWN');
-    assert.ok(!existsSync(join(stage.dataOf('alice'), 'posts', post)));
+    assert.ok(!existsSync(join(testbed.dataOf('alice'), 'posts', post)));
   });
 
   test('[POST-19] a file that was changed or deleted under us is not served, and both are told', async () => {
     const post = await upload('lake.png', '--title gone');
     await bob.hears('post', { post });
-    makeFile(join(stage.dataOf('alice'), 'posts', post), 'something else');
+    makeFile(join(testbed.dataOf('alice'), 'posts', post), 'something else');
     assert.equal(await bob.refused(`post get alice ${post} --to ${at('never')}`), 'POST_GONE');
     assert.match((await alice.hears('warning', { code: 'POST_DAMAGED' })).message, /"gone"/);
     assert.ok(!existsSync(at('never')));
@@ -126,10 +126,10 @@ suite('alice posts, bob reads', () => {
   test('[POST-23] a file that was changed in place is refused by its hash', async () => {
     const post = await upload('lake.png');
     await bob.hears('post', { post });
-    makeFile(join(stage.dataOf('alice'), 'posts', post), randomBytes(3_000_008));
+    makeFile(join(testbed.dataOf('alice'), 'posts', post), randomBytes(3_000_008));
     assert.equal(await bob.refused(`post get alice ${post} --to ${at('never')}`), 'POST_FALSE');
     assert.ok(!existsSync(at('never')));
-    assert.deepEqual(readdirSync(join(stage.dataOf('bob'), 'posts', 'parts')), []);
+    assert.deepEqual(readdirSync(join(testbed.dataOf('bob'), 'posts', 'parts')), []);
   });
 
   test('[POST-15] the end of a friendship takes the posts away', async () => {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { mortal } from '../stage/mortal.js';
+import { killOnExit } from '../testbed/child-process.js';
 import { LineClient } from './line-client.js';
 
 const PROGRAM = fileURLToPath(new URL('../../../rooms/chatserver/main.js', import.meta.url));
@@ -52,7 +52,7 @@ export class Cluster {
     const flags = [join(this.folder, 'servers.conf'), String(index + 1), '-o', this.options.order, ...data, ...key];
     const env = { ...process.env, KITH_LOG: 'error' };
     const stdio = ['ignore', 'pipe', 'inherit'] as const;
-    const child = mortal(spawn(process.execPath, [PROGRAM, ...flags], { stdio: [...stdio], env }));
+    const child = killOnExit(spawn(process.execPath, [PROGRAM, ...flags], { stdio: [...stdio], env }));
     this.children[index] = child;
     return new Promise((resolve, reject) => {
       child.stdout.once('data', () => resolve());

@@ -1,19 +1,19 @@
 // A client of a room server as `nc -u` is one: a socket, lines in, datagrams out, waited for with a bound.
 
 import { createSocket, type Socket } from 'node:dgram';
-import { Heard } from '../stage/heard.js';
+import { ReceivedQueue } from '../testbed/received-queue.js';
 
 const BOUND_MS = 5_000;
 
 export class LineClient {
   readonly lines: string[] = [];
-  private readonly heard: Heard<string>;
+  private readonly heard: ReceivedQueue<string>;
 
   private constructor(
     private readonly socket: Socket,
     private readonly port: number,
   ) {
-    this.heard = new Heard('a client', () => this.lines.slice(-10).join('\n'));
+    this.heard = new ReceivedQueue('a client', () => this.lines.slice(-10).join('\n'));
     socket.on('message', (bytes) => {
       this.lines.push(bytes.toString());
       this.heard.put(bytes.toString());

@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ORDERS } from '../../../protocols/rooms/order/client-release.js';
 import { temporaryDirectory } from '../../runtime/disk/temporary.js';
-import { RunningProgram } from '../stage/running-program.js';
+import { RunningProgram } from '../testbed/running-program.js';
 import { Cluster, freePorts } from './cluster.js';
 import { LineClient } from './line-client.js';
 
@@ -76,10 +76,10 @@ test('chatclient says what is typed, shows what is said, and leaves at the end o
   const args = [`127.0.0.1:${running.ports[0]}`];
   const client = new RunningProgram({ name: 'chatclient', command: programPath('chatclient'), args });
   client.write('/join 1\n');
-  await client.heard.take('the answer', (line) => line === '+OK You are now in chat room #1', BOUND_MS);
+  await client.stdout.take('the answer', (line) => line === '+OK You are now in chat room #1', BOUND_MS);
   client.write('/nick eve\nhello\n');
   await other.hears('<eve> hello');
-  await client.heard.take('its own line', (line) => line === '<eve> hello', BOUND_MS);
+  await client.stdout.take('its own line', (line) => line === '<eve> hello', BOUND_MS);
   client.closeInput();
   assert.deepEqual(await client.ended, { code: 0, signal: null });
   const who = await other.asks('/who', '+OK room #1');
@@ -103,7 +103,7 @@ test('chatserver says what is wrong in one line each, with the exit codes of the
       args,
       directory: folder,
     });
-    return { ...(await program.ended), complaints: program.complaints, lines: program.lines };
+    return { ...(await program.ended), complaints: program.stderrLines, lines: program.lines };
   };
   assert.deepEqual((await run('--check', good)).lines, [`${good}: 1 servers`]);
   const checked = await run('--check', bad);

@@ -8,12 +8,12 @@ export interface Attacker {
    * True iff it got as far as it meant to: inside, where it means to be inside. Never rejects for what the victim
    * did.
    */
-  readonly strike: (random: Random) => Promise<boolean>;
+  readonly attack: (random: Random) => Promise<boolean>;
   close?(): Promise<void>;
 }
 
 /** What the victim did to us is not our trouble. */
-export async function reached(attack: Promise<unknown>): Promise<boolean> {
+export async function hasReached(attack: Promise<unknown>): Promise<boolean> {
   try {
     await attack;
     return true;

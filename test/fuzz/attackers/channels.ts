@@ -6,36 +6,36 @@ import { MUTUAL_TLS, PEER_PROTOCOL, tlsOptions } from '../../../runtime/link/tls
 import { HostilePeer, words } from '../../channels/hostile-peer.js';
 import { TestClient } from '../../channels/test-client.js';
 import type { Random } from '../../sim/kernel/random.js';
-import type { Field } from '../field.js';
+import type { FuzzTestbed } from '../fuzz-testbed.js';
 import { randomBytes } from '../mutation/bytes.js';
 import { mutatedText } from '../mutation/json.js';
-import { pourTcp, pourTls } from '../wire/pour.js';
+import { sendTcp, sendTls } from '../wire/send-bytes.js';
 import { wrongFrame } from './links.js';
-import { reached, type Attacker } from './attacker.js';
+import { hasReached, type Attacker } from './attacker.js';
 
 const HELLO = { type: 'hello', versions: [1], features: [], address: null };
 
 /** Bytes and frames that no door should take, from people who have not entered. */
-export function doorStrangerAttacker({ stage }: Field): Attacker {
-  const { tcpPort } = stage.server;
+export function doorStrangerAttacker({ testbed }: FuzzTestbed): Attacker {
+  const { tcpPort } = testbed.server;
   return {
     name: 'channels, unproven',
-    strike: async (random) => {
+    attack: async (random) => {
       const enter = { type: 'enter', card: words('lab', 'x'), entry: words('lab', 'y') };
       const lines = Array.from({ length: random.whole(1, 4) }, () => lineOf(enter, random));
-      await pourTcp(tcpPort, lines);
+      await sendTcp(tcpPort, lines);
       return true;
     },
   };
 }
 
 /** Frames made wrong by visitors who were let in. */
-export function visitorAttacker({ stage }: Field): Attacker {
-  const { port, tcpPort } = stage.server;
+export function visitorAttacker({ testbed }: FuzzTestbed): Attacker {
+  const { port, tcpPort } = testbed.server;
   return {
     name: 'channels, inside',
-    strike: (random) =>
-      reached(
+    attack: (random) =>
+      hasReached(
         (async () => {
           const name = `fuzz${random.whole(0, 9)}`;
           const visitor = random.chance(0.5) ? TestClient.bySocket(name, port) : TestClient.byLines(name, tcpPort);
@@ -52,26 +52,26 @@ export function visitorAttacker({ stage }: Field): Attacker {
 }
 
 /** TLS by servers nobody knows, whose first frame is wrong. */
-export function peerStrangerAttacker({ stage }: Field): Attacker {
+export function peerStrangerAttacker({ testbed }: FuzzTestbed): Attacker {
   return {
     name: 'peers, unproven',
-    strike: async (random) => {
+    attack: async (random) => {
       const certificate = makeCertificate(makeSigningKey());
       const terms = { ...tlsOptions(certificate), ...MUTUAL_TLS, ALPNProtocols: [PEER_PROTOCOL] };
-      await pourTls(stage.server.peerPort, terms, [wrongFrame(HELLO, random)]);
+      await sendTls(testbed.server.peerPort, terms, [wrongFrame(HELLO, random)]);
       return true;
     },
   };
 }
 
 /** Frames of every type made wrong, on a link that was greeted. */
-export function peerAttacker({ stage }: Field): Attacker {
+export function peerAttacker({ testbed }: FuzzTestbed): Attacker {
   return {
     name: 'peers, linked',
-    strike: (random) =>
-      reached(
+    attack: (random) =>
+      hasReached(
         (async () => {
-          const peer = await HostilePeer.link(stage.server.peerPort);
+          const peer = await HostilePeer.link(testbed.server.peerPort);
           for (let k = random.whole(1, 6); k > 0; k -= 1) peer.send(peer.stamped(words('lab', `from afar ${k}`)));
           const relayed = peer.stamped(words('lab', 'made wrong'));
           const addresses = { type: 'addresses', addresses: [words('lab', 'no address')] };

@@ -4,7 +4,7 @@ import { createSocket } from 'node:dgram';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { QuickContent } from '../../../protocols/quick/content.js';
 import type { Random } from '../../sim/kernel/random.js';
-import type { Field } from '../field.js';
+import type { FuzzTestbed } from '../fuzz-testbed.js';
 import { mutateBytes, randomBytes } from '../mutation/bytes.js';
 import { FriendLink } from '../wire/friend-link.js';
 import type { Attacker } from './attacker.js';
@@ -13,14 +13,14 @@ const DATAGRAMS_PER_STRIKE = 20;
 /** After so many strikes the keys are made anew, by another link. */
 const STRIKES_PER_KEY = 25;
 
-export function datagramAttacker({ port, sniper }: Field): Attacker {
+export function datagramAttacker({ port, datagramFriend }: FuzzTestbed): Attacker {
   const socket = createSocket('udp4');
-  let strikes = 0;
+  let attacks = 0;
   let quick: FriendLink['quick'] | null = null;
   const captured: Uint8Array[] = [];
 
   const renewKeys = async (): Promise<void> => {
-    const link = await FriendLink.open(sniper, port);
+    const link = await FriendLink.open(datagramFriend, port);
     quick = link?.quick ?? null;
     await link?.close();
     captured.length = 0;
@@ -37,9 +37,9 @@ export function datagramAttacker({ port, sniper }: Field): Attacker {
 
   return {
     name: 'UDP',
-    strike: async (random) => {
-      if (strikes % STRIKES_PER_KEY === 0) await renewKeys();
-      strikes += 1;
+    attack: async (random) => {
+      if (attacks % STRIKES_PER_KEY === 0) await renewKeys();
+      attacks += 1;
       for (let k = 0; k < DATAGRAMS_PER_STRIKE; k += 1) await send(datagram(random));
       return quick !== null;
     },

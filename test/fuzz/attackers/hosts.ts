@@ -5,23 +5,26 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { encodeFrame } from '../../../protocols/kit/frames.js';
 import type { WelcomeFrame } from '../../../protocols/links/messages.js';
-import { Heard } from '../../e2e/stage/heard.js';
+import { ReceivedQueue } from '../../e2e/testbed/received-queue.js';
 import type { Random } from '../../sim/kernel/random.js';
-import { letterTo, type Field } from '../field.js';
+import { letterTo, type FuzzTestbed } from '../fuzz-testbed.js';
 import { linkTerms } from '../wire/friend-link.js';
 import { SessionPeer } from '../wire/session-peer.js';
-import { reached, type Attacker } from './attacker.js';
+import { hasReached, type Attacker } from './attacker.js';
 import { frameOf, wrongFrame } from './links.js';
 
 const DIALLED_MS = 2_000;
 
-export async function hostAttacker(field: Field): Promise<Attacker> {
-  const { stage, host, target } = field;
-  const callers = new Heard<TLSSocket>('the host', () => '');
-  const server = createServer({ ...linkTerms(host), requestCert: true, rejectUnauthorized: false }, (socket) => {
-    socket.on('error', () => undefined); // 'close' follows
-    callers.put(socket);
-  });
+export async function hostAttacker(fuzz: FuzzTestbed): Promise<Attacker> {
+  const { testbed, dialledFriend, target } = fuzz;
+  const callers = new ReceivedQueue<TLSSocket>('the host', () => '');
+  const server = createServer(
+    { ...linkTerms(dialledFriend), requestCert: true, rejectUnauthorized: false },
+    (socket) => {
+      socket.on('error', () => undefined); // 'close' follows
+      callers.put(socket);
+    },
+  );
   server.on('tlsClientError', () => undefined); // another dial of the same race won
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
@@ -29,23 +32,23 @@ export async function hostAttacker(field: Field): Promise<Attacker> {
   const offer = { kind: 'offer', body: { nonce: 'A'.repeat(43), endpoints } } as const;
 
   const invite = async (random: Random): Promise<void> => {
-    const session = await SessionPeer.openAs(host, stage.server.address);
-    session.say(JSON.stringify({ ...(await letterTo(host, target, offer)), fleeting: true }));
+    const session = await SessionPeer.openAs(dialledFriend, testbed.server.address);
+    session.say(JSON.stringify({ ...(await letterTo(dialledFriend, target, offer)), fleeting: true }));
     const caller = await callers.take('a call', () => true, DIALLED_MS).finally(() => session.close());
-    await receive(caller, field, random);
+    await receive(caller, fuzz, random);
   };
   return {
     name: 'TLS, dialled',
-    strike: (random) => reached(invite(random)),
+    attack: (random) => hasReached(invite(random)),
     close: async () => void server.close(),
   };
 }
 
-async function receive(caller: TLSSocket, { host, target }: Field, random: Random): Promise<void> {
+async function receive(caller: TLSSocket, { dialledFriend, target }: FuzzTestbed, random: Random): Promise<void> {
   const welcome: WelcomeFrame = {
     type: 'welcome',
     version: 1,
-    record: host.record,
+    record: dialledFriend.record,
     port: 1,
     seen: 0,
     heard: 0,
@@ -53,7 +56,8 @@ async function receive(caller: TLSSocket, { host, target }: Field, random: Rando
   };
   const isWelcoming = random.chance(0.5);
   caller.write(isWelcoming ? encodeFrame(JSON.stringify(welcome)) : wrongFrame(welcome, random));
-  for (let k = random.whole(0, 4); k > 0; k -= 1) caller.write(wrongFrame(frameOf(host, target, random), random));
+  for (let k = random.whole(0, 4); k > 0; k -= 1)
+    caller.write(wrongFrame(frameOf(dialledFriend, target, random), random));
   caller.end();
   caller.resume();
   const bound = setTimeout(() => caller.destroy(), DIALLED_MS);

@@ -15,38 +15,38 @@ import { LETTER_KINDS, LETTER_INFO, type LetterKind } from '../../../protocols/l
 import type { OfferLetter } from '../../../protocols/links/messages.js';
 import { sealLetter } from '../../../runtime/letter-encryption.js';
 import type { Random } from '../../sim/kernel/random.js';
-import { conversationWith, letterFrame, letterTo, type Field } from '../field.js';
+import { conversationWith, letterFrame, letterTo, type FuzzTestbed } from '../fuzz-testbed.js';
 import { mutatedText, mutateJson } from '../mutation/json.js';
-import type { Persona } from '../wire/persona.js';
+import type { TestIdentity } from '../wire/test-identity.js';
 import { SessionPeer } from '../wire/session-peer.js';
-import { reached, type Attacker } from './attacker.js';
-import { messageOf } from './links.js';
+import { hasReached, type Attacker } from './attacker.js';
+import { randomMessage } from './links.js';
 
 /**
  * Keeps below the bound of letters a minute most of the time: what the name server refuses never reaches the client.
  */
 const LETTERS_PER_STRIKE = 3;
 
-export function letterAttacker(field: Field): Attacker {
-  const { stage, forgers, target } = field;
-  const write = async (forger: Persona, random: Random): Promise<object> => {
+export function letterAttacker(fuzz: FuzzTestbed): Attacker {
+  const { testbed, letterFriends, target } = fuzz;
+  const write = async (letterFriend: TestIdentity, random: Random): Promise<object> => {
     if (random.chance(0.1)) return letterFrame(target, Buffer.from(random.bytes(600)).toString('base64url'));
     const kind = random.pick(LETTER_KINDS.filter((each) => each !== 'bye')); // a real goodbye would end the game
-    const body = bodyOf(kind, { forger, target }, random);
+    const body = bodyOf(kind, { letterFriend, target }, random);
     if (random.chance(0.2)) {
       const unsigned = mutatedText({ payload: JSON.stringify({ kind, body }), signature: 'A'.repeat(86) }, random);
       return letterFrame(target, await sealLetter(target.exchange, unsigned, LETTER_INFO));
     }
-    return letterTo(forger, target, { kind, body: mutateJson(body, random) });
+    return letterTo(letterFriend, target, { kind, body: mutateJson(body, random) });
   };
   return {
     name: 'letters',
-    strike: (random) =>
-      reached(
+    attack: (random) =>
+      hasReached(
         (async () => {
-          const forger = random.pick(forgers);
-          const peer = await SessionPeer.openAs(forger, stage.server.address);
-          for (let k = 0; k < LETTERS_PER_STRIKE; k += 1) peer.say(JSON.stringify(await write(forger, random)));
+          const letterFriend = random.pick(letterFriends);
+          const peer = await SessionPeer.openAs(letterFriend, testbed.server.address);
+          for (let k = 0; k < LETTERS_PER_STRIKE; k += 1) peer.say(JSON.stringify(await write(letterFriend, random)));
           await peer.close();
         })(),
       ),
@@ -54,8 +54,8 @@ export function letterAttacker(field: Field): Attacker {
 }
 
 interface Parties {
-  readonly forger: Persona;
-  readonly target: Field['target'];
+  readonly letterFriend: TestIdentity;
+  readonly target: FuzzTestbed['target'];
 }
 
 type Body =
@@ -72,7 +72,7 @@ type Body =
   | GroupLetter;
 
 /** An invitation into nothing, a wish nobody signed, words of a group that is none. */
-function groupLetterOf({ record, device }: Persona, random: Random): GroupLetter {
+function groupLetterOf({ record, device }: TestIdentity, random: Random): GroupLetter {
   const group = 'A'.repeat(22);
   const signed = { payload: '{}', signature: record.signature };
   const policy = { deputies: [], history: 'all' as const, join: 'ask' as const };
@@ -90,9 +90,9 @@ function groupLetterOf({ record, device }: Persona, random: Random): GroupLetter
   ]);
 }
 
-function bodyOf(kind: LetterKind, { forger, target }: Parties, random: Random): Body {
-  const { record, device } = forger;
-  const place = { conversation: conversationWith(forger, target), device: device.publicKey, upTo: 1 };
+function bodyOf(kind: LetterKind, { letterFriend, target }: Parties, random: Random): Body {
+  const { record, device } = letterFriend;
+  const place = { conversation: conversationWith(letterFriend, target), device: device.publicKey, upTo: 1 };
   const question = { conversation: place.conversation, nonce: 'AAAAAAAAAAAAAAAAAAAAAA' };
   switch (kind) {
     case 'friend_request':
@@ -103,7 +103,7 @@ function bodyOf(kind: LetterKind, { forger, target }: Parties, random: Random): 
     case 'answer':
       return { nonce: 'A'.repeat(43), endpoints: [{ host: '127.0.0.1', port: random.whole(1, 65_535) }] };
     case 'message':
-      return { epoch: 1, heard: random.whole(0, 9), messages: [messageOf(forger, target, random)] };
+      return { epoch: 1, heard: random.whole(0, 9), messages: [randomMessage(letterFriend, target, random)] };
     case 'receipt':
       return { ...place, ids: ['AAAAAAAAAAAAAAAAAAAAAA'] };
     case 'read':
@@ -111,7 +111,7 @@ function bodyOf(kind: LetterKind, { forger, target }: Parties, random: Random): 
     case 'refill_wanted':
       return { ...question, type: kind, have: [{ device: place.device, upTo: 0 }] };
     case 'refill': {
-      const messages = [{ yours: random.chance(0.5), ...messageOf(forger, target, random) }];
+      const messages = [{ yours: random.chance(0.5), ...randomMessage(letterFriend, target, random) }];
       return { ...question, type: kind, messages, more: random.chance(0.5) };
     }
     case 'post':
@@ -119,6 +119,6 @@ function bodyOf(kind: LetterKind, { forger, target }: Parties, random: Random): 
     case 'bye':
       return { epoch: 1 };
     case 'group':
-      return groupLetterOf(forger, random);
+      return groupLetterOf(letterFriend, random);
   }
 }

@@ -3,51 +3,51 @@
 import type { AckFrame, MessageFrame, ReadFrame, WireMessage } from '../../../protocols/chat/messages.js';
 import { encodeFrame } from '../../../protocols/kit/frames.js';
 import type { Random } from '../../sim/kernel/random.js';
-import { conversationWith, type Field } from '../field.js';
+import { conversationWith, type FuzzTestbed } from '../fuzz-testbed.js';
 import { mutateBytes, randomBytes } from '../mutation/bytes.js';
 import { mutatedText } from '../mutation/json.js';
 import { FriendLink, helloOf, linkTerms } from '../wire/friend-link.js';
-import type { Persona } from '../wire/persona.js';
-import { pourTcp, pourTls } from '../wire/pour.js';
+import type { TestIdentity } from '../wire/test-identity.js';
+import { sendTcp, sendTls } from '../wire/send-bytes.js';
 import type { Attacker } from './attacker.js';
 
 /** The first bytes of a TLS 1.3 ClientHello: what follows is judged by the TLS of the platform. */
 const CLIENT_HELLO = Buffer.from('16030100f8010000f40303', 'hex');
 
-export function tcpAttacker({ port }: Field): Attacker {
+export function tcpAttacker({ port }: FuzzTestbed): Attacker {
   return {
     name: 'TCP',
-    strike: async (random) => {
+    attack: async (random) => {
       const head = random.chance(0.5) ? [CLIENT_HELLO] : [];
-      await pourTcp(port, [...head, randomBytes(random)]);
+      await sendTcp(port, [...head, randomBytes(random)]);
       return true;
     },
   };
 }
 
 /** TLS by people alice does not know: no certificate, or one of their own. */
-export function strangerAttacker({ port, stranger, traitor }: Field): Attacker {
+export function strangerAttacker({ port, stranger, linkFriend }: FuzzTestbed): Attacker {
   const terms = [{ minVersion: 'TLSv1.3', ALPNProtocols: ['kith/1'] } as const, linkTerms(stranger)];
   return {
     name: 'TLS, stranger',
-    strike: async (random) => {
-      const hello = helloOf(random.pick([stranger, traitor]));
+    attack: async (random) => {
+      const hello = helloOf(random.pick([stranger, linkFriend]));
       const pieces = Array.from({ length: random.whole(1, 4) }, () => wrongFrame(hello, random));
-      await pourTls(port, random.pick(terms), pieces);
+      await sendTls(port, random.pick(terms), pieces);
       return true;
     },
   };
 }
 
 /** Frames of every type made wrong, on a link that was welcomed. */
-export function friendAttacker({ port, traitor, target }: Field): Attacker {
+export function friendAttacker({ port, linkFriend, target }: FuzzTestbed): Attacker {
   return {
     name: 'TLS, friend',
-    strike: async (random) => {
-      const link = await FriendLink.open(traitor, port);
+    attack: async (random) => {
+      const link = await FriendLink.open(linkFriend, port);
       if (!link) return false;
       for (let k = random.whole(1, 12); k > 0; k -= 1) {
-        const frame = frameOf(traitor, target, random);
+        const frame = frameOf(linkFriend, target, random);
         // What is wrong ends the link, so right ones go before: the wrong one then meets a state that is alive.
         link.send(k > 1 ? encodeFrame(JSON.stringify(frame)) : wrongFrame(frame, random));
       }
@@ -58,20 +58,20 @@ export function friendAttacker({ port, traitor, target }: Field): Attacker {
 }
 
 /** A message with a small number: most are known already, so that the disk of the victim does not fill. */
-export function messageOf(persona: Persona, target: Field['target'], random: Random): WireMessage {
+export function randomMessage(identity: TestIdentity, target: FuzzTestbed['target'], random: Random): WireMessage {
   const seq = random.whole(1, 200);
-  const conversation = conversationWith(persona, target);
-  const fixed = { conversation, device: persona.device.publicKey, at: 1_000_000 + seq };
+  const conversation = conversationWith(identity, target);
+  const fixed = { conversation, device: identity.device.publicKey, at: 1_000_000 + seq };
   return { ...fixed, seq, lamport: seq, text: `number ${seq}`, after: random.whole(0, seq - 1) };
 }
 
 type Frame = MessageFrame | AckFrame | ReadFrame | { type: 'ping' | 'pong' | `x-${string}` };
 
-export function frameOf(persona: Persona, target: Field['target'], random: Random): Frame {
-  const place = { conversation: conversationWith(persona, target), device: target.device, upTo: random.whole(1, 9) };
+export function frameOf(identity: TestIdentity, target: FuzzTestbed['target'], random: Random): Frame {
+  const place = { conversation: conversationWith(identity, target), device: target.device, upTo: random.whole(1, 9) };
   const ids = [Buffer.from(random.bytes(16)).toString('base64url')];
   return random.pick<Frame>([
-    { type: 'message', ...messageOf(persona, target, random) },
+    { type: 'message', ...randomMessage(identity, target, random) },
     { type: 'ack', ...place, ids },
     { type: 'read', ...place },
     { type: 'ping' },

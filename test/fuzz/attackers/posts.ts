@@ -6,28 +6,28 @@ import { grantHeader, signGrant } from '../../../protocols/posts/grant.js';
 import type { Manifest } from '../../../protocols/posts/manifest.js';
 import { primitives } from '../../../runtime/crypto.js';
 import type { Random } from '../../sim/kernel/random.js';
-import type { Field } from '../field.js';
+import type { FuzzTestbed } from '../fuzz-testbed.js';
 import { mutateBytes } from '../mutation/bytes.js';
 import { mutatedText, mutateJson } from '../mutation/json.js';
 import { FriendLink, linkTerms } from '../wire/friend-link.js';
-import type { Persona } from '../wire/persona.js';
-import { pourTls } from '../wire/pour.js';
+import type { TestIdentity } from '../wire/test-identity.js';
+import { sendTls } from '../wire/send-bytes.js';
 import type { Attacker } from './attacker.js';
 import { wrongFrame } from './links.js';
 
 /** Few, so that the disk of the victim does not fill. */
 const IDS = 50;
 
-export function postAttacker({ port, poster }: Field): Attacker {
+export function postAttacker({ port, postingFriend }: FuzzTestbed): Attacker {
   return {
     name: 'posts',
-    strike: async (random) => {
-      if (random.chance(0.5)) return ask(poster, port, random);
-      const link = await FriendLink.open(poster, port);
+    attack: async (random) => {
+      if (random.chance(0.5)) return ask(postingFriend, port, random);
+      const link = await FriendLink.open(postingFriend, port);
       if (!link) return false;
       link.send(encodeFrame('{"type":"posts_wanted","after":0}'));
       for (let k = random.whole(1, 8); k > 0; k -= 1) {
-        const frame = frameOf(poster, random);
+        const frame = frameOf(postingFriend, random);
         link.send(k > 1 ? encodeFrame(JSON.stringify(frame)) : wrongFrame(frame, random));
       }
       await link.close();
@@ -36,9 +36,9 @@ export function postAttacker({ port, poster }: Field): Attacker {
   };
 }
 
-function frameOf(poster: Persona, random: Random): object {
+function frameOf(postingFriend: TestIdentity, random: Random): object {
   const after = random.whole(0, IDS);
-  const items = Array.from({ length: random.whole(0, 3) }, () => itemOf(poster, random));
+  const items = Array.from({ length: random.whole(0, 3) }, () => itemOf(postingFriend, random));
   return random.pick<object>([
     { type: 'posts', after, upTo: after + items.length, items, more: random.chance(0.3) },
     { type: 'post_wanted', id: idOf(random) },
@@ -47,32 +47,37 @@ function frameOf(poster: Persona, random: Random): object {
 }
 
 /** Mostly right: what is wrong in one ends the link, and the others are never looked at. */
-function itemOf(poster: Persona, random: Random): Signed {
-  const said = { author: poster.name, device: poster.device.publicKey, id: idOf(random), at: random.whole(1, 9) };
-  if (random.chance(0.2)) return signObject('post_removal', said, poster.device, primitives);
+function itemOf(postingFriend: TestIdentity, random: Random): Signed {
+  const said = {
+    author: postingFriend.name,
+    device: postingFriend.device.publicKey,
+    id: idOf(random),
+    at: random.whole(1, 9),
+  };
+  if (random.chance(0.2)) return signObject('post_removal', said, postingFriend.device, primitives);
   const about = { sha256: 'A'.repeat(43), size: random.whole(0, 9), type: 'image/png', title: '../x', name: 'x' };
   const manifest: Manifest = { ...said, ...about, isReshared: random.chance(0.5) };
   const wrong = random.chance(0.05) ? mutateJson(manifest, random) : manifest;
-  return signObject('post', wrong as object, poster.device, primitives);
+  return signObject('post', wrong as object, postingFriend.device, primitives);
 }
 
 function idOf(random: Random): string {
   return Buffer.alloc(16, random.whole(1, IDS)).toString('base64url');
 }
 
-async function ask(poster: Persona, port: number, random: Random): Promise<boolean> {
-  const pieces = Array.from({ length: random.whole(1, 6) }, () => requestOf(poster, random));
-  if (random.chance(0.3)) pieces.push(mutateBytes(requestOf(poster, random), random));
-  await pourTls(port, { ...linkTerms(poster), ALPNProtocols: ['http/1.1'] }, pieces);
+async function ask(postingFriend: TestIdentity, port: number, random: Random): Promise<boolean> {
+  const pieces = Array.from({ length: random.whole(1, 6) }, () => requestOf(postingFriend, random));
+  if (random.chance(0.3)) pieces.push(mutateBytes(requestOf(postingFriend, random), random));
+  await sendTls(port, { ...linkTerms(postingFriend), ALPNProtocols: ['http/1.1'] }, pieces);
   return true;
 }
 
-function requestOf(poster: Persona, random: Random): Uint8Array {
+function requestOf(postingFriend: TestIdentity, random: Random): Uint8Array {
   const method = random.pick(['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS', 'TRACE']);
   const path = random.pick([`/posts/${idOf(random)}`, '/posts/', '/posts/../identity.json', '//', '*', '/%00']);
   const lines = [`${method} ${path} HTTP/1.1`, 'Host: x', `Range: ${rangeOf(random)}`, `If-Range: ${rangeOf(random)}`];
-  const friend = { name: poster.name, key: poster.identity.publicKey };
-  const grant = signGrant({ author: 'carol', friend, now: 1 }, poster.device, primitives);
+  const friend = { name: postingFriend.name, key: postingFriend.identity.publicKey };
+  const grant = signGrant({ author: 'carol', friend, now: 1 }, postingFriend.device, primitives);
   lines.push(
     `Kith-Grant: ${random.chance(0.5) ? grantHeader(grant) : encodeURI(mutatedText(grant, random)).slice(0, 3_000)}`,
   );

@@ -1,34 +1,34 @@
 // Attacks on sessions of the name server: below WebSocket, before the proof, and after a valid one.
 
 import type { Random } from '../../sim/kernel/random.js';
-import { letterFrame, type Field } from '../field.js';
+import { letterFrame, type FuzzTestbed } from '../fuzz-testbed.js';
 import { mutateBytes, randomBytes } from '../mutation/bytes.js';
 import { mutatedText } from '../mutation/json.js';
-import { pourTcp } from '../wire/pour.js';
+import { sendTcp } from '../wire/send-bytes.js';
 import { proofOf, SessionPeer } from '../wire/session-peer.js';
-import { reached, type Attacker } from './attacker.js';
+import { hasReached, type Attacker } from './attacker.js';
 
 /** Frames of WebSocket itself (RFC 6455) that are wrong: opcodes, lengths, masks, fragments. */
-export function webSocketAttacker({ stage }: Field): Attacker {
-  const { port } = stage.server;
+export function webSocketAttacker({ testbed }: FuzzTestbed): Attacker {
+  const { port } = testbed.server;
   return {
     name: 'WebSocket',
-    strike: async (random) => {
+    attack: async (random) => {
       const frames = Array.from({ length: random.whole(1, 6) }, () => webSocketFrame(random));
-      await pourTcp(port, [UPGRADE, ...frames]);
+      await sendTcp(port, [UPGRADE, ...frames]);
       return true;
     },
   };
 }
 
 /** Proofs that do not hold. */
-export function greetingAttacker({ stage, stranger }: Field): Attacker {
+export function greetingAttacker({ testbed, stranger }: FuzzTestbed): Attacker {
   return {
     name: 'session, unproven',
-    strike: (random) =>
-      reached(
+    attack: (random) =>
+      hasReached(
         (async () => {
-          const { peer, challenge } = await SessionPeer.open(stage.server.address);
+          const { peer, challenge } = await SessionPeer.open(testbed.server.address);
           const valid = { type: 'session', proof: proofOf(stranger, challenge) };
           for (let k = random.whole(1, 3); k > 0; k -= 1) peer.say(saidInstead(valid, random));
           await peer.close();
@@ -38,7 +38,7 @@ export function greetingAttacker({ stage, stranger }: Field): Attacker {
 }
 
 /** Frames made wrong, in a session whose proof held. */
-export function sessionAttacker({ stage, stranger, target }: Field): Attacker {
+export function sessionAttacker({ testbed, stranger, target }: FuzzTestbed): Attacker {
   const valid = (random: Random): object =>
     random.pick([
       { type: 'watch', names: ['alice', 'carol', 'nobody'] },
@@ -49,10 +49,10 @@ export function sessionAttacker({ stage, stranger, target }: Field): Attacker {
     ]);
   return {
     name: 'session, proven',
-    strike: (random) =>
-      reached(
+    attack: (random) =>
+      hasReached(
         (async () => {
-          const peer = await SessionPeer.openAs(stranger, stage.server.address);
+          const peer = await SessionPeer.openAs(stranger, testbed.server.address);
           for (let k = random.whole(1, 5); k > 0; k -= 1) peer.say(JSON.stringify(valid(random)));
           for (let k = random.whole(1, 3); k > 0; k -= 1) peer.say(saidInstead(valid(random), random));
           await peer.close();

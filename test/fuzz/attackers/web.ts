@@ -3,16 +3,16 @@
 import { signObject } from '../../../protocols/kit/signed.js';
 import { primitives } from '../../../runtime/crypto.js';
 import type { Random } from '../../sim/kernel/random.js';
-import type { Field } from '../field.js';
+import type { FuzzTestbed } from '../fuzz-testbed.js';
 import { mutateBytes, randomBytes } from '../mutation/bytes.js';
 import { mutatedText, mutateJson } from '../mutation/json.js';
-import { makePersona, recordOf } from '../wire/persona.js';
-import { pourTcp } from '../wire/pour.js';
+import { makeTestIdentity, recordOf } from '../wire/test-identity.js';
+import { sendTcp } from '../wire/send-bytes.js';
 import type { Attacker } from './attacker.js';
 
-export function webAttacker({ stage, stranger }: Field): Attacker {
-  const { port } = stage.server;
-  const upstart = makePersona('newcomer');
+export function webAttacker({ testbed, stranger }: FuzzTestbed): Attacker {
+  const { port } = testbed.server;
+  const upstart = makeTestIdentity('newcomer');
   const request = (random: Random): Uint8Array => {
     switch (random.whole(0, 4)) {
       case 0:
@@ -31,10 +31,10 @@ export function webAttacker({ stage, stranger }: Field): Attacker {
   };
   return {
     name: 'REST',
-    strike: async (random) => {
+    attack: async (random) => {
       const pieces = Array.from({ length: random.whole(1, 4) }, () => request(random));
       if (random.chance(0.3)) pieces.push(mutateBytes(request(random), random));
-      await pourTcp(port, random.chance(0.1) ? [randomBytes(random)] : pieces);
+      await sendTcp(port, random.chance(0.1) ? [randomBytes(random)] : pieces);
       return true;
     },
   };

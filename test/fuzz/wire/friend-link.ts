@@ -8,18 +8,18 @@ import { LINK_VERSION, type HelloFrame } from '../../../protocols/links/messages
 import { QuickSession } from '../../../protocols/quick/quick-session.js';
 import { primitives } from '../../../runtime/crypto.js';
 import { makeCertificate } from '../../../runtime/link/certificate.js';
-import type { Persona } from './persona.js';
+import type { TestIdentity } from './test-identity.js';
 
 const BOUND_MS = 5_000;
 const LINGER_MS = 400;
 
 /** The certificate of a device and the protocol of links, for any TLS connection. */
-export function linkTerms({ device }: Pick<Persona, 'device'>) {
+export function linkTerms({ device }: Pick<TestIdentity, 'device'>) {
   const { certificate, secret } = makeCertificate(device);
   return { cert: certificate, key: secret, minVersion: 'TLSv1.3', ALPNProtocols: ['kith/1'] } as const;
 }
 
-export function helloOf({ name, device, record }: Pick<Persona, 'name' | 'device' | 'record'>): HelloFrame {
+export function helloOf({ name, device, record }: Pick<TestIdentity, 'name' | 'device' | 'record'>): HelloFrame {
   const who = { user: name, device: device.publicKey, record };
   return { type: 'hello', versions: [LINK_VERSION], ...who, port: 1, seen: 0, heard: 0, features: [] };
 }
@@ -51,17 +51,17 @@ export class FriendLink {
    * frame after that.
    */
   static open(
-    persona: Pick<Persona, 'name' | 'device' | 'record'>,
+    identity: Pick<TestIdentity, 'name' | 'device' | 'record'>,
     port: number,
     onText: ((text: string) => void) | null = null,
   ): Promise<FriendLink | null> {
-    const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false, ...linkTerms(persona) });
+    const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false, ...linkTerms(identity) });
     const reader = new FrameReader(LIMITS.linkFrameBytes);
     return new Promise((resolve) => {
       const bound = setTimeout(() => socket.destroy(), BOUND_MS);
       socket.on('error', () => undefined); // 'close' follows
       socket.once('close', () => (clearTimeout(bound), resolve(null)));
-      socket.once('secureConnect', () => socket.write(encodeFrame(JSON.stringify(helloOf(persona)))));
+      socket.once('secureConnect', () => socket.write(encodeFrame(JSON.stringify(helloOf(identity)))));
       socket.on('data', (chunk: Buffer) => {
         reader.push(chunk);
         const first = reader.next();

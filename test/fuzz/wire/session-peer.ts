@@ -6,8 +6,8 @@ import { parseJson } from '../../../protocols/kit/bytes.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
 import { serverFrameShape, type ServerFrame, type SessionProof } from '../../../protocols/session/messages.js';
 import { primitives } from '../../../runtime/crypto.js';
-import { Heard } from '../../e2e/stage/heard.js';
-import type { Persona } from './persona.js';
+import { ReceivedQueue } from '../../e2e/testbed/received-queue.js';
+import type { TestIdentity } from './test-identity.js';
 
 const BOUND_MS = 10_000;
 /** Raised at every proof. Far above what a real client of the same persona has reached. */
@@ -16,7 +16,7 @@ let boot = 1_000_000;
 type Challenge = Extract<ServerFrame, { type: 'challenge' }>;
 
 export class SessionPeer {
-  private readonly frames = new Heard<ServerFrame>('a session', () => '');
+  private readonly frames = new ReceivedQueue<ServerFrame>('a session', () => '');
   private readonly closed: Promise<void>;
 
   private constructor(private readonly socket: WebSocket) {
@@ -40,9 +40,9 @@ export class SessionPeer {
   }
 
   /** Opens a session and proves to be that user. */
-  static async openAs(persona: Persona, server: string): Promise<SessionPeer> {
+  static async openAs(identity: TestIdentity, server: string): Promise<SessionPeer> {
     const { peer, challenge } = await SessionPeer.open(server);
-    peer.say(JSON.stringify({ type: 'session', proof: proofOf(persona, challenge) }));
+    peer.say(JSON.stringify({ type: 'session', proof: proofOf(identity, challenge) }));
     await peer.hears('welcome');
     return peer;
   }
@@ -64,7 +64,7 @@ export class SessionPeer {
   }
 }
 
-export function proofOf({ name, device }: Persona, { server, challenge }: Challenge): Signed {
+export function proofOf({ name, device }: TestIdentity, { server, challenge }: Challenge): Signed {
   boot += 1;
   const proof: SessionProof = { server, challenge, name, device: device.publicKey, boot };
   return signObject('session', proof, device, primitives);

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { PeerLinks } from '../../../protocols/rooms/link/peer-links.js';
-import { PeerLink, type PacketHeader } from '../../../protocols/rooms/link/peer-link.js';
+import { ServerLinks } from '../../../protocols/rooms/link/server-links.js';
+import { ServerLink, type PacketHeader } from '../../../protocols/rooms/link/server-link.js';
 import { ReceiveStream } from '../../../protocols/rooms/link/receive-stream.js';
 import { RoundTrip } from '../../../protocols/rooms/link/round-trip.js';
 import { SendStream } from '../../../protocols/rooms/link/send-stream.js';
@@ -82,17 +82,17 @@ test('[RLINK-4] aiming at another boot clears and renumbers; at the same it chan
 const STAMP: PacketHeader = { from: 1, boot: 4, cluster: 7, heartbeat: { view: 1, mode: 'normal', alive: 3 } };
 
 function packetOf(change: Partial<Packet> = {}): Packet {
-  const link = new PeerLink(0);
+  const link = new ServerLink(0);
   const [packet] = link.packets(0, STAMP, [0, 0]);
   assert.ok(packet);
   return { ...packet, toBoot: 9, ...change };
 }
 
-const taking = (link: PeerLink, packet: Packet, now = 10) => link.receive(packet, 9, { now, silentMs: 600 });
+const taking = (link: ServerLink, packet: Packet, now = 10) => link.receive(packet, 9, { now, silentMs: 600 });
 const FRAME: Frame = { lane: 0, stream: 1, number: 1, bytes: Uint8Array.of(0, 0, 0, 1, 42) };
 
 test('[RLINK-5] an older boot is dropped, a newer one begins anew', () => {
-  const link = new PeerLink(1);
+  const link = new ServerLink(1);
   assert.equal(taking(link, packetOf({ frames: [FRAME] })).records.length, 1);
   assert.equal(taking(link, packetOf({ frames: [FRAME] })).records.length, 0);
   assert.equal(taking(link, packetOf({ boot: 5, frames: [FRAME] })).records.length, 1);
@@ -101,13 +101,13 @@ test('[RLINK-5] an older boot is dropped, a newer one begins anew', () => {
 });
 
 test('[RLINK-6] what is for another boot of ours only shows that its sender lives', () => {
-  const link = new PeerLink(1);
+  const link = new ServerLink(1);
   const taken = taking(link, packetOf({ toBoot: 8, frames: [FRAME] }));
   assert.deepEqual([taken.records, taken.received, link.heardAt], [[], null, 10]);
 });
 
 test('[RLINK-7] of heartbeats and states the newest counts', () => {
-  const link = new PeerLink(1);
+  const link = new ServerLink(1);
   taking(link, packetOf({ number: 5, heartbeat: { view: 7, mode: 'normal', alive: 3 } }));
   const late = taking(link, packetOf({ number: 4, received: [9, 9] }));
   assert.deepEqual([link.heartbeat?.view, late.received], [7, null]);
@@ -123,7 +123,7 @@ test('[RLINK-8] a stream that holds too much is cleared', () => {
 });
 
 test('[RLINK-9] a silent server is not alive; time in which we stood still does not count', () => {
-  const peers = new PeerLinks(0, 2, 600);
+  const peers = new ServerLinks(0, 2, 600);
   const link = peers.link(1);
   assert.ok(link);
   peers.detectPause(0);

@@ -5,7 +5,7 @@ import { Random } from '../kernel/random.js';
 import { Tally } from '../kernel/tally.js';
 import { START_TIME, Timeline } from '../kernel/timeline.js';
 import { Trace, type TraceOptions } from '../kernel/trace.js';
-import { SimulatedClient } from './simulated-client.js';
+import { SimulatedRoomClient } from './simulated-client.js';
 import { LossyNetwork } from './lossy-network.js';
 import { OrderOracle } from './order-oracle.js';
 import { RoomHost } from './room-host.js';
@@ -33,7 +33,7 @@ export class RoomsWorld {
   private readonly network: LossyNetwork;
   private readonly oracle: OrderOracle;
   private readonly hosts: RoomHost[];
-  private readonly clients: SimulatedClient[];
+  private readonly clients: SimulatedRoomClient[];
   private readonly faultInjector: RoomFaultInjector;
   private readonly random: Random;
   private hasFaults = true;
@@ -97,11 +97,11 @@ export class RoomsWorld {
     return true;
   }
 
-  private createClient(id: number): SimulatedClient {
-    return new SimulatedClient(id, this.random.pick(this.hosts), this.random.fork(`guest ${id}`), this.oracle);
+  private createClient(id: number): SimulatedRoomClient {
+    return new SimulatedRoomClient(id, this.random.pick(this.hosts), this.random.fork(`guest ${id}`), this.oracle);
   }
 
-  private keepBusy(guest: SimulatedClient): void {
+  private keepBusy(guest: SimulatedRoomClient): void {
     const { paceMs } = this.plan;
     const wait = () => (this.hasFaults ? this.random.between(0, 2 * paceMs) : null);
     this.timeline.every(wait, () => {

@@ -5,7 +5,7 @@ import type { Random } from '../kernel/random.js';
 import type { OrderOracle } from './order-oracle.js';
 import type { RoomHost } from './room-host.js';
 
-export class SimulatedClient {
+export class SimulatedRoomClient {
   private lastNumber = 0;
   private answers: string[] = [];
   readonly address: string;

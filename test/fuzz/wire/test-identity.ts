@@ -11,7 +11,7 @@ import {
   type SigningKey,
 } from '../../../runtime/crypto.js';
 
-export interface Persona {
+export interface TestIdentity {
   readonly name: string;
   readonly identity: SigningKey;
   readonly device: SigningKey;
@@ -20,12 +20,12 @@ export interface Persona {
 }
 
 /** Somebody new, whom no name server has heard of. */
-export function makePersona(name: string): Persona {
+export function makeTestIdentity(name: string): TestIdentity {
   const keys = { identity: makeSigningKey(), device: makeSigningKey(), exchange: makeExchangeKey() };
   return { name, ...keys, record: signObject('record', recordOf(name, keys), keys.identity, primitives) };
 }
 
-export function recordOf(name: string, { identity, device, exchange }: Omit<Persona, 'name' | 'record'>): UserRecord {
+export function recordOf(name: string, { identity, device, exchange }: Omit<TestIdentity, 'name' | 'record'>): UserRecord {
   const devices = [{ device: device.publicKey, exchange: exchange.publicKey, since: 1 }];
   return { name, version: 1, key: identity.publicKey, devices, previous: null, at: 1 };
 }

@@ -5,7 +5,7 @@ import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
 import { CLIENT } from '../../../start/programs.js';
 import { VirtualScreen } from '../../client/cli/fakes/virtual-screen.js';
-import { mortal } from './mortal.js';
+import { killOnExit } from './child-process.js';
 import { plainEnvironment } from './plain-environment.js';
 
 const COLUMNS = 80;
@@ -32,7 +32,7 @@ export class TerminalClient {
     const command = `stty cols ${COLUMNS} rows ${ROWS}; exec ${words}`;
     const env = plainEnvironment({ TERM: 'xterm-256color', NO_COLOR: '1', SHELL: '/bin/sh' });
     const stdio = ['pipe', 'pipe', 'ignore'] as const;
-    this.child = mortal(spawn('script', ['-qfec', command, '/dev/null'], { env, stdio: [...stdio] }));
+    this.child = killOnExit(spawn('script', ['-qfec', command, '/dev/null'], { env, stdio: [...stdio] }));
     this.child.stdout.pipe(this.screen);
     this.ended = new Promise((resolve) => this.child.once('close', () => resolve()));
   }

@@ -5,7 +5,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import type { Random } from '../../sim/kernel/random.js';
 import { mutateBytes } from '../mutation/bytes.js';
 
-export class TwistingWire {
+export class TamperingProxy {
   /** Draws what is changed; null: everything passes as it came. */
   random: Random | null = null;
   private readonly sockets = new Set<Socket>();
@@ -16,10 +16,10 @@ export class TwistingWire {
   ) {}
 
   /** A wire to that port of this machine. */
-  static async lay(far: number): Promise<TwistingWire> {
+  static async start(far: number): Promise<TamperingProxy> {
     const server = createServer();
-    const wire = new TwistingWire(server, far);
-    server.on('connection', (near) => wire.join(near));
+    const wire = new TamperingProxy(server, far);
+    server.on('connection', (near) => wire.forward(near));
     await once(server.listen(0, '127.0.0.1'), 'listening');
     return wire;
   }
@@ -29,12 +29,12 @@ export class TwistingWire {
     return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  async cut(): Promise<void> {
+  async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private join(near: Socket): void {
+  private forward(near: Socket): void {
     const far = connect({ host: '127.0.0.1', port: this.far });
     for (const socket of [near, far]) {
       this.sockets.add(socket);

@@ -2,10 +2,10 @@
 
 import type { Instant } from '../../kit/machine.js';
 import { LIMITS } from '../../kit/limits.js';
-import { PeerLink } from './peer-link.js';
+import { ServerLink } from './server-link.js';
 
-export class PeerLinks {
-  readonly links: readonly PeerLink[];
+export class ServerLinks {
+  readonly links: readonly ServerLink[];
   private activeAt: Instant | null = null;
 
   constructor(
@@ -14,11 +14,11 @@ export class PeerLinks {
     readonly suspectMs: number,
   ) {
     const others = Array.from({ length: size }, (_, index) => index).filter((index) => index !== self);
-    this.links = others.map((index) => new PeerLink(index));
+    this.links = others.map((index) => new ServerLink(index));
   }
 
   /** Null for this server itself. */
-  link(index: number): PeerLink | null {
+  link(index: number): ServerLink | null {
     if (index === this.self) return null;
     return this.links[index < this.self ? index : index - 1] ?? null;
   }

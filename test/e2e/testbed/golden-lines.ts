@@ -4,7 +4,7 @@ const AT = '<time>';
 const ID = '<id>';
 
 /** What alice types, and the `data` (or `error`) of its result. */
-export const COMMANDS: readonly (readonly [line: string, outcome: object])[] = [
+export const GOLDEN_COMMANDS: readonly (readonly [line: string, outcome: object])[] = [
   ['online', { user: 'alice' }],
   [
     'whoami',
@@ -61,7 +61,7 @@ export const COMMANDS: readonly (readonly [line: string, outcome: object])[] = [
 ];
 
 /** The events alice hears, by name, each in order. */
-export const EVENTS: Readonly<Record<string, readonly object[]>> = {
+export const GOLDEN_EVENTS: Readonly<Record<string, readonly object[]>> = {
   connection: [
     { state: 'online', reason: '<string>', at: AT },
     { state: 'offline', reason: '<string>', at: AT },

@@ -1,16 +1,16 @@
 // An ordinary tool let loose on a port: what it sent is answered with some bytes or none, and it ends within a bound.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { mortal } from './mortal.js';
+import { killOnExit } from './child-process.js';
 
 /** `code`: null where it had to be ended. `heard`: what the port sent, byte by byte. */
-export interface Met {
+export interface ProbeResult {
   readonly code: number | null;
-  readonly heard: Buffer;
-  readonly complaints: string;
+  readonly received: Buffer;
+  readonly stderr: string;
 }
 
-export interface Meeting {
+export interface ProbeOptions {
   readonly command: string;
   readonly args: readonly string[];
   /** Given to its input, which stays open. */
@@ -22,8 +22,8 @@ export interface Meeting {
 const BOUND_MS = 15_000;
 
 /** Rejects where the tool did not end within the bound: the port should have broken off. */
-export function meet({ command, args, bytes, isEnough = () => false }: Meeting): Promise<Met> {
-  const child = mortal(spawn(command, args));
+export function probePort({ command, args, bytes, isEnough = () => false }: ProbeOptions): Promise<ProbeResult> {
+  const child = killOnExit(spawn(command, args));
   let heard = Buffer.alloc(0);
   let complaints = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -41,12 +41,12 @@ export function meet({ command, args, bytes, isEnough = () => false }: Meeting):
     child.on('error', reject);
     child.on('close', (code) => {
       clearTimeout(bound);
-      resolve({ code, heard, complaints });
+      resolve({ code, received: heard, stderr: complaints });
     });
   });
 }
 
 /** For a test that needs a tool: skips it, and says why, where the machine has none. */
-export function needs(tool: string, question: string): { skip: string | false } {
+export function requireTool(tool: string, question: string): { skip: string | false } {
   return { skip: spawnSync(tool, [question]).status === 0 ? false : `${tool} is not installed` };
 }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compileIn } from './type-fence.js';
+import { compileIn } from './compile-in.js';
 
 const FORBIDDEN = [
   'export const timer = setTimeout(() => undefined, 1);',

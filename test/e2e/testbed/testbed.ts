@@ -6,38 +6,38 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { JsonClient } from './json-client.js';
-import { NameServer } from './name-server.js';
+import { NameServerProcess } from './name-server.js';
 
-export interface StageOptions {
+export interface TestbedOptions {
   readonly serverFlags?: readonly string[];
 }
 
-export class Stage {
+export class Testbed {
   private readonly clients = new Set<JsonClient>();
 
   private constructor(
     readonly directory: string,
-    readonly server: NameServer,
+    readonly server: NameServerProcess,
   ) {}
 
   /** Whoever opens it closes it. */
-  static async open({ serverFlags = [] }: StageOptions = {}): Promise<Stage> {
+  static async open({ serverFlags = [] }: TestbedOptions = {}): Promise<Testbed> {
     const directory = mkdtempSync(join(tmpdir(), 'kith-e2e-'));
-    const stage = new Stage(directory, new NameServer(join(directory, 'nameserver'), serverFlags));
+    const testbed = new Testbed(directory, new NameServerProcess(join(directory, 'nameserver'), serverFlags));
     try {
-      await stage.server.listens();
-      return stage;
+      await testbed.server.listens();
+      return testbed;
     } catch (trouble) {
-      await stage.close();
+      await testbed.close();
       throw trouble;
     }
   }
 
   /** Closed when the test is over. */
-  static async during(test: TestContext, options: StageOptions = {}): Promise<Stage> {
-    const stage = await Stage.open(options);
-    test.after(() => stage.close());
-    return stage;
+  static async during(test: TestContext, options: TestbedOptions = {}): Promise<Testbed> {
+    const testbed = await Testbed.open(options);
+    test.after(() => testbed.close());
+    return testbed;
   }
 
   /** A client of that user, ready and not online. The same user gets the same data again. */

@@ -7,25 +7,25 @@ import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 const BOUND_MS = 400;
 
 /** Bytes to a TCP port. Never rejects: being cut off is the usual answer. */
-export function pourTcp(port: number, pieces: readonly Uint8Array[]): Promise<void> {
+export function sendTcp(port: number, pieces: readonly Uint8Array[]): Promise<void> {
   const socket = connect({ host: '127.0.0.1', port });
-  socket.once('connect', () => pour(socket, pieces));
-  return over(socket);
+  socket.once('connect', () => sendAll(socket, pieces));
+  return closed(socket);
 }
 
 /** Bytes into TLS, once the handshake is done on our side. */
-export function pourTls(port: number, options: ConnectionOptions, pieces: readonly Uint8Array[]): Promise<void> {
+export function sendTls(port: number, options: ConnectionOptions, pieces: readonly Uint8Array[]): Promise<void> {
   const socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false, ...options });
-  socket.once('secureConnect', () => pour(socket, pieces));
-  return over(socket);
+  socket.once('secureConnect', () => sendAll(socket, pieces));
+  return closed(socket);
 }
 
-function pour(socket: Socket, pieces: readonly Uint8Array[]): void {
+function sendAll(socket: Socket, pieces: readonly Uint8Array[]): void {
   for (const piece of pieces) socket.write(piece);
   socket.end();
 }
 
-function over(socket: Socket): Promise<void> {
+function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     const bound = setTimeout(() => socket.destroy(), BOUND_MS);
     socket.on('error', () => undefined); // 'close' follows

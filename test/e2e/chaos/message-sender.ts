@@ -1,41 +1,39 @@
 // Somebody who goes on talking through crashes: says numbered texts, remembers which of them were promised, and never
 // repeats one.
 
-import type { Answers } from '../../../protocols/control/answer.js';
-import type { JsonClient } from '../stage/json-client.js';
-import type { Stage } from '../stage/stage.js';
+import type { Answers, HistoryMessage } from '../../../protocols/control/answer.js';
+import type { JsonClient } from '../testbed/json-client.js';
+import type { Testbed } from '../testbed/testbed.js';
 
 /** How many lines are told ahead of their results: a crash then finds some said, some half said, some unsaid. */
 const LINES_AHEAD = 16;
 const PAGE = 1_000;
 const BOUND_MS = 60_000;
 
-export type HistoryLine = Answers['history']['messages'][number];
-
-export class Talker {
+export class MessageSender {
   /** Texts whose `say` got its result: these must never be lost. */
-  readonly promised: string[] = [];
+  readonly confirmed: string[] = [];
   /** Told, and no result came before the crash: these may have been said or not. */
-  readonly unclear: string[] = [];
-  private told = 0;
+  readonly unconfirmed: string[] = [];
+  private count = 0;
   private client: JsonClient | null = null;
 
   constructor(
-    private readonly stage: Stage,
+    private readonly testbed: Testbed,
     readonly name: string,
     private readonly to: string,
   ) {}
 
   /** Starts (again) and goes online by itself, at once or when the name server is back. */
   async start(): Promise<JsonClient> {
-    this.client = await this.stage.client(this.name);
+    this.client = await this.testbed.client(this.name);
     this.client.tell('online').catch(() => undefined); // away or killed: both are the point of this
     return this.client;
   }
 
   async kill(): Promise<void> {
     const killed = this.client;
-    this.client = null; // whatever has no result from here on is unclear
+    this.client = null; // whatever has no result from here on is unconfirmed
     await killed?.kill();
   }
 
@@ -55,24 +53,24 @@ export class Talker {
   /**
    * One text to the other, and comes back when it has arrived: then there is a link, and all before has arrived too.
    */
-  async reach(other: Talker): Promise<void> {
+  async sendAndWait(other: MessageSender): Promise<void> {
     const text = this.nextText();
     const { id } = await this.here.does<Answers['say']>(`say ${this.to} ${text}`);
-    this.promised.push(text);
+    this.confirmed.push(text);
     await other.here.hears('chat', { id }, BOUND_MS);
   }
 
   /** One last text, after which nothing of ours is on its way any more. */
-  async finish(other: Talker): Promise<void> {
-    await this.reach(other);
+  async finish(other: MessageSender): Promise<void> {
+    await this.sendAndWait(other);
     while ((await this.here.does<Answers['outbox']>('outbox')).messages.length > 0) {
       await this.here.hears('state', { state: 'delivered' }, BOUND_MS);
     }
   }
 
   /** The whole conversation. */
-  async history(): Promise<HistoryLine[]> {
-    const all: HistoryLine[] = [];
+  async history(): Promise<HistoryMessage[]> {
+    const all: HistoryMessage[] = [];
     for (let before = ''; ; before = `--before ${all[0]?.id}`) {
       const asked = `history ${this.to} --limit ${PAGE} ${before}`;
       const { messages } = await this.here.does<Answers['history']>(asked);
@@ -90,16 +88,16 @@ export class Talker {
     const text = this.nextText();
     try {
       await client.does(`say ${this.to} ${text}`);
-      this.promised.push(text);
+      this.confirmed.push(text);
     } catch (trouble) {
       if (this.client === client) throw trouble; // nobody killed it
-      this.unclear.push(text);
+      this.unconfirmed.push(text);
     }
   }
 
   /** Texts of all sizes, so that some writes are cut in two by a crash. */
   private nextText(): string {
-    this.told += 1;
-    return `${this.name} ${this.told} ${'·'.repeat((this.told * 37) % 400)}`;
+    this.count += 1;
+    return `${this.name} ${this.count} ${'·'.repeat((this.count * 37) % 400)}`;
   }
 }

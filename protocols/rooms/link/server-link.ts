@@ -23,7 +23,7 @@ export interface Received {
 const NEVER = -1e15;
 const NOTHING: Received = { records: [], received: null };
 
-export class PeerLink {
+export class ServerLink {
   /** The latest boot of the peer; 0 before the first datagram. */
   boot = 0;
   heardAt: Instant = NEVER;

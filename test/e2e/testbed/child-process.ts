@@ -6,7 +6,7 @@ import process from 'node:process';
 const alive = new Set<ChildProcess>();
 
 /** From here on the process ends with us at the latest. */
-export function mortal<Child extends ChildProcess>(child: Child): Child {
+export function killOnExit<Child extends ChildProcess>(child: Child): Child {
   alive.add(child);
   child.once('exit', () => alive.delete(child));
   return child;

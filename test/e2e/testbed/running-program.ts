@@ -5,17 +5,17 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { Heard } from './heard.js';
-import { mortal } from './mortal.js';
+import { ReceivedQueue } from './received-queue.js';
+import { killOnExit } from './child-process.js';
 import { plainEnvironment } from './plain-environment.js';
 
 /** How a process ended: by itself with a code, or by a signal. */
-export interface Ending {
+export interface ExitStatus {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
-export interface Program {
+export interface ProgramOptions {
   /** What complaints call it. */
   readonly name: string;
   /** An executable, or a script for the Node that runs us. */
@@ -32,31 +32,31 @@ const LATEST_LINES = 12;
 const LINES_KEPT = 5_000;
 
 export class RunningProgram {
-  readonly ended: Promise<Ending>;
+  readonly ended: Promise<ExitStatus>;
   /** The lines of stdout, the newest thousands. */
   readonly lines: string[] = [];
   /** The lines of stderr, the newest thousands. */
-  readonly complaints: string[] = [];
-  readonly heard: Heard<string>;
+  readonly stderrLines: string[] = [];
+  readonly stdout: ReceivedQueue<string>;
   private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
 
-  constructor(program: Program) {
+  constructor(program: ProgramOptions) {
     const { name, command, args, env, directory, onLine } = program;
     const [executable, ...script] = /\.js$/.test(command) ? [process.execPath, command] : [command];
     const options = { env: plainEnvironment(env), cwd: directory };
-    this.child = mortal(spawn(executable, [...script, ...args], { ...options, stdio: ['pipe', 'pipe', 'pipe'] }));
-    this.heard = new Heard(name, () => this.latest());
+    this.child = killOnExit(spawn(executable, [...script, ...args], { ...options, stdio: ['pipe', 'pipe', 'pipe'] }));
+    this.stdout = new ReceivedQueue(name, () => this.latest());
     this.ended = this.watch();
-    this.child.stdin.on('error', (trouble) => this.complaints.push(`its input: ${trouble.message}`));
+    this.child.stdin.on('error', (trouble) => this.stderrLines.push(`its input: ${trouble.message}`));
     createInterface({ input: this.child.stdout }).on('line', (line) => {
       this.lines.push(line);
       if (this.lines.length > LINES_KEPT) this.lines.shift();
-      this.heard.put(line);
+      this.stdout.put(line);
       onLine?.(line);
     });
     createInterface({ input: this.child.stderr }).on('line', (line) => {
-      this.complaints.push(line);
-      if (this.complaints.length > LINES_KEPT) this.complaints.shift();
+      this.stderrLines.push(line);
+      if (this.stderrLines.length > LINES_KEPT) this.stderrLines.shift();
     });
   }
 
@@ -73,7 +73,7 @@ export class RunningProgram {
   }
 
   /** Asks it to end, as a supervisor does. */
-  terminate(): Promise<Ending> {
+  terminate(): Promise<ExitStatus> {
     this.child.kill('SIGTERM');
     return this.ended;
   }
@@ -83,20 +83,20 @@ export class RunningProgram {
   }
 
   /** Ends it at once (kill -9), and comes back when it is gone. */
-  kill(): Promise<Ending> {
+  kill(): Promise<ExitStatus> {
     this.child.kill('SIGKILL');
     return this.ended;
   }
 
   latest(): string {
-    return [...this.lines.slice(-LATEST_LINES), ...this.complaints.slice(-LATEST_LINES)].join('\n');
+    return [...this.lines.slice(-LATEST_LINES), ...this.stderrLines.slice(-LATEST_LINES)].join('\n');
   }
 
-  private watch(): Promise<Ending> {
+  private watch(): Promise<ExitStatus> {
     return new Promise((resolve) => {
-      this.child.once('error', (trouble) => this.complaints.push(trouble.message));
+      this.child.once('error', (trouble) => this.stderrLines.push(trouble.message));
       this.child.once('close', (code, signal) => {
-        this.heard.end(`it ended (${code ?? signal})`);
+        this.stdout.end(`it ended (${code ?? signal})`);
         resolve({ code, signal });
       });
     });

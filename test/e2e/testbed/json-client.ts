@@ -5,8 +5,8 @@ import { CLIENT } from '../../../start/programs.js';
 import type { ClientEvent, EventName } from '../../../protocols/control/answer.js';
 import type { Ready } from '../../../protocols/control/client-api.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
-import { Heard } from './heard.js';
-import { RunningProgram, type Ending } from './running-program.js';
+import { ReceivedQueue } from './received-queue.js';
+import { RunningProgram, type ExitStatus } from './running-program.js';
 
 /** `data` and `error` as docs/contract.md has them; one of the two is there. */
 export interface Result {
@@ -20,13 +20,13 @@ type EventLine<E extends EventName> = Extract<ClientEvent, { event: E }>;
 
 type Line = ({ type: 'ready' } & Ready) | ({ type: 'result' } & Result) | ({ type: 'event' } & ClientEvent);
 
-interface Told {
+interface PendingLine {
   readonly line: string;
   readonly resolve: (result: Result) => void;
   readonly reject: (why: Error) => void;
 }
 
-export interface ClientPlace {
+export interface JsonClientOptions {
   readonly server: string;
   readonly user: string;
   readonly data: string;
@@ -38,32 +38,32 @@ const BOUND_MS = 20_000;
 export class JsonClient {
   readonly ready: Promise<Ready>;
   readonly program: RunningProgram;
-  private readonly told: Told[] = [];
-  private readonly events: Heard<ClientEvent>;
-  private readonly readies: Heard<Ready>;
+  private readonly pending: PendingLine[] = [];
+  private readonly events: ReceivedQueue<ClientEvent>;
+  private readonly readyLines: ReceivedQueue<Ready>;
   private over: string | null = null;
   private hasRefused = false;
 
-  constructor(readonly place: ClientPlace) {
-    const { server, user, data, flags = [] } = place;
+  constructor(readonly options: JsonClientOptions) {
+    const { server, user, data, flags = [] } = options;
     const args = [server, '--user', user, '--data', data, '--host', '127.0.0.1', '--json', ...flags];
     const onLine = (line: string): void => this.hear(line);
     this.program = new RunningProgram({ name: user, command: CLIENT, args, onLine });
-    this.events = new Heard(user, () => this.program.latest());
-    this.readies = new Heard(user, () => this.program.latest());
-    this.ready = this.readies.take('the ready line', () => true, BOUND_MS);
+    this.events = new ReceivedQueue(user, () => this.program.latest());
+    this.readyLines = new ReceivedQueue(user, () => this.program.latest());
+    this.ready = this.readyLines.take('the ready line', () => true, BOUND_MS);
     this.ready.catch(() => undefined); // whoever needs it looks at it
     void this.program.ended.then(({ code, signal }) => this.end(`it ended (${code ?? signal})`));
   }
 
   get user(): string {
-    return this.place.user;
+    return this.options.user;
   }
 
   /** Gives a line and waits for its result, whatever it is. Rejects where the client ends without one. */
   tell(line: string): Promise<Result> {
     if (this.over !== null) return Promise.reject(this.unanswered(line, this.over));
-    const result = new Promise<Result>((resolve, reject) => this.told.push({ line, resolve, reject }));
+    const result = new Promise<Result>((resolve, reject) => this.pending.push({ line, resolve, reject }));
     this.program.write(`${line}\n`);
     return result;
   }
@@ -103,28 +103,28 @@ export class JsonClient {
       throw new Error(`${this.user} ended with ${code ?? signal}:\n${this.program.latest()}`);
   }
 
-  kill(): Promise<Ending> {
+  kill(): Promise<ExitStatus> {
     return this.program.kill();
   }
 
   private hear(text: string): void {
     const line = parseJson(text) as Line | undefined;
-    if (line?.type === 'ready') this.readies.put(line);
+    if (line?.type === 'ready') this.readyLines.put(line);
     else if (line?.type === 'event') this.events.put(line);
-    else if (line?.type === 'result' && line.command === this.told[0]?.line) this.settle(line);
+    else if (line?.type === 'result' && line.command === this.pending[0]?.line) this.settle(line);
     else this.end(`a line out of turn: ${text}`);
   }
 
   private settle(result: Result): void {
     this.hasRefused ||= !result.ok;
-    this.told.shift()?.resolve(result);
+    this.pending.shift()?.resolve(result);
   }
 
   private end(why: string): void {
     this.over = why;
     this.events.end(why);
-    this.readies.end(why);
-    for (const { line, reject } of this.told.splice(0)) reject(this.unanswered(line, why));
+    this.readyLines.end(why);
+    for (const { line, reject } of this.pending.splice(0)) reject(this.unanswered(line, why));
   }
 
   private unanswered(line: string, why: string): Error {

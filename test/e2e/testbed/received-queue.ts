@@ -1,6 +1,6 @@
 // What somebody hears, waited for: each thing is taken once, the earliest that fits first, and every wait has a bound.
 
-interface Wait<T> {
+interface Waiter<T> {
   readonly accepts: (value: T) => boolean;
   readonly resolve: (value: T) => void;
   readonly reject: (why: Error) => void;
@@ -9,9 +9,9 @@ interface Wait<T> {
 /** What nobody waits for is forgotten, the oldest first. */
 const KEPT_MAX = 20_000;
 
-export class Heard<T> {
+export class ReceivedQueue<T> {
   private readonly untaken: T[] = [];
-  private readonly waits = new Set<Wait<T>>();
+  private readonly waits = new Set<Waiter<T>>();
   private over: string | null = null;
 
   /** `latest`: the last things heard, shown where a wait was in vain. */
@@ -51,7 +51,7 @@ export class Heard<T> {
         this.waits.delete(wait);
         clearTimeout(bound);
       };
-      const wait: Wait<T> = {
+      const wait: Waiter<T> = {
         accepts,
         resolve: (value) => (settled(), resolve(value)),
         reject: (why) => (settled(), reject(why)),

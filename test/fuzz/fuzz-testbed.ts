@@ -9,9 +9,9 @@ import { pairConversation } from '../../protocols/chat/messages.js';
 import { primitives } from '../../runtime/crypto.js';
 import { sealLetter } from '../../runtime/letter-encryption.js';
 import { clock } from '../../runtime/sources.js';
-import type { JsonClient } from '../e2e/stage/json-client.js';
-import type { Stage } from '../e2e/stage/stage.js';
-import { makePersona, type Persona } from './wire/persona.js';
+import type { JsonClient } from '../e2e/testbed/json-client.js';
+import type { Testbed } from '../e2e/testbed/testbed.js';
+import { makeTestIdentity, type TestIdentity } from './wire/test-identity.js';
 import { SessionPeer } from './wire/session-peer.js';
 
 /** What anybody can look up about alice. */
@@ -22,48 +22,52 @@ interface Target {
   readonly exchange: string;
 }
 
-export interface Field {
-  readonly stage: Stage;
+export interface FuzzTestbed {
+  readonly testbed: Testbed;
   readonly alice: JsonClient;
   readonly carol: JsonClient;
   readonly target: Target;
   /** Alice's port, TCP and UDP. */
   readonly port: number;
   /** Registered, and nobody's friend. */
-  readonly stranger: Persona;
+  readonly stranger: TestIdentity;
   /** Friends of alice who have turned: each attacker has its own, so that none ends the game of another. */
-  readonly traitor: Persona;
-  readonly sniper: Persona;
-  readonly host: Persona;
-  readonly poster: Persona;
+  readonly linkFriend: TestIdentity;
+  readonly datagramFriend: TestIdentity;
+  readonly dialledFriend: TestIdentity;
+  readonly postingFriend: TestIdentity;
   /** Many, because the name server takes only so many letters a minute from each. */
-  readonly forgers: readonly Persona[];
+  readonly letterFriends: readonly TestIdentity[];
 }
 
-const FORGERS = 8;
+const LETTER_FRIENDS = 8;
 
 /** Builds the field. Its processes run with no bound on requests: the fuzzer is meant to get further than a crowd. */
-export async function openField(stage: Stage): Promise<Field> {
-  const [alice, carol] = await stage.friends('alice', 'carol');
-  const target = await lookUp(stage);
-  const stranger = makePersona('trudy');
-  const turned = { traitor: makePersona('mallory'), sniper: makePersona('mort'), host: makePersona('oscar') };
-  const friends = { ...turned, poster: makePersona('peggy') };
-  const forgers = Array.from({ length: FORGERS }, (_, k) => makePersona(`forger${k}`));
+export async function openFuzzTestbed(testbed: Testbed): Promise<FuzzTestbed> {
+  const [alice, carol] = await testbed.friends('alice', 'carol');
+  const target = await lookUp(testbed);
+  const stranger = makeTestIdentity('trudy');
+  const friends = {
+    linkFriend: makeTestIdentity('mallory'),
+    datagramFriend: makeTestIdentity('mort'),
+    dialledFriend: makeTestIdentity('oscar'),
+    postingFriend: makeTestIdentity('peggy'),
+  };
+  const letterFriends = Array.from({ length: LETTER_FRIENDS }, (_, k) => makeTestIdentity(`forger${k}`));
   const { tcp: port } = await alice.ready;
-  const field = { stage, alice, carol, target, port, stranger, ...friends, forgers };
-  for (const persona of [stranger, ...Object.values(friends), ...forgers]) await register(stage, persona);
-  for (const persona of [...Object.values(friends), ...forgers]) await befriendAlice(field, persona);
-  return field;
+  const fuzz = { testbed, alice, carol, target, port, stranger, ...friends, letterFriends };
+  for (const identity of [stranger, ...Object.values(friends), ...letterFriends]) await register(testbed, identity);
+  for (const identity of [...Object.values(friends), ...letterFriends]) await befriendAlice(fuzz, identity);
+  return fuzz;
 }
 
 const CHANNEL_FLAGS = ['--doors', 'ws,tcp', '--tcp-port', '0', '--peer-port', '0', '--no-discovery'];
 
-export const FIELD_FLAGS = ['--requests-per-minute', '0', ...CHANNEL_FLAGS];
+export const FUZZ_SERVER_FLAGS = ['--requests-per-minute', '0', ...CHANNEL_FLAGS];
 
 /** A letter to alice, sealed, as the protocols have it; `body` is whatever the fuzzer likes. */
 export async function letterTo(
-  { name, device }: Persona,
+  { name, device }: TestIdentity,
   target: Target,
   { kind, body }: { kind: LetterKind; body: unknown },
 ): Promise<object> {
@@ -80,19 +84,19 @@ export function letterFrame({ name, device }: Target, body: string | null): obje
 let lastLetter = 0;
 
 /** The conversation of alice and a persona. */
-export function conversationWith({ identity }: Persona, target: Target): string {
+export function conversationWith({ identity }: TestIdentity, target: Target): string {
   return pairConversation(identity.publicKey, target.key, primitives);
 }
 
-async function lookUp(stage: Stage): Promise<Target> {
-  const { body } = await stage.server.get('/v1/users/alice');
+async function lookUp(testbed: Testbed): Promise<Target> {
+  const { body } = await testbed.server.get('/v1/users/alice');
   const { record } = body as { record: { payload: string } };
   const { name, key, devices } = JSON.parse(record.payload) as UserRecord;
   return { name, key, device: devices[0]?.device ?? '', exchange: devices[0]?.exchange ?? '' };
 }
 
-async function register(stage: Stage, { name, record }: Persona): Promise<void> {
-  const { status } = await fetch(`http://${stage.server.address}/v1/users/${name}`, {
+async function register(testbed: Testbed, { name, record }: TestIdentity): Promise<void> {
+  const { status } = await fetch(`http://${testbed.server.address}/v1/users/${name}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(record),
@@ -100,11 +104,11 @@ async function register(stage: Stage, { name, record }: Persona): Promise<void> 
   if (status !== 201) throw new Error(`${name} could not be registered: ${status}`);
 }
 
-async function befriendAlice({ stage, alice, target }: Field, persona: Persona): Promise<void> {
-  const session = await SessionPeer.openAs(persona, stage.server.address);
-  const body: FriendRequestLetter = { record: persona.record, epoch: 1, note: '' };
-  session.say(JSON.stringify(await letterTo(persona, target, { kind: 'friend_request', body })));
-  await alice.hears('friend_request', { from: persona.name });
-  await alice.does(`accept ${persona.name}`);
+async function befriendAlice({ testbed, alice, target }: FuzzTestbed, identity: TestIdentity): Promise<void> {
+  const session = await SessionPeer.openAs(identity, testbed.server.address);
+  const body: FriendRequestLetter = { record: identity.record, epoch: 1, note: '' };
+  session.say(JSON.stringify(await letterTo(identity, target, { kind: 'friend_request', body })));
+  await alice.hears('friend_request', { from: identity.name });
+  await alice.does(`accept ${identity.name}`);
   await session.close();
 }

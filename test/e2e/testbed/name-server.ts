@@ -1,14 +1,14 @@
 // A name server as a process: started on a free port, and started again on the same one after it was killed.
 
 import { NAME_SERVER } from '../../../start/programs.js';
-import { RunningProgram, type Ending } from './running-program.js';
+import { RunningProgram, type ExitStatus } from './running-program.js';
 
 const LISTENING = /^Name server listening on 127\.0\.0\.1:(\d+)$/;
 const PEERS = /^Peers reach it at 127\.0\.0\.1:(\d+)$/;
 const LINES = /^Lines of channels at 127\.0\.0\.1:(\d+)$/;
 const START_MS = 20_000;
 
-export class NameServer {
+export class NameServerProcess {
   /** 0 until it listens; then the same for good. */
   port = 0;
   /** Where it listens for lines of channels and for peers; 0 where it does not. */
@@ -26,7 +26,7 @@ export class NameServer {
 
   /** Comes back once it listens. */
   async listens(): Promise<void> {
-    const line = await this.running.heard.take('its first line', (text) => LISTENING.test(text), START_MS);
+    const line = await this.running.stdout.take('its first line', (text) => LISTENING.test(text), START_MS);
     this.port = Number(LISTENING.exec(line)?.[1]);
     if (this.flags.includes('--peer-port')) this.peerPort = await this.portAfter(PEERS);
     if (this.flags.includes('--tcp-port')) this.tcpPort = await this.portAfter(LINES);
@@ -42,19 +42,19 @@ export class NameServer {
 
   /** What its log calls an error: a fault of ours, whatever was asked of it. */
   get faults(): string[] {
-    return this.running.complaints.filter((line) => !/"level":[1-4]0,/.test(line));
+    return this.running.stderrLines.filter((line) => !/"level":[1-4]0,/.test(line));
   }
 
-  kill(): Promise<Ending> {
+  kill(): Promise<ExitStatus> {
     return this.running.kill();
   }
 
-  terminate(): Promise<Ending> {
+  terminate(): Promise<ExitStatus> {
     return this.running.terminate();
   }
 
   /** Starts it anew, on the same port and data. */
-  revive(): Promise<void> {
+  restart(): Promise<void> {
     this.running = this.launch();
     return this.listens();
   }
@@ -66,7 +66,7 @@ export class NameServer {
   }
 
   private async portAfter(words: RegExp): Promise<number> {
-    const line = await this.running.heard.take('a port', (text) => words.test(text), START_MS);
+    const line = await this.running.stdout.take('a port', (text) => words.test(text), START_MS);
     return Number(words.exec(line)?.[1]);
   }
 
