@@ -1,4 +1,5 @@
-// The client's connection to the channels of its server: asks which transports are open and uses the best. Never throws.
+// The client's connection to the channels of its server: asks which transports are open and uses the best. Never
+// throws.
 
 import { Refusal } from '../protocols/kit/refusals.js';
 import { openLineSocket } from '../runtime/net/line-socket.js';

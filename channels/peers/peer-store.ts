@@ -36,8 +36,9 @@ export class PeerStore {
   ) {}
 
   /**
-   * Begins a new boot and writes it to disk before the relay uses it. The boot is higher than the last one and not lower
-   * than the clock, so a restored copy of the directory does not reuse an old boot [RELAY-4]. Throws OperationalError.
+   * Begins a new boot and writes it to disk before the relay uses it. The boot is higher than the last one and not
+   * lower than the clock, so a restored copy of the directory does not reuse an old boot [RELAY-4]. Throws
+   * OperationalError.
    */
   static open(directory: string, now: number): PeerStore {
     const path = join(directory, FILE);

@@ -1,5 +1,5 @@
-// The local socket through which `nameserver peers`, `connect` and `disconnect` reach a running server: one command, one
-// answer, each a line of JSON.
+// The local socket through which `nameserver peers`, `connect` and `disconnect` reach a running server: one command,
+// one answer, each a line of JSON.
 
 import { Type } from '../../protocols/kit/packages/typebox.js';
 import { parseJson } from '../../protocols/kit/bytes.js';

@@ -1,5 +1,5 @@
-// The room server as a pure machine. Inputs: packets of servers and lines of clients. Effects: packets, lines, and state
-// that must be on disk before them.
+// The room server as a pure machine. Inputs: packets of servers and lines of clients. Effects: packets, lines, and
+// state that must be on disk before them.
 
 import type { Instant, Machine } from '../kit/machine.js';
 import { LIMITS } from '../kit/limits.js';

@@ -42,7 +42,7 @@ test('two that start at once both find a name server, and exactly one process is
     ['started', 'started'],
   );
   assert.equal(await probe(place), 'kith');
-  assert.deepEqual(await ensureNameServer(place), { how: 'found' });
+  assert.deepEqual(await ensureNameServer(place), { type: 'found' });
   assert.deepEqual(both.map(end).filter(Boolean), [true]);
 });
 

@@ -21,7 +21,7 @@ test('a name server that answers is found, and none is started', async (t) => {
   const place = await placeOf(t, (request, response) => {
     response.end(request.url === '/healthz' ? '{"ok":true}' : '');
   });
-  assert.deepEqual(await ensureNameServer(place), { how: 'found' });
+  assert.deepEqual(await ensureNameServer(place), { type: 'found' });
 });
 
 for (const [what, listener] of [

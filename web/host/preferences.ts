@@ -1,5 +1,5 @@
-// What the page remembers from one client to the next, beside its keys: small, readable, and believed only as far as its
-// shape (localStorage).
+// What the page remembers from one client to the next, beside its keys: small, readable, and believed only as far as
+// its shape (localStorage).
 
 import { Type, type Static } from '../../protocols/kit/packages/typebox.js';
 import { parseJson } from '../../protocols/kit/bytes.js';

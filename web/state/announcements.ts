@@ -1,5 +1,5 @@
-// What is read aloud to people who listen instead of looking: what comes in, in the conversation that is looked at, and that
-// something came elsewhere.
+// What is read aloud to people who listen instead of looking: what comes in, in the conversation that is looked at, and
+// that something came elsewhere.
 
 import type { ChannelClientAnswer, ChannelClientEvent } from '../../protocols/channels/client/io.js';
 import type { MessageLine } from './log-lines.js';

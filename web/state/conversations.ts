@@ -1,4 +1,5 @@
-// The conversations one can look at: channels, and conversations with one person. Each with its log and what is unread in it.
+// The conversations one can look at: channels, and conversations with one person. Each with its log and what is unread
+// in it.
 
 import type { ChannelPresence, Participant } from '../../protocols/channels/client/io.js';
 import { withLine, type LogLine } from './log-lines.js';

@@ -1,5 +1,5 @@
-// What a conversation is called where a person has to know which one it is: the words of the key stand beside a name that is
-// not the only one of its type.
+// What a conversation is called where a person has to know which one it is: the words of the key stand beside a name
+// that is not the only one of its type.
 
 import { useContext } from 'preact/hooks';
 import type { PageSession } from '../session.js';

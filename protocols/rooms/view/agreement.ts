@@ -79,12 +79,8 @@ export class Agreement {
   sendDecisionIfBehind(index: number, now: Instant): void {
     const link = this.peers.link(index);
     const { decision } = this.replica;
-    if (
-      !link?.heartbeat ||
-      link.heartbeat.view >= decision.view ||
-      now - link.decisionSentAt < LIMITS.roomDecisionResendMs
-    )
-      return;
+    if (!link?.heartbeat || link.heartbeat.view >= decision.view) return;
+    if (now - link.decisionSentAt < LIMITS.roomDecisionResendMs) return;
     link.decisionSentAt = now;
     this.send(index, { type: 'decided', decision: encodeDecision(decision) });
   }

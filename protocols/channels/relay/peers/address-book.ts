@@ -1,5 +1,5 @@
-// The addresses of other servers, each signed by its server [RELAY-12]. An address is advertised only after a server with
-// the right key has answered there.
+// The addresses of other servers, each signed by its server [RELAY-12]. An address is advertised only after a server
+// with the right key has answered there.
 
 import { FairMap } from '../../../kit/bounds/fair-map.js';
 import { parseJson } from '../../../kit/bytes.js';

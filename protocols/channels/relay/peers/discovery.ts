@@ -1,5 +1,5 @@
-// Peer discovery [RELAY-12]: exchanges addresses with peers, verifies them by dialling, and links until there are enough
-// peers.
+// Peer discovery [RELAY-12]: exchanges addresses with peers, verifies them by dialling, and links until there are
+// enough peers.
 
 import { LIMITS } from '../../../kit/limits.js';
 import { earlier, type Instant } from '../../../kit/machine.js';

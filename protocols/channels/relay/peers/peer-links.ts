@@ -1,5 +1,5 @@
-// The links of a relay to its peers: each completes a handshake, carries frames, answers pings and makes progress, or it
-// is cut [RELAY-2] [RELAY-3] [RELAY-9].
+// The links of a relay to its peers: each completes a handshake, carries frames, answers pings and makes progress, or
+// it is cut [RELAY-2] [RELAY-3] [RELAY-9].
 
 import { Deadlines } from '../../../kit/bounds/deadlines.js';
 import { byteLength } from '../../../kit/bytes.js';
