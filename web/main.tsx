@@ -1,4 +1,4 @@
-// The page of a name server: joins what the browser has with what is shown.
+// The entry of the page: connects it to the browser and draws it.
 
 import { effect } from '@preact/signals';
 import { render } from 'preact';
@@ -17,10 +17,10 @@ show('page', <App page={page} />);
 show('announcements', <Announcements page={page} />);
 addEventListener('storage', (event) => page.storageChanged(event));
 addEventListener('hashchange', () => page.invite(location.hash));
-void page.begin();
+void page.start();
 
 function show(id: string, content: preact.ComponentChild): void {
-  const conversation = document.getElementById(id);
-  conversation?.replaceChildren(); // what stands there for browsers without scripts
-  if (conversation) render(content, conversation);
+  const element = document.getElementById(id);
+  element?.replaceChildren(); // removes the text for browsers without JavaScript
+  if (element) render(content, element);
 }

@@ -1,46 +1,45 @@
-// The page as a whole: whether it can work here, who one is, what is remembered, and the session.
+// The page as a whole: whether the browser supports it, the user's name and key, the preferences, and the session.
 
 import { signal } from '@preact/signals';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { canonicalName } from '../protocols/kit/names.js';
 import { Refusal } from '../protocols/kit/refusals.js';
-import { deleteIdentity, storedIdentity, loadOrCreateIdentity, type Identity } from './host/identity.js';
+import { deleteIdentity, loadOrCreateIdentity, storedIdentity, type Identity } from './host/identity.js';
 import {
-  storageChangeOf,
   clearPreferences,
   DEFAULT_PREFERENCES,
   readPreferences,
+  storageChangeOf,
   writePreferences,
   type Preferences,
   type Theme,
 } from './host/preferences.js';
 import { channelInAddress, PageSession } from './session.js';
 import { channelConversationId } from './state/conversations.js';
+import { refusalSentence } from './state/format.js';
 import { channelsOf } from './state/session-state.js';
-import { sentence } from './state/format.js';
 
 export type PageStage =
   | { type: 'loading' }
-  /** The browser lacks what we need. */
   | { type: 'unsupported'; why: UnsupportedReason }
-  /** `problem`: why one is not in, as far as that is known. */
+  /** `problem`: why the last attempt to join failed, if there was one. */
   | { type: 'welcome'; problem: string | null }
   | { type: 'session'; session: PageSession };
 
-/** `insecure`: came over plain HTTP; `no_keys`: no such keys, or nowhere to keep them. */
+/** `insecure`: the page came over plain HTTP. `no_keys`: the browser cannot make or store the keys. */
 export type UnsupportedReason = { type: 'insecure' } | { type: 'no_keys'; detail: string };
 
 const UNSUPPORTED = Symbol('unsupported');
-const NOT_STORED = 'This browser has no room to remember that: it holds until the page is left.';
+const NOT_STORED = 'This browser cannot store the change. It lasts until you close the page.';
 
 export class Page {
   readonly stage = signal<PageStage>({ type: 'loading' });
   readonly preferences = signal<Preferences>(DEFAULT_PREFERENCES);
 
-  /** The channel that the address named. Whoever gave it to us does not decide that we go there: we are asked. */
+  /** The channel in the address. The user is asked before joining: others may have written the address. */
   readonly invitedChannel = signal<string | null>(null);
   private readonly address: string;
-  /** False while the browser has no room for what is to be remembered. */
+  /** False after a write to localStorage failed. */
   private canStore = true;
 
   constructor(location: Location) {
@@ -48,47 +47,49 @@ export class Page {
     this.invitedChannel.value = channelInAddress(location.hash);
   }
 
-  /** Comes in by itself where one has been here before. */
-  async begin(): Promise<void> {
-    if (!isSecureContext) return this.unsupported({ type: 'insecure' });
-    const known = await this.withKeys(() => {
+  /** Joins at once if this browser has a name and a key; otherwise shows the welcome page. */
+  async start(): Promise<void> {
+    if (!isSecureContext) return this.showUnsupported({ type: 'insecure' });
+    const identity = await this.withKeys(() => {
       this.preferences.value = readPreferences(localStorage);
       return storedIdentity();
     });
-    if (known === UNSUPPORTED) return;
+    if (identity === UNSUPPORTED) return;
     const { name } = this.preferences.value;
-    if (name !== null && known !== null) this.enter(name, known);
-    else this.welcome(null);
+    if (name !== null && identity !== null) this.startSession(name, identity);
+    else this.showWelcome(null);
   }
 
-  /** Comes in under a name, with the key of this browser; makes it where there is none. */
-  async enterAs(typed: string): Promise<void> {
-    const name = canonicalName(typed.trim());
-    if (name === null) return this.welcome(sentence(new Refusal('NAME_INVALID', typed.trim().slice(0, 40))));
+  /** Joins under a name, with the key of this browser. The key is made if there is none. */
+  async join(typedName: string): Promise<void> {
+    const name = canonicalName(typedName.trim());
+    if (name === null) {
+      return this.showWelcome(refusalSentence(new Refusal('NAME_INVALID', typedName.trim().slice(0, 40))));
+    }
     const identity = await this.withKeys(loadOrCreateIdentity);
     if (identity === UNSUPPORTED) return;
-    const session = this.enter(name, identity);
-    const invitedChannel = this.invitedChannel.peek();
-    if (invitedChannel !== null) session.join(invitedChannel); // the form said so
+    const session = this.startSession(name, identity);
+    const channel = this.invitedChannel.peek();
+    if (channel !== null) session.join(channel); // the button of the form names it
     this.invitedChannel.value = null;
   }
 
-  /** An address was followed that names a channel: to where one is already, or one is asked. */
+  /** The user followed an address with a channel: selects it if the user is in it, otherwise asks. */
   invite(hash: string): void {
     const channel = channelInAddress(hash);
-    const current = this.stage.peek();
-    const isIn = current.type === 'session' && channelsOf(current.session.state.peek()).includes(channel ?? '');
-    if (isIn && channel !== null) current.session.select(channelConversationId(channel));
+    const stage = this.stage.peek();
+    const isIn = stage.type === 'session' && channelsOf(stage.session.state.peek()).includes(channel ?? '');
+    if (isIn && channel !== null) stage.session.select(channelConversationId(channel));
     this.invitedChannel.value = isIn ? null : channel;
   }
 
-  /** Out, to choose another name. The key stays. */
+  /** Ends the session, to choose another name. The key stays. */
   leave(problem: string | null = null): void {
     this.endSession();
-    this.welcome(problem);
+    this.showWelcome(problem);
   }
 
-  /** Out, and nothing of us stays in this browser, in no window of it. False where the browser did not let us. */
+  /** Ends the session and deletes the key, the name and the preferences. False if the browser did not delete the key. */
   async forget(): Promise<boolean> {
     try {
       await deleteIdentity();
@@ -98,46 +99,48 @@ export class Page {
     this.endSession();
     clearPreferences(localStorage);
     this.preferences.value = DEFAULT_PREFERENCES;
-    this.welcome(null);
+    this.showWelcome(null);
     return true;
   }
 
   setTheme(theme: Theme): void {
-    this.keep((kept) => ({ ...kept, theme }));
+    this.updatePreferences((preferences) => ({ ...preferences, theme }));
   }
 
-  /** Hears nothing of them any more; the oldest of too many is heard again. */
+  /** Beyond the bound, the key that was muted first is heard again. */
   mute(key: string): void {
-    this.keep(({ muted, ...kept }) => ({ ...kept, muted: [...without(muted, key), key].slice(-LIMITS.pageMutedMax) }));
+    this.updatePreferences(({ muted, ...others }) => {
+      return { ...others, muted: [...without(muted, key), key].slice(-LIMITS.pageMutedMax) };
+    });
   }
 
   unmute(key: string): void {
-    this.keep(({ muted, ...kept }) => ({ ...kept, muted: without(muted, key) }));
+    this.updatePreferences(({ muted, ...others }) => ({ ...others, muted: without(muted, key) }));
   }
 
   unmuteAll(): void {
-    this.keep((kept) => ({ ...kept, muted: [] }));
+    this.updatePreferences((preferences) => ({ ...preferences, muted: [] }));
   }
 
   isMuted(key: string): boolean {
     return this.preferences.value.muted.includes(key);
   }
 
-  /** Another window of this browser has changed what is remembered, or has forgotten us. */
+  /** Another window of this browser changed the preferences, or deleted the key. */
   storageChanged(event: StorageEvent): void {
     const change = storageChangeOf(event);
     if (change.type === 'changed') this.preferences.value = change.preferences;
     if (change.type !== 'cleared') return;
     this.preferences.value = DEFAULT_PREFERENCES;
-    if (this.stage.value.type === 'session') this.leave('You were forgotten in this browser.');
+    if (this.stage.value.type === 'session') this.leave('You deleted your key in another window of this browser.');
   }
 
-  /** Changes what is remembered as it is now, not as this window saw it last: others change it too. */
-  private keep(change: (kept: Preferences) => Preferences): void {
-    const kept = change(this.canStore ? readPreferences(localStorage) : this.preferences.value);
-    this.preferences.value = kept;
+  /** Starts from the stored preferences, because another window may have changed them. */
+  private updatePreferences(change: (preferences: Preferences) => Preferences): void {
+    const preferences = change(this.canStore ? readPreferences(localStorage) : this.preferences.value);
+    this.preferences.value = preferences;
     try {
-      writePreferences(localStorage, kept);
+      writePreferences(localStorage, preferences);
       this.canStore = true;
     } catch {
       this.canStore = false;
@@ -145,46 +148,46 @@ export class Page {
     }
   }
 
-  private enter(name: string, identity: Identity): PageSession {
-    this.keep((kept) => ({ ...kept, name }));
+  private startSession(name: string, identity: Identity): PageSession {
+    this.updatePreferences((preferences) => ({ ...preferences, name }));
     const session = new PageSession({
       ...{ identity, name },
       page: this.address,
       mayHear: (key) => !this.isMuted(key),
-      onChannels: (joined, parted) => this.keepChannels(joined, parted),
+      onChannels: (joined, left) => this.storeChannels(joined, left),
     });
-    session.begin(this.preferences.value.channels);
+    session.start(this.preferences.value.channels);
     this.stage.value = { type: 'session', session };
-    this.turnBackIfRefused(session);
+    this.leaveIfRefused(session);
     this.invite(`#${this.invitedChannel.peek() ?? ''}`);
     return session;
   }
 
-  /** What only a browser with our algorithms and with room for keys can do; of another one, `UNSUPPORTED` is left. */
+  /** Shows the page as unsupported if the browser cannot do what `ask` needs. */
   private async withKeys<T>(ask: () => Promise<T>): Promise<T | typeof UNSUPPORTED> {
     try {
       return await ask();
     } catch (error) {
-      this.unsupported({ type: 'no_keys', detail: String(error) });
+      this.showUnsupported({ type: 'no_keys', detail: String(error) });
       return UNSUPPORTED;
     }
   }
 
-  /** Who is not let in at the first time chooses another name, most likely. */
-  private turnBackIfRefused(session: PageSession): void {
-    let isJudged = false;
+  /** Returns to the welcome page if the server refuses the first connection: most likely the name is taken. */
+  private leaveIfRefused(session: PageSession): void {
+    let isDecided = false;
     const stop = session.state.subscribe(({ connection: { state, reason } }) => {
-      if (isJudged || (state !== 'open' && state !== 'refused')) return;
-      isJudged = true;
-      queueMicrotask(() => stop()); // not from within: the signal is still telling
+      if (isDecided || (state !== 'open' && state !== 'refused')) return;
+      isDecided = true;
+      queueMicrotask(() => stop()); // a subscriber must not unsubscribe while it is called
       if (state === 'refused') queueMicrotask(() => this.leave(reason));
     });
   }
 
-  private keepChannels(joined: readonly string[], parted: readonly string[]): void {
-    this.keep(({ channels, ...kept }) => {
-      const others = channels.filter((channel) => !parted.includes(channel) && !joined.includes(channel));
-      return { ...kept, channels: [...others, ...joined].slice(-LIMITS.channelsPerClient) };
+  private storeChannels(joined: readonly string[], left: readonly string[]): void {
+    this.updatePreferences(({ channels, ...rest }) => {
+      const others = channels.filter((channel) => !left.includes(channel) && !joined.includes(channel));
+      return { ...rest, channels: [...others, ...joined].slice(-LIMITS.channelsPerClient) };
     });
   }
 
@@ -192,11 +195,11 @@ export class Page {
     if (this.stage.value.type === 'session') this.stage.value.session.end();
   }
 
-  private welcome(problem: string | null): void {
+  private showWelcome(problem: string | null): void {
     this.stage.value = { type: 'welcome', problem };
   }
 
-  private unsupported(why: UnsupportedReason): void {
+  private showUnsupported(why: UnsupportedReason): void {
     this.stage.value = { type: 'unsupported', why };
   }
 }

@@ -1,5 +1,5 @@
-// One session of a person at the state, from coming in to leaving: what it shows as a signal, what the person can do as
-// methods. Joins the visitor (host/client) with what is shown (state/).
+// One session on the page, from joining to leaving. It shows a state as a signal, and has a method for each action of the
+// user. It connects the channel client (web/host) with the state (web/state).
 
 import { signal } from '@preact/signals';
 import type {
@@ -11,37 +11,38 @@ import type {
 import { LIMITS } from '../protocols/kit/limits.js';
 import { canonicalChannel } from '../protocols/kit/names.js';
 import { Refusal } from '../protocols/kit/refusals.js';
-import { openPageSocket } from './host/page-socket.js';
+import { BrowserChannelClient } from './host/browser-channel-client.js';
 import { Fingerprints } from './host/fingerprints.js';
 import type { Identity } from './host/identity.js';
+import { openPageSocket } from './host/page-socket.js';
 import { clock } from './host/sources.js';
-import { BrowserChannelClient } from './host/browser-channel-client.js';
-import { announcement, refusalAnnouncement } from './state/announcements.js';
 import * as actions from './state/actions.js';
-import { afterAnswer, afterEvent } from './state/events.js';
-import type { MessageLine } from './state/log-lines.js';
+import { announcement, refusalAnnouncement } from './state/announcements.js';
 import { channelConversationId, directConversationId } from './state/conversations.js';
-import { channelsOf, initialState, findConversation, withNotice, type SessionState } from './state/session-state.js';
-import { sentence } from './state/format.js';
+import { afterAnswer, afterEvent } from './state/events.js';
+import { refusalSentence } from './state/format.js';
+import type { MessageLine } from './state/log-lines.js';
+import { channelsOf, findConversation, initialState, withNotice, type SessionState } from './state/session-state.js';
 
 export interface SessionOptions {
   readonly identity: Identity;
   readonly name: string;
   /** The address of the page. */
   readonly page: string;
+  /** False for keys that the user muted. */
   readonly mayHear: (key: string) => boolean;
-  /** The channels one wants to be in have changed. */
-  readonly onChannels: (joined: readonly string[], parted: readonly string[]) => void;
+  /** Called when the user joins or leaves channels. */
+  readonly onChannels: (joined: readonly string[], left: readonly string[]) => void;
 }
 
 export class PageSession {
   readonly state;
-  /** What is to be read aloud, the newest last; each with a number, so that the same words can come twice. */
-  readonly spoken = signal<readonly { id: number; text: string }[]>([]);
-  /** What was typed and not said, by conversation. */
+  /** Texts for screen readers, the newest last. A number tells two equal texts apart. */
+  readonly announcements = signal<readonly { id: number; text: string }[]>([]);
+  /** Unsent text by conversation. */
   readonly drafts = new Map<string, string>();
-  private readonly words = signal<ReadonlyMap<string, string>>(new Map());
-  private readonly fingerprints = new Fingerprints((known) => (this.words.value = known));
+  private readonly fingerprintOf = signal<ReadonlyMap<string, string>>(new Map());
+  private readonly fingerprints = new Fingerprints((all) => (this.fingerprintOf.value = all));
   private readonly client: BrowserChannelClient;
   private lastNumber = 0;
 
@@ -50,50 +51,49 @@ export class PageSession {
     this.client = new BrowserChannelClient({
       ...{ identity, name, mayHear },
       address: new URL(page).host,
-      openPageSocket: (listener) => openPageSocket(page, listener),
-      onAnswer: (ref, answer) => this.answered(ref, answer),
-      onNews: (news) => this.heard(news),
+      openSocket: (listener) => openPageSocket(page, listener),
+      onAnswer: (ref, answer) => this.onAnswer(ref, answer),
+      onNews: (news) => this.onEvent(news),
     });
     this.state = signal<SessionState>(initialState(this.client.card, this.client.life));
   }
 
-  /** Goes to the server, and into channels one was in before. */
-  begin(channels: readonly string[]): void {
+  /** Connects, and joins the channels of the last session. */
+  start(channels: readonly string[]): void {
     this.client.put({ kind: 'awake' });
     for (const channel of channels) this.join(channel);
   }
 
-  /** Away from the server, for good. */
+  /** Disconnects for good. */
   end(): void {
     this.client.put({ kind: 'asleep' });
   }
 
-  /** Tries to reach the server now. */
+  /** Tries to connect now. */
   retry(): void {
     this.client.put({ kind: 'awake' });
   }
 
   join(typed: string): void {
     const channel = canonicalChannel(typed.trim());
-    if (channel === null) return this.showNotice(sentence(new Refusal('CHANNEL_INVALID', typed.slice(0, 40))));
+    if (channel === null) return this.showNotice(refusalSentence(new Refusal('CHANNEL_INVALID', typed.slice(0, 40))));
     const channels = channelsOf(this.state.value);
     if (channels.length >= LIMITS.channelsPerClient && !channels.includes(channel)) {
-      return this.showNotice(sentence(new Refusal('CHANNELS_TOO_MANY', channel)));
+      return this.showNotice(refusalSentence(new Refusal('CHANNELS_TOO_MANY', channel)));
     }
     this.request(
       (ref) => ({ kind: 'join', ref, channel }),
-      (state, ref) => actions.joining(state, ref, channel),
+      (state, ref) => actions.joinChannel(state, ref, channel),
     );
   }
 
-  part(channel: string): void {
-    this.change((state) => actions.parted(state, channel));
-    this.client.put({ kind: 'part', ref: this.freshNumber(), channel });
+  leave(channel: string): void {
+    this.change((state) => actions.leaveChannel(state, channel));
+    this.client.put({ kind: 'part', ref: this.nextNumber(), channel });
     this.drafts.delete(channelConversationId(channel));
   }
 
-  /** Says a text in a conversation: aloud in a channel, for one person elsewhere. */
-  say(conversationId: string, text: string): void {
+  send(conversationId: string, text: string): void {
     const at = clock.now();
     const conversation = findConversation(this.state.value, conversationId);
     if (conversation === null) return;
@@ -102,14 +102,14 @@ export class PageSession {
         conversation.type === 'channel'
           ? { kind: 'say', ref, channel: conversation.channel, text }
           : { kind: 'whisper', ref, to: conversation.with.key, text },
-      (state, ref) => actions.saying(state, ref, { conversationId, text, at }),
+      (state, ref) => actions.sendMessage(state, ref, { conversationId, text, at }),
     );
   }
 
-  /** Says again what was refused. */
+  /** Sends a refused message again. */
   resend(conversationId: string, { id, text }: Pick<MessageLine, 'id' | 'text'>): void {
     this.dismissLine(conversationId, id);
-    this.say(conversationId, text);
+    this.send(conversationId, text);
   }
 
   dismissLine(conversationId: string, lineId: string): void {
@@ -117,25 +117,23 @@ export class PageSession {
   }
 
   select(conversationId: string): void {
-    this.change((state) => actions.selected(state, conversationId));
+    this.change((state) => actions.select(state, conversationId));
   }
 
-  /** To the conversation with this person. */
-  openDirect(visitor: Participant): void {
-    this.change((state) => actions.directOpened(state, visitor, clock.now()));
+  openDirect(participant: Participant): void {
+    this.change((state) => actions.openDirect(state, participant, clock.now()));
   }
 
   closeDirect(key: string): void {
-    this.change((state) => actions.directClosed(state, key));
+    this.change((state) => actions.closeDirect(state, key));
     this.drafts.delete(directConversationId(key));
   }
 
-  /** The page came to the front, or went behind. */
-  watch(isVisible: boolean): void {
-    this.change((state) => actions.withVisibility(state, isVisible));
+  setVisible(isVisible: boolean): void {
+    this.change((state) => actions.setVisible(state, isVisible));
   }
 
-  /** Says something above every pane. */
+  /** Shows a sentence above all panes. */
   showNotice(text: string): void {
     this.change((state) => withNotice(state, text));
   }
@@ -144,45 +142,45 @@ export class PageSession {
     this.change((state) => withNotice(state, null));
   }
 
-  /** The six words of a key, or null while they are being found; whoever draws them draws again then. */
+  /** The fingerprint of a key. Null while it is computed; the view that asked is drawn again afterwards. */
   fingerprint(key: string): string | null {
-    const words = this.words.value.get(key);
-    if (words === undefined) void this.fingerprints.request(key);
-    return words ?? null;
+    const fingerprint = this.fingerprintOf.value.get(key);
+    if (fingerprint === undefined) void this.fingerprints.compute(key);
+    return fingerprint ?? null;
   }
 
   announce(text: string): void {
-    const { value } = this.spoken;
-    this.spoken.value = [...value, { id: this.freshNumber(), text }].slice(-LIMITS.pageAnnouncementsMax);
+    const { value } = this.announcements;
+    this.announcements.value = [...value, { id: this.nextNumber(), text }].slice(-LIMITS.pageAnnouncementsMax);
   }
 
-  private answered(ref: number, answer: ChannelClientAnswer): void {
+  private onAnswer(ref: number, answer: ChannelClientAnswer): void {
     const text = refusalAnnouncement(this.state.value, ref, answer);
     this.change((state) => afterAnswer(state, ref, answer, clock.now()));
     if (text !== null) this.announce(text);
   }
 
-  private heard(news: ChannelClientEvent): void {
+  private onEvent(news: ChannelClientEvent): void {
     const text = announcement(this.state.value, news);
     this.change((state) => afterEvent(state, news, clock.now()));
     if (text !== null) this.announce(text);
-    if (news.news === 'connection' && news.state === 'open') this.joinAll();
+    if (news.news === 'connection' && news.state === 'open') this.rejoinChannels();
   }
 
-  /** Back into channels that a refusal had put us out of: it may have been the server before. */
-  private joinAll(): void {
+  /** Joins the channels that refused us in an earlier connection: the cause may be gone. */
+  private rejoinChannels(): void {
     const wanted = new Set(this.client.channels());
     for (const channel of channelsOf(this.state.value)) {
-      if (!wanted.has(channel)) this.client.put({ kind: 'join', ref: this.freshNumber(), channel });
+      if (!wanted.has(channel)) this.client.put({ kind: 'join', ref: this.nextNumber(), channel });
     }
   }
 
-  /** First what is shown, then the request: a refusal may come at once. */
+  /** Changes the state before it asks the client, because a refusal may come at once. */
   private request(
     input: (ref: number) => ChannelClientInput,
     shown: (state: SessionState, ref: number) => SessionState,
   ): void {
-    const ref = this.freshNumber();
+    const ref = this.nextNumber();
     this.change((state) => shown(state, ref));
     this.client.put(input(ref));
   }
@@ -192,17 +190,17 @@ export class PageSession {
     this.state.value = change(this.state.value);
     const after = channelsOf(this.state.value);
     const joined = after.filter((channel) => !before.includes(channel));
-    const parted = before.filter((channel) => !after.includes(channel));
-    if (joined.length > 0 || parted.length > 0) this.options.onChannels(joined, parted);
+    const left = before.filter((channel) => !after.includes(channel));
+    if (joined.length > 0 || left.length > 0) this.options.onChannels(joined, left);
   }
 
-  private freshNumber(): number {
+  private nextNumber(): number {
     this.lastNumber += 1;
     return this.lastNumber;
   }
 }
 
-/** The channel that the address of a page names, or null. */
+/** The channel in the fragment of an address, or null. */
 export function channelInAddress(hash: string): string | null {
   return hash.startsWith('#') ? canonicalChannel(hash) : null;
 }

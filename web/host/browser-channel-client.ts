@@ -1,5 +1,5 @@
-// Runs the visitor of channels (protocols/channels) in a browser: its effects are done by the socket, the cryptography
-// and the timers of the page, in their order.
+// Runs the channel client (protocols/channels/client) in a browser: performs its effects in order, with the WebSocket, the
+// cryptography and the timers of the browser.
 
 import type { Card } from '../../protocols/channels/signed-objects.js';
 import { ChannelClient } from '../../protocols/channels/client/channel-client.js';
@@ -21,15 +21,15 @@ import { seal, unseal } from './direct-message-cipher.js';
 export interface BrowserChannelClientOptions {
   readonly identity: Identity;
   readonly name: string;
-  /** What refusals call the server. */
+  /** The name of the server in refusals. */
   readonly address: string;
-  readonly openPageSocket: (listener: PageSocketListener) => PageSocket;
+  readonly openSocket: (listener: PageSocketListener) => PageSocket;
   readonly mayHear: (key: string) => boolean;
   readonly onAnswer: (ref: number, answer: ChannelClientAnswer) => void;
   readonly onNews: (news: ChannelClientEvent) => void;
 }
 
-/** All but answers and news, of which nothing comes back. */
+/** Effects other than reports to the page. */
 type Performed = Exclude<ChannelClientEffect, { kind: 'answer' | 'news' }>;
 
 export class BrowserChannelClient {
@@ -37,8 +37,8 @@ export class BrowserChannelClient {
   readonly life = toBase64url(random.bytes(16));
   private readonly machine: ChannelClient;
   private readonly inputs: ChannelClientInput[] = [];
-  private readonly doors = new Map<number, PageSocket>();
-  private isAtWork = false;
+  private readonly sockets = new Map<number, PageSocket>();
+  private isHandling = false;
   private alarm: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: BrowserChannelClientOptions) {
@@ -48,19 +48,19 @@ export class BrowserChannelClient {
     this.machine = new ChannelClient({ card, life, random, address, mayHear, serverKey: () => null });
   }
 
-  /** The channels that the visitor wants to be in. */
+  /** The channels the client is in, or wants to be in. */
   channels(): string[] {
     return this.machine.channels().map(({ channel }) => channel);
   }
 
   put(input: ChannelClientInput): void {
     this.inputs.push(input);
-    if (this.isAtWork) return; // what an effect causes at once comes after all effects before it
-    this.isAtWork = true;
+    if (this.isHandling) return; // an input from within an effect waits for the effects before it
+    this.isHandling = true;
     try {
       for (let next = this.inputs.shift(); next; next = this.inputs.shift()) this.handle(next);
     } finally {
-      this.isAtWork = false; // a listener that throws must not silence the visitor for good
+      this.isHandling = false; // otherwise a callback that throws would stop the client for good
     }
     this.setAlarm();
   }
@@ -78,7 +78,7 @@ export class BrowserChannelClient {
       case 'door_open':
         return this.open(effect.door);
       case 'door_send':
-        return this.doors.get(effect.door)?.send(effect.frame);
+        return this.sockets.get(effect.door)?.send(effect.frame);
       case 'door_close':
         return this.close(effect.door);
       default:
@@ -108,13 +108,13 @@ export class BrowserChannelClient {
     }
   }
 
-  /** A door that was closed says nothing more. */
+  /** Events of a socket that the client closed are ignored. */
   private open(door: number): void {
-    const isOpen = (): boolean => this.doors.has(door);
-    this.doors.set(
+    const isOpen = (): boolean => this.sockets.has(door);
+    this.sockets.set(
       door,
-      this.options.openPageSocket({
-        openDialog: () => isOpen() && this.put({ kind: 'door_opened', door }),
+      this.options.openSocket({
+        opened: () => isOpen() && this.put({ kind: 'door_opened', door }),
         frame: (frame) => isOpen() && this.put({ kind: 'door_frame', door, frame }),
         closed: (reason) => isOpen() && this.put({ kind: 'door_closed', door, reason }),
         refused: (refusal) => isOpen() && this.put({ kind: 'door_refused', door, refusal }),
@@ -123,8 +123,8 @@ export class BrowserChannelClient {
   }
 
   private close(door: number): void {
-    this.doors.get(door)?.close();
-    this.doors.delete(door);
+    this.sockets.get(door)?.close();
+    this.sockets.delete(door);
   }
 
   private setAlarm(): void {

@@ -1,5 +1,5 @@
-// Seals and opens whispers in the browser as runtime/letter-encryption.ts does in Node: HPKE in base mode (RFC 9180),
-// padded.
+// Seals and opens direct messages in the browser, in the format of runtime/letter-encryption.ts: HPKE in base mode (RFC 9180)
+// over a padded text.
 
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { DIRECT_MESSAGE_INFO } from '../../protocols/channels/signed-objects.js';
@@ -9,7 +9,7 @@ import { ENCAPSULATED_BYTES, padded, unpadded } from '../../protocols/kit/sealin
 const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 const info = Uint8Array.from(utf8(DIRECT_MESSAGE_INFO)).buffer;
 
-/** The sealed text, base64url, or null where it is too long or the key is no X25519 key. */
+/** The sealed text, base64url; null if the text is too long or the key is not an X25519 key. */
 export async function seal(exchange: string, text: string): Promise<string | null> {
   const plain = padded(text);
   const key = fromBase64url(exchange);
@@ -19,11 +19,11 @@ export async function seal(exchange: string, text: string): Promise<string | nul
     const { enc, ct } = await suite.seal({ recipientPublicKey, info }, plain.buffer);
     return toBase64url(concat(new Uint8Array(enc), new Uint8Array(ct)));
   } catch {
-    return null; // a key of the wrong size, or one that leads to no secret (RFC 7748, 6.1)
+    return null; // a key of the wrong size, or one that gives no secret (RFC 7748, 6.1)
   }
 }
 
-/** The text, or null for anything that was not sealed to this key for this purpose. */
+/** The text; null if it was not sealed to this key for this purpose. */
 export async function unseal(recipientKey: CryptoKeyPair, body: string): Promise<string | null> {
   const bytes = fromBase64url(body);
   if (bytes === null || bytes.length <= ENCAPSULATED_BYTES) return null;
@@ -32,6 +32,6 @@ export async function unseal(recipientKey: CryptoKeyPair, body: string): Promise
   try {
     return unpadded(new Uint8Array(await suite.open({ recipientKey, enc, info }, box)));
   } catch {
-    return null; // sealed to another key, for another purpose, or changed on the way
+    return null; // another key, another purpose, or changed on the way
   }
 }

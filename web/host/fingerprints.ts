@@ -1,4 +1,4 @@
-// The six words of keys (DIR-10): a browser hashes in its own time, so they are found once and kept.
+// Fingerprints of keys (DIR-10). A browser hashes asynchronously, so each is computed once and cached.
 
 import { fromBase64url } from '../../protocols/kit/bytes.js';
 import { assert } from '../../protocols/kit/machine.js';
@@ -6,22 +6,22 @@ import { LIMITS } from '../../protocols/kit/limits.js';
 import { hashToWords } from '../../protocols/directory/fingerprint.js';
 
 export class Fingerprints {
-  /** Words by key; the oldest give way. */
-  private known = new Map<string, string>();
-  private readonly requested = new Set<string>();
+  /** By key. Beyond the bound the oldest are dropped. */
+  private cached = new Map<string, string>();
+  private readonly computing = new Set<string>();
 
-  /** `onFound`: all that are known, each time there are more. */
-  constructor(private readonly onFound: (known: ReadonlyMap<string, string>) => void) {}
+  /** `onChange` gets all cached fingerprints, each time there is a new one. */
+  constructor(private readonly onChange: (cached: ReadonlyMap<string, string>) => void) {}
 
-  /** Asks for the words of a key; `onFound` follows. */
-  async request(key: string): Promise<void> {
-    if (this.known.has(key) || this.requested.has(key)) return;
-    this.requested.add(key);
+  /** Computes the fingerprint of a key, unless it is cached or being computed; `onChange` follows. */
+  async compute(key: string): Promise<void> {
+    if (this.cached.has(key) || this.computing.has(key)) return;
+    this.computing.add(key);
     const raw = fromBase64url(key);
-    assert(raw !== null, 'a key whose shape was judged');
+    assert(raw !== null, 'the shape of the key was checked on arrival');
     const words = hashToWords(new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(raw))));
-    this.requested.delete(key);
-    this.known = new Map([...this.known, [key, words] as const].slice(-LIMITS.pageFingerprintsMax));
-    this.onFound(this.known);
+    this.computing.delete(key);
+    this.cached = new Map([...this.cached, [key, words] as const].slice(-LIMITS.pageFingerprintsMax));
+    this.onChange(this.cached);
   }
 }

@@ -1,5 +1,5 @@
-// Who we are in this browser: one key that signs and one that opens whispers, made here, kept here, and readable by
-// nobody (WebCrypto, not extractable).
+// The user's identity in this browser: a signing key and a key for direct messages. Both are made and stored here
+// (WebCrypto, not extractable): no script can read them.
 
 import { fromBase64url, toBase64url } from '../../protocols/kit/bytes.js';
 import { isLowOrderKey } from '../../protocols/kit/sealing/low-order-key.js';
@@ -22,28 +22,28 @@ const SIGNING = 'Ed25519';
 const OPENING = 'X25519';
 const NAME = 'me';
 
-/** The identity of this browser, or null where none was made yet. Rejects where the browser keeps nothing. */
+/** The stored identity; null if there is none. Rejects if the browser stores nothing. */
 export async function storedIdentity(): Promise<Identity | null> {
-  const kept = await readStored(NAME);
-  return isStoredKeys(kept) ? identityOf(kept) : null;
+  const stored = await readStored(NAME);
+  return isStoredKeys(stored) ? identityOf(stored) : null;
 }
 
-/** The same, made where there is none yet. Rejects where the browser has not these algorithms, or keeps nothing. */
+/** The stored identity, or a new one. Rejects if the browser lacks the algorithms or stores nothing. */
 export async function loadOrCreateIdentity(): Promise<Identity> {
-  // Two windows may both find none: then both take the one that was kept first.
+  // Two windows may both find none: then both use the one that was stored first.
   return (await storedIdentity()) ?? identityOf(await storeOnce(NAME, await makeKeys(), isStoredKeys));
 }
 
-/** For ever: nobody, not even we, can be this key again. */
+/** Deletes the keys for good: they exist nowhere else. */
 export function deleteIdentity(): Promise<void> {
   return clearKeyStore();
 }
 
-/** Keys that are kept nowhere yet. */
+/** New keys, not stored yet. */
 export async function makeKeys(): Promise<StoredKeys> {
   const signing = await crypto.subtle.generateKey(SIGNING, false, ['sign', 'verify']);
   const opening = await crypto.subtle.generateKey(OPENING, false, ['deriveBits']);
-  if (!isPair(signing) || !isPair(opening)) throw new TypeError('the browser made no pair of keys');
+  if (!isPair(signing) || !isPair(opening)) throw new TypeError('the browser did not make a key pair');
   return { signing, opening };
 }
 
@@ -57,7 +57,7 @@ export async function sign({ signing }: Identity, bytes: Uint8Array): Promise<st
   return toBase64url(new Uint8Array(await crypto.subtle.sign(SIGNING, signing, Uint8Array.from(bytes))));
 }
 
-/** False for anything that is not a valid signature, malformed keys and signatures included. */
+/** False for an invalid signature, and for malformed keys and signatures. */
 export async function signatureHolds(bytes: Uint8Array, signature: string, key: string): Promise<boolean> {
   const [raw, signatureBytes] = [fromBase64url(key), fromBase64url(signature)];
   if (raw?.length !== 32 || isLowOrderKey(raw) || signatureBytes === null) return false;
@@ -65,7 +65,7 @@ export async function signatureHolds(bytes: Uint8Array, signature: string, key: 
     const publicKey = await crypto.subtle.importKey('raw', Uint8Array.from(raw), SIGNING, false, ['verify']);
     return await crypto.subtle.verify(SIGNING, publicKey, Uint8Array.from(signatureBytes), Uint8Array.from(bytes));
   } catch {
-    return false; // the 32 bytes are no point of the curve
+    return false; // the 32 bytes are not a point of the curve
   }
 }
 
@@ -73,7 +73,7 @@ async function rawText(key: CryptoKey): Promise<string> {
   return toBase64url(new Uint8Array(await crypto.subtle.exportKey('raw', key)));
 }
 
-/** What the database gives back was put there by us, or by an older page. */
+/** Checked, because an older version of the page may have stored it. */
 function isStoredKeys(value: unknown): value is StoredKeys {
   if (typeof value !== 'object' || value === null || !('signing' in value) || !('opening' in value)) return false;
   return isPair(value.signing) && isPair(value.opening);

@@ -1,14 +1,14 @@
-// One drawer of the browser's own database (IndexedDB), where keys can lie that no script can read.
+// Stores keys in the browser's database (IndexedDB), which holds keys that no script can read.
 
 const DATABASE = 'kith';
 const STORE = 'keys';
 
-/** What lies under a name, or undefined. Rejects where the browser keeps nothing, as in some private windows. */
+/** The stored value, or undefined. Rejects if the browser stores nothing, as in some private windows. */
 export function readStored(name: string): Promise<unknown> {
   return inStore('readonly', (store) => store.get(name));
 }
 
-/** Puts a value under a name unless something good lies there already, and gives what lies there then. */
+/** Stores a value unless a good one is there already. Gives the value that is stored afterwards. */
 export async function storeOnce<T>(name: string, value: T, isGood: (present: unknown) => present is T): Promise<T> {
   const present = await inStore('readwrite', (store) => {
     const request = store.get(name);
@@ -24,7 +24,7 @@ export async function clearKeyStore(): Promise<void> {
   await inStore('readwrite', (store) => store.clear());
 }
 
-/** The result of a request once its transaction is on the disk. */
+/** The result of a request, once its transaction is on disk. */
 async function inStore(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest): Promise<unknown> {
   const database = await open();
   try {
@@ -32,7 +32,7 @@ async function inStore(mode: IDBTransactionMode, ask: (store: IDBObjectStore) =>
       const transaction = database.transaction(STORE, mode, { durability: 'strict' });
       const request: IDBRequest<unknown> = ask(transaction.objectStore(STORE));
       transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => reject(transaction.error ?? new Error('the browser keeps nothing here'));
+      transaction.onabort = () => reject(transaction.error ?? new Error('the browser stores nothing for this page'));
     });
   } finally {
     database.close();
@@ -44,6 +44,6 @@ function open(): Promise<IDBDatabase> {
     const request = indexedDB.open(DATABASE, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(STORE);
     request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('the browser keeps nothing here'));
+    request.onerror = () => reject(request.error ?? new Error('the browser stores nothing for this page'));
   });
 }

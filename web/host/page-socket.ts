@@ -1,42 +1,43 @@
-// The page's way to its server: one WebSocket, frames of JSON. Never throws: all trouble is `closed` or `refused`.
+// The page's connection to its server: one WebSocket with frames of JSON. It never throws: every failure is reported as
+// `closed` or `refused`.
 
 import { parseJson } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
 
-/** One of `closed` and `refused` comes last, once, also where the door never openDialog. */
+/** Exactly one of `closed` and `refused` is called, as the last call, even if the socket never opened. */
 export interface PageSocketListener {
-  openDialog(): void;
-  /** The value of a frame, or undefined where it was no JSON text. */
+  opened(): void;
+  /** The value of a frame; undefined if it was not JSON. */
   frame(frame: unknown): void;
-  /** `reason`: one line for a person. */
+  /** `reason`: half a sentence for the user. */
   closed(reason: string): void;
   refused(refusal: Refusal): void;
 }
 
 export interface PageSocket {
-  /** Ignored while it is not open. A server that takes nothing loses us. */
+  /** Does nothing while the socket is not open. Closes the socket if the server reads too slowly. */
   send(frame: object): void;
   close(): void;
 }
 
 const PATH = 'v1/channels';
-/** How a server without channels closes (nameserver/rest/web-sockets). */
+/** The close code of a server without channels (nameserver/rest/web-sockets). */
 const CHANNELS_OFF = 4404;
 
-/** `page`: the address of the page; the door is beside it. */
+/** `page`: the address of the page. The path of the socket is relative to it. */
 export function openPageSocket(page: string, listener: PageSocketListener): PageSocket {
   const address = new URL(PATH, page);
   const socket = new WebSocket(address.href.replace(/^http/, 'ws'));
   let hasOpened = false;
   socket.onopen = () => {
     hasOpened = true;
-    listener.openDialog();
+    listener.opened();
   };
   socket.onmessage = ({ data }: MessageEvent<unknown>) => listener.frame(valueOf(data));
   socket.onclose = ({ code }) => {
     if (code === CHANNELS_OFF) listener.refused(new Refusal('CHANNELS_OFF', address.host));
-    else listener.closed(hasOpened ? 'the server ended the connection' : 'the server cannot be reached');
+    else listener.closed(hasOpened ? 'the server closed the connection' : 'the server does not answer');
   };
   return { send: (frame) => send(socket, frame), close: () => socket.close() };
 }

@@ -1,4 +1,4 @@
-// Time and chance of the browser: the only file of the page that asks for either.
+// The clock and the random source of the browser. No other file of the page reads either.
 
 import { monotonicClock, type Clock } from '../../protocols/kit/bounds/monotonic-clock.js';
 import type { RandomSource } from '../../protocols/kit/primitives.js';

@@ -1,7 +1,7 @@
-// Checks a value against a TypeBox schema without compiling it, as far as protocols/ use schemas; one it does not know
-// is an error when the page loads, not a value that passes.
+// Checks a value against a TypeBox schema without `eval`, for the subset of JSON Schema that protocols/ use. An unknown
+// schema is an error when the page loads, not a value that passes.
 
-/** What the schemas of protocols/ are made of: JSON Schema as TypeBox writes it. */
+/** JSON Schema as TypeBox writes it, as far as protocols/ use it. */
 interface Schema {
   readonly type?: string;
   readonly const?: unknown;
@@ -26,7 +26,7 @@ const KEYWORDS: ReadonlySet<string> = new Set<keyof Schema>([
 
 export type Check = (value: unknown) => boolean;
 
-/** The check for a schema, its parts and patterns made once. Throws for a kind of schema it does not know. */
+/** Compiles the check for a schema. Throws if it does not know the schema. */
 export function checkOf(schema: object): Check {
   const unknown = Object.keys(schema).filter((keyword) => !KEYWORDS.has(keyword));
   if (unknown.length > 0) throw new TypeError(`keywords that the page cannot check: ${unknown.join(', ')}`);
@@ -46,7 +46,7 @@ export function checkOf(schema: object): Check {
     case 'null':
       return (value) => value === null;
     default:
-      throw new TypeError(`a schema of a kind that the page cannot check: ${JSON.stringify(schema)}`);
+      throw new TypeError(`a schema that the page cannot check: ${JSON.stringify(schema)}`);
   }
 }
 
@@ -61,7 +61,7 @@ function isAny(checks: readonly Check[]): Check {
 function isText({ minLength = 0, maxLength = Infinity, pattern }: Schema): Check {
   const form = pattern === undefined ? null : new RegExp(pattern, 'u');
   const isOfLength = (text: string): boolean => {
-    if (text.length > 2 * maxLength) return false; // not counted, so that a huge one costs nothing
+    if (text.length > 2 * maxLength) return false; // counting the code points of a huge text would be slow
     const codePoints = [...text].length;
     return codePoints >= minLength && codePoints <= maxLength;
   };
@@ -77,9 +77,9 @@ function isArray({ items, maxItems = Infinity }: Schema): Check {
   return (value) => Array.isArray(value) && value.length <= maxItems && value.every((item) => accepts(item));
 }
 
-/** An object of these properties, and no other. */
+/** An object with these properties and no others. */
 function isExactly({ properties = {}, required = [], additionalProperties }: Schema): Check {
-  if (additionalProperties !== false) throw new TypeError('an object that takes unknown keys: use `exactly`');
+  if (additionalProperties !== false) throw new TypeError('an object with unknown keys: use `exactly`');
   const checks = new Map(Object.entries(properties).map(([name, property]) => [name, checkOf(property)]));
   return (value) =>
     isObject(value) &&

@@ -1,73 +1,75 @@
-// What the person does at the page, and what it changes at once: going somewhere, withRequest, putting away.
+// What the user does, as changes of the session state. Each takes effect at once; the server answers later.
 
 import type { Participant } from '../../protocols/channels/client/io.js';
 import type { Instant } from '../../protocols/kit/machine.js';
-import { withoutLine, type MessageLine } from './log-lines.js';
 import {
   channelConversationId,
-  newChannelConversation,
   directConversationId,
+  newChannelConversation,
   withLineAdded,
   type PageConversation,
 } from './conversations.js';
-import {
-  pendingLineId,
-  findConversation,
-  withConversation,
-  type SessionState,
-  type PendingRequest,
-} from './session-state.js';
 import { withDirectConversation } from './direct-conversations.js';
+import { withoutLine, type MessageLine } from './log-lines.js';
+import {
+  findConversation,
+  pendingLineId,
+  withConversation,
+  type PendingRequest,
+  type SessionState,
+} from './session-state.js';
 
-/** Looks at a conversation: what was unread there is read. The mark of what was new stays until one leaves. */
-export function selected(state: SessionState, id: string | null): SessionState {
+/** Shows a conversation and marks it as read. Its "New" mark stays until the user selects another one. */
+export function select(state: SessionState, id: string | null): SessionState {
   const { current } = state;
   const left = current === null || current === id ? state : withConversation(state, current, withoutMark);
-  const arrived = { ...left, current: id };
-  return id === null || !state.isVisible ? arrived : withConversation(arrived, id, asRead);
+  const selected = { ...left, current: id };
+  return id === null || !state.isVisible ? selected : withConversation(selected, id, asRead);
 }
 
-/** The page came to the front, or went behind. */
-export function withVisibility(state: SessionState, isVisible: boolean): SessionState {
+/** The page came to the front, or went behind another window. */
+export function setVisible(state: SessionState, isVisible: boolean): SessionState {
   const { current } = state;
   if (current === null) return { ...state, isVisible };
   return withConversation({ ...state, isVisible }, current, isVisible ? asRead : withoutReadMark);
 }
 
-/** Begins a channel and goes there; whether we are let in comes later. */
-export function joining(state: SessionState, ref: number, channel: string): SessionState {
+/** Adds a channel and selects it, before the server has answered. */
+export function joinChannel(state: SessionState, ref: number, channel: string): SessionState {
   const id = channelConversationId(channel);
-  const known = findConversation(state, id) !== null;
-  const conversations = known
-    ? state.conversations
-    : inOrder([...state.conversations, newChannelConversation(channel)]);
-  return selected(withRequest({ ...state, conversations }, ref, { type: 'join', channel }), id);
+  const { conversations: before } = state;
+  const isKnown = findConversation(state, id) !== null;
+  const conversations = isKnown ? before : channelsFirst([...before, newChannelConversation(channel)]);
+  return select(withPending({ ...state, conversations }, ref, { type: 'join', channel }), id);
 }
 
-/** Away from it at once, whatever the server says. */
-export function parted(state: SessionState, channel: string): SessionState {
+/** Removes a channel, whatever the server answers. */
+export function leaveChannel(state: SessionState, channel: string): SessionState {
   return withoutConversation(state, channelConversationId(channel));
 }
 
-/** Begins a conversation with one person, and goes there. */
-export function directOpened(state: SessionState, visitor: Participant, now: Instant): SessionState {
-  return selected(withDirectConversation(state, visitor, now), directConversationId(visitor.key));
+/** Selects the direct messages with a person, and adds the conversation if it is new. */
+export function openDirect(state: SessionState, participant: Participant, now: Instant): SessionState {
+  return select(withDirectConversation(state, participant, now), directConversationId(participant.key));
 }
 
-/** What we say stands in its conversation at once, and says that it is on its way. */
-export function saying(
+/** Shows a message of ours as `sending`. */
+export function sendMessage(
   state: SessionState,
   ref: number,
-  said: { conversationId: string; text: string; at: Instant },
+  message: { conversationId: string; text: string; at: Instant },
 ): SessionState {
-  const { conversationId, text, at } = said;
+  const { conversationId, text, at } = message;
   const id = pendingLineId(ref);
-  const own: MessageLine = { type: 'text', id, from: state.me, text, at, isMine: true, status: { type: 'sending' } };
-  const wished = withRequest(state, ref, { type: 'say', conversationId, lineId: id });
-  return withConversation(wished, conversationId, (conversation) => withoutMark(withLineAdded(conversation, own)));
+  const line: MessageLine = {
+    ...{ type: 'message', id, from: state.me, text, at },
+    ...{ isMine: true, status: { type: 'sending' } },
+  };
+  const waiting = withPending(state, ref, { type: 'send', conversationId, lineId: id });
+  return withConversation(waiting, conversationId, (conversation) => withoutMark(withLineAdded(conversation, line)));
 }
 
-/** Takes what was refused out of the log. */
+/** Removes a refused message from the log. */
 export function dismissLine(state: SessionState, conversationId: string, lineId: string): SessionState {
   return withConversation(state, conversationId, (conversation) => ({
     ...conversation,
@@ -75,27 +77,26 @@ export function dismissLine(state: SessionState, conversationId: string, lineId:
   }));
 }
 
-/** Ends a conversation with one person here; they can begin it anew. */
-export function directClosed(state: SessionState, key: string): SessionState {
+/** Removes the direct messages with a person. A new message from them adds the conversation again. */
+export function closeDirect(state: SessionState, key: string): SessionState {
   return withoutConversation(state, directConversationId(key));
 }
 
-/** Without a conversation; who looked at it looks at its neighbour. */
+/** Removes a conversation. If it was selected, its neighbour is selected instead. */
 function withoutConversation(state: SessionState, id: string): SessionState {
   const at = state.conversations.findIndex((conversation) => conversation.id === id);
   if (at < 0) return state;
   const conversations = state.conversations.filter((conversation) => conversation.id !== id);
   const neighbour = conversations[Math.min(at, conversations.length - 1)]?.id ?? null;
-  return state.current === id
-    ? selected({ ...state, conversations, current: null }, neighbour)
-    : { ...state, conversations };
+  const rest = { ...state, conversations };
+  return state.current === id ? select({ ...rest, current: null }, neighbour) : rest;
 }
 
-function withRequest(state: SessionState, ref: number, request: PendingRequest): SessionState {
+function withPending(state: SessionState, ref: number, request: PendingRequest): SessionState {
   return { ...state, pending: new Map(state.pending).set(ref, request) };
 }
 
-function inOrder(conversations: readonly PageConversation[]): readonly PageConversation[] {
+function channelsFirst(conversations: readonly PageConversation[]): readonly PageConversation[] {
   return [...conversations.filter(isChannel), ...conversations.filter((conversation) => !isChannel(conversation))];
 }
 

@@ -1,57 +1,57 @@
-// What is read aloud to people who listen instead of looking: what comes in, in the conversation that is looked at, and
-// that something came elsewhere.
+// The texts for screen readers: messages in the open conversation, and a hint that a message came in another one.
 
 import type { ChannelClientAnswer, ChannelClientEvent } from '../../protocols/channels/client/io.js';
-import type { MessageLine } from './log-lines.js';
 import {
   channelConversationId,
   conversationTitle,
   directConversationId,
   type PageConversation,
 } from './conversations.js';
+import { connectionText, missedSentence, refusalSentence } from './format.js';
+import type { MessageLine } from './log-lines.js';
 import { sanitizeLines } from './rich-text.js';
 import { findConversation, type SessionState } from './session-state.js';
-import { awaySentence, connectionLine, sentence } from './format.js';
 
 const ANNOUNCED_CHARACTERS_MAX = 300;
 
-/** A sentence for the live region, or null where there is nothing to say. */
+/** A text for the live region, or null if there is nothing to announce. */
 export function announcement(state: SessionState, news: ChannelClientEvent): string | null {
   switch (news.news) {
     case 'said':
-      return news.isMine ? null : spoken(state, channelConversationId(news.channel), news, `#${news.channel}`);
+      if (news.isMine) return null;
+      return state.current === channelConversationId(news.channel)
+        ? messageText(news)
+        : `New message from ${news.from.name} in #${news.channel}.`;
     case 'whispered':
-      return spoken(state, directConversationId(news.from.key), news, 'in private');
+      return state.current === directConversationId(news.from.key)
+        ? messageText(news)
+        : `New direct message from ${news.from.name}.`;
     case 'connection':
-      return news.state === 'open' ? 'Connected.' : connectionLine(news.state);
+      return news.state === 'open' ? 'Connected.' : connectionText(news.state, null);
     case 'missed':
-      return awaySentence(news.awayMs);
+      return missedSentence(news.awayMs);
     case 'lost':
-      return `Out of #${news.channel}. ${sentence(news.refusal)}`;
+      return `You are no longer in #${news.channel}. ${refusalSentence(news.refusal)}`;
     default:
       return null;
   }
 }
 
-/** That something was not said, whichever conversation is looked at; null for every other answer. */
+/** The text for a refused message, whichever conversation is open; null for every other answer. */
 export function refusalAnnouncement(state: SessionState, ref: number, answer: ChannelClientAnswer): string | null {
   const request = state.pending.get(ref);
-  if (answer.ok || request?.type !== 'say') return null;
+  if (answer.ok || request?.type !== 'send') return null;
   const conversation = findConversation(state, request.conversationId);
-  return conversation && `What you said ${where(conversation)}: ${sentence(answer.refusal)}`;
+  return conversation && `${messageName(conversation)} was not sent: ${refusalSentence(answer.refusal)}`;
 }
 
-function where(conversation: PageConversation): string {
-  return conversation.type === 'channel' ? `in ${conversation.id}` : `to ${conversationTitle(conversation)} in private`;
+function messageName(conversation: PageConversation): string {
+  const title = conversationTitle(conversation);
+  return conversation.type === 'channel' ? `Your message in ${title}` : `Your direct message to ${title}`;
 }
 
-function spoken(
-  state: SessionState,
-  conversationId: string,
-  { from, text }: Pick<MessageLine, 'from' | 'text'>,
-  at: string,
-): string {
-  if (state.current !== conversationId) return `New from ${from.name}, ${at}.`;
+function messageText({ from, text }: Pick<MessageLine, 'from' | 'text'>): string {
   const shown = sanitizeLines(text);
-  return `${from.name}: ${shown.length > ANNOUNCED_CHARACTERS_MAX ? `${shown.slice(0, ANNOUNCED_CHARACTERS_MAX)} …` : shown}`;
+  const isLong = shown.length > ANNOUNCED_CHARACTERS_MAX;
+  return `${from.name}: ${isLong ? `${shown.slice(0, ANNOUNCED_CHARACTERS_MAX)} …` : shown}`;
 }

@@ -1,5 +1,4 @@
-// The conversations one can look at: channels, and conversations with one person. Each with its log and what is unread
-// in it.
+// The conversations of the page: channels, and direct messages with one person. Each has a log and an unread count.
 
 import type { ChannelPresence, Participant } from '../../protocols/channels/client/io.js';
 import { withLine, type LogLine } from './log-lines.js';
@@ -8,25 +7,25 @@ interface ConversationLog {
   /** `#lab`, or `@` and a key. */
   readonly id: string;
   readonly lines: readonly LogLine[];
-  /** Older lines gave way to these. */
+  /** Older lines were removed. */
   readonly isTruncated: boolean;
   readonly unread: number;
-  /** The first line that was not seen, or the oldest that is left since; it is marked until one leaves. */
+  /** The line below the "New" mark: the first unread one, or the oldest that is left. Kept until the user leaves. */
   readonly firstNewId: string | null;
 }
 
-/** `joining`: not in it, and will be once the server lets us in; `out`: the server said no. */
-export type Membership = { type: 'joining' } | { type: 'in'; presence: ChannelPresence } | { type: 'out' };
+/** `joining`: the server has not let us in yet. `out`: it refused. */
+export type ChannelMembership = { type: 'joining' } | { type: 'in'; presence: ChannelPresence } | { type: 'out' };
 
 export interface ChannelConversation extends ConversationLog {
   readonly type: 'channel';
   readonly channel: string;
-  readonly membership: Membership;
+  readonly membership: ChannelMembership;
 }
 
 export interface DirectConversation extends ConversationLog {
   readonly type: 'direct';
-  /** As they signed last. */
+  /** The other person, under the name they signed last. */
   readonly with: Participant;
 }
 
@@ -44,43 +43,36 @@ export function newChannelConversation(channel: string): ChannelConversation {
   return { type: 'channel', channel, membership: { type: 'joining' }, ...emptyLog(channelConversationId(channel)) };
 }
 
-export function newDirectConversation(visitor: Participant): DirectConversation {
-  return { type: 'direct', with: visitor, ...emptyLog(directConversationId(visitor.key)) };
+export function newDirectConversation(participant: Participant): DirectConversation {
+  return { type: 'direct', with: participant, ...emptyLog(directConversationId(participant.key)) };
 }
 
 function emptyLog(id: string): ConversationLog {
   return { id, lines: [], isTruncated: false, unread: 0, firstNewId: null };
 }
 
-/** With one more line, and nothing else to see. */
-export function withLineAdded<P extends PageConversation>(conversation: P, line: LogLine): P {
+/** Appends a line that does not count as unread. */
+export function withLineAdded<C extends PageConversation>(conversation: C, line: LogLine): C {
+  const { firstNewId } = conversation;
   const lines = withLine(conversation.lines, line);
   const isTruncated = conversation.isTruncated || lines.length <= conversation.lines.length;
-  const isMarkKept = conversation.firstNewId === null || lines.some(({ id }) => id === conversation.firstNewId);
-  return {
-    ...conversation,
-    lines,
-    isTruncated,
-    firstNewId: isMarkKept ? conversation.firstNewId : (lines[0]?.id ?? null),
-  };
+  const isMarkThere = firstNewId === null || lines.some(({ id }) => id === firstNewId);
+  return { ...conversation, lines, isTruncated, firstNewId: isMarkThere ? firstNewId : (lines[0]?.id ?? null) };
 }
 
-/** With a line that has to be seen. `isSeen`: it is looked at as it comes. */
-export function withUnread<P extends PageConversation>(conversation: P, lineId: string, isSeen: boolean): P {
+/** Counts a line as unread, unless the user sees it now. */
+export function withUnread<C extends PageConversation>(conversation: C, lineId: string, isSeen: boolean): C {
   if (isSeen) return { ...conversation, unread: 0 };
-  return {
-    ...conversation,
-    unread: conversation.unread + 1,
-    firstNewId: conversation.unread === 0 ? lineId : conversation.firstNewId,
-  };
+  const { unread, firstNewId } = conversation;
+  return { ...conversation, unread: unread + 1, firstNewId: unread === 0 ? lineId : firstNewId };
 }
 
-/** With what others said. */
-export function withIncoming<P extends PageConversation>(conversation: P, line: LogLine, isSeen: boolean): P {
+/** Appends a message of another person. */
+export function withIncoming<C extends PageConversation>(conversation: C, line: LogLine, isSeen: boolean): C {
   return withUnread(withLineAdded(conversation, line), line.id, isSeen);
 }
 
-/** What a conversation is called: a channel with its `#`, a person by the name they gave. */
+/** `#lab`, or the name of the other person. */
 export function conversationTitle(conversation: PageConversation): string {
   return conversation.type === 'channel' ? conversation.id : conversation.with.name;
 }

@@ -1,54 +1,59 @@
-// Conversations with one person: who spoke last stands first, and there are only so many of them.
+// The list of direct conversations: the latest first, and bounded, because strangers can start them.
 
 import type { Participant } from '../../protocols/channels/client/io.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { Instant } from '../../protocols/kit/machine.js';
 import {
-  newDirectConversation,
   conversationTitle,
   directConversationId,
+  newDirectConversation,
   withLineAdded,
-  type PageConversation,
   type DirectConversation,
+  type PageConversation,
 } from './conversations.js';
 import { findConversation, type SessionState } from './session-state.js';
 
-/** With the conversation with this person first among those; where there are too many, one gives way. */
-export function withDirectConversation(state: SessionState, visitor: Participant, now: Instant): SessionState {
-  const id = directConversationId(visitor.key);
+/** Moves the conversation with a person to the front, or adds it. Beyond the bound it removes another one. */
+export function withDirectConversation(state: SessionState, participant: Participant, now: Instant): SessionState {
+  const id = directConversationId(participant.key);
   const known = findConversation(state, id);
-  const first = known?.type === 'direct' ? renamed(known, visitor, now) : newDirectConversation(visitor);
+  const first = known?.type === 'direct' ? renamed(known, participant, now) : newDirectConversation(participant);
   const channels = state.conversations.filter(({ type }) => type === 'channel');
   const others = state.conversations.filter((conversation) => conversation.type === 'direct' && conversation.id !== id);
-  const gone = others.length < LIMITS.pageDirectConversationsMax ? undefined : givesWay(state, others);
-  const conversations = [...channels, first, ...others.filter((conversation) => conversation !== gone)];
-  return { ...state, conversations, notice: goneNotice(gone) ?? state.notice };
+  const removed = others.length < LIMITS.pageDirectConversationsMax ? undefined : leastWanted(state, others);
+  const conversations = [...channels, first, ...others.filter((conversation) => conversation !== removed)];
+  return { ...state, conversations, notice: removalNotice(removed) ?? state.notice };
 }
 
-/** Whoever calls themselves differently under the same key says so in the conversation, where one can see it. */
-function renamed(conversation: DirectConversation, visitor: Participant, now: Instant): DirectConversation {
+/** Notes a change of name under the same key in the log. */
+function renamed(conversation: DirectConversation, participant: Participant, now: Instant): DirectConversation {
   const { name } = conversation.with;
-  if (name === visitor.name) return { ...conversation, with: visitor };
-  const text = `${name} goes by the name ${visitor.name} now. The key is the same.`;
+  if (name === participant.name) return { ...conversation, with: participant };
+  const text = `${name} is now called ${participant.name}. The key is the same.`;
   return withLineAdded(
-    { ...conversation, with: visitor },
-    { type: 'note', id: `name ${visitor.name} ${now}`, text, at: now },
+    { ...conversation, with: participant },
+    { type: 'note', id: `name ${participant.name} ${now}`, text, at: now },
   );
 }
 
 /**
- * Strangers can begin as many as they like: those we took part in session, and the one that is looked at; of the others
- * first one that was read, and who was silent for longest.
+ * The conversation to remove: never the selected one, and one in which the user wrote only as a last resort. Among the
+ * others a read one goes before an unread one, and the one that is silent for longest goes first.
  */
-function givesWay({ current }: SessionState, conversations: readonly PageConversation[]): PageConversation | undefined {
-  const isOurs = ({ lines }: PageConversation): boolean => lines.some((line) => line.type === 'text' && line.isMine);
-  const elsewhere = conversations.filter(({ id }) => id !== current);
-  const strangers = elsewhere.filter((conversation) => !isOurs(conversation));
-  return strangers.findLast(({ unread }) => unread === 0) ?? strangers.at(-1) ?? elsewhere.at(-1);
+function leastWanted(
+  { current }: SessionState,
+  conversations: readonly PageConversation[],
+): PageConversation | undefined {
+  const hasOwnMessage = ({ lines }: PageConversation): boolean =>
+    lines.some((line) => line.type === 'message' && line.isMine);
+  const notSelected = conversations.filter(({ id }) => id !== current);
+  const oneSided = notSelected.filter((conversation) => !hasOwnMessage(conversation));
+  return oneSided.findLast(({ unread }) => unread === 0) ?? oneSided.at(-1) ?? notSelected.at(-1);
 }
 
-/** What nobody has read does not go without a word. */
-function goneNotice(gone: PageConversation | undefined): string | null {
-  if (!gone || gone.unread === 0) return null;
-  return `What ${conversationTitle(gone)} said in private gave way unread: too many people whisper at once.`;
+/** The user is told when unread messages are removed. */
+function removalNotice(removed: PageConversation | undefined): string | null {
+  if (!removed || removed.unread === 0) return null;
+  const name = conversationTitle(removed);
+  return `Unread direct messages from ${name} were removed: too many people write to you at once.`;
 }

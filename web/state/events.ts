@@ -1,68 +1,69 @@
-// What the visitor tells (protocols/channels), and what the page shows after it.
+// What the channel client reports (protocols/channels), as changes of the session state.
 
 import type { ChannelClientAnswer, ChannelClientEvent } from '../../protocols/channels/client/io.js';
 import { assertNever, type Instant } from '../../protocols/kit/machine.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
 import { sanitize } from '../../protocols/kit/sanitize.js';
-import { withStatus, withoutLine, type StatusChange, type MessageLine } from './log-lines.js';
 import {
   channelConversationId,
   directConversationId,
+  withIncoming,
   withLineAdded,
   withUnread,
-  withIncoming,
-  type Membership,
+  type ChannelMembership,
 } from './conversations.js';
-import {
-  isOnScreen,
-  findConversation,
-  channelLineId,
-  withNotice,
-  withConversation,
-  type SessionState,
-  type PendingRequest,
-} from './session-state.js';
 import { withDirectConversation } from './direct-conversations.js';
-import { awaySentence, duration, sentence } from './format.js';
+import { duration, missedSentence, refusalSentence } from './format.js';
+import { withoutLine, withStatus, type MessageLine, type StatusChange } from './log-lines.js';
+import {
+  channelLineId,
+  findConversation,
+  isOnScreen,
+  withConversation,
+  withNotice,
+  type PendingRequest,
+  type SessionState,
+} from './session-state.js';
 
 type News<K extends ChannelClientEvent['news']> = Extract<ChannelClientEvent, { news: K }>;
+type SendRequest = Extract<PendingRequest, { type: 'send' }>;
 
 export function afterEvent(state: SessionState, news: ChannelClientEvent, now: Instant): SessionState {
   switch (news.news) {
     case 'connection':
-      return connected(state, news);
+      return connectionChanged(state, news);
     case 'said':
-      return said(state, news);
+      return channelMessage(state, news);
     case 'whispered':
-      return whispered(state, news, now);
+      return directMessage(state, news, now);
     case 'presence':
       return withMembership(state, news.presence.channel, { type: 'in', presence: news.presence });
     case 'missed':
-      return remarked(state, channelConversationId(news.channel), awaySentence(news.awayMs), now);
+      return withNote(state, channelConversationId(news.channel), missedSentence(news.awayMs), now);
     case 'lost':
-      return out(state, news.channel, news.refusal, now);
+      return notInChannel(state, news.channel, news.refusal, now);
     case 'untimely':
-      return withNotice(state, sentence(new Refusal('CHANNEL_UNTIMELY', duration(Math.abs(news.aheadMs)))));
+      return withNotice(state, refusalSentence(new Refusal('CHANNEL_UNTIMELY', duration(Math.abs(news.aheadMs)))));
     case 'forgery':
-      return withNotice(state, sentence(new Refusal('CHANNEL_FORGERY', news.what)));
+      return withNotice(state, refusalSentence(new Refusal('CHANNEL_FORGERY', news.what)));
     default:
       return assertNever(news);
   }
 }
 
-/** The answer to a request, which each gets once. */
+/** Applies the answer to a request. Each request gets one answer. */
 export function afterAnswer(state: SessionState, ref: number, answer: ChannelClientAnswer, now: Instant): SessionState {
   const request = state.pending.get(ref);
   if (!request) return state;
   const pending = new Map(state.pending);
   pending.delete(ref);
   const rest = { ...state, pending };
-  if (request.type === 'say') return settled(rest, request, answer);
-  return answer.ok ? rest : notJoined(rest, request.channel, answer.refusal, now);
+  if (request.type === 'send') return sendAnswered(rest, request, answer);
+  return answer.ok ? rest : joinRefused(rest, request.channel, answer.refusal, now);
 }
 
-/** While we are not connected nobody knows who is where. */
-function connected(state: SessionState, news: News<'connection'>): SessionState {
+/** Without a connection the page does not know who is in a channel. */
+function connectionChanged(state: SessionState, news: News<'connection'>): SessionState {
   const connection = { state: news.state, reason: news.reason && sanitize(news.reason) };
   if (news.state === 'open') return { ...state, connection };
   const conversations = state.conversations.map((conversation) =>
@@ -73,96 +74,88 @@ function connected(state: SessionState, news: News<'connection'>): SessionState 
   return { ...state, connection, conversations };
 }
 
-/** What we said ourselves comes back by the server: then it stands where everybody has it. */
-function said(state: SessionState, { channel, from, life, counter, text, at, isMine }: News<'said'>): SessionState {
+/** A message of ours comes back from the server, and takes its place in the order that everyone sees. */
+function channelMessage(state: SessionState, news: News<'said'>): SessionState {
+  const { channel, from, life, counter, text, at, isMine } = news;
   const id = channelLineId({ key: from.key, life, counter });
   const conversationId = channelConversationId(channel);
-  const shape = { type: 'text', id, from, text, at } as const;
-  if (!isMine) return heard(state, conversationId, { ...shape, isMine });
+  const message = { type: 'message', id, from, text, at } as const;
+  if (!isMine) return messageReceived(state, conversationId, { ...message, isMine });
   return withConversation(state, conversationId, (conversation) => {
-    const others = withoutLine(conversation.lines, id); // the one that stood there as sent
-    return withLineAdded({ ...conversation, lines: others }, { ...shape, isMine, status: { type: 'confirmed' } });
+    const others = withoutLine(conversation.lines, id); // the line with the status `sent`
+    return withLineAdded({ ...conversation, lines: others }, { ...message, isMine, status: { type: 'confirmed' } });
   });
 }
 
-function whispered(state: SessionState, { from, id, text, at }: News<'whispered'>, now: Instant): SessionState {
-  const line: MessageLine = { type: 'text', id: `${from.key} ${id}`, from, text, at, isMine: false };
-  return heard(withDirectConversation(state, from, now), directConversationId(from.key), line);
+function directMessage(state: SessionState, { from, id, text, at }: News<'whispered'>, now: Instant): SessionState {
+  const line: MessageLine = { type: 'message', id: `${from.key} ${id}`, from, text, at, isMine: false };
+  return messageReceived(withDirectConversation(state, from, now), directConversationId(from.key), line);
 }
 
-function heard(state: SessionState, conversationId: string, line: MessageLine): SessionState {
+function messageReceived(state: SessionState, conversationId: string, line: MessageLine): SessionState {
   const isSeen = isOnScreen(state, conversationId);
   return withConversation(state, conversationId, (conversation) => withIncoming(conversation, line, isSeen));
 }
 
 /**
- * A server that is not there has not said no: the request stays, and comes true when it is back. Where it said no, the
- * conversation stays too: whoever types there must not find themselves typing elsewhere.
+ * Without a connection the request is still open: the channel client joins once the server is back. After a refusal the
+ * channel stays selected too, so that the user does not type into another conversation by accident.
  */
-function notJoined(state: SessionState, channel: string, refusal: Refusal, now: Instant): SessionState {
-  const isAway = state.connection.state !== 'open' || refusal.code === 'CHANNEL_AWAY';
-  return isAway ? state : out(state, channel, refusal, now);
+function joinRefused(state: SessionState, channel: string, refusal: Refusal, now: Instant): SessionState {
+  const isDisconnected = state.connection.state !== 'open' || refusal.code === 'CHANNEL_AWAY';
+  return isDisconnected ? state : notInChannel(state, channel, refusal, now);
 }
 
-/** Not in a channel, and why. */
-function out(state: SessionState, channel: string, refusal: Refusal, now: Instant): SessionState {
-  const without = withMembership(state, channel, { type: 'out' });
-  return remarked(without, channelConversationId(channel), sentence(refusal), now);
+function notInChannel(state: SessionState, channel: string, refusal: Refusal, now: Instant): SessionState {
+  const out = withMembership(state, channel, { type: 'out' });
+  return withNote(out, channelConversationId(channel), refusalSentence(refusal), now);
 }
 
-function withMembership(state: SessionState, channel: string, membership: Membership): SessionState {
+function withMembership(state: SessionState, channel: string, membership: ChannelMembership): SessionState {
   return withConversation(state, channelConversationId(channel), (conversation) =>
     conversation.type === 'channel' ? { ...conversation, membership } : conversation,
   );
 }
 
-/** The page itself says something in a conversation. */
-function remarked(state: SessionState, conversationId: string, text: string, at: Instant): SessionState {
+function withNote(state: SessionState, conversationId: string, text: string, at: Instant): SessionState {
   const id = `note ${conversationId} ${at} ${text}`;
   return withConversation(state, conversationId, (conversation) =>
     withLineAdded(conversation, { type: 'note', id, text, at }),
   );
 }
 
-function settled(
-  state: SessionState,
-  request: Extract<PendingRequest, { type: 'say' }>,
-  answer: ChannelClientAnswer,
-): SessionState {
-  if (!answer.ok) return refused(state, request, sentence(answer.refusal));
+function sendAnswered(state: SessionState, request: SendRequest, answer: ChannelClientAnswer): SessionState {
+  if (!answer.ok) return sendRefused(state, request, refusalSentence(answer.refusal));
   if (answer.done === 'whispered')
     return withNewStatus(state, request, { status: { type: 'delivered' }, at: answer.at });
-  return answer.done === 'said' ? taken(state, request, answer) : state;
+  return answer.done === 'said' ? sendAccepted(state, request, answer) : state;
 }
 
-/** The server has it. Where it came back already, that is the one that stays. */
-function taken(
+/** The server accepted the message. If the message came back before, its confirmed line stays. */
+function sendAccepted(
   state: SessionState,
-  request: Extract<PendingRequest, { type: 'say' }>,
+  request: SendRequest,
   { at, counter }: { at: Instant; counter: number },
 ): SessionState {
+  const { conversationId, lineId } = request;
   const id = channelLineId({ key: state.me.key, life: state.life, counter });
-  const isBack = findConversation(state, request.conversationId)?.lines.some((line) => line.id === id) ?? false;
+  const isBack = findConversation(state, conversationId)?.lines.some((line) => line.id === id) ?? false;
   if (!isBack) return withNewStatus(state, request, { status: { type: 'sent' }, at, id });
-  return withConversation(state, request.conversationId, (conversation) => ({
+  return withConversation(state, conversationId, (conversation) => ({
     ...conversation,
-    lines: withoutLine(conversation.lines, request.lineId),
+    lines: withoutLine(conversation.lines, lineId),
   }));
 }
 
-/** What was not said is as good as news to whoever looks elsewhere by now. */
-function refused(state: SessionState, request: Extract<PendingRequest, { type: 'say' }>, why: string): SessionState {
+/** A refused message counts as unread, so that the user finds it from another conversation. */
+function sendRefused(state: SessionState, request: SendRequest, why: string): SessionState {
   const { conversationId, lineId } = request;
   const isSeen = isOnScreen(state, conversationId);
   const marked = withConversation(state, conversationId, (conversation) => withUnread(conversation, lineId, isSeen));
   return withNewStatus(marked, request, { status: { type: 'refused', why } });
 }
 
-function withNewStatus(
-  state: SessionState,
-  request: Extract<PendingRequest, { type: 'say' }>,
-  change: StatusChange,
-): SessionState {
+function withNewStatus(state: SessionState, request: SendRequest, change: StatusChange): SessionState {
   const { conversationId, lineId } = request;
   return withConversation(state, conversationId, (conversation) => ({
     ...conversation,

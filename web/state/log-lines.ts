@@ -1,13 +1,13 @@
-// What stands in the log of a channel or of a conversation with one person: the newest, as much as one can scroll
-// through. Nothing of it is kept when the page is left.
+// The lines in the log of one conversation: the newest messages and notes, within a bound. They live only as long as
+// the page is open.
 
 import type { Participant } from '../../protocols/channels/client/io.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { Instant } from '../../protocols/kit/machine.js';
 
 /**
- * What became of something of ours. `sent`: its server has taken it; `delivered`: the other has confirmed it end to
- * end; `heard`: it came back from the server, as everybody has it.
+ * The status of a message of ours. `sent`: the server accepted it. `delivered`: the recipient confirmed it end to end.
+ * `confirmed`: the server sent it to everyone in the channel, us included.
  */
 export type SendStatus =
   | { type: 'sending' | 'sent' | 'delivered' | 'confirmed' }
@@ -15,7 +15,7 @@ export type SendStatus =
   | { type: 'refused'; why: string };
 
 export type MessageLine = {
-  readonly type: 'text';
+  readonly type: 'message';
   /** Unique in the page. */
   readonly id: string;
   readonly from: Participant;
@@ -23,7 +23,7 @@ export type MessageLine = {
   readonly at: Instant;
 } & ({ readonly isMine: false } | { readonly isMine: true; readonly status: SendStatus });
 
-/** What the page itself has to say: that we were away, that something is not as it should be. */
+/** A line that the page itself writes, for example that we were disconnected. */
 export interface NoteLine {
   readonly type: 'note';
   readonly id: string;
@@ -33,44 +33,50 @@ export interface NoteLine {
 
 export type LogLine = MessageLine | NoteLine;
 
-/** With one more at the end. Where there are too many, or too much in them, the oldest give way; ours last, if open. */
+/**
+ * Appends a line. Beyond the bound on lines or characters it removes the oldest lines; messages of ours that are still
+ * being sent, or that were refused, go last.
+ */
 export function withLine(lines: readonly LogLine[], line: LogLine): readonly LogLine[] {
   const kept = [...lines];
-  let letters = kept.reduce((sum, { text }) => sum + text.length, line.text.length);
+  let characters = kept.reduce((sum, { text }) => sum + text.length, line.text.length);
   while (
     kept.length >= LIMITS.pageLinesPerConversation ||
-    (letters > LIMITS.pageCharactersPerConversation && kept.length > 0)
+    (characters > LIMITS.pageCharactersPerConversation && kept.length > 0)
   ) {
-    const at = kept.findIndex((one) => !isOpen(one));
-    const [gone] = kept.splice(Math.max(at, 0), 1);
-    letters -= gone?.text.length ?? 0;
+    const at = kept.findIndex((candidate) => !isUnsettled(candidate));
+    const [removed] = kept.splice(Math.max(at, 0), 1);
+    characters -= removed?.text.length ?? 0;
   }
   return [...kept, line];
 }
 
-/** It may still be said, or said again: ours, on its way or refused. */
-function isOpen(line: LogLine): boolean {
+/** True for a message of ours that may still be sent, or sent again. */
+function isUnsettled(line: LogLine): boolean {
   return isSending(line) || statusOf(line) === 'refused';
 }
 
-/** Ours, and on its way. */
+/** True for a message of ours that the server has not answered yet. */
 export function isSending(line: LogLine): boolean {
   return statusOf(line) === 'sending';
 }
 
 function statusOf(line: LogLine): SendStatus['type'] | null {
-  return line.type === 'text' && line.isMine ? line.status.type : null;
+  return line.type === 'message' && line.isMine ? line.status.type : null;
 }
 
 export function withoutLine(lines: readonly LogLine[], id: string): readonly LogLine[] {
   return lines.filter((line) => line.id !== id);
 }
 
-/** With another status for one of ours; `at`: the time it bears now, `id`: its name now, where those changed. */
+/** Changes the status of a message of ours. */
 export function withStatus(lines: readonly LogLine[], id: string, change: StatusChange): readonly LogLine[] {
-  return lines.map((line) => (line.id === id && line.type === 'text' && line.isMine ? { ...line, ...change } : line));
+  return lines.map((line) =>
+    line.id === id && line.type === 'message' && line.isMine ? { ...line, ...change } : line,
+  );
 }
 
+/** `at`: the time the server gave it; `id`: its id from now on. */
 export interface StatusChange {
   readonly status: SendStatus;
   readonly at?: Instant;

@@ -1,32 +1,30 @@
-// Who is in a channel as far as we know, and who looks like somebody else.
+// The people of a channel, and the names that need a fingerprint beside them.
 
 import type { Participant } from '../../protocols/channels/client/io.js';
-import type { ChannelConversation, Membership, PageConversation } from './conversations.js';
+import type { ChannelConversation, ChannelMembership, PageConversation } from './conversations.js';
 import type { SessionState } from './session-state.js';
 
-/**
- * `here`: as our server lists them, by name; `elsewhere`: who is not listed and was heard, who spoke last first.
- */
+/** `here`: listed by our server, by name. `elsewhere`: wrote a message but is not listed, the latest first. */
 export function peopleOf({ membership, lines }: ChannelConversation): {
   here: Participant[];
   elsewhere: Participant[];
 } {
-  const here = [...hereIn(membership)].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const here = [...listedIn(membership)].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const listed = new Set(here.map(({ key }) => key));
   const elsewhere = new Map<string, Participant>();
   for (const line of lines.toReversed()) {
-    if (line.type === 'text' && !line.isMine && !listed.has(line.from.key) && !elsewhere.has(line.from.key)) {
+    if (line.type === 'message' && !line.isMine && !listed.has(line.from.key) && !elsewhere.has(line.from.key)) {
       elsewhere.set(line.from.key, line.from);
     }
   }
   return { here, elsewhere: [...elsewhere.values()] };
 }
 
-/** Names that more than one key bears, of all that can be seen at the page: those need more than a name. */
+/** Names under which the page shows more than one key. */
 export function sharedNames(state: SessionState): ReadonlySet<string> {
   const keyOf = new Map([[state.me.name, state.me.key]]);
   const shared = new Set<string>();
-  for (const { key, name } of state.conversations.flatMap(peopleSeen)) {
+  for (const { key, name } of state.conversations.flatMap(peopleShown)) {
     const other = keyOf.get(name);
     if (other !== undefined && other !== key) shared.add(name);
     keyOf.set(name, key);
@@ -34,11 +32,12 @@ export function sharedNames(state: SessionState): ReadonlySet<string> {
   return shared;
 }
 
-function hereIn(membership: Membership): readonly Participant[] {
+function listedIn(membership: ChannelMembership): readonly Participant[] {
   return membership.type === 'in' ? membership.presence.here : [];
 }
 
-function peopleSeen(conversation: PageConversation): Participant[] {
-  const said = conversation.lines.flatMap((line) => (line.type === 'text' ? [line.from] : []));
-  return conversation.type === 'direct' ? [conversation.with, ...said] : [...hereIn(conversation.membership), ...said];
+function peopleShown(conversation: PageConversation): Participant[] {
+  const authors = conversation.lines.flatMap((line) => (line.type === 'message' ? [line.from] : []));
+  if (conversation.type === 'direct') return [conversation.with, ...authors];
+  return [...listedIn(conversation.membership), ...authors];
 }

@@ -1,27 +1,27 @@
-// A text that somebody sent, cut into what is only shown and what is a link. It becomes nodes of text, never markup.
+// Splits a received text into plain text and links. The page shows both as text nodes, never as markup.
 
 import { UNSAFE_CHARACTERS } from '../../protocols/kit/sanitize.js';
 
 export interface TextPart {
   readonly text: string;
-  /** Where the link leads; null: only text. */
+  /** The target of a link; null for plain text. */
   readonly href: string | null;
 }
 
 const URL_LIKE = /\bhttps?:\/\/[^\s<>"'`]+/gi;
-/** What ends a sentence belongs to it, not to the address. */
+/** Punctuation at the end of an address belongs to the sentence around it. */
 const SENTENCE_END = new Set('.,;:!?*_~');
 
-/** Text without what moves its neighbours around; line breaks session. */
+/** Replaces control characters, which could move or hide the text around them. Line breaks stay. */
 export function sanitizeLines(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
-    .replace(UNSAFE_CHARACTERS, (letter) => (letter === '\n' ? '\n' : SPACES.has(letter) ? ' ' : '\ufffd'));
+    .replace(UNSAFE_CHARACTERS, (character) => (character === '\n' ? '\n' : SPACES.has(character) ? ' ' : '\ufffd'));
 }
 
 const SPACES = new Set(['\t', '\u2028', '\u2029']);
 
-/** The parts in order; joined they are the text, made harmless. */
+/** The parts in order. Joined, they are the sanitized text. */
 export function textParts(raw: string): TextPart[] {
   const text = sanitizeLines(raw);
   const parts: TextPart[] = [];
@@ -38,7 +38,7 @@ export function textParts(raw: string): TextPart[] {
   return parts;
 }
 
-/** Brackets that were openDialog before the address close after it. */
+/** Without the sentence around it: a closing bracket belongs to an address that opens it. */
 function withoutSentenceEnd(address: string): string {
   let end = withoutEnd(address, address.length);
   for (const [opening, closing] of BRACKETS) {
@@ -50,22 +50,22 @@ function withoutSentenceEnd(address: string): string {
 
 const BRACKETS = ['()', '[]'];
 
-/** Where an address ends without what ends a sentence. */
+/** The end of an address without the punctuation behind it. */
 function withoutEnd(address: string, end: number): number {
   let at = end;
   while (at > 0 && SENTENCE_END.has(address.charAt(at - 1))) at -= 1;
   return at;
 }
 
-function count(text: string, letter: string | undefined, end: number): number {
+function count(text: string, character: string | undefined, end: number): number {
   let found = 0;
-  for (let at = 0; at < end; at += 1) if (text[at] === letter) found += 1;
+  for (let at = 0; at < end; at += 1) if (text[at] === character) found += 1;
   return found;
 }
 
 /**
- * Where an address leads, or null where it is none, or would lead elsewhere than it looks: a name before the host
- * (`https://bank.example@evil.example`), or a host in letters that resemble others.
+ * The target of an address. Null if it is no address, or looks like one of another host: with a user name
+ * (`https://bank.example@evil.example`), or with a host in look-alike characters.
  */
 function hrefOf(address: string): string | null {
   const url = parsed(address);
@@ -78,6 +78,6 @@ function parsed(address: string): URL | null {
   try {
     return new URL(address);
   } catch {
-    return null; // not an address after all
+    return null; // not an address
   }
 }

@@ -1,31 +1,31 @@
-// All that the page shows of channels, as a value: news of the visitor (protocols/channels) and what the person does go
-// in one after the other, and the next value comes out. Nothing is decided here about the network.
+// Everything that a session shows, as one immutable value. Actions of the user and events of the channel client each
+// give the next value. Nothing here decides about the network.
 
 import type { ConnectionState } from '../../protocols/channels/client/server-connection.js';
 import type { Participant } from '../../protocols/channels/client/io.js';
-import { isSending } from './log-lines.js';
 import type { PageConversation } from './conversations.js';
+import { isSending } from './log-lines.js';
 
 export interface SessionState {
   readonly me: Participant;
-  /** Names this run of the page (SPEC.md of channels): what we said in it is recognised by it. */
+  /** The id of this run of the page (SPEC of channels): it marks the messages that we sent in this run. */
   readonly life: string;
   readonly connection: { readonly state: ConnectionState; readonly reason: string | null };
-  /** Channels in the order in which we came in, then people, who spoke last first. */
+  /** Channels in the order in which the user joined, then direct messages, the latest first. */
   readonly conversations: readonly PageConversation[];
-  /** The conversation that is looked at. */
+  /** The id of the conversation on the screen. */
   readonly current: string | null;
   /** False while the page is hidden or behind another window. */
   readonly isVisible: boolean;
-  /** What could not be done, outside of any conversation: a sentence, until the next one or until it is put away. */
+  /** A sentence above all panes about something that failed; it stays until it is dismissed or replaced. */
   readonly notice: string | null;
-  /** What was asked for and not answered yet, by the number of the request. */
+  /** Requests that the channel client has not answered yet, by their ref. */
   readonly pending: ReadonlyMap<number, PendingRequest>;
 }
 
-/** `conversationId` and `lineId`: where what was said stands meanwhile. */
+/** `conversationId` and `lineId`: where the message is shown meanwhile. */
 export type PendingRequest =
-  { type: 'join'; channel: string } | { type: 'say'; conversationId: string; lineId: string };
+  { type: 'join'; channel: string } | { type: 'send'; conversationId: string; lineId: string };
 
 export function initialState(me: Participant, life: string): SessionState {
   return {
@@ -34,21 +34,17 @@ export function initialState(me: Participant, life: string): SessionState {
   };
 }
 
-/** With one conversation changed, where there is such a conversation. */
+/** Changes one conversation. An unknown id changes nothing. */
 export function withConversation(
   state: SessionState,
   id: string,
   change: (conversation: PageConversation) => PageConversation,
 ): SessionState {
-  return {
-    ...state,
-    conversations: state.conversations.map((conversation) =>
-      conversation.id === id ? change(conversation) : conversation,
-    ),
-  };
+  const conversations = state.conversations.map((one) => (one.id === id ? change(one) : one));
+  return { ...state, conversations };
 }
 
-/** With something said above every pane; null puts away what was. */
+/** Shows a sentence above all panes; null removes it. */
 export function withNotice(state: SessionState, notice: string | null): SessionState {
   return { ...state, notice };
 }
@@ -57,32 +53,32 @@ export function findConversation(state: SessionState, id: string | null): PageCo
   return state.conversations.find((conversation) => conversation.id === id) ?? null;
 }
 
-/** The channels one is in, or wants to be in, in their order. */
+/** The channels the user is in, or wants to be in, in their order. */
 export function channelsOf({ conversations }: SessionState): string[] {
   return conversations.flatMap((conversation) => (conversation.type === 'channel' ? [conversation.channel] : []));
 }
 
-/** True while something we said is on its way: whoever leaves now loses it. */
+/** True while a message of ours is being sent: closing the page now loses it. */
 export function hasSendingMessages({ conversations }: SessionState): boolean {
   return conversations.some(({ lines }) => lines.some(isSending));
 }
 
-/** True iff what comes in there is seen as it comes. */
+/** True iff the user sees what arrives in this conversation. */
 export function isOnScreen(state: SessionState, id: string): boolean {
   return state.isVisible && state.current === id;
 }
 
-/** How much is unread in all conversations. */
+/** The unread messages of all conversations. */
 export function totalUnread(state: SessionState): number {
   return state.conversations.reduce((sum, { unread }) => sum + unread, 0);
 }
 
-/** Names a line that we wrote, until the server has given it a name. */
+/** The id of a message of ours until the server accepted it. */
 export function pendingLineId(ref: number): string {
   return `own ${ref}`;
 }
 
-/** Names what somebody said in a channel, uniquely (VISIT-2). */
+/** The unique id of a message in a channel (VISIT-2). */
 export function channelLineId({ key, life, counter }: { key: string; life: string; counter: number }): string {
   return `${key} ${life} ${counter}`;
 }

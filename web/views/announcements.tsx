@@ -1,13 +1,13 @@
-// What is read aloud: goes into the one live region of the page, which was there before anything happened.
+// The texts for screen readers. They go into the one live region of the page, which exists from the first byte on.
 
 import type { Page } from '../page.js';
 
 export function Announcements({ page }: { page: Page }) {
-  const current = page.stage.value;
-  if (current.type !== 'session') return null;
+  const stage = page.stage.value;
+  if (stage.type !== 'session') return null;
   return (
     <>
-      {current.session.spoken.value.map(({ id, text }) => (
+      {stage.session.announcements.value.map(({ id, text }) => (
         <p key={id}>{text}</p>
       ))}
     </>

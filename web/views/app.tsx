@@ -1,4 +1,4 @@
-// What of the page stands on the screen, by the stage it is in.
+// Draws the page for its current stage.
 
 import type { Page } from '../page.js';
 import { SessionView } from './session-view.js';
@@ -6,15 +6,15 @@ import { Unsupported } from './unsupported.js';
 import { Welcome } from './welcome.js';
 
 export function App({ page }: { page: Page }) {
-  const current = page.stage.value;
-  switch (current.type) {
+  const stage = page.stage.value;
+  switch (stage.type) {
     case 'loading':
       return null;
     case 'unsupported':
-      return <Unsupported why={current.why} />;
+      return <Unsupported why={stage.why} />;
     case 'welcome':
-      return <Welcome page={page} problem={current.problem} />;
+      return <Welcome page={page} problem={stage.problem} />;
     case 'session':
-      return <SessionView key={current.session} page={page} session={current.session} />;
+      return <SessionView key={stage.session} page={page} session={stage.session} />;
   }
 }

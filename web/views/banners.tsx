@@ -1,6 +1,6 @@
-// What stands above every pane: how the connection is, where it is not well, and what could not be done.
+// The banners above all panes: a lost connection, and a notice about something that failed.
 
-import { connectionLine } from '../state/format.js';
+import { connectionText } from '../state/format.js';
 import type { SessionProps } from './session-view.js';
 
 type BannerProps = Pick<SessionProps, 'page' | 'session'>;
@@ -16,16 +16,14 @@ export function Banners(props: BannerProps) {
 
 function ConnectionBanner({ page, session }: BannerProps) {
   const { state, reason } = session.state.value.connection;
-  const line = connectionLine(state);
-  if (line === null) return null;
+  const text = connectionText(state, reason);
+  if (text === null) return null;
   return (
     <div class="banner">
-      <p>
-        <b>{line}</b> {reason}
-      </p>
+      <p>{text}</p>
       {state !== 'connecting' && (
         <button type="button" onClick={() => session.retry()}>
-          Try now
+          Retry now
         </button>
       )}
       {state === 'refused' && (
@@ -37,7 +35,7 @@ function ConnectionBanner({ page, session }: BannerProps) {
   );
 }
 
-/** The region is there before there is anything to say, or it would not be read aloud. */
+/** The alert region is always there: screen readers only announce changes inside it. */
 function Notice({ session }: BannerProps) {
   const { notice } = session.state.value;
   return (
@@ -46,7 +44,7 @@ function Notice({ session }: BannerProps) {
         <div class="banner">
           <p>{notice}</p>
           <button type="button" onClick={() => session.dismissNotice()}>
-            Put away
+            Dismiss
           </button>
         </div>
       )}

@@ -1,5 +1,4 @@
-// What a conversation is called where a person has to know which one it is: the words of the key stand beside a name
-// that is not the only one of its type.
+// The title of a conversation where it must be unambiguous: a shared name is followed by the fingerprint of the key.
 
 import { useContext } from 'preact/hooks';
 import type { PageSession } from '../session.js';
@@ -8,6 +7,7 @@ import { SharedNames } from './shared-names.js';
 
 export function useConversationTitle(session: PageSession, conversation: PageConversation): string {
   const shared = useContext(SharedNames);
-  if (conversation.type === 'channel' || !shared.has(conversation.with.name)) return conversationTitle(conversation);
-  return `${conversationTitle(conversation)} (${session.fingerprint(conversation.with.key) ?? '…'})`;
+  const title = conversationTitle(conversation);
+  if (conversation.type === 'channel' || !shared.has(conversation.with.name)) return title;
+  return `${title} (${session.fingerprint(conversation.with.key) ?? '…'})`;
 }

@@ -1,23 +1,23 @@
-// A name, in a colour that goes with the key; with all words of the key where the name alone could be somebody else.
-// Fewer than all would be found again under other keys within minutes.
+// The name of a person, in a colour that depends on the key. A shared name is shown with the fingerprint: all of it,
+// because a part could be matched by another key within minutes.
 
 import { useContext } from 'preact/hooks';
 import type { Participant } from '../../protocols/channels/client/io.js';
 import type { PageSession } from '../session.js';
 import { SharedNames } from './shared-names.js';
 
-const HUES = 8;
+const COLOURS = 8;
 
-export function PersonName({ session, visitor: { key, name } }: { session: PageSession; visitor: Participant }) {
+export function PersonName({ session, person: { key, name } }: { session: PageSession; person: Participant }) {
   const isShared = useContext(SharedNames).has(name);
   return (
-    <span class={`name hue-${hueOf(key)}`}>
+    <span class={`name name-colour-${colourOf(key)}`}>
       {name}
-      {isShared && <span class="quiet"> · {session.fingerprint(key)}</span>}
+      {isShared && <span class="subtle"> · {session.fingerprint(key)}</span>}
     </span>
   );
 }
 
-function hueOf(key: string): number {
-  return [...key].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % HUES;
+function colourOf(key: string): number {
+  return [...key].reduce((sum, character) => sum + character.charCodeAt(0), 0) % COLOURS;
 }

@@ -1,5 +1,5 @@
-// When the page draws: once a frame, however much came in; a little later where there are no frames, as while nobody
-// can see it. Both are asked for: a page can be hidden after it asked for a frame, which then never comes.
+// Draws the page at most once a frame, however many messages arrive. A timer draws while there are no frames, as on a
+// hidden page. Both are scheduled each time: a page may be hidden after it asked for a frame, which then never comes.
 
 import { options } from 'preact';
 import { LIMITS } from '../../protocols/kit/limits.js';

@@ -1,4 +1,4 @@
-// Three panes: conversations, what is said, people. Where the screen is narrow, one at a time.
+// A session in three panes: conversations, messages, people. A narrow screen shows one at a time.
 
 import { useSignal, useSignalEffect, type Signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
@@ -6,22 +6,22 @@ import type { Participant } from '../../protocols/channels/client/io.js';
 import type { Page } from '../page.js';
 import type { PageSession } from '../session.js';
 import { sharedNames } from '../state/people.js';
-import { hasSendingMessages, findConversation, totalUnread, type SessionState } from '../state/session-state.js';
+import { findConversation, hasSendingMessages, totalUnread, type SessionState } from '../state/session-state.js';
 import { Banners } from './banners.js';
 import { PersonDialog } from './dialogs/person-dialog.js';
 import { SettingsDialog } from './dialogs/settings-dialog.js';
-import { PeoplePane } from './panes/people-pane.js';
-import { ConversationPane } from './panes/conversation-pane.js';
+import { COMPOSER } from './panes/composer.js';
 import { ConversationList } from './panes/conversation-list.js';
+import { ConversationPane } from './panes/conversation-pane.js';
+import { PeoplePane } from './panes/people-pane.js';
 import { SharedNames } from './shared-names.js';
 import { useShortcuts } from './shortcuts.js';
 
 export type Pane = 'conversations' | 'conversation' | 'people';
 
-/** What lies above the panes. */
-export type OpenDialog = { type: 'settings' } | { type: 'person'; visitor: Participant } | null;
+export type OpenDialog = { type: 'settings' } | { type: 'person'; person: Participant } | null;
 
-/** What every part of the state is given. */
+/** What every view of a session gets. */
 export interface SessionProps {
   readonly page: Page;
   readonly session: PageSession;
@@ -34,22 +34,22 @@ export function SessionView({ page, session }: Pick<SessionProps, 'page' | 'sess
   const openDialog = useSignal<OpenDialog>(null);
   const props: SessionProps = { page, session, pane, openDialog };
   const state = session.state.value;
-  useWatching(session);
+  useVisibility(session);
   useAddress(state);
-  useStaying(state);
+  useLeaveWarning(state);
   useShortcuts(session, pane);
   useSignalEffect(() => {
-    if (page.invitedChannel.value !== null) pane.value = 'conversations'; // the form to join it is what one should see
+    if (page.invitedChannel.value !== null) pane.value = 'conversations'; // shows the form to join it
   });
   const shared = useMemo(() => sharedNames(state), [state.conversations]);
   const isEmpty = state.current === null;
   return (
     <SharedNames.Provider value={shared}>
       <main class="session" data-pane={isEmpty ? 'conversations' : pane.value}>
-        <h1 class="unseen">Kith</h1>
+        <h1 class="visually-hidden">Kith</h1>
         {!isEmpty && (
-          <button type="button" class="skip" onClick={() => document.getElementById('say')?.focus()}>
-            Skip to what you say
+          <button type="button" class="skip" onClick={() => document.getElementById(COMPOSER)?.focus()}>
+            Skip to the message field
           </button>
         )}
         <Banners {...props} />
@@ -63,38 +63,38 @@ export function SessionView({ page, session }: Pick<SessionProps, 'page' | 'sess
 }
 
 function Dialog(props: SessionProps) {
-  const openDialog = props.openDialog.value;
-  if (openDialog === null) return null;
-  return openDialog.type === 'settings' ? (
+  const dialog = props.openDialog.value;
+  if (dialog === null) return null;
+  return dialog.type === 'settings' ? (
     <SettingsDialog {...props} />
   ) : (
-    <PersonDialog {...props} visitor={openDialog.visitor} />
+    <PersonDialog {...props} person={dialog.person} />
   );
 }
 
-/** Whoever leaves while something is on its way is asked whether they mean it. */
-function useStaying(state: SessionState): void {
-  const isBusy = hasSendingMessages(state);
+/** The browser asks before it closes a page with messages that are being sent. */
+function useLeaveWarning(state: SessionState): void {
+  const isSending = hasSendingMessages(state);
   useEffect(() => {
-    if (!isBusy) return;
-    const session = (event: BeforeUnloadEvent): void => event.preventDefault();
-    window.addEventListener('beforeunload', session);
-    return () => window.removeEventListener('beforeunload', session);
-  }, [isBusy]);
+    if (!isSending) return;
+    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener('beforeunload', warn);
+    return () => window.removeEventListener('beforeunload', warn);
+  }, [isSending]);
 }
 
-/** Whether somebody looks at the page, and whether the network is back. */
-function useWatching(session: PageSession): void {
+/** Tells the session whether the page is visible, and retries when the network is back. */
+function useVisibility(session: PageSession): void {
   useEffect(() => {
-    const look = (): void => session.watch(document.visibilityState === 'visible' && document.hasFocus());
+    const update = (): void => session.setVisible(document.visibilityState === 'visible' && document.hasFocus());
     const retry = (): void => {
       if (session.state.value.connection.state === 'away') session.retry();
     };
-    look();
+    update();
     const listeners = [
-      [document, 'visibilitychange', look],
-      [window, 'focus', look],
-      [window, 'blur', look],
+      [document, 'visibilitychange', update],
+      [window, 'focus', update],
+      [window, 'blur', update],
       [window, 'online', retry],
     ] as const;
     for (const [target, event, listener] of listeners) target.addEventListener(event, listener);
@@ -104,7 +104,7 @@ function useWatching(session: PageSession): void {
   }, [session]);
 }
 
-/** The title says how much is unread; the address names the channel, so that it can be given to somebody. */
+/** The title shows the unread count. The address names the channel, so that the user can share it. */
 function useAddress(state: SessionState): void {
   const unread = totalUnread(state);
   const conversation = findConversation(state, state.current);

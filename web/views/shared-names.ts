@@ -1,4 +1,4 @@
-// Which names more than one key bears, for every part of the page that shows a name.
+// The names that more than one key uses, for every view that shows a name.
 
 import { createContext } from 'preact';
 

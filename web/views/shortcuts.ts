@@ -1,18 +1,19 @@
-// What the keyboard does everywhere in the state.
+// The keyboard shortcuts of a session.
 
 import type { Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { PageSession } from '../session.js';
+import { JOIN_FIELD } from './panes/conversation-list.js';
 import type { Pane } from './session-view.js';
 
-/** As the settings list them. */
+/** For the list in the settings. */
 export const SHORTCUTS: readonly (readonly [keys: string, does: string])[] = [
-  ['Enter', 'say it'],
-  ['Shift + Enter', 'begin a new line'],
-  ['Alt + ↑ / ↓', 'the conversation above or below'],
-  ['Alt + Shift + ↓', 'the next conversation with something unread'],
+  ['Enter', 'send the message'],
+  ['Shift + Enter', 'start a new line'],
+  ['Alt + ↑ / ↓', 'previous or next conversation'],
+  ['Alt + Shift + ↓', 'next conversation with unread messages'],
   ['Alt + J', 'join a channel'],
-  ['Esc', 'close what lies above'],
+  ['Esc', 'close the dialog'],
 ];
 
 const STEPS: Readonly<Record<string, number>> = { ArrowUp: -1, ArrowDown: 1 };
@@ -20,7 +21,7 @@ const STEPS: Readonly<Record<string, number>> = { ArrowUp: -1, ArrowDown: 1 };
 export function useShortcuts(session: PageSession, pane: Signal<Pane>): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
-      if (!event.altKey || event.ctrlKey || event.metaKey || !pressed(session, pane, event)) return;
+      if (!event.altKey || event.ctrlKey || event.metaKey || !handle(session, pane, event)) return;
       event.preventDefault();
     };
     document.addEventListener('keydown', press);
@@ -28,24 +29,24 @@ export function useShortcuts(session: PageSession, pane: Signal<Pane>): void {
   }, [session]);
 }
 
-/** True iff it was one of ours. What lies above the panes keeps the keyboard to itself. */
-function pressed(session: PageSession, pane: Signal<Pane>, { key, code, shiftKey }: KeyboardEvent): boolean {
+/** True iff the key is a shortcut. None is while a dialog is open. */
+function handle(session: PageSession, pane: Signal<Pane>, { key, code, shiftKey }: KeyboardEvent): boolean {
   if (document.querySelector('dialog[open]')) return false;
   const step = STEPS[key];
   if (step !== undefined && !(shiftKey && step < 0)) {
-    return went(session, pane, shiftKey ? nextUnread(session) : neighbour(session, step));
+    show(session, pane, shiftKey ? nextUnread(session) : neighbour(session, step));
+    return true;
   }
-  // Alt can make another letter of it; then the key in its conversation counts.
+  // Alt can change the letter, as on macOS. Then the position of the key decides.
   if (shiftKey || (/^[a-z]$/i.test(key) ? key.toLowerCase() !== 'j' : code !== 'KeyJ')) return false;
   pane.value = 'conversations';
-  requestAnimationFrame(() => document.getElementById('join')?.focus());
+  requestAnimationFrame(() => document.getElementById(JOIN_FIELD)?.focus());
   return true;
 }
 
-function went(session: PageSession, pane: Signal<Pane>, conversationId: string | undefined): boolean {
+function show(session: PageSession, pane: Signal<Pane>, conversationId: string | undefined): void {
   if (conversationId !== undefined) session.select(conversationId);
   pane.value = 'conversation';
-  return true;
 }
 
 function neighbour(session: PageSession, step: number): string | undefined {
@@ -54,7 +55,7 @@ function neighbour(session: PageSession, step: number): string | undefined {
   return conversations.at((at + step) % conversations.length)?.id;
 }
 
-/** From the one that is looked at downwards, and on from the top. */
+/** The next one below the selected conversation, and on from the top. */
 function nextUnread(session: PageSession): string | undefined {
   const { conversations, current } = session.state.value;
   const at = conversations.findIndex(({ id }) => id === current);

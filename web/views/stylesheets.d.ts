@@ -1,3 +1,3 @@
-// Styles are imported for the bundler's sake.
+// Lets the compiler accept imports of stylesheets, which the bundler reads.
 
 declare module '*.css';

@@ -1,4 +1,4 @@
-// The first thing one sees: choose a name, and come in.
+// The first page: the user chooses a name and joins.
 
 import { useState } from 'preact/hooks';
 import type { Page } from '../page.js';
@@ -8,13 +8,13 @@ export function Welcome({ page, problem }: { page: Page; problem: string | null 
     <main class="card">
       <h1>Kith</h1>
       <p>
-        Channels without a company in the middle. What is said here is signed, heard by who is there, and kept by
-        nobody.
+        Channels without a company in the middle. Messages are signed, go to the people who are in the channel, and are
+        not stored.
       </p>
       <NameForm page={page} problem={problem} />
-      <p class="quiet">
-        A key is made in this browser and stays in it; no account, no password. Names are not unique: others tell you by
-        the words of your key.
+      <p class="subtle">
+        This browser makes a key for you and keeps it. You need no account and no password. Names are not unique: others
+        recognise you by the fingerprint of your key.
       </p>
     </main>
   );
@@ -22,29 +22,29 @@ export function Welcome({ page, problem }: { page: Page; problem: string | null 
 
 function NameForm({ page, problem }: { page: Page; problem: string | null }) {
   const [isBusy, setBusy] = useState(false);
-  const enter = async (event: SubmitEvent): Promise<void> => {
+  const join = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
-    await page.enterAs(nameIn(event.currentTarget));
+    await page.join(nameIn(event.currentTarget));
     setBusy(false);
   };
   return (
-    <form onSubmit={(event) => void enter(event)}>
-      <label for="name">Your name here</label>
+    <form onSubmit={(event) => void join(event)}>
+      <label for="name">Your name</label>
       <input
         {...NAME_FIELD}
         defaultValue={page.preferences.value.name ?? ''}
         aria-describedby="name-hint name-problem"
         aria-invalid={problem !== null}
       />
-      <p id="name-hint" class="quiet">
-        2 to 32 of a–z, 0–9, _ and -.
+      <p id="name-hint" class="subtle">
+        2 to 32 characters: a–z, 0–9, _ and -.
       </p>
       <p id="name-problem" class="problem" role="alert">
         {problem}
       </p>
-      <button type="submit" class="main" disabled={isBusy}>
-        {page.invitedChannel.value === null ? 'Come in' : `Come in to #${page.invitedChannel.value}`}
+      <button type="submit" class="primary" disabled={isBusy}>
+        {page.invitedChannel.value === null ? 'Join' : `Join #${page.invitedChannel.value}`}
       </button>
     </form>
   );

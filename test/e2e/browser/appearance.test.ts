@@ -1,4 +1,4 @@
-// How the page looks and reads: nothing for axe to find, on desktop and phone, and with whatever people send.
+// How the page looks: axe finds nothing on any screen, and no received text can change the layout.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,83 +11,83 @@ import { PageUser, pageOf } from './page-user.js';
 
 withBrowser();
 
-const LOOKS: readonly (readonly [name: string, options: BrowserContextOptions])[] = [
+const SCREENS: readonly (readonly [name: string, options: BrowserContextOptions])[] = [
   ['desktop-light', DESKTOP],
   ['desktop-dark', { ...DESKTOP, colorScheme: 'dark' }],
   ['tablet-light', TABLET],
   ['phone-light', PHONE],
 ];
 
-const SPOKEN = [
-  'Has anybody seen the good screwdriver?',
+const SAMPLE_TEXTS = [
+  'Has anyone seen the good screwdriver?',
   'It is where it always is: https://kith.example/shed?shelf=2',
   '<img src=x onerror=alert(1)> is only text',
 ];
 
-/** What axe finds on the page as it is now, a line each. */
+/** The findings of axe on the page in its current state, one line each. */
 async function findings({ page }: PageUser): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<axe.AxeResults>(`axe.run({ resultTypes: ['violations'] })`);
   return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
-async function isAccessible(person: PageUser, what: string): Promise<void> {
-  assert.deepEqual(await findings(person), [], what);
+async function isAccessible(user: PageUser, what: string): Promise<void> {
+  assert.deepEqual(await findings(user), [], what);
 }
 
-test('axe finds nothing, on desktop in light and dark, on tablet and phone, in every pane and dialog', async (t) => {
+test('axe finds nothing in any pane or dialog, on desktop (light and dark), tablet and phone', async (t) => {
   const stage = await channelServer(t);
   const address = pageOf(stage);
-  const bob = await PageUser.enter(t, address, 'bob', { channels: ['lab'] });
-  for (const [look, options] of LOOKS) {
-    const person = await PageUser.open(t, address, `a-${look}`, options);
-    await isAccessible(person, `${look}: welcome`);
-    await screenshot(person.page, `${look}-welcome`);
-    await person.comeIn();
-    await isAccessible(person, `${look}: no conversation yet`);
-    await person.join('lab');
-    for (const text of SPOKEN) {
-      await bob.say(`${text} ${look}`);
-      await person.hears(`${text} ${look}`);
+  const bob = await PageUser.start(t, address, 'bob', { channels: ['lab'] });
+  for (const [screen, options] of SCREENS) {
+    const user = await PageUser.open(t, address, `a-${screen}`, options);
+    await isAccessible(user, `${screen}: welcome`);
+    await screenshot(user.page, `${screen}-welcome`);
+    await user.begin();
+    await isAccessible(user, `${screen}: no conversation yet`);
+    await user.join('lab');
+    for (const text of SAMPLE_TEXTS) {
+      await bob.send(`${text} ${screen}`);
+      await user.receives(`${text} ${screen}`);
     }
-    await person.say('Thank you!');
-    await bob.hears('Thank you!');
-    await isAccessible(person, `${look}: a channel`);
-    await screenshot(person.page, `${look}-channel`);
-    await panesAndDialogs(person, look);
+    await user.send('Thank you!');
+    await bob.receives('Thank you!');
+    await isAccessible(user, `${screen}: a channel`);
+    await screenshot(user.page, `${screen}-channel`);
+    await panesAndDialogs(user, screen);
   }
 });
 
-async function panesAndDialogs(person: PageUser, look: string): Promise<void> {
-  const { page } = person;
+async function panesAndDialogs(user: PageUser, screen: string): Promise<void> {
+  const { page } = user;
   const people = page.locator('.conversation-head').getByText('People');
   if (await people.isVisible()) await people.click();
-  await isAccessible(person, `${look}: people`);
-  await person.lookAt('bob');
-  await isAccessible(person, `${look}: a person`);
-  await screenshot(page, `${look}-person`);
-  await person.speakInPrivate('bob');
-  await person.say('psst');
-  await person.sees('delivered');
-  await isAccessible(person, `${look}: in private`);
-  await person.openSettings();
+  await isAccessible(user, `${screen}: people`);
+  await user.openPerson('bob');
+  await isAccessible(user, `${screen}: a person`);
+  await screenshot(page, `${screen}-person`);
+  await user.openDirect('bob');
+  await user.send('psst');
+  await user.sees('delivered');
+  await isAccessible(user, `${screen}: in private`);
+  await user.openSettings();
   await page.getByText('Keyboard', { exact: true }).click();
-  await isAccessible(person, `${look}: settings`);
-  await screenshot(page, `${look}-settings`);
+  await isAccessible(user, `${screen}: settings`);
+  await screenshot(page, `${screen}-settings`);
 }
 
-test('axe finds nothing either where things go wrong, in light and dark as chosen', async (t) => {
+test('axe finds nothing while things go wrong, in the chosen colours', async (t) => {
   const stage = await channelServer(t);
-  const alice = await PageUser.enter(t, pageOf(stage), 'alice', { channels: ['lab', 'den'], ...DESKTOP });
-  const bob = await PageUser.enter(t, pageOf(stage), 'bob', { channels: ['lab'] });
-  await bob.say('unread');
+  const alice = await PageUser.start(t, pageOf(stage), 'alice', { channels: ['lab', 'den'], ...DESKTOP });
+  const bob = await PageUser.start(t, pageOf(stage), 'bob', { channels: ['lab'] });
+  await bob.send('unread');
   await alice.page.locator('.conversation .unread', { hasText: '1' }).waitFor();
   await alice.page.fill('#join', '!');
   await alice.page.press('#join', 'Enter');
   await stage.server.kill();
-  await alice.sees('Not connected. Trying again by itself.');
-  for (let nth = 0; nth <= LIMITS.channelClientWaitingMax; nth += 1) await alice.say(`too many ${nth}`);
-  await alice.sees('Say it again');
+  await alice.sees(/^Not connected: .* Retrying automatically/);
+  for (let nth = 0; nth <= LIMITS.channelClientWaitingMax; nth += 1) await alice.send(`too many ${nth}`);
+  await alice.sees('Send again');
   for (const [theme, ground] of THEMES) {
     await (await alice.openSettings()).getByText(theme).click();
     await alice.page.keyboard.press('Escape');
@@ -102,11 +102,11 @@ const THEMES = [
   ['Dark', 'rgb(22, 25, 29)'],
 ] as const;
 
-test('the live region is there from the first byte, and is the only one of its kind', async (t) => {
+test('the HTML has exactly one live region, from the first byte on', async (t) => {
   const stage = await channelServer(t);
   const html = await (await fetch(`http://${stage.server.address}/`)).text();
   assert.match(html, /<div id="announcements"[^>]* role="log" aria-live="polite"/);
-  const alice = await PageUser.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
+  const alice = await PageUser.start(t, pageOf(stage), 'alice', { channels: ['lab'] });
   assert.equal(await alice.page.locator('[role=log]').count(), 1);
 });
 
@@ -124,50 +124,50 @@ const HOSTILE: readonly (readonly [said: string, shown: string])[] = [
   ],
 ];
 
-test('whatever people send is shown as text, and moves nothing', async (t) => {
+test('every received text is shown as text, and cannot move its surroundings', async (t) => {
   const stage = await channelServer(t);
   const carol = await stage.online('carol');
   await carol.does('join lab');
   const [desk, phone] = [
-    await PageUser.enter(t, pageOf(stage), 'alice', { channels: ['lab'], ...DESKTOP }),
-    await PageUser.enter(t, pageOf(stage), 'bob', { channels: ['lab'], ...PHONE }),
+    await PageUser.start(t, pageOf(stage), 'alice', { channels: ['lab'], ...DESKTOP }),
+    await PageUser.start(t, pageOf(stage), 'bob', { channels: ['lab'], ...PHONE }),
   ];
   for (const [said, shown] of HOSTILE) {
-    await desk.say(said);
-    await Promise.all([desk.hears(shown), phone.hears(shown)]);
+    await desk.send(said);
+    await Promise.all([desk.receives(shown), phone.receives(shown)]);
   }
   await carol.does('#lab see https://kith.example/a_(b), and https://kith.example/c.');
-  for (const person of [desk, phone]) await screenshot(person.page, `hostile-${person.name}`);
+  for (const user of [desk, phone]) await screenshot(user.page, `hostile-${user.name}`);
   const long = 'W'.repeat(16_384);
-  await desk.say(long);
-  await phone.sees('Show all 16,384 letters');
-  for (const person of [desk, phone]) {
-    const { page } = person;
+  await desk.send(long);
+  await phone.sees('Show all 16,384 characters');
+  for (const user of [desk, phone]) {
+    const { page } = user;
     assert.equal(await page.locator('.log img, .log script, .log iframe, .log b').count(), 0);
     const links = page.locator('.log a');
     assert.deepEqual(await links.allInnerTexts(), ['https://kith.example/a_(b)', 'https://kith.example/c']);
     assert.equal(await links.first().getAttribute('rel'), 'noopener noreferrer nofollow ugc');
     assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
   }
-  await phone.page.getByText('Show all 16,384 letters').click();
-  await phone.said(long).waitFor();
+  await phone.page.getByText('Show all 16,384 characters').click();
+  await phone.message(long).waitFor();
   assert.equal(await phone.page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
 });
 
-test('a text that is too long is not said, and says by how much', async (t) => {
+test('a message that is too long is not sent, and the page says by how much', async (t) => {
   const stage = await channelServer(t);
-  const alice = await PageUser.enter(t, pageOf(stage), 'alice', { channels: ['lab'] });
-  await alice.say('é'.repeat(8_193));
-  await alice.sees('That is 2 bytes too long. Say it in parts.');
-  await alice.say('é'.repeat(8_192));
-  await alice.sees('Show all 8,192 letters');
+  const alice = await PageUser.start(t, pageOf(stage), 'alice', { channels: ['lab'] });
+  await alice.send('é'.repeat(8_193));
+  await alice.sees('The message is 2 bytes too long. Send it in parts.');
+  await alice.send('é'.repeat(8_192));
+  await alice.sees('Show all 8,192 characters');
 });
 
-test('over plain HTTP from elsewhere the page says why it cannot work, and what helps', async (t) => {
+test('over plain HTTP from another machine the page says why it cannot run, and what to do', async (t) => {
   const stage = await channelServer(t);
   const alice = await PageUser.open(t, `http://${FAR_HOST}:${stage.server.port}/`, 'alice');
-  await alice.sees('Kith cannot work in this page');
+  await alice.sees('Kith cannot run in this page');
   await alice.sees('http://localhost');
-  await isAccessible(alice, 'unable');
-  await screenshot(alice.page, 'unable');
+  await isAccessible(alice, 'unsupported');
+  await screenshot(alice.page, 'unsupported');
 });

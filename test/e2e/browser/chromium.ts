@@ -1,5 +1,4 @@
-// A real Chromium without a screen, for tests of the page. One process for a file of tests; each person has a profile
-// of their own.
+// A headless Chromium for tests of the page: one process for each test file, one profile for each user.
 
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
@@ -13,7 +12,7 @@ const FLAGS = [
   '--host-resolver-rules=MAP kith.test 127.0.0.1',
 ];
 
-/** A name of this machine that a browser does not take for this machine. */
+/** A name for this machine that a browser treats as another machine. */
 export const FAR_HOST = 'kith.test';
 
 const SCREENSHOTS = join('dist', 'screenshots');
@@ -24,7 +23,7 @@ let running: Browser | null = null;
 export function withBrowser(): void {
   before(async () => {
     const executablePath = process.env['KITH_BROWSER'];
-    assert.ok(executablePath, 'run it by npm test, which finds a browser');
+    assert.ok(executablePath, 'run it with npm test, which finds a browser');
     running = await chromium.launch({ executablePath, args: FLAGS });
   });
   after(() => running?.close());
@@ -32,13 +31,13 @@ export function withBrowser(): void {
 
 /** A fresh profile with one page. */
 export async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
-  assert.ok(running, 'withBrowser() at the head of the file');
+  assert.ok(running, 'call withBrowser() at the top of the file');
   const context = await running.newContext({ locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options });
   context.setDefaultTimeout(10_000);
   return context.newPage();
 }
 
-/** Kept to be looked at. */
+/** Saved for a person to look at. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });

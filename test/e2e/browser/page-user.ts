@@ -1,4 +1,4 @@
-// Somebody at the page, in a browser of their own: what they do with it, what they see, and what goes over the wire.
+// A user of the page, in a browser profile of their own: what they do, what they see, and the frames of their socket.
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
@@ -6,12 +6,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { openPage } from './chromium.js';
 
-const LOOKS_MAX = 200;
-const LOOK_MS = 50;
+const POLLS_MAX = 200;
+const POLL_MS = 50;
 
-/** What a browser complains about by itself: servers that are gone, and a header that means nothing over plain HTTP. */
-const OF_ITSELF =
-  /^WebSocket connection to .* failed|^Failed to load resource: net::ERR_CONN|^The Cross-Origin-Opener-/;
+/** Console messages to expect: servers that are gone, and a header without effect over plain HTTP. */
+const EXPECTED = /^WebSocket connection to .* failed|^Failed to load resource: net::ERR_CONN|^The Cross-Origin-Opener-/;
 
 export interface Frames {
   readonly sent: string[];
@@ -24,24 +23,24 @@ export class PageUser {
     readonly page: Page,
     private readonly address: string,
     readonly name: string,
-    /** What the browser complained about: errors, and what the page's policy did not allow. */
-    private readonly complaints: string[] = [],
+    /** Errors and warnings of the browser, violations of the page's policy included. */
+    private readonly problems: string[] = [],
   ) {
-    page.on('console', (message) => this.complain(message.type(), message.text()));
-    page.on('pageerror', (error) => this.complain('error', error.message));
+    page.on('console', (message) => this.addProblem(message.type(), message.text()));
+    page.on('pageerror', (error) => this.addProblem('error', error.message));
     page.on('dialog', (dialog) => {
-      this.complain('error', `a dialog: ${dialog.message()}`);
+      this.addProblem('error', `a dialog: ${dialog.message()}`);
       void dialog.dismiss();
     });
-    page.on('request', (request) => this.asks(request.url()));
+    page.on('request', (request) => this.checkHost(request.url()));
     page.on('websocket', (socket) => {
-      this.asks(socket.url());
+      this.checkHost(socket.url());
       socket.on('framesent', ({ payload }) => this.frames.sent.push(String(payload)));
       socket.on('framereceived', ({ payload }) => this.frames.received.push(String(payload)));
     });
   }
 
-  /** Opens the page; gone when the test is over. */
+  /** Opens the page until the test ends. */
   static async open(
     t: TestContext,
     address: string,
@@ -49,41 +48,42 @@ export class PageUser {
     options: BrowserContextOptions = {},
   ): Promise<PageUser> {
     const page = await openPage(options);
-    const person = new PageUser(page, address, name);
+    const user = new PageUser(page, address, name);
     t.after(async () => {
       await page.context().close();
-      person.assertNoComplaints();
+      user.assertNoProblems();
     });
     await page.goto(address);
-    await page.waitForSelector('main h1'); // whatever it has to say first
-    return person;
+    await page.waitForSelector('main h1'); // on every stage of the page
+    return user;
   }
 
-  /** Opens it and comes in; into channels, where some are named. */
-  static async enter(
+  /** Opens the page, chooses the name, and joins the channels. */
+  static async start(
     t: TestContext,
     address: string,
     name: string,
     { channels = [], ...options }: BrowserContextOptions & { channels?: readonly string[] } = {},
   ): Promise<PageUser> {
-    const person = await PageUser.open(t, address, name, options);
-    await person.comeIn();
-    for (const channel of channels) await person.join(channel);
-    return person;
+    const user = await PageUser.open(t, address, name, options);
+    await user.begin();
+    for (const channel of channels) await user.join(channel);
+    return user;
   }
 
-  /** The same page once more, in the same browser. */
+  /** Opens the page in a second window of the same browser. */
   async secondWindow(): Promise<PageUser> {
     const page = await this.page.context().newPage();
-    const person = new PageUser(page, this.address, this.name, this.complaints);
+    const user = new PageUser(page, this.address, this.name, this.problems);
     await page.goto(this.address);
-    return person;
+    return user;
   }
 
-  async comeIn(): Promise<void> {
+  /** Chooses the name, on the welcome page. */
+  async begin(): Promise<void> {
     await this.page.fill('#name', this.name);
     await this.page.press('#name', 'Enter');
-    await this.page.waitForSelector('.square');
+    await this.page.waitForSelector('.session');
   }
 
   async join(channel: string): Promise<void> {
@@ -99,56 +99,56 @@ export class PageUser {
       .waitFor();
   }
 
-  async say(text: string): Promise<void> {
-    await this.page.fill('#say', text);
-    await this.page.press('#say', 'Enter');
+  async send(text: string): Promise<void> {
+    await this.page.fill('#message', text);
+    await this.page.press('#message', 'Enter');
   }
 
-  /** Until exactly this stands in the log. */
-  async hears(text: string): Promise<void> {
-    await this.said(text).waitFor();
+  /** Waits until the log has a message with exactly this text. */
+  async receives(text: string): Promise<void> {
+    await this.message(text).waitFor();
   }
 
-  said(text: string): Locator {
+  message(text: string): Locator {
     return this.page.locator('.log .text').getByText(text, { exact: true }).first();
   }
 
-  /** What stands in the log, from the top. */
+  /** The messages in the log, from the top. */
   texts(): Promise<string[]> {
     return this.page.locator('.log .text').allInnerTexts();
   }
 
-  async select(conversation: string): Promise<void> {
-    await this.page.locator('.place', { hasText: conversation }).click();
-    await this.page.locator('.conversation[aria-current]', { hasText: conversation }).waitFor();
+  async select(title: string): Promise<void> {
+    await this.page.locator('.conversation', { hasText: title }).click();
+    await this.page.locator('.conversation[aria-current]', { hasText: title }).waitFor();
   }
 
-  /** The dialog about somebody, from the pane of people. */
-  async lookAt(name: string): Promise<Locator> {
+  /** Opens the dialog about a person, from the people pane. */
+  async openPerson(name: string): Promise<Locator> {
     await this.page.locator('.people .person', { hasText: name }).first().click();
     return this.page.locator('dialog');
   }
 
-  /** From the dialog about somebody to the conversation with them, once what is typed goes there. */
-  async speakInPrivate(name: string): Promise<void> {
-    await this.page.locator('dialog').getByText('Speak in private').click();
-    await this.page.getByPlaceholder(`Say to ${name} in private`).waitFor();
+  /** Opens the direct messages with a person, from the dialog about them. */
+  async openDirect(name: string): Promise<void> {
+    await this.page.locator('dialog').getByRole('button', { name: 'Direct message' }).click();
+    await this.page.getByPlaceholder(`Direct message to ${name}`).waitFor();
   }
 
   async sees(text: string | RegExp): Promise<void> {
     await this.page.getByText(text).first().waitFor();
   }
 
-  /** Until an expression is true in the page. Its policy forbids what the browser's driver would wait with. */
+  /** Waits until an expression is true in the page. It polls, because the page's policy forbids the driver's own way. */
   async until(expression: string): Promise<void> {
-    for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    for (let polls = 0; polls < POLLS_MAX; polls += 1) {
       if (await this.page.evaluate(`!!(${expression})`)) return;
-      await pause(LOOK_MS);
+      await pause(POLL_MS);
     }
-    assert.fail(`${this.name}: it never came to ${expression}`);
+    assert.fail(`${this.name}: this never became true: ${expression}`);
   }
 
-  /** Settings, openDialog; where panes come one at a time, from the one of conversations. */
+  /** Opens the settings; on a narrow screen, from the pane of conversations. */
   async openSettings(): Promise<Locator> {
     const back = this.page.locator('.conversation-head .narrow');
     if (await back.isVisible()) await back.click();
@@ -156,33 +156,33 @@ export class PageUser {
     return this.page.locator('dialog');
   }
 
-  /** Destroys the key. */
+  /** Deletes the key. */
   async forget(): Promise<void> {
     const settings = await this.openSettings();
     await settings.getByText('Forget me in this browser').click();
-    await settings.getByText('Yes, destroy the key').click();
+    await settings.getByText('Yes, delete the key').click();
   }
 
-  /** Looked at when the test is over. */
-  private assertNoComplaints(): void {
-    const grave = this.complaints.filter((one) => !OF_ITSELF.test(one));
-    assert.deepEqual(grave, [], this.name);
+  /** Called when the test ends. */
+  private assertNoProblems(): void {
+    const unexpected = this.problems.filter((one) => !EXPECTED.test(one));
+    assert.deepEqual(unexpected, [], this.name);
   }
 
-  /** Everything the page asks for is its own server's. */
-  private asks(url: string): void {
+  /** The page may only send requests to its own server. */
+  private checkHost(url: string): void {
     const { host } = new URL(url);
     if (host !== new URL(this.page.url()).host && host !== new URL(this.address).host) {
-      this.complain('error', `asks ${host} for something`);
+      this.addProblem('error', `a request to ${host}`);
     }
   }
 
-  private complain(kind: string, text: string): void {
-    if (kind === 'error' || kind === 'warning') this.complaints.push(text);
+  private addProblem(kind: string, text: string): void {
+    if (kind === 'error' || kind === 'warning') this.problems.push(text);
   }
 }
 
-/** Where its server serves it. */
+/** The address of the page of a server. */
 export function pageOf({ server }: { server: { port: number } }): string {
   return `http://localhost:${server.port}/`;
 }

@@ -1,4 +1,4 @@
-// What a page seals a terminal opens, and the other way round; nobody else opens either.
+// A page and a terminal open each other's direct messages; no other key opens them.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ import { seal, unseal } from '../../../web/host/direct-message-cipher.js';
 
 const TEXT = 'the key is under the mat 🗝';
 
-test('a page and a terminal open what the other sealed', async () => {
+test('a page opens a direct message of a terminal, and the reverse', async () => {
   const page = await identityOf(await makeKeys());
   const terminal = makeExchangeKey();
   const toTerminal = await seal(terminal.publicKey, TEXT);
@@ -20,7 +20,7 @@ test('a page and a terminal open what the other sealed', async () => {
   assert.equal(await unseal(page.opening, toPage ?? ''), TEXT);
 });
 
-test('a letter, a changed whisper and one for another do not open', async () => {
+test('a letter, a changed message and one for another key do not open', async () => {
   const [page, other] = await Promise.all([makeKeys(), makeKeys()].map(async (keys) => identityOf(await keys)));
   assert.ok(page && other);
   const body = (await seal(page.exchange, TEXT)) ?? '';
@@ -30,11 +30,11 @@ test('a letter, a changed whisper and one for another do not open', async () => 
   for (const wrong of [letter, changed, body.slice(0, 40), '', 'ä'])
     assert.equal(await unseal(page.opening, wrong), null);
   assert.equal(await unseal(other.opening, body), null);
-  assert.equal(await seal('A'.repeat(43), TEXT), null); // a key that leads to no secret
+  assert.equal(await seal('A'.repeat(43), TEXT), null); // a key that gives no secret
   assert.equal(await seal('short', TEXT), null);
 });
 
-test('signatures of a page hold for the server, and those of others for the page', async () => {
+test('a signature of the page is valid for a server, and the reverse', async () => {
   const page = await identityOf(await makeKeys());
   const bytes = signedBytes('card', '{"a":1}');
   assert.ok(primitives.verify(bytes, await sign(page, bytes), page.key));
@@ -45,13 +45,13 @@ test('signatures of a page hold for the server, and those of others for the page
   assert.equal(await signatureHolds(bytes, signature, page.key), false);
 });
 
-test('a key of small order proves nothing', async () => {
+test('a signature by a key of small order is invalid', async () => {
   const worthless = Buffer.concat([Buffer.from([1]), Buffer.alloc(31)]).toString('base64url');
   const signature = Buffer.concat([Buffer.from([1]), Buffer.alloc(63)]).toString('base64url');
   assert.equal(await signatureHolds(signedBytes('card', '{}'), signature, worthless), false);
 });
 
-test('keys of a page cannot be taken out of it', async () => {
+test('the keys of a page cannot be exported', async () => {
   const { signing, opening } = await makeKeys();
   for (const key of [signing.privateKey, opening.privateKey]) {
     assert.equal(key.extractable, false);

@@ -1,4 +1,4 @@
-// What a page remembers is believed only as far as its shape.
+// Preferences come back as stored; a stored text of another shape counts as absent.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,36 +11,36 @@ import {
 } from '../../../web/host/preferences.js';
 
 class FakeStorage {
-  kept: string | null = null;
-  readonly getItem = (): string | null => this.kept;
-  readonly setItem = (_name: string, value: string): void => void (this.kept = value);
+  stored: string | null = null;
+  readonly getItem = (): string | null => this.stored;
+  readonly setItem = (_name: string, value: string): void => void (this.stored = value);
 }
 
-const KEPT: Preferences = { name: 'alice', theme: 'dark', channels: ['lab'], muted: [] };
+const STORED: Preferences = { name: 'alice', theme: 'dark', channels: ['lab'], muted: [] };
 
-test('what is kept comes back', () => {
+test('stored preferences come back', () => {
   const storage = new FakeStorage();
-  writePreferences(storage, KEPT);
-  assert.deepEqual(readPreferences(storage), KEPT);
+  writePreferences(storage, STORED);
+  assert.deepEqual(readPreferences(storage), STORED);
 });
 
-test('what another window did is told apart: changed, forgotten, or nothing of ours', () => {
-  const newValue = JSON.stringify(KEPT);
-  assert.deepEqual(storageChangeOf({ key: 'kith', newValue }), { type: 'changed', preferences: KEPT });
+test('a change by another window is `changed`, `cleared` or `none`', () => {
+  const newValue = JSON.stringify(STORED);
+  assert.deepEqual(storageChangeOf({ key: 'kith', newValue }), { type: 'changed', preferences: STORED });
   assert.deepEqual(storageChangeOf({ key: 'kith', newValue: null }), { type: 'cleared' });
   assert.deepEqual(storageChangeOf({ key: null, newValue: null }), { type: 'cleared' }); // all of it was cleared
   assert.deepEqual(storageChangeOf({ key: 'other', newValue: null }), { type: 'none' });
 });
 
-test('what is not of the shape is as good as nothing', () => {
+test('a text of another shape gives the defaults', () => {
   const storage = new FakeStorage();
   const wrong = ['', '{', 'null', '[]', '{"name":"A B","channels":[],"muted":[],"theme":"dark"}'];
-  for (const kept of [
+  for (const stored of [
     ...wrong,
     JSON.stringify({ ...DEFAULT_PREFERENCES, more: 1 }),
     JSON.stringify({ ...DEFAULT_PREFERENCES, theme: 'x' }),
   ]) {
-    storage.kept = kept;
-    assert.deepEqual(readPreferences(storage), DEFAULT_PREFERENCES, kept);
+    storage.stored = stored;
+    assert.deepEqual(readPreferences(storage), DEFAULT_PREFERENCES, stored);
   }
 });

@@ -1,4 +1,4 @@
-// The page's own check of shapes agrees with TypeBox about every frame and whatever resembles one.
+// The page's shape check gives the same answer as TypeBox for every frame and for similar values.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -33,8 +33,8 @@ const ID = `${'A'.repeat(21)}A`;
 const SIGNED = { payload: '{}', signature: `${'A'.repeat(85)}A` };
 const SPOKEN = { key: KEY, exchange: KEY, name: 'alice', life: ID, counter: 1, at: 1 };
 
-/** Some value that fits each kind, to be changed a little. */
-const FITTING: readonly object[] = [
+/** A valid value for each kind of frame. */
+const VALID: readonly object[] = [
   { type: 'challenge', challenge: KEY, server: KEY },
   { type: 'welcome', pingMs: 20_000 },
   { type: 'joined', channel: 'lab', here: [SIGNED], count: 1, elsewhere: 0 },
@@ -53,7 +53,7 @@ const FITTING: readonly object[] = [
   SIGNED,
 ];
 
-/** Values at the edges of what shapes allow. */
+/** Values at the limits of the shapes. */
 const part = fc.oneof(
   fc.jsonValue(),
   fc.constantFrom(0, -1, 1.5, 2 ** 53, 253_402_300_799_999, 253_402_300_800_000, null, '', KEY, ID, [], {}, 'lab'),
@@ -61,7 +61,7 @@ const part = fc.oneof(
   fc.constantFrom('é'.repeat(16_384), '😀'.repeat(16_384), '😀'.repeat(16_385), 'x'.repeat(16_385)),
 );
 
-const resembling = fc.constantFrom(...FITTING).chain((value) =>
+const almostValid = fc.constantFrom(...VALID).chain((value) =>
   fc.oneof(
     fc.constant(value),
     fc.record({ name: fc.constantFrom(...Object.keys(value), 'more'), part }).map((change) => ({
@@ -87,22 +87,22 @@ function agree(value: unknown): void {
   }
 }
 
-test('it accepts what fits', () => {
-  for (const value of FITTING) {
+test('it accepts every valid frame', () => {
+  for (const value of VALID) {
     agree(value);
     assert.ok(checks.some(({ accepts }) => accepts(value)));
   }
 });
 
-test('it agrees with TypeBox about what nearly fits', () => {
-  fc.assert(fc.property(resembling, agree), { numRuns: 2_000 });
+test('it agrees with TypeBox about values that are almost valid', () => {
+  fc.assert(fc.property(almostValid, agree), { numRuns: 2_000 });
 });
 
-test('it agrees with TypeBox about anything at all', () => {
+test('it agrees with TypeBox about arbitrary values', () => {
   fc.assert(fc.property(fc.jsonValue(), agree), { numRuns: 500 });
 });
 
-test('a schema it does not know is an error at once, not a value that passes', () => {
+test('an unknown schema is an error when it is compiled', () => {
   assert.throws(() => checkOf(Type.Object({})), /exactly/);
   assert.throws(() => checkOf({ type: 'number' }), /cannot check/);
   assert.throws(() => checkOf({}), /cannot check/);

@@ -1,4 +1,4 @@
-// A log laid out: a line for each day, one above what is new, one head for what a person says in a row.
+// The layout of a log: a heading for each day, a mark above new messages, one header for consecutive messages.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -17,19 +17,19 @@ function layout(lines: readonly LogLine[], firstNewId: string | null = null): st
     switch (row.type) {
       case 'day':
         return `== ${row.text}`;
-      case 'forgotten':
+      case 'truncated':
         return '...';
       case 'new':
         return '-- new';
       case 'note':
         return `* ${row.note.text}`;
-      case 'text':
-        return `${row.hasHead ? row.line.from.name : ''}: ${row.line.text}`;
+      case 'message':
+        return `${row.hasHeader ? row.line.from.name : ''}: ${row.line.text}`;
     }
   });
 }
 
-test('each day has a line, in the days of the reader', () => {
+test('each day has a heading, in the time zone of the reader', () => {
   const lines = [
     said(ALICE, 'last week', NOON - 7 * 24 * HOUR),
     said(ALICE, 'before midnight', NOON - 12.5 * HOUR),
@@ -42,7 +42,7 @@ test('each day has a line, in the days of the reader', () => {
   ]);
 });
 
-test('what one says in a row has one head, until they pause, another speaks, or a name changes', () => {
+test('consecutive messages share a header until a pause, another author or another name', () => {
   const later = NOON + LIMITS.pageGroupMs;
   const lines = [
     said(ALICE, '1', NOON),
@@ -54,7 +54,7 @@ test('what one says in a row has one head, until they pause, another speaks, or 
   assert.deepEqual(layout(lines), ['== Today', 'alice: 1', ': 2', 'bob: 3', 'bob: 4', 'bob: 5']);
 });
 
-test('the line above what is new, and a remark, part what belongs together', () => {
+test('the "New" mark and a note start a new header', () => {
   const [first, second, third] = [said(ALICE, '1', NOON), said(ALICE, '2', NOON), said(ALICE, '3', NOON)];
   const note: LogLine = { type: 'note', id: 'n', text: 'away', at: NOON };
   assert.deepEqual(layout([first, second, note, third], second.id), [
@@ -62,12 +62,12 @@ test('the line above what is new, and a remark, part what belongs together', () 
   ]);
 });
 
-test('where lines gave way, that stands above the rest', () => {
+test('a truncated log begins with a row that says so', () => {
   const [first] = logRows([said(ALICE, '1', NOON)], { firstNewId: null, isTruncated: true, now: NOON, region });
-  assert.equal(first?.type, 'forgotten');
+  assert.equal(first?.type, 'truncated');
 });
 
-test('what is on its way stands below what everybody has', () => {
+test('messages that are being sent stand below the others', () => {
   const own: LogLine = { ...said(ALICE, 'mine', NOON), isMine: true, status: { type: 'sending' } };
   assert.deepEqual(layout([own, said(BOB, 'theirs', NOON)]), ['== Today', 'bob: theirs', 'alice: mine']);
 });

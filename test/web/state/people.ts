@@ -1,4 +1,4 @@
-// People and what they say, for tests of what the page shows.
+// People and their messages, for tests of the page.
 
 import type { Participant, ChannelClientEvent } from '../../../protocols/channels/client/io.js';
 import type { MessageLine } from '../../../web/state/log-lines.js';
@@ -11,13 +11,13 @@ export const CAROL: Participant = { key: keyOf('c'), exchange: keyOf('z'), name:
 
 let lastId = 0;
 
-/** A line as it stands in a log. */
+/** A message as a line of a log. */
 export function said(from: Participant, text: string, at: number): MessageLine {
   lastId += 1;
-  return { type: 'text', id: `line ${lastId}`, from, text, at, isMine: false };
+  return { type: 'message', id: `line ${lastId}`, from, text, at, isMine: false };
 }
 
-/** News of something said in `#lab`. */
+/** The event of a message in `#lab`. */
 export function heard(from: Participant, text: string, change: Partial<Said> = {}): ChannelClientEvent {
   lastId += 1;
   return { news: 'said', channel: 'lab', from, life: 'life', counter: lastId, text, at: 1, isMine: false, ...change };

@@ -1,4 +1,4 @@
-// Links lead where they look to lead, and nothing people send moves its neighbours around.
+// A link leads to the address it shows, and a received text cannot move the text around it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ function links(text: string): string[] {
   return textParts(text).flatMap(({ href }) => href ?? []);
 }
 
-test('addresses become links, without what ends a sentence', () => {
+test('addresses become links, without the punctuation of the sentence', () => {
   const found: readonly (readonly [text: string, ...links: string[]])[] = [
     ['see https://kith.example/a.', 'https://kith.example/a'],
     ['(http://kith.example/a_(b))', 'http://kith.example/a_(b)'],
@@ -26,7 +26,7 @@ test('addresses become links, without what ends a sentence', () => {
   for (const [text, ...expected] of found) assert.deepEqual(links(text), expected, text);
 });
 
-test('what is no address, or leads elsewhere than it looks, stays text', () => {
+test('a misleading address, and one of another scheme, stays text', () => {
   const texts = [
     'javascript:alert(1)',
     'data:text/html,x',
@@ -42,7 +42,7 @@ test('what is no address, or leads elsewhere than it looks, stays text', () => {
   for (const text of texts) assert.deepEqual(links(text), [], text);
 });
 
-test('the parts are the text, made harmless; a link leads to the host it shows', () => {
+test('the parts are the sanitized text; a link leads to the host it shows', () => {
   let links = 0;
   const piece = fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl(), fc.constantFrom(...MISLEADING));
   fc.assert(
@@ -69,7 +69,7 @@ const MISLEADING = [
   'https://ａ.example/',
 ];
 
-test('line breaks stay, all other controls become visible or a space', () => {
+test('line breaks stay; other control characters become visible or a space', () => {
   assert.equal(sanitizeLines('a\r\nb\rc\n\td\u2028e'), 'a\nb\nc\n d e');
   assert.equal(sanitizeLines('x\u202ey\u0000z\u200f'), 'x\ufffdy\ufffdz\ufffd');
 });

@@ -1,4 +1,4 @@
-// A button that copies a text, and says so.
+// A button that copies a text to the clipboard and shows whether that worked.
 
 import { useState } from 'preact/hooks';
 import type { PageSession } from '../../session.js';
@@ -7,7 +7,7 @@ interface CopyButtonProps {
   readonly session: PageSession;
   /** null: not known yet. */
   readonly text: string | null;
-  /** What the text is: `key`. */
+  /** What the text is, for the label: `key`. */
   readonly what: string;
 }
 
@@ -15,12 +15,12 @@ export function CopyButton({ session, text, what }: CopyButtonProps) {
   const [outcome, setOutcome] = useState<string | null>(null);
   const copy = async (): Promise<void> => {
     if (text === null) return;
-    const said = await navigator.clipboard.writeText(text).then(
-      () => `CopyButton the ${what}`,
-      () => 'The browser does not allow it: select and copy',
+    const message = await navigator.clipboard.writeText(text).then(
+      () => `Copied the ${what}`,
+      () => 'The browser blocked copying. Select the text and copy it.',
     );
-    setOutcome(said);
-    session.announce(said);
+    setOutcome(message);
+    session.announce(message);
   };
   return (
     <button type="button" disabled={text === null} onClick={() => void copy()}>

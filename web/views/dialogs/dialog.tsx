@@ -1,4 +1,4 @@
-// What lies above the panes until it is closed: the browser's own dialog, which keeps the focus and gives it back.
+// A dialog above the panes: the browser's own, which keeps the focus inside and returns it when it closes.
 
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';

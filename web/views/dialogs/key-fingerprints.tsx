@@ -1,34 +1,31 @@
-// How to be sure of somebody: the words of their key and of ours, to be compared by another way.
+// The fingerprints of a person's key and of our own, to be compared outside of Kith.
 
 import type { Participant } from '../../../protocols/channels/client/io.js';
 import type { PageSession } from '../../session.js';
 import { CopyButton } from './copy-button.js';
 
-export function KeyFingerprints({ session, visitor }: { session: PageSession; visitor: Participant }) {
+export function KeyFingerprints({ session, person }: { session: PageSession; person: Participant }) {
   const { me } = session.state.value;
+  if (person.key === me.key) return <KeyFingerprint session={session} title="Your fingerprint" keyText={me.key} />;
   return (
-    <section class="safety">
-      <KeyFingerprint session={session} title={`Words of ${visitor.name}`} keyText={visitor.key} />
-      {visitor.key !== me.key && (
-        <>
-          <KeyFingerprint session={session} title="Your words" keyText={me.key} />
-          <p class="quiet">
-            Read them to each other by telephone, or when you meet. Where both are the same at both ends, nobody stands
-            between you.
-          </p>
-        </>
-      )}
+    <section>
+      <KeyFingerprint session={session} title={`Fingerprint of ${person.name}`} keyText={person.key} />
+      <KeyFingerprint session={session} title="Your fingerprint" keyText={me.key} />
+      <p class="subtle">
+        Compare them by phone or in person. If both fingerprints are the same on both screens, nobody can read your
+        direct messages on the way.
+      </p>
     </section>
   );
 }
 
 export function KeyFingerprint({ session, title, keyText }: { session: PageSession; title: string; keyText: string }) {
-  const words = session.fingerprint(keyText);
+  const fingerprint = session.fingerprint(keyText);
   return (
-    <div class="key-words">
+    <div class="fingerprint">
       <h3>{title}</h3>
-      <p class="words">{words ?? '…'}</p>
-      <CopyButton key={words} session={session} text={words} what="words" />
+      <p class="words">{fingerprint ?? '…'}</p>
+      <CopyButton key={fingerprint} session={session} text={fingerprint} what="fingerprint" />
       <CopyButton key={keyText} session={session} text={keyText} what="key" />
     </div>
   );

@@ -1,36 +1,36 @@
-// One person: how to be sure of them, and what one can do about them.
+// The dialog about one person: fingerprints to compare, a direct message, mute.
 
 import type { Participant } from '../../../protocols/channels/client/io.js';
 import type { SessionProps } from '../session-view.js';
 import { Dialog } from './dialog.js';
 import { KeyFingerprints } from './key-fingerprints.js';
 
-export function PersonDialog({ visitor, ...props }: SessionProps & { visitor: Participant }) {
+export function PersonDialog({ person, ...props }: SessionProps & { person: Participant }) {
   const { session, openDialog } = props;
-  const isMe = visitor.key === session.state.value.me.key;
+  const isMe = person.key === session.state.value.me.key;
   return (
-    <Dialog title={visitor.name} onClose={() => (openDialog.value = null)}>
-      <KeyFingerprints session={session} visitor={visitor} />
-      {!isMe && <PersonActions {...props} visitor={visitor} />}
+    <Dialog title={person.name} onClose={() => (openDialog.value = null)}>
+      <KeyFingerprints session={session} person={person} />
+      {!isMe && <PersonActions {...props} person={person} />}
     </Dialog>
   );
 }
 
-function PersonActions({ page, session, pane, openDialog, visitor }: SessionProps & { visitor: Participant }) {
-  const isMuted = page.isMuted(visitor.key);
-  const whisper = (): void => {
+function PersonActions({ page, session, pane, openDialog, person }: SessionProps & { person: Participant }) {
+  const isMuted = page.isMuted(person.key);
+  const writeDirect = (): void => {
     openDialog.value = null;
     pane.value = 'conversation';
-    session.openDirect(visitor);
+    session.openDirect(person);
   };
-  const mute = (): void => (isMuted ? page.unmute(visitor.key) : page.mute(visitor.key));
+  const toggleMute = (): void => (isMuted ? page.unmute(person.key) : page.mute(person.key));
   return (
     <footer>
-      <button type="button" class="main" onClick={whisper}>
-        Speak in private
+      <button type="button" class="primary" onClick={writeDirect}>
+        Direct message
       </button>
-      <button type="button" aria-pressed={isMuted} onClick={mute}>
-        {isMuted ? 'Hear again' : 'Mute'}
+      <button type="button" aria-pressed={isMuted} onClick={toggleMute}>
+        {isMuted ? 'Unmute' : 'Mute'}
       </button>
     </footer>
   );

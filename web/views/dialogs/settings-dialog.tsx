@@ -1,4 +1,4 @@
-// What is ours at this page: name, key, how it looks, whom we muted, and the way out.
+// The settings: fingerprint, name, colours, muted people, keyboard shortcuts, and deleting the key.
 
 import { useState } from 'preact/hooks';
 import type { Theme } from '../../host/preferences.js';
@@ -9,7 +9,7 @@ import { Dialog } from './dialog.js';
 import { KeyFingerprint } from './key-fingerprints.js';
 
 const THEMES: readonly (readonly [theme: Theme, label: string])[] = [
-  ['system', 'As the system'],
+  ['system', 'System'],
   ['light', 'Light'],
   ['dark', 'Dark'],
 ];
@@ -18,16 +18,16 @@ export function SettingsDialog({ page, session, openDialog }: SessionProps) {
   const { me } = session.state.value;
   return (
     <Dialog title={me.name} onClose={() => (openDialog.value = null)}>
-      <KeyFingerprint session={session} title="Words of your key" keyText={me.key} />
+      <KeyFingerprint session={session} title="Your fingerprint" keyText={me.key} />
       <p>
         <button type="button" onClick={() => page.leave()}>
           Choose another name
         </button>
       </p>
       <Themes page={page} />
-      <Muted page={page} />
+      <MutedPeople page={page} />
       <Keyboard />
-      <Forget page={page} session={session} />
+      <ForgetButton page={page} session={session} />
     </Dialog>
   );
 }
@@ -51,14 +51,14 @@ function Themes({ page }: { page: Page }) {
   );
 }
 
-function Muted({ page }: { page: Page }) {
+function MutedPeople({ page }: { page: Page }) {
   const count = page.preferences.value.muted.length;
   if (count === 0) return null;
   return (
     <p>
-      You muted {count}.{' '}
+      You muted {count} {count === 1 ? 'person' : 'people'}.{' '}
       <button type="button" onClick={() => page.unmuteAll()}>
-        Hear all again
+        Unmute all
       </button>
     </p>
   );
@@ -82,20 +82,21 @@ function Keyboard() {
   );
 }
 
-/** Asked twice: a key that is gone is gone for everybody. */
-function Forget({ page, session }: Pick<SessionProps, 'page' | 'session'>) {
-  const [isSure, setSure] = useState(false);
+/** Asks for confirmation, because a deleted key cannot be restored. */
+function ForgetButton({ page, session }: Pick<SessionProps, 'page' | 'session'>) {
+  const [isConfirming, setConfirming] = useState(false);
   const forget = async (): Promise<void> => {
-    if (!isSure) return setSure(true);
-    if (!(await page.forget()))
-      session.showNotice('The browser did not let us destroy the key. Clear the data of this site.');
+    if (!isConfirming) return setConfirming(true);
+    if (!(await page.forget())) session.showNotice(NOT_DELETED);
   };
   return (
     <p>
       <button type="button" class="danger" onClick={() => void forget()}>
-        {isSure ? 'Yes, destroy the key' : 'Forget me in this browser'}
+        {isConfirming ? 'Yes, delete the key' : 'Forget me in this browser'}
       </button>{' '}
-      {isSure && <span class="problem">Nobody can be this key again, you neither.</span>}
+      {isConfirming && <span class="problem">The key cannot be restored. Others will see you as a new person.</span>}
     </p>
   );
 }
+
+const NOT_DELETED = 'The browser did not delete the key. Clear the data of this site in the settings of the browser.';

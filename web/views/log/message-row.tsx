@@ -1,8 +1,8 @@
-// One text in a log: who, when, what, and what became of it where it is ours.
+// One message in a log: author and time, text, and the status of a message of ours.
 
-import type { SendStatus, MessageLine } from '../../state/log-lines.js';
 import type { PageConversation } from '../../state/conversations.js';
 import { clockTime, fullTime } from '../../state/format.js';
+import type { MessageLine, SendStatus } from '../../state/log-lines.js';
 import { PersonName } from '../person-name.js';
 import type { SessionProps } from '../session-view.js';
 import { MessageText } from './message-text.js';
@@ -10,34 +10,34 @@ import { MessageText } from './message-text.js';
 interface MessageRowProps extends SessionProps {
   readonly conversation: PageConversation;
   readonly line: MessageLine;
-  readonly hasHead: boolean;
+  readonly hasHeader: boolean;
 }
 
-export function MessageRow({ conversation, line, hasHead, ...props }: MessageRowProps) {
+export function MessageRow({ conversation, line, hasHeader, ...props }: MessageRowProps) {
   return (
-    <li class={hasHead ? 'said headed' : 'said'}>
-      {hasHead && <Head {...props} line={line} />}
+    <li class={hasHeader ? 'message has-header' : 'message'}>
+      {hasHeader && <Header {...props} line={line} />}
       <MessageText text={line.text} />
       <StatusView {...props} conversation={conversation} line={line} />
     </li>
   );
 }
 
-/** The name is a button for the mouse; with the keyboard, everybody can be reached in the pane of people. */
-function Head({ session, openDialog, line }: SessionProps & { line: MessageLine }) {
+/** The name is no tab stop: the keyboard reaches every person in the people pane. */
+function Header({ session, openDialog, line }: SessionProps & { line: MessageLine }) {
   const { from, at } = line;
   return (
     <p class="head">
       <button
         type="button"
-        class="bare"
+        class="plain"
         tabIndex={-1}
         aria-haspopup="dialog"
-        onClick={() => (openDialog.value = { type: 'person', visitor: from })}
+        onClick={() => (openDialog.value = { type: 'person', person: from })}
       >
-        <PersonName session={session} visitor={from} />
+        <PersonName session={session} person={from} />
       </button>{' '}
-      <time dateTime={new Date(at).toISOString()} title={fullTime(at)} class="quiet">
+      <time dateTime={new Date(at).toISOString()} title={fullTime(at)} class="subtle">
         {clockTime(at)}
       </time>
     </p>
@@ -51,19 +51,21 @@ const STATUS_TEXTS: Readonly<Record<Exclude<SendStatus['type'], 'refused'>, stri
   confirmed: null,
 };
 
-function StatusView({ session, conversation, line }: Omit<MessageRowProps, 'hasHead'>) {
+function StatusView({ session, conversation, line }: Omit<MessageRowProps, 'hasHeader'>) {
   if (!line.isMine) return null;
   const { status } = line;
-  if (status.type !== 'refused')
-    return STATUS_TEXTS[status.type] && <p class="status quiet">{STATUS_TEXTS[status.type]}</p>;
+  if (status.type !== 'refused') {
+    const text = STATUS_TEXTS[status.type];
+    return text && <p class="status subtle">{text}</p>;
+  }
   return (
     <p class="status problem">
       {status.why}{' '}
       <button type="button" onClick={() => session.resend(conversation.id, line)}>
-        Say it again
+        Send again
       </button>{' '}
       <button type="button" onClick={() => session.dismissLine(conversation.id, line.id)}>
-        Put away
+        Dismiss
       </button>
     </p>
   );

@@ -1,17 +1,18 @@
-// A text that somebody sent: only ever nodes of text and links that lead where they look to lead. Long ones are folded.
+// The text of a message: text nodes, and links whose target is the address they show. Long texts are folded.
 
 import { useMemo, useState } from 'preact/hooks';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { sanitizeLines, textParts } from '../../state/rich-text.js';
 
 const FOLDED_LINES = 30;
-const HALF_A_LETTER = /[\ud800-\udbff]$/;
+/** The first half of a surrogate pair. */
+const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
 export function MessageText({ text: raw }: { text: string }) {
-  const [isWhole, setWhole] = useState(false);
+  const [isUnfolded, setUnfolded] = useState(false);
   const text = useMemo(() => sanitizeLines(raw), [raw]);
   const folded = foldedText(text);
-  const isFolded = folded.length < text.length && !isWhole;
+  const isFolded = folded.length < text.length && !isUnfolded;
   const parts = useMemo(() => textParts(isFolded ? folded : text), [text, isFolded]);
   return (
     <>
@@ -28,8 +29,8 @@ export function MessageText({ text: raw }: { text: string }) {
         {isFolded && ' …'}
       </p>
       {isFolded && (
-        <button type="button" onClick={() => setWhole(true)}>
-          Show all {text.length.toLocaleString()} letters
+        <button type="button" onClick={() => setUnfolded(true)}>
+          Show all {text.length.toLocaleString()} characters
         </button>
       )}
     </>
@@ -39,5 +40,5 @@ export function MessageText({ text: raw }: { text: string }) {
 function foldedText(text: string): string {
   const lines = text.split('\n');
   const cut = lines.length > FOLDED_LINES ? lines.slice(0, FOLDED_LINES).join('\n') : text;
-  return cut.slice(0, LIMITS.pageFoldedCharacters).replace(HALF_A_LETTER, '');
+  return cut.slice(0, LIMITS.pageFoldedCharacters).replace(HALF_A_CHARACTER, '');
 }

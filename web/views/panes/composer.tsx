@@ -1,4 +1,4 @@
-// Where one says something: Enter says it, Shift+Enter begins a line, and what was typed stays with its conversation.
+// The field for a new message. Enter sends it, Shift+Enter starts a new line; each conversation keeps its draft.
 
 import { useRef, useState } from 'preact/hooks';
 import { byteLength } from '../../../protocols/kit/bytes.js';
@@ -7,23 +7,26 @@ import type { PageConversation } from '../../state/conversations.js';
 import { useConversationTitle } from '../conversation-title.js';
 import type { SessionProps } from '../session-view.js';
 
+/** The id of the field, for the focus. */
+export const COMPOSER = 'message';
+
 type ComposerProps = Pick<SessionProps, 'session'> & { readonly conversation: PageConversation };
 
 export function Composer(props: ComposerProps) {
   const { conversation, session } = props;
-  const { field, bytesOver, typed, say } = useDraft(props);
+  const { field, bytesOver, typed, send } = useDraft(props);
   const press = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) say(event);
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) send(event);
   };
   const title = useConversationTitle(session, conversation);
-  const label = conversation.type === 'channel' ? `Say in ${title}` : `Say to ${title} in private`;
+  const label = conversation.type === 'channel' ? `Message in ${title}` : `Direct message to ${title}`;
   return (
-    <form class="composer" onSubmit={say}>
-      <label for="say" class="unseen">
+    <form class="composer" onSubmit={send}>
+      <label for={COMPOSER} class="visually-hidden">
         {label}
       </label>
       <textarea
-        id="say"
+        id={COMPOSER}
         ref={field}
         rows={1}
         dir="auto"
@@ -31,19 +34,19 @@ export function Composer(props: ComposerProps) {
         defaultValue={session.drafts.get(conversation.id) ?? ''}
         onInput={typed}
         onKeyDown={press}
-        aria-describedby="say-problem"
+        aria-describedby="message-problem"
       />
-      <button type="submit" class="main" disabled={bytesOver > 0}>
-        Say
+      <button type="submit" class="primary" disabled={bytesOver > 0}>
+        Send
       </button>
-      <p id="say-problem" class="problem" role="alert">
-        {bytesOver > 0 && `That is ${bytesOver} bytes too long. Say it in parts.`}
+      <p id="message-problem" class="problem" role="alert">
+        {bytesOver > 0 && `The message is ${bytesOver} bytes too long. Send it in parts.`}
       </p>
     </form>
   );
 }
 
-/** What was typed and not said yet, kept for when one comes back. */
+/** The unsent text of a conversation. */
 function useDraft({ session, conversation }: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [bytesOver, setBytesOver] = useState(() => bytesTooMany(session.drafts.get(conversation.id) ?? ''));
@@ -52,18 +55,18 @@ function useDraft({ session, conversation }: ComposerProps) {
     session.drafts.set(conversation.id, text);
     setBytesOver(bytesTooMany(text));
   };
-  const say = (event: Event): void => {
+  const send = (event: Event): void => {
     event.preventDefault();
     const text = field.current?.value ?? '';
-    // Measured anew: what was typed since the last frame is not drawn yet.
+    // Measured again: `bytesOver` does not know yet what was typed since the last frame.
     if (!field.current || text.trim() === '' || bytesTooMany(text) > 0) return;
-    session.say(conversation.id, text);
+    session.send(conversation.id, text);
     field.current.value = '';
     session.drafts.delete(conversation.id);
     setBytesOver(0);
     field.current.focus();
   };
-  return { field, bytesOver, typed, say };
+  return { field, bytesOver, typed, send };
 }
 
 function bytesTooMany(text: string): number {

@@ -1,17 +1,20 @@
-// The conversations one can go to: channels, and people one speaks with in private. What is unread stands beside each.
+// The list of channels and direct messages, each with its unread count, and the form to join a channel.
 
 import { useRef } from 'preact/hooks';
 import type { PageConversation } from '../../state/conversations.js';
 import { useConversationTitle } from '../conversation-title.js';
 import type { SessionProps } from '../session-view.js';
 
+/** The id of the field for a channel, for the focus. */
+export const JOIN_FIELD = 'join';
+
 export function ConversationList(props: SessionProps) {
   const { session, openDialog } = props;
   const { conversations, me } = session.state.value;
   const channels = conversations.filter(({ type }) => type === 'channel');
-  const whispers = conversations.filter(({ type }) => type === 'direct');
+  const directs = conversations.filter(({ type }) => type === 'direct');
   return (
-    <nav class="pane conversations" aria-label="Places">
+    <nav class="pane conversations" aria-label="Conversations">
       <header>
         <p class="brand" aria-hidden="true">
           Kith
@@ -22,15 +25,15 @@ export function ConversationList(props: SessionProps) {
       </header>
       <JoinForm {...props} />
       <h2>Channels</h2>
-      {channels.length === 0 && <p class="quiet">You are in none. Join one: #lobby, for instance.</p>}
+      {channels.length === 0 && <p class="subtle">You are in no channel. Join one, for example #lobby.</p>}
       <ConversationButtons {...props} conversations={channels} />
-      {whispers.length > 0 && <h2>In private</h2>}
-      <ConversationButtons {...props} conversations={whispers} />
+      {directs.length > 0 && <h2>Direct messages</h2>}
+      <ConversationButtons {...props} conversations={directs} />
     </nav>
   );
 }
 
-/** Whoever came by an address that names a channel finds it written there. */
+/** Filled in with the channel of the address, if it names one. */
 function JoinForm({ page, session, pane }: SessionProps) {
   const field = useRef<HTMLInputElement>(null);
   const invitedChannel = page.invitedChannel.value;
@@ -44,12 +47,12 @@ function JoinForm({ page, session, pane }: SessionProps) {
   };
   return (
     <form class="join" onSubmit={join}>
-      <label for="join" class="unseen">
+      <label for={JOIN_FIELD} class="visually-hidden">
         Channel to join
       </label>
       <input
         key={invitedChannel}
-        id="join"
+        id={JOIN_FIELD}
         ref={field}
         placeholder="#channel"
         defaultValue={invitedChannel === null ? '' : `#${invitedChannel}`}
@@ -64,16 +67,14 @@ function JoinForm({ page, session, pane }: SessionProps) {
   );
 }
 
-function ConversationButtons({
-  conversations,
-  ...props
-}: SessionProps & { conversations: readonly PageConversation[] }) {
+function ConversationButtons(props: SessionProps & { conversations: readonly PageConversation[] }) {
+  const { conversations, ...others } = props;
   if (conversations.length === 0) return null;
   return (
     <ul>
       {conversations.map((conversation) => (
         <li key={conversation.id}>
-          <ConversationButton {...props} conversation={conversation} />
+          <ConversationButton {...others} conversation={conversation} />
         </li>
       ))}
     </ul>
@@ -81,23 +82,19 @@ function ConversationButtons({
 }
 
 function ConversationButton({ session, pane, conversation }: SessionProps & { conversation: PageConversation }) {
-  const { current } = session.state.value;
-  const go = (): void => {
-    session.select(conversation.id);
+  const { id, unread } = conversation;
+  const select = (): void => {
+    session.select(id);
     pane.value = 'conversation';
   };
+  const isCurrent = id === session.state.value.current;
   return (
-    <button
-      type="button"
-      class="conversation"
-      aria-current={conversation.id === current ? 'page' : undefined}
-      onClick={go}
-    >
+    <button type="button" class="conversation" aria-current={isCurrent ? 'page' : undefined} onClick={select}>
       <span class="title">{useConversationTitle(session, conversation)}</span>
-      {conversation.unread > 0 && (
+      {unread > 0 && (
         <span class="unread">
-          {conversation.unread > 99 ? '99+' : conversation.unread}
-          <span class="unseen"> unread</span>
+          {unread > 99 ? '99+' : unread}
+          <span class="visually-hidden"> unread</span>
         </span>
       )}
     </button>

@@ -1,11 +1,11 @@
-// Who is in a channel; or, in private, with whom one speaks and how to be sure of it.
+// The people of the selected channel, or the other person of a direct conversation with the fingerprints.
 
 import { useRef, useEffect } from 'preact/hooks';
 import type { Participant } from '../../../protocols/channels/client/io.js';
-import { peopleOf } from '../../state/people.js';
 import type { ChannelConversation, PageConversation } from '../../state/conversations.js';
+import { membershipText } from '../../state/format.js';
+import { peopleOf } from '../../state/people.js';
 import { findConversation } from '../../state/session-state.js';
-import { membershipLine } from '../../state/format.js';
 import { KeyFingerprints } from '../dialogs/key-fingerprints.js';
 import { PersonName } from '../person-name.js';
 import type { SessionProps } from '../session-view.js';
@@ -36,10 +36,11 @@ export function PeoplePane(props: SessionProps) {
 
 function People({ conversation, ...props }: SessionProps & { conversation: PageConversation }) {
   if (conversation.type === 'channel') return <ChannelPeople {...props} conversation={conversation} />;
+  const person = conversation.with;
   return (
     <>
-      <Person {...props} visitor={conversation.with} />
-      <KeyFingerprints key={conversation.with.key} session={props.session} visitor={conversation.with} />
+      <Person {...props} person={person} />
+      <KeyFingerprints key={person.key} session={props.session} person={person} />
     </>
   );
 }
@@ -48,9 +49,9 @@ function ChannelPeople({ conversation, ...props }: SessionProps & { conversation
   const { here, elsewhere } = peopleOf(conversation);
   return (
     <>
-      <p class="quiet">{membershipLine(conversation.membership)}</p>
+      <p class="subtle">{membershipText(conversation.membership)}</p>
       <List {...props} people={here} />
-      {elsewhere.length > 0 && <h3>Heard from other servers, or before</h3>}
+      {elsewhere.length > 0 && <h3>On other servers, or gone</h3>}
       <List {...props} people={elsewhere} />
     </>
   );
@@ -60,26 +61,26 @@ function List({ people, ...props }: SessionProps & { people: readonly Participan
   if (people.length === 0) return null;
   return (
     <ul>
-      {people.map((visitor) => (
-        <li key={visitor.key}>
-          <Person {...props} visitor={visitor} />
+      {people.map((person) => (
+        <li key={person.key}>
+          <Person {...props} person={person} />
         </li>
       ))}
     </ul>
   );
 }
 
-function Person({ session, page, openDialog, visitor }: SessionProps & { visitor: Participant }) {
+function Person({ session, page, openDialog, person }: SessionProps & { person: Participant }) {
   const { me } = session.state.value;
-  const suffix = visitor.key === me.key ? ' (you)' : page.isMuted(visitor.key) ? ' (muted)' : '';
+  const suffix = person.key === me.key ? ' (you)' : page.isMuted(person.key) ? ' (muted)' : '';
   return (
     <button
       type="button"
       class="person"
       aria-haspopup="dialog"
-      onClick={() => (openDialog.value = { type: 'person', visitor })}
+      onClick={() => (openDialog.value = { type: 'person', person })}
     >
-      <PersonName session={session} visitor={visitor} />
+      <PersonName session={session} person={person} />
       {suffix}
     </button>
   );
