@@ -5,7 +5,7 @@ import { LIMITS } from '../protocols/kit/limits.js';
 import { Refusal } from '../protocols/kit/refusals.js';
 import { readRecord } from '../protocols/directory/record-verification.js';
 import type { Answer, Answers } from '../protocols/control/answer.js';
-import type { GroupCommand } from '../protocols/control/group-command.js';
+import type { GroupCommand } from '../protocols/control/commands/groups.js';
 import { fingerprintWords } from '../protocols/directory/fingerprint.js';
 import { readEvidence, type EvidenceFinding } from '../protocols/groups/log/evidence.js';
 import { primitives } from '../runtime/crypto.js';

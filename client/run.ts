@@ -1,8 +1,9 @@
 // A running client: a data directory, its store and the device at work on it; to a face, the `Engine` it talks to.
 
 import { join, resolve } from 'node:path';
-import type { Answer, ClientEvent } from '../protocols/control/answer.js';
-import { isArchiveCommand, type ArchiveCommand } from '../protocols/control/archive-command.js';
+import type { Answer } from '../protocols/control/answer.js';
+import type { ClientEvent } from '../protocols/control/event.js';
+import { isArchiveCommand, type ArchiveCommand } from '../protocols/control/commands/archive.js';
 import type { Command } from '../protocols/control/command.js';
 import type { ClientApi as EngineDoor, Ready } from '../protocols/control/client-api.js';
 import { LIMITS } from '../protocols/kit/limits.js';

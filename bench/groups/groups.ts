@@ -2,7 +2,8 @@
 // TLS writes.
 
 import { join } from 'node:path';
-import type { Answer, ClientEvent } from '../../protocols/control/answer.js';
+import type { Answer } from '../../protocols/control/answer.js';
+import type { ClientEvent } from '../../protocols/control/event.js';
 import type { Command } from '../../protocols/control/command.js';
 import { runClient, type RunningClient } from '../../client/run.js';
 import { bareFanOut } from './bare-fan-out.js';

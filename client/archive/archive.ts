@@ -1,7 +1,7 @@
 // Carries out the commands about everything a client keeps, one after the other, beside the engine.
 
 import type { Answer } from '../../protocols/control/answer.js';
-import type { ArchiveCommand } from '../../protocols/control/archive-command.js';
+import type { ArchiveCommand } from '../../protocols/control/commands/archive.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import { explainError, isOperationalError } from '../../runtime/operational-error.js';
 import { makeBackup } from './make-backup.js';

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { isoTime } from '../engine/core/context.js';
 import type { Answers } from '../../protocols/control/answer.js';
-import type { ArchiveCommand } from '../../protocols/control/archive-command.js';
+import type { ArchiveCommand } from '../../protocols/control/commands/archive.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import { VERSION } from '../../protocols/kit/version.js';
 import { recreateFolder, removeFolder } from '../../runtime/disk/folder.js';

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import type { Answers } from '../../protocols/control/answer.js';
-import type { ArchiveCommand } from '../../protocols/control/archive-command.js';
+import type { ArchiveCommand } from '../../protocols/control/commands/archive.js';
 import { writeFileAtomically } from '../../runtime/disk/atomic-file.js';
 import { makeFolders } from '../../runtime/disk/folder.js';
 import { openIdentity } from '../../runtime/disk/identity-file.js';

@@ -1,80 +1,79 @@
-// One line in, one reply out, whoever typed it: parses, asks the engine, remembers the open conversation (CTRL-20).
+// Runs typed lines: parses each, asks the client, remembers the open conversation, gives one result (CTRL-20).
 
-import type { Answers, ClientEvent } from '../../protocols/control/answer.js';
-import type { ArchiveCommand, ParsedArchiveCommand } from '../../protocols/control/archive-command.js';
-import type { Command, CommandName } from '../../protocols/control/command.js';
-import { COMMANDS } from '../../protocols/control/commands.js';
+import type { Answers } from '../../protocols/control/answer.js';
 import type { ClientApi } from '../../protocols/control/client-api.js';
-import type { ParsedCommand } from '../../protocols/control/ui-command.js';
-import { usage, type CommandEntry } from '../../protocols/control/line/grammar.js';
-import { entryNamed, parseLine, unknownCommand } from '../../protocols/control/line/parse-line.js';
+import type { Command, CommandName, ParsedCommand } from '../../protocols/control/command.js';
+import type { ArchiveCommand, ParsedArchiveCommand } from '../../protocols/control/commands/archive.js';
+import type { ClientEvent } from '../../protocols/control/event.js';
+import { help } from '../../protocols/control/help.js';
+import { parseLine } from '../../protocols/control/line/parse-line.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
+import { EventWaits } from './event-waits.js';
 import type { AlarmClock } from './host.js';
 import type { Passphrases } from './passphrases.js';
-import { EventWaits } from './event-waits.js';
 
-/** `command`: what the line meant; null where it meant nothing. `data`: as docs/contract.md has it for that command. */
+/** `command`: null if the line could not be parsed. `data`: as docs/contract.md has it for that command. */
 export type CommandResult =
   { ok: true; command: ParsedCommand; data: object } | { ok: false; command: ParsedCommand | null; refusal: Refusal };
 
-/** A line that was taken up. The next one is read once `turned` is over. */
-interface Started {
-  readonly reply: Promise<CommandResult | null>;
-  readonly turned: Promise<unknown>;
+/** A line that was started. The next line starts once `nextMayStart` is settled. */
+interface StartedLine {
+  readonly result: Promise<CommandResult | null>;
+  readonly nextMayStart: Promise<unknown>;
 }
 
 export class CommandRunner {
   readonly waits: EventWaits;
   private open: string | null = null;
-  private turning: Promise<unknown> = Promise.resolve();
+  private mayStart: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly engine: ClientApi,
+    private readonly api: ClientApi,
     clock: AlarmClock,
     private readonly passphrases: Passphrases,
   ) {
     this.waits = new EventWaits(clock);
   }
 
-  /** With whom a conversation is open (`group:x` for a group), or null. */
+  /** The user of the open conversation, `group:x` for a group, or null. */
   get conversation(): string | null {
     return this.open;
   }
 
-  /** Every event passes through here, so that `wait` can find it. */
+  /** Must see every event, so that `wait` can find it. */
   handleEvent(event: ClientEvent): void {
     this.waits.handleEvent(event);
   }
 
-  /** The reply to a line, or null where it said nothing. `started` hears what the line means as soon as it is known. */
-  run(line: string, started: (command: ParsedCommand) => void = () => undefined): Promise<CommandResult | null> {
-    const taken = this.turning.then(() => this.start(line, started));
-    this.turning = taken.then(({ turned }) => turned);
-    return taken.then(({ reply }) => reply);
+  /** The result of a line, or null for an empty one. `onStart` gets the command as soon as the line is parsed. */
+  run(line: string, onStart: (command: ParsedCommand) => void = () => undefined): Promise<CommandResult | null> {
+    const started = this.mayStart.then(() => this.start(line, onStart));
+    this.mayStart = started.then(({ nextMayStart }) => nextMayStart);
+    return started.then(({ result }) => result);
   }
 
-  private start(line: string, started: (command: ParsedCommand) => void): Started {
+  private start(line: string, onStart: (command: ParsedCommand) => void): StartedLine {
     const command = parseLine(line, this.open);
     if (command === null) return sideBySide(Promise.resolve(null));
     if (command instanceof Refusal) return sideBySide(Promise.resolve({ ok: false, command: null, refusal: command }));
-    started(command);
-    const reply = this.carryOut(command);
-    return turns(command) ? { reply, turned: reply.catch(() => undefined) } : sideBySide(reply);
+    onStart(command);
+    const result = this.carryOut(command);
+    return runsAlone(command) ? { result, nextMayStart: result.catch(() => undefined) } : sideBySide(result);
   }
 
   private async carryOut(command: ParsedCommand): Promise<CommandResult> {
     const data = await this.outcome(command);
-    if (data instanceof Refusal) return { ok: false, command: command, refusal: data };
+    if (data instanceof Refusal) return { ok: false, command, refusal: data };
     if (command.type === 'connect') this.open = command.user;
     if (command.type === 'group') this.open = `group:${command.group}`;
     if (command.type === 'leave') this.open = null;
-    return { ok: true, command: command, data };
+    return { ok: true, command, data };
   }
 
   private async outcome(command: ParsedCommand): Promise<Outcome<object>> {
     switch (command.type) {
       case 'help':
-        return explain(command.topic);
+        return help(command.topic);
       case 'wait':
         return this.waits.wait(command);
       case 'backup':
@@ -86,54 +85,37 @@ export class CommandRunner {
   }
 
   private async askWithPassphrase(
-    wish: Extract<ParsedArchiveCommand, { type: 'backup' | 'restore' }>,
+    command: Extract<ParsedArchiveCommand, { type: 'backup' | 'restore' }>,
   ): Promise<Outcome<object>> {
-    const passphrase = await (wish.type === 'backup' ? this.passphrases.choose() : this.passphrases.recall());
-    return passphrase instanceof Refusal ? passphrase : this.ask({ ...wish, passphrase });
+    const passphrase = await (command.type === 'backup' ? this.passphrases.choose() : this.passphrases.recall());
+    return passphrase instanceof Refusal ? passphrase : this.ask({ ...command, passphrase });
   }
 
   private async ask(command: Command | ArchiveCommand): Promise<Outcome<object>> {
-    const answer = await this.engine.command(command);
+    const answer = await this.api.command(command);
     return answer.ok ? answer.data : answer.refusal;
   }
 }
 
-/** True iff a backup takes the place of everything at the next start, so that this run has to end. */
-export function hasRestored(reply: CommandResult): boolean {
-  return resultOf(reply, 'restore')?.command.check === false;
+/** True after a restore that was not a check: the backup is used from the next start, so this run has to end. */
+export function hasRestored(result: CommandResult): boolean {
+  return resultOf(result, 'restore')?.command.check === false;
 }
 
-/** These change what the next line means; those with a passphrase ask for it line by line. */
-function turns(command: ParsedCommand): boolean {
+/** The first four change what the next line means. The others ask for a passphrase line by line. */
+function runsAlone(command: ParsedCommand): boolean {
   return ['connect', 'group', 'leave', 'exit', 'backup', 'restore'].includes(command.type);
 }
 
-function sideBySide(reply: Promise<CommandResult | null>): Started {
-  return { reply, turned: Promise.resolve() };
+function sideBySide(result: Promise<CommandResult | null>): StartedLine {
+  return { result, nextMayStart: Promise.resolve() };
 }
 
-/** What `help` answers with; drawn for people, plain fields for programs. */
-export interface Help {
-  readonly commands: readonly { name: string; group: string; usage: string; summary: string; example: string }[];
-}
-
-function explain(about: string | null): Outcome<Help> {
-  if (about === null) return { commands: COMMANDS.map(explained) };
-  const name = about.replace(/^\//, '');
-  const entry = entryNamed(COMMANDS, name.toLowerCase());
-  return entry ? { commands: [explained(entry)] } : unknownCommand(name);
-}
-
-function explained(entry: CommandEntry): Help['commands'][number] {
-  const { name, section: group, summary, example } = entry;
-  return { name, group, usage: usage(entry), summary, example };
-}
-
-/** What a reply to this command carries, or null where it is none. The one place that ties data to its command. */
-export function resultOf<K extends CommandName>(
-  reply: CommandResult,
-  name: K,
-): { command: Extract<ParsedCommand, { type: K }>; data: Answers[K] } | null {
-  if (!reply.ok || reply.command.type !== name) return null;
-  return { command: reply.command as Extract<ParsedCommand, { type: K }>, data: reply.data as Answers[K] };
+/** The command and its data if this is the result of that command, else null. The one place that ties the two types. */
+export function resultOf<Name extends CommandName>(
+  result: CommandResult,
+  name: Name,
+): { command: Extract<ParsedCommand, { type: Name }>; data: Answers[Name] } | null {
+  if (!result.ok || result.command.type !== name) return null;
+  return { command: result.command as Extract<ParsedCommand, { type: Name }>, data: result.data as Answers[Name] };
 }

@@ -1,23 +1,23 @@
-// Drives the shelf of events by the clock: each `wait` becomes one promise of an event, or of a TIMEOUT.
+// Turns each `wait` into a promise of an event, or of a refusal when it times out or is stopped.
 
-import type { ClientEvent } from '../../protocols/control/answer.js';
 import { EventBuffer, type EventBufferEffect, type EventBufferInput } from '../../protocols/control/event-buffer.js';
-import type { UiCommand, EventFilter } from '../../protocols/control/ui-command.js';
+import type { EventFilter, UiCommand } from '../../protocols/control/commands/ui.js';
+import type { ClientEvent } from '../../protocols/control/event.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import type { AlarmClock } from './host.js';
 
-interface Open {
-  readonly wanted: EventFilter;
+interface OpenWait {
+  readonly filter: EventFilter;
   readonly waitMs: number;
   readonly settle: (outcome: Outcome<ClientEvent>) => void;
 }
 
 export class EventWaits {
-  private readonly shelf = new EventBuffer();
-  private readonly open = new Map<number, Open>();
+  private readonly buffer = new EventBuffer();
+  private readonly open = new Map<number, OpenWait>();
   private lastRef = 0;
-  private silence: () => void = () => undefined;
+  private cancelAlarm: () => void = () => undefined;
 
   constructor(private readonly clock: AlarmClock) {}
 
@@ -29,25 +29,25 @@ export class EventWaits {
     this.put({ type: 'event', event });
   }
 
-  wait({ filter: wanted, waitMs }: Extract<UiCommand, { type: 'wait' }>): Promise<Outcome<ClientEvent>> {
+  wait({ filter, waitMs }: Extract<UiCommand, { type: 'wait' }>): Promise<Outcome<ClientEvent>> {
     this.lastRef += 1;
     const ref = this.lastRef;
     return new Promise((settle) => {
-      this.open.set(ref, { wanted, waitMs, settle });
-      this.put({ type: 'wait', ref, filter: wanted, until: this.clock.now() + waitMs });
+      this.open.set(ref, { filter, waitMs, settle });
+      this.put({ type: 'wait', ref, filter, until: this.clock.now() + waitMs });
     });
   }
 
   /** Ends every wait now. */
   stopAll(): void {
-    this.put({ type: 'give_up' });
+    this.put({ type: 'stop' });
   }
 
   private put(input: EventBufferInput): void {
-    for (const effect of this.shelf.handle(input, this.clock.now())) this.perform(effect);
-    this.silence();
-    const wakeAt = this.shelf.wakeAt();
-    this.silence = wakeAt === null ? () => undefined : this.clock.wake(wakeAt, () => this.put({ type: 'wake' }));
+    for (const effect of this.buffer.handle(input, this.clock.now())) this.perform(effect);
+    this.cancelAlarm();
+    const wakeAt = this.buffer.wakeAt();
+    this.cancelAlarm = wakeAt === null ? () => undefined : this.clock.wake(wakeAt, () => this.put({ type: 'wake' }));
   }
 
   private perform(effect: EventBufferEffect): void {
@@ -59,7 +59,7 @@ export class EventWaits {
         return wait.settle(effect.event);
       case 'timed_out':
         return wait.settle(new Refusal('TIMEOUT', described(wait)));
-      case 'given_up':
+      case 'stopped':
         return wait.settle(new Refusal('WAIT_STOPPED', described(wait)));
       case 'full':
         return wait.settle(new Refusal('LIST_FULL', `waits than ${LIMITS.waitsMax}`));
@@ -67,7 +67,7 @@ export class EventWaits {
   }
 }
 
-function described({ wanted, waitMs }: Open): string {
-  const fields = wanted.fields.map(([key, value]) => ` ${key}=${value}`).join('');
-  return `${wanted.event}${fields}, ${waitMs / 1_000} s`;
+function described({ filter, waitMs }: OpenWait): string {
+  const fields = filter.fields.map(([key, value]) => ` ${key}=${value}`).join('');
+  return `${filter.event}${fields}, ${waitMs / 1_000} s`;
 }

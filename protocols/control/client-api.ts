@@ -1,19 +1,18 @@
-// The one door between a face and a client: commands in, one answer each, and events for whoever listens.
+// The interface between a user interface and a client: commands go in, each gets one answer, events come out.
 
-import type { Answer, ClientEvent } from './answer.js';
-import type { ArchiveCommand } from './archive-command.js';
+import type { Answer } from './answer.js';
 import type { Command } from './command.js';
+import type { ArchiveCommand } from './commands/archive.js';
+import type { ClientEvent } from './event.js';
 
 export interface ClientApi {
-  /**
-   * Gives exactly one answer, and never rejects for an expected no. Commands are taken up in the order of the calls.
-   */
+  /** Resolves to exactly one answer and never rejects for a refusal. Commands start in the order of the calls. */
   command(command: Command | ArchiveCommand): Promise<Answer>;
-  /** Calls the listener for every event from now on. Answers with how to stop. */
+  /** Calls the listener for every event from now on. Returns the function that stops it. */
   onEvent(listener: (event: ClientEvent) => void): () => void;
 }
 
-/** Who is running, as the first line of `--json` says it. `tcp` and `udp`: the ports friends reach us at. */
+/** The first line of `--json`. `tcp`, `udp`: the ports where friends reach this client. */
 export interface Ready {
   readonly user: string;
   readonly tcp: number;

@@ -1,46 +1,30 @@
-// What a face may tell a client. A face parses what a person typed into one of these; nothing else reaches the engine.
+// All commands as types, derived from the maps in `commands/`.
 
-import type { Instant } from '../kit/machine.js';
-import type { ChannelCommand } from './channels/channel-command.js';
-import type { GroupCommand } from './group-command.js';
-import type { ParsedArchiveCommand } from './archive-command.js';
-import type { PostCommand } from './post-command.js';
+import type { CommandsOf } from './command-map.js';
+import type { AccountCommandMap } from './commands/account.js';
+import type { ArchiveCommandMap } from './commands/archive.js';
+import type { ChannelCommandMap } from './commands/channels.js';
+import type { GroupCommandMap } from './commands/groups.js';
+import type { MessageCommandMap } from './commands/messages.js';
+import type { PeopleCommandMap } from './commands/people.js';
+import type { PostCommandMap } from './commands/posts.js';
+import type { UiCommandMap } from './commands/ui.js';
 
-/** What a name was said to be; absent where it can be either. */
-export type NameKind = 'user' | 'group';
+interface EngineCommandMap
+  extends AccountCommandMap, PeopleCommandMap, MessageCommandMap, GroupCommandMap, ChannelCommandMap, PostCommandMap {}
 
-/** `do` names the command of docs/contract.md; `leave` is what a face sends when a conversation is left. */
-export type Command =
-  | { type: 'online'; acceptServer: boolean }
-  | { type: 'offline' }
-  | { type: 'exit' }
-  | { type: 'whoami' }
-  | { type: 'lookup'; user: string }
-  | { type: 'who' }
-  | { type: 'update' }
-  | { type: 'unregister' }
-  | { type: 'add'; user: string; note: string }
-  | { type: 'requests' }
-  /** `user`: a user, or where `meant` allows it a group. `group`: the group that the user wants to join. */
-  | { type: 'accept'; user: string; nameKind?: NameKind; group?: string }
-  | { type: 'reject'; user: string; nameKind?: NameKind; group?: string }
-  | { type: 'block'; user: string }
-  | { type: 'unblock'; user: string }
-  | { type: 'remove'; user: string }
-  | { type: 'list' }
-  | { type: 'verify'; user: string; confirm: boolean }
-  | { type: 'connect'; user: string }
-  | { type: 'leave' }
-  | { type: 'say'; user: string; text: string }
-  | { type: 'message'; user: string; text: string }
-  | { type: 'history'; user: string; nameKind?: NameKind; limit: number; before: string | null }
-  /** `from`, `in`: canonical names. `before`: ms since 1970. */
-  | { type: 'search'; words: readonly string[]; from: string | null; in: string | null; before: Instant | null }
-  | { type: 'outbox' }
-  | { type: 'cancel'; id: string }
-  | PostCommand
-  | GroupCommand
-  | ChannelCommand;
+/** Commands that a client answers; the user interface answers the rest. */
+export interface ClientCommandMap extends EngineCommandMap, ArchiveCommandMap {}
 
-/** Every name whose reply has `Answers` as its data. */
-export type CommandName = (Command | ParsedArchiveCommand)['type'];
+export interface CommandMap extends ClientCommandMap, UiCommandMap {}
+
+/** A command for the engine. `type`: its name in docs/contract.md, with `_` for a space. */
+export type Command = CommandsOf<EngineCommandMap>;
+
+/** The command of that name, or of one of those names. */
+export type CommandOf<Name extends Command['type']> = Extract<Command, { type: Name }>;
+
+/** What a typed line becomes: a command for the engine, for the archive, or for the user interface itself. */
+export type ParsedCommand = CommandsOf<CommandMap>;
+
+export type CommandName = ParsedCommand['type'];

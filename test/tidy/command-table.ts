@@ -1,6 +1,6 @@
 // The table of commands in the README against the table the programs use: the same usage lines, no more and no less.
 
-import { COMMANDS } from '../../protocols/control/commands.js';
+import { COMMANDS } from '../../protocols/control/command-table.js';
 import { usage } from '../../protocols/control/line/grammar.js';
 import type { Finding } from './source.js';
 

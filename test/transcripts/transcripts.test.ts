@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { test } from 'node:test';
 import { runCli, type CliOptions } from '../../client/cli/run-cli.js';
-import type { ClientEvent } from '../../protocols/control/answer.js';
+import type { ClientEvent } from '../../protocols/control/event.js';
 import { FakeEngine, READY } from '../client/cli/fakes/fake-engine.js';
 import { pipeHost, settled, terminalHost } from '../client/cli/fakes/fake-host.js';
 

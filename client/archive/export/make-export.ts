@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { Answers } from '../../../protocols/control/answer.js';
-import type { ArchiveCommand } from '../../../protocols/control/archive-command.js';
+import type { ArchiveCommand } from '../../../protocols/control/commands/archive.js';
 import { utf8 } from '../../../protocols/kit/bytes.js';
 import { peekEntry } from '../../../protocols/groups/log/applied-entry.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';

@@ -1,13 +1,13 @@
-// What happened, as lines for a person.
+// Events as lines for a person.
 
-import type { ClientEvent } from '../../../protocols/control/answer.js';
+import type { ClientEvent } from '../../../protocols/control/event.js';
 import { sanitize } from '../../../protocols/kit/sanitize.js';
 import { drawChannelEvent } from './answers/channels.js';
 import { drawGroupEvent } from './answers/groups.js';
-import { shownName, type ViewOptions } from './view-options.js';
 import { drawMessage, drawStateChange } from './answers/messages.js';
 import { drawRequest } from './answers/people.js';
-import { drawPosted, drawRemovedPost } from './answers/posts.js';
+import { drawNewPost, drawRemovedPost } from './answers/posts.js';
+import { shownName, type ViewOptions } from './view-options.js';
 
 export function drawEvent(event: ClientEvent, view: ViewOptions): string[] {
   switch (event.event) {
@@ -20,7 +20,7 @@ export function drawEvent(event: ClientEvent, view: ViewOptions): string[] {
     case 'friend_added':
       return [`You and ${shownName(event.user, view)} are friends now.`];
     case 'friend_removed':
-      return [`You and ${shownName(event.user, view)} are not friends any more.`];
+      return [`You and ${shownName(event.user, view)} are no longer friends.`];
     case 'chat':
       return [drawMessage({ ...event, kind: 'chat' }, view)];
     case 'quick':
@@ -28,13 +28,13 @@ export function drawEvent(event: ClientEvent, view: ViewOptions): string[] {
     case 'state':
       return [drawStateChange({ ...event, count: 1, text: null }, view)];
     case 'post':
-      return [drawPosted(event, view)];
+      return [drawNewPost(event, view)];
     case 'post_removed':
       return [drawRemovedPost(event, view)];
     case 'progress':
-      return []; // see progress-meter.ts
+      return []; // drawn by progress-meter.ts
     case 'post_done':
-      return [`✓ ${sanitize(event.post)} is here: ${sanitize(event.path)}`];
+      return [`✓ Downloaded post ${sanitize(event.post)} to ${sanitize(event.path)}`];
     case 'connection':
       return [view.colours.faint(drawConnection(event))];
     case 'warning':
@@ -55,6 +55,6 @@ function drawConnection({ state, reason }: Extract<ClientEvent, { event: 'connec
     case 'offline':
       return `Not connected to the name server${why}.`;
     case 'retrying':
-      return `The name server is away${why}; trying on. Everything you write is kept.`;
+      return `Not connected to the name server${why}. Trying again; your messages are queued.`;
   }
 }

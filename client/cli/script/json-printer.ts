@@ -1,7 +1,8 @@
 // The JSON face (docs/contract.md, `--json`): one object per line on the output, nothing else there.
 
 import type { Writable } from 'node:stream';
-import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';
+import type { Answer } from '../../../protocols/control/answer.js';
+import type { ClientEvent } from '../../../protocols/control/event.js';
 import type { Ready } from '../../../protocols/control/client-api.js';
 import { refusalText } from '../../../protocols/kit/refusals.js';
 import { UNSAFE_CHARACTERS } from '../../../protocols/kit/sanitize.js';

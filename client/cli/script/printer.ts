@@ -1,6 +1,7 @@
 // What a script needs of its output: one for programs (`--json`), one for people.
 
-import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';
+import type { Answer } from '../../../protocols/control/answer.js';
+import type { ClientEvent } from '../../../protocols/control/event.js';
 import type { Ready } from '../../../protocols/control/client-api.js';
 import type { CommandResult } from '../command-runner.js';
 

@@ -1,7 +1,8 @@
 // A script's output for people: whole plain lines. Refusals go to the error stream, so that the rest can be piped on.
 
 import type { Writable } from 'node:stream';
-import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';
+import type { Answer } from '../../../protocols/control/answer.js';
+import type { ClientEvent } from '../../../protocols/control/event.js';
 import { drawEvent } from '../draw/events.js';
 import type { ViewOptions } from '../draw/view-options.js';
 import { ProgressMeter } from '../draw/progress-meter.js';

@@ -1,7 +1,7 @@
 // What Tab offers, by the table of commands: each kind of argument has a source of words.
 
-import { EVENT_NAMES } from '../../../protocols/control/answer.js';
-import { COMMANDS } from '../../../protocols/control/commands.js';
+import { EVENT_NAMES } from '../../../protocols/control/event.js';
+import { COMMANDS } from '../../../protocols/control/command-table.js';
 import { hasColon, type ArgumentKind, type CommandEntry, type Flag } from '../../../protocols/control/line/grammar.js';
 import { findEntry } from '../../../protocols/control/line/parse-line.js';
 

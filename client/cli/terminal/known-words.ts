@@ -1,6 +1,6 @@
 // Words that Tab may offer because they were seen: names of people, ids of messages. The oldest are forgotten.
 
-import type { ClientEvent } from '../../../protocols/control/answer.js';
+import type { ClientEvent } from '../../../protocols/control/event.js';
 import { canonicalChannel, canonicalName } from '../../../protocols/kit/names.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { CommandResult } from '../command-runner.js';

@@ -1,6 +1,6 @@
 // Folds the states of my messages: only the last state of each counts, and messages of one kind make one line.
 
-import { MESSAGE_STATES, type MessageState } from '../../../protocols/control/answer.js';
+import { MESSAGE_STATES, type MessageState } from '../../../protocols/control/commands/messages.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { StateChange } from '../draw/answers/messages.js';
 

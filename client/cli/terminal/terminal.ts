@@ -1,8 +1,8 @@
 // The terminal: lines run side by side, replies and events are drawn above the line being typed (CTRL-18, CTRL-20).
 
-import type { ClientEvent } from '../../../protocols/control/answer.js';
+import type { ClientEvent } from '../../../protocols/control/event.js';
 import type { ClientApi, Ready } from '../../../protocols/control/client-api.js';
-import type { ParsedCommand } from '../../../protocols/control/ui-command.js';
+import type { ParsedCommand } from '../../../protocols/control/command.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { drawEvent } from '../draw/events.js';
 import type { ViewOptions } from '../draw/view-options.js';
@@ -193,7 +193,7 @@ export class Terminal implements KeyboardHandler {
     this.showStatesSoon();
   }
 
-  /** Trying on and on is command once. */
+  /** Trying on and on is told once. */
   private isNews(connection: string): boolean {
     const isNews = connection !== this.connection;
     this.connection = connection;

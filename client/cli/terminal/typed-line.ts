@@ -23,7 +23,7 @@ export class TypedLine {
     return this.letters;
   }
 
-  /** What the keys mean, one after the other: whoever is command of one may change what the next one means. */
+  /** What the keys mean, one after the other: whoever is told of one may change what the next one means. */
   *press(keys: string): Generator<KeyAction, void> {
     for (const key of keys.replace(SEQUENCES, '').replace(/\r\n?/g, '\n')) yield* this.one(key);
   }

@@ -1,6 +1,6 @@
 // How many messages of whom wait to be read.
 
-import type { FriendSummary } from '../../../protocols/control/answer.js';
+import type { FriendSummary } from '../../../protocols/control/commands/people.js';
 
 const NAMED_MAX = 3;
 

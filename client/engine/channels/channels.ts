@@ -1,6 +1,6 @@
 // Channels of the client: the commands about them, and what happened there, as a face hears it.
 
-import type { ChannelCommand, ChannelSummary } from '../../../protocols/control/channels/channel-command.js';
+import type { ChannelCommand, ChannelSummary } from '../../../protocols/control/commands/channels.js';
 import type {
   ChannelPresence,
   ChannelClientAnswer,

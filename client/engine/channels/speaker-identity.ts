@@ -1,6 +1,6 @@
 // Who speaks on channels: what they call themselves, and what a record proves. And whom a person means by a word.
 
-import type { ChannelSpeaker } from '../../../protocols/control/channels/channel-command.js';
+import type { ChannelSpeaker } from '../../../protocols/control/commands/channels.js';
 import { fingerprintWords } from '../../../protocols/directory/fingerprint.js';
 import type { Participant } from '../../../protocols/channels/client/io.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';

@@ -3,7 +3,7 @@
 import { isValidMessageText, messageId, type AckFrame, type MessageFrame } from '../../../protocols/chat/messages.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
-import type { MessageState, OutboxMessage } from '../../../protocols/control/answer.js';
+import type { MessageState, OutboxMessage } from '../../../protocols/control/commands/messages.js';
 import { isoTime, type Context } from '../core/context.js';
 import type { StoredMessage, Waiting } from '../core/store.js';
 import type { Conversation, Conversations } from '../conversations/conversations.js';

@@ -1,7 +1,7 @@
 // What has been read: unread counts, the open conversation, history, and telling friends how far we have read.
 
 import type { ReadFrame } from '../../../protocols/chat/messages.js';
-import type { HistoryMessage } from '../../../protocols/control/answer.js';
+import type { HistoryMessage } from '../../../protocols/control/commands/messages.js';
 import type { Command } from '../../../protocols/control/command.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';

@@ -3,7 +3,8 @@
 import type { Instant } from '../../../protocols/kit/machine.js';
 import type { RandomSource, Primitives, SecretKey } from '../../../protocols/kit/primitives.js';
 import { Refusal, refusalText, type RefusalCode } from '../../../protocols/kit/refusals.js';
-import type { Answers, ClientEvent } from '../../../protocols/control/answer.js';
+import type { Answers } from '../../../protocols/control/answer.js';
+import type { ClientEvent } from '../../../protocols/control/event.js';
 import { toBase64url } from '../../../protocols/kit/bytes.js';
 import { Alarms } from './alarms.js';
 import type { PartEvent } from './events.js';

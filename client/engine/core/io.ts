@@ -2,7 +2,8 @@
 // does the simulator.
 
 import type { Command } from '../../../protocols/control/command.js';
-import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';
+import type { Answer } from '../../../protocols/control/answer.js';
+import type { ClientEvent } from '../../../protocols/control/event.js';
 import type { ChannelClientFrame } from '../../../protocols/channels/client-protocol.js';
 import type { ClientFrame } from '../../../protocols/session/messages.js';
 import type { Refusal } from '../../../protocols/kit/refusals.js';

@@ -5,7 +5,7 @@ import type { Signed } from '../../../protocols/kit/signed.js';
 import type { LetterKind } from '../../../protocols/letters/messages.js';
 import type { GroupStore } from '../../../protocols/groups/member/group-store.js';
 import type { Friendship } from '../../../protocols/friends/friendship.js';
-import type { MessageState } from '../../../protocols/control/answer.js';
+import type { MessageState } from '../../../protocols/control/commands/messages.js';
 import type { PostStore } from './post-store.js';
 import type { Endpoint } from './io.js';
 

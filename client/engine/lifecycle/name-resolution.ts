@@ -1,6 +1,7 @@
 // Words that can mean a user or a group: answers to what waits, and whose history is wanted (docs/contract.md).
 
-import type { Command, NameKind } from '../../../protocols/control/command.js';
+import type { Command } from '../../../protocols/control/command.js';
+import type { NameKind } from '../../../protocols/control/line/checks.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import type { Context } from '../core/context.js';
 import { groupPeer } from '../core/store.js';

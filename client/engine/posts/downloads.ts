@@ -3,7 +3,7 @@
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { assertNever } from '../../../protocols/kit/machine.js';
 import { Refusal, type RefusalCode } from '../../../protocols/kit/refusals.js';
-import type { PostCommand } from '../../../protocols/control/post-command.js';
+import type { PostCommand } from '../../../protocols/control/commands/posts.js';
 import { Download, type DownloadEffect, type DownloadInput } from '../../../protocols/posts/download.js';
 import type { Context } from '../core/context.js';
 import type { FetchedPost, PostInput, PostKey } from '../core/post-io.js';

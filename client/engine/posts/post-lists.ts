@@ -1,7 +1,6 @@
 // Lists of posts: our own, a friend's, and the newest of all friends; a page at a time.
 
-import type { PostSummary } from '../../../protocols/control/answer.js';
-import type { PostCommand } from '../../../protocols/control/post-command.js';
+import type { PostSummary, PostCommand } from '../../../protocols/control/commands/posts.js';
 import { isoTime, type Context } from '../core/context.js';
 import type { StoredPost } from '../core/post-store.js';
 import type { PostDependencies } from './post-dependencies.js';

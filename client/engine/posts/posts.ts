@@ -1,7 +1,7 @@
 // Posts as the rest of the engine sees them: commands, facts, frames and what the world says about bytes, each led to
 // the part it concerns.
 
-import type { PostCommand } from '../../../protocols/control/post-command.js';
+import type { PostCommand } from '../../../protocols/control/commands/posts.js';
 import { assertNever } from '../../../protocols/kit/machine.js';
 import {
   postHeldFrameShape,

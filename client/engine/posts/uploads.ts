@@ -4,7 +4,7 @@ import { byteLength, parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Refusal } from '../../../protocols/kit/refusals.js';
 import { textHash, manifestName, manifestTitle } from '../../../protocols/posts/manifest.js';
-import type { PostCommand } from '../../../protocols/control/post-command.js';
+import type { PostCommand } from '../../../protocols/control/commands/posts.js';
 import type { Context } from '../core/context.js';
 import type { Announcements } from './announcements.js';
 import type { OwnPosts } from './own-posts.js';

@@ -1,6 +1,6 @@
 // Which friends are online, as the name server pushes it (protocols/session); told to the face when it changes.
 
-import type { FriendSummary } from '../../../protocols/control/answer.js';
+import type { FriendSummary } from '../../../protocols/control/commands/people.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { isoTime, type Context } from '../core/context.js';
 import type { Person } from '../core/store.js';

@@ -1,9 +1,11 @@
-// The grammar of a command line: the words, flags and texts an entry of the table takes, and how its usage line reads.
+// The grammar of a command line: what an entry of the command table declares, and how its usage line reads.
 
 import type { Outcome } from '../../kit/refusals.js';
-import type { ParsedCommand } from '../ui-command.js';
 
-/** What an argument is: a `party` is a user or a group, a `visitor` a name, key or fingerprint on channels. It decides how it is read, and what Tab offers for it. */
+/**
+ * What an argument is. It decides how the word is read and what Tab offers for it. `party`: a user or a group.
+ * `visitor`: a name, key or fingerprint on channels.
+ */
 export type ArgumentKind =
   | 'user'
   | 'group'
@@ -19,7 +21,7 @@ export type ArgumentKind =
   | 'words'
   | 'text';
 
-/** `text` takes the rest of the line verbatim, `pairs` and `words` all further words; each can only be the last. */
+/** `text` takes the rest of the line verbatim, `pairs` and `words` take all further words. Each can only be the last. */
 export interface Argument {
   readonly kind: ArgumentKind;
   readonly name: string;
@@ -36,28 +38,29 @@ export interface Flag {
 
 /** The arguments of one line, read by the grammar of its entry. */
 export interface ParsedArguments {
-  /** The word or text of that name; empty where an optional one was left out. */
+  /** The word or text of that name; empty if an optional one was left out. */
   readonly word: (name: string) => string;
-  /** The value of a flag (empty for a switch), or null where it was not given. */
+  /** The value of a flag (empty for a switch), or null without the flag. */
   readonly flag: (name: Flag['name']) => string | null;
   /** The words of `pairs` or `words`. */
   readonly words: readonly string[];
 }
 
+/** The headings of `help`, in order. */
 export const HELP_SECTIONS = [
-  'Being here',
+  'Your account',
   'People',
-  'Talking',
+  'Messages',
   'Groups',
   'Channels',
   'Posts',
   'Your data',
-  'This client',
+  'This program',
 ] as const;
 export type HelpSection = (typeof HELP_SECTIONS)[number];
 
 /** One command of the table. A name may have two words. */
-export interface CommandEntry {
+export interface CommandEntry<Parsed = unknown> {
   readonly name: string;
   readonly aliases: readonly string[];
   readonly section: HelpSection;
@@ -65,9 +68,21 @@ export interface CommandEntry {
   readonly flags: readonly Flag[];
   readonly summary: string;
   readonly example: string;
-  /** What the line tells the client, a refusal, or null where it was used wrongly and the usage line says enough. */
-  readonly parse: (parsed: ParsedArguments) => Outcome<ParsedCommand> | null;
+  /** The parsed command, a refusal, or null if the usage line says enough about what is wrong. */
+  readonly parse: (parsed: ParsedArguments) => Outcome<Parsed> | null;
 }
+
+/** Every command of a section takes these unless its entry says otherwise. */
+export const NO_ARGUMENTS = { aliases: [], arguments: [], flags: [] } as const;
+
+export const USER: Argument = { kind: 'user', name: 'user' };
+export const TEXT: Argument = { kind: 'text', name: 'text' };
+export const FILE: Argument = { kind: 'file', name: 'file' };
+export const ID: Argument = { kind: 'id', name: 'id' };
+export const PAGE_FLAGS = [
+  { name: '--limit', value: 'N' },
+  { name: '--before', value: 'ID' },
+] as const;
 
 /** The usage line: `history <user> [--limit N] [--before ID]`. */
 export function usage(entry: CommandEntry): string {
@@ -84,7 +99,7 @@ function shownFlag(flag: Flag): string {
   return hasColon(flag) ? `[${flag.name}${flag.value}]` : `[${flag.name} ${flag.value}]`;
 }
 
-/** True iff the flag is one like `from:`. */
+/** True for a flag like `from:`. */
 export function hasColon({ name }: Flag): boolean {
   return name.endsWith(':');
 }

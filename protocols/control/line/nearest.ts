@@ -1,28 +1,25 @@
-// The word somebody probably meant: one that begins so, else one that is at most two slips of the fingers away.
+// Suggests a known word for a mistyped one: one that begins with it, else one that is at most two typing errors away.
 
-const SLIPS_MAX = 2;
+const TYPOS_MAX = 2;
 
 /**
- * The nearest candidate, or null where none is near. Of several, the shortest that begins so, or the one with fewest
- * slips.
+ * The nearest candidate, or null. Of several that begin with the word, the shortest; of several with typing errors, the
+ * one with the fewest.
  */
 export function nearest(typed: string, candidates: readonly string[]): string | null {
   if (typed === '') return null;
   const begun = candidates.filter((candidate) => candidate.startsWith(typed));
   if (begun.length > 0) return begun.reduce((best, next) => (next.length < best.length ? next : best));
   const near = candidates
-    .map((candidate) => ({ candidate, slips: slips(typed, candidate) }))
-    .filter((one) => one.slips <= Math.min(SLIPS_MAX, typed.length - 1))
-    .sort((a, b) => a.slips - b.slips);
+    .map((candidate) => ({ candidate, typos: editDistance(typed, candidate) }))
+    .filter((one) => one.typos <= Math.min(TYPOS_MAX, typed.length - 1))
+    .sort((a, b) => a.typos - b.typos);
   return near[0]?.candidate ?? null;
 }
 
-/**
- * Letters added, lost, changed or swapped with their neighbour (optimal string alignment); exact only up to the
- * bound.
- */
-function slips(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > SLIPS_MAX) return SLIPS_MAX + 1;
+/** Letters added, lost, changed or swapped with their neighbour (optimal string alignment). Exact up to the bound. */
+function editDistance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > TYPOS_MAX) return TYPOS_MAX + 1;
   let [twoBack, oneBack]: number[][] = [[], Array.from({ length: b.length + 1 }, (_, column) => column)];
   for (let row = 1; row <= a.length; row += 1) {
     const current = [row];

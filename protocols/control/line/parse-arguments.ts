@@ -4,14 +4,14 @@ import { canonicalChannel, canonicalName } from '../../kit/names.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
 import { hasColon, type Argument, type CommandEntry, type Flag, type ParsedArguments } from './grammar.js';
 
-/** The first word of a line and the rest after exactly one separator. The word is empty where there is none. */
+/** The first word of a line, and the rest after exactly one separator. The word of an empty line is empty. */
 export function takeWord(line: string): { word: string; rest: string } {
   const typed = line.trimStart();
   const end = typed.search(/\s/);
   return end < 0 ? { word: typed, rest: '' } : { word: typed.slice(0, end), rest: typed.slice(end + 1) };
 }
 
-/** The arguments in `line`, a refusal of one of them, or null where they do not fit the grammar. */
+/** The arguments in `line`, a refusal of one of them, or null if they do not fit the grammar. */
 export function parseArguments(entry: CommandEntry, line: string): Outcome<ParsedArguments> | null {
   const split = entry.arguments.at(-1)?.kind === 'text' ? splitText(entry, line) : splitWords(entry, line);
   return split && assign(entry, split);
@@ -22,13 +22,13 @@ interface Split {
   readonly flags: Map<string, string>;
 }
 
-/** As `takeWord`, but quotes keep words together: a fingerprint has several. */
+/** Like `takeWord`, but quotes keep words together: a fingerprint has several. */
 function takeQuoted(line: string): { word: string; rest: string } {
   const [whole, word] = /^\s*"([^"]*)"(?:\s|$)/.exec(line) ?? [];
   return whole === undefined || word === undefined ? takeWord(line) : { word, rest: line.slice(whole.length) };
 }
 
-/** The words before the text, and the text as it stands. An empty text counts as left out. */
+/** The words before the text, and the text verbatim. An empty text counts as left out. */
 function splitText(entry: CommandEntry, line: string): Split {
   const words: string[] = [];
   let rest = line;
@@ -45,7 +45,8 @@ const WORD = /(?:"[^"]*"|'[^']*'|\S)+/g;
 const QUOTED = /"([^"]*)"|'([^']*)'/g;
 
 /**
- * Words as a shell splits them, as far as quotes go. What no flag of the entry is counts as a word: ids may begin so.
+ * Words as a shell splits them, including quotes. A word with dashes that is no flag of the entry counts as a word: ids
+ * can begin with a dash. Null if a flag lacks its value.
  */
 function splitWords(entry: CommandEntry, line: string): Split | null {
   const all = (line.match(WORD) ?? []).map((word) => word.replace(QUOTED, '$1$2'));
@@ -69,9 +70,7 @@ function begins(word: string, flag: Flag): boolean {
   return hasColon(flag) ? word.startsWith(flag.name) : word === flag.name || word.startsWith(`${flag.name}=`);
 }
 
-/**
- * The value in `--flag=value` or in the next word; empty for a switch; null where it is missing, or a switch has one.
- */
+/** The value in `--flag=value` or in the next word; empty for a switch; null if it is missing, or a switch has one. */
 function flagValue(flag: Flag, word: string, next: string | undefined): string | null {
   if (hasColon(flag)) return word.slice(flag.name.length) || null;
   const inWord = word === flag.name ? undefined : word.slice(flag.name.length + 1);
@@ -100,7 +99,7 @@ function isLeftOut(argument: Argument, next: string | undefined): boolean {
   return next === undefined || (argument.kind === 'seconds' && !/^[\d.]+$/.test(next));
 }
 
-/** What may stand before a name. Of a party it stays: it says which is meant. */
+/** Prefixes that a name can have. For a party the prefix stays: it says whether a user or a group is meant. */
 const PREFIXES: Partial<Record<Argument['kind'], RegExp>> = {
   user: /^user:/,
   group: /^group:/,

@@ -1,73 +1,76 @@
-// One typed line becomes what it tells the client, a refusal, or nothing. In a conversation it decides what is sent.
+// Parses one typed line into a command, a refusal, or nothing. In a conversation it decides whether the line is sent.
 
 import { byteLength } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
-import { spoken } from '../channels/channel-commands.js';
-import { COMMANDS } from '../commands.js';
-import type { ParsedCommand } from '../ui-command.js';
-import { parseArguments, takeWord } from './parse-arguments.js';
+import type { ParsedCommand } from '../command.js';
+import { COMMANDS } from '../command-table.js';
+import { channelMessage } from '../commands/channels.js';
+import { broadcast } from '../commands/groups.js';
+import { say } from '../commands/messages.js';
 import { usage, type CommandEntry } from './grammar.js';
-import { broadcast, chat } from './meaning.js';
 import { nearest } from './nearest.js';
+import { parseArguments, takeWord } from './parse-arguments.js';
 
-/** `conversation`: with whom one is open, `group:x` for a group, or null. Null where the line says nothing. */
+/** `conversation`: the user of the open conversation, `group:x` for a group, or null. Null for an empty line. */
 export function parseLine(line: string, conversation: string | null): Outcome<ParsedCommand | null> {
   if (byteLength(line) > LIMITS.commandLineBytes) return new Refusal('TOO_LARGE', 'a line has at most 32 KiB');
   const typed = line.trimStart();
   if (typed === '') return null;
   if (conversation === null) return parseCommand(typed.startsWith('/') ? typed.slice(1) : typed, null);
-  if (typed.startsWith('//')) return talk(conversation, typed.slice(1));
+  if (typed.startsWith('//')) return message(conversation, typed.slice(1));
   if (typed.startsWith('/')) return parseCommand(typed.slice(1), conversation);
   if (entryNamed(COMMANDS, typed.trimEnd())?.name === 'exit') return { type: 'leave' };
-  return talk(conversation, line);
+  return message(conversation, line);
 }
 
-function talk(conversation: string, text: string): Outcome<ParsedCommand> {
+function message(conversation: string, text: string): Outcome<ParsedCommand> {
   const group = /^group:(.*)$/.exec(conversation)?.[1];
-  return group === undefined ? chat(conversation, text) : broadcast(group, text);
+  return group === undefined ? say(conversation, text) : broadcast(group, text);
 }
 
-/** True iff a line of a script is a comment: `#`, followed by a space or nothing. */
+/** True for a comment of a script: `#`, followed by a space or nothing. */
 export function isComment(line: string): boolean {
   return /^\s*#(\s|$)/.test(line);
 }
 
 /** The entry of the table with that name or alias. */
-export function entryNamed(table: readonly CommandEntry[], name: string): CommandEntry | null {
+export function entryNamed<Entry extends CommandEntry>(table: readonly Entry[], name: string): Entry | null {
   return table.find((entry) => entry.name === name || entry.aliases.includes(name)) ?? null;
 }
 
-/** No such command: the refusal names the nearest one. */
+/** The refusal of an unknown command; it names the nearest known one. */
 export function unknownCommand(typed: string, slash: '' | '/' = ''): Refusal {
-  const meant = nearest(
-    typed.toLowerCase(),
-    COMMANDS.flatMap((entry) => [entry.name, ...entry.aliases]),
-  );
-  const advice = meant === null ? `Type: ${slash}help` : `Did you mean: ${slash}${meant}`;
+  const known = COMMANDS.flatMap((entry) => [entry.name, ...entry.aliases]);
+  const suggestion = nearest(typed.toLowerCase(), known);
+  const advice = suggestion === null ? `Type: ${slash}help` : `Did you mean: ${slash}${suggestion}`;
   return new Refusal('COMMAND_UNKNOWN', `${slash}${typed.slice(0, 40)}. ${advice}`);
 }
 
 function parseCommand(line: string, conversation: string | null): Outcome<ParsedCommand> {
   const first = line.split(/\s/, 1)[0] ?? '';
-  if (/^#\S/.test(first)) return saidInChannel(first, line.slice(first.length + 1));
+  if (/^#\S/.test(first)) return parseChannelMessage(first, line.slice(first.length + 1));
   const found = first === '' ? null : findEntry(COMMANDS, line);
   if (!found) return unknownCommand(first, conversation === null ? '' : '/');
   const { entry, rest } = found;
   if (rest.trim() === '--help') return { type: 'help', topic: entry.name };
-  const given = parseArguments(entry, rest);
-  const told = given === null || given instanceof Refusal ? given : entry.parse(given);
-  if (told === null) return new Refusal('USAGE', usage(entry));
-  return !(told instanceof Refusal) && told.type === 'exit' && conversation !== null ? { type: 'leave' } : told;
+  const parsed = parseArguments(entry, rest);
+  const command = parsed === null || parsed instanceof Refusal ? parsed : entry.parse(parsed);
+  if (command === null) return new Refusal('USAGE', usage(entry));
+  const isExit = !(command instanceof Refusal) && command.type === 'exit';
+  return isExit && conversation !== null ? { type: 'leave' } : command;
 }
 
-/** `#lab good morning`: whatever conversation is open. */
-function saidInChannel(channel: string, text: string): Outcome<ParsedCommand> {
-  return text.trim() === '' ? new Refusal('USAGE', `${channel.slice(0, 40)} <text>`) : spoken(channel, text);
+/** `#lab good morning`, with or without an open conversation. */
+function parseChannelMessage(channel: string, text: string): Outcome<ParsedCommand> {
+  return text.trim() === '' ? new Refusal('USAGE', `${channel.slice(0, 40)} <text>`) : channelMessage(channel, text);
 }
 
-/** The entry whose name the line begins with, and what follows it. A name of two words goes before one of one. */
-export function findEntry(table: readonly CommandEntry[], line: string): { entry: CommandEntry; rest: string } | null {
+/** The entry whose name the line begins with, and the rest of the line. A name of two words is tried first. */
+export function findEntry<Entry extends CommandEntry>(
+  table: readonly Entry[],
+  line: string,
+): { entry: Entry; rest: string } | null {
   const first = takeWord(line);
   const second = takeWord(first.rest);
   const byTwo = entryNamed(table, `${first.word} ${second.word}`.toLowerCase());

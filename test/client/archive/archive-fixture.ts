@@ -7,7 +7,7 @@ import { Archive } from '../../../client/archive/archive.js';
 import type { StoredMessage } from '../../../client/engine/core/store.js';
 import { openSqliteStore } from '../../../client/store/sqlite/sqlite-store.js';
 import type { Answers } from '../../../protocols/control/answer.js';
-import type { ArchiveCommand } from '../../../protocols/control/archive-command.js';
+import type { ArchiveCommand } from '../../../protocols/control/commands/archive.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { openIdentity } from '../../../runtime/disk/identity-file.js';
 import { samplePerson, sampleKey } from '../../contracts/client-store/samples.js';

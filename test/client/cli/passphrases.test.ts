@@ -45,6 +45,6 @@ test('[CTRL-22] the environment answers where it has one, and nobody is asked', 
   assert.equal(shown(await new Passphrases('short').choose()), 'PASSPHRASE_SHORT');
 });
 
-test('[CTRL-22] where nobody can be asked, a script is command what to set', async () => {
+test('[CTRL-22] where nobody can be asked, a script is told what to set', async () => {
   assert.equal(shown(await new Passphrases(undefined).choose()), 'PASSPHRASE_NEEDED');
 });

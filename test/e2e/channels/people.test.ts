@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { ChannelAnswers } from '../../../protocols/control/channels/channel-command.js';
+import type { Answers } from '../../../protocols/control/answer.js';
 import type { JsonClient } from '../testbed/json-client.js';
 import { befriend, Testbed } from '../testbed/testbed.js';
 
@@ -25,7 +25,7 @@ test('people in a channel hear each other, each once and in order; strangers sta
     const heard = await alice.hears('channel', { channel: 'lab', from: 'bob', text });
     assert.deepEqual([heard.key, heard.user, heard.isNamesake], [device, null, false]);
   }
-  const { channels } = await alice.does<ChannelAnswers['channels']>('channels');
+  const { channels } = await alice.does<Answers['channels']>('channels');
   assert.deepEqual(
     channels.map(({ channel, joined, count }) => [channel, joined, count]),
     [['lab', true, 2]],
@@ -39,7 +39,7 @@ test('a private message reaches whom it is for, by name or fingerprint, and a fr
   const stage = await stageWith(t, ...SQUARE);
   const [alice, bob] = (await inLab(stage, 'alice', 'bob')) as [JsonClient, JsonClient];
   await befriend(alice, bob);
-  const sent = await alice.does<ChannelAnswers['private']>('private bob psst');
+  const sent = await alice.does<Answers['private']>('private bob psst');
   assert.equal(sent.state, 'delivered');
   const heard = await bob.hears('private', { from: 'alice', text: 'psst' });
   assert.deepEqual([heard.id, heard.user], [sent.id, 'alice']);

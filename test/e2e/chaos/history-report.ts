@@ -1,7 +1,7 @@
 // What became of the words of two talkers: nothing promised is lost, nothing is doubled, everything is in its
 // sender's order.
 
-import type { HistoryMessage } from '../../../protocols/control/answer.js';
+import type { HistoryMessage } from '../../../protocols/control/commands/messages.js';
 import type { MessageSender } from './message-sender.js';
 
 /** Counts over both histories. `torn`: whatever else differs between them, such as a text. */

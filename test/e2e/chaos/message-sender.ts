@@ -1,7 +1,8 @@
 // Somebody who goes on talking through crashes: says numbered texts, remembers which of them were promised, and never
 // repeats one.
 
-import type { Answers, HistoryMessage } from '../../../protocols/control/answer.js';
+import type { Answers } from '../../../protocols/control/answer.js';
+import type { HistoryMessage } from '../../../protocols/control/commands/messages.js';
 import type { JsonClient } from '../testbed/json-client.js';
 import type { Testbed } from '../testbed/testbed.js';
 

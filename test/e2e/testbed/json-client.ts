@@ -2,7 +2,7 @@
 // they come.
 
 import { CLIENT } from '../../../start/programs.js';
-import type { ClientEvent, EventName } from '../../../protocols/control/answer.js';
+import type { ClientEvent, EventName } from '../../../protocols/control/event.js';
 import type { Ready } from '../../../protocols/control/client-api.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { ReceivedQueue } from './received-queue.js';

@@ -1,7 +1,8 @@
 // A client on the simulated network: the real engine and store; every effect is performed by a simulated port.
 
 import type { Instant, Machine } from '../../../protocols/kit/machine.js';
-import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';
+import type { Answer } from '../../../protocols/control/answer.js';
+import type { ClientEvent } from '../../../protocols/control/event.js';
 import type { Command } from '../../../protocols/control/command.js';
 import type { TransactionalStore } from '../../../client/engine/core/store.js';
 import type { Effect, Endpoint, Input } from '../../../client/engine/core/io.js';

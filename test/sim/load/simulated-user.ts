@@ -1,13 +1,9 @@
 // A person at a client: does what people do, at their own pace, and tells the oracle all they asked and saw.
 
-import type {
-  Answer,
-  Answers,
-  ClientEvent,
-  FriendSummary,
-  HistoryMessage,
-  OutboxMessage,
-} from '../../../protocols/control/answer.js';
+import type { Answer, Answers } from '../../../protocols/control/answer.js';
+import type { ClientEvent } from '../../../protocols/control/event.js';
+import type { FriendSummary } from '../../../protocols/control/commands/people.js';
+import type { HistoryMessage, OutboxMessage } from '../../../protocols/control/commands/messages.js';
 import type { Command } from '../../../protocols/control/command.js';
 import type { Random } from '../kernel/random.js';
 import type { RunContext } from '../network/network-model.js';

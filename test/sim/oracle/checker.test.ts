@@ -2,7 +2,7 @@
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import type { ClientEvent } from '../../../protocols/control/answer.js';
+import type { ClientEvent } from '../../../protocols/control/event.js';
 import type { StoredMessage } from '../../../client/engine/core/store.js';
 import { Tally } from '../kernel/tally.js';
 import { Checker } from './checker.js';

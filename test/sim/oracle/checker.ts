@@ -1,6 +1,8 @@
 // The oracle of chat: hears all that is promised and shown, says at once which guarantee (ARCHITECTURE, G1–G4) broke.
 
-import { MESSAGE_STATES, type Answer, type ClientEvent } from '../../../protocols/control/answer.js';
+import { MESSAGE_STATES } from '../../../protocols/control/commands/messages.js';
+import type { Answer } from '../../../protocols/control/answer.js';
+import type { ClientEvent } from '../../../protocols/control/event.js';
 import type { Command } from '../../../protocols/control/command.js';
 import type { StoredPost } from '../../../client/engine/core/post-store.js';
 import type { StoredMessage } from '../../../client/engine/core/store.js';

@@ -2,7 +2,8 @@
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import type { FriendSummary, HistoryMessage } from '../../../protocols/control/answer.js';
+import type { FriendSummary } from '../../../protocols/control/commands/people.js';
+import type { HistoryMessage } from '../../../protocols/control/commands/messages.js';
 import { judgeEnd, type Exemptions, type UserView } from './end.js';
 import { SentMessages } from './sent-messages.js';
 

@@ -1,6 +1,7 @@
 // What must hold once all trouble is over and everybody has had time, judged by what each user can see.
 
-import type { FriendSummary, HistoryMessage, OutboxMessage } from '../../../protocols/control/answer.js';
+import type { FriendSummary } from '../../../protocols/control/commands/people.js';
+import type { HistoryMessage, OutboxMessage } from '../../../protocols/control/commands/messages.js';
 import type { SentMessages, SentMessage } from './sent-messages.js';
 
 /** All that a user sees of the world by asking the client. */

@@ -1,6 +1,7 @@
 // The oracle of posts (protocols/posts): what was answered is on the disk, and news is of real posts, told once.
 
-import type { Answer, ClientEvent } from '../../../protocols/control/answer.js';
+import type { Answer } from '../../../protocols/control/answer.js';
+import type { ClientEvent } from '../../../protocols/control/event.js';
 import type { Command } from '../../../protocols/control/command.js';
 import type { StoredPost } from '../../../client/engine/core/post-store.js';
 import type { Tally } from '../kernel/tally.js';

@@ -1,32 +1,45 @@
-// Exports and backups as lines: what went where, and what a backup holds.
+// Exports and backups as lines: which file was written, and what a backup contains.
 
-import type { Answers, BackupSummary } from '../../../../protocols/control/answer.js';
+import type { Answers } from '../../../../protocols/control/answer.js';
+import type { ArchiveCommandMap, BackupSummary } from '../../../../protocols/control/commands/archive.js';
 import { sanitize } from '../../../../protocols/kit/sanitize.js';
-import { counted, shownName, type ViewOptions } from '../view-options.js';
+import type { Drawers } from '../drawers.js';
 import { dayAndTime } from '../format-time.js';
+import { counted, shownName, type ViewOptions } from '../view-options.js';
 
-export function drawExport({ path, messages }: Answers['export']): string[] {
-  return [`${counted(messages, 'message')} are in ${sanitize(path)} now, for anybody to read.`];
+export const ARCHIVE_DRAWERS: Drawers<ArchiveCommandMap> = {
+  export: (data) => drawExport(data),
+  certificate: (data) => drawCertificate(data),
+  backup: (data) => drawBackup(data),
+  restore: (data, { file }, view) => drawRestore(data, file, view),
+};
+
+function drawExport({ path, messages }: Answers['export']): string[] {
+  return [`Saved ${counted(messages, 'message')} to ${sanitize(path)}. The file is not encrypted.`];
 }
 
-export function drawBackup({ path, ...content }: Answers['backup']): string[] {
+function drawCertificate({ certificate, key }: Answers['certificate']): string[] {
   return [
-    `Your keys, ${amount(content)} are in ${sanitize(path)} now, encrypted.`,
-    `Without the passphrase nobody can open it. See that it is sound: restore ${sanitize(path)} --check`,
+    `Your certificate: ${certificate}`,
+    `Its secret key: ${key}. A person who has it can pose as this device; delete it when you no longer need it.`,
   ];
 }
 
-export function drawRestore(
-  { before, user, at, ...content }: Answers['restore'],
-  file: string,
-  view: ViewOptions,
-): string[] {
-  const made = dayAndTime(at, view.now, view.zone);
-  const holds = `the keys of ${shownName(user, view)}, ${amount(content)}, as of ${made}`;
-  if (before === null) return [`${sanitize(file)} is sound: ${holds}.`];
+function drawBackup({ path, ...content }: Answers['backup']): string[] {
   return [
-    `From the next start on you have ${holds}.`,
-    `What is here now will be in ${sanitize(before)}. This client ends here; start it again.`,
+    `Saved your keys, ${amount(content)} to ${sanitize(path)}, encrypted.`,
+    `Without the passphrase it cannot be opened. To test it, type: restore ${sanitize(path)} --check`,
+  ];
+}
+
+function drawRestore(data: Answers['restore'], file: string, view: ViewOptions): string[] {
+  const { before, user, at, ...content } = data;
+  const made = dayAndTime(at, view.now, view.zone);
+  const contents = `the keys of ${shownName(user, view)}, ${amount(content)}, saved ${made}`;
+  if (before === null) return [`${sanitize(file)} can be restored: ${contents}.`];
+  return [
+    `From the next start on you have ${contents}.`,
+    `The data of today will be in ${sanitize(before)}. This program ends now; start it again.`,
   ];
 }
 

@@ -1,18 +1,42 @@
-// Groups as lines: which there are, who is in them, what is said in them.
+// Groups as lines: lists, leader and members, events.
 
-import type { Answers, ClientEvent } from '../../../../protocols/control/answer.js';
-import type { GroupEvent } from '../../../../protocols/control/group-command.js';
+import type { Answers } from '../../../../protocols/control/answer.js';
+import type { GroupCommandMap } from '../../../../protocols/control/commands/groups.js';
+import type { ClientEvent, GroupEvent } from '../../../../protocols/control/event.js';
 import { sanitize } from '../../../../protocols/kit/sanitize.js';
-import { columns, counted, shownName, type ViewOptions } from '../view-options.js';
-import { drawGroupMessage } from './messages.js';
+import type { Drawers } from '../drawers.js';
 import { dayAndTime } from '../format-time.js';
+import { columns, counted, shownName, type ViewOptions } from '../view-options.js';
+import { drawGroupMessage, drawStateChange } from './messages.js';
 
-export function drawGroups({ groups }: Answers['groups'], view: ViewOptions): string[] {
+export const GROUP_DRAWERS: Drawers<GroupCommandMap> = {
+  create_group: ({ group, public: isPublic }, _, view) => [
+    `You created and lead the group ${shownName(group, view)}. It is ${isPublic ? 'public' : 'private'}.`,
+  ],
+  groups: (data, _, view) => drawGroups(data, view),
+  members: (data, _, view) => drawMembers(data, view),
+  group: (data, _, view) => drawOpened(data, view),
+  broadcast: ({ state }, { group, text }, view) => [drawStateChange({ to: group, state, count: 1, text }, view)],
+  join_group: ({ group, asked }, _, view) => [
+    `You asked ${shownName(asked, view)} to join the group ${shownName(group, view)}.`,
+  ],
+  leave_group: ({ group }, _, view) => [`You left the group ${shownName(group, view)}.`],
+  invite: ({ group, user }, _, view) => [`Invited ${shownName(user, view)} to the group ${shownName(group, view)}.`],
+  remove_member: ({ group, user }, _, view) => [
+    `Removed ${shownName(user, view)} from the group ${shownName(group, view)}.`,
+  ],
+  transfer: ({ group, user }, _, view) => [
+    `${shownName(user, view)} becomes the leader of the group ${shownName(group, view)}.`,
+  ],
+  evidence: (data) => drawEvidence(data),
+};
+
+function drawGroups({ groups }: Answers['groups'], view: ViewOptions): string[] {
   if (groups.length === 0) return ['No groups yet. Type: create_group <group>'];
   const rows = groups.map(({ group, mine, public: isPublic, leader, members, unread }) => [
     mine ? '●' : '○',
     sanitize(group),
-    [isPublic ? 'public' : 'private', `led by ${sanitize(leader)}`, counted(members, 'member')]
+    [isPublic ? 'public' : 'private', `leader ${sanitize(leader)}`, counted(members, 'member')]
       .concat(unread > 0 ? [`${unread} unread`] : [])
       .join(', '),
   ]);
@@ -21,13 +45,14 @@ export function drawGroups({ groups }: Answers['groups'], view: ViewOptions): st
   );
 }
 
-/** Who leads, since when, who is in it; then what is not certain yet. */
-export function drawMembers(data: Answers['members'], view: ViewOptions): string[] {
+/** Leader and members first, then the changes that are not confirmed, then contradictions. */
+function drawMembers(data: Answers['members'], view: ViewOptions): string[] {
   const { group, leader, members, since, pending, forks } = data;
-  const others = members.map((user) => shownName(user, view)).join(', ');
+  const names = members.map((user) => shownName(user, view)).join(', ');
+  const sinceText = dayAndTime(since, view.now, view.zone);
   return [
-    `${shownName(group, view)}: ${shownName(leader, view)} leads since ${dayAndTime(since, view.now, view.zone)}.`,
-    `  ${counted(members.length, 'member')}: ${others}`,
+    `${shownName(group, view)}: leader ${shownName(leader, view)}, since ${sinceText}.`,
+    `  ${counted(members.length, 'member')}: ${names}`,
     ...pending.map(({ does, user }) => view.colours.faint(`  not confirmed yet: ${sanitize(does)} ${sanitize(user)}`)),
     ...forks.map(
       ({ mine, theirs }) =>
@@ -36,48 +61,49 @@ export function drawMembers(data: Answers['members'], view: ViewOptions): string
   ];
 }
 
-export function drawGroupOpened({ group, members }: Answers['group'], view: ViewOptions): string[] {
-  return [
-    `You are talking to the group ${shownName(group, view)} (${counted(members, 'member')}). /exit leaves the conversation.`,
-  ];
+function drawOpened({ group, members }: Answers['group'], view: ViewOptions): string[] {
+  const size = counted(members, 'member');
+  return [`Conversation with the group ${shownName(group, view)} (${size}). Type /exit to close it.`];
 }
 
-export function drawEvidence({ group, path, liar, fingerprint }: Answers['evidence']): string[] {
+function drawEvidence({ group, path, liar, fingerprint }: Answers['evidence']): string[] {
   const verdict =
     liar === null
-      ? 'It proves two histories, and no lie of one leader.'
-      : `It proves that ${liar} lied, if this is their key: ${fingerprint}`;
-  return [`Evidence about ${sanitize(group)}: ${sanitize(path)}. ${sanitize(verdict)}`];
+      ? 'It proves that there are two histories, but not that a leader lied.'
+      : `It proves that ${liar} lied, if this is the fingerprint of ${liar}: ${fingerprint}`;
+  return [`Evidence about the group ${sanitize(group)}: ${sanitize(path)}. ${sanitize(verdict)}`];
 }
 
-type At = Extract<ClientEvent, { event: GroupEvent['event'] }>;
+type DrawnEvent = Extract<ClientEvent, { event: GroupEvent['event'] }>;
 
-export function drawGroupEvent(event: At, view: ViewOptions): string[] {
+export function drawGroupEvent(event: DrawnEvent, view: ViewOptions): string[] {
   const group = shownName(event.group, view);
   switch (event.event) {
     case 'group_request':
-      return [`${shownName(event.from, view)} wants to join ${group}. ${advice(`${event.from} ${event.group}`, view)}`];
+      return [
+        `${shownName(event.from, view)} asks to join the group ${group}. ${advice(`${event.from} ${event.group}`, view)}`,
+      ];
     case 'group_invite':
       return [
-        `${shownName(event.from, view)} invites you into the group ${group}. ${advice(`group:${event.group}`, view)}`,
+        `${shownName(event.from, view)} invites you to the group ${group}. ${advice(`group:${event.group}`, view)}`,
       ];
     case 'group_joined':
-      return [`You are a member of ${group} now.`];
+      return [`You are a member of the group ${group} now.`];
     case 'group_left':
-      return [`You are not in ${group} any more (${sanitize(event.reason)}). What was said until then stays with you.`];
+      return [`You are no longer in the group ${group} (${sanitize(event.reason)}). Its messages so far stay here.`];
     case 'group_members':
       return [
         view.colours.faint(
-          `${sanitize(event.group)}: ${event.members.map(sanitize).join(', ')}; ${sanitize(event.leader)} leads`,
+          `${sanitize(event.group)}: members ${event.members.map(sanitize).join(', ')}; leader ${sanitize(event.leader)}`,
         ),
       ];
     case 'group':
       return [drawGroupMessage({ ...event, kind: 'group' }, view)];
     case 'group_progress':
-      return [view.colours.faint(`${sanitize(event.group)}: ${counted(event.received, 'message')} caught up`)];
+      return [view.colours.faint(`${sanitize(event.group)}: received ${counted(event.received, 'earlier message')}`)];
   }
 }
 
-function advice(what: string, { colours: colours }: ViewOptions): string {
-  return colours.faint(`(accept ${sanitize(what)} or reject ${sanitize(what)})`);
+function advice(words: string, { colours }: ViewOptions): string {
+  return colours.faint(`(accept ${sanitize(words)} or reject ${sanitize(words)})`);
 }

@@ -1,21 +1,34 @@
-// Messages as lines: time, sender, text, and the state of my own.
+// Messages as lines: time, sender, text, and the state of your own.
 
+import type { Answers } from '../../../../protocols/control/answer.js';
 import type {
-  Answers,
-  HistoryMessage,
-  MessageState,
   FoundMessage,
+  HistoryMessage,
+  MessageCommandMap,
+  MessageState,
   OutboxMessage,
-} from '../../../../protocols/control/answer.js';
+} from '../../../../protocols/control/commands/messages.js';
 import { sanitize } from '../../../../protocols/kit/sanitize.js';
-import { columns, counted, excerpt, shownName, type ViewOptions } from '../view-options.js';
+import type { Drawers } from '../drawers.js';
 import { clockTime, day } from '../format-time.js';
+import { columns, counted, excerpt, shownName, type ViewOptions } from '../view-options.js';
+
+export const MESSAGE_DRAWERS: Drawers<MessageCommandMap> = {
+  connect: (data, _, view) => drawOpened(data, view),
+  leave: () => ['You closed the conversation.'],
+  say: ({ state }, { user, text }, view) => [drawStateChange({ to: user, state, count: 1, text }, view)],
+  message: ({ state }, { user, text }, view) => [drawStateChange({ to: user, state, count: 1, text }, view)],
+  history: (data, command, view) => [...drawEarlier(data, command), ...drawHistory(data, view)],
+  search: (data, _, view) => drawSearch(data, view),
+  outbox: (data, _, view) => drawOutbox(data, view),
+  cancel: () => ['Cancelled.'],
+};
 
 const SENDER_WIDTH = 10;
 
 const MARKS: Record<HistoryMessage['state'], string> = {
   queued: '… queued',
-  held: '… held',
+  held: '… held by the server',
   delivered: '✓ delivered',
   read: '✓✓ read',
   cancelled: '✗ cancelled',
@@ -30,7 +43,7 @@ interface DrawnMessage {
   readonly gap?: boolean;
 }
 
-/** A message that just came. Outside its conversation it says that it is for you. */
+/** A message that just came. Outside its conversation the line says that it is for you. */
 export function drawMessage(message: DrawnMessage, view: ViewOptions): string {
   const aside = message.from === view.conversation ? '' : ' → you';
   return messageLine(message, aside, view);
@@ -42,19 +55,24 @@ export function drawGroupMessage(message: DrawnMessage & { group: string; gap: b
   return messageLine(message, aside, view);
 }
 
-/** A page of a conversation, a line for each new day. */
+/** A page of a conversation, with a line for each new day. */
 export function drawHistory({ messages }: Answers['history'], view: ViewOptions): string[] {
-  return messages.length === 0 ? ['Nothing was said yet.'] : byDay(messages, pastMessage, view);
+  return messages.length === 0 ? ['No messages yet.'] : byDay(messages, pastMessage, view);
 }
 
-/** What was found, the newest first. */
-export function drawSearch({ messages }: Answers['search'], view: ViewOptions): string[] {
-  return messages.length === 0 ? ['Nothing was found.'] : byDay(messages, foundMessage, view);
+/** Below a full page of history: how to get the one before it. */
+function drawEarlier({ messages }: Answers['history'], { user, limit }: { user: string; limit: number }): string[] {
+  const first = messages[0];
+  return first && messages.length >= limit ? [`Earlier messages: history ${user} --before ${first.id}`] : [];
 }
 
-function byDay<L extends HistoryMessage>(
-  messages: readonly L[],
-  draw: (message: L, view: ViewOptions) => string,
+function drawSearch({ messages }: Answers['search'], view: ViewOptions): string[] {
+  return messages.length === 0 ? ['No messages found.'] : byDay(messages, foundMessage, view);
+}
+
+function byDay<Message extends HistoryMessage>(
+  messages: readonly Message[],
+  draw: (message: Message, view: ViewOptions) => string,
   view: ViewOptions,
 ): string[] {
   let lastDay = '';
@@ -66,7 +84,7 @@ function byDay<L extends HistoryMessage>(
   });
 }
 
-/** My own say to whom. */
+/** Your own messages name the receiver. */
 function foundMessage(message: FoundMessage, view: ViewOptions): string {
   return messageLine(message, message.from === view.me ? ` → ${sanitize(message.in)}` : '', view);
 }
@@ -78,12 +96,12 @@ function pastMessage(message: HistoryMessage, view: ViewOptions): string {
 
 function messageLine(message: DrawnMessage, aside: string, view: ViewOptions): string {
   const sender = `${sanitize(message.from)}${message.kind === 'quick' ? ' (quick)' : ''}`;
-  const gap = message.gap === true ? view.colours.faint('(something before this is missing) ') : '';
+  const gap = message.gap === true ? view.colours.faint('(an earlier message is missing) ') : '';
   const column = view.colours.name(message.from, `${sender}${aside}`.padStart(SENDER_WIDTH));
   return `${view.colours.faint(clockTime(message.at, view.zone))} ${column}  ${gap}${sanitize(message.text)}`;
 }
 
-/** One or several messages to somebody that came to a state. `text`: of the message, where it is one and we know it. */
+/** One or several messages to the same user or group that reached a state. `text`: of a single message, if known. */
 export interface StateChange {
   readonly to: string;
   readonly state: MessageState;
@@ -91,28 +109,33 @@ export interface StateChange {
   readonly text: string | null;
 }
 
+const BEFORE_NAME: Record<MessageState, string> = { queued: 'for', held: 'for', delivered: 'to', read: 'by' };
+
 export function drawStateChange({ to, state, count, text }: StateChange, view: ViewOptions): string {
   const mark = count === 1 ? MARKS[state] : MARKS[state].replace(' ', ` ${count} `);
-  const whom =
-    to === view.conversation || `group:${to}` === view.conversation
-      ? ''
-      : `${state === 'read' ? ' by' : state === 'delivered' ? ' to' : ' for'} ${sanitize(to)}`;
-  const what = text === null ? '' : `: ${excerpt(text)}`;
-  return view.colours.faint(`      ${mark}${whom}${what}`);
+  const isOpen = to === view.conversation || `group:${to}` === view.conversation;
+  const name = isOpen ? '' : ` ${BEFORE_NAME[state]} ${sanitize(to)}`;
+  const shownText = text === null ? '' : `: ${excerpt(text)}`;
+  return view.colours.faint(`      ${mark}${name}${shownText}`);
 }
 
-export function drawOutbox({ messages }: Answers['outbox'], view: ViewOptions): string[] {
-  return messages.length === 0 ? ['Everything has arrived.'] : waitingLines(messages, view);
+function drawOpened({ user, online }: Answers['connect'], view: ViewOptions): string[] {
+  const state = online ? 'online' : 'offline; messages are kept until they are delivered';
+  return [`Conversation with ${shownName(user, view)} (${state}). Type /exit to close it.`];
 }
 
-/** What stays behind when the client ends. A message held at the name server needs us no more, so it is not named. */
+function drawOutbox({ messages }: Answers['outbox'], view: ViewOptions): string[] {
+  return messages.length === 0 ? ['All your messages are delivered.'] : outboxLines(messages, view);
+}
+
+/** Messages that the client still has to send. Those held by the server need nothing more from it. */
 export function drawUnsent({ waiting }: Answers['exit'], view: ViewOptions): string[] {
-  const left = waiting.filter(({ state }) => state === 'queued');
-  if (left.length === 0) return [];
-  return [`${counted(left.length, 'message')} not sent yet; kept, and sent next time:`, ...waitingLines(left, view)];
+  const queued = waiting.filter(({ state }) => state === 'queued');
+  if (queued.length === 0) return [];
+  return [`${counted(queued.length, 'message')} queued; sent when you start again:`, ...outboxLines(queued, view)];
 }
 
-function waitingLines(messages: readonly OutboxMessage[], view: ViewOptions): string[] {
+function outboxLines(messages: readonly OutboxMessage[], view: ViewOptions): string[] {
   const rows = messages.map(({ id, to, at, state, text, why }) => [
     id,
     clockTime(at, view.zone),

@@ -1,12 +1,29 @@
 // People as lines: friends, users, requests, safety numbers.
 
-import type { Answers, FriendSummary } from '../../../../protocols/control/answer.js';
+import type { Answers } from '../../../../protocols/control/answer.js';
+import type { FriendSummary, PeopleCommandMap } from '../../../../protocols/control/commands/people.js';
 import { sanitize } from '../../../../protocols/kit/sanitize.js';
-import { drawGroupEvent } from './groups.js';
-import { columns, shownName, type ViewOptions } from '../view-options.js';
+import type { Drawers } from '../drawers.js';
 import { dayAndTime } from '../format-time.js';
+import { columns, counted, shownName, type ViewOptions } from '../view-options.js';
+import { drawGroupEvent } from './groups.js';
 
-export function drawList({ friends }: Answers['list'], view: ViewOptions): string[] {
+export const PEOPLE_DRAWERS: Drawers<PeopleCommandMap> = {
+  lookup: (data, _, view) => drawLookup(data, view),
+  who: (data, _, view) => drawWho(data, view),
+  list: (data, _, view) => drawList(data, view),
+  update: ({ updated }) => [`Updated ${counted(updated, 'friend')}.`],
+  add: ({ user }, _, view) => [`Your friend request to ${shownName(user, view)} is on its way.`],
+  requests: (data, _, view) => drawRequests(data, view),
+  accept: (data, _, view) => [`Accepted ${drawReplied(data, view)}.`],
+  reject: (data, _, view) => [`Rejected ${drawReplied(data, view)}.`],
+  block: ({ user }, _, view) => [`Blocked ${shownName(user, view)}.`],
+  unblock: ({ user }, _, view) => [`Unblocked ${shownName(user, view)}.`],
+  remove: ({ user }, _, view) => [`You and ${shownName(user, view)} are no longer friends.`],
+  verify: (data, { user }) => drawVerify(data, user),
+};
+
+function drawList({ friends }: Answers['list'], view: ViewOptions): string[] {
   if (friends.length === 0) return ['No friends yet. Type: add <user>'];
   const rows = friends.map((friend) => [
     friend.online ? '●' : '○',
@@ -24,7 +41,7 @@ function notes({ unread, verified }: FriendSummary): string[] {
 function presence({ state, online, lastSeen }: FriendSummary, view: ViewOptions): string {
   switch (state) {
     case 'asked':
-      return 'asked, no answer yet';
+      return 'friend request not answered yet';
     case 'blocked':
       return 'blocked';
     case 'friend':
@@ -36,19 +53,18 @@ function seen(lastSeen: string | null, view: ViewOptions): string {
   return lastSeen === null ? 'offline' : `last seen ${dayAndTime(lastSeen, view.now, view.zone)}`;
 }
 
-export function drawLookup({ user, online, lastSeen, fingerprint }: Answers['lookup'], view: ViewOptions): string[] {
+function drawLookup({ user, online, lastSeen, fingerprint }: Answers['lookup'], view: ViewOptions): string[] {
   const state = online ? 'online' : seen(lastSeen, view);
   return [`${shownName(user, view)}: ${state}`, view.colours.faint(`  fingerprint: ${sanitize(fingerprint)}`)];
 }
 
-export function drawWho({ users }: Answers['who'], view: ViewOptions): string[] {
-  return [
-    users.length === 0 ? 'Nobody is online.' : `Online now: ${users.map((user) => shownName(user, view)).join(', ')}`,
-  ];
+function drawWho({ users }: Answers['who'], view: ViewOptions): string[] {
+  const names = users.map((user) => shownName(user, view)).join(', ');
+  return [users.length === 0 ? 'No users are online.' : `Online now: ${names}`];
 }
 
 export function drawRequests({ requests }: Answers['requests'], view: ViewOptions): string[] {
-  if (requests.length === 0) return ['Nothing waits for your answer.'];
+  if (requests.length === 0) return ['No requests wait for your answer.'];
   return requests.flatMap(({ kind, from, group, note }) => {
     if (kind === 'friend' || group === undefined) return [drawRequest(from, note ?? '', view)];
     const event = kind === 'join' ? 'group_request' : 'group_invite';
@@ -56,30 +72,22 @@ export function drawRequests({ requests }: Answers['requests'], view: ViewOption
   });
 }
 
-/** Somebody who waits for an answer, and how to give it. */
+/** A friend request, and how to answer it. */
 export function drawRequest(from: string, note: string, view: ViewOptions): string {
   const said = note === '' ? '' : `: ${sanitize(note)}`;
   const advice = view.colours.faint(`(accept ${sanitize(from)} or reject ${sanitize(from)})`);
   return `${shownName(from, view)} wants to be friends${said}  ${advice}`;
 }
 
-export function drawWhoami(me: Answers['whoami'], view: ViewOptions): string[] {
-  const rows = [
-    ['name', me.user],
-    ['key', me.key],
-    ['fingerprint', me.fingerprint],
-    ['device', me.device],
-    ['on channels', me.deviceFingerprint],
-    ['state', me.online ? 'online' : 'offline'],
-  ];
-  return columns(rows, (cell, column) => (column === 0 ? view.colours.faint(cell) : cell));
+function drawReplied({ user, group }: Answers['accept'], view: ViewOptions): string {
+  return group === undefined ? shownName(user, view) : `${shownName(user, view)} (group ${shownName(group, view)})`;
 }
 
 /** Twelve groups of five digits, in two lines that are easy to read out. */
-export function drawVerify({ safetyNumber, verified }: Answers['verify'], user: string): string[] {
+function drawVerify({ safetyNumber, verified }: Answers['verify'], user: string): string[] {
   const groups = safetyNumber.replace(/\s+/g, '').match(/\d{1,5}/g) ?? [];
   const advice = verified
     ? `You have verified ${user}.`
-    : `Compare it with ${user} by another way. If it is the same: verify ${user} --confirm`;
+    : `Compare it with ${user} in person or by phone. If both are the same, type: verify ${user} --confirm`;
   return [`  ${groups.slice(0, 6).join(' ')}`, `  ${groups.slice(6).join(' ')}`, advice];
 }

@@ -1,11 +1,23 @@
-// Posts as lines: texts inline, files with size, type and how to get them.
+// Posts as lines: texts inline; files with size, type and the command that downloads them.
 
-import type { Answers, ClientEvent, PostSummary } from '../../../../protocols/control/answer.js';
+import type { Answers } from '../../../../protocols/control/answer.js';
+import type { PostCommandMap, PostSummary } from '../../../../protocols/control/commands/posts.js';
+import type { ClientEvent } from '../../../../protocols/control/event.js';
 import { sanitize } from '../../../../protocols/kit/sanitize.js';
-import { shownName, type ViewOptions } from '../view-options.js';
+import type { Drawers } from '../drawers.js';
 import { dayAndTime } from '../format-time.js';
+import { shownName, type ViewOptions } from '../view-options.js';
 
-type Posted = Extract<ClientEvent, { event: 'post' }>;
+export const POST_DRAWERS: Drawers<PostCommandMap> = {
+  post_upload: ({ post }, { path }) => [`Shared ${sanitize(path)} as post ${sanitize(post)}.`],
+  post_text: () => ['Shared with your friends.'],
+  post_list: (data, _, view) => drawPostList(data, view),
+  post_get: () => [], // the event `post_done` was drawn when it came
+  post_remove: () => ['Removed the post.'],
+  feed: (data, _, view) => drawFeed(data, view),
+};
+
+type PostEvent = Extract<ClientEvent, { event: 'post' }>;
 
 const UNITS = ['bytes', 'kB', 'MB', 'GB'] as const;
 
@@ -18,28 +30,28 @@ export function drawSize(bytes: number): string {
 }
 
 /** A post that was just announced. */
-export function drawPosted({ contentType: type, ...post }: Posted, view: ViewOptions): string {
+export function drawNewPost({ contentType: type, ...post }: PostEvent, view: ViewOptions): string {
   return `${shownName(post.from, view)} posts: ${content({ ...post, type }, view)}`;
 }
 
 export function drawRemovedPost({ from, post }: { from: string; post: string }, view: ViewOptions): string {
-  return view.colours.faint(`${sanitize(from)} took a post back (${sanitize(post)}).`);
+  return view.colours.faint(`${sanitize(from)} removed a post (${sanitize(post)}).`);
 }
 
-export function drawFeed({ posts }: Answers['feed'], view: ViewOptions): string[] {
-  if (posts.length === 0) return ['Nothing was posted yet.'];
-  return posts.map((post) => `${when(post, view)} ${shownName(post.from, view)}: ${content(post, view)}`);
+function drawFeed({ posts }: Answers['feed'], view: ViewOptions): string[] {
+  if (posts.length === 0) return ['No posts yet.'];
+  return posts.map((post) => `${postedAt(post, view)} ${shownName(post.from, view)}: ${content(post, view)}`);
 }
 
-export function drawPostList({ posts }: Answers['post_list'], view: ViewOptions): string[] {
+function drawPostList({ posts }: Answers['post_list'], view: ViewOptions): string[] {
   if (posts.length === 0) return ['No posts.'];
   return posts.map((post) => {
-    const mine = post.from === view.me ? view.colours.faint(`  ${sanitize(post.post)}`) : '';
-    return `${when(post, view)} ${content(post, view)}${mine}`;
+    const id = post.from === view.me ? view.colours.faint(`  ${sanitize(post.post)}`) : '';
+    return `${postedAt(post, view)} ${content(post, view)}${id}`;
   });
 }
 
-function when({ at }: PostSummary, view: ViewOptions): string {
+function postedAt({ at }: PostSummary, view: ViewOptions): string {
   return view.colours.faint(dayAndTime(at, view.now, view.zone));
 }
 
@@ -47,6 +59,6 @@ type Content = Pick<PostSummary, 'from' | 'post' | 'title' | 'size' | 'type' | '
 
 function content({ from, post, title, size, type, text }: Content, view: ViewOptions): string {
   if (text !== null) return sanitize(text);
-  const about = `"${sanitize(title)}" (${drawSize(size)}, ${sanitize(type)})`;
-  return from === view.me ? about : `${about}  ${view.colours.faint(`post get ${sanitize(from)} ${sanitize(post)}`)}`;
+  const file = `"${sanitize(title)}" (${drawSize(size)}, ${sanitize(type)})`;
+  return from === view.me ? file : `${file}  ${view.colours.faint(`post get ${sanitize(from)} ${sanitize(post)}`)}`;
 }

@@ -1,18 +1,18 @@
 // Canned answers to commands about channels.
 
+import type { Answers } from '../../../../protocols/control/answer.js';
 import type {
-  ChannelAnswers,
   ChannelCommand,
   ChannelSummary,
   ChannelSpeaker,
-} from '../../../../protocols/control/channels/channel-command.js';
+} from '../../../../protocols/control/commands/channels.js';
 import { Refusal } from '../../../../protocols/kit/refusals.js';
 
 export function isOfChannels(command: { type: string }): command is ChannelCommand {
   return ['join', 'part', 'channels', 'channel', 'private'].includes(command.type);
 }
 
-export function inChannels(command: ChannelCommand): ChannelAnswers[keyof ChannelAnswers] | Refusal {
+export function inChannels(command: ChannelCommand): Answers[keyof Answers] | Refusal {
   switch (command.type) {
     case 'join':
       return { ...LAB, channel: command.channel };
@@ -28,7 +28,7 @@ export function inChannels(command: ChannelCommand): ChannelAnswers[keyof Channe
   }
 }
 
-function whispered(to: string): ChannelAnswers['private'] | Refusal {
+function whispered(to: string): Answers['private'] | Refusal {
   if (to === 'bob') return { to, key: 'B'.repeat(43), id: 'p1', state: 'delivered' };
   if (to !== 'carol') return new Refusal('VISITOR_UNKNOWN', to);
   return new Refusal('AMBIGUOUS', 'carol (olive-river-stone-train-uncle-vivid, amber-boat-cabin-dawn-eagle-fog)');

@@ -1,19 +1,14 @@
 // An engine for faces: a small fixed world that answers at once, remembers what it heard, and tells events on demand.
 
-import type {
-  Answer,
-  Answers,
-  ClientEvent,
-  HistoryMessage,
-  PostSummary,
-  OutboxMessage,
-} from '../../../../protocols/control/answer.js';
-import { isArchiveCommand, type ArchiveCommand } from '../../../../protocols/control/archive-command.js';
+import type { Answer, Answers } from '../../../../protocols/control/answer.js';
+import type { ClientEvent } from '../../../../protocols/control/event.js';
+import type { HistoryMessage, OutboxMessage } from '../../../../protocols/control/commands/messages.js';
+import type { PostSummary, PostCommand } from '../../../../protocols/control/commands/posts.js';
+import { isArchiveCommand, type ArchiveCommand } from '../../../../protocols/control/commands/archive.js';
 import type { Command } from '../../../../protocols/control/command.js';
-import type { GroupCommand } from '../../../../protocols/control/group-command.js';
-import type { PostCommand } from '../../../../protocols/control/post-command.js';
+import type { GroupCommand } from '../../../../protocols/control/commands/groups.js';
 import type { ClientApi, Ready } from '../../../../protocols/control/client-api.js';
-import type { ChannelCommand } from '../../../../protocols/control/channels/channel-command.js';
+import type { ChannelCommand } from '../../../../protocols/control/commands/channels.js';
 import { inChannels, isOfChannels } from './fake-channels.js';
 import { grouped } from './fake-groups.js';
 import { Refusal } from '../../../../protocols/kit/refusals.js';

@@ -1,6 +1,6 @@
 // Canned answers to commands about groups.
 
-import type { GroupCommand } from '../../../../protocols/control/group-command.js';
+import type { GroupCommand } from '../../../../protocols/control/commands/groups.js';
 import { Refusal } from '../../../../protocols/kit/refusals.js';
 
 export function grouped(command: GroupCommand) {

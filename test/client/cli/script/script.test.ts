@@ -42,7 +42,7 @@ test('[CTRL-16] what has not arrived is named; in JSON beside the output', async
     engine.instead.set('exit', { ok: true, data: { waiting: [WAITING, { ...WAITING, state: 'held' }] } });
     assert.equal(await over, 0);
     const [named, other] = json ? [host.errors, host.output] : [host.output, host.errors];
-    assert.match(named.take(), /1 message not sent yet.*\n.*carol {2}queued {2}see you at eight\n$/);
+    assert.match(named.take(), /1 message queued.*\n.*carol {2}queued {2}see you at eight\n$/);
     assert.doesNotMatch(other.take(), /not sent/);
   }
 });
@@ -97,15 +97,15 @@ test('[CTRL-23] after a restore no further line is read, and the client exits', 
   assert.equal(
     host.output.take(),
     [
-      'a.backup is sound: the keys of alice, 3 messages and 1 friend, as of 08:30 on Thursday 19 November 2026.',
-      'From the next start on you have the keys of alice, 3 messages and 1 friend, as of 08:30 on Thursday 19 November 2026.',
-      'What is here now will be in data/alice/before-restore-20261120T120000000Z. This client ends here; start it again.',
+      'a.backup can be restored: the keys of alice, 3 messages and 1 friend, saved 08:30 on Thursday 19 November 2026.',
+      'From the next start on you have the keys of alice, 3 messages and 1 friend, saved 08:30 on Thursday 19 November 2026.',
+      'The data of today will be in data/alice/before-restore-20261120T120000000Z. This program ends now; start it again.',
       '',
     ].join('\n'),
   );
 });
 
-test('[CTRL-22] without KITH_PASSPHRASE a script is command what to set, and nothing is done', async () => {
+test('[CTRL-22] without KITH_PASSPHRASE a script is told what to set, and nothing is done', async () => {
   const { engine, host, over } = started(['backup a.backup']);
   assert.equal(await over, 3);
   assert.match(host.errors.take(), /KITH_PASSPHRASE/);

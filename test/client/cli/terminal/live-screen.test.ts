@@ -74,7 +74,7 @@ test('Ctrl+C clears a half-typed line, wherever the cursor is in it, and only th
   assert.deepEqual(did, ['interrupted']);
 });
 
-test('Ctrl+D on an empty line is command, and typing goes on with the lines remembered', async () => {
+test('Ctrl+D on an empty line is reported, and typing goes on with the lines remembered', async () => {
   const { host, did } = opened();
   await host.type('who\r');
   await host.type(CTRL_D);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runCli } from '../../../../client/cli/run-cli.js';
-import type { ClientEvent } from '../../../../protocols/control/answer.js';
+import type { ClientEvent } from '../../../../protocols/control/event.js';
 import { FakeEngine, NOON, READY, WAITING } from '../fakes/fake-engine.js';
 import { settled, terminalHost } from '../fakes/fake-host.js';
 
@@ -51,7 +51,7 @@ test('connect shows the last lines, then lines are talk', async () => {
     '── Friday 20 November 2026 ──',
     '07:05      alice  now I am  ✓✓ read',
     '07:06 alice (quick)  look  ? not confirmed',
-    'You are talking to bob (online). /exit leaves.',
+    'Conversation with bob (online). Type /exit to close it.',
     'alice → bob (carol 2)>',
   ]);
   assert.deepEqual(terminal.engine.heard.at(-1), { type: 'say', user: 'bob', text: 'hello' });
@@ -91,11 +91,12 @@ test('states of my messages are folded, and a state passed at once is not shown'
   assert.equal(lastLines(terminal, 2)[0], '      ✓✓ 3 read by bob');
 });
 
-test('a name server that stays away is command once', async () => {
+test('a name server that stays away is told once', async () => {
   const { engine, host } = await opened();
   for (let k = 0; k < 3; k += 1) engine.tell({ event: 'connection', state: 'retrying', reason: 'no answer', at: NOON });
   await settled();
-  assert.equal(host.screen.shown().filter((line) => line.includes('is away (no answer)')).length, 1);
+  const told = host.screen.shown().filter((line) => line.includes('Not connected to the name server (no answer)'));
+  assert.equal(told.length, 1);
 });
 
 test('[CTRL-8] Ctrl+D leaves the conversation, then the client', async () => {
@@ -145,7 +146,7 @@ test('[CTRL-16] a closed window is an exit, and what remains is named', async ()
     engine.heard.slice(-2).map((command) => command.type),
     ['leave', 'exit'],
   );
-  assert.match(host.screen.shown().join('\n'), /1 message not sent yet/);
+  assert.match(host.screen.shown().join('\n'), /1 message queued; sent when you start again/);
 });
 
 test('[CTRL-19] a plain terminal gets whole lines and never an escape sequence or a bell', async () => {
@@ -190,7 +191,7 @@ test('[CTRL-22] a passphrase is asked for twice, and neither shown nor remembere
   assert.deepEqual(lastLines(terminal, 2), ['12:00  bob → you  still there?', 'The same again:']);
   await terminal.host.type('correct horse\r');
   assert.deepEqual(terminal.engine.heard.at(-1), { type: 'backup', file: 'a.backup', passphrase: 'correct horse' });
-  assert.match(lastLines(terminal, 3)[0] ?? '', /^Your keys, 3 messages and 1 friend are in a.backup now/);
+  assert.match(lastLines(terminal, 3)[0] ?? '', /^Saved your keys, 3 messages and 1 friend to a.backup/);
   await terminal.host.type('\x1b[A');
   assert.match(lastLines(terminal, 1)[0] ?? '', /> backup a.backup$/);
   assert.doesNotMatch(terminal.host.screen.shown().join('\n'), /horse|hoarse/);

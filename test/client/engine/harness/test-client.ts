@@ -1,7 +1,8 @@
 // One client of a test: the real engine over the store in memory. Answers and events are kept, effects performed.
 
 import assert from 'node:assert/strict';
-import type { Answer, Answers, ClientEvent, EventName } from '../../../../protocols/control/answer.js';
+import type { Answer, Answers } from '../../../../protocols/control/answer.js';
+import type { ClientEvent, EventName } from '../../../../protocols/control/event.js';
 import type { Command, CommandName } from '../../../../protocols/control/command.js';
 import type { RefusalCode } from '../../../../protocols/kit/refusals.js';
 import { Engine } from '../../../../client/engine/engine.js';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseLine, findEntry, isComment } from '../../../../protocols/control/line/parse-line.js';
 import type { CommandEntry } from '../../../../protocols/control/line/grammar.js';
-import { COMMANDS } from '../../../../protocols/control/commands.js';
+import { COMMANDS } from '../../../../protocols/control/command-table.js';
 import { Refusal, refusalText } from '../../../../protocols/kit/refusals.js';
 
 /** What a line comes to: what it tells, nothing, or `CODE: about`. */

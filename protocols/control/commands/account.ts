@@ -1,0 +1,66 @@
+// Commands about your own account: go online and offline, see your keys, give up your name.
+
+import type { CommandsOf, Nothing } from '../command-map.js';
+import { NO_ARGUMENTS, type CommandEntry } from '../line/grammar.js';
+import type { OutboxMessage } from './messages.js';
+
+export interface AccountCommandMap {
+  online: { command: { acceptServer: boolean }; answer: { user: string } };
+  offline: { command: Nothing; answer: Nothing };
+  exit: { command: Nothing; answer: { waiting: OutboxMessage[] } };
+  whoami: {
+    command: Nothing;
+    /** `deviceFingerprint`: the fingerprint that people on channels see. */
+    answer: {
+      user: string;
+      key: string;
+      fingerprint: string;
+      device: string;
+      deviceFingerprint: string;
+      online: boolean;
+    };
+  };
+  unregister: { command: Nothing; answer: { user: string } };
+}
+
+const ACCOUNT = { ...NO_ARGUMENTS, section: 'Your account' } as const;
+
+export const ACCOUNT_COMMANDS: readonly CommandEntry<CommandsOf<AccountCommandMap>>[] = [
+  {
+    ...ACCOUNT,
+    name: 'online',
+    flags: [{ name: '--accept-server' }],
+    summary: 'go online; the first time, this registers your name',
+    example: 'online',
+    parse: ({ flag }) => ({ type: 'online', acceptServer: flag('--accept-server') !== null }),
+  },
+  {
+    ...ACCOUNT,
+    name: 'offline',
+    summary: 'go offline; the program keeps running',
+    example: 'offline',
+    parse: () => ({ type: 'offline' }),
+  },
+  {
+    ...ACCOUNT,
+    name: 'whoami',
+    summary: 'show your name, key and fingerprint',
+    example: 'whoami',
+    parse: () => ({ type: 'whoami' }),
+  },
+  {
+    ...ACCOUNT,
+    name: 'unregister',
+    summary: 'give up your name for good',
+    example: 'unregister',
+    parse: () => ({ type: 'unregister' }),
+  },
+  {
+    ...ACCOUNT,
+    name: 'exit',
+    aliases: ['quit'],
+    summary: 'go offline and leave the program; in a conversation: close it',
+    example: 'exit',
+    parse: () => ({ type: 'exit' }),
+  },
+];

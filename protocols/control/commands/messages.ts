@@ -1,0 +1,157 @@
+// Commands about messages between two people: conversations, quick messages, history, search, the outbox.
+
+import { byteLength } from '../../kit/bytes.js';
+import { LIMITS } from '../../kit/limits.js';
+import type { Instant } from '../../kit/machine.js';
+import { Refusal, type Outcome } from '../../kit/refusals.js';
+import type { CommandsOf, Nothing } from '../command-map.js';
+import { messageProblem, nameOf, pageOf, timeOf, userOrGroup, type NameKind, type Page } from '../line/checks.js';
+import { ID, NO_ARGUMENTS, PAGE_FLAGS, TEXT, USER, type CommandEntry, type ParsedArguments } from '../line/grammar.js';
+
+/** States of a message, in the order it passes through them. */
+export const MESSAGE_STATES = ['queued', 'held', 'delivered', 'read'] as const;
+export type MessageState = (typeof MESSAGE_STATES)[number];
+
+/**
+ * One message of a conversation. `at`: ISO 8601 UTC. `state`: of your own messages; a message of the other side is
+ * `delivered` or `read`.
+ */
+export interface HistoryMessage {
+  readonly id: string;
+  readonly from: string;
+  readonly text: string;
+  readonly at: string;
+  readonly kind: 'chat' | 'quick' | 'group';
+  readonly state: MessageState | 'cancelled' | 'unconfirmed';
+  /** True if an earlier message is missing before it. */
+  readonly gap?: boolean;
+}
+
+/** A message that a search found. `in`: the user or group of its conversation. */
+export interface FoundMessage extends HistoryMessage {
+  readonly in: string;
+}
+
+/** A message that is not delivered. `at`, `nextTry`: ISO 8601 UTC. `why`: the last refusal, or null. */
+export interface OutboxMessage {
+  readonly id: string;
+  readonly to: string;
+  readonly text: string;
+  readonly at: string;
+  readonly state: 'queued' | 'held';
+  readonly nextTry: string | null;
+  readonly why: string | null;
+}
+
+/** `from`, `in`: canonical names. `before`: ms since 1970. */
+interface SearchQuery {
+  words: readonly string[];
+  from: string | null;
+  in: string | null;
+  before: Instant | null;
+}
+
+export interface MessageCommandMap {
+  connect: { command: { user: string }; answer: { user: string; online: boolean; unread: number } };
+  /** Sent by the user interface when a conversation is closed; no line of the table. */
+  leave: { command: Nothing; answer: Nothing };
+  say: { command: { user: string; text: string }; answer: { id: string; state: MessageState } };
+  message: { command: { user: string; text: string }; answer: { id: string; state: 'delivered' } };
+  history: { command: { user: string; nameKind?: NameKind } & Page; answer: { messages: HistoryMessage[] } };
+  search: { command: SearchQuery; answer: { messages: FoundMessage[] } };
+  outbox: { command: Nothing; answer: { messages: OutboxMessage[] } };
+  cancel: { command: { id: string }; answer: { id: string } };
+}
+
+type MessageCommand = CommandsOf<MessageCommandMap>;
+
+const MESSAGES = { ...NO_ARGUMENTS, section: 'Messages' } as const;
+const USER_AND_TEXT = { ...MESSAGES, arguments: [USER, TEXT] };
+
+export const MESSAGE_COMMANDS: readonly CommandEntry<MessageCommand>[] = [
+  {
+    ...MESSAGES,
+    name: 'connect',
+    arguments: [USER],
+    summary: 'open a conversation: every line you type is sent, until /exit',
+    example: 'connect bob',
+    parse: ({ word }) => ({ type: 'connect', user: word('user') }),
+  },
+  {
+    ...USER_AND_TEXT,
+    name: 'say',
+    summary: 'send one message; it is kept until it is delivered',
+    example: 'say bob see you at eight',
+    parse: ({ word }) => say(word('user'), word('text')),
+  },
+  {
+    ...USER_AND_TEXT,
+    name: 'message',
+    summary: 'send one quick message by UDP: it arrives now or fails',
+    example: 'message bob look outside',
+    parse: ({ word }) => quickMessage(word('user'), word('text')),
+  },
+  {
+    ...MESSAGES,
+    name: 'history',
+    arguments: [{ kind: 'party', name: 'user' }],
+    flags: PAGE_FLAGS,
+    summary: 'show a conversation, the oldest message first',
+    example: 'history bob --limit 20',
+    parse: history,
+  },
+  {
+    ...MESSAGES,
+    name: 'search',
+    arguments: [{ kind: 'words', name: 'words' }],
+    flags: [
+      { name: 'from:', value: 'U' },
+      { name: 'in:', value: 'G' },
+      { name: 'before:', value: 'DATE' },
+    ],
+    summary: 'find messages that have all the words, the newest first',
+    example: 'search lake boat from:bob before:2026-11-20',
+    parse: search,
+  },
+  {
+    ...MESSAGES,
+    name: 'outbox',
+    summary: 'list your messages that are not delivered',
+    example: 'outbox',
+    parse: () => ({ type: 'outbox' }),
+  },
+  {
+    ...MESSAGES,
+    name: 'cancel',
+    arguments: [ID],
+    summary: 'take back a message that is not delivered, or stop a download',
+    example: 'cancel q3JYw0kEo1q5hZ2xT9uV7g',
+    parse: ({ word }) => ({ type: 'cancel', id: word('id') }),
+  },
+];
+
+/** One message to a friend. Lines typed in a conversation become this too. */
+export function say(user: string, text: string): Outcome<MessageCommand> {
+  return messageProblem(text) ?? { type: 'say', user, text };
+}
+
+function quickMessage(user: string, text: string): Outcome<MessageCommand> {
+  if (text.trim() === '') return new Refusal('TEXT_EMPTY');
+  if (byteLength(text) > LIMITS.quickTextBytes) return new Refusal('QUICK_TOO_LONG', user);
+  return { type: 'message', user, text };
+}
+
+function history({ word, flag }: ParsedArguments): MessageCommand | null {
+  const page = pageOf(flag, { usual: LIMITS.historyPage, max: LIMITS.historyPageMax });
+  return page && { type: 'history', ...userOrGroup(word('user')), ...page };
+}
+
+/** Null if no word is left, there are too many, or the date is none. */
+function search({ words, flag }: ParsedArguments): Outcome<MessageCommand> | null {
+  const [from, within] = [nameOf(flag('from:')), nameOf(flag('in:'))];
+  if (from instanceof Refusal) return from;
+  if (within instanceof Refusal) return within;
+  const before = timeOf(flag('before:'));
+  if (before === undefined || words.length === 0 || words.length > LIMITS.searchWordsMax) return null;
+  return { type: 'search', words, from, in: within, before };
+}

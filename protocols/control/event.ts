@@ -1,0 +1,69 @@
+// Events: what a client tells its user interface without being asked (docs/contract.md, `--json`).
+
+import type { ChannelSpeaker } from './commands/channels.js';
+import type { MessageState } from './commands/messages.js';
+
+/** `at`: ISO 8601 UTC. `id`: of a message. */
+export type ClientEvent = { readonly at: string } & (
+  | { event: 'online'; user: string }
+  | { event: 'offline'; user: string }
+  | { event: 'friend_request'; from: string; note: string }
+  | { event: 'friend_added'; user: string }
+  | { event: 'friend_removed'; user: string }
+  | { event: 'chat'; id: string; from: string; text: string }
+  | { event: 'quick'; id: string; from: string; text: string }
+  | { event: 'state'; id: string; to: string; state: MessageState }
+  | { event: 'post'; from: string; post: string; title: string; size: number; contentType: string; text: string | null }
+  | { event: 'post_removed'; from: string; post: string }
+  | { event: 'progress'; post: string; received: number; size: number }
+  | { event: 'post_done'; post: string; path: string }
+  | { event: 'connection'; state: 'online' | 'offline' | 'retrying'; reason: string }
+  | { event: 'warning'; code: string; message: string }
+  | GroupEvent
+  | ChannelEvent
+);
+
+export type GroupEvent =
+  | { event: 'group_request'; group: string; from: string }
+  | { event: 'group_invite'; group: string; from: string }
+  | { event: 'group_joined'; group: string }
+  | { event: 'group_left'; group: string; reason: string }
+  | { event: 'group_members'; group: string; members: string[]; leader: string }
+  /** `gap`: an earlier message is missing before it. */
+  | { event: 'group'; id: string; group: string; from: string; text: string; gap: boolean }
+  | { event: 'group_progress'; group: string; received: number };
+
+export type ChannelEvent =
+  | ({ event: 'channel'; id: string; channel: string; text: string } & ChannelSpeaker)
+  | ({ event: 'private'; id: string; text: string } & ChannelSpeaker);
+
+export type EventName = ClientEvent['event'];
+
+const EVENTS: Record<EventName, true> = {
+  online: true,
+  offline: true,
+  friend_request: true,
+  friend_added: true,
+  friend_removed: true,
+  chat: true,
+  quick: true,
+  state: true,
+  post: true,
+  post_removed: true,
+  progress: true,
+  post_done: true,
+  connection: true,
+  warning: true,
+  group_request: true,
+  group_invite: true,
+  group_joined: true,
+  group_left: true,
+  group_members: true,
+  group: true,
+  group_progress: true,
+  channel: true,
+  private: true,
+};
+
+/** All event names, in the order of docs/contract.md. */
+export const EVENT_NAMES = Object.keys(EVENTS) as EventName[];
