@@ -39,7 +39,7 @@ export class Adapters {
   readonly certificate: Certificate;
   private readonly links = new Map<number, LinkSocket>();
   private session: { number: number; socket: SessionSocket } | null = null;
-  private channels: { number: number; door: ChannelConnection } | null = null;
+  private channels: { number: number; connection: ChannelConnection } | null = null;
   private ports: PortPair | null = null;
   private lastLink = 0;
   /** Dials under way. At the end each would keep the process, or open a link that nobody looks after. */
@@ -90,12 +90,12 @@ export class Adapters {
         return this.ofSession(effect.session)?.send(effect.frame);
       case 'session_close':
         return this.ofSession(effect.session)?.close();
-      case 'door_open':
-        return this.openDoor(effect.door);
-      case 'door_send':
-        return this.ofDoor(effect.door)?.send(effect.frame);
-      case 'door_close':
-        return this.ofDoor(effect.door)?.close();
+      case 'channel_open':
+        return this.openDoor(effect.connection);
+      case 'channel_send':
+        return this.ofDoor(effect.connection)?.send(effect.frame);
+      case 'channel_close':
+        return this.ofDoor(effect.connection)?.close();
       case 'dial':
         return this.dial(effect);
       case 'link_send':
@@ -114,20 +114,20 @@ export class Adapters {
   /** Too much waits to be decided: let it wait in the kernel, and at the senders. */
   pause(): void {
     this.session?.socket.pause();
-    this.channels?.door.pause();
+    this.channels?.connection.pause();
     for (const link of this.links.values()) link.pause();
   }
 
   resume(): void {
     this.session?.socket.resume();
-    this.channels?.door.resume();
+    this.channels?.connection.resume();
     for (const link of this.links.values()) link.resume();
   }
 
   async close(): Promise<void> {
     for (const dial of this.dials) dial.abort();
     this.session?.socket.close();
-    this.channels?.door.close();
+    this.channels?.connection.close();
     for (const link of this.links.values()) link.close();
     await Promise.all([this.directory.close(), this.transfers.close()]);
   }
@@ -164,12 +164,12 @@ export class Adapters {
 
   private openDoor(number: number): void {
     const { server, put } = this.options;
-    this.channels?.door.close();
-    this.channels = { number, door: new ChannelConnection(number, { server, put, directory: this.directory }) };
+    this.channels?.connection.close();
+    this.channels = { number, connection: new ChannelConnection(number, { server, put, directory: this.directory }) };
   }
 
   private ofDoor(number: number): ChannelConnection | undefined {
-    return this.channels?.number === number ? this.channels.door : undefined;
+    return this.channels?.number === number ? this.channels.connection : undefined;
   }
 
   private ofSession(number: number): SessionSocket | undefined {

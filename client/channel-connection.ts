@@ -19,7 +19,7 @@ export class ChannelConnection {
   private isPaused = false;
 
   constructor(
-    private readonly door: number,
+    private readonly connection: number,
     private readonly options: ChannelConnectionOptions,
   ) {
     void this.open();
@@ -45,13 +45,13 @@ export class ChannelConnection {
   }
 
   private async open(): Promise<void> {
-    const { door } = this;
+    const { connection } = this;
     const { directory, put, server } = this.options;
     const doors = await directory.channelEndpoint();
     if (!this.isWanted) return;
-    if (doors.state === 'away') return put({ type: 'door_closed', door, reason: doors.reason });
+    if (doors.state === 'away') return put({ type: 'channel_closed', connection, reason: doors.reason });
     if (doors.state === 'none') {
-      return put({ type: 'door_refused', door, refusal: new Refusal('CHANNELS_OFF', server) });
+      return put({ type: 'channel_refused', connection, refusal: new Refusal('CHANNELS_OFF', server) });
     }
     const callbacks = this.callbacks();
     this.socket =
@@ -62,12 +62,12 @@ export class ChannelConnection {
   }
 
   private callbacks(): SessionCallbacks {
-    const { door } = this;
+    const { connection } = this;
     const { put } = this.options;
     return {
-      onOpened: () => put({ type: 'door_opened', door }),
-      onFrame: (frame) => put({ type: 'door_frame', door, frame }),
-      onClosed: (reason) => put({ type: 'door_closed', door, reason }),
+      onOpened: () => put({ type: 'channel_opened', connection }),
+      onFrame: (frame) => put({ type: 'channel_frame', connection, frame }),
+      onClosed: (reason) => put({ type: 'channel_closed', connection, reason }),
     };
   }
 }

@@ -53,25 +53,25 @@ export class PageSession {
       address: new URL(page).host,
       openSocket: (listener) => openPageSocket(page, listener),
       onAnswer: (ref, answer) => this.onAnswer(ref, answer),
-      onNews: (news) => this.onEvent(news),
+      onEvent: (event) => this.onEvent(event),
     });
     this.state = signal<SessionState>(initialState(this.client.card, this.client.life));
   }
 
   /** Connects, and joins the channels of the last session. */
   start(channels: readonly string[]): void {
-    this.client.put({ kind: 'awake' });
+    this.client.put({ type: 'connect' });
     for (const channel of channels) this.join(channel);
   }
 
   /** Disconnects for good. */
   end(): void {
-    this.client.put({ kind: 'asleep' });
+    this.client.put({ type: 'disconnect' });
   }
 
   /** Tries to connect now. */
   retry(): void {
-    this.client.put({ kind: 'awake' });
+    this.client.put({ type: 'connect' });
   }
 
   join(typed: string): void {
@@ -82,14 +82,14 @@ export class PageSession {
       return this.showNotice(refusalSentence(new Refusal('CHANNELS_TOO_MANY', channel)));
     }
     this.request(
-      (ref) => ({ kind: 'join', ref, channel }),
+      (ref) => ({ type: 'join', ref, channel }),
       (state, ref) => actions.joinChannel(state, ref, channel),
     );
   }
 
   leave(channel: string): void {
     this.change((state) => actions.leaveChannel(state, channel));
-    this.client.put({ kind: 'part', ref: this.nextNumber(), channel });
+    this.client.put({ type: 'part', ref: this.nextNumber(), channel });
     this.drafts.delete(channelConversationId(channel));
   }
 
@@ -100,8 +100,8 @@ export class PageSession {
     this.request(
       (ref) =>
         conversation.type === 'channel'
-          ? { kind: 'say', ref, channel: conversation.channel, text }
-          : { kind: 'whisper', ref, to: conversation.with.key, text },
+          ? { type: 'send', ref, channel: conversation.channel, text }
+          : { type: 'send_direct', ref, to: conversation.with.key, text },
       (state, ref) => actions.sendMessage(state, ref, { conversationId, text, at }),
     );
   }
@@ -160,18 +160,18 @@ export class PageSession {
     if (text !== null) this.announce(text);
   }
 
-  private onEvent(news: ChannelClientEvent): void {
-    const text = announcement(this.state.value, news);
-    this.change((state) => afterEvent(state, news, clock.now()));
+  private onEvent(event: ChannelClientEvent): void {
+    const text = announcement(this.state.value, event);
+    this.change((state) => afterEvent(state, event, clock.now()));
     if (text !== null) this.announce(text);
-    if (news.news === 'connection' && news.state === 'open') this.rejoinChannels();
+    if (event.type === 'connection' && event.state === 'open') this.rejoinChannels();
   }
 
   /** Joins the channels that refused us in an earlier connection: the cause may be gone. */
   private rejoinChannels(): void {
     const wanted = new Set(this.client.channels());
     for (const channel of channelsOf(this.state.value)) {
-      if (!wanted.has(channel)) this.client.put({ kind: 'join', ref: this.nextNumber(), channel });
+      if (!wanted.has(channel)) this.client.put({ type: 'join', ref: this.nextNumber(), channel });
     }
   }
 

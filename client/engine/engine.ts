@@ -55,10 +55,10 @@ export class Engine implements Machine<Input, Effect> {
         return parts.session.frame(input.session, input.frame);
       case 'session_closed':
         return parts.session.closed(input.session, input.reason);
-      case 'door_opened':
-      case 'door_frame':
-      case 'door_closed':
-      case 'door_refused':
+      case 'channel_opened':
+      case 'channel_frame':
+      case 'channel_closed':
+      case 'channel_refused':
         return parts.channels.input(input);
       default:
         return isOfPosts(input) ? parts.posts.input(input) : this.routeLink(input);

@@ -9,37 +9,40 @@ import { runChannelServer } from '../channels/server.js';
 import { expected } from '../runtime/link/links.js';
 
 /** What the engine hears first. */
-async function heardFirst(server: string, doors: ChannelEndpoint): Promise<{ input: Input; door: ChannelConnection }> {
+async function heardFirst(
+  server: string,
+  doors: ChannelEndpoint,
+): Promise<{ input: Input; connection: ChannelConnection }> {
   const heard = expected<Input>();
   const directory = { channelEndpoint: () => Promise.resolve(doors) };
-  const door = new ChannelConnection(7, { server, directory, put: (input) => heard.come(input) });
-  return { input: await heard.value, door };
+  const connection = new ChannelConnection(7, { server, directory, put: (input) => heard.come(input) });
+  return { input: await heard.value, connection };
 }
 
 test('a server without channels is refused for good, one that is away is not', async () => {
   const none = await heardFirst('http://127.0.0.1:1', { state: 'none' });
-  assert.equal(none.input.type === 'door_refused' && none.input.refusal.code, 'CHANNELS_OFF');
+  assert.equal(none.input.type === 'channel_refused' && none.input.refusal.code, 'CHANNELS_OFF');
   const away = await heardFirst('http://127.0.0.1:1', { state: 'away', reason: 'nobody there' });
-  assert.deepEqual(away.input, { type: 'door_closed', door: 7, reason: 'nobody there' });
+  assert.deepEqual(away.input, { type: 'channel_closed', connection: 7, reason: 'nobody there' });
 });
 
 test('both doors of a server open', async (t) => {
   const { port, tcpPort } = await runChannelServer(t);
   for (const tcp of [null, tcpPort]) {
-    const { input, door } = await heardFirst(`http://127.0.0.1:${port}`, { state: 'open', tcp });
-    assert.deepEqual(input, { type: 'door_opened', door: 7 });
-    door.close();
+    const { input, connection } = await heardFirst(`http://127.0.0.1:${port}`, { state: 'open', tcp });
+    assert.deepEqual(input, { type: 'channel_opened', connection: 7 });
+    connection.close();
   }
 });
 
-test('a door that was given up before anybody answered opens no more', async () => {
+test('a connection that was given up before anybody answered opens no more', async () => {
   const answer = expected<ChannelEndpoint>();
-  const door = new ChannelConnection(7, {
+  const connection = new ChannelConnection(7, {
     server: 'http://127.0.0.1:1',
     directory: { channelEndpoint: () => answer.value },
     put: () => assert.fail('nobody wants to know'),
   });
-  door.close();
+  connection.close();
   answer.come({ state: 'open', tcp: 1 });
   await new Promise((resolve) => setImmediate(resolve));
 });

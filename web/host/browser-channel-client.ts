@@ -26,11 +26,11 @@ export interface BrowserChannelClientOptions {
   readonly openSocket: (listener: PageSocketListener) => PageSocket;
   readonly mayHear: (key: string) => boolean;
   readonly onAnswer: (ref: number, answer: ChannelClientAnswer) => void;
-  readonly onNews: (news: ChannelClientEvent) => void;
+  readonly onEvent: (event: ChannelClientEvent) => void;
 }
 
 /** Effects other than reports to the page. */
-type Performed = Exclude<ChannelClientEffect, { kind: 'answer' | 'news' }>;
+type Performed = Exclude<ChannelClientEffect, { type: 'answer' | 'event' }>;
 
 export class BrowserChannelClient {
   readonly card: Card;
@@ -44,8 +44,15 @@ export class BrowserChannelClient {
   constructor(private readonly options: BrowserChannelClientOptions) {
     const { identity, name, address, mayHear } = options;
     this.card = { key: identity.key, exchange: identity.exchange, name };
-    const { card, life } = this;
-    this.machine = new ChannelClient({ card, life, random, address, mayHear, serverKey: () => null });
+    const { card } = this;
+    this.machine = new ChannelClient({
+      card,
+      clientSession: this.life,
+      random,
+      address,
+      mayHear,
+      serverKey: () => null,
+    });
   }
 
   /** The channels the client is in, or wants to be in. */
@@ -67,64 +74,64 @@ export class BrowserChannelClient {
 
   private handle(input: ChannelClientInput): void {
     for (const effect of this.machine.handle(input, clock.now())) {
-      if (effect.kind === 'answer') this.options.onAnswer(effect.ref, effect.answer);
-      else if (effect.kind === 'news') this.options.onNews(effect.news);
+      if (effect.type === 'answer') this.options.onAnswer(effect.ref, effect.answer);
+      else if (effect.type === 'event') this.options.onEvent(effect.event);
       else this.perform(effect);
     }
   }
 
   private perform(effect: Performed): void {
-    switch (effect.kind) {
-      case 'door_open':
-        return this.open(effect.door);
-      case 'door_send':
-        return this.sockets.get(effect.door)?.send(effect.frame);
-      case 'door_close':
-        return this.close(effect.door);
+    switch (effect.type) {
+      case 'connection_open':
+        return this.open(effect.connection);
+      case 'connection_send':
+        return this.sockets.get(effect.connection)?.send(effect.frame);
+      case 'connection_close':
+        return this.close(effect.connection);
       default:
         void this.compute(effect);
     }
   }
 
-  private async compute(effect: Exclude<Performed, { kind: `door_${string}` }>): Promise<void> {
+  private async compute(effect: Exclude<Performed, { type: `connection_${string}` }>): Promise<void> {
     const { identity } = this.options;
     const { ref } = effect;
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'sign': {
-        const signature = await sign(identity, signedBytes(effect.type, effect.payload));
-        return this.put({ kind: 'signed', ref, signature });
+        const signature = await sign(identity, signedBytes(effect.signedType, effect.payload));
+        return this.put({ type: 'signed', ref, signature });
       }
       case 'verify': {
         const { payload, signature } = effect.signed;
-        const holds = await signatureHolds(signedBytes(effect.type, payload), signature, effect.key);
-        return this.put({ kind: 'verified', ref, holds });
+        const isValid = await signatureHolds(signedBytes(effect.signedType, payload), signature, effect.key);
+        return this.put({ type: 'verified', ref, isValid });
       }
       case 'seal':
-        return this.put({ kind: 'sealed', ref, body: await seal(effect.exchange, effect.plain) });
+        return this.put({ type: 'sealed', ref, body: await seal(effect.exchange, effect.plain) });
       case 'unseal':
-        return this.put({ kind: 'unsealed', ref, plain: await unseal(identity.opening, effect.body) });
+        return this.put({ type: 'unsealed', ref, plain: await unseal(identity.opening, effect.body) });
       default:
         return assertNever(effect);
     }
   }
 
   /** Events of a socket that the client closed are ignored. */
-  private open(door: number): void {
-    const isOpen = (): boolean => this.sockets.has(door);
+  private open(connection: number): void {
+    const isOpen = (): boolean => this.sockets.has(connection);
     this.sockets.set(
-      door,
+      connection,
       this.options.openSocket({
-        opened: () => isOpen() && this.put({ kind: 'door_opened', door }),
-        frame: (frame) => isOpen() && this.put({ kind: 'door_frame', door, frame }),
-        closed: (reason) => isOpen() && this.put({ kind: 'door_closed', door, reason }),
-        refused: (refusal) => isOpen() && this.put({ kind: 'door_refused', door, refusal }),
+        opened: () => isOpen() && this.put({ type: 'connection_opened', connection }),
+        frame: (frame) => isOpen() && this.put({ type: 'connection_frame', connection, frame }),
+        closed: (reason) => isOpen() && this.put({ type: 'connection_closed', connection, reason }),
+        refused: (refusal) => isOpen() && this.put({ type: 'connection_refused', connection, refusal }),
       }),
     );
   }
 
-  private close(door: number): void {
-    this.sockets.get(door)?.close();
-    this.sockets.delete(door);
+  private close(connection: number): void {
+    this.sockets.get(connection)?.close();
+    this.sockets.delete(connection);
   }
 
   private setAlarm(): void {
@@ -132,6 +139,6 @@ export class BrowserChannelClient {
     const at = this.machine.wakeAt();
     if (at === null) return;
     const waitMs = Math.min(Math.max(at - clock.now(), 0), LIMITS.driverTimerMs);
-    this.alarm = setTimeout(() => this.put({ kind: 'wake' }), waitMs);
+    this.alarm = setTimeout(() => this.put({ type: 'wake' }), waitMs);
   }
 }

@@ -15,23 +15,23 @@ import { findConversation, type SessionState } from './session-state.js';
 const ANNOUNCED_CHARACTERS_MAX = 300;
 
 /** A text for the live region, or null if there is nothing to announce. */
-export function announcement(state: SessionState, news: ChannelClientEvent): string | null {
-  switch (news.news) {
-    case 'said':
-      if (news.isMine) return null;
-      return state.current === channelConversationId(news.channel)
-        ? messageText(news)
-        : `New message from ${news.from.name} in #${news.channel}.`;
-    case 'whispered':
-      return state.current === directConversationId(news.from.key)
-        ? messageText(news)
-        : `New direct message from ${news.from.name}.`;
+export function announcement(state: SessionState, event: ChannelClientEvent): string | null {
+  switch (event.type) {
+    case 'message':
+      if (event.isMine) return null;
+      return state.current === channelConversationId(event.channel)
+        ? messageText(event)
+        : `New message from ${event.from.name} in #${event.channel}.`;
+    case 'direct_message':
+      return state.current === directConversationId(event.from.key)
+        ? messageText(event)
+        : `New direct message from ${event.from.name}.`;
     case 'connection':
-      return news.state === 'open' ? 'Connected.' : connectionText(news.state, null);
+      return event.state === 'open' ? 'Connected.' : connectionText(event.state, null);
     case 'missed':
-      return missedSentence(news.awayMs);
-    case 'lost':
-      return `You are no longer in #${news.channel}. ${refusalSentence(news.refusal)}`;
+      return missedSentence(event.awayMs);
+    case 'removed':
+      return `You are no longer in #${event.channel}. ${refusalSentence(event.refusal)}`;
     default:
       return null;
   }

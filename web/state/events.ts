@@ -25,29 +25,29 @@ import {
   type SessionState,
 } from './session-state.js';
 
-type News<K extends ChannelClientEvent['news']> = Extract<ChannelClientEvent, { news: K }>;
+type EventOf<K extends ChannelClientEvent['type']> = Extract<ChannelClientEvent, { type: K }>;
 type SendRequest = Extract<PendingRequest, { type: 'send' }>;
 
-export function afterEvent(state: SessionState, news: ChannelClientEvent, now: Instant): SessionState {
-  switch (news.news) {
+export function afterEvent(state: SessionState, event: ChannelClientEvent, now: Instant): SessionState {
+  switch (event.type) {
     case 'connection':
-      return connectionChanged(state, news);
-    case 'said':
-      return channelMessage(state, news);
-    case 'whispered':
-      return directMessage(state, news, now);
+      return connectionChanged(state, event);
+    case 'message':
+      return channelMessage(state, event);
+    case 'direct_message':
+      return directMessage(state, event, now);
     case 'presence':
-      return withMembership(state, news.presence.channel, { type: 'in', presence: news.presence });
+      return withMembership(state, event.presence.channel, { type: 'in', presence: event.presence });
     case 'missed':
-      return withNote(state, channelConversationId(news.channel), missedSentence(news.awayMs), now);
-    case 'lost':
-      return notInChannel(state, news.channel, news.refusal, now);
-    case 'untimely':
-      return withNotice(state, refusalSentence(new Refusal('CHANNEL_UNTIMELY', duration(Math.abs(news.aheadMs)))));
+      return withNote(state, channelConversationId(event.channel), missedSentence(event.awayMs), now);
+    case 'removed':
+      return notInChannel(state, event.channel, event.refusal, now);
+    case 'clock_mismatch':
+      return withNotice(state, refusalSentence(new Refusal('CHANNEL_UNTIMELY', duration(Math.abs(event.aheadMs)))));
     case 'forgery':
-      return withNotice(state, refusalSentence(new Refusal('CHANNEL_FORGERY', news.what)));
+      return withNotice(state, refusalSentence(new Refusal('CHANNEL_FORGERY', event.what)));
     default:
-      return assertNever(news);
+      return assertNever(event);
   }
 }
 
@@ -63,9 +63,9 @@ export function afterAnswer(state: SessionState, ref: number, answer: ChannelCli
 }
 
 /** Without a connection the page does not know who is in a channel. */
-function connectionChanged(state: SessionState, news: News<'connection'>): SessionState {
-  const connection = { state: news.state, reason: news.reason && sanitize(news.reason) };
-  if (news.state === 'open') return { ...state, connection };
+function connectionChanged(state: SessionState, event: EventOf<'connection'>): SessionState {
+  const connection = { state: event.state, reason: event.reason && sanitize(event.reason) };
+  if (event.state === 'open') return { ...state, connection };
   const conversations = state.conversations.map((conversation) =>
     conversation.type === 'channel' && conversation.membership.type === 'in'
       ? { ...conversation, membership: { type: 'joining' as const } }
@@ -75,8 +75,8 @@ function connectionChanged(state: SessionState, news: News<'connection'>): Sessi
 }
 
 /** A message of ours comes back from the server, and takes its place in the order that everyone sees. */
-function channelMessage(state: SessionState, news: News<'said'>): SessionState {
-  const { channel, from, life, counter, text, at, isMine } = news;
+function channelMessage(state: SessionState, event: EventOf<'message'>): SessionState {
+  const { channel, from, clientSession: life, counter, text, at, isMine } = event;
   const id = channelLineId({ key: from.key, life, counter });
   const conversationId = channelConversationId(channel);
   const message = { type: 'message', id, from, text, at } as const;
@@ -87,7 +87,11 @@ function channelMessage(state: SessionState, news: News<'said'>): SessionState {
   });
 }
 
-function directMessage(state: SessionState, { from, id, text, at }: News<'whispered'>, now: Instant): SessionState {
+function directMessage(
+  state: SessionState,
+  { from, id, text, at }: EventOf<'direct_message'>,
+  now: Instant,
+): SessionState {
   const line: MessageLine = { type: 'message', id: `${from.key} ${id}`, from, text, at, isMine: false };
   return messageReceived(withDirectConversation(state, from, now), directConversationId(from.key), line);
 }
@@ -126,9 +130,9 @@ function withNote(state: SessionState, conversationId: string, text: string, at:
 
 function sendAnswered(state: SessionState, request: SendRequest, answer: ChannelClientAnswer): SessionState {
   if (!answer.ok) return sendRefused(state, request, refusalSentence(answer.refusal));
-  if (answer.done === 'whispered')
+  if (answer.type === 'direct_delivered')
     return withNewStatus(state, request, { status: { type: 'delivered' }, at: answer.at });
-  return answer.done === 'said' ? sendAccepted(state, request, answer) : state;
+  return answer.type === 'sent' ? sendAccepted(state, request, answer) : state;
 }
 
 /** The server accepted the message. If the message came back before, its confirmed line stays. */

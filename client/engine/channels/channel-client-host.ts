@@ -18,14 +18,14 @@ import type { Input } from '../core/io.js';
 /** Who hears of it. */
 export interface ChannelClientListener {
   answered(ref: number, answer: ChannelClientAnswer): void;
-  news(news: ChannelClientEvent): void;
+  event(event: ChannelClientEvent): void;
   mayHear(key: string): boolean;
 }
 
-type DoorInput = Extract<Input, { type: `door_${string}` }>;
+type ChannelInput = Extract<Input, { type: `channel_${string}` }>;
 
 /** Of the last one the answer comes elsewhere. */
-type Performed = Exclude<ChannelClientEffect, { kind: 'answer' | 'news' }>;
+type Performed = Exclude<ChannelClientEffect, { type: 'answer' | 'event' }>;
 
 export class ChannelClientHost {
   readonly machine: ChannelClient;
@@ -41,7 +41,7 @@ export class ChannelClientHost {
     this.life = context.freshId();
     this.machine = new ChannelClient({
       card: { key: me.device.publicKey, exchange: me.exchange, name: me.name },
-      life: this.life,
+      clientSession: this.life,
       random,
       address: options.server,
       serverKey: () => store.setting(serverKeySetting(options.server)),
@@ -50,16 +50,16 @@ export class ChannelClientHost {
   }
 
   /** What comes from the connection to the channels of the name server. */
-  connection(input: DoorInput): void {
+  connection(input: ChannelInput): void {
     switch (input.type) {
-      case 'door_opened':
-        return this.put({ kind: 'door_opened', door: input.door });
-      case 'door_frame':
-        return this.put({ kind: 'door_frame', door: input.door, frame: input.frame });
-      case 'door_closed':
-        return this.put({ kind: 'door_closed', door: input.door, reason: input.reason });
-      case 'door_refused':
-        return this.put({ kind: 'door_refused', door: input.door, refusal: input.refusal });
+      case 'channel_opened':
+        return this.put({ type: 'connection_opened', connection: input.connection });
+      case 'channel_frame':
+        return this.put({ type: 'connection_frame', connection: input.connection, frame: input.frame });
+      case 'channel_closed':
+        return this.put({ type: 'connection_closed', connection: input.connection, reason: input.reason });
+      case 'channel_refused':
+        return this.put({ type: 'connection_refused', connection: input.connection, refusal: input.refusal });
       default:
         return assertNever(input);
     }
@@ -76,8 +76,8 @@ export class ChannelClientHost {
 
   private handle(input: ChannelClientInput): void {
     for (const effect of this.machine.handle(input, this.context.now)) {
-      if (effect.kind === 'answer') this.listener.answered(effect.ref, effect.answer);
-      else if (effect.kind === 'news') this.listener.news(effect.news);
+      if (effect.type === 'answer') this.listener.answered(effect.ref, effect.answer);
+      else if (effect.type === 'event') this.listener.event(effect.event);
       else this.perform(effect);
     }
   }
@@ -85,30 +85,30 @@ export class ChannelClientHost {
   private perform(effect: Performed): void {
     const { context } = this;
     const { primitives, me } = context;
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'sign': {
-        const signature = primitives.sign(signedBytes(effect.type, effect.payload), me.device);
-        return this.put({ kind: 'signed', ref: effect.ref, signature });
+        const signature = primitives.sign(signedBytes(effect.signedType, effect.payload), me.device);
+        return this.put({ type: 'signed', ref: effect.ref, signature });
       }
       case 'verify': {
         const { payload, signature } = effect.signed;
-        const holds = primitives.verify(signedBytes(effect.type, payload), signature, effect.key);
-        return this.put({ kind: 'verified', ref: effect.ref, holds });
+        const isValid = primitives.verify(signedBytes(effect.signedType, payload), signature, effect.key);
+        return this.put({ type: 'verified', ref: effect.ref, isValid });
       }
       case 'seal':
         return context.seal({ ...effect, info: DIRECT_MESSAGE_INFO }, (body) =>
-          this.put({ kind: 'sealed', ref: effect.ref, body }),
+          this.put({ type: 'sealed', ref: effect.ref, body }),
         );
       case 'unseal':
         return context.unseal({ ...effect, info: DIRECT_MESSAGE_INFO }, (plain) =>
-          this.put({ kind: 'unsealed', ref: effect.ref, plain }),
+          this.put({ type: 'unsealed', ref: effect.ref, plain }),
         );
-      case 'door_open':
-        return context.do({ type: 'door_open', door: effect.door });
-      case 'door_send':
-        return context.do({ type: 'door_send', door: effect.door, frame: effect.frame });
-      case 'door_close':
-        return context.do({ type: 'door_close', door: effect.door });
+      case 'connection_open':
+        return context.do({ type: 'channel_open', connection: effect.connection });
+      case 'connection_send':
+        return context.do({ type: 'channel_send', connection: effect.connection, frame: effect.frame });
+      case 'connection_close':
+        return context.do({ type: 'channel_close', connection: effect.connection });
       default:
         return assertNever(effect);
     }
@@ -117,6 +117,6 @@ export class ChannelClientHost {
   private setAlarm(): void {
     const at = this.machine.wakeAt();
     if (at === null) this.context.alarms.drop('channels');
-    else this.context.alarms.set('channels', at, () => this.put({ kind: 'wake' }));
+    else this.context.alarms.set('channels', at, () => this.put({ type: 'wake' }));
   }
 }

@@ -41,7 +41,7 @@ export class Channels {
     this.legacy = new RenewedMemberships(context);
     this.visit = new ChannelClientHost(context, {
       answered: (ref, answer) => this.answered(ref, answer),
-      news: (news) => this.news(news),
+      event: (event) => this.event(event),
       mayHear: (key) => !this.isBlocked(key),
     });
   }
@@ -51,11 +51,11 @@ export class Channels {
       case 'channels':
         return this.list(ref);
       case 'join':
-        return this.wish(ref, command, { kind: 'join', ref, channel: command.channel });
+        return this.wish(ref, command, { type: 'join', ref, channel: command.channel });
       case 'part':
-        return this.put(ref, command, { kind: 'part', ref, channel: command.channel });
+        return this.put(ref, command, { type: 'part', ref, channel: command.channel });
       case 'channel':
-        return this.wish(ref, command, { kind: 'say', ref, channel: command.channel, text: command.text });
+        return this.wish(ref, command, { type: 'send', ref, channel: command.channel, text: command.text });
       case 'private':
         return this.whisper(ref, command);
       default:
@@ -63,18 +63,18 @@ export class Channels {
     }
   }
 
-  input(input: Extract<Input, { type: `door_${string}` }>): void {
+  input(input: Extract<Input, { type: `channel_${string}` }>): void {
     this.visit.connection(input);
   }
 
   /** Online again: back to where we were. */
   awake(): void {
-    if (this.visit.machine.channels().length > 0) this.visit.put({ kind: 'awake' });
+    if (this.visit.machine.channels().length > 0) this.visit.put({ type: 'connect' });
   }
 
   asleep(): void {
     this.wasOpen = false;
-    this.visit.put({ kind: 'asleep' });
+    this.visit.put({ type: 'disconnect' });
   }
 
   /** Another device of ours takes over. */
@@ -85,8 +85,8 @@ export class Channels {
   /** The name server has our record: a new device, not let in before under our name, goes where the old one was. */
   online(): void {
     const channels = this.legacy.take();
-    if (channels.length > 0) this.visit.put({ kind: 'awake' });
-    for (const channel of channels) this.visit.put({ kind: 'join', ref: NOBODY, channel });
+    if (channels.length > 0) this.visit.put({ type: 'connect' });
+    for (const channel of channels) this.visit.put({ type: 'join', ref: NOBODY, channel });
   }
 
   private list(ref: number): void {
@@ -103,18 +103,18 @@ export class Channels {
     if (found === null) return this.context.refuseWith(ref, 'NOT_ONLINE');
     if (found instanceof Refusal) return this.context.refuse(ref, found);
     if (this.isBlocked(found.key)) return this.context.refuseWith(ref, 'BLOCKED', found.name);
-    this.wish(ref, { ...command, to: found.name }, { kind: 'whisper', ref, to: found.key, text: command.text });
+    this.wish(ref, { ...command, to: found.name }, { type: 'send_direct', ref, to: found.key, text: command.text });
   }
 
   /** What needs a server; the first of these opens the door. */
   private wish(ref: number, command: Wish, input: ChannelClientInput): void {
     if (!this.session.isWanted) return this.context.refuseWith(ref, 'NOT_ONLINE');
-    if (command.type !== 'channel') this.visit.put({ kind: 'awake' });
+    if (command.type !== 'channel') this.visit.put({ type: 'connect' });
     this.put(ref, command, input);
   }
 
   private put(ref: number, command: Wish, input: ChannelClientInput): void {
-    this.asked.set(ref, { command, key: input.kind === 'whisper' ? input.to : '' });
+    this.asked.set(ref, { command, key: input.type === 'send_direct' ? input.to : '' });
     this.visit.put(input);
   }
 
@@ -124,16 +124,16 @@ export class Channels {
     if (!asked) return this.returned(answer);
     if (!answer.ok) return this.context.refuse(ref, answer.refusal);
     const { command, key } = asked;
-    switch (answer.done) {
+    switch (answer.type) {
       case 'joined':
         return this.context.succeed(ref, 'join', this.line(answer.presence));
       case 'parted':
         return this.context.succeed(ref, 'part', { channel: channelOf(command) });
-      case 'said': {
+      case 'sent': {
         const id = this.idOf(this.context.me.device.publicKey, this.visit.life, answer.counter);
         return this.context.succeed(ref, 'channel', { channel: channelOf(command), id, at: isoTime(answer.at) });
       }
-      case 'whispered': {
+      case 'direct_delivered': {
         const to = command.type === 'private' ? command.to : '';
         return this.context.succeed(ref, 'private', { to, key, id: answer.id, state: 'delivered' });
       }
@@ -143,47 +143,54 @@ export class Channels {
   /** What became of a channel that the device before us was in. */
   private returned(answer: ChannelClientAnswer): void {
     if (!answer.ok) return this.context.warnRefusal(answer.refusal);
-    if (answer.done === 'joined') this.missed(answer.presence.channel, this.context.now - this.legacy.leftAt);
+    if (answer.type === 'joined') this.missed(answer.presence.channel, this.context.now - this.legacy.leftAt);
   }
 
   private missed(channel: string, awayMs: number): void {
     this.context.warnRefusal(new Refusal('CHANNEL_MISSED', `#${channel} for ${seconds(awayMs)}`));
   }
 
-  private news(news: ChannelClientEvent): void {
-    switch (news.news) {
-      case 'said':
-        return this.said(news);
-      case 'whispered':
+  private event(event: ChannelClientEvent): void {
+    switch (event.type) {
+      case 'message':
+        return this.said(event);
+      case 'direct_message':
         return this.context.tell(
-          { event: 'private', id: news.id, text: news.text, ...this.voices.describe(news.from) },
-          news.at,
+          { event: 'private', id: event.id, text: event.text, ...this.voices.describe(event.from) },
+          event.at,
         );
       case 'connection':
-        return this.connection(news);
+        return this.connection(event);
       case 'missed':
-        return this.missed(news.channel, news.awayMs);
-      case 'lost':
-        return this.context.warnRefusal(news.refusal);
-      case 'untimely':
-        return this.context.warnRefusal(new Refusal('CHANNEL_UNTIMELY', seconds(Math.abs(news.aheadMs))));
+        return this.missed(event.channel, event.awayMs);
+      case 'removed':
+        return this.context.warnRefusal(event.refusal);
+      case 'clock_mismatch':
+        return this.context.warnRefusal(new Refusal('CHANNEL_UNTIMELY', seconds(Math.abs(event.aheadMs))));
       case 'forgery':
-        return this.context.warnRefusal(new Refusal('CHANNEL_FORGERY', news.what));
+        return this.context.warnRefusal(new Refusal('CHANNEL_FORGERY', event.what));
       case 'presence':
         return; // told where somebody asks for it
       default:
-        return assertNever(news);
+        return assertNever(event);
     }
   }
 
-  /** Our own words are the answer to the command that said them; those of another program of ours are news. */
-  private said({ from, life, counter, channel, text, at }: Extract<ChannelClientEvent, { news: 'said' }>): void {
+  /** Our own words are the answer to the command that said them; those of another program of ours are events. */
+  private said({
+    from,
+    clientSession: life,
+    counter,
+    channel,
+    text,
+    at,
+  }: Extract<ChannelClientEvent, { type: 'message' }>): void {
     if (life === this.visit.life && from.key === this.context.me.device.publicKey) return;
     const id = this.idOf(from.key, life, counter);
     this.context.tell({ event: 'channel', id, channel, text, ...this.voices.describe(from) }, at);
   }
 
-  private connection({ state }: Extract<ChannelClientEvent, { news: 'connection' }>): void {
+  private connection({ state }: Extract<ChannelClientEvent, { type: 'connection' }>): void {
     if (state === 'open') this.wasOpen = true;
     if ((state !== 'away' && state !== 'refused') || !this.wasOpen) return;
     this.wasOpen = false;

@@ -72,11 +72,11 @@ export type Input =
   | { type: 'session_opened'; session: number }
   | { type: 'session_frame'; session: number; frame: unknown }
   | { type: 'session_closed'; session: number; reason: string }
-  | { type: 'door_opened'; door: number }
-  | { type: 'door_frame'; door: number; frame: unknown }
-  | { type: 'door_closed'; door: number; reason: string }
-  /** There is no door to channels at this server. */
-  | { type: 'door_refused'; door: number; refusal: Refusal }
+  | { type: 'channel_opened'; connection: number }
+  | { type: 'channel_frame'; connection: number; frame: unknown }
+  | { type: 'channel_closed'; connection: number; reason: string }
+  /** There is no connection to channels at this server. */
+  | { type: 'channel_refused'; connection: number; refusal: Refusal }
   | { type: 'sealed'; ref: number; body: string | null }
   | { type: 'unsealed'; ref: number; plain: string | null }
   | { type: 'link_opened'; link: number; dial: number | null; peerKey: string; from: Endpoint; exported: Uint8Array }
@@ -93,10 +93,10 @@ export type Effect =
   | { type: 'session_open'; session: number }
   | { type: 'session_send'; session: number; frame: ClientFrame }
   | { type: 'session_close'; session: number }
-  /** The door to the channels of the name server. */
-  | { type: 'door_open'; door: number }
-  | { type: 'door_send'; door: number; frame: ChannelClientFrame }
-  | { type: 'door_close'; door: number }
+  /** The connection to the channels of the name server. */
+  | { type: 'channel_open'; connection: number }
+  | { type: 'channel_send'; connection: number; frame: ChannelClientFrame }
+  | { type: 'channel_close'; connection: number }
   /** HPKE: `exchange` is the recipient's public exchange key, `info` what it is for; answered by `sealed`. */
   | { type: 'seal'; ref: number; exchange: string; plain: string; info: string }
   /** With our own exchange key; answered by `unsealed`. */

@@ -1,5 +1,5 @@
-// A visitor of channels (SPEC.md, the visitor's side): every input goes to the part it concerns, and nothing else
-// happens here.
+// The channel client machine: connects to one server, joins channels, sends and receives messages. It passes each input
+// to the part it concerns.
 
 import { byteLength } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
@@ -16,138 +16,144 @@ import { DirectMessages } from './direct-messages.js';
 import type { ChannelPresence, Participant, ChannelClientEffect, ChannelClientInput } from './io.js';
 
 export class ChannelClient implements Machine<ChannelClientInput, ChannelClientEffect> {
-  private readonly turn: ChannelClientContext;
+  private readonly context: ChannelClientContext;
   private readonly connection: ServerConnection;
   private readonly memberships: Memberships;
-  private readonly sayings: OutgoingQueue;
-  private readonly whispers: DirectMessages;
-  private readonly cards: KnownParticipants;
-  private readonly hearing = new VerificationQueue();
-  private readonly listening: MessageReceiver;
+  private readonly outgoing: OutgoingQueue;
+  private readonly directMessages: DirectMessages;
+  private readonly participants: KnownParticipants;
+  private readonly verification = new VerificationQueue();
+  private readonly receiver: MessageReceiver;
 
   constructor(options: ChannelClientOptions) {
-    this.turn = new ChannelClientContext(options);
-    this.connection = new ServerConnection(this.turn, {
+    this.context = new ChannelClientContext(options);
+    this.connection = new ServerConnection(this.context, {
       opened: () => this.opened(),
       frame: (frame) => this.frame(frame),
       lost: (since) => this.memberships.lost(since),
       refused: (refusal) => this.refused(refusal),
     });
-    this.memberships = new Memberships(this.turn, this.connection);
-    this.sayings = new OutgoingQueue(this.turn, this.connection, this.memberships);
-    this.whispers = new DirectMessages(this.turn, this.sayings);
-    this.cards = new KnownParticipants(this.turn);
-    const { cards, hearing, memberships, sayings, whispers } = this;
-    this.listening = new MessageReceiver(this.turn, { cards, hearing, memberships, sayings, whispers });
+    this.memberships = new Memberships(this.context, this.connection);
+    this.outgoing = new OutgoingQueue(this.context, this.connection, this.memberships);
+    this.directMessages = new DirectMessages(this.context, this.outgoing);
+    this.participants = new KnownParticipants(this.context);
+    const { participants, verification, memberships, outgoing, directMessages } = this;
+    this.receiver = new MessageReceiver(this.context, {
+      participants,
+      verification,
+      memberships,
+      outgoing,
+      directMessages,
+    });
   }
 
-  /** Where the connection stands, as the news `connection` last told it; before the first, `asleep`. */
+  /** The state that the last `connection` event reported; `asleep` before the first. */
   get connectionState(): ConnectionState {
     return this.connection.state;
   }
 
-  /** The channels we want to be in. */
+  /** The channels we have joined or are joining. */
   channels(): ChannelPresence[] {
     return this.memberships.shown();
   }
 
-  /** True iff we are in it now. */
+  /** True iff we are in the channel now. */
   isIn(channel: string): boolean {
     return this.memberships.isIn(channel);
   }
 
-  /** Whose card or words we have, the one met last at the end. */
+  /** The participants seen so far, the last one at the end. */
   known(): Participant[] {
-    return this.cards.all();
+    return this.participants.all();
   }
 
   handle(input: ChannelClientInput, now: Instant): ChannelClientEffect[] {
-    this.turn.now = now;
-    this.connection.wake(); // first: a program that stood still must not take what queued up meanwhile for news of now
+    this.context.now = now;
+    this.connection.wake(); // first: after a standstill, frames from before it must not count as a sign of life
     this.route(input);
-    return this.turn.takeEffects();
+    return this.context.takeEffects();
   }
 
   wakeAt(): Instant | null {
-    const parts = [this.connection, this.memberships, this.sayings, this.whispers];
+    const parts = [this.connection, this.memberships, this.outgoing, this.directMessages];
     return parts.map((part) => part.wakeAt()).reduce(earlier, null);
   }
 
   private route(input: ChannelClientInput): void {
-    switch (input.kind) {
+    switch (input.type) {
       case 'wake':
         return this.wake();
-      case 'awake':
-        return this.connection.awake();
-      case 'asleep':
-        return this.connection.asleep();
+      case 'connect':
+        return this.connection.connect();
+      case 'disconnect':
+        return this.connection.disconnect();
       case 'join':
         return this.memberships.join(input.ref, input.channel);
       case 'part':
         return this.part(input.ref, input.channel);
-      case 'say':
-        return this.say(input);
-      case 'whisper':
-        return this.whisper(input);
-      case 'door_opened':
-        return this.connection.opened(input.door);
-      case 'door_frame':
-        return this.connection.frame(input.door, input.frame);
-      case 'door_closed':
-        return this.connection.closed(input.door, input.reason);
-      case 'door_refused':
-        return this.connection.turnedAway(input.door, input.refusal);
+      case 'send':
+        return this.send(input);
+      case 'send_direct':
+        return this.sendDirect(input);
+      case 'connection_opened':
+        return this.connection.opened(input.connection);
+      case 'connection_frame':
+        return this.connection.frame(input.connection, input.frame);
+      case 'connection_closed':
+        return this.connection.closed(input.connection, input.reason);
+      case 'connection_refused':
+        return this.connection.refusedByServer(input.connection, input.refusal);
       default:
-        return this.turn.returned(input);
+        return this.context.resume(input);
     }
   }
 
   private wake(): void {
     this.connection.wake();
     this.memberships.wake();
-    this.sayings.wake();
-    this.whispers.wake();
+    this.outgoing.wake();
+    this.directMessages.wake();
   }
 
   private part(ref: number, channel: string): void {
     this.memberships.part(ref, channel);
-    this.sayings.parted(channel);
+    this.outgoing.parted(channel);
   }
 
-  private say({ ref, channel, text }: Extract<ChannelClientInput, { kind: 'say' }>): void {
+  private send({ ref, channel, text }: Extract<ChannelClientInput, { type: 'send' }>): void {
     const refusal = this.memberships.isWanted(channel) ? textRefusal(text) : new Refusal('CHANNEL_NOT_IN', channel);
-    if (refusal) return this.turn.refuse(ref, refusal);
-    this.sayings.add({ channel, text }, (fate) => {
-      if (fate instanceof Refusal) this.turn.refuse(ref, fate);
-      else this.turn.answer(ref, { ok: true, done: 'said', ...fate });
+    if (refusal) return this.context.refuse(ref, refusal);
+    this.outgoing.add({ channel, text }, (outcome) => {
+      if (outcome instanceof Refusal) this.context.refuse(ref, outcome);
+      else this.context.answer(ref, { ok: true, type: 'sent', ...outcome });
     });
   }
 
-  private whisper({ ref, to, text }: Extract<ChannelClientInput, { kind: 'whisper' }>): void {
-    const visitor = this.cards.get(to) ?? this.memberships.find(to);
-    const refusal = visitor ? textRefusal(text) : new Refusal('VISITOR_UNKNOWN', to);
-    if (refusal) this.turn.refuse(ref, refusal);
-    else if (visitor) this.whispers.whisper(ref, visitor, text);
+  private sendDirect({ ref, to, text }: Extract<ChannelClientInput, { type: 'send_direct' }>): void {
+    const participant = this.participants.get(to) ?? this.memberships.find(to);
+    const refusal = participant ? textRefusal(text) : new Refusal('VISITOR_UNKNOWN', to);
+    if (refusal) this.context.refuse(ref, refusal);
+    else if (participant) this.directMessages.send(ref, participant, text);
   }
 
   private opened(): void {
-    this.listening.opened();
+    this.receiver.opened();
     this.memberships.opened();
-    this.sayings.pump();
+    this.outgoing.flush();
   }
 
   private refused(refusal: Refusal): void {
     this.memberships.refused(refusal);
-    this.sayings.refused(refusal);
+    this.outgoing.refused(refusal);
   }
 
   private frame(frame: ForwardedFrame): void {
-    if (this.hearing.isFull) return this.connection.giveUp('more comes in than can be checked');
+    if (this.verification.isFull) return this.connection.giveUp('the server sends more than can be verified');
     switch (frame.type) {
       case 'heard':
-        return this.listening.heard(frame.kind, frame.said);
+        return this.receiver.receive(frame.kind, frame.said);
       case 'taken':
-        return frame.life === this.turn.options.life ? this.sayings.taken(frame.counter) : undefined;
+        return frame.life === this.context.options.clientSession ? this.outgoing.confirmed(frame.counter) : undefined;
       case 'error':
         return this.error(frame);
       case 'joined':
@@ -167,37 +173,37 @@ export class ChannelClient implements Machine<ChannelClientInput, ChannelClientE
 
   private error({ code, about, counter }: Extract<ForwardedFrame, { type: 'error' }>): void {
     const refusal = Refusal.from(code, about);
-    if (counter !== undefined) return this.sayings.refusedOne(counter, refusal);
+    if (counter !== undefined) return this.outgoing.refusedMessage(counter, refusal);
     this.inOrder(() => {
       this.memberships.error(about, refusal);
-      if (!this.memberships.isWanted(about)) this.sayings.parted(about);
+      if (!this.memberships.isWanted(about)) this.outgoing.parted(about);
     });
   }
 
   private joined(frame: Extract<ForwardedFrame, { type: 'joined' }>): void {
-    const door = this.connection.openDoor ?? 0;
+    const connection = this.connection.openConnection ?? 0;
     const bytes = frame.here.reduce((sum, { payload }) => sum + payload.length, 0);
-    this.hearing.add(bytes, (proved) => {
+    this.verification.add(bytes, (verified) => {
       this.readAll(frame.here, (here) => {
-        proved(() => {
-          this.memberships.joined(door, { ...frame, here });
-          this.sayings.pump();
+        verified(() => {
+          this.memberships.joined(connection, { ...frame, here });
+          this.outgoing.flush();
         });
       });
     });
   }
 
   private came({ channel, card }: Extract<ForwardedFrame, { type: 'came' }>): void {
-    this.hearing.add(card.payload.length, (proved) => {
-      this.readAll([card], ([visitor]) => {
-        proved(() => {
-          if (visitor) this.memberships.update(channel, (list) => list.came(visitor));
+    this.verification.add(card.payload.length, (verified) => {
+      this.readAll([card], ([participant]) => {
+        verified(() => {
+          if (participant) this.memberships.update(channel, (list) => list.came(participant));
         });
       });
     });
   }
 
-  /** Who the cards are of, once all are proved; what nobody signed is left out (CHAN-9). */
+  /** Reads the participants of cards, once all are verified. Forged cards are left out (CHAN-9). */
   private readAll(
     signed: Extract<ForwardedFrame, { type: 'joined' }>['here'],
     then: (here: Participant[]) => void,
@@ -206,21 +212,21 @@ export class ChannelClient implements Machine<ChannelClientInput, ChannelClientE
     let left = signed.length;
     if (left === 0) return then([]);
     signed.forEach((card, at) => {
-      this.cards.read(card, (visitor) => {
-        found[at] = visitor && this.cards.met(visitor, card);
-        if (visitor === null) this.listening.forgery('a card that nobody signed');
+      this.participants.read(card, (participant) => {
+        found[at] = participant && this.participants.remember(participant, card);
+        if (participant === null) this.receiver.forgery('a card with a false signature');
         left -= 1;
         if (left === 0) then(found.filter((one) => one !== null));
       });
     });
   }
 
-  private inOrder(take: () => void): void {
-    this.hearing.add(0, (proved) => proved(take));
+  private inOrder(apply: () => void): void {
+    this.verification.add(0, (verified) => verified(apply));
   }
 }
 
-/** Why a text cannot be said, or null. */
+/** Why a text cannot be sent, or null. */
 function textRefusal(text: string): Refusal | null {
   if (text.trim() === '') return new Refusal('TEXT_EMPTY');
   const bytes = byteLength(text);

@@ -1,5 +1,5 @@
-// What the parts of a visitor share: who we are, the time of this input, the effects it asks for, and who waits for
-// which signature, seal or answer.
+// The shared context of a channel client: its identity, the time of the current input, the effects of it, and the
+// continuations that wait for a signature, a verification or a seal.
 
 import type { Instant } from '../../kit/machine.js';
 import { toBase64url } from '../../kit/bytes.js';
@@ -10,27 +10,27 @@ import type { Card } from '../signed-objects.js';
 import type { ChannelClientAnswer, ChannelClientEffect, ChannelClientInput, ChannelClientEvent } from './io.js';
 
 export interface ChannelClientOptions {
-  /** Who we are here. What it signs is signed by the world, by the effect `sign`. */
+  /** Our identity. The host holds the secret keys. */
   readonly card: Card;
-  /** Chosen by chance for each run: 16 bytes, base64url. */
-  readonly life: string;
+  /** A random id for each run: 16 bytes, base64url. */
+  readonly clientSession: string;
   readonly random: RandomSource;
-  /** What refusals call the server. */
+  /** The name of the server in refusals. */
   readonly address: string;
-  /** The key that the server must have, where it is known; null takes any. Asked at each entry. */
+  /** The expected key of the server, or null to accept any. Read at each entry. */
   readonly serverKey: () => string | null;
-  /** Nothing of these keys is shown or answered. */
+  /** False for keys whose messages are neither reported nor answered. */
   readonly mayHear: (key: string) => boolean;
 }
 
-/** What came back of an effect. */
-export type CryptoResult = Extract<ChannelClientInput, { kind: 'signed' | 'verified' | 'sealed' | 'unsealed' }>;
+/** The result of an effect. */
+export type CryptoResult = Extract<ChannelClientInput, { type: 'signed' | 'verified' | 'sealed' | 'unsealed' }>;
 
 export class ChannelClientContext {
   now: Instant = 0;
   private effects: ChannelClientEffect[] = [];
   private lastRef = 0;
-  private readonly waiting = new Map<number, (returned: CryptoResult) => void>();
+  private readonly waiting = new Map<number, (result: CryptoResult) => void>();
 
   constructor(readonly options: ChannelClientOptions) {}
 
@@ -38,7 +38,7 @@ export class ChannelClientContext {
     return this.options.card;
   }
 
-  do(effect: ChannelClientEffect): void {
+  emit(effect: ChannelClientEffect): void {
     this.effects.push(effect);
   }
 
@@ -48,12 +48,12 @@ export class ChannelClientContext {
     return taken;
   }
 
-  tell(news: ChannelClientEvent): void {
-    this.do({ kind: 'news', news });
+  report(event: ChannelClientEvent): void {
+    this.emit({ type: 'event', event });
   }
 
   answer(ref: number, answer: ChannelClientAnswer): void {
-    this.do({ kind: 'answer', ref, answer });
+    this.emit({ type: 'answer', ref, answer });
   }
 
   refuse(ref: number, refusal: Refusal): void {
@@ -76,43 +76,43 @@ export class ChannelClientContext {
   }
 
   /** Signs a value with our key. */
-  sign(type: SignedType, value: object, then: (signed: Signed) => void): void {
+  sign(signedType: SignedType, value: object, then: (signed: Signed) => void): void {
     const payload = JSON.stringify(value);
     const ref = this.expect('signed', ({ signature }) => then({ payload, signature }));
-    this.do({ kind: 'sign', ref, type, payload });
+    this.emit({ type: 'sign', ref, signedType, payload });
   }
 
-  verify(type: SignedType, signed: Signed, key: string, then: (holds: boolean) => void): void {
-    const ref = this.expect('verified', ({ holds }) => then(holds));
-    this.do({ kind: 'verify', ref, type, signed, key });
+  verify(signedType: SignedType, signed: Signed, key: string, then: (isValid: boolean) => void): void {
+    const ref = this.expect('verified', ({ isValid }) => then(isValid));
+    this.emit({ type: 'verify', ref, signedType, signed, key });
   }
 
-  /** Null where the exchange key is none. */
+  /** `body`: null if the exchange key is not valid. */
   seal(exchange: string, plain: string, then: (body: string | null) => void): void {
     const ref = this.expect('sealed', ({ body }) => then(body));
-    this.do({ kind: 'seal', ref, exchange, plain });
+    this.emit({ type: 'seal', ref, exchange, plain });
   }
 
-  /** Null where it was not sealed to us. */
+  /** `plain`: null if it was not sealed for us. */
   unseal(body: string, then: (plain: string | null) => void): void {
     const ref = this.expect('unsealed', ({ plain }) => then(plain));
-    this.do({ kind: 'unseal', ref, body });
+    this.emit({ type: 'unseal', ref, body });
   }
 
-  /** Gives what came back to whoever asked for it, once. */
-  returned(input: CryptoResult): void {
+  /** Passes a result to the continuation that waits for it, once. */
+  resume(input: CryptoResult): void {
     const then = this.waiting.get(input.ref);
     this.waiting.delete(input.ref);
     then?.(input);
   }
 
-  private expect<K extends CryptoResult['kind']>(
-    kind: K,
-    then: (returned: Extract<CryptoResult, { kind: K }>) => void,
+  private expect<K extends CryptoResult['type']>(
+    type: K,
+    then: (result: Extract<CryptoResult, { type: K }>) => void,
   ): number {
     const ref = this.freshRef();
-    this.waiting.set(ref, (returned) => {
-      if (returned.kind === kind) then(returned as Extract<CryptoResult, { kind: K }>);
+    this.waiting.set(ref, (result) => {
+      if (result.type === type) then(result as Extract<CryptoResult, { type: K }>);
     });
     return ref;
   }

@@ -1,4 +1,4 @@
-// The channels we want to be in: joined when we say so, and again after each time we were away (VISIT-5).
+// The channels that the client has joined. It joins them again after each interruption (VISIT-5).
 
 import { LIMITS } from '../../kit/limits.js';
 import { earlier, type Instant } from '../../kit/machine.js';
@@ -16,14 +16,14 @@ interface JoinRequest {
 
 interface Membership {
   readonly list: PresenceList;
-  /** By which door we are in; null where we are not. */
-  door: number | null;
-  /** Since when we hear nothing of it though we were in; null where we hear all, or never were in. */
+  /** The connection on which we joined; null while we are not in. */
+  connection: number | null;
+  /** Since when messages are lost although we had joined; null if none are. */
   missingSince: Instant | null;
   joins: JoinRequest[];
 }
 
-/** Who is in, as a server says it when we come in. */
+/** The presence that the server reports when we join. */
 interface Joined {
   readonly channel: string;
   readonly here: readonly Participant[];
@@ -35,54 +35,54 @@ const channelShape = compileShape(NameText);
 
 export class Memberships {
   private readonly wanted = new Map<string, Membership>();
-  /** How many `parted` we still expect, by channel: until then, what comes is of a membership we gave up. */
+  /** How many `parted` are expected, by channel. Frames before them belong to a membership that we gave up. */
   private readonly parting = new Map<string, number>();
 
   constructor(
-    private readonly turn: ChannelClientContext,
+    private readonly context: ChannelClientContext,
     private readonly connection: ServerConnection,
   ) {}
 
   join(ref: number, channel: string): void {
     const isChannel: boolean = channelShape.accepts(channel);
-    if (!isChannel) return this.turn.refuseWith(ref, 'CHANNEL_INVALID', channel.slice(0, 40));
+    if (!isChannel) return this.context.refuseWith(ref, 'CHANNEL_INVALID', channel.slice(0, 40));
     const { refusal } = this.connection;
-    if (refusal) return this.turn.refuse(ref, refusal);
+    if (refusal) return this.context.refuse(ref, refusal);
     const membership = this.wanted.get(channel) ?? this.begin(channel);
     if (!membership || membership.joins.length >= LIMITS.channelClientWaitingMax) {
-      return this.turn.refuseWith(ref, 'CHANNELS_TOO_MANY', channel);
+      return this.context.refuseWith(ref, 'CHANNELS_TOO_MANY', channel);
     }
-    membership.joins.push({ ref, until: this.turn.now + LIMITS.channelClientWaitMs });
+    membership.joins.push({ ref, until: this.context.now + LIMITS.channelClientWaitMs });
     this.connection.send({ type: 'join', channel });
   }
 
-  /** Done at once: from here on nothing of it is shown, whatever the server says. */
+  /** Takes effect at once: nothing of the channel is reported from here on. */
   part(ref: number, channel: string): void {
     const membership = this.wanted.get(channel);
-    if (!membership) return this.turn.refuseWith(ref, 'CHANNEL_NOT_IN', channel);
+    if (!membership) return this.context.refuseWith(ref, 'CHANNEL_NOT_IN', channel);
     this.drop(channel, membership, new Refusal('CHANNEL_NOT_IN', channel));
-    if (this.connection.openDoor !== null) {
+    if (this.connection.openConnection !== null) {
       this.parting.set(channel, (this.parting.get(channel) ?? 0) + 1);
       this.connection.send({ type: 'part', channel });
     }
-    this.turn.answer(ref, { ok: true, done: 'parted' });
+    this.context.answer(ref, { ok: true, type: 'parted' });
   }
 
-  /** True iff we wish to be in it, in this moment or as soon as that can be. */
+  /** True iff we are in the channel or joining it. */
   isWanted(channel: string): boolean {
     return this.wanted.has(channel);
   }
 
-  /** True iff we are in it, by the door that is open. */
+  /** True iff we are in the channel on the open connection. */
   isIn(channel: string): boolean {
-    const door = this.wanted.get(channel)?.door ?? null;
-    return door !== null && door === this.connection.openDoor;
+    const connection = this.wanted.get(channel)?.connection ?? null;
+    return connection !== null && connection === this.connection.openConnection;
   }
 
   find(key: string): Participant | null {
     for (const { list } of this.wanted.values()) {
-      const visitor = list.find(key);
-      if (visitor) return visitor;
+      const participant = list.find(key);
+      if (participant) return participant;
     }
     return null;
   }
@@ -98,12 +98,12 @@ export class Memberships {
   lost(since: Instant): void {
     this.parting.clear();
     for (const membership of this.wanted.values()) {
-      if (membership.door !== null) membership.missingSince ??= since;
-      membership.door = null;
+      if (membership.connection !== null) membership.missingSince ??= since;
+      membership.connection = null;
     }
   }
 
-  /** Nothing will come of what waits. Channels we were in are joined again once we are back. */
+  /** Refuses pending joins. Channels we were in are joined again once we are connected. */
   refused(refusal: Refusal): void {
     for (const [channel, membership] of this.wanted) {
       if (membership.missingSince === null) this.drop(channel, membership, refusal);
@@ -111,33 +111,34 @@ export class Memberships {
     }
   }
 
-  joined(door: number, { channel, here, ...counts }: Joined): void {
+  joined(connection: number, { channel, here, ...counts }: Joined): void {
     const membership = this.wanted.get(channel);
-    if (!membership || this.parting.has(channel) || this.connection.openDoor !== door) return;
+    if (!membership || this.parting.has(channel) || this.connection.openConnection !== connection) return;
     const { list, missingSince, joins } = membership;
-    membership.door = door;
+    membership.connection = connection;
     membership.missingSince = null;
     membership.joins = [];
     list.replace(here, counts);
     const presence = list.shown;
-    for (const { ref } of joins) this.turn.answer(ref, { ok: true, done: 'joined', presence });
-    this.turn.tell({ news: 'presence', presence });
-    if (missingSince !== null) this.turn.tell({ news: 'missed', channel, awayMs: this.turn.now - missingSince });
+    for (const { ref } of joins) this.context.answer(ref, { ok: true, type: 'joined', presence });
+    this.context.report({ type: 'presence', presence });
+    if (missingSince !== null)
+      this.context.report({ type: 'missed', channel, awayMs: this.context.now - missingSince });
   }
 
-  /** One we did not ask for: the server put us out, and we ask to be let in again. */
+  /** Without a request of ours, the server has removed us; we join again. */
   parted(channel: string): void {
     const expected = this.parting.get(channel) ?? 0;
     if (expected > 1) return void this.parting.set(channel, expected - 1);
     if (this.parting.delete(channel)) return;
     const membership = this.wanted.get(channel);
-    if (!membership || membership.door === null) return;
-    membership.door = null;
-    membership.missingSince ??= this.turn.now;
+    if (!membership || membership.connection === null) return;
+    membership.connection = null;
+    membership.missingSince ??= this.context.now;
     this.connection.send({ type: 'join', channel });
   }
 
-  /** True iff it was about a channel: a join that was refused, or a part. */
+  /** True iff the error is about a channel: a refused join or part. */
   error(channel: string, refusal: Refusal): boolean {
     if (this.parting.has(channel)) {
       this.parted(channel);
@@ -145,18 +146,18 @@ export class Memberships {
     }
     const membership = this.wanted.get(channel);
     if (!membership) return false;
-    if (membership.door !== null) this.answerAll(membership, refusal);
+    if (membership.connection !== null) this.answerAll(membership, refusal);
     else if (membership.missingSince === null) this.drop(channel, membership, refusal);
-    else this.lose(channel, membership, refusal);
+    else this.removedBy(channel, membership, refusal);
     return true;
   }
 
-  /** Changes the list of a channel we are in, and tells it. */
+  /** Changes the list of a channel we are in, and reports it. */
   update(channel: string, change: (list: PresenceList) => void): void {
     const list = this.wanted.get(channel)?.list;
     if (!list || !this.isIn(channel)) return;
     change(list);
-    this.turn.tell({ news: 'presence', presence: list.shown });
+    this.context.report({ type: 'presence', presence: list.shown });
   }
 
   wakeAt(): Instant | null {
@@ -165,18 +166,18 @@ export class Memberships {
     return at;
   }
 
-  /** Refuses what has waited for too long; we go on wanting to be in. */
+  /** Refuses joins that have waited too long. The membership stays wanted. */
   wake(): void {
     for (const membership of this.wanted.values()) {
-      const due = membership.joins.filter(({ until }) => until <= this.turn.now);
+      const due = membership.joins.filter(({ until }) => until <= this.context.now);
       membership.joins = membership.joins.slice(due.length);
-      for (const { ref } of due) this.turn.refuse(ref, this.connection.awayRefusal());
+      for (const { ref } of due) this.context.refuse(ref, this.connection.awayRefusal());
     }
   }
 
   private begin(channel: string): Membership | null {
     if (this.wanted.size >= LIMITS.channelsPerClient) return null;
-    const membership: Membership = { list: new PresenceList(channel), door: null, missingSince: null, joins: [] };
+    const membership: Membership = { list: new PresenceList(channel), connection: null, missingSince: null, joins: [] };
     this.wanted.set(channel, membership);
     return membership;
   }
@@ -186,13 +187,13 @@ export class Memberships {
     this.answerAll(membership, refusal);
   }
 
-  private lose(channel: string, membership: Membership, refusal: Refusal): void {
+  private removedBy(channel: string, membership: Membership, refusal: Refusal): void {
     this.drop(channel, membership, refusal);
-    this.turn.tell({ news: 'lost', channel, refusal });
+    this.context.report({ type: 'removed', channel, refusal });
   }
 
   private answerAll(membership: Membership, refusal: Refusal): void {
-    for (const { ref } of membership.joins) this.turn.refuse(ref, refusal);
+    for (const { ref } of membership.joins) this.context.refuse(ref, refusal);
     membership.joins = [];
   }
 }

@@ -1,5 +1,5 @@
-// What we say waits here until its server has taken it: signed in the order in which it leaves, at a pace the server
-// takes, and after a break sent again as it was signed (VISIT-5).
+// Our messages on their way to the server: signed in the order in which they leave, paced, and sent again unchanged after
+// an interruption (VISIT-5, VISIT-9).
 
 import { LIMITS } from '../../kit/limits.js';
 import { TokenBucket } from '../../kit/bounds/token-bucket.js';
@@ -11,142 +11,151 @@ import type { ServerConnection } from './server-connection.js';
 import type { Memberships } from './memberships.js';
 import type { ChannelClientContext } from './client-context.js';
 
-/** What is said, without who says it. */
+/** The part of a message that its author chooses. */
 export type MessageBody = Pick<ChannelMessage, 'channel' | 'text'> | Pick<DirectMessage, 'to' | 'sealed'>;
 
-/** The time and counter it bears, once it was taken; or why it was not. */
+/** The time and counter of a message that the server accepted, or the refusal. */
 export type SendOutcome = Outcome<{ readonly at: Instant; readonly counter: number }>;
 
 interface QueuedMessage {
-  readonly words: MessageBody;
+  readonly body: MessageBody;
   readonly until: Instant;
-  readonly settle: (fate: SendOutcome) => void;
+  readonly settle: (outcome: SendOutcome) => void;
 }
 
-/** It has its place among all we say, and keeps it. */
+/** A message that has its counter. */
 interface NumberedMessage extends QueuedMessage {
   readonly counter: number;
   readonly at: Instant;
   signed: Signed | null;
-  /** The door it left by last. */
-  door: number | null;
+  /** The connection on which it was sent last. */
+  connection: number | null;
 }
 
-const PACE = { perSecond: LIMITS.channelClientPacePerSecond, burst: LIMITS.channelClientPaceBurst };
+const RATE = { perSecond: LIMITS.channelClientPacePerSecond, burst: LIMITS.channelClientPaceBurst };
 
 export class OutgoingQueue {
   private waiting: QueuedMessage[] = [];
   /** By rising counter. */
-  private placed: NumberedMessage[] = [];
+  private numbered: NumberedMessage[] = [];
   private lastCounter = 0;
-  private readonly pace = new TokenBucket(PACE, 0);
-  /** When the next one may leave, where one waits only for that. */
-  private paceAt: Instant | null = null;
+  private readonly rate = new TokenBucket(RATE, 0);
+  /** When the next message may leave, if only the rate holds it back. */
+  private nextSendAt: Instant | null = null;
 
   constructor(
-    private readonly turn: ChannelClientContext,
+    private readonly context: ChannelClientContext,
     private readonly connection: ServerConnection,
     private readonly memberships: Memberships,
   ) {}
 
   /** `settle` is called once, within 30 s (VISIT-6). */
-  add(words: MessageBody, settle: (fate: SendOutcome) => void): void {
+  add(body: MessageBody, settle: (outcome: SendOutcome) => void): void {
     const { refusal } = this.connection;
     if (refusal) return settle(refusal);
-    const isFull = this.waiting.length + this.placed.length >= LIMITS.channelClientWaitingMax;
+    const isFull = this.waiting.length + this.numbered.length >= LIMITS.channelClientWaitingMax;
     if (isFull) return settle(new Refusal('CHANNEL_TOO_FAST', 'a moment'));
-    this.waiting.push({ words, until: this.turn.now + LIMITS.channelClientWaitMs, settle });
-    this.pump();
+    this.waiting.push({ body, until: this.context.now + LIMITS.channelClientWaitMs, settle });
+    this.flush();
   }
 
-  /** The server has it. */
-  taken(counter: number): void {
-    const placed = this.remove(counter);
-    placed?.settle({ at: placed.at, counter });
+  /** The server has accepted the message. */
+  confirmed(counter: number): void {
+    const numbered = this.remove(counter);
+    numbered?.settle({ at: numbered.at, counter });
   }
 
-  refusedOne(counter: number, refusal: Refusal): void {
+  refusedMessage(counter: number, refusal: Refusal): void {
     this.remove(counter)?.settle(refusal);
   }
 
-  /** Nothing will come of what waits. */
+  /** Refuses all messages. */
   refused(refusal: Refusal): void {
-    this.give(() => true, refusal);
+    this.settleAll(() => true, refusal);
   }
 
-  /** We are in a channel no more. */
+  /** Refuses the messages for a channel that we left. */
   parted(channel: string): void {
-    const isOfIt = ({ words }: QueuedMessage): boolean => 'channel' in words && words.channel === channel;
-    this.give(isOfIt, new Refusal('CHANNEL_NOT_IN', channel));
+    const isOfIt = ({ body }: QueuedMessage): boolean => 'channel' in body && body.channel === channel;
+    this.settleAll(isOfIt, new Refusal('CHANNEL_NOT_IN', channel));
   }
 
   wakeAt(): Instant | null {
-    const until = [...this.placed, ...this.waiting].map((saying) => saying.until);
-    return until.reduce<Instant | null>(earlier, this.paceAt);
+    const until = [...this.numbered, ...this.waiting].map((message) => message.until);
+    return until.reduce<Instant | null>(earlier, this.nextSendAt);
   }
 
   wake(): void {
-    const isDue = ({ until }: QueuedMessage): boolean => until <= this.turn.now;
-    const left = this.placed.filter(({ door }) => door !== null);
-    this.give((saying) => isDue(saying) && left.some((one) => one === saying), new Refusal('CHANNEL_UNCONFIRMED'));
-    this.give(isDue, this.connection.awayRefusal());
-    this.pump();
+    const isDue = ({ until }: QueuedMessage): boolean => until <= this.context.now;
+    const left = this.numbered.filter(({ connection }) => connection !== null);
+    this.settleAll(
+      (message) => isDue(message) && left.some((one) => one === message),
+      new Refusal('CHANNEL_UNCONFIRMED'),
+    );
+    this.settleAll(isDue, this.connection.awayRefusal());
+    this.flush();
   }
 
-  /** Lets go what may go. */
-  pump(): void {
-    const { openDoor } = this.connection;
-    this.paceAt = null;
-    if (openDoor === null) return;
-    this.leave(openDoor); // first: whoever signs at once must not find the new ones signed before the old ones left
-    for (const saying of this.waiting.filter(({ words }) => this.mayLeave(words))) this.place(saying);
+  /** Sends what may be sent now. */
+  flush(): void {
+    const { openConnection } = this.connection;
+    this.nextSendAt = null;
+    if (openConnection === null) return;
+    this.sendSigned(openConnection); // first: a host that signs at once must not overtake older messages
+    for (const message of this.waiting.filter(({ body }) => this.maySend(body))) this.number(message);
   }
 
-  /** Signed only now, so that what never leaves makes no gap in what others hear. */
-  private place(saying: QueuedMessage): void {
-    const { me, now, options } = this.turn;
+  /** Takes a counter only when the message can leave, so that unsent messages leave no gap. */
+  private number(message: QueuedMessage): void {
+    const { me, now, options } = this.context;
     this.lastCounter += 1;
-    const placed: NumberedMessage = { ...saying, counter: this.lastCounter, at: now, signed: null, door: null };
-    this.waiting = this.waiting.filter((other) => other !== saying);
-    this.placed.push(placed);
-    const spoken = { ...me, life: options.life, counter: placed.counter, at: now, ...saying.words };
-    this.turn.sign(kindOf(saying.words) === 'channel' ? 'channel_message' : 'direct', spoken, (signed) => {
-      placed.signed = signed;
-      this.pump();
+    const numbered: NumberedMessage = {
+      ...message,
+      counter: this.lastCounter,
+      at: now,
+      signed: null,
+      connection: null,
+    };
+    this.waiting = this.waiting.filter((other) => other !== message);
+    this.numbered.push(numbered);
+    const content = { ...me, life: options.clientSession, counter: numbered.counter, at: now, ...message.body };
+    this.context.sign(kindOf(message.body) === 'channel' ? 'channel_message' : 'direct', content, (signed) => {
+      numbered.signed = signed;
+      this.flush();
     });
   }
 
-  /** In the order of their counters: a higher one that was taken would shut out a lower one (CHAN-3). */
-  private leave(door: number): void {
-    for (const placed of this.placed.filter((one) => one.door !== door)) {
-      if (placed.signed === null || !this.mayLeave(placed.words)) return;
-      if (!this.pace.take(this.turn.now)) {
-        this.paceAt = this.turn.now + this.pace.waitMs(this.turn.now);
+  /** In counter order: the server refuses a counter below one it has accepted (CHAN-6). */
+  private sendSigned(connection: number): void {
+    for (const numbered of this.numbered.filter((one) => one.connection !== connection)) {
+      if (numbered.signed === null || !this.maySend(numbered.body)) return;
+      if (!this.rate.take(this.context.now)) {
+        this.nextSendAt = this.context.now + this.rate.waitMs(this.context.now);
         return;
       }
-      placed.door = door;
-      this.connection.send({ type: 'say', kind: kindOf(placed.words), said: placed.signed });
+      numbered.connection = connection;
+      this.connection.send({ type: 'say', kind: kindOf(numbered.body), said: numbered.signed });
     }
   }
 
-  private mayLeave(words: MessageBody): boolean {
-    return !('channel' in words) || this.memberships.isIn(words.channel);
+  private maySend(body: MessageBody): boolean {
+    return !('channel' in body) || this.memberships.isIn(body.channel);
   }
 
   private remove(counter: number): NumberedMessage | undefined {
-    const placed = this.placed.find((one) => one.counter === counter);
-    this.placed = this.placed.filter((one) => one !== placed);
-    return placed;
+    const numbered = this.numbered.find((one) => one.counter === counter);
+    this.numbered = this.numbered.filter((one) => one !== numbered);
+    return numbered;
   }
 
-  private give(isMeant: (saying: QueuedMessage) => boolean, refusal: Refusal): void {
-    const given = [...this.placed, ...this.waiting].filter(isMeant);
-    this.placed = this.placed.filter((saying) => !given.includes(saying));
-    this.waiting = this.waiting.filter((saying) => !given.includes(saying));
-    for (const { settle } of given) settle(refusal);
+  private settleAll(matches: (message: QueuedMessage) => boolean, refusal: Refusal): void {
+    const settled = [...this.numbered, ...this.waiting].filter(matches);
+    this.numbered = this.numbered.filter((message) => !settled.includes(message));
+    this.waiting = this.waiting.filter((message) => !settled.includes(message));
+    for (const { settle } of settled) settle(refusal);
   }
 }
 
-function kindOf(words: MessageBody): 'channel' | 'direct' {
-  return 'channel' in words ? 'channel' : 'direct';
+function kindOf(body: MessageBody): 'channel' | 'direct' {
+  return 'channel' in body ? 'channel' : 'direct';
 }

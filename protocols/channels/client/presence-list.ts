@@ -1,4 +1,4 @@
-// Who is in one channel, as far as the server lists it: proved cards, and counts.
+// The presence of one channel, as the server lists it: verified cards, and counts.
 
 import { LIMITS } from '../../kit/limits.js';
 import type { ChannelPresence, Participant } from './io.js';
@@ -19,10 +19,10 @@ export class PresenceList {
     return this.here.get(key) ?? null;
   }
 
-  /** All anew: we have just come in. */
+  /** Replaces the list, after a join. */
   replace(here: readonly Participant[], counts: { count: number; elsewhere: number }): void {
     this.here.clear();
-    for (const visitor of here) this.here.set(visitor.key, visitor);
+    for (const participant of here) this.here.set(participant.key, participant);
     this.recount(counts);
   }
 
@@ -31,10 +31,11 @@ export class PresenceList {
     this.elsewhere = elsewhere;
   }
 
-  /** The count follows, until the server tells it again. */
-  came(visitor: Participant): void {
-    if (!this.here.has(visitor.key)) this.count += 1;
-    if (this.here.has(visitor.key) || this.here.size < LIMITS.channelCardsMax) this.here.set(visitor.key, visitor);
+  /** Adjusts the count until the server sends it again. */
+  came(participant: Participant): void {
+    if (!this.here.has(participant.key)) this.count += 1;
+    if (this.here.has(participant.key) || this.here.size < LIMITS.channelCardsMax)
+      this.here.set(participant.key, participant);
   }
 
   left(key: string): void {

@@ -1,4 +1,5 @@
-// The way to the server (VISIT-5, VISIT-7): opens a door, enters by proof, notices silence, and comes back by itself.
+// The connection to the server: opens it, proves our key, notices silence, and reconnects (CHAN-1, VISIT-5, VISIT-7,
+// VISIT-8).
 
 import { Backoff } from '../../kit/backoff.js';
 import { LIMITS } from '../../kit/limits.js';
@@ -11,19 +12,19 @@ import type { ChannelClientEvent } from './io.js';
 
 type State =
   | { state: 'asleep' }
-  | { state: 'opening'; door: number; until: Instant }
-  | { state: 'entering'; door: number; until: Instant; hasProven: boolean }
-  | { state: 'open'; door: number; until: Instant; silenceMs: number; heardAt: Instant }
+  | { state: 'opening'; connection: number; until: Instant }
+  | { state: 'entering'; connection: number; until: Instant; hasProven: boolean }
+  | { state: 'open'; connection: number; until: Instant; silenceMs: number; heardAt: Instant }
   | { state: 'away'; retryAt: Instant }
   | { state: 'refused'; refusal: Refusal };
 
-/** Frames of an open door that the connection does not deal with itself. */
+/** Frames that the connection passes on. */
 export type ForwardedFrame = Exclude<ChannelServerFrame, { type: 'challenge' | 'welcome' | 'ping' }>;
 
-/** As news tell it. */
-export type ConnectionState = Extract<ChannelClientEvent, { news: 'connection' }>['state'];
+/** The state as events report it. */
+export type ConnectionState = Extract<ChannelClientEvent, { type: 'connection' }>['state'];
 
-/** Who is told. `since`: when the server was there for the last time. */
+/** Called on changes. `since`: when the server was heard from last. */
 export interface ConnectionHandlers {
   opened(): void;
   frame(frame: ForwardedFrame): void;
@@ -31,19 +32,19 @@ export interface ConnectionHandlers {
   refused(refusal: Refusal): void;
 }
 
-/** Said before `welcome`, these pass by themselves; every other no is final until somebody wants in again. */
-const PASSING = new Set(['SERVER_BUSY', 'SERVER_FAULT', 'TOO_MANY', 'TOO_LARGE']);
+/** Refusals before `welcome` after which the client retries. Any other is final until the next `connect`. */
+const TEMPORARY = new Set(['SERVER_BUSY', 'SERVER_FAULT', 'TOO_MANY', 'TOO_LARGE']);
 
 export class ServerConnection {
   private current: State = { state: 'asleep' };
   private readonly backoff: Backoff;
 
   constructor(
-    private readonly turn: ChannelClientContext,
+    private readonly context: ChannelClientContext,
     private readonly listener: ConnectionHandlers,
   ) {
-    const bounds = { firstMs: LIMITS.reconnectFirstMs, ceilingMs: LIMITS.reconnectCeilingMs };
-    this.backoff = new Backoff(bounds, turn.options.random);
+    const retry = { firstMs: LIMITS.reconnectFirstMs, ceilingMs: LIMITS.reconnectCeilingMs };
+    this.backoff = new Backoff(retry, context.options.random);
   }
 
   get state(): ConnectionState {
@@ -51,65 +52,67 @@ export class ServerConnection {
     return state === 'opening' || state === 'entering' ? 'connecting' : state;
   }
 
-  /** Why nothing will come of a wish, as things stand; null where it may wait. */
+  /** Why a request is refused at once; null if it may wait. */
   get refusal(): Refusal | null {
     if (this.current.state === 'refused') return this.current.refusal;
     return this.current.state === 'asleep' ? this.awayRefusal() : null;
   }
 
-  /** The door that is open, or null. */
-  get openDoor(): number | null {
-    return this.current.state === 'open' ? this.current.door : null;
+  /** The number of the open connection, or null. */
+  get openConnection(): number | null {
+    return this.current.state === 'open' ? this.current.connection : null;
   }
 
   awayRefusal(): Refusal {
-    return new Refusal('CHANNEL_AWAY', this.turn.options.address);
+    return new Refusal('CHANNEL_AWAY', this.context.options.address);
   }
 
-  /** Sends a frame where the door is open. */
+  /** Sends a frame if the connection is open. */
   send(frame: ChannelClientFrame): void {
-    if (this.current.state === 'open') this.turn.do({ kind: 'door_send', door: this.current.door, frame });
+    if (this.current.state === 'open')
+      this.context.emit({ type: 'connection_send', connection: this.current.connection, frame });
   }
 
-  /** Somebody wants to be connected: now, even where the next try was to come later. */
-  awake(): void {
+  /** Connects at once, even if the next attempt is due later. */
+  connect(): void {
     if (['asleep', 'refused', 'away'].includes(this.current.state)) this.open();
   }
 
-  asleep(): void {
+  disconnect(): void {
     if (this.current.state === 'asleep') return;
     const had = this.leave();
     this.current = { state: 'asleep' };
-    this.turn.tell({ news: 'connection', state: 'asleep', reason: null });
-    if (had.state === 'open') this.listener.lost(this.turn.now);
+    this.context.report({ type: 'connection', state: 'asleep', reason: null });
+    if (had.state === 'open') this.listener.lost(this.context.now);
     this.listener.refused(this.awayRefusal());
   }
 
-  opened(door: number): void {
-    if (this.current.state !== 'opening' || this.current.door !== door) return;
-    this.current = { state: 'entering', door, until: this.turn.now + LIMITS.channelEntryMs, hasProven: false };
+  opened(connection: number): void {
+    if (this.current.state !== 'opening' || this.current.connection !== connection) return;
+    this.current = { state: 'entering', connection, until: this.context.now + LIMITS.channelEntryMs, hasProven: false };
   }
 
-  closed(door: number, reason: string): void {
-    if (this.isCurrent(door)) this.away(reason, this.turn.now);
+  closed(connection: number, reason: string): void {
+    if (this.isCurrent(connection)) this.away(reason, this.context.now);
   }
 
-  /** There is no door for us, and no use in asking again. */
-  turnedAway(door: number, refusal: Refusal): void {
-    if (this.isCurrent(door)) this.refuse(refusal);
+  /** The server has no channels; retrying is of no use. */
+  refusedByServer(connection: number, refusal: Refusal): void {
+    if (this.isCurrent(connection)) this.refuse(refusal);
   }
 
-  frame(door: number, frame: unknown): void {
-    if (!this.isCurrent(door)) return;
-    if (!channelServerFrameShape.accepts(frame)) return this.away('the server sent something malformed', this.turn.now);
-    if (this.current.state === 'opening') this.opened(door);
+  frame(connection: number, frame: unknown): void {
+    if (!this.isCurrent(connection)) return;
+    if (!channelServerFrameShape.accepts(frame))
+      return this.away('the server sent a malformed frame', this.context.now);
+    if (this.current.state === 'opening') this.opened(connection);
     if (this.current.state === 'entering') return this.enter(this.current, frame);
-    if (this.current.state === 'open') this.hear(this.current, frame);
+    if (this.current.state === 'open') this.receive(this.current, frame);
   }
 
-  /** A server that floods us, or is silent: as good as gone. */
+  /** Closes a connection that cannot go on, and retries later. */
   giveUp(reason: string): void {
-    if ('door' in this.current) this.away(reason, this.turn.now);
+    if ('connection' in this.current) this.away(reason, this.context.now);
   }
 
   wakeAt(): Instant | null {
@@ -119,92 +122,95 @@ export class ServerConnection {
 
   wake(): void {
     const due = this.wakeAt();
-    if (due === null || due > this.turn.now) return;
+    if (due === null || due > this.context.now) return;
     if (this.current.state === 'away') return this.open();
-    if (this.current.state === 'open') return this.away('the server fell silent', this.current.heardAt);
-    this.away('the server does not answer', this.turn.now);
+    if (this.current.state === 'open') return this.away('the server stopped answering', this.current.heardAt);
+    this.away('the server does not answer', this.context.now);
   }
 
   private open(): void {
-    const door = this.turn.freshRef();
-    this.current = { state: 'opening', door, until: this.turn.now + LIMITS.channelEntryMs };
-    this.turn.tell({ news: 'connection', state: 'connecting', reason: null });
-    this.turn.do({ kind: 'door_open', door });
+    const connection = this.context.freshRef();
+    this.current = { state: 'opening', connection, until: this.context.now + LIMITS.channelEntryMs };
+    this.context.report({ type: 'connection', state: 'connecting', reason: null });
+    this.context.emit({ type: 'connection_open', connection });
   }
 
-  private enter({ door, until, hasProven }: Extract<State, { state: 'entering' }>, frame: ChannelServerFrame): void {
-    if (frame.type === 'error') return this.refusedEntry(Refusal.from(frame.code, frame.about));
+  private enter(
+    { connection, until, hasProven }: Extract<State, { state: 'entering' }>,
+    frame: ChannelServerFrame,
+  ): void {
+    if (frame.type === 'error') return this.entryRefused(Refusal.from(frame.code, frame.about));
     if (frame.type === 'challenge' && !hasProven) {
-      this.current = { state: 'entering', door, until, hasProven: true };
-      return this.prove(door, frame);
+      this.current = { state: 'entering', connection, until, hasProven: true };
+      return this.prove(connection, frame);
     }
-    if (frame.type !== 'welcome' || !hasProven) return this.away('the server spoke out of turn', this.turn.now);
+    if (frame.type !== 'welcome' || !hasProven) return this.away('the server broke the protocol', this.context.now);
     const pingMs = Math.min(Math.max(frame.pingMs, LIMITS.channelClientPingMinMs), LIMITS.channelClientSilenceMs);
-    this.current = { state: 'open', door, until: 0, silenceMs: 2 * pingMs, heardAt: this.turn.now };
-    this.heardNow(this.current);
-    this.turn.tell({ news: 'connection', state: 'open', reason: null });
+    this.current = { state: 'open', connection, until: 0, silenceMs: 2 * pingMs, heardAt: this.context.now };
+    this.noteHeard(this.current);
+    this.context.report({ type: 'connection', state: 'open', reason: null });
     this.listener.opened();
   }
 
-  /** Answers the challenge (CHAN-1), unless the server is not the one it must be. */
-  private prove(door: number, { server, challenge }: { server: string; challenge: string }): void {
-    const { me, options } = this.turn;
-    const wanted = options.serverKey();
-    if (wanted !== null && wanted !== server) return this.refuse(new Refusal('SERVER_CHANGED', options.address));
-    const entry: EntryProof = { server, challenge, key: me.key, life: options.life };
-    this.turn.sign('card', me, (card) => {
-      this.turn.sign('entry', entry, (signed) => {
-        if (!this.isCurrent(door)) return;
-        this.turn.do({ kind: 'door_send', door, frame: { type: 'enter', card, entry: signed } });
+  /** Answers the challenge (CHAN-1), unless the server has another key than expected (VISIT-8). */
+  private prove(connection: number, { server, challenge }: { server: string; challenge: string }): void {
+    const { me, options } = this.context;
+    const expected = options.serverKey();
+    if (expected !== null && expected !== server) return this.refuse(new Refusal('SERVER_CHANGED', options.address));
+    const entry: EntryProof = { server, challenge, key: me.key, life: options.clientSession };
+    this.context.sign('card', me, (card) => {
+      this.context.sign('entry', entry, (signed) => {
+        if (!this.isCurrent(connection)) return;
+        this.context.emit({ type: 'connection_send', connection, frame: { type: 'enter', card, entry: signed } });
       });
     });
   }
 
-  private hear(open: Extract<State, { state: 'open' }>, frame: ChannelServerFrame): void {
-    this.heardNow(open);
+  private receive(open: Extract<State, { state: 'open' }>, frame: ChannelServerFrame): void {
+    this.noteHeard(open);
     switch (frame.type) {
       case 'ping':
-        this.backoff.succeeded(); // it lasted; one that breaks at once is not opened at once again
+        this.backoff.succeeded(); // not before the first ping: a connection that breaks at once must not be retried at once
         return this.send({ type: 'pong' });
       case 'challenge':
       case 'welcome':
-        return this.away('the server spoke out of turn', this.turn.now);
+        return this.away('the server broke the protocol', this.context.now);
       default:
         return this.listener.frame(frame);
     }
   }
 
-  private heardNow(open: Extract<State, { state: 'open' }>): void {
-    const { now } = this.turn;
+  private noteHeard(open: Extract<State, { state: 'open' }>): void {
+    const { now } = this.context;
     this.current = { ...open, heardAt: now, until: now + open.silenceMs };
   }
 
-  private refusedEntry(refusal: Refusal): void {
-    if (PASSING.has(refusal.code)) return this.away(refusalText(refusal), this.turn.now);
+  private entryRefused(refusal: Refusal): void {
+    if (TEMPORARY.has(refusal.code)) return this.away(refusalText(refusal), this.context.now);
     this.refuse(refusal);
   }
 
   private refuse(refusal: Refusal): void {
     this.leave();
     this.current = { state: 'refused', refusal };
-    this.turn.tell({ news: 'connection', state: 'refused', reason: refusalText(refusal) });
+    this.context.report({ type: 'connection', state: 'refused', reason: refusalText(refusal) });
     this.listener.refused(refusal);
   }
 
   private away(reason: string, since: Instant): void {
     const had = this.leave();
-    this.current = { state: 'away', retryAt: this.turn.now + this.backoff.next() };
-    this.turn.tell({ news: 'connection', state: 'away', reason });
+    this.current = { state: 'away', retryAt: this.context.now + this.backoff.next() };
+    this.context.report({ type: 'connection', state: 'away', reason });
     if (had.state === 'open') this.listener.lost(since);
   }
 
   private leave(): State {
     const had = this.current;
-    if ('door' in had) this.turn.do({ kind: 'door_close', door: had.door });
+    if ('connection' in had) this.context.emit({ type: 'connection_close', connection: had.connection });
     return had;
   }
 
-  private isCurrent(door: number): boolean {
-    return 'door' in this.current && this.current.door === door;
+  private isCurrent(connection: number): boolean {
+    return 'connection' in this.current && this.current.connection === connection;
   }
 }

@@ -31,12 +31,18 @@ test('interesting things happened', () => {
     'dropped_hops',
     'dropped_malformed',
     'peers_cut',
-    'news said',
+    'event message',
     'last words judged',
     'dropped_slow_peer',
     'dropped_flood',
   );
-  interesting.push('answer whispered', 'lies: wrong id', 'lies: restamped', 'lies: addresses', 'lies: from afar');
+  interesting.push(
+    'answer direct_delivered',
+    'lies: wrong id',
+    'lies: restamped',
+    'lies: addresses',
+    'lies: from afar',
+  );
   interesting.push('relayed_again');
   assert.deepEqual(
     interesting.filter((what) => tally.of(what) === 0),

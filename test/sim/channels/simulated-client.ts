@@ -1,4 +1,4 @@
-// A simulated client: the real machine of a client at the door of one server.
+// A simulated client: the real machine of a client at the connection of one server.
 
 import type { ChannelServerFrame } from '../../../protocols/channels/client-protocol.js';
 import { ChannelClient } from '../../../protocols/channels/client/channel-client.js';
@@ -18,7 +18,7 @@ export class SimulatedClient {
   private readonly key;
   private readonly machine: ChannelClient;
   private readonly highest = new Map<string, number>();
-  private connection: { readonly door: number; readonly client: number } | null = null;
+  private current: { readonly connection: number; readonly client: number } | null = null;
   private refs = 0;
 
   constructor(
@@ -32,20 +32,20 @@ export class SimulatedClient {
     const random = context.random.fork(name);
     const life = toBase64url(random.bytes(16));
     const rest = { address: host.name, serverKey: () => null, mayHear: () => true };
-    this.machine = new ChannelClient({ card: { key, exchange: key, name }, life, random, ...rest });
+    this.machine = new ChannelClient({ card: { key, exchange: key, name }, clientSession: life, random, ...rest });
   }
 
   begin(): void {
-    this.put({ kind: 'awake' });
-    for (const channel of this.channels) this.put({ kind: 'join', ref: this.ref(), channel });
+    this.put({ type: 'connect' });
+    for (const channel of this.channels) this.put({ type: 'join', ref: this.ref(), channel });
   }
 
   say(channel: string, text: string): void {
-    this.put({ kind: 'say', ref: this.ref(), channel, text });
+    this.put({ type: 'send', ref: this.ref(), channel, text });
   }
 
   direct(to: SimulatedClient, text: string): void {
-    this.put({ kind: 'whisper', ref: this.ref(), to: to.key.publicKey, text });
+    this.put({ type: 'send_direct', ref: this.ref(), to: to.key.publicKey, text });
   }
 
   private ref(): number {
@@ -59,89 +59,89 @@ export class SimulatedClient {
     if (at === null) return;
     timeline.after(at - timeline.now, () => {
       const due = this.machine.wakeAt();
-      if (due !== null && due <= timeline.now) this.put({ kind: 'wake' });
+      if (due !== null && due <= timeline.now) this.put({ type: 'wake' });
     });
   }
 
   private perform(effect: ChannelClientEffect): void {
-    switch (effect.kind) {
-      case 'door_open':
-        return this.context.timeline.after(2, () => this.open(effect.door));
-      case 'door_send':
+    switch (effect.type) {
+      case 'connection_open':
+        return this.context.timeline.after(2, () => this.open(effect.connection));
+      case 'connection_send':
         return this.context.timeline.after(1, () => {
-          const { connection } = this;
-          if (connection?.door !== effect.door) return;
-          this.host.put({ type: 'client_frame', client: connection.client, frame: effect.frame });
+          const { current } = this;
+          if (current?.connection !== effect.connection) return;
+          this.host.put({ type: 'client_frame', client: current.client, frame: effect.frame });
         });
-      case 'door_close':
-        return this.leave(effect.door);
+      case 'connection_close':
+        return this.leave(effect.connection);
       case 'answer':
         return this.context.oracle.tally.add(
-          effect.answer.ok ? `answer ${effect.answer.done}` : `answer ${effect.answer.refusal.code}`,
+          effect.answer.ok ? `answer ${effect.answer.type}` : `answer ${effect.answer.refusal.code}`,
         );
-      case 'news':
-        return this.learn(effect.news);
+      case 'event':
+        return this.learn(effect.event);
       default:
         return this.put(this.computed(effect));
     }
   }
 
-  private open(door: number): void {
+  private open(connection: number): void {
     const sink: ClientSink = {
-      hear: (frame: ChannelServerFrame) => this.put({ kind: 'door_frame', door, frame }),
+      hear: (frame: ChannelServerFrame) => this.put({ type: 'connection_frame', connection, frame }),
       closed: () => {
-        if (this.connection?.door === door) this.connection = null;
-        this.put({ kind: 'door_closed', door, reason: 'closed' });
+        if (this.current?.connection === connection) this.current = null;
+        this.put({ type: 'connection_closed', connection, reason: 'closed' });
       },
     };
     const client = this.host.call(sink);
-    if (client === null) return this.put({ kind: 'door_closed', door, reason: 'nobody there' });
-    this.connection = { door, client };
-    this.put({ kind: 'door_opened', door });
+    if (client === null) return this.put({ type: 'connection_closed', connection, reason: 'nobody there' });
+    this.current = { connection, client };
+    this.put({ type: 'connection_opened', connection });
   }
 
-  private leave(door: number): void {
-    const { connection } = this;
-    if (connection?.door !== door) return;
-    this.connection = null;
-    this.host.hangUp(connection.client);
+  private leave(connection: number): void {
+    const { current } = this;
+    if (current?.connection !== connection) return;
+    this.current = null;
+    this.host.hangUp(current.client);
   }
 
-  private learn(news: ChannelClientEvent): void {
-    this.context.oracle.tally.add(`news ${news.news}`);
-    if (news.news !== 'said') return;
+  private learn(event: ChannelClientEvent): void {
+    this.context.oracle.tally.add(`event ${event.type}`);
+    if (event.type !== 'message') return;
     const { oracle } = this.context;
-    const life = `${news.from.key} ${news.life}`;
-    const last = this.highest.get(life) ?? 0;
-    if (news.counter <= last) oracle.fail(`[VISIT-2] ${this.name} is shown ${news.counter} after ${last}`);
-    this.highest.set(life, news.counter);
-    if (!oracle.spoken.has(messageKeyOf({ ...news, key: news.from.key })))
-      oracle.fail(`[VISIT-1] ${this.name} is shown what ${news.from.name} never said in ${news.channel}`);
-    if (!this.channels.includes(news.channel)) oracle.fail(`[VISIT-1] ${this.name} is not in ${news.channel}`);
-    this.heard.add(`${news.channel} ${news.text}`);
+    const session = `${event.from.key} ${event.clientSession}`;
+    const last = this.highest.get(session) ?? 0;
+    if (event.counter <= last) oracle.fail(`[VISIT-2] ${this.name} is shown ${event.counter} after ${last}`);
+    this.highest.set(session, event.counter);
+    if (!oracle.spoken.has(messageKeyOf({ ...event, life: event.clientSession, key: event.from.key })))
+      oracle.fail(`[VISIT-1] ${this.name} is shown what ${event.from.name} never said in ${event.channel}`);
+    if (!this.channels.includes(event.channel)) oracle.fail(`[VISIT-1] ${this.name} is not in ${event.channel}`);
+    this.heard.add(`${event.channel} ${event.text}`);
   }
 
   private computed(
-    effect: Extract<ChannelClientEffect, { kind: 'sign' | 'verify' | 'seal' | 'unseal' }>,
+    effect: Extract<ChannelClientEffect, { type: 'sign' | 'verify' | 'seal' | 'unseal' }>,
   ): ChannelClientInput {
     const { ref } = effect;
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'sign': {
-        if (effect.type === 'channel_message') this.context.oracle.wasSigned(effect.payload);
+        if (effect.signedType === 'channel_message') this.context.oracle.wasSigned(effect.payload);
         return {
-          kind: 'signed',
+          type: 'signed',
           ref,
-          signature: fakePrimitives.sign(signedBytes(effect.type, effect.payload), this.key),
+          signature: fakePrimitives.sign(signedBytes(effect.signedType, effect.payload), this.key),
         };
       }
       case 'verify': {
-        const bytes = signedBytes(effect.type, effect.signed.payload);
-        return { kind: 'verified', ref, holds: fakePrimitives.verify(bytes, effect.signed.signature, effect.key) };
+        const bytes = signedBytes(effect.signedType, effect.signed.payload);
+        return { type: 'verified', ref, isValid: fakePrimitives.verify(bytes, effect.signed.signature, effect.key) };
       }
       case 'seal':
-        return { kind: 'sealed', ref, body: fakeSeal(effect.exchange, effect.plain) };
+        return { type: 'sealed', ref, body: fakeSeal(effect.exchange, effect.plain) };
       case 'unseal':
-        return { kind: 'unsealed', ref, plain: fakeUnseal(this.key.publicKey, effect.body) };
+        return { type: 'unsealed', ref, plain: fakeUnseal(this.key.publicKey, effect.body) };
     }
   }
 }

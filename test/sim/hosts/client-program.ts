@@ -153,9 +153,9 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
       case 'link_send':
         return ports.links.send(effect.link, effect.frame);
       case 'link_widen':
-      case 'door_open':
-      case 'door_send':
-      case 'door_close':
+      case 'channel_open':
+      case 'channel_send':
+      case 'channel_close':
         return; // nobody goes to channels here
       case 'link_close':
         return ports.links.close(effect.link);

@@ -20,7 +20,17 @@ export function said(from: Participant, text: string, at: number): MessageLine {
 /** The event of a message in `#lab`. */
 export function heard(from: Participant, text: string, change: Partial<Said> = {}): ChannelClientEvent {
   lastId += 1;
-  return { news: 'said', channel: 'lab', from, life: 'life', counter: lastId, text, at: 1, isMine: false, ...change };
+  return {
+    type: 'message',
+    channel: 'lab',
+    from,
+    clientSession: 'life',
+    counter: lastId,
+    text,
+    at: 1,
+    isMine: false,
+    ...change,
+  };
 }
 
-type Said = Extract<ChannelClientEvent, { news: 'said' }>;
+type Said = Extract<ChannelClientEvent, { type: 'message' }>;

@@ -29,7 +29,7 @@ function answered(state: SessionState, ref: number, answer: ChannelClientAnswer)
 const LIFE = 'my life';
 
 function joined(channel: string): ChannelClientAnswer {
-  return { ok: true, done: 'joined', presence: { channel, here: [ME], count: 1, elsewhere: 0 } };
+  return { ok: true, type: 'joined', presence: { channel, here: [ME], count: 1, elsewhere: 0 } };
 }
 
 /** In `#lab` and `#den`; `#den` is selected. */
@@ -39,8 +39,8 @@ function atDen(): SessionState {
   return answered(actions.joinChannel(state, 2, 'den'), 2, joined('den'));
 }
 
-function told(state: SessionState, ...news: ChannelClientEvent[]): SessionState {
-  return news.reduce((shown, one) => afterEvent(shown, one, 1_000), state);
+function told(state: SessionState, ...event: ChannelClientEvent[]): SessionState {
+  return event.reduce((shown, one) => afterEvent(shown, one, 1_000), state);
 }
 
 function texts(state: SessionState, conversation: string): string[] {
@@ -82,22 +82,22 @@ test('our own messages never count as unread, and mark nothing as read, even if 
 
 test('without a connection no channel lists people', () => {
   const presence = { channel: 'lab', here: [ME, BOB], count: 2, elsewhere: 0 };
-  const there = told(atDen(), { news: 'presence', presence });
+  const there = told(atDen(), { type: 'presence', presence });
   const membership = (state: SessionState) => {
     const conversation = findConversation(state, '#lab');
     return conversation?.type === 'channel' ? conversation.membership.type : null;
   };
-  const away = told(there, { news: 'connection', state: 'away', reason: 'gone' });
-  const back = told(away, { news: 'connection', state: 'open', reason: null }, { news: 'presence', presence });
-  const out = told(back, { news: 'lost', channel: 'lab', refusal: new Refusal('CHANNELS_TOO_MANY', 'lab') });
+  const away = told(there, { type: 'connection', state: 'away', reason: 'gone' });
+  const back = told(away, { type: 'connection', state: 'open', reason: null }, { type: 'presence', presence });
+  const out = told(back, { type: 'removed', channel: 'lab', refusal: new Refusal('CHANNELS_TOO_MANY', 'lab') });
   assert.deepEqual([there, away, back, out].map(membership), ['in', 'joining', 'in', 'out']);
 });
 
 test('a gap is noted in the channel; a forgery by the server is shown as a notice', () => {
   const state = told(
     atDen(),
-    { news: 'missed', channel: 'lab', awayMs: 90_000 },
-    { news: 'forgery', what: 'what nobody signed' },
+    { type: 'missed', channel: 'lab', awayMs: 90_000 },
+    { type: 'forgery', what: 'what nobody signed' },
   );
   assert.deepEqual(texts(state, '#lab'), [
     'You were disconnected for 2 minutes and missed the messages of that time: channels do not store them.',
@@ -119,8 +119,8 @@ test('the "New" mark survives a refused message above it and the removal of old 
 test('our message is shown at once, and then once at its place in the common order', () => {
   const sent = (state: SessionState): SessionState =>
     actions.sendMessage(state, 3, { conversationId: '#lab', text: 'hi', at: 5 });
-  const mine = heard(ME, 'hi', { life: LIFE, counter: 7, isMine: true });
-  const taken: ChannelClientAnswer = { ok: true, done: 'said', at: 6, counter: 7 };
+  const mine = heard(ME, 'hi', { clientSession: LIFE, counter: 7, isMine: true });
+  const taken: ChannelClientAnswer = { ok: true, type: 'sent', at: 6, counter: 7 };
   const sending = sent(atDen());
   assert.deepEqual([statuses(sending, '#lab'), hasSendingMessages(sending)], [['sending'], true]);
   assert.equal(hasSendingMessages(answered(sending, 3, taken)), false);
@@ -143,7 +143,7 @@ test('a refused message says why and stays until it is dismissed', () => {
 });
 
 test('a direct message starts a conversation; ours show when they were delivered', () => {
-  const whisper: ChannelClientEvent = { news: 'whispered', from: BOB, id: 'w', text: 'psst', at: 1 };
+  const whisper: ChannelClientEvent = { type: 'direct_message', from: BOB, id: 'w', text: 'psst', at: 1 };
   let state = told(atDen(), whisper);
   const conversation = `@${BOB.key}`;
   assert.deepEqual([texts(state, conversation), totalUnread(state)], [['psst'], 1]);
@@ -152,7 +152,7 @@ test('a direct message starts a conversation; ours show when they were delivered
     text: 'yes?',
     at: 2,
   });
-  state = answered(state, 4, { ok: true, done: 'whispered', id: 'x', at: 3 });
+  state = answered(state, 4, { ok: true, type: 'direct_delivered', id: 'x', at: 3 });
   assert.deepEqual(statuses(state, conversation), ['delivered']);
   state = actions.closeDirect(state, BOB.key);
   assert.equal(findConversation(state, conversation), null);
@@ -161,7 +161,7 @@ test('a direct message starts a conversation; ours show when they were delivered
 
 test('without a connection a join request stays open: the channel stays, without a note', () => {
   const refused = (code: 'CHANNEL_AWAY' | 'CHANNELS_OFF') => ({ ok: false as const, refusal: new Refusal(code, 'x') });
-  const away = told(initialState(ME, LIFE), { news: 'connection', state: 'refused', reason: 'full\u202e' });
+  const away = told(initialState(ME, LIFE), { type: 'connection', state: 'refused', reason: 'full\u202e' });
   assert.equal(away.connection.reason, 'full\ufffd');
   for (const code of ['CHANNEL_AWAY', 'CHANNELS_OFF'] as const) {
     const state = answered(actions.joinChannel(away, 9, 'hut'), 9, refused(code));
@@ -172,14 +172,14 @@ test('without a connection a join request stays open: the channel stays, without
 
 test('a channel that refuses us stays selected, with the reason as a note', () => {
   const lost: ChannelClientEvent = {
-    news: 'lost',
+    type: 'removed',
     channel: 'lab',
     refusal: new Refusal('CHANNELS_TOO_MANY', 'lab'),
   } as const;
   const state = told(atDen(), heard(BOB, 'one'), lost);
   assert.deepEqual(texts(state, '#lab'), ['one', refusalText(lost.refusal)]);
   assert.equal(announcement(state, lost), `You are no longer in #lab. ${refusalText(lost.refusal)}`);
-  const open = told(state, { news: 'connection', state: 'open', reason: null });
+  const open = told(state, { type: 'connection', state: 'open', reason: null });
   const refused = { ok: false as const, refusal: new Refusal('CHANNELS_TOO_MANY', 'hut') };
   const after = answered(actions.joinChannel(open, 9, 'hut'), 9, refused);
   assert.deepEqual([after.current, texts(after, '#hut').length], ['#hut', 1]);
@@ -189,13 +189,13 @@ test('a refused message is announced, and counts as unread in another conversati
   const sent = actions.sendMessage(atDen(), 3, { conversationId: '#lab', text: 'hi', at: 5 });
   const no = { ok: false as const, refusal: new Refusal('CHANNEL_TOO_FAST', '1 s') };
   assert.equal(refusalAnnouncement(sent, 3, no), `Your message in #lab was not sent: ${refusalText(no.refusal)}`);
-  assert.equal(refusalAnnouncement(sent, 3, { ok: true, done: 'said', at: 1, counter: 1 }), null);
+  assert.equal(refusalAnnouncement(sent, 3, { ok: true, type: 'sent', at: 1, counter: 1 }), null);
   assert.equal(totalUnread(answered(sent, 3, no)), 1);
   assert.equal(totalUnread(answered(actions.select(sent, '#lab'), 3, no)), 0);
 });
 
 test('a message with a wrong time gives a notice, which stays until it is dismissed', () => {
-  const state = told(atDen(), { news: 'untimely', aheadMs: -600_000 });
+  const state = told(atDen(), { type: 'clock_mismatch', aheadMs: -600_000 });
   assert.equal(state.notice, refusalText(new Refusal('CHANNEL_UNTIMELY', '10 minutes')));
   const later = actions.sendMessage(state, 3, { conversationId: '#lab', text: 'hi', at: 5 });
   assert.equal(later.notice, state.notice);
@@ -204,7 +204,7 @@ test('a message with a wrong time gives a notice, which stays until it is dismis
 
 test('a change of name under the same key is noted in the conversation', () => {
   const whisper = (name: string, id: string): ChannelClientEvent => ({
-    news: 'whispered',
+    type: 'direct_message',
     from: { ...BOB, name },
     id,
     text: id,
@@ -229,7 +229,7 @@ test('the lines and characters of a log, and the number of direct conversations,
   );
   for (let at = 0; at <= LIMITS.pageDirectConversationsMax; at += 1) {
     const from = { ...BOB, key: `key ${at}` };
-    state = told(state, { news: 'whispered', from, id: 'w', text: 'spam', at: 1 });
+    state = told(state, { type: 'direct_message', from, id: 'w', text: 'spam', at: 1 });
   }
   const whisperers = state.conversations.filter(({ type }) => type === 'direct');
   assert.equal(whisperers.length, LIMITS.pageDirectConversationsMax);
@@ -238,7 +238,7 @@ test('the lines and characters of a log, and the number of direct conversations,
 
 test('strangers only replace strangers, read ones first; conversations in which we wrote stay', () => {
   const spam = (state: SessionState, at: number): SessionState =>
-    told(state, { news: 'whispered', from: { ...BOB, key: `key ${at}` }, id: 'w', text: 'spam', at: 1 });
+    told(state, { type: 'direct_message', from: { ...BOB, key: `key ${at}` }, id: 'w', text: 'spam', at: 1 });
   const bob = `@${BOB.key}`;
   let state = actions.sendMessage(actions.openDirect(atDen(), BOB, 1), 5, { conversationId: bob, text: 'hi', at: 1 });
   state = spam(state, 0);
@@ -264,7 +264,7 @@ test('a truncated log says so, and keeps messages of ours that are being sent', 
 test('people elsewhere wrote a message but are not listed here; a name of two keys is shared', () => {
   const presence = { channel: 'lab', here: [ME, BOB], count: 2, elsewhere: 1 };
   const namesake = { ...CAROL, name: 'bob' };
-  const state = told(atDen(), { news: 'presence', presence }, heard(BOB, '1'), heard(CAROL, '2'), heard(namesake, '3'));
+  const state = told(atDen(), { type: 'presence', presence }, heard(BOB, '1'), heard(CAROL, '2'), heard(namesake, '3'));
   const lab = findConversation(state, '#lab');
   assert.ok(lab?.type === 'channel');
   const { here, elsewhere } = peopleOf(lab);

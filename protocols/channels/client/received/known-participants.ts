@@ -1,4 +1,4 @@
-// Whom we know: the last card or words of each key that were proved. Bounded; who was met longest ago is forgotten
+// The participants seen so far, each with its last verified card or message. The table is bounded; the oldest entry goes
 // first.
 
 import { parseJson } from '../../../kit/bytes.js';
@@ -10,42 +10,42 @@ import type { ChannelClientContext } from '../client-context.js';
 import type { Participant } from '../io.js';
 
 interface Known {
-  readonly visitor: Participant;
-  /** The card that proved it, as it was signed; null where words did. */
+  readonly participant: Participant;
+  /** The signed card; null if a message proved the identity. */
   readonly proof: Signed | null;
 }
 
 export class KnownParticipants {
   private readonly known = new Map<string, Known>();
 
-  constructor(private readonly turn: ChannelClientContext) {}
+  constructor(private readonly context: ChannelClientContext) {}
 
   get(key: string): Participant | null {
-    return this.known.get(key)?.visitor ?? null;
+    return this.known.get(key)?.participant ?? null;
   }
 
   all(): Participant[] {
-    return [...this.known.values()].map(({ visitor }) => visitor);
+    return [...this.known.values()].map(({ participant }) => participant);
   }
 
-  /** Who a signed card is of, or null where nobody signed it (VISIT-1). A card seen before is not verified again. */
-  read(signed: Signed, then: (visitor: Participant | null) => void): void {
+  /** The participant of a card, or null if the signature is false (VISIT-1). A known card is not verified again. */
+  read(signed: Signed, then: (participant: Participant | null) => void): void {
     const card = parseJson(signed.payload);
     if (!cardShape.accepts(card) || !isName(card.name)) return then(null);
     const proof = this.known.get(card.key)?.proof;
     if (proof?.payload === signed.payload && proof.signature === signed.signature) return then(card);
-    this.turn.verify('card', signed, card.key, (holds) => then(holds ? card : null));
+    this.context.verify('card', signed, card.key, (isValid) => then(isValid ? card : null));
   }
 
-  /** Somebody was met: `proof` is the card that says so. */
-  met({ key, exchange, name }: Card, proof: Signed | null): Participant {
+  /** Stores a verified participant. `proof`: the card, if there is one. */
+  remember({ key, exchange, name }: Card, proof: Signed | null): Participant {
     const had = this.known.get(key);
-    const isAsCard = had?.visitor.exchange === exchange && had.visitor.name === name;
+    const isSameCard = had?.participant.exchange === exchange && had.participant.name === name;
     this.known.delete(key);
-    const visitor = { key, exchange, name };
-    this.known.set(key, { visitor, proof: proof ?? (isAsCard ? had.proof : null) });
+    const participant = { key, exchange, name };
+    this.known.set(key, { participant, proof: proof ?? (isSameCard ? had.proof : null) });
     if (this.known.size > LIMITS.channelClientCardsKept) this.forgetOne();
-    return visitor;
+    return participant;
   }
 
   private forgetOne(): void {

@@ -1,4 +1,4 @@
-// What others say, aloud or to us alone: shown only where it is proved, new, of now, and meant for us (VISIT-1 to 3).
+// Receives messages and reports those that are verified, new, recent and meant for us (VISIT-1, VISIT-2, VISIT-3).
 
 import { byteLength, parseJson } from '../../../kit/bytes.js';
 import { LIMITS } from '../../../kit/limits.js';
@@ -19,103 +19,103 @@ import type { ChannelClientContext } from '../client-context.js';
 import type { DirectMessages } from '../direct-messages.js';
 
 export interface MessageReceiverParts {
-  readonly cards: KnownParticipants;
-  readonly hearing: VerificationQueue;
+  readonly participants: KnownParticipants;
+  readonly verification: VerificationQueue;
   readonly memberships: Memberships;
-  readonly sayings: OutgoingQueue;
-  readonly whispers: DirectMessages;
+  readonly outgoing: OutgoingQueue;
+  readonly directMessages: DirectMessages;
 }
 
-const NOTHING: Apply = () => undefined;
+const IGNORE: Apply = () => undefined;
 
 export class MessageReceiver {
-  private readonly speakers = new ReplayGuard();
-  private hasToldForgery = false;
-  private hasToldUntimely = false;
+  private readonly replayGuard = new ReplayGuard();
+  private hasReportedForgery = false;
+  private hasReportedClockMismatch = false;
 
   constructor(
-    private readonly turn: ChannelClientContext,
+    private readonly context: ChannelClientContext,
     private readonly parts: MessageReceiverParts,
   ) {}
 
-  /** A new connection: what its server does is told anew. */
+  /** A new connection: its problems are reported anew. */
   opened(): void {
-    this.hasToldForgery = false;
-    this.hasToldUntimely = false;
+    this.hasReportedForgery = false;
+    this.hasReportedClockMismatch = false;
   }
 
-  heard(kind: 'channel' | 'direct', signed: Signed): void {
+  receive(kind: 'channel' | 'direct', signed: Signed): void {
     const said = parseJson(signed.payload);
-    if (kind === 'channel' && channelMessageShape.accepts(said)) return this.aloud(signed, said);
-    if (kind === 'direct' && directMessageShape.accepts(said)) return this.toUs(signed, said);
-    this.forgery('something that is no message');
+    if (kind === 'channel' && channelMessageShape.accepts(said)) return this.receiveChannelMessage(signed, said);
+    if (kind === 'direct' && directMessageShape.accepts(said)) return this.receiveDirectMessage(signed, said);
+    this.forgery('something that is not a message');
   }
 
-  /** Told once in a connection: more would be in the hands of who does it. */
+  /** Reported once for each connection: the sender of forgeries must not control how much is shown. */
   forgery(what: string): void {
-    if (this.hasToldForgery) return;
-    this.hasToldForgery = true;
-    this.turn.tell({ news: 'forgery', what });
+    if (this.hasReportedForgery) return;
+    this.hasReportedForgery = true;
+    this.context.report({ type: 'forgery', what });
   }
 
-  private untimely(aheadMs: number): void {
-    if (this.hasToldUntimely) return;
-    this.hasToldUntimely = true;
-    this.turn.tell({ news: 'untimely', aheadMs });
+  private clockMismatch(aheadMs: number): void {
+    if (this.hasReportedClockMismatch) return;
+    this.hasReportedClockMismatch = true;
+    this.context.report({ type: 'clock_mismatch', aheadMs });
   }
 
-  private aloud(signed: Signed, message: ChannelMessage): void {
-    const { channel, text, life, counter, at } = message;
-    if (!this.mayShow(message) || !this.parts.memberships.isWanted(channel)) return;
+  private receiveChannelMessage(signed: Signed, message: ChannelMessage): void {
+    const { channel, text, life: clientSession, counter, at } = message;
+    if (!this.mayReport(message) || !this.parts.memberships.isWanted(channel)) return;
     if (byteLength(text) > LIMITS.messageTextBytes) return this.forgery('a text that is too long');
     this.verify('channel_message', signed, message, (take) =>
       take(() => {
         if (!this.parts.memberships.isWanted(channel)) return;
-        const from = this.parts.cards.met(message, null);
-        const isMine = from.key === this.turn.me.key;
-        if (isMine && life === this.turn.options.life) this.parts.sayings.taken(counter);
-        this.turn.tell({ news: 'said', channel, from, life, counter, text, at, isMine });
+        const from = this.parts.participants.remember(message, null);
+        const isMine = from.key === this.context.me.key;
+        if (isMine && clientSession === this.context.options.clientSession) this.parts.outgoing.confirmed(counter);
+        this.context.report({ type: 'message', channel, from, clientSession, counter, text, at, isMine });
       }),
     );
   }
 
-  private toUs(signed: Signed, direct: DirectMessage): void {
-    const { me } = this.turn;
-    if (direct.to !== me.key) return this.forgery('what was whispered to somebody else');
-    if (direct.key === me.key || !this.mayShow(direct)) return;
+  private receiveDirectMessage(signed: Signed, direct: DirectMessage): void {
+    const { me } = this.context;
+    if (direct.to !== me.key) return this.forgery('a direct message for another key');
+    if (direct.key === me.key || !this.mayReport(direct)) return;
     this.verify('direct', signed, direct, (take) =>
-      this.turn.unseal(direct.sealed, (plain) => {
-        const whisper = this.parts.whispers.read(direct, plain);
+      this.context.unseal(direct.sealed, (plain) => {
+        const content = this.parts.directMessages.read(direct, plain);
         take(() => {
-          const from = this.parts.cards.met(direct, null);
-          if (whisper) this.parts.whispers.heard(from, whisper, direct.at); // else its sender sealed it wrong
+          const from = this.parts.participants.remember(direct, null);
+          if (content) this.parts.directMessages.receive(from, content, direct.at); // else its sender sealed it wrongly
         });
       }),
     );
   }
 
-  /** What can be said without looking at the signature, so that what is old costs little. */
-  private mayShow(said: ChannelMessage | DirectMessage): boolean {
-    if (!this.turn.options.mayHear(said.key)) return false;
-    const aheadMs = said.at - this.turn.now;
-    if (Math.abs(aheadMs) > LIMITS.relaySkewMs) this.untimely(aheadMs);
-    else if (!isName(said.name)) this.forgery('a name that nobody can have');
-    else if (!this.speakers.isNew(said)) this.forgery('the same once more');
+  /** The checks that need no signature; they make old and unwanted messages cheap. */
+  private mayReport(said: ChannelMessage | DirectMessage): boolean {
+    if (!this.context.options.mayHear(said.key)) return false;
+    const aheadMs = said.at - this.context.now;
+    if (Math.abs(aheadMs) > LIMITS.relaySkewMs) this.clockMismatch(aheadMs);
+    else if (!isName(said.name)) this.forgery('an invalid name');
+    else if (!this.replayGuard.isNew(said)) this.forgery('a repeated message');
     else return true;
     return false;
   }
 
-  /** `then` is given what takes the place in the order of what came; it takes effect only where it still is new. */
+  /** Calls `then` with a valid message. Its change is applied in order, and only if the message is still new. */
   private verify(
     type: 'channel_message' | 'direct',
     signed: Signed,
     said: ChannelMessage | DirectMessage,
     then: (take: (show: Apply) => void) => void,
   ): void {
-    this.parts.hearing.add(signed.payload.length, (proved) => {
-      this.turn.verify(type, signed, said.key, (holds) => {
-        if (!holds) return proved(() => this.forgery('what nobody signed'));
-        then((show) => proved(() => (this.speakers.take(said, this.turn.now) ? show() : NOTHING())));
+    this.parts.verification.add(signed.payload.length, (verified) => {
+      this.context.verify(type, signed, said.key, (isValid) => {
+        if (!isValid) return verified(() => this.forgery('a message with a false signature'));
+        then((show) => verified(() => (this.replayGuard.accept(said, this.context.now) ? show() : IGNORE())));
       });
     });
   }

@@ -1,9 +1,9 @@
-// What was heard of each life, so that nothing is shown twice or out of order (VISIT-2), however many speak.
+// Remembers the last counter of each client session, so that no message is reported twice or out of order (VISIT-2).
 
 import { LIMITS } from '../../../kit/limits.js';
 import type { Instant } from '../../../kit/machine.js';
 
-/** The place of something said. */
+/** The position of a message in its client session. */
 export interface SequencePosition {
   readonly key: string;
   readonly life: string;
@@ -13,31 +13,31 @@ export interface SequencePosition {
 
 interface Heard {
   readonly counter: number;
-  /** The time it bears, or when it came where that is earlier: nobody can push others' floor up by a fast clock. */
+  /** The earlier of its own time and its arrival: a fast clock must not raise the floor for others. */
   readonly at: Instant;
 }
 
 export class ReplayGuard {
-  /** By key and life, the one that was heard longest ago first. */
+  /** By key and client session, the least recent first. */
   private readonly heard = new Map<string, Heard>();
-  /** Of lives that were forgotten nothing was later than this; what is not later, of a life not known, may be old. */
+  /** No message of a forgotten session was later. A message of an unknown session that is not later may be a replay. */
   private floorAt: Instant = 0;
 
-  constructor(private readonly speakersMax: number = LIMITS.channelClientSendersMax) {}
+  constructor(private readonly sessionsMax: number = LIMITS.channelClientSendersMax) {}
 
-  /** True iff it is later than all that was heard of its life, as far as that is known. */
+  /** True iff it is later than every known message of its session. */
   isNew({ key, life, counter, at }: SequencePosition): boolean {
     const heard = this.heard.get(`${key} ${life}`);
     return heard ? counter > heard.counter : at > this.floorAt;
   }
 
-  /** The same, and from now on it is heard. Only for what was proved. */
-  take(spoken: SequencePosition, now: Instant): boolean {
-    if (!this.isNew(spoken)) return false;
-    const name = `${spoken.key} ${spoken.life}`;
+  /** The same, and records the position. Only for verified messages. */
+  accept(position: SequencePosition, now: Instant): boolean {
+    if (!this.isNew(position)) return false;
+    const name = `${position.key} ${position.life}`;
     this.heard.delete(name);
-    this.heard.set(name, { counter: spoken.counter, at: Math.min(spoken.at, now) });
-    if (this.heard.size > this.speakersMax) this.forgetOne();
+    this.heard.set(name, { counter: position.counter, at: Math.min(position.at, now) });
+    if (this.heard.size > this.sessionsMax) this.forgetOne();
     return true;
   }
 

@@ -1,14 +1,13 @@
-// What came from the server waits here, in the order in which it came, until it is proved; then it takes effect. So
-// nothing overtakes anything, in whatever order proofs come back.
+// Applies what the server sent in the order of arrival, although verifications finish in any order.
 
 import { LIMITS } from '../../../kit/limits.js';
 
-/** What is to be done once a thing's turn has come. */
+/** The change to make once the item is first in the queue. */
 export type Apply = () => void;
 
 interface QueuedItem {
   readonly bytes: number;
-  take: Apply | null;
+  apply: Apply | null;
 }
 
 export class VerificationQueue {
@@ -16,29 +15,29 @@ export class VerificationQueue {
   private bytes = 0;
   private isDraining = false;
 
-  /** True while nothing more fits: whoever fills it came with more than can be checked. */
+  /** True while the queue is full: the server sends more than can be verified. */
   get isFull(): boolean {
     return this.queue.length >= LIMITS.channelClientVerifyingMax || this.bytes >= LIMITS.channelClientVerifyingBytes;
   }
 
-  /** `prove` calls `proved` once, now or later. `bytes`: what it holds in memory while it waits. */
-  add(bytes: number, prove: (proved: (take: Apply) => void) => void): void {
-    const waiting: QueuedItem = { bytes, take: null };
-    this.queue.push(waiting);
+  /** `verify` calls `verified` once, now or later. `bytes`: the memory that the item holds while it waits. */
+  add(bytes: number, verify: (verified: (apply: Apply) => void) => void): void {
+    const item: QueuedItem = { bytes, apply: null };
+    this.queue.push(item);
     this.bytes += bytes;
-    prove((take) => {
-      waiting.take = take;
+    verify((apply) => {
+      item.apply = apply;
       this.drain();
     });
   }
 
   private drain(): void {
-    if (this.isDraining) return; // what takes effect may add to the end
+    if (this.isDraining) return; // an applied item may add new ones
     this.isDraining = true;
-    for (let first = this.queue[0]; first?.take; first = this.queue[0]) {
+    for (let first = this.queue[0]; first?.apply; first = this.queue[0]) {
       this.queue.shift();
       this.bytes -= first.bytes;
-      first.take();
+      first.apply();
     }
     this.isDraining = false;
   }

@@ -9,18 +9,18 @@ import { Random } from '../../../sim/kernel/random.js';
 import type { Client } from './test-client.js';
 import type { Testbed } from './testbed.js';
 
-type DoorEffect = Extract<Effect, { type: `door_${string}` }>;
+type ChannelEffect = Extract<Effect, { type: `channel_${string}` }>;
 
 interface Entrant {
   readonly client: Client;
-  readonly door: number;
+  readonly connection: number;
 }
 
 const STEP_MS = 1_000;
 
 export class ChannelTestbed {
   /** Doors that were asked for, open or not. */
-  readonly doors: DoorEffect[] = [];
+  readonly doors: ChannelEffect[] = [];
   /** False: nobody is let near. */
   isUp = true;
   private readonly relay: Relay;
@@ -43,7 +43,7 @@ export class ChannelTestbed {
     this.relay = new Relay({ primitives: fakePrimitives, random: new Random(1, 'square'), key, ...options });
     town.passes = (client, effect) => {
       if (!isOfDoor(effect)) return true;
-      if (effect.type === 'door_open') this.doors.push(effect);
+      if (effect.type === 'channel_open') this.doors.push(effect);
       town.later(() => this.carry(client, effect));
       return false;
     };
@@ -74,32 +74,34 @@ export class ChannelTestbed {
 
   /** All connections break. */
   breakDown(): void {
-    for (const [visitor, { client, door }] of this.entrants) {
+    for (const [visitor, { client, connection }] of this.entrants) {
       this.relay.handle({ type: 'client_closed', client: visitor }, this.town.now);
-      client.give({ type: 'door_closed', door, reason: 'gone' });
+      client.give({ type: 'channel_closed', connection, reason: 'gone' });
     }
     this.entrants.clear();
     this.town.settle();
   }
 
-  private carry(client: Client, effect: DoorEffect): void {
-    const [visitor] = [...this.entrants].find(([, one]) => one.client === client && one.door === effect.door) ?? [0];
+  private carry(client: Client, effect: ChannelEffect): void {
+    const [visitor] = [...this.entrants].find(
+      ([, one]) => one.client === client && one.connection === effect.connection,
+    ) ?? [0];
     switch (effect.type) {
-      case 'door_open':
-        return this.open(client, effect.door);
-      case 'door_send':
+      case 'channel_open':
+        return this.open(client, effect.connection);
+      case 'channel_send':
         return this.give({ type: 'client_frame', client: visitor, frame: effect.frame });
-      case 'door_close':
+      case 'channel_close':
         this.entrants.delete(visitor);
         return this.give({ type: 'client_closed', client: visitor });
     }
   }
 
-  private open(client: Client, door: number): void {
-    if (!this.isUp) return void client.give({ type: 'door_closed', door, reason: 'away' });
+  private open(client: Client, connection: number): void {
+    if (!this.isUp) return void client.give({ type: 'channel_closed', connection, reason: 'away' });
     this.last += 1;
-    this.entrants.set(this.last, { client, door });
-    client.give({ type: 'door_opened', door });
+    this.entrants.set(this.last, { client, connection });
+    client.give({ type: 'channel_opened', connection });
     this.give({ type: 'client_opened', client: this.last, address: '192.0.2.1' });
   }
 
@@ -109,12 +111,13 @@ export class ChannelTestbed {
       const { frame } = effect;
       for (const visitor of effect.clients) {
         const entrant = this.entrants.get(visitor);
-        if (entrant) this.town.later(() => entrant.client.give({ type: 'door_frame', door: entrant.door, frame }));
+        if (entrant)
+          this.town.later(() => entrant.client.give({ type: 'channel_frame', connection: entrant.connection, frame }));
       }
     }
   }
 }
 
-function isOfDoor(effect: Effect): effect is DoorEffect {
-  return effect.type === 'door_open' || effect.type === 'door_send' || effect.type === 'door_close';
+function isOfDoor(effect: Effect): effect is ChannelEffect {
+  return effect.type === 'channel_open' || effect.type === 'channel_send' || effect.type === 'channel_close';
 }

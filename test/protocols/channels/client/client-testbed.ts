@@ -57,7 +57,7 @@ export class FakeSender {
     return signObject('channel_message', message, this.key, primitives);
   }
 
-  whispers(to: Card, whisper: DirectContent, change: Partial<DirectMessage> = {}): Signed {
+  sendsDirect(to: Card, whisper: DirectContent, change: Partial<DirectMessage> = {}): Signed {
     const direct = { ...this.spoken(), to: to.key, sealed: sealFor(to.exchange, JSON.stringify(whisper)), ...change };
     return signObject('direct', direct, this.key, primitives);
   }
@@ -68,7 +68,7 @@ export class FakeSender {
   }
 }
 
-type Crypto = Extract<ChannelClientEffect, { kind: 'sign' | 'verify' | 'seal' | 'unseal' }>;
+type Crypto = Extract<ChannelClientEffect, { type: 'sign' | 'verify' | 'seal' | 'unseal' }>;
 
 export class ClientTestbed {
   readonly key = makeSigningKey();
@@ -78,9 +78,9 @@ export class ClientTestbed {
   readonly machine: ChannelClient;
   now = START;
   sent: ChannelClientFrame[] = [];
-  news: ChannelClientEvent[] = [];
+  events: ChannelClientEvent[] = [];
   answers = new Map<number, ChannelClientAnswer>();
-  doors: number[] = [];
+  connections: number[] = [];
   closed: number[] = [];
   /** What the world was asked to compute and has not answered. */
   held: Crypto[] = [];
@@ -91,43 +91,45 @@ export class ClientTestbed {
   constructor(options: Partial<ChannelClientOptions> = {}) {
     this.card = { key: this.key.publicKey, exchange: this.exchange, name: 'alice' };
     const rest = { address: 'kith.example', serverKey: () => null, mayHear: () => true };
-    this.machine = new ChannelClient({ card: this.card, life: this.life, random, ...rest, ...options });
+    this.machine = new ChannelClient({ card: this.card, clientSession: this.life, random, ...rest, ...options });
   }
 
-  get door(): number {
-    return this.doors.at(-1) ?? 0;
+  get connection(): number {
+    return this.connections.at(-1) ?? 0;
   }
 
   input(input: ChannelClientInput): void {
     for (const effect of this.machine.handle(input, this.now)) this.perform(effect);
   }
 
-  /** A wish; gives its number. */
-  wish(wish: { kind: 'join' | 'part'; channel: string }): number;
-  wish(wish: { kind: 'say'; channel: string; text: string } | { kind: 'whisper'; to: string; text: string }): number;
-  wish(wish: object): number {
+  /** A request; gives its number. */
+  request(request: { type: 'join' | 'part'; channel: string }): number;
+  request(
+    request: { type: 'send'; channel: string; text: string } | { type: 'send_direct'; to: string; text: string },
+  ): number;
+  request(request: object): number {
     this.lastRef += 1;
-    this.input({ ...wish, ref: this.lastRef } as ChannelClientInput);
+    this.input({ ...request, ref: this.lastRef } as ChannelClientInput);
     return this.lastRef;
   }
 
-  hear(...frames: unknown[]): void {
-    for (const frame of frames) this.input({ kind: 'door_frame', door: this.door, frame });
+  receive(...frames: unknown[]): void {
+    for (const frame of frames) this.input({ type: 'connection_frame', connection: this.connection, frame });
   }
 
-  hearSaid(...said: Signed[]): void {
-    for (const one of said) this.hear({ type: 'heard', kind: 'channel', said: one });
+  receiveMessages(...said: Signed[]): void {
+    for (const one of said) this.receive({ type: 'heard', kind: 'channel', said: one });
   }
 
-  hearDirect(...said: Signed[]): void {
-    for (const one of said) this.hear({ type: 'heard', kind: 'direct', said: one });
+  receiveDirect(...said: Signed[]): void {
+    for (const one of said) this.receive({ type: 'heard', kind: 'direct', said: one });
   }
 
-  /** Opens the door and is let in. */
+  /** Opens the connection and is let in. */
   enter(): void {
-    if (this.machine.connectionState === 'asleep') this.input({ kind: 'awake' });
-    this.input({ kind: 'door_opened', door: this.door });
-    this.hear({ type: 'challenge', challenge: CHALLENGE, server: SERVER }, { type: 'welcome', pingMs: PING_MS });
+    if (this.machine.connectionState === 'asleep') this.input({ type: 'connect' });
+    this.input({ type: 'connection_opened', connection: this.connection });
+    this.receive({ type: 'challenge', challenge: CHALLENGE, server: SERVER }, { type: 'welcome', pingMs: PING_MS });
     assert.equal(this.machine.connectionState, 'open');
   }
 
@@ -139,13 +141,13 @@ export class ClientTestbed {
 
   /** Is in a channel with these. */
   joins(channel: string, ...here: Signed[]): number {
-    const ref = this.wish({ kind: 'join', channel });
-    this.hear(joined(channel, here));
+    const ref = this.request({ type: 'join', channel });
+    this.receive(joined(channel, here));
     return ref;
   }
 
   lose(reason = 'gone'): void {
-    this.input({ kind: 'door_closed', door: this.door, reason });
+    this.input({ type: 'connection_closed', connection: this.connection, reason });
   }
 
   /** Lets time pass, waking the machine whenever it wants to be. */
@@ -153,7 +155,7 @@ export class ClientTestbed {
     const until = this.now + ms;
     for (let at = this.machine.wakeAt(); at !== null && at <= until; at = this.machine.wakeAt()) {
       this.now = Math.max(this.now, at);
-      this.input({ kind: 'wake' });
+      this.input({ type: 'wake' });
     }
     this.now = until;
   }
@@ -165,13 +167,13 @@ export class ClientTestbed {
     this.input(this.computed(effect));
   }
 
-  newsOf<K extends ChannelClientEvent['news']>(kind: K): Extract<ChannelClientEvent, { news: K }>[] {
-    return this.news.filter((one): one is Extract<ChannelClientEvent, { news: K }> => one.news === kind);
+  eventsOf<K extends ChannelClientEvent['type']>(type: K): Extract<ChannelClientEvent, { type: K }>[] {
+    return this.events.filter((one): one is Extract<ChannelClientEvent, { type: K }> => one.type === type);
   }
 
   /** Texts shown, in order. */
   get shown(): string[] {
-    return this.newsOf('said').map(({ text }) => text);
+    return this.eventsOf('message').map(({ text }) => text);
   }
 
   sentOf<K extends ChannelClientFrame['type']>(type: K): Extract<ChannelClientFrame, { type: K }>[] {
@@ -195,19 +197,19 @@ export class ClientTestbed {
   }
 
   private perform(effect: ChannelClientEffect): void {
-    switch (effect.kind) {
-      case 'door_open':
-        return void this.doors.push(effect.door);
-      case 'door_send':
-        if (effect.door === this.door) this.sent.push(effect.frame);
+    switch (effect.type) {
+      case 'connection_open':
+        return void this.connections.push(effect.connection);
+      case 'connection_send':
+        if (effect.connection === this.connection) this.sent.push(effect.frame);
         return;
-      case 'door_close':
-        return void this.closed.push(effect.door);
+      case 'connection_close':
+        return void this.closed.push(effect.connection);
       case 'answer':
-        assert.ok(!this.answers.has(effect.ref), 'one answer for each wish');
+        assert.ok(!this.answers.has(effect.ref), 'one answer for each request');
         return void this.answers.set(effect.ref, effect.answer);
-      case 'news':
-        return void this.news.push(effect.news);
+      case 'event':
+        return void this.events.push(effect.event);
       default:
         if (this.isPrompt) this.input(this.computed(effect));
         else this.held.push(effect);
@@ -216,20 +218,20 @@ export class ClientTestbed {
 
   private computed(effect: Crypto): ChannelClientInput {
     const { ref } = effect;
-    switch (effect.kind) {
+    switch (effect.type) {
       case 'sign': {
-        const signature = primitives.sign(signedBytes(effect.type, effect.payload), this.key);
-        return { kind: 'signed', ref, signature };
+        const signature = primitives.sign(signedBytes(effect.signedType, effect.payload), this.key);
+        return { type: 'signed', ref, signature };
       }
       case 'verify': {
-        const bytes = signedBytes(effect.type, effect.signed.payload);
-        return { kind: 'verified', ref, holds: primitives.verify(bytes, effect.signed.signature, effect.key) };
+        const bytes = signedBytes(effect.signedType, effect.signed.payload);
+        return { type: 'verified', ref, isValid: primitives.verify(bytes, effect.signed.signature, effect.key) };
       }
       case 'seal':
-        return { kind: 'sealed', ref, body: sealFor(effect.exchange, effect.plain) };
+        return { type: 'sealed', ref, body: sealFor(effect.exchange, effect.plain) };
       case 'unseal': {
         const plain = Buffer.from(effect.body, 'base64url').toString();
-        return { kind: 'unsealed', ref, plain: plain.startsWith(`${this.exchange} `) ? plain.slice(44) : null };
+        return { type: 'unsealed', ref, plain: plain.startsWith(`${this.exchange} `) ? plain.slice(44) : null };
       }
     }
   }
@@ -241,10 +243,10 @@ export function joined(channel: string, here: Signed[] = [], elsewhere = 0): Cha
 
 /** A visitor that was let in and is in `lab`. */
 export function inLab(...here: Signed[]): ClientTestbed {
-  const guest = new ClientTestbed();
-  guest.enter();
-  guest.joins('lab', ...here);
-  return guest;
+  const testbed = new ClientTestbed();
+  testbed.enter();
+  testbed.joins('lab', ...here);
+  return testbed;
 }
 
 export const SKEW_MS = LIMITS.relaySkewMs;

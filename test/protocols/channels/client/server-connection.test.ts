@@ -19,31 +19,31 @@ import {
   START,
 } from './client-testbed.js';
 
-const states = (guest: ClientTestbed): string[] => guest.newsOf('connection').map(({ state }) => state);
+const states = (testbed: ClientTestbed): string[] => testbed.eventsOf('connection').map(({ state }) => state);
 
 test('[CHAN-1] the entry is signed, and names this server and this challenge', () => {
-  const guest = new ClientTestbed();
-  guest.enter();
-  const [enter] = guest.sentOf('enter');
+  const testbed = new ClientTestbed();
+  testbed.enter();
+  const [enter] = testbed.sentOf('enter');
   assert.ok(enter);
-  const { publicKey: key } = guest.key;
-  assert.deepEqual(openSigned('card', enter.card, { key, shape: cardShape, primitives }), guest.card);
+  const { publicKey: key } = testbed.key;
+  assert.deepEqual(openSigned('card', enter.card, { key, shape: cardShape, primitives }), testbed.card);
   assert.deepEqual(openSigned('entry', enter.entry, { key, shape: entryProofShape, primitives }), {
     server: SERVER,
     challenge: CHALLENGE,
     key,
-    life: guest.life,
+    life: testbed.life,
   });
 });
 
 test('[VISIT-8] a server with another key than it must have gets no proof', () => {
-  const guest = new ClientTestbed({ serverKey: () => freshKey() });
-  guest.input({ kind: 'awake' });
-  const ref = guest.wish({ kind: 'join', channel: 'lab' });
-  guest.hear({ type: 'challenge', challenge: CHALLENGE, server: SERVER });
-  assert.deepEqual(guest.sent, []);
-  assert.equal(guest.machine.connectionState, 'refused');
-  assert.equal(guest.refusalOf(ref), 'SERVER_CHANGED');
+  const testbed = new ClientTestbed({ serverKey: () => freshKey() });
+  testbed.input({ type: 'connect' });
+  const ref = testbed.request({ type: 'join', channel: 'lab' });
+  testbed.receive({ type: 'challenge', challenge: CHALLENGE, server: SERVER });
+  assert.deepEqual(testbed.sent, []);
+  assert.equal(testbed.machine.connectionState, 'refused');
+  assert.equal(testbed.refusalOf(ref), 'SERVER_CHANGED');
 });
 
 test('[CHAN-1] a welcome to no proof, or a second challenge, ends the connection', () => {
@@ -51,221 +51,228 @@ test('[CHAN-1] a welcome to no proof, or a second challenge, ends the connection
     { type: 'welcome', pingMs: PING_MS },
     { type: 'heard', kind: 'channel', said: new FakeSender('bob').says('hi') },
   ]) {
-    const guest = new ClientTestbed();
-    guest.input({ kind: 'awake' });
-    guest.hear(frame);
-    assert.equal(guest.machine.connectionState, 'away');
+    const testbed = new ClientTestbed();
+    testbed.input({ type: 'connect' });
+    testbed.receive(frame);
+    assert.equal(testbed.machine.connectionState, 'away');
   }
-  const guest = new ClientTestbed();
-  guest.enter();
-  guest.hear({ type: 'challenge', challenge: freshKey(), server: SERVER });
-  assert.equal(guest.machine.connectionState, 'away');
+  const testbed = new ClientTestbed();
+  testbed.enter();
+  testbed.receive({ type: 'challenge', challenge: freshKey(), server: SERVER });
+  assert.equal(testbed.machine.connectionState, 'away');
 });
 
-test('[CHAN-1] a proof that is ready only after the door has closed goes nowhere', () => {
-  const guest = new ClientTestbed();
-  guest.isPrompt = false;
-  guest.input({ kind: 'awake' });
-  guest.hear({ type: 'challenge', challenge: CHALLENGE, server: SERVER });
-  guest.lose();
-  while (guest.held.length > 0) guest.release(guest.held[0]);
-  assert.deepEqual(guest.sent, []);
+test('[CHAN-1] a proof that is ready only after the connection has closed goes nowhere', () => {
+  const testbed = new ClientTestbed();
+  testbed.isPrompt = false;
+  testbed.input({ type: 'connect' });
+  testbed.receive({ type: 'challenge', challenge: CHALLENGE, server: SERVER });
+  testbed.lose();
+  while (testbed.held.length > 0) testbed.release(testbed.held[0]);
+  assert.deepEqual(testbed.sent, []);
 });
 
 test('[VISIT-5] a broken connection is made again, with waits that grow', () => {
-  const guest = new ClientTestbed();
-  guest.input({ kind: 'awake' });
+  const testbed = new ClientTestbed();
+  testbed.input({ type: 'connect' });
   const waits = Array.from({ length: 12 }, () => {
-    guest.lose();
-    const at = guest.machine.wakeAt() ?? 0;
-    const waited = at - guest.now;
-    guest.pass(waited);
+    testbed.lose();
+    const at = testbed.machine.wakeAt() ?? 0;
+    const waited = at - testbed.now;
+    testbed.pass(waited);
     return waited;
   });
   assert.ok((waits[0] ?? 0) <= LIMITS.reconnectFirstMs);
   assert.ok((waits[11] ?? 0) >= LIMITS.reconnectCeilingMs / 2);
   assert.ok(Math.max(...waits) <= LIMITS.reconnectCeilingMs);
-  assert.equal(guest.doors.length, 13);
+  assert.equal(testbed.connections.length, 13);
 });
 
 test('[VISIT-5] only a connection that lasted makes the next wait short again', () => {
-  const guest = new ClientTestbed();
-  guest.enter();
+  const testbed = new ClientTestbed();
+  testbed.enter();
   for (let k = 0; k < 8; k += 1) {
-    guest.lose();
-    guest.pass((guest.machine.wakeAt() ?? 0) - guest.now);
-    guest.enter();
+    testbed.lose();
+    testbed.pass((testbed.machine.wakeAt() ?? 0) - testbed.now);
+    testbed.enter();
   }
-  guest.hear({ type: 'ping' });
-  guest.lose();
-  assert.ok((guest.machine.wakeAt() ?? 0) - guest.now <= LIMITS.reconnectFirstMs);
+  testbed.receive({ type: 'ping' });
+  testbed.lose();
+  assert.ok((testbed.machine.wakeAt() ?? 0) - testbed.now <= LIMITS.reconnectFirstMs);
 });
 
 test('[VISIT-5] channels are joined again, and how long we were away is told for each', () => {
-  const guest = inLab();
-  guest.joins('den');
-  guest.lose();
-  guest.sent = [];
-  guest.comeBack();
-  const away = guest.now - START;
+  const testbed = inLab();
+  testbed.joins('den');
+  testbed.lose();
+  testbed.sent = [];
+  testbed.comeBack();
+  const away = testbed.now - START;
   assert.deepEqual(
-    guest.sentOf('join').map(({ channel }) => channel),
+    testbed.sentOf('join').map(({ channel }) => channel),
     ['lab', 'den'],
   );
-  assert.deepEqual(guest.newsOf('missed'), []);
-  guest.hear(joined('den'), joined('lab'));
-  assert.deepEqual(guest.newsOf('missed'), [
-    { news: 'missed', channel: 'den', awayMs: away },
-    { news: 'missed', channel: 'lab', awayMs: away },
+  assert.deepEqual(testbed.eventsOf('missed'), []);
+  testbed.receive(joined('den'), joined('lab'));
+  assert.deepEqual(testbed.eventsOf('missed'), [
+    { type: 'missed', channel: 'den', awayMs: away },
+    { type: 'missed', channel: 'lab', awayMs: away },
   ]);
 });
 
 test('[VISIT-5] what was not taken is sent again as it was signed, what was taken is not', () => {
-  const guest = inLab();
-  const first = guest.wish({ kind: 'say', channel: 'lab', text: 'one' });
-  const second = guest.wish({ kind: 'say', channel: 'lab', text: 'two' });
-  const [, two] = guest.sentOf('say');
-  guest.hear({ type: 'taken', life: guest.life, counter: 1 });
-  assert.equal(guest.answers.get(first)?.ok, true);
-  guest.lose();
-  guest.sent = [];
-  guest.comeBack();
-  assert.deepEqual(guest.sentOf('say'), [], 'not before we are in again');
-  guest.hear(joined('lab'));
-  assert.deepEqual(guest.sentOf('say'), [two]);
-  guest.hear({ type: 'taken', life: guest.life, counter: 2 });
-  assert.equal(guest.answers.get(second)?.ok, true);
+  const testbed = inLab();
+  const first = testbed.request({ type: 'send', channel: 'lab', text: 'one' });
+  const second = testbed.request({ type: 'send', channel: 'lab', text: 'two' });
+  const [, two] = testbed.sentOf('say');
+  testbed.receive({ type: 'taken', life: testbed.life, counter: 1 });
+  assert.equal(testbed.answers.get(first)?.ok, true);
+  testbed.lose();
+  testbed.sent = [];
+  testbed.comeBack();
+  assert.deepEqual(testbed.sentOf('say'), [], 'not before we are in again');
+  testbed.receive(joined('lab'));
+  assert.deepEqual(testbed.sentOf('say'), [two]);
+  testbed.receive({ type: 'taken', life: testbed.life, counter: 2 });
+  assert.equal(testbed.answers.get(second)?.ok, true);
 });
 
 test('[VISIT-5] a server that is silent for two of its pings is given up; time since its last word was missed', () => {
-  const guest = inLab();
-  guest.hear({ type: 'ping' });
-  guest.pass(2 * PING_MS - 1);
-  assert.equal(guest.machine.connectionState, 'open');
-  guest.pass(1);
-  assert.equal(guest.machine.connectionState, 'away');
-  guest.comeBack();
-  guest.hear(joined('lab'));
-  assert.equal(guest.newsOf('missed')[0]?.awayMs, guest.now - START);
+  const testbed = inLab();
+  testbed.receive({ type: 'ping' });
+  testbed.pass(2 * PING_MS - 1);
+  assert.equal(testbed.machine.connectionState, 'open');
+  testbed.pass(1);
+  assert.equal(testbed.machine.connectionState, 'away');
+  testbed.comeBack();
+  testbed.receive(joined('lab'));
+  assert.equal(testbed.eventsOf('missed')[0]?.awayMs, testbed.now - START);
 });
 
 test('a ping is answered by a pong', () => {
-  const guest = new ClientTestbed();
-  guest.enter();
-  guest.hear({ type: 'ping' });
-  assert.deepEqual(guest.sentOf('pong'), [{ type: 'pong' }]);
+  const testbed = new ClientTestbed();
+  testbed.enter();
+  testbed.receive({ type: 'ping' });
+  assert.deepEqual(testbed.sentOf('pong'), [{ type: 'pong' }]);
 });
 
-test('a door that never opens, or says nothing, is given up', () => {
-  const guest = new ClientTestbed();
-  guest.input({ kind: 'awake' });
-  guest.pass(LIMITS.channelEntryMs - 1);
-  assert.equal(guest.doors.length, 1);
-  guest.pass(1 + LIMITS.reconnectFirstMs);
-  assert.equal(guest.doors.length, 2);
+test('a connection that never opens, or says nothing, is given up', () => {
+  const testbed = new ClientTestbed();
+  testbed.input({ type: 'connect' });
+  testbed.pass(LIMITS.channelEntryMs - 1);
+  assert.equal(testbed.connections.length, 1);
+  testbed.pass(1 + LIMITS.reconnectFirstMs);
+  assert.equal(testbed.connections.length, 2);
 });
 
-test('[VISIT-6] a wish that nobody answers is refused after half a minute', () => {
-  const guest = inLab();
-  guest.lose();
-  const join = guest.wish({ kind: 'join', channel: 'den' });
-  const say = guest.wish({ kind: 'say', channel: 'lab', text: 'hi' });
-  guest.pass(LIMITS.channelClientWaitMs - 1);
-  assert.equal(guest.answers.size, 1);
-  guest.pass(1);
-  assert.equal(guest.refusalOf(join), 'CHANNEL_AWAY');
-  assert.equal(guest.refusalOf(say), 'CHANNEL_AWAY');
+test('[VISIT-6] a request that nobody answers is refused after half a minute', () => {
+  const testbed = inLab();
+  testbed.lose();
+  const join = testbed.request({ type: 'join', channel: 'den' });
+  const say = testbed.request({ type: 'send', channel: 'lab', text: 'hi' });
+  testbed.pass(LIMITS.channelClientWaitMs - 1);
+  assert.equal(testbed.answers.size, 1);
+  testbed.pass(1);
+  assert.equal(testbed.refusalOf(join), 'CHANNEL_AWAY');
+  assert.equal(testbed.refusalOf(say), 'CHANNEL_AWAY');
 });
 
 test('[VISIT-6] what was refused so is not sent afterwards', () => {
-  const guest = inLab();
-  guest.lose();
-  guest.wish({ kind: 'say', channel: 'lab', text: 'hi' });
-  guest.pass(LIMITS.channelClientWaitMs);
-  guest.comeBack();
-  guest.hear(joined('lab'));
-  assert.deepEqual(guest.sentOf('say'), []);
-  guest.wish({ kind: 'say', channel: 'lab', text: 'again' });
-  assert.equal(guest.saidBy()[0]?.counter, 1, 'it left no gap');
+  const testbed = inLab();
+  testbed.lose();
+  testbed.request({ type: 'send', channel: 'lab', text: 'hi' });
+  testbed.pass(LIMITS.channelClientWaitMs);
+  testbed.comeBack();
+  testbed.receive(joined('lab'));
+  assert.deepEqual(testbed.sentOf('say'), []);
+  testbed.request({ type: 'send', channel: 'lab', text: 'again' });
+  assert.equal(testbed.saidBy()[0]?.counter, 1, 'it left no gap');
 });
 
 test('[VISIT-7] a server that refuses the entry is not asked again until somebody wants so', () => {
   for (const code of ['ENTRY_REFUSED', 'CHANNEL_NAME_TAKEN', 'NAME_INVALID']) {
-    const guest = new ClientTestbed();
-    guest.input({ kind: 'awake' });
-    const ref = guest.wish({ kind: 'join', channel: 'lab' });
-    guest.hear({ type: 'challenge', challenge: CHALLENGE, server: SERVER }, { type: 'error', code, about: 'alice' });
-    assert.equal(guest.refusalOf(ref), code);
-    guest.lose();
-    guest.pass(10 * LIMITS.reconnectCeilingMs);
-    assert.equal(guest.doors.length, 1);
-    assert.equal(guest.refusalOf(guest.wish({ kind: 'join', channel: 'lab' })), code);
-    assert.deepEqual(states(guest), ['connecting', 'refused']);
-    guest.input({ kind: 'awake' });
-    assert.equal(guest.doors.length, 2);
+    const testbed = new ClientTestbed();
+    testbed.input({ type: 'connect' });
+    const ref = testbed.request({ type: 'join', channel: 'lab' });
+    testbed.receive(
+      { type: 'challenge', challenge: CHALLENGE, server: SERVER },
+      { type: 'error', code, about: 'alice' },
+    );
+    assert.equal(testbed.refusalOf(ref), code);
+    testbed.lose();
+    testbed.pass(10 * LIMITS.reconnectCeilingMs);
+    assert.equal(testbed.connections.length, 1);
+    assert.equal(testbed.refusalOf(testbed.request({ type: 'join', channel: 'lab' })), code);
+    assert.deepEqual(states(testbed), ['connecting', 'refused']);
+    testbed.input({ type: 'connect' });
+    assert.equal(testbed.connections.length, 2);
   }
 });
 
 test('[VISIT-7] a server that is only busy is asked again', () => {
-  const guest = new ClientTestbed();
-  guest.input({ kind: 'awake' });
-  guest.hear({ type: 'error', code: 'SERVER_BUSY', about: '' });
-  assert.equal(guest.machine.connectionState, 'away');
-  guest.comeBack();
+  const testbed = new ClientTestbed();
+  testbed.input({ type: 'connect' });
+  testbed.receive({ type: 'error', code: 'SERVER_BUSY', about: '' });
+  assert.equal(testbed.machine.connectionState, 'away');
+  testbed.comeBack();
 });
 
 test('[VISIT-7] a server without channels is not asked again', () => {
-  const guest = new ClientTestbed();
-  guest.input({ kind: 'awake' });
-  const ref = guest.wish({ kind: 'join', channel: 'lab' });
-  guest.input({ kind: 'door_refused', door: guest.door, refusal: new Refusal('CHANNELS_OFF', 'kith.example') });
-  assert.equal(guest.refusalOf(ref), 'CHANNELS_OFF');
-  assert.equal(guest.machine.wakeAt(), null);
+  const testbed = new ClientTestbed();
+  testbed.input({ type: 'connect' });
+  const ref = testbed.request({ type: 'join', channel: 'lab' });
+  testbed.input({
+    type: 'connection_refused',
+    connection: testbed.connection,
+    refusal: new Refusal('CHANNELS_OFF', 'kith.example'),
+  });
+  assert.equal(testbed.refusalOf(ref), 'CHANNELS_OFF');
+  assert.equal(testbed.machine.wakeAt(), null);
 });
 
 test('who sleeps is told nothing and asks for nothing, and is where they were once awake', () => {
-  const guest = inLab();
-  const say = guest.wish({ kind: 'say', channel: 'lab', text: 'hi' });
-  guest.input({ kind: 'asleep' });
-  assert.equal(guest.refusalOf(say), 'CHANNEL_AWAY');
-  assert.ok(guest.closed.includes(guest.door));
-  assert.equal(guest.machine.wakeAt(), null);
-  assert.equal(guest.refusalOf(guest.wish({ kind: 'join', channel: 'den' })), 'CHANNEL_AWAY');
-  guest.pass(60_000);
-  guest.sent = [];
-  guest.enter();
+  const testbed = inLab();
+  const say = testbed.request({ type: 'send', channel: 'lab', text: 'hi' });
+  testbed.input({ type: 'disconnect' });
+  assert.equal(testbed.refusalOf(say), 'CHANNEL_AWAY');
+  assert.ok(testbed.closed.includes(testbed.connection));
+  assert.equal(testbed.machine.wakeAt(), null);
+  assert.equal(testbed.refusalOf(testbed.request({ type: 'join', channel: 'den' })), 'CHANNEL_AWAY');
+  testbed.pass(60_000);
+  testbed.sent = [];
+  testbed.enter();
   assert.deepEqual(
-    guest.sentOf('join').map(({ channel }) => channel),
+    testbed.sentOf('join').map(({ channel }) => channel),
     ['lab'],
   );
-  guest.hear(joined('lab'));
-  assert.equal(guest.newsOf('missed')[0]?.awayMs, 60_000);
+  testbed.receive(joined('lab'));
+  assert.equal(testbed.eventsOf('missed')[0]?.awayMs, 60_000);
 });
 
-test('frames of a door that was given up are not heard', () => {
-  const guest = inLab();
-  const old = guest.door;
-  guest.lose();
-  guest.comeBack();
-  guest.hear(joined('lab'));
-  guest.input({
-    kind: 'door_frame',
-    door: old,
+test('frames of a connection that was given up are not heard', () => {
+  const testbed = inLab();
+  const old = testbed.connection;
+  testbed.lose();
+  testbed.comeBack();
+  testbed.receive(joined('lab'));
+  testbed.input({
+    type: 'connection_frame',
+    connection: old,
     frame: { type: 'heard', kind: 'channel', said: new FakeSender('bob').says('x') },
   });
-  guest.input({ kind: 'door_closed', door: old, reason: 'late' });
-  assert.deepEqual(guest.shown, []);
-  assert.equal(guest.machine.connectionState, 'open');
+  testbed.input({ type: 'connection_closed', connection: old, reason: 'late' });
+  assert.deepEqual(testbed.shown, []);
+  assert.equal(testbed.machine.connectionState, 'open');
 });
 
 test('[VISIT-5] who stood still does not take what queued up for news of now, and says for how long', () => {
   const bob = new FakeSender('bob');
-  const guest = inLab();
-  guest.now += 7_200_000; // a lid was closed: nobody woke the machine
-  guest.hearSaid(bob.says('one'), bob.says('two'));
-  guest.lose();
-  guest.comeBack();
-  guest.hear(joined('lab'));
-  assert.deepEqual([guest.shown, guest.newsOf('forgery'), guest.newsOf('untimely')], [[], [], []]);
-  assert.equal(guest.newsOf('missed')[0]?.awayMs, guest.now - START);
+  const testbed = inLab();
+  testbed.now += 7_200_000; // a lid was closed: nobody woke the machine
+  testbed.receiveMessages(bob.says('one'), bob.says('two'));
+  testbed.lose();
+  testbed.comeBack();
+  testbed.receive(joined('lab'));
+  assert.deepEqual([testbed.shown, testbed.eventsOf('forgery'), testbed.eventsOf('clock_mismatch')], [[], [], []]);
+  assert.equal(testbed.eventsOf('missed')[0]?.awayMs, testbed.now - START);
 });
