@@ -2,6 +2,7 @@
 
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { plainBytesRule } from './scripts/eslint/plain-bytes-rule.mjs';
 
 const knownSafeCalls = ['test', 'it', 'describe', 'suite', 'before', 'after', 'beforeEach', 'afterEach'];
 
@@ -42,4 +43,12 @@ const everywhere = {
   },
 };
 
-export default defineConfig({ ignores: ['dist/', 'node_modules/', 'data/'] }, everywhere, typeAware);
+/** Tests and benchmarks speak to Node's own interfaces, whose bytes are Buffers. */
+const plainBytes = {
+  files: ['**/*.{ts,tsx}'],
+  ignores: ['test/**', 'bench/**', 'protocols/kit/bytes.ts'],
+  plugins: { kith: { rules: { 'plain-bytes': plainBytesRule } } },
+  rules: { 'kith/plain-bytes': 'error' },
+};
+
+export default defineConfig({ ignores: ['dist/', 'node_modules/', 'data/'] }, everywhere, typeAware, plainBytes);

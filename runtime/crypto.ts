@@ -12,7 +12,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { assert } from '../protocols/kit/machine.js';
-import { concat, fromBase64url, toBase64url } from '../protocols/kit/bytes.js';
+import { concat, fromBase64url, toBase64url, viewOf } from '../protocols/kit/bytes.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import type { Primitives, SecretKey } from '../protocols/kit/primitives.js';
 import { isLowOrderKey } from '../protocols/kit/sealing/low-order-key.js';
@@ -53,7 +53,7 @@ export class HeldKey<Algorithm extends KeyAlgorithm> implements SecretKey {
 
   /** The 32 secret bytes. */
   secretBytes(): Uint8Array {
-    return plainBytes(this.#secret.export({ type: 'pkcs8', format: 'der' }).subarray(-KEY_BYTES));
+    return plainBytes(viewOf(this.#secret.export({ type: 'pkcs8', format: 'der' }), -KEY_BYTES));
   }
 }
 
@@ -86,7 +86,7 @@ export function importSecret<Algorithm extends KeyAlgorithm>(
 
 /** The raw 32 bytes of a public key, base64url. */
 export function rawPublicKey(key: KeyObject): string {
-  return toBase64url(key.export({ type: 'spki', format: 'der' }).subarray(-KEY_BYTES));
+  return toBase64url(viewOf(key.export({ type: 'spki', format: 'der' }), -KEY_BYTES));
 }
 
 const publicKeys = new Map<string, KeyObject>();
@@ -130,9 +130,9 @@ function aeadOpen(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, sealed
   if (sealed.length < TAG_BYTES) return null;
   const decipher = createDecipheriv(AEAD, key, nonce, { authTagLength: TAG_BYTES });
   decipher.setAAD(header);
-  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+  decipher.setAuthTag(viewOf(sealed, -TAG_BYTES));
   try {
-    return concat(decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final());
+    return concat(decipher.update(viewOf(sealed, 0, -TAG_BYTES)), decipher.final());
   } catch {
     return null; // the only thing `final` throws here is "the tag does not hold"
   }

@@ -2,7 +2,7 @@
 // the size of a letter tells little about its text.
 
 import { LIMITS } from '../protocols/kit/limits.js';
-import { fromBase64url, utf8 } from '../protocols/kit/bytes.js';
+import { copyOf, fromBase64url, utf8 } from '../protocols/kit/bytes.js';
 import { ENCAPSULATED_BYTES, padded, TAG_BYTES, unpadded } from '../protocols/kit/sealing/padding.js';
 import type { ExchangeKey } from './crypto.js';
 
@@ -34,8 +34,8 @@ export async function openLetter(key: ExchangeKey, body: string, info: string): 
   const suite = await hpke();
   try {
     const recipientKey: KeyHandle = await importedKey(suite, key);
-    const enc = sealed.slice(0, ENCAPSULATED_BYTES).buffer;
-    const box = sealed.slice(ENCAPSULATED_BYTES).buffer;
+    const enc = copyOf(sealed, 0, ENCAPSULATED_BYTES).buffer;
+    const box = copyOf(sealed, ENCAPSULATED_BYTES).buffer;
     return unpadded(new Uint8Array(await suite.open({ recipientKey, enc, info: bytesOf(utf8(info)).buffer }, box)));
   } catch {
     return null; // sealed to another key, for another purpose, or changed on the way

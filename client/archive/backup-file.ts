@@ -1,7 +1,7 @@
 // One encrypted file with keys and messages: written from a folder, and read back into one.
 
 import { join } from 'node:path';
-import { concat, parseJson, textOf, utf8 } from '../../protocols/kit/bytes.js';
+import { concat, parseJson, textOf, utf8, viewOf } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { assert } from '../../protocols/kit/machine.js';
 import { FileReader } from '../../runtime/disk/file-reader.js';
@@ -62,7 +62,7 @@ async function proven(passphrase: string, header: Uint8Array): Promise<Uint8Arra
 
 async function keyOf(passphrase: string, salt: Uint8Array, cost: ScryptCost) {
   const bytes = await deriveKey(passphrase, salt, cost, KEY_BYTES + CHECK_BYTES);
-  return { key: bytes.subarray(0, KEY_BYTES), check: bytes.subarray(KEY_BYTES) };
+  return { key: viewOf(bytes, 0, KEY_BYTES), check: viewOf(bytes, KEY_BYTES) };
 }
 
 async function* begunWith(header: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -1,6 +1,6 @@
 // The first bytes of a backup: what it is, and what its key is made of besides the passphrase. docs/backup.md draws it.
 
-import { concat, utf8 } from '../../protocols/kit/bytes.js';
+import { concat, utf8, viewOf } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { primitives } from '../../runtime/crypto.js';
 import { scryptMemoryBytes, type ScryptCost } from '../../runtime/key-derivation.js';
@@ -27,10 +27,10 @@ export function headerBytes({ cost, salt, check }: BackupHeader): Uint8Array {
 
 /** The header in these bytes. Throws BackupError. */
 export function readHeader(bytes: Uint8Array): BackupHeader {
-  if (!isSame(bytes.subarray(0, MAGIC.length), MAGIC)) throw new BackupError('BACKUP_UNKNOWN');
-  const fields = bytes.subarray(0, HEADER_BYTES - DIGEST_BYTES);
-  if (!isSame(bytes.subarray(fields.length), digestOf(fields))) throw new BackupError('BACKUP_DAMAGED');
-  const [costLog2 = 0, blocks = 0, lanes = 0, ...rest] = fields.subarray(MAGIC.length);
+  if (!isSame(viewOf(bytes, 0, MAGIC.length), MAGIC)) throw new BackupError('BACKUP_UNKNOWN');
+  const fields = viewOf(bytes, 0, HEADER_BYTES - DIGEST_BYTES);
+  if (!isSame(viewOf(bytes, fields.length), digestOf(fields))) throw new BackupError('BACKUP_DAMAGED');
+  const [costLog2 = 0, blocks = 0, lanes = 0, ...rest] = viewOf(fields, MAGIC.length);
   const cost = { costLog2, blocks, lanes };
   if (!isBearable(cost)) throw new BackupError('BACKUP_UNKNOWN');
   const salt = Uint8Array.from(rest.slice(0, SALT_BYTES));
@@ -39,7 +39,7 @@ export function readHeader(bytes: Uint8Array): BackupHeader {
 
 /** Tells a header that was damaged from a passphrase that is wrong. Against forgery stands the cipher. */
 function digestOf(fields: Uint8Array): Uint8Array {
-  return primitives.sha256(fields).subarray(0, DIGEST_BYTES);
+  return viewOf(primitives.sha256(fields), 0, DIGEST_BYTES);
 }
 
 export function isSame(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,6 +1,6 @@
 // Bytes that come in pieces of any size, taken in amounts that a format asks for.
 
-import { concat } from '../../protocols/kit/bytes.js';
+import { concat, viewOf } from '../../protocols/kit/bytes.js';
 import { BackupError } from './backup-error.js';
 
 /** Throws BackupError where there are fewer bytes than the format promised. */
@@ -20,8 +20,8 @@ export class PieceReader {
   async *upTo(bytes: number): AsyncGenerator<Uint8Array> {
     for (let left = bytes; left > 0;) {
       if (await this.isOver()) throw new BackupError('BACKUP_DAMAGED');
-      const piece = this.waiting.subarray(0, left);
-      this.waiting = this.waiting.subarray(piece.length);
+      const piece = viewOf(this.waiting, 0, left);
+      this.waiting = viewOf(this.waiting, piece.length);
       left -= piece.length;
       yield piece;
     }

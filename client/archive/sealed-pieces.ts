@@ -1,7 +1,7 @@
 // A stream of any length, encrypted piece by piece (STREAM, as `age` has it): AES-256-GCM under a key that is used for
 // this stream only. The nonce counts the pieces and marks the last, so that none can be lost, moved, added or cut off.
 
-import { concat } from '../../protocols/kit/bytes.js';
+import { concat, viewOf } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { primitives } from '../../runtime/crypto.js';
 import { BackupError } from './backup-error.js';
@@ -62,8 +62,8 @@ async function* inPieces(plain: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
   let gathered: Uint8Array = new Uint8Array();
   for await (const some of plain) {
     gathered = concat(gathered, some);
-    for (; gathered.length >= PIECE_BYTES; gathered = gathered.subarray(PIECE_BYTES))
-      yield gathered.subarray(0, PIECE_BYTES);
+    for (; gathered.length >= PIECE_BYTES; gathered = viewOf(gathered, PIECE_BYTES))
+      yield viewOf(gathered, 0, PIECE_BYTES);
   }
   if (gathered.length > 0) yield gathered;
 }

@@ -1,5 +1,6 @@
 // One fetch: asks a source for what is missing of a file, believes only what the manifest says, and writes as it comes.
 
+import { viewOf } from '../../protocols/kit/bytes.js';
 import { dirname } from 'node:path';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { FetchFailure } from '../../protocols/posts/download.js';
@@ -111,7 +112,7 @@ export class Fetch {
     if (head === null) return;
     const judged = judge(head, { from: part.taken, ...this.plan });
     if ('failure' in judged) return this.settle(judged);
-    const body = this.head.subarray(head === 'malformed' ? 0 : head.headBytes);
+    const body = viewOf(this.head, head === 'malformed' ? 0 : head.headBytes);
     this.head = null;
     this.skip = judged.skip;
     this.take(part, body);
@@ -120,7 +121,7 @@ export class Fetch {
   private take(part: PartFile, bytes: Uint8Array): void {
     const skipped = Math.min(this.skip, bytes.length);
     this.skip -= skipped;
-    part.take(bytes.subarray(skipped, skipped + this.plan.size - part.taken));
+    part.take(viewOf(bytes, skipped, skipped + this.plan.size - part.taken));
     if (part.taken === this.plan.size) return this.settle(null);
     if (!part.isBehind) return;
     this.stream?.pause();

@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { assertNever } from '../../protocols/kit/machine.js';
 import { Refusal, refusalStatus, refusalText } from '../../protocols/kit/refusals.js';
-import { fromBase64url } from '../../protocols/kit/bytes.js';
+import { fromBase64url, viewOf } from '../../protocols/kit/bytes.js';
 import { readGrantHeader } from '../../protocols/posts/grant.js';
 import { resolveRange, type ByteRange } from '../../protocols/posts/ranges.js';
 import { HttpListener, type IncomingMessage, type ServerResponse } from '../../runtime/transfer/http-listener.js';
@@ -173,7 +173,7 @@ function headersOf(post: ServedPost, etag: string): Record<string, string> {
 
 function sendText(asked: Asked, post: ServedPost, text: string): void {
   const piece = begin(asked, post);
-  if (piece) asked.response.end(Buffer.from(text).subarray(piece.start, piece.end));
+  if (piece) asked.response.end(viewOf(Buffer.from(text), piece.start, piece.end));
 }
 
 function answer(response: ServerResponse, refusal: Refusal): void {

@@ -1,6 +1,6 @@
 // How people compare keys: six words for one key, sixty digits for two people (SPEC DIR-10, DIR-11).
 
-import { concat, fromBase64url, utf8 } from '../kit/bytes.js';
+import { concat, fromBase64url, utf8, viewOf } from '../kit/bytes.js';
 import type { Primitives } from '../kit/primitives.js';
 import { WORDS } from './word-list.js';
 
@@ -16,7 +16,7 @@ export function fingerprintWords(key: string, primitives: Primitives): string {
 
 /** The six words for the SHA-256 of a raw key: for a host that can hash only in its own time, as browsers. */
 export function hashToWords(hash: Uint8Array): string {
-  const bits = [...hash.subarray(0, 9)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const bits = [...viewOf(hash, 0, 9)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
   const words: string[] = [];
   for (let k = 0; k < WORD_COUNT; k += 1) {
     const index = Number.parseInt(bits.slice(k * WORD_BITS, (k + 1) * WORD_BITS), 2);
@@ -51,7 +51,7 @@ function thirtyDigits({ name, key }: Keyholder, primitives: Primitives): string 
   for (let round = 0; round < SAFETY_ROUNDS; round += 1) hash = primitives.sha512(concat(hash, rawKey));
   const groups: string[] = [];
   for (let k = 0; k < DIGIT_GROUPS; k += 1) {
-    const five = hash.subarray(k * 5, k * 5 + 5).reduce((sum, byte) => sum * 256 + byte, 0);
+    const five = viewOf(hash, k * 5, k * 5 + 5).reduce((sum, byte) => sum * 256 + byte, 0);
     groups.push((five % 100_000).toString().padStart(5, '0'));
   }
   return groups.join(' ');

@@ -60,7 +60,17 @@ export function fromBase64url(text: string): Uint8Array | null {
 /** A copy of `bytes` from `start` to before `end`, a plain `Uint8Array` whatever `bytes` is. */
 export function copyOf(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array {
   // Not `slice`: a Buffer of Node answers it with a view of the same memory.
-  return new Uint8Array(bytes.subarray(start, end));
+  return new Uint8Array(viewOf(bytes, start, end));
+}
+
+/** A plain view of `bytes` from `start` to before `end`: it shares their memory. Negative places count from the end. */
+export function viewOf(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array {
+  const from = placeIn(bytes, start);
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + from, Math.max(0, placeIn(bytes, end) - from));
+}
+
+function placeIn(bytes: Uint8Array, place: number): number {
+  return Math.min(bytes.length, place < 0 ? Math.max(0, bytes.length + place) : place);
 }
 
 /** Joins pieces into one array. */

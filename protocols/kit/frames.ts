@@ -2,7 +2,7 @@
 // fall.
 
 import { LIMITS } from './limits.js';
-import { concat, textOf, utf8 } from './bytes.js';
+import { concat, textOf, utf8, viewOf } from './bytes.js';
 
 const HEADER_BYTES = 4;
 const EMPTY = new Uint8Array(0);
@@ -66,16 +66,16 @@ export class FrameReader {
   /** The first `length` bytes held; joins chunks only where the piece spans several. */
   private peek(length: number): Uint8Array {
     const first = this.chunks[0] ?? EMPTY;
-    if (first.length >= length) return first.subarray(0, length);
+    if (first.length >= length) return viewOf(first, 0, length);
     const joined = concat(...this.chunks);
     this.chunks = [joined];
-    return joined.subarray(0, length);
+    return viewOf(joined, 0, length);
   }
 
   private skip(length: number): void {
     const first = this.chunks[0] ?? EMPTY;
     this.held -= length;
     if (first.length === length) this.chunks.shift();
-    else this.chunks[0] = first.subarray(length);
+    else this.chunks[0] = viewOf(first, length);
   }
 }

@@ -2,7 +2,7 @@
 // forwarded as it came.
 
 import { Type, type Static } from './packages/typebox.js';
-import { concat, parseJson, toBase64url, utf8 } from './bytes.js';
+import { concat, parseJson, toBase64url, utf8, viewOf } from './bytes.js';
 import type { Primitives, SecretKey } from './primitives.js';
 import { LIMITS } from './limits.js';
 import { SignatureText, type Shape } from './shapes.js';
@@ -63,7 +63,7 @@ export type HashedType = 'message' | 'conversation' | 'quick';
 
 /** The id of an object: the first 16 bytes of SHA-256 over `"kith/<type>/1\0" ‖ payload`, base64url. */
 export function objectId(type: SignedType | HashedType, payload: string, primitives: Primitives): string {
-  return toBase64url(primitives.sha256(signedBytes(type, payload)).subarray(0, 16));
+  return toBase64url(viewOf(primitives.sha256(signedBytes(type, payload)), 0, 16));
 }
 
 /** The bytes that a signature or an id of one `type` is over: `"kith/<type>/1\0" ‖ payload`. */

@@ -1,6 +1,6 @@
 // The type of a file, told by its first bytes (SPEC POST-6): what every viewer agrees on, and nothing cleverer.
 
-import { textOf } from '../kit/bytes.js';
+import { textOf, viewOf } from '../kit/bytes.js';
 
 interface Signature {
   readonly type: string;
@@ -53,6 +53,6 @@ export function contentType(first: Uint8Array): string {
 
 function isText(bytes: Uint8Array): boolean {
   const cuts = bytes.length < SNIFF_BYTES ? [0] : Array.from({ length: LETTER_BYTES_MAX }, (_, k) => k);
-  const text = cuts.map((cut) => textOf(bytes.subarray(0, bytes.length - cut))).find((read) => read !== null);
+  const text = cuts.map((cut) => textOf(viewOf(bytes, 0, bytes.length - cut))).find((read) => read !== null);
   return text !== undefined && text !== null && !CONTROL.test(text);
 }

@@ -1,5 +1,6 @@
 // The head of an answer to a request for bytes (RFC 9112): status, and the few fields a download believes in.
 
+import { viewOf } from '../kit/bytes.js';
 import { LIMITS } from '../kit/limits.js';
 
 /** `length`: of the body that follows. `start` and `total`: of `Content-Range`. Null where the field is not there. */
@@ -25,7 +26,7 @@ const CONTENT_RANGE = /^bytes (\d{1,16})-\d{1,16}\/(\d{1,16})$/i;
 export function readResponseHead(bytes: Uint8Array): ResponseHead | null | 'malformed' {
   const end = endOf(bytes);
   if (end === null) return bytes.length >= LIMITS.postHeaderBytes ? 'malformed' : null;
-  const [first = '', ...lines] = latin1(bytes.subarray(0, end - 4)).split('\r\n');
+  const [first = '', ...lines] = latin1(viewOf(bytes, 0, end - 4)).split('\r\n');
   const [, status] = STATUS.exec(first) ?? [];
   const fields = fieldsOf(lines);
   if (status === undefined || fields === null || fields.has('transfer-encoding') || fields.has('content-encoding'))

@@ -1,7 +1,7 @@
 // What a quick message says inside its encryption: a fixed binary layout, so that 900 bytes of any text fit one
 // datagram.
 
-import { concat, fromBase64url, textOf, toBase64url, utf8 } from '../kit/bytes.js';
+import { concat, fromBase64url, textOf, toBase64url, utf8, viewOf } from '../kit/bytes.js';
 import { LIMITS } from '../kit/limits.js';
 
 /**
@@ -30,7 +30,7 @@ export function encodeContent(content: QuickContent): Uint8Array {
 /** The content, or null where the bytes are not one. */
 export function decodeContent(bytes: Uint8Array): QuickContent | null {
   if (bytes.length < 1 + ID_BYTES) return null;
-  const id = toBase64url(bytes.subarray(1, 1 + ID_BYTES));
+  const id = toBase64url(viewOf(bytes, 1, 1 + ID_BYTES));
   const isBare = bytes.length === 1 + ID_BYTES;
   if (bytes[0] === KIND_CODE.ack) return isBare ? { type: 'ack', id } : null;
   if (bytes[0] === KIND_CODE.typing) return isBare ? { type: 'typing', id } : null;
@@ -43,7 +43,7 @@ function decodeText(bytes: Uint8Array, id: string): QuickContent | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const at = Number(view.getBigUint64(1 + ID_BYTES));
   const lamport = Number(view.getBigUint64(9 + ID_BYTES));
-  const text = textOf(bytes.subarray(TEXT_AT));
+  const text = textOf(viewOf(bytes, TEXT_AT));
   if (text === null || !Number.isSafeInteger(lamport) || lamport < 1 || at > LIMITS.timeMax) return null;
   return { type: 'text', id, at, lamport, text };
 }

@@ -1,7 +1,7 @@
 // Keys of quick messages between two devices (protocols/quick), taken from their last link; seals and opens datagrams.
 
 import { assert, type Instant } from '../kit/machine.js';
-import { concat, copyOf, toBase64url } from '../kit/bytes.js';
+import { concat, copyOf, toBase64url, viewOf } from '../kit/bytes.js';
 import { LIMITS } from '../kit/limits.js';
 import type { Primitives } from '../kit/primitives.js';
 import { decodeContent, encodeContent, type QuickContent } from './content.js';
@@ -60,11 +60,11 @@ export class QuickSession {
 
   /** What an authentic, fresh datagram says; null for every other. */
   open(datagram: Uint8Array): QuickContent | null {
-    const header = datagram.subarray(0, HEADER_BYTES);
+    const header = viewOf(datagram, 0, HEADER_BYTES);
     const counter = new DataView(header.buffer, header.byteOffset, HEADER_BYTES).getBigUint64(10);
     if (!this.window.mayTake(counter)) return null;
     const { key, nonceBase } = this.incoming;
-    const plain = this.primitives.aeadOpen(key, nonce(nonceBase, counter), header, datagram.subarray(HEADER_BYTES));
+    const plain = this.primitives.aeadOpen(key, nonce(nonceBase, counter), header, viewOf(datagram, HEADER_BYTES));
     if (plain === null) return null;
     this.window.take(counter);
     return decodeContent(plain);
@@ -75,7 +75,7 @@ export class QuickSession {
 export function sessionIdOf(datagram: Uint8Array): string | null {
   const mayBe = datagram.length >= HEADER_BYTES + TAG_BYTES && datagram.length <= LIMITS.datagramBytes;
   if (!mayBe || datagram[0] !== MAGIC || datagram[1] !== VERSION) return null;
-  return toBase64url(datagram.subarray(2, 10));
+  return toBase64url(viewOf(datagram, 2, 10));
 }
 
 function direction(exported: Uint8Array, at: number): Direction {

@@ -1,5 +1,6 @@
 // Writes a small file wholly or not at all, on the disk when the call returns, readable by its owner only.
 
+import { utf8, viewOf } from '../../protocols/kit/bytes.js';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -22,7 +23,7 @@ function writeThrough(path: string, text: string): void {
   rmSync(path, { force: true }); // a draft left by a crash may have other permissions
   const file = openSync(path, 'wx', OWNER_ONLY);
   try {
-    for (let rest = Buffer.from(text); rest.length > 0;) rest = rest.subarray(writeSync(file, rest));
+    for (let rest = utf8(text); rest.length > 0;) rest = viewOf(rest, writeSync(file, rest));
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -1,5 +1,6 @@
 // Reads a file from its beginning to its end, as much at a time as somebody wants, however large it is.
 
+import { viewOf } from '../../protocols/kit/bytes.js';
 import { promises } from 'node:fs';
 
 export class FileReader {
@@ -17,7 +18,7 @@ export class FileReader {
     for (let read = 1; read > 0 && length < bytes; length += read) {
       read = (await this.file.read(taken, length, bytes - length)).bytesRead;
     }
-    return taken.subarray(0, length);
+    return viewOf(taken, 0, length);
   }
 
   /** All that is left, in pieces of that size. */

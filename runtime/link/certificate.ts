@@ -4,7 +4,7 @@
 // making. It is a function of the key alone.
 
 import { createPublicKey, sign } from 'node:crypto';
-import { utf8 } from '../../protocols/kit/bytes.js';
+import { copyOf, utf8 } from '../../protocols/kit/bytes.js';
 import { primitives, type SigningKey } from '../crypto.js';
 
 /** A certificate and its secret key, both PEM, and the raw public key (base64url) by which peers know it. */
@@ -64,7 +64,7 @@ const EXTENSIONS = tagged(
 function tbsCertificate(key: SigningKey): Buffer {
   const publicKey = createPublicKey(key.secret).export({ type: 'spki', format: 'der' });
   const version3 = tagged(TAG.version, tagged(TAG.integer, Uint8Array.of(2)));
-  const serial = primitives.sha256(publicKey).slice(0, 16);
+  const serial = copyOf(primitives.sha256(publicKey), 0, 16);
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40; // positive, and no leading zero that DER would have to leave out
   return sequence(version3, tagged(TAG.integer, serial), ED25519, NAME, VALIDITY, NAME, publicKey, EXTENSIONS);
 }

@@ -1,6 +1,6 @@
 // Cuts a stream of bytes into lines of UTF-8, of which none may be larger than its bound.
 
-import { textOf } from '../../protocols/kit/bytes.js';
+import { concat, textOf, viewOf } from '../../protocols/kit/bytes.js';
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
@@ -9,7 +9,7 @@ const CARRIAGE_RETURN = 13;
 export type LineResult = { readonly text: string } | { readonly fault: 'oversized' | 'not-utf8' };
 
 export class LineReader {
-  private pieces: Buffer[] = [];
+  private pieces: Uint8Array[] = [];
   private heldBytes = 0;
   private isOver = false;
 
@@ -22,25 +22,25 @@ export class LineReader {
   }
 
   /** The lines that a chunk completes, each handed over before the next is cut off: `allow` takes effect at once. */
-  push(chunk: Buffer, take: (line: LineResult) => void): void {
+  push(chunk: Uint8Array, take: (line: LineResult) => void): void {
     for (let rest = chunk; rest.length > 0 && !this.isOver;) {
       const end = rest.indexOf(LINE_FEED);
-      const piece = end < 0 ? rest : rest.subarray(0, end);
+      const piece = end < 0 ? rest : viewOf(rest, 0, end);
       this.heldBytes += piece.length;
       // The end of a line may be two bytes.
       if (this.heldBytes > this.lineBytesMax + 1) return this.fail('oversized', take);
       this.pieces.push(piece);
       if (end < 0) return;
       this.finish(take);
-      rest = rest.subarray(end + 1);
+      rest = viewOf(rest, end + 1);
     }
   }
 
   private finish(take: (line: LineResult) => void): void {
-    const whole = this.pieces.length === 1 ? (this.pieces[0] as Buffer) : Buffer.concat(this.pieces);
+    const whole = this.pieces.length === 1 ? (this.pieces[0] as Uint8Array) : concat(...this.pieces);
     this.pieces = [];
     this.heldBytes = 0;
-    const line = whole.at(-1) === CARRIAGE_RETURN ? whole.subarray(0, -1) : whole;
+    const line = whole.at(-1) === CARRIAGE_RETURN ? viewOf(whole, 0, -1) : whole;
     if (line.length > this.lineBytesMax) return this.fail('oversized', take);
     const text = textOf(line);
     if (text === null) return this.fail('not-utf8', take);

@@ -1,5 +1,6 @@
 // A connection that is only read, fast: TLS to a peer whose key is known, into one buffer that is used again and again.
 
+import { viewOf } from '../../protocols/kit/bytes.js';
 import { connect, type TLSSocket } from 'node:tls';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { Certificate } from '../link/certificate.js';
@@ -55,7 +56,7 @@ function attempt(endpoint: Endpoint, options: ByteStreamOptions): Promise<ByteSt
       if (was === 'open') options.onEnd(why);
     };
     const callback = (length: number, bytes: Uint8Array): boolean => {
-      if (state === 'open') options.onBytes(bytes.subarray(0, length));
+      if (state === 'open') options.onBytes(viewOf(bytes, 0, length));
       return true;
     };
     const onread = { buffer, callback };

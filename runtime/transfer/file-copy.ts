@@ -3,7 +3,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { constants, promises, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { toBase64url } from '../../protocols/kit/bytes.js';
+import { toBase64url, viewOf } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { syncDirectory } from '../disk/atomic-file.js';
 import { requireFreeSpace } from '../disk/free-space.js';
@@ -100,12 +100,12 @@ class Copy {
     for (;;) {
       const { bytesRead } = await from.read(buffer, 0, buffer.length, this.size);
       if (bytesRead === 0) break;
-      const piece = buffer.subarray(0, bytesRead);
-      if (this.size === 0) this.first = Uint8Array.from(piece.subarray(0, FIRST_BYTES));
+      const piece = viewOf(buffer, 0, bytesRead);
+      if (this.size === 0) this.first = Uint8Array.from(viewOf(piece, 0, FIRST_BYTES));
       this.size += bytesRead;
       if (this.size > LIMITS.postBytes) return null;
       this.digest.update(piece);
-      for (let rest = piece; to !== null && rest.length > 0;) rest = rest.subarray((await to.write(rest)).bytesWritten);
+      for (let rest = piece; to !== null && rest.length > 0;) rest = viewOf(rest, (await to.write(rest)).bytesWritten);
       this.onProgress(this.size, Math.max(this.expected, this.size));
     }
     await (to ?? from).sync();

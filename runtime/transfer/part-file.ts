@@ -1,5 +1,6 @@
 // A file that comes bit by bit: every byte is hashed as it is written, and what is there from before is hashed first.
 
+import { viewOf } from '../../protocols/kit/bytes.js';
 import { promises } from 'node:fs';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { removeFile } from '../disk/folder.js';
@@ -54,10 +55,10 @@ export class PartFile {
 
   take(bytes: Uint8Array): void {
     for (let rest = bytes; rest.length > 0;) {
-      const some = rest.subarray(0, this.piece.length - this.filled);
+      const some = viewOf(rest, 0, this.piece.length - this.filled);
       this.piece.set(some, this.filled);
       this.filled += some.length;
-      rest = rest.subarray(some.length);
+      rest = viewOf(rest, some.length);
       if (this.filled === this.piece.length) this.pour();
     }
   }
@@ -101,7 +102,7 @@ export class PartFile {
 
   private pour(): void {
     const buffer = this.piece;
-    const piece = buffer.subarray(0, this.filled);
+    const piece = viewOf(buffer, 0, this.filled);
     this.queued += piece.length;
     this.filled = 0;
     this.waiting += 1;
@@ -118,10 +119,10 @@ export class PartFile {
     this.spare.push(buffer);
   }
 
-  private async write(piece: Buffer): Promise<void> {
+  private async write(piece: Uint8Array): Promise<void> {
     for (let rest = piece; rest.length > 0;) {
       const { bytesWritten } = await this.file.write(rest);
-      rest = rest.subarray(bytesWritten);
+      rest = viewOf(rest, bytesWritten);
       this.done += bytesWritten;
     }
   }
@@ -129,7 +130,7 @@ export class PartFile {
   private async readAgain(): Promise<void> {
     for (let read = 1; read > 0;) {
       read = (await this.file.read(this.piece, 0, this.piece.length, this.done)).bytesRead;
-      await this.hash.update(this.piece.subarray(0, read));
+      await this.hash.update(viewOf(this.piece, 0, read));
       this.done += read;
     }
     this.queued = this.done;

@@ -1,5 +1,6 @@
 // A file on its way out: opened once, looked at, read in big pieces, several of them on their way at a time.
 
+import { viewOf } from '../../protocols/kit/bytes.js';
 import { promises } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { LIMITS } from '../../protocols/kit/limits.js';
@@ -43,11 +44,11 @@ export class SentFile {
     return this.file.close();
   }
 
-  private async read(buffer: Buffer, at: number, end: number): Promise<Buffer> {
+  private async read(buffer: Buffer, at: number, end: number): Promise<Uint8Array> {
     const wanted = Math.min(buffer.length, end - at);
-    if (wanted <= 0) return buffer.subarray(0, 0);
+    if (wanted <= 0) return viewOf(buffer, 0, 0);
     const { bytesRead } = await this.file.read(buffer, 0, wanted, at);
-    return buffer.subarray(0, bytesRead);
+    return viewOf(buffer, 0, bytesRead);
   }
 }
 
@@ -68,7 +69,7 @@ class Departure {
     return this.isOver ? null : (this.spare.pop() ?? Buffer.allocUnsafe(bytes));
   }
 
-  leave(piece: Buffer, buffer: Buffer): void {
+  leave(piece: Uint8Array, buffer: Buffer): void {
     this.underWay += 1;
     this.to.write(piece, (error) => {
       this.underWay -= 1;

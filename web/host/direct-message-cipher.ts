@@ -3,7 +3,7 @@
 
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { DIRECT_MESSAGE_INFO } from '../../protocols/channels/signed-objects.js';
-import { concat, fromBase64url, toBase64url, utf8 } from '../../protocols/kit/bytes.js';
+import { concat, fromBase64url, toBase64url, utf8, viewOf } from '../../protocols/kit/bytes.js';
 import { ENCAPSULATED_BYTES, padded, unpadded } from '../../protocols/kit/sealing/padding.js';
 
 const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
@@ -27,8 +27,8 @@ export async function seal(exchange: string, text: string): Promise<string | nul
 export async function unseal(recipientKey: CryptoKeyPair, body: string): Promise<string | null> {
   const bytes = fromBase64url(body);
   if (bytes === null || bytes.length <= ENCAPSULATED_BYTES) return null;
-  const enc = Uint8Array.from(bytes.subarray(0, ENCAPSULATED_BYTES)).buffer;
-  const box = Uint8Array.from(bytes.subarray(ENCAPSULATED_BYTES)).buffer;
+  const enc = Uint8Array.from(viewOf(bytes, 0, ENCAPSULATED_BYTES)).buffer;
+  const box = Uint8Array.from(viewOf(bytes, ENCAPSULATED_BYTES)).buffer;
   try {
     return unpadded(new Uint8Array(await suite.open({ recipientKey, enc, info }, box)));
   } catch {

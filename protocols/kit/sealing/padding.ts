@@ -1,6 +1,6 @@
 // Padding before sealing: the length of a text stands before it and zeros follow, so that size tells little about it.
 
-import { textOf, utf8 } from '../bytes.js';
+import { textOf, utf8, viewOf } from '../bytes.js';
 import { LIMITS } from '../limits.js';
 
 /** What HPKE adds: the encapsulated key in front, the tag behind. */
@@ -24,8 +24,8 @@ export function unpadded(plain: Uint8Array): string | null {
   if (plain.length < LENGTH_BYTES) return null;
   const length = new DataView(plain.buffer, plain.byteOffset).getUint32(0);
   const isPadded = length <= LIMITS.letterPlainBytes && plain.length === paddedBytes(length);
-  if (!isPadded || plain.subarray(LENGTH_BYTES + length).some((byte) => byte !== 0)) return null;
-  return textOf(plain.subarray(LENGTH_BYTES, LENGTH_BYTES + length));
+  if (!isPadded || viewOf(plain, LENGTH_BYTES + length).some((byte) => byte !== 0)) return null;
+  return textOf(viewOf(plain, LENGTH_BYTES, LENGTH_BYTES + length));
 }
 
 /** The next power of two; the last step is cut to what a letter may weigh. */

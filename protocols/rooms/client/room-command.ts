@@ -1,6 +1,6 @@
 // Parses a client datagram into a command or a refusal [ROOM-1, ROOM-2, ROOM-4, ROOM-7].
 
-import { byteLength, textOf } from '../../kit/bytes.js';
+import { byteLength, textOf, viewOf } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
 import { sanitize } from '../../kit/sanitize.js';
@@ -31,7 +31,7 @@ export function parseRoomCommand(datagram: Uint8Array, rooms: number): Outcome<R
 function withoutEnd(datagram: Uint8Array): Uint8Array {
   let end = datagram.length;
   while (end > 0 && (datagram[end - 1] === LINE_FEED || datagram[end - 1] === CARRIAGE_RETURN)) end -= 1;
-  return datagram.subarray(0, end);
+  return viewOf(datagram, 0, end);
 }
 
 function parseCommand(text: string, rooms: number): Outcome<RoomCommand> {

@@ -1,7 +1,7 @@
 // The receiving end of a reliable stream [RLINK-1, RLINK-2]: takes frames in any order, gives records complete and in
 // order.
 
-import { concat } from '../../kit/bytes.js';
+import { concat, viewOf } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
 import type { Ack, Frame } from '../wire/packet.js';
 import { RECORD_HEAD_BYTES } from './send-stream.js';
@@ -65,7 +65,7 @@ export class ReceiveStream {
       return null;
     }
     if (this.heldBytes < RECORD_HEAD_BYTES + length) return null;
-    const record = this.peek(RECORD_HEAD_BYTES + length).subarray(RECORD_HEAD_BYTES);
+    const record = viewOf(this.peek(RECORD_HEAD_BYTES + length), RECORD_HEAD_BYTES);
     this.drop(RECORD_HEAD_BYTES + length);
     return record;
   }
@@ -73,16 +73,16 @@ export class ReceiveStream {
   /** The first buffered bytes; copies only if they span several parts. */
   private peek(length: number): Uint8Array {
     const [first] = this.parts;
-    if (first && first.length >= length) return first.subarray(0, length);
+    if (first && first.length >= length) return viewOf(first, 0, length);
     const joined = concat(...this.parts);
     this.parts = [joined];
-    return joined.subarray(0, length);
+    return viewOf(joined, 0, length);
   }
 
   private drop(length: number): void {
     const [first] = this.parts;
     this.heldBytes -= length;
     if (!first || first.length === length) this.parts.shift();
-    else this.parts[0] = first.subarray(length);
+    else this.parts[0] = viewOf(first, length);
   }
 }

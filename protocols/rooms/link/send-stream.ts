@@ -1,6 +1,7 @@
 // The sending end of a reliable stream over datagrams [RLINK-1 … 4]: takes records, gives frames until they are
 // acknowledged.
 
+import { viewOf } from '../../kit/bytes.js';
 import type { Instant } from '../../kit/machine.js';
 import { LIMITS } from '../../kit/limits.js';
 import { ByteWriter } from '../wire/byte-writer.js';
@@ -129,9 +130,9 @@ export class SendStream {
     for (; used < this.queue.length && out.length < LIMITS.roomFrameBytes; used += 1) {
       const piece = this.queue[used] ?? new Uint8Array(0);
       const fits = LIMITS.roomFrameBytes - out.length;
-      out.raw(piece.subarray(0, fits));
+      out.raw(viewOf(piece, 0, fits));
       if (piece.length <= fits) continue;
-      this.queue[used] = piece.subarray(fits);
+      this.queue[used] = viewOf(piece, fits);
       break;
     }
     this.queue = this.queue.slice(used);

@@ -37,7 +37,7 @@ export class ByteReader {
   raw(length: number): Uint8Array {
     if (!this.has(length)) return EMPTY;
     const from = this.advance(length);
-    return this.bytes.subarray(from, from + length);
+    return viewOf(this.bytes, from, from + length);
   }
 
   block(): Uint8Array {
@@ -55,3 +55,4 @@ export class ByteReader {
     return from;
   }
 }
+import { viewOf } from '../../kit/bytes.js';

@@ -56,14 +56,15 @@ export class ByteWriter {
 
   /** The bytes written. The writer must not be used afterwards. */
   done(): Uint8Array {
-    return this.bytes.subarray(0, this.at);
+    return viewOf(this.bytes, 0, this.at);
   }
 
   private ensure(more: number): void {
     if (this.at + more <= this.bytes.length) return;
     const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.at + more));
-    larger.set(this.bytes.subarray(0, this.at));
+    larger.set(viewOf(this.bytes, 0, this.at));
     this.bytes = larger;
     this.view = new DataView(larger.buffer);
   }
 }
+import { viewOf } from '../../kit/bytes.js';

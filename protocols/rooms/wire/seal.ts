@@ -1,5 +1,6 @@
 // The outer layer of a datagram between servers: encrypted with the cluster key, or only a checksum [RWIRE-2].
 
+import { viewOf } from '../../kit/bytes.js';
 import type { RandomSource, Primitives } from '../../kit/primitives.js';
 import { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
@@ -38,8 +39,8 @@ export function encryptedSeal(key: Uint8Array, primitives: Primitives, random: R
     open: (datagram) => {
       if (datagram[0] !== SERVER_MARK || datagram[1] !== SEALED || datagram.length < HEAD_BYTES + NONCE_BYTES)
         return null;
-      const nonce = datagram.subarray(HEAD_BYTES, HEAD_BYTES + NONCE_BYTES);
-      return primitives.aeadOpen(key, nonce, head, datagram.subarray(HEAD_BYTES + NONCE_BYTES));
+      const nonce = viewOf(datagram, HEAD_BYTES, HEAD_BYTES + NONCE_BYTES);
+      return primitives.aeadOpen(key, nonce, head, viewOf(datagram, HEAD_BYTES + NONCE_BYTES));
     },
   };
 }
@@ -53,7 +54,7 @@ export function checksumSeal(): PacketSeal {
       const input = new ByteReader(datagram);
       const [mark, version, sum] = [input.u8(), input.u8(), input.u32()];
       if (input.isBroken || mark !== SERVER_MARK || version !== CHECKED) return null;
-      const packet = datagram.subarray(HEAD_BYTES + 4);
+      const packet = viewOf(datagram, HEAD_BYTES + 4);
       return sumOf(packet) === sum ? packet : null;
     },
   };

@@ -6,11 +6,13 @@ import fc from 'fast-check';
 import {
   byteLength,
   concat,
+  copyOf,
   fromBase64url,
   parseJson,
   textOf,
   toBase64url,
   utf8,
+  viewOf,
 } from '../../../protocols/kit/bytes.js';
 
 const someBytes = fc.uint8Array({ maxLength: 200 });
@@ -74,4 +76,33 @@ test('what is not JSON is undefined, which JSON cannot say', () => {
   assert.deepEqual(parseJson('{"a":[null]}'), { a: [null] });
   assert.equal(parseJson('null'), null);
   for (const text of ['', '{', '{"a":1}x', 'undefined', 'NaN', "{'a':1}"]) assert.equal(parseJson(text), undefined);
+});
+
+test('copyOf and viewOf give plain bytes of the same places, whatever kind of array they are given', () => {
+  const places = fc.integer({ min: -250, max: 250 });
+  fc.assert(
+    fc.property(someBytes, places, places, (bytes, start, end) => {
+      const expected = [...bytes.slice(start, end)];
+      for (const given of [bytes, Buffer.from(bytes)]) {
+        for (const taken of [copyOf(given, start, end), viewOf(given, start, end)]) {
+          assert.deepEqual([...taken], expected);
+          assert.equal(Buffer.isBuffer(taken), false);
+        }
+      }
+    }),
+  );
+});
+
+test('a copy keeps its bytes when the Buffer it was taken from changes, a view follows it', () => {
+  const pool = Buffer.from([1, 2, 3, 4]);
+  const copy = copyOf(pool, 1, 3);
+  const view = viewOf(pool, 1, 3);
+  pool[1] = 9;
+  assert.deepEqual(
+    [[...copy], [...view]],
+    [
+      [2, 3],
+      [9, 3],
+    ],
+  );
 });
