@@ -1,4 +1,4 @@
-// What a name server can be told: the options, their defaults, and one reading that reports every problem at once.
+// The configuration of a name server: options, defaults, and a reader that reports all problems at once.
 
 import { join } from 'node:path';
 import type { ChannelsConfig } from '../channels/config.js';
@@ -9,49 +9,53 @@ import { FlagReader, type Flags } from './flags/flag-reader.js';
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 export interface NameServerConfig {
-  /** Where to listen. `0.0.0.0` reaches everybody this machine does; `127.0.0.1` only programs on it. */
+  /** Listening address. `0.0.0.0` accepts connections from every network; `127.0.0.1` only from this machine. */
   readonly host: string;
-  /** 0 takes any free port. */
+  /** Listening port. 0 takes any free port. */
   readonly port: number;
-  /** The directory of the database and the server's key. Another directory is another server. */
+  /** Directory of the database and of the server's key. Another directory makes another server. */
   readonly data: string;
-  /** Asked of whoever registers a new name. null: anybody may register. */
+  /** Required to register a new name. null: registration is open. */
   readonly inviteCode: string | null;
-  /** False: nobody can list who is online. */
+  /** False: the server refuses requests for the list of online users. */
   readonly listsOnlineUsers: boolean;
-  /** `memory` forgets users and letters when it stops. */
+  /** `memory` loses users and letters when the server stops. */
   readonly store: 'sqlite' | 'memory';
   /**
-   * Longer: friends may be away for longer, and the disk fills further. Shorter: a letter may be gone while its sender
-   * still believes it is held, which senders do for 30 days.
+   * How long the server holds a letter. Longer: recipients may be offline longer, and the disk fills further. Below 30
+   * days: a letter may expire while its sender still reports it as held.
    */
   readonly heldMs: number;
   /**
-   * For one user. More: longer absences, more disk that strangers can fill. Less: senders keep more in their outbox.
+   * Bytes of letters held for one user. More: the user may be offline longer, and strangers can fill more disk. Less:
+   * senders keep more messages in their outbox.
    */
   readonly heldBytes: number;
-  /** Believe the last address in `X-Forwarded-For`. Only behind a proxy that adds it; else anybody can claim any. */
+  /**
+   * Trust the last address in `X-Forwarded-For`. Only behind a proxy that adds it: otherwise a client can claim any
+   * address.
+   */
   readonly trustProxy: boolean;
-  /** Speaks HTTPS with the certificate in these files. null: HTTP, behind a proxy or on a network one trusts. */
+  /** Certificate files for HTTPS. null: plain HTTP, for a trusted network or behind a TLS proxy. */
   readonly tls: TlsPaths | null;
-  /** Stop when the last session has left. */
+  /** Stop after the last session has closed. */
   readonly stopsWhenIdle: boolean;
   /**
-   * From one address. Higher: a flood costs more; lower: many users behind one address get in each other's way. 0: no
-   * bound.
+   * Requests accepted from one network per minute. Higher: a flood costs more. Lower: users who share an address block
+   * each other. 0: no limit.
    */
   readonly requestsPerMinute: number;
-  /** null: this server carries no channels. */
+  /** null: this server hosts no channels. */
   readonly channels: ChannelsConfig | null;
 }
 
-/** Two files in PEM. */
+/** Paths of two PEM files. */
 export interface TlsPaths {
   readonly cert: string;
   readonly key: string;
 }
 
-/** The configuration, frozen, or every problem with it, each a line for a person. */
+/** Returns the frozen configuration, or all problems, each one line for the operator. */
 export function readConfig(typed: Flags, env: Flags): NameServerConfig | { problems: string[] } {
   const flags = new FlagReader(typed);
   const store = flags.text('store', 'sqlite');
@@ -80,7 +84,7 @@ function readTls(flags: FlagReader): TlsPaths | null {
   return { cert: flags.text('tlsCert', ''), key: flags.text('tlsKey', '') };
 }
 
-/** Where a name server keeps its data unless it is told otherwise. */
+/** The data directory when `--data` is absent. */
 export function dataDirectory(env: Flags): string {
   return join(String(env['KITH_DATA'] || 'data'), 'nameserver');
 }

@@ -1,4 +1,4 @@
-// The name server's decisions, whole and pure: joins registry and switchboard and does nothing else.
+// The pure core of the name server: passes each input to the registry, the group list or the sessions. No I/O.
 
 import { assertNever, type Instant, type Machine } from '../protocols/kit/machine.js';
 import type { RandomSource, Primitives } from '../protocols/kit/primitives.js';
@@ -15,16 +15,14 @@ export interface CoreOptions {
   readonly store: RegistryStore;
   readonly primitives: Primitives;
   readonly random: RandomSource;
-  /** Our public key. */
+  /** The public key of this server. */
   readonly serverKey: string;
   readonly inviteCode: string | null;
   readonly heldMs: number;
   readonly heldBytes: number;
 }
 
-/**
- * Whoever drives it holds a transaction of the store open around `handle`, and performs the effects after its commit.
- */
+/** The driver MUST call `handle` inside a store transaction and perform the effects after the commit. */
 export class NameServerCore implements Machine<ServerInput, ServerEffect> {
   readonly presence = new PresenceTracker();
   readonly registry: Registry;

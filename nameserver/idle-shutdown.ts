@@ -1,4 +1,4 @@
-// A server started for a few ends when they have left: soon after the last session, or when none ever comes.
+// Stops the server (`--until-empty`) shortly after the last session closes, or when no session opens after the start.
 
 import { LIMITS } from '../protocols/kit/limits.js';
 
@@ -9,7 +9,7 @@ export class IdleShutdown {
     this.timer = setTimeout(stop, LIMITS.idleShutdownFirstMs);
   }
 
-  /** A session came or left. */
+  /** Call when a session opens or closes. */
   sessionsChanged(sessions: number): void {
     clearTimeout(this.timer);
     if (sessions === 0) this.timer = setTimeout(this.stop, LIMITS.idleShutdownMs);

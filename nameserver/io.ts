@@ -1,4 +1,4 @@
-// The edge of the name server: every input it may be given, every effect it asks for. `server.ts` performs them.
+// Inputs and effects of the name server's core. `server.ts` feeds the inputs and performs the effects.
 
 import type { VerifiedRecord } from '../protocols/directory/record-verification.js';
 import type { Listing } from '../protocols/groups/log/listing.js';
@@ -8,8 +8,8 @@ import type { PublicationRequest } from './groups/group-list.js';
 import type { RegistrationRequest } from './registry.js';
 
 /**
- * `session`, `ref`: numbers of the caller's, never used twice. `address`: without port. A frame that was not JSON:
- * `undefined`.
+ * `session`, `ref`: numbers chosen by the caller and never reused. `address`: IP address without port. `frame`:
+ * `undefined` if the bytes were not JSON.
  */
 export type ServerInput =
   | { type: 'wake' }
@@ -21,9 +21,9 @@ export type ServerInput =
 
 export type ServerEffect =
   | { type: 'send'; session: number; frame: ServerFrame }
-  /** Close once what was sent has left; nothing more is sent. */
+  /** Close the socket after flushing the frames sent before. No frame follows. */
   | { type: 'close'; session: number }
   | { type: 'register_result'; ref: number; outcome: Outcome<VerifiedRecord> }
   | { type: 'publish_result'; ref: number; outcome: Outcome<Listing> }
-  /** What a look-up of this name says is another thing now. */
+  /** The look-up result of this name has changed: cached copies are stale. */
   | { type: 'user_changed'; name: string };

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program `nameserver`: reads flags, runs a name server, stops it on SIGINT, SIGTERM and SIGHUP.
+// The program `nameserver`: reads flags, runs a name server, and stops it on SIGINT, SIGTERM and SIGHUP.
 
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
@@ -20,7 +20,9 @@ const EXAMPLE = '\nExample:\n  nameserver start --port 12345 --data data/nameser
 
 function program(): Command {
   const nameserver = new Command('nameserver')
-    .description('Knows who exists and who is online; everything else goes between people.')
+    .description(
+      'Runs a Kith name server: it registers names, knows who is online and holds letters for offline users.',
+    )
     .version(VERSION)
     .exitOverride()
     .addHelpText('after', EXAMPLE);
@@ -32,20 +34,23 @@ function program(): Command {
 function addStart(nameserver: Command): void {
   const command = nameserver
     .command('start')
-    .description('run the name server until it is told to stop')
-    .option('--host <host>', 'address to listen at (default: 0.0.0.0)')
-    .option('--port <port>', 'port to listen at, 0 for any (default: 12345)')
-    .option('--data <dir>', 'directory of its data (default: data/nameserver)')
-    .option('--invite-code <code>', 'ask whoever is new for this code')
-    .option('--unlisted', 'do not list who is online')
-    .option('--store <kind>', 'sqlite, or memory to forget everything at the end (default: sqlite)')
-    .option('--hold-days <n>', 'how long letters wait for who is away (default: 30)')
-    .option('--hold-bytes <n>', 'how much waits for one user (default: 10 MiB)')
-    .option('--requests-per-minute <n>', 'from one address, 0 for no bound (default: 6000)')
-    .option('--trust-proxy', 'believe X-Forwarded-For of a proxy in front')
-    .option('--tls-cert <file>', 'speak HTTPS with this certificate, in PEM')
-    .option('--tls-key <file>', 'its secret key, in PEM')
-    .option('--until-empty', 'stop when the last client has left');
+    .description('run the name server until you stop it')
+    .option('--host <host>', 'address to listen on (default: 0.0.0.0)')
+    .option('--port <port>', 'port to listen on, 0 for any free port (default: 12345)')
+    .option('--data <dir>', 'data directory (default: data/nameserver)')
+    .option('--invite-code <code>', 'require this code to register a new name')
+    .option('--unlisted', 'refuse to list online users')
+    .option('--store <kind>', 'sqlite, or memory to keep nothing after the end (default: sqlite)')
+    .option('--hold-days <n>', 'days for which letters are held for an offline user (default: 30)')
+    .option('--hold-bytes <n>', 'bytes of letters held for one user (default: 10 MiB)')
+    .option(
+      '--requests-per-minute <n>',
+      'requests accepted from one network per minute, 0 for no limit (default: 6000)',
+    )
+    .option('--trust-proxy', 'trust X-Forwarded-For; only behind a proxy that adds it')
+    .option('--tls-cert <file>', 'serve HTTPS with this certificate (PEM)')
+    .option('--tls-key <file>', 'private key of the certificate (PEM)')
+    .option('--until-empty', 'stop after the last client has disconnected');
   addChannelFlags(command)
     .exitOverride()
     .addHelpText('after', EXAMPLE)
@@ -108,14 +113,14 @@ async function start(flags: Flags): Promise<void> {
   await run(config);
 }
 
-/** Loaded late: asking for help does not have to wait for a web framework. */
+/** Loads the web framework only here, so that `--help` answers at once. */
 async function run(config: NameServerConfig): Promise<void> {
   const [{ startNameServer }, { openLog }] = await Promise.all([import('./server.js'), import('../runtime/log.js')]);
   const log = await openLog('nameserver', 'info');
   const server = await startNameServer(config, {
     log,
     onFault: (error) => {
-      log.error({ err: error }, 'the name server stops');
+      log.error({ err: error }, 'the name server stops after a fault');
       endWith(EXIT.usage, operationalError(config.data, error));
     },
     onIdle: () => stop(),
@@ -128,12 +133,15 @@ async function run(config: NameServerConfig): Promise<void> {
     );
   };
   process.once('SIGINT', stop).once('SIGTERM', stop).once('SIGHUP', stop);
-  greet(server, config);
+  printAddresses(server, config);
   if (process.stdin.isTTY && isInForeground()) await openPromptLate(server.channelHost.peerAdministration, stop);
 }
 
-/** Programs read the first line; the others are for people, each where it is so. */
-function greet({ port, channelHost: { channels }, hasPage }: RunningNameServer, { host, tls }: NameServerConfig): void {
+/** Programs parse the first line, so it MUST stay. The others are for the operator. */
+function printAddresses(
+  { port, channelHost: { channels }, hasPage }: RunningNameServer,
+  { host, tls }: NameServerConfig,
+): void {
   const say = (line: string): boolean => process.stdout.write(`${line}\n`);
   say(`Name server listening on ${endpointText({ host, port })}`);
   if (channels?.listensAt) say(`Peers reach it at ${endpointText(channels.listensAt)}`);

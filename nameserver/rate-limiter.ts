@@ -1,42 +1,42 @@
-// Pace: how often each of many may do something in the minute that began with their first time. Its memory is bounded.
+// A rate limiter with one fixed window of a minute for each key. Its memory is bounded.
 
 import type { Instant } from '../protocols/kit/machine.js';
 
 const MINUTE_MS = 60_000;
 
-interface Minute {
+interface Window {
   since: Instant;
-  times: number;
+  count: number;
 }
 
 export class RateLimiter {
-  /** In the order in which the minutes began. */
-  private readonly minutes = new Map<string, Minute>();
+  /** In the order in which the windows began. */
+  private readonly windows = new Map<string, Window>();
 
-  /** `whoMax`: when more than so many are at it within a minute, those who began first start anew. */
+  /** `keysMax`: with more keys in one minute, the oldest window is dropped and its key starts a new one. */
   constructor(
-    private readonly timesPerMinute: number,
-    private readonly whoMax: number,
+    private readonly countPerMinute: number,
+    private readonly keysMax: number,
   ) {}
 
-  /** Counts one time and gives 0; or counts nothing and gives how long to wait, in ms. */
-  tryTake(who: string, now: Instant): number {
-    const minute = this.minutes.get(who);
-    if (minute === undefined || now - minute.since >= MINUTE_MS) {
-      this.begin(who, now);
+  /** Counts one use and returns 0. If the limit is reached, counts nothing and returns the wait in ms. */
+  tryTake(key: string, now: Instant): number {
+    const window = this.windows.get(key);
+    if (window === undefined || now - window.since >= MINUTE_MS) {
+      this.begin(key, now);
       return 0;
     }
-    if (minute.times >= this.timesPerMinute) return minute.since + MINUTE_MS - now;
-    minute.times += 1;
+    if (window.count >= this.countPerMinute) return window.since + MINUTE_MS - now;
+    window.count += 1;
     return 0;
   }
 
-  private begin(who: string, now: Instant): void {
-    this.minutes.delete(who);
-    for (const [other, { since }] of this.minutes) {
-      if (now - since < MINUTE_MS && this.minutes.size < this.whoMax) break;
-      this.minutes.delete(other);
+  private begin(key: string, now: Instant): void {
+    this.windows.delete(key);
+    for (const [other, { since }] of this.windows) {
+      if (now - since < MINUTE_MS && this.windows.size < this.keysMax) break;
+      this.windows.delete(other);
     }
-    this.minutes.set(who, { since: now, times: 1 });
+    this.windows.set(key, { since: now, count: 1 });
   }
 }

@@ -1,4 +1,4 @@
-// The registry: who exists. Keeps the newest signed record of each user and answers look-ups.
+// The registry of users: stores the newest signed record of each user and answers look-ups.
 
 import { parseJson } from '../protocols/kit/bytes.js';
 import { LIMITS } from '../protocols/kit/limits.js';
@@ -22,11 +22,11 @@ export interface RegistryOptions {
   readonly store: RegistryStore;
   readonly primitives: Primitives;
   readonly presence: PresenceTracker;
-  /** Who registers a new name must know it; null: anybody may. */
+  /** Required to register a new name. null: registration is open. */
   readonly inviteCode: string | null;
 }
 
-/** A user as look-ups show them. `key`: the identity key. */
+/** The result of a look-up. `key`: the identity key. */
 export interface UserLookup {
   readonly name: string;
   readonly key: string;
@@ -35,7 +35,7 @@ export interface UserLookup {
   readonly record: Signed;
 }
 
-/** A wish to register or renew. `name` as typed; `record` has not been judged. */
+/** A request to register a name or to renew its record. `name` is as typed; `record` is not verified. */
 export interface RegistrationRequest {
   readonly name: string;
   readonly record: unknown;
@@ -45,18 +45,18 @@ export interface RegistrationRequest {
 export class Registry {
   constructor(private readonly options: RegistryOptions) {}
 
-  register(wish: RegistrationRequest, now: Instant): Outcome<VerifiedRecord> {
+  register(request: RegistrationRequest, now: Instant): Outcome<VerifiedRecord> {
     const { store, primitives } = this.options;
-    const name = canonicalName(wish.name);
+    const name = canonicalName(request.name);
     const user = name === null ? null : store.user(name);
-    const held = user && heldRecord(user);
-    if (!this.mayRegister(held, wish.invite, now)) return new Refusal('INVITE_NEEDED');
-    const judged = verifyRecord(held, wish.record, { name: wish.name, now, primitives });
-    if (!(judged instanceof Refusal) && judged.change !== 'same') this.keep(judged, user, now);
-    return judged;
+    const held = user && storedRecord(user);
+    if (!this.mayRegister(held, request.invite, now)) return new Refusal('INVITE_NEEDED');
+    const verified = verifyRecord(held, request.record, { name: request.name, now, primitives });
+    if (!(verified instanceof Refusal) && verified.change !== 'same') this.store(verified, user, now);
+    return verified;
   }
 
-  /** One user, by a name as typed. */
+  /** Looks a user up by a name as typed. */
   user(name: string): Outcome<UserLookup> {
     const canonical = canonicalName(name);
     const user = canonical === null ? null : this.options.store.user(canonical);
@@ -66,7 +66,7 @@ export class Registry {
     return { name: record.name, key: record.key, online, lastSeen: user.lastSeen, record: user.signed };
   }
 
-  /** Only somebody new needs the code: whoever is in may renew and leave. */
+  /** Only a new name needs the invite code. A registered user may renew or unregister without it. */
   private mayRegister(held: StoredRecord | null, invite: string | null, now: Instant): boolean {
     const { inviteCode, primitives } = this.options;
     if (inviteCode === null) return true;
@@ -74,21 +74,21 @@ export class Registry {
     return isMember || (invite !== null && isSameCode(invite, inviteCode, primitives));
   }
 
-  private keep(judged: VerifiedRecord, user: StoredUser | null, now: Instant): void {
+  private store(verified: VerifiedRecord, user: StoredUser | null, now: Instant): void {
     const { store } = this.options;
-    const { record, signed } = judged;
-    // Before anybody else can have the name: a record of another key never replaces one that is in force.
+    const { record, signed } = verified;
+    // A record of another key never replaces one in force, so this runs before any other user can register the name.
     if (isTombstone(record)) store.forget(record.name);
     const isKept =
       user === null
         ? store.createUser(record.name, signed, now)
         : store.putUser(record.name, { signed, storedAt: now }, user.revision);
-    assert(isKept, 'nobody else writes records inside our transaction');
-    this.keepDevices(record, now);
+    assert(isKept, 'only this transaction writes records');
+    this.storeDevices(record, now);
   }
 
-  /** Devices the record leaves out retire; what waits for them goes to the first one that is left [SESS-18]. */
-  private keepDevices(record: UserRecord, now: Instant): void {
+  /** Retires devices that the record no longer lists, and moves their letters to its first device [SESS-18]. */
+  private storeDevices(record: UserRecord, now: Instant): void {
     const { store } = this.options;
     const { name } = record;
     const known = new Map(store.devices(name).map((device) => [device.device, device]));
@@ -104,20 +104,20 @@ export class Registry {
     this.dropOldDevices(name, [...known.values()]);
   }
 
-  /** `retired`: before this record, in the order in which they first came. */
+  /** `retired`: unlisted devices, in the order in which they were first stored. */
   private dropOldDevices(name: string, retired: readonly StoredDevice[]): void {
     const tooMany = Math.max(0, retired.length - LIMITS.retiredDevicesPerUser);
     for (const { device } of retired.slice(0, tooMany)) this.options.store.removeDevice(name, device);
   }
 }
 
-function heldRecord(user: StoredUser): StoredRecord {
+function storedRecord(user: StoredUser): StoredRecord {
   return { record: recordOf(user.signed), signed: user.signed, storedAt: user.storedAt };
 }
 
-/** The record in a text that was judged before it was stored. */
+/** Parses a record that was verified before it was stored. */
 function recordOf(signed: Signed): UserRecord {
   const record = parseJson(signed.payload);
-  assert(recordShape.accepts(record), 'a stored record was judged when it came');
+  assert(recordShape.accepts(record), 'a stored record was verified when it arrived');
   return record;
 }

@@ -1,4 +1,4 @@
-// A running name server: joins store, core, driver, sockets and HTTP, and takes them apart again in order.
+// Starts and stops a name server: connects store, core, driver, sockets and HTTP, and closes them in order.
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,27 +31,28 @@ import { MemoryRegistryStore } from './store/memory-registry-store.js';
 import type { RegistryStore } from './store/registry-store.js';
 import { SqliteRegistryStore } from './store/sqlite-registry-store.js';
 import { IdleShutdown } from './idle-shutdown.js';
+import type { RegistrationRequest } from './registry.js';
 import type { ServerEffect, ServerInput } from './io.js';
 
-/** Where the build puts the page for browsers, from here. */
+/** The built page for browsers. */
 const PAGE = fileURLToPath(new URL('../page', import.meta.url));
 
 export interface RunningNameServer {
   readonly port: number;
-  /** For tests: requests without a socket. */
+  /** For tests: inject requests without a socket. */
   readonly app: FastifyInstance;
   readonly channelHost: ChannelHost;
-  /** Browsers find a page at `/`. */
+  /** True iff `/` serves the page. */
   readonly hasPage: boolean;
-  /** Ends sessions, writes what is known, lets go of port and directory. Safe to call twice. */
+  /** Closes sessions, flushes the store, releases port and directory. Idempotent. */
   stop(): Promise<void>;
 }
 
 export interface ServerDependencies {
   readonly log: Log;
-  /** The store or the machine failed: nothing more is decided. */
+  /** The store or the core failed: the driver has stopped. */
   readonly onFault: (error: unknown) => void;
-  /** Nobody is here any more (`--until-empty`). */
+  /** No session is left (`--until-empty`). */
   readonly onIdle: () => void;
 }
 
@@ -97,30 +98,31 @@ async function assemble(config: NameServerConfig, dependencies: ServerDependenci
   const metrics = new Metrics(() => sockets.count);
   if (channelHost.channels) metrics.watchChannels(channelHost.channels);
   const userCache = new UserCache(core.registry);
-  const answers = new PendingRequests<VerifiedRecord>();
-  const listings = new PendingRequests<Listing>();
+  const registrations = new PendingRequests<VerifiedRecord>();
+  const publications = new PendingRequests<Listing>();
   const driver: Driver<ServerInput, ServerEffect> = new Driver({
     machine: core,
     store,
-    perform: (effect) => perform(effect, { sockets, answers, listings, userCache, metrics }),
+    perform: (effect) => perform(effect, { sockets, registrations, publications, userCache, metrics }),
     clock,
     wakeInput: { type: 'wake' },
     onFault: dependencies.onFault,
     onBacklog: (level) => sockets.pause(level === 'high'),
   });
-  const register = (wish: { name: string; record: unknown; invite: string | null }) =>
-    answers.wait((ref) => driver.put({ type: 'register', ref, ...wish }));
+  const register = (request: RegistrationRequest) =>
+    registrations.wait((ref) => driver.put({ type: 'register', ref, ...request }));
   const { requestsPerMinute, trustProxy, listsOnlineUsers: isListed } = config;
   const users = { cache: userCache, presence: core.presence, register, isListed, requestsPerMinute };
-  const publish = (wish: PublicationRequest) => listings.wait((ref) => driver.put({ type: 'publish', ref, ...wish }));
+  const publish = (request: PublicationRequest) =>
+    publications.wait((ref) => driver.put({ type: 'publish', ref, ...request }));
   const groups = { list: core.groups, publish, requestsPerMinute };
   const { channels } = channelHost;
-  const faces = { users, groups, sockets, channels, page, metrics, log: dependencies.log };
-  const app = await buildApp({ ...faces, tls, trustProxy, requestsPerMinute });
+  const routes = { users, groups, sockets, channels, page, metrics, log: dependencies.log };
+  const app = await buildApp({ ...routes, tls, trustProxy, requestsPerMinute });
   return { app, sockets, store, driver, idleShutdown, channelHost };
 }
 
-/** What can fail before anything runs. */
+/** Opens everything that can fail before the server runs. */
 async function openResources(config: NameServerConfig, { log, onFault }: ServerDependencies) {
   const tls = config.tls && readTlsFiles(config.tls.cert, config.tls.key);
   const page = readStaticFiles(PAGE);
@@ -136,13 +138,16 @@ async function openResources(config: NameServerConfig, { log, onFault }: ServerD
 
 interface EffectTargets {
   readonly sockets: SessionSockets;
-  readonly answers: PendingRequests<VerifiedRecord>;
-  readonly listings: PendingRequests<Listing>;
+  readonly registrations: PendingRequests<VerifiedRecord>;
+  readonly publications: PendingRequests<Listing>;
   readonly userCache: UserCache;
   readonly metrics: Metrics;
 }
 
-function perform(effect: ServerEffect, { sockets, answers, listings, userCache, metrics }: EffectTargets): void {
+function perform(
+  effect: ServerEffect,
+  { sockets, registrations, publications, userCache, metrics }: EffectTargets,
+): void {
   switch (effect.type) {
     case 'send':
       return sockets.send(effect.session, effect.frame);
@@ -150,9 +155,9 @@ function perform(effect: ServerEffect, { sockets, answers, listings, userCache, 
       return sockets.close(effect.session);
     case 'register_result':
       metrics.registrationAnswered(effect.outcome instanceof Refusal ? effect.outcome.code : effect.outcome.change);
-      return answers.resolve(effect.ref, effect.outcome);
+      return registrations.resolve(effect.ref, effect.outcome);
     case 'publish_result':
-      return listings.resolve(effect.ref, effect.outcome);
+      return publications.resolve(effect.ref, effect.outcome);
     case 'user_changed':
       return userCache.invalidate(effect.name);
     default:
@@ -180,7 +185,7 @@ async function listen(app: FastifyInstance, { host, port }: NameServerConfig): P
   }
 }
 
-/** Sessions end first, and that they did is written before the store closes. */
+/** Sessions close first, and the driver commits that before the store closes. */
 async function end(running: RunningParts | null, lock: { release(): void }): Promise<void> {
   running?.idleShutdown?.cancel();
   running?.sockets.closeAll();

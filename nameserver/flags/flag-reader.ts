@@ -1,6 +1,6 @@
-// Reads flags one by one and remembers every problem, so that all can be told at once.
+// Reads command line flags and collects every problem, so that the program can report all of them at once.
 
-/** Flags as typed: commander's names; what may be repeated is a list. */
+/** Flags as typed, under commander's names. A repeatable flag has a list of values. */
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 export interface NumberRange {
@@ -9,7 +9,7 @@ export interface NumberRange {
 }
 
 export class FlagReader {
-  /** Each a line for a person. */
+  /** Each is one line for the operator. */
   readonly problems: string[] = [];
 
   constructor(private readonly flags: Flags) {}
@@ -22,7 +22,7 @@ export class FlagReader {
     return this.flags[name] === true;
   }
 
-  /** `--no-…` was typed. */
+  /** True iff `--no-<name>` was typed. */
   isOff(name: string): boolean {
     return this.flags[name] === false;
   }
@@ -43,7 +43,7 @@ export class FlagReader {
     return otherwise;
   }
 
-  /** Every value of a flag that may be repeated. */
+  /** All values of a repeatable flag. */
   all(name: string): readonly string[] {
     const value = this.flags[name] ?? [];
     return Array.isArray(value) ? (value as readonly string[]) : [String(value)];

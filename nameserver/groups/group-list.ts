@@ -1,4 +1,4 @@
-// Public groups: who leads which, by the entries their leaders published (protocols/groups).
+// The public groups: accepts the log entries that leaders publish, and answers look-ups (protocols/groups).
 
 import { readRecord } from '../../protocols/directory/record-verification.js';
 import { publicationShape, type RatificationProof } from '../../protocols/groups/frames.js';
@@ -19,13 +19,13 @@ import type { Signed } from '../../protocols/kit/signed.js';
 import type { Registry } from '../registry.js';
 import type { RegistryStore, StoredGroup } from '../store/registry-store.js';
 
-/** A wish to list a group, or what is new of it. Neither has been judged. */
+/** A request to list a group, or to add entries to a listed one. Nothing in it is verified. */
 export interface PublicationRequest {
   readonly name: string;
   readonly publication: unknown;
 }
 
-/** What is kept beside the entries. */
+/** What the store keeps beside the entries. */
 interface State {
   readonly listing: Listing;
   readonly ratified: number;
@@ -49,13 +49,13 @@ export class GroupList {
       return new Refusal('MALFORMED', 'a publication is {from, entries, proofs, records}');
     const { store, primitives } = this.options;
     const stored = this.inForce(name, now);
-    const held = stored && this.held(name, stored);
-    const tools = { primitives, readRecord: (signed: Signed) => readRecord(signed, primitives) };
-    // First what costs little: a row of a stranger's is hundreds of signatures.
+    const listed = stored && this.listed(name, stored);
+    const dependencies = { primitives, readRecord: (signed: Signed) => readRecord(signed, primitives) };
+    // The cheap checks come first: a log from a stranger can hold hundreds of signatures.
     if (stored === null && publication.from !== 0) return new Refusal('GROUP_STALE', name);
-    const refusal = stored === null ? this.newGroupRefusal(founderOf(publication, tools), name) : null;
+    const refusal = stored === null ? this.newGroupRefusal(founderOf(publication, dependencies), name) : null;
     if (refusal !== null) return refusal;
-    const published = judgePublication(name, held, publication, tools);
+    const published = judgePublication(name, listed, publication, dependencies);
     if (published instanceof Refusal) return published;
     this.keep(published, store.group(name), now);
     return published.listing;
@@ -67,29 +67,29 @@ export class GroupList {
     return stored === null ? new Refusal('GROUP_UNKNOWN', typed.slice(0, 64)) : stateOf(stored).listing;
   }
 
-  /** By name, those after a name. */
+  /** At most `limit` groups after the name `after`, ordered by name. */
   page(after: string | null, limit: number): Listing[] {
     return this.options.store.groupsAfter(after ?? '', limit).map((stored) => stateOf(stored).listing);
   }
 
-  /** The group that has the name: one of which nothing was heard for a year has it no more. */
+  /** The group that holds the name. A group without a publication for a year loses it. */
   private inForce(name: string, now: Instant): StoredGroup | null {
     const stored = this.options.store.group(name);
     return stored !== null && now - stored.storedAt < LIMITS.groupNameReservedMs ? stored : null;
   }
 
-  private held(name: string, stored: StoredGroup): ListedGroup {
+  private listed(name: string, stored: StoredGroup): ListedGroup {
     const { ratified, proofs, records } = stateOf(stored);
     return { entries: this.options.store.groupEntries(name), ratified, proofs, records };
   }
 
-  /** Whoever claims a name for a group has one of their own here, and not too many groups. */
+  /** A founder must be registered here and must not exceed the limit of listed groups. */
   private newGroupRefusal(founder: AcceptedPublication['founder'] | null, group: string): Refusal | null {
     if (founder === null) return new Refusal('SIGNATURE_INVALID', group);
     const user = this.options.registry.user(founder.name);
     if (user instanceof Refusal || user.key !== founder.key) return new Refusal('SIGNATURE_INVALID', group);
     const founded = this.options.store.groupsFoundedBy(founder.name);
-    return founded >= LIMITS.groupsListedPerFounder ? new Refusal('LIST_FULL', 'groups of yours') : null;
+    return founded >= LIMITS.groupsListedPerFounder ? new Refusal('LIST_FULL', 'groups that you founded') : null;
   }
 
   private keep(
@@ -111,6 +111,6 @@ export class GroupList {
 
 function stateOf({ state }: StoredGroup): State {
   const value = parseJson(state);
-  assert(value !== undefined, 'a listing was whole when it was stored');
+  assert(value !== undefined, 'a stored listing is valid JSON');
   return value as State;
 }

@@ -1,4 +1,5 @@
-// What a session has been given and has not answered: bounds it, and remembers how far the mailbox was read.
+// The letters delivered to one session and not yet acknowledged. Bounds their number and bytes, and keeps the read
+// position in the mailbox.
 
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { StoredLetter } from '../store/registry-store.js';
@@ -8,17 +9,17 @@ export class DeliveryWindow {
   private bytes = 0;
   private readUpTo = 0;
 
-  /** The arrival after which to read on. */
+  /** The arrival number after which to continue reading. */
   get cursor(): number {
     return this.readUpTo;
   }
 
-  /** True while another letter may be given. A letter larger than the bound in bytes goes alone. */
+  /** True iff another letter may be delivered. A letter larger than the byte limit is delivered alone. */
   hasRoom(): boolean {
     return this.letters.size < LIMITS.lettersInFlightPerSession && this.bytes < LIMITS.lettersInFlightBytes;
   }
 
-  /** Moves past a letter; false where the session has it already. */
+  /** Advances past a letter. Returns false if this session already received it. */
   add({ id, arrival, body }: StoredLetter): boolean {
     this.readUpTo = arrival;
     if (this.letters.has(id)) return false;
@@ -27,16 +28,16 @@ export class DeliveryWindow {
     return true;
   }
 
-  /** Takes a letter out; its arrival, or null where it was not given to this session. */
+  /** Removes an acknowledged letter. Returns its arrival number, or null if this session did not receive it. */
   remove(id: string): number | null {
-    const given = this.letters.get(id);
-    if (given === undefined) return null;
+    const delivered = this.letters.get(id);
+    if (delivered === undefined) return null;
     this.letters.delete(id);
-    this.bytes -= given.bytes;
-    return given.arrival;
+    this.bytes -= delivered.bytes;
+    return delivered.arrival;
   }
 
-  /** Reads the mailbox from its start again: older letters may have been moved into it. */
+  /** Restarts reading at the beginning: older letters may have been moved into the mailbox. */
   rewind(): void {
     this.readUpTo = 0;
   }

@@ -1,4 +1,5 @@
-// The post office: takes letters, keeps them until their device is `done`, and knows when to say no (session/SPEC.md).
+// Store-and-forward of letters: applies the quotas, stores letters in mailboxes until the device acknowledges them
+// (protocols/session/SPEC.md).
 
 import { toBase64url } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
@@ -12,7 +13,7 @@ import type { DeliveryWindow } from './delivery-window.js';
 
 export type LetterFrame = Extract<ClientFrame, { type: 'letter' }>;
 
-/** `heldMs`, `heldBytes`: how long, and how much for one user. Raising either costs disk; lowering loses patience. */
+/** `heldMs`: how long a letter is held. `heldBytes`: how much is held for one user. */
 export interface MailboxesOptions {
   readonly store: RegistryStore;
   readonly random: RandomSource;
@@ -21,7 +22,7 @@ export interface MailboxesOptions {
 }
 
 export class Mailboxes {
-  /** [SESS-15] */
+  /** Letters per minute and sender [SESS-15]. */
   private readonly letterRate = new RateLimiter(LIMITS.lettersPerMinutePerSender, LIMITS.letterSendersMax);
   private expiryAt: Instant | null;
 
@@ -33,7 +34,7 @@ export class Mailboxes {
     return this.expiryAt;
   }
 
-  /** Where a letter is to be left, once it may be left at all. Nothing is stored yet. */
+  /** Checks the quotas. Returns the mailbox for the letter, or the refusal. Stores nothing. */
   admit(letter: LetterFrame, from: string, now: Instant): Mailbox | Refusal {
     if (this.letterRate.tryTake(from, now) > 0) return new Refusal('LETTERS_TOO_FAST');
     const device = this.deviceFor(letter.to, letter.device, now);
@@ -41,14 +42,14 @@ export class Mailboxes {
     return this.quotaRefusal(letter, from) ?? { name: letter.to, device };
   }
 
-  /** Keeps an admitted letter until it is done or too old. */
+  /** Stores an admitted letter until it is acknowledged or expires. */
   add(letter: LetterFrame, from: string, mailbox: Mailbox, now: Instant): void {
     const expiresAt = now + this.options.heldMs;
     this.options.store.addLetter({ ...mailbox, id: this.newId(), from, at: now, expiresAt, body: letter.body });
     this.expiryAt = earlier(this.expiryAt, expiresAt);
   }
 
-  /** A letter as it is given on without being kept. */
+  /** The delivery of a fleeting letter, which is never stored. */
   fleetingDelivery(
     letter: LetterFrame,
     from: string,
@@ -57,30 +58,30 @@ export class Mailboxes {
     return { id: this.newId(), from, at: now, body: letter.body };
   }
 
-  /** Whoever wrote to somebody is no stranger to them any more [SESS-16]. */
+  /** After this, `name` is no longer a stranger to `from`: their letters to `from` have the full quota [SESS-16]. */
   addCorrespondent(from: string, name: string): void {
     this.options.store.addCorrespondent(from, name, LIMITS.correspondentsPerUserMax);
   }
 
-  /** The letters that may be given to a session now, in order of arrival; they count as given by this. */
+  /** The letters to deliver to a session now, in order of arrival. Adds them to the window. */
   nextDeliveries(window: DeliveryWindow, mailbox: Mailbox): StoredLetter[] {
-    const given: StoredLetter[] = [];
-    // One at a time: letters may be large, and those there is no room for are not read.
+    const letters: StoredLetter[] = [];
+    // One at a time: letters may be large, and a letter without room must not be loaded.
     while (window.hasRoom()) {
       const [letter] = this.options.store.lettersAfter(mailbox, window.cursor, 1);
       if (letter === undefined) break;
-      if (window.add(letter)) given.push(letter);
+      if (window.add(letter)) letters.push(letter);
     }
-    return given;
+    return letters;
   }
 
-  /** The session has stored a letter it was given; an id it was not given is nothing to it [SESS-12]. */
+  /** Deletes a letter that this session received. Ignores the id of any other letter [SESS-12]. */
   acknowledge(window: DeliveryWindow, id: string): void {
     const arrival = window.remove(id);
     if (arrival !== null) this.options.store.removeLetter(arrival);
   }
 
-  /** Drops what is too old [SESS-13]. */
+  /** Deletes expired letters [SESS-13]. */
   wake(now: Instant): void {
     if (this.expiryAt === null || now < this.expiryAt) return;
     this.options.store.removeLettersExpired(now);
@@ -88,7 +89,8 @@ export class Mailboxes {
   }
 
   /**
-   * The device whose mailbox takes letters for `device`: itself, or its user's first one if it retired not long ago.
+   * The device whose mailbox receives letters for `device`: that device, or the user's first device if it retired
+   * recently [SESS-18]. Null if there is none.
    */
   private deviceFor(name: string, device: string, now: Instant): string | null {
     const devices = this.options.store.devices(name);
@@ -108,7 +110,7 @@ export class Mailboxes {
     return isStranger ? this.strangerQuotaRefusal(letter, from) : null;
   }
 
-  /** However many strangers there are, whoever the recipient has written to finds room [SESS-21]. */
+  /** Strangers share a part of the mailbox, so that correspondents of the recipient always find room [SESS-21]. */
   private strangerQuotaRefusal(letter: LetterFrame, from: string): Refusal | null {
     const { store, heldBytes } = this.options;
     if (store.waitingFrom(from, letter.to) >= LIMITS.lettersWaitingFromStranger) {

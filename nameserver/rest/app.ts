@@ -1,4 +1,4 @@
-// The HTTP face of the name server, built without listening: protections first, then routes.
+// Builds the HTTP application of the name server without listening: protections first, then routes.
 
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import helmet from '@fastify/helmet';
@@ -31,22 +31,22 @@ export interface AppOptions {
   readonly users: UserRoutes;
   readonly groups: GroupRoutes;
   readonly sockets: SessionSockets;
-  /** null: this server carries none. */
+  /** null: this server hosts no channels. */
   readonly channels: ChannelServer | null;
-  /** What browsers are shown at `/`. null: nothing. */
+  /** The files of the page at `/`. null: no page. */
   readonly page: readonly StaticFile[] | null;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly trustProxy: boolean;
   /** null: plain HTTP. */
   readonly tls: TlsFiles | null;
-  /** From one address; 0: no bound. */
+  /** From one network. 0: no limit. */
   readonly requestsPerMinute: number;
 }
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = openFastify(options.tls, {
-    // One proxy: the address it adds stands last. What stands before that, whoever asked has written.
+    // One proxy adds the last address. The client can forge all addresses before it.
     trustProxy: options.trustProxy && ((_address, hop) => hop === 0),
     bodyLimit: LIMITS.restBodyBytes,
     requestTimeout: LIMITS.restRequestMs,
@@ -76,13 +76,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   return app;
 }
 
-/** What differs with HTTPS is below everything we do. */
+/** Only the options differ with HTTPS; Fastify's types do not know that both apps are equal for the routes. */
 function openFastify(tls: TlsFiles | null, options: FastifyServerOptions): FastifyInstance {
   if (tls === null) return Fastify(options);
   return Fastify({ ...options, https: tls } as FastifyServerOptions);
 }
 
-/** Before the limit of requests: what that refuses has to be known as a handshake, whose socket nobody else closes. */
+/** Must run before the rate limiter: a refused handshake needs this hook, or its socket would stay open. */
 async function addWebSockets(app: FastifyInstance, sockets: SessionSockets): Promise<void> {
   await app.register(websocket, {
     options: { maxPayload: LIMITS.sessionFrameBytes, server: filterUpgrades(app) },
@@ -98,16 +98,20 @@ function countRequests(app: FastifyInstance, metrics: Metrics): void {
   });
 }
 
-/** Pages get a browser's protections; to JSON they mean nothing, and would cost a look-up a third of its speed. */
+/** Only pages get security headers: JSON does not need them, and they would slow a look-up by a third. */
 async function addDocumentation(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
-      info: { title: 'Kith name server', version: VERSION, description: 'Who exists, and who is online.' },
+      info: {
+        title: 'Kith name server',
+        version: VERSION,
+        description: 'Look users up, register names, and see who is online.',
+      },
     },
   });
   await app.register(async (pages) => {
     await pages.register(helmet, { contentSecurityPolicy: false });
-    // Its own policy would send browsers to https, which a server on a trusted network does not speak.
+    // Swagger UI's own policy would upgrade requests to HTTPS, which a plain HTTP server does not offer.
     await pages.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_POLICY });
   });
 }

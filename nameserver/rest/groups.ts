@@ -1,4 +1,4 @@
-// Routes of public groups: each is a schema, one call, and refusal to status.
+// Routes of public groups. Each route is a schema, one call, and the status of its refusal.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
@@ -29,7 +29,7 @@ const GroupBody = Type.Object({
 const GroupsBody = Type.Object({ groups: Type.Array(GroupBody), next: Type.Union([NameText, Type.Null()]) });
 const GroupsQuery = exactly({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMITS.restPageMax, default: LIMITS.restPageMax })),
-  after: Type.Optional(Type.String({ maxLength: 64, description: 'The `next` of the page before.' })),
+  after: Type.Optional(Type.String({ maxLength: 64, description: 'The `next` value of the previous page.' })),
 });
 
 type TypedApp = FastifyInstance<
@@ -42,8 +42,8 @@ type TypedApp = FastifyInstance<
 
 export interface GroupRoutes {
   readonly list: Pick<GroupList, 'group' | 'page'>;
-  readonly publish: (wish: PublicationRequest) => Promise<Outcome<Listing>>;
-  /** From one address; 0: no bound. */
+  readonly publish: (request: PublicationRequest) => Promise<Outcome<Listing>>;
+  /** From one network. 0: no limit. */
   readonly requestsPerMinute: number;
 }
 
@@ -55,7 +55,7 @@ export function addGroupRoutes(app: FastifyInstance, routes: GroupRoutes): void 
 
 function addLookUps(app: TypedApp, { list }: GroupRoutes): void {
   const one = {
-    summary: 'Look one public group up',
+    summary: 'Look up one public group',
     params: NameParams,
     response: responses({ 200: GroupBody }, 400, 404, 405, 429),
   };
@@ -79,7 +79,7 @@ function addLookUps(app: TypedApp, { list }: GroupRoutes): void {
 
 function addPublication(app: TypedApp, { publish, requestsPerMinute }: GroupRoutes): void {
   const schema = {
-    summary: 'List a public group, or what its log has gained since',
+    summary: 'List a public group, or publish new entries of its log',
     params: NameParams,
     body: Publication,
     response: responses({ 200: GroupBody }, 400, 403, 404, 405, 409, 413, 415, 429, 503, 507),

@@ -1,4 +1,4 @@
-// Methods that a path does not know: 405 with the ones it knows, instead of "there is nothing here".
+// Answers a method that a path does not support with 405 and the supported methods, instead of 404.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../protocols/kit/refusals.js';
@@ -6,7 +6,7 @@ import { pathOf, refuse } from './refusal-responses.js';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** Adds routes, and at the path of each a no to every other method. */
+/** Adds routes. Every other method on their paths is refused with `METHOD_UNKNOWN`. */
 export function addRoutesRefusingOtherMethods(app: FastifyInstance, addRoutes: (app: FastifyInstance) => void): void {
   const known = new Map<string, string[]>();
   app.addHook('onRoute', ({ url, method }) => {
@@ -16,7 +16,7 @@ export function addRoutesRefusingOtherMethods(app: FastifyInstance, addRoutes: (
   for (const [url, methods] of [...known]) refuseOthers(app, url, methods);
 }
 
-/** Before the body is read: nothing it says could matter. */
+/** Refuses before the body is read. */
 function refuseOthers(app: FastifyInstance, url: string, allowed: readonly string[]): void {
   const refuseMethod = (request: FastifyRequest, reply: FastifyReply): void => {
     void refuse(reply.header('allow', allowed.join(', ')), new Refusal('METHOD_UNKNOWN', about(request)));

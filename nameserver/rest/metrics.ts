@@ -1,4 +1,4 @@
-// Numbers for whoever runs the server, in the text form of Prometheus. It counts; nothing runs in between.
+// Metrics for the operator, in the Prometheus text format. They are computed when read; no timer runs.
 
 import process from 'node:process';
 import { Counter, Gauge, Registry } from 'prom-client';
@@ -10,17 +10,17 @@ import { endpointText } from '../../runtime/net/endpoint.js';
 export class Metrics {
   private readonly registry = new Registry();
   private readonly requests = this.counter('kith_requests_total', 'HTTP requests answered', ['route', 'status']);
-  /** By status and route: finding a counter by its labels costs more than a look-up. */
+  /** By status and route. `labels()` costs more than this map access. */
   private readonly requestCounters = new Map<string, Counter.Internal>();
-  private readonly registrations = this.counter('kith_registrations_total', 'Records judged', ['code']);
-  private readonly letters = this.counter('kith_letters_total', 'Letters left, by what became of them', ['how']);
+  private readonly registrations = this.counter('kith_registrations_total', 'Registrations, by result', ['code']);
+  private readonly letters = this.counter('kith_letters_total', 'Letters sent by clients, by result', ['how']);
   private readonly deliveries = this.counter(
     'kith_deliveries_total',
-    'Letters given to a device, again or for the first time',
+    'Letters delivered to devices, repeats included',
     [],
   );
-  private readonly refused = this.counter('kith_sessions_refused_total', 'Sessions ended by a refusal', ['code']);
-  private readonly dropped = this.counter('kith_frames_dropped_total', 'Frames that were not understood', ['why']);
+  private readonly refused = this.counter('kith_sessions_refused_total', 'Sessions closed by a refusal', ['code']);
+  private readonly dropped = this.counter('kith_frames_dropped_total', 'Frames dropped, by reason', ['why']);
 
   constructor(sessions: () => number) {
     this.gauge('kith_sessions', 'Sessions open now', sessions);
@@ -31,7 +31,7 @@ export class Metrics {
     });
   }
 
-  /** Everything about channels and peers; read when somebody asks, counted by those who did it. */
+  /** Adds the metrics of channels and peers. */
   watchChannels(channels: ChannelServer): void {
     this.gauge('kith_channel_clients', 'Client connections to channels', () => channels.numbers.clients);
     this.gauge('kith_channels', 'Channels with members on this server', () => channels.numbers.channels);
@@ -76,7 +76,7 @@ export class Metrics {
     return new Counter({ name, help, labelNames, registers: [this.registry] });
   }
 
-  /** A gauge whose rows come and go. */
+  /** A gauge whose rows appear and disappear. */
   private rows<Label extends string>(name: string, help: string, labelNames: Label[], read: () => Row<Label>[]): void {
     const gauge: Gauge<Label> = new Gauge({
       ...{ name, help, labelNames, registers: [this.registry] },

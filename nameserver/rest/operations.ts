@@ -1,4 +1,4 @@
-// Routes for whoever runs the server: is it alive, what does it count, what can it do.
+// Routes for the operator: health check, metrics, and the OpenAPI description.
 
 import type { FastifyInstance } from 'fastify';
 import { Type } from '../../protocols/kit/packages/typebox.js';
@@ -9,7 +9,7 @@ export function addOperationRoutes(app: FastifyInstance, metrics: Metrics): void
   const healthy = Type.Object({ ok: Type.Boolean() });
   app.get(
     '/healthz',
-    { schema: { summary: 'Is it alive', response: responses({ 200: healthy }, 405) } },
+    { schema: { summary: 'Health check', response: responses({ 200: healthy }, 405) } },
     (_request, reply) => {
       reply.send({ ok: true });
     },
@@ -18,7 +18,7 @@ export function addOperationRoutes(app: FastifyInstance, metrics: Metrics): void
   const text = Type.String();
   app.get(
     '/metrics',
-    { schema: { summary: 'Numbers for Prometheus', response: responses({ 200: text }, 405) } },
+    { schema: { summary: 'Metrics in the Prometheus text format', response: responses({ 200: text }, 405) } },
     async (_, reply) => {
       const answer = await metrics.text();
       return reply.type(answer.type).send(answer.text);
@@ -26,7 +26,7 @@ export function addOperationRoutes(app: FastifyInstance, metrics: Metrics): void
   );
 
   const description = Type.Object({}, { additionalProperties: true });
-  const schema = { summary: 'This description', response: responses({ 200: description }, 405, 429) };
+  const schema = { summary: 'This OpenAPI description', response: responses({ 200: description }, 405, 429) };
   app.get('/openapi.json', { schema }, (_request, reply) => {
     reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger()));
   });

@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml; charset=utf-8',
 };
 
-/** `connect-src 'self'` is also the WebSocket of the same origin (CSP 3). */
+/** `connect-src 'self'` also allows the WebSocket of the same origin (CSP 3). */
 const POLICY = [
   "default-src 'none'",
   ...["script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'"],
@@ -33,10 +33,10 @@ const HEADERS: Readonly<Record<string, string>> = {
   vary: 'accept-encoding',
 };
 
-/** The document is asked for anew each time; the others have names that change with what is in them. */
+/** Browsers revalidate the document each time. All other files have content hashes in their names. */
 const CACHE = { document: 'no-cache', rest: 'public, max-age=31536000, immutable' };
 
-/** Files of a kind that is not served have no route: asked for, they are not found. */
+/** A file of an unknown type gets no route, so a request for it is `NOT_FOUND`. */
 export function addPageRoutes(app: FastifyInstance, files: readonly StaticFile[]): void {
   for (const file of files) {
     const type = TYPES[extname(file.path)];
@@ -54,23 +54,23 @@ function answer(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const isPacked = packed !== null && takesGzip(request.headers['accept-encoding']);
-  const etag = `"${tag}${isPacked ? '-gzip' : ''}"`;
+  const isCompressed = packed !== null && acceptsGzip(request.headers['accept-encoding']);
+  const etag = `"${tag}${isCompressed ? '-gzip' : ''}"`;
   reply.header('etag', etag);
   if (isAmong(etag, request.headers['if-none-match'])) return reply.code(304).send();
-  return isPacked ? reply.header('content-encoding', 'gzip').send(packed) : reply.send(bytes);
+  return isCompressed ? reply.header('content-encoding', 'gzip').send(packed) : reply.send(bytes);
 }
 
-/** RFC 9110, 12.5.3: named, and not with a weight of nothing. Whoever names it otherwise gets the plain form. */
-function takesGzip(accepted: unknown): boolean {
-  const wishes = typeof accepted === 'string' ? accepted.split(',') : [];
-  return wishes.some((wish) => {
-    const [name = '', weight = 'q=1'] = wish.split(';').map((part) => part.trim().toLowerCase());
+/** RFC 9110, 12.5.3: true iff gzip is listed with a weight above 0. Otherwise the client gets the plain file. */
+function acceptsGzip(accepted: unknown): boolean {
+  const codings = typeof accepted === 'string' ? accepted.split(',') : [];
+  return codings.some((coding) => {
+    const [name = '', weight = 'q=1'] = coding.split(';').map((part) => part.trim().toLowerCase());
     return name === 'gzip' && Number(weight.replace(/^q=/, '')) > 0;
   });
 }
 
-/** RFC 9110, 13.1.2: a weak comparison. */
+/** RFC 9110, 13.1.2: weak comparison. */
 function isAmong(etag: string, known: string | undefined): boolean {
   return (known ?? '').split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
 }

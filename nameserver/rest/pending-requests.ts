@@ -1,4 +1,4 @@
-// Requests that wait for the turn that commits them: promises by number, of which only so many may wait.
+// HTTP requests that wait for the commit of their input: one promise per reference number, with a bounded count.
 
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
@@ -7,14 +7,14 @@ export class PendingRequests<T> {
   private readonly pending = new Map<number, (outcome: Outcome<T>) => void>();
   private lastRef = 0;
 
-  /** Gives `ask` a number; the promise holds what `answer` is told under it. */
-  wait(ask: (ref: number) => void): Promise<Outcome<T>> {
+  /** Calls `send` with a fresh number. The promise resolves with the outcome that `resolve` gets for that number. */
+  wait(send: (ref: number) => void): Promise<Outcome<T>> {
     if (this.pending.size >= LIMITS.restPendingAnswersMax) return Promise.resolve(new Refusal('SERVER_BUSY'));
     this.lastRef += 1;
     const ref = this.lastRef;
     return new Promise((resolve) => {
       this.pending.set(ref, resolve);
-      ask(ref);
+      send(ref);
     });
   }
 

@@ -1,6 +1,6 @@
-// Bounds how many requests one network may make in a minute; beyond it 429 with Retry-After.
+// Limits the requests of one network per minute. Above the limit: 429 with Retry-After.
 //
-// Written here because it has to be cheap: a look-up takes 15 µs, and @fastify/rate-limit as much again.
+// Not @fastify/rate-limit: a look-up takes 15 µs, and that plugin would double it.
 
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { LIMITS } from '../../protocols/kit/limits.js';
@@ -10,10 +10,10 @@ import { networkPrefixOf } from '../../protocols/kit/bounds/network-prefix.js';
 import { RateLimiter } from '../rate-limiter.js';
 import { refuse } from './refusal-responses.js';
 
-/** Whoever watches over the server asks often, and may share an address with those who flood it. */
+/** Monitoring polls these often, and may share an address with a flooding client. */
 const UNLIMITED: readonly (string | undefined)[] = ['/healthz', '/metrics'];
 
-/** Every request counts, whatever becomes of it, but for those of whoever runs the server; 0: no bound. */
+/** Counts every request except those of the operator's routes, whatever its result. 0: no limit. */
 export function limitRequests(app: FastifyInstance, requestsPerMinute: number): void {
   if (requestsPerMinute === 0) return;
   const hook = rateLimitHook(requestsPerMinute);
@@ -23,7 +23,7 @@ export function limitRequests(app: FastifyInstance, requestsPerMinute: number): 
   });
 }
 
-/** A bound of its own for one route; none where the whole server has none. */
+/** A separate limit for one route. None if the server has no limit. */
 export function limitRoute(timesPerMinute: number, requestsPerMinute: number): onRequestHookHandler[] {
   return requestsPerMinute > 0 ? [rateLimitHook(timesPerMinute)] : [];
 }

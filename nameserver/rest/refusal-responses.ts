@@ -1,4 +1,4 @@
-// Refusals as HTTP answers: every answer that is a no is `{code, message}` with the status of the refusals table.
+// Refusals as HTTP responses: `{code, message}` with the status from the refusals table.
 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -16,22 +16,22 @@ export function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
     .send(JSON.stringify({ code, message: refusalText(refusal) }));
 }
 
-/** Everything the framework says no to comes out in our words. */
+/** Turns every error of the framework into a refusal. */
 export function installErrorHandlers(app: FastifyInstance, log: Log): void {
   app.setNotFoundHandler((request, reply) => refuse(reply, new Refusal('NOT_FOUND', pathOf(request))));
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const refusal = refusalOf(error);
-    if (refusal.code === 'SERVER_FAULT') log.error({ err: error }, 'a request failed');
+    if (refusal.code === 'SERVER_FAULT') log.error({ err: error }, 'a request failed with an unexpected error');
     return refuse(reply, refusal);
   });
 }
 
-/** For what the framework refuses before there is a route, as a path that cannot be decoded. */
+/** For errors before routing, such as a path that cannot be decoded. */
 export function handleFrameworkError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
   void refuse(reply, refusalOf(error));
 }
 
-/** For what is not HTTP at all. */
+/** For bytes that are not HTTP. */
 export function handleClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -44,12 +44,12 @@ export function handleClientError(error: Error & { code?: string }, socket: Sock
   );
 }
 
-/** Refuses where there is no answer to write into, and lets the socket go. */
+/** Refuses on a raw socket that has no response object, then closes it. */
 export function refuseSocket(socket: Duplex, refusal: Refusal): void {
   const body = JSON.stringify({ code: refusal.code, message: refusalText(refusal) });
   const head = `HTTP/1.1 ${refusalStatus(refusal.code)} Refused\r\nContent-Type: application/json; charset=utf-8`;
   socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
-  // HTTP keeps its half of a connection open for as long as the peer likes; this peer must not.
+  // Node keeps the socket half open until the peer closes. The timer bounds that.
   const linger = setTimeout(() => socket.destroy(), LIMITS.closeTimeoutMs);
   socket.once('close', () => clearTimeout(linger));
 }
@@ -59,11 +59,11 @@ function refusalOf(error: FastifyError): Refusal {
     return new Refusal('TOO_LARGE', `a body has at most ${LIMITS.restBodyBytes} bytes`);
   }
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Refusal('TYPE_UNKNOWN');
-  const isTheirs = error.validation !== undefined || (error.statusCode !== undefined && error.statusCode < 500);
-  return isTheirs ? new Refusal('MALFORMED', error.message) : new Refusal('SERVER_FAULT');
+  const isClientError = error.validation !== undefined || (error.statusCode !== undefined && error.statusCode < 500);
+  return isClientError ? new Refusal('MALFORMED', error.message) : new Refusal('SERVER_FAULT');
 }
 
-/** Cut to a length that a sentence can bear. */
+/** The path without the query, cut to 128 characters for the refusal's sentence. */
 export function pathOf(request: { readonly url?: string | undefined }): string {
   return request.url?.split('?', 1)[0]?.slice(0, 128) ?? '';
 }

@@ -1,4 +1,4 @@
-// Shapes of the REST interface: what comes in is checked by them, and `/openapi.json` is made of them.
+// Schemas of the REST interface. They validate requests and generate `/openapi.json`.
 
 import { Compile, Convert, Type, type TSchema } from '../../protocols/kit/packages/typebox.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
@@ -7,7 +7,7 @@ import { Signed } from '../../protocols/kit/signed.js';
 
 export const RefusalBody = Type.Object(
   { code: Type.String(), message: Type.String() },
-  { description: 'An expected no: a code from the closed list, and a sentence for a person.' },
+  { description: 'A refusal: a code from the closed list, and a sentence for the user.' },
 );
 
 export const UserBody = Type.Object({
@@ -18,7 +18,7 @@ export const UserBody = Type.Object({
   record: Signed,
 });
 
-/** With `names`: what is known of them. With `online`: a page of the names of those online. */
+/** With `names`: the records of these users. With `online`: one page of the names of online users. */
 export const UsersBody = Type.Union([
   Type.Object({ users: Type.Array(UserBody) }),
   Type.Object({ users: Type.Array(NameText), next: Type.Union([NameText, Type.Null()]) }),
@@ -26,31 +26,35 @@ export const UsersBody = Type.Union([
 
 export const RegisteredBody = Type.Object({ name: NameText, version: Type.Integer() });
 
-export const NameParams = Type.Object({ name: Type.String({ description: 'A user name; case does not matter.' }) });
+export const NameParams = Type.Object({ name: Type.String({ description: 'A name; case does not matter.' }) });
 
 export const UsersQuery = exactly({
-  names: Type.Optional(Type.String({ description: `At most ${LIMITS.restNamesMax} names, with commas between them.` })),
-  online: Type.Optional(Type.Literal('true', { description: 'List the names of those online.' })),
+  names: Type.Optional(Type.String({ description: `At most ${LIMITS.restNamesMax} names, separated by commas.` })),
+  online: Type.Optional(Type.Literal('true', { description: 'List the names of online users.' })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMITS.restPageMax, default: LIMITS.restPageMax })),
-  after: Type.Optional(Type.String({ maxLength: 64, description: 'The `next` of the page before.' })),
+  after: Type.Optional(Type.String({ maxLength: 64, description: 'The `next` value of the previous page.' })),
 });
 
 export const InviteHeaders = Type.Object({
-  'x-invite-code': Type.Optional(Type.String({ maxLength: 256, description: 'Where the server asks for one.' })),
+  'x-invite-code': Type.Optional(
+    Type.String({ maxLength: 256, description: 'Required for a new name if the server has an invite code.' }),
+  ),
 });
 
-/** The possible answers of a route, for its documentation: `fine` by status, and the statuses of its refusals. */
-export function responses(fine: Record<number, TSchema>, ...refused: number[]): Record<number, TSchema> {
-  return { ...fine, ...Object.fromEntries(refused.map((status) => [status, RefusalBody])) };
+/** The possible responses of a route, for its documentation: successes by status, and the statuses of its refusals. */
+export function responses(successes: Record<number, TSchema>, ...refusals: number[]): Record<number, TSchema> {
+  return { ...successes, ...Object.fromEntries(refusals.map((status) => [status, RefusalBody])) };
 }
 
-/** Validators by TypeBox, compiled once. Nothing is stripped or coerced, but numbers of a query come as text. */
+/** TypeBox validators, compiled once. They strip and coerce nothing, except numbers in a query, which arrive as text. */
 export function compileValidator({ schema, httpPart }: { schema: TSchema; httpPart?: string }) {
   const shape = Compile(schema);
   return (given: unknown): { value: unknown } | { error: Error } => {
     const value = httpPart === 'querystring' ? Convert(schema, given) : given;
     if (shape.Check(value)) return { value };
     const [first] = shape.Errors(value);
-    return { error: new Error(`${httpPart ?? 'it'}${first?.instancePath ?? ''} ${first?.message ?? 'is wrong'}`) };
+    return {
+      error: new Error(`${httpPart ?? 'the value'}${first?.instancePath ?? ''} ${first?.message ?? 'is invalid'}`),
+    };
   };
 }

@@ -1,27 +1,27 @@
-// Look-ups as ready JSON text, kept until what they say changes: a look-up that was made before costs one map access.
+// Caches look-up results as JSON text until they change. A cached look-up costs one map access.
 
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import type { UserLookup, Registry } from '../registry.js';
 
 export class UserCache {
-  /** The least recently made stands first. */
+  /** The oldest entry is first. */
   private readonly texts = new Map<string, string>();
 
   constructor(private readonly registry: Pick<Registry, 'user'>) {}
 
-  /** The JSON of one user, by a name as typed. */
+  /** The JSON text of one user, by a name as typed. */
   user(name: string): Outcome<string> {
     return this.texts.get(name) ?? this.load(name);
   }
 
-  /** The JSON of all of these that exist, each once. */
+  /** The JSON text of those users that exist, each once. */
   users(names: readonly string[]): string {
     const texts = [...new Set(names.map((name) => name.toLowerCase()))].map((name) => this.user(name));
     return `{"users":[${texts.filter((text) => typeof text === 'string').join(',')}]}`;
   }
 
-  /** What is said of this name is no longer true. */
+  /** Drops the entry of a name whose look-up result changed. */
   invalidate(name: string): void {
     this.texts.delete(name);
   }

@@ -1,4 +1,4 @@
-// Routes of users: each is a schema, one call, and refusal to status.
+// Routes of users. Each route is a schema, one call, and the status of its refusal.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, RawServerDefault } from 'fastify';
@@ -15,7 +15,7 @@ import { refuse } from './refusal-responses.js';
 import * as shapes from './shapes.js';
 
 const REGISTRATION_REFUSED = [400, 403, 404, 405, 409, 413, 415, 429, 503];
-const ONE_QUESTION = 'ask either for ?names=a,b or for ?online=true';
+const ONE_QUESTION = 'add either ?names=a,b or ?online=true';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 type TypedApp = FastifyInstance<
@@ -29,9 +29,9 @@ type TypedApp = FastifyInstance<
 export interface UserRoutes {
   readonly cache: UserCache;
   readonly presence: Pick<PresenceTracker, 'page'>;
-  readonly register: (wish: RegistrationRequest) => Promise<Outcome<VerifiedRecord>>;
+  readonly register: (request: RegistrationRequest) => Promise<Outcome<VerifiedRecord>>;
   readonly isListed: boolean;
-  /** From one address; 0: no bound, for registrations neither. */
+  /** From one network. 0: no limit, for registrations too. */
   readonly requestsPerMinute: number;
 }
 
@@ -44,7 +44,7 @@ export function addUserRoutes(app: FastifyInstance, routes: UserRoutes): void {
 
 function addLookUp(app: TypedApp, { cache }: UserRoutes): void {
   const schema = {
-    summary: 'Look one user up',
+    summary: 'Look up one user',
     params: shapes.NameParams,
     response: shapes.responses({ 200: shapes.UserBody }, 400, 404, 405, 429),
   };
@@ -55,7 +55,7 @@ function addLookUp(app: TypedApp, { cache }: UserRoutes): void {
 
 function addLookUps(app: TypedApp, routes: UserRoutes): void {
   const schema = {
-    summary: 'Look many users up, or list who is online',
+    summary: 'Look up several users, or list online users',
     querystring: shapes.UsersQuery,
     response: shapes.responses({ 200: shapes.UsersBody }, 400, 403, 405, 429),
   };
@@ -66,7 +66,7 @@ function addLookUps(app: TypedApp, routes: UserRoutes): void {
 
 function addRegistration(app: TypedApp, { register, requestsPerMinute }: UserRoutes): void {
   const schema = {
-    summary: 'Register a name, or renew or give up its record',
+    summary: 'Register a name, renew its record, or unregister it',
     params: shapes.NameParams,
     headers: shapes.InviteHeaders,
     body: Signed,
@@ -95,7 +95,7 @@ function usersText(
 
 function manyText(names: readonly string[], cache: UserCache): Outcome<string> {
   if (names.length <= LIMITS.restNamesMax) return cache.users(names);
-  return new Refusal('MALFORMED', `at most ${LIMITS.restNamesMax} names at once`);
+  return new Refusal('MALFORMED', `at most ${LIMITS.restNamesMax} names per request`);
 }
 
 function sendText(reply: FastifyReply, text: Outcome<string>): FastifyReply {

@@ -1,4 +1,4 @@
-// Sessions that have not proven themselves: each for so long, and all together so many, shared between networks.
+// Sessions without a proven identity. Bounds their duration and number, and shares the places among networks.
 
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { Instant } from '../../protocols/kit/machine.js';
@@ -8,7 +8,7 @@ import { networkPrefixOf } from '../../protocols/kit/bounds/network-prefix.js';
 export class PendingHandshakes {
   private readonly deadlines = new Deadlines(LIMITS.sessionHandshakeMs);
   private readonly networks = new Map<number, string>();
-  /** The oldest session of each network stands first. */
+  /** The oldest session of each network is first. */
   private readonly sessions = new Map<string, Set<number>>();
 
   get isFull(): boolean {
@@ -31,12 +31,12 @@ export class PendingHandshakes {
     this.networks.delete(session);
   }
 
-  /** When the next one is late, or null. */
+  /** When the next deadline passes, or null. */
   next(): Instant | null {
     return this.deadlines.next();
   }
 
-  /** Those that are late by now; they are still to be stopped. */
+  /** The sessions whose deadline has passed. The caller must stop them. */
   due(now: Instant): number[] {
     return this.deadlines.due(now);
   }

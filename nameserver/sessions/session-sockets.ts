@@ -1,4 +1,5 @@
-// The open WebSockets of sessions: frames in as inputs, frames out as text; slow readers are closed, floods paused.
+// The WebSockets of client sessions: incoming frames become inputs, outgoing frames become text. Closes slow readers
+// and flooding clients, and pauses reading under backlog.
 
 import type { WebSocket } from 'ws';
 import { parseJson } from '../../protocols/kit/bytes.js';
@@ -12,25 +13,25 @@ import type { ServerInput } from '../io.js';
 export interface SessionSocketsOptions {
   readonly put: (input: ServerInput) => void;
   readonly metrics: () => Metrics;
-  /** Told whenever a session came or left. */
+  /** Called when a session opens or closes. */
   readonly onCount: (sessions: number) => void;
 }
 
-interface Session {
+interface SessionSocket {
   readonly socket: WebSocket;
-  /** Before its proof a client may send only small frames. */
+  /** Before the proof a client may send only small frames [SESS-5]. */
   isProven: boolean;
 }
 
 const GOING_AWAY = 1001;
 
 export class SessionSockets {
-  private readonly sessions = new Map<number, Session>();
+  private readonly sessions = new Map<number, SessionSocket>();
   private readonly frameRate = new RateLimiter(LIMITS.sessionFramesPerMinute, LIMITS.sessionsMax);
   private lastSession = 0;
   private isPaused = false;
   private isClosing = false;
-  /** Most frames go to many sessions one after the other: the text of the last one is kept. */
+  /** The serialized last frame: most frames go to many sessions in a row. */
   private lastSent: { frame: ServerFrame; text: string } | null = null;
 
   constructor(private readonly options: SessionSocketsOptions) {}
@@ -51,7 +52,7 @@ export class SessionSockets {
     this.options.onCount(this.count);
   }
 
-  /** The socket broke, or broke the rules of WebSocket. Closing follows by itself. */
+  /** Handles a broken socket or a WebSocket protocol error. The `close` event follows. */
   readonly failed = (error: Error & { code?: string }, socket: WebSocket): void => {
     const isLarge = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
     if (error.code?.startsWith('WS_ERR')) this.options.metrics().frameDropped(isLarge ? 'oversized' : 'malformed');
@@ -67,15 +68,15 @@ export class SessionSockets {
     if (known.socket.bufferedAmount > LIMITS.sessionQueueBytes) this.cutOff(known, 'slow');
   }
 
-  /** Closes after what was sent has left. */
+  /** Closes after the frames sent before are flushed. */
   close(session: number): void {
     const socket = this.sessions.get(session)?.socket;
     socket?.close();
-    // Whoever does not close in turn keeps nothing of ours for long.
+    // Bounds the wait for a client that does not answer the close.
     setTimeout(() => socket?.terminate(), LIMITS.closeTimeoutMs).unref();
   }
 
-  /** `true`: read nothing, too much waits to be handled. */
+  /** `true` stops reading from all sockets: too many inputs are pending. */
   pause(isPaused: boolean): void {
     this.isPaused = isPaused;
     for (const { socket } of this.sessions.values()) {
@@ -84,7 +85,7 @@ export class SessionSockets {
     }
   }
 
-  /** Says goodbye to everybody and ends what does not answer. Every session counts as closed from here. */
+  /** Closes all sockets, and terminates those that do not answer. All sessions count as closed at once. */
   closeAll(): void {
     this.isClosing = true;
     for (const [session, { socket }] of this.sessions) {
@@ -101,12 +102,12 @@ export class SessionSockets {
     this.options.put({ type: 'frame', session, frame: this.readFrame(known, data, isBinary) });
   }
 
-  private cutOff({ socket }: Session, why: 'slow' | 'flood'): void {
+  private cutOff({ socket }: SessionSocket, why: 'slow' | 'flood'): void {
     this.options.metrics().frameDropped(why);
     socket.terminate();
   }
 
-  private readFrame({ isProven }: Session, data: Buffer, isBinary: boolean): unknown {
+  private readFrame({ isProven }: SessionSocket, data: Buffer, isBinary: boolean): unknown {
     const isLarge = !isProven && data.length > LIMITS.sessionHandshakeBytes;
     const frame = isBinary || isLarge ? undefined : parseJson(data.toString());
     if (frame === undefined) {

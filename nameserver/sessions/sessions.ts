@@ -1,4 +1,5 @@
-// The switchboard: sessions from challenge to close; their frames go to handshake, presence and post office (SPEC.md).
+// The session manager: runs each client session from challenge to close, and dispatches its frames to the handshake,
+// presence and the mailboxes (protocols/session/SPEC.md).
 
 import { toBase64url } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
@@ -22,13 +23,13 @@ export interface SessionsOptions {
   readonly primitives: Primitives;
   readonly random: RandomSource;
   readonly serverKey: string;
-  /** Told to clients, so that they know when a letter is gone. */
+  /** Sent in `welcome`, so that clients know when a held letter expires. */
   readonly heldMs: number;
 }
 
 type ProofFrame = Extract<ClientFrame, { type: 'session' }>;
 
-/** A session that is over is simply not here. */
+/** A closed session has no entry. */
 interface HandshakingSession {
   readonly type: 'handshaking';
   readonly challenge: string;
@@ -48,13 +49,13 @@ export class Sessions {
 
   open(session: number, address: string, now: Instant): ServerEffect[] {
     if (this.sessions.size >= LIMITS.sessionsMax) return refuse(session, new Refusal('SERVER_BUSY'));
-    const crowded = this.handshakes.isFull ? this.handshakes.evictionCandidate() : null;
-    const shed = crowded === null ? [] : this.end(crowded, new Refusal('SERVER_BUSY'), now);
+    const evicted = this.handshakes.isFull ? this.handshakes.evictionCandidate() : null;
+    const evictions = evicted === null ? [] : this.end(evicted, new Refusal('SERVER_BUSY'), now);
     const challenge = toBase64url(this.options.random.bytes(32));
     this.sessions.set(session, { type: 'handshaking', challenge, address });
     this.handshakes.start(session, address, now);
     const frame = { type: 'challenge', challenge, server: this.options.serverKey } as const;
-    return [...shed, { type: 'send', session, frame }];
+    return [...evictions, { type: 'send', session, frame }];
   }
 
   receive(session: number, frame: unknown, now: Instant): ServerEffect[] {
@@ -84,13 +85,13 @@ export class Sessions {
     return earlier(this.handshakes.next(), earlier(presence.wakeAt(), mailboxes.wakeAt()));
   }
 
-  /** A user's record changed: who is not in it any more has to go, and mailboxes may have been moved. */
+  /** After a record change: ends sessions of devices that it no longer lists, and reads mailboxes again. */
   recordChanged(record: UserRecord, now: Instant): ServerEffect[] {
-    const stay = new Set(record.devices.map(({ device }) => device));
+    const listed = new Set(record.devices.map(({ device }) => device));
     return this.options.presence.sessionsOf(record.name).flatMap((session): ServerEffect[] => {
       const known = this.sessions.get(session);
       if (known?.type !== 'open') return [];
-      if (!stay.has(known.mailbox.device)) return this.end(session, new Refusal('SESSION_REFUSED', record.name), now);
+      if (!listed.has(known.mailbox.device)) return this.end(session, new Refusal('SESSION_REFUSED', record.name), now);
       known.window.rewind();
       return this.deliver(session, known);
     });
@@ -102,15 +103,15 @@ export class Sessions {
     now: Instant,
   ): ServerEffect[] {
     const { store, serverKey: server, primitives } = this.options;
-    const devicesOf = (name: string) => store.devices(name).filter(({ retiredAt }) => retiredAt === null);
-    // A record that is in force lists devices: whoever has none is not registered.
-    const listed = (name: string) => devicesOf(name).map(({ device }) => device);
+    const activeDevices = (name: string) => store.devices(name).filter(({ retiredAt }) => retiredAt === null);
+    // A record in force lists at least one device, so a user without devices is not registered.
+    const keysOf = (name: string) => activeDevices(name).map(({ device }) => device);
     const proof = verifyProof(frame.proof, {
       server,
       challenge: handshake.challenge,
       primitives,
-      devicesOf: (name) => (listed(name).length === 0 ? null : listed(name)),
-      bootOf: (name, device) => devicesOf(name).find((known) => known.device === device)?.boot ?? 0,
+      devicesOf: (name) => (keysOf(name).length === 0 ? null : keysOf(name)),
+      bootOf: (name, device) => activeDevices(name).find((known) => known.device === device)?.boot ?? 0,
     });
     return proof instanceof Refusal ? this.end(handshake.session, proof, now) : this.welcome(handshake, proof, now);
   }

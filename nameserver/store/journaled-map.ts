@@ -1,31 +1,31 @@
-// Maps that can be taken back: every change leaves its undoing in a journal, for as long as a transaction is open.
+// Maps with rollback: while a transaction is open, every change records its undo step in a shared journal.
 
-/** The undo log that the maps of one store share. */
+/** The undo log shared by the maps of one store. */
 export class Journal {
-  private readonly undoings: (() => void)[] = [];
+  private readonly undoSteps: (() => void)[] = [];
   private depth = 0;
 
-  /** Keeps all that `work` changed, or undoes it and throws on. Inside another transaction: a part of that one. */
+  /** Keeps the changes of `work`. If it throws, undoes them and rethrows. May be nested. */
   transaction<T>(work: () => T): T {
-    const mark = this.undoings.length;
+    const mark = this.undoSteps.length;
     this.depth += 1;
     try {
       return work();
     } catch (error) {
-      while (this.undoings.length > mark) this.undoings.pop()?.();
+      while (this.undoSteps.length > mark) this.undoSteps.pop()?.();
       throw error;
     } finally {
       this.depth -= 1;
-      if (this.depth === 0) this.undoings.length = 0;
+      if (this.depth === 0) this.undoSteps.length = 0;
     }
   }
 
   record(undo: () => void): void {
-    if (this.depth > 0) this.undoings.push(undo);
+    if (this.depth > 0) this.undoSteps.push(undo);
   }
 }
 
-/** Values must not be changed in place. The order of entries is not kept by an undo. */
+/** Values must not be mutated in place. An undo does not restore the order of entries. */
 export class JournaledMap<K, V> {
   private readonly entries = new Map<K, V>();
 
@@ -45,7 +45,7 @@ export class JournaledMap<K, V> {
     this.entries.delete(key);
   }
 
-  /** The entries of this moment: changing the map meanwhile is fine. */
+  /** A copy of the entries: the caller may change the map while iterating. */
   all(): [K, V][] {
     return [...this.entries];
   }

@@ -1,4 +1,4 @@
-// The registry store in memory: for simulator, tests and `--store memory`. Its transactions roll back like real ones.
+// The registry store in memory, for the simulator, tests and `--store memory`. Transactions roll back.
 
 import { assert, type Instant } from '../../protocols/kit/machine.js';
 import type { Signed } from '../../protocols/kit/signed.js';
@@ -11,8 +11,8 @@ export class MemoryRegistryStore implements RegistryStore {
   private readonly devicesByName = new JournaledMap<string, readonly StoredDevice[]>(this.journal);
   /** By recipient, in order of arrival. */
   private readonly lettersByName = new JournaledMap<string, readonly StoredLetter[]>(this.journal);
-  /** To whom a user wrote, the oldest first. */
-  private readonly wroteByName = new JournaledMap<string, readonly string[]>(this.journal);
+  /** The correspondents of a user, the oldest first. */
+  private readonly correspondentsByName = new JournaledMap<string, readonly string[]>(this.journal);
   private readonly recipientOf = new JournaledMap<number, string>(this.journal);
   private readonly groupsByName = new JournaledMap<string, StoredGroup>(this.journal);
   private readonly entriesByName = new JournaledMap<string, readonly Signed[]>(this.journal);
@@ -114,11 +114,11 @@ export class MemoryRegistryStore implements RegistryStore {
   addCorrespondent(from: string, name: string, most: number): void {
     if (this.isCorrespondent(from, name)) return;
     assert(most > 0, 'at least one correspondent is remembered');
-    this.wroteByName.set(from, [...(this.wroteByName.get(from) ?? []), name].slice(-most));
+    this.correspondentsByName.set(from, [...(this.correspondentsByName.get(from) ?? []), name].slice(-most));
   }
 
   isCorrespondent(from: string, name: string): boolean {
-    return this.wroteByName.get(from)?.includes(name) ?? false;
+    return this.correspondentsByName.get(from)?.includes(name) ?? false;
   }
 
   group(name: string): StoredGroup | null {
@@ -156,10 +156,10 @@ export class MemoryRegistryStore implements RegistryStore {
   forget(name: string): void {
     this.devicesByName.delete(name);
     this.keepLetters(name, () => false);
-    this.wroteByName.delete(name);
-    for (const [from, names] of this.wroteByName.all()) {
+    this.correspondentsByName.delete(name);
+    for (const [from, names] of this.correspondentsByName.all()) {
       if (names.includes(name)) {
-        this.wroteByName.set(
+        this.correspondentsByName.set(
           from,
           names.filter((other) => other !== name),
         );

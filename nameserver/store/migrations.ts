@@ -1,4 +1,4 @@
-// The form of the name server's database: `MIGRATIONS[n]` takes version n to n + 1. Append; never change an old one.
+// The schema of the name server's database: `REGISTRY_MIGRATIONS[n]` takes version n to n + 1. Append only.
 
 export const REGISTRY_MIGRATIONS: readonly string[] = [
   `

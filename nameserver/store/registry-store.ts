@@ -1,13 +1,13 @@
-// What the name server keeps: users, devices, letters, and who has written to whom. Synchronous, atomic by transaction.
+// The store of the name server: users, devices, letters, correspondents and groups. Synchronous, with transactions.
 //
-// The verbs are those of a key-value store with revisions (create if absent, put if revision, expiry per key), so that
-// a replicated one can take this place.
+// The operations are those of a key-value store with revisions (create if absent, put if revision, expiry per key), so
+// that a replicated store can replace it.
 
 import type { Instant } from '../../protocols/kit/machine.js';
 import type { Signed } from '../../protocols/kit/signed.js';
 import type { Synchronous } from '../../runtime/sqlite.js';
 
-/** `storedAt`: when the record came. `revision`: rises with every put. `lastSeen`: null if never online. */
+/** `storedAt`: when the record arrived. `revision`: increases with every put. `lastSeen`: null if never online. */
 export interface StoredUser {
   readonly signed: Signed;
   readonly storedAt: Instant;
@@ -15,20 +15,20 @@ export interface StoredUser {
   readonly lastSeen: Instant | null;
 }
 
-/** `boot`: the last one seen, 0 for none. `retiredAt`: when a record left the device out; null while it is listed. */
+/** `boot`: the last boot number, 0 if none. `retiredAt`: when a record stopped listing the device; null while listed. */
 export interface StoredDevice {
   readonly device: string;
   readonly boot: number;
   readonly retiredAt: Instant | null;
 }
 
-/** Where letters wait: a device of a user. */
+/** The address of a letter queue: one device of a user. */
 export interface Mailbox {
   readonly name: string;
   readonly device: string;
 }
 
-/** `arrival`: rises with every letter and is never used again. `body`: sealed, base64url. */
+/** `arrival`: increases with every letter and is never reused. `body`: sealed, base64url. */
 export interface StoredLetter extends Mailbox {
   readonly arrival: number;
   readonly id: string;
@@ -38,7 +38,7 @@ export interface StoredLetter extends Mailbox {
   readonly body: string;
 }
 
-/** A public group. `state`: what was derived from its entries, JSON. `storedAt`: when something of it came last. */
+/** A public group. `state`: derived from its entries, as JSON. `storedAt`: when its last publication arrived. */
 export interface StoredGroup {
   readonly founder: string;
   readonly storedAt: Instant;
@@ -46,51 +46,52 @@ export interface StoredGroup {
 }
 
 export interface RegistryStore {
-  /** Keeps all that `work` did, or nothing of it where it throws. */
+  /** Keeps all changes of `work`, or none if it throws. */
   transaction<T>(work: (() => T) & Synchronous<T>): T;
 
   user(name: string): StoredUser | null;
-  /** False, and nothing changed, where the name is there already. */
+  /** Returns false and changes nothing if the name exists. */
   createUser(name: string, signed: Signed, storedAt: Instant): boolean;
-  /** False, and nothing changed, where the user's revision is another. Keeps `lastSeen`. */
+  /** Returns false and changes nothing if the revision differs. Keeps `lastSeen`. */
   putUser(name: string, user: { signed: Signed; storedAt: Instant }, revision: number): boolean;
   putLastSeen(name: string, at: Instant): void;
 
-  /** All remembered devices of a user, in the order in which they were first put. */
+  /** All stored devices of a user, in the order in which they were first put. */
   devices(name: string): StoredDevice[];
   putDevice(name: string, device: StoredDevice): void;
   removeDevice(name: string, device: string): void;
 
   addLetter(letter: Omit<StoredLetter, 'arrival'>): void;
-  /** The letters of a mailbox that arrived after `arrival`, in order, at most `limit`. */
+  /** At most `limit` letters of a mailbox that arrived after `arrival`, in order. */
   lettersAfter(mailbox: Mailbox, arrival: number, limit: number): StoredLetter[];
   removeLetter(arrival: number): void;
-  /** Moves what waits for one device of a user to another; the order of arrival stays. */
+  /** Moves the letters of one device of a user to another device. Keeps the order of arrival. */
   moveLetters(from: Mailbox, device: string): void;
-  /** How much waits for a user at all devices; `bytes` counts bodies. */
+  /** What is held for a user over all devices. `bytes` counts bodies. */
   waitingFor(name: string): { letters: number; bytes: number };
-  /** Of that, what is from others to whom this user has never written. */
+  /** The part of that which strangers sent: senders to whom this user has never written. */
   waitingFromStrangers(name: string): { letters: number; bytes: number };
-  /** How many letters of one user wait for another. */
+  /** How many letters from one user are held for another. */
   waitingFrom(from: string, name: string): number;
   removeLettersExpired(now: Instant): void;
-  /** When the next letter expires, or null. */
+  /** The earliest expiry of a letter, or null. */
   nextExpiry(): Instant | null;
 
-  /** Remembers that `from` wrote to `name`; of more than `most` the oldest is forgotten. */
+  /** Records that `from` wrote to `name`. Keeps the newest `most` correspondents of `from`. */
   addCorrespondent(from: string, name: string, most: number): void;
+  /** True iff `from` has written to `name`. */
   isCorrespondent(from: string, name: string): boolean;
 
   group(name: string): StoredGroup | null;
   putGroup(name: string, group: StoredGroup): void;
-  /** By name, those after one, at most `limit`. */
+  /** At most `limit` groups after `name`, ordered by name. */
   groupsAfter(name: string, limit: number): StoredGroup[];
   groupsFoundedBy(founder: string): number;
   groupEntries(name: string): Signed[];
   putGroupEntry(name: string, index: number, signed: Signed): void;
   dropGroupEntriesFrom(name: string, index: number): void;
 
-  /** Forgets the devices of a name, letters for it, and all it wrote or was written; not its record. */
+  /** Deletes the devices of a name, its letters and its correspondents. Keeps its record. */
   forget(name: string): void;
   close(): void;
 }

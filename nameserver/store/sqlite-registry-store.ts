@@ -1,4 +1,4 @@
-// The registry store on disk: one SQLite file. A transaction that returned is on the disk (WAL, synchronous FULL).
+// The registry store in one SQLite file. A transaction is durable when it returns (WAL, synchronous FULL).
 
 import type { Instant } from '../../protocols/kit/machine.js';
 import type { Signed } from '../../protocols/kit/signed.js';
@@ -17,7 +17,7 @@ interface UserRow {
 export class SqliteRegistryStore implements RegistryStore {
   private readonly database: Database;
 
-  /** `path`: a file, made where it is missing, or `:memory:`. */
+  /** `path`: a file, created if missing, or `:memory:`. */
   constructor(path: string) {
     this.database = openDatabase(path, { migrations: REGISTRY_MIGRATIONS, synchronous: 'FULL' });
   }

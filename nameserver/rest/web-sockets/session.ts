@@ -1,4 +1,4 @@
-// The route of sessions: a WebSocket that is handed to the switchboard's sockets.
+// The WebSocket route of client sessions. Each socket goes to `SessionSockets`.
 
 import type { FastifyInstance } from 'fastify';
 import { Type } from '../../../protocols/kit/packages/typebox.js';
@@ -8,7 +8,7 @@ import type { SessionSockets } from '../../sessions/session-sockets.js';
 import { refuse } from '../refusal-responses.js';
 import { responses } from '../shapes.js';
 
-/** Where a session is opened. */
+/** The path of the session WebSocket. */
 export const SESSION_PATH = '/v1/session';
 
 export function addSessionRoute(app: FastifyInstance, sockets: SessionSockets): void {
@@ -16,10 +16,10 @@ export function addSessionRoute(app: FastifyInstance, sockets: SessionSockets): 
     method: 'GET',
     url: SESSION_PATH,
     schema: {
-      summary: 'A session (WebSocket): presence of those you watch, letters in and out',
+      summary: 'A client session (WebSocket): presence of watched users, letters in and out',
       response: responses({ 101: Type.Null() }, 400, 405, 429),
     },
-    handler: (_request, reply) => refuse(reply, new Refusal('MALFORMED', 'a session is a WebSocket')),
+    handler: (_request, reply) => refuse(reply, new Refusal('MALFORMED', 'a session needs a WebSocket')),
     wsHandler: (socket, request) => sockets.add(socket, plainHost(request.ip)),
   });
 }

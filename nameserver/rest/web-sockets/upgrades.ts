@@ -1,7 +1,6 @@
-// Handshakes of WebSockets: those for a session or channels go on to their routes, all others are refused in our words
-// and let go.
+// WebSocket handshakes: passes those for known paths to the WebSocket plugin, and refuses and closes all others.
 //
-// A socket that wants an upgrade is not the HTTP server's any more: nobody closes it but us.
+// Node detaches an upgraded socket from its HTTP server, so this file must close every socket that it refuses.
 
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -13,20 +12,20 @@ import { SESSION_PATH } from './session.js';
 
 const PATHS = [SESSION_PATH, CHANNELS_PATH];
 
-/** Where the handshakes that may go on come out. It never listens; the plugin of WebSockets asks for a server. */
+/** A server that never listens: it emits only the accepted upgrades, for the WebSocket plugin, which wants a server. */
 export function filterUpgrades(app: FastifyInstance): Server {
   const gate = createServer();
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     const path = pathOf(request);
     if (!PATHS.includes(path)) return refuseSocket(socket, new Refusal('NOT_FOUND', path));
-    // Nobody listens any more once the server closes.
+    // After the application closes, no handler is left.
     if (!gate.emit('upgrade', request, socket, head)) socket.destroy();
   });
   return gate;
 }
 
-/** What is at the right place and still no handshake. */
+/** Refuses an upgrade request that is not a valid WebSocket handshake. */
 export function refuseInvalidHandshakes(app: FastifyInstance): void {
   app.websocketServer.on('wsClientError', (error: Error, socket: Duplex) => {
     refuseSocket(socket, new Refusal('MALFORMED', error.message));
