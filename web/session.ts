@@ -1,5 +1,5 @@
-// One session on the page, from joining to leaving. It shows a state as a signal, and has a method for each action of the
-// user. It connects the channel client (web/host) with the state (web/state).
+// One session on the page, from joining to leaving. It shows a state as a signal, and has a method for each action of
+// the user. It connects the channel client (web/host) with the state (web/state).
 
 import { signal } from '@preact/signals';
 import type {

@@ -1,5 +1,5 @@
-// Runs the channel client (protocols/channels/client) in a browser: performs its effects in order, with the WebSocket, the
-// cryptography and the timers of the browser.
+// Runs the channel client (protocols/channels/client) in a browser. Performs its effects in order, with the WebSocket,
+// the cryptography and the timers of the browser.
 
 import type { Card } from '../../protocols/channels/signed-objects.js';
 import { ChannelClient } from '../../protocols/channels/client/channel-client.js';

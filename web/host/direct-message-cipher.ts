@@ -1,5 +1,5 @@
-// Seals and opens direct messages in the browser, in the format of runtime/letter-encryption.ts: HPKE in base mode (RFC 9180)
-// over a padded text.
+// Seals and opens direct messages in the browser, in the format of runtime/letter-encryption.ts: HPKE in base mode
+// (RFC 9180) over a padded text.
 
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { DIRECT_MESSAGE_INFO } from '../../protocols/channels/signed-objects.js';

@@ -66,7 +66,8 @@ export function duration(ms: number): string {
 }
 
 export function missedSentence(awayMs: number): string {
-  return `You were disconnected for ${duration(awayMs)} and missed the messages of that time: channels do not store them.`;
+  const time = duration(awayMs);
+  return `You were disconnected for ${time} and missed the messages of that time: channels do not store them.`;
 }
 
 /** The subject of a refusal may come from the server, so its text is sanitized. */

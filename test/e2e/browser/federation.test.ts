@@ -1,4 +1,4 @@
-// A page and a terminal at the two ends of a line of servers, a line client (TCP) in the middle. Messages arrive even if the
+// A page and a terminal at the ends of a line of servers, a line client (TCP) in the middle. Messages arrive even if the
 // middle server fails, and no server in between can read a direct message.
 
 import assert from 'node:assert/strict';
@@ -14,7 +14,7 @@ import { PageUser } from './page-user.js';
 
 withBrowser();
 
-test('[RELAY-7] a page, a line client and a terminal on three servers receive each message once, in order', async (t) => {
+test('[RELAY-7] a page, a line client and a terminal on three servers get each message once, in order', async (t) => {
   const [a, c] = await Promise.all([ServerProcess.start(t, ...LISTENS), ServerProcess.start(t, ...LISTENS)]);
   const b = await ServerProcess.start(t, ...BOTH_TRANSPORTS, '--peer', a.peerPlace, '--peer', c.peerPlace);
   await b.isLinkedWith(2);
@@ -63,7 +63,7 @@ test('[RELAY-7] a page, a line client and a terminal on three servers receive ea
   for (const visitor of [bobby, back]) visitor.leave();
 });
 
-test('[VISIT-3] a direct message between a page and a terminal can be read at its ends and nowhere between', async (t) => {
+test('[VISIT-3] a direct message between a page and a terminal is readable only at its ends', async (t) => {
   const a = await ServerProcess.start(t, ...LISTENS);
   const b = await ServerProcess.start(t, ...LISTENS, '--peer', a.peerPlace);
   const c = await ServerProcess.start(t, '--peer', b.peerPlace);

@@ -53,7 +53,7 @@ function statuses(state: SessionState, conversation: string): string[] {
   return lines.flatMap((line) => (line.type === 'message' && line.isMine ? [line.status.type] : []));
 }
 
-test('a message in another conversation is unread until it is selected; the mark stays until the user leaves it', () => {
+test('a message in another conversation is unread until selected; the mark stays until the user leaves', () => {
   let state = told(atDen(), heard(BOB, 'one'), heard(BOB, 'two'));
   const lab = findConversation(state, '#lab');
   assert.deepEqual([lab?.unread, lab?.firstNewId, totalUnread(state)], [2, lab?.lines[0]?.id, 2]);
