@@ -15,7 +15,7 @@ export function orderReply(
   const own = mode === 'normal' ? '' : mode === 'wedged' ? ', a view change is in progress' : ', without this server';
   return [
     `order ${order}, server ${self + 1} of ${size}, ${view}${own}; ${log.position.count} delivered, ` +
-      `${pending.size} in the pending; ${waitReason(agreement, replica, now)}`,
+      `${pending.size} pending; ${waitReason(agreement, replica, now)}`,
   ];
 }
 

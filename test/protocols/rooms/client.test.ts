@@ -159,7 +159,7 @@ test('[ROOM-10] /order says what is in force and what is waited for', () => {
   const [calm] = cluster.type(0, A, '/order');
   assert.match(
     calm ?? '',
-    /^\+OK order total, server 1 of 3, view \d+ of servers 1 2 3; \d+ delivered, 0 in the pending; waiting for nothing$/,
+    /^\+OK order total, server 1 of 3, view \d+ of servers 1 2 3; \d+ delivered, 0 pending; waiting for nothing$/,
   );
   cluster.type(0, A, '/join 1');
   cluster.advance(50);
