@@ -8,6 +8,7 @@ import { bansRule } from './tidy/bans.js';
 import { commandNames, commandTableRule, PROMISED } from './tidy/command-table.js';
 import { headsRule } from './tidy/heads.js';
 import { layersRule } from './tidy/layers.js';
+import { limitsRule } from './tidy/limits.js';
 import { reachRule } from './tidy/reach.js';
 import { refusalsPage } from './tidy/refusals-page.js';
 import { foldersRule, sizesRule, styleSize } from './tidy/sizes.js';
@@ -32,6 +33,7 @@ test('styles keep the bounds of files', () =>
 test('no folder holds more files than a reader can', () => none(foldersRule(sources)));
 test('every file says at its head what it is, and has a name that fits', () => none(sources.flatMap(headsRule)));
 test('no file is dead', () => none(reachRule(sources)));
+test('every limit says what gets worse when it is raised and when it is lowered', () => none(limitsRule(sources)));
 test('every protocol has a SPEC', () => none(specPresenceRule(specs, sources)));
 test('every rule of a SPEC is quoted by a test, and every quoted rule exists', () =>
   none(specRulesRule(specs, sources)));

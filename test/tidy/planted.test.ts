@@ -6,6 +6,7 @@ import { bansRule } from './bans.js';
 import { commandTableRule } from './command-table.js';
 import { headsRule } from './heads.js';
 import { layersRule } from './layers.js';
+import { limitsRule } from './limits.js';
 import { reachRule } from './reach.js';
 import { foldersRule, sizesRule, styleSize } from './sizes.js';
 import { sourceOf, type Finding, type Rule } from './source.js';
@@ -141,6 +142,18 @@ test('heads and names are caught', () => {
     ['client/a.ts', `${HEAD}class PeerManager {}`, /"manager" says nothing/],
     ['client/a.ts', `${HEAD}function callService() {}`, /"service" says nothing/],
   ]);
+});
+
+test('limits without both halves, and names used twice, are caught', () => {
+  const table = (entry: string): string => `${HEAD}export const X_LIMITS = {\n  ${entry}\n} as const;\n`;
+  const judge = (...entries: string[]): string =>
+    says(limitsRule(entries.map((entry, at) => sourceOf(`protocols/kit/limits/x${at}.ts`, table(entry)))));
+  assert.equal(judge('/** A queue. Raised: more memory. Lowered: bursts are lost. */ queueMax: 9,'), '');
+  assert.equal(judge('/**\n   * Raised: more\n   * memory. Lowered: bursts are lost.\n   */\n  queueMax: 9,'), '');
+  assert.match(judge('/** Raised: more memory. */ queueMax: 9,'), /queueMax: write/);
+  assert.match(judge('queueMax: 9,'), /queueMax: write/);
+  const both = '/** Raised: a. Lowered: b. */ queueMax: 9,';
+  assert.match(judge(both, both), /a second limit is called queueMax/);
 });
 
 test('dead files are caught', () => {

@@ -1,0 +1,118 @@
+// Bounds on letters: their size, how many the name server holds, and how long.
+
+import { DAY, KIB, MIB, MINUTE } from './units.js';
+
+export const LETTER_LIMITS = {
+  /**
+   * A sealed letter. Raised: a mailbox fills with fewer letters, and one letter takes more memory. Lowered: long
+   * batches need more letters, and a group bundle no longer fits.
+   */
+  letterBytes: 256 * KIB,
+  /**
+   * The smallest padded size. Raised: short letters cost more bytes. Lowered: the size of a letter tells more about a
+   * short text.
+   */
+  letterPaddingBytes: 256,
+  /**
+   * The text in a letter: `letterBytes` without the encapsulated key, the tag and the length. Raised: the sealed letter
+   * exceeds `letterBytes`. Lowered: padding fills more of each letter.
+   */
+  letterPlainBytes: 256 * KIB - 52,
+  /**
+   * Held for one user. Raised: an absent user costs the name server more. Lowered: a user who is away for long misses
+   * messages sooner.
+   */
+  heldLettersPerRecipient: 500,
+  /**
+   * Held for one user; `--hold-bytes` changes it. Raised: an absent user costs more disk. Lowered: large letters fill
+   * the mailbox sooner.
+   */
+  heldBytesPerRecipient: 10 * MIB,
+  /**
+   * Of `heldLettersPerRecipient`, the share of all strangers together. Raised: strangers leave less room for friends.
+   * Lowered: fewer people can send a first request to an absent user.
+   */
+  heldLettersFromStrangers: 100,
+  /**
+   * Strangers may use one part in this many of the bytes. Raised: strangers get less room for requests. Lowered:
+   * strangers leave less room for friends.
+   */
+  heldBytesStrangersDivisor: 5,
+  /**
+   * How long a letter is held; `--hold-days` changes it. Raised: undelivered letters take disk for longer. Lowered:
+   * users who are away for longer lose letters.
+   */
+  heldMs: 30 * DAY,
+  /**
+   * How often an online client looks for letters that the server has stopped holding. Raised: a long session resends an
+   * expired message later. Lowered: more checks for nothing.
+   */
+  heldCheckMs: 1 * DAY,
+  /**
+   * Letters one user may leave. Raised: one sender can take more of the server's time. Lowered: a large outbox drains
+   * more slowly.
+   */
+  lettersPerMinutePerSender: 120,
+  /**
+   * Unanswered letters of one stranger to one user. Raised: a stranger can fill more of a mailbox. Lowered: a request
+   * and its corrections do not fit.
+   */
+  lettersWaitingFromStranger: 5,
+  /**
+   * Unacknowledged letters in each direction. Raised: a slow client holds more memory at the server. Lowered: a full
+   * mailbox takes more round trips to fetch.
+   */
+  lettersInFlightPerSession: 32,
+  /**
+   * Unacknowledged bytes towards one client. Raised: a slow client holds more memory at the server. Lowered: large
+   * letters arrive one at a time.
+   */
+  lettersInFlightBytes: 1 * MIB,
+  /**
+   * Users that one user has written to, which makes their replies those of no stranger. Raised: more rows for each
+   * user. Lowered: replies of early correspondents count as a stranger's.
+   */
+  correspondentsPerUserMax: 10_000,
+  /**
+   * Senders whose rate is tracked. Raised: more memory. Lowered: a sender that was dropped from the table may send a
+   * burst again.
+   */
+  letterSendersMax: 20_000,
+  /**
+   * How long a client remembers the id of an opened letter. Raised: more rows on disk. Lowered: a letter that is
+   * delivered again after this time is opened twice.
+   */
+  letterSeenMs: 60 * DAY,
+  /**
+   * How long an offer of endpoints is valid. Raised: stale endpoints are dialled. Lowered: a slow delivery makes the
+   * offer useless.
+   */
+  offerMs: 1 * MINUTE,
+  /**
+   * Tolerated difference between the clocks of two users. Raised: expired letters and grants are accepted for longer.
+   * Lowered: users with inaccurate clocks are refused.
+   */
+  clockSkewMs: 10 * MINUTE,
+  /**
+   * Letters a client decrypts or queues for it. Raised: more memory during a burst. Lowered: the server must deliver
+   * more letters again.
+   */
+  lettersDecryptingMax: 64,
+  /**
+   * Senders whose unreadable letters were reported. Raised: more memory. Lowered: fewer senders learn that they used an
+   * old key.
+   */
+  unreadableSendersMax: 64,
+  /**
+   * Wait before a letter that could not be handed over is tried again. Raised: messages wait longer after a short
+   * failure. Lowered: a full mailbox is asked more often.
+   */
+  letterRetryMs: 1 * MINUTE,
+  /** Queued letters read from the store at once. Raised: a longer pause for each read. Lowered: more reads. */
+  lettersPerPage: 64,
+  /**
+   * Receipts that wait for one user who is away. Raised: more rows for each absent user. Lowered: the sender never sees
+   * some messages as delivered.
+   */
+  receiptsQueuedPerUser: 500,
+} as const;
