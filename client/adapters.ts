@@ -91,11 +91,11 @@ export class Adapters {
       case 'session_close':
         return this.ofSession(effect.session)?.close();
       case 'channel_open':
-        return this.openDoor(effect.connection);
+        return this.openChannels(effect.connection);
       case 'channel_send':
-        return this.ofDoor(effect.connection)?.send(effect.frame);
+        return this.channelConnection(effect.connection)?.send(effect.frame);
       case 'channel_close':
-        return this.ofDoor(effect.connection)?.close();
+        return this.channelConnection(effect.connection)?.close();
       case 'dial':
         return this.dial(effect);
       case 'link_send':
@@ -162,13 +162,13 @@ export class Adapters {
     this.session = { number, socket };
   }
 
-  private openDoor(number: number): void {
+  private openChannels(number: number): void {
     const { server, put } = this.options;
     this.channels?.connection.close();
     this.channels = { number, connection: new ChannelConnection(number, { server, put, directory: this.directory }) };
   }
 
-  private ofDoor(number: number): ChannelConnection | undefined {
+  private channelConnection(number: number): ChannelConnection | undefined {
     return this.channels?.number === number ? this.channels.connection : undefined;
   }
 

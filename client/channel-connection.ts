@@ -47,17 +47,17 @@ export class ChannelConnection {
   private async open(): Promise<void> {
     const { connection } = this;
     const { directory, put, server } = this.options;
-    const doors = await directory.channelEndpoint();
+    const endpoint = await directory.channelEndpoint();
     if (!this.isWanted) return;
-    if (doors.state === 'away') return put({ type: 'channel_closed', connection, reason: doors.reason });
-    if (doors.state === 'none') {
+    if (endpoint.state === 'away') return put({ type: 'channel_closed', connection, reason: endpoint.reason });
+    if (endpoint.state === 'none') {
       return put({ type: 'channel_refused', connection, refusal: new Refusal('CHANNELS_OFF', server) });
     }
     const callbacks = this.callbacks();
     this.socket =
-      doors.tcp === null
+      endpoint.tcp === null
         ? openChannelSocket(server, callbacks)
-        : openLineSocket({ host: new URL(server).hostname.replace(/^\[|\]$/g, ''), port: doors.tcp }, callbacks);
+        : openLineSocket({ host: new URL(server).hostname.replace(/^\[|\]$/g, ''), port: endpoint.tcp }, callbacks);
     if (this.isPaused) this.socket.pause();
   }
 

@@ -1,17 +1,17 @@
-// Frames between servers that carry channels (SPEC.md): JSON over mutual TLS, framed as links are.
+// The frames between peers (SPEC.md): JSON over mutual TLS, with the framing of links.
 
 import { Type, type Static } from '../kit/packages/typebox.js';
 import { LIMITS } from '../kit/limits.js';
 import { compileShape, Count, exactly, IdText, KeyText, NameText, Time } from '../kit/shapes.js';
 import { Signed } from '../kit/signed.js';
 
-/** What travels between servers, in the order in which it leaves where not all fits (RELAY-9): census first. */
+/** The kinds of payload, by falling priority (RELAY-9). `census`: presence counts. */
 export const PAYLOAD_KINDS = ['census', 'direct', 'channel'] as const;
 export type PayloadKind = (typeof PAYLOAD_KINDS)[number];
 
 /**
- * Signed as `relayed` by the key `origin`: the server where something was said numbers it, once. `id`: of the signed
- * object it carries, so that nobody can put anything else under the number.
+ * Signed as `relayed` by the key `origin`: the origin numbers each payload once. `id`: the id of the signed payload, so
+ * that no other payload can be sent under this number.
  */
 export const EnvelopeHeader = exactly({
   origin: KeyText,
@@ -24,7 +24,7 @@ export const EnvelopeHeader = exactly({
 export type EnvelopeHeader = Static<typeof EnvelopeHeader>;
 export const envelopeHeaderShape = compileShape(EnvelopeHeader);
 
-/** Signed as `census` by the origin: how many are in its largest channels. Replaces the one before. */
+/** Signed as `census` by the origin: the member counts of its largest channels. Replaces its last report. */
 export const PresenceCounts = exactly({
   origin: KeyText,
   channels: Type.Array(exactly({ channel: NameText, count: Count }), { maxItems: LIMITS.presenceCountsChannelsMax }),
@@ -32,7 +32,7 @@ export const PresenceCounts = exactly({
 export type PresenceCounts = Static<typeof PresenceCounts>;
 export const presenceCountsShape = compileShape(PresenceCounts);
 
-/** Signed as `peer_address` by the server it is of: where its peers reach it. */
+/** Signed as `peer_address` by the server: where its peers reach it. */
 export const PeerAddress = exactly({
   server: KeyText,
   host: Type.String({ minLength: 1, maxLength: 253 }),
@@ -42,16 +42,16 @@ export const PeerAddress = exactly({
 export type PeerAddress = Static<typeof PeerAddress>;
 export const peerAddressShape = compileShape(PeerAddress);
 
-/** Both sides say `hello` first. Whoever hears one that it can agree with has the link. */
+/** Both sides send `hello` first. A `hello` with a common version opens the link. */
 export const PeerFrame = Type.Union([
   exactly({
     type: Type.Literal('hello'),
     versions: Type.Array(Count, { minItems: 1, maxItems: 16 }),
     features: Type.Array(Type.String({ maxLength: 32 }), { maxItems: 32 }),
-    /** Our signed address, or null where we only dial out. */
+    /** The signed PeerAddress of the sender, or null if it only dials. */
     address: Type.Union([Signed, Type.Null()]),
   }),
-  /** `hops`: how many servers it has left behind; outside of all signatures. `cargo`: the signed object, by `kind`. */
+  /** `hops`: the number of links so far, unsigned. `stamp`: the signed EnvelopeHeader. `cargo`: the signed payload. */
   exactly({
     type: Type.Literal('relay'),
     kind: Type.Enum(PAYLOAD_KINDS),

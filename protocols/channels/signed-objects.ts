@@ -1,26 +1,26 @@
-// What visitors of channels sign (SPEC.md): who they are, that they enter, what they say aloud, and what they whisper.
+// The objects that channel clients sign (SPEC.md): cards, entries, channel messages and direct messages.
 
 import { Type, type Static } from '../kit/packages/typebox.js';
 import { LIMITS } from '../kit/limits.js';
 import { compileShape, Count, exactly, IdText, KeyText, NameText, Time } from '../kit/shapes.js';
 
-/** The `info` of HPKE: a whisper does not open as a letter, nor a letter as a whisper. */
+/** The `info` of HPKE. With it, a direct message does not open as a letter, nor a letter as a direct message. */
 export const DIRECT_MESSAGE_INFO = 'kith/direct/1';
 
-/** Signed as `card` by `key`: who somebody is here, and where whispers to them are sealed to. */
+/** Signed as `card` by `key`: the identity of a participant. `exchange`: the key for which direct messages are sealed. */
 export const Card = exactly({ key: KeyText, exchange: KeyText, name: NameText });
 export type Card = Static<typeof Card>;
 export const cardShape = compileShape(Card);
 
 /**
- * Signed as `entry` by the card's key: bound to this server and this challenge, so that no other server can replay it.
- * `life`: chosen anew, by chance, for each run of a visitor's program; `counter`s count within it.
+ * Signed as `entry` by the key of the card. It is bound to a server and a challenge, so that no other server can replay
+ * it. `life`: the random id of the client session; `counter` numbers the messages of a client session.
  */
 export const EntryProof = exactly({ server: KeyText, challenge: KeyText, key: KeyText, life: IdText });
 export type EntryProof = Static<typeof EntryProof>;
 export const entryProofShape = compileShape(EntryProof);
 
-/** Who signed, and the place of what they signed among all they say in this life. */
+/** The signer, and the position of the message in the client session. */
 const SENDER_FIELDS = {
   key: KeyText,
   exchange: KeyText,
@@ -39,7 +39,7 @@ export const ChannelMessage = exactly({
 export type ChannelMessage = Static<typeof ChannelMessage>;
 export const channelMessageShape = compileShape(ChannelMessage);
 
-/** Signed as `direct` by `key`. `sealed`: a `Whisper` for the key `to`, HPKE as letters are, with `WHISPER_INFO`. */
+/** Signed as `direct` by `key`. `sealed`: a DirectContent for the key `to`, sealed by HPKE with DIRECT_MESSAGE_INFO. */
 export const DirectMessage = exactly({
   ...SENDER_FIELDS,
   to: KeyText,
@@ -53,8 +53,8 @@ export type DirectMessage = Static<typeof DirectMessage>;
 export const directMessageShape = compileShape(DirectMessage);
 
 /**
- * Inside `sealed`. `from` and `to` repeat the keys outside: nobody can send what another sealed as their own. `heard`
- * answers a text end to end: its `id` is that of the text.
+ * The content of `sealed`. `from` and `to` repeat the keys outside, so that no one can send another's sealed text as
+ * their own. `heard` confirms the text with the same `id` end to end.
  */
 export const DirectContent = Type.Union([
   exactly({

@@ -24,7 +24,7 @@ export interface VerifiedEntry {
   readonly session: string;
 }
 
-/** Checks what is cheap before it verifies signatures. */
+/** Makes cheap checks before it verifies signatures. */
 export function verifyEntry(frame: { card: Signed; entry: Signed }, context: EntryContext): Outcome<VerifiedEntry> {
   const { server, challenge, primitives, ownersOf } = context;
   const card = readCard(frame.card);

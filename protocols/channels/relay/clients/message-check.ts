@@ -1,5 +1,5 @@
-// Decides whether a message from a client is accepted [CHAN-3] [CHAN-4] [CHAN-5] [CHAN-6]. It checks what is cheap
-// before it verifies the signature.
+// Decides whether a message from a client is accepted [CHAN-3] [CHAN-4] [CHAN-5] [CHAN-6]. Cheap checks come
+// before the signature.
 
 import type { TokenBucket } from '../../../kit/bounds/token-bucket.js';
 import { LIMITS } from '../../../kit/limits.js';
