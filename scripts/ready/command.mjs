@@ -3,6 +3,8 @@
 import { spawn } from 'node:child_process';
 import { inRoot, ROOT } from './root.mjs';
 
+const onWindows = process.platform === 'win32';
+
 /** Runs Node on a script with arguments: the Node that runs us, or another. */
 export function runNode(args, { node = process.execPath, env = process.env } = {}) {
   return run(node, args, { env });
@@ -17,7 +19,21 @@ export function runTool(script, args) {
 export function runNpm(args) {
   const own = process.env.npm_execpath;
   if (own?.endsWith('npm-cli.js')) return runNode([own, ...args]);
-  return run('npm', args, { shell: process.platform === 'win32' });
+  return run('npm', args, { shell: onWindows });
+}
+
+/** What npm prints on stdout, or null where it fails; what it has to say goes to stderr. */
+export function outputOfNpm(args) {
+  const own = process.env.npm_execpath;
+  const isScript = own?.endsWith('npm-cli.js') ?? false;
+  const [command, all] = isScript ? [process.execPath, [own, ...args]] : ['npm', args];
+  return new Promise((resolve) => {
+    const child = spawn(command, all, { cwd: ROOT, stdio: ['ignore', 'pipe', 2], shell: !isScript && onWindows });
+    let text = '';
+    child.stdout.on('data', (chunk) => (text += chunk));
+    child.on('error', () => resolve(null));
+    child.on('close', (code) => resolve(code === 0 ? text : null));
+  });
 }
 
 function run(command, args, options) {

@@ -31,11 +31,12 @@ function packagesOf(lockfile) {
 }
 
 export async function installPackages() {
-  say('installing packages; the first time this compiles SQLite, about a minute …');
+  say('installing packages …');
   const pulse = setInterval(() => say('still installing …'), PULSE_MS);
-  const code = await runNpm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
+  // No package runs a script of its own here. The one that has to (SQLite) is built by name in `rebuildSqlite`.
+  const code = await runNpm(['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
   clearInterval(pulse);
-  if (code !== 0) giveUp(`npm ci failed (exit code ${code}): see above. If SQLite did not compile: ${BUILD_TOOLS}`);
+  if (code !== 0) giveUp(`npm ci failed (exit code ${code}): see above`);
 }
 
 /** A database that becomes garbage ends Node 24.19 and newer: see runtime/sqlite.ts. */
@@ -54,7 +55,9 @@ export function sqliteLoads() {
 
 export async function rebuildSqlite() {
   say(`compiling SQLite for Node ${process.versions.node}, about a minute …`);
-  await runNpm(['rebuild', 'better-sqlite3', '--loglevel=error']);
+  const pulse = setInterval(() => say('still compiling …'), PULSE_MS);
+  await runNpm(['rebuild', 'better-sqlite3', '--ignore-scripts=false', '--loglevel=error']);
+  clearInterval(pulse);
   // A native module that failed to load can fail again in the same process, so another one judges.
   const code = await runNode(['-e', "new (require('better-sqlite3'))(':memory:').close()"]);
   if (code !== 0) giveUp(`SQLite does not load in this Node. ${BUILD_TOOLS} Then: npm rebuild better-sqlite3`);
