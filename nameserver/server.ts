@@ -56,7 +56,7 @@ export interface ServerDependencies {
   readonly onIdle: () => void;
 }
 
-/** Throws OperationalError (directory) or BindError (address), each with the line for a person. */
+/** Throws OperationalError (directory) or BindError (address), each with one line for the operator. */
 export async function startNameServer(
   config: NameServerConfig,
   dependencies: ServerDependencies,

@@ -41,9 +41,7 @@ export class PendingHandshakes {
     return this.deadlines.due(now);
   }
 
-  /**
-   * Who has to go when there is no room: the oldest of the network that has most [SESS-8]. Null where there is none.
-   */
+  /** The session to evict when there is no room: the oldest of the network with the most sessions [SESS-8]. */
   evictionCandidate(): number | null {
     let most: ReadonlySet<number> = new Set();
     for (const sessions of this.sessions.values()) if (sessions.size > most.size) most = sessions;

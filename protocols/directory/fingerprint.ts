@@ -1,4 +1,5 @@
-// How people compare keys: six words for one key, sixty digits for two people (SPEC DIR-10, DIR-11).
+// Fingerprints (six words for one key) and safety numbers (sixty digits for two users), for people to compare keys
+// (SPEC DIR-10, DIR-11).
 
 import { concat, fromBase64url, utf8, viewOf } from '../kit/bytes.js';
 import type { Primitives } from '../kit/primitives.js';
@@ -14,7 +15,7 @@ export function fingerprintWords(key: string, primitives: Primitives): string {
   return hashToWords(primitives.sha256(fromBase64url(key) ?? new Uint8Array(0)));
 }
 
-/** The six words for the SHA-256 of a raw key: for a host that can hash only in its own time, as browsers. */
+/** The six words for the SHA-256 of a raw key, for hosts that can only hash asynchronously, such as browsers. */
 export function hashToWords(hash: Uint8Array): string {
   const bits = [...viewOf(hash, 0, 9)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
   const words: string[] = [];
@@ -25,7 +26,7 @@ export function hashToWords(hash: Uint8Array): string {
   return words.join(' ');
 }
 
-/** True iff a key could have this fingerprint. */
+/** True iff the words have the form of a fingerprint. */
 export function isFingerprint(words: readonly string[]): boolean {
   return words.length === WORD_COUNT && words.every((word) => WORDS.includes(word));
 }
@@ -36,7 +37,7 @@ interface Keyholder {
   readonly key: string;
 }
 
-/** The safety number of two users: the same at both ends, twelve groups of five digits. */
+/** The safety number of two users: equal at both ends, twelve groups of five digits. */
 export function safetyNumber(a: Keyholder, b: Keyholder, primitives: Primitives): string {
   return [a, b]
     .map((holder) => thirtyDigits(holder, primitives))
@@ -44,7 +45,7 @@ export function safetyNumber(a: Keyholder, b: Keyholder, primitives: Primitives)
     .join(' ');
 }
 
-/** Thirty digits for one keyholder; iterated, so that searching for a near match costs 5200 times as much. */
+/** Thirty digits for one user. The iteration makes a search for a similar number 5200 times as expensive. */
 function thirtyDigits({ name, key }: Keyholder, primitives: Primitives): string {
   const rawKey = fromBase64url(key) ?? new Uint8Array(0);
   let hash = concat(utf8('kith/safety/1\0'), rawKey, utf8(name));

@@ -1,4 +1,4 @@
-// Judges one record (SPEC.md): the name server asks whether to hold it, a client whether it extends the pinned one.
+// Verifies one record (SPEC.md): the name server before it stores the record, a client before it replaces a pinned one.
 
 import { byteLength, parseJson } from '../kit/bytes.js';
 import { LIMITS } from '../kit/limits.js';
@@ -10,14 +10,14 @@ import { compileShape } from '../kit/shapes.js';
 import { openSigned, Signed } from '../kit/signed.js';
 import { isTombstone, recordShape, type UserRecord } from './record.js';
 
-/** What is held for a name. `heldAt`: when it came, by the clock of who holds it. */
+/** What is stored for a name. `storedAt`: when it came, by the clock of who holds it. */
 export interface StoredRecord {
   readonly record: UserRecord;
   readonly signed: Signed;
   readonly storedAt: Instant;
 }
 
-/** A record that may be kept. `new`: the name had nobody before. `same`: held already, word for word. */
+/** A record that may be stored. `new`: the name was free or reserved. `same`: this exact record is stored already. */
 export interface VerifiedRecord {
   readonly change: 'new' | 'newer' | 'same';
   readonly record: UserRecord;
@@ -25,51 +25,48 @@ export interface VerifiedRecord {
 }
 
 export interface VerificationContext {
-  /** The name it was offered under, as typed. */
+  /** The name under which the record was sent, as typed. */
   readonly name: string;
   readonly now: Instant;
   readonly primitives: Primitives;
 }
 
-/** What a record is to the one a client has pinned. Only `newer` may take its place without asking the user. */
+/** How a record compares to the pinned one. Only `newer` may replace it without the user's confirmation. */
 export type RecordComparison = 'newer' | 'same' | 'older' | 'key-changed' | 'invalid';
 
 const signedShape = compileShape(Signed);
 
-/** May this record be held under this name? Checks in the order of [DIR-2]. */
+/** Checks whether a record may be stored under a name, in the order of [DIR-2]. */
 export function verifyRecord(
-  held: StoredRecord | null,
+  stored: StoredRecord | null,
   offered: unknown,
-  circumstances: VerificationContext,
+  context: VerificationContext,
 ): Outcome<VerifiedRecord> {
-  const { name, now, primitives } = circumstances;
+  const { name, now, primitives } = context;
   if (!signedShape.accepts(offered)) return new Refusal('MALFORMED', 'a record is {payload, signature}');
   const record = parseRecord(offered, name);
   if (record instanceof Refusal) return record;
   if (!isName(record.name)) return new Refusal('NAME_INVALID', record.name);
   if (!isSignedByItsKey(record, offered, primitives)) return new Refusal('SIGNATURE_INVALID', name);
-  if (isTombstone(record) && held?.record.key !== record.key && isNameFree(held, now))
+  if (isTombstone(record) && stored?.record.key !== record.key && isNameFree(stored, now))
     return new Refusal('USER_UNKNOWN', name);
-  const change = changeOf(isNameFree(held, now) ? null : held, record, offered);
+  const change = changeOf(isNameFree(stored, now) ? null : stored, record, offered);
   return change instanceof Refusal ? change : { change, record, signed: offered };
 }
 
-/** True iff anybody may take the name: nobody has it, or its owner gave it up long enough ago. */
-export function isNameFree(held: StoredRecord | null, now: Instant): boolean {
-  return held === null || (isTombstone(held.record) && now - held.storedAt >= LIMITS.nameReservedMs);
+/** True iff any key may register the name: it has no record, or its tombstone is old enough. */
+export function isNameFree(stored: StoredRecord | null, now: Instant): boolean {
+  return stored === null || (isTombstone(stored.record) && now - stored.storedAt >= LIMITS.nameReservedMs);
 }
 
-/** The record of a signed object if it is well-formed and signed by the key it names, else null. */
+/** The record in a signed object, or null if it is malformed or not signed by the key that it names. */
 export function readRecord(signed: Signed, primitives: Primitives): UserRecord | null {
   const record = parseRecord(signed, null);
   if (record instanceof Refusal || !isName(record.name)) return null;
   return isSignedByItsKey(record, signed, primitives) ? record : null;
 }
 
-/**
- * Does a signed record extend the one pinned? A record that is no newer, or says something else as no newer, is
- * `older`.
- */
+/** Compares a signed record with the pinned one. `older` includes a record of equal version with different content. */
 export function compareRecord(pinned: UserRecord, signed: Signed, primitives: Primitives): RecordComparison {
   const record = readRecord(signed, primitives);
   if (record === null || record.name !== pinned.name) return 'invalid';
@@ -93,10 +90,10 @@ function isSignedByItsKey(record: UserRecord, signed: Signed, primitives: Primit
   return openSigned('record', signed, { key: record.key, shape: recordShape, primitives }) !== null;
 }
 
-function changeOf(held: StoredRecord | null, record: UserRecord, signed: Signed): Outcome<VerifiedRecord['change']> {
-  if (held === null) return isTombstone(record) ? 'newer' : 'new';
-  if (held.record.key !== record.key) return new Refusal('NAME_TAKEN', record.name);
-  if (held.signed.payload === signed.payload) return 'same';
-  if (record.version <= held.record.version) return new Refusal('RECORD_STALE', record.name);
-  return isTombstone(held.record) && !isTombstone(record) ? 'new' : 'newer';
+function changeOf(stored: StoredRecord | null, record: UserRecord, signed: Signed): Outcome<VerifiedRecord['change']> {
+  if (stored === null) return isTombstone(record) ? 'newer' : 'new';
+  if (stored.record.key !== record.key) return new Refusal('NAME_TAKEN', record.name);
+  if (stored.signed.payload === signed.payload) return 'same';
+  if (record.version <= stored.record.version) return new Refusal('RECORD_STALE', record.name);
+  return isTombstone(stored.record) && !isTombstone(record) ? 'new' : 'newer';
 }

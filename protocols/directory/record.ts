@@ -1,16 +1,16 @@
-// The record of a user (SPEC.md): who may speak for a name, signed by the identity key. `judge.ts` decides on it.
+// The record of a user (SPEC.md): the devices that speak for a name. `record-verification.ts` verifies it.
 
 import { Type, type Static } from '../kit/packages/typebox.js';
 import { compileShape, exactly, Count, IdText, KeyText, Time } from '../kit/shapes.js';
 import { LIMITS } from '../kit/limits.js';
 
-/** `device`: Ed25519 (links, signatures). `exchange`: X25519 (letters). */
+/** `device`: Ed25519 key for links and signatures. `exchange`: X25519 key for letters. */
 export const ListedDevice = exactly({ device: KeyText, exchange: KeyText, since: Time });
 export type ListedDevice = Static<typeof ListedDevice>;
 
 /**
- * `key`: the identity key that signs. `previous`: id of the record before, or null for the first. A record without
- * devices is the tombstone of `unregister`: nobody speaks for the name any more.
+ * `key`: the identity key that signs. `previous`: the id of the previous record, null for the first. A record without
+ * devices is a tombstone: `unregister` made it, and no device speaks for the name.
  */
 export const UserRecord = exactly({
   name: Type.String({ maxLength: 64 }),

@@ -1,4 +1,4 @@
-// The 2048 English words of BIP 39: eleven bits each, told apart by their first four letters. A table, fixed for ever.
+// The 2048 English words of BIP 39: eleven bits each, unique in their first four letters. The list must never change.
 
 export const WORDS: readonly string[] = `
 abandon ability able about above absent absorb abstract absurd abuse access accident account accuse achieve

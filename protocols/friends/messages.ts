@@ -1,5 +1,5 @@
-// Bodies of the letters friendship is made of (protocols/letters): each brings the writer's record, so that a
-// stranger can judge it.
+// Bodies of friendship letters (SPEC.md). A request and an answer carry the writer's record, so that a reader who does
+// not know the writer can verify them.
 
 import { Type, type Static } from '../kit/packages/typebox.js';
 import { compileShape, Count, exactly } from '../kit/shapes.js';
@@ -18,6 +18,6 @@ export const FriendAnswerLetter = exactly({ record: Signed, epoch: Count, accept
 export type FriendAnswerLetter = Static<typeof FriendAnswerLetter>;
 export const friendAnswerLetterShape = compileShape(FriendAnswerLetter);
 
-/** The friendship is over. */
+/** The writer ends the friendship. */
 export const ByeLetter = exactly({ epoch: Count });
 export const byeLetterShape = compileShape(ByeLetter);

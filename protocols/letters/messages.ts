@@ -1,9 +1,9 @@
-// Letters (protocols/letters): what the signed object inside the sealed envelope says.
+// The signed object inside a sealed letter (SPEC.md).
 
 import { Type, type Static } from '../kit/packages/typebox.js';
 import { compileShape, exactly, KeyText, NameText, Time } from '../kit/shapes.js';
 
-/** The `info` of HPKE: a letter sealed for another purpose does not open as one. */
+/** The HPKE `info`: ciphertext that was sealed for another purpose does not open as a letter. */
 export const LETTER_INFO = 'kith/letter/1';
 
 export const LETTER_KINDS = [
@@ -22,13 +22,13 @@ export const LETTER_KINDS = [
 ] as const;
 export type LetterKind = (typeof LETTER_KINDS)[number];
 
-/** Kinds that are worth nothing a minute later: they expire, and the name server never holds them. */
+/** Kinds that expire after a minute. The name server never stores them. */
 export const FLEETING_KINDS: readonly LetterKind[] = ['offer', 'answer'];
 
-/** Kinds that friendship is made of. */
+/** Kinds that carry the friendship state (protocols/friends). */
 export const FRIENDSHIP_KINDS: readonly LetterKind[] = ['friend_request', 'friend_answer', 'bye'];
 
-/** Signed as type `letter` by `device`. `body` has a shape of its own, by `kind`; judge it before use. */
+/** Signed as type `letter` by `device`. The shape of `body` depends on `kind`: check it before use. */
 export const Letter = exactly({
   from: NameText,
   device: KeyText,

@@ -1,9 +1,7 @@
-// Which of two links between the same two devices survives (SPEC LINK-6): both ends decide alike without a word.
+// Decides which of two links between the same devices stays (SPEC LINK-6). Both ends reach the same decision without
+// exchanging frames.
 
-/**
- * A link that is open. `dialledBy`: the device key of the side that dialled; `openedAs`: rises with each link of this
- * run.
- */
+/** An open link. `dialledBy`: the device key of the dialler. `openedAs`: a number that increases with each link. */
 export interface OpenLink {
   readonly dialledBy: string;
   readonly openedAs: number;

@@ -1,4 +1,5 @@
-// Presence (SPEC.md): who is online, until when, and who is told. It believes only sessions that proved themselves.
+// Tracks which users are online, by leases of their sessions, and decides which sessions to notify (SPEC.md).
+// The caller reports only sessions that have proven their identity.
 
 import { LIMITS } from '../kit/limits.js';
 import { earlier, assertNever, type Instant, type Machine } from '../kit/machine.js';
@@ -6,7 +7,7 @@ import { Deadlines } from '../kit/bounds/deadlines.js';
 import { SortedNames } from './sorted-names.js';
 import { Watches } from './watches.js';
 
-/** `session`: a number never used twice. It has proven that it is `device` of `name`. */
+/** `session`: a number that is never reused. The session has proven to be `device` of `name`. */
 export type PresenceInput =
   | { type: 'opened'; session: number; name: string; device: string }
   | { type: 'frame_received'; session: number }
@@ -15,11 +16,11 @@ export type PresenceInput =
   | { type: 'wake' };
 
 export type PresenceEffect =
-  /** Remember durably that the user was here at this time. */
+  /** Store the time at which the user was last seen. */
   | { type: 'record_last_seen'; name: string; at: Instant }
   | { type: 'notify'; sessions: readonly number[]; name: string; online: boolean }
   | { type: 'ping'; session: number }
-  /** Over, and forgotten here already: close it. */
+  /** The tracker has dropped this session: close it. */
   | { type: 'ended'; session: number; why: 'replaced' | 'expired' };
 
 interface Session {
@@ -30,7 +31,7 @@ interface Session {
 
 export class PresenceTracker implements Machine<PresenceInput, PresenceEffect> {
   private readonly sessions = new Map<number, Session>();
-  /** Of each user online: the session of each device. */
+  /** For each online user: the session of each device. */
   private readonly devices = new Map<string, Map<string, number>>();
   private readonly names = new SortedNames();
   private readonly watches = new Watches();
@@ -62,17 +63,17 @@ export class PresenceTracker implements Machine<PresenceInput, PresenceEffect> {
     return this.devices.has(name);
   }
 
-  /** The living session of a device, or null. */
+  /** The session of a device, or null. */
   sessionOf(name: string, device: string): number | null {
     return this.devices.get(name)?.get(device) ?? null;
   }
 
-  /** All living sessions of a user. */
+  /** All sessions of a user. */
   sessionsOf(name: string): number[] {
     return [...(this.devices.get(name)?.values() ?? [])];
   }
 
-  /** Names online, in order, that come after `after` (null: from the start), at most `limit`. */
+  /** At most `limit` names of online users after `after` (null: from the start), in order. */
   page(after: string | null, limit: number): string[] {
     return this.names.page(after, limit);
   }
@@ -133,7 +134,7 @@ export class PresenceTracker implements Machine<PresenceInput, PresenceEffect> {
     return [{ type: 'record_last_seen', name, at: seenAt }, ...this.notify(name, false)];
   }
 
-  /** Drops all that is known of a session; an emptied user is left for the caller to judge. */
+  /** Drops a session. The caller checks whether the user has another one. */
   private forget(session: number): void {
     const known = this.sessions.get(session);
     if (known === undefined) return;

@@ -1,4 +1,4 @@
-// Who watches whom: names by session and sessions by name, at most `watchedNamesPerSession` names a session.
+// Which session watches which name, indexed both ways, with at most `watchedNamesPerSession` names per session.
 
 import { LIMITS } from '../kit/limits.js';
 
@@ -6,24 +6,24 @@ export class Watches {
   private readonly namesOf = new Map<number, Set<string>>();
   private readonly sessionsOf = new Map<string, Set<number>>();
 
-  /** Adds names to what a session watches; gives those of them that it watches now. */
+  /** Adds names to the watches of a session. Returns those of `names` that it now watches. */
   add(session: number, names: readonly string[]): string[] {
     const watched = this.namesOf.get(session) ?? new Set<string>();
     this.namesOf.set(session, watched);
-    const asked = [...new Set(names)];
-    for (const name of asked) {
+    const requested = [...new Set(names)];
+    for (const name of requested) {
       if (!watched.has(name) && watched.size >= LIMITS.watchedNamesPerSession) continue;
       watched.add(name);
       this.sessionsOf.set(name, (this.sessionsOf.get(name) ?? new Set<number>()).add(session));
     }
-    return asked.filter((name) => watched.has(name));
+    return requested.filter((name) => watched.has(name));
   }
 
   watchersOf(name: string): number[] {
     return [...(this.sessionsOf.get(name) ?? [])];
   }
 
-  /** Forgets a session and all it watched. */
+  /** Drops a session and all its watches. */
   drop(session: number): void {
     for (const name of this.namesOf.get(session) ?? []) {
       const sessions = this.sessionsOf.get(name);

@@ -1,4 +1,4 @@
-// The server's side of the greeting (SPEC.md): does this proof answer our challenge, by a device of that user?
+// The server's side of the handshake (SPEC.md): verifies that a device of the user signed this challenge.
 
 import { parseJson } from '../kit/bytes.js';
 import type { Primitives } from '../kit/primitives.js';
@@ -6,7 +6,7 @@ import { Refusal, type Outcome } from '../kit/refusals.js';
 import { openSigned, type Signed } from '../kit/signed.js';
 import { sessionProofShape, type SessionProof } from './messages.js';
 
-/** What the server knows. `devicesOf`: null where nobody has the name; `bootOf`: the last boot seen, 0 for none. */
+/** `devicesOf`: null if the name is not registered. `bootOf`: the last boot number, 0 if none. */
 export interface HandshakeContext {
   readonly server: string;
   readonly challenge: string;
@@ -15,18 +15,22 @@ export interface HandshakeContext {
   bootOf(name: string, device: string): number;
 }
 
-/** Who the session belongs to, or why it is over. */
-export function verifyProof(signed: Signed, facts: HandshakeContext): Outcome<SessionProof> {
-  // The claim is read before it is proven only to learn which key has to prove it.
+/** Returns the verified proof, or the refusal that ends the session. */
+export function verifyProof(signed: Signed, context: HandshakeContext): Outcome<SessionProof> {
+  // The unverified claim only selects the key for the verification below.
   const claim = parseJson(signed.payload);
   if (!sessionProofShape.accepts(claim)) return new Refusal('MALFORMED', 'the payload is not a session proof');
   const { name, device } = claim;
-  const devices = facts.devicesOf(name);
+  const devices = context.devicesOf(name);
   if (devices === null) return new Refusal('USER_UNKNOWN', name);
-  if (claim.server !== facts.server || claim.challenge !== facts.challenge || !devices.includes(device)) {
+  if (claim.server !== context.server || claim.challenge !== context.challenge || !devices.includes(device)) {
     return new Refusal('SESSION_REFUSED', name);
   }
-  const proof = openSigned('session', signed, { key: device, shape: sessionProofShape, primitives: facts.primitives });
+  const proof = openSigned('session', signed, {
+    key: device,
+    shape: sessionProofShape,
+    primitives: context.primitives,
+  });
   if (proof === null) return new Refusal('SESSION_REFUSED', name);
-  return proof.boot > facts.bootOf(name, device) ? proof : new Refusal('RESTORED', name);
+  return proof.boot > context.bootOf(name, device) ? proof : new Refusal('RESTORED', name);
 }

@@ -1,11 +1,11 @@
-// Frames of the name server's session (protocols/session): JSON objects over one WebSocket, `GET /v1/session`.
+// Frames between a client and its name server (SPEC.md): JSON objects over one WebSocket, `GET /v1/session`.
 
 import { Type, type Static } from '../kit/packages/typebox.js';
 import { compileShape, exactly, Count, IdText, KeyText, NameText, Time } from '../kit/shapes.js';
 import { LIMITS } from '../kit/limits.js';
 import { Signed } from '../kit/signed.js';
 
-/** What the client signs as `session`: bound to this server and challenge, so that no other server can replay it. */
+/** The client signs this as type `session`. Server key and challenge in it prevent a replay at another server. */
 export const SessionProof = exactly({
   server: KeyText,
   challenge: KeyText,
@@ -16,14 +16,14 @@ export const SessionProof = exactly({
 export type SessionProof = Static<typeof SessionProof>;
 export const sessionProofShape = compileShape(SessionProof);
 
-/** A sealed letter in transit, base64url of the HPKE bytes (`letters/`). */
+/** A sealed letter: base64url of the HPKE bytes (protocols/letters). */
 const LetterBody = Type.String({
   minLength: 1,
   maxLength: Math.ceil((LIMITS.letterBytes * 4) / 3),
   pattern: '^[A-Za-z0-9_-]+$',
 });
 
-/** Client to server. `letter.id` is the sender's own, unique per session; the answer carries it back. */
+/** Client to server. The sender chooses `letter.id`, unique per session; the answer repeats it. */
 export const ClientFrame = Type.Union([
   exactly({ type: Type.Literal('session'), proof: Signed }),
   exactly({ type: Type.Literal('watch'), names: Type.Array(NameText, { maxItems: LIMITS.watchedNamesMax }) }),
@@ -32,7 +32,7 @@ export const ClientFrame = Type.Union([
     id: IdText,
     to: NameText,
     device: KeyText,
-    /** True for `offer` and `answer`: worth nothing later, so forwarded to whoever is online and never held. */
+    /** True for `offer` and `answer`: the server forwards the letter to an online device and never stores it. */
     fleeting: Type.Boolean(),
     body: LetterBody,
   }),
@@ -48,11 +48,11 @@ const Code = Type.String({ maxLength: 64 });
 export const ServerFrame = Type.Union([
   exactly({ type: Type.Literal('challenge'), challenge: KeyText, server: KeyText }),
   /**
-   * The proof held. `address`: where the server sees the client (no port); `pingMs`: how often it pings; `heldMs`:
-   * how long it holds letters.
+   * The proof is valid. `address`: the client's IP address as the server sees it; `pingMs`: the ping interval;
+   * `heldMs`: how long the server holds letters.
    */
   exactly({ type: Type.Literal('welcome'), address: Type.String({ maxLength: 64 }), pingMs: Count, heldMs: Count }),
-  /** The session is over: SESSION_REFUSED, RESTORED, REPLACED, … Nothing follows. */
+  /** The server ends the session: SESSION_REFUSED, RESTORED, REPLACED, … No frame follows. */
   exactly({ type: Type.Literal('refused'), code: Code, about: Type.String({ maxLength: 256 }) }),
   exactly({
     type: Type.Literal('presence'),
@@ -65,9 +65,9 @@ export const ServerFrame = Type.Union([
     id: IdText,
     how: Type.Union([Type.Literal('held'), Type.Literal('forwarded')]),
   }),
-  /** This letter was not taken: MAILBOX_FULL, STRANGER_QUOTA, LETTERS_TOO_FAST, RECIPIENT_UNKNOWN, … */
+  /** The server did not accept this letter: MAILBOX_FULL, STRANGER_QUOTA, RECIPIENT_UNKNOWN, … */
   exactly({ type: Type.Literal('rejected'), id: IdText, code: Code, about: Type.String({ maxLength: 256 }) }),
-  /** A letter for us. `from` is whose session left it; who wrote it is proven inside. Answer `done` with this id. */
+  /** A letter for this client. `from` names the sending session; only the signature inside proves the writer. */
   exactly({ type: Type.Literal('deliver'), id: IdText, from: NameText, at: Time, body: LetterBody }),
   exactly({ type: Type.Literal('ping') }),
 ]);
