@@ -1,4 +1,5 @@
-// One entry of a membership log (SPEC, "The log"): what the leader may do, signed as type `group`.
+// An entry of a membership log (SPEC, "The log"): one operation of the leader, signed as type `group`. Also the types
+// that entries, frames and statements share: positions, policies, version vectors, cuts.
 
 import { Type, type Static } from '../kit/packages/typebox.js';
 import { LIMITS } from '../kit/limits.js';
@@ -10,18 +11,21 @@ export const Index = Type.Integer({ minimum: 0, maximum: LIMITS.groupEntriesMax 
 export const Term = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
-/** Up to which message each device counts or is known. */
+/** For each device, the highest message number that the sender has. */
 export const VersionVector = Type.Array(exactly({ device: KeyText, seq: Seq }), { maxItems: LIMITS.groupDevicesMax });
 export type VersionVector = Static<typeof VersionVector>;
-/** Which messages of somebody who goes count: up to `seq` of each device. `epoch`: the index of that last one's. */
+/**
+ * Which messages of a former member stay valid: for each device those up to `seq`. `epoch`: the index of the entry that
+ * this last message cites.
+ */
 export const Cut = Type.Array(exactly({ device: KeyText, seq: Seq, epoch: Index }), {
   maxItems: LIMITS.groupDevicesPerUser,
 });
 export type Cut = Static<typeof Cut>;
 
 /**
- * `deputies`: who leads next, in this order; then the others by seniority. `history`: what newcomers see of the past: a
- * number is that many messages. `join`: whether strangers may ask to be let in.
+ * `deputies`: the first candidates for leader, in order; the other members follow by seniority. `history`: the earlier
+ * messages that a new member gets: none, all, or the newest n. `join`: whether non-members may ask to join.
  */
 export const GroupPolicy = exactly({
   deputies: Type.Array(NameText, { maxItems: LIMITS.groupDeputiesMax }),
@@ -57,7 +61,7 @@ const Takeover = exactly({
 export const EntryOp = Type.Union([CreateOp, Add, Remove, Leave, SetPolicy, Takeover]);
 export type EntryOp = Static<typeof EntryOp>;
 
-/** `group` is null in entry 0 alone, whose id it would be. */
+/** `group` and `previous` are null in entry 0 only: the id of entry 0 is the id of the group. */
 export const LogEntry = exactly({
   group: Type.Union([IdText, NoId]),
   index: Index,
@@ -71,7 +75,7 @@ export const LogEntry = exactly({
 export type LogEntry = Static<typeof LogEntry>;
 export const logEntryShape = compileShape(LogEntry);
 
-/** A place in the log. `hash`: the id of the entry there. */
+/** A position in a log. `hash`: the id of the entry at `index`. */
 export const LogPosition = exactly({ index: Index, term: Term, hash: IdText });
 export type LogPosition = Static<typeof LogPosition>;
 
@@ -80,7 +84,7 @@ export function isSamePosition(a: LogPosition, b: LogPosition): boolean {
   return a.hash === b.hash && a.index === b.index && a.term === b.term;
 }
 
-/** True iff a row that ends at `a` is followed rather than one that ends at `b` (SPEC GROUP-10). */
+/** True iff a log with head `a` wins over a log with head `b` (SPEC GROUP-10). */
 export function isMoreUpToDate(
   a: Pick<LogPosition, 'term' | 'index'>,
   b: Pick<LogPosition, 'term' | 'index'>,

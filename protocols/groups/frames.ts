@@ -1,4 +1,5 @@
-// What members say to each other about a group, over links and in letters; and how somebody becomes a member.
+// The frames of a group on a link, the letters that carry the same bodies or an invitation, and the publication of a
+// public group at the name server.
 
 import { Type, type Static } from '../kit/packages/typebox.js';
 import { LIMITS } from '../kit/limits.js';
@@ -6,7 +7,7 @@ import { compileShape, Count, exactly, IdText, NameText } from '../kit/shapes.js
 import { Signed } from '../kit/signed.js';
 import { VersionVector, Index, LogPosition, GroupPolicy, Term } from './entry.js';
 
-/** What ratified the entries after `from` up to `to` (SPEC GROUP-6). */
+/** The `adopted` statements that ratify the entries after `from` up to `to` (SPEC GROUP-6). */
 export const RatificationProof = exactly({
   from: Index,
   to: Index,
@@ -20,8 +21,9 @@ const Entries = Type.Array(Signed, { maxItems: LIMITS.groupEntriesPerFrame });
 const MaybeSigned = Type.Union([Signed, Type.Null()]);
 
 /**
- * Where I stand. `promised`: the highest term I know of or voted in. `adopted`: my newest. `orphans`: entries of mine
- * that a takeover left out. `isAnswer`: needs none.
+ * The state of the sender (SPEC GROUP-32). `promised`: the highest term that the sender knows of or voted in.
+ * `heartbeat`: the newest of the leader. `adopted`: the newest statement of the sender. `orphans`: entries that the
+ * sender had and a takeover replaced. `isAnswer`: the receiver sends no sync back.
  */
 const SyncBody = exactly({
   type: Type.Literal('sync'),
@@ -36,7 +38,7 @@ const SyncBody = exactly({
 });
 export type SyncBody = Static<typeof SyncBody>;
 
-/** Entries `from` and on; what ratified them; records of devices that are newer than the log. */
+/** Consecutive entries, the first at index `from`; proofs that ratify them; device records that the log lacks. */
 const EntriesBody = exactly({
   type: Type.Literal('entries'),
   from: Index,
@@ -44,18 +46,21 @@ const EntriesBody = exactly({
   proofs: Proofs,
   records: Records,
 });
+/** `more`: the sender has further messages that the receiver lacks. */
 const MessagesBody = exactly({
   type: Type.Literal('messages'),
   messages: Type.Array(Signed, { maxItems: LIMITS.groupBatchMessages }),
   more: Type.Boolean(),
 });
-/** "Give me what I have not": `past` asks a newcomer's last N. */
+/** Asks for messages beyond `have`. `past`: asks for the newest messages before the membership of the sender. */
 const MessageRequestBody = exactly({
   type: Type.Literal('message_request'),
   have: VersionVector,
   past: Type.Boolean(),
 });
+/** The sender has stored every message up to `have`. */
 const AcknowledgementBody = exactly({ type: Type.Literal('acknowledgement'), have: VersionVector });
+/** A signed statement of a member, passed on by any member. */
 const StatementBody = exactly({
   type: Type.Literal('statement'),
   statement: Type.Enum(['adopted', 'heartbeat', 'leave', 'transfer', 'vote'] as const),
@@ -63,7 +68,7 @@ const StatementBody = exactly({
 });
 const ProofsBody = exactly({ type: Type.Literal('proofs'), proofs: Proofs });
 const VoteRequestBody = exactly({ type: Type.Literal('vote_request'), term: Count, head: LogPosition });
-/** Two entries that exclude each other (SPEC GROUP-11, GROUP-12). */
+/** Two entries that contradict each other (SPEC GROUP-11, GROUP-12). */
 const ForkBody = exactly({ type: Type.Literal('fork'), entries: Type.Tuple([Signed, Signed]) });
 
 export const GroupFrameBody = Type.Union([
@@ -79,12 +84,12 @@ export const GroupFrameBody = Type.Union([
 ]);
 export type GroupFrameBody = Static<typeof GroupFrameBody>;
 
-/** A frame on a link. */
+/** The frame on a link. */
 export const GroupFrame = exactly({ type: Type.Literal('group'), group: IdText, body: GroupFrameBody });
 export type GroupFrame = Static<typeof GroupFrame>;
 export const groupFrameShape = compileShape(GroupFrame);
 
-/** An invitation: what is stated in it is what a yes is a yes to. */
+/** An invitation. A consent to it covers the name, visibility and policy that it states. */
 const Invitation = exactly({
   type: Type.Literal('invite'),
   name: NameText,
@@ -93,18 +98,19 @@ const Invitation = exactly({
   policy: GroupPolicy,
   members: Count,
 });
-/** A yes to an invitation, or the wish to join; to a leader or a deputy. */
+/** Accepts an invitation or asks to join. Sent to the leader or a deputy. */
 const JoinRequest = exactly({ type: Type.Literal('join_request'), name: NameText, record: Signed, consent: Signed });
+/** Declines an invitation or a join request. */
 const Decline = exactly({ type: Type.Literal('decline'), name: NameText });
-/** What is left for a member who is away. */
+/** Frame bodies for a member that is offline. */
 const Bundle = exactly({ type: Type.Literal('bundle'), bodies: Type.Array(GroupFrameBody, { maxItems: 8 }) });
 
-/** The body of a letter of the kind `group`. */
+/** The body of a letter of kind `group`. */
 export const GroupLetter = exactly({ group: IdText, body: Type.Union([Invitation, JoinRequest, Decline, Bundle]) });
 export type GroupLetter = Static<typeof GroupLetter>;
 export const groupLetterShape = compileShape(GroupLetter);
 
-/** What the name server is told of a public group: its entries after those it has (SPEC GROUP-36). */
+/** Sent to the name server: the entries of a public group that it lacks, first at index `from` (SPEC GROUP-36). */
 export const Publication = exactly({
   from: Index,
   entries: Type.Array(Signed, { minItems: 1, maxItems: LIMITS.groupEntriesPerFrame }),

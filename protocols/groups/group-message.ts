@@ -1,4 +1,4 @@
-// A message to a group (SPEC, "Messages"): signed by its sender's device, so that any member may pass it on.
+// A message to a group (SPEC, "Messages"), signed by the device of its sender, so that any member may pass it on.
 
 import { Type, type Static } from '../kit/packages/typebox.js';
 import { byteLength, parseJson } from '../kit/bytes.js';
@@ -9,10 +9,14 @@ import { compileShape, Count, exactly, IdText, KeyText, NameText, Time } from '.
 import { openSigned, type Signed } from '../kit/signed.js';
 import { Index, LogPosition } from './entry.js';
 
-/** `epoch`: of that message; a newcomer need not wait for what came before their time. */
+/** `epoch`: the entry index that this message cites. A member does not wait for messages from before its membership. */
 const MessageRef = exactly({ device: KeyText, seq: Count, epoch: Index });
 
-/** `previous`: id of the device's message before, null for its first. `before`: the index of that message's epoch. */
+/**
+ * `epoch`: the head of the log of the sender. `previous`: the id of the previous message of the device, null for its
+ * first. `before`: the epoch index of that previous message. `after`: the newest messages of other devices that the
+ * sender had seen.
+ */
 export const GroupMessage = exactly({
   group: IdText,
   epoch: LogPosition,
@@ -29,21 +33,21 @@ export const GroupMessage = exactly({
 export type GroupMessage = Static<typeof GroupMessage>;
 const shape = compileShape(GroupMessage);
 
-/** The message inside, unverified. */
+/** The message inside, not verified. */
 export function peekMessage({ payload }: Signed): GroupMessage | null {
   const value = parseJson(payload);
   return shape.accepts(value) ? value : null;
 }
 
-/** True iff the device that it names has signed it. */
+/** True iff the device that the message names signed it. */
 export function isMessageSigned(message: GroupMessage, signed: Signed, primitives: Primitives): boolean {
   return openSigned('group_message', signed, { key: message.device, shape, primitives }) !== null;
 }
 
-/** Half of a letter of two UTF-16 units: a disk gives it back as another one, and nobody could verify the message. */
+/** SQLite does not return a lone surrogate unchanged, so the signature would no longer match the stored text. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** Why a text cannot be sent, null where it can. */
+/** Why a text cannot be sent, null if it can. */
 export function textRefusal(text: string): Refusal | null {
   if (text.length === 0) return new Refusal('TEXT_EMPTY');
   const isTooLong = text.length > LIMITS.messageTextBytes || byteLength(text) > LIMITS.messageTextBytes;

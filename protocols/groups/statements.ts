@@ -1,4 +1,5 @@
-// What members sign beside the log (SPEC): consents, what they adopted, votes, farewells. Each is a type of its own.
+// The statements that members sign beside the log (SPEC, "Statements"). Each has its own signature type, so no
+// statement can be replayed as another.
 
 import type { Static } from '../kit/packages/typebox.js';
 import { compileShape, Count, exactly, IdText, KeyText, NameText, Time, type Shape } from '../kit/shapes.js';
@@ -7,10 +8,10 @@ import type { Primitives } from '../kit/primitives.js';
 import { Cut, Index, LogPosition, Term } from './entry.js';
 import { parseJson } from '../kit/bytes.js';
 
-/** Every statement says for which group, by whom, and with which device. */
+/** Each statement names its group, its author and the device that signed it. */
 const SIGNED_BY = { group: IdText, by: NameText, device: KeyText };
 
-/** "Add me": `head` is any entry of the row (SPEC GROUP-2). */
+/** The user agrees to be added. `head` is any entry of the log (SPEC GROUP-2). */
 export const Consent = exactly({
   ...SIGNED_BY,
   head: exactly({ index: Index, hash: IdText }),
@@ -19,22 +20,26 @@ export const Consent = exactly({
 });
 export type Consent = Static<typeof Consent>;
 
+/** The author has the log up to this position on disk (SPEC GROUP-7). */
 export const Adopted = exactly({ ...SIGNED_BY, ...LogPosition.properties });
 export type Adopted = Static<typeof Adopted>;
 
-/** The leader is there. `at` rises. */
+/** The leader of `term` is alive. `at` rises with each heartbeat. */
 export const Heartbeat = exactly({ ...SIGNED_BY, term: Term, at: Time });
 export type Heartbeat = Static<typeof Heartbeat>;
 
-/** `member`: the id of the consent, or of the group for its founder, by which they belonged: a later one is not meant. */
+/**
+ * The author leaves. `member`: the admission id of the membership that ends, so that the statement does not end a later
+ * membership.
+ */
 export const Leave = exactly({ ...SIGNED_BY, member: IdText, cut: Cut, at: Time });
 export type Leave = Static<typeof Leave>;
 
-/** `vote`: the leader's own, for the term after this one. */
+/** The leader of `term` hands the lead to `to`. Its vote for the next term is a statement of its own. */
 export const Transfer = exactly({ ...SIGNED_BY, term: Term, to: NameText, at: Time });
 export type Transfer = Static<typeof Transfer>;
 
-/** `head`: the whole place that the candidate claimed; a row that ends elsewhere was not voted for (SPEC GROUP-8). */
+/** A vote for `candidate` in `term`, and only for the head that the candidate named (SPEC GROUP-8). */
 export const Vote = exactly({ ...SIGNED_BY, term: Count, candidate: NameText, head: LogPosition });
 export type Vote = Static<typeof Vote>;
 
@@ -58,14 +63,14 @@ const SHAPES: { readonly [T in StatementType]: Shape<Statements[T]> } = {
   vote: compileShape(Vote),
 };
 
-/** The statement inside, unverified: only to find out whether it would be news. */
+/** The statement inside, not verified. Use it only to decide whether verification is worth its cost. */
 export function peekStatement<T extends StatementType>(type: T, { payload }: Signed): Statements[T] | null {
   const value = parseJson(payload);
   const shape: Shape<Statements[T]> = SHAPES[type];
   return shape.accepts(value) ? value : null;
 }
 
-/** The statement if the device that it names has signed it, else null. Whose device that is, is another question. */
+/** The statement if the device that it names signed it, else null. The caller checks whose device that is. */
 export function openStatement<T extends StatementType>(
   type: T,
   signed: Signed,

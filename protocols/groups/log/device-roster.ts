@@ -1,11 +1,11 @@
-// Whose devices are whose (SPEC GROUP-5): every record of a group's people, old ones too, because what a retired device
-// signed while it was theirs stays theirs.
+// Which devices belong to which user of a group (SPEC GROUP-5). Records of the past count too: what a retired device
+// signed stays valid.
 
 import { LIMITS } from '../../kit/limits.js';
 import type { Primitives } from '../../kit/primitives.js';
 import type { Signed } from '../../kit/signed.js';
 
-/** What a record says. */
+/** The content of a verified record. */
 export interface DeviceRecord {
   readonly name: string;
   readonly key: string;
@@ -13,68 +13,68 @@ export interface DeviceRecord {
   readonly devices: readonly { readonly device: string }[];
 }
 
-/** What the log borrows: cryptography, and the judge of records. */
+/** What the log needs from its host: cryptography and the verification of records. */
 export interface LogDependencies {
   readonly primitives: Primitives;
-  /** What a record says, or null where it is not signed by the key that it names. */
+  /** The content of a record, null if the key that it names did not sign it. */
   readonly readRecord: (signed: Signed) => DeviceRecord | null;
 }
 
-interface Person {
+interface KnownUser {
   readonly devices: Set<string>;
   version: number;
   newest: Signed;
-  /** Each that named a device for the first time: together they prove whose every device is. */
-  readonly proving: Signed[];
+  /** The records that first named some device: together they prove the owner of each device. */
+  readonly provingRecords: Signed[];
 }
 
 export class DeviceRoster {
-  private readonly people = new Map<string, Person>();
+  private readonly users = new Map<string, KnownUser>();
 
   constructor(private readonly dependencies: LogDependencies) {}
 
-  /** Learns a record; what it says, or null where it proves nothing. */
+  /** Learns a record; its content, null if it is not valid. */
   learn(signed: Signed): DeviceRecord | null {
-    const papers = this.dependencies.readRecord(signed);
-    if (papers === null) return null;
-    const person = this.person(papers, signed);
-    if (papers.version > person.version) Object.assign(person, { version: papers.version, newest: signed });
-    const known = person.devices.size;
-    for (const { device } of papers.devices) {
-      if (person.devices.size < LIMITS.groupDevicesPerUser) person.devices.add(device);
+    const record = this.dependencies.readRecord(signed);
+    if (record === null) return null;
+    const user = this.userOf(record, signed);
+    if (record.version > user.version) Object.assign(user, { version: record.version, newest: signed });
+    const known = user.devices.size;
+    for (const { device } of record.devices) {
+      if (user.devices.size < LIMITS.groupDevicesPerUser) user.devices.add(device);
     }
-    if (person.devices.size > known) person.proving.push(signed);
-    return papers;
+    if (user.devices.size > known) user.provingRecords.push(signed);
+    return record;
   }
 
-  /** True iff a record under this key, for this name, lists or listed the device. */
+  /** True iff some record of this name under this key lists the device. */
   owns(name: string, key: string, device: string): boolean {
-    return this.people.get(`${name} ${key}`)?.devices.has(device) ?? false;
+    return this.users.get(`${name} ${key}`)?.devices.has(device) ?? false;
   }
 
-  /** The newest record of somebody, null where none is known. */
+  /** The newest record of a user, null if none is known. */
   newest(name: string, key: string): Signed | null {
-    return this.people.get(`${name} ${key}`)?.newest ?? null;
+    return this.users.get(`${name} ${key}`)?.newest ?? null;
   }
 
-  /** Every record it takes to know what is known here. */
+  /** The records from which another roster learns everything that this one knows. */
   provingRecords(): Signed[] {
-    return [...this.people.values()].flatMap(({ proving: teaching }) => teaching);
+    return [...this.users.values()].flatMap(({ provingRecords }) => provingRecords);
   }
 
-  /** True iff this record would teach nothing: who has shown as many devices as are remembered shows no more. */
-  addsNothing(papers: DeviceRecord): boolean {
-    const person = this.people.get(`${papers.name} ${papers.key}`);
-    if (person === undefined) return false;
-    const isFull = person.devices.size >= LIMITS.groupDevicesPerUser;
-    return isFull || papers.devices.every(({ device }) => person.devices.has(device));
+  /** True iff this record names no new device, or the user has reached the limit of devices. */
+  addsNothing(record: DeviceRecord): boolean {
+    const user = this.users.get(`${record.name} ${record.key}`);
+    if (user === undefined) return false;
+    const isFull = user.devices.size >= LIMITS.groupDevicesPerUser;
+    return isFull || record.devices.every(({ device }) => user.devices.has(device));
   }
 
-  private person({ name, key, version }: DeviceRecord, signed: Signed): Person {
-    const known = this.people.get(`${name} ${key}`);
+  private userOf({ name, key, version }: DeviceRecord, signed: Signed): KnownUser {
+    const known = this.users.get(`${name} ${key}`);
     if (known) return known;
-    const person: Person = { devices: new Set<string>(), version, newest: signed, proving: [] };
-    this.people.set(`${name} ${key}`, person);
-    return person;
+    const user: KnownUser = { devices: new Set<string>(), version, newest: signed, provingRecords: [] };
+    this.users.set(`${name} ${key}`, user);
+    return user;
   }
 }

@@ -1,4 +1,5 @@
-// Entries cut into words that fit a frame, each with the proofs that can be followed there (SPEC GROUP-9, GROUP-32).
+// Splits entries into frame bodies of limited size, each with the proofs that the receiver can apply at that point
+// (SPEC GROUP-9, GROUP-32).
 
 import { byteLength } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
@@ -9,40 +10,40 @@ import { peekStatement } from '../statements.js';
 
 type EntriesBody = Extract<GroupFrameBody, { type: 'entries' }>;
 
-/** No answer is longer; who needs more asks again. */
+/** At most this many bodies per answer. A receiver that lacks more asks again. */
 const BODIES_MAX = 32;
 
-/** `records`: of devices, beside those in the log. `upTo`: the last entry given. `bytesMax`: of each part of a word. */
+/** `records`: device records that the log lacks. `upTo`: the last index sent. `bytesMax`: of each part of a body. */
 interface Options {
   readonly records?: Signed[];
   readonly upTo?: number;
   readonly bytesMax?: number;
 }
 
-/** The entries from an index on; records before them, but never so many that entries find no place. */
+/** The entries from an index on. Records come first and fill at most half of the bodies, so entries always fit. */
 export function batchEntries(
-  chain: MembershipLog,
+  log: MembershipLog,
   from: number,
   proofs: readonly RatificationProof[],
   { records = [], upTo = Infinity, bytesMax = LIMITS.groupBatchBytes }: Options = {},
 ): EntriesBody[] {
-  const words: EntriesBody[] = [];
-  const last = Math.min(upTo, chain.position.index);
-  if (from <= last) words.push(...recordBodies(from, records, bytesMax).slice(0, BODIES_MAX / 2));
-  for (let at = from; at <= last && words.length < BODIES_MAX;) {
-    const entries = prefixWithin(chain.signedFrom(at, Math.min(LIMITS.groupEntriesPerFrame, upTo - at + 1)), bytesMax);
+  const bodies: EntriesBody[] = [];
+  const last = Math.min(upTo, log.position.index);
+  if (from <= last) bodies.push(...recordBodies(from, records, bytesMax).slice(0, BODIES_MAX / 2));
+  for (let at = from; at <= last && bodies.length < BODIES_MAX;) {
+    const entries = prefixWithin(log.signedFrom(at, Math.min(LIMITS.groupEntriesPerFrame, upTo - at + 1)), bytesMax);
     const end = at + entries.length - 1;
     const fit = proofs.filter((proof) => proof.to <= end && (at === from || lastAdoptedIndex(proof) >= at));
-    words.push(...splitProofs({ type: 'entries', from: at, entries, proofs: fit, records: [] }, bytesMax));
+    bodies.push(...splitProofs({ type: 'entries', from: at, entries, proofs: fit, records: [] }, bytesMax));
     at = end + 1;
   }
-  return words.slice(0, BODIES_MAX);
+  return bodies.slice(0, BODIES_MAX);
 }
 
-/** The word, and its proofs by themselves as far as they do not fit into it. */
-export function splitProofs(word: EntriesBody, bytesMax: number = LIMITS.groupBatchBytes): EntriesBody[] {
-  const [first = [], ...others] = split(word.proofs, LIMITS.groupProofsMax, bytesMax);
-  return [{ ...word, proofs: first }, ...others.map((proofs) => ({ ...word, entries: [], records: [], proofs }))];
+/** The body with as many proofs as fit; the other proofs follow in bodies of their own. */
+export function splitProofs(body: EntriesBody, bytesMax: number = LIMITS.groupBatchBytes): EntriesBody[] {
+  const [first = [], ...others] = split(body.proofs, LIMITS.groupProofsMax, bytesMax);
+  return [{ ...body, proofs: first }, ...others.map((proofs) => ({ ...body, entries: [], records: [], proofs }))];
 }
 
 function recordBodies(from: number, records: readonly Signed[], bytesMax: number): EntriesBody[] {
@@ -51,7 +52,7 @@ function recordBodies(from: number, records: readonly Signed[], bytesMax: number
   });
 }
 
-/** At least one each: what is signed fits a frame by itself. */
+/** Each piece has at least one part: one signed object always fits a frame. */
 function split<T extends object>(parts: readonly T[], most: number, bytesMax: number): T[][] {
   const cut: T[][] = [];
   for (let rest = parts; rest.length > 0; rest = rest.slice(cut.at(-1)?.length)) {
@@ -60,7 +61,7 @@ function split<T extends object>(parts: readonly T[], most: number, bytesMax: nu
   return cut;
 }
 
-/** As many as have so many bytes together, and one at least. */
+/** The first parts that together have at most `bytesMax` bytes, but at least one part. */
 export function prefixWithin<T extends object>(parts: readonly T[], bytesMax: number): T[] {
   let bytes = 0;
   const end = parts.findIndex((part, nth) => {
@@ -70,7 +71,7 @@ export function prefixWithin<T extends object>(parts: readonly T[], bytesMax: nu
   return end < 0 ? [...parts] : parts.slice(0, end);
 }
 
-/** The last entry that a proof speaks of. */
+/** The highest index that the statements of a proof adopt. */
 function lastAdoptedIndex({ to, adopted }: RatificationProof): number {
   return adopted.reduce((reach, signed) => Math.max(reach, peekStatement('adopted', signed)?.index ?? 0), to);
 }

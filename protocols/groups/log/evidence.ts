@@ -1,5 +1,5 @@
-// Evidence about two histories of one group, as a text that anybody can check without knowing the group or trusting who
-// wrote it (SPEC GROUP-11, GROUP-12).
+// Evidence of a fork: a text that proves two histories of one group to a reader who neither knows the group nor trusts
+// the writer (SPEC GROUP-11, GROUP-12).
 
 import { parseJson } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
@@ -17,7 +17,7 @@ const Evidence = exactly({
   type: Type.Literal('kith group evidence'),
   group: IdText,
   name: NameText,
-  /** What the writer followed, what ratified it, and the records of who signed it. */
+  /** The log of the writer, the proofs that ratify it, and the records of the devices that signed it. */
   entries: Type.Array(Signed, { minItems: 1, maxItems: LIMITS.groupEntriesMax }),
   proofs: Type.Array(RatificationProof, { maxItems: LIMITS.groupEntriesMax }),
   records: Type.Array(Signed, { maxItems: LIMITS.groupDevicesMax }),
@@ -25,7 +25,7 @@ const Evidence = exactly({
 });
 const evidenceShape = compileShape(Evidence);
 
-/** Which group, by its id too; who signed both of two entries that exclude each other, and with which key. */
+/** The group, and the leader who signed contradicting entries in it. */
 export interface EvidenceFinding extends Equivocation {
   readonly group: string;
   readonly name: string;
@@ -37,48 +37,44 @@ interface KnownHistory {
   readonly forks: readonly [Signed, Signed][];
 }
 
-/** Null where nothing contradicts anything. */
-export function evidenceText({ log: chain, proofs, forks }: KnownHistory): string | null {
+/** The evidence for the known forks of a group, null if there are none. */
+export function evidenceText({ log, proofs, forks }: KnownHistory): string | null {
   if (forks.length === 0) return null;
-  const { op } = chain.first.entry;
-  const name = op.do === 'create' ? op.name : '';
-  const entries = chain.signedFrom(0, chain.position.index + 1);
-  const records = chain.roster.provingRecords().slice(0, LIMITS.groupDevicesMax);
-  const evidence = { group: chain.group, name, entries, proofs, records, pairs: forks };
+  const entries = log.signedFrom(0, log.position.index + 1);
+  const records = log.roster.provingRecords().slice(0, LIMITS.groupDevicesMax);
+  const evidence = { group: log.group, name: log.name, entries, proofs, records, pairs: forks };
   return `${JSON.stringify({ type: 'kith group evidence', ...evidence }, null, 1)}\n`;
 }
 
 /**
- * What a file proves, null where it proves nothing. Every signature, consent and vote in it is judged as if a stranger
- * had sent it. What it cannot prove is whose key a key is: that is for the reader to compare.
+ * What an evidence text proves, null if it proves nothing. Verifies every signature, consent and vote in it. It cannot
+ * prove who holds a key: the reader compares fingerprints.
  */
-export function readEvidence(text: string, tools: LogDependencies): EvidenceFinding | null {
+export function readEvidence(text: string, dependencies: LogDependencies): EvidenceFinding | null {
   const evidence = parseJson(text);
   if (!evidenceShape.accepts(evidence)) return null;
-  const roster = new DeviceRoster(tools);
+  const roster = new DeviceRoster(dependencies);
   for (const record of evidence.records) roster.learn(record);
   const [first, ...others] = evidence.entries;
-  const chain = first ? MembershipLog.begin(first, roster, tools) : null;
-  if (chain === null || chain.group !== evidence.group) return null;
-  grow(chain, others, evidence.proofs);
-  const { op } = chain.first.entry;
-  const name = op.do === 'create' ? op.name : '';
+  const log = first ? MembershipLog.begin(first, roster, dependencies) : null;
+  if (log === null || log.group !== evidence.group) return null;
+  appendAll(log, others, evidence.proofs);
   for (const pair of evidence.pairs) {
-    const lie = provenEquivocation(chain, pair);
-    if (lie !== null) return { group: chain.group, name, ...lie };
+    const equivocation = provenEquivocation(log, pair);
+    if (equivocation !== null) return { group: log.group, name: log.name, ...equivocation };
   }
   return null;
 }
 
-/** As far as it is sound. Votes are counted from what was ratified before them, so that is followed first. */
-function grow(chain: MembershipLog, entries: readonly Signed[], proofs: readonly RatificationProof[]): void {
+/** Appends entries up to the first invalid one. Proofs come before a takeover, whose votes depend on them. */
+function appendAll(log: MembershipLog, entries: readonly Signed[], proofs: readonly RatificationProof[]): void {
   const ratification = new Ratification();
-  const follow = (): void => {
-    for (const proof of proofs) ratification.applyProof(chain, proof);
+  const applyProofs = (): void => {
+    for (const proof of proofs) ratification.applyProof(log, proof);
   };
   for (const signed of entries) {
-    const isPressing = chain.position.index - chain.ratified >= LIMITS.groupUnratifiedMax;
-    if (isPressing || peekEntry(signed)?.op.do === 'takeover') follow();
-    if (chain.append(signed) !== null) return;
+    const isAtLimit = log.position.index - log.ratified >= LIMITS.groupUnratifiedMax;
+    if (isAtLimit || peekEntry(signed)?.op.do === 'takeover') applyProofs();
+    if (log.append(signed) !== null) return;
   }
 }

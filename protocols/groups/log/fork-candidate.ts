@@ -1,5 +1,5 @@
-// A row that somebody showed, next to one's own: is it better, does it contradict what is ratified, does it prove a
-// lie?
+// A log that a peer offers, compared with one's own: whether it extends or replaces the own log, contradicts a ratified
+// entry, or proves that a leader equivocated (SPEC GROUP-10 to GROUP-12).
 
 import type { Signed } from '../../kit/signed.js';
 import { isMoreUpToDate } from '../entry.js';
@@ -8,21 +8,21 @@ import type { MembershipLog } from './membership-log.js';
 import type { Ratification } from './ratification.js';
 import { isSignedBy, peekEntry, type AppliedEntry } from './applied-entry.js';
 
-/** Entries `from` and on, and what ratified them. */
+/** Consecutive entries, the first at index `from`, and proofs that ratify them. */
 export interface OfferedEntries {
   readonly from: number;
   readonly entries: readonly Signed[];
   readonly proofs: readonly RatificationProof[];
 }
 
-/** `fork`: the last index both rows share. */
+/** `log`: the offered log, as far as it is valid. `fork`: the last index that both logs share. */
 export interface ForkCandidate {
   readonly log: MembershipLog;
   readonly ratification: Ratification;
   readonly fork: number;
 }
 
-/** The row shown, as far as it is sound; null where it shares nothing with one's own, or shows nothing new. */
+/** The offered log as far as it is valid; null if it shares no entry with the own log or adds none to it. */
 export function readForkCandidate(
   own: MembershipLog,
   ratification: Ratification,
@@ -32,33 +32,37 @@ export function readForkCandidate(
   while (shared < entries.length && own.at(from + shared)?.signed.payload === entries[shared]?.payload) shared += 1;
   const fork = from + shared - 1;
   if (shared === entries.length || fork < 0 || own.at(fork) === null) return null;
-  const rival: ForkCandidate = { log: own.prefix(fork), ratification: ratification.copy(), fork };
+  const candidate: ForkCandidate = { log: own.prefix(fork), ratification: ratification.copy(), fork };
   for (const signed of entries.slice(shared)) {
-    // A takeover can be judged only by who knows what was ratified before it.
-    if (peekEntry(signed)?.op.do === 'takeover') applyProofs(rival, proofs);
-    if (rival.log.append(signed) !== null) break;
+    // The votes of a takeover are counted from the last ratified entry, so proofs come first.
+    if (peekEntry(signed)?.op.do === 'takeover') applyProofs(candidate, proofs);
+    if (candidate.log.append(signed) !== null) break;
   }
-  applyProofs(rival, proofs);
-  return rival.log.head.entry.index > fork ? rival : null;
+  applyProofs(candidate, proofs);
+  return candidate.log.head.entry.index > fork ? candidate : null;
 }
 
-function applyProofs({ log: chain, ratification }: ForkCandidate, proofs: readonly RatificationProof[]): void {
-  for (const proof of proofs) ratification.applyProof(chain, proof);
+function applyProofs({ log, ratification }: ForkCandidate, proofs: readonly RatificationProof[]): void {
+  for (const proof of proofs) ratification.applyProof(log, proof);
 }
 
-export type CandidateRelation = 'worse' | 'continues' | 'takes over' | 'lies' | 'contradicts';
+/**
+ * `equivocates`: the same term goes on differently, which only a dishonest leader can cause. `contradicts`: the
+ * candidate would replace a ratified entry.
+ */
+export type CandidateRelation = 'behind' | 'extends' | 'replaces' | 'equivocates' | 'contradicts';
 
-/** What the rival is to one's own row (SPEC GROUP-10 to GROUP-12). */
-export function relationOf(own: MembershipLog, { log: chain, fork }: ForkCandidate): CandidateRelation {
-  if (!isMoreUpToDate(chain.position, own.position)) return 'worse';
+/** How the candidate relates to the own log (SPEC GROUP-10 to GROUP-12). */
+export function relationOf(own: MembershipLog, { log, fork }: ForkCandidate): CandidateRelation {
+  if (!isMoreUpToDate(log.position, own.position)) return 'behind';
   if (own.replacesRatified(fork)) return 'contradicts';
-  if (fork === own.head.entry.index) return 'continues';
-  return chain.term === own.term ? 'lies' : 'takes over';
+  if (fork === own.head.entry.index) return 'extends';
+  return log.term === own.term ? 'equivocates' : 'replaces';
 }
 
-/** Two entries of the two rows by which one leader lied, null where nobody did. */
-export function equivocationBetween(own: MembershipLog, { log: chain, fork }: ForkCandidate): [Signed, Signed] | null {
-  for (const theirs of chain.entriesFrom(fork + 1)) {
+/** Two contradicting entries of one leader, one in each log; null if there are none. */
+export function equivocationBetween(own: MembershipLog, { log, fork }: ForkCandidate): [Signed, Signed] | null {
+  for (const theirs of log.entriesFrom(fork + 1)) {
     for (const mine of own.entriesFrom(fork + 1)) {
       if (areExclusive(mine, theirs)) return [mine.signed, theirs.signed];
       if (mine.entry.index > theirs.entry.index && mine.entry.op.do !== 'takeover') break;
@@ -67,20 +71,20 @@ export function equivocationBetween(own: MembershipLog, { log: chain, fork }: Fo
   return null;
 }
 
-/** One leader, one term, and never both true (SPEC GROUP-12). */
+/** True iff one honest leader cannot have signed both in one term (SPEC GROUP-12). */
 function areExclusive(a: Pick<AppliedEntry, 'entry' | 'id'>, b: Pick<AppliedEntry, 'entry' | 'id'>): boolean {
   if (a.id === b.id || a.entry.term !== b.entry.term || a.entry.by !== b.entry.by) return false;
   return a.entry.index === b.entry.index || (a.entry.op.do === 'takeover' && b.entry.op.do === 'takeover');
 }
 
-/** In which term who lied, with which key. */
+/** The leader `by` of `term` signed contradicting entries with devices under `key`. */
 export interface Equivocation {
   readonly term: number;
   readonly by: string;
   readonly key: string;
 }
 
-/** The lie of one leader of this group that the two entries prove, null where they prove none. */
+/** The equivocation of a leader of this group that the two entries prove, null if they prove none. */
 export function provenEquivocation(
   own: MembershipLog,
   [first, second]: readonly [Signed, Signed],
@@ -92,7 +96,7 @@ export function provenEquivocation(
     { entry: b, id: second.payload },
   ] as const;
   if (!areExclusive(pair[0], pair[1])) return null;
-  // Anybody can sign two entries of a term they never led.
+  // Any device can sign two entries of a term that its user did not lead.
   if (own.leaderOf(a.term) !== a.by) return null;
   const keys = new Set(own.entriesFrom(0).flatMap(({ members }) => members.get(a.by)?.key ?? []));
   const key = [...keys].find((each) => isSignedBy(a, first, each, own) && isSignedBy(b, second, each, own));

@@ -1,5 +1,5 @@
-// A public group at the name server (SPEC GROUP-36): its entries are judged as members judge them, and nothing more is
-// decided here.
+// A public group at the name server (SPEC GROUP-36): the server checks a publication as a member checks a log, and
+// derives the public listing from it.
 
 import { Refusal, type Outcome } from '../../kit/refusals.js';
 import type { Signed } from '../../kit/signed.js';
@@ -12,7 +12,7 @@ import { readForkCandidate, relationOf } from './fork-candidate.js';
 import { DeviceRoster, type LogDependencies } from './device-roster.js';
 import { peekEntry } from './applied-entry.js';
 
-/** What is kept of a group. */
+/** What the server stores of a listed group. */
 export interface ListedGroup {
   readonly entries: readonly Signed[];
   readonly ratified: number;
@@ -20,7 +20,7 @@ export interface ListedGroup {
   readonly records: readonly Signed[];
 }
 
-/** What anybody may know of it. `deputies`: who leads next, and lets people in while the leader is away. */
+/** What the server tells about a group. `deputies`: the next leaders, who also take join requests. */
 export interface Listing {
   readonly group: string;
   readonly name: string;
@@ -32,7 +32,7 @@ export interface Listing {
   readonly entry: Signed;
 }
 
-/** `fork`: entries up to it are those that were held. */
+/** `fork`: entries up to this index are stored already. */
 export interface AcceptedPublication {
   readonly group: ListedGroup;
   readonly fork: number;
@@ -42,45 +42,45 @@ export interface AcceptedPublication {
 
 const DEPUTIES_LISTED = 3;
 
-/** Who a group says it is founded by, and with which key: proven with its row, and cheap to look up before. */
+/** The founder that a publication claims. Cheap, so the server can refuse unknown founders before it checks the log. */
 export function founderOf(
   { entries: [first] }: Publication,
   { readRecord }: LogDependencies,
 ): AcceptedPublication['founder'] | null {
   const op = first && peekEntry(first)?.op;
-  const papers = op?.do === 'create' ? readRecord(op.record) : null;
-  return papers && { name: papers.name, key: papers.key };
+  const record = op?.do === 'create' ? readRecord(op.record) : null;
+  return record && { name: record.name, key: record.key };
 }
 
-/** May this be held under this name? `held`: what is held now, null where the name is free. */
+/** Checks a publication under this name. `listed`: the group that has the name now, null if the name is free. */
 export function judgePublication(
   name: string,
-  held: ListedGroup | null,
+  listed: ListedGroup | null,
   offered: Publication,
-  tools: LogDependencies,
+  dependencies: LogDependencies,
 ): Outcome<AcceptedPublication> {
-  const [first] = held?.entries ?? offered.entries;
-  if (!first || (held === null && offered.from !== 0)) return new Refusal('GROUP_STALE', name);
-  const roster = new DeviceRoster(tools);
-  const own = MembershipLog.begin(first, roster, tools);
+  const [first] = listed?.entries ?? offered.entries;
+  if (!first || (listed === null && offered.from !== 0)) return new Refusal('GROUP_STALE', name);
+  const roster = new DeviceRoster(dependencies);
+  const own = MembershipLog.begin(first, roster, dependencies);
   if (own === null) return new Refusal('SIGNATURE_INVALID', name);
   const { op } = own.first.entry;
   if (op.do !== 'create' || op.name !== name || !op.public)
-    return new Refusal('MALFORMED', 'not a public group of this name');
-  if (held !== null && offered.from === 0 && offered.entries[0]?.payload !== first.payload) {
+    return new Refusal('MALFORMED', 'the entries do not found a public group of this name');
+  if (listed !== null && offered.from === 0 && offered.entries[0]?.payload !== first.payload) {
     return new Refusal('GROUP_TAKEN', name);
   }
-  return extend(own, held, offered);
+  return extend(own, listed, offered);
 }
 
-function extend(own: MembershipLog, held: ListedGroup | null, offered: Publication): Outcome<AcceptedPublication> {
-  const name = nameOf(own);
-  restore(own, held);
-  const records = learn(own, [...(held?.records ?? []), ...offered.records]);
-  const ratification = new Ratification(held?.proofs);
-  const rival = readForkCandidate(own, ratification, offered);
-  const relation = rival && relationOf(own, rival);
-  if (rival === null) {
+function extend(own: MembershipLog, listed: ListedGroup | null, offered: Publication): Outcome<AcceptedPublication> {
+  const name = own.name;
+  restore(own, listed);
+  const records = learn(own, [...(listed?.records ?? []), ...offered.records]);
+  const ratification = new Ratification(listed?.proofs);
+  const candidate = readForkCandidate(own, ratification, offered);
+  const relation = candidate && relationOf(own, candidate);
+  if (candidate === null) {
     const isKnown = offered.entries.every(
       (signed, nth) => own.at(offered.from + nth)?.signed.payload === signed.payload,
     );
@@ -88,52 +88,47 @@ function extend(own: MembershipLog, held: ListedGroup | null, offered: Publicati
     for (const proof of offered.proofs) ratification.applyProof(own, proof);
     return published(own, ratification, { fork: own.position.index, records });
   }
-  if (relation !== 'continues' && relation !== 'takes over') return new Refusal('GROUP_STALE', name);
-  return published(rival.log, rival.ratification, { fork: rival.fork, records });
+  if (relation !== 'extends' && relation !== 'replaces') return new Refusal('GROUP_STALE', name);
+  return published(candidate.log, candidate.ratification, { fork: candidate.fork, records });
 }
 
-/** Entries that were judged when they came. */
-function restore(own: MembershipLog, held: ListedGroup | null): void {
+/** Restores entries that were checked when they arrived. */
+function restore(own: MembershipLog, listed: ListedGroup | null): void {
   own.isTrusted = true;
-  for (const signed of held?.entries.slice(1) ?? []) own.append(signed);
+  for (const signed of listed?.entries.slice(1) ?? []) own.append(signed);
   own.isTrusted = false;
-  own.ratified = held?.ratified ?? 0;
+  own.ratified = listed?.ratified ?? 0;
 }
 
-/** The records that teach something about people of the group. */
-function learn({ roster, dependencies: tools }: MembershipLog, records: readonly Signed[]): Signed[] {
+/** Learns the records that name new devices of users of the group; gives those. */
+function learn({ roster, dependencies }: MembershipLog, records: readonly Signed[]): Signed[] {
   return records.filter((signed) => {
-    const papers = tools.readRecord(signed);
-    const isNews = papers !== null && roster.newest(papers.name, papers.key) !== null && !roster.addsNothing(papers);
-    if (isNews) roster.learn(signed);
-    return isNews;
+    const record = dependencies.readRecord(signed);
+    const isNew = record !== null && roster.newest(record.name, record.key) !== null && !roster.addsNothing(record);
+    if (isNew) roster.learn(signed);
+    return isNew;
   });
 }
 
 function published(
-  chain: MembershipLog,
+  log: MembershipLog,
   ratification: Ratification,
   { fork, records }: { fork: number; records: readonly Signed[] },
 ): AcceptedPublication {
-  const { head, first, position: place } = chain;
-  const entries = chain.signedFrom(0, place.index + 1);
+  const { head, first, position } = log;
+  const entries = log.signedFrom(0, position.index + 1);
   const listing: Listing = {
-    group: chain.group,
-    name: nameOf(chain),
+    group: log.group,
+    name: log.name,
     leader: head.leader,
     deputies: successors(head).slice(0, DEPUTIES_LISTED),
     members: [...head.members.keys()],
-    head: place,
+    head: position,
     policy: head.policy,
     entry: head.signed,
   };
   const { by } = first.entry;
   const founder = { name: by, key: first.members.get(by)?.key ?? '' };
-  const held = { entries, ratified: chain.ratified, proofs: [...ratification.allProofs], records };
-  return { group: held, fork, listing, founder };
-}
-
-function nameOf({ first }: MembershipLog): string {
-  const { op } = first.entry;
-  return op.do === 'create' ? op.name : '';
+  const group = { entries, ratified: log.ratified, proofs: [...ratification.allProofs], records };
+  return { group, fork, listing, founder };
 }

@@ -1,4 +1,5 @@
-// Who belonged to the group when, as the row in force says it, and whose messages count (SPEC GROUP-23 to GROUP-26).
+// The membership intervals of each user by the current log, and whether a message was sent within one (SPEC GROUP-23 to
+// GROUP-26).
 
 import { peekStatement } from '../statements.js';
 import type { Cut, LogPosition } from '../entry.js';
@@ -6,7 +7,7 @@ import type { GroupMessage } from '../group-message.js';
 import type { MembershipLog } from './membership-log.js';
 import type { AppliedEntry } from './applied-entry.js';
 
-/** One stay of a user. `until`, `cut`: of the entry that ended it, null while it lasts. */
+/** One membership of a user. `until`, `cut`: of the entry that ended it, null while it lasts. */
 export interface MembershipInterval {
   readonly user: string;
   readonly key: string;
@@ -15,8 +16,8 @@ export interface MembershipInterval {
   readonly cut: ReadonlyMap<string, { readonly seq: number; readonly epoch: number }> | null;
 }
 
-/** `unknown`: its epoch is one that I have not heard of yet. */
-export type MessageVerdict = 'counts' | 'unknown' | 'no';
+/** `unknown epoch`: the message cites an entry ahead of the own log. */
+export type MessageVerdict = 'accepted' | 'unknown epoch' | 'rejected';
 
 export class MembershipIntervals {
   private byUser = new Map<string, MembershipInterval[]>();
@@ -24,7 +25,7 @@ export class MembershipIntervals {
 
   constructor(private readonly log: () => MembershipLog) {}
 
-  /** All stays of a user, the last one last. */
+  /** All memberships of a user, oldest first. */
   of(user: string): readonly MembershipInterval[] {
     this.refresh();
     return this.byUser.get(user) ?? [];
@@ -35,32 +36,32 @@ export class MembershipIntervals {
     return [...this.byUser.keys()];
   }
 
-  /** The index an epoch counts as in the row in force, null if it lies ahead of it. */
+  /** The index that an epoch counts as in the current log, null if it lies ahead of the log (SPEC GROUP-25). */
   epochIndex(epoch: LogPosition): number | null {
-    const chain = this.log();
-    if (chain.has(epoch)) return epoch.index;
-    const { entry } = chain.head;
+    const log = this.log();
+    if (log.has(epoch)) return epoch.index;
+    const { entry } = log.head;
     const isAhead = epoch.term > entry.term || (epoch.term === entry.term && epoch.index > entry.index);
-    return isAhead ? null : chain.lastIndexOfTerm(epoch.term, epoch.index);
+    return isAhead ? null : log.lastIndexOfTerm(epoch.term, epoch.index);
   }
 
-  /** Does a message of this device, number and epoch count? */
+  /** Did the sender belong to the group when it sent this message, and is the message within its cut? */
   verdict({ by, device, seq, epoch }: Pick<GroupMessage, 'by' | 'device' | 'seq' | 'epoch'>): MessageVerdict {
     const index = this.epochIndex(epoch);
-    if (index === null) return 'unknown';
-    const chain = this.log();
-    const isOrphaned = !chain.has(epoch);
-    const spans = this.of(by).filter(({ key }) => chain.roster.owns(by, key, device));
-    const counts = spans.some((span, nth) => {
-      if (span.since > index && !(isOrphaned && nth === 0)) return false;
-      return span.cut === null || seq <= (span.cut.get(device)?.seq ?? 0);
+    if (index === null) return 'unknown epoch';
+    const log = this.log();
+    const isOrphaned = !log.has(epoch);
+    const intervals = this.of(by).filter(({ key }) => log.roster.owns(by, key, device));
+    const isWithin = intervals.some((interval, nth) => {
+      if (interval.since > index && !(isOrphaned && nth === 0)) return false;
+      return interval.cut === null || seq <= (interval.cut.get(device)?.seq ?? 0);
     });
-    return counts ? 'counts' : 'no';
+    return isWithin ? 'accepted' : 'rejected';
   }
 
   /**
-   * May numbers between `seq` and this message be passed over (SPEC GROUP-26)? `mySince`: from which epoch on messages
-   * are for me.
+   * May the numbers between `seq` and this message be skipped (SPEC GROUP-26)? `mySince`: the first epoch index whose
+   * messages are for this member.
    */
   maySkip({ by, device, before, epoch }: GroupMessage, seq: number, mySince: number): boolean {
     if (before < mySince) return true;
@@ -68,7 +69,7 @@ export class MembershipIntervals {
     const past = this.of(by).filter(({ until }) => until !== null && until <= index);
     const last = past.at(-1);
     if (!last || before >= (this.of(by)[past.length]?.since ?? 0)) return false;
-    // All that counted of their time before must be here, unless none of it is for me.
+    // Every valid message of the earlier memberships must be here, unless none of them is for this member.
     return past.every(({ cut }) => {
       const end = cut?.get(device);
       return end === undefined || end.seq <= seq || end.epoch < mySince;
@@ -76,11 +77,11 @@ export class MembershipIntervals {
   }
 
   private refresh(): void {
-    const chain = this.log();
-    if (this.readFrom === chain.head) return;
-    this.readFrom = chain.head;
+    const log = this.log();
+    if (this.readFrom === log.head) return;
+    this.readFrom = log.head;
     this.byUser = new Map();
-    for (const step of chain.entriesFrom(0)) this.read(step);
+    for (const applied of log.entriesFrom(0)) this.read(applied);
   }
 
   private read({ entry, members }: AppliedEntry): void {
@@ -88,18 +89,18 @@ export class MembershipIntervals {
     if (op.do === 'create' || op.do === 'add') {
       const user = op.do === 'create' ? entry.by : op.user;
       const key = members.get(user)?.key ?? '';
-      const span: MembershipInterval = { user, key, since: entry.index, until: null, cut: null };
-      this.byUser.set(user, [...(this.byUser.get(user) ?? []), span]);
+      const interval: MembershipInterval = { user, key, since: entry.index, until: null, cut: null };
+      this.byUser.set(user, [...(this.byUser.get(user) ?? []), interval]);
     }
     if (op.do === 'remove') this.end(op.user, entry.index, op.cut);
     if (op.do === 'leave') this.end(op.user, entry.index, peekStatement('leave', op.statement)?.cut ?? []);
   }
 
   private end(user: string, until: number, cut: Cut): void {
-    const spans = this.byUser.get(user) ?? [];
-    const last = spans.at(-1);
+    const intervals = this.byUser.get(user) ?? [];
+    const last = intervals.at(-1);
     if (!last) return;
     const cuts = new Map(cut.map(({ device, seq, epoch }) => [device, { seq, epoch }]));
-    this.byUser.set(user, [...spans.slice(0, -1), { ...last, until, cut: cuts }]);
+    this.byUser.set(user, [...intervals.slice(0, -1), { ...last, until, cut: cuts }]);
   }
 }

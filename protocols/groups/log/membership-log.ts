@@ -1,4 +1,5 @@
-// One row of entries, each judged when it was put on top (SPEC GROUP-1 to GROUP-8), and questions about it.
+// A membership log: consecutive entries, each checked when it was appended (SPEC GROUP-1 to GROUP-8), and queries
+// about its members, terms and majorities.
 
 import { LIMITS } from '../../kit/limits.js';
 import { assert } from '../../kit/machine.js';
@@ -6,12 +7,12 @@ import type { Signed } from '../../kit/signed.js';
 import type { LogPosition } from '../entry.js';
 import { openStatement } from '../statements.js';
 import type { DeviceRoster, LogDependencies } from './device-roster.js';
-import { applyFirst, applyNext, positionOf, type LogView, type Members, type AppliedEntry } from './applied-entry.js';
+import { applyFirst, applyNext, positionOf, type AppliedEntry, type LogView, type Members } from './applied-entry.js';
 
 export class MembershipLog implements LogView {
-  /** True while entries are put back that were judged before. */
+  /** True while entries from disk are restored: they were checked when they arrived. */
   isTrusted = false;
-  /** The last entry known to be ratified (SPEC GROUP-6). Only `Ratification` raises it. */
+  /** The index of the last ratified entry (SPEC GROUP-6). Only `Ratification` raises it. */
   ratified = 0;
 
   private constructor(
@@ -20,26 +21,26 @@ export class MembershipLog implements LogView {
     private readonly entries: AppliedEntry[],
   ) {}
 
-  /** The row that begins with this entry, or null where nothing can begin so. */
-  static begin(signed: Signed, roster: DeviceRoster, tools: LogDependencies): MembershipLog | null {
-    const step = applyFirst(signed, roster, tools);
-    return step && new MembershipLog(roster, tools, [step]);
+  /** The log that begins with this entry, null if the entry is no valid entry 0. */
+  static begin(signed: Signed, roster: DeviceRoster, dependencies: LogDependencies): MembershipLog | null {
+    const applied = applyFirst(signed, roster, dependencies);
+    return applied && new MembershipLog(roster, dependencies, [applied]);
   }
 
-  /** The same row up to an index, to grow another way. */
+  /** A copy of this log up to an index, to which other entries can be appended. */
   prefix(index: number): MembershipLog {
-    const chain = new MembershipLog(this.roster, this.dependencies, this.entries.slice(0, index + 1));
-    chain.ratified = Math.min(this.ratified, index);
-    return chain;
+    const log = new MembershipLog(this.roster, this.dependencies, this.entries.slice(0, index + 1));
+    log.ratified = Math.min(this.ratified, index);
+    return log;
   }
 
-  /** Puts an entry on top; in a few words why not, or null where it stands. */
+  /** Appends an entry; a text says why it is invalid, null if it was appended. */
   append(signed: Signed): string | null {
     if (this.head.entry.index - this.ratified >= LIMITS.groupUnratifiedMax && !this.isTrusted)
-      return 'too much pending';
-    const step = applyNext(signed, this);
-    if (typeof step === 'string') return step;
-    this.entries.push(step);
+      return 'too many entries are not ratified';
+    const applied = applyNext(signed, this);
+    if (typeof applied === 'string') return applied;
+    this.entries.push(applied);
     return null;
   }
 
@@ -47,16 +48,22 @@ export class MembershipLog implements LogView {
     return this.first.id;
   }
 
+  /** The name of the group, as entry 0 gives it. */
+  get name(): string {
+    const { op } = this.first.entry;
+    return op.do === 'create' ? op.name : '';
+  }
+
   get first(): AppliedEntry {
-    const step = this.entries[0];
-    assert(step !== undefined, 'a row has a beginning');
-    return step;
+    const applied = this.entries[0];
+    assert(applied !== undefined, 'a log has an entry 0');
+    return applied;
   }
 
   get head(): AppliedEntry {
-    const step = this.entries.at(-1);
-    assert(step !== undefined, 'a row has a head');
-    return step;
+    const applied = this.entries.at(-1);
+    assert(applied !== undefined, 'a log has a head');
+    return applied;
   }
 
   get position(): LogPosition {
@@ -75,12 +82,12 @@ export class MembershipLog implements LogView {
     return this.entries[index] ?? null;
   }
 
-  /** True iff this very entry stands in the row. */
+  /** True iff this log has exactly this entry at its index. */
   has({ index, hash }: Pick<LogPosition, 'index' | 'hash'>): boolean {
     return this.entries[index]?.id === hash;
   }
 
-  /** The entries from an index on, at most so many. */
+  /** The signed entries from an index on, at most `limit`. */
   signedFrom(index: number, limit: number): Signed[] {
     return this.entries.slice(index, index + limit).map(({ signed }) => signed);
   }
@@ -89,16 +96,17 @@ export class MembershipLog implements LogView {
     return this.entries.slice(index);
   }
 
-  /** SPEC GROUP-2. A consent names an entry of this very row; who went after that entry has to be asked again. */
+  /** SPEC GROUP-2. The consent names an entry of this log; a user whose membership ended after it consents anew. */
   consentFault(user: string, consent: Signed, devices: readonly { readonly device: string }[]): string | null {
-    const said = openStatement('consent', consent, this.dependencies.primitives);
-    if (said === null || said.by !== user || said.group !== this.group) return 'without consent';
-    if (!devices.some(({ device }) => device === said.device)) return 'consent by a foreign device';
-    if (!this.has(said.head)) return 'consent to another row';
-    return this.endedAfter(user, said.head.index) ? 'consent is void' : null;
+    const opened = openStatement('consent', consent, this.dependencies.primitives);
+    if (opened === null || opened.by !== user || opened.group !== this.group)
+      return 'there is no consent of this user for this group';
+    if (!devices.some(({ device }) => device === opened.device)) return 'no device of the user signed the consent';
+    if (!this.has(opened.head)) return 'the consent cites another history';
+    return this.endedAfter(user, opened.head.index) ? 'the consent is older than the end of the membership' : null;
   }
 
-  /** Would a row that shares only what is up to `fork` replace something ratified (SPEC GROUP-10)? */
+  /** Would a log that shares entries only up to `fork` replace a ratified entry (SPEC GROUP-10)? */
   replacesRatified(fork: number): boolean {
     return fork < this.ratified;
   }
@@ -109,7 +117,7 @@ export class MembershipLog implements LogView {
     });
   }
 
-  /** Everybody of every configuration that is pending. */
+  /** The members of the last ratified configuration and of every pending one. */
   get voters(): string[] {
     return [...new Set(this.entries.slice(this.ratified).flatMap(({ members }) => [...members.keys()]))];
   }
@@ -118,7 +126,7 @@ export class MembershipLog implements LogView {
     return this.isMajority((user) => users.has(user), this.ratified, this.head.entry.index);
   }
 
-  /** Is it a strict majority in every configuration from `low` up to `high`? */
+  /** Do the counted users form a strict majority of every configuration from `low` up to `high`? */
   isMajority(counts: (user: string, key: string) => boolean, low: number, high: number): boolean {
     let last: Members | null = null;
     for (let index = low; index <= high; index += 1) {
@@ -133,19 +141,19 @@ export class MembershipLog implements LogView {
     return true;
   }
 
-  /** The last entry of this term or an earlier one, no later than `index` (SPEC GROUP-25). */
+  /** The last index, at most `index`, whose entry has this term or an earlier one (SPEC GROUP-25). */
   lastIndexOfTerm(term: number, index: number): number {
     let at = Math.min(index, this.entries.length - 1);
     while (at > 0 && (this.entries[at]?.entry.term ?? 0) > term) at -= 1;
     return at;
   }
 
-  /** Who led in a term, null where this row has none. */
+  /** The leader of a term, null if this log has no entry of the term. */
   leaderOf(term: number): string | null {
     for (let at = this.entries.length - 1; at >= 0; at -= 1) {
-      const step = this.entries[at];
-      if (step && step.entry.term === term) return step.leader;
-      if (step && step.entry.term < term) return null;
+      const applied = this.entries[at];
+      if (applied && applied.entry.term === term) return applied.leader;
+      if (applied && applied.entry.term < term) return null;
     }
     return null;
   }

@@ -1,13 +1,13 @@
-// Who leads after whom (SPEC GROUP-15): the order of the policy, then seniority.
+// The order in which members may succeed the leader (SPEC GROUP-15): the deputies of the policy, then seniority.
 
 import type { Member, AppliedEntry } from './applied-entry.js';
 
-/** The members who may take over, in order; `counts` leaves out who is gone though the row does not say so yet. */
+/** The possible successors, in order. `counts`: leaves out members that have gone although the log still lists them. */
 export function successors(
   { members, leader, policy: { deputies } }: Pick<AppliedEntry, 'members' | 'leader' | 'policy'>,
   counts: (member: Member) => boolean = () => true,
 ): string[] {
-  const place = (name: string): number => (deputies.includes(name) ? deputies.indexOf(name) : deputies.length);
+  const rank = (name: string): number => (deputies.includes(name) ? deputies.indexOf(name) : deputies.length);
   const others = [...members.values()].filter((member) => member.user !== leader && counts(member));
-  return others.sort((a, b) => place(a.user) - place(b.user) || a.since - b.since).map(({ user }) => user);
+  return others.sort((a, b) => rank(a.user) - rank(b.user) || a.since - b.since).map(({ user }) => user);
 }

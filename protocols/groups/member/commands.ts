@@ -1,12 +1,13 @@
-// What the user of a member does: says something, decides as a leader, hands over, leaves.
+// Executes the commands of the user: send a message, leave, transfer the lead, and the commands of a leader.
 
 import { assertNever } from '../../kit/machine.js';
 import { Refusal } from '../../kit/refusals.js';
-import type { MemberContext, MemberCommand } from './member-io.js';
-import type { Leader } from './leadership/leader.js';
-import type { RecipientProgress } from './messages/recipients.js';
 import type { Election } from './leadership/election.js';
+import type { Leader } from './leadership/leader.js';
+import type { MemberContext } from './member-context.js';
+import type { MemberCommand } from './member-io.js';
 import type { MemberMessages } from './messages/messages.js';
+import type { RecipientProgress } from './messages/recipients.js';
 
 interface Parts {
   readonly leader: Leader;
@@ -21,63 +22,67 @@ export class MemberCommands {
     private readonly parts: Parts,
   ) {}
 
-  execute(ref: number, act: MemberCommand): void {
-    const outcome = this.outcomeOf(act);
+  execute(ref: number, command: MemberCommand): void {
+    const outcome = this.outcomeOf(command);
     if (outcome instanceof Refusal) return this.context.emit({ type: 'refused', ref, refusal: outcome });
     this.context.emit({ type: 'done', ref, id: outcome });
   }
 
-  private outcomeOf(act: MemberCommand): Refusal | string | null {
-    switch (act.type) {
+  /** Repeats the own leave statement until the log contains it: `to` may not have received it. */
+  sendLeave(to: string): void {
+    const { context } = this;
+    const { log, membership, self } = context;
+    const member = log.members.get(self.user);
+    const signed = member && membership.leaveStatementOf(member);
+    if (signed && membership.isPeer(to)) context.send(to, { type: 'statement', statement: 'leave', signed }, true);
+  }
+
+  /** The id of a sent message; null for other commands. */
+  private outcomeOf(command: MemberCommand): Refusal | string | null {
+    switch (command.type) {
       case 'broadcast':
-        return this.broadcast(act.text);
+        return this.broadcast(command.text);
       case 'leave':
-        return this.leave(act.byVote);
+        return this.leave(command.byVote);
       case 'transfer':
-        return this.transfer(act.user);
+        return this.transfer(command.user);
       case 'add':
       case 'remove':
       case 'policy':
-        return this.parts.leader.execute(act);
+        return this.parts.leader.execute(command);
       default:
-        return assertNever(act);
+        return assertNever(command);
     }
   }
 
   private broadcast(text: string): Refusal | string {
-    if (this.parts.recipients.isFull) return new Refusal('LIST_FULL', 'messages that have not arrived');
-    const said = this.parts.messages.send(text);
-    if (said instanceof Refusal) return said;
-    this.parts.recipients.sent(said);
-    return said.id;
+    const { recipients, messages } = this.parts;
+    if (recipients.isFull) return new Refusal('LIST_FULL', 'messages that have not arrived');
+    const message = messages.send(text);
+    if (message instanceof Refusal) return message;
+    recipients.sent(message);
+    return message.id;
   }
 
   private leave(byVote: boolean): Refusal | null {
-    const { context: desk } = this;
-    const member = desk.me;
-    if (member === null) return new Refusal('NOT_MEMBER', desk.name);
-    if (desk.isLeader && desk.peers().length > 0 && !byVote) return new Refusal('LEADER_LEAVES', desk.name);
+    const { context } = this;
+    const { membership } = context;
+    const member = membership.own;
+    if (member === null) return new Refusal('NOT_MEMBER', context.name);
+    if (context.isLeader && membership.peers().length > 0 && !byVote) return new Refusal('LEADER_LEAVES', context.name);
     const cut = this.parts.messages.cutOf(member.user, member.key);
-    const signed = desk.sign('leave', { member: member.admissionId, cut, at: desk.now });
-    desk.memory.farewells.push(signed);
-    for (const { user } of desk.peers()) this.sendLeave(user);
+    const signed = context.sign('leave', { member: member.admissionId, cut, at: context.now });
+    context.memory.farewells.push(signed);
+    for (const { user } of membership.peers()) this.sendLeave(user);
     return null;
   }
 
-  /** I have left, and the row does not say so yet: whoever may not have heard it hears it (again). */
-  sendLeave(to: string): void {
-    const { context: desk } = this;
-    const member = desk.log.members.get(desk.self.user);
-    const signed = member && desk.leaveStatementOf(member);
-    if (signed && desk.isPeer(to)) desk.send(to, { type: 'statement', statement: 'leave', signed }, true);
-  }
-
   private transfer(user: string): Refusal | null {
-    const { context: desk } = this;
-    if (user === desk.self.user) return new Refusal('SELF');
+    const { context } = this;
+    if (user === context.self.user) return new Refusal('SELF');
     const refusal = this.parts.leader.whyNotLead();
     if (refusal !== null) return refusal;
-    if (!desk.isPeer(user)) return new Refusal('NOT_IN_GROUP', user);
+    if (!context.membership.isPeer(user)) return new Refusal('NOT_IN_GROUP', user);
     this.parts.election.transfer(user);
     return null;
   }

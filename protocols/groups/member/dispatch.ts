@@ -1,15 +1,16 @@
-// What others say in a group, and which part it concerns: entries prove themselves, everything else is heard from
-// members only (SPEC GROUP-22).
+// Dispatches frames to the parts of the machine. Entries are accepted from any user, because they prove themselves; all
+// other bodies come from members only (SPEC GROUP-22).
 
 import { assertNever } from '../../kit/machine.js';
 import type { Signed } from '../../kit/signed.js';
+import type { VersionVector } from '../entry.js';
 import type { GroupFrameBody } from '../frames.js';
 import { openStatement } from '../statements.js';
-import type { MemberContext } from './member-io.js';
-import type { LogReplication } from './log-replication.js';
-import type { Leader } from './leadership/leader.js';
-import type { RecipientProgress } from './messages/recipients.js';
 import type { Election } from './leadership/election.js';
+import type { Leader } from './leadership/leader.js';
+import type { LogReplication } from './log-replication.js';
+import type { MemberContext } from './member-context.js';
+import type { RecipientProgress } from './messages/recipients.js';
 import type { MemberSync } from './sync.js';
 
 interface Parts {
@@ -20,72 +21,72 @@ interface Parts {
   readonly sync: MemberSync;
 }
 
+type Body<T extends GroupFrameBody['type']> = Extract<GroupFrameBody, { type: T }>;
+
 export class Dispatch {
   constructor(
     private readonly context: MemberContext,
     private readonly parts: Parts,
   ) {}
 
-  receive(from: string, word: GroupFrameBody): void {
-    // Entries prove themselves, whoever shows them: that is how one hears of members one has not heard of.
-    if (word.type === 'entries') return this.receiveEntries(from, word);
-    if (!this.context.isPeer(from)) return this.receiveFromNonMember(from, word);
-    switch (word.type) {
+  receive(from: string, body: GroupFrameBody): void {
+    // A member learns of new members through entries, so the sender of entries may be unknown.
+    if (body.type === 'entries') return this.receiveEntries(from, body);
+    if (!this.context.membership.isPeer(from)) return this.receiveFromNonMember(from, body);
+    switch (body.type) {
       case 'sync':
-        return this.receiveSync(from, word);
+        return this.receiveSync(from, body);
       case 'messages':
-        return this.parts.sync.receiveMessages(from, word);
+        return this.parts.sync.receiveMessages(from, body);
       case 'message_request':
-        return this.parts.sync.serveMessages(from, word);
+        return this.parts.sync.serveMessages(from, body);
       case 'acknowledgement':
-        this.parts.sync.receiveVector(from, word.have);
-        return this.parts.recipients.delivered(from, this.ownSeq(word.have));
+        this.parts.sync.receiveVector(from, body.have);
+        return this.parts.recipients.delivered(from, this.ownSeq(body.have));
       case 'statement':
-        return this.receiveStatement(from, word);
+        return this.receiveStatement(from, body);
       case 'proofs':
-        return void this.parts.replication.applyProofs(word.proofs);
+        return void this.parts.replication.applyProofs(body.proofs);
       case 'vote_request':
-        return this.parts.election.receiveVoteRequest(from, word.term, word.head);
+        return this.parts.election.receiveVoteRequest(from, body.term, body.head);
       case 'fork':
-        if (this.parts.replication.receiveEquivocation(word.entries)) this.context.broadcast(word, from);
+        if (this.parts.replication.receiveEquivocation(body.entries)) this.context.broadcast(body, from);
         return;
       default:
-        return assertNever(word);
+        return assertNever(body);
     }
   }
 
-  /** Who left, or was removed, may learn that; who is unknown here, nothing. */
-  private receiveFromNonMember(from: string, word: GroupFrameBody): void {
-    if (word.type === 'sync') this.parts.sync.sendEnd(from, word);
-    // One who was removed in an entry that is still pending may be needed to ratify it.
-    const isNeeded = word.type === 'statement' && word.statement !== 'heartbeat' && word.statement !== 'transfer';
-    if (isNeeded) this.receiveStatement(from, word);
+  /** A former member learns that its membership ended. Any other user learns nothing. */
+  private receiveFromNonMember(from: string, body: GroupFrameBody): void {
+    if (body.type === 'sync') this.parts.sync.sendEnd(from, body);
+    // The vote or adoption of a member whose removal is pending may be needed to ratify that removal.
+    const mayCount = body.type === 'statement' && body.statement !== 'heartbeat' && body.statement !== 'transfer';
+    if (mayCount) this.receiveStatement(from, body);
   }
 
-  private receiveEntries(from: string, word: Extract<GroupFrameBody, { type: 'entries' }>): void {
-    const isBehind = this.context.log.at(word.from) === null && this.context.log.at(word.from - 1) === null;
-    if (isBehind) return this.context.isPeer(from) ? this.parts.sync.sendSync(from, false) : undefined;
-    if (this.parts.replication.receiveEntries(word)) this.parts.election.refresh();
+  private receiveEntries(from: string, body: Body<'entries'>): void {
+    const { log, membership } = this.context;
+    const hasGap = log.at(body.from) === null && log.at(body.from - 1) === null;
+    if (hasGap) return membership.isPeer(from) ? this.parts.sync.sendSync(from, false) : undefined;
+    if (this.parts.replication.receiveEntries(body)) this.parts.election.refresh();
   }
 
-  private receiveSync(from: string, word: Extract<GroupFrameBody, { type: 'sync' }>): void {
-    if (word.adopted) this.parts.replication.receiveAdoption(word.adopted);
-    if (word.heartbeat) this.receiveHeartbeat(from, word.heartbeat);
-    this.parts.sync.receiveSync(from, word);
-    this.parts.recipients.delivered(from, this.ownSeq(word.have));
-    this.parts.election.receivePromisedTerm(word.promised);
-    this.parts.leader.receiveOrphans(from, word.orphans);
+  private receiveSync(from: string, body: Body<'sync'>): void {
+    if (body.adopted) this.parts.replication.receiveAdoption(body.adopted);
+    if (body.heartbeat) this.receiveHeartbeat(from, body.heartbeat);
+    this.parts.sync.receiveSync(from, body);
+    this.parts.recipients.delivered(from, this.ownSeq(body.have));
+    this.parts.election.receivePromisedTerm(body.promised);
+    this.parts.leader.receiveOrphans(from, body.orphans);
   }
 
-  private ownSeq(have: readonly { device: string; seq: number }[]): number {
+  private ownSeq(have: VersionVector): number {
     return have.find(({ device }) => device === this.context.self.device.publicKey)?.seq ?? 0;
   }
 
-  private receiveStatement(
-    from: string,
-    { statement: type, signed }: Extract<GroupFrameBody, { type: 'statement' }>,
-  ): void {
-    switch (type) {
+  private receiveStatement(from: string, { statement, signed }: Body<'statement'>): void {
+    switch (statement) {
       case 'adopted':
         return this.parts.replication.receiveAdoption(signed);
       case 'heartbeat':
@@ -94,12 +95,12 @@ export class Dispatch {
         return this.receiveLeave(from, signed);
       case 'transfer':
         if (this.parts.election.receiveTransfer(signed))
-          this.context.broadcast({ type: 'statement', statement: type, signed }, from);
+          this.context.broadcast({ type: 'statement', statement, signed }, from);
         return;
       case 'vote':
         return this.parts.election.receiveVote(signed);
       default:
-        return assertNever(type);
+        return assertNever(statement);
     }
   }
 
@@ -110,13 +111,14 @@ export class Dispatch {
 
   /** SPEC GROUP-21. */
   private receiveLeave(from: string, signed: Signed): void {
-    const { context: desk } = this;
-    const said = openStatement('leave', signed, desk.dependencies.primitives);
-    const member = said && desk.log.members.get(said.by);
-    if (said === null || !member || said.group !== desk.group || said.member !== member.admissionId) return;
-    if (!desk.log.roster.owns(said.by, member.key, said.device) || desk.leaveStatementOf(member) !== null) return;
-    desk.memory.farewells.push(signed);
-    desk.broadcast({ type: 'statement', statement: 'leave', signed }, from);
-    desk.emit({ type: 'changed' });
+    const { context } = this;
+    const { log, membership, memory } = context;
+    const leave = openStatement('leave', signed, context.dependencies.primitives);
+    const member = leave && log.members.get(leave.by);
+    if (leave === null || !member || leave.group !== context.group || leave.member !== member.admissionId) return;
+    if (!log.roster.owns(leave.by, member.key, leave.device) || membership.leaveStatementOf(member) !== null) return;
+    memory.farewells.push(signed);
+    context.broadcast({ type: 'statement', statement: 'leave', signed }, from);
+    context.emit({ type: 'changed' });
   }
 }

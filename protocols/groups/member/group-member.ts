@@ -1,5 +1,5 @@
-// One member of one group (SPEC.md), pure: words, links and wishes come in; words to others and news for the face go
-// out. It routes and keeps the order of things: first the log, then who leads, then messages.
+// The machine of one member of one group (SPEC.md): inputs are frames, links, commands and time; effects are frames to
+// peers and events for the host. It routes inputs to its parts and brings all parts up to date after each input.
 
 import { LIMITS } from '../../kit/limits.js';
 import { earlier, assertNever, type Instant, type Machine } from '../../kit/machine.js';
@@ -7,27 +7,29 @@ import type { Refusal } from '../../kit/refusals.js';
 import type { Signed } from '../../kit/signed.js';
 import type { LogEntry } from '../entry.js';
 import type { GroupFrameBody, RatificationProof } from '../frames.js';
-import { MembershipLog } from '../log/membership-log.js';
+import { positionOf, type AppliedEntry, type Member } from '../log/applied-entry.js';
 import { DeviceRoster, type LogDependencies } from '../log/device-roster.js';
-import { positionOf, type Member, type AppliedEntry } from '../log/applied-entry.js';
+import { MembershipLog } from '../log/membership-log.js';
 import { openStatement } from '../statements.js';
-import {
-  MemberContext,
-  type GroupEffect,
-  type GroupInput,
-  type MemberMemory,
-  type MemberDependencies,
-} from './member-io.js';
 import { MemberCommands } from './commands.js';
-import { LogReplication } from './log-replication.js';
-import { countWithin, letterBytes } from './messages/history-server.js';
 import { Dispatch } from './dispatch.js';
-import { Leader } from './leadership/leader.js';
-import { RecipientProgress } from './messages/recipients.js';
 import type { StoredGroupMessage } from './group-store.js';
 import { Election } from './leadership/election.js';
-import { MemberSync } from './sync.js';
+import { Leader } from './leadership/leader.js';
+import { LogReplication } from './log-replication.js';
+import { MemberContext } from './member-context.js';
+import type { GroupEffect, GroupInput, MemberDependencies } from './member-io.js';
+import type { MemberMemory } from './member-memory.js';
+import { countWithin, letterBytes } from './messages/history-server.js';
 import { MemberMessages } from './messages/messages.js';
+import { RecipientProgress } from './messages/recipients.js';
+import { MemberSync } from './sync.js';
+
+/** The head and the listed but gone members after the previous input. */
+interface Membership {
+  readonly head: AppliedEntry;
+  readonly gone: readonly string[];
+}
 
 export class GroupMember implements Machine<GroupInput, GroupEffect> {
   private readonly context: MemberContext;
@@ -39,18 +41,17 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
   private readonly sync: MemberSync;
   private readonly dispatch: Dispatch;
   private readonly commands: MemberCommands;
-  /** What `look` saw last. */
-  private seen: { chain: MembershipLog; head: AppliedEntry; goneKey: string } | null = null;
+  private lastMembership: Membership | null = null;
 
-  /** The id of the group that begins with this entry, null where none can. */
-  static idOf(first: Signed, tools: LogDependencies): string | null {
-    return MembershipLog.begin(first, new DeviceRoster(tools), tools)?.group ?? null;
+  /** The id of the group that begins with this entry, null if the entry is no valid entry 0. */
+  static idOf(first: Signed, dependencies: LogDependencies): string | null {
+    return MembershipLog.begin(first, new DeviceRoster(dependencies), dependencies)?.group ?? null;
   }
 
-  /** The shelf holds at least the first entry of the group. */
-  constructor(surroundings: MemberDependencies & { readonly now: Instant }) {
-    this.context = new MemberContext(surroundings);
-    this.context.now = surroundings.now;
+  /** The store must hold at least entry 0. */
+  constructor({ now, ...dependencies }: MemberDependencies & { readonly now: Instant }) {
+    this.context = new MemberContext(dependencies);
+    this.context.now = now;
     this.replication = new LogReplication(this.context);
     this.leader = new Leader(this.context, this.replication, (user, key) => this.messages.cutOf(user, key));
     const takeOver = (op: LogEntry['op'], term: number): boolean => this.leader.takeOver(op, term);
@@ -61,27 +62,9 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
       heartbeat: () => this.election.heartbeat,
       adopted: () => this.replication.adopted,
     });
-    const {
-      replication: following,
-      leader: leading,
-      election: succession,
-      recipients,
-      sync: syncing,
-      messages: talking,
-    } = this;
-    this.dispatch = new Dispatch(this.context, {
-      replication: following,
-      leader: leading,
-      election: succession,
-      recipients,
-      sync: syncing,
-    });
-    this.commands = new MemberCommands(this.context, {
-      leader: leading,
-      election: succession,
-      recipients,
-      messages: talking,
-    });
+    const { replication, leader, election, recipients, sync, messages } = this;
+    this.dispatch = new Dispatch(this.context, { replication, leader, election, recipients, sync });
+    this.commands = new MemberCommands(this.context, { leader, election, recipients, messages });
     this.election.begin();
     this.afterInput();
     this.commands.sendLeave(this.context.log.head.leader);
@@ -94,16 +77,15 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     this.afterInput();
     this.recipients.updateStates();
     this.context.saveMemory();
-    // An input can bring a message, and the removal of who it is for or from: what counts is what is true at its end.
+    // One input can bring a message and the removal of its sender or receiver: the state after the input decides.
     return this.context.takeEffects().filter((effect) => this.isStillDue(effect));
   }
 
   wakeAt(): Instant | null {
-    const { election: succession, messages: talking, sync: syncing } = this;
-    return earlier(earlier(succession.wakeAt(), talking.wakeAt()), syncing.wakeAt());
+    const { election, messages, sync } = this;
+    return earlier(earlier(election.wakeAt(), messages.wakeAt()), sync.wakeAt());
   }
 
-  /** The row in force. */
   get log(): MembershipLog {
     return this.context.log;
   }
@@ -112,74 +94,68 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     return this.context.memory;
   }
 
-  /** My own membership, null where I have none (any more). */
+  /** The own membership, null if there is none. */
   get me(): Member | null {
-    return this.context.me;
+    return this.context.membership.own;
   }
 
   get isLeader(): boolean {
     return this.context.isLeader;
   }
 
+  /** Whether the user may found the group anew (SPEC GROUP-37). */
   get mayRefound(): boolean {
     return this.election.mayRefound;
   }
 
+  /** The other members. */
   get peers(): readonly Member[] {
-    return this.context.peers();
+    return this.context.membership.peers();
   }
 
   isPeer(user: string): boolean {
-    return this.context.isPeer(user);
+    return this.context.membership.isPeer(user);
   }
 
-  /** May somebody's link or letter bring words of this group? */
-  wasEverMember(user: string): boolean {
-    return this.context.intervals.of(user).length > 0;
-  }
-
-  /** Why I cannot decide about members, null where I can. */
+  /** Why the user cannot change the membership, null if the user can. */
   whyNotLead(): Refusal | null {
     return this.leader.whyNotLead();
   }
 
-  /** What ratified the row so far. */
+  /** The proofs that ratify the log so far. */
   get proofs(): readonly RatificationProof[] {
     return this.context.ratification.allProofs;
   }
 
-  /** Records of whoever signed anything, beside those in the row. */
+  /** The device records that it takes to verify the log and that the log does not contain. */
   get records(): Signed[] {
     return this.sync.records();
   }
 
-  /** Messages of mine that are not with everybody. */
+  /** The own messages that some recipient has not acknowledged. */
   get undeliveredMessages(): readonly StoredGroupMessage[] {
     return this.recipients.undeliveredMessages;
   }
 
-  /** True while messages of mine wait for a member. `ignoresHeld`: also those the name server holds. */
+  /** True while own messages wait for a member. `ignoresHeld`: messages that the name server holds count as waiting. */
   isWaiting(user: string, ignoresHeld = false): boolean {
     return this.recipients.isWaiting(user, ignoresHeld);
   }
 
-  /** What is to be left for a member who is away: the newest of the log, and what waits; and up to which number. */
+  /**
+   * A bundle for an offline member: new entries and waiting messages up to the own number `upTo`; null if none wait.
+   */
   bundleFor(user: string): { bodies: GroupFrameBody[]; upTo: number } | null {
-    const waiting = this.recipients.waitingFor(user);
-    const some = waiting.slice(
-      0,
-      countWithin(
-        waiting.map(({ signed }) => signed),
-        LIMITS.groupSyncBytes,
-      ),
-    );
-    const last = some.at(-1);
+    const waiting = this.recipients.waitingFor(user).map(({ signed, seq }) => ({ signed, seq }));
+    const signed = waiting.map((message) => message.signed);
+    const fitting = waiting.slice(0, countWithin(signed, LIMITS.groupSyncBytes));
+    const last = fitting.at(-1);
     if (last === undefined) return null;
-    const messages: GroupFrameBody = { type: 'messages', messages: some.map(({ signed }) => signed), more: false };
-    const words = [...this.sync.logUpdateFor(user), messages];
-    // News can be had from any member later; the messages, perhaps from nobody but me.
-    const fits = letterBytes(words) <= LIMITS.groupBundleBytes;
-    return { bodies: fits ? words : [messages], upTo: last.seq };
+    const messages: GroupFrameBody = { type: 'messages', messages: fitting.map((each) => each.signed), more: false };
+    const bodies = [...this.sync.logUpdateFor(user), messages];
+    // Any member can send the entries later. The messages may exist on this device only.
+    const fits = letterBytes(bodies) <= LIMITS.groupBundleBytes;
+    return { bodies: fits ? bodies : [messages], upTo: last.seq };
   }
 
   private route(input: GroupInput): void {
@@ -212,28 +188,26 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
   }
 
   private isStillDue(effect: GroupEffect): boolean {
-    const { context: desk } = this;
+    const { store, membership } = this.context;
     if (effect.type === 'show') {
-      return desk.store.messageAt(effect.message.device, effect.message.seq)?.visibility !== 'hidden';
+      return store.messageAt(effect.message.device, effect.message.seq)?.visibility !== 'hidden';
     }
-    if (effect.type !== 'send' || desk.isPeer(effect.to)) return true;
+    if (effect.type !== 'send' || membership.isPeer(effect.to)) return true;
     const { type } = effect.body;
     return type === 'entries' || type === 'statement' || type === 'vote_request';
   }
 
-  /** After each input: what follows from a row, or from what is in force beside it, that is not as it was. */
+  /** Brings every part up to date with the log, the leave statements and the orphaned removals. */
   private afterInput(): void {
-    const { context: desk } = this;
     this.election.refresh();
     this.replication.sign();
     this.leader.writeDue();
-    const gone = [...desk.log.members.values()].filter((member) => desk.isGone(member)).map(({ user }) => user);
-    const goneKey = gone.join(' ');
-    const { log: chain } = desk;
-    const { head } = chain;
-    if (this.seen?.head === head && this.seen.goneKey === goneKey) return;
-    const before = this.seen;
-    this.seen = { chain, head, goneKey };
+    const { log, membership } = this.context;
+    const { head } = log;
+    const gone = [...log.members.values()].filter((member) => membership.isGone(member)).map(({ user }) => user);
+    const before = this.lastMembership;
+    if (before?.head === head && before.gone.join(' ') === gone.join(' ')) return;
+    this.lastMembership = { head, gone };
     this.messages.review(this.usersToReview(before, gone));
     this.recipients.dropCancelled();
     this.messages.wake();
@@ -241,35 +215,33 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     this.tellMembership();
   }
 
-  /** Whose messages may count otherwise than before: those whose membership changed. */
-  private usersToReview(before: { head: AppliedEntry; goneKey: string } | null, gone: readonly string[]): string[] {
-    const { context: desk } = this;
-    const now = desk.log.members;
-    // A row that took the place of another may judge even those otherwise whose membership is the same.
-    if (before !== null && !desk.log.has(positionOf(before.head))) return desk.intervals.users();
-    const were = before?.head.members ?? now;
-    // Somebody may have gone and come back at once: then they belong by another yes.
-    const changed = [...were.keys(), ...now.keys()].filter(
-      (user) => were.get(user)?.admissionId !== now.get(user)?.admissionId,
-    );
-    const wereGone = before === null || before.goneKey === '' ? [] : before.goneKey.split(' ');
-    return [...new Set([...changed, ...gone, ...wereGone])];
+  /** The users whose messages may be judged differently from before. */
+  private usersToReview(before: Membership | null, gone: readonly string[]): string[] {
+    const { log, intervals } = this.context;
+    // A log that replaced another one can judge the messages of any user differently.
+    if (before !== null && !log.has(positionOf(before.head))) return intervals.users();
+    const members = before?.head.members ?? log.members;
+    // A user who left and was added again between two inputs has another admission.
+    const changed = [...members.keys(), ...log.members.keys()].filter((user) => {
+      return members.get(user)?.admissionId !== log.members.get(user)?.admissionId;
+    });
+    return [...new Set([...changed, ...gone, ...(before?.gone ?? [])])];
   }
 
   private tellMembership(): void {
-    const { context: desk } = this;
-    const isMember = desk.me !== null;
-    if (isMember === desk.memory.wasMember) return;
-    desk.memory.wasMember = isMember;
-    if (isMember) return desk.emit({ type: 'joined' });
-    const hasLeft = desk.log.members.has(desk.self.user) || this.leftLast();
-    desk.emit({ type: 'ended', why: hasLeft ? 'left' : 'removed' });
+    const { context } = this;
+    const { isMember } = context;
+    if (isMember === context.memory.wasMember) return;
+    context.memory.wasMember = isMember;
+    if (isMember) return context.emit({ type: 'joined' });
+    const hasLeft = context.log.members.has(context.self.user) || this.hasSignedLeave();
+    context.emit({ type: 'ended', why: hasLeft ? 'left' : 'removed' });
   }
 
-  private leftLast(): boolean {
-    const { context: desk } = this;
-    return desk.memory.farewells.some((signed) => {
-      return openStatement('leave', signed, desk.dependencies.primitives)?.by === desk.self.user;
+  private hasSignedLeave(): boolean {
+    const { memory, self, dependencies } = this.context;
+    return memory.farewells.some((signed) => {
+      return openStatement('leave', signed, dependencies.primitives)?.by === self.user;
     });
   }
 }

@@ -1,11 +1,11 @@
-// What a member of a group needs kept: synchronous, in the transaction of the input, so that what was decided and what
-// is on disk never differ.
+// The storage of one group member. It is synchronous and part of the transaction of the input, so the decisions of the
+// machine and the disk never differ.
 
 import type { Signed } from '../../kit/signed.js';
 
 /**
- * `held`: waits for what it names · `shown` · `marked`: shown, though something before it is missing · `hidden`: its
- * sender was removed before it counted.
+ * `held`: waits for messages that it depends on. `marked`: shown although such a message is missing. `hidden`: beyond
+ * the cut of a former member.
  */
 export type Visibility = 'held' | 'shown' | 'marked' | 'hidden';
 
@@ -17,43 +17,46 @@ export interface StoredGroupMessage {
   readonly lamport: number;
   readonly at: number;
   readonly text: string;
-  /** I wrote it. */
+  /** The own user wrote it. */
   readonly mine: boolean;
   readonly visibility: Visibility;
-  /** Of my own: `queued` until every recipient has it, or the name server for them; `cancelled` where none ever will. */
+  /**
+   * Of an own message. `queued`: some recipient lacks it. `held`: every recipient has it, or the name server holds it
+   * for them. `cancelled`: no member accepts it any more.
+   */
   readonly state: 'queued' | 'held' | 'delivered' | 'cancelled';
   readonly signed: Signed;
 }
 
-/** How far a device has come. */
+/** The highest message number of a device. */
 export interface DeviceSeq {
   readonly device: string;
   readonly seq: number;
 }
 
 export interface GroupStore {
-  /** Small durable facts by name. */
+  /** A small durable text by name. */
   memo(name: string): string | null;
   putMemo(name: string, text: string): void;
-  /** All whose name begins so. */
+  /** All memos whose name begins with `prefix`, by name. */
   memos(prefix: string): { name: string; text: string }[];
 
   entries(): Signed[];
   putEntry(index: number, signed: Signed): void;
   dropEntriesFrom(index: number): void;
 
-  /** False where its id or its place is taken. */
+  /** False if a message with this id, or with this device and number, exists. */
   addMessage(message: StoredGroupMessage): boolean;
   messageAt(device: string, seq: number): StoredGroupMessage | null;
-  /** The highest number of each device, hidden ones too. */
+  /** The highest number of each device, including hidden messages. */
   lastSeqs(): DeviceSeq[];
-  /** Messages of a device above a number, by number. */
+  /** The messages of a device with a number above `afterSeq`, by number. */
   messagesFrom(device: string, afterSeq: number, limit: number): StoredGroupMessage[];
-  /** Held back, in the order they came. */
+  /** The held messages in the order of arrival. */
   heldBack(): StoredGroupMessage[];
-  /** The last shown ones in the order of the conversation, oldest first. */
+  /** The newest visible messages in the order of the conversation, oldest first. */
   newestVisible(limit: number): StoredGroupMessage[];
   lastLamport(): number;
-  setVisibility(id: string, sight: Visibility): void;
+  setVisibility(id: string, visibility: Visibility): void;
   setState(id: string, state: StoredGroupMessage['state']): void;
 }

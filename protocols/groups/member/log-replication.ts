@@ -1,10 +1,11 @@
-// Following the row (SPEC GROUP-6 to GROUP-13): what others show is judged, the better row is taken, what is on disk is
-// signed, and what contradicts is kept as evidence.
+// Replicates the log (SPEC GROUP-6 to GROUP-13): checks offered entries, adopts the better log, signs for the log on
+// disk, and keeps evidence of forks and equivocations.
 
 import { LIMITS } from '../../kit/limits.js';
 import type { Signed } from '../../kit/signed.js';
 import type { LogPosition } from '../entry.js';
 import type { GroupFrameBody, RatificationProof } from '../frames.js';
+import { peekEntry, positionOf, type AppliedEntry } from '../log/applied-entry.js';
 import {
   equivocationBetween,
   provenEquivocation,
@@ -12,144 +13,140 @@ import {
   relationOf,
   type ForkCandidate,
 } from '../log/fork-candidate.js';
-import { positionOf, peekEntry, type AppliedEntry } from '../log/applied-entry.js';
-import type { MemberContext } from './member-io.js';
+import type { MemberContext } from './member-context.js';
 
 type EntriesBody = Extract<GroupFrameBody, { type: 'entries' }>;
 
 export class LogReplication {
-  /** The head that I signed last. */
-  private signedHead: string | null = null;
+  /** The newest own `adopted` statement. */
   adopted: Signed | null = null;
+  private adoptedHead: string | null = null;
 
   constructor(private readonly context: MemberContext) {}
 
-  /** Somebody shows entries. True iff they taught something. */
-  receiveEntries(word: EntriesBody): boolean {
-    this.learnRecords(word.records);
-    const { context: desk } = this;
-    const rival = readForkCandidate(desk.log, desk.ratification, word);
-    const isNew = rival !== null && this.judgeCandidate(rival);
-    return this.applyProofs(word.proofs) || isNew;
+  /** True iff the entries or proofs changed the log, the ratified index or the known equivocations. */
+  receiveEntries(body: EntriesBody): boolean {
+    this.learnRecords(body.records);
+    const { log, ratification } = this.context;
+    const candidate = readForkCandidate(log, ratification, body);
+    const isNew = candidate !== null && this.judgeCandidate(candidate);
+    return this.applyProofs(body.proofs) || isNew;
   }
 
-  /** Puts an entry of my own on top. */
+  /** Appends an own entry; a text says why it is invalid. */
   append(signed: Signed): string | null {
-    const { context: desk } = this;
-    const fault = desk.log.append(signed);
-    if (fault === null) desk.store.putEntry(desk.log.head.entry.index, signed);
+    const { log, store } = this.context;
+    const fault = log.append(signed);
+    if (fault === null) store.putEntry(log.head.entry.index, signed);
     return fault;
   }
 
-  /** Somebody says what they have on disk. */
   receiveAdoption(signed: Signed): void {
     if (this.context.ratification.record(this.context.log, signed)) this.ratify();
   }
 
-  /** Takes what ratified entries elsewhere. True iff that ratified something here. */
+  /** True iff the proofs ratified an entry. */
   applyProofs(proofs: readonly RatificationProof[]): boolean {
-    const { context: desk } = this;
-    let isNews = false;
-    for (const proof of proofs) isNews = desk.ratification.applyProof(desk.log, proof) || isNews;
-    if (isNews) this.ratificationAdvanced();
-    return isNews;
+    const { context } = this;
+    let isNew = false;
+    for (const proof of proofs) isNew = context.ratification.applyProof(context.log, proof) || isNew;
+    if (isNew) this.ratificationAdvanced();
+    return isNew;
   }
 
-  /** Two entries that may prove a lie. True iff they do, and that is news. */
+  /** True iff the two entries prove an equivocation that was not known (SPEC GROUP-12). */
   receiveEquivocation(entries: readonly [Signed, Signed]): boolean {
-    const lie = provenEquivocation(this.context.log, entries);
-    if (lie === null || this.context.memory.lies.includes(lie.term)) return false;
+    const { log, memory } = this.context;
+    const equivocation = provenEquivocation(log, entries);
+    if (equivocation === null || memory.lies.includes(equivocation.term)) return false;
     this.keepEvidence(entries);
-    this.context.memory.lies.push(lie.term);
-    this.context.emit({ type: 'warn', code: 'GROUP_LIAR', text: lie.by });
+    memory.lies.push(equivocation.term);
+    this.context.emit({ type: 'warn', code: 'GROUP_LIAR', text: equivocation.by });
     return true;
   }
 
-  /** Signs for the row on disk, where that may be done (SPEC GROUP-7). */
+  /** Signs `adopted` for the head if that is allowed (SPEC GROUP-7). */
   sign(): void {
-    const { context: desk } = this;
-    const { log: chain, memory } = desk;
-    memory.promised = Math.max(memory.promised, chain.term);
-    if (!desk.isVoter() || desk.isFrozen || desk.isBoundToLaterTerm || this.signedHead === chain.head.id) return;
-    this.signedHead = chain.head.id;
-    this.adopted = desk.sign('adopted', chain.position);
+    const { context } = this;
+    const { log, memory, membership } = context;
+    memory.promised = Math.max(memory.promised, log.term);
+    if (!membership.isVoter(context.self.user) || context.isFrozen || context.isBoundToLaterTerm) return;
+    if (this.adoptedHead === log.head.id) return;
+    this.adoptedHead = log.head.id;
+    this.adopted = context.sign('adopted', log.position);
     this.receiveAdoption(this.adopted);
-    const word: GroupFrameBody = { type: 'statement', statement: 'adopted', signed: this.adopted };
-    // Who was removed has no link any more, and nothing that would say it again.
-    if (!desk.isLeader) desk.send(chain.head.leader, word, desk.me === null);
+    const body: GroupFrameBody = { type: 'statement', statement: 'adopted', signed: this.adopted };
+    // A removed member has no link and sends no sync that would repeat the statement, so it goes as a letter.
+    if (!context.isLeader) context.send(log.head.leader, body, !context.isMember);
   }
 
   learnRecords(records: readonly Signed[]): void {
-    const { context: desk } = this;
-    const { roster } = desk.log;
+    const { log, intervals, dependencies, store } = this.context;
     for (const signed of records) {
-      const papers = desk.dependencies.readRecord(signed);
-      if (papers === null || roster.addsNothing(papers)) continue;
-      if (!desk.intervals.of(papers.name).some(({ key }) => key === papers.key)) continue;
-      roster.learn(signed);
-      desk.store.putMemo(`record ${papers.name} ${papers.version}`, JSON.stringify(signed));
+      const record = dependencies.readRecord(signed);
+      if (record === null || log.roster.addsNothing(record)) continue;
+      if (!intervals.of(record.name).some(({ key }) => key === record.key)) continue;
+      log.roster.learn(signed);
+      store.putMemo(`record ${record.name} ${record.version}`, JSON.stringify(signed));
     }
   }
 
-  private judgeCandidate(rival: ForkCandidate): boolean {
-    const { log: chain } = this.context;
-    const lie = equivocationBetween(chain, rival);
-    const isLie = lie !== null && this.receiveEquivocation(lie);
-    if (isLie && lie) this.context.broadcast({ type: 'fork', entries: lie });
-    switch (relationOf(chain, rival)) {
+  private judgeCandidate(candidate: ForkCandidate): boolean {
+    const { log } = this.context;
+    const pair = equivocationBetween(log, candidate);
+    const isNewEquivocation = pair !== null && this.receiveEquivocation(pair);
+    if (isNewEquivocation) this.context.broadcast({ type: 'fork', entries: pair });
+    switch (relationOf(log, candidate)) {
       case 'contradicts':
-        this.reportFork(rival);
-        return isLie;
-      case 'continues':
-      case 'takes over':
-        this.adopt(rival);
+        this.reportFork(candidate);
+        return isNewEquivocation;
+      case 'extends':
+      case 'replaces':
+        this.adopt(candidate);
         return true;
-      case 'lies':
-      case 'worse':
-        return isLie;
+      case 'equivocates':
+      case 'behind':
+        return isNewEquivocation;
     }
   }
 
-  private adopt({ log: chain, ratification, fork }: ForkCandidate): void {
-    const { context: desk } = this;
-    const dropped = desk.log.entriesFrom(fork + 1);
-    if (dropped.length > 0) desk.store.dropEntriesFrom(fork + 1);
-    for (const { entry, signed } of chain.entriesFrom(fork + 1)) desk.store.putEntry(entry.index, signed);
-    const isProved = chain.ratified > desk.log.ratified;
-    desk.log = chain;
-    desk.ratification = ratification;
-    if (isProved) desk.saveRatified();
+  private adopt({ log, ratification, fork }: ForkCandidate): void {
+    const { context } = this;
+    const dropped = context.log.entriesFrom(fork + 1);
+    if (dropped.length > 0) context.store.dropEntriesFrom(fork + 1);
+    for (const { entry, signed } of log.entriesFrom(fork + 1)) context.store.putEntry(entry.index, signed);
+    const hasRatified = log.ratified > context.log.ratified;
+    context.log = log;
+    context.ratification = ratification;
+    if (hasRatified) context.saveRatified();
     this.keepOrphans(dropped, fork);
     this.ratify();
-    desk.emit({ type: 'changed' });
+    context.emit({ type: 'changed' });
   }
 
-  /** SPEC GROUP-13. What the row has ruled on since needs no memory. */
+  /** SPEC GROUP-13. An orphaned entry is forgotten once the new log has decided about its user. */
   private keepOrphans(dropped: readonly AppliedEntry[], fork: number): void {
-    const { memory, log: chain } = this.context;
-    // What only its author had on disk binds nobody: who else had it will tell the new leader.
-    const { user } = this.context.self;
-    const lost = dropped.filter(({ entry: { op, by } }) => op.do === 'add' || (op.do === 'remove' && by !== user));
+    const { memory, log, self } = this.context;
+    // An own removal that no other member had does not bind. A member that had it reports it to the new leader.
+    const lost = dropped.filter(({ entry: { op, by } }) => op.do === 'add' || (op.do === 'remove' && by !== self.user));
     const known = new Set(memory.orphans.map(({ signed }) => signed.payload));
     const fresh = lost.filter(({ signed }) => !known.has(signed.payload)).map(({ signed }) => ({ signed, fork }));
     const open = [...memory.orphans, ...fresh].filter((orphan) => {
       const op = peekEntry(orphan.signed)?.op;
-      if (op?.do === 'remove') return (chain.members.get(op.user)?.since ?? Infinity) <= orphan.fork;
-      return op?.do === 'add' && !chain.members.has(op.user);
+      if (op?.do === 'remove') return (log.members.get(op.user)?.since ?? Infinity) <= orphan.fork;
+      return op?.do === 'add' && !log.members.has(op.user);
     });
     memory.orphans = open.slice(-LIMITS.groupOrphansMax);
   }
 
   private ratify(): void {
-    const { context: desk } = this;
+    const { log, ratification } = this.context;
     const proofs: RatificationProof[] = [];
-    // One step can be the ground for the next.
-    for (let proof = desk.ratification.advance(desk.log); proof; proof = desk.ratification.advance(desk.log)) {
-      proofs.push(proof);
-    }
+    // Each ratified configuration can be the ground for the next proof.
+    for (let proof = ratification.advance(log); proof; proof = ratification.advance(log)) proofs.push(proof);
     if (proofs.length === 0) return;
     this.ratificationAdvanced();
-    if (desk.isLeader) desk.broadcast({ type: 'proofs', proofs });
+    if (this.context.isLeader) this.context.broadcast({ type: 'proofs', proofs });
   }
 
   private ratificationAdvanced(): void {
@@ -157,24 +154,25 @@ export class LogReplication {
     this.context.emit({ type: 'changed' });
   }
 
-  /** SPEC GROUP-11: nothing is merged; whoever looks sees both heads. */
-  private reportFork({ log: chain, fork }: ForkCandidate): void {
-    const mine = this.context.log.at(fork + 1);
-    const theirs = chain.at(fork + 1);
-    if (!mine || !theirs || !this.keepEvidence([mine.signed, theirs.signed])) return;
-    const text = `${headline(this.context.log.position)} and ${headline(positionOf(chain.head))}`;
+  /** SPEC GROUP-11. */
+  private reportFork({ log, fork }: ForkCandidate): void {
+    const own = this.context.log.at(fork + 1);
+    const theirs = log.at(fork + 1);
+    if (!own || !theirs || !this.keepEvidence([own.signed, theirs.signed])) return;
+    const text = `${headText(this.context.log.position)} and ${headText(positionOf(log.head))}`;
     this.context.emit({ type: 'warn', code: 'GROUP_FORK', text });
   }
 
-  private keepEvidence([mine, theirs]: readonly [Signed, Signed]): boolean {
+  /** True iff the pair is new. */
+  private keepEvidence([own, theirs]: readonly [Signed, Signed]): boolean {
     const { forks } = this.context.memory;
-    const isKnown = forks.some(([a, b]) => a.payload === mine.payload && b.payload === theirs.payload);
+    const isKnown = forks.some(([a, b]) => a.payload === own.payload && b.payload === theirs.payload);
     if (isKnown || forks.length >= LIMITS.groupForksMax) return false;
-    forks.push([mine, theirs]);
+    forks.push([own, theirs]);
     return true;
   }
 }
 
-function headline({ index, term, hash }: LogPosition): string {
+function headText({ index, term, hash }: LogPosition): string {
   return `${hash} (entry ${index}, term ${term})`;
 }

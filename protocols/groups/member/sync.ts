@@ -1,37 +1,39 @@
-// Keeping up with each other (SPEC, "Sync"): both say where they stand; entries first; messages are asked for, one
-// batch at a time, of one member at a time.
+// Synchronizes members (SPEC, "Sync"): both ends of a link tell their state, missing entries are sent, and missing
+// messages are requested in batches from one peer at a time.
 
 import { LIMITS } from '../../kit/limits.js';
 import { parseJson } from '../../kit/bytes.js';
 import { earlier, type Instant } from '../../kit/machine.js';
 import type { Signed } from '../../kit/signed.js';
-import { isMoreUpToDate, type VersionVector, type LogPosition } from '../entry.js';
-import type { GroupFrameBody, SyncBody, RatificationProof } from '../frames.js';
+import { isMoreUpToDate, type LogPosition, type VersionVector } from '../entry.js';
+import type { GroupFrameBody, RatificationProof, SyncBody } from '../frames.js';
 import { peekMessage } from '../group-message.js';
 import { batchEntries, splitProofs } from '../log/entry-batches.js';
-import type { MemberContext } from './member-io.js';
+import type { MemberContext } from './member-context.js';
 import { batchOf, countWithin, HistoryServer } from './messages/history-server.js';
-import type { MemberMessages } from './messages/messages.js';
+import type { MemberMessages, Receipt } from './messages/messages.js';
 
-type Body<S extends GroupFrameBody['type']> = Extract<GroupFrameBody, { type: S }>;
+type Body<T extends GroupFrameBody['type']> = Extract<GroupFrameBody, { type: T }>;
 
-/** What the syncing part may ask of the others. */
+/** The newest statements, which a sync repeats. */
 export interface LatestStatements {
   readonly heartbeat: () => Signed | null;
   readonly adopted: () => Signed | null;
 }
 
+/** The shortest interval between two syncs, for groups with a very short silence period. */
 const INTERVAL_MS_MIN = 50;
 
 export class MemberSync {
-  /** What members last said that they have. */
+  /** The message numbers that each peer has told, by device. */
   private readonly peerVectors = new Map<string, Map<string, number>>();
-  /** Where members last said that they stand. */
+  /** The head that each peer has told. */
   private readonly peerHeads = new Map<string, LogPosition>();
+  /** The open request for messages. */
   private request: { readonly from: string; readonly until: Instant } | null = null;
   private syncAt: Instant = 0;
   private wantsHistory: boolean;
-  /** Members to be told what I have, before the turn ends. */
+  /** For each peer the devices whose messages are to be acknowledged at the end of this tick. */
   private readonly acknowledgementsDue = new Map<string, Set<string>>();
   private receivedCount = 0;
   private readonly history: HistoryServer;
@@ -46,22 +48,22 @@ export class MemberSync {
   }
 
   wakeAt(): Instant | null {
-    const { context: desk } = this;
-    if (desk.linked.size === 0 || desk.me === null) return null;
+    const { context } = this;
+    if (context.linked.size === 0 || !context.isMember) return null;
     return earlier(this.syncAt, this.request?.until ?? null);
   }
 
   wake(): void {
-    const { context: desk } = this;
-    if (this.request !== null && desk.now >= this.request.until) {
-      // Whoever does not answer has nothing, until they say so again: others may have it.
+    const { context } = this;
+    if (this.request !== null && context.now >= this.request.until) {
+      // A peer that does not answer counts as having nothing until its next sync, so another peer is asked.
       this.peerVectors.delete(this.request.from);
       this.request = null;
       this.requestNext();
     }
-    if (desk.now < this.syncAt || desk.linked.size === 0 || desk.me === null) return;
-    this.syncAt = desk.now + this.intervalMs();
-    for (const { user } of desk.peers()) this.sendSync(user, false);
+    if (context.now < this.syncAt || context.linked.size === 0 || !context.isMember) return;
+    this.syncAt = context.now + this.intervalMs();
+    for (const { user } of context.membership.peers()) this.sendSync(user, false);
   }
 
   linked(user: string): void {
@@ -75,14 +77,13 @@ export class MemberSync {
     this.requestNext();
   }
 
-  /** Says where I stand. */
   sendSync(user: string, isAnswer: boolean): void {
-    const { context: desk } = this;
-    if (!desk.linked.has(user) || !desk.isPeer(user)) return;
-    desk.send(user, this.syncBody(isAnswer));
+    const { context } = this;
+    if (!context.linked.has(user) || !context.membership.isPeer(user)) return;
+    context.send(user, this.syncBody(isAnswer));
   }
 
-  /** Somebody says where they stand: what they lack of the log is sent, what I lack is asked for. */
+  /** Sends the entries that the peer lacks and requests the messages that this member lacks. */
   receiveSync(from: string, sync: SyncBody): void {
     this.rememberHead(from, sync.head);
     this.sendMissingEntries(from, sync);
@@ -97,40 +98,37 @@ export class MemberSync {
     this.requestNext();
   }
 
-  /** Somebody who belongs no more may hear that, and of nothing after it (SPEC GROUP-22). */
+  /** Sends a former member the entries up to the end of its membership, and none after that (SPEC GROUP-22). */
   sendEnd(from: string, { head, ratified }: SyncBody): void {
-    const { context: desk } = this;
-    const end = desk.endIndexOf(from);
-    if (end === null || (desk.log.has(head) && head.index >= end)) return;
-    const begin = desk.log.has(head) ? head.index : Math.min(ratified, end - 1);
-    const words = batchEntries(desk.log, begin + 1, desk.ratification.proofsSince(ratified), { upTo: end });
-    for (const word of words) desk.send(from, word);
+    const { context } = this;
+    const end = context.membership.endIndexOf(from);
+    if (end === null || (context.log.has(head) && head.index >= end)) return;
+    const begin = context.log.has(head) ? head.index : Math.min(ratified, end - 1);
+    const bodies = batchEntries(context.log, begin + 1, context.ratification.proofsSince(ratified), { upTo: end });
+    for (const body of bodies) context.send(from, body);
   }
 
-  /**
-   * What a member who is away may not have heard of the log: all since the head they last spoke of, as far as a letter
-   * bears it beside messages.
-   */
+  /** The entries after the last known head of an offline member, as far as they fit into a letter beside messages. */
   logUpdateFor(user: string): GroupFrameBody[] {
-    const { context: desk } = this;
+    const { context } = this;
     const known = this.peerHeads.get(user) ?? this.storedHead(user);
-    const since = desk.log.members.get(user)?.since ?? 0;
-    const from = known !== null && desk.log.has(known) ? known.index : since;
+    const since = context.log.members.get(user)?.since ?? 0;
+    const from = known !== null && context.log.has(known) ? known.index : since;
     const options = { records: this.records(), bytesMax: LIMITS.groupLetterBatchBytes };
-    const words = batchEntries(desk.log, from + 1, desk.ratification.proofsSince(from), options);
-    return words.slice(0, countWithin(words, LIMITS.groupSyncBytes));
+    const bodies = batchEntries(context.log, from + 1, context.ratification.proofsSince(from), options);
+    return bodies.slice(0, countWithin(bodies, LIMITS.groupSyncBytes));
   }
 
-  /** Gives one batch of what somebody asks for. */
+  /** Answers a request with one batch. */
   serveMessages(from: string, { have, past }: Body<'message_request'>): void {
-    const { context: desk } = this;
+    const { context } = this;
     const batch = past ? this.history.historyFor(from) : this.history.missingFor(from, have);
     const { messages, more } = batchOf(batch);
-    desk.send(from, { type: 'messages', messages, more });
+    context.send(from, { type: 'messages', messages, more });
   }
 
   receiveMessages(from: string, { messages, more }: Body<'messages'>): void {
-    const { context: desk } = this;
+    const { context } = this;
     const isAnswer = this.request?.from === from;
     const receipts = messages.map((signed) => this.accept(signed));
     const fresh = receipts.filter((receipt) => receipt === 'new').length;
@@ -143,13 +141,13 @@ export class MemberSync {
     }
     this.request = null;
     this.receivedCount = more ? this.receivedCount + fresh : 0;
-    if (more) desk.emit({ type: 'progress', received: this.receivedCount });
-    // Who has more and cannot give it holds up nobody who can.
+    if (more) context.emit({ type: 'progress', received: this.receivedCount });
+    // A peer that claims messages but sends no new one must not block requests to other peers.
     if (fresh === 0) this.peerVectors.delete(from);
     this.requestNext();
   }
 
-  /** Before the turn ends: acknowledges what it stored, to who passed it on and to who wrote it. */
+  /** Acknowledges the messages stored in this tick, to the peer that sent them and to their author. */
   sendAcknowledgements(): void {
     for (const [user, devices] of this.acknowledgementsDue) {
       const have = this.messages.versionVector().filter(({ device }) => devices.has(device));
@@ -158,32 +156,32 @@ export class MemberSync {
     this.acknowledgementsDue.clear();
   }
 
-  /** Asks the first member who has more than I for it. */
+  /** Requests messages from the first peer that has more than this member. */
   requestNext(): void {
-    const { context: desk } = this;
-    if (this.request !== null || desk.me === null) return;
+    const { context } = this;
+    if (this.request !== null || !context.isMember) return;
     const from = this.wantsHistory ? this.historySource() : this.peerWithMore();
     if (from === null) return;
     const past = this.wantsHistory;
     this.wantsHistory = false;
-    if (past) desk.store.putMemo('past', 'asked');
-    this.request = { from, until: desk.now + LIMITS.groupPullMs };
-    desk.send(from, { type: 'message_request', have: this.messages.versionVector(), past });
+    if (past) context.store.putMemo('past', 'asked');
+    this.request = { from, until: context.now + LIMITS.groupPullMs };
+    context.send(from, { type: 'message_request', have: this.messages.versionVector(), past });
   }
 
-  private accept(signed: Signed): 'new' | 'known' | 'later' | 'no' {
+  private accept(signed: Signed): Receipt {
     const receipt = this.messages.receive(signed);
-    if (receipt === 'known' || receipt === 'no') return this.messages.receiveHistory(signed) ? 'new' : receipt;
+    if (receipt === 'known' || receipt === 'rejected') return this.messages.receiveHistory(signed) ? 'new' : receipt;
     return receipt;
   }
 
   private noteAcknowledgements(from: string, messages: readonly Signed[]): void {
-    const { context: desk } = this;
+    const { context } = this;
     for (const signed of messages) {
       const message = peekMessage(signed);
       if (message === null || this.messages.seqOf(message.device) < message.seq) continue;
       for (const user of new Set([from, message.by])) {
-        if (!desk.isPeer(user)) continue;
+        if (!context.membership.isPeer(user)) continue;
         const devices = this.acknowledgementsDue.get(user) ?? new Set();
         this.acknowledgementsDue.set(user, devices.add(message.device));
       }
@@ -201,7 +199,7 @@ export class MemberSync {
     return text === null ? null : (parseJson(text) as LogPosition);
   }
 
-  /** They have what they sent. */
+  /** A peer has the messages that it sends. */
   private noteSenderHas(from: string, messages: readonly Signed[]): void {
     const known = this.peerVectors.get(from);
     for (const signed of messages) {
@@ -215,11 +213,11 @@ export class MemberSync {
   }
 
   private syncBody(isAnswer: boolean): SyncBody {
-    const { log: chain, memory } = this.context;
+    const { log, memory } = this.context;
     return {
       type: 'sync',
-      head: chain.position,
-      ratified: chain.ratified,
+      head: log.position,
+      ratified: log.ratified,
       promised: memory.promised,
       have: this.messages.versionVector(),
       heartbeat: this.signed.heartbeat(),
@@ -230,56 +228,54 @@ export class MemberSync {
   }
 
   private sendMissingEntries(to: string, { head, ratified }: SyncBody): void {
-    const { context: desk } = this;
-    const { log: chain } = desk;
-    const proofs = desk.ratification.proofsSince(ratified);
-    const isCurrent = chain.has(head) && head.index === chain.position.index;
+    const { context } = this;
+    const { log } = context;
+    const proofs = context.ratification.proofsSince(ratified);
+    const isCurrent = log.has(head) && head.index === log.position.index;
     if (isCurrent && proofs.length === 0) return;
-    if (isMoreUpToDate(head, chain.position)) return;
-    const from = chain.has(head) ? head.index + 1 : Math.min(ratified, head.index) + 1;
-    const records = this.recordsFor(chain.signedFrom(from, LIMITS.groupEntriesPerFrame), proofs);
-    const words = batchEntries(chain, from, proofs, { records });
-    if (words.length === 0) words.push(...splitProofs({ type: 'entries', from, entries: [], proofs, records: [] }));
-    for (const word of words) desk.send(to, word);
+    if (isMoreUpToDate(head, log.position)) return;
+    const from = log.has(head) ? head.index + 1 : Math.min(ratified, head.index) + 1;
+    const records = this.recordsFor(log.signedFrom(from, LIMITS.groupEntriesPerFrame), proofs);
+    const bodies = batchEntries(log, from, proofs, { records });
+    if (bodies.length === 0) bodies.push(...splitProofs({ type: 'entries', from, entries: [], proofs, records: [] }));
+    for (const body of bodies) context.send(to, body);
   }
 
-  /** Those it takes to judge these entries, then the newest of members. */
+  /** First the records that it takes to verify these entries, then the newest record of each member. */
   private recordsFor(entries: readonly Signed[], proofs: readonly RatificationProof[]): Signed[] {
-    const { log: chain, dependencies: tools } = this.context;
+    const { log, dependencies } = this.context;
     const signed = JSON.stringify([entries, proofs]);
-    const newest = new Set([...chain.members.values()].map(({ user, key }) => chain.roster.newest(user, key)?.payload));
+    const newest = new Set([...log.members.values()].map(({ user, key }) => log.roster.newest(user, key)?.payload));
     const isNeeded = (record: Signed): boolean =>
-      tools.readRecord(record)?.devices.some(({ device }) => signed.includes(device)) ?? false;
+      dependencies.readRecord(record)?.devices.some(({ device }) => signed.includes(device)) ?? false;
     const all = this.records();
     const needed = all.filter(isNeeded);
     return [...needed, ...all.filter((record) => newest.has(record.payload) && !needed.includes(record))];
   }
 
-  /** Of whoever signed anything, beside those in the row. */
+  /** The records that prove the owner of a device and are not in the log. */
   records(): Signed[] {
-    const { log: chain } = this.context;
-    const known = new Set(
-      chain.entriesFrom(0).flatMap(({ entry: { op } }) => ('record' in op ? op.record.payload : [])),
-    );
-    return chain.roster.provingRecords().filter(({ payload }) => !known.has(payload));
+    const { log } = this.context;
+    const known = new Set(log.entriesFrom(0).flatMap(({ entry: { op } }) => ('record' in op ? op.record.payload : [])));
+    return log.roster.provingRecords().filter(({ payload }) => !known.has(payload));
   }
 
-  /** The first linked member of the group: any can give what was said before my time. */
+  /** The first linked peer: any member can serve the messages from before the own membership. */
   private historySource(): string | null {
-    const { context: desk } = this;
-    const member = desk.me;
-    if (member === null || typeof desk.log.at(member.since)?.policy.history !== 'number') {
+    const { context } = this;
+    const member = context.membership.own;
+    if (member === null || typeof context.log.at(member.since)?.policy.history !== 'number') {
       this.wantsHistory = false;
       return this.peerWithMore();
     }
-    return desk.peers().find(({ user }) => desk.linked.has(user))?.user ?? null;
+    return context.membership.peers().find(({ user }) => context.linked.has(user))?.user ?? null;
   }
 
   private peerWithMore(): string | null {
-    const { context: desk, messages: talking } = this;
+    const { context, messages } = this;
     for (const [user, have] of this.peerVectors) {
-      if (!desk.isPeer(user) || !desk.linked.has(user)) continue;
-      for (const [device, seq] of have) if (seq > talking.seqOf(device)) return user;
+      if (!context.membership.isPeer(user) || !context.linked.has(user)) continue;
+      for (const [device, seq] of have) if (seq > messages.seqOf(device)) return user;
     }
     return null;
   }

@@ -34,12 +34,12 @@ test('[GROUP-22] [GROUP-23] a removed member receives nothing and is believed no
   await alice.does('broadcast lake for all three');
   await until(() => Promise.resolve(link.messages.length === 1));
   await alice.does('remove_member lake mallory');
-  await until(() => Promise.resolve(link.words.some((word) => word.type === 'entries')));
-  const heard = link.words.length;
+  await until(() => Promise.resolve(link.bodies.some((body) => body.type === 'entries')));
+  const heard = link.bodies.length;
   await alice.does('broadcast lake for two');
   link.insist();
   await link.answered();
-  assert.deepEqual(link.words.slice(heard), []);
+  assert.deepEqual(link.bodies.slice(heard), []);
   const said = ['I belong', 'for all three', 'for two'];
   await until(async () => (await historyOf(bob)).length === 3);
   for (const client of [alice, bob])
@@ -53,7 +53,7 @@ test('[GROUP-22] [GROUP-23] a removed member receives nothing and is believed no
 
 /** Mallory's own keys in other hands. */
 class Impostor {
-  readonly words: GroupFrameBody[] = [];
+  readonly bodies: GroupFrameBody[] = [];
   private group = '';
   private pongs = 0;
   private link: FriendLink | null = null;
@@ -76,7 +76,7 @@ class Impostor {
   }
 
   get messages(): Signed[] {
-    return this.words.flatMap((word) => (word.type === 'messages' ? word.messages : []));
+    return this.bodies.flatMap((body) => (body.type === 'messages' ? body.messages : []));
   }
 
   /** Asks for everything, replays what was heard, and says something new under an old epoch. */
@@ -102,8 +102,8 @@ class Impostor {
     await this.link?.close();
   }
 
-  private send(word: GroupFrameBody): void {
-    this.link?.send(encodeFrame(JSON.stringify({ type: 'group', group: this.group, body: word } satisfies GroupFrame)));
+  private send(body: GroupFrameBody): void {
+    this.link?.send(encodeFrame(JSON.stringify({ type: 'group', group: this.group, body } satisfies GroupFrame)));
   }
 
   private hear(text: string): void {
@@ -111,6 +111,6 @@ class Impostor {
     if (frame.type === 'pong') this.pongs += 1;
     if (frame.type !== 'group') return;
     this.group = frame.group;
-    this.words.push(frame.body);
+    this.bodies.push(frame.body);
   }
 }

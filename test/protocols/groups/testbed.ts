@@ -1,4 +1,4 @@
-// A small village for tests of groups: members without loss or delay, whose links a test cuts and joins by hand.
+// A testbed for groups: member processes on a network without loss or delay, whose links a test cuts and restores.
 
 import { readRecord } from '../../../protocols/directory/record-verification.js';
 import type { LogEntry, EntryOp, GroupPolicy } from '../../../protocols/groups/entry.js';
@@ -21,14 +21,14 @@ const POLICY: GroupPolicy = { deputies: [], history: 'all', join: 'ask' };
 
 export class GroupTestbed implements ProcessHost {
   readonly dependencies = DEPENDENCIES;
-  readonly effects: { who: string; effect: GroupEffect }[] = [];
+  readonly effects: { user: string; effect: GroupEffect }[] = [];
   readonly group: string;
   private at = 1_000_000;
   private readonly processes = new Map<string, MemberProcess>();
-  private readonly inFlight: { from: string; to: string; word: GroupFrameBody }[] = [];
-  /** Links that are cut: words between the two are lost. */
+  private readonly inFlight: { from: string; to: string; body: GroupFrameBody }[] = [];
+  /** Cut links: frames between the two users are lost. */
   private readonly cuts = new Set<string>();
-  readonly letters: { from: string; to: string; words: GroupFrameBody[] }[] = [];
+  readonly letters: { from: string; to: string; bodies: GroupFrameBody[] }[] = [];
 
   constructor(names: readonly string[], policy: Partial<GroupPolicy> = {}) {
     const [founder = ''] = names;
@@ -38,17 +38,17 @@ export class GroupTestbed implements ProcessHost {
     this.get(founder).begin(first);
   }
 
-  /** A village in which all are members of one group, the first one leading. */
+  /** A testbed in which all users are members of one group, led by the first. */
   static of(names: readonly string[], policy: Partial<GroupPolicy> = {}): GroupTestbed {
-    const village = new GroupTestbed(names, policy);
-    for (const name of names.slice(1)) village.add(name);
-    village.settle();
-    return village;
+    const testbed = new GroupTestbed(names, policy);
+    for (const name of names.slice(1)) testbed.add(name);
+    testbed.settle();
+    return testbed;
   }
 
   get(name: string): MemberProcess {
     const found = this.processes.get(name);
-    if (!found) throw new Error(`nobody is called ${name}`);
+    if (!found) throw new Error(`no process is called ${name}`);
     return found;
   }
 
@@ -58,7 +58,7 @@ export class GroupTestbed implements ProcessHost {
     return member;
   }
 
-  /** The leader lets somebody in who says yes. */
+  /** The user consents and the leader adds it. */
   add(name: string, leader = this.leader): void {
     const { record } = this.get(name);
     this.get(leader).execute({ type: 'add', user: name, record, consent: this.consentOf(name, leader) });
@@ -70,30 +70,30 @@ export class GroupTestbed implements ProcessHost {
   consentOf(name: string, leader = this.leader, changes: object = {}): Signed {
     const { index, hash } = this.member(leader).log.position;
     const { device } = this.get(name);
-    const said = { group: this.group, by: name, device: device.publicKey, head: { index, hash } };
-    return signObject('consent', { ...said, nonce: 'A'.repeat(22), at: 1, ...changes }, device, fakePrimitives);
+    const consent = { group: this.group, by: name, device: device.publicKey, head: { index, hash } };
+    return signObject('consent', { ...consent, nonce: 'A'.repeat(22), at: 1, ...changes }, device, fakePrimitives);
   }
 
   broadcast(name: string, text: string): void {
     this.get(name).execute({ type: 'broadcast', text });
   }
 
-  /** Lets words and letters arrive until nobody says anything. */
+  /** Delivers frames and letters until none is in flight. */
   settle(): void {
     for (let nth = 0; this.inFlight.length + this.letters.length > 0; nth += 1) {
-      if (nth > 20_000) throw new Error('they talk in circles');
+      if (nth > 20_000) throw new Error('the network does not settle');
       const next = this.inFlight.shift();
       const letter = next ? undefined : this.letters.shift();
-      if (next) this.get(next.to).receive(next.from, [next.word]);
-      else if (letter) this.get(letter.to).receive(letter.from, letter.words);
+      if (next) this.get(next.to).receive(next.from, [next.body]);
+      else if (letter) this.get(letter.to).receive(letter.from, letter.bodies);
     }
   }
 
-  /** Lets time go by: machines wake when they want to. */
+  /** Advances the clock and wakes each machine when it is due. */
   advance(ms: number, stepMs = 50): void {
     for (const end = this.at + ms; this.at < end;) {
       this.at = Math.min(end, this.at + stepMs);
-      for (const who of this.processes.values()) who.wake();
+      for (const process of this.processes.values()) process.wake();
       this.settle();
     }
   }
@@ -116,52 +116,52 @@ export class GroupTestbed implements ProcessHost {
     }
   }
 
-  /** Cuts somebody off from all. */
+  /** Cuts all links of a user. */
   isolate(name: string): void {
     for (const other of this.processes.keys()) if (other !== name) this.cut(name, other);
   }
 
-  /** Joins somebody with all again. */
+  /** Restores all links of a user. */
   reconnect(name: string): void {
     for (const other of this.processes.keys()) if (other !== name) this.connect(name, other);
   }
 
-  /** The machine stops, and begins again from what is on disk. */
+  /** Stops the machine and starts it again from its store. */
   restart(name: string): void {
-    const who = this.get(name);
-    for (const other of [...who.links]) this.cut(name, other);
-    who.member = null;
-    who.start();
+    const process = this.get(name);
+    for (const other of [...process.links]) this.cut(name, other);
+    process.member = null;
+    process.start();
   }
 
   get leader(): string {
     for (const { member } of this.processes.values()) if (member?.isLeader) return member.log.head.leader;
-    throw new Error('nobody leads');
+    throw new Error('the group has no leader');
   }
 
-  /** An entry on top of somebody's row, signed by anybody. */
+  /** An entry on top of the log of `on`, signed by `by`. */
   entry(op: EntryOp, { on, by, term }: { on: string; by: string; term?: number }): Signed {
-    const { log: chain } = this.member(on);
+    const { log } = this.member(on);
     const { device } = this.get(by);
-    const { index, hash: previous } = chain.position;
-    const place = { group: this.group, index: index + 1, previous, term: term ?? chain.term };
-    const entry: LogEntry = { ...place, op, at: 1, by, device: device.publicKey };
+    const { index, hash: previous } = log.position;
+    const position = { group: this.group, index: index + 1, previous, term: term ?? log.term };
+    const entry: LogEntry = { ...position, op, at: 1, by, device: device.publicKey };
     return signObject('group', entry, device, fakePrimitives);
   }
 
-  /** Somebody shows an entry to another. */
+  /** `from` sends entries to `to`. */
   offer(to: string, from: string, entries: Signed[], at = this.member(to).log.position.index + 1): void {
     this.get(to).receive(from, [{ type: 'entries', from: at, entries, proofs: [], records: [] }]);
     this.settle();
   }
 
-  effectsOf<K extends GroupEffect['type']>(who: string, kind: K): Effect<K>[] {
+  effectsOf<K extends GroupEffect['type']>(user: string, type: K): Effect<K>[] {
     return this.effects.flatMap((one) =>
-      one.who === who && one.effect.type === kind ? [one.effect as Effect<K>] : [],
+      one.user === user && one.effect.type === type ? [one.effect as Effect<K>] : [],
     );
   }
 
-  /** The texts that somebody sees, in order. */
+  /** The texts that a user sees, in order. */
   visibleTo(name: string): string[] {
     return this.get(name)
       .store.newestVisible(1_000)
@@ -176,20 +176,20 @@ export class GroupTestbed implements ProcessHost {
     return false;
   }
 
-  transmit(from: MemberProcess, { to, body: word }: Effect<'send'>): void {
-    if (!this.cuts.has([from.user, to].sort().join())) this.inFlight.push({ from: from.user, to, word });
+  transmit(from: MemberProcess, { to, body }: Effect<'send'>): void {
+    if (!this.cuts.has([from.user, to].sort().join())) this.inFlight.push({ from: from.user, to, body });
   }
 
-  postLetter(from: MemberProcess, to: string, words: GroupFrameBody[]): void {
-    this.letters.push({ from: from.user, to, words });
+  postLetter(from: MemberProcess, to: string, bodies: GroupFrameBody[]): void {
+    this.letters.push({ from: from.user, to, bodies });
   }
 
-  handled(who: MemberProcess, _: unknown, effects: readonly GroupEffect[]): void {
-    for (const effect of effects) this.effects.push({ who: who.user, effect });
+  handled({ user }: MemberProcess, _: unknown, effects: readonly GroupEffect[]): void {
+    for (const effect of effects) this.effects.push({ user, effect });
   }
 
   crashed(): void {
-    throw new Error('nothing crashes here');
+    throw new Error('no process crashes here');
   }
 }
 
@@ -197,10 +197,10 @@ function firstEntry(founder: string, policy: GroupPolicy): Signed {
   const device = fakeKey(`device of ${founder}`);
   const identity = fakeKey(`identity of ${founder}`);
   const devices = [{ device: device.publicKey, exchange: device.publicKey, since: 0 }];
-  const papers = { name: founder, version: 1, key: identity.publicKey, devices, previous: null, at: 0 };
-  const record = signObject('record', papers, identity, fakePrimitives);
+  const content = { name: founder, version: 1, key: identity.publicKey, devices, previous: null, at: 0 };
+  const record = signObject('record', content, identity, fakePrimitives);
   const op: EntryOp = { do: 'create', name: 'lake', public: true, nonce: 'A'.repeat(22), record, policy, cites: null };
-  const place = { group: null, index: 0, previous: null, term: 0 };
-  const entry: LogEntry = { ...place, op, at: 1, by: founder, device: device.publicKey };
+  const position = { group: null, index: 0, previous: null, term: 0 };
+  const entry: LogEntry = { ...position, op, at: 1, by: founder, device: device.publicKey };
   return signObject('group', entry, device, fakePrimitives);
 }

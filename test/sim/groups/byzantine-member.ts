@@ -1,5 +1,5 @@
-// Somebody who lies: a leader that shows different rows to different people, a member that signs what it should not, a
-// removed member who goes on as if nothing had happened.
+// A byzantine member: a leader that equivocates, a member that forges statements, or a removed member that goes on
+// sending.
 
 import type { LogEntry } from '../../../protocols/groups/entry.js';
 import type { GroupFrameBody } from '../../../protocols/groups/frames.js';
@@ -11,13 +11,13 @@ import type { MemberProcess } from './member-process.js';
 import type { EventCounters } from '../kernel/event-counters.js';
 
 interface ByzantineOptions {
-  send(to: string, word: GroupFrameBody): void;
+  send(to: string, body: GroupFrameBody): void;
   readonly counters: EventCounters;
 }
 
 export class ByzantineMember {
   private isStopped = false;
-  private heard: Signed[] = [];
+  private received: Signed[] = [];
 
   constructor(
     readonly process: MemberProcess,
@@ -34,45 +34,45 @@ export class ByzantineMember {
     this.isStopped = true;
   }
 
-  /** What really leaves where the machine wants to say something. */
-  tamper(_to: string, word: GroupFrameBody): GroupFrameBody[] {
-    if (word.type === 'messages') this.heard.push(...word.messages.slice(0, 2));
-    if (this.isStopped || !this.random.chance(0.15)) return [word];
-    this.options.counters.add('lies');
-    if (word.type === 'acknowledgement')
-      return [{ ...word, have: word.have.map((each) => ({ ...each, seq: each.seq + 3 })) }];
-    if (word.type === 'messages' && this.role !== 'leader')
-      return [{ ...word, messages: word.messages.map((each) => this.otherText(each)) }];
-    return this.random.chance(0.5) ? [] : [word, word];
+  /** The frames that leave instead of the one that the machine sends. */
+  tamper(_to: string, body: GroupFrameBody): GroupFrameBody[] {
+    if (body.type === 'messages') this.received.push(...body.messages.slice(0, 2));
+    if (this.isStopped || !this.random.chance(0.15)) return [body];
+    this.options.counters.add('tampered frames');
+    if (body.type === 'acknowledgement')
+      return [{ ...body, have: body.have.map((each) => ({ ...each, seq: each.seq + 3 })) }];
+    if (body.type === 'messages' && this.role !== 'leader')
+      return [{ ...body, messages: body.messages.map((each) => this.otherText(each)) }];
+    return this.random.chance(0.5) ? [] : [body, body];
   }
 
-  /** Something of its own accord. */
-  act(residents: readonly MemberProcess[]): void {
+  /** A byzantine action of the role, with some probability. */
+  act(processes: readonly MemberProcess[]): void {
     const { member } = this.process;
     if (this.isStopped || member === null || !this.process.isUp) return;
-    const others = residents.filter((one) => one !== this.process);
+    const others = processes.filter((process) => process !== this.process);
     if (this.role === 'leader' && member.isLeader && this.random.chance(0.05)) this.addWithoutConsent(others);
     else if (this.role === 'leader' && member.isLeader && this.random.chance(0.1)) this.equivocate(others);
     if (this.role === 'member' && this.random.chance(0.2)) this.forgeAuthority(others);
     if (this.role === 'removed' && member.me === null) this.actAfterRemoval(others);
   }
 
-  /** Adds somebody who was never asked, by a consent it signs itself. */
+  /** Adds a user with a consent that the byzantine leader signs itself. */
   private addWithoutConsent(others: readonly MemberProcess[]): void {
     const { member } = this.process;
     const victim = others.find(({ user }) => member && !member.log.members.has(user));
     if (!member || !victim) return;
     const { index, hash } = member.log.position;
-    const said = { group: this.process.group, by: victim.user, device: this.process.device.publicKey };
-    const value = { ...said, head: { index, hash }, nonce: 'A'.repeat(22), at: 1 };
+    const author = { group: this.process.group, by: victim.user, device: this.process.device.publicKey };
+    const value = { ...author, head: { index, hash }, nonce: 'A'.repeat(22), at: 1 };
     const consent = signObject('consent', value, this.process.device, fakePrimitives);
     const signed = this.entry({ do: 'add', user: victim.user, record: victim.record, consent });
     for (const { user } of others)
       this.options.send(user, { type: 'entries', from: index + 1, entries: [signed], proofs: [], records: [] });
-    this.options.counters.add('pressed');
+    this.options.counters.add('forged consents');
   }
 
-  /** Two entries for one place, each for some. */
+  /** Sends two entries for one index, each to some members. */
   private equivocate(others: readonly MemberProcess[]): void {
     const { member } = this.process;
     if (!member || member.peers.length < 2) return;
@@ -88,15 +88,15 @@ export class ByzantineMember {
     this.options.counters.add('equivocations');
   }
 
-  /** "I have it", whatever it is. */
+  /** An `adopted` statement for any entry. */
   private adopted(entry: Signed, index: number): Signed {
     const { group, device, member } = this.process;
-    const place = { index, term: member?.log.term ?? 0, hash: objectId('group', entry.payload, fakePrimitives) };
-    const said = { group, by: this.user, device: device.publicKey, ...place };
-    return signObject('adopted', said, device, fakePrimitives);
+    const position = { index, term: member?.log.term ?? 0, hash: objectId('group', entry.payload, fakePrimitives) };
+    const statement = { group, by: this.user, device: device.publicKey, ...position };
+    return signObject('adopted', statement, device, fakePrimitives);
   }
 
-  /** Votes for everybody, a term nobody gave it, entries nobody made it write. */
+  /** Forged votes, vote requests, takeovers, removals and `adopted` statements. */
   private forgeAuthority(others: readonly MemberProcess[]): void {
     const { member } = this.process;
     if (!member) return;
@@ -117,11 +117,11 @@ export class ByzantineMember {
       term: Math.max(term, 1),
       head: { ...member.log.position, index: member.log.position.index + 5 },
     });
-    const usurped = this.entry({ do: 'takeover', votes: [signed] }, Math.max(term, 1));
+    const takeover = this.entry({ do: 'takeover', votes: [signed] }, Math.max(term, 1));
     this.options.send(to, {
       type: 'entries',
       from: member.log.position.index + 1,
-      entries: [usurped],
+      entries: [takeover],
       proofs: [],
       records: [],
     });
@@ -146,24 +146,24 @@ export class ByzantineMember {
       fakePrimitives,
     );
     this.options.send(to, { type: 'statement', statement: 'adopted', signed: adopted });
-    this.options.counters.add('lies');
+    this.options.counters.add('forged statements');
   }
 
-  /** Says on, asks on, and shows old traffic again. */
+  /** Requests messages, replays received ones and sends a new one. */
   private actAfterRemoval(others: readonly MemberProcess[]): void {
     const { member } = this.process;
     if (!member) return;
     const to = this.random.pick(others).user;
     const last = this.process.store.messagesFrom(this.process.device.publicKey, 0, 1_000).at(-1);
     this.options.send(to, { type: 'message_request', have: [], past: false });
-    this.options.send(to, { type: 'messages', messages: this.heard.slice(-5), more: false });
+    this.options.send(to, { type: 'messages', messages: this.received.slice(-5), more: false });
     if (last) {
       const before = JSON.parse(last.signed.payload) as GroupMessage;
       const next = { ...before, seq: before.seq + 1, previous: last.id, text: `${this.user} is still here` };
       const signed = signObject('group_message', next, this.process.device, fakePrimitives);
       this.options.send(to, { type: 'messages', messages: [signed], more: false });
     }
-    this.options.counters.add('insisted');
+    this.options.counters.add('actions after removal');
   }
 
   private otherText(signed: Signed): Signed {

@@ -1,85 +1,83 @@
-// How a simulated group must be once trouble has ended: one row, ratified to its head, one leader, the same messages.
+// Checks that a simulated group converges after the last fault: one log that is ratified up to its head, one active
+// leader, and the same messages at every member.
 
 import type { GroupMember } from '../../../protocols/groups/member/group-member.js';
 import type { GroupChecker } from './checker.js';
 import type { MemberProcess } from './member-process.js';
 
-/** What is not yet as it must become, null where all is. */
+/** A violation of convergence, null if the group has converged or cannot. */
 export function convergenceViolation(honest: readonly MemberProcess[], checker: GroupChecker): string | null {
-  const members = honest.flatMap((who) => (who.member?.me ? [{ who, member: who.member }] : []));
+  const members = honest.flatMap((process) => (process.member?.me ? [{ process, member: process.member }] : []));
   const [first] = members;
   if (!first) return null;
-  // Whoever went may be needed for a majority of those times, and is not there any more: what is pending then stays so.
-  const users = new Set(members.map(({ who }) => who.user));
-  const { log: chain } = first.member;
-  const isPossible = chain.isMajority((user) => users.has(user), chain.ratified, chain.position.index);
+  // A former member may be needed for the majority of an old configuration: then pending entries stay pending.
+  const users = new Set(members.map(({ process }) => process.user));
+  const { log } = first.member;
+  const isPossible = log.isMajority((user) => users.has(user), log.ratified, log.position.index);
   if (!isPossible) return null;
-  for (const { who, member } of members) {
-    const trouble = rowTrouble(first.member, member) ?? leaderTrouble(member, honest, checker);
-    if (trouble !== null) return `${trouble} (${who.user})`;
+  for (const { process, member } of members) {
+    const violation = logViolation(first.member, member) ?? leaderViolation(member, honest, checker);
+    if (violation !== null) return `${violation} (${process.user})`;
   }
-  return messageTrouble(members, checker);
+  return messageViolation(members, checker);
 }
 
-function rowTrouble(first: GroupMember, { log: chain }: GroupMember): string | null {
-  if (chain.head.id !== first.log.head.id) return `[GROUP-10] rows differ: ${chain.position.index}/${chain.term}`;
-  if (chain.ratified < chain.position.index)
-    return `[GROUP-6] ratified up to ${chain.ratified} of ${chain.position.index}`;
+function logViolation(first: GroupMember, { log }: GroupMember): string | null {
+  if (log.head.id !== first.log.head.id) return `[GROUP-10] logs differ: ${log.position.index}/${log.term}`;
+  if (log.ratified < log.position.index) return `[GROUP-6] ratified up to ${log.ratified} of ${log.position.index}`;
   return null;
 }
 
-function leaderTrouble(
-  { log: chain }: GroupMember,
-  honest: readonly MemberProcess[],
-  checker: GroupChecker,
-): string | null {
-  const { leader } = chain.head;
+function leaderViolation({ log }: GroupMember, honest: readonly MemberProcess[], checker: GroupChecker): string | null {
+  const { leader } = log.head;
   if (checker.byzantine.has(leader)) return null;
-  const isThere = honest.some(({ user, member }) => user === leader && member?.isLeader);
-  return isThere ? null : `[GROUP-15] ${leader} leads and is not there`;
+  const isActive = honest.some(({ user, member }) => user === leader && member?.isLeader);
+  return isActive ? null : `[GROUP-15] ${leader} is the leader and is not active`;
 }
 
-type Side = { readonly who: MemberProcess; readonly member: GroupMember };
+type Side = { readonly process: MemberProcess; readonly member: GroupMember };
 
-/** Who belongs has all that was said while they did, in the same order; what was promised is among it. */
-function messageTrouble(members: readonly Side[], checker: GroupChecker): string | null {
-  const whole = members.filter(({ member }) => seesAll(member));
+/**
+ * Members with the whole history have the same messages in the same order, and every confirmed message is among them.
+ */
+function messageViolation(members: readonly Side[], checker: GroupChecker): string | null {
+  const whole = members.filter(({ member }) => hasWholeHistory(member));
   const [first] = whole;
   if (!first) return null;
-  const reference = historyOf(first.who, checker);
-  for (const { who } of whole) {
-    const history = historyOf(who, checker);
+  const reference = historyOf(first.process, checker);
+  for (const { process } of whole) {
+    const history = historyOf(process, checker);
     const at = history.findIndex((id, nth) => id !== reference[nth]);
     if (at >= 0 || history.length !== reference.length) {
-      const [one, other] = [`${who.user} has ${history.length}`, `${first.who.user} ${reference.length}`];
-      return `[GROUP-29] ${one} messages, ${other}, unlike from ${at}`;
+      const [one, other] = [`${process.user} has ${history.length}`, `${first.process.user} ${reference.length}`];
+      return `[GROUP-29] ${one} messages, ${other}, first difference at ${at}`;
     }
   }
   const ids = new Set(reference);
   for (const [id, { by, text }] of checker.promised) {
-    const isTheirs = members.some(({ who }) => who.user === by) && belongedAlways(first.member, by);
-    if (isTheirs && !ids.has(id)) return `[GROUP-34] what ${by} said is lost: ${text}`;
+    const isTheirs = members.some(({ process }) => process.user === by) && neverLeft(first.member, by);
+    if (isTheirs && !ids.has(id)) return `[GROUP-34] a message of ${by} is lost: ${text}`;
   }
   const waits = members.find(
-    ({ member, who }) => who.isUp && member.undeliveredMessages.length > 0 && checker.byzantine.size === 0,
+    ({ member, process }) => process.isUp && member.undeliveredMessages.length > 0 && checker.byzantine.size === 0,
   );
-  return waits ? `[GROUP-31] ${waits.who.user} still waits for acknowledgements` : null;
+  return waits ? `[GROUP-31] ${waits.process.user} still waits for acknowledgements` : null;
 }
 
-/** Belonged from the beginning, or sees all of the past. */
-function seesAll({ log: chain, me }: GroupMember): boolean {
+/** The founder, or a member whose policy grants all history. */
+function hasWholeHistory({ log, me }: GroupMember): boolean {
   if (me === null) return false;
-  return me.since === 0 || chain.at(me.since)?.policy.history === 'all';
+  return me.since === 0 || log.at(me.since)?.policy.history === 'all';
 }
 
-function belongedAlways({ log: chain }: GroupMember, user: string): boolean {
-  return chain
+function neverLeft({ log }: GroupMember, user: string): boolean {
+  return log
     .entriesFrom(0)
     .every(({ entry: { op } }) => !((op.do === 'remove' || op.do === 'leave') && op.user === user));
 }
 
-function historyOf(who: MemberProcess, checker: GroupChecker): string[] {
-  return who.store
+function historyOf(process: MemberProcess, checker: GroupChecker): string[] {
+  return process.store
     .newestVisible(1_000_000)
     .filter(({ by }) => !checker.byzantine.has(by))
     .map(({ id }) => id);

@@ -1,4 +1,4 @@
-// What one seed draws: how many people, how fast they live, which troubles there are and which are off.
+// What a seed draws: the number of users, the pace of their actions, and the faults that occur.
 
 import type { Random } from '../kernel/random.js';
 
@@ -8,7 +8,7 @@ export interface GroupFaults {
   readonly paceMs: number;
   readonly delayMs: number;
   readonly downMs: number;
-  /** Chances, for each thing that is done. */
+  /** The probability of each action or fault per step. */
   readonly crash: number;
   readonly crashAtEffect: number;
   readonly partition: number;
@@ -22,7 +22,7 @@ export interface GroupFaults {
 
 export function drawGroupFaults(random: Random, usersMax: number): GroupFaults {
   const maybe = (chance: number, high: number): number => (random.chance(chance) ? random.between(0, high) : 0);
-  const troubles: GroupFaults = {
+  const faults: GroupFaults = {
     users: random.whole(3, usersMax > 8 && random.chance(0.2) ? usersMax : 6),
     faultyMs: random.between(20_000, 60_000),
     paceMs: random.skewed(80, 1_000),
@@ -38,10 +38,10 @@ export function drawGroupFaults(random: Random, usersMax: number): GroupFaults {
     transfer: maybe(0.5, 0.15),
     byzantine: random.chance(0.6) ? 'none' : random.pick(['leader', 'member', 'removed'] as const),
   };
-  return random.chance(0.25) ? { ...troubles, ...drawChurn(random) } : troubles;
+  return random.chance(0.25) ? { ...faults, ...drawChurn(random) } : faults;
 }
 
-/** Members come and go while links and programs break: what is pending is much, and old majorities meet new ones. */
+/** Membership changes often while links and processes fail: many entries are pending and configurations overlap. */
 function drawChurn(random: Random): Partial<GroupFaults> {
   return {
     users: random.whole(3, 5),

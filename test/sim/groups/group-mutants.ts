@@ -1,8 +1,9 @@
-// Faults planted in the machine of a group: the simulator must catch each of them, or its silence means nothing.
+// Faults planted in the group machine (mutants). The simulation must catch each of them.
 
 import { MembershipLog } from '../../../protocols/groups/log/membership-log.js';
 import { MembershipIntervals } from '../../../protocols/groups/log/membership-intervals.js';
-import { MemberContext } from '../../../protocols/groups/member/member-io.js';
+import { EffectiveMembership } from '../../../protocols/groups/member/effective-membership.js';
+import { MemberContext } from '../../../protocols/groups/member/member-context.js';
 import { MemberSync } from '../../../protocols/groups/member/sync.js';
 import { MemberMessages } from '../../../protocols/groups/member/messages/messages.js';
 import type { VersionVector } from '../../../protocols/groups/entry.js';
@@ -11,31 +12,31 @@ import { GroupWorld } from './group-world.js';
 
 type Method = (this: never, ...given: never[]) => unknown;
 
-/** `rules`: a violation of another rule does not count as catching it. `plant` gives what takes the fault out again. */
+/** `rules`: only a violation of one of these counts as a catch. `plant` returns a function that removes the fault. */
 export interface GroupMutant {
   readonly fault: string;
   readonly rules: readonly string[];
-  /** True where it takes more seeds than every `npm test` has time for: hunted by `npm run sim:mutants` only. */
+  /** Needs more seeds than `npm test` has time for: only `npm run sim:mutants` hunts it. */
   readonly isElusive?: boolean;
   readonly plant: () => () => void;
 }
 
-/** Puts another method in the place of one, private ones too. */
-function instead(owner: { prototype: object }, name: string, make: (real: Method) => Method): () => () => void {
+/** Replaces a method, also a private one. */
+function replaceMethod(owner: { prototype: object }, name: string, make: (real: Method) => Method): () => () => void {
   return () => {
     const prototype = owner.prototype as Record<string, Method>;
     const real = prototype[name];
-    if (real === undefined) throw new Error(`nothing is called ${name}`);
+    if (real === undefined) throw new Error(`there is no ${name}`);
     prototype[name] = make(real);
     return () => (prototype[name] = real);
   };
 }
 
-/** The same for something read, not called. */
-function reading(owner: { prototype: object }, name: string, value: unknown): () => () => void {
+/** Replaces a getter. */
+function replaceGetter(owner: { prototype: object }, name: string, value: unknown): () => () => void {
   return () => {
     const real = Object.getOwnPropertyDescriptor(owner.prototype, name);
-    if (real === undefined) throw new Error(`nothing is called ${name}`);
+    if (real === undefined) throw new Error(`there is no ${name}`);
     Object.defineProperty(owner.prototype, name, { configurable: true, get: () => value });
     return () => void Object.defineProperty(owner.prototype, name, real);
   };
@@ -46,7 +47,7 @@ export const GROUP_MUTANTS: readonly GroupMutant[] = [
     fault: 'a majority of the newest configuration is enough',
     isElusive: true,
     rules: ['GROUP-6', 'GROUP-10'],
-    plant: instead(MembershipLog, 'isMajority', (real) =>
+    plant: replaceMethod(MembershipLog, 'isMajority', (real) =>
       method<MembershipLog>((self, counts, _low, high) => Reflect.apply(real, self, [counts, high, high])),
     ),
   },
@@ -54,66 +55,66 @@ export const GROUP_MUTANTS: readonly GroupMutant[] = [
     fault: 'a vote is not on disk',
     isElusive: true,
     rules: ['GROUP-16', 'GROUP-6', 'GROUP-10'],
-    plant: instead(MemoryGroupStore, 'putMemo', (real) =>
+    plant: replaceMethod(MemoryGroupStore, 'putMemo', (real) =>
       method<MemoryGroupStore>((self, name, text) => Reflect.apply(real, self, [name, withoutVote(name, text)])),
     ),
   },
   {
     fault: 'messages beyond the cut are accepted',
     rules: ['GROUP-23', 'GROUP-29'],
-    plant: instead(MembershipIntervals, 'verdict', () => () => 'counts'),
+    plant: replaceMethod(MembershipIntervals, 'verdict', () => () => 'accepted'),
   },
   {
-    fault: 'a removal that a takeover orphaned is forgotten',
+    fault: 'an orphaned removal is forgotten',
     isElusive: true,
     rules: ['GROUP-13'],
-    plant: instead(MemberContext, 'orphanedRemoval', () => () => null),
+    plant: replaceMethod(EffectiveMembership, 'orphanedRemoval', () => () => null),
   },
   {
-    fault: 'a row is replaced below what is ratified',
+    fault: 'a ratified entry is replaced',
     isElusive: true,
     rules: ['GROUP-10', 'fault'],
-    plant: instead(MembershipLog, 'replacesRatified', () => () => false),
+    plant: replaceMethod(MembershipLog, 'replacesRatified', () => () => false),
   },
   {
-    fault: 'somebody is added without saying yes',
+    fault: 'a user is added without consent',
     rules: ['GROUP-2'],
-    plant: instead(MembershipLog, 'consentFault', () => () => null),
+    plant: replaceMethod(MembershipLog, 'consentFault', () => () => null),
   },
   {
-    fault: 'an old yes counts after a removal',
+    fault: 'a consent stays valid after a removal',
     isElusive: true,
     rules: ['GROUP-2'],
-    plant: instead(MembershipLog, 'endedAfter', () => () => false),
+    plant: replaceMethod(MembershipLog, 'endedAfter', () => () => false),
   },
   {
-    fault: 'who said that they leave is still sent to',
+    fault: 'a member that left still gets frames',
     rules: ['GROUP-22'],
-    plant: instead(MemberContext, 'isGone', () =>
-      method<MemberContext>((self, member) => self.orphanedRemoval(member) !== null),
+    plant: replaceMethod(EffectiveMembership, 'isGone', () =>
+      method<EffectiveMembership>((self, member) => self.orphanedRemoval(member) !== null),
     ),
   },
   {
-    fault: 'a member signs for a term below one it voted in',
+    fault: 'a member adopts entries of a term before its vote',
     rules: ['GROUP-6', 'GROUP-7', 'GROUP-10'],
-    plant: reading(MemberContext, 'isBoundToLaterTerm', false),
+    plant: replaceGetter(MemberContext, 'isBoundToLaterTerm', false),
   },
   {
     fault: 'a member acknowledges more than it has',
     rules: ['GROUP-29', 'GROUP-34'],
-    plant: instead(MemberMessages, 'versionVector', (real) =>
-      method<MemberMessages>((self) => haveOf(real, self).map((each) => ({ ...each, seq: each.seq + 1 }))),
+    plant: replaceMethod(MemberMessages, 'versionVector', (real) =>
+      method<MemberMessages>((self) => vectorOf(real, self).map((each) => ({ ...each, seq: each.seq + 1 }))),
     ),
   },
   {
-    fault: 'what is missing is never asked for',
+    fault: 'missing messages are never requested',
     rules: ['GROUP-29', 'GROUP-31', 'GROUP-34'],
-    plant: instead(MemberSync, 'requestNext', () => () => undefined),
+    plant: replaceMethod(MemberSync, 'requestNext', () => () => undefined),
   },
   {
-    fault: 'numbers are passed over without proof',
+    fault: 'message numbers are skipped without proof',
     rules: ['GROUP-29', 'GROUP-34'],
-    plant: instead(MembershipIntervals, 'maySkip', () => () => true),
+    plant: replaceMethod(MembershipIntervals, 'maySkip', () => () => true),
   },
 ];
 
@@ -123,7 +124,7 @@ function method<Self>(work: (self: Self, ...given: never[]) => unknown): Method 
   };
 }
 
-function haveOf(real: Method, self: MemberMessages): VersionVector {
+function vectorOf(real: Method, self: MemberMessages): VersionVector {
   return Reflect.apply(real, self, []) as VersionVector;
 }
 
@@ -136,7 +137,7 @@ export interface GroupCatch {
   readonly violation: string;
 }
 
-/** The first seed that is clean without the fault and breaks a fitting rule with it; null where none does. */
+/** The first seed that violates one of the rules with the fault and none without it; null if there is none. */
 export function huntInGroups({ plant, rules }: GroupMutant, from: number, seeds: number): GroupCatch | null {
   for (let seed = from; seed < from + seeds; seed += 1) {
     const violation = planted(plant, seed).find((each) => rules.some((rule) => each.startsWith(`[${rule}]`)));

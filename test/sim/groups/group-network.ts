@@ -1,5 +1,4 @@
-// What lies between the residents of a simulated group: links that come and go and keep the order, partitions, and a
-// postman who never loses a letter.
+// The network of a simulated group: links that break and keep the order, partitions, and letters that are never lost.
 
 import type { GroupFrameBody } from '../../../protocols/groups/frames.js';
 import type { Random } from '../kernel/random.js';
@@ -13,16 +12,16 @@ interface NetworkOptions {
   readonly random: Random;
   readonly faults: GroupFaults;
   readonly counters: EventCounters;
-  /** Whom a resident wants links with. */
-  readonly wanted: (who: MemberProcess) => readonly string[];
+  /** The users that a process wants a link to. */
+  readonly wanted: (process: MemberProcess) => readonly string[];
 }
 
 export class GroupNetwork {
   processes: readonly MemberProcess[] = [];
   private isHealed = false;
-  /** Letters the name server holds, by recipient. */
-  private readonly letters = new Map<string, { from: string; words: GroupFrameBody[] }[]>();
-  /** When what a link carries last arrives: links keep the order. */
+  /** The letters at the name server, by recipient. */
+  private readonly letters = new Map<string, { from: string; bodies: GroupFrameBody[] }[]>();
+  /** When the last frame on each link direction arrives: links keep the order. */
   private readonly busyUntil = new Map<string, number>();
   private partitionOf = new Map<string, number>();
 
@@ -33,8 +32,8 @@ export class GroupNetwork {
     this.partitionOf = new Map();
   }
 
-  postLetter(from: string, to: string, words: GroupFrameBody[]): void {
-    this.letters.set(to, [...(this.letters.get(to) ?? []), { from, words }]);
+  postLetter(from: string, to: string, bodies: GroupFrameBody[]): void {
+    this.letters.set(to, [...(this.letters.get(to) ?? []), { from, bodies }]);
     this.options.counters.add('letters');
   }
 
@@ -42,36 +41,36 @@ export class GroupNetwork {
     const parts = this.options.random.whole(1, 3);
     this.partitionOf = new Map(this.processes.map(({ user }) => [user, this.options.random.whole(1, parts)]));
     if (parts > 1) this.options.counters.add('partitions');
-    for (const who of this.processes)
-      for (const other of [...who.links]) if (!this.isOpen(who.user, other)) this.cut(who.user, other);
+    for (const process of this.processes)
+      for (const other of [...process.links]) if (!this.isConnected(process.user, other)) this.cut(process.user, other);
   }
 
-  private isOpen(a: string, b: string): boolean {
+  private isConnected(a: string, b: string): boolean {
     return (this.partitionOf.get(a) ?? 1) === (this.partitionOf.get(b) ?? 1);
   }
 
-  /** Links come about where one of the two wants them. */
+  /** Opens links that one of the two ends wants. */
   connectWanted(): void {
-    for (const who of this.processes) {
-      if (!who.isUp || who.member === null) continue;
-      const wanted = this.options.wanted(who);
-      for (const user of wanted) if (this.isHealed || this.options.random.chance(0.4)) this.connect(who, user);
+    for (const process of this.processes) {
+      if (!process.isUp || process.member === null) continue;
+      const wanted = this.options.wanted(process);
+      for (const user of wanted) if (this.isHealed || this.options.random.chance(0.4)) this.connect(process, user);
     }
   }
 
-  private connect(who: MemberProcess, user: string): void {
+  private connect(process: MemberProcess, user: string): void {
     const other = this.processes.find((one) => one.user === user);
-    if (!other?.isUp || other === who || other.member === null || !this.isOpen(who.user, user)) return;
-    if (who.links.has(user)) return;
-    who.links.add(user);
-    other.links.add(who.user);
+    if (!other?.isUp || other === process || other.member === null || !this.isConnected(process.user, user)) return;
+    if (process.links.has(user)) return;
+    process.links.add(user);
+    other.links.add(process.user);
     this.options.counters.add('links');
-    who.put({ type: 'linked', user });
-    other.put({ type: 'linked', user: who.user });
+    process.put({ type: 'linked', user });
+    other.put({ type: 'linked', user: process.user });
   }
 
   cut(a: string, b: string): void {
-    const [one, other] = [a, b].map((user) => this.processes.find((who) => who.user === user));
+    const [one, other] = [a, b].map((user) => this.processes.find((process) => process.user === user));
     if (!one || !other || one === other || !one.links.delete(b)) return;
     other.links.delete(a);
     this.options.counters.add('cut links');
@@ -79,27 +78,27 @@ export class GroupNetwork {
     other.put({ type: 'unlinked', user: a });
   }
 
-  transmit(from: string, to: string, word: GroupFrameBody): void {
-    const lane = `${from} ${to}`;
+  transmit(from: string, to: string, body: GroupFrameBody): void {
+    const direction = `${from} ${to}`;
     const wait = this.isHealed ? 2 : this.options.random.skewed(1, this.options.faults.delayMs);
-    const at = Math.max(this.options.timeline.now + wait, this.busyUntil.get(lane) ?? 0);
-    this.busyUntil.set(lane, at);
+    const at = Math.max(this.options.timeline.now + wait, this.busyUntil.get(direction) ?? 0);
+    this.busyUntil.set(direction, at);
     this.options.timeline.after(at - this.options.timeline.now, () => {
       const other = this.processes.find((one) => one.user === to);
-      if (other?.links.has(from)) other.receive(from, [word]);
+      if (other?.links.has(from)) other.receive(from, [body]);
     });
   }
 
-  /** Letters are left and delivered. */
+  /** Processes post bundles, and each process gets one letter. */
   deliverLetters(): void {
-    for (const who of this.processes) if (this.isHealed || this.options.random.chance(0.3)) who.postBundles();
-    for (const who of this.processes) {
-      if (!who.isUp || (!this.isHealed && !this.options.random.chance(0.5))) continue;
-      const [letter, ...others] = this.letters.get(who.user) ?? [];
+    for (const process of this.processes) if (this.isHealed || this.options.random.chance(0.3)) process.postBundles();
+    for (const process of this.processes) {
+      if (!process.isUp || (!this.isHealed && !this.options.random.chance(0.5))) continue;
+      const [letter, ...others] = this.letters.get(process.user) ?? [];
       if (!letter) continue;
-      who.receive(letter.from, letter.words);
-      // A crash while it was read: the name server brings it again.
-      if (who.isUp) this.letters.set(who.user, others);
+      process.receive(letter.from, letter.bodies);
+      // After a crash during the delivery the name server delivers the letter again.
+      if (process.isUp) this.letters.set(process.user, others);
     }
   }
 }

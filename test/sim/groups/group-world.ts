@@ -1,4 +1,5 @@
-// One simulated run of a group: drawn from one seed, troubled, then healed, and judged from beginning to end.
+// One simulated run of a group from one seed: a phase with faults, then a phase without, in which the group must
+// converge. Every step is checked.
 
 import { readRecord } from '../../../protocols/directory/record-verification.js';
 import type { LogEntry } from '../../../protocols/groups/entry.js';
@@ -28,10 +29,10 @@ export interface GroupReport {
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi', 'ivan', 'judy', 'karl', 'lena'];
 const VIOLATIONS_MAX = 3;
-const TURNS_MAX = 60_000;
-const NOTES_MAX = 4_000;
-/** After trouble has ended, all must be as it should be within this time. */
-const SETTLING_MS = 60 * SILENCE_MS;
+const INPUTS_MAX = 60_000;
+const TRACE_MAX = 4_000;
+/** The group must converge within this time after the last fault. */
+const CONVERGENCE_MS = 60 * SILENCE_MS;
 const QUIET_S = 8;
 
 export class GroupWorld implements ProcessHost {
@@ -48,24 +49,24 @@ export class GroupWorld implements ProcessHost {
   private readonly byzantine: ByzantineMember | null;
   private readonly network: GroupNetwork;
   private isHealed = false;
-  private turns = 0;
+  private inputs = 0;
   private messageCount = 0;
 
   constructor(private readonly seed: number) {
     this.random = new Random(seed);
     this.faults = drawGroupFaults(this.random.fork('troubles'), NAMES.length);
     this.checker = new GroupChecker((violation) => this.fail(violation));
-    this.dependencies = { primitives: fakePrimitives, readRecord: remembered() };
+    this.dependencies = { primitives: fakePrimitives, readRecord: cachedRecordReader() };
     const names = NAMES.slice(0, this.faults.users);
     this.founding = this.found(names[0] ?? '');
     const group = objectId('group', this.founding.payload, fakePrimitives);
-    const { timeline, random, faults: troubles, counters: tally } = this;
+    const { timeline, random, faults, counters } = this;
     this.network = new GroupNetwork({
       timeline,
       random,
-      faults: troubles,
-      counters: tally,
-      wanted: (who) => this.wanted(who),
+      faults,
+      counters,
+      wanted: (process) => this.wanted(process),
     });
     this.processes = names.map((name) => new MemberProcess(name, group, this));
     this.network.processes = this.processes;
@@ -73,70 +74,70 @@ export class GroupWorld implements ProcessHost {
   }
 
   run(): GroupReport {
-    this.process(0).begin(this.founding);
+    this.processAt(0).begin(this.founding);
     this.every(this.faults.paceMs, () => this.actAtRandom());
     this.every(400, () => this.network.deliverLetters());
     this.every(150, () => this.network.connectWanted());
-    this.every(50, () => this.processes.forEach((who) => who.wake()));
-    this.timeline.runUntil(START_TIME + this.faults.faultyMs, () => this.goesOn);
+    this.every(50, () => this.processes.forEach((process) => process.wake()));
+    this.timeline.runUntil(START_TIME + this.faults.faultyMs, () => this.isRunning);
     this.heal();
-    const end = this.timeline.now + SETTLING_MS;
-    // Quiet for longer than anything is held back: or it only looked settled.
-    for (let quiet = 0; this.timeline.now < end && this.goesOn && quiet < QUIET_S; this.advance(1_000)) {
+    const end = this.timeline.now + CONVERGENCE_MS;
+    // Converged for longer than a message is held: else a held message could still change the state.
+    for (let quiet = 0; this.timeline.now < end && this.isRunning && quiet < QUIET_S; this.advance(1_000)) {
       quiet = this.unsettled() === null ? quiet + 1 : 0;
     }
-    const unsettled = this.goesOn ? this.unsettled() : null;
-    // A leader that lies can leave its group without a majority for anything: then only safety counts.
+    const unsettled = this.isRunning ? this.unsettled() : null;
+    // A byzantine leader can leave its group without any majority: then only safety is required.
     if (unsettled !== null && this.faults.byzantine !== 'leader') this.fail(unsettled);
-    const { seed, violations, counters: tally } = this;
-    return { seed, violations, counters: tally, trace: () => this.trace.map(traceLine) };
+    const { seed, violations, counters } = this;
+    return { seed, violations, counters, trace: () => this.trace.map(traceLine) };
   }
 
   now(): number {
     return Math.floor(this.timeline.now);
   }
 
-  shouldCrash(who: MemberProcess): boolean {
-    if (this.isHealed || this.byzantine?.user === who.user || !this.random.chance(this.faults.crashAtEffect))
+  shouldCrash(process: MemberProcess): boolean {
+    if (this.isHealed || this.byzantine?.user === process.user || !this.random.chance(this.faults.crashAtEffect))
       return false;
     this.counters.add('crashes at effects');
     return true;
   }
 
-  transmit(from: MemberProcess, { to, body: word }: Extract<GroupEffect, { type: 'send' }>): void {
-    const words = this.byzantine?.user === from.user ? this.byzantine.tamper(to, word) : [word];
-    for (const each of words) if (from.links.has(to)) this.network.transmit(from.user, to, each);
+  transmit(from: MemberProcess, { to, body }: Extract<GroupEffect, { type: 'send' }>): void {
+    const bodies = this.byzantine?.user === from.user ? this.byzantine.tamper(to, body) : [body];
+    for (const each of bodies) if (from.links.has(to)) this.network.transmit(from.user, to, each);
   }
 
-  postLetter(from: MemberProcess, to: string, words: GroupFrameBody[]): void {
-    this.network.postLetter(from.user, to, words);
+  postLetter(from: MemberProcess, to: string, bodies: GroupFrameBody[]): void {
+    this.network.postLetter(from.user, to, bodies);
   }
 
-  handled(who: MemberProcess, input: GroupInput, effects: readonly GroupEffect[]): void {
-    this.turns += 1;
-    this.record(who.user, input, effects);
+  handled(process: MemberProcess, input: GroupInput, effects: readonly GroupEffect[]): void {
+    this.inputs += 1;
+    this.record(process.user, input, effects);
     for (const effect of effects) this.count(effect);
-    this.checker.looked(who, effects);
+    this.checker.check(process, effects);
   }
 
-  crashed(who: MemberProcess): void {
+  crashed(process: MemberProcess): void {
     this.counters.add('crashes');
-    for (const other of [...who.links]) this.network.cut(who.user, other);
-    this.timeline.after(this.isHealed ? 1 : this.random.skewed(10, this.faults.downMs), () => this.revive(who));
+    for (const other of [...process.links]) this.network.cut(process.user, other);
+    this.timeline.after(this.isHealed ? 1 : this.random.skewed(10, this.faults.downMs), () => this.revive(process));
   }
 
-  /** A liar wants to be heard by everybody. */
-  private wanted(who: MemberProcess): readonly string[] {
-    const all = who === this.byzantine?.process ? this.processes : (who.member?.peers ?? []);
+  /** A byzantine member links to every process. */
+  private wanted(process: MemberProcess): readonly string[] {
+    const all = process === this.byzantine?.process ? this.processes : (process.member?.peers ?? []);
     return all.map(({ user }) => user);
   }
 
-  private revive(who: MemberProcess): void {
-    if (!who.isUp) who.start();
+  private revive(process: MemberProcess): void {
+    if (!process.isUp) process.start();
   }
 
-  private get goesOn(): boolean {
-    if (this.turns > TURNS_MAX) this.fail(`[GROUP-32] more than ${TURNS_MAX} turns`);
+  private get isRunning(): boolean {
+    if (this.inputs > INPUTS_MAX) this.fail(`[GROUP-32] more than ${INPUTS_MAX} inputs`);
     return this.violations.length === 0;
   }
 
@@ -144,7 +145,7 @@ export class GroupWorld implements ProcessHost {
     this.isHealed = true;
     this.network.heal();
     this.byzantine?.stop();
-    for (const who of this.processes) this.revive(who);
+    for (const process of this.processes) this.revive(process);
   }
 
   private unsettled(): string | null {
@@ -154,64 +155,63 @@ export class GroupWorld implements ProcessHost {
     );
   }
 
-  /** What people do, now and then. */
+  /** One random action of a user, or one fault. */
   private actAtRandom(): void {
     if (this.isHealed) return;
-    const { random, faults: troubles } = this;
-    const who = random.pick(this.processes);
-    if (random.chance(troubles.crash)) return who.isUp ? who.crash() : undefined;
-    if (random.chance(troubles.partition)) return this.network.partition();
-    if (random.chance(troubles.cut)) return this.network.cut(who.user, random.pick(this.processes).user);
+    const { random, faults } = this;
+    const process = random.pick(this.processes);
+    if (random.chance(faults.crash)) return process.isUp ? process.crash() : undefined;
+    if (random.chance(faults.partition)) return this.network.partition();
+    if (random.chance(faults.cut)) return this.network.cut(process.user, random.pick(this.processes).user);
     this.byzantine?.act(this.processes);
-    if (random.chance(troubles.talk)) return this.broadcast(who);
-    this.administer(who);
+    if (random.chance(faults.talk)) return this.broadcast(process);
+    this.administer(process);
   }
 
-  private broadcast(who: MemberProcess): void {
-    if (who.member?.me === null || who.member === null) return;
+  private broadcast(process: MemberProcess): void {
+    if (process.member?.me === null || process.member === null) return;
     this.messageCount += 1;
-    who.execute({ type: 'broadcast', text: `${who.user} ${this.messageCount}` });
-    this.counters.add('said');
+    process.execute({ type: 'broadcast', text: `${process.user} ${this.messageCount}` });
+    this.counters.add('sent');
   }
 
-  private administer(who: MemberProcess): void {
+  private administer(process: MemberProcess): void {
     const { random } = this;
-    const { member } = who;
-    if (member === null || !who.isUp) return;
+    const { member } = process;
+    if (member === null || !process.isUp) return;
     const other = random.pick(this.processes);
     if (!member.isLeader) {
-      if (member.me !== null && random.chance(this.faults.leave)) who.execute({ type: 'leave', byVote: true });
+      if (member.me !== null && random.chance(this.faults.leave)) process.execute({ type: 'leave', byVote: true });
       return;
     }
-    const wish = who.joinRequests.shift();
-    if (wish && random.chance(0.9)) return who.execute({ type: 'add', ...wish });
-    const belongs = member.log.members.has(other.user);
-    if (!belongs) return this.requestToJoin(other, who);
+    const request = process.joinRequests.shift();
+    if (request && random.chance(0.9)) return process.execute({ type: 'add', ...request });
+    if (!member.log.members.has(other.user)) return this.requestToJoin(other, process);
     if (random.chance(this.faults.remove) && member.peers.length > 1)
-      return who.execute({ type: 'remove', user: other.user });
-    if (random.chance(this.faults.transfer)) who.execute({ type: 'transfer', user: other.user });
+      return process.execute({ type: 'remove', user: other.user });
+    if (random.chance(this.faults.transfer)) process.execute({ type: 'transfer', user: other.user });
   }
 
-  /** Somebody says yes, in time or late. */
+  /** A user signs a consent. Some copies reach a leader late or twice. */
   private requestToJoin(user: MemberProcess, leader: MemberProcess): void {
     if (!leader.member) return;
     const { index, hash } = leader.member.log.position;
     const nonce = toBase64url(this.random.bytes(16));
-    const said = { group: leader.group, by: user.user, device: user.device.publicKey };
-    const value = { ...said, head: { index, hash }, nonce, at: this.now() };
+    const author = { group: leader.group, by: user.user, device: user.device.publicKey };
+    const value = { ...author, head: { index, hash }, nonce, at: this.now() };
     const consent = signObject('consent', value, user.device, fakePrimitives);
     this.checker.consents.set(consent.payload, user.user);
-    const wish = { user: user.user, record: user.record, consent };
+    const request = { user: user.user, record: user.record, consent };
     const holders = this.processes.filter((one) => one === leader || this.random.chance(0.2));
-    for (const one of holders) one.joinRequests.push(wish, ...(this.random.chance(0.3) ? [wish] : []));
+    for (const one of holders) one.joinRequests.push(request, ...(this.random.chance(0.3) ? [request] : []));
   }
 
   private found(founder: string): Signed {
     const device = fakeKey(`device of ${founder}`);
     const identity = fakeKey(`identity of ${founder}`);
     const devices = [{ device: device.publicKey, exchange: device.publicKey, since: 0 }];
-    const papers = { name: founder, version: 1, key: identity.publicKey, devices, previous: null, at: 0 };
-    const record = signObject('record', papers, identity, fakePrimitives);
+    const content = { name: founder, version: 1, key: identity.publicKey, devices, previous: null, at: 0 };
+    const record = signObject('record', content, identity, fakePrimitives);
     const history = this.random.pick(['none', 'all', 'all', 3] as const);
     const policy = { deputies: [], history, join: 'ask' as const };
     const nonce = toBase64url(this.random.bytes(16));
@@ -230,35 +230,35 @@ export class GroupWorld implements ProcessHost {
   }
 
   private drawByzantine(): ByzantineMember | null {
-    const { byzantine: lies } = this.faults;
-    if (lies === 'none') return null;
-    const who = lies === 'leader' ? this.process(0) : this.random.pick(this.processes.slice(1));
-    this.checker.byzantine.add(who.user);
-    return new ByzantineMember(who, lies, this.random.fork('liar'), {
-      send: (to, word) => this.transmitForged(who, to, word),
+    const { byzantine: role } = this.faults;
+    if (role === 'none') return null;
+    const process = role === 'leader' ? this.processAt(0) : this.random.pick(this.processes.slice(1));
+    this.checker.byzantine.add(process.user);
+    return new ByzantineMember(process, role, this.random.fork('liar'), {
+      send: (to, body) => this.transmitForged(process, to, body),
       counters: this.counters,
     });
   }
 
-  private transmitForged(from: MemberProcess, to: string, word: GroupFrameBody): void {
-    if (from.links.has(to)) this.network.transmit(from.user, to, word);
+  private transmitForged(from: MemberProcess, to: string, body: GroupFrameBody): void {
+    if (from.links.has(to)) this.network.transmit(from.user, to, body);
   }
 
-  private process(nth: number): MemberProcess {
+  private processAt(nth: number): MemberProcess {
     const found = this.processes[nth];
-    if (!found) throw new Error('nobody lives there');
+    if (!found) throw new Error('there is no such process');
     return found;
   }
 
   private every(ms: number, action: () => void): void {
     this.timeline.every(
-      () => (this.goesOn ? (this.isHealed ? ms : this.random.between(ms / 2, ms * 1.5)) : null),
+      () => (this.isRunning ? (this.isHealed ? ms : this.random.between(ms / 2, ms * 1.5)) : null),
       action,
     );
   }
 
   private advance(ms: number): void {
-    this.timeline.runUntil(this.timeline.now + ms, () => this.goesOn);
+    this.timeline.runUntil(this.timeline.now + ms, () => this.isRunning);
   }
 
   private count(effect: GroupEffect): void {
@@ -277,9 +277,9 @@ export class GroupWorld implements ProcessHost {
     }
   }
 
-  /** Kept as it is: of most runs nobody wants to read a line. */
+  /** Stored unformatted: most traces are never read. */
   private record(user: string, input: GroupInput, effects: readonly GroupEffect[]): void {
-    if (this.trace.length > NOTES_MAX) this.trace.splice(0, NOTES_MAX / 2);
+    if (this.trace.length > TRACE_MAX) this.trace.splice(0, TRACE_MAX / 2);
     if (input.type !== 'flush' || effects.length > 0) this.trace.push({ at: this.now(), user, input, effects });
   }
 
@@ -288,13 +288,13 @@ export class GroupWorld implements ProcessHost {
   }
 }
 
-/** Records are few and their proofs many: each is judged once. */
-function remembered(): (signed: Signed) => DeviceRecord | null {
+/** Verifies each record once. */
+function cachedRecordReader(): (signed: Signed) => DeviceRecord | null {
   const known = new Map<string, DeviceRecord | null>();
   return (signed) => {
     const name = signed.payload + signed.signature;
-    const papers = known.get(name);
-    if (papers !== undefined) return papers;
+    const record = known.get(name);
+    if (record !== undefined) return record;
     const read = readRecord(signed, fakePrimitives);
     known.set(name, read);
     return read;

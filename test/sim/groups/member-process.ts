@@ -1,4 +1,4 @@
-// One user of a simulated group: the machine, the disk that survives, and the computer that may crash between any two
+// The process of one simulated group member: the machine, a store that survives crashes, and crashes between any two
 // effects.
 
 import type { GroupFrameBody } from '../../../protocols/groups/frames.js';
@@ -15,16 +15,16 @@ import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
 
 export const SILENCE_MS = 3_000;
 
-/** What the world does for a resident. */
+/** What a process needs from the simulation. */
 export interface ProcessHost {
   readonly dependencies: LogDependencies;
   now(): number;
-  /** A crash may come before the commit, or between two effects: true now and then. */
-  shouldCrash(who: MemberProcess): boolean;
+  /** Asked before the commit and before each effect. */
+  shouldCrash(process: MemberProcess): boolean;
   transmit(from: MemberProcess, effect: Extract<GroupEffect, { type: 'send' }>): void;
-  postLetter(from: MemberProcess, to: string, words: GroupFrameBody[]): void;
-  handled(who: MemberProcess, input: GroupInput, effects: readonly GroupEffect[]): void;
-  crashed(who: MemberProcess): void;
+  postLetter(from: MemberProcess, to: string, bodies: GroupFrameBody[]): void;
+  handled(process: MemberProcess, input: GroupInput, effects: readonly GroupEffect[]): void;
+  crashed(process: MemberProcess): void;
 }
 
 export class MemberProcess {
@@ -37,7 +37,7 @@ export class MemberProcess {
   member: GroupMember | null = null;
   isUp = true;
   lastRef = 0;
-  /** Consents that wait for this user's decision as a leader. */
+  /** Consents that this user may accept while it leads. */
   joinRequests: { user: string; record: Signed; consent: Signed }[] = [];
 
   constructor(
@@ -48,12 +48,12 @@ export class MemberProcess {
     this.identity = fakeKey(`identity of ${user}`);
     this.device = fakeKey(`device of ${user}`);
     const devices = [{ device: this.device.publicKey, exchange: this.device.publicKey, since: 0 }];
-    const record = { name: user, version: 1, key: this.identity.publicKey, devices, previous: null, at: 0 };
-    this.record = signObject('record', record, this.identity, fakePrimitives);
+    const content = { name: user, version: 1, key: this.identity.publicKey, devices, previous: null, at: 0 };
+    this.record = signObject('record', content, this.identity, fakePrimitives);
     this.store = new MemoryGroupStore(this.undo, new MemoryMessages(this.undo), group);
   }
 
-  /** Starts, or starts again from what is on disk. */
+  /** Starts the machine from the store. */
   start(): void {
     this.isUp = true;
     if (this.store.entries().length === 0) return;
@@ -63,7 +63,7 @@ export class MemberProcess {
     this.member = new GroupMember({ ...setup, now: this.host.now() });
   }
 
-  /** The first entry of the group has come. */
+  /** Stores entry 0 and starts. */
   begin(first: Signed): void {
     this.store.putEntry(0, first);
     this.start();
@@ -75,17 +75,17 @@ export class MemberProcess {
     this.host.crashed(this);
   }
 
-  execute(act: MemberCommand): void {
+  execute(command: MemberCommand): void {
     this.lastRef += 1;
-    this.put({ type: 'command', ref: this.lastRef, command: act });
+    this.put({ type: 'command', ref: this.lastRef, command });
     this.put({ type: 'flush' });
   }
 
-  receive(from: string, words: readonly GroupFrameBody[]): void {
-    for (const word of words) {
-      if (this.member === null && word.type === 'entries' && word.from === 0 && word.entries[0])
-        this.begin(word.entries[0]);
-      this.put({ type: 'frame', from, body: word });
+  receive(from: string, bodies: readonly GroupFrameBody[]): void {
+    for (const body of bodies) {
+      if (this.member === null && body.type === 'entries' && body.from === 0 && body.entries[0])
+        this.begin(body.entries[0]);
+      this.put({ type: 'frame', from, body });
     }
     this.put({ type: 'flush' });
   }
@@ -107,7 +107,7 @@ export class MemberProcess {
     }
     this.undo.commit();
     this.host.handled(this, input, effects);
-    // Letters are on disk with the turn that wrote them.
+    // Letters are part of the commit, so no crash can lose them. Frames can be lost.
     const [letters, others] = [true, false].map((isLetter) =>
       effects.filter(
         (effect) => isLetter === (effect.type === 'send' && effect.isDurable && !this.links.has(effect.to)),
@@ -121,15 +121,15 @@ export class MemberProcess {
     }
   }
 
-  /** Leaves what waits for those who cannot be reached. */
+  /** Posts a bundle to each peer without a link. */
   postBundles(): void {
     const { member } = this;
     if (!this.isUp || member === null || member.me === null) return;
     for (const { user } of member.peers) {
-      const parcel = this.links.has(user) ? null : member.bundleFor(user);
-      if (parcel === null) continue;
-      this.host.postLetter(this, user, parcel.bodies);
-      this.put({ type: 'held', user, upTo: parcel.upTo });
+      const bundle = this.links.has(user) ? null : member.bundleFor(user);
+      if (bundle === null) continue;
+      this.host.postLetter(this, user, bundle.bodies);
+      this.put({ type: 'held', user, upTo: bundle.upTo });
     }
   }
 }

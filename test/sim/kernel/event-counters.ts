@@ -1,30 +1,30 @@
-// Counts of what happened in simulated groups: so that a batch of seeds can show that interesting things did happen.
+// Counters of simulated events, so that a test can assert that its seeds cover the interesting ones.
 
 export class EventCounters {
   private readonly counts = new Map<string, number>();
   private readonly known = new Set<string>();
 
-  add(what: string, howMany = 1): void {
-    this.counts.set(what, this.of(what) + howMany);
+  add(event: string, count = 1): void {
+    this.counts.set(event, this.of(event) + count);
   }
 
-  /** Counts something with an identity of its own once. */
-  once(identity: string, what: string): void {
+  /** Counts each identity once. */
+  once(identity: string, event: string): void {
     if (this.known.has(identity)) return;
     this.known.add(identity);
-    this.add(what);
+    this.add(event);
   }
 
-  of(what: string): number {
-    return this.counts.get(what) ?? 0;
+  of(event: string): number {
+    return this.counts.get(event) ?? 0;
   }
 
-  /** Adds another run's counts to these. */
+  /** Adds the counts of another run. */
   join(other: EventCounters): void {
-    for (const [what, howMany] of other.counts) this.add(what, howMany);
+    for (const [event, count] of other.counts) this.add(event, count);
   }
 
   lines(): string[] {
-    return [...this.counts].map(([what, howMany]) => `${String(howMany).padStart(9)} ${what}`).sort();
+    return [...this.counts].map(([event, count]) => `${String(count).padStart(9)} ${event}`).sort();
   }
 }

@@ -1,15 +1,17 @@
-// Who leads next (SPEC GROUP-14 to GROUP-20): the leader says that it is there; when it does not, members vote.
+// Elects the next leader (SPEC GROUP-15 to GROUP-20): candidates campaign after a silence of the leader or a transfer,
+// and members vote once per term.
 
 import { TokenBucket } from '../../../kit/bounds/token-bucket.js';
 import { LIMITS } from '../../../kit/limits.js';
 import { earlier, type Instant } from '../../../kit/machine.js';
 import type { Signed } from '../../../kit/signed.js';
-import { isMoreUpToDate, isSamePosition, type LogEntry, type LogPosition } from '../../entry.js';
+import { isMoreUpToDate, isSamePosition, type EntryOp, type LogPosition } from '../../entry.js';
 import { successors } from '../../log/successors.js';
 import { openStatement, peekStatement, type Vote } from '../../statements.js';
-import { heartbeatEveryMs, type MemberContext } from '../member-io.js';
+import type { MemberContext } from '../member-context.js';
+import { Heartbeat } from './heartbeat.js';
 
-/** I ask for votes on this head; whoever has them all writes the takeover. */
+/** The own candidacy: votes for this head in this term. A quorum of votes makes the takeover. */
 interface Campaign {
   readonly term: number;
   readonly head: LogPosition;
@@ -18,134 +20,127 @@ interface Campaign {
   requestAgainAt: Instant;
 }
 
-/** How often a candidate asks in one period of silence; for how many periods a leader gives others their turn. */
+/** How often a candidate requests votes per silence period. */
 const REQUESTS_PER_SILENCE = 4;
+/** How many silence periods a leader waits after a campaign. Between the waits of ranks 0 and 1, see `waitMs`. */
 const LEADER_WAIT = 1.5;
-/** How far somebody else's word moves the term that one counts on. */
-const TERMS_AT_ONCE = 1_000;
+/** How far one unsigned term of a peer moves the own term. Without a limit a liar could use up all terms. */
+const TERM_JUMP_MAX = 1_000;
 
 export class Election {
-  /** The newest `here` of the present leader. */
-  heartbeat: Signed | null = null;
-  private lastHeartbeatAt = 0;
-  /** When the leader was last heard of, or since when it is known to be gone. */
-  private silentSince: Instant;
+  private readonly heartbeats: Heartbeat;
+  /** When the last heartbeat came, or when the leader was found to be gone. */
+  private silentSince: Instant = 0;
   private isLeaderKnownGone = false;
-  private heartbeatAt: Instant = 0;
   private campaign: Campaign | null = null;
-  /** Who has just voted for another, or stood in vain, gives the others their turn before it stands (again). */
+  /** Before this time the member does not campaign: it voted for another candidate, or its last campaign goes on. */
   private waitUntil: Instant = 0;
   private leader: string;
   private term: number;
+  /** Limits the campaigns that unsigned terms of peers cause. */
   private readonly forcedCampaigns: TokenBucket;
 
   constructor(
     private readonly context: MemberContext,
-    private readonly takeOver: (op: LogEntry['op'], term: number) => boolean,
+    private readonly takeOver: (op: EntryOp, term: number) => boolean,
   ) {
-    this.silentSince = 0;
+    this.heartbeats = new Heartbeat(context);
     this.leader = context.log.head.leader;
     this.term = context.log.term;
     const perSecond = (1_000 * LIMITS.groupCampaignsPerSilence) / context.options.silenceMs;
     this.forcedCampaigns = new TokenBucket({ perSecond, burst: LIMITS.groupCampaignsPerSilence }, context.now);
   }
 
-  /** The machine begins to run. */
+  /** The machine starts. */
   begin(): void {
     this.silentSince = this.context.now;
     this.refresh();
   }
 
   wakeAt(): Instant | null {
-    const { context: desk } = this;
-    if (desk.me === null) return null;
-    const here = this.sendsHeartbeats ? this.heartbeatAt : null;
-    const again = this.campaign?.requestAgainAt ?? null;
-    const begin = this.campaign === null ? this.campaignAt() : null;
-    return earlier(earlier(here, again), begin);
+    if (!this.context.isMember) return null;
+    const campaignAt = this.campaign === null ? this.campaignAt() : this.campaign.requestAgainAt;
+    return earlier(this.heartbeats.wakeAt(), campaignAt);
   }
 
-  /** Does what is due. */
   wake(): void {
-    const { context: desk } = this;
+    const { context } = this;
     this.refresh();
-    if (desk.me === null) return;
-    if (this.sendsHeartbeats && desk.now >= this.heartbeatAt) this.sendHeartbeat();
-    const beginAt = this.campaignAt();
-    if (this.campaign !== null && desk.now >= this.waitUntil) this.campaign = null;
-    if (beginAt !== null && desk.now >= beginAt && this.campaign === null) this.startCampaign();
-    else if (this.campaign !== null && desk.now >= this.campaign.requestAgainAt) this.requestVotes(this.campaign);
+    if (!context.isMember) return;
+    if (this.heartbeats.sendIfDue()) this.silentSince = context.now;
+    const campaignAt = this.campaignAt();
+    if (this.campaign !== null && context.now >= this.waitUntil) this.campaign = null;
+    if (campaignAt !== null && context.now >= campaignAt && this.campaign === null) this.startCampaign();
+    else if (this.campaign !== null && context.now >= this.campaign.requestAgainAt) this.requestVotes(this.campaign);
   }
 
-  /** After anything that may have changed the row, the leader, or what is known of them. */
+  /** Call after any change of the log, the leave statements or the known equivocations. */
   refresh(): void {
-    const { context: desk } = this;
-    const { leader } = desk.log.head;
-    if (leader !== this.leader || desk.log.term !== this.term) this.startTerm(leader);
-    if (this.campaign !== null && this.campaign.head.hash !== desk.log.head.id) this.campaign = null;
-    if ((desk.isFrozen || desk.hasLeft(leader)) && !this.isLeaderKnownGone) {
+    const { context } = this;
+    const { leader } = context.log.head;
+    if (leader !== this.leader || context.log.term !== this.term) this.startTerm(leader);
+    if (this.campaign !== null && this.campaign.head.hash !== context.log.head.id) this.campaign = null;
+    if ((context.isFrozen || context.membership.hasLeft(leader)) && !this.isLeaderKnownGone) {
       this.isLeaderKnownGone = true;
-      this.silentSince = desk.now;
+      this.silentSince = context.now;
     }
   }
 
-  /** A `here`, from anybody; true iff it is news. */
+  /** The newest heartbeat of the current leader. */
+  get heartbeat(): Signed | null {
+    return this.heartbeats.newest;
+  }
+
+  /** True iff the heartbeat is new. */
   receiveHeartbeat(signed: Signed): boolean {
-    const { context: desk } = this;
-    const claimed = peekStatement('heartbeat', signed);
-    if (claimed === null || claimed.at <= this.lastHeartbeatAt || claimed.group !== desk.group) return false;
-    if (claimed.term !== desk.log.term || claimed.by !== desk.log.head.leader) return false;
-    const said = openStatement('heartbeat', signed, desk.dependencies.primitives);
-    if (said === null || !desk.isDeviceOf(said.by, said.device) || this.isLeaderKnownGone) return false;
-    this.heartbeat = signed;
-    this.lastHeartbeatAt = said.at;
-    this.silentSince = desk.now;
+    if (this.isLeaderKnownGone || !this.heartbeats.receive(signed)) return false;
+    this.silentSince = this.context.now;
     this.campaign = null;
     return true;
   }
 
-  /** SPEC GROUP-18; true iff it is news. */
+  /** SPEC GROUP-18. True iff the transfer is new. */
   receiveTransfer(signed: Signed): boolean {
-    const { context: desk } = this;
-    const said = openStatement('transfer', signed, desk.dependencies.primitives);
-    if (said === null || said.group !== desk.group || said.term !== desk.log.term) return false;
-    if (said.by !== desk.log.head.leader || !desk.isDeviceOf(said.by, said.device)) return false;
-    if (desk.memory.transfer?.payload === signed.payload) return false;
-    desk.memory.transfer = signed;
-    if (said.to === desk.self.user && desk.me !== null) this.startCampaign();
+    const { context } = this;
+    const transfer = openStatement('transfer', signed, context.dependencies.primitives);
+    if (transfer === null || transfer.group !== context.group || transfer.term !== context.log.term) return false;
+    const isByLeader = transfer.by === context.log.head.leader;
+    if (!isByLeader || !context.membership.isDeviceOf(transfer.by, transfer.device)) return false;
+    if (context.memory.transfer?.payload === signed.payload) return false;
+    context.memory.transfer = signed;
+    if (transfer.to === context.self.user && context.isMember) this.startCampaign();
     return true;
   }
 
-  /** The leader hands over. */
+  /** Hands the lead over: a transfer statement for all members and the own vote for the next leader. */
   transfer(to: string): void {
-    const { context: desk } = this;
-    const { log: chain, memory } = desk;
-    memory.transfer = desk.sign('transfer', { term: chain.term, to, at: desk.now });
-    memory.promised = chain.term + 1;
-    memory.vote = { term: chain.term + 1, candidate: to, head: chain.position };
-    desk.broadcast({ type: 'statement', statement: 'transfer', signed: memory.transfer });
-    desk.send(
-      to,
-      { type: 'statement', statement: 'vote', signed: this.signVote(chain.term + 1, to, chain.position) },
-      true,
-    );
+    const { context } = this;
+    const { log, memory } = context;
+    const term = log.term + 1;
+    memory.transfer = context.sign('transfer', { term: log.term, to, at: context.now });
+    memory.promised = term;
+    memory.vote = { term, candidate: to, head: log.position };
+    context.broadcast({ type: 'statement', statement: 'transfer', signed: memory.transfer });
+    const vote = this.signVote(term, to, log.position);
+    context.send(to, { type: 'statement', statement: 'vote', signed: vote }, true);
   }
 
-  /** Somebody asks for my vote. */
+  /** SPEC GROUP-16. */
   receiveVoteRequest(candidate: string, term: number, head: LogPosition): void {
-    const { context: desk } = this;
-    const { memory, log: chain } = desk;
-    if (term > Math.max(memory.promised, chain.term) + TERMS_AT_ONCE) return; // it would leave none for later
+    const { context } = this;
+    const { memory, log, membership } = context;
+    if (term > Math.max(memory.promised, log.term) + TERM_JUMP_MAX) return;
     const { vote } = memory;
-    const isAgain = vote?.term === term && vote.candidate === candidate && isSamePosition(vote.head, head);
-    if (!desk.isVoter() || !desk.isPeer(candidate) || (term <= memory.promised && !isAgain)) return;
-    if (isMoreUpToDate(chain.position, head) || (!isAgain && !this.isEligible(candidate))) return;
+    const isRepeated = vote?.term === term && vote.candidate === candidate && isSamePosition(vote.head, head);
+    if (!membership.isVoter(context.self.user) || !membership.isPeer(candidate)) return;
+    if (term <= memory.promised && !isRepeated) return;
+    if (isMoreUpToDate(log.position, head) || (!isRepeated && !this.isEligible(candidate))) return;
     memory.promised = Math.max(memory.promised, term);
     memory.vote = { term, candidate, head };
     this.campaign = null;
-    this.waitUntil = desk.now + this.waitMs;
+    this.waitUntil = context.now + this.waitMs;
     const signed = this.signVote(term, candidate, head);
-    desk.send(candidate, { type: 'statement', statement: 'vote', signed }, desk.me === null);
+    context.send(candidate, { type: 'statement', statement: 'vote', signed }, !context.isMember);
   }
 
   receiveVote(signed: Signed): void {
@@ -155,89 +150,77 @@ export class Election {
     this.countVote(vote, signed);
   }
 
-  /** True iff nobody can lead any more: of two members the one who led is silent, and one vote is no majority. */
+  /**
+   * True iff no member can be elected: the leader of a group of two is silent, and one vote is no majority (GROUP-37).
+   */
   get mayRefound(): boolean {
-    const { context: desk } = this;
-    const isAlone = desk.me !== null && !desk.isLeader && desk.log.members.size === 2;
-    return isAlone && desk.now - this.silentSince >= desk.options.silenceMs;
+    const { context } = this;
+    const isOtherOfTwo = context.isMember && !context.isLeader && context.log.members.size === 2;
+    return isOtherOfTwo && context.now - this.silentSince >= context.options.silenceMs;
   }
 
-  /** Somebody has promised a later term than ours (SPEC GROUP-19). */
+  /** A peer has promised this term (SPEC GROUP-19). The term is not signed, so it has limited effect. */
   receivePromisedTerm(term: number): void {
-    const { context: desk } = this;
-    // All is confirmed: somebody's later term is no trouble of ours, and may be a liar's.
-    if (desk.isLeader && desk.log.ratified === desk.log.position.index) return;
-    const isNews = term > desk.memory.promised;
-    // Nobody signs what they say here, so it moves nobody far.
-    if (isNews) desk.memory.promised = Math.min(term, desk.memory.promised + TERMS_AT_ONCE);
-    if (!desk.isLeader || term <= desk.log.term || desk.memory.transfer !== null) return;
-    // Nor does it make us stand, and sign, without end.
-    if ((isNews || this.campaign === null) && this.forcedCampaigns.take(desk.now)) this.startCampaign();
-  }
-
-  private get sendsHeartbeats(): boolean {
-    const { context: desk } = this;
-    return desk.isLeader && !desk.isFrozen && desk.memory.transfer === null;
+    const { context } = this;
+    const { memory, log } = context;
+    // A leader with no pending entry has no need of a later term, and the peer may lie.
+    if (context.isLeader && log.ratified === log.position.index) return;
+    const isNew = term > memory.promised;
+    if (isNew) memory.promised = Math.min(term, memory.promised + TERM_JUMP_MAX);
+    if (!context.isLeader || term <= log.term || memory.transfer !== null) return;
+    if ((isNew || this.campaign === null) && this.forcedCampaigns.take(context.now)) this.startCampaign();
   }
 
   private startTerm(leader: string): void {
-    const { context: desk } = this;
+    const { context } = this;
     this.leader = leader;
-    this.term = desk.log.term;
-    this.silentSince = desk.now;
+    this.term = context.log.term;
+    this.silentSince = context.now;
     this.isLeaderKnownGone = false;
-    this.heartbeat = null;
-    this.lastHeartbeatAt = 0;
-    this.heartbeatAt = desk.now;
-    this.waitUntil = desk.now;
-    desk.memory.transfer = null;
+    this.heartbeats.reset();
+    this.waitUntil = context.now;
+    context.memory.transfer = null;
   }
 
-  private sendHeartbeat(): void {
-    const { context: desk } = this;
-    this.heartbeatAt = desk.now + heartbeatEveryMs(desk.options);
-    this.lastHeartbeatAt = Math.max(desk.now, this.lastHeartbeatAt + 1);
-    this.heartbeat = desk.sign('heartbeat', { term: desk.log.term, at: this.lastHeartbeatAt });
-    this.silentSince = desk.now;
-    desk.broadcast({ type: 'statement', statement: 'heartbeat', signed: this.heartbeat });
-  }
-
-  /** When I may ask for votes, null if I am not to. */
+  /** When this member may campaign, null if it may not. */
   private campaignAt(): Instant | null {
-    const { context: desk } = this;
-    if (desk.isLeader) return desk.memory.promised > desk.log.term && !desk.isFrozen ? this.leaderCampaignAt() : null;
-    const rank = this.rank(desk.self.user);
+    const { context } = this;
+    if (context.isLeader) return context.isBoundToLaterTerm && !context.isFrozen ? this.leaderCampaignAt() : null;
+    const rank = this.rank(context.self.user);
     return rank === null ? null : Math.max(this.eligibleAt(rank), this.waitUntil);
   }
 
   /**
-   * For how long others have their turn: the longer, the later one comes in the order. A leader comes between the first
-   * two: were its turn like theirs, two would stand against each other for ever.
+   * How long this member leaves the field to others after a vote or a campaign of its own. It grows with the rank. The
+   * wait of a leader lies between those of ranks 0 and 1: with equal waits two candidates could split the votes
+   * forever.
    */
   private get waitMs(): number {
     const rank = this.rank(this.context.self.user);
     return this.context.options.silenceMs * (rank === null ? LEADER_WAIT : 1 + rank);
   }
 
-  /** A leader that handed over waits for the other as long as anybody would. */
+  /** After a transfer the old leader waits one silence period for its successor. */
   private leaderCampaignAt(): Instant {
     const { memory, options } = this.context;
     return memory.transfer === null ? this.waitUntil : Math.max(this.waitUntil, this.silentSince + options.silenceMs);
   }
 
-  /** Rank r may lead after r + 1 periods of silence; after r, where the leader is known to be gone. */
+  /** Rank r may lead after r + 1 silence periods, or after r if the leader is known to be gone. */
   private eligibleAt(rank: number): Instant {
     return this.silentSince + this.context.options.silenceMs * (this.isLeaderKnownGone ? rank : rank + 1);
   }
 
   private isEligible(candidate: string): boolean {
-    const { context: desk } = this;
-    if (candidate === desk.log.head.leader) return !this.isLeaderKnownGone;
-    const named = desk.memory.transfer && peekStatement('transfer', desk.memory.transfer);
-    if (named?.to === candidate && named.term === desk.log.term) return true;
+    const { context } = this;
+    const { memory, log } = context;
+    if (candidate === log.head.leader) return !this.isLeaderKnownGone;
+    const transfer = memory.transfer && peekStatement('transfer', memory.transfer);
+    if (transfer?.to === candidate && transfer.term === log.term) return true;
+    // A leader that has not handed over votes for no successor.
+    if (context.isLeader && memory.transfer === null) return false;
     const rank = this.rank(candidate);
-    // A leader does not vote for its successor as long as it leads itself.
-    return rank !== null && !(desk.isLeader && desk.memory.transfer === null) && desk.now >= this.eligibleAt(rank);
+    return rank !== null && context.now >= this.eligibleAt(rank);
   }
 
   private isTransferTarget(): boolean {
@@ -245,57 +228,57 @@ export class Election {
     return transfer !== null && peekStatement('transfer', transfer)?.to === this.context.self.user;
   }
 
-  /** The place in the order of succession, null for the leader and for who does not belong. */
+  /** The position in the order of succession, null for the leader and for non-members. */
   private rank(user: string): number | null {
-    const { log: chain, self } = this.context;
-    const order = successors(chain.head, (member) => member.user === self.user || !this.context.isGone(member));
+    const { log, self, membership } = this.context;
+    const order = successors(log.head, (member) => member.user === self.user || !membership.isGone(member));
     const rank = order.indexOf(user);
     return rank < 0 ? null : rank;
   }
 
   private startCampaign(): void {
-    const { context: desk } = this;
-    const { log: chain, memory } = desk;
-    const handed = this.isTransferTarget() && memory.promised <= chain.term;
-    const term = handed ? chain.term + 1 : Math.max(memory.promised, chain.term) + 1;
+    const { context } = this;
+    const { log, memory, self, now } = context;
+    // The vote of the old leader is for the next term exactly.
+    const isTransfer = this.isTransferTarget() && memory.promised <= log.term;
+    const term = isTransfer ? log.term + 1 : Math.max(memory.promised, log.term) + 1;
     memory.promised = term;
-    memory.vote = { term, candidate: desk.self.user, head: chain.position };
-    const begunAt = desk.now;
-    this.waitUntil = begunAt + this.waitMs;
-    this.campaign = { term, head: chain.position, votes: new Map(), startedAt: begunAt, requestAgainAt: begunAt };
-    const mine = this.signVote(term, desk.self.user, chain.position);
-    this.campaign.votes.set(desk.self.user, mine);
+    memory.vote = { term, candidate: self.user, head: log.position };
+    this.waitUntil = now + this.waitMs;
+    const votes = new Map([[self.user, this.signVote(term, self.user, log.position)]]);
+    this.campaign = { term, head: log.position, votes, startedAt: now, requestAgainAt: now };
     this.requestVotes(this.campaign);
     this.tryWin();
   }
 
-  private requestVotes(candidacy: Campaign): void {
-    const { context: desk } = this;
-    candidacy.requestAgainAt = desk.now + Math.max(1, desk.options.silenceMs / REQUESTS_PER_SILENCE);
-    const { term } = candidacy;
-    for (const user of desk.log.voters) {
-      if (user === desk.self.user) continue;
-      // Who was removed has no link any more: asked by letter, and once.
-      const isFirst = candidacy.startedAt === desk.now;
-      if (candidacy.votes.has(user) || (!desk.isPeer(user) && !isFirst)) continue;
-      desk.send(user, { type: 'vote_request', term, head: desk.log.position }, !desk.isPeer(user));
+  private requestVotes(campaign: Campaign): void {
+    const { context } = this;
+    const { log, membership, self, now } = context;
+    campaign.requestAgainAt = now + Math.max(1, context.options.silenceMs / REQUESTS_PER_SILENCE);
+    const { term, votes } = campaign;
+    for (const user of log.voters) {
+      if (user === self.user || votes.has(user)) continue;
+      // A member whose removal is pending has no link: it is asked once, by letter.
+      const isPeer = membership.isPeer(user);
+      if (!isPeer && campaign.startedAt !== now) continue;
+      context.send(user, { type: 'vote_request', term, head: log.position }, !isPeer);
     }
   }
 
   private countVote(vote: Vote, signed: Signed): void {
-    const { campaign: candidacy, context: desk } = this;
-    if (candidacy === null || vote.term !== candidacy.term || !isSamePosition(vote.head, candidacy.head)) return;
-    if (!desk.isDeviceOf(vote.by, vote.device)) return;
-    candidacy.votes.set(vote.by, signed);
+    const { campaign, context } = this;
+    if (campaign === null || vote.term !== campaign.term || !isSamePosition(vote.head, campaign.head)) return;
+    if (!context.membership.isDeviceOf(vote.by, vote.device)) return;
+    campaign.votes.set(vote.by, signed);
     this.tryWin();
   }
 
   private tryWin(): void {
-    const { campaign: candidacy, context: desk } = this;
-    if (candidacy === null || !desk.log.isQuorum(new Set(candidacy.votes.keys()))) return;
+    const { campaign, context } = this;
+    if (campaign === null || !context.log.isQuorum(new Set(campaign.votes.keys()))) return;
     this.campaign = null;
-    const votes = desk.log.voters.flatMap((user) => candidacy.votes.get(user) ?? []);
-    this.takeOver({ do: 'takeover', votes }, candidacy.term);
+    const votes = context.log.voters.flatMap((user) => campaign.votes.get(user) ?? []);
+    this.takeOver({ do: 'takeover', votes }, campaign.term);
   }
 
   private signVote(term: number, candidate: string, head: LogPosition): Signed {

@@ -1,15 +1,17 @@
-// What a leader writes (SPEC, "The log"), and what it is refused for.
+// Writes the entries of a leader (SPEC, "The log"): the commands of its user, leave statements, and orphaned entries
+// that it repeats.
 
 import { LIMITS } from '../../../kit/limits.js';
 import { assertNever } from '../../../kit/machine.js';
 import { Refusal } from '../../../kit/refusals.js';
 import { signObject, type Signed } from '../../../kit/signed.js';
-import type { Cut, LogEntry, EntryOp } from '../../entry.js';
+import type { Cut, EntryOp, LogEntry } from '../../entry.js';
 import type { GroupFrameBody } from '../../frames.js';
 import { peekEntry } from '../../log/applied-entry.js';
 import { batchEntries } from '../../log/entry-batches.js';
-import type { MemberContext, MemberCommand } from '../member-io.js';
 import type { LogReplication } from '../log-replication.js';
+import type { MemberContext } from '../member-context.js';
+import type { MemberCommand } from '../member-io.js';
 
 type LeaderCommand = Extract<MemberCommand, { type: 'add' | 'remove' | 'policy' }>;
 
@@ -20,86 +22,88 @@ export class Leader {
     private readonly cutOf: (user: string, key: string) => Cut,
   ) {}
 
-  /** Null where it is done, else why not. */
-  execute(deed: LeaderCommand): Refusal | null {
-    const refusal = this.whyNot(deed);
+  /** Why the command is refused, null if it is done. */
+  execute(command: LeaderCommand): Refusal | null {
+    const refusal = this.whyNot(command);
     if (refusal !== null) return refusal;
-    switch (deed.type) {
+    switch (command.type) {
       case 'add':
-        return this.add(deed.user, deed.record, deed.consent);
+        return this.add(command.user, command.record, command.consent);
       case 'remove':
-        return this.remove(deed.user);
+        return this.remove(command.user);
       case 'policy':
-        return this.write({ do: 'policy', policy: deed.policy });
+        return this.write({ do: 'policy', policy: command.policy });
       default:
-        return assertNever(deed);
+        return assertNever(command);
     }
   }
 
-  /** Why I cannot decide about members now; null if I can. */
+  /** Why the user cannot change the membership now, null if the user can. */
   whyNotLead(): Refusal | null {
-    const { context: desk } = this;
-    const { name } = desk;
-    if (desk.me === null) return new Refusal('NOT_MEMBER', name);
-    if (desk.isFrozen) return new Refusal('GROUP_FROZEN', name);
-    if (!desk.isLeader) return new Refusal('NOT_LEADER', `${name}, which ${desk.log.head.leader} leads`);
-    if (!desk.mayWrite) return new Refusal('GROUP_UNSETTLED', name);
-    const pending = desk.log.head.entry.index - desk.log.ratified;
+    const { context } = this;
+    const { name, log } = context;
+    if (!context.isMember) return new Refusal('NOT_MEMBER', name);
+    if (context.isFrozen) return new Refusal('GROUP_FROZEN', name);
+    if (!context.isLeader) return new Refusal('NOT_LEADER', `${name}, which ${log.head.leader} leads`);
+    if (!context.mayWrite) return new Refusal('GROUP_UNSETTLED', name);
+    const pending = log.head.entry.index - log.ratified;
     return pending >= LIMITS.groupUnratifiedMax ? new Refusal('GROUP_UNSETTLED', name) : null;
   }
 
-  /** I have the votes: my term begins. */
+  /** Begins the new term after a won election. */
   takeOver(op: EntryOp, term: number): boolean {
     return this.write(op, term) === null;
   }
 
-  /** What a leader writes down by itself: who left, what a takeover left out (SPEC GROUP-13, GROUP-21). */
+  /** Writes known leave statements and orphaned entries into the log (SPEC GROUP-13, GROUP-21). */
   writeDue(): void {
-    const { context: desk } = this;
-    if (!desk.mayWrite) return;
-    for (const member of [...desk.log.members.values()]) {
-      const statement = desk.leaveStatementOf(member);
-      if (statement !== null && member.user !== desk.self.user)
-        this.write({ do: 'leave', user: member.user, statement });
+    const { context } = this;
+    const { log, membership, memory, self } = context;
+    if (!context.mayWrite) return;
+    for (const member of [...log.members.values()]) {
+      const statement = membership.leaveStatementOf(member);
+      if (statement !== null && member.user !== self.user) this.write({ do: 'leave', user: member.user, statement });
     }
-    for (const { signed } of [...desk.memory.orphans]) this.repeat(signed);
+    for (const { signed } of [...memory.orphans]) this.repeat(signed);
   }
 
-  /** Another member reports entries that a takeover left out of their row. */
+  /** Repeats orphaned entries that another member reports, if they are valid (SPEC GROUP-13). */
   receiveOrphans(reporter: string, orphans: readonly Signed[]): void {
-    const { context: desk } = this;
-    if (!desk.mayWrite) return;
-    for (const signed of orphans) {
-      const entry = peekEntry(signed);
-      // A leader that was voted out must not go on ruling by itself, in the name of what it had decided before.
-      if (entry === null || desk.log.leaderOf(entry.term) !== entry.by) continue;
-      if (entry.op.do === 'remove' && entry.by === reporter) continue;
-      if (entry.group !== desk.group || !desk.isAuthentic(entry, signed)) continue;
-      const fork = desk.log.lastIndexOfTerm(entry.term, entry.index - 1);
-      if (desk.log.at(entry.index)?.signed.payload === signed.payload) continue;
-      if (entry.op.do === 'remove' && (desk.log.members.get(entry.op.user)?.since ?? Infinity) > fork) continue;
-      this.repeat(signed);
-    }
+    const { context } = this;
+    if (!context.mayWrite) return;
+    for (const signed of orphans) if (this.isValidOrphan(signed, reporter)) this.repeat(signed);
   }
 
-  private whyNot(deed: LeaderCommand): Refusal | null {
-    const { context: desk } = this;
+  private isValidOrphan(signed: Signed, reporter: string): boolean {
+    const { log, group, membership } = this.context;
+    const entry = peekEntry(signed);
+    if (entry === null || log.leaderOf(entry.term) !== entry.by) return false;
+    // A replaced leader must not remove members by its own report.
+    if (entry.op.do === 'remove' && entry.by === reporter) return false;
+    if (entry.group !== group || !membership.isAuthentic(entry, signed)) return false;
+    if (log.at(entry.index)?.signed.payload === signed.payload) return false;
+    const fork = log.lastIndexOfTerm(entry.term, entry.index - 1);
+    return entry.op.do !== 'remove' || (log.members.get(entry.op.user)?.since ?? Infinity) <= fork;
+  }
+
+  private whyNot(command: LeaderCommand): Refusal | null {
+    const { log, self, name } = this.context;
     const refusal = this.whyNotLead();
-    if (refusal !== null || deed.type === 'policy') return refusal;
-    const member = desk.log.members.get(deed.user);
-    if (deed.type === 'remove') {
-      if (deed.user === desk.self.user) return new Refusal('SELF');
-      return member === undefined ? new Refusal('NOT_IN_GROUP', deed.user) : null;
+    if (refusal !== null || command.type === 'policy') return refusal;
+    const isMember = log.members.has(command.user);
+    if (command.type === 'remove') {
+      if (command.user === self.user) return new Refusal('SELF');
+      return isMember ? null : new Refusal('NOT_IN_GROUP', command.user);
     }
-    if (member !== undefined) return new Refusal('MEMBER_ALREADY', deed.user);
-    return desk.log.members.size >= LIMITS.groupMembersMax ? new Refusal('GROUP_FULL', this.context.name) : null;
+    if (isMember) return new Refusal('MEMBER_ALREADY', command.user);
+    return log.members.size >= LIMITS.groupMembersMax ? new Refusal('GROUP_FULL', name) : null;
   }
 
   private add(user: string, record: Signed, consent: Signed): Refusal | null {
     const refusal = this.write({ do: 'add', user, record, consent });
     if (refusal !== null) return refusal;
-    const { log: chain } = this.context;
-    for (const word of batchEntries(chain, 0, this.context.ratification.allProofs)) this.context.send(user, word, true);
+    const { log, ratification } = this.context;
+    for (const body of batchEntries(log, 0, ratification.allProofs)) this.context.send(user, body, true);
     return null;
   }
 
@@ -109,43 +113,36 @@ export class Leader {
 
   private repeat(signed: Signed): void {
     const op = peekEntry(signed)?.op;
-    const { members } = this.context.log;
-    if (op?.do === 'remove' && op.user !== this.context.self.user && members.has(op.user)) this.write(op);
+    const { log, self } = this.context;
+    const { members } = log;
+    if (op?.do === 'remove' && op.user !== self.user && members.has(op.user)) this.write(op);
     if (op?.do === 'add' && !members.has(op.user) && members.size < LIMITS.groupMembersMax) this.write(op);
   }
 
   private write(op: EntryOp, term: number = this.context.log.term): Refusal | null {
-    const { context: desk } = this;
-    const { log: chain, self, now } = desk;
-    const { index, hash: previous } = chain.position;
-    const device = self.device.publicKey;
-    const entry: LogEntry = {
-      group: chain.group,
-      index: index + 1,
-      previous,
-      term,
-      op,
-      at: now,
-      by: self.user,
-      device,
-    };
-    const signed = signObject('group', entry, self.device, desk.dependencies.primitives);
+    const { context } = this;
+    const { log, self, now: at } = context;
+    const { index, hash: previous } = log.position;
+    const author = { by: self.user, device: self.device.publicKey };
+    const entry: LogEntry = { group: log.group, index: index + 1, previous, term, op, at, ...author };
+    const signed = signObject('group', entry, self.device, context.dependencies.primitives);
     const fault = this.replication.append(signed);
-    if (fault !== null) return new Refusal('GROUP_REFUSES', `${this.context.name}: ${fault}`);
+    if (fault !== null) return new Refusal('GROUP_REFUSES', `${context.name}: ${fault}`);
     this.replication.sign();
     this.distribute(op, signed, index + 1);
-    desk.emit({ type: 'changed' });
+    context.emit({ type: 'changed' });
     return null;
   }
 
-  /** Who goes hears it too, and then no more (SPEC GROUP-22). */
+  /** The entry that ends a membership is the last one that the former member gets (SPEC GROUP-22). */
   private distribute(op: EntryOp, signed: Signed, from: number): void {
-    const { context: desk } = this;
-    const mine = desk.me && desk.log.roster.newest(desk.self.user, desk.me.key);
-    const records = mine === null ? [] : [mine];
-    const proofs = op.do === 'takeover' ? desk.ratification.proofsSince(0).slice(-1) : [];
-    const word: GroupFrameBody = { type: 'entries', from, entries: [signed], proofs, records };
-    desk.broadcast(word);
-    if (op.do === 'remove' || op.do === 'leave') desk.send(op.user, word, true);
+    const { context } = this;
+    const own = context.membership.own;
+    const record = own && context.log.roster.newest(own.user, own.key);
+    const records = record === null ? [] : [record];
+    const proofs = op.do === 'takeover' ? context.ratification.proofsSince(0).slice(-1) : [];
+    const body: GroupFrameBody = { type: 'entries', from, entries: [signed], proofs, records };
+    context.broadcast(body);
+    if (op.do === 'remove' || op.do === 'leave') context.send(op.user, body, true);
   }
 }

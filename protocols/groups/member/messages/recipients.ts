@@ -1,17 +1,17 @@
-// How far my messages have come with each member (SPEC GROUP-31): what they acknowledged, what the name server holds
-// for them, and what that makes of each message's state.
+// The delivery progress of the own messages at each recipient (SPEC GROUP-31): what the recipient acknowledged, what
+// the name server holds for it, and the state of each message that follows.
 
 import { LIMITS } from '../../../kit/limits.js';
 import { parseJson } from '../../../kit/bytes.js';
-import type { MemberContext } from '../member-io.js';
+import type { MemberContext } from '../member-context.js';
 import type { StoredGroupMessage } from '../group-store.js';
 import type { MemberMessages } from './messages.js';
 
-/** The numbers of my messages up to which a member has them, or the name server holds them. */
+/** The progress of one recipient, stored as a memo. `delivered`, `held`: own message numbers. */
 interface Mark {
-  /** The yes by which the member belongs: one who went and came back counts from then. */
+  /** The admission id of the recipient: with a new admission the progress starts anew. */
   readonly by: string;
-  /** The device of mine whose numbers these are. */
+  /** The own device that these numbers belong to. */
   readonly device: string;
   delivered: number;
   held: number;
@@ -21,9 +21,9 @@ const ORDER = ['queued', 'held', 'delivered'] as const;
 
 export class RecipientProgress {
   private readonly marks = new Map<string, Mark>();
-  /** Messages of mine, by number, that some recipient has not acknowledged. */
+  /** The own messages that some recipient has not acknowledged, by number. */
   private undelivered: StoredGroupMessage[];
-  /** Users whose marks changed and are not on disk. */
+  /** The users whose mark changed since it was stored. */
   private readonly dirty = new Set<string>();
 
   constructor(
@@ -39,7 +39,6 @@ export class RecipientProgress {
     this.undelivered = unsettled.filter(({ state }) => state === 'queued' || state === 'held');
   }
 
-  /** I said something. */
   sent(message: StoredGroupMessage): void {
     this.undelivered.push(message);
   }
@@ -48,10 +47,10 @@ export class RecipientProgress {
     return this.undelivered.length >= LIMITS.groupUnsettledMessagesMax;
   }
 
-  /** A member says how far they have my messages. */
+  /** A member acknowledged the own messages up to a number. */
   delivered(user: string, upTo: number): void {
     const mark = this.mark(user);
-    // No further than I have said: a liar would else hold as delivered what I say later.
+    // Capped at the last own number: else a lying member could mark future messages as delivered.
     const delivered = Math.min(upTo, this.messages.seqOf(this.device));
     if (delivered <= mark.delivered) return;
     mark.delivered = delivered;
@@ -63,7 +62,7 @@ export class RecipientProgress {
     this.dirty.add(user);
   }
 
-  /** What a member has not got, and nobody holds for them. */
+  /** The messages that a member lacks and that the name server does not hold for it. */
   waitingFor(user: string): StoredGroupMessage[] {
     const { delivered, held } = this.mark(user);
     const from = Math.max(delivered, held);
@@ -76,20 +75,20 @@ export class RecipientProgress {
     return (this.undelivered.at(-1)?.seq ?? 0) > from;
   }
 
-  /** Some messages of mine count no more: nobody will ever acknowledge them. */
+  /** Forgets messages that no member accepts any more. */
   dropCancelled(): void {
-    const { store: shelf } = this.context;
-    this.undelivered = this.undelivered.filter(({ seq }) => shelf.messageAt(this.device, seq)?.state !== 'cancelled');
+    const { store } = this.context;
+    this.undelivered = this.undelivered.filter(({ seq }) => store.messageAt(this.device, seq)?.state !== 'cancelled');
   }
 
   get undeliveredMessages(): readonly StoredGroupMessage[] {
     return this.undelivered;
   }
 
-  /** Tells what has changed since, and writes it down. Newcomers count from now on. */
+  /** Updates the state of each message and stores the progress. A new member is a recipient of later messages only. */
   updateStates(): void {
-    const { context: desk } = this;
-    const marks = desk.peers().map(({ user }) => this.mark(user));
+    const { context } = this;
+    const marks = context.membership.peers().map(({ user }) => this.mark(user));
     const least = (of: (mark: Mark) => number): number =>
       marks.reduce((low, mark) => Math.min(low, of(mark)), Infinity);
     const delivered = least((mark) => mark.delivered);
@@ -99,14 +98,14 @@ export class RecipientProgress {
       if (state !== message.state) this.setState(message, state);
     }
     this.dropDelivered();
-    for (const user of this.dirty) desk.store.putMemo(`mark ${user}`, JSON.stringify(this.mark(user)));
+    for (const user of this.dirty) context.store.putMemo(`mark ${user}`, JSON.stringify(this.mark(user)));
     this.dirty.clear();
   }
 
   private setState(message: StoredGroupMessage, state: 'queued' | 'held' | 'delivered'): void {
-    const { context: desk } = this;
-    desk.store.setState(message.id, state);
-    desk.emit({ type: 'state', id: message.id, state });
+    const { context } = this;
+    context.store.setState(message.id, state);
+    context.emit({ type: 'state', id: message.id, state });
     Object.assign(message, { state });
   }
 

@@ -1,4 +1,4 @@
-// The log of a group: what stands in it, what does not, and what is ratified.
+// The membership log: which entries are valid, which log wins, and when an entry is ratified.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,284 +8,287 @@ import { positionOf } from '../../../../protocols/groups/log/applied-entry.js';
 import { byteLength } from '../../../../protocols/kit/bytes.js';
 import { signObject } from '../../../../protocols/kit/signed.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
-import { SILENCE_MS, GroupTestbed } from '../testbed.js';
+import { GroupTestbed, SILENCE_MS } from '../testbed.js';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave'];
 
-/** Where somebody's row ends. */
-function head(village: GroupTestbed, name: string): number {
-  return village.member(name).log.position.index;
+/** The index of the head of a member. */
+function headIndex(testbed: GroupTestbed, name: string): number {
+  return testbed.member(name).log.position.index;
 }
 
-test('[GROUP-1] an entry out of the row, or not signed by the leader, changes nothing', () => {
-  const village = GroupTestbed.of(NAMES);
+test('[GROUP-1] an entry that does not follow the head, or that the leader did not sign, changes nothing', () => {
+  const testbed = GroupTestbed.of(NAMES);
   const removal = { do: 'remove' as const, user: 'carol', cut: [] };
-  const before = head(village, 'bob');
-  village.offer('bob', 'dave', [village.entry(removal, { on: 'bob', by: 'dave' })]);
-  const genuine = village.entry(removal, { on: 'bob', by: 'alice' });
-  village.offer('bob', 'dave', [
-    { ...genuine, signature: village.entry(removal, { on: 'bob', by: 'dave' }).signature },
+  const before = headIndex(testbed, 'bob');
+  testbed.offer('bob', 'dave', [testbed.entry(removal, { on: 'bob', by: 'dave' })]);
+  const genuine = testbed.entry(removal, { on: 'bob', by: 'alice' });
+  testbed.offer('bob', 'dave', [
+    { ...genuine, signature: testbed.entry(removal, { on: 'bob', by: 'dave' }).signature },
   ]);
-  village.offer('bob', 'dave', [genuine], before + 2);
-  assert.equal(head(village, 'bob'), before);
-  village.offer('bob', 'dave', [genuine]);
-  assert.equal(head(village, 'bob'), before + 1);
+  testbed.offer('bob', 'dave', [genuine], before + 2);
+  assert.equal(headIndex(testbed, 'bob'), before);
+  testbed.offer('bob', 'dave', [genuine]);
+  assert.equal(headIndex(testbed, 'bob'), before + 1);
 });
 
-test('[GROUP-2] a consent for another group, by another device, or from before a removal lets nobody in', () => {
-  const village = new GroupTestbed(NAMES);
-  village.add('bob');
-  const { record } = village.get('carol');
+test('[GROUP-2] a consent for another group, by another device, or older than a removal does not admit its user', () => {
+  const testbed = new GroupTestbed(NAMES);
+  testbed.add('bob');
+  const { record } = testbed.get('carol');
   const refused = (consent: ReturnType<GroupTestbed['consentOf']>) => {
-    village.get('alice').execute({ type: 'add', user: 'carol', record, consent });
-    return village.effectsOf('alice', 'refused').at(-1)?.refusal.about;
+    testbed.get('alice').execute({ type: 'add', user: 'carol', record, consent });
+    return testbed.effectsOf('alice', 'refused').at(-1)?.refusal.about;
   };
-  assert.equal(refused(village.consentOf('carol', 'alice', { group: 'B'.repeat(21) + 'A' })), 'lake: without consent');
-  assert.equal(refused(village.consentOf('bob')), 'lake: without consent');
   assert.equal(
-    refused(village.consentOf('carol', 'alice', { head: { index: 0, hash: 'B'.repeat(21) + 'A' } })),
-    'lake: consent to another row',
+    refused(testbed.consentOf('carol', 'alice', { group: 'B'.repeat(21) + 'A' })),
+    'lake: there is no consent of this user for this group',
   );
-  const early = village.consentOf('carol');
-  village.add('carol');
-  village.get('alice').execute({ type: 'remove', user: 'carol' });
-  assert.equal(refused(early), 'lake: consent is void');
+  assert.equal(refused(testbed.consentOf('bob')), 'lake: there is no consent of this user for this group');
+  assert.equal(
+    refused(testbed.consentOf('carol', 'alice', { head: { index: 0, hash: 'B'.repeat(21) + 'A' } })),
+    'lake: the consent cites another history',
+  );
+  const early = testbed.consentOf('carol');
+  testbed.add('carol');
+  testbed.get('alice').execute({ type: 'remove', user: 'carol' });
+  assert.equal(refused(early), 'lake: the consent is older than the end of the membership');
 });
 
-test('[GROUP-3] a takeover without votes, or by a stranger, is none', () => {
-  const village = GroupTestbed.of(NAMES);
-  const { log: chain } = village.member('bob');
+test('[GROUP-3] a takeover without a quorum of votes is invalid', () => {
+  const testbed = GroupTestbed.of(NAMES);
+  const { log } = testbed.member('bob');
   const vote = (by: string) => {
-    const { device } = village.get(by);
-    const said = {
-      group: village.group,
+    const { device } = testbed.get(by);
+    const fields = {
+      group: testbed.group,
       by,
       device: device.publicKey,
       term: 1,
       candidate: 'dave',
-      head: chain.position,
+      head: log.position,
     };
-    return signObject('vote', said, device, fakePrimitives);
+    return signObject('vote', fields, device, fakePrimitives);
   };
-  const alone = village.entry({ do: 'takeover', votes: [vote('dave')] }, { on: 'bob', by: 'dave', term: 1 });
-  village.offer('bob', 'dave', [alone]);
-  assert.equal(village.member('bob').log.head.leader, 'alice');
+  const alone = testbed.entry({ do: 'takeover', votes: [vote('dave')] }, { on: 'bob', by: 'dave', term: 1 });
+  testbed.offer('bob', 'dave', [alone]);
+  assert.equal(testbed.member('bob').log.head.leader, 'alice');
   const votes = ['bob', 'carol', 'dave'].map(vote);
-  village.offer('bob', 'dave', [village.entry({ do: 'takeover', votes }, { on: 'bob', by: 'dave', term: 1 })]);
-  assert.equal(village.member('bob').log.head.leader, 'dave');
+  testbed.offer('bob', 'dave', [testbed.entry({ do: 'takeover', votes }, { on: 'bob', by: 'dave', term: 1 })]);
+  assert.equal(testbed.member('bob').log.head.leader, 'dave');
 });
 
-test('[GROUP-8] [GROUP-16] a vote is for a whole place: one got by a claim to a longer row elects nobody', () => {
-  const village = GroupTestbed.of(NAMES);
-  const { log: chain } = village.member('bob');
+test('[GROUP-8] [GROUP-16] a vote covers hash, term and index: a vote for a falsely claimed index does not count', () => {
+  const testbed = GroupTestbed.of(NAMES);
+  const { log } = testbed.member('bob');
   const vote = (by: string, index: number) => {
-    const { device } = village.get(by);
-    const said = { group: village.group, by, device: device.publicKey, term: 1, candidate: 'dave' };
-    return signObject('vote', { ...said, head: { ...chain.position, index } }, device, fakePrimitives);
+    const { device } = testbed.get(by);
+    const fields = { group: testbed.group, by, device: device.publicKey, term: 1, candidate: 'dave' };
+    return signObject('vote', { ...fields, head: { ...log.position, index } }, device, fakePrimitives);
   };
   const takeover = (index: number) => {
     const votes = ['bob', 'carol', 'dave'].map((by) => vote(by, index));
-    return village.entry({ do: 'takeover', votes }, { on: 'bob', by: 'dave', term: 1 });
+    return testbed.entry({ do: 'takeover', votes }, { on: 'bob', by: 'dave', term: 1 });
   };
-  village.offer('bob', 'dave', [takeover(chain.position.index + 5)]);
-  assert.equal(village.member('bob').log.head.leader, 'alice');
-  village.offer('bob', 'dave', [takeover(chain.position.index)]);
-  assert.equal(village.member('bob').log.head.leader, 'dave');
+  testbed.offer('bob', 'dave', [takeover(log.position.index + 5)]);
+  assert.equal(testbed.member('bob').log.head.leader, 'alice');
+  testbed.offer('bob', 'dave', [takeover(log.position.index)]);
+  assert.equal(testbed.member('bob').log.head.leader, 'dave');
 });
 
-test('[GROUP-4] a group takes 256 members and a thousand entries that nobody confirms', () => {
-  const village = new GroupTestbed(['alice']);
-  const alice = village.get('alice');
+test('[GROUP-4] a group has at most 256 members and 1,000 unratified entries', () => {
+  const testbed = new GroupTestbed(['alice']);
+  const alice = testbed.get('alice');
   for (let nth = 1; nth <= LIMITS.groupMembersMax; nth += 1) {
     const device = fakeKey(`device ${nth}`);
     const identity = fakeKey(`identity ${nth}`);
     const devices = [{ device: device.publicKey, exchange: device.publicKey, since: 0 }];
     const user = `user${nth}`;
-    const papers = { name: user, version: 1, key: identity.publicKey, devices, previous: null, at: 0 };
-    const { index, hash } = village.member('alice').log.position;
-    const said = {
-      group: village.group,
+    const content = { name: user, version: 1, key: identity.publicKey, devices, previous: null, at: 0 };
+    const { index, hash } = testbed.member('alice').log.position;
+    const fields = {
+      group: testbed.group,
       by: user,
       device: device.publicKey,
       head: { index, hash },
       nonce: 'A'.repeat(22),
       at: 1,
     };
-    const record = signObject('record', papers, identity, fakePrimitives);
-    alice.execute({ type: 'add', user, record, consent: signObject('consent', said, device, fakePrimitives) });
-    village.letters.length = 0;
+    const record = signObject('record', content, identity, fakePrimitives);
+    alice.execute({ type: 'add', user, record, consent: signObject('consent', fields, device, fakePrimitives) });
+    testbed.letters.length = 0;
   }
-  assert.equal(village.member('alice').log.members.size, LIMITS.groupMembersMax);
-  assert.equal(village.effectsOf('alice', 'refused').at(-1)?.refusal.code, 'GROUP_FULL');
-  const policy = village.member('alice').log.head.policy;
+  assert.equal(testbed.member('alice').log.members.size, LIMITS.groupMembersMax);
+  assert.equal(testbed.effectsOf('alice', 'refused').at(-1)?.refusal.code, 'GROUP_FULL');
+  const policy = testbed.member('alice').log.head.policy;
   for (let nth = 0; nth < LIMITS.groupUnratifiedMax; nth += 1) alice.execute({ type: 'policy', policy });
-  const { log: chain } = village.member('alice');
-  assert.equal(chain.position.index - chain.ratified, LIMITS.groupUnratifiedMax);
-  assert.equal(village.effectsOf('alice', 'refused').at(-1)?.refusal.code, 'GROUP_UNSETTLED');
+  const { log } = testbed.member('alice');
+  assert.equal(log.position.index - log.ratified, LIMITS.groupUnratifiedMax);
+  assert.equal(testbed.effectsOf('alice', 'refused').at(-1)?.refusal.code, 'GROUP_UNSETTLED');
 });
 
-test('[GROUP-5] a new device counts once a record under the same key lists it', () => {
-  const village = GroupTestbed.of(NAMES);
+test('[GROUP-5] a new device may sign once a record under the key of its user lists it', () => {
+  const testbed = GroupTestbed.of(NAMES);
   const device = fakeKey('new device of alice');
   const devices = [{ device: device.publicKey, exchange: device.publicKey, since: 0 }];
   const record = (identity: string) => {
     const key = fakeKey(identity);
-    const papers = { name: 'alice', version: 2, key: key.publicKey, devices, previous: null, at: 0 };
-    return signObject('record', papers, key, fakePrimitives);
+    const content = { name: 'alice', version: 2, key: key.publicKey, devices, previous: null, at: 0 };
+    return signObject('record', content, key, fakePrimitives);
   };
-  const { log: chain } = village.member('bob');
+  const { log } = testbed.member('bob');
   const entry = JSON.parse(
-    village.entry({ do: 'remove', user: 'dave', cut: [] }, { on: 'bob', by: 'alice' }).payload,
+    testbed.entry({ do: 'remove', user: 'dave', cut: [] }, { on: 'bob', by: 'alice' }).payload,
   ) as object;
   const signed = signObject('group', { ...entry, device: device.publicKey }, device, fakePrimitives);
-  const before = chain.position.index;
-  village.get('bob').put({ type: 'record', signed: record('identity of somebody else') });
-  village.offer('bob', 'carol', [signed]);
-  assert.equal(head(village, 'bob'), before);
-  village.get('bob').put({ type: 'record', signed: record('identity of alice') });
-  village.offer('bob', 'carol', [signed]);
-  assert.equal(head(village, 'bob'), before + 1);
+  const before = log.position.index;
+  testbed.get('bob').put({ type: 'record', signed: record('identity of mallory') });
+  testbed.offer('bob', 'carol', [signed]);
+  assert.equal(headIndex(testbed, 'bob'), before);
+  testbed.get('bob').put({ type: 'record', signed: record('identity of alice') });
+  testbed.offer('bob', 'carol', [signed]);
+  assert.equal(headIndex(testbed, 'bob'), before + 1);
 });
 
-test('[GROUP-5] of one member so many devices are remembered, and no record beyond them is kept', () => {
-  const village = GroupTestbed.of(NAMES);
+test('[GROUP-5] the roster keeps a limited number of devices per member, and no record beyond them', () => {
+  const testbed = GroupTestbed.of(NAMES);
   const key = fakeKey('identity of alice');
   for (let version = 2; version < LIMITS.groupDevicesPerUser + 20; version += 1) {
     const device = fakeKey(`device ${version} of alice`).publicKey;
-    const papers = { name: 'alice', version, key: key.publicKey, previous: null, at: 0 };
+    const content = { name: 'alice', version, key: key.publicKey, previous: null, at: 0 };
     const devices = [{ device, exchange: device, since: 0 }];
-    village
+    testbed
       .get('bob')
-      .put({ type: 'record', signed: signObject('record', { ...papers, devices }, key, fakePrimitives) });
+      .put({ type: 'record', signed: signObject('record', { ...content, devices }, key, fakePrimitives) });
   }
-  const { roster } = village.member('bob').log;
+  const { roster } = testbed.member('bob').log;
   assert.equal(roster.provingRecords().length, NAMES.length + LIMITS.groupDevicesPerUser - 1);
   assert.ok(roster.owns('alice', key.publicKey, fakeKey('device 2 of alice').publicKey));
 });
 
-test('[GROUP-32] however many records somebody has, who is behind gets entries', () => {
-  const village = GroupTestbed.of(NAMES);
+test('[GROUP-32] however many records exist, an update contains entries', () => {
+  const testbed = GroupTestbed.of(NAMES);
   const records = Array.from({ length: 200 }, () => ({ payload: ' '.repeat(16_000), signature: 'A'.repeat(86) }));
-  const words = batchEntries(village.member('bob').log, 1, [], { records });
-  assert.ok(words.some(({ entries }) => entries.length > 0));
+  const bodies = batchEntries(testbed.member('bob').log, 1, [], { records });
+  assert.ok(bodies.some(({ entries }) => entries.length > 0));
 });
 
-test('[GROUP-6] [GROUP-8] half of an old configuration is not enough, though it be most of the new one', () => {
-  const village = GroupTestbed.of(['alice', 'bob', 'carol', 'dave']);
-  assert.equal(village.member('alice').log.ratified, 3);
-  for (const name of ['carol', 'dave']) village.isolate(name);
-  village.get('alice').execute({ type: 'remove', user: 'dave' });
-  village.letters.length = 0; // else the removed would confirm it
-  village.settle();
-  const { log: chain } = village.member('alice');
-  assert.deepEqual([chain.position.index, chain.ratified], [4, 3]);
-  village.reconnect('carol');
-  village.advance(SILENCE_MS);
-  assert.equal(village.member('alice').log.ratified, 4);
+test('[GROUP-6] [GROUP-8] a majority of the new configuration alone ratifies nothing', () => {
+  const testbed = GroupTestbed.of(['alice', 'bob', 'carol', 'dave']);
+  assert.equal(testbed.member('alice').log.ratified, 3);
+  for (const name of ['carol', 'dave']) testbed.isolate(name);
+  testbed.get('alice').execute({ type: 'remove', user: 'dave' });
+  testbed.letters.length = 0; // or the removed member would adopt its removal
+  testbed.settle();
+  const { log } = testbed.member('alice');
+  assert.deepEqual([log.position.index, log.ratified], [4, 3]);
+  testbed.reconnect('carol');
+  testbed.advance(SILENCE_MS);
+  assert.equal(testbed.member('alice').log.ratified, 4);
 });
 
-test('[GROUP-7] who has voted in a later term signs nothing of this one', () => {
-  const village = GroupTestbed.of(NAMES);
-  const { log: chain } = village.member('bob');
-  village.isolate('alice');
-  village.advance(SILENCE_MS - 200);
-  village.isolate('carol');
-  village.isolate('dave');
-  village.advance(400);
-  assert.equal(village.member('bob').memory.vote?.term, 1);
-  const sent = village.effectsOf('bob', 'send').length;
-  village.offer('bob', 'carol', [village.entry({ do: 'remove', user: 'dave', cut: [] }, { on: 'alice', by: 'alice' })]);
-  assert.equal(village.member('bob').log.position.index, chain.position.index + 1);
-  const signed = village.effectsOf('bob', 'send').slice(sent);
+test('[GROUP-7] a member that voted in a later term adopts no entry of an earlier one', () => {
+  const testbed = GroupTestbed.of(NAMES);
+  const { log } = testbed.member('bob');
+  testbed.isolate('alice');
+  testbed.advance(SILENCE_MS - 200);
+  testbed.isolate('carol');
+  testbed.isolate('dave');
+  testbed.advance(400);
+  assert.equal(testbed.member('bob').memory.vote?.term, 1);
+  const sent = testbed.effectsOf('bob', 'send').length;
+  testbed.offer('bob', 'carol', [testbed.entry({ do: 'remove', user: 'dave', cut: [] }, { on: 'alice', by: 'alice' })]);
+  assert.equal(testbed.member('bob').log.position.index, log.position.index + 1);
+  const signed = testbed.effectsOf('bob', 'send').slice(sent);
   assert.deepEqual(
-    signed.filter(({ body: word }) => word.type === 'statement' && word.statement === 'adopted'),
+    signed.filter(({ body }) => body.type === 'statement' && body.statement === 'adopted'),
     [],
   );
 });
 
-test('[GROUP-9] who was away follows step by step, by the proofs of others', () => {
-  const village = GroupTestbed.of(NAMES);
-  village.isolate('dave');
-  village.get('alice').execute({ type: 'remove', user: 'carol' });
-  village.settle();
-  village.isolate('alice');
-  village.advance(SILENCE_MS * 2);
-  village.letters.length = 0;
-  assert.equal(village.member('dave').log.head.leader, 'alice');
-  village.connect('dave', 'bob');
-  village.advance(SILENCE_MS * 2);
-  assert.equal(village.member('dave').log.position.index, head(village, 'bob'));
-  assert.equal(village.member('dave').log.ratified, village.member('bob').log.ratified);
+test('[GROUP-9] a member that was offline catches up with the proofs that other members kept', () => {
+  const testbed = GroupTestbed.of(NAMES);
+  testbed.isolate('dave');
+  testbed.get('alice').execute({ type: 'remove', user: 'carol' });
+  testbed.settle();
+  testbed.isolate('alice');
+  testbed.advance(SILENCE_MS * 2);
+  testbed.letters.length = 0;
+  assert.equal(testbed.member('dave').log.head.leader, 'alice');
+  testbed.connect('dave', 'bob');
+  testbed.advance(SILENCE_MS * 2);
+  assert.equal(testbed.member('dave').log.position.index, headIndex(testbed, 'bob'));
+  assert.equal(testbed.member('dave').log.ratified, testbed.member('bob').log.ratified);
 });
 
-test('[GROUP-12] two entries of one leader at one place prove a lie, and free the members to vote', () => {
-  const village = GroupTestbed.of(NAMES);
-  const one = village.entry({ do: 'remove', user: 'carol', cut: [] }, { on: 'bob', by: 'alice' });
-  const other = village.entry({ do: 'remove', user: 'dave', cut: [] }, { on: 'bob', by: 'alice' });
-  village.isolate('alice');
-  village.offer('bob', 'alice', [one]);
-  village.offer('carol', 'alice', [other]);
-  village.advance(SILENCE_MS);
-  assert.deepEqual(village.member('bob').memory.lies, [0]);
+test('[GROUP-12] two entries of one leader at one index prove an equivocation, and members vote at once', () => {
+  const testbed = GroupTestbed.of(NAMES);
+  const one = testbed.entry({ do: 'remove', user: 'carol', cut: [] }, { on: 'bob', by: 'alice' });
+  const other = testbed.entry({ do: 'remove', user: 'dave', cut: [] }, { on: 'bob', by: 'alice' });
+  testbed.isolate('alice');
+  testbed.offer('bob', 'alice', [one]);
+  testbed.offer('carol', 'alice', [other]);
+  testbed.advance(SILENCE_MS);
+  assert.deepEqual(testbed.member('bob').memory.lies, [0]);
   assert.deepEqual(
-    village.effectsOf('carol', 'warn').map(({ code, text }) => [code, text]),
+    testbed.effectsOf('carol', 'warn').map(({ code, text }) => [code, text]),
     [['GROUP_LIAR', 'alice']],
   );
-  village.advance(SILENCE_MS);
-  assert.notEqual(village.member('dave').log.head.leader, 'alice');
+  testbed.advance(SILENCE_MS);
+  assert.notEqual(testbed.member('dave').log.head.leader, 'alice');
 });
 
-test('[GROUP-32] however much there is to prove, each word fits a frame', () => {
+test('[GROUP-32] however many proofs exist, each body fits into a frame', () => {
   const signature = 'A'.repeat(86);
   const adopted = Array.from({ length: 200 }, () => ({ payload: '"'.repeat(300), signature }));
   const proofs = Array.from({ length: 60 }, (_, to) => ({ from: to, to: to + 1, adopted }));
-  const words = splitProofs({ type: 'entries', from: 1, entries: [], proofs, records: [] });
-  assert.equal(words.flatMap((word) => word.proofs).length, proofs.length);
-  for (const word of words) assert.ok(byteLength(JSON.stringify(word)) < LIMITS.linkFrameBytes);
+  const bodies = splitProofs({ type: 'entries', from: 1, entries: [], proofs, records: [] });
+  assert.equal(bodies.flatMap((body) => body.proofs).length, proofs.length);
+  for (const body of bodies) assert.ok(byteLength(JSON.stringify(body)) < LIMITS.linkFrameBytes);
 });
 
-test('[GROUP-12] two entries by somebody who does not lead prove nothing against the leader', () => {
-  const village = GroupTestbed.of(NAMES);
-  const one = village.entry({ do: 'remove', user: 'carol', cut: [] }, { on: 'bob', by: 'dave' });
-  const other = village.entry({ do: 'remove', user: 'alice', cut: [] }, { on: 'bob', by: 'dave' });
-  village.get('bob').receive('dave', [{ type: 'fork', entries: [one, other] }]);
-  village.advance(SILENCE_MS * 2);
-  assert.deepEqual(village.member('bob').memory.lies, []);
-  assert.equal(village.member('carol').log.head.leader, 'alice');
+test('[GROUP-12] two entries of a member that does not lead prove no equivocation', () => {
+  const testbed = GroupTestbed.of(NAMES);
+  const one = testbed.entry({ do: 'remove', user: 'carol', cut: [] }, { on: 'bob', by: 'dave' });
+  const other = testbed.entry({ do: 'remove', user: 'alice', cut: [] }, { on: 'bob', by: 'dave' });
+  testbed.get('bob').receive('dave', [{ type: 'fork', entries: [one, other] }]);
+  testbed.advance(SILENCE_MS * 2);
+  assert.deepEqual(testbed.member('bob').memory.lies, []);
+  assert.equal(testbed.member('carol').log.head.leader, 'alice');
 });
 
-test('[GROUP-11] what contradicts the ratified is kept as evidence and never followed', () => {
-  const village = GroupTestbed.of(['alice', 'bob', 'carol']);
-  const { log: chain } = village.member('bob');
-  const fork = chain.ratified;
-  const takeover = forgedTakeover(village, fork - 1);
-  village.offer('bob', 'carol', takeover, fork);
-  const [warning] = village.effectsOf('bob', 'warn');
+test('[GROUP-11] a log that contradicts a ratified entry is kept as evidence and not adopted', () => {
+  const testbed = GroupTestbed.of(['alice', 'bob', 'carol']);
+  const { log } = testbed.member('bob');
+  const fork = log.ratified;
+  const takeover = forgedTakeover(testbed, fork - 1);
+  testbed.offer('bob', 'carol', takeover, fork);
+  const [warning] = testbed.effectsOf('bob', 'warn');
   assert.equal(warning?.code, 'GROUP_FORK');
-  assert.equal(village.member('bob').log.head.leader, 'alice');
-  assert.equal(village.member('bob').memory.forks.length, 1);
+  assert.equal(testbed.member('bob').log.head.leader, 'alice');
+  assert.equal(testbed.member('bob').memory.forks.length, 1);
 });
 
-/** A takeover below what is ratified, with the votes of all who were members then: possible only where many lied. */
-function forgedTakeover(village: GroupTestbed, below: number) {
-  const { log: chain } = village.member('bob');
-  const head = chain.at(below);
-  if (!head) throw new Error('nothing is there');
+/** A takeover below a ratified entry, with votes of all members of that time: possible only if most of them lied. */
+function forgedTakeover(testbed: GroupTestbed, below: number) {
+  const { log } = testbed.member('bob');
+  const head = log.at(below);
+  if (!head) throw new Error('the log has no such entry');
   const vote = (by: string) => {
-    const { device } = village.get(by);
-    const said = {
-      group: village.group,
+    const { device } = testbed.get(by);
+    const fields = {
+      group: testbed.group,
       by,
       device: device.publicKey,
       term: 1,
       candidate: 'bob',
       head: positionOf(head),
     };
-    return signObject('vote', said, device, fakePrimitives);
+    return signObject('vote', fields, device, fakePrimitives);
   };
   const votes = [...head.members.keys()].map(vote);
-  const { device } = village.get('bob');
-  const place = { group: village.group, index: below + 1, previous: head.id, term: 1 };
-  const entry = { ...place, op: { do: 'takeover', votes }, at: 1, by: 'bob', device: device.publicKey };
+  const { device } = testbed.get('bob');
+  const position = { group: testbed.group, index: below + 1, previous: head.id, term: 1 };
+  const entry = { ...position, op: { do: 'takeover', votes }, at: 1, by: 'bob', device: device.publicKey };
   return [signObject('group', entry, device, fakePrimitives)];
 }

@@ -1,0 +1,104 @@
+// Who belongs to the group now: the members by the log, without those who left (SPEC GROUP-21) or whose removal a
+// takeover orphaned (SPEC GROUP-13).
+
+import type { Signed } from '../../kit/signed.js';
+import type { LogEntry } from '../entry.js';
+import { peekStatement } from '../statements.js';
+import { isSignedBy, peekEntry, type Member } from '../log/applied-entry.js';
+import type { MembershipIntervals } from '../log/membership-intervals.js';
+import type { MembershipLog } from '../log/membership-log.js';
+import type { MemberMemory, OrphanedEntry } from './member-memory.js';
+
+interface Sources {
+  readonly user: string;
+  readonly log: () => MembershipLog;
+  readonly memory: MemberMemory;
+  readonly intervals: MembershipIntervals;
+}
+
+export class EffectiveMembership {
+  constructor(private readonly sources: Sources) {}
+
+  /** The own membership, null if there is none. */
+  get own(): Member | null {
+    const member = this.log.members.get(this.sources.user) ?? null;
+    return member !== null && this.isGone(member) ? null : member;
+  }
+
+  /** The other members. */
+  peers(): Member[] {
+    const others = [...this.log.members.values()].filter(({ user }) => user !== this.sources.user);
+    return others.filter((member) => !this.isGone(member));
+  }
+
+  isPeer(user: string): boolean {
+    const member = this.log.members.get(user);
+    return member !== undefined && user !== this.sources.user && !this.isGone(member);
+  }
+
+  /** A member of the last ratified configuration or of a pending one. A pending removal may need the removed member. */
+  isVoter(user: string): boolean {
+    return this.log.entriesFrom(this.log.ratified).some(({ members }) => members.has(user));
+  }
+
+  /** True iff the log lists the member, but it left, or an orphaned entry removed it. */
+  isGone(member: Member): boolean {
+    return this.leaveStatementOf(member) !== null || this.orphanedRemoval(member) !== null;
+  }
+
+  hasLeft(user: string): boolean {
+    const member = this.log.members.get(user);
+    return member !== undefined && this.leaveStatementOf(member) !== null;
+  }
+
+  leaveStatementOf({ user, admissionId }: Member): Signed | null {
+    const isTheirs = (signed: Signed): boolean => {
+      const leave = peekStatement('leave', signed);
+      return leave?.by === user && leave.member === admissionId;
+    };
+    return this.sources.memory.farewells.find(isTheirs) ?? null;
+  }
+
+  /**
+   * The cut of an orphaned removal that is still in force (SPEC GROUP-13). It ends when the new leader rules, or when
+   * the members elect the removed member.
+   */
+  orphanedRemoval({ user, since }: Member): ReadonlyMap<string, number> | null {
+    if (this.log.head.leader === user) return null;
+    for (const { signed, fork } of this.sources.memory.orphans) {
+      const op = peekEntry(signed)?.op;
+      if (op?.do !== 'remove' || op.user !== user || since > fork) continue;
+      return new Map(op.cut.map(({ device, seq }) => [device, seq]));
+    }
+    return null;
+  }
+
+  /**
+   * The index of the entry that ended a membership, or that replaced the entry which began it; null if neither exists.
+   */
+  endIndexOf(user: string): number | null {
+    if (this.log.members.has(user)) return null;
+    const last = this.sources.intervals.of(user).at(-1)?.until ?? null;
+    const isOrphanedAdd = ({ signed }: OrphanedEntry): boolean => {
+      const op = peekEntry(signed)?.op;
+      return op?.do === 'add' && op.user === user;
+    };
+    const fork = this.sources.memory.orphans.find(isOrphanedAdd)?.fork;
+    return fork === undefined ? last : fork + 1;
+  }
+
+  /** Does the device belong to a user who is or was a member? */
+  isDeviceOf(user: string, device: string): boolean {
+    const intervals = this.sources.intervals.of(user);
+    return intervals.some(({ key }) => this.log.roster.owns(user, key, device));
+  }
+
+  /** True iff the author of the entry signed it under a key of a present or past membership. */
+  isAuthentic(entry: LogEntry, signed: Signed): boolean {
+    return this.sources.intervals.of(entry.by).some(({ key }) => isSignedBy(entry, signed, key, this.log));
+  }
+
+  private get log(): MembershipLog {
+    return this.sources.log();
+  }
+}
