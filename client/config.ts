@@ -1,4 +1,4 @@
-// How a client is set up: the type, the defaults, and every problem of the flags at once.
+// The configuration of a client: its type, the defaults, and a reader that reports all problems of the flags at once.
 
 import { join } from 'node:path';
 import { LIMITS } from '../protocols/kit/limits.js';
@@ -6,17 +6,17 @@ import { canonicalName } from '../protocols/kit/names.js';
 import { Refusal, refusalText } from '../protocols/kit/refusals.js';
 
 export interface ClientConfig {
-  /** Origin of the name server: `http://127.0.0.1:12345`. Plain http only in networks you trust. */
+  /**
+   * Origin of the name server, like `http://127.0.0.1:12345`. With plain http, the network can see who uses the server;
+   * https needs a certificate.
+   */
   readonly server: string;
   readonly user: string;
-  /** This user's own directory. Two clients never share one. */
+  /** The directory of this user. Two clients never share one. */
   readonly data: string;
-  /**
-   * Where friends' links are accepted. A narrower address is reached by fewer friends; `0.0.0.0` by all who can route
-   * here.
-   */
+  /** The address to listen on for friends. A narrower one: fewer friends reach us directly. `0.0.0.0`: all can try. */
   readonly host: string;
-  /** TCP and UDP alike; 0 takes a free one. A fixed port suits a firewall, and can be taken already. */
+  /** For TCP and UDP; 0 takes a free one. A fixed port can be opened in a firewall, but may be in use already. */
   readonly port: number;
   readonly json: boolean;
   readonly plain: boolean;
@@ -24,15 +24,15 @@ export interface ClientConfig {
   readonly lines: readonly string[];
   readonly inviteCode: string | null;
   /**
-   * How long a link is tried before a letter is left. Higher: friends behind slow lines are met directly, those who
-   * are away later.
+   * How long we try to connect to a friend before we leave a letter at the server. Higher: letters for offline friends
+   * leave later. Lower: friends on slow lines get letters although a direct link was possible.
    */
   readonly linkWaitMs: number;
-  /** Whether friends learn that you have read. Off, nobody does. */
+  /** Whether friends are told that you have read their messages. */
   readonly readReceipts: boolean;
   /**
-   * For how long the leader of a group may be silent before its members vote for another. Higher: a dead leader is
-   * replaced later; lower: one with a slow line is replaced for nothing.
+   * How long the leader of a group may be silent before the members elect another. Higher: a leader that is gone is
+   * replaced later. Lower: a leader on a slow line is replaced without need.
    */
   readonly groupSilenceMs: number;
 }
@@ -53,7 +53,7 @@ export interface ClientFlags {
   readonly groupSilence?: string | undefined;
 }
 
-/** One line for a person. An address that makes no sense has an exit code of its own (docs/contract.md). */
+/** One line for a person. A wrong address has its own exit code (docs/contract.md). */
 export interface ConfigProblem {
   readonly about: 'address' | 'user' | 'data' | 'host' | 'port' | 'link-wait' | 'invite-code' | 'group-silence';
   readonly text: string;
@@ -61,62 +61,60 @@ export interface ConfigProblem {
 
 export type ConfigOutcome = { config: ClientConfig } | { problems: ConfigProblem[] };
 
-/**
- * The frozen configuration, or everything that is wrong with it. `KITH_DATA` stands for `data` where no --data is
- * given.
- */
+/** The frozen configuration, or all problems. Without --data, `KITH_DATA` replaces `data` as the parent directory. */
 export function readConfig(flags: ClientFlags, env: Readonly<Record<string, string | undefined>>): ConfigOutcome {
   const problems: ConfigProblem[] = [];
-  const judge = <T>(about: ConfigProblem['about'], judged: { value: T } | { wrong: string }, instead: T): T => {
-    if ('value' in judged) return judged.value;
-    problems.push({ about, text: judged.wrong });
-    return instead;
+  const check = <T>(about: ConfigProblem['about'], checked: Checked<T>, fallback: T): T => {
+    if ('value' in checked) return checked.value;
+    problems.push({ about, text: checked.problem });
+    return fallback;
   };
-  const user = judge('user', readUser(flags.user), '');
+  const user = check('user', readUser(flags.user), '');
   const config: ClientConfig = {
-    server: judge('address', readAddress(flags.address), ''),
+    server: check('address', readAddress(flags.address), ''),
     user,
-    data: judge('data', readPlace('--data', flags.data ?? join(env['KITH_DATA'] || 'data', user)), ''),
-    host: judge('host', readPlace('--host', flags.host ?? '0.0.0.0'), ''),
-    port: judge('port', readNumber('--port', flags.port ?? '0', 65_535), 0),
+    data: check('data', readPath('--data', flags.data ?? join(env['KITH_DATA'] || 'data', user)), ''),
+    host: check('host', readPath('--host', flags.host ?? '0.0.0.0'), ''),
+    port: check('port', readNumber('--port', flags.port ?? '0', 65_535), 0),
     json: flags.json ?? false,
     plain: flags.plain ?? false,
     lines: Object.freeze([...(flags.command ?? [])]),
-    inviteCode: judge('invite-code', readInviteCode(flags.inviteCode), null),
-    linkWaitMs: judge('link-wait', readNumber('--link-wait', flags.linkWait ?? DEFAULT_LINK_WAIT, 3_600), 0) * 1_000,
+    inviteCode: check('invite-code', readInviteCode(flags.inviteCode), null),
+    linkWaitMs: check('link-wait', readNumber('--link-wait', flags.linkWait ?? DEFAULT_LINK_WAIT, 3_600), 0) * 1_000,
     readReceipts: flags.readReceipts ?? true,
-    groupSilenceMs: judge('group-silence', readSilence(flags.groupSilence), 0) * 1_000,
+    groupSilenceMs: check('group-silence', readSilence(flags.groupSilence), 0) * 1_000,
   };
   return problems.length > 0 ? { problems } : { config: Object.freeze(config) };
 }
 
 const DEFAULT_SILENCE = String(LIMITS.groupSilenceMs / 1_000);
 
-function readSilence(typed: string | undefined): Judged<number> {
-  const judged = readNumber('--group-silence', typed ?? DEFAULT_SILENCE, 86_400);
-  return 'value' in judged && judged.value < 1 ? { wrong: '--group-silence is at least 1 second.' } : judged;
+function readSilence(typed: string | undefined): Checked<number> {
+  const checked = readNumber('--group-silence', typed ?? DEFAULT_SILENCE, 86_400);
+  return 'value' in checked && checked.value < 1 ? { problem: '--group-silence must be at least 1 second.' } : checked;
 }
 
 const DEFAULT_LINK_WAIT = String(LIMITS.linkDialMs / 1_000);
 
-type Judged<T> = { value: T } | { wrong: string };
+type Checked<T> = { value: T } | { problem: string };
 
-function readUser(typed: string | undefined): Judged<string> {
-  if (typed === undefined) return { wrong: 'Who are you? Say it with --user NAME.' };
+function readUser(typed: string | undefined): Checked<string> {
+  if (typed === undefined) return { problem: 'Your name is missing. Add --user NAME.' };
   const name = canonicalName(typed);
-  return name === null ? { wrong: refusalText(new Refusal('NAME_INVALID', typed.slice(0, 40))) } : { value: name };
+  return name === null ? { problem: refusalText(new Refusal('NAME_INVALID', typed.slice(0, 40))) } : { value: name };
 }
 
 const HOST_AND_PORT = /^(\[[0-9a-f:.]+\]|[^\s:/?#@[\]]+):(\d{1,5})$/i;
 
 /** `host:port`, `[v6]:port` or an http(s) URL without a path becomes an origin. */
-export function readAddress(typed: string | undefined): Judged<string> {
-  if (typed === undefined) return { wrong: 'Which name server? Give its address, like 127.0.0.1:12345' };
+export function readAddress(typed: string | undefined): Checked<string> {
+  if (typed === undefined)
+    return { problem: 'The address of the name server is missing. Add it, like 127.0.0.1:12345' };
   const isUrl = /^https?:\/\//i.test(typed);
   const url = isUrl || HOST_AND_PORT.test(typed) ? parseUrl(isUrl ? typed : `http://${typed}`) : null;
   if (!url || !isBare(url)) {
     const advice = 'Write host:port, [v6]:port or an http(s) URL, like 127.0.0.1:12345';
-    return { wrong: `"${typed.slice(0, 80)}" makes no sense as an address. ${advice}` };
+    return { problem: `"${typed.slice(0, 80)}" is not an address. ${advice}` };
   }
   return { value: url.origin };
 }
@@ -130,25 +128,25 @@ function isBare(url: URL): boolean {
   return url.pathname === '/' && !hasMore && url.hostname !== '' && url.port !== '0';
 }
 
-function readPlace(flag: string, typed: string): Judged<string> {
+function readPath(flag: string, typed: string): Checked<string> {
   const isUsable = typed.trim() !== '' && !typed.includes('\0');
-  return isUsable ? { value: typed } : { wrong: `${flag} needs a value.` };
+  return isUsable ? { value: typed } : { problem: `${flag} needs a value.` };
 }
 
-/** It travels in a header, which takes no other letters. */
+/** The code travels in an HTTP header, which takes no other characters. */
 const INVITE_CODE = /^[!-~]([ -~]*[!-~])?$/;
 
-function readInviteCode(typed: string | undefined): Judged<string | null> {
+function readInviteCode(typed: string | undefined): Checked<string | null> {
   if (typed === undefined) return { value: null };
   if (INVITE_CODE.test(typed)) return { value: typed };
   return {
-    wrong: '--invite-code takes letters without accents, digits and signs, with no space before or after them.',
+    problem: '--invite-code takes letters without accents, digits and punctuation, and no space before or after.',
   };
 }
 
-function readNumber(flag: string, typed: string, most: number): Judged<number> {
+function readNumber(flag: string, typed: string, max: number): Checked<number> {
   const number = /^\d{1,9}$/.test(typed) ? Number(typed) : NaN;
-  return number <= most
+  return number <= max
     ? { value: number }
-    : { wrong: `${flag} is a whole number from 0 to ${most}, not "${typed.slice(0, 20)}".` };
+    : { problem: `${flag} must be a whole number from 0 to ${max}, not "${typed.slice(0, 20)}".` };
 }

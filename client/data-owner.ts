@@ -1,4 +1,4 @@
-// A data directory belongs to one user: the one whose record is in its store.
+// A data directory belongs to one user: the user whose record is in its store.
 
 import { recordShape } from '../protocols/directory/record.js';
 import { parseJson } from '../protocols/kit/bytes.js';
@@ -12,7 +12,7 @@ const signedShape = compileShape(Signed);
 
 type Settings = Pick<TransactionalStore, 'setting'>;
 
-/** Throws OperationalError where somebody else has used the directory. */
+/** Throws an OperationalError if the directory belongs to another user. */
 export function assertOwner(store: Settings, { data, user }: Pick<ClientConfig, 'data' | 'user'>): void {
   const owner = ownerOf(store);
   if (owner === null || owner === user) return;
@@ -21,7 +21,7 @@ export function assertOwner(store: Settings, { data, user }: Pick<ClientConfig, 
   );
 }
 
-/** Null where nobody has used it yet. */
+/** Null for a new directory. */
 function ownerOf(store: Settings): string | null {
   const signed = parseJson(store.setting('record') ?? '');
   const record = signedShape.accepts(signed) ? parseJson(signed.payload) : null;

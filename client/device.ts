@@ -1,4 +1,4 @@
-// One device at work: its keys, its engine on the store, its sockets. A renewed device is a new one of these on the
+// A running device: its keys, its engine over the store, its sockets. Key rotation replaces it by a new one on the
 // same store.
 
 import { primitives } from '../runtime/crypto.js';
@@ -16,21 +16,21 @@ import type { TransactionalStore } from './engine/core/store.js';
 import type { Effect, Input } from './engine/core/io.js';
 import { Adapters, type AdapterEffect } from './adapters.js';
 
-/** Effects that are not for the world but for whoever runs the client. */
+/** Effects that the owner of the device performs: answers, events, key rotation. */
 export type ClientEffect = Exclude<Effect, AdapterEffect>;
 
 export interface DeviceOptions {
   readonly config: ClientConfig;
   readonly store: TransactionalStore;
   readonly perform: (effect: ClientEffect) => void;
-  /** The disk could not take a turn. Nothing of it was claimed, and nothing more is decided: the client has to end. */
-  readonly onFault: (trouble: OperationalError) => void;
+  /** The store could not commit. No effect of that transaction was performed; the client has to end. */
+  readonly onFault: (error: OperationalError) => void;
 }
 
 export class Device {
   private readonly identity: Identity;
   private readonly retired: Identity | null;
-  private readonly wires: Adapters;
+  private readonly adapters: Adapters;
   private readonly driver: Driver<Input, Effect>;
   private ports: PortPair | null = null;
 
@@ -41,7 +41,7 @@ export class Device {
     this.identity = identity;
     this.retired = retired;
     const put = (input: Input): void => this.driver.put(input);
-    this.wires = new Adapters({ server, inviteCode, data, identity, retired, put, network: () => this.network() });
+    this.adapters = new Adapters({ server, inviteCode, data, identity, retired, put, network: () => this.network() });
     this.driver = new Driver<Input, Effect>({
       machine: this.machine(),
       store: options.store,
@@ -50,28 +50,25 @@ export class Device {
       wakeInput: { type: 'wake' },
       endOfTickInput: { type: 'turn_over' },
       onFault: (error) => options.onFault(operationalError(options.config.data, error)),
-      onBacklog: (level) => (level === 'high' ? this.wires.pause() : this.wires.resume()),
+      onBacklog: (level) => (level === 'high' ? this.adapters.pause() : this.adapters.resume()),
     });
   }
 
-  /**
-   * Opens the ports friends reach us at, TCP and UDP on one number; gives it. Throws OperationalError with an
-   * `exitCode`.
-   */
+  /** Opens the TCP and UDP port for friends, both with the returned number. Throws OperationalError with `exitCode`. */
   async open(port: number): Promise<number> {
     this.ports = await openPortPair({
       host: this.options.config.host,
       port,
-      certificate: this.wires.certificate,
-      onLink: (socket) => this.wires.admit(socket, null),
-      onHttp: (socket, peerKey) => this.wires.serve(socket, peerKey),
+      certificate: this.adapters.certificate,
+      onLink: (socket) => this.adapters.admit(socket, null),
+      onHttp: (socket, peerKey) => this.adapters.serve(socket, peerKey),
       onDatagram: (from, bytes) => {
         if (!this.driver.isOverloaded) this.driver.put({ type: 'datagram', from, bytes });
       },
     }).catch((error: unknown) => {
       throw Object.assign(operationalError(`Port ${port}`, error), { exitCode: EXIT.bind });
     });
-    this.wires.attach(this.ports);
+    this.adapters.attach(this.ports);
     this.driver.put(this.network());
     return this.ports.endpoint.port;
   }
@@ -80,11 +77,11 @@ export class Device {
     this.driver.put(input);
   }
 
-  /** Decides what still waits, then lets go of everything but the store. */
+  /** Handles the queued inputs, then closes everything but the store. */
   async close(): Promise<void> {
     this.driver.flush();
     this.driver.stop();
-    await this.wires.close();
+    await this.adapters.close();
     await this.ports?.close();
   }
 
@@ -117,7 +114,7 @@ export class Device {
       case 'renew_device':
         return this.options.perform(effect);
       default:
-        return this.wires.perform(effect);
+        return this.adapters.perform(effect);
     }
   }
 }

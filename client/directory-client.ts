@@ -1,5 +1,5 @@
-// Questions to the name server's REST (docs/contract.md), over kept connections. Never throws: no answer is the
-// answer `away`.
+// Asks the REST interface of the name server (docs/contract.md), over kept connections. Never throws: without an answer
+// the result is `away`.
 
 import { Agent, request } from 'undici';
 import { Type, type Static } from '../protocols/kit/packages/typebox.js';
@@ -12,7 +12,7 @@ import { explainError } from '../runtime/operational-error.js';
 import { groupAnswer } from './group-answers.js';
 import type { Question, QuestionAnswer } from './engine/core/io.js';
 
-/** Answers may grow new fields, so these shapes let unknown ones pass; only the known ones are used. */
+/** Answers may get new fields, so these shapes accept unknown ones. Only the known ones are used. */
 const User = Type.Object({
   name: NameText,
   online: Type.Boolean(),
@@ -35,7 +35,7 @@ const doorsShape = compileShape(
   }),
 );
 
-/** Which door to channels to take: a TCP port, or null for WebSocket; `none`: the server carries no channels. */
+/** Where to connect for channels: a TCP port, or null for WebSocket. `none`: this server has no channels. */
 export type ChannelEndpoint =
   { state: 'open'; tcp: number | null } | { state: 'none' } | { state: 'away'; reason: string };
 
@@ -54,7 +54,7 @@ export class DirectoryClient {
     connections: 4,
   });
 
-  /** `server`: origin of the name server. `inviteCode`: for one that asks for it. */
+  /** `server`: origin of the name server. `inviteCode`: for a server that requires one. */
   constructor(
     private readonly server: string,
     private readonly inviteCode: string | null,
@@ -139,7 +139,7 @@ function afterText(after: string | null): string {
   return after === null ? '' : `&after=${encodeURIComponent(after)}`;
 }
 
-/** The code counts; what it is about we know ourselves, from what we asked. */
+/** Only the code is taken from the server. What it is about comes from our question. */
 function refusalOf(body: unknown, question: Question): Refusal {
   const code = refusalShape.accepts(body) ? body.code : 'SERVER_FAULT';
   if (code === 'TOO_MANY') return new Refusal(code, 'a minute');

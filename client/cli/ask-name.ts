@@ -1,4 +1,4 @@
-// Asks a person for a name until it can be one.
+// Asks a person for their name until it is a valid one.
 
 import { createInterface } from 'node:readline';
 import { canonicalName } from '../../protocols/kit/names.js';
@@ -9,13 +9,13 @@ import { letSuspend } from './suspension.js';
 
 const QUESTION = 'Your name: ';
 
-/** The canonical name, or null where the person left instead. `live`: the question and the answer share a line. */
-export function askName(host: Pick<Host, 'input' | 'output' | 'suspend'>, live: boolean): Promise<string | null> {
+/** The canonical name, or null if the person left. `isLive`: the question and the answer share a line. */
+export function askName(host: Pick<Host, 'input' | 'output' | 'suspend'>, isLive: boolean): Promise<string | null> {
   const { input, output } = host;
   const lines = createInterface(
-    live ? { input, output, terminal: true, prompt: QUESTION } : { input, terminal: false },
+    isLive ? { input, output, terminal: true, prompt: QUESTION } : { input, terminal: false },
   );
-  const ask = () => (live ? lines.prompt() : void output.write(`${QUESTION.trimEnd()}\n`));
+  const ask = () => (isLive ? lines.prompt() : void output.write(`${QUESTION.trimEnd()}\n`));
   letSuspend(lines, host, () => lines.prompt(true));
   return new Promise((settle) => {
     lines.on('SIGINT', () => lines.close());

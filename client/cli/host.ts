@@ -1,15 +1,15 @@
-// What a face touches of the world: three streams, a clock, an interrupt. Tests hand in their own.
+// Everything the terminal and scripts use of the process: three streams, a clock, signals. Tests pass their own.
 
 import type { Readable, Writable } from 'node:stream';
 import type { Instant } from '../../protocols/kit/machine.js';
 
 export interface AlarmClock {
   now(): Instant;
-  /** Rings once, at that time or as soon as possible after it. Answers with how to cancel. */
+  /** Rings once, at that time or as soon as possible after it. Returns the function that cancels it. */
   wake(at: Instant, ring: () => void): () => void;
 }
 
-/** The stream people read. `columns`: as wide as the terminal is now. */
+/** The stream that people read. `columns`: the width of the terminal now. */
 export type Output = Writable & { isTTY?: boolean; columns?: number };
 
 export interface Host {
@@ -17,16 +17,16 @@ export interface Host {
   readonly output: Output;
   readonly errors: Writable;
   readonly clock: AlarmClock;
-  /** A time zone as IANA names it, or undefined for the machine's own. */
+  /** An IANA time zone, or undefined for that of the machine. */
   readonly zone: string | undefined;
-  /** True iff the terminal shows 256 colours and nobody said NO_COLOR. */
+  /** True if the terminal shows 256 colours and NO_COLOR is not set. */
   readonly hasColours: boolean;
-  /** True iff the terminal can move its cursor (TERM is not dumb). */
+  /** True if the terminal can move its cursor (TERM is not dumb). */
   readonly hasCursor: boolean;
-  /** What KITH_PASSPHRASE says, where it says anything. */
+  /** The value of KITH_PASSPHRASE, if set. */
   readonly passphrase: string | undefined;
-  /** Calls the listener on every Ctrl+C that comes as a signal. */
+  /** Calls the listener for every SIGINT. */
   onInterrupt(listener: () => void): void;
-  /** Stops everything in the foreground of the terminal, as Ctrl+Z does. Calls back once it goes on. */
+  /** Suspends the foreground job of the terminal, like Ctrl+Z. Calls back when it continues. */
   suspend(resumed: () => void): void;
 }

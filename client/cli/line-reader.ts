@@ -1,12 +1,10 @@
-// Cuts a stream into lines and never holds more than one line of the bound, however long the lines that come.
+// Cuts a stream into lines. Memory stays bounded however long the lines are.
 
 import { TextDecoder } from 'node:util';
 import type { Readable } from 'node:stream';
 import { LIMITS } from '../../protocols/kit/limits.js';
 
-/**
- * Holds one unfinished line. What goes past the bound is cut off one letter beyond it, so that the parser refuses it.
- */
+/** Holds one unfinished line. A line over the bound is cut one letter after it, so that the parser refuses it. */
 export class LineCutter {
   private unfinished = '';
 
@@ -21,7 +19,7 @@ export class LineCutter {
     return whole;
   }
 
-  /** The last line, where the stream ended without a line feed. */
+  /** The last line, if the stream ended without a line feed. */
   end(): string[] {
     return this.unfinished === '' ? [] : this.push('\n');
   }
@@ -31,14 +29,14 @@ export class LineCutter {
   }
 }
 
-/** The lines of a stream. It is read only as fast as the lines are taken; a stream that breaks has ended. */
+/** The lines of a stream. It is read only as fast as the lines are taken. A broken stream counts as ended. */
 export async function* readLines(input: Readable): AsyncGenerator<string> {
   const cutter = new LineCutter();
   for await (const text of readText(input)) yield* cutter.push(text);
   yield* cutter.end();
 }
 
-/** What comes in, as it comes, to the end of the stream or until it breaks. */
+/** The chunks of a stream until it ends or breaks. */
 export async function* readText(input: Readable): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   try {
@@ -46,6 +44,6 @@ export async function* readText(input: Readable): AsyncGenerator<string> {
       yield typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
     }
   } catch (trouble) {
-    if (!(trouble instanceof Error && 'code' in trouble)) throw trouble; // the terminal or the writer is gone
+    if (!(trouble instanceof Error && 'code' in trouble)) throw trouble; // with a code: the terminal or writer is gone
   }
 }

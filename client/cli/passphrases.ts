@@ -1,36 +1,35 @@
-// Where passphrases come from: the environment where it has one, else the person at the terminal, who sees nothing of
-// it.
+// Gets passphrases from the environment, or asks the person at the terminal without showing what is typed.
 
 import { byteLength } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 
-/** Asks without showing what is typed; null where the person would not say. */
-type Ask = (question: string) => Promise<string | null>;
+/** Asks without showing what is typed. Null if the person gave none. */
+type Prompt = (question: string) => Promise<string | null>;
 
 export class Passphrases {
-  private ask: Ask = () => Promise.resolve(null);
+  private prompt: Prompt = () => Promise.resolve(null);
 
-  /** `given`: what KITH_PASSPHRASE says, if anything. */
-  constructor(private readonly given: string | undefined) {}
+  /** `fromEnvironment`: the value of KITH_PASSPHRASE, if set. */
+  constructor(private readonly fromEnvironment: string | undefined) {}
 
-  /** From here on somebody can be asked. */
-  askBy(ask: Ask): void {
-    this.ask = ask;
+  /** From now on there is a person to ask. */
+  setPrompt(prompt: Prompt): void {
+    this.prompt = prompt;
   }
 
-  /** A new one, typed twice: with a slip of the fingers in it, what it protects could never be opened again. */
+  /** A new passphrase, typed twice: a backup with a mistyped passphrase could never be opened. */
   async choose(): Promise<Outcome<string>> {
-    const chosen = this.given ?? (await this.ask('Passphrase for the backup: '));
+    const chosen = this.fromEnvironment ?? (await this.prompt('Passphrase for the backup: '));
     if (chosen === null || chosen === '') return new Refusal('PASSPHRASE_NEEDED');
     if ([...chosen].length < LIMITS.passphraseCharactersMin) return new Refusal('PASSPHRASE_SHORT');
-    const again = this.given ?? (await this.ask('The same again: '));
+    const again = this.fromEnvironment ?? (await this.prompt('Repeat the passphrase: '));
     return again === chosen ? fitting(chosen) : new Refusal('PASSPHRASES_DIFFER');
   }
 
-  /** The one that opens something. */
+  /** The passphrase of an existing backup. */
   async recall(): Promise<Outcome<string>> {
-    const typed = this.given ?? (await this.ask('Passphrase of the backup: '));
+    const typed = this.fromEnvironment ?? (await this.prompt('Passphrase of the backup: '));
     return typed === null || typed === '' ? new Refusal('PASSPHRASE_NEEDED') : fitting(typed);
   }
 }

@@ -1,4 +1,4 @@
-// The host that a real process is: its streams, its clock, its Ctrl+C.
+// The host of a real process: its streams, its clock, its signals.
 
 import process from 'node:process';
 import { clock } from '../../runtime/sources.js';
@@ -26,7 +26,7 @@ function wake(at: number, ring: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** Not only ourselves: where another program has started us, as `npm start` does, the runner waits for that one too. */
+/** Signals the whole process group: under `npm start` the shell also waits for the parent process. */
 function suspend(resumed: () => void): void {
   process.once('SIGCONT', resumed);
   process.kill(0, 'SIGTSTP');

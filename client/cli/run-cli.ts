@@ -1,4 +1,4 @@
-// Chooses the face that fits the streams and the flags, and runs it to its end.
+// Runs the command line interface: a terminal for a person, a script for a pipe or `-c`, as streams and flags say.
 
 import type { ClientApi, Ready } from '../../protocols/control/client-api.js';
 import type { ViewOptions } from './draw/view-options.js';
@@ -14,7 +14,7 @@ import { LiveScreen } from './terminal/live-screen.js';
 import { PlainScreen } from './terminal/plain-screen.js';
 import { Terminal } from './terminal/terminal.js';
 
-/** `lines`: those of `-c`; where there are any, nothing is read from the input. */
+/** `lines`: those of `-c`; with any, the input is not read. */
 export interface CliOptions {
   readonly json: boolean;
   readonly plain: boolean;
@@ -26,59 +26,56 @@ export interface CliClient {
   readonly ready: Ready;
 }
 
-/**
- * Gives the exit code of docs/contract.md. The input is let go of at the end, so that nothing keeps the process
- * alive.
- */
-export async function runCli(client: CliClient, choice: CliOptions, host: Host): Promise<number> {
+/** Resolves to the exit code of docs/contract.md. Destroys the input, so that it does not keep the process alive. */
+export async function runCli(client: CliClient, options: CliOptions, host: Host): Promise<number> {
   const passphrases = new Passphrases(host.passphrase);
   const runner = new CommandRunner(client.api, host.clock, passphrases);
-  const isTerminal = host.input.isTTY === true && !choice.json && choice.lines.length === 0;
+  const isTerminal = host.input.isTTY === true && !options.json && options.lines.length === 0;
   try {
     return isTerminal
-      ? await runTerminal(client, runner, { choice, host, passphrases })
-      : await runScript(client, runner, { choice, host, passphrases });
+      ? await runTerminal(client, runner, { options, host, passphrases })
+      : await runScript(client, runner, { options, host, passphrases });
   } finally {
     runner.waits.stopAll();
     host.input.destroy();
   }
 }
 
-interface Place {
-  readonly choice: CliOptions;
+interface CliContext {
+  readonly options: CliOptions;
   readonly host: Host;
   readonly passphrases: Passphrases;
 }
 
-/** True iff the half-typed line can be redrawn. */
+/** True if the half-typed line can be redrawn. */
 export function canRedrawLine({ plain }: Pick<CliOptions, 'plain'>, host: Host): boolean {
   return !plain && host.hasCursor && host.output.isTTY === true;
 }
 
 function runTerminal(
-  { api: engine, ready }: CliClient,
+  { api, ready }: CliClient,
   runner: CommandRunner,
-  { choice, host, passphrases }: Place,
+  { options, host, passphrases }: CliContext,
 ): Promise<number> {
-  const live = canRedrawLine(choice, host);
-  const colours = live && host.hasColours ? TERMINAL_COLOURS : NO_COLOURS;
+  const isLive = canRedrawLine(options, host);
+  const colours = isLive && host.hasColours ? TERMINAL_COLOURS : NO_COLOURS;
   return new Terminal({
-    api: engine,
+    api,
     ready,
-    runner: runner,
+    runner,
     passphrases,
     clock: host.clock,
     view: viewOf(ready, runner, { host, colours }),
-    openScreen: (handler) => (live ? new LiveScreen(host, handler) : new PlainScreen(host, handler)),
+    openScreen: (handler) => (isLive ? new LiveScreen(host, handler) : new PlainScreen(host, handler)),
   }).run();
 }
 
-function runScript({ api: engine, ready }: CliClient, runner: CommandRunner, { choice, host }: Place): Promise<number> {
+function runScript({ api, ready }: CliClient, runner: CommandRunner, { options, host }: CliContext): Promise<number> {
   const view = viewOf(ready, runner, { host, colours: NO_COLOURS });
-  const PrinterKind = choice.json ? JsonPrinter : TextPrinter;
+  const PrinterKind = options.json ? JsonPrinter : TextPrinter;
   const printer = new PrinterKind(host.output, host.errors, view);
-  const lines = choice.lines.length > 0 ? choice.lines : readLines(host.input);
-  return new Script({ api: engine, ready, runner: runner, printer, lines, host }).run();
+  const lines = options.lines.length > 0 ? options.lines : readLines(host.input);
+  return new Script({ api, ready, runner, printer, lines, host }).run();
 }
 
 function viewOf(
@@ -89,7 +86,7 @@ function viewOf(
   return () => ({
     me: ready.user,
     conversation: runner.conversation,
-    colours: colours,
+    colours,
     zone: host.zone,
     now: host.clock.now(),
   });

@@ -1,16 +1,16 @@
-// Ctrl+Z where readline reads the keys: the terminal is given back as it was, and taken again once we go on.
+// Ctrl+Z while readline reads the keys: leaves raw mode, and returns to it when the program continues.
 
 import type { Interface } from 'node:readline';
 import type { Host } from './host.js';
 
-/** `goOn`: shows the line being typed again. */
-export function letSuspend(lines: Interface, host: Pick<Host, 'input' | 'suspend'>, goOn: () => void): void {
+/** `redraw`: shows the line being typed again. */
+export function letSuspend(lines: Interface, host: Pick<Host, 'input' | 'suspend'>, redraw: () => void): void {
   lines.on('SIGTSTP', () => {
     host.input.setRawMode?.(false);
     host.suspend(() => {
-      lines.pause(); // else keys that are signals would not be heard any more
+      lines.pause(); // without this, readline would ignore Ctrl+C and Ctrl+Z afterwards
       host.input.setRawMode?.(true);
-      goOn();
+      redraw();
     });
   });
 }

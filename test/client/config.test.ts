@@ -1,4 +1,4 @@
-// Flags of p2p-client: what is made of them, and all that can be wrong with them at once.
+// The flags of p2p-client: defaults, values, and all problems at once.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -44,7 +44,7 @@ test('KITH_DATA stands for data, and --data for the directory itself', () => {
   assert.equal(config({ data: 'here' }, { KITH_DATA: 'elsewhere' }).data, 'here');
 });
 
-test('addresses become origins, or make no sense', () => {
+test('an address becomes an origin, or is refused', () => {
   const table: [typed: string, origin: string | null][] = [
     ['localhost:12345', 'http://localhost:12345'],
     ['[::1]:12345', 'http://[::1]:12345'],
@@ -62,12 +62,12 @@ test('addresses become origins, or make no sense', () => {
     ['', null],
   ];
   for (const [typed, origin] of table) {
-    const judged = readAddress(typed);
-    assert.equal('value' in judged ? judged.value : null, origin, typed);
+    const checked = readAddress(typed);
+    assert.equal('value' in checked ? checked.value : null, origin, typed);
   }
 });
 
-test('all problems are told at once', () => {
+test('all problems are reported at once', () => {
   const outcome = readConfig({ address: 'nowhere', user: 'nameserver', data: ' ', port: '70000', linkWait: 'x' }, {});
   assert.ok('problems' in outcome);
   assert.deepEqual(
@@ -76,7 +76,7 @@ test('all problems are told at once', () => {
   );
 });
 
-test('an invite code that no header can carry is refused in words', () => {
+test('an invite code that does not fit a header is refused', () => {
   for (const inviteCode of ['s\u00e9same', '\u6f22', 'a\nb', ' open', '']) {
     const outcome = readConfig({ ...ALICE, inviteCode }, {});
     assert.ok('problems' in outcome, JSON.stringify(inviteCode));

@@ -30,13 +30,13 @@ test('--version is the one of the package', () => {
   assert.equal(p2pClient('--version').stdout, `${version}\n`);
 });
 
-test('wrong flags end with 1, an address that makes no sense with 2, each in one line', () => {
+test('wrong flags end with 1, a wrong address with 2, each in one line', () => {
   const table: [args: string[], status: number, told: RegExp][] = [
     [[], 1, /missing required argument/],
     [['127.0.0.1:1', '--nonsense'], 1, /unknown option/],
-    [['127.0.0.1:1'], 1, /^Who are you\? Say it with --user NAME\.\n$/],
+    [['127.0.0.1:1'], 1, /^Your name is missing\. Add --user NAME\.\n$/],
     [['127.0.0.1:1', '--user', 'nameserver'], 1, /^"nameserver" cannot be a name\..*\n$/],
-    [['nowhere', '--user', 'alice'], 2, /^"nowhere" makes no sense as an address\..*\n$/],
+    [['nowhere', '--user', 'alice'], 2, /^"nowhere" is not an address\..*\n$/],
   ];
   for (const [args, status, told] of table) {
     const ended = p2pClient(...args);
@@ -46,7 +46,7 @@ test('wrong flags end with 1, an address that makes no sense with 2, each in one
   }
 });
 
-test('a reader who goes away in the middle ends it quietly', async (context) => {
+test('a reader that closes its end stops the client without an error', async (context) => {
   const data = mkdtempSync(join(tmpdir(), 'kith-reader-'));
   context.after(() => rmSync(data, { recursive: true, force: true }));
   const args = ['127.0.0.1:1', '--user', 'zoe', '--data', data, '--host', '127.0.0.1', '--json'];

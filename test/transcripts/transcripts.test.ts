@@ -7,7 +7,7 @@ import process from 'node:process';
 import { test } from 'node:test';
 import { runCli, type CliOptions } from '../../client/cli/run-cli.js';
 import type { ClientEvent } from '../../protocols/control/event.js';
-import { FakeEngine, READY } from '../client/cli/fakes/fake-engine.js';
+import { FakeClient, READY } from '../client/cli/fakes/fake-client.js';
 import { pipeHost, settled, terminalHost } from '../client/cli/fakes/fake-host.js';
 
 /** Compiled tests run from `dist/test/transcripts`; the files stand beside the source. */
@@ -28,7 +28,7 @@ interface Stage {
 function openStage(face: string): Stage {
   const choice = FACES[face];
   assert.ok(choice, `no face called "${face}"`);
-  const engine = new FakeEngine();
+  const engine = new FakeClient();
   const host = face === 'plain terminal' ? terminalHost({ columns: 200 }) : pipeHost();
   void runCli({ api: engine, ready: READY }, choice, host);
   return {
@@ -37,12 +37,12 @@ function openStage(face: string): Stage {
   };
 }
 
-type Cast = { engine: FakeEngine; host: ReturnType<typeof pipeHost> | ReturnType<typeof terminalHost> };
+type Cast = { engine: FakeClient; host: ReturnType<typeof pipeHost> | ReturnType<typeof terminalHost> };
 
 /** `> line` is typed; `! {…}` is an event; `+ ms` lets time pass; `^D` ends the input. */
 function play(step: string, { engine, host }: Cast): void {
   if (step === '^D') host.input.end();
-  else if (step.startsWith('! ')) engine.tell(JSON.parse(step.slice(2)) as ClientEvent);
+  else if (step.startsWith('! ')) engine.emit(JSON.parse(step.slice(2)) as ClientEvent);
   else if (step.startsWith('+ ')) host.clock.pass(Number(step.slice(2)));
   else host.input.write(`${step.slice(2)}\n`);
 }

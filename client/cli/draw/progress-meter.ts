@@ -24,15 +24,15 @@ const BAR_LETTERS = 10;
 export class ProgressMeter {
   private readonly transfers = new Map<string, Transfer>();
 
-  came({ post, received, size }: { post: string; received: number; size: number }, now: Instant): void {
-    if (received >= size) return this.over(post);
+  update({ post, received, size }: { post: string; received: number; size: number }, now: Instant): void {
+    if (received >= size) return this.remove(post);
     const known = this.transfers.get(post) ?? { size, samples: [], lineAt: now };
     this.transfers.set(post, known);
     known.samples.push({ at: now, received });
     if (known.samples.length > SAMPLES_MAX) known.samples.shift();
   }
 
-  over(post: string): void {
+  remove(post: string): void {
     this.transfers.delete(post);
   }
 
@@ -45,7 +45,7 @@ export class ProgressMeter {
     const full = Math.floor((received / size) * BAR_LETTERS);
     const count = shown.length === 1 ? '' : `${shown.length} files, `;
     const bar = '█'.repeat(full).padEnd(BAR_LETTERS, '░');
-    return `[${bar} ${count}${pace({ size, received, rate: sum(shown.map(rateOf)) })}]`;
+    return `[${bar} ${count}${progressText({ size, received, rate: sum(shown.map(rateOf)) })}]`;
   }
 
   /** The same for one transfer, in words; null where a line would come too soon. */
@@ -56,11 +56,11 @@ export class ProgressMeter {
     const received = transfer.samples.at(-1)?.received ?? 0;
     const { size } = transfer;
     const amount = `${drawSize(received)} of ${drawSize(size)}`;
-    return `${sanitize(post)}: ${amount}, ${pace({ size, received, rate: rateOf(transfer) })}`;
+    return `${sanitize(post)}: ${amount}, ${progressText({ size, received, rate: rateOf(transfer) })}`;
   }
 }
 
-function pace({ size, received, rate }: { size: number; received: number; rate: number }): string {
+function progressText({ size, received, rate }: { size: number; received: number; rate: number }): string {
   const percent = `${Math.floor((received / size) * 100)}%`;
   if (rate <= 0) return percent;
   return `${percent} ${drawSize(rate)}/s ${duration((size - received) / rate)} left`;

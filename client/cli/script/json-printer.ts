@@ -1,4 +1,4 @@
-// The JSON face (docs/contract.md, `--json`): one object per line on the output, nothing else there.
+// The output of `--json` (docs/contract.md): one object a line, and nothing else.
 
 import type { Writable } from 'node:stream';
 import type { Answer } from '../../../protocols/control/answer.js';
@@ -27,9 +27,9 @@ export class JsonPrinter implements Printer {
     this.print({ type: 'ready', user, tcp, udp, version });
   }
 
-  result(line: string, reply: CommandResult): void {
-    const result = { type: 'result', command: line, ok: reply.ok };
-    this.print(reply.ok ? { ...result, data: reply.data } : { ...result, error: errorOf(reply) });
+  result(line: string, result: CommandResult): void {
+    const outcome = result.ok ? { data: result.data } : { error: errorOf(result) };
+    this.print({ type: 'result', command: line, ok: result.ok, ...outcome });
   }
 
   event({ event, ...fields }: ClientEvent): void {
@@ -53,7 +53,7 @@ function errorOf({ refusal }: Extract<CommandResult, { ok: false }>): { code: st
   return { code: refusal.code, message: refusalText(refusal) };
 }
 
-/** One line of JSON that no terminal obeys, and that reads back as the very same value: JSON itself escapes only C0. */
+/** One line of JSON without control characters; it parses to the same value. JSON itself escapes only C0. */
 export function jsonLine(value: object): string {
   return JSON.stringify(value).replace(
     UNSAFE_CHARACTERS,

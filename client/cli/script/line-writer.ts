@@ -1,4 +1,4 @@
-// A stream that takes lines and says when its reader has caught up. A reader who went away is no trouble here.
+// Writes lines to a stream and tells when its reader has caught up. A closed stream is ignored.
 
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';

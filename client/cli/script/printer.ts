@@ -1,4 +1,4 @@
-// What a script needs of its output: one for programs (`--json`), one for people.
+// The output of a script. Implemented for programs (`--json`) and for people.
 
 import type { Answer } from '../../../protocols/control/answer.js';
 import type { ClientEvent } from '../../../protocols/control/event.js';
@@ -7,11 +7,11 @@ import type { CommandResult } from '../command-runner.js';
 
 export interface Printer {
   ready(ready: Ready): void;
-  /** `line`: the command line as it was given. */
-  result(line: string, reply: CommandResult): void;
+  /** `line`: the command line as typed. */
+  result(line: string, result: CommandResult): void;
   event(event: ClientEvent): void;
-  /** The client ended with the input: what has not arrived is named. */
+  /** The input ended, and the client with it: names the messages that are still queued. */
   unsent(answer: Answer): void;
-  /** Settles once the reader has caught up: nothing piles up before a slow one. */
+  /** Settles when the reader has caught up, so that output for a slow reader stays bounded. */
   drained(): Promise<void>;
 }

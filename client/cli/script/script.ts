@@ -1,4 +1,4 @@
-// Runs the lines of a pipe or of `-c`, one at a time and in order; the end of the input is an exit (CTRL-15, CTRL-16).
+// Runs the lines of a pipe or of `-c`, one at a time, in order. The end of the input is an exit (CTRL-15, CTRL-16).
 
 import type { ClientApi, Ready } from '../../../protocols/control/client-api.js';
 import { isComment } from '../../../protocols/control/line/parse-line.js';
@@ -20,19 +20,19 @@ export class Script {
   private hasRefused = false;
   private isInterrupted = false;
 
-  constructor(private readonly parts: ScriptOptions) {}
+  constructor(private readonly options: ScriptOptions) {}
 
-  /** Gives the exit code: 3 where a command was refused, 130 where Ctrl+C ended it. */
+  /** Resolves to the exit code: 3 if a command was refused, 130 if Ctrl+C ended it. */
   async run(): Promise<number> {
-    const { api: engine, printer, ready, runner: runner, host } = this.parts;
+    const { api, printer, ready, runner, host } = this.options;
     const interrupted = new Promise<number>((settle) => {
       host.onInterrupt(() => {
         this.isInterrupted = true;
         settle(EXIT.interrupted);
       });
     });
-    printer.ready(ready); // whoever hears it may interrupt at once
-    engine.onEvent((event) => {
+    printer.ready(ready); // a reader of this line may interrupt at once
+    api.onEvent((event) => {
       runner.handleEvent(event);
       printer.event(event);
     });
@@ -40,28 +40,28 @@ export class Script {
   }
 
   private async runLines(): Promise<number> {
-    const { api: engine, printer, lines } = this.parts;
+    const { api, printer, lines } = this.options;
     for await (const line of lines) {
       if (this.isInterrupted) break;
-      const reply = await this.runLine(line);
-      if (reply?.command?.type === 'exit') return this.exitCode();
-      if (reply && hasRestored(reply)) break;
+      const result = await this.runLine(line);
+      if (result?.command?.type === 'exit') return this.exitCode();
+      if (result && hasRestored(result)) break;
     }
     if (this.isInterrupted) return EXIT.interrupted;
-    const answer = await engine.command({ type: 'exit' });
+    const answer = await api.command({ type: 'exit' });
     printer.unsent(answer);
     return this.exitCode();
   }
 
   private async runLine(line: string): Promise<CommandResult | null> {
-    const { runner: runner, printer } = this.parts;
+    const { runner, printer } = this.options;
     if (isComment(line)) return null;
-    const reply = await runner.run(line);
-    if (!reply || this.isInterrupted) return null;
-    this.hasRefused ||= !reply.ok;
-    printer.result(line, reply);
+    const result = await runner.run(line);
+    if (!result || this.isInterrupted) return null;
+    this.hasRefused ||= !result.ok;
+    printer.result(line, result);
     await printer.drained();
-    return reply;
+    return result;
   }
 
   private exitCode(): number {

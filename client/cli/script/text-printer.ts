@@ -1,4 +1,4 @@
-// A script's output for people: whole plain lines. Refusals go to the error stream, so that the rest can be piped on.
+// The output of a script for people: whole plain lines. Refusals go to the error stream.
 
 import type { Writable } from 'node:stream';
 import type { Answer } from '../../../protocols/control/answer.js';
@@ -27,18 +27,18 @@ export class TextPrinter implements Printer {
   }
 
   ready(): void {
-    // a person needs no line that says so
+    // only programs need this line
   }
 
-  result(_line: string, reply: CommandResult): void {
-    const writer = reply.ok ? this.writer : this.errors;
-    writer.write(drawResult(reply, this.view()));
+  result(_line: string, result: CommandResult): void {
+    const writer = result.ok ? this.writer : this.errors;
+    writer.write(drawResult(result, this.view()));
   }
 
   event(event: ClientEvent): void {
     const view = this.view();
     if (event.event !== 'progress') return this.writer.write(drawEvent(event, view));
-    this.meter.came(event, view.now);
+    this.meter.update(event, view.now);
     const line = this.meter.line(event.post, view.now);
     if (line !== null) this.writer.write([line]);
   }

@@ -1,4 +1,4 @@
-// What Tab offers, by the table of commands: each kind of argument has a source of words.
+// The words that Tab offers, by the command table: each kind of argument has its list of words.
 
 import { EVENT_NAMES } from '../../../protocols/control/event.js';
 import { COMMANDS } from '../../../protocols/control/command-table.js';
@@ -10,46 +10,46 @@ export interface CompletionWords {
   readonly groups: readonly string[];
   readonly channels: readonly string[];
   readonly ids: readonly string[];
-  /** With whom a conversation is open: there, commands begin with a slash and everything else is talk. */
+  /** The open conversation, or null. In one, commands begin with a slash and all other lines are messages. */
   readonly conversation: string | null;
 }
 
-/** Words for the end of the line, and the part of the line they would replace. */
-export function completions(line: string, sources: CompletionWords): [words: string[], replaced: string] {
+/** Words for the end of the line, and the part of the line they replace. */
+export function completions(line: string, known: CompletionWords): [words: string[], replaced: string] {
   const typed = line.trimStart();
   const fragment = /\S*$/.exec(typed)?.[0] ?? '';
-  const words = candidates(typed, fragment, sources).filter((word) => word.startsWith(fragment));
+  const words = candidates(typed, fragment, known).filter((word) => word.startsWith(fragment));
   return [words.map((word) => `${word} `), fragment];
 }
 
-function candidates(typed: string, fragment: string, sources: CompletionWords): readonly string[] {
+function candidates(typed: string, fragment: string, known: CompletionWords): readonly string[] {
   const isFirst = fragment === typed;
-  const isTalk = sources.conversation !== null && !typed.startsWith('/');
-  if (isTalk) return fragment === '' ? [] : sources.users;
-  if (isFirst) return firstWords(sources).map((word) => (typed.startsWith('/') ? `/${word}` : word));
+  const isMessage = known.conversation !== null && !typed.startsWith('/');
+  if (isMessage) return fragment === '' ? [] : known.users;
+  if (isFirst) return firstWords(known).map((word) => (typed.startsWith('/') ? `/${word}` : word));
   const found = findEntry(COMMANDS, typed.replace(/^\//, ''));
-  return found ? arguable(found.entry, wordsBefore(found.rest, fragment), sources) : [];
+  return found ? wordsAt(found.entry, wordsBefore(found.rest, fragment), known) : [];
 }
 
-/** Commands, and the channels one can say something in. */
+/** Commands, and channels to write to. */
 function firstWords({ channels }: CompletionWords): string[] {
   const commands = COMMANDS.map(({ name }) => name).filter((name) => !name.startsWith('#'));
   return [...commands, ...channels.map((channel) => `#${channel}`)];
 }
 
-/** How many arguments stand complete before the one being typed. Flags are not counted. */
+/** The number of complete arguments before the one being typed, without flags. */
 function wordsBefore(rest: string, fragment: string): number {
   const before = rest.slice(0, rest.length - fragment.length);
   return (before.match(/\S+/g) ?? []).filter((word) => !word.startsWith('--')).length;
 }
 
-function arguable(entry: CommandEntry, position: number, sources: CompletionWords): readonly string[] {
-  const flags = entry.flags.flatMap((flag) => (hasColon(flag) ? filters(flag, sources) : [flag.name]));
+function wordsAt(entry: CommandEntry, position: number, known: CompletionWords): readonly string[] {
+  const flags = entry.flags.flatMap((flag) => (hasColon(flag) ? filters(flag, known) : [flag.name]));
   const argument = entry.arguments[position];
-  return argument ? [...wordsFor(argument.kind, sources), ...flags] : flags;
+  return argument ? [...wordsFor(argument.kind, known), ...flags] : flags;
 }
 
-/** Whom a search can be narrowed down to. */
+/** The filters of a search, with the users they can name. */
 function filters({ name, value }: Flag, { users }: CompletionWords): readonly string[] {
   return value === 'DATE' ? [] : users.map((user) => `${name}${user}`);
 }

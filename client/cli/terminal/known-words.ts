@@ -1,4 +1,4 @@
-// Words that Tab may offer because they were seen: names of people, ids of messages. The oldest are forgotten.
+// Names and ids that were seen in answers and events, for Tab to offer. The ones seen longest ago are forgotten.
 
 import type { ClientEvent } from '../../../protocols/control/event.js';
 import { canonicalChannel, canonicalName } from '../../../protocols/kit/names.js';
@@ -6,13 +6,13 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { CommandResult } from '../command-runner.js';
 
 export class KnownWords {
-  private readonly names = new Recent();
-  private readonly groupNames = new Recent();
-  private readonly channelNames = new Recent();
-  private readonly messages = new Recent();
+  private readonly userNames = new RecentWords();
+  private readonly groupNames = new RecentWords();
+  private readonly channelNames = new RecentWords();
+  private readonly idWords = new RecentWords();
 
   get users(): readonly string[] {
-    return this.names.all;
+    return this.userNames.all;
   }
 
   get groups(): readonly string[] {
@@ -24,48 +24,48 @@ export class KnownWords {
   }
 
   get ids(): readonly string[] {
-    return this.messages.all;
+    return this.idWords.all;
   }
 
-  happened(event: ClientEvent): void {
-    this.look(event);
+  addEvent(event: ClientEvent): void {
+    this.addFields(event);
   }
 
-  replied(reply: CommandResult): void {
-    if (reply.ok) this.look(reply.data);
+  addResult(result: CommandResult): void {
+    if (result.ok) this.addFields(result.data);
   }
 
-  /** Names and ids stand in fields of these names, in the data itself or one list below it. */
-  private look(data: object): void {
+  /** Names and ids stand in fields with known names, in the data itself or in one list below it. */
+  private addFields(data: object): void {
     for (const [key, value] of Object.entries(data)) {
-      if (Array.isArray(value)) value.forEach((one: unknown) => this.lookInto(key, one));
-      else this.field(key, value);
+      if (Array.isArray(value)) value.forEach((one: unknown) => this.addItem(key, one));
+      else this.addField(key, value);
     }
   }
 
-  private lookInto(list: string, one: unknown): void {
+  private addItem(list: string, one: unknown): void {
     if (typeof one === 'object' && one !== null) {
-      for (const [key, value] of Object.entries(one)) this.field(key, value);
-    } else if (list === 'users') this.field('user', one);
+      for (const [key, value] of Object.entries(one)) this.addField(key, value);
+    } else if (list === 'users') this.addField('user', one);
   }
 
-  private field(key: string, value: unknown): void {
+  private addField(key: string, value: unknown): void {
     if (typeof value !== 'string') return;
-    if (key === 'id' || key === 'post') this.messages.see(value);
-    if (key === 'group' && canonicalName(value) === value) this.groupNames.see(value);
-    if (key === 'channel' && canonicalChannel(value) === value) this.channelNames.see(value);
-    if ((key === 'user' || key === 'from' || key === 'to') && canonicalName(value) === value) this.names.see(value);
+    if (key === 'id' || key === 'post') this.idWords.add(value);
+    if (key === 'group' && canonicalName(value) === value) this.groupNames.add(value);
+    if (key === 'channel' && canonicalChannel(value) === value) this.channelNames.add(value);
+    if ((key === 'user' || key === 'from' || key === 'to') && canonicalName(value) === value) this.userNames.add(value);
   }
 }
 
-class Recent {
+class RecentWords {
   private readonly seen = new Set<string>();
 
   get all(): readonly string[] {
     return [...this.seen];
   }
 
-  see(word: string): void {
+  add(word: string): void {
     this.seen.delete(word);
     this.seen.add(word);
     if (this.seen.size <= LIMITS.completionNamesMax) return;

@@ -96,15 +96,15 @@ export class LiveScreen implements Screen {
   private entered(line: string): void {
     if (this.secret === null) this.lines.prompt();
     else this.lines.history = this.lines.history.filter((past) => past !== line);
-    this.handler.typed(line);
+    this.handler.enterLine(line);
   }
 
   private interrupt(): void {
     if (this.isClosed) return;
-    if (this.lines.line === '') return this.handler.interrupted();
+    if (this.lines.line === '') return this.handler.interrupt();
     this.lines.write(null, { ctrl: true, name: 'e' });
     this.lines.write(null, { ctrl: true, name: 'u' });
-    if (this.secret !== null) this.handler.interrupted();
+    if (this.secret !== null) this.handler.interrupt();
   }
 
   /** Below what others printed. */
@@ -120,13 +120,13 @@ export class LiveScreen implements Screen {
     this.host.output.write('\n');
     this.lines = this.open(this.lines.history);
     this.lines.prompt();
-    this.handler.endedLine();
+    this.handler.endInput();
   }
 
   private hangUp(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.handler.left();
+    this.handler.inputClosed();
   }
 }
 

@@ -25,7 +25,7 @@ export class PlainScreen implements Screen {
     this.writer = new LineWriter(host.output);
     this.hasEcho = host.output.isTTY === true && host.input.setRawMode !== undefined;
     if (this.hasEcho) this.readKeys(true);
-    host.onInterrupt(() => this.handler.interrupted());
+    host.onInterrupt(() => this.handler.interrupt());
     void this.read();
   }
 
@@ -61,7 +61,7 @@ export class PlainScreen implements Screen {
         this.carryOut(meant);
       }
     }
-    if (!this.isClosed) this.handler.left();
+    if (!this.isClosed) this.handler.inputClosed();
   }
 
   private carryOut(meant: KeyAction): void {
@@ -69,11 +69,11 @@ export class PlainScreen implements Screen {
       case 'show':
         return this.isHushed ? undefined : this.show(meant.text);
       case 'enter':
-        return this.handler.typed(meant.line);
+        return this.handler.enterLine(meant.line);
       case 'interrupt':
-        return meant.hadText && !this.isHushed ? this.show('\n') : this.handler.interrupted();
+        return meant.hadText && !this.isHushed ? this.show('\n') : this.handler.interrupt();
       case 'end':
-        return this.handler.endedLine();
+        return this.handler.endInput();
       case 'suspend':
         return this.suspend();
     }

@@ -1,26 +1,26 @@
-// Where a terminal's lines go and come from. Two kinds: one that redraws the line being typed, one for plain lines.
+// The screen of a terminal. There are two: one redraws the line being typed, one prints whole lines only.
 
 export interface Screen {
-  /** Whole lines, above whatever is being typed. */
+  /** Prints whole lines above the line being typed. */
   print(lines: readonly string[]): void;
-  /** False where a prompt is not shown. */
+  /** False if this screen never shows a prompt. */
   readonly hasPrompt: boolean;
   prompt(text: string): void;
   bell(): void;
-  /** Asks, and shows nothing of what is typed from here on; null: shows everything again. */
+  /** Asks, and hides what is typed from then on. Null: shows typed text again. */
   askSecret(question: string | null): void;
   close(): void;
 }
 
-/** What the person at the screen does. */
+/** What the keys of the person at the screen do. */
 export interface KeyboardHandler {
-  typed(line: string): void;
-  /** Ctrl+C while no half-typed line could be meant. */
-  interrupted(): void;
-  /** Ctrl+D on an empty line. */
-  endedLine(): void;
-  /** The input is gone for good: the window was closed. */
-  left(): void;
-  /** What Tab offers: words, and the part of the line they replace. */
+  enterLine(line: string): void;
+  /** Ctrl+C on an empty line. */
+  interrupt(): void;
+  /** Ctrl+D on an empty line. The input stays open. */
+  endInput(): void;
+  /** The input is closed for good, for example with its window. */
+  inputClosed(): void;
+  /** The words that Tab offers, and the part of the line they replace. */
   completions(line: string): [words: string[], replaced: string];
 }

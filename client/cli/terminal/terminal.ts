@@ -1,5 +1,6 @@
-// The terminal: lines run side by side, replies and events are drawn above the line being typed (CTRL-18, CTRL-20).
+// The terminal: lines run side by side; results and events are drawn above the line being typed (CTRL-18, CTRL-20).
 
+import type { Answers } from '../../../protocols/control/answer.js';
 import type { ClientEvent } from '../../../protocols/control/event.js';
 import type { ClientApi, Ready } from '../../../protocols/control/client-api.js';
 import type { ParsedCommand } from '../../../protocols/control/command.js';
@@ -17,7 +18,7 @@ import { resultOf, hasRestored, type CommandResult, type CommandRunner } from '.
 import { completions } from './completion.js';
 import { KnownWords } from './known-words.js';
 import type { Screen, KeyboardHandler } from './screen.js';
-import { StateFold } from './state-fold.js';
+import { StateCoalescer } from './state-coalescer.js';
 import { recentHistory, welcome } from './welcome.js';
 import { UnreadCounts } from './unread-counts.js';
 
@@ -35,191 +36,197 @@ export class Terminal implements KeyboardHandler {
   private readonly screen: Screen;
   private readonly known = new KnownWords();
   private readonly unread = new UnreadCounts();
-  private readonly fold = new StateFold();
+  private readonly states = new StateCoalescer();
   private readonly meter = new ProgressMeter();
   private readonly alarms = new Set<() => void>();
-  private isFolding = false;
-  private isLeaving = false;
+  private isShowingStatesSoon = false;
+  private isExiting = false;
   private exitCode: number = EXIT.ok;
-  private asked: ((typed: string | null) => void) | null = null;
-  private connection = '';
+  /** Takes the answer to the open question, if there is one. */
+  private takeSecret: ((typed: string | null) => void) | null = null;
+  /** The last state of the connection that was shown. */
+  private shownConnection = '';
   private settle: (code: number) => void = () => undefined;
   private fail: (trouble: unknown) => void = () => undefined;
 
-  constructor(private readonly parts: TerminalOptions) {
-    this.screen = parts.openScreen(this);
-    parts.passphrases.askBy((question) => this.askSecretly(question));
+  constructor(private readonly options: TerminalOptions) {
+    this.screen = options.openScreen(this);
+    options.passphrases.setPrompt((question) => this.askSecret(question));
   }
 
-  /** Gives the exit code once the person has left. */
+  /** Resolves to the exit code when the program is to end. */
   async run(): Promise<number> {
     const over = new Promise<number>((settle, fail) => Object.assign(this, { settle, fail }));
-    const silence = this.parts.api.onEvent((event) => this.happened(event));
+    const stopEvents = this.options.api.onEvent((event) => this.handleEvent(event));
     this.watch(this.start());
     try {
       return await over;
     } finally {
-      silence();
+      stopEvents();
       for (const cancel of this.alarms) cancel();
       this.showStates();
       this.screen.close();
     }
   }
 
-  typed(line: string): void {
-    if (this.asked) return this.answer(line);
-    if (!this.isLeaving) this.watch(this.carryOut(line));
+  enterLine(line: string): void {
+    if (this.takeSecret) return this.answerSecret(line);
+    if (!this.isExiting) this.watch(this.carryOut(line));
   }
 
-  interrupted(): void {
-    if (this.asked) return this.answer(null);
-    if (this.isLeaving) return this.settle(EXIT.interrupted);
-    if (this.parts.runner.waits.hasAny) return this.parts.runner.waits.stopAll();
-    if (this.parts.runner.conversation === null) this.exitCode = EXIT.interrupted;
-    this.typed('/exit');
+  interrupt(): void {
+    if (this.takeSecret) return this.answerSecret(null);
+    if (this.isExiting) return this.settle(EXIT.interrupted);
+    if (this.options.runner.waits.hasAny) return this.options.runner.waits.stopAll();
+    if (this.options.runner.conversation === null) this.exitCode = EXIT.interrupted;
+    this.enterLine('/exit');
   }
 
-  endedLine(): void {
-    if (this.asked) return this.answer(null);
-    this.typed('/exit');
+  endInput(): void {
+    if (this.takeSecret) return this.answerSecret(null);
+    this.enterLine('/exit');
   }
 
-  left(): void {
-    if (this.asked) this.answer(null);
-    if (this.parts.runner.conversation !== null) this.typed('/exit');
-    this.typed('/exit');
+  inputClosed(): void {
+    if (this.takeSecret) this.answerSecret(null);
+    if (this.options.runner.conversation !== null) this.enterLine('/exit');
+    this.enterLine('/exit');
   }
 
   completions(line: string): [words: string[], replaced: string] {
     const { users, groups, channels, ids } = this.known;
-    return completions(line, { users, groups, channels, ids, conversation: this.parts.runner.conversation });
+    return completions(line, { users, groups, channels, ids, conversation: this.options.runner.conversation });
   }
 
   private async start(): Promise<void> {
     await welcome({
-      ...this.parts,
+      ...this.options,
       print: (lines) => this.screen.print(lines),
-      replied: (reply) => this.note(reply),
+      onResult: (result) => this.remember(result),
     });
   }
 
   private async carryOut(line: string): Promise<void> {
-    const reply = await this.parts.runner.run(line, (command) => this.started(command));
-    if (!reply) return;
-    this.note(reply);
-    const opened = resultOf(reply, 'connect');
-    if (opened) this.screen.print(await recentHistory(this.parts, opened.data));
-    const entered = resultOf(reply, 'group');
+    const result = await this.options.runner.run(line, (command) => this.started(command));
+    if (!result) return;
+    this.remember(result);
+    const opened = resultOf(result, 'connect');
+    if (opened) this.screen.print(await recentHistory(this.options, opened.data));
+    const entered = resultOf(result, 'group');
     if (entered) {
       const { group: user, unread } = entered.data;
-      this.screen.print(await recentHistory(this.parts, { user, unread, meant: 'group' }));
+      this.screen.print(await recentHistory(this.options, { user, unread, nameKind: 'group' }));
     }
-    if (!resultOf(reply, 'say') && !resultOf(reply, 'broadcast'))
-      this.screen.print(drawResult(reply, this.parts.view()));
-    if (reply.command?.type === 'exit') this.settle(this.exitCode);
-    if (hasRestored(reply)) this.left();
+    if (!resultOf(result, 'say') && !resultOf(result, 'broadcast'))
+      this.screen.print(drawResult(result, this.options.view()));
+    if (result.command?.type === 'exit') this.settle(this.exitCode);
+    if (hasRestored(result)) this.inputClosed();
   }
 
-  private askSecretly(question: string): Promise<string | null> {
+  private askSecret(question: string): Promise<string | null> {
     this.screen.askSecret(question);
-    return new Promise((settle) => (this.asked = settle));
+    return new Promise((settle) => (this.takeSecret = settle));
   }
 
-  private answer(typed: string | null): void {
-    const settle = this.asked;
-    this.asked = null;
+  private answerSecret(typed: string | null): void {
+    const settle = this.takeSecret;
+    this.takeSecret = null;
     this.screen.askSecret(null);
     settle?.(typed);
   }
 
   private started(command: ParsedCommand): void {
     if (command.type !== 'exit') return;
-    this.isLeaving = true;
-    this.parts.runner.waits.stopAll();
+    this.isExiting = true;
+    this.options.runner.waits.stopAll();
     this.screen.prompt('');
-    const advice = 'Waiting up to 10 s for your messages to arrive. Ctrl+C leaves at once.';
+    const advice = 'Waiting up to 10 s until your messages are delivered or held by the server. Ctrl+C exits at once.';
     this.later(LIMITS.stateChangesCoalesceMs, () => this.screen.print([advice]));
   }
 
-  /** What the terminal remembers of a reply; the drawing comes after. */
-  private note(reply: CommandResult): void {
-    this.known.replied(reply);
-    if (reply.command?.type === 'post_get') this.meter.over(reply.command.id);
-    const said = resultOf(reply, 'say');
-    if (said) this.fold.said(said.data.id, said.command.text, { to: said.command.user, state: said.data.state });
-    const sent = resultOf(reply, 'broadcast');
-    if (sent) this.fold.said(sent.data.id, sent.command.text, { to: sent.command.group, state: sent.data.state });
-    if (said || sent) this.showStatesSoon();
-    const listed = resultOf(reply, 'list');
-    if (listed) this.unread.listed(listed.data.friends);
-    const opened = resultOf(reply, 'connect');
-    if (opened) this.unread.opened(opened.data.user);
-    const entered = resultOf(reply, 'group');
-    if (entered) this.unread.opened(`group:${entered.data.group}`);
+  /** Remembers names, states and unread counts; the result is drawn afterwards. */
+  private remember(result: CommandResult): void {
+    this.known.addResult(result);
+    if (result.command?.type === 'post_get') this.meter.remove(result.command.id);
+    const sentToUser = resultOf(result, 'say');
+    if (sentToUser) this.rememberSent(sentToUser, sentToUser.command.user);
+    const sentToGroup = resultOf(result, 'broadcast');
+    if (sentToGroup) this.rememberSent(sentToGroup, sentToGroup.command.group);
+    const listed = resultOf(result, 'list');
+    if (listed) this.unread.setAll(listed.data.friends);
+    const opened = resultOf(result, 'connect');
+    if (opened) this.unread.clear(opened.data.user);
+    const entered = resultOf(result, 'group');
+    if (entered) this.unread.clear(`group:${entered.data.group}`);
     this.showPrompt();
   }
 
-  private happened(event: ClientEvent): void {
-    this.parts.runner.handleEvent(event);
-    this.known.happened(event);
-    if (event.event === 'state') return this.stateChanged(event);
-    if (event.event === 'progress') return this.cameOn(event);
-    if (event.event === 'post_done') this.meter.over(event.post);
-    if (event.event === 'connection' && (this.isLeaving || !this.isNews(event.state))) return;
-    this.screen.print(drawEvent(event, this.parts.view()));
-    if (event.event === 'chat' || event.event === 'quick') this.messageCame(event.from);
-    if (event.event === 'private') this.screen.bell();
-    if (event.event === 'group') this.messageCame(`group:${event.group}`);
+  private rememberSent({ command, data }: { command: { text: string }; data: Answers['say'] }, to: string): void {
+    this.states.sent(data.id, command.text, { to, state: data.state });
+    this.showStatesSoon();
   }
 
-  private messageCame(from: string): void {
-    if (from === this.parts.runner.conversation) return;
-    this.unread.came(from);
+  private handleEvent(event: ClientEvent): void {
+    this.options.runner.handleEvent(event);
+    this.known.addEvent(event);
+    if (event.event === 'state') return this.stateChanged(event);
+    if (event.event === 'progress') return this.showProgress(event);
+    if (event.event === 'post_done') this.meter.remove(event.post);
+    if (event.event === 'connection' && (this.isExiting || !this.isNewConnectionState(event.state))) return;
+    this.screen.print(drawEvent(event, this.options.view()));
+    if (event.event === 'chat' || event.event === 'quick') this.countMessage(event.from);
+    if (event.event === 'private') this.screen.bell();
+    if (event.event === 'group') this.countMessage(`group:${event.group}`);
+  }
+
+  private countMessage(from: string): void {
+    if (from === this.options.runner.conversation) return;
+    this.unread.add(from);
     this.screen.bell();
     this.showPrompt();
   }
 
-  /** In the prompt where there is one, else a line now and then. */
-  private cameOn(event: Extract<ClientEvent, { event: 'progress' }>): void {
-    const now = this.parts.clock.now();
-    this.meter.came(event, now);
+  /** In the prompt if there is one, else as a line now and then. */
+  private showProgress(event: Extract<ClientEvent, { event: 'progress' }>): void {
+    const now = this.options.clock.now();
+    this.meter.update(event, now);
     if (this.screen.hasPrompt) return this.showPrompt();
     const line = this.meter.line(event.post, now);
     if (line !== null) this.screen.print([line]);
   }
 
   private stateChanged({ id, to, state }: Extract<ClientEvent, { event: 'state' }>): void {
-    this.fold.changed(id, { to, state });
+    this.states.changed(id, { to, state });
     this.showStatesSoon();
   }
 
-  /** Trying on and on is told once. */
-  private isNews(connection: string): boolean {
-    const isNews = connection !== this.connection;
-    this.connection = connection;
-    return isNews;
+  /** Repeated attempts to connect are shown once. */
+  private isNewConnectionState(state: string): boolean {
+    const isNew = state !== this.shownConnection;
+    this.shownConnection = state;
+    return isNew;
   }
 
   private showStatesSoon(): void {
-    if (this.isFolding) return;
-    this.isFolding = true;
+    if (this.isShowingStatesSoon) return;
+    this.isShowingStatesSoon = true;
     this.later(LIMITS.stateChangesCoalesceMs, () => this.showStates());
   }
 
   private showStates(): void {
-    this.isFolding = false;
-    const view = this.parts.view();
-    this.screen.print(this.fold.take().map((progress) => drawStateChange(progress, view)));
+    this.isShowingStatesSoon = false;
+    const view = this.options.view();
+    this.screen.print(this.states.take().map((change) => drawStateChange(change, view)));
   }
 
   private showPrompt(): void {
-    if (this.isLeaving) return;
-    const progress = this.meter.bar(this.parts.clock.now());
-    this.screen.prompt(drawPrompt(this.parts.view(), this.unread.summary(), progress));
+    if (this.isExiting) return;
+    const progress = this.meter.bar(this.options.clock.now());
+    this.screen.prompt(drawPrompt(this.options.view(), this.unread.summary(), progress));
   }
 
   private later(delayMs: number, ring: () => void): void {
-    const { clock } = this.parts;
+    const { clock } = this.options;
     const cancel = clock.wake(clock.now() + delayMs, () => {
       this.alarms.delete(cancel);
       ring();

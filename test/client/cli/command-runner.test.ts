@@ -5,11 +5,11 @@ import { test } from 'node:test';
 import { Passphrases } from '../../../client/cli/passphrases.js';
 import { CommandRunner, type CommandResult } from '../../../client/cli/command-runner.js';
 import type { Answer } from '../../../protocols/control/answer.js';
-import { FakeEngine, NOON } from './fakes/fake-engine.js';
+import { FakeClient, NOON } from './fakes/fake-client.js';
 import { FakeClock, settled } from './fakes/fake-host.js';
 
 function bench() {
-  const [engine, clock] = [new FakeEngine(), new FakeClock()];
+  const [engine, clock] = [new FakeClient(), new FakeClock()];
   return { engine, clock, runner: new CommandRunner(engine, clock, new Passphrases(undefined)) };
 }
 
@@ -20,13 +20,13 @@ function codeOf(reply: CommandResult | null): string | null {
 test('[CTRL-20] lines typed ahead of an answer to connect belong to the conversation', async () => {
   const { engine, runner } = bench();
   let answer: (answer: Answer) => void = () => undefined;
-  engine.instead.set('connect', new Promise((resolve) => (answer = resolve)));
+  engine.answers.set('connect', new Promise((resolve) => (answer = resolve)));
   const replies = Promise.all(['connect bob', 'hi', '/exit', 'who'].map((line) => runner.run(line)));
   await settled();
-  assert.equal(engine.heard.length, 1);
+  assert.equal(engine.commands.length, 1);
   answer({ ok: true, data: { user: 'bob', online: true, unread: 0 } });
   await replies;
-  assert.deepEqual(engine.heard.slice(1), [
+  assert.deepEqual(engine.commands.slice(1), [
     { type: 'say', user: 'bob', text: 'hi' },
     { type: 'leave' },
     { type: 'who' },
@@ -36,7 +36,7 @@ test('[CTRL-20] lines typed ahead of an answer to connect belong to the conversa
 
 test('[CTRL-20] a line that waits does not hold up the others', async () => {
   const { engine, runner } = bench();
-  engine.instead.set('lookup', new Promise(() => undefined));
+  engine.answers.set('lookup', new Promise(() => undefined));
   void runner.run('lookup bob');
   assert.equal((await runner.run('who'))?.ok, true);
 });
@@ -49,7 +49,7 @@ test('a conversation that could not be opened is not open', async () => {
 
 test('a fault of the engine does not block the next line', async () => {
   const { engine, runner } = bench();
-  engine.instead.set('connect', Promise.reject(new Error('broken promise')));
+  engine.answers.set('connect', Promise.reject(new Error('broken promise')));
   await assert.rejects(runner.run('connect bob'), /broken promise/);
   assert.equal((await runner.run('who'))?.ok, true);
 });
@@ -62,7 +62,7 @@ test('[CTRL-11] wait is answered by the runner, in a conversation too, and its d
   const reply = await runner.run('/wait chat');
   assert.ok(reply?.ok);
   assert.deepEqual(reply.data, event);
-  assert.equal(engine.heard.length, 1);
+  assert.equal(engine.commands.length, 1);
 });
 
 test('[CTRL-24] giving up ends every wait', async () => {

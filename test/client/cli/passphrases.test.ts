@@ -1,14 +1,14 @@
-// Passphrases: asked for or given, chosen twice, never too short.
+// Passphrases: from the environment or asked for, new ones twice, never too short.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Passphrases } from '../../../client/cli/passphrases.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 
-/** Somebody who gives these answers, one after the other. */
+/** A person who gives these answers, one after the other. */
 function asking(...answers: (string | null)[]): { passphrases: Passphrases; questions: string[] } {
   const [passphrases, questions] = [new Passphrases(undefined), [] as string[]];
-  passphrases.askBy((question) => {
+  passphrases.setPrompt((question) => {
     questions.push(question);
     return Promise.resolve(answers.shift() ?? null);
   });
@@ -28,7 +28,7 @@ test('[CTRL-22] a new passphrase is asked for twice, a known one once', async ()
   assert.equal(recalled.questions.length, 1);
 });
 
-test('[CTRL-22] what is too short, mistyped or not said is refused', async () => {
+test('[CTRL-22] a passphrase that is too short, mistyped or missing is refused', async () => {
   assert.equal(shown(await asking('seven 7', 'seven 7').passphrases.choose()), 'PASSPHRASE_SHORT');
   assert.equal(shown(await asking('correct horse', 'correct hose').passphrases.choose()), 'PASSPHRASES_DIFFER');
   assert.equal(shown(await asking('correct horse', null).passphrases.choose()), 'PASSPHRASES_DIFFER');
@@ -37,14 +37,14 @@ test('[CTRL-22] what is too short, mistyped or not said is refused', async () =>
   assert.equal(shown(await asking('x'.repeat(1025)).passphrases.recall()), 'TEXT_TOO_LONG');
 });
 
-test('[CTRL-22] the environment answers where it has one, and nobody is asked', async () => {
+test('[CTRL-22] a passphrase of the environment is used without a question', async () => {
   const passphrases = new Passphrases('correct horse');
-  passphrases.askBy(() => assert.fail('nobody is asked'));
+  passphrases.setPrompt(() => assert.fail('must not ask'));
   assert.equal(await passphrases.choose(), 'correct horse');
   assert.equal(await passphrases.recall(), 'correct horse');
   assert.equal(shown(await new Passphrases('short').choose()), 'PASSPHRASE_SHORT');
 });
 
-test('[CTRL-22] where nobody can be asked, a script is told what to set', async () => {
+test('[CTRL-22] without a terminal or KITH_PASSPHRASE a passphrase is refused as missing', async () => {
   assert.equal(shown(await new Passphrases(undefined).choose()), 'PASSPHRASE_NEEDED');
 });

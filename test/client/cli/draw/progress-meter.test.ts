@@ -10,31 +10,31 @@ const half = { post: 'a', received: 500_000_000, size: 1_000_000_000 };
 test('a bar has percent, rate and time left', () => {
   const meter = new ProgressMeter();
   assert.equal(meter.bar(0), '');
-  meter.came({ ...half, received: 0 }, 0);
+  meter.update({ ...half, received: 0 }, 0);
   assert.equal(meter.bar(0), '[░░░░░░░░░░ 0%]');
-  meter.came(half, 5_000);
+  meter.update(half, 5_000);
   assert.equal(meter.bar(5_000), '[█████░░░░░ 50% 100 MB/s 5 s left]');
 });
 
 test('several transfers share a bar; what is over, or silent, is not in it', () => {
   const meter = new ProgressMeter();
   for (const post of ['a', 'b']) {
-    meter.came({ ...half, post, received: 0 }, 0);
-    meter.came({ ...half, post }, 5_000);
+    meter.update({ ...half, post, received: 0 }, 0);
+    meter.update({ ...half, post }, 5_000);
   }
   assert.equal(meter.bar(5_000), '[█████░░░░░ 2 files, 50% 200 MB/s 5 s left]');
-  meter.came({ ...half, post: 'b', received: half.size }, 6_000);
+  meter.update({ ...half, post: 'b', received: half.size }, 6_000);
   assert.match(meter.bar(6_000), /^\[█████░░░░░ 50%/);
   assert.equal(meter.bar(60_000), '');
-  meter.over('a');
+  meter.remove('a');
   assert.equal(meter.bar(6_000), '');
 });
 
 test('a line comes every five seconds at most', () => {
   const meter = new ProgressMeter();
-  meter.came({ ...half, received: 0 }, 0);
+  meter.update({ ...half, received: 0 }, 0);
   assert.equal(meter.line('a', 4_999), null);
-  meter.came(half, 5_000);
+  meter.update(half, 5_000);
   assert.equal(meter.line('a', 5_000), 'a: 500 MB of 1 GB, 50% 100 MB/s 5 s left');
   assert.equal(meter.line('a', 9_000), null);
   assert.equal(meter.line('b', 99_000), null);

@@ -8,11 +8,11 @@ import type {
 } from '../../../../protocols/control/commands/channels.js';
 import { Refusal } from '../../../../protocols/kit/refusals.js';
 
-export function isOfChannels(command: { type: string }): command is ChannelCommand {
+export function isChannelCommand(command: { type: string }): command is ChannelCommand {
   return ['join', 'part', 'channels', 'channel', 'private'].includes(command.type);
 }
 
-export function inChannels(command: ChannelCommand): Answers[keyof Answers] | Refusal {
+export function channelAnswer(command: ChannelCommand): Answers[keyof Answers] | Refusal {
   switch (command.type) {
     case 'join':
       return { ...LAB, channel: command.channel };

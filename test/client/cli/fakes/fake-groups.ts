@@ -3,7 +3,7 @@
 import type { GroupCommand } from '../../../../protocols/control/commands/groups.js';
 import { Refusal } from '../../../../protocols/kit/refusals.js';
 
-export function grouped(command: GroupCommand) {
+export function groupAnswer(command: GroupCommand) {
   if (command.type === 'groups') return { groups: GROUPS };
   const { group } = command;
   switch (command.type) {

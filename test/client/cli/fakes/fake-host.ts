@@ -68,9 +68,9 @@ class Interrupts {
   }
 }
 
-const SURROUNDINGS = { zone: 'UTC', hasColours: false, hasCursor: true, passphrase: undefined };
+const DEFAULTS = { zone: 'UTC', hasColours: false, hasCursor: true, passphrase: undefined };
 
-interface Stage {
+interface HostControls {
   readonly clock: FakeClock;
   readonly input: PassThrough;
   interrupt(): void;
@@ -78,14 +78,14 @@ interface Stage {
   printed(): string;
 }
 
-export interface PipeHost extends Host, Stage {
+export interface PipeHost extends Host, HostControls {
   readonly clock: FakeClock;
   readonly input: PassThrough;
   readonly output: Recorder;
   readonly errors: Recorder;
 }
 
-export interface TerminalHost extends Host, Stage {
+export interface TerminalHost extends Host, HostControls {
   readonly clock: FakeClock;
   readonly input: Keyboard;
   readonly screen: VirtualScreen;
@@ -99,7 +99,7 @@ export interface TerminalHost extends Host, Stage {
 export function pipeHost(): PipeHost {
   const [input, output, errors] = [new PassThrough(), new Recorder(), new Recorder()];
   const [clock, interrupts] = [new FakeClock(), new Interrupts()];
-  const surroundings = { ...SURROUNDINGS, clock, onInterrupt: interrupts.add, suspend: interrupts.suspend };
+  const surroundings = { ...DEFAULTS, clock, onInterrupt: interrupts.add, suspend: interrupts.suspend };
   const host = { ...surroundings, input, output, errors } satisfies Host;
   return { ...host, interrupt: () => interrupts.ring(), printed: () => output.take() + errors.take() };
 }
@@ -116,17 +116,17 @@ class Keyboard extends PassThrough {
   }
 }
 
-interface TerminalOptions extends Partial<Pick<Host, 'hasColours' | 'hasCursor'>> {
+interface FakeTerminalOptions extends Partial<Pick<Host, 'hasColours' | 'hasCursor'>> {
   readonly columns?: number;
   readonly rows?: number;
 }
 
 /** A host with a terminal of a size: `input` takes keys, `screen` shows what somebody would see. */
-export function terminalHost({ columns = 60, rows = 24, ...surroundings }: TerminalOptions = {}): TerminalHost {
+export function terminalHost({ columns = 60, rows = 24, ...surroundings }: FakeTerminalOptions = {}): TerminalHost {
   const [input, screen, errors] = [new Keyboard(), new VirtualScreen(columns, rows), new Recorder()];
   const [clock, interrupts] = [new FakeClock(), new Interrupts()];
   const shared = {
-    ...SURROUNDINGS,
+    ...DEFAULTS,
     input,
     output: screen,
     errors,

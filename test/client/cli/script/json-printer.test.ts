@@ -4,13 +4,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runCli } from '../../../../client/cli/run-cli.js';
 import { jsonLine } from '../../../../client/cli/script/json-printer.js';
-import { FakeEngine, NOON, READY } from '../fakes/fake-engine.js';
+import { FakeClient, NOON, READY } from '../fakes/fake-client.js';
 import { pipeHost, settled } from '../fakes/fake-host.js';
 
 const JSON_FACE = { json: true, plain: false, lines: [] };
 
 function started() {
-  const [engine, host] = [new FakeEngine(), pipeHost()];
+  const [engine, host] = [new FakeClient(), pipeHost()];
   const over = runCli({ api: engine, ready: READY }, JSON_FACE, host);
   return { engine, host, over };
 }
@@ -32,7 +32,7 @@ function taken(text: string): unknown[] {
 test('[CTRL-14] the golden lines of a short life', async () => {
   const face = started();
   await settled();
-  face.engine.tell({ event: 'chat', from: 'bob', text: 'hi', id: 'm9', at: NOON });
+  face.engine.emit({ event: 'chat', from: 'bob', text: 'hi', id: 'm9', at: NOON });
   face.host.input.end('# a comment\n\nlookup nobody\nsay bob  hi there\nwait chat from=bob\nlst\n');
   assert.equal(await face.over, 3);
   const at = `"at":"${NOON}"`;
@@ -53,7 +53,7 @@ test('[CTRL-14] exactly one result for each line, in order, however slow the fir
   await settled();
   face.host.output.take();
   let answer: (data: object) => void = () => undefined;
-  face.engine.instead.set('who', new Promise((resolve) => (answer = () => resolve({ ok: true, data: { users: [] } }))));
+  face.engine.answers.set('who', new Promise((resolve) => (answer = () => resolve({ ok: true, data: { users: [] } }))));
   assert.deepEqual(await printed(face, 'who'), []);
   assert.deepEqual(await printed(face, 'update'), []);
   answer({});

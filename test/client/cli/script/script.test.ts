@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runCli } from '../../../../client/cli/run-cli.js';
-import { FakeEngine, NOON, READY, WAITING } from '../fakes/fake-engine.js';
+import { FakeClient, NOON, READY, WAITING } from '../fakes/fake-client.js';
 import { pipeHost, settled } from '../fakes/fake-host.js';
 
 function started(lines: string[] = [], json = false) {
-  const [engine, host] = [new FakeEngine(), pipeHost()];
+  const [engine, host] = [new FakeClient(), pipeHost()];
   return { engine, host, over: runCli({ api: engine, ready: READY }, { json, plain: false, lines }, host) };
 }
 
@@ -15,7 +15,7 @@ test('[CTRL-15] a refused line does not stop the next, and makes the exit code 3
   const { engine, host, over } = started(['lookup nobody', 'who']);
   assert.equal(await over, 3);
   assert.deepEqual(
-    engine.heard.map((command) => command.type),
+    engine.commands.map((command) => command.type),
     ['lookup', 'who', 'exit'],
   );
   assert.equal(host.output.take(), 'Online now: alice, bob\n');
@@ -31,7 +31,7 @@ test('[CTRL-16] the end of the input is an exit, inside a conversation too', asy
   host.input.end('connect bob\nhi');
   assert.equal(await over, 0);
   assert.deepEqual(
-    engine.heard.map((command) => command.type),
+    engine.commands.map((command) => command.type),
     ['connect', 'say', 'exit'],
   );
 });
@@ -39,7 +39,7 @@ test('[CTRL-16] the end of the input is an exit, inside a conversation too', asy
 test('[CTRL-16] what has not arrived is named; in JSON beside the output', async () => {
   for (const json of [false, true]) {
     const { engine, host, over } = started(['who'], json);
-    engine.instead.set('exit', { ok: true, data: { waiting: [WAITING, { ...WAITING, state: 'held' }] } });
+    engine.answers.set('exit', { ok: true, data: { waiting: [WAITING, { ...WAITING, state: 'held' }] } });
     assert.equal(await over, 0);
     const [named, other] = json ? [host.errors, host.output] : [host.output, host.errors];
     assert.match(named.take(), /1 message queued.*\n.*carol {2}queued {2}see you at eight\n$/);
@@ -51,7 +51,7 @@ test('[CTRL-8] an exit ends a script, and nothing after it runs', async () => {
   const { engine, over } = started(['connect bob', '/exit', 'exit', 'who']);
   assert.equal(await over, 0);
   assert.deepEqual(
-    engine.heard.map((command) => command.type),
+    engine.commands.map((command) => command.type),
     ['connect', 'leave', 'exit'],
   );
 });
@@ -59,12 +59,12 @@ test('[CTRL-8] an exit ends a script, and nothing after it runs', async () => {
 test('[CTRL-9] comments and empty lines of a script do nothing', async () => {
   const { engine, over } = started(['# say bob hi', '', '#', '  # who']);
   assert.equal(await over, 0);
-  assert.deepEqual(engine.heard, [{ type: 'exit' }]);
+  assert.deepEqual(engine.commands, [{ type: 'exit' }]);
 });
 
 test('Ctrl+C ends a script at once with 130', async () => {
   const { engine, host, over } = started();
-  engine.instead.set('who', new Promise(() => undefined));
+  engine.answers.set('who', new Promise(() => undefined));
   host.input.write('who\n');
   await settled();
   host.interrupt();
@@ -75,10 +75,10 @@ test('[CTRL-17] [CTRL-19] what others wrote moves no cursor, and a script gets n
   const { engine, host, over } = started();
   await settled();
   const text = 'a\u001b[2Jb\u009b31mc\u202ed\u0007\ne';
-  engine.tell({ event: 'chat', from: 'bob', text, id: 'm1', at: NOON });
-  engine.tell({ event: 'friend_request', from: 'mallory', note: text, at: NOON });
-  engine.tell({ event: 'warning', code: 'KEY_CHANGED', message: text, at: NOON });
-  engine.tell({ event: 'connection', state: 'offline', reason: text, at: NOON });
+  engine.emit({ event: 'chat', from: 'bob', text, id: 'm1', at: NOON });
+  engine.emit({ event: 'friend_request', from: 'mallory', note: text, at: NOON });
+  engine.emit({ event: 'warning', code: 'KEY_CHANGED', message: text, at: NOON });
+  engine.emit({ event: 'connection', state: 'offline', reason: text, at: NOON });
   host.input.end();
   await over;
   const printed = host.output.take();
@@ -87,11 +87,11 @@ test('[CTRL-17] [CTRL-19] what others wrote moves no cursor, and a script gets n
 });
 
 test('[CTRL-23] after a restore no further line is read, and the client exits', async () => {
-  const [engine, host] = [new FakeEngine(), { ...pipeHost(), passphrase: 'correct horse' }];
+  const [engine, host] = [new FakeClient(), { ...pipeHost(), passphrase: 'correct horse' }];
   const lines = ['restore a.backup --check', 'restore a.backup', 'who'];
   assert.equal(await runCli({ api: engine, ready: READY }, { json: false, plain: false, lines }, host), 0);
   assert.deepEqual(
-    engine.heard.map((command) => command.type),
+    engine.commands.map((command) => command.type),
     ['restore', 'restore', 'exit'],
   );
   assert.equal(
@@ -110,7 +110,7 @@ test('[CTRL-22] without KITH_PASSPHRASE a script is told what to set, and nothin
   assert.equal(await over, 3);
   assert.match(host.errors.take(), /KITH_PASSPHRASE/);
   assert.deepEqual(
-    engine.heard.map((command) => command.type),
+    engine.commands.map((command) => command.type),
     ['exit'],
   );
 });
@@ -122,5 +122,5 @@ test('[CTRL-24] Ctrl+C ends a script that waits, and no alarm keeps the program 
   host.interrupt();
   assert.equal(await over, 130);
   await settled();
-  assert.deepEqual([host.clock.pending, engine.heard], [0, []]);
+  assert.deepEqual([host.clock.pending, engine.commands], [0, []]);
 });

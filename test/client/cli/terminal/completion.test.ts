@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { completions } from '../../../../client/cli/terminal/completion.js';
 import { KnownWords } from '../../../../client/cli/terminal/known-words.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
-import { NOON, WAITING } from '../fakes/fake-engine.js';
+import { NOON, WAITING } from '../fakes/fake-client.js';
 
 const SOURCES = {
   users: ['bob', 'bella', 'carol'],
@@ -55,11 +55,11 @@ test('in a conversation commands begin with a slash, and names complete in talk'
 
 test('names and ids are known once seen, and only what can be a name', () => {
   const known = new KnownWords();
-  known.happened({ event: 'chat', from: 'bob', text: 'hi', id: 'm1', at: NOON });
+  known.addEvent({ event: 'chat', from: 'bob', text: 'hi', id: 'm1', at: NOON });
   const line = { joined: true, here: [], count: 1, elsewhere: 0 };
-  known.replied({ ok: true, command: { type: 'join', channel: 'lab' }, data: { channel: 'lab', ...line } });
-  known.replied({ ok: true, command: { type: 'who' }, data: { users: ['dave', '\u001b[2J'] } });
-  known.replied({ ok: true, command: { type: 'outbox' }, data: { messages: [WAITING] } });
+  known.addResult({ ok: true, command: { type: 'join', channel: 'lab' }, data: { channel: 'lab', ...line } });
+  known.addResult({ ok: true, command: { type: 'who' }, data: { users: ['dave', '\u001b[2J'] } });
+  known.addResult({ ok: true, command: { type: 'outbox' }, data: { messages: [WAITING] } });
   assert.deepEqual(known.channels, ['lab']);
   assert.deepEqual(known.users, ['bob', 'dave', 'carol']);
   assert.deepEqual(known.ids, ['m1', WAITING.id]);
@@ -68,7 +68,7 @@ test('names and ids are known once seen, and only what can be a name', () => {
 test('the names seen longest ago are forgotten', () => {
   const known = new KnownWords();
   for (let k = 0; k <= LIMITS.completionNamesMax; k += 1)
-    known.happened({ event: 'online', user: `user-${k}`, at: NOON });
+    known.addEvent({ event: 'online', user: `user-${k}`, at: NOON });
   assert.equal(known.users.length, LIMITS.completionNamesMax);
   assert.equal(known.users[0], 'user-1');
 });

@@ -16,10 +16,10 @@ function opened(size: { columns?: number } = {}) {
   const host = terminalHost(size);
   const did: string[] = [];
   const handler: KeyboardHandler = {
-    typed: (line) => void did.push(`typed ${line}`),
-    interrupted: () => void did.push('interrupted'),
-    endedLine: () => void did.push('ended line'),
-    left: () => void did.push('left'),
+    enterLine: (line) => void did.push(`typed ${line}`),
+    interrupt: () => void did.push('interrupted'),
+    endInput: () => void did.push('ended line'),
+    inputClosed: () => void did.push('left'),
     completions: (line) => [['connect ', 'cancel '].filter((word) => word.startsWith(line)), line],
   };
   const screen = new LiveScreen(host, handler);

@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runCli } from '../../../../client/cli/run-cli.js';
 import type { ClientEvent } from '../../../../protocols/control/event.js';
-import { FakeEngine, NOON, READY, WAITING } from '../fakes/fake-engine.js';
+import { FakeClient, NOON, READY, WAITING } from '../fakes/fake-client.js';
 import { settled, terminalHost } from '../fakes/fake-host.js';
 
 const CTRL_C = '\x03';
 const CTRL_D = '\x04';
 
 async function opened({ plain = false, hasColours = false } = {}) {
-  const [engine, host] = [new FakeEngine(), terminalHost({ columns: 100, hasColours })];
+  const [engine, host] = [new FakeClient(), terminalHost({ columns: 100, hasColours })];
   const over = runCli({ api: engine, ready: READY }, { json: false, plain, lines: [] }, host);
   await settled();
   return { engine, host, over };
@@ -28,12 +28,12 @@ function lastLines({ host }: Awaited<ReturnType<typeof opened>>, count: number):
 test('a terminal greets, goes online by itself and shows what waits', async () => {
   const { engine, host } = await opened();
   assert.deepEqual(
-    engine.heard.map((command) => command.type),
+    engine.commands.map((command) => command.type),
     ['list', 'requests', 'online'],
   );
   assert.deepEqual(host.screen.shown(), [
     'Kith 1.0.0. You are alice; friends reach you at port 40001.',
-    'Type help for all commands, connect <user> to talk, exit to leave.',
+    'Type help for all commands, connect <user> to open a conversation, exit to leave.',
     '2 unread from carol. Type: connect carol',
     'dave wants to be friends: from the lake  (accept dave or reject dave)',
     'alice (carol 2)>',
@@ -54,19 +54,19 @@ test('connect shows the last lines, then lines are talk', async () => {
     'Conversation with bob (online). Type /exit to close it.',
     'alice → bob (carol 2)>',
   ]);
-  assert.deepEqual(terminal.engine.heard.at(-1), { type: 'say', user: 'bob', text: 'hello' });
+  assert.deepEqual(terminal.engine.commands.at(-1), { type: 'say', user: 'bob', text: 'hello' });
 });
 
 test('messages count, ring and name their sender, except in their own conversation', async () => {
   const terminal = await opened();
   const { engine, host } = terminal;
-  engine.tell(chat('bob', 'one'));
+  engine.emit(chat('bob', 'one'));
   await settled();
   assert.deepEqual(lastLines(terminal, 2), ['12:00  bob → you  one', 'alice (carol 2, bob 1)>']);
   assert.equal(host.screen.bells, 1);
   await host.type('connect bob\r');
-  engine.tell(chat('bob', 'two'));
-  engine.tell(chat('carol', 'three'));
+  engine.emit(chat('bob', 'two'));
+  engine.emit(chat('carol', 'three'));
   await settled();
   assert.deepEqual(lastLines(terminal, 3), [
     '12:00        bob  two',
@@ -80,20 +80,20 @@ test('states of my messages are folded, and a state passed at once is not shown'
   const terminal = await opened();
   const { engine, host } = terminal;
   await host.type('say bob first\rsay carol second\r');
-  engine.tell({ event: 'state', id: 'm1', to: 'bob', state: 'delivered', at: NOON });
+  engine.emit({ event: 'state', id: 'm1', to: 'bob', state: 'delivered', at: NOON });
   host.clock.pass(500);
   assert.deepEqual(lastLines(terminal, 3).slice(0, 2), [
     '      ✓ delivered to bob: first',
     '      … queued for carol: second',
   ]);
-  for (const id of ['x1', 'x2', 'x3']) engine.tell({ event: 'state', id, to: 'bob', state: 'read', at: NOON });
+  for (const id of ['x1', 'x2', 'x3']) engine.emit({ event: 'state', id, to: 'bob', state: 'read', at: NOON });
   host.clock.pass(500);
   assert.equal(lastLines(terminal, 2)[0], '      ✓✓ 3 read by bob');
 });
 
 test('a name server that stays away is told once', async () => {
   const { engine, host } = await opened();
-  for (let k = 0; k < 3; k += 1) engine.tell({ event: 'connection', state: 'retrying', reason: 'no answer', at: NOON });
+  for (let k = 0; k < 3; k += 1) engine.emit({ event: 'connection', state: 'retrying', reason: 'no answer', at: NOON });
   await settled();
   const told = host.screen.shown().filter((line) => line.includes('Not connected to the name server (no answer)'));
   assert.equal(told.length, 1);
@@ -103,7 +103,7 @@ test('[CTRL-8] Ctrl+D leaves the conversation, then the client', async () => {
   const { engine, host, over } = await opened();
   await host.type('connect bob\r');
   await host.type(CTRL_D);
-  assert.deepEqual(engine.heard.at(-1), { type: 'leave' });
+  assert.deepEqual(engine.commands.at(-1), { type: 'leave' });
   assert.equal(host.screen.shown().at(-1), 'alice (carol 2)>');
   await host.type(CTRL_D);
   assert.equal(await over, 0);
@@ -113,7 +113,7 @@ test('[CTRL-8] Ctrl+C on an empty line leaves the conversation, then the client 
   const { engine, host, over } = await opened();
   await host.type('connect bob\r');
   await host.type(CTRL_C);
-  assert.deepEqual(engine.heard.at(-1), { type: 'leave' });
+  assert.deepEqual(engine.commands.at(-1), { type: 'leave' });
   await host.type(CTRL_C);
   assert.equal(await over, 130);
 });
@@ -123,12 +123,12 @@ test('[CTRL-24] Ctrl+C ends a wait before it ends anything else', async () => {
   await host.type('wait chat 60\r');
   await host.type(CTRL_C);
   assert.match(host.screen.shown().at(-2) ?? '', /^! The wait was stopped before anything like that came: chat, 60 s/);
-  assert.notDeepEqual(engine.heard.at(-1), { type: 'exit' });
+  assert.notDeepEqual(engine.commands.at(-1), { type: 'exit' });
 });
 
 test('[CTRL-16] leaving waits for messages, says so, and Ctrl+C leaves at once', async () => {
   const { engine, host, over } = await opened();
-  engine.instead.set('exit', new Promise(() => undefined));
+  engine.answers.set('exit', new Promise(() => undefined));
   await host.type('exit\r');
   host.clock.pass(500);
   assert.match(host.screen.shown().join('\n'), /Waiting up to 10 s/);
@@ -138,12 +138,12 @@ test('[CTRL-16] leaving waits for messages, says so, and Ctrl+C leaves at once',
 
 test('[CTRL-16] a closed window is an exit, and what remains is named', async () => {
   const { engine, host, over } = await opened();
-  engine.instead.set('exit', { ok: true, data: { waiting: [WAITING] } });
+  engine.answers.set('exit', { ok: true, data: { waiting: [WAITING] } });
   await host.type('connect bob\r');
   host.input.end();
   assert.equal(await over, 0);
   assert.deepEqual(
-    engine.heard.slice(-2).map((command) => command.type),
+    engine.commands.slice(-2).map((command) => command.type),
     ['leave', 'exit'],
   );
   assert.match(host.screen.shown().join('\n'), /1 message queued; sent when you start again/);
@@ -152,8 +152,8 @@ test('[CTRL-16] a closed window is an exit, and what remains is named', async ()
 test('[CTRL-19] a plain terminal gets whole lines and never an escape sequence or a bell', async () => {
   const { engine, host, over } = await opened({ plain: true, hasColours: true });
   await host.type('connect bob\nhello\n/lst\n');
-  engine.tell(chat('carol', 'one'));
-  engine.tell({ event: 'state', id: 'm1', to: 'bob', state: 'delivered', at: NOON });
+  engine.emit(chat('carol', 'one'));
+  engine.emit({ event: 'state', id: 'm1', to: 'bob', state: 'delivered', at: NOON });
   host.clock.pass(500);
   await host.type('exit\nexit\n');
   assert.equal(await over, 0);
@@ -168,14 +168,14 @@ test('[CTRL-19] a plain terminal gets whole lines and never an escape sequence o
 test('[CTRL-17] hostile names and texts leave the screen as it was', async () => {
   const { engine, host } = await opened({ hasColours: true });
   const before = host.screen.shown().slice(0, -1);
-  engine.tell(chat('bob', '\u001b[2J\u001b[1;1Hgone\r\u009b2J'));
+  engine.emit(chat('bob', '\u001b[2J\u001b[1;1Hgone\r\u009b2J'));
   await settled();
   assert.deepEqual(host.screen.shown().slice(0, before.length), before);
   assert.match(host.screen.shown().at(-2) ?? '', /\ufffd\[2J\ufffd\[1;1Hgone \ufffd2J$/);
 });
 
 test('[CTRL-19] a dumb terminal is a plain one', async () => {
-  const [engine, host] = [new FakeEngine(), terminalHost({ hasCursor: false })];
+  const [engine, host] = [new FakeClient(), terminalHost({ hasCursor: false })];
   void runCli({ api: engine, ready: READY }, { json: false, plain: false, lines: [] }, host);
   await settled();
   assert.ok(host.screen.raw.startsWith('Kith 1.0.0.'));
@@ -187,10 +187,10 @@ test('[CTRL-22] a passphrase is asked for twice, and neither shown nor remembere
   await terminal.host.type('backup a.backup\r');
   assert.equal(lastLines(terminal, 1)[0], 'Passphrase for the backup:');
   await terminal.host.type('correct hoarse\x7f\x7f\x7f\x7frse\r');
-  terminal.engine.tell(chat('bob', 'still there?'));
-  assert.deepEqual(lastLines(terminal, 2), ['12:00  bob → you  still there?', 'The same again:']);
+  terminal.engine.emit(chat('bob', 'still there?'));
+  assert.deepEqual(lastLines(terminal, 2), ['12:00  bob → you  still there?', 'Repeat the passphrase:']);
   await terminal.host.type('correct horse\r');
-  assert.deepEqual(terminal.engine.heard.at(-1), { type: 'backup', file: 'a.backup', passphrase: 'correct horse' });
+  assert.deepEqual(terminal.engine.commands.at(-1), { type: 'backup', file: 'a.backup', passphrase: 'correct horse' });
   assert.match(lastLines(terminal, 3)[0] ?? '', /^Saved your keys, 3 messages and 1 friend to a.backup/);
   await terminal.host.type('\x1b[A');
   assert.match(lastLines(terminal, 1)[0] ?? '', /> backup a.backup$/);
@@ -203,7 +203,7 @@ test('[CTRL-22] Ctrl+C gives no passphrase, and the terminal is as before', asyn
     await terminal.host.type('restore a.backup --check\r\n'.slice(0, plain ? undefined : -1));
     await terminal.host.type(`secret${CTRL_C}`);
     await terminal.host.type(plain ? 'who\n' : 'who\r');
-    assert.equal(terminal.engine.heard.at(-1)?.type, 'who');
+    assert.equal(terminal.engine.commands.at(-1)?.type, 'who');
     assert.match(terminal.host.screen.take(), /! A passphrase is needed/);
   }
 });
@@ -216,7 +216,7 @@ test('[CTRL-22] a plain terminal shows no passphrase either, and takes back what
   await terminal.host.type(' horse\r');
   const heard = { type: 'restore', file: 'a.backup', check: true, passphrase: 'correct horse' };
   assert.doesNotMatch(terminal.host.screen.shown().join('\n'), /horse|corre/);
-  assert.deepEqual(terminal.engine.heard.at(-1), heard);
+  assert.deepEqual(terminal.engine.commands.at(-1), heard);
 });
 
 test('[CTRL-23] after a restore the terminal ends, out of a conversation too', async () => {
@@ -226,7 +226,7 @@ test('[CTRL-23] after a restore the terminal ends, out of a conversation too', a
   await host.type('correct horse\r');
   assert.equal(await over, 0);
   assert.deepEqual(
-    engine.heard.slice(-3).map((command) => command.type),
+    engine.commands.slice(-3).map((command) => command.type),
     ['restore', 'leave', 'exit'],
   );
 });
@@ -235,7 +235,7 @@ test('[CTRL-23] after a check it goes on', async () => {
   const { engine, host } = await opened();
   await host.type('restore a.backup --check\r');
   await host.type('correct horse\rwho\r');
-  assert.equal(engine.heard.at(-1)?.type, 'who');
+  assert.equal(engine.commands.at(-1)?.type, 'who');
 });
 
 test('[CTRL-24] leaving ends every wait at once', async () => {
@@ -251,12 +251,12 @@ test('[CTRL-18] a half-typed line of a plain terminal stands alone, and again be
   await host.type('connect bob\n');
   host.screen.take();
   await host.type('half a lx\x7f\x1b[D');
-  engine.tell(chat('bob', 'hi'));
+  engine.emit(chat('bob', 'hi'));
   await settled();
   assert.deepEqual(host.screen.shown().slice(-3), ['half a l', '12:00        bob  hi', 'half a l']);
   await host.type('ine\r');
-  assert.deepEqual(engine.heard.at(-1), { type: 'say', user: 'bob', text: 'half a line' });
-  engine.tell(chat('bob', 'ho'));
+  assert.deepEqual(engine.commands.at(-1), { type: 'say', user: 'bob', text: 'half a line' });
+  engine.emit(chat('bob', 'ho'));
   await settled();
   assert.deepEqual(host.screen.shown().slice(-2), ['half a line', '12:00        bob  ho']);
 });

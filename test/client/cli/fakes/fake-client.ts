@@ -9,8 +9,8 @@ import type { Command } from '../../../../protocols/control/command.js';
 import type { GroupCommand } from '../../../../protocols/control/commands/groups.js';
 import type { ClientApi, Ready } from '../../../../protocols/control/client-api.js';
 import type { ChannelCommand } from '../../../../protocols/control/commands/channels.js';
-import { inChannels, isOfChannels } from './fake-channels.js';
-import { grouped } from './fake-groups.js';
+import { channelAnswer, isChannelCommand } from './fake-channels.js';
+import { groupAnswer } from './fake-groups.js';
 import { Refusal } from '../../../../protocols/kit/refusals.js';
 
 export const READY: Ready = { user: 'alice', tcp: 40_001, udp: 40_001, version: '1.0.0' };
@@ -28,18 +28,18 @@ const ME = {
   online: true,
 };
 
-export class FakeEngine implements ClientApi {
-  readonly heard: (Command | ArchiveCommand)[] = [];
+export class FakeClient implements ClientApi {
+  readonly commands: (Command | ArchiveCommand)[] = [];
   /** Answers to give instead of the usual ones, by command. A promise lets a test decide when. */
-  readonly instead = new Map<(Command | ArchiveCommand)['type'], Answer | Promise<Answer>>();
+  readonly answers = new Map<(Command | ArchiveCommand)['type'], Answer | Promise<Answer>>();
   private readonly listeners = new Set<(event: ClientEvent) => void>();
   private said = 0;
 
   async command(command: Command | ArchiveCommand): Promise<Answer> {
-    this.heard.push(command);
-    const special = this.instead.get(command.type);
+    this.commands.push(command);
+    const special = this.answers.get(command.type);
     if (special !== undefined) return special;
-    const data = isArchiveCommand(command) ? archived(command) : this.answer(command);
+    const data = isArchiveCommand(command) ? archiveAnswer(command) : this.answer(command);
     return data instanceof Refusal ? { ok: false, refusal: data } : { ok: true, data };
   }
 
@@ -48,7 +48,7 @@ export class FakeEngine implements ClientApi {
     return () => this.listeners.delete(listener);
   }
 
-  tell(event: ClientEvent): void {
+  emit(event: ClientEvent): void {
     for (const listener of this.listeners) listener(event);
   }
 
@@ -123,7 +123,7 @@ function shared(command: PostCommand | GroupCommand | ChannelCommand) {
     case 'feed':
       return { posts: [POST, { ...POST, text: 'the ice is gone' }] };
     default:
-      return isOfChannels(command) ? inChannels(command) : grouped(command);
+      return isChannelCommand(command) ? channelAnswer(command) : groupAnswer(command);
   }
 }
 
@@ -141,7 +141,7 @@ const POST: PostSummary = {
 
 const BACKUP = { user: 'alice', at: '2026-11-19T08:30:00.000Z', messages: 3, friends: 1 };
 
-function archived(command: ArchiveCommand) {
+function archiveAnswer(command: ArchiveCommand) {
   switch (command.type) {
     case 'export':
       return { path: command.to ?? 'data/alice/exports/alice.json', messages: 3 };

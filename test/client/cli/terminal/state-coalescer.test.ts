@@ -2,15 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { StateFold } from '../../../../client/cli/terminal/state-fold.js';
+import { StateCoalescer } from '../../../../client/cli/terminal/state-coalescer.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 
 test('one message keeps its text, several are counted', () => {
-  const fold = new StateFold();
-  fold.said('m1', 'hi', { to: 'bob', state: 'queued' });
+  const fold = new StateCoalescer();
+  fold.sent('m1', 'hi', { to: 'bob', state: 'queued' });
   fold.changed('m1', { to: 'bob', state: 'delivered' });
-  fold.said('m2', 'you', { to: 'carol', state: 'queued' });
-  fold.said('m3', 'too', { to: 'carol', state: 'queued' });
+  fold.sent('m2', 'you', { to: 'carol', state: 'queued' });
+  fold.sent('m3', 'too', { to: 'carol', state: 'queued' });
   assert.deepEqual(fold.take(), [
     { to: 'bob', state: 'delivered', count: 1, text: 'hi' },
     { to: 'carol', state: 'queued', count: 2, text: null },
@@ -19,14 +19,14 @@ test('one message keeps its text, several are counted', () => {
 });
 
 test('a state that comes late does not take back a later one', () => {
-  const fold = new StateFold();
+  const fold = new StateCoalescer();
   fold.changed('m1', { to: 'bob', state: 'read' });
-  fold.said('m1', 'hi', { to: 'bob', state: 'queued' });
+  fold.sent('m1', 'hi', { to: 'bob', state: 'queued' });
   assert.deepEqual(fold.take(), [{ to: 'bob', state: 'read', count: 1, text: 'hi' }]);
 });
 
 test('it holds no more than its bound', () => {
-  const fold = new StateFold();
+  const fold = new StateCoalescer();
   for (let k = 0; k <= LIMITS.stateChangesCoalescedMax; k += 1) fold.changed(`m${k}`, { to: 'bob', state: 'held' });
   assert.equal(fold.take()[0]?.count, LIMITS.stateChangesCoalescedMax);
 });
