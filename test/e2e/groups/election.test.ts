@@ -1,4 +1,4 @@
-// A group between real processes: made, joined, talked in, and led on when its leader is killed.
+// A group of real processes: it is created, joined and used, and elects a leader after the first one is killed.
 
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
@@ -8,18 +8,18 @@ import { Testbed } from '../testbed/testbed.js';
 import { historyOf, membersOf, SHORT_SILENCE, until } from './group-queries.js';
 
 suite('five clients, one name server, one group', () => {
-  let stage: Testbed;
+  let testbed: Testbed;
   let alice: JsonClient;
   let others: JsonClient[];
   before(async () => {
-    stage = await Testbed.open();
+    testbed = await Testbed.open();
     const names = ['alice', 'bob', 'carol', 'dave', 'erin'];
-    const clients = await Promise.all(names.map((name) => stage.online(name, SHORT_SILENCE)));
+    const clients = await Promise.all(names.map((name) => testbed.online(name, SHORT_SILENCE)));
     [alice, ...others] = clients as [JsonClient, ...JsonClient[]];
   });
-  after(() => stage.close());
+  after(() => testbed.close());
 
-  test('[GROUP-2] alice makes a group, invites three, and lets in one who asks', async () => {
+  test('[GROUP-2] alice creates a group, invites three users, and accepts one who asks to join', async () => {
     await alice.does('create_group lake');
     for (const guest of others.slice(0, 3)) {
       await alice.does(`invite lake ${guest.user}`);
@@ -37,7 +37,7 @@ suite('five clients, one name server, one group', () => {
     }
   });
 
-  test('[GROUP-29] all speak at once, and all have the same history', async () => {
+  test('[GROUP-29] all members send at once, and all have the same history', async () => {
     const clients = [alice, ...others];
     await Promise.all(clients.map((client) => client.does(`broadcast lake ${client.user} says hello`)));
     await until(async () => {
@@ -48,16 +48,16 @@ suite('five clients, one name server, one group', () => {
     for (const history of histories) assert.deepEqual(history, histories[0]);
   });
 
-  test('[GROUP-31] a message is delivered once all the others have it', async () => {
-    const { id } = await alice.does<Answers['broadcast']>('broadcast lake is everybody there?');
+  test('[GROUP-31] a message is delivered once every other member has it', async () => {
+    const { id } = await alice.does<Answers['broadcast']>('broadcast lake is anyone missing?');
     await alice.hears('state', { id, to: 'lake', state: 'delivered' });
   });
 
-  test('[GROUP-15] the leader is killed: a deputy leads, invites a sixth, and all follow', async () => {
+  test('[GROUP-15] after the leader is killed, a deputy leads, adds a sixth member, and all follow', async () => {
     await alice.kill();
     const bob = others[0] as JsonClient;
     await until(async () => (await membersOf(bob)).leader === 'bob');
-    const frank = await stage.online('frank', SHORT_SILENCE);
+    const frank = await testbed.online('frank', SHORT_SILENCE);
     await bob.does('invite lake frank');
     await frank.hears('group_invite', { group: 'lake' });
     await frank.does('accept lake');
@@ -74,7 +74,7 @@ suite('five clients, one name server, one group', () => {
   test('[GROUP-20] the old leader comes back and follows', async () => {
     const bob = others[0] as JsonClient;
     await bob.does('broadcast lake welcome back');
-    alice = await stage.online('alice', SHORT_SILENCE);
+    alice = await testbed.online('alice', SHORT_SILENCE);
     await until(async () => (await membersOf(alice)).leader === 'bob');
     await until(async () => (await historyOf(alice)).some(([, text]) => text === 'welcome back'));
     assert.equal(await alice.refused('remove_member lake carol'), 'NOT_LEADER');

@@ -1,19 +1,19 @@
-// What tests of groups between real processes ask again and again.
+// Options and queries for tests of groups of real processes.
 
 import type { Answers } from '../../../protocols/control/answer.js';
 import type { JsonClient } from '../testbed/json-client.js';
 
-/** Leaders are replaced after two seconds, and links are not waited for. */
+/** A silence period of two seconds, and a short wait for links. */
 export const SHORT_SILENCE = ['--group-silence', '2', '--link-wait', '1'];
 
-const BOUND_MS = 30_000;
-const PAUSE_MS = 50;
+const TIMEOUT_MS = 30_000;
+const INTERVAL_MS = 50;
 
-/** Asks again until it is so. */
-export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let waited = 0; !(await isSo()); waited += PAUSE_MS) {
-    if (waited >= BOUND_MS) throw new Error(`not so after ${BOUND_MS} ms: ${isSo.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+/** Polls until the condition is true. */
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let waited = 0; !(await condition()); waited += INTERVAL_MS) {
+    if (waited >= TIMEOUT_MS) throw new Error(`still false after ${TIMEOUT_MS} ms: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
   }
 }
 
@@ -21,7 +21,7 @@ export function membersOf(client: JsonClient, group = 'lake'): Promise<Answers['
   return client.does<Answers['members']>(`members ${group}`);
 }
 
-/** Who said what, the oldest first. */
+/** Author and text of each message, oldest first. */
 export async function historyOf(client: JsonClient, group = 'lake'): Promise<[string, string][]> {
   const { messages } = await client.does<Answers['history']>(`history group:${group} --limit 1000`);
   return messages.map(({ from, text }) => [from, text]);

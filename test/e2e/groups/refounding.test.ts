@@ -1,13 +1,13 @@
-// A group of two whose leader does not come back: the other goes on in a new one.
+// A group of two whose leader does not come back: the other member founds it anew.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Testbed } from '../testbed/testbed.js';
 import { membersOf, SHORT_SILENCE, until } from './group-queries.js';
 
-test('[GROUP-37] the one who is left of two founds the group again', async (context) => {
-  const stage = await Testbed.during(context);
-  const [alice, bob] = await Promise.all(['alice', 'bob'].map((name) => stage.online(name, SHORT_SILENCE)));
+test('[GROUP-37] the remaining one of two members founds the group anew', async (context) => {
+  const testbed = await Testbed.during(context);
+  const [alice, bob] = await Promise.all(['alice', 'bob'].map((name) => testbed.online(name, SHORT_SILENCE)));
   assert.ok(alice && bob);
   await alice.does('create_group lake 0');
   await alice.does('invite lake bob');
@@ -20,5 +20,5 @@ test('[GROUP-37] the one who is left of two founds the group again', async (cont
   await until(async () => (await membersOf(bob)).leader === 'bob');
   assert.deepEqual((await membersOf(bob)).members, ['bob']);
   await bob.does('broadcast lake I am still here');
-  await bob.kill(); // that it left is for alice, who is gone
+  await bob.kill(); // its leave statement waits for alice
 });

@@ -1,4 +1,4 @@
-// Everything about groups that cannot be done: one clear line each, and the group as it was.
+// Commands about groups that are refused: each with its code, and the group does not change.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,10 +6,10 @@ import type { Answers } from '../../../protocols/control/answer.js';
 import { Testbed } from '../testbed/testbed.js';
 import { historyOf, membersOf, SHORT_SILENCE, until } from './group-queries.js';
 
-test('[GROUP-2] [GROUP-36] what cannot be done with a group is refused in one line', async (context) => {
-  const stage = await Testbed.during(context);
+test('[GROUP-2] [GROUP-36] an impossible group command is refused with its code', async (context) => {
+  const testbed = await Testbed.during(context);
   const [alice, bob, carol] = await Promise.all(
-    ['alice', 'bob', 'carol'].map((name) => stage.online(name, SHORT_SILENCE)),
+    ['alice', 'bob', 'carol'].map((name) => testbed.online(name, SHORT_SILENCE)),
   );
   assert.ok(alice && bob && carol);
   await alice.does('create_group lake');

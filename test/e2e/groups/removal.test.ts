@@ -1,4 +1,4 @@
-// Somebody who is removed keeps an open link, asks for more, replays what they have and goes on talking.
+// A removed member keeps its link, requests messages, replays old ones and sends new ones.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,10 +12,10 @@ import { FriendLink } from '../../fuzz/wire/friend-link.js';
 import { befriend, Testbed } from '../testbed/testbed.js';
 import { historyOf, membersOf, SHORT_SILENCE, until } from './group-queries.js';
 
-test('[GROUP-22] [GROUP-23] a removed member receives nothing and is believed nothing', async (context) => {
-  const stage = await Testbed.during(context);
+test('[GROUP-22] [GROUP-23] a removed member receives nothing, and nothing from it is accepted', async (context) => {
+  const testbed = await Testbed.during(context);
   const [alice, bob, mallory] = await Promise.all(
-    ['alice', 'bob', 'mallory'].map((name) => stage.online(name, SHORT_SILENCE)),
+    ['alice', 'bob', 'mallory'].map((name) => testbed.online(name, SHORT_SILENCE)),
   );
   assert.ok(alice && bob && mallory);
   await befriend(alice, mallory);
@@ -30,28 +30,28 @@ test('[GROUP-22] [GROUP-23] a removed member receives nothing and is believed no
   await until(async () => (await historyOf(bob)).length === 1 && (await historyOf(alice)).length === 1);
   await mallory.kill();
 
-  const link = await Impostor.open(stage, (await alice.ready).tcp);
+  const link = await Impostor.open(testbed, (await alice.ready).tcp);
   await alice.does('broadcast lake for all three');
   await until(() => Promise.resolve(link.messages.length === 1));
   await alice.does('remove_member lake mallory');
   await until(() => Promise.resolve(link.bodies.some((body) => body.type === 'entries')));
-  const heard = link.bodies.length;
+  const received = link.bodies.length;
   await alice.does('broadcast lake for two');
-  link.insist();
+  link.requestAndReplay();
   await link.answered();
-  assert.deepEqual(link.bodies.slice(heard), []);
-  const said = ['I belong', 'for all three', 'for two'];
+  assert.deepEqual(link.bodies.slice(received), []);
+  const texts = ['I belong', 'for all three', 'for two'];
   await until(async () => (await historyOf(bob)).length === 3);
   for (const client of [alice, bob])
     assert.deepEqual(
       (await historyOf(client)).map(([, text]) => text),
-      said,
+      texts,
     );
   assert.deepEqual((await membersOf(bob)).members, ['alice', 'bob']);
   await link.close();
 });
 
-/** Mallory's own keys in other hands. */
+/** A client with the keys of mallory that ignores its removal. */
 class Impostor {
   readonly bodies: GroupFrameBody[] = [];
   private group = '';
@@ -63,13 +63,13 @@ class Impostor {
     this.device = openIdentity(directory).device;
   }
 
-  static async open(stage: Testbed, port: number): Promise<Impostor> {
-    const impostor = new Impostor(stage.dataOf('mallory'));
-    const { body } = await stage.server.get('/v1/users/mallory');
+  static async open(testbed: Testbed, port: number): Promise<Impostor> {
+    const impostor = new Impostor(testbed.dataOf('mallory'));
+    const { body } = await testbed.server.get('/v1/users/mallory');
     const { record } = body as { record: Signed };
     const who = { name: 'mallory', device: impostor.device, record };
     await until(async () => {
-      impostor.link ??= await FriendLink.open(who, port, (text) => impostor.hear(text));
+      impostor.link ??= await FriendLink.open(who, port, (text) => impostor.receive(text));
       return impostor.link !== null;
     });
     return impostor;
@@ -79,21 +79,21 @@ class Impostor {
     return this.bodies.flatMap((body) => (body.type === 'messages' ? body.messages : []));
   }
 
-  /** Asks for everything, replays what was heard, and says something new under an old epoch. */
-  insist(): void {
-    const [heard] = this.messages;
-    if (!heard) throw new Error('nothing was heard to replay');
-    const { epoch, group } = JSON.parse(heard.payload) as GroupMessage;
-    const place = { group, epoch, by: 'mallory', device: this.device.publicKey, seq: 2, previous: null, before: 0 };
-    const message: GroupMessage = { ...place, after: [], lamport: 9, at: 9, text: 'I still belong' };
-    const signed = signObject('group_message', message, this.device, primitives);
+  /** Requests everything, replays a message, and sends a new one that cites an old epoch. */
+  requestAndReplay(): void {
+    const [message] = this.messages;
+    if (!message) throw new Error('there is no message to replay');
+    const { epoch, group } = JSON.parse(message.payload) as GroupMessage;
+    const header = { group, epoch, by: 'mallory', device: this.device.publicKey, seq: 2, previous: null, before: 0 };
+    const next: GroupMessage = { ...header, after: [], lamport: 9, at: 9, text: 'I still belong' };
+    const signed = signObject('group_message', next, this.device, primitives);
     this.send({ type: 'message_request', have: [], past: false });
-    this.send({ type: 'messages', messages: [heard, signed], more: false });
+    this.send({ type: 'messages', messages: [message, signed], more: false });
     this.send({ type: 'acknowledgement', have: [{ device: this.device.publicKey, seq: 99 }] });
     this.link?.send(encodeFrame(JSON.stringify({ type: 'ping' })));
   }
 
-  /** All that was sent so far has been dealt with. */
+  /** Resolves when the peer has processed every frame sent so far. */
   answered(): Promise<void> {
     return until(() => Promise.resolve(this.pongs > 0));
   }
@@ -106,7 +106,7 @@ class Impostor {
     this.link?.send(encodeFrame(JSON.stringify({ type: 'group', group: this.group, body } satisfies GroupFrame)));
   }
 
-  private hear(text: string): void {
+  private receive(text: string): void {
     const frame = JSON.parse(text) as GroupFrame | { type: 'pong' };
     if (frame.type === 'pong') this.pongs += 1;
     if (frame.type !== 'group') return;

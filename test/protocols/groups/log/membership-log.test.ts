@@ -32,7 +32,7 @@ test('[GROUP-1] an entry that does not follow the head, or that the leader did n
   assert.equal(headIndex(testbed, 'bob'), before + 1);
 });
 
-test('[GROUP-2] a consent for another group, by another device, or older than a removal does not admit its user', () => {
+test('[GROUP-2] a consent for another group, of another device, or older than a removal admits no user', () => {
   const testbed = new GroupTestbed(NAMES);
   testbed.add('bob');
   const { record } = testbed.get('carol');
@@ -78,7 +78,7 @@ test('[GROUP-3] a takeover without a quorum of votes is invalid', () => {
   assert.equal(testbed.member('bob').log.head.leader, 'dave');
 });
 
-test('[GROUP-8] [GROUP-16] a vote covers hash, term and index: a vote for a falsely claimed index does not count', () => {
+test('[GROUP-8] [GROUP-16] a vote covers the whole head: a vote for a false index does not count', () => {
   const testbed = GroupTestbed.of(NAMES);
   const { log } = testbed.member('bob');
   const vote = (by: string, index: number) => {
