@@ -1,5 +1,5 @@
-// The program `npm run bench:rooms [-- --only 10]`: clusters under load over real UDP, and a check of what each client
-// saw. Exit 1 where a promise broke.
+// `npm run bench:rooms [-- --only 10]`: measures clusters under load over real UDP and checks what each client received.
+// Exits with 1 if a guarantee was broken.
 
 import { parseArgs } from 'node:util';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -17,7 +17,7 @@ interface BenchCase {
   readonly window: number;
   readonly goal: number;
   readonly hasKey?: boolean;
-  /** Below what it can do: how long each client waits before its next line. */
+  /** Limits the load: how long each client waits before its next line. */
   readonly paceMs?: number;
 }
 
@@ -28,13 +28,13 @@ const CASES: readonly BenchCase[] = [
   { title: '10 servers, total, half its load', ...TEN, order: 'total', window: 1, goal: 0, paceMs: 150 },
   { title: '10 servers, fifo', ...TEN, order: 'fifo', window: 1, goal: 2_000 },
   { title: '10 servers, unordered', ...TEN, order: 'unordered', window: 1, goal: 2_000 },
-  { title: '10 servers, total, sealed', ...TEN, order: 'total', window: 1, goal: 2_000, hasKey: true },
+  { title: '10 servers, total, encrypted', ...TEN, order: 'total', window: 1, goal: 2_000, hasKey: true },
   { title: '3 servers, total', ...THREE, order: 'total', window: 8, goal: 8_000 },
   { title: '3 servers, total, half its load', ...THREE, order: 'total', window: 4, goal: 0, paceMs: 20 },
   { title: '3 servers, fifo', ...THREE, order: 'fifo', window: 8, goal: 8_000 },
   { title: '3 servers, unordered', ...THREE, order: 'unordered', window: 8, goal: 8_000 },
-  { title: '3 servers, total, sealed', ...THREE, order: 'total', window: 8, goal: 8_000, hasKey: true },
-  { title: '3 servers, total, more than fits', ...THREE, order: 'total', window: 400, goal: 0 },
+  { title: '3 servers, total, encrypted', ...THREE, order: 'total', window: 8, goal: 8_000, hasKey: true },
+  { title: '3 servers, total, overload', ...THREE, order: 'total', window: 400, goal: 0 },
 ];
 
 const { values } = parseArgs({
@@ -44,13 +44,13 @@ const WARM_UP_MS = 2_000;
 const SETTLE_MS = 2_500;
 const TEXT_BYTES = 60;
 
-process.stdout.write('                                     messages/s    goal   p50 ms   p99 ms  refused  unheard\n');
-for (const trial of CASES.filter(({ title }) => title.includes(values.only))) await run(trial);
+process.stdout.write('                                     messages/s    goal   p50 ms   p99 ms  refused undeliv.\n');
+for (const benchCase of CASES.filter(({ title }) => title.includes(values.only))) await run(benchCase);
 
-async function run(trial: BenchCase): Promise<void> {
-  const cluster = await Cluster.start(trial);
+async function run(benchCase: BenchCase): Promise<void> {
+  const cluster = await Cluster.start(benchCase);
   await cluster.whole();
-  const load = new LoadGenerator({ ports: cluster.ports, ...trial, textBytes: TEXT_BYTES });
+  const load = new LoadGenerator({ ports: cluster.ports, ...benchCase, textBytes: TEXT_BYTES });
   await load.join();
   await pause(SETTLE_MS / 2);
   load.start();
@@ -59,23 +59,23 @@ async function run(trial: BenchCase): Promise<void> {
   const [from, seenBefore] = [performance.now(), load.receivedCount];
   await pause(Number(values.seconds) * 1_000);
   const seconds = (performance.now() - from) / 1_000;
-  const rate = (load.receivedCount - seenBefore) / (trial.clients / trial.rooms) / seconds;
+  const rate = (load.receivedCount - seenBefore) / (benchCase.clients / benchCase.rooms) / seconds;
   const waits = [...load.latenciesMs];
   load.stop();
   await pause(SETTLE_MS);
   load.leave();
   cluster.end();
-  report(trial, rate, waits, load);
+  report(benchCase, rate, waits, load);
 }
 
-function report(trial: BenchCase, rate: number, waits: readonly number[], load: LoadGenerator): void {
+function report(benchCase: BenchCase, rate: number, waits: readonly number[], load: LoadGenerator): void {
   const records = load.clients.map(({ record }) => record);
-  const { violations, undelivered: unheard } = checkDelivery(records, trial.order);
+  const { violations, undelivered } = checkDelivery(records, benchCase.order);
   const refused = records.reduce((sum, record) => sum + record.refused, 0);
-  const figures = [rate.toFixed(0).padStart(10), String(trial.goal).padStart(7)];
+  const figures = [rate.toFixed(0).padStart(10), String(benchCase.goal).padStart(7)];
   const times = [percentile(waits, 0.5), percentile(waits, 0.99)].map((ms) => ms.toFixed(1).padStart(8));
-  const counts = [refused, unheard].map((count) => String(count).padStart(8));
-  process.stdout.write(`${trial.title.padEnd(36)} ${[...figures, ...times, ...counts].join(' ')}\n`);
+  const counts = [refused, undelivered].map((count) => String(count).padStart(8));
+  process.stdout.write(`${benchCase.title.padEnd(36)} ${[...figures, ...times, ...counts].join(' ')}\n`);
   for (const violation of violations.slice(0, 5)) process.stdout.write(`    ${violation}\n`);
   if (violations.length > 0) process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-// What chatserver makes of its flags and its configuration file: all problems at once, and never a guess.
+// Configuration of chatserver: flags and file are validated, and all problems are reported together.
 
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ function folder(context: TestContext) {
 const read = (path: string, index: string, flags: ChatServerFlags = {}) =>
   readChatServerConfig([path, index], flags, {});
 
-test('a server is told its place, its order and where it remembers', (context) => {
+test('flags and file give the index, the order, the number of rooms and the data directory', (context) => {
   const { servers } = folder(context);
   const outcome = read(servers, '2');
   assert.ok('config' in outcome);
@@ -28,7 +28,7 @@ test('a server is told its place, its order and where it remembers', (context) =
   assert.match(data, /^data\/rooms\/[0-9a-f]+-2$/);
 });
 
-test('servers with another order or number of rooms are another cluster', (context) => {
+test('servers with a different order or number of rooms are another cluster', (context) => {
   const { servers } = folder(context);
   const clusters = [{}, { order: 'total' }, { rooms: '20' }, { order: 'unordered', rooms: '10' }].map((flags) => {
     const outcome = read(servers, '1', flags);
@@ -38,7 +38,7 @@ test('servers with another order or number of rooms are another cluster', (conte
   assert.equal(clusters[0], clusters[3]);
 });
 
-test('all problems are said at once', (context) => {
+test('all problems are reported together', (context) => {
   const { servers, file } = folder(context);
   const short = file('key', 'short\n');
   const outcome = read(servers, '3', {
@@ -58,7 +58,7 @@ test('all problems are said at once', (context) => {
   assert.equal(outcome.problems.length, 6);
 });
 
-test('the same secret gives the same key, whatever ends its line', (context) => {
+test('the same secret gives the same key, with or without a line end', (context) => {
   const { servers, file } = folder(context);
   const [one, two] = ['a secret of the cluster\n', 'a secret of the cluster'].map((text, nth) => {
     const outcome = read(servers, '1', { clusterKeyFile: file(`key${nth}`, text) });

@@ -1,4 +1,4 @@
-// A running room server: its memory is on the disk, its numbers can be read, a disk that fails ends it.
+// A running room server: state on disk, metrics, trace output, and a failing disk.
 
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ function broken(error: unknown): never {
   throw error;
 }
 
-test('[VIEW-2] [VIEW-13] every start has a boot of its own, on the disk before anything else', async (context) => {
+test('[VIEW-2] [VIEW-13] every start has a new boot, on disk before the server runs', async (context) => {
   const config = await configFor(context);
   const [first, second] = [new StateFile(config).startBoot(), new StateFile(config).startBoot()];
   assert.ok(second.boot > first.boot);
@@ -33,7 +33,7 @@ test('[VIEW-2] [VIEW-13] every start has a boot of its own, on the disk before a
   assert.throws(() => new StateFile(config).startBoot(), /is damaged\. Stop all servers/);
 });
 
-test('a server answers, prints its steps, counts, and remembers its view', async (context) => {
+test('a server answers clients, prints its trace, serves metrics and stores its view', async (context) => {
   const config = await configFor(context);
   const printed: string[] = [];
   const server = await runChatServer(config, { print: (line) => printed.push(line), onFault: broken });
@@ -50,7 +50,7 @@ test('a server answers, prints its steps, counts, and remembers its view', async
   assert.equal(memory.decision.view, 1);
 });
 
-test('[VIEW-2] a server whose disk takes nothing more says so and falls silent', async (context) => {
+test('[VIEW-2] a server that cannot write its state does not start', async (context) => {
   const config = await configFor(context);
   const faults: unknown[] = [];
   writeFileSync(config.data, 'a file where the folder should be');

@@ -1,4 +1,4 @@
-// Room servers as processes of their own for tests and benchmarks, on free ports of this machine, ended with the run.
+// A cluster of room servers as child processes, for tests and benchmarks; they are killed when the run ends.
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
@@ -20,7 +20,7 @@ export interface ClusterOptions {
   readonly servers: number;
   readonly order: string;
   readonly hasKey?: boolean;
-  /** What others send to, where that is not the server itself: a proxy. */
+  /** Ports of a proxy that the other servers send to, if there is one. */
   readonly forwards?: readonly number[];
   readonly ports?: readonly number[];
 }
@@ -45,7 +45,7 @@ export class Cluster {
     return cluster;
   }
 
-  /** Starts (again) one server; comes back when it listens. */
+  /** Starts or restarts one server; resolves when it listens. */
   startOne(index: number): Promise<void> {
     const key = this.options.hasKey ? ['--cluster-key-file', join(this.folder, 'key')] : [];
     const data = ['--data', join(this.folder, `server-${index}`)];
@@ -60,7 +60,7 @@ export class Cluster {
     });
   }
 
-  /** Waits until every server has its part in a view of all: only then does a line reach every client. */
+  /** Waits until every server is a member of a view of all: only then does a line reach every client. */
   async whole(): Promise<void> {
     const all = `of servers ${this.ports.map((_, index) => index + 1).join(' ')};`;
     for (const port of this.ports) {
@@ -84,7 +84,7 @@ export class Cluster {
   }
 }
 
-/** Ports that were free a moment ago. */
+/** Ports that are free now. */
 export async function freePorts(count: number): Promise<number[]> {
   const sockets = await Promise.all(Array.from({ length: count }, () => boundSocket()));
   const ports = sockets.map((socket) => socket.address().port);

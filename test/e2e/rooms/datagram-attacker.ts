@@ -1,4 +1,4 @@
-// Pours hostile datagrams at the ports of room servers: noise, lines that are none, and altered copies of real ones.
+// Sends hostile datagrams to the ports of room servers: random bytes, malformed lines, and altered real datagrams.
 
 import { createSocket, type Socket } from 'node:dgram';
 import { Random } from '../../sim/kernel/random.js';
@@ -30,7 +30,7 @@ export class DatagramAttacker {
 
   constructor(private readonly ports: readonly number[]) {}
 
-  /** A real datagram that it may alter and send. */
+  /** Captures a real datagram to alter and send later. */
   capture(bytes: Buffer): void {
     if (this.captured.length < CAPTURED_MAX) this.captured.push(Buffer.from(bytes));
     else this.captured[this.random.whole(0, CAPTURED_MAX - 1)] = Buffer.from(bytes);
@@ -63,7 +63,7 @@ export class DatagramAttacker {
     return this.altered(Buffer.from(random.pick(this.captured)));
   }
 
-  /** Cut, changed in some places, or just said again. */
+  /** Truncated, changed in some bytes, or replayed unchanged. */
   private altered(bytes: Buffer): Buffer {
     const { random } = this;
     for (let nth = random.whole(0, 4); nth > 0; nth -= 1)

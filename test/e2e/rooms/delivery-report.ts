@@ -1,18 +1,18 @@
-// Judges afterwards what all clients saw: one order in each room, nothing doubled, nothing lost that anybody heard.
+// Checks what all clients received: one order in each room, no duplicates, and no line that only some clients received.
 
 import type { ClientRecord } from './load-generator.js';
 
 export interface DeliveryReport {
   readonly violations: string[];
-  /** Lines that everybody in their room heard. */
+  /** Lines that every client in their room received. */
   readonly delivered: number;
-  /** Lines sent that nobody heard: refused, or lost on the way to a server. */
+  /** Lines that no client received: refused, or lost on the way to a server. */
   readonly undelivered: number;
 }
 
 const CLIENT_SPAN = 2 ** 20;
 
-/** `order`: what the servers promise. Clients of servers in `gone` may have missed anything. */
+/** `order`: the guarantee of the servers. Clients of servers in `gone` may miss any line. */
 export function checkDelivery(
   records: readonly ClientRecord[],
   order: string,
@@ -37,10 +37,10 @@ function checkRoom(room: number, records: readonly ClientRecord[], order: string
   for (const { received: seen, client } of records) {
     const own = new Set(seen);
     const who = `client ${client} in room ${room}`;
-    if (own.size !== seen.length) violations.push(`${who} heard ${seen.length - own.size} lines twice`);
+    if (own.size !== seen.length) violations.push(`${who} received ${seen.length - own.size} lines twice`);
     if (own.size !== all.size) violations.push(`${who} missed ${all.size - own.size} of ${all.size} lines`);
-    if (order !== 'unordered' && !isFifo(seen)) violations.push(`${who} heard somebody out of order`);
-    if (order === 'total' && !isSame(seen, first.received)) violations.push(`${who} heard another order`);
+    if (order !== 'unordered' && !isFifo(seen)) violations.push(`${who} received lines of a client out of order`);
+    if (order === 'total' && !isSame(seen, first.received)) violations.push(`${who} received another order`);
   }
   return all.size;
 }

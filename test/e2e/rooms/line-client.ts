@@ -1,4 +1,4 @@
-// A client of a room server as `nc -u` is one: a socket, lines in, datagrams out, waited for with a bound.
+// A room client like `nc -u`: sends each line as a datagram and waits for answers with a time limit.
 
 import { createSocket, type Socket } from 'node:dgram';
 import { ReceivedQueue } from '../testbed/received-queue.js';
@@ -45,7 +45,7 @@ export class LineClient {
     await this.heard.take(JSON.stringify(line), (each) => each === line, BOUND_MS);
   }
 
-  /** Sends a line and waits for an answer that begins so; gives it. */
+  /** Sends a line and gives the first answer that starts with `beginning`. */
   async asks(line: string, beginning: string): Promise<string> {
     this.send(line);
     return this.heard.take(`${beginning}…`, (each) => each.startsWith(beginning), BOUND_MS);

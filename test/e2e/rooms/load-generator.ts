@@ -1,9 +1,10 @@
-// Clients of room servers that load them and write down all they see: each keeps some of its own lines on the way.
+// Room clients that generate load and record all they receive. Each keeps a window of its own lines in flight.
 
 import { createSocket, type Socket } from 'node:dgram';
 import { clock } from '../../../runtime/sources.js';
+import { ReceivedQueue } from '../testbed/received-queue.js';
 
-/** What one client sent and saw. Lines are numbers: client × 2^20 + count. */
+/** What one client sent and received. Lines are numbers: client × 2^20 + count. */
 export interface ClientRecord {
   readonly client: number;
   readonly room: number;
@@ -17,14 +18,20 @@ export interface LoadOptions {
   readonly ports: readonly number[];
   readonly clients: number;
   readonly rooms: number;
-  /** How many of its lines a client has on the way at most. */
+  /** Most lines of a client in flight. */
   readonly window: number;
   readonly textBytes: number;
-  /** How long a client waits after it heard its own line before it says the next. */
+  /** How long a client waits after it received its own line before it sends the next. */
   readonly paceMs?: number;
 }
 
-const ANSWERS_KEPT = 20;
+/** A line of a server that is not chat. */
+interface Answer {
+  readonly at: number;
+  readonly text: string;
+}
+
+const ANSWER_MS = 5_000;
 const COUNT_SPAN = 2 ** 20;
 const RETRY_MS = 25;
 const REJOIN_MS = 1_000;
@@ -40,43 +47,45 @@ export class LoadGenerator {
   }
 
   async join(): Promise<void> {
-    for (const guest of this.clients) await guest.join();
+    for (const client of this.clients) await client.join();
   }
 
   start(): void {
-    for (const guest of this.clients) guest.start();
+    for (const client of this.clients) client.start();
   }
 
   stop(): void {
-    for (const guest of this.clients) guest.isSending = false;
+    for (const client of this.clients) client.isSending = false;
   }
 
-  /** What was measured until now counts no longer. */
+  /** Discards all measurements so far. */
   resetMeasurements(): void {
     this.latenciesMs.length = 0;
-    for (const guest of this.clients) guest.longestSilenceMs = 0;
+    for (const client of this.clients) client.longestSilenceMs = 0;
   }
 
   leave(): void {
-    for (const guest of this.clients) guest.leave();
+    for (const client of this.clients) client.leave();
   }
 
   get receivedCount(): number {
     return this.clients.reduce((sum, { record }) => sum + record.received.length, 0);
   }
 
-  /** The longest that any client of these servers heard nothing. */
+  /** The longest time in which a client of these servers received nothing. */
   longestSilenceMs(isOf: (server: number) => boolean): number {
-    return Math.max(...this.clients.filter(({ record }) => isOf(record.server)).map((guest) => guest.longestSilenceMs));
+    return Math.max(
+      ...this.clients.filter(({ record }) => isOf(record.server)).map((client) => client.longestSilenceMs),
+    );
   }
 }
 
 class LoadClient {
   readonly record: ClientRecord;
   isSending = false;
-  /** The latest `+OK` and `-ERR`. */
-  readonly answers: string[] = [];
-  /** When it heard anything said the last time, and how long the longest silence was. */
+  private readonly answers = new ReceivedQueue<Answer>('a client', () => this.lastAnswer);
+  private lastAnswer = '';
+
   longestSilenceMs = 0;
   private lastHeardAt: number | null = null;
   private readonly socket: Socket;
@@ -94,7 +103,7 @@ class LoadClient {
     const { ports, rooms } = options;
     const server = id % ports.length;
     this.port = ports[server] ?? 0;
-    // Every room has guests at every server.
+    // Every room has clients at every server.
     const room = 1 + (Math.floor(id / ports.length) % rooms);
     this.record = { client: id, room, server, sent: new Set(), received: [], refused: 0 };
     this.padding = '.'.repeat(Math.max(0, options.textBytes - 12));
@@ -104,7 +113,7 @@ class LoadClient {
     this.socket.on('message', (bytes) => this.receive(bytes));
   }
 
-  /** For how long it has heard nothing. */
+  /** Time since it last received a line. */
   get silentMs(): number {
     return clock.now() - (this.lastHeardAt ?? 0);
   }
@@ -112,7 +121,7 @@ class LoadClient {
   async join(): Promise<void> {
     await new Promise<void>((resolve) => this.socket.bind(0, '127.0.0.1', resolve));
     const isIn = new Promise<void>((resolve) => (this.joined = resolve));
-    // A datagram may be lost; asked again, the server says that we are in.
+    // A datagram may be lost. To a repeated join the server answers that the client is in the room.
     const again = setInterval(() => this.send(`/join ${this.record.room}`), REJOIN_MS);
     this.send(`/join ${this.record.room}`);
     await isIn;
@@ -130,6 +139,14 @@ class LoadClient {
     this.socket.close();
   }
 
+  /** Sends a line and gives the next answer (`+OK` or `-ERR`), whichever line it is for. */
+  async ask(line: string): Promise<string> {
+    const sentAt = clock.now();
+    this.send(line);
+    const { text } = await this.answers.take(`an answer to ${line}`, ({ at }) => at >= sentAt, ANSWER_MS);
+    return text;
+  }
+
   private sendNext(): void {
     if (!this.isSending) return;
     this.count += 1;
@@ -139,7 +156,7 @@ class LoadClient {
     this.inFlight.set(number, now);
     for (const [old, at] of this.inFlight) {
       if (now - at < LOST_MS) break;
-      this.inFlight.delete(old); // its datagram was lost before any server took it, or the server died
+      this.inFlight.delete(old); // its datagram was lost before a server accepted it, or the server crashed
     }
     this.send(`${number} ${this.padding}`);
   }
@@ -170,11 +187,11 @@ class LoadClient {
   }
 
   private receiveAnswer(line: string): void {
-    this.answers.push(line);
-    if (this.answers.length > ANSWERS_KEPT) this.answers.shift();
+    this.lastAnswer = line;
+    this.answers.put({ at: clock.now(), text: line });
     if (line.startsWith('+OK') || this.joined) return this.joined?.();
     this.record.refused += 1;
-    // The oldest on the way is the one refused, or will be: say another instead, a little later.
+    // An answer does not name its line; the oldest in flight is assumed to be refused.
     const [oldest] = this.inFlight.keys();
     if (oldest !== undefined) this.inFlight.delete(oldest);
     setTimeout(() => this.sendNext(), RETRY_MS);

@@ -1,5 +1,5 @@
-// A network between room servers that keeps no promise: one port for each server, behind which datagrams are lost,
-// doubled, delayed and so reordered, or cut off by where they come from.
+// A lossy network between room servers: one port for each server, where datagrams are lost, duplicated, delayed (and
+// thereby reordered), or dropped by a partition.
 
 import { createSocket, type Socket } from 'node:dgram';
 import { Random } from '../../sim/kernel/random.js';
@@ -14,7 +14,7 @@ const BUFFER_BYTES = 4 * 1024 * 1024;
 
 export class LossyProxy {
   readonly forwards: number[] = [];
-  /** Told every datagram that passes. */
+  /** Called for every datagram. */
   onDatagram: (bytes: Buffer) => void = () => undefined;
   private readonly sockets: Socket[] = [];
   private readonly disconnected = new Set<string>();
@@ -22,7 +22,7 @@ export class LossyProxy {
   private isClosed = false;
 
   private constructor(
-    /** Where the servers themselves listen. */
+    /** The ports of the servers. */
     readonly ports: readonly number[],
     public conditions: ProxyConditions,
   ) {}
@@ -33,7 +33,7 @@ export class LossyProxy {
     return proxy;
   }
 
-  /** Servers of one side and of the other hear nothing of each other. */
+  /** Drops all datagrams between one side and the other. */
   partition(oneSide: readonly number[]): void {
     const isHere = (index: number) => oneSide.includes(index);
     this.ports.forEach((a, at) => {
@@ -71,7 +71,7 @@ export class LossyProxy {
 
   private deliver(bytes: Buffer, to: number): void {
     if (this.isClosed) return;
-    // Any socket of the proxy will do: a server is known by its seal, not by where its datagrams come from.
+    // Any socket of the proxy will do: servers do not look at the source address [RWIRE-3].
     this.sockets[0]?.send(bytes, to, '127.0.0.1', () => undefined);
   }
 }

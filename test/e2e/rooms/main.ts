@@ -1,4 +1,4 @@
-// The program `npm run chaos:rooms`: clusters of real processes in all kinds of trouble. Exit 1 where a promise broke.
+// `npm run chaos:rooms`: injects faults into clusters of real processes. Exits with 1 if a guarantee was broken.
 
 import {
   crashScenario,

@@ -1,4 +1,4 @@
-// Clusters of real processes under load and in trouble: each trial says what broke, and what it saw.
+// Fault scenarios for clusters of real processes under load. Each gives the violations and a summary.
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { DatagramAttacker } from './datagram-attacker.js';
@@ -34,7 +34,7 @@ interface TestbedOptions {
   readonly paceMs?: number;
 }
 
-/** 10 % lost, 5 % doubled, delayed and so reordered: still one order, nothing lost. */
+/** 10 % lost, 5 % duplicated, delayed and reordered: the order holds and no line is lost. */
 export async function lossScenario(order: string, talkMs: number): Promise<ScenarioResult> {
   return runScenario({ servers: 3, clients: 12, conditions: DEGRADED, order, window: 8 }, async ({ load }) => {
     const before = load.receivedCount;
@@ -43,31 +43,24 @@ export async function lossScenario(order: string, talkMs: number): Promise<Scena
   });
 }
 
-/** kill -9 of one: a short gap, the rest goes on; started again it takes part again. */
+/** kill -9 of one server: the others continue after a short gap; the server rejoins after its restart. */
 export async function crashScenario(servers: number, clients: number): Promise<ScenarioResult> {
-  const victim = 2;
-  const options = { servers, clients, window: 2, gone: [victim] };
+  const crashed = 2;
+  const options = { servers, clients, window: 2, gone: [crashed] };
   return runScenario(options, async ({ load, cluster }) => {
     await pause(1_000);
     load.resetMeasurements();
-    cluster.signal(victim, 'SIGKILL');
+    cluster.signal(crashed, 'SIGKILL');
     await pause(2_000);
-    const gap = load.longestSilenceMs((server) => server !== victim);
-    await cluster.startOne(victim);
-    await pause(3_000);
-    const [guest] = load.clients.filter(({ record }) => record.server === victim);
-    guest?.send('/order');
-    await pause(300);
-    const told = guest?.answers.at(-1) ?? '';
-    const members = Array.from({ length: servers }, (_, index) => index + 1).join(' ');
-    const violations = [];
-    if (!told.includes(`of servers ${members};`)) violations.push(`it did not come back: ${told}`);
+    const gap = load.longestSilenceMs((server) => server !== crashed);
+    await cluster.startOne(crashed);
+    const violations = await rejoinViolations(cluster);
     if (gap > 1_000) violations.push(`the gap was ${gap} ms`);
-    return { violations, summary: `longest silence ${gap} ms; it came back` };
+    return { violations, summary: `longest silence ${gap} ms; the server rejoined` };
   });
 }
 
-/** Standing still for long: left out, then taken in again; its clients hear all they missed. */
+/** A long pause of one server: it leaves the view and rejoins; its clients receive what they missed. */
 export async function pauseScenario(stillMs: number): Promise<ScenarioResult> {
   return runScenario({ servers: 5, clients: 20, window: 1, paceMs: 150 }, async ({ load, cluster }) => {
     await pause(500);
@@ -76,33 +69,33 @@ export async function pauseScenario(stillMs: number): Promise<ScenarioResult> {
     await pause(stillMs);
     const gap = load.longestSilenceMs((server) => server !== 4);
     cluster.signal(4, 'SIGCONT');
-    await pause(4_000);
-    return { violations: gap > 1_000 ? [`the gap was ${gap} ms`] : [], summary: `longest silence elsewhere ${gap} ms` };
+    const violations = await rejoinViolations(cluster);
+    if (gap > 1_000) violations.push(`the gap was ${gap} ms`);
+    return { violations, summary: `longest silence elsewhere ${gap} ms` };
   });
 }
 
-/** 3 against 2: the majority goes on, the minority says so, and hears all when it is over. */
+/** Three against two: the majority continues, the minority refuses, and catches up afterwards. */
 export async function partitionScenario(apartMs: number): Promise<ScenarioResult> {
-  return runScenario({ servers: 5, clients: 20, window: 1, paceMs: 150 }, async ({ load, proxy }) => {
+  return runScenario({ servers: 5, clients: 20, window: 1, paceMs: 150 }, async ({ load, cluster, proxy }) => {
     await pause(500);
     load.resetMeasurements();
     proxy.partition([3, 4]);
     await pause(apartMs);
     const gap = load.longestSilenceMs((server) => server < 3);
     const minority = load.clients.filter(({ record }) => record.server >= 3);
-    for (const guest of minority) guest.send('is anybody there?');
-    await pause(200);
-    const violations = minority
-      .filter(({ answers }) => !answers.at(-1)?.startsWith('-ERR no quorum, '))
-      .map(({ answers }) => `a client of the minority was told ${answers.at(-1)}`);
+    const answers = await Promise.all(minority.map((client) => client.ask('does the minority answer?')));
+    const violations = answers
+      .filter((answer) => !answer.startsWith('-ERR no quorum, '))
+      .map((answer) => `a client of the minority got the answer ${answer}`);
     proxy.heal();
-    await pause(4_000);
-    if (gap > 1_500) violations.push(`the majority stood still for ${gap} ms`);
-    return { violations, summary: `longest silence of the majority ${gap} ms; the minority said no quorum` };
+    violations.push(...(await rejoinViolations(cluster)));
+    if (gap > 1_500) violations.push(`the majority was silent for ${gap} ms`);
+    return { violations, summary: `longest silence of the majority ${gap} ms; the minority answered no quorum` };
   });
 }
 
-/** Hostile datagrams at every port while others talk. */
+/** Hostile datagrams at every port while clients send lines. */
 export async function attackScenario(ms: number, hasKey: boolean, conditions = HEALTHY): Promise<ScenarioResult> {
   return runScenario({ servers: 3, clients: 12, hasKey, window: 2, conditions }, async ({ load, cluster, proxy }) => {
     const attacker = new DatagramAttacker([...cluster.ports, ...proxy.forwards]);
@@ -116,14 +109,24 @@ export async function attackScenario(ms: number, hasKey: boolean, conditions = H
   });
 }
 
-/** What is still on its way has its time: a server that was left out on a busy machine comes back first. */
+/** Waits until all lines have arrived: on a busy machine, a server may first have to rejoin the view. */
 async function settledReport(load: LoadGenerator, order: string, gone: ReadonlySet<number>): Promise<DeliveryReport> {
   const records = load.clients.map(({ record }) => record);
   for (let waitedMs = 0; ; waitedMs += STEP_MS) {
     await pause(STEP_MS);
-    const verdict = checkDelivery(records, order, gone);
-    const isQuiet = load.clients.every((guest) => guest.silentMs >= QUIET_MS);
-    if ((isQuiet && verdict.violations.length === 0) || waitedMs >= SETTLE_BOUND_MS) return verdict;
+    const report = checkDelivery(records, order, gone);
+    const isQuiet = load.clients.every((client) => client.silentMs >= QUIET_MS);
+    if ((isQuiet && report.violations.length === 0) || waitedMs >= SETTLE_BOUND_MS) return report;
+  }
+}
+
+/** Empty once every server is a member of a view of all. */
+async function rejoinViolations(cluster: Cluster): Promise<string[]> {
+  try {
+    await cluster.whole();
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
   }
 }
 
@@ -148,7 +151,6 @@ async function runScenario(
   try {
     await cluster.whole();
     await load.join();
-    await pause(300);
     load.start();
     const acted = await act({ cluster, load, proxy });
     load.stop();
@@ -156,7 +158,7 @@ async function runScenario(
     const outcome = typeof acted === 'string' ? { violations: [], summary: acted } : acted;
     return {
       violations: [...outcome.violations, ...violations],
-      summary: `${outcome.summary}; ${delivered} lines judged`,
+      summary: `${outcome.summary}; ${delivered} lines checked`,
     };
   } finally {
     load.leave();

@@ -1,8 +1,9 @@
-// The text protocol between real processes, to the letter, in each order; and what the programs say to a person.
+// The client protocol between real processes, in each order, and the messages of both programs to their users.
 
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ORDERS } from '../../../protocols/rooms/order/client-release.js';
@@ -13,10 +14,13 @@ import { LineClient } from './line-client.js';
 
 const programPath = (name: string) => fileURLToPath(new URL(`../../../rooms/${name}/main.js`, import.meta.url));
 const BOUND_MS = 10_000;
+const ASK_AGAIN_MS = 100;
 
-async function cluster(context: TestContext, order: string): Promise<LineClient[]> {
+/** A cluster of three and a client at each server. */
+async function cluster(context: TestContext, order: string): Promise<[LineClient, LineClient, LineClient]> {
   const running = await Cluster.start({ servers: 3, order });
-  const clients = await Promise.all(running.ports.map((port) => LineClient.of(port)));
+  const [a = 0, b = 0, c = 0] = running.ports;
+  const clients = await Promise.all([LineClient.of(a), LineClient.of(b), LineClient.of(c)]);
   context.after(() => {
     running.end();
     for (const client of clients) client.close();
@@ -25,19 +29,19 @@ async function cluster(context: TestContext, order: string): Promise<LineClient[
   return clients;
 }
 
-/** Waits until its server is in a view. */
+/** Waits until the server of the client is in a view. */
 async function untilReady(client: LineClient): Promise<void> {
   for (let tries = 0; tries < 100; tries += 1) {
     const answer = await client.asks('/order', '+OK order ');
     if (answer.endsWith('waiting for nothing')) return;
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await pause(ASK_AGAIN_MS);
   }
+  assert.fail('the server is not in a view');
 }
 
 for (const order of ORDERS) {
   test(`a session with three servers, ${order}`, async (context) => {
     const [alice, bob, carol] = await cluster(context, order);
-    assert.ok(alice && bob && carol);
     await alice.asks('hello', '-ERR ');
     await alice.ask('/join 1\n', '+OK You are now in chat room #1');
     await alice.ask('/join 2', '-ERR You are already in room #1');
@@ -64,7 +68,7 @@ for (const order of ORDERS) {
   });
 }
 
-test('chatclient says what is typed, shows what is said, and leaves at the end of input', async (context) => {
+test('chatclient sends typed lines, prints what it receives, and quits at the end of input', async (context) => {
   const running = await Cluster.start({ servers: 1, order: 'total' });
   const other = await LineClient.of(running.ports[0] ?? 0);
   context.after(() => {
@@ -86,7 +90,7 @@ test('chatclient says what is typed, shows what is said, and leaves at the end o
   assert.equal(who, `+OK room #1, 1 here: ${other.address} (server 1)`);
 });
 
-test('chatserver says what is wrong in one line each, with the exit codes of the contract', async (context) => {
+test('chatserver reports each problem in one line and exits with the documented code', async (context) => {
   const folder = temporaryDirectory(context);
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text);

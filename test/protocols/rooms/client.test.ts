@@ -1,4 +1,4 @@
-// Rules of the text protocol, to the letter.
+// Rules of the client protocol (ROOM).
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,14 +12,14 @@ const A = '10.0.0.1:5000';
 const B = '10.0.0.2:5000';
 const isRefusal = (lines: readonly string[]) => lines.length === 1 && lines[0]?.startsWith('-ERR ') === true;
 
-test('[ROOM-1] a datagram is one line of UTF-8, with or without its end', () => {
+test('[ROOM-1] a datagram is one line of UTF-8, with or without a line end', () => {
   const cluster = TestCluster.ready(1);
   assert.deepEqual(cluster.type(0, A, '/join 3\r\n'), ['+OK You are now in chat room #3']);
   for (const line of ['', '\n', '\r\n\r\n', 'one\ntwo', 'one\rtwo', Uint8Array.of(0xc3, 0x28), Uint8Array.of(0xff)])
     assert.ok(isRefusal(cluster.type(0, A, line)), JSON.stringify(line));
 });
 
-test('[ROOM-1] no datagram of a client breaks a server, and every answer is one line', () => {
+test('[ROOM-1] no client datagram crashes a server, and every answer is one line', () => {
   const cluster = TestCluster.ready(1);
   const lines = fc.oneof(
     fc.uint8Array({ maxLength: 1_500 }),
@@ -36,7 +36,7 @@ test('[ROOM-1] no datagram of a client breaks a server, and every answer is one 
   );
 });
 
-test('[ROOM-2] /join', () => {
+test('[ROOM-2] /join enters a room that exists, and only one at a time', () => {
   const cluster = TestCluster.ready(1);
   for (const line of ['/join', '/join 0', '/join 11', '/join -1', '/join 1.5', '/join x', '/join 99999999999999999999'])
     assert.ok(isRefusal(cluster.type(0, A, line)), line);
@@ -45,7 +45,7 @@ test('[ROOM-2] /join', () => {
   assert.deepEqual(cluster.type(0, A, '/join 5'), ['-ERR You are already in room #5']);
 });
 
-test('[ROOM-3] /part', () => {
+test('[ROOM-3] /part leaves the room and is refused outside a room', () => {
   const cluster = TestCluster.ready(1);
   assert.ok(isRefusal(cluster.type(0, A, '/part')));
   cluster.type(0, A, '/join 5');
@@ -70,7 +70,7 @@ test('[ROOM-4] the latest nick counts; without one it is ip:port', () => {
     assert.ok(isRefusal(cluster.type(0, A, `/nick ${nick}`)), nick);
 });
 
-test('[ROOM-5] /quit: forgotten, and answered nothing', () => {
+test('[ROOM-5] after /quit the server has forgotten the client, without an answer', () => {
   const cluster = TestCluster.ready(1);
   cluster.type(0, A, '/join 1');
   assert.deepEqual(cluster.type(0, A, '/quit'), []);
@@ -79,7 +79,7 @@ test('[ROOM-5] /quit: forgotten, and answered nothing', () => {
 });
 
 for (const order of ORDERS) {
-  test(`[ROOM-6] ${order}: every client in the room at every server hears what is said, the sender too`, () => {
+  test(`[ROOM-6] ${order}: every client in the room at every server receives a chat line, including its sender`, () => {
     const cluster = TestCluster.ready(3, order);
     assert.ok(isRefusal(cluster.type(0, A, 'hello')));
     for (const [at, who] of [A, B, 'c:1'].entries()) cluster.type(at, who, '/join 2');
@@ -91,7 +91,7 @@ for (const order of ORDERS) {
   });
 }
 
-test('[ROOM-7] 1000 bytes and no more; an unknown command is refused', () => {
+test('[ROOM-7] a line of more than 1000 bytes and an unknown command are refused', () => {
   const cluster = TestCluster.ready(1);
   cluster.type(0, A, '/join 1');
   const longest = 'é'.repeat(LIMITS.roomTextBytes / 2);
@@ -102,7 +102,7 @@ test('[ROOM-7] 1000 bytes and no more; an unknown command is refused', () => {
   for (const line of ['/x', '/', '/JOIN 1', '//', '/joinn 1']) assert.ok(isRefusal(cluster.type(0, A, line)), line);
 });
 
-test('[ROOM-8] without a quorum total refuses, and the others go on here, say so once, and deliver later', () => {
+test('[ROOM-8] without a quorum total refuses chat; fifo and unordered release it locally and deliver later', () => {
   for (const order of ORDERS) {
     const cluster = TestCluster.ready(3, order);
     for (const [at, who] of [A, B].entries()) cluster.type(at, who, '/join 1');
@@ -124,7 +124,7 @@ test('[ROOM-8] without a quorum total refuses, and the others go on here, say so
   }
 });
 
-test('[ROOM-9] /who and /rooms: the same answer on every server, after what the asker did before', () => {
+test('[ROOM-9] /who and /rooms get the same answer on every server, after earlier commands of the client', () => {
   const cluster = TestCluster.ready(3);
   cluster.type(0, A, '/join 1');
   cluster.type(0, A, '/nick alice');
@@ -142,7 +142,7 @@ test('[ROOM-9] /who and /rooms: the same answer on every server, after what the 
   assert.equal(cluster.receivedBy('c:1').at(-1), '+OK 10 rooms, occupied: #1 2');
 });
 
-test('[ROOM-9] clients of a server that is gone are in no room', () => {
+test('[ROOM-9] clients of a crashed server are in no room', () => {
   const cluster = TestCluster.ready(3);
   cluster.type(0, A, '/join 1');
   cluster.type(1, B, '/join 1');
@@ -154,7 +154,7 @@ test('[ROOM-9] clients of a server that is gone are in no room', () => {
   assert.equal(cluster.receivedBy(B).at(-1), `+OK room #1, 1 here: ${B} (server 2)`);
 });
 
-test('[ROOM-10] /order says what is in force and what is waited for', () => {
+test('[ROOM-10] /order reports the order in force and what is waited for', () => {
   const cluster = TestCluster.ready(3);
   const [calm] = cluster.type(0, A, '/order');
   assert.match(
@@ -169,7 +169,7 @@ test('[ROOM-10] /order says what is in force and what is waited for', () => {
   assert.match(cluster.type(0, A, '/order')[0] ?? '', /waiting for message \d+ of server 1 at servers 3$/);
 });
 
-test('[ROOM-11] at most 10 000 clients, and silence ends nobody', () => {
+test('[ROOM-11] a server keeps at most 10 000 clients and removes none for silence', () => {
   const cluster = TestCluster.ready(1);
   for (let nth = 0; nth < LIMITS.roomClientsMax; nth += 1) cluster.type(0, `10.1.1.1:${nth}`, '/nick n');
   assert.ok(isRefusal(cluster.type(0, B, '/join 1')));
@@ -179,7 +179,7 @@ test('[ROOM-11] at most 10 000 clients, and silence ends nobody', () => {
   assert.deepEqual(cluster.type(0, B, '/part'), ['+OK You have left chat room #1']);
 });
 
-test('[ROOM-12] what others wrote is harmless', () => {
+test('[ROOM-12] text of clients is sanitized', () => {
   const cluster = TestCluster.ready(1);
   cluster.type(0, A, '/join 1');
   cluster.type(0, A, '/nick \u001b[31mred');

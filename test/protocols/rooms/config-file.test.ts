@@ -1,4 +1,4 @@
-// The configuration file of a cluster: what is right, and what is said about what is wrong.
+// The configuration file of a cluster: valid files, and the reports about invalid ones.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import { clusterIdentity, parseConfigFile } from '../../../protocols/rooms/confi
 
 const at = (port: number, host = '127.0.0.1') => ({ host, port });
 
-test('[ROOM-13] forward[,bind], one a line, with comments', () => {
+test('[ROOM-13] a configuration has forward[,bind] on each line, and comments', () => {
   const text =
     '# a cluster\n127.0.0.1:5000\n\n 127.0.0.1:8001 , 127.0.0.1:5001 # behind a proxy\r\n[::1]:5002,chat.example:5003';
   assert.deepEqual(parseConfigFile(text), {
@@ -18,7 +18,7 @@ test('[ROOM-13] forward[,bind], one a line, with comments', () => {
   });
 });
 
-test('[ROOM-13] what is wrong is said with its line', () => {
+test('[ROOM-13] each problem is reported with its line', () => {
   const wrong: Record<string, RegExp> = {
     '': /^line 1: there is no server/,
     '127.0.0.1:1\n,': /^line 2: "" is not an address/,
@@ -39,7 +39,7 @@ test('[ROOM-13] what is wrong is said with its line', () => {
   }
 });
 
-test('[ROOM-13] servers are one cluster where forwards, order and rooms agree, whatever each binds', () => {
+test('[ROOM-13] servers with equal forwards, order and rooms are one cluster, whatever they bind', () => {
   const one = [{ forward: at(1), bind: at(2) }];
   const two = [{ forward: at(1), bind: at(3) }];
   assert.equal(clusterIdentity(one, 'fifo', 10), clusterIdentity(two, 'fifo', 10));

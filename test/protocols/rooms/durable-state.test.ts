@@ -1,4 +1,4 @@
-// What a server remembers comes back as it was; a damaged memory is none.
+// The durable state is read back unchanged; a damaged one is rejected.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ import {
 } from '../../../protocols/rooms/view/durable-state.js';
 import { TestCluster } from './test-cluster.js';
 
-test('[VIEW-2] memory survives its way to the disk and back', () => {
+test('[VIEW-2] the durable state is read back as it was written', () => {
   const memory = TestCluster.ready(3).nodes[0]?.state as DurableState;
   const accepted = memory.decision && { ballot: { round: 4, by: 1 }, decision: memory.decision };
   const whole = { ...memory, accepted };
@@ -20,7 +20,7 @@ test('[VIEW-2] memory survives its way to the disk and back', () => {
   assert.equal(decodeDurableState(encodeDurableState(whole, 9), 9, 4), null);
 });
 
-test('[VIEW-13] no boot comes twice, not even where the memory is that of another cluster or lost', () => {
+test('[VIEW-13] a boot is never reused, even if the state is of another cluster or lost', () => {
   assert.deepEqual(decodeDurableState(encodeDurableState({ ...NO_DURABLE_STATE, boot: 70 }, 9), 8, 3), {
     ...NO_DURABLE_STATE,
     boot: 70,

@@ -1,4 +1,4 @@
-// What a false server can do to a machine once it is through the seal: make it do nonsense, never break it.
+// A malicious server that knows the cluster key cannot crash another server.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -22,7 +22,7 @@ function overheard(): Uint8Array[] {
   return cluster.effects.flat().flatMap(sent);
 }
 
-/** Any field of a packet, changed to something that its bytes can hold. */
+/** A packet with one field changed to another value that can be encoded. */
 function bent(packet: Packet, random: Random): Packet {
   const word = () => random.pick([0, 1, 2, 3, 65_535, 2 ** 31, 2 ** 32 - 1]);
   const changes: Partial<Packet>[] = [
@@ -45,7 +45,7 @@ function scratched(bytes: Uint8Array, random: Random): Uint8Array {
   return copy;
 }
 
-test('[RWIRE-4] a false server breaks no machine, and clients go on being answered', () => {
+test('[RWIRE-4] packets of a malicious server crash no server, and clients still get answers', () => {
   const packets = overheard().flatMap((bytes) => decodePacket(bytes) ?? []);
   for (let seed = 1; seed <= 8; seed += 1) {
     const random = new Random(seed);
@@ -60,7 +60,7 @@ test('[RWIRE-4] a false server breaks no machine, and clients go on being answer
   }
 });
 
-test('[RWIRE-4] talk about views has its shape exactly, or is none', () => {
+test('[RWIRE-4] a control message that does not match its shape exactly is dropped', () => {
   const ballot = { round: 1, by: 0 };
   const sound = { type: 'prepare', instance: 3, ballot };
   assert.ok(decodeControl(utf8(JSON.stringify(sound))));

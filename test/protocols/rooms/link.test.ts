@@ -1,4 +1,4 @@
-// Rules of the links between servers: reliable streams over a network that keeps no promise.
+// Rules of the links between servers (RLINK): reliable streams over a lossy network.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -19,7 +19,7 @@ function sending(): SendStream {
   return stream;
 }
 
-test('[RLINK-1] records come out once, whole and in order, whatever is lost, doubled or overtaken', () => {
+test('[RLINK-1] records arrive once, complete and in order, despite loss, duplication and reordering', () => {
   const random = new Random(5);
   const [out, back] = [sending(), new ReceiveStream()];
   const records = Array.from({ length: 300 }, (_, nth) => record(nth % 256, random.whole(0, 2_500)));
@@ -34,7 +34,7 @@ test('[RLINK-1] records come out once, whole and in order, whatever is lost, dou
   assert.deepEqual(came, records);
 });
 
-test('[RLINK-2] 64 frames may be unacknowledged, and a receiver takes none beyond', () => {
+test('[RLINK-2] at most 64 frames are unacknowledged, and a receiver drops frames beyond', () => {
   const out = sending();
   for (let nth = 0; nth < 100; nth += 1) out.push(record(nth, LIMITS.roomFrameBytes));
   assert.equal(out.takeDue(0).length, LIMITS.roomLinkWindow);
@@ -44,7 +44,7 @@ test('[RLINK-2] 64 frames may be unacknowledged, and a receiver takes none beyon
   assert.deepEqual(back.ack(), { stream: 1, upTo: 0, low: 0, high: 0 });
 });
 
-test('[RLINK-3] a frame is sent again after the learned time, and sooner when later ones overtook it', () => {
+test('[RLINK-3] a frame is resent after the estimated timeout, and earlier if later frames were acknowledged', () => {
   const out = sending();
   const back = new ReceiveStream();
   for (let nth = 0; nth < 3; nth += 1) out.push(record(nth, LIMITS.roomFrameBytes - 4));
@@ -63,7 +63,7 @@ test('[RLINK-3] a frame is sent again after the learned time, and sooner when la
   assert.equal(quick.retryMs, LIMITS.roomRetryMinMs);
 });
 
-test('[RLINK-4] aiming at another boot clears and renumbers; at the same it changes nothing', () => {
+test('[RLINK-4] binding to another boot clears and renumbers the stream; to the same boot it changes nothing', () => {
   const out = sending();
   out.push(record(1));
   const [before] = out.takeDue(0);
@@ -91,7 +91,7 @@ function packetOf(change: Partial<Packet> = {}): Packet {
 const taking = (link: ServerLink, packet: Packet, now = 10) => link.receive(packet, 9, { now, silentMs: 600 });
 const FRAME: Frame = { lane: 0, stream: 1, number: 1, bytes: Uint8Array.of(0, 0, 0, 1, 42) };
 
-test('[RLINK-5] an older boot is dropped, a newer one begins anew', () => {
+test('[RLINK-5] datagrams of an older boot are dropped; a newer boot starts with empty streams', () => {
   const link = new ServerLink(1);
   assert.equal(taking(link, packetOf({ frames: [FRAME] })).records.length, 1);
   assert.equal(taking(link, packetOf({ frames: [FRAME] })).records.length, 0);
@@ -100,20 +100,20 @@ test('[RLINK-5] an older boot is dropped, a newer one begins anew', () => {
   assert.deepEqual([link.boot, link.heardAt], [5, 10]);
 });
 
-test('[RLINK-6] what is for another boot of ours only shows that its sender lives', () => {
+test('[RLINK-6] a datagram for another boot only shows that its sender is alive', () => {
   const link = new ServerLink(1);
   const taken = taking(link, packetOf({ toBoot: 8, frames: [FRAME] }));
   assert.deepEqual([taken.records, taken.received, link.heardAt], [[], null, 10]);
 });
 
-test('[RLINK-7] of heartbeats and states the newest counts', () => {
+test('[RLINK-7] only the newest heartbeat and acknowledgement count', () => {
   const link = new ServerLink(1);
   taking(link, packetOf({ number: 5, heartbeat: { view: 7, mode: 'normal', alive: 3 } }));
   const late = taking(link, packetOf({ number: 4, received: [9, 9] }));
   assert.deepEqual([link.heartbeat?.view, late.received], [7, null]);
 });
 
-test('[RLINK-8] a stream that holds too much is cleared', () => {
+test('[RLINK-8] a stream whose queue is too large is cleared', () => {
   const out = sending();
   const large = record(1, LIMITS.roomRecordBytes);
   for (let nth = 0; nth < 3; nth += 1) out.push(large);
@@ -122,7 +122,7 @@ test('[RLINK-8] a stream that holds too much is cleared', () => {
   assert.ok(frame && frame.stream > 1);
 });
 
-test('[RLINK-9] a silent server is not alive; time in which we stood still does not count', () => {
+test('[RLINK-9] a silent server is not alive; a pause of this server does not count as silence', () => {
   const peers = new ServerLinks(0, 2, 600);
   const link = peers.link(1);
   assert.ok(link);

@@ -1,4 +1,4 @@
-// Rules of the order inside a view, of the outbox, and of what clients hear when.
+// Rules of the order inside a view, of pending operations and of the release to clients (ORDER).
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -22,7 +22,7 @@ function delivered(ordering: ViewOrder): string[] {
   return texts;
 }
 
-test('[ORDER-1] a sender waits when 64 of its messages are not acknowledged by all', () => {
+test('[ORDER-1] a sender waits while 64 of its messages are not acknowledged by all members', () => {
   const ordering = three();
   for (let seq = 1; ordering.maySend; seq += 1) ordering.add(message(0, seq, seq), 0);
   assert.equal(ordering.sent, LIMITS.roomWindow);
@@ -33,7 +33,7 @@ test('[ORDER-1] a sender waits when 64 of its messages are not acknowledged by a
   assert.equal(ordering.add(message(1, 2, 9), 0), false);
 });
 
-test('[ORDER-2] messages are delivered by time and sender, when every member has them', () => {
+test('[ORDER-2] messages are delivered by time and sender, each when every member has it', () => {
   const ordering = three();
   ordering.add(message(2, 1, 5), 0);
   ordering.add(message(1, 1, 5), 0);
@@ -46,7 +46,7 @@ test('[ORDER-2] messages are delivered by time and sender, when every member has
   assert.deepEqual(delivered(ordering), ['0.1']);
 });
 
-test('[ORDER-3] an acknowledgement that overtook messages of its sender waits for them', () => {
+test('[ORDER-3] an acknowledgement that arrives before messages of its sender waits for them', () => {
   const ordering = three();
   ordering.add(message(2, 1, 5), 0);
   ordering.acknowledge(2, [0, 1, 1], 0);
@@ -56,7 +56,7 @@ test('[ORDER-3] an acknowledgement that overtook messages of its sender waits fo
   assert.deepEqual(delivered(ordering), ['1.1', '2.1']);
 });
 
-test('[ORDER-4] messages of an earlier view are dropped, those of a later one kept for then', () => {
+test('[ORDER-4] messages of an earlier view are dropped; those of a later view are kept', () => {
   const cluster = TestCluster.ready(3);
   const { replica } = cluster.server(0);
   const { view, boots } = replica.decision;
@@ -69,7 +69,7 @@ test('[ORDER-4] messages of an earlier view are dropped, those of a later one ke
   assert.equal(replica.viewOrder.received[1], 1);
 });
 
-test('[ORDER-5] a wedged server sends, takes and delivers nothing more in its view', () => {
+test('[ORDER-5] a wedged server does not send, accept or deliver messages in its view', () => {
   const cluster = TestCluster.ready(3);
   const { replica } = cluster.server(0);
   replica.wedge(cluster.now);
@@ -83,7 +83,7 @@ test('[ORDER-5] a wedged server sends, takes and delivers nothing more in its vi
   assert.equal(cluster.receivedBy('b:1').includes('<b:1> ho'), false);
 });
 
-test('[ORDER-6] what was accepted waits through a change of view and is delivered once', () => {
+test('[ORDER-6] an accepted operation survives a view change and is delivered once', () => {
   const cluster = TestCluster.ready(3);
   for (const [at, who] of ['a:1', 'b:1', 'c:1'].entries()) cluster.type(at, who, '/join 1');
   cluster.advance(50);
@@ -99,7 +99,7 @@ test('[ORDER-6] what was accepted waits through a change of view and is delivere
   assert.deepEqual([count('a:1'), count('b:1'), count('c:1')], [1, 1, 1]);
 });
 
-test('[ORDER-7] a full pending takes nothing, and one client fills a quarter', () => {
+test('[ORDER-7] a full queue accepts nothing, and one client fills at most a quarter of it', () => {
   const pending = new PendingOperations();
   const { operation } = message(0, 1, 1);
   for (let nth = 0; pending.mayAdd(1); nth += 1) pending.add(operation);
@@ -119,7 +119,7 @@ function heardIn(order: Order, arrivals: readonly number[]): number[] {
   return heard;
 }
 
-test('[ORDER-8] unordered hands over at receipt, fifo in order of the sender, total at delivery; never twice', () => {
+test('[ORDER-8] unordered releases on receipt, fifo in order of the server, total on delivery; never twice', () => {
   const arrivals = [3, 1, 3, 2, 4, 2];
   assert.deepEqual(heardIn('unordered', arrivals), [1, 3, 2, 4]);
   assert.deepEqual(heardIn('fifo', arrivals), [1, 2, 3, 4]);

@@ -1,4 +1,4 @@
-// A few room servers on a perfect network in one process, for tests of single rules: time passes only when told to.
+// Room servers on a perfect network in one process, for tests of single rules. Time passes only on command.
 
 import { utf8 } from '../../../protocols/kit/bytes.js';
 import { RoomServer, type RoomEffect, type RoomInput } from '../../../protocols/rooms/room-server.js';
@@ -16,11 +16,11 @@ interface TestNode {
 export class TestCluster {
   now = BEGINNING;
   readonly nodes: TestNode[];
-  /** What each client was told, by address. */
+  /** The lines that each client received, by address. */
   readonly received = new Map<string, string[]>();
   /** Every effect of each server, in order. */
   readonly effects: RoomEffect[][];
-  /** Servers that hear nobody and that nobody hears. */
+  /** Servers cut off from all others. */
   readonly isolated = new Set<number>();
 
   constructor(
@@ -33,7 +33,7 @@ export class TestCluster {
     this.nodes.forEach((_, index) => this.start(index));
   }
 
-  /** A cluster that has its first view of all. */
+  /** A cluster whose first view has all servers. */
   static ready(size: number, order: Order = 'total'): TestCluster {
     const cluster = new TestCluster(size, order);
     cluster.advance(3_000);
@@ -60,7 +60,7 @@ export class TestCluster {
     if (node) node.machine = null;
   }
 
-  /** A client types a line; gives what it is told at once. */
+  /** A client sends a line; gives the immediate answers. */
   type(index: number, address: string, line: string | Uint8Array): string[] {
     const before = this.received.get(address)?.length ?? 0;
     const bytes = typeof line === 'string' ? utf8(line) : line;

@@ -1,4 +1,4 @@
-// Rules of views: how the servers agree who is in, and what becomes of what was on its way.
+// Rules of views (VIEW): agreement on members, and delivery of messages across a view change.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -48,7 +48,7 @@ test('[VIEW-1] all servers install the same decision, and its members are a majo
   assert.equal(buildDecision({ ...plan, eligible: [0, 1] }), null);
 });
 
-test('[VIEW-2] a promise is on the disk before it is answered, and an older ballot is rejected', () => {
+test('[VIEW-2] a promise is on disk before its answer, and a lower ballot is rejected', () => {
   const cluster = new TestCluster(3);
   cluster.advance(3_000);
   for (const effects of cluster.effects) {
@@ -66,7 +66,7 @@ test('[VIEW-2] a promise is on the disk before it is answered, and an older ball
   assert.equal(acceptor.accept({ round: 2, by: 1 }, CLOSING), true);
 });
 
-test('[VIEW-3] who promises is wedged and reports what it has', () => {
+test('[VIEW-3] a member that promises is wedged and reports its messages', () => {
   const cluster = TestCluster.ready(3);
   const { replica, agreement } = cluster.server(2);
   const instance = replica.decision.view + 1;
@@ -89,7 +89,7 @@ test('[VIEW-4] the accepted value of the highest ballot is proposed', () => {
   assert.ok(step?.type === 'propose' && step.decision.view === 8);
 });
 
-test('[VIEW-5] only who reports builds; the cut is the most that any reporter received', () => {
+test('[VIEW-5] only a proposer with state builds; the cut is the highest reported count', () => {
   const stateless = proposer();
   for (const from of [0, 1, 2]) stateless.addPromise(from, promised(from === 0 ? { report: null } : {}));
   assert.deepEqual(stateless.advance(LIMITS.roomElectionMs, 31), []);
@@ -108,7 +108,7 @@ test('[VIEW-5] only who reports builds; the cut is the most that any reporter re
   );
 });
 
-test('[VIEW-6] who has no state is in only after it has confirmed a snapshot', () => {
+test('[VIEW-6] a server without state is a member only after it confirmed a snapshot', () => {
   const trying = proposer();
   for (const from of [0, 1, 2]) trying.addPromise(from, promised());
   trying.addPromise(3, promised({ report: null, boot: 9 }));
@@ -124,13 +124,13 @@ test('[VIEW-6] who has no state is in only after it has confirmed a snapshot', (
   assert.deepEqual(step.decision.boots, [1, 1, 1, 9, 0]);
 });
 
-test('[VIEW-7] members can all hear each other', () => {
+test('[VIEW-7] all members hear each other', () => {
   const promises = new Map([0, 1, 2, 3].map((index) => [index, promised({ alive: index === 1 ? 0b00110 : 31 })]));
   const plan = { self: 0, ballot: BALLOT, closing: CLOSING, promises, eligible: [0, 1, 2, 3], isFresh: false };
   assert.deepEqual(viewMembers(buildDecision(plan) ?? CLOSING), [0, 2, 3]);
 });
 
-test('[VIEW-8] everything begins anew only where every member has lost its state', () => {
+test('[VIEW-8] a decision is fresh only if every member lost its state', () => {
   const lost = (index: number) => promised({ report: null, boot: index === 1 ? 1 : 2, hasLost: index === 1 });
   const promises = new Map([0, 1, 2].map((index) => [index, lost(index)]));
   assert.equal(isAllLost(CLOSING, promises), true);
@@ -139,7 +139,7 @@ test('[VIEW-8] everything begins anew only where every member has lost its state
   assert.equal(isAllLost(CLOSING, new Map([...promises, [3, lost(3)], [4, lost(4)]])), false);
 });
 
-test('[VIEW-8] a cluster that crashed as a whole goes on, anew', () => {
+test('[VIEW-8] a cluster whose servers all crashed restarts with fresh state', () => {
   const cluster = TestCluster.ready(3);
   for (const index of [0, 1, 2]) cluster.crash(index);
   for (const index of [0, 1]) cluster.start(index);
@@ -151,7 +151,7 @@ test('[VIEW-8] a cluster that crashed as a whole goes on, anew', () => {
   assert.equal(cluster.server(0).replica.log.position.generation, viewOf(cluster, 0));
 });
 
-test('[VIEW-9] the rest of a closing view is delivered up to the cut, in order, and what is beyond is not', () => {
+test('[VIEW-9] messages of a closing view are delivered up to the cut, in order, and not beyond', () => {
   const cluster = TestCluster.ready(3);
   const { replica } = cluster.server(0);
   const { view, boots } = replica.decision;
@@ -166,7 +166,7 @@ test('[VIEW-9] the rest of a closing view is delivered up to the cut, in order, 
   assert.deepEqual([latest.slice(-2), replica.log.position.count - before], [['1.1', '2.1'], 2]);
 });
 
-test('[VIEW-10] a silent member is left out, and taken in again when all hear it', () => {
+test('[VIEW-10] a silent member leaves the view and rejoins when all members hear it', () => {
   const cluster = TestCluster.ready(5);
   cluster.isolated.add(4);
   cluster.advance(1_000);
@@ -176,7 +176,7 @@ test('[VIEW-10] a silent member is left out, and taken in again when all hear it
   assert.deepEqual(membersAt(cluster, 4), [0, 1, 2, 3, 4]);
 });
 
-test('[VIEW-10] without a majority nothing changes', () => {
+test('[VIEW-10] without a majority the view does not change', () => {
   const cluster = TestCluster.ready(5);
   const view = viewOf(cluster, 0);
   for (const index of [2, 3, 4]) cluster.crash(index);
@@ -184,7 +184,7 @@ test('[VIEW-10] without a majority nothing changes', () => {
   assert.deepEqual([viewOf(cluster, 0), viewOf(cluster, 1)], [view, view]);
 });
 
-test('[VIEW-11] of those who see the need the lowest stands', () => {
+test('[VIEW-11] of the servers that see the need, the lowest proposes', () => {
   const cluster = TestCluster.ready(5);
   cluster.effects.forEach((effects) => effects.splice(0));
   cluster.crash(0);
@@ -195,7 +195,7 @@ test('[VIEW-11] of those who see the need the lowest stands', () => {
   assert.deepEqual(stood, [false, true, false, false, false]);
 });
 
-test('[VIEW-12] who is behind is told the last decision', () => {
+test('[VIEW-12] a server in an earlier view receives the last decision', () => {
   const cluster = TestCluster.ready(3);
   cluster.isolated.add(2);
   cluster.advance(1_500);
@@ -206,7 +206,7 @@ test('[VIEW-12] who is behind is told the last decision', () => {
   assert.ok(viewOf(cluster, 2) >= view);
 });
 
-test('[VIEW-13] a server that restarted is no member until a view names its new boot', () => {
+test('[VIEW-13] a restarted server is a member only when a view names its new boot', () => {
   const cluster = TestCluster.ready(3);
   cluster.crash(1);
   cluster.start(1);
@@ -215,7 +215,7 @@ test('[VIEW-13] a server that restarted is no member until a view names its new 
   assert.deepEqual([modeOf(cluster, 1), cluster.server(1).replica.decision.boots[1]], ['normal', 2]);
 });
 
-test('[VIEW-14] who comes back hears what it missed, in order and once', () => {
+test('[VIEW-14] a returning server delivers what it missed, in order and once', () => {
   const cluster = TestCluster.ready(3);
   cluster.type(0, 'a:1', '/join 1');
   cluster.type(2, 'c:1', '/join 1');

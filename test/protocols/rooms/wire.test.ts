@@ -1,4 +1,4 @@
-// Rules of datagrams between servers: how they are told from lines, sealed, and judged.
+// Rules of datagrams between servers (RWIRE): first byte, seal, and validation.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -22,14 +22,14 @@ const PACKET: Packet = {
   frames: [{ lane: 0, stream: 9, number: 10, bytes: Uint8Array.of(1, 2, 3) }],
 };
 
-test('[RWIRE-1] a datagram of a server begins with a byte that no UTF-8 text holds', () => {
+test('[RWIRE-1] a datagram of a server starts with a byte that cannot occur in UTF-8', () => {
   const datagram = checksumSeal().seal(encodePacket(PACKET));
   assert.equal(datagram[0], 0xfe);
   assert.equal(textOf(datagram.subarray(0, 1)), null);
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (line) => !isFromServer(utf8(line))));
 });
 
-test('[RWIRE-2] sealed with a key, only its holders can make or change it, and no two are alike', () => {
+test('[RWIRE-2] only servers with the cluster key can make or change a datagram, and no nonce repeats', () => {
   const key = new Uint8Array(32).fill(1);
   const [seal, other] = [
     encryptedSeal(key, primitives, random),
@@ -47,7 +47,7 @@ test('[RWIRE-2] sealed with a key, only its holders can make or change it, and n
   assert.equal(seal.open(checksumSeal().seal(packet)), null);
 });
 
-test('[RWIRE-2] without a key a checksum finds accidents', () => {
+test('[RWIRE-2] without a key a checksum detects accidents', () => {
   const seal = checksumSeal();
   const datagram = seal.seal(encodePacket(PACKET));
   assert.deepEqual(decodePacket(seal.open(datagram) ?? new Uint8Array(0)), PACKET);
@@ -55,14 +55,14 @@ test('[RWIRE-2] without a key a checksum finds accidents', () => {
     assert.equal(seal.open(datagram.with(at, (datagram[at] ?? 0) ^ 4)), null);
 });
 
-test('[RWIRE-3] a server is known by the index inside, wherever its datagram came from', () => {
+test('[RWIRE-3] the sender is the index inside the datagram', () => {
   const cluster = new TestCluster(3);
   cluster.put(0, { type: 'packet', bytes: encodePacket(PACKET) });
   assert.equal(cluster.server(0).peers.link(1)?.boot, 5);
   assert.equal(cluster.server(0).peers.link(2)?.boot, 0);
 });
 
-test('[RWIRE-4] what is not for us, not of our cluster, or no packet is dropped and counted', () => {
+test('[RWIRE-4] malformed packets and packets for another server or cluster are dropped and counted', () => {
   const cluster = new TestCluster(3);
   const wrong = [{ to: 1 }, { from: 0 }, { from: 3 }, { cluster: 8 }, { boot: 0 }].map((change) => ({
     ...PACKET,
@@ -79,7 +79,7 @@ test('[RWIRE-4] what is not for us, not of our cluster, or no packet is dropped 
   for (let length = 0; length < whole.length; length += 1) assert.equal(decodePacket(whole.subarray(0, length)), null);
 });
 
-test('[RWIRE-4] no datagram is larger than 1200 bytes, however much waits', () => {
+test('[RWIRE-4] no datagram exceeds 1200 bytes, however much is queued', () => {
   const cluster = TestCluster.ready(10);
   for (let nth = 0; nth < 60; nth += 1) {
     cluster.type(0, 'alice:1', '/join 1');

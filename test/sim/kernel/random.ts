@@ -20,7 +20,7 @@ export class Random implements RandomSource {
     for (let round = 0; round < 12; round += 1) this.word();
   }
 
-  /** A stream of its own: drawing from it moves no other. */
+  /** An independent stream. Renaming a label changes what every seed draws, so labels stay even when code is renamed. */
   fork(label: string): Random {
     return new Random(this.seed, `${this.label}/${label}`);
   }

@@ -1,4 +1,4 @@
-// The network between room servers: datagrams are lost, doubled, late or cut off, in one direction or both.
+// The network between simulated room servers: loses, duplicates and delays datagrams; partitions in one or both ways.
 
 import type { Random } from '../kernel/random.js';
 import type { Tally } from '../kernel/tally.js';
@@ -35,7 +35,7 @@ export class LossyNetwork {
     }
   }
 
-  /** Nothing passes from one to the other. */
+  /** Drops all datagrams in this direction. */
   disconnect(from: number, to: number): void {
     this.disconnected.add(`${from}>${to}`);
   }

@@ -1,4 +1,4 @@
-// The oracle of rooms: hears what servers accept, deliver, hand over and decide, and says at once what broke (SPEC).
+// The oracle of rooms: observes what servers accept, deliver, release and decide, and reports each broken rule at once.
 
 import type { RoomEffect } from '../../../protocols/rooms/room-server.js';
 import type { Order } from '../../../protocols/rooms/order/client-release.js';
@@ -7,7 +7,7 @@ import { majorityOf, viewMembers, type ViewDecision } from '../../../protocols/r
 import type { Tally } from '../kernel/tally.js';
 import type { RoomHost } from './room-host.js';
 
-/** A line that a server took. `members`: the boots of those who had a part in a view before. */
+/** A line that a server accepted. `witnesses`: the servers, with boots, that had been a member before. */
 interface AcceptedLine {
   readonly text: string;
   readonly server: number;
@@ -22,12 +22,12 @@ interface GenerationSequence {
 
 export class OrderOracle {
   readonly accepted: AcceptedLine[] = [];
-  /** For each generation what was delivered, in order. */
+  /** The delivered messages of each generation, in order. */
   private readonly sequences = new Map<number, string[]>();
   private readonly placeOf = new Map<string, number>();
   /**
-   * By generation: where all state was lost, what a survivor had under way may come again [VIEW-8]. No server that was
-   * there before may deliver a line twice: that is judged for each life of a server, by `deliveredBy` and `handed`.
+   * By generation: after all state was lost, pending operations of a survivor may be delivered again [VIEW-8]. One boot
+   * of a server must not deliver a line twice: `deliveredBy` and `releasedBy` check that.
    */
   private readonly placed = new Set<string>();
   private readonly attemptedTexts = new Set<string>();
@@ -68,14 +68,15 @@ export class OrderOracle {
     }
   }
 
-  /** All faults are over, and there was time enough. */
+  /** Called at the end, when all faults are over and the cluster had time to converge. */
   judge(hosts: readonly RoomHost[]): void {
     for (const each of this.accepted) this.judgeAccepted(each, hosts);
-    const rosters = hosts.map((host) => JSON.stringify(rosterOf(host)));
-    if (new Set(rosters).size > 1) this.fail(`[ROOM-9] servers differ about who is where: ${rosters.join(' | ')}`);
+    const occupantLists = hosts.map((host) => JSON.stringify(occupantsOf(host)));
+    if (new Set(occupantLists).size > 1)
+      this.fail(`[ROOM-9] servers differ about occupants: ${occupantLists.join(' | ')}`);
   }
 
-  /** True iff every line that must be delivered is. */
+  /** True iff every line that must be delivered was delivered. */
   isSettled(hosts: readonly RoomHost[]): boolean {
     return this.accepted.every((each) => this.isExcused(each, hosts) || this.placeOf.has(each.text));
   }
@@ -87,7 +88,7 @@ export class OrderOracle {
     for (const host of hosts) {
       const who = nameOf(host);
       if (!each.witnesses.has(who) || this.releasedBy.get(who)?.has(each.text)) continue;
-      this.fail(`[VIEW-14] server ${who} was a member before ${each.text} was said, and its clients never heard it`);
+      this.fail(`[VIEW-14] server ${who} was a member before ${each.text} was sent, but never released it`);
     }
   }
 
@@ -100,9 +101,9 @@ export class OrderOracle {
     const sequence = this.sequences.get(position.generation) ?? [];
     this.sequences.set(position.generation, sequence);
     const id = `${message.from}/${message.boot}/${message.nth}`;
-    const inOneLife = `${nameOf(host)} ${id}`;
-    if (this.deliveredBy.has(inOneLife)) this.fail(`[ORDER-6] server ${nameOf(host)} delivers ${id} twice`);
-    this.deliveredBy.add(inOneLife);
+    const atOneBoot = `${nameOf(host)} ${id}`;
+    if (this.deliveredBy.has(atOneBoot)) this.fail(`[ORDER-6] server ${nameOf(host)} delivers ${id} twice`);
+    this.deliveredBy.add(atOneBoot);
     const at = position.count - 1;
     if (sequence[at] === undefined) return this.extend({ sequence, generation: position.generation }, at, id, message);
     if (sequence[at] === id) return;
@@ -120,7 +121,7 @@ export class OrderOracle {
     sequence[at] = id;
     if (operation.type !== 'chat') return;
     const { text } = operation;
-    if (!this.attemptedTexts.has(text)) this.fail(`[ORDER-6] nobody said ${text}`);
+    if (!this.attemptedTexts.has(text)) this.fail(`[ORDER-6] no client sent ${text}`);
     const key = `${generation} ${text}`;
     if (this.placed.has(key)) this.fail(`[ORDER-6] ${text} is delivered twice`);
     this.placed.add(key);
@@ -132,10 +133,10 @@ export class OrderOracle {
     if (message.operation.type !== 'chat') return;
     const { text } = message.operation;
     const who = nameOf(host);
-    const heard = this.releasedBy.get(who) ?? new Set<string>();
-    this.releasedBy.set(who, heard);
-    if (heard.has(text)) this.fail(`[ORDER-8] clients of ${who} hear ${text} twice`);
-    heard.add(text);
+    const released = this.releasedBy.get(who) ?? new Set<string>();
+    this.releasedBy.set(who, released);
+    if (released.has(text)) this.fail(`[ORDER-8] ${who} releases ${text} twice`);
+    released.add(text);
     if (this.order !== 'unordered') this.inOrderOfClient(`handed ${who}`, text, 'ORDER-8');
   }
 
@@ -165,7 +166,7 @@ function nameOf(host: RoomHost): string {
   return `${host.index}@${host.boot}`;
 }
 
-function rosterOf(host: RoomHost): unknown[] {
-  const guests = host.machine?.replica.log.occupants.all() ?? [];
-  return guests.map(({ server, client, room, nick }) => `${server}/${client} ${room} ${nick}`).sort();
+function occupantsOf(host: RoomHost): unknown[] {
+  const occupants = host.machine?.replica.log.occupants.all() ?? [];
+  return occupants.map(({ server, client, room, nick }) => `${server}/${client} ${room} ${nick}`).sort();
 }

@@ -1,4 +1,4 @@
-// Brings about the troubles of a seed in a cluster of rooms, until it is told to rest.
+// Injects the faults of a seed into a cluster of room servers until it is stopped.
 
 import type { Random } from '../kernel/random.js';
 import type { Tally } from '../kernel/tally.js';
@@ -22,12 +22,12 @@ export class RoomFaultInjector {
   constructor(private readonly options: RoomFaultInjectorOptions) {}
 
   start(): void {
-    const { plan: troubles, hosts, random, tally } = this.options;
-    this.repeat(troubles.crashMs, () => this.crash(random.pick(hosts)));
-    this.repeat(troubles.partitionMs, () => this.partition());
-    this.repeat(troubles.oneWayMs, () => this.partitionOneWay());
-    this.repeat(troubles.pauseMs, () => this.pause(random.pick(hosts)));
-    this.repeat(troubles.wholeClusterMs, () => {
+    const { plan: plan, hosts, random, tally } = this.options;
+    this.repeat(plan.crashMs, () => this.crash(random.pick(hosts)));
+    this.repeat(plan.partitionMs, () => this.partition());
+    this.repeat(plan.oneWayMs, () => this.partitionOneWay());
+    this.repeat(plan.pauseMs, () => this.pause(random.pick(hosts)));
+    this.repeat(plan.wholeClusterMs, () => {
       tally.add('whole clusters crashed');
       hosts.forEach((host) => this.crash(host));
     });
@@ -37,18 +37,18 @@ export class RoomFaultInjector {
     this.isStopped = true;
   }
 
-  /** Between two effects: does the host die here? */
+  /** True if the host crashes between these two effects. */
   crashesAtEffect(): boolean {
-    const { random, plan: troubles, tally } = this.options;
-    if (this.isStopped || !random.chance(troubles.crashAtEffect)) return false;
+    const { random, plan: plan, tally } = this.options;
+    if (this.isStopped || !random.chance(plan.crashAtEffect)) return false;
     tally.add('crashes at effects');
     return true;
   }
 
-  /** A host that died at an effect comes back like the others. */
+  /** A host that crashed at an effect restarts like the others. */
   scheduleRestart(host: RoomHost): void {
-    const { timeline, random, plan: troubles } = this.options;
-    timeline.after(random.skewed(5, troubles.downMs), () => host.start());
+    const { timeline, random, plan: plan } = this.options;
+    timeline.after(random.skewed(5, plan.downMs), () => host.start());
   }
 
   private crash(host: RoomHost): void {
@@ -64,7 +64,7 @@ export class RoomFaultInjector {
     host.pause(this.durationMs());
   }
 
-  /** Two sides that do not hear each other. */
+  /** Splits the servers into two sides. */
   private partition(): void {
     const { hosts, random, tally } = this.options;
     tally.add('partitions');
@@ -73,7 +73,7 @@ export class RoomFaultInjector {
       for (const b of hosts) if (side.has(a) !== side.has(b)) this.disconnect(a, b, this.durationMs());
   }
 
-  /** One does not hear another, who still hears it. */
+  /** Cuts single directions: one server no longer hears another. */
   private partitionOneWay(): void {
     const { hosts, random, tally } = this.options;
     tally.add('one-way partitions');

@@ -1,9 +1,9 @@
-// What a seed has in store for a cluster of rooms: how many servers, which troubles, how often and how bad.
+// The fault plan of a seed: number of servers, kinds of faults, their rates and durations.
 
 import type { Order } from '../../../protocols/rooms/order/client-release.js';
 import type { Random } from '../kernel/random.js';
 
-/** Mean times between troubles in ms, null where there are none; probabilities are per datagram or per effect. */
+/** Mean times between faults in ms, null for none; probabilities are per datagram or per effect. */
 export interface RoomFaultPlan {
   readonly servers: number;
   readonly order: Order;
@@ -22,7 +22,7 @@ export interface RoomFaultPlan {
   readonly oneWayMs: number | null;
   readonly pauseMs: number | null;
   readonly wholeClusterMs: number | null;
-  /** How long a partition or a pause lasts at most. */
+  /** Longest partition or pause. */
   readonly durationMsMax: number;
 }
 

@@ -1,4 +1,4 @@
-// A computer that runs a room server: its disk survives crashes, its memory does not; it stops between any two effects.
+// A simulated host of a room server: its durable state survives crashes, which may happen between any two effects.
 
 import { RoomServer, type RoomEffect, type RoomInput } from '../../../protocols/rooms/room-server.js';
 import { NO_DURABLE_STATE, nextBoot, type DurableState } from '../../../protocols/rooms/view/durable-state.js';
@@ -15,9 +15,9 @@ export interface RoomHostOptions {
   readonly perform: (effect: RoomEffect, host: RoomHost) => void;
   /** A machine threw. */
   readonly failed: (what: string) => void;
-  /** Asked between any two effects. */
+  /** Called between any two effects. */
   readonly crashesNow: () => boolean;
-  /** After every step. */
+  /** Called after every step. */
   readonly stepped: (host: RoomHost) => void;
 }
 
@@ -61,7 +61,7 @@ export class RoomHost {
     this.wakeAt = Infinity;
   }
 
-  /** Stands still, while datagrams queue at its door. */
+  /** Pauses the process; inputs queue meanwhile. */
   pause(ms: number): void {
     const { timeline } = this.options;
     this.pausedUntil = timeline.now + ms;

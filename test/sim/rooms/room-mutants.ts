@@ -1,4 +1,4 @@
-// Faults planted in room servers: each breaks one rule of protocols/rooms/SPEC.md, and the simulation must notice.
+// Faults planted in room servers: each breaks one rule of protocols/rooms/SPEC.md, and the simulation must catch it.
 
 import { ViewChangeDetector } from '../../../protocols/rooms/view/view-change-detector.js';
 import { Agreement } from '../../../protocols/rooms/view/agreement.js';
@@ -13,20 +13,20 @@ import { RoomHost } from './room-host.js';
 import { RoomsWorld } from './rooms-world.js';
 import { withFault, type PlantedMethod } from '../mutants/planted-method.js';
 
-/** `isElusive`: hunted by `npm run sim:mutants` only. */
+/** `isElusive`: takes many seeds, so only `npm run sim:mutants` runs it. */
 export interface RoomMutant extends PlantedMethod {
   readonly fault: string;
   readonly isElusive?: boolean;
 }
 
-/** A class whose private parts are looked at: the fault is inside. */
+/** The private members that the fault needs. */
 interface OrderingInside {
   readonly members: readonly number[];
   countOf(member: number, from: number): number;
 }
 export const ROOM_MUTANTS: readonly RoomMutant[] = [
   {
-    fault: 'a message is delivered once most have it',
+    fault: 'a message is delivered when only a majority has it',
     target: ViewOrder,
     method: 'acknowledgedByAll',
     planted: () =>
@@ -36,19 +36,19 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
       },
   },
   {
-    fault: 'who promises for the next view goes on in this one',
+    fault: 'a member that promised continues in its view',
     target: Replica,
     method: 'wedge',
     planted: () => () => undefined,
   },
   {
-    fault: 'acknowledgements that overtook messages count at once',
+    fault: 'acknowledgements that arrive before messages count at once',
     target: ViewOrder,
     method: 'isAhead',
     planted: () => () => false,
   },
   {
-    fault: 'a server is the same after a restart: boots are ignored',
+    fault: 'the boot stays the same after a restart',
     target: RoomHost,
     method: 'nextState',
     planted: () =>
@@ -57,21 +57,21 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
       },
   },
   {
-    fault: 'what was promised is not kept on the disk',
+    fault: 'promises are not written to disk',
     target: RoomHost,
     method: 'persist',
     planted: () => () => undefined,
     isElusive: true,
   },
   {
-    fault: 'an acceptor forgets what it promised',
+    fault: 'an acceptor accepts any ballot',
     target: Acceptor,
     method: 'promise',
     planted: () => () => true,
     isElusive: true,
   },
   {
-    fault: 'a candidate proposes its own, whatever was accepted before',
+    fault: 'a proposer ignores values accepted before',
     target: Proposer,
     method: 'addPromise',
     planted: (real) =>
@@ -81,7 +81,7 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
     isElusive: true,
   },
   {
-    fault: 'who has no state becomes a member without a snapshot',
+    fault: 'a server without state becomes a member without a snapshot',
     target: Agreement,
     method: 'sendSnapshot',
     planted: () =>
@@ -91,7 +91,7 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
       },
   },
   {
-    fault: 'what was sent counts as sent in the next view',
+    fault: 'pending operations are not sent again in the next view',
     target: Replica,
     method: 'enter',
     planted: (real) =>
@@ -101,7 +101,7 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
       },
   },
   {
-    fault: 'what comes again in another view is delivered again',
+    fault: 'a message that is sent again in another view is released again',
     target: ClientRelease,
     method: 'received',
     planted: () =>
@@ -110,19 +110,19 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
       },
   },
   {
-    fault: 'the rest of a closing view is dropped',
+    fault: 'undelivered messages of a closing view are dropped',
     target: Replica,
     method: 'deliverRest',
     planted: () => () => undefined,
   },
   {
-    fault: 'who comes back hears nothing of what it missed',
+    fault: 'a returning server gets no missed messages',
     target: DeliveryLog,
     method: 'since',
     planted: () => () => [],
   },
   {
-    fault: 'aiming at the boot already aimed at clears the stream',
+    fault: 'binding a stream to its present boot clears it',
     target: SendStream,
     method: 'bindTo',
     planted: () =>
@@ -132,7 +132,7 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
       },
   },
   {
-    fault: 'nobody ever stands for a new view',
+    fault: 'no server ever proposes a view',
     target: ViewChangeDetector,
     method: 'isNeeded',
     planted: () => () => false,
@@ -144,7 +144,7 @@ export interface RoomCatch {
   readonly violation: string;
 }
 
-/** The first seed that is clean without the fault and shows it with; null where none of them does. */
+/** The first seed that has violations with the fault and none without it; null if there is none. */
 export function huntInRooms(mutant: RoomMutant, from: number, seeds: number): RoomCatch | null {
   for (let seed = from; seed < from + seeds; seed += 1) {
     const [violation] = withFault(mutant, () => new RoomsWorld(seed).run().violations);

@@ -1,4 +1,4 @@
-// Simulated clusters of rooms in every `npm test`: a batch of seeds with all troubles, old failures, planted faults.
+// Simulated clusters of rooms: a batch of seeds with all faults, seeds that failed before, and planted faults.
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
@@ -9,10 +9,10 @@ import { RoomsWorld } from './rooms-world.js';
 const SEEDS = 20;
 const MUTANT_SEEDS = 20;
 
-/** Seeds that once broke a rule, and what they showed. */
+/** Seeds that broke a rule in the past, and the bug that they showed. */
 const REGRESSIONS: readonly (readonly [seed: number, showed: string])[] = [
-  [414, 'members that restarted were taken for lagging ones, and nobody saw a quorum any more'],
-  [11, 'who joined by a snapshot remembered nothing for the next who had missed something'],
+  [414, 'restarted members counted as lagging, so no server saw a quorum'],
+  [11, 'a server that joined by a snapshot had no recent messages for the next one'],
 ];
 
 const tally = new Tally();
@@ -26,10 +26,10 @@ before(() => {
   }
 });
 
-test('[ORDER-2] [ORDER-6] [ORDER-8] [VIEW-1] [VIEW-9] [VIEW-14] one order, nothing lost or doubled', () =>
+test('[ORDER-2] [ORDER-6] [ORDER-8] [VIEW-1] [VIEW-9] [VIEW-14] one order, no loss, no duplicates', () =>
   assert.deepEqual(violations, []));
 
-test('interesting things happened', () => {
+test('every kind of fault occurred', () => {
   const interesting: Counted[] = ['crashes', 'crashes at effects', 'pauses', 'partitions', 'one-way partitions'];
   interesting.push('whole clusters crashed', 'datagrams lost', 'datagrams doubled', 'views', 'accepted', 'deliveries');
   assert.deepEqual(

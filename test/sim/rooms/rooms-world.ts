@@ -1,4 +1,4 @@
-// One simulated run of a cluster of rooms: drawn from one seed, troubled, then healed, and judged all the time.
+// One simulated run of a room cluster, drawn from one seed: faults, then recovery; the oracle checks every step.
 
 import type { RoomEffect } from '../../../protocols/rooms/room-server.js';
 import { Random } from '../kernel/random.js';
@@ -46,12 +46,12 @@ export class RoomsWorld {
     this.random = random;
     const { timeline, tally } = this;
     this.trace = new Trace(timeline, options.trace);
-    const troubles = drawRoomFaults(random.fork('troubles'));
-    this.plan = troubles;
-    this.network = new LossyNetwork(troubles, timeline, random.fork('network'), tally);
-    this.oracle = new OrderOracle(troubles.servers, troubles.order, tally, (violation) => this.fail(violation));
-    this.hosts = Array.from({ length: troubles.servers }, (_, index) => this.createHost(index));
-    this.clients = Array.from({ length: troubles.clients }, (_, id) => this.createClient(id));
+    const plan = drawRoomFaults(random.fork('troubles'));
+    this.plan = plan;
+    this.network = new LossyNetwork(plan, timeline, random.fork('network'), tally);
+    this.oracle = new OrderOracle(plan.servers, plan.order, tally, (violation) => this.fail(violation));
+    this.hosts = Array.from({ length: plan.servers }, (_, index) => this.createHost(index));
+    this.clients = Array.from({ length: plan.clients }, (_, id) => this.createClient(id));
     const { network, hosts } = this;
     this.faultInjector = new RoomFaultInjector({
       timeline,
@@ -59,14 +59,14 @@ export class RoomsWorld {
       tally,
       network,
       hosts,
-      plan: troubles,
+      plan: plan,
     });
   }
 
   run(): RoomsReport {
     this.trace.note('world', 'draws', this.plan);
     for (const host of this.hosts) host.start();
-    for (const guest of this.clients) this.keepBusy(guest);
+    for (const client of this.clients) this.keepBusy(client);
     this.faultInjector.start();
     this.timeline.runUntil(START_TIME + this.plan.faultsMs, () => this.mayContinue());
     this.heal();
@@ -98,14 +98,14 @@ export class RoomsWorld {
   }
 
   private createClient(id: number): SimulatedRoomClient {
-    return new SimulatedRoomClient(id, this.random.pick(this.hosts), this.random.fork(`guest ${id}`), this.oracle);
+    return new SimulatedRoomClient(id, this.random.pick(this.hosts), this.random.fork(`client ${id}`), this.oracle);
   }
 
-  private keepBusy(guest: SimulatedRoomClient): void {
+  private keepBusy(client: SimulatedRoomClient): void {
     const { paceMs } = this.plan;
     const wait = () => (this.hasFaults ? this.random.between(0, 2 * paceMs) : null);
     this.timeline.every(wait, () => {
-      if (this.hasFaults) guest.act();
+      if (this.hasFaults) client.act();
     });
   }
 
@@ -114,7 +114,7 @@ export class RoomsWorld {
       const { to, bytes } = effect;
       this.network.carry(host.index, to, () => this.hosts[to]?.put({ type: 'packet', bytes }));
     } else if (effect.type === 'send_line') {
-      for (const guest of this.clients) if (effect.to.includes(guest.address)) guest.receive(effect.line);
+      for (const client of this.clients) if (effect.to.includes(client.address)) client.receive(effect.line);
     } else {
       if (effect.type !== 'persist') this.trace.note(`server ${host.index + 1}`, effect.type, effect);
       this.oracle.observe(effect, host);
@@ -145,7 +145,7 @@ export class RoomsWorld {
     return this.isWhole() && this.oracle.isSettled(this.hosts);
   }
 
-  /** One view with everybody in it. */
+  /** True iff all servers are members of one view. */
   private isWhole(): boolean {
     const views = new Set(this.hosts.map(({ machine }) => machine?.replica.decision.view));
     const { servers } = this.plan;

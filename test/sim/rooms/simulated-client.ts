@@ -1,4 +1,4 @@
-// Clients of a simulated cluster: they join, say numbered lines, change rooms and names, ask, leave and come again.
+// A client of a simulated cluster: joins, sends numbered lines, changes rooms and nicks, queries, quits and rejoins.
 
 import { utf8 } from '../../../protocols/kit/bytes.js';
 import type { Random } from '../kernel/random.js';
@@ -19,7 +19,7 @@ export class SimulatedRoomClient {
     this.address = `client:${id}`;
   }
 
-  /** A datagram from the server. */
+  /** Takes a datagram from the server. */
   receive(line: string): void {
     this.answers.push(line);
   }
@@ -46,7 +46,7 @@ export class SimulatedRoomClient {
     if (isAlive && !answers.some((line) => line.startsWith('-ERR'))) this.oracle.lineAccepted(text, this.host);
   }
 
-  /** What the server answers at once. */
+  /** Sends a line and gives the immediate answers. */
   private type(line: string): string[] {
     this.answers = [];
     this.host.put({ type: 'line', from: this.address, bytes: utf8(line) });
