@@ -1,11 +1,11 @@
-// Prepares stored messages for searching while few new ones come: in a rush of them, storing goes first.
+// Adds stored messages to the search index while the client is not busy: storing new messages has priority.
 
 import { LIMITS } from '../protocols/kit/limits.js';
 
 interface Index {
-  /** Rises with every message that is stored. */
+  /** Rises by one with each stored message. */
   readonly messagesWritten: number;
-  /** Takes some in; true if there are more. */
+  /** Indexes some messages; true if more are left. */
   indexSome(): boolean;
 }
 
@@ -15,7 +15,7 @@ export class SearchIndexer {
 
   constructor(private readonly index: Index) {}
 
-  /** From here on it looks now and then. That does not keep the process alive. */
+  /** Starts to check regularly. The timer does not keep the process alive. */
   start(): void {
     this.later(LIMITS.indexIdleMs);
   }

@@ -1,4 +1,4 @@
-// Whose archive it is, and where everything of it lies in the user's own directory.
+// What the archive commands need to know about a client, and the paths of its files.
 
 import { join } from 'node:path';
 import type { Instant } from '../../protocols/kit/machine.js';
@@ -6,10 +6,10 @@ import type { ScryptCost } from '../../runtime/key-derivation.js';
 
 export interface ArchiveContext {
   readonly user: string;
-  /** The user's own directory. */
+  /** The directory of this user's data. */
   readonly data: string;
   readonly now: () => Instant;
-  /** What a guess at a passphrase costs in backups made here. */
+  /** The cost of one guess at the passphrase of a new backup. */
   readonly cost: ScryptCost;
 }
 
@@ -21,12 +21,12 @@ export function storePath({ data }: Pick<ArchiveContext, 'data'>): string {
   return join(data, STORE);
 }
 
-/** Where things lie while they are made; whatever is found there at the start was left by a crash. */
+/** The folder for unfinished work. Its content at the start of the program is left over from a crash. */
 export function draftPath(data: string): string {
   return join(data, 'archive.draft');
 }
 
-/** A time as a part of a name: `20261120T120000123Z`. */
+/** A time for a file name: `20261120T120000123Z`. */
 export function timestamp(at: Instant): string {
   return new Date(at).toISOString().replace(/[-:.]/g, '');
 }

@@ -1,4 +1,4 @@
-// Carries out the commands about everything a client keeps, one after the other, beside the engine.
+// Runs the commands `export`, `certificate`, `backup` and `restore`, one at a time, independently of the engine.
 
 import type { Answer } from '../../protocols/control/answer.js';
 import type { ArchiveCommand } from '../../protocols/control/commands/archive.js';
@@ -20,11 +20,11 @@ export class Archive {
 
   carryOut(command: ArchiveCommand): Promise<Answer> {
     const answer = this.last.then(() => this.answer(command));
-    this.last = answer.catch(() => undefined); // whoever asked hears of it
+    this.last = answer.catch(() => undefined); // the caller gets the error
     return answer;
   }
 
-  /** Settles once nothing is under way. */
+  /** Settles once no command is running. */
   async idle(): Promise<void> {
     await this.last;
   }
@@ -53,7 +53,7 @@ function fileOf(command: ArchiveCommand): string {
   return command.type === 'certificate' ? (command.to ?? 'The certificate') : command.file;
 }
 
-/** A fault of ours is none, and is thrown on. */
+/** Throws errors that are faults of the program. */
 function refusalOf(error: unknown, file: string): Refusal {
   if (error instanceof BackupError) return new Refusal(error.code, file);
   if (isOperationalError(error)) return new Refusal('FILE_TROUBLE', explainError(error, file));

@@ -1,4 +1,4 @@
-// What a backup says of itself before its files: whose it is, when it was made, what follows.
+// The table of contents at the start of a backup: the user, the time, and the files that follow.
 
 import { Type, type Static } from '../../protocols/kit/packages/typebox.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
@@ -13,7 +13,7 @@ const file = <N extends (typeof BACKUP_FILES)[number]>(name: N) => exactly({ nam
 
 const Content = exactly({
   version: Type.Literal(1),
-  /** Of the program. */
+  /** The version of the program. */
   madeBy: Type.String({ maxLength: 40 }),
   user: NameText,
   at: Time,

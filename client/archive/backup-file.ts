@@ -1,4 +1,4 @@
-// One encrypted file with keys and messages: written from a folder, and read back into one.
+// Writes the keys and the store in a folder to one encrypted file, and reads them back into a folder.
 
 import { join } from 'node:path';
 import { concat, parseJson, textOf, utf8, viewOf } from '../../protocols/kit/bytes.js';
@@ -17,7 +17,7 @@ import { SEALED_PIECE_BYTES, sealPieces, openPieces } from './sealed-pieces.js';
 const KEY_BYTES = 32;
 const LENGTH_BYTES = 4;
 
-/** What is said of a backup but for its files. */
+/** The table of contents without the files. */
 export type BackupSummary = Omit<BackupContent, 'files'>;
 
 interface Lock {
@@ -25,7 +25,7 @@ interface Lock {
   readonly cost: ScryptCost;
 }
 
-/** Writes the files in `folder` as a backup. `exists`: something has that name, and nothing was written. */
+/** Writes the files in `folder` to a backup. `exists`: the path is taken, and nothing was written. */
 export async function packBackup(
   file: string,
   folder: string,
@@ -35,25 +35,22 @@ export async function packBackup(
   const salt = random.bytes(SALT_BYTES);
   const { key, check } = await keyOf(lock.passphrase, salt, lock.cost);
   const header = headerBytes({ cost: lock.cost, salt, check });
-  return writeNewFile(file, begunWith(header, sealPieces(plainOf(folder, about), { key, header })));
+  return writeNewFile(file, prefixed(header, sealPieces(plainOf(folder, about), { key, header })));
 }
 
-/**
- * Puts the files of a backup into `folder`, and says what it says of itself. Throws BackupError, or the host's
- * error.
- */
+/** Writes the files of a backup to `folder` and gives its contents. Throws BackupError, or an error of the disk. */
 export async function unpackBackup(file: string, folder: string, passphrase: string): Promise<BackupContent> {
   const reader = await FileReader.open(file);
   try {
     const header = await reader.take(HEADER_BYTES);
-    const key = await proven(passphrase, header);
+    const key = await checkedKey(passphrase, header);
     return await unpack(new PieceReader(openPieces(reader.pieces(SEALED_PIECE_BYTES), { key, header })), folder);
   } finally {
     await reader.close();
   }
 }
 
-async function proven(passphrase: string, header: Uint8Array): Promise<Uint8Array> {
+async function checkedKey(passphrase: string, header: Uint8Array): Promise<Uint8Array> {
   const { cost, salt, check } = readHeader(header);
   const made = await keyOf(passphrase, salt, cost);
   if (!isSame(made.check, check)) throw new BackupError('PASSPHRASE_WRONG');
@@ -65,17 +62,17 @@ async function keyOf(passphrase: string, salt: Uint8Array, cost: ScryptCost) {
   return { key: viewOf(bytes, 0, KEY_BYTES), check: viewOf(bytes, KEY_BYTES) };
 }
 
-async function* begunWith(header: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* prefixed(header: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield header;
   yield* rest;
 }
 
-/** How much follows, what it is, and then the files. */
+/** The length of the table of contents, the table, and the files. */
 async function* plainOf(folder: string, about: BackupSummary): AsyncGenerator<Uint8Array> {
   const files = [];
   for (const name of BACKUP_FILES) files.push({ name, bytes: await sizeOf(join(folder, name)) });
   const content = { ...about, files };
-  assert(BackupContentShape.accepts(content), 'a backup says of itself what its reader understands');
+  assert(BackupContentShape.accepts(content), 'the reader accepts the table of contents that the writer makes');
   const text = utf8(JSON.stringify(content));
   const length = new Uint8Array(LENGTH_BYTES);
   new DataView(length.buffer).setUint32(0, text.length);

@@ -1,4 +1,4 @@
-// The first bytes of a backup: what it is, and what its key is made of besides the passphrase. docs/backup.md draws it.
+// The header of a backup: the format, and the parameters for deriving its key from the passphrase (docs/backup.md).
 
 import { concat, utf8, viewOf } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
@@ -6,7 +6,7 @@ import { primitives } from '../../runtime/crypto.js';
 import { scryptMemoryBytes, type ScryptCost } from '../../runtime/key-derivation.js';
 import { BackupError } from './backup-error.js';
 
-/** `check`: made with the key; a wrong passphrase makes another. */
+/** `check`: derived with the key, so that a wrong passphrase is noticed. */
 export interface BackupHeader {
   readonly cost: ScryptCost;
   readonly salt: Uint8Array;
@@ -25,19 +25,19 @@ export function headerBytes({ cost, salt, check }: BackupHeader): Uint8Array {
   return concat(fields, digestOf(fields));
 }
 
-/** The header in these bytes. Throws BackupError. */
+/** Parses the header. Throws BackupError. */
 export function readHeader(bytes: Uint8Array): BackupHeader {
   if (!isSame(viewOf(bytes, 0, MAGIC.length), MAGIC)) throw new BackupError('BACKUP_UNKNOWN');
   const fields = viewOf(bytes, 0, HEADER_BYTES - DIGEST_BYTES);
   if (!isSame(viewOf(bytes, fields.length), digestOf(fields))) throw new BackupError('BACKUP_DAMAGED');
   const [costLog2 = 0, blocks = 0, lanes = 0, ...rest] = viewOf(fields, MAGIC.length);
   const cost = { costLog2, blocks, lanes };
-  if (!isBearable(cost)) throw new BackupError('BACKUP_UNKNOWN');
+  if (!isAcceptable(cost)) throw new BackupError('BACKUP_UNKNOWN');
   const salt = Uint8Array.from(rest.slice(0, SALT_BYTES));
   return { cost, salt, check: Uint8Array.from(rest.slice(SALT_BYTES)) };
 }
 
-/** Tells a header that was damaged from a passphrase that is wrong. Against forgery stands the cipher. */
+/** Tells a damaged header from a wrong passphrase. It does not protect against forgery: the cipher does. */
 function digestOf(fields: Uint8Array): Uint8Array {
   return viewOf(primitives.sha256(fields), 0, DIGEST_BYTES);
 }
@@ -46,8 +46,8 @@ export function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
-/** Whoever made the file says how much memory its key takes: only so much is given. */
-function isBearable(cost: ScryptCost): boolean {
+/** Checked, because the file decides how much memory the derivation of its key takes. */
+function isAcceptable(cost: ScryptCost): boolean {
   const { costLog2, blocks, lanes } = cost;
   const isKnown =
     costLog2 >= LIMITS.scryptCostLog2Min && blocks >= 1 && lanes >= 1 && lanes <= LIMITS.scryptParallelismMax;

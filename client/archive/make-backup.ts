@@ -1,4 +1,4 @@
-// Makes a backup: a copy of the keys and of the store as it is now, then one encrypted file of both.
+// Makes a backup: copies the keys and a snapshot of the store, then packs both into one encrypted file.
 
 import { join } from 'node:path';
 import { isoTime } from '../engine/core/context.js';
@@ -33,7 +33,7 @@ export async function makeBackup(
   }
 }
 
-/** Gives the amounts of what was copied. */
+/** Gives the numbers of messages and friends in the copy. */
 function copyInto(folder: string, context: ArchiveContext): { messages: number; friends: number } {
   const copy = join(folder, STORE);
   copyIdentity(context.data, folder);

@@ -1,22 +1,22 @@
-// Bytes that come in pieces of any size, taken in amounts that a format asks for.
+// Reads exact numbers of bytes from a stream of pieces of any size.
 
 import { concat, viewOf } from '../../protocols/kit/bytes.js';
 import { BackupError } from './backup-error.js';
 
-/** Throws BackupError where there are fewer bytes than the format promised. */
+/** Throws BackupError if the stream ends too early. */
 export class PieceReader {
   private waiting: Uint8Array = new Uint8Array();
 
   constructor(private readonly pieces: AsyncGenerator<Uint8Array>) {}
 
-  /** Exactly so many, in one piece. */
+  /** Exactly this many bytes, as one array. */
   async take(bytes: number): Promise<Uint8Array> {
     const taken: Uint8Array[] = [];
     for await (const piece of this.upTo(bytes)) taken.push(piece);
     return concat(...taken);
   }
 
-  /** Exactly so many, as they come. */
+  /** Exactly this many bytes, in pieces as they come. */
   async *upTo(bytes: number): AsyncGenerator<Uint8Array> {
     for (let left = bytes; left > 0;) {
       if (await this.isOver()) throw new BackupError('BACKUP_DAMAGED');
@@ -27,7 +27,7 @@ export class PieceReader {
     }
   }
 
-  /** True iff nothing is left. */
+  /** True iff the stream has ended. */
   async isOver(): Promise<boolean> {
     while (this.waiting.length === 0) {
       const next = await this.pieces.next();

@@ -1,5 +1,5 @@
-// Reads a backup wholly, sees that keys and store in it are sound, and lays it out for the next start. Nothing that is
-// there is touched: see `next-start.ts`.
+// Reads a whole backup, checks its keys and its store, and schedules the restore for the next start. It does not touch
+// the current files: see `pending-restore.ts`.
 
 import { join } from 'node:path';
 import type { Answers } from '../../protocols/control/answer.js';
@@ -32,7 +32,7 @@ export async function restoreBackup(context: ArchiveContext, command: Restore): 
   }
 }
 
-/** Sees that everything opens, and leaves word in the store of where it comes from. */
+/** Checks that the files open, and marks the store as restored. */
 function prepare(folder: string, file: string): void {
   try {
     openIdentity(folder);

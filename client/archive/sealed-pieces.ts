@@ -1,5 +1,5 @@
-// A stream of any length, encrypted piece by piece (STREAM, as `age` has it): AES-256-GCM under a key that is used for
-// this stream only. The nonce counts the pieces and marks the last, so that none can be lost, moved, added or cut off.
+// Encrypts a stream of any length in pieces (STREAM, as in `age`): AES-256-GCM under a key that is used for this stream
+// only. The nonce holds the number of the piece and marks the last, so that no piece can be removed, moved or added.
 
 import { concat, viewOf } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
@@ -9,13 +9,13 @@ import { BackupError } from './backup-error.js';
 const PIECE_BYTES = LIMITS.backupPieceBytes;
 const TAG_BYTES = 16;
 const NONCE_BYTES = 12;
-/** A counter of 64 bits stands before the mark. */
+/** The offset of the counter: 64 bits, before the mark. */
 const COUNTER_AT = 3;
 
-/** How many bytes of a sealed stream are read at a time. */
+/** The bytes of a sealed piece. */
 export const SEALED_PIECE_BYTES = PIECE_BYTES + TAG_BYTES;
 
-/** `header`: what stands before the stream and is sealed with it. */
+/** `header`: the bytes before the stream, which each piece authenticates. */
 export interface PieceSeal {
   readonly key: Uint8Array;
   readonly header: Uint8Array;
@@ -26,10 +26,7 @@ export async function* sealPieces(plain: AsyncIterable<Uint8Array>, seal: PieceS
     yield primitives.aeadSeal(seal.key, nonce, seal.header, piece);
 }
 
-/**
- * What was sealed. `pieces` are of `SEALED_PIECE_BYTES` each, but for the last. Throws BackupError where it was
- * touched.
- */
+/** The plain bytes. All `pieces` but the last have `SEALED_PIECE_BYTES`. Throws BackupError at a changed piece. */
 export async function* openPieces(pieces: AsyncIterable<Uint8Array>, seal: PieceSeal): AsyncGenerator<Uint8Array> {
   for await (const { piece, nonce } of numbered(pieces)) {
     const plain = primitives.aeadOpen(seal.key, nonce, seal.header, piece);
@@ -38,7 +35,7 @@ export async function* openPieces(pieces: AsyncIterable<Uint8Array>, seal: Piece
   }
 }
 
-/** Pieces with their nonces. There is always a last one, if need be an empty one. */
+/** Pieces with their nonces. There is always a last one, which may be empty. */
 async function* numbered(pieces: AsyncIterable<Uint8Array>) {
   let count = 0;
   let waiting: Uint8Array | null = null;
@@ -57,7 +54,7 @@ function nonceOf(count: number, isLast: boolean): Uint8Array {
   return nonce;
 }
 
-/** The same bytes in pieces of one size, but for the last. */
+/** The same bytes in pieces of one size; the last may be shorter. */
 async function* inPieces(plain: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let gathered: Uint8Array = new Uint8Array();
   for await (const some of plain) {

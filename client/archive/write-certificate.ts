@@ -1,5 +1,5 @@
-// Writes the device's certificate and secret key as PEM files, readable by their owner only: with them other programs
-// can fetch posts of friends.
+// Writes the device's certificate and secret key as PEM files that only their owner can read. Other programs use them
+// to fetch posts of friends.
 
 import { join } from 'node:path';
 import type { Answers } from '../../protocols/control/answer.js';

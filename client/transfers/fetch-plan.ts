@@ -1,4 +1,4 @@
-// What the two threads say to each other about fetches.
+// The messages between the main thread and the fetch thread.
 
 import type { Certificate } from '../../runtime/link/certificate.js';
 import type { Endpoint } from '../../runtime/net/endpoint.js';
@@ -10,20 +10,20 @@ export interface FetchPlan {
   readonly size: number;
   /** base64url */
   readonly sha256: string;
-  /** The file that grows. */
+  /** The part file: fetched bytes are appended to it. */
   readonly path: string;
   readonly isAnew: boolean;
-  /** Where nothing may be, null for nowhere. */
+  /** A path that must not exist, because the download goes there; null for none. */
   readonly unless: string | null;
   readonly endpoints: readonly Endpoint[];
   readonly devices: readonly string[];
   readonly certificate: Certificate;
-  /** The value of the header that shows a grant, null for none. */
+  /** The value of the grant header; null for none. */
   readonly grant: string | null;
 }
 
 export type FetchOrder = { type: 'fetch'; plan: FetchPlan } | { type: 'stop'; fetch: number };
 export type FetchEvent = Extract<PostInput, { type: `fetch_${string}` }>;
 
-/** The header that shows a grant. */
+/** The request header with the author's grant. */
 export const GRANT_HEADER = 'kith-grant';

@@ -1,11 +1,11 @@
-// The thread in which files are fetched: TLS, hashing and disk of downloads hold up nothing else.
+// The thread that fetches files, so that TLS, hashing and disk writes of downloads do not delay the main thread.
 
 import { serveRequests } from '../../runtime/worker-thread.js';
 import { Fetch } from './fetch.js';
 import type { FetchEvent, FetchOrder } from './fetch-plan.js';
 
 const fetches = new Map<number, Fetch>();
-/** By file: one that was stopped may still be writing, and its bytes must not land among those of its successor. */
+/** The last fetch for each file. A stopped one may still be writing, so the next one waits until it has ended. */
 const lastOf = new Map<string, Promise<void>>();
 
 const tell = serveRequests<FetchOrder, FetchEvent>((order) => {

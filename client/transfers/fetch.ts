@@ -1,4 +1,5 @@
-// One fetch: asks a source for what is missing of a file, believes only what the manifest says, and writes as it comes.
+// One fetch: asks a source for the missing bytes of a file, checks the response against the manifest, and appends the
+// bytes to the part file.
 
 import { viewOf } from '../../protocols/kit/bytes.js';
 import { dirname } from 'node:path';
@@ -12,13 +13,13 @@ import { PartFile } from '../../runtime/transfer/part-file.js';
 import { explainError } from '../../runtime/operational-error.js';
 import { GRANT_HEADER, type FetchEvent, type FetchPlan } from './fetch-plan.js';
 
-interface End {
+interface FetchError {
   readonly failure: FetchFailure;
   readonly why: string;
 }
 
-/** What happens to the bytes of an answer: `skip` of them are there already; or why there are none. */
-type Judged = { skip: number } | End;
+/** `skip`: the leading bytes of the body that the part file has already. */
+type CheckedResponse = { skip: number } | FetchError;
 
 const NOTHING = new Uint8Array(0);
 
@@ -28,39 +29,39 @@ export class Fetch {
   private head: Uint8Array | null = NOTHING;
   private skip = 0;
   private isStopped = false;
-  private settle: (end: End | null) => void = () => undefined;
+  private settle: (end: FetchError | null) => void = () => undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly plan: FetchPlan,
-    private readonly tell: (news: FetchEvent) => void,
+    private readonly report: (event: FetchEvent) => void,
   ) {}
 
-  /** Settles once there is nothing more to tell. */
+  /** Settles after the last event. */
   async run(): Promise<void> {
     if (this.isStopped) return;
     const { fetch, path } = this.plan;
-    const end = await this.attempt(this.plan).catch((error: unknown): End => {
+    const end = await this.attempt(this.plan).catch((error: unknown): FetchError => {
       return { failure: 'disk_error', why: explainError(error, path) };
     });
     clearInterval(this.timer);
     this.stream?.close();
     const received = this.part?.written ?? 0;
     await this.part?.close();
-    // At once: on a full disk nothing could be decided about it.
+    // Removed here and at once: on a full disk the engine cannot store a decision about it.
     if (end?.failure === 'disk_error') removeFile(path);
     if (this.isStopped) return;
-    if (end === null) this.tell({ type: 'fetch_done', fetch });
-    else this.tell({ type: 'fetch_ended', fetch, received, ...end });
+    if (end === null) this.report({ type: 'fetch_done', fetch });
+    else this.report({ type: 'fetch_ended', fetch, received, ...end });
   }
 
   stop(): void {
     this.isStopped = true;
-    this.settle({ failure: 'interrupted', why: 'it was stopped.' });
+    this.settle({ failure: 'interrupted', why: 'the download was stopped.' });
   }
 
-  /** Null once the whole file is there and is what it should be. */
-  private async attempt({ path, size, isAnew, unless }: FetchPlan): Promise<End | null> {
+  /** Null once the file is complete and its hash is right. */
+  private async attempt({ path, size, isAnew, unless }: FetchPlan): Promise<FetchError | null> {
     makeFolders(dirname(path));
     if (isAnew) removeFile(path);
     this.part = await PartFile.open(path, size);
@@ -76,24 +77,24 @@ export class Fetch {
     const sha256 = await this.part.finish();
     return sha256 === this.plan.sha256
       ? null
-      : { failure: 'wrong_hash', why: 'the bytes are not what the author signed.' };
+      : { failure: 'wrong_hash', why: 'the file is not the one its author signed.' };
   }
 
-  /** Settles with null once the last byte was taken. */
-  private async receive(part: PartFile): Promise<End | null> {
-    if (this.isStopped) return { failure: 'interrupted', why: 'it was stopped.' };
-    const over = new Promise<End | null>((settle) => (this.settle = settle));
+  /** Settles with null once the last byte is in the part file's queue. */
+  private async receive(part: PartFile): Promise<FetchError | null> {
+    if (this.isStopped) return { failure: 'interrupted', why: 'the download was stopped.' };
+    const over = new Promise<FetchError | null>((settle) => (this.settle = settle));
     const { certificate, devices, endpoints } = this.plan;
     const stream = await openByteStream(endpoints, {
       certificate,
       accepts: (peerKey) => devices.includes(peerKey),
       request: this.request(part.taken),
-      onBytes: (bytes) => this.heard(part, bytes),
-      onEnd: (why) => this.settle({ failure: 'interrupted', why: why ?? 'the other side broke off.' }),
+      onBytes: (bytes) => this.onBytes(part, bytes),
+      onEnd: (why) => this.settle({ failure: 'interrupted', why: why ?? 'the other side closed the connection.' }),
     });
     if (typeof stream === 'string') return { failure: 'interrupted', why: stream };
     this.stream = stream;
-    this.timer = setInterval(() => this.lookAround(part), LIMITS.postProgressMs);
+    this.timer = setInterval(() => this.checkDisk(part), LIMITS.postProgressMs);
     return over;
   }
 
@@ -105,16 +106,16 @@ export class Fetch {
     return `${lines.join('\r\n')}\r\n\r\n`;
   }
 
-  private heard(part: PartFile, bytes: Uint8Array): void {
+  private onBytes(part: PartFile, bytes: Uint8Array): void {
     if (this.head === null) return this.take(part, bytes);
     this.head = Buffer.concat([this.head, bytes]);
     const head = readResponseHead(this.head);
     if (head === null) return;
-    const judged = judge(head, { from: part.taken, ...this.plan });
-    if ('failure' in judged) return this.settle(judged);
+    const checked = checkResponse(head, { from: part.taken, ...this.plan });
+    if ('failure' in checked) return this.settle(checked);
     const body = viewOf(this.head, head === 'malformed' ? 0 : head.headBytes);
     this.head = null;
-    this.skip = judged.skip;
+    this.skip = checked.skip;
     this.take(part, body);
   }
 
@@ -131,8 +132,8 @@ export class Fetch {
     );
   }
 
-  /** Others write to the disk as well, and its last bytes are not for posts. */
-  private lookAround(part: PartFile): void {
+  /** Reports progress, and stops before other writers and this one fill the disk. */
+  private checkDisk(part: PartFile): void {
     const { path, size } = this.plan;
     this.progress();
     requireFreeSpace(dirname(path), size - part.taken).catch((error: unknown) => {
@@ -142,24 +143,28 @@ export class Fetch {
 
   private progress(): void {
     const { fetch } = this.plan;
-    if (!this.isStopped) this.tell({ type: 'fetch_came', fetch, received: this.part?.written ?? 0 });
+    if (!this.isStopped) this.report({ type: 'fetch_came', fetch, received: this.part?.written ?? 0 });
   }
 }
 
-const BUSY: End = { failure: 'interrupted', why: 'too many ask there now.' };
-const LIED: End = { failure: 'wrong_headers', why: 'the answer is not about the file that was announced.' };
+const BUSY: FetchError = { failure: 'interrupted', why: 'the other side is busy.' };
+const WRONG_FILE: FetchError = {
+  failure: 'wrong_headers',
+  why: 'the other side sent another file than the announced one.',
+};
 
-/** `from`: the first byte that was asked for. */
-function judge(
+/** `from`: the first byte of the requested range. */
+function checkResponse(
   head: ResponseHead | 'malformed',
   { from, size, sha256 }: { from: number; size: number; sha256: string },
-): Judged {
-  if (head === 'malformed') return LIED;
+): CheckedResponse {
+  if (head === 'malformed') return WRONG_FILE;
   const { status, length, etag, start, total } = head;
-  if (status === 404 || status === 410) return { failure: 'not_found', why: 'they do not have the file any more.' };
+  if (status === 404 || status === 410)
+    return { failure: 'not_found', why: 'the other side does not have the file any more.' };
   if (status === 429 || status >= 500) return BUSY;
-  if (etag !== `"${sha256}"`) return LIED;
-  if (status === 200) return length === size ? { skip: from } : LIED;
+  if (etag !== `"${sha256}"`) return WRONG_FILE;
+  if (status === 200) return length === size ? { skip: from } : WRONG_FILE;
   const isRight = status === 206 && from > 0 && start === from && total === size && length === size - from;
-  return isRight ? { skip: 0 } : LIED;
+  return isRight ? { skip: 0 } : WRONG_FILE;
 }

@@ -1,5 +1,5 @@
-// Where the bytes of posts lie in the user's own directory, and what is done to them there. None of it ever throws: all
-// comes back as inputs.
+// The files of posts in the user's data directory, and the operations on them. No operation throws: each reports its
+// result as an input of the engine.
 
 import { join } from 'node:path';
 import { assertNever } from '../../protocols/kit/machine.js';
@@ -25,7 +25,7 @@ export class PostFolder {
   private readonly parts: string;
   private readonly downloads: string;
 
-  /** `data`: the user's own directory. */
+  /** `data`: the directory of this user's data. */
   constructor(
     data: string,
     private readonly put: (input: PostInput) => void,
@@ -35,12 +35,12 @@ export class PostFolder {
     this.downloads = join(data, 'downloads');
   }
 
-  /** Our copy of a post of our own. */
+  /** The path of the copy of our own post. */
   copyOf(id: string): string {
     return join(this.posts, id);
   }
 
-  /** What was fetched of a post so far. */
+  /** The path of the part file of a download. */
   partOf({ author, id }: PostKey): string {
     return join(this.parts, `${author}-${id}${PART}`);
   }
@@ -54,7 +54,7 @@ export class PostFolder {
       case 'post_place':
         return void this.place(effect);
       case 'part_discard':
-        return removed(this.partOf(effect.post));
+        return tryRemove(this.partOf(effect.post));
       case 'parts_keep':
         return this.keepParts(effect.posts);
       default:
@@ -63,16 +63,16 @@ export class PostFolder {
   }
 
   private async copy(id: string, path: string): Promise<void> {
-    const uncopied = (refusal: Refusal): void => this.put({ type: 'post_uncopied', id, refusal });
+    const refuseCopy = (refusal: Refusal): void => this.put({ type: 'post_uncopied', id, refusal });
     try {
       makeFolders(this.posts);
       const copied = await copyFile(path, this.copyOf(id), this.reporting(id));
-      if (copied === 'no file') return uncopied(new Refusal('POST_NO_FILE', path));
-      if (copied === 'too large') return uncopied(new Refusal('POST_TOO_LARGE', path));
+      if (copied === 'no file') return refuseCopy(new Refusal('POST_NO_FILE', path));
+      if (copied === 'too large') return refuseCopy(new Refusal('POST_TOO_LARGE', path));
       const { size, sha256, name, first } = copied;
       this.put({ type: 'post_copied', id, file: { size, sha256, name, type: contentType(first) } });
     } catch (error) {
-      uncopied(new Refusal('FILE_TROUBLE', explainError(error, path)));
+      refuseCopy(new Refusal('FILE_TROUBLE', explainError(error, path)));
     }
   }
 
@@ -86,37 +86,38 @@ export class PostFolder {
   }
 
   private discard(id: string): void {
-    removed(this.copyOf(id));
-    removed(`${this.copyOf(id)}.draft`);
+    tryRemove(this.copyOf(id));
+    tryRemove(`${this.copyOf(id)}.draft`);
     this.put({ type: 'post_discarded', id });
   }
 
   private async place({ post, to, force }: Extract<FolderEffect, { type: 'post_place' }>): Promise<void> {
     const { author, id } = post;
     const path = to ?? join(this.downloads, `${author}-${id}`);
-    const unplaced = (refusal: Refusal): void => this.put({ type: 'post_unplaced', post: { author, id }, refusal });
+    const refusePlacing = (refusal: Refusal): void =>
+      this.put({ type: 'post_unplaced', post: { author, id }, refusal });
     try {
       if (to === null) makeFolders(this.downloads);
-      // What lies under author and id in our own place can only be the same post.
+      // In our own folder a file with this author and id can only be the same post.
       const placed = await placeFile(this.partOf(post), path, force || to === null);
-      if (placed === 'exists') return unplaced(new Refusal('FILE_EXISTS', path));
+      if (placed === 'exists') return refusePlacing(new Refusal('FILE_EXISTS', path));
       this.put({ type: 'post_placed', post: { author, id }, path, stamp: placed.stamp });
     } catch (error) {
-      unplaced(new Refusal('FILE_TROUBLE', explainError(error, path)));
+      refusePlacing(new Refusal('FILE_TROUBLE', explainError(error, path)));
     }
   }
 
   private keepParts(posts: readonly PostKey[]): void {
     const kept = new Set(posts.map(({ author, id }) => `${author}-${id}${PART}`));
-    for (const name of fileNames(this.parts)) if (!kept.has(name)) removed(join(this.parts, name));
+    for (const name of fileNames(this.parts)) if (!kept.has(name)) tryRemove(join(this.parts, name));
   }
 }
 
-/** What cannot be removed takes room and harms nobody; parts are tried again at the next start. */
-function removed(path: string): void {
+/** A file that cannot be tryRemove only takes up space. Parts are tried again at the next start. */
+function tryRemove(path: string): void {
   try {
     removeFile(path);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error; // not the disk's
+    if (!(error instanceof Error && 'code' in error)) throw error; // not an error of the disk
   }
 }

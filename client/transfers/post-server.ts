@@ -1,4 +1,4 @@
-// Requests for posts over HTTP (SPEC POST-17): read here, decided by the engine, answered with bytes from the disk.
+// Serves posts over HTTP (POST-17). It reads requests, the engine decides, and it answers with bytes from the disk.
 
 import type { TLSSocket } from 'node:tls';
 import { LIMITS } from '../../protocols/kit/limits.js';
@@ -33,7 +33,7 @@ export class PostServer {
   private readonly door = new HttpListener((request, response, peerKey) => this.asked(request, response, peerKey));
   private readonly waiting = new Map<number, Waiting>();
   private readonly open = new Map<number, Asked>();
-  /** Answers that are leaving. */
+  /** Responses that are being sent. */
   private readonly answering = new Map<number, ServerResponse>();
   private lastNumber = 0;
 
@@ -42,7 +42,7 @@ export class PostServer {
     private readonly copyOf: (id: string) => string,
   ) {}
 
-  /** A TLS connection that wants to speak HTTP. Nothing is read before it is let in. */
+  /** A new TLS connection for HTTP. Nothing is read from it before the engine admits it. */
   opened(socket: TLSSocket, peerKey: string): void {
     this.lastNumber += 1;
     const door = this.lastNumber;
@@ -79,7 +79,7 @@ export class PostServer {
   }
 
   private asked(request: IncomingMessage, response: ServerResponse, peerKey: string): void {
-    // A second request before the first was answered: such answers would wait for the first, and outlive its end.
+    // A pipelined request: its response would wait for the first one, and stay after the connection has ended.
     if (response.socket === null) return void request.socket.destroy();
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (!isRead) return answer(response, new Refusal('METHOD_UNKNOWN', request.method ?? ''));
@@ -106,7 +106,7 @@ export class PostServer {
     try {
       if (asked && !asked.response.destroyed) await this.send(asked, post);
     } catch {
-      asked?.response.destroy(); // the disk failed in the middle: whoever asked notices that bytes are missing
+      asked?.response.destroy(); // a disk error in the middle: the client notices the missing bytes
     } finally {
       this.answering.delete(number);
       this.put({ type: 'post_served', request: number });
@@ -137,7 +137,7 @@ export class PostServer {
   }
 }
 
-/** Writes the head. The piece to send after it, null where the head is all there is. */
+/** Writes the head. Gives the byte range to send after it; null for none. */
 function begin({ request, response }: Asked, post: ServedPost): ByteRange | null {
   const etag = `"${post.sha256}"`;
   const { range, 'if-range': ifRange } = request.headers;
@@ -165,7 +165,7 @@ function headersOf(post: ServedPost, etag: string): Record<string, string> {
     'Accept-Ranges': 'bytes',
     'Last-Modified': new Date(post.at).toUTCString(),
     'Repr-Digest': `sha-256=:${Buffer.from(fromBase64url(post.sha256) ?? []).toString('base64')}:`,
-    // Whoever opens it in a browser gets a file, whatever it claims to be.
+    // A browser saves the file instead of showing it, whatever its type.
     'Content-Disposition': `attachment; filename="${post.id}"`,
     'X-Content-Type-Options': 'nosniff',
   };

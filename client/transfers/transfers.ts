@@ -1,4 +1,4 @@
-// The bytes of posts: performs what the engine decides about them, and says what came of it.
+// Performs the engine's effects on the bytes of posts, and reports the results as inputs.
 
 import type { TLSSocket } from 'node:tls';
 import { grantHeader } from '../../protocols/posts/grant.js';
@@ -10,7 +10,7 @@ import { PostFolder } from './post-folder.js';
 import { PostServer } from './post-server.js';
 
 export interface TransferOptions {
-  /** The user's own directory. */
+  /** The directory of this user's data. */
   readonly data: string;
   readonly certificate: Certificate;
   readonly put: (input: PostInput) => void;
@@ -18,18 +18,18 @@ export interface TransferOptions {
 
 export class Transfers {
   private readonly folder: PostFolder;
-  private readonly requests: PostServer;
-  /** Started with the first fetch. */
+  private readonly server: PostServer;
+  /** Started by the first fetch. */
   private thread: WorkerThread<FetchOrder, FetchEvent> | null = null;
 
   constructor(private readonly options: TransferOptions) {
     this.folder = new PostFolder(options.data, options.put);
-    this.requests = new PostServer(options.put, (id) => this.folder.copyOf(id));
+    this.server = new PostServer(options.put, (id) => this.folder.copyOf(id));
   }
 
-  /** A TLS connection of somebody who wants to speak HTTP. */
+  /** A new TLS connection for HTTP. */
   opened(socket: TLSSocket, peerKey: string): void {
-    this.requests.opened(socket, peerKey);
+    this.server.opened(socket, peerKey);
   }
 
   perform(effect: PostEffect): void {
@@ -43,14 +43,14 @@ export class Transfers {
       case 'post_serve':
       case 'post_refuse':
       case 'post_stop':
-        return this.requests.perform(effect);
+        return this.server.perform(effect);
       default:
         return this.folder.perform(effect);
     }
   }
 
   async close(): Promise<void> {
-    this.requests.close();
+    this.server.close();
     await this.thread?.stop();
   }
 

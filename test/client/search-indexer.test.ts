@@ -1,11 +1,11 @@
-// Messages are prepared for searching when few come, and never while many do.
+// The search indexer works while few messages arrive, and pauses while many do.
 
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { SearchIndexer } from '../../client/search-indexer.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 
-/** An index with so many steps to do, and a clock that waits to be moved. */
+/** An index with this many steps left, and a clock that the test moves. */
 function indexing(steps: number) {
   mock.timers.enable({ apis: ['setTimeout'] });
   const index = { messagesWritten: 0, taken: 0, indexSome: () => (index.taken += 1) < steps };
@@ -14,7 +14,7 @@ function indexing(steps: number) {
   return { index, idle, pass: (ms: number) => mock.timers.tick(ms) };
 }
 
-test('what waits is taken in with breaths between, and then looked for now and then', (context) => {
+test('waiting messages are indexed with short pauses; afterwards it checks regularly', (context) => {
   context.after(() => mock.timers.reset());
   const { index, pass } = indexing(3);
   pass(LIMITS.indexIdleMs);
@@ -28,7 +28,7 @@ test('what waits is taken in with breaths between, and then looked for now and t
   assert.equal(index.taken, 4);
 });
 
-test('while many messages come nothing is taken in', (context) => {
+test('while many messages arrive it indexes nothing', (context) => {
   context.after(() => mock.timers.reset());
   const { index, pass } = indexing(3);
   for (let look = 1; look <= 5; look += 1) {
@@ -40,7 +40,7 @@ test('while many messages come nothing is taken in', (context) => {
   assert.equal(index.taken, 1);
 });
 
-test('stopped, it looks no more', (context) => {
+test('after `stop` it does nothing', (context) => {
   context.after(() => mock.timers.reset());
   const { index, idle, pass } = indexing(3);
   idle.stop();

@@ -1,11 +1,11 @@
-// What there is to export, read bit by bit as it is asked for.
+// The content of an export. Messages are read from the store as they are written.
 
 import type { Person, StoredMessage } from '../../engine/core/store.js';
 
-/** `from`: whoever wrote it. */
+/** `from`: the author. */
 export type ExportedMessage = StoredMessage & { readonly from: string };
 
-/** `group`: its id, where it is one. */
+/** `group`: the id of a group; null for the conversation with one person. */
 export interface ExportedConversation {
   readonly peer: string;
   readonly name: string;
@@ -16,11 +16,11 @@ export interface ExportContent {
   readonly user: string;
   /** Public identity key, base64url. */
   readonly key: string;
-  /** When it was exported, ISO 8601 UTC. */
+  /** The time of the export, ISO 8601 UTC. */
   readonly at: string;
   readonly people: readonly Person[];
-  /** With whom, or in which groups, something was said. */
+  /** All conversations that have a message. */
   readonly conversations: readonly ExportedConversation[];
-  /** Of one conversation, the oldest first. */
+  /** The messages of one conversation, the oldest first. */
   readonly messages: (peer: string) => Iterable<ExportedMessage>;
 }

@@ -1,4 +1,4 @@
-// An export for people: one page that opens without a network, without a script, and obeys nothing that anybody wrote.
+// The export as one HTML page. It works offline and without scripts, and no exported text can become markup.
 
 import { isoTime } from '../../engine/core/context.js';
 import { clockTime, day } from '../../cli/draw/format-time.js';
@@ -9,7 +9,7 @@ export function* htmlExport(content: ExportContent): Generator<string> {
   const { user, conversations, at } = content;
   yield pageHead(`Kith export of ${user}`);
   yield `<h1>Kith export of ${text(user)}</h1>\n`;
-  yield `<p>As of ${moment(at)}. Times are those of the machine that wrote this page.</p>\n`;
+  yield `<p>Made on ${moment(at)}. Times are in the time zone of the computer that made this page.</p>\n`;
   yield* people(content);
   yield '<nav><h2>Conversations</h2>\n<ul>\n';
   for (const [number, { name }] of conversations.entries()) {
@@ -33,7 +33,7 @@ function* people({ people: known }: ExportContent): Generator<string> {
   yield '</table>\n';
 }
 
-/** A line for each message, and one for each new day. */
+/** One element for each message, and a heading for each day. */
 function* conversation(messages: Iterable<ExportedMessage>): Generator<string> {
   let lastDay = '';
   for (const message of messages) {

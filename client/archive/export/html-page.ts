@@ -1,5 +1,4 @@
-// The parts of a page that make it harmless: a head that forbids everything but its own style, and texts that are
-// only texts.
+// The head of the page, whose policy forbids everything but its own style, and the escaping of texts.
 
 import { utf8 } from '../../../protocols/kit/bytes.js';
 import { primitives } from '../../../runtime/crypto.js';
@@ -17,10 +16,7 @@ section p { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; unicode-b
 time, i { font-size: .8rem; font-style: normal; opacity: .7; }
 `;
 
-/**
- * Nothing is loaded, nothing runs, nothing is sent: should a text ever get out of its place, it could still do
- * nothing.
- */
+/** Nothing is loaded, runs or is sent, so that even a text that became markup could do no harm. */
 const POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${Buffer.from(primitives.sha256(utf8(STYLE))).toString('base64')}'`,
@@ -47,10 +43,10 @@ const ESCAPED: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Whatever HTML would read into a text, and controls that no page may have. Line feeds and tabs stay. */
+/** Characters with a meaning in HTML, and control characters other than line feed and tab. */
 const UNSAFE = /[&<>"'\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
-/** A text as HTML, in an element or an attribute: it shows what it says and does nothing. */
+/** Escapes a text for an element or an attribute. */
 export function text(written: string): string {
   return written.replace(UNSAFE, (letter) => ESCAPED[letter] ?? '\ufffd');
 }

@@ -1,11 +1,11 @@
-// An export for programs: JSON as docs/export.md describes it, one line for each person and message.
+// The export as JSON (docs/export.md), with one line for each person and message.
 
 import { VERSION } from '../../../protocols/kit/version.js';
 import { isoTime } from '../../engine/core/context.js';
 import type { Person } from '../../engine/core/store.js';
 import type { ExportContent, ExportedMessage } from './export-content.js';
 
-/** Rises when a reader of the earlier version would misunderstand. New fields do not raise it. */
+/** Raised by a change that breaks readers of the earlier version. New fields do not raise it. */
 const SCHEMA_VERSION = 1;
 
 export function* jsonExport(content: ExportContent): Generator<string> {
@@ -29,7 +29,7 @@ function* conversations({ conversations: all, messages }: ExportContent): Genera
   }
 }
 
-/** Values as a JSON list without its brackets, each on its own line. */
+/** The elements of a JSON list, without its brackets, one per line. */
 function* listed<T>(values: Iterable<T>, shown: (value: T) => object): Generator<string> {
   let comma = '';
   for (const value of values) {

@@ -1,4 +1,4 @@
-// Writes everything a client keeps to a file that anybody can read. It is made as it is written, never all in memory.
+// Writes the people and messages of a client to a readable file, as a stream: it never holds them all in memory.
 
 import { join } from 'node:path';
 import type { Answers } from '../../../protocols/control/answer.js';
@@ -26,10 +26,10 @@ const WRITERS: Record<Export['format'], (content: ExportContent) => Generator<st
 
 export async function makeExport(context: ArchiveContext, { format, to }: Export): Promise<Outcome<Answers['export']>> {
   const at = context.now();
-  const path = to ?? usualPath(context, `${context.user}-${timestamp(at)}.${format}`);
+  const path = to ?? defaultPath(context, `${context.user}-${timestamp(at)}.${format}`);
   const reader = new StoreSnapshot(storePath(context));
   try {
-    const content = keptBy(context, reader, isoTime(at));
+    const content = contentOf(context, reader, isoTime(at));
     const done = await writeNewFile(path, gathered(WRITERS[format](content)));
     if (done === 'exists') return new Refusal('FILE_EXISTS', path);
     return { path, messages: reader.amounts().messages };
@@ -38,12 +38,12 @@ export async function makeExport(context: ArchiveContext, { format, to }: Export
   }
 }
 
-function usualPath({ data }: ArchiveContext, name: string): string {
+function defaultPath({ data }: ArchiveContext, name: string): string {
   makeFolder(join(data, 'exports'));
   return join(data, 'exports', name);
 }
 
-function keptBy({ user, data }: ArchiveContext, reader: StoreSnapshot, at: string): ExportContent {
+function contentOf({ user, data }: ArchiveContext, reader: StoreSnapshot, at: string): ExportContent {
   const key = openIdentity(data).identity.publicKey;
   const conversations = reader.peers().map((peer) => conversationOf(peer, reader));
   return { user, key, at, people: reader.people(), conversations, messages: (peer) => linesOf(peer, user, reader) };
@@ -59,7 +59,7 @@ function* linesOf(peer: string, me: string, reader: StoreSnapshot): Generator<Ex
   for (const message of reader.messages(peer)) yield { ...message, from: message.mine ? me : (message.author ?? peer) };
 }
 
-/** Many small texts as fewer large pieces of bytes. */
+/** Joins many small texts into fewer large pieces of bytes. */
 function* gathered(texts: Iterable<string>): Generator<Uint8Array> {
   let waiting = '';
   for (const text of texts) {

@@ -1,4 +1,4 @@
-// What one group keeps, in memory: entries, memos, and signed messages beside their place in the conversation.
+// The store of one group, in memory: log entries, memos and signed messages. The texts are in the conversation.
 
 import { assert } from '../../../protocols/kit/machine.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
@@ -9,12 +9,12 @@ import type {
   Visibility,
 } from '../../../protocols/groups/member/group-store.js';
 import { groupPeer } from '../../engine/core/store.js';
-import { toStoredMessage, sightColumns, groupMessageState, sightOf } from '../group-message.js';
+import { toStoredMessage, visibilityColumns, groupMessageState, visibilityOf } from '../group-message.js';
 import type { MemoryMessages } from './memory-messages.js';
 import type { UndoLog } from './undo-log.js';
 import { UndoMap } from './undo-map.js';
 
-interface Passport {
+interface SignedMessage {
   readonly id: string;
   readonly by: string;
   readonly signed: Signed;
@@ -24,7 +24,7 @@ export class MemoryGroupStore implements GroupStore {
   private readonly memoTexts: UndoMap<string, string>;
   private readonly log: UndoMap<number, Signed>;
   private readonly length: UndoMap<'entries', number>;
-  private readonly passports: UndoMap<string, Passport>;
+  private readonly signedMessages: UndoMap<string, SignedMessage>;
   private readonly ends: UndoMap<string, number>;
 
   constructor(
@@ -35,7 +35,7 @@ export class MemoryGroupStore implements GroupStore {
     this.memoTexts = new UndoMap(undo);
     this.log = new UndoMap(undo);
     this.length = new UndoMap(undo);
-    this.passports = new UndoMap(undo);
+    this.signedMessages = new UndoMap(undo);
     this.ends = new UndoMap(undo);
   }
 
@@ -73,14 +73,14 @@ export class MemoryGroupStore implements GroupStore {
   addMessage(message: StoredGroupMessage): boolean {
     const { id, by, device, seq, signed } = message;
     if (this.messages.add(toStoredMessage(this.group, message)) !== 'added') return false;
-    this.passports.set(`${device} ${seq}`, { id, by, signed });
+    this.signedMessages.set(`${device} ${seq}`, { id, by, signed });
     this.ends.set(device, Math.max(seq, this.ends.get(device) ?? 0));
     return true;
   }
 
   messageAt(device: string, seq: number): StoredGroupMessage | null {
-    const passport = this.passports.get(`${device} ${seq}`);
-    return passport ? this.whole(passport) : null;
+    const signedMessage = this.signedMessages.get(`${device} ${seq}`);
+    return signedMessage ? this.whole(signedMessage) : null;
   }
 
   lastSeqs(): DeviceSeq[] {
@@ -97,7 +97,7 @@ export class MemoryGroupStore implements GroupStore {
   }
 
   heldBack(): StoredGroupMessage[] {
-    return this.all().filter(({ visibility: sight }) => sight === 'held');
+    return this.all().filter(({ visibility: visibility }) => visibility === 'held');
   }
 
   newestVisible(limit: number): StoredGroupMessage[] {
@@ -109,28 +109,40 @@ export class MemoryGroupStore implements GroupStore {
     return this.messages.lastLamport(groupPeer(this.group));
   }
 
-  setVisibility(id: string, sight: Visibility): void {
-    this.messages.setSight(id, sightColumns(sight));
+  setVisibility(id: string, visibility: Visibility): void {
+    this.messages.setVisibility(id, visibilityColumns(visibility));
   }
 
   setState(id: string, state: StoredGroupMessage['state']): void {
     this.messages.setState(id, state);
   }
 
-  /** Who wrote a message of this group. */
+  /** The author of a message of this group. */
   authorOf(device: string, seq: number): string | null {
-    return this.passports.get(`${device} ${seq}`)?.by ?? null;
+    return this.signedMessages.get(`${device} ${seq}`)?.by ?? null;
   }
 
   private all(): StoredGroupMessage[] {
-    return this.passports.values().map((passport) => this.whole(passport));
+    return this.signedMessages.values().map((signedMessage) => this.whole(signedMessage));
   }
 
-  private whole({ id, by, signed }: Passport): StoredGroupMessage {
-    const row = this.messages.row(id);
-    assert(row !== undefined, 'what is signed is also shown or hidden');
-    const { device, seq, lamport, at, text, mine, state } = row.message;
-    const sight = sightOf(row.message);
-    return { id, by, device, seq, lamport, at, text, mine, visibility: sight, state: groupMessageState(state), signed };
+  private whole({ id, by, signed }: SignedMessage): StoredGroupMessage {
+    const entry = this.messages.entry(id);
+    assert(entry !== undefined, 'a signed message is also in the conversation');
+    const { device, seq, lamport, at, text, mine, state } = entry.message;
+    const visibility = visibilityOf(entry.message);
+    return {
+      id,
+      by,
+      device,
+      seq,
+      lamport,
+      at,
+      text,
+      mine,
+      visibility,
+      state: groupMessageState(state),
+      signed,
+    };
   }
 }

@@ -1,4 +1,4 @@
-// Letters on their way out, and the ids of letters that came in, in memory.
+// Queued letters, and the ids of received letters, in memory.
 
 import type { LetterKind } from '../../../protocols/letters/messages.js';
 import type { QueuedLetter } from '../../engine/core/store.js';
@@ -36,7 +36,7 @@ export class MemoryLetters {
     this.queued.delete(ref);
   }
 
-  /** Remembers a letter that came; false if it was known. */
+  /** Adds the id of a received letter; false if it is there already. */
   see(id: string, at: number): boolean {
     if (this.seen.has(id)) return false;
     this.seen.set(id, at);

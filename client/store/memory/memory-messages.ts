@@ -1,4 +1,5 @@
-// Messages in memory. An engine asks for whole lanes only when it starts, so these are found by looking through them.
+// Messages in memory. Queries scan a conversation, which is fast enough: an engine asks for whole lanes only when it
+// starts.
 
 import { assert } from '../../../protocols/kit/machine.js';
 import type { Added, SearchQuery, StoredMessage, StoredState } from '../../engine/core/store.js';
@@ -8,57 +9,57 @@ import { matchesQuery } from './search-match.js';
 import type { UndoLog } from './undo-log.js';
 import { UndoMap } from './undo-map.js';
 
-/** States of a message of mine that was acknowledged. */
-const HAS_ARRIVED: ReadonlySet<StoredState> = new Set(['delivered', 'read']);
+/** The states of a message of mine that its recipient acknowledged. */
+const ACKNOWLEDGED: ReadonlySet<StoredState> = new Set(['delivered', 'read']);
 
 export class MemoryMessages {
   private readonly byId: UndoMap<string, MessageEntry>;
-  private readonly byPlace: UndoMap<string, MessageEntry>;
+  private readonly byPosition: UndoMap<string, MessageEntry>;
   private readonly conversations = new Map<string, OrderedConversation>();
   private readonly order: UndoCounter;
 
   constructor(private readonly log: UndoLog) {
     this.byId = new UndoMap(log);
-    this.byPlace = new UndoMap(log);
+    this.byPosition = new UndoMap(log);
     this.order = new UndoCounter(log);
   }
 
   add(message: StoredMessage): Added {
     const known = this.byId.get(message.id)?.message;
     if (known) return isOfSameLane(known, message) ? 'known' : 'conflict';
-    if (this.byPlace.has(placeOf(message))) return 'conflict';
+    if (this.byPosition.has(positionOf(message))) return 'conflict';
     this.append(message);
     return 'added';
   }
 
   addOwn(message: StoredMessage): void {
-    assert(!this.byPlace.has(placeOf(message)), 'a message of ours has a seq of its own');
+    assert(!this.byPosition.has(positionOf(message)), 'every message of ours has a unique seq');
     this.append(message);
   }
 
-  row(id: string): MessageEntry | undefined {
+  entry(id: string): MessageEntry | undefined {
     return this.byId.get(id);
   }
 
   inLane(peer: string, device: string, seq: number): StoredMessage | null {
-    return this.byPlace.get(placeOf({ peer, device, kind: 'chat', seq }))?.message ?? null;
+    return this.byPosition.get(positionOf({ peer, device, kind: 'chat', seq }))?.message ?? null;
   }
 
   setState(id: string, state: StoredState): void {
-    const row = this.byId.get(id);
-    if (row) this.change(row, { state });
+    const entry = this.byId.get(id);
+    if (entry) this.change(entry, { state });
   }
 
   setShown(ids: readonly string[]): void {
     for (const id of ids) {
-      const row = this.byId.get(id);
-      if (row) this.change(row, { shown: true });
+      const entry = this.byId.get(id);
+      if (entry) this.change(entry, { shown: true });
     }
   }
 
-  setSight(id: string, sight: Pick<StoredMessage, 'shown' | 'after'>): void {
-    const row = this.byId.get(id);
-    if (row) this.change(row, sight);
+  setVisibility(id: string, visibility: Pick<StoredMessage, 'shown' | 'after'>): void {
+    const entry = this.byId.get(id);
+    if (entry) this.change(entry, visibility);
   }
 
   lanes(peer: string): string[] {
@@ -73,11 +74,10 @@ export class MemoryMessages {
       .slice(0, limit);
   }
 
-  /** Takes a message away. */
-  remove(row: MessageEntry): void {
-    this.byId.delete(row.message.id);
-    this.byPlace.delete(placeOf(row.message));
-    this.conversations.get(row.message.peer)?.remove(row);
+  remove(entry: MessageEntry): void {
+    this.byId.delete(entry.message.id);
+    this.byPosition.delete(positionOf(entry.message));
+    this.conversations.get(entry.message.peer)?.remove(entry);
   }
 
   heldBack(peer: string, device: string, limit: number): StoredMessage[] {
@@ -99,7 +99,7 @@ export class MemoryMessages {
   }
 
   lastDelivered(peer: string, device: string): number {
-    const delivered = this.chatOf(peer, device).filter(({ mine, state }) => mine && HAS_ARRIVED.has(state));
+    const delivered = this.chatOf(peer, device).filter(({ mine, state }) => mine && ACKNOWLEDGED.has(state));
     return highest(delivered.map(({ seq }) => seq));
   }
 
@@ -108,19 +108,19 @@ export class MemoryMessages {
   }
 
   history(peer: string, limit: number, before: string | null): StoredMessage[] {
-    const rows = this.conversations.get(peer);
+    const ordered = this.conversations.get(peer);
     const start = before === null ? null : this.byId.get(before)?.message;
-    if (!rows || start === undefined || (start && start.peer !== peer)) return [];
+    if (!ordered || start === undefined || (start && start.peer !== peer)) return [];
     const page: StoredMessage[] = [];
-    for (let at = start ? rows.indexOf(start) : rows.all.length; at > 0 && page.length < limit; at -= 1) {
-      const message = rows.all[at - 1]?.message;
+    for (let at = start ? ordered.indexOf(start) : ordered.all.length; at > 0 && page.length < limit; at -= 1) {
+      const message = ordered.all[at - 1]?.message;
       if (message?.shown) page.push(message);
     }
     return page.reverse();
   }
 
   search(query: SearchQuery): StoredMessage[] {
-    const all = [...this.conversations.values()].flatMap((rows) => rows.all);
+    const all = [...this.conversations.values()].flatMap((ordered) => ordered.all);
     const found = all.filter(({ message }) => matchesQuery(message, query)).sort((a, b) => b.order - a.order);
     return found.slice(0, query.limit).map(({ message }) => message);
   }
@@ -132,9 +132,9 @@ export class MemoryMessages {
 
   markRead(peer: string): Map<string, number> {
     const marks = new Map<string, number>();
-    for (const row of this.unread(peer)) {
-      const { kind, device, seq } = row.message;
-      this.change(row, { state: 'read' });
+    for (const entry of this.unread(peer)) {
+      const { kind, device, seq } = entry.message;
+      this.change(entry, { state: 'read' });
       if (kind === 'chat') marks.set(device, Math.max(seq, marks.get(device) ?? 0));
     }
     return marks;
@@ -144,7 +144,7 @@ export class MemoryMessages {
     const isSeen = ({ message }: MessageEntry): boolean =>
       isChatOf(message, device) && message.mine && message.state === 'delivered' && message.seq <= upTo;
     const seen = this.of(peer).filter(isSeen);
-    for (const row of seen) this.change(row, { state: 'read' });
+    for (const entry of seen) this.change(entry, { state: 'read' });
     return seen
       .map(({ message }) => message)
       .sort(bySeq)
@@ -152,16 +152,16 @@ export class MemoryMessages {
   }
 
   private append(message: StoredMessage): void {
-    const row = { order: this.order.raise(), message };
-    this.byId.set(message.id, row);
-    this.byPlace.set(placeOf(message), row);
-    this.rowsOf(message.peer).insert(row);
+    const entry = { order: this.order.raise(), message };
+    this.byId.set(message.id, entry);
+    this.byPosition.set(positionOf(message), entry);
+    this.orderedOf(message.peer).insert(entry);
   }
 
-  private change(row: MessageEntry, change: Partial<Pick<StoredMessage, 'state' | 'shown' | 'after'>>): void {
-    const before = row.message;
-    row.message = { ...before, ...change };
-    this.log.note(() => (row.message = before));
+  private change(entry: MessageEntry, change: Partial<Pick<StoredMessage, 'state' | 'shown' | 'after'>>): void {
+    const before = entry.message;
+    entry.message = { ...before, ...change };
+    this.log.note(() => (entry.message = before));
   }
 
   private of(peer: string): readonly MessageEntry[] {
@@ -178,21 +178,21 @@ export class MemoryMessages {
     return this.of(peer).filter(({ message }) => !message.mine && message.state === 'delivered' && message.shown);
   }
 
-  /** An empty conversation that outlives a rollback does no harm. */
-  private rowsOf(peer: string): OrderedConversation {
+  /** A rollback may leave an empty conversation, which is harmless. */
+  private orderedOf(peer: string): OrderedConversation {
     const known = this.conversations.get(peer);
     if (known) return known;
-    const rows = new OrderedConversation(this.log);
-    this.conversations.set(peer, rows);
-    return rows;
+    const ordered = new OrderedConversation(this.log);
+    this.conversations.set(peer, ordered);
+    return ordered;
   }
 }
 
-function placeOf({ peer, device, kind, seq }: Pick<StoredMessage, 'peer' | 'device' | 'kind' | 'seq'>): string {
+function positionOf({ peer, device, kind, seq }: Pick<StoredMessage, 'peer' | 'device' | 'kind' | 'seq'>): string {
   return `${peer} ${device} ${kind} ${seq}`;
 }
 
-/** A quick message that is sent again has the id it had, and may come with another number. */
+/** Not by `seq`: a quick message that is sent again has the same id and may have another `seq`. */
 function isOfSameLane(a: StoredMessage, b: StoredMessage): boolean {
   return a.peer === b.peer && a.device === b.device && a.kind === b.kind;
 }

@@ -1,4 +1,4 @@
-// The outbox in memory: for each peer, the messages that wait, by seq.
+// The outbox in memory: messages of mine that no peer has acknowledged yet.
 
 import type { StoredMessage, Waiting } from '../../engine/core/store.js';
 import type { MemoryMessages } from './memory-messages.js';
@@ -6,14 +6,14 @@ import type { MessageEntry } from './ordered-conversation.js';
 import type { UndoLog } from './undo-log.js';
 import { UndoMap } from './undo-map.js';
 
-interface Entry {
-  readonly row: MessageEntry;
+interface Waiter {
+  readonly entry: MessageEntry;
   readonly heldAt: number | null;
 }
 
 export class MemoryOutbox {
-  /** By id of the message. */
-  private readonly entries: UndoMap<string, Entry>;
+  /** By message id. */
+  private readonly entries: UndoMap<string, Waiter>;
 
   constructor(
     log: UndoLog,
@@ -24,8 +24,8 @@ export class MemoryOutbox {
 
   add(message: StoredMessage): void {
     this.messages.addOwn(message);
-    const row = this.messages.row(message.id);
-    if (row) this.entries.set(message.id, { row, heldAt: null });
+    const entry = this.messages.entry(message.id);
+    if (entry) this.entries.set(message.id, { entry, heldAt: null });
   }
 
   settle(id: string, state: 'delivered' | 'cancelled'): boolean {
@@ -35,11 +35,11 @@ export class MemoryOutbox {
   }
 
   drop(id: string): boolean {
-    const row = this.messages.row(id);
-    const isUnsent = row?.message.mine && (this.entries.has(id) || row.message.state === 'cancelled');
-    if (!row || !isUnsent) return false;
+    const entry = this.messages.entry(id);
+    const isUnsent = entry?.message.mine && (this.entries.has(id) || entry.message.state === 'cancelled');
+    if (!entry || !isUnsent) return false;
     this.entries.delete(id);
-    this.messages.remove(row);
+    this.messages.remove(entry);
     return true;
   }
 
@@ -50,17 +50,17 @@ export class MemoryOutbox {
   }
 
   requeueHeld(heldBefore: number, peer: string | null): string[] {
-    const isDue = ({ row, heldAt }: Entry): boolean =>
-      heldAt !== null && heldAt < heldBefore && (peer === null || row.message.peer === peer);
+    const isDue = ({ entry, heldAt }: Waiter): boolean =>
+      heldAt !== null && heldAt < heldBefore && (peer === null || entry.message.peer === peer);
     const due = this.entries.values().filter(isDue).sort(byAge);
-    const ids = due.map(({ row }) => row.message.id);
+    const ids = due.map(({ entry }) => entry.message.id);
     for (const id of ids) this.put(id, null);
     return ids;
   }
 
   waitingFor(peer: string, afterSeq: number, limit: number, onlyQueued: boolean): Waiting[] {
-    const isWanted = ({ row, heldAt }: Entry): boolean =>
-      row.message.peer === peer && row.message.seq > afterSeq && !(onlyQueued && heldAt !== null);
+    const isWanted = ({ entry, heldAt }: Waiter): boolean =>
+      entry.message.peer === peer && entry.message.seq > afterSeq && !(onlyQueued && heldAt !== null);
     return this.entries.values().filter(isWanted).sort(bySeq).slice(0, limit).map(waiting);
   }
 
@@ -75,9 +75,9 @@ export class MemoryOutbox {
 
   counts(): Map<string, { queued: number; held: number }> {
     const counts = new Map<string, { queued: number; held: number }>();
-    for (const { row, heldAt } of this.entries.values()) {
-      const { queued, held } = counts.get(row.message.peer) ?? { queued: 0, held: 0 };
-      counts.set(row.message.peer, heldAt === null ? { queued: queued + 1, held } : { queued, held: held + 1 });
+    for (const { entry, heldAt } of this.entries.values()) {
+      const { queued, held } = counts.get(entry.message.peer) ?? { queued: 0, held: 0 };
+      counts.set(entry.message.peer, heldAt === null ? { queued: queued + 1, held } : { queued, held: held + 1 });
     }
     return counts;
   }
@@ -90,14 +90,14 @@ export class MemoryOutbox {
   }
 }
 
-function waiting({ row, heldAt }: Entry): Waiting {
-  return { message: row.message, heldAt };
+function waiting({ entry, heldAt }: Waiter): Waiting {
+  return { message: entry.message, heldAt };
 }
 
-function byAge(a: Entry, b: Entry): number {
-  return a.row.order - b.row.order;
+function byAge(a: Waiter, b: Waiter): number {
+  return a.entry.order - b.entry.order;
 }
 
-function bySeq(a: Entry, b: Entry): number {
-  return a.row.message.seq - b.row.message.seq || byAge(a, b);
+function bySeq(a: Waiter, b: Waiter): number {
+  return a.entry.message.seq - b.entry.message.seq || byAge(a, b);
 }

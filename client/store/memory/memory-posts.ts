@@ -1,4 +1,4 @@
-// Posts in memory, like those on disk, transactions included.
+// The store of posts, in memory. It behaves like the one on disk, transactions included.
 
 import type { AnnouncementProgress } from '../../../protocols/posts/catalogue-announcer.js';
 import type { Following, PostStore, StoredDownload, StoredPost } from '../../engine/core/post-store.js';

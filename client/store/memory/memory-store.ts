@@ -1,4 +1,4 @@
-// The client's store in memory, for the simulator: like the one on disk, transactions included.
+// The client's store in memory, for the simulator. It behaves like the one on disk, transactions included.
 
 import type { LetterKind } from '../../../protocols/letters/messages.js';
 import type {
@@ -24,13 +24,13 @@ export class MemoryStore implements TransactionalStore {
   private readonly log = new UndoLog();
   private readonly boots = new UndoCounter(this.log);
   private readonly settings = new UndoMap<string, string>(this.log);
-  private readonly folk = new UndoMap<string, Person>(this.log);
+  private readonly persons = new UndoMap<string, Person>(this.log);
   private readonly messages = new MemoryMessages(this.log);
   private readonly outbox = new MemoryOutbox(this.log, this.messages);
-  private readonly mail = new MemoryLetters(this.log);
+  private readonly letterQueue = new MemoryLetters(this.log);
   readonly posts = new MemoryPosts(this.log);
-  /** An empty shelf that outlives a rollback does no harm. */
-  private readonly shelves = new Map<string, MemoryGroupStore>();
+  /** A rollback may leave an empty group store, which is harmless. */
+  private readonly groupStores = new Map<string, MemoryGroupStore>();
 
   transaction<T>(work: () => T): T {
     this.begin();
@@ -44,7 +44,7 @@ export class MemoryStore implements TransactionalStore {
     }
   }
 
-  /** `begin` and then `commit` or `rollback`: a transaction in steps, for whoever lets programs crash between them. */
+  /** A transaction in steps (`begin`, then `commit` or `rollback`), so that the simulator can crash in between. */
   begin(): void {
     this.log.begin();
   }
@@ -57,7 +57,7 @@ export class MemoryStore implements TransactionalStore {
     this.log.rollback();
   }
 
-  /** Keeps everything: the same store may serve the next run of its client. */
+  /** Keeps the content: the next run of the client may use the same store. */
   close(): void {}
 
   raiseBoot(): number {
@@ -73,15 +73,15 @@ export class MemoryStore implements TransactionalStore {
   }
 
   people(): Person[] {
-    return this.folk.values().sort((a, b) => (a.name < b.name ? -1 : 1));
+    return this.persons.values().sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   putPerson(person: Person): void {
-    this.folk.set(person.name, person);
+    this.persons.set(person.name, person);
   }
 
   dropPerson(name: string): void {
-    this.folk.delete(name);
+    this.persons.delete(name);
   }
 
   addMessage(message: StoredMessage): Added {
@@ -93,7 +93,7 @@ export class MemoryStore implements TransactionalStore {
   }
 
   message(id: string): StoredMessage | null {
-    return this.messages.row(id)?.message ?? null;
+    return this.messages.entry(id)?.message ?? null;
   }
 
   messageAt(peer: string, device: string, seq: number): StoredMessage | null {
@@ -189,15 +189,15 @@ export class MemoryStore implements TransactionalStore {
   }
 
   groups(): string[] {
-    return [...this.shelves].filter(([, shelf]) => shelf.entries().length > 0).map(([group]) => group);
+    return [...this.groupStores].filter(([, groupStore]) => groupStore.entries().length > 0).map(([group]) => group);
   }
 
   groupStore(group: string): MemoryGroupStore {
-    const known = this.shelves.get(group);
+    const known = this.groupStores.get(group);
     if (known) return known;
-    const shelf = new MemoryGroupStore(this.log, this.messages, group);
-    this.shelves.set(group, shelf);
-    return shelf;
+    const groupStore = new MemoryGroupStore(this.log, this.messages, group);
+    this.groupStores.set(group, groupStore);
+    return groupStore;
   }
 
   authorOf({ peer, device, seq, kind }: StoredMessage): string | null {
@@ -205,26 +205,26 @@ export class MemoryStore implements TransactionalStore {
   }
 
   addLetter(letter: Omit<QueuedLetter, 'ref'>): void {
-    this.mail.add(letter);
+    this.letterQueue.add(letter);
   }
 
   letters(afterRef: number, limit: number): QueuedLetter[] {
-    return this.mail.after(afterRef, limit);
+    return this.letterQueue.after(afterRef, limit);
   }
 
   lettersTo(to: string, kind: LetterKind): QueuedLetter[] {
-    return this.mail.to(to, kind);
+    return this.letterQueue.to(to, kind);
   }
 
   dropLetter(ref: number): void {
-    this.mail.drop(ref);
+    this.letterQueue.drop(ref);
   }
 
   seeLetter(id: string, at: number): boolean {
-    return this.mail.see(id, at);
+    return this.letterQueue.see(id, at);
   }
 
   forgetLettersSeenBefore(at: number): void {
-    this.mail.forgetSeenBefore(at);
+    this.letterQueue.forgetSeenBefore(at);
   }
 }

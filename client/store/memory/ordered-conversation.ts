@@ -1,9 +1,9 @@
-// The messages of one conversation, kept in the order of its history.
+// The messages of one conversation, in the order of its history.
 
 import type { StoredMessage } from '../../engine/core/store.js';
 import type { UndoLog } from './undo-log.js';
 
-/** A message at its place; what changes about it changes here. `order`: when it came, among all messages. */
+/** A message, which changes in place. `order`: its number among all messages, in the order of arrival. */
 export interface MessageEntry {
   readonly order: number;
   message: StoredMessage;
@@ -14,29 +14,28 @@ export class OrderedConversation {
 
   constructor(private readonly log: UndoLog) {}
 
-  /** In the order of the history. */
   get all(): readonly MessageEntry[] {
     return this.sorted;
   }
 
-  insert(row: MessageEntry): void {
-    this.sorted.splice(this.indexOf(row.message), 0, row);
-    this.log.note(() => this.sorted.splice(this.indexOf(row.message), 1));
+  insert(entry: MessageEntry): void {
+    this.sorted.splice(this.indexOf(entry.message), 0, entry);
+    this.log.note(() => this.sorted.splice(this.indexOf(entry.message), 1));
   }
 
-  remove(row: MessageEntry): void {
-    this.sorted.splice(this.indexOf(row.message), 1);
-    this.log.note(() => this.sorted.splice(this.indexOf(row.message), 0, row));
+  remove(entry: MessageEntry): void {
+    this.sorted.splice(this.indexOf(entry.message), 1);
+    this.log.note(() => this.sorted.splice(this.indexOf(entry.message), 0, entry));
   }
 
-  /** Where a message stands, or would stand. */
+  /** The index of a message, or the index to insert it at. */
   indexOf(message: StoredMessage): number {
     let low = 0;
     let high = this.sorted.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const row = this.sorted[middle];
-      if (row && compare(row.message, message) < 0) low = middle + 1;
+      const entry = this.sorted[middle];
+      if (entry && compare(entry.message, message) < 0) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -1,4 +1,4 @@
-// A number that rises by one, and falls back with the transaction it rose in.
+// A counter whose increments are undone when their transaction is rolled back.
 
 import type { UndoLog } from './undo-log.js';
 

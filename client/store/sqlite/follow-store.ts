@@ -1,4 +1,4 @@
-// The books on disk about who has followed whom how far, and which downloads were asked for.
+// On disk: how far we follow each author, how far each friend follows us, and the downloads the user asked for.
 
 import type { Database } from '../../../runtime/sqlite.js';
 import type { AnnouncementProgress } from '../../../protocols/posts/catalogue-announcer.js';

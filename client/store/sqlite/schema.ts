@@ -1,14 +1,14 @@
-// The tables of `client.db`, as migrations: each text takes the database one version further and never changes.
+// The tables of `client.db`, as migrations. Each migration raises the version of the database by one and never changes.
 
 import { POST_TABLES } from './sqlite-posts.js';
 
 /**
- * Messages are keyed by the order they came in, and peers and devices stand in them as numbers, so that writing one
- * touches the ends of the trees only. What is random (ids) goes to `message_ids` in sorted runs: see `message-ids.ts`.
+ * The key of a message is its order of arrival, and peers and devices are numbers, so that an insertion touches only
+ * the ends of the trees. Ids are random, so they move to `message_ids` in sorted runs: see `message-ids.ts`.
  *
- * The number of a device sorts as its key does (see `names.ts`), so `messages_in_order` is the order of a conversation.
- * `kind` and `state` are places in the lists of `codes.ts`; in the conditions below 0 is chat and 2 delivered.
- * `follows` is `StoredMessage.after`.
+ * The numbers of devices sort like their keys (see `name-numbers.ts`), so `messages_in_order` is the order of a
+ * conversation. `kind` and `state` are indexes into the lists of `message-codes.ts`; in the conditions below, 0 is chat
+ * and 2 is delivered. `follows` is `StoredMessage.after`.
  */
 const FIRST = `
   CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -85,10 +85,10 @@ const FIRST = `
 `;
 
 /**
- * The index has no copy of the texts: it reads them through the view. `tags` are words of our own, see `search.ts`.
- * `indexed`: the last message that is in it. One that was taken away stays in it and is passed over: its row is never
- * given again, see `messages.ts`. Without `columnsize` nothing is kept for ranking, which nobody asks for.
- * `indexed_days`: the last message in it of each day it was written on, so that a search of old days begins there.
+ * The index stores no texts: it reads them through the view. `tags` are words that we add, see `sqlite-search.ts`.
+ * `indexed`: the last message in the index. A removed message stays in the index and is skipped: its row is never used
+ * again, see `sqlite-messages.ts`. `columnsize = 0` omits the data for ranking, which we do not use.
+ * `indexed_days`: for each day, the last indexed message of that day, so that a search for old messages starts there.
  */
 const SEARCH = `
   CREATE VIEW indexed_messages AS
@@ -102,8 +102,8 @@ const SEARCH = `
 `;
 
 /**
- * `peer` is the number of the group's conversation. A message to a group has its row in `messages`, of kind 2, and what
- * proves it here; of those, `follows` says what is special about how they are shown: see `group-rows.ts`.
+ * `peer` is the number of the group's conversation. A group message has a row in `messages` with kind 2, and its signed
+ * form in `group_messages`. For kind 2, `follows` is a part of the visibility: see `group-message.ts`.
  */
 const GROUPS = `
   CREATE TABLE group_memos (

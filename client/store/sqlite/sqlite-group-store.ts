@@ -1,4 +1,4 @@
-// What one group keeps on disk: entries, memos, and signed messages beside their row in the conversation.
+// The store of one group, on disk: log entries, memos and signed messages. The texts are in the conversation.
 
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type {
@@ -9,7 +9,7 @@ import type {
 } from '../../../protocols/groups/member/group-store.js';
 import type { Database, SqlValue } from '../../../runtime/sqlite.js';
 import { groupPeer } from '../../engine/core/store.js';
-import { toStoredMessage, sightColumns, groupMessageState, sightOf } from '../group-message.js';
+import { toStoredMessage, visibilityColumns, groupMessageState, visibilityOf } from '../group-message.js';
 import { GROUP, kindCode } from './messages/message-codes.js';
 import { COLUMNS_OF_MESSAGES, messageOf, type MessageRow } from './messages/message-rows.js';
 import type { SqliteMessages } from './messages/sqlite-messages.js';
@@ -22,7 +22,7 @@ interface SignedRow {
 
 type GroupRow = MessageRow & SignedRow & { readonly author: string };
 
-const WHOLE = `
+const SELECT = `
   SELECT ${COLUMNS_OF_MESSAGES}, author, payload, signature
   FROM messages CROSS JOIN group_messages USING (message)`;
 
@@ -76,7 +76,7 @@ export class SqliteGroupStore implements GroupStore {
 
   messageAt(device: string, seq: number): StoredGroupMessage | null {
     const number = this.parts.names.device(device);
-    return this.some('peer = ? AND device = ? AND kind = ? AND seq = ?', [this.peer, number, GROUP, seq])[0] ?? null;
+    return this.select('peer = ? AND device = ? AND kind = ? AND seq = ?', [this.peer, number, GROUP, seq])[0] ?? null;
   }
 
   lastSeqs(): DeviceSeq[] {
@@ -90,47 +90,47 @@ export class SqliteGroupStore implements GroupStore {
 
   messagesFrom(device: string, afterSeq: number, limit: number): StoredGroupMessage[] {
     const values = [this.peer, this.parts.names.device(device), GROUP, afterSeq, limit];
-    return this.some('peer = ? AND device = ? AND kind = ? AND seq > ? ORDER BY seq LIMIT ?', values);
+    return this.select('peer = ? AND device = ? AND kind = ? AND seq > ? ORDER BY seq LIMIT ?', values);
   }
 
   heldBack(): StoredGroupMessage[] {
-    return this.some(`peer = ? AND kind = ${kindCode('group')} AND shown = 0 AND follows = 0`, [this.peer]);
+    return this.select(`peer = ? AND kind = ${kindCode('group')} AND shown = 0 AND follows = 0`, [this.peer]);
   }
 
   newestVisible(limit: number): StoredGroupMessage[] {
     const order = 'ORDER BY lamport DESC, device DESC, seq DESC LIMIT ?';
-    return this.some(`peer = ? AND kind = ? AND shown = 1 ${order}`, [this.peer, GROUP, limit]).reverse();
+    return this.select(`peer = ? AND kind = ? AND shown = 1 ${order}`, [this.peer, GROUP, limit]).reverse();
   }
 
   lastLamport(): number {
     return this.parts.messages.lastLamport(groupPeer(this.group));
   }
 
-  setVisibility(id: string, sight: Visibility): void {
-    this.parts.messages.setSight(id, sightColumns(sight));
+  setVisibility(id: string, visibility: Visibility): void {
+    this.parts.messages.setVisibility(id, visibilityColumns(visibility));
   }
 
   setState(id: string, state: StoredGroupMessage['state']): void {
     this.parts.messages.setState(id, state);
   }
 
-  /** Who wrote a message of this group. */
+  /** The author of a message of this group. */
   authorOf(device: string, seq: number): string | null {
     return this.messageAt(device, seq)?.by ?? null;
   }
 
-  /** Given a number at once: a rollback would take it back, and is read again by then. */
+  /** Looked up on each use: a rollback may undo the assignment of the number. */
   private get peer(): number {
     return this.parts.names.numberPeer(groupPeer(this.group));
   }
 
-  private some(condition: string, values: readonly SqlValue[]): StoredGroupMessage[] {
-    const found = this.database.prepare<GroupRow>(`${WHOLE} WHERE ${condition}`);
-    return found.all(...values).map((row) => whole(row, this.parts.names));
+  private select(condition: string, values: readonly SqlValue[]): StoredGroupMessage[] {
+    const found = this.database.prepare<GroupRow>(`${SELECT} WHERE ${condition}`);
+    return found.all(...values).map((row) => toStoredGroupMessage(row, this.parts.names));
   }
 }
 
-function whole(row: GroupRow, names: NameNumbers): StoredGroupMessage {
+function toStoredGroupMessage(row: GroupRow, names: NameNumbers): StoredGroupMessage {
   const { id, device, seq, lamport, at, text, mine, state, ...rest } = messageOf(row, names);
   const { author: by, payload, signature } = row;
   const signed = { payload, signature };
@@ -143,7 +143,7 @@ function whole(row: GroupRow, names: NameNumbers): StoredGroupMessage {
     at,
     text,
     mine,
-    visibility: sightOf(rest),
+    visibility: visibilityOf(rest),
     state: groupMessageState(state),
     signed,
   };

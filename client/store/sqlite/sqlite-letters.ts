@@ -1,4 +1,4 @@
-// Letters on their way out, and the ids of letters that came in.
+// Queued letters, and the ids of received letters, on disk.
 
 import type { Database } from '../../../runtime/sqlite.js';
 import type { LetterKind } from '../../../protocols/letters/messages.js';
@@ -28,7 +28,7 @@ export class SqliteLetters {
     this.database.prepare('DELETE FROM letters WHERE ref = ?').run(ref);
   }
 
-  /** Remembers a letter that came; false if it was known. */
+  /** Adds the id of a received letter; false if it is there already. */
   see(id: string, at: number): boolean {
     return this.database.prepare('INSERT OR IGNORE INTO letters_seen (id, at) VALUES (?, ?)').run(id, at).changes === 1;
   }

@@ -1,4 +1,4 @@
-// The people we have to do with, one row each.
+// The people the client knows, one row each.
 
 import type { Database, SqlValue } from '../../../runtime/sqlite.js';
 import type { Signed } from '../../../protocols/kit/signed.js';

@@ -1,11 +1,11 @@
-// Posts on disk: every list is read by an index, a page at a time, however many there are.
+// The store of posts, on disk. An index serves every list, so that a page costs the same however many posts there are.
 
 import type { Database, SqlValue } from '../../../runtime/sqlite.js';
 import type { AnnouncementProgress } from '../../../protocols/posts/catalogue-announcer.js';
 import type { Following, Held, PostStore, StoredDownload, StoredPost } from '../../engine/core/post-store.js';
 import { FollowStore } from './follow-store.js';
 
-/** `held`: 0 nowhere, 1 among our own copies, 2 at `path`. */
+/** `held`: 0 nowhere, 1 in the posts folder, 2 at `path`. */
 export const POST_TABLES = `
   CREATE TABLE posts (
     author TEXT NOT NULL,

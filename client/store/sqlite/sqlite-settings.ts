@@ -1,4 +1,4 @@
-// Small durable facts by name, and the counter of starts.
+// Settings by name, and the counter of program starts.
 
 import { assert } from '../../../protocols/kit/machine.js';
 import type { Database } from '../../../runtime/sqlite.js';
@@ -10,7 +10,7 @@ export class SqliteSettings {
     const raise = this.database.prepare<{ value: number }>(`
       UPDATE counters SET value = value + 1 WHERE name = 'boot' RETURNING value`);
     const raised = raise.get();
-    assert(raised !== undefined, 'the counter of starts is there from the first migration on');
+    assert(raised !== undefined, 'the first migration creates the counter of starts');
     return raised.value;
   }
 

@@ -1,4 +1,4 @@
-// The client's store on disk: one SQLite file, `client.db`. What a transaction wrote is on the disk when it returns.
+// The client's store on disk: one SQLite file, `client.db`. When a transaction returns, its writes are on disk.
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { LetterKind } from '../../../protocols/letters/messages.js';
@@ -26,7 +26,7 @@ import { SqlitePeople } from './sqlite-people.js';
 import { MIGRATIONS } from './schema.js';
 import { SqliteSearch } from './messages/sqlite-search.js';
 
-/** Opens the file, or makes it; `:memory:` for a store that is gone when closed. */
+/** Opens or creates the file. `:memory:` gives a store that lives until it is closed. */
 export function openSqliteStore(path: string): SqliteStore {
   const database = openDatabase(path, { migrations: MIGRATIONS });
   database.exec(`PRAGMA cache_size = -${LIMITS.storeCacheKib}`);
@@ -35,14 +35,14 @@ export function openSqliteStore(path: string): SqliteStore {
 
 export class SqliteStore implements TransactionalStore {
   private readonly settings: SqliteSettings;
-  private readonly folk: SqlitePeople;
+  private readonly persons: SqlitePeople;
   private readonly names: NameNumbers;
   private readonly ids: MessageIds;
   private readonly messages: SqliteMessages;
   private readonly outbox: SqliteOutbox;
   private readonly pages: SqliteHistory;
   private readonly index: SqliteSearch;
-  private readonly mail: SqliteLetters;
+  private readonly letterQueue: SqliteLetters;
   readonly posts: SqlitePosts;
 
   /** `idsPerRun`: see `MessageIds`. */
@@ -51,14 +51,14 @@ export class SqliteStore implements TransactionalStore {
     idsPerRun: number = LIMITS.messageIdsPerRun,
   ) {
     this.settings = new SqliteSettings(database);
-    this.folk = new SqlitePeople(database);
+    this.persons = new SqlitePeople(database);
     this.names = new NameNumbers(database);
     this.ids = new MessageIds(database, idsPerRun);
     this.messages = new SqliteMessages(database, this.names, this.ids);
     this.outbox = new SqliteOutbox(database, { names: this.names, ids: this.ids, messages: this.messages });
     this.pages = new SqliteHistory(database, this.names);
     this.index = new SqliteSearch(database, this.names);
-    this.mail = new SqliteLetters(database);
+    this.letterQueue = new SqliteLetters(database);
     this.posts = new SqlitePosts(database);
   }
 
@@ -66,12 +66,12 @@ export class SqliteStore implements TransactionalStore {
     try {
       return this.database.transaction(work as (() => T) & Synchronous<T>);
     } catch (error) {
-      this.recall();
+      this.reloadCaches();
       throw error;
     }
   }
 
-  /** True iff the file is in order, as far as a look at all of it can tell. */
+  /** True iff SQLite's quick check of the whole file finds no damage. */
   isIntact(): boolean {
     return this.database.prepare<{ quick_check: string }>('PRAGMA quick_check(1)').get()?.quick_check === 'ok';
   }
@@ -93,15 +93,15 @@ export class SqliteStore implements TransactionalStore {
   }
 
   people(): Person[] {
-    return this.folk.all();
+    return this.persons.all();
   }
 
   putPerson(person: Person): void {
-    this.folk.put(person);
+    this.persons.put(person);
   }
 
   dropPerson(name: string): void {
-    this.folk.drop(name);
+    this.persons.drop(name);
   }
 
   addMessage(message: StoredMessage): Added {
@@ -198,12 +198,12 @@ export class SqliteStore implements TransactionalStore {
     return this.index.find(query);
   }
 
-  /** How many rows messages were given so far. */
+  /** Rises by one with each stored message. */
   get messagesWritten(): number {
     return this.messages.lastRow;
   }
 
-  /** Prepares some messages for searching, outside transactions and when there is time. True if there are more. */
+  /** Adds some messages to the search index; not within a transaction. True if more are left. */
   indexSome(): boolean {
     return this.index.indexSome();
   }
@@ -235,31 +235,31 @@ export class SqliteStore implements TransactionalStore {
   }
 
   addLetter(letter: Omit<QueuedLetter, 'ref'>): void {
-    this.mail.add(letter);
+    this.letterQueue.add(letter);
   }
 
   letters(afterRef: number, limit: number): QueuedLetter[] {
-    return this.mail.after(afterRef, limit);
+    return this.letterQueue.after(afterRef, limit);
   }
 
   lettersTo(to: string, kind: LetterKind): QueuedLetter[] {
-    return this.mail.to(to, kind);
+    return this.letterQueue.to(to, kind);
   }
 
   dropLetter(ref: number): void {
-    this.mail.drop(ref);
+    this.letterQueue.drop(ref);
   }
 
   seeLetter(id: string, at: number): boolean {
-    return this.mail.see(id, at);
+    return this.letterQueue.see(id, at);
   }
 
   forgetLettersSeenBefore(at: number): void {
-    this.mail.forgetSeenBefore(at);
+    this.letterQueue.forgetSeenBefore(at);
   }
 
-  /** What is kept in memory may have been rolled back: it is read again. */
-  private recall(): void {
+  /** After a rollback the caches may be wrong, so they are read again. */
+  private reloadCaches(): void {
     this.names.reload();
     this.ids.reload();
     this.messages.reload();

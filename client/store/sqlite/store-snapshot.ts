@@ -1,4 +1,4 @@
-// A client's store as it is at one moment, to be read from its beginning to its end while the client goes on.
+// A read-only snapshot of a client's store. The client can go on writing meanwhile.
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { openSnapshot, type Database } from '../../../runtime/sqlite.js';
@@ -7,10 +7,10 @@ import { COLUMNS_OF_MESSAGES, messageOf, type MessageRow } from './messages/mess
 import { NameNumbers } from './messages/name-numbers.js';
 import { SqlitePeople } from './sqlite-people.js';
 
-/** Where a message stands in its conversation. */
-type Place = readonly [lamport: number, device: number, seq: number, kind: number];
+/** The position of a message in its conversation. */
+type Position = readonly [lamport: number, device: number, seq: number, kind: number];
 
-const BEGINNING: Place = [-1, 0, 0, 0];
+const START: Position = [-1, 0, 0, 0];
 
 export class StoreSnapshot {
   private readonly snapshot: Database;
@@ -25,7 +25,7 @@ export class StoreSnapshot {
     return new SqlitePeople(this.snapshot).all();
   }
 
-  /** Everybody with whom something was said, and every group, by the names of their conversations. */
+  /** The conversations: names of people, and `#` with the id of a group. */
   peers(): string[] {
     return this.snapshot
       .prepare<{ name: string }>('SELECT name FROM peers ORDER BY name')
@@ -33,7 +33,7 @@ export class StoreSnapshot {
       .map(({ name }) => name);
   }
 
-  /** The first entry of the group whose conversation this is; null where it is none. */
+  /** The first log entry of a group; null for a conversation that is not a group's. */
   firstEntry(peer: string): string | null {
     const first = this.snapshot.prepare<{ payload: string }>(
       'SELECT payload FROM group_entries WHERE peer = ? AND place = 0',
@@ -41,20 +41,20 @@ export class StoreSnapshot {
     return first.get(this.names.peer(peer))?.payload ?? null;
   }
 
-  /** What is shown of a conversation, the oldest first. `author`: in a group. */
+  /** The visible messages of a conversation, the oldest first. `author`: null outside of groups. */
   *messages(peer: string): Generator<StoredMessage & { readonly author: string | null }> {
     const page = this.snapshot.prepare<MessageRow & { author: string | null }>(`
       SELECT ${COLUMNS_OF_MESSAGES}, author FROM messages LEFT JOIN group_messages USING (message)
       WHERE peer = ? AND (lamport, device, seq, kind) > (?, ?, ?, ?) AND shown = 1
       ORDER BY lamport, device, seq, kind LIMIT ${LIMITS.archivePage}`);
-    const next = (place: Place): (MessageRow & { author: string | null })[] =>
-      page.all(this.names.peer(peer), ...place);
-    for (let rows = next(BEGINNING); rows.length > 0; rows = next(placeOf(rows))) {
+    const next = (position: Position): (MessageRow & { author: string | null })[] =>
+      page.all(this.names.peer(peer), ...position);
+    for (let rows = next(START); rows.length > 0; rows = next(positionOf(rows))) {
       for (const row of rows) yield { ...messageOf(row, this.names), author: row.author };
     }
   }
 
-  /** How much there is of what people care about. */
+  /** The numbers of visible messages and of friends. */
   amounts(): { messages: number; friends: number } {
     const count = (sql: string): number => this.snapshot.prepare<{ count: number }>(sql).get()?.count ?? 0;
     return {
@@ -68,7 +68,7 @@ export class StoreSnapshot {
   }
 }
 
-function placeOf(rows: readonly MessageRow[]): Place {
+function positionOf(rows: readonly MessageRow[]): Position {
   const last = rows.at(-1);
-  return last ? [last.lamport, last.device, last.seq, last.kind] : BEGINNING;
+  return last ? [last.lamport, last.device, last.seq, last.kind] : START;
 }

@@ -1,4 +1,4 @@
-// A client's directory with something in it, and a file that is made and looked at in tests of the archive.
+// A client's data directory with sample content, and helpers to run archive commands, for tests.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,11 +14,11 @@ import { samplePerson, sampleKey } from '../../contracts/client-store/samples.js
 import { temporaryDirectory } from '../../runtime/disk/temporary.js';
 
 export const NOON = Date.UTC(2026, 10, 20, 12);
-/** As cheap as a reader takes it: these tests are not about guessing. */
+/** The lowest cost that a reader accepts, so that tests are fast. */
 export const CHEAP = { costLog2: 10, blocks: 8, lanes: 1 };
 export const PASSPHRASE = 'correct horse';
 
-/** A directory for files of a test, and in it that of Alice, who has a friend and these messages. */
+/** A temporary directory with the data directory of Alice, who has a friend and these messages. */
 export function aliceWith(context: TestContext, messages: readonly StoredMessage[]) {
   const directory = temporaryDirectory(context);
   const data = join(directory, 'alice');
@@ -43,14 +43,14 @@ function fill(data: string, messages: readonly StoredMessage[]): void {
   store.close();
 }
 
-/** What a command succeeds with. */
+/** The result of a command that must succeed. */
 export async function done<C extends ArchiveCommand>(archive: Archive, command: C): Promise<Answers[C['type']]> {
   const answer = await archive.carryOut(command);
   if (!answer.ok) throw new Error(`${command.type}: ${answer.refusal.code} ${answer.refusal.about}`);
   return answer.data as Answers[C['type']];
 }
 
-/** The code a command is refused with, or `success`. */
+/** The refusal code of a command, or `success`. */
 export async function refused(archive: Archive, command: ArchiveCommand): Promise<string> {
   const answer = await archive.carryOut(command);
   return answer.ok ? 'success' : answer.refusal instanceof Refusal ? answer.refusal.code : 'no refusal';

@@ -1,4 +1,4 @@
-// Backups come back whole or not at all, and nothing that was there is lost over it.
+// A backup is restored completely or not at all, and a restore loses nothing that was there before.
 
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ async function backedUp(context: TestContext) {
   return { ...alice, file, answer, restore };
 }
 
-/** What is in a directory, but for what SQLite keeps beside an open file. */
+/** The files in a directory, without those that SQLite keeps beside an open database. */
 function namesIn(data: string): string[] {
   return readdirSync(data).filter((name) => !/-(wal|shm)$/.test(name));
 }
@@ -46,21 +46,21 @@ function settingIn(data: string, name: string): string | null {
   return value;
 }
 
-test('a backup says what it holds, and is for its owner only', async (context) => {
+test('a backup reports its content, and only its owner can read the file', async (context) => {
   const { answer, file, data } = await backedUp(context);
   assert.deepEqual(answer, { path: file, user: 'alice', at: ISO, messages: 2, friends: 1 });
   assert.equal(statSync(file).mode & 0o777, 0o600);
   assert.deepEqual(namesIn(data), ['client.db', 'identity.json']);
 });
 
-test('nothing of what it holds can be read in it', async (context) => {
+test('no content is readable in a backup', async (context) => {
   const { file, data } = await backedUp(context);
   const bytes = readFileSync(file);
   const { device } = JSON.parse(readFileSync(join(data, 'identity.json'), 'utf8')) as { device: string };
   for (const secret of ['to bob', 'SQLite', 'alice', device]) assert.equal(bytes.indexOf(secret), -1, secret);
 });
 
-test('the same backup twice has nothing in common', async (context) => {
+test('two backups of the same data have no bytes in common', async (context) => {
   const { archive, directory, file } = await backedUp(context);
   const again = join(directory, 'again.backup');
   await done(archive, { type: 'backup', file: again, passphrase: PASSPHRASE });
@@ -68,7 +68,7 @@ test('the same backup twice has nothing in common', async (context) => {
   assert.equal(one.subarray(100).equals(other.subarray(100)), false);
 });
 
-test('a check says what a backup holds and changes nothing', async (context) => {
+test('a check reports the content of a backup and changes nothing', async (context) => {
   const { archive, data, restore } = await backedUp(context);
   say(data, 'later');
   const before = readFileSync(join(data, 'client.db'));
@@ -79,7 +79,7 @@ test('a check says what a backup holds and changes nothing', async (context) => 
   assert.ok(readFileSync(join(data, 'client.db')).equals(before));
 });
 
-test('a restore takes effect at the next start, and keeps aside what was there', async (context) => {
+test('a restore takes effect at the next start, and keeps the old files', async (context) => {
   const { archive, data, restore } = await backedUp(context);
   say(data, 'later');
   const { before } = await done(archive, restore);
@@ -95,7 +95,7 @@ test('a restore takes effect at the next start, and keeps aside what was there',
   assert.deepEqual(textsIn(data), ['bob 1', 'to bob 1']);
 });
 
-test('keys come back as they were, on another machine too', async (context) => {
+test('a restore on another machine gives the same keys', async (context) => {
   const { data, directory, restore } = await backedUp(context);
   const elsewhere = join(directory, 'elsewhere');
   const keys = openIdentity(data).identity.publicKey;
@@ -105,7 +105,7 @@ test('keys come back as they were, on another machine too', async (context) => {
   assert.deepEqual(textsIn(elsewhere), ['bob 1', 'to bob 1']);
 });
 
-test('a backup can be restored that was made while messages came', async (context) => {
+test('a backup that is made while messages arrive can be restored', async (context) => {
   const { archive, data, directory } = aliceWith(context, []);
   const store = openSqliteStore(join(data, 'client.db'));
   const file = join(directory, 'live.backup');
@@ -119,7 +119,7 @@ test('a backup can be restored that was made while messages came', async (contex
   assert.equal(await refused(archive, { type: 'restore', file, passphrase: PASSPHRASE, check: true }), 'success');
 });
 
-test('the backup of somebody else is refused, and can be checked', async (context) => {
+test('a backup of another user is refused, but can be checked', async (context) => {
   const { directory, restore } = await backedUp(context);
   const bob = archiveOf('bob', join(directory, 'bob'));
   assert.equal(await refused(bob, restore), 'BACKUP_OF_ANOTHER');
@@ -127,7 +127,7 @@ test('the backup of somebody else is refused, and can be checked', async (contex
   assert.equal(await refused(bob, { ...restore, check: true }), 'success');
 });
 
-test('nothing is overwritten', async (context) => {
+test('no command overwrites a file', async (context) => {
   const { archive, file } = await backedUp(context);
   const before = readFileSync(file);
   assert.equal(await refused(archive, { type: 'backup', file, passphrase: PASSPHRASE }), 'FILE_EXISTS');
@@ -135,7 +135,7 @@ test('nothing is overwritten', async (context) => {
   assert.ok(readFileSync(file).equals(before));
 });
 
-test('trouble with files is told in words, and leaves nothing behind', async (context) => {
+test('a disk error is explained, and leaves no unfinished file', async (context) => {
   const { archive, directory, data, restore } = await backedUp(context);
   const nowhere = join(directory, 'no', 'where');
   assert.equal(await refused(archive, { type: 'backup', file: nowhere, passphrase: PASSPHRASE }), 'FILE_TROUBLE');
@@ -146,7 +146,7 @@ test('trouble with files is told in words, and leaves nothing behind', async (co
   assert.deepEqual(namesIn(data), ['client.db', 'identity.json']);
 });
 
-test('what is no backup is refused', async (context) => {
+test('a file that is not a backup is refused', async (context) => {
   const { archive, directory, restore } = await backedUp(context);
   const file = join(directory, 'strange');
   for (const bytes of ['', 'hello', 'kithbak2'.padEnd(200, 'x'), 'SQLite format 3'.padEnd(5_000, 'x')]) {
@@ -155,7 +155,7 @@ test('what is no backup is refused', async (context) => {
   }
 });
 
-test('a wrong passphrase is called one; accents may be typed in either way', async (context) => {
+test('a wrong passphrase is reported; both Unicode forms of an accent are accepted', async (context) => {
   const { archive, directory, restore } = await backedUp(context);
   assert.equal(await refused(archive, { ...restore, passphrase: 'correct hose' }), 'PASSPHRASE_WRONG');
   assert.equal(await refused(archive, { ...restore, passphrase: '' }), 'PASSPHRASE_WRONG');
@@ -164,7 +164,7 @@ test('a wrong passphrase is called one; accents may be typed in either way', asy
   assert.equal(await refused(archive, { ...restore, file, passphrase: 'fu\u0308nf Pferde', check: true }), 'success');
 });
 
-test('commands are carried out one after the other, and then the archive is idle', async (context) => {
+test('commands run one at a time, and afterwards the archive is idle', async (context) => {
   const { archive, data, directory } = aliceWith(context, SAID);
   const file = join(directory, 'a');
   const commands = [
@@ -178,7 +178,7 @@ test('commands are carried out one after the other, and then the archive is idle
   assert.deepEqual(namesIn(data), ['client.db', 'identity.json']);
 });
 
-test('what a crash left of a backup is cleared away at the next start', async (context) => {
+test('the next start removes what a crash left of a backup', async (context) => {
   const { data } = await backedUp(context);
   writeFileSync(join(data, 'archive.draft'), 'half a copy');
   applyPendingRestore(data);

@@ -1,4 +1,4 @@
-// The header of a backup: it comes back as it was written, and asks for no more memory than is bearable.
+// The header of a backup comes back as written, and cannot demand too much memory.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -20,14 +20,14 @@ test('a header comes back as it was written', () => {
   assert.deepEqual(readHeader(bytes), { cost: { costLog2: 17, blocks: 8, lanes: 1 }, salt, check });
 });
 
-test('a key that would take too much, or next to nothing, is not made', () => {
+test('a header with too high or too low a cost is refused', () => {
   const costs: readonly Cost[] = [
     [18, 8, 1],
     [17, 8, 4],
     [10, 1, 1],
   ];
   for (const cost of costs) assert.ok(readHeader(withCost(...cost)), cost.join());
-  const unbearable: readonly Cost[] = [
+  const unacceptable: readonly Cost[] = [
     [19, 8, 1],
     [18, 9, 1],
     [255, 255, 255],
@@ -39,5 +39,5 @@ test('a key that would take too much, or next to nothing, is not made', () => {
     [0, 8, 1],
   ];
   const isUnknown = (error: unknown): boolean => error instanceof BackupError && error.code === 'BACKUP_UNKNOWN';
-  for (const cost of unbearable) assert.throws(() => readHeader(withCost(...cost)), isUnknown, cost.join());
+  for (const cost of unacceptable) assert.throws(() => readHeader(withCost(...cost)), isUnknown, cost.join());
 });

@@ -1,4 +1,4 @@
-// A backup that was cut short, changed or put together anew is refused, wherever that happened.
+// A truncated, changed or recombined backup is refused, wherever the damage is.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,7 +36,7 @@ suite('a backup of four pieces', () => {
     return readFileSync(join(directory, name));
   }
 
-  /** The code with which a file of these bytes is refused; `success` where it is not. */
+  /** The refusal code for a file with these bytes, or `success`. */
   async function outcome(bytes: Uint8Array): Promise<string> {
     const file = join(directory, 'touched');
     const folder = mkdtempSync(join(directory, 'into-'));
@@ -56,7 +56,7 @@ suite('a backup of four pieces', () => {
     return whole.subarray(HEADER_BYTES + at * SEALED_PIECE_BYTES, HEADER_BYTES + (at + 1) * SEALED_PIECE_BYTES);
   }
 
-  test('untouched, everything comes back to the last byte', async () => {
+  test('an undamaged backup gives back every byte', async () => {
     const folder = mkdtempSync(join(directory, 'into-'));
     const content = await unpackBackup(join(directory, 'whole'), folder, PASSPHRASE);
     const files = [
@@ -68,7 +68,7 @@ suite('a backup of four pieces', () => {
     assert.equal(readFileSync(join(folder, 'identity.json'), 'utf8'), '{"keys":"secret"}');
   });
 
-  test('cut off at every thousandth byte, and at every end of a piece, it is refused', async () => {
+  test('a truncated backup is refused: at every thousandth byte, and at every end of a piece', async () => {
     const cuts = Array.from({ length: Math.ceil(whole.length / STEP_BYTES) }, (_, at) => at * STEP_BYTES);
     const ends = [0, 1, 2, 3].map((at) => HEADER_BYTES + at * SEALED_PIECE_BYTES);
     for (const cut of [...cuts, ...ends, HEADER_BYTES - 1, whole.length - 1]) {
@@ -77,7 +77,7 @@ suite('a backup of four pieces', () => {
     }
   });
 
-  test('with one bit turned anywhere in the header or somewhere in each piece it is refused', async () => {
+  test('a flipped bit is refused, anywhere in the header and in each piece', async () => {
     const inHeader = Array.from({ length: HEADER_BYTES }, (_, at) => at);
     const inPieces = Array.from(
       { length: 120 },
@@ -90,7 +90,7 @@ suite('a backup of four pieces', () => {
     }
   });
 
-  test('with pieces moved, left out, doubled, added or taken from another backup it is refused', async () => {
+  test('moved, missing, repeated, added and foreign pieces are refused', async () => {
     const other = await packed('other', Buffer.from(store).reverse());
     const header = whole.subarray(0, HEADER_BYTES);
     const last = whole.subarray(HEADER_BYTES + 3 * SEALED_PIECE_BYTES);
@@ -109,7 +109,7 @@ suite('a backup of four pieces', () => {
       assert.equal(await outcome(Buffer.concat([header, ...pieces])), 'BACKUP_DAMAGED', what);
   });
 
-  test('with more in it than it says, sealed by whoever knows the passphrase, it is refused', async () => {
+  test('a backup with more data than it lists is refused, even if it is sealed with the right passphrase', async () => {
     const salt = new Uint8Array(16).fill(9);
     const made = await deriveKey(PASSPHRASE, salt, CHEAP, 48);
     const header = headerBytes({ cost: CHEAP, salt, check: made.subarray(32) });
@@ -133,7 +133,7 @@ suite('a backup of four pieces', () => {
       assert.equal(await outcome(await fileOf(content, content.length, 'xy')), 'BACKUP_UNKNOWN');
   });
 
-  test('files that end exactly with a piece, and none to spare, come back', async () => {
+  test('files that end exactly at the end of a piece come back', async () => {
     for (const bytes of [1, 65_536 - 16, 65_536, 2 * 65_536 - 300, 2 * 65_536]) {
       await packed(`of ${bytes}`, Buffer.alloc(bytes, 7));
       const folder = mkdtempSync(join(directory, 'into-'));

@@ -1,4 +1,4 @@
-// Between two runs: whatever cuts a restore short, the next start finishes it, and every file is in one place.
+// A restore that crashes at any point is completed by the next start, and every file exists once.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ function write(folder: string, names: readonly string[], text: string): void {
   for (const name of names) writeFileSync(join(folder, name), `${text} ${name}`);
 }
 
-/** Files of a folder and what is in them. */
+/** The files of a folder and their content. */
 function read(folder: string): Record<string, string> {
   return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 }
@@ -25,7 +25,7 @@ function texts(names: readonly string[], text: string): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, `${text} ${name}`]));
 }
 
-function laidOut(context: TestContext) {
+function scheduled(context: TestContext) {
   const directory = temporaryDirectory(context);
   const data = join(directory, 'alice');
   write(data, OLD, 'old');
@@ -41,11 +41,11 @@ function finished({ data, aside }: { data: string; aside: string }): void {
   assert.deepEqual(read(data), texts(NEW, 'new'));
 }
 
-test('what was laid out is moved in, and all that was there is moved aside', (context) => {
-  finished(laidOut(context));
+test('the restored files are moved in, and all old files are moved aside', (context) => {
+  finished(scheduled(context));
 });
 
-/** The moves of a restore, in their order. */
+/** The moves of a restore, in order. */
 const MOVES = [
   'identity-retired.json',
   'identity.json',
@@ -56,8 +56,8 @@ const MOVES = [
 ];
 
 for (const [at, last] of MOVES.entries()) {
-  test(`cut short after ${last}, it is finished by the next start`, (context) => {
-    const { data, aside, waiting } = laidOut(context);
+  test(`after a crash behind ${last}, the next start completes the restore`, (context) => {
+    const { data, aside, waiting } = scheduled(context);
     mkdirSync(aside);
     for (const move of MOVES.slice(0, at + 1)) {
       if (move.startsWith('+')) renameSync(join(waiting, move.slice(1)), join(data, move.slice(1)));
@@ -67,14 +67,14 @@ for (const [at, last] of MOVES.entries()) {
   });
 }
 
-test('cut short when all but the empty folder is done, nothing is moved twice', (context) => {
-  const { data, aside, waiting } = laidOut(context);
+test('after a crash before the last step, nothing is moved twice', (context) => {
+  const { data, aside, waiting } = scheduled(context);
   applyPendingRestore(data);
   mkdirSync(waiting);
   finished({ data, aside });
 });
 
-test('where nothing was there, it is simply moved in', (context) => {
+test('without old files, the restored files are moved in', (context) => {
   const directory = temporaryDirectory(context);
   write(join(directory, 'new'), NEW, 'new');
   mkdirSync(join(directory, 'alice'));
@@ -83,8 +83,8 @@ test('where nothing was there, it is simply moved in', (context) => {
   assert.equal(readFileSync(join(directory, 'alice', 'client.db'), 'utf8'), 'new client.db');
 });
 
-test('two restores before one start: the later holds, the earlier is kept aside', (context) => {
-  const { data, waiting } = laidOut(context);
+test('of two restores before one start the later takes effect, and the files of the earlier are kept', (context) => {
+  const { data, waiting } = scheduled(context);
   write(join(data, 'later'), NEW, 'newer');
   const aside = scheduleRestore(join(data, 'later'), data, NOON + 1);
   applyPendingRestore(data);
@@ -93,7 +93,7 @@ test('two restores before one start: the later holds, the earlier is kept aside'
   assert.throws(() => readdirSync(waiting));
 });
 
-test('a start with nothing to do changes nothing', (context) => {
+test('a start without a scheduled restore changes nothing', (context) => {
   const data = join(temporaryDirectory(context), 'alice');
   write(data, OLD, 'old');
   applyPendingRestore(data);

@@ -1,5 +1,4 @@
-// A sealed stream: whatever is done to its pieces, it gives back what was sealed or nothing after the place of the
-// harm.
+// A sealed stream gives back the plain bytes up to the first damaged piece, and nothing after it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -20,7 +19,7 @@ async function all(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
   return taken;
 }
 
-/** Three pieces that are told apart by what is in them, sealed. */
+/** Three sealed pieces with different content. */
 async function three(): Promise<[Uint8Array, Uint8Array, Uint8Array]> {
   const plain = [1, 2].map((value) => new Uint8Array(PIECE).fill(value));
   return (await all(sealPieces(of(...plain, Uint8Array.of(3)), SEAL))) as [Uint8Array, Uint8Array, Uint8Array];
@@ -36,7 +35,7 @@ async function opens(pieces: Uint8Array[], seal = SEAL): Promise<boolean> {
   }
 }
 
-test('whatever the sizes it came in, a stream comes back', async () => {
+test('a stream comes back, whatever the sizes of its parts', async () => {
   for (const sizes of [[], [0], [1], [PIECE], [PIECE + 1], [PIECE - 1, 1, 1], [3 * PIECE, 5], [1, 2 * PIECE - 1]]) {
     const plain = sizes.map((bytes, at) => new Uint8Array(bytes).fill(at + 1));
     const pieces = await all(sealPieces(of(...plain), SEAL));
@@ -45,7 +44,7 @@ test('whatever the sizes it came in, a stream comes back', async () => {
   }
 });
 
-test('a piece counts at its place only, and the last only as the last', async () => {
+test('a piece is valid only at its position, and the last piece only as the last', async () => {
   const [first, second, last] = await three();
   assert.ok(await opens([first, second, last]));
   const others = {
@@ -61,7 +60,7 @@ test('a piece counts at its place only, and the last only as the last', async ()
   for (const [what, pieces] of Object.entries(others)) assert.ok(!(await opens(pieces)), what);
 });
 
-test('it opens under its key and behind its header only', async () => {
+test('a stream opens only with its key and its header', async () => {
   const pieces = await three();
   assert.ok(!(await opens(pieces, { ...SEAL, header: Buffer.from('Header') })));
   assert.ok(!(await opens(pieces, { ...SEAL, key: new Uint8Array(32).fill(8) })));

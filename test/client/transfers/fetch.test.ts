@@ -1,4 +1,4 @@
-// One fetch against sources of every kind: honest, cut off at any byte, lying about sizes, sending other bytes.
+// One fetch from each kind of source: honest, interrupted at any byte, with wrong sizes, with wrong bytes.
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
@@ -16,13 +16,13 @@ const CONTENT = randomBytes(700_000);
 const SHA256 = createHash('sha256').update(CONTENT).digest('base64url');
 const mine = makeCertificate(makeSigningKey());
 
-interface Scene {
+interface FetchSetup {
   readonly source: Source;
   readonly path: string;
   readonly fetch: (changes?: Partial<FetchPlan>) => Promise<FetchEvent | undefined>;
 }
 
-async function scene(context: TestContext, answer: Answerer): Promise<Scene> {
+async function setUp(context: TestContext, answer: Answerer): Promise<FetchSetup> {
   const source = await listenAs(context, answer);
   const path = join(temporaryDirectory(context), 'part');
   const fetch = async (changes: Partial<FetchPlan> = {}): Promise<FetchEvent | undefined> => {
@@ -47,17 +47,17 @@ function failureOf(news: FetchEvent | undefined): string {
   return news?.type === 'fetch_ended' ? news.failure : (news?.type ?? 'nothing');
 }
 
-test('[POST-21] the whole file comes, is hashed and written', async (t) => {
-  const { fetch, path, source } = await scene(t, honestly(CONTENT, SHA256));
+test('[POST-21] the whole file is fetched, hashed and written', async (t) => {
+  const { fetch, path, source } = await setUp(t, honestly(CONTENT, SHA256));
   assert.equal(failureOf(await fetch()), 'fetch_done');
   assert.ok(readFileSync(path).equals(CONTENT));
   assert.match(source.requests[0] ?? '', /^GET \/posts\/A{22} HTTP\/1\.1\r\n/);
   assert.doesNotMatch(source.requests[0] ?? '', /Range/);
 });
 
-test('[POST-21] what is there is not asked for again, wherever the line was cut', async (t) => {
+test('[POST-21] bytes that are on disk are not requested again, wherever the connection broke', async (t) => {
   for (const cut of [0, 1, 65_536, 262_143, 262_144, 500_001, CONTENT.length - 1]) {
-    const { fetch, path, source } = await scene(t, (socket, text) => {
+    const { fetch, path, source } = await setUp(t, (socket, text) => {
       honestly(CONTENT, SHA256, source.requests.length === 1 ? cut : Infinity)(socket, text);
     });
     assert.equal(failureOf(await fetch()), 'interrupted', `cut after ${cut}`);
@@ -69,42 +69,42 @@ test('[POST-21] what is there is not asked for again, wherever the line was cut'
   }
 });
 
-test('[POST-21] a file that is whole already is only looked at', async (t) => {
-  const { fetch, path, source } = await scene(t, honestly(CONTENT, SHA256));
+test('[POST-21] a complete file is only hashed', async (t) => {
+  const { fetch, path, source } = await setUp(t, honestly(CONTENT, SHA256));
   writeFileSync(path, CONTENT);
   assert.equal(failureOf(await fetch()), 'fetch_done');
   assert.equal(source.requests.length, 0);
 });
 
-test('[POST-21] one that is longer than it should be begins again', async (t) => {
-  const { fetch, path } = await scene(t, honestly(CONTENT, SHA256));
+test('[POST-21] a part file that is too long starts again', async (t) => {
+  const { fetch, path } = await setUp(t, honestly(CONTENT, SHA256));
   writeFileSync(path, CONTENT);
   appendFileSync(path, 'more');
   assert.equal(failureOf(await fetch()), 'fetch_done');
   assert.ok(readFileSync(path).equals(CONTENT));
 });
 
-test('[POST-21] a source that ignores ranges is read from its beginning, and what is there is skipped', async (t) => {
+test('[POST-21] from a source that ignores ranges the known bytes are skipped', async (t) => {
   const whole: Answerer = (socket) => {
     socket.write(`HTTP/1.1 200 OK\r\nETag: "${SHA256}"\r\nContent-Length: ${CONTENT.length}\r\n\r\n`);
     socket.end(CONTENT);
   };
-  const { fetch, path } = await scene(t, whole);
+  const { fetch, path } = await setUp(t, whole);
   writeFileSync(path, CONTENT.subarray(0, 300_000));
   assert.equal(failureOf(await fetch()), 'fetch_done');
 });
 
-test('[POST-23] other bytes of the right length are false', async (t) => {
-  const { fetch } = await scene(t, honestly(randomBytes(CONTENT.length), SHA256));
+test('[POST-23] wrong bytes of the right length are detected by the hash', async (t) => {
+  const { fetch } = await setUp(t, honestly(randomBytes(CONTENT.length), SHA256));
   assert.equal(failureOf(await fetch()), 'wrong_hash');
 });
 
-test('[POST-22] a source that says another size, tag or place lies, and nothing of it is written', async (t) => {
+test('[POST-22] nothing is written from a response with a wrong size, tag or range', async (t) => {
   const head = (lines: string): Answerer => {
     return (socket) => void socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${lines}\r\n\r\n`), CONTENT]));
   };
   const tag = `ETag: "${SHA256}"`;
-  const lies = [
+  const wrongHeads = [
     `200 OK\r\n${tag}\r\nContent-Length: ${CONTENT.length + 1}`,
     `200 OK\r\n${tag}\r\nContent-Length: 5`,
     `200 OK\r\n${tag}`,
@@ -117,15 +117,15 @@ test('[POST-22] a source that says another size, tag or place lies, and nothing 
     'nonsense',
     `200 OK\r\nX: ${'x'.repeat(9_000)}`,
   ];
-  for (const lie of lies) {
-    const { fetch, path } = await scene(t, head(lie));
-    assert.equal(failureOf(await fetch()), 'wrong_headers', lie.slice(0, 100));
+  for (const wrongHead of wrongHeads) {
+    const { fetch, path } = await setUp(t, head(wrongHead));
+    assert.equal(failureOf(await fetch()), 'wrong_headers', wrongHead.slice(0, 100));
     assert.equal(readFileSync(path).length, 0);
   }
 });
 
-test('[POST-23] bytes beyond the end are not taken', async (t) => {
-  const { fetch, path } = await scene(t, (socket) => {
+test('[POST-23] bytes beyond the end are ignored', async (t) => {
+  const { fetch, path } = await setUp(t, (socket) => {
     socket.write(`HTTP/1.1 200 OK\r\nETag: "${SHA256}"\r\nContent-Length: ${CONTENT.length}\r\n\r\n`);
     socket.write(CONTENT);
     socket.end(randomBytes(100_000));
@@ -134,16 +134,16 @@ test('[POST-23] bytes beyond the end are not taken', async (t) => {
   assert.ok(readFileSync(path).equals(CONTENT));
 });
 
-test('[POST-25] who is busy, or has it no more, says so', async (t) => {
+test('[POST-25] a busy source can be asked later; one without the file cannot', async (t) => {
   const answers = { 404: 'not_found', 410: 'not_found', 429: 'interrupted', 503: 'interrupted' };
   for (const [status, expected] of Object.entries(answers)) {
-    const { fetch } = await scene(t, (socket) => socket.end(`HTTP/1.1 ${status} x\r\nContent-Length: 0\r\n\r\n`));
+    const { fetch } = await setUp(t, (socket) => socket.end(`HTTP/1.1 ${status} x\r\nContent-Length: 0\r\n\r\n`));
     assert.equal(failureOf(await fetch()), expected);
   }
 });
 
-test('[POST-25] somebody else at the address is nobody', async (t) => {
-  const { fetch, source, path } = await scene(t, honestly(CONTENT, SHA256));
+test('[POST-25] a source with another key gets no request', async (t) => {
+  const { fetch, source, path } = await setUp(t, honestly(CONTENT, SHA256));
   const stranger = makeCertificate(makeSigningKey()).publicKey;
   assert.equal(failureOf(await fetch({ devices: [stranger] })), 'interrupted');
   assert.equal(source.requests.length, 0);
@@ -151,29 +151,29 @@ test('[POST-25] somebody else at the address is nobody', async (t) => {
   assert.ok(existsSync(path));
 });
 
-test('[POST-23] begun anew, nothing from before is believed', async (t) => {
-  const { fetch, path } = await scene(t, honestly(CONTENT, SHA256));
+test('[POST-23] a fetch with `isAnew` discards the earlier bytes', async (t) => {
+  const { fetch, path } = await setUp(t, honestly(CONTENT, SHA256));
   writeFileSync(path, randomBytes(CONTENT.length));
   assert.equal(failureOf(await fetch()), 'wrong_hash');
   assert.equal(failureOf(await fetch({ isAnew: true })), 'fetch_done');
 });
 
-test('[POST-26] where the file is to go something is already: nothing is asked for', async (t) => {
-  const { fetch, path, source } = await scene(t, honestly(CONTENT, SHA256));
+test('[POST-26] if the target exists, nothing is requested', async (t) => {
+  const { fetch, path, source } = await setUp(t, honestly(CONTENT, SHA256));
   writeFileSync(`${path}-there`, 'mine');
   assert.equal(failureOf(await fetch({ unless: `${path}-there` })), 'target_exists');
   assert.equal(source.requests.length, 0);
 });
 
-test('[POST-27] a disk that takes nothing is our trouble, in words', async (t) => {
-  const { fetch } = await scene(t, honestly(CONTENT, SHA256));
+test('[POST-27] a disk error is reported with its cause', async (t) => {
+  const { fetch } = await setUp(t, honestly(CONTENT, SHA256));
   const news = await fetch({ path: join('/proc', 'no-such-place', 'part') });
   assert.ok(news?.type === 'fetch_ended' && news.failure === 'disk_error');
   assert.match(news.why, /no such file or directory/);
 });
 
-test('[POST-30] the grant travels in its header', async (t) => {
-  const { fetch, source } = await scene(t, honestly(CONTENT, SHA256));
+test('[POST-30] the grant is sent in its header', async (t) => {
+  const { fetch, source } = await setUp(t, honestly(CONTENT, SHA256));
   await fetch({ grant: 'AAAA' });
   assert.match(source.requests[0] ?? '', /\r\nkith-grant: AAAA\r\n/);
 });

@@ -1,10 +1,10 @@
-// A source of bytes as a test wants it: mutual TLS like a client's, and whatever answer is written to it.
+// A source of posts for tests: mutual TLS like a client, and any response that the test writes.
 
 import type { TestContext } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { listen, type Host } from '../../runtime/link/links.js';
 
-/** What happens with a request: `text` is its head. */
+/** Answers a request. `text`: its head. */
 export type Answerer = (socket: TLSSocket, text: string) => void;
 
 export interface Source extends Host {
@@ -16,7 +16,7 @@ export async function listenAs(context: TestContext, answer: Answerer): Promise<
   const requests: string[] = [];
   const host = await listen(context, {
     onHttp: (socket) => {
-      socket.on('error', () => undefined); // the reader breaks off when it has seen enough
+      socket.on('error', () => undefined); // the reader closes the connection when it has seen enough
       socket.once('data', (chunk: Buffer) => {
         requests.push(chunk.toString());
         answer(socket, chunk.toString());
@@ -26,7 +26,7 @@ export async function listenAs(context: TestContext, answer: Answerer): Promise<
   return { ...host, requests };
 }
 
-/** An honest answer with the bytes from where they were asked for. */
+/** An honest response with the requested bytes. */
 export function honestly(content: Buffer, sha256: string, cutAfter = Infinity): Answerer {
   return (socket, text) => {
     const start = Number(/Range: bytes=(\d+)-/.exec(text)?.[1] ?? 0);

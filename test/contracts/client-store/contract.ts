@@ -1,4 +1,4 @@
-// Registers one test for every implementation of the client's store.
+// Runs one test on every implementation of the client's store.
 
 import { test } from 'node:test';
 import type { TransactionalStore } from '../../../client/engine/core/store.js';
@@ -7,7 +7,7 @@ import { MIGRATIONS } from '../../../client/store/sqlite/schema.js';
 import { SqliteStore } from '../../../client/store/sqlite/sqlite-store.js';
 import { openDatabase } from '../../../runtime/sqlite.js';
 
-/** SQLite with runs so short that ids move to the table in the middle of a test. */
+/** SQLite in memory. With short runs, ids move to the table during a test. */
 export function smallSqliteStore(idsPerRun: number): SqliteStore {
   return new SqliteStore(openDatabase(':memory:', { migrations: MIGRATIONS }), idsPerRun);
 }

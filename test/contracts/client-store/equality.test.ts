@@ -1,4 +1,4 @@
-// Whatever is done to them, the store in memory and the one on disk give the same answers.
+// The same random operations give the same answers in the memory store and in the SQLite store.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,7 +8,7 @@ import { MemoryStore } from '../../../client/store/memory/memory-store.js';
 import { smallSqliteStore } from './contract.js';
 import { everything, operations, type Operation } from './operations.js';
 
-/** One turn: what is done in it, and whether the program crashes before its end. */
+/** One turn: its operations, and whether the program crashes before the turn ends. */
 interface Turn {
   readonly operations: readonly Operation[];
   readonly crashes: boolean;
@@ -30,7 +30,7 @@ function take(store: TransactionalStore, turn: Turn): unknown[] {
   return [...answers, everything(store)];
 }
 
-test('both stores give the same answers, crashes in the middle of transactions included', () => {
+test('both stores give the same answers, even after crashes within transactions', () => {
   const property = fc.property(fc.array(turns, { maxLength: 12 }), (life) => {
     const [memory, sqlite] = [new MemoryStore(), smallSqliteStore(3)];
     for (const turn of life) assert.deepEqual(take(memory, turn), take(sqlite, turn));

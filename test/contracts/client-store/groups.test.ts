@@ -1,4 +1,4 @@
-// The contract of what a group keeps: entries, memos, and messages that lie among all others.
+// The contract of a group's store: log entries, memos and group messages.
 
 import assert from 'node:assert/strict';
 import { groupPeer, type TransactionalStore } from '../../../client/engine/core/store.js';
@@ -20,7 +20,7 @@ function kept(seq: number, changes: Partial<StoredGroupMessage> = {}): StoredGro
   return { ...fixed, ...counted, id: sampleId(5_000 + seq), text, signed: signed(text), ...changes };
 }
 
-contract('entries of a group stand in a row, and are dropped from an index on', (store) => {
+contract('log entries have consecutive indexes, and are dropped from an index on', (store) => {
   assert.deepEqual(store.groups(), []);
   const shelf = store.groupStore(GROUP);
   assert.deepEqual(shelf.entries(), []);
@@ -35,7 +35,7 @@ contract('entries of a group stand in a row, and are dropped from an index on', 
   assert.deepEqual(store.groups(), [GROUP]);
 });
 
-contract('memos of a group are found by name and by the beginning of it', (store) => {
+contract('memos are found by name and by prefix', (store) => {
   const shelf = store.groupStore(GROUP);
   assert.equal(shelf.memo('mark bob'), null);
   for (const name of ['mark bob', 'mark alice', 'memory', 'markets']) shelf.putMemo(name, name.toUpperCase());
@@ -48,7 +48,7 @@ contract('memos of a group are found by name and by the beginning of it', (store
   assert.deepEqual(store.groupStore(OTHER).memos(''), []);
 });
 
-contract('a message to a group is kept once, whole, with what proves it', (store) => {
+contract('a group message is stored once, complete with its signed form', (store) => {
   const shelf = store.groupStore(GROUP);
   assert.equal(shelf.addMessage(kept(1)), true);
   assert.equal(shelf.addMessage(kept(1)), false);
@@ -62,7 +62,7 @@ contract('a message to a group is kept once, whole, with what proves it', (store
   assert.equal(store.authorOf(fromBob(1)), null);
 });
 
-contract('lanes of a group have ends, and pages that pass over gaps', (store) => {
+contract('lanes have ends, and their pages skip gaps', (store) => {
   const shelf = store.groupStore(GROUP);
   for (const seq of [1, 2, 5]) shelf.addMessage(kept(seq));
   shelf.addMessage(kept(1, { id: sampleId(1), device: MY_DEVICE, mine: true, state: 'queued', lamport: 9 }));
@@ -76,7 +76,7 @@ contract('lanes of a group have ends, and pages that pass over gaps', (store) =>
   assert.equal(shelf.lastLamport(), 9);
 });
 
-contract('what is held back or hidden is in no history, and a mark stays', (store) => {
+contract('a held or hidden message is not in the history; a marked one is, with its mark', (store) => {
   const shelf = store.groupStore(GROUP);
   shelf.addMessage(kept(1, { visibility: 'held' }));
   shelf.addMessage(kept(2));
@@ -97,7 +97,7 @@ contract('what is held back or hidden is in no history, and a mark stays', (stor
   assert.deepEqual(seqs(store.search({ words: ['all'], mine: null, peer: null, before: null, limit: 9 })), [2, 1]);
 });
 
-contract('the state of a message of mine is kept; having read others is no matter of the group', (store) => {
+contract('the state of a message of mine is stored; a message I read is `delivered` for the group', (store) => {
   const shelf = store.groupStore(GROUP);
   shelf.addMessage(kept(1, { device: MY_DEVICE, mine: true, state: 'queued', id: sampleId(2) }));
   shelf.addMessage(kept(1));
@@ -109,7 +109,7 @@ contract('the state of a message of mine is kept; having read others is no matte
   assert.equal(store.unreadCounts().size, 0);
 });
 
-contract('a transaction that fails leaves nothing of a group behind', (store: TransactionalStore) => {
+contract('a transaction that throws leaves no change in a group', (store: TransactionalStore) => {
   const fail = (): void => {
     const shelf = store.groupStore(GROUP);
     shelf.putEntry(0, signed('first'));

@@ -1,4 +1,4 @@
-// What every client's store promises about conversations as a reader sees them.
+// The contract of a client's store for what the user reads: history, unread counts, read marks.
 
 import assert from 'node:assert/strict';
 import type { StoredMessage } from '../../../client/engine/core/store.js';
@@ -34,7 +34,7 @@ contract('history is ordered by lamport, device, seq, kind', (store) => {
   }
 });
 
-contract('devices are ordered by key, whenever they first wrote', (store) => {
+contract('devices are ordered by key, not by their first message', (store) => {
   const keys = [
     'zz',
     'aa',
@@ -59,13 +59,13 @@ contract('devices are ordered by key, whenever they first wrote', (store) => {
   );
 });
 
-contract('the newest page is the end of a conversation, oldest first', (store) => {
+contract('the newest page is the end of the conversation, the oldest message first', (store) => {
   for (let seq = 1; seq <= 9; seq += 1) store.addMessage(fromBob(seq));
   assert.deepEqual(texts(store.history('bob', 3, null)), ['bob 7', 'bob 8', 'bob 9']);
   assert.deepEqual(texts(store.history('bob', 3, fromBob(7).id)), ['bob 4', 'bob 5', 'bob 6']);
 });
 
-contract('before a message that is not there, or elsewhere, is nothing', (store) => {
+contract('the page before an unknown message, or one of another conversation, is empty', (store) => {
   store.addMessage(fromBob(1));
   store.addMessage(fromBob(9, { peer: 'eve', id: sampleId(1) }));
   assert.deepEqual(store.history('bob', 50, sampleId(5)), []);
@@ -73,7 +73,7 @@ contract('before a message that is not there, or elsewhere, is nothing', (store)
   assert.deepEqual(store.history('bob', 50, 'nonsense'), []);
 });
 
-contract('what is not shown is not in the history', (store) => {
+contract('a message that is not shown is not in the history', (store) => {
   store.addMessage(fromBob(1));
   store.addMessage(fromBob(3, { shown: false }));
   assert.deepEqual(texts(store.history('bob', 50, null)), ['bob 1']);
@@ -81,7 +81,7 @@ contract('what is not shown is not in the history', (store) => {
   assert.deepEqual(texts(store.history('bob', 50, null)), ['bob 1', 'bob 3']);
 });
 
-contract('unread is what others wrote, shown and not read', (store) => {
+contract('the unread messages are those of others that are shown and not read', (store) => {
   for (const seq of [1, 2]) store.addMessage(fromBob(seq));
   store.addMessage(fromBob(4, { shown: false }));
   store.addMessage(sampleQuick(1));
@@ -97,7 +97,7 @@ contract('unread is what others wrote, shown and not read', (store) => {
   );
 });
 
-contract('reading marks what is shown, and tells how far chat was read', (store) => {
+contract('markRead marks the shown messages, and gives the highest read seq of chat', (store) => {
   for (const seq of [1, 2]) store.addMessage(fromBob(seq));
   store.addMessage(fromBob(4, { shown: false }));
   store.addMessage(fromBob(8, { device: BOBS_OTHER_DEVICE, id: sampleId(1) }));
@@ -116,7 +116,7 @@ contract('reading marks what is shown, and tells how far chat was read', (store)
   assert.deepEqual(store.markRead('bob'), new Map([[BOBS_DEVICE, 4]]));
 });
 
-contract('the peer has read what was delivered, up to a number', (store) => {
+contract('markReadByPeer changes delivered messages up to a seq', (store) => {
   for (const seq of [1, 2, 3, 4, 5]) store.addOutgoing(toBob(seq));
   for (const seq of [4, 1, 2]) store.settle(toBob(seq).id, 'delivered');
   store.settle(toBob(3).id, 'cancelled');

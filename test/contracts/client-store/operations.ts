@@ -1,11 +1,11 @@
-// Random operations on a client's store, as values that can be run on any implementation.
+// Random operations on a client's store, as values that run on every implementation.
 
 import fc from 'fast-check';
 import type { StoredMessage, TransactionalStore } from '../../../client/engine/core/store.js';
 import { everyPost, postOperations } from './post-operations.js';
 import { sampleId, sampleKey, samplePerson } from './samples.js';
 
-/** `run` gives what the store answered. `text`: for the report of a failure. */
+/** `run` returns the store's answer. `text` describes the operation in the report of a failure. */
 export interface Operation {
   readonly text: string;
   readonly run: (store: TransactionalStore) => unknown;
@@ -48,7 +48,7 @@ const messageFields = {
 };
 const messages: fc.Arbitrary<StoredMessage> = fc.record(messageFields, { noNullPrototype: true });
 
-/** The engine never writes under an id or a number that is taken. */
+/** The engine never writes with an id or a seq that is in use. */
 function isFree(store: TransactionalStore, { id, peer, device, seq }: StoredMessage): boolean {
   return store.message(id) === null && store.messageAt(peer, device, seq) === null;
 }
@@ -101,7 +101,7 @@ const questions = [
   operation('letters', fc.tuple(times, limits), (store, given) => store.letters(...given)),
 ];
 
-/** Adding is what makes the others interesting. */
+/** Weighted towards adding, because the other operations need messages. */
 export const operations: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 20, arbitrary: changes[0] as fc.Arbitrary<Operation> },
   { weight: 10, arbitrary: changes[1] as fc.Arbitrary<Operation> },
@@ -110,7 +110,7 @@ export const operations: fc.Arbitrary<Operation> = fc.oneof(
   ...questions.map((arbitrary) => ({ weight: 1, arbitrary })),
 );
 
-/** All that can be asked of a store without a choice. */
+/** All queries without a random argument. */
 export function everything(store: TransactionalStore): unknown {
   const about = (peer: string): unknown => [store.history(peer, 99, null), store.lastLamport(peer)];
   const counts = [byName(store.waitingCounts()), byName(store.unreadCounts())];

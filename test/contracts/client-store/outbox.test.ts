@@ -1,4 +1,4 @@
-// What every client's store promises about messages that wait.
+// The contract of a client's store for the outbox: messages of mine that are not acknowledged yet.
 
 import assert from 'node:assert/strict';
 import type { Waiting } from '../../../client/engine/core/store.js';
@@ -7,7 +7,7 @@ import { MY_DEVICE, fromBob, sampleId, toBob } from './samples.js';
 
 const ids = (waiting: readonly Waiting[]): string[] => waiting.map(({ message }) => message.id);
 
-contract('what I write waits, by seq, for each peer', (store) => {
+contract('my messages wait for each peer, sorted by seq', (store) => {
   for (const seq of [1, 2, 3, 4]) store.addOutgoing(toBob(seq));
   store.addOutgoing(toBob(1, { peer: 'eve', id: sampleId(1) }));
   assert.deepEqual(
@@ -18,7 +18,7 @@ contract('what I write waits, by seq, for each peer', (store) => {
   assert.deepEqual(store.waitingFor('nobody', 0, 9, false), []);
 });
 
-contract('everything that waits comes oldest first', (store) => {
+contract('all waiting messages are listed, the oldest first', (store) => {
   store.addOutgoing(toBob(1, { peer: 'eve', id: sampleId(1) }));
   store.addOutgoing(toBob(1));
   store.addOutgoing(toBob(2, { peer: 'eve', id: sampleId(2) }));
@@ -26,7 +26,7 @@ contract('everything that waits comes oldest first', (store) => {
   assert.equal(store.waiting(Number.MAX_SAFE_INTEGER).length, 3);
 });
 
-contract('what a new device of mine writes waits beside what the old one wrote', (store) => {
+contract('messages of my new device wait together with those of the old one', (store) => {
   store.addOutgoing(toBob(1));
   store.addOutgoing(toBob(1, { device: `n${MY_DEVICE.slice(1)}`, id: sampleId(1) }));
   assert.deepEqual(ids(store.waitingFor('bob', 0, 9, false)), [toBob(1).id, sampleId(1)]);
@@ -34,7 +34,7 @@ contract('what a new device of mine writes waits beside what the old one wrote',
   assert.deepEqual(ids(store.waiting(9)), [sampleId(1)]);
 });
 
-contract('what is settled waits no more, and is settled once', (store) => {
+contract('a settled message does not wait any more, and settles once', (store) => {
   store.addOutgoing(toBob(1));
   store.addOutgoing(toBob(2));
   assert.equal(store.settle(toBob(1).id, 'delivered'), true);
@@ -46,13 +46,13 @@ contract('what is settled waits no more, and is settled once', (store) => {
   assert.equal(store.message(toBob(2).id)?.state, 'cancelled');
 });
 
-contract('what others wrote never waits', (store) => {
+contract('a message of another person never waits', (store) => {
   store.addMessage(fromBob(1));
   assert.equal(store.settle(fromBob(1).id, 'delivered'), false);
   assert.deepEqual(store.markHeld([fromBob(1).id], 5), []);
 });
 
-contract('what is held is marked, and left out where only the queued are wanted', (store) => {
+contract('a held message is marked, and left out if only queued ones are asked for', (store) => {
   for (const seq of [1, 2, 3]) store.addOutgoing(toBob(seq));
   store.settle(toBob(1).id, 'delivered');
   assert.deepEqual(store.markHeld([toBob(2).id, toBob(1).id, sampleId(5)], 50), [toBob(2).id]);
@@ -62,7 +62,7 @@ contract('what is held is marked, and left out where only the queued are wanted'
   assert.deepEqual([...store.waitingCounts()], [['bob', { queued: 1, held: 1 }]]);
 });
 
-contract('what was held for too long is queued again', (store) => {
+contract('a message that is held for too long is queued again', (store) => {
   for (const seq of [1, 2, 3]) store.addOutgoing(toBob(seq));
   store.markHeld([toBob(3).id], 10);
   store.markHeld([toBob(1).id], 20);
@@ -75,13 +75,13 @@ contract('what was held for too long is queued again', (store) => {
   assert.deepEqual([...store.waitingCounts()], [['bob', { queued: 2, held: 1 }]]);
 });
 
-contract('who has nothing waiting is not counted', (store) => {
+contract('a peer with no waiting message is not counted', (store) => {
   store.addOutgoing(toBob(1));
   store.settle(toBob(1).id, 'delivered');
   assert.equal(store.waitingCounts().size, 0);
 });
 
-contract('the nearest lower number that waits is found', (store) => {
+contract('lastWaitingBefore gives the next lower waiting seq', (store) => {
   for (const seq of [1, 2, 3]) store.addOutgoing(toBob(seq));
   store.settle(toBob(2).id, 'delivered');
   assert.equal(store.lastWaitingBefore('bob', 3), 1);

@@ -1,4 +1,4 @@
-// Random operations on what a client's store keeps about posts.
+// Random operations on a store of posts, as values that run on every implementation.
 
 import fc from 'fast-check';
 import type { Held, StoredPost } from '../../../client/engine/core/post-store.js';
@@ -72,7 +72,7 @@ export const postOperations: fc.Arbitrary<Operation> = fc.oneof(
   ...others.map((arbitrary) => ({ weight: 1, arbitrary })),
 );
 
-/** All that can be asked about posts without a choice. */
+/** All queries without a random argument. */
 export function everyPost({ posts }: TransactionalStore): unknown {
   const about = (author: string): unknown => [
     posts.of(author, 99, null),

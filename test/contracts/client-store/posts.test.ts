@@ -1,4 +1,4 @@
-// Posts in both stores: lists by time and by change, pages, large numbers, what is dropped and what stays.
+// The contract of a client's store for posts: lists by time and by change, pages, deletions, downloads.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -17,7 +17,7 @@ function post(number: number, changes: Partial<StoredPost> = {}): StoredPost {
 
 const titles = (posts: readonly StoredPost[]): string[] => posts.map(({ title }) => title);
 
-contract('a post comes back as it was put, and as it was put last', (store) => {
+contract('a post comes back as it was put last', (store) => {
   const held = { at: 'path', path: '/x', stamp: '1:2:3' } as const;
   const one = post(1, { text: 'grüße\u0000✓', isReshared: true, held });
   store.posts.put(post(1));
@@ -26,7 +26,7 @@ contract('a post comes back as it was put, and as it was put last', (store) => {
   assert.equal(store.posts.post('carol', one.id), null);
 });
 
-contract('lists are by time, the newest first, in pages; removed posts are in none', (store) => {
+contract('lists are sorted by time, the newest first, in pages, without removed posts', (store) => {
   for (const number of [3, 1, 5, 2, 4]) store.posts.put(post(number, { isRemoved: number === 4 }));
   store.posts.put(post(9, { author: 'me' }));
   assert.deepEqual(titles(store.posts.of('bob', 2, null)), ['t5', 't3']);
@@ -35,7 +35,7 @@ contract('lists are by time, the newest first, in pages; removed posts are in no
   assert.deepEqual(titles(store.posts.feed('bob', 9, null)), ['t9']);
 });
 
-contract('changes are by number, removed posts among them', (store) => {
+contract('changes are sorted by number, removed posts included', (store) => {
   for (const number of [3, 1, 2]) store.posts.put(post(number, { isRemoved: number === 2 }));
   assert.deepEqual(titles(store.posts.changesAfter('bob', 1, 9)), ['t2', 't3']);
   assert.deepEqual(titles(store.posts.newestChanges('bob', 2)), ['t3', 't2']);
@@ -43,7 +43,7 @@ contract('changes are by number, removed posts among them', (store) => {
   assert.equal(store.posts.lastChange('carol'), 0);
 });
 
-contract('what other devices said is dropped, and named if it stood', (store) => {
+contract('dropOtherDevices gives the ids of the posts that were not removed', (store) => {
   store.posts.put(post(1));
   store.posts.put(post(2, { isRemoved: true }));
   store.posts.put(post(3, { device: sampleKey('c') }));
@@ -53,7 +53,7 @@ contract('what other devices said is dropped, and named if it stood', (store) =>
   assert.equal(store.posts.lastChange('bob'), 0);
 });
 
-contract('downloads come back in the order they were asked for', (store) => {
+contract('downloads are listed in the order of their requests', (store) => {
   const wish = (number: number) => ({
     author: 'bob',
     id: sampleId(number),
@@ -65,7 +65,7 @@ contract('downloads come back in the order they were asked for', (store) => {
   assert.deepEqual(store.posts.downloads(), [wish(2), wish(3)]);
 });
 
-test('lists of very many posts are read by an index, without sorting', () => {
+test('an index serves the lists of many posts, without sorting', () => {
   const database = openDatabase(':memory:', { migrations: MIGRATIONS });
   const posts = new SqlitePosts(explaining(database));
   const plans = [
@@ -87,7 +87,7 @@ test('lists of very many posts are read by an index, without sorting', () => {
 
 const explained: string[] = [];
 
-/** A database that tells how it would answer. */
+/** A database that explains its query plans. */
 function explaining(database: Database): Database {
   return {
     ...database,

@@ -1,9 +1,9 @@
-// Messages, people and ids for tests of the client's store.
+// Sample messages, people and ids for tests of the client's store.
 
 import { toBase64url } from '../../../protocols/kit/bytes.js';
 import type { Person, StoredMessage } from '../../../client/engine/core/store.js';
 
-/** An id that is as good as random, and the same for the same number. */
+/** A pseudorandom id, the same for the same number. */
 export function sampleId(number: number): string {
   const bytes = new Uint8Array(16).map((_, at) => (Math.imul(number + 1, 2654435761 + at * 40503) >>> 13) & 255);
   new DataView(bytes.buffer).setUint32(12, number);
@@ -18,7 +18,7 @@ export const MY_DEVICE = sampleKey('m');
 export const BOBS_DEVICE = sampleKey('b');
 export const BOBS_OTHER_DEVICE = sampleKey('B');
 
-/** What Bob wrote: shown and unread. */
+/** A message by Bob, shown and unread. */
 export function fromBob(seq: number, changes: Partial<StoredMessage> = {}): StoredMessage {
   const fixed = {
     peer: 'bob',
@@ -32,7 +32,7 @@ export function fromBob(seq: number, changes: Partial<StoredMessage> = {}): Stor
   return { ...fixed, ...counted, id: sampleId(1_000 + seq), text: `bob ${seq}`, ...changes };
 }
 
-/** What I write to Bob. */
+/** A message of mine to Bob. */
 export function toBob(seq: number, changes: Partial<StoredMessage> = {}): StoredMessage {
   const fixed = { peer: 'bob', mine: true, device: MY_DEVICE, kind: 'chat', state: 'queued', shown: true } as const;
   const counted = { seq, lamport: seq, at: 1_000 + seq, after: 0 };

@@ -1,35 +1,35 @@
-// What every client's store promises about finding messages by their words.
+// The contract of a client's store for full-text search.
 
 import assert from 'node:assert/strict';
 import type { SearchQuery, TransactionalStore } from '../../../client/engine/core/store.js';
 import { contract } from './contract.js';
 import { fromBob, sampleId, sampleQuick, toBob } from './samples.js';
 
-/** The texts that are found, in their order. */
+/** The found texts, in order. */
 function found(store: TransactionalStore, words: string, narrowed: Partial<SearchQuery> = {}): string[] {
   const query = { words: words.split(' '), mine: null, peer: null, before: null, limit: 50, ...narrowed };
   return store.search(query).map(({ text }) => text);
 }
 
-/** Messages of Bob's with these texts. */
+/** Messages by Bob with these texts. */
 function said(store: TransactionalStore, ...texts: string[]): void {
   for (const [at, text] of texts.entries()) store.addMessage(fromBob(at + 1, { text }));
 }
 
-contract('found are messages with all the words, the last stored first', (store) => {
+contract('a search finds the messages with all words, the last stored first', (store) => {
   said(store, 'a boat on the lake', 'the lake', 'a lake, and a BOAT', 'boats and lakes');
   assert.deepEqual(found(store, 'boat lake'), ['a lake, and a BOAT', 'a boat on the lake']);
   assert.deepEqual(found(store, 'lake boat river'), []);
   assert.deepEqual(found(store, 'boat', { limit: 1 }), ['a lake, and a BOAT']);
 });
 
-contract('a message comes back whole', (store) => {
+contract('a found message is complete', (store) => {
   const quick = sampleQuick(4, { text: 'look outside' });
   store.addMessage(quick);
   assert.deepEqual(store.search({ words: ['outside'], mine: null, peer: null, before: null, limit: 5 }), [quick]);
 });
 
-contract('words are whole; case, accents and what stands between words do not matter', (store) => {
+contract('words match as a whole; case, accents and separators do not matter', (store) => {
   said(store, 'Über die BRÜCKE', 'uber-cool', 'größe', 'naïve (café)');
   assert.deepEqual(found(store, 'über'), ['uber-cool', 'Über die BRÜCKE']);
   assert.deepEqual(found(store, 'brucke'), ['Über die BRÜCKE']);
@@ -38,14 +38,14 @@ contract('words are whole; case, accents and what stands between words do not ma
   assert.deepEqual(found(store, 'NAÏVE cafe!'), ['naïve (café)']);
 });
 
-contract('one word of several words is a phrase', (store) => {
+contract('a term of several words is a phrase', (store) => {
   said(store, 'see you at eight', 'you see me', 'see: you!');
   assert.deepEqual(found(store, 'see you'), ['see: you!', 'you see me', 'see you at eight']);
   assert.deepEqual(found(store, '', { words: ['see you'] }), ['see: you!', 'see you at eight']);
   assert.deepEqual(found(store, 'see-you'), ['see: you!', 'see you at eight']);
 });
 
-contract('nothing that is typed is an operator', (store) => {
+contract('no input is an operator', (store) => {
   said(store, 'cats or dogs', 'say "hi" NOT bye', 'x* near y', 'text: mine');
   assert.deepEqual(found(store, 'cats OR birds'), []);
   assert.deepEqual(found(store, 'cats OR dogs'), ['cats or dogs']);
@@ -56,7 +56,7 @@ contract('nothing that is typed is an operator', (store) => {
   for (const word of strange) assert.deepEqual(found(store, '', { words: [word] }), [], JSON.stringify(word));
 });
 
-contract('a search is narrowed by who wrote, to whom, and when', (store) => {
+contract('a search can be limited by author, peer and time', (store) => {
   store.addMessage(fromBob(1, { text: 'lake', at: 100 }));
   store.addOutgoing(toBob(1, { text: 'lake!', at: 200 }));
   store.addMessage(fromBob(1, { peer: 'eve', id: sampleId(1), text: 'lake?', at: 300 }));
@@ -69,7 +69,7 @@ contract('a search is narrowed by who wrote, to whom, and when', (store) => {
   assert.deepEqual(found(store, 'lake', { before: 300, mine: true, peer: 'eve' }), []);
 });
 
-contract('what came late is found by the day it was written on', (store) => {
+contract('a message that arrived late is found by the day it was written', (store) => {
   const day = 86_400_000;
   for (const [at, written] of [9, 3, 5, 1, 7].entries())
     store.addMessage(fromBob(at + 1, { text: `lake ${written}`, at: written * day + at }));
@@ -79,21 +79,21 @@ contract('what came late is found by the day it was written on', (store) => {
   assert.deepEqual(found(store, 'lake', { before: day }), []);
 });
 
-contract('what is not shown is not found, and is found as soon as it is', (store) => {
+contract('a message is found as soon as it is shown, and not before', (store) => {
   store.addMessage(fromBob(2, { text: 'lake', shown: false }));
   assert.deepEqual(found(store, 'lake'), []);
   store.setShown([fromBob(2).id]);
   assert.deepEqual(found(store, 'lake'), ['lake']);
 });
 
-contract('what comes between two searches is found by the second', (store) => {
+contract('a message that arrives between two searches is found by the second', (store) => {
   said(store, 'lake one');
   assert.deepEqual(found(store, 'lake'), ['lake one']);
   store.addMessage(fromBob(2, { text: 'lake two' }));
   assert.deepEqual(found(store, 'lake'), ['lake two', 'lake one']);
 });
 
-contract('what a transaction took back is not found, even where it searched', (store) => {
+contract('a message of a rolled back transaction is not found, even if the transaction searched', (store) => {
   said(store, 'lake one');
   const work = (): never => {
     store.addMessage(fromBob(2, { text: 'lake two' }));
@@ -106,7 +106,7 @@ contract('what a transaction took back is not found, even where it searched', (s
   assert.deepEqual(found(store, 'lake'), ['lake three', 'lake one']);
 });
 
-contract('a message that was taken away is not found, nor is one in its place mistaken for it', (store) => {
+contract('a removed message is not found, and a new one is not taken for it', (store) => {
   for (const seq of [1, 2]) store.addOutgoing(toBob(seq, { text: `lake ${seq}` }));
   assert.equal(found(store, 'lake').length, 2);
   store.dropWaiting(toBob(2).id);

@@ -1,4 +1,4 @@
-// The numbers that stand for words in the rows of `messages`. A place in these lists is on people's disks: only append.
+// The numbers for `kind` and `state` in the rows of `messages`. They are on users' disks: only append to these lists.
 
 import { assert } from '../../../../protocols/kit/machine.js';
 import type { StoredMessage, StoredState } from '../../../engine/core/store.js';
@@ -43,6 +43,6 @@ function codes<W extends string>(words: readonly W[]): Record<W, number> {
 
 function word<W extends string>(words: readonly W[], code: number): W {
   const found = words[code];
-  assert(found !== undefined, 'every code in the database is known');
+  assert(found !== undefined, 'the database contains known codes only');
   return found;
 }

@@ -1,5 +1,5 @@
-// Finds messages by id. Ids are random: written one by one, each would dirty a page of its own, which costs more than
-// the rest of storing a message. So the newest stay in memory and move to the table in sorted runs, a few at a time.
+// Finds messages by id. Ids are random: inserted one by one, each would change a page of its own, at a higher cost than
+// everything else about a message. So new ids stay in memory, and move to the table in sorted runs, a few at a time.
 
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { assert } from '../../../../protocols/kit/machine.js';
@@ -8,10 +8,10 @@ import type { Database, Statement } from '../../../../runtime/sqlite.js';
 const ID = /^[A-Za-z0-9_-]{21}[AQgw]$/;
 const PREFIX_BYTES = 6;
 
-/** How many ids move for each that is added: more than one, so that a run has left before the next is full. */
+/** Ids that move for each added one. More than one, so that a run is complete before the next one is full. */
 const MOVED_PER_ADDED = 4;
 
-/** Ids on their way to the table, sorted by prefix. `upTo`: the newest message among them. */
+/** Ids that are moving to the table, sorted by prefix. `upTo`: the newest message among them. */
 interface Run {
   readonly messages: Map<string, number>;
   readonly entries: readonly { readonly prefix: number; readonly message: number }[];
@@ -21,29 +21,29 @@ interface Run {
 
 export class MessageIds {
   private recent = new Map<string, number>();
-  private leaving: Run | null = null;
+  private moving: Run | null = null;
   private readonly findMoved: Statement<{ message: number }>;
   private readonly move: Statement<unknown>;
 
-  /** `runIds`: how many ids move together. Raised, fewer pages are written for each message, and a start reads more. */
+  /** `runIds`: ids in a run. Higher: fewer page writes for each message, and a slower start. Lower: the reverse. */
   constructor(
     private readonly database: Database,
     private readonly runIds: number = LIMITS.messageIdsPerRun,
   ) {
-    // Of two with one id (see `addOutgoing`) the newest.
+    // Two messages can have one id (see `addOutgoing`): the newest is meant.
     this.findMoved = database.prepare(`
       SELECT message FROM message_ids CROSS JOIN messages USING (message)
       WHERE prefix = ? AND id = ? ORDER BY message DESC LIMIT 1`);
-    // A run that was cut off by the end of the program begins anew: some of it is there.
+    // After a crash a run starts again, and a part of it is in the table already.
     this.move = database.prepare('INSERT OR IGNORE INTO message_ids (prefix, message) VALUES (?, ?)');
     this.reload();
-    // A run that never found the time to leave while the program ran would begin anew at each start.
+    // Otherwise a program that never runs long enough to move a run would read a longer one at each start.
     if (this.recent.size >= runIds) database.transaction(() => this.moveAll());
   }
 
-  /** Reads again what is not in the table: at the start, and after a rollback. */
+  /** Reads the ids that are not in the table yet: at the start, and after a rollback. */
   reload(): void {
-    this.leaving = null;
+    this.moving = null;
     this.recent = new Map();
     const newest = this.database.prepare<{ message: number; id: Uint8Array }>(`
       SELECT message, id FROM messages
@@ -51,28 +51,28 @@ export class MessageIds {
     for (const { message, id } of newest.all()) this.recent.set(idText(id), message);
   }
 
-  /** The message of this id, null if there is none; any text may be asked for. */
+  /** The message with this id; null if there is none. Accepts any text. */
   find(id: string): number | null {
-    return this.recent.get(id) ?? this.leaving?.messages.get(id) ?? this.findInTable(id);
+    return this.recent.get(id) ?? this.moving?.messages.get(id) ?? this.findInTable(id);
   }
 
-  /** Remembers a message that was inserted just now. */
+  /** Adds the id of a message that was just inserted. */
   add(id: string, message: number): void {
     this.recent.set(id, message);
-    if (this.leaving) this.moveSome(this.leaving);
-    else if (this.recent.size >= this.runIds) this.leaving = this.startRun(message);
+    if (this.moving) this.moveSome(this.moving);
+    else if (this.recent.size >= this.runIds) this.moving = this.startRun(message);
   }
 
-  /** The message is gone; what stands of its id in the table finds nothing any more. */
-  forget(id: string): void {
+  /** Removes the id of a deleted message. An entry in the table may stay: it matches no message any more. */
+  remove(id: string): void {
     this.recent.delete(id);
-    this.leaving?.messages.delete(id);
+    this.moving?.messages.delete(id);
   }
 
   private moveAll(): void {
     const run = this.startRun(Math.max(...this.recent.values()));
-    this.leaving = run;
-    while (this.leaving) this.moveSome(run);
+    this.moving = run;
+    while (this.moving) this.moveSome(run);
   }
 
   private findInTable(id: string): number | null {
@@ -95,13 +95,13 @@ export class MessageIds {
     run.moved += some.length;
     if (run.moved < run.entries.length) return;
     this.database.prepare(`UPDATE counters SET value = ? WHERE name = 'ids_moved'`).run(run.upTo);
-    this.leaving = null;
+    this.moving = null;
   }
 }
 
 /** The 16 bytes of an id. */
 export function idBytes(id: string): Buffer {
-  assert(ID.test(id), 'a message has an id of 16 bytes in base64url');
+  assert(ID.test(id), 'a message id is 16 bytes in base64url');
   return Buffer.from(id, 'base64url');
 }
 

@@ -1,4 +1,4 @@
-// How a message lies in its row: words as codes, peers and devices as numbers, the id as bytes.
+// Converts a message to and from its row: words become codes, peers and devices numbers, the id bytes.
 
 import type { StoredMessage } from '../../../engine/core/store.js';
 import type { SqlValue } from '../../../../runtime/sqlite.js';
@@ -43,7 +43,7 @@ export const COLUMNS = COLUMN_NAMES.join(', ');
 export const COLUMNS_OF_MESSAGES = COLUMN_NAMES.map((column) => `messages.${column}`).join(', ');
 export const PLACEHOLDERS = COLUMN_NAMES.map(() => '?').join(', ');
 
-/** The values of a new row. Gives numbers to a peer and a device that have none. */
+/** The values of a new row. Assigns a number to a new peer or device. */
 export function rowValues(row: number, message: StoredMessage, names: NameNumbers): SqlValue[] {
   return [
     row,

@@ -1,9 +1,9 @@
-// The small numbers that stand for peers and devices in messages. All of them are in memory; the tables follow.
+// The numbers of peers and devices in the rows of messages. All are cached in memory.
 
 import { assert } from '../../../../protocols/kit/machine.js';
 import type { Database } from '../../../../runtime/sqlite.js';
 
-/** Numbers and the texts they stand for. */
+/** A mapping between texts and numbers, in both directions. */
 class Numbering {
   private readonly numbers = new Map<string, number>();
   private readonly texts = new Map<number, string>();
@@ -20,7 +20,7 @@ class Numbering {
 
   text(number: number): string {
     const text = this.texts.get(number);
-    assert(text !== undefined, 'every number in a message stands for something');
+    assert(text !== undefined, 'every number in a message is assigned');
     return text;
   }
 
@@ -29,9 +29,9 @@ class Numbering {
   }
 }
 
-/** Digits of a device's place: seven bits of each of the first characters of its key, which are ASCII. */
-const PLACE_CHARACTERS = 6;
-const PLACES = 2 ** (7 * PLACE_CHARACTERS);
+/** The first characters of a key that make the number of its device, with seven bits each: keys are ASCII. */
+const PREFIX_CHARACTERS = 6;
+const NUMBERS = 2 ** (7 * PREFIX_CHARACTERS);
 
 export class NameNumbers {
   private peers = new Numbering();
@@ -41,7 +41,7 @@ export class NameNumbers {
     this.reload();
   }
 
-  /** Reads all names again: after a rollback, some that were given do not exist. */
+  /** Reads all numbers again: a rollback may have undone assignments. */
   reload(): void {
     this.peers = new Numbering();
     this.devices = new Numbering();
@@ -51,7 +51,7 @@ export class NameNumbers {
     for (const { device, key } of devices.all()) this.devices.set(key, device);
   }
 
-  /** The number of a peer, null if no message was ever stored under that name. */
+  /** The number of a peer; null if it has none, because no message was ever stored for it. */
   peer(name: string): number | null {
     return this.peers.number(name);
   }
@@ -68,7 +68,7 @@ export class NameNumbers {
     return this.devices.text(device);
   }
 
-  /** The number of a peer, given now if it has none. */
+  /** The number of a peer, assigned now if it has none. */
   numberPeer(name: string): number {
     const known = this.peers.number(name);
     if (known !== null) return known;
@@ -80,19 +80,19 @@ export class NameNumbers {
   numberDevice(key: string): number {
     const known = this.devices.number(key);
     if (known !== null) return known;
-    const device = this.placeBetweenNeighbours(key);
+    const device = this.numberBetweenNeighbours(key);
     this.database.prepare('INSERT INTO devices (device, key) VALUES (?, ?)').run(device, key);
     return this.devices.set(key, device);
   }
 
-  /** A number that sorts among those of the other devices as the key does among their keys. */
-  private placeBetweenNeighbours(key: string): number {
+  /** A number that sorts among the numbers of the other devices as the key sorts among their keys. */
+  private numberBetweenNeighbours(key: string): number {
     const below = this.neighbour('SELECT device FROM devices WHERE key < ? ORDER BY key DESC LIMIT 1', key) ?? -1;
-    const above = this.neighbour('SELECT device FROM devices WHERE key > ? ORDER BY key LIMIT 1', key) ?? PLACES;
-    const place = placeOf(key);
-    if (below < place && place < above) return place;
+    const above = this.neighbour('SELECT device FROM devices WHERE key > ? ORDER BY key LIMIT 1', key) ?? NUMBERS;
+    const wanted = prefixNumber(key);
+    if (below < wanted && wanted < above) return wanted;
     const between = Math.floor((below + above) / 2);
-    assert(below < between, 'keys are random, so there is room between any two');
+    assert(below < between, 'keys are random, so there is a free number between any two');
     return between;
   }
 
@@ -101,11 +101,11 @@ export class NameNumbers {
   }
 }
 
-/** The first characters of a key as a number: never greater for the lesser of two keys. */
-function placeOf(key: string): number {
-  let place = 0;
-  for (let at = 0; at < PLACE_CHARACTERS; at += 1) {
-    place = place * 128 + (at < key.length ? Math.min(key.charCodeAt(at), 127) : 0);
+/** The first characters of a key as a number. A smaller key never gives a greater number. */
+function prefixNumber(key: string): number {
+  let wanted = 0;
+  for (let at = 0; at < PREFIX_CHARACTERS; at += 1) {
+    wanted = wanted * 128 + (at < key.length ? Math.min(key.charCodeAt(at), 127) : 0);
   }
-  return place;
+  return wanted;
 }

@@ -1,4 +1,4 @@
-// Conversations as a reader sees them: pages of history by key, what is unread, and who has read what.
+// What the user reads: pages of history, unread counts, read marks.
 
 import type { Database, SqlValue } from '../../../../runtime/sqlite.js';
 import type { StoredMessage } from '../../../engine/core/store.js';
@@ -7,11 +7,11 @@ import { idText } from './message-ids.js';
 import { COLUMNS, messageOf, type MessageRow } from './message-rows.js';
 import type { NameNumbers } from './name-numbers.js';
 
-/** What each partial index is about. */
+/** The conditions of the partial indexes. */
 const IS_UNREAD = `mine = 0 AND state = ${DELIVERED} AND shown = 1`;
 const IS_UNSEEN = `mine = 1 AND kind = ${CHAT} AND state = ${DELIVERED}`;
 
-/** Where to look for them: left to itself, SQLite would walk whole lanes. */
+/** The indexes are named, because SQLite would choose to scan whole lanes. */
 const UNREAD = 'messages INDEXED BY messages_unread';
 const UNSEEN = 'messages INDEXED BY messages_unseen';
 
@@ -21,12 +21,12 @@ export class SqliteHistory {
     private readonly names: NameNumbers,
   ) {}
 
-  /** The newest shown messages of a conversation, oldest first. */
+  /** The newest visible messages of a conversation, the oldest first. */
   newest(peer: string, limit: number): StoredMessage[] {
     return this.page('peer = ?', [this.names.peer(peer), limit]);
   }
 
-  /** The shown messages before one of the same conversation, oldest first. */
+  /** The visible messages before a message of the same conversation, the oldest first. */
   before(message: StoredMessage, limit: number): StoredMessage[] {
     const { peer, device, lamport, seq, kind } = message;
     const key = [this.names.peer(peer), lamport, this.names.device(device), seq, kindCode(kind)];

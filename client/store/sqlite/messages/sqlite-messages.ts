@@ -1,4 +1,5 @@
-// The table of messages: what is added, found and changed one message at a time, and the lanes they are numbered in.
+// The table of messages: adds, finds and changes one message at a time, and reads lanes. A lane is the messages of one
+// device in one conversation.
 
 import { assert } from '../../../../protocols/kit/machine.js';
 import type { Database, Statement } from '../../../../runtime/sqlite.js';
@@ -8,11 +9,11 @@ import type { MessageIds } from './message-ids.js';
 import { COLUMNS, PLACEHOLDERS, messageOf, rowValues, type MessageRow } from './message-rows.js';
 import type { NameNumbers } from './name-numbers.js';
 
-/** Chat of one device in one conversation. */
+/** The chat messages of a lane. */
 const LANE = `peer = ? AND device = ? AND kind = ${CHAT}`;
 
 export class SqliteMessages {
-  /** The row that was given last. */
+  /** The highest row that was ever used. */
   lastRow = 0;
   private readonly insert: Statement<unknown>;
   private readonly byRow: Statement<MessageRow>;
@@ -32,9 +33,9 @@ export class SqliteMessages {
     this.reload();
   }
 
-  /** Reads the last row again, at the start and after a rollback. */
+  /** Reads the highest row again, at the start and after a rollback. */
   reload(): void {
-    // A row that was taken away is not given again: what was prepared for it counts as done.
+    // The row of a removed message is not used again: ids and search index count everything up to it as done.
     const last = this.database
       .prepare<{ row: number | null }>(
         `
@@ -51,10 +52,10 @@ export class SqliteMessages {
     return this.append(message) === null ? 'conflict' : 'added';
   }
 
-  /** Adds a message of ours; gives its row. Its place is free: numbers of ours are never given twice. */
+  /** Adds a message of ours and gives its row. There is no conflict: we never use a seq twice. */
   addOwn(message: StoredMessage): number {
     const row = this.append(message);
-    assert(row !== null, 'a message of ours has a seq of its own');
+    assert(row !== null, 'every message of ours has a unique seq');
     return row;
   }
 
@@ -65,7 +66,7 @@ export class SqliteMessages {
 
   at(row: number): StoredMessage {
     const found = this.byRow.get(row);
-    assert(found !== undefined, 'whatever names a message, the message is there');
+    assert(found !== undefined, 'a row that is referred to exists');
     return messageOf(found, this.names);
   }
 
@@ -85,7 +86,7 @@ export class SqliteMessages {
     }
   }
 
-  setSight(id: string, { shown, after }: Pick<StoredMessage, 'shown' | 'after'>): void {
+  setVisibility(id: string, { shown, after }: Pick<StoredMessage, 'shown' | 'after'>): void {
     const row = this.ids.find(id);
     if (row === null) return;
     this.database
@@ -99,7 +100,7 @@ export class SqliteMessages {
   }
 
   heldBack(peer: string, device: string, limit: number): StoredMessage[] {
-    // Left to itself, SQLite would walk the whole lane.
+    // The index is named, because SQLite would choose to scan the whole lane.
     const source = 'messages INDEXED BY messages_held_back';
     return this.chatOf(peer, device, `${source} WHERE ${LANE} AND shown = 0 ORDER BY seq LIMIT ?`, [limit]);
   }
@@ -109,9 +110,9 @@ export class SqliteMessages {
     return last?.seq ?? 0;
   }
 
-  /** The keys of the devices that have said something in a conversation. */
+  /** The keys of the devices that wrote in a conversation. */
   lanes(peer: string): string[] {
-    // One step down the index for each lane, not one for each message.
+    // One index lookup for each lane, instead of one for each message.
     const next = this.database.prepare<{ device: number | null }>(`
       SELECT min(device) AS device FROM messages WHERE peer = ? AND device > ?`);
     const number = this.names.peer(peer);
@@ -126,10 +127,9 @@ export class SqliteMessages {
     return this.chatOf(peer, device, `${source} ORDER BY seq LIMIT ?`, [seq, limit]);
   }
 
-  /** Takes a message away. */
   remove(id: string, row: number): void {
     this.database.prepare('DELETE FROM messages WHERE message = ?').run(row);
-    this.ids.forget(id);
+    this.ids.remove(id);
   }
 
   lastSeq(peer: string, device: string, kind: StoredMessage['kind']): number {
@@ -139,7 +139,7 @@ export class SqliteMessages {
   }
 
   lastDelivered(peer: string, device: string): number {
-    // Backwards from the end of the lane: what has not arrived stands there.
+    // Backwards, because messages that are not acknowledged yet are at the end of a lane.
     const arrived = `mine = 1 AND state IN (${stateCode('delivered')}, ${stateCode('read')})`;
     const [last] = this.chatOf(peer, device, `messages WHERE ${LANE} AND ${arrived} ORDER BY seq DESC LIMIT 1`, []);
     return last?.seq ?? 0;
@@ -151,7 +151,7 @@ export class SqliteMessages {
     return last.get(this.names.peer(peer))?.lamport ?? 0;
   }
 
-  /** The row of the new message, null where its place is taken. */
+  /** The row of the new message; null if another message has its peer, device, kind and seq. */
   private append(message: StoredMessage): number | null {
     const row = this.lastRow + 1;
     const { changes } = this.insert.run(...rowValues(row, message, this.names));
@@ -168,7 +168,7 @@ export class SqliteMessages {
   }
 }
 
-/** A quick message that is sent again has the id it had, and may come with another number. */
+/** Not by `seq`: a quick message that is sent again has the same id and may have another `seq`. */
 function isOfSameLane(a: StoredMessage, b: StoredMessage): boolean {
   return a.peer === b.peer && a.device === b.device && a.kind === b.kind;
 }

@@ -1,4 +1,4 @@
-// The outbox: a small table of its own, so that what waits is found without a look at what was said long ago.
+// The outbox on disk: a small table of its own, so that waiting messages are found without scanning old ones.
 
 import type { Database, SqlValue, Statement } from '../../../../runtime/sqlite.js';
 import type { StoredMessage, Waiting } from '../../../engine/core/store.js';
@@ -7,7 +7,7 @@ import { COLUMNS_OF_MESSAGES, messageOf, type MessageRow } from './message-rows.
 import type { SqliteMessages } from './sqlite-messages.js';
 import type { NameNumbers } from './name-numbers.js';
 
-/** The entry of a message, by its whole key. */
+/** The outbox entry of a message, by its full key. */
 const ENTRY = '(peer, seq, message) = (SELECT peer, seq, message FROM messages WHERE message = ?)';
 
 interface Tables {
@@ -17,27 +17,27 @@ interface Tables {
 }
 
 export class SqliteOutbox {
-  private readonly enter: Statement<unknown>;
-  private readonly leave: Statement<unknown>;
+  private readonly insert: Statement<unknown>;
+  private readonly remove: Statement<unknown>;
   private readonly hold: Statement<unknown>;
 
   constructor(
     private readonly database: Database,
     private readonly tables: Tables,
   ) {
-    this.enter = database.prepare('INSERT INTO outbox (peer, seq, message) VALUES (?, ?, ?)');
-    this.leave = database.prepare(`DELETE FROM outbox WHERE ${ENTRY}`);
+    this.insert = database.prepare('INSERT INTO outbox (peer, seq, message) VALUES (?, ?, ?)');
+    this.remove = database.prepare(`DELETE FROM outbox WHERE ${ENTRY}`);
     this.hold = database.prepare(`UPDATE outbox SET held_at = ? WHERE ${ENTRY}`);
   }
 
   add(message: StoredMessage): void {
     const row = this.tables.messages.addOwn(message);
-    this.enter.run(this.tables.names.numberPeer(message.peer), message.seq, row);
+    this.insert.run(this.tables.names.numberPeer(message.peer), message.seq, row);
   }
 
   settle(id: string, state: 'delivered' | 'cancelled'): boolean {
     const row = this.tables.ids.find(id);
-    if (row === null || this.leave.run(row).changes === 0) return false;
+    if (row === null || this.remove.run(row).changes === 0) return false;
     this.tables.messages.setStateAt(row, state);
     return true;
   }
@@ -45,7 +45,7 @@ export class SqliteOutbox {
   drop(id: string): boolean {
     const row = this.tables.ids.find(id);
     if (row === null) return false;
-    const isWaiting = this.leave.run(row).changes > 0;
+    const isWaiting = this.remove.run(row).changes > 0;
     const { mine, state } = this.tables.messages.at(row);
     if (!mine || !(isWaiting || state === 'cancelled')) return false;
     this.tables.messages.remove(id, row);

@@ -1,5 +1,5 @@
-// Full-text search. Messages enter the index some time after they were stored, many at once: one by one they would cost
-// more than storing them. A search first brings the index up to date, so it misses nothing.
+// Full-text search. Messages are indexed later and many at once, because indexing one costs more than storing it. A
+// search indexes the rest first, so it misses no message.
 
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { Database, SqlValue } from '../../../../runtime/sqlite.js';
@@ -11,7 +11,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 
 const NOT_INDEXED = `message > (SELECT value FROM counters WHERE name = 'indexed')`;
 
-/** Times of messages need not rise as they come, so days only say where there is nothing more to look for. */
+/** Messages do not arrive in the order of their times, so a day only bounds the rows to look at. */
 const EARLY = `at < ? AND message_index.rowid <= (SELECT max(message) FROM indexed_days WHERE day <= ?) AND`;
 
 export class SqliteSearch {
@@ -30,7 +30,7 @@ export class SqliteSearch {
     return found.all(...values).map((row) => messageOf(row, this.names));
   }
 
-  /** Takes the next messages into the index, if there are any. True if there may be more. */
+  /** Indexes the next messages. True if more may be left. */
   indexSome(): boolean {
     const last = this.database.prepare<{ message: number | null; count: number }>(`
       SELECT max(message) AS message, count(*) AS count
@@ -42,10 +42,10 @@ export class SqliteSearch {
   }
 
   private indexUpTo(message: number): void {
-    const enter = this.database.prepare(`
+    const add = this.database.prepare(`
       INSERT INTO message_index (rowid, text, tags)
       SELECT message, text, tags FROM indexed_messages WHERE ${NOT_INDEXED} AND message <= ?`);
-    enter.run(message);
+    add.run(message);
     const days = this.database.prepare(`
       INSERT INTO indexed_days (day, message)
       SELECT at / ${DAY_MS}, message FROM messages WHERE ${NOT_INDEXED} AND message <= ?
@@ -54,7 +54,7 @@ export class SqliteSearch {
     this.database.prepare(`UPDATE counters SET value = ? WHERE name = 'indexed'`).run(message);
   }
 
-  /** Whom it is with and who wrote it are words of the index too: a rare peer is found as fast as a rare word. */
+  /** Peer and author are words of the index too, so that a rare peer is found as fast as a rare word. */
   private expression({ words, mine, peer }: SearchQuery): string {
     const tags = [
       ...(peer === null ? [] : [`p${this.names.peer(peer) ?? 'none'}`]),
@@ -64,12 +64,12 @@ export class SqliteSearch {
   }
 }
 
-/** Nothing that somebody typed is ever an operator of the index: a quoted text is words and nothing else. */
+/** Quoted, so that no input is an operator of the index. */
 function quoted(word: string): string {
   return `"${word.replaceAll('"', '""').replaceAll('\0', ' ')}"`;
 }
 
-/** For `EARLY`. */
+/** The values for `EARLY`. */
 function earlyValues({ before }: SearchQuery): SqlValue[] {
   return before === null ? [] : [before, Math.floor(before / DAY_MS)];
 }

@@ -1,4 +1,4 @@
-// The export for people: readable, and harmless whatever others wrote into it.
+// The HTML export is readable, and no exported text can become markup.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -18,7 +18,7 @@ async function page(context: TestContext, messages: readonly StoredMessage[]): P
   return readFileSync(to, 'utf8');
 }
 
-/** Every tag there may be, in the order of the page. */
+/** The tags of a page, in order. */
 function tagsOf(html: string): string[] {
   return [...html.matchAll(/<\/?([a-zA-Z!][^\s>]*)/g)].map(([, name]) => name ?? '');
 }
@@ -35,7 +35,7 @@ const HOSTILE = [
   '<\u0000script>\u0007\u009b2J\ud800<',
 ];
 
-test('nothing that others wrote becomes a part of the page', async (context) => {
+test('no received text becomes markup', async (context) => {
   const harmless = await page(
     context,
     HOSTILE.map((_, at) => fromBob(at + 1, { text: 'x' })),
@@ -49,7 +49,7 @@ test('nothing that others wrote becomes a part of the page', async (context) => 
   assert.doesNotMatch(hostile, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
 });
 
-test('whatever a text is, it stays in its element and in its attribute', () => {
+test('any text stays within its element and within its attribute', () => {
   const anything = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom(...HOSTILE));
   const property = fc.property(anything, (written) =>
     assert.doesNotMatch(text(written), /[<>"']|&(?!(amp|lt|gt|quot|#39);)/),
@@ -57,7 +57,7 @@ test('whatever a text is, it stays in its element and in its attribute', () => {
   fc.assert(property, { numRuns: 500 });
 });
 
-test('the page forbids everything but its own style, and names nothing outside of itself', async (context) => {
+test('the policy allows only the style of the page, and the page refers to nothing outside', async (context) => {
   const html = await page(context, [fromBob(1, { text: 'see https://example.org' })]);
   const [, policy = ''] = /Content-Security-Policy" content="([^"]*)"/.exec(html) ?? [];
   const [, style = ''] = /<style>([\s\S]*)<\/style>/.exec(html) ?? [];
@@ -69,7 +69,7 @@ test('the page forbids everything but its own style, and names nothing outside o
   assert.deepEqual(links, ['#with-0']);
 });
 
-test('a reader finds people, conversations, days, who said what when, and the state of the own', async (context) => {
+test('the page shows people, conversations, days, and author, time and state of messages', async (context) => {
   const day = 86_400_000;
   const html = await page(context, [
     fromBob(1, { text: 'two\nlines & more', at: 10 * day, lamport: 1 }),

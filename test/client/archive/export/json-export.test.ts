@@ -1,4 +1,4 @@
-// The export for programs: everything that is there, in the form that docs/export.md promises.
+// The JSON export is complete, and has the form that docs/export.md describes.
 
 import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
@@ -32,7 +32,7 @@ async function exported(context: TestContext, messages: readonly StoredMessage[]
   return { answer, data, text, json: JSON.parse(text) as Exported };
 }
 
-/** The schema as people read it. */
+/** The schema in docs/export.md. */
 function schemaOfPage(): object {
   const [, schema = ''] = /```json\n([\s\S]*?)```/.exec(readFileSync('docs/export.md', 'utf8')) ?? [];
   return JSON.parse(schema) as object;
@@ -40,7 +40,7 @@ function schemaOfPage(): object {
 
 const STRANGE = 'line\nfeed "quotes" \\ \u0000 \u202e 🌱 </script>';
 
-test('an export is as the page says, whatever is in it', async (context) => {
+test('an export has the documented form, whatever its content', async (context) => {
   const schema = Compile(schemaOfPage());
   const messages = [
     fromBob(1, { text: STRANGE }),
@@ -56,17 +56,17 @@ test('an export is as the page says, whatever is in it', async (context) => {
   }
 });
 
-test('a group is a conversation of its name, in which everybody has their own', async (context) => {
+test('a group is a conversation under its name, with the author of each message', async (context) => {
   const { archive, data } = aliceWith(context, []);
   const store = openSqliteStore(join(data, 'client.db'));
-  const shelf = store.groupStore(sampleId(1));
-  const op = { type: 'create', name: 'lake', public: false, nonce: sampleId(2), cites: null };
+  const groupStore = store.groupStore(sampleId(1));
+  const op = { do: 'create', name: 'lake', public: false, nonce: sampleId(2), cites: null };
   const policy = { deputies: [], history: 'none', join: 'ask' };
   const record = { payload: '{}', signature: 'A'.repeat(86) };
-  const place = { group: null, index: 0, previous: null, term: 0, at: 1, by: 'carol', device: sampleKey('c') };
-  shelf.putEntry(0, { payload: JSON.stringify({ ...place, op: { ...op, policy, record } }), signature: 's' });
+  const position = { group: null, index: 0, previous: null, term: 0, at: 1, by: 'carol', device: sampleKey('c') };
+  groupStore.putEntry(0, { payload: JSON.stringify({ ...position, op: { ...op, policy, record } }), signature: 's' });
   const fixed = { by: 'carol', device: sampleKey('c'), mine: false, visibility: 'shown', state: 'delivered' } as const;
-  shelf.addMessage({ ...fixed, id: sampleId(3), seq: 1, lamport: 1, at: 1, text: 'hi', signed: record });
+  groupStore.addMessage({ ...fixed, id: sampleId(3), seq: 1, lamport: 1, at: 1, text: 'hi', signed: record });
   store.close();
   const answer = await done(archive, { type: 'export', format: 'json', to: null });
   const json = JSON.parse(readFileSync(answer.path, 'utf8')) as Exported;
@@ -77,7 +77,7 @@ test('a group is a conversation of its name, in which everybody has their own', 
   );
 });
 
-test('it has all people and all that was shown, in the order of the history', async (context) => {
+test('it has all people and all visible messages, in the order of the history', async (context) => {
   const { answer, json, data } = await exported(context, [
     fromBob(2, { lamport: 3 }),
     fromBob(1, { lamport: 1, text: STRANGE }),
@@ -99,7 +99,7 @@ test('it has all people and all that was shown, in the order of the history', as
   ]);
 });
 
-test('a conversation of several pages is whole, and a line for each message', async (context) => {
+test('a conversation of several pages is complete, with one line for each message', async (context) => {
   const count = 2 * LIMITS.archivePage + 1;
   const { json, text } = await exported(
     context,
@@ -113,7 +113,7 @@ test('a conversation of several pages is whole, and a line for each message', as
   assert.equal(text.split('\n').filter((line) => line.startsWith('{"id"')).length, count);
 });
 
-test('it goes to the own directory unless told otherwise, for its owner only, and holds no secret', async (context) => {
+test('it goes to the data directory by default, is readable by its owner only, and has no secret', async (context) => {
   const { answer, data, text } = await exported(context, [fromBob(1)]);
   assert.equal(answer.path, join(data, 'exports', 'alice-20261120T120000000Z.json'));
   assert.equal(statSync(answer.path).mode & 0o777, 0o600);

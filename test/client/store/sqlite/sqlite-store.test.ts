@@ -1,4 +1,4 @@
-// The store on disk: what was committed is there when the file is opened again; no question walks all messages.
+// The store on disk: committed data is there when the file is opened again, and no query scans all messages.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ import { everything } from '../../../contracts/client-store/operations.js';
 
 const PAGE_BYTES = 4_096;
 
-/** Each costs time with every message; one that answers nothing should go. */
+/** Each index costs time with every message, so each must serve a query. */
 const INDEXES = ['by_lane', 'in_order', 'unread', 'held_back', 'unseen'].map((name) => `messages_${name}`);
 
 let directory = '';
@@ -32,7 +32,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true }));
 
-/** Opens the same file each time; runs of ids are short, so that some ids are in the table and some are not. */
+/** Opens the same file each time. Runs are short, so that some ids are in the table and some are not. */
 function open(idsPerRun = 4): SqliteStore {
   return new SqliteStore(openDatabase(join(directory, 'client.db'), { migrations: MIGRATIONS }), idsPerRun);
 }
@@ -49,7 +49,7 @@ function fill(store: SqliteStore, messages: number): void {
   });
 }
 
-test('opened again, the store has everything', () => {
+test('after reopening, the store has everything', () => {
   const first = open();
   fill(first, 10);
   const before = everything(first);
@@ -61,7 +61,7 @@ test('opened again, the store has everything', () => {
   second.close();
 });
 
-test('opened again and again, every message is still found by its id', () => {
+test('after repeated reopening, every message is found by its id', () => {
   for (let life = 1; life <= 12; life += 1) {
     const store = open(5);
     store.transaction(() => store.addMessage(fromBob(life)));
@@ -71,7 +71,7 @@ test('opened again and again, every message is still found by its id', () => {
   }
 });
 
-test('lives too short to move a run of ids do not leave more and more to read at the start', () => {
+test('program runs too short to move a run of ids do not make later starts slower', () => {
   for (let life = 1; life <= 12; life += 1) {
     const store = open(5);
     store.transaction(() => store.addMessage(fromBob(life)));
@@ -83,7 +83,7 @@ test('lives too short to move a run of ids do not leave more and more to read at
   database.close();
 });
 
-test('opened again, new devices keep the order of the old ones', () => {
+test('after reopening, new devices keep the order of the old ones', () => {
   for (const letter of ['m', 'c', 'x', 'd']) {
     const store = open();
     store.addMessage(fromBob(1, { device: sampleKey(letter), id: `${letter.repeat(21)}A` }));
@@ -97,7 +97,7 @@ test('opened again, new devices keep the order of the old ones', () => {
   store.close();
 });
 
-test('a counter of starts goes on where it was', () => {
+test('after reopening, the counter of starts continues', () => {
   for (const start of [1, 2, 3]) {
     const store = openSqliteStore(join(directory, 'client.db'));
     assert.equal(store.raiseBoot(), start);
@@ -105,7 +105,7 @@ test('a counter of starts goes on where it was', () => {
   }
 });
 
-test('opened again, what is indexed is found once, and the rest too', () => {
+test('after reopening, indexed messages are found once, and the others too', () => {
   const query = { words: ['bob'], mine: null, peer: null, before: null, limit: 99 };
   const first = open();
   fill(first, 5);
@@ -118,7 +118,7 @@ test('opened again, what is indexed is found once, and the rest too', () => {
   second.close();
 });
 
-test('what is indexed at once has a bound', () => {
+test('indexSome indexes a bounded number of messages', () => {
   const store = open();
   store.transaction(() => {
     for (let seq = 1; seq <= LIMITS.messagesIndexedPerBatch + 1; seq += 1) store.addMessage(fromBob(seq));
@@ -127,7 +127,7 @@ test('what is indexed at once has a bound', () => {
   store.close();
 });
 
-test('a row whose message was taken away is given to no other, so nothing is mistaken for done', () => {
+test('the row of a removed message is not used again, so a new message is indexed and its id is moved', () => {
   for (let life = 1; life <= 6; life += 1) {
     const store = open(1);
     store.addOutgoing(toBob(life, { text: `lake ${life}` }));
@@ -141,7 +141,7 @@ test('a row whose message was taken away is given to no other, so nothing is mis
   }
 });
 
-test('a damaged file is seen to be one', () => {
+test('a damaged file is detected', () => {
   const path = join(directory, 'client.db');
   const store = open();
   fill(store, 200);
@@ -160,7 +160,7 @@ test('a damaged file is seen to be one', () => {
   damaged.close();
 });
 
-test('no question walks through all messages', () => {
+test('no query scans all messages', () => {
   const database = openDatabase(join(directory, 'client.db'), { migrations: MIGRATIONS });
   const asked = new Set<string>();
   const prepare = <Row>(sql: string): Statement<Row> => {
@@ -184,7 +184,7 @@ test('no question walks through all messages', () => {
   }
 });
 
-/** The methods of a database as an object that can be spread. */
+/** The methods of a database as a plain object. */
 function bound(database: ReturnType<typeof openDatabase>) {
   return {
     exec: (sql: string) => database.exec(sql),
@@ -193,7 +193,7 @@ function bound(database: ReturnType<typeof openDatabase>) {
   };
 }
 
-/** Every question an engine asks while it runs; `waiting` and `requeueHeld` look at the outbox only. */
+/** All queries of a running engine. `waiting` and `requeueHeld` read the outbox only. */
 function ask(store: SqliteStore): void {
   store.message(fromBob(1).id);
   store.messageAt('bob', BOBS_DEVICE, 1);

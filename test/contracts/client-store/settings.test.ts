@@ -1,4 +1,4 @@
-// What every client's store promises about people, letters, settings, and about transactions.
+// The contract of a client's store for settings, people, letters and transactions.
 
 import assert from 'node:assert/strict';
 import type { TransactionalStore } from '../../../client/engine/core/store.js';
@@ -7,18 +7,18 @@ import { BOBS_DEVICE, fromBob, sampleId, sampleKey, samplePerson, toBob } from '
 
 const LETTER = { to: 'bob', kind: 'receipt', body: '{}', at: 7 } as const;
 
-contract('the counter of starts rises from 1', (store) => {
+contract('the counter of starts begins at 1 and rises', (store) => {
   assert.deepEqual([store.raiseBoot(), store.raiseBoot(), store.raiseBoot()], [1, 2, 3]);
 });
 
-contract('a setting is what was put last', (store) => {
+contract('a setting has the value that was put last', (store) => {
   assert.equal(store.setting('record'), null);
   store.putSetting('record', 'a');
   store.putSetting('record', '');
   assert.equal(store.setting('record'), '');
 });
 
-contract('people come back as they were put, by name', (store) => {
+contract('people come back as they were put, sorted by name', (store) => {
   const record = { payload: '{"name":"bob"}', signature: 's'.repeat(86) };
   const endpoints = [{ host: '::1', port: 4_000 }];
   const bob = samplePerson('bob', {
@@ -34,14 +34,14 @@ contract('people come back as they were put, by name', (store) => {
   assert.deepEqual(store.people(), [bob, eve]);
 });
 
-contract('what was said stays when a person is dropped', (store) => {
+contract('the messages of a person stay when the person is dropped', (store) => {
   store.putPerson(samplePerson('bob'));
   store.addMessage(fromBob(1));
   store.dropPerson('bob');
   assert.deepEqual(store.history('bob', 50, null), [fromBob(1)]);
 });
 
-contract('letters leave in the order they came, and no ref is given twice', (store) => {
+contract('letters are listed in the order of arrival, and no ref is used twice', (store) => {
   for (const to of ['bob', 'eve', 'bob']) store.addLetter({ ...LETTER, to });
   const [first, second, third] = store.letters(0, 9);
   assert.deepEqual(store.letters(first?.ref ?? 0, 1), [{ ...LETTER, to: 'eve', ref: second?.ref }]);
@@ -52,7 +52,7 @@ contract('letters leave in the order they came, and no ref is given twice', (sto
   assert.ok((store.letters(0, 9).at(-1)?.ref ?? 0) > (third?.ref ?? 0));
 });
 
-contract('a letter is seen once, until it is forgotten', (store) => {
+contract('the id of a letter is new once, until it is forgotten', (store) => {
   assert.equal(store.seeLetter('a', 10), true);
   assert.equal(store.seeLetter('a', 20), false);
   store.seeLetter('b', 20);
@@ -61,14 +61,14 @@ contract('a letter is seen once, until it is forgotten', (store) => {
   assert.equal(store.seeLetter('b', 30), false);
 });
 
-contract('a transaction gives what its work gives', (store) => {
+contract('a transaction returns the result of its work', (store) => {
   assert.equal(
     store.transaction(() => store.raiseBoot() + 40),
     41,
   );
 });
 
-/** One change of every kind, on names and devices that are new. */
+/** One change of each kind, on new names and devices. */
 function changeEverything(store: TransactionalStore): void {
   store.raiseBoot();
   store.putSetting('record', 'new');
@@ -94,7 +94,7 @@ function everything(store: TransactionalStore): unknown {
   return [of('bob'), of('eve'), outbox, lanes, store.people(), store.letters(0, 99), store.setting('record')];
 }
 
-contract('a transaction that throws leaves nothing', (store) => {
+contract('a transaction that throws leaves no change', (store) => {
   store.putPerson(samplePerson('bob'));
   store.addLetter(LETTER);
   store.seeLetter('old', 1);
@@ -114,7 +114,7 @@ contract('a transaction that throws leaves nothing', (store) => {
   assert.equal(store.message(fromBob(1).id), null);
 });
 
-contract('after a transaction that threw, the next one works on the same names', (store) => {
+contract('after a transaction that threw, the next one can use the same names', (store) => {
   const work = (): never => {
     changeEverything(store);
     throw new Error('crash');
