@@ -22,26 +22,26 @@ function kept(seq: number, changes: Partial<StoredGroupMessage> = {}): StoredGro
 
 contract('log entries have consecutive indexes, and are dropped from an index on', (store) => {
   assert.deepEqual(store.groups(), []);
-  const shelf = store.groupStore(GROUP);
-  assert.deepEqual(shelf.entries(), []);
-  for (const index of [0, 1, 2]) shelf.putEntry(index, signed(`entry ${index}`));
+  const groupStore = store.groupStore(GROUP);
+  assert.deepEqual(groupStore.entries(), []);
+  for (const index of [0, 1, 2]) groupStore.putEntry(index, signed(`entry ${index}`));
   store.groupStore(OTHER).putMemo('only', 'a memo');
-  shelf.dropEntriesFrom(1);
-  shelf.putEntry(1, signed('another'));
+  groupStore.dropEntriesFrom(1);
+  groupStore.putEntry(1, signed('another'));
   assert.deepEqual(
-    shelf.entries().map(({ payload }) => payload),
+    groupStore.entries().map(({ payload }) => payload),
     ['entry 0', 'another'],
   );
   assert.deepEqual(store.groups(), [GROUP]);
 });
 
 contract('memos are found by name and by prefix', (store) => {
-  const shelf = store.groupStore(GROUP);
-  assert.equal(shelf.memo('mark bob'), null);
-  for (const name of ['mark bob', 'mark alice', 'memory', 'markets']) shelf.putMemo(name, name.toUpperCase());
-  shelf.putMemo('mark bob', 'again');
-  assert.equal(shelf.memo('mark bob'), 'again');
-  assert.deepEqual(shelf.memos('mark '), [
+  const groupStore = store.groupStore(GROUP);
+  assert.equal(groupStore.memo('mark bob'), null);
+  for (const name of ['mark bob', 'mark alice', 'memory', 'markets']) groupStore.putMemo(name, name.toUpperCase());
+  groupStore.putMemo('mark bob', 'again');
+  assert.equal(groupStore.memo('mark bob'), 'again');
+  assert.deepEqual(groupStore.memos('mark '), [
     { name: 'mark alice', text: 'MARK ALICE' },
     { name: 'mark bob', text: 'again' },
   ]);
@@ -49,12 +49,12 @@ contract('memos are found by name and by prefix', (store) => {
 });
 
 contract('a group message is stored once, complete with its signed form', (store) => {
-  const shelf = store.groupStore(GROUP);
-  assert.equal(shelf.addMessage(kept(1)), true);
-  assert.equal(shelf.addMessage(kept(1)), false);
-  assert.equal(shelf.addMessage(kept(1, { id: sampleId(9), text: 'another' })), false);
-  assert.deepEqual(shelf.messageAt(BOBS_DEVICE, 1), kept(1));
-  assert.equal(shelf.messageAt(BOBS_DEVICE, 2), null);
+  const groupStore = store.groupStore(GROUP);
+  assert.equal(groupStore.addMessage(kept(1)), true);
+  assert.equal(groupStore.addMessage(kept(1)), false);
+  assert.equal(groupStore.addMessage(kept(1, { id: sampleId(9), text: 'another' })), false);
+  assert.deepEqual(groupStore.messageAt(BOBS_DEVICE, 1), kept(1));
+  assert.equal(groupStore.messageAt(BOBS_DEVICE, 2), null);
   const stored = store.message(kept(1).id);
   assert.ok(stored);
   assert.deepEqual([stored.peer, stored.kind, store.authorOf(stored)], [groupPeer(GROUP), 'group', 'bob']);
@@ -63,31 +63,31 @@ contract('a group message is stored once, complete with its signed form', (store
 });
 
 contract('lanes have ends, and their pages skip gaps', (store) => {
-  const shelf = store.groupStore(GROUP);
-  for (const seq of [1, 2, 5]) shelf.addMessage(kept(seq));
-  shelf.addMessage(kept(1, { id: sampleId(1), device: MY_DEVICE, mine: true, state: 'queued', lamport: 9 }));
-  const ends = shelf.lastSeqs().sort((a, b) => b.seq - a.seq);
+  const groupStore = store.groupStore(GROUP);
+  for (const seq of [1, 2, 5]) groupStore.addMessage(kept(seq));
+  groupStore.addMessage(kept(1, { id: sampleId(1), device: MY_DEVICE, mine: true, state: 'queued', lamport: 9 }));
+  const ends = groupStore.lastSeqs().sort((a, b) => b.seq - a.seq);
   assert.deepEqual(ends, [
     { device: BOBS_DEVICE, seq: 5 },
     { device: MY_DEVICE, seq: 1 },
   ]);
-  assert.deepEqual(seqs(shelf.messagesFrom(BOBS_DEVICE, 1, 10)), [2, 5]);
-  assert.deepEqual(seqs(shelf.messagesFrom(BOBS_DEVICE, 0, 2)), [1, 2]);
-  assert.equal(shelf.lastLamport(), 9);
+  assert.deepEqual(seqs(groupStore.messagesFrom(BOBS_DEVICE, 1, 10)), [2, 5]);
+  assert.deepEqual(seqs(groupStore.messagesFrom(BOBS_DEVICE, 0, 2)), [1, 2]);
+  assert.equal(groupStore.lastLamport(), 9);
 });
 
 contract('a held or hidden message is not in the history; a marked one is, with its mark', (store) => {
-  const shelf = store.groupStore(GROUP);
-  shelf.addMessage(kept(1, { visibility: 'held' }));
-  shelf.addMessage(kept(2));
-  shelf.addMessage(kept(3));
-  assert.deepEqual(seqs(shelf.heldBack()), [1]);
-  assert.deepEqual(seqs(shelf.newestVisible(10)), [2, 3]);
-  shelf.setVisibility(kept(1).id, 'marked');
-  shelf.setVisibility(kept(3).id, 'hidden');
-  assert.deepEqual(shelf.heldBack(), []);
+  const groupStore = store.groupStore(GROUP);
+  groupStore.addMessage(kept(1, { visibility: 'held' }));
+  groupStore.addMessage(kept(2));
+  groupStore.addMessage(kept(3));
+  assert.deepEqual(seqs(groupStore.heldBack()), [1]);
+  assert.deepEqual(seqs(groupStore.newestVisible(10)), [2, 3]);
+  groupStore.setVisibility(kept(1).id, 'marked');
+  groupStore.setVisibility(kept(3).id, 'hidden');
+  assert.deepEqual(groupStore.heldBack(), []);
   assert.deepEqual(
-    shelf.newestVisible(10).map(({ seq, visibility: sight }) => [seq, sight]),
+    groupStore.newestVisible(10).map(({ seq, visibility: sight }) => [seq, sight]),
     [
       [1, 'marked'],
       [2, 'shown'],
@@ -98,30 +98,33 @@ contract('a held or hidden message is not in the history; a marked one is, with 
 });
 
 contract('the state of a message of mine is stored; a message I read is `delivered` for the group', (store) => {
-  const shelf = store.groupStore(GROUP);
-  shelf.addMessage(kept(1, { device: MY_DEVICE, mine: true, state: 'queued', id: sampleId(2) }));
-  shelf.addMessage(kept(1));
-  shelf.setState(sampleId(2), 'held');
-  assert.equal(shelf.messageAt(MY_DEVICE, 1)?.state, 'held');
+  const groupStore = store.groupStore(GROUP);
+  groupStore.addMessage(kept(1, { device: MY_DEVICE, mine: true, state: 'queued', id: sampleId(2) }));
+  groupStore.addMessage(kept(1));
+  groupStore.setState(sampleId(2), 'held');
+  assert.equal(groupStore.messageAt(MY_DEVICE, 1)?.state, 'held');
   assert.deepEqual([...store.unreadCounts()], [[groupPeer(GROUP), 1]]);
   assert.deepEqual([...store.markRead(groupPeer(GROUP))], []);
-  assert.equal(shelf.messageAt(BOBS_DEVICE, 1)?.state, 'delivered');
+  assert.equal(groupStore.messageAt(BOBS_DEVICE, 1)?.state, 'delivered');
   assert.equal(store.unreadCounts().size, 0);
 });
 
 contract('a transaction that throws leaves no change in a group', (store: TransactionalStore) => {
   const fail = (): void => {
-    const shelf = store.groupStore(GROUP);
-    shelf.putEntry(0, signed('first'));
-    shelf.putMemo('memory', '{}');
-    shelf.addMessage(kept(1));
+    const groupStore = store.groupStore(GROUP);
+    groupStore.putEntry(0, signed('first'));
+    groupStore.putMemo('memory', '{}');
+    groupStore.addMessage(kept(1));
     throw new Error('no');
   };
   assert.throws(() => store.transaction(fail));
-  const shelf = store.groupStore(GROUP);
-  assert.deepEqual([shelf.entries(), shelf.memo('memory'), shelf.lastSeqs(), store.groups()], [[], null, [], []]);
-  store.transaction(() => shelf.addMessage(kept(1)));
-  assert.deepEqual(seqs(shelf.newestVisible(9)), [1]);
+  const groupStore = store.groupStore(GROUP);
+  assert.deepEqual(
+    [groupStore.entries(), groupStore.memo('memory'), groupStore.lastSeqs(), store.groups()],
+    [[], null, [], []],
+  );
+  store.transaction(() => groupStore.addMessage(kept(1)));
+  assert.deepEqual(seqs(groupStore.newestVisible(9)), [1]);
 });
 
 function seqs(messages: readonly { seq: number }[]): number[] {
