@@ -1,4 +1,4 @@
-// Private messages on the wire (protocols/chat): the message itself, what acknowledges it, what tells it was read.
+// Direct messages on the wire (SPEC.md): messages, acknowledgements, read marks and history recovery.
 
 import { Type, type Static } from '../kit/packages/typebox.js';
 import { compileShape, exactly, Count, IdText, KeyText, Time } from '../kit/shapes.js';
@@ -9,7 +9,7 @@ import type { Primitives } from '../kit/primitives.js';
 
 const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
-/** One message as its sender's device numbered it. `after`: see SPEC CHAT-5; it is outside the id. */
+/** One message, numbered by its sender's device. `after`: see SPEC CHAT-5; it is not part of the id. */
 export const WireMessage = exactly({
   conversation: IdText,
   device: KeyText,
@@ -22,8 +22,8 @@ export const WireMessage = exactly({
 export type WireMessage = Static<typeof WireMessage>;
 
 /**
- * `ids`: exactly what is on the receiver's disk now; none where a message was refused for its number. `upTo`: the
- * highest seq it has of this device.
+ * `ids`: the acknowledged messages, which are on the receiver's disk; empty if a message was refused for its number.
+ * `upTo`: the highest seq that the receiver has from this device.
  */
 const Acknowledgement = { conversation: IdText, device: KeyText, upTo: Seq, ids: Ids() };
 
@@ -45,21 +45,18 @@ export const ReadFrame = exactly({ type: Type.Literal('read'), ...ReadMark });
 export type ReadFrame = Static<typeof ReadFrame>;
 export const readFrameShape = compileShape(ReadFrame);
 
-/**
- * Asks a friend for what our disk has lost (SPEC CHAT-19): all of the conversation beyond what we have of each
- * device.
- */
+/** Requests lost messages from a friend (SPEC CHAT-19): everything beyond `have`, for each device. */
 export const RecoveryRequestFrame = exactly({
   type: Type.Literal('refill_wanted'),
   conversation: IdText,
-  /** Of this question. The answer repeats it: one to an earlier question may lack what this one asks for. */
+  /** The answer repeats it. An answer to an earlier request may lack messages that this one needs. */
   nonce: IdText,
   have: Type.Array(exactly({ device: KeyText, upTo: Seq }), { maxItems: LIMITS.historyRecoveryDevicesMax }),
 });
 export type RecoveryRequestFrame = Static<typeof RecoveryRequestFrame>;
 export const recoveryRequestFrameShape = compileShape(RecoveryRequestFrame);
 
-/** `yours`: the asker wrote it. `more`: ask again, there is more. */
+/** `yours`: the requester wrote it. `more`: more messages remain, so request again. */
 const RecoveredMessage = exactly({ yours: Type.Boolean(), ...WireMessage.properties });
 export type RecoveredMessage = Static<typeof RecoveredMessage>;
 export const RecoveryFrame = exactly({
@@ -72,11 +69,11 @@ export const RecoveryFrame = exactly({
 export type RecoveryFrame = Static<typeof RecoveryFrame>;
 export const recoveryFrameShape = compileShape(RecoveryFrame);
 
-/** Bodies of letters of the kinds `message`, `receipt`, `read`. */
+/** The bodies of letters of the kinds `message`, `receipt` and `read`. */
 export const MessageLetter = exactly({
-  /** Of the friendship the messages were left in (friends, FRIEND-7). */
+  /** The epoch of the friendship when the letter was written (friends, FRIEND-7). */
   epoch: Count,
-  /** How far the reader has acknowledged what the writer's device said. */
+  /** The highest seq of the writer's device that the reader has acknowledged. */
   heard: Seq,
   messages: Type.Array(WireMessage, { minItems: 1, maxItems: LIMITS.messagesPerLetter }),
 });
@@ -91,24 +88,22 @@ export const ReadLetter = exactly(ReadMark);
 export type ReadLetter = Static<typeof ReadLetter>;
 export const readLetterShape = compileShape(ReadLetter);
 
-/** The conversation of two users: 16 bytes of SHA-256 over their identity keys, sorted, base64url. */
+/** The id of the conversation of two users: 16 bytes of SHA-256 over their sorted identity keys, base64url. */
 export function pairConversation(a: string, b: string, primitives: Primitives): string {
   return objectId('conversation', [a, b].sort().join('.'), primitives);
 }
 
-/** The id of a message: a hash of everything in it but `after`, and of who wrote it. */
+/** The id of a message: a hash of its author and of all its fields except `after`. */
 export function messageId(from: string, message: Omit<WireMessage, 'after'>, primitives: Primitives): string {
   const { conversation, device, seq, lamport, at, text } = message;
   return objectId('message', JSON.stringify([conversation, from, device, seq, lamport, at, text]), primitives);
 }
 
-/**
- * True iff the text fits a message: well-formed, not empty, at most 16 KiB of UTF-8 (the shape counts letters only).
- */
+/** True iff the text is well-formed, not empty and at most 16 KiB of UTF-8 (the shape counts UTF-16 units only). */
 export function isValidMessageText(text: string): boolean {
-  if (text.length === 0 || text.length > LIMITS.messageTextBytes || HALF_LETTER.test(text)) return false;
+  if (text.length === 0 || text.length > LIMITS.messageTextBytes || LONE_SURROGATE.test(text)) return false;
   return byteLength(text) <= LIMITS.messageTextBytes;
 }
 
-/** Half of a letter of two UTF-16 units: a disk gives it back as another one, and the message would have another id. */
-const HALF_LETTER = /\p{Surrogate}/u;
+/** SQLite does not preserve a lone surrogate, so a text with one would come back under another id. */
+const LONE_SURROGATE = /\p{Surrogate}/u;

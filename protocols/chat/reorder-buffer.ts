@@ -1,32 +1,33 @@
-// The receiving side of one device's messages (SPEC CHAT-5, CHAT-6): what is stored, and what of it may be shown yet.
+// The reorder buffer for the messages of one remote device: decides which stored messages may be shown (SPEC CHAT-5,
+// CHAT-6).
 
 import { LIMITS } from '../kit/limits.js';
 
-/** A message on disk. `after`: the seq that must be shown before it, 0 if none. */
+/** A stored message. `after`: the seq that must be shown before it, 0 if none. */
 export interface BufferedMessage {
   readonly seq: number;
   readonly after: number;
 }
 
 /**
- * `after` tells two things: this message must not be shown before that one, and whatever is missing between the two
- * will never come (it was cancelled, or acknowledged by a disk that is lost). So everything below the highest shown
- * message is settled, and one number is enough to judge the next.
+ * `after` has two meanings: the message must not be shown before that one, and numbers missing between the two will
+ * never arrive (they were cancelled, or acknowledged by a disk that is lost). So everything below the highest shown
+ * number is settled, and that one number decides about the next message.
  */
 export class ReorderBuffer {
-  private heldBack: BufferedMessage[];
+  private buffered: BufferedMessage[];
 
-  /** `shownUpTo`: the highest seq shown. `heldBack`: what is stored above it and not shown, by seq. */
+  /** `shownUpTo`: the highest seq shown. `buffered`: stored messages above it that are not shown, by seq. */
   constructor(
     private shownUpTo: number,
-    heldBack: readonly BufferedMessage[],
+    buffered: readonly BufferedMessage[],
   ) {
-    this.heldBack = [...heldBack];
+    this.buffered = [...buffered];
   }
 
-  /** False while so much is held back that no more may be stored; unacknowledged, it will come again. */
+  /** False if the buffer is full. The sender repeats the message, because it is not acknowledged. */
   mayStore({ after }: BufferedMessage): boolean {
-    return this.isSettled(after) || this.heldBack.length < LIMITS.chatReorderMax;
+    return this.isSettled(after) || this.buffered.length < LIMITS.chatReorderMax;
   }
 
   /** True iff the message may be shown as soon as it is stored. */
@@ -35,17 +36,17 @@ export class ReorderBuffer {
   }
 
   /**
-   * Takes a message that is stored and not shown; gives the seqs that may be shown now, in the order to show them. What
-   * is held back comes again when something before it was cancelled, with an `after` that says so.
+   * Adds a stored message. Returns the seqs that may be shown now, in order. A buffered message may be added again: its
+   * sender repeats it with another `after` when a message before it was cancelled.
    */
   add(message: BufferedMessage): number[] {
-    this.heldBack = this.heldBack.filter(({ seq }) => seq !== message.seq);
-    this.heldBack.push(message);
-    this.heldBack.sort((a, b) => a.seq - b.seq);
+    this.buffered = this.buffered.filter(({ seq }) => seq !== message.seq);
+    this.buffered.push(message);
+    this.buffered.sort((a, b) => a.seq - b.seq);
     const shown: number[] = [];
     for (let last = this.lastShowable(); last >= 0; last = this.lastShowable()) {
-      // What was held back below it waited for something that will never come.
-      const freed = this.heldBack.splice(0, last + 1);
+      // Messages below it waited for numbers that will never arrive.
+      const freed = this.buffered.splice(0, last + 1);
       shown.push(...freed.map(({ seq }) => seq));
       this.shownUpTo = Math.max(this.shownUpTo, ...freed.map(({ seq }) => seq));
     }
@@ -53,7 +54,7 @@ export class ReorderBuffer {
   }
 
   private lastShowable(): number {
-    return this.heldBack.findLastIndex(({ after }) => this.isSettled(after));
+    return this.buffered.findLastIndex(({ after }) => this.isSettled(after));
   }
 
   private isSettled(after: number): boolean {

@@ -1,40 +1,39 @@
-// The sending side of one conversation (SPEC CHAT-3, CHAT-4, CHAT-5): which messages are on their way over the link
-// at hand.
+// The send window of one conversation: the unacknowledged messages on the current link (SPEC CHAT-4, CHAT-5).
 
 import { LIMITS } from '../kit/limits.js';
 import { assert } from '../kit/machine.js';
 
-/** A message sent over the present link and not acknowledged. */
+/** A message that was sent over the current link and is not acknowledged. */
 interface InFlight {
   readonly seq: number;
   readonly id: string;
 }
 
 /**
- * The window of one destination. Messages enter in rising seq and leave when acknowledged or cancelled; a new link
- * starts over, so that whatever the old one lost is sent again.
+ * Messages enter by increasing seq and leave when they are acknowledged or cancelled. A new link starts with an empty
+ * window, so that messages lost on the old one are sent again.
  */
 export class SendWindow {
   private flight: InFlight[] = [];
   private sentUpTo = 0;
 
-  /** How many more messages may be sent now. */
+  /** How many messages may be sent now. */
   get room(): number {
     return LIMITS.chatWindow - this.flight.length;
   }
 
-  /** The highest seq sent since the last `restart`. */
+  /** The highest seq sent since the last `reset`. */
   get cursor(): number {
     return this.sentUpTo;
   }
 
-  /** A new link: everything unacknowledged is unsent. */
+  /** For a new link: all unacknowledged messages count as unsent. */
   reset(): void {
     this.flight = [];
     this.sentUpTo = 0;
   }
 
-  /** Enters a message; gives the `after` to send with it: the nearest earlier seq still unacknowledged, or 0. */
+  /** Adds a message. Returns its `after`: the nearest earlier unacknowledged seq, or 0. */
   add(message: InFlight): number {
     assert(message.seq > this.sentUpTo, 'messages are sent in order');
     assert(this.room > 0, 'the window is never exceeded');
@@ -44,7 +43,7 @@ export class SendWindow {
     return after;
   }
 
-  /** Acknowledged or cancelled; gives those of the ids that were on their way. */
+  /** Removes acknowledged or cancelled messages. Returns those of the ids that were in the window. */
   remove(ids: ReadonlySet<string>): string[] {
     const left = this.flight.filter(({ id }) => ids.has(id)).map(({ id }) => id);
     if (left.length > 0) this.flight = this.flight.filter(({ id }) => !ids.has(id));

@@ -10,7 +10,7 @@ import { compileShape } from '../kit/shapes.js';
 import { openSigned, Signed } from '../kit/signed.js';
 import { isTombstone, recordShape, type UserRecord } from './record.js';
 
-/** What is stored for a name. `storedAt`: when it came, by the clock of who holds it. */
+/** The stored record of a name. `storedAt`: when it arrived, by the clock of the server. */
 export interface StoredRecord {
   readonly record: UserRecord;
   readonly signed: Signed;

@@ -1,39 +1,39 @@
-// Friendship as one user's side sees it (SPEC.md): a wish and an epoch, a table of what moves them. What is absent
-// changes nothing.
+// The friendship state machine of one side (SPEC.md): a state, an epoch, and tables of transitions. An event without an
+// entry changes nothing.
 
 import { assertNever } from '../kit/machine.js';
 
-/** `none` · `asked`: I asked, no answer yet · `wanted`: they asked, I have not answered · `friend`. */
+/** `asked`: we sent a request. `wanted`: they sent a request. Neither is answered yet. */
 export type Friendship = 'none' | 'asked' | 'wanted' | 'friend';
 
 /**
- * `epoch` rises whenever either side says no. Letters carry it, so that a yes from before a no is never taken for one
- * from after it; inside an epoch wishes only grow, so two sides that have heard each other agree.
+ * Each rejection or end of the friendship raises `epoch`. Letters carry it, so that an acceptance from before a
+ * rejection never counts after it. Within an epoch the state only moves towards `friend`, so the two sides converge.
  */
 export interface FriendshipState {
   readonly friendship: Friendship;
   readonly epoch: number;
 }
 
-/** What I do. */
+/** Commands of this side's user. */
 export type FriendshipAction = 'ask' | 'accept' | 'reject' | 'remove';
 
-/** What their letter says, and in which epoch. */
+/** A letter of the other side. */
 export interface FriendshipLetter {
   readonly type: 'request' | 'accepted' | 'rejected' | 'bye';
   readonly epoch: number;
 }
 
-/** What is to be done about it: a letter to the other side (in the new epoch), a word to the face. */
+/** `send_…`: a letter to the other side, in the new epoch. `notify_…`: an event for the user. */
 export type FriendshipEffect =
   | 'send_request'
   | 'send_accepted'
   | 'send_rejected'
   | 'send_bye'
-  | 'tell_request'
-  | 'tell_added'
-  | 'tell_removed'
-  | 'tell_rejected';
+  | 'notify_request'
+  | 'notify_added'
+  | 'notify_removed'
+  | 'notify_rejected';
 
 export interface FriendshipTransition {
   readonly to: FriendshipState;
@@ -43,46 +43,46 @@ export interface FriendshipTransition {
 interface TransitionRule {
   readonly to: Friendship;
   readonly effects: readonly FriendshipEffect[];
-  /** True where the move is a no: the epoch rises. */
-  readonly isNo?: true;
+  /** True for a rejection or the end of the friendship. */
+  readonly raisesEpoch?: true;
 }
 
 const ACTION_RULES: Record<Friendship, Partial<Record<FriendshipAction, TransitionRule>>> = {
   none: { ask: { to: 'asked', effects: ['send_request'] } },
   asked: {
     ask: { to: 'asked', effects: ['send_request'] },
-    remove: { to: 'none', effects: ['send_bye'], isNo: true },
+    remove: { to: 'none', effects: ['send_bye'], raisesEpoch: true },
   },
   wanted: {
-    ask: { to: 'friend', effects: ['send_accepted', 'tell_added'] },
-    accept: { to: 'friend', effects: ['send_accepted', 'tell_added'] },
-    reject: { to: 'none', effects: ['send_rejected'], isNo: true },
+    ask: { to: 'friend', effects: ['send_accepted', 'notify_added'] },
+    accept: { to: 'friend', effects: ['send_accepted', 'notify_added'] },
+    reject: { to: 'none', effects: ['send_rejected'], raisesEpoch: true },
   },
-  friend: { remove: { to: 'none', effects: ['send_bye', 'tell_removed'], isNo: true } },
+  friend: { remove: { to: 'none', effects: ['send_bye', 'notify_removed'], raisesEpoch: true } },
 };
 
-/** Letters of the present epoch. A `bye` or `rejected` of it was answered by whoever raised it: it says nothing new. */
+/** For letters of the current epoch. `bye` and `rejected` have no entry: both raise the epoch, so such a letter is no news. */
 const LETTER_RULES: Record<Friendship, Partial<Record<FriendshipLetter['type'], TransitionRule>>> = {
   none: {
-    request: { to: 'wanted', effects: ['tell_request'] },
-    // A yes to nothing: one of us has lost their data. They believe in it, so it is a wish of theirs.
-    accepted: { to: 'wanted', effects: ['tell_request'] },
+    request: { to: 'wanted', effects: ['notify_request'] },
+    // An acceptance without a request: one side has lost its data. It counts as a request.
+    accepted: { to: 'wanted', effects: ['notify_request'] },
   },
   asked: {
-    // Both asked: two wishes are an agreement.
-    request: { to: 'friend', effects: ['send_accepted', 'tell_added'] },
-    accepted: { to: 'friend', effects: ['tell_added'] },
+    // Both sides sent a request: that is an agreement.
+    request: { to: 'friend', effects: ['send_accepted', 'notify_added'] },
+    accepted: { to: 'friend', effects: ['notify_added'] },
   },
-  wanted: { request: { to: 'wanted', effects: ['tell_request'] } },
-  // They ask though we are friends: they have lost their data, or our answer is still on its way. Say it once more.
+  wanted: { request: { to: 'wanted', effects: ['notify_request'] } },
+  // A request from a friend: they have lost their data, or our acceptance is still on its way. Repeat it.
   friend: {
     request: { to: 'friend', effects: ['send_accepted'] },
-    // They say it once more: what we left while they could not hear us is left again.
+    // A repeated acceptance: no new state, but the caller sends unacknowledged letters again.
     accepted: { to: 'friend', effects: [] },
   },
 };
 
-/** The letter that says to somebody what they are to me now. */
+/** The letter that tells the other side our current state. */
 export const STATE_LETTER: Readonly<Record<Friendship, FriendshipEffect>> = {
   none: 'send_bye',
   wanted: 'send_bye',
@@ -90,47 +90,47 @@ export const STATE_LETTER: Readonly<Record<Friendship, FriendshipEffect>> = {
   friend: 'send_accepted',
 };
 
-/** What I do to a friendship, or null where there is nothing to be done in this state. */
-export function applyAction(bond: FriendshipState, doing: FriendshipAction): FriendshipTransition | null {
-  return transition(bond, ACTION_RULES[bond.friendship][doing]);
+/** Applies a command. Null if it has no effect in this state. */
+export function applyAction(state: FriendshipState, action: FriendshipAction): FriendshipTransition | null {
+  return transition(state, ACTION_RULES[state.friendship][action]);
 }
 
-/** What their letter does to it, or null where it changes nothing. */
-export function applyLetter(bond: FriendshipState, letter: FriendshipLetter): FriendshipTransition | null {
-  if (letter.epoch === bond.epoch) return transition(bond, LETTER_RULES[bond.friendship][letter.type]);
-  if (letter.epoch > bond.epoch) return enterEpoch(bond, letter);
-  // From before a no of ours that they have not heard of, or that crossed with this: say what we are now. Never in
-  // answer to a no.
-  const isNo = letter.type === 'bye' || letter.type === 'rejected';
-  return isNo ? null : { to: bond, effects: [STATE_LETTER[bond.friendship]] };
+/** Applies a letter of the other side. Null if it has no effect. */
+export function applyLetter(state: FriendshipState, letter: FriendshipLetter): FriendshipTransition | null {
+  if (letter.epoch === state.epoch) return transition(state, LETTER_RULES[state.friendship][letter.type]);
+  if (letter.epoch > state.epoch) return enterEpoch(state, letter);
+  // A stale letter: it was written before our rejection arrived. A request or acceptance is answered with our
+  // current state, a rejection is not answered.
+  const isRejection = letter.type === 'bye' || letter.type === 'rejected';
+  return isRejection ? null : { to: state, effects: [STATE_LETTER[state.friendship]] };
 }
 
-/** They have said no since: first what that no does to us, then the letter itself, in the new epoch. */
-function enterEpoch(bond: FriendshipState, { type: says, epoch }: FriendshipLetter): FriendshipTransition {
-  const reset = afterTheirRefusal(bond.friendship, says);
+/** The other side raised the epoch by a rejection: applies its effect first, then the letter in the new epoch. */
+function enterEpoch(state: FriendshipState, { type, epoch }: FriendshipLetter): FriendshipTransition {
+  const reset = afterTheirRejection(state.friendship, type);
   const to: FriendshipState = { friendship: reset.to, epoch };
-  const next = transition(to, LETTER_RULES[to.friendship][says]);
+  const next = transition(to, LETTER_RULES[to.friendship][type]);
   return { to: next?.to ?? to, effects: [...reset.effects, ...(next?.effects ?? [])] };
 }
 
-function afterTheirRefusal(friendship: Friendship, says: FriendshipLetter['type']): TransitionRule {
+function afterTheirRejection(friendship: Friendship, letter: FriendshipLetter['type']): TransitionRule {
   switch (friendship) {
     case 'none':
     case 'wanted':
       return { to: 'none', effects: [] };
     case 'friend':
-      return { to: 'none', effects: ['tell_removed'] };
+      return { to: 'none', effects: ['notify_removed'] };
     case 'asked':
-      if (says === 'rejected') return { to: 'none', effects: ['tell_rejected'] };
-      // Their no was to something older than my wish: it stands, and is said again in their epoch.
-      return { to: 'asked', effects: says === 'bye' ? ['send_request'] : [] };
+      if (letter === 'rejected') return { to: 'none', effects: ['notify_rejected'] };
+      // Their rejection preceded our request, so the request stands and is sent again in their epoch.
+      return { to: 'asked', effects: letter === 'bye' ? ['send_request'] : [] };
     default:
       return assertNever(friendship);
   }
 }
 
-function transition(bond: FriendshipState, move: TransitionRule | undefined): FriendshipTransition | null {
-  if (move === undefined) return null;
-  const epoch = move.isNo ? Math.min(bond.epoch + 1, Number.MAX_SAFE_INTEGER) : bond.epoch;
-  return { to: { friendship: move.to, epoch }, effects: move.effects };
+function transition(state: FriendshipState, rule: TransitionRule | undefined): FriendshipTransition | null {
+  if (rule === undefined) return null;
+  const epoch = rule.raisesEpoch ? Math.min(state.epoch + 1, Number.MAX_SAFE_INTEGER) : state.epoch;
+  return { to: { friendship: rule.to, epoch }, effects: rule.effects };
 }

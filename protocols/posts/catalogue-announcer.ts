@@ -1,25 +1,25 @@
-// How an author brings the catalogue to one friend (SPEC POST-8, POST-9, POST-13): a page at a time over the link, else
-// a letter now and then.
+// Announces the author's catalogue to one friend (SPEC POST-8, POST-9, POST-13): one page at a time over the link, else
+// by letters with increasing waits.
 
 import { LIMITS } from '../kit/limits.js';
 import type { Instant } from '../kit/machine.js';
 
-/** What of our catalogue a friend has said to have, and what was left at the name server since. */
+/** The last change that the friend acknowledged, and the last change sent in a letter. */
 export interface AnnouncementProgress {
   readonly acknowledged: number;
-  readonly leftUpTo: number;
-  /** How many letters were left since the last acknowledgement. */
+  readonly mailedUpTo: number;
+  /** Letters since the last acknowledgement. */
   readonly letters: number;
-  readonly leftAt: Instant;
+  readonly mailedAt: Instant;
 }
 
-export const NO_PROGRESS: AnnouncementProgress = { acknowledged: 0, leftUpTo: 0, letters: 0, leftAt: 0 };
+export const NO_PROGRESS: AnnouncementProgress = { acknowledged: 0, mailedUpTo: 0, letters: 0, mailedAt: 0 };
 
-/** `outrun`: they have followed us further than we remember. */
-export type CatalogueReply = 'page' | 'nothing' | 'outrun';
+/** `stale_copy`: the friend has followed more changes than we have, so we run on an old copy of our data. */
+export type CatalogueReply = 'page' | 'nothing' | 'stale_copy';
 
 export class CatalogueAnnouncer {
-  private linkState: 'none' | 'silent' | 'idle' | 'busy' = 'none';
+  private linkState: 'unlinked' | 'linked' | 'idle' | 'page_in_flight' = 'unlinked';
 
   constructor(private current: AnnouncementProgress) {}
 
@@ -27,52 +27,52 @@ export class CatalogueAnnouncer {
     return this.current;
   }
 
-  /** A link stands. Nothing is sent before they say how far they are. */
+  /** The friend is linked. Nothing is sent before its first request. */
   linked(): void {
-    this.linkState = 'silent';
+    this.linkState = 'linked';
   }
 
   unlinked(): void {
-    this.linkState = 'none';
+    this.linkState = 'unlinked';
   }
 
-  /** They say how far they are; `latest` is our last change. */
+  /** The friend has everything up to `after`; `latest` is our last change. */
   pageRequested(after: number, latest: number): CatalogueReply {
-    if (after > latest) return 'outrun';
-    const isFirst = this.linkState !== 'idle' && this.linkState !== 'busy';
+    if (after > latest) return 'stale_copy';
+    const isFirst = this.linkState !== 'idle' && this.linkState !== 'page_in_flight';
     this.current = {
       ...this.current,
       acknowledged: after,
-      leftUpTo: Math.max(after, this.current.leftUpTo),
+      mailedUpTo: Math.max(after, this.current.mailedUpTo),
       letters: 0,
     };
     const reply = after < latest || isFirst ? 'page' : 'nothing';
-    if (this.linkState !== 'none') this.linkState = after < latest ? 'busy' : 'idle';
+    if (this.linkState !== 'unlinked') this.linkState = after < latest ? 'page_in_flight' : 'idle';
     return reply;
   }
 
-  /** There is something new: may a page leave now? Then it counts as on its way. */
+  /** There is a new change: true iff a page may be sent now. Then it counts as in flight. */
   push(latest: number): boolean {
     if (this.linkState !== 'idle' || this.current.acknowledged >= latest) return false;
-    this.linkState = 'busy';
+    this.linkState = 'page_in_flight';
     return true;
   }
 
-  /** When a letter may be left, or null where none is needed. */
+  /** When the next letter may be sent, or null if none is needed. */
   letterAt(latest: number): Instant | null {
-    const { acknowledged, leftUpTo: left, letters, leftAt } = this.current;
-    if (this.linkState !== 'none' || Math.max(acknowledged, left) >= latest) return null;
+    const { acknowledged, mailedUpTo, letters, mailedAt } = this.current;
+    if (this.linkState !== 'unlinked' || Math.max(acknowledged, mailedUpTo) >= latest) return null;
     if (letters === 0) return 0;
-    return leftAt + Math.min(LIMITS.postLetterCeilingMs, LIMITS.postLetterFirstMs * 2 ** (letters - 1));
+    return mailedAt + Math.min(LIMITS.postLetterCeilingMs, LIMITS.postLetterFirstMs * 2 ** (letters - 1));
   }
 
-  /** The name server has taken a letter with everything up to a change. */
-  letterLeft(change: number, now: Instant): void {
+  /** The name server accepted a letter with all changes up to `change`. */
+  letterAccepted(change: number, now: Instant): void {
     const letters = Math.min(this.current.letters + 1, 30);
-    this.current = { ...this.current, leftUpTo: Math.max(this.current.leftUpTo, change), letters, leftAt: now };
+    this.current = { ...this.current, mailedUpTo: Math.max(this.current.mailedUpTo, change), letters, mailedAt: now };
   }
 
-  /** Neither what was left nor what was acknowledged is to be relied on any more: their disk may be another one. */
+  /** Starts over: the friend may have lost its data, so no earlier acknowledgement or letter counts. */
   reset(): void {
     this.current = NO_PROGRESS;
   }

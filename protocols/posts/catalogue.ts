@@ -1,40 +1,40 @@
-// How a reader follows the catalogue of an author's device (SPEC POST-8 to POST-12): what a page does to the mark.
+// Follows the catalogue of an author's device: the effect of a page on the reader's cursor (SPEC POST-8 to POST-12).
 
 import type { PostPage } from './messages.js';
 
 /**
- * `upTo`: everything up to this change is known. `isWhole`: the catalogue was once followed to its end, so that what
- * earlier devices had said is settled.
+ * `upTo`: the last change of this device that the reader has. `isComplete`: the reader once reached the end of this
+ * catalogue, so posts that only earlier devices listed are gone.
  */
 export interface CatalogueCursor {
   readonly device: string;
   readonly upTo: number;
-  readonly isWhole: boolean;
+  readonly isComplete: boolean;
 }
 
 export interface PageResult {
-  readonly mark: CatalogueCursor;
-  /** The first page that reaches the end: what only earlier devices named is gone now. */
+  readonly cursor: CatalogueCursor;
+  /** True for the first page that reaches the end: posts that only earlier devices listed are now dropped. */
   readonly supersedesEarlierDevices: boolean;
-  /** What came is to be acknowledged, or there is more to be had. */
+  /** True iff the reader must send the next `posts_wanted`, as an acknowledgement or to get more. */
   readonly requestsMore: boolean;
 }
 
-/** The mark to begin with: what was followed of another device says nothing about this one. */
-export function cursorOf(mark: CatalogueCursor | null, device: string): CatalogueCursor {
-  return mark?.device === device ? mark : { device, upTo: 0, isWhole: false };
+/** The cursor for `device`. A cursor of another device does not count. */
+export function cursorOf(known: CatalogueCursor | null, device: string): CatalogueCursor {
+  return known?.device === device ? known : { device, upTo: 0, isComplete: false };
 }
 
-/** What a page of `device` does, or null where it contradicts itself. */
+/** Applies a page of `device`. Null if the page is inconsistent. */
 export function applyPage(known: CatalogueCursor | null, device: string, page: PostPage): PageResult | null {
   if (page.upTo < page.after || page.items.length > page.upTo - page.after) return null;
-  const mark = cursorOf(known, device);
-  const isAdjoining = page.after <= mark.upTo;
-  const upTo = isAdjoining ? Math.max(mark.upTo, page.upTo) : mark.upTo;
-  const isWhole = mark.isWhole || (isAdjoining && !page.more);
+  const cursor = cursorOf(known, device);
+  const isAdjoining = page.after <= cursor.upTo;
+  const upTo = isAdjoining ? Math.max(cursor.upTo, page.upTo) : cursor.upTo;
+  const isComplete = cursor.isComplete || (isAdjoining && !page.more);
   return {
-    mark: { device, upTo, isWhole },
-    supersedesEarlierDevices: isWhole && !mark.isWhole,
+    cursor: { device, upTo, isComplete },
+    supersedesEarlierDevices: isComplete && !cursor.isComplete,
     requestsMore: page.items.length > 0 || page.more || !isAdjoining,
   };
 }

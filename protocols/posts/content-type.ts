@@ -1,10 +1,10 @@
-// The type of a file, told by its first bytes (SPEC POST-6): what every viewer agrees on, and nothing cleverer.
+// Derives the media type of a file from its first bytes (SPEC POST-6).
 
 import { textOf, viewOf } from '../kit/bytes.js';
 
 interface Signature {
   readonly type: string;
-  /** Bytes at a place; null stands for any byte. */
+  /** The bytes at an offset; null matches any byte. */
   readonly at: number;
   readonly bytes: readonly (number | null)[];
 }
@@ -37,14 +37,14 @@ const SIGNATURES: readonly Signature[] = [
   { type: 'application/x-7z-compressed', at: 0, bytes: [...letters('7z'), 0xbc, 0xaf, 0x27, 0x1c] },
 ];
 
-/** How many bytes from the beginning are worth looking at. */
+/** How many bytes of a file are inspected. */
 export const SNIFF_BYTES = 512;
 
-/** Longest sequence of UTF-8: that much may be cut off at the end of what was looked at. */
+/** The longest UTF-8 sequence: the inspected bytes may end inside one. */
 const LETTER_BYTES_MAX = 4;
 const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u007f]/;
 
-/** `first`: the first bytes of the file, all of them where it is shorter. */
+/** `first`: the first bytes of the file, or all if it is shorter. */
 export function contentType(first: Uint8Array): string {
   const known = SIGNATURES.find(({ at, bytes }) => bytes.every((byte, k) => byte === null || byte === first[at + k]));
   if (known) return known.type;

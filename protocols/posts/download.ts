@@ -1,4 +1,5 @@
-// One download (SPEC POST-21 to POST-27): whom to ask, when to ask again, whom not to believe any more.
+// The state machine of one download (SPEC POST-21 to POST-27): which source to fetch from, when to retry, and which
+// sources are false.
 
 import { Backoff } from '../kit/backoff.js';
 import { LIMITS } from '../kit/limits.js';
@@ -8,47 +9,47 @@ import type { RefusalCode } from '../kit/refusals.js';
 
 /** Why a fetch ended without the whole file. */
 export type FetchFailure =
-  /** Nobody answered, the line broke, nothing came for too long, or too many ask: later it may work. */
+  /** Temporary: no answer, a broken connection, a timeout, or a busy source. */
   | 'interrupted'
-  /** They do not have it. */
+  /** The source does not have the file. */
   | 'not_found'
-  /** Their words or their bytes are not what the manifest says. */
+  /** The response headers or the bytes contradict the manifest. */
   | 'wrong_headers'
   | 'wrong_hash'
-  /** Something has the name that the file was to get. */
+  /** A file with the target name exists. */
   | 'target_exists'
-  /** Our own disk. */
+  /** An error of our own disk. */
   | 'disk_error';
 
 export type DownloadInput =
   | { type: 'wake' }
-  /** It is our turn. `isResumed`: an earlier run may have fetched a part. */
+  /** The download leaves the queue. `isResumed`: an earlier run may have fetched a part. */
   | { type: 'start'; isResumed: boolean }
-  /** A friend has the bytes. */
+  /** A friend answered that it has the bytes. */
   | { type: 'source_found'; by: string }
-  /** There is a way to this user now. */
+  /** This user can be reached now. */
   | { type: 'reachable'; user: string }
   | { type: 'progress'; received: number }
   | { type: 'fetched' }
   | { type: 'fetch_failed'; failure: FetchFailure; why: string; received: number }
   | { type: 'placed'; path: string }
   | { type: 'place_failed'; code: RefusalCode; about: string }
-  /** Removed, cancelled, no friends any more. */
+  /** The post was removed, the user cancelled, or the friendship ended. */
   | { type: 'stop'; code: RefusalCode; about: string };
 
 export type DownloadEffect =
-  /** `isAnew`: what is there is thrown away first. */
+  /** `isAnew`: delete the bytes on disk first. */
   | { type: 'fetch'; from: string; isAnew: boolean }
   | { type: 'stop_fetch' }
   | { type: 'ask_friends' }
   | { type: 'place' }
   | { type: 'discard' }
-  /** Nothing has come for long: whoever waits is told, and the download goes on. */
+  /** No byte arrived for a while: notify the user. The download continues. */
   | { type: 'report_waiting'; why: string }
   | { type: 'done'; path: string }
   | { type: 'failed'; code: RefusalCode; about: string };
 
-type Ended = Extract<DownloadInput, { type: 'fetch_failed' }>;
+type FailedFetch = Extract<DownloadInput, { type: 'fetch_failed' }>;
 
 type State =
   | { type: 'queued' }
@@ -58,8 +59,8 @@ type State =
   | { type: 'ended' };
 
 const RETRY = { firstMs: LIMITS.postRetryFirstMs, ceilingMs: LIMITS.postRetryCeilingMs };
-/** Bytes from before this run: nobody knows whose. */
-const UNKNOWN = '';
+/** The contributor of bytes from an earlier run, whose real source is unknown. */
+const EARLIER_RUN = '';
 
 export interface DownloadPlan {
   readonly author: string;
@@ -70,18 +71,18 @@ export interface DownloadPlan {
 export class Download implements Machine<DownloadInput, DownloadEffect> {
   private current: State = { type: 'queued' };
   private readonly backoff: Backoff;
-  /** Whoever may have it, the author first. */
+  /** The sources in the order in which they are tried, the author first. */
   private sources: string[];
-  /** Those nothing is asked of any more. */
-  private readonly out = new Set<string>();
+  /** Sources that are never asked again. */
+  private readonly excluded = new Set<string>();
   private next = 0;
-  /** Whose bytes are on the disk. */
+  /** The sources of the bytes on disk. */
   private readonly contributors = new Set<string>();
-  /** Once what came from several was false: from here on all that is there is of one source, which can be blamed. */
-  private isOfOne = false;
+  /** Set after bytes of several sources had a wrong hash: from then on all bytes come from one, which can be blamed. */
+  private usesOneSource = false;
   private received = 0;
-  private tellAt: Instant | null = null;
-  private lastWhy = '';
+  private reportAt: Instant | null = null;
+  private lastReason = '';
 
   constructor(private readonly plan: DownloadPlan) {
     this.backoff = new Backoff(RETRY, plan.random);
@@ -102,17 +103,17 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
       case 'wake':
         return this.wake(now);
       case 'start':
-        return this.begin(input.isResumed, now);
+        return this.start(input.isResumed, now);
       case 'source_found':
-        return this.held(input.by);
+        return this.sourceFound(input.by);
       case 'reachable':
         return this.reachable(input.user);
       case 'progress':
-        return this.came(input.received, now);
+        return this.progress(input.received, now);
       case 'fetched':
-        return this.move({ type: 'placing' }, [{ type: 'place' }]);
+        return this.enter({ type: 'placing' }, [{ type: 'place' }]);
       case 'fetch_failed':
-        return this.ended(input, now);
+        return this.fetchFailed(input, now);
       case 'placed':
       case 'place_failed':
         return this.current.type === 'placing' ? this.placed(input) : [];
@@ -125,28 +126,28 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
 
   wakeAt(): Instant | null {
     if (this.isOver) return null;
-    return earlier(this.tellAt, this.current.type === 'waiting' ? this.current.until : null);
+    return earlier(this.reportAt, this.current.type === 'waiting' ? this.current.until : null);
   }
 
-  private begin(isResumed: boolean, now: Instant): DownloadEffect[] {
+  private start(isResumed: boolean, now: Instant): DownloadEffect[] {
     if (!this.isQueued) return [];
-    if (isResumed) this.contributors.add(UNKNOWN);
-    this.tellAt = now + LIMITS.postWaitingReportMs;
+    if (isResumed) this.contributors.add(EARLIER_RUN);
+    this.reportAt = now + LIMITS.postWaitingReportMs;
     return this.fetch(this.plan.author, false);
   }
 
   private wake(now: Instant): DownloadEffect[] {
     const effects: DownloadEffect[] = [];
-    if (this.tellAt !== null && now >= this.tellAt) {
-      this.tellAt = null;
-      effects.push({ type: 'report_waiting', why: this.lastWhy });
+    if (this.reportAt !== null && now >= this.reportAt) {
+      this.reportAt = null;
+      effects.push({ type: 'report_waiting', why: this.lastReason });
     }
-    if (this.current.type === 'waiting' && now >= this.current.until) effects.push(...this.again(now));
+    if (this.current.type === 'waiting' && now >= this.current.until) effects.push(...this.retry(now));
     return effects;
   }
 
-  private held(by: string): DownloadEffect[] {
-    const isKnown = this.sources.includes(by) || this.out.has(by);
+  private sourceFound(by: string): DownloadEffect[] {
+    const isKnown = this.sources.includes(by) || this.excluded.has(by);
     if (isKnown || this.sources.length >= LIMITS.postSourcesMax) return [];
     this.sources.push(by);
     if (this.current.type !== 'waiting') return [];
@@ -161,30 +162,30 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
     return this.fetch(user, false);
   }
 
-  private came(received: number, now: Instant): DownloadEffect[] {
+  private progress(received: number, now: Instant): DownloadEffect[] {
     if (this.current.type !== 'fetching') return [];
     if (received > this.received) {
       this.contributors.add(this.current.from);
-      this.tellAt = now + LIMITS.postWaitingReportMs;
+      this.reportAt = now + LIMITS.postWaitingReportMs;
       this.backoff.succeeded();
     }
     this.received = received;
     return [];
   }
 
-  private ended({ failure, why, received }: Ended, now: Instant): DownloadEffect[] {
+  private fetchFailed({ failure, why, received }: FailedFetch, now: Instant): DownloadEffect[] {
     if (this.current.type !== 'fetching') return [];
     const { from } = this.current;
-    this.came(received, now);
+    this.progress(received, now);
     this.current = { type: 'waiting', until: now };
-    this.lastWhy = why;
+    this.lastReason = why;
     switch (failure) {
       case 'disk_error':
         return this.fail('FILE_TROUBLE', why);
       case 'target_exists':
         return this.nameTaken(why);
       case 'wrong_hash':
-        return this.disbelieveBytes(from, now);
+        return this.rejectBytes(from, now);
       case 'wrong_headers':
         return this.exclude(from, 'POST_FALSE', now);
       case 'not_found':
@@ -194,74 +195,74 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
     }
   }
 
-  /** Words of a placing that was cancelled meanwhile are past, and never get here. */
+  /** Results of a cancelled placement never arrive here. */
   private placed(input: Extract<DownloadInput, { type: 'placed' | 'place_failed' }>): DownloadEffect[] {
     if (input.type === 'placed') {
-      return this.move({ type: 'ended' }, [{ type: 'discard' }, { type: 'done', path: input.path }]);
+      return this.enter({ type: 'ended' }, [{ type: 'discard' }, { type: 'done', path: input.path }]);
     }
     return input.code === 'FILE_EXISTS' ? this.nameTaken(input.about) : this.fail(input.code, input.about);
   }
 
-  /** What has come is kept: whoever asks again, for another place, need not wait for it again. */
+  /** Keeps the bytes, so that a repeated command with another target need not fetch them again. */
   private nameTaken(about: string): DownloadEffect[] {
-    return this.move({ type: 'ended' }, [{ type: 'failed', code: 'FILE_EXISTS', about }]);
+    return this.enter({ type: 'ended' }, [{ type: 'failed', code: 'FILE_EXISTS', about }]);
   }
 
-  /** What came from several cannot be blamed on one of them: the same again, from this one alone. */
-  private disbelieveBytes(from: string, now: Instant): DownloadEffect[] {
+  /** With several contributors none can be blamed: restarts with this source alone. */
+  private rejectBytes(from: string, now: Instant): DownloadEffect[] {
     if (this.isMixedWith(from)) {
-      this.isOfOne = true;
+      this.usesOneSource = true;
       return this.fetch(from, true);
     }
-    this.beginAgain();
+    this.restart();
     const effects = this.exclude(from, 'POST_FALSE', now);
     return this.isOver ? effects : [{ type: 'discard' }, ...effects];
   }
 
   private exclude(from: string, code: 'POST_FALSE' | 'POST_GONE', now: Instant): DownloadEffect[] {
-    const isHopeless = from === this.plan.author && (code === 'POST_FALSE' || !this.plan.isReshared);
-    if (isHopeless) return this.fail(code, from);
-    this.out.add(from);
+    const isFinal = from === this.plan.author && (code === 'POST_FALSE' || !this.plan.isReshared);
+    if (isFinal) return this.fail(code, from);
+    this.excluded.add(from);
     this.sources = this.sources.filter((source) => source !== from);
     this.next -= 1;
     return this.tryNext(now);
   }
 
-  /** The next source at once; after the last of them a wait, and friends are asked who have it. */
+  /** Tries the next source at once. After the last one, waits and asks friends for further sources. */
   private tryNext(now: Instant): DownloadEffect[] {
     this.next += 1;
     const source = this.sources[this.next];
     if (source !== undefined) return this.fetch(source, false);
     const until = now + this.backoff.next();
-    return this.move({ type: 'waiting', until }, this.plan.isReshared ? [{ type: 'ask_friends' }] : []);
+    return this.enter({ type: 'waiting', until }, this.plan.isReshared ? [{ type: 'ask_friends' }] : []);
   }
 
-  private again(now: Instant): DownloadEffect[] {
+  private retry(now: Instant): DownloadEffect[] {
     this.next = -1;
     return this.tryNext(now);
   }
 
-  private fetch(from: string, isWanted: boolean): DownloadEffect[] {
-    const isAnew = isWanted || (this.isOfOne && this.isMixedWith(from));
-    if (isAnew) this.beginAgain();
-    return this.move({ type: 'fetching', from }, [{ type: 'fetch', from, isAnew }]);
+  private fetch(from: string, mustRestart: boolean): DownloadEffect[] {
+    const isAnew = mustRestart || (this.usesOneSource && this.isMixedWith(from));
+    if (isAnew) this.restart();
+    return this.enter({ type: 'fetching', from }, [{ type: 'fetch', from, isAnew }]);
   }
 
   private isMixedWith(from: string): boolean {
     return [...this.contributors].some((contributor) => contributor !== from);
   }
 
-  private beginAgain(): void {
+  private restart(): void {
     this.contributors.clear();
     this.received = 0;
   }
 
   private fail(code: RefusalCode, about: string): DownloadEffect[] {
     const stop: DownloadEffect[] = this.current.type === 'fetching' ? [{ type: 'stop_fetch' }] : [];
-    return this.move({ type: 'ended' }, [...stop, { type: 'discard' }, { type: 'failed', code, about }]);
+    return this.enter({ type: 'ended' }, [...stop, { type: 'discard' }, { type: 'failed', code, about }]);
   }
 
-  private move(to: State, effects: DownloadEffect[]): DownloadEffect[] {
+  private enter(to: State, effects: DownloadEffect[]): DownloadEffect[] {
     this.current = to;
     return effects;
   }

@@ -1,4 +1,4 @@
-// The author's word that somebody is a friend (SPEC POST-28), for another friend who has the bytes of a post.
+// Grants: an author's signed statement that a user is a friend, shown to another friend who has the bytes (SPEC POST-28).
 
 import type { Static } from '../kit/packages/typebox.js';
 import { fromBase64url, parseJson, textOf, toBase64url, utf8 } from '../kit/bytes.js';
@@ -8,7 +8,7 @@ import type { Primitives, SecretKey } from '../kit/primitives.js';
 import { compileShape, exactly, KeyText, NameText, Time } from '../kit/shapes.js';
 import { openSigned, Signed, signObject } from '../kit/signed.js';
 
-/** `key`: the friend's identity key. `until`: the word is worth nothing afterwards. */
+/** `key`: the friend's identity key. `until`: the expiry. */
 export const Grant = exactly({ author: NameText, device: KeyText, friend: NameText, key: KeyText, until: Time });
 export type Grant = Static<typeof Grant>;
 export const grantShape = compileShape(Grant);
@@ -19,7 +19,7 @@ export interface Friend {
   readonly key: string;
 }
 
-/** `devices`: those that may speak for the author now. */
+/** `devices`: the author's current devices. */
 interface GrantCheck {
   readonly author: string;
   readonly devices: readonly string[];
@@ -37,7 +37,7 @@ export function signGrant(
   return signObject('post_grant', grant, device, primitives);
 }
 
-/** True iff the author says, by a device of theirs, that this friend is one, and says so for today. */
+/** True iff a current device of the author signed the grant for this friend, and it has not expired. */
 export function isGrantValid(
   signed: Signed,
   { author, devices, friend, now }: GrantCheck,
@@ -50,12 +50,12 @@ export function isGrantValid(
   return isForThem && now <= grant.until && grant.until <= now + LIMITS.postGrantMs + LIMITS.clockSkewMs;
 }
 
-/** A grant as the value of an HTTP header. */
+/** Encodes a grant as an HTTP header value. */
 export function grantHeader(signed: Signed): string {
   return toBase64url(utf8(JSON.stringify(signed)));
 }
 
-/** The grant of such a header, null where it is none; it still has to be judged. */
+/** Decodes a grant from a header value, or returns null. The caller must verify it. */
 export function readGrantHeader(value: string): Signed | null {
   const bytes = value.length <= LIMITS.postGrantHeaderBytes ? fromBase64url(value) : null;
   const text = bytes && textOf(bytes);

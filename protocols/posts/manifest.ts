@@ -1,4 +1,4 @@
-// What a post is, as its author signed it, and its removal (SPEC.md): made by the author's device, judged by readers.
+// Manifests of posts and their removals (SPEC.md): signed by the author's device, verified by readers.
 
 import { Type, type Static } from '../kit/packages/typebox.js';
 import { byteLength, parseJson, toBase64url, utf8 } from '../kit/bytes.js';
@@ -9,7 +9,7 @@ import { openSigned, type Signed } from '../kit/signed.js';
 
 /** A media type without parameters. */
 const MediaType = Type.String({ pattern: '^[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}$' });
-/** Shown, and never a path. */
+/** For display only; never used as a path. */
 const FileName = Type.String({
   maxLength: LIMITS.postNameCharacters,
   pattern: '^[^/\\\\\\u0000-\\u001f\\u007f-\\u009f]*$',
@@ -38,25 +38,25 @@ export const removalShape = compileShape(Removal);
 /** One change of a catalogue. */
 export type CatalogueChange = { type: 'posted'; manifest: Manifest } | { type: 'removed'; removal: Removal };
 
-/** Who must have signed a change: a user, by their present device. */
+/** The user and current device that must have signed a change. */
 export interface Author {
   readonly user: string;
   readonly device: string;
 }
 
-/** The change of a signed object, or null where it is none by this author's device. */
+/** The change in a signed object, or null if this author's device did not sign one. */
 export function openChange(signed: Signed, author: Author, primitives: Primitives): CatalogueChange | null {
   const claimed = parseJson(signed.payload);
   const change = manifestShape.accepts(claimed)
     ? openManifest(signed, author, primitives)
     : openRemoval(signed, author, primitives);
-  const said = change?.type === 'posted' ? change.manifest : change?.removal;
-  return said?.author === author.user && said.device === author.device ? change : null;
+  const signedBy = change?.type === 'posted' ? change.manifest : change?.removal;
+  return signedBy?.author === author.user && signedBy.device === author.device ? change : null;
 }
 
 function openManifest(signed: Signed, { device }: Author, primitives: Primitives): CatalogueChange | null {
   const manifest = openSigned('post', signed, { key: device, shape: manifestShape, primitives });
-  return manifest !== null && isTextTrue(manifest, primitives) ? { type: 'posted', manifest } : null;
+  return manifest !== null && isTextConsistent(manifest, primitives) ? { type: 'posted', manifest } : null;
 }
 
 function openRemoval(signed: Signed, { device }: Author, primitives: Primitives): CatalogueChange | null {
@@ -64,8 +64,8 @@ function openRemoval(signed: Signed, { device }: Author, primitives: Primitives)
   return removal && { type: 'removed', removal };
 }
 
-/** What is shown of a text post is what its hash says (SPEC POST-7). */
-function isTextTrue({ text, size, sha256 }: Manifest, primitives: Primitives): boolean {
+/** True iff the text matches size and hash (SPEC POST-7). */
+function isTextConsistent({ text, size, sha256 }: Manifest, primitives: Primitives): boolean {
   if (text === undefined) return true;
   return byteLength(text) <= LIMITS.postTextBytes && size === byteLength(text) && sha256 === textHash(text, primitives);
 }
@@ -75,18 +75,18 @@ export function textHash(text: string, primitives: Primitives): string {
   return toBase64url(primitives.sha256(utf8(text)));
 }
 
-/** Half of a letter of two UTF-16 units: a disk gives it back as another one. */
-const HALF_LETTER = /\p{Surrogate}/gu;
-const NOT_IN_A_NAME = /[/\\\u0000-\u001f\u007f-\u009f]/g;
+/** SQLite does not preserve a lone surrogate. */
+const LONE_SURROGATE = /\p{Surrogate}/gu;
+const FORBIDDEN_IN_NAME = /[/\\\u0000-\u001f\u007f-\u009f]/g;
 
-/** The name of a file as a manifest may carry it: no separator, no control character, not too long. */
+/** A file name for a manifest: without separators and control characters, and cut to the limit. */
 export function manifestName(name: string): string {
-  return [...name.replace(NOT_IN_A_NAME, '_').replace(HALF_LETTER, '\ufffd')]
+  return [...name.replace(FORBIDDEN_IN_NAME, '_').replace(LONE_SURROGATE, '\ufffd')]
     .slice(0, LIMITS.postNameCharacters / 2)
     .join('');
 }
 
-/** A title as a manifest may carry it. */
+/** A title for a manifest, cut to the limit. */
 export function manifestTitle(title: string): string {
-  return [...title.replace(HALF_LETTER, '\ufffd')].slice(0, LIMITS.postTitleCharacters / 2).join('');
+  return [...title.replace(LONE_SURROGATE, '\ufffd')].slice(0, LIMITS.postTitleCharacters / 2).join('');
 }

@@ -1,4 +1,4 @@
-// How catalogues travel (SPEC.md): frames on a link, the body of the letter, and what asks friends for bytes.
+// Frames and letters of catalogues, and the frames that ask friends for bytes (SPEC.md).
 
 import { Type, type Static } from '../kit/packages/typebox.js';
 import { LIMITS } from '../kit/limits.js';
@@ -7,14 +7,14 @@ import { Signed } from '../kit/signed.js';
 
 const ChangeNumber = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
-/** "I have followed your device up to here." */
+/** The reader's cursor: it has all changes up to `after`. */
 export const PostsWantedFrame = exactly({ type: Type.Literal('posts_wanted'), after: ChangeNumber });
 export type PostsWantedFrame = Static<typeof PostsWantedFrame>;
 export const postsWantedFrameShape = compileShape(PostsWantedFrame);
 
 /**
- * The changes with numbers in (after, upTo], in order. `more`: there are later ones. `grant`: lets the reader count as
- * the author's friend; absent where the reader has a fresh one.
+ * The changes with numbers in (after, upTo], in order. `more`: later changes exist. `grant`: proves that the reader is
+ * the author's friend; absent if the reader has a fresh one.
  */
 const Page = {
   after: ChangeNumber,
@@ -32,7 +32,7 @@ export const PostLetter = exactly(Page);
 export type PostPage = Static<typeof PostLetter>;
 export const postLetterShape = compileShape(PostLetter);
 
-/** Has somebody the bytes of this post? */
+/** Asks a friend whether it has the bytes of this post. */
 export const PostWantedFrame = exactly({ type: Type.Literal('post_wanted'), id: IdText });
 export const postWantedFrameShape = compileShape(PostWantedFrame);
 

@@ -1,4 +1,4 @@
-// The `Range` of a request (RFC 9110, section 14), for files that have one piece or none: which bytes are meant.
+// Resolves the `Range` of a request (RFC 9110, section 14) to one byte range of a file.
 
 /** The bytes from `start` up to, but not including, `end`. */
 export interface ByteRange {
@@ -6,10 +6,10 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** `whole`: as if no range had been named. `beyond`: no byte of the file is in it. */
+/** `whole`: the request has no usable range. `unsatisfiable`: the range contains no byte of the file. */
 export type ResolvedRange = 'whole' | 'unsatisfiable' | ByteRange;
 
-/** `ifRange` and `etag`: where both are there and differ, the asker knows another file and needs all of this one. */
+/** If `ifRange` and `etag` differ, the client has another version and needs the whole file. */
 export interface RangeRequest {
   readonly range: string | undefined;
   readonly ifRange: string | undefined;
@@ -17,10 +17,10 @@ export interface RangeRequest {
   readonly size: number;
 }
 
-/** Longer ones are none: 16 digits already say more bytes than any file has. */
+/** Rejects longer numbers: 16 digits exceed the size of any file. */
 const RANGE = /^bytes=(\d{0,16})-(\d{0,16})$/i;
 
-/** What is malformed, names several pieces or another unit counts as no range at all, as the RFC allows. */
+/** A malformed range, several ranges or another unit count as no range, as the RFC allows. */
 export function resolveRange({ range, ifRange, etag, size }: RangeRequest): ResolvedRange {
   if (range === undefined || (ifRange !== undefined && ifRange.trim() !== etag)) return 'whole';
   const [, first, last] = RANGE.exec(range.trim()) ?? [];
@@ -32,7 +32,7 @@ export function resolveRange({ range, ifRange, etag, size }: RangeRequest): Reso
   return { start, end: last === '' ? size : Math.min(Number(last) + 1, size) };
 }
 
-/** The last so many bytes. */
+/** The last `length` bytes. */
 function suffix(length: number, size: number): ResolvedRange {
   if (length === 0 || size === 0) return 'unsatisfiable';
   return { start: Math.max(0, size - length), end: size };

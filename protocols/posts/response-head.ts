@@ -1,16 +1,16 @@
-// The head of an answer to a request for bytes (RFC 9112): status, and the few fields a download believes in.
+// Parses the head of an HTTP response (RFC 9112): the status and the few fields that a download uses.
 
 import { viewOf } from '../kit/bytes.js';
 import { LIMITS } from '../kit/limits.js';
 
-/** `length`: of the body that follows. `start` and `total`: of `Content-Range`. Null where the field is not there. */
+/** `length`: of the body. `start` and `total`: from `Content-Range`. Null if the field is absent. */
 export interface ResponseHead {
   readonly status: number;
   readonly length: number | null;
   readonly etag: string | null;
   readonly start: number | null;
   readonly total: number | null;
-  /** Bytes of the head: the body begins behind them. */
+  /** The length of the head, where the body begins. */
   readonly headBytes: number;
 }
 
@@ -20,8 +20,8 @@ const NUMBER = /^\d{1,16}$/;
 const CONTENT_RANGE = /^bytes (\d{1,16})-\d{1,16}\/(\d{1,16})$/i;
 
 /**
- * The head at the beginning of what came, null where it is not all there yet, `malformed` where it never will be: not
- * HTTP, too long, encoded, or a length said twice.
+ * Returns the head, null if it is incomplete, or `malformed` if it is not HTTP, too long, has an encoded body, or
+ * repeats a field.
  */
 export function readResponseHead(bytes: Uint8Array): ResponseHead | null | 'malformed' {
   const end = endOf(bytes);
@@ -44,7 +44,7 @@ export function readResponseHead(bytes: Uint8Array): ResponseHead | null | 'malf
   };
 }
 
-/** Where the body begins; null where no empty line has come within the bound. */
+/** Where the body begins, or null if no empty line is within the limit. */
 function endOf(bytes: Uint8Array): number | null {
   const most = Math.min(bytes.length, LIMITS.postHeaderBytes);
   for (let at = 0; at + 4 <= most; at += 1) {
@@ -59,7 +59,7 @@ function latin1(bytes: Uint8Array): string {
   return text;
 }
 
-/** By name in small letters; null where a line is no field, or one is said twice. */
+/** Fields by lower-case name, or null if a line is not a field or a field is repeated. */
 function fieldsOf(lines: readonly string[]): Map<string, string> | null {
   const fields = new Map<string, string>();
   for (const line of lines) {

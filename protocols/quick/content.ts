@@ -1,25 +1,24 @@
-// What a quick message says inside its encryption: a fixed binary layout, so that 900 bytes of any text fit one
-// datagram.
+// The plaintext of a quick message: a fixed binary layout, so that 900 bytes of any text fit one datagram.
 
 import { concat, fromBase64url, textOf, toBase64url, utf8, viewOf } from '../kit/bytes.js';
 import { LIMITS } from '../kit/limits.js';
 
 /**
- * `kind u8 ‖ id (16)`, and for a text `‖ at u64 ‖ lamport u64 ‖ UTF-8`. The id stays the same when a text is sent
- * again, under a fresh counter.
+ * Layout: `type u8 ‖ id (16)`, and for a text `‖ at u64 ‖ lamport u64 ‖ UTF-8`. A repeated text keeps its id and uses a
+ * fresh counter.
  */
 export type QuickContent =
   | { type: 'text'; id: string; at: number; lamport: number; text: string }
   | { type: 'ack'; id: string }
   | { type: 'typing'; id: string };
 
-const KIND_CODE = { text: 1, ack: 2, typing: 3 } as const;
+const TYPE_CODE = { text: 1, ack: 2, typing: 3 } as const;
 const ID_BYTES = 16;
 const TEXT_AT = 1 + ID_BYTES + 16;
 
 export function encodeContent(content: QuickContent): Uint8Array {
   const id = fromBase64url(content.id) ?? new Uint8Array(ID_BYTES);
-  const head = concat(new Uint8Array([KIND_CODE[content.type]]), id);
+  const head = concat(new Uint8Array([TYPE_CODE[content.type]]), id);
   if (content.type !== 'text') return head;
   const times = new DataView(new ArrayBuffer(16));
   times.setBigUint64(0, BigInt(content.at));
@@ -27,14 +26,14 @@ export function encodeContent(content: QuickContent): Uint8Array {
   return concat(head, new Uint8Array(times.buffer), utf8(content.text));
 }
 
-/** The content, or null where the bytes are not one. */
+/** Decodes a content, or returns null if the bytes are malformed. */
 export function decodeContent(bytes: Uint8Array): QuickContent | null {
   if (bytes.length < 1 + ID_BYTES) return null;
   const id = toBase64url(viewOf(bytes, 1, 1 + ID_BYTES));
   const isBare = bytes.length === 1 + ID_BYTES;
-  if (bytes[0] === KIND_CODE.ack) return isBare ? { type: 'ack', id } : null;
-  if (bytes[0] === KIND_CODE.typing) return isBare ? { type: 'typing', id } : null;
-  return bytes[0] === KIND_CODE.text ? decodeText(bytes, id) : null;
+  if (bytes[0] === TYPE_CODE.ack) return isBare ? { type: 'ack', id } : null;
+  if (bytes[0] === TYPE_CODE.typing) return isBare ? { type: 'typing', id } : null;
+  return bytes[0] === TYPE_CODE.text ? decodeText(bytes, id) : null;
 }
 
 function decodeText(bytes: Uint8Array, id: string): QuickContent | null {

@@ -1,4 +1,4 @@
-// Keys of quick messages between two devices (protocols/quick), taken from their last link; seals and opens datagrams.
+// Seals and opens the datagrams of quick messages between two devices, with keys from their last link (SPEC.md).
 
 import { assert, type Instant } from '../kit/machine.js';
 import { concat, copyOf, toBase64url, viewOf } from '../kit/bytes.js';
@@ -12,7 +12,7 @@ const VERSION = 0x01;
 const HEADER_BYTES = 18;
 const TAG_BYTES = 16;
 
-/** The link's TLS exporter gives `id (8) ‖ key (32) ‖ nonce base (12)` from dialler to listener, then the same back. */
+/** The TLS exporter gives `id (8) ‖ key (32) ‖ nonce base (12)` for dialler to listener, then for the reverse. */
 const DIRECTION_BYTES = LIMITS.linkKeyingBytes / 2;
 
 interface Direction {
@@ -22,7 +22,7 @@ interface Direction {
 }
 
 export class QuickSession {
-  /** The id of datagrams that come to us, base64url: what `sessionIdOf` finds in their header. */
+  /** The session id of incoming datagrams, base64url, as `sessionIdOf` reads it from their header. */
   readonly incomingId: string;
   private readonly window = new ReplayWindow(LIMITS.quickReplayWindow);
   private readonly incoming: Direction;
@@ -31,15 +31,15 @@ export class QuickSession {
 
   constructor(
     exported: Uint8Array,
-    weDialled: boolean,
+    isDialler: boolean,
     private readonly openedAt: Instant,
     private readonly primitives: Primitives,
   ) {
     assert(exported.length === LIMITS.linkKeyingBytes, 'the exporter gives both directions');
     const forth = direction(exported, 0);
     const back = direction(exported, DIRECTION_BYTES);
-    this.outgoing = weDialled ? forth : back;
-    this.incoming = weDialled ? back : forth;
+    this.outgoing = isDialler ? forth : back;
+    this.incoming = isDialler ? back : forth;
     this.incomingId = toBase64url(this.incoming.id);
   }
 
@@ -47,7 +47,7 @@ export class QuickSession {
     return now < this.openedAt + LIMITS.quickSessionMs;
   }
 
-  /** One datagram, under a counter never used before. */
+  /** Seals one datagram under a fresh counter. */
   seal(content: QuickContent): Uint8Array {
     this.counter += 1n;
     const header = concat(new Uint8Array([MAGIC, VERSION]), this.outgoing.id, counterBytes(this.counter));
@@ -58,7 +58,7 @@ export class QuickSession {
     );
   }
 
-  /** What an authentic, fresh datagram says; null for every other. */
+  /** The content of an authentic, fresh datagram; null for any other. */
   open(datagram: Uint8Array): QuickContent | null {
     const header = viewOf(datagram, 0, HEADER_BYTES);
     const counter = new DataView(header.buffer, header.byteOffset, HEADER_BYTES).getBigUint64(10);
@@ -71,7 +71,7 @@ export class QuickSession {
   }
 }
 
-/** The session id in a datagram's header, or null where it cannot be a quick message of this version. */
+/** The session id in a datagram's header, or null if it is no quick message of this version. */
 export function sessionIdOf(datagram: Uint8Array): string | null {
   const mayBe = datagram.length >= HEADER_BYTES + TAG_BYTES && datagram.length <= LIMITS.datagramBytes;
   if (!mayBe || datagram[0] !== MAGIC || datagram[1] !== VERSION) return null;

@@ -32,7 +32,7 @@ export interface StoredPost {
 /** How far we have followed somebody. `since`: when they became a friend. `grant`: their last word that we are one. */
 export interface Following {
   readonly author: string;
-  readonly mark: CatalogueCursor | null;
+  readonly cursor: CatalogueCursor | null;
   readonly since: Instant;
   readonly grant: Signed | null;
 }

@@ -210,7 +210,7 @@ export class Friends {
   private makeUp(person: Person): void {
     const { name: user, friendship } = person;
     if (friendship === 'friend') this.context.report({ type: 'cleared', user });
-    if (friendship === 'wanted') this.perform('tell_request', person, '');
+    if (friendship === 'wanted') this.perform('notify_request', person, '');
     else if (friendship !== 'friend') this.sayPresent(user);
   }
 
@@ -226,13 +226,13 @@ export class Friends {
         return this.parts.mail.post(name, 'friend_answer', { record, epoch, accepted: false });
       case 'send_bye':
         return this.parts.mail.post(name, 'bye', { epoch });
-      case 'tell_request':
+      case 'notify_request':
         return this.context.tell({ event: 'friend_request', from: name, note: person.note });
-      case 'tell_added':
+      case 'notify_added':
         return this.context.tell({ event: 'friend_added', user: name });
-      case 'tell_removed':
+      case 'notify_removed':
         return this.context.tell({ event: 'friend_removed', user: name });
-      case 'tell_rejected':
+      case 'notify_rejected':
         return this.context.warn('REQUEST_REJECTED', `${name} did not accept your friend request.`);
       default:
         return assertNever(effect);

@@ -56,7 +56,7 @@ export class Announcements {
   wanted(user: string, after: number): void {
     const announcing = this.of(user);
     const reply = announcing.pageRequested(after, this.own.latest);
-    if (reply === 'outrun') return this.context.report({ type: 'outrun', user });
+    if (reply === 'stale_copy') return this.context.report({ type: 'outrun', user });
     this.keep(user, announcing);
     if (reply === 'page') this.sendInTurn(user, after);
   }
@@ -134,8 +134,8 @@ export class Announcements {
 
   private letterAt(user: string): number | null {
     const announcing = this.of(user);
-    const { leftUpTo: left, acknowledged, leftAt } = announcing.progress;
-    const isLetGoOf = left > acknowledged && this.context.now - leftAt > this.parts.session.heldMs;
+    const { mailedUpTo, acknowledged, mailedAt } = announcing.progress;
+    const isLetGoOf = mailedUpTo > acknowledged && this.context.now - mailedAt > this.parts.session.heldMs;
     if (isLetGoOf) announcing.reset();
     return announcing.letterAt(this.own.latest);
   }
@@ -157,7 +157,7 @@ export class Announcements {
     if (!this.parts.people.isFriend(user)) return;
     if (fate === 'taken') {
       const announcing = this.of(user);
-      announcing.letterLeft(upTo, this.context.now);
+      announcing.letterAccepted(upTo, this.context.now);
       this.keep(user, announcing);
       return this.consider(user);
     }

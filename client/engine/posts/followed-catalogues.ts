@@ -35,7 +35,7 @@ export class FollowedCatalogues {
   }
 
   linked({ user, device }: LinkPeer): void {
-    const after = cursorOf(this.of(user).mark, device).upTo;
+    const after = cursorOf(this.of(user).cursor, device).upTo;
     this.parts.links.send(user, { type: 'posts_wanted', after });
   }
 
@@ -49,15 +49,15 @@ export class FollowedCatalogues {
   page({ user, device }: LinkPeer, page: PostPage): boolean {
     if (this.parts.people.device(user)?.device !== device) return true; // from before they had a new device
     const following = this.of(user);
-    const step = applyPage(following.mark, device, page);
+    const step = applyPage(following.cursor, device, page);
     const changes = page.items.map((item) => openChange(item, { user, device }, this.context.primitives));
     if (step === null || !changes.every((change) => change !== null)) return false;
     changes.forEach((change, nth) => this.take(following, change, page.after + nth + 1));
     const grant = this.grantIn(user, page) ?? following.grant;
-    this.context.store.posts.putFollowing({ ...following, mark: step.mark, grant });
+    this.context.store.posts.putFollowing({ ...following, cursor: step.cursor, grant });
     if (step.supersedesEarlierDevices) this.endEarlier(user, device);
     this.trim(user, page.items.length);
-    if (step.requestsMore) this.parts.links.send(user, { type: 'posts_wanted', after: step.mark.upTo });
+    if (step.requestsMore) this.parts.links.send(user, { type: 'posts_wanted', after: step.cursor.upTo });
     return true;
   }
 
@@ -70,7 +70,7 @@ export class FollowedCatalogues {
 
   private of(author: string): Following {
     const known = this.context.store.posts.following(author);
-    return known ?? { author, mark: null, since: this.context.now, grant: null };
+    return known ?? { author, cursor: null, since: this.context.now, grant: null };
   }
 
   private take(following: Following, change: CatalogueChange, number: number): void {

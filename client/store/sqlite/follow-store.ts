@@ -22,12 +22,12 @@ export class FollowStore {
     return row ? followingOf(row) : null;
   }
 
-  putFollowing({ author, mark, since, grant }: Following): void {
+  putFollowing({ author, cursor, since, grant }: Following): void {
     const row = this.database.prepare(`
       INSERT OR REPLACE INTO followings (author, device, up_to, whole, since, grant_payload, grant_signature)
       VALUES (?, ?, ?, ?, ?, ?, ?)`);
-    const marks = [mark?.device ?? null, mark?.upTo ?? 0, Number(mark?.isWhole ?? false)];
-    row.run(author, ...marks, since, grant?.payload ?? null, grant?.signature ?? null);
+    const position = [cursor?.device ?? null, cursor?.upTo ?? 0, Number(cursor?.isComplete ?? false)];
+    row.run(author, ...position, since, grant?.payload ?? null, grant?.signature ?? null);
   }
 
   dropFollowing(author: string): void {
@@ -36,14 +36,14 @@ export class FollowStore {
 
   told(friend: string): AnnouncementProgress | null {
     const row = this.database.prepare<AnnouncementProgress>(`
-      SELECT acknowledged, left_up_to AS leftUpTo, letters, left_at AS leftAt FROM told WHERE friend = ?`);
+      SELECT acknowledged, left_up_to AS mailedUpTo, letters, left_at AS mailedAt FROM told WHERE friend = ?`);
     return row.get(friend) ?? null;
   }
 
-  putTold(friend: string, { acknowledged, leftUpTo: left, letters, leftAt }: AnnouncementProgress): void {
+  putTold(friend: string, { acknowledged, mailedUpTo, letters, mailedAt }: AnnouncementProgress): void {
     const row = this.database.prepare(`
       INSERT OR REPLACE INTO told (friend, acknowledged, left_up_to, letters, left_at) VALUES (?, ?, ?, ?, ?)`);
-    row.run(friend, acknowledged, left, letters, leftAt);
+    row.run(friend, acknowledged, mailedUpTo, letters, mailedAt);
   }
 
   dropTold(friend: string): void {
@@ -77,7 +77,7 @@ function followingOf(row: FollowingRow): Following {
   const { author, device, up_to: upTo, whole, since, grant_payload: payload, grant_signature: signature } = row;
   return {
     author,
-    mark: device === null ? null : { device, upTo, isWhole: whole === 1 },
+    cursor: device === null ? null : { device, upTo, isComplete: whole === 1 },
     since,
     grant: payload === null || signature === null ? null : { payload, signature },
   };

@@ -30,9 +30,11 @@ const fields = {
   held: helds,
 };
 const posts: fc.Arbitrary<StoredPost> = fc.record(fields, { noNullPrototype: true });
-const marks = fc.option(fc.record({ device: devices, upTo: small, isWhole: fc.boolean() }, { noNullPrototype: true }));
+const cursors = fc.option(
+  fc.record({ device: devices, upTo: small, isComplete: fc.boolean() }, { noNullPrototype: true }),
+);
 const told = fc.record(
-  { acknowledged: small, leftUpTo: small, letters: small, leftAt: small },
+  { acknowledged: small, mailedUpTo: small, letters: small, mailedAt: small },
   { noNullPrototype: true },
 );
 
@@ -47,8 +49,8 @@ const others = [
   operation('dropOtherDevices', fc.tuple(authors, devices), (store, given) => store.posts.dropOtherDevices(...given)),
   operation('keepNewest', fc.tuple(authors, small), (store, given) => store.posts.keepNewest(...given)),
   operation('dropAuthor', authors, (store, author) => store.posts.dropAuthor(author)),
-  operation('putFollowing', fc.tuple(authors, marks, small, signed), (store, [author, mark, since, grant]) =>
-    store.posts.putFollowing({ author, mark, since, grant }),
+  operation('putFollowing', fc.tuple(authors, cursors, small, signed), (store, [author, cursor, since, grant]) =>
+    store.posts.putFollowing({ author, cursor, since, grant }),
   ),
   operation('dropFollowing', authors, (store, author) => store.posts.dropFollowing(author)),
   operation('putTold', fc.tuple(authors, told), (store, given) => store.posts.putTold(...given)),

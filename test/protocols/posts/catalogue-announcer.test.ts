@@ -33,7 +33,7 @@ test('[POST-9] one page is on its way at a time', () => {
 });
 
 test('[POST-11] a reader who is further than we are has followed what we have lost', () => {
-  assert.equal(new CatalogueAnnouncer(NO_PROGRESS).pageRequested(5, 4), 'outrun');
+  assert.equal(new CatalogueAnnouncer(NO_PROGRESS).pageRequested(5, 4), 'stale_copy');
 });
 
 test('[POST-10] a reader who has lost something is believed', () => {
@@ -53,7 +53,7 @@ test('[POST-13] nothing is left for a friend who is linked or has everything', (
 test('[POST-13] between letters passes a minute, then twice as long, up to an hour; a word from them ends that', () => {
   const announcing = new CatalogueAnnouncer(NO_PROGRESS);
   const waits = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((change) => {
-    announcing.letterLeft(change, 1_000);
+    announcing.letterAccepted(change, 1_000);
     assert.equal(announcing.letterAt(change), null, 'it was left');
     return (announcing.letterAt(change + 1) ?? 0) - 1_000;
   });
@@ -67,7 +67,7 @@ test('[POST-13] between letters passes a minute, then twice as long, up to an ho
 test('[POST-13] what was left for nothing is left again', () => {
   const announcing = new CatalogueAnnouncer(NO_PROGRESS);
   announcing.pageRequested(2, 4);
-  announcing.letterLeft(4, 1_000);
+  announcing.letterAccepted(4, 1_000);
   announcing.reset();
   assert.equal(announcing.letterAt(4), 0);
 });

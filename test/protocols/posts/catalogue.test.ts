@@ -15,7 +15,7 @@ const page = (after: number, upTo: number, changes: Partial<PostPage> = {}): Pos
   more: false,
   ...changes,
 });
-const at = (upTo: number, isWhole = true): CatalogueCursor => ({ device: 'a', upTo, isWhole });
+const at = (upTo: number, isWhole = true): CatalogueCursor => ({ device: 'a', upTo, isComplete: isWhole });
 
 test('[POST-10] a page that adjoins moves the mark and is acknowledged', () => {
   assert.deepEqual(applyPage(at(3), 'a', page(3, 5)), { mark: at(5), endsEarlier: false, asksOn: true });
@@ -26,7 +26,7 @@ test('[POST-10] a page beyond the mark leaves it, and what is missing is asked f
 });
 
 test('[POST-10] a page that came before changes nothing', () => {
-  assert.deepEqual(applyPage(at(5), 'a', page(0, 3))?.mark, at(5));
+  assert.deepEqual(applyPage(at(5), 'a', page(0, 3))?.cursor, at(5));
 });
 
 test('[POST-8] an empty last page needs no answer, an empty page with more does', () => {
@@ -38,9 +38,9 @@ test('[POST-12] a new device begins at nothing, and ends the earlier ones at its
   assert.deepEqual(cursorOf(at(9), 'b'), { device: 'b', upTo: 0, isWhole: false });
   const first = applyPage(at(9), 'b', page(0, 2, { more: true }));
   assert.deepEqual(first, { mark: { device: 'b', upTo: 2, isWhole: false }, endsEarlier: false, asksOn: true });
-  const last = applyPage(first?.mark ?? null, 'b', page(2, 3));
+  const last = applyPage(first?.cursor ?? null, 'b', page(2, 3));
   assert.deepEqual(last, { mark: { device: 'b', upTo: 3, isWhole: true }, endsEarlier: true, asksOn: true });
-  assert.equal(applyPage(last?.mark ?? null, 'b', page(3, 4))?.supersedesEarlierDevices, false);
+  assert.equal(applyPage(last?.cursor ?? null, 'b', page(3, 4))?.supersedesEarlierDevices, false);
 });
 
 test('[POST-12] a last page behind a gap ends nothing', () => {
@@ -59,9 +59,9 @@ test('[POST-10] whatever pages come in whatever order, the mark never passes a g
     const known = new Set<number>();
     for (const [after, upTo] of ranges) {
       const step = applyPage(mark, 'a', page(after, upTo));
-      assert.ok(step && step.mark.upTo >= mark.upTo);
+      assert.ok(step && step.cursor.upTo >= mark.upTo);
       for (let change = after + 1; change <= upTo; change += 1) known.add(change);
-      mark = step.mark;
+      mark = step.cursor;
       for (let change = 1; change <= mark.upTo; change += 1) assert.ok(known.has(change));
     }
   });

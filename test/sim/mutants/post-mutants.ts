@@ -30,8 +30,8 @@ export const POST_MUTANTS: readonly Mutant[] = [
     rules: ['POST-10', 'CHAT-18'],
     planted: changingPosts((posts) => ({
       putFollowing: (following) => {
-        const { mark } = following;
-        posts.putFollowing({ ...following, mark: mark && { ...mark, upTo: mark.upTo + 1 } });
+        const { cursor: mark } = following;
+        posts.putFollowing({ ...following, cursor: mark && { ...mark, upTo: mark.upTo + 1 } });
       },
     })),
   },
