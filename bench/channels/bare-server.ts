@@ -1,4 +1,4 @@
-// The bare baseline: what anybody says, a loop sends to everybody. `ws` and nothing else.
+// The bare baseline: a loop sends each message to all clients, with `ws` and nothing else.
 
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';

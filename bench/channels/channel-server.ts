@@ -1,4 +1,4 @@
-// A process with channels and a WebSocket door, for the bench; nobody is held to a pace.
+// A channel server with WebSocket for the bench, without a message rate limit.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

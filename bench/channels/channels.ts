@@ -1,4 +1,4 @@
-// Fan-out of a channel: one speaks, a thousand hear it; beside a bare loop of `ws`, and across two linked servers.
+// Fan-out of a channel: one sender, a thousand receivers; compared with a bare loop of `ws`, and across two servers.
 
 import { Child } from '../child.js';
 import { printRow, printTitle } from '../report.js';
@@ -12,7 +12,7 @@ interface ServerState extends ResourceUsage {
   readonly port: number;
   readonly peerPort: number;
   readonly linked: number;
-  /** Frames or visitors that were let go. */
+  /** Dropped frames and cut clients. */
   readonly lost: number;
 }
 
@@ -63,7 +63,7 @@ async function onOne(file: string, isBare: boolean): Promise<Measured> {
   }
 }
 
-/** Who speaks is on one, who listens on the other. */
+/** The sender is on one server, the receivers on the other. */
 async function acrossTwo(): Promise<Measured> {
   const [near, far] = [new Child('channels/channel-server'), new Child('channels/channel-server')];
   try {

@@ -1,4 +1,4 @@
-// One WebSocket client that costs almost nothing: it counts the frames that come, and keeps their bytes only at first.
+// A cheap WebSocket client: it counts frames, and reads their bytes only during the entry.
 
 import { connect, type Socket } from 'node:net';
 
@@ -14,7 +14,7 @@ export class Listener {
   private isOpen = false;
   private rest: Buffer = Buffer.alloc(0);
   private skip = 0;
-  /** Gets whole texts while it is set. */
+  /** Receives whole texts while it is set. */
   private onText: ((text: string) => void) | null = null;
   onFrame: (count: number) => void = () => undefined;
 
@@ -28,7 +28,7 @@ export class Listener {
     this.socket.on('data', (chunk: Buffer) => (this.isOpen ? this.take(chunk) : this.open(chunk)));
   }
 
-  /** Until a text comes that `accepts`. */
+  /** Waits for a text that `accepts`. */
   hear(accepts: (text: string) => boolean): Promise<string> {
     return new Promise((resolve) => {
       this.onText = (text) => {
@@ -83,7 +83,7 @@ export class Listener {
     this.skip = Math.max(0, at - data.length);
   }
 
-  /** Where the frame that begins at `at` ends, also beyond the data; `at` where more is needed to know. */
+  /** The end of the frame that begins at `at`, possibly beyond the data; `at` if the header is incomplete. */
   private frame(data: Buffer, at: number): number {
     if (data.length < at + 2) return at;
     const short = (data[at + 1] ?? 0) & 0x7f;

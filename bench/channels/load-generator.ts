@@ -1,4 +1,4 @@
-// The process that loads a server of channels: one who speaks, many who listen; it says how fast everybody heard.
+// The process that loads a channel server: one sender, many receivers. It reports the rate and the latency.
 
 import type { Card, ChannelMessage, EntryProof } from '../../protocols/channels/signed-objects.js';
 import { parseJson, toBase64url } from '../../protocols/kit/bytes.js';
@@ -11,7 +11,7 @@ import { Listener } from './listener.js';
 
 const CHANNEL = 'bench';
 const TEXT = 'x'.repeat(60);
-/** Of all latencies so many are looked at: one listener in so many. */
+/** One receiver in this many is measured. */
 const SAMPLED = 10;
 
 const key = makeSigningKey();
@@ -19,22 +19,22 @@ const exchange = makeExchangeKey().publicKey;
 const life = toBase64url(random.bytes(16));
 let counter = 0;
 let listeners: Listener[] = [];
-let speaker: Listener | null = null;
+let sender: Listener | null = null;
 
 const sign = (type: SignedType, value: object) => signObject(type, value, key, primitives);
 
 function sayMessage(): string {
-  const spoken = { key: key.publicKey, exchange, name: 'speaker', life, counter: (counter += 1), at: clock.now() };
-  const said: ChannelMessage = { ...spoken, channel: CHANNEL, text: TEXT };
+  const fields = { key: key.publicKey, exchange, name: 'sender', life, counter: (counter += 1), at: clock.now() };
+  const said: ChannelMessage = { ...fields, channel: CHANNEL, text: TEXT };
   return JSON.stringify({ type: 'say', kind: 'channel', said: sign('channel_message', said) });
 }
 
-/** Comes in through the door of channels; a bare server asks for nothing. */
+/** Enters the channel; a bare server needs no entry. */
 async function enter(port: number, isBare: boolean): Promise<Listener> {
   const listener = new Listener(port);
   if (isBare) return listener;
   const { challenge, server } = parseJson(await listener.hear(() => true)) as { challenge: string; server: string };
-  const card: Card = { key: key.publicKey, exchange, name: 'speaker' };
+  const card: Card = { key: key.publicKey, exchange, name: 'sender' };
   const entry: EntryProof = { server, challenge, key: key.publicKey, life };
   const frame = { type: 'enter', card: sign('card', card), entry: sign('entry', entry) };
   const joined = listener.hear((text) => text.startsWith('{"type":"joined"'));
@@ -51,9 +51,9 @@ interface Gathering {
   readonly isBare: boolean;
 }
 
-/** Enters a few at a time. */
+/** Connects a few receivers at a time. */
 async function gather({ speakAt, listenAt, howMany, isBare }: Gathering): Promise<void> {
-  speaker = await enter(speakAt, isBare);
+  sender = await enter(speakAt, isBare);
   while (listeners.length < howMany) {
     const some = Math.min(20, howMany - listeners.length);
     listeners.push(...(await Promise.all(Array.from({ length: some }, () => enter(listenAt, isBare)))));
@@ -61,7 +61,7 @@ async function gather({ speakAt, listenAt, howMany, isBare }: Gathering): Promis
   await new Promise((resolve) => setTimeout(resolve, 1_500)); // the last counts of who is here have gone out
 }
 
-/** Says so many, never more than `window` ahead of the first listener. Gives the rate, and how late words came. */
+/** Sends this many messages, at most `window` ahead of the first receiver. Returns the rate and the latencies. */
 function speak(messages: number, window: number): Promise<object> {
   const prepared = Array.from({ length: messages }, () => Listener.message(sayMessage()));
   const sentAt = new Float64Array(messages);
@@ -73,7 +73,7 @@ function speak(messages: number, window: number): Promise<object> {
     const more = prepared.slice(said, Math.min(messages, heard + window));
     sentAt.fill(performance.now(), said, said + more.length);
     said += more.length;
-    if (more.length > 0) speaker?.send(...more);
+    if (more.length > 0) sender?.send(...more);
   };
   return new Promise((resolve) => {
     const finish = (): void => {
@@ -83,7 +83,7 @@ function speak(messages: number, window: number): Promise<object> {
       const perSecond = (messages * listeners.length) / seconds;
       resolve({ perSecond, p50Ms: percentile(late, 0.5), p99Ms: percentile(late, 0.99) });
     };
-    speaker?.count();
+    sender?.count();
     listeners.forEach((listener, index) => {
       listener.count();
       listener.onFrame = (count) => {
@@ -97,7 +97,7 @@ function speak(messages: number, window: number): Promise<object> {
 }
 
 function leave(): void {
-  speaker?.close();
+  sender?.close();
   for (const listener of listeners) listener.close();
   listeners = [];
 }

@@ -13,7 +13,7 @@ export class SocketClientConnection implements ClientConnection {
   /** Stops counting the bytes that were read. */
   private stopCounting = (): void => undefined;
 
-  /** `below`: the stream under the WebSocket. Compression must be off, so that direct writes fall between its frames. */
+  /** `below`: the stream under the WebSocket. Compression must be off, so that writes fall between its frames. */
   constructor(
     private readonly socket: WebSocket,
     private readonly below: Duplex,

@@ -46,7 +46,7 @@ export class PeerStore {
     const saved = text === null ? { boot: 0, peers: [] } : parseJson(text);
     if (text !== null && !storeShape.accepts(saved))
       throw new OperationalError(
-        `${path}: the file is damaged. Remove it and start again: the peers are forgotten then, and their keys are learned again.`,
+        `${path}: the file is damaged. Remove it to start without saved peers and their keys.`,
       );
     const { boot, peers } = saved as { boot: number; peers: SavedPeer[] };
     const store = new PeerStore(path, Math.max(boot + 1, now), peers);

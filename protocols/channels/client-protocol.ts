@@ -34,7 +34,7 @@ const Presence = {
 /** Server to client. */
 export const ChannelServerFrame = Type.Union([
   exactly({ type: Type.Literal('challenge'), challenge: KeyText, server: KeyText }),
-  /** The entry is valid. `pingMs`: how often the server pings. A client that hears nothing for twice as long reconnects. */
+  /** The entry is valid. `pingMs`: how often the server pings. A client reconnects after twice as long. */
   exactly({ type: Type.Literal('welcome'), pingMs: Count }),
   /** The client has joined. Also the answer to joining again. */
   exactly({ type: Type.Literal('joined'), ...Presence }),
@@ -47,7 +47,7 @@ export const ChannelServerFrame = Type.Union([
   exactly({ type: Type.Literal('heard'), kind: Type.Enum(['channel', 'direct']), said: Signed }),
   /** The server has accepted the message with this counter and published it (CHAN-6, CHAN-7). */
   exactly({ type: Type.Literal('taken'), life: IdText, counter: Count }),
-  /** `about`: the subject of the refusal; for a join or part the channel. `counter`: the counter of a refused message. */
+  /** `about`: the subject; of a refused join or part the channel. `counter`: the counter of a refused message. */
   exactly({
     type: Type.Literal('error'),
     code: Type.String({ maxLength: 64 }),

@@ -7,7 +7,7 @@ import { compileShape, Count, exactly, IdText, KeyText, NameText, Time } from '.
 /** The `info` of HPKE. With it, a direct message does not open as a letter, nor a letter as a direct message. */
 export const DIRECT_MESSAGE_INFO = 'kith/direct/1';
 
-/** Signed as `card` by `key`: the identity of a participant. `exchange`: the key for which direct messages are sealed. */
+/** Signed as `card` by `key`: the identity of a participant. `exchange`: the key that direct messages are sealed for. */
 export const Card = exactly({ key: KeyText, exchange: KeyText, name: NameText });
 export type Card = Static<typeof Card>;
 export const cardShape = compileShape(Card);

@@ -1,4 +1,4 @@
-// Servers linked over real TLS: what is said on one is heard on all, once and in order, whichever of them fall.
+// Servers linked over real TLS: messages are delivered on all of them, once and in order, although servers fail.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ import { temporaryDirectory } from '../nameserver/test-server.js';
 import { isLinked, link, runChannelServer, until, type TestChannelServer } from './server.js';
 import { TestClient } from './test-client.js';
 
-test('[RELAY-7] three in a line, then without the middle, then in a triangle: all once, in order', async (t) => {
+test('[RELAY-7] in a line, without its middle and in a triangle, messages arrive once, in order', async (t) => {
   const data = temporaryDirectory(t);
   const [a, c] = await Promise.all([runChannelServer(t), runChannelServer(t)]);
   const b = await runChannelServer(t, {}, data);
@@ -20,32 +20,32 @@ test('[RELAY-7] three in a line, then without the middle, then in a triangle: al
   const terminal = await TestClient.bySocket('carol', c.port).enter('lab');
   const all = [browser, middle, terminal];
   for (const text of ['1', '2', '3', '4']) browser.say('lab', text);
-  await Promise.all(all.map((visitor) => visitor.hears('4')));
-  for (const visitor of all) assert.deepEqual(visitor.texts('lab'), ['1', '2', '3', '4']);
+  await Promise.all(all.map((client) => client.hears('4')));
+  for (const client of all) assert.deepEqual(client.texts('lab'), ['1', '2', '3', '4']);
 
   middle.leave();
   const { peerPort } = b;
   await b.server.stop();
   await link(a, c);
   terminal.say('lab', '5');
-  await Promise.all([browser, terminal].map((visitor) => visitor.hears('5')));
+  await Promise.all([browser, terminal].map((client) => client.hears('5')));
 
   const again = await runChannelServer(t, { peerPort: String(peerPort) }, data);
   await until('a triangle', () => isLinked(a, again) && isLinked(again, c));
   const back = await TestClient.byLines('bobby', again.tcpPort).enter('lab');
   browser.say('lab', '6');
-  await Promise.all([browser, terminal, back].map((visitor) => visitor.hears('6')));
+  await Promise.all([browser, terminal, back].map((client) => client.hears('6')));
   terminal.say('lab', '7');
-  await Promise.all([browser, terminal, back].map((visitor) => visitor.hears('7')));
-  for (const visitor of [browser, terminal]) {
-    assert.deepEqual(visitor.texts('lab'), ['1', '2', '3', '4', '5', '6', '7']);
-    visitor.leave();
+  await Promise.all([browser, terminal, back].map((client) => client.hears('7')));
+  for (const client of [browser, terminal]) {
+    assert.deepEqual(client.texts('lab'), ['1', '2', '3', '4', '5', '6', '7']);
+    client.leave();
   }
   assert.deepEqual(back.texts('lab'), ['6', '7']);
   back.leave();
 });
 
-test('[RELAY-12] a server that does not listen only dials, and takes full part', async (t) => {
+test('[RELAY-12] a server that does not listen only dials, and otherwise takes full part', async (t) => {
   const open = await runChannelServer(t);
   const inside = await runChannelServer(t, { peerPort: undefined, peer: [`127.0.0.1:${open.peerPort}`] });
   assert.equal(inside.peerPort, 0);
@@ -62,7 +62,7 @@ test('[RELAY-12] a server that does not listen only dials, and takes full part',
   bob.leave();
 });
 
-test('[RELAY-1] a key that is given must be the one that answers; else no link, and it says why', async (t) => {
+test('[RELAY-1] if another key than the given one answers, there is no link, and the status says why', async (t) => {
   const [a, b] = await Promise.all([runChannelServer(t), runChannelServer(t)]);
   const place = { host: '127.0.0.1', port: b.peerPort };
   await a.channels.connect(place, makeSigningKey().publicKey);
@@ -70,7 +70,7 @@ test('[RELAY-1] a key that is given must be the one that answers; else no link, 
   assert.equal(isLinked(a, b), false);
 });
 
-test('[RELAY-1] a fingerprint that is given must be that of the one that answers, whose key is kept', async (t) => {
+test('[RELAY-1] the key that answers must match a given fingerprint, and is pinned', async (t) => {
   const data = temporaryDirectory(t);
   const [b, c] = await Promise.all([runChannelServer(t), runChannelServer(t)]);
   const askedAs = (one: TestChannelServer): Flags => ({
@@ -88,7 +88,7 @@ test('[RELAY-1] a fingerprint that is given must be that of the one that answers
   assert.equal(again.channels.peers()[0]?.key, b.channels.server);
 });
 
-test('[RELAY-1] the key of the first time is remembered over a restart', async (t) => {
+test('[RELAY-1] the key of the first link stays pinned over a restart', async (t) => {
   const data = temporaryDirectory(t);
   const b = await runChannelServer(t);
   const a = await runChannelServer(t, {}, data);
@@ -105,7 +105,7 @@ test('[RELAY-1] the key of the first time is remembered over a restart', async (
 
 test('[RELAY-3] a server never links to itself', async (t) => {
   const a = await runChannelServer(t);
-  // Under another name than the one it tells others.
+  // By another name than the one it advertises.
   await a.channels.connect({ host: 'localhost', port: a.peerPort }, null);
   await until('an end', () => a.channels.peers().length === 0);
 });

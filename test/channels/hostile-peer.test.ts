@@ -1,4 +1,4 @@
-// A lying server on a real link: nothing it forges is heard, nothing is heard twice, and the honest ones go on.
+// A malicious peer on a real link: no forgery is delivered, no message twice, and honest servers are not disturbed.
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
@@ -7,12 +7,12 @@ import type { ChannelMessage } from '../../protocols/channels/signed-objects.js'
 import { parseJson } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { clock } from '../../runtime/sources.js';
-import { HostilePeer, words } from './hostile-peer.js';
+import { HostilePeer, signMessage } from './hostile-peer.js';
 import { link, runChannelServer, until, type TestChannelServer } from './server.js';
 import { TestClient } from './test-client.js';
 
-/** Two honest servers with a visitor each; whoever lies links with the first. */
-async function town(t: TestContext) {
+/** Two honest servers with a client each; the malicious peer links with the first. */
+async function testbed(t: TestContext) {
   const [a, b] = await Promise.all([runChannelServer(t), runChannelServer(t)]);
   await link(a, b);
   const alice = await TestClient.bySocket('alice', a.port).enter('lab');
@@ -20,7 +20,7 @@ async function town(t: TestContext) {
   return { a, b, alice, bob };
 }
 
-/** Something genuine, said on a server that the town is not linked with. */
+/** A genuine envelope of a server that these are not linked with. */
 async function overheardElsewhere(t: TestContext) {
   const far = await runChannelServer(t);
   const listener = await HostilePeer.link(far.peerPort);
@@ -32,15 +32,15 @@ async function overheardElsewhere(t: TestContext) {
   return genuine;
 }
 
-type Town = Awaited<ReturnType<typeof town>>;
+type Testbed = Awaited<ReturnType<typeof testbed>>;
 
-/** What was said honestly is all that was heard, at both ends, and more gets through. */
-async function isSound({ alice, bob }: Town, ...texts: string[]): Promise<void> {
+/** Both clients received exactly the honest messages, and later ones arrive too. */
+async function isSound({ alice, bob }: Testbed, ...texts: string[]): Promise<void> {
   alice.say('lab', 'last');
   await Promise.all([alice.hears('last'), bob.hears('last')]);
-  for (const visitor of [alice, bob]) {
-    assert.deepEqual(visitor.texts('lab'), [...texts, 'last']);
-    visitor.leave();
+  for (const client of [alice, bob]) {
+    assert.deepEqual(client.texts('lab'), [...texts, 'last']);
+    client.leave();
   }
 }
 
@@ -52,25 +52,25 @@ const countOf = (
   what: 'dropped_forged' | 'dropped_known' | 'dropped_old' | 'dropped_flood',
 ) => channels.numbers.counts[what];
 
-test('[RELAY-6] words that were altered or invented change nothing, and whoever brings them is cut off', async (t) => {
-  const here = await town(t);
+test('[RELAY-6] altered or invented messages have no effect, and their sender is cut off', async (t) => {
+  const here = await testbed(t);
   const genuine = await overheardElsewhere(t);
   const payload = genuine.cargo.payload.replace('honest', 'forged');
   assert.notEqual(payload, genuine.cargo.payload);
   const altered = { payload, signature: genuine.cargo.signature };
-  const asAlice = words('lab', 'invented', { key: here.alice.key.publicKey, name: 'alice' });
+  const asAlice = signMessage('lab', 'invented', { key: here.alice.key.publicKey, name: 'alice' });
   const forgeries = [
     () => ({ ...genuine, cargo: altered }),
-    () => ({ ...genuine, cargo: words('lab', 'under the stamp of another') }),
-    (liar: HostilePeer) => liar.stamped(altered),
-    (liar: HostilePeer) => liar.stamped(asAlice),
-    (liar: HostilePeer) => liar.stamped(words('lab', 'under another id'), { id: 'AAAAAAAAAAAAAAAAAAAAAA' }),
-    (liar: HostilePeer) => liar.stamped(words('lab', 'as said there'), { origin: origin(genuine) }),
+    () => ({ ...genuine, cargo: signMessage('lab', 'under the stamp of another') }),
+    (peer: HostilePeer) => peer.enveloped(altered),
+    (peer: HostilePeer) => peer.enveloped(asAlice),
+    (peer: HostilePeer) => peer.enveloped(signMessage('lab', 'under another id'), { id: 'AAAAAAAAAAAAAAAAAAAAAA' }),
+    (peer: HostilePeer) => peer.enveloped(signMessage('lab', 'as said there'), { origin: origin(genuine) }),
   ];
   for (const [at, forgery] of forgeries.entries()) {
-    const liar = await HostilePeer.link(here.a.peerPort);
-    liar.send(forgery(liar));
-    await until('the cut', () => liar.isGone);
+    const peer = await HostilePeer.link(here.a.peerPort);
+    peer.send(forgery(peer));
+    await until('the cut', () => peer.isGone);
     assert.equal(countOf(here.a, 'dropped_forged'), at + 1, `forgery ${at}`);
   }
   const messenger = await HostilePeer.link(here.a.peerPort);
@@ -80,34 +80,34 @@ test('[RELAY-6] words that were altered or invented change nothing, and whoever 
   await isSound(here, 'honest');
 });
 
-test('[RELAY-5] [VISIT-2] what is replayed, looped or stamped anew is heard once', async (t) => {
-  const here = await town(t);
-  const liar = await HostilePeer.link(here.a.peerPort);
+test('[RELAY-5] [VISIT-2] replayed, looped or re-enveloped messages are delivered once', async (t) => {
+  const here = await testbed(t);
+  const peer = await HostilePeer.link(here.a.peerPort);
   here.alice.say('lab', 'once');
-  const genuine = await liar.overhears();
-  for (let k = 0; k < 100; k += 1) liar.send(genuine);
+  const genuine = await peer.overhears();
+  for (let k = 0; k < 100; k += 1) peer.send(genuine);
   await until('100 replays dropped', () => countOf(here.a, 'dropped_known') >= 100);
-  liar.send(liar.stamped(genuine.cargo));
+  peer.send(peer.enveloped(genuine.cargo));
   await isSound(here, 'once');
-  liar.leave();
+  peer.leave();
 });
 
-test('[RELAY-6] what is old or has come too far is not passed on', async (t) => {
-  const here = await town(t);
-  const liar = await HostilePeer.link(here.a.peerPort);
+test('[RELAY-6] envelopes that are old or have too many hops are not forwarded', async (t) => {
+  const here = await testbed(t);
+  const peer = await HostilePeer.link(here.a.peerPort);
   const at = clock.now() - LIMITS.relaySkewMs - 60_000;
-  liar.send(liar.stamped(words('lab', 'stale', { at }), { at }));
-  liar.send({ ...liar.stamped(words('lab', 'far')), hops: LIMITS.relayHopsMax + 1 });
+  peer.send(peer.enveloped(signMessage('lab', 'stale', { at }), { at }));
+  peer.send({ ...peer.enveloped(signMessage('lab', 'far')), hops: LIMITS.relayHopsMax + 1 });
   await until('both dropped', () => {
     const { dropped_old: old, dropped_hops: hops } = here.a.channels.numbers.counts;
     return old + hops >= 2;
   });
   await isSound(here);
-  liar.leave();
+  peer.leave();
 });
 
-test('[RELAY-2] garbage, frames out of turn and a large first frame end the link, and nothing else', async (t) => {
-  const here = await town(t);
+test('[RELAY-2] garbage, frames out of order and a large first frame only end the link', async (t) => {
+  const here = await testbed(t);
   const hello = JSON.stringify({ type: 'hello', versions: [1], features: [], address: null });
   for (const text of ['{', '[]', '{"type":"ping"}', 'x'.repeat(5_000)]) {
     const stranger = await HostilePeer.dial(here.a.peerPort);
@@ -122,25 +122,25 @@ test('[RELAY-2] garbage, frames out of turn and a large first frame end the link
   await isSound(here);
 });
 
-test('[RELAY-10] a flood is dropped and counted; the others are heard meanwhile', async (t) => {
-  const here = await town(t);
-  const liar = await HostilePeer.link(here.a.peerPort);
+test('[RELAY-10] a flood is dropped and counted; other links are served meanwhile', async (t) => {
+  const here = await testbed(t);
+  const peer = await HostilePeer.link(here.a.peerPort);
   const frames = LIMITS.peerFramesBurst + 10_000;
   for (let sent = 0; sent < frames; sent += 1_000) {
-    for (let k = 0; k < 1_000; k += 1) liar.sendText('{"type":"pong"}');
+    for (let k = 0; k < 1_000; k += 1) peer.sendText('{"type":"pong"}');
     await new Promise((resolve) => setImmediate(resolve));
   }
   await until('a flood', () => countOf(here.a, 'dropped_flood') > 0);
   await isSound(here);
-  liar.leave();
+  peer.leave();
 });
 
-test('what somebody says honestly on a strange server is heard', async (t) => {
-  const here = await town(t);
+test('an honest message from an unknown server is delivered', async (t) => {
+  const here = await testbed(t);
   const stranger = await HostilePeer.link(here.a.peerPort);
-  const said = words('lab', 'hello from afar');
-  stranger.send(stranger.stamped(said));
-  await Promise.all([here.alice, here.bob].map((visitor) => visitor.hears('hello from afar')));
+  const said = signMessage('lab', 'hello from afar');
+  stranger.send(stranger.enveloped(said));
+  await Promise.all([here.alice, here.bob].map((client) => client.hears('hello from afar')));
   assert.equal((parseJson(said.payload) as ChannelMessage).name, 'mallory');
   await isSound(here, 'hello from afar');
   stranger.leave();

@@ -1,4 +1,4 @@
-// A server that lies: it has a real key and a real link, greets well, and then sends whatever it likes.
+// A malicious peer with a real key and a real link: after a correct handshake it sends what the test wants.
 
 import type { PeerFrame, EnvelopeHeader } from '../../protocols/channels/peer-protocol.js';
 import type { ChannelMessage } from '../../protocols/channels/signed-objects.js';
@@ -18,7 +18,7 @@ type Relayed = Extract<PeerFrame, { type: 'relay' }>;
 
 export class HostilePeer {
   isGone = false;
-  /** Everything that came by, as it came. */
+  /** All frames received, in order. */
   readonly texts: string[] = [];
   private readonly heard = new ReceivedQueue<PeerFrame>('the hostile peer', () => '');
   private seq = 0;
@@ -40,7 +40,7 @@ export class HostilePeer {
     link.admit();
   }
 
-  /** Links, and greets as an honest server does. */
+  /** Links and completes the handshake. */
   static async link(port: number): Promise<HostilePeer> {
     const peer = await HostilePeer.dial(port);
     peer.send({ type: 'hello', versions: [1], features: [], address: null });
@@ -48,7 +48,7 @@ export class HostilePeer {
     return peer;
   }
 
-  /** Links, and says nothing. */
+  /** Links and sends nothing. */
   static async dial(port: number): Promise<HostilePeer> {
     const key = makeSigningKey();
     const way = { endpoints: [{ host: '127.0.0.1', port }], protocol: PEER_PROTOCOL, timeoutMs: WAIT_MS };
@@ -63,14 +63,14 @@ export class HostilePeer {
     this.link.send(text);
   }
 
-  /** The next thing said in a channel, or to one person, that comes by. */
+  /** The next envelope with a channel or direct message. */
   overhears(kind: 'channel' | 'direct' = 'channel'): Promise<Relayed> {
     const isSaid = (frame: PeerFrame): boolean => frame.type === 'relay' && frame.kind === kind;
     return this.heard.take('words', isSaid, WAIT_MS) as Promise<Relayed>;
   }
 
-  /** Passes something off as said at our own doors. */
-  stamped(cargo: Signed, changes: Partial<EnvelopeHeader> = {}): Relayed {
+  /** Publishes a payload as its own origin. */
+  enveloped(cargo: Signed, changes: Partial<EnvelopeHeader> = {}): Relayed {
     const id = objectId('channel_message', cargo.payload, primitives);
     const place = { origin: this.key.publicKey, boot: 1, seq: (this.seq += 1), at: clock.now() };
     const stamp: EnvelopeHeader = { ...place, kind: 'channel', id, ...changes };
@@ -88,10 +88,15 @@ export class HostilePeer {
   }
 }
 
-/** Words as somebody signs them who was never let in anywhere. `signer`: whose hand it really is. */
-export function words(channel: string, text: string, changes: Partial<ChannelMessage> = {}, signer = makeSigningKey()) {
+/** A message signed by a key that never entered. `signer`: the key that really signs. */
+export function signMessage(
+  channel: string,
+  text: string,
+  changes: Partial<ChannelMessage> = {},
+  signer = makeSigningKey(),
+) {
   const key = signer.publicKey;
   const life = toBase64url(random.bytes(16));
-  const spoken = { key, exchange: key, name: 'mallory', life, counter: 1, at: clock.now() };
-  return signObject('channel_message', { ...spoken, channel, text, ...changes }, signer, primitives);
+  const fields = { key, exchange: key, name: 'mallory', life, counter: 1, at: clock.now() };
+  return signObject('channel_message', { ...fields, channel, text, ...changes }, signer, primitives);
 }

@@ -1,4 +1,4 @@
-// Servers that carry channels, over real sockets and in this process, for tests.
+// Channel servers in this process with real sockets, for tests.
 
 import type { TestContext } from 'node:test';
 import type { ChannelServer } from '../../channels/channel-server.js';
@@ -10,13 +10,13 @@ import { runServer } from '../nameserver/test-server.js';
 const STEP_MS = 10;
 const WAIT_MS = 10_000;
 
-/** A name server with both doors open and a port for peers, and its channels. */
+/** A name server with both transports and a port for peers, and its channels. */
 export interface TestChannelServer {
   readonly server: RunningNameServer;
   readonly channels: ChannelServer;
   readonly port: number;
   readonly tcpPort: number;
-  /** 0 where it only dials. */
+  /** 0 if it only dials. */
   readonly peerPort: number;
 }
 
@@ -39,7 +39,7 @@ export function isLinked(from: TestChannelServer, to: TestChannelServer): boolea
   return from.channels.peers().some(({ port, state }) => port === to.peerPort && state === 'linked');
 }
 
-/** Looks again and again until it is so; fails where it does not become so. */
+/** Polls until a condition holds; fails after a time limit. */
 export async function until(what: string, isSo: () => boolean): Promise<void> {
   for (const since = clock.now(); !isSo();) {
     if (clock.now() - since > WAIT_MS) throw new Error(`it did not come to ${what}`);

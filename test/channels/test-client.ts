@@ -1,4 +1,4 @@
-// Somebody at the doors of a real server, with a real key: by WebSocket or by lines over TCP.
+// A test client with a real key at a real server, by WebSocket or by lines over TCP.
 
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
@@ -18,10 +18,10 @@ import { ReceivedQueue } from '../e2e/testbed/received-queue.js';
 const LINE_BYTES = 1 << 20;
 const WAIT_MS = 10_000;
 
-/** A way to the door: frames as text. */
+/** A transport for frames as text. */
 interface Transport {
   send(text: string): void;
-  /** Stops reading, as somebody does who is too slow. */
+  /** Stops reading, like a slow client. */
   stall(): void;
   close(): void;
 }
@@ -36,7 +36,7 @@ export class TestClient {
   readonly exchange = makeExchangeKey().publicKey;
   readonly life = toBase64url(random.bytes(16));
   readonly heard: ReceivedQueue<ChannelServerFrame>;
-  /** Everything that came, in order. */
+  /** All frames received, in order. */
   readonly frames: ChannelServerFrame[] = [];
   isGone = false;
   private counter = 0;
@@ -44,7 +44,7 @@ export class TestClient {
 
   constructor(
     readonly name: string,
-    open: (ears: TransportCallbacks) => Transport,
+    open: (callbacks: TransportCallbacks) => Transport,
   ) {
     this.heard = new ReceivedQueue(name, () => JSON.stringify(this.frames.slice(-5)));
     this.way = open({
@@ -57,27 +57,29 @@ export class TestClient {
   }
 
   static bySocket(name: string, port: number): TestClient {
-    return new TestClient(name, (ears) => {
+    return new TestClient(name, (callbacks) => {
       const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/channels`);
-      socket.on('message', (data: Buffer) => ears.text(data.toString()));
-      socket.on('error', () => undefined).on('close', ears.closed);
+      socket.on('message', (data: Buffer) => callbacks.text(data.toString()));
+      socket.on('error', () => undefined).on('close', callbacks.closed);
       const close = (): void => socket.terminate();
       return { send: (text) => socket.send(text), stall: () => socket.pause(), close };
     });
   }
 
   static byLines(name: string, port: number): TestClient {
-    return new TestClient(name, (ears) => {
+    return new TestClient(name, (callbacks) => {
       const socket = connect(port, '127.0.0.1');
       const reader = new LineReader(LINE_BYTES);
-      socket.on('data', (chunk: Buffer) => reader.push(chunk, (line) => ears.text('text' in line ? line.text : '')));
-      socket.on('error', () => undefined).on('close', ears.closed);
+      socket.on('data', (chunk: Buffer) =>
+        reader.push(chunk, (line) => callbacks.text('text' in line ? line.text : '')),
+      );
+      socket.on('error', () => undefined).on('close', callbacks.closed);
       const close = (): void => void socket.destroy();
       return { send: (text) => socket.write(`${text}\n`), stall: () => socket.pause(), close };
     });
   }
 
-  /** Comes in, and joins channels. */
+  /** Enters and joins channels. */
   async enter(...channels: string[]): Promise<this> {
     const { challenge, server } = await this.take('challenge');
     const key = this.key.publicKey;
@@ -92,13 +94,13 @@ export class TestClient {
   }
 
   say(channel: string, text: string, changes: Partial<ChannelMessage> = {}): Signed {
-    const said = this.sign('channel_message', { ...this.spoken(), channel, text, ...changes });
+    const said = this.sign('channel_message', { ...this.fields(), channel, text, ...changes });
     this.send({ type: 'say', kind: 'channel', said });
     return said;
   }
 
   whisper(to: string, sealed: string): void {
-    this.send({ type: 'say', kind: 'direct', said: this.sign('direct', { ...this.spoken(), to, sealed }) });
+    this.send({ type: 'say', kind: 'direct', said: this.sign('direct', { ...this.fields(), to, sealed }) });
   }
 
   send(frame: ChannelClientFrame): void {
@@ -109,7 +111,7 @@ export class TestClient {
     this.way.send(text);
   }
 
-  /** The next frame of a type, those before it let go. */
+  /** The next frame of a type; earlier ones are skipped. */
   take<T extends ChannelServerFrame['type']>(
     type: T,
     isIt: (frame: Extract<ChannelServerFrame, { type: T }>) => boolean = () => true,
@@ -119,7 +121,7 @@ export class TestClient {
     return this.heard.take(`a frame "${type}"`, isWanted, WAIT_MS) as Promise<Extract<ChannelServerFrame, { type: T }>>;
   }
 
-  /** The texts heard in a channel so far. */
+  /** The texts received in a channel so far. */
   texts(channel: string): string[] {
     return this.frames.flatMap((frame) => {
       const words = frame.type === 'heard' ? (parseJson(frame.said.payload) as ChannelMessage) : null;
@@ -127,7 +129,7 @@ export class TestClient {
     });
   }
 
-  /** Until a text was heard in a channel. */
+  /** Waits until a text was received. */
   async hears(text: string): Promise<void> {
     await this.take('heard', ({ said }) => (parseJson(said.payload) as ChannelMessage).text === text);
   }
@@ -148,7 +150,7 @@ export class TestClient {
     this.heard.put(frame);
   }
 
-  private spoken() {
+  private fields() {
     const { exchange, name, life } = this;
     return { key: this.key.publicKey, exchange, name, life, counter: (this.counter += 1), at: clock.now() };
   }

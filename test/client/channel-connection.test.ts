@@ -1,4 +1,4 @@
-// Which way leads to the channels of a server, and what is told where none does.
+// Which transport the client uses for channels, and what it reports if there is none.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,7 +8,7 @@ import type { Input } from '../../client/engine/core/io.js';
 import { runChannelServer } from '../channels/server.js';
 import { expected } from '../runtime/link/links.js';
 
-/** What the engine hears first. */
+/** The first input that the engine gets. */
 async function heardFirst(
   server: string,
   doors: ChannelEndpoint,
@@ -19,14 +19,14 @@ async function heardFirst(
   return { input: await heard.value, connection };
 }
 
-test('a server without channels is refused for good, one that is away is not', async () => {
+test('a server without channels is refused finally, one that is away is not', async () => {
   const none = await heardFirst('http://127.0.0.1:1', { state: 'none' });
   assert.equal(none.input.type === 'channel_refused' && none.input.refusal.code, 'CHANNELS_OFF');
   const away = await heardFirst('http://127.0.0.1:1', { state: 'away', reason: 'nobody there' });
   assert.deepEqual(away.input, { type: 'channel_closed', connection: 7, reason: 'nobody there' });
 });
 
-test('both doors of a server open', async (t) => {
+test('the client connects by both transports', async (t) => {
   const { port, tcpPort } = await runChannelServer(t);
   for (const tcp of [null, tcpPort]) {
     const { input, connection } = await heardFirst(`http://127.0.0.1:${port}`, { state: 'open', tcp });
@@ -35,7 +35,7 @@ test('both doors of a server open', async (t) => {
   }
 });
 
-test('a connection that was given up before anybody answered opens no more', async () => {
+test('a connection that is closed before the server answers does not open', async () => {
   const answer = expected<ChannelEndpoint>();
   const connection = new ChannelConnection(7, {
     server: 'http://127.0.0.1:1',

@@ -1,8 +1,8 @@
 // The inputs and effects of a channel client.
 //
-// Signing, verifying and sealing are effects, because a browser does them asynchronously. Their results may arrive in any
-// order; messages are reported in the order in which the server sent them. The host performs effects in order. It passes
-// inputs that an effect causes at once after it has performed the last effect.
+// Signing, verifying and sealing are effects, because a browser does them asynchronously. Their results may arrive in
+// any order; messages are reported in the order in which the server sent them. The host performs effects in order. If
+// an effect causes an input at once, the host passes it on after the last effect.
 
 import type { Refusal } from '../../kit/refusals.js';
 import type { Signed, SignedType } from '../../kit/signed.js';

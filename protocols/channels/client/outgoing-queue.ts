@@ -1,5 +1,5 @@
-// Our messages on their way to the server: signed in the order in which they leave, paced, and sent again unchanged after
-// an interruption (VISIT-5, VISIT-9).
+// Our messages on their way to the server: signed in the order in which they leave, paced, and sent again unchanged
+// after an interruption (VISIT-5, VISIT-9).
 
 import { LIMITS } from '../../kit/limits.js';
 import { TokenBucket } from '../../kit/bounds/token-bucket.js';

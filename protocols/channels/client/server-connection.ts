@@ -170,7 +170,8 @@ export class ServerConnection {
     this.noteHeard(open);
     switch (frame.type) {
       case 'ping':
-        this.backoff.succeeded(); // not before the first ping: a connection that breaks at once must not be retried at once
+        // Not before the first ping: a connection that breaks at once must not be retried at once.
+        this.backoff.succeeded();
         return this.send({ type: 'pong' });
       case 'challenge':
       case 'welcome':

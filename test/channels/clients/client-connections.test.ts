@@ -1,4 +1,4 @@
-// The doors of channels over real sockets: both say the same, strangers are bounded, slow readers are let go.
+// Client connections over real sockets: both transports, limits before the entry, slow readers.
 
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
@@ -8,7 +8,7 @@ import { runServer } from '../../nameserver/test-server.js';
 import { runChannelServer, until } from '../server.js';
 import { TestClient } from '../test-client.js';
 
-test('[CHAN-7] a browser and a terminal hear each other and themselves, once, in order', async (t) => {
+test('[CHAN-7] a WebSocket client and a TCP client receive all messages once, in order', async (t) => {
   const { port, tcpPort } = await runChannelServer(t);
   const alice = await TestClient.bySocket('alice', port).enter('lab');
   const bob = await TestClient.byLines('bobby', tcpPort).enter('lab');
@@ -16,12 +16,12 @@ test('[CHAN-7] a browser and a terminal hear each other and themselves, once, in
   await bob.hears('three');
   bob.say('lab', 'four');
   await Promise.all([alice.hears('four'), bob.hears('four')]);
-  for (const visitor of [alice, bob]) assert.deepEqual(visitor.texts('lab'), ['one', 'two', 'three', 'four']);
+  for (const client of [alice, bob]) assert.deepEqual(client.texts('lab'), ['one', 'two', 'three', 'four']);
   alice.leave();
   bob.leave();
 });
 
-test('[CHAN-1] before the entry a frame has at most 4 KiB, after it a text of 16 KiB goes through', async (t) => {
+test('[CHAN-1] before the entry a frame has at most 4 KiB; after it a text of 16 KiB is accepted', async (t) => {
   const { port, tcpPort } = await runChannelServer(t);
   for (const door of [() => TestClient.bySocket('alice', port), () => TestClient.byLines('alice', tcpPort)]) {
     const stranger = door();
@@ -38,7 +38,7 @@ test('[CHAN-1] before the entry a frame has at most 4 KiB, after it a text of 16
   }
 });
 
-test('[CHAN-1] a stranger who begins a large frame is let go before it is read', async (t) => {
+test('[CHAN-1] a client that begins a large frame before its entry is cut before the frame is read', async (t) => {
   const { port, channels } = await runChannelServer(t);
   const greeting = ['GET /v1/channels HTTP/1.1', 'Host: a', 'Upgrade: websocket', 'Connection: Upgrade'];
   const key = ['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==', '\r\n'];
@@ -54,7 +54,7 @@ test('[CHAN-1] a stranger who begins a large frame is let go before it is read',
   await until('their leaving', () => channels.numbers.clients === 0);
 });
 
-test('a message larger than any frame ends the connection, and only that', async (t) => {
+test('a message larger than any frame ends its connection and no other', async (t) => {
   const { port, tcpPort } = await runChannelServer(t);
   const bob = await TestClient.bySocket('bobby', port).enter('lab');
   for (const open of [() => TestClient.bySocket('alice', port), () => TestClient.byLines('alice', tcpPort)]) {
@@ -67,40 +67,40 @@ test('a message larger than any frame ends the connection, and only that', async
   bob.leave();
 });
 
-test('[CHAN-12] what is no JSON, no UTF-8 or binary is MALFORMED, and the end', async (t) => {
+test('[CHAN-12] a frame that is not JSON in UTF-8 is MALFORMED and ends the connection', async (t) => {
   const { port, tcpPort } = await runChannelServer(t);
   for (const open of [() => TestClient.bySocket('alice', port), () => TestClient.byLines('alice', tcpPort)]) {
     for (const text of ['{', '[]', '{"type":"dance"}']) {
-      const visitor = await open().enter();
-      visitor.sendText(text);
-      assert.equal((await visitor.take('error')).code, 'MALFORMED');
-      await until('the end', () => visitor.isGone);
+      const client = await open().enter();
+      client.sendText(text);
+      assert.equal((await client.take('error')).code, 'MALFORMED');
+      await until('the end', () => client.isGone);
     }
   }
 });
 
-test('[CHAN-11] who does not read is let go, and the others hear everything', async (t) => {
+test('[CHAN-11] a client that does not read is cut, and the others receive everything', async (t) => {
   const { port, channels } = await runChannelServer(t);
   const slow = await TestClient.bySocket('slow', port).enter('lab');
-  const speakers = await Promise.all([0, 1, 2, 3, 4].map((n) => TestClient.bySocket(`s${n}x`, port).enter('lab')));
+  const senders = await Promise.all([0, 1, 2, 3, 4].map((n) => TestClient.bySocket(`s${n}x`, port).enter('lab')));
   slow.stall();
   const text = '"'.repeat(LIMITS.messageTextBytes);
   const roundsMax = 40;
   for (let round = 0; channels.numbers.counts.slow_clients === 0 && round < roundsMax; round += 1) {
-    for (const speaker of speakers) speaker.say('lab', `${round}${text.slice(4)}`);
-    for (const speaker of speakers) await speaker.take('taken');
+    for (const sender of senders) sender.say('lab', `${round}${text.slice(4)}`);
+    for (const sender of senders) await sender.take('taken');
     await new Promise((resolve) => setTimeout(resolve, 10));
-    if (round >= 18) await new Promise((resolve) => setTimeout(resolve, 200)); // the pace of a visitor
+    if (round >= 18) await new Promise((resolve) => setTimeout(resolve, 200)); // the pace of a client
   }
   assert.equal(channels.numbers.counts.slow_clients, 1);
-  await until('their leaving', () => channels.numbers.clients === speakers.length);
-  for (const speaker of speakers) {
-    await until('all heard', () => speaker.texts('lab').length === speakers[0]?.texts('lab').length);
-    speaker.leave();
+  await until('their leaving', () => channels.numbers.clients === senders.length);
+  for (const sender of senders) {
+    await until('all heard', () => sender.texts('lab').length === senders[0]?.texts('lab').length);
+    sender.leave();
   }
 });
 
-test('doors that are shut let nobody in, and say so', async (t) => {
+test('a transport that is off refuses connections with a reason', async (t) => {
   const lines = await runChannelServer(t, { doors: 'tcp' });
   const none = await runServer(t, { channels: false });
   assert.equal(none.channelHost.channels, null);
@@ -113,9 +113,9 @@ test('doors that are shut let nobody in, and say so', async (t) => {
   const off = await ask(none.port);
   assert.deepEqual([off.status, off.body['code']], [404, 'CHANNELS_OFF']);
   for (const { port } of [lines, none]) {
-    const visitor = TestClient.bySocket('alice', port);
-    await until('the end', () => visitor.isGone);
-    assert.deepEqual(visitor.frames, []);
+    const client = TestClient.bySocket('alice', port);
+    await until('the end', () => client.isGone);
+    assert.deepEqual(client.frames, []);
   }
   const bob = await TestClient.byLines('bobby', lines.tcpPort).enter('lab');
   bob.leave();

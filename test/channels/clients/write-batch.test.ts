@@ -1,4 +1,4 @@
-// Tails: whoever is to get the same frames gets the same bytes.
+// Write batches: clients that get the same frames share the bytes.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -10,7 +10,7 @@ import type { ChannelServerFrame } from '../../../protocols/channels/client-prot
 const parted = (channel: string): ChannelServerFrame => ({ type: 'parted', channel });
 const line = (frame: ChannelServerFrame): string => `${JSON.stringify(frame)}\n`;
 
-test('the same frames in the same order are the same bytes, other frames are others', () => {
+test('batches of the same frames in the same order share their bytes, other batches do not', () => {
   const [one, two] = [new SharedFrame(parted('one')), new SharedFrame(parted('two'))];
   const empty = WriteBatch.empty();
   const first = [empty.and(one), empty.and(one), empty];
@@ -22,7 +22,7 @@ test('the same frames in the same order are the same bytes, other frames are oth
   assert.equal(empty.bytes('ws').length, 0);
 });
 
-test('a frame is made once, also for those who get others before it', () => {
+test('a frame is encoded once, even if it follows different frames', () => {
   const shared = new SharedFrame(parted('lab'));
   const tails = ['one', 'two'].map((channel) =>
     WriteBatch.empty()
@@ -37,7 +37,7 @@ test('a frame is made once, also for those who get others before it', () => {
   assert.equal(WriteBatch.empty().and(shared).bytes('ws'), shared.bytes('ws'));
 });
 
-test('a message of WebSocket has the shortest length that holds it (RFC 6455, 5.2)', () => {
+test('a WebSocket message has the shortest length field that fits (RFC 6455, 5.2)', () => {
   const headers = [0, 125, 126, 65_535, 65_536].map((bytes) => {
     const message = encodeFrame('x'.repeat(bytes), 'ws');
     assert.equal(message.subarray(message.length - bytes).toString(), 'x'.repeat(bytes));

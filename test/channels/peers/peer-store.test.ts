@@ -1,4 +1,4 @@
-// What is kept over restarts: boots rise whatever happens to the file, and a damaged file is named.
+// The file of boot and peers: boots rise whatever happens to the file, and a damaged file is reported.
 
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../../nameserver/test-server.js';
 
 const PEER = { host: 'kith.example', port: 12_400, key: null, isManual: true };
 
-test('[RELAY-4] boot rises with each start, also where the clock was set back or an old copy was put back', (t) => {
+test('[RELAY-4] the boot rises at each start, even if the clock was set back or an old copy was restored', (t) => {
   const data = temporaryDirectory(t);
   const first = PeerStore.open(data, 1_000);
   const copy = readFileSync(join(data, 'channels.json'));
@@ -20,13 +20,13 @@ test('[RELAY-4] boot rises with each start, also where the clock was set back or
   assert.ok(PeerStore.open(data, 5_000).boot > second.boot);
 });
 
-test('[RELAY-13] peers are there again after a restart', (t) => {
+test('[RELAY-13] saved peers are used after a restart', (t) => {
   const data = temporaryDirectory(t);
   PeerStore.open(data, 1).save([PEER]);
   assert.deepEqual(PeerStore.open(data, 2).peers, [PEER]);
 });
 
-test('a damaged file is named, and not overwritten', (t) => {
+test('the error names a damaged file, and the file is not overwritten', (t) => {
   const data = temporaryDirectory(t);
   for (const text of ['{', '{"boot":0,"peers":[]}', '{"boot":1,"peers":[{"host":""}]}']) {
     writeFileSync(join(data, 'channels.json'), text);

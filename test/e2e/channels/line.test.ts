@@ -1,4 +1,4 @@
-// Three servers as processes in a line, the middle one killed and come back: everybody hears each word once, in order.
+// Three servers as processes in a line; the middle one is killed and comes back. All messages arrive once, in order.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,13 +6,13 @@ import { makeSigningKey } from '../../../runtime/crypto.js';
 import type { TestClient } from '../../channels/test-client.js';
 import { BOTH_TRANSPORTS, LISTENS, ServerProcess } from './server-process.js';
 
-/** Says a text and waits until all have heard it. */
-async function say(speaker: TestClient, text: string, all: readonly TestClient[]): Promise<void> {
-  speaker.say('lab', text);
-  await Promise.all(all.map((visitor) => visitor.hears(text)));
+/** Sends a text and waits until all have received it. */
+async function say(sender: TestClient, text: string, all: readonly TestClient[]): Promise<void> {
+  sender.say('lab', text);
+  await Promise.all(all.map((client) => client.hears(text)));
 }
 
-test('[RELAY-7] [RELAY-12] the middle of a line only dials, is killed, is gone round, and comes back', async (t) => {
+test('[RELAY-7] [RELAY-12] the middle server of a line is killed, routed around, and comes back', async (t) => {
   const [a, c] = await Promise.all([
     ServerProcess.start(t, ...LISTENS),
     ServerProcess.start(t, ...LISTENS, ...BOTH_TRANSPORTS),
@@ -22,10 +22,10 @@ test('[RELAY-7] [RELAY-12] the middle of a line only dials, is killed, is gone r
   await b.isLinkedWith(2);
   const [alice, bobby, carol] = [await a.browser('alice'), await b.lines('bobby'), await c.lines('carol')];
   const three = [alice, bobby, carol];
-  for (const speaker of three) for (const nth of [1, 2, 3]) await say(speaker, `${speaker.name} ${nth}`, three);
-  const spoken = [...alice.texts('lab')];
-  for (const visitor of three) assert.deepEqual(visitor.texts('lab'), spoken);
-  assert.equal(new Set(spoken).size, 9);
+  for (const sender of three) for (const nth of [1, 2, 3]) await say(sender, `${sender.name} ${nth}`, three);
+  const fields = [...alice.texts('lab')];
+  for (const client of three) assert.deepEqual(client.texts('lab'), fields);
+  assert.equal(new Set(fields).size, 9);
 
   await b.kill();
   assert.equal((await a.order('connect', '127.0.0.1', c.peerPort)).code, 0);
@@ -40,13 +40,13 @@ test('[RELAY-7] [RELAY-12] the middle of a line only dials, is killed, is gone r
   await say(back, 'from within', [alice, carol, back]);
   await say(alice, 'the last', [alice, carol, back]);
   const after = ['triangle', 'from within', 'the last'];
-  for (const visitor of [alice, carol]) assert.deepEqual(visitor.texts('lab'), [...spoken, 'round', ...after]);
+  for (const client of [alice, carol]) assert.deepEqual(client.texts('lab'), [...fields, 'round', ...after]);
   assert.deepEqual(back.texts('lab'), after);
   for (const server of [a, b, c]) assert.deepEqual(server.faults, []);
-  for (const visitor of three.concat(back)) visitor.leave();
+  for (const client of three.concat(back)) client.leave();
 });
 
-test('[RELAY-1] `connect` with the right key links, with another it says why not; `disconnect` unlinks', async (t) => {
+test('[RELAY-1] `connect` links with the right key and explains a wrong one; `disconnect` unlinks', async (t) => {
   const [a, b] = await Promise.all([ServerProcess.start(t), ServerProcess.start(t, ...LISTENS)]);
   await a.order('connect', `${b.peerPlace}#${makeSigningKey().publicKey}`);
   await a.peers('a refusal', (lines) => lines.some((line) => line.includes('PEER_KEY_CHANGED')));

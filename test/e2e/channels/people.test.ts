@@ -1,4 +1,4 @@
-// Channels between real programs: terminals at two linked servers, by both doors, hear each other and whisper.
+// Channels between real programs: terminals at two linked servers exchange messages by both transports.
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
@@ -16,7 +16,7 @@ async function inLab(stage: Testbed, ...users: string[]): Promise<JsonClient[]> 
   return clients;
 }
 
-test('people in a channel hear each other, each once and in order; strangers stand as strangers', async (t) => {
+test('members of a channel receive all messages once and in order; unknown people are shown as unknown', async (t) => {
   const stage = await stageWith(t, ...SQUARE);
   const [alice, bob] = (await inLab(stage, 'alice', 'bob')) as [JsonClient, JsonClient];
   const { device } = await bob.does<{ device: string }>('whoami');
@@ -35,7 +35,7 @@ test('people in a channel hear each other, each once and in order; strangers sta
   assert.equal(await bob.refused('#lab hi'), 'CHANNEL_NOT_IN');
 });
 
-test('a private message reaches whom it is for, by name or fingerprint, and a friend is known as one', async (t) => {
+test('a private message reaches its recipient by name or fingerprint, and a friend is shown as a friend', async (t) => {
   const stage = await stageWith(t, ...SQUARE);
   const [alice, bob] = (await inLab(stage, 'alice', 'bob')) as [JsonClient, JsonClient];
   await befriend(alice, bob);
@@ -54,14 +54,14 @@ test('a private message reaches whom it is for, by name or fingerprint, and a fr
   assert.equal(await alice.refused('private alice hi'), 'SELF');
 });
 
-test('where only the door for lines is open, terminals come in by that', async (t) => {
+test('with only the TCP transport on, terminals use it', async (t) => {
   const stage = await stageWith(t, '--doors', 'tcp', '--tcp-port', '0', '--no-discovery');
   const [alice, bob] = (await inLab(stage, 'alice', 'bob')) as [JsonClient, JsonClient];
   await alice.does('#lab hello');
   await bob.hears('channel', { from: 'alice', text: 'hello' });
 });
 
-test('a server that comes back is found again, channels are joined again, and what was missed is told', async (t) => {
+test('after a server restart clients reconnect, join their channels again and report the gap', async (t) => {
   const stage = await stageWith(t, ...SQUARE);
   const [alice, bob] = (await inLab(stage, 'alice', 'bob')) as [JsonClient, JsonClient];
   await stage.server.kill();
@@ -75,7 +75,7 @@ test('a server that comes back is found again, channels are joined again, and wh
   await alice.hears('channel', { from: 'bob', text: 'back' });
 });
 
-test('a server without channels says so in one line, and nobody offline is let in', async (t) => {
+test('a server without channels, and a client that is offline, get a refusal of one line', async (t) => {
   const stage = await stageWith(t, '--no-channels');
   const alice = await stage.client('alice');
   assert.equal(await alice.refused('join lab'), 'NOT_ONLINE');

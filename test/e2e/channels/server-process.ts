@@ -1,4 +1,4 @@
-// Name servers as processes, linked by orders as a person gives them: `nameserver connect`, `nameserver peers`.
+// Name servers as processes, linked by the commands `nameserver connect` and `nameserver peers`.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,13 +17,13 @@ const LINKED = / linked for /;
 const LOOKS_MAX = 100;
 const LOOK_MS = 100;
 
-/** What an order said, and the exit code. */
+/** The output of a command, and its exit code. */
 export interface CommandResult {
   readonly code: number | null;
   readonly lines: readonly string[];
 }
 
-/** For `start`: where others reach it, and both doors. */
+/** Flags for `start`: a port for peers, and both transports. */
 export const LISTENS = ['--peer-port', '0'];
 export const BOTH_TRANSPORTS = ['--doors', 'ws,tcp', '--tcp-port', '0'];
 
@@ -35,7 +35,7 @@ export class ServerProcess {
   ) {}
 
   static async start(t: TestContext, ...flags: string[]): Promise<ServerProcess> {
-    const data = mkdtempSync(join(tmpdir(), 'kith-town-'));
+    const data = mkdtempSync(join(tmpdir(), 'kith-testbed-'));
     const server = new NameServerProcess(data, ['--no-discovery', ...flags]);
     t.after(async () => {
       await server.kill();
@@ -45,7 +45,7 @@ export class ServerProcess {
     return new ServerProcess(t, data, server);
   }
 
-  /** What a browser opens. */
+  /** The address of the page. */
   get page(): string {
     return `http://localhost:${this.server.port}/`;
   }
@@ -87,18 +87,18 @@ export class ServerProcess {
     return { code, lines: code === 0 ? program.lines : program.stderrLines };
   }
 
-  /** Its key, as it says itself. */
+  /** Its key, as `peers` prints it. */
   async key(): Promise<string> {
     const { lines } = await this.order('peers');
     return KEY.exec(lines[0] ?? '')?.[1] ?? assert.fail(`no key in ${lines[0]}`);
   }
 
-  /** Until it lists so many links. */
+  /** Waits until it lists this many links. */
   async isLinkedWith(count: number): Promise<void> {
     await this.peers(`${count} links`, (lines) => lines.filter((line) => LINKED.test(line)).length === count);
   }
 
-  /** Until its list of peers is as wanted. */
+  /** Waits until its list of peers meets a condition. */
   async peers(what: string, isSo: (lines: readonly string[]) => boolean): Promise<void> {
     let last: readonly string[] = [];
     for (let look = 0; look < LOOKS_MAX; look += 1) {

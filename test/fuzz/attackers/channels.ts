@@ -1,9 +1,9 @@
-// Attacks on channels: at both doors before and after a valid entry, and as a server that links and then lies.
+// Attacks on channels: by clients before and after a valid entry, and by a malicious peer.
 
 import { makeSigningKey } from '../../../runtime/crypto.js';
 import { makeCertificate } from '../../../runtime/link/certificate.js';
 import { MUTUAL_TLS, PEER_PROTOCOL, tlsOptions } from '../../../runtime/link/tls-options.js';
-import { HostilePeer, words } from '../../channels/hostile-peer.js';
+import { HostilePeer, signMessage } from '../../channels/hostile-peer.js';
 import { TestClient } from '../../channels/test-client.js';
 import type { Random } from '../../sim/kernel/random.js';
 import type { FuzzTestbed } from '../fuzz-testbed.js';
@@ -15,13 +15,13 @@ import { hasReached, type Attacker } from './attacker.js';
 
 const HELLO = { type: 'hello', versions: [1], features: [], address: null };
 
-/** Bytes and frames that no door should take, from people who have not entered. */
+/** Bytes and frames from clients that have not entered. */
 export function doorStrangerAttacker({ testbed }: FuzzTestbed): Attacker {
   const { tcpPort } = testbed.server;
   return {
     name: 'channels, unproven',
     attack: async (random) => {
-      const enter = { type: 'enter', card: words('lab', 'x'), entry: words('lab', 'y') };
+      const enter = { type: 'enter', card: signMessage('lab', 'x'), entry: signMessage('lab', 'y') };
       const lines = Array.from({ length: random.whole(1, 4) }, () => lineOf(enter, random));
       await sendTcp(tcpPort, lines);
       return true;
@@ -29,7 +29,7 @@ export function doorStrangerAttacker({ testbed }: FuzzTestbed): Attacker {
   };
 }
 
-/** Frames made wrong by visitors who were let in. */
+/** Malformed frames from clients that have entered. */
 export function visitorAttacker({ testbed }: FuzzTestbed): Attacker {
   const { port, tcpPort } = testbed.server;
   return {
@@ -38,20 +38,20 @@ export function visitorAttacker({ testbed }: FuzzTestbed): Attacker {
       hasReached(
         (async () => {
           const name = `fuzz${random.whole(0, 9)}`;
-          const visitor = random.chance(0.5) ? TestClient.bySocket(name, port) : TestClient.byLines(name, tcpPort);
-          await visitor.enter('lab');
-          for (let k = random.whole(1, 6); k > 0; k -= 1) visitor.say('lab', `number ${k}`);
-          const said = { type: 'say', kind: 'channel', said: words('lab', 'made wrong') };
+          const client = random.chance(0.5) ? TestClient.bySocket(name, port) : TestClient.byLines(name, tcpPort);
+          await client.enter('lab');
+          for (let k = random.whole(1, 6); k > 0; k -= 1) client.say('lab', `number ${k}`);
+          const said = { type: 'say', kind: 'channel', said: signMessage('lab', 'made wrong') };
           const valid = random.pick([said, { type: 'join', channel: 'lab' }, { type: 'part', channel: 'lab' }]);
-          visitor.sendText(mutatedText(valid, random));
+          client.sendText(mutatedText(valid, random));
           await new Promise((resolve) => setTimeout(resolve, 20));
-          visitor.leave();
+          client.leave();
         })(),
       ),
   };
 }
 
-/** TLS by servers nobody knows, whose first frame is wrong. */
+/** Links from unknown servers whose first frame is wrong. */
 export function peerStrangerAttacker({ testbed }: FuzzTestbed): Attacker {
   return {
     name: 'peers, unproven',
@@ -64,7 +64,7 @@ export function peerStrangerAttacker({ testbed }: FuzzTestbed): Attacker {
   };
 }
 
-/** Frames of every type made wrong, on a link that was greeted. */
+/** Malformed frames of each type, after a completed handshake. */
 export function peerAttacker({ testbed }: FuzzTestbed): Attacker {
   return {
     name: 'peers, linked',
@@ -72,9 +72,10 @@ export function peerAttacker({ testbed }: FuzzTestbed): Attacker {
       hasReached(
         (async () => {
           const peer = await HostilePeer.link(testbed.server.peerPort);
-          for (let k = random.whole(1, 6); k > 0; k -= 1) peer.send(peer.stamped(words('lab', `from afar ${k}`)));
-          const relayed = peer.stamped(words('lab', 'made wrong'));
-          const addresses = { type: 'addresses', addresses: [words('lab', 'no address')] };
+          for (let k = random.whole(1, 6); k > 0; k -= 1)
+            peer.send(peer.enveloped(signMessage('lab', `from afar ${k}`)));
+          const relayed = peer.enveloped(signMessage('lab', 'made wrong'));
+          const addresses = { type: 'addresses', addresses: [signMessage('lab', 'no address')] };
           const valid = random.pick<object>([relayed, addresses, { type: 'ping' }, { type: 'x-new' }, HELLO]);
           // A link takes no empty frame, and its own end would not send one.
           peer.sendText(mutatedText(valid, random) || ' ');

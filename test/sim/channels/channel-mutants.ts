@@ -1,4 +1,4 @@
-// Faults planted in relays: each breaks one rule of protocols/channels/SPEC.md, and the simulation must notice.
+// Faults planted in relays: each breaks one rule of protocols/channels/SPEC.md, and the simulation must find it.
 
 import { Federation } from '../../../protocols/channels/relay/federation.js';
 import { Origins } from '../../../protocols/channels/relay/envelopes/origins.js';
@@ -99,7 +99,7 @@ function withFittingId(frame: Envelope): Envelope {
   return { ...frame, stamp: signObject('relayed', { ...stamp, id }, key, fakePrimitives) };
 }
 
-/** The first seed that is clean without the fault and shows it with; null where none of them does. */
+/** The first seed that finds the fault and is clean without it; null if there is none. */
 export function huntInChannels(mutant: ChannelMutant, from: number, seeds: number) {
   for (let seed = from; seed < from + seeds; seed += 1) {
     const [violation] = withFault(mutant, () => new ChannelsWorld(seed).run().violations);

@@ -1,4 +1,4 @@
-// Simulated federations of channels in every `npm test`: a batch of seeds with all troubles, and planted faults.
+// Simulated federations in each `npm test`: a batch of seeds with all troubles, and planted faults.
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
@@ -7,7 +7,7 @@ import { CHANNEL_MUTANTS, huntInChannels } from './channel-mutants.js';
 import { ChannelsWorld } from './channels-world.js';
 
 const SEEDS = 18;
-/** From behind a seed of long texts, which takes as long as ten others. */
+/** Starts after a seed with long texts, which takes as long as ten others. */
 const MUTANT_FROM = 9;
 const MUTANT_SEEDS = 16;
 
@@ -22,10 +22,10 @@ before(() => {
   }
 });
 
-test('[CHAN-7] [CHAN-8] [VISIT-1] [VISIT-2] [RELAY-5] [RELAY-6] [RELAY-7] once, in order, everywhere', () =>
+test('[CHAN-7] [CHAN-8] [VISIT-1] [VISIT-2] [RELAY-5] [RELAY-6] [RELAY-7] messages arrive once, in order', () =>
   assert.deepEqual(violations, []));
 
-test('interesting things happened', () => {
+test('the seeds exercise every kind of trouble', () => {
   const interesting = ['crashes', 'links broken', 'clogs', 'relayed', 'dropped_known', 'dropped_forged', 'told'];
   interesting.push(
     'dropped_hops',

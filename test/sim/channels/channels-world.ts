@@ -1,4 +1,4 @@
-// One simulated federation of channels: drawn from one seed, troubled, then healed, and judged all the time.
+// One simulated federation, drawn from one seed: first with troubles, then healed, and checked after each step.
 
 import { EventCounters } from '../kernel/event-counters.js';
 import { Random } from '../kernel/random.js';
@@ -27,7 +27,7 @@ const HEAVY_CLOGS = 0.8;
 const CHANNELS = ['lab', 'tea'];
 const SHAPES = ['line', 'star', 'mesh'] as const;
 
-/** What is signed bears whole milliseconds. */
+/** Signed times are whole milliseconds. */
 class WholeTimeline extends Timeline {
   override after(ms: number, action: () => void): void {
     super.after(Math.ceil(ms), action);
@@ -42,10 +42,10 @@ export class ChannelsWorld {
   private readonly trace: Trace;
   private readonly context: SimulationContext;
   private readonly hosts: RelayHost[];
-  private readonly guests: SimulatedClient[];
-  private readonly liar: MaliciousPeer | null;
+  private readonly clients: SimulatedClient[];
+  private readonly maliciousPeer: MaliciousPeer | null;
   private readonly troubles;
-  /** Long texts, and so many that not all fits the links. */
+  /** True: the texts are so long and so many that links overflow. */
   private readonly isHeavy: boolean;
   private isTroubled = true;
   private texts = 0;
@@ -72,21 +72,21 @@ export class ChannelsWorld {
       trace,
       links: new SimulatedLinks(timeline, random.fork('cables'), latencyMs, slowMs),
     };
-    this.liar = random.chance(0.5) ? new MaliciousPeer(this.context) : null;
+    this.maliciousPeer = random.chance(0.5) ? new MaliciousPeer(this.context) : null;
     this.hosts = this.raise(random.whole(2, 6));
-    for (const peer of [...this.hosts, ...(this.liar ? [this.liar] : [])])
+    for (const peer of [...this.hosts, ...(this.maliciousPeer ? [this.maliciousPeer] : [])])
       this.context.links.peers.set(peer.name, peer);
-    this.guests = Array.from({ length: random.whole(3, 8) }, (_, nth) => this.invite(nth));
+    this.clients = Array.from({ length: random.whole(3, 8) }, (_, nth) => this.addClient(nth));
   }
 
   run(): ChannelsReport {
     this.trace.note('world', 'draws', { ...this.troubles, isHeavy: this.isHeavy });
     for (const host of this.hosts) host.start();
-    for (const guest of this.guests) guest.begin();
+    for (const client of this.clients) client.begin();
     this.keepBusy(this.isHeavy ? HEAVY_PACE_MS : this.troubles.paceMs, () => this.speak());
     this.keepBusy(1_000, () => this.strike());
-    if (this.liar) this.keepBusy(300, () => this.liar?.lie());
-    if (this.random.chance(0.2)) this.liar?.floodNext();
+    if (this.maliciousPeer) this.keepBusy(300, () => this.maliciousPeer?.lie());
+    if (this.random.chance(0.2)) this.maliciousPeer?.floodNext();
     this.pass(TROUBLED_MS);
     this.heal();
     this.pass(HEALING_MS);
@@ -100,7 +100,7 @@ export class ChannelsWorld {
     return Array.from({ length: size }, (_, nth) => {
       const before = Array.from({ length: nth }, (_each, other) => `server${other}`);
       const toEach = { line: before.slice(-1), star: before.slice(0, 1), mesh: before };
-      const dials = [...toEach[shape], ...(this.liar && this.random.chance(0.7) ? ['liar'] : [])];
+      const dials = [...toEach[shape], ...(this.maliciousPeer && this.random.chance(0.7) ? ['liar'] : [])];
       const listens = nth < size - 1 || this.random.chance(0.5);
       return new RelayHost(`server${nth}`, this.context, {
         listens,
@@ -110,7 +110,7 @@ export class ChannelsWorld {
     });
   }
 
-  private invite(nth: number): SimulatedClient {
+  private addClient(nth: number): SimulatedClient {
     const channels = CHANNELS.filter(() => this.random.chance(0.8));
     return new SimulatedClient(`guest${nth}`, this.random.pick(this.hosts), channels, this.context);
   }
@@ -125,10 +125,10 @@ export class ChannelsWorld {
   }
 
   private speak(): void {
-    const guest = this.random.pick(this.guests);
+    const client = this.random.pick(this.clients);
     this.texts += 1;
-    if (guest.channels.length > 0) guest.say(this.random.pick(guest.channels), this.text());
-    if (this.random.chance(0.1)) guest.direct(this.random.pick(this.guests), `whisper ${this.texts}`);
+    if (client.channels.length > 0) client.say(this.random.pick(client.channels), this.text());
+    if (this.random.chance(0.1)) client.direct(this.random.pick(this.clients), `whisper ${this.texts}`);
   }
 
   private text(): string {
@@ -165,15 +165,15 @@ export class ChannelsWorld {
   }
 
   private judgeTheEnd(): void {
-    const speakers = this.guests.flatMap((guest) => guest.channels.map((channel) => ({ guest, channel })));
-    for (const { guest, channel } of speakers) guest.say(channel, `last of ${guest.name}`);
+    const senders = this.clients.flatMap((client) => client.channels.map((channel) => ({ client, channel })));
+    for (const { client, channel } of senders) client.say(channel, `last of ${client.name}`);
     this.pass(HEARING_MS);
-    for (const { guest, channel } of speakers) {
-      for (const reader of this.guests) {
+    for (const { client, channel } of senders) {
+      for (const reader of this.clients) {
         if (!reader.channels.includes(channel)) continue;
         this.tally.add('last words judged');
-        if (reader.heard.has(`${channel} last of ${guest.name}`)) continue;
-        this.fail(`[CHAN-7] ${reader.name} never hears ${guest.name} of ${guest.host.name} in ${channel}`);
+        if (reader.heard.has(`${channel} last of ${client.name}`)) continue;
+        this.fail(`[CHAN-7] ${reader.name} never hears ${client.name} of ${client.host.name} in ${channel}`);
       }
     }
   }

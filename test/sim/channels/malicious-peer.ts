@@ -1,5 +1,5 @@
-// One lying server: links like others, and alters, replays, loops and re-stamps what it is told, or says that it came
-// from afar.
+// A malicious peer: links like others, and alters, replays, loops and re-envelopes what it receives, or inflates
+// its hop count.
 
 import type { PeerFrame, EnvelopeHeader } from '../../../protocols/channels/peer-protocol.js';
 import type { RelayInput } from '../../../protocols/channels/relay/io.js';
@@ -38,7 +38,7 @@ export class MaliciousPeer implements SimulatedPeer {
   private seq = 0;
   private floods = false;
 
-  /** At all times passes on at once what it hears, with more hops than that has. */
+  /** True: forwards each envelope at once with an inflated hop count. */
   private readonly meddles: boolean;
   private readonly moods: Random;
 
@@ -63,7 +63,7 @@ export class MaliciousPeer implements SimulatedPeer {
     if (this.seen.length > KEPT) this.seen.shift();
   }
 
-  /** Tells one lie to everybody. */
+  /** Sends one random lie to all its peers. */
   lie(): void {
     const { random, oracle } = this.context;
     if (this.seen.length === 0) return;
@@ -106,7 +106,7 @@ export class MaliciousPeer implements SimulatedPeer {
     for (const link of this.links) this.send(link, { ...frame, hops });
   }
 
-  /** More than a link may carry, on the next that is made. */
+  /** Floods the next link that is made. */
   floodNext(): void {
     this.floods = true;
   }
@@ -137,7 +137,7 @@ export class MaliciousPeer implements SimulatedPeer {
   }
 }
 
-/** The stamp that its origin will give next but one: its signature does not hold. */
+/** The header that the origin will write two envelopes later, with a false signature. */
 function later(payload: string): string {
   const stamp = JSON.parse(payload) as EnvelopeHeader;
   return JSON.stringify({ ...stamp, seq: stamp.seq + 2 });

@@ -1,4 +1,4 @@
-// The oracle of channels: sees what relays take, pass on and tell, and what clients are shown, and says what broke.
+// The oracle of channels: watches what relays accept, forward and deliver and what clients show. Reports broken rules.
 
 import type { ChannelServerFrame } from '../../../protocols/channels/client-protocol.js';
 import { peerFrameShape, type PeerFrame, type EnvelopeHeader } from '../../../protocols/channels/peer-protocol.js';
@@ -15,10 +15,10 @@ type Counts = Readonly<Record<string, number>>;
 type RelayFrame = Extract<PeerFrame, { type: 'relay' }>;
 
 export class ChannelOracle {
-  /** Payloads that somebody did sign as channel messages. */
+  /** The payloads that clients signed as channel messages. */
   readonly signed = new Set<string>();
 
-  /** What they say, by `spokenName`. */
+  /** The same messages, by `messageKeyOf`. */
   readonly spoken = new Set<string>();
 
   constructor(
@@ -36,11 +36,11 @@ export class ChannelOracle {
   }
 }
 
-/** What one relay does from its start to its crash. */
+/** One run of a relay, from its start to its crash. */
 export class RelayRun {
-  /** With how many hops each stamp was taken last. */
+  /** The hops with which each envelope was accepted last. */
   private readonly taken = new Map<string, number>();
-  /** By which link it came then, by `passageOf`: what goes on may wait until it was taken again. */
+  /** The link it arrived on, by `passageOf`: a forwarded copy may wait until the envelope is accepted again. */
   private readonly cameBy = new Map<string, number>();
   private readonly boots = new Map<string, number>();
   private lastSent: { readonly text: string; readonly frame: PeerFrame } = { text: '', frame: { type: 'ping' } };
@@ -64,7 +64,7 @@ export class RelayRun {
   }
 
   sent(link: number, text: string): void {
-    // The same text goes to many links.
+    // The relay sends one text to several links.
     if (this.lastSent.text !== text) this.lastSent = { text, frame: JSON.parse(text) as PeerFrame };
     const { frame } = this.lastSent;
     if (frame.type !== 'relay') return;

@@ -1,4 +1,4 @@
-// A simulated server of channels: a real relay that crashes and starts again; its kept peers and its boot survive.
+// A simulated server: a real relay that crashes and restarts. Its saved peers and its boot survive.
 
 import type { ChannelServerFrame } from '../../../protocols/channels/client-protocol.js';
 import { Relay } from '../../../protocols/channels/relay/relay.js';
@@ -18,7 +18,7 @@ export interface SimulationContext {
   readonly trace: Trace;
 }
 
-/** A connection at a door. */
+/** The client end of a connection. */
 export interface ClientSink {
   hear(frame: ChannelServerFrame): void;
   closed(): void;
@@ -32,7 +32,7 @@ export class RelayHost implements SimulatedPeer {
   private life: RelayRun | null = null;
   private readonly sinks = new Map<number, ClientSink>();
   private connections = 0;
-  /** Of this relay, when it will be woken. */
+  /** When this relay will be woken. */
   private planned = Infinity;
 
   constructor(
@@ -85,7 +85,7 @@ export class RelayHost implements SimulatedPeer {
     this.plan(relay);
   }
 
-  /** Opens a connection at the door; null where the server is down. */
+  /** Opens a client connection; null if the server is down. */
   call(sink: ClientSink): number | null {
     if (!this.relay) return null;
     const client = (this.connections += 1);

@@ -1,4 +1,4 @@
-// A simulated client: the real machine of a client at the connection of one server.
+// A simulated client: the real client machine, connected to one simulated server.
 
 import type { ChannelServerFrame } from '../../../protocols/channels/client-protocol.js';
 import { ChannelClient } from '../../../protocols/channels/client/channel-client.js';

@@ -1,15 +1,15 @@
-// Links between simulated servers: in order, late, clogged, broken and mended.
+// Links between simulated servers. They keep order, but delay, clog and break.
 
 import type { RelayInput } from '../../../protocols/channels/relay/io.js';
 import type { Random } from '../kernel/random.js';
 import type { Timeline } from '../kernel/timeline.js';
 
-/** Anything that peers can reach. */
+/** A server that others can dial. */
 export interface SimulatedPeer {
   readonly name: string;
   readonly key: string;
   readonly isUp: boolean;
-  /** What it sends takes no time. */
+  /** True: its frames have no latency. */
   readonly isQuick?: boolean;
   put(input: RelayInput): void;
 }
@@ -68,7 +68,7 @@ export class SimulatedLinks {
     this.timeline.after(1, () => this.break(link));
   }
 
-  /** Nothing arrives from one at the other for so long. */
+  /** Holds all frames in this direction for some time. */
   clog(from: string, to: string, ms: number): void {
     this.cloggedUntil.set(`${from}>${to}`, this.timeline.now + ms);
   }

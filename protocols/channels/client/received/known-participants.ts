@@ -1,5 +1,5 @@
-// The participants seen so far, each with its last verified card or message. The table is bounded; the oldest entry goes
-// first.
+// The participants seen so far, each with its last verified card or message. The table is bounded; the oldest entry
+// is forgotten first.
 
 import { parseJson } from '../../../kit/bytes.js';
 import { LIMITS } from '../../../kit/limits.js';

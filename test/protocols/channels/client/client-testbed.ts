@@ -1,5 +1,5 @@
-// A visitor under test: real signatures, a clock that the test moves, a server that says what the test wants, and
-// answers of the world that come when the test lets them.
+// A channel client under test, with real signatures. The test sets the time, writes the frames of the server, and
+// decides when results of cryptography arrive.
 
 import assert from 'node:assert/strict';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
@@ -31,10 +31,10 @@ export const freshSessionId = (): string => toBase64url(random.bytes(16));
 export const SERVER = freshKey();
 export const CHALLENGE = freshKey();
 
-/** Not sealed at all, but opened only by whom it is for. */
+/** Not encrypted, but opened only with the right exchange key. */
 const sealFor = (exchange: string, plain: string): string => Buffer.from(`${exchange} ${plain}`).toString('base64url');
 
-/** Somebody who speaks: by themselves, without a machine. */
+/** A sender without a machine: it only signs. */
 export class FakeSender {
   readonly key = makeSigningKey();
   readonly life = freshSessionId();
@@ -53,16 +53,16 @@ export class FakeSender {
   }
 
   says(text: string, change: Partial<ChannelMessage> = {}): Signed {
-    const message = { ...this.spoken(), channel: 'lab', text, ...change };
+    const message = { ...this.fields(), channel: 'lab', text, ...change };
     return signObject('channel_message', message, this.key, primitives);
   }
 
-  sendsDirect(to: Card, whisper: DirectContent, change: Partial<DirectMessage> = {}): Signed {
-    const direct = { ...this.spoken(), to: to.key, sealed: sealFor(to.exchange, JSON.stringify(whisper)), ...change };
+  sendsDirect(to: Card, content: DirectContent, change: Partial<DirectMessage> = {}): Signed {
+    const direct = { ...this.fields(), to: to.key, sealed: sealFor(to.exchange, JSON.stringify(content)), ...change };
     return signObject('direct', direct, this.key, primitives);
   }
 
-  private spoken(): Omit<ChannelMessage, 'channel' | 'text'> {
+  private fields(): Omit<ChannelMessage, 'channel' | 'text'> {
     this.counter += 1;
     return { ...this.card, life: this.life, counter: this.counter, at: START };
   }
@@ -82,9 +82,9 @@ export class ClientTestbed {
   answers = new Map<number, ChannelClientAnswer>();
   connections: number[] = [];
   closed: number[] = [];
-  /** What the world was asked to compute and has not answered. */
+  /** Requests for cryptography that the test has not answered. */
   held: Crypto[] = [];
-  /** False: answers wait in `held` until the test gives them. */
+  /** False: results wait in `held` until the test releases them. */
   isPrompt = true;
   private lastRef = 0;
 
@@ -102,7 +102,7 @@ export class ClientTestbed {
     for (const effect of this.machine.handle(input, this.now)) this.perform(effect);
   }
 
-  /** A request; gives its number. */
+  /** Makes a request and returns its number. */
   request(request: { type: 'join' | 'part'; channel: string }): number;
   request(
     request: { type: 'send'; channel: string; text: string } | { type: 'send_direct'; to: string; text: string },
@@ -125,7 +125,7 @@ export class ClientTestbed {
     for (const one of said) this.receive({ type: 'heard', kind: 'direct', said: one });
   }
 
-  /** Opens the connection and is let in. */
+  /** Opens the connection and enters. */
   enter(): void {
     if (this.machine.connectionState === 'asleep') this.input({ type: 'connect' });
     this.input({ type: 'connection_opened', connection: this.connection });
@@ -133,13 +133,13 @@ export class ClientTestbed {
     assert.equal(this.machine.connectionState, 'open');
   }
 
-  /** Waits until it tries again, and is let in. */
+  /** Waits for the next attempt, and enters. */
   comeBack(): void {
     while (this.machine.connectionState === 'away') this.pass((this.machine.wakeAt() ?? 0) - this.now);
     this.enter();
   }
 
-  /** Is in a channel with these. */
+  /** Joins a channel with these members. */
   joins(channel: string, ...here: Signed[]): number {
     const ref = this.request({ type: 'join', channel });
     this.receive(joined(channel, here));
@@ -150,7 +150,7 @@ export class ClientTestbed {
     this.input({ type: 'connection_closed', connection: this.connection, reason });
   }
 
-  /** Lets time pass, waking the machine whenever it wants to be. */
+  /** Lets time pass, and wakes the machine whenever it asked for it. */
   pass(ms: number): void {
     const until = this.now + ms;
     for (let at = this.machine.wakeAt(); at !== null && at <= until; at = this.machine.wakeAt()) {
@@ -160,7 +160,7 @@ export class ClientTestbed {
     this.now = until;
   }
 
-  /** Answers one thing the world was asked to compute. */
+  /** Answers one request for cryptography. */
   release(effect: Crypto | undefined): void {
     assert.ok(effect);
     this.held = this.held.filter((other) => other !== effect);
@@ -171,7 +171,7 @@ export class ClientTestbed {
     return this.events.filter((one): one is Extract<ChannelClientEvent, { type: K }> => one.type === type);
   }
 
-  /** Texts shown, in order. */
+  /** The texts shown, in order. */
   get shown(): string[] {
     return this.eventsOf('message').map(({ text }) => text);
   }
@@ -180,13 +180,13 @@ export class ClientTestbed {
     return this.sent.filter((one): one is Extract<ChannelClientFrame, { type: K }> => one.type === type);
   }
 
-  /** What was said, parsed, in the order in which it left. */
+  /** The sent messages, parsed, in order. */
   saidBy(): (ChannelMessage & DirectMessage)[] {
     return this.sentOf('say').map(({ said }) => JSON.parse(said.payload) as ChannelMessage & DirectMessage);
   }
 
-  /** What a sealed text says. */
-  whisperIn(direct: DirectMessage): DirectContent {
+  /** The content of a sealed message. */
+  contentOf(direct: DirectMessage): DirectContent {
     const plain = Buffer.from(direct.sealed, 'base64url').toString();
     return JSON.parse(plain.slice(44)) as DirectContent;
   }
@@ -241,7 +241,7 @@ export function joined(channel: string, here: Signed[] = [], elsewhere = 0): Cha
   return { type: 'joined', channel, here, count: here.length, elsewhere };
 }
 
-/** A visitor that was let in and is in `lab`. */
+/** A client that has entered and joined `lab`. */
 export function inLab(...here: Signed[]): ClientTestbed {
   const testbed = new ClientTestbed();
   testbed.enter();

@@ -1,4 +1,4 @@
-// Whispers: to one key, by one key, confirmed by who heard it.
+// Direct messages of a client: sealing, confirmation and repetition.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { DirectContent } from '../../../../protocols/channels/signed-objects.js';
 import { freshKey, freshSessionId, ClientTestbed, inLab, joined, FakeSender } from './client-testbed.js';
 
-const whisper = (testbed: ClientTestbed, to: FakeSender, text = 'psst'): number =>
+const sendDirect = (testbed: ClientTestbed, to: FakeSender, text = 'psst'): number =>
   testbed.request({ type: 'send_direct', to: to.card.key, text });
 
 const textTo = (
@@ -22,32 +22,32 @@ const textTo = (
   text,
 });
 
-/** The server takes everything that has left since. */
+/** The server accepts all messages sent so far. */
 function takeAll(testbed: ClientTestbed): void {
   for (const { counter } of testbed.saidBy()) testbed.receive({ type: 'taken', life: testbed.life, counter });
 }
 
-test('[VISIT-3] it is sealed to the exchange key of the card, and says inside whose it is and for whom', () => {
+test('[VISIT-3] a direct message is sealed for the exchange key of the card and repeats both keys inside', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab(bob.signedCard());
-  whisper(testbed, bob);
+  sendDirect(testbed, bob);
   const [direct] = testbed.saidBy();
   assert.ok(direct);
   assert.equal(direct.to, bob.card.key);
   assert.ok(Buffer.from(direct.sealed, 'base64url').toString().startsWith(bob.exchange));
-  const inside = testbed.whisperIn(direct);
+  const inside = testbed.contentOf(direct);
   assert.deepEqual(
     { ...inside, id: '' },
     { kind: 'text', from: testbed.card.key, to: bob.card.key, id: '', text: 'psst' },
   );
 });
 
-test('[VISIT-3] words said later carry the exchange key too, and the last one counts', () => {
+test('[VISIT-3] a later message carries the exchange key too, and the last one counts', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab(bob.signedCard());
   const later = freshKey();
   testbed.receiveMessages(bob.says('hi', { exchange: later }));
-  whisper(testbed, bob);
+  sendDirect(testbed, bob);
   assert.ok(
     Buffer.from(testbed.saidBy()[0]?.sealed ?? '', 'base64url')
       .toString()
@@ -55,7 +55,7 @@ test('[VISIT-3] words said later carry the exchange key too, and the last one co
   );
 });
 
-test('[VISIT-3] one that is for us and by who signed it is shown', () => {
+test('[VISIT-3] a direct message whose inner keys match is shown', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab();
   testbed.receiveDirect(bob.sendsDirect(testbed.card, textTo(testbed, bob)));
@@ -64,7 +64,7 @@ test('[VISIT-3] one that is for us and by who signed it is shown', () => {
   assert.deepEqual(shown.from, bob.card);
 });
 
-test('[VISIT-3] what somebody else wrote, to us or to them, cannot be passed on as their own', () => {
+test("[VISIT-3] a sealed message of another participant cannot be passed on as one's own", () => {
   const [bob, eve] = [new FakeSender('bob'), new FakeSender('eve')];
   const testbed = inLab();
   testbed.receiveDirect(eve.sendsDirect(testbed.card, textTo(testbed, bob)));
@@ -76,7 +76,7 @@ test('[VISIT-3] what somebody else wrote, to us or to them, cannot be passed on 
   assert.equal(testbed.eventsOf('forgery').length, 1);
 });
 
-test('[VISIT-1] a whisper that does not open is its sender’s doing, and no word about the server', () => {
+test('[VISIT-1] a direct message that does not open is dropped without a report', () => {
   const [bob, eve] = [new FakeSender('bob'), new FakeSender('eve')];
   const testbed = inLab();
   testbed.receiveDirect(eve.sendsDirect(testbed.card, textTo(testbed, bob)));
@@ -84,7 +84,7 @@ test('[VISIT-1] a whisper that does not open is its sender’s doing, and no wor
   assert.deepEqual([testbed.eventsOf('direct_message'), testbed.eventsOf('forgery')], [[], []]);
 });
 
-test('[VISIT-4] who heard it says so to who wrote it, and to nobody else', () => {
+test('[VISIT-4] the recipient confirms to the sender only', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab();
   const text = textTo(testbed, bob);
@@ -92,15 +92,15 @@ test('[VISIT-4] who heard it says so to who wrote it, and to nobody else', () =>
   const [answer] = testbed.saidBy();
   assert.ok(answer);
   assert.equal(answer.to, bob.card.key);
-  assert.deepEqual(testbed.whisperIn(answer), { kind: 'heard', from: testbed.card.key, to: bob.card.key, id: text.id });
+  assert.deepEqual(testbed.contentOf(answer), { kind: 'heard', from: testbed.card.key, to: bob.card.key, id: text.id });
 });
 
-test('[VISIT-4] the request is answered once the other has heard it, not before', () => {
+test('[VISIT-4] the request is answered when the recipient has confirmed, not before', () => {
   const [bob, eve] = [new FakeSender('bob'), new FakeSender('eve')];
   const testbed = inLab(bob.signedCard());
-  const ref = whisper(testbed, bob);
+  const ref = sendDirect(testbed, bob);
   takeAll(testbed);
-  const { id } = testbed.whisperIn(testbed.saidBy()[0] ?? assert.fail());
+  const { id } = testbed.contentOf(testbed.saidBy()[0] ?? assert.fail());
   const heard = (by: FakeSender): DirectContent => ({ kind: 'heard', from: by.card.key, to: testbed.card.key, id });
   testbed.receiveDirect(eve.sendsDirect(testbed.card, heard(eve)));
   assert.equal(testbed.answers.get(ref), undefined);
@@ -112,10 +112,10 @@ test('[VISIT-4] the request is answered once the other has heard it, not before'
   assert.equal(testbed.sentOf('say').length, 1);
 });
 
-test('[VISIT-4] without that it is sent again after 1, 2 and 4 s, the same with a new counter; then given up', () => {
+test('[VISIT-4] without it the message is sent again after 1, 2 and 4 s with a new counter, then given up', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab(bob.signedCard());
-  const ref = whisper(testbed, bob);
+  const ref = sendDirect(testbed, bob);
   const sent = [0, 1_000, 2_000, 4_000].map((waitMs) => {
     testbed.pass(waitMs);
     takeAll(testbed);
@@ -127,7 +127,7 @@ test('[VISIT-4] without that it is sent again after 1, 2 and 4 s, the same with 
     said.map(({ counter }) => counter),
     [1, 2, 3, 4],
   );
-  assert.equal(new Set(said.map((direct) => testbed.whisperIn(direct).id)).size, 1);
+  assert.equal(new Set(said.map((direct) => testbed.contentOf(direct).id)).size, 1);
   assert.equal(testbed.answers.get(ref), undefined);
   testbed.pass(LIMITS.directMessageGiveUpMs - 7_000);
   assert.equal(testbed.refusalOf(ref), 'WHISPER_UNCONFIRMED');
@@ -135,7 +135,7 @@ test('[VISIT-4] without that it is sent again after 1, 2 and 4 s, the same with 
   assert.equal(testbed.saidBy().length, 4);
 });
 
-test('[VISIT-4] one that comes again is confirmed again and shown once', () => {
+test('[VISIT-4] a repeated direct message is confirmed again and shown once', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab();
   const text = textTo(testbed, bob);
@@ -148,7 +148,7 @@ test('[VISIT-4] one that comes again is confirmed again and shown once', () => {
   assert.equal(testbed.sentOf('say').length, 3);
 });
 
-test('[VISIT-9] strangers who whisper all the time do not use up what we may say', () => {
+test('[VISIT-9] many direct messages of others do not use up our own message rate', () => {
   const testbed = inLab();
   for (let k = 0; k < 200; k += 1) {
     const eve = new FakeSender('eve');
@@ -162,10 +162,10 @@ test('[VISIT-9] strangers who whisper all the time do not use up what we may say
   assert.equal(testbed.saidBy()[0]?.text, 'hi');
 });
 
-test('[VISIT-4] a break in between costs nothing: it is sent again as it was signed', () => {
+test('[VISIT-4] after an interruption the direct message is sent again unchanged', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab(bob.signedCard());
-  const ref = whisper(testbed, bob);
+  const ref = sendDirect(testbed, bob);
   const [first] = testbed.sentOf('say');
   testbed.lose();
   testbed.sent = [];
@@ -175,27 +175,27 @@ test('[VISIT-4] a break in between costs nothing: it is sent again as it was sig
   assert.equal(testbed.answers.get(ref), undefined);
 });
 
-test('[VISIT-6] one that never left is refused after half a minute', () => {
+test('[VISIT-6] a direct message that never left is refused after half a minute', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab(bob.signedCard());
   testbed.lose();
-  const ref = whisper(testbed, bob);
+  const ref = sendDirect(testbed, bob);
   testbed.pass(LIMITS.channelClientWaitMs);
   assert.equal(testbed.refusalOf(ref), 'CHANNEL_AWAY');
 });
 
-test('to ourselves, to nobody we know and to a key that is none there is nothing to whisper', () => {
+test('a direct message to ourselves, to an unknown key or to an invalid exchange key is refused', () => {
   const bob = new FakeSender('bob', 'A'.repeat(43));
   const testbed = inLab(bob.signedCard());
   testbed.receive({ type: 'came', channel: 'lab', card: { payload: '{}', signature: 'A'.repeat(86) } });
-  assert.equal(testbed.refusalOf(whisper(testbed, new FakeSender('carol'))), 'VISITOR_UNKNOWN');
+  assert.equal(testbed.refusalOf(sendDirect(testbed, new FakeSender('carol'))), 'VISITOR_UNKNOWN');
   testbed.isPrompt = false;
-  const ref = whisper(testbed, bob);
+  const ref = sendDirect(testbed, bob);
   testbed.input({ type: 'sealed', ref: testbed.held[0]?.ref ?? 0, body: null });
   assert.equal(testbed.refusalOf(ref), 'WHISPER_UNCONFIRMED');
 });
 
-test('of a key that may not be heard nothing is shown and nothing confirmed', () => {
+test('messages of a blocked key are neither shown nor confirmed', () => {
   const bob = new FakeSender('bob');
   const testbed = new ClientTestbed({ mayHear: (key) => key !== bob.card.key });
   testbed.enter();
@@ -205,7 +205,7 @@ test('of a key that may not be heard nothing is shown and nothing confirmed', ()
   assert.deepEqual([testbed.shown, testbed.eventsOf('direct_message'), testbed.sentOf('say')], [[], [], []]);
 });
 
-test('a text of 16 KiB of which each letter is escaped fits a whisper', () => {
+test('a text of 16 KiB in which each letter is escaped fits into a direct message', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab();
   testbed.receiveDirect(bob.sendsDirect(testbed.card, textTo(testbed, bob, '"'.repeat(16_384))));

@@ -1,4 +1,4 @@
-// A hostile server, seen from a visitor: what nobody signed, said here, or said now is not shown.
+// A client on a malicious server: forgeries, replays and messages of other channels or times are not shown.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -23,7 +23,7 @@ const altered = (signed: Signed, from: string, to: string): Signed => ({
   payload: signed.payload.replace(from, to),
 });
 
-test('what was signed is shown, with who said it', () => {
+test('a valid message is shown with its sender', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab();
   testbed.receiveMessages(bob.says('hello'));
@@ -35,7 +35,7 @@ test('what was signed is shown, with who said it', () => {
   assert.deepEqual(testbed.eventsOf('forgery'), []);
 });
 
-test('[VISIT-1] a text that was altered is not shown, and that is told once in a connection', () => {
+test('[VISIT-1] an altered message is not shown, and reported once for each connection', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab();
   testbed.receiveMessages(altered(bob.says('yes'), 'yes', 'no'), altered(bob.says('pay bob'), 'bob', 'eve'));
@@ -48,7 +48,7 @@ test('[VISIT-1] a text that was altered is not shown, and that is told once in a
   assert.equal(testbed.eventsOf('forgery').length, 2);
 });
 
-test('[VISIT-1] words in the name of another key, or signed as something else, are not shown', () => {
+test('[VISIT-1] a message that names another key, or is signed as another type, is not shown', () => {
   const [bob, eve] = [new FakeSender('bob'), new FakeSender('eve')];
   const testbed = inLab();
   testbed.receiveMessages(eve.says('I am bob', { key: bob.card.key }));
@@ -58,7 +58,7 @@ test('[VISIT-1] words in the name of another key, or signed as something else, a
   assert.deepEqual(testbed.shown, []);
 });
 
-test('[VISIT-1] what is of a channel we are not in, or have left, is not shown', () => {
+test('[VISIT-1] a message of a channel that we have not joined, or have left, is not shown', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab();
   testbed.receiveMessages(bob.says('elsewhere', { channel: 'other' }));
@@ -69,7 +69,7 @@ test('[VISIT-1] what is of a channel we are not in, or have left, is not shown',
   assert.deepEqual(testbed.eventsOf('forgery'), [], 'it may have crossed our parting');
 });
 
-test('[VISIT-1] nothing is shown of a channel that was left while the proof was being checked', () => {
+test('[VISIT-1] a message of a channel that we leave during its verification is not shown', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab();
   testbed.isPrompt = false;
@@ -79,7 +79,7 @@ test('[VISIT-1] nothing is shown of a channel that was left while the proof was 
   assert.deepEqual(testbed.shown, []);
 });
 
-test('[VISIT-1] a reserved name and a text over 16 KiB are not shown, however well they are signed', () => {
+test('[VISIT-1] a message with a reserved name or a text over 16 KiB is not shown, even if it is signed', () => {
   const testbed = inLab();
   testbed.receiveMessages(
     new FakeSender('admin').says('give me your key'),
@@ -90,7 +90,7 @@ test('[VISIT-1] a reserved name and a text over 16 KiB are not shown, however we
   assert.equal(testbed.shown.length, 1);
 });
 
-test('[VISIT-1] a card with another exchange key than its owner signed counts for nothing', () => {
+test('[VISIT-1] a card with another exchange key than its owner signed is ignored', () => {
   const bob = new FakeSender('bob');
   const swapped = altered(bob.signedCard(), bob.exchange, freshKey());
   const testbed = inLab(swapped, new FakeSender('carol').signedCard());
@@ -106,7 +106,7 @@ test('[VISIT-1] a card with another exchange key than its owner signed counts fo
   );
 });
 
-test('[VISIT-2] the same again, or what was said before it, is not shown', () => {
+test('[VISIT-2] a repeated or earlier message is not shown', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab();
   const [one, two, three] = [bob.says('one'), bob.says('two'), bob.says('three')];
@@ -114,7 +114,7 @@ test('[VISIT-2] the same again, or what was said before it, is not shown', () =>
   assert.deepEqual(testbed.shown, ['one', 'three']);
 });
 
-test('[VISIT-2] lives count for themselves, and aloud and in private share one count', () => {
+test('[VISIT-2] each client session has one count, shared by channel and direct messages', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab();
   testbed.receiveMessages(bob.says('one', { counter: 7 }), bob.says('two', { counter: 1, life: freshSessionId() }));
@@ -124,7 +124,7 @@ test('[VISIT-2] lives count for themselves, and aloud and in private share one c
   assert.deepEqual(testbed.eventsOf('direct_message'), []);
 });
 
-test('[VISIT-2] a forgery does not use up the counter of the one it is made of', () => {
+test('[VISIT-2] a forgery does not use up the counter of the message it imitates', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab();
   const one = bob.says('one');
@@ -132,7 +132,7 @@ test('[VISIT-2] a forgery does not use up the counter of the one it is made of',
   assert.deepEqual(testbed.shown, ['one']);
 });
 
-test('[VISIT-2] nothing older than five minutes is shown, nor from so far ahead', () => {
+test('[VISIT-2] a message more than five minutes old or ahead is not shown', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab();
   testbed.receiveMessages(bob.says('old', { at: START - SKEW_MS - 1 }), bob.says('ahead', { at: START + SKEW_MS + 1 }));
@@ -141,19 +141,19 @@ test('[VISIT-2] nothing older than five minutes is shown, nor from so far ahead'
   assert.deepEqual(testbed.shown, ['just', 'as well']);
 });
 
-test('[VISIT-2] a flood of speakers is forgotten one by one, and brings back nothing that was heard', () => {
-  const speakers = new ReplayGuard(100);
+test('[VISIT-2] forgetting old senders under a flood does not allow replays', () => {
+  const senders = new ReplayGuard(100);
   const first = { key: 'bob', life: 'one', counter: 3, at: START };
-  assert.ok(speakers.accept(first, START));
+  assert.ok(senders.accept(first, START));
   for (let k = 1; k <= 500; k += 1) {
-    assert.ok(speakers.accept({ key: 'eve', life: `${k}`, counter: 1, at: START + k + SKEW_MS }, START + k));
+    assert.ok(senders.accept({ key: 'eve', life: `${k}`, counter: 1, at: START + k + SKEW_MS }, START + k));
   }
-  assert.equal(speakers.isNew(first), false, 'a replay');
-  assert.ok(speakers.isNew({ ...first, counter: 4, at: START + 501 }), 'who goes on is heard, whatever the flood says');
-  assert.ok(speakers.isNew({ key: 'carol', life: 'two', counter: 1, at: START + 450 }), 'a newcomer too');
+  assert.equal(senders.isNew(first), false, 'a replay');
+  assert.ok(senders.isNew({ ...first, counter: 4, at: START + 501 }), 'who goes on is heard, whatever the flood says');
+  assert.ok(senders.isNew({ key: 'carol', life: 'two', counter: 1, at: START + 450 }), 'a newcomer too');
 });
 
-test('[G7] whatever a server sends, the visitor neither breaks nor believes it', () => {
+test('[G7] random frames from a server neither crash the client nor change its state', () => {
   const kinds = fc.constantFrom('challenge', 'welcome', 'joined', 'parted', 'came', 'left', 'heard', 'taken', 'error');
   const garbage = fc.oneof(fc.jsonValue(), fc.record({ type: kinds, channel: fc.string(), said: fc.jsonValue() }));
   fc.assert(
@@ -169,7 +169,7 @@ test('[G7] whatever a server sends, the visitor neither breaks nor believes it',
   );
 });
 
-test('[G7] well-formed frames that speak of what is not there change nothing', () => {
+test('[G7] well-formed frames about unknown channels and messages change nothing', () => {
   const testbed = inLab();
   const here = testbed.machine.channels();
   testbed.receive(
@@ -188,7 +188,7 @@ test('[G7] well-formed frames that speak of what is not there change nothing', (
   assert.deepEqual(testbed.machine.channels(), here);
 });
 
-test('[G7] more than can be checked ends the connection: memory is bounded', () => {
+test('[G7] more frames than can be verified end the connection: memory is bounded', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab();
   testbed.isPrompt = false;
@@ -200,7 +200,7 @@ test('[G7] more than can be checked ends the connection: memory is bounded', () 
   assert.ok(bytes <= LIMITS.channelClientVerifyingBytes + 20_000);
 });
 
-test('[VISIT-2] what bears another time is not shown, and told apart from a forgery, once in a connection', () => {
+test('[VISIT-2] a message with a wrong time is not shown, and reported once as a clock mismatch', () => {
   const [early, late] = [new FakeSender('bob'), new FakeSender('eve')];
   const testbed = inLab();
   testbed.receiveMessages(

@@ -1,18 +1,18 @@
-// Proofs come back in any order; what they prove takes effect in the order in which it came.
+// Verifications finish in any order; messages take effect in the order of arrival.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ClientTestbed, inLab, joined, FakeSender } from './client-testbed.js';
 
-test('[VISIT-2] texts are shown in the order in which they came, in whatever order they are proved', () => {
+test('[VISIT-2] messages are shown in the order of arrival, in whatever order they are verified', () => {
   fc.assert(
     fc.property(fc.infiniteStream(fc.nat()), (chances) => {
-      const speakers = [new FakeSender('bob'), new FakeSender('carol'), new FakeSender('dave')];
+      const senders = [new FakeSender('bob'), new FakeSender('carol'), new FakeSender('dave')];
       const testbed = inLab();
       testbed.isPrompt = false;
       const texts = Array.from({ length: 12 }, (_, k) => `${k}`);
-      texts.forEach((text, k) => testbed.receiveMessages((speakers[k % 3] as FakeSender).says(text)));
+      texts.forEach((text, k) => testbed.receiveMessages((senders[k % 3] as FakeSender).says(text)));
       while (testbed.held.length > 0) testbed.release(testbed.held[(chances.next().value ?? 0) % testbed.held.length]);
       assert.deepEqual(testbed.shown, texts);
     }),
@@ -20,7 +20,7 @@ test('[VISIT-2] texts are shown in the order in which they came, in whatever ord
   );
 });
 
-test('[VISIT-2] a forgery in between holds up nothing and proves nothing', () => {
+test('[VISIT-2] a forgery between two messages neither delays nor affects them', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab();
   testbed.isPrompt = false;
@@ -30,7 +30,7 @@ test('[VISIT-2] a forgery in between holds up nothing and proves nothing', () =>
   assert.deepEqual(testbed.shown, ['one', 'three']);
 });
 
-test('[VISIT-2] of two copies that are checked at the same time one is shown', () => {
+test('[VISIT-2] of two copies that are verified at the same time one is shown', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab();
   testbed.isPrompt = false;
@@ -40,7 +40,7 @@ test('[VISIT-2] of two copies that are checked at the same time one is shown', (
   assert.deepEqual(testbed.shown, ['one']);
 });
 
-test('[CHAN-9] who came and left before their card was proved is not here', () => {
+test('[CHAN-9] a member that leaves before its card is verified is not listed', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab();
   testbed.isPrompt = false;
@@ -50,7 +50,7 @@ test('[CHAN-9] who came and left before their card was proved is not here', () =
   assert.deepEqual(testbed.machine.channels()[0]?.here, []);
 });
 
-test('[CHAN-9] who is here is told when we join, and as they come and go', () => {
+test('[CHAN-9] presence is reported when we join, and as members come and go', () => {
   const [bob, carol] = [new FakeSender('bob'), new FakeSender('carol')];
   const testbed = new ClientTestbed();
   testbed.enter();
@@ -72,7 +72,7 @@ test('[CHAN-9] who is here is told when we join, and as they come and go', () =>
   ]);
 });
 
-test('[CHAN-9] a card that was proved once is not checked again', () => {
+test('[CHAN-9] a card is verified once', () => {
   const bob = new FakeSender('bob');
   const card = bob.signedCard();
   const testbed = inLab(card);

@@ -1,4 +1,4 @@
-// What a visitor says: in which channels, in which order, how fast, and what becomes of it.
+// The outgoing messages of a client: order, rate and outcome.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -13,7 +13,7 @@ const say = (testbed: ClientTestbed, text: string, channel = 'lab'): number =>
 const taken = (testbed: ClientTestbed, counter: number): void =>
   testbed.receive({ type: 'taken', life: testbed.life, counter });
 
-test('[CHAN-3] what is said is signed, with who says it, where, when, and its place', () => {
+test('[CHAN-3] a message is signed with its sender, channel, time, session and counter', () => {
   const testbed = inLab();
   const ref = say(testbed, 'hello');
   const [frame] = testbed.sentOf('say');
@@ -31,7 +31,7 @@ test('[CHAN-3] what is said is signed, with who says it, where, when, and its pl
   assert.deepEqual(testbed.answers.get(ref), { ok: true, type: 'sent', at: START, counter: 1 });
 });
 
-test('[VISIT-9] it leaves in the order of its counters, in whatever order the signatures come', () => {
+test('[VISIT-9] messages leave in the order of their counters, in whatever order they are signed', () => {
   const testbed = inLab();
   testbed.isPrompt = false;
   for (let k = 1; k <= 10; k += 1) say(testbed, `${k}`);
@@ -42,7 +42,7 @@ test('[VISIT-9] it leaves in the order of its counters, in whatever order the si
   );
 });
 
-test('[VISIT-9] after a break the old leaves before the new, even where signing takes no time', () => {
+test('[VISIT-9] after an interruption old messages leave before new ones, even if signing takes no time', () => {
   const testbed = inLab();
   say(testbed, 'old');
   testbed.lose();
@@ -59,7 +59,7 @@ test('[VISIT-9] after a break the old leaves before the new, even where signing 
   );
 });
 
-test('[CHAN-3] nothing empty and nothing over 16 KiB leaves', () => {
+test('[CHAN-3] empty texts and texts over 16 KiB are not sent', () => {
   const testbed = inLab();
   assert.equal(testbed.refusalOf(say(testbed, ' ')), 'TEXT_EMPTY');
   assert.equal(testbed.refusalOf(say(testbed, 'ä'.repeat(8_193))), 'TEXT_TOO_LONG');
@@ -68,14 +68,14 @@ test('[CHAN-3] nothing empty and nothing over 16 KiB leaves', () => {
   assert.equal(testbed.sentOf('say').length, 1);
 });
 
-test('[CHAN-4] in a channel we are not in nothing is said', () => {
+test('[CHAN-4] a message for a channel that we have not joined is refused', () => {
   const testbed = inLab();
   assert.equal(testbed.refusalOf(say(testbed, 'hi', 'den')), 'CHANNEL_NOT_IN');
   testbed.request({ type: 'part', channel: 'lab' });
   assert.equal(testbed.refusalOf(say(testbed, 'hi')), 'CHANNEL_NOT_IN');
 });
 
-test('[CHAN-4] what waits for us to be in leaves once we are', () => {
+test('[CHAN-4] a message waits until the channel is joined', () => {
   const testbed = new ClientTestbed();
   testbed.input({ type: 'connect' });
   testbed.request({ type: 'join', channel: 'lab' });
@@ -86,7 +86,7 @@ test('[CHAN-4] what waits for us to be in leaves once we are', () => {
   assert.equal(testbed.saidBy()[0]?.text, 'hi');
 });
 
-test('[VISIT-9] many lines leave at a pace that no server finds too fast', () => {
+test('[VISIT-9] many messages leave within the rate that servers accept', () => {
   const testbed = inLab();
   let [sent, tokens, at]: [number, number, number] = [0, LIMITS.channelMessagesBurst, START];
   for (let k = 0; k < LIMITS.channelClientWaitingMax; k += 1) say(testbed, `${k}`);
@@ -106,7 +106,7 @@ test('[VISIT-9] many lines leave at a pace that no server finds too fast', () =>
   assert.equal(sent, LIMITS.channelClientWaitingMax);
 });
 
-test('[CHAN-5] what the server finds too fast is refused, and what is said after it goes on', () => {
+test('[CHAN-5] a message that the server refuses as too fast is refused; later ones are sent', () => {
   const testbed = inLab();
   const [one, two] = [say(testbed, 'one'), say(testbed, 'two')];
   testbed.receive({ type: 'error', code: 'CHANNEL_TOO_FAST', about: '1 s', counter: 1 });
@@ -115,7 +115,7 @@ test('[CHAN-5] what the server finds too fast is refused, and what is said after
   assert.equal(testbed.answers.get(two)?.ok, true);
 });
 
-test('[G7] more than may wait is refused at once', () => {
+test('[G7] messages beyond the queue limit are refused at once', () => {
   const testbed = inLab();
   testbed.lose();
   const refs = Array.from({ length: LIMITS.channelClientWaitingMax + 1 }, (_, k) => say(testbed, `${k}`));
@@ -123,14 +123,14 @@ test('[G7] more than may wait is refused at once', () => {
   assert.equal(testbed.answers.size, 2, 'and the others wait on');
 });
 
-test('[CHAN-6] what another life of ours said is not what we said', () => {
+test('[CHAN-6] taken for another client session of our key does not confirm our messages', () => {
   const testbed = inLab();
   const ref = say(testbed, 'hi');
   testbed.receive({ type: 'taken', life: 'A'.repeat(22), counter: 1 });
   assert.equal(testbed.answers.get(ref), undefined);
 });
 
-test('[CHAN-7] our own words are shown once, as ours', () => {
+test('[CHAN-7] our own message is shown once, as ours', () => {
   const testbed = inLab();
   say(testbed, 'hi');
   const [frame] = testbed.sentOf('say');
@@ -142,7 +142,7 @@ test('[CHAN-7] our own words are shown once, as ours', () => {
   );
 });
 
-test('a channel that cannot be one, and one too many, are refused', () => {
+test('an invalid channel name, and one channel too many, are refused', () => {
   const testbed = new ClientTestbed();
   testbed.enter();
   assert.equal(testbed.refusalOf(testbed.request({ type: 'join', channel: '#Lab' })), 'CHANNEL_INVALID');
@@ -150,7 +150,7 @@ test('a channel that cannot be one, and one too many, are refused', () => {
   assert.equal(testbed.refusalOf(testbed.request({ type: 'join', channel: 'lab' })), 'CHANNELS_TOO_MANY');
 });
 
-test('a join that the server refuses is refused, and what waited for it too', () => {
+test('when the server refuses a join, the join and the messages that waited for it are refused', () => {
   const testbed = new ClientTestbed();
   testbed.enter();
   const [join, hi] = [testbed.request({ type: 'join', channel: 'lab' }), say(testbed, 'hi')];
@@ -160,7 +160,7 @@ test('a join that the server refuses is refused, and what waited for it too', ()
   assert.deepEqual(testbed.machine.channels(), []);
 });
 
-test('a channel we are not let into again is lost, and that is told', () => {
+test('when the server refuses a rejoin, the removal is reported', () => {
   const testbed = inLab();
   testbed.lose();
   testbed.comeBack();
@@ -169,7 +169,7 @@ test('a channel we are not let into again is lost, and that is told', () => {
   assert.deepEqual(testbed.machine.channels(), []);
 });
 
-test('who parts and joins again at once is in once, with the second answer', () => {
+test('parting and joining again at once ends in one membership, with the second answer', () => {
   const testbed = new ClientTestbed();
   testbed.enter();
   testbed.request({ type: 'join', channel: 'lab' });
@@ -184,7 +184,7 @@ test('who parts and joins again at once is in once, with the second answer', () 
   assert.ok(testbed.machine.isIn('lab'));
 });
 
-test('a server that puts us out is asked to let us in again, and the time is told as missed', () => {
+test('after the server has removed us we join again, and the gap is reported', () => {
   const testbed = inLab();
   testbed.sent = [];
   testbed.receive({ type: 'parted', channel: 'lab' });
@@ -195,7 +195,7 @@ test('a server that puts us out is asked to let us in again, and the time is tol
   assert.equal(testbed.eventsOf('missed')[0]?.awayMs, 1_000);
 });
 
-test('[VISIT-6] what had left and was not taken may have been heard, and says so; what never left does not', () => {
+test('[VISIT-6] a sent message without taken is refused as unconfirmed, one that never left as away', () => {
   const testbed = inLab();
   const left = say(testbed, 'left');
   testbed.lose();
@@ -204,7 +204,7 @@ test('[VISIT-6] what had left and was not taken may have been heard, and says so
   assert.deepEqual([testbed.refusalOf(left), testbed.refusalOf(waiting)], ['CHANNEL_UNCONFIRMED', 'CHANNEL_AWAY']);
 });
 
-test('[VISIT-6] our own words, heard, are as good as taken', () => {
+test('[VISIT-6] receiving our own message counts as taken', () => {
   const testbed = inLab();
   const ref = say(testbed, 'hello');
   const [frame] = testbed.sentOf('say');

@@ -1,4 +1,4 @@
-// A visitor and its server: the entry by proof, what happens when the way breaks, and what a no means.
+// The connection of a client to its server: entry, interruption and refusal.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -36,7 +36,7 @@ test('[CHAN-1] the entry is signed, and names this server and this challenge', (
   });
 });
 
-test('[VISIT-8] a server with another key than it must have gets no proof', () => {
+test('[VISIT-8] a server with another key than expected gets no entry', () => {
   const testbed = new ClientTestbed({ serverKey: () => freshKey() });
   testbed.input({ type: 'connect' });
   const ref = testbed.request({ type: 'join', channel: 'lab' });
@@ -46,7 +46,7 @@ test('[VISIT-8] a server with another key than it must have gets no proof', () =
   assert.equal(testbed.refusalOf(ref), 'SERVER_CHANGED');
 });
 
-test('[CHAN-1] a welcome to no proof, or a second challenge, ends the connection', () => {
+test('[CHAN-1] a welcome before the entry, or a second challenge, ends the connection', () => {
   for (const frame of [
     { type: 'welcome', pingMs: PING_MS },
     { type: 'heard', kind: 'channel', said: new FakeSender('bob').says('hi') },
@@ -62,7 +62,7 @@ test('[CHAN-1] a welcome to no proof, or a second challenge, ends the connection
   assert.equal(testbed.machine.connectionState, 'away');
 });
 
-test('[CHAN-1] a proof that is ready only after the connection has closed goes nowhere', () => {
+test('[CHAN-1] an entry that is signed after the connection has closed is not sent', () => {
   const testbed = new ClientTestbed();
   testbed.isPrompt = false;
   testbed.input({ type: 'connect' });
@@ -72,7 +72,7 @@ test('[CHAN-1] a proof that is ready only after the connection has closed goes n
   assert.deepEqual(testbed.sent, []);
 });
 
-test('[VISIT-5] a broken connection is made again, with waits that grow', () => {
+test('[VISIT-5] a broken connection is retried after growing waits', () => {
   const testbed = new ClientTestbed();
   testbed.input({ type: 'connect' });
   const waits = Array.from({ length: 12 }, () => {
@@ -88,7 +88,7 @@ test('[VISIT-5] a broken connection is made again, with waits that grow', () => 
   assert.equal(testbed.connections.length, 13);
 });
 
-test('[VISIT-5] only a connection that lasted makes the next wait short again', () => {
+test('[VISIT-5] only a connection that lasted resets the wait', () => {
   const testbed = new ClientTestbed();
   testbed.enter();
   for (let k = 0; k < 8; k += 1) {
@@ -101,7 +101,7 @@ test('[VISIT-5] only a connection that lasted makes the next wait short again', 
   assert.ok((testbed.machine.wakeAt() ?? 0) - testbed.now <= LIMITS.reconnectFirstMs);
 });
 
-test('[VISIT-5] channels are joined again, and how long we were away is told for each', () => {
+test('[VISIT-5] channels are joined again, and the gap is reported for each', () => {
   const testbed = inLab();
   testbed.joins('den');
   testbed.lose();
@@ -120,7 +120,7 @@ test('[VISIT-5] channels are joined again, and how long we were away is told for
   ]);
 });
 
-test('[VISIT-5] what was not taken is sent again as it was signed, what was taken is not', () => {
+test('[VISIT-5] messages that were not taken are sent again unchanged, others are not', () => {
   const testbed = inLab();
   const first = testbed.request({ type: 'send', channel: 'lab', text: 'one' });
   const second = testbed.request({ type: 'send', channel: 'lab', text: 'two' });
@@ -137,7 +137,7 @@ test('[VISIT-5] what was not taken is sent again as it was signed, what was take
   assert.equal(testbed.answers.get(second)?.ok, true);
 });
 
-test('[VISIT-5] a server that is silent for two of its pings is given up; time since its last word was missed', () => {
+test('[VISIT-5] a server that is silent for two pings counts as lost since it was heard from last', () => {
   const testbed = inLab();
   testbed.receive({ type: 'ping' });
   testbed.pass(2 * PING_MS - 1);
@@ -149,14 +149,14 @@ test('[VISIT-5] a server that is silent for two of its pings is given up; time s
   assert.equal(testbed.eventsOf('missed')[0]?.awayMs, testbed.now - START);
 });
 
-test('a ping is answered by a pong', () => {
+test('a ping is answered with a pong', () => {
   const testbed = new ClientTestbed();
   testbed.enter();
   testbed.receive({ type: 'ping' });
   assert.deepEqual(testbed.sentOf('pong'), [{ type: 'pong' }]);
 });
 
-test('a connection that never opens, or says nothing, is given up', () => {
+test('a connection that does not open, or on which the server is silent, is given up', () => {
   const testbed = new ClientTestbed();
   testbed.input({ type: 'connect' });
   testbed.pass(LIMITS.channelEntryMs - 1);
@@ -165,7 +165,7 @@ test('a connection that never opens, or says nothing, is given up', () => {
   assert.equal(testbed.connections.length, 2);
 });
 
-test('[VISIT-6] a request that nobody answers is refused after half a minute', () => {
+test('[VISIT-6] a request without an answer is refused after half a minute', () => {
   const testbed = inLab();
   testbed.lose();
   const join = testbed.request({ type: 'join', channel: 'den' });
@@ -177,7 +177,7 @@ test('[VISIT-6] a request that nobody answers is refused after half a minute', (
   assert.equal(testbed.refusalOf(say), 'CHANNEL_AWAY');
 });
 
-test('[VISIT-6] what was refused so is not sent afterwards', () => {
+test('[VISIT-6] a message that was refused this way is not sent later', () => {
   const testbed = inLab();
   testbed.lose();
   testbed.request({ type: 'send', channel: 'lab', text: 'hi' });
@@ -189,7 +189,7 @@ test('[VISIT-6] what was refused so is not sent afterwards', () => {
   assert.equal(testbed.saidBy()[0]?.counter, 1, 'it left no gap');
 });
 
-test('[VISIT-7] a server that refuses the entry is not asked again until somebody wants so', () => {
+test('[VISIT-7] after a refused entry the client does not connect again until it is asked to', () => {
   for (const code of ['ENTRY_REFUSED', 'CHANNEL_NAME_TAKEN', 'NAME_INVALID']) {
     const testbed = new ClientTestbed();
     testbed.input({ type: 'connect' });
@@ -209,7 +209,7 @@ test('[VISIT-7] a server that refuses the entry is not asked again until somebod
   }
 });
 
-test('[VISIT-7] a server that is only busy is asked again', () => {
+test('[VISIT-7] after a temporary refusal the client retries', () => {
   const testbed = new ClientTestbed();
   testbed.input({ type: 'connect' });
   testbed.receive({ type: 'error', code: 'SERVER_BUSY', about: '' });
@@ -217,7 +217,7 @@ test('[VISIT-7] a server that is only busy is asked again', () => {
   testbed.comeBack();
 });
 
-test('[VISIT-7] a server without channels is not asked again', () => {
+test('[VISIT-7] a server without channels is not retried', () => {
   const testbed = new ClientTestbed();
   testbed.input({ type: 'connect' });
   const ref = testbed.request({ type: 'join', channel: 'lab' });
@@ -230,7 +230,7 @@ test('[VISIT-7] a server without channels is not asked again', () => {
   assert.equal(testbed.machine.wakeAt(), null);
 });
 
-test('who sleeps is told nothing and asks for nothing, and is where they were once awake', () => {
+test('a disconnected client sends and receives nothing, and rejoins its channels when it connects', () => {
   const testbed = inLab();
   const say = testbed.request({ type: 'send', channel: 'lab', text: 'hi' });
   testbed.input({ type: 'disconnect' });
@@ -249,7 +249,7 @@ test('who sleeps is told nothing and asks for nothing, and is where they were on
   assert.equal(testbed.eventsOf('missed')[0]?.awayMs, 60_000);
 });
 
-test('frames of a connection that was given up are not heard', () => {
+test('frames of an earlier connection are ignored', () => {
   const testbed = inLab();
   const old = testbed.connection;
   testbed.lose();
@@ -265,7 +265,7 @@ test('frames of a connection that was given up are not heard', () => {
   assert.equal(testbed.machine.connectionState, 'open');
 });
 
-test('[VISIT-5] who stood still does not take what queued up for news of now, and says for how long', () => {
+test('[VISIT-5] after a standstill, queued frames do not hide the gap, and its length is reported', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab();
   testbed.now += 7_200_000; // a lid was closed: nobody woke the machine

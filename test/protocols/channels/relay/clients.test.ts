@@ -1,4 +1,4 @@
-// The doors of one server: who comes in, who is turned away, and who is given up.
+// The clients of one relay: entries, refusals and timeouts.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ import { codesOf, sign, FakeClient, RelayTestbed } from './relay-testbed.js';
 const alice = () => new FakeClient('alice');
 const other = fakeKey('somebody else').publicKey;
 
-test('[CHAN-1] the server speaks first, and an entry that answers its challenge is welcome', () => {
+test('[CHAN-1] the server sends a challenge first and welcomes an entry that answers it', () => {
   const testbed = new RelayTestbed();
   const client = testbed.open();
   const [challenge] = testbed.told(client);
@@ -21,7 +21,7 @@ test('[CHAN-1] the server speaks first, and an entry that answers its challenge 
   assert.equal(testbed.relay.counts.entered, 1);
 });
 
-test('[CHAN-1] an entry for another server, challenge or key, or signed by another, ends the connection', () => {
+test('[CHAN-1] an entry for another server, challenge or key, or signed by another key, ends the connection', () => {
   const who = alice();
   const testbed = new RelayTestbed();
   const tries: ((challenge: string) => object)[] = [
@@ -43,7 +43,7 @@ test('[CHAN-1] an entry for another server, challenge or key, or signed by anoth
   assert.equal(testbed.relay.counts.refused_entries, tries.length);
 });
 
-test('[CHAN-1] a challenge answers for one connection only', () => {
+test('[CHAN-1] a challenge is valid for one connection only', () => {
   const testbed = new RelayTestbed();
   const who = alice();
   const first = testbed.knock();
@@ -54,7 +54,7 @@ test('[CHAN-1] a challenge answers for one connection only', () => {
   assert.deepEqual(codesOf(testbed.told(second.client)), ['ENTRY_REFUSED']);
 });
 
-test('[CHAN-1] before the entry nothing else is understood, and it has to come within 10 s', () => {
+test('[CHAN-1] before the entry all other frames are refused, and the entry must arrive within 10 s', () => {
   const testbed = new RelayTestbed();
   const early = testbed.knock().client;
   testbed.frame(early, { type: 'join', channel: 'lake' });
@@ -67,7 +67,7 @@ test('[CHAN-1] before the entry nothing else is understood, and it has to come w
   assert.ok(testbed.isClosed(early) && testbed.isClosed(late));
 });
 
-test('[CHAN-1] where too many are entering, the oldest of the network that has most gives way', () => {
+test('[CHAN-1] when too many handshakes are open, the oldest of the network with most is closed', () => {
   const testbed = new RelayTestbed();
   const modest = testbed.knock('10.9.9.9').client;
   const crowd = Array.from({ length: LIMITS.channelClientsEnteringMax }, () => testbed.knock('10.0.0.1').client);
@@ -76,7 +76,7 @@ test('[CHAN-1] where too many are entering, the oldest of the network that has m
   assert.equal(testbed.relay.clientCount, LIMITS.channelClientsEnteringMax);
 });
 
-test('[CHAN-2] a registered name is for the devices of its user', () => {
+test('[CHAN-2] only the devices of its user may enter with a registered name', () => {
   const who = alice();
   const enter = (owners: readonly string[] | null): string[] => {
     const testbed = new RelayTestbed({ ownersOf: (name) => (name === 'alice' ? owners : null) });
@@ -90,7 +90,7 @@ test('[CHAN-2] a registered name is for the devices of its user', () => {
   assert.deepEqual(enter(null), []);
 });
 
-test('[CHAN-2] a reserved word is no name', () => {
+test('[CHAN-2] a reserved word is refused as a name', () => {
   const testbed = new RelayTestbed();
   const who = new FakeClient('adrnin');
   const { client, challenge } = testbed.knock();
@@ -99,7 +99,7 @@ test('[CHAN-2] a reserved word is no name', () => {
   assert.ok(testbed.isClosed(client));
 });
 
-test('[CHAN-11] everybody is pinged, and who says nothing for 60 s is given up', () => {
+test('[CHAN-11] all clients are pinged, and a client that is silent for 60 s is closed', () => {
   const testbed = new RelayTestbed();
   const silent = testbed.enter(alice(), 'lake');
   const lively = testbed.enter(new FakeClient('bob'), 'lake');
@@ -119,7 +119,7 @@ test('[CHAN-11] everybody is pinged, and who says nothing for 60 s is given up',
   );
 });
 
-test('[CHAN-12] what is no frame is MALFORMED, and the end', () => {
+test('[CHAN-12] a malformed frame is refused with MALFORMED and ends the connection', () => {
   const testbed = new RelayTestbed();
   const wrong: unknown[] = [undefined, null, 1, [], {}, { type: 'join' }, { type: 'join', channel: 'A!' }];
   wrong.push({ type: 'pong', more: 1 }, { type: 'say', kind: 'loud', said: alice().says('lake', 'x') });
@@ -132,7 +132,7 @@ test('[CHAN-12] what is no frame is MALFORMED, and the end', () => {
   assert.equal(testbed.relay.clientCount, 0);
 });
 
-test('[CHAN-12] a second entry is MALFORMED', () => {
+test('[CHAN-12] a second entry is refused with MALFORMED', () => {
   const testbed = new RelayTestbed();
   const who = alice();
   const client = testbed.enter(who);

@@ -1,4 +1,4 @@
-// Stamps: what is numbered, what is taken once, what is a forgery, and what a forgery does: nothing.
+// Envelopes: numbering, acceptance, forwarding, and forgeries, which have no effect.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -10,18 +10,18 @@ import { SESSION_ID, sign, FakeClient, RelayTestbed, textsOf } from './relay-tes
 
 type Relayed = Extract<PeerFrame, { type: 'relay' }>;
 
-/** A server with a listener in the channel, and two peers. */
-function scene(): { testbed: RelayTestbed; ear: number; peer: FakePeer; other: FakePeer } {
+/** A relay with a client in the channel, and two peers. */
+function scene(): { testbed: RelayTestbed; member: number; peer: FakePeer; other: FakePeer } {
   const testbed = new RelayTestbed();
-  const ear = testbed.enter(new FakeClient('listener'), 'lake');
-  return { testbed, ear, peer: new FakePeer(testbed, 'peer'), other: new FakePeer(testbed, 'other') };
+  const member = testbed.enter(new FakeClient('listener'), 'lake');
+  return { testbed, member, peer: new FakePeer(testbed, 'peer'), other: new FakePeer(testbed, 'other') };
 }
 
 const relayedTo = (peer: FakePeer): Relayed[] =>
   peer.received.filter((frame) => frame.type === 'relay').filter(({ kind }) => kind !== 'census');
 const headerOf = ({ stamp }: Relayed) => JSON.parse(stamp.payload) as { seq: number; boot: number; origin: string };
 
-test('[RELAY-4] what is said here is wrapped: boot, numbers that rise by one, and what it is for', () => {
+test('[RELAY-4] an envelope has the boot, a number that rises by one, and the id of its payload', () => {
   const testbed = new RelayTestbed({ boot: 7 });
   const who = new FakeClient('alice');
   const client = testbed.enter(who, 'lake');
@@ -43,22 +43,22 @@ test('[RELAY-4] what is said here is wrapped: boot, numbers that rise by one, an
   );
 });
 
-test('[RELAY-5] a stamp is taken once, whoever brings it', () => {
-  const { testbed, ear, peer, other } = scene();
+test('[RELAY-5] an envelope is accepted once, from whatever peer it arrives', () => {
+  const { testbed, member, peer, other } = scene();
   const frame = peer.relayed(new FakeClient('alice').says('lake', 'one'));
   peer.send(frame);
   peer.send(frame);
   other.send({ ...frame, hops: 3 });
-  assert.deepEqual(textsOf(testbed.told(ear)), ['one']);
+  assert.deepEqual(textsOf(testbed.told(member)), ['one']);
   assert.equal(testbed.relay.counts.dropped_known, 2);
   assert.equal(relayedTo(other).length, 1);
 });
 
-test('[RELAY-5] a lower boot and a number below the window are dropped, a higher boot begins anew', () => {
-  const { testbed, ear, peer } = scene();
+test('[RELAY-5] a lower boot and a number below the window are dropped; a higher boot starts a new window', () => {
+  const { testbed, member, peer } = scene();
   const heard = (seq: number, boot: number): boolean => {
     peer.send(peer.relayed(new FakeClient(`guest${seq}-${boot}`).says('lake', 'x'), { seq, boot }));
-    return textsOf(testbed.told(ear)).length === 1;
+    return textsOf(testbed.told(member)).length === 1;
   };
   assert.ok(heard(LIMITS.relayWindow + 10, 5));
   assert.ok(heard(11, 5));
@@ -68,24 +68,24 @@ test('[RELAY-5] a lower boot and a number below the window are dropped, a higher
   assert.equal(testbed.relay.counts.dropped_old, 2);
 });
 
-test('[RELAY-6] what has come too far is dropped, and not for ever', () => {
-  const { testbed, ear, peer } = scene();
+test('[RELAY-6] an envelope with more than 16 hops is dropped, but a copy with fewer hops is accepted', () => {
+  const { testbed, member, peer } = scene();
   const frame = peer.relayed(new FakeClient('alice').says('lake', 'one'));
   peer.send({ ...frame, hops: LIMITS.relayHopsMax + 1 });
-  assert.deepEqual(textsOf(testbed.told(ear)), []);
+  assert.deepEqual(textsOf(testbed.told(member)), []);
   assert.equal(testbed.relay.counts.dropped_hops, 1);
   peer.send({ ...frame, hops: LIMITS.relayHopsMax });
-  assert.deepEqual(textsOf(testbed.told(ear)), ['one']);
+  assert.deepEqual(textsOf(testbed.told(member)), ['one']);
 });
 
-test('[RELAY-6] a time that is wrong by more than five minutes is dropped, and nobody is blamed', () => {
-  const { testbed, ear, peer } = scene();
+test('[RELAY-6] an envelope whose time is off by more than five minutes is dropped without blaming the peer', () => {
+  const { testbed, member, peer } = scene();
   const who = new FakeClient('alice');
   for (const off of [-LIMITS.relaySkewMs - 1, LIMITS.relaySkewMs + 1]) {
     const at = testbed.now + off;
     peer.send(peer.relayed(who.says('lake', 'x', { at }), { at }));
   }
-  assert.deepEqual(textsOf(testbed.told(ear)), []);
+  assert.deepEqual(textsOf(testbed.told(member)), []);
   assert.ok(!peer.isClosed);
   assert.equal(testbed.relay.counts.dropped_old, 2);
 });
@@ -94,7 +94,7 @@ const alice = new FakeClient('alice');
 const said = alice.says('lake', 'genuine', { counter: 1 });
 const other = alice.says('lake', 'other', { counter: 1 });
 const noName = sign('channel_message', { ...(JSON.parse(said.payload) as object), name: 'admin' }, 'alice');
-/** What a liar makes of a genuine frame. */
+/** The forgeries that a malicious peer makes of a genuine envelope. */
 const FORGERIES: Readonly<Record<string, (peer: FakePeer, frame: Relayed) => Relayed>> = {
   'another text': (_, frame) => ({ ...frame, cargo: { ...said, payload: other.payload } }),
   'something else under the same number': (_, frame) => ({ ...frame, cargo: other }),
@@ -113,18 +113,18 @@ const FORGERIES: Readonly<Record<string, (peer: FakePeer, frame: Relayed) => Rel
 
 for (const [what, forge] of Object.entries(FORGERIES)) {
   test(`[RELAY-6] ${what}: its bringer is cut off, and the genuine one is heard after it`, () => {
-    const { testbed, ear, peer, other: honest } = scene();
+    const { testbed, member, peer, other: honest } = scene();
     const frame = peer.relayed(said, { seq: 1 });
     peer.send(forge(peer, frame));
     assert.ok(peer.isClosed);
     assert.equal(testbed.relay.counts.dropped_forged, 1);
     assert.deepEqual(relayedTo(honest), []);
     honest.send(frame);
-    assert.deepEqual(textsOf(testbed.told(ear)), ['genuine']);
+    assert.deepEqual(textsOf(testbed.told(member)), ['genuine']);
   });
 }
 
-test('[RELAY-6] who passed on a forgery is not let in again for 10 minutes', () => {
+test('[RELAY-6] a peer that sent a forgery is not linked for 10 minutes', () => {
   const { testbed, peer } = scene();
   const frame = peer.relayed(said);
   peer.send({ ...frame, cargo: other });
@@ -133,7 +133,7 @@ test('[RELAY-6] who passed on a forgery is not let in again for 10 minutes', () 
   assert.ok(new FakePeer(testbed, 'peer').isOpen);
 });
 
-test('[RELAY-7] what was taken goes to all links but the one it came by, one hop more, never to its origin', () => {
+test('[RELAY-7] an accepted envelope goes, with one hop more, to all peers except the sender and the origin', () => {
   const { testbed, peer, other: second } = scene();
   const third = new FakePeer(testbed, 'third');
   const frame = third.relayed(said);
@@ -142,15 +142,15 @@ test('[RELAY-7] what was taken goes to all links but the one it came by, one hop
   assert.deepEqual([...relayedTo(peer), ...relayedTo(third)], []);
 });
 
-test('[RELAY-7] after the last hop it is heard, and goes no further', () => {
-  const { testbed, ear, peer, other: second } = scene();
+test('[RELAY-7] at the last hop an envelope is delivered and not forwarded', () => {
+  const { testbed, member, peer, other: second } = scene();
   peer.send({ ...peer.relayed(said), hops: LIMITS.relayHopsMax });
-  assert.deepEqual(textsOf(testbed.told(ear)), ['genuine']);
+  assert.deepEqual(textsOf(testbed.told(member)), ['genuine']);
   assert.deepEqual(relayedTo(second), []);
 });
 
-test('[RELAY-7] what came from afar is passed on again when it comes with fewer hops, and heard once', () => {
-  const { testbed, ear, peer: liar, other: honest } = scene();
+test('[RELAY-7] an envelope with many hops is forwarded again when it arrives with fewer, and delivered once', () => {
+  const { testbed, member, peer: liar, other: honest } = scene();
   const third = new FakePeer(testbed, 'third');
   const frame = new FakePeer(testbed, 'origin').relayed(said);
   const sent = [16, 16, 12, 14, 9, 8, 2].map((hops) => ({ ...frame, hops }));
@@ -160,12 +160,12 @@ test('[RELAY-7] what came from afar is passed on again when it comes with fewer 
     [13, 10, 9],
   );
   assert.deepEqual(relayedTo(honest), relayedTo(third));
-  assert.deepEqual(textsOf(testbed.told(ear)), ['genuine']);
+  assert.deepEqual(textsOf(testbed.told(member)), ['genuine']);
   assert.deepEqual([testbed.relay.counts.relayed, testbed.relay.counts.relayed_again], [1, 3]);
   assert.ok(liar.isOpen);
 });
 
-test('[RELAY-6] [RELAY-7] what comes again from nearer is proven again: a forgery of it ends the link', () => {
+test('[RELAY-6] [RELAY-7] a copy with fewer hops is validated again: a forged copy ends the link', () => {
   const { testbed, peer: liar, other: honest } = scene();
   const frame = honest.relayed(said);
   liar.send({ ...frame, hops: LIMITS.relayHopsMax });
@@ -176,25 +176,25 @@ test('[RELAY-6] [RELAY-7] what comes again from nearer is proven again: a forger
   assert.deepEqual(relayedTo(third), [{ ...frame, hops: 2 }]);
 });
 
-test('[CHAN-8] the same words under the stamps of two servers are heard once', () => {
-  const { testbed, ear, peer, other: liar } = scene();
+test('[CHAN-8] one message in the envelopes of two origins is delivered once', () => {
+  const { testbed, member, peer, other: liar } = scene();
   peer.send(peer.relayed(said));
   liar.send(liar.relayed(said));
-  assert.deepEqual(textsOf(testbed.told(ear)), ['genuine']);
+  assert.deepEqual(textsOf(testbed.told(member)), ['genuine']);
   assert.ok(!liar.isClosed);
 });
 
-test('[CHAN-8] words of one life are put in order whatever stamps they bear', () => {
-  const { testbed, ear, peer, other: second } = scene();
+test('[CHAN-8] messages of one client session are ordered by counter, whatever their origins', () => {
+  const { testbed, member, peer, other: second } = scene();
   const who = new FakeClient('walker');
   const words = ['one', 'two', 'three'].map((text) => who.says('lake', text));
   const [one, two, three] = words;
   assert.ok(one && two && three);
   second.send(second.relayed(three));
   peer.send(peer.relayed(two));
-  assert.deepEqual(textsOf(testbed.told(ear)), []);
+  assert.deepEqual(textsOf(testbed.told(member)), []);
   peer.send(peer.relayed(one));
-  assert.deepEqual(textsOf(testbed.told(ear)), ['one', 'two', 'three']);
+  assert.deepEqual(textsOf(testbed.told(member)), ['one', 'two', 'three']);
 });
 
 function claims(name: string): object {

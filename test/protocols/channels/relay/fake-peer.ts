@@ -1,4 +1,4 @@
-// A peer of a relay whose every frame a test writes itself.
+// A fake peer of a relay: the test writes each of its frames.
 
 import type { PeerFrame, EnvelopeHeader } from '../../../../protocols/channels/peer-protocol.js';
 import { objectId, type Signed } from '../../../../protocols/kit/signed.js';
@@ -15,7 +15,7 @@ export class FakePeer {
   readonly link = (links += 1);
   private seq = 0;
 
-  /** `dial`: of the relay's, where it dialled. Says hello, unless told not to. */
+  /** `dial`: the relay's dial that this peer answers. Sends hello, unless the option is off. */
   constructor(
     private readonly testbed: RelayTestbed,
     readonly name: string,
@@ -34,7 +34,7 @@ export class FakePeer {
     return this.testbed.give({ type: 'peer_frame', link: this.link, frame });
   }
 
-  /** A frame with a stamp of this peer's, or as `changes` say. */
+  /** An envelope of this peer, with changes to its header. */
   relayed(cargo: Signed, changes: Partial<EnvelopeHeader> = {}, by = this.name): Relayed {
     const kind = changes.kind ?? 'channel';
     this.seq += 1;
@@ -59,7 +59,7 @@ export class FakePeer {
     return this.testbed.now;
   }
 
-  /** What the relay has sent to this peer. */
+  /** The frames that the relay has sent to this peer. */
   get received(): PeerFrame[] {
     return this.testbed.effects.flatMap((effect) =>
       effect.type === 'peer_send' && effect.link === this.link ? [JSON.parse(effect.text) as PeerFrame] : [],

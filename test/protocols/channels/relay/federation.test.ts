@@ -1,4 +1,4 @@
-// Several servers: what is said on one is heard on all, once, in order.
+// Several relays: a message sent on one is delivered on all, once and in order.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -28,7 +28,7 @@ function say(
   net.at(server).say(client, who.says('lake', text));
 }
 
-test('[RELAY-7] in a line and in a triangle everybody hears everything once, in order', () => {
+test('[RELAY-7] in a line and in a triangle every member receives every message once, in order', () => {
   for (const pairs of [LINE, TRIANGLE]) {
     const net = RelayNetwork.of(['a', 'b', 'c'], pairs);
     const people = talkers(net, 'abc');
@@ -37,18 +37,18 @@ test('[RELAY-7] in a line and in a triangle everybody hears everything once, in 
     net.settle();
     for (const [server, [, client]] of people) {
       const heard = textsOf(net.at(server).told(client));
-      for (const speaker of 'abc') {
-        const theirs = heard.filter((text) => text.startsWith(speaker));
+      for (const sender of 'abc') {
+        const theirs = heard.filter((text) => text.startsWith(sender));
         assert.deepEqual(
           theirs,
-          Array.from({ length: 10 }, (_, nth) => `${speaker}${nth}`),
+          Array.from({ length: 10 }, (_, nth) => `${sender}${nth}`),
         );
       }
     }
   }
 });
 
-test('[RELAY-7] a direct message is heard only where its key is, and all links carry it', () => {
+test('[RELAY-7] a direct message goes over all links and is delivered only to its key', () => {
   const net = RelayNetwork.of(['a', 'b', 'c'], LINE);
   const people = talkers(net, 'abc');
   const [alice, a] = people.get('a') ?? [];
@@ -60,7 +60,7 @@ test('[RELAY-7] a direct message is heard only where its key is, and all links c
   assert.deepEqual(textsOf(net.at('b').told(people.get('b')?.[1] ?? 0)), []);
 });
 
-test('[RELAY-7] b dies, a links to c, b returns: no echo and no loop in the triangle', () => {
+test('[RELAY-7] b crashes, a links with c, b returns: no duplicate and no loop in the triangle', () => {
   const net = RelayNetwork.of(['a', 'b', 'c'], LINE);
   const people = talkers(net, 'ac');
   say(net, 'a', people.get('a'), 'one');
@@ -81,33 +81,33 @@ test('[RELAY-7] b dies, a links to c, b returns: no echo and no loop in the tria
   assert.deepEqual(textsOf(net.at('b').told(guest)), ['three']);
 });
 
-/** How far a word gets whatever liars say of it: so many servers behind the one where it was said. */
+/** The number of links over which delivery is guaranteed although peers lie about hops [RELAY-7]. */
 const REACH = LIMITS.relayHopsMax - LIMITS.relayNearHopsMax + 1;
 const LINED_UP = [...'abcdefghij'];
 const lies = fc.array(fc.record({ to: fc.integer({ min: 1, max: REACH }), hops: fc.integer({ min: 1, max: 17 }) }));
 
-test('[RELAY-7] whatever liars say of its hops, a word reaches all whom honest servers reach within 9', () => {
+test('[RELAY-7] inflated hop counts do not stop delivery along honest paths of 9 hops or fewer', () => {
   const pairs = LINED_UP.slice(1).map((name, nth) => `${LINED_UP[nth]}${name}`);
   fc.assert(
     fc.property(lies, lies, (before, meanwhile) => {
       const net = RelayNetwork.of(LINED_UP, pairs);
       const who = new FakeClient('alice');
       const client = net.at('a').enter(who, 'lake');
-      const ear = net.at('j').enter(new FakeClient('jane'), 'lake');
-      const liars = LINED_UP.map((name) => new FakePeer(net.at(name), 'liar'));
+      const member = net.at('j').enter(new FakeClient('jane'), 'lake');
+      const malicious = LINED_UP.map((name) => new FakePeer(net.at(name), 'liar'));
       const [, first = ''] = LINED_UP;
       net.clog('a', first);
       net.at('a').say(client, who.says('lake', 'hi'));
       net.settle();
-      const frame = liars[0]?.received.find(({ type }) => type === 'relay');
+      const frame = malicious[0]?.received.find(({ type }) => type === 'relay');
       assert.ok(frame);
       for (const { to, hops } of before) {
-        liars[to]?.send({ ...frame, hops });
+        malicious[to]?.send({ ...frame, hops });
         net.settle();
       }
-      for (const { to, hops } of meanwhile) liars[to]?.send({ ...frame, hops });
+      for (const { to, hops } of meanwhile) malicious[to]?.send({ ...frame, hops });
       net.unclog('a', first);
-      assert.deepEqual(textsOf(net.at('j').told(ear)), ['hi']);
+      assert.deepEqual(textsOf(net.at('j').told(member)), ['hi']);
     }),
     { examples: [8, 9].map((hops) => [[{ to: 1, hops }], []]) },
   );

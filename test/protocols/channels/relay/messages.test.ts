@@ -1,4 +1,4 @@
-// Talk on one server: what is said, who hears it, and what is refused.
+// Messages on one relay: acceptance, delivery and refusals.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,7 +8,7 @@ import { codesOf, FakeClient, RelayTestbed, START, textsOf } from './relay-testb
 const alice = () => new FakeClient('alice');
 const bob = () => new FakeClient('bob');
 
-test('[CHAN-7] what is taken is heard by everybody in the channel, the sender too, once', () => {
+test('[CHAN-7] an accepted message reaches every member of the channel once, including the sender', () => {
   const testbed = new RelayTestbed();
   const [who, a] = enter(testbed, alice(), 'lake');
   const [, b] = enter(testbed, bob(), 'lake');
@@ -22,7 +22,7 @@ test('[CHAN-7] what is taken is heard by everybody in the channel, the sender to
   assert.deepEqual(testbed.told(c), []);
 });
 
-test('[CHAN-7] one frame and one array of members serve everybody, until somebody comes or goes', () => {
+test('[CHAN-7] one frame and one member list serve all members until the membership changes', () => {
   const testbed = new RelayTestbed();
   const [who, a] = enter(testbed, alice(), 'lake');
   for (let nth = 0; nth < 5; nth += 1) enter(testbed, new FakeClient(`guest${nth}`), 'lake');
@@ -38,7 +38,7 @@ test('[CHAN-7] one frame and one array of members serve everybody, until somebod
   assert.equal(listOf('three')?.length, 7);
 });
 
-test('[CHAN-3] what is not signed by the key of the card, or not as in the entry, goes nowhere', () => {
+test('[CHAN-3] a message not signed by the key of the card, or not as in the entry, is not published', () => {
   const testbed = new RelayTestbed();
   const [who, a] = enter(testbed, alice(), 'lake');
   const key = bob().key;
@@ -69,7 +69,7 @@ test('[CHAN-3] what is not signed by the key of the card, or not as in the entry
   assert.equal(textsOf(testbed.told(a)).length, 1);
 });
 
-test('[CHAN-4] said in a channel one is not in, or not any more', () => {
+test('[CHAN-4] a message for a channel that the client has not joined, or has left, is refused', () => {
   const testbed = new RelayTestbed();
   const [who, a] = enter(testbed, alice(), 'lake');
   testbed.say(a, who.says('hill', 'x', { counter: 7 }));
@@ -81,7 +81,7 @@ test('[CHAN-4] said in a channel one is not in, or not any more', () => {
   assert.deepEqual(codesOf(testbed.told(a)), ['CHANNEL_NOT_IN', 'CHANNEL_NOT_IN']);
 });
 
-test('[CHAN-5] a burst of 20, then 5 a second; what is too fast is not said', () => {
+test('[CHAN-5] a burst of 20, then 5 messages a second; faster messages are refused', () => {
   const testbed = new RelayTestbed();
   const [who, a] = enter(testbed, alice(), 'lake');
   for (let times = 0; times < 25; times += 1) testbed.say(a, who.says('lake', `${times}`));
@@ -94,7 +94,7 @@ test('[CHAN-5] a burst of 20, then 5 a second; what is too fast is not said', ()
   assert.equal(textsOf(testbed.told(a)).length, 5);
 });
 
-test('[CHAN-5] other frames have a rate of their own, refused words too; who exceeds it is cut off', () => {
+test('[CHAN-5] other frames and refused messages share a second rate; exceeding it ends the connection', () => {
   for (const frame of [
     { type: 'join', channel: 'lake' },
     { type: 'say', kind: 'channel', said: bob().says('lake', 'x') },
@@ -108,7 +108,7 @@ test('[CHAN-5] other frames have a rate of their own, refused words too; who exc
   }
 });
 
-test('[CHAN-6] what was taken is answered so again and said once, also over a new connection', () => {
+test('[CHAN-6] a repeated message is answered with taken and published once, also on a new connection', () => {
   const testbed = new RelayTestbed();
   const [who, a] = enter(testbed, alice(), 'lake');
   const said = [who.says('lake', 'one'), who.says('lake', 'two')];
@@ -122,7 +122,7 @@ test('[CHAN-6] what was taken is answered so again and said once, also over a ne
   assert.equal(testbed.relay.counts.said, 2);
 });
 
-test('[CHAN-6] a lower counter that was never taken is not called taken', () => {
+test('[CHAN-6] a lower counter that was skipped is refused', () => {
   const testbed = new RelayTestbed();
   const [who, a] = enter(testbed, alice(), 'lake');
   const [, skipped] = [testbed.say(a, who.says('lake', 'one')), who.says('lake', 'two')];
@@ -136,7 +136,7 @@ test('[CHAN-6] a lower counter that was never taken is not called taken', () => 
   );
 });
 
-test('[CHAN-8] what comes before its turn waits half a second for what is missing, and is heard in order', () => {
+test('[CHAN-8] a message whose predecessor is missing waits half a second and is delivered in order', () => {
   const testbed = new RelayTestbed();
   const [who, a] = enter(testbed, alice(), 'lake');
   const [one, two, three, four] = ['one', 'two', 'three', 'four'].map((text) => who.says('lake', text));
@@ -151,7 +151,7 @@ test('[CHAN-8] what comes before its turn waits half a second for what is missin
   assert.deepEqual(textsOf(testbed.told(a)), ['four']);
 });
 
-test('[CHAN-8] after half a second it goes on, and what is late is not heard at all', () => {
+test('[CHAN-8] after half a second the message is delivered, and its late predecessor is dropped', () => {
   const testbed = new RelayTestbed();
   const [who, a] = enter(testbed, alice(), 'lake');
   const [one, two, three] = ['one', 'two', 'three'].map((text) => who.says('lake', text));
@@ -161,7 +161,7 @@ test('[CHAN-8] after half a second it goes on, and what is late is not heard at 
   assert.deepEqual(textsOf(testbed.told(a)), ['one', 'three']);
 });
 
-test('[CHAN-10] direct messages reach all connections of a key, and nobody else', () => {
+test('[CHAN-10] a direct message reaches all connections of its key and no others', () => {
   const testbed = new RelayTestbed();
   const [who, a] = enter(testbed, alice());
   const [, b1] = enter(testbed, bob());

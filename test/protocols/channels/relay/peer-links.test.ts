@@ -1,4 +1,4 @@
-// Links between servers: how they begin, which of two stays, and what ends them.
+// Links between peers: handshake, duplicate links, and what ends a link.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -10,7 +10,7 @@ import { FakeClient, RelayTestbed, textsOf, fingerprintOf } from './relay-testbe
 
 const ENDPOINT = { host: 'peer', port: 9 };
 
-/** Asks for a peer and gives the dial that follows. */
+/** Asks for a peer and returns the dial that follows. */
 function dial(testbed: RelayTestbed, key: string | null = null): { dial: number; key: string | null } {
   testbed.give({ type: 'connect', ref: 1, endpoint: ENDPOINT, key });
   return lastDial(testbed);
@@ -24,7 +24,7 @@ function lastDial(testbed: RelayTestbed): { dial: number; key: string | null } {
 
 const kept = (testbed: RelayTestbed) => testbed.effects.findLast((effect) => effect.type === 'save_peers')?.peers;
 
-test('[RELAY-1] the key that answers first is remembered, and from then on no other', () => {
+test('[RELAY-1] the first key that answers is pinned; no other key is accepted later', () => {
   const testbed = new RelayTestbed();
   const peer = new FakePeer(testbed, 'peer', dial(testbed));
   assert.deepEqual(kept(testbed), [{ ...ENDPOINT, key: peer.key, isManual: true }]);
@@ -38,7 +38,7 @@ test('[RELAY-1] the key that answers first is remembered, and from then on no ot
   assert.equal(status?.key, peer.key);
 });
 
-test('[RELAY-1] a key given with the address is the one that must answer', () => {
+test('[RELAY-1] if a key is given with the address, only this key is accepted', () => {
   const testbed = new RelayTestbed();
   const expected = fakeKey('expected').publicKey;
   const asked = dial(testbed, expected);
@@ -49,7 +49,7 @@ test('[RELAY-1] a key given with the address is the one that must answer', () =>
   assert.ok(answer && 'code' in answer.outcome && answer.outcome.code === 'PEER_KEY_CHANGED');
 });
 
-test('[RELAY-1] a fingerprint stands for the key until that has answered; then the key is remembered', () => {
+test('[RELAY-1] a fingerprint stands for the key until the key has answered; then the key is pinned', () => {
   const testbed = new RelayTestbed();
   const words = fingerprintOf(fakeKey('peer').publicKey);
   const asked = dial(testbed, words);
@@ -62,7 +62,7 @@ test('[RELAY-1] a fingerprint stands for the key until that has answered; then t
   assert.deepEqual(kept(testbed), [{ ...ENDPOINT, key: peer.key, isManual: true }]);
 });
 
-test('[RELAY-1] a key that is given while another greets holds for that one too', () => {
+test('[RELAY-1] a key that is given during a handshake applies to that handshake', () => {
   const testbed = new RelayTestbed();
   const greeting = new FakePeer(testbed, 'impostor', { ...dial(testbed), hello: false, host: 'peer' });
   const key = fakeKey('peer').publicKey;
@@ -72,14 +72,14 @@ test('[RELAY-1] a key that is given while another greets holds for that one too'
   assert.deepEqual(kept(testbed), [{ ...ENDPOINT, key, isManual: true }]);
 });
 
-test('[RELAY-1] a fingerprint that is kept over a restart is asked for by the next relay', () => {
+test('[RELAY-1] a saved fingerprint is still required after a restart', () => {
   const key = fingerprintOf(fakeKey('peer').publicKey);
   const testbed = new RelayTestbed({ peers: [{ ...ENDPOINT, key, isManual: true }] });
   testbed.pass(0);
   assert.ok(new FakePeer(testbed, 'impostor', { dial: lastDial(testbed).dial, host: 'peer' }).isClosed);
 });
 
-test('[RELAY-1] key and fingerprint must belong together, and the key counts more, whichever came first', () => {
+test('[RELAY-1] a key and a fingerprint for one peer must match, and the key replaces the fingerprint', () => {
   const key = fakeKey('peer').publicKey;
   for (const [first, second, stays] of [
     [key, fingerprintOf(key), key],
@@ -100,7 +100,7 @@ test('[RELAY-1] key and fingerprint must belong together, and the key counts mor
   assert.deepEqual(us.relay.peers(), []);
 });
 
-test('[RELAY-1] a pin is given up by disconnecting, and only so', () => {
+test('[RELAY-1] only disconnecting removes a pinned key', () => {
   const testbed = new RelayTestbed();
   const peer = new FakePeer(testbed, 'peer', dial(testbed));
   testbed.give({ type: 'disconnect', ref: 3, peer: peer.key.slice(0, 8) });
@@ -110,7 +110,7 @@ test('[RELAY-1] a pin is given up by disconnecting, and only so', () => {
   assert.ok(new FakePeer(testbed, 'impostor', { dial: lastDial(testbed).dial, host: 'peer' }).isOpen);
 });
 
-test('[RELAY-2] both say hello first, and the link widens after it', () => {
+test('[RELAY-2] both sides send hello first; large frames are allowed after it', () => {
   const testbed = new RelayTestbed();
   const peer = new FakePeer(testbed, 'peer', { hello: false });
   assert.deepEqual(peer.received, [{ type: 'hello', versions: [1], features: [], address: null }]);
@@ -120,7 +120,7 @@ test('[RELAY-2] both say hello first, and the link widens after it', () => {
   assert.ok(testbed.effects.some((effect) => effect.type === 'peer_allow_large_frames' && effect.link === peer.link));
 });
 
-test('[RELAY-2] no hello within 5 s, another frame first, a second hello or another version end the link', () => {
+test('[RELAY-2] no hello within 5 s, another first frame, a second hello or no common version ends the link', () => {
   const testbed = new RelayTestbed();
   const open = (name: string, hello: boolean) => new FakePeer(testbed, name, { hello });
   const late = open('late', false);
@@ -135,7 +135,7 @@ test('[RELAY-2] no hello within 5 s, another frame first, a second hello or anot
   assert.ok(late.isClosed);
 });
 
-test('[RELAY-2] frames that start with x- are ignored, what is no frame ends the link', () => {
+test('[RELAY-2] frames that start with x- are ignored; a malformed frame ends the link', () => {
   const testbed = new RelayTestbed();
   const peer = new FakePeer(testbed, 'peer');
   peer.send({ type: 'x-news', about: 'anything' });
@@ -150,11 +150,11 @@ test('[RELAY-2] frames that start with x- are ignored, what is no frame ends the
   assert.equal(testbed.relay.memory.links, 1);
 });
 
-test('[RELAY-3] of two links that crossed, the one dialled by the smaller key stays at both ends', () => {
+test('[RELAY-3] of two links dialled at once, both ends keep the one that the smaller key dialled', () => {
   const net = RelayNetwork.of(['a', 'b'], []);
   const who = new FakeClient('alice');
   const client = net.at('a').enter(who, 'lake');
-  const ear = net.at('b').enter(new FakeClient('bob'), 'lake');
+  const member = net.at('b').enter(new FakeClient('bob'), 'lake');
   for (const [from, to] of [
     ['a', 'b'],
     ['b', 'a'],
@@ -165,7 +165,7 @@ test('[RELAY-3] of two links that crossed, the one dialled by the smaller key st
   net.at('a').say(client, who.says('lake', 'after'));
   net.settle();
   net.pass(LIMITS.relayReorderMs + 100); // what was said before nobody here will ever hear
-  assert.deepEqual(textsOf(net.at('b').told(ear)), ['after']);
+  assert.deepEqual(textsOf(net.at('b').told(member)), ['after']);
   const [a, b] = [net.at('a').relay, net.at('b').relay];
   assert.deepEqual([a.memory.links, b.memory.links], [1, 1]);
   assert.deepEqual([a.peers().length, b.peers().length], [1, 1]);
@@ -174,7 +174,7 @@ test('[RELAY-3] of two links that crossed, the one dialled by the smaller key st
   assert.ok(dials > 0);
 });
 
-test('[RELAY-3] a later link of the same dialler replaces an earlier one, which it may not know to be dead', () => {
+test('[RELAY-3] a later link of the same dialler replaces the earlier one, which may be dead', () => {
   const testbed = new RelayTestbed();
   const before = new FakePeer(testbed, 'peer');
   const after = new FakePeer(testbed, 'peer');
@@ -194,7 +194,7 @@ test('[RELAY-3] a server never links to itself', () => {
   assert.ok(answer && 'code' in answer.outcome && answer.outcome.code === 'PEER_SELF');
 });
 
-test('[RELAY-10] more than the burst of frames from one link is dropped and counted, and comes back with time', () => {
+test('[RELAY-10] frames beyond the burst of a link are dropped and counted; the rate recovers with time', () => {
   const testbed = new RelayTestbed();
   const peer = new FakePeer(testbed, 'peer');
   for (let nth = 0; nth < LIMITS.peerFramesBurst + 10; nth += 1) peer.send({ type: 'pong' });
@@ -205,7 +205,7 @@ test('[RELAY-10] more than the burst of frames from one link is dropped and coun
   assert.ok(peer.isOpen);
 });
 
-test('[RELAY-9] a silent link ends, one that answers pings stays', () => {
+test('[RELAY-9] a silent link is cut, a link that answers pings stays', () => {
   const testbed = new RelayTestbed();
   const silent = new FakePeer(testbed, 'silent');
   const lively = new FakePeer(testbed, 'lively');
@@ -220,7 +220,7 @@ test('[RELAY-9] a silent link ends, one that answers pings stays', () => {
   assert.ok(lively.received.some(({ type }) => type === 'ping'));
 });
 
-test('[RELAY-13] a broken link is dialled again with growing waits of at most a minute, without end', () => {
+test('[RELAY-13] a broken link is dialled again after growing waits of at most a minute, forever', () => {
   const testbed = new RelayTestbed();
   let asked = dial(testbed);
   const waits: number[] = [];
@@ -236,7 +236,7 @@ test('[RELAY-13] a broken link is dialled again with growing waits of at most a 
   assert.equal(new Set(waits).size > 8, true);
 });
 
-test('[RELAY-13] those that were only heard of are given up, and the kept ones are dialled by the next relay', () => {
+test('[RELAY-13] discovered peers are forgotten after 8 failed dials; saved peers are dialled after a restart', () => {
   const key = fakeKey('peer').publicKey;
   const testbed = new RelayTestbed({ isDiscoveryEnabled: true, peers: [{ ...ENDPOINT, key, isManual: false }] });
   testbed.pass(0);
@@ -256,7 +256,7 @@ test('[RELAY-13] those that were only heard of are given up, and the kept ones a
   assert.equal(manual.effects.filter(({ type }) => type === 'dial').length, 1);
 });
 
-test('where there is no room for links, one of the network that has most gives way', () => {
+test('when all links are taken, a link of the network with most is cut for a new one', () => {
   const testbed = new RelayTestbed();
   const modest = new FakePeer(testbed, 'modest', { host: '10.9.9.9' });
   const crowd = Array.from(

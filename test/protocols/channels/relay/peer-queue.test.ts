@@ -1,4 +1,4 @@
-// What waits for a link: the order in which it leaves, what is dropped, and when it stalls.
+// The send queue of a link: order, drops and stalls.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -18,7 +18,7 @@ function scene(): {
   return { queue, sent, push: (text, priority, bytes = KIB) => queue.push({ text, bytes, priority }, 0) };
 }
 
-test('[RELAY-9] control leaves before direct messages, those before channels; within each, in order', () => {
+test('[RELAY-9] control frames leave before direct messages, and those before channel messages; each in order', () => {
   const { queue, sent, push } = scene();
   push('first', 'channel', LIMITS.peerInFlightBytes);
   for (const text of ['c1', 'c2']) push(text, 'channel');
@@ -29,7 +29,7 @@ test('[RELAY-9] control leaves before direct messages, those before channels; wi
   assert.deepEqual(sent, ['first', 'ping', 'd1', 'd2', 'c1', 'c2']);
 });
 
-test('[RELAY-9] what does not fit is dropped and counted, channels first, the last of them', () => {
+test('[RELAY-9] a full queue drops and counts frames, the newest channel messages first', () => {
   const { queue, sent, push } = scene();
   push('first', 'channel', LIMITS.peerInFlightBytes);
   const room = (LIMITS.peerQueueBytes - LIMITS.peerInFlightBytes) / KIB;
@@ -49,7 +49,7 @@ test('[RELAY-9] what does not fit is dropped and counted, channels first, the la
   );
 });
 
-test('[RELAY-9] direct messages never push out direct messages, nor channels anything', () => {
+test('[RELAY-9] a frame never evicts frames of its own or a higher priority', () => {
   const { queue, push } = scene();
   push('first', 'direct', LIMITS.peerInFlightBytes);
   push('rest', 'direct', LIMITS.peerQueueBytes - LIMITS.peerInFlightBytes);
@@ -62,7 +62,7 @@ test('[RELAY-9] direct messages never push out direct messages, nor channels any
   );
 });
 
-test('[RELAY-9] it stalls after 10 s without progress, and only while something is on its way', () => {
+test('[RELAY-9] a link with frames in flight stalls after 10 s without progress', () => {
   const { queue, push } = scene();
   assert.equal(queue.stallsAt(), null);
   push('a', 'channel');
@@ -71,7 +71,7 @@ test('[RELAY-9] it stalls after 10 s without progress, and only while something 
   assert.equal(queue.stallsAt(), null);
 });
 
-test('[RELAY-9] whatever comes, no more than 1 MB waits, and what leaves leaves once', () => {
+test('[RELAY-9] at most 1 MB is queued, and each frame leaves at most once', () => {
   const step = fc.record({
     priority: fc.constantFrom<FramePriority>('control', 'direct', 'channel'),
     bytes: fc.integer({ min: 1, max: 300 * KIB }),

@@ -1,4 +1,4 @@
-// Servers that are linked, for tests: what one sends is with the other as soon as `settle` is called, in order.
+// A network of relays for tests: `settle` delivers the frames between them, in order.
 
 import assert from 'node:assert/strict';
 import type { RelayOptions } from '../../../../protocols/channels/relay/relay.js';
@@ -13,9 +13,9 @@ interface End {
 
 export class RelayNetwork {
   readonly servers = new Map<string, RelayTestbed>();
-  /** Texts that went from one server to another, as `a>b`. */
+  /** The texts sent from one server to another, as `a>b`. */
   readonly wire: { readonly way: string; readonly text: string }[] = [];
-  /** Ways that are clogged: what is sent there waits. */
+  /** Directions in which frames wait. */
   readonly clogged = new Set<string>();
   private readonly ends = new Map<string, End>();
   private readonly pending: (() => void)[] = [];
@@ -32,7 +32,7 @@ export class RelayNetwork {
     return testbed;
   }
 
-  /** Servers a, b, … and links between neighbours, or as pairs say. */
+  /** Servers with these names, and a link for each pair. */
   static of(names: readonly string[], pairs: readonly string[]): RelayNetwork {
     const net = new RelayNetwork();
     for (const name of names) net.add(name);
@@ -51,7 +51,7 @@ export class RelayNetwork {
     this.settle();
   }
 
-  /** Does what waits, and what comes of it. */
+  /** Performs what is pending, and what follows from it. */
   settle(): void {
     for (let next = this.pending.shift(); next; next = this.pending.shift()) next();
   }

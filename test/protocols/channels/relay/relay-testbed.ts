@@ -1,4 +1,4 @@
-// A relay and people at its doors, for tests: no network, time is a number.
+// A relay and fake clients for tests, without a network; the test sets the time.
 
 import assert from 'node:assert/strict';
 import type { ChannelServerFrame } from '../../../../protocols/channels/client-protocol.js';
@@ -10,7 +10,7 @@ import { signObject, type Signed, type SignedType } from '../../../../protocols/
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import { Random } from '../../../sim/kernel/random.js';
 
-/** As servers write down fingerprints. */
+/** A fingerprint as an operator types it. */
 export const fingerprintOf = (key: string): string => fingerprintWords(key, fakePrimitives).replaceAll(' ', '-');
 
 export const START = 1_800_000_000_000;
@@ -20,7 +20,7 @@ export function sign(type: SignedType, value: object, keyName: string): Signed {
   return signObject(type, value, fakeKey(keyName), fakePrimitives);
 }
 
-/** Somebody with a key, named after it. */
+/** A client whose key is derived from its name. */
 export class FakeClient {
   counter = 0;
   readonly key: string;
@@ -41,26 +41,26 @@ export class FakeClient {
   }
 
   says(channel: string, text: string, changes: Partial<ChannelMessage> = {}): Signed {
-    return sign('channel_message', { ...this.spoken(), channel, text, ...changes }, this.name);
+    return sign('channel_message', { ...this.fields(), channel, text, ...changes }, this.name);
   }
 
   sendsDirect(to: string, sealed: string, changes: Partial<DirectMessage> = {}): Signed {
-    return sign('direct', { ...this.spoken(), to, sealed, ...changes }, this.name);
+    return sign('direct', { ...this.fields(), to, sealed, ...changes }, this.name);
   }
 
-  private spoken() {
+  private fields() {
     const { key, name, life } = this;
     return { key, exchange: key, name, life, counter: (this.counter += 1), at: START };
   }
 }
 
-/** One server. Time stands still unless it is moved. */
+/** One relay. Time passes only by `pass`. */
 export class RelayTestbed {
   now = START;
   readonly relay: Relay;
   readonly key: string;
   readonly effects: RelayEffect[] = [];
-  /** Carries what concerns peers, where there are some. */
+  /** Performs the effects on links, if the test has peers. */
   perform: (effects: readonly RelayEffect[]) => void = () => undefined;
   private readonly heard = new Map<number, ChannelServerFrame[]>();
   private clients = 0;
@@ -92,7 +92,7 @@ export class RelayTestbed {
     return effects;
   }
 
-  /** Lets time pass, with a wake whenever the relay asked for one. */
+  /** Lets time pass, and wakes the relay whenever it asked for it. */
   pass(ms: number): void {
     const until = this.now + ms;
     for (let next = this.relay.wakeAt(); next !== null && next <= until; next = this.relay.wakeAt()) {
@@ -102,7 +102,7 @@ export class RelayTestbed {
     this.now = until;
   }
 
-  /** What a connection was told since it was last asked. */
+  /** The frames sent to a client since the last call. */
   told(client: number): ChannelServerFrame[] {
     const frames = this.heard.get(client) ?? [];
     this.heard.delete(client);
@@ -115,7 +115,7 @@ export class RelayTestbed {
     return this.clients;
   }
 
-  /** Opens and gives the challenge. */
+  /** Opens a connection and returns its challenge. */
   knock(address?: string): { client: number; challenge: string } {
     const client = this.open(address);
     const [frame] = this.told(client);
@@ -123,7 +123,7 @@ export class RelayTestbed {
     return { client, challenge: frame.challenge };
   }
 
-  /** Comes in and joins channels; what was told on the way is forgotten. */
+  /** Enters and joins channels. The frames up to here are discarded. */
   enter(who: FakeClient, ...channels: string[]): number {
     const { client, challenge } = this.knock();
     this.frame(client, { type: 'enter', card: who.card(), entry: who.entry(this.key, challenge) });
@@ -151,7 +151,7 @@ export class RelayTestbed {
   }
 }
 
-/** The texts of what was heard, in order. */
+/** The texts of the delivered messages, in order. */
 export function textsOf(frames: readonly ChannelServerFrame[]): string[] {
   return frames
     .flatMap((frame) =>
@@ -160,7 +160,7 @@ export function textsOf(frames: readonly ChannelServerFrame[]): string[] {
     .map(({ text, sealed }) => text ?? sealed ?? '');
 }
 
-/** The codes of refusals, in order. */
+/** The codes of the refusals, in order. */
 export function codesOf(frames: readonly ChannelServerFrame[]): string[] {
   return frames.flatMap((frame) => (frame.type === 'error' ? [frame.code] : []));
 }

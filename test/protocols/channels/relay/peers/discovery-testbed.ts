@@ -1,4 +1,4 @@
-// A server that seeks peers, and a world around it: whoever it dials answers, unless a test says otherwise.
+// A relay with discovery on, and fake peers that answer each dial unless the test says otherwise.
 
 import type { PeerAddress } from '../../../../../protocols/channels/peer-protocol.js';
 import type { RelayOptions } from '../../../../../protocols/channels/relay/relay.js';
@@ -10,22 +10,22 @@ import { sign, RelayTestbed } from '../relay-testbed.js';
 
 type Dial = Extract<RelayEffect, { type: 'dial' }>;
 
-/** Where a server says it is: at its own name, unless `changes` say otherwise. */
+/** The signed address of a server; its host is its name unless `changes` say otherwise. */
 export function addressOf(name: string, at: number, changes: Partial<PeerAddress> = {}, by = name): Signed {
   return sign('peer_address', { server: fakeKey(name).publicKey, host: name, port: 9, at, ...changes }, by);
 }
 
 export class DiscoveryTestbed {
   readonly server: RelayTestbed;
-  /** All that linked or tried to, the last under each name. */
+  /** The peers that linked or tried to, the last one for each name. */
   readonly peers = new Map<string, FakePeer>();
-  /** Hosts that were dialled, in order. */
+  /** The dialled hosts, in order. */
   readonly dialled: string[] = [];
-  /** What was told by `addresses`, with the keys in it. */
+  /** The `addresses` frames that the relay sent, with the keys in them. */
   readonly told: { readonly at: number; readonly link: number; readonly servers: readonly string[] }[] = [];
-  /** Who answers at a host; null: nobody does. */
+  /** The name of the peer that answers at a host; null: none does. */
   readonly answers = new Map<string, string | null>();
-  /** What they say of themselves in their hello. */
+  /** The addresses that peers send in their hello. */
   readonly addresses = new Map<string, Signed>();
   private readonly dials: Dial[] = [];
 
@@ -36,14 +36,14 @@ export class DiscoveryTestbed {
     };
   }
 
-  /** With so many that dialled it, so that it looks for no more. */
+  /** With these peers linked to it. */
   static among(...names: readonly string[]): DiscoveryTestbed {
     const testbed = new DiscoveryTestbed();
     for (const name of names) testbed.visit(name);
     return testbed;
   }
 
-  /** Somebody dials this server. */
+  /** A peer dials this server. */
   visit(name: string): FakePeer {
     const peer = new FakePeer(this.server, name);
     this.peers.set(name, peer);
@@ -56,12 +56,12 @@ export class DiscoveryTestbed {
     return peer;
   }
 
-  /** A peer tells addresses. */
+  /** A peer sends addresses. */
   tell(from: string, addresses: readonly Signed[]): void {
     this.peer(from).send({ type: 'addresses', addresses });
   }
 
-  /** Servers as these tell where they are. */
+  /** A peer sends the addresses of these servers. */
   tellOf(from: string, names: readonly string[]): void {
     this.tell(
       from,
@@ -69,13 +69,13 @@ export class DiscoveryTestbed {
     );
   }
 
-  /** Somebody who runs the server asks for a peer. */
+  /** The operator asks for a peer. */
   ask(name: string): void {
     this.server.give({ type: 'connect', ref: 0, endpoint: { host: name, port: 9 }, key: null });
     this.settle();
   }
 
-  /** Lets time pass; whoever is linked stays so. */
+  /** Lets time pass and keeps the links alive. */
   pass(ms: number): void {
     for (let passed = 0; passed < ms; passed += 1_000) {
       this.server.pass(Math.min(1_000, ms - passed));
@@ -88,7 +88,7 @@ export class DiscoveryTestbed {
     return [...this.peers].flatMap(([name, peer]) => (peer.isOpen ? [name] : []));
   }
 
-  /** Whether this peer was told of that server. */
+  /** True if the address of that server was sent to this peer. */
   wasTold(name: string, of: string): boolean {
     const { link } = this.peer(name);
     return this.told.some((told) => told.link === link && told.servers.includes(fakeKey(of).publicKey));

@@ -1,4 +1,4 @@
-// The search for peers: what is told, believed and looked at, how many links are made, and whom it leaves alone.
+// Peer discovery: which addresses are sent, stored and probed, and how many links are made.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,16 +11,16 @@ import { addressOf, DiscoveryTestbed } from './discovery-testbed.js';
 
 const MINUTE = LIMITS.peerExchangeMs;
 const names = (word: string, count: number): string[] => Array.from({ length: count }, (_, nth) => `${word}${nth}`);
-/** Signed as it is, with more white space than any address needs. */
+/** A signed address padded with more white space than is allowed. */
 function padded({ payload }: Signed): Signed {
   const long = payload + ' '.repeat(1_024);
   return { payload: long, signature: fakePrimitives.sign(signedBytes('peer_address', long), fakeKey('far')) };
 }
-/** Enough of them that nobody else is sought. */
+/** Enough inbound peers that discovery makes no links. */
 const GUESTS = names('guest', LIMITS.peerDegreeMin);
 const [TELLER = '', EAR = '', OTHER = ''] = GUESTS;
 
-test('[RELAY-12] addresses are told once a minute, 32 at most, ours first', () => {
+test('[RELAY-12] addresses are sent once a minute, at most 32, our own first', () => {
   const testbed = DiscoveryTestbed.among(...GUESTS);
   testbed.tellOf(TELLER, names('near', 20));
   testbed.tellOf(OTHER, names('far', 20));
@@ -34,7 +34,7 @@ test('[RELAY-12] addresses are told once a minute, 32 at most, ours first', () =
   assert.ok(new Set(told.slice(-3).map(({ servers }) => servers.join())).size > 1, 'others each time');
 });
 
-test('[RELAY-12] more than 32 a minute from one peer are dropped and counted, and nobody else pays for it', () => {
+test('[RELAY-12] more than 32 addresses a minute from one peer are dropped and counted', () => {
   const testbed = DiscoveryTestbed.among(...GUESTS);
   const { relay } = testbed.server;
   for (const word of ['a', 'b']) testbed.tellOf(TELLER, names(word, 20));
@@ -47,7 +47,7 @@ test('[RELAY-12] more than 32 a minute from one peer are dropped and counted, an
   assert.ok(testbed.peer(OTHER).isClosed, 'a longer frame is none');
 });
 
-test('[RELAY-12] an address is passed on only after it was dialled back and its key answered', () => {
+test('[RELAY-12] an address is passed on only after a dial has reached the right key there', () => {
   const testbed = DiscoveryTestbed.among(...GUESTS);
   testbed.answers.set('absent', null).set('usurped', 'impostor');
   testbed.pass(MINUTE - 1_000);
@@ -63,7 +63,7 @@ test('[RELAY-12] an address is passed on only after it was dialled back and its 
   assert.equal(testbed.server.relay.memory.addresses, 1);
 });
 
-test('[RELAY-12] who was only dialled back is no peer, and one is dialled at a time', () => {
+test('[RELAY-12] a probe does not make a peer, and there is one probe at a time', () => {
   const testbed = DiscoveryTestbed.among(...GUESTS);
   testbed.tellOf(TELLER, ['near', 'far']);
   testbed.server.pass(2 * LIMITS.peerVerifyMs - 1);
@@ -78,7 +78,7 @@ test('[RELAY-12] who was only dialled back is no peer, and one is dialled at a t
   assert.equal(testbed.server.relay.memory.links, GUESTS.length);
 });
 
-test('[RELAY-12] one address is looked at in 5 s, however soon it is answered', () => {
+test('[RELAY-12] one address is probed every 5 s, however fast the answers are', () => {
   const testbed = DiscoveryTestbed.among(...GUESTS);
   testbed.tellOf(TELLER, ['near', 'far']);
   testbed.pass(LIMITS.peerVerifyMs - 1_000);
@@ -87,7 +87,7 @@ test('[RELAY-12] one address is looked at in 5 s, however soon it is answered', 
   assert.deepEqual(testbed.dialled, ['near', 'far']);
 });
 
-test('[RELAY-12] nobody is told their own address, and a peer at another endpoint is dialled back there', () => {
+test('[RELAY-12] a peer is not sent its own address, and its address is probed if the link uses another one', () => {
   const testbed = DiscoveryTestbed.among(...GUESTS);
   testbed.tell(EAR, [addressOf(EAR, START, { host: 'outside' })]);
   testbed.answers.set('outside', EAR);
@@ -96,7 +96,7 @@ test('[RELAY-12] nobody is told their own address, and a peer at another endpoin
   assert.ok(!testbed.wasTold(EAR, EAR) && testbed.wasTold(TELLER, EAR));
 });
 
-test('[RELAY-12] a server that moved is dialled back anew before it is passed on, one that stays is not', () => {
+test('[RELAY-12] a changed address is probed again before it is passed on, an unchanged one is not', () => {
   const testbed = DiscoveryTestbed.among(...GUESTS);
   testbed.tellOf(TELLER, ['mover', 'stayer']);
   testbed.pass(MINUTE);
@@ -112,7 +112,7 @@ test('[RELAY-12] a server that moved is dialled back anew before it is passed on
   assert.ok(later.includes(fakeKey('stayer').publicKey) && !later.includes(fakeKey('mover').publicKey));
 });
 
-test('[RELAY-12] that nobody answers at an old endpoint says nothing of the new one', () => {
+test('[RELAY-12] a failed probe of an old address does not remove the new address', () => {
   const testbed = DiscoveryTestbed.among(...GUESTS);
   testbed.answers.set('mover', null).set('elsewhere', 'mover');
   testbed.tellOf(TELLER, ['mover']);
@@ -123,7 +123,7 @@ test('[RELAY-12] that nobody answers at an old endpoint says nothing of the new 
   assert.ok(testbed.wasTold(EAR, 'mover'));
 });
 
-test('[RELAY-12] who tells many addresses does not keep those that others tell from being looked at', () => {
+test('[RELAY-12] a peer that sends many addresses does not delay the probes of others', () => {
   const testbed = DiscoveryTestbed.among(...GUESTS);
   for (let minute = 0; minute < 5; minute += 1) {
     const made = names(`made-up-${minute}-`, LIMITS.peerAddressesPerFrame);
@@ -135,7 +135,7 @@ test('[RELAY-12] who tells many addresses does not keep those that others tell f
   assert.ok(testbed.wasTold(EAR, 'honest'));
 });
 
-test('[RELAY-12] who says in the hello where we have dialled them is passed on without another dial', () => {
+test('[RELAY-12] the address in a hello needs no probe if the link was dialled there', () => {
   const testbed = DiscoveryTestbed.among(...GUESTS);
   testbed.addresses.set('wanted', addressOf('wanted', START));
   testbed.addresses.set('boaster', addressOf('boaster', START, { host: 'palace' }));
@@ -174,7 +174,7 @@ for (const [what, signed, isForgery] of [
   });
 }
 
-test('[RELAY-12] the last word of a server counts, whoever brings an earlier one later', () => {
+test('[RELAY-12] the newest address of a server counts, even if an older one arrives later', () => {
   const testbed = DiscoveryTestbed.among(...GUESTS);
   testbed.tell(TELLER, [addressOf('far', START, { host: 'new' })]);
   testbed.tell(OTHER, [addressOf('far', START - 1, { host: 'old' })]);
@@ -191,7 +191,7 @@ test('[RELAY-12] an address is forgotten a day after it was signed', () => {
   assert.equal(testbed.server.relay.memory.addresses, 0);
 });
 
-test('[RELAY-12] links are made until there are 4, and again when one breaks', () => {
+test('[RELAY-12] discovery makes links until there are 4, and again when one breaks', () => {
   const testbed = DiscoveryTestbed.among('first');
   testbed.tellOf('first', names('far', 20));
   testbed.pass(2 * MINUTE);
@@ -207,7 +207,7 @@ test('[RELAY-12] links are made until there are 4, and again when one breaks', (
   assert.ok(!testbed.linked.includes(broken));
 });
 
-test('[RELAY-12] those that were seen to be right are sought first', () => {
+test('[RELAY-12] verified addresses are linked first', () => {
   const testbed = DiscoveryTestbed.among(...GUESTS);
   testbed.tellOf(OTHER, ['right', ...GUESTS]);
   testbed.pass((GUESTS.length + 1) * LIMITS.peerVerifyMs);
@@ -218,7 +218,7 @@ test('[RELAY-12] those that were seen to be right are sought first', () => {
   assert.deepEqual(testbed.linked, [...GUESTS.slice(1), 'right']);
 });
 
-test('[RELAY-12] who is linked already is looked at, and not sought', () => {
+test('[RELAY-12] the address of a linked peer is probed, but not linked again', () => {
   const testbed = DiscoveryTestbed.among('first');
   testbed.tellOf('first', ['first']);
   testbed.pass(MINUTE);
@@ -226,7 +226,7 @@ test('[RELAY-12] who is linked already is looked at, and not sought', () => {
   assert.ok(!testbed.server.effects.some(({ type }) => type === 'save_peers'));
 });
 
-test('[RELAY-12] no more are dialled than may be linked, those first that were not tried lately', () => {
+test('[RELAY-12] no more servers are dialled than links are missing, the longest untried first', () => {
   const kept = names('kept', 20).map((host) => ({ host, port: 9, key: fakeKey(host).publicKey, isManual: false }));
   const testbed = new DiscoveryTestbed({ peers: kept });
   for (const { host } of kept.slice(0, -2)) testbed.answers.set(host, null);
@@ -240,7 +240,7 @@ test('[RELAY-12] no more are dialled than may be linked, those first that were n
   assert.deepEqual(testbed.linked, ['kept18', 'kept19']);
 });
 
-test('[RELAY-12] above 8 the last that was sought is given up, never one asked for nor one that dialled us', () => {
+test('[RELAY-12] above 8 links the newest discovered one is closed, no requested or inbound one', () => {
   const testbed = DiscoveryTestbed.among('first');
   testbed.tellOf('first', ['sought1', 'sought2']);
   testbed.ask('asked');
@@ -264,7 +264,7 @@ test('[RELAY-12] above 8 the last that was sought is given up, never one asked f
   assert.deepEqual(testbed.linked.toSorted(), safe.toSorted());
 });
 
-test('[RELAY-12] without discovery no address is told, asked for or dialled back', () => {
+test('[RELAY-12] with discovery off, no address is sent, accepted or probed', () => {
   const kept = { host: 'kept', port: 9, key: fakeKey('kept').publicKey, isManual: false };
   const testbed = new DiscoveryTestbed({ isDiscoveryEnabled: false, peers: [kept] });
   const peer = new FakePeer(testbed.server, 'peer', { hello: false });
@@ -279,7 +279,7 @@ test('[RELAY-12] without discovery no address is told, asked for or dialled back
   assert.ok(peer.isOpen);
 });
 
-test('[RELAY-12] a server that does not listen tells no address of its own, and seeks peers all the same', () => {
+test('[RELAY-12] a server that does not listen sends no address of its own, but discovers peers', () => {
   const testbed = new DiscoveryTestbed({ listensAt: null });
   const [first] = testbed.visit('first').received;
   assert.deepEqual(first, { type: 'hello', versions: [1], features: [], address: null });

@@ -1,5 +1,4 @@
-// What a server remembers of others: which origins, and how many are elsewhere; bounded, and fair between those who
-// bring it.
+// The tables about other servers: origins and presence counts, bounded and shared out fairly among peers.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -18,7 +17,7 @@ const headerOf = (origin: string, seq = 1): EnvelopeHeader => ({
   id: SESSION_ID,
 });
 
-/** As full as can be, by one greedy peer, with one origin of another's. */
+/** A full table: one origin of one peer, all others of a greedy one. */
 function crowded(): Origins {
   const origins = new Origins();
   origins.accept(headerOf('honest'), 1, 'modest', START);
@@ -27,7 +26,7 @@ function crowded(): Origins {
   return origins;
 }
 
-test('[RELAY-8] no more than 10 000 origins are remembered; who brings most of them loses the oldest', () => {
+test('[RELAY-8] at most 10 000 origins are kept; the oldest of the peer that brought most is evicted', () => {
   const origins = crowded();
   assert.equal(origins.size, LIMITS.relayOriginsMax);
   for (let nth = 0; nth < 100; nth += 1) origins.accept(headerOf(`another ${nth}`), 1, 'greedy', START + 1);
@@ -37,7 +36,7 @@ test('[RELAY-8] no more than 10 000 origins are remembered; who brings most of t
   assert.equal(origins.classify(headerOf('made up 101'), 1), 'known');
 });
 
-test('[RELAY-8] one that was silent for 10 minutes gives way first, whoever brought it', () => {
+test('[RELAY-8] an origin that was silent for 10 minutes is evicted first', () => {
   const origins = crowded();
   const later = START + LIMITS.relayOriginSilenceMs;
   for (let nth = 1; nth < LIMITS.relayOriginsMax; nth += 1)
@@ -47,7 +46,7 @@ test('[RELAY-8] one that was silent for 10 minutes gives way first, whoever brou
   assert.equal(origins.classify(headerOf('made up 1', 2), 1), 'known');
 });
 
-test('[RELAY-7] of each origin 64 numbers that came from afar are remembered, whatever others bring', () => {
+test('[RELAY-7] for each origin 64 numbers with many hops are kept, independent of other origins', () => {
   const origins = new Origins();
   const far = LIMITS.relayHopsMax;
   for (let seq = 1; seq <= LIMITS.relayFarEnvelopesMax + 1; seq += 1)
@@ -62,7 +61,7 @@ test('[RELAY-7] of each origin 64 numbers that came from afar are remembered, wh
   assert.equal(judged(2, 1), 'known');
 });
 
-test('[RELAY-7] a number however far behind the newest is taken again without harm, a higher boot forgets it', () => {
+test('[RELAY-7] a kept number is accepted again however old it is; a higher boot forgets it', () => {
   const origins = new Origins();
   const [newest, boot] = [2 ** 50, 2];
   origins.accept(headerOf('honest', 5), 16, 'liar', START);
@@ -73,7 +72,7 @@ test('[RELAY-7] a number however far behind the newest is taken again without ha
   assert.equal(origins.classify({ ...headerOf('honest', 5), boot }, 1), 'old');
 });
 
-test('[RELAY-11] a census that comes again from nearer is no younger for that', () => {
+test('[RELAY-11] presence counts that arrive again over a shorter path do not live longer', () => {
   const { testbed, peer } = scene();
   const frame = peer.census([{ channel: 'lake', count: 5 }]);
   peer.send({ ...frame, hops: LIMITS.relayHopsMax });
@@ -85,14 +84,14 @@ test('[RELAY-11] a census that comes again from nearer is no younger for that', 
   assert.equal(testbed.relay.memory.remotePresence, 0);
 });
 
-/** A server with somebody in the channel, and a peer that counts. */
+/** A relay with a client in the channel, and a peer that reports counts. */
 function scene() {
   const testbed = new RelayTestbed();
   const client = testbed.enter(new FakeClient('alice'), 'lake');
   return { testbed, client, peer: new FakePeer(testbed, 'peer'), other: new FakePeer(testbed, 'other') };
 }
 
-test('[RELAY-11] how many are elsewhere is what others said last, all together', () => {
+test('[RELAY-11] the count elsewhere is the sum of the last reports of other servers', () => {
   const { testbed, client, peer, other } = scene();
   const counts = () => {
     testbed.pass(LIMITS.channelCountsIntervalMs);
@@ -110,7 +109,7 @@ test('[RELAY-11] how many are elsewhere is what others said last, all together',
   assert.deepEqual(counts().at(-1), 5);
 });
 
-test('[RELAY-11] it is forgotten after 3 minutes, and no server is believed to hold more than a million', () => {
+test('[RELAY-11] a report expires after 3 minutes, and its counts are capped at a million', () => {
   const { testbed, client, peer } = scene();
   peer.send(peer.census([{ channel: 'lake', count: 10 ** 12 }]));
   testbed.pass(LIMITS.channelCountsIntervalMs);
@@ -128,7 +127,7 @@ test('[RELAY-11] it is forgotten after 3 minutes, and no server is believed to h
   assert.equal(testbed.relay.memory.remotePresence, 0);
 });
 
-test('[RELAY-11] our own census says who is here, soon after it changed and again each minute', () => {
+test('[RELAY-11] a server sends its own presence counts soon after a change and again each minute', () => {
   const testbed = new RelayTestbed();
   const peer = new FakePeer(testbed, 'peer');
   const client = testbed.enter(new FakeClient('alice'), 'lake');
