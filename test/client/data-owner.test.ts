@@ -1,4 +1,4 @@
-// Whose data directory it is: the first who used it, and nobody else.
+// A data directory belongs to the user who used it first.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -14,7 +14,7 @@ function used(name: string): MemoryStore {
   return store;
 }
 
-test('a directory belongs to whoever used it first', () => {
+test('a directory belongs to the user who used it first', () => {
   assertOwner(new MemoryStore(), { data: 'data/x', user: 'zed' });
   assertOwner(used('zed'), { data: 'data/x', user: 'zed' });
   assert.throws(() => assertOwner(used('zed'), { data: 'data/x', user: 'other' }), {

@@ -1,4 +1,4 @@
-// The program p2p-client as a process: help, and what wrong flags get.
+// The program p2p-client as a process: help, and messages for wrong flags.
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';

@@ -1,5 +1,5 @@
-// Plays the transcripts: plain files of lines typed and text printed. Change a face, and their diff is the review.
-// With KITH_TRANSCRIPTS=write they are written anew from what is printed now.
+// Replays the transcripts: text files of typed lines and printed text. When the output changes, their diff is the review.
+// With KITH_TRANSCRIPTS=write the files are rewritten from the current output.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,36 +13,36 @@ import { pipeHost, settled, terminalHost } from '../client/cli/fakes/fake-host.j
 /** Compiled tests run from `dist/test/transcripts`; the files stand beside the source. */
 const FOLDER = new URL('../../../test/transcripts/', import.meta.url);
 
-const FACES: Record<string, CliOptions> = {
+const INTERFACES: Record<string, CliOptions> = {
   script: { json: false, plain: false, lines: [] },
   json: { json: true, plain: false, lines: [] },
   'plain terminal': { json: false, plain: true, lines: [] },
 };
 
-/** A face under way. `printed`: what it printed since the last time, errors after the rest. */
-interface Stage {
-  act(step: string): void;
+/** A running user interface. `printed`: the output since the last call, errors last. */
+interface Replay {
+  play(step: string): void;
   printed(): string[];
 }
 
-function openStage(face: string): Stage {
-  const choice = FACES[face];
-  assert.ok(choice, `no face called "${face}"`);
-  const engine = new FakeClient();
-  const host = face === 'plain terminal' ? terminalHost({ columns: 200 }) : pipeHost();
-  void runCli({ api: engine, ready: READY }, choice, host);
+function openReplay(name: string): Replay {
+  const options = INTERFACES[name];
+  assert.ok(options, `no user interface called "${name}"`);
+  const client = new FakeClient();
+  const host = name === 'plain terminal' ? terminalHost({ columns: 200 }) : pipeHost();
+  void runCli({ api: client, ready: READY }, options, host);
   return {
-    act: (step) => play(step, { engine, host }),
+    play: (step) => play(step, { client, host }),
     printed: () => host.printed().split('\n').slice(0, -1),
   };
 }
 
-type Cast = { engine: FakeClient; host: ReturnType<typeof pipeHost> | ReturnType<typeof terminalHost> };
+type Target = { client: FakeClient; host: ReturnType<typeof pipeHost> | ReturnType<typeof terminalHost> };
 
 /** `> line` is typed; `! {…}` is an event; `+ ms` lets time pass; `^D` ends the input. */
-function play(step: string, { engine, host }: Cast): void {
+function play(step: string, { client, host }: Target): void {
   if (step === '^D') host.input.end();
-  else if (step.startsWith('! ')) engine.emit(JSON.parse(step.slice(2)) as ClientEvent);
+  else if (step.startsWith('! ')) client.emit(JSON.parse(step.slice(2)) as ClientEvent);
   else if (step.startsWith('+ ')) host.clock.pass(Number(step.slice(2)));
   else host.input.write(`${step.slice(2)}\n`);
 }
@@ -51,16 +51,16 @@ function isStep(line: string): boolean {
   return /^([>!+] |>$|\^D$)/.test(line);
 }
 
-/** The transcript as it is now: its own steps, each followed by what it prints. */
+/** The transcript with the current output: its own steps, each followed by the lines it prints. */
 async function replayed(transcript: string): Promise<string> {
   const [heading = '', ...lines] = transcript.trimEnd().split('\n');
-  const stage = openStage(heading.replace(/^face: /, ''));
+  const replay = openReplay(heading.replace(/^interface: /, ''));
   await settled();
-  const now = [heading, ...stage.printed().map(quoted)];
+  const now = [heading, ...replay.printed().map(quoted)];
   for (const step of lines.filter(isStep)) {
-    stage.act(step);
+    replay.play(step);
     await settled();
-    now.push(step, ...stage.printed().map(quoted));
+    now.push(step, ...replay.printed().map(quoted));
   }
   return `${now.join('\n')}\n`;
 }
@@ -70,7 +70,7 @@ function quoted(line: string): string {
 }
 
 for (const name of readdirSync(FOLDER).filter((file) => file.endsWith('.txt'))) {
-  test(`transcript ${name} still reads the same`, async () => {
+  test(`the transcript ${name} reads the same`, async () => {
     const file = new URL(name, FOLDER);
     const transcript = readFileSync(file, 'utf8');
     const now = await replayed(transcript);

@@ -1,4 +1,4 @@
-// Colours, and their absence: a name has the same colour everywhere, readable on dark and on light.
+// Colours, or none. A name has the same colour everywhere, readable on dark and on light.
 
 import { utf8 } from '../../../protocols/kit/bytes.js';
 

@@ -1,4 +1,4 @@
-// Times as people read them: `HH:MM` in a line, a day where the day changes.
+// Times as people read them: `HH:MM` in a line, the day where it changes.
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

@@ -1,4 +1,4 @@
-// How far transfers have come: a bar with rate and time left, from what the client tells now and then.
+// The progress of downloads: a bar or a line with rate and time left.
 
 import type { Instant } from '../../../protocols/kit/machine.js';
 import { sanitize } from '../../../protocols/kit/sanitize.js';
@@ -16,7 +16,7 @@ interface Transfer {
 }
 
 const SAMPLES_MAX = 20;
-/** A transfer that is silent for so long is not shown. */
+/** A transfer without progress for this long is not shown. */
 const SILENT_MS = 10_000;
 const LINE_EVERY_MS = 5_000;
 const BAR_LETTERS = 10;
@@ -36,7 +36,7 @@ export class ProgressMeter {
     this.transfers.delete(post);
   }
 
-  /** `[██████░░░░ 62% 84 MB/s 12 s left]` of all transfers together; empty where there is none. */
+  /** `[██████░░░░ 62% 84 MB/s 12 s left]` of all transfers together; empty without transfers. */
   bar(now: Instant): string {
     const shown = [...this.transfers.values()].filter(({ samples }) => now - (samples.at(-1)?.at ?? 0) < SILENT_MS);
     if (shown.length === 0) return '';
@@ -48,7 +48,7 @@ export class ProgressMeter {
     return `[${bar} ${count}${progressText({ size, received, rate: sum(shown.map(rateOf)) })}]`;
   }
 
-  /** The same for one transfer, in words; null where a line would come too soon. */
+  /** The progress of one transfer in words; null if the last line was less than five seconds ago. */
   line(post: string, now: Instant): string | null {
     const transfer = this.transfers.get(post);
     if (!transfer || now - transfer.lineAt < LINE_EVERY_MS) return null;

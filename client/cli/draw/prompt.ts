@@ -1,4 +1,4 @@
-// The prompt: who I am, with whom I am talking, what waits to be read.
+// The prompt: your name, the open conversation, unread messages, downloads.
 
 import { shownName, type ViewOptions } from './view-options.js';
 

@@ -1,4 +1,4 @@
-// What drawing needs to know besides the thing drawn: who I am, whose conversation is open, colours, time zone.
+// The options of every drawing: your name, the open conversation, colours, time zone.
 
 import type { Instant } from '../../../protocols/kit/machine.js';
 import { sanitize } from '../../../protocols/kit/sanitize.js';
@@ -12,12 +12,12 @@ export interface ViewOptions {
   readonly now: Instant;
 }
 
-/** A name as it is shown: harmless, in its colour. */
+/** A name without control characters, in its colour. */
 export function shownName(name: string, { colours: colours }: ViewOptions): string {
   return colours.name(name, sanitize(name));
 }
 
-/** The beginning of a text, in one harmless line. */
+/** The beginning of a text as one line without control characters. */
 export function excerpt(text: string, lettersMax = 40): string {
   const letters = [...sanitize(text).slice(0, 4 * lettersMax)];
   return letters.length > lettersMax ? `${letters.slice(0, lettersMax - 1).join('')}…` : letters.join('');

@@ -1,4 +1,4 @@
-// A screen on a terminal with a cursor: what is printed goes above the half-typed line, which survives (CTRL-18).
+// A screen on a terminal with a cursor: output is printed above the half-typed line, which survives (CTRL-18).
 
 import { clearScreenDown, createInterface, cursorTo, moveCursor, type Interface, type Key } from 'node:readline';
 import { LIMITS } from '../../../protocols/kit/limits.js';
@@ -7,9 +7,8 @@ import { letSuspend } from '../suspension.js';
 import type { Screen, KeyboardHandler } from './screen.js';
 
 /**
- * Three things are not documented. `prevRows`: the row of the cursor below the prompt, by which readline moves up
- * before it redraws. `isCompletionEnabled`: false while all but the last letter of a pasted text arrive.
- * `_writeToOutput`: how readline shows what was typed.
+ * Three undocumented members of readline. `prevRows`: the rows it moves up before it redraws. `isCompletionEnabled`:
+ * false while all but the last letter of a pasted text arrive. `_writeToOutput`: prints typed text.
  */
 type Lines = Interface & {
   prevRows: number;
@@ -107,7 +106,7 @@ export class LiveScreen implements Screen {
     if (this.secret !== null) this.handler.interrupt();
   }
 
-  /** Below what others printed. */
+  /** Draws the half-typed line below the new output. */
   private showAgain(): void {
     this.lines.prevRows = 0;
     this.lines.prompt(true);

@@ -1,7 +1,7 @@
 // A screen for screen readers and dumb terminals: whole lines, no cursor, no colour, no bell (CTRL-19).
 //
-// A terminal that puts lines together itself does not tell what is half typed, and what others say would land behind
-// it. So the keys are read one by one, and shown from here.
+// A terminal in line mode does not tell the half-typed line, so output would be printed behind it. Therefore the keys
+// are read one by one in raw mode, and echoed from here.
 
 import type { Host } from '../host.js';
 import { readText } from '../line-reader.js';
@@ -13,7 +13,7 @@ export class PlainScreen implements Screen {
   readonly hasPrompt = false;
   private readonly writer: LineWriter;
   private readonly line = new TypedLine();
-  /** False where the output is no terminal: then the terminal itself shows what is typed. */
+  /** False if the output is not a terminal: then the terminal of the input echoes. */
   private readonly hasEcho: boolean;
   private isClosed = false;
   private isHushed = false;
@@ -36,10 +36,10 @@ export class PlainScreen implements Screen {
     this.show(half);
   }
 
-  /** A prompt is half a line, and what others say would land behind it. */
+  /** No prompt: it is half a line, and output would be printed behind it. */
   prompt(): void {}
 
-  /** Every line is read out as it comes. */
+  /** No bell: a screen reader reads every new line. */
   bell(): void {}
 
   askSecret(question: string | null): void {
@@ -56,22 +56,22 @@ export class PlainScreen implements Screen {
 
   private async read(): Promise<void> {
     for await (const text of readText(this.host.input)) {
-      for (const meant of this.line.press(text)) {
+      for (const action of this.line.press(text)) {
         if (this.isClosed) return;
-        this.carryOut(meant);
+        this.perform(action);
       }
     }
     if (!this.isClosed) this.handler.inputClosed();
   }
 
-  private carryOut(meant: KeyAction): void {
-    switch (meant.type) {
+  private perform(action: KeyAction): void {
+    switch (action.type) {
       case 'show':
-        return this.isHushed ? undefined : this.show(meant.text);
+        return this.isHushed ? undefined : this.show(action.text);
       case 'enter':
-        return this.handler.enterLine(meant.line);
+        return this.handler.enterLine(action.line);
       case 'interrupt':
-        return meant.hadText && !this.isHushed ? this.show('\n') : this.handler.interrupt();
+        return action.hadText && !this.isHushed ? this.show('\n') : this.handler.interrupt();
       case 'end':
         return this.handler.endInput();
       case 'suspend':

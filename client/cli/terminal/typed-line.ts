@@ -1,29 +1,29 @@
-// The line being typed where nobody else puts it together: keys go in, what they mean and what to show of them comes
-// out. No escape sequence is ever needed to show it.
+// The line being typed on a plain terminal: keys go in, actions and the text to show come out. Showing it needs no
+// escape sequence.
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
 
 export type KeyAction =
   | { type: 'show'; text: string }
   | { type: 'enter'; line: string }
-  /** `hadText`: it may be meant for the half-typed line, which is gone. */
+  /** `hadText`: Ctrl+C erased a half-typed line. */
   | { type: 'interrupt'; hadText: boolean }
   | { type: 'end' }
   | { type: 'suspend' };
 
-/** What arrow keys and their like send. */
+/** The sequences of arrow keys and other special keys. */
 const SEQUENCES = /\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O.)?/g;
 const [CTRL_C, CTRL_D, CTRL_H, CTRL_U, CTRL_W, CTRL_Z, ERASE] = ['\x03', '\x04', '\b', '\x15', '\x17', '\x1a', '\x7f'];
 
 export class TypedLine {
   private letters = '';
 
-  /** What is typed so far. */
+  /** The text typed so far. */
   get half(): string {
     return this.letters;
   }
 
-  /** What the keys mean, one after the other: whoever is told of one may change what the next one means. */
+  /** The actions of the keys, one after the other: carrying out one can change the meaning of the next. */
   *press(keys: string): Generator<KeyAction, void> {
     for (const key of keys.replace(SEQUENCES, '').replace(/\r\n?/g, '\n')) yield* this.one(key);
   }
@@ -59,7 +59,7 @@ export class TypedLine {
     return [{ type: 'show', text: letter }];
   }
 
-  /** Letters of other alphabets may take two columns or none, so the line is shown anew. */
+  /** Letters of other alphabets can take two columns or none; after those the whole line is shown again. */
   private erase(): KeyAction[] {
     const last = [...this.letters].at(-1);
     if (last === undefined) return [];

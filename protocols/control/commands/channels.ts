@@ -1,4 +1,4 @@
-// Commands about channels: join, leave, write to everybody there or to one person there.
+// Commands about channels: join, leave, write to all people there or to one of them.
 
 import { canonicalChannel } from '../../kit/names.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';

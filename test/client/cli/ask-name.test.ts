@@ -1,11 +1,11 @@
-// The question for a name: asked again until the answer can be one.
+// The question for a name is asked again until the name is valid.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { askName } from '../../../client/cli/ask-name.js';
 import { settled, terminalHost } from './fakes/fake-host.js';
 
-test('a name is asked for until it can be one', async () => {
+test('a name is asked for until it is valid', async () => {
   const host = terminalHost({ columns: 200 });
   const asked = askName(host, true);
   await settled();
@@ -16,7 +16,7 @@ test('a name is asked for until it can be one', async () => {
   assert.equal(await asked, 'bob');
 });
 
-test('whoever leaves instead gives no name', async () => {
+test('a person who leaves gives no name', async () => {
   for (const key of ['\x03', '\x04']) {
     const host = terminalHost();
     const asked = askName(host, true);

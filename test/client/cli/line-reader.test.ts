@@ -1,4 +1,4 @@
-// Lines out of chunks, whatever the chunks, and never more memory than one line.
+// Lines from chunks of any size, with bounded memory.
 
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
@@ -12,7 +12,7 @@ async function linesOf(chunks: Iterable<Uint8Array>): Promise<string[]> {
   return lines;
 }
 
-test('lines come whole however the bytes are cut', async () => {
+test('lines are whole however the bytes are cut', async () => {
   const bytes = Buffer.from('who\r\nsay bob é😀\n\nlast');
   for (let size = 1; size < bytes.length; size += 1) {
     const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, k) =>
@@ -30,7 +30,7 @@ test('[CTRL-10] an endless line is cut one letter past the bound, and the next l
   assert.equal(next, 'who');
 });
 
-test('an input that breaks has ended', async () => {
+test('a broken input counts as ended', async () => {
   const broken = new Readable({
     read() {
       this.push('who\n');

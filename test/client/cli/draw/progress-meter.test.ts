@@ -1,4 +1,4 @@
-// How far transfers have come, as a bar and as a line.
+// The progress of transfers, as a bar and as a line.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -16,7 +16,7 @@ test('a bar has percent, rate and time left', () => {
   assert.equal(meter.bar(5_000), '[█████░░░░░ 50% 100 MB/s 5 s left]');
 });
 
-test('several transfers share a bar; what is over, or silent, is not in it', () => {
+test('several transfers share a bar; finished and silent ones are not shown', () => {
   const meter = new ProgressMeter();
   for (const post of ['a', 'b']) {
     meter.update({ ...half, post, received: 0 }, 0);
@@ -30,7 +30,7 @@ test('several transfers share a bar; what is over, or silent, is not in it', () 
   assert.equal(meter.bar(6_000), '');
 });
 
-test('a line comes every five seconds at most', () => {
+test('a line is printed every five seconds at most', () => {
   const meter = new ProgressMeter();
   meter.update({ ...half, received: 0 }, 0);
   assert.equal(meter.line('a', 4_999), null);
@@ -40,7 +40,7 @@ test('a line comes every five seconds at most', () => {
   assert.equal(meter.line('b', 99_000), null);
 });
 
-test('sizes read well', () => {
+test('sizes are shown with one unit', () => {
   const sizes = [0, 1, 999, 1_000, 12_300, 3_200_000, 4_294_967_296].map(drawSize);
   assert.deepEqual(sizes, ['0 bytes', '1 bytes', '999 bytes', '1 kB', '12.3 kB', '3.2 MB', '4.3 GB']);
 });

@@ -1,4 +1,4 @@
-// An engine for faces: a small fixed world that answers at once, remembers what it heard, and tells events on demand.
+// A client for tests of user interfaces: answers at once from fixed data, records commands, emits events on demand.
 
 import type { Answer, Answers } from '../../../../protocols/control/answer.js';
 import type { ClientEvent } from '../../../../protocols/control/event.js';

@@ -1,4 +1,4 @@
-// A host for faces: streams that record, a clock that stands still until a test moves it.
+// A host for tests: streams that record, a clock that stands still until a test moves it.
 
 import process from 'node:process';
 import { PassThrough, Writable } from 'node:stream';
@@ -33,7 +33,7 @@ export class FakeClock implements AlarmClock {
   }
 }
 
-/** A stream that keeps what was written since somebody last looked. */
+/** A stream that keeps what was written since the last `take`. */
 class Recorder extends Writable {
   private text = '';
 
@@ -74,7 +74,7 @@ interface HostControls {
   readonly clock: FakeClock;
   readonly input: PassThrough;
   interrupt(): void;
-  /** Everything printed since somebody last asked, errors last. */
+  /** Everything printed since the last call, errors last. */
   printed(): string;
 }
 
@@ -121,7 +121,7 @@ interface FakeTerminalOptions extends Partial<Pick<Host, 'hasColours' | 'hasCurs
   readonly rows?: number;
 }
 
-/** A host with a terminal of a size: `input` takes keys, `screen` shows what somebody would see. */
+/** A host with a terminal of a size: `input` takes keys, `screen` shows what a person would see. */
 export function terminalHost({ columns = 60, rows = 24, ...surroundings }: FakeTerminalOptions = {}): TerminalHost {
   const [input, screen, errors] = [new Keyboard(), new VirtualScreen(columns, rows), new Recorder()];
   const [clock, interrupts] = [new FakeClock(), new Interrupts()];

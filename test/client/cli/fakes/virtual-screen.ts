@@ -1,4 +1,4 @@
-// A terminal as far as these tests need one: cells, a cursor, wrapping, the control sequences that readline sends.
+// A virtual terminal for tests: cells, a cursor, wrapping, and the control sequences that readline sends.
 
 import { Writable } from 'node:stream';
 
@@ -22,7 +22,7 @@ export class VirtualScreen extends Writable {
     super();
   }
 
-  /** What somebody sees, without trailing blanks and blank lines at the end. */
+  /** The visible lines, without trailing blanks and blank lines at the end. */
   shown(): string[] {
     const lines = this.cells.map((cells) =>
       Array.from(cells, (cell) => cell ?? ' ')
@@ -33,7 +33,7 @@ export class VirtualScreen extends Writable {
     return lines;
   }
 
-  /** What was written since somebody last took it. */
+  /** Everything written since the last call. */
   take(): string {
     const fresh = this.raw.slice(this.taken);
     this.taken = this.raw.length;

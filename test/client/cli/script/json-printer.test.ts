@@ -1,4 +1,4 @@
-// The JSON face, line by line as docs/contract.md has it.
+// The output of `--json`, line by line as in docs/contract.md.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -10,12 +10,12 @@ import { pipeHost, settled } from '../fakes/fake-host.js';
 const JSON_FACE = { json: true, plain: false, lines: [] };
 
 function started() {
-  const [engine, host] = [new FakeClient(), pipeHost()];
-  const over = runCli({ api: engine, ready: READY }, JSON_FACE, host);
-  return { engine, host, over };
+  const [client, host] = [new FakeClient(), pipeHost()];
+  const over = runCli({ api: client, ready: READY }, JSON_FACE, host);
+  return { client, host, over };
 }
 
-/** What the face prints for one line of input, as objects. */
+/** What the client prints for one line of input, as objects. */
 async function printed({ host }: ReturnType<typeof started>, line: string): Promise<unknown[]> {
   host.input.write(`${line}\n`);
   await settled();
@@ -29,14 +29,14 @@ function taken(text: string): unknown[] {
     .map((line): unknown => JSON.parse(line));
 }
 
-test('[CTRL-14] the golden lines of a short life', async () => {
-  const face = started();
+test('[CTRL-14] the lines of a short session are exactly these', async () => {
+  const cli = started();
   await settled();
-  face.engine.emit({ event: 'chat', from: 'bob', text: 'hi', id: 'm9', at: NOON });
-  face.host.input.end('# a comment\n\nlookup nobody\nsay bob  hi there\nwait chat from=bob\nlst\n');
-  assert.equal(await face.over, 3);
+  cli.client.emit({ event: 'chat', from: 'bob', text: 'hi', id: 'm9', at: NOON });
+  cli.host.input.end('# a comment\n\nlookup nobody\nsay bob  hi there\nwait chat from=bob\nlst\n');
+  assert.equal(await cli.over, 3);
   const at = `"at":"${NOON}"`;
-  assert.deepEqual(face.host.output.take().split('\n'), [
+  assert.deepEqual(cli.host.output.take().split('\n'), [
     '{"type":"ready","user":"alice","tcp":40001,"udp":40001,"version":"1.0.0"}',
     `{"type":"event","event":"chat","from":"bob","text":"hi","id":"m9",${at}}`,
     '{"type":"result","command":"lookup nobody","ok":false,"error":{"code":"USER_UNKNOWN","message":"There is no user called nobody."}}',
@@ -45,32 +45,32 @@ test('[CTRL-14] the golden lines of a short life', async () => {
     '{"type":"result","command":"lst","ok":false,"error":{"code":"COMMAND_UNKNOWN","message":"There is no command lst. Did you mean: list"}}',
     '',
   ]);
-  assert.equal(face.host.errors.take(), '');
+  assert.equal(cli.host.errors.take(), '');
 });
 
 test('[CTRL-14] exactly one result for each line, in order, however slow the first', async () => {
-  const face = started();
+  const cli = started();
   await settled();
-  face.host.output.take();
+  cli.host.output.take();
   let answer: (data: object) => void = () => undefined;
-  face.engine.answers.set('who', new Promise((resolve) => (answer = () => resolve({ ok: true, data: { users: [] } }))));
-  assert.deepEqual(await printed(face, 'who'), []);
-  assert.deepEqual(await printed(face, 'update'), []);
+  cli.client.answers.set('who', new Promise((resolve) => (answer = () => resolve({ ok: true, data: { users: [] } }))));
+  assert.deepEqual(await printed(cli, 'who'), []);
+  assert.deepEqual(await printed(cli, 'update'), []);
   answer({});
   await settled();
-  const commands = taken(face.host.output.take()).map((line) => (line as { command: string }).command);
+  const commands = taken(cli.host.output.take()).map((line) => (line as { command: string }).command);
   assert.deepEqual(commands, ['who', 'update']);
 });
 
-test('[CTRL-6] in a conversation each line sent has a result of its own', async () => {
-  const face = started();
+test('[CTRL-6] in a conversation each sent line has its own result', async () => {
+  const cli = started();
   await settled();
-  face.host.output.take();
-  await printed(face, 'connect bob');
-  assert.deepEqual(await printed(face, 'hello there'), [
+  cli.host.output.take();
+  await printed(cli, 'connect bob');
+  assert.deepEqual(await printed(cli, 'hello there'), [
     { type: 'result', command: 'hello there', ok: true, data: { id: 'm1', state: 'queued' } },
   ]);
-  assert.deepEqual(await printed(face, '/lst'), [
+  assert.deepEqual(await printed(cli, '/lst'), [
     {
       type: 'result',
       command: '/lst',
@@ -78,22 +78,22 @@ test('[CTRL-6] in a conversation each line sent has a result of its own', async 
       error: { code: 'COMMAND_UNKNOWN', message: 'There is no command /lst. Did you mean: /list' },
     },
   ]);
-  assert.deepEqual(await printed(face, 'exit'), [{ type: 'result', command: 'exit', ok: true, data: {} }]);
-  assert.deepEqual(await printed(face, 'exit'), [{ type: 'result', command: 'exit', ok: true, data: { waiting: [] } }]);
-  assert.equal(await face.over, 3);
+  assert.deepEqual(await printed(cli, 'exit'), [{ type: 'result', command: 'exit', ok: true, data: {} }]);
+  assert.deepEqual(await printed(cli, 'exit'), [{ type: 'result', command: 'exit', ok: true, data: { waiting: [] } }]);
+  assert.equal(await cli.over, 3);
 });
 
-test('[CTRL-13] a wait that finds nothing fails with TIMEOUT, and the next line runs', async () => {
-  const face = started();
+test('[CTRL-13] a wait without a matching event fails with TIMEOUT, and the next line runs', async () => {
+  const cli = started();
   await settled();
-  face.host.output.take();
-  assert.deepEqual(await printed(face, 'wait chat 2 from=bob'), []);
-  face.host.clock.pass(1_999);
+  cli.host.output.take();
+  assert.deepEqual(await printed(cli, 'wait chat 2 from=bob'), []);
+  cli.host.clock.pass(1_999);
   await settled();
-  assert.equal(face.host.output.take(), '');
-  face.host.clock.pass(1);
+  assert.equal(cli.host.output.take(), '');
+  cli.host.clock.pass(1);
   await settled();
-  const [result] = taken(face.host.output.take());
+  const [result] = taken(cli.host.output.take());
   assert.deepEqual(result, {
     type: 'result',
     command: 'wait chat 2 from=bob',
@@ -102,7 +102,7 @@ test('[CTRL-13] a wait that finds nothing fails with TIMEOUT, and the next line 
   });
 });
 
-test('[CTRL-17] JSON keeps what others wrote and escapes what a terminal would obey', () => {
+test('[CTRL-17] JSON keeps text of other people and escapes its control characters', () => {
   const text = 'a\u001b[2J\u009b31m\u202e\u007f\u2028é😀';
   const line = jsonLine({ text });
   assert.deepEqual(JSON.parse(line), { text });

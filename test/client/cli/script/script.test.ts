@@ -1,4 +1,4 @@
-// Scripts: pipes and `-c`, in order, to the end and no further.
+// Scripts from a pipe and from `-c`: lines run in order until the end or an exit.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -7,15 +7,15 @@ import { FakeClient, NOON, READY, WAITING } from '../fakes/fake-client.js';
 import { pipeHost, settled } from '../fakes/fake-host.js';
 
 function started(lines: string[] = [], json = false) {
-  const [engine, host] = [new FakeClient(), pipeHost()];
-  return { engine, host, over: runCli({ api: engine, ready: READY }, { json, plain: false, lines }, host) };
+  const [client, host] = [new FakeClient(), pipeHost()];
+  return { client, host, over: runCli({ api: client, ready: READY }, { json, plain: false, lines }, host) };
 }
 
 test('[CTRL-15] a refused line does not stop the next, and makes the exit code 3', async () => {
-  const { engine, host, over } = started(['lookup nobody', 'who']);
+  const { client, host, over } = started(['lookup nobody', 'who']);
   assert.equal(await over, 3);
   assert.deepEqual(
-    engine.commands.map((command) => command.type),
+    client.commands.map((command) => command.type),
     ['lookup', 'who', 'exit'],
   );
   assert.equal(host.output.take(), 'Online now: alice, bob\n');
@@ -27,19 +27,19 @@ test('[CTRL-15] without a refusal the exit code is 0', async () => {
 });
 
 test('[CTRL-16] the end of the input is an exit, inside a conversation too', async () => {
-  const { engine, host, over } = started();
+  const { client, host, over } = started();
   host.input.end('connect bob\nhi');
   assert.equal(await over, 0);
   assert.deepEqual(
-    engine.commands.map((command) => command.type),
+    client.commands.map((command) => command.type),
     ['connect', 'say', 'exit'],
   );
 });
 
-test('[CTRL-16] what has not arrived is named; in JSON beside the output', async () => {
+test('[CTRL-16] queued messages are named; with --json on the error stream', async () => {
   for (const json of [false, true]) {
-    const { engine, host, over } = started(['who'], json);
-    engine.answers.set('exit', { ok: true, data: { waiting: [WAITING, { ...WAITING, state: 'held' }] } });
+    const { client, host, over } = started(['who'], json);
+    client.answers.set('exit', { ok: true, data: { waiting: [WAITING, { ...WAITING, state: 'held' }] } });
     assert.equal(await over, 0);
     const [named, other] = json ? [host.errors, host.output] : [host.output, host.errors];
     assert.match(named.take(), /1 message queued.*\n.*carol {2}queued {2}see you at eight\n$/);
@@ -47,38 +47,38 @@ test('[CTRL-16] what has not arrived is named; in JSON beside the output', async
   }
 });
 
-test('[CTRL-8] an exit ends a script, and nothing after it runs', async () => {
-  const { engine, over } = started(['connect bob', '/exit', 'exit', 'who']);
+test('[CTRL-8] exit ends a script, and later lines do not run', async () => {
+  const { client, over } = started(['connect bob', '/exit', 'exit', 'who']);
   assert.equal(await over, 0);
   assert.deepEqual(
-    engine.commands.map((command) => command.type),
+    client.commands.map((command) => command.type),
     ['connect', 'leave', 'exit'],
   );
 });
 
 test('[CTRL-9] comments and empty lines of a script do nothing', async () => {
-  const { engine, over } = started(['# say bob hi', '', '#', '  # who']);
+  const { client, over } = started(['# say bob hi', '', '#', '  # who']);
   assert.equal(await over, 0);
-  assert.deepEqual(engine.commands, [{ type: 'exit' }]);
+  assert.deepEqual(client.commands, [{ type: 'exit' }]);
 });
 
 test('Ctrl+C ends a script at once with 130', async () => {
-  const { engine, host, over } = started();
-  engine.answers.set('who', new Promise(() => undefined));
+  const { client, host, over } = started();
+  client.answers.set('who', new Promise(() => undefined));
   host.input.write('who\n');
   await settled();
   host.interrupt();
   assert.equal(await over, 130);
 });
 
-test('[CTRL-17] [CTRL-19] what others wrote moves no cursor, and a script gets no escape sequence', async () => {
-  const { engine, host, over } = started();
+test('[CTRL-17] [CTRL-19] text of other people moves no cursor, and a script prints no escape sequence', async () => {
+  const { client, host, over } = started();
   await settled();
   const text = 'a\u001b[2Jb\u009b31mc\u202ed\u0007\ne';
-  engine.emit({ event: 'chat', from: 'bob', text, id: 'm1', at: NOON });
-  engine.emit({ event: 'friend_request', from: 'mallory', note: text, at: NOON });
-  engine.emit({ event: 'warning', code: 'KEY_CHANGED', message: text, at: NOON });
-  engine.emit({ event: 'connection', state: 'offline', reason: text, at: NOON });
+  client.emit({ event: 'chat', from: 'bob', text, id: 'm1', at: NOON });
+  client.emit({ event: 'friend_request', from: 'mallory', note: text, at: NOON });
+  client.emit({ event: 'warning', code: 'KEY_CHANGED', message: text, at: NOON });
+  client.emit({ event: 'connection', state: 'offline', reason: text, at: NOON });
   host.input.end();
   await over;
   const printed = host.output.take();
@@ -87,11 +87,11 @@ test('[CTRL-17] [CTRL-19] what others wrote moves no cursor, and a script gets n
 });
 
 test('[CTRL-23] after a restore no further line is read, and the client exits', async () => {
-  const [engine, host] = [new FakeClient(), { ...pipeHost(), passphrase: 'correct horse' }];
+  const [client, host] = [new FakeClient(), { ...pipeHost(), passphrase: 'correct horse' }];
   const lines = ['restore a.backup --check', 'restore a.backup', 'who'];
-  assert.equal(await runCli({ api: engine, ready: READY }, { json: false, plain: false, lines }, host), 0);
+  assert.equal(await runCli({ api: client, ready: READY }, { json: false, plain: false, lines }, host), 0);
   assert.deepEqual(
-    engine.commands.map((command) => command.type),
+    client.commands.map((command) => command.type),
     ['restore', 'restore', 'exit'],
   );
   assert.equal(
@@ -105,22 +105,22 @@ test('[CTRL-23] after a restore no further line is read, and the client exits', 
   );
 });
 
-test('[CTRL-22] without KITH_PASSPHRASE a script is told what to set, and nothing is done', async () => {
-  const { engine, host, over } = started(['backup a.backup']);
+test('[CTRL-22] without KITH_PASSPHRASE a script refuses a backup and names the variable', async () => {
+  const { client, host, over } = started(['backup a.backup']);
   assert.equal(await over, 3);
   assert.match(host.errors.take(), /KITH_PASSPHRASE/);
   assert.deepEqual(
-    engine.commands.map((command) => command.type),
+    client.commands.map((command) => command.type),
     ['exit'],
   );
 });
 
-test('[CTRL-24] Ctrl+C ends a script that waits, and no alarm keeps the program alive', async () => {
-  const { engine, host, over } = started(['wait chat 60', 'who']);
+test('[CTRL-24] Ctrl+C ends a waiting script, and no timer keeps the program alive', async () => {
+  const { client, host, over } = started(['wait chat 60', 'who']);
   await settled();
   assert.equal(host.clock.pending, 1);
   host.interrupt();
   assert.equal(await over, 130);
   await settled();
-  assert.deepEqual([host.clock.pending, engine.commands], [0, []]);
+  assert.deepEqual([host.clock.pending, client.commands], [0, []]);
 });

@@ -1,4 +1,4 @@
-// What Tab offers, by the table of commands.
+// The words that Tab offers, by the command table.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -20,7 +20,7 @@ function offered(line: string, conversation: string | null = null): string {
   return `${words.map((word) => word.trim()).join(' ')} | ${replaced}`;
 }
 
-test('Tab offers what the grammar has at that place', () => {
+test('Tab offers the words that the grammar allows there', () => {
   const table: [line: string, offer: string][] = [
     ['hi', 'history | hi'],
     ['/hi', '/history | /hi'],
@@ -46,14 +46,14 @@ test('Tab offers what the grammar has at that place', () => {
   for (const [line, offer] of table) assert.equal(offered(line), offer, line);
 });
 
-test('in a conversation commands begin with a slash, and names complete in talk', () => {
+test('in a conversation commands begin with a slash, and names complete in messages', () => {
   assert.equal(offered('/conn', 'bob'), '/connect | /conn');
   assert.equal(offered('/connect c', 'bob'), 'carol | c');
   assert.equal(offered('ask ca', 'bob'), 'carol | ca');
   assert.equal(offered('', 'bob'), ' | ');
 });
 
-test('names and ids are known once seen, and only what can be a name', () => {
+test('names and ids are known once seen, and invalid names are not', () => {
   const known = new KnownWords();
   known.addEvent({ event: 'chat', from: 'bob', text: 'hi', id: 'm1', at: NOON });
   const line = { joined: true, here: [], count: 1, elsewhere: 0 };

@@ -27,7 +27,7 @@ function opened(size: { columns?: number } = {}) {
   return { host, did, screen };
 }
 
-test('[CTRL-18] what is printed goes above the half-typed line', async () => {
+test('[CTRL-18] output is printed above the half-typed line', async () => {
   const { host, screen } = opened();
   await host.type('say bob half');
   screen.print(['12:00        bob  hi', 'second line']);
@@ -37,7 +37,7 @@ test('[CTRL-18] what is printed goes above the half-typed line', async () => {
   assert.equal(host.screen.shown().at(-1), 'alice> say bob half done');
 });
 
-test('[CTRL-18] the cursor stays where it was in the line', async () => {
+test('[CTRL-18] the cursor keeps its place in the line', async () => {
   const { host, did, screen } = opened();
   await host.type(`helo${LEFT}`);
   screen.print(['news']);
@@ -82,14 +82,14 @@ test('Ctrl+D on an empty line is reported, and typing goes on with the lines rem
   assert.deepEqual(did, ['typed who', 'ended line', 'typed who']);
 });
 
-test('an input that is gone ends the screen once', async () => {
+test('a closed input ends the screen once', async () => {
   const { host, did } = opened();
   host.input.end();
   await settled();
   assert.deepEqual(did, ['left']);
 });
 
-test('Tab completes the one word it can be', async () => {
+test('Tab completes the only matching word', async () => {
   const { host, did } = opened();
   await host.type('con');
   await host.type(TAB);

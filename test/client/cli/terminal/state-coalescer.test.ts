@@ -1,11 +1,11 @@
-// Folding of states: the last one counts, several become one line, nothing goes backwards.
+// Coalesced states: the last one counts, several become one line, no state goes back.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StateCoalescer } from '../../../../client/cli/terminal/state-coalescer.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 
-test('one message keeps its text, several are counted', () => {
+test('the text of one message is kept, several messages are counted', () => {
   const fold = new StateCoalescer();
   fold.sent('m1', 'hi', { to: 'bob', state: 'queued' });
   fold.changed('m1', { to: 'bob', state: 'delivered' });
@@ -18,14 +18,14 @@ test('one message keeps its text, several are counted', () => {
   assert.deepEqual(fold.take(), []);
 });
 
-test('a state that comes late does not take back a later one', () => {
+test('a late event does not replace a later state', () => {
   const fold = new StateCoalescer();
   fold.changed('m1', { to: 'bob', state: 'read' });
   fold.sent('m1', 'hi', { to: 'bob', state: 'queued' });
   assert.deepEqual(fold.take(), [{ to: 'bob', state: 'read', count: 1, text: 'hi' }]);
 });
 
-test('it holds no more than its bound', () => {
+test('it stays within its bound', () => {
   const fold = new StateCoalescer();
   for (let k = 0; k <= LIMITS.stateChangesCoalescedMax; k += 1) fold.changed(`m${k}`, { to: 'bob', state: 'held' });
   assert.equal(fold.take()[0]?.count, LIMITS.stateChangesCoalescedMax);

@@ -1,4 +1,4 @@
-// Keys become a line: what is taken back, what is no letter, and what ends it.
+// Keys become a line: letters, erasing, keys that are no letters, and the ends of a line.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -10,7 +10,7 @@ function press(keys: string): { meant: string[]; half: string } {
   return { meant: meant.map((one) => (one.type === 'enter' ? one.line : one.type)), half: line.half };
 }
 
-test('[CTRL-18] keys are put together as a terminal would', () => {
+test('[CTRL-18] keys make a line as in a terminal', () => {
   const table: [keys: string, meant: string[], half: string][] = [
     ['one\rtwo\r\nthree\nfo', ['one', 'two', 'three'], 'fo'],
     ['a\x7f\x7fb漢🙂\b', [], 'b漢'],

@@ -1,4 +1,4 @@
-// What typed lines about channels mean, as tables.
+// How typed lines about channels are parsed, as tables.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -15,7 +15,7 @@ function expectEach(table: readonly (readonly [line: string, told: unknown])[], 
   for (const [line, told] of table) assert.deepEqual(parsed(line, conversation), told, line);
 }
 
-test('[CTRL-25] a line that begins with # and a name is said in that channel', () => {
+test('[CTRL-25] a line that begins with # and a channel name is a message to that channel', () => {
   const channel = 'lab';
   const inChannel = (text: string) => ({ type: 'channel', channel, text });
   expectEach([
@@ -43,7 +43,7 @@ test('[CTRL-25] a line that begins with # and a name is said in that channel', (
   assert.equal(isComment('#lab hello'), false);
 });
 
-test('[CTRL-26] whom a private message is for stands as a word, or in quotes', () => {
+test('[CTRL-26] the receiver of a direct message is one word, or several in quotes', () => {
   const toWhom = (to: string, text = 'see you') => ({ type: 'private', to, text });
   expectEach([
     ['private bob see you', toWhom('bob')],

@@ -1,4 +1,4 @@
-// What typed lines mean, as tables: outside a conversation, inside one, and at the bounds.
+// How typed lines are parsed, as tables: outside a conversation, inside one, and at the bounds.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -39,7 +39,7 @@ test('[CTRL-1] a command works bare and with a slash, in any case', () => {
   ]);
 });
 
-test('[CTRL-1] every command about groups means what it says', () => {
+test('[CTRL-1] every command about groups is parsed', () => {
   const group = 'lake';
   expectEach([
     ['create_group Lake', { type: 'create_group', group, isPublic: true, history: null }],
@@ -67,7 +67,7 @@ test('[CTRL-1] every command about groups means what it says', () => {
   ]);
 });
 
-test('[CTRL-6] in a group a line goes to everybody in it', () => {
+test('[CTRL-6] in a group a line is sent to all members', () => {
   const said = (line: string) => parseLine(line, 'group:lake');
   assert.deepEqual(said('good  morning'), { type: 'broadcast', group: 'lake', text: 'good  morning' });
   assert.deepEqual(said('//me'), { type: 'broadcast', group: 'lake', text: '/me' });
@@ -102,7 +102,7 @@ test('[CTRL-2] the trailing text is the rest of the line, verbatim', () => {
   ]);
 });
 
-test('[CTRL-3] names are made canonical, or refused', () => {
+test('[CTRL-3] names become canonical, or are refused', () => {
   expectEach([
     ['lookup BoB', { type: 'lookup', user: 'bob' }],
     ['lookup user:bob', { type: 'lookup', user: 'bob' }],
@@ -123,7 +123,7 @@ test('[CTRL-4] an unknown word names the nearest command', () => {
   ]);
 });
 
-test('[CTRL-5] arguments that do not fit get the usage line', () => {
+test('[CTRL-5] wrong arguments get the usage line', () => {
   expectEach([
     ['say bob', 'USAGE: say <user> <text>'],
     ['say', 'USAGE: say <user> <text>'],
@@ -142,7 +142,7 @@ test('[CTRL-5] arguments that do not fit get the usage line', () => {
   assert.match(String(parsed('wait rain')), /^USAGE: wait <event>.* with one of online, offline/);
 });
 
-test('[CTRL-6] in a conversation a line is sent as it stands, and // sends /', () => {
+test('[CTRL-6] in a conversation a line is sent verbatim, and // sends /', () => {
   expectEach(
     [
       ['hello  there ', { type: 'say', user: 'bob', text: 'hello  there ' }],
@@ -158,7 +158,7 @@ test('[CTRL-6] in a conversation a line is sent as it stands, and // sends /', (
   );
 });
 
-test('[CTRL-7] in a conversation nothing unknown is ever sent', () => {
+test('[CTRL-7] in a conversation an unknown command is refused, not sent', () => {
   expectEach(
     [
       ['/lst', 'COMMAND_UNKNOWN: /lst. Did you mean: /list'],
@@ -170,14 +170,14 @@ test('[CTRL-7] in a conversation nothing unknown is ever sent', () => {
   );
 });
 
-test('[CTRL-8] exit leaves the conversation first', () => {
+test('[CTRL-8] in a conversation exit closes it', () => {
   for (const line of ['/exit', '/quit', '/EXIT', 'exit', 'quit', ' exit ']) {
     assert.deepEqual(parsed(line, 'bob'), { type: 'leave' }, line);
   }
   assert.deepEqual(parsed('exit'), { type: 'exit' });
 });
 
-test('[CTRL-9] empty lines do nothing, and comments are known', () => {
+test('[CTRL-9] empty lines do nothing, and comments are recognized', () => {
   for (const line of ['', '  ', '\t']) {
     assert.equal(parsed(line), null);
     assert.equal(parsed(line, 'bob'), null);
@@ -186,7 +186,7 @@ test('[CTRL-9] empty lines do nothing, and comments are known', () => {
   assert.deepEqual(comments, [true, true, true, false, false]);
 });
 
-test('[CTRL-10] lines, texts, quick messages and notes have bounds', () => {
+test('[CTRL-10] lines, messages, quick messages and notes have bounds', () => {
   const fits = 'x'.repeat(16 * 1024);
   assert.deepEqual(parsed(`say bob ${fits}`), { type: 'say', user: 'bob', text: fits });
   expectEach([
@@ -202,7 +202,7 @@ test('[CTRL-10] lines, texts, quick messages and notes have bounds', () => {
 const SEARCH = 'USAGE: search <words> [from:U] [in:G] [before:DATE]';
 const NOWHERE = { from: null, in: null, before: null };
 
-test('[CTRL-21] a search is words, phrases and what narrows it, in any order', () => {
+test('[CTRL-21] a search has words, phrases and filters, in any order', () => {
   expectEach([
     ['search lake', { type: 'search', words: ['lake'], ...NOWHERE }],
     ['search "see you" soon', { type: 'search', words: ['see you', 'soon'], ...NOWHERE }],
@@ -218,7 +218,7 @@ test('[CTRL-21] a search is words, phrases and what narrows it, in any order', (
   ]);
 });
 
-test('[CTRL-21] a date is a day or a time, of UTC unless it says otherwise', () => {
+test('[CTRL-21] a date is a day or a time, in UTC unless it names a zone', () => {
   const before = (date: string): unknown => {
     const told = parseLine(`search lake before:${date}`, null);
     return told !== null && 'before' in told ? told.before : told instanceof Refusal ? told.code : null;
