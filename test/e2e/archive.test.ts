@@ -99,7 +99,7 @@ test('a check tells a sound backup from a wrong passphrase and from a damaged fi
   assert.deepEqual(await runs(testbed, `restore ${file} --check`, PASSPHRASE), [0, '']);
   const [wrong, why] = await runs(testbed, `restore ${file}`, 'correct hose');
   assert.equal(wrong, 3);
-  assert.match(why, /^! That passphrase does not open .*alice\.backup\.$/);
+  assert.match(why, /^! The passphrase does not open .*alice\.backup\. Try again\.$/);
   const [unknown, what] = await runs(testbed, `restore ${file}.draft`, PASSPHRASE);
   assert.equal(unknown, 3);
   assert.match(what, /there is no such file/);

@@ -32,5 +32,5 @@ test('a server without channels refuses peer commands', async () => {
   const administration = new PeerAdministration({ channels: null, serverKey: 'K' });
   const { ok, lines } = await administration.run({ order: 'peers' });
   assert.equal(ok, false);
-  assert.match(lines.join(), /carries no channels/);
+  assert.match(lines.join(), /has no channels/);
 });

@@ -39,7 +39,7 @@ test('[CTRL-14] the lines of a short session are exactly these', async () => {
   assert.deepEqual(cli.host.output.take().split('\n'), [
     '{"type":"ready","user":"alice","tcp":40001,"udp":40001,"version":"1.0.0"}',
     `{"type":"event","event":"chat","from":"bob","text":"hi","id":"m9",${at}}`,
-    '{"type":"result","command":"lookup nobody","ok":false,"error":{"code":"USER_UNKNOWN","message":"There is no user called nobody."}}',
+    '{"type":"result","command":"lookup nobody","ok":false,"error":{"code":"USER_UNKNOWN","message":"There is no user called nobody. Check the spelling."}}',
     '{"type":"result","command":"say bob  hi there","ok":true,"data":{"id":"m1","state":"queued"}}',
     `{"type":"result","command":"wait chat from=bob","ok":true,"data":{"event":"chat","from":"bob","text":"hi","id":"m9",${at}}}`,
     '{"type":"result","command":"lst","ok":false,"error":{"code":"COMMAND_UNKNOWN","message":"There is no command lst. Did you mean: list"}}',
@@ -98,7 +98,7 @@ test('[CTRL-13] a wait without a matching event fails with TIMEOUT, and the next
     type: 'result',
     command: 'wait chat 2 from=bob',
     ok: false,
-    error: { code: 'TIMEOUT', message: 'Nothing like that came in time: chat from=bob, 2 s.' },
+    error: { code: 'TIMEOUT', message: 'This did not arrive in time: chat from=bob, 2 s.' },
   });
 });
 

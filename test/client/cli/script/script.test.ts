@@ -19,7 +19,7 @@ test('[CTRL-15] a refused line does not stop the next, and makes the exit code 3
     ['lookup', 'who', 'exit'],
   );
   assert.equal(host.output.take(), 'Online now: alice, bob\n');
-  assert.equal(host.errors.take(), '! There is no user called nobody.\n');
+  assert.equal(host.errors.take(), '! There is no user called nobody. Check the spelling.\n');
 });
 
 test('[CTRL-15] without a refusal the exit code is 0', async () => {

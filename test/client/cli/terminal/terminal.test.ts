@@ -122,7 +122,7 @@ test('[CTRL-24] Ctrl+C ends a wait before it ends anything else', async () => {
   const { client, host } = await opened();
   await host.type('wait chat 60\r');
   await host.type(CTRL_C);
-  assert.match(host.screen.shown().at(-2) ?? '', /^! The wait was stopped before anything like that came: chat, 60 s/);
+  assert.match(host.screen.shown().at(-2) ?? '', /^! The wait was stopped before this arrived: chat, 60 s/);
   assert.notDeepEqual(client.commands.at(-1), { type: 'exit' });
 });
 

@@ -139,7 +139,7 @@ test('[CHAT-11] what the name server refuses stays queued, says why, and is trie
   town.settle();
   const [waiting] = alice.do({ type: 'outbox' }).messages;
   assert.equal(waiting?.state, 'queued');
-  assert.match(waiting.why ?? '', /No more letters can be held for bob/);
+  assert.match(waiting.why ?? '', /The mailbox of bob is full/);
   assert.ok(waiting.nextTry);
   town.server.rejects = () => null;
   town.pass(LIMITS.letterRetryMs);
