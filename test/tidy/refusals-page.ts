@@ -4,11 +4,10 @@ import { REFUSAL_CODES, Refusal, refusalStatus, refusalText } from '../../protoc
 
 const HEAD = `# Refusals
 
-Every expected no, from protocols/kit/refusals.ts. Over REST the answer is \`{"code", "message"}\` with the status;
-a client says the sentence, and with \`--json\` \`{"code", "message"}\`. Where a sentence says *about*, the name or
-reason in question stands there.
+A refusal is an expected failure. Over REST it is \`{"code", "message"}\` with the status. A client prints the
+sentence; with \`--json\` it prints \`{"code", "message"}\`. *about* stands for the name or reason in question.
 
-Made by \`npm run docs\`; do not edit.
+This page is made from protocols/kit/refusals/refusal-table.ts by \`npm run docs\`. Do not edit it.
 
 | code | status | sentence |
 |---|---|---|

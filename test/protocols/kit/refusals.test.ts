@@ -15,7 +15,7 @@ test('every code says what is wrong in one line, and has the status of an error'
 
 test('what it is about stands wherever the sentence names it, taken literally', () => {
   assert.equal(refusalText(new Refusal('NOT_FRIENDS', 'bob')), 'You and bob are not friends. Type: add bob');
-  assert.match(refusalText(new Refusal('USER_UNKNOWN', "$& $1 $' {about}")), /called \$& \$1 \$' \{about\}\.$/);
+  assert.match(refusalText(new Refusal('USER_UNKNOWN', "$& $1 $' {about}")), /called \$& \$1 \$' \{about\}\. Check/);
 });
 
 test('only codes of the table are codes, not what every object has', () => {
