@@ -2,24 +2,25 @@
 
 import { assert, type Instant } from '../../protocols/kit/machine.js';
 import type { Signed } from '../../protocols/kit/signed.js';
-import { Journal, JournaledMap } from './journaled-map.js';
+import { UndoLog } from '../../protocols/kit/undo/undo-log.js';
+import { UndoMap } from '../../protocols/kit/undo/undo-map.js';
 import type { Mailbox, RegistryStore, StoredDevice, StoredGroup, StoredLetter, StoredUser } from './registry-store.js';
 
 export class MemoryRegistryStore implements RegistryStore {
-  private readonly journal = new Journal();
-  private readonly usersByName = new JournaledMap<string, StoredUser>(this.journal);
-  private readonly devicesByName = new JournaledMap<string, readonly StoredDevice[]>(this.journal);
+  private readonly undoLog = new UndoLog();
+  private readonly usersByName = new UndoMap<string, StoredUser>(this.undoLog);
+  private readonly devicesByName = new UndoMap<string, readonly StoredDevice[]>(this.undoLog);
   /** By recipient, in order of arrival. */
-  private readonly lettersByName = new JournaledMap<string, readonly StoredLetter[]>(this.journal);
+  private readonly lettersByName = new UndoMap<string, readonly StoredLetter[]>(this.undoLog);
   /** The correspondents of a user, the oldest first. */
-  private readonly correspondentsByName = new JournaledMap<string, readonly string[]>(this.journal);
-  private readonly recipientOf = new JournaledMap<number, string>(this.journal);
-  private readonly groupsByName = new JournaledMap<string, StoredGroup>(this.journal);
-  private readonly entriesByName = new JournaledMap<string, readonly Signed[]>(this.journal);
+  private readonly correspondentsByName = new UndoMap<string, readonly string[]>(this.undoLog);
+  private readonly recipientOf = new UndoMap<number, string>(this.undoLog);
+  private readonly groupsByName = new UndoMap<string, StoredGroup>(this.undoLog);
+  private readonly entriesByName = new UndoMap<string, readonly Signed[]>(this.undoLog);
   private arrivals = 0;
 
   transaction<T>(work: () => T): T {
-    return this.journal.transaction(work);
+    return this.undoLog.transaction(work);
   }
 
   user(name: string): StoredUser | null {

@@ -11,8 +11,8 @@ import type {
 import { groupPeer } from '../../engine/core/store.js';
 import { toStoredMessage, visibilityColumns, groupMessageState, visibilityOf } from '../group-message.js';
 import type { MemoryMessages } from './memory-messages.js';
-import type { UndoLog } from './undo-log.js';
-import { UndoMap } from './undo-map.js';
+import type { UndoLog } from '../../../protocols/kit/undo/undo-log.js';
+import { UndoMap } from '../../../protocols/kit/undo/undo-map.js';
 
 interface SignedMessage {
   readonly id: string;

@@ -3,8 +3,8 @@
 import type { LetterKind } from '../../../protocols/letters/messages.js';
 import type { QueuedLetter } from '../../engine/core/store.js';
 import { UndoCounter } from './undo-counter.js';
-import type { UndoLog } from './undo-log.js';
-import { UndoMap } from './undo-map.js';
+import type { UndoLog } from '../../../protocols/kit/undo/undo-log.js';
+import { UndoMap } from '../../../protocols/kit/undo/undo-map.js';
 
 export class MemoryLetters {
   private readonly queued: UndoMap<number, QueuedLetter>;

@@ -6,8 +6,8 @@ import type { Added, SearchQuery, StoredMessage, StoredState } from '../../engin
 import { UndoCounter } from './undo-counter.js';
 import { OrderedConversation, type MessageEntry } from './ordered-conversation.js';
 import { matchesQuery } from './search-match.js';
-import type { UndoLog } from './undo-log.js';
-import { UndoMap } from './undo-map.js';
+import type { UndoLog } from '../../../protocols/kit/undo/undo-log.js';
+import { UndoMap } from '../../../protocols/kit/undo/undo-map.js';
 
 /** The states of a message of mine that its recipient acknowledged. */
 const ACKNOWLEDGED: ReadonlySet<StoredState> = new Set(['delivered', 'read']);
@@ -161,7 +161,7 @@ export class MemoryMessages {
   private change(entry: MessageEntry, change: Partial<Pick<StoredMessage, 'state' | 'shown' | 'after'>>): void {
     const before = entry.message;
     entry.message = { ...before, ...change };
-    this.log.note(() => (entry.message = before));
+    this.log.record(() => (entry.message = before));
   }
 
   private of(peer: string): readonly MessageEntry[] {

@@ -3,8 +3,8 @@
 import type { StoredMessage, Waiting } from '../../engine/core/store.js';
 import type { MemoryMessages } from './memory-messages.js';
 import type { MessageEntry } from './ordered-conversation.js';
-import type { UndoLog } from './undo-log.js';
-import { UndoMap } from './undo-map.js';
+import type { UndoLog } from '../../../protocols/kit/undo/undo-log.js';
+import { UndoMap } from '../../../protocols/kit/undo/undo-map.js';
 
 interface Waiter {
   readonly entry: MessageEntry;

@@ -16,8 +16,8 @@ import { MemoryGroupStore } from './memory-group-store.js';
 import { MemoryLetters } from './memory-letters.js';
 import { MemoryMessages } from './memory-messages.js';
 import { MemoryOutbox } from './memory-outbox.js';
-import { UndoLog } from './undo-log.js';
-import { UndoMap } from './undo-map.js';
+import { UndoLog } from '../../../protocols/kit/undo/undo-log.js';
+import { UndoMap } from '../../../protocols/kit/undo/undo-map.js';
 import { MemoryPosts } from './memory-posts.js';
 
 export class MemoryStore implements TransactionalStore {

@@ -1,7 +1,7 @@
 // The messages of one conversation, in the order of its history.
 
 import type { StoredMessage } from '../../engine/core/store.js';
-import type { UndoLog } from './undo-log.js';
+import type { UndoLog } from '../../../protocols/kit/undo/undo-log.js';
 
 /** A message, which changes in place. `order`: its number among all messages, in the order of arrival. */
 export interface MessageEntry {
@@ -20,12 +20,12 @@ export class OrderedConversation {
 
   insert(entry: MessageEntry): void {
     this.sorted.splice(this.indexOf(entry.message), 0, entry);
-    this.log.note(() => this.sorted.splice(this.indexOf(entry.message), 1));
+    this.log.record(() => this.sorted.splice(this.indexOf(entry.message), 1));
   }
 
   remove(entry: MessageEntry): void {
     this.sorted.splice(this.indexOf(entry.message), 1);
-    this.log.note(() => this.sorted.splice(this.indexOf(entry.message), 0, entry));
+    this.log.record(() => this.sorted.splice(this.indexOf(entry.message), 0, entry));
   }
 
   /** The index of a message, or the index to insert it at. */

@@ -1,6 +1,6 @@
 // A counter whose increments are undone when their transaction is rolled back.
 
-import type { UndoLog } from './undo-log.js';
+import type { UndoLog } from '../../../protocols/kit/undo/undo-log.js';
 
 export class UndoCounter {
   private value = 0;
@@ -9,7 +9,7 @@ export class UndoCounter {
 
   raise(): number {
     this.value += 1;
-    this.log.note(() => (this.value -= 1));
+    this.log.record(() => (this.value -= 1));
     return this.value;
   }
 }

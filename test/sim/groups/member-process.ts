@@ -10,7 +10,7 @@ import type { Signed } from '../../../protocols/kit/signed.js';
 import { signObject } from '../../../protocols/kit/signed.js';
 import { MemoryGroupStore } from '../../../client/store/memory/memory-group-store.js';
 import { MemoryMessages } from '../../../client/store/memory/memory-messages.js';
-import { UndoLog } from '../../../client/store/memory/undo-log.js';
+import { UndoLog } from '../../../protocols/kit/undo/undo-log.js';
 import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
 
 export const SILENCE_MS = 3_000;

@@ -1,4 +1,5 @@
-// A map whose changes are undone when their transaction is. The order of its entries means nothing.
+// A map whose changes are undone when their transaction rolls back. Values must not be mutated in place; an undo does
+// not restore the order of entries.
 
 import type { UndoLog } from './undo-log.js';
 
@@ -19,22 +20,23 @@ export class UndoMap<K, V> {
     return [...this.entries.values()];
   }
 
+  /** A copy of the entries: the caller may change the map while iterating. */
   all(): [K, V][] {
     return [...this.entries];
   }
 
   set(key: K, value: V): void {
     const before = this.entries.get(key);
-    const wasThere = before !== undefined || this.entries.has(key);
+    const existed = before !== undefined || this.entries.has(key);
     this.entries.set(key, value);
-    this.log.note(() => (wasThere ? this.entries.set(key, before as V) : this.entries.delete(key)));
+    this.log.record(() => (existed ? this.entries.set(key, before as V) : this.entries.delete(key)));
   }
 
-  /** False if there was nothing. */
+  /** False if there was no entry. */
   delete(key: K): boolean {
     const before = this.entries.get(key);
     if (!this.entries.delete(key)) return false;
-    this.log.note(() => this.entries.set(key, before as V));
+    this.log.record(() => this.entries.set(key, before as V));
     return true;
   }
 }
