@@ -1,4 +1,5 @@
-// A member that was offline during many messages and membership changes catches up from a member that is not the leader.
+// A member that was offline during many messages and membership changes catches up from a member that is not the
+// leader.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
