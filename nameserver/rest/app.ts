@@ -13,6 +13,7 @@ import type { Log } from '../../runtime/log.js';
 import type { SessionSockets } from '../sessions/session-sockets.js';
 import { addChannelsRoute } from './web-sockets/channels.js';
 import type { TlsFiles } from '../../runtime/net/tls-files.js';
+import { dropRequestsWithoutAddress } from './client-address.js';
 import { addGroupRoutes, type GroupRoutes } from './groups.js';
 import { addRoutesRefusingOtherMethods } from './methods.js';
 import type { Metrics } from './metrics.js';
@@ -59,6 +60,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.setValidatorCompiler(compileValidator);
   installErrorHandlers(app, options.log);
   countRequests(app, options.metrics);
+  dropRequestsWithoutAddress(app);
   await addWebSockets(app, options.sockets);
   limitRequests(app, options.requestsPerMinute);
   await addDocumentation(app);

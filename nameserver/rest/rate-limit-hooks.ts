@@ -8,6 +8,7 @@ import { Refusal } from '../../protocols/kit/refusals.js';
 import { clock } from '../../runtime/sources.js';
 import { networkPrefixOf } from '../../protocols/kit/bounds/network-prefix.js';
 import { RateLimiter } from '../rate-limiter.js';
+import { clientAddressOf } from './client-address.js';
 import { refuse } from './refusal-responses.js';
 
 /** Monitoring polls these often, and may share an address with a flooding client. */
@@ -31,7 +32,9 @@ export function limitRoute(timesPerMinute: number, requestsPerMinute: number): o
 function rateLimitHook(timesPerMinute: number): onRequestHookHandler {
   const limiter = new RateLimiter(timesPerMinute, LIMITS.restNetworksRemembered);
   return (request: FastifyRequest, reply, done) => {
-    const waitMs = limiter.tryTake(networkPrefixOf(request.ip), clock.now());
+    const address = clientAddressOf(request);
+    if (address === null) return void request.raw.socket.destroy();
+    const waitMs = limiter.tryTake(networkPrefixOf(address), clock.now());
     if (waitMs === 0) return done();
     const seconds = Math.ceil(waitMs / 1_000);
     void refuse(reply.header('retry-after', String(seconds)), new Refusal('TOO_MANY', `${seconds} s`));

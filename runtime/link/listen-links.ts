@@ -80,7 +80,9 @@ class ConnectionAcceptor {
   }
 
   enter(socket: Socket): void {
-    const address = plainHost(socket.remoteAddress ?? '');
+    const { remoteAddress } = socket;
+    if (remoteAddress === undefined) return void socket.destroy(); // it was reset before it was accepted
+    const address = plainHost(remoteAddress);
     const isFull = this.connections.size >= LIMITS.linksMax + LIMITS.linkHalfOpenMax;
     if (isFull || !this.halfOpen.enter(address)) return this.refuse(socket, 'crowded');
     this.watch(socket, address);

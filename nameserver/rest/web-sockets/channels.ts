@@ -5,7 +5,7 @@ import type { ChannelServer } from '../../../channels/channel-server.js';
 import { Type } from '../../../protocols/kit/packages/typebox.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { KeyText } from '../../../protocols/kit/shapes.js';
-import { plainHost } from '../../../runtime/net/endpoint.js';
+import { clientAddressOf } from '../client-address.js';
 import { refuse } from '../refusal-responses.js';
 import { responses } from '../shapes.js';
 
@@ -39,7 +39,9 @@ export function addChannelsRoute(app: FastifyInstance, channels: ChannelServer |
         ? { server: channels.server, doors: { ws: isWebSocketOpen, tcp: channels.tcpPort } }
         : refuse(reply, new Refusal('CHANNELS_OFF', 'you asked')),
     wsHandler: (socket, request) => {
-      if (channels && isWebSocketOpen) channels.addSocket(socket, request.raw.socket, plainHost(request.ip));
+      const address = clientAddressOf(request);
+      if (address === null) socket.terminate();
+      else if (channels && isWebSocketOpen) channels.addSocket(socket, request.raw.socket, address);
       else socket.close(CHANNELS_OFF, 'CHANNELS_OFF');
     },
   });

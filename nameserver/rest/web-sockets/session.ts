@@ -3,8 +3,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from '../../../protocols/kit/packages/typebox.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
-import { plainHost } from '../../../runtime/net/endpoint.js';
 import type { SessionSockets } from '../../sessions/session-sockets.js';
+import { clientAddressOf } from '../client-address.js';
 import { refuse } from '../refusal-responses.js';
 import { responses } from '../shapes.js';
 
@@ -20,6 +20,10 @@ export function addSessionRoute(app: FastifyInstance, sockets: SessionSockets): 
       response: responses({ 101: Type.Null() }, 400, 405, 429),
     },
     handler: (_request, reply) => refuse(reply, new Refusal('MALFORMED', 'a session needs a WebSocket')),
-    wsHandler: (socket, request) => sockets.add(socket, plainHost(request.ip)),
+    wsHandler: (socket, request) => {
+      const address = clientAddressOf(request);
+      if (address === null) socket.terminate();
+      else sockets.add(socket, address);
+    },
   });
 }
