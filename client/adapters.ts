@@ -5,7 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import { parseJson } from '../protocols/kit/bytes.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import type { Identity } from '../runtime/disk/identity-file.js';
-import { errorLines } from '../runtime/exit.js';
+import { errorLines } from '../runtime/process/exit.js';
 import { openLetter, sealLetter } from '../runtime/letter-encryption.js';
 import { makeCertificate, type Certificate } from '../runtime/link/certificate.js';
 import { dialLink } from '../runtime/link/dial-link.js';

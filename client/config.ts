@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { canonicalName } from '../protocols/kit/names.js';
 import { Refusal, refusalText } from '../protocols/kit/refusals.js';
+import { FlagReader, type FlagProblem, type Parsed } from '../runtime/process/flag-reader.js';
 
 export interface ClientConfig {
   /**
@@ -53,52 +54,32 @@ export interface ClientFlags {
   readonly groupSilence?: string | undefined;
 }
 
-/** One line for a person. A wrong address has its own exit code (docs/contract.md). */
-export interface ConfigProblem {
-  readonly about: 'address' | 'user' | 'data' | 'host' | 'port' | 'link-wait' | 'invite-code' | 'group-silence';
-  readonly text: string;
-}
-
-export type ConfigOutcome = { config: ClientConfig } | { problems: ConfigProblem[] };
+/** A wrong `address` has its own exit code (docs/contract.md). */
+export type ConfigOutcome = { config: ClientConfig } | { problems: readonly FlagProblem[] };
 
 /** The frozen configuration, or all problems. Without --data, `KITH_DATA` replaces `data` as the parent directory. */
 export function readConfig(flags: ClientFlags, env: Readonly<Record<string, string | undefined>>): ConfigOutcome {
-  const problems: ConfigProblem[] = [];
-  const check = <T>(about: ConfigProblem['about'], checked: Checked<T>, fallback: T): T => {
-    if ('value' in checked) return checked.value;
-    problems.push({ about, text: checked.problem });
-    return fallback;
-  };
-  const user = check('user', readUser(flags.user), '');
+  const reader = new FlagReader({ ...flags });
+  const user = reader.parsed('user', readUser(flags.user), '');
   const config: ClientConfig = {
-    server: check('address', readAddress(flags.address), ''),
+    server: reader.parsed('address', readAddress(flags.address), ''),
     user,
-    data: check('data', readPath('--data', flags.data ?? join(env['KITH_DATA'] || 'data', user)), ''),
-    host: check('host', readPath('--host', flags.host ?? '0.0.0.0'), ''),
-    port: check('port', readNumber('--port', flags.port ?? '0', 65_535), 0),
+    data: reader.text('data', join(env['KITH_DATA'] || 'data', user)),
+    host: reader.text('host', '0.0.0.0'),
+    port: reader.whole('port', 0, { least: 0, most: 65_535 }),
     json: flags.json ?? false,
     plain: flags.plain ?? false,
     lines: Object.freeze([...(flags.command ?? [])]),
-    inviteCode: check('invite-code', readInviteCode(flags.inviteCode), null),
-    linkWaitMs: check('link-wait', readNumber('--link-wait', flags.linkWait ?? DEFAULT_LINK_WAIT, 3_600), 0) * 1_000,
+    inviteCode: reader.parsed('inviteCode', readInviteCode(flags.inviteCode), null),
+    linkWaitMs: reader.whole('linkWait', LIMITS.linkDialMs / 1_000, { least: 0, most: 3_600 }) * 1_000,
     readReceipts: flags.readReceipts ?? true,
-    groupSilenceMs: check('group-silence', readSilence(flags.groupSilence), 0) * 1_000,
+    groupSilenceMs: reader.whole('groupSilence', LIMITS.groupSilenceMs / 1_000, { least: 1, most: 86_400 }) * 1_000,
   };
+  const { problems } = reader;
   return problems.length > 0 ? { problems } : { config: Object.freeze(config) };
 }
 
-const DEFAULT_SILENCE = String(LIMITS.groupSilenceMs / 1_000);
-
-function readSilence(typed: string | undefined): Checked<number> {
-  const checked = readNumber('--group-silence', typed ?? DEFAULT_SILENCE, 86_400);
-  return 'value' in checked && checked.value < 1 ? { problem: '--group-silence must be at least 1 second.' } : checked;
-}
-
-const DEFAULT_LINK_WAIT = String(LIMITS.linkDialMs / 1_000);
-
-type Checked<T> = { value: T } | { problem: string };
-
-function readUser(typed: string | undefined): Checked<string> {
+function readUser(typed: string | undefined): Parsed<string> {
   if (typed === undefined) return { problem: 'Your name is missing. Add --user NAME.' };
   const name = canonicalName(typed);
   return name === null ? { problem: refusalText(new Refusal('NAME_INVALID', typed.slice(0, 40))) } : { value: name };
@@ -107,7 +88,7 @@ function readUser(typed: string | undefined): Checked<string> {
 const HOST_AND_PORT = /^(\[[0-9a-f:.]+\]|[^\s:/?#@[\]]+):(\d{1,5})$/i;
 
 /** `host:port`, `[v6]:port` or an http(s) URL without a path becomes an origin. */
-export function readAddress(typed: string | undefined): Checked<string> {
+export function readAddress(typed: string | undefined): Parsed<string> {
   if (typed === undefined)
     return { problem: 'The address of the name server is missing. Add it, like 127.0.0.1:12345' };
   const isUrl = /^https?:\/\//i.test(typed);
@@ -128,25 +109,13 @@ function isBare(url: URL): boolean {
   return url.pathname === '/' && !hasMore && url.hostname !== '' && url.port !== '0';
 }
 
-function readPath(flag: string, typed: string): Checked<string> {
-  const isUsable = typed.trim() !== '' && !typed.includes('\0');
-  return isUsable ? { value: typed } : { problem: `${flag} needs a value.` };
-}
-
 /** The code travels in an HTTP header, which takes no other characters. */
 const INVITE_CODE = /^[!-~]([ -~]*[!-~])?$/;
 
-function readInviteCode(typed: string | undefined): Checked<string | null> {
+function readInviteCode(typed: string | undefined): Parsed<string | null> {
   if (typed === undefined) return { value: null };
   if (INVITE_CODE.test(typed)) return { value: typed };
   return {
     problem: '--invite-code takes letters without accents, digits and punctuation, and no space before or after.',
   };
-}
-
-function readNumber(flag: string, typed: string, max: number): Checked<number> {
-  const number = /^\d{1,9}$/.test(typed) ? Number(typed) : NaN;
-  return number <= max
-    ? { value: number }
-    : { problem: `${flag} must be a whole number from 0 to ${max}, not "${typed.slice(0, 20)}".` };
 }

@@ -4,7 +4,7 @@
 import { primitives } from '../runtime/crypto.js';
 import { openIdentity, openRetiredIdentity, type Identity } from '../runtime/disk/identity-file.js';
 import { Driver } from '../runtime/driver.js';
-import { EXIT } from '../runtime/exit.js';
+import { EXIT } from '../runtime/process/exit.js';
 import { reachableHosts } from '../runtime/net/reachable-hosts.js';
 import { openPortPair, type PortPair } from '../runtime/net/port-pair.js';
 import { clock, random } from '../runtime/sources.js';

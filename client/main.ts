@@ -4,8 +4,9 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../protocols/kit/version.js';
-import { endOnFault, errorLines, EXIT, onBrokenOutput } from '../runtime/exit.js';
-import { readConfig, type ClientConfig, type ClientFlags, type ConfigProblem } from './config.js';
+import { endOnFault, errorLines, EXIT, onBrokenOutput } from '../runtime/process/exit.js';
+import type { FlagProblem } from '../runtime/process/flag-reader.js';
+import { readConfig, type ClientConfig, type ClientFlags } from './config.js';
 
 type Host = import('./cli/host.js').Host;
 
@@ -75,9 +76,9 @@ async function run(config: ClientConfig, host: Host): Promise<number> {
   }
 }
 
-function reportProblems(problems: readonly ConfigProblem[]): number {
+function reportProblems(problems: readonly FlagProblem[]): number {
   for (const { text } of problems) process.stderr.write(`${text}\n`);
-  return problems.some(({ about }) => about === 'address') ? EXIT.bind : EXIT.usage;
+  return problems.some(({ flag }) => flag === 'address') ? EXIT.bind : EXIT.usage;
 }
 
 /** Prints one line. Gives the exit code that the error carries, if any. */

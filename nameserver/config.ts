@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ChannelsConfig } from '../channels/config.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { readChannelFlags } from './flags/channel-flags.js';
-import { FlagReader, type Flags } from './flags/flag-reader.js';
+import { FlagReader, type Flags } from '../runtime/process/flag-reader.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -60,7 +60,7 @@ export function readConfig(typed: Flags, env: Flags): NameServerConfig | { probl
   const flags = new FlagReader(typed);
   const store = flags.text('store', 'sqlite');
   if (store !== 'sqlite' && store !== 'memory')
-    flags.problems.push(`--store must be sqlite or memory, not "${store}".`);
+    flags.report('store', `--store must be sqlite or memory, not "${store}".`);
   const config: NameServerConfig = {
     host: flags.text('host', '0.0.0.0'),
     port: flags.whole('port', 12_345, { least: 0, most: 65_535 }),
@@ -76,7 +76,7 @@ export function readConfig(typed: Flags, env: Flags): NameServerConfig | { probl
     requestsPerMinute: flags.whole('requestsPerMinute', LIMITS.restRequestsPerMinute, { least: 0, most: 2 ** 31 }),
     channels: flags.isOff('channels') ? null : readChannelFlags(flags),
   };
-  return flags.problems.length > 0 ? { problems: flags.problems } : Object.freeze(config);
+  return flags.problems.length > 0 ? { problems: flags.problemLines } : Object.freeze(config);
 }
 
 function readTls(flags: FlagReader): TlsPaths | null {

@@ -4,13 +4,13 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../protocols/kit/version.js';
-import { endOnFault, endWith, EXIT } from '../runtime/exit.js';
-import { isInForeground } from '../runtime/foreground.js';
+import { endOnFault, endWith, EXIT } from '../runtime/process/exit.js';
+import { isInForeground } from '../runtime/process/foreground.js';
 import { browserAddress, endpointText } from '../runtime/net/endpoint.js';
 import { operationalError } from '../runtime/operational-error.js';
 import { BindError } from './bind-error.js';
 import type { NameServerConfig } from './config.js';
-import type { Flags } from './flags/flag-reader.js';
+import type { Flags } from '../runtime/process/flag-reader.js';
 import type { PeerAdministration } from './peers/peer-administration.js';
 import { PEER_HELP } from './peers/peer-help.js';
 import type { RunningNameServer } from './server.js';

@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT } from '../runtime/exit.js';
+import { EXIT } from '../runtime/process/exit.js';
 import { DemoClient } from './demo-client.js';
 import { LineProcess } from './line-process.js';
 import { NAME_SERVER } from './programs.js';

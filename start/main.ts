@@ -1,7 +1,7 @@
 // `npm start`: with a terminal, a name server if none runs and a client for you; without one, a conversation that
 // proves it all works.
 
-import { errorLines, EXIT } from '../runtime/exit.js';
+import { errorLines, EXIT } from '../runtime/process/exit.js';
 import { openClient } from './open-client.js';
 import { runDemo } from './demo.js';
 

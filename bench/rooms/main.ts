@@ -1,5 +1,5 @@
-// `npm run bench:rooms [-- --only 10]`: measures clusters under load over real UDP and checks what each client received.
-// Exits with 1 if a guarantee was broken.
+// `npm run bench:rooms [-- --only 10]`: measures clusters under load over real UDP and checks what each client
+// received. Exits with 1 if a guarantee was broken.
 
 import { parseArgs } from 'node:util';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -4,7 +4,7 @@ import type { ChannelsConfig } from '../../channels/config.js';
 import type { ClientTransport } from '../../channels/clients/frame-encoding.js';
 import type { SavedPeer } from '../../protocols/channels/relay/io.js';
 import { parsePeer } from '../peers/peer-parser.js';
-import type { FlagReader } from './flag-reader.js';
+import type { FlagReader } from '../../runtime/process/flag-reader.js';
 
 const TCP_PORT = 12_346;
 const ANY_PORT = { least: 0, most: 65_535 };
@@ -24,7 +24,7 @@ function readTransports(flags: FlagReader): ClientTransport[] {
   const typed = flags.text('doors', 'ws').split(',');
   const transports = typed.filter((each): each is ClientTransport => each === 'ws' || each === 'tcp');
   if (transports.length < typed.length)
-    flags.problems.push(`--doors must be ws, tcp or ws,tcp, not "${typed.join(',')}".`);
+    flags.report('doors', `--doors must be ws, tcp or ws,tcp, not "${typed.join(',')}".`);
   return [...new Set(transports)];
 }
 
@@ -32,7 +32,7 @@ function readPeers(flags: FlagReader): SavedPeer[] {
   return flags.all('peer').flatMap((typed): SavedPeer[] => {
     const peer = parsePeer(typed);
     if (peer) return [{ ...peer.endpoint, key: peer.key, isManual: true }];
-    flags.problems.push(`--peer must be host:port, or host:port#key with a key or its six words, not "${typed}".`);
+    flags.report('peer', `--peer must be host:port, or host:port#key with a key or its six words, not "${typed}".`);
     return [];
   });
 }

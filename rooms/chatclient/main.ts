@@ -5,7 +5,7 @@ import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../../protocols/kit/version.js';
 import { parseAddress } from '../../protocols/rooms/config-file.js';
-import { endOnFault, endWith, EXIT, onBrokenOutput } from '../../runtime/exit.js';
+import { endOnFault, endWith, EXIT, onBrokenOutput } from '../../runtime/process/exit.js';
 
 const program = new Command('chatclient')
   .description('A command-line client for room servers.')

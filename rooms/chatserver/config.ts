@@ -7,6 +7,7 @@ import { ORDERS, type Order } from '../../protocols/rooms/order/client-release.j
 import { utf8 } from '../../protocols/kit/bytes.js';
 import { primitives } from '../../runtime/crypto.js';
 import { readTextFile } from '../../runtime/disk/text-file.js';
+import { FlagReader, type Parsed } from '../../runtime/process/flag-reader.js';
 
 export interface ChatServerConfig {
   readonly servers: readonly ServerAddresses[];
@@ -56,37 +57,29 @@ export function readChatServerConfig(
   env: Environment,
 ): { config: ChatServerConfig } | { problems: string[] } {
   const read = readServers(path);
-  const problems = 'problems' in read ? [...read.problems] : [];
   const servers = 'servers' in read ? read.servers : [];
-  const whole = (name: string, typed: string, [least, most]: readonly [number, number]): number => {
-    const value = /^\d{1,9}$/.test(typed) ? Number(typed) : NaN;
-    if (value >= least && value <= most) return value;
-    problems.push(`${name} must be a whole number from ${least} to ${most}, not "${typed}".`);
-    return least;
-  };
-  const place = servers.length > 0 ? whole('The index', index, [1, servers.length]) : 1;
+  const reader = new FlagReader({ ...flags, index }, { index: 'The index' });
+  const place = servers.length > 0 ? reader.whole('index', 1, { least: 1, most: servers.length }) : 1;
   const order = ORDERS.find((each) => each === (flags.order ?? 'unordered'));
-  if (!order) problems.push(`-o must be one of ${ORDERS.join(', ')}, not "${flags.order}".`);
-  const rooms = whole('--rooms', flags.rooms ?? String(LIMITS.roomCountMin), [
-    LIMITS.roomCountMin,
-    LIMITS.roomCountMax,
-  ]);
-  const suspectMs = whole('--suspect-ms', flags.suspectMs ?? String(LIMITS.roomSuspectMs), [200, 60_000]);
-  const metrics = flags.metricsPort === undefined ? null : whole('--metrics-port', flags.metricsPort, [0, 65_535]);
-  const key = keyOf(flags.clusterKeyFile, problems);
+  if (!order) reader.report('order', `-o must be one of ${ORDERS.join(', ')}, not "${flags.order}".`);
+  const rooms = reader.whole('rooms', LIMITS.roomCountMin, { least: LIMITS.roomCountMin, most: LIMITS.roomCountMax });
+  const suspectMs = reader.whole('suspectMs', LIMITS.roomSuspectMs, { least: 200, most: 60_000 });
+  const metricsPort = reader.has('metricsPort') ? reader.whole('metricsPort', 0, { least: 0, most: 65_535 }) : null;
+  const key = reader.parsed('clusterKeyFile', readClusterKey(flags.clusterKeyFile), null);
+  const problems = [...('problems' in read ? read.problems : []), ...reader.problemLines];
   if (problems.length > 0 || !order) return { problems };
   const cluster = hash32(clusterIdentity(servers, order, rooms));
   const data = flags.data ?? join(env['KITH_DATA'] || 'data', 'rooms', `${cluster.toString(16)}-${place}`);
   const told = { servers, index: place - 1, order, rooms, cluster, data, key, suspectMs };
-  return { config: Object.freeze({ ...told, isVerbose: flags.verbose === true, metricsPort: metrics }) };
+  return { config: Object.freeze({ ...told, isVerbose: flags.verbose === true, metricsPort }) };
 }
 
-function keyOf(path: string | undefined, problems: string[]): Uint8Array | null {
-  if (path === undefined) return null;
+function readClusterKey(path: string | undefined): Parsed<Uint8Array | null> {
+  if (path === undefined) return { value: null };
   const secret = readTextFile(path, LIMITS.roomKeyBytes)?.trim() ?? '';
-  if (secret.length >= 16) return primitives.sha256(utf8(`kith/rooms/1\0${secret}`));
-  problems.push(`${path}: the cluster key must be a file with at least 16 characters, the same on every server.`);
-  return null;
+  if (secret.length >= 16) return { value: primitives.sha256(utf8(`kith/rooms/1\0${secret}`)) };
+  const problem = `${path}: the cluster key must be a file with at least 16 characters, the same on every server.`;
+  return { problem };
 }
 
 function hash32(text: string): number {

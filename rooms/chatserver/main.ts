@@ -4,7 +4,7 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../../protocols/kit/version.js';
-import { endOnFault, endWith, EXIT, onBrokenOutput } from '../../runtime/exit.js';
+import { endOnFault, endWith, EXIT, onBrokenOutput } from '../../runtime/process/exit.js';
 import { openLog } from '../../runtime/log.js';
 import { endpointText } from '../../runtime/net/endpoint.js';
 import { BindError } from './bind-error.js';

@@ -1,5 +1,5 @@
-// An ESLint rule: `slice` and `subarray` of bytes are banned. On a Buffer both are views, on a Uint8Array one is a copy,
-// and a Buffer passes for a Uint8Array: the helpers of protocols/kit/bytes say which is meant.
+// An ESLint rule: `slice` and `subarray` of bytes are banned. On a Buffer both are views, on a Uint8Array one is a
+// copy, and a Buffer passes for a Uint8Array: the helpers of protocols/kit/bytes say which is meant.
 
 const INSTEAD = new Map([
   ['slice', 'copyOf(bytes, start, end)'],

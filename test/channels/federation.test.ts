@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../channels/peers/key-parser.js';
-import type { Flags } from '../../nameserver/flags/flag-reader.js';
+import type { Flags } from '../../runtime/process/flag-reader.js';
 import { makeSigningKey } from '../../runtime/crypto.js';
 import { temporaryDirectory } from '../nameserver/test-server.js';
 import { isLinked, link, runChannelServer, until, type TestChannelServer } from './server.js';

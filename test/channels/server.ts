@@ -2,7 +2,7 @@
 
 import type { TestContext } from 'node:test';
 import type { ChannelServer } from '../../channels/channel-server.js';
-import type { Flags } from '../../nameserver/flags/flag-reader.js';
+import type { Flags } from '../../runtime/process/flag-reader.js';
 import type { RunningNameServer } from '../../nameserver/server.js';
 import { clock } from '../../runtime/sources.js';
 import { runServer } from '../nameserver/test-server.js';

@@ -71,8 +71,8 @@ test('all problems are reported at once', () => {
   const outcome = readConfig({ address: 'nowhere', user: 'nameserver', data: ' ', port: '70000', linkWait: 'x' }, {});
   assert.ok('problems' in outcome);
   assert.deepEqual(
-    outcome.problems.map(({ about }) => about),
-    ['user', 'address', 'data', 'port', 'link-wait'],
+    outcome.problems.map(({ flag }) => flag),
+    ['user', 'address', 'data', 'port', 'linkWait'],
   );
 });
 

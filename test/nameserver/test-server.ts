@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import { parseJson } from '../../protocols/kit/bytes.js';
 import { serverFrameShape, type ClientFrame, type ServerFrame } from '../../protocols/session/messages.js';
 import { readConfig, type NameServerConfig } from '../../nameserver/config.js';
-import type { Flags } from '../../nameserver/flags/flag-reader.js';
+import type { Flags } from '../../runtime/process/flag-reader.js';
 import { startNameServer, type RunningNameServer } from '../../nameserver/server.js';
 import type { Person } from './person.js';
 

@@ -2,7 +2,7 @@
 
 import type { ClientApi, Ready } from '../../../protocols/control/client-api.js';
 import { isComment } from '../../../protocols/control/line/parse-line.js';
-import { EXIT } from '../../../runtime/exit.js';
+import { EXIT } from '../../../runtime/process/exit.js';
 import type { Host } from '../host.js';
 import { hasRestored, type CommandResult, type CommandRunner } from '../command-runner.js';
 import type { Printer } from './printer.js';

@@ -11,7 +11,7 @@ import { ProgressMeter } from '../draw/progress-meter.js';
 import { drawStateChange } from '../draw/answers/messages.js';
 import { drawPrompt } from '../draw/prompt.js';
 import { drawResult } from '../draw/results.js';
-import { EXIT } from '../../../runtime/exit.js';
+import { EXIT } from '../../../runtime/process/exit.js';
 import type { AlarmClock } from '../host.js';
 import type { Passphrases } from '../passphrases.js';
 import { resultOf, hasRestored, type CommandResult, type CommandRunner } from '../command-runner.js';

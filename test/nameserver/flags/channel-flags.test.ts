@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readConfig } from '../../../nameserver/config.js';
-import type { Flags } from '../../../nameserver/flags/flag-reader.js';
+import type { Flags } from '../../../runtime/process/flag-reader.js';
 import { makeSigningKey } from '../../../runtime/crypto.js';
 
 const channelsOf = (flags: Flags) => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import type { Flags } from '../../../nameserver/flags/flag-reader.js';
+import type { Flags } from '../../../runtime/process/flag-reader.js';
 import { Person } from '../person.js';
 import { runServer, SessionClient } from '../test-server.js';
 

@@ -1,6 +1,6 @@
 // Whether this program has its terminal to itself: who reads from one in the background is stopped by the system.
 
-import { readTextFile } from './disk/text-file.js';
+import { readTextFile } from '../disk/text-file.js';
 
 const STAT_BYTES = 4_096;
 

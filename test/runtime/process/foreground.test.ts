@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isInForeground } from '../../runtime/foreground.js';
+import { isInForeground } from '../../../runtime/process/foreground.js';
 
 test('the group of the program is compared with the one in the foreground, whatever its name', () => {
   assert.equal(isInForeground('7 (node) S 1 7 5 34816 7 4194304 0'), true);

@@ -2,7 +2,7 @@
 
 import process from 'node:process';
 import { inspect } from 'node:util';
-import { explainError } from './operational-error.js';
+import { explainError } from '../operational-error.js';
 
 /** `bind`: a port could not be had, or an address makes no sense. `refused`: a command of a pipe or `-c` was. */
 export const EXIT = { ok: 0, usage: 1, bind: 2, refused: 3, interrupted: 130 } as const;

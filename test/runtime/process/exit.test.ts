@@ -7,13 +7,15 @@ import { test } from 'node:test';
 
 /** Runs a module text in a process of its own, with `exit.js` and `log.js` at hand. */
 function run(text: string, env: Record<string, string> = {}) {
-  const modules = ['exit', 'log'].map((name) => `import * as ${name} from ${JSON.stringify(urlOf(name))};`);
+  const modules = ['process/exit', 'log'].map(
+    (name) => `import * as ${name.split('/').at(-1)} from ${JSON.stringify(urlOf(name))};`,
+  );
   const args = ['--input-type=module', '-e', `${modules.join('')}${text}`];
   return spawnSync(process.execPath, args, { encoding: 'utf8', env: { ...process.env, KITH_DEBUG: '', ...env } });
 }
 
 function urlOf(name: string): string {
-  return new URL(`../../runtime/${name}.js`, import.meta.url).href;
+  return new URL(`../../../runtime/${name}.js`, import.meta.url).href;
 }
 
 test('an error is one line on stderr, and the code is the one given', () => {
