@@ -1,4 +1,5 @@
-// Grants: an author's signed statement that a user is a friend, shown to another friend who has the bytes (SPEC POST-28).
+// Grants: an author's signed statement that a user is a friend, which that user shows to another friend of the author
+// who has the bytes (SPEC POST-28).
 
 import type { Static } from '../kit/packages/typebox.js';
 import { fromBase64url, parseJson, textOf, toBase64url, utf8 } from '../kit/bytes.js';

@@ -76,7 +76,7 @@ for (const friendship of STATES) {
     }
   });
 
-  test(`[FRIEND-7] ${friendship}: a stale request is answered with the current state, a stale rejection with nothing`, () => {
+  test(`[FRIEND-7] ${friendship}: a stale request gets the current state, a stale rejection no answer`, () => {
     const state = { friendship, epoch: EPOCH };
     for (const type of ['request', 'accepted'] as const) {
       assert.deepEqual(applyLetter(state, { type, epoch: EPOCH - 1 }), {
@@ -100,7 +100,7 @@ const LATER: readonly [Friendship, FriendshipLetter['type'], Friendship, Friends
 ];
 
 for (const [friendship, type, to, effects] of LATER) {
-  test(`[FRIEND-7] ${friendship}, letter ${type} of a higher epoch: its rejection applies first, then the letter`, () => {
+  test(`[FRIEND-7] ${friendship}, ${type} of a higher epoch: first the rejection applies, then the letter`, () => {
     const step = applyLetter({ friendship, epoch: EPOCH }, { type, epoch: EPOCH + 4 });
     assert.deepEqual(step, { to: { friendship: to, epoch: EPOCH + 4 }, effects });
   });

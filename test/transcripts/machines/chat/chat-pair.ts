@@ -1,5 +1,5 @@
-// One direction of a conversation under the commands of a transcript: the send window of alice and the reorder buffer of
-// bob. Messages and acknowledgements arrive on command, or never.
+// One direction of a conversation under the commands of a transcript: the send window of alice and the reorder buffer
+// of bob. Messages and acknowledgements arrive on command, or never.
 
 import { ReorderBuffer, type BufferedMessage } from '../../../../protocols/chat/reorder-buffer.js';
 import { SendWindow } from '../../../../protocols/chat/send-window.js';

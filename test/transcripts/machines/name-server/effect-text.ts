@@ -52,7 +52,7 @@ export class EffectText {
       case 'rejected':
         return `letter rejected, ${frame.code}`;
       case 'deliver':
-        return `letter ${this.nameOf(frame.id)} from ${frame.from}: ${textOf(fromBase64url(frame.body) ?? new Uint8Array())}`;
+        return `letter ${this.nameOf(frame.id)} from ${frame.from}: ${bodyText(frame.body)}`;
       case 'challenge':
       case 'ping':
         return frame.type;
@@ -64,6 +64,11 @@ export class EffectText {
     this.letters.set(id, name);
     return name;
   }
+}
+
+function bodyText(body: string): string {
+  const bytes = fromBase64url(body);
+  return (bytes && textOf(bytes)) ?? 'not a text';
 }
 
 function outcomeText<T>(outcome: Outcome<T>, text: (value: T) => string): string {
