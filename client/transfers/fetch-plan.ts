@@ -12,9 +12,9 @@ export interface FetchPlan {
   readonly sha256: string;
   /** The part file: fetched bytes are appended to it. */
   readonly path: string;
-  readonly isAnew: boolean;
+  readonly startsOver: boolean;
   /** A path that must not exist, because the download goes there; null for none. */
-  readonly unless: string | null;
+  readonly target: string | null;
   readonly endpoints: readonly Endpoint[];
   readonly devices: readonly string[];
   readonly certificate: Certificate;

@@ -61,13 +61,13 @@ export class Fetch {
   }
 
   /** Null once the file is complete and its hash is right. */
-  private async attempt({ path, size, isAnew, unless }: FetchPlan): Promise<FetchError | null> {
+  private async attempt({ path, size, startsOver, target }: FetchPlan): Promise<FetchError | null> {
     makeFolders(dirname(path));
-    if (isAnew) removeFile(path);
+    if (startsOver) removeFile(path);
     this.part = await PartFile.open(path, size);
     this.progress();
     if (this.part.taken < size) {
-      if (unless !== null && exists(unless)) return { failure: 'target_exists', why: unless };
+      if (target !== null && exists(target)) return { failure: 'target_exists', why: target };
       await requireFreeSpace(dirname(path), size - this.part.taken);
       const end = await this.receive(this.part);
       await this.part.settle();
@@ -143,7 +143,7 @@ export class Fetch {
 
   private progress(): void {
     const { fetch } = this.plan;
-    if (!this.isStopped) this.report({ type: 'fetch_came', fetch, received: this.part?.written ?? 0 });
+    if (!this.isStopped) this.report({ type: 'fetch_progress', fetch, received: this.part?.written ?? 0 });
   }
 }
 

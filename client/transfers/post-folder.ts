@@ -63,7 +63,7 @@ export class PostFolder {
   }
 
   private async copy(id: string, path: string): Promise<void> {
-    const refuseCopy = (refusal: Refusal): void => this.put({ type: 'post_uncopied', id, refusal });
+    const refuseCopy = (refusal: Refusal): void => this.put({ type: 'post_copy_refused', id, refusal });
     try {
       makeFolders(this.posts);
       const copied = await copyFile(path, this.copyOf(id), this.reporting(id));
@@ -95,7 +95,7 @@ export class PostFolder {
     const { author, id } = post;
     const path = to ?? join(this.downloads, `${author}-${id}`);
     const refusePlacing = (refusal: Refusal): void =>
-      this.put({ type: 'post_unplaced', post: { author, id }, refusal });
+      this.put({ type: 'post_place_refused', post: { author, id }, refusal });
     try {
       if (to === null) makeFolders(this.downloads);
       // In our own folder a file with this author and id can only be the same post.

@@ -30,7 +30,7 @@ interface Asked {
 const PATH = /^\/posts\/([A-Za-z0-9_-]{22})$/;
 
 export class PostServer {
-  private readonly door = new HttpListener((request, response, peerKey) => this.asked(request, response, peerKey));
+  private readonly listener = new HttpListener((request, response, peerKey) => this.asked(request, response, peerKey));
   private readonly waiting = new Map<number, Waiting>();
   private readonly open = new Map<number, Asked>();
   /** Responses that are being sent. */
@@ -45,18 +45,18 @@ export class PostServer {
   /** A new TLS connection for HTTP. Nothing is read from it before the engine admits it. */
   opened(socket: TLSSocket, peerKey: string): void {
     this.lastNumber += 1;
-    const door = this.lastNumber;
-    this.waiting.set(door, { socket, peerKey });
-    socket.once('close', () => this.waiting.delete(door));
-    this.put({ type: 'http_opened', door, peerKey });
+    const connection = this.lastNumber;
+    this.waiting.set(connection, { socket, peerKey });
+    socket.once('close', () => this.waiting.delete(connection));
+    this.put({ type: 'http_opened', connection, peerKey });
   }
 
   perform(effect: PostServerEffect): void {
     switch (effect.type) {
       case 'http_admit':
-        return this.admit(effect.door);
+        return this.admit(effect.connection);
       case 'http_drop':
-        return void this.waiting.get(effect.door)?.socket.destroy();
+        return void this.waiting.get(effect.connection)?.socket.destroy();
       case 'post_serve':
         return void this.serve(effect.request, effect.post);
       case 'post_refuse':
@@ -69,13 +69,13 @@ export class PostServer {
   }
 
   close(): void {
-    this.door.close();
+    this.listener.close();
   }
 
-  private admit(door: number): void {
-    const waiting = this.waiting.get(door);
-    this.waiting.delete(door);
-    if (waiting && !this.door.accept(waiting.socket, waiting.peerKey)) waiting.socket.destroy();
+  private admit(connection: number): void {
+    const waiting = this.waiting.get(connection);
+    this.waiting.delete(connection);
+    if (waiting && !this.listener.accept(waiting.socket, waiting.peerKey)) waiting.socket.destroy();
   }
 
   private asked(request: IncomingMessage, response: ServerResponse, peerKey: string): void {

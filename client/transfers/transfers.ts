@@ -54,14 +54,14 @@ export class Transfers {
     await this.thread?.stop();
   }
 
-  private fetch({ fetch, post, from, isAnew, unless }: Extract<PostEffect, { type: 'fetch' }>): void {
+  private fetch({ fetch, post, from, startsOver, target }: Extract<PostEffect, { type: 'fetch' }>): void {
     const { certificate, put } = this.options;
     const { endpoints, devices } = from;
     const grant = from.grant && grantHeader(from.grant);
     const { id, size, sha256 } = post;
     const path = this.folder.partOf(post);
     this.thread ??= new WorkerThread(new URL('./fetch-thread.js', import.meta.url), put);
-    const plan = { fetch, id, size, sha256, path, isAnew, unless, endpoints, devices, certificate, grant };
+    const plan = { fetch, id, size, sha256, path, startsOver, target, endpoints, devices, certificate, grant };
     this.thread.send({ type: 'fetch', plan });
   }
 }

@@ -38,8 +38,8 @@ export type DownloadInput =
   | { type: 'stop'; code: RefusalCode; about: string };
 
 export type DownloadEffect =
-  /** `isAnew`: delete the bytes on disk first. */
-  | { type: 'fetch'; from: string; isAnew: boolean }
+  /** `startsOver`: delete the bytes on disk first. */
+  | { type: 'fetch'; from: string; startsOver: boolean }
   | { type: 'stop_fetch' }
   | { type: 'ask_friends' }
   | { type: 'place' }
@@ -243,9 +243,9 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
   }
 
   private fetch(from: string, mustRestart: boolean): DownloadEffect[] {
-    const isAnew = mustRestart || (this.usesOneSource && this.isMixedWith(from));
-    if (isAnew) this.restart();
-    return this.enter({ type: 'fetching', from }, [{ type: 'fetch', from, isAnew }]);
+    const startsOver = mustRestart || (this.usesOneSource && this.isMixedWith(from));
+    if (startsOver) this.restart();
+    return this.enter({ type: 'fetching', from }, [{ type: 'fetch', from, startsOver }]);
   }
 
   private isMixedWith(from: string): boolean {

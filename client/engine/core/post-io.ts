@@ -22,45 +22,45 @@ export interface PostKey {
   readonly id: string;
 }
 
-/** `door`, `request`: numbers the world chose, never used twice in a run. `fetch`: a number the engine chose. */
+/** `connection`, `request`: numbers the world chose, never used twice in a run. `fetch`: a number the engine chose. */
 export type PostInput =
   /** Answers to `post_copy`; `post_copying` now and then before. */
   | { type: 'post_copying'; id: string; received: number; size: number }
   | { type: 'post_copied'; id: string; file: CopiedFile }
-  | { type: 'post_uncopied'; id: string; refusal: Refusal }
+  | { type: 'post_copy_refused'; id: string; refusal: Refusal }
   | { type: 'post_discarded'; id: string }
   /** A TLS connection stands that wants to speak HTTP. */
-  | { type: 'http_opened'; door: number; peerKey: string }
+  | { type: 'http_opened'; connection: number; peerKey: string }
   /** `grant`: as it was shown, not judged. */
   | { type: 'post_asked'; request: number; peerKey: string; id: string; grant: Signed | null }
   /** The answer to a request has left, or never will. */
   | { type: 'post_served'; request: number }
   /** What a request was to be answered with is not there, or not what it was. */
   | { type: 'post_missing'; post: PostKey }
-  | { type: 'fetch_came'; fetch: number; received: number }
+  | { type: 'fetch_progress'; fetch: number; received: number }
   | { type: 'fetch_done'; fetch: number }
   | { type: 'fetch_ended'; fetch: number; failure: FetchFailure; why: string; received: number }
   /** Answers to `post_place`. */
   | { type: 'post_placed'; post: PostKey; path: string; stamp: string }
-  | { type: 'post_unplaced'; post: PostKey; refusal: Refusal };
+  | { type: 'post_place_refused'; post: PostKey; refusal: Refusal };
 
 export type PostEffect =
-  /** Copies a file among ours, hashing it; answered by `post_copied` or `post_uncopied`. */
+  /** Copies a file among ours, hashing it; answered by `post_copied` or `post_copy_refused`. */
   | { type: 'post_copy'; id: string; path: string }
   /** Removes our copy, or what there is of it; answered by `post_discarded`. */
   | { type: 'post_discard'; id: string }
-  | { type: 'http_admit'; door: number }
-  | { type: 'http_drop'; door: number }
+  | { type: 'http_admit'; connection: number }
+  | { type: 'http_drop'; connection: number }
   /** Answers a request with bytes of the post; `post_served` follows. */
   | { type: 'post_serve'; request: number; post: ServedPost }
   | { type: 'post_refuse'; request: number; refusal: Refusal }
   /** Breaks an answer off. */
   | { type: 'post_stop'; request: number }
   /**
-   * Fetches what is missing of a post; answered by `fetch_done` or `fetch_ended`. `unless`: a path at which nothing may
-   * be.
+   * Fetches the missing bytes of a post; answered by `fetch_done` or `fetch_ended`. `startsOver`: deletes the bytes on
+   * disk first. `target`: a path that must not exist, null for none.
    */
-  | { type: 'fetch'; fetch: number; post: FetchedPost; from: FetchSource; isAnew: boolean; unless: string | null }
+  | { type: 'fetch'; fetch: number; post: FetchedPost; from: FetchSource; startsOver: boolean; target: string | null }
   | { type: 'fetch_stop'; fetch: number }
   /** Puts what was fetched where it was wanted, and keeps it until `part_discard`. `to` null: a place of ours. */
   | { type: 'post_place'; post: FetchedPost; to: string | null; force: boolean }

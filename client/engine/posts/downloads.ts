@@ -12,7 +12,7 @@ import type { DownloadSources } from './download-sources.js';
 
 type Get = Extract<PostCommand, { type: 'post_get' }>;
 type FetchInput = Extract<PostInput, { type: `fetch_${string}` }>;
-type PlaceInput = Extract<PostInput, { type: 'post_placed' | 'post_unplaced' }>;
+type PlaceInput = Extract<PostInput, { type: 'post_placed' | 'post_place_refused' }>;
 
 interface UnderWay {
   readonly wish: StoredDownload;
@@ -104,7 +104,7 @@ export class Downloads {
   fetched(input: FetchInput): void {
     const one = this.fetches.get(input.fetch);
     if (!one) return;
-    if (input.type === 'fetch_came') return this.came(one, input.received);
+    if (input.type === 'fetch_progress') return this.came(one, input.received);
     this.fetches.delete(input.fetch);
     one.fetch = null;
     const { type: kind } = input;
@@ -114,7 +114,7 @@ export class Downloads {
   placed(input: PlaceInput): void {
     const one = this.underWay.get(keyOf(input.post));
     if (!one) return;
-    if (input.type === 'post_unplaced') {
+    if (input.type === 'post_place_refused') {
       return this.give(one, { type: 'place_failed', code: input.refusal.code, about: input.refusal.about });
     }
     const { path, stamp } = input;
@@ -170,7 +170,7 @@ export class Downloads {
     const { post, wish } = one;
     switch (effect.type) {
       case 'fetch':
-        return this.fetch(one, effect.from, effect.isAnew);
+        return this.fetch(one, effect.from, effect.startsOver);
       case 'stop_fetch':
         return this.stopFetch(one);
       case 'ask_friends':
@@ -190,12 +190,12 @@ export class Downloads {
     }
   }
 
-  private fetch(one: UnderWay, from: string, isAnew: boolean): void {
+  private fetch(one: UnderWay, from: string, startsOver: boolean): void {
     const fetch = this.context.freshRef();
     this.fetches.set(fetch, one);
     one.fetch = fetch;
-    const unless = one.wish.force ? null : one.wish.to;
-    this.sources.fetch({ fetch, post: aboutOf(one.post), isAnew, unless }, from);
+    const target = one.wish.force ? null : one.wish.to;
+    this.sources.fetch({ fetch, post: aboutOf(one.post), startsOver, target }, from);
   }
 
   private stopFetch(one: UnderWay): void {

@@ -24,7 +24,7 @@ export class PostAccess {
 
   opened(door: number, peerKey: string): void {
     const isLetIn = this.friendBehind(peerKey) !== null;
-    this.context.do(isLetIn ? { type: 'http_admit', door } : { type: 'http_drop', door });
+    this.context.do(isLetIn ? { type: 'http_admit', connection: door } : { type: 'http_drop', connection: door });
   }
 
   asked({ request, peerKey, id, grant }: Asked): void {

@@ -79,16 +79,16 @@ export class Posts {
         return this.uploads.copyingOn(input.id, input.received, input.size);
       case 'post_copied':
         return this.uploads.copied(input.id, input.file);
-      case 'post_uncopied':
+      case 'post_copy_refused':
         return this.uploads.uncopied(input.id, input.refusal);
       case 'post_discarded':
         return this.uploads.discarded(input.id);
-      case 'fetch_came':
+      case 'fetch_progress':
       case 'fetch_done':
       case 'fetch_ended':
         return this.downloads.fetched(input);
       case 'post_placed':
-      case 'post_unplaced':
+      case 'post_place_refused':
         return this.downloads.placed(input);
       default:
         return this.serve(input);
@@ -187,7 +187,7 @@ export class Posts {
   ): void {
     switch (input.type) {
       case 'http_opened':
-        return this.serving.opened(input.door, input.peerKey);
+        return this.serving.opened(input.connection, input.peerKey);
       case 'post_asked':
         return this.serving.asked(input);
       case 'post_served':

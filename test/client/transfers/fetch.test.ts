@@ -33,8 +33,8 @@ async function setUp(context: TestContext, answer: Answerer): Promise<FetchSetup
       size: CONTENT.length,
       sha256: SHA256,
       path,
-      isAnew: false,
-      unless: null,
+      startsOver: false,
+      target: null,
       grant: null,
     };
     await new Fetch({ fetch: 1, ...post, ...where, ...changes }, (one) => news.push(one)).run();
@@ -151,17 +151,17 @@ test('[POST-25] a source with another key gets no request', async (t) => {
   assert.ok(existsSync(path));
 });
 
-test('[POST-23] a fetch with `isAnew` discards the earlier bytes', async (t) => {
+test('[POST-23] a fetch with `startsOver` discards the earlier bytes', async (t) => {
   const { fetch, path } = await setUp(t, honestly(CONTENT, SHA256));
   writeFileSync(path, randomBytes(CONTENT.length));
   assert.equal(failureOf(await fetch()), 'wrong_hash');
-  assert.equal(failureOf(await fetch({ isAnew: true })), 'fetch_done');
+  assert.equal(failureOf(await fetch({ startsOver: true })), 'fetch_done');
 });
 
 test('[POST-26] if the target exists, nothing is requested', async (t) => {
   const { fetch, path, source } = await setUp(t, honestly(CONTENT, SHA256));
   writeFileSync(`${path}-there`, 'mine');
-  assert.equal(failureOf(await fetch({ unless: `${path}-there` })), 'target_exists');
+  assert.equal(failureOf(await fetch({ target: `${path}-there` })), 'target_exists');
   assert.equal(source.requests.length, 0);
 });
 

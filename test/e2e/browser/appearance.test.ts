@@ -92,8 +92,8 @@ test('axe finds nothing while things go wrong, in the chosen colours', async (t)
     await (await alice.openSettings()).getByText(theme).click();
     await alice.page.keyboard.press('Escape');
     await alice.until(`getComputedStyle(document.body).backgroundColor === '${ground}'`);
-    await isAccessible(alice, `trouble: ${theme}`);
-    await screenshot(alice.page, `trouble-${theme.toLowerCase()}`);
+    await isAccessible(alice, `disconnected: ${theme}`);
+    await screenshot(alice.page, `disconnected-${theme.toLowerCase()}`);
   }
 });
 

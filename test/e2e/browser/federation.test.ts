@@ -60,7 +60,7 @@ test('[RELAY-7] a page, a line client and a terminal on three servers get each m
     sent.filter((text) => !ofCarol.has(text)),
   );
   assert.deepEqual(back.texts('lab'), ['triangle', 'from within']);
-  for (const visitor of [bobby, back]) visitor.leave();
+  for (const client of [bobby, back]) client.leave();
 });
 
 test('[VISIT-3] a direct message between a page and a terminal is readable only at its ends', async (t) => {

@@ -31,7 +31,7 @@ const SCHEMAS = {
 const KEY = `${'A'.repeat(42)}A`;
 const ID = `${'A'.repeat(21)}A`;
 const SIGNED = { payload: '{}', signature: `${'A'.repeat(85)}A` };
-const SPOKEN = { key: KEY, exchange: KEY, name: 'alice', life: ID, counter: 1, at: 1 };
+const MESSAGE = { key: KEY, exchange: KEY, name: 'alice', life: ID, counter: 1, at: 1 };
 
 /** A valid value for each kind of frame. */
 const VALID: readonly object[] = [
@@ -44,8 +44,8 @@ const VALID: readonly object[] = [
   { type: 'error', code: 'MALFORMED', about: '' },
   { type: 'ping' },
   { key: KEY, exchange: KEY, name: 'alice' },
-  { ...SPOKEN, channel: 'lab', text: 'hi' },
-  { ...SPOKEN, to: KEY, sealed: 'AAAA' },
+  { ...MESSAGE, channel: 'lab', text: 'hi' },
+  { ...MESSAGE, to: KEY, sealed: 'AAAA' },
   { server: KEY, challenge: KEY, key: KEY, life: ID },
   { kind: 'text', from: KEY, to: KEY, id: ID, text: 'psst' },
   { kind: 'heard', from: KEY, to: KEY, id: ID },

@@ -143,8 +143,8 @@ test('a refused message says why and stays until it is dismissed', () => {
 });
 
 test('a direct message starts a conversation; ours show when they were delivered', () => {
-  const whisper: ChannelClientEvent = { type: 'direct_message', from: BOB, id: 'w', text: 'psst', at: 1 };
-  let state = told(atDen(), whisper);
+  const message: ChannelClientEvent = { type: 'direct_message', from: BOB, id: 'w', text: 'psst', at: 1 };
+  let state = told(atDen(), message);
   const conversation = `@${BOB.key}`;
   assert.deepEqual([texts(state, conversation), totalUnread(state)], [['psst'], 1]);
   state = actions.sendMessage(actions.select(state, conversation), 4, {
@@ -203,14 +203,14 @@ test('a message with a wrong time gives a notice, which stays until it is dismis
 });
 
 test('a change of name under the same key is noted in the conversation', () => {
-  const whisper = (name: string, id: string): ChannelClientEvent => ({
+  const message = (name: string, id: string): ChannelClientEvent => ({
     type: 'direct_message',
     from: { ...BOB, name },
     id,
     text: id,
     at: 1,
   });
-  const state = told(atDen(), whisper('bob', 'one'), whisper('alice', 'two'));
+  const state = told(atDen(), message('bob', 'one'), message('alice', 'two'));
   const note = 'bob is now called alice. The key is the same.';
   assert.deepEqual(texts(state, `@${BOB.key}`), ['one', note, 'two']);
 });
@@ -231,9 +231,9 @@ test('the lines and characters of a log, and the number of direct conversations,
     const from = { ...BOB, key: `key ${at}` };
     state = told(state, { type: 'direct_message', from, id: 'w', text: 'spam', at: 1 });
   }
-  const whisperers = state.conversations.filter(({ type }) => type === 'direct');
-  assert.equal(whisperers.length, LIMITS.pageDirectConversationsMax);
-  assert.equal(whisperers.at(-1)?.id, '@key 1'); // the one that was silent for longest is gone
+  const directs = state.conversations.filter(({ type }) => type === 'direct');
+  assert.equal(directs.length, LIMITS.pageDirectConversationsMax);
+  assert.equal(directs.at(-1)?.id, '@key 1'); // the one that was silent for longest is gone
 });
 
 test('strangers only replace strangers, read ones first; conversations in which we wrote stay', () => {

@@ -52,7 +52,7 @@ test('[POST-26] a download says where nothing may be, and a post of our own is n
   const { alice, bob, ids, effects } = scene(3);
   bob.command(get(ids[0] ?? '', '/tmp/film'), { ...get(ids[1] ?? '', '/tmp/two'), force: true }, get(ids[2] ?? ''));
   assert.deepEqual(
-    fetches(effects).map(({ unless }) => unless),
+    fetches(effects).map(({ target: unless }) => unless),
     ['/tmp/film', null, null],
   );
   const [ref] = alice.command(get(ids[0] ?? ''));

@@ -59,7 +59,8 @@ function townOfFriends(): { town: Testbed; alice: Client; bob: Client } {
 test('[POST-16] a friend’s certificate is let in, everybody else’s is not', () => {
   const { alice, bob } = townOfFriends();
   const door = (peerKey: string): string | undefined =>
-    alice.give({ type: 'http_opened', door: 1, peerKey }).find(({ type: kind }) => kind.startsWith('http_'))?.type;
+    alice.give({ type: 'http_opened', connection: 1, peerKey }).find(({ type: kind }) => kind.startsWith('http_'))
+      ?.type;
   assert.equal(door(bob.device), 'http_admit');
   assert.equal(door(NOBODY), 'http_drop');
   alice.do({ type: 'block', user: 'bob' });
