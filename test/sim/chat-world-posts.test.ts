@@ -1,4 +1,4 @@
-// People who post, in the simulated network: what friends see converges to what authors have, under all troubles.
+// Simulated users who post: under all faults, the lists of friends converge to those of the authors.
 
 import { before, test } from 'node:test';
 import assert from 'node:assert/strict';
@@ -23,15 +23,16 @@ function unbroken(...rules: string[]): void {
   assert.deepEqual(broken, []);
 }
 
-test('[POST-10] in the end every friend has the list that its author has', () => unbroken('POST-10'));
-test('[POST-1] [POST-3] nobody hears of what was not posted, or after its removal', () => unbroken('POST-1', 'POST-3'));
-test('[G1] a post that was answered survives every crash', () => unbroken('G1'));
-test('no program breaks its own promises while people post', () => unbroken('fault', 'contract', 'G8'));
+test('[POST-10] every friend ends with the list of the author', () => unbroken('POST-10'));
+test('[POST-1] [POST-3] clients announce only posts that exist and are not removed', () =>
+  unbroken('POST-1', 'POST-3'));
+test('[G1] a confirmed post survives every crash', () => unbroken('G1'));
+test('no program fails, breaks its contract or loops while users post', () => unbroken('fault', 'contract', 'G8'));
 
-test('people posted, removed and fetched while programs crashed and links broke', () => {
+test('users posted, removed and fetched while programs crashed and links broke', () => {
   const interesting: Counted[] = [
-    ...(['posted', 'posts heard', 'posts removed', 'posts fetched', 'crashes', 'crashes at effects'] as const),
-    ...(['cut links', 'partitions', 'half-open', 'copies put back', 'renewals', 'lies', 'full disks'] as const),
+    ...(['posted', 'posts announced', 'posts removed', 'posts fetched', 'crashes', 'crashes at effects'] as const),
+    ...(['broken links', 'partitions', 'half-open', 'restored copies', 'renewals', 'forgeries', 'full disks'] as const),
   ];
   assert.deepEqual(
     interesting.filter((what) => tally.of(what) === 0),
@@ -39,11 +40,11 @@ test('people posted, removed and fetched while programs crashed and links broke'
   );
 });
 
-/** Seeds that once broke a rule, and what they showed. */
+/** Seeds that broke a rule in the past, and the bug that they showed. */
 const REGRESSIONS: readonly (readonly [seed: number, showed: string])[] = [
-  [128, 'what had come and waited for something lost stayed hidden when that came back'],
-  [283, 'the answers of two old copies crossed, and what waited came under two numbers'],
-  [436, 'what waits was left out of an answer, and came after what was said later'],
+  [128, 'messages behind a lost one stayed hidden after it was recovered'],
+  [283, 'recovery answers of two stale copies crossed, so a queued message got two numbers'],
+  [436, 'a recovery answer left out queued messages, which then arrived out of order'],
 ];
 
 for (const [seed, showed] of REGRESSIONS) {

@@ -1,4 +1,4 @@
-// The simulated network in every `npm test`: a batch of seeds with all troubles, old failures, and exact replay.
+// Simulated friends who chat: a batch of seeds with all faults, seeds that failed before, and exact replay.
 
 import { before, test } from 'node:test';
 import assert from 'node:assert/strict';
@@ -26,37 +26,37 @@ function unbroken(rule: string): void {
   );
 }
 
-test('[G1] what was promised or acknowledged survives every crash', () => unbroken('G1'));
+test('[G1] confirmed and acknowledged messages survive every crash', () => unbroken('G1'));
 test('[G2] every message is in both histories once, and in order', () => unbroken('G2'));
-test('[G3] what waits arrives in the end, and states tell the truth', () => unbroken('G3'));
-test('[G4] nobody speaks for another, and only friends are heard', () => unbroken('G4'));
-test('[CHAT-18] an old copy never forks a sequence, and only an old copy becomes a new device', () =>
+test('[G3] queued messages arrive, and message states are true', () => unbroken('G3'));
+test('[G4] no user can impersonate another, and only friends are received', () => unbroken('G4'));
+test('[CHAT-18] a stale copy never forks a sequence, and only a stale copy becomes a new device', () =>
   unbroken('CHAT-18'));
-test('[CHAT-19] what friends have of what was lost comes back', () => unbroken('CHAT-19'));
-test('everybody sees in the end who is there', () => unbroken('presence'));
-test('no program breaks its own promises, or runs in circles', () => {
+test('[CHAT-19] lost messages that friends have are recovered', () => unbroken('CHAT-19'));
+test('presence is correct at the end', () => unbroken('presence'));
+test('no program fails, breaks its contract or loops', () => {
   unbroken('fault');
   unbroken('contract');
   unbroken('G8');
 });
-test('and nothing else broke', () => assert.deepEqual(violations, []));
+test('there is no other violation', () => assert.deepEqual(violations, []));
 
-test('interesting things happened', () => {
+test('every kind of event and fault occurred', () => {
   const interesting: Counted[] = [
     'crashes',
     'crashes at effects',
     'server crashes',
     'pauses',
-    'cut links',
-    'cut sessions',
-    'clogs',
+    'broken links',
+    'broken sessions',
+    'stalls',
     'partitions',
     'crossed dials',
     'dial failures',
     'wrong dials',
     'answers lost',
     'datagrams lost',
-    'datagrams doubled',
+    'datagrams duplicated',
     'moves',
     'held',
     'delivered',
@@ -66,17 +66,17 @@ test('interesting things happened', () => {
     'friends added',
     'friends removed',
     'half-open',
-    'lies',
+    'forgeries',
     'renewals',
-    'came back',
-    'copies put back',
-    'copies with words waiting',
-    'copies with words held',
-    'copies with words unread',
-    'copies with words cancelled since',
-    'copies of an older device',
+    'recoveries',
+    'restored copies',
+    'restored copies with queued messages',
+    'restored copies with held messages',
+    'restored copies with unread messages',
+    'restored copies with messages cancelled since',
+    'restored copies of an older device',
     'clock jumps',
-    'months',
+    'month-long sleeps',
     'full disks',
   ];
   assert.deepEqual(

@@ -1,4 +1,4 @@
-// One simulated run of friends who talk: drawn from one seed, troubled, then healed, and judged from beginning to end.
+// One simulated run of friends who chat, drawn from one seed: faults, then recovery; the oracle checks every step.
 
 import type { ServerEffect, ServerInput } from '../../nameserver/io.js';
 import { MemoryRegistryStore } from '../../nameserver/store/memory-registry-store.js';
@@ -32,15 +32,15 @@ export interface ChatReport {
 export interface ChatWorldOptions {
   readonly planted?: PlantedFaults;
   readonly trace?: TraceOptions;
-  /** False: only programs and networks fail, computers do not. Default true. */
+  /** False: no faults of whole machines (lost disks, wrong clocks). Default true. */
   readonly hasMachineFaults?: boolean;
-  /** People also post. Default false. */
+  /** Users also post. Default false. */
   readonly hasPosts?: boolean | undefined;
 }
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];
 const VIOLATIONS_MAX = 5;
-/** A run that takes more turns than this goes round in circles. */
+/** A run with more turns than this is considered an endless loop. */
 const TURNS_MAX = 400_000;
 const STEP_MS = 5_000;
 
@@ -131,9 +131,9 @@ export class ChatWorld {
       haveParted: (a: string, b: string) => staleCopies.haveParted(a, b),
       wasRecovered: (user: string) => staleCopies.wasRecovered(user),
     };
-    for (const waits of unsettled) this.fail(`[G3] still waits: ${waits}`);
+    for (const waits of unsettled) this.fail(`[G3] still pending: ${waits}`);
     for (const violation of judgeEnd(views, sent, circumstances)) this.fail(violation);
-    // A copy that was never found out says at least as much as was lost, so that nobody can tell.
+    // A stale copy that was never detected has sent as much as was lost, so its numbers may name other texts.
     const isExcused = (user: string, peer: string) =>
       staleCopies.isUnrenewed(user) || staleCopies.haveParted(user, peer);
     const honest = this.machines.filter(({ name }) => !this.isByzantine(name));
@@ -193,7 +193,7 @@ export class ChatWorld {
     });
   }
 
-  /** Letters about friendships that the name server lets go of leave the two in doubt about each other. */
+  /** When the name server discards letters about a friendship, the two users may disagree about it. */
   private beforeMonth(): void {
     for (const { name: from } of this.machines) {
       for (const { name: to } of this.machines) {
@@ -249,14 +249,14 @@ export class ChatWorld {
     };
   }
 
-  /** The last user lies, where anybody does. */
+  /** At most one user is byzantine: the last one. */
   private isByzantine(user: string): boolean {
     return this.plan.forgeryRate > 0 && user === NAMES[this.plan.users - 1];
   }
 
   private byzantineSettings(name: string, names: readonly string[]): ByzantineSettings {
     const others = names.filter((other) => other !== name);
-    return { name, others, rate: this.plan.forgeryRate, onForgery: () => this.tally.add('lies') };
+    return { name, others, rate: this.plan.forgeryRate, onForgery: () => this.tally.add('forgeries') };
   }
 
   private find(user: string): UserMachine | undefined {

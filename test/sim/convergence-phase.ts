@@ -1,4 +1,4 @@
-// The second phase of a run: trouble is over, and the world is given the time after which everything must have settled.
+// The second phase of a run: after the last fault, all machines get the time in which they must converge.
 
 import type { UserMachine } from './user-machine.js';
 import type { Tally } from './kernel/tally.js';
@@ -8,12 +8,12 @@ import { strayPosts } from './oracle/post-end.js';
 
 const SETTLING_MS = 45 * 60_000;
 const STEP_MS = 5_000;
-/** A little more than the times after which things change. */
+/** A little longer than the intervals of retries and expiry. */
 const ASKED_AGAIN_MS = 62 * 60_000;
 const DAY_MS = 25 * 60 * 60_000;
 const MONTH_MS = 31 * 24 * 60 * 60_000;
 /**
- * Time for what is only pushed once all is quiet: a broken session noticed late, its lease, the wait before the next.
+ * Time for late notifications: a broken session that is noticed late, its lease, the wait before the next session.
  */
 const QUIET_MS = 240_000;
 
@@ -23,9 +23,9 @@ interface PhaseContext {
   readonly machines: readonly UserMachine[];
   readonly staleCopies: StaleCopies;
   readonly isByzantine: (user: string) => boolean;
-  /** False once a violation was seen. */
+  /** False after a violation. */
   readonly mayContinue: () => boolean;
-  /** Every computer sleeps for a while, the name server's too. */
+  /** All machines sleep for this time, including the name server. */
   readonly sleep: (ms: number) => void;
   readonly beforeMonth: () => void;
 }
@@ -37,18 +37,18 @@ export class ConvergencePhase {
     this.waitUntilSettled();
     this.messageStaleCopies();
     if (this.misled().length > 0) this.sleepFor(DAY_MS);
-    // A receipt may have been let go of, and its message counts as held from later on.
-    if (this.context.tally.of('months') > 0 && this.unsettled().length > 0) this.sleepFor(MONTH_MS);
+    // The name server may have discarded a receipt; its message then stays held until it expires.
+    if (this.context.tally.of('month-long sleeps') > 0 && this.unsettled().length > 0) this.sleepFor(MONTH_MS);
     this.pass(QUIET_MS);
     if (this.hasLostRequest()) this.pass(ASKED_AGAIN_MS);
   }
 
-  /** What is not as it will stay, in words. */
+  /** What each machine still has to do, as text. */
   unsettled(): string[] {
     return this.context.machines.map((machine) => this.waitsFor(machine)).filter((each) => each !== null);
   }
 
-  /** Posts that only one of two friends knows of. */
+  /** Posts that only one of two friends has. */
   strays(): string[] {
     const { machines, staleCopies, isByzantine } = this.context;
     return strayPosts(
@@ -72,7 +72,7 @@ export class ConvergencePhase {
     while (timeline.now < end && mayContinue() && !this.isSettled()) this.pass(STEP_MS);
   }
 
-  /** That data is old shows when people talk: whoever runs on an old copy hears from every friend once more. */
+  /** A stale copy is detected by a message: every friend sends one more to each user with a stale copy. */
   private messageStaleCopies(): void {
     const { machines, staleCopies } = this.context;
     const old = machines.filter(({ name }) => staleCopies.isUnrenewed(name));
@@ -82,7 +82,7 @@ export class ConvergencePhase {
     if (greetings.length > 0) this.waitUntilSettled();
   }
 
-  /** Somebody asked to be a friend, and the request went to a device that is no more. */
+  /** True iff a friend request went to a device that no longer exists. */
   private hasLostRequest(): boolean {
     const { machines } = this.context;
     const pairs = machines.flatMap((asker) => machines.map((other) => ({ asker, other })));
@@ -90,7 +90,7 @@ export class ConvergencePhase {
     return asking.some(({ asker, other }) => other.friendshipWith(asker.name) !== 'wanted');
   }
 
-  /** Those whose friends say that their data is an old copy, but who have believed that once today. */
+  /** Users whose stale copy was reported, but who already renewed their device within the last day. */
   private misled(): UserMachine[] {
     const { machines, staleCopies } = this.context;
     const unsettled = machines.filter((machine) => this.waitsFor(machine) !== null);

@@ -1,17 +1,16 @@
-// The simulated disk: what is rolled back is in no copy, a copy gives the same store again, and a full disk takes
-// nothing.
+// The simulated disk: a copy restores the same store, a copy has no rolled-back change, and a full disk rejects writes.
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Disk } from './hosts/disk.js';
 import { ProcessCrash } from './hosts/incarnation.js';
 
-/** One turn that keeps a setting. */
+/** One turn that writes a setting. */
 function keep(disk: Disk, name: string, value: string): void {
   disk.store.transaction(() => disk.store.putSetting(name, value));
 }
 
-test('a copy put back is the store as it was, and goes on from there', () => {
+test('a restored copy has the store of its time and can be changed further', () => {
   const disk = new Disk();
   disk.store.raiseBoot();
   keep(disk, 'a', '1');
@@ -23,7 +22,7 @@ test('a copy put back is the store as it was, and goes on from there', () => {
   assert.equal(disk.store.raiseBoot(), 2);
 });
 
-test('what a failed turn did is in no copy', () => {
+test('a copy has no change of a failed turn', () => {
   const disk = new Disk();
   const failing = () =>
     disk.store.transaction(() => {
@@ -36,7 +35,7 @@ test('what a failed turn did is in no copy', () => {
   assert.deepEqual([disk.store.setting('a'), disk.store.setting('b')], [null, '1']);
 });
 
-test('a full disk is read as before, and a turn that writes ends the life with nothing kept', () => {
+test('a full disk can be read, and a turn that writes crashes the process without a change', () => {
   const disk = new Disk();
   keep(disk, 'a', '1');
   disk.isFull = true;

@@ -1,4 +1,4 @@
-// `npm run sim`: searches seeds for a broken guarantee, and prints those that show one. Exit 1 if any did.
+// `npm run sim`: runs seeds and prints those that break a guarantee. Exits with 1 if there is one.
 
 import { parseArgs } from 'node:util';
 import { clock } from '../../runtime/sources.js';
@@ -23,14 +23,14 @@ const { values } = parseArgs({
   },
 });
 
-/** What a run of any world has to say. */
+/** The result of one seed in any world. */
 interface SeedResult {
   readonly seed: number;
   readonly violations: readonly string[];
   readonly trace: () => readonly string[];
 }
 
-/** Runs seeds of one world; `lines` counts what happened in all of them. */
+/** Runs seeds of one world; `lines` gives the event counts of all of them. */
 interface World {
   readonly run: (seed: number) => SeedResult;
   readonly lines: () => string[];
@@ -71,7 +71,7 @@ function search(from: number, seeds: number): number {
   return failed.length === 0 ? 0 : 1;
 }
 
-/** The trace of every failing seed would bury the first one: only that is printed whole. */
+/** Prints the complete trace of the first failing seed only. */
 function show(report: SeedResult, failures: number): void {
   const { seed, violations, trace } = report;
   const isFirst = violations.length > 0 && failures === 1;

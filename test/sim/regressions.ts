@@ -1,30 +1,30 @@
-// Seeds that once broke a guarantee, replayed in every `npm test`; a fault found by a seed joins here with its mend.
+// Seeds that broke a guarantee in the past. Each bug found by a seed is added here with its fix.
 
 export interface Regression {
   readonly seed: number;
-  /** In which world it was found, and is replayed. */
+  /** Whether machine faults were on when it was found. */
   readonly hasMachineFaults: boolean;
-  /** What it showed. */
+  /** The bug that it showed. */
   readonly showed: string;
 }
 
-const UNSEEN = 'a friend removed and added again in one session was never seen online';
-const OLD_MESSAGE = 'an old message passed for a yes to a new request, so that one side only was a friend';
-const UNKNOWN_USER = 'a request to somebody who did not exist yet was dropped, and stayed asked';
-const UNBLOCKED = 'what was held while its reader had blocked the author did not come back after the unblock';
+const UNSEEN = 'a friend removed and added again in one session never appeared online';
+const OLD_MESSAGE = 'an old message counted as acceptance of a new request, so the friendship was one-sided';
+const UNKNOWN_USER = 'a request to a user who did not exist yet was dropped but stayed pending';
+const UNBLOCKED = 'messages held while the reader blocked the author were not delivered after the unblock';
 
-const GAP = 'what was heard before an old copy was found out hid a gap, which friends were not asked to fill';
-const BROKEN_LINK = 'what was lost was not asked for again when the link broke before the answer';
-const OLD_KEYS = 'the keys of before a renewal went on unannounced, and letters for the newer ones were lost';
-const HIDDEN_REFUSAL = 'a refused number went unseen beside an acknowledgement of the same turn';
-const QUICK_TWICE = 'a quick message without an answer was said again by the new device';
-const STALE_LANE = 'what stood behind a message that came back was held back for good';
-const EARLY_NEWS = 'a new device was announced under a number that its record had already outgrown';
-const OLD_DEVICES = 'an old copy wrote to devices of friends that were no more';
-const STALE_ANSWER = 'an answer to what a lost copy had asked was taken for the answer to its successor';
-const HIDDEN_GAP = 'a copy that lost what others said went on, for a letter had brought what came after';
-const ANSWERED_EARLY = 'what was lost was not asked for again once the other took us for a friend';
-const UNKNOWN_RECORD = 'friends believed a record that the name server never had, and so not its successor';
+const GAP = 'messages received before a stale copy was detected hid a gap that was never recovered';
+const BROKEN_LINK = 'recovery was not requested again when the link broke before the answer';
+const OLD_KEYS = 'keys from before a renewal were used without announcement, so letters for the newer keys were lost';
+const HIDDEN_REFUSAL = 'a refused sequence number was overlooked next to an acknowledgement of the same turn';
+const QUICK_TWICE = 'the new device sent an unanswered quick message again';
+const STALE_LANE = 'messages behind a recovered one were blocked forever';
+const EARLY_NEWS = 'a new device was announced under an outdated record version';
+const OLD_DEVICES = 'a stale copy sent letters to devices that no longer existed';
+const STALE_ANSWER = 'the answer to a request of a lost copy counted for its successor';
+const HIDDEN_GAP = 'a letter with a later message hid that a stale copy had lost earlier ones';
+const ANSWERED_EARLY = 'recovery was not requested again after the other side became a friend';
+const UNKNOWN_RECORD = 'friends accepted a record that the name server never had, and so rejected its successor';
 
 export const REGRESSIONS: readonly Regression[] = [
   { seed: 103, hasMachineFaults: false, showed: UNSEEN },

@@ -1,4 +1,4 @@
-// One user of a simulated run: the person, the client program, the disk that survives, and the computer that may crash.
+// The machine of one simulated user: the user, the client program, the host that may crash, and the disk that survives.
 
 import type { Friendship } from '../../protocols/friends/friendship.js';
 import type { StoredMessage, TransactionalStore } from '../../client/engine/core/store.js';
@@ -21,16 +21,16 @@ export interface UserMachineOptions {
   readonly profile: UserProfile;
   readonly hostSettings: HostSettings;
   readonly planted: PlantedFaults;
-  /** Null for the honest. */
+  /** Null for an honest user. */
   readonly byzantine: ByzantineSettings | null;
   /** Called at every crash. */
   readonly onCrash: (host: SimulatedHost<Input, Effect>) => void;
 }
 
 const COPIES_MAX = 3;
-/** More than one conversation ever has. */
+/** More messages than any conversation has. */
 const ALL = 1_000_000;
-/** How many of the copies put back say themselves that they were, as `restore` makes them. */
+/** Share of restored copies that carry the mark of the command `restore`. */
 const ANNOUNCED = 0.3;
 
 export class UserMachine {
@@ -83,13 +83,13 @@ export class UserMachine {
     this.copies = [...this.copies, { disk: this.disk.copy(), keys: this.keys.copy() }].slice(-COPIES_MAX);
   }
 
-  /** The computer is lost; a new one begins with an old copy of its disk, if there is one. */
+  /** The machine is lost and replaced by an old copy of its disk, if there is one. */
   restoreCopy(random: Random): void {
     if (this.copies.length === 0) return;
     const { disk, keys } = random.pick(this.copies);
     this.host.crash();
     const [lost, device] = [this.snapshot(), this.keys.present.device.publicKey];
-    this.network.run.trace.note(this.name, 'loses all, and goes on with an old copy');
+    this.network.run.trace.note(this.name, 'loses its disk and continues with an old copy');
     this.disk.putBack(disk);
     this.keys.putBack(keys);
     if (random.chance(ANNOUNCED)) this.store.putSetting('restored', 'true');
@@ -97,23 +97,23 @@ export class UserMachine {
     this.checker.copyRestored(this.name, lost, { ...this.snapshot(), isOtherDevice });
   }
 
-  /** Those whose words this user wants to hear, as the disk says. */
+  /** Friends that are not blocked, as stored on disk. */
   friends(): Set<string> {
     const friends = this.store.people().filter((person) => person.friendship === 'friend' && !person.blocked);
     return new Set(friends.map((person) => person.name));
   }
 
-  /** What another is to this user, as the disk says. */
+  /** The friendship with another user, as stored on disk. */
   friendshipWith(other: string): Friendship {
     return this.store.people().find(({ name }) => name === other)?.friendship ?? 'none';
   }
 
-  /** All of the conversations, as the disk has them. */
+  /** The messages of all conversations on disk. */
   messages(): StoredMessage[] {
     return this.options.profile.others.flatMap((other) => this.store.history(other, ALL, null));
   }
 
-  /** What waits that could still be sent, in words; '' for nothing. `isHeardBy`: a friend still wants our words. */
+  /** Pending letters, messages and recoveries as text; '' for none. `isHeardBy`: the friend still accepts messages. */
   pendingWork(isHeardBy: (friend: string) => boolean): string {
     const letters = this.store.letters(0, 10).map(({ kind, to }) => `letter ${kind} to ${to}`);
     const counts = this.store.waitingCounts();
@@ -125,7 +125,7 @@ export class UserMachine {
     return [...letters, ...messages, ...lost].join(', ');
   }
 
-  /** Friends who have not yet given back all they have. */
+  /** Friends from whom messages are still being recovered. */
   recoveringFrom(): readonly string[] {
     return JSON.parse(this.store.setting('refill from') ?? '[]') as string[];
   }

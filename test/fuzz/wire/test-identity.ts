@@ -25,7 +25,10 @@ export function makeTestIdentity(name: string): TestIdentity {
   return { name, ...keys, record: signObject('record', recordOf(name, keys), keys.identity, primitives) };
 }
 
-export function recordOf(name: string, { identity, device, exchange }: Omit<TestIdentity, 'name' | 'record'>): UserRecord {
+export function recordOf(
+  name: string,
+  { identity, device, exchange }: Omit<TestIdentity, 'name' | 'record'>,
+): UserRecord {
   const devices = [{ device: device.publicKey, exchange: exchange.publicKey, since: 1 }];
   return { name, version: 1, key: identity.publicKey, devices, previous: null, at: 1 };
 }

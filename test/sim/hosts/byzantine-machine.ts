@@ -1,5 +1,4 @@
-// A client that lies: an honest engine, but what leaves it is twisted in every way its own keys allow (ARCHITECTURE,
-// G4).
+// A byzantine client: a real engine whose output is forged in every way that its own keys allow (ARCHITECTURE, G4).
 
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import type { Instant, Machine } from '../../../protocols/kit/machine.js';
@@ -11,17 +10,17 @@ import type { Random } from '../kernel/random.js';
 
 const COLLECTED_MAX = 50;
 
-/** Everything the liar says about itself it may say about another. */
+/** `others`: users that the byzantine client impersonates. */
 export interface ByzantineSettings {
   readonly name: string;
   readonly others: readonly string[];
-  /** How often a lie is told, per effect. */
+  /** Probability of a forgery per effect. */
   readonly rate: number;
   readonly onForgery: () => void;
 }
 
 export class ByzantineMachine implements Machine<Input, Effect> {
-  /** Frames and letters of others that came by: good for repeating where they do not belong. */
+  /** Received frames and letters of others, to be replayed in the wrong place. */
   private readonly frames: object[] = [];
   private readonly letters: string[] = [];
 
@@ -76,7 +75,7 @@ export class ByzantineMachine implements Machine<Input, Effect> {
     return this.random.pick(lies);
   }
 
-  /** Another's letter sent on as it came, or our own with another's name, signed by the only key we have. */
+  /** A replayed letter of another user, or an own letter under another name, signed with the own key. */
   private forgedLetter(plain: string): string {
     if (this.letters.length > 0 && this.random.chance(0.5)) return this.random.pick(this.letters);
     const { payload } = parseJson(plain) as { payload: string };

@@ -1,4 +1,4 @@
-// A client on the simulated network: the real engine and store; every effect is performed by a simulated port.
+// A client on the simulated network: the real engine and store; simulated ports perform its effects.
 
 import type { Instant, Machine } from '../../../protocols/kit/machine.js';
 import type { Answer } from '../../../protocols/control/answer.js';
@@ -18,30 +18,30 @@ import { PostPort } from '../network/post-port.js';
 import { QuestionPort } from './question-port.js';
 import { SessionPort } from './session-port.js';
 
-/** Who sits in front of the client and sees what it says. */
+/** Receives the answers and events of the client. */
 export interface ClientObserver {
   answered(command: Command, answer: Answer): void;
   happened(event: ClientEvent): void;
-  /** Nothing is known of commands that were not answered. */
+  /** The client stopped; unanswered commands stay unanswered. */
   crashed(): void;
   turnEnded(): void;
 }
 
-/** What a program is joined to. `alter` plants a fault; `watch` sees every effect before it is performed. */
+/** `alter` plants a fault in the machine; `onEffect` is called before each effect is performed. */
 export interface ClientDependencies {
   readonly store: TransactionalStore;
   readonly identity: UserKeys;
   readonly observer: ClientObserver;
   readonly alter: (machine: Machine<Input, Effect>) => Machine<Input, Effect>;
   readonly onEffect: (effect: Effect) => void;
-  /** The device was renewed: this life has to end, and the next to begin. */
+  /** The device was renewed: the process must restart. */
   readonly onRenewed: () => void;
 }
 
 export interface ClientSettings {
   readonly name: string;
   readonly takesDials: boolean;
-  /** How likely a new life listens at another address. */
+  /** Probability that a restarted client listens at another address. */
   readonly addressChangeRate: number;
 }
 
@@ -84,7 +84,7 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
     const { name } = this.settings;
     const { identity, present, retired } = this.identity;
     const me = { name, identity, ...present, retiredDevice: retired?.device.publicKey ?? null };
-    const random = this.network.run.random.fork(`random of ${name} at ${this.network.run.timeline.now}`);
+    const random = this.network.run.random.fork(`dice of ${name} at ${this.network.run.timeline.now}`);
     const options = { server: 'nameserver', linkWaitMs: 10_000, readReceipts: true, groupSilenceMs: 600_000 };
     return this.dependencies.alter(
       new Engine({ me, store: this.store, primitives: fakePrimitives, random, options, now }),
@@ -106,7 +106,7 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
     put({ type: 'network', endpoints: [this.listener.endpoint] });
   }
 
-  /** Gives the engine a command, as a face does. */
+  /** Gives the engine a command, like the terminal does. */
   command(command: Command): void {
     this.lastRef += 1;
     this.asked.set(this.lastRef, command);
@@ -156,7 +156,7 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
       case 'channel_open':
       case 'channel_send':
       case 'channel_close':
-        return; // nobody goes to channels here
+        return; // simulated users do not use channels
       case 'link_close':
         return ports.links.close(effect.link);
       case 'datagram':
@@ -180,7 +180,7 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
     return fakeUnseal(present.exchange, body) ?? (retired && fakeUnseal(retired.exchange, body));
   }
 
-  /** The old device ends with the turn that said so; the new one starts on the same store. */
+  /** The old device ends with the current turn; the new one starts on the same store. */
   private renew(online: boolean): void {
     this.incarnation?.after(0, () => {
       const unanswered = [...this.asked.values()];
@@ -215,8 +215,8 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
   }
 
   /**
-   * The address of the life before, or one of a few that all clients share: yesterday's of one may be another's
-   * today.
+   * The previous address, or one of a few that all clients share, so that a new client may listen where another one
+   * did before.
    */
   private nextEndpoint(): Endpoint {
     const random = this.network.run.random;

@@ -1,4 +1,4 @@
-// The UDP socket of one life of a client: what it sends may be lost, doubled, late, and overtaken.
+// The simulated UDP socket of a client: datagrams may be lost, duplicated, delayed and reordered.
 
 import type { Endpoint } from '../../../client/engine/core/io.js';
 import type { NetworkListener, SimulatedNetwork } from '../network/simulated-network.js';
@@ -14,13 +14,13 @@ export class DatagramPort {
     run.tally.add('datagrams');
     if (model.chance('datagramLoss')) return run.tally.add('datagrams lost');
     const doubled = model.chance('datagramDuplication');
-    if (doubled) run.tally.add('datagrams doubled');
+    if (doubled) run.tally.add('datagrams duplicated');
     for (let copies = doubled ? 2 : 1; copies > 0; copies -= 1) {
       run.timeline.after(model.latencyMs(), () => this.arrive(self, to, bytes.slice()));
     }
   }
 
-  /** A router that takes no dials lets in only answers. */
+  /** A router that blocks incoming connections lets in answers only. */
   letsIn(self: NetworkListener, from: Endpoint): boolean {
     return self.takesDials || this.spokenTo.has(from.host);
   }

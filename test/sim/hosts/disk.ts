@@ -1,11 +1,11 @@
-// A client's disk: it outlives every crash, can be full, and can be had again as it was when a copy was taken.
+// The simulated disk of a client: survives every crash, can be full, and can be restored from a copy.
 
 import type { TransactionalStore } from '../../../client/engine/core/store.js';
 import type { PostStore } from '../../../client/engine/core/post-store.js';
 import { MemoryStore } from '../../../client/store/memory/memory-store.js';
 import { ProcessCrash } from './incarnation.js';
 
-/** Everything that ever changed the store, in order: done again, it gives the same store. */
+/** All changes of the store in order; replaying them gives the same store. */
 export type DiskCopy = readonly Change[];
 
 type Change = (store: MemoryStore) => unknown;
@@ -31,7 +31,7 @@ const CHANGING: ReadonlySet<string | symbol> = new Set<keyof MemoryStore>([
   'forgetLettersSeenBefore',
 ]);
 
-/** What changes the posts in it. */
+/** Methods that change the posts. */
 const CHANGING_POSTS: ReadonlySet<string | symbol> = new Set<keyof PostStore>([
   'put',
   'dropOtherDevices',
@@ -47,9 +47,9 @@ const CHANGING_POSTS: ReadonlySet<string | symbol> = new Set<keyof PostStore>([
 ]);
 
 export class Disk {
-  /** The store on this disk, always the same, whatever is put back under it. */
+  /** The store on this disk. The object stays the same when a copy is restored. */
   readonly store: TransactionalStore;
-  /** While it is, nothing that changes the store can be committed. */
+  /** True: no transaction that changes the store can commit. */
   isFull = false;
   private inner = new MemoryStore();
   private changes: Change[] = [];
@@ -78,7 +78,7 @@ export class Disk {
     );
   }
 
-  /** To be taken between transactions. */
+  /** Must be called between transactions. */
   copy(): DiskCopy {
     return [...this.changes];
   }
@@ -118,7 +118,7 @@ export class Disk {
   }
 }
 
-/** Like `inner`, but for the methods that `made` makes, each once; `known` are there already. */
+/** A proxy of `inner` whose methods are created once by `made`; `known` are given. */
 function recordingProxy<T extends object>(
   inner: T,
   known: readonly (readonly [string, unknown])[],

@@ -1,4 +1,4 @@
-// One incarnation of a program, from its start to its death: what it had planned dies with it.
+// One incarnation of a program, from its start to its stop. Its scheduled actions are cancelled when it ends.
 
 import type { Counted } from '../kernel/tally.js';
 import type { Timeline } from '../kernel/timeline.js';
@@ -8,14 +8,14 @@ export class Incarnation {
 
   constructor(private readonly timeline: Timeline) {}
 
-  /** Plans an action that happens only if this life still goes on then. */
+  /** Schedules an action that runs only if this incarnation has not ended by then. */
   after(ms: number, action: () => void): void {
     this.timeline.after(ms, () => {
       if (!this.hasEnded) action();
     });
   }
 
-  /** An action that does nothing once this life is over. */
+  /** Wraps an action so that it does nothing after this incarnation has ended. */
   guarded<A extends unknown[]>(action: (...given: A) => void): (...given: A) => void {
     return (...given) => {
       if (!this.hasEnded) action(...given);
@@ -23,7 +23,7 @@ export class Incarnation {
   }
 }
 
-/** Thrown where a life ends in the middle of its work, through no fault of the program. */
+/** Thrown to simulate a crash in the middle of a turn. It is not a bug of the program. */
 export class ProcessCrash extends Error {
   constructor(readonly counted: Counted) {
     super(counted);

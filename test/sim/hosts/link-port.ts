@@ -1,4 +1,4 @@
-// The links of one life of a client: dialling, being dialled, frames as JSON text over cables.
+// The simulated links of a client: outgoing and incoming connections that carry frames as JSON text.
 
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
@@ -7,7 +7,7 @@ import type { SimulatedConnection, ConnectionEnd } from '../network/simulated-co
 import type { NetworkListener, SimulatedNetwork } from '../network/simulated-network.js';
 import type { Incarnation } from './incarnation.js';
 
-/** The keying material that TLS would export. */
+/** Size of the keying material that TLS would export. */
 const EXPORTED_BYTES = 104;
 
 const FIRST_SOURCE_PORT = 50_000;
@@ -35,7 +35,7 @@ export class LinkPort {
     this.incarnation.after(this.network.model.latencyMs(), () => this.tryEndpoints(self, wish));
   }
 
-  /** An end of a cable to come: frames that arrive before it is opened wait. */
+  /** The local end of a future connection; frames that arrive before it is open are queued. */
   prepare(place: string, opening: Opening): { end: ConnectionEnd; opened: (connection: SimulatedConnection) => void } {
     this.lastLink += 1;
     const link = this.lastLink;
@@ -85,7 +85,7 @@ export class LinkPort {
     this.connect(self, dial, model.pick(right));
   }
 
-  /** Another program listens where the one we want was: it sees us come and go. */
+  /** Another program listens at the address: it sees a connection that closes at once. */
   private connectToStranger(self: NetworkListener, stranger: NetworkListener): void {
     const { run, connections } = this.network;
     const far = stranger.accept(this.source(self), self.device, new Uint8Array(EXPORTED_BYTES));

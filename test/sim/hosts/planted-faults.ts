@@ -1,4 +1,4 @@
-// Where a fault can be planted from outside: around a machine, around a store, or in the order of commit and effects.
+// Places for planted faults: around a machine, around a store, or in the order of commit and effects.
 
 import type { Machine } from '../../../protocols/kit/machine.js';
 import type { TransactionalStore } from '../../../client/engine/core/store.js';
@@ -13,6 +13,6 @@ export interface PlantedFaults {
   readonly server?: (machine: Machine<ServerInput, ServerEffect>) => Machine<ServerInput, ServerEffect>;
   readonly serverStore?: (store: RegistryStore) => RegistryStore;
   readonly serverPerformsEarly?: boolean;
-  /** How often the name server crashes at effects, per turn, whatever the seed draws. */
+  /** Probability per turn that the name server crashes at an effect, instead of the rate in the fault plan. */
   readonly serverCrashAtTurn?: number;
 }

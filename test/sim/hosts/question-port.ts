@@ -1,4 +1,4 @@
-// Questions to the name server's REST: answered in time, answered late, or `away` although they may have been heard.
+// Simulated REST requests to the name server: answered, answered late, or lost after they may have been processed.
 
 import type { Input, Question, QuestionAnswer } from '../../../client/engine/core/io.js';
 import type { SimulatedNetwork } from '../network/simulated-network.js';
@@ -35,7 +35,7 @@ export class QuestionPort {
   }
 }
 
-/** What crosses the network is text: nothing is shared by reference. */
+/** A copy, because the network carries text and shares no objects. */
 function copy(question: Question): Question {
   return JSON.parse(JSON.stringify(question)) as Question;
 }

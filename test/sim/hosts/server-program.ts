@@ -1,4 +1,4 @@
-// The name server on the simulated network: the real decisions over the real memory store; its sockets are cables.
+// The name server on the simulated network: the real core over the memory store, with simulated connections.
 
 import { answerAboutGroups } from '../groups/group-questions.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
@@ -70,7 +70,7 @@ export class ServerProgram implements SimulatedProgram<ServerInput, ServerEffect
   }
 
   turnEnded(): void {
-    // Nothing to look at: what the name server keeps is judged by what clients see of it.
+    // The oracle judges the name server only by what its clients see.
   }
 
   accept(address: string): { end: ConnectionEnd; opened: (connection: SimulatedConnection) => void } {
@@ -138,7 +138,7 @@ export class ServerProgram implements SimulatedProgram<ServerInput, ServerEffect
     this.replies.delete(ref);
   }
 
-  /** Look-ups touch nothing, so the real program answers them outside of turns too. */
+  /** Look-ups change nothing, so they are answered outside of turns, as in the real program. */
   private lookUp(question: Exclude<Question, { type: 'register' | 'publish' }>): QuestionAnswer {
     const { core } = this;
     if (!core) return { type: 'away', reason: 'gone' };

@@ -1,4 +1,4 @@
-// The WebSocket sessions of one life of a client, as cables to the name server.
+// The simulated WebSocket sessions of a client with the name server.
 
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';

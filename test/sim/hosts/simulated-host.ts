@@ -1,36 +1,36 @@
-// A computer that runs one program as `runtime/driver.ts` does, in batches, and that may die anywhere between.
+// A simulated host: runs one program in batches like `runtime/driver.ts`, and may crash at any point between.
 
 import type { Instant, Machine } from '../../../protocols/kit/machine.js';
 import type { Random } from '../kernel/random.js';
 import type { RunContext } from '../network/network-model.js';
 import { ProcessCrash, Incarnation } from './incarnation.js';
 
-/** A program: its machine, its store that survives, and its hands. */
+/** A program: creates its machine, owns the store that survives, and performs effects. */
 export interface SimulatedProgram<Input, Effect> {
   readonly node: string;
   readonly store: { transaction<T>(work: () => T): T };
   readonly wakeInput: Input;
-  /** Given last in every batch, if any. */
+  /** The last input of every batch, if any. */
   readonly lastInput: Input | null;
-  /** Makes the machine out of what the store holds; runs inside a transaction. */
+  /** Creates the machine from the store. Runs inside a transaction. */
   boot(now: Instant): Machine<Input, Effect>;
-  /** A new life begins. */
+  /** A new incarnation started. */
   started(incarnation: Incarnation, put: (input: Input) => void): void;
   perform(effect: Effect): void;
-  /** `flushed`: what was sent still leaves, as when only the process is killed. */
+  /** `flushed`: sent data still leaves, as after a kill of the process only. */
   stopped(flushed: boolean): void;
-  /** A turn is over: all of its effects were performed. */
+  /** Called after all effects of a turn were performed. */
   turnEnded(): void;
 }
 
-/** How a host behaves. Probabilities are per turn. */
+/** Timing and fault rates of a host. Probabilities are per turn. */
 export interface HostSettings {
   batchMax: number;
   turnDelayMs: number;
-  /** How far the wall clock is ahead. The program sees it go forward only, as `runtime/sources.ts` has it. */
+  /** Offset of the wall clock. The program sees it move forward only, as with `runtime/sources.ts`. */
   clockSkewMs: number;
   crashAtTurn: number;
-  /** A planted fault: effects leave before the commit. */
+  /** Planted fault: effects are performed before the commit. */
   performsEarly: boolean;
 }
 
@@ -43,8 +43,8 @@ export class SimulatedHost<Input, Effect> {
   private isTurnPlanned = false;
   private wakePlannedAt: Instant | null = null;
   private pausedUntil = 0;
-  /** What the program's clock said last, and when. */
-  private clock = { said: 0, when: 0 };
+  /** The last time that the program read, and when it read it. */
+  private clock = { read: 0, when: 0 };
   private readonly random: Random;
 
   constructor(
@@ -64,7 +64,7 @@ export class SimulatedHost<Input, Effect> {
     if (this.incarnation) return;
     const incarnation = new Incarnation(this.run.timeline);
     this.incarnation = incarnation;
-    this.clock = { said: 0, when: this.run.timeline.now };
+    this.clock = { read: 0, when: this.run.timeline.now };
     this.run.trace.note(this.program.node, 'starts');
     this.guard(() => {
       this.machine = this.program.store.transaction(() => this.program.boot(this.now()));
@@ -79,20 +79,20 @@ export class SimulatedHost<Input, Effect> {
     this.planTurn();
   }
 
-  /** The process stops for a while, as under a debugger or on a laptop that sleeps. */
+  /** Pauses the process, as under a debugger or on a sleeping laptop. */
   pause(ms: number): void {
     this.pausedUntil = this.run.timeline.now + ms;
     this.run.tally.add('pauses');
   }
 
-  /** Somebody sets the wall clock, or the machine was asleep for so long. `isNoticed`: timers that are due ring. */
+  /** Shifts the wall clock, as when it is set or the machine slept. `isNoticed`: due timers fire. */
   shiftClock(ms: number, isNoticed: boolean): void {
     this.settings.clockSkewMs += ms;
     this.run.trace.note(this.program.node, 'clock moves by', `${ms} ms`);
     if (isNoticed) this.put(this.program.wakeInput);
   }
 
-  /** Stops tidily and starts again at once. */
+  /** Stops in an orderly way and starts again at once. */
   restart(): void {
     if (!this.incarnation) return;
     this.end(true);
@@ -120,9 +120,9 @@ export class SimulatedHost<Input, Effect> {
 
   private now(): Instant {
     const when = this.run.timeline.now;
-    const said = Math.max(when + this.settings.clockSkewMs, this.clock.said + (when - this.clock.when));
-    this.clock = { said, when };
-    return Math.floor(said);
+    const read = Math.max(when + this.settings.clockSkewMs, this.clock.read + (when - this.clock.when));
+    this.clock = { read, when };
+    return Math.floor(read);
   }
 
   private planTurn(): void {
@@ -145,7 +145,7 @@ export class SimulatedHost<Input, Effect> {
     this.planWake();
   }
 
-  /** The turn itself. A crash in the middle of a transaction and one just before its commit leave the same: nothing. */
+  /** Runs one turn. A crash inside a transaction and one just before its commit are equivalent. */
   private runBatch(batch: readonly Input[]): void {
     const plan = this.crashPlan();
     const decide = () => {
@@ -183,7 +183,7 @@ export class SimulatedHost<Input, Effect> {
     return { at: 'effect', nth: this.random.whole(0, 4) };
   }
 
-  /** A planned death ends the life; anything else thrown is a broken promise of the machine. */
+  /** A simulated crash ends the incarnation; any other error is a violation. */
   private guard(work: () => void): void {
     try {
       work();
@@ -196,13 +196,13 @@ export class SimulatedHost<Input, Effect> {
 
   private planWake(): void {
     const at = this.machine?.wakeAt() ?? null;
-    // One that is due already was planned by a clock that has moved since.
+    // A wake that is already due was scheduled before the clock was shifted.
     if (at === null || (at === this.wakePlannedAt && at > this.now())) return;
     this.wakePlannedAt = at;
     this.incarnation?.after(at - this.now(), () => this.wake(at));
   }
 
-  /** Stale alarms are let pass: only the wake planned last counts. */
+  /** Ignores outdated wakes: only the latest scheduled one counts. */
   private wake(at: Instant): void {
     if (this.wakePlannedAt !== at) return;
     this.wakePlannedAt = null;

@@ -1,4 +1,4 @@
-// The keys of a simulated user: they survive every crash; the device's can be renewed, and an old copy be put back.
+// The keys of a simulated user: they survive crashes, device keys can be renewed, and an old copy can be restored.
 
 import type { SecretKey } from '../../../protocols/kit/primitives.js';
 import { fakeKey } from '../kernel/fake-primitives.js';
@@ -10,13 +10,13 @@ export interface DeviceKeys {
   readonly exchange: string;
 }
 
-/** The keys of a user's nth device, counted from 0. */
+/** The keys of the nth device of a user, counted from 0. */
 export function deviceKeys(user: string, nth: number): DeviceKeys {
   const which = nth === 0 ? '' : ` ${nth}`;
   return { device: fakeKey(`${user} device${which}`), exchange: fakeKey(`${user} exchange${which}`).publicKey };
 }
 
-/** Which devices the keys on disk are of; `retired` is null before the first renewal. */
+/** The devices whose keys are on disk; `retired` is null before the first renewal. */
 export interface KeysCopy {
   readonly present: number;
   readonly retired: number | null;
@@ -25,7 +25,7 @@ export interface KeysCopy {
 export class UserKeys {
   readonly identity: SecretKey;
   private keys: KeysCopy = { present: 0, retired: null };
-  /** How many devices there ever were: fresh keys are never those of a device that an old copy has forgotten. */
+  /** Number of devices created so far. It is not restored, so new keys never repeat those of a forgotten device. */
   private made = 1;
 
   constructor(private readonly user: string) {

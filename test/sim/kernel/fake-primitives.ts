@@ -1,4 +1,4 @@
-// Stand-ins for cryptography: fast, deterministic, and unforgeable among honest machines only.
+// Fake cryptography for simulations: fast, deterministic, and unforgeable only among honest machines.
 
 import { createHash } from 'node:crypto';
 import type { Primitives, SecretKey } from '../../../protocols/kit/primitives.js';
@@ -11,7 +11,7 @@ function digest(algorithm: 'sha256' | 'sha512', ...pieces: (Uint8Array | string)
   return hash.digest();
 }
 
-/** A key pair out of a name: the "secret" is knowing the name. */
+/** A key pair derived from a name; whoever knows the name has the secret key. */
 export function fakeKey(name: string): SecretKey {
   return { publicKey: digest('sha256', 'key', name).toString('base64url') };
 }
@@ -47,17 +47,17 @@ function tagOf(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, hidden: U
   return digest('sha256', lengths, key, nonce, header, hidden).subarray(0, TAG_BYTES);
 }
 
-/** What `seal` gives: base64url that only the holder of the exchange key is shown the inside of. */
+/** The fake of `seal`: `fakeUnseal` opens it only with the same exchange key. */
 export function fakeSeal(exchange: string, plain: string): string {
   return Buffer.from(JSON.stringify({ exchange, plain })).toString('base64url');
 }
 
-/** The plaintext, or null where the letter is not for this key, or is none. */
+/** The plaintext; null if the letter is for another key or malformed. */
 export function fakeUnseal(exchange: string, body: string): string | null {
   try {
     const sealed = JSON.parse(Buffer.from(body, 'base64url').toString()) as { exchange?: unknown; plain?: unknown };
     return sealed.exchange === exchange && typeof sealed.plain === 'string' ? sealed.plain : null;
   } catch {
-    return null; // altered on the way: what real sealing would also answer
+    return null; // altered in transit, as with real sealing
   }
 }

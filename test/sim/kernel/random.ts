@@ -1,4 +1,4 @@
-// All chance of a simulated run: a small fast generator (sfc32) from one seed, forked by label.
+// The random source of a simulated run: a fast generator (sfc32) from one seed, forked by label.
 
 import type { RandomSource } from '../../../protocols/kit/primitives.js';
 
@@ -20,7 +20,7 @@ export class Random implements RandomSource {
     for (let round = 0; round < 12; round += 1) this.word();
   }
 
-  /** An independent stream. Renaming a label changes what every seed draws, so labels stay even when code is renamed. */
+  /** An independent stream. A new label changes what every seed draws, so labels keep their words. */
   fork(label: string): Random {
     return new Random(this.seed, `${this.label}/${label}`);
   }
@@ -45,12 +45,12 @@ export class Random implements RandomSource {
     return low + this.fraction() * (high - low);
   }
 
-  /** Mostly near `low`, now and then near `high`: what waits on real networks look like. */
+  /** Mostly near `low`, sometimes near `high`, like the latency of real networks. */
   skewed(low: number, high: number): number {
     return low + this.fraction() ** 3 * (high - low);
   }
 
-  /** A whole number in [low, high], both ends included. */
+  /** A whole number in [low, high], both included. */
   whole(low: number, high: number): number {
     return low + Math.floor(this.fraction() * (high - low + 1));
   }
@@ -71,7 +71,7 @@ export class Random implements RandomSource {
   }
 }
 
-/** 32 well-mixed bits of a text (FNV-1a, then a finaliser). */
+/** A 32-bit hash of a text (FNV-1a with a finalizer). */
 function mixed(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);

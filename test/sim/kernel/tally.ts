@@ -1,4 +1,4 @@
-// Counts of what happened in a run: so that a batch of seeds can show that interesting things did happen.
+// Counts the events of a run, so that a test can assert that its seeds cover every kind.
 
 export type Counted =
   | 'turns'
@@ -7,23 +7,23 @@ export type Counted =
   | 'server crashes'
   | 'pauses'
   | 'links'
-  | 'cut links'
+  | 'broken links'
   | 'half-open'
-  | 'clogs'
+  | 'stalls'
   | 'dial failures'
   | 'crossed dials'
   | 'wrong dials'
   | 'partitions'
   | 'sessions'
-  | 'cut sessions'
+  | 'broken sessions'
   | 'answers lost'
   | 'datagrams'
   | 'datagrams lost'
-  | 'datagrams doubled'
+  | 'datagrams duplicated'
   | 'moves'
-  | 'said'
+  | 'sent'
   | 'shown'
-  | 'quick said'
+  | 'quick sent'
   | 'quick shown'
   | 'quick confirmed'
   | 'held'
@@ -32,25 +32,25 @@ export type Counted =
   | 'cancelled'
   | 'friends added'
   | 'friends removed'
-  | 'lies'
+  | 'forgeries'
   | 'renewals'
   | 'full disks'
   | 'clock jumps'
-  | 'months'
-  | 'copies put back'
-  | 'copies with words waiting'
-  | 'copies with words held'
-  | 'copies with words unread'
-  | 'copies with words cancelled since'
-  | 'copies of an older device'
-  | 'came back'
+  | 'month-long sleeps'
+  | 'restored copies'
+  | 'restored copies with queued messages'
+  | 'restored copies with held messages'
+  | 'restored copies with unread messages'
+  | 'restored copies with messages cancelled since'
+  | 'restored copies of an older device'
+  | 'recoveries'
   | 'accepted'
   | 'deliveries'
   | 'views'
   | 'one-way partitions'
   | 'whole clusters crashed'
   | 'posted'
-  | 'posts heard'
+  | 'posts announced'
   | 'posts removed'
   | 'posts fetched';
 
@@ -65,7 +65,7 @@ export class Tally {
     return this.counts.get(what) ?? 0;
   }
 
-  /** Adds another run's counts to these. */
+  /** Adds the counts of another run. */
   join(other: Tally): void {
     for (const [what, howMany] of other.counts) this.add(what, howMany);
   }

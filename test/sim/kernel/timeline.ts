@@ -1,6 +1,6 @@
-// Simulated time: actions happen in the order of their moments, and those of one moment in the order they were planned.
+// Simulated time: a queue of actions, run in order of time; actions of the same time run in the order of scheduling.
 
-/** When a simulated run begins, ms since 1970. */
+/** Start of every simulated run, ms since 1970. */
 export const START_TIME = 1_800_000_000_000;
 
 interface Planned {
@@ -14,14 +14,14 @@ export class Timeline {
   private planned = 0;
   private readonly heap: Planned[] = [];
 
-  /** Plans an action `ms` from now. */
+  /** Schedules an action `ms` from now. */
   after(ms: number, action: () => void): void {
     this.heap.push({ at: this.now + Math.max(0, ms), nth: this.planned, action });
     this.planned += 1;
     this.rise(this.heap.length - 1);
   }
 
-  /** Repeats an action, each time after the wait it gives; null ends it. */
+  /** Repeats an action after each `waitMs()`; null ends the repetition. */
   every(waitMs: () => number | null, action: () => void): void {
     const wait = waitMs();
     if (wait === null) return;
@@ -31,7 +31,7 @@ export class Timeline {
     });
   }
 
-  /** Does what is planned up to a moment, and leaves the clock there. `goOn` may end it early. */
+  /** Runs the actions up to a moment and sets the clock to it. Stops early when `goOn` gives false. */
   runUntil(moment: number, goOn: () => boolean): void {
     for (let next = this.heap[0]; next && next.at <= moment && goOn(); next = this.heap[0]) {
       this.removeFirst();

@@ -1,4 +1,4 @@
-// What happened in a run: the last events readable for a person, and one hash of all that shows exact replay.
+// The event trace of a run: the latest events as text, and a hash of all events that shows exact replay.
 
 import { createHash, type Hash } from 'node:crypto';
 import { parseJson } from '../../../protocols/kit/bytes.js';
@@ -14,7 +14,7 @@ interface Entry {
   readonly detail: unknown;
 }
 
-/** `all`: keep every event; `hashed`: also hash them (slower). */
+/** `all`: keeps every event. `hashed`: also hashes them (slower). */
 export interface TraceOptions {
   readonly all?: boolean;
   readonly hashed?: boolean;
@@ -43,7 +43,7 @@ export class Trace {
     return shown.map((entry) => lineOf(entry, brief));
   }
 
-  /** The hash of all events so far; ends the trace. */
+  /** The hash of all events so far. Ends the trace. */
   hash(): string {
     return this.sum?.digest('hex') ?? '';
   }
@@ -57,12 +57,12 @@ function lineOf({ at, where, what, detail }: Entry, replacer: Replacer): string 
   return `${seconds} ${where.padEnd(10)} ${what} ${text}`.trimEnd();
 }
 
-/** Everything, for the hash. */
+/** Complete values, for the hash. */
 function whole(_key: string, value: unknown): unknown {
   return value instanceof Uint8Array ? Buffer.from(value).toString('base64url') : value;
 }
 
-/** What a person wants to see: letters opened, long strings cut, bytes counted. */
+/** Short values, for reading: letters opened, long strings cut, bytes as a count. */
 function brief(key: string, value: unknown): unknown {
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   if (typeof value !== 'string') return value;

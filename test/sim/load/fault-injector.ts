@@ -1,11 +1,11 @@
-// Brings about the troubles of a seed until it is told to rest: crashes, partitions, cuts, clogs, pauses.
+// Injects the faults of a seed until it is stopped: crashes, partitions, broken and stalled connections, pauses.
 
 import type { Random } from '../kernel/random.js';
 import type { SimulatedNetwork } from '../network/simulated-network.js';
 import { SERVER_NODE } from '../hosts/server-program.js';
 import type { FaultPlan } from './fault-plan.js';
 
-/** Somebody the nemesis can strike. */
+/** A host that can be crashed, paused or partitioned. */
 export interface FaultTarget {
   readonly node: string;
   readonly host: { crash(): void; pause(ms: number): void };
@@ -62,7 +62,7 @@ export class FaultInjector {
     const whole = this.network.connections.intact();
     if (whole.length === 0) return;
     const connection = this.random.pick(whole);
-    this.network.run.tally.add(connection.touches(SERVER_NODE) ? 'cut sessions' : 'cut links');
+    this.network.run.tally.add(connection.touches(SERVER_NODE) ? 'broken sessions' : 'broken links');
     this.network.run.trace.note('ground', 'cuts', `${connection.first.node} ${connection.second.node}`);
     connection.cut('the connection broke');
   }
@@ -70,7 +70,7 @@ export class FaultInjector {
   private clog(): void {
     const whole = this.network.connections.intact();
     if (whole.length === 0) return;
-    this.network.run.tally.add('clogs');
+    this.network.run.tally.add('stalls');
     this.random.pick(whole).clog(this.network.run.timeline.now + this.durationMs());
   }
 

@@ -1,10 +1,10 @@
-// What a seed has in store for its run: which troubles, how often and how bad. Some are off, so that others show.
+// The fault plan of a seed: kinds of faults, their rates and durations. Some kinds are off, so that others show.
 
 import type { Random } from '../kernel/random.js';
 import type { NetworkConditions } from '../network/network-model.js';
 import { drawMachineFaults, NO_MACHINE_FAULTS, type MachineFaults } from './machine-faults.js';
 
-/** Mean times between troubles in ms, null where there are none; probabilities are per event. */
+/** Mean times between faults in ms, null for none; probabilities are per event. */
 export interface FaultPlan {
   readonly users: number;
   readonly faultsMs: number;
@@ -21,19 +21,19 @@ export interface FaultPlan {
   readonly cutMs: number | null;
   readonly clogMs: number | null;
   readonly pauseMs: number | null;
-  /** How long a partition, a clog or a pause lasts at most. */
+  /** Longest partition, stall or pause. */
   readonly durationMsMax: number;
   readonly addressChangeRate: number;
   readonly behindRouter: number;
   readonly clockSkewMs: number;
   readonly batchMax: number;
-  /** How often the last user lies, per effect; 0 where all are honest. */
+  /** Probability per effect that the byzantine user forges it; 0 if all users are honest. */
   readonly forgeryRate: number;
   readonly turnDelayMs: number;
   readonly machineFaults: MachineFaults;
 }
 
-/** Disasters are drawn apart, so that a seed without them is what it would be if there were none. */
+/** Machine faults are drawn from their own stream, so that switching them off changes nothing else. */
 export function drawFaultPlan(random: Random, hasDisasters: boolean): FaultPlan {
   const perhaps = (probability: number, low: number, high: number) =>
     random.chance(probability) ? random.between(low, high) : null;

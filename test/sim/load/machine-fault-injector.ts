@@ -1,28 +1,28 @@
-// Brings about the disasters of a seed until it is told to rest, and then mends what would not mend by itself.
+// Injects the machine faults of a seed until it is stopped, then repairs what does not recover by itself.
 
 import type { Random } from '../kernel/random.js';
 import type { RunContext } from '../network/network-model.js';
 import type { MachineFaults } from './machine-faults.js';
 
-/** Something with a clock of its own. */
+/** A host with a wall clock. */
 export interface ClockedHost {
   shiftClock(ms: number, isNoticed: boolean): void;
   restart(): void;
 }
 
-/** A user's computer. */
+/** The machine of a user. */
 export interface MachineTarget {
   readonly host: ClockedHost;
   readonly disk: { isFull: boolean };
   takeCopy(): void;
-  /** Does nothing where there is no copy. */
+  /** Does nothing if there is no copy. */
   restoreCopy(random: Random): void;
 }
 
 export interface MachineTargets {
   readonly machines: readonly MachineTarget[];
   readonly server: ClockedHost;
-  /** Everybody is about to sleep for longer than letters are held. */
+  /** Called before all machines sleep for longer than letters are held. */
   readonly beforeMonth: () => void;
 }
 
@@ -33,9 +33,9 @@ const MONTH = 31 * 24 * HOUR;
 export class MachineFaultInjector {
   private isStopped = false;
   private readonly random: Random;
-  /** A process whose clock was ahead stays ahead when it is set right: nobody it knows can link with it for as long. */
+  /** A process never sets its clock back, so after a jump ahead its friends cannot link with it until it restarts. */
   private readonly everShifted = new Set<ClockedHost>();
-  /** How wrong each clock is. */
+  /** Offset of each clock in ms. */
   private readonly shiftMs = new Map<ClockedHost, number>();
 
   constructor(
@@ -56,7 +56,7 @@ export class MachineFaultInjector {
     this.repeat(disasters.fullDiskMs, () => this.fillDisk(random.pick(machines)));
   }
 
-  /** Clocks that are wrong are set right: who was ahead goes on being ahead until the next start. */
+  /** Stops the injector, empties disks, resets clocks and restarts the processes whose clock jumped. */
   stop(): void {
     this.isStopped = true;
     for (const computer of this.targets.machines) computer.disk.isFull = false;
@@ -79,9 +79,9 @@ export class MachineFaultInjector {
     this.run.timeline.after(this.durationMs(), () => (computer.disk.isFull = false));
   }
 
-  /** Sets a clock wrong, forward mostly, and right again after a while. */
+  /** Shifts a clock, mostly forward, and resets it after a while. */
   private shiftClock(clocked: ClockedHost): void {
-    // A name server a month ahead lets go of what it holds, and its writers believe for a month that it has it.
+    // A name server a month ahead would discard held letters, while their senders count them as held for a month.
     const jumps = [MINUTE, HOUR, 30 * HOUR, -HOUR];
     const ms = this.random.pick(clocked === this.targets.server ? jumps : [...jumps, MONTH]);
     this.run.tally.add('clock jumps');
@@ -97,9 +97,9 @@ export class MachineFaultInjector {
     if (ms !== undefined) clocked.shiftClock(-ms, false);
   }
 
-  /** All machines sleep, and wake a month later. */
+  /** All machines sleep for a month. */
   private sleepMonth(): void {
-    this.run.tally.add('months');
+    this.run.tally.add('month-long sleeps');
     this.targets.beforeMonth();
     const { machines, server } = this.targets;
     for (const host of [server, ...machines.map(({ host }) => host)]) host.shiftClock(MONTH, this.random.chance(0.5));

@@ -1,18 +1,18 @@
-// What befalls whole computers in the run of a seed: old copies put back, wrong clocks, months away, full disks.
+// The machine faults of a seed: restored stale copies, clock jumps, a month asleep, full disks.
 
 import type { Random } from '../kernel/random.js';
 
-/** Mean times between two of a kind in ms, null where there are none. */
+/** Mean times between two faults of a kind in ms, null for none. */
 export interface MachineFaults {
-  /** Between two copies of one user's disk. */
+  /** Between two backups of one disk. */
   readonly copyMs: number | null;
-  /** Between two losses of a computer, after which an old copy is put back. */
+  /** Between two lost disks, each replaced by an old backup. */
   readonly lossMs: number | null;
   readonly clockMs: number | null;
-  /** Between two sleeps of everybody for longer than the name server holds letters. */
+  /** Between two sleeps of all machines for longer than the name server holds letters. */
   readonly monthMs: number | null;
   readonly fullDiskMs: number | null;
-  /** How long a disk stays full, and a clock wrong, at most. */
+  /** Longest time that a disk stays full or a clock wrong. */
   readonly durationMsMax: number;
 }
 

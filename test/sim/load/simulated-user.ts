@@ -1,4 +1,4 @@
-// A person at a client: does what people do, at their own pace, and tells the oracle all they asked and saw.
+// A simulated user: gives its client random commands and reports all commands, answers and events to the oracle.
 
 import type { Answer, Answers } from '../../../protocols/control/answer.js';
 import type { ClientEvent } from '../../../protocols/control/event.js';
@@ -12,7 +12,7 @@ import type { UserView } from '../oracle/end.js';
 import type { ClientObserver } from '../hosts/client-program.js';
 import { drawAction, type UserAction, type ActionWeights } from './user-actions.js';
 
-/** The client in front of a person: it takes a command now, or is down and takes none. */
+/** The client of the user; commands are ignored while it is down. */
 export interface ClientHandle {
   readonly isUp: boolean;
   command(command: Command): void;
@@ -37,10 +37,10 @@ export class SimulatedUser implements ClientObserver {
   private isOnline = false;
   private sends = 0;
   private actions = 0;
-  /** Who is a friend, as far as the client has told. */
+  /** Current friends, as announced by the client. */
   private readonly friendNames = new Set<string>();
   private ids: string[] = [];
-  /** My own, and the latest of friends. */
+  /** Own posts. */
   private readonly posts: string[] = [];
   private offered: { user: string; id: string } | null = null;
   private friends: readonly FriendSummary[] = [];
@@ -70,18 +70,18 @@ export class SimulatedUser implements ClientObserver {
     this.keepOnline();
   }
 
-  /** From now on only sees to it that the client is online. */
+  /** From now on the user only keeps its client online. */
   stopActing(): void {
     this.isActive = false;
     this.wantsOnline = true;
   }
 
-  /** Says one thing more. */
+  /** Sends one more message. */
   sendTo(user: string): void {
     this.send({ type: 'say', user, text: `${this.profile.name} to ${user}, at last` });
   }
 
-  /** Asks the client for everything it knows; the answers are in `view` soon after. */
+  /** Asks the client for all lists and histories; the answers are in `view` soon after. */
   refreshView(): void {
     this.send({ type: 'list' });
     this.send({ type: 'outbox' });
@@ -124,7 +124,7 @@ export class SimulatedUser implements ClientObserver {
     this.checker.turnEnded(this.profile.name);
   }
 
-  /** People whose client is offline against their will type `online` again. */
+  /** Goes online again if the client went offline by itself. */
   private keepOnline(): void {
     if (this.wantsOnline && !this.isOnline) this.send({ type: 'online', acceptServer: false });
     if (!this.wantsOnline && this.random.chance(0.5)) this.wantsOnline = true;
@@ -171,7 +171,7 @@ export class SimulatedUser implements ClientObserver {
     }
   }
 
-  /** Mostly people talk to their friends; now and then they try what will be refused. */
+  /** Mostly a friend; sometimes any user, so that refusals occur. */
   private pickUser(action: UserAction): string {
     const isTalk = action === 'say' || action === 'burst' || action === 'quick' || action === 'read';
     const toFriend = isTalk && this.friendNames.size > 0 && this.random.chance(0.9);

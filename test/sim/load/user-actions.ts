@@ -1,4 +1,4 @@
-// What the people of a seed like to do: how often they chat, make and end friendships, look around, come and go.
+// The workload of a seed: how often users chat, make and end friendships, read lists, and go offline.
 
 import type { Random } from '../kernel/random.js';
 
@@ -20,7 +20,7 @@ export type UserAction =
   | 'unpost'
   | 'fetch';
 
-/** How likely each deed is, relative to the others. */
+/** Relative probability of each action. */
 export type ActionWeights = Readonly<Record<UserAction, number>>;
 
 export function drawActionWeights(random: Random, hasPosts = false): ActionWeights {

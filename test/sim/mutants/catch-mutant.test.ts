@@ -1,4 +1,4 @@
-// Planted faults in every `npm test`: the simulator must catch each of them, or its silence means nothing.
+// The simulation must catch each planted fault; otherwise a clean run would prove nothing.
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';

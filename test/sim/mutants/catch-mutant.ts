@@ -1,4 +1,4 @@
-// Hunts one planted fault: the first seed that is clean without the fault and breaks a fitting guarantee with it.
+// Searches for the first seed that breaks an expected guarantee with a planted fault and is clean without it.
 
 import { ChatWorld } from '../chat-world.js';
 import { CLIENT_MUTANTS } from './client-mutants.js';
@@ -14,7 +14,7 @@ export interface CaughtMutant {
   readonly violation: string;
 }
 
-/** Null where no seed of `from` up to `from + seeds` shows the fault. */
+/** Null if no seed from `from` to `from + seeds` shows the fault. */
 export function catchMutant({ planted, rules, hasPosts }: Mutant, from: number, seeds: number): CaughtMutant | null {
   for (let seed = from; seed < from + seeds; seed += 1) {
     const { violations } = new ChatWorld(seed, { planted, hasPosts }).run();

@@ -1,4 +1,4 @@
-// Faults planted in clients: each breaks one promise of the engine, its store or its driver from outside.
+// Faults planted in clients: each breaks one guarantee of the engine, its store or its driver from outside.
 
 import type { StoredMessage, TransactionalStore } from '../../../client/engine/core/store.js';
 import type { Effect, Input } from '../../../client/engine/core/io.js';
@@ -7,26 +7,26 @@ import type { PlantedFaults } from '../hosts/planted-faults.js';
 import type { Mutant } from './mutant.js';
 import { overrideMethods } from './override-methods.js';
 
-/** Every so many calls the fault shows; some must not show always, or nothing would work at all. */
+/** A fault shows at each 7th call, because a permanent one would stop the client from working at all. */
 const NOW_AND_THEN = 7;
 
 export const CLIENT_MUTANTS: readonly Mutant[] = [
   { fault: 'effects leave before the commit', rules: ['G1'], planted: { clientPerformsEarly: true } },
   {
-    fault: 'a message said has no place in the outbox',
+    fault: 'a sent message is not put into the outbox',
     rules: ['G2', 'G3'],
     planted: changing((store) => ({ addOutgoing: (message) => void store.addMessage(message) })),
   },
   {
-    fault: 'a message known is taken for a new one',
+    fault: 'a duplicate message counts as new',
     rules: ['G2'],
     planted: changing((store) => ({
       addMessage: (message) => (store.addMessage(message) === 'conflict' ? 'conflict' : 'added'),
     })),
   },
-  { fault: 'a message is acknowledged and not stored', rules: ['G1'], planted: changing(skippingSome) },
+  { fault: 'a message is acknowledged but not stored', rules: ['G1'], planted: changing(skippingSome) },
   {
-    fault: 'what was shown is not remembered',
+    fault: 'shown messages are not recorded',
     rules: ['G2'],
     planted: changing((store) => ({
       addMessage: (message) => store.addMessage({ ...message, shown: message.mine }),
@@ -39,35 +39,35 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
     planted: changing((store) => ({ markHeld: (ids) => ids.filter((id) => store.settle(id, 'delivered')) })),
   },
   {
-    fault: 'what was delivered becomes held again',
+    fault: 'a delivered message becomes held again',
     rules: ['G3'],
     planted: changing((store) => ({ markHeld: (ids, heldAt) => (store.markHeld(ids, heldAt), [...ids]) })),
   },
   {
-    fault: 'numbers are given twice',
+    fault: 'sequence numbers are reused',
     rules: ['G1', 'G2', 'fault'],
     planted: changing((store) => ({ lastSeq: (...lane) => Math.max(0, store.lastSeq(...lane) - 1) })),
   },
   {
-    fault: 'the start counter stands still',
+    fault: 'the boot counter does not increase',
     rules: ['CHAT-18'],
     planted: changing((store) => ({ raiseBoot: () => Math.min(2, store.raiseBoot()) })),
   },
-  { fault: 'receipts are not kept', rules: ['G3'], planted: losingLetters('receipt') },
-  { fault: 'the end of a friendship is not told', rules: ['G3', 'G4'], planted: losingLetters('bye') },
+  { fault: 'receipts are not stored', rules: ['G3'], planted: losingLetters('receipt') },
+  { fault: 'the end of a friendship is not sent', rules: ['G3', 'G4'], planted: losingLetters('bye') },
   {
-    fault: 'a quick message known is taken for a new one',
+    fault: 'a duplicate quick message counts as new',
     rules: ['G2'],
     planted: changing((store) => ({ message: (id) => unlessQuick(store.message(id)) })),
   },
   {
-    fault: 'messages forget what comes before them',
+    fault: 'messages lose their predecessors',
     isElusive: true,
     rules: ['G2'],
     planted: { ...altering((effect) => [withoutAfter(effect)]), ...changing(() => ({ lastWaitingBefore: () => 0 })) },
   },
   {
-    fault: 'letters are done with before they are read',
+    fault: 'letters are confirmed before they are processed',
     isElusive: true,
     rules: ['G2', 'G3', 'G4'],
     planted: {
@@ -78,7 +78,7 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
     },
   },
   {
-    fault: 'an acknowledgement is lost for good',
+    fault: 'an acknowledgement is lost permanently',
     rules: ['G3'],
     planted: altering((effect) => (isAcknowledgement(effect) ? [] : [effect])),
   },

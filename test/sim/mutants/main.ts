@@ -1,5 +1,5 @@
-// `npm run sim:mutants [-- --world chat|rooms]`: shows for each planted fault the seed that catches it. Exit 1 if one
-// gets away.
+// `npm run sim:mutants [-- --world chat|rooms|groups|channels]`: prints the seed that catches each planted fault. Exits
+// with 1 if a fault is not caught.
 
 import { parseArgs } from 'node:util';
 import { CHANNEL_MUTANTS, huntInChannels } from '../channels/channel-mutants.js';
@@ -25,5 +25,5 @@ if (isWanted('channels')) for (const mutant of CHANNEL_MUTANTS) say(mutant.fault
 
 function say(fault: string, caught: { seed: number; violation: string } | null): void {
   if (!caught) process.exitCode = 1;
-  console.log(caught ? `caught at seed ${caught.seed}: ${fault}\n    ${caught.violation}` : `GOT AWAY: ${fault}`);
+  console.log(caught ? `caught at seed ${caught.seed}: ${fault}\n    ${caught.violation}` : `NOT CAUGHT: ${fault}`);
 }

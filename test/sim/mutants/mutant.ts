@@ -1,15 +1,15 @@
-// A planted fault, and the guarantees whose breach gives it away.
+// A planted fault, and the guarantees that it is expected to break.
 
 import type { PlantedFaults } from '../hosts/planted-faults.js';
 
 /**
- * `rules`: a violation of another rule does not count as catching it. `isElusive`: may take up to 2000 seeds, so it is
- * hunted by `npm run sim:mutants` only.
+ * `rules`: only a violation of these counts as catching it. `isElusive`: may take up to 2000 seeds, so only
+ * `npm run sim:mutants` runs it.
  */
 export interface Mutant {
   readonly fault: string;
   readonly isElusive?: boolean;
-  /** Shows only where people post. */
+  /** True if it shows only when users post. */
   readonly hasPosts?: boolean;
   readonly rules: readonly string[];
   readonly planted: PlantedFaults;

@@ -1,4 +1,4 @@
-// A store with some of its methods replaced; all others are the real ones.
+// Wraps a store and replaces some of its methods.
 
 export function overrideMethods<T extends object>(store: T, replaced: Partial<T>): T {
   return new Proxy(store, {

@@ -1,9 +1,9 @@
-// A fault planted in a class: one of its methods replaced on every object, for as long as some work takes.
+// Plants a fault in a class: replaces one of its methods on all objects while a function runs.
 
-/** Any method, as far as it matters to whoever replaces it. */
+/** Any method. */
 export type Method = (this: never, ...args: never[]) => unknown;
 
-/** `planted` is given the real method, and gives what stands in its place. */
+/** `planted` takes the real method and gives its replacement. */
 export interface PlantedMethod {
   readonly target: { readonly prototype: object; readonly name: string };
   readonly method: string;

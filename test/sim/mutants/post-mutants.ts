@@ -1,4 +1,4 @@
-// Faults planted in what a client keeps and says about posts (protocols/posts/SPEC.md).
+// Faults planted in how a client stores and announces posts (protocols/posts/SPEC.md).
 
 import type { PostStore } from '../../../client/engine/core/post-store.js';
 import type { Effect } from '../../../client/engine/core/io.js';
@@ -10,9 +10,9 @@ import { overrideMethods } from './override-methods.js';
 const NOW_AND_THEN = 7;
 
 export const POST_MUTANTS: readonly Mutant[] = [
-  { fault: 'a page is acknowledged and not all of it kept', rules: ['POST-10'], planted: changingPosts(skippingSome) },
+  { fault: 'a page is acknowledged but only partly stored', rules: ['POST-10'], planted: changingPosts(skippingSome) },
   {
-    fault: 'removals of friends are not kept',
+    fault: 'removals by friends are not stored',
     rules: ['POST-10', 'POST-3'],
     planted: changingPosts((posts) => ({
       put: (post) => {
@@ -21,12 +21,12 @@ export const POST_MUTANTS: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'a known post is taken for a new one',
+    fault: 'a known post counts as new',
     rules: ['POST-10', 'POST-3'],
     planted: changingPosts((posts) => ({ post: (author, id) => unlessTheirs(posts, author, id) })),
   },
   {
-    fault: 'the mark passes a gap',
+    fault: 'the catalogue position skips a gap',
     rules: ['POST-10', 'CHAT-18'],
     planted: changingPosts((posts) => ({
       putFollowing: (following) => {
@@ -41,7 +41,7 @@ export const POST_MUTANTS: readonly Mutant[] = [
     planted: altering((effect) => (isPage(effect) ? [] : [effect])),
   },
   {
-    fault: 'what only an earlier device named stays',
+    fault: 'posts of an earlier device are not dropped',
     isElusive: true,
     rules: ['POST-10'],
     planted: changingPosts(() => ({ dropOtherDevices: () => [] })),
@@ -52,7 +52,7 @@ function changingPosts(change: (posts: PostStore) => Partial<PostStore>): Plante
   return changing((store) => ({ posts: overrideMethods(store.posts, change(store.posts)) }));
 }
 
-/** Of those that are followed; nobody follows themselves. */
+/** Posts of followed users; no user follows itself. */
 function skippingSome(posts: PostStore): Partial<PostStore> {
   let calls = 0;
   const isSkipped = (): boolean => (calls += 1) % NOW_AND_THEN === 0;

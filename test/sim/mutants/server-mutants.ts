@@ -1,4 +1,4 @@
-// Faults planted in the name server: each breaks one promise of the session (protocols/session/SPEC.md) from outside.
+// Faults planted in the name server: each breaks one rule of the session (protocols/session/SPEC.md) from outside.
 
 import type { ServerEffect, ServerInput } from '../../../nameserver/io.js';
 import type { RegistryStore } from '../../../nameserver/store/registry-store.js';
@@ -12,13 +12,17 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   {
     fault: 'the name server answers before the commit',
     rules: ['G2', 'G3', 'G4'],
-    // Shows only where it crashes between the two, and most runs have a name server that seldom does.
+    // Shows only if the name server crashes between answer and commit, which is rare in most runs.
     planted: { serverPerformsEarly: true, serverCrashAtTurn: 0.05 },
   },
-  { fault: 'a letter is accepted and not held', rules: ['G2', 'G3', 'G4'], planted: { serverStore: holdingMost } },
-  { fault: 'a letter is deleted once it is given', rules: ['G2', 'G3', 'G4'], planted: { server: deletingAtOnce } },
+  { fault: 'a letter is accepted but not held', rules: ['G2', 'G3', 'G4'], planted: { serverStore: holdingMost } },
   {
-    fault: 'nobody is told who is there',
+    fault: 'a letter is deleted when it is sent, before it is confirmed',
+    rules: ['G2', 'G3', 'G4'],
+    planted: { server: deletingAtOnce },
+  },
+  {
+    fault: 'presence changes are not sent',
     rules: ['presence'],
     planted: { server: (machine) => without(machine, isArrival) },
   },

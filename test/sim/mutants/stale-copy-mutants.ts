@@ -1,4 +1,4 @@
-// Faults planted in what a client does about an old copy of its data, and about letters that were held for too long.
+// Faults planted in the detection of stale copies, in recovery, and in the expiry of held letters.
 
 import type { StoredMessage } from '../../../client/engine/core/store.js';
 import type { Effect } from '../../../client/engine/core/io.js';
@@ -7,34 +7,34 @@ import type { Mutant } from './mutant.js';
 
 export const OLD_COPY_MUTANTS: readonly Mutant[] = [
   {
-    fault: 'the old device goes on after RESTORED',
+    fault: 'the old device continues after RESTORED',
     rules: ['G1', 'G2', 'G3', 'CHAT-18', 'CHAT-19'],
     planted: altering((effect) => (effect.type === 'renew_device' ? [] : [effect])),
   },
   {
-    fault: 'nothing that was lost is asked for',
+    fault: 'lost messages are not requested',
     rules: ['CHAT-19'],
     planted: altering((effect) => (isRefillWanted(effect) ? [] : [effect])),
   },
   {
-    fault: 'what friends give back is stored as theirs',
+    fault: 'recovered messages are stored as written by the friend',
     rules: ['G4'],
     planted: changing((store) => ({ addMessage: (message) => store.addMessage(asTheirs(message)) })),
   },
   {
-    fault: 'friends do not say how far they have heard',
+    fault: 'friends do not report what they received',
     isElusive: true,
     rules: ['G1', 'G2', 'G3', 'CHAT-18', 'CHAT-19'],
     planted: { ...altering((effect) => [withoutSeen(effect)]), ...changing(() => ({ lastDelivered: () => 0 })) },
   },
   {
-    fault: 'friends do not say what was acknowledged to them',
+    fault: 'friends do not report what was acknowledged to them',
     isElusive: true,
     rules: ['G2'],
     planted: changing(() => ({ lastDelivered: () => 0 })),
   },
   {
-    fault: 'held is never queued again',
+    fault: 'a held message is never queued again',
     isElusive: true,
     rules: ['G3'],
     planted: changing(() => ({ requeueHeld: () => [] })),
@@ -51,7 +51,7 @@ function withoutSeen(effect: Effect): Effect {
   return { ...effect, frame: { ...effect.frame, seen: 0 } };
 }
 
-/** Only a refill adds chat of ours that was delivered before. */
+/** Only recovery adds own chat messages that were delivered before. */
 function asTheirs(message: StoredMessage): StoredMessage {
   return message.kind === 'chat' && message.mine && message.state === 'delivered'
     ? { ...message, mine: false }

@@ -1,4 +1,4 @@
-// All connections of a run, so that trouble can find one to cut or to clog.
+// All connections of a run, so that the fault injector can choose one to break or stall.
 
 import { SimulatedConnection, type ConnectionEnd } from './simulated-connection.js';
 import type { NetworkModel } from './network-model.js';
@@ -15,7 +15,7 @@ export class ConnectionRegistry {
     return connection;
   }
 
-  /** Those that are whole; only those between two places, where they are named. */
+  /** Connections that are not broken or closed; only those between two nodes if given. */
   intact(between?: readonly [string, string]): SimulatedConnection[] {
     return this.all.filter(
       (connection) => !connection.isBroken && !connection.isClosed() && (!between || connection.connects(...between)),

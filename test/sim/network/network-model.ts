@@ -1,18 +1,18 @@
-// The ground a simulated network stands on: its weather, and who cannot reach whom at the moment.
+// The current state of the simulated network: conditions (loss, latency) and partitions.
 
 import type { Random } from '../kernel/random.js';
 import type { Tally } from '../kernel/tally.js';
 import type { Timeline } from '../kernel/timeline.js';
 import type { Trace } from '../kernel/trace.js';
 
-/** How bad things are now. Probabilities are per event; 0 is off. */
+/** Latency and fault probabilities per event; 0 is off. */
 export interface NetworkConditions {
   readonly latencyMs: number;
   readonly dialFailure: number;
   readonly answerLoss: number;
   readonly datagramLoss: number;
   readonly datagramDuplication: number;
-  /** That an end of a broken connection notices late. */
+  /** Probability that one end notices a broken connection late. */
   readonly lateNotice: number;
 }
 
@@ -25,13 +25,13 @@ export const HEALTHY_NETWORK: NetworkConditions = {
   lateNotice: 0,
 };
 
-/** What every part of a run shares. */
+/** Shared by all parts of a run. */
 export interface RunContext {
   readonly timeline: Timeline;
   readonly trace: Trace;
   readonly tally: Tally;
   readonly random: Random;
-  /** Something happened that must not. */
+  /** Reports a violation. */
   fail(violation: string): void;
 }
 
@@ -66,12 +66,12 @@ export class NetworkModel {
     return this.random.chance(this.conditions[trouble]);
   }
 
-  /** How long one packet takes now. */
+  /** Latency of one packet. */
   latencyMs(): number {
     return this.random.skewed(1, this.conditions.latencyMs);
   }
 
-  /** How long until an end learns that its connection broke. */
+  /** Time until an end notices that its connection broke. */
   noticeMs(): number {
     if (!this.chance('lateNotice')) return this.latencyMs();
     this.run.tally.add('half-open');

@@ -1,8 +1,8 @@
-// One direction of a connection: texts arrive in order and once, however late, until the pipe breaks.
+// One direction of a connection: texts arrive once and in order, possibly late, until the pipe breaks.
 
 import type { NetworkModel } from './network-model.js';
 
-/** How one end hears. `closed` comes at most once, and nothing after it. */
+/** The receiving end. `closed` is called at most once, and last. */
 export interface PipeReader {
   frame(text: string): void;
   closed(reason: string): void;
@@ -29,18 +29,18 @@ export class Pipe {
     this.enqueue({ text });
   }
 
-  /** Ends the pipe behind everything sent. */
+  /** Closes the pipe after everything that was sent. */
   end(reason: string): void {
     this.enqueue({ end: reason });
   }
 
-  /** Everything on its way is lost. Nobody is told. */
+  /** Drops everything in flight, without notification. */
   break(): void {
     this.isBroken = true;
     this.queue = [];
   }
 
-  /** Nothing moves before this moment. */
+  /** Stalls the pipe until this moment. */
   clog(until: number): void {
     this.cloggedUntil = Math.max(this.cloggedUntil, until);
   }
@@ -56,7 +56,7 @@ export class Pipe {
     this.model.run.timeline.after(ms, () => this.move());
   }
 
-  /** Delivers all that was sent when the first parcel arrives: later ones caught up with it, as segments of TCP do. */
+  /** Delivers everything sent so far when the first segment arrives, like a TCP receive buffer. */
   private move(): void {
     this.isMoving = false;
     if (this.isBroken) return;

@@ -1,4 +1,4 @@
-// The bytes of posts in a simulated life: copies are made, and fetches succeed where the other side could be dialled.
+// Simulated file transfers of posts: copies succeed, and fetches succeed if the other side can be reached.
 
 import type { PostEffect, PostInput } from '../../../client/engine/core/post-io.js';
 import type { SimulatedNetwork } from './simulated-network.js';

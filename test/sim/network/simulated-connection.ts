@@ -1,9 +1,9 @@
-// A connection between two programs: closes in order, or breaks and loses what is on its way, as each end notices.
+// A connection between two programs. It closes in order, or breaks and loses data in flight; each end notices later.
 
 import type { NetworkModel } from './network-model.js';
 import { Pipe, type PipeReader } from './pipe.js';
 
-/** One end of a cable, at a place of the network. */
+/** One end of a connection, at a node of the network. */
 export interface ConnectionEnd extends PipeReader {
   readonly node: string;
 }
@@ -27,21 +27,21 @@ export class SimulatedConnection {
     this.pipeFrom(sender).send(text);
   }
 
-  /** A tidy close: the other end hears everything, then that it is over; so does, a little later, this one. */
+  /** An orderly close: the other end receives everything sent, then `closed`; this end gets `closed` a little later. */
   close(closer: ConnectionEnd): void {
     if (this.closedEnds.has(closer)) return;
     this.pipeFrom(closer).end('the other side closed');
     this.tell(closer, 'closed', this.model.latencyMs());
   }
 
-  /** The cable breaks: what is on its way is lost. */
+  /** The connection breaks: data in flight is lost. */
   cut(reason: string): void {
     if (this.isBroken) return;
     this.break();
     for (const end of [this.first, this.second]) this.tell(end, reason, this.model.noticeMs());
   }
 
-  /** The program at one end is gone. `flushed`: what it had sent still arrives, as when only the process was killed. */
+  /** The program at one end stopped. `flushed`: what it sent still arrives, as after a kill of the process only. */
   abandon(end: ConnectionEnd, flushed: boolean): void {
     this.closedEnds.add(end);
     if (this.isBroken) return;

@@ -1,18 +1,18 @@
-// Where programs live and find each other: ground, cables, addresses, and the name server's door.
+// The simulated network: its model, all connections, listening clients by address, and the name server.
 
 import type { Endpoint, Question, QuestionAnswer } from '../../../client/engine/core/io.js';
 import type { SimulatedConnection, ConnectionEnd } from './simulated-connection.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import type { NetworkModel, RunContext } from './network-model.js';
 
-/** Somebody who can be dialled and sent datagrams. */
+/** A client that accepts connections and datagrams. */
 export interface NetworkListener {
   readonly node: string;
   readonly device: string;
   readonly endpoint: Endpoint;
-  /** False behind a router that lets nothing in. */
+  /** False behind a router that blocks incoming connections. */
   readonly takesDials: boolean;
-  /** A dial came through: gives our end of the cable, and what tells us that the greeting may begin. */
+  /** Accepts a connection: gives the local end, and a callback for when the connection is open. */
   accept(
     from: Endpoint,
     peerKey: string,
@@ -21,7 +21,7 @@ export interface NetworkListener {
   datagram(from: Endpoint, bytes: Uint8Array): void;
 }
 
-/** The name server, while it runs. */
+/** The name server while it runs. */
 export interface ServerEndpoint {
   readonly node: string;
   accept(address: string): { end: ConnectionEnd; opened: (connection: SimulatedConnection) => void };
@@ -41,7 +41,7 @@ export class SimulatedNetwork {
     return this.model.run;
   }
 
-  /** False if somebody listens there already. */
+  /** False if the address is in use. */
   listen(listener: NetworkListener): boolean {
     const key = keyOf(listener.endpoint);
     if (this.listeners.has(key)) return false;

@@ -1,4 +1,4 @@
-// The oracle itself, tested with planted violations: each must be named, and an honest course of events must not.
+// Tests the oracle: it must report each planted violation, and none for a correct course of events.
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
@@ -10,7 +10,7 @@ import { Checker } from './checker.js';
 const AT = '2027-01-15T08:00:00.000Z';
 const EMPTY = { messages: [], waiting: [], people: [] };
 
-/** alice and bob are friends; mallory is nobody's. `disk` says who has which message. */
+/** alice and bob are friends; mallory has no friend. `disk`: which user has which message. */
 function court() {
   const violations: string[] = [];
   const disk = new Map<string, StoredMessage>();
@@ -36,7 +36,7 @@ function message(id: string, state: StoredMessage['state']): StoredMessage {
   return { id, peer: 'x', mine: true, device: 'd', kind: 'chat', text: id, state, shown: true, ...numbers };
 }
 
-/** alice says a text, is answered, and keeps it. */
+/** alice sends a text, gets the confirmation, and stores it. */
 function say({ checker, keep }: ReturnType<typeof court>, text: string): void {
   const command = { type: 'say', user: 'bob', text } as const;
   checker.commanded('alice', command);
@@ -57,7 +57,7 @@ function says(violations: readonly string[], rule: string): void {
   assert.match(violations[0] ?? '', new RegExp(`^\\[${rule}\\]`));
 }
 
-test('an honest conversation breaks nothing', () => {
+test('a correct conversation has no violation', () => {
   const scene = court();
   const { checker, violations, keep } = scene;
   for (const text of ['one', 'two']) {
@@ -75,7 +75,7 @@ test('an honest conversation breaks nothing', () => {
   assert.deepEqual(violations, []);
 });
 
-test('[G1] a promise that is not on disk is seen', () => {
+test('[G1] a confirmed message that is not on disk is a violation', () => {
   const { checker, violations } = court();
   const command = { type: 'say', user: 'bob', text: 'one' } as const;
   checker.commanded('alice', command);
@@ -83,7 +83,7 @@ test('[G1] a promise that is not on disk is seen', () => {
   says(violations, 'G1');
 });
 
-test('[G1] a promise that does not survive a crash is seen', () => {
+test('[G1] a confirmed message that does not survive a crash is a violation', () => {
   const scene = court();
   say(scene, 'one');
   scene.disk.delete('alice one');
@@ -91,7 +91,7 @@ test('[G1] a promise that does not survive a crash is seen', () => {
   says(scene.violations, 'G1');
 });
 
-test('[G1] an acknowledgement of what is lost in a crash is seen', () => {
+test('[G1] an acknowledged message that does not survive a crash is a violation', () => {
   const { checker, violations, disk, keep } = court();
   keep('bob', 'one');
   checker.hasAcknowledged('bob', ['one']);
@@ -100,14 +100,14 @@ test('[G1] an acknowledgement of what is lost in a crash is seen', () => {
   says(violations, 'G1');
 });
 
-test('[G1] delivered that the receiver does not have is seen', () => {
+test('[G1] the state delivered without the message at the receiver is a violation', () => {
   const scene = court();
   say(scene, 'one');
   scene.checker.observed('alice', state('one', 'delivered'));
   says(scene.violations, 'G1');
 });
 
-test('[G2] a message shown twice is seen', () => {
+test('[G2] a message shown twice is a violation', () => {
   const scene = court();
   say(scene, 'one');
   scene.keep('bob', 'one');
@@ -116,7 +116,7 @@ test('[G2] a message shown twice is seen', () => {
   says(scene.violations, 'G2');
 });
 
-test('[G2] messages shown out of order are seen, unless the earlier was cancelled', () => {
+test('[G2] messages shown out of order are a violation, unless the earlier one was cancelled', () => {
   const scene = court();
   const { checker, violations, keep } = scene;
   for (const text of ['one', 'two', 'three']) {
@@ -131,7 +131,7 @@ test('[G2] messages shown out of order are seen, unless the earlier was cancelle
   says(violations, 'G2');
 });
 
-test('[CHAT-18] a device renewed for nothing is seen, unless a friend may have lied', () => {
+test('[CHAT-18] a renewed device without a stale copy is a violation, unless a friend is byzantine', () => {
   const { checker, violations, friends } = court();
   friends.set('bob', new Set(['mallory']));
   checker.renewed('bob', []);
@@ -140,7 +140,7 @@ test('[CHAT-18] a device renewed for nothing is seen, unless a friend may have l
   says(violations, 'CHAT-18');
 });
 
-test('[G3] a state that goes back is seen', () => {
+test('[G3] a message state that goes back is a violation', () => {
   const scene = court();
   say(scene, 'one');
   scene.keep('bob', 'one');
@@ -149,7 +149,7 @@ test('[G3] a state that goes back is seen', () => {
   says(scene.violations, 'G3');
 });
 
-test('[G3] read that was not read is seen', () => {
+test('[G3] the state read for an unread message is a violation', () => {
   const scene = court();
   say(scene, 'one');
   scene.keep('bob', 'one');
@@ -157,7 +157,7 @@ test('[G3] read that was not read is seen', () => {
   says(scene.violations, 'G3');
 });
 
-test('[G4] a message under another name is seen', () => {
+test('[G4] a message under another name is a violation', () => {
   const scene = court();
   scene.friends.set('bob', new Set(['alice', 'carol']));
   say(scene, 'one');
@@ -166,7 +166,7 @@ test('[G4] a message under another name is seen', () => {
   says(scene.violations, 'G4');
 });
 
-test('[G4] a message at somebody it was not for is seen', () => {
+test('[G4] a message shown to another user than its recipient is a violation', () => {
   const scene = court();
   scene.friends.set('carol', new Set(['alice']));
   say(scene, 'one');
@@ -175,7 +175,7 @@ test('[G4] a message at somebody it was not for is seen', () => {
   says(scene.violations, 'G4');
 });
 
-test('[G4] a message of a stranger is seen', () => {
+test('[G4] a message of a stranger is a violation', () => {
   const scene = court();
   scene.friends.set('bob', new Set());
   say(scene, 'one');
@@ -184,7 +184,7 @@ test('[G4] a message of a stranger is seen', () => {
   says(scene.violations, 'G4');
 });
 
-test('[G4] a liar may say anything, but only under the own name', () => {
+test('[G4] a byzantine user may send anything, but only under its own name', () => {
   const { checker, violations, keep, friends } = court();
   friends.set('bob', new Set(['alice', 'mallory']));
   keep('bob', 'one');
@@ -195,21 +195,21 @@ test('[G4] a liar may say anything, but only under the own name', () => {
   says(violations, 'G4');
 });
 
-test('[G4] words that nobody wrote are seen', () => {
+test('[G4] a text that no user wrote is a violation', () => {
   const scene = court();
   scene.keep('bob', 'one');
   scene.checker.observed('bob', chat('one'));
   says(scene.violations, 'G4');
 });
 
-/** bob's disk, lost and put back: what alice said to him is in the lost one only. */
+/** bob's disk is lost and restored from a copy without the message of alice. */
 function putBack({ checker, disk }: ReturnType<typeof court>, text: string): void {
   const lost = { ...message(text, 'delivered'), peer: 'alice', mine: false };
   disk.delete(`bob ${text}`);
   checker.copyRestored('bob', { ...EMPTY, messages: [lost] }, { ...EMPTY, isOtherDevice: false });
 }
 
-test('[G1] what was lost with a disk is not missed, and may be shown once more', () => {
+test('[G1] a message lost with a disk is no violation, and may be shown again', () => {
   const scene = court();
   const { checker, violations, keep } = scene;
   say(scene, 'one');
@@ -226,7 +226,7 @@ test('[G1] what was lost with a disk is not missed, and may be shown once more',
   says(violations, 'G2');
 });
 
-test('[CHAT-18] an old copy becomes a new device once, not twice', () => {
+test('[CHAT-18] a stale copy becomes a new device once, not twice', () => {
   const scene = court();
   putBack(scene, 'one');
   scene.checker.renewed('bob', []);
@@ -235,7 +235,7 @@ test('[CHAT-18] an old copy becomes a new device once, not twice', () => {
   says(scene.violations, 'CHAT-18');
 });
 
-test('[G2] what waits at a renewal may be said again, unless its reader has it', () => {
+test('[G2] messages queued at a renewal may be sent again, unless the recipient has them', () => {
   const scene = court();
   const { checker, violations, keep } = scene;
   for (const text of ['one', 'two']) {

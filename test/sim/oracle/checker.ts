@@ -1,4 +1,4 @@
-// The oracle of chat: hears all that is promised and shown, says at once which guarantee (ARCHITECTURE, G1–G4) broke.
+// The oracle of chat: observes commands, answers, events and crashes, and reports each broken guarantee (G1–G4) at once.
 
 import { MESSAGE_STATES } from '../../../protocols/control/commands/messages.js';
 import type { Answer } from '../../../protocols/control/answer.js';
@@ -11,15 +11,15 @@ import { PostChecker } from './post-checker.js';
 import { SentMessages, type SentMessage } from './sent-messages.js';
 import { StaleCopies, type DiskSnapshot } from './stale-copies.js';
 
-/** A look at what is on the disks now. */
+/** Reads what is on the disks now. */
 export interface StoreView {
   message(user: string, id: string): StoredMessage | null;
-  /** Those whose words `user` wants to hear. */
+  /** Users whose messages `user` accepts. */
   friends(user: string): ReadonlySet<string>;
-  /** `peer` has not yet given back what `user` lost. */
+  /** True while `user` still recovers lost messages from `peer`. */
   isIncomplete(user: string, peer: string): boolean;
   post(user: string, author: string, id: string): StoredPost | null;
-  /** A liar's word is worth nothing: what it sends in its own name may be anything. */
+  /** Under its own name, a byzantine user may send anything. */
   isByzantine(user: string): boolean;
 }
 
@@ -59,10 +59,10 @@ export class Checker {
       this.staleCopies.markParted(user, command.user);
     this.posts.answered(user, command, answer);
     if (command.type !== 'say' && command.type !== 'message') return;
-    const said = this.sent.withText(command.text);
-    if (!said) return;
-    if (!answer.ok) said.isRefused = true;
-    else if ('id' in answer.data) this.promised(user, said, answer.data.id);
+    const message = this.sent.withText(command.text);
+    if (!message) return;
+    if (!answer.ok) message.isRefused = true;
+    else if ('id' in answer.data) this.promised(user, message, answer.data.id);
   }
 
   observed(user: string, event: ClientEvent): void {
@@ -77,7 +77,7 @@ export class Checker {
         this.tally.add('friends added');
         return this.seeFriend(user, event.user);
       case 'warning':
-        if (event.code === 'REFILLED') this.tally.add('came back');
+        if (event.code === 'REFILLED') this.tally.add('recoveries');
         return;
       case 'friend_removed':
         this.staleCopies.markParted(user, event.user);
@@ -87,7 +87,7 @@ export class Checker {
     }
   }
 
-  /** A receiver let an acknowledgement leave. */
+  /** A receiver sent an acknowledgement. */
   hasAcknowledged(user: string, ids: readonly string[]): void {
     const known = this.acknowledged.get(user) ?? new Set();
     this.acknowledged.set(user, known);
@@ -98,10 +98,10 @@ export class Checker {
     }
   }
 
-  /** A client died: what it promised must have survived. */
+  /** A client crashed: confirmed and acknowledged messages must have survived. */
   crashed(user: string): void {
     for (const { id, isRepeatable, isMisplaced } of this.sent.promisedBy(user)) {
-      // What may have got another id since is looked for in the end, by its text.
+      // A message that may have got another id is checked at the end, by its text.
       if (id !== null && !isRepeatable && !isMisplaced) this.mustHave(user, id, 'said it was queued');
     }
     for (const id of this.acknowledged.get(user) ?? []) this.mustHave(user, id, 'acknowledged it');
@@ -109,7 +109,7 @@ export class Checker {
     this.turnEnded(user);
   }
 
-  /** A user lost everything, and goes on with an old copy. `isOtherDevice`: of the time before the last renewal. */
+  /** A lost disk was replaced by an old copy. `isOtherDevice`: the copy is from before the last renewal. */
   copyRestored(user: string, lost: DiskSnapshot, copy: DiskSnapshot & { isOtherDevice: boolean }): void {
     this.count(lost, copy);
     for (const { id } of this.staleCopies.restored(user, lost, copy)) {
@@ -117,29 +117,29 @@ export class Checker {
       this.acknowledged.get(user)?.delete(id);
     }
     const kept = new Set(copy.messages.map(({ text }) => text));
-    for (const said of this.sent.promisedBy(user)) if (!kept.has(said.text)) this.markLost(said);
+    for (const message of this.sent.promisedBy(user)) if (!kept.has(message.text)) this.markLost(message);
     for (const { peer, mine, text } of lost.messages) if (!mine && !kept.has(text)) this.forgetShown(user, peer, text);
     this.mayRepeat(copy.waiting);
     this.turnEnded(user);
   }
 
-  /** A client took its data for an old copy, and its device for spent. What `waiting` has is said again. */
+  /** A client detected that its data is a stale copy and renewed its device. Messages in `waiting` are sent again. */
   renewed(user: string, waiting: readonly StoredMessage[]): void {
     this.mayRepeat(waiting);
     if (this.staleCopies.renewed(user)) return;
     const isMisled = [...this.stores.friends(user)].some((friend) => this.stores.isByzantine(friend));
-    if (!isMisled) this.fail(`[CHAT-18] ${user} takes itself for an old copy`);
+    if (!isMisled) this.fail(`[CHAT-18] ${user} renewed its device without a stale copy`);
   }
 
-  /** A client has nothing more to do at the moment. */
+  /** All effects of a turn were performed. */
   turnEnded(user: string): void {
     this.friendsBefore.set(user, this.stores.friends(user));
   }
 
-  /** The author's disk is gone. Where nobody else has it, nobody may ever see it. */
-  private markLost(said: SentMessage): void {
-    said.isLost = true;
-    if (said.id === null || !this.stores.message(said.to, said.id)?.shown) said.isDoubtful = true;
+  /** The disk of the author is lost. Unless the recipient has the message, it may never be seen. */
+  private markLost(message: SentMessage): void {
+    message.isLost = true;
+    if (message.id === null || !this.stores.message(message.to, message.id)?.shown) message.isDoubtful = true;
   }
 
   private forgetShown(user: string, from: string, text: string): void {
@@ -149,63 +149,65 @@ export class Checker {
 
   private mayRepeat(waiting: readonly StoredMessage[]): void {
     for (const { id, peer, text } of waiting) {
-      const said = this.sent.withText(text);
-      if (said && !this.stores.message(peer, id)?.shown) said.isRepeatable = true;
+      const message = this.sent.withText(text);
+      if (message && !this.stores.message(peer, id)?.shown) message.isRepeatable = true;
     }
   }
 
   private count(lost: DiskSnapshot, copy: DiskSnapshot & { isOtherDevice: boolean }): void {
     const cancelled = new Set(lost.messages.filter(({ state }) => state === 'cancelled').map(({ id }) => id));
-    this.tally.add('copies put back');
-    if (copy.isOtherDevice) this.tally.add('copies of an older device');
-    if (copy.waiting.length > 0) this.tally.add('copies with words waiting');
-    if (copy.waiting.some(({ state }) => state === 'held')) this.tally.add('copies with words held');
-    if (copy.waiting.some(({ id }) => cancelled.has(id))) this.tally.add('copies with words cancelled since');
+    this.tally.add('restored copies');
+    if (copy.isOtherDevice) this.tally.add('restored copies of an older device');
+    if (copy.waiting.length > 0) this.tally.add('restored copies with queued messages');
+    if (copy.waiting.some(({ state }) => state === 'held')) this.tally.add('restored copies with held messages');
+    if (copy.waiting.some(({ id }) => cancelled.has(id)))
+      this.tally.add('restored copies with messages cancelled since');
     if (copy.messages.some(({ mine, state }) => !mine && state === 'delivered'))
-      this.tally.add('copies with words unread');
+      this.tally.add('restored copies with unread messages');
   }
 
   private messageSent(author: string, { user, text }: { user: string; text: string }, kind: SentMessage['kind']): void {
-    const said = this.sent.add({ text, kind, author, to: user });
-    said.isMisplaced = this.staleCopies.isUnrenewed(author) || this.stores.isIncomplete(author, user);
-    this.tally.add(kind === 'chat' ? 'said' : 'quick said');
+    const message = this.sent.add({ text, kind, author, to: user });
+    message.isMisplaced = this.staleCopies.isUnrenewed(author) || this.stores.isIncomplete(author, user);
+    this.tally.add(kind === 'chat' ? 'sent' : 'quick sent');
   }
 
-  private promised(user: string, said: SentMessage, id: string): void {
-    this.sent.assignId(said, id);
-    said.isPromised = true;
-    this.mustHave(user, id, 'said it was on disk');
-    if (said.kind === 'chat') return;
+  private promised(user: string, message: SentMessage, id: string): void {
+    this.sent.assignId(message, id);
+    message.isPromised = true;
+    this.mustHave(user, id, 'confirmed it');
+    if (message.kind === 'chat') return;
     this.tally.add('quick confirmed');
-    if (this.stores.isByzantine(said.to)) return;
-    this.mustHave(said.to, id, 'was said to have it');
+    if (this.stores.isByzantine(message.to)) return;
+    this.mustHave(message.to, id, 'must have it');
   }
 
   private messageShown(user: string, event: Shown): void {
     const { id, from, text } = event;
     this.tally.add(event.event === 'chat' ? 'shown' : 'quick shown');
-    if (!this.mayReceive(user, from)) this.fail(`[G4] ${user} hears from ${from}, who is no friend: ${text}`);
+    if (!this.mayReceive(user, from)) this.fail(`[G4] ${user} receives from ${from}, who is not a friend: ${text}`);
     if (this.stores.isByzantine(from)) return;
-    const said = this.sent.withText(text);
-    if (!said) return this.fail(`[G4] ${user} is shown what nobody wrote: ${text}`);
-    if (said.author !== from) this.fail(`[G4] ${user} is shown "${text}" as by ${from}; ${said.author} wrote it`);
-    if (said.to !== user) this.fail(`[G4] ${user} is shown "${text}", which was for ${said.to}`);
-    if (said.kind !== event.event) this.fail(`[G2] ${user} is shown "${text}" as ${event.event}`);
-    if (this.shown.has(`${user} ${text}`) && !said.isRepeatable) this.fail(`[G2] ${user} is shown "${text}" twice`);
+    const message = this.sent.withText(text);
+    if (!message) return this.fail(`[G4] ${user} is shown a text that no user wrote: ${text}`);
+    if (message.author !== from) this.fail(`[G4] ${user} is shown "${text}" as by ${from}; ${message.author} wrote it`);
+    if (message.to !== user) this.fail(`[G4] ${user} is shown "${text}", which was for ${message.to}`);
+    if (message.kind !== event.event) this.fail(`[G2] ${user} is shown "${text}" as ${event.event}`);
+    if (this.shown.has(`${user} ${text}`) && !message.isRepeatable) this.fail(`[G2] ${user} is shown "${text}" twice`);
     this.shown.add(`${user} ${text}`);
     this.mustHave(user, id, 'showed it');
-    // The end of a friendship cancels too, and a cancelled message that had left may arrive at any time.
-    said.isDoubtful ||= this.stores.message(from, id)?.state === 'cancelled';
-    // What the lost disk had acknowledged may still be on its way in a letter.
-    const isLate = said.isDoubtful || said.isRepeatable || this.staleCopies.mayLack(user, id);
-    if (said.kind === 'chat' && !isLate) this.showInOrder(user, said);
+    // The end of a friendship cancels messages, and a cancelled message that was already sent may still arrive.
+    message.isDoubtful ||= this.stores.message(from, id)?.state === 'cancelled';
+    // A letter may still carry an acknowledgement of the lost disk.
+    const isLate = message.isDoubtful || message.isRepeatable || this.staleCopies.mayLack(user, id);
+    if (message.kind === 'chat' && !isLate) this.showInOrder(user, message);
   }
 
-  private showInOrder(user: string, said: SentMessage): void {
-    const lane = `${user} ${said.author}`;
+  private showInOrder(user: string, message: SentMessage): void {
+    const lane = `${user} ${message.author}`;
     const last = this.lastShown.get(lane) ?? 0;
-    if (said.nth < last) this.fail(`[G2] ${user} is shown number ${said.nth} of ${said.author} after number ${last}`);
-    this.lastShown.set(lane, Math.max(last, said.nth));
+    if (message.nth < last)
+      this.fail(`[G2] ${user} is shown number ${message.nth} of ${message.author} after number ${last}`);
+    this.lastShown.set(lane, Math.max(last, message.nth));
   }
 
   private changeState(user: string, event: Extract<ClientEvent, { event: 'state' }>): void {
@@ -213,14 +215,14 @@ export class Checker {
     if (this.stores.isByzantine(to)) return;
     const rank = MESSAGE_STATES.indexOf(state);
     const last = this.lastState.get(id) ?? -1;
-    // Held may become queued again: who could not hear us before, can now (or the name server gave up holding it).
+    // Held may become queued again: the friend is reachable now, or the name server stopped holding the message.
     if (rank < last && last >= DELIVERED)
       this.fail(`[G3] ${user}: ${id} goes back from ${MESSAGE_STATES[last] ?? '?'} to ${state}`);
     this.lastState.set(id, rank);
     if (state !== 'queued') this.tally.add(state);
-    if (state === 'delivered' || state === 'read') this.mustHave(to, id, `is said to have it (${state})`);
+    if (state === 'delivered' || state === 'read') this.mustHave(to, id, `must have it (${state})`);
     if (state === 'read' && !this.staleCopies.mayLack(to, id) && this.stores.message(to, id)?.state !== 'read') {
-      this.fail(`[G3] ${user} is told that ${to} has read ${id}, which is not so`);
+      this.fail(`[G3] ${user} gets the state read for ${id}, which ${to} has not read`);
     }
   }
 
@@ -231,7 +233,7 @@ export class Checker {
     );
   }
 
-  /** A friendship may begin and end in one turn, so what was before it and what it told count too. */
+  /** A friendship may begin and end within one turn, so the friends before the turn and those announced count too. */
   private mayReceive(user: string, from: string): boolean {
     return this.friendsBefore.get(user)?.has(from) || this.stores.friends(user).has(from);
   }

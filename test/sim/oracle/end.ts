@@ -1,28 +1,28 @@
-// What must hold once all trouble is over and everybody has had time, judged by what each user can see.
+// The final check: what must hold after all faults are over and all machines had time to converge.
 
 import type { FriendSummary } from '../../../protocols/control/commands/people.js';
 import type { HistoryMessage, OutboxMessage } from '../../../protocols/control/commands/messages.js';
 import type { SentMessages, SentMessage } from './sent-messages.js';
 
-/** All that a user sees of the world by asking the client. */
+/** Everything that a user can see through its client. */
 export interface UserView {
   readonly user: string;
   readonly friends: readonly FriendSummary[];
-  /** By the other's name; oldest first. */
+  /** By the name of the other user; oldest first. */
   readonly histories: ReadonlyMap<string, readonly HistoryMessage[]>;
   readonly outbox: readonly OutboxMessage[];
-  /** Who asks this user to be friends. */
+  /** Names of users with a pending friend request to this user. */
   readonly requests: readonly string[];
 }
 
-/** What excuses a user or a pair. */
+/** Exemptions of users and pairs. */
 export interface Exemptions {
   readonly isByzantine: (user: string) => boolean;
-  /** They may not know what they are to each other. */
+  /** The two users may disagree about their friendship. */
   readonly mayDisagree: (a: string, b: string) => boolean;
-  /** They need not get back what they said. */
+  /** The two users need not recover messages from each other. */
   readonly haveParted: (a: string, b: string) => boolean;
-  /** An old copy was put back and found out. */
+  /** A stale copy was restored and detected. */
   readonly wasRecovered: (user: string) => boolean;
 }
 
@@ -33,7 +33,7 @@ const NONE: Exemptions = {
   wasRecovered: () => false,
 };
 
-/** All violations, in words. Nothing is asked of conversations with a liar, but that nobody else suffers by them. */
+/** All violations as text. Conversations with a byzantine user are not checked. */
 export function judgeEnd(views: readonly UserView[], sent: SentMessages, circumstances = NONE): string[] {
   const { isByzantine } = circumstances;
   const violations: string[] = [];
@@ -82,26 +82,26 @@ function isPresent(mine: UserView, theirs: UserView): string[] {
   return line?.online ? [] : [`[presence] ${mine.user} does not see that ${theirs.user} is online`];
 }
 
-/** [G2] Of what was promised and not cancelled: once in both histories. [G3] Nothing of it waits any more. */
+/** [G2] A confirmed message that was not cancelled is in both histories once. [G3] It is not queued any more. */
 function allArrived(mine: UserView, theirs: UserView, sent: SentMessages): string[] {
   const here = linesByText(mine, theirs.user);
   const there = linesByText(theirs, mine.user);
-  const mustArrive = [...here.keys()].map((text) => sent.withText(text)).filter((said) => said !== null);
-  const chats = mustArrive.filter((said) => said.author === mine.user && said.kind === 'chat');
-  return chats.flatMap((said) => {
-    const line = here.get(said.text)?.[0];
-    if (said.isDoubtful || line?.state === 'cancelled') return [];
-    const copies = there.get(said.text)?.length ?? 0;
-    const isRight = copies === 1 || (copies > 1 && said.isRepeatable);
+  const mustArrive = [...here.keys()].map((text) => sent.withText(text)).filter((message) => message !== null);
+  const chats = mustArrive.filter((message) => message.author === mine.user && message.kind === 'chat');
+  return chats.flatMap((message) => {
+    const line = here.get(message.text)?.[0];
+    if (message.isDoubtful || line?.state === 'cancelled') return [];
+    const copies = there.get(message.text)?.length ?? 0;
+    const isRight = copies === 1 || (copies > 1 && message.isRepeatable);
     const arrived = isRight
       ? []
-      : [`[G2] ${theirs.user} has ${copies} of "${brief(said)}", ${line?.state ?? 'missing'}`];
+      : [`[G2] ${theirs.user} has ${copies} of "${brief(message)}", ${line?.state ?? 'missing'}`];
     const isKnown = line?.state === 'delivered' || line?.state === 'read';
-    return isKnown ? arrived : [...arrived, `[G3] "${brief(said)}" is ${line?.state ?? 'missing'} at ${mine.user}`];
+    return isKnown ? arrived : [...arrived, `[G3] "${brief(message)}" is ${line?.state ?? 'missing'} at ${mine.user}`];
   });
 }
 
-/** [CHAT-19] Whatever a friend has of what was lost is back. */
+/** [CHAT-19] All lost messages that a friend has are recovered. */
 function allBack(mine: UserView, theirs: UserView): string[] {
   const here = linesByText(mine, theirs.user);
   const lines = (theirs.histories.get(mine.user) ?? []).filter(
@@ -112,7 +112,7 @@ function allBack(mine: UserView, theirs: UserView): string[] {
     .map(({ text }) => `[CHAT-19] ${mine.user} has not got back "${text.slice(0, 60)}", which ${theirs.user} has`);
 }
 
-/** [G2] Both histories tell one story: what both have stands in the same order. */
+/** [G2] Messages that are in both histories have the same order. */
 function sameOrder(mine: UserView, theirs: UserView, sent: SentMessages): string[] {
   if (mine.user > theirs.user) return [];
   const here = orderOf(mine, theirs.user, sent);
@@ -126,24 +126,26 @@ function sameOrder(mine: UserView, theirs: UserView, sent: SentMessages): string
 function orderOf(view: UserView, peer: string, sent: SentMessages): string[] {
   const texts = (view.histories.get(peer) ?? []).map(({ text }) => text);
   return texts.filter((text) => {
-    const said = sent.withText(text);
-    return !said?.isDoubtful && !said?.isRepeatable && !said?.isMisplaced;
+    const message = sent.withText(text);
+    return !message?.isDoubtful && !message?.isRepeatable && !message?.isMisplaced;
   });
 }
 
-/** [G2] Each author's words stand as they were written. */
+/** [G2] The messages of each author are in the order in which they were sent. */
 function authorsInOrder(view: UserView, peer: UserView, sent: SentMessages): string[] {
   const last = new Map<string, number>();
   return orderOf(view, peer.user, sent).flatMap((text) => {
-    const said = sent.withText(text);
-    if (!said || said.kind !== 'chat') return [];
-    const before = last.get(said.author) ?? 0;
-    last.set(said.author, said.nth);
-    return said.nth > before ? [] : [`[G2] ${view.user} has number ${said.nth} of ${said.author} after ${before}`];
+    const message = sent.withText(text);
+    if (!message || message.kind !== 'chat') return [];
+    const before = last.get(message.author) ?? 0;
+    last.set(message.author, message.nth);
+    return message.nth > before
+      ? []
+      : [`[G2] ${view.user} has number ${message.nth} of ${message.author} after ${before}`];
   });
 }
 
-/** [G2] Nothing stands in any history twice. */
+/** [G2] No message is in a history twice. */
 function nothingTwice(view: UserView, sent: SentMessages): string[] {
   return [...view.histories.keys()].flatMap((peer) =>
     [...linesByText(view, peer)]
@@ -152,28 +154,28 @@ function nothingTwice(view: UserView, sent: SentMessages): string[] {
   );
 }
 
-/** [G1] What the author was promised is in the author's history, once, friends or not. */
+/** [G1] Every confirmed message is in the history of its author once, whether still friends or not. */
 function promisesKept(view: UserView, sent: SentMessages): string[] {
   const judged = sent.promisedBy(view.user).filter(({ to, isLost }) => view.histories.has(to) && !isLost);
-  return judged.flatMap((said) => {
-    const copies = linesByText(view, said.to).get(said.text)?.length ?? 0;
-    const isRight = copies === 1 || (copies > 1 && said.isRepeatable);
-    return isRight ? [] : [`[G1] ${view.user} has ${copies} of "${brief(said)}", which was promised`];
+  return judged.flatMap((message) => {
+    const copies = linesByText(view, message.to).get(message.text)?.length ?? 0;
+    const isRight = copies === 1 || (copies > 1 && message.isRepeatable);
+    return isRight ? [] : [`[G1] ${view.user} has ${copies} of "${brief(message)}", which was promised`];
   });
 }
 
-/** [G4] Every line is by whom it says, and in the conversation of its two people; nothing refused is anywhere. */
+/** [G4] Every line has its real author and is in the conversation of its two users. No refused message is stored. */
 function nothingFalse(view: UserView, sent: SentMessages): string[] {
   return [...view.histories].flatMap(([peer, lines]) =>
     lines.flatMap((line) => {
-      const said = sent.withText(line.text);
-      if (!said) return [`[G4] ${view.user} has a line that nobody wrote: ${line.text}`];
+      const message = sent.withText(line.text);
+      if (!message) return [`[G4] ${view.user} has a line that no user wrote: ${line.text}`];
       const isTheirs =
-        said.author === line.from && [said.author, said.to].sort().join() === [view.user, peer].sort().join();
+        message.author === line.from && [message.author, message.to].sort().join() === [view.user, peer].sort().join();
       if (!isTheirs)
-        return [`[G4] ${view.user} has "${brief(said)}" of ${said.author} as by ${line.from}, with ${peer}`];
-      return said.kind === 'chat' && said.isRefused
-        ? [`[G1] "${brief(said)}" was refused, yet ${view.user} has it`]
+        return [`[G4] ${view.user} has "${brief(message)}" of ${message.author} as by ${line.from}, with ${peer}`];
+      return message.kind === 'chat' && message.isRefused
+        ? [`[G1] "${brief(message)}" was refused, yet ${view.user} has it`]
         : [];
     }),
   );
@@ -189,6 +191,6 @@ function linesByText(view: UserView, peer: string): Map<string, HistoryMessage[]
   return byText;
 }
 
-function brief(said: SentMessage): string {
-  return said.text.slice(0, 60);
+function brief(message: SentMessage): string {
+  return message.text.slice(0, 60);
 }

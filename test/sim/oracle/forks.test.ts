@@ -1,11 +1,11 @@
-// Forked sequences, planted: one number with two texts is named, and what is no fork is not.
+// Tests the search for forked sequences: one number with two texts must be reported, everything else not.
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { StoredMessage } from '../../../client/engine/core/store.js';
 import { forks } from './forks.js';
 
-/** Number 1 of alice's device to bob, as one of the two has it. */
+/** The message with number 1 of alice's device to bob, as one of the two stores it. */
 function numberOne(user: 'alice' | 'bob', text: string, state: StoredMessage['state'] = 'delivered') {
   const mine = user === 'alice';
   const fixed = { device: 'device of alice', kind: 'chat', seq: 1, lamport: 1, at: 0, shown: true, after: 0 } as const;
@@ -21,7 +21,7 @@ test('[CHAT-18] one number with two texts is a fork', () => {
   assert.match(found[0] ?? '', /^\[CHAT-18\] number 1 of alice to bob .* "one" at alice, "another" at bob/);
 });
 
-test('[CHAT-18] a cancelled text forks too, unless it is excused', () => {
+test('[CHAT-18] a cancelled text is a fork too, unless it is exempt', () => {
   const conversations = [numberOne('alice', 'one', 'cancelled'), numberOne('bob', 'another')];
   assert.equal(forks(conversations, never).length, 1);
   assert.deepEqual(
@@ -30,7 +30,7 @@ test('[CHAT-18] a cancelled text forks too, unless it is excused', () => {
   );
 });
 
-test('[CHAT-18] the same text at both, or one that still waits, is no fork', () => {
+test('[CHAT-18] the same text at both users, or a queued one, is not a fork', () => {
   assert.deepEqual(forks([numberOne('alice', 'one'), numberOne('bob', 'one')], never), []);
   assert.deepEqual(forks([numberOne('alice', 'one', 'queued'), numberOne('bob', 'another')], never), []);
 });

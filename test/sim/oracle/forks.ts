@@ -1,14 +1,14 @@
-// Looks for forked sequences (SPEC CHAT-18): one number of one device must not name two texts, on whatever disks.
+// Finds forked sequences (CHAT-18): one sequence number of one device must not have two texts, on all disks together.
 
 import type { StoredMessage } from '../../../client/engine/core/store.js';
 
-/** What one user's disk has of all conversations. */
+/** The messages of all conversations on the disk of one user. */
 export interface UserMessages {
   readonly user: string;
   readonly messages: readonly StoredMessage[];
 }
 
-/** All violations, in words. `isExcused`: what `user` wrote to `peer` and cancelled may stand under a taken number. */
+/** All violations as text. `isExcused`: a cancelled message of `user` to `peer` may have a number that is taken. */
 export function forks(
   conversations: readonly UserMessages[],
   isExcused: (user: string, peer: string) => boolean,
@@ -17,7 +17,7 @@ export function forks(
   const violations: string[] = [];
   for (const { user, messages } of conversations) {
     for (const { mine, peer, device, kind, seq, text, state } of messages) {
-      // What still waits, for a friend of old, has never been anybody's.
+      // A queued message has not left its author.
       const isUnsent = state === 'queued' || state === 'held' || (state === 'cancelled' && isExcused(user, peer));
       if (kind !== 'chat' || isUnsent) continue;
       const [author, reader] = mine ? [user, peer] : [peer, user];

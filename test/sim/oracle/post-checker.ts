@@ -1,4 +1,4 @@
-// The oracle of posts (protocols/posts): what was answered is on the disk, and news is of real posts, told once.
+// The oracle of posts (protocols/posts): confirmed posts are on disk; clients announce only real posts, each once.
 
 import type { Answer } from '../../../protocols/control/answer.js';
 import type { ClientEvent } from '../../../protocols/control/event.js';
@@ -7,16 +7,16 @@ import type { StoredPost } from '../../../client/engine/core/post-store.js';
 import type { Tally } from '../kernel/tally.js';
 
 export interface PostStoreView {
-  /** A post as it is on a user's disk now. */
+  /** A post on the disk of a user. */
   post(user: string, author: string, id: string): StoredPost | null;
   isByzantine(user: string): boolean;
-  /** An old copy was put back once: what was lost may come again, and what came may be of nobody. */
+  /** An old copy was restored: lost posts may be announced again, and posts of the lost disk may be unknown. */
   wasRestored(user: string): boolean;
 }
 
 export class PostChecker {
-  private readonly heard = new Set<string>();
-  /** Posts whose author was told that they stand, or are removed. */
+  private readonly announced = new Set<string>();
+  /** Posts whose creation or removal was confirmed to the author. */
   private readonly promised = new Map<string, { author: string; isRemoved: boolean }>();
 
   constructor(
@@ -43,11 +43,12 @@ export class PostChecker {
     if (this.stores.isByzantine(from) || this.stores.wasRestored(user) || this.stores.wasRestored(from)) return;
     const written = this.stores.post(from, from, id);
     if (!written) return this.fail(`[POST-1] ${user} hears of ${id} of ${from}, who never posted it`);
-    const news = `${user} ${from} ${id} ${event.event}`;
-    if (this.heard.has(news)) this.fail(`[POST-10] ${user} hears twice: ${event.event} ${id} of ${from}`);
-    this.heard.add(news);
-    if (event.event === 'post') this.tally.add('posts heard');
-    if (event.event === 'post' && this.heard.has(`${news}_removed`)) {
+    const announcement = `${user} ${from} ${id} ${event.event}`;
+    if (this.announced.has(announcement))
+      this.fail(`[POST-10] ${user} gets an event twice: ${event.event} ${id} of ${from}`);
+    this.announced.add(announcement);
+    if (event.event === 'post') this.tally.add('posts announced');
+    if (event.event === 'post' && this.announced.has(`${announcement}_removed`)) {
       this.fail(`[POST-3] ${user} hears of ${id} of ${from} after its removal`);
     }
     if (event.event === 'post_removed' && !written.isRemoved) {
@@ -55,7 +56,7 @@ export class PostChecker {
     }
   }
 
-  /** A client died: what it promised must have survived. */
+  /** A client crashed: confirmed posts must have survived. */
   crashed(user: string): void {
     for (const [post, { author, isRemoved }] of this.promised) {
       if (author === user) this.mustStand(user, post, isRemoved);
@@ -65,12 +66,15 @@ export class PostChecker {
   private mustStand(user: string, id: string, isRemoved: boolean): void {
     const post = this.stores.post(user, user, id);
     if (this.stores.wasRestored(user) || (post && (post.isRemoved || !isRemoved))) return;
-    this.fail(`[G1] ${user} was told that ${id} is ${isRemoved ? 'removed' : 'posted'}, and does not know of it`);
+    this.fail(
+      `[G1] ${user} got the confirmation that ${id} is ${isRemoved ? 'removed' : 'posted'}, but does not have that state`,
+    );
   }
 
   private forgetPair(a: string, b: string): void {
-    for (const news of this.heard) {
-      if (news.startsWith(`${a} ${b} `) || news.startsWith(`${b} ${a} `)) this.heard.delete(news);
+    for (const announcement of this.announced) {
+      if (announcement.startsWith(`${a} ${b} `) || announcement.startsWith(`${b} ${a} `))
+        this.announced.delete(announcement);
     }
   }
 }

@@ -1,9 +1,9 @@
-// What must hold of posts once all trouble is over: every friend has the list that its author has.
+// The final check of posts: every friend has the list of the author.
 
 import type { TransactionalStore } from '../../../client/engine/core/store.js';
 import type { StaleCopies } from './stale-copies.js';
 
-/** A user at the end of a run. */
+/** A user at the end of the run. */
 export interface Reader {
   readonly name: string;
   readonly store: TransactionalStore;
@@ -11,11 +11,11 @@ export interface Reader {
   friends(): ReadonlySet<string>;
 }
 
-/** More than anybody ever posts. */
+/** More posts than any user makes. */
 const ALL = 100_000;
 const SHOWN_MAX = 3;
 
-/** A line for each friend whose list differs, and who can have been told. */
+/** A line for each friend whose list differs although it can have received the posts. */
 export function strayPosts(readers: readonly Reader[], staleCopies: StaleCopies): string[] {
   const lines: string[] = [];
   for (const reader of readers) {
@@ -33,7 +33,7 @@ export function strayPosts(readers: readonly Reader[], staleCopies: StaleCopies)
 }
 
 function isExcused(reader: Reader, author: Reader, staleCopies: StaleCopies): boolean {
-  // Where no link can be had, letters bring the newest only.
+  // Without a link, letters carry only the newest posts.
   const areCutOff = !reader.takesDials && !author.takesDials;
   const isOld = staleCopies.isUnrenewed(reader.name) || staleCopies.isUnrenewed(author.name);
   return areCutOff || isOld || staleCopies.mayDisagree(reader.name, author.name);

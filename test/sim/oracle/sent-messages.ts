@@ -1,6 +1,6 @@
-// Everything anybody said in a run, by its text (never used twice): who wrote it to whom, and what was promised.
+// All messages sent in a run by text (each text is unique): author, recipient, and what the client confirmed.
 
-/** `nth`: counts what this author said to this user by this kind. `id`: once the client told it. */
+/** `nth`: number among the messages of this kind from author to recipient. `id`: null until the client reports it. */
 export interface SentMessage {
   readonly text: string;
   readonly kind: 'chat' | 'quick';
@@ -8,19 +8,19 @@ export interface SentMessage {
   readonly to: string;
   readonly nth: number;
   id: string | null;
-  /** The author was told that it is on disk (chat), or that it has arrived (quick). */
+  /** The client confirmed that it is on disk (chat) or has arrived (quick). */
   isPromised: boolean;
   isRefused: boolean;
-  /** Somebody tried to cancel it: it may arrive, or not. */
+  /** A cancellation was tried: it may or may not arrive. */
   isDoubtful: boolean;
   /**
-   * It waited in an old copy that was put back, and whom it was for did not have it: it may be said again, later and
-   * under another id, and then arrive twice.
+   * It was queued in a restored stale copy and the recipient did not have it: it may be sent again later under another
+   * id, and so arrive twice.
    */
   isRepeatable: boolean;
-  /** The author's disk was lost with it. Where its reader has it, it must come back. */
+  /** The disk of the author was lost with it. If the recipient has it, it must be recovered. */
   isLost: boolean;
-  /** Its author had not got back all that was lost, and could not know after what it would stand in the history. */
+  /** Its author was still recovering lost messages, so its place in the history is not determined. */
   isMisplaced: boolean;
 }
 
@@ -35,15 +35,15 @@ export class SentMessages {
     const lane = `${entry.kind} ${entry.author} ${entry.to}`;
     const nth = (this.counts.get(lane) ?? 0) + 1;
     this.counts.set(lane, nth);
-    const said = { ...entry, nth, id: null, isPromised: false, isRefused: false, isDoubtful: false, ...AT_FIRST };
-    this.byText.set(entry.text, said);
-    return said;
+    const message = { ...entry, nth, id: null, isPromised: false, isRefused: false, isDoubtful: false, ...AT_FIRST };
+    this.byText.set(entry.text, message);
+    return message;
   }
 
-  /** The client told under which id a text goes. */
-  assignId(said: SentMessage, id: string): void {
-    said.id = id;
-    this.byId.set(id, said);
+  /** The client reported the id of a text. */
+  assignId(message: SentMessage, id: string): void {
+    message.id = id;
+    this.byId.set(id, message);
   }
 
   withText(text: string): SentMessage | null {
@@ -59,6 +59,6 @@ export class SentMessages {
   }
 
   promisedBy(author: string): SentMessage[] {
-    return [...this.byText.values()].filter((said) => said.author === author && said.isPromised);
+    return [...this.byText.values()].filter((message) => message.author === author && message.isPromised);
   }
 }

@@ -1,27 +1,28 @@
-// What the oracle has to know of users who lost their data and go on with an old copy: what they may lack, and whom.
+// Tracks users whose disk was replaced by an old copy: which messages they may lack, and which friendships they may
+// have forgotten.
 
 import type { Person, StoredMessage } from '../../../client/engine/core/store.js';
 
-/** A disk as it was, or is now. */
+/** The content of a disk at one time. */
 export interface DiskSnapshot {
   readonly messages: readonly StoredMessage[];
-  /** Those of them that wait to be acknowledged. */
+  /** The messages that are not yet acknowledged. */
   readonly waiting: readonly StoredMessage[];
   readonly people: readonly Person[];
 }
 
 export class StaleCopies {
-  /** Those who run on an old copy under the old device. */
+  /** Users that run on an old copy without having renewed their device. */
   private readonly unrenewed = new Set<string>();
   private readonly everRestored = new Set<string>();
-  /** By user: ids of what the lost disk had and the copy has not, or has in another state. */
+  /** By user: ids of messages that the copy lacks or has in another state than the lost disk. */
   private readonly undone = new Map<string, Set<string>>();
-  /** Pairs who may not know what they are to each other. */
+  /** Pairs that may disagree about their friendship. */
   private readonly disagreeing = new Set<string>();
-  /** Pairs of whom one may not know to ask the other for what is missing. */
+  /** Pairs whose friendship ended, so that one may not ask the other for lost messages. */
   private readonly parted = new Set<string>();
 
-  /** Gives the messages that are not as they were. */
+  /** Gives the messages whose state differs. */
   restored(user: string, lost: DiskSnapshot, copy: DiskSnapshot): StoredMessage[] {
     this.unrenewed.add(user);
     this.everRestored.add(user);
@@ -34,7 +35,7 @@ export class StaleCopies {
     return changed;
   }
 
-  /** False where nothing was put back that would explain a new device. */
+  /** False if no copy was restored that would explain a new device. */
   renewed(user: string): boolean {
     return this.unrenewed.delete(user);
   }
@@ -47,17 +48,17 @@ export class StaleCopies {
     return this.unrenewed.has(user);
   }
 
-  /** The copy was found out, so that all that friends have should be back. */
+  /** The copy was detected, so everything that friends have must be recovered. */
   wasRecovered(user: string): boolean {
     return this.everRestored.has(user) && !this.unrenewed.has(user);
   }
 
-  /** The lost disk had it, so that others may rightly say so. */
+  /** True if the lost disk had the message, so that other users may truthfully report it. */
   mayLack(user: string, id: string): boolean {
     return this.undone.get(user)?.has(id) ?? false;
   }
 
-  /** A friendship is over: who had asked for what is missing gets no more of it. */
+  /** A friendship ended: pending recovery between the two stops. */
   markParted(a: string, b: string): void {
     if (this.everRestored.has(a) || this.everRestored.has(b)) this.parted.add(pairOf(a, b));
   }

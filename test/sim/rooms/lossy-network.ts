@@ -28,7 +28,7 @@ export class LossyNetwork {
     const { loss, duplication: doubling } = this.conditions;
     const copies = this.random.chance(doubling) ? 2 : 1;
     this.tally.add('datagrams');
-    if (copies === 2) this.tally.add('datagrams doubled');
+    if (copies === 2) this.tally.add('datagrams duplicated');
     for (let copy = 0; copy < copies; copy += 1) {
       if (this.disconnected.has(`${from}>${to}`) || this.random.chance(loss)) this.tally.add('datagrams lost');
       else this.timeline.after(this.delay(), arrive);

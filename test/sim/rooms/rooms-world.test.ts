@@ -31,7 +31,14 @@ test('[ORDER-2] [ORDER-6] [ORDER-8] [VIEW-1] [VIEW-9] [VIEW-14] one order, no lo
 
 test('every kind of fault occurred', () => {
   const interesting: Counted[] = ['crashes', 'crashes at effects', 'pauses', 'partitions', 'one-way partitions'];
-  interesting.push('whole clusters crashed', 'datagrams lost', 'datagrams doubled', 'views', 'accepted', 'deliveries');
+  interesting.push(
+    'whole clusters crashed',
+    'datagrams lost',
+    'datagrams duplicated',
+    'views',
+    'accepted',
+    'deliveries',
+  );
   assert.deepEqual(
     interesting.filter((what) => tally.of(what) === 0),
     [],

@@ -98,7 +98,7 @@ export class RoomsWorld {
   }
 
   private createClient(id: number): SimulatedRoomClient {
-    return new SimulatedRoomClient(id, this.random.pick(this.hosts), this.random.fork(`client ${id}`), this.oracle);
+    return new SimulatedRoomClient(id, this.random.pick(this.hosts), this.random.fork(`guest ${id}`), this.oracle);
   }
 
   private keepBusy(client: SimulatedRoomClient): void {
