@@ -25,7 +25,7 @@ export class HistoryServer {
       const has = known.get(device) ?? 0;
       if (seq <= has || batch.length > LIMITS.groupBatchMessages) continue;
       const stored = context.store.messagesFrom(device, has, LIMITS.groupBatchMessages + 1);
-      batch.push(...stored.filter((kept) => kept.visibility !== 'hidden' && this.isFor(kept, since)));
+      batch.push(...stored.filter((stored) => stored.visibility !== 'hidden' && this.isFor(stored, since)));
     }
     return batch;
   }
@@ -43,7 +43,7 @@ export class HistoryServer {
     if (typeof history !== 'number') return [];
     return context.store
       .newestVisible(LIMITS.groupHistoryMax * 2)
-      .filter((kept) => !this.isFor(kept, member?.since ?? 0))
+      .filter((stored) => !this.isFor(stored, member?.since ?? 0))
       .slice(-history);
   }
 }

@@ -59,8 +59,8 @@ export class MemberMessages {
   private lastAccepted(device: string): Cut[number] | null {
     const { context } = this;
     for (let seq = this.seqOf(device); seq > 0; seq -= 1) {
-      const kept = context.store.messageAt(device, seq);
-      const message = kept && kept.visibility !== 'hidden' ? peekMessage(kept.signed) : null;
+      const stored = context.store.messageAt(device, seq);
+      const message = stored && stored.visibility !== 'hidden' ? peekMessage(stored.signed) : null;
       if (message) return { device, seq, epoch: context.intervals.epochIndex(message.epoch) ?? 0 };
     }
     return null;
@@ -81,9 +81,9 @@ export class MemberMessages {
     if (refusal !== null) return refusal;
     const message = this.compose(text);
     const signed = signObject('group_message', message, context.self.device, context.dependencies.primitives);
-    const kept = this.append(message, signed, 'shown', 'queued');
+    const stored = this.append(message, signed, 'shown', 'queued');
     context.broadcast({ type: 'messages', messages: [signed], more: false });
-    return kept;
+    return stored;
   }
 
   /** A message that a peer sent, of any author (SPEC GROUP-24 to GROUP-27). */
@@ -115,10 +115,10 @@ export class MemberMessages {
     const index = context.intervals.epochIndex(message.epoch);
     if (index === null || index >= since || context.store.messageAt(message.device, message.seq)) return false;
     if (!isMessageSigned(message, signed, context.dependencies.primitives)) return false;
-    const kept = this.storedMessage(message, signed, 'shown');
-    if (!context.store.addMessage(kept)) return false;
+    const stored = this.storedMessage(message, signed, 'shown');
+    if (!context.store.addMessage(stored)) return false;
     this.advanceLamport(message.lamport);
-    context.emit({ type: 'show', message: kept });
+    context.emit({ type: 'show', message: stored });
     return true;
   }
 
@@ -135,22 +135,22 @@ export class MemberMessages {
     const { context } = this;
     for (const { device } of context.store.lastSeqs()) {
       if (!users.some((user) => context.membership.isDeviceOf(user, device))) continue;
-      for (const kept of context.store.messagesFrom(device, 0, LIMITS.groupUnsettledMessagesMax))
-        this.reviewMessage(kept);
+      for (const stored of context.store.messagesFrom(device, 0, LIMITS.groupUnsettledMessagesMax))
+        this.reviewMessage(stored);
     }
   }
 
-  private reviewMessage(kept: StoredGroupMessage): void {
-    const message = peekMessage(kept.signed);
+  private reviewMessage(stored: StoredGroupMessage): void {
+    const message = peekMessage(stored.signed);
     if (message === null) return;
     const isAccepted = this.verdictOf(message) === 'accepted';
-    if (!isAccepted && kept.visibility !== 'hidden') {
-      this.heldBack.delete(kept.id);
-      this.context.store.setVisibility(kept.id, 'hidden');
+    if (!isAccepted && stored.visibility !== 'hidden') {
+      this.heldBack.delete(stored.id);
+      this.context.store.setVisibility(stored.id, 'hidden');
       // An own message that was not delivered before the removal: no member accepts it any more.
-      if (kept.mine && kept.state !== 'delivered') this.context.store.setState(kept.id, 'cancelled');
-    } else if (isAccepted && kept.visibility === 'hidden') {
-      this.context.store.setVisibility(kept.id, 'shown');
+      if (stored.mine && stored.state !== 'delivered') this.context.store.setState(stored.id, 'cancelled');
+    } else if (isAccepted && stored.visibility === 'hidden') {
+      this.context.store.setVisibility(stored.id, 'shown');
     }
   }
 
@@ -188,9 +188,9 @@ export class MemberMessages {
   private acceptNew(message: GroupMessage, signed: Signed): void {
     const { context } = this;
     const isComplete = this.isComplete(message);
-    const kept = this.append(message, signed, isComplete ? 'shown' : 'held');
-    if (isComplete) context.emit({ type: 'show', message: kept });
-    else this.heldBack.set(kept.id, { message, until: context.now + LIMITS.groupReorderMs });
+    const stored = this.append(message, signed, isComplete ? 'shown' : 'held');
+    if (isComplete) context.emit({ type: 'show', message: stored });
+    else this.heldBack.set(stored.id, { message, until: context.now + LIMITS.groupReorderMs });
   }
 
   private append(
@@ -200,16 +200,16 @@ export class MemberMessages {
     state: StoredGroupMessage['state'] = 'delivered',
   ): StoredGroupMessage {
     const { context } = this;
-    const kept = { ...this.storedMessage(message, signed, visibility), state };
-    context.store.addMessage(kept);
+    const stored = { ...this.storedMessage(message, signed, visibility), state };
+    context.store.addMessage(stored);
     const epoch = context.intervals.epochIndex(message.epoch) ?? 0;
-    this.lastMessages.set(message.device, { seq: message.seq, id: kept.id, epoch: message.epoch });
+    this.lastMessages.set(message.device, { seq: message.seq, id: stored.id, epoch: message.epoch });
     this.advanceLamport(message.lamport);
     for (const { device, seq } of message.after)
       if ((this.heads.get(device)?.seq ?? 0) <= seq) this.heads.delete(device);
     this.heads.delete(message.device);
     this.heads.set(message.device, { seq: message.seq, epoch });
-    return kept;
+    return stored;
   }
 
   private storedMessage(message: GroupMessage, signed: Signed, visibility: Visibility): StoredGroupMessage {
@@ -222,8 +222,8 @@ export class MemberMessages {
   private release(id: string, message: GroupMessage, visibility: 'shown' | 'marked'): void {
     this.heldBack.delete(id);
     this.context.store.setVisibility(id, visibility);
-    const kept = this.context.store.messageAt(message.device, message.seq);
-    if (kept !== null) this.context.emit({ type: 'show', message: kept });
+    const stored = this.context.store.messageAt(message.device, message.seq);
+    if (stored !== null) this.context.emit({ type: 'show', message: stored });
   }
 
   /** Are all messages shown that this one depends on, and all earlier ones of its device? */
@@ -260,8 +260,8 @@ export class MemberMessages {
   }
 
   private compareWithStored(message: GroupMessage, signed: Signed): Receipt {
-    const kept = this.context.store.messageAt(message.device, message.seq);
-    if (kept === null || kept.signed.payload === signed.payload) return 'known';
+    const stored = this.context.store.messageAt(message.device, message.seq);
+    if (stored === null || stored.signed.payload === signed.payload) return 'known';
     return isMessageSigned(message, signed, this.context.dependencies.primitives)
       ? this.reportConflict(message)
       : 'rejected';
@@ -274,10 +274,10 @@ export class MemberMessages {
   }
 
   private restore(device: string, seq: number): void {
-    const kept = this.context.store.messageAt(device, seq);
-    const message = kept && peekMessage(kept.signed);
-    if (!kept || !message) return;
-    this.lastMessages.set(device, { seq, id: kept.id, epoch: message.epoch });
+    const stored = this.context.store.messageAt(device, seq);
+    const message = stored && peekMessage(stored.signed);
+    if (!stored || !message) return;
+    this.lastMessages.set(device, { seq, id: stored.id, epoch: message.epoch });
     this.heads.set(device, { seq, epoch: this.context.intervals.epochIndex(message.epoch) ?? 0 });
   }
 }

@@ -73,10 +73,10 @@ test('[GROUP-27] a repeated message is acknowledged again and shown once', () =>
   const testbed = GroupTestbed.of(NAMES);
   testbed.broadcast('alice', 'once');
   testbed.settle();
-  const [kept] = testbed.get('alice').store.messagesFrom(testbed.get('alice').device.publicKey, 0, 1);
-  assert.ok(kept);
+  const [stored] = testbed.get('alice').store.messagesFrom(testbed.get('alice').device.publicKey, 0, 1);
+  assert.ok(stored);
   const acknowledged = testbed.effectsOf('bob', 'send').filter(({ body }) => body.type === 'acknowledgement').length;
-  hand(testbed, 'bob', 'alice', [kept.signed]);
+  hand(testbed, 'bob', 'alice', [stored.signed]);
   assert.equal(testbed.effectsOf('bob', 'show').length, 1);
   assert.ok(
     testbed.effectsOf('bob', 'send').filter(({ body }) => body.type === 'acknowledgement').length > acknowledged,
