@@ -2,7 +2,8 @@
 // its visibility.
 
 import type { StoredGroupMessage, Visibility } from '../../protocols/groups/member/group-store.js';
-import { groupPeer, type StoredMessage, type StoredState } from '../engine/core/store.js';
+import type { StoredMessage, StoredState } from '../engine/core/store.js';
+import { storedGroup } from '../engine/core/conversation-id.js';
 
 export type VisibilityColumns = Pick<StoredMessage, 'shown' | 'after'>;
 
@@ -25,7 +26,7 @@ export function visibilityOf({ shown, after }: VisibilityColumns): Visibility {
 export function toStoredMessage(group: string, message: StoredGroupMessage): StoredMessage {
   const { id, device, seq, lamport, at, text, mine, state, visibility } = message;
   const numbered = { device, seq, lamport, at };
-  return { id, peer: groupPeer(group), mine, kind: 'group', ...numbered, text, state, ...COLUMNS[visibility] };
+  return { id, peer: storedGroup(group), mine, kind: 'group', ...numbered, text, state, ...COLUMNS[visibility] };
 }
 
 /** The group does not know `read`: whether I have read a message concerns only my own store. */

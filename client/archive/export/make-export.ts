@@ -5,6 +5,7 @@ import type { Answers } from '../../../protocols/control/answer.js';
 import type { ArchiveCommand } from '../../../protocols/control/commands/archive.js';
 import { utf8 } from '../../../protocols/kit/bytes.js';
 import { peekEntry } from '../../../protocols/groups/log/applied-entry.js';
+import { readConversation } from '../../engine/core/conversation-id.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import { makeFolder } from '../../../runtime/disk/folder.js';
@@ -50,9 +51,10 @@ function contentOf({ user, data }: ArchiveContext, reader: StoreSnapshot, at: st
 }
 
 function conversationOf(peer: string, reader: StoreSnapshot): ExportedConversation {
-  if (!peer.startsWith('#')) return { peer, name: peer, group: null };
+  const id = readConversation(peer);
+  if (id.type === 'person') return { peer, name: peer, group: null };
   const first = peekEntry({ payload: reader.firstEntry(peer) ?? '', signature: '' });
-  return { peer, name: first?.op.do === 'create' ? first.op.name : 'group', group: peer.slice(1) };
+  return { peer, name: first?.op.do === 'create' ? first.op.name : 'group', group: id.group };
 }
 
 function* linesOf(peer: string, me: string, reader: StoreSnapshot): Generator<ExportedMessage> {

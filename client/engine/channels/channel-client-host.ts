@@ -1,5 +1,5 @@
-// Runs the visitor of channels (protocols/channels) inside the engine: signs and checks at once, with the device's
-// key, and passes on what needs the world.
+// Runs the channel client (protocols/channels) inside the engine: signs and verifies at once with the device's key, and
+// passes other effects on.
 
 import { DIRECT_MESSAGE_INFO } from '../../../protocols/channels/signed-objects.js';
 import { ChannelClient } from '../../../protocols/channels/client/channel-client.js';
@@ -11,66 +11,59 @@ import type {
 } from '../../../protocols/channels/client/io.js';
 import { assertNever } from '../../../protocols/kit/machine.js';
 import { signedBytes } from '../../../protocols/kit/signed.js';
-import { serverKeySetting } from '../server/session.js';
+import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
-import type { Input } from '../core/io.js';
+import type { InputOf } from '../core/part.js';
+import { SETTINGS } from '../core/settings.js';
 
-/** Who hears of it. */
 export interface ChannelClientListener {
   answered(ref: number, answer: ChannelClientAnswer): void;
   event(event: ChannelClientEvent): void;
   mayHear(key: string): boolean;
 }
 
-type ChannelInput = Extract<Input, { type: `channel_${string}` }>;
-
-/** Of the last one the answer comes elsewhere. */
+/** Effects that are not for the listener. */
 type Performed = Exclude<ChannelClientEffect, { type: 'answer' | 'event' }>;
 
 export class ChannelClientHost {
+  readonly inputs = {
+    channel_opened: ({ connection }: InputOf<'channel_opened'>) => this.put({ type: 'connection_opened', connection }),
+    channel_frame: ({ connection, frame }: InputOf<'channel_frame'>) =>
+      this.put({ type: 'connection_frame', connection, frame }),
+    channel_closed: ({ connection, reason }: InputOf<'channel_closed'>) =>
+      this.put({ type: 'connection_closed', connection, reason }),
+    channel_refused: ({ connection, refusal }: InputOf<'channel_refused'>) =>
+      this.put({ type: 'connection_refused', connection, refusal }),
+  };
   readonly machine: ChannelClient;
-  readonly life: string;
-  private readonly inputs: ChannelClientInput[] = [];
-  private isAtWork = false;
+  readonly clientSession: string;
+  private readonly queued: ChannelClientInput[] = [];
+  private readonly alarms: PartAlarms;
+  private isRunning = false;
 
   constructor(
     private readonly context: Context,
     private readonly listener: ChannelClientListener,
   ) {
     const { me, random, options, store } = context;
-    this.life = context.freshId();
+    this.alarms = context.alarms.for('channels');
+    this.clientSession = context.freshId();
     this.machine = new ChannelClient({
       card: { key: me.device.publicKey, exchange: me.exchange, name: me.name },
-      clientSession: this.life,
+      clientSession: this.clientSession,
       random,
       address: options.server,
-      serverKey: () => store.setting(serverKeySetting(options.server)),
+      serverKey: () => store.setting(SETTINGS.serverKey(options.server)),
       mayHear: (key) => listener.mayHear(key),
     });
   }
 
-  /** What comes from the connection to the channels of the name server. */
-  connection(input: ChannelInput): void {
-    switch (input.type) {
-      case 'channel_opened':
-        return this.put({ type: 'connection_opened', connection: input.connection });
-      case 'channel_frame':
-        return this.put({ type: 'connection_frame', connection: input.connection, frame: input.frame });
-      case 'channel_closed':
-        return this.put({ type: 'connection_closed', connection: input.connection, reason: input.reason });
-      case 'channel_refused':
-        return this.put({ type: 'connection_refused', connection: input.connection, refusal: input.refusal });
-      default:
-        return assertNever(input);
-    }
-  }
-
   put(input: ChannelClientInput): void {
-    this.inputs.push(input);
-    if (this.isAtWork) return; // what an effect causes at once comes after all effects before it
-    this.isAtWork = true;
-    for (let next = this.inputs.shift(); next; next = this.inputs.shift()) this.handle(next);
-    this.isAtWork = false;
+    this.queued.push(input);
+    if (this.isRunning) return; // an input that an effect causes waits for the effects before it
+    this.isRunning = true;
+    for (let next = this.queued.shift(); next; next = this.queued.shift()) this.handle(next);
+    this.isRunning = false;
     this.setAlarm();
   }
 
@@ -104,11 +97,11 @@ export class ChannelClientHost {
           this.put({ type: 'unsealed', ref: effect.ref, plain }),
         );
       case 'connection_open':
-        return context.do({ type: 'channel_open', connection: effect.connection });
+        return context.emit({ type: 'channel_open', connection: effect.connection });
       case 'connection_send':
-        return context.do({ type: 'channel_send', connection: effect.connection, frame: effect.frame });
+        return context.emit({ type: 'channel_send', connection: effect.connection, frame: effect.frame });
       case 'connection_close':
-        return context.do({ type: 'channel_close', connection: effect.connection });
+        return context.emit({ type: 'channel_close', connection: effect.connection });
       default:
         return assertNever(effect);
     }
@@ -116,7 +109,7 @@ export class ChannelClientHost {
 
   private setAlarm(): void {
     const at = this.machine.wakeAt();
-    if (at === null) this.context.alarms.drop('channels');
-    else this.context.alarms.set('channels', at, () => this.put({ type: 'wake' }));
+    if (at === null) this.alarms.drop('wake');
+    else this.alarms.set('wake', at, () => this.put({ type: 'wake' }));
   }
 }

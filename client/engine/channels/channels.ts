@@ -1,4 +1,4 @@
-// Channels of the client: the commands about them, and what happened there, as a face hears it.
+// Channels: carries out the commands about them, and notifies the user of what happens there.
 
 import type { ChannelCommand, ChannelSummary } from '../../../protocols/control/commands/channels.js';
 import type {
@@ -12,110 +12,104 @@ import { Refusal } from '../../../protocols/kit/refusals.js';
 import { objectId } from '../../../protocols/kit/signed.js';
 import type { Session } from '../server/session.js';
 import { isoTime, type Context } from '../core/context.js';
-import type { Input } from '../core/io.js';
+import type { CommandOf, Part } from '../core/part.js';
 import type { People } from '../identity/people.js';
 import { ChannelClientHost } from './channel-client-host.js';
 import { RenewedMemberships } from './renewed-memberships.js';
 import { SpeakerIdentity } from './speaker-identity.js';
 
-type Wish = Exclude<ChannelCommand, { type: 'channels' }>;
+type ClientCommand = Exclude<ChannelCommand, { type: 'channels' }>;
 
-/** As `ref`: no face waits for the answer. */
-const NOBODY = 0;
+/** As `ref`: no command waits for the answer. */
+const NO_REF = 0;
 
-export class Channels {
-  private readonly visit: ChannelClientHost;
-  private readonly voices: SpeakerIdentity;
-  private readonly legacy: RenewedMemberships;
+export class Channels implements Part {
+  readonly commands = {
+    channels: (ref: number) => this.list(ref),
+    join: (ref: number, command: CommandOf<'join'>) =>
+      this.request(ref, command, { type: 'join', ref, channel: command.channel }),
+    part: (ref: number, command: CommandOf<'part'>) =>
+      this.put(ref, command, { type: 'part', ref, channel: command.channel }),
+    channel: (ref: number, command: CommandOf<'channel'>) =>
+      this.request(ref, command, { type: 'send', ref, channel: command.channel, text: command.text }),
+    private: (ref: number, command: CommandOf<'private'>) => this.directMessage(ref, command),
+  };
+  readonly inputs: ChannelClientHost['inputs'];
+  readonly on = {
+    awake: () => this.reconnect(),
+    asleep: () => this.disconnect(),
+    online: () => this.rejoin(),
+  };
+  private readonly client: ChannelClientHost;
+  private readonly speakers: SpeakerIdentity;
+  private readonly memberships: RenewedMemberships;
   /** Commands without an answer. */
-  private readonly asked = new Map<number, { command: Wish; key: string }>();
-  /** It was open since we wanted it to be, and that it no longer is has not been told. */
+  private readonly asked = new Map<number, { command: ClientCommand; key: string }>();
+  /** The connection was open, and the user was not notified of its end. */
   private wasOpen = false;
 
   constructor(
     private readonly context: Context,
-    private readonly people: People,
-    private readonly session: Session,
+    private readonly parts: { readonly people: People; readonly session: Session },
   ) {
-    this.voices = new SpeakerIdentity(context, people);
-    this.legacy = new RenewedMemberships(context);
-    this.visit = new ChannelClientHost(context, {
+    this.speakers = new SpeakerIdentity(context, parts.people);
+    this.memberships = new RenewedMemberships(context);
+    this.client = new ChannelClientHost(context, {
       answered: (ref, answer) => this.answered(ref, answer),
       event: (event) => this.event(event),
       mayHear: (key) => !this.isBlocked(key),
     });
+    this.inputs = this.client.inputs;
   }
 
-  command(ref: number, command: ChannelCommand): void {
-    switch (command.type) {
-      case 'channels':
-        return this.list(ref);
-      case 'join':
-        return this.wish(ref, command, { type: 'join', ref, channel: command.channel });
-      case 'part':
-        return this.put(ref, command, { type: 'part', ref, channel: command.channel });
-      case 'channel':
-        return this.wish(ref, command, { type: 'send', ref, channel: command.channel, text: command.text });
-      case 'private':
-        return this.whisper(ref, command);
-      default:
-        return assertNever(command);
-    }
+  private reconnect(): void {
+    if (this.client.machine.channels().length > 0) this.client.put({ type: 'connect' });
   }
 
-  input(input: Extract<Input, { type: `channel_${string}` }>): void {
-    this.visit.connection(input);
-  }
-
-  /** Online again: back to where we were. */
-  awake(): void {
-    if (this.visit.machine.channels().length > 0) this.visit.put({ type: 'connect' });
-  }
-
-  asleep(): void {
+  private disconnect(): void {
     this.wasOpen = false;
-    this.visit.put({ type: 'disconnect' });
+    this.client.put({ type: 'disconnect' });
   }
 
-  /** Another device of ours takes over. */
-  retired(): void {
-    this.legacy.leave(this.visit.machine.channels().map(({ channel }) => channel));
+  /** A new device takes over: it will join the same channels. */
+  keepMemberships(): void {
+    this.memberships.leave(this.client.machine.channels().map(({ channel }) => channel));
   }
 
-  /** The name server has our record: a new device, not let in before under our name, goes where the old one was. */
-  online(): void {
-    const channels = this.legacy.take();
-    if (channels.length > 0) this.visit.put({ type: 'connect' });
-    for (const channel of channels) this.visit.put({ type: 'join', ref: NOBODY, channel });
+  /** The name server has our record and admits this device: it joins the channels of the device before it. */
+  private rejoin(): void {
+    const channels = this.memberships.take();
+    if (channels.length > 0) this.client.put({ type: 'connect' });
+    for (const channel of channels) this.client.put({ type: 'join', ref: NO_REF, channel });
   }
 
   private list(ref: number): void {
-    const { machine } = this.visit;
-    const channels = machine.channels().map((presence) => this.line(presence));
+    const { machine } = this.client;
+    const channels = machine.channels().map((presence) => this.summary(presence));
     this.context.succeed(ref, 'channels', { connection: machine.connectionState, channels });
   }
 
-  private whisper(ref: number, command: Extract<ChannelCommand, { type: 'private' }>): void {
-    const { machine } = this.visit;
+  private directMessage(ref: number, command: CommandOf<'private'>): void {
+    const { machine } = this.client;
     const here = machine.channels().flatMap((presence) => presence.here);
     const known = new Map([...machine.known(), ...here].map((visitor) => [visitor.key, visitor]));
-    const found = this.session.isWanted ? this.voices.find(command.to, [...known.values()]) : null;
+    const found = this.parts.session.isWanted ? this.speakers.find(command.to, [...known.values()]) : null;
     if (found === null) return this.context.refuseWith(ref, 'NOT_ONLINE');
     if (found instanceof Refusal) return this.context.refuse(ref, found);
     if (this.isBlocked(found.key)) return this.context.refuseWith(ref, 'BLOCKED', found.name);
-    this.wish(ref, { ...command, to: found.name }, { type: 'send_direct', ref, to: found.key, text: command.text });
+    this.request(ref, { ...command, to: found.name }, { type: 'send_direct', ref, to: found.key, text: command.text });
   }
 
-  /** What needs a server; the first of these opens the door. */
-  private wish(ref: number, command: Wish, input: ChannelClientInput): void {
-    if (!this.session.isWanted) return this.context.refuseWith(ref, 'NOT_ONLINE');
-    if (command.type !== 'channel') this.visit.put({ type: 'connect' });
+  /** Commands that need the server; the first of them opens the connection. */
+  private request(ref: number, command: ClientCommand, input: ChannelClientInput): void {
+    if (!this.parts.session.isWanted) return this.context.refuseWith(ref, 'NOT_ONLINE');
+    if (command.type !== 'channel') this.client.put({ type: 'connect' });
     this.put(ref, command, input);
   }
 
-  private put(ref: number, command: Wish, input: ChannelClientInput): void {
+  private put(ref: number, command: ClientCommand, input: ChannelClientInput): void {
     this.asked.set(ref, { command, key: input.type === 'send_direct' ? input.to : '' });
-    this.visit.put(input);
+    this.client.put(input);
   }
 
   private answered(ref: number, answer: ChannelClientAnswer): void {
@@ -126,11 +120,11 @@ export class Channels {
     const { command, key } = asked;
     switch (answer.type) {
       case 'joined':
-        return this.context.succeed(ref, 'join', this.line(answer.presence));
+        return this.context.succeed(ref, 'join', this.summary(answer.presence));
       case 'parted':
         return this.context.succeed(ref, 'part', { channel: channelOf(command) });
       case 'sent': {
-        const id = this.idOf(this.context.me.device.publicKey, this.visit.life, answer.counter);
+        const id = this.idOf(this.context.me.device.publicKey, this.client.clientSession, answer.counter);
         return this.context.succeed(ref, 'channel', { channel: channelOf(command), id, at: isoTime(answer.at) });
       }
       case 'direct_delivered': {
@@ -140,10 +134,10 @@ export class Channels {
     }
   }
 
-  /** What became of a channel that the device before us was in. */
+  /** The answer to a join that no command asked for: the device before this one was in that channel. */
   private returned(answer: ChannelClientAnswer): void {
     if (!answer.ok) return this.context.warnRefusal(answer.refusal);
-    if (answer.type === 'joined') this.missed(answer.presence.channel, this.context.now - this.legacy.leftAt);
+    if (answer.type === 'joined') this.missed(answer.presence.channel, this.context.now - this.memberships.leftAt);
   }
 
   private missed(channel: string, awayMs: number): void {
@@ -153,12 +147,11 @@ export class Channels {
   private event(event: ChannelClientEvent): void {
     switch (event.type) {
       case 'message':
-        return this.said(event);
-      case 'direct_message':
-        return this.context.tell(
-          { event: 'private', id: event.id, text: event.text, ...this.voices.describe(event.from) },
-          event.at,
-        );
+        return this.message(event);
+      case 'direct_message': {
+        const { id, text, from, at } = event;
+        return this.context.notify({ event: 'private', id, text, ...this.speakers.describe(from) }, at);
+      }
       case 'connection':
         return this.connection(event);
       case 'missed':
@@ -170,24 +163,18 @@ export class Channels {
       case 'forgery':
         return this.context.warnRefusal(new Refusal('CHANNEL_FORGERY', event.what));
       case 'presence':
-        return; // told where somebody asks for it
+        return; // the command `channels` shows it
       default:
         return assertNever(event);
     }
   }
 
-  /** Our own words are the answer to the command that said them; those of another program of ours are events. */
-  private said({
-    from,
-    clientSession: life,
-    counter,
-    channel,
-    text,
-    at,
-  }: Extract<ChannelClientEvent, { type: 'message' }>): void {
-    if (life === this.visit.life && from.key === this.context.me.device.publicKey) return;
-    const id = this.idOf(from.key, life, counter);
-    this.context.tell({ event: 'channel', id, channel, text, ...this.voices.describe(from) }, at);
+  /** A message of this run was the answer to its command; one of another program of ours is an event. */
+  private message({ from, clientSession, counter, ...said }: Extract<ChannelClientEvent, { type: 'message' }>): void {
+    if (clientSession === this.client.clientSession && from.key === this.context.me.device.publicKey) return;
+    const id = this.idOf(from.key, clientSession, counter);
+    const { channel, text, at } = said;
+    this.context.notify({ event: 'channel', id, channel, text, ...this.speakers.describe(from) }, at);
   }
 
   private connection({ state }: Extract<ChannelClientEvent, { type: 'connection' }>): void {
@@ -197,24 +184,24 @@ export class Channels {
     this.context.warnRefusal(new Refusal('CHANNEL_AWAY', this.context.options.server));
   }
 
-  private line(presence: ChannelPresence): ChannelSummary {
+  private summary(presence: ChannelPresence): ChannelSummary {
     const { channel, count, elsewhere } = presence;
-    const here = presence.here.map((visitor) => this.voices.describe(visitor));
-    return { channel, joined: this.visit.machine.isIn(channel), here, count, elsewhere };
+    const here = presence.here.map((visitor) => this.speakers.describe(visitor));
+    return { channel, joined: this.client.machine.isIn(channel), here, count, elsewhere };
   }
 
-  /** The same for everybody who heard it. */
-  private idOf(key: string, life: string, counter: number): string {
-    return objectId('channel_message', `${key} ${life} ${counter}`, this.context.primitives);
+  /** Every receiver computes the same id. */
+  private idOf(key: string, clientSession: string, counter: number): string {
+    return objectId('channel_message', `${key} ${clientSession} ${counter}`, this.context.primitives);
   }
 
   private isBlocked(key: string): boolean {
-    const user = this.people.ownerOf(key);
-    return user !== null && this.people.get(user)?.blocked === true;
+    const user = this.parts.people.ownerOf(key);
+    return user !== null && this.parts.people.get(user)?.blocked === true;
   }
 }
 
-function channelOf(command: Wish): string {
+function channelOf(command: ClientCommand): string {
   return 'channel' in command ? command.channel : '';
 }
 

@@ -1,5 +1,5 @@
-// The channels that a device of ours was in when it was renewed (SPEC CHAT-18): what it leaves to the next one, which
-// begins with nothing but the store.
+// The channels that a device of ours was in when it was renewed (SPEC CHAT-18), kept for the next device, which starts
+// with the store only.
 
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
@@ -7,8 +7,9 @@ import type { Instant } from '../../../protocols/kit/machine.js';
 import { Type, type Static } from '../../../protocols/kit/packages/typebox.js';
 import { compileShape, exactly, KeyText, NameText, Time } from '../../../protocols/kit/shapes.js';
 import type { Context } from '../core/context.js';
+import { SETTINGS } from '../core/settings.js';
 
-/** `device`: who was there, until `at`. */
+/** `device` was in the channels until `at`. */
 const Left = exactly({
   device: KeyText,
   at: Time,
@@ -17,15 +18,13 @@ const Left = exactly({
 type Left = Static<typeof Left>;
 const leftShape = compileShape(Left);
 
-const SETTING = 'channels of the device before';
-
 export class RenewedMemberships {
-  /** When the device before us left what was taken last. */
+  /** Until when the device before this one was in the channels that were taken last. */
   leftAt: Instant = 0;
 
   constructor(private readonly context: Context) {}
 
-  /** What was left to us and never taken goes on with what is ours. */
+  /** Keeps these channels for the next device, with those that this device never took. */
   leave(channels: readonly string[]): void {
     const { me, now } = this.context;
     const before = this.left();
@@ -33,7 +32,7 @@ export class RenewedMemberships {
     this.write({ device: me.device.publicKey, at: before?.at ?? now, channels: all });
   }
 
-  /** What was left to us, once. */
+  /** The channels of the device before this one; given once. */
   take(): readonly string[] {
     const left = this.left();
     if (left === null) return [];
@@ -42,14 +41,14 @@ export class RenewedMemberships {
     return left.channels;
   }
 
-  /** A device that was not renewed after all is not its own heir. */
+  /** Null where the stored channels are those of this device: its renewal did not happen. */
   private left(): Left | null {
     const { store, me } = this.context;
-    const left = parseJson(store.setting(SETTING) ?? '');
+    const left = parseJson(store.setting(SETTINGS.channelsBefore) ?? '');
     return leftShape.accepts(left) && left.device === me.retiredDevice ? left : null;
   }
 
   private write(left: Left | null): void {
-    this.context.store.putSetting(SETTING, JSON.stringify(left));
+    this.context.store.putSetting(SETTINGS.channelsBefore, JSON.stringify(left));
   }
 }

@@ -1,4 +1,4 @@
-// Who speaks on channels: what they call themselves, and what a record proves. And whom a person means by a word.
+// Who speaks on channels: the name they chose, the user that a pinned record proves, and the one a typed name means.
 
 import type { ChannelSpeaker } from '../../../protocols/control/commands/channels.js';
 import { fingerprintWords } from '../../../protocols/directory/fingerprint.js';
@@ -20,8 +20,8 @@ export class SpeakerIdentity {
   }
 
   /**
-   * Whom `typed` means of those we know, or why nobody. A name of somebody we know means them, whatever others call
-   * themselves; a word that can mean two keys means none.
+   * The participant that `typed` means. The name of a user we know means that user, whatever names others chose; a word
+   * that can mean two keys is refused.
    */
   find(typed: string, known: readonly Participant[]): Outcome<Participant> {
     const byKey = known.find(({ key }) => key === typed);
@@ -35,7 +35,7 @@ export class SpeakerIdentity {
     return this.onlyOne(typed, [...meant], own.length === 0 && this.isTaken(name));
   }
 
-  /** `isElsewhere`: the name is that of somebody we know, who was not seen. */
+  /** `isElsewhere`: the name is that of a user we know who is not among the participants. */
   private onlyOne(typed: string, meant: readonly Participant[], isElsewhere: boolean): Outcome<Participant> {
     const [first, second] = meant;
     if (!first) return new Refusal('VISITOR_UNKNOWN', typed.slice(0, 80));
@@ -49,7 +49,7 @@ export class SpeakerIdentity {
     return `${typed.slice(0, 80)} (${fingerprints.join(', ')})`;
   }
 
-  /** Those whose fingerprint, or that of the user they are, begins with these words. */
+  /** Participants whose fingerprint, or that of their user, begins with these words. */
   private withFingerprint(typed: string, known: readonly Participant[]): Participant[] {
     const words = typed.replace(/[\s-]+/g, ' ').trim();
     if (words === '') return [];
@@ -57,7 +57,7 @@ export class SpeakerIdentity {
     return known.filter(({ key }) => begins(key) || begins(this.identityOf(key) ?? key));
   }
 
-  /** The user whose device it is, by a record we have pinned; ours is ours. */
+  /** The user whose pinned record lists this device, or we ourselves. */
   private userOf(key: string): string | null {
     const { me } = this.context;
     return key === me.device.publicKey ? me.name : this.people.ownerOf(key);
@@ -68,7 +68,7 @@ export class SpeakerIdentity {
     return user === null ? null : (this.people.record(user)?.key ?? null);
   }
 
-  /** True iff somebody we know is called so, or we are. */
+  /** True for our own name and for names with a pinned record. */
   private isTaken(name: string): boolean {
     return name === this.context.me.name || this.people.record(name) !== null;
   }

@@ -1,16 +1,20 @@
-// What an old copy of our data has lost comes back from the other side of each conversation (SPEC CHAT-19).
+// Recovers what a stale copy of our data has lost from the other side of each conversation (SPEC CHAT-19).
 
 import {
   isValidMessageText,
   messageId,
+  recoveryFrameShape,
+  recoveryRequestFrameShape,
   type RecoveryFrame,
   type RecoveredMessage,
   type RecoveryRequestFrame,
 } from '../../../protocols/chat/messages.js';
 import { byteLength, parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
+import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
-import type { LinkPeer } from '../core/events.js';
+import { frameRoute, letterRoute, type EventOf, type Part } from '../core/part.js';
+import { SETTINGS } from '../core/settings.js';
 import type { StoredMessage } from '../core/store.js';
 import type { Conversation, Conversations } from '../conversations/conversations.js';
 import type { Links } from '../transport/links.js';
@@ -20,44 +24,65 @@ import type { Outbox } from './outbox.js';
 import { wireMessage } from './wire-message.js';
 import type { Connector } from '../transport/connector.js';
 
-interface Parts {
+interface Dependencies {
   readonly conversations: Conversations;
   readonly links: Links;
   readonly mail: OutgoingMail;
   readonly outbox: Outbox;
-  readonly reach: Connector;
+  readonly connector: Connector;
 }
 
-const SETTING = 'refill from';
-
-export class HistoryRecovery {
-  /** Friends who have not yet given back all they have. */
+export class HistoryRecovery implements Part {
+  readonly frames = {
+    refill_wanted: frameRoute('friend', recoveryRequestFrameShape, ({ user }, frame) =>
+      this.asked(user, frame, 'link'),
+    ),
+    refill: frameRoute('friend', recoveryFrameShape, ({ user }, frame) => this.take(user, frame, 'link')),
+  };
+  readonly letters = {
+    refill_wanted: letterRoute('friend', recoveryRequestFrameShape, ({ from }, body) =>
+      this.asked(from, body, 'letter'),
+    ),
+    refill: letterRoute('friend', recoveryFrameShape, ({ from }, body) => this.take(from, body, 'letter')),
+  };
+  readonly on = {
+    awake: () => this.seekAll(),
+    friendLinked: ({ peer }: EventOf<'friendLinked'>) => this.linked(peer.user),
+    // A batch may be lost with the link.
+    unlinked: ({ user }: EventOf<'unlinked'>) => this.seekAgain(user),
+    // Our last question may have arrived before they took us for a friend.
+    friendshipReaffirmed: ({ user }: EventOf<'friendshipReaffirmed'>) => this.seekAgain(user),
+    unfriended: ({ user }: EventOf<'unfriended'>) => this.forget(user),
+  };
+  /** Friends who have not yet sent all they have. */
   private readonly wanted: Set<string>;
-  /** How many messages came back, by friend, for the one line at the end. */
-  private readonly cameBack = new Map<string, number>();
-  /** How far each lane is whole by now, by friend and device. There for those who were asked in this life. */
-  private readonly whole = new Map<string, Map<string, number>>();
-  /** The nonce of the last question, by friend: only its answer counts. */
+  /** How many messages were recovered, by friend, for the line at the end. */
+  private readonly recovered = new Map<string, number>();
+  /** Up to which seq each lane is complete, by friend and device. Only for friends who were asked in this run. */
+  private readonly complete = new Map<string, Map<string, number>>();
+  /** The nonce of the last question, by friend: only its answer is taken. */
   private readonly questions = new Map<string, string>();
+  private readonly alarms: PartAlarms;
 
   constructor(
     private readonly context: Context,
-    private readonly parts: Parts,
+    private readonly parts: Dependencies,
   ) {
-    this.wanted = new Set(parseJson(context.store.setting(SETTING) ?? '[]') as string[]);
+    this.alarms = context.alarms.for('history recovery');
+    this.wanted = new Set(parseJson(context.store.setting(SETTINGS.recoverFrom) ?? '[]') as string[]);
   }
 
   wantFrom(users: readonly string[]): void {
     for (const user of users) {
       this.wanted.add(user);
-      this.whole.delete(user); // what is on disk may have changed since
+      this.complete.delete(user); // the store may have changed since
     }
     this.keep();
   }
 
-  /** Friends have something that we lack. */
+  /** A friend has something that we lack. */
   seekFrom(user: string): void {
-    if (this.wanted.has(user)) return; // it is being sought
+    if (this.wanted.has(user)) return; // asked already
     this.wantFrom([user]);
     if (this.parts.links.isLinked(user)) this.ask(user, 'link');
     else this.seek(user);
@@ -68,95 +93,92 @@ export class HistoryRecovery {
     return this.wanted.has(user);
   }
 
-  /** The user wants to be reachable: friends who can give something back are worth a link, and if need be a letter. */
-  awake(): void {
+  /** Tries to link with every friend that was not asked to the end, or else asks by letter. */
+  seekAll(): void {
     for (const user of this.wanted) this.seek(user);
   }
 
-  /** The link is gone, and maybe a batch with it; or our last question came before they took us for a friend. */
-  seekAgain(user: string): void {
+  private seekAgain(user: string): void {
     if (this.wanted.has(user)) this.seek(user);
   }
 
-  linked(user: string): void {
-    this.context.alarms.drop(`refill ${user}`);
+  private linked(user: string): void {
+    this.alarms.drop(user);
     if (this.wanted.has(user)) this.ask(user, 'link');
   }
 
-  /** A friend lacks something: gives one batch, the rest when asked again. */
-  asked({ user }: LinkPeer, { conversation, nonce, have }: RecoveryRequestFrame, way: Carrier): void {
+  /** A friend lacks something: sends one batch, the next one when asked again. */
+  private asked(user: string, { conversation, nonce, have }: RecoveryRequestFrame, carrier: Carrier): void {
     if (this.parts.conversations.with(user)?.id !== conversation) return;
     const messages: RecoveredMessage[] = [];
     const more = this.gather(user, new Map(have.map(({ device, upTo }) => [device, upTo])), messages);
     const frame: RecoveryFrame = { type: 'refill', conversation, nonce, messages, more };
-    this.send(user, frame, way);
+    this.send(user, frame, carrier);
   }
 
   /**
-   * A batch came. Only the answer to the last question counts: one to an earlier question, or to one that a lost copy
-   * of our data asked, may lack what was said since.
+   * Takes a batch. Only the answer to the last question counts: an answer to an earlier one, or to one that a lost copy
+   * of our data asked, may lack later messages.
    */
-  came({ user }: LinkPeer, { conversation, nonce, messages, more }: RecoveryFrame, way: Carrier): void {
+  private take(user: string, { conversation, nonce, messages, more }: RecoveryFrame, carrier: Carrier): void {
     const known = this.parts.conversations.with(user);
     if (!this.wanted.has(user) || known?.id !== conversation || nonce !== this.questions.get(user)) return;
     const added = messages.filter((message) => this.store(known, message)).length;
-    this.cameBack.set(user, (this.cameBack.get(user) ?? 0) + added);
+    this.recovered.set(user, (this.recovered.get(user) ?? 0) + added);
     const isFurther = this.advance(user, messages);
-    // A friend who repeats itself and says there is more would be asked for ever.
-    if (more && isFurther) this.ask(user, way);
+    // A friend who repeats a batch and claims that there is more would be asked for ever.
+    if (more && isFurther) this.ask(user, carrier);
     else this.finish(user);
   }
 
-  /** They are no friend any more: nothing will come back. */
-  forget(user: string): void {
+  private forget(user: string): void {
     this.questions.delete(user);
     if (this.wanted.delete(user)) this.keep();
   }
 
   private seek(user: string): void {
-    const { alarms, now, options } = this.context;
-    this.parts.reach.need(user);
-    alarms.set(`refill ${user}`, now + options.linkWaitMs, () => this.askByLetter(user));
+    const { now, options } = this.context;
+    this.parts.connector.need(user);
+    this.alarms.set(user, now + options.linkWaitMs, () => this.askByLetter(user));
   }
 
   private askByLetter(user: string): void {
     if (!this.wanted.has(user) || this.parts.links.isLinked(user)) return;
     this.ask(user, 'letter');
-    const { alarms, now } = this.context;
-    alarms.set(`refill ${user}`, now + LIMITS.historyRecoveryRepeatMs, () => this.askByLetter(user));
+    this.alarms.set(user, this.context.now + LIMITS.historyRecoveryRepeatMs, () => this.askByLetter(user));
   }
 
-  private send(user: string, frame: RecoveryFrame | RecoveryRequestFrame, way: Carrier): void {
-    if (way === 'link') this.parts.links.send(user, frame);
+  private send(user: string, frame: RecoveryFrame | RecoveryRequestFrame, carrier: Carrier): void {
+    if (carrier === 'link') this.parts.links.send(user, frame);
     else this.parts.mail.post(user, frame.type, frame);
   }
 
-  private ask(user: string, way: Carrier): void {
+  private ask(user: string, carrier: Carrier): void {
     const conversation = this.parts.conversations.with(user);
     if (!conversation) return;
-    const have = [...this.wholeOf(user)]
+    const have = [...this.completeOf(user)]
       .slice(0, LIMITS.historyRecoveryDevicesMax)
       .map(([device, upTo]) => ({ device, upTo }));
     const nonce = this.context.freshId();
     this.questions.set(user, nonce);
     const frame: RecoveryRequestFrame = { type: 'refill_wanted', conversation: conversation.id, nonce, have };
-    this.send(user, frame, way);
+    this.send(user, frame, carrier);
   }
 
-  private wholeOf(user: string): Map<string, number> {
-    const known = this.whole.get(user);
+  private completeOf(user: string): Map<string, number> {
+    const known = this.complete.get(user);
     if (known) return known;
-    const lanes = this.context.store.lanes(user).map((device) => [device, this.wholeUpTo(user, device)] as const);
-    const whole = new Map(lanes);
-    this.whole.set(user, whole);
-    return whole;
+    const lanes = this.context.store.lanes(user).map((device) => [device, this.completeUpTo(user, device)] as const);
+    const complete = new Map(lanes);
+    this.complete.set(user, complete);
+    return complete;
   }
 
   /**
-   * Up to where nothing of a lane on our disk is missing. What comes after a gap may have been heard before we knew
-   * that our data is old; of our own words, those that wait may stand under numbers that were taken.
+   * The seq up to which nothing of a lane is missing in our store. Messages after a gap may be older than our knowledge
+   * that the copy is stale; messages of ours that wait may have seqs that were taken.
    */
-  private wholeUpTo(user: string, device: string): number {
+  private completeUpTo(user: string, device: string): number {
     for (let upTo = 0; ;) {
       const page = this.context.store.laneAfter(user, device, upTo, LIMITS.messagesPerLetter);
       const end = page.findIndex(
@@ -168,15 +190,15 @@ export class HistoryRecovery {
     }
   }
 
-  /** A batch goes on where the lanes ended. False where it goes no further. */
+  /** Moves the ends of the lanes forward. False where the batch moves none. */
   private advance(user: string, messages: readonly RecoveredMessage[]): boolean {
-    const whole = this.wholeOf(user);
-    const further = messages.filter(({ device, seq }) => seq > (whole.get(device) ?? 0));
-    for (const { device, seq } of further) whole.set(device, Math.max(seq, whole.get(device) ?? 0));
+    const complete = this.completeOf(user);
+    const further = messages.filter(({ device, seq }) => seq > (complete.get(device) ?? 0));
+    for (const { device, seq } of further) complete.set(device, Math.max(seq, complete.get(device) ?? 0));
     return further.length > 0;
   }
 
-  /** Adds what the friend lacks to the batch, until it is full; true if something is left. */
+  /** Adds what the friend lacks to the batch until it is full; true if something is left. */
   private gather(user: string, have: ReadonlyMap<string, number>, batch: RecoveredMessage[]): boolean {
     const { store } = this.context;
     const id = this.parts.conversations.with(user)?.id ?? '';
@@ -194,8 +216,8 @@ export class HistoryRecovery {
   }
 
   /**
-   * What our old device had waiting may be said again by this one, as soon as the friend has answered. Given besides,
-   * in answer to a question of theirs that crosses ours, it would come twice, under two numbers.
+   * Messages that our retired device had waiting may be written again by this one, once the friend has answered. Sent
+   * here too, in answer to a question that crosses ours, they would arrive twice, under two seqs.
    */
   private isUndecided(user: string, { mine, device, state }: StoredMessage): boolean {
     const isWaiting = mine && (state === 'queued' || state === 'held');
@@ -205,10 +227,10 @@ export class HistoryRecovery {
   /** True if it was added. */
   private store(conversation: Conversation, message: RecoveredMessage): boolean {
     const { me, store } = this.context;
-    // Of this device we know everything; the rest the friend may remember for us.
+    // We have all messages of this device; the friend may have others of ours.
     const isOurs = message.device === me.device.publicKey;
     if (isOurs || message.conversation !== conversation.id || !isValidMessageText(message.text)) return false;
-    const said = this.remembered(conversation.peer, message);
+    const said = this.asStored(conversation.peer, message);
     conversation.sawLamport(said.lamport);
     let added = store.addMessage(said);
     if (added === 'conflict' && this.makeRoom(said)) added = store.addMessage(said);
@@ -218,7 +240,7 @@ export class HistoryRecovery {
     return added === 'added';
   }
 
-  /** It had come, and waited for one before it that comes back with it, or never will. */
+  /** It was stored, and waited for a message before it that is recovered too, or is lost. */
   private wasHeldBack({ mine, id }: StoredMessage): boolean {
     const { store } = this.context;
     if (mine || store.message(id)?.shown !== false) return false;
@@ -226,13 +248,13 @@ export class HistoryRecovery {
     return true;
   }
 
-  /** What the old copy wrote under a number that was taken: said again by this device, under a number of its own. */
+  /** A stale copy wrote under a seq that was taken: this device writes it again under a seq of its own. */
   private makeRoom({ peer, device, seq }: StoredMessage): boolean {
     const other = this.context.store.messageAt(peer, device, seq);
-    return other !== null && this.parts.outbox.sayAgain(peer, other);
+    return other !== null && this.parts.outbox.resend(peer, other);
   }
 
-  private remembered(peer: string, message: RecoveredMessage): StoredMessage {
+  private asStored(peer: string, message: RecoveredMessage): StoredMessage {
     const { me, primitives } = this.context;
     const { device, seq, lamport, at, text, after, yours: mine } = message;
     const { yours: _, ...numbered } = message;
@@ -245,13 +267,13 @@ export class HistoryRecovery {
     this.wanted.delete(user);
     this.questions.delete(user);
     this.keep();
-    this.parts.outbox.releaseOld(user);
-    const count = this.cameBack.get(user) ?? 0;
-    this.cameBack.delete(user);
+    this.parts.outbox.resendAll(user);
+    const count = this.recovered.get(user) ?? 0;
+    this.recovered.delete(user);
     if (count > 0) this.context.warn('REFILLED', `${count} messages with ${user} came back.`);
   }
 
   private keep(): void {
-    this.context.store.putSetting(SETTING, JSON.stringify([...this.wanted]));
+    this.context.store.putSetting(SETTINGS.recoverFrom, JSON.stringify([...this.wanted]));
   }
 }

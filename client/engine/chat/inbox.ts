@@ -1,85 +1,110 @@
-// What others say to me (SPEC CHAT-7): stored first, acknowledged after, shown once and in order.
+// Incoming chat messages (SPEC CHAT-7): stored first, acknowledged after, shown once and in order.
 
-import { isValidMessageText, messageId, type AckFrame, type WireMessage } from '../../../protocols/chat/messages.js';
+import {
+  isValidMessageText,
+  messageFrameShape,
+  messageId,
+  messageLetterShape,
+  type AckFrame,
+  type MessageLetter,
+  type WireMessage,
+} from '../../../protocols/chat/messages.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Context } from '../core/context.js';
-import type { LinkPeer } from '../core/events.js';
+import { withPerson } from '../core/conversation-id.js';
+import type { LinkPeer, ReceivedLetter } from '../core/events.js';
+import { frameRoute, letterRoute, type Part } from '../core/part.js';
 import type { StoredMessage } from '../core/store.js';
 import type { Conversation, Conversations } from '../conversations/conversations.js';
 import type { Links } from '../transport/links.js';
 import type { OutgoingMail } from '../server/outgoing-mail.js';
-import type { Reading } from '../conversations/reading.js';
+import type { People } from '../identity/people.js';
+import type { StaleCopyReports } from '../identity/stale-copy-reports.js';
+import type { Unread } from '../conversations/unread.js';
 
-interface Parts {
+interface Dependencies {
+  readonly people: People;
+  readonly staleCopies: StaleCopyReports;
   readonly conversations: Conversations;
   readonly links: Links;
   readonly mail: OutgoingMail;
-  readonly reading: Reading;
+  readonly unread: Unread;
 }
 
-/** How a message came, which is how its acknowledgement goes back. */
+/** What brought a message; its acknowledgement goes back the same way. */
 export type Carrier = 'link' | 'letter';
 
-export class Inbox {
-  /** What this turn stored and has to acknowledge, by way, user and device. */
-  private readonly owed = new Map<string, { way: Carrier; peer: LinkPeer; ids: string[] }>();
+export class Inbox implements Part {
+  readonly frames = {
+    message: frameRoute('friend', messageFrameShape, (peer, message) => this.receive(peer, message, 'link')),
+  };
+  readonly letters = {
+    message: letterRoute('anyone', messageLetterShape, (letter, body) => this.receiveLetter(letter, body)),
+  };
+  /** What this turn stored and has to acknowledge, by carrier, user and device. */
+  private readonly owed = new Map<string, { carrier: Carrier; peer: LinkPeer; ids: string[] }>();
 
   constructor(
     private readonly context: Context,
-    private readonly parts: Parts,
+    private readonly parts: Dependencies,
   ) {}
 
-  /** A message from a friend's device; false where it can only come from a broken or lying client. */
-  message(peer: LinkPeer, message: WireMessage, way: Carrier): boolean {
+  /** Takes a message from a friend's device; false where no honest client sends it. */
+  private receive(peer: LinkPeer, message: WireMessage, carrier: Carrier): boolean {
     const conversation = this.parts.conversations.with(peer.user);
-    // What was written under another key, theirs or ours, has another conversation: not ours to judge, nor to store.
-    if (conversation?.id !== message.conversation) return way === 'letter';
+    // A letter written under another key, theirs or ours, belongs to another conversation: it is dropped.
+    if (conversation?.id !== message.conversation) return carrier === 'letter';
     if (message.device !== peer.device || !isValidMessageText(message.text) || message.after >= message.seq)
       return false;
-    this.store(conversation, peer, { message, way });
+    this.store(conversation, peer, { message, carrier });
     return true;
   }
 
-  /** Before the turn ends: acknowledges what it stored. It leaves after the commit, as every effect does. */
+  /** Acknowledges what the turn stored. Like every effect, it leaves after the commit. */
   flush(): void {
-    for (const { way, peer, ids } of this.owed.values()) this.acknowledge(peer, ids, way);
+    for (const { carrier, peer, ids } of this.owed.values()) this.acknowledge(peer, ids, carrier);
     this.owed.clear();
+  }
+
+  private receiveLetter(letter: ReceivedLetter, { epoch, heard, messages }: MessageLetter): void {
+    const { from: user, device } = letter;
+    if (!this.parts.people.isFriend(user)) return this.parts.people.friendships.target.presumed(letter, epoch);
+    // Before the messages: they may fill a gap that proves our data to be a stale copy.
+    this.parts.staleCopies.acknowledgedUpTo({ user, device }, heard);
+    for (const message of messages) this.receive({ user, device }, message, 'letter');
   }
 
   private store(
     conversation: Conversation,
     peer: LinkPeer,
-    { message, way }: { message: WireMessage; way: Carrier },
+    { message, carrier }: { message: WireMessage; carrier: Carrier },
   ): void {
     const lane = conversation.lane(message.device);
     if (!lane.mayStore(message)) return;
     const came = this.fromWire(peer.user, message, lane.isShowable(message));
     const added = this.context.store.addMessage(came);
-    if (added === 'conflict') return this.refuse(peer, way);
-    if (added === 'known' && this.context.store.message(came.id)?.shown) return this.owe(peer, came.id, way);
+    if (added === 'conflict') return this.refuse(peer, carrier);
+    if (added === 'known' && this.context.store.message(came.id)?.shown) return this.owe(peer, came.id, carrier);
     conversation.sawLamport(message.lamport);
     for (const seq of lane.add(message)) {
-      if (seq === came.seq && added === 'added') this.show(peer, came, way);
-      else this.showHeldBack(peer, seq, way);
+      if (seq === came.seq && added === 'added') this.show(peer, came, carrier);
+      else this.showHeldBack(peer, seq, carrier);
     }
   }
 
-  /** Was stored earlier, and may be shown only now. */
-  private showHeldBack(peer: LinkPeer, seq: number, way: Carrier): void {
+  /** Shows a message that was stored earlier and had to wait for one before it. */
+  private showHeldBack(peer: LinkPeer, seq: number, carrier: Carrier): void {
     const message = this.context.store.messageAt(peer.user, peer.device, seq);
     if (message === null) return;
     this.context.store.setShown([message.id]);
-    this.show(peer, message, way);
+    this.show(peer, message, carrier);
   }
 
-  /**
-   * Acknowledged only now: what is held back must come again if what it waits for is cancelled (SPEC CHAT-7,
-   * CHAT-17).
-   */
-  private show(peer: LinkPeer, { id, text, at }: StoredMessage, way: Carrier): void {
-    this.owe(peer, id, way);
-    this.context.tell({ event: 'chat', id, from: peer.user, text }, at);
-    this.parts.reading.arrived(peer.user, 1);
+  /** Shown messages only are acknowledged: one held back must come again if its predecessor is cancelled (CHAT-17). */
+  private show(peer: LinkPeer, { id, text, at }: StoredMessage, carrier: Carrier): void {
+    this.owe(peer, id, carrier);
+    this.context.notify({ event: 'chat', id, from: peer.user, text }, at);
+    this.parts.unread.arrived(withPerson(peer.user));
   }
 
   private fromWire(user: string, message: WireMessage, shown: boolean): StoredMessage {
@@ -89,23 +114,21 @@ export class Inbox {
     return { ...fixed, id, device, seq, lamport, at, text, after, shown };
   }
 
-  /**
-   * An acknowledgement of nothing tells an honest client how far we have heard it, and that its data is an old copy.
-   */
-  private refuse(peer: LinkPeer, way: Carrier): void {
-    this.owe(peer, null, way);
+  /** An acknowledgement without ids tells an honest client how far we have its messages: its data is a stale copy. */
+  private refuse(peer: LinkPeer, carrier: Carrier): void {
+    this.owe(peer, null, carrier);
     this.context.warn('MESSAGE_CONFLICT', `${peer.user} sent two messages under one number; the second is refused.`);
   }
 
-  private owe(peer: LinkPeer, id: string | null, way: Carrier): void {
-    const name = `${way} ${peer.user} ${peer.device}${id === null ? ' refused' : ''}`;
+  private owe(peer: LinkPeer, id: string | null, carrier: Carrier): void {
+    const name = `${carrier} ${peer.user} ${peer.device}${id === null ? ' refused' : ''}`;
     const owed = this.owed.get(name);
     const ids = id === null ? [] : [id];
     if (owed) owed.ids.push(...ids);
-    else this.owed.set(name, { way, peer, ids });
+    else this.owed.set(name, { carrier, peer, ids });
   }
 
-  private acknowledge({ user, device }: LinkPeer, ids: string[], way: Carrier): void {
+  private acknowledge({ user, device }: LinkPeer, ids: string[], carrier: Carrier): void {
     const conversation = this.parts.conversations.with(user);
     if (!conversation) return;
     const upTo = this.context.store.lastSeq(user, device, 'chat');
@@ -113,7 +136,7 @@ export class Inbox {
       const some = ids.slice(at, at + LIMITS.acknowledgedIdsPerFrame);
       const acknowledgement = { conversation: conversation.id, device, upTo, ids: some };
       const frame: AckFrame = { type: 'ack', ...acknowledgement };
-      if (way === 'link') this.parts.links.send(user, frame);
+      if (carrier === 'link') this.parts.links.send(user, frame);
       else this.parts.mail.post(user, 'receipt', acknowledgement);
     }
   }

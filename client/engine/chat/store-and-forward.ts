@@ -1,54 +1,67 @@
-// When no link can be had, what waits is left at the name server as letters (SPEC CHAT-11), and comes back as receipts.
+// Without a link, waiting messages are left at the name server as letters (SPEC CHAT-11); receipts come back the same
+// way.
 
 import type { MessageLetter, WireMessage } from '../../../protocols/chat/messages.js';
 import { byteLength } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { refusalText } from '../../../protocols/kit/refusals.js';
+import type { Instant } from '../../../protocols/kit/machine.js';
+import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
+import type { EventOf, Part } from '../core/part.js';
 import type { StoredMessage } from '../core/store.js';
 import type { Conversation, Conversations } from '../conversations/conversations.js';
-import type { Links } from '../transport/links.js';
 import type { Outbox } from './outbox.js';
 import { wireMessage } from './wire-message.js';
 import type { LetterOutcome, OutgoingMail } from '../server/outgoing-mail.js';
 import type { People } from '../identity/people.js';
-import type { Presence } from '../server/presence.js';
-import type { Connector } from '../transport/connector.js';
+import type { DeliveredMarks } from '../transport/delivered-marks.js';
+import type { HandOff } from '../transport/hand-off.js';
 import type { Session } from '../server/session.js';
 
-interface Parts {
+interface Dependencies {
   readonly people: People;
-  readonly conversations: Conversations;
-  readonly links: Links;
-  readonly mail: OutgoingMail;
-  readonly outbox: Outbox;
-  readonly presence: Presence;
-  readonly reach: Connector;
   readonly session: Session;
+  readonly mail: OutgoingMail;
+  readonly handOff: HandOff;
+  readonly delivered: DeliveredMarks;
+  readonly conversations: Conversations;
+  readonly outbox: Outbox;
 }
 
-export class StoreAndForward {
-  /** We are about to leave: do not wait for links any more; in the end, do not trust those that stand either. */
-  exitMode: 'none' | 'no waiting' | 'no trust' = 'none';
+export class StoreAndForward implements Part {
+  readonly on = {
+    online: () => this.requeueExpired(),
+    offline: () => this.expiryCheck.drop('check'),
+    presence: ({ user }: EventOf<'presence'>) => this.consider(user),
+    friendshipLetterSent: ({ user }: EventOf<'friendshipLetterSent'>) => this.consider(user),
+    friendshipReaffirmed: ({ user }: EventOf<'friendshipReaffirmed'>) => this.leaveAgain(user),
+  };
+  /** The next letter, by user. */
+  private readonly alarms: PartAlarms;
+  private readonly expiryCheck: PartAlarms;
 
   constructor(
     private readonly context: Context,
-    private readonly parts: Parts,
-  ) {}
+    private readonly parts: Dependencies,
+  ) {
+    this.alarms = context.alarms.for('store and forward');
+    this.expiryCheck = context.alarms.for('held letters');
+  }
 
-  /** We are online: what the server has given up holding is ours again, and everything waiting is looked at. */
-  online(): void {
+  /** When the next letter for a user is due, null if none is. */
+  nextTryAt(user: string): Instant | null {
+    return this.alarms.at(user);
+  }
+
+  /** Queues messages again that the name server no longer holds, now and during a long session. */
+  private requeueExpired(): void {
     this.requeue(this.context.now - this.parts.session.heldMs, null);
     this.considerAll();
-    // A session may last for longer than what was left in it is held.
-    this.context.alarms.set('held for long', this.context.now + LIMITS.heldCheckMs, () => this.online());
+    this.expiryCheck.set('check', this.context.now + LIMITS.heldCheckMs, () => this.requeueExpired());
   }
 
-  sessionEnded(): void {
-    this.context.alarms.drop('held for long');
-  }
-
-  /** What the name server holds for a user will not do its work there: it is left again. */
+  /** The letters that the name server holds for a user are useless there: their messages leave again. */
   leaveAgain(user: string): void {
     this.requeue(Number.MAX_SAFE_INTEGER, user);
     this.consider(user);
@@ -58,44 +71,37 @@ export class StoreAndForward {
     for (const user of this.parts.outbox.peers()) this.consider(user);
   }
 
-  /** Before the turn ends: what was said in it to friends without a link. */
+  /** Considers the messages that this turn wrote to friends without a link. */
   flush(): void {
     for (const user of this.parts.outbox.takeUnlinked()) this.consider(user);
   }
 
-  /** Leaves what waits for a user, now or when a link has been tried for long enough. */
+  /** Leaves what waits for a user as a letter, now or when a link has been tried for long enough. */
   consider(user: string): void {
-    const { session, links, outbox, people } = this.parts;
+    const { session, handOff, outbox, people, mail } = this.parts;
     const conversation = this.parts.conversations.with(user);
-    const isServed = links.isLinked(user) && this.exitMode !== 'no trust';
-    const isIdle = !session.isOnline || isServed || !outbox.hasWaiting(user);
+    const isIdle = !session.isOnline || handOff.isServedByLink(user) || !outbox.hasWaiting(user);
     if (!conversation || isIdle || conversation.isLeaving || !people.isFriend(user)) return;
-    if (this.parts.mail.isFriendshipUnsaid(user)) return; // `mailed` looks again
-    const dueAt = this.dueAt(user);
+    if (mail.hasFriendshipLetter(user)) return; // `friendshipLetterSent` considers again
+    const dueAt = handOff.letterDueAt(user);
     if (this.context.now >= dueAt) return this.leave(conversation);
-    this.context.alarms.set(`hold ${user}`, dueAt, () => this.consider(user));
+    this.alarms.set(user, dueAt, () => this.consider(user));
   }
 
   private requeue(heldBefore: number, peer: string | null): void {
     for (const id of this.context.store.requeueHeld(heldBefore, peer)) {
       const message = this.context.store.message(id);
-      if (message) this.parts.outbox.tellState(id, message.peer, 'queued');
+      if (message) this.parts.outbox.notifyState(id, message.peer, 'queued');
     }
   }
 
-  private dueAt(user: string): number {
-    if (this.exitMode !== 'none' || this.parts.presence.isKnownOffline(user)) return this.context.now;
-    const since = this.parts.reach.triedSince(user) ?? this.context.now;
-    return since + this.context.options.linkWaitMs;
-  }
-
   private leave(conversation: Conversation): void {
-    this.context.alarms.drop(`hold ${conversation.peer}`);
+    this.alarms.drop(conversation.peer);
     const batch = this.nextBatch(conversation.peer);
     if (batch.length === 0) return;
     conversation.isLeaving = true;
     const epoch = this.parts.people.get(conversation.peer)?.epoch ?? 1;
-    const heard = this.parts.conversations.deliveredUpTo(conversation.peer);
+    const heard = this.parts.delivered.upTo(conversation.peer);
     const body: MessageLetter = { epoch, heard, messages: this.chain(conversation, batch) };
     const ids = batch.map((message) => message.id);
     this.parts.mail.send(conversation.peer, 'message', body, (fate) => this.settled(conversation, ids, fate));
@@ -108,7 +114,7 @@ export class StoreAndForward {
     if (fate === 'taken') {
       conversation.why = null;
       for (const id of this.context.store.markHeld(ids, this.context.now))
-        this.parts.outbox.tellState(id, peer, 'held');
+        this.parts.outbox.notifyState(id, peer, 'held');
       return this.consider(peer);
     }
     conversation.why = refusalText(fate);
@@ -116,7 +122,7 @@ export class StoreAndForward {
   }
 
   private tryLater(peer: string): void {
-    this.context.alarms.set(`hold ${peer}`, this.context.now + LIMITS.letterRetryMs, () => this.consider(peer));
+    this.alarms.set(peer, this.context.now + LIMITS.letterRetryMs, () => this.consider(peer));
   }
 
   /** The oldest queued messages that fit one letter together. */
@@ -131,7 +137,7 @@ export class StoreAndForward {
     return end < 0 ? waiting : waiting.slice(0, Math.max(end, 1));
   }
 
-  /** The messages with the `after` of each: the nearest earlier one that waits as well. */
+  /** The messages, each with its `after`: the nearest earlier message that waits too. */
   private chain(conversation: Conversation, batch: readonly StoredMessage[]): WireMessage[] {
     let after = this.parts.outbox.lastSendableBefore(conversation.peer, batch[0]?.seq ?? 0);
     return batch.map((message) => {

@@ -1,4 +1,4 @@
-// A stored message as it goes over the wire (SPEC CHAT-1).
+// A stored message in the form in which it is sent (SPEC CHAT-1).
 
 import type { WireMessage } from '../../../protocols/chat/messages.js';
 import type { StoredMessage } from '../core/store.js';

@@ -1,22 +1,40 @@
-// Conversations by name: a user's own name, or that of a group, which has another one on disk.
+// Which conversation a name means: a user's own name, or the name of a group. Groups register, since they stand above.
 
-import { groupPeer } from '../core/store.js';
+import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
+import type { NameKind } from '../../../protocols/control/line/checks.js';
+import { ofGroup, withPerson, type ConversationId } from '../core/conversation-id.js';
+import { Registration } from '../core/registration.js';
 import type { People } from '../identity/people.js';
-import type { Groups } from '../groups/groups.js';
+
+export interface GroupNames {
+  /** The id of the group of this name, null where there is none. */
+  idOf(name: string): string | null;
+  /** The name of a group, null where it is unknown. */
+  nameOf(group: string): string | null;
+}
 
 export class ConversationNames {
-  constructor(
-    private readonly people: People,
-    private readonly groups: () => Groups,
-  ) {}
+  readonly groups = new Registration<GroupNames>();
 
-  /** The conversation that a name means. */
-  of(name: string): string {
-    const group = this.people.get(name) ? null : this.groups().named(name);
-    return group ? groupPeer(group.id) : name;
+  constructor(private readonly people: People) {}
+
+  /** The conversation that a name means; of a user and a group of one name, the one with the user. */
+  find(name: string): ConversationId {
+    const group = this.people.get(name) ? null : this.groups.target.idOf(name);
+    return group === null ? withPerson(name) : ofGroup(group);
   }
 
-  nameOf(place: string): string {
-    return place.startsWith('#') ? (this.groups().get(place.slice(1))?.name ?? place) : place;
+  /** The same where the name may have a kind; refused where a user and a group have this name. */
+  resolve(name: string, kind: NameKind | undefined): Outcome<ConversationId> {
+    const group = kind === 'user' ? null : this.groups.target.idOf(name);
+    const isUser = kind !== 'group' && (group === null || this.people.get(name) !== null);
+    if (group !== null && isUser) return new Refusal('AMBIGUOUS', name);
+    if (group !== null) return ofGroup(group);
+    return kind === 'group' ? new Refusal('GROUP_UNKNOWN', name) : withPerson(name);
+  }
+
+  /** What the user calls a conversation. */
+  nameOf(id: ConversationId): string {
+    return id.type === 'person' ? id.user : (this.groups.target.nameOf(id.group) ?? `#${id.group}`);
   }
 }

@@ -1,5 +1,5 @@
-// What the engine remembers of each conversation between two inputs: counters, the window, what came in. The store
-// has the rest.
+// The state of each conversation that is not in the store: counters, the sending window, and the lanes of incoming
+// messages.
 
 import { ReorderBuffer } from '../../../protocols/chat/reorder-buffer.js';
 import { pairConversation } from '../../../protocols/chat/messages.js';
@@ -7,6 +7,7 @@ import { SendWindow } from '../../../protocols/chat/send-window.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Context } from '../core/context.js';
 import type { People } from '../identity/people.js';
+import type { DeliveredMarks } from '../transport/delivered-marks.js';
 
 export class Conversation {
   readonly window = new SendWindow();
@@ -14,7 +15,7 @@ export class Conversation {
   hasUnsent = true;
   /** True while a letter with messages is on its way to the name server. */
   isLeaving = false;
-  /** Why the name server did not take the last letter, for the command `outbox`. */
+  /** Why the name server did not accept the last letter, for the command `outbox`. */
   why: string | null = null;
   private readonly lanes = new Map<string, ReorderBuffer>();
   private lastSeqs: { chat: number; quick: number };
@@ -39,14 +40,13 @@ export class Conversation {
   }
 
   /** The number of the last chat message of this device. */
-  get saidUpTo(): number {
+  get lastSent(): number {
     return this.lastSeqs.chat;
   }
 
   /** Lamport time of our next message: after everything we have seen here. */
   nextLamport(): number {
-    // A hostile friend can push the clock to its end; then order falls back on device and seq, in this conversation
-    // only.
+    // A hostile friend can push the clock to its maximum. Then device and seq decide, in this conversation only.
     this.lastLamport = Math.min(this.lastLamport + 1, Number.MAX_SAFE_INTEGER);
     return this.lastLamport;
   }
@@ -55,7 +55,7 @@ export class Conversation {
     this.lastLamport = Math.max(this.lastLamport, lamport);
   }
 
-  /** The store has more of a device than came in over its lane: the next look at the lane is a fresh one. */
+  /** The store has more of a device than its lane saw: the next use reads the lane from the store again. */
   forgetLane(device: string): void {
     this.lanes.delete(device);
   }
@@ -77,6 +77,7 @@ export class Conversations {
   constructor(
     private readonly context: Context,
     private readonly people: People,
+    private readonly delivered: DeliveredMarks,
   ) {}
 
   /** The conversation with a user under the key pinned now; null while none is pinned. */
@@ -92,24 +93,9 @@ export class Conversations {
     return conversation;
   }
 
-  /** The user's key is another now. What the one before had heard, the new one never did. */
+  /** The user's key has changed, and with it the conversation. */
   forget(user: string): void {
     this.byPeer.delete(user);
-    this.context.store.putSetting(unheardSetting(user), String(this.deliveredByThisDevice(user)));
+    this.delivered.restart(user);
   }
-
-  /** How far a user, under the key pinned now, has acknowledged what this device said. */
-  deliveredUpTo(user: string): number {
-    const delivered = this.deliveredByThisDevice(user);
-    return delivered > Number(this.context.store.setting(unheardSetting(user)) ?? 0) ? delivered : 0;
-  }
-
-  private deliveredByThisDevice(user: string): number {
-    return this.context.store.lastDelivered(user, this.context.me.device.publicKey);
-  }
-}
-
-/** How far this device had been heard when the user's key changed. */
-function unheardSetting(user: string): string {
-  return `heard by an earlier key of ${user}`;
 }

@@ -18,13 +18,15 @@ export interface Me {
   readonly device: SecretKey;
   /** Public exchange key, base64url. */
   readonly exchange: string;
-  /** The device that was ours before, if it was renewed: letters to it are still for us. */
+  /** The device before this one, if it was renewed: letters to it are still for us. */
   readonly retiredDevice: string | null;
 }
 
-/** `server`: the name server's address, as the user gave it. `linkWaitMs`: raised, a message waits longer for a direct
- * link; lowered, it is left at the name server sooner. `groupSilenceMs`: see
- * `protocols/groups`. `readReceipts`: whether friends learn what we have read. */
+/**
+ * `server`: the name server's address, as the user gave it. `linkWaitMs`: raised, a message waits longer for a direct
+ * link; lowered, it is left at the name server sooner. `groupSilenceMs`: see `protocols/groups`. `readReceipts`:
+ * whether friends learn what we have read.
+ */
 export interface Options {
   readonly server: string;
   readonly linkWaitMs: number;
@@ -41,7 +43,7 @@ export interface EngineDependencies {
 }
 
 /** An event without its time. */
-type EventBody = ClientEvent extends infer E ? (E extends ClientEvent ? Omit<E, 'at'> : never) : never;
+type UntimedEvent = ClientEvent extends infer E ? (E extends ClientEvent ? Omit<E, 'at'> : never) : never;
 
 export class Context {
   now: Instant = 0;
@@ -54,10 +56,11 @@ export class Context {
   readonly random: RandomSource;
   readonly options: Options;
   private effects: Effect[] = [];
-  private facts: PartEvent[] = [];
+  /** Events and work that wait for the running part to finish, in order. */
+  private readonly postponed: (PartEvent | (() => void))[] = [];
   private lastRef = 0;
   private readonly questions = new Map<number, (answer: QuestionAnswer) => void>();
-  private readonly texts = new Map<number, (text: string | null) => void>();
+  private readonly cryptoWork = new Map<number, (text: string | null) => void>();
 
   constructor({ me, store, primitives, random, options }: EngineDependencies) {
     this.me = me;
@@ -68,7 +71,7 @@ export class Context {
   }
 
   /** Collects an effect; it is performed after the turn's commit. */
-  do(effect: Effect): void {
+  emit(effect: Effect): void {
     this.effects.push(effect);
   }
 
@@ -78,22 +81,31 @@ export class Context {
     return taken;
   }
 
-  /** Tells the other parts. They hear it within this input, after the part that told it has finished. */
-  report(fact: PartEvent): void {
-    this.facts.push(fact);
+  /** Tells other parts. They hear it within this input, after the part that reports it has finished. */
+  report(event: PartEvent): void {
+    this.postponed.push(event);
   }
 
-  nextFact(): PartEvent | undefined {
-    return this.facts.shift();
+  /** Runs `work` within this input, after the running part and after all events reported so far. */
+  postpone(work: () => void): void {
+    this.postponed.push(work);
   }
 
-  /** Tells the face. `at`: when it happened, now unless said. */
-  tell(event: EventBody, at: Instant = this.now): void {
-    this.do({ type: 'event', event: { ...event, at: isoTime(at) } as ClientEvent });
+  /** Runs what was postponed, and what that postpones, until nothing is left. */
+  settle(hear: (event: PartEvent) => void): void {
+    for (let next = this.postponed.shift(); next; next = this.postponed.shift()) {
+      if (typeof next === 'function') next();
+      else hear(next);
+    }
+  }
+
+  /** Notifies the user's program. `at`: when it happened, now unless said. */
+  notify(event: UntimedEvent, at: Instant = this.now): void {
+    this.emit({ type: 'event', event: { ...event, at: isoTime(at) } as ClientEvent });
   }
 
   warn(code: string, message: string): void {
-    this.tell({ event: 'warning', code, message });
+    this.notify({ event: 'warning', code, message });
   }
 
   warnRefusal(refusal: Refusal): void {
@@ -101,11 +113,11 @@ export class Context {
   }
 
   succeed<K extends keyof Answers>(ref: number, _command: K, data: Answers[K]): void {
-    this.do({ type: 'answer', ref, answer: { ok: true, data } });
+    this.emit({ type: 'answer', ref, answer: { ok: true, data } });
   }
 
   refuse(ref: number, refusal: Refusal): void {
-    this.do({ type: 'answer', ref, answer: { ok: false, refusal } });
+    this.emit({ type: 'answer', ref, answer: { ok: false, refusal } });
   }
 
   refuseWith(ref: number, code: RefusalCode, about = ''): void {
@@ -124,13 +136,13 @@ export class Context {
   }
 
   ask(question: Question, then: (answer: QuestionAnswer) => void): void {
-    // What a name server says whose key has changed is not believed, and it need not know what we want to know.
+    // Answers of a name server whose key has changed are not believed, and our questions would tell it about us.
     if (this.isServerDistrusted && question.type !== 'register') {
       return then({ type: 'refused', refusal: new Refusal('SERVER_CHANGED', this.options.server) });
     }
     const ref = this.freshRef();
     this.questions.set(ref, then);
-    this.do({ type: 'ask', ref, question });
+    this.emit({ type: 'ask', ref, question });
   }
 
   answered(ref: number, answer: QuestionAnswer): void {
@@ -139,26 +151,26 @@ export class Context {
     then?.(answer);
   }
 
-  /** `info`: what it is sealed for; it opens for nothing else. */
+  /** `info`: what it is sealed for; it opens for no other purpose. */
   seal(
     { exchange, plain, info }: { exchange: string; plain: string; info: string },
     then: (body: string | null) => void,
   ): void {
     const ref = this.freshRef();
-    this.texts.set(ref, then);
-    this.do({ type: 'seal', ref, exchange, plain, info });
+    this.cryptoWork.set(ref, then);
+    this.emit({ type: 'seal', ref, exchange, plain, info });
   }
 
   unseal({ body, info }: { body: string; info: string }, then: (plain: string | null) => void): void {
     const ref = this.freshRef();
-    this.texts.set(ref, then);
-    this.do({ type: 'unseal', ref, body, info });
+    this.cryptoWork.set(ref, then);
+    this.emit({ type: 'unseal', ref, body, info });
   }
 
-  /** A letter was sealed or opened. */
-  cameBack(ref: number, text: string | null): void {
-    const then = this.texts.get(ref);
-    this.texts.delete(ref);
+  /** The result of `seal` or `unseal`; null where it failed. */
+  cryptoDone(ref: number, text: string | null): void {
+    const then = this.cryptoWork.get(ref);
+    this.cryptoWork.delete(ref);
     then?.(text);
   }
 }

@@ -85,11 +85,6 @@ export interface SearchQuery {
   readonly limit: number;
 }
 
-/** The name of a group's conversation: no user can be called so. */
-export function groupPeer(group: string): string {
-  return `#${group}`;
-}
-
 export interface Store {
   /** Raises the durable start counter (SPEC SESS-4) and gives it; at least 1. */
   raiseBoot(): number;

@@ -1,4 +1,4 @@
-// Friendships (protocols/friends): asked for, answered and ended by letters, so that nobody has to be there.
+// Friendships (protocols/friends): asked for, answered and ended by letters, so that either side may be offline.
 
 import {
   byeLetterShape,
@@ -18,29 +18,66 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import { assertNever } from '../../../protocols/kit/machine.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
+import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
 import type { ReceivedLetter } from '../core/events.js';
+import { letterRoute, type CommandOf, type EventOf, type Part } from '../core/part.js';
 import type { Person } from '../core/store.js';
+import type { IncomingMail } from '../server/incoming-mail.js';
 import type { OutgoingMail } from '../server/outgoing-mail.js';
 import type { OwnRecord } from '../identity/own-record.js';
-import type { FoundUser, People } from '../identity/people.js';
+import type { FoundUser, FriendshipListener, People } from '../identity/people.js';
 
-interface Parts {
+interface Dependencies {
+  readonly record: OwnRecord;
   readonly people: People;
   readonly mail: OutgoingMail;
-  readonly record: OwnRecord;
+  readonly incomingMail: IncomingMail;
 }
 
-/** Commands that answer what somebody asked. */
+/** Commands that answer a friend request or end a friendship. */
 type Reply = 'accept' | 'reject' | 'remove';
 
-export class Friends {
+/** What a letter brings beside the state of the friendship. */
+interface Brought {
+  readonly record?: Signed;
+  readonly note?: string;
+}
+
+export class Friends implements Part, FriendshipListener {
+  readonly commands = {
+    add: (ref: number, { user, note }: CommandOf<'add'>) => this.add(ref, user, note),
+    remove: (ref: number, { user }: CommandOf<'remove'>) => this.reply(ref, user, 'remove'),
+    block: (ref: number, { user }: CommandOf<'block'>) => this.block(ref, user),
+    unblock: (ref: number, { user }: CommandOf<'unblock'>) => this.unblock(ref, user),
+  };
+  readonly letters = {
+    friend_request: letterRoute('anyone', friendRequestLetterShape, ({ from }, { epoch, record, note }) =>
+      this.received(from, { type: 'request', epoch }, { record, note }),
+    ),
+    friend_answer: letterRoute('anyone', friendAnswerLetterShape, ({ from }, { accepted, epoch, record }) =>
+      this.received(from, { type: accepted ? 'accepted' : 'rejected', epoch }, { record }),
+    ),
+    bye: letterRoute('anyone', byeLetterShape, ({ from }, { epoch }) =>
+      this.received(from, { type: 'bye', epoch }, {}),
+    ),
+  };
+  readonly on = {
+    online: () => this.lookUpAsked(),
+    offline: () => this.alarms.drop('asked'),
+    sendingResumed: ({ user }: EventOf<'sendingResumed'>) => this.sendState(user),
+  };
+  private readonly alarms: PartAlarms;
+
   constructor(
     private readonly context: Context,
-    private readonly parts: Parts,
-  ) {}
+    private readonly parts: Dependencies,
+  ) {
+    this.alarms = context.alarms.for('friends');
+    parts.people.friendships.register(this);
+  }
 
-  add(ref: number, user: string, note: string): void {
+  private add(ref: number, user: string, note: string): void {
     const refusal = this.whyNotAdd(user, note);
     if (refusal) return this.context.refuse(ref, refusal);
     const known = this.parts.people.get(user);
@@ -59,7 +96,7 @@ export class Friends {
     this.context.succeed(ref, reply, { user });
   }
 
-  block(ref: number, user: string): void {
+  private block(ref: number, user: string): void {
     if (user === this.context.me.name) return this.context.refuseWith(ref, 'SELF');
     const person = this.parts.people.meet(user);
     if (!person) return this.context.refuseWith(ref, 'LIST_FULL', 'people');
@@ -68,81 +105,74 @@ export class Friends {
     this.context.succeed(ref, 'block', { user });
   }
 
-  unblock(ref: number, user: string): void {
+  private unblock(ref: number, user: string): void {
     const person = this.parts.people.get(user);
     if (!person?.blocked) return this.context.refuseWith(ref, 'NOT_BLOCKED', user);
     const unblocked = this.parts.people.put({ ...person, blocked: false });
     if (person.friendship === 'none' && !person.pinned) this.parts.people.drop(user);
-    this.makeUp(unblocked);
+    this.catchUp(unblocked);
     this.context.succeed(ref, 'unblock', { user });
   }
 
-  /** Who waits for an answer of mine. */
+  /** Friend requests that wait for our answer. */
   requests(): { kind: 'friend'; from: string; note: string }[] {
     const waiting = this.parts.people.all().filter((person) => person.friendship === 'wanted' && !person.blocked);
     return waiting.map(({ name, note }) => ({ kind: 'friend' as const, from: name, note }));
   }
 
-  letter(letter: ReceivedLetter): void {
-    const said = saidBy(letter);
-    const person = this.parts.people.meet(letter.from);
-    if (said === null || person === null || (isWish(said) && this.isFull(person))) return;
-    const noted = friendRequestLetterShape.accepts(letter.body) ? { ...person, note: letter.body.note } : person;
+  private received(from: string, said: FriendshipLetter, { record, note }: Brought): void {
+    const person = this.parts.people.meet(from);
+    if (person === null || (isRequest(said) && this.isFull(person))) return;
     const step = applyLetter(person, said);
     if (!step) return;
-    // A stranger's no is not kept, and so not answered either: our list is for people we have to do with.
-    const isStranger = this.parts.people.get(letter.from) === null && step.to.friendship === 'none';
-    if (!isStranger) this.move(this.learnFrom(noted, letter.body), step);
+    // A refusal by a stranger is neither kept nor answered: strangers must not fill our list.
+    const isStranger = this.parts.people.get(from) === null && step.to.friendship === 'none';
+    if (isStranger) return;
+    const noted = note === undefined ? person : { ...person, note };
+    this.move(record ? this.learn(noted, record) : noted, step);
   }
 
-  /** The record the letter brought; it was judged when the letter was. */
-  private learnFrom(person: Person, body: unknown): Person {
-    if (!friendRequestLetterShape.accepts(body) && !friendAnswerLetterShape.accepts(body)) return person;
-    this.parts.people.learn(person, body.record);
+  /** Takes the record inside the letter; it was checked together with the letter. */
+  private learn(person: Person, record: Signed): Person {
+    this.parts.people.learn(person, record);
     return { ...(this.parts.people.get(person.name) ?? person), note: person.note };
   }
 
-  /** Says to somebody what they are to us now: they may not have been able to hear it. */
-  sayPresent(user: string): void {
+  /** Sends a user the present state of our friendship: earlier letters may not have reached their device. */
+  sendState(user: string): void {
     const person = this.parts.people.get(user);
     if (person?.pinned && !person.changed) this.perform(STATE_LETTER[person.friendship], person, '');
   }
 
-  /** We are online: those we have asked may have a new device by now, which never got the request (SPEC FRIEND-9). */
-  online(): void {
+  /** Users we have asked may have a new device, which never got the request (SPEC FRIEND-9). */
+  private lookUpAsked(): void {
     const asked = this.parts.people.all().filter(({ friendship, blocked }) => friendship === 'asked' && !blocked);
     for (let at = 0; at < asked.length; at += LIMITS.restNamesMax) {
       const names = asked.slice(at, at + LIMITS.restNamesMax).map(({ name }) => name);
-      this.parts.people.find(names, () => undefined); // `moved` tells who has
+      this.parts.people.find(names, () => undefined); // `deviceChanged` is called for those who have
     }
-    this.context.alarms.set('asked for long', this.context.now + LIMITS.friendRequestCheckMs, () => this.online());
+    this.alarms.set('asked', this.context.now + LIMITS.friendRequestCheckMs, () => this.lookUpAsked());
   }
 
-  sessionEnded(): void {
-    this.context.alarms.drop('asked for long');
+  deviceChanged(user: string): void {
+    if (this.parts.people.get(user)?.friendship === 'asked') this.unreadableLetter(user);
   }
 
-  /** They have a new device. */
-  moved(user: string): void {
-    if (this.parts.people.get(user)?.friendship === 'asked') this.sayPresentToKnown(user);
-  }
-
-  /** To somebody of whom we know, if only that we have asked: they may write to a device of ours that is no more. */
-  sayPresentToKnown(user: string): void {
+  /** Friends and users we have asked may write to a retired device of ours: our state tells them the new one. */
+  unreadableLetter(user: string): void {
     const person = this.parts.people.get(user);
     const isOurWish = person?.friendship === 'friend' || person?.friendship === 'asked';
-    if (isOurWish && !person.blocked) this.sayPresent(user);
+    if (isOurWish && !person.blocked) this.sendState(user);
   }
 
-  /** Nobody of that name exists: there is nobody to wait for. */
-  unknown(user: string): void {
+  unknownRecipient(user: string): void {
     const person = this.parts.people.get(user);
     if (person?.friendship === 'asked') this.parts.people.put({ ...person, friendship: 'none' });
   }
 
   /**
-   * They write to us as a friend does. If we had asked, that is a yes; if we know of nothing, a wish; else they believe
-   * what is over, and hear so.
+   * A user writes to us as a friend does. If we had asked, that accepts; without a request it is one; after the end of
+   * the friendship the user hears that it is over.
    */
   presumed(letter: ReceivedLetter, epoch: number): void {
     const person = this.parts.people.meet(letter.from);
@@ -150,8 +180,8 @@ export class Friends {
     const step = applyLetter(person, { type: 'accepted', epoch });
     if (!step) return;
     this.move(person, step);
-    // What it says is heard by a friend, after everything that follows from the friendship.
-    if (this.parts.people.isFriend(letter.from)) this.context.report({ type: 'letter', letter });
+    // The letter is taken as that of a friend, after all events that follow from the new friendship.
+    if (this.parts.people.isFriend(letter.from)) this.parts.incomingMail.deliver(letter);
   }
 
   private whyNotReply({ name, blocked, changed }: Person, reply: Reply): Refusal | null {
@@ -177,7 +207,7 @@ export class Friends {
 
   private found(ref: number, about: { user: string; note: string; found: FoundUser[] | Refusal }): void {
     const { user, note, found } = about;
-    // Away is no refusal here: the request is written now and leaves when the name server is back.
+    // A name server that is away refuses nothing: the request is stored and leaves when it is back.
     if (found instanceof Refusal && found.code !== 'SERVER_AWAY') return this.context.refuse(ref, found);
     const [first] = found instanceof Refusal ? [] : found;
     if (!first && !(found instanceof Refusal)) return this.context.refuseWith(ref, 'USER_UNKNOWN', user);
@@ -193,9 +223,9 @@ export class Friends {
     this.context.succeed(ref, 'add', { user: person.name });
   }
 
-  /** Takes a step of the table, and does what the table says. */
+  /** Takes a step of the table in protocols/friends and performs its effects. */
   private move(was: Person, { to, effects }: FriendshipTransition, noteToThem = ''): void {
-    // Whoever was a friend stays pinned: a new request under another key must not pass for the old friend.
+    // A former friend stays pinned: a request under another key must not pass for the old friend.
     const person = this.parts.people.put({ ...was, ...to });
     if (person.blocked) return;
     for (const effect of effects) this.perform(effect, person, noteToThem);
@@ -203,15 +233,15 @@ export class Friends {
     const isFriend = person.friendship === 'friend';
     if (isFriend && was.friendship !== 'friend') this.context.report({ type: 'befriended', user });
     if (!isFriend && was.friendship === 'friend') this.context.report({ type: 'unfriended', user });
-    if (isFriend && was.friendship === 'friend') this.context.report({ type: 'reassured', user });
+    if (isFriend && was.friendship === 'friend') this.context.report({ type: 'friendshipReaffirmed', user });
   }
 
-  /** The block is over: they hear what we are now, and what came in the meantime is told. */
-  private makeUp(person: Person): void {
+  /** The block is over: they hear the present state, and a request that came meanwhile is shown. */
+  private catchUp(person: Person): void {
     const { name: user, friendship } = person;
-    if (friendship === 'friend') this.context.report({ type: 'cleared', user });
+    if (friendship === 'friend') this.context.report({ type: 'sendingResumed', user });
     if (friendship === 'wanted') this.perform('notify_request', person, '');
-    else if (friendship !== 'friend') this.sayPresent(user);
+    else if (friendship !== 'friend') this.sendState(user);
   }
 
   private perform(effect: FriendshipEffect, person: Person, note: string): void {
@@ -227,11 +257,11 @@ export class Friends {
       case 'send_bye':
         return this.parts.mail.post(name, 'bye', { epoch });
       case 'notify_request':
-        return this.context.tell({ event: 'friend_request', from: name, note: person.note });
+        return this.context.notify({ event: 'friend_request', from: name, note: person.note });
       case 'notify_added':
-        return this.context.tell({ event: 'friend_added', user: name });
+        return this.context.notify({ event: 'friend_added', user: name });
       case 'notify_removed':
-        return this.context.tell({ event: 'friend_removed', user: name });
+        return this.context.notify({ event: 'friend_removed', user: name });
       case 'notify_rejected':
         return this.context.warn('REQUEST_REJECTED', `${name} did not accept your friend request.`);
       default:
@@ -246,16 +276,7 @@ export class Friends {
   }
 }
 
-/** Somebody unknown who says so wants to be a friend, or believes to be one. */
-function isWish({ type: says }: FriendshipLetter): boolean {
-  return says === 'request' || says === 'accepted';
-}
-
-/** What a letter says about the friendship, or null where its body is malformed. */
-function saidBy({ kind, body }: ReceivedLetter): FriendshipLetter | null {
-  if (kind === 'friend_request')
-    return friendRequestLetterShape.accepts(body) ? { type: 'request', epoch: body.epoch } : null;
-  if (kind === 'bye') return byeLetterShape.accepts(body) ? { type: 'bye', epoch: body.epoch } : null;
-  if (kind !== 'friend_answer' || !friendAnswerLetterShape.accepts(body)) return null;
-  return { type: body.accepted ? 'accepted' : 'rejected', epoch: body.epoch };
+/** True where a stranger who sends this wants to be a friend, or believes to be one. */
+function isRequest({ type }: FriendshipLetter): boolean {
+  return type === 'request' || type === 'accepted';
 }

@@ -1,29 +1,31 @@
-// How somebody becomes a member: invitations, wishes to join, and the answers to them, all by letter.
+// How a user becomes a member of a group: invitations, join requests, and the answers to them, all by letter.
 
 import type { Static } from '../../../protocols/kit/packages/typebox.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, refusalText } from '../../../protocols/kit/refusals.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
-import type { GroupLetter } from '../../../protocols/groups/frames.js';
+import { groupLetterShape, type GroupLetter } from '../../../protocols/groups/frames.js';
 import { openStatement } from '../../../protocols/groups/statements.js';
 import type { Context } from '../core/context.js';
-import type { ReceivedLetter } from '../core/events.js';
+import { letterRoute, type Part } from '../core/part.js';
+import { SETTINGS } from '../core/settings.js';
 import type { OwnRecord } from '../identity/own-record.js';
 import type { OutgoingMail } from '../server/outgoing-mail.js';
 import type { People } from '../identity/people.js';
-import type { Groups, RunningGroup } from './groups.js';
+import type { Groups } from './groups.js';
+import type { RunningGroup, RunningGroups } from './running-groups.js';
 
-type Word<S> = Extract<Static<typeof GroupLetter>['body'], { type: S }>;
+type LetterBody<S> = Extract<Static<typeof GroupLetter>['body'], { type: S }>;
 
-/** Somebody asks me into a group. */
+/** An invitation to us. Stored as it is: its field names never change. */
 export interface Invitation {
   readonly group: string;
   readonly from: string;
-  readonly word: Word<'invite'>;
+  readonly word: LetterBody<'invite'>;
 }
 
-/** Somebody wants to be in a group of mine. `isInvited`: it is a yes to an invitation. */
+/** A user wants to be in a group of ours. Stored as it is. */
 export interface JoinRequest {
   readonly group: string;
   readonly user: string;
@@ -37,7 +39,10 @@ interface Head {
   readonly hash: string;
 }
 
-/** `asked`: groups I said yes to, by id. `invited`: whom I asked into which. */
+/**
+ * What is stored of admissions. `wishes`: join requests to our groups. `asked`: groups we asked to be in, by id.
+ * `invited`: which users we invited.
+ */
 interface Kept {
   invitations: Invitation[];
   wishes: JoinRequest[];
@@ -45,23 +50,25 @@ interface Kept {
   invited: { group: string; user: string }[];
 }
 
-interface Parts {
+interface Dependencies {
   readonly people: People;
   readonly mail: OutgoingMail;
   readonly record: OwnRecord;
   readonly groups: Groups;
+  readonly running: RunningGroups;
 }
 
-const SETTING = 'groups';
-
-export class Admission {
+export class Admission implements Part {
+  readonly letters = {
+    group: letterRoute('anyone', groupLetterShape, ({ from }, letter) => this.letter(from, letter)),
+  };
   private readonly kept: Kept;
 
   constructor(
     private readonly context: Context,
-    private readonly parts: Parts,
+    private readonly parts: Dependencies,
   ) {
-    const text = context.store.setting(SETTING);
+    const text = context.store.setting(SETTINGS.groupRequests);
     const nothing: Kept = { invitations: [], wishes: [], asked: [], invited: [] };
     this.kept = text === null ? nothing : (parseJson(text) as Kept);
   }
@@ -70,9 +77,9 @@ export class Admission {
     return this.kept.invitations;
   }
 
-  /** Wishes about groups that I lead. */
-  get wishes(): readonly JoinRequest[] {
-    return this.kept.wishes.filter(({ group }) => this.parts.groups.get(group)?.member.isLeader === true);
+  /** Join requests to groups that we lead. */
+  get joinRequests(): readonly JoinRequest[] {
+    return this.kept.wishes.filter(({ group }) => this.parts.running.get(group)?.member.isLeader === true);
   }
 
   awaits(group: string): boolean {
@@ -100,8 +107,8 @@ export class Admission {
     this.post(user, { group, body: word } as GroupLetter);
   }
 
-  /** I say yes to an invitation, or ask to be let in: `to` decides. */
-  wish(group: string, name: string, { head, to }: { head: Head; to: readonly string[] }): void {
+  /** Accepts an invitation or asks to join; the users in `to` may decide. */
+  requestJoin(group: string, name: string, { head, to }: { head: Head; to: readonly string[] }): void {
     const { context } = this;
     const { me } = context;
     const said = { group, by: me.name, device: me.device.publicKey, head, nonce: context.freshId(), at: context.now };
@@ -120,68 +127,67 @@ export class Admission {
     this.post(from, { group, body: { type: 'decline', name } });
   }
 
-  letter({ from, body }: ReceivedLetter & { body: GroupLetter }): void {
-    const { group, body: word } = body;
-    switch (word.type) {
+  private letter(from: string, { group, body }: GroupLetter): void {
+    switch (body.type) {
       case 'invite':
-        return this.invited({ group, from, word });
+        return this.invited({ group, from, word: body });
       case 'join_request':
-        return this.wished(from, group, word);
+        return this.joinRequested(from, group, body);
       case 'decline':
-        return this.refused(group, from);
+        return this.declined(group, from);
       case 'bundle':
-        for (const each of word.bodies) this.parts.groups.heard(from, group, each);
+        for (const each of body.bodies) this.parts.groups.receive(from, group, each);
     }
   }
 
-  /** The row of a group is another: wishes may be mine to decide now. */
+  /** The log of a group has changed: join requests may be ours to decide now. */
   changed(running: RunningGroup, wasLeader: boolean): void {
     if (!running.member.isLeader) return;
-    for (const wish of this.kept.wishes.filter(({ group }) => group === running.id)) {
-      if (running.member.log.members.has(wish.user)) this.dropWish(wish);
-      else if (!wasLeader) this.context.tell({ event: 'group_request', group: running.name, from: wish.user });
+    for (const request of this.kept.wishes.filter(({ group }) => group === running.id)) {
+      if (running.member.log.members.has(request.user)) this.dropRequest(request);
+      else if (!wasLeader) this.context.notify({ event: 'group_request', group: running.name, from: request.user });
     }
   }
 
-  /** Lets somebody in, and says why not where that cannot be. */
-  admit(running: RunningGroup, wish: JoinRequest, then: (refusal: Refusal | null) => void): void {
-    const { user, record, consent } = wish;
-    this.parts.groups.act(running, { type: 'add', user, record, consent }, (outcome) => {
+  /** Adds a user to the group; `then` gets the refusal where that fails. */
+  admit(running: RunningGroup, request: JoinRequest, then: (refusal: Refusal | null) => void): void {
+    const { user, record, consent } = request;
+    this.parts.groups.command(running, { type: 'add', user, record, consent }, (outcome) => {
       const refusal = outcome instanceof Refusal ? outcome : null;
-      const isHopeless = refusal === null || refusal.code === 'GROUP_REFUSES' || refusal.code === 'MEMBER_ALREADY';
-      if (isHopeless) this.dropWish(wish);
+      const isOver = refusal === null || refusal.code === 'GROUP_REFUSES' || refusal.code === 'MEMBER_ALREADY';
+      if (isOver) this.dropRequest(request);
       then(refusal);
     });
   }
 
-  turnDown({ name }: RunningGroup, wish: JoinRequest): void {
-    this.dropWish(wish);
-    this.post(wish.user, { group: wish.group, body: { type: 'decline', name } });
+  decline({ name }: RunningGroup, request: JoinRequest): void {
+    this.dropRequest(request);
+    this.post(request.user, { group: request.group, body: { type: 'decline', name } });
   }
 
   private invited(invitation: Invitation): void {
     const { group, from, word } = invitation;
-    const running = this.parts.groups.get(group);
+    const running = this.parts.running.get(group);
     if (running && running.member.me !== null) return;
-    // Anybody can invite into any group: whose invitation is worth something shows when it is answered.
+    // Any user can send an invitation to any group: whether it is valid shows when it is answered.
     const others = this.kept.invitations.filter((one) => one.group !== group || one.from !== from);
     const theirs = others.filter((one) => one.from === from).length;
     if (others.length >= LIMITS.groupRequestsMax || theirs >= LIMITS.groupInvitationsPerUser) return;
     this.kept.invitations = [...others, invitation];
     this.keep();
-    this.context.tell({ event: 'group_invite', group: word.name, from });
+    this.context.notify({ event: 'group_invite', group: word.name, from });
   }
 
-  private wished(from: string, group: string, { name, record, consent }: Word<'join_request'>): void {
-    const running = this.parts.groups.get(group);
+  private joinRequested(from: string, group: string, { name, record, consent }: LetterBody<'join_request'>): void {
+    const running = this.parts.running.get(group);
     const said = openStatement('consent', consent, this.context.primitives);
     if (!running || running.member.me === null || said === null || said.group !== group) return;
-    // A member may hand on what reached the wrong one.
+    // A member may forward a request that reached the wrong member.
     if (said.by !== from && !running.member.isPeer(from)) return;
-    const wish: JoinRequest = { group, user: said.by, record, consent };
-    if (running.member.isPeer(wish.user)) return;
-    if (this.wasInvited(wish)) {
-      if (running.member.isLeader) return this.admit(running, wish, (refusal) => this.complain(running, refusal));
+    const request: JoinRequest = { group, user: said.by, record, consent };
+    if (running.member.isPeer(request.user)) return;
+    if (this.wasInvited(request)) {
+      if (running.member.isLeader) return this.admit(running, request, (refusal) => this.warnOf(running, refusal));
       return this.post(running.member.log.head.leader, {
         group,
         body: { type: 'join_request', name, record, consent },
@@ -189,32 +195,33 @@ export class Admission {
     }
     const { join } = running.member.log.head.policy;
     if ((!running.isPublic && said.by === from) || join === 'closed') return;
-    this.keepWish(running, wish);
+    this.keepRequest(running, request);
   }
 
   private wasInvited({ group, user }: JoinRequest): boolean {
     return this.kept.invited.some((one) => one.group === group && one.user === user);
   }
 
-  private keepWish(running: RunningGroup, wish: JoinRequest): void {
-    const others = this.kept.wishes.filter(({ group, user }) => group !== wish.group || user !== wish.user);
+  private keepRequest(running: RunningGroup, request: JoinRequest): void {
+    const others = this.kept.wishes.filter(({ group, user }) => group !== request.group || user !== request.user);
     if (others.length >= LIMITS.groupRequestsMax) return;
-    this.kept.wishes = [...others, wish];
+    this.kept.wishes = [...others, request];
     this.keep();
-    if (running.member.isLeader) this.context.tell({ event: 'group_request', group: running.name, from: wish.user });
+    if (running.member.isLeader)
+      this.context.notify({ event: 'group_request', group: running.name, from: request.user });
   }
 
-  private dropWish(wish: JoinRequest): void {
-    this.kept.wishes = this.kept.wishes.filter(({ group, user }) => group !== wish.group || user !== wish.user);
-    this.kept.invited = this.kept.invited.filter(({ group, user }) => group !== wish.group || user !== wish.user);
+  private dropRequest(request: JoinRequest): void {
+    this.kept.wishes = this.kept.wishes.filter(({ group, user }) => group !== request.group || user !== request.user);
+    this.kept.invited = this.kept.invited.filter(({ group, user }) => group !== request.group || user !== request.user);
     this.keep();
   }
 
-  /** Only an answer to what was asked is worth a word. */
-  private refused(group: string, from: string): void {
+  /** A user declines our invitation or our request; any other `decline` is ignored. */
+  private declined(group: string, from: string): void {
     const invited = this.kept.invited.some((one) => one.group === group && one.user === from);
     const asked = this.kept.asked.find((one) => one.group === group);
-    const running = this.parts.groups.get(group);
+    const running = this.parts.running.get(group);
     if (invited) {
       this.kept.invited = this.kept.invited.filter((one) => one.group !== group || one.user !== from);
       this.context.warn('INVITATION_REJECTED', `${from} does not want to be in ${running?.name ?? 'your group'}.`);
@@ -225,7 +232,7 @@ export class Admission {
     this.keep();
   }
 
-  private complain({ name }: RunningGroup, refusal: Refusal | null): void {
+  private warnOf({ name }: RunningGroup, refusal: Refusal | null): void {
     if (refusal !== null) this.context.warn(refusal.code, `${name}: ${refusalText(refusal)}`);
   }
 
@@ -238,6 +245,6 @@ export class Admission {
   }
 
   private keep(): void {
-    this.context.store.putSetting(SETTING, JSON.stringify(this.kept));
+    this.context.store.putSetting(SETTINGS.groupRequests, JSON.stringify(this.kept));
   }
 }

@@ -1,57 +1,67 @@
-// Groups by letter: what members who are away have not got is left for them; what must arrive some day is posted.
+// Groups by letter: what an offline member lacks is left at the name server; what must arrive is posted.
 
-import type { GroupLetter, GroupFrameBody } from '../../../protocols/groups/frames.js';
+import { groupLetterShape, type GroupLetter, type GroupFrameBody } from '../../../protocols/groups/frames.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
+import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
+import type { EventOf, Part } from '../core/part.js';
 import type { Session } from '../server/session.js';
-import type { StoreAndForward } from '../chat/store-and-forward.js';
 import type { Links } from '../transport/links.js';
 import type { Connector } from '../transport/connector.js';
 import type { LetterOutcome, OutgoingMail } from '../server/outgoing-mail.js';
 import type { People } from '../identity/people.js';
-import type { Presence } from '../server/presence.js';
-import type { Groups, RunningGroup } from './groups.js';
+import type { HandOff } from '../transport/hand-off.js';
+import type { RunningGroup, RunningGroups } from './running-groups.js';
 
-interface Parts {
+interface Dependencies {
   readonly people: People;
-  readonly presence: Presence;
   readonly links: Links;
-  readonly reach: Connector;
+  readonly connector: Connector;
   readonly mail: OutgoingMail;
   readonly session: Session;
-  readonly hold: StoreAndForward;
-  readonly groups: () => Groups;
+  readonly handOff: HandOff;
+  readonly running: RunningGroups;
 }
 
-export class GroupMail {
+export class GroupMail implements Part {
+  readonly on = {
+    online: () => this.considerAll(),
+    offline: () => this.leaving.clear(),
+    presence: ({ user }: EventOf<'presence'>) => this.considerUser(user),
+    unlinked: ({ user }: EventOf<'unlinked'>) => this.unlinked(user),
+  };
+  private readonly alarms: PartAlarms;
   /** Letters on their way to the name server, by group and user: one at a time. */
   private readonly leaving = new Set<string>();
-  /** For whom a link is tried because of groups. */
+  /** Users for whom a link is tried because of groups. */
   private readonly needed = new Set<string>();
 
   constructor(
     private readonly context: Context,
-    private readonly parts: Parts,
-  ) {}
+    private readonly parts: Dependencies,
+  ) {
+    this.alarms = context.alarms.for('group mail');
+  }
 
-  /** A word that must arrive, now or some day. Durable with this turn. */
-  post({ id: group }: RunningGroup, to: string, word: GroupFrameBody): void {
+  /** Posts what must arrive, now or later. It is on disk with this turn. */
+  post({ id: group }: RunningGroup, to: string, frameBody: GroupFrameBody): void {
     const { people, mail } = this.parts;
     const person = people.get(to) ?? people.meet(to);
     if (person === null) return;
     if (people.get(to) === null) people.put(person);
-    if (word.type === 'acknowledgement') this.forgetOlder(group, to);
-    const body: GroupLetter = { group, body: { type: 'bundle', bodies: [word] } };
-    mail.post(to, 'group', body);
+    const letter: GroupLetter = { group, body: { type: 'bundle', bodies: [frameBody] } };
+    // A later acknowledgement includes every earlier one of the same group.
+    if (frameBody.type === 'acknowledgement') mail.postLatest(to, 'group', letter, acknowledgedGroup);
+    else mail.post(to, 'group', letter);
   }
 
-  /** After each input of a group: who waits for something? */
+  /** After each input of a group: looks for members that something waits for. */
   consider(running: RunningGroup): void {
     if (running.member.me === null) return;
     for (const { user } of running.member.peers) {
       const isWaiting = running.member.isWaiting(user, true);
       if (isWaiting === this.needed.has(user)) {
-        if (isWaiting && this.context.alarms.at(`group hold ${user}`) === null) this.considerUser(user);
+        if (isWaiting && this.alarms.at(user) === null) this.considerUser(user);
         continue;
       }
       if (isWaiting) this.need(user);
@@ -64,54 +74,45 @@ export class GroupMail {
   }
 
   /** Leaves what waits for a member, now or when a link has been tried for long enough. */
-  considerUser(user: string): void {
-    const { session, links, hold } = this.parts;
-    const isServed = links.isLinked(user) && hold.exitMode !== 'no trust';
-    if (!session.isOnline || isServed || !this.isWaiting(user, false)) return;
-    const dueAt = this.dueAt(user);
-    if (this.context.now < dueAt) {
-      this.context.alarms.set(`group hold ${user}`, dueAt, () => this.considerUser(user));
-      return;
-    }
-    for (const running of this.parts.groups().all()) this.leave(running, user);
+  private considerUser(user: string): void {
+    const { session, handOff, running: groups } = this.parts;
+    if (!session.isOnline || handOff.isServedByLink(user) || !this.isWaiting(user, false)) return;
+    const dueAt = handOff.letterDueAt(user);
+    if (this.context.now < dueAt) return this.alarms.set(user, dueAt, () => this.considerUser(user));
+    for (const running of groups.all()) this.leave(running, user);
   }
 
-  /** True while something that I said has left for nobody's keeping yet. */
+  /** True while a message of ours has reached neither a member nor the name server. */
   get hasQueued(): boolean {
     return [...this.needed].some((user) => this.isWaiting(user, false));
   }
 
-  unlinked(user: string): void {
+  private unlinked(user: string): void {
     if (!this.needed.has(user)) return;
-    this.parts.reach.need(user, 'groups');
+    this.parts.connector.need(user, 'groups');
     this.considerUser(user);
   }
 
-  sessionEnded(): void {
-    this.leaving.clear();
+  /** The user is in no group of ours any more. */
+  forget(user: string): void {
+    this.alarms.drop(user);
   }
 
   private need(user: string): void {
     this.needed.add(user);
-    if (!this.parts.links.isLinked(user)) this.parts.reach.need(user, 'groups');
+    if (!this.parts.links.isLinked(user)) this.parts.connector.need(user, 'groups');
     this.considerUser(user);
   }
 
   private needless(user: string): void {
     this.needed.delete(user);
-    this.parts.reach.needless(user, 'groups');
-    this.context.alarms.drop(`group hold ${user}`);
+    this.parts.connector.needless(user, 'groups');
+    this.alarms.drop(user);
   }
 
   private isWaiting(user: string, ignoresHeld: boolean): boolean {
-    const all = this.parts.groups().all();
+    const all = this.parts.running.all();
     return all.some(({ member }) => member.me !== null && member.isPeer(user) && member.isWaiting(user, ignoresHeld));
-  }
-
-  private dueAt(user: string): number {
-    if (this.parts.hold.exitMode !== 'none' || this.parts.presence.isKnownOffline(user)) return this.context.now;
-    const since = this.parts.reach.triedSince(user) ?? this.context.now;
-    return since + this.context.options.linkWaitMs;
   }
 
   private leave(running: RunningGroup, user: string): void {
@@ -122,26 +123,27 @@ export class GroupMail {
     if (bundle === null) return;
     this.leaving.add(name);
     const body: GroupLetter = { group, body: { type: 'bundle', bodies: bundle.bodies } };
-    this.parts.mail.send(user, 'group', body, (fate) => {
+    this.parts.mail.send(user, 'group', body, (outcome) => {
       this.leaving.delete(name);
-      this.settled(running, user, { upTo: bundle.upTo, fate });
+      this.settled(running, user, { upTo: bundle.upTo, outcome });
     });
   }
 
-  private settled(running: RunningGroup, user: string, { upTo, fate }: { upTo: number; fate: LetterOutcome }): void {
-    if (fate === 'taken') {
-      this.parts.groups().feed(running, { type: 'held', user, upTo });
+  private settled(
+    running: RunningGroup,
+    user: string,
+    { upTo, outcome }: { upTo: number; outcome: LetterOutcome },
+  ): void {
+    if (outcome === 'taken') {
+      running.feed({ type: 'held', user, upTo });
       return this.considerUser(user);
     }
-    this.context.alarms.set(`group hold ${user}`, this.context.now + LIMITS.letterRetryMs, () =>
-      this.considerUser(user),
-    );
+    this.alarms.set(user, this.context.now + LIMITS.letterRetryMs, () => this.considerUser(user));
   }
+}
 
-  /** What I have now says all that an earlier letter of mine said. */
-  private forgetOlder(group: string, to: string): void {
-    const { store } = this.context;
-    const begin = `{"group":"${group}","body":{"type":"bundle","bodies":[{"type":"acknowledgement"`;
-    for (const { ref, body } of store.lettersTo(to, 'group')) if (body.startsWith(begin)) store.dropLetter(ref);
-  }
+/** The group that a posted letter acknowledges messages of; null for any other letter. */
+function acknowledgedGroup(letter: unknown): string | null {
+  if (!groupLetterShape.accepts(letter) || letter.body.type !== 'bundle') return null;
+  return letter.body.bodies[0]?.type === 'acknowledgement' ? letter.group : null;
 }

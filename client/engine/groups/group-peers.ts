@@ -1,30 +1,34 @@
-// Who belongs to a group of mine, friend or not: their records are pinned, their presence watched, links tried for.
+// Members of our groups, friends or not: their records are pinned, their presence is watched, links are tried for.
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
-import type { Context } from '../core/context.js';
+import type { EventOf, Part } from '../core/part.js';
 import type { Session } from '../server/session.js';
 import type { Links } from '../transport/links.js';
 import type { Connector } from '../transport/connector.js';
 import type { People } from '../identity/people.js';
 import type { Presence } from '../server/presence.js';
-import type { RunningGroup } from './groups.js';
+import type { GroupMail } from './group-mail.js';
+import type { RunningGroup } from './running-groups.js';
 
-interface Parts {
+interface Dependencies {
   readonly people: People;
   readonly presence: Presence;
   readonly links: Links;
-  readonly reach: Connector;
+  readonly connector: Connector;
   readonly session: Session;
+  readonly groupMail: GroupMail;
 }
 
-export class GroupPeers {
-  constructor(
-    private readonly context: Context,
-    private readonly parts: Parts,
-  ) {}
+export class GroupPeers implements Part {
+  readonly on = {
+    online: () => this.wantAll(),
+    presence: ({ user, isOnline }: EventOf<'presence'>) => this.presence(user, isOnline),
+  };
 
-  /** The membership of some group is not as it was. */
+  constructor(private readonly parts: Dependencies) {}
+
+  /** The membership of a group has changed. */
   refresh(all: readonly RunningGroup[]): void {
     const { people } = this.parts;
     const now = new Set<string>();
@@ -33,27 +37,26 @@ export class GroupPeers {
     for (const running of all) for (const { user, key } of this.peersOf(running)) this.meet(running, user, key);
   }
 
-  /** They came online, or we did. */
-  online(): void {
-    for (const user of this.parts.people.allGroupPeers()) this.wish(user);
+  private wantAll(): void {
+    for (const user of this.parts.people.allGroupPeers()) this.want(user);
   }
 
-  presence(user: string, online: boolean): void {
-    if (online && this.parts.people.isGroupPeer(user)) this.wish(user);
+  private presence(user: string, isOnline: boolean): void {
+    if (isOnline && this.parts.people.isGroupPeer(user)) this.want(user);
   }
 
   recordOf(user: string): Signed | null {
     return this.parts.people.get(user)?.pinned?.record ?? null;
   }
 
-  /** Nobody is a companion of a group that I am not in. */
+  /** A group that we left has no peers. */
   private peersOf({ member }: RunningGroup) {
     return member.me === null ? [] : member.peers;
   }
 
-  private wish(user: string): void {
-    if (this.parts.session.isWanted && this.parts.presence.isOnline(user))
-      this.parts.reach.wish(user, LIMITS.connectAttemptMs);
+  private want(user: string): void {
+    const { session, presence, connector } = this.parts;
+    if (session.isWanted && presence.isOnline(user)) connector.want(user, LIMITS.connectAttemptMs);
   }
 
   private meet({ member }: RunningGroup, user: string, key: string): void {
@@ -66,16 +69,16 @@ export class GroupPeers {
     if (people.isGroupPeer(user) || people.get(user)?.pinned?.key !== key) return;
     people.setGroupPeer(user, true);
     if (this.parts.session.isOnline) presence.watch(user);
-    this.wish(user);
+    this.want(user);
   }
 
   private part(user: string): void {
-    const { people, links, reach, presence } = this.parts;
+    const { people, links, connector, presence, groupMail } = this.parts;
     people.setGroupPeer(user, false);
     if (people.isFriend(user)) return;
-    reach.forget(user);
+    connector.forget(user);
     presence.forget(user);
     links.cut(user);
-    this.context.alarms.drop(`group hold ${user}`);
+    groupMail.forget(user);
   }
 }

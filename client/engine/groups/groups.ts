@@ -1,7 +1,6 @@
-// The groups on this device: one machine each (protocols/groups), fed by links, letters and commands; what they want
-// done goes to links, letters and the face.
+// Runs one machine for each group (protocols/groups): gives it frames, links and commands, and performs its effects.
 
-import type { GroupFrame, GroupFrameBody } from '../../../protocols/groups/frames.js';
+import { groupFrameShape, type GroupFrame, type GroupFrameBody } from '../../../protocols/groups/frames.js';
 import type { MemberCommand, GroupEffect, GroupInput } from '../../../protocols/groups/member/member-io.js';
 import { GroupMember } from '../../../protocols/groups/member/group-member.js';
 import type { DeviceRecord, LogDependencies } from '../../../protocols/groups/log/device-roster.js';
@@ -9,136 +8,131 @@ import { readRecord } from '../../../protocols/directory/record-verification.js'
 import { assertNever } from '../../../protocols/kit/machine.js';
 import { Refusal, refusalText, type Outcome } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
+import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
-import type { LinkPeer } from '../core/events.js';
-import { groupPeer } from '../core/store.js';
+import { ofGroup } from '../core/conversation-id.js';
+import { frameRoute, type EventOf, type Part } from '../core/part.js';
+import { Registration } from '../core/registration.js';
 import type { OwnRecord } from '../identity/own-record.js';
-import type { Reading } from '../conversations/reading.js';
+import type { Unread } from '../conversations/unread.js';
 import type { Links } from '../transport/links.js';
 import type { GroupMail } from './group-mail.js';
 import type { GroupPeers } from './group-peers.js';
+import type { RunningGroup, RunningGroups } from './running-groups.js';
 
-/** A group on disk, at work. */
-export interface RunningGroup {
-  readonly id: string;
-  readonly name: string;
-  readonly isPublic: boolean;
-  readonly member: GroupMember;
-  /** Members whose links the machine knows of. */
-  readonly linked: Set<string>;
-  /** The membership that the face was told last. */
-  told: string;
-}
-
-interface Parts {
-  readonly links: Links;
-  readonly reading: Reading;
+interface Dependencies {
   readonly record: OwnRecord;
-  readonly companions: GroupPeers;
-  readonly mail: GroupMail;
+  readonly links: Links;
+  readonly unread: Unread;
+  readonly running: RunningGroups;
+  readonly peers: GroupPeers;
+  readonly groupMail: GroupMail;
 }
 
-/** What other parts want to hear about groups. */
+/** `null`: done, without an id. */
+type CommandOutcome = Outcome<string | null>;
+
+type PerformedEffect = Exclude<GroupEffect, { type: 'done' | 'refused' }>;
+
+/** What the other parts of groups want to know. */
 export interface GroupListener {
-  /** Who belongs, leads, or is confirmed is not as it was. */
+  /** The members, the leader, or what is confirmed have changed. */
   changed(running: RunningGroup): void;
   joined(running: RunningGroup): void;
-  /** May a group of this id, of which somebody shows the beginning, be begun here? */
+  /** True where we asked to be in this group, so that its log may start here. */
   awaits(group: string): boolean;
 }
 
-export class Groups {
-  private readonly running = new Map<string, RunningGroup>();
+export class Groups implements Part {
+  readonly frames = {
+    group: frameRoute('member', groupFrameShape, ({ user }, { group, body }) => this.receive(user, group, body)),
+  };
+  readonly on = {
+    linked: ({ peer }: EventOf<'linked'>) => this.linked(peer.user),
+    unlinked: ({ user }: EventOf<'unlinked'>) => this.unlinked(user),
+  };
+  private readonly listener = new Registration<GroupListener>();
+  private readonly alarms: PartAlarms;
+  /** Groups that had an input in this turn. */
   private readonly touched = new Set<RunningGroup>();
-  private readonly acts = new Map<number, (outcome: Outcome<string | null>) => void>();
-  private readonly papers = new Map<string, DeviceRecord | null>();
-  private readonly tools: LogDependencies;
-  private listener: GroupListener | null = null;
+  private readonly records = new Map<string, DeviceRecord | null>();
+  private readonly logDependencies: LogDependencies;
 
   constructor(
     private readonly context: Context,
-    private readonly parts: Parts,
+    private readonly parts: Dependencies,
   ) {
-    this.tools = { primitives: context.primitives, readRecord: (signed) => this.read(signed) };
+    this.alarms = context.alarms.for('group');
+    this.logDependencies = { primitives: context.primitives, readRecord: (signed) => this.read(signed) };
   }
 
-  /** Starts what is on disk. */
+  /** Starts the groups on disk. */
   begin(listener: GroupListener): void {
-    this.listener = listener;
+    this.listener.register(listener);
     for (const group of this.context.store.groups()) this.start(group);
   }
 
-  all(): RunningGroup[] {
-    return [...this.running.values()];
-  }
-
-  get(group: string): RunningGroup | null {
-    return this.running.get(group) ?? null;
-  }
-
-  /** The group of this name: one I am in, else one I was in; null where there is none. */
-  named(name: string): RunningGroup | null {
-    const known = this.all().filter((running) => running.name === name);
-    return known.find(({ member }) => member.me !== null) ?? known.at(-1) ?? null;
-  }
-
-  /** A group whose first entry has come, or was written by me. */
-  found(group: string, first: Signed): RunningGroup | null {
+  /** Starts a group from its first entry, received or written here. */
+  create(group: string, first: Signed): RunningGroup | null {
     this.context.store.groupStore(group).putEntry(0, first);
     return this.start(group);
   }
 
-  act(running: RunningGroup, act: MemberCommand, then: (outcome: Outcome<string | null>) => void): void {
-    const ref = this.context.freshRef();
-    this.acts.set(ref, then);
-    this.feed(running, { type: 'command', ref, command: act });
+  /** Gives a group a command; `then` is called before this returns. */
+  command(running: RunningGroup, command: MemberCommand, then: (outcome: CommandOutcome) => void): void {
+    this.feed(running, { type: 'command', ref: this.context.freshRef(), command }, then);
   }
 
-  /** A frame about a group, from a device that the link proves. */
-  frame({ user }: LinkPeer, { group, body: word }: GroupFrame): void {
-    this.heard(user, group, word);
+  /** Takes a frame body that a link or a letter proves to come from this user. */
+  receive(from: string, group: string, body: GroupFrameBody): void {
+    const running = this.parts.running.get(group) ?? this.startFrom(group, body);
+    if (running) this.feed(running, { type: 'frame', from, body });
   }
 
-  heard(from: string, group: string, word: GroupFrameBody): void {
-    const running = this.get(group) ?? this.beginFrom(group, word);
-    if (running) this.feed(running, { type: 'frame', from, body: word });
+  private linked(user: string): void {
+    for (const running of this.parts.running.all()) this.addLink(running, user);
   }
 
-  linked(user: string): void {
-    for (const running of this.all()) this.tellLinks(running, user);
-  }
-
-  unlinked(user: string): void {
-    for (const running of this.all()) {
+  private unlinked(user: string): void {
+    for (const running of this.parts.running.all()) {
       if (running.linked.delete(user)) this.feed(running, { type: 'unlinked', user });
     }
   }
 
-  /** Before the turn ends: what was stored in it is acknowledged. */
+  /** Acknowledges what the turn stored. */
   flush(): void {
     for (const running of this.touched) this.feed(running, { type: 'flush' });
     this.touched.clear();
   }
 
-  feed(running: RunningGroup, input: GroupInput): void {
+  private feed(running: RunningGroup, input: GroupInput, then?: (outcome: CommandOutcome) => void): void {
     this.touched.add(running);
     const effects = running.member.handle(input, this.context.now);
-    for (const effect of effects) this.perform(running, effect);
-    const wakeAt = running.member.wakeAt();
-    const alarm = `group ${running.id}`;
-    if (wakeAt === null) this.context.alarms.drop(alarm);
-    else if (this.context.alarms.at(alarm) !== wakeAt) {
-      this.context.alarms.set(alarm, wakeAt, () => this.feed(running, { type: 'wake' }));
+    for (const effect of effects) {
+      if (effect.type === 'done') then?.(effect.id);
+      else if (effect.type === 'refused') then?.(effect.refusal);
+      else this.perform(running, effect);
     }
-    this.parts.mail.consider(running);
+    this.setAlarm(running);
+    this.parts.groupMail.consider(running);
+  }
+
+  private setAlarm(running: RunningGroup): void {
+    const { id, member } = running;
+    const wakeAt = member.wakeAt();
+    if (wakeAt === null) this.alarms.drop(id);
+    else if (this.alarms.at(id) !== wakeAt) this.alarms.set(id, wakeAt, () => this.feed(running, { type: 'wake' }));
   }
 
   private start(group: string): RunningGroup | null {
     const { store, me, now, options } = this.context;
-    const shelf = store.groupStore(group);
-    const self = { user: me.name, device: me.device };
-    const silence = { silenceMs: options.groupSilenceMs };
-    const member = new GroupMember({ self, store: shelf, dependencies: this.tools, options: silence, now });
+    const member = new GroupMember({
+      self: { user: me.name, device: me.device },
+      store: store.groupStore(group),
+      dependencies: this.logDependencies,
+      options: { silenceMs: options.groupSilenceMs },
+      now,
+    });
     const { op } = member.log.first.entry;
     if (op.do !== 'create') return null;
     const running: RunningGroup = {
@@ -147,23 +141,23 @@ export class Groups {
       isPublic: op.public,
       member,
       linked: new Set(),
-      told: '',
+      notifiedMembers: membershipOf(member),
+      feed: (input) => this.feed(running, input),
     };
-    running.told = membershipOf(running);
-    this.running.set(group, running);
+    this.parts.running.add(running);
     this.feed(running, { type: 'record', signed: this.parts.record.signed });
     this.changed(running, false);
     return running;
   }
 
-  /** A group I asked to be let into shows itself. */
-  private beginFrom(group: string, word: GroupFrameBody): RunningGroup | null {
-    const first = word.type === 'entries' && word.from === 0 ? word.entries[0] : undefined;
-    if (!first || this.listener?.awaits(group) !== true) return null;
-    return GroupMember.idOf(first, this.tools) === group ? this.found(group, first) : null;
+  /** Starts a group that we asked to be in, from the first entry of its log. */
+  private startFrom(group: string, body: GroupFrameBody): RunningGroup | null {
+    const first = body.type === 'entries' && body.from === 0 ? body.entries[0] : undefined;
+    if (!first || !this.listener.target.awaits(group)) return null;
+    return GroupMember.idOf(first, this.logDependencies) === group ? this.create(group, first) : null;
   }
 
-  private perform(running: RunningGroup, effect: GroupEffect): void {
+  private perform(running: RunningGroup, effect: PerformedEffect): void {
     const { context } = this;
     switch (effect.type) {
       case 'send':
@@ -171,63 +165,56 @@ export class Groups {
       case 'show':
         return this.show(running, effect.message);
       case 'state':
-        return context.tell({ event: 'state', id: effect.id, to: running.name, state: effect.state });
+        return context.notify({ event: 'state', id: effect.id, to: running.name, state: effect.state });
       case 'changed':
         return this.changed(running, true);
       case 'joined':
-        context.tell({ event: 'group_joined', group: running.name });
-        return this.listener?.joined(running);
+        context.notify({ event: 'group_joined', group: running.name });
+        return this.listener.target.joined(running);
       case 'ended':
-        return context.tell({ event: 'group_left', group: running.name, reason: effect.why });
+        return context.notify({ event: 'group_left', group: running.name, reason: effect.why });
       case 'progress':
-        return context.tell({ event: 'group_progress', group: running.name, received: effect.received });
+        return context.notify({ event: 'group_progress', group: running.name, received: effect.received });
       case 'warn':
         return context.warn(effect.code, WARNINGS[effect.code](running.name, effect.text));
-      case 'done':
-        return this.answered(effect.ref, effect.id);
-      case 'refused':
-        return this.answered(effect.ref, effect.refusal);
       default:
         return assertNever(effect);
     }
   }
 
-  private send(
-    running: RunningGroup,
-    { to, body: word, isDurable: isLasting }: Extract<GroupEffect, { type: 'send' }>,
-  ): void {
-    const frame: GroupFrame = { type: 'group', group: running.id, body: word };
+  private send(running: RunningGroup, { to, body, isDurable }: Extract<GroupEffect, { type: 'send' }>): void {
+    const frame: GroupFrame = { type: 'group', group: running.id, body };
     if (running.linked.has(to) && this.parts.links.isLinked(to)) return this.parts.links.send(to, frame);
-    if (isLasting) this.parts.mail.post(running, to, word);
+    if (isDurable) this.parts.groupMail.post(running, to, body);
   }
 
   private show(running: RunningGroup, message: Extract<GroupEffect, { type: 'show' }>['message']): void {
     if (message.mine) return;
-    const { id, by: from, text, at, visibility: sight } = message;
-    this.context.tell({ event: 'group', id, group: running.name, from, text, gap: sight === 'marked' }, at);
-    this.parts.reading.arrived(groupPeer(running.id), 1);
+    const { id, by: from, text, at, visibility } = message;
+    this.context.notify({ event: 'group', id, group: running.name, from, text, gap: visibility === 'marked' }, at);
+    this.parts.unread.arrived(ofGroup(running.id));
   }
 
-  private changed(running: RunningGroup, isNews: boolean): void {
-    this.parts.companions.refresh(this.all());
-    for (const { user } of running.member.peers) this.tellLinks(running, user);
+  private changed(running: RunningGroup, hasStarted: boolean): void {
+    this.parts.peers.refresh(this.parts.running.all());
+    for (const { user } of running.member.peers) this.addLink(running, user);
     for (const user of running.linked) if (!running.member.isPeer(user)) this.dropLink(running, user);
-    const told = membershipOf(running);
-    if (isNews && told !== running.told) this.tellMembers(running);
-    running.told = told;
-    if (isNews) this.listener?.changed(running);
+    const members = membershipOf(running.member);
+    if (hasStarted && members !== running.notifiedMembers) this.notifyMembers(running);
+    running.notifiedMembers = members;
+    if (hasStarted) this.listener.target.changed(running);
   }
 
-  private tellMembers({ name: group, member }: RunningGroup): void {
+  private notifyMembers({ name: group, member }: RunningGroup): void {
     const { log } = member;
     const members = [...log.members.keys()];
-    this.context.tell({ event: 'group_members', group, members, leader: log.head.leader });
+    this.context.notify({ event: 'group_members', group, members, leader: log.head.leader });
   }
 
-  private tellLinks(running: RunningGroup, user: string): void {
+  private addLink(running: RunningGroup, user: string): void {
     if (running.linked.has(user) || !this.parts.links.isLinked(user) || !running.member.isPeer(user)) return;
     running.linked.add(user);
-    const record = this.parts.companions.recordOf(user);
+    const record = this.parts.peers.recordOf(user);
     if (record) this.feed(running, { type: 'record', signed: record });
     this.feed(running, { type: 'linked', user });
   }
@@ -237,24 +224,18 @@ export class Groups {
     this.feed(running, { type: 'unlinked', user });
   }
 
-  private answered(ref: number, outcome: Outcome<string | null>): void {
-    const then = this.acts.get(ref);
-    this.acts.delete(ref);
-    then?.(outcome);
-  }
-
-  /** Each record is judged once. */
+  /** Each record is verified once. */
   private read(signed: Signed): DeviceRecord | null {
-    const known = this.papers.get(signed.payload + signed.signature);
+    const known = this.records.get(signed.payload + signed.signature);
     if (known !== undefined) return known;
-    const papers = readRecord(signed, this.context.primitives);
-    if (this.papers.size >= PAPERS_MAX) this.papers.clear();
-    this.papers.set(signed.payload + signed.signature, papers);
-    return papers;
+    const record = readRecord(signed, this.context.primitives);
+    if (this.records.size >= RECORDS_MAX) this.records.clear();
+    this.records.set(signed.payload + signed.signature, record);
+    return record;
   }
 }
 
-const PAPERS_MAX = 4_096;
+const RECORDS_MAX = 4_096;
 
 const WARNINGS: Record<'GROUP_FORK' | 'GROUP_LIAR' | 'GROUP_CONFLICT', (group: string, text: string) => string> = {
   GROUP_FORK: (group, text) =>
@@ -264,8 +245,7 @@ const WARNINGS: Record<'GROUP_FORK' | 'GROUP_LIAR' | 'GROUP_CONFLICT', (group: s
     refusalText(new Refusal('GROUP_REFUSES', `two messages under one number (${group}: ${text})`)),
 };
 
-/** What `group_members` tells. */
-function membershipOf({ member }: RunningGroup): string {
-  const { members, head } = member.log;
+/** What the event `group_members` shows, as one text. */
+function membershipOf({ log: { members, head } }: GroupMember): string {
   return [head.leader, ...members.keys()].join(' ');
 }

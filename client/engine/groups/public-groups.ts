@@ -1,24 +1,30 @@
-// Public groups and the name server (SPEC GROUP-36): names are claimed there, the leader keeps the listing up to date.
+// Public groups at the name server (SPEC GROUP-36): claims names, and keeps the listing of groups we lead up to date.
 
 import { batchEntries, prefixWithin } from '../../../protocols/groups/log/entry-batches.js';
 import type { LogPosition } from '../../../protocols/groups/entry.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
+import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
+import type { Part } from '../core/part.js';
 import type { ListedGroup } from '../core/io.js';
 import type { Session } from '../server/session.js';
-import type { Groups, RunningGroup } from './groups.js';
+import type { RunningGroup, RunningGroups } from './running-groups.js';
 
-export class PublicGroups {
-  /** What the name server has of my groups, as far as I know. */
+export class PublicGroups implements Part {
+  readonly on = { online: () => this.publishAll() };
+  private readonly alarms: PartAlarms;
+  /** The head of each group that the name server has, as far as we know. */
   private readonly published = new Map<string, string>();
   private readonly busy = new Set<string>();
 
   constructor(
     private readonly context: Context,
-    private readonly parts: { readonly session: Session; readonly groups: Groups },
-  ) {}
+    private readonly parts: { readonly session: Session; readonly running: RunningGroups },
+  ) {
+    this.alarms = context.alarms.for('public groups');
+  }
 
   /** Claims a name for a group that begins with this entry. */
   claim(name: string, first: Signed, then: (refusal: Refusal | null) => void): void {
@@ -36,7 +42,7 @@ export class PublicGroups {
     });
   }
 
-  /** Everything listed; what is known so far where the name server is away. */
+  /** All listed groups; only the pages so far where the name server stops answering. */
   list(
     then: (groups: readonly ListedGroup[]) => void,
     after: string | null = null,
@@ -51,11 +57,11 @@ export class PublicGroups {
     });
   }
 
-  online(): void {
-    for (const running of this.parts.groups.all()) this.publish(running);
+  private publishAll(): void {
+    for (const running of this.parts.running.all()) this.publish(running);
   }
 
-  /** Tells the name server what it does not have yet, if that is mine to tell. */
+  /** Sends the name server what it lacks of a public group that we lead. */
   publish(running: RunningGroup): void {
     const { id, name, isPublic, member } = running;
     const head = member.log.position.hash;
@@ -77,17 +83,17 @@ export class PublicGroups {
     const { log } = member;
     const isAhead = held !== null && log.has(held);
     const from = isAhead ? held.index + 1 : held === null ? 0 : Math.min(held.index, log.ratified);
-    // Three parts of so much each fit the body of a request.
+    // Entries, proofs and records of so many bytes each fit the body of one request.
     const bytesMax = 2 * LIMITS.groupBatchBytes;
-    const [word] = batchEntries(log, from, member.proofs, { bytesMax });
-    if (!word) return this.done(running, state);
-    const { entries, proofs } = word;
+    const [batch] = batchEntries(log, from, member.proofs, { bytesMax });
+    if (!batch) return this.done(running, state);
+    const { entries, proofs } = batch;
     const records = prefixWithin(member.records.slice(0, LIMITS.groupMembersMax), bytesMax);
     this.context.ask(
-      { type: 'publish', name, publication: { from: word.from, entries, proofs, records } },
+      { type: 'publish', name, publication: { from: batch.from, entries, proofs, records } },
       (answer) => {
         if (answer.type !== 'published') return this.tryLater(running);
-        const isWhole = word.from + entries.length > log.position.index;
+        const isWhole = batch.from + entries.length > log.position.index;
         this.done(running, isWhole ? state : '');
       },
     );
@@ -102,7 +108,7 @@ export class PublicGroups {
   private tryLater(running: RunningGroup): void {
     this.busy.delete(running.id);
     const at = this.context.now + LIMITS.letterRetryMs;
-    this.context.alarms.set(`publish ${running.id}`, at, () => this.publish(running));
+    this.alarms.set(running.id, at, () => this.publish(running));
   }
 
   private state({ member }: RunningGroup): string {

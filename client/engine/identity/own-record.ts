@@ -1,5 +1,5 @@
-// Our own record (protocols/directory): made at the first start, kept in the store, renewed when the name server
-// knows a newer one.
+// Our own record (protocols/directory): made at the first start, kept in the store, followed when the name server has
+// a newer one of ours.
 
 import { isTombstone, recordShape, type ListedDevice, type UserRecord } from '../../../protocols/directory/record.js';
 import { assert } from '../../../protocols/kit/machine.js';
@@ -7,8 +7,8 @@ import { parseJson } from '../../../protocols/kit/bytes.js';
 import { compileShape } from '../../../protocols/kit/shapes.js';
 import { objectId, openSigned, signObject, Signed } from '../../../protocols/kit/signed.js';
 import type { Context } from '../core/context.js';
+import { SETTINGS } from '../core/settings.js';
 
-const SETTING = 'record';
 const signedShape = compileShape(Signed);
 
 export class OwnRecord {
@@ -16,7 +16,7 @@ export class OwnRecord {
   private opened: UserRecord;
 
   constructor(private readonly context: Context) {
-    const kept = context.store.setting(SETTING);
+    const kept = context.store.setting(SETTINGS.record);
     this.current = kept === null ? this.sign(1, null, this.devices()) : readSigned(kept);
     this.opened = this.open(this.current);
     if (kept === null) this.keep(this.current);
@@ -27,22 +27,39 @@ export class OwnRecord {
     return this.current;
   }
 
-  /** Makes the record name our device again, should it be a tombstone. */
+  /**
+   * False while this device is new and the name server does not have its record. Nobody may see that record before: if
+   * it were lost with this disk, the next device would have to use its number again, and friends would believe neither.
+   */
+  get isAnnounced(): boolean {
+    return this.context.store.setting(SETTINGS.unannounced) !== 'true';
+  }
+
+  /** False where this device is the first of this user. */
+  get wasRenewed(): boolean {
+    return this.context.store.setting(SETTINGS.unannounced) !== null;
+  }
+
+  setAnnounced(isAnnounced: boolean): void {
+    this.context.store.putSetting(SETTINGS.unannounced, String(!isAnnounced));
+  }
+
+  /** Replaces a tombstone by a record that lists our device. */
   revive(): void {
     if (isTombstone(this.opened)) this.keep(this.successor(this.opened.version, this.current, this.devices()));
   }
 
-  /** The tombstone that gives the name up (SPEC DIR-7). Ours stays what it is until `buried`. */
+  /** A signed tombstone that gives the name up (SPEC DIR-7). Our record does not change before `buried`. */
   tombstone(): Signed {
     return this.successor(this.opened.version, this.current, []);
   }
 
-  /** The name server holds our tombstone. Kept, so that a later return follows it. */
+  /** The name server has our tombstone: a later return needs its version. */
   buried(tombstone: Signed): void {
     this.keep(tombstone);
   }
 
-  /** Makes the record name the device we have now. False if it did already. */
+  /** Makes the record list the present device. False if it did already. */
   nameDevice(): boolean {
     const { me } = this.context;
     const isNamed = this.opened.devices.some(({ device }) => device === me.device.publicKey);
@@ -52,15 +69,15 @@ export class OwnRecord {
   }
 
   /**
-   * The name server holds a later record that it does not show: a tombstone of ours, of which we lost the answer. No
-   * version is lost on the way there, so the time is higher than all of them.
+   * The name server has a later record that it does not show: our own tombstone, of which we lost the answer. Versions
+   * rise by one at a time, so the time in ms is higher than any of them.
    */
   leap(): void {
     const version = Math.max(this.opened.version, this.context.now);
     this.keep(this.successor(version, this.current, this.devices()));
   }
 
-  /** Makes ours the successor of a record the name server holds under our own key. False if it is not ours. */
+  /** Makes ours the successor of a record that the name server has. False if that is not signed by our key. */
   follow(held: Signed): boolean {
     const { me, primitives } = this.context;
     const record = openSigned('record', held, { key: me.identity.publicKey, shape: recordShape, primitives });
@@ -69,8 +86,8 @@ export class OwnRecord {
     return true;
   }
 
-  /** A later record of ours that lists another device: our data is an old copy. */
-  isOutlived(held: Signed): boolean {
+  /** True where a later record of ours lists other devices only: our data is a stale copy. */
+  isSuperseded(held: Signed): boolean {
     const { me, primitives } = this.context;
     const record = openSigned('record', held, { key: me.identity.publicKey, shape: recordShape, primitives });
     if (record === null || record.version <= this.opened.version || isTombstone(record)) return false;
@@ -84,7 +101,7 @@ export class OwnRecord {
   private keep(signed: Signed): void {
     this.current = signed;
     this.opened = this.open(signed);
-    this.context.store.putSetting(SETTING, JSON.stringify(signed));
+    this.context.store.putSetting(SETTINGS.record, JSON.stringify(signed));
   }
 
   private open(signed: Signed): UserRecord {

@@ -1,4 +1,4 @@
-// The people we have to do with: their pinned keys and records, and the look-ups that refresh them (SPEC DIR-9).
+// Every person this client knows: pinned keys and records, and the look-ups that refresh them (SPEC DIR-9).
 
 import { recordShape, type ListedDevice, type UserRecord } from '../../../protocols/directory/record.js';
 import { compareRecord, readRecord } from '../../../protocols/directory/record-verification.js';
@@ -8,19 +8,34 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type { Context } from '../core/context.js';
+import type { ReceivedLetter } from '../core/events.js';
+import { Registration } from '../core/registration.js';
 import type { Person } from '../core/store.js';
 import type { ListedUser } from '../core/io.js';
 
-/** A user the name server told of, whose record holds. */
+/** A user that the name server listed, with a record that is valid. */
 export interface FoundUser {
   readonly listed: ListedUser;
   readonly record: UserRecord;
 }
 
+/** What lower floors and chat find out about a friendship. The part `Friends` registers. */
+export interface FriendshipListener {
+  /** The newer record of this user lists another device than the one before it. */
+  deviceChanged(user: string): void;
+  /** The name server brought a letter in this user's name that cannot be opened. */
+  unreadableLetter(user: string): void;
+  /** A letter could not leave, because the name server knows no user of this name. */
+  unknownRecipient(user: string): void;
+  /** A user who is no friend writes as a friend does, in this epoch of the friendship. */
+  presumed(letter: ReceivedLetter, epoch: number): void;
+}
+
 export class People {
+  readonly friendships = new Registration<FriendshipListener>();
   private readonly byName = new Map<string, Person>();
   private readonly records = new Map<string, UserRecord>();
-  /** Who belongs to a group of mine: they may link, for words of groups only. */
+  /** Members of our groups: they may link, for frames of groups only. */
   private readonly groupPeerNames = new Set<string>();
 
   constructor(private readonly context: Context) {
@@ -53,7 +68,7 @@ export class People {
     return person?.friendship === 'friend' && !person.blocked && !person.changed;
   }
 
-  /** Friends, and members of the same groups. */
+  /** True for friends and for members of our groups. */
   mayLink(name: string): boolean {
     const person = this.get(name);
     return this.isFriend(name) || (this.groupPeerNames.has(name) && !person?.blocked && !person?.changed);
@@ -77,12 +92,12 @@ export class People {
     return this.records.get(name) ?? null;
   }
 
-  /** The device letters and links are addressed to. */
+  /** The device that letters and links are addressed to. */
   device(name: string): ListedDevice | null {
     return this.record(name)?.devices[0] ?? null;
   }
 
-  /** Whose device this is, by the pinned records. */
+  /** The user whose pinned record lists this device. */
   ownerOf(device: string): string | null {
     for (const [name, record] of this.records) {
       if (record.devices.some((listed) => listed.device === device)) return name;
@@ -90,14 +105,14 @@ export class People {
     return null;
   }
 
-  /** Keeps a person, or a change of one. */
+  /** Stores a person, new or changed. */
   put(person: Person): Person {
     this.remember(person);
     this.context.store.putPerson(person);
     return person;
   }
 
-  /** The person of this name, or a new one we know nothing of yet. Null where there is no room for more. */
+  /** The person of this name, or a new one that is not stored yet. Null where the list is full. */
   meet(name: string): Person | null {
     const known = this.get(name);
     if (known) return known;
@@ -115,7 +130,7 @@ export class People {
     };
   }
 
-  /** Forgets one we have nothing to do with any more; false where everybody matters. */
+  /** Forgets one person without friendship, block or common group; false where there is none. */
   private makeRoom(): boolean {
     const stranger = this.all().find(
       (person) => person.friendship === 'none' && !person.blocked && !this.groupPeerNames.has(person.name),
@@ -124,7 +139,7 @@ export class People {
     return stranger !== undefined;
   }
 
-  /** Lets go of somebody we have nothing to do with any more. */
+  /** Forgets a person. */
   drop(name: string): void {
     this.byName.delete(name);
     this.records.delete(name);
@@ -132,9 +147,8 @@ export class People {
   }
 
   /**
-   * Takes a record that somebody brought for a known person: pins the first and follows newer ones. False where it is
-   * not one of this person under the pinned key: anybody can make such a record, so it proves nothing and changes
-   * nothing.
+   * Takes a record that another user brought for a known person: pins the first and follows newer ones. False where it
+   * is not a record of this person under the pinned key. Any user can make such a record, so it changes nothing.
    */
   learn(person: Person, signed: Signed): boolean {
     const pinned = this.records.get(person.name);
@@ -142,7 +156,7 @@ export class People {
     switch (compareRecord(pinned, signed, this.context.primitives)) {
       case 'newer':
         this.put({ ...person, pinned: { key: pinned.key, record: signed } });
-        this.tellIfMoved(person.name, pinned);
+        this.reportIfMoved(person.name, pinned);
         return true;
       case 'same':
       case 'older':
@@ -153,12 +167,12 @@ export class People {
     }
   }
 
-  private tellIfMoved(user: string, before: UserRecord): void {
+  private reportIfMoved(user: string, before: UserRecord): void {
     const hasMoved = this.device(user)?.device !== before.devices[0]?.device;
-    if (hasMoved) this.context.report({ type: 'moved', user });
+    if (hasMoved) this.context.postpone(() => this.friendships.target.deviceChanged(user));
   }
 
-  /** Asks for several users at once, and gives those whose records hold; null where the name server is away. */
+  /** Looks several users up at once and gives those with a valid record, or why the name server gave none. */
   find(names: readonly string[], then: (found: Outcome<FoundUser[]>) => void): void {
     this.context.ask({ type: 'users', names }, (answer) => {
       if (answer.type === 'users') return then(answer.users.flatMap((listed) => this.believe(listed, names)));
@@ -182,7 +196,7 @@ export class People {
     return true;
   }
 
-  /** The name server itself lists the name under another key: nothing is sent until the user has looked into it. */
+  /** The name server itself lists the name under another key: nothing is sent until the user confirms it. */
   private keyChanged(person: Person, signed: Signed): void {
     if (person.changed?.payload === signed.payload) return;
     this.put({ ...person, changed: signed, verified: false });
@@ -192,7 +206,7 @@ export class People {
   private remember(person: Person): void {
     this.byName.set(person.name, person);
     if (person.pinned === null) return;
-    // It was verified before it was pinned, and disk is ours: no second verification at every start.
+    // It was verified before it was pinned, and only we write this disk: no second verification at every start.
     const record = parseJson(person.pinned.record.payload);
     assert(recordShape.accepts(record), 'a pinned record was judged when it was pinned');
     this.records.set(person.name, record);

@@ -1,101 +1,108 @@
-// Leaving: for a while (`offline`), for today (`exit`, which first brings messages to a safe place), for good
+// Going offline (`offline`), leaving the program (`exit`, which hands over what waits first), and giving the name up
 // (`unregister`).
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
+import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
-import type { StoreAndForward } from '../chat/store-and-forward.js';
-import type { Posts } from '../posts/posts.js';
-import type { Outbox } from '../chat/outbox.js';
 import type { QuestionAnswer } from '../core/io.js';
-import type { GroupCommands } from '../groups/group-commands.js';
+import type { Part } from '../core/part.js';
+import type { StoreAndForward } from '../chat/store-and-forward.js';
+import type { WaitingMessages } from '../conversations/waiting-messages.js';
 import type { GroupMail } from '../groups/group-mail.js';
 import type { OwnRecord } from '../identity/own-record.js';
+import type { Announcements } from '../posts/announcements.js';
 import type { Session } from '../server/session.js';
+import type { ExitMode, HandOff } from '../transport/hand-off.js';
 
-interface Parts {
-  readonly session: Session;
+interface Dependencies {
   readonly record: OwnRecord;
-  readonly outbox: Outbox;
-  readonly hold: StoreAndForward;
-  readonly posts: Pick<Posts, 'hurry'>;
+  readonly session: Session;
+  readonly handOff: HandOff;
+  readonly waitingMessages: WaitingMessages;
+  readonly storeAndForward: StoreAndForward;
+  readonly announcements: Announcements;
   readonly groupMail: GroupMail;
-  readonly groupCommands: GroupCommands;
 }
 
-export class Shutdown {
-  /** The commands `exit` that wait for the outbox to empty. */
-  private leaving: number[] = [];
+export class Shutdown implements Part {
+  readonly commands = {
+    offline: (ref: number) => this.offline(ref),
+    exit: (ref: number) => this.exit(ref),
+    unregister: (ref: number) => this.unregister(ref),
+  };
+  private readonly alarms: PartAlarms;
+  /** Commands `exit` that wait until nothing is queued. */
+  private exiting: number[] = [];
 
   constructor(
     private readonly context: Context,
-    private readonly parts: Parts,
-  ) {}
+    private readonly parts: Dependencies,
+  ) {
+    this.alarms = context.alarms.for('exit');
+  }
 
-  offline(ref: number): void {
+  flush(): void {
+    if (this.exiting.length > 0 && this.isDone()) this.leave();
+  }
+
+  private offline(ref: number): void {
     this.parts.session.goOffline();
     this.context.succeed(ref, 'offline', {});
   }
 
-  /** Brings every message to held or delivered if that can be done in 10 s, then goes offline and says what remains. */
-  exit(ref: number): void {
-    this.leaving.push(ref);
-    this.parts.hold.exitMode = 'no waiting';
-    this.context.alarms.set('exit hold', this.context.now + LIMITS.exitLinkSilenceMs, () => this.distrustLinks());
-    this.context.alarms.set('exit', this.context.now + LIMITS.exitWaitMs, () => this.leave());
-    this.parts.hold.considerAll();
+  /** Tries for 10 s to get every message held or delivered, then goes offline and says what still waits. */
+  private exit(ref: number): void {
+    this.exiting.push(ref);
+    const { now } = this.context;
+    // A link that has acknowledged nothing by then may be dead: what waits for it leaves as letters too.
+    this.alarms.set('distrust links', now + LIMITS.exitLinkSilenceMs, () => this.hurry('no trust'));
+    this.alarms.set('leave', now + LIMITS.exitWaitMs, () => this.leave());
+    this.hurry('no waiting');
+  }
+
+  private hurry(mode: ExitMode): void {
+    this.parts.handOff.exitMode = mode;
+    this.parts.storeAndForward.considerAll();
     this.parts.groupMail.considerAll();
   }
 
-  /** Before the turn ends: is there nothing left to wait for? */
-  flush(): void {
-    if (this.leaving.length > 0 && this.isDone()) this.leave();
-  }
-
-  /** Gives the name up: a signed tombstone takes the place of our record. */
-  unregister(ref: number): void {
+  /** A signed tombstone replaces our record at the name server. */
+  private unregister(ref: number): void {
     const { me } = this.context;
-    if (!this.parts.session.isOnline) return this.context.refuseWith(ref, 'NOT_ONLINE');
-    const tombstone = this.parts.record.tombstone();
-    // First: the name server ends the session of a name that is given up, and that would look like a refusal.
-    this.parts.session.goOffline();
+    const { session, record } = this.parts;
+    if (!session.isOnline) return this.context.refuseWith(ref, 'NOT_ONLINE');
+    const tombstone = record.tombstone();
+    // First: the name server ends the session of a name that is given up, which would look like a refusal.
+    session.goOffline();
     this.context.ask({ type: 'register', name: me.name, record: tombstone }, (answer) => {
-      if (answer.type !== 'registered') return this.stay(ref, answer);
-      this.parts.record.buried(tombstone);
+      if (answer.type !== 'registered') return this.keepName(ref, answer);
+      record.buried(tombstone);
       this.context.succeed(ref, 'unregister', { user: me.name });
     });
   }
 
-  /** The name is still ours. */
-  private stay(ref: number, answer: QuestionAnswer): void {
+  private keepName(ref: number, answer: QuestionAnswer): void {
     this.parts.session.comeBack();
     if (answer.type === 'refused') return this.context.refuse(ref, answer.refusal);
     this.context.refuseWith(ref, 'SERVER_AWAY', this.context.options.server);
   }
 
   private isDone(): boolean {
-    const { session } = this.parts;
+    const { session, announcements, groupMail } = this.parts;
     if (!session.isWanted) return true;
     const hasQueued = [...this.context.store.waitingCounts().values()].some(({ queued }) => queued > 0);
-    const areTold = this.parts.posts.hurry();
-    const isLeft = !hasQueued && !this.parts.groupMail.hasQueued && areTold;
-    return isLeft && this.context.store.letters(0, 1).length === 0;
-  }
-
-  /** A link that acknowledged nothing so far may be dead without our knowing. */
-  private distrustLinks(): void {
-    this.parts.hold.exitMode = 'no trust';
-    this.parts.hold.considerAll();
-    this.parts.groupMail.considerAll();
+    const isAnnounced = announcements.finish();
+    const isHandedOver = !hasQueued && !groupMail.hasQueued && isAnnounced;
+    return isHandedOver && this.context.store.letters(0, 1).length === 0;
   }
 
   private leave(): void {
-    this.context.alarms.drop('exit');
-    const chat = this.context.store.waiting(LIMITS.outboxPage).map((one) => this.parts.outbox.line(one));
-    const waiting = [...chat, ...this.parts.groupCommands.waiting()];
+    this.alarms.drop('leave');
+    const waiting = this.parts.waitingMessages.all();
     this.parts.session.goOffline();
-    for (const ref of this.leaving) this.context.succeed(ref, 'exit', { waiting });
-    this.leaving = [];
-    this.context.alarms.drop('exit hold');
-    this.parts.hold.exitMode = 'none';
+    for (const ref of this.exiting) this.context.succeed(ref, 'exit', { waiting });
+    this.exiting = [];
+    this.alarms.drop('distrust links');
+    this.parts.handOff.exitMode = 'none';
   }
 }

@@ -1,22 +1,39 @@
-// Brings our catalogue to every friend (SPEC POST-8, POST-9, POST-13): over the link, else by letters now and then.
+// Announces our catalogue to every friend (SPEC POST-8, POST-9, POST-13): over the link, or by a letter now and then.
 
 import { TokenBucket } from '../../../protocols/kit/bounds/token-bucket.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import { CatalogueAnnouncer, NO_PROGRESS } from '../../../protocols/posts/catalogue-announcer.js';
 import { signGrant } from '../../../protocols/posts/grant.js';
-import type { PostPage } from '../../../protocols/posts/messages.js';
+import { postsWantedFrameShape, type PostPage } from '../../../protocols/posts/messages.js';
+import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
+import { frameRoute, type EventOf, type Part } from '../core/part.js';
 import type { LetterOutcome } from '../server/outgoing-mail.js';
 import type { OwnPosts } from './own-posts.js';
 import type { PostDependencies } from './post-dependencies.js';
 
 const PAGES = { perSecond: LIMITS.postPagesPerSecond, burst: LIMITS.postPagesBurst };
 
-export class Announcements {
-  private hasNews = false;
+export class Announcements implements Part {
+  readonly frames = {
+    posts_wanted: frameRoute('friend', postsWantedFrameShape, ({ user }, { after }) => this.wanted(user, after)),
+  };
+  readonly on = {
+    online: () => this.considerAll(),
+    presence: (event: EventOf<'presence'>) => this.presence(event),
+    friendLinked: ({ peer }: EventOf<'friendLinked'>) => this.linked(peer.user),
+    unlinked: ({ user }: EventOf<'unlinked'>) => this.unlinked(user),
+    befriended: ({ user }: EventOf<'befriended'>) => this.consider(user),
+    unfriended: ({ user }: EventOf<'unfriended'>) => this.forget(user),
+    friendshipLetterSent: ({ user }: EventOf<'friendshipLetterSent'>) => this.consider(user),
+    friendshipReaffirmed: ({ user }: EventOf<'friendshipReaffirmed'>) => this.leaveAgain(user),
+  };
+  private readonly letterAlarms: PartAlarms;
+  private readonly pageAlarms: PartAlarms;
+  private hasChanged = false;
   private readonly byFriend = new Map<string, CatalogueAnnouncer>();
-  /** Friends to whom a letter is on its way to the name server. */
+  /** Friends whose letter is on its way to the name server. */
   private readonly leaving = new Set<string>();
   /** How often each friend may ask for a page. */
   private readonly paces = new Map<string, TokenBucket>();
@@ -27,90 +44,100 @@ export class Announcements {
     private readonly context: Context,
     private readonly parts: PostDependencies,
     private readonly own: OwnPosts,
-  ) {}
-
-  /** There is a new change: friends hear of all those of a turn together. */
-  news(): void {
-    this.hasNews = true;
+  ) {
+    this.letterAlarms = context.alarms.for('posts by letter');
+    this.pageAlarms = context.alarms.for('posts by link');
   }
 
-  /** Before the turn ends. */
+  /** The catalogue has a new change. Friends hear of all changes of a turn together. */
+  changed(): void {
+    this.hasChanged = true;
+  }
+
   flush(): void {
-    if (!this.hasNews) return;
-    this.hasNews = false;
+    if (!this.hasChanged) return;
+    this.hasChanged = false;
     for (const { name } of this.parts.people.friends()) this.bring(name);
   }
 
-  linked(user: string): void {
+  private linked(user: string): void {
     this.of(user).linked();
-    this.context.alarms.drop(`posts for ${user}`);
+    this.letterAlarms.drop(user);
   }
 
-  unlinked(user: string): void {
+  private unlinked(user: string): void {
     this.of(user).unlinked();
-    this.context.alarms.drop(`page for ${user}`);
+    this.pageAlarms.drop(user);
     this.consider(user);
   }
 
-  /** They say how far they have followed us. */
-  wanted(user: string, after: number): void {
+  /** A friend says how far it has followed our catalogue. */
+  private wanted(user: string, after: number): void {
     const announcing = this.of(user);
     const reply = announcing.pageRequested(after, this.own.latest);
-    if (reply === 'stale_copy') return this.context.report({ type: 'outrun', user });
+    if (reply === 'stale_copy') return this.parts.staleCopies.detectedByFriend();
     this.keep(user, announcing);
     if (reply === 'page') this.sendInTurn(user, after);
   }
 
-  /** A page is signed anew each time: whoever asks very often waits, and only for what was asked last. */
+  /** Each page is signed anew: a friend that asks very often waits, and gets only what it asked for last. */
   private sendInTurn(user: string, after: number): void {
-    const { now, alarms } = this.context;
+    const { now } = this.context;
     const pace = this.paces.get(user) ?? new TokenBucket(PAGES, now);
     this.paces.set(user, pace);
     if (pace.take(now)) return this.sendPage(user, after);
-    alarms.set(`page for ${user}`, now + pace.waitMs(now), () => this.sendInTurn(user, after));
+    this.pageAlarms.set(user, now + pace.waitMs(now), () => this.sendInTurn(user, after));
   }
 
-  /** They came online: what they have not acknowledged, letters or none, is worth a link. */
-  cameOnline(user: string): void {
-    const isUntold = this.of(user).progress.acknowledged < this.own.latest;
-    if (isUntold && this.parts.people.isFriend(user)) this.parts.reach.wish(user, LIMITS.connectAttemptMs);
+  private presence({ user, isOnline }: EventOf<'presence'>): void {
+    this.consider(user);
+    // A friend that is online gets by link what it has not acknowledged, even where a letter was left.
+    const isBehind = isOnline && this.of(user).progress.acknowledged < this.own.latest;
+    if (isBehind && this.parts.people.isFriend(user)) this.parts.connector.want(user, LIMITS.connectAttemptMs);
   }
 
-  considerAll(): void {
+  private considerAll(): void {
     for (const { name } of this.parts.people.friends()) this.consider(name);
   }
 
-  /** Leaves what is untold as a letter, now or when a link has been tried for long enough. */
-  consider(user: string): void {
-    const { session, people, mail, reach, presence } = this.parts;
+  /** Leaves what was not announced as a letter, now or when a link has been tried for long enough. */
+  private consider(user: string): void {
+    const { session, people, mail, connector, presence, handOff } = this.parts;
     const letterAt = this.letterAt(user);
     if (letterAt === null || !session.isOnline || !people.isFriend(user)) return;
-    if (this.leaving.has(user) || mail.isFriendshipUnsaid(user)) return; // `mailed` looks again
-    if (!presence.isKnownOffline(user)) reach.wish(user, LIMITS.connectAttemptMs);
-    const dueAt = Math.max(letterAt, this.patienceEnds(user));
+    if (this.leaving.has(user) || mail.hasFriendshipLetter(user)) return; // `friendshipLetterSent` considers again
+    if (!presence.isKnownOffline(user)) connector.want(user, LIMITS.connectAttemptMs);
+    const dueAt = Math.max(letterAt, handOff.letterDueAt(user));
     if (this.context.now >= dueAt) return this.leave(user);
-    this.context.alarms.set(`posts for ${user}`, dueAt, () => this.consider(user));
+    this.letterAlarms.set(user, dueAt, () => this.consider(user));
   }
 
-  /** What the name server holds for a friend will not do its work there. */
-  leaveAgain(user: string): void {
+  /** The letter that the name server holds for a friend is useless there. */
+  private leaveAgain(user: string): void {
     const announcing = this.of(user);
     announcing.reset();
     this.keep(user, announcing);
     this.consider(user);
   }
 
-  forget(user: string): void {
+  private forget(user: string): void {
     this.byFriend.delete(user);
     this.grantedAt.delete(user);
     this.paces.delete(user);
-    this.context.alarms.drop(`posts for ${user}`);
-    this.context.alarms.drop(`page for ${user}`);
+    this.letterAlarms.drop(user);
+    this.pageAlarms.drop(user);
     this.context.store.posts.dropTold(user);
   }
 
-  /** True while something could be brought to a friend right now. */
-  get isUnderWay(): boolean {
+  /** Announces at once what friends have not heard of. True once that is done. */
+  finish(): boolean {
+    this.flush();
+    this.considerAll();
+    return !this.isUnderWay;
+  }
+
+  /** True while something could be announced to a friend right now. */
+  private get isUnderWay(): boolean {
     if (!this.parts.session.isOnline) return false;
     return this.parts.people.friends().some(({ name }) => {
       const letterAt = this.letterAt(name);
@@ -135,15 +162,9 @@ export class Announcements {
   private letterAt(user: string): number | null {
     const announcing = this.of(user);
     const { mailedUpTo, acknowledged, mailedAt } = announcing.progress;
-    const isLetGoOf = mailedUpTo > acknowledged && this.context.now - mailedAt > this.parts.session.heldMs;
-    if (isLetGoOf) announcing.reset();
+    const isExpired = mailedUpTo > acknowledged && this.context.now - mailedAt > this.parts.session.heldMs;
+    if (isExpired) announcing.reset();
     return announcing.letterAt(this.own.latest);
-  }
-
-  private patienceEnds(user: string): number {
-    const { hold, presence, reach } = this.parts;
-    if (hold.exitMode !== 'none' || presence.isKnownOffline(user)) return this.context.now;
-    return (reach.triedSince(user) ?? this.context.now) + this.context.options.linkWaitMs;
   }
 
   private leave(user: string): void {
@@ -163,7 +184,7 @@ export class Announcements {
     }
     this.grantedAt.delete(user);
     const retryAt = this.context.now + LIMITS.letterRetryMs;
-    this.context.alarms.set(`posts for ${user}`, retryAt, () => this.consider(user));
+    this.letterAlarms.set(user, retryAt, () => this.consider(user));
   }
 
   private grantFor(user: string): { grant?: Signed } {

@@ -1,77 +1,108 @@
-// Downloads that were asked for (SPEC POST-20): each is a machine of its own, a few at a time, kept until it is over.
+// Downloads that the user asked for (SPEC POST-20): each is a machine of its own, a few run at a time, all are kept
+// until they are over.
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { assertNever } from '../../../protocols/kit/machine.js';
 import { Refusal, type RefusalCode } from '../../../protocols/kit/refusals.js';
-import type { PostCommand } from '../../../protocols/control/commands/posts.js';
 import { Download, type DownloadEffect, type DownloadInput } from '../../../protocols/posts/download.js';
+import type { OutboxMessage } from '../../../protocols/control/commands/messages.js';
+import { postHeldFrameShape } from '../../../protocols/posts/messages.js';
+import type { WaitingMessages, WaitingSource } from '../conversations/waiting-messages.js';
+import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
-import type { FetchedPost, PostInput, PostKey } from '../core/post-io.js';
+import { frameRoute, type CommandOf, type EventOf, type InputOf, type Part } from '../core/part.js';
+import type { FetchedPost, PostKey } from '../core/post-io.js';
 import type { StoredDownload, StoredPost } from '../core/post-store.js';
 import type { DownloadSources } from './download-sources.js';
 
-type Get = Extract<PostCommand, { type: 'post_get' }>;
-type FetchInput = Extract<PostInput, { type: `fetch_${string}` }>;
-type PlaceInput = Extract<PostInput, { type: 'post_placed' | 'post_place_refused' }>;
+type FetchInput = InputOf<'fetch_progress' | 'fetch_done' | 'fetch_ended'>;
+type PlaceInput = InputOf<'post_placed' | 'post_place_refused'>;
 
-interface UnderWay {
-  readonly wish: StoredDownload;
+interface ActiveDownload {
+  readonly request: StoredDownload;
   readonly post: StoredPost;
   readonly machine: Download;
   readonly isResumed: boolean;
-  /** Commands that wait for its end. */
+  /** Commands that are answered when it ends. */
   refs: number[];
   fetch: number | null;
 }
 
-export class Downloads {
-  private readonly underWay = new Map<string, UnderWay>();
-  private readonly fetches = new Map<number, UnderWay>();
-  /** Of these a part may lie on the disk still, until the next start: their name was taken. */
-  private readonly left = new Set<string>();
+export class Downloads implements Part, WaitingSource {
+  readonly commands = { post_get: (ref: number, command: CommandOf<'post_get'>) => this.get(ref, command) };
+  readonly inputs = {
+    fetch_progress: (input: FetchInput) => this.fetched(input),
+    fetch_done: (input: FetchInput) => this.fetched(input),
+    fetch_ended: (input: FetchInput) => this.fetched(input),
+    post_placed: (input: PlaceInput) => this.placed(input),
+    post_place_refused: (input: PlaceInput) => this.placed(input),
+  };
+  readonly frames = { post_held: frameRoute('friend', postHeldFrameShape, ({ user }, { id }) => this.held(user, id)) };
+  readonly on = {
+    awake: () => this.awake(),
+    asleep: () => this.asleep(),
+    presence: ({ user, isOnline }: EventOf<'presence'>) => void (isOnline && this.reachable(user)),
+    friendLinked: ({ peer }: EventOf<'friendLinked'>) => this.linked(peer.user),
+    unfriended: ({ user }: EventOf<'unfriended'>) => this.stopAllOf(user),
+  };
+  private readonly underWay = new Map<string, ActiveDownload>();
+  private readonly fetches = new Map<number, ActiveDownload>();
+  /** Downloads that failed because their file name was taken: a part of each may stay on disk until the next start. */
+  private readonly partial = new Set<string>();
+  /** Fetches that could not begin. They end with the turn, after the part that began them has finished. */
+  private readonly unstarted: { fetch: number; why: string }[] = [];
+  private readonly alarms: PartAlarms;
 
   constructor(
     private readonly context: Context,
     private readonly sources: DownloadSources,
+    waitingMessages: WaitingMessages,
   ) {
-    for (const wish of context.store.posts.downloads()) this.remember(wish, true);
-    context.do({ type: 'parts_keep', posts: context.store.posts.downloads() });
+    this.alarms = context.alarms.for('download');
+    waitingMessages.add(this);
+    for (const request of context.store.posts.downloads()) this.remember(request, true);
+    context.emit({ type: 'parts_keep', posts: context.store.posts.downloads() });
   }
 
-  /** The ids that friends are asked for now. */
-  get asking(): string[] {
-    const reshared = [...this.underWay.values()].filter(({ post, machine }) => post.isReshared && !machine.isQueued);
-    return reshared.map(({ post }) => post.id);
+  /** Downloads are not messages: `outbox` does not list them. */
+  waiting(): OutboxMessage[] {
+    return [];
   }
 
-  awake(): void {
+  flush(): void {
+    for (let one = this.unstarted.shift(); one; one = this.unstarted.shift()) {
+      this.fetched({ type: 'fetch_ended', failure: 'interrupted', received: 0, ...one });
+    }
+  }
+
+  private awake(): void {
     this.takeTurns();
     for (const { post } of [...this.underWay.values()]) this.reachable(post.author);
   }
 
-  /** Offline by our own wish: they go on when that is over. */
-  asleep(): void {
+  /** The user went offline: downloads go on after the next `awake`. */
+  private asleep(): void {
     for (const one of [...this.underWay.values()].filter(({ fetch }) => fetch !== null)) {
       this.stopFetch(one);
       this.give(one, { type: 'fetch_failed', failure: 'interrupted', why: 'you are offline.', received: 0 });
     }
   }
 
-  get(ref: number, { user, id, to, force }: Get): void {
+  private get(ref: number, { user, id, to, force }: CommandOf<'post_get'>): void {
     if (user === this.context.me.name) return this.context.refuseWith(ref, 'SELF');
     const post = this.context.store.posts.post(user, id);
     if (!post || post.isRemoved) return this.context.refuseWith(ref, 'POST_UNKNOWN', id);
     const known = this.underWay.get(keyOf(post));
-    if (known && known.wish.to !== to) return this.context.refuseWith(ref, 'POST_UNDER_WAY', id);
+    if (known && known.request.to !== to) return this.context.refuseWith(ref, 'POST_UNDER_WAY', id);
     if (known) return void known.refs.push(ref);
     if (this.underWay.size >= LIMITS.postDownloadsKept) return this.context.refuseWith(ref, 'LIST_FULL', 'downloads');
-    const wish: StoredDownload = { author: user, id, to, force };
-    this.context.store.posts.putDownload(wish);
-    this.remember(wish, this.left.has(keyOf({ author: user, id })))?.refs.push(ref);
+    const request: StoredDownload = { author: user, id, to, force };
+    this.context.store.posts.putDownload(request);
+    this.remember(request, this.partial.has(keyOf({ author: user, id })))?.refs.push(ref);
     this.takeTurns();
   }
 
-  /** The command `cancel` for a download; false where there is none of this id. */
+  /** The command `cancel` for a download; false where none has this id. */
   cancel(ref: number, id: string): boolean {
     const found = [...this.underWay.values()].filter(({ post }) => post.id === id);
     for (const one of found) this.stop(one.post, 'POST_CANCELLED', id);
@@ -79,39 +110,45 @@ export class Downloads {
     return found.length > 0;
   }
 
-  /** A post was removed, or its author is no friend any more. */
+  /** The post was removed, or its author is no longer a friend. */
   stop({ author, id }: PostKey, code: RefusalCode, about: string): void {
     const one = this.underWay.get(keyOf({ author, id }));
     if (one) this.give(one, { type: 'stop', code, about });
   }
 
-  stopAllOf(author: string): void {
+  private stopAllOf(author: string): void {
     const theirs = [...this.underWay.values()].filter(({ post }) => post.author === author);
     for (const { post } of theirs) this.stop(post, 'NOT_FRIENDS', author);
   }
 
-  /** A friend says that they have the bytes of a post. */
-  held(by: string, id: string): void {
+  private linked(user: string): void {
+    for (const { post, machine } of this.underWay.values()) {
+      if (post.isReshared && !machine.isQueued) this.sources.askOne(user, post.id);
+    }
+    this.reachable(user);
+  }
+
+  /** A friend has the bytes of a post. */
+  private held(by: string, id: string): void {
     for (const one of [...this.underWay.values()].filter(({ post }) => post.id === id && post.isReshared)) {
       this.give(one, { type: 'source_found', by });
     }
   }
 
-  reachable(user: string): void {
+  private reachable(user: string): void {
     for (const one of [...this.underWay.values()]) this.give(one, { type: 'reachable', user });
   }
 
-  fetched(input: FetchInput): void {
+  private fetched(input: FetchInput): void {
     const one = this.fetches.get(input.fetch);
     if (!one) return;
     if (input.type === 'fetch_progress') return this.came(one, input.received);
     this.fetches.delete(input.fetch);
     one.fetch = null;
-    const { type: kind } = input;
-    this.give(one, kind === 'fetch_done' ? { type: 'fetched' } : { ...input, type: 'fetch_failed' });
+    this.give(one, input.type === 'fetch_done' ? { type: 'fetched' } : { ...input, type: 'fetch_failed' });
   }
 
-  placed(input: PlaceInput): void {
+  private placed(input: PlaceInput): void {
     const one = this.underWay.get(keyOf(input.post));
     if (!one) return;
     if (input.type === 'post_place_refused') {
@@ -123,20 +160,20 @@ export class Downloads {
     this.give(one, { type: 'placed', path });
   }
 
-  private remember(wish: StoredDownload, isResumed: boolean): UnderWay | null {
-    const post = this.context.store.posts.post(wish.author, wish.id);
+  private remember(request: StoredDownload, isResumed: boolean): ActiveDownload | null {
+    const post = this.context.store.posts.post(request.author, request.id);
     if (!post || post.isRemoved) {
-      this.context.store.posts.dropDownload(wish.author, wish.id);
+      this.context.store.posts.dropDownload(request.author, request.id);
       return null;
     }
     const { author, isReshared } = post;
     const machine = new Download({ author, isReshared, random: this.context.random });
-    const one: UnderWay = { wish, post, machine, isResumed, refs: [], fetch: null };
+    const one: ActiveDownload = { request, post, machine, isResumed, refs: [], fetch: null };
     this.underWay.set(keyOf(post), one);
     return one;
   }
 
-  /** Those who have waited longest go first, as many as may be under way at once. */
+  /** Starts waiting downloads, the oldest first, as many as may be under way at once. */
   private takeTurns(): void {
     const active = [...this.underWay.values()].filter(({ machine }) => !machine.isQueued);
     const byAuthor = new Map<string, number>();
@@ -152,22 +189,22 @@ export class Downloads {
     }
   }
 
-  private came(one: UnderWay, received: number): void {
+  private came(one: ActiveDownload, received: number): void {
     const { id, size } = one.post;
-    this.context.tell({ event: 'progress', post: id, received, size });
+    this.context.notify({ event: 'progress', post: id, received, size });
     this.give(one, { type: 'progress', received });
   }
 
-  private give(one: UnderWay, input: DownloadInput): void {
+  private give(one: ActiveDownload, input: DownloadInput): void {
     for (const effect of one.machine.handle(input, this.context.now)) this.perform(one, effect);
-    const name = `download ${keyOf(one.post)}`;
+    const key = keyOf(one.post);
     const wakeAt = one.machine.wakeAt();
-    if (wakeAt === null) this.context.alarms.drop(name);
-    else this.context.alarms.set(name, wakeAt, () => this.give(one, { type: 'wake' }));
+    if (wakeAt === null) this.alarms.drop(key);
+    else this.alarms.set(key, wakeAt, () => this.give(one, { type: 'wake' }));
   }
 
-  private perform(one: UnderWay, effect: DownloadEffect): void {
-    const { post, wish } = one;
+  private perform(one: ActiveDownload, effect: DownloadEffect): void {
+    const { post, request } = one;
     switch (effect.type) {
       case 'fetch':
         return this.fetch(one, effect.from, effect.startsOver);
@@ -176,9 +213,9 @@ export class Downloads {
       case 'ask_friends':
         return this.sources.ask(post);
       case 'place':
-        return this.context.do({ type: 'post_place', post: aboutOf(post), to: wish.to, force: wish.force });
+        return this.context.emit({ type: 'post_place', post: aboutOf(post), to: request.to, force: request.force });
       case 'discard':
-        return this.context.do({ type: 'part_discard', post: { author: post.author, id: post.id } });
+        return this.context.emit({ type: 'part_discard', post: { author: post.author, id: post.id } });
       case 'report_waiting':
         return this.answer(one, new Refusal('POST_WAITING', effect.why));
       case 'done':
@@ -190,40 +227,41 @@ export class Downloads {
     }
   }
 
-  private fetch(one: UnderWay, from: string, startsOver: boolean): void {
+  private fetch(one: ActiveDownload, from: string, startsOver: boolean): void {
     const fetch = this.context.freshRef();
     this.fetches.set(fetch, one);
     one.fetch = fetch;
-    const target = one.wish.force ? null : one.wish.to;
-    this.sources.fetch({ fetch, post: aboutOf(one.post), startsOver, target }, from);
+    const target = one.request.force ? null : one.request.to;
+    const why = this.sources.fetch({ fetch, post: aboutOf(one.post), startsOver, target }, from);
+    if (why !== null) this.unstarted.push({ fetch, why });
   }
 
-  private stopFetch(one: UnderWay): void {
+  private stopFetch(one: ActiveDownload): void {
     if (one.fetch === null) return;
-    this.context.do({ type: 'fetch_stop', fetch: one.fetch });
+    this.context.emit({ type: 'fetch_stop', fetch: one.fetch });
     this.fetches.delete(one.fetch);
     one.fetch = null;
   }
 
-  private done(one: UnderWay, path: string): void {
+  private done(one: ActiveDownload, path: string): void {
     const { id: post, sha256 } = one.post;
-    this.context.tell({ event: 'post_done', post, path });
+    this.context.notify({ event: 'post_done', post, path });
     for (const ref of one.refs.splice(0)) this.context.succeed(ref, 'post_get', { post, path, sha256 });
     this.over(one);
   }
 
-  private failed(one: UnderWay, refusal: Refusal): void {
+  private failed(one: ActiveDownload, refusal: Refusal): void {
     if (one.refs.length === 0) this.context.warnRefusal(refusal);
     this.answer(one, refusal);
-    if (refusal.code === 'FILE_EXISTS') this.left.add(keyOf(one.post));
+    if (refusal.code === 'FILE_EXISTS') this.partial.add(keyOf(one.post));
     this.over(one);
   }
 
-  private answer(one: UnderWay, refusal: Refusal): void {
+  private answer(one: ActiveDownload, refusal: Refusal): void {
     for (const ref of one.refs.splice(0)) this.context.refuse(ref, refusal);
   }
 
-  private over(one: UnderWay): void {
+  private over(one: ActiveDownload): void {
     this.underWay.delete(keyOf(one.post));
     this.context.store.posts.dropDownload(one.post.author, one.post.id);
     this.takeTurns();

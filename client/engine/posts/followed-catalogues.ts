@@ -1,52 +1,60 @@
-// Follows the catalogues of friends (SPEC POST-8 to POST-15): what they announce is judged, kept and told.
+// Follows the catalogues of friends (SPEC POST-8 to POST-15): checks what they announce, stores it and notifies the
+// user.
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import { applyPage, cursorOf } from '../../../protocols/posts/catalogue.js';
 import { isGrantValid } from '../../../protocols/posts/grant.js';
 import { openChange, type CatalogueChange, type Manifest, type Removal } from '../../../protocols/posts/manifest.js';
-import type { PostPage } from '../../../protocols/posts/messages.js';
+import { postLetterShape, postsFrameShape, type PostPage } from '../../../protocols/posts/messages.js';
 import type { Context } from '../core/context.js';
 import type { LinkPeer } from '../core/events.js';
+import { frameRoute, letterRoute, type EventOf, type Part } from '../core/part.js';
 import type { Following, StoredPost } from '../core/post-store.js';
+import type { Downloads } from './downloads.js';
 import type { PostDependencies } from './post-dependencies.js';
 
-/** So many changes may be kept more for a while. */
+/** The store is trimmed after so many new changes, so it may hold so many too many. */
 const TRIM_EVERY = 1_024;
 
-export class FollowedCatalogues {
+export class FollowedCatalogues implements Part {
+  readonly frames = { posts: frameRoute('friend', postsFrameShape, (peer, page) => this.page(peer, page)) };
+  readonly letters = {
+    post: letterRoute('friend', postLetterShape, ({ from: user, device }, page) => {
+      this.page({ user, device }, page);
+    }),
+  };
+  readonly on = {
+    friendLinked: ({ peer }: EventOf<'friendLinked'>) => this.linked(peer),
+    befriended: ({ user }: EventOf<'befriended'>) => this.befriended(user),
+    unfriended: ({ user }: EventOf<'unfriended'>) => this.forget(user),
+  };
   /** How many changes came since the last trim, by author. */
   private readonly untrimmed = new Map<string, number>();
 
   constructor(
     private readonly context: Context,
     private readonly parts: PostDependencies,
-    /** A post is not there any more. */
-    private readonly gone: (author: string, id: string) => void,
+    private readonly downloads: Downloads,
   ) {}
 
-  /** Their word that we are a friend of theirs. */
-  grantOf(author: string): Signed | null {
-    return this.of(author).grant;
-  }
-
-  befriended(user: string): void {
+  private befriended(user: string): void {
     this.context.store.posts.putFollowing(this.of(user));
   }
 
-  linked({ user, device }: LinkPeer): void {
+  private linked({ user, device }: LinkPeer): void {
     const after = cursorOf(this.of(user).cursor, device).upTo;
     this.parts.links.send(user, { type: 'posts_wanted', after });
   }
 
-  forget(user: string): void {
+  private forget(user: string): void {
     this.untrimmed.delete(user);
     this.context.store.posts.dropAuthor(user);
     this.context.store.posts.dropFollowing(user);
   }
 
-  /** A page of somebody's catalogue. False where no honest client writes it. */
-  page({ user, device }: LinkPeer, page: PostPage): boolean {
+  /** Takes a page of a friend's catalogue. False where no honest client writes it. */
+  private page({ user, device }: LinkPeer, page: PostPage): boolean {
     if (this.parts.people.device(user)?.device !== device) return true; // from before they had a new device
     const following = this.of(user);
     const step = applyPage(following.cursor, device, page);
@@ -61,7 +69,7 @@ export class FollowedCatalogues {
     return true;
   }
 
-  /** Counted by what came: the numbers of the changes are the author's to choose. */
+  /** Counts the changes that came: their numbers are the author's to choose. */
   private trim(user: string, came: number): void {
     const untrimmed = (this.untrimmed.get(user) ?? TRIM_EVERY) + came;
     if (untrimmed >= TRIM_EVERY) this.context.store.posts.keepNewest(user, LIMITS.postsKeptPerFriend);
@@ -81,7 +89,7 @@ export class FollowedCatalogues {
   private posted({ since }: Following, manifest: Manifest, change: number): void {
     const { author, device, id, text = null, ...rest } = manifest;
     const known = this.context.store.posts.post(author, id);
-    // What an earlier device removed, and this one has again, its author has again.
+    // An earlier device of the author removed the post, and the present one posted it again.
     const isAgain = known?.isRemoved === true && known.device !== device;
     if (known && !isAgain) return this.context.store.posts.put({ ...known, device, change });
     const isAhead = manifest.at > this.context.now + LIMITS.clockSkewMs;
@@ -90,23 +98,23 @@ export class FollowedCatalogues {
     this.context.store.posts.put({ ...about, isRemoved: false, held: { at: 'nowhere' } });
     if (manifest.at + LIMITS.clockSkewMs < since) return;
     const { title, size, type: contentType } = manifest;
-    this.context.tell({ event: 'post', from: author, post: id, title, size, contentType, text }, at);
+    this.context.notify({ event: 'post', from: author, post: id, title, size, contentType, text }, at);
   }
 
   private removed(removal: Removal, change: number): void {
     const { author, id, device } = removal;
     const known = this.context.store.posts.post(author, id);
     this.context.store.posts.put({ ...(known ?? nothingOf(removal)), ...nothing(), device, change });
-    if (known?.isRemoved === false) this.tellRemoved(author, id);
+    if (known?.isRemoved === false) this.notifyRemoved(author, id);
   }
 
   private endEarlier(author: string, device: string): void {
-    for (const id of this.context.store.posts.dropOtherDevices(author, device)) this.tellRemoved(author, id);
+    for (const id of this.context.store.posts.dropOtherDevices(author, device)) this.notifyRemoved(author, id);
   }
 
-  private tellRemoved(author: string, id: string): void {
-    this.context.tell({ event: 'post_removed', from: author, post: id });
-    this.gone(author, id);
+  private notifyRemoved(author: string, id: string): void {
+    this.context.notify({ event: 'post_removed', from: author, post: id });
+    this.downloads.stop({ author, id }, 'POST_REMOVED', author);
   }
 
   private grantIn(author: string, { grant }: PostPage): Signed | null {
@@ -117,7 +125,7 @@ export class FollowedCatalogues {
   }
 }
 
-/** What is forgotten of a removed post. */
+/** What is erased of a removed post. */
 function nothing(): Pick<StoredPost, 'title' | 'name' | 'text' | 'held' | 'isRemoved'> {
   return { title: '', name: '', text: null, held: { at: 'nowhere' }, isRemoved: true };
 }

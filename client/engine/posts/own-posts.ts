@@ -1,4 +1,4 @@
-// The author's own catalogue: every change has the next number of this device; pages of it are signed as they leave.
+// Our own catalogue: every change has the next number of this device; pages are signed when they leave.
 
 import { byteLength } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
@@ -6,6 +6,7 @@ import { signObject, type Signed } from '../../../protocols/kit/signed.js';
 import type { Manifest, Removal } from '../../../protocols/posts/manifest.js';
 import type { PostPage } from '../../../protocols/posts/messages.js';
 import type { Context } from '../core/context.js';
+import { SETTINGS } from '../core/settings.js';
 import type { StoredPost } from '../core/post-store.js';
 
 /** What is new about a new post; the rest follows. */
@@ -14,22 +15,19 @@ export type NewPost = Pick<
   'id' | 'title' | 'name' | 'type' | 'size' | 'sha256' | 'isReshared' | 'text' | 'held'
 >;
 
-/** The device whose catalogue friends have followed so far. */
-const DEVICE_SETTING = 'posts device';
-
 export class OwnPosts {
   private last: number;
   private lastAt: number;
-  /** The page made last: many friends ask for the same one. */
+  /** The page made last: many friends ask for the same page. */
   private made: { latest: number; page: PostPage } | null = null;
 
   constructor(private readonly context: Context) {
     const { store, me } = context;
     this.last = store.posts.lastChange(me.name);
     this.lastAt = store.posts.of(me.name, 1, null)[0]?.at ?? 0;
-    if (store.setting(DEVICE_SETTING) === me.device.publicKey) return;
-    store.posts.dropAllTold(); // what they have followed was another device's (SPEC POST-12)
-    store.putSetting(DEVICE_SETTING, me.device.publicKey);
+    if (store.setting(SETTINGS.postsDevice) === me.device.publicKey) return;
+    store.posts.dropAllTold(); // friends have followed the catalogue of another device (SPEC POST-12)
+    store.putSetting(SETTINGS.postsDevice, me.device.publicKey);
   }
 
   /** The number of our last change. */
@@ -47,7 +45,7 @@ export class OwnPosts {
   }
 
   add(post: NewPost): void {
-    // Rising, so that lists keep the order of what was posted in one moment.
+    // Times rise, so that lists keep the order of posts of one moment.
     this.lastAt = Math.max(this.context.now, this.lastAt + 1);
     this.keep({ ...post, ...this.signature(), at: this.lastAt, isRemoved: false });
   }

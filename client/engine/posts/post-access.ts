@@ -1,20 +1,33 @@
-// Decides who gets which bytes (SPEC POST-16 to POST-19, POST-30). The bytes themselves never come this way.
+// Decides which user may fetch which post (SPEC POST-16 to POST-19, POST-30). Bytes never pass through here.
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, refusalText } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import { isGrantValid } from '../../../protocols/posts/grant.js';
+import { postWantedFrameShape } from '../../../protocols/posts/messages.js';
 import type { Context } from '../core/context.js';
+import { frameRoute, type EventOf, type InputOf, type Part } from '../core/part.js';
 import type { StoredPost } from '../core/post-store.js';
 import type { PostDependencies } from './post-dependencies.js';
-import type { PostInput, PostKey, ServedPost } from '../core/post-io.js';
+import type { PostKey, ServedPost } from '../core/post-io.js';
 
-type Asked = Extract<PostInput, { type: 'post_asked' }>;
-
-export class PostAccess {
-  /** Requests that are being answered, and for whom. */
+export class PostAccess implements Part {
+  readonly inputs = {
+    http_opened: ({ connection, peerKey }: InputOf<'http_opened'>) => this.opened(connection, peerKey),
+    post_asked: (input: InputOf<'post_asked'>) => this.asked(input),
+    post_served: ({ request }: InputOf<'post_served'>) => void this.underWay.delete(request),
+    post_missing: ({ post }: InputOf<'post_missing'>) => this.missing(post),
+  };
+  readonly frames = {
+    post_wanted: frameRoute('friend', postWantedFrameShape, ({ user }, { id }) => this.wanted(user, id)),
+  };
+  readonly on = {
+    asleep: () => this.stop(null),
+    unfriended: ({ user }: EventOf<'unfriended'>) => this.stop(user),
+  };
+  /** The user of each request that is being answered. */
   private readonly underWay = new Map<number, string>();
-  /** Posts of ours whose damage was told. */
+  /** Posts of ours whose damage was reported to the user. */
   private readonly damaged = new Set<string>();
 
   constructor(
@@ -22,32 +35,28 @@ export class PostAccess {
     private readonly parts: PostDependencies,
   ) {}
 
-  opened(door: number, peerKey: string): void {
+  private opened(connection: number, peerKey: string): void {
     const isLetIn = this.friendBehind(peerKey) !== null;
-    this.context.do(isLetIn ? { type: 'http_admit', connection: door } : { type: 'http_drop', connection: door });
+    this.context.emit(isLetIn ? { type: 'http_admit', connection } : { type: 'http_drop', connection });
   }
 
-  asked({ request, peerKey, id, grant }: Asked): void {
+  private asked({ request, peerKey, id, grant }: InputOf<'post_asked'>): void {
     const user = this.friendBehind(peerKey);
     const post = user === null ? null : this.find(user, id, grant);
     if (user === null || post === null) return this.refuse(request, new Refusal('POST_UNKNOWN', id));
     if (this.isBusyWith(user)) return this.refuse(request, new Refusal('TOO_MANY', 'a little'));
     this.underWay.set(request, user);
-    this.context.do({ type: 'post_serve', request, post });
+    this.context.emit({ type: 'post_serve', request, post });
   }
 
-  /** Breaks off what is on its way to somebody, or to everybody. */
-  stop(user: string | null): void {
+  /** Breaks off the answers to one user, or to all. */
+  private stop(user: string | null): void {
     for (const [request, to] of this.underWay) {
-      if (user === null || user === to) this.context.do({ type: 'post_stop', request });
+      if (user === null || user === to) this.context.emit({ type: 'post_stop', request });
     }
   }
 
-  served(request: number): void {
-    this.underWay.delete(request);
-  }
-
-  missing({ author, id }: PostKey): void {
+  private missing({ author, id }: PostKey): void {
     const post = this.context.store.posts.post(author, id);
     if (!post || post.isRemoved) return;
     if (author !== this.context.me.name) return this.context.store.posts.put({ ...post, held: { at: 'nowhere' } });
@@ -56,13 +65,14 @@ export class PostAccess {
     this.context.warn('POST_DAMAGED', refusalText(new Refusal('POST_DAMAGED', post.title)));
   }
 
-  /** True iff we have the bytes of a friend's post, and may pass them on. */
-  isPassedOn(id: string, to: string): boolean {
-    return this.passable(id).some(({ author }) => author !== to);
+  /** A friend looks for the bytes of another friend's post. We answer only where we have them and may pass them on. */
+  private wanted(user: string, id: string): void {
+    const isPassedOn = this.passable(id).some(({ author }) => author !== user);
+    if (isPassedOn) this.parts.links.send(user, { type: 'post_held', id });
   }
 
   private refuse(request: number, refusal: Refusal): void {
-    this.context.do({ type: 'post_refuse', request, refusal });
+    this.context.emit({ type: 'post_refuse', request, refusal });
   }
 
   private isBusyWith(user: string): boolean {
@@ -96,7 +106,7 @@ export class PostAccess {
   }
 }
 
-/** Null where the bytes are not to be had here. */
+/** Null where we do not have the bytes. */
 function served({ author, id, size, sha256, type, at, text, held }: StoredPost): ServedPost | null {
   const about = { author, id, size, sha256, type, at };
   if (text !== null) return { ...about, bytes: { at: 'text', text } };

@@ -1,19 +1,23 @@
-// The parts of the engine that posts stand on.
+// What posts use of the lower floors.
 
-import type { Session } from '../server/session.js';
-import type { StoreAndForward } from '../chat/store-and-forward.js';
-import type { Links } from '../transport/links.js';
-import type { Connector } from '../transport/connector.js';
-import type { OutgoingMail } from '../server/outgoing-mail.js';
+import type { WaitingMessages } from '../conversations/waiting-messages.js';
 import type { People } from '../identity/people.js';
+import type { StaleCopyReports } from '../identity/stale-copy-reports.js';
+import type { OutgoingMail } from '../server/outgoing-mail.js';
 import type { Presence } from '../server/presence.js';
+import type { Session } from '../server/session.js';
+import type { Connector } from '../transport/connector.js';
+import type { HandOff } from '../transport/hand-off.js';
+import type { Links } from '../transport/links.js';
 
 export interface PostDependencies {
   readonly people: People;
-  readonly links: Links;
-  readonly mail: OutgoingMail;
-  readonly presence: Presence;
-  readonly reach: Connector;
+  readonly staleCopies: StaleCopyReports;
   readonly session: Session;
-  readonly hold: Pick<StoreAndForward, 'exitMode'>;
+  readonly presence: Presence;
+  readonly mail: OutgoingMail;
+  readonly links: Links;
+  readonly connector: Connector;
+  readonly handOff: HandOff;
+  readonly waitingMessages: WaitingMessages;
 }

@@ -1,23 +1,34 @@
-// The author's commands: upload, text, remove. A post is announced only when its bytes are among ours, on the disk.
+// The author's commands: upload, text, remove. A post is announced only once its bytes are on our disk.
 
 import { byteLength, parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Refusal } from '../../../protocols/kit/refusals.js';
 import { textHash, manifestName, manifestTitle } from '../../../protocols/posts/manifest.js';
-import type { PostCommand } from '../../../protocols/control/commands/posts.js';
 import type { Context } from '../core/context.js';
+import type { CommandOf, InputOf, Part } from '../core/part.js';
+import { SETTINGS } from '../core/settings.js';
 import type { Announcements } from './announcements.js';
 import type { OwnPosts } from './own-posts.js';
 import type { CopiedFile } from '../core/post-io.js';
 
-type Upload = Extract<PostCommand, { type: 'post_upload' }>;
+type Upload = CommandOf<'post_upload'>;
 
-/** Ids of copies that no post names: what a crash leaves of them is removed at the next start. */
-const UNNAMED_SETTING = 'posts unnamed';
 const TEXT_TITLE_LETTERS = 60;
 
-export class Uploads {
+export class Uploads implements Part {
+  readonly commands = {
+    post_upload: (ref: number, command: Upload) => this.upload(ref, command),
+    post_text: (ref: number, { text }: CommandOf<'post_text'>) => this.text(ref, text),
+    post_remove: (ref: number, { id }: CommandOf<'post_remove'>) => this.remove(ref, id),
+  };
+  readonly inputs = {
+    post_copying: (input: InputOf<'post_copying'>) => this.copyingOn(input),
+    post_copied: ({ id, file }: InputOf<'post_copied'>) => this.copied(id, file),
+    post_copy_refused: ({ id, refusal }: InputOf<'post_copy_refused'>) => this.copyRefused(id, refusal),
+    post_discarded: ({ id }: InputOf<'post_discarded'>) => this.name(id),
+  };
   private readonly copying = new Map<string, { ref: number; command: Upload }>();
+  /** Ids of copies that no post names: after a crash their files are removed at the next start. */
   private readonly unnamed: Set<string>;
 
   constructor(
@@ -25,25 +36,25 @@ export class Uploads {
     private readonly own: OwnPosts,
     private readonly announcements: Announcements,
   ) {
-    const kept = parseJson(context.store.setting(UNNAMED_SETTING) ?? '[]') as string[];
+    const kept = parseJson(context.store.setting(SETTINGS.unnamedPosts) ?? '[]') as string[];
     this.unnamed = new Set(kept);
-    for (const id of kept) context.do({ type: 'post_discard', id });
+    for (const id of kept) context.emit({ type: 'post_discard', id });
   }
 
-  upload(ref: number, command: Upload): void {
+  private upload(ref: number, command: Upload): void {
     if (this.own.isFull) return this.context.refuseWith(ref, 'LIST_FULL', 'posts');
     if (this.copying.size >= LIMITS.postUploadsMax) return this.context.refuseWith(ref, 'LIST_FULL', 'uploads at once');
     const id = this.context.freshId();
     this.copying.set(id, { ref, command });
     this.unname(id);
-    this.context.do({ type: 'post_copy', id, path: command.path });
+    this.context.emit({ type: 'post_copy', id, path: command.path });
   }
 
-  copyingOn(id: string, received: number, size: number): void {
-    if (this.copying.has(id)) this.context.tell({ event: 'progress', post: id, received, size });
+  private copyingOn({ id, received, size }: InputOf<'post_copying'>): void {
+    if (this.copying.has(id)) this.context.notify({ event: 'progress', post: id, received, size });
   }
 
-  copied(id: string, file: CopiedFile): void {
+  private copied(id: string, file: CopiedFile): void {
     const upload = this.copying.get(id);
     if (!upload) return;
     this.copying.delete(id);
@@ -52,18 +63,18 @@ export class Uploads {
     const title = manifestTitle(upload.command.title ?? name);
     const about = { id, size, sha256, type, title, name: manifestName(name), text: null };
     this.own.add({ ...about, isReshared: upload.command.isReshared, held: { at: 'posts' } });
-    this.announcements.news();
+    this.announcements.changed();
     this.context.succeed(upload.ref, 'post_upload', { post: id });
   }
 
-  uncopied(id: string, refusal: Refusal): void {
+  private copyRefused(id: string, refusal: Refusal): void {
     const upload = this.copying.get(id);
     this.copying.delete(id);
     this.name(id);
     if (upload) this.context.refuse(upload.ref, refusal);
   }
 
-  text(ref: number, text: string): void {
+  private text(ref: number, text: string): void {
     if (this.own.isFull) return this.context.refuseWith(ref, 'LIST_FULL', 'posts');
     const bytes = byteLength(text);
     if (bytes > LIMITS.postTextBytes) return this.context.refuseWith(ref, 'TEXT_TOO_LONG', 'it has more than 16 KiB');
@@ -73,27 +84,22 @@ export class Uploads {
     const sha256 = textHash(text, this.context.primitives);
     const about = { id, size: bytes, sha256, type: 'text/plain', title, name: '', text };
     this.own.add({ ...about, isReshared: false, held: { at: 'nowhere' } });
-    this.announcements.news();
+    this.announcements.changed();
     this.context.succeed(ref, 'post_text', { post: id });
   }
 
-  remove(ref: number, id: string): void {
+  private remove(ref: number, id: string): void {
     const post = this.own.get(id);
     if (!post) return this.context.refuseWith(ref, 'POST_UNKNOWN', id);
     this.own.remove(post);
     if (post.held.at === 'posts') this.discard(id);
-    this.announcements.news();
+    this.announcements.changed();
     this.context.succeed(ref, 'post_remove', { post: id });
-  }
-
-  /** Our copy is gone. */
-  discarded(id: string): void {
-    this.name(id);
   }
 
   private discard(id: string): void {
     this.unname(id);
-    this.context.do({ type: 'post_discard', id });
+    this.context.emit({ type: 'post_discard', id });
   }
 
   private unname(id: string): void {
@@ -106,6 +112,6 @@ export class Uploads {
   }
 
   private keep(): void {
-    this.context.store.putSetting(UNNAMED_SETTING, JSON.stringify([...this.unnamed]));
+    this.context.store.putSetting(SETTINGS.unnamedPosts, JSON.stringify([...this.unnamed]));
   }
 }

@@ -1,38 +1,42 @@
-// Quick messages (protocols/quick): one datagram, stored before it is acknowledged, resent a few times, never queued.
+// Quick messages (protocols/quick): one datagram each, stored before it is acknowledged, resent a few times, never
+// queued.
 
 import { byteLength } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import type { QuickContent } from '../../../protocols/quick/content.js';
 import { QuickSession, sessionIdOf } from '../../../protocols/quick/quick-session.js';
+import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
-import type { PartEvent, LinkPeer } from '../core/events.js';
+import { withPerson } from '../core/conversation-id.js';
+import type { LinkPeer } from '../core/events.js';
 import type { StoredMessage } from '../core/store.js';
 import type { Endpoint } from '../core/io.js';
+import type { CommandOf, EventOf, InputOf, Part } from '../core/part.js';
 import type { Conversations } from '../conversations/conversations.js';
 import type { People } from '../identity/people.js';
 import type { Links } from '../transport/links.js';
 import type { Connector } from '../transport/connector.js';
-import type { Reading } from '../conversations/reading.js';
+import type { Unread } from '../conversations/unread.js';
 import type { Session } from '../server/session.js';
 
-interface Parts {
+interface Dependencies {
   readonly people: People;
   readonly conversations: Conversations;
   readonly links: Links;
-  readonly reach: Connector;
-  readonly reading: Reading;
+  readonly connector: Connector;
+  readonly unread: Unread;
   readonly session: Session;
 }
 
-/** Keys with a friend's device, and where its datagrams come from. */
+/** The session keys with a friend's device, and the endpoint its datagrams come from. */
 interface Path {
   readonly peer: LinkPeer;
   readonly session: QuickSession;
   at: Endpoint;
 }
 
-/** A text of ours that has not been acknowledged. `sends`: how often it left. */
+/** A message of ours without an acknowledgement. `sends`: how often it was sent. */
 interface Pending {
   readonly ref: number;
   readonly message: StoredMessage;
@@ -41,17 +45,28 @@ interface Pending {
 
 type TextContent = Extract<QuickContent, { type: 'text' }>;
 
-export class QuickMessages {
+export class QuickMessages implements Part {
+  readonly commands = { message: (ref: number, { user, text }: CommandOf<'message'>) => this.message(ref, user, text) };
+  readonly inputs = { datagram: ({ from, bytes }: InputOf<'datagram'>) => this.datagram(from, bytes) };
+  readonly on = {
+    asleep: () => this.giveUpAll(),
+    friendLinked: (event: EventOf<'friendLinked'>) => this.linked(event),
+    unfriended: ({ user }: EventOf<'unfriended'>) => this.unfriended(user),
+    sendingResumed: ({ user }: EventOf<'sendingResumed'>) => this.forget(user),
+  };
+  private readonly alarms: PartAlarms;
   private readonly pathOf = new Map<string, Path>();
   private readonly pathById = new Map<string, Path>();
   private readonly pending = new Map<string, Pending>();
 
   constructor(
     private readonly context: Context,
-    private readonly parts: Parts,
-  ) {}
+    private readonly parts: Dependencies,
+  ) {
+    this.alarms = context.alarms.for('quick');
+  }
 
-  message(ref: number, user: string, text: string): void {
+  private message(ref: number, user: string, text: string): void {
     const refusal = this.whyNot(user, text);
     if (refusal) return this.context.refuse(ref, refusal);
     const message = this.compose(user, text);
@@ -60,42 +75,40 @@ export class QuickMessages {
     this.transmit(message.id);
   }
 
-  linked({ peer, weDialled, datagrams, exported }: Extract<PartEvent, { type: 'linked' }>): void {
+  private linked({ peer, weDialled, datagrams, exported }: EventOf<'friendLinked'>): void {
     const session = new QuickSession(exported, weDialled, this.context.now, this.context.primitives);
     this.keep({ peer, session, at: datagrams });
     for (const [id, pending] of this.pending) {
       if (pending.message.peer !== peer.user) continue;
-      // What left under other keys says nothing about these; but links that come and go do not prolong it for ever.
+      // Attempts under earlier keys do not count; but links that come and go do not prolong a message for ever.
       if (this.context.now < endOf(pending)) pending.sends = 0;
       this.transmit(id);
     }
   }
 
-  /** The user wants to be left alone: what has no answer by now gets none. */
-  sleep(): void {
+  private giveUpAll(): void {
     for (const id of [...this.pending.keys()]) this.giveUp(id);
   }
 
-  /** The friendship is over: nothing of ours leaves any more, and their datagrams mean nothing. */
-  end(user: string): void {
+  private unfriended(user: string): void {
     for (const [id, { message }] of [...this.pending]) if (message.peer === user) this.giveUp(id);
     this.forget(user);
   }
 
-  /** Lets go of the keys with a user. */
-  forget(user: string): void {
+  /** Drops the session keys with a user: their datagrams cannot be opened any more. */
+  private forget(user: string): void {
     const path = this.pathOf.get(user);
     if (!path) return;
     this.pathOf.delete(user);
     this.pathById.delete(path.session.incomingId);
   }
 
-  datagram(from: Endpoint, bytes: Uint8Array): void {
+  private datagram(from: Endpoint, bytes: Uint8Array): void {
     const path = this.parts.session.isWanted ? this.pathById.get(sessionIdOf(bytes) ?? '') : undefined;
     if (!path?.session.isValid(this.context.now) || !this.parts.people.isFriend(path.peer.user)) return;
     const content = path.session.open(bytes);
     if (content === null) return;
-    path.at = from; // authentic, so wherever it came from is where they are now
+    path.at = from; // authentic, so their endpoint may have changed
     if (content.type === 'text') this.textCame(path, content);
     if (content.type === 'ack') this.ackCame(path, content.id);
   }
@@ -143,19 +156,19 @@ export class QuickMessages {
     const { at, lamport, text } = pending.message;
     this.send(path, { type: 'text', id, at, lamport, text });
     pending.sends += 1;
-    // Silence may mean that they started anew and have no keys of ours: a link gives both sides new ones.
-    if (pending.sends > 1) this.parts.reach.wish(pending.message.peer, LIMITS.quickTimeoutMs);
+    // The other side may have restarted and lost the keys: a link gives both sides new ones.
+    if (pending.sends > 1) this.parts.connector.want(pending.message.peer, LIMITS.quickTimeoutMs);
     this.setAlarm(id, waitMs, () => this.transmit(id));
   }
 
-  /** Keys come with a link. It is tried for as long as a quick message may take. */
+  /** Keys come with a link, which is tried for as long as a quick message may take. */
   private awaitKeys(pending: Pending): void {
     const { id, peer } = pending.message;
     const waitMs = endOf(pending) - this.context.now;
     if (waitMs <= 0) return this.giveUp(id);
-    // A link that has outlived its keys has none to give.
+    // A link that outlives its keys has none to give.
     this.parts.links.cut(peer);
-    this.parts.reach.wish(peer, waitMs);
+    this.parts.connector.want(peer, waitMs);
     this.setAlarm(id, waitMs, () => this.giveUp(id));
   }
 
@@ -163,9 +176,9 @@ export class QuickMessages {
     const pending = this.pending.get(id);
     if (!pending) return;
     this.pending.delete(id);
-    this.context.alarms.drop(`quick ${id}`);
+    this.alarms.drop(id);
     const { peer } = pending.message;
-    // The keys may be of a process that is gone: a link gives new ones, for the next message.
+    // The other side may have lost the keys: the next message needs a link for new ones.
     if (!this.parts.links.isLinked(peer)) this.forget(peer);
     this.context.refuseWith(pending.ref, 'UNREACHABLE', peer);
   }
@@ -184,21 +197,21 @@ export class QuickMessages {
     this.context.store.addMessage({ ...fixed, id, device, seq, lamport, at, text });
     this.parts.conversations.with(user)?.sawLamport(lamport);
     this.send(path, { type: 'ack', id });
-    this.context.tell({ event: 'quick', id, from: user, text }, at);
-    this.parts.reading.arrived(user, 1);
+    this.context.notify({ event: 'quick', id, from: user, text }, at);
+    this.parts.unread.arrived(withPerson(user));
   }
 
   private ackCame(path: Path, id: string): void {
     const pending = this.pending.get(id);
     if (!pending || pending.message.peer !== path.peer.user) return;
     this.pending.delete(id);
-    this.context.alarms.drop(`quick ${id}`);
+    this.alarms.drop(id);
     this.context.store.setState(id, 'delivered');
     this.context.succeed(pending.ref, 'message', { id, state: 'delivered' });
   }
 
   private send(path: Path, content: QuickContent): void {
-    this.context.do({ type: 'datagram', to: path.at, bytes: path.session.seal(content) });
+    this.context.emit({ type: 'datagram', to: path.at, bytes: path.session.seal(content) });
   }
 
   private keep(path: Path): void {
@@ -209,11 +222,11 @@ export class QuickMessages {
   }
 
   private setAlarm(id: string, ms: number, ring: () => void): void {
-    this.context.alarms.set(`quick ${id}`, this.context.now + ms, ring);
+    this.alarms.set(id, this.context.now + ms, ring);
   }
 }
 
-/** Until when a message waits for keys. */
+/** When a message stops waiting for keys. */
 function endOf({ message }: Pending): number {
   return message.at + LIMITS.quickTimeoutMs;
 }

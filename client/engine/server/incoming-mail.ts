@@ -1,5 +1,5 @@
-// Letters that arrive (protocols/letters): opened one at a time, in order; believed only by the sender's own device;
-// then `done`.
+// Letters that arrive (protocols/letters): opened one at a time, in order; taken only if the sender's own device signed
+// them; then acknowledged with `done`.
 
 import { readRecord } from '../../../protocols/directory/record-verification.js';
 import type { UserRecord } from '../../../protocols/directory/record.js';
@@ -9,44 +9,64 @@ import { Refusal } from '../../../protocols/kit/refusals.js';
 import { compileShape } from '../../../protocols/kit/shapes.js';
 import { objectId, openSigned, Signed } from '../../../protocols/kit/signed.js';
 import { FRIENDSHIP_KINDS, LETTER_INFO, letterShape, type Letter } from '../../../protocols/letters/messages.js';
+import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
+import type { ReceivedLetter } from '../core/events.js';
+import type { Part } from '../core/part.js';
+import { Registration } from '../core/registration.js';
 import type { People } from '../identity/people.js';
-import type { PassedFrame, Session } from './session.js';
+import type { Session, SessionFrame } from './session.js';
 
-type Delivery = Extract<PassedFrame, { type: 'deliver' }>;
+type Delivery = SessionFrame<'deliver'>;
 
 const signedShape = compileShape(Signed);
 
-/** What to do with a letter after a look at it: it is dealt with, or the name server must bring it again. */
+/** `again`: the letter could not be judged yet, and the name server keeps it. */
 type Verdict = 'done' | 'again';
 
-export class IncomingMail {
+/** The engine registers: it knows which part takes letters of a kind. */
+export interface LetterTaker {
+  takeLetter(letter: ReceivedLetter): void;
+}
+
+export class IncomingMail implements Part {
+  readonly on = { online: () => this.forgetOldIds(), offline: () => this.reset() };
+  readonly takers = new Registration<LetterTaker>();
+  private readonly alarms: PartAlarms;
   private queue: Delivery[] = [];
   private later: Delivery[] = [];
   private isBusy = false;
-  /** Whose letters could not be opened in this session. */
+  /** Users whose letters could not be opened in this session. */
   private readonly unreadableFrom = new Set<string>();
 
   constructor(
     private readonly context: Context,
     private readonly people: People,
     private readonly session: Session,
-  ) {}
+  ) {
+    this.alarms = context.alarms.for('incoming mail');
+    session.takeFrames({ deliver: (delivery) => this.arrived(delivery) });
+  }
 
-  arrived(delivery: Delivery): void {
-    // The name server keeps to its window; one that does not brings the rest again in the next session.
+  /** Gives a letter to its part, after all events reported so far. */
+  deliver(letter: ReceivedLetter): void {
+    this.context.postpone(() => this.takers.target.takeLetter(letter));
+  }
+
+  private arrived(delivery: Delivery): void {
+    // A name server that exceeds its window brings the rest again in the next session.
     if (this.queue.length + this.later.length >= LIMITS.lettersDecryptingMax) return;
     this.queue.push(delivery);
     this.next();
   }
 
-  /** We are online: letters that no name server can hold any more need not be remembered. */
-  online(): void {
+  /** Ids of letters that no name server can hold any more. */
+  private forgetOldIds(): void {
     this.context.store.forgetLettersSeenBefore(this.context.now - LIMITS.letterSeenMs);
   }
 
-  /** The session ended: what was not answered comes again. */
-  sessionEnded(): void {
+  /** The session ended: letters without `done` arrive again in the next one. */
+  private reset(): void {
     this.queue = [];
     this.later = [];
     this.unreadableFrom.clear();
@@ -60,8 +80,8 @@ export class IncomingMail {
     this.context.unseal({ body: delivery.body, info: LETTER_INFO }, (plain) => {
       const signed = plain === null ? undefined : parseJson(plain);
       if (signedShape.accepts(signed)) return this.read(signed, (verdict) => this.finish(delivery, verdict));
-      // Sealed for another key, or not a letter at all: it will not get better by coming again.
-      this.unreadable(delivery.from);
+      // Sealed for another key, or not a letter at all: another delivery would not change that.
+      this.reportUnreadable(delivery.from);
       this.finish(delivery, 'done');
     });
   }
@@ -73,20 +93,20 @@ export class IncomingMail {
     this.next();
   }
 
-  /** Its writer could not be looked up. The letter is in the name server's keeping until `done`, so waiting is safe. */
+  /** The author could not be looked up. The name server holds the letter until `done`, so waiting loses nothing. */
   private tryAgain(delivery: Delivery): void {
     this.later.push(delivery);
-    this.context.alarms.set('letters again', this.context.now + LIMITS.letterRetryMs, () => {
+    this.alarms.set('again', this.context.now + LIMITS.letterRetryMs, () => {
       this.queue.push(...this.later.splice(0));
       this.next();
     });
   }
 
-  /** Its writer may hold us for a device that is no more; said once in a session, for the name server may lie. */
-  private unreadable(from: string): void {
+  /** The author may use a retired device key of ours. Reported once in a session, since the name server may lie. */
+  private reportUnreadable(from: string): void {
     if (this.unreadableFrom.size >= LIMITS.unreadableSendersMax || this.unreadableFrom.has(from)) return;
     this.unreadableFrom.add(from);
-    this.context.report({ type: 'unreadable', user: from });
+    this.context.postpone(() => this.people.friendships.target.unreadableLetter(from));
   }
 
   private read(signed: Signed, then: (verdict: Verdict) => void): void {
@@ -103,7 +123,7 @@ export class IncomingMail {
 
   /**
    * The record that proves the letter's device: the pinned one, or a newer one under the same key that the letter
-   * brings. Anybody can make a record for any name, so who is not pinned is looked up.
+   * brings. Any user can make a record for any name, so an author without a pinned key is looked up.
    */
   private authorRecord(letter: Letter): UserRecord | null {
     const pinned = this.people.record(letter.from);
@@ -125,9 +145,9 @@ export class IncomingMail {
     if (letter === null || (letter.expires !== undefined && letter.expires + LIMITS.clockSkewMs < now)) return 'done';
     if (!store.seeLetter(objectId('letter', signed.payload, primitives), now)) return 'done';
     const { from, device, kind, at, body } = letter;
-    // Friendship goes on in silence (SPEC FRIEND-4); everything else from the blocked is as if it had never come.
+    // Letters about friendship are still taken from a blocked user (SPEC FRIEND-4); all others are dropped.
     if (this.people.get(from)?.blocked && !FRIENDSHIP_KINDS.includes(kind)) return 'done';
-    this.context.report({ type: 'letter', letter: { from, device, kind, at, body } });
+    this.deliver({ from, device, kind, at, body });
     return 'done';
   }
 

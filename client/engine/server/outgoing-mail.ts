@@ -1,5 +1,5 @@
-// Letters in and out (protocols/letters): what must leave even if we stop now is in the store until the name server
-// has it.
+// Letters that leave (protocols/letters): a letter that must arrive is in the store until the name server has accepted
+// it.
 
 import type { ListedDevice } from '../../../protocols/directory/record.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
@@ -13,10 +13,12 @@ import {
   type Letter,
   type LetterKind,
 } from '../../../protocols/letters/messages.js';
+import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
+import type { Part } from '../core/part.js';
 import type { QueuedLetter } from '../core/store.js';
 import type { People } from '../identity/people.js';
-import type { PassedFrame, Session } from './session.js';
+import type { Session, SessionFrame } from './session.js';
 
 interface Unsealed {
   readonly to: string;
@@ -24,33 +26,45 @@ interface Unsealed {
   readonly body: object;
 }
 
-/** What the name server said to a letter: it has it, or why not; null where the session ended first. */
+/** `taken`: the name server accepted the letter. A refusal says why it did not; null: the session ended first. */
 export type LetterOutcome = 'taken' | Refusal | null;
 
-type LetterAnswer = Extract<PassedFrame, { type: 'accepted' | 'rejected' }>;
-
-export class OutgoingMail {
-  /** Letters the name server has not answered, by the id we gave them. */
+export class OutgoingMail implements Part {
+  readonly on = { online: () => this.tryAgain(), offline: () => this.reset() };
+  private readonly alarms: PartAlarms;
+  /** Letters that the name server has not answered, by our id. */
   private readonly inFlight = new Map<string, (fate: LetterOutcome) => void>();
-  /** Stored letters on their way, by recipient: one at a time, so that none overtakes another (SPEC FRIEND-8). */
+  /** Recipients of stored letters on their way: one letter at a time, so that none overtakes another (SPEC FRIEND-8). */
   private readonly leaving = new Set<string>();
-  /** Recipients whose last letter was not taken: their turn comes again later, and they hold up nobody else. */
+  /** Recipients whose last letter was not taken. They are tried again later and do not delay the others. */
   private readonly resting = new Set<string>();
 
   constructor(
     private readonly context: Context,
     private readonly people: People,
     private readonly session: Session,
-  ) {}
+  ) {
+    this.alarms = context.alarms.for('outgoing mail');
+    session.takeFrames({ accepted: (frame) => this.answered(frame), rejected: (frame) => this.answered(frame) });
+  }
 
-  /** A letter that must leave sooner or later. Durable with this turn. */
+  /** A letter that must arrive, now or later. It is on disk with this turn. */
   post(to: string, kind: LetterKind, body: object): void {
     this.makeRoom(to, kind);
     this.context.store.addLetter({ to, kind, body: JSON.stringify(body), at: this.context.now });
     this.pump();
   }
 
-  /** A letter worth sending only now; `then` hears its fate. */
+  /** The same for a letter that replaces all queued letters to this user that have the same kind and the same key. */
+  postLatest(to: string, kind: LetterKind, body: object, keyOf: (body: unknown) => string | null): void {
+    const key = keyOf(body);
+    for (const { ref, body: queued } of this.context.store.lettersTo(to, kind)) {
+      if (key !== null && keyOf(parseJson(queued)) === key) this.context.store.dropLetter(ref);
+    }
+    this.post(to, kind, body);
+  }
+
+  /** A letter that is useful only now; `then` is called with what became of it. */
   send(to: string, kind: LetterKind, body: object, then: (fate: LetterOutcome) => void): void {
     const device = this.people.device(to);
     if (!device || !this.session.isOnline) return then(null);
@@ -76,26 +90,26 @@ export class OutgoingMail {
     });
   }
 
-  /** True while a letter about the friendship with this user has not left: what follows must not overtake it. */
-  isFriendshipUnsaid(user: string): boolean {
+  /** True while a letter about the friendship with this user has not left: later letters must not overtake it. */
+  hasFriendshipLetter(user: string): boolean {
     return FRIENDSHIP_KINDS.some((kind) => this.context.store.lettersTo(user, kind).length > 0);
   }
 
-  answered(frame: LetterAnswer): void {
+  private answered(frame: SessionFrame<'accepted' | 'rejected'>): void {
     const then = this.inFlight.get(frame.id);
     this.inFlight.delete(frame.id);
     then?.(frame.type === 'accepted' ? 'taken' : Refusal.from(frame.code, frame.about));
   }
 
-  /** The session ended: what it had not answered is as good as never sent. */
-  sessionEnded(): void {
+  /** The session ended: letters without an answer count as not sent. */
+  private reset(): void {
     const unanswered = [...this.inFlight.values()];
     this.inFlight.clear();
     for (const then of unanswered) then(null);
   }
 
-  /** Sends what waits in the store, in order, as far as it may. */
-  pump(): void {
+  /** Sends stored letters in order, as many as may be on their way. */
+  private pump(): void {
     if (!this.session.isOnline) return;
     let page = this.context.store.letters(0, LIMITS.lettersPerPage);
     while (page.length > 0) {
@@ -107,10 +121,7 @@ export class OutgoingMail {
     }
   }
 
-  /**
-   * What a new letter makes needless: what we were to them before counts no more, and of many receipts the oldest can
-   * go.
-   */
+  /** A new letter about the friendship replaces the queued ones; of many receipts the oldest is dropped. */
   private makeRoom(to: string, kind: LetterKind): void {
     const { store } = this.context;
     const outdated = FRIENDSHIP_KINDS.includes(kind)
@@ -129,7 +140,7 @@ export class OutgoingMail {
   private leave(letter: QueuedLetter): void {
     this.leaving.add(letter.to);
     if (this.people.device(letter.to)) return this.dispatch(letter);
-    // A friend request to somebody nobody has looked up yet: written while the name server was away.
+    // A friend request written while the name server could not be asked for the user's record.
     this.people.find([letter.to], (found) => {
       if (found instanceof Refusal) return this.settle(letter, null);
       const [user] = found;
@@ -149,28 +160,28 @@ export class OutgoingMail {
     this.leaving.delete(letter.to);
     if (fate === 'taken') {
       this.context.store.dropLetter(letter.ref);
-      if (FRIENDSHIP_KINDS.includes(letter.kind)) this.context.report({ type: 'mailed', user: letter.to });
+      if (FRIENDSHIP_KINDS.includes(letter.kind))
+        this.context.report({ type: 'friendshipLetterSent', user: letter.to });
       return this.pump();
     }
     if (fate?.code === 'USER_UNKNOWN' || fate?.code === 'RECIPIENT_UNKNOWN') {
       this.context.store.dropLetter(letter.ref);
       this.context.warnRefusal(new Refusal('USER_UNKNOWN', letter.to));
-      this.context.report({ type: 'unknown', user: letter.to });
+      this.context.postpone(() => this.people.friendships.target.unknownRecipient(letter.to));
       return this.pump();
     }
     this.retryLater(letter.to);
-    // The others need not wait for it, unless it is we who are too fast.
+    // Letters to others go on, unless we send too fast.
     if (fate?.code !== 'LETTERS_TOO_FAST') this.pump();
   }
 
   private retryLater(to: string): void {
     this.resting.add(to);
-    if (this.context.alarms.at('mail retry') !== null) return;
-    this.context.alarms.set('mail retry', this.context.now + LIMITS.letterRetryMs, () => this.tryAgain());
+    if (this.alarms.at('retry') !== null) return;
+    this.alarms.set('retry', this.context.now + LIMITS.letterRetryMs, () => this.tryAgain());
   }
 
-  /** We are online again, or have waited long enough. */
-  tryAgain(): void {
+  private tryAgain(): void {
     this.resting.clear();
     this.pump();
   }

@@ -1,4 +1,5 @@
-// Being online (protocols/session): register, prove the device, stay, and come back by ourselves after trouble.
+// The session with the name server (protocols/session): registers, proves the device, keeps the session, and opens it
+// again after a failure.
 
 import { Backoff } from '../../../protocols/kit/backoff.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
@@ -10,24 +11,29 @@ import {
   type ServerFrame,
   type SessionProof,
 } from '../../../protocols/session/messages.js';
+import { assert } from '../../../protocols/kit/machine.js';
+import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
 import type { QuestionAnswer } from '../core/io.js';
+import type { CommandOf, InputOf, Part } from '../core/part.js';
+import { SETTINGS } from '../core/settings.js';
 import type { OwnRecord } from '../identity/own-record.js';
+import type { StaleCopyReports } from '../identity/stale-copy-reports.js';
+import { OnlineCommands } from './online-commands.js';
 
 type State =
-  | { state: 'off' }
-  | { state: 'registering' }
-  | { state: 'greeting'; session: number; hasProven: boolean }
-  | { state: 'online'; session: number }
-  | { state: 'waiting' };
+  | { type: 'off' }
+  | { type: 'registering' }
+  | { type: 'greeting'; session: number; hasProven: boolean }
+  | { type: 'online'; session: number }
+  | { type: 'waiting' };
 
-/** Frames that belong to other parts; the session passes them on as they came. */
-export type PassedFrame = Extract<ServerFrame, { type: 'presence' | 'accepted' | 'rejected' | 'deliver' }>;
+/** Frames of the session that presence and mail take. */
+type PassedFrame = Extract<ServerFrame, { type: 'presence' | 'accepted' | 'rejected' | 'deliver' }>;
+export type SessionFrame<T extends PassedFrame['type']> = Extract<PassedFrame, { type: T }>;
+type FrameTakers = { readonly [T in PassedFrame['type']]?: (frame: SessionFrame<T>) => void };
 
-/** Where the key is kept that a server showed at first. */
-export const serverKeySetting = (server: string): string => `server key of ${server}`;
-
-/** Refusals after which trying again by ourselves would be wrong or useless. */
+/** Refusals after which another attempt by ourselves would be wrong or useless. */
 const FINAL = new Set([
   'REPLACED',
   'RESTORED',
@@ -38,25 +44,36 @@ const FINAL = new Set([
   'INVITE_NEEDED',
 ]);
 
-/** The device of ours that the name server lists, as far as we know. */
-const REGISTERED_SETTING = 'registered device';
-
-export class Session {
+export class Session implements Part {
+  readonly commands = {
+    online: (ref: number, { acceptServer }: CommandOf<'online'>) => this.goOnline(ref, acceptServer),
+  };
+  readonly inputs = {
+    session_opened: ({ session }: InputOf<'session_opened'>) =>
+      void (this.isCurrent(session) && this.expectWithin(LIMITS.sessionHandshakeMs)),
+    session_frame: ({ session, frame }: InputOf<'session_frame'>) => this.take(session, frame),
+    session_closed: ({ session, reason }: InputOf<'session_closed'>) =>
+      void (this.isCurrent(session) && this.retry(reason)),
+  };
   /** For how long the name server holds letters. */
   heldMs: number = LIMITS.heldMs;
-  /** Where the name server sees us, once it said so. */
+  /** The address at which the name server sees us, once it said so. */
   seenAddress: string | null = null;
-  private current: State = { state: 'off' };
-  private waitingCommands: number[] = [];
+  private readonly takers: FrameTakers = {};
+  private readonly alarms: PartAlarms;
+  private current: State = { type: 'off' };
+  private readonly commandsWaiting: OnlineCommands;
   private acceptsServer = false;
-  private saidRetrying = false;
+  private hasNotifiedRetry = false;
   private readonly backoff: Backoff;
 
   constructor(
     private readonly context: Context,
     private readonly record: OwnRecord,
-    private readonly pass: (frame: PassedFrame) => void,
+    private readonly staleCopies: StaleCopyReports,
   ) {
+    this.alarms = context.alarms.for('session');
+    this.commandsWaiting = new OnlineCommands(context);
     this.backoff = new Backoff(
       { firstMs: LIMITS.reconnectFirstMs, ceilingMs: LIMITS.reconnectCeilingMs },
       context.random,
@@ -65,65 +82,60 @@ export class Session {
 
   /** True from the command `online` to `offline`, whether the name server answers or not. */
   get isWanted(): boolean {
-    return this.current.state !== 'off';
+    return this.current.type !== 'off';
   }
 
   get isOnline(): boolean {
-    return this.current.state === 'online';
+    return this.current.type === 'online';
   }
 
-  /** Sends a frame; only while online. */
+  /** Presence and mail say which frames they take; each frame has one taker. */
+  takeFrames(takers: FrameTakers): void {
+    for (const type of Object.keys(takers)) assert(!(type in this.takers), `two parts take the frame ${type}`);
+    Object.assign(this.takers, takers);
+  }
+
+  /** Sends a frame; drops it while offline. */
   send(frame: ClientFrame): void {
-    if (this.current.state !== 'online') return;
-    this.context.do({ type: 'session_send', session: this.current.session, frame });
+    if (this.current.type !== 'online') return;
+    this.context.emit({ type: 'session_send', session: this.current.session, frame });
   }
 
-  /** The command `online`: answered once the proof held, refused after 5 s; the trying goes on. */
-  goOnline(ref: number, acceptServer: boolean): void {
+  /** The command `online`: answered once the proof was accepted, refused after 5 s; attempts go on after that. */
+  private goOnline(ref: number, acceptServer: boolean): void {
     if (this.isOnline) return this.context.succeed(ref, 'online', { user: this.context.me.name });
     this.acceptsServer ||= acceptServer;
-    this.waitingCommands.push(ref);
-    this.context.alarms.set(`online ${ref}`, this.context.now + LIMITS.serverAnswerMs, () =>
-      this.answerOne(ref, new Refusal('SERVER_AWAY', this.context.options.server)),
-    );
+    this.commandsWaiting.add(ref);
     this.comeBack();
-    if (this.current.state === 'waiting') this.start();
+    if (this.current.type === 'waiting') this.start();
   }
 
-  /** Goes online without anybody waiting for an answer. */
+  /** Goes online although no command asked for it. */
   comeBack(): void {
     if (this.isWanted) return;
-    this.saidRetrying = false;
+    this.hasNotifiedRetry = false;
     this.context.report({ type: 'awake' });
     this.start();
   }
 
-  /** Leaves; nothing is tried again. */
+  /** Ends the session; no attempt follows. */
   goOffline(): void {
     if (!this.isWanted) return;
     this.leave();
-    this.answerAll(new Refusal('NOT_ONLINE'));
+    this.commandsWaiting.answer(new Refusal('NOT_ONLINE'));
     this.acceptsServer = false;
     this.context.report({ type: 'asleep' });
-    this.context.tell({ event: 'connection', state: 'offline', reason: 'you went offline' });
+    this.context.notify({ event: 'connection', state: 'offline', reason: 'you went offline' });
   }
 
-  opened(session: number): void {
-    if (this.isCurrent(session)) this.expectWithin(LIMITS.sessionHandshakeMs);
-  }
-
-  closed(session: number, reason: string): void {
-    if (this.isCurrent(session)) this.retry(reason);
-  }
-
-  frame(session: number, frame: unknown): void {
+  private take(session: number, frame: unknown): void {
     if (!this.isCurrent(session)) return;
     if (!serverFrameShape.accepts(frame)) return this.retry('the name server sent something malformed');
-    if (this.current.state === 'greeting') return this.greet(this.current, frame);
+    if (this.current.type === 'greeting') return this.greet(this.current, frame);
     this.expectWithin(LIMITS.sessionLeaseMs);
     switch (frame.type) {
       case 'ping':
-        this.backoff.succeeded(); // a session that lasted; one that breaks at once is not opened at once again
+        this.backoff.succeeded(); // only a session that lasts resets the wait before the next attempt
         return this.send({ type: 'pong' });
       case 'refused':
         return this.refused(frame.code, frame.about);
@@ -134,13 +146,18 @@ export class Session {
         return this.pass(frame);
       case 'challenge':
       case 'welcome':
-        return this.retry('the name server spoke out of turn');
+        return this.retry('the name server sent a frame out of order');
     }
   }
 
+  private pass<T extends PassedFrame['type']>(frame: SessionFrame<T>): void {
+    const taker = this.takers[frame.type] as ((frame: SessionFrame<T>) => void) | undefined;
+    taker?.(frame);
+  }
+
   private start(): void {
-    this.context.alarms.drop('session retry');
-    this.current = { state: 'registering' };
+    this.alarms.drop('retry');
+    this.current = { type: 'registering' };
     this.record.revive();
     this.register(true);
   }
@@ -148,60 +165,60 @@ export class Session {
   private register(mayFollow: boolean): void {
     const { me } = this.context;
     this.context.ask({ type: 'register', name: me.name, record: this.record.signed }, (answer) => {
-      if (this.current.state === 'registering') this.registered(answer, mayFollow);
+      if (this.current.type === 'registering') this.registered(answer, mayFollow);
     });
   }
 
   private registered(answer: QuestionAnswer, mayFollow: boolean): void {
     if (answer.type === 'registered') {
-      this.context.store.putSetting(REGISTERED_SETTING, this.context.me.device.publicKey);
+      this.context.store.putSetting(SETTINGS.registeredDevice, this.context.me.device.publicKey);
       return this.connect();
     }
     if (answer.type === 'away') return this.retry(answer.reason);
-    if (answer.type !== 'refused') return this.retry('the name server answered something else');
+    if (answer.type !== 'refused') return this.retry('the name server gave another kind of answer');
     if (answer.refusal.code === 'RECORD_STALE' && mayFollow) return this.followServer();
     this.refused(answer.refusal.code, answer.refusal.about);
   }
 
-  /** The name server holds a newer record under our name: if it is by our own key, ours must come after it. */
+  /** The name server has a newer record under our name: if our own key signed it, our record must follow it. */
   private followServer(): void {
     const { me } = this.context;
     this.context.ask({ type: 'users', names: [me.name] }, (answer) => {
-      if (this.current.state !== 'registering') return;
+      if (this.current.type !== 'registering') return;
       if (answer.type === 'away') return this.retry(answer.reason);
       const held = answer.type === 'users' ? answer.users.find((user) => user.name === me.name) : undefined;
-      if (held && this.isOutlived(held.record)) return this.restored();
+      if (held && this.isSuperseded(held.record)) return this.restored();
       if (held && !this.record.follow(held.record)) return this.refused('RECORD_STALE', me.name);
       if (!held) this.record.leap();
       this.register(false);
     });
   }
 
-  /** A later record of ours lists another device than the one we are known by. A fresh device is known by none. */
-  private isOutlived(held: Signed): boolean {
+  /** True where a later record of ours lists another device than the registered one. A fresh device has none. */
+  private isSuperseded(held: Signed): boolean {
     const { me, store } = this.context;
-    return store.setting(REGISTERED_SETTING) === me.device.publicKey && this.record.isOutlived(held);
+    return store.setting(SETTINGS.registeredDevice) === me.device.publicKey && this.record.isSuperseded(held);
   }
 
   private connect(): void {
     const session = this.context.freshRef();
-    this.current = { state: 'greeting', session, hasProven: false };
+    this.current = { type: 'greeting', session, hasProven: false };
     this.expectWithin(LIMITS.sessionHandshakeMs);
-    this.context.do({ type: 'session_open', session });
+    this.context.emit({ type: 'session_open', session });
   }
 
-  private greet({ session, hasProven }: Extract<State, { state: 'greeting' }>, frame: ServerFrame): void {
+  private greet({ session, hasProven }: Extract<State, { type: 'greeting' }>, frame: ServerFrame): void {
     if (frame.type === 'refused') return this.refused(frame.code, frame.about);
     if (frame.type === 'challenge' && !hasProven) return this.prove(session, frame);
-    // A welcome to no proof would pass by the key that is pinned.
-    if (frame.type !== 'welcome' || !hasProven) return this.retry('the name server spoke out of turn');
-    this.current = { state: 'online', session };
+    // A welcome without a proof before it would bypass the check of the pinned server key.
+    if (frame.type !== 'welcome' || !hasProven) return this.retry('the name server sent a frame out of order');
+    this.current = { type: 'online', session };
     this.seenAddress = frame.address || null;
     this.heldMs = frame.heldMs;
-    this.saidRetrying = false;
+    this.hasNotifiedRetry = false;
     this.expectWithin(LIMITS.sessionLeaseMs);
-    this.answerAll(null);
-    this.context.tell({ event: 'connection', state: 'online', reason: '' });
+    this.commandsWaiting.answer(null);
+    this.context.notify({ event: 'connection', state: 'online', reason: '' });
     this.context.report({ type: 'online' });
   }
 
@@ -218,13 +235,13 @@ export class Session {
       boot: store.raiseBoot(),
     };
     const frame: ClientFrame = { type: 'session', proof: signObject('session', proof, me.device, primitives) };
-    this.current = { state: 'greeting', session, hasProven: true };
-    this.context.do({ type: 'session_send', session, frame });
+    this.current = { type: 'greeting', session, hasProven: true };
+    this.context.emit({ type: 'session_send', session, frame });
   }
 
-  /** The server's key is pinned per address at first use. */
+  /** The server's key is pinned for its address at the first use. */
   private trusts(server: string): boolean {
-    const setting = serverKeySetting(this.context.options.server);
+    const setting = SETTINGS.serverKey(this.context.options.server);
     const pinned = this.context.store.setting(setting);
     this.context.isServerDistrusted = pinned !== null && pinned !== server && !this.acceptsServer;
     if (this.context.isServerDistrusted) return false;
@@ -237,57 +254,46 @@ export class Session {
     const refusal = Refusal.from(code, about);
     if (refusal.code === 'RESTORED') return this.restored();
     if (!FINAL.has(refusal.code)) return this.retry(refusal.code, refusal);
-    const isAwaited = this.waitingCommands.length > 0;
+    const isAwaited = !this.commandsWaiting.isEmpty;
     this.leave();
     this.context.report({ type: 'asleep' });
-    this.answerAll(refusal);
+    this.commandsWaiting.answer(refusal);
     if (refusal.code === 'SERVER_CHANGED' || !isAwaited) this.context.warnRefusal(refusal);
-    this.context.tell({ event: 'connection', state: 'offline', reason: refusal.code });
+    this.context.notify({ event: 'connection', state: 'offline', reason: refusal.code });
   }
 
-  /** An old copy of our data is running. Commands that wait are given again to the engine with the new device. */
+  /** A stale copy of our data is running. Waiting commands are given again to the engine of the new device. */
   private restored(): void {
     this.leave();
     this.context.report({ type: 'asleep' });
-    this.context.report({ type: 'restored' });
+    this.staleCopies.detectedByServer();
   }
 
-  /** Trouble: try again after a while. Commands that wait go on waiting, unless the server said no in words. */
+  /** Tries again later. Waiting commands go on waiting, unless the server gave a refusal. */
   private retry(reason: string, refusal: Refusal | null = null): void {
     this.leave();
-    this.current = { state: 'waiting' };
-    if (refusal) this.answerAll(refusal);
-    if (!this.saidRetrying) this.context.tell({ event: 'connection', state: 'retrying', reason });
-    this.saidRetrying = true;
-    this.context.alarms.set('session retry', this.context.now + this.backoff.next(), () => this.start());
+    this.current = { type: 'waiting' };
+    if (refusal) this.commandsWaiting.answer(refusal);
+    if (!this.hasNotifiedRetry) this.context.notify({ event: 'connection', state: 'retrying', reason });
+    this.hasNotifiedRetry = true;
+    this.alarms.set('retry', this.context.now + this.backoff.next(), () => this.start());
   }
 
   private leave(): void {
     const had = this.current;
-    this.current = { state: 'off' };
-    this.context.alarms.drop('session retry');
-    this.context.alarms.drop('session silence');
-    if (had.state !== 'greeting' && had.state !== 'online') return;
-    this.context.do({ type: 'session_close', session: had.session });
-    if (had.state === 'online') this.context.report({ type: 'offline' });
+    this.current = { type: 'off' };
+    this.alarms.drop('retry');
+    this.alarms.drop('silence');
+    if (had.type !== 'greeting' && had.type !== 'online') return;
+    this.context.emit({ type: 'session_close', session: had.session });
+    if (had.type === 'online') this.context.report({ type: 'offline' });
   }
 
   private expectWithin(ms: number): void {
-    this.context.alarms.set('session silence', this.context.now + ms, () => this.retry('the name server fell silent'));
+    this.alarms.set('silence', this.context.now + ms, () => this.retry('the name server fell silent'));
   }
 
   private isCurrent(session: number): boolean {
     return 'session' in this.current && this.current.session === session;
-  }
-
-  private answerAll(refusal: Refusal | null): void {
-    for (const ref of [...this.waitingCommands]) this.answerOne(ref, refusal);
-  }
-
-  private answerOne(ref: number, refusal: Refusal | null): void {
-    this.context.alarms.drop(`online ${ref}`);
-    this.waitingCommands = this.waitingCommands.filter((waiting) => waiting !== ref);
-    if (refusal) this.context.refuse(ref, refusal);
-    else this.context.succeed(ref, 'online', { user: this.context.me.name });
   }
 }

@@ -1,211 +1,230 @@
-// Finding each other (protocols/links): dial what worked last time, exchange offers through the name server, try
-// again with patience.
+// Opens links (protocols/links): dials the endpoints that worked last, exchanges offers through the name server, and
+// repeats with growing waits.
 
 import { Backoff } from '../../../protocols/kit/backoff.js';
 import { toBase64url } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { offerLetterShape, type OfferLetter } from '../../../protocols/links/messages.js';
+import type { Instant } from '../../../protocols/kit/machine.js';
+import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
-import type { ReceivedLetter } from '../core/events.js';
 import type { Endpoint } from '../core/io.js';
+import { letterRoute, type EventOf, type InputOf, type Part } from '../core/part.js';
 import type { Links } from './links.js';
+import type { OwnEndpoints } from './own-endpoints.js';
 import type { OutgoingMail } from '../server/outgoing-mail.js';
 import type { People } from '../identity/people.js';
 import type { Presence } from '../server/presence.js';
 import type { Session } from '../server/session.js';
 
-interface Parts {
+interface Dependencies {
   readonly people: People;
   readonly links: Links;
+  readonly endpoints: OwnEndpoints;
   readonly mail: OutgoingMail;
   readonly presence: Presence;
   readonly session: Session;
 }
 
-/** Words between two people, or words of groups. */
+/** What waits for a link: messages between two people, or frames of groups. */
 type Need = 'chat' | 'groups';
 
-/** The way to one friend. It outlives the link, so that a link which breaks at once is not dialled at once again. */
-interface Route {
+/** The attempts to reach one user. They outlive the link, so that a link that breaks at once is not redialled at once. */
+interface Attempts {
   readonly backoff: Backoff;
-  /** Since when a link is tried for, null while none is wanted or there is one. */
+  /** Since when a link is tried for, null while none is needed or one is open. */
   since: number | null;
-  /** What waits for the other: the link is tried for until nothing does. */
+  /** A link is tried for while something needs it. */
   readonly needs: Set<Need>;
-  /** Until when it is wished for anyway. */
-  wishedUntil: number;
-  /** When the last link came about. */
+  /** Until when a link is wanted although nothing needs it. */
+  wantedUntil: number;
+  /** When the last link opened. */
   linkedAt: number | null;
-  /** Of the offer we sent last. */
+  /** The nonce of our last offer. */
   nonce: string | null;
-  /** Dials under way. */
+  /** How many dials are under way. */
   dials: number;
 }
 
 const RETRY = { firstMs: LIMITS.linkRetryFirstMs, ceilingMs: LIMITS.linkRetryCeilingMs };
 
-export class Connector {
-  /** Our own addresses, as the host knows them. */
-  private local: readonly Endpoint[] = [];
-  private readonly routes = new Map<string, Route>();
+export class Connector implements Part {
+  readonly inputs = {
+    link_opened: (input: InputOf<'link_opened'>) => this.opened(input),
+    dial_failed: ({ dial }: InputOf<'dial_failed'>) => void this.takeDial(dial),
+  };
+  readonly letters = {
+    offer: letterRoute('anyone', offerLetterShape, ({ from }, body) => this.offered(from, body)),
+    answer: letterRoute('anyone', offerLetterShape, ({ from }, body) => this.answered(from, body)),
+  };
+  readonly on = {
+    asleep: () => this.sleep(),
+    online: () => this.tryAllNow(),
+    presence: ({ user, isOnline }: EventOf<'presence'>) => void (isOnline && this.tryNow(user)),
+    linked: ({ peer }: EventOf<'linked'>) => this.linked(peer.user),
+    unfriended: ({ user }: EventOf<'unfriended'>) => this.forget(user),
+  };
+  private readonly attempts = new Map<string, Attempts>();
   private readonly dials = new Map<number, string>();
+  private readonly alarms: PartAlarms;
 
   constructor(
     private readonly context: Context,
-    private readonly parts: Parts,
-  ) {}
-
-  /** The port we listen on. */
-  get port(): number {
-    return this.local[0]?.port ?? 1;
+    private readonly parts: Dependencies,
+  ) {
+    this.alarms = context.alarms.for('connector');
   }
 
-  network(endpoints: readonly Endpoint[]): void {
-    this.local = endpoints;
-  }
-
-  /** Something waits for a friend: a link is tried for until `needless`. */
+  /** Something waits for this user: a link is tried for until `needless`. */
   need(user: string, what: Need = 'chat'): void {
-    this.route(user).needs.add(what);
+    this.attemptsFor(user).needs.add(what);
     this.begin(user);
   }
 
   needless(user: string, what: Need = 'chat'): void {
-    this.routes.get(user)?.needs.delete(what);
+    this.attempts.get(user)?.needs.delete(what);
   }
 
-  /** A link would be good to have; it is tried for `forMs`. */
-  wish(user: string, forMs: number): void {
-    const route = this.route(user);
-    route.wishedUntil = Math.max(route.wishedUntil, this.context.now + forMs);
+  /** A link is tried for during `forMs`, although nothing waits for it. */
+  want(user: string, forMs: number): void {
+    const attempts = this.attemptsFor(user);
+    attempts.wantedUntil = Math.max(attempts.wantedUntil, this.context.now + forMs);
     this.begin(user);
   }
 
   /** Since when a link has been tried for, null if none is. */
   triedSince(user: string): number | null {
-    return this.routes.get(user)?.since ?? null;
+    return this.attempts.get(user)?.since ?? null;
   }
 
-  linked(user: string): void {
+  /** When the next attempt is due, null if none is. */
+  nextTryAt(user: string): Instant | null {
+    return this.alarms.at(user);
+  }
+
+  private linked(user: string): void {
     this.rest(user);
-    this.route(user).linkedAt = this.context.now;
+    this.attemptsFor(user).linkedAt = this.context.now;
   }
 
-  /** They are no friend any more. */
+  /** No link with this user is needed any more. */
   forget(user: string): void {
     this.rest(user);
-    this.routes.delete(user);
+    this.attempts.delete(user);
   }
 
-  /** The user wants to be left alone: no more dialling. */
-  sleep(): void {
-    for (const user of this.routes.keys()) this.rest(user);
-    for (const route of this.routes.values()) route.dials = 0;
+  private sleep(): void {
+    for (const user of this.attempts.keys()) this.rest(user);
+    for (const attempts of this.attempts.values()) attempts.dials = 0;
     this.dials.clear();
   }
 
-  /** They came online, or we did: whatever failed before says nothing about now. */
-  tryNow(user: string): void {
-    const route = this.routes.get(user);
-    if (!route || route.since === null) return;
-    route.backoff.succeeded();
+  /** They came online, or we did: earlier failures say nothing about now. */
+  private tryNow(user: string): void {
+    const attempts = this.attempts.get(user);
+    if (!attempts || attempts.since === null) return;
+    attempts.backoff.succeeded();
     this.try(user);
   }
 
   tryAllNow(): void {
-    for (const user of this.routes.keys()) this.tryNow(user);
+    for (const user of this.attempts.keys()) this.tryNow(user);
   }
 
-  /** Whom a dial that is over was for, if it is one of ours. */
-  takeDial(dial: number): string | null {
+  private opened(input: InputOf<'link_opened'>): void {
+    this.parts.links.opened(input, input.dial === null ? null : this.takeDial(input.dial));
+  }
+
+  /** The user that a finished dial was for, if the dial is known. */
+  private takeDial(dial: number): string | null {
     const user = this.dials.get(dial) ?? null;
-    const route = user === null ? undefined : this.routes.get(user);
-    if (route) route.dials -= 1;
+    const attempts = user === null ? undefined : this.attempts.get(user);
+    if (attempts) attempts.dials -= 1;
     this.dials.delete(dial);
     return user;
   }
 
-  letter(letter: ReceivedLetter): void {
-    const { from, kind, body } = letter;
-    if (!offerLetterShape.accepts(body) || !this.parts.people.mayLink(from) || !this.parts.session.isWanted) return;
-    if (kind === 'offer') {
-      // The other side dials what we answer while we dial what it offered: one of the two will get through.
-      this.parts.mail.send(from, 'answer', this.offer(body.nonce), () => undefined);
-      if (!this.parts.links.isLinked(from)) this.dial(from, body.endpoints);
-      return;
-    }
-    if (this.routes.get(from)?.nonce === body.nonce) this.dial(from, body.endpoints);
+  private offered(from: string, { nonce, endpoints }: OfferLetter): void {
+    if (!this.mayLink(from)) return;
+    // The other side dials what we answer while we dial what it offered: one of the two dials may get through.
+    this.parts.mail.send(from, 'answer', this.offer(nonce), () => undefined);
+    if (!this.parts.links.isLinked(from)) this.dial(from, endpoints);
   }
 
-  private route(user: string): Route {
-    const known = this.routes.get(user);
+  private answered(from: string, { nonce, endpoints }: OfferLetter): void {
+    if (this.mayLink(from) && this.attempts.get(from)?.nonce === nonce) this.dial(from, endpoints);
+  }
+
+  private mayLink(user: string): boolean {
+    return this.parts.people.mayLink(user) && this.parts.session.isWanted;
+  }
+
+  private attemptsFor(user: string): Attempts {
+    const known = this.attempts.get(user);
     if (known) return known;
     const backoff = new Backoff(RETRY, this.context.random);
-    const route = {
+    const attempts = {
       backoff,
       since: null,
       needs: new Set<Need>(),
-      wishedUntil: 0,
+      wantedUntil: 0,
       linkedAt: null,
       nonce: null,
       dials: 0,
     };
-    this.routes.set(user, route);
-    return route;
+    this.attempts.set(user, attempts);
+    return attempts;
   }
 
   private begin(user: string): void {
-    const route = this.route(user);
-    if (route.since !== null || !this.parts.session.isWanted || this.parts.links.isLinked(user)) return;
+    const attempts = this.attemptsFor(user);
+    if (attempts.since !== null || !this.parts.session.isWanted || this.parts.links.isLinked(user)) return;
     const { now } = this.context;
-    route.since = now;
-    const wasBrief = route.linkedAt !== null && now - route.linkedAt < LIMITS.linkDialMs;
-    if (wasBrief) return this.tryLater(user, route);
-    route.backoff.succeeded();
+    attempts.since = now;
+    const wasBrief = attempts.linkedAt !== null && now - attempts.linkedAt < LIMITS.linkDialMs;
+    if (wasBrief) return this.tryLater(user, attempts);
+    attempts.backoff.succeeded();
     this.try(user);
   }
 
   private try(user: string): void {
-    const route = this.route(user);
+    const attempts = this.attemptsFor(user);
     const person = this.parts.people.get(user);
-    const isOver = route.needs.size === 0 && this.context.now >= route.wishedUntil;
+    const isOver = attempts.needs.size === 0 && this.context.now >= attempts.wantedUntil;
     if (isOver || !person || this.parts.links.isLinked(user)) return this.rest(user);
     this.dial(user, person.endpoints);
-    if (this.parts.presence.isOnline(user)) this.sendOffer(user, route);
-    this.tryLater(user, route);
+    if (this.parts.presence.isOnline(user)) this.sendOffer(user, attempts);
+    this.tryLater(user, attempts);
   }
 
-  private tryLater(user: string, route: Route): void {
-    this.context.alarms.set(`reach ${user}`, this.context.now + route.backoff.next(), () => this.try(user));
+  private tryLater(user: string, attempts: Attempts): void {
+    this.alarms.set(user, this.context.now + attempts.backoff.next(), () => this.try(user));
   }
 
   private rest(user: string): void {
-    this.context.alarms.drop(`reach ${user}`);
-    const route = this.routes.get(user);
-    if (!route) return;
-    route.needs.clear();
-    Object.assign(route, { since: null, wishedUntil: 0, nonce: null });
+    this.alarms.drop(user);
+    const attempts = this.attempts.get(user);
+    if (!attempts) return;
+    attempts.needs.clear();
+    Object.assign(attempts, { since: null, wantedUntil: 0, nonce: null });
   }
 
-  private sendOffer(user: string, route: Route): void {
-    route.nonce = toBase64url(this.context.random.bytes(32));
-    this.parts.mail.send(user, 'offer', this.offer(route.nonce), () => undefined);
+  private sendOffer(user: string, attempts: Attempts): void {
+    attempts.nonce = toBase64url(this.context.random.bytes(32));
+    this.parts.mail.send(user, 'offer', this.offer(attempts.nonce), () => undefined);
   }
 
   private dial(user: string, endpoints: readonly Endpoint[]): void {
     const devices = this.parts.people.record(user)?.devices.map(({ device }) => device) ?? [];
-    const route = this.route(user);
-    if (endpoints.length === 0 || devices.length === 0 || route.dials >= LIMITS.dialsPerFriend) return;
-    route.dials += 1;
+    const attempts = this.attemptsFor(user);
+    if (endpoints.length === 0 || devices.length === 0 || attempts.dials >= LIMITS.dialsPerFriend) return;
+    attempts.dials += 1;
     const dial = this.context.freshRef();
     this.dials.set(dial, user);
-    this.context.do({ type: 'dial', dial, endpoints: endpoints.slice(0, LIMITS.endpointsPerOffer), devices });
+    this.context.emit({ type: 'dial', dial, endpoints: endpoints.slice(0, LIMITS.endpointsPerOffer), devices });
   }
 
   private offer(nonce: string): OfferLetter {
-    const { seenAddress } = this.parts.session;
-    const isListed = seenAddress === null || this.local.some(({ host }) => host === seenAddress);
-    const seen = isListed ? [] : [{ host: seenAddress, port: this.port }];
-    return { nonce, endpoints: [...this.local, ...seen].slice(0, LIMITS.endpointsPerOffer) };
+    return { nonce, endpoints: this.parts.endpoints.offered() };
   }
 }

@@ -1,5 +1,5 @@
-// Links to the devices of friends and of members of the same groups (protocols/links): the greeting, the proof of
-// who is there, upkeep, and which of two links stays.
+// Links to the devices of friends and group peers (protocols/links): handshake, proof of the peer, keepalive, and which
+// of two links stays.
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Instant } from '../../../protocols/kit/machine.js';
@@ -12,24 +12,30 @@ import {
 } from '../../../protocols/links/messages.js';
 import { replaces } from '../../../protocols/links/duplicate-links.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
+import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
 import type { LinkPeer } from '../core/events.js';
-import type { Endpoint, Input } from '../core/io.js';
-import type { Conversations } from '../conversations/conversations.js';
+import type { Endpoint } from '../core/io.js';
+import type { EventOf, InputOf, Part } from '../core/part.js';
+import { Registration } from '../core/registration.js';
 import type { OwnRecord } from '../identity/own-record.js';
 import type { People } from '../identity/people.js';
+import type { StaleCopyReports } from '../identity/stale-copy-reports.js';
+import type { Session } from '../server/session.js';
+import type { DeliveredMarks } from './delivered-marks.js';
+import type { OwnEndpoints } from './own-endpoints.js';
 
-type Opened = Extract<Input, { type: 'link_opened' }>;
+type Opened = InputOf<'link_opened'>;
 
-/** `dialled`: whom we meant to reach, null where they dialled us. */
-interface Greeting {
-  readonly state: 'greeting';
+/** `dialled`: the user we meant to reach, null where the other side dialled. */
+interface Handshake {
+  readonly type: 'handshake';
   readonly opened: Opened;
   readonly dialled: string | null;
 }
 
 interface Open {
-  readonly state: 'open';
+  readonly type: 'open';
   readonly opened: Opened;
   readonly peer: LinkPeer;
   readonly weDialled: boolean;
@@ -37,33 +43,53 @@ interface Open {
   heardAt: Instant;
 }
 
-type Link = Greeting | Open;
+type Link = Handshake | Open;
 
-/** What the greeting of a link that comes about says. */
-interface Said {
+/** What the peer's half of the handshake says. */
+interface PeerHello {
   readonly weDialled: boolean;
   readonly port: number;
   readonly heard: number;
 }
 
-interface Parts {
-  readonly people: People;
-  readonly conversations: Conversations;
+interface Dependencies {
   readonly record: OwnRecord;
-  /** True while the user wants to be reached. */
-  readonly isAwake: () => boolean;
-  /** The port we listen on, TCP and UDP alike. */
-  readonly port: () => number;
+  readonly people: People;
+  readonly staleCopies: StaleCopyReports;
+  readonly session: Session;
+  readonly delivered: DeliveredMarks;
+  readonly endpoints: OwnEndpoints;
 }
 
-export class Links {
+/** The engine registers: it knows which part takes a frame, and which shape the frame must have. */
+export interface FrameTaker {
+  takeFrame(peer: LinkPeer, frame: object & { type: string }): FrameVerdict;
+}
+
+export type FrameVerdict = 'taken' | 'unknown' | 'malformed';
+
+export class Links implements Part {
+  readonly inputs = {
+    link_frame: ({ link, frame }: InputOf<'link_frame'>) => this.receive(link, frame),
+    link_closed: ({ link }: InputOf<'link_closed'>) => this.forget(link),
+  };
+  readonly on = {
+    asleep: () => this.cutAll(),
+    unfriended: ({ user }: EventOf<'unfriended'>) => this.cut(user),
+    // The linked device may belong to the key that is no longer theirs.
+    sendingResumed: ({ user }: EventOf<'sendingResumed'>) => this.cut(user),
+  };
+  readonly takers = new Registration<FrameTaker>();
+  private readonly alarms: PartAlarms;
   private readonly links = new Map<number, Link>();
   private readonly byUser = new Map<string, number>();
 
   constructor(
     private readonly context: Context,
-    private readonly parts: Parts,
-  ) {}
+    private readonly parts: Dependencies,
+  ) {
+    this.alarms = context.alarms.for('link');
+  }
 
   isLinked(user: string): boolean {
     return this.byUser.has(user);
@@ -72,41 +98,38 @@ export class Links {
   /** The device at the other end of the link with this user. */
   peer(user: string): LinkPeer | null {
     const link = this.links.get(this.byUser.get(user) ?? -1);
-    return link?.state === 'open' ? link.peer : null;
+    return link?.type === 'open' ? link.peer : null;
   }
 
   send(user: string, frame: object): void {
     const link = this.byUser.get(user);
-    if (link !== undefined) this.context.do({ type: 'link_send', link, frame });
+    if (link !== undefined) this.context.emit({ type: 'link_send', link, frame });
   }
 
-  /** Ends every link, those in greeting too. */
-  cutAll(): void {
+  /** Ends every link, those in the handshake too. */
+  private cutAll(): void {
     for (const link of [...this.links.keys()]) this.close(link);
   }
 
-  /** Ends the link with a user; they learn no reason. */
+  /** Ends the link with a user, without a reason. */
   cut(user: string): void {
     const link = this.byUser.get(user);
     if (link !== undefined) this.close(link);
   }
 
-  /** A TLS connection stands. Nothing counts as linked before `welcome`. */
+  /** A TLS connection is open. A user counts as linked only after `welcome`. */
   opened(opened: Opened, dialled: string | null): void {
-    if (!this.parts.isAwake()) return this.context.do({ type: 'link_close', link: opened.link });
-    this.links.set(opened.link, { state: 'greeting', opened, dialled });
+    const isAwake = this.parts.session.isWanted && this.parts.record.isAnnounced;
+    if (!isAwake) return this.context.emit({ type: 'link_close', link: opened.link });
+    this.links.set(opened.link, { type: 'handshake', opened, dialled });
     this.setAlarm(opened.link, LIMITS.linkHandshakeMs, () => this.close(opened.link));
     if (dialled !== null) this.hello(opened, dialled);
   }
 
-  closed(link: number): void {
-    this.forget(link);
-  }
-
-  frame(link: number, frame: unknown): void {
+  private receive(link: number, frame: unknown): void {
     const known = this.links.get(link);
     if (!known) return;
-    if (known.state === 'open') return this.pass(link, known, frame);
+    if (known.type === 'open') return this.passOn(link, known, frame);
     if (known.dialled === null) this.judgeHello(known, frame);
     else this.judgeWelcome(known, known.dialled, frame);
   }
@@ -114,61 +137,61 @@ export class Links {
   private hello({ link, peerKey: device }: Opened, user: string): void {
     const { me } = this.context;
     const greeting = { type: 'hello', versions: [LINK_VERSION], user: me.name, device: me.device.publicKey };
-    this.context.do({ type: 'link_send', link, frame: { ...greeting, ...this.introduction(user, device) } });
+    this.context.emit({ type: 'link_send', link, frame: { ...greeting, ...this.introduction(user, device) } });
   }
 
   private introduction(user: string, device: string) {
     const seen = this.context.store.lastSeq(user, device, 'chat');
-    const heard = this.parts.conversations.deliveredUpTo(user);
-    return { record: this.parts.record.signed, port: this.parts.port(), seen, heard, features: [] };
+    const { record, endpoints, delivered } = this.parts;
+    return { record: record.signed, port: endpoints.port, seen, heard: delivered.upTo(user), features: [] };
   }
 
-  private judgeHello({ opened }: Greeting, frame: unknown): void {
+  private judgeHello({ opened }: Handshake, frame: unknown): void {
     if (!helloFrameShape.accepts(frame)) return this.refuse(opened.link, 'MALFORMED');
     const person = this.parts.people.get(frame.user);
-    // A blocked friend must not be able to tell us from somebody who is not there.
+    // A blocked user must not be able to tell this device from one that is offline.
     if (person?.blocked) return this.close(opened.link);
     if (!this.parts.people.mayLink(frame.user)) return this.refuse(opened.link, 'NOT_FRIENDS');
     if (!frame.versions.includes(LINK_VERSION)) return this.refuse(opened.link, 'VERSION');
     if (frame.device !== opened.peerKey) return this.refuse(opened.link, 'NOT_FRIENDS');
     if (!this.isDeviceOf(frame.user, opened.peerKey, frame.record)) return this.refuse(opened.link, 'NOT_FRIENDS');
-    if (this.isOutrun(frame.user, frame.seen)) return this.close(opened.link);
+    if (this.isStaleCopy(frame.user, frame.seen)) return this.close(opened.link);
     const welcome = { type: 'welcome', version: LINK_VERSION, ...this.introduction(frame.user, frame.device) };
-    this.context.do({ type: 'link_send', link: opened.link, frame: welcome });
+    this.context.emit({ type: 'link_send', link: opened.link, frame: welcome });
     this.rememberEndpoint(frame.user, { host: opened.from.host, port: frame.port });
     this.open(opened, { user: frame.user, device: opened.peerKey }, { weDialled: false, ...frame });
   }
 
-  private judgeWelcome({ opened }: Greeting, dialled: string, frame: unknown): void {
+  private judgeWelcome({ opened }: Handshake, dialled: string, frame: unknown): void {
     if (refuseFrameShape.accepts(frame) || !welcomeFrameShape.accepts(frame)) return this.close(opened.link);
     const isRight = this.parts.people.mayLink(dialled) && this.isDeviceOf(dialled, opened.peerKey, frame.record);
-    if (!isRight || this.isOutrun(dialled, frame.seen)) return this.close(opened.link);
+    if (!isRight || this.isStaleCopy(dialled, frame.seen)) return this.close(opened.link);
     this.rememberEndpoint(dialled, opened.from);
     this.open(opened, { user: dialled, device: opened.peerKey }, { weDialled: true, ...frame });
   }
 
   /**
-   * Has a friend seen more of this device than it remembers? Then an old copy of its data is running (SPEC LINK-11).
-   * Co-members are not asked: any of them could make us change devices.
+   * True where a friend has seen more of this device than our data has: a stale copy is running (SPEC LINK-11). Group
+   * peers are not believed: any of them could make us change devices.
    */
-  private isOutrun(user: string, seen: number): boolean {
+  private isStaleCopy(user: string, seen: number): boolean {
     if (!this.parts.people.isFriend(user)) return false;
-    const isOutrun = seen > this.context.store.lastSeq(user, this.context.me.device.publicKey, 'chat');
-    if (isOutrun) this.context.report({ type: 'outrun', user });
-    return isOutrun;
+    const isStale = seen > this.context.store.lastSeq(user, this.context.me.device.publicKey, 'chat');
+    if (isStale) this.parts.staleCopies.detectedByFriend();
+    return isStale;
   }
 
-  /** Is this the certificate of a device of the user, by the pinned record or by a newer one shown now? */
+  /** True where the user's pinned record, or a newer one shown now, lists the device of this certificate. */
   private isDeviceOf(user: string, device: string, shown: Signed): boolean {
     const person = this.parts.people.get(user);
     if (!person || !this.parts.people.learn(person, shown) || !this.parts.people.mayLink(user)) return false;
     return this.parts.people.record(user)?.devices.some((listed) => listed.device === device) ?? false;
   }
 
-  private open(opened: Opened, peer: LinkPeer, { weDialled, port, heard }: Said): void {
+  private open(opened: Opened, peer: LinkPeer, { weDialled, port, heard }: PeerHello): void {
     const { link, from, exported } = opened;
     const fresh: Open = {
-      state: 'open',
+      type: 'open',
       opened,
       peer,
       weDialled,
@@ -176,21 +199,23 @@ export class Links {
       heardAt: this.context.now,
     };
     this.links.set(link, fresh);
-    this.context.do({ type: 'link_widen', link });
+    this.context.emit({ type: 'link_widen', link });
     this.watchSilence(link);
     const present = this.byUser.get(peer.user);
     if (present !== undefined && !this.wins(link, present)) return this.close(link);
     this.byUser.set(peer.user, link);
     if (present !== undefined) this.close(present);
     const datagrams = { host: from.host, port: weDialled ? from.port : port };
-    this.context.report({ type: 'linked', peer, weDialled, datagrams, exported });
-    this.context.report({ type: 'heard', peer, upTo: heard });
+    this.context.report({ type: 'linked', peer });
+    if (this.parts.people.isFriend(peer.user))
+      this.context.report({ type: 'friendLinked', peer, weDialled, datagrams, exported });
+    this.context.postpone(() => this.parts.staleCopies.acknowledgedUpTo(peer, heard));
   }
 
   private wins(fresh: number, present: number): boolean {
     const [a, b] = [this.links.get(fresh), this.links.get(present)];
-    if (a?.state !== 'open' || b?.state !== 'open' || a.peer.device !== b.peer.device) return true;
-    // They dial only when they have no link: ours has died at their end, and we have not noticed yet.
+    if (a?.type !== 'open' || b?.type !== 'open' || a.peer.device !== b.peer.device) return true;
+    // A peer dials only when it has no link: ours is dead at its end, and we have not noticed yet.
     if (!a.weDialled && this.context.now - b.openedAt > LIMITS.linkStaleMs) return true;
     return replaces({ dialledBy: this.dialler(a), openedAs: fresh }, { dialledBy: this.dialler(b), openedAs: present });
   }
@@ -199,59 +224,54 @@ export class Links {
     return link.weDialled ? this.context.me.device.publicKey : link.peer.device;
   }
 
-  private pass(link: number, open: Open, frame: unknown): void {
+  private passOn(link: number, open: Open, frame: unknown): void {
     open.heardAt = this.context.now;
     const type = typeOf(frame);
     if (keepaliveFrameShape.accepts(frame)) {
-      if (type === 'ping') this.context.do({ type: 'link_send', link, frame: { type: 'pong' } });
+      if (type === 'ping') this.context.emit({ type: 'link_send', link, frame: { type: 'pong' } });
       return;
     }
     if (refuseFrameShape.accepts(frame)) return this.close(link);
     if (type === null) return this.refuse(link, 'MALFORMED');
     if (type.startsWith('x-')) return;
-    if (!KNOWN.has(type)) return this.refuse(link, 'UNKNOWN_FRAME');
-    this.context.report({ type: 'frame', peer: open.peer, frame: frame as object & { type: string } });
-  }
-
-  /** A part found the frame malformed: the link that carried it is over. */
-  refuseUser(user: string, code: string): void {
-    const link = this.byUser.get(user);
-    if (link !== undefined) this.refuse(link, code);
+    const verdict = this.takers.target.takeFrame(open.peer, frame as object & { type: string });
+    if (verdict === 'unknown') return this.refuse(link, 'UNKNOWN_FRAME');
+    if (verdict === 'malformed' && this.links.has(link)) this.refuse(link, 'MALFORMED');
   }
 
   private refuse(link: number, code: string): void {
-    this.context.do({ type: 'link_send', link, frame: { type: 'refuse', code } });
+    this.context.emit({ type: 'link_send', link, frame: { type: 'refuse', code } });
     this.close(link);
   }
 
   private close(link: number): void {
     if (!this.links.has(link)) return;
-    this.context.do({ type: 'link_close', link });
+    this.context.emit({ type: 'link_close', link });
     this.forget(link);
   }
 
   private forget(link: number): void {
     const known = this.links.get(link);
     this.links.delete(link);
-    this.context.alarms.drop(`link ${link}`);
-    if (known?.state !== 'open' || this.byUser.get(known.peer.user) !== link) return;
+    this.alarms.drop(link);
+    if (known?.type !== 'open' || this.byUser.get(known.peer.user) !== link) return;
     this.byUser.delete(known.peer.user);
     this.context.report({ type: 'unlinked', user: known.peer.user });
   }
 
-  /** Pings after 20 s without a word, gives up after 60 s. */
+  /** Pings after 20 s without a frame, closes after 60 s. */
   private watchSilence(link: number): void {
     const known = this.links.get(link);
-    if (known?.state !== 'open') return;
+    if (known?.type !== 'open') return;
     const silentMs = this.context.now - known.heardAt;
     if (silentMs >= LIMITS.linkSilenceMs) return this.close(link);
-    if (silentMs >= LIMITS.linkPingMs) this.context.do({ type: 'link_send', link, frame: { type: 'ping' } });
+    if (silentMs >= LIMITS.linkPingMs) this.context.emit({ type: 'link_send', link, frame: { type: 'ping' } });
     const waitMs = silentMs >= LIMITS.linkPingMs ? LIMITS.linkPingMs : LIMITS.linkPingMs - silentMs;
     this.setAlarm(link, waitMs, () => this.watchSilence(link));
   }
 
   private setAlarm(link: number, ms: number, ring: () => void): void {
-    this.context.alarms.set(`link ${link}`, this.context.now + ms, ring);
+    this.alarms.set(link, this.context.now + ms, ring);
   }
 
   private rememberEndpoint(user: string, endpoint: Endpoint): void {
@@ -261,20 +281,6 @@ export class Links {
     this.parts.people.put({ ...person, endpoints: [endpoint, ...others].slice(0, LIMITS.endpointsKeptMax) });
   }
 }
-
-/** Frames that other parts understand. */
-const KNOWN: ReadonlySet<string> = new Set([
-  'message',
-  'ack',
-  'read',
-  'refill_wanted',
-  'refill',
-  'posts_wanted',
-  'posts',
-  'post_wanted',
-  'post_held',
-  'group',
-]);
 
 function typeOf(frame: unknown): string | null {
   const type = typeof frame === 'object' && frame !== null && 'type' in frame ? frame.type : null;

@@ -8,7 +8,7 @@ import type {
   DeviceSeq,
   Visibility,
 } from '../../../protocols/groups/member/group-store.js';
-import { groupPeer } from '../../engine/core/store.js';
+import { storedGroup } from '../../engine/core/conversation-id.js';
 import { toStoredMessage, visibilityColumns, groupMessageState, visibilityOf } from '../group-message.js';
 import type { MemoryMessages } from './memory-messages.js';
 import type { UndoLog } from '../../../protocols/kit/undo/undo-log.js';
@@ -101,12 +101,12 @@ export class MemoryGroupStore implements GroupStore {
   }
 
   newestVisible(limit: number): StoredGroupMessage[] {
-    const shown = this.messages.history(groupPeer(this.group), limit, null);
+    const shown = this.messages.history(storedGroup(this.group), limit, null);
     return shown.flatMap(({ device, seq }) => this.messageAt(device, seq) ?? []);
   }
 
   lastLamport(): number {
-    return this.messages.lastLamport(groupPeer(this.group));
+    return this.messages.lastLamport(storedGroup(this.group));
   }
 
   setVisibility(id: string, visibility: Visibility): void {

@@ -11,6 +11,7 @@ import type {
   TransactionalStore,
   Waiting,
 } from '../../engine/core/store.js';
+import { readConversation } from '../../engine/core/conversation-id.js';
 import { UndoCounter } from './undo-counter.js';
 import { MemoryGroupStore } from './memory-group-store.js';
 import { MemoryLetters } from './memory-letters.js';
@@ -201,7 +202,8 @@ export class MemoryStore implements TransactionalStore {
   }
 
   authorOf({ peer, device, seq, kind }: StoredMessage): string | null {
-    return kind === 'group' ? this.groupStore(peer.slice(1)).authorOf(device, seq) : null;
+    const id = readConversation(peer);
+    return kind === 'group' && id.type === 'group' ? this.groupStore(id.group).authorOf(device, seq) : null;
   }
 
   addLetter(letter: Omit<QueuedLetter, 'ref'>): void {

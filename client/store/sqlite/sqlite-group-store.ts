@@ -8,7 +8,7 @@ import type {
   Visibility,
 } from '../../../protocols/groups/member/group-store.js';
 import type { Database, SqlValue } from '../../../runtime/sqlite.js';
-import { groupPeer } from '../../engine/core/store.js';
+import { storedGroup } from '../../engine/core/conversation-id.js';
 import { toStoredMessage, visibilityColumns, groupMessageState, visibilityOf } from '../group-message.js';
 import { GROUP, kindCode } from './messages/message-codes.js';
 import { COLUMNS_OF_MESSAGES, messageOf, type MessageRow } from './messages/message-rows.js';
@@ -82,7 +82,7 @@ export class SqliteGroupStore implements GroupStore {
   lastSeqs(): DeviceSeq[] {
     const last = this.database.prepare<{ seq: number | null }>(`
       SELECT max(seq) AS seq FROM messages WHERE peer = ? AND device = ? AND kind = ?`);
-    return this.parts.messages.lanes(groupPeer(this.group)).map((device) => {
+    return this.parts.messages.lanes(storedGroup(this.group)).map((device) => {
       const seq = last.get(this.peer, this.parts.names.device(device), GROUP)?.seq ?? 0;
       return { device, seq };
     });
@@ -103,7 +103,7 @@ export class SqliteGroupStore implements GroupStore {
   }
 
   lastLamport(): number {
-    return this.parts.messages.lastLamport(groupPeer(this.group));
+    return this.parts.messages.lastLamport(storedGroup(this.group));
   }
 
   setVisibility(id: string, visibility: Visibility): void {
@@ -121,7 +121,7 @@ export class SqliteGroupStore implements GroupStore {
 
   /** Looked up on each use: a rollback may undo the assignment of the number. */
   private get peer(): number {
-    return this.parts.names.numberPeer(groupPeer(this.group));
+    return this.parts.names.numberPeer(storedGroup(this.group));
   }
 
   private select(condition: string, values: readonly SqlValue[]): StoredGroupMessage[] {

@@ -13,6 +13,7 @@ import type {
   TransactionalStore,
   Waiting,
 } from '../../engine/core/store.js';
+import { readConversation } from '../../engine/core/conversation-id.js';
 import { SqlitePosts } from './sqlite-posts.js';
 import { SqliteSettings } from './sqlite-settings.js';
 import { SqliteGroupStore } from './sqlite-group-store.js';
@@ -231,7 +232,8 @@ export class SqliteStore implements TransactionalStore {
   }
 
   authorOf({ peer, device, seq, kind }: StoredMessage): string | null {
-    return kind === 'group' ? this.groupStore(peer.slice(1)).authorOf(device, seq) : null;
+    const id = readConversation(peer);
+    return kind === 'group' && id.type === 'group' ? this.groupStore(id.group).authorOf(device, seq) : null;
   }
 
   addLetter(letter: Omit<QueuedLetter, 'ref'>): void {

@@ -1,7 +1,8 @@
 // The contract of a group's store: log entries, memos and group messages.
 
 import assert from 'node:assert/strict';
-import { groupPeer, type TransactionalStore } from '../../../client/engine/core/store.js';
+import type { TransactionalStore } from '../../../client/engine/core/store.js';
+import { storedGroup } from '../../../client/engine/core/conversation-id.js';
 import type { StoredGroupMessage } from '../../../protocols/groups/member/group-store.js';
 import { contract } from './contract.js';
 import { BOBS_DEVICE, fromBob, MY_DEVICE, sampleId } from './samples.js';
@@ -57,7 +58,7 @@ contract('a group message is stored once, complete with its signed form', (store
   assert.equal(groupStore.messageAt(BOBS_DEVICE, 2), null);
   const stored = store.message(kept(1).id);
   assert.ok(stored);
-  assert.deepEqual([stored.peer, stored.kind, store.authorOf(stored)], [groupPeer(GROUP), 'group', 'bob']);
+  assert.deepEqual([stored.peer, stored.kind, store.authorOf(stored)], [storedGroup(GROUP), 'group', 'bob']);
   store.addMessage(fromBob(1));
   assert.equal(store.authorOf(fromBob(1)), null);
 });
@@ -93,7 +94,7 @@ contract('a held or hidden message is not in the history; a marked one is, with 
       [2, 'shown'],
     ],
   );
-  assert.deepEqual(seqs(store.history(groupPeer(GROUP), 10, null)), [1, 2]);
+  assert.deepEqual(seqs(store.history(storedGroup(GROUP), 10, null)), [1, 2]);
   assert.deepEqual(seqs(store.search({ words: ['all'], mine: null, peer: null, before: null, limit: 9 })), [2, 1]);
 });
 
@@ -103,8 +104,8 @@ contract('the state of a message of mine is stored; a message I read is `deliver
   groupStore.addMessage(kept(1));
   groupStore.setState(sampleId(2), 'held');
   assert.equal(groupStore.messageAt(MY_DEVICE, 1)?.state, 'held');
-  assert.deepEqual([...store.unreadCounts()], [[groupPeer(GROUP), 1]]);
-  assert.deepEqual([...store.markRead(groupPeer(GROUP))], []);
+  assert.deepEqual([...store.unreadCounts()], [[storedGroup(GROUP), 1]]);
+  assert.deepEqual([...store.markRead(storedGroup(GROUP))], []);
   assert.equal(groupStore.messageAt(BOBS_DEVICE, 1)?.state, 'delivered');
   assert.equal(store.unreadCounts().size, 0);
 });

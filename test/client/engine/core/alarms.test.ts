@@ -3,16 +3,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Alarms } from '../../../../client/engine/core/alarms.js';
+import { Alarms, type PartAlarms } from '../../../../client/engine/core/alarms.js';
 
-function noting(): { alarms: Alarms; rung: string[]; set: (name: string, at: number) => void } {
+interface Recorded {
+  readonly alarms: Alarms;
+  readonly part: PartAlarms;
+  readonly rung: string[];
+  readonly set: (key: string, at: number) => void;
+}
+
+/** Alarms of one part; `rung` records which of them rang. */
+function recorded(): Recorded {
   const alarms = new Alarms();
+  const part = alarms.for('part');
   const rung: string[] = [];
-  return { alarms, rung, set: (name, at) => alarms.set(name, at, () => rung.push(name)) };
+  return { alarms, part, rung, set: (key, at) => part.set(key, at, () => rung.push(key)) };
 }
 
 test('the earliest wakes; what is due rings once, in order of time', () => {
-  const { alarms, rung, set } = noting();
+  const { alarms, rung, set } = recorded();
   set('b', 20);
   set('a', 10);
   set('c', 30);
@@ -25,21 +34,21 @@ test('the earliest wakes; what is due rings once, in order of time', () => {
 });
 
 test('an alarm set again rings at its new time only', () => {
-  const { alarms, rung, set } = noting();
+  const { alarms, part, rung, set } = recorded();
   set('a', 10);
   set('a', 50);
-  assert.equal(alarms.at('a'), 50);
+  assert.equal(part.at('a'), 50);
   assert.equal(alarms.wakeAt(), 50);
   alarms.ring(20);
   assert.deepEqual(rung, []);
 });
 
 test('an alarm that rings may set itself again, and rings no second time in the same moment', () => {
-  const alarms = new Alarms();
+  const { alarms, part } = recorded();
   let count = 0;
   const again = (): void => {
     count += 1;
-    alarms.set('a', 0, again);
+    part.set('a', 0, again);
   };
   again();
   alarms.ring(100);
@@ -48,9 +57,9 @@ test('an alarm that rings may set itself again, and rings no second time in the 
 });
 
 test('one that rings may drop and move others that are due', () => {
-  const { alarms, rung, set } = noting();
-  alarms.set('first', 1, () => {
-    alarms.drop('dropped');
+  const { alarms, part, rung, set } = recorded();
+  part.set('first', 1, () => {
+    part.drop('dropped');
     set('moved', 100);
   });
   set('dropped', 2);
@@ -64,15 +73,25 @@ test('whatever is set, moved and dropped, the wake is that of the earliest', () 
   const step = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.option(fc.nat(9)));
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-      const alarms = new Alarms();
+      const { alarms, part } = recorded();
       const model = new Map<string, number>();
       for (const [name, at] of steps) {
-        if (at === null) alarms.drop(name);
-        else alarms.set(name, at, () => undefined);
+        if (at === null) part.drop(name);
+        else part.set(name, at, () => undefined);
         if (at === null) model.delete(name);
         else model.set(name, at);
         assert.equal(alarms.wakeAt(), model.size === 0 ? null : Math.min(...model.values()));
       }
     }),
   );
+});
+
+test('parts with alarms of the same key do not share them, and no two parts share a name', () => {
+  const { alarms, part, rung, set } = recorded();
+  set('a', 10);
+  alarms.for('other').drop('a');
+  assert.equal(part.at('a'), 10);
+  alarms.ring(10);
+  assert.deepEqual(rung, ['a']);
+  assert.throws(() => alarms.for('other'));
 });

@@ -1,11 +1,12 @@
-// What follows elsewhere when a group is not as it was: wishes to decide, a listing to renew.
+// What follows from a change of a group: join requests to decide, a public listing to update.
 
 import type { Admission } from './admission.js';
-import type { GroupListener, RunningGroup } from './groups.js';
+import type { GroupListener } from './groups.js';
 import type { PublicGroups } from './public-groups.js';
+import type { RunningGroup } from './running-groups.js';
 
-export class Membership implements GroupListener {
-  /** The groups that I led when I last looked. */
+export class GroupChanges implements GroupListener {
+  /** The groups that we led at their last change. */
   private readonly led = new Set<string>();
 
   constructor(private readonly parts: { readonly admission: Admission; readonly publicGroups: PublicGroups }) {}

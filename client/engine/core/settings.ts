@@ -1,0 +1,31 @@
+// The names of all durable settings of a client, in one table: each names one row of the store and never changes.
+
+/** Functions give one name for each server, group or user. Values are text; who writes them says what they mean. */
+export const SETTINGS = {
+  /** Our own signed record, as JSON. */
+  record: 'record',
+  /** The device key that the name server lists for us, as far as we know. */
+  registeredDevice: 'registered device',
+  /** `true` from the restoring of a backup until a new device took over. */
+  restored: 'restored',
+  /** `true` until friends were told of our new device; absent where the device was never renewed. */
+  unannounced: 'unannounced',
+  /** When the device was last renewed because a friend reported a stale copy, ms. */
+  renewedForFriendAt: 'renewed for a friend at',
+  /** Friends whose part of the history is still to be recovered, a JSON list. */
+  recoverFrom: 'refill from',
+  /** The channels that the device before this one was in, as JSON. */
+  channelsBefore: 'channels of the device before',
+  /** The device whose catalogue of posts friends have followed. */
+  postsDevice: 'posts device',
+  /** Ids of copied files that no post names, a JSON list. */
+  unnamedPosts: 'posts unnamed',
+  /** Invitations and join requests of groups, as JSON. */
+  groupRequests: 'groups',
+  /** The first entry of a public group whose name is being claimed, as JSON; empty once that is over. */
+  groupDraft: (name: string): string => `group draft ${name}`,
+  /** The public key a name server showed at the first use of its address. */
+  serverKey: (server: string): string => `server key of ${server}`,
+  /** How far a user's earlier key had acknowledged this device when the key changed. */
+  heardByEarlierKey: (user: string): string => `heard by an earlier key of ${user}`,
+} as const;

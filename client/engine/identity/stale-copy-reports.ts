@@ -1,0 +1,31 @@
+// Reports that our data is a stale copy: the name server or a friend remembers more of this device (SPEC CHAT-18).
+
+import type { Context } from '../core/context.js';
+import type { LinkPeer } from '../core/events.js';
+import { Registration } from '../core/registration.js';
+
+/** Key rotation registers: it decides which reports are believed. */
+export interface StaleCopyListener {
+  detectedByServer(): void;
+  detectedByFriend(): void;
+  /** By its own word, this friend's device has our acknowledgement of all its messages up to a seq. */
+  acknowledgedUpTo(peer: LinkPeer, seq: number): void;
+}
+
+export class StaleCopyReports {
+  readonly listener = new Registration<StaleCopyListener>();
+
+  constructor(private readonly context: Context) {}
+
+  detectedByServer(): void {
+    this.context.postpone(() => this.listener.target.detectedByServer());
+  }
+
+  detectedByFriend(): void {
+    this.context.postpone(() => this.listener.target.detectedByFriend());
+  }
+
+  acknowledgedUpTo(peer: LinkPeer, seq: number): void {
+    this.listener.target.acknowledgedUpTo(peer, seq);
+  }
+}
