@@ -27,7 +27,7 @@ function program(): Command {
     .exitOverride()
     .addHelpText('after', EXAMPLE);
   addStart(nameserver);
-  for (const line of PEER_HELP) addPeerWord(nameserver, line);
+  for (const line of PEER_HELP) addPeerCommand(nameserver, line);
   return nameserver;
 }
 
@@ -60,48 +60,48 @@ function addStart(nameserver: Command): void {
 function addChannelFlags(command: Command): Command {
   const gather = (value: string, before: string[] = []): string[] => [...before, value];
   return command
-    .option('--no-channels', 'carry no channels')
-    .option('--doors <doors>', 'how visitors of channels come in: ws, tcp or ws,tcp (default: ws)')
-    .option('--tcp-port <port>', 'port of the tcp door, 0 for any (default: 12346)')
+    .option('--no-channels', 'turn channels off')
+    .option('--doors <doors>', 'transports for channel clients: ws, tcp or ws,tcp (default: ws)')
+    .option('--tcp-port <port>', 'port for lines over TCP, 0 for any (default: 12346)')
     .option(
       '--peer <place>',
-      'link with the server at host:port or host:port#key (or its six words); may be repeated',
+      'link with the server at host:port, or host:port#key with its key or fingerprint; may be repeated',
       gather,
     )
-    .option('--peer-port <port>', 'port where other servers reach this one, 0 for any (default: only dial out)')
-    .option('--peer-host <host>', 'how others reach it there (default: address of the first network card)')
-    .option('--no-discovery', 'link with no other servers than those you ask for');
+    .option('--peer-port <port>', 'port where other servers reach this one, 0 for any (default: only dial)')
+    .option('--peer-host <host>', 'name or address told to other servers (default: address of the first network card)')
+    .option('--no-discovery', 'link only with the servers you name');
 }
 
-function addPeerWord(nameserver: Command, line: string): void {
+function addPeerCommand(nameserver: Command, line: string): void {
   const [word = '', ...rest] = line.split(/ {2,}/);
   const [name = '', ...places] = word.split(' ');
-  // The port may stand behind a colon.
+  // The port may also follow the host after a colon.
   const usage = places.map((place) => (place === '<port>' ? '[port]' : place)).join(' ');
   nameserver
     .command(`${name} ${usage}`.trim())
     .description(rest.join(' '))
-    .option('--data <dir>', 'directory of the server that runs (default: data/nameserver)')
+    .option('--data <dir>', 'data directory of the running server (default: data/nameserver)')
     .exitOverride()
     .addHelpText('after', PEER_EXAMPLE)
     .action((...given: unknown[]) => {
       const words = given.filter((each) => typeof each === 'string');
       const flags = given.find((each) => typeof each === 'object' && each !== null) as Flags;
-      return order([name, ...words], flags);
+      return runPeerCommand([name, ...words], flags);
     });
 }
 
-/** Tells the server that runs there. */
-async function order(words: readonly string[], flags: Flags): Promise<void> {
-  const [{ parsePeerCommand: readPeerOrder }, { dataDirectory }, { askRunningServer: askRunning }] = await Promise.all([
+/** Sends a peer command to the running server and prints its answer. */
+async function runPeerCommand(words: readonly string[], flags: Flags): Promise<void> {
+  const [{ parsePeerCommand }, { dataDirectory }, { askRunningServer }] = await Promise.all([
     import('./peers/peer-command.js'),
     import('./config.js'),
     import('./peers/control-socket.js'),
   ]);
-  const wanted = readPeerOrder(words);
-  if (wanted === null) return endWith(EXIT.usage, PEER_HELP.join('\n'));
+  const command = parsePeerCommand(words);
+  if (command === null) return endWith(EXIT.usage, PEER_HELP.join('\n'));
   const data = String(flags['data'] ?? dataDirectory(process.env));
-  const { ok, lines } = await askRunning(data, wanted);
+  const { ok, lines } = await askRunningServer(data, command);
   if (!ok) return endWith(EXIT.refused, lines.join('\n'));
   process.stdout.write(`${lines.join('\n')}\n`);
 }

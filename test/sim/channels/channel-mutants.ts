@@ -16,16 +16,16 @@ interface ChannelMutant extends PlantedMethod {
 }
 
 export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
-  { fault: 'no window of numbers', target: Origins, method: 'classify', planted: () => () => 'new' },
+  { fault: 'every envelope counts as new', target: Origins, method: 'classify', planted: () => () => 'new' },
   {
-    fault: 'a stamp is taken before it is proven',
+    fault: 'an envelope is recorded before it is validated',
     target: Origins,
     method: 'classify',
     planted: (real) =>
-      function (this: Origins, stamp: EnvelopeHeader, hops: number): unknown {
-        const judged: unknown = Reflect.apply(real, this, [stamp, hops]);
-        if (judged === 'new') this.accept(stamp, hops, '', stamp.at);
-        return judged;
+      function (this: Origins, header: EnvelopeHeader, hops: number): unknown {
+        const order: unknown = Reflect.apply(real, this, [header, hops]);
+        if (order === 'new') this.accept(header, hops, '', header.at);
+        return order;
       },
   },
   {
@@ -34,18 +34,18 @@ export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
     method: 'classify',
     planted: (real) =>
       function (this: Origins, ...asked: unknown[]): unknown {
-        const judged: unknown = Reflect.apply(real, this, asked);
-        return judged === 'old' ? 'new' : judged;
+        const order: unknown = Reflect.apply(real, this, asked);
+        return order === 'old' ? 'new' : order;
       },
   },
   {
-    fault: 'what came from afar is passed on once',
+    fault: 'an envelope with many hops is forwarded only once',
     target: Origins,
     method: 'classify',
     planted: (real) =>
       function (this: Origins, ...asked: unknown[]): unknown {
-        const judged: unknown = Reflect.apply(real, this, asked);
-        return judged === 'shorter_path' ? 'known' : judged;
+        const order: unknown = Reflect.apply(real, this, asked);
+        return order === 'shorter_path' ? 'known' : order;
       },
   },
   {
@@ -58,7 +58,7 @@ export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
       },
   },
   {
-    fault: 'the id in a stamp is not compared',
+    fault: 'the id in an envelope is not compared',
     target: Federation,
     method: 'onEnvelope',
     planted: (real) =>
@@ -67,7 +67,7 @@ export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
       },
   },
   {
-    fault: 'passed on to the link it came by',
+    fault: 'an envelope is forwarded to its sender',
     target: Federation,
     method: 'forward',
     planted: (real) =>
@@ -76,20 +76,20 @@ export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
       },
   },
   {
-    fault: 'late words are let through',
+    fault: 'late messages are delivered',
     target: SequenceTracker,
     method: 'classify',
     planted: (real) =>
-      function (this: SequenceTracker, speech: object): unknown {
-        const judged: unknown = Reflect.apply(real, this, [speech]);
-        return judged === 'late' ? 'new' : judged;
+      function (this: SequenceTracker, message: object): unknown {
+        const order: unknown = Reflect.apply(real, this, [message]);
+        return order === 'late' ? 'new' : order;
       },
   },
-  { fault: 'every word is new', target: SequenceTracker, method: 'classify', planted: () => () => 'new' },
+  { fault: 'every message counts as new', target: SequenceTracker, method: 'classify', planted: () => () => 'new' },
   { fault: 'the boot does not rise', target: RelayHost, method: 'nextBoot', planted: () => () => 1 },
 ];
 
-/** The frame as a judge sees it who takes any id for the right one: wrapped anew, where the stamp did hold. */
+/** The envelope with the id of its payload and a new signature, if the signature was valid before. */
 function withFittingId(frame: Envelope): Envelope {
   const stamp = JSON.parse(frame.stamp.payload) as EnvelopeHeader;
   const key = { publicKey: stamp.origin };

@@ -19,16 +19,16 @@ export class ChannelOracle {
   readonly signed = new Set<string>();
 
   /** The same messages, by `messageKeyOf`. */
-  readonly spoken = new Set<string>();
+  readonly sent = new Set<string>();
 
   constructor(
     readonly tally: EventCounters,
     readonly fail: (violation: string) => void,
   ) {}
 
-  wasSigned(payload: string): void {
+  noteSigned(payload: string): void {
     this.signed.add(payload);
-    this.spoken.add(messageKeyOf(JSON.parse(payload) as ChannelMessage));
+    this.sent.add(messageKeyOf(JSON.parse(payload) as ChannelMessage));
   }
 
   begin(name: string, key: string): RelayRun {
@@ -39,12 +39,12 @@ export class ChannelOracle {
 /** One run of a relay, from its start to its crash. */
 export class RelayRun {
   /** The hops with which each envelope was accepted last. */
-  private readonly taken = new Map<string, number>();
+  private readonly accepted = new Map<string, number>();
   /** The link it arrived on, by `passageOf`: a forwarded copy may wait until the envelope is accepted again. */
-  private readonly cameBy = new Map<string, number>();
+  private readonly arrivedOn = new Map<string, number>();
   private readonly boots = new Map<string, number>();
   private lastSent: { readonly text: string; readonly frame: PeerFrame } = { text: '', frame: { type: 'ping' } };
-  private readonly toldOf = new Map<string, number>();
+  private readonly lastDelivered = new Map<string, number>();
 
   constructor(
     private readonly oracle: ChannelOracle,
@@ -53,14 +53,14 @@ export class RelayRun {
   ) {}
 
   stepped(input: RelayInput, before: Counts, relay: Relay): void {
-    this.judgeMemory(relay);
+    this.checkMemory(relay);
     const { counts } = relay;
     for (const [what, count] of Object.entries(counts)) this.oracle.tally.add(what, count - (before[what] ?? 0));
     if (input.type !== 'peer_frame' || !peerFrameShape.accepts(input.frame) || input.frame.type !== 'relay') return;
-    const stamp = headerOf(input.frame);
-    if (counts.relayed > (before['relayed'] ?? 0)) this.took(input.frame, stamp, input.link);
-    else if (counts.relayed_again > (before['relayed_again'] ?? 0)) this.tookAgain(input.frame, stamp, input.link);
-    else if (counts.dropped_known > (before['dropped_known'] ?? 0)) this.knew(stamp);
+    const header = headerOf(input.frame);
+    if (counts.relayed > (before['relayed'] ?? 0)) this.acceptedNew(input.frame, header, input.link);
+    else if (counts.relayed_again > (before['relayed_again'] ?? 0)) this.acceptedAgain(input.frame, header, input.link);
+    else if (counts.dropped_known > (before['dropped_known'] ?? 0)) this.droppedAsKnown(header);
   }
 
   sent(link: number, text: string): void {
@@ -68,59 +68,60 @@ export class RelayRun {
     if (this.lastSent.text !== text) this.lastSent = { text, frame: JSON.parse(text) as PeerFrame };
     const { frame } = this.lastSent;
     if (frame.type !== 'relay') return;
-    if (this.cameBy.get(passageOf(headerOf(frame), frame.hops - 1)) === link)
-      this.fail('[RELAY-7] passes on to the link it came by');
-    if (frame.hops > LIMITS.relayHopsMax) this.fail(`[RELAY-6] passes on with ${frame.hops} hops`);
+    if (this.arrivedOn.get(passageOf(headerOf(frame), frame.hops - 1)) === link)
+      this.fail('[RELAY-7] forwards an envelope to its sender');
+    if (frame.hops > LIMITS.relayHopsMax) this.fail(`[RELAY-6] forwards an envelope with ${frame.hops} hops`);
   }
 
-  told(client: number, frame: ChannelServerFrame): void {
+  delivered(client: number, frame: ChannelServerFrame): void {
     if (frame.type !== 'heard' || frame.kind !== 'channel') return;
     this.oracle.tally.add('told');
     const { key, life, counter } = JSON.parse(frame.said.payload) as ChannelMessage;
     const name = `${client} ${key} ${life}`;
-    const last = this.toldOf.get(name) ?? 0;
-    if (counter <= last) this.fail(`[CHAN-8] tells ${counter} of a life after ${last}`);
-    this.toldOf.set(name, counter);
-    if (!this.oracle.signed.has(frame.said.payload)) this.fail('[RELAY-6] tells what nobody signed');
+    const last = this.lastDelivered.get(name) ?? 0;
+    if (counter <= last) this.fail(`[CHAN-8] delivers counter ${counter} of a session after ${last}`);
+    this.lastDelivered.set(name, counter);
+    if (!this.oracle.signed.has(frame.said.payload)) this.fail('[RELAY-6] delivers a message that no client signed');
   }
 
-  private took(frame: RelayFrame, stamp: EnvelopeHeader, link: number): void {
-    const { origin, boot, id } = stamp;
-    const name = nameOf(stamp);
-    if (this.taken.has(name)) this.fail('[RELAY-5] takes a stamp twice');
-    this.note(frame, stamp, link);
+  private acceptedNew(frame: RelayFrame, header: EnvelopeHeader, link: number): void {
+    const { origin, boot, id } = header;
+    const name = nameOf(header);
+    if (this.accepted.has(name)) this.fail('[RELAY-5] accepts an envelope twice');
+    this.note(frame, header, link);
     const highest = this.boots.get(origin) ?? 0;
-    if (boot < highest) this.fail('[RELAY-5] takes a stamp of a lower boot');
+    if (boot < highest) this.fail('[RELAY-5] accepts an envelope of a lower boot');
     this.boots.set(origin, Math.max(boot, highest));
-    if (frame.hops > LIMITS.relayHopsMax) this.fail(`[RELAY-6] takes what has ${frame.hops} hops`);
+    if (frame.hops > LIMITS.relayHopsMax) this.fail(`[RELAY-6] accepts an envelope with ${frame.hops} hops`);
     const actual = objectId(PAYLOAD_TYPES[frame.kind], frame.cargo.payload, fakePrimitives);
-    if (actual !== id) this.fail('[RELAY-6] takes cargo that is not what was wrapped');
+    if (actual !== id) this.fail('[RELAY-6] accepts a payload with another id than in the header');
   }
 
-  private tookAgain(frame: RelayFrame, stamp: EnvelopeHeader, link: number): void {
-    const [hops, before] = [frame.hops, this.taken.get(nameOf(stamp)) ?? 0];
-    if (hops >= before || before <= LIMITS.relayNearHopsMax) this.fail(`[RELAY-7] again: ${hops} after ${before} hops`);
-    this.note(frame, stamp, link);
+  private acceptedAgain(frame: RelayFrame, header: EnvelopeHeader, link: number): void {
+    const [hops, before] = [frame.hops, this.accepted.get(nameOf(header)) ?? 0];
+    if (hops >= before || before <= LIMITS.relayNearHopsMax)
+      this.fail(`[RELAY-7] accepts an envelope again with ${hops} hops after ${before}`);
+    this.note(frame, header, link);
   }
 
-  private note({ hops }: RelayFrame, stamp: EnvelopeHeader, link: number): void {
-    this.taken.set(nameOf(stamp), hops);
-    this.cameBy.set(passageOf(stamp, hops), link);
+  private note({ hops }: RelayFrame, header: EnvelopeHeader, link: number): void {
+    this.accepted.set(nameOf(header), hops);
+    this.arrivedOn.set(passageOf(header, hops), link);
   }
 
-  private knew(stamp: EnvelopeHeader): void {
-    if (stamp.origin === this.key || this.taken.has(nameOf(stamp))) return;
-    this.fail('[RELAY-6] takes for known what it never took');
+  private droppedAsKnown(header: EnvelopeHeader): void {
+    if (header.origin === this.key || this.accepted.has(nameOf(header))) return;
+    this.fail('[RELAY-6] drops an envelope as known that it never accepted');
   }
 
-  private judgeMemory({ memory }: Relay): void {
+  private checkMemory({ memory }: Relay): void {
     const { sessions, heldMessages, origins, remotePresence } = memory;
     const isBounded =
       sessions <= LIMITS.clientSessionsRemembered &&
       heldMessages <= LIMITS.relayReorderMax &&
       origins <= LIMITS.relayOriginsMax &&
       remotePresence <= LIMITS.presenceCountsOriginsMax;
-    if (!isBounded) this.fail(`[RELAY-8] remembers too much: ${JSON.stringify(memory)}`);
+    if (!isBounded) this.fail(`[RELAY-8] keeps too much: ${JSON.stringify(memory)}`);
   }
 
   private fail(what: string): void {
@@ -142,6 +143,6 @@ function nameOf({ origin, boot, seq }: EnvelopeHeader): string {
   return `${origin} ${boot} ${seq}`;
 }
 
-function passageOf(stamp: EnvelopeHeader, hops: number): string {
-  return `${nameOf(stamp)} ${hops}`;
+function passageOf(header: EnvelopeHeader, hops: number): string {
+  return `${nameOf(header)} ${hops}`;
 }

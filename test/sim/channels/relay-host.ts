@@ -28,8 +28,8 @@ export class RelayHost implements SimulatedPeer {
   readonly key: string;
   relay: Relay | null = null;
   private boot = 0;
-  private kept: readonly SavedPeer[];
-  private life: RelayRun | null = null;
+  private savedPeers: readonly SavedPeer[];
+  private run: RelayRun | null = null;
   private readonly sinks = new Map<number, ClientSink>();
   private connections = 0;
   /** When this relay will be woken. */
@@ -45,7 +45,7 @@ export class RelayHost implements SimulatedPeer {
     },
   ) {
     this.key = fakeKey(name).publicKey;
-    this.kept = options.dials.map((host) => ({ host, port: 1, key: null, isManual: true }));
+    this.savedPeers = options.dials.map((host) => ({ host, port: 1, key: null, isManual: true }));
   }
 
   get isUp(): boolean {
@@ -59,16 +59,16 @@ export class RelayHost implements SimulatedPeer {
     const { listens, isDiscoveryEnabled } = this.options;
     this.relay = new Relay({
       ...{ primitives: fakePrimitives, random: this.context.random, key: fakeKey(this.name), boot: this.boot },
-      ...{ listensAt: listens ? { host: this.name, port: 1 } : null, peers: this.kept, isDiscoveryEnabled },
+      ...{ listensAt: listens ? { host: this.name, port: 1 } : null, peers: this.savedPeers, isDiscoveryEnabled },
       ...{ ownersOf: () => null, fingerprintOf: (key: string) => key },
     });
-    this.life = this.context.oracle.begin(this.name, this.key);
+    this.run = this.context.oracle.begin(this.name, this.key);
     this.put({ type: 'wake' });
   }
 
   crash(): void {
     this.relay = null;
-    this.life = null;
+    this.run = null;
     this.context.links.breakAllOf(this.name);
     const sinks = [...this.sinks.values()];
     this.sinks.clear();
@@ -76,17 +76,17 @@ export class RelayHost implements SimulatedPeer {
   }
 
   put(input: RelayInput): void {
-    const { relay, life } = this;
-    if (!relay || !life) return;
+    const { relay, run } = this;
+    if (!relay || !run) return;
     const before = { ...relay.counts };
     const effects = relay.handle(input, this.context.timeline.now);
-    life.stepped(input, before, relay);
-    for (const effect of effects) if (this.relay === relay) this.perform(effect, life);
+    run.stepped(input, before, relay);
+    for (const effect of effects) if (this.relay === relay) this.perform(effect, run);
     this.plan(relay);
   }
 
   /** Opens a client connection; null if the server is down. */
-  call(sink: ClientSink): number | null {
+  connect(sink: ClientSink): number | null {
     if (!this.relay) return null;
     const client = (this.connections += 1);
     this.sinks.set(client, sink);
@@ -95,7 +95,7 @@ export class RelayHost implements SimulatedPeer {
     return client;
   }
 
-  hangUp(client: number): void {
+  disconnect(client: number): void {
     if (this.sinks.delete(client)) this.put({ type: 'client_closed', client });
   }
 
@@ -116,25 +116,25 @@ export class RelayHost implements SimulatedPeer {
     });
   }
 
-  private perform(effect: RelayEffect, life: RelayRun): void {
+  private perform(effect: RelayEffect, run: RelayRun): void {
     const { links, timeline, trace } = this.context;
     trace.note(this.name, effect.type, effect);
     if (effect.type === 'peer_send') {
-      life.sent(effect.link, effect.text);
+      run.sent(effect.link, effect.text);
       links.send(effect.link, effect.text);
     } else if (effect.type === 'peer_close') links.close(effect.link);
     else if (effect.type === 'dial') links.dial(this, effect.dial, effect.endpoint.host);
-    else if (effect.type === 'save_peers') this.kept = effect.peers;
+    else if (effect.type === 'save_peers') this.savedPeers = effect.peers;
     else if (effect.type === 'client_send') {
       const { frame } = effect;
       for (const client of effect.clients) {
-        life.told(client, frame);
+        run.delivered(client, frame);
         timeline.after(1, () => this.sinks.get(client)?.hear(frame));
       }
     } else if (effect.type === 'client_close') {
       const sink = this.sinks.get(effect.client);
       timeline.after(2, () => {
-        this.hangUp(effect.client);
+        this.disconnect(effect.client);
         sink?.closed();
       });
     }

@@ -30,9 +30,9 @@ export class SimulatedClient {
     this.key = fakeKey(name);
     const { publicKey: key } = this.key;
     const random = context.random.fork(name);
-    const life = toBase64url(random.bytes(16));
+    const clientSession = toBase64url(random.bytes(16));
     const rest = { address: host.name, serverKey: () => null, mayHear: () => true };
-    this.machine = new ChannelClient({ card: { key, exchange: key, name }, clientSession: life, random, ...rest });
+    this.machine = new ChannelClient({ card: { key, exchange: key, name }, clientSession, random, ...rest });
   }
 
   begin(): void {
@@ -94,7 +94,7 @@ export class SimulatedClient {
         this.put({ type: 'connection_closed', connection, reason: 'closed' });
       },
     };
-    const client = this.host.call(sink);
+    const client = this.host.connect(sink);
     if (client === null) return this.put({ type: 'connection_closed', connection, reason: 'nobody there' });
     this.current = { connection, client };
     this.put({ type: 'connection_opened', connection });
@@ -104,7 +104,7 @@ export class SimulatedClient {
     const { current } = this;
     if (current?.connection !== connection) return;
     this.current = null;
-    this.host.hangUp(current.client);
+    this.host.disconnect(current.client);
   }
 
   private learn(event: ChannelClientEvent): void {
@@ -113,10 +113,10 @@ export class SimulatedClient {
     const { oracle } = this.context;
     const session = `${event.from.key} ${event.clientSession}`;
     const last = this.highest.get(session) ?? 0;
-    if (event.counter <= last) oracle.fail(`[VISIT-2] ${this.name} is shown ${event.counter} after ${last}`);
+    if (event.counter <= last) oracle.fail(`[VISIT-2] ${this.name} shows counter ${event.counter} after ${last}`);
     this.highest.set(session, event.counter);
-    if (!oracle.spoken.has(messageKeyOf({ ...event, life: event.clientSession, key: event.from.key })))
-      oracle.fail(`[VISIT-1] ${this.name} is shown what ${event.from.name} never said in ${event.channel}`);
+    if (!oracle.sent.has(messageKeyOf({ ...event, life: event.clientSession, key: event.from.key })))
+      oracle.fail(`[VISIT-1] ${this.name} shows a message that ${event.from.name} never sent in ${event.channel}`);
     if (!this.channels.includes(event.channel)) oracle.fail(`[VISIT-1] ${this.name} is not in ${event.channel}`);
     this.heard.add(`${event.channel} ${event.text}`);
   }
@@ -127,7 +127,7 @@ export class SimulatedClient {
     const { ref } = effect;
     switch (effect.type) {
       case 'sign': {
-        if (effect.signedType === 'channel_message') this.context.oracle.wasSigned(effect.payload);
+        if (effect.signedType === 'channel_message') this.context.oracle.noteSigned(effect.payload);
         return {
           type: 'signed',
           ref,
