@@ -1,4 +1,4 @@
-// What every registry store promises, as tests that run against any of them.
+// The contract of registry stores, as tests that run against each implementation.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ function letter(changes: Partial<StoredLetter> = {}): Omit<StoredLetter, 'arriva
   return { ...plain, ...changes };
 }
 
-/** `open` gives a store that is empty. */
+/** `open` returns an empty store. */
 export function testRegistryStore(kind: string, open: () => RegistryStore): void {
   const promise = (title: string, check: (store: RegistryStore) => void): void => {
     void test(`${kind} store: ${title}`, () => {
@@ -23,14 +23,14 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
   const idsFor = (store: RegistryStore, device = 'phone', after = 0, limit = 100) =>
     store.lettersAfter({ name: 'bob', device }, after, limit).map(({ id }) => id);
 
-  promise('a user is made only where there is none', (store) => {
+  promise('a user is created only if the name is absent', (store) => {
     assert.equal(store.user('alice'), null);
     assert.equal(store.createUser('alice', signed('one'), 5), true);
     assert.equal(store.createUser('alice', signed('two'), 6), false);
     assert.deepEqual(store.user('alice'), { signed: signed('one'), storedAt: 5, revision: 1, lastSeen: null });
   });
 
-  promise('a user is put only over the revision that was read', (store) => {
+  promise('a user is put only if the revision matches', (store) => {
     store.createUser('alice', signed('one'), 5);
     store.putLastSeen('alice', 9);
     assert.equal(store.putUser('alice', { signed: signed('two'), storedAt: 6 }, 1), true);
@@ -39,7 +39,7 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     assert.deepEqual(store.user('alice'), { signed: signed('two'), storedAt: 6, revision: 2, lastSeen: 9 });
   });
 
-  promise('devices keep the order in which they first came', (store) => {
+  promise('devices keep the order in which they were first put', (store) => {
     store.putDevice('alice', { device: 'phone', boot: 1, retiredAt: null });
     store.putDevice('alice', { device: 'laptop', boot: 0, retiredAt: null });
     store.putDevice('alice', { device: 'phone', boot: 2, retiredAt: 7 });
@@ -55,7 +55,7 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     assert.deepEqual(store.devices('bob'), []);
   });
 
-  promise('letters are read in order of arrival, by device, a page at a time', (store) => {
+  promise('letters are read by device, in order of arrival and in pages', (store) => {
     for (const id of ['1', '2', '3']) store.addLetter(letter({ id }));
     store.addLetter(letter({ id: 'other', device: 'laptop' }));
     assert.deepEqual(idsFor(store), ['1', '2', '3']);
@@ -65,7 +65,7 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     assert.deepEqual(idsFor(store, 'phone', first?.arrival, 1), ['2']);
   });
 
-  promise('the arrival of a letter that is gone is never used again', (store) => {
+  promise('the arrival number of a deleted letter is never reused', (store) => {
     store.addLetter(letter());
     const [first] = store.lettersAfter({ name: 'bob', device: 'phone' }, 0, 1);
     store.removeLetter(first?.arrival ?? 0);
@@ -83,7 +83,7 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     assert.deepEqual(idsFor(store), ['1', '2', '3']);
   });
 
-  promise('what waits is counted', (store) => {
+  promise('held letters are counted', (store) => {
     store.addLetter(letter({ body: '12345' }));
     store.addLetter(letter({ body: '123', device: 'laptop', from: 'carol' }));
     store.addLetter(letter({ name: 'dora' }));
@@ -109,7 +109,7 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     assert.equal(store.nextExpiry(), 200);
   });
 
-  promise('groups are kept by name, with their entries', (store) => {
+  promise('groups are stored by name, with their entries', (store) => {
     const group = (founder: string, storedAt: number) => ({ founder, storedAt, state: `{"at":${storedAt}}` });
     const signed = (text: string) => ({ payload: text, signature: 's' });
     assert.equal(store.group('lake'), null);
@@ -126,7 +126,7 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     assert.deepEqual(store.groupEntries('hill'), []);
   });
 
-  promise('of too many correspondents the oldest is forgotten', (store) => {
+  promise('above the limit the oldest correspondent is dropped', (store) => {
     for (const name of ['a', 'b', 'a', 'c', 'd']) store.addCorrespondent('alice', name, 3);
     store.addCorrespondent('bob', 'a', 3);
     const written = ['a', 'b', 'c', 'd'].filter((name) => store.isCorrespondent('alice', name));
@@ -135,7 +135,7 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     assert.equal(store.isCorrespondent('bob', 'a'), true);
   });
 
-  promise('a name is forgotten wholly, its record stays', (store) => {
+  promise('`forget` deletes everything of a name except its record', (store) => {
     store.createUser('bob', signed('one'), 5);
     store.putDevice('bob', { device: 'phone', boot: 1, retiredAt: null });
     store.addLetter(letter());
@@ -150,7 +150,7 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     assert.notEqual(store.user('bob'), null);
   });
 
-  promise('a transaction that throws leaves nothing behind', (store) => {
+  promise('a transaction that throws changes nothing', (store) => {
     store.createUser('bob', signed('one'), 5);
     store.addLetter(letter({ id: '1' }));
     const [first] = store.lettersAfter({ name: 'bob', device: 'phone' }, 0, 1);
@@ -172,7 +172,7 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     assert.equal(store.isCorrespondent('alice', 'bob'), false);
   });
 
-  promise('a transaction gives what its work gave, and keeps it', (store) => {
+  promise('a transaction returns the result of its work, and commits', (store) => {
     assert.equal(
       store.transaction(() => store.createUser('alice', signed('one'), 5)),
       true,

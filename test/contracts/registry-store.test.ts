@@ -1,4 +1,4 @@
-// The contract of registry stores, run on each of them; and that the one on disk outlives its process.
+// Runs the contract of registry stores on each implementation, and tests that the SQLite store is durable.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { testRegistryStore } from './registry-store-contract.js';
 testRegistryStore('memory', () => new MemoryRegistryStore());
 testRegistryStore('sqlite', () => new SqliteRegistryStore(':memory:'));
 
-test('sqlite store: what was committed is there when the file is opened again', () => {
+test('sqlite store: committed data is there after the file is opened again', () => {
   const directory = mkdtempSync(join(tmpdir(), 'kith-registry-'));
   const path = join(directory, 'nameserver.db');
   const first = new SqliteRegistryStore(path);

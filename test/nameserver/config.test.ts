@@ -1,11 +1,11 @@
-// The options of the name server: defaults, and every problem at once.
+// Tests the configuration of the name server: defaults, and all problems at once.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { readConfig } from '../../nameserver/config.js';
 
-test('without flags the contract’s defaults hold', () => {
+test('without flags the documented defaults apply', () => {
   assert.deepEqual(readConfig({}, {}), {
     host: '0.0.0.0',
     port: 12_345,
@@ -30,7 +30,7 @@ test('without flags the contract’s defaults hold', () => {
   });
 });
 
-test('KITH_DATA moves the data, --data says exactly where', () => {
+test('KITH_DATA changes the parent of the data directory, --data the directory itself', () => {
   const dataOf = (flags: Record<string, string>, place: string) => {
     const config = readConfig(flags, { KITH_DATA: place });
     return 'data' in config ? config.data : '';
@@ -39,12 +39,12 @@ test('KITH_DATA moves the data, --data says exactly where', () => {
   assert.equal(dataOf({}, ''), 'data/nameserver');
 });
 
-test('only whole numbers in their range are numbers', () => {
+test('a number flag accepts whole numbers in its range only', () => {
   for (const port of ['', ' ', '0x10', '1e3', '-1', '65536']) assert.ok('problems' in readConfig({ port }, {}), port);
   assert.ok('port' in readConfig({ port: '65535' }, {}));
 });
 
-test('every problem is reported, not only the first', () => {
+test('all problems are reported, not only the first', () => {
   const config = readConfig({ port: '70000', store: 'paper', holdDays: '1.5', inviteCode: '' }, {});
   assert.ok('problems' in config);
   const words = ['--store', '--port', '--invite-code', '--hold-days'];

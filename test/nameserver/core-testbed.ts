@@ -1,4 +1,4 @@
-// A name server's core without sockets, for tests: inputs go in by transaction, and the frames of sessions are kept.
+// A testbed for the core of the name server: feeds inputs inside transactions, and records the frames of each session.
 
 import assert from 'node:assert/strict';
 import type { Instant } from '../../protocols/kit/machine.js';
@@ -25,7 +25,7 @@ export class CoreTestbed {
   readonly serverKey = makeSigningKey().publicKey;
   readonly store: RegistryStore;
   core: NameServerCore;
-  /** All frames of a session so far; `closed` stands for the end. */
+  /** The frames of each session; `closed` marks its end. */
   private readonly frames = new Map<number, (ServerFrame | { type: 'closed' })[]>();
   private numbers = 0;
   private boots = 0;
@@ -35,7 +35,7 @@ export class CoreTestbed {
     this.core = this.newCore();
   }
 
-  /** The process dies and starts again with the same store. */
+  /** Restarts the process with the same store. */
   restart(): void {
     this.core = this.newCore();
   }
@@ -49,7 +49,7 @@ export class CoreTestbed {
     return effects;
   }
 
-  /** Lets time pass, waking the core whenever it asks for it. */
+  /** Advances the time, and wakes the core at its wake times. */
   pass(ms: number): void {
     const end = this.now + ms;
     for (let at = this.core.wakeAt(); at !== null && at <= end; at = this.core.wakeAt()) {
@@ -59,14 +59,14 @@ export class CoreTestbed {
     this.now = end;
   }
 
-  /** What registering came to: `new`, `newer`, `same`, or the code of a refusal. */
+  /** Registers a record. Returns `new`, `newer`, `same`, or the code of the refusal. */
   register(person: Person, record: unknown = person.record(), invite: string | null = null): string {
     const [answer] = this.put({ type: 'register', ref: 1, name: person.name, record, invite });
     assert.ok(answer?.type === 'register_result');
     return answer.outcome instanceof Refusal ? answer.outcome.code : answer.outcome.change;
   }
 
-  /** A session that has its challenge and has proven nothing. */
+  /** Opens a session and returns its challenge. */
   open(address = '192.0.2.1'): { session: number; challenge: string } {
     this.numbers += 1;
     const session = this.numbers;
@@ -75,7 +75,7 @@ export class CoreTestbed {
     return { session, challenge: frame?.type === 'challenge' ? frame.challenge : '' };
   }
 
-  /** A session of somebody registered, after `welcome`; what came with it is still there to take. */
+  /** Opens a session and proves the device. The frames from `welcome` on remain to be taken. */
   enter(person: Person): number {
     const { session, challenge } = this.open();
     this.boots += 1;
@@ -84,13 +84,13 @@ export class CoreTestbed {
     return session;
   }
 
-  /** Sends a frame; gives the frames that came back to this session by it, after those that waited. */
+  /** Sends a frame. Returns all frames of this session that were not taken yet. */
   send(session: number, frame: unknown): (ServerFrame | { type: 'closed' })[] {
     this.put({ type: 'frame', session, frame });
     return this.take(session);
   }
 
-  /** Leaves a letter; `held`, `forwarded`, or the code of the rejection. */
+  /** Sends a letter. Returns `held`, `forwarded`, or the code of the rejection. */
   leave(session: number, to: Person, { body = 'Ym9keQ', fleeting = false, device = to.device } = {}): string {
     this.numbers += 1;
     const id = toBase64url(primitives.sha256(new Uint8Array([this.numbers & 255, this.numbers >> 8])).subarray(0, 16));
@@ -104,17 +104,17 @@ export class CoreTestbed {
       if (effect.frame.type === 'accepted') return effect.frame.how;
       if (effect.frame.type === 'rejected') return effect.frame.code;
     }
-    return 'nothing';
+    return 'no answer';
   }
 
-  /** The frames that came since the last taking. */
+  /** The frames since the last call. */
   take(session: number): (ServerFrame | { type: 'closed' })[] {
     const frames = this.framesOf(session);
     this.frames.set(session, []);
     return frames;
   }
 
-  /** The letters among the frames that came since the last taking. */
+  /** The letters among the frames since the last call. */
   takeLetters(session: number): { id: string; from: string; body: string }[] {
     return this.take(session).flatMap((frame) => (frame.type === 'deliver' ? [frame] : []));
   }

@@ -1,4 +1,4 @@
-// A name server that speaks HTTPS itself: the same routes and doors, and one line where the files are wrong.
+// Tests HTTPS: the same routes and WebSockets, and a one-line error for wrong certificate files.
 
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ function certificateFiles(t: TestContext) {
   return paths;
 }
 
-/** The status of a GET by HTTPS; the certificate is nobody's. */
+/** The status of a GET by HTTPS. The certificate is self-signed. */
 function statusOf(port: number, path: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const asked = request({ host: '127.0.0.1', port, path, rejectUnauthorized: false, agent: false }, (answer) => {
@@ -42,7 +42,7 @@ function firstFrame(url: string): Promise<string> {
   });
 }
 
-test('routes, sessions and channels are there by HTTPS, and nothing by HTTP', async (t) => {
+test('routes, sessions and channels are served by HTTPS, and nothing by HTTP', async (t) => {
   const { port } = await runServer(t, certificateFiles(t));
   assert.equal(await statusOf(port, '/healthz'), 200);
   assert.equal(await statusOf(port, '/v1/users/nobody'), 404);
@@ -51,7 +51,7 @@ test('routes, sessions and channels are there by HTTPS, and nothing by HTTP', as
   await assert.rejects(fetch(`http://127.0.0.1:${port}/healthz`));
 });
 
-test('one file without the other is a problem', () => {
+test('a certificate without a key, or a key without a certificate, is a problem', () => {
   for (const flags of [{ tlsCert: 'cert.pem' }, { tlsKey: 'key.pem' }, { tlsCert: '', tlsKey: 'key.pem' }]) {
     const config = readConfig(flags, {});
     assert.ok('problems' in config);
@@ -59,7 +59,7 @@ test('one file without the other is a problem', () => {
   }
 });
 
-test('files that are missing, wrong or of another key are said in one line', async (t) => {
+test('missing, invalid or mismatched certificate files are reported in one line', async (t) => {
   const [one, other] = [certificateFiles(t), certificateFiles(t)];
   const nowhere = join(temporaryDirectory(t), 'none.pem');
   for (const [flags, says] of [

@@ -1,11 +1,11 @@
-// A server that ends when everybody has left.
+// Tests the shutdown of an idle server.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { IdleShutdown } from '../../nameserver/idle-shutdown.js';
 
-test('it ends shortly after the last session, and not while one is there', (t) => {
+test('the server stops shortly after the last session, and not during one', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   let stops = 0;
   const idleShutdown = new IdleShutdown(() => (stops += 1));
@@ -20,7 +20,7 @@ test('it ends shortly after the last session, and not while one is there', (t) =
   assert.equal(stops, 1);
 });
 
-test('it ends when nobody ever comes, but not if it is told to end before', (t) => {
+test('the server stops if no session ever opens, unless the shutdown is cancelled', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   let stops = 0;
   new IdleShutdown(() => (stops += 1));

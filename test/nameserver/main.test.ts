@@ -1,4 +1,4 @@
-// The program as others start it: its first line, its end, its exit codes.
+// Tests the program: its first output line, its shutdown, its exit codes.
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
@@ -12,7 +12,7 @@ import { temporaryDirectory } from './test-server.js';
 
 const MAIN = fileURLToPath(new URL('../../nameserver/main.js', import.meta.url));
 
-/** Runs to its end; gives code, stdout, stderr. */
+/** Runs the program to its end. */
 function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
     const child = execFile(process.execPath, [MAIN, ...words], (_error, out, err) =>
@@ -37,7 +37,7 @@ async function start(t: TestContext) {
   return { child, line, port: Number(line.split(':').at(-1)) };
 }
 
-test('it says where it listens, and stops cleanly with a session open', async (t) => {
+test('it prints its address, and stops cleanly while a session is open', async (t) => {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     const { child, line, port } = await start(t);
     assert.match(line, /^Name server listening on 127\.0\.0\.1:\d+$/);
@@ -72,7 +72,7 @@ test('orders about peers reach the server that runs, and their refusals end with
   assert.match(wrong.err, /connect <host> <port>/);
 });
 
-test('help shows an example', async () => {
+test('help contains an example', async () => {
   for (const words of [['--help'], ['start', '--help']]) {
     const { code, out } = await run(...words);
     assert.equal(code, 0);
@@ -80,7 +80,7 @@ test('help shows an example', async () => {
   }
 });
 
-test('wrong usage ends with 1 and says what is wrong', async () => {
+test('wrong usage exits with 1 and an explanation', async () => {
   for (const words of [['start', '--port', 'many'], ['start', '--nonsense'], ['dance']]) {
     const { code, err } = await run(...words);
     assert.equal(code, 1);
@@ -89,7 +89,7 @@ test('wrong usage ends with 1 and says what is wrong', async () => {
   }
 });
 
-test('a port that is taken ends with 2, an unusable directory with 1, each in one line', async (t) => {
+test('a used port exits with 2, an unusable directory with 1, each with one line', async (t) => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   t.after(() => other.close());

@@ -1,4 +1,4 @@
-// Somebody with keys, for tests: makes the records and proofs a client would make.
+// A user with keys, for tests: makes the records and proofs that a client would make.
 
 import { signObject, type Signed } from '../../protocols/kit/signed.js';
 import { makeExchangeKey, makeSigningKey, primitives } from '../../runtime/crypto.js';

@@ -1,11 +1,11 @@
-// Pace: so many times a minute, for so many that are remembered; and whom it counts as one.
+// Tests the rate limiter: the limit, its bounded memory, and which addresses share one key.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RateLimiter } from '../../nameserver/rate-limiter.js';
 import { networkPrefixOf } from '../../protocols/kit/bounds/network-prefix.js';
 
-test('a full minute says how long it still lasts', () => {
+test('at the limit it returns the remaining time of the window', () => {
   const limiter = new RateLimiter(2, 10);
   assert.deepEqual(
     [limiter.tryTake('alice', 0), limiter.tryTake('alice', 10), limiter.tryTake('alice', 20)],
@@ -14,13 +14,13 @@ test('a full minute says how long it still lasts', () => {
   assert.deepEqual([limiter.tryTake('bob', 20), limiter.tryTake('alice', 60_000)], [0, 0]);
 });
 
-test('only so many are remembered', () => {
+test('the oldest key is dropped when there are too many', () => {
   const limiter = new RateLimiter(1, 2);
-  for (const who of ['a', 'b', 'c']) limiter.tryTake(who, 0);
+  for (const key of ['a', 'b', 'c']) limiter.tryTake(key, 0);
   assert.deepEqual([limiter.tryTake('c', 1), limiter.tryTake('a', 1)], [59_999, 0]);
 });
 
-test('an IPv6 network counts as one, an IPv4 address for itself', () => {
+test('an IPv6 network of 64 bits is one key, and each IPv4 address is one key', () => {
   assert.equal(networkPrefixOf('192.0.2.7'), '192.0.2.7');
   assert.equal(networkPrefixOf('::ffff:192.0.2.7'), '192.0.2.7');
   assert.equal(networkPrefixOf('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2');

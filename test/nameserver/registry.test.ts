@@ -1,4 +1,4 @@
-// The registry: who may register, and what look-ups say.
+// Tests the registry: registration and look-ups.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -13,7 +13,7 @@ function lookUp(world: CoreTestbed, name: string) {
   return user instanceof Refusal ? user.code : user;
 }
 
-test('a registered user is found by any case of the name, and knows when they were last seen', () => {
+test('a look-up ignores the case of the name, and shows when the user was last seen', () => {
   const alice = new Person('alice');
   const world = new CoreTestbed();
   world.register(alice);
@@ -27,7 +27,7 @@ test('a registered user is found by any case of the name, and knows when they we
   assert.deepEqual(lookUp(world, 'alice'), { ...found, online: false, lastSeen: world.now });
 });
 
-test('[DIR-7] who gave the name up is unknown, and may take it up again', () => {
+test('[DIR-7] an unregistered user is unknown, and their key may register the name again', () => {
   const alice = new Person('alice');
   const world = new CoreTestbed();
   world.register(alice);
@@ -38,14 +38,14 @@ test('[DIR-7] who gave the name up is unknown, and may take it up again', () => 
   assert.notEqual(lookUp(world, 'alice'), 'USER_UNKNOWN');
 });
 
-test('no name, however strange, breaks a look-up', () => {
+test('a look-up accepts any string as a name', () => {
   const world = new CoreTestbed();
   for (const name of ['', '__proto__', 'constructor', '../x', 'a'.repeat(10_000), '\u0000', 'İ', '%']) {
     assert.equal(lookUp(world, name), 'USER_UNKNOWN');
   }
 });
 
-test('devices that retired are remembered, but not without end', () => {
+test('the number of stored retired devices is bounded', () => {
   const alice = new Person('alice');
   const world = new CoreTestbed();
   for (let version = 1; version < 2 * LIMITS.retiredDevicesPerUser; version += 1) {
@@ -54,7 +54,7 @@ test('devices that retired are remembered, but not without end', () => {
   assert.equal(world.store.devices('alice').length, LIMITS.retiredDevicesPerUser + 1);
 });
 
-test('only somebody new needs the invite code', () => {
+test('only a new name needs the invite code', () => {
   const [alice, bob] = [new Person('alice'), new Person('bob')];
   const world = new CoreTestbed({ inviteCode: 'sesame' });
   assert.equal(world.register(alice), 'INVITE_NEEDED');
@@ -66,7 +66,7 @@ test('only somebody new needs the invite code', () => {
   assert.equal(world.register(alice, alice.record({ version: 4 })), 'INVITE_NEEDED');
 });
 
-test('[DIR-5] the identical record again writes nothing', () => {
+test('[DIR-5] an identical record writes nothing', () => {
   const alice = new Person('alice');
   const world = new CoreTestbed();
   world.register(alice);

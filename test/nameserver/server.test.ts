@@ -1,4 +1,4 @@
-// A whole name server over loopback: sessions, restarts, and what must be refused at the start.
+// Tests a complete name server over loopback: sessions, restarts, and failures at the start.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -21,7 +21,7 @@ function letterTo(person: Person, body = 'Ym9keQ') {
   return { type: 'letter', id: ID, to: person.name, device: person.device, fleeting: false, body } as const;
 }
 
-test('two people meet: presence and a letter, over real sockets', async (t) => {
+test('two clients exchange presence and a letter over real sockets', async (t) => {
   const server = await runServer(t);
   const [alice, bob] = [new Person('alice'), new Person('bob')];
   await register(server, alice);
@@ -38,7 +38,7 @@ test('two people meet: presence and a letter, over real sockets', async (t) => {
   assert.ok(letter?.type === 'deliver' && letter.from === 'alice' && letter.body.length === LIMITS.letterBytes);
 });
 
-test('a restart loses nothing: users, the key of the server, letters that wait', async (t) => {
+test('a restart keeps users, the key of the server and held letters', async (t) => {
   const data = temporaryDirectory(t);
   const [alice, bob] = [new Person('alice'), new Person('bob')];
   const first = await runServer(t, {}, data);
@@ -68,7 +68,7 @@ test('[SESS-5] a large frame before the proof ends the session', async (t) => {
   assert.equal(await client.next(), null);
 });
 
-test('[SESS-7] frames that are binary, broken or far too large end the session, and are counted', async (t) => {
+test('[SESS-7] binary, malformed and oversized frames end the session, and are counted', async (t) => {
   const server = await runServer(t, { store: 'memory' });
   for (const data of [Buffer.from('{}'), '{"type":', 'x'.repeat(LIMITS.sessionFrameBytes + 1)]) {
     const client = SessionClient.to(server);
@@ -82,7 +82,7 @@ test('[SESS-7] frames that are binary, broken or far too large end the session, 
   }
 });
 
-test('an upgrade of another path is refused, and the server lives', async (t) => {
+test('an upgrade of another path is refused, and the server keeps running', async (t) => {
   const server = await runServer(t, { store: 'memory' });
   for (const path of ['/v1/users/bob', '/nothing', '/metrics']) {
     const socket = new WebSocket(`ws://127.0.0.1:${server.port}${path}`);
@@ -91,7 +91,7 @@ test('an upgrade of another path is refused, and the server lives', async (t) =>
   assert.equal((await server.app.inject('/healthz')).statusCode, 200);
 });
 
-test('a second server on the same directory, or the same port, is refused in a line', async (t) => {
+test('a second server on the same directory or port ends with one line', async (t) => {
   const data = temporaryDirectory(t);
   const first = await runServer(t, {}, data);
   await assert.rejects(

@@ -1,4 +1,4 @@
-// A name server over real sockets and a real directory, for tests, and clients of its session.
+// A name server over real sockets and a real directory, for tests, and clients of its sessions.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import type { Person } from './person.js';
 const NOTHING = (): void => undefined;
 const SILENT = { debug: NOTHING, info: NOTHING, warn: NOTHING, error: NOTHING };
 
-/** A directory that goes when the test ends. */
+/** A directory that is deleted after the test. */
 export function temporaryDirectory(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'kith-nameserver-'));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
@@ -28,7 +28,7 @@ export function configOf(data: string, flags: Flags = {}): NameServerConfig {
   return config;
 }
 
-/** Runs until the test ends, or until it is stopped. */
+/** Runs a server until the test ends or it is stopped. */
 export async function runServer(
   t: TestContext,
   flags: Flags = {},
@@ -42,7 +42,7 @@ export async function runServer(
   return server;
 }
 
-/** One session as a client sees it: frames are taken in the order they came. */
+/** The client side of one session. Frames are taken in order of arrival. */
 export class SessionClient {
   private readonly frames: ServerFrame[] = [];
   private isOver = false;
@@ -64,7 +64,7 @@ export class SessionClient {
     return new SessionClient(new WebSocket(`ws://127.0.0.1:${server.port}/v1/session`));
   }
 
-  /** A session that was welcomed. */
+  /** Opens a session up to `welcome`. */
   static async of(server: RunningNameServer, person: Person, boot: number): Promise<SessionClient> {
     const client = SessionClient.to(server);
     const frame = await client.next();
@@ -79,7 +79,7 @@ export class SessionClient {
     this.socket.send(JSON.stringify(frame));
   }
 
-  /** The next frame, or null where the session is over. */
+  /** The next frame, or null after the end of the session. */
   async next(): Promise<ServerFrame | null> {
     while (this.frames.length === 0 && !this.isOver) {
       await new Promise<void>((resolve) => {

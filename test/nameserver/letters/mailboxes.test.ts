@@ -1,4 +1,4 @@
-// Letters at the name server: kept until done, in order, within their quotas.
+// Tests the mailboxes of the name server: storage until `done`, order, quotas and expiry.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ import { Person } from '../person.js';
 
 const MINUTE = 60_000;
 
-/** Alice is online; bob is registered. They have written to each other, unless they are strangers. */
+/** Alice is online, bob is registered. They are correspondents, unless `strangers` is set. */
 function meeting(options: CoreTestbedOptions & { strangers?: boolean } = {}) {
   const [alice, bob] = [new Person('alice'), new Person('bob')];
   const world = new CoreTestbed(options);
@@ -25,7 +25,7 @@ function bodies(letters: { body: string }[]): string[] {
   return letters.map(({ body }) => body);
 }
 
-/** Leaves letters, waiting a minute wherever the pace asks for it. */
+/** Sends many letters, with a pause of a minute whenever the rate limit is reached. */
 function leaveMany(world: CoreTestbed, count: number, leave: (at: number) => string): void {
   for (let at = 0; at < count; at += 1) {
     if (at % LIMITS.lettersPerMinutePerSender === 0) world.now += MINUTE;
@@ -33,7 +33,7 @@ function leaveMany(world: CoreTestbed, count: number, leave: (at: number) => str
   }
 }
 
-test('[SESS-10] a letter is stored before `accepted` is decided, whether the recipient is online or not', () => {
+test('[SESS-10] a letter is stored before `accepted`, whether the recipient is online or offline', () => {
   const { world, bob, from } = meeting();
   assert.equal(world.leave(from, bob), 'held');
   assert.equal(world.store.waitingFor('bob').letters, 1);
@@ -43,7 +43,7 @@ test('[SESS-10] a letter is stored before `accepted` is decided, whether the rec
   assert.equal(world.takeLetters(session).length, 2);
 });
 
-test('[SESS-10] a letter that was not committed was never accepted, and leaves nothing behind', () => {
+test('[SESS-10] a letter whose transaction failed is neither accepted nor stored', () => {
   const { world, bob, from } = meeting();
   const crash = new Error('power cut');
   const frame = {
@@ -64,7 +64,7 @@ test('[SESS-10] a letter that was not committed was never accepted, and leaves n
   assert.deepEqual(world.takeLetters(world.enter(bob)), []);
 });
 
-test('[SESS-11] held letters come in order of arrival, only so many unanswered', () => {
+test('[SESS-11] held letters are delivered in order of arrival, within the window', () => {
   const { world, bob, from } = meeting();
   const sent = Array.from({ length: LIMITS.lettersInFlightPerSession + 3 }, (_, at) => `letter-${at}`);
   for (const body of sent) world.leave(from, bob, { body });
@@ -75,7 +75,7 @@ test('[SESS-11] held letters come in order of arrival, only so many unanswered',
   assert.deepEqual(bodies(rest.filter((frame) => frame.type === 'deliver')), sent.slice(-3));
 });
 
-test('[SESS-11] large letters are bounded by their bytes', () => {
+test('[SESS-11] the window also limits the bytes of unacknowledged letters', () => {
   const { world, bob, from } = meeting();
   const body = 'x'.repeat(LIMITS.lettersInFlightBytes / 4 - 1);
   for (let count = 0; count < 7; count += 1) world.leave(from, bob, { body });
@@ -86,7 +86,7 @@ test('[SESS-11] large letters are bounded by their bytes', () => {
   assert.equal(rest.length, 2);
 });
 
-test('[SESS-11] a letter that arrives while others wait for room does not overtake them', () => {
+test('[SESS-11] a new letter does not overtake letters that wait for the window', () => {
   const { world, bob, from } = meeting();
   const session = world.enter(bob);
   const sent = Array.from({ length: LIMITS.lettersInFlightPerSession + 5 }, (_, at) => `letter-${at}`);
@@ -99,7 +99,7 @@ test('[SESS-11] a letter that arrives while others wait for room does not overta
   assert.deepEqual(came, sent);
 });
 
-test('[SESS-12] a letter comes again in every session until it is done', () => {
+test('[SESS-12] a letter is delivered in each new session until it is acknowledged', () => {
   const { world, bob, from } = meeting();
   world.leave(from, bob);
   const [first] = world.takeLetters(world.enter(bob));
@@ -112,7 +112,7 @@ test('[SESS-12] a letter comes again in every session until it is done', () => {
   assert.deepEqual(world.takeLetters(world.enter(bob)), []);
 });
 
-test('[SESS-12] nobody deletes a letter that was not given to them', () => {
+test('[SESS-12] a session cannot delete a letter that it did not receive', () => {
   const { world, bob, from } = meeting();
   world.leave(from, bob);
   const [letter] = world.takeLetters(world.enter(bob));
@@ -120,7 +120,7 @@ test('[SESS-12] nobody deletes a letter that was not given to them', () => {
   assert.equal(world.store.waitingFor('bob').letters, 1);
 });
 
-test('[SESS-13] a letter is gone when its time is over, not before, over restarts too', () => {
+test('[SESS-13] a letter expires at its time, not earlier, also after a restart', () => {
   const { world, bob, from } = meeting({ heldMs: 10 * MINUTE });
   world.leave(from, bob);
   world.now += MINUTE;
@@ -135,7 +135,7 @@ test('[SESS-13] a letter is gone when its time is over, not before, over restart
   assert.equal(world.core.wakeAt(), null);
 });
 
-test('[SESS-14] only so many letters wait for one user, from whomever', () => {
+test('[SESS-14] the number of letters held for one user is limited', () => {
   const { world, bob, from } = meeting();
   leaveMany(world, LIMITS.heldLettersPerRecipient, () => world.leave(from, bob));
   world.now += MINUTE;
@@ -146,14 +146,14 @@ test('[SESS-14] only so many letters wait for one user, from whomever', () => {
   assert.equal(world.leave(from, bob), 'forwarded');
 });
 
-test('[SESS-14] only so many bytes wait for one user', () => {
+test('[SESS-14] the bytes of letters held for one user are limited', () => {
   const { world, bob, from } = meeting({ heldBytes: 1_000 });
   assert.equal(world.leave(from, bob, { body: 'x'.repeat(600) }), 'held');
   assert.equal(world.leave(from, bob, { body: 'x'.repeat(401) }), 'MAILBOX_FULL');
   assert.equal(world.leave(from, bob, { body: 'x'.repeat(400) }), 'held');
 });
 
-test('[SESS-15] only so many letters a minute are taken from one user', () => {
+test('[SESS-15] the letters per minute from one user are limited', () => {
   const { world, alice, bob, from } = meeting();
   for (let count = 0; count < LIMITS.lettersPerMinutePerSender; count += 1) world.leave(from, bob);
   assert.equal(world.leave(from, bob), 'LETTERS_TOO_FAST');
@@ -163,7 +163,7 @@ test('[SESS-15] only so many letters a minute are taken from one user', () => {
   assert.equal(world.leave(again, bob), 'held');
 });
 
-test('[SESS-16] only five letters wait for somebody who never wrote back', () => {
+test('[SESS-16] five letters of a stranger are held, and accepted again after a reply', () => {
   const { world, alice, bob, from } = meeting({ strangers: true });
   for (let count = 0; count < LIMITS.lettersWaitingFromStranger; count += 1) {
     assert.equal(world.leave(from, bob), 'held');
@@ -174,7 +174,7 @@ test('[SESS-16] only five letters wait for somebody who never wrote back', () =>
   assert.equal(world.leave(from, bob), 'forwarded');
 });
 
-test('[SESS-16] letters that were done do not count against a stranger', () => {
+test('[SESS-16] acknowledged letters do not count against a stranger', () => {
   const { world, bob, from } = meeting({ strangers: true });
   const session = world.enter(bob);
   for (let count = 0; count < LIMITS.lettersWaitingFromStranger * 3; count += 1) {
@@ -183,7 +183,7 @@ test('[SESS-16] letters that were done do not count against a stranger', () => {
   }
 });
 
-test('[SESS-21] strangers, however many, leave room for those the recipient wrote to', () => {
+test('[SESS-21] any number of strangers leaves room for correspondents of the recipient', () => {
   const { world, bob, from } = meeting();
   const leaveAsStranger = (at: number) => {
     const stranger = new Person(`stranger${at}`);
@@ -195,7 +195,7 @@ test('[SESS-21] strangers, however many, leave room for those the recipient wrot
   assert.equal(world.leave(from, bob), 'held');
 });
 
-test('[SESS-21] strangers have a fifth of the bytes', () => {
+test('[SESS-21] strangers together get a fifth of the bytes', () => {
   const { world, alice, bob, from } = meeting({ strangers: true, heldBytes: 1_000 });
   assert.equal(world.leave(from, bob, { body: 'x'.repeat(150) }), 'held');
   assert.equal(world.leave(from, bob, { body: 'x'.repeat(51) }), 'MAILBOX_FULL');
@@ -203,7 +203,7 @@ test('[SESS-21] strangers have a fifth of the bytes', () => {
   assert.equal(world.leave(from, bob, { body: 'x'.repeat(850) }), 'held');
 });
 
-test('[SESS-17] a fleeting letter reaches who is online, and is never stored', () => {
+test('[SESS-17] a fleeting letter is forwarded to an online device, and never stored', () => {
   const { world, bob, from } = meeting();
   assert.equal(world.leave(from, bob, { fleeting: true }), 'RECIPIENT_AWAY');
   const session = world.enter(bob);
@@ -212,7 +212,7 @@ test('[SESS-17] a fleeting letter reaches who is online, and is never stored', (
   assert.equal(world.store.waitingFor('bob').letters, 0);
 });
 
-test('[SESS-17] a fleeting letter takes no room, so a full mailbox does not stop it', () => {
+test('[SESS-17] a full mailbox does not stop a fleeting letter', () => {
   const { world, bob, from } = meeting({ strangers: true });
   for (let count = 0; count < LIMITS.lettersWaitingFromStranger; count += 1) world.leave(from, bob);
   world.enter(bob);
@@ -220,7 +220,7 @@ test('[SESS-17] a fleeting letter takes no room, so a full mailbox does not stop
   assert.equal(world.leave(from, bob, { fleeting: true }), 'forwarded');
 });
 
-test('[SESS-18] a session gets what was moved to its device, older or not, and nothing twice', () => {
+test('[SESS-18] a session receives letters that were moved to its device, each once', () => {
   const { world, bob, from } = meeting();
   const other = makeSigningKey().publicKey;
   world.register(bob, bob.record({ version: 2, devices: [bob.device, other] }));
@@ -232,13 +232,13 @@ test('[SESS-18] a session gets what was moved to its device, older or not, and n
   assert.deepEqual(bodies(world.takeLetters(session)), ['elsewhere']);
 });
 
-test('[SESS-18] a letter for nobody, or for a device nobody has, is rejected', () => {
+test('[SESS-18] a letter for an unknown user or device is rejected', () => {
   const { world, bob, from } = meeting();
   assert.equal(world.leave(from, new Person('nobody')), 'RECIPIENT_UNKNOWN');
   assert.equal(world.leave(from, bob, { device: makeSigningKey().publicKey }), 'RECIPIENT_UNKNOWN');
 });
 
-test('[SESS-18] letters for a retired device go to the one that took its place, for 30 days', () => {
+test('[SESS-18] for 30 days, letters for a retired device go to the first device', () => {
   const { world, bob, from } = meeting();
   world.leave(from, bob, { body: 'before' });
   const next = makeSigningKey();
@@ -255,7 +255,7 @@ test('[SESS-18] letters for a retired device go to the one that took its place, 
   assert.equal(world.leave(from, bob), 'RECIPIENT_UNKNOWN');
 });
 
-test('[SESS-20] the next owner of a name gets none of the letters held for the one before', () => {
+test('[SESS-20] the next owner of a name receives no letter of the previous owner', () => {
   const { world, bob, from } = meeting();
   world.leave(from, bob);
   world.register(bob, bob.tombstone(2));

@@ -1,4 +1,4 @@
-// Public groups by REST: listed by their leaders, judged as members judge them.
+// Tests the routes of public groups: the server verifies publications as members do.
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
@@ -53,7 +53,7 @@ test('[GROUP-36] a public group is listed with its leader and its signed head', 
   assert.deepEqual([groups.map(({ name }) => name), groups[0]?.entry, next], [['lake'], first, null]);
 });
 
-test('[GROUP-36] what its leader decides is added, and what others decide is not', async (t) => {
+test('[GROUP-36] entries of the leader are added, entries of other members are refused', async (t) => {
   const [alice, bob] = [new Person('alice'), new Person('bob')];
   const publish = await listedBy(t, alice, bob);
   const first = foundation(alice, 'lake');
@@ -67,7 +67,7 @@ test('[GROUP-36] what its leader decides is added, and what others decide is not
   assert.equal((await publish('lake', [second], 7)).answer['code'], 'GROUP_STALE');
 });
 
-test('[GROUP-36] a name belongs to the first group that took it', async (t) => {
+test('[GROUP-36] a name belongs to the first group that used it', async (t) => {
   const [alice, bob] = [new Person('alice'), new Person('bob')];
   const publish = await listedBy(t, alice, bob);
   await publish('lake', [foundation(alice, 'lake')]);
@@ -75,14 +75,14 @@ test('[GROUP-36] a name belongs to the first group that took it', async (t) => {
   assert.deepEqual([rival.status, rival.answer['code']], [409, 'GROUP_TAKEN']);
 });
 
-test('[GROUP-36] private groups, other names, strangers and nonsense are not listed', async (t) => {
+test('[GROUP-36] private groups, wrong names, unknown founders and malformed logs are refused', async (t) => {
   const alice = new Person('alice');
   const publish = await listedBy(t, alice);
   const code = async (name: string, entries: Signed[]) => (await publish(name, entries)).answer['code'];
   assert.equal(await code('lake', [foundation(alice, 'lake', false)]), 'MALFORMED');
   const stranger = foundation(new Person('nobody-here'), 'lake');
   const unread = Array.from({ length: 200 }, () => ({ payload: 'never looked at', signature: stranger.signature }));
-  assert.equal(await code('lake', [stranger, ...unread]), 'SIGNATURE_INVALID', 'who is unknown here founds nothing');
+  assert.equal(await code('lake', [stranger, ...unread]), 'SIGNATURE_INVALID', 'a founder must be registered here');
   assert.equal(await code('pond', [foundation(alice, 'lake')]), 'MALFORMED');
   assert.equal(await code('lake', [foundation(new Person('mallory'), 'lake')]), 'SIGNATURE_INVALID');
   assert.equal(

@@ -1,4 +1,4 @@
-// Routes for whoever runs the server, and answers to what is no route at all.
+// Tests the routes for the operator, and the answers to invalid requests.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { text } from 'node:stream/consumers';
 import { runServer } from '../test-server.js';
 
-test('the description lists every route', async (t) => {
+test('the OpenAPI description lists every route', async (t) => {
   const { app } = await runServer(t, { store: 'memory' });
   const routes = new Set<string>();
   const description = (await app.inject('/openapi.json')).json<{ paths: Record<string, object> }>();
@@ -29,7 +29,7 @@ test('the description lists every route', async (t) => {
   ]);
 });
 
-test('the description is readable as a page', async (t) => {
+test('/docs shows the OpenAPI description as a page', async (t) => {
   const { app } = await runServer(t, { store: 'memory' });
   const page = await app.inject('/docs/');
   assert.equal(page.statusCode, 200);
@@ -37,7 +37,7 @@ test('the description is readable as a page', async (t) => {
   assert.doesNotMatch(String(page.headers['content-security-policy']), /upgrade-insecure/);
 });
 
-test('it says that it is alive, and what it counts', async (t) => {
+test('health check and metrics answer', async (t) => {
   const { app } = await runServer(t, { store: 'memory' });
   assert.deepEqual((await app.inject('/healthz')).json(), { ok: true });
   await app.inject('/v1/users/nobody');
@@ -46,7 +46,7 @@ test('it says that it is alive, and what it counts', async (t) => {
   assert.match(body, /kith_sessions 0/);
 });
 
-test('what is no route, or cannot be read as one, is refused in the same form', async (t) => {
+test('an unknown or malformed path is refused with code and message', async (t) => {
   const { app } = await runServer(t, { store: 'memory' });
   const codeOf = async (method: 'GET' | 'DELETE', url: string) => {
     const answer = await app.inject({ method, url });
@@ -59,7 +59,7 @@ test('what is no route, or cannot be read as one, is refused in the same form', 
   assert.equal(await codeOf('GET', '/v1/session'), '400 MALFORMED');
 });
 
-test('a method that a path does not know is told which ones it knows', async (t) => {
+test('a refused method is answered with the allowed methods', async (t) => {
   const { app } = await runServer(t, { store: 'memory' });
   const ask = async (method: 'POST' | 'OPTIONS' | 'PUT', url: string) => {
     const { statusCode, headers, body } = await app.inject({ method, url, payload: 'x' });
@@ -72,7 +72,7 @@ test('a method that a path does not know is told which ones it knows', async (t)
   assert.equal((await app.inject({ method: 'HEAD', url: '/healthz' })).statusCode, 200);
 });
 
-test('every route says which refusals it may answer with', async (t) => {
+test('the description lists the refusals of every route', async (t) => {
   const { app } = await runServer(t, { store: 'memory' });
   type Methods = Record<string, { responses: Record<string, object> }>;
   const { paths } = (await app.inject('/openapi.json')).json<{ paths: Record<string, Methods> }>();
@@ -83,7 +83,7 @@ test('every route says which refusals it may answer with', async (t) => {
   assert.equal(statuses('/healthz', 'get'), '200 405');
 });
 
-test('whoever watches over the server is not refused in a flood', async (t) => {
+test('health check and metrics have no rate limit', async (t) => {
   const { app } = await runServer(t, { store: 'memory', requestsPerMinute: '1' });
   const statuses = ['/v1/users/a', '/v1/users/a', '/healthz', '/metrics'].map((url) => app.inject(url));
   assert.deepEqual(
@@ -95,7 +95,7 @@ test('whoever watches over the server is not refused in a flood', async (t) => {
 const HANDSHAKE = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
 const KEY = 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==';
 
-/** What the server answers, once it has closed the connection; our end stays open until then. */
+/** The answer of the server, once it has closed the connection. The client end stays open until then. */
 async function answerTo(port: number, path: string, headers: readonly string[]): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   socket.write([`GET ${path} HTTP/1.1`, 'Host: x', ...headers, '', ''].join('\r\n'));
@@ -104,7 +104,7 @@ async function answerTo(port: number, path: string, headers: readonly string[]):
   return answer;
 }
 
-test('a handshake that is none, or at another place, is refused as everything else', async (t) => {
+test('an invalid WebSocket handshake, or one on another path, is refused', async (t) => {
   const { port } = await runServer(t, { store: 'memory' });
   for (const path of ['/healthz', '/v1/users/bob', '/nothing', '/v1/users/%zz']) {
     assert.match(await answerTo(port, path, [...HANDSHAKE, KEY]), /^HTTP\/1\.1 404 .*\{"code":"NOT_FOUND".+\}$/s);
@@ -114,19 +114,19 @@ test('a handshake that is none, or at another place, is refused as everything el
   }
 });
 
-test('[G7] a handshake refused in a flood is let go by us, and keeps nobody from stopping', async (t) => {
+test('[G7] a handshake above the rate limit is closed by the server, which can still stop', async (t) => {
   const server = await runServer(t, { store: 'memory', requestsPerMinute: '1' });
   await server.app.inject('/v1/users/alice');
   const accepted = once(server.app.server, 'connection') as Promise<[Socket]>;
   const answer = answerTo(server.port, '/v1/session', [...HANDSHAKE, KEY]);
   const [ours] = await accepted;
-  // Were it left open, not even this test could end.
+  // If the socket stayed open, this test could not end.
   await once(ours, 'close', { signal: AbortSignal.timeout(20_000) }).finally(() => ours.destroy());
   assert.match(await answer, /^HTTP\/1\.1 429 .*retry-after: \d+.*\{"code":"TOO_MANY".+\}$/s);
   await server.stop();
 });
 
-test('what is not HTTP is told so and cut off', async (t) => {
+test('bytes that are not HTTP are refused, and the connection is closed', async (t) => {
   const { port } = await runServer(t, { store: 'memory' });
   const socket = connect(port, '127.0.0.1');
   socket.write('\u0016\u0003\u0001 hello\r\n\r\n');
@@ -134,7 +134,7 @@ test('what is not HTTP is told so and cut off', async (t) => {
   assert.match(answer, /^HTTP\/1\.1 400 .*\{"code":"MALFORMED","message":".+"\}$/s);
 });
 
-test('[G7] who is told so and never closes their end is let go', async (t) => {
+test('[G7] the server closes a refused connection whose client keeps its end open', async (t) => {
   const { app, port } = await runServer(t, { store: 'memory' });
   const accepted = once(app.server, 'connection') as Promise<[Socket]>;
   const peer = connect({ port, host: '127.0.0.1', allowHalfOpen: true });

@@ -1,4 +1,4 @@
-// The page at `/`: its headers to the letter, found again by its tag, packed or not, and only where its door is open.
+// Tests the page at `/`: its headers, its entity tags, its compression, and when it is served.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -50,7 +50,7 @@ function appWith(t: TestContext) {
   return app;
 }
 
-test('the document comes anew each time, under a policy that runs and loads nothing else', async (t) => {
+test('the document is revalidated each time, under a policy that allows its own files only', async (t) => {
   const { statusCode, headers, body } = await appWith(t).inject('/');
   assert.deepEqual([statusCode, body], [200, '<!doctype html>']);
   assert.deepEqual(headers, {
@@ -64,7 +64,7 @@ test('the document comes anew each time, under a policy that runs and loads noth
   });
 });
 
-test('files with names of their own are kept for good', async (t) => {
+test('files with a hash in their name are cached for good', async (t) => {
   const { headers, body } = await appWith(t).inject('/assets/a.js');
   assert.deepEqual(
     [headers['cache-control'], headers['content-type'], body],
@@ -73,7 +73,7 @@ test('files with names of their own are kept for good', async (t) => {
   for (const [name, value] of Object.entries(PROTECTIONS)) assert.equal(headers[name], value, name);
 });
 
-test('who has it already is told so, by tag; HEAD says the same without it', async (t) => {
+test('a matching entity tag gets 304; HEAD has the same headers and no body', async (t) => {
   const app = appWith(t);
   const { headers } = await app.inject('/');
   const etag = String(headers.etag);
@@ -86,7 +86,7 @@ test('who has it already is told so, by tag; HEAD says the same without it', asy
   assert.deepEqual([head.statusCode, head.body, head.headers.etag], [200, '', etag]);
 });
 
-test('it is packed for those who take that, where it pays', async (t) => {
+test('a file is sent with gzip if the client accepts it and it saves bytes', async (t) => {
   const app = appWith(t);
   const plain = await app.inject('/assets/a.js');
   const asked = (accepted: string, url = '/assets/a.js') =>
@@ -101,10 +101,10 @@ test('it is packed for those who take that, where it pays', async (t) => {
   for (const accepted of ['', 'br', 'gzip;q=0', 'gzip;q=0.0, br', 'xgzip']) {
     assert.equal((await asked(accepted)).headers['content-encoding'], undefined, accepted);
   }
-  assert.equal((await asked('gzip', '/')).headers['content-encoding'], undefined); // too small to pay
+  assert.equal((await asked('gzip', '/')).headers['content-encoding'], undefined); // too small to save bytes
 });
 
-test('other methods, other paths and files of other kinds are refused in our words', async (t) => {
+test('other methods, other paths and files of unknown types are refused', async (t) => {
   const app = appWith(t);
   const post = await app.inject({ method: 'POST', url: '/' });
   assert.deepEqual([post.statusCode, post.headers.allow], [405, 'GET, HEAD']);
@@ -120,7 +120,7 @@ test('other methods, other paths and files of other kinds are refused in our wor
   }
 });
 
-test('no folder is no page; one that is too large is a clear line at the start', (t) => {
+test('no folder means no page; a folder above the limits stops the start with one line', (t) => {
   assert.equal(readStaticFiles(join(temporaryDirectory(t), 'none')), null);
   assert.throws(
     () => filesOf(t, { 'index.html': 'x'.repeat(LIMITS.pageBytes + 1) }),
@@ -130,7 +130,7 @@ test('no folder is no page; one that is too large is a clear line at the start',
   assert.throws(() => filesOf(t, many), /more than a page may weigh/);
 });
 
-test('it is served where browsers may come in, and not where only terminals may', async (t) => {
+test('the page is served only if channels accept WebSockets', async (t) => {
   const open = await runServer(t, { store: 'memory' });
   assert.match((await open.app.inject('/')).body, /<div id="announcements"[^>]*role="log"/);
   assert.equal(open.hasPage, true);
@@ -146,8 +146,8 @@ test('it is served where browsers may come in, and not where only terminals may'
   }
 });
 
-test('all of it weighs at most 60 kB on the way', () => {
-  const files = readStaticFiles(join('dist', 'page')) ?? assert.fail('it was not built');
+test('the compressed page has at most 60 kB', () => {
+  const files = readStaticFiles(join('dist', 'page')) ?? assert.fail('the page is not built');
   const weight = files.reduce((sum, { bytes, gzipped: packed }) => sum + (packed ?? bytes).length, 0);
   assert.ok(weight <= 60_000, `${weight} bytes`);
 });

@@ -1,4 +1,4 @@
-// Registrations that wait for their commit: each gets its own answer, and only so many wait.
+// Tests pending requests: each gets its own outcome, and their number is bounded.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import { PendingRequests } from '../../../nameserver/rest/pending-requests.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 
-test('each waits for the answer to its own number', async () => {
+test('each request gets the outcome of its own number', async () => {
   const answers = new PendingRequests();
   const asked: number[] = [];
   const [first, second] = [answers.wait((ref) => asked.push(ref)), answers.wait((ref) => asked.push(ref))];
@@ -18,7 +18,7 @@ test('each waits for the answer to its own number', async () => {
   );
 });
 
-test('only so many wait; the next is told that the server is busy, until one was answered', async () => {
+test('above the limit a request is refused with SERVER_BUSY, until one is resolved', async () => {
   const answers = new PendingRequests();
   const asked: number[] = [];
   const ask = () => answers.wait((ref) => asked.push(ref));

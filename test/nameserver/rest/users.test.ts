@@ -1,4 +1,4 @@
-// The REST interface, every route and every refusal, by requests without sockets.
+// Tests the routes of users: every route and every refusal, by injected requests.
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
@@ -24,7 +24,7 @@ async function start(t: TestContext, flags: Flags = {}) {
   return { server, get, put, refusal };
 }
 
-test('PUT registers, renews and gives up a name', async (t) => {
+test('PUT registers, renews and unregisters a name', async (t) => {
   const { put, get, refusal } = await start(t);
   const alice = new Person('alice');
   assert.equal((await put('alice', alice.record())).status, 201);
@@ -35,7 +35,7 @@ test('PUT registers, renews and gives up a name', async (t) => {
   assert.equal((await put('alice', alice.record({ version: 4 }))).status, 201);
 });
 
-test('PUT refuses in the words of the table', async (t) => {
+test('PUT answers with the refusals of the table', async (t) => {
   const { put, refusal } = await start(t);
   const [alice, thief] = [new Person('alice'), new Person('alice')];
   await put('alice', alice.record({ version: 5 }));
@@ -51,7 +51,7 @@ test('PUT refuses in the words of the table', async (t) => {
   assert.equal(refusal(await put('bob', { payload: 1, signature: true })), '400 MALFORMED');
 });
 
-test('PUT of what is not JSON, or far too much of it, is refused', async (t) => {
+test('PUT refuses a body that is not JSON or too large', async (t) => {
   const { put, refusal } = await start(t);
   const json = { 'content-type': 'application/json' };
   assert.equal(refusal(await put('bob', '{"payload":', json)), '400 MALFORMED');
@@ -66,7 +66,7 @@ test('PUT of what is not JSON, or far too much of it, is refused', async (t) => 
   );
 });
 
-test('PUT of somebody new needs the invite code where there is one', async (t) => {
+test('PUT of a new name needs the invite code if there is one', async (t) => {
   const { put, refusal } = await start(t, { inviteCode: 'sesame' });
   const alice = new Person('alice');
   assert.equal(refusal(await put('alice', alice.record())), '403 INVITE_NEEDED');
@@ -75,13 +75,13 @@ test('PUT of somebody new needs the invite code where there is one', async (t) =
   assert.equal((await put('alice', alice.record({ version: 2 }))).status, 200);
 });
 
-test('PUT that gives up what nobody has is refused, and the name stays free', async (t) => {
+test('PUT of a tombstone for a free name is refused, and the name stays free', async (t) => {
   const { put, refusal } = await start(t);
   assert.equal(refusal(await put('bob', new Person('bob').tombstone(1))), '404 USER_UNKNOWN');
   assert.equal((await put('bob', new Person('bob').record())).status, 201);
 });
 
-test('GET of a user gives record, key and presence, and follows their changes', async (t) => {
+test('GET of a user returns record, key and presence, always current', async (t) => {
   const { server, put, get } = await start(t);
   const alice = new Person('alice');
   await put('alice', alice.record());
@@ -96,14 +96,14 @@ test('GET of a user gives record, key and presence, and follows their changes', 
   client.socket.terminate();
 });
 
-test('GET of a user who does not exist is 404, whatever the name', async (t) => {
+test('GET of an unknown user is 404 for any name', async (t) => {
   const { get, refusal } = await start(t);
   for (const name of ['bob', 'x', '__proto__', '%00', '%F0%9F%91%8B', 'a'.repeat(90), '..%2f..%2fetc']) {
     assert.equal(refusal(await get(`/v1/users/${name}`)), '404 USER_UNKNOWN');
   }
 });
 
-test('GET of many users gives those that exist, each once', async (t) => {
+test('GET of several users returns those that exist, each once', async (t) => {
   const { put, get, refusal } = await start(t);
   for (const name of ['alice', 'bob']) await put(name, new Person(name).record());
   const { body } = await get('/v1/users?names=bob,nobody,alice,BOB,,!');
@@ -114,7 +114,7 @@ test('GET of many users gives those that exist, each once', async (t) => {
   assert.equal(refusal(await get(`/v1/users?names=${many}`)), '400 MALFORMED');
 });
 
-test('GET of who is online goes page by page', async (t) => {
+test('GET of online users is paged', async (t) => {
   const { server, put, get, refusal } = await start(t);
   const people = ['carol', 'alice', 'bob'].map((name) => new Person(name));
   const clients = [];
@@ -131,14 +131,14 @@ test('GET of who is online goes page by page', async (t) => {
   for (const { socket } of clients) socket.terminate();
 });
 
-test('an unlisted server does not say who is online, and still looks up', async (t) => {
+test('an unlisted server refuses the list of online users, and still answers look-ups', async (t) => {
   const { put, get, refusal } = await start(t, { unlisted: true });
   await put('alice', new Person('alice').record());
   assert.equal(refusal(await get('/v1/users?online=true')), '403 UNLISTED');
   assert.equal((await get('/v1/users/alice')).status, 200);
 });
 
-test('behind a proxy that is trusted, floods are told apart by the address it names', async (t) => {
+test('behind a trusted proxy the rate limit uses the address that the proxy adds', async (t) => {
   const statusFrom = async (trustProxy: boolean, ...addresses: string[]) => {
     const { server } = await start(t, { requestsPerMinute: '1', trustProxy });
     const ask = (address: string) =>
@@ -150,7 +150,7 @@ test('behind a proxy that is trusted, floods are told apart by the address it na
   assert.deepEqual(await statusFrom(false, '192.0.2.1', '192.0.2.2'), [404, 429]);
 });
 
-test('a flood gets 429 with Retry-After, on routes and beside them', async (t) => {
+test('above the rate limit every request gets 429 with Retry-After', async (t) => {
   const { get, refusal } = await start(t, { requestsPerMinute: '3' });
   for (let count = 0; count < 3; count += 1) await get('/v1/users/alice');
   for (const url of ['/v1/users/alice', '/nothing']) {
@@ -160,7 +160,7 @@ test('a flood gets 429 with Retry-After, on routes and beside them', async (t) =
   }
 });
 
-test('registrations have a lower bound than requests', async (t) => {
+test('registrations have a lower rate limit than other requests', async (t) => {
   const { put, get, refusal } = await start(t);
   for (let count = 0; count < LIMITS.restRegistrationsPerMinute; count += 1) await put('alice', {});
   assert.equal(refusal(await put('alice', {})), '429 TOO_MANY');

@@ -1,4 +1,4 @@
-// The sockets of sessions: slow readers are closed, and floods are paused.
+// Tests the sockets of sessions: slow readers, floods, backlog and closing.
 
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
@@ -33,7 +33,7 @@ function open() {
   return { sockets, socket, inputs, counts };
 }
 
-test('[SESS-19] a session that reads too slowly is closed', () => {
+test('[SESS-19] a session whose client reads too slowly is closed', () => {
   const { sockets, socket } = open();
   socket.bufferedAmount = LIMITS.sessionQueueBytes;
   sockets.send(1, { type: 'ping' });
@@ -43,7 +43,7 @@ test('[SESS-19] a session that reads too slowly is closed', () => {
   assert.equal(socket.calls.at(-1), 'terminate');
 });
 
-test('[SESS-9] a session that sends far too many frames is cut off', () => {
+test('[SESS-9] a client that sends too many frames is disconnected', () => {
   const { socket, inputs } = open();
   for (let count = 0; count <= LIMITS.sessionFramesPerMinute; count += 1)
     socket.emit('message', Buffer.from('1'), false);
@@ -51,7 +51,7 @@ test('[SESS-9] a session that sends far too many frames is cut off', () => {
   assert.equal(inputs.length, 1 + LIMITS.sessionFramesPerMinute);
 });
 
-test('while too much waits, nothing is read from anybody', () => {
+test('under backlog no socket is read', () => {
   const { sockets, socket } = open();
   sockets.pause(true);
   const late = new FakeSocket();
@@ -66,7 +66,7 @@ test('while too much waits, nothing is read from anybody', () => {
   );
 });
 
-test('a session counts as closed once, however it ends', () => {
+test('each session counts as closed exactly once', () => {
   const { sockets, socket, inputs, counts } = open();
   sockets.closeAll();
   socket.emit('close');
@@ -74,7 +74,7 @@ test('a session counts as closed once, however it ends', () => {
   assert.deepEqual(counts, [1, 0]);
 });
 
-test('who comes while all are being closed is turned away', () => {
+test('a socket that opens during the shutdown is terminated', () => {
   const { sockets, counts } = open();
   sockets.closeAll();
   const late = new FakeSocket();

@@ -1,4 +1,4 @@
-// Sessions at the switchboard: greeting, presence, endings. No sockets; time is a number.
+// Tests client sessions: handshake, presence and endings. No sockets; time is a number.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -18,21 +18,21 @@ function codes(frames: { type: string }[]): string[] {
   return frames.map((frame) => ('code' in frame ? `${frame.type} ${String(frame.code)}` : frame.type));
 }
 
-test('[SESS-1] each session is challenged anew', () => {
+test('[SESS-1] each session gets a fresh challenge', () => {
   const world = new CoreTestbed();
   const [first, second] = [world.open(), world.open()];
   assert.match(first.challenge, /^[\w-]{43}$/);
   assert.notEqual(first.challenge, second.challenge);
 });
 
-test('[SESS-3] a device that left the record opens no session', () => {
+test('[SESS-3] a device that left the record cannot open a session', () => {
   const alice = new Person('alice');
   const world = worldWith(alice);
   world.register(alice, alice.record({ version: 2, devices: [makeSigningKey().publicKey] }));
   assert.deepEqual(codes(world.take(world.enter(alice))), ['refused SESSION_REFUSED', 'closed']);
 });
 
-test('[SESS-3] a proof for a name nobody has, or has any more, is told USER_UNKNOWN', () => {
+test('[SESS-3] a proof for an unregistered name is refused with USER_UNKNOWN', () => {
   const [alice, nobody] = [new Person('alice'), new Person('nobody')];
   const world = worldWith(alice);
   assert.deepEqual(codes(world.take(world.enter(nobody))), ['refused USER_UNKNOWN', 'closed']);
@@ -40,7 +40,7 @@ test('[SESS-3] a proof for a name nobody has, or has any more, is told USER_UNKN
   assert.deepEqual(codes(world.take(world.enter(alice))), ['refused USER_UNKNOWN', 'closed']);
 });
 
-test('[SESS-4] the boot is remembered with the welcome, over restarts and new records', () => {
+test('[SESS-4] the boot number is stored with the welcome, and survives restarts and new records', () => {
   const alice = new Person('alice');
   const world = worldWith(alice);
   const greet = (boot: number) => {
@@ -56,7 +56,7 @@ test('[SESS-4] the boot is remembered with the welcome, over restarts and new re
   assert.deepEqual(greet(6), ['refused RESTORED', 'closed']);
 });
 
-test('[SESS-5] a greeting without proof ends after 10 s, one with another frame at once', () => {
+test('[SESS-5] a handshake without proof ends after 10 s, one with another frame at once', () => {
   const world = new CoreTestbed();
   const silent = world.open();
   world.pass(LIMITS.sessionHandshakeMs);
@@ -65,7 +65,7 @@ test('[SESS-5] a greeting without proof ends after 10 s, one with another frame 
   assert.deepEqual(codes(world.send(eager.session, { type: 'watch', names: [] })), ['refused MALFORMED', 'closed']);
 });
 
-test('[SESS-6] a device that is no longer in the record loses its session', () => {
+test('[SESS-6] the session of a device that leaves the record ends', () => {
   const alice = new Person('alice');
   const world = worldWith(alice);
   const session = world.enter(alice);
@@ -75,7 +75,7 @@ test('[SESS-6] a device that is no longer in the record loses its session', () =
   assert.equal(world.core.presence.isOnline('alice'), false);
 });
 
-test('[SESS-6] who gives up the name is offline and unknown', () => {
+test('[SESS-6] a user who unregisters is offline and unknown', () => {
   const alice = new Person('alice');
   const world = worldWith(alice);
   const session = world.enter(alice);
@@ -86,7 +86,7 @@ test('[SESS-6] who gives up the name is offline and unknown', () => {
   assert.equal(world.core.presence.isOnline('alice'), false);
 });
 
-test('[SESS-7] a malformed frame ends the session, and nothing it says later counts', () => {
+test('[SESS-7] a malformed frame ends the session, and later frames are ignored', () => {
   const [alice, bob] = [new Person('alice'), new Person('bob')];
   const world = worldWith(alice, bob);
   const session = world.enter(alice);
@@ -96,10 +96,10 @@ test('[SESS-7] a malformed frame ends the session, and nothing it says later cou
     'closed',
   ]);
   assert.deepEqual(world.send(session, { type: 'watch', names: ['bob'] }), []);
-  assert.equal(world.leave(session, bob), 'nothing');
+  assert.equal(world.leave(session, bob), 'no answer');
 });
 
-test('[SESS-7] no frame whatever breaks the server', () => {
+test('[SESS-7] no frame throws', () => {
   const alice = new Person('alice');
   const world = worldWith(alice);
   const type = fc.constantFrom('session', 'watch', 'letter', 'done', 'pong', 'other');
@@ -118,7 +118,7 @@ test('[SESS-7] no frame whatever breaks the server', () => {
   assert.equal(world.register(alice), 'same');
 });
 
-test('[SESS-8] silence from one network locks nobody out: its own oldest session goes', () => {
+test('[SESS-8] silent clients of one network evict only each other', () => {
   const alice = new Person('alice');
   const world = worldWith(alice);
   const inside = world.enter(alice);
@@ -135,7 +135,7 @@ test('[SESS-8] silence from one network locks nobody out: its own oldest session
   assert.deepEqual(codes(world.take(newcomer.session)), ['refused TIMEOUT', 'closed']);
 });
 
-test('watchers are told of coming and going, with the time of going', () => {
+test('watchers are notified of online and offline, with the time last seen', () => {
   const [alice, bob] = [new Person('alice'), new Person('bob')];
   const world = worldWith(alice, bob);
   const watcher = world.enter(bob);
@@ -153,7 +153,7 @@ test('watchers are told of coming and going, with the time of going', () => {
   assert.deepEqual(world.take(watcher), [{ type: 'presence', name: 'alice', online: false, lastSeen: world.now }]);
 });
 
-test('[PRES-5] the same device again: the older session is told REPLACED', () => {
+test('[PRES-5] a second session of a device ends the first with REPLACED', () => {
   const alice = new Person('alice');
   const world = worldWith(alice);
   const older = world.enter(alice);
@@ -164,7 +164,7 @@ test('[PRES-5] the same device again: the older session is told REPLACED', () =>
   assert.equal(world.core.presence.sessionOf('alice', alice.device), newer);
 });
 
-test('[PRES-3] who answers pings stays, who does not is closed', () => {
+test('[PRES-3] a session that answers pings stays, a silent one is closed', () => {
   const [alice, bob] = [new Person('alice'), new Person('bob')];
   const world = worldWith(alice, bob);
   const [lively, silent] = [world.enter(alice), world.enter(bob)];

@@ -1,4 +1,4 @@
-// Messages on the wire: the id both ends compute, the conversation both ends name, and what text fits.
+// Tests chat messages on the wire: ids, conversation ids, texts and shapes.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -23,7 +23,7 @@ const message: WireMessage = { conversation, device: alice.device, seq: 1, lampo
 const idOf = (change: Partial<WireMessage> = {}, from = 'alice') =>
   messageId(from, { ...message, ...change }, primitives);
 
-test('[CHAT-1] everything in a message but `after` is in its id, and who wrote it', () => {
+test('[CHAT-1] the id covers the author and all fields except `after`', () => {
   const changes: Partial<WireMessage>[] = [
     { seq: 2 },
     { lamport: 2 },
@@ -41,12 +41,12 @@ test('[CHAT-1] everything in a message but `after` is in its id, and who wrote i
   assert.equal(idOf({ after: 9 }), idOf());
 });
 
-test('[CHAT-1] no two messages run together in what is hashed', () => {
+test('[CHAT-1] field boundaries are part of the hashed text', () => {
   assert.notEqual(idOf({ seq: 1, lamport: 11 }), idOf({ seq: 11, lamport: 1 }));
   assert.notEqual(idOf({ text: 'hi",1' }), idOf({ text: 'hi' }));
 });
 
-test('[CHAT-9] the conversation of two keys is the same from both ends, and of no other two', () => {
+test('[CHAT-9] both ends compute the same conversation id, and other pairs another one', () => {
   const [a, b, c] = [alice, bob, new Person('carol')].map(({ identity }) => identity.publicKey) as [
     string,
     string,
@@ -56,18 +56,18 @@ test('[CHAT-9] the conversation of two keys is the same from both ends, and of n
   assert.notEqual(pairConversation(a, b, primitives), pairConversation(a, c, primitives));
 });
 
-test('[CHAT-13] text is not empty and has at most 16 KiB of UTF-8', () => {
+test('[CHAT-13] a text has between 1 byte and 16 KiB of UTF-8', () => {
   assert.ok(isValidMessageText('x') && isValidMessageText('x'.repeat(16_384)) && isValidMessageText('é'.repeat(8_192)));
   for (const text of ['', 'x'.repeat(16_385), 'é'.repeat(8_193), '😀'.repeat(4_097)])
     assert.ok(!isValidMessageText(text));
 });
 
-test('[CHAT-13] half of a character is no text: no disk would give it back as it was', () => {
+test('[CHAT-13] a text with a lone surrogate is invalid', () => {
   for (const text of ['\ud800', 'a\udc00b', '\udc00\ud800']) assert.ok(!isValidMessageText(text));
   assert.ok(isValidMessageText('\u{1f600}\ufeff\ufffd\u0000'));
 });
 
-test('frames of chat have every field, none more, and each within its bounds', () => {
+test('frames with missing, extra or out-of-range fields are rejected', () => {
   const frame = { type: 'message', ...message };
   assert.ok(messageFrameShape.accepts(frame));
   const wrong = [
@@ -90,7 +90,7 @@ test('frames of chat have every field, none more, and each within its bounds', (
   for (const one of [...wrong, ...more, ...most]) assert.ok(!messageFrameShape.accepts(one), JSON.stringify(one));
 });
 
-test('[CHAT-8] an acknowledgement names at most a frame full of messages, or none', () => {
+test('[CHAT-8] an acknowledgement may be empty, and its ids are bounded', () => {
   const id = idOf();
   const ack = (count: number) => ({
     type: 'ack',
@@ -104,7 +104,7 @@ test('[CHAT-8] an acknowledgement names at most a frame full of messages, or non
   assert.ok(!readFrameShape.accepts({ type: 'read', conversation, device: alice.device, upTo: 0 }));
 });
 
-test('a letter brings at least one message and at most a letter full', () => {
+test('a letter has at least one message and a bounded number', () => {
   const letter = (count: number) => ({ epoch: 1, heard: 0, messages: new Array<WireMessage>(count).fill(message) });
   assert.ok(messageLetterShape.accepts(letter(1)) && messageLetterShape.accepts(letter(LIMITS.messagesPerLetter)));
   assert.ok(!messageLetterShape.accepts(letter(0)));

@@ -1,4 +1,4 @@
-// The sending side of a conversation: at most 64 on their way, each naming the one before it that still is.
+// Tests the send window: its bound, its order, and the `after` of each message.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -17,7 +17,7 @@ test('[CHAT-4] at most 256 messages are unacknowledged', () => {
   assert.equal(window.room, 2);
 });
 
-test('[CHAT-4] after a restart everything is unsent again', () => {
+test('[CHAT-4] after a reset all messages are unsent', () => {
   const window = new SendWindow();
   for (let seq = 1; seq <= 256; seq += 1) window.add(message(seq));
   window.reset();
@@ -25,7 +25,7 @@ test('[CHAT-4] after a restart everything is unsent again', () => {
   assert.equal(window.add(message(1)), 0);
 });
 
-test('[CHAT-5] `after` is the nearest earlier message that was neither acknowledged nor cancelled', () => {
+test('[CHAT-5] `after` is the nearest earlier message that is neither acknowledged nor cancelled', () => {
   const window = new SendWindow();
   assert.deepEqual([window.add(message(2)), window.add(message(5)), window.add(message(6))], [0, 2, 5]);
   window.remove(new Set(['m6']));
@@ -34,7 +34,7 @@ test('[CHAT-5] `after` is the nearest earlier message that was neither acknowled
   assert.equal(window.add(message(8)), 0);
 });
 
-test('[CHAT-4] messages enter in order only', () => {
+test('[CHAT-4] messages must be added in order', () => {
   const window = new SendWindow();
   window.add(message(3));
   assert.throws(() => window.add(message(3)), /in order/);

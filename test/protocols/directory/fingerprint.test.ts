@@ -1,4 +1,4 @@
-// What people read to each other: six words for a key, sixty digits for two people.
+// Tests fingerprints and safety numbers.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -10,7 +10,7 @@ import { makeSigningKey, primitives } from '../../../runtime/crypto.js';
 const alice = { name: 'alice', key: makeSigningKey().publicKey };
 const bob = { name: 'bob', key: makeSigningKey().publicKey };
 
-test('[DIR-10] there are 2048 different words of plain letters', () => {
+test('[DIR-10] the list has 2048 different words of plain letters', () => {
   assert.equal(new Set(WORDS).size, 2_048);
   for (const word of WORDS) assert.match(word, /^[a-z]+$/);
 });
@@ -24,13 +24,13 @@ test('[DIR-10] the fingerprint is the first 66 bits of SHA-256 of the raw key, e
   assert.equal(bits, BigInt(`0x${hash.toString('hex')}`) >> 190n);
 });
 
-test('[DIR-11] the safety number is the same at both ends', () => {
+test('[DIR-11] both ends compute the same safety number', () => {
   const number = safetyNumber(alice, bob, primitives);
   assert.equal(safetyNumber(bob, alice, primitives), number);
   assert.match(number, /^\d{5}( \d{5}){11}$/);
 });
 
-test('[DIR-11] another key, or another name with the same key, makes another number; the other half stays', () => {
+test('[DIR-11] another key or name changes its own half of the number only', () => {
   const number = safetyNumber(alice, bob, primitives);
   const rekeyed = safetyNumber(alice, { ...bob, key: makeSigningKey().publicKey }, primitives);
   const renamed = safetyNumber(alice, { ...bob, name: 'b0b' }, primitives);

@@ -1,4 +1,4 @@
-// Rules of the directory: which record may be held under a name, and which may take a pinned one's place.
+// Tests the verification of records: which may be stored under a name, and which may replace a pinned one.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -39,7 +39,7 @@ function changeOf(outcome: ReturnType<typeof judge>) {
   return outcome.change;
 }
 
-test('[DIR-1] a record is believed only when its own key signed this text as a record', () => {
+test('[DIR-1] a record is accepted only if its own key signed this text as a record', () => {
   const signed = alice.record();
   const otherText = { ...signed, payload: signed.payload.replace('"version":1', '"version":2') };
   const otherSlot = signObject('server', JSON.parse(signed.payload) as object, alice.identity, primitives);
@@ -49,7 +49,7 @@ test('[DIR-1] a record is believed only when its own key signed this text as a r
   assertRefused(judge(null, { ...signed, signature: thief.record().signature }), 'SIGNATURE_INVALID');
 });
 
-test('[DIR-2] of several things wrong, the first in the order of checks is said', () => {
+test('[DIR-2] of several faults, the first in the order of checks is reported', () => {
   const holder = held(alice.record({ version: 5 }));
   const forged = (signed: Signed) => ({ ...signed, signature: alice.record().signature });
   assertRefused(judge(holder, { payload: '{}', signature: 'no' }), 'MALFORMED');
@@ -59,7 +59,7 @@ test('[DIR-2] of several things wrong, the first in the order of checks is said'
   assertRefused(judge(holder, alice.record({ version: 5, at: 1 })), 'RECORD_STALE');
 });
 
-test('[DIR-2] a record above 16 KiB is too large, whatever it says', () => {
+test('[DIR-2] a record above 16 KiB is refused with TOO_LARGE', () => {
   const payload = `${' '.repeat(LIMITS.recordBytes)}${alice.record().payload}`;
   assertRefused(judge(null, { ...alice.record(), payload }), 'TOO_LARGE');
 });
@@ -77,14 +77,14 @@ test('[DIR-5] the identical record again changes nothing', () => {
   assert.equal(changeOf(judge(held(signed), signed)), 'same');
 });
 
-test('[DIR-6] another key, or another text of no higher version, is refused', () => {
+test('[DIR-6] another key, or other content without a higher version, is refused', () => {
   const holder = held(alice.record({ version: 2 }));
   assertRefused(judge(holder, thief.record({ version: 9 })), 'NAME_TAKEN');
   assertRefused(judge(holder, alice.record({ version: 2, at: 9 })), 'RECORD_STALE');
   assertRefused(judge(holder, alice.record({ version: 1 })), 'RECORD_STALE');
 });
 
-test('[DIR-7] a name that was given up rests for a year for everybody but its old key', () => {
+test('[DIR-7] an unregistered name is reserved for its old key for a year', () => {
   const resting = held(alice.tombstone(2), NOW);
   const yearLater = NOW + LIMITS.nameReservedMs;
   assertRefused(judge(resting, thief.record(), 'alice', yearLater - 1), 'NAME_TAKEN');
@@ -92,23 +92,23 @@ test('[DIR-7] a name that was given up rests for a year for everybody but its ol
   assert.equal(changeOf(judge(resting, thief.record(), 'alice', yearLater)), 'new');
 });
 
-test('[DIR-7] a tombstone is not somebody new', () => {
+test('[DIR-7] a tombstone does not count as a new registration', () => {
   assert.equal(changeOf(judge(held(alice.record()), alice.tombstone(2))), 'newer');
 });
 
-test('[DIR-12] nobody gives up a name they never had', () => {
+test('[DIR-12] a tombstone for a name that its key never held is refused', () => {
   assertRefused(judge(null, alice.tombstone(1)), 'USER_UNKNOWN');
   const resting = held(thief.tombstone(2));
   assertRefused(judge(resting, alice.tombstone(3), 'alice', NOW + LIMITS.nameReservedMs), 'USER_UNKNOWN');
   assert.equal(changeOf(judge(held(alice.tombstone(2)), alice.tombstone(3))), 'newer');
 });
 
-test('[DIR-8] a record for another name, or with a device twice, is malformed', () => {
+test('[DIR-8] a record with another name, or with a repeated device, is malformed', () => {
   assertRefused(judge(null, alice.record(), 'bob'), 'MALFORMED');
   assertRefused(judge(null, alice.record({ devices: [alice.device, alice.device] })), 'MALFORMED');
 });
 
-test('[DIR-9] only a newer record of the same name and key extends the pinned one', () => {
+test('[DIR-9] only a newer record of the same name and key may replace the pinned one', () => {
   const pinned = held(alice.record({ version: 3 })).record;
   const extend = (signed: Signed) => compareRecord(pinned, signed, primitives);
   assert.equal(extend(alice.record({ version: 4 })), 'newer');
@@ -120,7 +120,7 @@ test('[DIR-9] only a newer record of the same name and key extends the pinned on
   assert.equal(extend({ ...alice.record({ version: 4 }), signature: alice.record().signature }), 'invalid');
 });
 
-test('whatever is offered, judging gives an answer', () => {
+test('verification returns an outcome for any input', () => {
   const payload = fc.oneof(
     fc.json(),
     fc.string(),

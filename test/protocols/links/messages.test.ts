@@ -1,4 +1,4 @@
-// Frames of the greeting and bodies of offers: their shapes, and what does not get through.
+// Tests the shapes of handshake frames, keepalive frames and offers.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -27,24 +27,24 @@ const hello = {
 };
 const welcome = { type: 'welcome', version: 1, record, port: 4_000, seen: 9, heard: 9, features: ['x'] };
 
-test('[LINK-1] a hello has all its fields, a welcome its own, and neither is the other', () => {
+test('[LINK-1] hello and welcome need all their fields and cannot be confused', () => {
   assert.ok(helloFrameShape.accepts(hello) && welcomeFrameShape.accepts(welcome));
   assert.ok(!helloFrameShape.accepts(welcome) && !welcomeFrameShape.accepts(hello));
   for (const key of Object.keys(hello)) assert.ok(!helloFrameShape.accepts({ ...hello, [key]: undefined }), key);
   for (const key of Object.keys(welcome)) assert.ok(!welcomeFrameShape.accepts({ ...welcome, [key]: undefined }), key);
 });
 
-test('[LINK-5] a greeting with a field more, or one out of bounds, is malformed', () => {
+test('[LINK-5] a handshake frame with an extra or out-of-range field is malformed', () => {
   const wrong = [{ port: 0 }, { port: 65_536 }, { user: 'Bob' }, { versions: [] }, { device: 'me' }, { extra: 1 }];
   for (const change of wrong) assert.ok(!helloFrameShape.accepts({ ...hello, ...change }), JSON.stringify(change));
   assert.ok(!helloFrameShape.accepts({ ...hello, features: new Array<string>(33).fill('x') }));
 });
 
-test('[LINK-4] a greeting with the record of a person fits the frames before the welcome', () => {
+test('[LINK-4] a hello with a record fits the frame limit of the handshake', () => {
   assert.ok(JSON.stringify({ ...hello, user: 'x'.repeat(32) }).length < LIMITS.linkHelloFrameBytes);
 });
 
-test('[LINK-7] only ping and pong are upkeep', () => {
+test('[LINK-7] only ping and pong are keepalive frames', () => {
   assert.ok(keepaliveFrameShape.accepts({ type: 'ping' }) && keepaliveFrameShape.accepts({ type: 'pong' }));
   assert.ok(
     !keepaliveFrameShape.accepts({ type: 'ping', more: 1 }) && !keepaliveFrameShape.accepts({ type: 'message' }),
@@ -52,7 +52,7 @@ test('[LINK-7] only ping and pong are upkeep', () => {
   assert.ok(refuseFrameShape.accepts({ type: 'refuse', code: 'X' }) && !refuseFrameShape.accepts({ type: 'refuse' }));
 });
 
-test('[LINK-8] an offer names at most sixteen places, each with a host and a port', () => {
+test('[LINK-8] an offer has at most sixteen endpoints, each with host and port', () => {
   const offer = (count: number) => ({
     nonce: bob.device,
     endpoints: new Array<object>(count).fill({ host: '192.0.2.1', port: 4_000 }),

@@ -1,4 +1,4 @@
-// The type of a file by its first bytes.
+// Tests the type of a file by its first bytes.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -23,14 +23,14 @@ const KNOWN: readonly [string, Uint8Array][] = [
   ['application/octet-stream', bytes(0xc3, 0x28)],
 ];
 
-test('[POST-6] the first bytes tell the type', () => {
+test('[POST-6] the first bytes determine the type', () => {
   for (const [type, first] of KNOWN) {
     assert.equal(contentType(first), type);
     assert.ok(manifestShape.accepts(manifest({ type })));
   }
 });
 
-test('[POST-6] a letter that is cut off at the end of what was looked at is a letter', () => {
+test('[POST-6] a character that is cut at the end of the inspected bytes is valid text', () => {
   const text = utf8('x'.repeat(SNIFF_BYTES - 1) + 'ü').subarray(0, SNIFF_BYTES);
   assert.equal(contentType(text), 'text/plain');
   assert.equal(contentType(text.subarray(1)), 'application/octet-stream');

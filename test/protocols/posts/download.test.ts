@@ -1,4 +1,4 @@
-// One download: whom it asks, what it does about liars, and when it gives up or tells.
+// Tests the state machine of one download: sources, retries, false sources and endings.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -29,14 +29,14 @@ class Scene {
     return this.put({ type: 'fetch_failed', failure, why: 'why.', received });
   }
 
-  /** Lets time pass up to the next wake. */
+  /** Advances the time to the next wake. */
   wake(): string[] {
     this.now = this.download.wakeAt() ?? this.now;
     return this.put({ type: 'wake' });
   }
 }
 
-test('[POST-20] it waits for its turn, fetches, is placed, and is over', () => {
+test('[POST-20] a download waits in the queue, fetches, is placed and ends', () => {
   const scene = new Scene();
   assert.deepEqual(scene.put({ type: 'source_found', by: 'carol' }), []);
   assert.deepEqual(scene.turn(), ['fetch alice false']);
@@ -46,7 +46,7 @@ test('[POST-20] it waits for its turn, fetches, is placed, and is over', () => {
   assert.deepEqual(scene.ended('interrupted'), []);
 });
 
-test('[POST-25] what breaks off is tried again, each time later', () => {
+test('[POST-25] an interrupted fetch is retried with increasing waits', () => {
   const scene = new Scene();
   scene.turn();
   const waits: number[] = [];
@@ -62,7 +62,7 @@ test('[POST-25] what breaks off is tried again, each time later', () => {
   assert.ok(waits.every((wait) => wait <= LIMITS.postRetryCeilingMs));
 });
 
-test('[POST-25] after 30 s without a byte whoever asked is told once; bytes put that off', () => {
+test('[POST-25] after 30 s without a byte the user is notified once; each byte restarts the time', () => {
   const scene = new Scene();
   scene.turn();
   scene.now = 20_000;
@@ -74,7 +74,7 @@ test('[POST-25] after 30 s without a byte whoever asked is told once; bytes put 
   assert.equal(scene.download.wakeAt(), null);
 });
 
-test('[POST-25] whoever waits for a source that comes back tries it at once', () => {
+test('[POST-25] a waiting download tries a reachable source at once', () => {
   const scene = new Scene();
   scene.turn();
   scene.ended('interrupted');
@@ -83,20 +83,20 @@ test('[POST-25] whoever waits for a source that comes back tries it at once', ()
   assert.deepEqual(scene.put({ type: 'reachable', user: 'alice' }), []);
 });
 
-test('[POST-22] [POST-24] an author who lies about size or hash ends the download', () => {
+test('[POST-22] [POST-24] an author that reports another size or hash ends the download', () => {
   const scene = new Scene(true);
   scene.turn();
   assert.deepEqual(scene.ended('wrong_headers'), ['discard', 'failed POST_FALSE alice']);
 });
 
-test('[POST-23] [POST-24] all bytes from a false author end it, and nothing is kept', () => {
+test('[POST-23] [POST-24] wrong bytes from the author alone end the download and are deleted', () => {
   const scene = new Scene();
   scene.turn();
   scene.put({ type: 'progress', received: 9 });
   assert.deepEqual(scene.ended('wrong_hash', 9), ['discard', 'failed POST_FALSE alice']);
 });
 
-test('[POST-23] bytes of several sources blame nobody: once more, from one alone', () => {
+test('[POST-23] with wrong bytes from several sources no source is blamed: the download restarts with one', () => {
   const scene = new Scene(true);
   scene.turn();
   scene.ended('interrupted', 4);
@@ -107,7 +107,7 @@ test('[POST-23] bytes of several sources blame nobody: once more, from one alone
   assert.deepEqual(scene.wake(), ['fetch alice false']);
 });
 
-test('[POST-23] after that nothing is mixed again: of two liars who take turns each is found out', () => {
+test('[POST-23] after that sources are not mixed again, so each of two false sources is found', () => {
   const scene = new Scene(true);
   scene.turn();
   scene.ended('not_found');
@@ -116,26 +116,26 @@ test('[POST-23] after that nothing is mixed again: of two liars who take turns e
   scene.ended('interrupted', 4);
   assert.deepEqual(scene.ended('wrong_hash', 9), ['fetch dave true'], 'carol and dave: nobody is blamed');
   const asked = scene.ended('interrupted', 4);
-  assert.deepEqual([...asked, ...scene.wake()], ['ask_friends', 'fetch carol true'], 'what dave sent is thrown away');
-  assert.deepEqual(scene.ended('wrong_hash', 9), ['discard', 'fetch dave false'], 'all of it was hers');
+  assert.deepEqual([...asked, ...scene.wake()], ['ask_friends', 'fetch carol true'], 'the bytes of dave are deleted');
+  assert.deepEqual(scene.ended('wrong_hash', 9), ['discard', 'fetch dave false'], 'all bytes came from carol');
   assert.deepEqual(scene.ended('wrong_hash', 9), ['discard', 'ask_friends']);
   assert.equal(scene.wake().length, 1, 'both are out, and friends are asked for others');
 });
 
-test('[POST-26] a name that is taken ends it before anything is fetched, and what is there is kept', () => {
+test('[POST-26] an existing target ends the download before it fetches, and keeps its bytes', () => {
   const scene = new Scene();
   scene.turn();
   assert.deepEqual(scene.ended('target_exists'), ['failed FILE_EXISTS why.']);
 });
 
-test('[POST-23] bytes from before a restart blame nobody', () => {
+test('[POST-23] bytes of an earlier run blame no source', () => {
   const scene = new Scene();
   scene.turn(true);
   assert.deepEqual(scene.ended('wrong_hash', 9), ['fetch alice true']);
   assert.deepEqual(scene.ended('wrong_hash', 9), ['discard', 'failed POST_FALSE alice']);
 });
 
-test('[POST-29] while the author is away friends are asked, and the first who has it serves', () => {
+test('[POST-29] while the author is offline friends are asked, and the first that has the file serves it', () => {
   const scene = new Scene(true);
   scene.turn();
   assert.deepEqual(scene.ended('interrupted'), ['ask_friends']);
@@ -147,13 +147,13 @@ test('[POST-29] while the author is away friends are asked, and the first who ha
   assert.deepEqual(scene.ended('interrupted'), ['fetch dave false']);
 });
 
-test('[POST-29] nobody is asked for a post that is not reshared', () => {
+test('[POST-29] friends are not asked for a post without `isReshared`', () => {
   const scene = new Scene();
   scene.turn();
   assert.deepEqual(scene.ended('interrupted'), []);
 });
 
-test('[POST-19] an author who has lost the file ends it, unless friends may have it', () => {
+test('[POST-19] an author without the file ends the download, unless friends may have it', () => {
   const [plain, reshared] = [new Scene(), new Scene(true)];
   plain.turn();
   assert.deepEqual(plain.ended('not_found'), ['discard', 'failed POST_GONE alice']);
@@ -163,21 +163,21 @@ test('[POST-19] an author who has lost the file ends it, unless friends may have
   assert.deepEqual(reshared.put({ type: 'source_found', by: 'carol' }), ['fetch carol false']);
 });
 
-test('[POST-27] trouble with our disk ends it, and nothing stays', () => {
+test('[POST-27] an error of the own disk ends the download and deletes its bytes', () => {
   const scene = new Scene();
   scene.turn();
   assert.deepEqual(scene.ended('disk_error', 3), ['discard', 'failed FILE_TROUBLE why.']);
 });
 
-test('[POST-26] a place that is taken ends it', () => {
+test('[POST-26] an existing target at placement ends the download', () => {
   const scene = new Scene();
   scene.turn();
   scene.put({ type: 'fetched' });
   const effects = scene.put({ type: 'place_failed', code: 'FILE_EXISTS', about: 'p' });
-  assert.deepEqual(effects, ['failed FILE_EXISTS p'], 'what has come is kept');
+  assert.deepEqual(effects, ['failed FILE_EXISTS p'], 'the bytes are kept');
 });
 
-test('[POST-26] the word of a placing that is past changes nothing', () => {
+test('[POST-26] the result of a cancelled placement is ignored', () => {
   const scene = new Scene();
   scene.turn();
   assert.deepEqual(scene.put({ type: 'placed', path: 'p' }), []);
@@ -185,7 +185,7 @@ test('[POST-26] the word of a placing that is past changes nothing', () => {
   assert.deepEqual(scene.put({ type: 'fetched' }), ['place']);
 });
 
-test('[POST-20] whoever cancels it stops the fetch', () => {
+test('[POST-20] cancelling stops the fetch', () => {
   const scene = new Scene();
   scene.turn();
   const effects = scene.put({ type: 'stop', code: 'POST_CANCELLED', about: 'x' });

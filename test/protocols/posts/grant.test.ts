@@ -1,4 +1,4 @@
-// The author's word that somebody is a friend: for whom, by whom, until when.
+// Tests grants: for whom they are valid, by which device, and until when.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -15,7 +15,7 @@ const right = { author: 'alice', devices: [ALICE.device], friend: BOB, now: NOW 
 const holds = (changes: Partial<typeof right>, grant = signed): boolean =>
   isGrantValid(grant, { ...right, ...changes }, fakePrimitives);
 
-test('[POST-28] a grant holds for its friend, by a device of its author, for 30 days', () => {
+test('[POST-28] a grant is valid for its friend, signed by a device of its author, for 30 days', () => {
   assert.ok(holds({}));
   assert.ok(holds({ now: NOW + LIMITS.postGrantMs }));
   assert.ok(!holds({ now: NOW + LIMITS.postGrantMs + 1 }));
@@ -23,18 +23,18 @@ test('[POST-28] a grant holds for its friend, by a device of its author, for 30 
   assert.ok(!holds({ devices: [fakeKey('another').publicKey] }));
 });
 
-test('[POST-30] it holds for nobody else', () => {
+test('[POST-30] a grant is not valid for another user, author, device or key', () => {
   assert.ok(!holds({ friend: { ...BOB, name: 'carol' } }));
   assert.ok(!holds({ friend: { ...BOB, key: fakeKey('carol').publicKey } }));
   assert.ok(!holds({ author: 'dave' }));
   assert.ok(!holds({}, { ...signed, payload: signed.payload.replace('bob', 'bib') }));
 });
 
-test('[POST-28] a grant for longer than 30 days is none', () => {
+test('[POST-28] a grant for more than 30 days is invalid', () => {
   assert.ok(!holds({ now: NOW - LIMITS.clockSkewMs - 1 }));
 });
 
-test('[POST-30] it travels as a header; what is no grant there is null', () => {
+test('[POST-30] a grant travels as a header; a malformed header is null', () => {
   assert.deepEqual(readGrantHeader(grantHeader(signed)), signed);
   const property = fc.property(fc.oneof(fc.string(), fc.base64String()), (value) => {
     const grant = readGrantHeader(value);

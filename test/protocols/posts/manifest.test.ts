@@ -1,4 +1,4 @@
-// Manifests and removals: who may have signed them, and what they may say.
+// Tests manifests and removals: signatures, sizes, names and texts.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,12 +12,12 @@ import { ALICE, ID, manifest, posted, removed } from './samples.js';
 const open = (signed: ReturnType<typeof posted>, author = ALICE) => openChange(signed, author, fakePrimitives);
 const says = (changes: object) => open(posted({ ...manifest(), ...changes })) !== null;
 
-test('[POST-1] a manifest and a removal by the author’s device are believed', () => {
-  assert.deepEqual(open(posted(manifest())), { change: 'posted', manifest: manifest() });
+test('[POST-1] a manifest and a removal by the author’s device are accepted', () => {
+  assert.deepEqual(open(posted(manifest())), { type: 'posted', manifest: manifest() });
   assert.equal(open(removed())?.type, 'removed');
 });
 
-test('[POST-1] another device, another author and an altered payload are not', () => {
+test('[POST-1] another device, another author and an altered payload are rejected', () => {
   const other = fakeKey('mallory device').publicKey;
   assert.equal(open(posted(manifest()), { user: 'alice', device: other }), null);
   assert.equal(open(posted(manifest()), { user: 'bob', device: ALICE.device }), null);
@@ -27,31 +27,31 @@ test('[POST-1] another device, another author and an altered payload are not', (
   assert.equal(open({ ...signed, payload: signed.payload.replace('lake', 'sea ') }), null);
 });
 
-test('[POST-3] a removal is no manifest, whatever it is signed as', () => {
+test('[POST-3] a removal is not accepted as a manifest under any signature type', () => {
   const removal = { author: 'alice', device: ALICE.device, id: ID, at: 1 };
   assert.equal(open(posted(removal)), null);
   assert.equal(open(removed(manifest())), null);
 });
 
-test('[POST-4] no bytes and 4 GiB are sizes, one more is none', () => {
+test('[POST-4] sizes of 0 and of 4 GiB are valid, one byte more is not', () => {
   assert.ok(says({ size: 0 }));
   assert.ok(says({ size: LIMITS.postBytes }));
   for (const size of [LIMITS.postBytes + 1, -1, 0.5, '7', null]) assert.ok(!says({ size }));
 });
 
-test('[POST-5] a name is no path', () => {
+test('[POST-5] a name with a separator is rejected', () => {
   for (const name of ['../x', 'a/b', 'a\\b', 'a\0b', 'a\nb', 'a\u009bb', 'x'.repeat(256)]) assert.ok(!says({ name }));
   assert.ok(says({ name: '' }) && says({ name: 'läke …‮.png' }));
 });
 
-test('[POST-5] any name of a file becomes one that a manifest may carry', () => {
+test('[POST-5] any file name is converted to a valid manifest name', () => {
   const property = fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (name) => {
     assert.ok(manifestShape.accepts(manifest({ name: manifestName(name), title: manifestTitle(name) })));
   });
   fc.assert(property);
 });
 
-test('[POST-7] a text is what its size and hash say', () => {
+test('[POST-7] a text must match its size and hash', () => {
   const text = 'grüße';
   const true_ = { text, size: byteLength(text), sha256: textHash(text, fakePrimitives) };
   assert.ok(says(true_));
@@ -61,7 +61,7 @@ test('[POST-7] a text is what its size and hash say', () => {
   assert.ok(!says({ text: long, size: byteLength(long), sha256: textHash(long, fakePrimitives) }));
 });
 
-test('[POST-1] no mutation of a manifest is believed or throws', () => {
+test('[POST-1] no mutation of a manifest is accepted or throws', () => {
   const keys = Object.keys(manifest());
   const property = fc.property(fc.constantFrom(...keys, 'more'), fc.jsonValue(), (key, value) => {
     const mutant = { ...manifest(), [key]: value };

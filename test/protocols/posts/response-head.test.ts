@@ -1,4 +1,4 @@
-// Heads of answers: what is believed of them, and that no bytes make the reader throw, wait for ever or grow.
+// Tests the parser of response heads: valid heads, ambiguous heads, and arbitrary bytes.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ import { readResponseHead } from '../../../protocols/posts/response-head.js';
 
 const read = (...lines: string[]) => readResponseHead(utf8(`${lines.join('\r\n')}\r\n\r\nbody`));
 
-test('[POST-21] the head of a piece is read', () => {
+test('[POST-21] the head of a partial response is parsed', () => {
   const head = read('HTTP/1.1 206 Partial', 'ETag: "abc"', 'content-length: 5', 'Content-Range: bytes 2-6/7', 'X: y');
   assert.ok(head && head !== 'malformed');
   const { headBytes, ...rest } = head;
@@ -17,12 +17,12 @@ test('[POST-21] the head of a piece is read', () => {
   assert.ok(headBytes > 0);
 });
 
-test('[POST-21] a head that is not all there yet is waited for, up to its bound', () => {
+test('[POST-21] an incomplete head is awaited up to its size limit', () => {
   assert.equal(readResponseHead(utf8('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n')), null);
   assert.equal(readResponseHead(new Uint8Array(LIMITS.postHeaderBytes).fill(65)), 'malformed');
 });
 
-test('[POST-22] what is ambiguous is malformed', () => {
+test('[POST-22] an ambiguous head is malformed', () => {
   const wrong = [
     ['HTTP/1.0 200 OK'],
     ['HTTP/1.1 99 x'],
@@ -38,7 +38,7 @@ test('[POST-22] what is ambiguous is malformed', () => {
   for (const lines of wrong) assert.equal(read(...lines), 'malformed', lines.join(' | '));
 });
 
-test('[POST-22] no bytes make it throw', () => {
+test('[POST-22] no input makes the parser throw', () => {
   const start = utf8('HTTP/1.1 200 OK\r\n');
   const property = fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), (bytes, isHttp) => {
     const head = readResponseHead(isHttp ? concat(start, bytes, utf8('\r\n\r\n')) : bytes);

@@ -1,4 +1,4 @@
-// Manifests, removals and keys for tests of posts.
+// Sample manifests, removals and keys for tests of posts.
 
 import type { Manifest } from '../../../protocols/posts/manifest.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';

@@ -1,4 +1,4 @@
-// What a quick message says: its layout, its bounds, and that no bytes at all can surprise the reader.
+// Tests the content of quick messages: its layout, its limits, and arbitrary bytes.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -10,12 +10,12 @@ import { decodeContent, encodeContent, type QuickContent } from '../../../protoc
 const id = toBase64url(new Uint8Array(16).fill(7));
 const text = (words: string): QuickContent => ({ type: 'text', id, at: 1_700_000_000_000, lamport: 9, text: words });
 
-test('what is written is what is read', () => {
+test('decoding an encoded content gives the same content', () => {
   const contents: QuickContent[] = [{ type: 'ack', id }, { type: 'typing', id }, text('hi'), text('\ufeffé\u{1f600}')];
   for (const content of contents) assert.deepEqual(decodeContent(encodeContent(content)), content);
 });
 
-test('[QUICK-6] text has at least one byte and at most 900', () => {
+test('[QUICK-6] a text has between 1 and 900 bytes', () => {
   assert.ok(decodeContent(encodeContent(text('x'.repeat(900)))));
   assert.ok(decodeContent(encodeContent(text('é'.repeat(450)))));
   assert.equal(decodeContent(encodeContent(text('x'.repeat(901)))), null);
@@ -26,7 +26,7 @@ test('[QUICK-8] an answer is no longer than the shortest text', () => {
   assert.ok(encodeContent({ type: 'ack', id }).length < encodeContent(text('x')).length);
 });
 
-test('times that no calendar has and counters beyond whole numbers are refused', () => {
+test('times and counters out of range are rejected', () => {
   const bytes = encodeContent(text('x'));
   const view = (at: bigint, lamport: bigint): Uint8Array => {
     const copy = bytes.slice();
@@ -41,7 +41,7 @@ test('times that no calendar has and counters beyond whole numbers are refused',
   assert.equal(decodeContent(view(2n ** 64n - 1n, 2n ** 64n - 1n)), null);
 });
 
-test('an unknown kind, a short head, a long acknowledgement and broken UTF-8 say nothing', () => {
+test('an unknown type, a short head, a long acknowledgement and invalid UTF-8 are rejected', () => {
   const ack = encodeContent({ type: 'ack', id });
   assert.equal(decodeContent(Uint8Array.of(9, ...ack.subarray(1))), null);
   assert.equal(decodeContent(ack.subarray(0, 16)), null);
@@ -49,7 +49,7 @@ test('an unknown kind, a short head, a long acknowledgement and broken UTF-8 say
   assert.equal(decodeContent(Uint8Array.of(...encodeContent(text('x')).subarray(0, -1), 0xff)), null);
 });
 
-test('any bytes are a content that can be written again, or nothing', () => {
+test('any bytes decode to a content that encodes again, or to null', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 80 }), fc.constantFrom(0, 1, 2, 3, 255), (bytes, kind) => {
       bytes[0] = kind;

@@ -1,4 +1,4 @@
-// Datagrams of a session: only the other side's, only fresh, only whole.
+// Tests the datagrams of a quick session: keys, counters, replay window and forgeries.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -18,18 +18,18 @@ function pair(material: Uint8Array = exported): { dialler: QuickSession; listene
   return { dialler: session(true), listener: session(false) };
 }
 
-/** What a session makes of a datagram, as the engine asks: by the id in its header. */
+/** Opens a datagram by the session id in its header, as the engine does. */
 function openAt(session: QuickSession, datagram: Uint8Array): QuickContent | null {
   return sessionIdOf(datagram) === session.incomingId ? session.open(datagram) : null;
 }
 
-test('[QUICK-1] both sides of a link understand each other, in both directions', () => {
+test('[QUICK-1] both ends of a link can open the datagrams of the other end', () => {
   const { dialler, listener } = pair();
   assert.deepEqual(openAt(listener, dialler.seal(hi)), hi);
   assert.deepEqual(openAt(dialler, listener.seal(hi)), hi);
 });
 
-test('[QUICK-1] nobody understands their own words, nor those of another link', () => {
+test('[QUICK-1] a side cannot open its own datagrams or those of another link', () => {
   const { dialler } = pair();
   assert.equal(openAt(dialler, dialler.seal(hi)), null);
   const other = pair(exported.map((byte) => byte ^ 1));
@@ -37,7 +37,7 @@ test('[QUICK-1] nobody understands their own words, nor those of another link', 
   assert.equal(other.listener.open(dialler.seal(hi)), null);
 });
 
-test('[QUICK-1] one bit changed anywhere, header included, and nothing opens', () => {
+test('[QUICK-1] a datagram with one changed bit, header included, does not open', () => {
   const bits = 8 * (18 + 17 + 16 + 2 + 16);
   fc.assert(
     fc.property(fc.nat(bits - 1), (bit) => {
@@ -50,7 +50,7 @@ test('[QUICK-1] one bit changed anywhere, header included, and nothing opens', (
   );
 });
 
-test('[QUICK-2] the same text never leaves twice under one counter or as the same bytes', () => {
+test('[QUICK-2] a repeated text uses a new counter and other bytes', () => {
   const { dialler } = pair();
   const datagrams = Array.from({ length: 50 }, () => dialler.seal(hi));
   const counters = datagrams.map((datagram) => Buffer.from(datagram).readBigUInt64BE(10));
@@ -61,7 +61,7 @@ test('[QUICK-2] the same text never leaves twice under one counter or as the sam
   assert.equal(new Set(datagrams.map(toBase64url)).size, 50);
 });
 
-test('[QUICK-2] the nonce is the base exclusive-or the counter', () => {
+test('[QUICK-2] the nonce is the base XOR the counter', () => {
   const nonces: Uint8Array[] = [];
   const noting = {
     ...primitives,
@@ -94,7 +94,7 @@ test('[QUICK-3] a forgery does not move the window', () => {
   assert.ok(openAt(listener, dialler.seal(hi)));
 });
 
-test('[QUICK-7] keys are good for 24 hours', () => {
+test('[QUICK-7] keys are valid for 24 hours', () => {
   const session = new QuickSession(exported, true, 1_000, primitives);
   assert.ok(session.isValid(1_000 + 24 * 3_600_000 - 1));
   assert.ok(!session.isValid(1_000 + 24 * 3_600_000));
@@ -105,7 +105,7 @@ test('[QUICK-6] the longest text fits one datagram', () => {
   assert.ok(datagram.length <= LIMITS.datagramBytes);
 });
 
-test('[QUICK-1] what is too short, too long, of another version or not ours has no session', () => {
+test('[QUICK-1] a datagram of wrong length, version or magic has no session id', () => {
   const datagram = pair().dialler.seal(hi);
   assert.ok(sessionIdOf(datagram));
   assert.equal(sessionIdOf(datagram.subarray(0, 33)), null);
@@ -117,7 +117,7 @@ test('[QUICK-1] what is too short, too long, of another version or not ours has 
   assert.equal(sessionIdOf(long), null);
 });
 
-/** The same bytes as Node gives them: a Buffer in the middle of a pool that others write to. */
+/** The same bytes as Node returns them: a Buffer inside a shared pool. */
 function pooled(bytes: Uint8Array): Buffer {
   const pool = Buffer.alloc(bytes.length + 64, 0xaa);
   pool.set(bytes, 32);

@@ -1,4 +1,4 @@
-// The server's side of the greeting: which proofs open a session.
+// Tests the verification of session proofs.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -28,13 +28,13 @@ function codeOf(proof: Signed, lastBoot = 0): string {
   return outcome instanceof Refusal ? outcome.code : 'fine';
 }
 
-test('[SESS-2] a proof for another server, or another challenge, is worth nothing', () => {
+test('[SESS-2] a proof for another server or another challenge is refused', () => {
   assert.equal(codeOf(alice.proof({ server, challenge, boot: 1 })), 'fine');
   assert.equal(codeOf(alice.proof({ server: other, challenge, boot: 1 })), 'SESSION_REFUSED');
   assert.equal(codeOf(alice.proof({ server, challenge: other, boot: 1 })), 'SESSION_REFUSED');
 });
 
-test('[SESS-3] only a device of the current record opens a session, by its own signature', () => {
+test('[SESS-3] only a device of the current record can open a session, by its own signature', () => {
   const claim = { server, challenge, boot: 1 };
   const borrowed = { ...claim, name: 'alice', device: alice.device };
   assert.equal(codeOf(alice.proof(claim, makeSigningKey())), 'SESSION_REFUSED');
@@ -43,13 +43,13 @@ test('[SESS-3] only a device of the current record opens a session, by its own s
   assert.equal(codeOf(new Person('nobody').proof(claim)), 'USER_UNKNOWN');
 });
 
-test('[SESS-4] a boot that is not greater than the last is a restored backup', () => {
+test('[SESS-4] a boot number that does not increase is refused with RESTORED', () => {
   assert.equal(codeOf(alice.proof({ server, challenge, boot: 7 }), 6), 'fine');
   assert.equal(codeOf(alice.proof({ server, challenge, boot: 7 }), 7), 'RESTORED');
   assert.equal(codeOf(alice.proof({ server, challenge, boot: 7 }), 8), 'RESTORED');
 });
 
-test('[SESS-7] a proof that says something else is malformed', () => {
+test('[SESS-7] a signed object of another shape is malformed', () => {
   assert.equal(codeOf({ payload: '{"server":1}', signature: alice.record().signature }), 'MALFORMED');
   assert.equal(codeOf({ payload: '{', signature: alice.record().signature }), 'MALFORMED');
 });
