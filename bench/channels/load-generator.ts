@@ -1,7 +1,8 @@
 // The process that loads a channel server: one sender, many receivers. It reports the rate and the latency.
 
 import type { Card, ChannelMessage, EntryProof } from '../../protocols/channels/signed-objects.js';
-import { parseJson, toBase64url } from '../../protocols/kit/bytes.js';
+import { parseJson } from '../../protocols/kit/bytes.js';
+import { randomId } from '../../protocols/kit/random-id.js';
 import { signObject, type SignedType } from '../../protocols/kit/signed.js';
 import { makeExchangeKey, makeSigningKey, primitives } from '../../runtime/crypto.js';
 import { clock, random } from '../../runtime/sources.js';
@@ -16,7 +17,7 @@ const SAMPLED = 10;
 
 const key = makeSigningKey();
 const exchange = makeExchangeKey().publicKey;
-const life = toBase64url(random.bytes(16));
+const life = randomId(random);
 let counter = 0;
 let listeners: Listener[] = [];
 let sender: Listener | null = null;

@@ -1,7 +1,7 @@
 // Store-and-forward of letters: applies the quotas, stores letters in mailboxes until the device acknowledges them
 // (protocols/session/SPEC.md).
 
-import { toBase64url } from '../../protocols/kit/bytes.js';
+import { randomId } from '../../protocols/kit/random-id.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { earlier, type Instant } from '../../protocols/kit/machine.js';
 import type { RandomSource } from '../../protocols/kit/primitives.js';
@@ -121,7 +121,7 @@ export class Mailboxes {
   }
 
   private newId(): string {
-    return toBase64url(this.options.random.bytes(16));
+    return randomId(this.options.random);
   }
 }
 

@@ -1,7 +1,8 @@
 // Bytes and text: UTF-8, unpadded base64url, sizes. Decoding answers null for anything that is not exactly right.
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const VALUE_OF = new Map([...ALPHABET].map((letter, value) => [letter, value]));
+/** The characters of base64url (RFC 4648, section 5), in the order of their values. */
+export const BASE64URL_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const VALUE_OF = new Map([...BASE64URL_ALPHABET].map((letter, value) => [letter, value]));
 
 const encoder = new TextEncoder();
 // A byte order mark is a letter like any other: what was signed or hashed must come out as it went in.
@@ -32,7 +33,7 @@ export function toBase64url(bytes: Uint8Array): string {
   for (let at = 0; at < bytes.length; at += 3) {
     const group = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
     const letters = Math.min(3, bytes.length - at) + 1;
-    for (let k = 0; k < letters; k += 1) out += ALPHABET.charAt((group >> (18 - 6 * k)) & 63);
+    for (let k = 0; k < letters; k += 1) out += BASE64URL_ALPHABET.charAt((group >> (18 - 6 * k)) & 63);
   }
   return out;
 }

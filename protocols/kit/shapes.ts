@@ -26,7 +26,7 @@ export const KeyText = bytes32();
 export const HashText = bytes32();
 /** A 64-byte Ed25519 signature, base64url. */
 export const SignatureText = Type.String({ pattern: '^[A-Za-z0-9_-]{85}[AQgw]$' });
-/** A 16-byte id, base64url. */
+/** A 16-byte id, base64url: random (`randomId`, by nanoid) or a hash (`objectId`). */
 export const IdText = Type.String({ pattern: '^[A-Za-z0-9_-]{21}[AQgw]$' });
 /** Milliseconds since 1970. */
 export const Time = Type.Integer({ minimum: 0, maximum: LIMITS.timeMax });

@@ -1,7 +1,7 @@
 // The state machine of one download (SPEC POST-21 to POST-27): which source to fetch from, when to retry, and which
 // sources are false.
 
-import { Backoff } from '../kit/backoff.js';
+import { Backoff } from '../kit/bounds/backoff.js';
 import { LIMITS } from '../kit/limits.js';
 import { earlier, assertNever, type Instant, type Machine } from '../kit/machine.js';
 import type { RandomSource } from '../kit/primitives.js';

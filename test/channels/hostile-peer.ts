@@ -2,7 +2,8 @@
 
 import type { PeerFrame, EnvelopeHeader } from '../../protocols/channels/peer-protocol.js';
 import type { ChannelMessage } from '../../protocols/channels/signed-objects.js';
-import { parseJson, toBase64url } from '../../protocols/kit/bytes.js';
+import { parseJson } from '../../protocols/kit/bytes.js';
+import { randomId } from '../../protocols/kit/random-id.js';
 import { objectId, signObject, type Signed } from '../../protocols/kit/signed.js';
 import { makeSigningKey, primitives, type SigningKey } from '../../runtime/crypto.js';
 import { makeCertificate } from '../../runtime/link/certificate.js';
@@ -96,7 +97,7 @@ export function signMessage(
   signer = makeSigningKey(),
 ) {
   const key = signer.publicKey;
-  const life = toBase64url(random.bytes(16));
+  const life = randomId(random);
   const fields = { key, exchange: key, name: 'mallory', life, counter: 1, at: clock.now() };
   return signObject('channel_message', { ...fields, channel, text, ...changes }, signer, primitives);
 }

@@ -8,7 +8,8 @@ import {
   type ChannelClientFrame,
 } from '../../protocols/channels/client-protocol.js';
 import type { ChannelMessage } from '../../protocols/channels/signed-objects.js';
-import { parseJson, toBase64url } from '../../protocols/kit/bytes.js';
+import { parseJson } from '../../protocols/kit/bytes.js';
+import { randomId } from '../../protocols/kit/random-id.js';
 import { signObject, type Signed, type SignedType } from '../../protocols/kit/signed.js';
 import { makeExchangeKey, makeSigningKey, primitives } from '../../runtime/crypto.js';
 import { LineReader } from '../../runtime/net/line-reader.js';
@@ -34,7 +35,7 @@ interface TransportCallbacks {
 export class TestClient {
   readonly key = makeSigningKey();
   readonly exchange = makeExchangeKey().publicKey;
-  readonly life = toBase64url(random.bytes(16));
+  readonly life = randomId(random);
   readonly heard: ReceivedQueue<ChannelServerFrame>;
   /** All frames received, in order. */
   readonly frames: ChannelServerFrame[] = [];

@@ -38,6 +38,7 @@ const LAYERS: readonly Layer[] = [
 /** Where each package may be imported: a folder ends in `/`. Tests and benchmarks may import all. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   typebox: ['protocols/kit/packages/', 'web/packages/'],
+  nanoid: ['protocols/kit/packages/'],
   'better-sqlite3': ['runtime/sqlite.ts'],
   fastify: ['nameserver/'],
   '@fastify/helmet': ['nameserver/'],

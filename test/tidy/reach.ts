@@ -5,7 +5,8 @@ import { importsOf, sourcePath } from './imports.js';
 import { walk, type Finding, type Source } from './source.js';
 
 /** Where running begins. The compiler alone reads declarations (`.d.ts`), and ESLint alone its own rules. */
-const ENTRY = /(^|\/)main\.tsx?$|\.test\.ts$|\.d\.ts$|^bench\/.*\.ts$|^web\/packages\/|^scripts\/(?:eslint\/)?[^/]+\.mjs$/;
+const ENTRY =
+  /(^|\/)main\.tsx?$|\.test\.ts$|\.d\.ts$|^bench\/.*\.ts$|^web\/packages\/|^scripts\/(?:eslint\/)?[^/]+\.mjs$/;
 
 export function reachRule(sources: readonly Source[]): Finding[] {
   const byPath = new Map(sources.map((source) => [source.path, source]));

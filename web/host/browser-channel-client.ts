@@ -9,7 +9,7 @@ import type {
   ChannelClientInput,
   ChannelClientEvent,
 } from '../../protocols/channels/client/io.js';
-import { toBase64url } from '../../protocols/kit/bytes.js';
+import { randomId } from '../../protocols/kit/random-id.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { assertNever } from '../../protocols/kit/machine.js';
 import { signedBytes } from '../../protocols/kit/signed.js';
@@ -34,7 +34,7 @@ type Performed = Exclude<ChannelClientEffect, { type: 'answer' | 'event' }>;
 
 export class BrowserChannelClient {
   readonly card: Card;
-  readonly life = toBase64url(random.bytes(16));
+  readonly life = randomId(random);
   private readonly machine: ChannelClient;
   private readonly inputs: ChannelClientInput[] = [];
   private readonly sockets = new Map<number, PageSocket>();

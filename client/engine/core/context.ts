@@ -5,7 +5,7 @@ import type { RandomSource, Primitives, SecretKey } from '../../../protocols/kit
 import { Refusal, refusalText, type RefusalCode } from '../../../protocols/kit/refusals.js';
 import type { Answers } from '../../../protocols/control/answer.js';
 import type { ClientEvent } from '../../../protocols/control/event.js';
-import { toBase64url } from '../../../protocols/kit/bytes.js';
+import { randomId } from '../../../protocols/kit/random-id.js';
 import { Alarms } from './alarms.js';
 import type { PartEvent } from './events.js';
 import type { Store } from './store.js';
@@ -132,7 +132,7 @@ export class Context {
 
   /** A random 16-byte id. */
   freshId(): string {
-    return toBase64url(this.random.bytes(16));
+    return randomId(this.random);
   }
 
   ask(question: Question, then: (answer: QuestionAnswer) => void): void {

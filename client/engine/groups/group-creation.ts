@@ -1,6 +1,6 @@
 // The command `create_group`: writes the first entry of a group, and claims the name of a public one.
 
-import { toBase64url } from '../../../protocols/kit/bytes.js';
+import { randomId } from '../../../protocols/kit/random-id.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { objectId, signObject, type Signed } from '../../../protocols/kit/signed.js';
@@ -63,7 +63,7 @@ export class GroupCreation implements Part {
     const { me, now, random, primitives } = this.context;
     // Newcomers may see the past of a public group; messages of a private group were meant for its members then.
     const policy: GroupPolicy = { deputies: [], history: history ?? (isPublic ? 'all' : 'none'), join: 'ask' };
-    const nonce = toBase64url(random.bytes(16));
+    const nonce = randomId(random);
     const record = this.parts.record.signed;
     const old = this.parts.running.named(name);
     const cites = old?.member.mayRefound ? { group: old.id, head: old.member.log.head.id } : null;

@@ -1,7 +1,7 @@
 // The session with the name server (protocols/session): registers, proves the device, keeps the session, and opens it
 // again after a failure.
 
-import { Backoff } from '../../../protocols/kit/backoff.js';
+import { Backoff } from '../../../protocols/kit/bounds/backoff.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';

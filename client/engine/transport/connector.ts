@@ -1,7 +1,7 @@
 // Opens links (protocols/links): dials the endpoints that worked last, exchanges offers through the name server, and
 // repeats with growing waits.
 
-import { Backoff } from '../../../protocols/kit/backoff.js';
+import { Backoff } from '../../../protocols/kit/bounds/backoff.js';
 import { toBase64url } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { offerLetterShape, type OfferLetter } from '../../../protocols/links/messages.js';

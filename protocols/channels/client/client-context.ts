@@ -2,7 +2,7 @@
 // continuations that wait for a signature, a verification or a seal.
 
 import type { Instant } from '../../kit/machine.js';
-import { toBase64url } from '../../kit/bytes.js';
+import { randomId } from '../../kit/random-id.js';
 import type { RandomSource } from '../../kit/primitives.js';
 import { Refusal, type RefusalCode } from '../../kit/refusals.js';
 import type { Signed, SignedType } from '../../kit/signed.js';
@@ -72,7 +72,7 @@ export class ChannelClientContext {
 
   /** A random 16-byte id. */
   freshId(): string {
-    return toBase64url(this.options.random.bytes(16));
+    return randomId(this.options.random);
   }
 
   /** Signs a value with our key. */

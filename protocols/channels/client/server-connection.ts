@@ -1,7 +1,7 @@
 // The connection to the server: opens it, proves our key, notices silence, and reconnects (CHAN-1, VISIT-5, VISIT-7,
 // VISIT-8).
 
-import { Backoff } from '../../kit/backoff.js';
+import { Backoff } from '../../kit/bounds/backoff.js';
 import { LIMITS } from '../../kit/limits.js';
 import type { Instant } from '../../kit/machine.js';
 import { Refusal, refusalText } from '../../kit/refusals.js';

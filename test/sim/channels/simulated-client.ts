@@ -7,7 +7,7 @@ import type {
   ChannelClientInput,
   ChannelClientEvent,
 } from '../../../protocols/channels/client/io.js';
-import { toBase64url } from '../../../protocols/kit/bytes.js';
+import { randomId } from '../../../protocols/kit/random-id.js';
 import { signedBytes } from '../../../protocols/kit/signed.js';
 import { fakeKey, fakePrimitives, fakeSeal, fakeUnseal } from '../kernel/fake-primitives.js';
 import { messageKeyOf } from './oracle.js';
@@ -30,7 +30,7 @@ export class SimulatedClient {
     this.key = fakeKey(name);
     const { publicKey: key } = this.key;
     const random = context.random.fork(name);
-    const clientSession = toBase64url(random.bytes(16));
+    const clientSession = randomId(random);
     const rest = { address: host.name, serverKey: () => null, mayHear: () => true };
     this.machine = new ChannelClient({ card: { key, exchange: key, name }, clientSession, random, ...rest });
   }

@@ -7,7 +7,7 @@ import type { GroupFrameBody } from '../../../protocols/groups/frames.js';
 import type { GroupEffect, GroupInput } from '../../../protocols/groups/member/member-io.js';
 import type { DeviceRecord, LogDependencies } from '../../../protocols/groups/log/device-roster.js';
 import { objectId, signObject, type Signed } from '../../../protocols/kit/signed.js';
-import { toBase64url } from '../../../protocols/kit/bytes.js';
+import { randomId } from '../../../protocols/kit/random-id.js';
 import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
 import { Random } from '../kernel/random.js';
 import { START_TIME, Timeline } from '../kernel/timeline.js';
@@ -196,7 +196,7 @@ export class GroupWorld implements ProcessHost {
   private requestToJoin(user: MemberProcess, leader: MemberProcess): void {
     if (!leader.member) return;
     const { index, hash } = leader.member.log.position;
-    const nonce = toBase64url(this.random.bytes(16));
+    const nonce = randomId(this.random);
     const author = { group: leader.group, by: user.user, device: user.device.publicKey };
     const value = { ...author, head: { index, hash }, nonce, at: this.now() };
     const consent = signObject('consent', value, user.device, fakePrimitives);
@@ -214,7 +214,7 @@ export class GroupWorld implements ProcessHost {
     const record = signObject('record', content, identity, fakePrimitives);
     const history = this.random.pick(['none', 'all', 'all', 3] as const);
     const policy = { deputies: [], history, join: 'ask' as const };
-    const nonce = toBase64url(this.random.bytes(16));
+    const nonce = randomId(this.random);
     const op = { do: 'create' as const, name: 'lake', public: false, nonce, record, policy, cites: null };
     const entry: LogEntry = {
       group: null,

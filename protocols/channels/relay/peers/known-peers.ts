@@ -1,7 +1,7 @@
 // The peers that a relay dials, each with the key that must answer [RELAY-1] [RELAY-13]. Peers that the operator asked
 // for are retried forever, discovered ones a limited number of times.
 
-import { Backoff } from '../../../kit/backoff.js';
+import { Backoff } from '../../../kit/bounds/backoff.js';
 import { LIMITS } from '../../../kit/limits.js';
 import { earlier, type Instant } from '../../../kit/machine.js';
 import type { RandomSource } from '../../../kit/primitives.js';

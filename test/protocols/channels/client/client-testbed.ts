@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { toBase64url } from '../../../../protocols/kit/bytes.js';
+import { randomId } from '../../../../protocols/kit/random-id.js';
 import { signedBytes, signObject, type Signed } from '../../../../protocols/kit/signed.js';
 import type { ChannelServerFrame, ChannelClientFrame } from '../../../../protocols/channels/client-protocol.js';
 import type {
@@ -27,7 +28,7 @@ export const START = 1_800_000_000_000;
 export const PING_MS = 20_000;
 
 export const freshKey = (): string => toBase64url(random.bytes(32));
-export const freshSessionId = (): string => toBase64url(random.bytes(16));
+export const freshSessionId = (): string => randomId(random);
 export const SERVER = freshKey();
 export const CHALLENGE = freshKey();
 

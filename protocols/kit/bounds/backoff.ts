@@ -1,6 +1,6 @@
 // Jittered exponential back-off: each failure doubles the wait up to a ceiling, and chance spreads a crowd over it.
 
-import type { RandomSource } from './primitives.js';
+import type { RandomSource } from '../primitives.js';
 
 /**
  * `firstMs`: the first wait; `ceilingMs`: no wait is longer. Raising either is kinder to the peer and slower to

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Backoff } from '../../../protocols/kit/backoff.js';
-import type { RandomSource } from '../../../protocols/kit/primitives.js';
+import { Backoff } from '../../../../protocols/kit/bounds/backoff.js';
+import type { RandomSource } from '../../../../protocols/kit/primitives.js';
 
 const BOUNDS = { firstMs: 500, ceilingMs: 60_000 };
 

@@ -1,0 +1,3 @@
+// The entry to nanoid, which makes random ids. Only `customRandom` is used: the source of randomness is injected.
+
+export { customRandom } from 'nanoid';
