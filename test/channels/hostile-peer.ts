@@ -84,6 +84,12 @@ export class HostilePeer {
     };
   }
 
+  /** Resolves when the server has processed all frames sent so far, or has closed the link. */
+  async settled(): Promise<void> {
+    this.send({ type: 'ping' });
+    await this.heard.take('pong', ({ type }) => type === 'pong', WAIT_MS).catch(() => undefined);
+  }
+
   leave(): void {
     this.link.destroy();
   }

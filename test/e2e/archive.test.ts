@@ -1,4 +1,4 @@
-// What people keep: found again, taken out, backed up and put back, by real programs on real disks.
+// Search, export, backup and restore by real programs on real disks.
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ async function texts(client: JsonClient, peer: string): Promise<string[]> {
   return messages.map(({ from, text }) => `${from}: ${text}`);
 }
 
-/** Runs one line for Alice and ends; gives the exit code and what it complained of. */
+/** Runs one command for alice; gives the exit code and stderr. */
 async function runs(testbed: Testbed, line: string, passphrase: string): Promise<[number | null, string]> {
   const place = [testbed.server.address, '--user', 'alice', '--data', testbed.dataOf('alice'), '--host', '127.0.0.1'];
   const args = [...place, '-c', line];
@@ -37,7 +37,7 @@ async function runs(testbed: Testbed, line: string, passphrase: string): Promise
   return [code, program.stderrLines.join('\n')];
 }
 
-test('what was said is found, and taken out whole', async (t) => {
+test('search finds messages, and export writes all of them', async (t) => {
   const testbed = await Testbed.during(t);
   const [alice, bob] = await testbed.friends('alice', 'bob');
   await talks(alice, bob, 'to the lake?', '<b>bold</b>');
@@ -66,7 +66,7 @@ test('what was said is found, and taken out whole', async (t) => {
   assert.equal(await alice.refused(`export --format html --to ${page}`), 'FILE_EXISTS');
 });
 
-test('[CHAT-18] an old backup is put back, and both have all that was said, and talk on', async (t) => {
+test('[CHAT-18] after an old backup is restored, both have all messages and can continue', async (t) => {
   const testbed = await Testbed.during(t);
   const [alice, bob] = await testbed.friends('alice', 'bob');
   const file = join(testbed.directory, 'alice.backup');
@@ -79,7 +79,7 @@ test('[CHAT-18] an old backup is put back, and both have all that was said, and 
   const { before } = await alice.does<Answers['restore']>(`restore ${file}`);
   assert.equal((await alice.program.ended).code, 0);
   const restored = await testbed.online('alice');
-  assert.ok(existsSync(join(before ?? '', 'client.db')), 'what was there is kept aside');
+  assert.ok(existsSync(join(before ?? '', 'client.db')), 'the replaced data is kept');
   await restored.hears('warning', { code: 'RENEWED' });
   await restored.hears('warning', { code: 'REFILLED' });
   await talks(restored, bob, 'five');
@@ -89,7 +89,7 @@ test('[CHAT-18] an old backup is put back, and both have all that was said, and 
   assert.deepEqual([...(await texts(restored, 'bob'))].sort(), [...said].sort());
 });
 
-test('a check tells a sound backup from a wrong passphrase and from a damaged file, and changes nothing', async (t) => {
+test('restore --check detects a wrong passphrase and a damaged file, and changes nothing', async (t) => {
   const testbed = await Testbed.during(t);
   const alice = await testbed.client('alice');
   const file = join(testbed.directory, 'alice.backup');
@@ -107,7 +107,7 @@ test('a check tells a sound backup from a wrong passphrase and from a damaged fi
   assert.ok(!existsSync(join(testbed.dataOf('alice'), 'archive.draft')));
 });
 
-test('[CTRL-22] at a real terminal a passphrase is not seen', needsTerminal(), async (t) => {
+test('[CTRL-22] a terminal does not show a typed passphrase', needsTerminal(), async (t) => {
   const testbed = await Testbed.during(t);
   delete process.env['KITH_PASSPHRASE'];
   t.after(() => (process.env['KITH_PASSPHRASE'] = PASSPHRASE));

@@ -1,4 +1,4 @@
-// Messages to somebody who is not there: held by the name server, delivered later, whoever of the two is gone by then.
+// Messages to an offline friend: held by the name server and delivered later, even if the sender is offline by then.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,7 +8,7 @@ import { befriend, Testbed } from './testbed/testbed.js';
 
 const TEXTS = ['one', 'two', 'three', 'four', 'five'];
 
-test('what is said to somebody offline arrives in order, though the sender has left by then', async (t) => {
+test('messages to an offline friend arrive in order, even after the sender has left', async (t) => {
   const testbed = await Testbed.during(t);
   const [alice, bob] = await testbed.friends('alice', 'bob');
   await bob.leaves();
@@ -36,7 +36,7 @@ test('what is said to somebody offline arrives in order, though the sender has l
   assert.deepEqual(await waitingAt(back), []);
 });
 
-test('what was said last before leaving is left at the name server, not lost', async (t) => {
+test('a message sent just before exit is held by the name server', async (t) => {
   const testbed = await Testbed.during(t);
   const [alice, bob] = await testbed.friends('alice', 'bob');
   await bob.kill();
@@ -45,7 +45,7 @@ test('what was said last before leaving is left at the name server, not lost', a
   assert.equal((await (await testbed.online('bob')).hears('chat')).id, id);
 });
 
-test('what was cancelled before it left never arrives, and blocks nothing behind it', async (t) => {
+test('a message cancelled before it was sent never arrives and does not block later ones', async (t) => {
   const testbed = await Testbed.during(t);
   const [alice, bob] = await testbed.friends('alice', 'bob');
   await alice.does('offline');
@@ -62,7 +62,7 @@ test('what was cancelled before it left never arrives, and blocks nothing behind
   assert.equal(await alice.refused(`cancel ${first}`), 'NOT_WAITING');
 });
 
-test('a friend whose machine hangs holds up nobody, and has all of it once it goes on', async (t) => {
+test('a paused client does not delay others and receives all messages when it continues', async (t) => {
   const testbed = await Testbed.during(t);
   const [alice, bob] = await testbed.friends('alice', 'bob');
   const carol = await testbed.online('carol');
@@ -80,7 +80,7 @@ test('a friend whose machine hangs holds up nobody, and has all of it once it go
   for (const id of [linked, ...ids]) assert.equal((await bob.hears('chat')).id, id);
 });
 
-test('history is all there after both were killed and started again', async (t) => {
+test('the history is complete after both clients were killed and restarted', async (t) => {
   const testbed = await Testbed.during(t);
   const [alice, bob] = await testbed.friends('alice', 'bob');
   const [id = ''] = await sayAll(alice, 'bob', ['remember this']);

@@ -1,4 +1,4 @@
-// How friendships begin and end between real clients, whoever happens to be online.
+// Friend requests, removal and blocking between real clients, online and offline.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import type { Answers } from '../../protocols/control/answer.js';
 import type { JsonClient } from './testbed/json-client.js';
 import { Testbed } from './testbed/testbed.js';
 
-test('a request comes with its note, waits to be answered, and makes two friends', async (t) => {
+test('a friend request arrives with its note, and accepting it makes both friends', async (t) => {
   const testbed = await Testbed.during(t);
   const [alice, bob] = await Promise.all([testbed.online('alice'), testbed.online('bob')]);
   await alice.does('add bob we met at the lake');
@@ -21,7 +21,7 @@ test('a request comes with its note, waits to be answered, and makes two friends
   assert.deepEqual(await bob.does('requests'), { requests: [] });
 });
 
-test('add works when the other is offline, and accept when the first is', async (t) => {
+test('add works while the other user is offline, and accept while the first is', async (t) => {
   const testbed = await Testbed.during(t);
   await (await testbed.online('bob')).leaves();
   const alice = await testbed.online('alice');
@@ -36,14 +36,14 @@ test('add works when the other is offline, and accept when the first is', async 
   await (await testbed.online('alice')).hears('friend_added', { user: 'bob' });
 });
 
-test('two who ask each other are friends without accepting', async (t) => {
+test('two users who send each other requests become friends without accepting', async (t) => {
   const testbed = await Testbed.during(t);
   const [alice, bob] = await Promise.all([testbed.online('alice'), testbed.online('bob')]);
   await Promise.all([alice.does('add bob'), bob.does('add alice')]);
   await Promise.all([alice.hears('friend_added', { user: 'bob' }), bob.hears('friend_added', { user: 'alice' })]);
 });
 
-test('a rejected request is gone, and makes no friends', async (t) => {
+test('a rejected request is removed and makes no friendship', async (t) => {
   const testbed = await Testbed.during(t);
   const [alice, bob] = await Promise.all([testbed.online('alice'), testbed.online('bob')]);
   await alice.does('add bob');
@@ -54,7 +54,7 @@ test('a rejected request is gone, and makes no friends', async (t) => {
   assert.equal(await alice.refused('say bob please'), 'NOT_FRIENDS');
 });
 
-test('remove ends a friendship at both ends, and cancels what waits', async (t) => {
+test('remove ends a friendship at both ends and cancels queued messages', async (t) => {
   const testbed = await Testbed.during(t);
   const [alice, bob] = await testbed.friends('alice', 'bob');
   await bob.leaves();
@@ -69,7 +69,7 @@ test('remove ends a friendship at both ends, and cancels what waits', async (t) 
   assert.deepEqual((await later.does<Answers['history']>('history alice')).messages, []);
 });
 
-test('whoever is blocked is not heard, and is heard again once unblocked', async (t) => {
+test('messages of a blocked user are not shown until the user is unblocked', async (t) => {
   const testbed = await Testbed.during(t);
   const [alice, bob] = await testbed.friends('alice', 'bob');
   await alice.does('block bob');

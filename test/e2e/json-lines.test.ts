@@ -1,4 +1,4 @@
-// The lines of `--json`, `-c` and a pipe, to the letter of docs/contract.md: scripts of other people depend on them.
+// The lines of `--json`, `-c` and pipes, exactly as in docs/contract.md, because scripts depend on them.
 
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
@@ -32,7 +32,7 @@ suite('scripts', () => {
     return new RunningProgram({ name: user, command: CLIENT, args });
   };
 
-  test('a pipe gets exactly one result for each command, in order, and exits with 3 after a refusal', async () => {
+  test('a pipe gets one result for each command, in order, and the exit code is 3 after a refusal', async () => {
     const script = start('carol', '--json');
     const commands = ['online', '  lookup  bob', 'nonsense', 'LIST', '/whoami', 'add bob', 'outbox'];
     script.write(`# a comment\n\n${commands.join('\n')}`); // the last line without its end
@@ -52,7 +52,7 @@ suite('scripts', () => {
     assert.ok(heard.slice(1).every(({ type }) => type === 'result' || type === 'event'));
   });
 
-  test('-c runs its lines in order and exits as at the end of input', async () => {
+  test('-c runs its commands in order, then exits', async () => {
     const script = start('dave', '--json', '-c', 'online', '-c', 'who', '-c', 'lookup bob');
     assert.equal((await script.ended).code, 0);
     const results = script.lines.filter((line) => line.startsWith('{"type":"result"'));
@@ -62,7 +62,7 @@ suite('scripts', () => {
     );
   });
 
-  test('exit says what remains, and where nobody can take it the message is kept', async () => {
+  test('exit lists undelivered messages, which stay queued for the next start', async () => {
     const eve = await testbed.online('eve');
     await bob.does('add eve');
     await eve.hears('friend_request');
@@ -78,10 +78,10 @@ suite('scripts', () => {
     assert.match(script.lines.join('\n'), /^1 message not .+ yet.*:\n.*bob.*queued.*kept$/m);
   });
 
-  test('every result of a conversation is golden, and so are its events', async () => {
+  test('all results and events of a conversation match the golden lines', async () => {
     const alice = await testbed.client('alice');
     const answers = answerAlice(bob);
-    answers.catch(() => undefined); // looked at below
+    answers.catch(() => undefined); // awaited below
     for (const [line, outcome] of GOLDEN_COMMANDS) {
       const { command, ok, data, error } = await alice.tell(line);
       assert.deepEqual([command, ok, masked(data ?? error)], [line, !('code' in outcome), outcome], line);
@@ -92,7 +92,7 @@ suite('scripts', () => {
   });
 });
 
-/** Bob's part of the conversation. */
+/** The part of bob in the conversation. */
 async function answerAlice(bob: JsonClient): Promise<void> {
   const { note } = await bob.hears('friend_request', { from: 'alice' });
   assert.equal(note, 'we met');

@@ -1,4 +1,4 @@
-// What strangers with ordinary tools get from a client's port: TLS 1.3 only, and nothing but refusals.
+// What openssl and curl get from the port of a client: only TLS 1.3, and strangers only refusals.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -30,7 +30,7 @@ suite('the port of a client', () => {
   });
   after(() => testbed.close());
 
-  test('TLS 1.2 and older are turned away', openssl, async () => {
+  test('TLS 1.2 and older are rejected', openssl, async () => {
     for (const version of ['-tls1_2', '-tls1_1', '-tls1']) {
       const {
         code,
@@ -42,7 +42,7 @@ suite('the port of a client', () => {
     }
   });
 
-  test('TLS 1.3 without a certificate, or with one of another kind, gets no answer to anything', openssl, async () => {
+  test('TLS 1.3 without a certificate, or with one of another type, gets no answer', openssl, async () => {
     const others = makeStranger(testbed.directory, 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256');
     for (const flags of [LINK, [...LINK, ...others], ['-tls1_3']]) {
       for (const bytes of [await helloOf(testbed, 'bob'), Buffer.from('GET / HTTP/1.1\r\n\r\n'), Buffer.alloc(5_000)]) {
@@ -51,7 +51,7 @@ suite('the port of a client', () => {
     }
   });
 
-  test('[LINK-2] a stranger with a certificate of its own gets a refusal at most', openssl, async () => {
+  test('[LINK-2] a stranger with its own certificate gets at most a refusal', openssl, async () => {
     const flags = [...LINK, ...makeStranger(testbed.directory, 'ed25519')];
     const attempts: [about: string, bytes: Uint8Array, answer: string[]][] = [
       ['poses as a friend', await helloOf(testbed, 'bob'), ['refuse']],
@@ -67,7 +67,7 @@ suite('the port of a client', () => {
     }
   });
 
-  test('a friend with its own certificate is welcomed: it is the certificate that decides', openssl, async () => {
+  test('a friend is accepted by its certificate', openssl, async () => {
     const { certificate, secret } = makeCertificate(openIdentity(testbed.dataOf('bob')).device);
     const file = join(testbed.directory, 'bob.pem');
     writeFileSync(file, `${certificate}${secret}`);
@@ -81,7 +81,7 @@ suite('the port of a client', () => {
     assert.equal(typesIn(heard)[0], 'welcome');
   });
 
-  test('curl gets nothing, with and without a certificate', curl, async () => {
+  test('curl gets no data, with and without a certificate', curl, async () => {
     const [, certificate = '', , key = ''] = openssl.skip === false ? makeStranger(testbed.directory, 'ed25519') : [];
     const shown = certificate === '' ? [] : ['--cert', certificate, '--key', key];
     const secure = `https://127.0.0.1:${port}/posts/x`;
@@ -97,7 +97,7 @@ suite('the port of a client', () => {
   });
 });
 
-/** Lets `openssl s_client` meet the port and send it `bytes`. */
+/** Connects `openssl s_client` to the port and sends `bytes`. */
 function sClient(
   port: number,
   flags: readonly string[],
@@ -108,7 +108,7 @@ function sClient(
   return probePort({ command: 'openssl', args, bytes, isEnough });
 }
 
-/** A fresh certificate by openssl, as flags for `s_client`. */
+/** A new certificate made by openssl, as flags for `s_client`. */
 function makeStranger(directory: string, ...algorithm: string[]): string[] {
   const [certificate, key] = [join(directory, 'stranger.crt'), join(directory, 'stranger.key')];
   const request = ['req', '-x509', '-nodes', '-subj', '/CN=stranger', '-newkey', ...algorithm];
@@ -116,7 +116,7 @@ function makeStranger(directory: string, ...algorithm: string[]): string[] {
   return ['-cert', certificate, '-key', key];
 }
 
-/** The greeting of a user, with the record that the name server gives to everybody. */
+/** The hello frame of a user with the public record from the name server. */
 async function helloOf(testbed: Testbed, user: string): Promise<Uint8Array> {
   const { body } = await testbed.server.get(`/v1/users/${user}`);
   const { record } = body as { record: HelloFrame['record'] };
@@ -136,7 +136,7 @@ async function helloOf(testbed: Testbed, user: string): Promise<Uint8Array> {
   return encodeFrame(JSON.stringify(hello));
 }
 
-/** The types of the whole frames in these bytes. */
+/** The types of the complete frames in these bytes. */
 function typesIn(bytes: Buffer): string[] {
   const reader = new FrameReader(LIMITS.linkFrameBytes);
   reader.push(bytes);

@@ -1,4 +1,4 @@
-// Trouble with the name server: away, killed, restarted, or saying no. Clients live on and come back by themselves.
+// Failures and refusals of the name server. Clients keep running and reconnect by themselves.
 
 import assert from 'node:assert/strict';
 import { renameSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import type { Answers } from '../../protocols/control/answer.js';
 import { Testbed } from './testbed/testbed.js';
 
-test('a name server killed and restarted keeps users and held letters, and clients come back', async (t) => {
+test('a killed and restarted name server keeps users and held letters, and clients reconnect', async (t) => {
   const testbed = await Testbed.during(t);
   const [alice, bob] = await testbed.friends('alice', 'bob');
   const carol = await testbed.online('carol');
@@ -28,7 +28,7 @@ test('a name server killed and restarted keeps users and held letters, and clien
   assert.equal((await (await testbed.online('bob')).hears('chat')).id, id);
 });
 
-test('friends who are linked go on talking while the name server is away', async (t) => {
+test('linked friends can exchange messages while the name server is down', async (t) => {
   const testbed = await Testbed.during(t);
   const [alice, bob] = await testbed.friends('alice', 'bob');
   const { id } = await alice.does<Answers['say']>('say bob before');
@@ -40,7 +40,7 @@ test('friends who are linked go on talking while the name server is away', async
   await bob.hears('state', { id: answer.id, state: 'delivered' });
 });
 
-test('without a name server online says SERVER_AWAY, all local works, and it comes online by itself', async (t) => {
+test('without a name server, online is refused with SERVER_AWAY, local commands work, and it retries', async (t) => {
   const testbed = await Testbed.during(t);
   await (await testbed.friends('alice', 'bob'))[0].leaves();
   await testbed.server.kill();
@@ -58,7 +58,7 @@ test('without a name server online says SERVER_AWAY, all local works, and it com
   await alice.hears('connection', { state: 'online' });
 });
 
-test('a name belongs to the key that took it', async (t) => {
+test('a name belongs to the key that registered it', async (t) => {
   const testbed = await Testbed.during(t);
   await (await testbed.online('alice')).leaves();
   renameSync(testbed.dataOf('alice'), testbed.dataOf('the-real-alice'));
@@ -71,7 +71,7 @@ test('a name belongs to the key that took it', async (t) => {
   await testbed.online('alice');
 });
 
-test('closed registration lets in who knows the code, and those it knows already', async (t) => {
+test('closed registration accepts users with the invite code and registered users', async (t) => {
   const testbed = await Testbed.during(t, { serverFlags: ['--invite-code', 'sesame'] });
   const stranger = await testbed.client('mallory');
   assert.equal(await stranger.refused('online'), 'INVITE_NEEDED');
@@ -82,7 +82,7 @@ test('closed registration lets in who knows the code, and those it knows already
   assert.deepEqual(await stranger.refused('lookup malcolm'), 'USER_UNKNOWN');
 });
 
-test('a name given up is unknown to all, rests, and is taken up again by its old key only', async (t) => {
+test('an unregistered name is unknown, and only its old key can register it again', async (t) => {
   const testbed = await Testbed.during(t);
   const [alice, bob] = await Promise.all([testbed.online('alice'), testbed.online('bob')]);
   await alice.does('unregister');
@@ -98,14 +98,14 @@ test('a name given up is unknown to all, rests, and is taken up again by its old
   assert.equal((await bob.does<Answers['lookup']>('lookup alice')).online, true);
 });
 
-test('an unlisted name server tells nobody who is online', async (t) => {
+test('an unlisted name server does not list online users', async (t) => {
   const testbed = await Testbed.during(t, { serverFlags: ['--unlisted'] });
   const alice = await testbed.online('alice');
   assert.equal(await alice.refused('who'), 'UNLISTED');
   assert.equal((await alice.does<Answers['lookup']>('lookup alice')).online, true);
 });
 
-test('the name server stops cleanly on a signal, and its clients hear of it', async (t) => {
+test('the name server stops cleanly on a signal, and its clients notice', async (t) => {
   const testbed = await Testbed.during(t);
   const alice = await testbed.online('alice');
   assert.deepEqual(await testbed.server.terminate(), { code: 0, signal: null });

@@ -1,4 +1,4 @@
-// How programs begin and end: what they refuse to start with, their exit codes, and one line that says what to do.
+// How programs start and stop: invalid arguments, exit codes, and error messages of one line.
 
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { CLIENT, NAME_SERVER } from '../../start/programs.js';
 import { RunningProgram } from './testbed/running-program.js';
 import { Testbed } from './testbed/testbed.js';
 
-/** How a program that was given no input ended, and what it said. */
+/** Exit code and output of a program. */
 interface Outcome {
   readonly code: number | null;
   readonly said: readonly string[];
@@ -29,7 +29,7 @@ suite('programs', () => {
   const aliceAt = (address: string, ...more: string[]): Promise<Outcome> =>
     client([address, '--user', 'alice', '--host', '127.0.0.1', ...more]);
 
-  test('help is one screen with an example, exit 0', async () => {
+  test('--help prints one screen with an example and exits with 0', async () => {
     for (const [program, args] of [
       [CLIENT, ['--help']],
       [NAME_SERVER, ['--help']],
@@ -42,13 +42,13 @@ suite('programs', () => {
     }
   });
 
-  test('an address that makes no sense is one line, exit 2', async () => {
+  test('an invalid address gives one line and exit code 2', async () => {
     for (const address of ['nonsense', '127.0.0.1', '127.0.0.1:0', '127.0.0.1:99999', 'ftp://127.0.0.1:1', ':1']) {
       refusedInOneLine(await aliceAt(address), 2, address);
     }
   });
 
-  test('flags that make no sense are one line, exit 1', async () => {
+  test('invalid flags give one line and exit code 1', async () => {
     refusedInOneLine(await aliceAt(testbed.server.address, '--port', 'many'), 1, '--port');
     refusedInOneLine(await aliceAt(testbed.server.address, '--nonsense'), 1, '--nonsense');
     refusedInOneLine(await client([testbed.server.address, '--user', 'No Name!']), 1, 'name');
@@ -56,14 +56,14 @@ suite('programs', () => {
     refusedInOneLine(await client([testbed.server.address]), 1, '--user');
   });
 
-  test('a port that is taken is one line, exit 2, for clients and name servers', async (t) => {
+  test('a port in use gives one line and exit code 2, for clients and name servers', async (t) => {
     const port = await takenPort(t);
     refusedInOneLine(await aliceAt(testbed.server.address, '--port', port, '--data', 'taken'), 2, port);
     const place = ['--host', '127.0.0.1', '--port', port, '--data', 'other'];
     refusedInOneLine(await outcome(NAME_SERVER, ['start', ...place], { directory: testbed.directory }), 2, port);
   });
 
-  test('a second client, or name server, on the same directory is refused in one line', async () => {
+  test('a second client or name server on the same directory is refused in one line', async () => {
     const first = await testbed.client('bob');
     const again = [testbed.server.address, '--user', 'bob', '--data', testbed.dataOf('bob'), '--host', '127.0.0.1'];
     refusedInOneLine(await client(again), 1, String(first.program.pid));
@@ -72,25 +72,25 @@ suite('programs', () => {
     await first.leaves();
   });
 
-  test('a directory that cannot be used is one line, exit 1', async () => {
+  test('an unusable directory gives one line and exit code 1', async () => {
     writeFileSync(join(testbed.directory, 'a-file'), '');
     refusedInOneLine(await aliceAt(testbed.server.address, '--data', 'a-file'), 1, 'a-file');
   });
 
-  test('a directory of somebody else is one line, exit 1', async () => {
+  test('the directory of another user gives one line and exit code 1', async () => {
     assert.equal((await aliceAt(testbed.server.address, '--data', 'hers', '-c', 'whoami')).code, 0);
     const other = [testbed.server.address, '--user', 'mallory', '--data', 'hers', '--host', '127.0.0.1'];
     refusedInOneLine(await client([...other, '-c', 'whoami']), 1, 'hers belongs to alice');
   });
 
-  test('a directory that must not be written is one line, exit 1', skipForRoot(), async () => {
+  test('a read-only directory gives one line and exit code 1', skipForRoot(), async () => {
     const place = join(testbed.directory, 'locked');
     mkdirSync(place);
     chmodSync(place, 0o500);
     refusedInOneLine(await aliceAt(testbed.server.address, '--data', place), 1, place);
   });
 
-  test('data goes to data/<user> where you stand, or below KITH_DATA', async () => {
+  test('data is in data/<user> below the working directory, or below KITH_DATA', async () => {
     const env = { KITH_DATA: 'elsewhere' };
     const args = [testbed.server.address, '--user', 'carol', '--host', '127.0.0.1', '-c', 'whoami'];
     assert.equal((await client(args)).code, 0);
@@ -100,7 +100,7 @@ suite('programs', () => {
     }
   });
 
-  test('Ctrl+C where nothing runs is exit 130', async () => {
+  test('Ctrl+C gives exit code 130', async () => {
     const dave = await testbed.client('dave');
     dave.program.signal('SIGINT');
     assert.deepEqual(await dave.program.ended, { code: 130, signal: null });

@@ -1,4 +1,4 @@
-// `npm start` without a terminal: real processes talk over real sockets, and nothing of them stays.
+// `npm start` without a terminal: real processes exchange messages over real sockets and leave no files.
 
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
@@ -13,7 +13,7 @@ import { test, type TestContext } from 'node:test';
 
 interface Started {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
-  /** Where it makes its temporary directory. */
+  /** Parent of its temporary directory. */
   readonly temporary: string;
 }
 
@@ -30,7 +30,7 @@ function start(t: TestContext): Started {
   return { child, temporary };
 }
 
-test('alice and bob talk: one line on stdout for each message, exit code 0, nothing left behind', async (t) => {
+test('the demo prints one line for each message, exits with 0, and leaves no files', async (t) => {
   const { child, temporary } = start(t);
   const ended = once(child, 'close') as Promise<[number | null]>;
   const [said, complaints, [code]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
@@ -45,7 +45,7 @@ test('alice and bob talk: one line on stdout for each message, exit code 0, noth
   assert.deepEqual(readdirSync(temporary), []);
 });
 
-test('interrupted in the middle it fails, says so in one line, and leaves nothing behind', async (t) => {
+test('an interrupted demo fails with one line and leaves no files', async (t) => {
   const { child, temporary } = start(t);
   const complaints = text(child.stderr);
   await once(createInterface({ input: child.stdout }), 'line');

@@ -1,4 +1,4 @@
-// Two people at real terminals who type at the same time: nothing is garbled, nothing half typed is lost.
+// Two users type at real terminals at the same time: no line is garbled, and no half-typed text is lost.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -57,12 +57,12 @@ function isOnline(rows: readonly string[]): boolean {
   return rows.some((row) => row.startsWith('Connected'));
 }
 
-/** Long enough that the keys of one line are pressed while lines of the other arrive. */
+/** Long enough that lines of the other user arrive during typing. */
 function texts({ user }: TerminalClient): string[] {
   return Array.from({ length: LINES }, (_, k) => `${user} line ${k + 1} of ${LINES} ${'abcdefghij'.repeat(3)}`);
 }
 
-/** A key of one, a key of the other, and so on. */
+/** Keys of both users, alternating. */
 function typeAtOnce(one: TerminalClient, other: TerminalClient): void {
   const [left, right] = [one, other].map((client) =>
     texts(client)

@@ -1,5 +1,5 @@
-// A campaign: all attackers strike at once for so many seconds; then everything must answer as before, and hold as
-// much memory as before.
+// A fuzzing campaign: all attackers run in parallel for a time; afterwards all programs must answer and use as much
+// memory as before.
 
 import { inspect } from 'node:util';
 import { clock } from '../../runtime/sources.js';
@@ -20,43 +20,43 @@ import { residentMib, settledMib } from './resident-memory.js';
 
 export interface CampaignOptions {
   readonly seed: number;
-  /** Until memory is measured for the first time: by then all code has run and all caches are filled. */
+  /** Time before the first memory measurement, for all code to run and all caches to fill. */
   readonly warmUpSeconds: number;
   readonly seconds: number;
   readonly onSecond?: (attacks: number) => void;
 }
 
-/** MiB; null where the system does not tell. */
+/** In MiB; null if the system does not report it. */
 export interface MemoryUse {
   readonly before: number | null;
   readonly after: number | null;
 }
 
 export interface CampaignReport {
-  /** By attacker: how often it struck, and how often it got as far as it meant to. */
-  readonly attacks: Readonly<Record<string, { struck: number; reached: number }>>;
+  /** By attacker: number of attacks, and of those that reached their target state. */
+  readonly attacks: Readonly<Record<string, { made: number; reached: number }>>;
   readonly server: MemoryUse;
   readonly alice: MemoryUse;
 }
 
 const MAY_GROW = 1.2;
-const WARM_STRIKES = 2_500;
+const WARM_UP_ATTACKS = 2_500;
 const COLD_SECONDS_MAX = 20;
 
-/** Rejects where a process ends or does not answer any more; the strikes so far are in the message. */
+/** Rejects if a process exits or stops answering; the message has the counts of attacks. */
 export async function campaign(fuzz: FuzzTestbed, options: CampaignOptions): Promise<CampaignReport> {
-  const front = await AttackRun.open(fuzz, options);
+  const run = await AttackRun.open(fuzz, options);
   try {
-    await front.warmUp(options.warmUpSeconds);
+    await run.warmUp(options.warmUpSeconds);
     const [server, alice] = [fuzz.testbed.server.pid, fuzz.alice.program.pid].map(residentMib);
-    await front.runFor(options.seconds);
+    await run.runFor(options.seconds);
     return {
-      attacks: front.attacks,
+      attacks: run.attacks,
       server: await memory(server ?? null, fuzz.testbed.server.pid, () => fuzz.testbed.server.get('/healthz')),
       alice: await memory(alice ?? null, fuzz.alice.program.pid, () => fuzz.alice.does('whoami')),
     };
   } finally {
-    await front.close();
+    await run.close();
   }
 }
 
@@ -65,7 +65,7 @@ async function memory(before: number | null, pid: number, lightWork: () => Promi
 }
 
 class AttackRun {
-  readonly attacks: Record<string, { struck: number; reached: number }> = {};
+  readonly attacks: Record<string, { made: number; reached: number }> = {};
   private constructor(
     private readonly fuzz: FuzzTestbed,
     private readonly options: CampaignOptions,
@@ -87,32 +87,32 @@ class AttackRun {
     await Promise.all([...lanes, this.watch(until)]);
   }
 
-  /** At least so many seconds, and on a busy machine as many more as it takes. */
+  /** Runs at least this long, and on a busy machine until enough attacks were made. */
   async warmUp(seconds: number): Promise<void> {
     await this.runFor(seconds);
-    for (let more = 0; more < COLD_SECONDS_MAX && this.count < WARM_STRIKES; more += 1) await this.runFor(1);
+    for (let more = 0; more < COLD_SECONDS_MAX && this.count < WARM_UP_ATTACKS; more += 1) await this.runFor(1);
   }
 
-  /** Strikes so far. */
+  /** Number of attacks so far. */
   private get count(): number {
-    return Object.values(this.attacks).reduce((sum, { struck }) => sum + struck, 0);
+    return Object.values(this.attacks).reduce((sum, { made }) => sum + made, 0);
   }
 
   async close(): Promise<void> {
     for (const attacker of this.attackers) await attacker.close?.();
   }
 
-  /** One attacker, a strike after the other: a slow one holds up no other. */
+  /** Runs the attacks of one attacker one after the other, independently of the other attackers. */
   private async repeat({ name, attack }: Attacker, until: number): Promise<void> {
-    const tally = (this.attacks[name] ??= { struck: 0, reached: 0 });
+    const tally = (this.attacks[name] ??= { made: 0, reached: 0 });
     while (clock.now() < until) {
-      tally.struck += 1;
-      const hasReached = await attack(new Random(this.options.seed, `${name} ${tally.struck}`));
+      tally.made += 1;
+      const hasReached = await attack(new Random(this.options.seed, `${name} ${tally.made}`));
       if (hasReached) tally.reached += 1;
     }
   }
 
-  /** Asks everybody, about once a second, whether they are still there. */
+  /** Checks about once a second that all programs answer. */
   private async watch(until: number): Promise<void> {
     let nextAt = clock.now();
     while (clock.now() < until) {
@@ -129,7 +129,7 @@ class AttackRun {
     try {
       await within(Promise.all([ask(alice), ask(carol), testbed.server.get('/healthz')]));
     } catch (trouble) {
-      const why = inspect(trouble); // of a request that failed only its cause says how
+      const why = inspect(trouble); // includes the cause of a failed request
       const faults = testbed.server.faults.join('\n');
       throw new Error(`seed ${this.options.seed}: ${why}\n${faults}\n${JSON.stringify(this.attacks)}`);
     }

@@ -1,5 +1,5 @@
-// Where the fuzzer strikes: a name server, alice and her honest friend carol as real processes, and personas the
-// fuzzer plays itself.
+// The testbed of the fuzzer: a name server and the clients of alice and her friend carol as processes, and identities
+// that the fuzzer controls.
 
 import type { UserRecord } from '../../protocols/directory/record.js';
 import type { FriendRequestLetter } from '../../protocols/friends/messages.js';
@@ -14,7 +14,7 @@ import type { Testbed } from '../e2e/testbed/testbed.js';
 import { makeTestIdentity, type TestIdentity } from './wire/test-identity.js';
 import { SessionPeer } from './wire/session-peer.js';
 
-/** What anybody can look up about alice. */
+/** The public record of alice. */
 interface Target {
   readonly name: string;
   readonly key: string;
@@ -27,22 +27,22 @@ export interface FuzzTestbed {
   readonly alice: JsonClient;
   readonly carol: JsonClient;
   readonly target: Target;
-  /** Alice's port, TCP and UDP. */
+  /** The TCP and UDP port of alice. */
   readonly port: number;
-  /** Registered, and nobody's friend. */
+  /** A registered user without friends. */
   readonly stranger: TestIdentity;
-  /** Friends of alice who have turned: each attacker has its own, so that none ends the game of another. */
+  /** Malicious friends of alice, one for each attacker, so that a closed link does not affect another attacker. */
   readonly linkFriend: TestIdentity;
   readonly datagramFriend: TestIdentity;
   readonly dialledFriend: TestIdentity;
   readonly postingFriend: TestIdentity;
-  /** Many, because the name server takes only so many letters a minute from each. */
+  /** Several, because the name server limits the letters of each user per minute. */
   readonly letterFriends: readonly TestIdentity[];
 }
 
 const LETTER_FRIENDS = 8;
 
-/** Builds the field. Its processes run with no bound on requests: the fuzzer is meant to get further than a crowd. */
+/** Builds the testbed. The name server has no rate limit, so that attacks reach the code behind it. */
 export async function openFuzzTestbed(testbed: Testbed): Promise<FuzzTestbed> {
   const [alice, carol] = await testbed.friends('alice', 'carol');
   const target = await lookUp(testbed);
@@ -65,7 +65,7 @@ const CHANNEL_FLAGS = ['--doors', 'ws,tcp', '--tcp-port', '0', '--peer-port', '0
 
 export const FUZZ_SERVER_FLAGS = ['--requests-per-minute', '0', ...CHANNEL_FLAGS];
 
-/** A letter to alice, sealed, as the protocols have it; `body` is whatever the fuzzer likes. */
+/** A valid sealed letter to alice with any body. */
 export async function letterTo(
   { name, device }: TestIdentity,
   target: Target,
@@ -76,14 +76,14 @@ export async function letterTo(
   return letterFrame(target, await sealLetter(target.exchange, JSON.stringify(signed), LETTER_INFO));
 }
 
-/** The session frame that carries a sealed letter. */
+/** The session frame with a sealed letter. */
 export function letterFrame({ name, device }: Target, body: string | null): object {
   const id = objectId('letter', `${(lastLetter += 1)}`, primitives);
   return { type: 'letter', id, to: name, device, fleeting: false, body };
 }
 let lastLetter = 0;
 
-/** The conversation of alice and a persona. */
+/** The conversation of alice and an identity. */
 export function conversationWith({ identity }: TestIdentity, target: Target): string {
   return pairConversation(identity.publicKey, target.key, primitives);
 }

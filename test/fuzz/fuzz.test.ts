@@ -1,5 +1,4 @@
-// Random bytes and valid frames made wrong, at every port of real processes: nothing crashes, and memory comes back
-// (G7).
+// Random bytes and altered frames at every port of real processes: no process crashes, and memory does not grow (G7).
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,7 +7,7 @@ import { Testbed } from '../e2e/testbed/testbed.js';
 import { campaign, type MemoryUse } from './campaign.js';
 import { FUZZ_SERVER_FLAGS, openFuzzTestbed } from './fuzz-testbed.js';
 
-test('[G7] hostile input at every port crashes nothing and leaves no memory behind', async (t) => {
+test('[G7] hostile input at every port crashes no process and leaks no memory', async (t) => {
   const testbed = await Testbed.during(t, { serverFlags: FUZZ_SERVER_FLAGS });
   const fuzz = await openFuzzTestbed(testbed);
   const { alice, carol } = fuzz;
@@ -30,7 +29,7 @@ test('[G7] hostile input at every port crashes nothing and leaves no memory behi
   for (const [who, held] of Object.entries(memory)) assert.ok(hasReturned(held), `${who}: ${JSON.stringify(held)}`);
 });
 
-/** What a heap may keep for a while after so short a storm; `npm run fuzz`, the long one, allows a fifth only. */
+/** Heap growth that is allowed after a short run; `npm run fuzz` allows only a fifth. */
 const HEAP_SLACK_MIB = 64;
 
 function hasReturned({ before, after }: MemoryUse): boolean {

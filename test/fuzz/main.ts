@@ -1,5 +1,5 @@
-// `npm run fuzz -- --seconds 600`: hostile input at every port for as long as you like. Exit 1 if something broke or
-// kept memory.
+// `npm run fuzz -- --seconds 600`: hostile input at every port for any time. Exits with 1 if a process failed or leaked
+// memory.
 
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -13,7 +13,7 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 const seed = Number(values.seed);
 if (!(seconds >= 10 && Number.isInteger(seed))) {
-  console.error('Use it like this: npm run fuzz -- [--seconds N, at least 10] [--seed S]');
+  console.error('Type: npm run fuzz -- [--seconds N, at least 10] [--seed S]');
   process.exit(1);
 }
 
@@ -33,10 +33,10 @@ try {
   await testbed.close();
 }
 
-/** The exit code: 0 where memory came back. That nothing crashed is shown by getting here. */
+/** Prints the counts; gives the exit code, 0 if memory did not grow. A crash would have ended the program before. */
 function show({ attacks, server, alice }: CampaignReport): number {
-  for (const [name, { struck, reached }] of Object.entries(attacks)) {
-    console.log(`${name.padEnd(20)}${String(struck).padStart(8)} attacks, ${reached} got in`);
+  for (const [name, { made, reached }] of Object.entries(attacks)) {
+    console.log(`${name.padEnd(20)}${String(made).padStart(8)} attacks, ${reached} reached their target`);
   }
   const held = { 'the name server': server, alice };
   for (const [who, { before, after }] of Object.entries(held)) console.log(`${who}: ${before} MiB, then ${after} MiB`);

@@ -1,4 +1,4 @@
-// How much memory of the machine a process holds, and whether it comes back to what it held before.
+// Reads the resident memory of a process and waits until it falls below a bound.
 
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 const SETTLE_MS = 45_000;
 const LOOK_MS = 500;
 
-/** MiB, or null where the system does not tell (only Linux has /proc). */
+/** In MiB; null if the system does not report it (only Linux has /proc). */
 export function residentMib(pid: number): number | null {
   try {
     const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
@@ -18,8 +18,8 @@ export function residentMib(pid: number): number | null {
 }
 
 /**
- * Looks until the process holds at most `mostMib`, or the bound is over, and gives what it holds then. Meanwhile it is
- * kept at light work: an idle process has no reason to tidy up.
+ * Waits until the process uses at most `mostMib`, or the time is over; gives the last value. Meanwhile the process gets
+ * light work, because an idle process does not collect garbage.
  */
 export async function settledMib(
   pid: number,

@@ -1,10 +1,10 @@
-// Compiles a text in memory as if it stood in a folder of the project, under that folder's own compiler settings.
+// Compiles texts in memory as if they were files in a folder of the project, with the compiler settings of that folder.
 
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
 /**
- * What the compiler says about each text, in order: an empty list where it compiles. `folder` holds a tsconfig.json.
+ * The compiler errors of each text, in order; empty if it compiles. `folder` must have a tsconfig.json.
  */
 export function compileIn(root: string, folder: string, texts: readonly string[]): string[][] {
   const config = readConfig(join(root, folder, 'tsconfig.json'));

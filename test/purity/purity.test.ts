@@ -1,4 +1,4 @@
-// The fence around pure code: what belongs to a host does not even compile there.
+// Pure code has no access to the host: timers, sockets, files and processes do not compile there.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -27,7 +27,7 @@ for (const [folder, kit] of [
   ['protocols', './kit'],
   ['client/engine', '../../protocols/kit'],
 ] as const) {
-  test(`nothing of a host compiles in ${folder}, and pure code does`, () => {
+  test(`${folder} compiles pure code and rejects every access to the host`, () => {
     const [allowed, ...forbidden] = compileIn(process.cwd(), folder, [ALLOWED.replace('KIT', kit), ...FORBIDDEN]);
     assert.deepEqual(allowed, []);
     forbidden.forEach((messages, at) => assert.match(messages.join(), /Cannot find (name|module)/, FORBIDDEN[at]));

@@ -1,5 +1,5 @@
-// Two friends talk both ways while the name server, one of them or the other is killed with -9 and started again,
-// over and over.
+// Two friends send messages both ways while the name server and both clients are killed with -9 and restarted again and
+// again.
 
 import { Random } from '../../sim/kernel/random.js';
 import { befriend, type Testbed } from '../testbed/testbed.js';
@@ -10,10 +10,10 @@ export const KILL_TARGETS = ['the name server', 'alice', 'bob'] as const;
 export type KillTarget = (typeof KILL_TARGETS)[number];
 
 export interface ChaosOptions {
-  /** Draws who is killed when, and how much is said in between. */
+  /** Determines which process is killed when, and the number of messages between kills. */
   readonly seed: number;
   readonly kills: number;
-  /** Messages of each talker, over all; a few more or less. */
+  /** Approximate total number of messages of each sender. */
   readonly messages: number;
   readonly onKill?: (target: KillTarget) => void;
 }
@@ -47,10 +47,10 @@ export async function chaos(testbed: Testbed, options: ChaosOptions): Promise<Ch
   return { kills, histories: await compareHistories(alice, bob) };
 }
 
-/** Both talkers say `each` texts; after `after` more of the one named by `amidst`, the victim is killed. */
+/** Both send `each` messages; after `after` further messages of the sender `during`, the target is killed. */
 interface PlannedKill {
   readonly target: KillTarget;
-  /** True: it comes while words flow over a link. False: while they still pick up the pieces of the crash before. */
+  /** True: the kill happens over an established link. False: possibly during the recovery from the previous kill. */
   readonly isCalm: boolean;
   readonly during: 'alice' | 'bob';
   readonly after: number;
@@ -62,7 +62,7 @@ function planOf({ seed, kills, messages }: ChaosOptions): PlannedKill[] {
   const each = Math.ceil(messages / kills);
   return Array.from({ length: kills }, (_, k) => {
     const target = KILL_TARGETS[k % KILL_TARGETS.length] ?? 'alice';
-    // Of two friends, the one who hears dies while the other's words are on their way to it.
+    // The receiver is killed while messages of the other client are in flight.
     const during = target === 'alice' ? 'bob' : target === 'bob' ? 'alice' : random.pick(['alice', 'bob'] as const);
     return { target, during, isCalm: random.chance(0.7), after: random.whole(0, Math.ceil(each / 2)), each };
   });

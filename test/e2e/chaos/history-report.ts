@@ -1,10 +1,10 @@
-// What became of the words of two talkers: nothing promised is lost, nothing is doubled, everything is in its
-// sender's order.
+// Compares the histories of two senders: confirmed messages are not lost, no message is duplicated, and each sender's
+// order is kept.
 
 import type { HistoryMessage } from '../../../protocols/control/commands/messages.js';
 import type { MessageSender } from './message-sender.js';
 
-/** Counts over both histories. `torn`: whatever else differs between them, such as a text. */
+/** Counts over both histories. `differing`: any other difference between them, such as in a text. */
 export interface HistoryReport {
   readonly confirmed: number;
   readonly unconfirmed: number;
@@ -38,13 +38,13 @@ function missing(confirmed: readonly string[], history: readonly HistoryMessage[
   return confirmed.filter((text) => !texts.has(text)).length;
 }
 
-/** How many messages of a sender stand before one that was said earlier. */
+/** Number of messages of a sender that are out of order. */
 function misorderedOf(sender: string, history: readonly HistoryMessage[]): number {
   const numbers = history.filter(({ from }) => from === sender).map(({ text }) => Number(text.split(' ')[1]));
   return numbers.filter((number, k) => k > 0 && number <= (numbers[k - 1] ?? 0)).length;
 }
 
-/** Messages that one end has and the other has not, or has otherwise, or that nobody said. */
+/** Number of messages that only one history has, that differ, or that were never sent. */
 function differingBetween(
   near: readonly HistoryMessage[],
   far: readonly HistoryMessage[],

@@ -1,5 +1,5 @@
-// `npm run chaos -- --kills 200`: the crash test for as long as you like, with a table of what became of the words.
-// Exit 1 if any was lost.
+// `npm run chaos -- --kills 200`: the crash test with any number of kills; prints the counts. Exits with 1 if a message
+// was lost, duplicated or reordered.
 
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -20,7 +20,7 @@ const kills = Number(values.kills);
 const messages = Number(values.messages ?? kills * MESSAGES_PER_KILL);
 const seed = Number(values.seed);
 if (!(kills > 0 && messages > 0 && Number.isInteger(seed))) {
-  console.error('Use it like this: npm run chaos -- [--kills N] [--messages N] [--seed S]');
+  console.error('Type: npm run chaos -- [--kills N] [--messages N] [--seed S]');
   process.exit(1);
 }
 
@@ -35,7 +35,7 @@ try {
   await testbed.close();
 }
 
-/** The exit code: 0 where all is well. */
+/** Prints the report; gives the exit code. */
 function show({ kills: killed, histories }: ChaosReport): number {
   const rows = [
     ...Object.entries(killed).map(([target, count]) => [`kills of ${target}`, count] as const),

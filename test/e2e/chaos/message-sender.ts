@@ -1,20 +1,19 @@
-// Somebody who goes on talking through crashes: says numbered texts, remembers which of them were promised, and never
-// repeats one.
+// Sends numbered messages through crashes and records which were confirmed. It never sends a text twice.
 
 import type { Answers } from '../../../protocols/control/answer.js';
 import type { HistoryMessage } from '../../../protocols/control/commands/messages.js';
 import type { JsonClient } from '../testbed/json-client.js';
 import type { Testbed } from '../testbed/testbed.js';
 
-/** How many lines are told ahead of their results: a crash then finds some said, some half said, some unsaid. */
+/** Commands in flight: a crash then meets processed, half processed and unprocessed ones. */
 const LINES_AHEAD = 16;
 const PAGE = 1_000;
 const BOUND_MS = 60_000;
 
 export class MessageSender {
-  /** Texts whose `say` got its result: these must never be lost. */
+  /** Texts whose `say` was confirmed: they must never be lost. */
   readonly confirmed: string[] = [];
-  /** Told, and no result came before the crash: these may have been said or not. */
+  /** Texts without a result before the crash: they may or may not have been sent. */
   readonly unconfirmed: string[] = [];
   private count = 0;
   private client: JsonClient | null = null;
@@ -25,22 +24,21 @@ export class MessageSender {
     private readonly to: string,
   ) {}
 
-  /** Starts (again) and goes online by itself, at once or when the name server is back. */
+  /** Starts or restarts the client and goes online as soon as the name server answers. */
   async start(): Promise<JsonClient> {
     this.client = await this.testbed.client(this.name);
-    this.client.tell('online').catch(() => undefined); // away or killed: both are the point of this
+    this.client.tell('online').catch(() => undefined); // the name server may be away, or the client killed
     return this.client;
   }
 
   async kill(): Promise<void> {
     const killed = this.client;
-    this.client = null; // whatever has no result from here on is unconfirmed
+    this.client = null; // commands without a result are unconfirmed from here on
     await killed?.kill();
   }
 
   /**
-   * Says so many texts. Where a crash comes between, those under way are unclear, and the rest is left for the next
-   * call.
+   * Sends that many texts. After a crash, texts in flight are unconfirmed, and the rest is left for the next call.
    */
   async say(count: number): Promise<void> {
     const under: Promise<void>[] = [];
@@ -52,7 +50,7 @@ export class MessageSender {
   }
 
   /**
-   * One text to the other, and comes back when it has arrived: then there is a link, and all before has arrived too.
+   * Sends one text and waits for its arrival: then a link exists and all earlier texts have arrived too.
    */
   async sendAndWait(other: MessageSender): Promise<void> {
     const text = this.nextText();
@@ -61,7 +59,7 @@ export class MessageSender {
     await other.here.hears('chat', { id }, BOUND_MS);
   }
 
-  /** One last text, after which nothing of ours is on its way any more. */
+  /** Sends one last text and waits until none of the texts is in flight any more. */
   async finish(other: MessageSender): Promise<void> {
     await this.sendAndWait(other);
     while ((await this.here.does<Answers['outbox']>('outbox')).messages.length > 0) {
@@ -81,7 +79,7 @@ export class MessageSender {
   }
 
   private get here(): JsonClient {
-    if (!this.client) throw new Error(`${this.name} is not here`);
+    if (!this.client) throw new Error(`${this.name} is not running`);
     return this.client;
   }
 
@@ -91,12 +89,12 @@ export class MessageSender {
       await client.does(`say ${this.to} ${text}`);
       this.confirmed.push(text);
     } catch (trouble) {
-      if (this.client === client) throw trouble; // nobody killed it
+      if (this.client === client) throw trouble; // it was not killed
       this.unconfirmed.push(text);
     }
   }
 
-  /** Texts of all sizes, so that some writes are cut in two by a crash. */
+  /** Texts of different sizes, so that a crash interrupts some writes. */
   private nextText(): string {
     this.count += 1;
     return `${this.name} ${this.count} ${'·'.repeat((this.count * 37) % 400)}`;

@@ -1,4 +1,4 @@
-// Posts while somebody is away: announced by letter, fetched from a friend who has them, or when the author is back.
+// Posts while a user is offline: announced by letter, fetched from another friend or when the author returns.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -8,7 +8,7 @@ import type { Answers } from '../../../protocols/control/answer.js';
 import { befriend, Testbed } from '../testbed/testbed.js';
 import { fileHash, makeFile } from './files.js';
 
-test('[POST-13] a friend who is away hears of it later, when the author may be gone', async (t) => {
+test('[POST-13] an offline friend gets the announcement later, even if the author is offline by then', async (t) => {
   const testbed = await Testbed.during(t);
   const [alice, bob] = await testbed.friends('alice', 'bob');
   await bob.leaves();
@@ -18,7 +18,7 @@ test('[POST-13] a friend who is away hears of it later, when the author may be g
   assert.equal((await back.hears('post', { from: 'alice', post })).text, 'the ice is gone');
 });
 
-test('[POST-29] [POST-30] while the author is away a friend passes on what may be passed on, no more', async (t) => {
+test('[POST-29] [POST-30] while the author is offline, a friend serves only posts that may be reshared', async (t) => {
   const testbed = await Testbed.during(t);
   const [alice, bob] = await testbed.friends('alice', 'bob');
   const carol = await testbed.online('carol');

@@ -1,4 +1,4 @@
-// Posts for other programs: curl with a friend's certificate gets bytes, ranges and heads; a stranger's gets nothing.
+// Posts for other programs: curl with the certificate of a friend gets files, ranges and headers; a stranger nothing.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -43,7 +43,7 @@ suite('curl at the port of alice', () => {
   const head = async (id: string, ...flags: string[]): Promise<string> =>
     (await get(id, '-D', '-', '-o', '/dev/null', ...flags)).received.toString();
 
-  test('[POST-17] a friend gets the whole, a piece, and the head', curl, async () => {
+  test('[POST-17] a friend gets the whole file, a range, and the headers', curl, async () => {
     assert.ok((await get(post)).received.equals(CONTENT));
     assert.ok((await get(post, '-r', '0-99')).received.equals(CONTENT.subarray(0, 100)));
     assert.ok((await get(post, '-r', '-7')).received.equals(CONTENT.subarray(-7)));
@@ -56,17 +56,17 @@ suite('curl at the port of alice', () => {
     assert.match(await head(post, '-r', '500000-'), /^HTTP\/1\.1 416 /);
   });
 
-  test('[POST-17] with another tag in If-Range comes the whole file', curl, async () => {
+  test('[POST-17] a different tag in If-Range gets the whole file', curl, async () => {
     assert.equal((await get(post, '-r', '0-9', '-H', 'If-Range: "another"')).received.length, CONTENT.length);
   });
 
-  test('[POST-17] nothing else is there', curl, async () => {
+  test('[POST-17] other paths and methods are refused', curl, async () => {
     assert.match(await head('AAAAAAAAAAAAAAAAAAAAAA'), /^HTTP\/1\.1 404 /);
     assert.match(await head('..%2f..%2fidentity.json'), /^HTTP\/1\.1 404 /);
     assert.match(await head(post, '-X', 'DELETE'), /^HTTP\/1\.1 405 /);
   });
 
-  test('[POST-16] a stranger gets nothing, with a certificate or without', openssl, async () => {
+  test('[POST-16] a stranger gets no data, with or without a certificate', openssl, async () => {
     const [certificate, key] = [join(testbed.directory, 'stranger.crt'), join(testbed.directory, 'stranger.key')];
     const request = ['req', '-x509', '-nodes', '-subj', '/CN=bob', '-newkey', 'ed25519'];
     execFileSync('openssl', [...request, '-out', certificate, '-keyout', key], { stdio: 'ignore' });

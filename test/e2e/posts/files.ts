@@ -1,9 +1,9 @@
-// Files for tests of posts: made in no time, and told apart by their hashes.
+// Creates files for tests of posts and computes their hashes.
 
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, openSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 
-/** A file of that size that takes no room: nothing but zeros, and a few letters at its beginning and end. */
+/** A sparse file of that size: zeros, with `mark` at both ends. */
 export function makeSparse(path: string, bytes: number, mark = 'sparse'): void {
   closeSync(openSync(path, 'w'));
   truncateSync(path, bytes);

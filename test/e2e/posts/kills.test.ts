@@ -1,11 +1,11 @@
-// kill -9 in the middle of a transfer, a few times; `npm run posts:kills` does it thirty times with 1 GiB.
+// A few kill -9 during a transfer; `npm run posts:kills` does thirty with 1 GiB.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Testbed } from '../testbed/testbed.js';
 import { killTransfers } from './kills.js';
 
-test('[POST-20] [POST-21] a download survives any kill -9, and nothing on the disk is fetched again', async (t) => {
+test('[POST-20] [POST-21] a download survives any kill -9 and does not fetch bytes again that are on disk', async (t) => {
   const testbed = await Testbed.during(t);
   const { kills, source, targets, lostBytesMax } = await killTransfers(testbed, {
     seed: 3,

@@ -1,4 +1,4 @@
-// kill -9 of either side while a file is fetched: each time it starts again, and the download goes on where it was.
+// kill -9 of either side during a download: after each restart, the download continues where it stopped.
 
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,16 +16,16 @@ export interface KillPlan {
 
 export interface KillReport {
   readonly kills: { alice: number; bob: number };
-  /** How much less was on bob's disk after a kill than before it, at most. */
+  /** Most bytes that a kill removed from bob's disk. */
   readonly lostBytesMax: number;
-  /** How much alice had sent that was not on bob's disk when he was killed, at most: the host's buffers included. */
+  /** Most bytes that alice had sent but bob had not on disk at a kill, including buffers of the host. */
   readonly resentBytesMax: number;
-  /** Hashes of what was sent, and of what came each time. */
+  /** Hashes of the source and of each received file. */
   readonly source: string;
   readonly targets: readonly string[];
 }
 
-/** A kill comes so long after bytes have begun to come, at most. */
+/** Longest time between the first bytes and a kill. */
 const LATEST_MS = 120;
 const BOUND_MS = 120_000;
 
@@ -67,11 +67,11 @@ class TransferKiller {
     return this.kills.alice + this.kills.bob < this.plan.kills;
   }
 
-  /** One transfer from its beginning to its end, with as many kills as there is time for. */
+  /** One complete transfer with as many kills as fit into it. */
   async round(target: string): Promise<void> {
     this.target = target;
     const { bob } = this.clients;
-    bob.tell(`post get alice ${this.post} --to ${target} --force`).catch(() => undefined); // he may be killed first
+    bob.tell(`post get alice ${this.post} --to ${target} --force`).catch(() => undefined); // bob may be killed before the result
     let from = await this.waitForBytes(0);
     while (from !== null && this.isUnfinished) {
       await new Promise((settle) => setTimeout(settle, this.random.between(0, LATEST_MS)));
@@ -80,7 +80,7 @@ class TransferKiller {
     if (from !== null) await this.waitForBytes(Infinity);
   }
 
-  /** Once more bytes have come than `has`: what alice has sent and bob has then. Null where it became whole first. */
+  /** Waits until bob has more than `has` bytes; gives the counts. Null if the download was complete before. */
   private async waitForBytes(has: number): Promise<ByteCounts | null> {
     for (;;) {
       const { received, size } = await this.clients.bob.hears('progress', { post: this.post }, BOUND_MS);
@@ -92,7 +92,7 @@ class TransferKiller {
     }
   }
 
-  /** Gives what is on bob's disk afterwards. */
+  /** Gives the number of bytes on bob's disk afterwards. */
   private async kill(who: 'alice' | 'bob', from: ByteCounts): Promise<number> {
     this.kills[who] += 1;
     const killed = this.clients[who].kill();
@@ -101,7 +101,7 @@ class TransferKiller {
     const has = sizeOf(this.part);
     this.againBytesMax = Math.max(this.againBytesMax, sent - (has - from.has));
     this.clients[who] = await this.testbed.client(who);
-    // One that is whole is put in its place: at bob's start, or while alice starts and bob takes what she had sent.
+    // A complete file is moved to its target: when bob starts, or while alice restarts and bob reads buffered bytes.
     const left = Math.max(sizeOf(this.part), sizeOf(this.target));
     if (has < this.plan.bytes) this.lostBytesMax = Math.max(this.lostBytesMax, has - left);
     await this.clients[who].does('online');
@@ -118,7 +118,7 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** What a process has handed to the host to write, sockets included. */
+/** Bytes that a process has written, including to sockets. */
 function sentBy(client: JsonClient): number {
   const [, written] = /^wchar: (\d+)$/m.exec(readFileSync(`/proc/${client.program.pid}/io`, 'utf8')) ?? [];
   return Number(written);

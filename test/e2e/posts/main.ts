@@ -1,5 +1,5 @@
-// `npm run posts:kills`: thirty kill -9 of either side at random points of a transfer of 1 GiB. Exit 1 if anything
-// broke.
+// `npm run posts:kills`: thirty kill -9 of either side at random points of a 1 GiB transfer. Exits with 1 if the file
+// differs or bytes on disk were lost.
 
 import { parseArgs } from 'node:util';
 import { clock } from '../../../runtime/sources.js';

@@ -1,4 +1,4 @@
-// Files and texts between two friends who are there: shared, listed, fetched, taken back; and what is refused.
+// Posts between two online friends: upload, lists, download, removal, and refusals. Each test makes its own posts.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -12,7 +12,7 @@ import type { JsonClient } from '../testbed/json-client.js';
 import { Testbed } from '../testbed/testbed.js';
 import { fileHash, makeFile, makeSparse } from './files.js';
 
-suite('alice posts, bob reads', () => {
+suite('posts of alice at bob', () => {
   let testbed: Testbed;
   let alice: JsonClient;
   let bob: JsonClient;
@@ -25,14 +25,14 @@ suite('alice posts, bob reads', () => {
   before(async () => {
     testbed = await Testbed.open();
     [alice, bob] = await testbed.friends('alice', 'bob');
+    makeFile(at('lake.png'), Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), randomBytes(3_000_000)]));
   });
   after(() => testbed.close());
 
-  test('[POST-26] a file arrives as it was, under the name that was asked for', async () => {
-    makeFile(at('lake.png'), Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), randomBytes(3_000_000)]));
+  test('[POST-26] a file arrives unchanged under the requested name', async () => {
     const post = await upload('lake.png', '--title "The lake"');
-    const news = await bob.hears('post', { from: 'alice', post });
-    assert.deepEqual([news.title, news.size, news.contentType], ['The lake', 3_000_008, 'image/png']);
+    const event = await bob.hears('post', { from: 'alice', post });
+    assert.deepEqual([event.title, event.size, event.contentType], ['The lake', 3_000_008, 'image/png']);
     const got = await bob.does<Answers['post_get']>(`post get alice ${post} --to ${at('got.png')}`);
     assert.deepEqual(got, { post, path: at('got.png'), sha256: await fileHash(at('lake.png')) });
     assert.equal(await fileHash(at('got.png')), got.sha256);
@@ -41,8 +41,9 @@ suite('alice posts, bob reads', () => {
     assert.deepEqual(readdirSync(join(testbed.dataOf('bob'), 'posts', 'parts')), []);
   });
 
-  test('[POST-26] nothing is overwritten without --force, and no directory with it', async () => {
-    const [{ post } = { post: '' }] = await listed(bob, 'alice');
+  test('[POST-26] a download overwrites only files, and only with --force', async () => {
+    const post = await upload('lake.png');
+    await bob.hears('post', { post });
     makeFile(at('mine.txt'), 'mine');
     mkdirSync(at('folder'));
     symlinkSync(at('nowhere'), at('dangling'));
@@ -57,12 +58,11 @@ suite('alice posts, bob reads', () => {
     assert.deepEqual(readdirSync(join(testbed.dataOf('bob'), 'posts', 'parts')), []);
   });
 
-  test('[POST-4] [POST-5] no bytes at all, and names that try to be paths', async () => {
+  test('[POST-4] [POST-5] empty files and file names that look like paths are handled', async () => {
     makeFile(at('..\\..\\x\u0007.txt'), 'x');
     const odd = await upload('..\\..\\x\u0007.txt');
     assert.equal((await bob.hears('post', { post: odd })).title, '..\\..\\x\u0007.txt');
     await bob.does(`post get alice ${odd}`);
-    symlinkSync('/dev/null', at('null'));
     makeFile(at('empty'), '');
     const empty = await upload('empty');
     await bob.hears('post', { post: empty });
@@ -71,7 +71,8 @@ suite('alice posts, bob reads', () => {
     assert.equal(statSync(path).size, 0);
   });
 
-  test('[POST-4] what is no file, not there, or has more than 4 GiB is refused, and leaves nothing', async () => {
+  test('[POST-4] an upload of a missing, irregular or too large file is refused and leaves nothing', async () => {
+    symlinkSync('/dev/null', at('null'));
     makeSparse(at('too-large'), LIMITS.postBytes + 1);
     const before = readdirSync(join(testbed.dataOf('alice'), 'posts'));
     assert.equal(await alice.refused(`post upload ${at('too-large')}`), 'POST_TOO_LARGE');
@@ -81,7 +82,7 @@ suite('alice posts, bob reads', () => {
     assert.deepEqual(readdirSync(join(testbed.dataOf('alice'), 'posts')), before);
   });
 
-  test('[POST-7] a text is in the feed at once, whatever it holds', async () => {
+  test('[POST-7] a text with any characters is in the feed at once', async () => {
     const text = 'grüße \x1b[2J‮ and more ✓';
     const { post } = await alice.does<Answers['post_text']>(`post text ${text}`);
     assert.equal((await bob.hears('post', { post })).text, text);
@@ -91,7 +92,11 @@ suite('alice posts, bob reads', () => {
     assert.equal(readFileSync(path, 'utf8'), text);
   });
 
-  test('lists come in pages, the newest first', async () => {
+  test('lists have pages, the newest first', async () => {
+    for (const text of ['one', 'two', 'three']) {
+      const { post } = await alice.does<Answers['post_text']>(`post text ${text}`);
+      await bob.hears('post', { post });
+    }
     const all = await listed(bob, 'alice');
     const first = await listed(bob, 'alice --limit 2');
     const rest = await listed(bob, `alice --before ${first[1]?.post} --limit 50`);
@@ -100,11 +105,11 @@ suite('alice posts, bob reads', () => {
       (await listed(alice)).map(({ post }) => post),
       all.map(({ post }) => post),
     );
-    assert.equal(await bob.refused('post list carol'), 'NOT_FRIENDS');
+    assert.equal(await bob.refused('post list erin'), 'NOT_FRIENDS');
     assert.equal(await bob.refused('post list alice --limit 0'), 'USAGE');
   });
 
-  test('[POST-3] a removed post is gone everywhere, its file with it', async () => {
+  test('[POST-3] a removed post and its file are deleted at both ends', async () => {
     const post = await upload('lake.png');
     await bob.hears('post', { post });
     assert.ok(existsSync(join(testbed.dataOf('alice'), 'posts', post)));
@@ -115,7 +120,7 @@ suite('alice posts, bob reads', () => {
     assert.ok(!existsSync(join(testbed.dataOf('alice'), 'posts', post)));
   });
 
-  test('[POST-19] a file that was changed or deleted under us is not served, and both are told', async () => {
+  test('[POST-19] a file that changed on disk is not served, and both users are informed', async () => {
     const post = await upload('lake.png', '--title gone');
     await bob.hears('post', { post });
     makeFile(join(testbed.dataOf('alice'), 'posts', post), 'something else');
@@ -124,7 +129,7 @@ suite('alice posts, bob reads', () => {
     assert.ok(!existsSync(at('never')));
   });
 
-  test('[POST-23] a file that was changed in place is refused by its hash', async () => {
+  test('[POST-23] a received file with the wrong hash is rejected', async () => {
     const post = await upload('lake.png');
     await bob.hears('post', { post });
     makeFile(join(testbed.dataOf('alice'), 'posts', post), randomBytes(3_000_008));
@@ -133,10 +138,13 @@ suite('alice posts, bob reads', () => {
     assert.deepEqual(readdirSync(join(testbed.dataOf('bob'), 'posts', 'parts')), []);
   });
 
-  test('[POST-15] the end of a friendship takes the posts away', async () => {
-    await alice.does('remove bob');
-    await bob.hears('friend_removed', { user: 'alice' });
-    assert.deepEqual((await bob.does<Answers['feed']>('feed')).posts, []);
-    assert.equal(await bob.refused('post list alice'), 'NOT_FRIENDS');
+  test('[POST-15] the end of a friendship removes the posts', async () => {
+    const [carol, dave] = await testbed.friends('carol', 'dave');
+    const { post } = await carol.does<Answers['post_text']>('post text for friends');
+    await dave.hears('post', { from: 'carol', post });
+    await carol.does('remove dave');
+    await dave.hears('friend_removed', { user: 'carol' });
+    assert.deepEqual((await dave.does<Answers['feed']>('feed')).posts, []);
+    assert.equal(await dave.refused('post list carol'), 'NOT_FRIENDS');
   });
 });

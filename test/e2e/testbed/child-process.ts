@@ -1,11 +1,11 @@
-// Processes that tests start: whatever becomes of the tests, they do not outlive them.
+// Child processes of tests: they are killed when the test process ends, for whatever reason.
 
 import type { ChildProcess } from 'node:child_process';
 import process from 'node:process';
 
 const alive = new Set<ChildProcess>();
 
-/** From here on the process ends with us at the latest. */
+/** Kills the child process at the latest when this process exits. */
 export function killOnExit<Child extends ChildProcess>(child: Child): Child {
   alive.add(child);
   child.once('exit', () => alive.delete(child));

@@ -1,9 +1,9 @@
-// The golden lines of one conversation: what each command of docs/contract.md answers with, and every event, masked.
+// The golden lines of one conversation: the masked result of each command in docs/contract.md, and all events.
 
 const AT = '<time>';
 const ID = '<id>';
 
-/** What alice types, and the `data` (or `error`) of its result. */
+/** The commands of alice, and `data` or `error` of each result. */
 export const GOLDEN_COMMANDS: readonly (readonly [line: string, outcome: object])[] = [
   ['online', { user: 'alice' }],
   [
@@ -60,7 +60,7 @@ export const GOLDEN_COMMANDS: readonly (readonly [line: string, outcome: object]
   ['exit', { waiting: [] }],
 ];
 
-/** The events alice hears, by name, each in order. */
+/** The events of alice by name, each in order. */
 export const GOLDEN_EVENTS: Readonly<Record<string, readonly object[]>> = {
   connection: [
     { state: 'online', reason: '<string>', at: AT },

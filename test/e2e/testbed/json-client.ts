@@ -1,5 +1,5 @@
-// A client spoken to in JSON lines (docs/contract.md, `--json`): one result for each line told, in order; events as
-// they come.
+// A client process controlled by JSON lines (docs/contract.md, `--json`): one result for each command in order, events at
+// any time.
 
 import { CLIENT } from '../../../start/programs.js';
 import type { ClientEvent, EventName } from '../../../protocols/control/event.js';
@@ -8,7 +8,7 @@ import { parseJson } from '../../../protocols/kit/bytes.js';
 import { ReceivedQueue } from './received-queue.js';
 import { RunningProgram, type ExitStatus } from './running-program.js';
 
-/** `data` and `error` as docs/contract.md has them; one of the two is there. */
+/** Either `data` or `error` is present, as in docs/contract.md. */
 export interface Result {
   readonly command: string;
   readonly ok: boolean;
@@ -52,7 +52,7 @@ export class JsonClient {
     this.events = new ReceivedQueue(user, () => this.program.latest());
     this.readyLines = new ReceivedQueue(user, () => this.program.latest());
     this.ready = this.readyLines.take('the ready line', () => true, BOUND_MS);
-    this.ready.catch(() => undefined); // whoever needs it looks at it
+    this.ready.catch(() => undefined); // awaited by tests that need it
     void this.program.ended.then(({ code, signal }) => this.end(`it ended (${code ?? signal})`));
   }
 
@@ -60,7 +60,7 @@ export class JsonClient {
     return this.options.user;
   }
 
-  /** Gives a line and waits for its result, whatever it is. Rejects where the client ends without one. */
+  /** Sends a command and gives its result, success or refusal. Rejects if the client exits without a result. */
   tell(line: string): Promise<Result> {
     if (this.over !== null) return Promise.reject(this.unanswered(line, this.over));
     const result = new Promise<Result>((resolve, reject) => this.pending.push({ line, resolve, reject }));
@@ -68,21 +68,21 @@ export class JsonClient {
     return result;
   }
 
-  /** Gives a line that must succeed; its data. */
+  /** Sends a command that must succeed; gives its data. */
   async does<Data = unknown>(line: string): Promise<Data> {
     const { ok, data, error } = await this.tell(line);
     if (!ok) throw new Error(`${this.user}: ${line}: ${error?.code} ${error?.message}`);
     return data as Data;
   }
 
-  /** Gives a line that must be refused; the code. */
+  /** Sends a command that must be refused; gives the code. */
   async refused(line: string): Promise<string> {
     const { ok, error } = await this.tell(line);
     if (ok || !error) throw new Error(`${this.user}: ${line} was not refused`);
     return error.code;
   }
 
-  /** The earliest such event that nobody took yet, with these fields. */
+  /** Waits for the next event of that name with these fields; each event is taken once. */
   async hears<E extends EventName>(event: E, fields: Fields = {}, boundMs = BOUND_MS): Promise<EventLine<E>> {
     const wanted = Object.entries({ event, ...fields });
     const isWanted = (line: ClientEvent): boolean => {
@@ -93,8 +93,8 @@ export class JsonClient {
   }
 
   /**
-   * Leaves as a person does. Rejects where the exit code is not what docs/contract.md says: 3 where a line was
-   * refused, else 0.
+   * Exits by the command `exit`. Rejects if the exit code differs from docs/contract.md: 3 if a command was refused,
+   * else 0.
    */
   async leaves(): Promise<void> {
     await this.does('exit');
@@ -128,9 +128,9 @@ export class JsonClient {
   }
 
   private unanswered(line: string, why: string): Error {
-    return new Error(`${this.user}: no result of "${line}": ${why}. Last heard:\n${this.program.latest()}`);
+    return new Error(`${this.user}: no result of "${line}": ${why}. Last output:\n${this.program.latest()}`);
   }
 }
 
-/** Fields of an event and the values they must have. */
+/** Fields of an event and their expected values. */
 export type Fields = Readonly<Record<string, string>>;

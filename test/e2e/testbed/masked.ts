@@ -1,4 +1,4 @@
-// A line of JSON with everything that differs from run to run masked, so that the rest can be compared to the letter.
+// Masks the values that differ from run to run in a line of JSON, so that the rest can be compared exactly.
 
 const MASKS: readonly (readonly [mask: string, pattern: RegExp])[] = [
   ['<time>', /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/],
@@ -8,7 +8,7 @@ const MASKS: readonly (readonly [mask: string, pattern: RegExp])[] = [
   ['<digits>', /^(\d{5} ){11}\d{5}$/],
 ];
 
-/** Fields that are worded for people, or drawn anew by each run. */
+/** Fields with text for users, or with values that differ from run to run. */
 const FREE_FIELDS = new Set(['message', 'reason', 'tcp', 'udp', 'version']);
 
 export function masked(value: unknown): unknown {
@@ -19,7 +19,7 @@ export function masked(value: unknown): unknown {
   return Object.fromEntries(fields);
 }
 
-/** What has another type than it should must still be seen. */
+/** The mask shows the type, so that a wrong type is found. */
 function maskedField(name: string, field: unknown): unknown {
   return FREE_FIELDS.has(name) && typeof field !== 'object' ? `<${typeof field}>` : masked(field);
 }

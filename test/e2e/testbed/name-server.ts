@@ -1,4 +1,4 @@
-// A name server as a process: started on a free port, and started again on the same one after it was killed.
+// A name server process: starts on a free port, and restarts on the same port.
 
 import { NAME_SERVER } from '../../../start/programs.js';
 import { RunningProgram, type ExitStatus } from './running-program.js';
@@ -9,14 +9,14 @@ const LINES = /^Lines of channels at 127\.0\.0\.1:(\d+)$/;
 const START_MS = 20_000;
 
 export class NameServerProcess {
-  /** 0 until it listens; then the same for good. */
+  /** 0 until it listens; then constant. */
   port = 0;
-  /** Where it listens for lines of channels and for peers; 0 where it does not. */
+  /** Ports for channel lines and for peers; 0 if not open. */
   tcpPort = 0;
   peerPort = 0;
   private running: RunningProgram;
 
-  /** Starts it at once. `data`: its directory. */
+  /** Starts the process at once. `data`: its directory. */
   constructor(
     private readonly data: string,
     private readonly flags: readonly string[] = [],
@@ -24,7 +24,7 @@ export class NameServerProcess {
     this.running = this.launch();
   }
 
-  /** Comes back once it listens. */
+  /** Resolves when it listens. */
   async listens(): Promise<void> {
     const line = await this.running.stdout.take('its first line', (text) => LISTENING.test(text), START_MS);
     this.port = Number(LISTENING.exec(line)?.[1]);
@@ -40,7 +40,7 @@ export class NameServerProcess {
     return this.running.pid;
   }
 
-  /** What its log calls an error: a fault of ours, whatever was asked of it. */
+  /** Log lines of level error, which show a bug. */
   get faults(): string[] {
     return this.running.stderrLines.filter((line) => !/"level":[1-4]0,/.test(line));
   }
@@ -53,13 +53,13 @@ export class NameServerProcess {
     return this.running.terminate();
   }
 
-  /** Starts it anew, on the same port and data. */
+  /** Starts it again on the same port and data. */
   restart(): Promise<void> {
     this.running = this.launch();
     return this.listens();
   }
 
-  /** The body of a GET, parsed, and the status. */
+  /** Status and parsed body of a GET request. */
   async get(path: string): Promise<{ status: number; body: unknown }> {
     const response = await fetch(`http://${this.address}${path}`, { signal: AbortSignal.timeout(START_MS) });
     return { status: response.status, body: await response.json() };

@@ -1,8 +1,8 @@
-// The environment of programs under test: ours, without what changes how they speak or where they put things.
+// The environment of programs under test: that of this process, without variables that change output or paths.
 
 import process from 'node:process';
 
-/** The test runner colours its files, and a developer may debug: neither is the program's business. */
+/** Set by the test runner or by a developer who debugs. */
 const LEFT_OUT = new Set(['FORCE_COLOR', 'NO_COLOR', 'KITH_DEBUG', 'KITH_DATA', 'NODE_OPTIONS']);
 
 export function plainEnvironment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {

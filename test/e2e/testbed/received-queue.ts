@@ -1,4 +1,4 @@
-// What somebody hears, waited for: each thing is taken once, the earliest that fits first, and every wait has a bound.
+// A queue of received values to wait for: each value is taken once, the earliest match first, with a time limit.
 
 interface Waiter<T> {
   readonly accepts: (value: T) => boolean;
@@ -6,7 +6,7 @@ interface Waiter<T> {
   readonly reject: (why: Error) => void;
 }
 
-/** What nobody waits for is forgotten, the oldest first. */
+/** Values beyond this are dropped, the oldest first. */
 const KEPT_MAX = 20_000;
 
 export class ReceivedQueue<T> {
@@ -14,7 +14,7 @@ export class ReceivedQueue<T> {
   private readonly waits = new Set<Waiter<T>>();
   private over: string | null = null;
 
-  /** `latest`: the last things heard, shown where a wait was in vain. */
+  /** `latest`: the last values as text, shown when a wait fails. */
   constructor(
     private readonly who: string,
     private readonly latest: () => string,
@@ -28,8 +28,7 @@ export class ReceivedQueue<T> {
   }
 
   /**
-   * The earliest thing not yet taken that is accepted, heard already or within `boundMs`. `what` names it in
-   * complaints.
+   * The earliest accepted value that was not taken yet, received before or within `boundMs`. `what` names it in errors.
    */
   take(what: string, accepts: (value: T) => boolean, boundMs: number): Promise<T> {
     const at = this.untaken.findIndex(accepts);
@@ -39,7 +38,7 @@ export class ReceivedQueue<T> {
     return this.wait(what, accepts, boundMs);
   }
 
-  /** Nothing more will be heard. */
+  /** No more values will arrive: all waits fail. */
   end(why: string): void {
     this.over = why;
     for (const wait of this.waits) wait.reject(this.complaint('more', why));
@@ -62,6 +61,6 @@ export class ReceivedQueue<T> {
   }
 
   private complaint(what: string, why: string): Error {
-    return new Error(`${this.who} waited in vain for ${what}: ${why}. Last heard:\n${this.latest()}`);
+    return new Error(`${this.who} did not receive ${what}: ${why}. Last values:\n${this.latest()}`);
   }
 }

@@ -1,5 +1,4 @@
-// A program run as a process of its own: its lines are kept, and whatever becomes of the tests, it does not outlive
-// them.
+// A program as a child process: keeps its output lines, and is killed at the latest when the test process ends.
 
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import process from 'node:process';
@@ -9,33 +8,33 @@ import { ReceivedQueue } from './received-queue.js';
 import { killOnExit } from './child-process.js';
 import { plainEnvironment } from './plain-environment.js';
 
-/** How a process ended: by itself with a code, or by a signal. */
+/** How a process ended: with a code, or by a signal. */
 export interface ExitStatus {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
 export interface ProgramOptions {
-  /** What complaints call it. */
+  /** Its name in error messages. */
   readonly name: string;
-  /** An executable, or a script for the Node that runs us. */
+  /** An executable, or a script for the running Node. */
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly directory?: string;
-  /** Told every line of stdout, as `heard` is. */
+  /** Called for each line of stdout. */
   readonly onLine?: (line: string) => void;
 }
 
 const LATEST_LINES = 12;
-/** A client under attack says much, for long. */
+/** A client under attack prints much, for a long time. */
 const LINES_KEPT = 5_000;
 
 export class RunningProgram {
   readonly ended: Promise<ExitStatus>;
-  /** The lines of stdout, the newest thousands. */
+  /** The latest lines of stdout. */
   readonly lines: string[] = [];
-  /** The lines of stderr, the newest thousands. */
+  /** The latest lines of stderr. */
   readonly stderrLines: string[] = [];
   readonly stdout: ReceivedQueue<string>;
   private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
@@ -72,7 +71,7 @@ export class RunningProgram {
     this.child.stdin.end();
   }
 
-  /** Asks it to end, as a supervisor does. */
+  /** Sends SIGTERM, like a supervisor. */
   terminate(): Promise<ExitStatus> {
     this.child.kill('SIGTERM');
     return this.ended;
@@ -82,7 +81,7 @@ export class RunningProgram {
     this.child.kill(signal);
   }
 
-  /** Ends it at once (kill -9), and comes back when it is gone. */
+  /** Kills it (kill -9); resolves when it has exited. */
   kill(): Promise<ExitStatus> {
     this.child.kill('SIGKILL');
     return this.ended;

@@ -1,4 +1,4 @@
-// A client at a real pseudo-terminal, typed at key by key; what a person would see is drawn on a virtual screen.
+// A client at a real pseudo-terminal: keys are typed one by one, and a virtual screen shows what a user would see.
 
 import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
 import process from 'node:process';
@@ -12,7 +12,7 @@ const COLUMNS = 80;
 const ROWS = 24;
 const BOUND_MS = 20_000;
 
-/** Where no pseudo-terminal can be had with what the machine has: why the test is skipped. */
+/** Skips a test, with a reason, if no pseudo-terminal is available. */
 export function needsTerminal(): { skip: string | false } {
   const { stdout } = spawnSync('script', ['--version'], { encoding: 'utf8' });
   return { skip: /util-linux/.test(stdout ?? '') ? false : 'script(1) of util-linux is not installed' };
@@ -42,7 +42,7 @@ export class TerminalClient {
     this.child.stdin.write(keys);
   }
 
-  /** Comes back once the screen is as wanted: looked at whenever something was drawn. */
+  /** Waits until the screen is as expected; checks it after each output. */
   shows(what: string, isShown: (rows: readonly string[]) => boolean): Promise<readonly string[]> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
@@ -54,7 +54,7 @@ export class TerminalClient {
         this.child.stdout.off('data', lookLater);
         outcome();
       };
-      const lookLater = (): void => void setImmediate(look); // after the screen has taken it
+      const lookLater = (): void => void setImmediate(look); // after the screen has processed the output
       const complain = (): void =>
         reject(new Error(`${this.user} never saw ${what}:\n${this.screen.shown().join('\n')}`));
       const bound = setTimeout(() => settle(complain), BOUND_MS);
@@ -64,7 +64,7 @@ export class TerminalClient {
   }
 
   async kill(): Promise<void> {
-    this.child.kill('SIGKILL'); // its terminal is gone with it, and so ends the client
+    this.child.kill('SIGKILL'); // closes the terminal, which ends the client
     await this.ended;
   }
 }

@@ -1,4 +1,4 @@
-// A temporary directory with a name server and clients in it; all of it is gone when its test is over, passed or
+// A name server and clients in a temporary directory. All processes and files are removed after the test, passed or
 // failed.
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -20,7 +20,7 @@ export class Testbed {
     readonly server: NameServerProcess,
   ) {}
 
-  /** Whoever opens it closes it. */
+  /** The caller must close it. */
   static async open({ serverFlags = [] }: TestbedOptions = {}): Promise<Testbed> {
     const directory = mkdtempSync(join(tmpdir(), 'kith-e2e-'));
     const testbed = new Testbed(directory, new NameServerProcess(join(directory, 'nameserver'), serverFlags));
@@ -33,14 +33,14 @@ export class Testbed {
     }
   }
 
-  /** Closed when the test is over. */
+  /** Closed automatically after the test. */
   static async during(test: TestContext, options: TestbedOptions = {}): Promise<Testbed> {
     const testbed = await Testbed.open(options);
     test.after(() => testbed.close());
     return testbed;
   }
 
-  /** A client of that user, ready and not online. The same user gets the same data again. */
+  /** A client of that user, ready but not online. Clients of the same user share their data directory. */
   async client(user: string, flags: readonly string[] = []): Promise<JsonClient> {
     const client = new JsonClient({ server: this.server.address, user, data: this.dataOf(user), flags });
     this.clients.add(client);
@@ -48,14 +48,14 @@ export class Testbed {
     return client;
   }
 
-  /** A client of that user, online. */
+  /** A client of that user that is online. */
   async online(user: string, flags: readonly string[] = []): Promise<JsonClient> {
     const client = await this.client(user, flags);
     await client.does('online');
     return client;
   }
 
-  /** Two clients online whose users are friends. */
+  /** Two online clients whose users are friends. */
   async friends(one: string, other: string): Promise<[JsonClient, JsonClient]> {
     const pair = await Promise.all([this.online(one), this.online(other)]);
     await befriend(...pair);
@@ -66,14 +66,14 @@ export class Testbed {
     return join(this.directory, user);
   }
 
-  /** Ends every process at once and removes the directory. */
+  /** Kills all processes and removes the directory. */
   async close(): Promise<void> {
     await Promise.all([this.server, ...this.clients].map((program) => program.kill()));
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-/** Makes friends of two users who are online. */
+/** Makes two online users friends. */
 export async function befriend(one: JsonClient, other: JsonClient): Promise<void> {
   await one.does(`add ${other.user}`);
   await other.hears('friend_request', { from: one.user });

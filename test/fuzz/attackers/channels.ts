@@ -13,6 +13,8 @@ import { sendTcp, sendTls } from '../wire/send-bytes.js';
 import { wrongFrame } from './links.js';
 import { hasReached, type Attacker } from './attacker.js';
 
+/** Joined after a malformed frame: the answer shows that the frame was processed. */
+const LAST_CHANNEL = 'last';
 const HELLO = { type: 'hello', versions: [1], features: [], address: null };
 
 /** Bytes and frames from clients that have not entered. */
@@ -44,7 +46,8 @@ export function visitorAttacker({ testbed }: FuzzTestbed): Attacker {
           const said = { type: 'say', kind: 'channel', said: signMessage('lab', 'made wrong') };
           const valid = random.pick([said, { type: 'join', channel: 'lab' }, { type: 'part', channel: 'lab' }]);
           client.sendText(mutatedText(valid, random));
-          await new Promise((resolve) => setTimeout(resolve, 20));
+          client.send({ type: 'join', channel: LAST_CHANNEL });
+          await client.take('joined', ({ channel }) => channel === LAST_CHANNEL).catch(() => undefined); // or closed
           client.leave();
         })(),
       ),
@@ -79,7 +82,7 @@ export function peerAttacker({ testbed }: FuzzTestbed): Attacker {
           const valid = random.pick<object>([relayed, addresses, { type: 'ping' }, { type: 'x-new' }, HELLO]);
           // A link takes no empty frame, and its own end would not send one.
           peer.sendText(mutatedText(valid, random) || ' ');
-          await new Promise((resolve) => setTimeout(resolve, 20));
+          await peer.settled();
           peer.leave();
         })(),
       ),

@@ -1,4 +1,4 @@
-// Attacks on a client's UDP port: random datagrams, true ones changed on their way, and replays.
+// Attacks on the UDP port of a client: random datagrams, altered valid ones, and replays.
 
 import { createSocket } from 'node:dgram';
 import { LIMITS } from '../../../protocols/kit/limits.js';
@@ -9,9 +9,9 @@ import { mutateBytes, randomBytes } from '../mutation/bytes.js';
 import { FriendLink } from '../wire/friend-link.js';
 import type { Attacker } from './attacker.js';
 
-const DATAGRAMS_PER_STRIKE = 20;
-/** After so many strikes the keys are made anew, by another link. */
-const STRIKES_PER_KEY = 25;
+const DATAGRAMS_PER_ATTACK = 20;
+/** After this many attacks, a new link makes new keys. */
+const ATTACKS_PER_KEY = 25;
 
 export function datagramAttacker({ port, datagramFriend }: FuzzTestbed): Attacker {
   const socket = createSocket('udp4');
@@ -38,16 +38,16 @@ export function datagramAttacker({ port, datagramFriend }: FuzzTestbed): Attacke
   return {
     name: 'UDP',
     attack: async (random) => {
-      if (attacks % STRIKES_PER_KEY === 0) await renewKeys();
+      if (attacks % ATTACKS_PER_KEY === 0) await renewKeys();
       attacks += 1;
-      for (let k = 0; k < DATAGRAMS_PER_STRIKE; k += 1) await send(datagram(random));
+      for (let k = 0; k < DATAGRAMS_PER_ATTACK; k += 1) await send(datagram(random));
       return quick !== null;
     },
     close: () => new Promise((resolve) => socket.close(resolve)),
   };
 }
 
-/** Few ids, so that most texts are known already. */
+/** Few ids, so that most messages are duplicates. */
 function contentOf(random: Random): QuickContent {
   const id = Buffer.alloc(16, random.whole(0, 50)).toString('base64url');
   const text = 'x'.repeat(random.whole(1, LIMITS.quickTextBytes));

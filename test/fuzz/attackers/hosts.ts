@@ -1,4 +1,4 @@
-// Attacks on a client by whom it dials: a friend offers an address, and what listens there answers as nobody should.
+// Attacks on a client that dials: a friend offers an address, and the server there sends malformed answers.
 
 import { createServer, type TLSSocket } from 'node:tls';
 import type { AddressInfo } from 'node:net';

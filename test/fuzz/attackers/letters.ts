@@ -1,5 +1,4 @@
-// Attacks on a client by letters: what does not open, what is not signed, what a friend signed though it makes no
-// sense.
+// Attacks on a client by letters: undecryptable, unsigned, and signed by a friend but malformed.
 
 import type { GroupLetter } from '../../../protocols/groups/frames.js';
 import type {
@@ -23,15 +22,16 @@ import { hasReached, type Attacker } from './attacker.js';
 import { randomMessage } from './links.js';
 
 /**
- * Keeps below the bound of letters a minute most of the time: what the name server refuses never reaches the client.
+ * Mostly stays below the limit of letters per minute, because letters that the name server refuses do not reach the
+ * client.
  */
-const LETTERS_PER_STRIKE = 3;
+const LETTERS_PER_ATTACK = 3;
 
 export function letterAttacker(fuzz: FuzzTestbed): Attacker {
   const { testbed, letterFriends, target } = fuzz;
   const write = async (letterFriend: TestIdentity, random: Random): Promise<object> => {
     if (random.chance(0.1)) return letterFrame(target, Buffer.from(random.bytes(600)).toString('base64url'));
-    const kind = random.pick(LETTER_KINDS.filter((each) => each !== 'bye')); // a real goodbye would end the game
+    const kind = random.pick(LETTER_KINDS.filter((each) => each !== 'bye')); // a valid goodbye would end the friendship
     const body = bodyOf(kind, { letterFriend, target }, random);
     if (random.chance(0.2)) {
       const unsigned = mutatedText({ payload: JSON.stringify({ kind, body }), signature: 'A'.repeat(86) }, random);
@@ -46,7 +46,7 @@ export function letterAttacker(fuzz: FuzzTestbed): Attacker {
         (async () => {
           const letterFriend = random.pick(letterFriends);
           const peer = await SessionPeer.openAs(letterFriend, testbed.server.address);
-          for (let k = 0; k < LETTERS_PER_STRIKE; k += 1) peer.say(JSON.stringify(await write(letterFriend, random)));
+          for (let k = 0; k < LETTERS_PER_ATTACK; k += 1) peer.say(JSON.stringify(await write(letterFriend, random)));
           await peer.close();
         })(),
       ),

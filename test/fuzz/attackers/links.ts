@@ -1,4 +1,4 @@
-// Attacks on a client's TCP port: below TLS, without a certificate, with a stranger's, and as a friend who has turned.
+// Attacks on the TCP port of a client: below TLS, without a certificate, as a stranger, and as a malicious friend.
 
 import type { AckFrame, MessageFrame, ReadFrame, WireMessage } from '../../../protocols/chat/messages.js';
 import { encodeFrame } from '../../../protocols/kit/frames.js';
@@ -11,7 +11,7 @@ import type { TestIdentity } from '../wire/test-identity.js';
 import { sendTcp, sendTls } from '../wire/send-bytes.js';
 import type { Attacker } from './attacker.js';
 
-/** The first bytes of a TLS 1.3 ClientHello: what follows is judged by the TLS of the platform. */
+/** The first bytes of a TLS 1.3 ClientHello, so that the following bytes reach the TLS parser. */
 const CLIENT_HELLO = Buffer.from('16030100f8010000f40303', 'hex');
 
 export function tcpAttacker({ port }: FuzzTestbed): Attacker {
@@ -25,7 +25,7 @@ export function tcpAttacker({ port }: FuzzTestbed): Attacker {
   };
 }
 
-/** TLS by people alice does not know: no certificate, or one of their own. */
+/** TLS by strangers: without a certificate, or with their own. */
 export function strangerAttacker({ port, stranger, linkFriend }: FuzzTestbed): Attacker {
   const terms = [{ minVersion: 'TLSv1.3', ALPNProtocols: ['kith/1'] } as const, linkTerms(stranger)];
   return {
@@ -39,7 +39,7 @@ export function strangerAttacker({ port, stranger, linkFriend }: FuzzTestbed): A
   };
 }
 
-/** Frames of every type made wrong, on a link that was welcomed. */
+/** Malformed frames of every type, on an accepted link. */
 export function friendAttacker({ port, linkFriend, target }: FuzzTestbed): Attacker {
   return {
     name: 'TLS, friend',
@@ -48,7 +48,7 @@ export function friendAttacker({ port, linkFriend, target }: FuzzTestbed): Attac
       if (!link) return false;
       for (let k = random.whole(1, 12); k > 0; k -= 1) {
         const frame = frameOf(linkFriend, target, random);
-        // What is wrong ends the link, so right ones go before: the wrong one then meets a state that is alive.
+        // A malformed frame ends the link, so valid ones come first to bring the link into an active state.
         link.send(k > 1 ? encodeFrame(JSON.stringify(frame)) : wrongFrame(frame, random));
       }
       await link.close();
@@ -57,7 +57,7 @@ export function friendAttacker({ port, linkFriend, target }: FuzzTestbed): Attac
   };
 }
 
-/** A message with a small number: most are known already, so that the disk of the victim does not fill. */
+/** A message with a small sequence number: most are duplicates, so that the disk of the target does not fill. */
 export function randomMessage(identity: TestIdentity, target: FuzzTestbed['target'], random: Random): WireMessage {
   const seq = random.whole(1, 200);
   const conversation = conversationWith(identity, target);

@@ -1,4 +1,4 @@
-// Attacks on a client by its name server, or by somebody on the way to it: answers that are nearly right.
+// Attacks on a client by its name server or a man in the middle: altered answers.
 
 import { join } from 'node:path';
 import { JsonClient } from '../../e2e/testbed/json-client.js';
@@ -8,7 +8,7 @@ import type { Attacker } from './attacker.js';
 
 const QUESTIONS = ['lookup alice', 'who', 'update', 'lookup nobody', 'add mort'];
 
-/** Dave is a client of his own, whose name server twists its words. He must live on, and answer every command. */
+/** The answers to dave, a separate client, are altered. The client must keep running and answer every command. */
 export async function nameServerAttacker({ testbed }: FuzzTestbed): Promise<Attacker> {
   const proxy = await TamperingProxy.start(testbed.server.port);
   const dave = new JsonClient({ server: proxy.address, user: 'dave', data: join(testbed.directory, 'dave') });

@@ -1,4 +1,4 @@
-// Attacks of a friend on what posts bring with them: false manifests and pages on a link, wrong requests over HTTP.
+// Attacks of a friend on posts: malformed manifests and pages on a link, malformed HTTP requests.
 
 import { encodeFrame } from '../../../protocols/kit/frames.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
@@ -15,7 +15,7 @@ import { sendTls } from '../wire/send-bytes.js';
 import type { Attacker } from './attacker.js';
 import { wrongFrame } from './links.js';
 
-/** Few, so that the disk of the victim does not fill. */
+/** Few, so that the disk of the target does not fill. */
 const IDS = 50;
 
 export function postAttacker({ port, postingFriend }: FuzzTestbed): Attacker {
@@ -46,7 +46,7 @@ function frameOf(postingFriend: TestIdentity, random: Random): object {
   ]);
 }
 
-/** Mostly right: what is wrong in one ends the link, and the others are never looked at. */
+/** Mostly valid: a malformed item ends the link, and the items after it are not processed. */
 function itemOf(postingFriend: TestIdentity, random: Random): Signed {
   const said = {
     author: postingFriend.name,

@@ -1,4 +1,4 @@
-// Attacks on sessions of the name server: below WebSocket, before the proof, and after a valid one.
+// Attacks on sessions of the name server: below WebSocket, before the proof of identity, and after it.
 
 import type { Random } from '../../sim/kernel/random.js';
 import { letterFrame, type FuzzTestbed } from '../fuzz-testbed.js';
@@ -8,7 +8,7 @@ import { sendTcp } from '../wire/send-bytes.js';
 import { proofOf, SessionPeer } from '../wire/session-peer.js';
 import { hasReached, type Attacker } from './attacker.js';
 
-/** Frames of WebSocket itself (RFC 6455) that are wrong: opcodes, lengths, masks, fragments. */
+/** Malformed WebSocket frames (RFC 6455): opcodes, lengths, masks, fragments. */
 export function webSocketAttacker({ testbed }: FuzzTestbed): Attacker {
   const { port } = testbed.server;
   return {
@@ -21,7 +21,7 @@ export function webSocketAttacker({ testbed }: FuzzTestbed): Attacker {
   };
 }
 
-/** Proofs that do not hold. */
+/** Invalid proofs of identity. */
 export function greetingAttacker({ testbed, stranger }: FuzzTestbed): Attacker {
   return {
     name: 'session, unproven',
@@ -37,7 +37,7 @@ export function greetingAttacker({ testbed, stranger }: FuzzTestbed): Attacker {
   };
 }
 
-/** Frames made wrong, in a session whose proof held. */
+/** Malformed frames in an authenticated session. */
 export function sessionAttacker({ testbed, stranger, target }: FuzzTestbed): Attacker {
   const valid = (random: Random): object =>
     random.pick([
@@ -70,7 +70,7 @@ const UPGRADE = Buffer.from(
     'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
 );
 
-/** A masked frame of a random kind, mostly made wrong afterwards. */
+/** A masked frame of a random type, often altered afterwards. */
 function webSocketFrame(random: Random): Uint8Array {
   const payload = random.bytes(Math.floor(random.skewed(0, 2_000)));
   const extended = payload.length > 125;

@@ -1,4 +1,4 @@
-// Attacks on the name server's REST by anybody: random bytes, requests made wrong, records that are nearly right.
+// Attacks on the REST interface of the name server: random bytes, malformed requests, altered records.
 
 import { signObject } from '../../../protocols/kit/signed.js';
 import { primitives } from '../../../runtime/crypto.js';

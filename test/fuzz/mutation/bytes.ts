@@ -1,17 +1,16 @@
-// Bytes made wrong: flipped, cut, doubled, shuffled, with lengths that lie. Mostly one small change, as hostile input
-// is.
+// Mutates bytes: flips, truncates, duplicates, inserts, and changes lengths. Mostly one small change, which gets furthest.
 
 import type { Random } from '../../sim/kernel/random.js';
 
 const MOST_RANDOM_BYTES = 3_000;
 const EXTREMES = [0, 1, 0x7f, 0x80, 0xff];
 
-/** Any bytes at all, from none to a few thousand. */
+/** Random bytes, from none to a few thousand. */
 export function randomBytes(random: Random): Uint8Array {
   return random.bytes(Math.floor(random.skewed(0, MOST_RANDOM_BYTES)));
 }
 
-/** One to four changes. The original stays as it was. */
+/** Makes one to four changes in a copy. */
 export function mutateBytes(original: Uint8Array, random: Random): Uint8Array {
   let bytes = original;
   for (let changes = 1 + Math.floor(random.skewed(0, 4)); changes > 0; changes -= 1) bytes = changed(bytes, random);
@@ -27,15 +26,15 @@ function changed(bytes: Uint8Array, random: Random): Uint8Array {
       return joined(bytes.slice(0, at), [(bytes[at] ?? 0) ^ (1 << random.whole(0, 7))], bytes.slice(at + 1));
     case 1: // one byte, to an extreme
       return joined(bytes.slice(0, at), [random.pick(EXTREMES)], bytes.slice(at + 1));
-    case 2: // cut short
+    case 2: // truncated
       return head;
     case 3: // a piece missing
       return joined(head, tail);
     case 4: // a piece twice
       return joined(head, piece, piece, tail);
-    case 5: // a length that lies
+    case 5: // a wrong length
       return joined(head, lyingLength(random), bytes.slice(at + 4));
-    default: // something put in
+    default: // inserted bytes
       return joined(head, random.bytes(random.whole(1, 40)), bytes.slice(at));
   }
 }

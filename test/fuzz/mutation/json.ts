@@ -1,5 +1,4 @@
-// JSON made wrong somewhere: a value of another type or size, a field missing, doubled or strange, an array far too
-// long.
+// Mutates JSON: values of another type or size, missing, duplicated or unknown fields, arrays that are too long.
 
 import type { Random } from '../../sim/kernel/random.js';
 import { mutateBytes } from './bytes.js';
@@ -7,7 +6,7 @@ import { mutateBytes } from './bytes.js';
 const DESCENDS = 0.8;
 const NEST_MAX = 2_000;
 const LONG_MAX = 3_000;
-/** What is repeated thousands of times must not be long itself: the victim is to be busy, not the fuzzer. */
+/** Longest value that is repeated thousands of times, so that the fuzzer stays fast. */
 const SMALL = 200;
 
 const ODD_VALUES: readonly unknown[] = [
@@ -37,7 +36,7 @@ const ODD_VALUES: readonly unknown[] = [
 
 const ODD_FIELDS = ['__proto__', 'constructor', 'toString', 'length', 'type', 'id', '', 'then', 'x-new'];
 
-/** A copy with one to three changes; its text may be changed too, so that it is not even JSON. */
+/** The text of a copy with one to three changes; sometimes the text is altered too and is not valid JSON. */
 export function mutatedText(value: unknown, random: Random): string {
   let mutated = value;
   for (let changes = 1 + Math.floor(random.skewed(0, 3)); changes > 0; changes -= 1)
@@ -47,7 +46,7 @@ export function mutatedText(value: unknown, random: Random): string {
   return new TextDecoder().decode(mutateBytes(new TextEncoder().encode(text), random));
 }
 
-/** A copy in which one value, anywhere inside, is another. */
+/** A copy in which one value at any depth is replaced. */
 export function mutateJson(value: unknown, random: Random): unknown {
   if (!isContainer(value) || !random.chance(DESCENDS)) return anotherFor(value, random);
   const fields = Object.keys(value);
@@ -94,7 +93,7 @@ function anotherObject(value: object, random: Random): unknown {
   return withField(value, random.pick(ODD_FIELDS), random.pick(ODD_VALUES));
 }
 
-/** `fromEntries` defines fields, so that even `[object Object]` is one of them. */
+/** Uses `fromEntries`, which defines fields of any name. */
 function withField(value: object, field: string, content: unknown): unknown {
   if (Array.isArray(value)) return value.map((item: unknown, k) => (String(k) === field ? content : item));
   return Object.fromEntries([...Object.entries(value).filter(([name]) => name !== field), [field, content]]);

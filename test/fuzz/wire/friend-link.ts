@@ -1,5 +1,4 @@
-// A link to a client as a friend's device would make it: greeted and welcomed, and then it sends whatever bytes it is
-// given.
+// A link to a client in the name of a friend: completes the handshake, then sends any bytes.
 
 import { connect, type TLSSocket } from 'node:tls';
 import { encodeFrame, FrameReader } from '../../../protocols/kit/frames.js';
@@ -13,7 +12,7 @@ import type { TestIdentity } from './test-identity.js';
 const BOUND_MS = 5_000;
 const LINGER_MS = 400;
 
-/** The certificate of a device and the protocol of links, for any TLS connection. */
+/** TLS options with the certificate of a device and the protocol of links. */
 export function linkTerms({ device }: Pick<TestIdentity, 'device'>) {
   const { certificate, secret } = makeCertificate(device);
   return { cert: certificate, key: secret, minVersion: 'TLSv1.3', ALPNProtocols: ['kith/1'] } as const;
@@ -24,7 +23,7 @@ export function helloOf({ name, device, record }: Pick<TestIdentity, 'name' | 'd
   return { type: 'hello', versions: [LINK_VERSION], ...who, port: 1, seen: 0, heard: 0, features: [] };
 }
 
-/** Cuts what comes into frames. */
+/** Splits the received bytes into frames. */
 function hearOn(socket: TLSSocket, reader: FrameReader, onText: (text: string) => void): void {
   const hear = (): void => {
     for (let next = reader.next(); next && 'text' in next; next = reader.next()) onText(next.text);
@@ -37,7 +36,7 @@ function hearOn(socket: TLSSocket, reader: FrameReader, onText: (text: string) =
 }
 
 export class FriendLink {
-  /** Keys of quick messages, as this link's other end has them. */
+  /** The keys of quick messages that belong to this link. */
   readonly quick: QuickSession;
 
   private constructor(private readonly socket: TLSSocket) {
@@ -47,8 +46,7 @@ export class FriendLink {
   }
 
   /**
-   * Null where we were not welcomed in time: the port may be crowded, which is as it should be. `onText`: hears each
-   * frame after that.
+   * Null if the link was not accepted in time, as at a crowded port. `onText`: called for each later frame.
    */
   static open(
     identity: Pick<TestIdentity, 'name' | 'device' | 'record'>,
@@ -78,7 +76,7 @@ export class FriendLink {
     if (this.socket.writable) this.socket.write(bytes);
   }
 
-  /** Ends it after what was sent, and comes back when the other side has closed too. */
+  /** Closes the link after sending everything; resolves when the other side has closed too. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       if (this.socket.destroyed) return resolve();

@@ -1,19 +1,19 @@
-// Pours bytes into a connection and comes back when the other side has closed it, or when a short bound is over.
+// Sends bytes over a connection and waits until the other side closes it, for a short time at most.
 
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 
-/** Long enough for an answer, short enough that a side which rightly waits for more does not hold the fuzzer up. */
+/** Long enough for an answer; short, because a server may rightly wait for more bytes. */
 const BOUND_MS = 400;
 
-/** Bytes to a TCP port. Never rejects: being cut off is the usual answer. */
+/** Sends bytes to a TCP port. Never rejects: a closed connection is the usual answer. */
 export function sendTcp(port: number, pieces: readonly Uint8Array[]): Promise<void> {
   const socket = connect({ host: '127.0.0.1', port });
   socket.once('connect', () => sendAll(socket, pieces));
   return closed(socket);
 }
 
-/** Bytes into TLS, once the handshake is done on our side. */
+/** Sends bytes over TLS after the handshake. */
 export function sendTls(port: number, options: ConnectionOptions, pieces: readonly Uint8Array[]): Promise<void> {
   const socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false, ...options });
   socket.once('secureConnect', () => sendAll(socket, pieces));

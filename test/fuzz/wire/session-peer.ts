@@ -1,5 +1,4 @@
-// The fuzzer's end of a session with the name server: a real WebSocket that greets, proves itself where asked to, and
-// then sends anything.
+// A session with the name server by the fuzzer: a real WebSocket that can prove an identity and then send any frame.
 
 import { WebSocket } from 'ws';
 import { parseJson } from '../../../protocols/kit/bytes.js';
@@ -10,7 +9,7 @@ import { ReceivedQueue } from '../../e2e/testbed/received-queue.js';
 import type { TestIdentity } from './test-identity.js';
 
 const BOUND_MS = 10_000;
-/** Raised at every proof. Far above what a real client of the same persona has reached. */
+/** Increased for each proof; far above the boot of any real client of the same identity. */
 let boot = 1_000_000;
 
 type Challenge = Extract<ServerFrame, { type: 'challenge' }>;
@@ -33,13 +32,13 @@ export class SessionPeer {
     });
   }
 
-  /** Opens a session and hears the challenge. */
+  /** Opens a session and waits for the challenge. */
   static async open(server: string): Promise<{ peer: SessionPeer; challenge: Challenge }> {
     const peer = new SessionPeer(new WebSocket(`ws://${server}/v1/session`, { perMessageDeflate: false }));
     return { peer, challenge: (await peer.hears('challenge')) as Challenge };
   }
 
-  /** Opens a session and proves to be that user. */
+  /** Opens a session and proves the identity. */
   static async openAs(identity: TestIdentity, server: string): Promise<SessionPeer> {
     const { peer, challenge } = await SessionPeer.open(server);
     peer.say(JSON.stringify({ type: 'session', proof: proofOf(identity, challenge) }));
@@ -55,7 +54,7 @@ export class SessionPeer {
     return this.frames.take(type, (frame) => frame.type === type, BOUND_MS);
   }
 
-  /** Says goodbye, and comes back when the server has closed too. */
+  /** Closes the session; resolves when the server has closed it too. */
   async close(): Promise<void> {
     this.socket.close();
     const bound = setTimeout(() => this.socket.terminate(), 400);

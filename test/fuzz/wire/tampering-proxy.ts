@@ -1,4 +1,4 @@
-// A wire between a client and its name server that now and then changes what the server says.
+// A TCP proxy between a client and its name server that can alter the bytes of the server.
 
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
@@ -6,7 +6,7 @@ import type { Random } from '../../sim/kernel/random.js';
 import { mutateBytes } from '../mutation/bytes.js';
 
 export class TamperingProxy {
-  /** Draws what is changed; null: everything passes as it came. */
+  /** Source of the alterations; null: bytes pass unchanged. */
   random: Random | null = null;
   private readonly sockets = new Set<Socket>();
 
@@ -15,7 +15,7 @@ export class TamperingProxy {
     private readonly far: number,
   ) {}
 
-  /** A wire to that port of this machine. */
+  /** Starts a proxy to that port of this machine. */
   static async start(far: number): Promise<TamperingProxy> {
     const server = createServer();
     const wire = new TamperingProxy(server, far);
@@ -24,7 +24,7 @@ export class TamperingProxy {
     return wire;
   }
 
-  /** Where a client finds it. */
+  /** The address for the client. */
   get address(): string {
     return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }

@@ -1,5 +1,4 @@
-// A user the fuzzer plays itself: its keys and its record, with which it can say anything the protocols allow, and
-// then something else.
+// A user controlled by the fuzzer: keys and record, with which it can make valid and invalid messages.
 
 import type { UserRecord } from '../../../protocols/directory/record.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
@@ -19,7 +18,7 @@ export interface TestIdentity {
   readonly record: Signed;
 }
 
-/** Somebody new, whom no name server has heard of. */
+/** A new identity that is not registered. */
 export function makeTestIdentity(name: string): TestIdentity {
   const keys = { identity: makeSigningKey(), device: makeSigningKey(), exchange: makeExchangeKey() };
   return { name, ...keys, record: signObject('record', recordOf(name, keys), keys.identity, primitives) };

@@ -1,4 +1,4 @@
-// An old copy of somebody's data is put back: it goes on as a new device, and friends give back what it lacks.
+// A stale copy of a user's data is restored: it continues as a new device, and friends return the missing messages.
 
 import assert from 'node:assert/strict';
 import { cpSync, rmSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { clock } from '../../runtime/sources.js';
 import type { JsonClient } from './testbed/json-client.js';
 import { Testbed } from './testbed/testbed.js';
 
-test('[CHAT-18] [CHAT-19] a restored copy becomes a new device, is refilled by friends, and goes on', async (t) => {
+test('[CHAT-18] [CHAT-19] a stale copy becomes a new device and recovers messages from friends', async (t) => {
   const testbed = await Testbed.during(t);
   const [alice, bob] = await testbed.friends('alice', 'bob');
   await exchange(alice, bob, 'before the copy');
@@ -22,10 +22,10 @@ test('[CHAT-18] [CHAT-19] a restored copy becomes a new device, is refilled by f
 
   const restored = await testbed.client('alice');
   const before = await restored.does<Answers['whoami']>('whoami');
-  await restored.tell('online'); // refused or not: it comes online as the new device by itself
+  await restored.tell('online'); // even if refused, the new device goes online by itself
   await restored.hears('warning', { code: 'RENEWED' });
   const lacked = ['alice: before the copy', 'bob: before the copy', 'alice: after the copy', 'bob: after the copy'];
-  assert.deepEqual(await refilled(restored, 'bob', lacked.length), lacked);
+  assert.deepEqual(await recovered(restored, 'bob', lacked.length), lacked);
 
   await exchange(restored, bob, 'as a new device');
   const after = await restored.does<Answers['whoami']>('whoami');
@@ -34,17 +34,17 @@ test('[CHAT-18] [CHAT-19] a restored copy becomes a new device, is refilled by f
   assert.deepEqual([await said(restored, 'bob'), await said(bob, 'alice')], [all, all]);
 });
 
-const REFILL_MS = 20_000;
+const RECOVERY_MS = 20_000;
 
-/** The history once it has so many messages: what friends give back is not announced. */
-async function refilled(client: JsonClient, other: string, count: number): Promise<string[]> {
-  const until = clock.now() + REFILL_MS;
+/** The history once it has that many messages. Recovered messages are not announced by an event. */
+async function recovered(client: JsonClient, other: string, count: number): Promise<string[]> {
+  const until = clock.now() + RECOVERY_MS;
   let texts = await said(client, other);
   while (texts.length < count && clock.now() < until) texts = await said(client, other);
   return texts;
 }
 
-/** A text each way, both delivered. */
+/** Sends a text each way and waits for both deliveries. */
 async function exchange(alice: JsonClient, bob: JsonClient, text: string): Promise<void> {
   for (const [from, to] of [
     [alice, bob],
