@@ -1,5 +1,5 @@
-// A page and a terminal at the ends of a line of servers, a line client (TCP) in the middle. Messages arrive even if the
-// middle server fails, and no server in between can read a direct message.
+// A page and a terminal at the ends of a line of servers, a line client (TCP) in the middle. Messages arrive even if
+// the middle server fails, and no server in between can read a direct message.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
