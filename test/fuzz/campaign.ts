@@ -6,7 +6,7 @@ import { clock } from '../../runtime/sources.js';
 import type { JsonClient } from '../e2e/testbed/json-client.js';
 import { Random } from '../sim/kernel/random.js';
 import type { Attacker } from './attackers/attacker.js';
-import { doorStrangerAttacker, peerAttacker, peerStrangerAttacker, visitorAttacker } from './attackers/channels.js';
+import { channelStrangerAttacker, peerAttacker, peerStrangerAttacker, visitorAttacker } from './attackers/channels.js';
 import { datagramAttacker } from './attackers/datagrams.js';
 import { hostAttacker } from './attackers/hosts.js';
 import { letterAttacker } from './attackers/letters.js';
@@ -76,7 +76,7 @@ class AttackRun {
     const atLinks = [tcpAttacker, strangerAttacker, friendAttacker, postAttacker, hostAttacker];
     const atClients = [...atLinks, datagramAttacker, letterAttacker];
     const atServer = [webAttacker, webSocketAttacker, greetingAttacker, sessionAttacker];
-    const atChannels = [doorStrangerAttacker, visitorAttacker, peerStrangerAttacker, peerAttacker];
+    const atChannels = [channelStrangerAttacker, visitorAttacker, peerStrangerAttacker, peerAttacker];
     const attackers = [...atClients, nameServerAttacker, ...atServer, ...atChannels].map(async (make) => make(fuzz));
     return new AttackRun(fuzz, options, await Promise.all(attackers));
   }

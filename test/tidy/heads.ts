@@ -3,6 +3,7 @@
 import { posix } from 'node:path';
 import ts from 'typescript';
 import { findingAt, walk, type Finding, type Source } from './source.js';
+import { wordsOf } from './words/words.js';
 
 /** Words that say nothing about what a thing is. */
 const EMPTY_WORDS = new Set(['utils', 'util', 'helpers', 'helper', 'common', 'manager', 'base', 'impl', 'service']);
@@ -74,12 +75,4 @@ function isDeclaration(node: ts.Node): node is ts.DeclarationStatement {
 function isExportedValue(node: ts.Statement): boolean {
   if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || !ts.canHaveModifiers(node)) return false;
   return node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
-}
-
-/** `LinkSocket` -> link, socket. */
-function wordsOf(name: string): string[] {
-  return name
-    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
-    .toLowerCase()
-    .split(/[-_]/);
 }

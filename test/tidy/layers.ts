@@ -1,4 +1,4 @@
-// Who may import whom: one row for each folder, one door for each package. Anything not listed is refused.
+// Who may import whom: one row for each folder, the files that may import each package. Anything not listed is refused.
 
 import { importsOf, type Import } from './imports.js';
 import { findingAt, type Finding, type Source } from './source.js';
@@ -36,7 +36,7 @@ const LAYERS: readonly Layer[] = [
 ];
 
 /** Where each package may be imported: a folder ends in `/`. Tests and benchmarks may import all. */
-const DOORS: Readonly<Record<string, readonly string[]>> = {
+const PACKAGE_IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   typebox: ['protocols/kit/packages/', 'web/packages/'],
   nanoid: ['protocols/kit/packages/'],
   'better-sqlite3': ['runtime/sqlite.ts'],
@@ -106,9 +106,9 @@ function packageTrouble(layer: Layer, path: string, { target: name, isType }: Im
   if (layer.folder === 'test' || layer.folder === 'bench') return null;
   if (layer.isPure && name.startsWith('node:')) return `${name} in pure code: make it an input or an effect`;
   if (OPEN.has(name) || (isType && name.startsWith('node:'))) return null;
-  const doors = DOORS[name];
-  if (!doors)
-    return `${name} has no door: name one in test/tidy/layers.ts and give the package a page in docs/decisions`;
-  if (doors.some((door) => (door.endsWith('/') ? path.startsWith(door) : path === door))) return null;
-  return `${name} has one door, ${doors.join(' or ')}: ask there for what you need`;
+  const importers = PACKAGE_IMPORTERS[name];
+  if (!importers)
+    return `${name} is imported nowhere else: name the file in test/tidy/layers.ts and add a page to docs/decisions`;
+  if (importers.some((file) => (file.endsWith('/') ? path.startsWith(file) : path === file))) return null;
+  return `only ${importers.join(' or ')} may import ${name}: add there what you need`;
 }

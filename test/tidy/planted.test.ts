@@ -8,9 +8,11 @@ import { headsRule } from './heads.js';
 import { layersRule } from './layers.js';
 import { limitsRule } from './limits.js';
 import { reachRule } from './reach.js';
+import { retiredWordsRule } from './words/retired-words.js';
 import { foldersRule, sizesRule, styleSize } from './sizes.js';
 import { sourceOf, type Finding, type Rule } from './source.js';
 import { citedRulesRule, specPresenceRule, specRulesRule } from './spec-rules.js';
+import { vagueLines } from './words/vague-words.js';
 
 const HEAD = '// A thing that promises something.\n';
 
@@ -42,7 +44,7 @@ test('imports across layers are caught', () => {
   ]);
 });
 
-test('packages come through their door', () => {
+test('a package is imported only by its files', () => {
   judges(layersRule, [
     ['runtime/sqlite.ts', "import Database from 'better-sqlite3';", null],
     ['client/store/a.ts', "import Database from 'better-sqlite3';", /runtime\/sqlite\.ts/],
@@ -54,7 +56,7 @@ test('packages come through their door', () => {
     ['protocols/chat/a.ts', "import { join } from 'node:path';", /pure code/],
     ['protocols/chat/a.ts', "import type { Socket } from 'node:net';", /pure code/],
     ['nameserver/a.ts', "import { x } from 'left-pad';", /docs\/decisions/],
-    ['nameserver/a.ts', "import { x } from '@a/b/c';", /@a\/b has no door/],
+    ['nameserver/a.ts', "import { x } from '@a/b/c';", /@a\/b is imported nowhere else/],
   ]);
 });
 
@@ -142,6 +144,24 @@ test('heads and names are caught', () => {
     ['client/a.ts', `${HEAD}class PeerManager {}`, /"manager" says nothing/],
     ['client/a.ts', `${HEAD}function callService() {}`, /"service" says nothing/],
   ]);
+});
+
+test('retired words are caught in exported names and paths', () => {
+  judges(retiredWordsRule, [
+    ['client/link-socket.ts', `${HEAD}export class LinkSocket {}`, null],
+    ['client/face.ts', HEAD, /"face" is retired: say user interface/],
+    ['client/shelf/a.ts', HEAD, /"shelf" is retired/],
+    ['client/a.ts', `${HEAD}export class EventShelf {}`, /"shelf" is retired: say store or buffer/],
+    ['client/a.ts', `${HEAD}export const eventShelf = 1;`, /"shelf" is retired/],
+    ['client/a.ts', `${HEAD}export class Chain {}`, /Chain is retired: say MembershipLog/],
+    ['client/a.ts', `${HEAD}export class SupplyChain {}\nconst shelf = 1;`, null],
+  ]);
+});
+
+test('vague words are counted, outside of the rules about them', () => {
+  const text = 'whoever asks\nthe sender asks\nNobody answers';
+  assert.deepEqual(vagueLines([{ path: 'docs/a.md', text }]), ['docs/a.md:1', 'docs/a.md:3']);
+  assert.deepEqual(vagueLines([{ path: 'test/tidy/a.ts', text }]), []);
 });
 
 test('limits without both halves, and names used twice, are caught', () => {

@@ -1,4 +1,4 @@
-// Replays the transcripts: text files of typed lines and printed text. When the output changes, their diff is the review.
+// Replays the transcripts: files of typed lines and printed text. When the output changes, their diff is the review.
 // With KITH_TRANSCRIPTS=write the files are rewritten from the current output.
 
 import assert from 'node:assert/strict';

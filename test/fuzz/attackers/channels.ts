@@ -18,7 +18,7 @@ const LAST_CHANNEL = 'last';
 const HELLO = { type: 'hello', versions: [1], features: [], address: null };
 
 /** Bytes and frames from clients that have not entered. */
-export function doorStrangerAttacker({ testbed }: FuzzTestbed): Attacker {
+export function channelStrangerAttacker({ testbed }: FuzzTestbed): Attacker {
   const { tcpPort } = testbed.server;
   return {
     name: 'channels, unproven',
