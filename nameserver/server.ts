@@ -24,7 +24,7 @@ import { NameServerCore } from './core.js';
 import type { PublicationRequest } from './groups/group-list.js';
 import { startChannelHost, type ChannelHost } from './channel-host.js';
 import { buildApp } from './rest/app.js';
-import { Metrics } from './rest/metrics.js';
+import { Metrics } from './metrics.js';
 import { UserCache } from './rest/user-cache.js';
 import { SessionSockets } from './sessions/session-sockets.js';
 import { MemoryRegistryStore } from './store/memory-registry-store.js';

@@ -16,7 +16,7 @@ import type { TlsFiles } from '../../runtime/net/tls-files.js';
 import { dropRequestsWithoutAddress } from './client-address.js';
 import { addGroupRoutes, type GroupRoutes } from './groups.js';
 import { addRoutesRefusingOtherMethods } from './methods.js';
-import type { Metrics } from './metrics.js';
+import type { Metrics } from '../metrics.js';
 import { addOperationRoutes } from './operations.js';
 import { addPageRoutes } from './page.js';
 import { limitRequests } from './rate-limit-hooks.js';

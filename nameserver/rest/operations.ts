@@ -2,7 +2,7 @@
 
 import type { FastifyInstance } from 'fastify';
 import { Type } from '../../protocols/kit/packages/typebox.js';
-import type { Metrics } from './metrics.js';
+import type { Metrics } from '../metrics.js';
 import { responses } from './shapes.js';
 
 export function addOperationRoutes(app: FastifyInstance, metrics: Metrics): void {

@@ -1,5 +1,5 @@
-// The page for browsers at `/`, served where the channels' door for browsers is open: files held in memory, and a
-// policy under which nothing runs or loads that is not one of them.
+// Serves the page for browsers at `/` if channels accept WebSockets. Files are kept in memory, under a content security
+// policy that allows these files only.
 
 import { extname } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';

@@ -7,7 +7,7 @@ import { LIMITS } from '../../protocols/kit/limits.js';
 import type { ServerFrame } from '../../protocols/session/messages.js';
 import { clock } from '../../runtime/sources.js';
 import { RateLimiter } from '../rate-limiter.js';
-import type { Metrics } from '../rest/metrics.js';
+import type { Metrics } from '../metrics.js';
 import type { ServerInput } from '../io.js';
 
 export interface SessionSocketsOptions {

@@ -76,7 +76,7 @@ export class CoreTestbed {
   }
 
   /** Opens a session and proves the device. The frames from `welcome` on remain to be taken. */
-  enter(person: Person): number {
+  connect(person: Person): number {
     const { session, challenge } = this.open();
     this.boots += 1;
     const proof = person.proof({ server: this.serverKey, challenge, boot: this.boots });
@@ -91,7 +91,7 @@ export class CoreTestbed {
   }
 
   /** Sends a letter. Returns `held`, `forwarded`, or the code of the rejection. */
-  leave(session: number, to: Person, { body = 'Ym9keQ', fleeting = false, device = to.device } = {}): string {
+  sendLetter(session: number, to: Person, { body = 'Ym9keQ', fleeting = false, device = to.device } = {}): string {
     this.numbers += 1;
     const id = toBase64url(primitives.sha256(new Uint8Array([this.numbers & 255, this.numbers >> 8])).subarray(0, 16));
     const answers = this.put({

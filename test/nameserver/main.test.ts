@@ -50,9 +50,9 @@ test('it prints its address, and stops cleanly while a session is open', async (
 
 test('orders about peers reach the server that runs, and their refusals end with 3', async (t) => {
   const data = temporaryDirectory(t);
-  const nobody = await run('peers', '--data', data);
-  assert.deepEqual([nobody.code, nobody.out], [1, '']);
-  assert.match(nobody.err, /^No name server is running for /);
+  const missing = await run('peers', '--data', data);
+  assert.deepEqual([missing.code, missing.out], [1, '']);
+  assert.match(missing.err, /^No name server is running for /);
   const child = spawn(process.execPath, [MAIN, 'start', '--host', '127.0.0.1', '--port', '0', '--data', data]);
   t.after(() => child.kill('SIGKILL'));
   await once(createInterface(child.stdout), 'line');

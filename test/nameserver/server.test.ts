@@ -47,7 +47,7 @@ test('a restart keeps users, the key of the server and held letters', async (t) 
   const a = await SessionClient.of(first, alice, 1);
   a.send(letterTo(bob));
   assert.deepEqual(await a.next(), { type: 'accepted', id: ID, how: 'held' });
-  const greeting = await SessionClient.to(first).next();
+  const challenge = await SessionClient.to(first).next();
   await first.stop();
   assert.equal(await a.next(), null);
 
@@ -55,7 +55,7 @@ test('a restart keeps users, the key of the server and held letters', async (t) 
   const user = (await second.app.inject('/v1/users/alice')).json<{ online: boolean; lastSeen: string | null }>();
   assert.deepEqual([user.online, typeof user.lastSeen], [false, 'string']);
   const again = await SessionClient.to(second).next();
-  assert.ok(again?.type === 'challenge' && greeting?.type === 'challenge' && again.server === greeting.server);
+  assert.ok(again?.type === 'challenge' && challenge?.type === 'challenge' && again.server === challenge.server);
   const b = await SessionClient.of(second, bob, 1);
   assert.equal((await b.next())?.type, 'deliver');
 });

@@ -5,7 +5,7 @@ import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
 import type { WebSocket } from 'ws';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { Metrics } from '../../../nameserver/rest/metrics.js';
+import { Metrics } from '../../../nameserver/metrics.js';
 import { SessionSockets } from '../../../nameserver/sessions/session-sockets.js';
 import type { ServerInput } from '../../../nameserver/io.js';
 

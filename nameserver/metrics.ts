@@ -2,10 +2,10 @@
 
 import process from 'node:process';
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { ChannelServer } from '../../channels/channel-server.js';
-import type { PeerStatus } from '../../protocols/channels/relay/io.js';
-import type { ServerFrame } from '../../protocols/session/messages.js';
-import { endpointText } from '../../runtime/net/endpoint.js';
+import type { ChannelServer } from '../channels/channel-server.js';
+import type { PeerStatus } from '../protocols/channels/relay/io.js';
+import type { ServerFrame } from '../protocols/session/messages.js';
+import { endpointText } from '../runtime/net/endpoint.js';
 
 export class Metrics {
   private readonly registry = new Registry();
