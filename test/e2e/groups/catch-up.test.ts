@@ -11,10 +11,8 @@ const MESSAGES = 200;
 
 test('[GROUP-32] [GROUP-33] a returning member gets every missed message from any online member', async (context) => {
   const testbed = await Testbed.during(context);
-  const names = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];
-  const clients = await Promise.all(names.map((name) => testbed.online(name, SHORT_SILENCE)));
-  const [alice, bob, carol, dave, erin, frank] = clients as [JsonClient, ...JsonClient[]];
-  assert.ok(alice && bob && carol && dave && erin && frank);
+  const names = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'] as const;
+  const [alice, bob, carol, dave, erin, frank] = await testbed.onlineAll(names, SHORT_SILENCE);
   await alice.does('create_group lake 0 --history all');
   for (const guest of [bob, carol, dave]) await addMember(alice, guest);
   await until(async () => (await membersOf(dave)).members.length === 4);

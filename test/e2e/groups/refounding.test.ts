@@ -7,8 +7,7 @@ import { membersOf, SHORT_SILENCE, until } from './group-queries.js';
 
 test('[GROUP-37] the remaining one of two members founds the group anew', async (context) => {
   const testbed = await Testbed.during(context);
-  const [alice, bob] = await Promise.all(['alice', 'bob'].map((name) => testbed.online(name, SHORT_SILENCE)));
-  assert.ok(alice && bob);
+  const [alice, bob] = await testbed.onlineAll(['alice', 'bob'], SHORT_SILENCE);
   await alice.does('create_group lake 0');
   await alice.does('invite lake bob');
   await bob.hears('group_invite', { group: 'lake' });

@@ -8,10 +8,7 @@ import { historyOf, membersOf, SHORT_SILENCE, until } from './group-queries.js';
 
 test('[GROUP-2] [GROUP-36] an impossible group command is refused with its code', async (context) => {
   const testbed = await Testbed.during(context);
-  const [alice, bob, carol] = await Promise.all(
-    ['alice', 'bob', 'carol'].map((name) => testbed.online(name, SHORT_SILENCE)),
-  );
-  assert.ok(alice && bob && carol);
+  const [alice, bob, carol] = await testbed.onlineAll(['alice', 'bob', 'carol'], SHORT_SILENCE);
   await alice.does('create_group lake');
   await alice.does('invite lake bob');
   await bob.hears('group_invite', { group: 'lake' });

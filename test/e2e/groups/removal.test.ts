@@ -14,10 +14,7 @@ import { historyOf, membersOf, SHORT_SILENCE, until } from './group-queries.js';
 
 test('[GROUP-22] [GROUP-23] a removed member receives nothing, and nothing from it is accepted', async (context) => {
   const testbed = await Testbed.during(context);
-  const [alice, bob, mallory] = await Promise.all(
-    ['alice', 'bob', 'mallory'].map((name) => testbed.online(name, SHORT_SILENCE)),
-  );
-  assert.ok(alice && bob && mallory);
+  const [alice, bob, mallory] = await testbed.onlineAll(['alice', 'bob', 'mallory'], SHORT_SILENCE);
   await befriend(alice, mallory);
   await alice.does('create_group lake 0');
   for (const guest of [bob, mallory]) {

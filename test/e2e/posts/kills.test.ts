@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { Testbed } from '../testbed/testbed.js';
 import { killTransfers } from './kills.js';
 
-test('[POST-20] [POST-21] a download survives any kill -9 and does not fetch bytes again that are on disk', async (t) => {
+test('[POST-20] [POST-21] a download survives any kill -9 and continues from the bytes on disk', async (t) => {
   const testbed = await Testbed.during(t);
   const { kills, source, targets, lostBytesMax } = await killTransfers(testbed, {
     seed: 3,

@@ -71,7 +71,8 @@ class TransferKiller {
   async round(target: string): Promise<void> {
     this.target = target;
     const { bob } = this.clients;
-    bob.tell(`post get alice ${this.post} --to ${target} --force`).catch(() => undefined); // bob may be killed before the result
+    // Bob may be killed before the result.
+    bob.tell(`post get alice ${this.post} --to ${target} --force`).catch(() => undefined);
     let from = await this.waitForBytes(0);
     while (from !== null && this.isUnfinished) {
       await new Promise((settle) => setTimeout(settle, this.random.between(0, LATEST_MS)));

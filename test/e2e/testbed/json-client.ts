@@ -1,5 +1,5 @@
-// A client process controlled by JSON lines (docs/contract.md, `--json`): one result for each command in order, events at
-// any time.
+// A client process controlled by JSON lines (docs/contract.md, `--json`): one result for each command, in order, and
+// events at any time.
 
 import { CLIENT } from '../../../start/programs.js';
 import type { ClientEvent, EventName } from '../../../protocols/control/event.js';

@@ -55,6 +55,14 @@ export class Testbed {
     return client;
   }
 
+  /** Online clients of several users, in the same order. */
+  onlineAll<const Users extends readonly string[]>(
+    users: Users,
+    flags: readonly string[] = [],
+  ): Promise<{ [Nth in keyof Users]: JsonClient }> {
+    return Promise.all(users.map((user) => this.online(user, flags))) as Promise<{ [Nth in keyof Users]: JsonClient }>;
+  }
+
   /** Two online clients whose users are friends. */
   async friends(one: string, other: string): Promise<[JsonClient, JsonClient]> {
     const pair = await Promise.all([this.online(one), this.online(other)]);

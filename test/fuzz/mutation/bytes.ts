@@ -1,4 +1,4 @@
-// Mutates bytes: flips, truncates, duplicates, inserts, and changes lengths. Mostly one small change, which gets furthest.
+// Mutates bytes: flips, truncates, duplicates, inserts, changes lengths. Mostly one small change, which gets furthest.
 
 import type { Random } from '../../sim/kernel/random.js';
 

@@ -1,4 +1,4 @@
-// The oracle of chat: observes commands, answers, events and crashes, and reports each broken guarantee (G1–G4) at once.
+// The oracle of chat: observes commands, answers, events and crashes, and reports each broken guarantee (G1–G4).
 
 import { MESSAGE_STATES } from '../../../protocols/control/commands/messages.js';
 import type { Answer } from '../../../protocols/control/answer.js';

@@ -67,7 +67,7 @@ export class PostChecker {
     const post = this.stores.post(user, user, id);
     if (this.stores.wasRestored(user) || (post && (post.isRemoved || !isRemoved))) return;
     this.fail(
-      `[G1] ${user} got the confirmation that ${id} is ${isRemoved ? 'removed' : 'posted'}, but does not have that state`,
+      `[G1] for ${user}, ${id} was confirmed as ${isRemoved ? 'removed' : 'posted'}, but does not have that state`,
     );
   }
 
