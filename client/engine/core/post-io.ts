@@ -89,10 +89,3 @@ export interface FetchSource {
   readonly devices: readonly string[];
   readonly grant: Signed | null;
 }
-
-const BEGINNINGS = ['post_', 'fetch_', 'http_'];
-
-/** True iff an input is about the bytes of posts. */
-export function isOfPosts<I extends { type: string }>(input: I | PostInput): input is PostInput {
-  return BEGINNINGS.some((beginning) => input.type.startsWith(beginning));
-}

@@ -1,11 +1,10 @@
 // One simulated run of a group from one seed: a phase with faults, then a phase without, in which the group must
 // converge. Every step is checked.
 
-import { readRecord } from '../../../protocols/directory/record-verification.js';
 import type { LogEntry } from '../../../protocols/groups/entry.js';
 import type { GroupFrameBody } from '../../../protocols/groups/frames.js';
 import type { GroupEffect, GroupInput } from '../../../protocols/groups/member/member-io.js';
-import type { DeviceRecord, LogDependencies } from '../../../protocols/groups/log/device-roster.js';
+import type { LogDependencies } from '../../../protocols/groups/log/device-roster.js';
 import { objectId, signObject, type Signed } from '../../../protocols/kit/signed.js';
 import { randomId } from '../../../protocols/kit/random-id.js';
 import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
@@ -19,6 +18,7 @@ import { GroupNetwork } from './group-network.js';
 import { traceLine, type TraceRecord } from './trace-line.js';
 import { EventCounters } from '../kernel/event-counters.js';
 import { MemberProcess, SILENCE_MS, type ProcessHost } from './member-process.js';
+import { cachedRecordReader } from './record-reader.js';
 
 export interface GroupReport {
   readonly seed: number;
@@ -286,17 +286,4 @@ export class GroupWorld implements ProcessHost {
   private fail(violation: string): void {
     if (this.violations.length < VIOLATIONS_MAX) this.violations.push(violation);
   }
-}
-
-/** Verifies each record once. */
-function cachedRecordReader(): (signed: Signed) => DeviceRecord | null {
-  const known = new Map<string, DeviceRecord | null>();
-  return (signed) => {
-    const name = signed.payload + signed.signature;
-    const record = known.get(name);
-    if (record !== undefined) return record;
-    const read = readRecord(signed, fakePrimitives);
-    known.set(name, read);
-    return read;
-  };
 }

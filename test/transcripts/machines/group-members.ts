@@ -10,6 +10,8 @@ import { positionOf } from '../../../protocols/groups/log/applied-entry.js';
 import { objectId, signObject, type Signed } from '../../../protocols/kit/signed.js';
 import { MemberProcess, type ProcessHost } from '../../sim/groups/member-process.js';
 import { fakePrimitives } from '../../sim/kernel/fake-primitives.js';
+import { EntryLabels } from './entry-labels.js';
+import { bothDirections, memberOf } from './group-processes.js';
 import { bodyText, effectText, entryText, type Labels } from './group-text.js';
 
 interface InFlight {
@@ -42,7 +44,7 @@ export class GroupMembers implements ProcessHost, Labels {
   private frames: InFlight[] = [];
   private letters: InFlight[] = [];
   private readonly snapshots = new Map<string, Snapshot>();
-  private readonly entryLabels = new Map<string, string>();
+  private readonly entryLabels = new EntryLabels();
   private showsHeartbeats = false;
   private prefix = '';
   private lines: string[] = [];
@@ -105,7 +107,7 @@ export class GroupMembers implements ProcessHost, Labels {
 
   /** The index of an entry. A second entry at an index gets a prime. */
   entry(id: string): string {
-    return this.entryLabels.get(id) ?? 'an unknown entry';
+    return this.entryLabels.of(id);
   }
 
   /** Writes only the result. */
@@ -182,7 +184,7 @@ export class GroupMembers implements ProcessHost, Labels {
     const { device } = this.get(by);
     const entry: LogEntry = { ...position, op, at: this.clock, by, device: device.publicKey };
     const signed = signObject('group', entry, device, fakePrimitives);
-    this.label(this.idOf(signed), index + 1);
+    this.entryLabels.add(this.idOf(signed), index + 1);
     const body: GroupFrameBody = { type: 'entries', from: index + 1, entries: [signed], proofs: [], records: [] };
     this.frames.push({ from: by, to, bodies: [body] });
   }
@@ -239,13 +241,13 @@ export class GroupMembers implements ProcessHost, Labels {
   }
 
   private link(a: string, b: string): void {
-    for (const [one, other] of bothWays(a, b)) this.get(one).links.add(other);
-    for (const [one, other] of bothWays(a, b)) this.get(one).put({ type: 'linked', user: other });
+    for (const [one, other] of bothDirections(a, b)) this.get(one).links.add(other);
+    for (const [one, other] of bothDirections(a, b)) this.get(one).put({ type: 'linked', user: other });
   }
 
   private unlink(a: string, b: string): void {
-    for (const [one, other] of bothWays(a, b)) this.get(one).links.delete(other);
-    for (const [one, other] of bothWays(a, b)) this.get(one).put({ type: 'unlinked', user: other });
+    for (const [one, other] of bothDirections(a, b)) this.get(one).links.delete(other);
+    for (const [one, other] of bothDirections(a, b)) this.get(one).put({ type: 'unlinked', user: other });
   }
 
   /** What changed on the disk of a member: its log, its ratified index, its vote. */
@@ -257,7 +259,7 @@ export class GroupMembers implements ProcessHost, Labels {
     const dropped = before.ids.slice(shared).map((id) => this.entry(id));
     if (dropped.length > 0) this.write(user, `drops entry ${dropped.join(' ')}`);
     for (const { id, entry, signed } of entries.slice(shared)) {
-      this.label(id, entry.index);
+      this.entryLabels.add(id, entry.index);
       this.write(user, `appends ${entryText(signed, this)}`);
     }
     if (log.ratified > before.ratified)
@@ -275,7 +277,7 @@ export class GroupMembers implements ProcessHost, Labels {
       return this.write(process.user, `message ${message?.seq ?? '?'} is ${effect.state}`);
     }
     const text = effectText(effect);
-    if (text !== null) this.write(process.user, this.withLabels(text));
+    if (text !== null) this.write(process.user, this.entryLabels.applyTo(text));
   }
 
   private writeFrame({ user, links }: MemberProcess, effect: Extract<GroupEffect, { type: 'send' }>): void {
@@ -284,20 +286,6 @@ export class GroupMembers implements ProcessHost, Labels {
     if (isHeartbeat && !this.showsHeartbeats) return;
     const isLetter = effect.isDurable && !links.has(to);
     this.write(user, `to ${to}${isLetter ? ' by letter' : ''}: ${bodyText(body, this)}`);
-  }
-
-  private label(id: string, index: number): void {
-    if (this.entryLabels.has(id)) return;
-    const labels = new Set(this.entryLabels.values());
-    let label = String(index);
-    while (labels.has(label)) label += "'";
-    this.entryLabels.set(id, label);
-  }
-
-  private withLabels(text: string): string {
-    let labelled = text;
-    for (const [id, label] of this.entryLabels) labelled = labelled.replaceAll(id, label);
-    return labelled;
   }
 
   private write(user: string, text: string): void {
@@ -309,16 +297,4 @@ export class GroupMembers implements ProcessHost, Labels {
     if (!process) throw new Error(`no process is called ${name}`);
     return process;
   }
-}
-
-function memberOf({ user, member }: MemberProcess): GroupMember {
-  if (member === null) throw new Error(`${user} has no group`);
-  return member;
-}
-
-function bothWays(a: string, b: string): [string, string][] {
-  return [
-    [a, b],
-    [b, a],
-  ];
 }
