@@ -21,9 +21,6 @@ export interface CommandMap extends ClientCommandMap, UiCommandMap {}
 /** A command for the engine. `type`: its name in docs/contract.md, with `_` for a space. */
 export type Command = CommandsOf<EngineCommandMap>;
 
-/** The command of that name, or of one of those names. */
-export type CommandOf<Name extends Command['type']> = Extract<Command, { type: Name }>;
-
 /** What a typed line becomes: a command for the engine, for the archive, or for the user interface itself. */
 export type ParsedCommand = CommandsOf<CommandMap>;
 
