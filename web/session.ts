@@ -55,7 +55,7 @@ export class PageSession {
       onAnswer: (ref, answer) => this.onAnswer(ref, answer),
       onEvent: (event) => this.onEvent(event),
     });
-    this.state = signal<SessionState>(initialState(this.client.card, this.client.life));
+    this.state = signal<SessionState>(initialState(this.client.card, this.client.clientSession));
   }
 
   /** Connects, and joins the channels of the last session. */

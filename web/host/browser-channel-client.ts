@@ -34,7 +34,7 @@ type Performed = Exclude<ChannelClientEffect, { type: 'answer' | 'event' }>;
 
 export class BrowserChannelClient {
   readonly card: Card;
-  readonly life = randomId(random);
+  readonly clientSession = randomId(random);
   private readonly machine: ChannelClient;
   private readonly inputs: ChannelClientInput[] = [];
   private readonly sockets = new Map<number, PageSocket>();
@@ -47,7 +47,7 @@ export class BrowserChannelClient {
     const { card } = this;
     this.machine = new ChannelClient({
       card,
-      clientSession: this.life,
+      clientSession: this.clientSession,
       random,
       address,
       mayHear,

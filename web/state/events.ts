@@ -76,8 +76,8 @@ function connectionChanged(state: SessionState, event: EventOf<'connection'>): S
 
 /** A message of ours comes back from the server, and takes its place in the order that everyone sees. */
 function channelMessage(state: SessionState, event: EventOf<'message'>): SessionState {
-  const { channel, from, clientSession: life, counter, text, at, isMine } = event;
-  const id = channelLineId({ key: from.key, life, counter });
+  const { channel, from, clientSession, counter, text, at, isMine } = event;
+  const id = channelLineId({ key: from.key, clientSession, counter });
   const conversationId = channelConversationId(channel);
   const message = { type: 'message', id, from, text, at } as const;
   if (!isMine) return messageReceived(state, conversationId, { ...message, isMine });
@@ -142,7 +142,7 @@ function sendAccepted(
   { at, counter }: { at: Instant; counter: number },
 ): SessionState {
   const { conversationId, lineId } = request;
-  const id = channelLineId({ key: state.me.key, life: state.life, counter });
+  const id = channelLineId({ key: state.me.key, clientSession: state.clientSession, counter });
   const isBack = findConversation(state, conversationId)?.lines.some((line) => line.id === id) ?? false;
   if (!isBack) return withNewStatus(state, request, { status: { type: 'sent' }, at, id });
   return withConversation(state, conversationId, (conversation) => ({

@@ -9,7 +9,7 @@ import { isSending } from './log-lines.js';
 export interface SessionState {
   readonly me: Participant;
   /** The id of this run of the page (SPEC of channels): it marks the messages that we sent in this run. */
-  readonly life: string;
+  readonly clientSession: string;
   readonly connection: { readonly state: ConnectionState; readonly reason: string | null };
   /** Channels in the order in which the user joined, then direct messages, the latest first. */
   readonly conversations: readonly PageConversation[];
@@ -27,9 +27,9 @@ export interface SessionState {
 export type PendingRequest =
   { type: 'join'; channel: string } | { type: 'send'; conversationId: string; lineId: string };
 
-export function initialState(me: Participant, life: string): SessionState {
+export function initialState(me: Participant, clientSession: string): SessionState {
   return {
-    ...{ me, life, conversations: [], current: null, isVisible: true, notice: null, pending: new Map() },
+    ...{ me, clientSession, conversations: [], current: null, isVisible: true, notice: null, pending: new Map() },
     connection: { state: 'asleep', reason: null },
   };
 }
@@ -79,6 +79,14 @@ export function pendingLineId(ref: number): string {
 }
 
 /** The unique id of a message in a channel (VISIT-2). */
-export function channelLineId({ key, life, counter }: { key: string; life: string; counter: number }): string {
-  return `${key} ${life} ${counter}`;
+export function channelLineId({
+  key,
+  clientSession,
+  counter,
+}: {
+  key: string;
+  clientSession: string;
+  counter: number;
+}): string {
+  return `${key} ${clientSession} ${counter}`;
 }

@@ -24,7 +24,7 @@ export function heard(from: Participant, text: string, change: Partial<Said> = {
     type: 'message',
     channel: 'lab',
     from,
-    clientSession: 'life',
+    clientSession: 'clientSession',
     counter: lastId,
     text,
     at: 1,

@@ -26,7 +26,7 @@ function answered(state: SessionState, ref: number, answer: ChannelClientAnswer)
   return afterAnswer(state, ref, answer, 1_000);
 }
 
-const LIFE = 'my life';
+const CLIENT_SESSION = 'my session';
 
 function joined(channel: string): ChannelClientAnswer {
   return { ok: true, type: 'joined', presence: { channel, here: [ME], count: 1, elsewhere: 0 } };
@@ -34,7 +34,7 @@ function joined(channel: string): ChannelClientAnswer {
 
 /** In `#lab` and `#den`; `#den` is selected. */
 function atDen(): SessionState {
-  let state = actions.joinChannel(initialState(ME, LIFE), 1, 'lab');
+  let state = actions.joinChannel(initialState(ME, CLIENT_SESSION), 1, 'lab');
   state = answered(state, 1, joined('lab'));
   return answered(actions.joinChannel(state, 2, 'den'), 2, joined('den'));
 }
@@ -119,7 +119,7 @@ test('the "New" mark survives a refused message above it and the removal of old 
 test('our message is shown at once, and then once at its place in the common order', () => {
   const sent = (state: SessionState): SessionState =>
     actions.sendMessage(state, 3, { conversationId: '#lab', text: 'hi', at: 5 });
-  const mine = heard(ME, 'hi', { clientSession: LIFE, counter: 7, isMine: true });
+  const mine = heard(ME, 'hi', { clientSession: CLIENT_SESSION, counter: 7, isMine: true });
   const taken: ChannelClientAnswer = { ok: true, type: 'sent', at: 6, counter: 7 };
   const sending = sent(atDen());
   assert.deepEqual([statuses(sending, '#lab'), hasSendingMessages(sending)], [['sending'], true]);
@@ -161,7 +161,7 @@ test('a direct message starts a conversation; ours show when they were delivered
 
 test('without a connection a join request stays open: the channel stays, without a note', () => {
   const refused = (code: 'CHANNEL_AWAY' | 'CHANNELS_OFF') => ({ ok: false as const, refusal: new Refusal(code, 'x') });
-  const away = told(initialState(ME, LIFE), { type: 'connection', state: 'refused', reason: 'full\u202e' });
+  const away = told(initialState(ME, CLIENT_SESSION), { type: 'connection', state: 'refused', reason: 'full\u202e' });
   assert.equal(away.connection.reason, 'full\ufffd');
   for (const code of ['CHANNEL_AWAY', 'CHANNELS_OFF'] as const) {
     const state = answered(actions.joinChannel(away, 9, 'hut'), 9, refused(code));
