@@ -3,6 +3,7 @@
 import { join, resolve } from 'node:path';
 import type { Answer } from '../protocols/control/answer.js';
 import type { ClientEvent } from '../protocols/control/event.js';
+import type { ClientStats } from '../protocols/control/commands/account.js';
 import { isArchiveCommand, type ArchiveCommand } from '../protocols/control/commands/archive.js';
 import type { Command } from '../protocols/control/command.js';
 import type { ClientApi as EngineDoor, Ready } from '../protocols/control/client-api.js';
@@ -94,7 +95,14 @@ class Client implements EngineDoor {
 
   command(command: Command | ArchiveCommand): Promise<Answer> {
     if (isArchiveCommand(command)) return this.archive.carryOut(command);
+    if (command.type === 'stats') return this.stats(command);
     return command.type === 'evidence' ? evidenceFile(command, () => this.ask(command)) : this.ask(rooted(command));
+  }
+
+  /** The engine counts friends and links; only the store knows its size. */
+  private async stats(command: Command): Promise<Answer> {
+    const answer = await this.ask(command);
+    return answer.ok ? { ok: true, data: { ...(answer.data as ClientStats), stored: this.store.size() } } : answer;
   }
 
   private ask(command: Command): Promise<Answer> {

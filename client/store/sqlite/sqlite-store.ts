@@ -204,6 +204,14 @@ export class SqliteStore implements TransactionalStore {
     return this.messages.lastRow;
   }
 
+  /** `bytes`: of the database, without its log (`client.db-wal`). Counts all messages: up to 0.1 s for a million. */
+  size(): { messages: number; bytes: number } {
+    const counted = this.database.prepare<{ messages: number; bytes: number }>(`
+      SELECT (SELECT count(*) FROM messages) AS messages, page_count * page_size AS bytes
+      FROM pragma_page_count, pragma_page_size`);
+    return counted.get() ?? { messages: 0, bytes: 0 };
+  }
+
   /** Adds some messages to the search index; not within a transaction. True if more are left. */
   indexSome(): boolean {
     return this.index.indexSome();

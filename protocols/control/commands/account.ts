@@ -4,6 +4,17 @@ import type { CommandsOf, Nothing } from '../command-map.js';
 import { NO_ARGUMENTS, type CommandEntry } from '../line/grammar.js';
 import type { OutboxMessage } from './messages.js';
 
+/** What a client holds and has open. */
+export interface ClientStats {
+  /** `bytes`: of the database. Null as the engine answers, which does not see the disk; the client fills it in. */
+  readonly stored: { readonly messages: number; readonly bytes: number } | null;
+  readonly friends: number;
+  /** Users with an open link: friends and group peers. */
+  readonly links: number;
+  /** Since the engine was built. Key rotation builds a new one. */
+  readonly uptimeMs: number;
+}
+
 export interface AccountCommandMap {
   online: { command: { acceptServer: boolean }; answer: { user: string } };
   offline: { command: Nothing; answer: Nothing };
@@ -20,6 +31,7 @@ export interface AccountCommandMap {
       online: boolean;
     };
   };
+  stats: { command: Nothing; answer: ClientStats };
   unregister: { command: Nothing; answer: { user: string } };
 }
 
@@ -47,6 +59,13 @@ export const ACCOUNT_COMMANDS: readonly CommandEntry<CommandsOf<AccountCommandMa
     summary: 'show your name, key and fingerprint',
     example: 'whoami',
     parse: () => ({ type: 'whoami' }),
+  },
+  {
+    ...ACCOUNT,
+    name: 'stats',
+    summary: 'show how much is stored, how many friends and links you have, and the uptime',
+    example: 'stats',
+    parse: () => ({ type: 'stats' }),
   },
   {
     ...ACCOUNT,

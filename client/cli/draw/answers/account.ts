@@ -5,12 +5,14 @@ import type { AccountCommandMap } from '../../../../protocols/control/commands/a
 import type { Drawers } from '../drawers.js';
 import { columns, shownName, type ViewOptions } from '../view-options.js';
 import { drawUnsent } from './messages.js';
+import { drawSize } from './posts.js';
 
 export const ACCOUNT_DRAWERS: Drawers<AccountCommandMap> = {
   online: ({ user }, _, view) => [`You are online as ${shownName(user, view)}.`],
   offline: () => ['You are offline.'],
   exit: (data, _, view) => drawUnsent(data, view),
   whoami: (data, _, view) => drawWhoami(data, view),
+  stats: (data, _, view) => drawStats(data, view),
   unregister: ({ user }) => [`You gave up the name ${user}.`],
 };
 
@@ -23,5 +25,32 @@ function drawWhoami(me: Answers['whoami'], view: ViewOptions): string[] {
     ['on channels', me.deviceFingerprint],
     ['state', me.online ? 'online' : 'offline'],
   ];
+  return drawRows(rows, view);
+}
+
+function drawStats({ stored, friends, links, uptimeMs }: Answers['stats'], view: ViewOptions): string[] {
+  const amounts =
+    stored === null
+      ? []
+      : [
+          ['messages', String(stored.messages)],
+          ['on disk', drawSize(stored.bytes)],
+        ];
+  const rows = [
+    ...amounts,
+    ['friends', String(friends)],
+    ['open links', String(links)],
+    ['uptime', drawUptime(uptimeMs)],
+  ];
+  return drawRows(rows, view);
+}
+
+/** `7 min`, `26 h 3 min` */
+function drawUptime(uptimeMs: number): string {
+  const minutes = Math.floor(uptimeMs / 60_000);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function drawRows(rows: string[][], view: ViewOptions): string[] {
   return columns(rows, (cell, column) => (column === 0 ? view.colours.faint(cell) : cell));
 }

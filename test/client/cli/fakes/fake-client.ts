@@ -82,6 +82,8 @@ function fixed(command: Exclude<Command, { type: 'say' | 'message' | 'connect' |
       return { waiting: [] };
     case 'whoami':
       return ME;
+    case 'stats':
+      return { stored: { messages: 1_204, bytes: 3_200_000 }, friends: 2, links: 1, uptimeMs: 93_780_000 };
     case 'who':
       return { users: ['alice', 'bob'] };
     case 'update':

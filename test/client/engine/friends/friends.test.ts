@@ -1,4 +1,4 @@
-// Friends by letter: asked, answered, crossed and ended, with nobody having to be there; and how many there may be.
+// Friends by letter: asked, answered, crossed and ended while either is away; and how many there may be.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -193,6 +193,18 @@ function bound(database: ReturnType<typeof openDatabase>) {
   };
 }
 
+test('the size is the number of stored messages and the bytes of whole pages', () => {
+  const store = open();
+  assert.equal(store.size().messages, 0);
+  const before = store.size().bytes;
+  store.transaction(() => [1, 2, 3].forEach((seq) => store.addMessage({ ...fromBob(seq), text: 'x'.repeat(9_000) })));
+  const { messages, bytes } = store.size();
+  store.close();
+  assert.equal(messages, 3);
+  assert.ok(bytes > before);
+  assert.equal(bytes, readFileSync(join(directory, 'client.db')).length);
+});
+
 /** All queries of a running engine. `waiting` and `requeueHeld` read the outbox only. */
 function ask(store: SqliteStore): void {
   store.message(fromBob(1).id);

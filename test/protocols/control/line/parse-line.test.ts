@@ -22,6 +22,7 @@ test('[CTRL-1] a command works bare and with a slash, in any case', () => {
     ['who', { type: 'who' }],
     ['/who', { type: 'who' }],
     ['  WHO  ', { type: 'who' }],
+    ['stats', { type: 'stats' }],
     ['online', { type: 'online', acceptServer: false }],
     ['online --accept-server', { type: 'online', acceptServer: true }],
     ['verify bob', { type: 'verify', user: 'bob', confirm: false }],
