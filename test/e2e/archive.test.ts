@@ -118,9 +118,9 @@ test('[CTRL-22] a terminal does not show a typed passphrase', needsTerminal(), a
   terminal.press(`backup ${file}\r`);
   await terminal.shows('the question', (rows) => rows.at(-1) === 'Passphrase for the backup:');
   terminal.press(`${PASSPHRASE}\r`);
-  await terminal.shows('the second question', (rows) => rows.at(-1) === 'The same again:');
+  await terminal.shows('the second question', (rows) => rows.at(-1) === 'Repeat the passphrase:');
   terminal.press(`${PASSPHRASE}\r`);
-  const rows = await terminal.shows('that it is done', (shown) => shown.some((row) => /^Your keys, /.test(row)));
+  const rows = await terminal.shows('that it is done', (shown) => shown.some((row) => /^Saved your keys, /.test(row)));
   assert.doesNotMatch(rows.join('\n'), /correct|horse/);
   assert.ok(existsSync(file));
 });
