@@ -3,7 +3,7 @@
 import { parseJson } from '../protocols/kit/bytes.js';
 import { LineProcess } from './line-process.js';
 import { CLIENT } from './programs.js';
-import type { Participant } from './demo-script.js';
+import type { DemoParticipant } from './demo-script.js';
 
 /** A line of a client's `--json`; only the fields named here are looked at. */
 interface Heard {
@@ -13,7 +13,7 @@ interface Heard {
   readonly [field: string]: unknown;
 }
 
-export class DemoClient implements Participant {
+export class DemoClient implements DemoParticipant {
   private readonly client: LineProcess;
 
   /** `server`: host and port; `data`: the actor's own directory. */

@@ -4,7 +4,7 @@
  * Somebody who takes part: a command is waited for until its result, an event until it comes. Both reject if it does
  * not.
  */
-export interface Participant {
+export interface DemoParticipant {
   readonly name: string;
   ready(): Promise<void>;
   run(command: string): Promise<void>;
@@ -29,8 +29,8 @@ const PARTS: readonly Part[] = [
 
 /** Lets both meet and talk; `print` gets each message when its recipient has it. */
 export async function runDemoScript(
-  alice: Participant,
-  bob: Participant,
+  alice: DemoParticipant,
+  bob: DemoParticipant,
   print: (line: string) => void,
 ): Promise<void> {
   await becomeFriends(alice, bob);
@@ -43,7 +43,7 @@ export async function runDemoScript(
   await Promise.all([alice.exit(), bob.exit()]);
 }
 
-async function becomeFriends(alice: Participant, bob: Participant): Promise<void> {
+async function becomeFriends(alice: DemoParticipant, bob: DemoParticipant): Promise<void> {
   await Promise.all([alice.ready(), bob.ready()]);
   await Promise.all([alice.run('online'), bob.run('online')]);
   await alice.run('add bob Shall we try this?');

@@ -9,7 +9,7 @@ const LENGTH_IN_16_BITS = 126;
 const LENGTH_IN_64_BITS = 127;
 
 /** The bytes of one frame. A server does not mask, so the same bytes serve all clients. */
-export function encodeFrame(text: string, transport: ClientTransport): Buffer {
+export function encodeForTransport(text: string, transport: ClientTransport): Buffer {
   return transport === 'tcp' ? Buffer.from(`${text}\n`) : webSocketMessage(text);
 }
 

@@ -1,7 +1,7 @@
 // A frame for several clients, encoded once for each transport.
 
 import type { ChannelServerFrame } from '../../protocols/channels/client-protocol.js';
-import { encodeFrame, type ClientTransport } from './frame-encoding.js';
+import { encodeForTransport, type ClientTransport } from './frame-encoding.js';
 
 export class SharedFrame {
   private readonly encodings: Partial<Record<ClientTransport, Buffer>> = {};
@@ -10,6 +10,6 @@ export class SharedFrame {
 
   /** The bytes are shared; they must not be changed. */
   bytes(transport: ClientTransport): Buffer {
-    return (this.encodings[transport] ??= encodeFrame(JSON.stringify(this.frame), transport));
+    return (this.encodings[transport] ??= encodeForTransport(JSON.stringify(this.frame), transport));
   }
 }

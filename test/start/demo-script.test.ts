@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runDemoScript, type Participant } from '../../start/demo-script.js';
+import { runDemoScript, type DemoParticipant } from '../../start/demo-script.js';
 
 /** Remembers what it was told to do; hears everything, or everything but one event. */
-class StandIn implements Participant {
+class StandIn implements DemoParticipant {
   readonly done: string[] = [];
 
   constructor(

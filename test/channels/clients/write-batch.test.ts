@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SharedFrame } from '../../../channels/clients/shared-frame.js';
 import { WriteBatch } from '../../../channels/clients/write-batch.js';
-import { encodeFrame } from '../../../channels/clients/frame-encoding.js';
+import { encodeForTransport } from '../../../channels/clients/frame-encoding.js';
 import type { ChannelServerFrame } from '../../../protocols/channels/client-protocol.js';
 
 const parted = (channel: string): ChannelServerFrame => ({ type: 'parted', channel });
@@ -39,7 +39,7 @@ test('a frame is encoded once, even if it follows different frames', () => {
 
 test('a WebSocket message has the shortest length field that fits (RFC 6455, 5.2)', () => {
   const headers = [0, 125, 126, 65_535, 65_536].map((bytes) => {
-    const message = encodeFrame('x'.repeat(bytes), 'ws');
+    const message = encodeForTransport('x'.repeat(bytes), 'ws');
     assert.equal(message.subarray(message.length - bytes).toString(), 'x'.repeat(bytes));
     return message.subarray(0, message.length - bytes).toString('hex');
   });

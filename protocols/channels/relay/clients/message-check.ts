@@ -23,7 +23,7 @@ export interface MessageSender {
 }
 
 /** `counter`: null if it cannot be read. */
-export type MessageVerdict =
+export type MessageCheckResult =
   | { readonly type: 'new'; readonly message: SignedMessage }
   | { readonly type: 'duplicate'; readonly counter: number }
   | { readonly type: 'refused'; readonly why: Refusal; readonly counter: number | null };
@@ -38,7 +38,7 @@ export function checkMessage(
   sender: MessageSender,
   frame: { kind: SignedMessageType; said: Signed },
   context: MessageCheckContext,
-): MessageVerdict {
+): MessageCheckResult {
   const message = parseSignedMessage(frame.kind, frame.said);
   if (message instanceof Refusal) return { type: 'refused', why: message, counter: null };
   const { counter } = message.content;

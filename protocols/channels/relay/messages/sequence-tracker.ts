@@ -4,7 +4,7 @@
 import { FairMap } from '../../../kit/bounds/fair-map.js';
 import { LIMITS } from '../../../kit/limits.js';
 import type { Instant } from '../../../kit/machine.js';
-import { ReorderBuffer, type HeldMessage } from './reorder-buffer.js';
+import { HeldMessages, type HeldMessage } from './held-messages.js';
 import type { SignedMessage } from './signed-message.js';
 
 /** The number of counters, from the highest down, that are remembered one by one. */
@@ -19,7 +19,7 @@ interface SessionSequence {
 
 export class SequenceTracker {
   private readonly sessions = new FairMap<SessionSequence>(LIMITS.clientSessionsRemembered);
-  private readonly held = new ReorderBuffer();
+  private readonly held = new HeldMessages();
 
   get size(): number {
     return this.sessions.size;

@@ -13,7 +13,7 @@ export interface HeldMessage {
   readonly since: Instant;
 }
 
-export class ReorderBuffer {
+export class HeldMessages {
   /** In the order of arrival, which is the order of expiry. */
   private readonly held = new Set<HeldMessage>();
   /** By session, then by counter. */
