@@ -6,10 +6,11 @@ import { test } from 'node:test';
 import { VERSION } from '../protocols/kit/version.js';
 import { bansRule } from './tidy/bans.js';
 import { commandNames, commandTableRule, PROMISED } from './tidy/command-table.js';
+import { cyclesRule } from './tidy/imports/cycles.js';
 import { headsRule } from './tidy/heads.js';
-import { layersRule } from './tidy/layers.js';
+import { layersRule } from './tidy/imports/layers.js';
 import { limitsRule } from './tidy/limits.js';
-import { reachRule } from './tidy/reach.js';
+import { reachRule } from './tidy/imports/reach.js';
 import { refusalsPage } from './tidy/refusals-page.js';
 import { retiredWordsRule } from './tidy/words/retired-words.js';
 import { foldersRule, sizesRule, styleSize } from './tidy/sizes.js';
@@ -28,6 +29,7 @@ function none(findings: readonly Finding[]): void {
 
 test('every file imports only what its layer may, and packages only in their files', () =>
   none(sources.flatMap(layersRule)));
+test('no file imports itself through others, types included', () => none(cyclesRule(sources)));
 test('nothing banned stands in the code', () => none(sources.flatMap(bansRule)));
 test('functions, files, lines, parameters and nesting keep their bounds', () => none(sources.flatMap(sizesRule)));
 test('styles keep the bounds of files', () =>

@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bansRule } from './bans.js';
 import { commandTableRule } from './command-table.js';
+import { cyclesRule } from './imports/cycles.js';
 import { headsRule } from './heads.js';
-import { layersRule } from './layers.js';
+import { layersRule } from './imports/layers.js';
 import { limitsRule } from './limits.js';
-import { reachRule } from './reach.js';
+import { reachRule } from './imports/reach.js';
 import { retiredWordsRule } from './words/retired-words.js';
 import { foldersRule, sizesRule, styleSize } from './sizes.js';
 import { sourceOf, type Finding, type Rule } from './source.js';
@@ -37,6 +38,9 @@ test('imports across layers are caught', () => {
     ['runtime/a.ts', "export { x } from '../protocols/session/x.js';", /only runtime/],
     ['client/run.ts', "const x = await import('../nameserver/x.js');", /only client/],
     ['client/engine/a.ts', "import { x } from '../store/x.js';", /only client\/engine/],
+    ['client/engine/server/a.ts', "import type { x } from '../transport/x.js';", /only client\/engine\/server/],
+    ['client/engine/chat/a.ts', "import { x } from '../groups/x.js';", /only client\/engine\/chat/],
+    ['client/engine/lifecycle/a.ts', "import { x } from '../chat/x.js'; import { y } from '../core/y.js';", null],
     ['client/cli/a.ts', "import type { x } from '../engine/x.js';", /only client\/cli/],
     ['start/a.ts', "type X = import('../client/x.js').X;", /only start/],
     ['test/a.ts', "import { x } from '../nameserver/x.js';", null],

@@ -1,7 +1,7 @@
 // The banners above all panes: a lost connection, and a notice about something that failed.
 
 import { connectionText } from '../state/format.js';
-import type { SessionProps } from './session-view.js';
+import type { SessionProps } from './panes/session-props.js';
 
 type BannerProps = Pick<SessionProps, 'page' | 'session'>;
 

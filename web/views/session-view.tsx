@@ -1,9 +1,7 @@
 // A session in three panes: conversations, messages, people. A narrow screen shows one at a time.
 
-import { useSignal, useSignalEffect, type Signal } from '@preact/signals';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import type { Participant } from '../../protocols/channels/client/io.js';
-import type { Page } from '../page.js';
 import type { PageSession } from '../session.js';
 import { sharedNames } from '../state/people.js';
 import { findConversation, hasSendingMessages, totalUnread, type SessionState } from '../state/session-state.js';
@@ -14,20 +12,9 @@ import { COMPOSER } from './panes/composer.js';
 import { ConversationList } from './panes/conversation-list.js';
 import { ConversationPane } from './panes/conversation-pane.js';
 import { PeoplePane } from './panes/people-pane.js';
+import type { OpenDialog, Pane, SessionProps } from './panes/session-props.js';
 import { SharedNames } from './shared-names.js';
 import { useShortcuts } from './shortcuts.js';
-
-export type Pane = 'conversations' | 'conversation' | 'people';
-
-export type OpenDialog = { type: 'settings' } | { type: 'person'; person: Participant } | null;
-
-/** What every view of a session gets. */
-export interface SessionProps {
-  readonly page: Page;
-  readonly session: PageSession;
-  readonly pane: Signal<Pane>;
-  readonly openDialog: Signal<OpenDialog>;
-}
 
 export function SessionView({ page, session }: Pick<SessionProps, 'page' | 'session'>) {
   const pane = useSignal<Pane>('conversation');

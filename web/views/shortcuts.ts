@@ -4,7 +4,7 @@ import type { Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { PageSession } from '../session.js';
 import { JOIN_FIELD } from './panes/conversation-list.js';
-import type { Pane } from './session-view.js';
+import type { Pane } from './panes/session-props.js';
 
 /** For the list in the settings. */
 export const SHORTCUTS: readonly (readonly [keys: string, does: string])[] = [

@@ -1,7 +1,7 @@
 // What happened in one part of the engine and concerns several others. `parts.ts` says in which order they hear it.
 
 import type { LetterKind } from '../../../protocols/letters/messages.js';
-import type { Endpoint } from './io.js';
+import type { Endpoint } from './endpoint.js';
 
 /** The device at the other end of a link, as its certificate and record prove. */
 export interface LinkPeer {

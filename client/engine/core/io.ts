@@ -10,13 +10,8 @@ import type { Refusal } from '../../../protocols/kit/refusals.js';
 import type { LogPosition, GroupPolicy } from '../../../protocols/groups/entry.js';
 import type { Publication } from '../../../protocols/groups/frames.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
+import type { Endpoint } from './endpoint.js';
 import type { PostEffect, PostInput } from './post-io.js';
-
-/** Where a device can be reached: an IP address or host name, and the port its TCP listener and UDP socket share. */
-export interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** A user as the name server lists it. Nothing here is believed before `record` was verified. */
 export interface ListedUser {

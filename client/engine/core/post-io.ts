@@ -6,7 +6,7 @@ import type { Refusal } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type { FetchFailure } from '../../../protocols/posts/download.js';
 import type { Held } from './post-store.js';
-import type { Endpoint } from './io.js';
+import type { Endpoint } from './endpoint.js';
 
 /** What was found out about a file while it was copied. `sha256`: base64url. */
 export interface CopiedFile {

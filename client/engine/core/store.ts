@@ -7,7 +7,7 @@ import type { GroupStore } from '../../../protocols/groups/member/group-store.js
 import type { Friendship } from '../../../protocols/friends/friendship.js';
 import type { MessageState } from '../../../protocols/control/commands/messages.js';
 import type { PostStore } from './post-store.js';
-import type { Endpoint } from './io.js';
+import type { Endpoint } from './endpoint.js';
 
 /** Somebody we have to do with. Strangers that were only looked up are not kept. */
 export interface Person {

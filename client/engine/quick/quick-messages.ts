@@ -11,7 +11,7 @@ import type { Context } from '../core/context.js';
 import { withPerson } from '../core/conversation-id.js';
 import type { LinkPeer } from '../core/events.js';
 import type { StoredMessage } from '../core/store.js';
-import type { Endpoint } from '../core/io.js';
+import type { Endpoint } from '../core/endpoint.js';
 import type { CommandOf, EventOf, InputOf, Part } from '../core/part.js';
 import type { Conversations } from '../conversations/conversations.js';
 import type { People } from '../identity/people.js';

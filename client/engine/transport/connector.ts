@@ -8,7 +8,7 @@ import { offerLetterShape, type OfferLetter } from '../../../protocols/links/mes
 import type { Instant } from '../../../protocols/kit/machine.js';
 import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
-import type { Endpoint } from '../core/io.js';
+import type { Endpoint } from '../core/endpoint.js';
 import { letterRoute, type EventOf, type InputOf, type Part } from '../core/part.js';
 import type { Links } from './links.js';
 import type { OwnEndpoints } from './own-endpoints.js';

@@ -15,7 +15,7 @@ import type { Signed } from '../../../protocols/kit/signed.js';
 import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
 import type { LinkPeer } from '../core/events.js';
-import type { Endpoint } from '../core/io.js';
+import type { Endpoint } from '../core/endpoint.js';
 import type { EventOf, InputOf, Part } from '../core/part.js';
 import { Registration } from '../core/registration.js';
 import type { OwnRecord } from '../identity/own-record.js';

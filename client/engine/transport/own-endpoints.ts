@@ -1,7 +1,7 @@
 // Where friends can reach this device: the addresses the host knows, and the one the name server sees.
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import type { Endpoint } from '../core/io.js';
+import type { Endpoint } from '../core/endpoint.js';
 import type { InputOf, Part } from '../core/part.js';
 import type { Session } from '../server/session.js';
 

@@ -4,7 +4,7 @@ import type { Database, SqlValue } from '../../../runtime/sqlite.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type { Friendship } from '../../../protocols/friends/friendship.js';
 import type { Person } from '../../engine/core/store.js';
-import type { Endpoint } from '../../engine/core/io.js';
+import type { Endpoint } from '../../engine/core/endpoint.js';
 
 interface PersonRow {
   readonly name: string;

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import type { TransactionalStore } from '../../../client/engine/core/store.js';
 import { MemoryStore } from '../../../client/store/memory/memory-store.js';
 import { smallSqliteStore } from './contract.js';
-import { everything, operations, type Operation } from './operations.js';
+import { everything, operations } from './operations.js';
+import type { Operation } from './post-operations.js';
 
 /** One turn: its operations, and whether the program crashes before the turn ends. */
 interface Turn {

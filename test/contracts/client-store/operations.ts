@@ -2,14 +2,8 @@
 
 import fc from 'fast-check';
 import type { StoredMessage, TransactionalStore } from '../../../client/engine/core/store.js';
-import { everyPost, postOperations } from './post-operations.js';
+import { everyPost, postOperations, type Operation } from './post-operations.js';
 import { sampleId, sampleKey, samplePerson } from './samples.js';
-
-/** `run` returns the store's answer. `text` describes the operation in the report of a failure. */
-export interface Operation {
-  readonly text: string;
-  readonly run: (store: TransactionalStore) => unknown;
-}
 
 const peers = fc.constantFrom('al', 'bob');
 const devices = fc.constantFrom('a', 'b', 'B', '-').map(sampleKey);

@@ -3,8 +3,13 @@
 import fc from 'fast-check';
 import type { Held, StoredPost } from '../../../client/engine/core/post-store.js';
 import type { TransactionalStore } from '../../../client/engine/core/store.js';
-import type { Operation } from './operations.js';
 import { sampleId, sampleKey } from './samples.js';
+
+/** `run` returns the store's answer. `text` describes the operation in the report of a failure. */
+export interface Operation {
+  readonly text: string;
+  readonly run: (store: TransactionalStore) => unknown;
+}
 
 const authors = fc.constantFrom('al', 'bob', 'me');
 const devices = fc.constantFrom('a', 'b').map(sampleKey);

@@ -1,6 +1,6 @@
 // The simulated UDP socket of a client: datagrams may be lost, duplicated, delayed and reordered.
 
-import type { Endpoint } from '../../../client/engine/core/io.js';
+import type { Endpoint } from '../../../client/engine/core/endpoint.js';
 import type { NetworkListener, SimulatedNetwork } from '../network/simulated-network.js';
 
 export class DatagramPort {

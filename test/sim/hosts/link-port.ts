@@ -2,7 +2,8 @@
 
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import type { Effect, Endpoint, Input } from '../../../client/engine/core/io.js';
+import type { Endpoint } from '../../../client/engine/core/endpoint.js';
+import type { Effect, Input } from '../../../client/engine/core/io.js';
 import type { SimulatedConnection, ConnectionEnd } from '../network/simulated-connection.js';
 import type { NetworkListener, SimulatedNetwork } from '../network/simulated-network.js';
 import type { Incarnation } from './incarnation.js';

@@ -1,6 +1,7 @@
 // The simulated network: its model, all connections, listening clients by address, and the name server.
 
-import type { Endpoint, Question, QuestionAnswer } from '../../../client/engine/core/io.js';
+import type { Endpoint } from '../../../client/engine/core/endpoint.js';
+import type { Question, QuestionAnswer } from '../../../client/engine/core/io.js';
 import type { SimulatedConnection, ConnectionEnd } from './simulated-connection.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import type { NetworkModel, RunContext } from './network-model.js';

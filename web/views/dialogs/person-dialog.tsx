@@ -1,7 +1,7 @@
 // The dialog about one person: fingerprints to compare, a direct message, mute.
 
 import type { Participant } from '../../../protocols/channels/client/io.js';
-import type { SessionProps } from '../session-view.js';
+import type { SessionProps } from '../panes/session-props.js';
 import { Dialog } from './dialog.js';
 import { KeyFingerprints } from './key-fingerprints.js';
 

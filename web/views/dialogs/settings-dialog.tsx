@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { Theme } from '../../host/preferences.js';
 import type { Page } from '../../page.js';
 import { SHORTCUTS } from '../shortcuts.js';
-import type { SessionProps } from '../session-view.js';
+import type { SessionProps } from '../panes/session-props.js';
 import { Dialog } from './dialog.js';
 import { KeyFingerprint } from './key-fingerprints.js';
 

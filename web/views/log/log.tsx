@@ -6,7 +6,7 @@ import type { PageConversation } from '../../state/conversations.js';
 import { dayFormatter } from '../../state/format.js';
 import { logRows, type LogRow } from '../../state/log-rows.js';
 import { useConversationTitle } from '../conversation-title.js';
-import type { SessionProps } from '../session-view.js';
+import type { SessionProps } from '../panes/session-props.js';
 import { MessageRow } from './message-row.js';
 
 /** The distance from the end that still counts as the end. */

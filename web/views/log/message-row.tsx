@@ -4,7 +4,7 @@ import type { PageConversation } from '../../state/conversations.js';
 import { clockTime, fullTime } from '../../state/format.js';
 import type { MessageLine, SendStatus } from '../../state/log-lines.js';
 import { PersonName } from '../person-name.js';
-import type { SessionProps } from '../session-view.js';
+import type { SessionProps } from '../panes/session-props.js';
 import { MessageText } from './message-text.js';
 
 interface MessageRowProps extends SessionProps {

@@ -5,7 +5,7 @@ import { byteLength } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { PageConversation } from '../../state/conversations.js';
 import { useConversationTitle } from '../conversation-title.js';
-import type { SessionProps } from '../session-view.js';
+import type { SessionProps } from './session-props.js';
 
 /** The id of the field, for the focus. */
 export const COMPOSER = 'message';

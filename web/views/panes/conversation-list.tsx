@@ -3,7 +3,7 @@
 import { useRef } from 'preact/hooks';
 import type { PageConversation } from '../../state/conversations.js';
 import { useConversationTitle } from '../conversation-title.js';
-import type { SessionProps } from '../session-view.js';
+import type { SessionProps } from './session-props.js';
 
 /** The id of the field for a channel, for the focus. */
 export const JOIN_FIELD = 'join';

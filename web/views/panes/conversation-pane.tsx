@@ -6,7 +6,7 @@ import { conversationTitle, type PageConversation } from '../../state/conversati
 import { membershipText } from '../../state/format.js';
 import { findConversation, totalUnread } from '../../state/session-state.js';
 import { Log } from '../log/log.js';
-import type { SessionProps } from '../session-view.js';
+import type { SessionProps } from './session-props.js';
 import { Composer, COMPOSER } from './composer.js';
 
 export function ConversationPane(props: SessionProps) {

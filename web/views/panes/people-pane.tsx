@@ -8,7 +8,7 @@ import { peopleOf } from '../../state/people.js';
 import { findConversation } from '../../state/session-state.js';
 import { KeyFingerprints } from '../dialogs/key-fingerprints.js';
 import { PersonName } from '../person-name.js';
-import type { SessionProps } from '../session-view.js';
+import type { SessionProps } from './session-props.js';
 
 export function PeoplePane(props: SessionProps) {
   const { session, pane } = props;

@@ -10,82 +10,82 @@ import { Testbed } from '../harness/testbed.js';
 import { ChannelTestbed } from '../harness/channel-testbed.js';
 
 /** Clients that are friends, or not, with a square to meet in. */
-function squareOf(...names: string[]): { town: Testbed; square: ChannelTestbed; clients: Client[] } {
-  const town = new Testbed();
-  const square = new ChannelTestbed(town);
-  return { town, square, clients: town.online(...names) };
+function squareOf(...names: string[]): { testbed: Testbed; square: ChannelTestbed; clients: Client[] } {
+  const testbed = new Testbed();
+  const square = new ChannelTestbed(testbed);
+  return { testbed, square, clients: testbed.online(...names) };
 }
 
-function join(town: Testbed, ...clients: Client[]): void {
+function join(testbed: Testbed, ...clients: Client[]): void {
   for (const client of clients) {
     const [ref] = client.command({ type: 'join', channel: 'lab' });
-    town.settle();
+    testbed.settle();
     assert.equal(client.answer(ref)?.ok, true);
   }
 }
 
-function refused(town: Testbed, client: Client, command: Parameters<Client['command']>[0]): string | null {
+function refused(testbed: Testbed, client: Client, command: Parameters<Client['command']>[0]): string | null {
   const [ref] = client.command(command);
-  town.settle();
+  testbed.settle();
   const answer = client.answer(ref);
   return answer && !answer.ok ? `${answer.refusal.code} ${answer.refusal.about}` : null;
 }
 
 /** A stranger with that name, in the lab and heard there. */
-function stranger(town: Testbed, square: ChannelTestbed, name: string, key = `stranger ${name}`): FakeClient {
+function stranger(testbed: Testbed, square: ChannelTestbed, name: string, key = `stranger ${name}`): FakeClient {
   const one = new FakeClient(key);
-  const said = one.says('lab', 'hello', { name, at: town.now });
+  const said = one.says('lab', 'hello', { name, at: testbed.now });
   const send = square.enter((server, challenge) => {
     return { type: 'enter', card: one.card({ name }), entry: one.entry(server, challenge) };
   });
   send({ type: 'join', channel: 'lab' });
   send({ type: 'say', kind: 'channel', said });
-  town.settle();
+  testbed.settle();
   return one;
 }
 
 const lineOf = (client: Client): unknown[] => client.do({ type: 'channels' }).channels.map(({ channel }) => channel);
 
 test('nothing is connected before somebody wants to be in a channel, and nobody is while offline', () => {
-  const { town, square, clients } = squareOf('alice');
+  const { testbed, square, clients } = squareOf('alice');
   const [alice] = clients as [Client];
   assert.deepEqual(square.doors, []);
   assert.deepEqual(alice.do({ type: 'channels' }), { connection: 'asleep', channels: [] });
-  join(town, alice);
+  join(testbed, alice);
   assert.equal(square.doors.length, 1);
   alice.do({ type: 'offline' });
-  town.settle();
+  testbed.settle();
   assert.equal(alice.do({ type: 'channels' }).connection, 'asleep');
   for (const command of [
     { type: 'join', channel: 'lab' },
     { type: 'channel', channel: 'lab', text: 'hi' },
     { type: 'private', to: 'bob', text: 'hi' },
   ] as const) {
-    assert.match(refused(town, alice, command) ?? '', /^NOT_ONLINE/);
+    assert.match(refused(testbed, alice, command) ?? '', /^NOT_ONLINE/);
   }
 });
 
 test('who is online again is back in their channels', () => {
-  const { town, clients } = squareOf('alice', 'bob');
+  const { testbed, clients } = squareOf('alice', 'bob');
   const [alice, bob] = clients as [Client, Client];
-  join(town, alice, bob);
+  join(testbed, alice, bob);
   alice.do({ type: 'offline' });
-  town.settle();
-  town.pass(60_000);
+  testbed.settle();
+  testbed.pass(60_000);
   alice.command({ type: 'online', acceptServer: false });
-  town.settle();
+  testbed.settle();
   bob.command({ type: 'channel', channel: 'lab', text: 'welcome back' });
-  town.settle();
+  testbed.settle();
   assert.equal(alice.told('channel').at(-1)?.text, 'welcome back');
   assert.match(alice.told('warning').at(-1)?.message ?? '', /#lab for 60 s/);
 });
 
 test('what is said is told to the others once, with one id, and answered to who said it', () => {
-  const { town, clients } = squareOf('alice', 'bob', 'carol');
+  const { testbed, clients } = squareOf('alice', 'bob', 'carol');
   const [alice, bob, carol] = clients as [Client, Client, Client];
-  join(town, alice, bob, carol);
+  join(testbed, alice, bob, carol);
   const [ref] = alice.command({ type: 'channel', channel: 'lab', text: 'hi' });
-  town.settle();
+  testbed.settle();
   const answer = alice.answer(ref);
   assert.ok(answer?.ok && 'id' in answer.data);
   assert.deepEqual(alice.told('channel'), []);
@@ -98,15 +98,15 @@ test('what is said is told to the others once, with one id, and answered to who 
 });
 
 test('a friend is known by their record, a stranger is not, and a namesake of a friend is called one', () => {
-  const town = new Testbed();
-  const square = new ChannelTestbed(town);
-  const [alice, bob] = town.friends();
-  join(town, alice, bob);
+  const testbed = new Testbed();
+  const square = new ChannelTestbed(testbed);
+  const [alice, bob] = testbed.friends();
+  join(testbed, alice, bob);
   bob.command({ type: 'channel', channel: 'lab', text: 'hi' });
-  town.settle();
-  stranger(town, square, 'carol');
-  stranger(town, square, 'bob');
-  stranger(town, square, 'alice');
+  testbed.settle();
+  stranger(testbed, square, 'carol');
+  stranger(testbed, square, 'bob');
+  stranger(testbed, square, 'alice');
   assert.deepEqual(
     alice.told('channel').map(({ from, user, isNamesake }) => [from, user, isNamesake]),
     [
@@ -119,76 +119,76 @@ test('a friend is known by their record, a stranger is not, and a namesake of a 
 });
 
 test('a private message goes to the friend of that name, never to a namesake', () => {
-  const town = new Testbed();
-  const square = new ChannelTestbed(town);
-  const [alice, bob] = town.friends();
-  join(town, alice);
-  stranger(town, square, 'bob');
+  const testbed = new Testbed();
+  const square = new ChannelTestbed(testbed);
+  const [alice, bob] = testbed.friends();
+  join(testbed, alice);
+  stranger(testbed, square, 'bob');
   assert.match(
-    refused(town, alice, { type: 'private', to: 'bob', text: 'psst' }) ?? '',
+    refused(testbed, alice, { type: 'private', to: 'bob', text: 'psst' }) ?? '',
     /^AMBIGUOUS bob \(\w+(-\w+){5}\)/,
   );
-  join(town, bob);
+  join(testbed, bob);
   const [ref] = alice.command({ type: 'private', to: 'bob', text: 'psst' });
-  town.settle();
+  testbed.settle();
   assert.equal(alice.answer(ref)?.ok, true);
   const [heard] = bob.told('private');
   assert.deepEqual([heard?.from, heard?.user, heard?.text], ['alice', 'alice', 'psst']);
 });
 
 test('of two strangers with one name none is meant; a fingerprint, its beginning or the key say which', () => {
-  const { town, square, clients } = squareOf('alice');
+  const { testbed, square, clients } = squareOf('alice');
   const [alice] = clients as [Client];
-  join(town, alice);
-  stranger(town, square, 'carol', 'one');
-  const other = stranger(town, square, 'carol', 'other');
-  const both = refused(town, alice, { type: 'private', to: 'carol', text: 'hi' });
+  join(testbed, alice);
+  stranger(testbed, square, 'carol', 'one');
+  const other = stranger(testbed, square, 'carol', 'other');
+  const both = refused(testbed, alice, { type: 'private', to: 'carol', text: 'hi' });
   assert.match(both ?? '', /^AMBIGUOUS carol \(\w+(-\w+){5}, \w+(-\w+){5}\)$/);
-  assert.match(refused(town, alice, { type: 'private', to: 'user:carol', text: 'hi' }) ?? '', /^AMBIGUOUS/);
+  assert.match(refused(testbed, alice, { type: 'private', to: 'user:carol', text: 'hi' }) ?? '', /^AMBIGUOUS/);
   const fingerprint = alice.told('channel').find(({ key }) => key === other.key)?.fingerprint ?? '';
   const beginning = fingerprint.split(' ').slice(0, 2);
   for (const to of [fingerprint, beginning.join('-'), beginning.join(' '), other.key]) {
     const [ref] = alice.command({ type: 'private', to, text: 'hi' });
-    town.settle();
+    testbed.settle();
     assert.equal(alice.answer(ref), null, 'on its way: nobody answers for that key here');
   }
   assert.match(
-    refused(town, alice, { type: 'private', to: beginning[0]?.slice(0, 2) ?? '', text: 'hi' }) ?? '',
+    refused(testbed, alice, { type: 'private', to: beginning[0]?.slice(0, 2) ?? '', text: 'hi' }) ?? '',
     /^VISITOR/,
   );
-  town.pass(LIMITS.directMessageGiveUpMs + 1_000);
+  testbed.pass(LIMITS.directMessageGiveUpMs + 1_000);
 });
 
 test('a fingerprint of the user works as well as that of the device', () => {
-  const town = new Testbed();
-  new ChannelTestbed(town);
-  const [alice, bob] = town.friends();
-  join(town, alice, bob);
+  const testbed = new Testbed();
+  new ChannelTestbed(testbed);
+  const [alice, bob] = testbed.friends();
+  join(testbed, alice, bob);
   const { fingerprint, deviceFingerprint } = bob.do({ type: 'whoami' });
   for (const to of [fingerprint, deviceFingerprint]) {
     const [ref] = alice.command({ type: 'private', to, text: 'hi' });
-    town.settle();
+    testbed.settle();
     assert.equal(alice.answer(ref)?.ok, true);
   }
 });
 
 test('[FRIEND-4] of whom we have blocked nothing is heard on channels, and nothing goes to them', () => {
-  const town = new Testbed();
-  new ChannelTestbed(town);
-  const [alice, bob] = town.friends();
-  join(town, alice, bob);
+  const testbed = new Testbed();
+  new ChannelTestbed(testbed);
+  const [alice, bob] = testbed.friends();
+  join(testbed, alice, bob);
   alice.do({ type: 'block', user: 'bob' });
   bob.command({ type: 'channel', channel: 'lab', text: 'hi' }, { type: 'private', to: 'alice', text: 'psst' });
-  town.settle();
-  town.pass(2 * LIMITS.directMessageGiveUpMs);
+  testbed.settle();
+  testbed.pass(2 * LIMITS.directMessageGiveUpMs);
   assert.deepEqual([alice.told('channel'), alice.told('private')], [[], []]);
-  assert.match(refused(town, alice, { type: 'private', to: 'bob', text: 'hi' }) ?? '', /^BLOCKED/);
+  assert.match(refused(testbed, alice, { type: 'private', to: 'bob', text: 'hi' }) ?? '', /^BLOCKED/);
 });
 
 test('a broken connection is told once, and what was missed once we are back', () => {
-  const { town, square, clients } = squareOf('alice');
+  const { testbed, square, clients } = squareOf('alice');
   const [alice] = clients as [Client];
-  join(town, alice);
+  join(testbed, alice);
   square.isUp = false;
   square.breakDown();
   square.pass(20_000);
@@ -202,20 +202,20 @@ test('a broken connection is told once, and what was missed once we are back', (
 });
 
 test('a channel that was parted from is gone, and of it nothing is told', () => {
-  const { town, square, clients } = squareOf('alice');
+  const { testbed, square, clients } = squareOf('alice');
   const [alice] = clients as [Client];
-  join(town, alice);
+  join(testbed, alice);
   assert.deepEqual(lineOf(alice), ['lab']);
   alice.do({ type: 'part', channel: 'lab' });
-  town.settle();
-  stranger(town, square, 'carol');
+  testbed.settle();
+  stranger(testbed, square, 'carol');
   assert.deepEqual([lineOf(alice), alice.told('channel')], [[], []]);
-  assert.match(refused(town, alice, { type: 'part', channel: 'lab' }) ?? '', /^CHANNEL_NOT_IN/);
+  assert.match(refused(testbed, alice, { type: 'part', channel: 'lab' }) ?? '', /^CHANNEL_NOT_IN/);
 });
 
 test('[VISIT-8] a server with another key than the one pinned is not entered', () => {
-  const town = new Testbed();
-  new ChannelTestbed(town, fakeKey('another server'));
-  const [alice] = town.online('alice') as [Client];
-  assert.match(refused(town, alice, { type: 'join', channel: 'lab' }) ?? '', /^SERVER_CHANGED/);
+  const testbed = new Testbed();
+  new ChannelTestbed(testbed, fakeKey('another server'));
+  const [alice] = testbed.online('alice') as [Client];
+  assert.match(refused(testbed, alice, { type: 'join', channel: 'lab' }) ?? '', /^SERVER_CHANGED/);
 });

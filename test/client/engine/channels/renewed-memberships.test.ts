@@ -11,27 +11,27 @@ import { Testbed } from '../harness/testbed.js';
 import { ChannelTestbed } from '../harness/channel-testbed.js';
 
 /** Clients that are online, and a square that lets under a name only its devices in. */
-function squareOf(...names: string[]): { town: Testbed; square: ChannelTestbed; clients: Client[] } {
-  const town = new Testbed();
-  const square = new ChannelTestbed(town, undefined, (name) => {
-    const record = readRecord(town.server.records.get(name) ?? { payload: '', signature: '' }, fakePrimitives);
+function squareOf(...names: string[]): { testbed: Testbed; square: ChannelTestbed; clients: Client[] } {
+  const testbed = new Testbed();
+  const square = new ChannelTestbed(testbed, undefined, (name) => {
+    const record = readRecord(testbed.server.records.get(name) ?? { payload: '', signature: '' }, fakePrimitives);
     return record?.devices.map(({ device }) => device) ?? null;
   });
-  return { town, square, clients: town.online(...names) };
+  return { testbed, square, clients: testbed.online(...names) };
 }
 
-function join(town: Testbed, client: Client, channel: string): void {
+function join(testbed: Testbed, client: Client, channel: string): void {
   const [ref] = client.command({ type: 'join', channel });
-  town.settle();
+  testbed.settle();
   assert.equal(client.answer(ref)?.ok, true);
 }
 
 /** The name server finds out that this is an old copy, as it does when another copy was online meanwhile. */
-function renew(town: Testbed, client: Client): void {
+function renew(testbed: Testbed, client: Client): void {
   client.command({ type: 'offline' });
   client.store.putSetting('restored', 'true');
   client.command({ type: 'online', acceptServer: false });
-  town.settle();
+  testbed.settle();
 }
 
 const channelsOf = (client: Client): string[] =>
@@ -41,17 +41,17 @@ const warned = (client: Client): string[] =>
   client.told('warning').flatMap(({ code, message }) => (code === 'RENEWED' ? [] : [`${code} ${message}`]));
 
 test('[CHAT-18] a new device is where the old one was, under its own key, and says that it was away', () => {
-  const { town, clients } = squareOf('alice', 'bob');
+  const { testbed, clients } = squareOf('alice', 'bob');
   const [alice, bob] = clients as [Client, Client];
-  for (const channel of ['lab', 'pond']) join(town, alice, channel);
-  join(town, bob, 'lab');
+  for (const channel of ['lab', 'pond']) join(testbed, alice, channel);
+  join(testbed, bob, 'lab');
   const { device } = alice;
-  renew(town, alice);
+  renew(testbed, alice);
   assert.equal(renewals(alice), 1);
   assert.deepEqual(channelsOf(alice), ['lab', 'pond']);
   alice.command({ type: 'channel', channel: 'lab', text: 'me again' });
   bob.command({ type: 'channel', channel: 'lab', text: 'hi' });
-  town.settle();
+  testbed.settle();
   assert.notEqual(alice.device, device);
   assert.deepEqual([bob.told('channel').at(-1)?.key, alice.told('channel').at(-1)?.text], [alice.device, 'hi']);
   const keys = bob.do({ type: 'channels' }).channels.flatMap(({ here }) => here.map(({ key }) => key));
@@ -60,66 +60,66 @@ test('[CHAT-18] a new device is where the old one was, under its own key, and sa
 });
 
 test('[CHAT-18] a new device goes nowhere where the old one was not, nor where it had parted', () => {
-  const { town, square, clients } = squareOf('alice');
+  const { testbed, square, clients } = squareOf('alice');
   const [alice] = clients as [Client];
-  renew(town, alice);
+  renew(testbed, alice);
   assert.deepEqual([square.doors.length, alice.do({ type: 'channels' }).connection], [0, 'asleep']);
-  for (const channel of ['lab', 'pond']) join(town, alice, channel);
+  for (const channel of ['lab', 'pond']) join(testbed, alice, channel);
   alice.do({ type: 'part', channel: 'pond' });
-  renew(town, alice);
+  renew(testbed, alice);
   assert.deepEqual(channelsOf(alice), ['lab']);
 });
 
 test('[CHAT-18] what a device left is taken once: after a restart nobody is in a channel', () => {
-  const { town, clients } = squareOf('alice');
+  const { testbed, clients } = squareOf('alice');
   const [alice] = clients as [Client];
-  join(town, alice, 'lab');
-  renew(town, alice);
-  town.restart(alice);
+  join(testbed, alice, 'lab');
+  renew(testbed, alice);
+  testbed.restart(alice);
   alice.command({ type: 'online', acceptServer: false });
-  town.settle();
+  testbed.settle();
   assert.deepEqual(alice.do({ type: 'channels' }), { connection: 'asleep', channels: [] });
 });
 
 test('[CHAT-18] a device that is renewed before it was online leaves what it was to take', () => {
-  const { town, clients } = squareOf('alice');
+  const { testbed, clients } = squareOf('alice');
   const [alice] = clients as [Client];
-  join(town, alice, 'lab');
-  town.server.isUp = false;
-  town.server.drop(alice, 'down');
-  renew(town, alice);
-  town.pass(600_000);
-  renew(town, alice);
+  join(testbed, alice, 'lab');
+  testbed.server.isUp = false;
+  testbed.server.drop(alice, 'down');
+  renew(testbed, alice);
+  testbed.pass(600_000);
+  renew(testbed, alice);
   assert.equal(renewals(alice), 2);
-  town.server.isUp = true;
-  town.pass(2 * LIMITS.reconnectCeilingMs);
+  testbed.server.isUp = true;
+  testbed.pass(2 * LIMITS.reconnectCeilingMs);
   assert.deepEqual(channelsOf(alice), ['lab']);
   assert.match(warned(alice).join(), /#lab for 1\d min/);
 });
 
 test('[CHAT-18] a device that died before it was renewed is not its own heir', () => {
-  const { town, clients } = squareOf('alice');
+  const { testbed, clients } = squareOf('alice');
   const [alice] = clients as [Client];
-  join(town, alice, 'lab');
-  const { passes } = town;
-  town.passes = (client, effect) => effect.type !== 'renew_device' && passes(client, effect);
-  town.server.isUp = false;
-  renew(town, alice);
+  join(testbed, alice, 'lab');
+  const { passes } = testbed;
+  testbed.passes = (client, effect) => effect.type !== 'renew_device' && passes(client, effect);
+  testbed.server.isUp = false;
+  renew(testbed, alice);
   alice.store.putSetting('restored', 'false');
-  town.server.isUp = true;
-  town.restart(alice);
+  testbed.server.isUp = true;
+  testbed.restart(alice);
   alice.command({ type: 'online', acceptServer: false });
-  town.settle();
+  testbed.settle();
   assert.equal(renewals(alice), 0);
   assert.deepEqual(alice.do({ type: 'channels' }), { connection: 'asleep', channels: [] });
 });
 
 test('[CHAT-18] a channel that does not let the new device in is told', () => {
-  const { town, square, clients } = squareOf('alice');
+  const { testbed, square, clients } = squareOf('alice');
   const [alice] = clients as [Client];
-  join(town, alice, 'lab');
+  join(testbed, alice, 'lab');
   square.isUp = false;
-  renew(town, alice);
+  renew(testbed, alice);
   square.pass(LIMITS.channelClientWaitMs + 1_000);
   assert.match(warned(alice).join(), /^CHANNEL_AWAY /);
   square.isUp = true;

@@ -8,16 +8,16 @@ import { Testbed } from '../harness/testbed.js';
 import { history, linked, question, reconnect, say } from '../harness/old-copy.js';
 
 test('[CHAT-19] what an old copy has lost comes back, read and delivered, and is announced to nobody', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   alice.do(say('bob', 'before'));
-  town.settle();
+  testbed.settle();
   const moment = alice.moment();
   alice.do(say('bob', 'lost: mine'));
   bob.do(say('alice', 'lost: his'));
-  reconnect(town, alice);
+  reconnect(testbed, alice);
   alice.events = [];
-  town.putBack(alice, moment);
-  town.pass(30_000);
+  testbed.putBack(alice, moment);
+  testbed.pass(30_000);
   assert.deepEqual(history(alice, bob), ['before', 'lost: mine', 'lost: his']);
   assert.deepEqual([alice.told('chat'), bob.told('chat').length], [[], 2]);
   assert.equal(alice.do({ type: 'list' }).friends[0]?.unread, 0);
@@ -25,13 +25,13 @@ test('[CHAT-19] what an old copy has lost comes back, read and delivered, and is
 });
 
 test('[CHAT-19] only the answer to the last question counts', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   bob.dial(alice, 901);
   bob.say(alice, 901, bob.hello({ heard: 1 }));
-  town.settle();
+  testbed.settle();
   const stale = question(bob, alice, 902);
   const asked = question(bob, alice, 903);
   assert.ok(stale && asked);
@@ -44,95 +44,95 @@ test('[CHAT-19] only the answer to the last question counts', () => {
 });
 
 test('[CHAT-19] more than a batch comes back too, whole and in order', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   const moment = alice.moment();
   const texts = Array.from({ length: 60 }, (_, k) => `${k} ${'x'.repeat(10_000)}`);
   for (const text of texts) bob.command(say('alice', text));
-  reconnect(town, alice);
-  town.putBack(alice, moment);
-  town.pass(60_000);
+  reconnect(testbed, alice);
+  testbed.putBack(alice, moment);
+  testbed.pass(60_000);
   assert.deepEqual(history(alice, bob), texts);
 });
 
 test('[CHAT-19] what the old copy still had waiting is said again where the friend lacks it', () => {
-  const { town, alice, bob } = linked();
-  town.network.cut(alice);
-  town.network.takesDials = false;
+  const { testbed, alice, bob } = linked();
+  testbed.network.cut(alice);
+  testbed.network.takesDials = false;
   bob.command({ type: 'offline' });
-  town.server.rejects = () => 'MAILBOX_FULL';
+  testbed.server.rejects = () => 'MAILBOX_FULL';
   alice.command(say('bob', 'never left'));
-  town.settle();
+  testbed.settle();
   const moment = alice.moment();
-  reconnect(town, alice);
-  town.server.rejects = () => null;
-  town.network.takesDials = true;
-  town.putBack(alice, moment);
+  reconnect(testbed, alice);
+  testbed.server.rejects = () => null;
+  testbed.network.takesDials = true;
+  testbed.putBack(alice, moment);
   bob.command({ type: 'online', acceptServer: false });
-  town.pass(120_000);
+  testbed.pass(120_000);
   assert.deepEqual(history(alice, bob), ['never left']);
   assert.deepEqual(alice.states('bob'), { 'never left': 'delivered' });
   assert.deepEqual(alice.do({ type: 'outbox' }).messages, []);
 });
 
 test('[CHAT-19] what the old copy still had waiting is not said again where the friend has it', () => {
-  const { town, alice, bob } = linked();
-  town.passes = (client, effect) => client !== bob || effect.type !== 'link_send';
+  const { testbed, alice, bob } = linked();
+  testbed.passes = (client, effect) => client !== bob || effect.type !== 'link_send';
   alice.command(say('bob', 'arrived'));
-  town.settle();
+  testbed.settle();
   const moment = alice.moment();
-  town.passes = () => true;
-  town.network.cut(alice);
-  town.pass(20_000);
+  testbed.passes = () => true;
+  testbed.network.cut(alice);
+  testbed.pass(20_000);
   assert.deepEqual(alice.states('bob'), { arrived: 'delivered' });
-  reconnect(town, alice);
-  town.putBack(alice, moment);
-  town.pass(60_000);
+  reconnect(testbed, alice);
+  testbed.putBack(alice, moment);
+  testbed.pass(60_000);
   assert.deepEqual(history(alice, bob), ['arrived']);
   assert.deepEqual(alice.states('bob'), { arrived: 'delivered' });
   assert.equal(bob.told('chat').length, 1);
 });
 
 test('[CHAT-19] a receipt for what the old device left as a letter makes it delivered', () => {
-  const { town, alice, bob } = linked();
-  town.network.cut(alice);
-  town.network.takesDials = false;
+  const { testbed, alice, bob } = linked();
+  testbed.network.cut(alice);
+  testbed.network.takesDials = false;
   bob.command({ type: 'offline' });
-  town.settle();
+  testbed.settle();
   alice.command(say('bob', 'left by the old device'));
-  town.settle();
+  testbed.settle();
   const moment = alice.moment();
-  reconnect(town, alice);
-  town.putBack(alice, moment);
+  reconnect(testbed, alice);
+  testbed.putBack(alice, moment);
   assert.deepEqual(alice.states('bob'), { 'left by the old device': 'held' });
   bob.command({ type: 'online', acceptServer: false });
-  town.settle();
+  testbed.settle();
   assert.deepEqual(history(alice, bob), ['left by the old device']);
   assert.deepEqual(alice.states('bob'), { 'left by the old device': 'delivered' });
 });
 
 test('[CHAT-19] numbers that were given twice: what each copy said is in both histories', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   const moment = alice.moment();
   alice.do(say('bob', 'said by the first'));
-  town.settle();
+  testbed.settle();
   // The copy says something under the number that is taken before anybody can tell it.
-  town.server.isUp = false;
-  town.server.drop(alice, 'down');
-  town.network.takesDials = false;
-  town.putBack(alice, moment);
+  testbed.server.isUp = false;
+  testbed.server.drop(alice, 'down');
+  testbed.network.takesDials = false;
+  testbed.putBack(alice, moment);
   alice.do(say('bob', 'said by the copy'));
-  town.settle();
-  town.server.isUp = true;
-  town.network.takesDials = true;
-  town.pass(180_000);
+  testbed.settle();
+  testbed.server.isUp = true;
+  testbed.network.takesDials = true;
+  testbed.pass(180_000);
   assert.deepEqual(history(alice, bob).sort(), ['said by the copy', 'said by the first']);
   assert.equal(bob.told('chat').length, 2);
 });
 
 test('[CHAT-19] a friend gives back only to the conversation that is asked for, and only when asked', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   bob.link(alice, 901);
   const { conversation } = bob.message(alice);
@@ -142,13 +142,13 @@ test('[CHAT-19] a friend gives back only to the conversation that is asked for, 
 });
 
 test('[CHAT-19] what had come and waited for something lost is shown once that has come back', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   bob.dial(alice, 901);
   bob.say(alice, 901, bob.hello({ heard: 1 }));
-  town.settle();
+  testbed.settle();
   const asked = question(bob, alice, 902);
   assert.ok(asked);
   const [one, two] = [bob.message(alice, { text: 'one' }), bob.message(alice, { text: 'two', seq: 2, after: 1 })];
@@ -161,23 +161,23 @@ test('[CHAT-19] what had come and waited for something lost is shown once that h
 });
 
 test('[CHAT-19] after a renewal there is talk as before, both ways, and letters to the old device still arrive', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   const moment = alice.moment();
   alice.do(say('bob', 'one'));
-  reconnect(town, alice);
+  reconnect(testbed, alice);
   bob.command({ type: 'offline' });
-  town.settle();
-  town.putBack(alice, moment);
-  town.settle();
-  town.network.takesDials = false;
+  testbed.settle();
+  testbed.putBack(alice, moment);
+  testbed.settle();
+  testbed.network.takesDials = false;
   alice.command({ type: 'offline' });
-  town.settle();
+  testbed.settle();
   bob.command({ type: 'online', acceptServer: false });
   bob.command(say('alice', 'two'));
-  town.pass(15_000);
-  town.network.takesDials = true;
+  testbed.pass(15_000);
+  testbed.network.takesDials = true;
   alice.command({ type: 'online', acceptServer: false });
   alice.command(say('bob', 'three'));
-  town.pass(180_000);
+  testbed.pass(180_000);
   assert.deepEqual(history(alice, bob).sort(), ['one', 'three', 'two']);
 });

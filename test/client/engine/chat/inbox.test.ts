@@ -9,13 +9,13 @@ import { Testbed } from '../harness/testbed.js';
 
 const LINK = 901;
 
-function scene(): { town: Testbed; alice: Client; bob: FakePeer } {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+function setUp(): { testbed: Testbed; alice: Client; bob: FakePeer } {
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   bob.link(alice, LINK);
-  return { town, alice, bob };
+  return { testbed, alice, bob };
 }
 
 const frame = (message: WireMessage) => ({ type: 'message', ...message });
@@ -24,7 +24,7 @@ const frame = (message: WireMessage) => ({ type: 'message', ...message });
 const acks = (frames: readonly { type: string }[]) => frames.filter(({ type }) => type === 'ack') as AckFrame[];
 
 test('[CHAT-7] a message is stored, then acknowledged, in the same turn', () => {
-  const { alice, bob } = scene();
+  const { alice, bob } = setUp();
   const message = bob.message(alice);
   const [ack] = acks(framesOn(bob.say(alice, LINK, frame(message)), LINK));
   assert.deepEqual(ack?.ids, [bob.idOf(message)]);
@@ -33,7 +33,7 @@ test('[CHAT-7] a message is stored, then acknowledged, in the same turn', () => 
 });
 
 test('[CHAT-7] messages of one turn are acknowledged together, at most 256 at a time', () => {
-  const { alice, bob } = scene();
+  const { alice, bob } = setUp();
   const frames = Array.from({ length: 300 }, (_, k) =>
     frame(bob.message(alice, { seq: k + 1, after: k, lamport: k + 1 })),
   );
@@ -46,20 +46,20 @@ test('[CHAT-7] messages of one turn are acknowledged together, at most 256 at a 
 });
 
 test('[CHAT-7] what is there already is acknowledged again and not shown again, after a restart too', () => {
-  const { town, alice, bob } = scene();
+  const { testbed, alice, bob } = setUp();
   const message = bob.message(alice);
   bob.say(alice, LINK, frame(message));
   assert.equal(acks(framesOn(bob.say(alice, LINK, frame(message)), LINK)).length, 1);
-  town.restart(alice);
+  testbed.restart(alice);
   alice.command({ type: 'online', acceptServer: false });
-  town.settle();
+  testbed.settle();
   bob.link(alice, LINK + 1);
   assert.equal(acks(framesOn(bob.say(alice, LINK + 1, frame(message)), LINK + 1)).length, 1);
   assert.equal(alice.told('chat').length, 1);
 });
 
 test('[CHAT-7] what is held back is stored and not acknowledged; when shown it is', () => {
-  const { alice, bob } = scene();
+  const { alice, bob } = setUp();
   const [first, second] = [bob.message(alice), bob.message(alice, { seq: 2, after: 1, lamport: 2, text: 'ho' })];
   assert.deepEqual(acks(framesOn(bob.say(alice, LINK, frame(second)), LINK)), []);
   assert.equal(alice.told('chat').length, 0);
@@ -73,18 +73,18 @@ test('[CHAT-7] what is held back is stored and not acknowledged; when shown it i
 });
 
 test('[CHAT-5] what was held back before a restart is shown when its turn comes', () => {
-  const { town, alice, bob } = scene();
+  const { testbed, alice, bob } = setUp();
   bob.say(alice, LINK, frame(bob.message(alice, { seq: 2, after: 1, lamport: 2, text: 'ho' })));
-  town.restart(alice);
+  testbed.restart(alice);
   alice.command({ type: 'online', acceptServer: false });
-  town.settle();
+  testbed.settle();
   bob.link(alice, LINK + 1);
   bob.say(alice, LINK + 1, frame(bob.message(alice)));
   assert.deepEqual(alice.texts('bob'), ['hi', 'ho']);
 });
 
 test('[CHAT-17] what is held back and comes again without its `after` is shown and acknowledged', () => {
-  const { alice, bob } = scene();
+  const { alice, bob } = setUp();
   const second = bob.message(alice, { seq: 2, after: 1, lamport: 2 });
   bob.say(alice, LINK, frame(second));
   const [ack] = acks(framesOn(bob.say(alice, LINK, frame({ ...second, after: 0 })), LINK));
@@ -93,7 +93,7 @@ test('[CHAT-17] what is held back and comes again without its `after` is shown a
 });
 
 test('[CHAT-6] a message that waits for nothing frees what was held back below it', () => {
-  const { alice, bob } = scene();
+  const { alice, bob } = setUp();
   bob.say(alice, LINK, frame(bob.message(alice, { seq: 2, after: 1, lamport: 2, text: 'two' })));
   bob.say(alice, LINK, frame(bob.message(alice, { seq: 3, after: 0, lamport: 3, text: 'three' })));
   assert.deepEqual(
@@ -103,7 +103,7 @@ test('[CHAT-6] a message that waits for nothing frees what was held back below i
 });
 
 test('[CHAT-8] another message under a number that is taken is refused, warned about, and no id acknowledged', () => {
-  const { alice, bob } = scene();
+  const { alice, bob } = setUp();
   bob.say(alice, LINK, frame(bob.message(alice)));
   const effects = bob.say(alice, LINK, frame(bob.message(alice, { text: 'something else' })));
   assert.deepEqual(
@@ -125,7 +125,7 @@ const LIES: [string, (bob: FakePeer, alice: Client) => Partial<WireMessage>][] =
 
 for (const [what, lie] of LIES) {
   test(`[CHAT-9] a message ${what} ends the link and leaves nothing`, () => {
-    const { alice, bob } = scene();
+    const { alice, bob } = setUp();
     const effects = bob.say(alice, LINK, frame(bob.message(alice, lie(bob, alice))));
     assert.ok(isClosed(effects, LINK));
     assert.equal(framesOn(effects, LINK).at(-1)?.type, 'refuse');
@@ -134,7 +134,7 @@ for (const [what, lie] of LIES) {
 }
 
 test('[CHAT-9] a letter brings only messages of the device that signed it', () => {
-  const { alice, bob } = scene();
+  const { alice, bob } = setUp();
   bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice, { device: alice.device })] });
   assert.deepEqual(alice.texts('bob'), []);
   bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
@@ -142,7 +142,7 @@ test('[CHAT-9] a letter brings only messages of the device that signed it', () =
 });
 
 test('[CHAT-9] messages of a friend who was removed are not taken, by link or letter', () => {
-  const { alice, bob } = scene();
+  const { alice, bob } = setUp();
   alice.do({ type: 'remove', user: 'bob' });
   bob.say(alice, LINK, frame(bob.message(alice)));
   bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
@@ -151,15 +151,15 @@ test('[CHAT-9] messages of a friend who was removed are not taken, by link or le
 });
 
 test('[CHAT-7] what came by letter is acknowledged by letter', () => {
-  const { town, alice, bob } = scene();
+  const { testbed, alice, bob } = setUp();
   bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
-  town.settle();
-  assert.equal(town.server.seen.at(-1)?.letter.to, 'bob');
+  testbed.settle();
+  assert.equal(testbed.server.seen.at(-1)?.letter.to, 'bob');
   assert.deepEqual(alice.store.letters(0, 10), []);
 });
 
 test('[CHAT-14] history is ordered by lamport time, then device, then number', () => {
-  const { alice, bob } = scene();
+  const { alice, bob } = setUp();
   alice.command({ type: 'say', user: 'bob', text: 'mine' });
   const late = bob.message(alice, { seq: 1, lamport: 50, text: 'late' });
   const early = bob.message(alice, { seq: 2, lamport: 1, after: 1, text: 'early' });
@@ -172,7 +172,7 @@ test('[CHAT-14] history is ordered by lamport time, then device, then number', (
 });
 
 test('[CHAT-14] what I say next comes after all I have seen, even at the end of numbers', () => {
-  const { alice, bob } = scene();
+  const { alice, bob } = setUp();
   bob.say(alice, LINK, frame(bob.message(alice, { lamport: 41 })));
   const { id } = alice.do({ type: 'say', user: 'bob', text: 'after' });
   assert.equal(alice.store.message(id)?.lamport, 42);

@@ -19,24 +19,24 @@ function sent(effects: readonly Effect[]): MessageFrame[] {
 }
 
 /** Two friends with a link. */
-function linked(): { town: Testbed; alice: Client; bob: Client } {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+function linked(): { testbed: Testbed; alice: Client; bob: Client } {
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   alice.command({ type: 'connect', user: 'bob' });
-  town.settle();
-  assert.ok(town.network.join(alice, bob));
-  return { town, alice, bob };
+  testbed.settle();
+  assert.ok(testbed.network.join(alice, bob));
+  return { testbed, alice, bob };
 }
 
 /** From now on nothing of one client gets over a link, while the link stands. */
-function mute(town: Testbed, client: Client): void {
-  town.passes = (from, effect) => !(from === client && effect.type === 'link_send');
+function mute(testbed: Testbed, client: Client): void {
+  testbed.passes = (from, effect) => !(from === client && effect.type === 'link_send');
 }
 
 test('what is said arrives, once, and is delivered', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   alice.do(say('bob', 'hi'));
-  town.settle();
+  testbed.settle();
   assert.deepEqual(bob.texts('alice'), ['hi']);
   assert.deepEqual(
     bob.told('chat').map(({ from, text }) => [from, text]),
@@ -47,21 +47,21 @@ test('what is said arrives, once, and is delivered', () => {
 });
 
 test('[CHAT-2] seq rises by one, over restarts and over cancelled messages', () => {
-  const { town, alice } = linked();
-  town.network.takesDials = false;
+  const { testbed, alice } = linked();
+  testbed.network.takesDials = false;
   const first = alice.do(say('bob', 'one'));
   alice.do({ type: 'cancel', id: alice.do(say('bob', 'two')).id });
-  town.restart(alice);
+  testbed.restart(alice);
   const third = alice.do(say('bob', 'three'));
   assert.equal(alice.store.message(first.id)?.seq, 1);
   assert.equal(alice.store.message(third.id)?.seq, 3);
 });
 
 test('[CHAT-2] every conversation counts by itself', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
-  const [carol] = town.online('carol') as [Client];
-  town.befriend(alice, carol);
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
+  const [carol] = testbed.online('carol') as [Client];
+  testbed.befriend(alice, carol);
   alice.do(say('bob', 'one'));
   const { id } = alice.do(say(carol.name, 'one'));
   assert.equal(alice.store.message(id)?.seq, 1);
@@ -80,27 +80,27 @@ test('[CHAT-3] a message is in the store and the outbox in the transaction that 
 });
 
 test('[CHAT-3] a turn that fails before its commit leaves nothing, and nothing was said', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   const broken = { type: 'say', user: 'bob', text: null } as unknown as ReturnType<typeof say>;
   assert.throws(() => alice.command(say('bob', 'lost'), broken));
   alice.restart();
-  town.settle();
+  testbed.settle();
   assert.deepEqual([alice.texts('bob'), bob.texts('alice')], [[], []]);
 });
 
 test('[CHAT-4] at most 256 messages are on their way; an acknowledgement makes room', () => {
-  const { town, alice, bob } = linked();
-  mute(town, bob);
+  const { testbed, alice, bob } = linked();
+  mute(testbed, bob);
   const effects = Array.from({ length: 300 }, (_, k) =>
     alice.give({ type: 'command', ref: 500 + k, command: say('bob', `m${k}`) }),
   );
   assert.equal(sent(effects.flat()).length, 256);
-  town.settle();
+  testbed.settle();
   assert.equal(bob.texts('alice').length, 256);
-  town.passes = () => true;
-  town.network.cut(alice);
-  town.settle();
-  town.pass(30_000);
+  testbed.passes = () => true;
+  testbed.network.cut(alice);
+  testbed.settle();
+  testbed.pass(30_000);
   assert.deepEqual(
     bob.texts('alice'),
     Array.from({ length: 300 }, (_, k) => `m${k}`),
@@ -109,14 +109,14 @@ test('[CHAT-4] at most 256 messages are on their way; an acknowledgement makes r
 });
 
 test('[CHAT-4] a new link sends everything unacknowledged again, in order, and nothing is shown twice', () => {
-  const { town, alice, bob } = linked();
-  mute(town, bob);
+  const { testbed, alice, bob } = linked();
+  mute(testbed, bob);
   for (const text of ['a', 'b', 'c']) alice.do(say('bob', text));
-  town.settle();
+  testbed.settle();
   assert.deepEqual(alice.states('bob'), { a: 'queued', b: 'queued', c: 'queued' });
-  town.passes = () => true;
-  town.network.cut(alice);
-  town.pass(5_000);
+  testbed.passes = () => true;
+  testbed.network.cut(alice);
+  testbed.pass(5_000);
   assert.deepEqual(
     bob.told('chat').map(({ text }) => text),
     ['a', 'b', 'c'],
@@ -125,21 +125,21 @@ test('[CHAT-4] a new link sends everything unacknowledged again, in order, and n
 });
 
 test('[CHAT-4] after a restart of the sender everything unacknowledged leaves again', () => {
-  const { town, alice, bob } = linked();
-  mute(town, alice);
+  const { testbed, alice, bob } = linked();
+  mute(testbed, alice);
   for (const text of ['a', 'b']) alice.do(say('bob', text));
-  town.settle();
+  testbed.settle();
   assert.deepEqual(bob.texts('alice'), []);
-  town.passes = () => true;
-  town.restart(alice);
+  testbed.passes = () => true;
+  testbed.restart(alice);
   alice.command({ type: 'online', acceptServer: false });
-  town.settle();
+  testbed.settle();
   assert.deepEqual(bob.texts('alice'), ['a', 'b']);
 });
 
 test('[CHAT-5] a message names the nearest earlier one that is still on its way', () => {
-  const { town, alice, bob } = linked();
-  mute(town, bob);
+  const { testbed, alice, bob } = linked();
+  mute(testbed, bob);
   const frames = ['a', 'b', 'c'].flatMap((text, k) =>
     sent(alice.give({ type: 'command', ref: 500 + k, command: say('bob', text) })),
   );
@@ -154,8 +154,8 @@ test('[CHAT-5] a message names the nearest earlier one that is still on its way'
 });
 
 test('[CHAT-17] when a message is cancelled, those behind it leave again and no longer name it', () => {
-  const { town, alice, bob } = linked();
-  mute(town, bob);
+  const { testbed, alice, bob } = linked();
+  mute(testbed, bob);
   const ids = ['a', 'b', 'c'].map((text) => alice.do(say('bob', text)).id);
   const frames = sent(alice.give({ type: 'command', ref: 500, command: { type: 'cancel', id: ids[1] ?? '' } }));
   assert.deepEqual(
@@ -168,9 +168,9 @@ test('[CHAT-17] when a message is cancelled, those behind it leave again and no 
 });
 
 test('[CHAT-10] an acknowledgement takes a message off the outbox and is told', () => {
-  const { town, alice } = linked();
+  const { testbed, alice } = linked();
   const { id } = alice.do(say('bob', 'hi'));
-  town.settle();
+  testbed.settle();
   assert.deepEqual(
     alice.told('state').map(({ id, to, state }) => [id, to, state]),
     [[id, 'bob', 'delivered']],
@@ -178,25 +178,25 @@ test('[CHAT-10] an acknowledgement takes a message off the outbox and is told', 
 });
 
 test('[CHAT-10] an acknowledgement for a message that was cancelled too late makes it delivered', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   const { id } = alice.do(say('bob', 'hi'));
   alice.do({ type: 'cancel', id });
   assert.equal(alice.store.message(id)?.state, 'cancelled');
-  town.settle();
+  testbed.settle();
   assert.deepEqual(bob.texts('alice'), ['hi']);
   assert.equal(alice.store.message(id)?.state, 'delivered');
 });
 
 test('[CHAT-10] nobody acknowledges for somebody else, nor in another conversation, nor for another device', () => {
-  const { town, alice, bob } = linked();
-  const [carol] = town.online('carol') as [Client];
-  town.befriend(alice, carol);
-  mute(town, bob);
+  const { testbed, alice, bob } = linked();
+  const [carol] = testbed.online('carol') as [Client];
+  testbed.befriend(alice, carol);
+  mute(testbed, bob);
   const { id } = alice.do(say('bob', 'hi'));
   const { device } = alice;
   const conversation = 'A'.repeat(22);
   alice.command({ type: 'connect', user: 'carol' });
-  town.settle();
+  testbed.settle();
   const link = 2;
   for (const frame of [
     { device, conversation },
@@ -215,64 +215,64 @@ test('[CHAT-13] nothing empty and nothing above 16 KiB is taken', () => {
 });
 
 test('[CHAT-15] the end of a friendship cancels what waits, at once and without a word', () => {
-  const { town, alice, bob } = linked();
-  mute(town, alice);
+  const { testbed, alice, bob } = linked();
+  mute(testbed, alice);
   alice.do(say('bob', 'hi'));
   alice.do({ type: 'remove', user: 'bob' });
   assert.deepEqual(alice.states('bob'), { hi: 'cancelled' });
   assert.deepEqual(alice.do({ type: 'outbox' }).messages, []);
-  town.passes = () => true;
-  town.pass(60_000);
+  testbed.passes = () => true;
+  testbed.pass(60_000);
   assert.deepEqual(bob.texts('alice'), []);
 });
 
 test('[CHAT-15] the friend who is removed gives up what waits as well', () => {
-  const { town, alice, bob } = linked();
-  mute(town, bob);
+  const { testbed, alice, bob } = linked();
+  mute(testbed, bob);
   bob.do(say('alice', 'hi'));
   alice.do({ type: 'remove', user: 'bob' });
-  town.settle();
+  testbed.settle();
   assert.deepEqual(bob.states('alice'), { hi: 'cancelled' });
 });
 
 test('[CHAT-15] blocking cancels what waits; after unblocking there is talk again', () => {
-  const { town, alice, bob } = linked();
-  mute(town, alice);
+  const { testbed, alice, bob } = linked();
+  mute(testbed, alice);
   alice.do(say('bob', 'before'));
   alice.do({ type: 'block', user: 'bob' });
   assert.deepEqual(alice.states('bob'), { before: 'cancelled' });
   assert.equal(alice.refusal(say('bob', 'x')), 'BLOCKED');
-  town.passes = () => true;
+  testbed.passes = () => true;
   alice.do({ type: 'unblock', user: 'bob' });
   alice.do(say('bob', 'after'));
-  town.pass(20_000);
+  testbed.pass(20_000);
   assert.deepEqual(bob.texts('alice'), ['after']);
 });
 
 test('only friends are written to, and not oneself', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice', 'bob') as [Client];
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice', 'bob') as [Client];
   assert.equal(alice.refusal(say('bob', 'hi')), 'NOT_FRIENDS');
   assert.equal(alice.refusal(say('alice', 'hi')), 'SELF');
   assert.equal(alice.refusal({ type: 'cancel', id: 'nothing' }), 'MESSAGE_UNKNOWN');
 });
 
 test('a delivered message is not waiting, and what others wrote is not mine to cancel', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   const { id } = alice.do(say('bob', 'hi'));
-  town.settle();
+  testbed.settle();
   assert.equal(alice.refusal({ type: 'cancel', id }), 'NOT_WAITING');
   assert.equal(bob.refusal({ type: 'cancel', id }), 'MESSAGE_UNKNOWN');
 });
 
 test('both talk at once, and each history holds both in the same order', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   for (let k = 0; k < 20; k += 1) {
     alice.command(say('bob', `a${k}`));
     bob.command(say('alice', `b${k}`));
-    if (k % 3 === 0) town.settle();
+    if (k % 3 === 0) testbed.settle();
   }
-  town.settle();
+  testbed.settle();
   assert.equal(alice.texts('bob').length, 40);
   assert.deepEqual(alice.texts('bob'), bob.texts('alice'));
 });

@@ -10,29 +10,29 @@ const say = (user: string, text: string) => ({ type: 'say', user, text }) as con
 const GO = { type: 'online', acceptServer: false } as const;
 
 /** Two friends, and bob is offline. */
-function apart(): { town: Testbed; alice: Client; bob: Client } {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+function apart(): { testbed: Testbed; alice: Client; bob: Client } {
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   bob.command({ type: 'offline' });
-  town.settle();
-  return { town, alice, bob };
+  testbed.settle();
+  return { testbed, alice, bob };
 }
 
 /** Two friends, both online, who can never dial each other. */
-function walled(): { town: Testbed; alice: Client; bob: Client } {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
-  town.network.takesDials = false;
-  return { town, alice, bob };
+function walled(): { testbed: Testbed; alice: Client; bob: Client } {
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
+  testbed.network.takesDials = false;
+  return { testbed, alice, bob };
 }
 
-const letters = (town: Testbed) => town.server.mail.filter(({ letter }) => letter.to === 'bob').length;
+const letters = (testbed: Testbed) => testbed.server.mail.filter(({ letter }) => letter.to === 'bob').length;
 
 test('[CHAT-11] a friend known to be offline gets a letter at once, and the message is held', () => {
-  const { town, alice } = apart();
+  const { testbed, alice } = apart();
   const { id } = alice.do(say('bob', 'hi'));
-  town.settle();
-  assert.equal(letters(town), 1);
+  testbed.settle();
+  assert.equal(letters(testbed), 1);
   assert.deepEqual(
     alice.told('state').map(({ id, state }) => [id, state]),
     [[id, 'held']],
@@ -44,155 +44,155 @@ test('[CHAT-11] a friend known to be offline gets a letter at once, and the mess
 });
 
 test('[CHAT-11] what is held arrives when the friend comes, and the receipt makes it delivered', () => {
-  const { town, alice, bob } = apart();
+  const { testbed, alice, bob } = apart();
   alice.do(say('bob', 'one'));
   alice.do(say('bob', 'two'));
-  town.settle();
-  town.network.takesDials = false;
+  testbed.settle();
+  testbed.network.takesDials = false;
   bob.command(GO);
-  town.settle();
+  testbed.settle();
   assert.deepEqual(bob.texts('alice'), ['one', 'two']);
   assert.deepEqual(alice.states('bob'), { one: 'delivered', two: 'delivered' });
-  assert.deepEqual(town.server.mail, []);
+  assert.deepEqual(testbed.server.mail, []);
 });
 
 test('[CHAT-11] it arrives even if the sender is gone by then', () => {
-  const { town, alice, bob } = apart();
+  const { testbed, alice, bob } = apart();
   alice.do(say('bob', 'hi'));
-  town.settle();
+  testbed.settle();
   alice.command({ type: 'offline' });
-  town.settle();
+  testbed.settle();
   bob.command(GO);
-  town.settle();
+  testbed.settle();
   assert.deepEqual(bob.texts('alice'), ['hi']);
   alice.command(GO);
-  town.settle();
+  testbed.settle();
   assert.deepEqual(alice.states('bob'), { hi: 'delivered' });
 });
 
 test('[CHAT-11] a friend who is online has 10 s to be linked, not less', () => {
-  const { town, alice, bob } = walled();
+  const { testbed, alice, bob } = walled();
   alice.do(say('bob', 'hi'));
-  town.pass(9_900);
+  testbed.pass(9_900);
   assert.deepEqual(bob.texts('alice'), []);
-  town.pass(200);
+  testbed.pass(200);
   assert.deepEqual(bob.texts('alice'), ['hi']);
 });
 
 test('[CHAT-11] those 10 s are of trying, however much is said meanwhile', () => {
-  const { town, alice, bob } = walled();
+  const { testbed, alice, bob } = walled();
   for (let second = 0; second < 11; second += 1) {
     alice.do(say('bob', `m${second}`));
-    town.pass(1_000);
+    testbed.pass(1_000);
   }
   assert.ok(bob.texts('alice').length >= 10);
 });
 
 test('[CHAT-11] after a reconnect nobody is thought offline before the name server said so', () => {
-  const { town, alice } = walled();
+  const { testbed, alice } = walled();
   // Presence comes late this time.
-  town.passes = (_, effect) => effect.type !== 'session_send' || effect.frame.type !== 'watch';
-  town.server.drop(alice, 'broken');
+  testbed.passes = (_, effect) => effect.type !== 'session_send' || effect.frame.type !== 'watch';
+  testbed.server.drop(alice, 'broken');
   alice.do(say('bob', 'hi'));
-  town.pass(5_000);
+  testbed.pass(5_000);
   assert.equal(alice.do({ type: 'whoami' }).online, true);
   assert.deepEqual(alice.states('bob'), { hi: 'queued' });
-  town.pass(5_100);
+  testbed.pass(5_100);
   assert.notDeepEqual(alice.states('bob'), { hi: 'queued' });
 });
 
 test('[CHAT-11] a letter and a link at once do no harm', () => {
-  const { town, alice, bob } = apart();
+  const { testbed, alice, bob } = apart();
   alice.do(say('bob', 'hi'));
-  town.settle();
+  testbed.settle();
   bob.command(GO);
-  town.pass(20_000);
+  testbed.pass(20_000);
   assert.equal(bob.told('chat').length, 1);
   assert.deepEqual(alice.states('bob'), { hi: 'delivered' });
 });
 
 test('[CHAT-11] as many messages as fit go into one letter, the rest into the next, in order', () => {
-  const { town, alice, bob } = apart();
+  const { testbed, alice, bob } = apart();
   const texts = Array.from({ length: 20 }, (_, k) => `${k} ${'x'.repeat(15_000)}`);
   for (const text of texts) alice.command(say('bob', text));
-  town.settle();
-  assert.ok(letters(town) > 1 && letters(town) < 20, `${letters(town)} letters`);
-  town.network.takesDials = false;
+  testbed.settle();
+  assert.ok(letters(testbed) > 1 && letters(testbed) < 20, `${letters(testbed)} letters`);
+  testbed.network.takesDials = false;
   bob.command(GO);
-  town.settle();
+  testbed.settle();
   assert.deepEqual(bob.texts('alice'), texts);
 });
 
 test('[CHAT-11] the longest message of the worst letters fits a letter', () => {
-  const { town, alice } = apart();
+  const { testbed, alice } = apart();
   alice.command(say('bob', '\u0001'.repeat(LIMITS.messageTextBytes)));
-  town.settle();
-  const [one] = town.server.mail;
+  testbed.settle();
+  const [one] = testbed.server.mail;
   const { plain } = JSON.parse(Buffer.from(one?.letter.body ?? '', 'base64url').toString()) as { plain: string };
   assert.ok(Buffer.byteLength(plain) <= LIMITS.letterPlainBytes);
 });
 
 test('[CHAT-11] what the name server refuses stays queued, says why, and is tried again', () => {
-  const { town, alice } = apart();
-  town.server.rejects = () => 'MAILBOX_FULL';
+  const { testbed, alice } = apart();
+  testbed.server.rejects = () => 'MAILBOX_FULL';
   alice.do(say('bob', 'hi'));
-  town.settle();
+  testbed.settle();
   const [waiting] = alice.do({ type: 'outbox' }).messages;
   assert.equal(waiting?.state, 'queued');
   assert.match(waiting.why ?? '', /The mailbox of bob is full/);
   assert.ok(waiting.nextTry);
-  town.server.rejects = () => null;
-  town.pass(LIMITS.letterRetryMs);
+  testbed.server.rejects = () => null;
+  testbed.pass(LIMITS.letterRetryMs);
   assert.equal(alice.do({ type: 'outbox' }).messages[0]?.state, 'held');
 });
 
 test('[CHAT-11] a session that breaks before the answer leaves it again in the next', () => {
-  const { town, alice } = apart();
-  town.passes = (_, effect) => effect.type !== 'session_send' || effect.frame.type !== 'letter';
+  const { testbed, alice } = apart();
+  testbed.passes = (_, effect) => effect.type !== 'session_send' || effect.frame.type !== 'letter';
   alice.do(say('bob', 'hi'));
-  town.settle();
-  town.passes = () => true;
-  town.server.drop(alice, 'broken');
-  town.pass(5_000);
+  testbed.settle();
+  testbed.passes = () => true;
+  testbed.server.drop(alice, 'broken');
+  testbed.pass(5_000);
   assert.equal(alice.do({ type: 'outbox' }).messages[0]?.state, 'held');
 });
 
 test('[CHAT-12] what has been held for 30 days is queued again, and left again', () => {
-  const { town, alice } = apart();
+  const { testbed, alice } = apart();
   const { id } = alice.do(say('bob', 'hi'));
-  town.settle();
-  town.server.mail = [];
+  testbed.settle();
+  testbed.server.mail = [];
   alice.command({ type: 'offline' });
-  town.settle();
-  town.now += LIMITS.heldMs + 1_000;
+  testbed.settle();
+  testbed.now += LIMITS.heldMs + 1_000;
   alice.command(GO);
-  town.settle();
+  testbed.settle();
   assert.deepEqual(
     alice.told('state').map((event) => event.state),
     ['held', 'queued', 'held'],
   );
   assert.equal(alice.store.message(id)?.state, 'held');
-  assert.equal(letters(town), 1);
+  assert.equal(letters(testbed), 1);
 });
 
 test('[CHAT-12] a session that lasts for longer notices as well', () => {
-  const { town, alice } = apart();
+  const { testbed, alice } = apart();
   alice.do(say('bob', 'hi'));
-  town.settle();
-  town.now += LIMITS.heldMs - LIMITS.heldCheckMs / 2;
-  town.pass(LIMITS.heldCheckMs);
+  testbed.settle();
+  testbed.now += LIMITS.heldMs - LIMITS.heldCheckMs / 2;
+  testbed.pass(LIMITS.heldCheckMs);
   assert.ok(alice.told('state').some(({ state }) => state === 'queued'));
 });
 
 test('[CHAT-12] one day less, and it is not', () => {
-  const { town, alice } = apart();
+  const { testbed, alice } = apart();
   alice.do(say('bob', 'hi'));
-  town.settle();
+  testbed.settle();
   alice.command({ type: 'offline' });
-  town.settle();
-  town.now += LIMITS.heldMs - 86_400_000;
+  testbed.settle();
+  testbed.now += LIMITS.heldMs - 86_400_000;
   alice.command(GO);
-  town.settle();
+  testbed.settle();
   assert.deepEqual(
     alice.told('state').map((event) => event.state),
     ['held'],
@@ -200,42 +200,42 @@ test('[CHAT-12] one day less, and it is not', () => {
 });
 
 test('[CHAT-17] what was held back for a lost letter is shown when the lost message is cancelled', () => {
-  const { town, alice, bob } = apart();
+  const { testbed, alice, bob } = apart();
   const { id } = alice.do(say('bob', 'lost'));
-  town.settle();
-  town.server.mail = [];
+  testbed.settle();
+  testbed.server.mail = [];
   alice.do(say('bob', 'stays'));
-  town.settle();
-  town.network.takesDials = false;
+  testbed.settle();
+  testbed.network.takesDials = false;
   bob.command(GO);
-  town.settle();
+  testbed.settle();
   assert.deepEqual(bob.texts('alice'), []);
   alice.do({ type: 'cancel', id });
-  town.pass(20_000);
+  testbed.pass(20_000);
   assert.deepEqual(bob.texts('alice'), ['stays']);
   assert.deepEqual(alice.states('bob'), { lost: 'cancelled', stays: 'delivered' });
 });
 
 test('[CHAT-10] a receipt for what was cancelled while held makes it delivered', () => {
-  const { town, alice, bob } = apart();
+  const { testbed, alice, bob } = apart();
   const { id } = alice.do(say('bob', 'hi'));
-  town.settle();
+  testbed.settle();
   alice.do({ type: 'cancel', id });
-  town.network.takesDials = false;
+  testbed.network.takesDials = false;
   bob.command(GO);
-  town.settle();
+  testbed.settle();
   assert.equal(alice.store.message(id)?.state, 'delivered');
   assert.equal(alice.told('state').at(-1)?.state, 'delivered');
 });
 
 test('[CHAT-3] a held message survives a crash of its sender, and is delivered once', () => {
-  const { town, alice, bob } = apart();
+  const { testbed, alice, bob } = apart();
   alice.do(say('bob', 'hi'));
-  town.settle();
-  town.restart(alice);
+  testbed.settle();
+  testbed.restart(alice);
   alice.command(GO);
   bob.command(GO);
-  town.pass(20_000);
+  testbed.pass(20_000);
   assert.equal(bob.told('chat').length, 1);
   assert.deepEqual(alice.states('bob'), { hi: 'delivered' });
 });

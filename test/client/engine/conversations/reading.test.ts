@@ -13,21 +13,21 @@ const LINK = 901;
 const say = (user: string, text: string) => ({ type: 'say', user, text }) as const;
 const history = (user: string) => ({ type: 'history', user, limit: 50, before: null }) as const;
 
-function linked(): { town: Testbed; alice: Client; bob: Client } {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+function linked(): { testbed: Testbed; alice: Client; bob: Client } {
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   alice.command({ type: 'connect', user: 'bob' });
-  town.settle();
+  testbed.settle();
   alice.do({ type: 'leave' });
-  return { town, alice, bob };
+  return { testbed, alice, bob };
 }
 
 const unread = (client: Client) => client.do({ type: 'list' }).friends[0]?.unread;
 
 test('[CHAT-16] one mark is sent for many messages, and the sender sees them all as read', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   for (const text of ['a', 'b', 'c']) alice.do(say('bob', text));
-  town.settle();
+  testbed.settle();
   assert.equal(unread(bob), 3);
   const effects = bob.give({ type: 'command', ref: 900, command: history('alice') });
   const marks = effects.filter((effect) => effect.type === 'link_send');
@@ -35,67 +35,67 @@ test('[CHAT-16] one mark is sent for many messages, and the sender sees them all
     marks.map(({ frame }) => (frame as ReadFrame).upTo),
     [3],
   );
-  town.settle();
+  testbed.settle();
   assert.deepEqual(alice.states('bob'), { a: 'read', b: 'read', c: 'read' });
   assert.equal(unread(bob), 0);
 });
 
 test('[CHAT-16] where the user has switched it off nothing is sent', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = town.client('bob', { readReceipts: false });
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = testbed.client('bob', { readReceipts: false });
   bob.command({ type: 'online', acceptServer: false });
-  town.settle();
-  town.befriend(alice, bob);
+  testbed.settle();
+  testbed.befriend(alice, bob);
   alice.do(say('bob', 'hi'));
-  town.settle();
+  testbed.settle();
   bob.do(history('alice'));
-  town.pass(60_000);
+  testbed.pass(60_000);
   assert.deepEqual(alice.states('bob'), { hi: 'delivered' });
   assert.equal(unread(bob), 0);
 });
 
 test('[CHAT-16] what is read while there is no link is told by letter, the last mark only', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
-  town.network.takesDials = false;
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
+  testbed.network.takesDials = false;
   alice.do(say('bob', 'a'));
-  town.pass(11_000);
-  town.server.isUp = false;
-  town.server.drop(bob, 'broken');
+  testbed.pass(11_000);
+  testbed.server.isUp = false;
+  testbed.server.drop(bob, 'broken');
   bob.do(history('alice'));
   assert.deepEqual(bob.store.lettersTo('alice', 'read').length, 1);
-  town.server.isUp = true;
-  town.pass(90_000);
+  testbed.server.isUp = true;
+  testbed.pass(90_000);
   assert.deepEqual(alice.states('bob'), { a: 'read' });
 });
 
 test('[CHAT-16] who is no friend any more learns nothing', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   alice.do(say('bob', 'hi'));
-  town.settle();
+  testbed.settle();
   bob.do({ type: 'block', user: 'alice' });
   bob.do(history('alice'));
-  town.pass(60_000);
+  testbed.pass(60_000);
   assert.deepEqual(alice.states('bob'), { hi: 'delivered' });
 });
 
 test('in an open conversation what arrives is read at once; after leaving it is not', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   bob.do({ type: 'connect', user: 'alice' });
   alice.do(say('bob', 'seen'));
-  town.settle();
+  testbed.settle();
   bob.do({ type: 'leave' });
   alice.do(say('bob', 'unseen'));
-  town.settle();
+  testbed.settle();
   assert.deepEqual(alice.states('bob'), { seen: 'read', unseen: 'delivered' });
   assert.equal(unread(bob), 1);
 });
 
 test('[CHAT-16] a quick message in the same turn does not swallow the mark', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   bob.link(alice, LINK);
   alice.do({ type: 'connect', user: 'bob' });
@@ -106,9 +106,9 @@ test('[CHAT-16] a quick message in the same turn does not swallow the mark', () 
 });
 
 test('a mark for another conversation, of another device or beyond what was said changes nothing more', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   bob.link(alice, LINK);
   const { id } = alice.do(say('bob', 'hi'));
@@ -123,17 +123,17 @@ test('a mark for another conversation, of another device or beyond what was said
 });
 
 test('unread counts survive a restart', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   alice.do(say('bob', 'hi'));
-  town.settle();
-  town.restart(bob);
+  testbed.settle();
+  testbed.restart(bob);
   assert.equal(unread(bob), 1);
 });
 
 test('[CHAT-14] history gives a page, and the page before it', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   for (let k = 0; k < 7; k += 1) alice.do(say('bob', `m${k}`));
-  town.settle();
+  testbed.settle();
   const page = bob.do({ type: 'history', user: 'alice', limit: 3, before: null }).messages;
   assert.deepEqual(
     page.map(({ text }) => text),
@@ -145,9 +145,9 @@ test('[CHAT-14] history gives a page, and the page before it', () => {
 });
 
 test('a page before a message that is not of the conversation is refused', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   alice.do(say('bob', 'hi'));
-  town.settle();
+  testbed.settle();
   assert.equal(bob.refusal({ ...history('alice'), before: 'nosuchid' }), 'MESSAGE_UNKNOWN');
 });
 

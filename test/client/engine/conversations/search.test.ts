@@ -7,15 +7,15 @@ import { Testbed } from '../harness/testbed.js';
 
 const NOWHERE = { from: null, in: null, before: null };
 
-function talked(): { town: Testbed; alice: Client } {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+function talked(): { testbed: Testbed; alice: Client } {
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   alice.do({ type: 'say', user: 'bob', text: 'to the lake?' });
-  town.settle();
-  town.pass(60_000);
+  testbed.settle();
+  testbed.pass(60_000);
   bob.do({ type: 'say', user: 'alice', text: 'Lake it is' });
-  town.settle();
-  return { town, alice };
+  testbed.settle();
+  return { testbed, alice };
 }
 
 function found(
@@ -34,7 +34,7 @@ test('[CTRL-21] a search gives lines as history does, and whom they are with', (
 });
 
 test('[CTRL-21] it is narrowed by who wrote, in which conversation, and before when', () => {
-  const { alice, town } = talked();
+  const { alice, testbed } = talked();
   const [his, mine] = ['bob in bob: Lake it is', 'alice in bob: to the lake?'];
   assert.deepEqual(found(alice, {}), [his, mine]);
   assert.deepEqual(found(alice, { from: 'bob' }), [his]);
@@ -43,7 +43,7 @@ test('[CTRL-21] it is narrowed by who wrote, in which conversation, and before w
   assert.deepEqual(found(alice, { from: 'alice', in: 'bob' }), [mine]);
   assert.deepEqual(found(alice, { from: 'bob', in: 'carol' }), []);
   assert.deepEqual(found(alice, { from: 'carol' }), []);
-  assert.deepEqual(found(alice, { before: town.now - 30_000 }), [mine]);
+  assert.deepEqual(found(alice, { before: testbed.now - 30_000 }), [mine]);
 });
 
 test('[CTRL-21] searching reads nothing for anybody', () => {

@@ -10,9 +10,9 @@ const friendship = (client: Client, of: string) =>
   client.store.people().find(({ name }) => name === of)?.friendship ?? 'none';
 
 /** Everything that leaves a client for the other: letters, frames, datagrams. */
-function watchLeaving(town: Testbed, client: Client, to: string): string[] {
+function watchLeaving(testbed: Testbed, client: Client, to: string): string[] {
   const left: string[] = [];
-  town.passes = (from, effect) => {
+  testbed.passes = (from, effect) => {
     if (from === client && effect.type === 'session_send' && effect.frame.type === 'letter' && effect.frame.to === to)
       left.push('letter');
     if (from === client && (effect.type === 'link_send' || effect.type === 'datagram')) left.push(effect.type);
@@ -22,14 +22,14 @@ function watchLeaving(town: Testbed, client: Client, to: string): string[] {
 }
 
 test('[FRIEND-4] whoever is blocked gets no answer of any kind', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   bob.link(alice, 901);
   alice.do({ type: 'block', user: 'bob' });
-  town.settle();
-  const left = watchLeaving(town, alice, 'bob');
+  testbed.settle();
+  const left = watchLeaving(testbed, alice, 'bob');
   bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
   bob.write(alice, 'friend_request', { record: bob.record(), epoch: 1, note: '' });
   bob.write(alice, 'offer', { nonce: bob.device, endpoints: [bob.at] });
@@ -37,51 +37,51 @@ test('[FRIEND-4] whoever is blocked gets no answer of any kind', () => {
   bob.link(alice, 902);
   alice.give({ type: 'datagram', from: bob.at, bytes: bob.quick(901).seal(bob.words('hi')) });
   for (const doing of ['accept', 'reject', 'remove'] as const) alice.command({ type: doing, user: 'bob' });
-  town.pass(60_000);
+  testbed.pass(60_000);
   assert.deepEqual(left, []);
   assert.deepEqual([alice.told('chat'), alice.told('quick'), alice.told('friend_request')], [[], [], []]);
 });
 
 test('[FRIEND-4] blocking tells the other nothing', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   alice.do({ type: 'block', user: 'bob' });
-  town.settle();
+  testbed.settle();
   assert.equal(friendship(bob, 'alice'), 'friend');
   assert.deepEqual(bob.told('friend_removed'), []);
 });
 
 test('[FRIEND-4] when the block ends both talk again, and what was left meanwhile arrives', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
-  town.network.takesDials = false;
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
+  testbed.network.takesDials = false;
   alice.do({ type: 'block', user: 'bob' });
   bob.do({ type: 'say', user: 'alice', text: 'are you there?' });
-  town.pass(30_000);
+  testbed.pass(30_000);
   assert.deepEqual(alice.texts('bob'), []);
   alice.do({ type: 'unblock', user: 'bob' });
-  town.pass(60_000);
+  testbed.pass(60_000);
   assert.deepEqual(alice.texts('bob'), ['are you there?']);
   assert.deepEqual([friendship(alice, 'bob'), friendship(bob, 'alice')], ['friend', 'friend']);
 });
 
 test('[FRIEND-4] who was removed by somebody they had blocked learns of it when the block ends', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   alice.do({ type: 'block', user: 'bob' });
   bob.do({ type: 'remove', user: 'alice' });
-  town.settle();
+  testbed.settle();
   alice.do({ type: 'unblock', user: 'bob' });
-  town.settle();
+  testbed.settle();
   assert.deepEqual([friendship(alice, 'bob'), friendship(bob, 'alice')], ['none', 'none']);
 });
 
 test('a stranger can be blocked, is silent, and is forgotten when unblocked', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.online('alice', 'bob') as [Client, Client];
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.online('alice', 'bob') as [Client, Client];
   alice.do({ type: 'block', user: 'bob' });
   bob.command({ type: 'add', user: 'alice', note: '' });
-  town.settle();
+  testbed.settle();
   assert.deepEqual(alice.do({ type: 'requests' }).requests, []);
   assert.deepEqual(alice.told('friend_request'), []);
   assert.equal(alice.refusal({ type: 'accept', user: 'bob' }), 'BLOCKED');

@@ -10,10 +10,10 @@ import { Testbed } from '../harness/testbed.js';
 const GO = { type: 'online', acceptServer: false } as const;
 const add = (user: string, note = '') => ({ type: 'add', user, note }) as const;
 
-function two(): { town: Testbed; alice: Client; bob: Client } {
-  const town = new Testbed();
-  const [alice, bob] = town.online('alice', 'bob') as [Client, Client];
-  return { town, alice, bob };
+function two(): { testbed: Testbed; alice: Client; bob: Client } {
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.online('alice', 'bob') as [Client, Client];
+  return { testbed, alice, bob };
 }
 
 const friendship = (client: Client, of: string) =>
@@ -21,9 +21,9 @@ const friendship = (client: Client, of: string) =>
 const both = (a: Client, b: Client) => [friendship(a, b.name), friendship(b, a.name)];
 
 test('[FRIEND-1] a request with a note, and an acceptance', () => {
-  const { town, alice, bob } = two();
+  const { testbed, alice, bob } = two();
   alice.command(add('bob', 'we met at the lake'));
-  town.settle();
+  testbed.settle();
   assert.deepEqual(bob.do({ type: 'requests' }).requests, [
     { kind: 'friend', from: 'alice', note: 'we met at the lake' },
   ]);
@@ -32,58 +32,58 @@ test('[FRIEND-1] a request with a note, and an acceptance', () => {
     ['asked'],
   );
   bob.do({ type: 'accept', user: 'alice' });
-  town.settle();
+  testbed.settle();
   assert.deepEqual(both(alice, bob), ['friend', 'friend']);
   assert.deepEqual([alice.told('friend_added').length, bob.told('friend_added').length], [1, 1]);
 });
 
 test('[FRIEND-1] two requests that cross are an agreement', () => {
-  const { town, alice, bob } = two();
+  const { testbed, alice, bob } = two();
   alice.command(add('bob'));
   bob.command(add('alice'));
-  town.settle();
+  testbed.settle();
   assert.deepEqual(both(alice, bob), ['friend', 'friend']);
   assert.deepEqual([alice.told('friend_added').length, bob.told('friend_added').length], [1, 1]);
 });
 
 test('[FRIEND-1] neither needs to be there when the other asks or answers', () => {
-  const { town, alice, bob } = two();
+  const { testbed, alice, bob } = two();
   bob.command({ type: 'offline' });
   alice.command(add('bob'));
-  town.settle();
+  testbed.settle();
   alice.command({ type: 'offline' });
   bob.command(GO);
-  town.settle();
+  testbed.settle();
   bob.do({ type: 'accept', user: 'alice' });
-  town.settle();
+  testbed.settle();
   bob.command({ type: 'offline' });
   alice.command(GO);
-  town.settle();
+  testbed.settle();
   assert.deepEqual(both(alice, bob), ['friend', 'friend']);
 });
 
 test('[FRIEND-1] a rejection is told, and leaves both free to ask again', () => {
-  const { town, alice, bob } = two();
+  const { testbed, alice, bob } = two();
   alice.command(add('bob'));
-  town.settle();
+  testbed.settle();
   bob.do({ type: 'reject', user: 'alice' });
-  town.settle();
+  testbed.settle();
   assert.deepEqual(both(alice, bob), ['none', 'none']);
   assert.equal(alice.told('warning').at(-1)?.code, 'REQUEST_REJECTED');
   alice.command(add('bob'));
-  town.settle();
+  testbed.settle();
   bob.do({ type: 'accept', user: 'alice' });
-  town.settle();
+  testbed.settle();
   assert.deepEqual(both(alice, bob), ['friend', 'friend']);
 });
 
 test('[FRIEND-2] an answer to no question makes no friend, but is a wish to be one: we may have lost our data', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.register();
   bob.write(alice, 'friend_answer', { record: bob.record(), epoch: 1, accepted: true });
-  assert.deepEqual([alice.told('friend_added'), town.server.seen], [[], []]);
+  assert.deepEqual([alice.told('friend_added'), testbed.server.seen], [[], []]);
   assert.deepEqual(
     alice.told('friend_request').map(({ from }) => from),
     ['bob'],
@@ -93,36 +93,36 @@ test('[FRIEND-2] an answer to no question makes no friend, but is a wish to be o
 });
 
 test("[FRIEND-2] a stranger's no is not even remembered", () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.register();
   bob.write(alice, 'friend_answer', { record: bob.record(), epoch: 1, accepted: false });
   bob.write(alice, 'bye', { epoch: 1 });
-  assert.deepEqual([alice.store.people(), town.server.seen], [[], []]);
+  assert.deepEqual([alice.store.people(), testbed.server.seen], [[], []]);
 });
 
 test('[FRIEND-2] a friend whom our data does not know asks by what is said, and all of it comes after the yes', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
-  town.network.takesDials = false;
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
+  testbed.network.takesDials = false;
   alice.loseDisk();
-  town.restart(alice);
+  testbed.restart(alice);
   alice.command({ type: 'online', acceptServer: false });
   bob.do({ type: 'say', user: 'alice', text: 'do you still know me?' });
-  town.pass(20_000);
+  testbed.pass(20_000);
   assert.deepEqual([alice.told('chat'), alice.told('friend_request').at(-1)?.from], [[], 'bob']);
   alice.do({ type: 'accept', user: 'bob' });
-  town.pass(60_000);
+  testbed.pass(60_000);
   assert.deepEqual(alice.texts('bob'), ['do you still know me?']);
   assert.deepEqual(bob.states('alice'), { 'do you still know me?': 'delivered' });
 });
 
 test('[FRIEND-6] a wish by what is said counts among the 500', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
   for (let k = 0; k <= LIMITS.requestsMax; k += 1) {
-    const stranger = new FakePeer(`u${k}`, town);
+    const stranger = new FakePeer(`u${k}`, testbed);
     stranger.register();
     stranger.write(alice, 'friend_answer', { record: stranger.record(), epoch: 1, accepted: true });
   }
@@ -130,38 +130,38 @@ test('[FRIEND-6] a wish by what is said counts among the 500', () => {
 });
 
 test('[FRIEND-9] a request goes again when the other has a new device, looked up when online and each hour', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.register();
   alice.command(add('bob', 'hello'));
-  town.settle();
+  testbed.settle();
   const requests = () =>
-    town.server.seen.filter(({ letter }) => letter.to === 'bob').map(({ letter }) => letter.device);
+    testbed.server.seen.filter(({ letter }) => letter.to === 'bob').map(({ letter }) => letter.device);
   assert.deepEqual(requests(), [bob.device]);
-  town.pass(LIMITS.friendRequestCheckMs + 1_000);
+  testbed.pass(LIMITS.friendRequestCheckMs + 1_000);
   assert.deepEqual(requests(), [bob.device]);
-  const fresh = new FakePeer('eve', town).device;
+  const fresh = new FakePeer('eve', testbed).device;
   bob.register(bob.record(2, fresh));
-  town.pass(LIMITS.friendRequestCheckMs);
+  testbed.pass(LIMITS.friendRequestCheckMs);
   assert.deepEqual(requests(), [bob.device, fresh]);
   bob.register(bob.record(3));
-  town.server.drop(alice, 'broken');
-  town.pass(2_000);
+  testbed.server.drop(alice, 'broken');
+  testbed.pass(2_000);
   assert.deepEqual(requests(), [bob.device, fresh, bob.device]);
 });
 
 test('[FRIEND-2] somebody known who believes in a friendship that is over hears that it is', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
-  town.server.rejects = ({ to }) => (to === 'bob' ? 'RECIPIENT_UNKNOWN' : null);
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
+  testbed.server.rejects = ({ to }) => (to === 'bob' ? 'RECIPIENT_UNKNOWN' : null);
   alice.do({ type: 'remove', user: 'bob' });
-  town.settle();
+  testbed.settle();
   assert.deepEqual(both(alice, bob), ['none', 'friend']);
-  town.server.rejects = () => null;
-  town.network.takesDials = false;
+  testbed.server.rejects = () => null;
+  testbed.network.takesDials = false;
   bob.do({ type: 'say', user: 'alice', text: 'hi' });
-  town.pass(30_000);
+  testbed.pass(30_000);
   assert.deepEqual(both(alice, bob), ['none', 'none']);
   assert.deepEqual(bob.states('alice'), { hi: 'cancelled' });
 });
@@ -176,58 +176,58 @@ test('[FRIEND-2] accept and reject with nothing to answer, and remove of a stran
 });
 
 test('a friend is not asked again, and a name nobody has is refused', () => {
-  const town = new Testbed();
-  const [alice] = town.friends();
+  const testbed = new Testbed();
+  const [alice] = testbed.friends();
   assert.equal(alice.refusal(add('bob')), 'ALREADY_FRIENDS');
   const [ref] = alice.command(add('nobody'));
-  town.settle();
+  testbed.settle();
   const answer = alice.answer(ref);
   assert.ok(answer && !answer.ok && answer.refusal.code === 'USER_UNKNOWN');
 });
 
 test('[FRIEND-3] either ends it alone, whoever asked, with the other there or not', () => {
   for (const isThere of [true, false]) {
-    const town = new Testbed();
-    const [alice, bob] = town.friends();
+    const testbed = new Testbed();
+    const [alice, bob] = testbed.friends();
     if (!isThere) alice.command({ type: 'offline' });
     bob.do({ type: 'remove', user: 'alice' });
-    town.settle();
+    testbed.settle();
     alice.command(GO);
-    town.settle();
+    testbed.settle();
     assert.deepEqual(both(alice, bob), ['none', 'none']);
     assert.deepEqual([alice.told('friend_removed').length, bob.told('friend_removed').length], [1, 1]);
   }
 });
 
 test('[FRIEND-3] a request can be taken back', () => {
-  const { town, alice, bob } = two();
+  const { testbed, alice, bob } = two();
   alice.command(add('bob'));
-  town.settle();
+  testbed.settle();
   alice.do({ type: 'remove', user: 'bob' });
-  town.settle();
+  testbed.settle();
   assert.deepEqual(bob.do({ type: 'requests' }).requests, []);
   assert.equal(bob.refusal({ type: 'accept', user: 'alice' }), 'NO_REQUEST');
 });
 
 test('[FRIEND-7] removed while the other accepts: both end as no friends, and may begin again', () => {
-  const { town, alice, bob } = two();
+  const { testbed, alice, bob } = two();
   alice.command(add('bob'));
-  town.settle();
+  testbed.settle();
   alice.command({ type: 'remove', user: 'bob' });
   bob.command({ type: 'accept', user: 'alice' });
-  town.settle();
+  testbed.settle();
   assert.deepEqual(both(alice, bob), ['none', 'none']);
-  town.befriend(alice, bob);
+  testbed.befriend(alice, bob);
   assert.deepEqual(both(alice, bob), ['friend', 'friend']);
 });
 
 test('[FRIEND-5] the key of a former friend stays pinned: another key under the name is no old friend', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  new FakePeer('bob', town).befriend(alice);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  new FakePeer('bob', testbed).befriend(alice);
   alice.do({ type: 'remove', user: 'bob' });
-  town.settle();
-  const other = new FakePeer('bob', town, 'another life');
+  testbed.settle();
+  const other = new FakePeer('bob', testbed, 'another life');
   other.register();
   other.write(alice, 'friend_request', { record: other.record(), epoch: 1, note: 'hi again' });
   assert.deepEqual(alice.told('friend_request'), []);
@@ -236,10 +236,10 @@ test('[FRIEND-5] the key of a former friend stays pinned: another key under the 
 });
 
 test('[FRIEND-6] at most 500 requests wait for an answer', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
   for (let k = 0; k < LIMITS.requestsMax + 5; k += 1) {
-    const stranger = new FakePeer(`s${k}`, town);
+    const stranger = new FakePeer(`s${k}`, testbed);
     stranger.register();
     stranger.write(alice, 'friend_request', { record: stranger.record(), epoch: 1, note: '' });
   }
@@ -247,8 +247,8 @@ test('[FRIEND-6] at most 500 requests wait for an answer', () => {
 });
 
 test('[FRIEND-6] at most 5000 friends are kept', () => {
-  const town = new Testbed();
-  const alice = town.client('alice');
+  const testbed = new Testbed();
+  const alice = testbed.client('alice');
   const none = { pinned: null, epoch: 1, note: '', blocked: false, verified: false, changed: null, endpoints: [] };
   alice.store.transaction(() => {
     for (let k = 0; k < LIMITS.friendsMax; k += 1)
@@ -261,10 +261,10 @@ test('[FRIEND-6] at most 5000 friends are kept', () => {
 });
 
 test('friends, requests and their notes survive a restart', () => {
-  const { town, alice, bob } = two();
+  const { testbed, alice, bob } = two();
   alice.command(add('bob', 'hi'));
-  town.settle();
-  town.restart(bob);
+  testbed.settle();
+  testbed.restart(bob);
   assert.deepEqual(
     bob.do({ type: 'requests' }).requests.map(({ from, note }) => [from, note]),
     [['alice', 'hi']],
@@ -272,15 +272,15 @@ test('friends, requests and their notes survive a restart', () => {
 });
 
 test('[FRIEND-7] a friend who lost everything but the keys is a friend again by asking', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
-  town.network.cut(bob);
-  town.server.drop(bob, 'gone');
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
+  testbed.network.cut(bob);
+  testbed.server.drop(bob, 'gone');
   bob.loseDisk();
-  bob.give({ type: 'network', endpoints: [town.endpoint(bob)] });
+  bob.give({ type: 'network', endpoints: [testbed.endpoint(bob)] });
   bob.command(GO);
-  town.settle();
+  testbed.settle();
   bob.command(add('alice'));
-  town.settle();
+  testbed.settle();
   assert.deepEqual(both(alice, bob), ['friend', 'friend']);
 });

@@ -19,20 +19,20 @@ function invite(from: FakePeer, to: Client, { group = idOf('G'), name = 'lake', 
 }
 
 /** Alice, and some who invite her. `said`: the words about groups that she sealed, with whom they are for. */
-function scene(...names: string[]): {
+function setUp(...names: string[]): {
   alice: Client;
   others: FakePeer[];
   said: () => [string, string][];
-  town: Testbed;
+  testbed: Testbed;
 } {
-  const town = new Testbed();
+  const testbed = new Testbed();
   const effects: Effect[] = [];
-  town.passes = (client, effect) => {
+  testbed.passes = (client, effect) => {
     if (client.name === 'alice') effects.push(effect);
     return true;
   };
-  const [alice] = town.online('alice') as [Client];
-  const others = names.map((name) => new FakePeer(name, town));
+  const [alice] = testbed.online('alice') as [Client];
+  const others = names.map((name) => new FakePeer(name, testbed));
   for (const other of others) other.register();
   const said = (): [string, string][] =>
     effects.flatMap((effect): [string, string][] => {
@@ -41,15 +41,15 @@ function scene(...names: string[]): {
       const { kind, to, body } = JSON.parse(payload) as { kind: string; to: string; body: { body: { type: string } } };
       return kind === 'group' ? [[to, body.body.type]] : [];
     });
-  return { alice, others, said, town };
+  return { alice, others, said, testbed };
 }
 
 test('[GROUP-38] two who invite into one group are both answered by one yes', () => {
-  const { alice, others, said, town } = scene('bob', 'carol');
+  const { alice, others, said, testbed } = setUp('bob', 'carol');
   for (const [nth, other] of others.entries()) invite(other, alice, { hash: idOf(String(nth)) });
   assert.equal(alice.do({ type: 'requests' }).requests.length, 2);
   alice.do(accept);
-  town.settle();
+  testbed.settle();
   assert.deepEqual(said(), [
     ['bob', 'join_request'],
     ['carol', 'join_request'],
@@ -58,11 +58,11 @@ test('[GROUP-38] two who invite into one group are both answered by one yes', ()
 });
 
 test('[GROUP-38] and by one no; a later word of the same inviter takes the place of the one before', () => {
-  const { alice, others, said, town } = scene('bob', 'carol');
+  const { alice, others, said, testbed } = setUp('bob', 'carol');
   for (const other of [...others, ...others]) invite(other, alice);
   assert.equal(alice.do({ type: 'requests' }).requests.length, 2);
   alice.do(reject);
-  town.settle();
+  testbed.settle();
   assert.deepEqual(said(), [
     ['bob', 'decline'],
     ['carol', 'decline'],
@@ -70,7 +70,7 @@ test('[GROUP-38] and by one no; a later word of the same inviter takes the place
 });
 
 test('[GROUP-38] two groups of one name are two, and the word is refused with both', () => {
-  const { alice, others } = scene('bob', 'carol');
+  const { alice, others } = setUp('bob', 'carol');
   for (const [nth, other] of others.entries()) invite(other, alice, { group: idOf(String(nth)) });
   const [ref] = alice.command(accept);
   const answer = alice.answer(ref);
@@ -79,7 +79,7 @@ test('[GROUP-38] two groups of one name are two, and the word is refused with bo
 });
 
 test('[GROUP-38] one inviter does not fill the place of others', () => {
-  const { alice, others } = scene('mallory', 'bob');
+  const { alice, others } = setUp('mallory', 'bob');
   const [mallory, bob] = others as [FakePeer, FakePeer];
   for (let nth = 0; nth < 2 * LIMITS.groupInvitationsPerUser; nth += 1) {
     invite(mallory, alice, { group: idOf(String.fromCharCode(97 + nth)), name: `pond-${nth}` });

@@ -1,4 +1,4 @@
-// The channels of a town's name server: a real relay, with the clients of the town at its door.
+// The channels of a town's name server: a real relay, with the clients of the testbed at its door.
 
 import assert from 'node:assert/strict';
 import { Relay } from '../../../../protocols/channels/relay/relay.js';
@@ -28,7 +28,7 @@ export class ChannelTestbed {
   private last = 0;
 
   constructor(
-    private readonly town: Testbed,
+    private readonly testbed: Testbed,
     key = fakeKey('server'),
     ownersOf: (name: string) => readonly string[] | null = () => null,
   ) {
@@ -41,10 +41,10 @@ export class ChannelTestbed {
       fingerprintOf: (of: string) => of,
     };
     this.relay = new Relay({ primitives: fakePrimitives, random: new Random(1, 'square'), key, ...options });
-    town.passes = (client, effect) => {
+    testbed.passes = (client, effect) => {
       if (!isOfDoor(effect)) return true;
       if (effect.type === 'channel_open') this.doors.push(effect);
-      town.later(() => this.carry(client, effect));
+      testbed.later(() => this.carry(client, effect));
       return false;
     };
   }
@@ -55,7 +55,7 @@ export class ChannelTestbed {
     const visitor = this.last;
     const effects = this.relay.handle(
       { type: 'client_opened', client: visitor, address: '203.0.113.9' },
-      this.town.now,
+      this.testbed.now,
     );
     const challenge = effects.flatMap((effect) => (effect.type === 'client_send' ? [effect.frame] : [])).at(0);
     assert.ok(challenge?.type === 'challenge');
@@ -63,23 +63,23 @@ export class ChannelTestbed {
     return (frame) => this.give({ type: 'client_frame', client: visitor, frame });
   }
 
-  /** Lets time pass for the town and its square. */
+  /** Lets time pass for the testbed and its square. */
   pass(ms: number): void {
     for (let left = ms; left > 0; left -= STEP_MS) {
-      this.town.pass(Math.min(STEP_MS, left));
-      if ((this.relay.wakeAt() ?? Infinity) <= this.town.now) this.give({ type: 'wake' });
-      this.town.settle();
+      this.testbed.pass(Math.min(STEP_MS, left));
+      if ((this.relay.wakeAt() ?? Infinity) <= this.testbed.now) this.give({ type: 'wake' });
+      this.testbed.settle();
     }
   }
 
   /** All connections break. */
   breakDown(): void {
     for (const [visitor, { client, connection }] of this.entrants) {
-      this.relay.handle({ type: 'client_closed', client: visitor }, this.town.now);
+      this.relay.handle({ type: 'client_closed', client: visitor }, this.testbed.now);
       client.give({ type: 'channel_closed', connection, reason: 'gone' });
     }
     this.entrants.clear();
-    this.town.settle();
+    this.testbed.settle();
   }
 
   private carry(client: Client, effect: ChannelEffect): void {
@@ -106,13 +106,15 @@ export class ChannelTestbed {
   }
 
   private give(input: RelayInput): void {
-    for (const effect of this.relay.handle(input, this.town.now)) {
+    for (const effect of this.relay.handle(input, this.testbed.now)) {
       if (effect.type !== 'client_send') continue;
       const { frame } = effect;
       for (const visitor of effect.clients) {
         const entrant = this.entrants.get(visitor);
         if (entrant)
-          this.town.later(() => entrant.client.give({ type: 'channel_frame', connection: entrant.connection, frame }));
+          this.testbed.later(() =>
+            entrant.client.give({ type: 'channel_frame', connection: entrant.connection, frame }),
+          );
       }
     }
   }

@@ -10,8 +10,7 @@ import { Refusal, type RefusalCode } from '../../../../protocols/kit/refusals.js
 import type { Signed } from '../../../../protocols/kit/signed.js';
 import type { ClientFrame, ServerFrame } from '../../../../protocols/session/messages.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
-import type { Client } from './test-client.js';
-import type { Testbed } from './testbed.js';
+import type { Client, ClientGroup } from './test-client.js';
 
 type Letter = Extract<ClientFrame, { type: 'letter' }>;
 type SessionEffect = Extract<Effect, { type: `session_${string}` }>;
@@ -49,7 +48,7 @@ export class FakeNameServer {
   private lastId = 0;
   private pingedAt = 0;
 
-  constructor(private readonly town: Testbed) {}
+  constructor(private readonly group: ClientGroup) {}
 
   isOnline(name: string): boolean {
     return this.seats.has(name);
@@ -107,7 +106,7 @@ export class FakeNameServer {
   }
 
   ping(): void {
-    this.pingedAt = this.town.now;
+    this.pingedAt = this.group.now;
     for (const seat of this.seats.values()) this.send(seat, { type: 'ping' });
   }
 
@@ -166,7 +165,7 @@ export class FakeNameServer {
   }
 
   private tell(seat: Seat, name: string): void {
-    this.send(seat, { type: 'presence', name, online: this.isOnline(name), lastSeen: this.town.now });
+    this.send(seat, { type: 'presence', name, online: this.isOnline(name), lastSeen: this.group.now });
   }
 
   private take(seat: Seat, letter: Letter): void {
@@ -183,11 +182,11 @@ export class FakeNameServer {
   }
 
   private deliver(seat: Seat, { id, from, letter }: Mail): void {
-    this.send(seat, { type: 'deliver', id, from, at: this.town.now, body: letter.body });
+    this.send(seat, { type: 'deliver', id, from, at: this.group.now, body: letter.body });
   }
 
   private send({ client, session }: Seat, frame: ServerFrame): void {
-    this.town.later(() => {
+    this.group.later(() => {
       if (this.seats.get(client.name)?.session !== session) return;
       client.give({ type: 'session_frame', session, frame: parseJson(JSON.stringify(frame)) });
     });

@@ -1,7 +1,8 @@
 // Somebody whose every word the test chooses: has keys and a record like any user, and keeps to no rule unless told.
 
 import assert from 'node:assert/strict';
-import type { Effect, Endpoint } from '../../../../client/engine/core/io.js';
+import type { Endpoint } from '../../../../client/engine/core/endpoint.js';
+import type { Effect } from '../../../../client/engine/core/io.js';
 import { messageId, pairConversation, type WireMessage } from '../../../../protocols/chat/messages.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { signObject, type Signed } from '../../../../protocols/kit/signed.js';
@@ -22,7 +23,7 @@ export class FakePeer {
   /** `life`: another one has other keys under the same name. */
   constructor(
     readonly name: string,
-    readonly town: Testbed,
+    readonly testbed: Testbed,
     life = 'puppet',
   ) {
     this.identity = fakeKey(`${name} ${life} identity`);
@@ -42,7 +43,7 @@ export class FakePeer {
 
   /** The name server lists us. */
   register(record = this.record()): void {
-    this.town.server.records.set(this.name, record);
+    this.testbed.server.records.set(this.name, record);
   }
 
   /** A letter to a client, sealed. `changes` to what is signed inside. */
@@ -53,7 +54,7 @@ export class FakePeer {
       to: to.name,
       toDevice: to.device,
       kind,
-      at: this.town.now,
+      at: this.testbed.now,
       body,
       ...changes,
     };
@@ -64,8 +65,8 @@ export class FakePeer {
   deliver(to: Client, body: string): string {
     this.lastLetter += 1;
     const id = Buffer.from(`${this.name}-${this.lastLetter}`.padEnd(16, '.').slice(-16)).toString('base64url');
-    this.town.server.say(to, { type: 'deliver', id, from: this.name, at: this.town.now, body });
-    this.town.settle();
+    this.testbed.server.say(to, { type: 'deliver', id, from: this.name, at: this.testbed.now, body });
+    this.testbed.settle();
     return id;
   }
 
@@ -77,7 +78,7 @@ export class FakePeer {
   befriend(client: Client): void {
     this.register();
     client.command({ type: 'add', user: this.name, note: '' });
-    this.town.settle();
+    this.testbed.settle();
     this.write(client, 'friend_answer', { record: this.record(), epoch: 1, accepted: true });
     assert.equal(client.told('friend_added').at(-1)?.user, this.name);
   }
@@ -115,14 +116,14 @@ export class FakePeer {
 
   /** Our end of the quick messages of a link that we dialled. */
   quick(link: number): QuickSession {
-    return new QuickSession(exportedBy(link), true, this.town.now, fakePrimitives);
+    return new QuickSession(exportedBy(link), true, this.testbed.now, fakePrimitives);
   }
 
   /** A quick text under an id of its own. */
   words(text: string): QuickContent {
     this.lastLetter += 1;
     const id = Buffer.alloc(16, `${this.name} ${this.lastLetter} `).toString('base64url');
-    return { type: 'text', id, at: this.town.now, lamport: 1, text };
+    return { type: 'text', id, at: this.testbed.now, lamport: 1, text };
   }
 
   message(to: Client, changes: Partial<WireMessage> = {}): WireMessage {
@@ -132,7 +133,7 @@ export class FakePeer {
       device: this.device,
       seq: 1,
       lamport: 1,
-      at: this.town.now,
+      at: this.testbed.now,
       text: 'hi',
       after: 0,
       ...changes,

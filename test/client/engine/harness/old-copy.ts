@@ -9,18 +9,18 @@ import { Testbed } from './testbed.js';
 export const say = (user: string, text: string) => ({ type: 'say', user, text }) as const;
 export const connect = (user: string) => ({ type: 'connect', user }) as const;
 
-export function linked(): { town: Testbed; alice: Client; bob: Client } {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+export function linked(): { testbed: Testbed; alice: Client; bob: Client } {
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   alice.command(connect('bob'));
-  town.settle();
-  return { town, alice, bob };
+  testbed.settle();
+  return { testbed, alice, bob };
 }
 
 /** A session more: with it, whatever was on the disk before can be told from what is on it now. */
-export function reconnect(town: Testbed, client: Client): void {
-  town.server.drop(client, 'broken');
-  town.pass(2_000);
+export function reconnect(testbed: Testbed, client: Client): void {
+  testbed.server.drop(client, 'broken');
+  testbed.pass(2_000);
 }
 
 export const renewals = (client: Client) => client.told('warning').filter(({ code }) => code === 'RENEWED').length;
@@ -32,7 +32,7 @@ export function history(alice: Client, bob: Client): string[] {
   return hers;
 }
 
-/** A puppet links with a client, who asks it for what is missing. */
+/** A peer links with a client, who asks it for what is missing. */
 export function question(bob: FakePeer, alice: Client, link: number): RecoveryRequestFrame | null {
   const frames: object[] = framesOn(bob.link(alice, link), link);
   return frames.find((frame) => recoveryRequestFrameShape.accepts(frame)) ?? null;

@@ -8,6 +8,7 @@ import type { RefusalCode } from '../../../../protocols/kit/refusals.js';
 import { Engine } from '../../../../client/engine/engine.js';
 import type { Me, Options } from '../../../../client/engine/core/context.js';
 import type { TransactionalStore } from '../../../../client/engine/core/store.js';
+import type { Endpoint } from '../../../../client/engine/core/endpoint.js';
 import type { Effect, Input } from '../../../../client/engine/core/io.js';
 import { fakeKey, fakePrimitives, fakeUnseal } from '../../../sim/kernel/fake-primitives.js';
 import { Random } from '../../../sim/kernel/random.js';
@@ -17,6 +18,15 @@ export interface Surroundings {
   readonly now: number;
   /** Takes every effect that is not for the face. */
   perform(client: Client, effect: Effect): void;
+}
+
+/** The clients of a test and what happens between them. */
+export interface ClientGroup {
+  readonly now: number;
+  readonly clients: ReadonlyMap<string, Client>;
+  endpoint(client: Client): Endpoint;
+  /** Work outside the clients, done after all that was put off before it. */
+  later(work: () => void): void;
 }
 
 export type EventOf<Name extends EventName> = Extract<ClientEvent, { event: Name }>;

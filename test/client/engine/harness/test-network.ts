@@ -1,13 +1,13 @@
 // Links and datagrams between the clients of a test: whole, in order, cut when the test says so.
 
-import type { Effect, Endpoint } from '../../../../client/engine/core/io.js';
+import type { Endpoint } from '../../../../client/engine/core/endpoint.js';
+import type { Effect } from '../../../../client/engine/core/io.js';
 import { parseJson } from '../../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { Random } from '../../../sim/kernel/random.js';
-import type { Client } from './test-client.js';
-import type { Testbed } from './testbed.js';
+import type { Client, ClientGroup } from './test-client.js';
 
-type CableEffect = Extract<Effect, { type: 'dial' | 'link_send' | 'link_close' | 'datagram' }>;
+type NetworkEffect = Extract<Effect, { type: 'dial' | 'link_send' | 'link_close' | 'datagram' }>;
 
 /** One end of a link. */
 interface End {
@@ -27,14 +27,14 @@ export class TestNetwork {
   private readonly others = new Map<string, End>();
   private lastLink = 0;
 
-  constructor(private readonly town: Testbed) {}
+  constructor(private readonly group: ClientGroup) {}
 
   /** True while the two have a link, in greeting or open. */
   join(one: Client, other: Client): boolean {
     return [...this.others].some(([key, end]) => key.startsWith(`${one.name} `) && end.client === other);
   }
 
-  carry(client: Client, effect: CableEffect): void {
+  carry(client: Client, effect: NetworkEffect): void {
     switch (effect.type) {
       case 'dial':
         return this.dial(client, effect);
@@ -53,14 +53,14 @@ export class TestNetwork {
       if (other.client !== client) continue;
       const [name = '', link] = key.split(' ');
       this.close(client, other.link);
-      this.town.clients.get(name)?.give({ type: 'link_closed', link: Number(link), reason: 'cut' });
+      this.group.clients.get(name)?.give({ type: 'link_closed', link: Number(link), reason: 'cut' });
       client.give({ type: 'link_closed', link: other.link, reason: 'cut' });
     }
   }
 
   private dial(client: Client, { dial, endpoints, devices }: Extract<Effect, { type: 'dial' }>): void {
     this.dials.set(client.name, (this.dials.get(client.name) ?? 0) + 1);
-    const other = [...this.town.clients.values()].find((one) => this.isAt(one, endpoints));
+    const other = [...this.group.clients.values()].find((one) => this.isAt(one, endpoints));
     if (!other || !this.takesDials || !devices.includes(other.device)) {
       return void client.give({ type: 'dial_failed', dial, reason: 'nobody there' });
     }
@@ -71,11 +71,11 @@ export class TestNetwork {
     this.others.set(`${other.name} ${link}`, { client, link });
     const from = { host: '192.0.2.1', port: 50_000 + link };
     other.give({ type: 'link_opened', link, dial: null, peerKey: client.device, from, exported });
-    client.give({ type: 'link_opened', link, dial, peerKey: other.device, from: this.town.endpoint(other), exported });
+    client.give({ type: 'link_opened', link, dial, peerKey: other.device, from: this.group.endpoint(other), exported });
   }
 
   private isAt(client: Client, endpoints: readonly Endpoint[]): boolean {
-    const { host, port } = this.town.endpoint(client);
+    const { host, port } = this.group.endpoint(client);
     return endpoints.some((endpoint) => endpoint.host === host && endpoint.port === port);
   }
 
@@ -89,13 +89,13 @@ export class TestNetwork {
     this.others.delete(`${client.name} ${link}`);
     if (!other) return;
     this.others.delete(`${other.client.name} ${other.link}`);
-    this.town.later(() => other.client.give({ type: 'link_closed', link: other.link, reason: 'the peer closed' }));
+    this.group.later(() => other.client.give({ type: 'link_closed', link: other.link, reason: 'the peer closed' }));
   }
 
   private datagram(client: Client, to: Endpoint, bytes: Uint8Array): void {
     this.datagrams.push({ from: client.name, to, bytes });
-    const other = [...this.town.clients.values()].find((one) => this.isAt(one, [to]));
+    const other = [...this.group.clients.values()].find((one) => this.isAt(one, [to]));
     if (!other || !this.takesDatagrams) return;
-    this.town.later(() => other.give({ type: 'datagram', from: this.town.endpoint(client), bytes: bytes.slice() }));
+    this.group.later(() => other.give({ type: 'datagram', from: this.group.endpoint(client), bytes: bytes.slice() }));
   }
 }

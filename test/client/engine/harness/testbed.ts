@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import type { Options } from '../../../../client/engine/core/context.js';
-import type { Effect, Endpoint } from '../../../../client/engine/core/io.js';
+import type { Endpoint } from '../../../../client/engine/core/endpoint.js';
+import type { Effect } from '../../../../client/engine/core/io.js';
 import { fakeSeal } from '../../../sim/kernel/fake-primitives.js';
 import { Client, type Surroundings } from './test-client.js';
 import { TestNetwork } from './test-network.js';
@@ -84,7 +85,7 @@ export class Testbed implements Surroundings {
   /** Lets everything happen that is under way, without letting time pass. */
   settle(): void {
     for (let left = 20_000; this.waiting.length > 0; left -= 1) {
-      assert.ok(left > 0, 'the town comes to rest');
+      assert.ok(left > 0, 'the testbed comes to rest');
       this.waiting.shift()?.();
     }
   }

@@ -10,18 +10,18 @@ import { Testbed } from '../harness/testbed.js';
 const say = (text: string) => ({ type: 'say', user: 'bob', text }) as const;
 
 /** Alice has a friend bob; then the name server lists bob under another key, and alice learns of it. */
-function scene(waiting: string[] = []): { town: Testbed; alice: Client; bob: FakePeer; other: FakePeer } {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+function setUp(waiting: string[] = []): { testbed: Testbed; alice: Client; bob: FakePeer; other: FakePeer } {
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   bob.link(alice, 901);
   for (const text of waiting) alice.do(say(text));
-  const other = new FakePeer('bob', town, 'another life');
+  const other = new FakePeer('bob', testbed, 'another life');
   other.register();
   alice.command({ type: 'update' });
-  town.settle();
-  return { town, alice, bob, other };
+  testbed.settle();
+  return { testbed, alice, bob, other };
 }
 
 const verify = (confirm: boolean) => ({ type: 'verify', user: 'bob', confirm }) as const;
@@ -31,9 +31,9 @@ const texts = (effects: readonly Effect[], link: number) =>
   framesOn(effects, link).flatMap((frame) => ('text' in frame ? [frame.text] : []));
 
 test('[DIR-9] another key warns once, and stops what I say, connect and message', () => {
-  const { town, alice } = scene();
+  const { testbed, alice } = setUp();
   alice.command({ type: 'update' });
-  town.settle();
+  testbed.settle();
   assert.deepEqual(
     alice.told('warning').map(({ code }) => code),
     ['KEY_CHANGED'],
@@ -44,7 +44,7 @@ test('[DIR-9] another key warns once, and stops what I say, connect and message'
 });
 
 test('[DIR-9] nothing is believed from the old key or the new until the user has decided', () => {
-  const { alice, bob, other } = scene();
+  const { alice, bob, other } = setUp();
   bob.say(alice, 901, { type: 'message', ...bob.message(alice) });
   assert.ok(isClosed(other.link(alice, 902), 902));
   other.write(alice, 'message', { epoch: 1, heard: 0, messages: [other.message(alice)] });
@@ -53,13 +53,13 @@ test('[DIR-9] nothing is believed from the old key or the new until the user has
 });
 
 test('[DIR-9] the block survives a restart', () => {
-  const { town, alice } = scene();
-  town.restart(alice);
+  const { testbed, alice } = setUp();
+  testbed.restart(alice);
   assert.equal(alice.refusal(say('x')), 'KEY_CHANGED');
 });
 
 test('[DIR-11] verify shows the number of the key that would be accepted; --confirm accepts it', () => {
-  const { alice } = scene();
+  const { alice } = setUp();
   const before = alice.do(verify(false));
   const after = alice.do(verify(true));
   assert.equal(before.safetyNumber, after.safetyNumber);
@@ -69,19 +69,19 @@ test('[DIR-11] verify shows the number of the key that would be accepted; --conf
 });
 
 test('[DIR-11] the number is another under another key', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   const before = alice.do(verify(false)).safetyNumber;
-  new FakePeer('bob', town, 'another life').register();
+  new FakePeer('bob', testbed, 'another life').register();
   alice.command({ type: 'update' });
-  town.settle();
+  testbed.settle();
   assert.notEqual(alice.do(verify(false)).safetyNumber, before);
 });
 
 test('[DIR-9] what waited under the old key is written again under the new, and to the new device only', () => {
-  const { alice, bob, other } = scene(['one', 'two']);
+  const { alice, bob, other } = setUp(['one', 'two']);
   const effects = alice.give({ type: 'command', ref: 900, command: verify(true) });
   assert.deepEqual(texts(effects, 901), []);
   assert.ok(isClosed(effects, 901));
@@ -90,7 +90,7 @@ test('[DIR-9] what waited under the old key is written again under the new, and 
 });
 
 test('[DIR-9] after the confirmation the new key talks, and the old one is nobody', () => {
-  const { alice, bob, other } = scene();
+  const { alice, bob, other } = setUp();
   alice.do(verify(true));
   bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice, { text: 'old' })] });
   other.write(alice, 'message', { epoch: 1, heard: 0, messages: [other.message(alice, { text: 'new' })] });
@@ -98,21 +98,21 @@ test('[DIR-9] after the confirmation the new key talks, and the old one is nobod
 });
 
 test('[DIR-9] a newer record under the same key is followed in silence', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
-  const next = new FakePeer('bob', town, 'next device');
+  const next = new FakePeer('bob', testbed, 'next device');
   bob.register(bob.record(2, next.device));
   assert.deepEqual(alice.answer(alice.command({ type: 'update' })[0]), null);
-  town.settle();
+  testbed.settle();
   assert.deepEqual(alice.told('warning'), []);
   assert.equal(alice.refusal(say('x')), 'success');
 });
 
 test('verify marks a friend whose key never changed, and knows no strangers', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   assert.equal(alice.do(verify(false)).verified, false);
   assert.equal(alice.do(verify(true)).verified, true);
   assert.equal(

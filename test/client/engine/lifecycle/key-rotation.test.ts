@@ -12,24 +12,24 @@ import { Testbed } from '../harness/testbed.js';
 import { history, linked, reconnect, renewals, say } from '../harness/old-copy.js';
 
 test('[CHAT-18] RESTORED asks for a new device, and commands that wait go with it', () => {
-  const scene = new ScriptedServer();
-  const ref = scene.connect();
-  scene.challenge();
-  scene.say({ type: 'refused', code: 'RESTORED', about: 'alice' });
-  assert.deepEqual(scene.last('renew_device'), { type: 'renew_device', online: true });
-  assert.equal(scene.code(ref), 'no answer');
-  assert.equal(scene.count('renew_device'), 1);
+  const scripted = new ScriptedServer();
+  const ref = scripted.connect();
+  scripted.challenge();
+  scripted.say({ type: 'refused', code: 'RESTORED', about: 'alice' });
+  assert.deepEqual(scripted.last('renew_device'), { type: 'renew_device', online: true });
+  assert.equal(scripted.code(ref), 'no answer');
+  assert.equal(scripted.count('renew_device'), 1);
 });
 
 test('[CHAT-18] a disk put back: a new device is published under the same identity, and `online` succeeds', () => {
-  const { town, alice } = linked();
+  const { testbed, alice } = linked();
   const [device, moment] = [alice.device, alice.moment()];
-  reconnect(town, alice);
-  town.putBack(alice, moment);
+  reconnect(testbed, alice);
+  testbed.putBack(alice, moment);
   assert.notEqual(alice.device, device);
   assert.ok(alice.do({ type: 'whoami' }).online);
   assert.equal(renewals(alice), 1);
-  const record = readRecord(town.server.records.get('alice') ?? { payload: '', signature: '' }, fakePrimitives);
+  const record = readRecord(testbed.server.records.get('alice') ?? { payload: '', signature: '' }, fakePrimitives);
   assert.deepEqual(
     record?.devices.map((listed) => listed.device),
     [alice.device],
@@ -38,58 +38,58 @@ test('[CHAT-18] a disk put back: a new device is published under the same identi
 });
 
 test('[CHAT-18] a friend who has seen more of this device than it remembers is believed, once a day', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   for (const [waitMs, count] of [
     [0, 1],
     [1_000, 1],
     [LIMITS.keyRotationAfterFriendReportMs, 2],
   ] as const) {
-    town.pass(waitMs);
+    testbed.pass(waitMs);
     bob.dial(alice, 901 + count + waitMs);
     bob.say(alice, 901 + count + waitMs, bob.hello({ seen: 5 }));
-    town.settle();
+    testbed.settle();
     assert.equal(renewals(alice), count);
   }
 });
 
 test('[CHAT-18] an acknowledgement beyond what was said renews as well', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   bob.link(alice, 901);
   const { conversation } = bob.message(alice);
   bob.say(alice, 901, { type: 'ack', conversation, device: alice.device, upTo: 9, ids: [] });
-  town.settle();
+  testbed.settle();
   assert.equal(renewals(alice), 1);
 });
 
 test('[CHAT-18] a renewal by a clock that was ahead does not make us deaf to friends until then', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
-  alice.store.putSetting('renewed for a friend at', String(town.now + 30 * LIMITS.keyRotationAfterFriendReportMs));
+  alice.store.putSetting('renewed for a friend at', String(testbed.now + 30 * LIMITS.keyRotationAfterFriendReportMs));
   bob.dial(alice, 901);
   bob.say(alice, 901, bob.hello({ seen: 5 }));
-  town.settle();
+  testbed.settle();
   assert.equal(renewals(alice), 1);
 });
 
 test('[CHAT-18] those who were asked are asked again by the new device', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.online('alice', 'bob') as [Client, Client];
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.online('alice', 'bob') as [Client, Client];
   bob.command({ type: 'offline' });
   alice.command({ type: 'add', user: 'bob', note: '' });
-  town.settle();
+  testbed.settle();
   const moment = alice.moment();
-  reconnect(town, alice);
-  town.putBack(alice, moment);
+  reconnect(testbed, alice);
+  testbed.putBack(alice, moment);
   bob.command({ type: 'online', acceptServer: false });
-  town.pass(30_000);
+  testbed.pass(30_000);
   const record = readRecord(bob.store.people()[0]?.pinned?.record ?? { payload: '', signature: '' }, fakePrimitives);
   assert.deepEqual(
     record?.devices.map((listed) => listed.device),
@@ -102,55 +102,55 @@ test('[CHAT-18] those who were asked are asked again by the new device', () => {
 });
 
 /** Alice was put back to before her last words, and is a new device now. `isReached`: the name server is there. */
-function renewed(isReached: boolean): { town: Testbed; alice: Client; bob: Client; greetings: () => number } {
-  const { town, alice, bob } = linked();
+function renewed(isReached: boolean): { testbed: Testbed; alice: Client; bob: Client; greetings: () => number } {
+  const { testbed, alice, bob } = linked();
   const moment = alice.moment();
   alice.do(say('bob', 'lost'));
-  reconnect(town, alice);
+  reconnect(testbed, alice);
   let greetings = 0;
-  town.passes = (client, effect) => {
+  testbed.passes = (client, effect) => {
     if (client === alice && effect.type === 'link_send' && 'seen' in effect.frame) greetings += 1;
     return true;
   };
-  town.server.isUp = isReached;
-  if (!isReached) town.server.drop(alice, 'down');
-  const answer = town.server.answer.bind(town.server);
-  town.server.answer = (question) =>
+  testbed.server.isUp = isReached;
+  if (!isReached) testbed.server.drop(alice, 'down');
+  const answer = testbed.server.answer.bind(testbed.server);
+  testbed.server.answer = (question) =>
     question.type === 'users' && isReached ? { type: 'away', reason: 'no route' } : answer(question);
-  town.putBack(alice, moment);
+  testbed.putBack(alice, moment);
   // A name server that is reached says by itself that this is an old copy; else the backup says so.
   if (!isReached) alice.store.putSetting('restored', 'true');
   if (!isReached) alice.command({ type: 'offline' }, { type: 'online', acceptServer: false });
-  town.pass(30_000);
+  testbed.pass(30_000);
   assert.equal(renewals(alice), 1);
-  town.server.answer = answer;
-  return { town, alice, bob, greetings: () => greetings };
+  testbed.server.answer = answer;
+  return { testbed, alice, bob, greetings: () => greetings };
 }
 
 test('[CHAT-18] a new device links with nobody before the name server has its record', () => {
-  const { town, alice, bob, greetings } = renewed(false);
+  const { testbed, alice, bob, greetings } = renewed(false);
   assert.equal(greetings(), 0);
-  town.server.isUp = true;
-  town.pass(180_000);
+  testbed.server.isUp = true;
+  testbed.pass(180_000);
   assert.deepEqual(history(alice, bob), ['lost']);
 });
 
 test('[CHAT-18] where friends cannot be looked up, that is tried again within the session', () => {
-  const { town, alice, bob, greetings } = renewed(true);
+  const { testbed, alice, bob, greetings } = renewed(true);
   assert.equal(greetings(), 0);
-  town.pass(2 * LIMITS.letterRetryMs);
+  testbed.pass(2 * LIMITS.letterRetryMs);
   assert.ok(greetings() > 0);
   assert.deepEqual(history(alice, bob), ['lost']);
 });
 
 test('[CHAT-18] whoever lost nothing keeps the device, over restarts and broken wires', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   const { device } = alice;
   for (let k = 0; k < 5; k += 1) {
     alice.command(say('bob', `m${k}`));
-    town.restart(alice);
+    testbed.restart(alice);
     alice.command({ type: 'online', acceptServer: false });
-    town.pass(20_000);
+    testbed.pass(20_000);
   }
   assert.equal(alice.device, device);
   assert.equal(history(alice, bob).length, 5);

@@ -23,109 +23,109 @@ function remains(client: Client, ref: number | undefined): string[] | null {
 }
 
 test('exit with nothing to do is answered at once, offline, online or on the way', () => {
-  const town = new Testbed();
-  const alice = town.client('alice');
+  const testbed = new Testbed();
+  const alice = testbed.client('alice');
   assert.deepEqual(remains(alice, alice.command({ type: 'exit' })[0]), []);
   const [online, exit] = alice.command(GO, { type: 'exit' });
   assert.deepEqual(remains(alice, exit), []);
   assert.ok(alice.answer(online));
   alice.command(GO);
-  town.settle();
+  testbed.settle();
   assert.deepEqual(remains(alice, alice.command({ type: 'exit' })[0]), []);
   assert.ok(!alice.do({ type: 'whoami' }).online);
   assert.equal(alice.wakeAt(), null);
 });
 
 test('exit does not wait for a link: what waits is left at the name server, and held', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
-  town.network.takesDials = false;
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
+  testbed.network.takesDials = false;
   const [, ref] = alice.command(say('hi'), { type: 'exit' });
   assert.equal(remains(alice, ref), null);
-  const before = town.now;
-  town.settle();
-  assert.equal(town.now, before);
+  const before = testbed.now;
+  testbed.settle();
+  assert.equal(testbed.now, before);
   assert.notEqual(remains(alice, ref), null);
-  town.settle();
+  testbed.settle();
   assert.deepEqual(bob.texts('alice'), ['hi']);
 });
 
 test('exit waits for acknowledgements on a link', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   alice.command({ type: 'connect', user: 'bob' });
-  town.settle();
+  testbed.settle();
   const [, ref] = alice.command(say('hi'), { type: 'exit' });
   assert.equal(remains(alice, ref), null);
-  town.settle();
+  testbed.settle();
   assert.deepEqual(remains(alice, ref), []);
   assert.deepEqual(bob.texts('alice'), ['hi']);
   assert.deepEqual(alice.states('bob'), { hi: 'delivered' });
 });
 
 test('exit does not trust a link on which nothing comes back: what waits on it is left at the name server', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   alice.command({ type: 'connect', user: 'bob' });
-  town.settle();
-  town.passes = (client, effect) => client !== alice || effect.type !== 'link_send';
+  testbed.settle();
+  testbed.passes = (client, effect) => client !== alice || effect.type !== 'link_send';
   const [, ref] = alice.command(say('hi'), { type: 'exit' });
-  town.pass(LIMITS.exitLinkSilenceMs - 1);
+  testbed.pass(LIMITS.exitLinkSilenceMs - 1);
   assert.deepEqual(bob.texts('alice'), []);
-  town.pass(1);
-  town.settle();
+  testbed.pass(1);
+  testbed.settle();
   assert.deepEqual(bob.texts('alice'), ['hi']);
   assert.notEqual(remains(alice, ref), null);
 });
 
 test('exit gives up after 10 s and says what remains', () => {
-  const town = new Testbed();
-  const [alice] = town.friends();
-  town.server.isUp = false;
-  town.server.drop(alice, 'down');
-  town.network.takesDials = false;
+  const testbed = new Testbed();
+  const [alice] = testbed.friends();
+  testbed.server.isUp = false;
+  testbed.server.drop(alice, 'down');
+  testbed.network.takesDials = false;
   const [, ref] = alice.command(say('hi'), { type: 'exit' });
-  town.pass(LIMITS.exitWaitMs - 1);
+  testbed.pass(LIMITS.exitWaitMs - 1);
   assert.equal(remains(alice, ref), null);
-  town.pass(1);
+  testbed.pass(1);
   assert.deepEqual(remains(alice, ref), ['hi']);
 });
 
 test('exit twice is answered twice', () => {
-  const town = new Testbed();
-  const [alice] = town.friends();
+  const testbed = new Testbed();
+  const [alice] = testbed.friends();
   const refs = alice.command(say('hi'), { type: 'exit' }, { type: 'exit' }).slice(1);
-  town.settle();
+  testbed.settle();
   for (const ref of refs) assert.notEqual(remains(alice, ref), null);
 });
 
 test('exit takes letters with it: an answer given in the last moment leaves', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.online('alice', 'bob') as [Client, Client];
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.online('alice', 'bob') as [Client, Client];
   alice.command({ type: 'add', user: 'bob', note: '' });
-  town.settle();
+  testbed.settle();
   const [, ref] = bob.command({ type: 'accept', user: 'alice' }, { type: 'exit' });
-  town.settle();
+  testbed.settle();
   assert.deepEqual(remains(bob, ref), []);
   assert.equal(alice.told('friend_added').length, 1);
 });
 
 test('after exit the client may come back, and waits for links again', () => {
-  const town = new Testbed();
-  const [alice] = town.friends();
-  town.network.takesDials = false;
+  const testbed = new Testbed();
+  const [alice] = testbed.friends();
+  testbed.network.takesDials = false;
   alice.command({ type: 'exit' });
-  town.settle();
+  testbed.settle();
   alice.command(GO);
-  town.settle();
+  testbed.settle();
   alice.command(say('patient'));
-  town.pass(5_000);
+  testbed.pass(5_000);
   assert.deepEqual(alice.states('bob'), { patient: 'queued' });
 });
 
 test('offline when offline is fine, and says nothing twice', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
   alice.do({ type: 'offline' });
   alice.do({ type: 'offline' });
   assert.deepEqual(
@@ -135,16 +135,16 @@ test('offline when offline is fine, and says nothing twice', () => {
 });
 
 test('[DIR-7] unregister publishes a tombstone and goes offline; `online` takes the name up again', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
   alice.command({ type: 'unregister' });
-  town.settle();
-  const held = () => readRecord(town.server.records.get('alice') ?? { payload: '', signature: '' }, fakePrimitives);
+  testbed.settle();
+  const held = () => readRecord(testbed.server.records.get('alice') ?? { payload: '', signature: '' }, fakePrimitives);
   const tombstone = held();
   assert.ok(tombstone && isTombstone(tombstone));
   assert.ok(!alice.do({ type: 'whoami' }).online);
   alice.command(GO);
-  town.settle();
+  testbed.settle();
   const back = held();
   assert.ok(back && !isTombstone(back) && back.version > tombstone.version);
 });
@@ -154,26 +154,26 @@ test('[DIR-7] an unregister that is refused, or not answered, leaves our record 
     { type: 'refused', refusal: new Refusal('SERVER_BUSY') },
     { type: 'away', reason: 'no route' },
   ] as const) {
-    const town = new Testbed();
-    const [alice] = town.friends();
+    const testbed = new Testbed();
+    const [alice] = testbed.friends();
     const asks: Extract<Effect, { type: 'ask' }>[] = [];
-    town.passes = (_, effect) => {
+    testbed.passes = (_, effect) => {
       if (effect.type === 'ask') asks.push(effect);
       return effect.type !== 'ask';
     };
     alice.command({ type: 'unregister' });
-    town.settle();
-    town.passes = () => true;
+    testbed.settle();
+    testbed.passes = () => true;
     alice.give({ type: 'answered', ref: asks[0]?.ref ?? 0, answer });
-    town.settle();
+    testbed.settle();
     assert.ok(alice.do({ type: 'whoami' }).online);
     alice.command({ type: 'connect', user: 'bob' });
-    town.settle();
-    assert.ok(town.network.join(alice, town.clients.get('bob') as Client));
+    testbed.settle();
+    assert.ok(testbed.network.join(alice, testbed.clients.get('bob') as Client));
   }
 });
 
 test('unregister needs the name server', () => {
-  const town = new Testbed();
-  assert.equal(town.client('alice').refusal({ type: 'unregister' }), 'NOT_ONLINE');
+  const testbed = new Testbed();
+  assert.equal(testbed.client('alice').refusal({ type: 'unregister' }), 'NOT_ONLINE');
 });

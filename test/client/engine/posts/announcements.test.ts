@@ -17,29 +17,29 @@ const texts = (client: Client, user: string): (string | null)[] =>
   client.do({ type: 'post_list', user, limit: 1_000, before: null }).posts.map(({ text }) => text);
 
 test('[POST-8] a post reaches a friend who is there, and is told once', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   const post = write(alice, 'hello');
-  town.pass(1_000);
+  testbed.pass(1_000);
   assert.deepEqual(
     bob.told('post').map((event) => [event.from, event.post, event.text]),
     [['alice', post, 'hello']],
   );
-  town.network.cut(alice);
-  town.pass(120_000);
+  testbed.network.cut(alice);
+  testbed.pass(120_000);
   assert.equal(bob.told('post').length, 1);
 });
 
 test('[POST-9] many posts come in pages of 64, in order', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   let pages = 0;
-  town.passes = (client, effect) => {
+  testbed.passes = (client, effect) => {
     if (client === alice && effect.type === 'link_send' && 'items' in effect.frame) pages += 1;
     return true;
   };
   alice.command(...Array.from({ length: 150 }, (_, nth) => ({ type: 'post_text' as const, text: `post ${nth}` })));
-  town.pass(1_000);
+  testbed.pass(1_000);
   assert.equal(bob.told('post').length, 150);
   assert.deepEqual(
     bob.told('post').map(({ text }) => text),
@@ -49,83 +49,83 @@ test('[POST-9] many posts come in pages of 64, in order', () => {
 });
 
 test('[POST-9] who asks for pages without end gets them at a pace, and the one asked for last', () => {
-  const { town, alice, dave } = withDave();
+  const { testbed, alice, dave } = withDave();
   for (let nth = 0; nth < 3; nth += 1) write(alice, `post ${nth}`);
-  town.pass(1_000);
+  testbed.pass(1_000);
   const pages: unknown[] = [];
-  town.passes = (client, effect) => {
+  testbed.passes = (client, effect) => {
     if (client === alice && effect.type === 'link_send' && 'items' in effect.frame) pages.push(effect.frame);
     return true;
   };
   const asked = 3 * LIMITS.postPagesBurst;
   for (let k = 0; k < asked; k += 1) dave.say(alice, 900, { type: 'posts_wanted', after: k % 3 });
-  town.settle();
+  testbed.settle();
   assert.ok(pages.length <= LIMITS.postPagesBurst, `${pages.length} pages at once`);
-  town.pass(1_000);
+  testbed.pass(1_000);
   assert.ok(pages.length <= LIMITS.postPagesBurst + 1, `${pages.length} pages after a second`);
   assert.deepEqual((pages.at(-1) as { after: number }).after, (asked - 1) % 3);
 });
 
 test('[POST-10] a reader who crashes goes on where the disk is', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   write(alice, 'one');
-  town.pass(1_000);
-  town.restart(bob);
+  testbed.pass(1_000);
+  testbed.restart(bob);
   write(alice, 'two');
   bob.command({ type: 'online', acceptServer: false });
-  town.pass(60_000);
+  testbed.pass(60_000);
   assert.deepEqual(texts(bob, 'alice'), ['two', 'one']);
   assert.equal(bob.told('post').length, 2);
 });
 
 test('[POST-13] a friend who is offline gets a letter at once, the next after a minute', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   bob.command({ type: 'offline' });
-  town.settle();
-  const letters = (): number => town.server.mail.length;
+  testbed.settle();
+  const letters = (): number => testbed.server.mail.length;
   write(alice, 'one');
-  town.settle();
+  testbed.settle();
   assert.equal(letters(), 1);
   write(alice, 'two');
   write(alice, 'three');
-  town.pass(LIMITS.postLetterFirstMs - 2_000);
+  testbed.pass(LIMITS.postLetterFirstMs - 2_000);
   assert.equal(letters(), 1);
-  town.pass(4_000);
+  testbed.pass(4_000);
   assert.equal(letters(), 2);
   alice.command({ type: 'offline' });
-  town.settle();
+  testbed.settle();
   bob.command({ type: 'online', acceptServer: false });
-  town.pass(1_000);
+  testbed.pass(1_000);
   assert.deepEqual(texts(bob, 'alice'), ['three', 'two', 'one']);
 });
 
 test('[POST-13] a letter holds the newest 64; the older come over the next link', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   bob.command({ type: 'offline' });
-  town.settle();
+  testbed.settle();
   alice.command(...Array.from({ length: 100 }, (_, nth) => ({ type: 'post_text' as const, text: `post ${nth}` })));
-  town.settle();
-  town.network.takesDials = false;
+  testbed.settle();
+  testbed.network.takesDials = false;
   bob.command({ type: 'online', acceptServer: false });
-  town.pass(1_000);
+  testbed.pass(1_000);
   assert.equal(texts(bob, 'alice').length, 64);
   assert.equal(texts(bob, 'alice')[0], 'post 99');
-  town.network.takesDials = true;
-  town.pass(120_000);
+  testbed.network.takesDials = true;
+  testbed.pass(120_000);
   assert.equal(texts(bob, 'alice').length, 100);
 });
 
 test('[POST-14] what is older than the friendship is listed, and no news', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.online('alice', 'bob') as [Client, Client];
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.online('alice', 'bob') as [Client, Client];
   write(alice, 'old');
-  town.pass(60 * 60_000);
-  town.befriend(alice, bob);
+  testbed.pass(60 * 60_000);
+  testbed.befriend(alice, bob);
   const post = write(alice, 'new');
-  town.pass(60_000);
+  testbed.pass(60_000);
   assert.deepEqual(texts(bob, 'alice'), ['new', 'old']);
   assert.deepEqual(
     bob.told('post').map((event) => event.post),
@@ -134,66 +134,66 @@ test('[POST-14] what is older than the friendship is listed, and no news', () =>
 });
 
 test('[POST-3] [POST-8] a removal travels as the post did', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   const post = write(alice, 'hello');
-  town.pass(1_000);
+  testbed.pass(1_000);
   alice.do({ type: 'post_remove', id: post });
-  town.pass(1_000);
+  testbed.pass(1_000);
   assert.deepEqual(texts(bob, 'alice'), []);
   assert.equal(bob.told('post_removed')[0]?.post, post);
   assert.equal(alice.refusal({ type: 'post_remove', id: post }), 'POST_UNKNOWN');
 });
 
 test('[POST-15] a friendship that ends takes the posts along; a new one brings them back', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   write(alice, 'hello');
-  town.pass(1_000);
+  testbed.pass(1_000);
   bob.do({ type: 'remove', user: 'alice' });
-  town.settle();
+  testbed.settle();
   assert.deepEqual(bob.do({ type: 'feed', limit: 9, before: null }).posts, []);
   assert.equal(bob.refusal({ type: 'post_list', user: 'alice', limit: 9, before: null }), 'NOT_FRIENDS');
-  town.befriend(alice, bob);
-  town.pass(60_000);
+  testbed.befriend(alice, bob);
+  testbed.pass(60_000);
   assert.deepEqual(texts(bob, 'alice'), ['hello']);
 });
 
 test('[POST-12] an old copy of the author’s data: what it has lost goes, what it has stays', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   write(alice, 'kept');
-  town.pass(1_000);
+  testbed.pass(1_000);
   const moment = alice.moment();
   const lost = write(alice, 'lost');
-  town.pass(1_000);
+  testbed.pass(1_000);
   assert.deepEqual(texts(bob, 'alice'), ['lost', 'kept']);
   for (let k = 0; k < 3; k += 1) {
-    town.restart(alice);
+    testbed.restart(alice);
     alice.command({ type: 'online', acceptServer: false });
-    town.pass(1_000);
+    testbed.pass(1_000);
   }
-  town.putBack(alice, moment);
-  town.pass(600_000);
+  testbed.putBack(alice, moment);
+  testbed.pass(600_000);
   assert.deepEqual(texts(bob, 'alice'), ['kept']);
   write(alice, 'later');
-  town.pass(120_000);
+  testbed.pass(120_000);
   assert.deepEqual(texts(bob, 'alice'), ['later', 'kept']);
   assert.equal(bob.told('post_removed')[0]?.post, lost);
   assert.equal(bob.told('post').filter(({ text }) => text === 'kept').length, 1);
 });
 
 /** Dave is a friend of alice whose every frame is written by hand. */
-function withDave(): { town: Testbed; alice: Client; dave: FakePeer; item: (changes?: object) => Signed } {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const dave = new FakePeer('dave', town);
+function withDave(): { testbed: Testbed; alice: Client; dave: FakePeer; item: (changes?: object) => Signed } {
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const dave = new FakePeer('dave', testbed);
   dave.befriend(alice);
   dave.link(alice, 900);
   const about = { author: 'dave', device: dave.device };
   const item = (changes = {}): Signed =>
     signObject('post', manifest({ ...about, ...changes }), dave.deviceKey, fakePrimitives);
-  return { town, alice, dave, item };
+  return { testbed, alice, dave, item };
 }
 
 test('[POST-2] another manifest under the same id changes nothing', () => {
@@ -208,11 +208,11 @@ test('[POST-2] another manifest under the same id changes nothing', () => {
 });
 
 test('[POST-14] a post of the far future was posted when it came', () => {
-  const { town, alice, dave, item } = withDave();
+  const { testbed, alice, dave, item } = withDave();
   const at = LIMITS.timeMax;
   dave.say(alice, 900, { type: 'posts', after: 0, upTo: 1, items: [item({ at })], more: false });
   const [post] = alice.do({ type: 'feed', limit: 9, before: null }).posts;
-  assert.equal(post?.at, new Date(town.now).toISOString());
+  assert.equal(post?.at, new Date(testbed.now).toISOString());
 });
 
 test('[POST-1] [POST-9] a page with anything false in it ends the link, and nothing of it is kept', () => {
@@ -234,9 +234,9 @@ test('[POST-1] [POST-9] a page with anything false in it ends the link, and noth
 });
 
 test('[POST-11] a friend who is further than we are shows that our data is old', () => {
-  const { town, alice, dave } = withDave();
+  const { testbed, alice, dave } = withDave();
   dave.say(alice, 900, { type: 'posts_wanted', after: 5 });
-  town.settle();
+  testbed.settle();
   assert.equal(alice.told('warning')[0]?.code, 'RENEWED');
 });
 

@@ -10,17 +10,17 @@ import { Testbed } from '../harness/testbed.js';
 type Fetch = Extract<Effect, { type: 'fetch' }>;
 
 /** Alice has posted so many texts; bob knows of them. `fetches`: what bob has begun to fetch, in order. */
-function scene(posts: number): { town: Testbed; alice: Client; bob: Client; ids: string[]; effects: Effect[] } {
-  const town = new Testbed();
+function setUp(posts: number): { testbed: Testbed; alice: Client; bob: Client; ids: string[]; effects: Effect[] } {
+  const testbed = new Testbed();
   const effects: Effect[] = [];
-  town.passes = (client, effect) => {
+  testbed.passes = (client, effect) => {
     if (client.name === 'bob') effects.push(effect);
     return true;
   };
-  const [alice, bob] = town.friends();
+  const [alice, bob] = testbed.friends();
   const ids = Array.from({ length: posts }, (_, nth) => alice.do({ type: 'post_text', text: `post ${nth}` }).post);
-  town.pass(1_000);
-  return { town, alice, bob, ids, effects };
+  testbed.pass(1_000);
+  return { testbed, alice, bob, ids, effects };
 }
 
 const fetches = (effects: readonly Effect[]): Fetch[] =>
@@ -35,7 +35,7 @@ function finish(bob: Client, { fetch, post }: Fetch): void {
 }
 
 test('[POST-20] four downloads from one author are under way, the fifth waits for its turn', () => {
-  const { bob, ids, effects } = scene(6);
+  const { bob, ids, effects } = setUp(6);
   const refs = bob.command(...ids.map((id) => get(id)));
   assert.equal(fetches(effects).length, LIMITS.postDownloadsPerAuthor);
   const [first] = fetches(effects);
@@ -49,7 +49,7 @@ test('[POST-20] four downloads from one author are under way, the fifth waits fo
 });
 
 test('[POST-26] a download says where nothing may be, and a post of our own is not fetched', () => {
-  const { alice, bob, ids, effects } = scene(3);
+  const { alice, bob, ids, effects } = setUp(3);
   bob.command(get(ids[0] ?? '', '/tmp/film'), { ...get(ids[1] ?? '', '/tmp/two'), force: true }, get(ids[2] ?? ''));
   assert.deepEqual(
     fetches(effects).map(({ target: unless }) => unless),
@@ -61,7 +61,7 @@ test('[POST-26] a download says where nothing may be, and a post of our own is n
 });
 
 test('[POST-26] what was placed is kept twice until it is written down', () => {
-  const { bob, ids, effects } = scene(1);
+  const { bob, ids, effects } = setUp(1);
   bob.command(get(ids[0] ?? ''));
   const [first] = fetches(effects);
   assert.ok(first);
@@ -72,37 +72,37 @@ test('[POST-26] what was placed is kept twice until it is written down', () => {
 });
 
 test('[POST-20] a download goes on after a restart, and only its part is kept', () => {
-  const { town, bob, ids, effects } = scene(1);
+  const { testbed, bob, ids, effects } = setUp(1);
   bob.command(get(ids[0] ?? '', 'there'));
   effects.length = 0;
-  town.restart(bob);
+  testbed.restart(bob);
   const kept = effects.find((effect) => effect.type === 'parts_keep');
   assert.deepEqual(kept?.type === 'parts_keep' && kept.posts.map(({ id }) => id), ids);
   assert.deepEqual(fetches(effects), [], 'offline by its own wish');
   bob.command({ type: 'online', acceptServer: false });
-  town.pass(5_000);
+  testbed.pass(5_000);
   const [again] = fetches(effects);
   assert.ok(again);
   finish(bob, again);
   assert.equal(bob.told('post_done')[0]?.post, ids[0]);
-  town.restart(bob);
+  testbed.restart(bob);
   effects.length = 0;
   bob.command({ type: 'online', acceptServer: false });
-  town.pass(5_000);
+  testbed.pass(5_000);
   assert.deepEqual(fetches(effects), []);
 });
 
 test('[POST-25] whoever waits is told after 30 s; the download goes on and says when it is done', () => {
-  const { town, alice, bob, ids, effects } = scene(1);
+  const { testbed, alice, bob, ids, effects } = setUp(1);
   alice.command({ type: 'offline' });
-  town.network.takesDials = false;
-  town.settle();
+  testbed.network.takesDials = false;
+  testbed.settle();
   const [ref] = bob.command(get(ids[0] ?? ''));
   for (let k = 0; k < 40 && bob.answer(ref) === null; k += 1) {
     for (const { fetch } of fetches(effects).splice(0)) {
       bob.give({ type: 'fetch_ended', fetch, failure: 'interrupted', why: 'nobody answers.', received: 0 });
     }
-    town.pass(1_000);
+    testbed.pass(1_000);
   }
   const answer = bob.answer(ref);
   assert.ok(answer && !answer.ok);
@@ -110,7 +110,7 @@ test('[POST-25] whoever waits is told after 30 s; the download goes on and says 
   assert.equal(answer.refusal.about, 'nobody answers.');
   effects.length = 0;
   alice.command({ type: 'online', acceptServer: false });
-  town.pass(5_000);
+  testbed.pass(5_000);
   const [again] = fetches(effects);
   assert.ok(again, 'her coming back is reason enough');
   finish(bob, again);
@@ -118,7 +118,7 @@ test('[POST-25] whoever waits is told after 30 s; the download goes on and says 
 });
 
 test('[POST-20] cancel ends a download, and nothing of it stays', () => {
-  const { bob, ids, effects } = scene(1);
+  const { bob, ids, effects } = setUp(1);
   const [id = ''] = ids;
   const [ref] = bob.command(get(id));
   bob.do({ type: 'cancel', id });
@@ -132,15 +132,15 @@ test('[POST-20] cancel ends a download, and nothing of it stays', () => {
 });
 
 test('[POST-20] a download stops when we go offline, and goes on when we are back', () => {
-  const { town, bob, ids, effects } = scene(1);
+  const { testbed, bob, ids, effects } = setUp(1);
   bob.command(get(ids[0] ?? ''));
   const [first] = fetches(effects);
   bob.command({ type: 'offline' });
-  town.pass(90_000);
+  testbed.pass(90_000);
   assert.ok(effects.some((effect) => effect.type === 'fetch_stop' && effect.fetch === first?.fetch));
   assert.equal(fetches(effects).length, 1);
   bob.command({ type: 'online', acceptServer: false });
-  town.pass(5_000);
+  testbed.pass(5_000);
   const again = fetches(effects).at(-1);
   assert.ok(again && fetches(effects).length > 1);
   finish(bob, again);
@@ -148,16 +148,16 @@ test('[POST-20] a download stops when we go offline, and goes on when we are bac
 });
 
 test('[POST-3] a post that is removed while it is fetched ends the download', () => {
-  const { town, alice, bob, ids } = scene(1);
+  const { testbed, alice, bob, ids } = setUp(1);
   const [ref] = bob.command(get(ids[0] ?? ''));
   alice.do({ type: 'post_remove', id: ids[0] ?? '' });
-  town.pass(1_000);
+  testbed.pass(1_000);
   const answer = bob.answer(ref);
   assert.ok(answer && !answer.ok && answer.refusal.code === 'POST_REMOVED');
 });
 
 test('a second wish for the same download joins the first; one for another place is refused', () => {
-  const { bob, ids, effects } = scene(1);
+  const { bob, ids, effects } = setUp(1);
   const refs = bob.command(get(ids[0] ?? ''), get(ids[0] ?? ''), get(ids[0] ?? '', 'elsewhere'));
   const refused = bob.answer(refs[2]);
   assert.ok(refused && !refused.ok && refused.refusal.code === 'POST_UNDER_WAY');
@@ -168,18 +168,18 @@ test('a second wish for the same download joins the first; one for another place
 });
 
 test('[POST-26] a copy that a crash left without a post is removed at the start', () => {
-  const { town, alice } = scene(0);
+  const { testbed, alice } = setUp(0);
   let copy = '';
-  town.passes = (_, effect) => {
+  testbed.passes = (_, effect) => {
     if (effect.type === 'post_copy') copy = effect.id;
     return true;
   };
   alice.command({ type: 'post_upload', path: 'x', title: null, isReshared: false });
   const discarded: string[] = [];
-  town.passes = (_, effect) => {
+  testbed.passes = (_, effect) => {
     if (effect.type === 'post_discard') discarded.push(effect.id);
     return true;
   };
-  town.restart(alice);
+  testbed.restart(alice);
   assert.deepEqual(discarded, [copy]);
 });

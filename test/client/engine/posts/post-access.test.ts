@@ -46,14 +46,14 @@ function upload(client: Client, isReshared = false): string {
 /** The copies that were asked for last. */
 const pending = new Map<Client, string>();
 
-function townOfFriends(): { town: Testbed; alice: Client; bob: Client } {
-  const town = new Testbed();
-  town.passes = (client, effect) => {
+function townOfFriends(): { testbed: Testbed; alice: Client; bob: Client } {
+  const testbed = new Testbed();
+  testbed.passes = (client, effect) => {
     if (effect.type === 'post_copy') pending.set(client, effect.id);
     return true;
   };
-  const [alice, bob] = town.friends();
-  return { town, alice, bob };
+  const [alice, bob] = testbed.friends();
+  return { testbed, alice, bob };
 }
 
 test('[POST-16] a friend’s certificate is let in, everybody else’s is not', () => {
@@ -129,9 +129,9 @@ test('[POST-19] a file that is missing is told to its owner once', () => {
 });
 
 /** Alice has fetched a post of dave's; bob is a friend of both, or says so. */
-function passingOn(isReshared: boolean): { town: Testbed; alice: Client; bob: Client; dave: FakePeer; id: string } {
-  const { town, alice, bob } = townOfFriends();
-  const dave = new FakePeer('dave', town);
+function passingOn(isReshared: boolean): { testbed: Testbed; alice: Client; bob: Client; dave: FakePeer; id: string } {
+  const { testbed, alice, bob } = townOfFriends();
+  const dave = new FakePeer('dave', testbed);
   dave.befriend(alice);
   dave.link(alice, 900);
   const about = manifest({ author: 'dave', device: dave.device, isReshared });
@@ -144,12 +144,12 @@ function passingOn(isReshared: boolean): { town: Testbed; alice: Client; bob: Cl
   );
   assert.ok(fetch !== undefined, 'a fetch was under way');
   alice.give({ type: 'post_placed', post: { author: 'dave', id }, path: 'here', stamp: 's' });
-  return { town, alice, bob, dave, id };
+  return { testbed, alice, bob, dave, id };
 }
 
-const grantFor = (friend: Client, { dave, town }: { dave: FakePeer; town: Testbed }): Signed =>
+const grantFor = (friend: Client, { dave, testbed }: { dave: FakePeer; testbed: Testbed }): Signed =>
   signGrant(
-    { author: 'dave', friend: { name: friend.name, key: friend.me.identity.publicKey }, now: town.now },
+    { author: 'dave', friend: { name: friend.name, key: friend.me.identity.publicKey }, now: testbed.now },
     dave.deviceKey,
     fakePrimitives,
   );
@@ -160,12 +160,12 @@ test('[POST-30] what a friend posted is passed on to those who show that they ar
 });
 
 test('[POST-30] without a grant, with another’s, or an old one nothing is passed on', () => {
-  const { alice, bob, id, town, dave } = passingOn(true);
+  const { alice, bob, id, testbed, dave } = passingOn(true);
   assert.equal(answerTo(alice, bob.device, id), 'POST_UNKNOWN');
-  assert.equal(answerTo(alice, bob.device, id, grantFor(alice, { town, dave })), 'POST_UNKNOWN');
-  const grant = grantFor(bob, { town, dave });
+  assert.equal(answerTo(alice, bob.device, id, grantFor(alice, { testbed, dave })), 'POST_UNKNOWN');
+  const grant = grantFor(bob, { testbed, dave });
   assert.equal(answerTo(alice, NOBODY, id, grant), 'POST_UNKNOWN');
-  town.pass(LIMITS.postGrantMs + 1_000);
+  testbed.pass(LIMITS.postGrantMs + 1_000);
   assert.equal(answerTo(alice, bob.device, id, grant), 'POST_UNKNOWN');
 });
 
@@ -182,8 +182,8 @@ test('[POST-30] a file that was touched since is not passed on', () => {
 
 test('[POST-29] who has the bytes says so; who has not, or may not, says nothing', () => {
   for (const isReshared of [true, false]) {
-    const { town, alice, id } = passingOn(isReshared);
-    const erin = new FakePeer('erin', town);
+    const { testbed, alice, id } = passingOn(isReshared);
+    const erin = new FakePeer('erin', testbed);
     erin.befriend(alice);
     erin.link(alice, 901);
     const said = erin.say(alice, 901, { type: 'post_wanted', id });

@@ -9,13 +9,13 @@ import { Testbed } from '../harness/testbed.js';
 
 const message = (user: string, text: string) => ({ type: 'message', user, text }) as const;
 
-function linked(): { town: Testbed; alice: Client; bob: Client } {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+function linked(): { testbed: Testbed; alice: Client; bob: Client } {
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   alice.command({ type: 'connect', user: 'bob' });
-  town.settle();
-  town.network.datagrams.length = 0;
-  return { town, alice, bob };
+  testbed.settle();
+  testbed.network.datagrams.length = 0;
+  return { testbed, alice, bob };
 }
 
 /** How a command ended: its code, `success`, or `no answer` so far. */
@@ -26,10 +26,10 @@ function fate(client: Client, ref: number | undefined): string {
 }
 
 test('[QUICK-4] a text is stored, acknowledged and shown; the sender is told that it was delivered', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   const [ref] = alice.command(message('bob', 'look outside'));
   assert.equal(fate(alice, ref), 'no answer');
-  town.settle();
+  testbed.settle();
   assert.equal(fate(alice, ref), 'success');
   assert.deepEqual(
     bob.told('quick').map(({ from, text }) => [from, text]),
@@ -40,31 +40,31 @@ test('[QUICK-4] a text is stored, acknowledged and shown; the sender is told tha
 });
 
 test('[QUICK-4] where the acknowledgement is lost the text comes again, is acknowledged again and shown once', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   let lost = 0;
-  town.passes = (client, effect) => {
+  testbed.passes = (client, effect) => {
     if (client !== bob || effect.type !== 'datagram' || lost >= 2) return true;
     lost += 1;
     return false;
   };
   const [ref] = alice.command(message('bob', 'hi'));
-  town.pass(2_000);
+  testbed.pass(2_000);
   assert.equal(fate(alice, ref), 'success');
   assert.equal(bob.told('quick').length, 1);
   assert.deepEqual(bob.texts('alice'), ['hi']);
 });
 
 test('[QUICK-4] shown once over restarts of the receiver too', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   bob.link(alice, 901);
   const words = bob.words('once');
   alice.give({ type: 'datagram', from: bob.at, bytes: bob.quick(901).seal(words) });
-  town.restart(alice);
+  testbed.restart(alice);
   alice.command({ type: 'online', acceptServer: false });
-  town.settle();
+  testbed.settle();
   bob.link(alice, 902);
   const effects = alice.give({ type: 'datagram', from: bob.at, bytes: bob.quick(902).seal(words) });
   assert.ok(effects.some((effect) => effect.type === 'datagram'));
@@ -72,30 +72,30 @@ test('[QUICK-4] shown once over restarts of the receiver too', () => {
 });
 
 test('[QUICK-5] a text leaves five times, 0.5, 1, 2 and 4 s apart, and then the sender is told', () => {
-  const { town, alice } = linked();
+  const { testbed, alice } = linked();
   const at: number[] = [];
-  const since = town.now;
-  town.passes = (client, effect) => {
-    if (client === alice && effect.type === 'datagram') at.push(town.now - since);
+  const since = testbed.now;
+  testbed.passes = (client, effect) => {
+    if (client === alice && effect.type === 'datagram') at.push(testbed.now - since);
     return effect.type !== 'datagram';
   };
   const [ref] = alice.command(message('bob', 'hi'));
-  town.pass(7_999);
+  testbed.pass(7_999);
   assert.equal(fate(alice, ref), 'no answer');
-  town.pass(1);
+  testbed.pass(1);
   assert.equal(fate(alice, ref), 'UNREACHABLE');
   assert.deepEqual(at, [0, 500, 1_500, 3_500, 7_500]);
   assert.deepEqual(alice.states('bob'), { hi: 'unconfirmed' });
-  town.pass(60_000);
+  testbed.pass(60_000);
   assert.equal(at.length, 5);
 });
 
 test('[QUICK-2] every send of the same text is another datagram', () => {
-  const { town, alice } = linked();
-  town.network.takesDatagrams = false;
+  const { testbed, alice } = linked();
+  testbed.network.takesDatagrams = false;
   alice.command(message('bob', 'hi'));
-  town.pass(10_000);
-  const sent = town.network.datagrams
+  testbed.pass(10_000);
+  const sent = testbed.network.datagrams
     .filter(({ from }) => from === 'alice')
     .map(({ bytes }) => Buffer.from(bytes).toString('hex'));
   assert.equal(new Set(sent).size, 5);
@@ -111,93 +111,93 @@ test('[QUICK-6] at most 900 bytes of UTF-8, and not nothing', () => {
 });
 
 test('[QUICK-7] where there are no keys a link is made for them, and the text leaves with them', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   const [ref] = alice.command(message('bob', 'hi'));
-  town.settle();
-  assert.ok(town.network.join(alice, bob));
+  testbed.settle();
+  assert.ok(testbed.network.join(alice, bob));
   assert.equal(fate(alice, ref), 'success');
 });
 
 test('[QUICK-7] where no link can be had either the sender is told after 8 s', () => {
-  const town = new Testbed();
-  const [alice] = town.friends();
-  town.network.takesDials = false;
+  const testbed = new Testbed();
+  const [alice] = testbed.friends();
+  testbed.network.takesDials = false;
   const [ref] = alice.command(message('bob', 'hi'));
-  town.pass(LIMITS.quickTimeoutMs - 1);
+  testbed.pass(LIMITS.quickTimeoutMs - 1);
   assert.equal(fate(alice, ref), 'no answer');
-  town.pass(1);
+  testbed.pass(1);
   assert.equal(fate(alice, ref), 'UNREACHABLE');
-  assert.deepEqual(town.network.datagrams, []);
+  assert.deepEqual(testbed.network.datagrams, []);
 });
 
 test('[QUICK-7] a friend who started anew has lost the keys: a new link brings new ones in time', () => {
-  const { town, alice, bob } = linked();
-  town.restart(bob);
+  const { testbed, alice, bob } = linked();
+  testbed.restart(bob);
   bob.command({ type: 'online', acceptServer: false });
-  town.settle();
+  testbed.settle();
   const [ref] = alice.command(message('bob', 'still there?'));
-  town.pass(8_000);
+  testbed.pass(8_000);
   assert.equal(fate(alice, ref), 'success');
   assert.equal(bob.told('quick').length, 1);
 });
 
 test('[QUICK-7] keys that come late are tried as often as any, not given up at once', () => {
-  const { town, alice, bob } = linked();
-  town.restart(bob);
+  const { testbed, alice, bob } = linked();
+  testbed.restart(bob);
   bob.command({ type: 'online', acceptServer: false });
-  town.network.takesDials = false;
-  town.settle();
+  testbed.network.takesDials = false;
+  testbed.settle();
   const [ref] = alice.command(message('bob', 'hi'));
-  town.pass(7_600);
-  town.network.takesDials = true;
+  testbed.pass(7_600);
+  testbed.network.takesDials = true;
   bob.command({ type: 'connect', user: 'alice' });
-  town.settle();
-  assert.ok(town.network.join(alice, bob));
-  town.pass(1_000);
+  testbed.settle();
+  assert.ok(testbed.network.join(alice, bob));
+  testbed.pass(1_000);
   assert.equal(fate(alice, ref), 'success');
 });
 
 test('[QUICK-7] links that come and go do not prolong it for ever', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   const [ref] = alice.command(message('bob', 'hi'));
   for (let link = 901; link < 930; link += 1) {
     bob.link(alice, link);
-    town.pass(1_000);
+    testbed.pass(1_000);
   }
   assert.equal(fate(alice, ref), 'UNREACHABLE');
 });
 
 test('[QUICK-7] keys are good for a day; after it a link that has stood for longer is made anew', () => {
-  const { town, alice, bob } = linked();
-  town.pass(LIMITS.quickSessionMs + 1_000);
-  assert.ok(town.network.join(alice, bob));
+  const { testbed, alice, bob } = linked();
+  testbed.pass(LIMITS.quickSessionMs + 1_000);
+  assert.ok(testbed.network.join(alice, bob));
   const [ref] = alice.command(message('bob', 'good morning'));
-  town.pass(8_000);
+  testbed.pass(8_000);
   assert.equal(fate(alice, ref), 'success');
 });
 
 test('[QUICK-5] one that is given up does not take others with it before their time', () => {
-  const { town, alice, bob } = linked();
-  town.network.takesDatagrams = false;
+  const { testbed, alice, bob } = linked();
+  testbed.network.takesDatagrams = false;
   alice.command(message('bob', 'first'));
-  town.pass(6_000);
+  testbed.pass(6_000);
   const [second] = alice.command(message('bob', 'second'));
-  town.pass(2_100);
+  testbed.pass(2_100);
   assert.equal(fate(alice, second), 'no answer');
-  town.network.takesDatagrams = true;
-  town.pass(6_000);
+  testbed.network.takesDatagrams = true;
+  testbed.pass(6_000);
   assert.equal(fate(alice, second), 'success');
   assert.ok(bob.texts('alice').includes('second'));
 });
 
 test('[QUICK-1] what is not of a known session is met with silence, and so is every random byte', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   bob.link(alice, 901);
   const genuine = bob.quick(901).seal(bob.words('hi'));
@@ -207,9 +207,9 @@ test('[QUICK-1] what is not of a known session is met with silence, and so is ev
 });
 
 test('[QUICK-8] no answer is longer than what it answers', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   bob.link(alice, 901);
   const bytes = bob.quick(901).seal(bob.words('x'));
@@ -219,9 +219,9 @@ test('[QUICK-8] no answer is longer than what it answers', () => {
 });
 
 test('[QUICK-9] datagrams go to where the last authentic one came from', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   bob.link(alice, 901);
   const session = bob.quick(901);
@@ -240,45 +240,45 @@ test('[QUICK-9] datagrams go to where the last authentic one came from', () => {
 });
 
 test('[LINK-10] whoever is offline by their own wish sends no datagram and hears none', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   bob.do({ type: 'offline' });
-  town.settle();
+  testbed.settle();
   const [ref] = alice.command(message('bob', 'hi'));
-  town.pass(10_000);
+  testbed.pass(10_000);
   assert.equal(fate(alice, ref), 'UNREACHABLE');
   assert.deepEqual(bob.told('quick'), []);
   assert.equal(bob.refusal(message('alice', 'x')), 'NOT_ONLINE');
   assert.deepEqual(
-    town.network.datagrams.filter(({ from }) => from === 'bob'),
+    testbed.network.datagrams.filter(({ from }) => from === 'bob'),
     [],
   );
 });
 
 test('every message that waits is answered when the user goes offline or the friend is no friend any more', () => {
   for (const doing of [{ type: 'offline' }, { type: 'remove', user: 'bob' }, { type: 'block', user: 'bob' }] as const) {
-    const { town, alice } = linked();
-    town.network.takesDatagrams = false;
+    const { testbed, alice } = linked();
+    testbed.network.takesDatagrams = false;
     const [ref] = alice.command(message('bob', 'hi'));
     alice.do(doing);
     assert.equal(fate(alice, ref), 'UNREACHABLE', doing.type);
-    town.settle();
-    town.network.datagrams.length = 0;
-    town.pass(10_000);
-    assert.deepEqual(town.network.datagrams, []);
+    testbed.settle();
+    testbed.network.datagrams.length = 0;
+    testbed.pass(10_000);
+    assert.deepEqual(testbed.network.datagrams, []);
   }
 });
 
 test('so many wait for an answer, and no more', () => {
-  const { town, alice } = linked();
-  town.network.takesDatagrams = false;
+  const { testbed, alice } = linked();
+  testbed.network.takesDatagrams = false;
   for (let k = 0; k < LIMITS.quickPendingMax; k += 1) assert.equal(alice.refusal(message('bob', `m${k}`)), 'no answer');
   assert.equal(alice.refusal(message('bob', 'one more')), 'LIST_FULL');
 });
 
 test('an acknowledgement by somebody else acknowledges nothing', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const [bob, carol] = [new FakePeer('bob', town), new FakePeer('carol', town)];
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const [bob, carol] = [new FakePeer('bob', testbed), new FakePeer('carol', testbed)];
   bob.befriend(alice);
   carol.befriend(alice);
   bob.link(alice, 901);

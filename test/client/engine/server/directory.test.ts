@@ -29,11 +29,11 @@ function ask(client: Client, command: Command, ...answers: QuestionAnswer[]) {
   return { answer: client.answer(700), asked };
 }
 
-function alone(): { town: Testbed; alice: Client; bob: FakePeer } {
-  const town = new Testbed();
-  const alice = town.client('alice');
-  town.passes = (_, effect) => effect.type !== 'ask';
-  return { town, alice, bob: new FakePeer('bob', town) };
+function alone(): { testbed: Testbed; alice: Client; bob: FakePeer } {
+  const testbed = new Testbed();
+  const alice = testbed.client('alice');
+  testbed.passes = (_, effect) => effect.type !== 'ask';
+  return { testbed, alice, bob: new FakePeer('bob', testbed) };
 }
 
 const listed = (record: FakePeer, name = record.name) => ({ name, online: true, lastSeen: 5, record: record.record() });
@@ -48,13 +48,13 @@ test('lookup tells what the record proves, for anybody, offline too', () => {
 });
 
 test('lookup of nobody, of a record for another name and of a forged one is USER_UNKNOWN', () => {
-  const { alice, bob, town } = alone();
-  const forged = { ...bob.record(), signature: new FakePeer('bob', town, 'else').record().signature };
+  const { alice, bob, testbed } = alone();
+  const forged = { ...bob.record(), signature: new FakePeer('bob', testbed, 'else').record().signature };
   const lies = [
     [],
     [listed(bob, 'carol')],
     [{ ...listed(bob), record: forged }],
-    [listed(new FakePeer('carol', town), 'bob')],
+    [listed(new FakePeer('carol', testbed), 'bob')],
   ];
   for (const users of lies) {
     const { alice: fresh } = alone();
@@ -108,10 +108,10 @@ test('who ends where a name server turns empty pages for ever', () => {
 test('update asks for all friends at once, and for no one where there are none', () => {
   const { alice } = alone();
   assert.deepEqual(ask(alice, { type: 'update' }).answer, { ok: true, data: { updated: 0 } });
-  const town = new Testbed();
-  const [friendly] = town.friends();
+  const testbed = new Testbed();
+  const [friendly] = testbed.friends();
   const [ref] = friendly.command({ type: 'update' });
-  town.settle();
+  testbed.settle();
   assert.deepEqual(friendly.answer(ref), { ok: true, data: { updated: 1 } });
 });
 

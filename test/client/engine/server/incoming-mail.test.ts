@@ -12,43 +12,43 @@ import { FakePeer } from '../harness/fake-peer.js';
 import { Testbed } from '../harness/testbed.js';
 
 /** Ids a client said `done` to. */
-function watchDone(town: Testbed): string[] {
+function watchDone(testbed: Testbed): string[] {
   const done: string[] = [];
-  town.passes = (_, effect) => {
+  testbed.passes = (_, effect) => {
     if (effect.type === 'session_send' && effect.frame.type === 'done') done.push(effect.frame.id);
     return true;
   };
   return done;
 }
 
-function scene(): { town: Testbed; alice: Client; bob: FakePeer; done: string[] } {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+function setUp(): { testbed: Testbed; alice: Client; bob: FakePeer; done: string[] } {
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.register();
-  return { town, alice, bob, done: watchDone(town) };
+  return { testbed, alice, bob, done: watchDone(testbed) };
 }
 
 const request = (bob: FakePeer, note = 'hello') => ({ record: bob.record(), epoch: 1, note });
 const asked = (client: Client) => client.told('friend_request').map(({ from, note }) => [from, note]);
 
 test('[LETTER-1] a letter signed by a device in the current record of its writer is believed', () => {
-  const { alice, bob, done } = scene();
+  const { alice, bob, done } = setUp();
   const id = bob.write(alice, 'friend_request', request(bob));
   assert.deepEqual(asked(alice), [['bob', 'hello']]);
   assert.deepEqual(done, [id]);
 });
 
 test('[LETTER-1] whose session left it counts for nothing', () => {
-  const { town, alice, bob } = scene();
-  const mallory = new FakePeer('mallory', town);
+  const { testbed, alice, bob } = setUp();
+  const mallory = new FakePeer('mallory', testbed);
   mallory.deliver(alice, bob.letter(alice, 'friend_request', request(bob)));
   assert.deepEqual(asked(alice), [['bob', 'hello']]);
 });
 
 test('[LETTER-1] nobody writes in the name of somebody else, whatever record they bring', () => {
-  const { town, alice, bob, done } = scene();
-  const mallory = new FakePeer('mallory', town);
+  const { testbed, alice, bob, done } = setUp();
+  const mallory = new FakePeer('mallory', testbed);
   mallory.register();
   const posing = { ...request(bob), record: mallory.record(9, mallory.device, 'bob') };
   mallory.write(alice, 'friend_request', posing, { from: 'bob' });
@@ -60,25 +60,25 @@ test('[LETTER-1] nobody writes in the name of somebody else, whatever record the
 });
 
 test('[LETTER-1] a name nobody has registered writes nothing', () => {
-  const { town, alice } = scene();
-  const ghost = new FakePeer('ghost', town);
+  const { testbed, alice } = setUp();
+  const ghost = new FakePeer('ghost', testbed);
   ghost.write(alice, 'friend_request', request(ghost));
   assert.deepEqual(asked(alice), []);
 });
 
 test('[LETTER-1] a device that left the record is not believed any more', () => {
-  const { alice, bob } = scene();
+  const { alice, bob } = setUp();
   bob.befriend(alice);
-  const next = new FakePeer('bob', bob.town, 'next device');
+  const next = new FakePeer('bob', bob.testbed, 'next device');
   bob.register(bob.record(2, next.device));
   alice.command({ type: 'update' });
-  bob.town.settle();
+  bob.testbed.settle();
   bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
   assert.deepEqual(alice.texts('bob'), []);
 });
 
 test('[LETTER-2] a letter for another user or another device is put away', () => {
-  const { alice, bob, done } = scene();
+  const { alice, bob, done } = setUp();
   bob.write(alice, 'friend_request', request(bob), { to: 'carol' });
   bob.write(alice, 'friend_request', request(bob), { toDevice: bob.device });
   assert.deepEqual(asked(alice), []);
@@ -86,62 +86,62 @@ test('[LETTER-2] a letter for another user or another device is put away', () =>
 });
 
 test('[LETTER-8] who writes for a device that is no more hears it once a session; who only asked us nothing', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const [bob, eve] = [new FakePeer('bob', town), new FakePeer('eve', town)];
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const [bob, eve] = [new FakePeer('bob', testbed), new FakePeer('eve', testbed)];
   bob.befriend(alice);
   eve.register();
   eve.write(alice, 'friend_request', request(eve));
-  const seenBefore = town.server.seen.length;
+  const seenBefore = testbed.server.seen.length;
   const sealed = fakeSeal('a key that is gone', 'hello');
   for (const writer of [bob, bob, eve]) writer.deliver(alice, sealed);
-  const heard = () => town.server.seen.slice(seenBefore).map(({ letter }) => letter.to);
-  assert.deepEqual([heard(), town.server.mail.filter(({ letter }) => letter.to === 'alice')], [['bob'], []]);
-  town.server.drop(alice, 'broken');
-  town.pass(2_000);
+  const heard = () => testbed.server.seen.slice(seenBefore).map(({ letter }) => letter.to);
+  assert.deepEqual([heard(), testbed.server.mail.filter(({ letter }) => letter.to === 'alice')], [['bob'], []]);
+  testbed.server.drop(alice, 'broken');
+  testbed.pass(2_000);
   bob.deliver(alice, sealed);
   assert.deepEqual(heard(), ['bob', 'bob']);
 });
 
 test('[LETTER-3] a letter that comes again changes nothing, after a restart too', () => {
-  const { town, alice, bob, done } = scene();
+  const { testbed, alice, bob, done } = setUp();
   const letter = bob.letter(alice, 'friend_request', request(bob));
   bob.deliver(alice, letter);
   bob.deliver(alice, letter);
-  town.restart(alice);
+  testbed.restart(alice);
   alice.command({ type: 'online', acceptServer: false });
-  town.settle();
+  testbed.settle();
   bob.deliver(alice, letter);
   assert.equal(asked(alice).length, 1);
   assert.equal(done.length, 3);
 });
 
 test('[LETTER-3] what no name server can bring any more is not remembered for ever', () => {
-  const { town, alice, bob } = scene();
+  const { testbed, alice, bob } = setUp();
   const letter = bob.letter(alice, 'friend_request', request(bob));
   bob.deliver(alice, letter);
-  town.now += LIMITS.letterSeenMs + 1;
-  town.server.drop(alice, 'broken');
-  town.pass(2_000);
+  testbed.now += LIMITS.letterSeenMs + 1;
+  testbed.server.drop(alice, 'broken');
+  testbed.pass(2_000);
   bob.deliver(alice, letter);
   assert.equal(asked(alice).length, 2);
 });
 
 test('[LETTER-4] an offer that is older than a minute and the difference of clocks is not acted on', () => {
-  const { town, alice, bob } = scene();
+  const { testbed, alice, bob } = setUp();
   bob.befriend(alice);
   const body = { nonce: bob.device, endpoints: [bob.at] };
-  bob.write(alice, 'offer', body, { expires: town.now - LIMITS.clockSkewMs - 1 });
-  assert.equal(town.network.dials.get('alice') ?? 0, 0);
-  bob.write(alice, 'offer', body, { expires: town.now + LIMITS.offerMs });
-  assert.equal(town.network.dials.get('alice'), 1);
+  bob.write(alice, 'offer', body, { expires: testbed.now - LIMITS.clockSkewMs - 1 });
+  assert.equal(testbed.network.dials.get('alice') ?? 0, 0);
+  bob.write(alice, 'offer', body, { expires: testbed.now + LIMITS.offerMs });
+  assert.equal(testbed.network.dials.get('alice'), 1);
 });
 
 test('[LETTER-5] `done` leaves in the turn that stored what the letter changed', () => {
-  const { town, alice, bob } = scene();
+  const { testbed, alice, bob } = setUp();
   bob.befriend(alice);
   let found: Effect[] = [];
-  town.passes = (client, effect) => {
+  testbed.passes = (client, effect) => {
     if (client === alice && effect.type === 'unseal') {
       found = alice.give({ type: 'unsealed', ref: effect.ref, plain: fakeUnseal(alice.me.exchange, effect.body) });
       return false;
@@ -154,29 +154,29 @@ test('[LETTER-5] `done` leaves in the turn that stored what the letter changed',
 });
 
 test('[LETTER-5] a letter whose writer cannot be looked up is not done, and is looked at again', () => {
-  const { town, alice, bob, done } = scene();
-  town.server.isUp = false;
+  const { testbed, alice, bob, done } = setUp();
+  testbed.server.isUp = false;
   const id = bob.write(alice, 'friend_request', request(bob));
   assert.deepEqual([asked(alice), done], [[], []]);
-  town.server.isUp = true;
-  town.pass(LIMITS.letterRetryMs);
+  testbed.server.isUp = true;
+  testbed.pass(LIMITS.letterRetryMs);
   assert.deepEqual(done, [id]);
   assert.equal(asked(alice).length, 1);
 });
 
 test('[LETTER-5] letters that come while one is being opened are taken in order', () => {
-  const { alice, bob } = scene();
+  const { alice, bob } = setUp();
   bob.befriend(alice);
   const letter = (seq: number) => {
     const message = bob.message(alice, { seq, lamport: seq, text: `m${seq}` });
     return bob.letter(alice, 'message', { epoch: 1, heard: 0, messages: [message] });
   };
-  const at = bob.town.now;
+  const at = bob.testbed.now;
   for (const seq of [1, 2, 3]) {
     const id = Buffer.alloc(16, `${seq}`).toString('base64url');
-    bob.town.server.say(alice, { type: 'deliver', id, from: 'bob', at, body: letter(seq) });
+    bob.testbed.server.say(alice, { type: 'deliver', id, from: 'bob', at, body: letter(seq) });
   }
-  bob.town.settle();
+  bob.testbed.settle();
   assert.deepEqual(
     alice.told('chat').map(({ text }) => text),
     ['m1', 'm2', 'm3'],
@@ -184,9 +184,9 @@ test('[LETTER-5] letters that come while one is being opened are taken in order'
 });
 
 test('[LETTER-7] a record under another key that a letter brings blocks nothing and warns of nothing', () => {
-  const { town, alice, bob } = scene();
+  const { testbed, alice, bob } = setUp();
   bob.befriend(alice);
-  const mallory = new FakePeer('mallory', town);
+  const mallory = new FakePeer('mallory', testbed);
   const body = { record: mallory.record(9, mallory.device, 'bob'), epoch: 9, note: '' };
   mallory.write(alice, 'friend_request', body, { from: 'bob' });
   assert.deepEqual(alice.told('warning'), []);
@@ -194,9 +194,9 @@ test('[LETTER-7] a record under another key that a letter brings blocks nothing 
 });
 
 test('[LETTER-7] when the name server lists a friend under another key nothing is sent, and that is told once', () => {
-  const { town, alice, bob } = scene();
+  const { testbed, alice, bob } = setUp();
   bob.befriend(alice);
-  const other = new FakePeer('bob', town, 'another life');
+  const other = new FakePeer('bob', testbed, 'another life');
   other.register();
   other.write(alice, 'friend_request', request(other));
   other.write(alice, 'message', { epoch: 1, heard: 0, messages: [other.message(alice)] });
@@ -236,7 +236,7 @@ const RUBBISH: [string, (alice: Client, bob: FakePeer) => string][] = [
 
 for (const [what, make] of RUBBISH) {
   test(`[LETTER-8] a letter ${what} is done and forgotten`, () => {
-    const { alice, bob, done } = scene();
+    const { alice, bob, done } = setUp();
     const id = bob.deliver(alice, make(alice, bob));
     assert.deepEqual(done, [id]);
     assert.deepEqual(
@@ -248,22 +248,22 @@ for (const [what, make] of RUBBISH) {
 }
 
 test('a session that ends while a letter is being opened loses nothing and mixes nothing up', () => {
-  const { town, alice, bob } = scene();
+  const { testbed, alice, bob } = setUp();
   bob.befriend(alice);
   let held: Extract<Effect, { type: 'unseal' }> | null = null;
-  town.passes = (client, effect) => {
+  testbed.passes = (client, effect) => {
     if (client !== alice || effect.type !== 'unseal' || held) return true;
     held = effect;
     return false;
   };
   const letter = bob.letter(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
   bob.deliver(alice, letter);
-  town.server.drop(alice, 'broken');
-  town.pass(2_000);
+  testbed.server.drop(alice, 'broken');
+  testbed.pass(2_000);
   bob.deliver(alice, letter);
   const { ref, body } = held as unknown as Extract<Effect, { type: 'unseal' }>;
   alice.give({ type: 'unsealed', ref, plain: fakeUnseal(alice.me.exchange, body) });
-  town.settle();
+  testbed.settle();
   assert.deepEqual(
     alice.told('chat').map(({ text }) => text),
     ['hi'],

@@ -14,14 +14,14 @@ const seen = (client: Client) =>
   );
 
 test('a friend who comes and goes is told of, once each', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   bob.command({ type: 'offline' });
-  town.settle();
+  testbed.settle();
   bob.command(GO);
-  town.settle();
-  town.server.say(alice, { type: 'presence', name: 'bob', online: true, lastSeen: null });
-  town.settle();
+  testbed.settle();
+  testbed.server.say(alice, { type: 'presence', name: 'bob', online: true, lastSeen: null });
+  testbed.settle();
   assert.deepEqual(seen(alice), [
     ['offline', 'bob'],
     ['online', 'bob'],
@@ -30,52 +30,52 @@ test('a friend who comes and goes is told of, once each', () => {
 });
 
 test('nobody is online while we are not, and everybody is told of anew when we are back', () => {
-  const town = new Testbed();
-  const [alice] = town.friends();
+  const testbed = new Testbed();
+  const [alice] = testbed.friends();
   alice.command({ type: 'offline' });
-  town.settle();
+  testbed.settle();
   assert.equal(alice.do({ type: 'list' }).friends[0]?.online, false);
   alice.command(GO);
-  town.settle();
+  testbed.settle();
   assert.equal(alice.do({ type: 'list' }).friends[0]?.online, true);
 });
 
 test('whoever is no friend is not told of', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice', 'carol') as [Client];
-  town.server.say(alice, { type: 'presence', name: 'carol', online: true, lastSeen: null });
-  town.settle();
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice', 'carol') as [Client];
+  testbed.server.say(alice, { type: 'presence', name: 'carol', online: true, lastSeen: null });
+  testbed.settle();
   assert.deepEqual(seen(alice), []);
 });
 
 test('all friends are watched, in frames the name server takes', () => {
-  const town = new Testbed();
-  const alice = town.client('alice');
+  const testbed = new Testbed();
+  const alice = testbed.client('alice');
   const none = { pinned: null, epoch: 1, note: '', blocked: false, verified: false, changed: null, endpoints: [] };
   alice.store.transaction(() => {
     for (let k = 0; k < 2_500; k += 1) alice.store.putPerson({ ...none, name: `f${k}`, friendship: 'friend' });
   });
   alice.restart();
   const frames: number[] = [];
-  town.passes = (_, effect) => {
+  testbed.passes = (_, effect) => {
     if (effect.type === 'session_send' && effect.frame.type === 'watch') frames.push(effect.frame.names.length);
     return true;
   };
   alice.command(GO);
-  town.settle();
+  testbed.settle();
   assert.deepEqual(frames, [1_000, 1_000, 500]);
   assert.equal(LIMITS.watchedNamesMax, 1_000);
 });
 
 test('a name server that repeats itself makes nobody dial', () => {
-  const town = new Testbed();
-  const [alice] = town.friends();
-  town.network.takesDials = false;
+  const testbed = new Testbed();
+  const [alice] = testbed.friends();
+  testbed.network.takesDials = false;
   alice.do({ type: 'say', user: 'bob', text: 'hi' });
-  town.settle();
-  const before = town.server.seen.length;
+  testbed.settle();
+  const before = testbed.server.seen.length;
   for (let k = 0; k < 50; k += 1)
-    town.server.say(alice, { type: 'presence', name: 'bob', online: true, lastSeen: null });
-  town.settle();
-  assert.ok(town.server.seen.length - before <= 1);
+    testbed.server.say(alice, { type: 'presence', name: 'bob', online: true, lastSeen: null });
+  testbed.settle();
+  assert.ok(testbed.server.seen.length - before <= 1);
 });

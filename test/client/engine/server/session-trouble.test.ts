@@ -11,81 +11,81 @@ import { Testbed } from '../harness/testbed.js';
 const GO = { type: 'online', acceptServer: false } as const;
 
 test('a name server that does not answer: refused after 5 s, and tried on in the background', () => {
-  const scene = new ScriptedServer();
-  const [ref] = scene.alice.command(GO);
-  scene.answer({ type: 'away', reason: 'no route' });
-  assert.equal(scene.code(ref), 'no answer');
-  scene.pass(LIMITS.serverAnswerMs);
-  assert.equal(scene.code(ref), 'SERVER_AWAY');
-  assert.deepEqual(scene.connection(), ['retrying']);
-  assert.ok(scene.count('ask') > 1);
-  scene.answer({ type: 'registered', isNew: true });
-  scene.challenge(SERVER);
-  scene.welcome();
-  assert.deepEqual(scene.connection(), ['retrying', 'online']);
+  const scripted = new ScriptedServer();
+  const [ref] = scripted.alice.command(GO);
+  scripted.answer({ type: 'away', reason: 'no route' });
+  assert.equal(scripted.code(ref), 'no answer');
+  scripted.pass(LIMITS.serverAnswerMs);
+  assert.equal(scripted.code(ref), 'SERVER_AWAY');
+  assert.deepEqual(scripted.connection(), ['retrying']);
+  assert.ok(scripted.count('ask') > 1);
+  scripted.answer({ type: 'registered', isNew: true });
+  scripted.challenge(SERVER);
+  scripted.welcome();
+  assert.deepEqual(scripted.connection(), ['retrying', 'online']);
 });
 
 test('trouble is told once, however long it lasts, and tried ever more rarely', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  town.server.isUp = false;
-  town.server.drop(alice, 'down');
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  testbed.server.isUp = false;
+  testbed.server.drop(alice, 'down');
   let asked = 0;
-  town.passes = (_, effect) => {
+  testbed.passes = (_, effect) => {
     if (effect.type === 'ask') asked += 1;
     return true;
   };
-  town.pass(3_600_000);
+  testbed.pass(3_600_000);
   assert.deepEqual(
     alice.told('connection').map(({ state }) => state),
     ['online', 'retrying'],
   );
   assert.ok(asked > 55 && asked < 150, `${asked} tries in an hour`);
-  town.server.isUp = true;
-  town.pass(61_000);
+  testbed.server.isUp = true;
+  testbed.pass(61_000);
   assert.ok(alice.do({ type: 'whoami' }).online);
 });
 
 test('a name server that welcomes and closes at once is not hurried after', () => {
-  const scene = new ScriptedServer();
-  scene.goOnline();
+  const scripted = new ScriptedServer();
+  scripted.goOnline();
   for (let k = 0; k < 12; k += 1) {
-    scene.alice.give({ type: 'session_closed', session: scene.last('session_open').session, reason: 'bye' });
-    const before = scene.count('ask');
-    while (scene.count('ask') === before) scene.pass(100);
-    scene.answer({ type: 'registered', isNew: false });
-    scene.challenge(SERVER);
-    scene.welcome();
+    scripted.alice.give({ type: 'session_closed', session: scripted.last('session_open').session, reason: 'bye' });
+    const before = scripted.count('ask');
+    while (scripted.count('ask') === before) scripted.pass(100);
+    scripted.answer({ type: 'registered', isNew: false });
+    scripted.challenge(SERVER);
+    scripted.welcome();
   }
-  assert.ok(scene.now - 1_700_000_000_000 > 120_000);
+  assert.ok(scripted.now - 1_700_000_000_000 > 120_000);
 });
 
 const FINAL: RefusalCode[] = ['REPLACED', 'SESSION_REFUSED'];
 
 for (const code of FINAL) {
   test(`${code} ends it: nothing is tried again by itself, and the user is told`, () => {
-    const scene = new ScriptedServer();
-    scene.goOnline();
-    scene.say({ type: 'refused', code, about: 'alice' });
+    const scripted = new ScriptedServer();
+    scripted.goOnline();
+    scripted.say({ type: 'refused', code, about: 'alice' });
     assert.deepEqual(
-      scene.alice.told('warning').map((event) => event.code),
+      scripted.alice.told('warning').map((event) => event.code),
       [code],
     );
-    assert.deepEqual(scene.connection(), ['online', 'offline']);
-    assert.equal(scene.alice.wakeAt(), null);
-    scene.goOnline();
-    assert.equal(scene.connection().at(-1), 'online');
+    assert.deepEqual(scripted.connection(), ['online', 'offline']);
+    assert.equal(scripted.alice.wakeAt(), null);
+    scripted.goOnline();
+    assert.equal(scripted.connection().at(-1), 'online');
   });
 }
 
 for (const code of ['NAME_TAKEN', 'NAME_INVALID', 'INVITE_NEEDED'] as const) {
   test(`${code} at registration answers the command, and that is all`, () => {
-    const scene = new ScriptedServer();
-    const [ref] = scene.alice.command(GO);
-    scene.answer({ type: 'refused', refusal: new Refusal(code, 'alice') });
-    assert.equal(scene.code(ref), code);
-    assert.deepEqual(scene.alice.told('warning'), []);
-    assert.equal(scene.alice.wakeAt(), null);
+    const scripted = new ScriptedServer();
+    const [ref] = scripted.alice.command(GO);
+    scripted.answer({ type: 'refused', refusal: new Refusal(code, 'alice') });
+    assert.equal(scripted.code(ref), code);
+    assert.deepEqual(scripted.alice.told('warning'), []);
+    assert.equal(scripted.alice.wakeAt(), null);
   });
 }
 
@@ -103,24 +103,24 @@ const NONSENSE = [
 for (const frame of NONSENSE) {
   test(`a server that says ${JSON.stringify(frame)} is left, and tried again later`, () => {
     for (const isOnline of [true, false]) {
-      const scene = new ScriptedServer();
-      if (isOnline) scene.goOnline();
-      else scene.connect();
-      const { session } = scene.last('session_open');
-      scene.say(frame);
-      assert.equal(scene.last('session_close').session, session);
-      assert.equal(scene.connection().at(-1), 'retrying');
-      scene.pass(1_000);
-      assert.equal(scene.last('ask').question.type, 'register');
+      const scripted = new ScriptedServer();
+      if (isOnline) scripted.goOnline();
+      else scripted.connect();
+      const { session } = scripted.last('session_open');
+      scripted.say(frame);
+      assert.equal(scripted.last('session_close').session, session);
+      assert.equal(scripted.connection().at(-1), 'retrying');
+      scripted.pass(1_000);
+      assert.equal(scripted.last('ask').question.type, 'register');
     }
   });
 }
 
 test('a server that is silent in the greeting, or later, is left', () => {
-  const scene = new ScriptedServer();
-  scene.connect();
-  scene.pass(LIMITS.sessionHandshakeMs);
-  assert.equal(scene.connection().at(-1), 'retrying');
+  const scripted = new ScriptedServer();
+  scripted.connect();
+  scripted.pass(LIMITS.sessionHandshakeMs);
+  assert.equal(scripted.connection().at(-1), 'retrying');
   const other = new ScriptedServer();
   other.goOnline();
   other.pass(LIMITS.sessionLeaseMs - 1);
@@ -130,9 +130,9 @@ test('a server that is silent in the greeting, or later, is left', () => {
 });
 
 test('a refusal nobody knows is trouble like any other', () => {
-  const scene = new ScriptedServer();
-  const ref = scene.connect();
-  scene.say({ type: 'refused', code: 'MOON_PHASE', about: 'x' });
-  assert.equal(scene.code(ref), 'SERVER_FAULT');
-  assert.equal(scene.connection().at(-1), 'retrying');
+  const scripted = new ScriptedServer();
+  const ref = scripted.connect();
+  scripted.say({ type: 'refused', code: 'MOON_PHASE', about: 'x' });
+  assert.equal(scripted.code(ref), 'SERVER_FAULT');
+  assert.equal(scripted.connection().at(-1), 'retrying');
 });

@@ -15,14 +15,14 @@ function dialsIn(effects: readonly Effect[]) {
 }
 
 test('[LINK-8] two who never met by wire exchange offers through the name server, and dial', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
-  assert.ok(!town.network.join(alice, bob));
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
+  assert.ok(!testbed.network.join(alice, bob));
   alice.command(connect);
-  town.settle();
-  assert.ok(town.network.join(alice, bob));
+  testbed.settle();
+  assert.ok(testbed.network.join(alice, bob));
   assert.deepEqual(
-    town.server.seen.slice(-2).map(({ from, letter }) => [from, letter.fleeting]),
+    testbed.server.seen.slice(-2).map(({ from, letter }) => [from, letter.fleeting]),
     [
       ['alice', true],
       ['bob', true],
@@ -31,27 +31,27 @@ test('[LINK-8] two who never met by wire exchange offers through the name server
 });
 
 test('[LINK-8] what worked last time is dialled without asking anybody', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   alice.command(connect);
-  town.settle();
-  town.restart(alice);
-  town.server.isUp = false;
-  town.server.drop(bob, 'down');
+  testbed.settle();
+  testbed.restart(alice);
+  testbed.server.isUp = false;
+  testbed.server.drop(bob, 'down');
   alice.command({ type: 'online', acceptServer: false });
   alice.command({ type: 'say', user: 'bob', text: 'no server needed' });
-  town.settle();
+  testbed.settle();
   assert.deepEqual(bob.texts('alice'), ['no server needed']);
 });
 
 test('[LINK-8] an offer names our addresses, and the one the name server sees', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   const nonce = bob.device;
   bob.write(alice, 'offer', { nonce, endpoints: [{ host: '203.0.113.9', port: 6_000 }] });
-  const { body } = town.server.seen.at(-1)?.letter ?? { body: '' };
+  const { body } = testbed.server.seen.at(-1)?.letter ?? { body: '' };
   const { plain } = JSON.parse(Buffer.from(body, 'base64url').toString()) as { plain: string };
   const { payload } = JSON.parse(plain) as { payload: string };
   const {
@@ -72,36 +72,36 @@ test('[LINK-8] an offer names our addresses, and the one the name server sees', 
 });
 
 test('[LINK-8] an answer to no offer of ours is not dialled, nor an offer by somebody who is no friend', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const [bob, mallory] = [new FakePeer('bob', town), new FakePeer('mallory', town)];
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const [bob, mallory] = [new FakePeer('bob', testbed), new FakePeer('mallory', testbed)];
   bob.befriend(alice);
   mallory.register();
   const body = { nonce: bob.device, endpoints: [{ host: '203.0.113.9', port: 6_000 }] };
   bob.write(alice, 'answer', body);
   mallory.write(alice, 'offer', body);
-  assert.equal(town.network.dials.get('alice') ?? 0, 0);
+  assert.equal(testbed.network.dials.get('alice') ?? 0, 0);
   bob.write(alice, 'offer', body);
-  assert.equal(town.network.dials.get('alice'), 1);
+  assert.equal(testbed.network.dials.get('alice'), 1);
 });
 
 test('[LINK-9] a dial that failed is tried again, ever more rarely, as long as something waits', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   alice.command(connect);
-  town.settle();
-  town.network.takesDials = false;
-  town.network.cut(alice);
+  testbed.settle();
+  testbed.network.takesDials = false;
+  testbed.network.cut(alice);
   bob.command({ type: 'offline' });
-  town.pass(70_000);
+  testbed.pass(70_000);
   const at: number[] = [];
-  const since = town.now;
-  town.passes = (client, effect) => {
-    if (client === alice && effect.type === 'dial') at.push(town.now - since);
+  const since = testbed.now;
+  testbed.passes = (client, effect) => {
+    if (client === alice && effect.type === 'dial') at.push(testbed.now - since);
     return true;
   };
   alice.do({ type: 'say', user: 'bob', text: 'hi' });
-  town.pass(3_600_000);
+  testbed.pass(3_600_000);
   assert.ok(at.length > 12 && at.length < 40, `${at.length} dials in an hour`);
   const gaps = at.slice(1).map((time, k) => time - (at[k] ?? 0));
   assert.ok((gaps[0] ?? 0) <= 1_000 && Math.max(...gaps) <= LIMITS.linkRetryCeilingMs + 1);
@@ -109,73 +109,73 @@ test('[LINK-9] a dial that failed is tried again, ever more rarely, as long as s
 });
 
 test('[LINK-9] when nothing waits any more nobody is dialled', () => {
-  const town = new Testbed();
-  const [alice] = town.friends();
+  const testbed = new Testbed();
+  const [alice] = testbed.friends();
   alice.command(connect);
-  town.settle();
-  town.network.takesDials = false;
-  town.network.cut(alice);
+  testbed.settle();
+  testbed.network.takesDials = false;
+  testbed.network.cut(alice);
   const { id } = alice.do({ type: 'say', user: 'bob', text: 'hi' });
-  town.pass(1_000);
+  testbed.pass(1_000);
   alice.do({ type: 'cancel', id });
-  town.pass(2 * LIMITS.linkRetryCeilingMs);
-  const before = town.network.dials.get('alice');
-  town.pass(3_600_000);
-  assert.equal(town.network.dials.get('alice'), before);
+  testbed.pass(2 * LIMITS.linkRetryCeilingMs);
+  const before = testbed.network.dials.get('alice');
+  testbed.pass(3_600_000);
+  assert.equal(testbed.network.dials.get('alice'), before);
 });
 
 test('[LINK-9] a friend who comes online is dialled at once, whatever failed before', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   bob.command({ type: 'offline' });
-  town.network.takesDials = false;
+  testbed.network.takesDials = false;
   alice.do({ type: 'say', user: 'bob', text: 'hi' });
-  town.pass(3_600_000);
-  town.network.takesDials = true;
+  testbed.pass(3_600_000);
+  testbed.network.takesDials = true;
   bob.command({ type: 'online', acceptServer: false });
-  town.settle();
-  assert.ok(town.network.join(alice, bob));
+  testbed.settle();
+  assert.ok(testbed.network.join(alice, bob));
 });
 
 test('[LINK-9] a friend who closes every link at once is not dialled in a hurry', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   // Bob lets everybody in, and closes when anything is said.
-  town.passes = (client, effect) => {
+  testbed.passes = (client, effect) => {
     if (client === bob && effect.type === 'link_send' && (effect.frame as { type: string }).type === 'ack') {
-      town.later(() => town.network.cut(bob));
+      testbed.later(() => testbed.network.cut(bob));
       return false;
     }
     return true;
   };
   alice.do({ type: 'say', user: 'bob', text: 'hi' });
-  town.pass(60_000);
-  assert.ok((town.network.dials.get('alice') ?? 0) < 30, `${town.network.dials.get('alice')} dials in a minute`);
+  testbed.pass(60_000);
+  assert.ok((testbed.network.dials.get('alice') ?? 0) < 30, `${testbed.network.dials.get('alice')} dials in a minute`);
   assert.equal(bob.told('chat').length, 1);
 });
 
 test('[LINK-6] a friend who started anew is let in although our link stands, whoever has the smaller key', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
   for (const name of ['bob', 'erin', 'grace', 'heidi']) {
-    const friend = new FakePeer(name, town);
+    const friend = new FakePeer(name, testbed);
     friend.befriend(alice);
-    aliceDials(town, alice, friend);
+    aliceDials(testbed, alice, friend);
     assert.ok(isClosed(friend.link(alice, 902), friend.device < alice.device ? 901 : 902), name);
-    aliceDials(town, alice, friend);
-    town.pass(LIMITS.linkStaleMs + 1);
+    aliceDials(testbed, alice, friend);
+    testbed.pass(LIMITS.linkStaleMs + 1);
     const effects = friend.link(alice, 903);
     assert.ok(isClosed(effects, 901) && !isClosed(effects, 903), name);
     for (const link of [901, 902, 903]) alice.give({ type: 'link_closed', link, reason: 'over' });
   }
 });
 
-/** A link to a puppet that alice dialled; whatever link there was is over. */
-function aliceDials(town: Testbed, alice: Client, friend: FakePeer): void {
+/** A link to a peer that alice dialled; whatever link there was is over. */
+function aliceDials(testbed: Testbed, alice: Client, friend: FakePeer): void {
   for (const link of [901, 902]) alice.give({ type: 'link_closed', link, reason: 'over' });
   const dials: number[] = [];
-  town.pass(1); // or the offer would be the one before, word for word
-  town.passes = (_, effect) => {
+  testbed.pass(1); // or the offer would be the one before, word for word
+  testbed.passes = (_, effect) => {
     if (effect.type === 'dial') dials.push(effect.dial);
     return effect.type !== 'dial';
   };
@@ -188,54 +188,54 @@ function aliceDials(town: Testbed, alice: Client, friend: FakePeer): void {
 }
 
 test('[LINK-10] whoever is offline by their own wish dials nobody, whatever waits and whoever offers', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   alice.command(connect);
-  town.settle();
+  testbed.settle();
   alice.do({ type: 'offline' });
-  town.settle();
-  const before = town.network.dials.get('alice');
+  testbed.settle();
+  const before = testbed.network.dials.get('alice');
   assert.deepEqual(
     dialsIn(alice.give({ type: 'command', ref: 900, command: { type: 'say', user: 'bob', text: 'later' } })),
     [],
   );
-  town.pass(3_600_000);
-  assert.equal(town.network.dials.get('alice'), before);
+  testbed.pass(3_600_000);
+  assert.equal(testbed.network.dials.get('alice'), before);
   alice.command({ type: 'online', acceptServer: false });
-  town.settle();
+  testbed.settle();
   assert.deepEqual(bob.texts('alice'), ['later']);
 });
 
 test('[LINK-9] dials that were under way when the user went offline do not count for ever', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   alice.command(connect);
-  town.settle();
-  town.passes = (client, effect) => client !== alice || effect.type !== 'dial';
+  testbed.settle();
+  testbed.passes = (client, effect) => client !== alice || effect.type !== 'dial';
   for (let k = 0; k < 5; k += 1) {
     alice.command({ type: 'offline' });
     alice.command({ type: 'online', acceptServer: false });
     alice.command(connect);
-    town.settle();
+    testbed.settle();
   }
-  town.passes = (client, effect) => client !== bob || effect.type !== 'dial';
+  testbed.passes = (client, effect) => client !== bob || effect.type !== 'dial';
   alice.command({ type: 'offline' });
   alice.command({ type: 'online', acceptServer: false });
   alice.command(connect);
-  town.pass(5_000);
-  assert.ok(town.network.join(alice, bob));
+  testbed.pass(5_000);
+  assert.ok(testbed.network.join(alice, bob));
 });
 
 test('a dial that comes about when nobody wants it any more is closed', () => {
-  const town = new Testbed();
-  const [alice] = town.friends();
+  const testbed = new Testbed();
+  const [alice] = testbed.friends();
   const dials: number[] = [];
-  town.passes = (client, effect) => {
+  testbed.passes = (client, effect) => {
     if (client === alice && effect.type === 'dial') dials.push(effect.dial);
     return effect.type !== 'dial';
   };
   alice.command(connect);
-  town.settle();
+  testbed.settle();
   alice.do({ type: 'offline' });
   const exported = new Uint8Array(LIMITS.linkKeyingBytes);
   const from = { host: '203.0.113.9', port: 1 };

@@ -9,12 +9,12 @@ import { Testbed } from '../harness/testbed.js';
 
 const LINK = 901;
 
-function scene(): { town: Testbed; alice: Client; bob: FakePeer } {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+function setUp(): { testbed: Testbed; alice: Client; bob: FakePeer } {
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
-  return { town, alice, bob };
+  return { testbed, alice, bob };
 }
 
 /** True iff what alice writes to bob goes over this link. */
@@ -24,7 +24,7 @@ function isOpen(alice: Client, link: number): boolean {
 }
 
 test('[LINK-1] the listener says nothing before `hello`, and a friend is let in by `welcome`', () => {
-  const { alice, bob } = scene();
+  const { alice, bob } = setUp();
   assert.deepEqual(framesOn(bob.dial(alice, LINK), LINK), []);
   assert.ok(!isOpen(alice, LINK));
   const effects = bob.say(alice, LINK, bob.hello());
@@ -34,19 +34,19 @@ test('[LINK-1] the listener says nothing before `hello`, and a friend is let in 
 });
 
 test('[LINK-1] the dialler is not linked before `welcome`', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
-  town.passes = (client, effect) => client !== bob || effect.type !== 'link_send';
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
+  testbed.passes = (client, effect) => client !== bob || effect.type !== 'link_send';
   alice.command({ type: 'connect', user: 'bob' });
-  town.settle();
-  assert.ok(town.network.join(alice, bob));
+  testbed.settle();
+  assert.ok(testbed.network.join(alice, bob));
   alice.do({ type: 'say', user: 'bob', text: 'x' });
-  town.settle();
+  testbed.settle();
   assert.deepEqual(bob.texts('alice'), []);
 });
 
 test('[LINK-1] a message before the greeting is refused, and nothing of it is kept', () => {
-  const { alice, bob } = scene();
+  const { alice, bob } = setUp();
   bob.dial(alice, LINK);
   const effects = bob.say(alice, LINK, { type: 'message', ...bob.message(alice) });
   assert.ok(isClosed(effects, LINK));
@@ -84,8 +84,8 @@ const STRANGERS: [string, (bob: FakePeer, other: FakePeer) => { peerKey: string;
 
 for (const [who, make] of STRANGERS) {
   test(`[LINK-2] ${who} gets \`refuse\` and nothing more`, () => {
-    const { town, alice, bob } = scene();
-    const { peerKey, hello } = make(bob, new FakePeer('mallory', town));
+    const { testbed, alice, bob } = setUp();
+    const { peerKey, hello } = make(bob, new FakePeer('mallory', testbed));
     bob.dial(alice, LINK, peerKey);
     const effects = bob.say(alice, LINK, hello);
     assert.deepEqual(
@@ -98,8 +98,8 @@ for (const [who, make] of STRANGERS) {
 }
 
 test('[LINK-2] whoever shows a record of their own for the name of a friend changes nothing about that friend', () => {
-  const { town, alice, bob } = scene();
-  const mallory = new FakePeer('mallory', town);
+  const { testbed, alice, bob } = setUp();
+  const mallory = new FakePeer('mallory', testbed);
   mallory.dial(alice, LINK);
   mallory.say(alice, LINK, { ...mallory.hello(), user: 'bob', record: mallory.record(9, mallory.device, 'bob') });
   assert.deepEqual(alice.told('warning'), []);
@@ -109,16 +109,16 @@ test('[LINK-2] whoever shows a record of their own for the name of a friend chan
 });
 
 test('[LINK-2] a friend is let in by a newer record that is shown now', () => {
-  const { alice, bob } = scene();
-  const next = new FakePeer('bob', bob.town, 'next device');
+  const { alice, bob } = setUp();
+  const next = new FakePeer('bob', bob.testbed, 'next device');
   bob.dial(alice, LINK, next.device);
   bob.say(alice, LINK, bob.hello({ device: next.device, record: bob.record(2, next.device) }));
   assert.ok(isOpen(alice, LINK));
 });
 
 test('[LINK-2] an older record does not bring an old device back', () => {
-  const { alice, bob } = scene();
-  const next = new FakePeer('bob', bob.town, 'next device');
+  const { alice, bob } = setUp();
+  const next = new FakePeer('bob', bob.testbed, 'next device');
   bob.dial(alice, LINK, next.device);
   bob.say(alice, LINK, bob.hello({ device: next.device, record: bob.record(2, next.device) }));
   bob.dial(alice, LINK + 1);
@@ -126,7 +126,7 @@ test('[LINK-2] an older record does not bring an old device back', () => {
 });
 
 test('[LINK-2] a blocked user gets no frame at all', () => {
-  const { alice, bob } = scene();
+  const { alice, bob } = setUp();
   alice.do({ type: 'block', user: 'bob' });
   bob.dial(alice, LINK);
   const effects = bob.say(alice, LINK, bob.hello());
@@ -136,23 +136,23 @@ test('[LINK-2] a blocked user gets no frame at all', () => {
 
 test('[LINK-2] a friend who is removed or blocked loses the link that stands', () => {
   for (const doing of ['remove', 'block'] as const) {
-    const { alice, bob } = scene();
+    const { alice, bob } = setUp();
     bob.link(alice, LINK);
     assert.ok(isClosed(alice.give({ type: 'command', ref: 900, command: { type: doing, user: 'bob' } }), LINK), doing);
   }
 });
 
 test('[LINK-3] the dialler lets in only a device of the user it dialled', () => {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
-  const mallory = new FakePeer('mallory', town);
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
+  const mallory = new FakePeer('mallory', testbed);
   let dial = 0;
-  town.passes = (client, effect) => {
+  testbed.passes = (client, effect) => {
     if (client === alice && effect.type === 'dial') dial = effect.dial;
     return client !== alice || effect.type !== 'dial';
   };
   alice.command({ type: 'connect', user: 'bob' });
-  town.settle();
+  testbed.settle();
   const exported = new Uint8Array(LIMITS.linkKeyingBytes);
   alice.give({ type: 'link_opened', link: LINK, dial, peerKey: mallory.device, from: mallory.at, exported });
   const record = mallory.record(9, mallory.device, 'bob');
@@ -165,15 +165,15 @@ test('[LINK-3] the dialler lets in only a device of the user it dialled', () => 
 });
 
 test('[LINK-4] a greeting that lasts 5 s is over', () => {
-  const { town, alice, bob } = scene();
+  const { testbed, alice, bob } = setUp();
   bob.dial(alice, LINK);
   const closed: number[] = [];
-  town.passes = (_, effect) => {
-    if (effect.type === 'link_close') closed.push(town.now);
+  testbed.passes = (_, effect) => {
+    if (effect.type === 'link_close') closed.push(testbed.now);
     return true;
   };
-  const since = town.now;
-  town.pass(30_000);
+  const since = testbed.now;
+  testbed.pass(30_000);
   assert.deepEqual(
     closed.map((at) => at - since),
     [5_000],
@@ -182,7 +182,7 @@ test('[LINK-4] a greeting that lasts 5 s is over', () => {
 });
 
 test('[LINK-5] a frame type that starts with x- is ignored', () => {
-  const { alice, bob } = scene();
+  const { alice, bob } = setUp();
   bob.link(alice, LINK);
   assert.deepEqual(bob.say(alice, LINK, { type: 'x-anything', more: [1] }), []);
   assert.ok(isOpen(alice, LINK));
@@ -206,7 +206,7 @@ const MALFORMED = [
 
 for (const frame of MALFORMED) {
   test(`[LINK-5] ${JSON.stringify(frame)} is refused and ends the link`, () => {
-    const { alice, bob } = scene();
+    const { alice, bob } = setUp();
     bob.link(alice, LINK);
     const effects = bob.say(alice, LINK, frame);
     assert.equal(framesOn(effects, LINK)[0]?.type, 'refuse');
@@ -217,15 +217,15 @@ for (const frame of MALFORMED) {
 
 /** Two links with one friend, dialled by alice and by bob, each opened by the one side and the other in this order. */
 function bothDial(order: 'hers first' | 'his first'): [Client, Client] {
-  const town = new Testbed();
-  const [alice, bob] = town.friends();
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
   alice.command({ type: 'connect', user: 'bob' });
-  town.settle();
-  town.network.cut(alice);
+  testbed.settle();
+  testbed.network.cut(alice);
   const [first, second] = order === 'hers first' ? [alice, bob] : [bob, alice];
   first.command({ type: 'say', user: second.name, text: `${first.name} dialled` });
   second.command({ type: 'say', user: first.name, text: `${second.name} dialled` });
-  town.pass(8_000);
+  testbed.pass(8_000);
   return [alice, bob];
 }
 
@@ -239,14 +239,14 @@ test('[LINK-6] both dial at once: one link stays, the same at both ends, and not
 });
 
 test('[LINK-6] of two links by the same dialler the newer stays', () => {
-  const { alice, bob } = scene();
+  const { alice, bob } = setUp();
   bob.link(alice, LINK);
   assert.ok(isClosed(bob.link(alice, LINK + 1), LINK));
   assert.ok(isOpen(alice, LINK + 1));
 });
 
 test('[LINK-6] the end of a link that was replaced is not the end of the other', () => {
-  const { alice, bob } = scene();
+  const { alice, bob } = setUp();
   bob.link(alice, LINK);
   bob.link(alice, LINK + 1);
   alice.give({ type: 'link_closed', link: LINK, reason: 'late' });
@@ -254,16 +254,16 @@ test('[LINK-6] the end of a link that was replaced is not the end of the other',
 });
 
 test('[LINK-7] after 20 s of silence a ping, after 60 s the end', () => {
-  const { town, alice, bob } = scene();
+  const { testbed, alice, bob } = setUp();
   bob.link(alice, LINK);
   const seen: [number, string][] = [];
-  const since = town.now;
-  town.passes = (_, effect) => {
-    if (effect.type === 'link_send') seen.push([town.now - since, (effect.frame as { type: string }).type]);
-    if (effect.type === 'link_close') seen.push([town.now - since, 'closed']);
+  const since = testbed.now;
+  testbed.passes = (_, effect) => {
+    if (effect.type === 'link_send') seen.push([testbed.now - since, (effect.frame as { type: string }).type]);
+    if (effect.type === 'link_close') seen.push([testbed.now - since, 'closed']);
     return true;
   };
-  town.pass(70_000);
+  testbed.pass(70_000);
   assert.deepEqual(seen, [
     [20_000, 'ping'],
     [40_000, 'ping'],
@@ -272,10 +272,10 @@ test('[LINK-7] after 20 s of silence a ping, after 60 s the end', () => {
 });
 
 test('[LINK-7] a ping is answered, and any word counts as life', () => {
-  const { town, alice, bob } = scene();
+  const { testbed, alice, bob } = setUp();
   bob.link(alice, LINK);
   for (let k = 0; k < 10; k += 1) {
-    town.pass(15_000);
+    testbed.pass(15_000);
     assert.deepEqual(
       framesOn(bob.say(alice, LINK, { type: 'ping' }), LINK).map(({ type }) => type),
       ['pong'],
@@ -285,7 +285,7 @@ test('[LINK-7] a ping is answered, and any word counts as life', () => {
 });
 
 test('[LINK-10] whoever is offline by their own wish lets nobody in and ends what stands', () => {
-  const { alice, bob } = scene();
+  const { alice, bob } = setUp();
   bob.link(alice, LINK);
   const effects = alice.give({ type: 'command', ref: 900, command: { type: 'offline' } });
   assert.ok(isClosed(effects, LINK));

@@ -8,9 +8,9 @@ import { Testbed } from '../harness/testbed.js';
 import { connect, history, linked, question, renewals, say } from '../harness/old-copy.js';
 
 test('[LINK-11] no link comes about with a friend who has seen more of this device than it remembers', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   bob.dial(alice, 901);
   const effects = bob.say(alice, 901, bob.hello({ seen: 1 }));
@@ -19,43 +19,43 @@ test('[LINK-11] no link comes about with a friend who has seen more of this devi
 });
 
 test('[LINK-11] a copy that lost only what others said is found out by a greeting, and gets it back', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   bob.do(say('alice', 'before'));
-  town.settle();
+  testbed.settle();
   const moment = alice.moment();
   bob.do(say('alice', 'lost'));
-  town.settle();
-  town.putBack(alice, moment);
+  testbed.settle();
+  testbed.putBack(alice, moment);
   assert.equal(renewals(alice), 0);
   alice.command(connect('bob'));
-  town.pass(60_000);
+  testbed.pass(60_000);
   assert.equal(renewals(alice), 1);
   assert.deepEqual(history(alice, bob), ['before', 'lost']);
 });
 
 test('[LINK-11] … or by a letter, before what the letter brings hides the gap', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   bob.do(say('alice', 'lost'));
   const moment = alice.moment();
-  town.settle();
-  town.network.cut(alice);
-  town.network.takesDials = false;
-  town.putBack(alice, moment);
+  testbed.settle();
+  testbed.network.cut(alice);
+  testbed.network.takesDials = false;
+  testbed.putBack(alice, moment);
   assert.deepEqual([alice.texts('bob'), renewals(alice)], [[], 0]);
   bob.do(say('alice', 'by letter'));
-  town.pass(120_000);
+  testbed.pass(120_000);
   assert.equal(renewals(alice), 1);
   assert.deepEqual(history(alice, bob), ['lost', 'by letter']);
 });
 
 test('[LINK-11] a friend who says it twice a day makes us ask for what is missing, not renew', () => {
-  const town = new Testbed();
-  const [alice] = town.online('alice') as [Client];
-  const bob = new FakePeer('bob', town);
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   bob.dial(alice, 901);
   bob.say(alice, 901, bob.hello({ heard: 5 }));
-  town.settle();
+  testbed.settle();
   assert.equal(renewals(alice), 1);
   const asked = question(bob, alice, 902);
   assert.ok(asked);
@@ -65,22 +65,22 @@ test('[LINK-11] a friend who says it twice a day makes us ask for what is missin
   bob.dial(alice, 904);
   const effects = bob.say(alice, 904, bob.hello({ heard: 5 }));
   assert.ok(framesOn(effects, 904).some(({ type }) => type === 'refill_wanted'));
-  town.settle();
+  testbed.settle();
   assert.equal(renewals(alice), 1);
 });
 
 test('[LINK-11] what an earlier key under the name had heard is not held against the later one', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   alice.do(say('bob', 'one'));
-  town.settle();
+  testbed.settle();
   const heard: unknown[] = [];
-  const moved = new FakePeer('bob', town, 'another life');
+  const moved = new FakePeer('bob', testbed, 'another life');
   moved.register();
-  town.network.cut(bob);
+  testbed.network.cut(bob);
   alice.command({ type: 'lookup', user: 'bob' });
-  town.settle();
+  testbed.settle();
   alice.do({ type: 'verify', user: 'bob', confirm: true });
-  town.settle();
+  testbed.settle();
   moved.dial(alice, 901);
   for (const frame of framesOn(moved.say(alice, 901, moved.hello()), 901))
     if ('heard' in frame) heard.push(frame.heard);
@@ -88,18 +88,18 @@ test('[LINK-11] what an earlier key under the name had heard is not held against
 });
 
 test('[LINK-11] both greetings say how far the writer has stored what the reader said', () => {
-  const { town, alice, bob } = linked();
+  const { testbed, alice, bob } = linked();
   for (const text of ['a', 'b', 'c']) alice.do(say('bob', text));
   bob.do(say('alice', 'd'));
-  town.settle();
+  testbed.settle();
   const seen: [string, unknown][] = [];
-  town.passes = (client, effect) => {
+  testbed.passes = (client, effect) => {
     if (effect.type === 'link_send' && 'seen' in effect.frame) seen.push([client.name, effect.frame.seen]);
     return true;
   };
-  town.network.cut(alice);
+  testbed.network.cut(alice);
   alice.command(connect('bob'));
-  town.pass(20_000);
+  testbed.pass(20_000);
   assert.deepEqual(seen.slice(0, 2).sort(), [
     ['alice', 1],
     ['bob', 3],

@@ -1,7 +1,7 @@
 // Who may import whom: one row for each folder, the files that may import each package. Anything not listed is refused.
 
 import { importsOf, type Import } from './imports.js';
-import { findingAt, type Finding, type Source } from './source.js';
+import { findingAt, type Finding, type Source } from '../source.js';
 
 /** A file belongs to the row with the longest folder that holds it. Its own folder may always be imported. */
 interface Layer {
@@ -14,12 +14,29 @@ interface Layer {
 const PROGRAM = ['protocols', 'runtime'];
 const ANYTHING = ['protocols', 'runtime', 'client', 'channels', 'nameserver', 'rooms', 'start', 'web', 'test'];
 
+/** The floors of the client engine, the lowest first. `FEATURES` stand side by side above them, below `lifecycle`. */
+const ENGINE = 'client/engine';
+const FLOORS = ['core', 'identity', 'server', 'transport', 'conversations'];
+const FEATURES = ['friends', 'chat', 'groups', 'posts', 'quick', 'channels'];
+
+/** A floor imports lower floors only; a feature imports every floor and no other feature. */
+function engineLayers(): Layer[] {
+  const row = (name: string, below: readonly string[]): Layer => {
+    const mayImport = ['protocols', ...below.map((floor) => `${ENGINE}/${floor}`)];
+    return { folder: `${ENGINE}/${name}`, mayImport, isPure: true };
+  };
+  const floors = FLOORS.map((floor, at) => row(floor, FLOORS.slice(0, at)));
+  const features = FEATURES.map((feature) => row(feature, FLOORS));
+  return [...floors, ...features, row('lifecycle', [...FLOORS, ...FEATURES])];
+}
+
 const LAYERS: readonly Layer[] = [
   { folder: 'protocols/kit', mayImport: [], isPure: true },
   { folder: 'protocols', mayImport: ['protocols/kit'], isPure: true },
   { folder: 'runtime', mayImport: ['protocols/kit'], isPure: false },
   { folder: 'client', mayImport: PROGRAM, isPure: false },
-  { folder: 'client/engine', mayImport: ['protocols'], isPure: true },
+  { folder: ENGINE, mayImport: ['protocols'], isPure: true },
+  ...engineLayers(),
   { folder: 'client/store', mayImport: [...PROGRAM, 'client/engine'], isPure: false },
   { folder: 'client/cli', mayImport: ['protocols/control', 'protocols/kit', 'runtime'], isPure: false },
   { folder: 'channels', mayImport: PROGRAM, isPure: false },
@@ -78,7 +95,8 @@ const OPEN = new Set(
 
 export function layersRule(source: Source): Finding[] {
   const layer = layerOf(source.path);
-  if (!layer) return [{ path: source.path, line: 1, says: 'no layer: give its folder a row in test/tidy/layers.ts' }];
+  if (!layer)
+    return [{ path: source.path, line: 1, says: 'no layer: give its folder a row in test/tidy/imports/layers.ts' }];
   return importsOf(source).flatMap((found) => {
     const says =
       found.kind === 'file' ? fileTrouble(layer, source.path, found) : packageTrouble(layer, source.path, found);
@@ -108,7 +126,7 @@ function packageTrouble(layer: Layer, path: string, { target: name, isType }: Im
   if (OPEN.has(name) || (isType && name.startsWith('node:'))) return null;
   const importers = PACKAGE_IMPORTERS[name];
   if (!importers)
-    return `${name} is imported nowhere else: name the file in test/tidy/layers.ts and add a page to docs/decisions`;
+    return `${name} is imported nowhere else: list it in test/tidy/imports/layers.ts, add a page to docs/decisions`;
   if (importers.some((file) => (file.endsWith('/') ? path.startsWith(file) : path === file))) return null;
   return `only ${importers.join(' or ')} may import ${name}: add there what you need`;
 }

@@ -2,7 +2,7 @@
 
 import ts from 'typescript';
 import { importsOf, sourcePath } from './imports.js';
-import { walk, type Finding, type Source } from './source.js';
+import { walk, type Finding, type Source } from '../source.js';
 
 /** Where running begins. The compiler alone reads declarations (`.d.ts`), and ESLint alone its own rules. */
 const ENTRY =

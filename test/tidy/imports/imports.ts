@@ -2,7 +2,7 @@
 
 import { posix } from 'node:path';
 import ts from 'typescript';
-import { walk, type Source } from './source.js';
+import { walk, type Source } from '../source.js';
 
 /** `target`: a source path of the project, or the name of a package (`node:` included, sub-paths not). */
 export interface Import {
