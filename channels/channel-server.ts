@@ -21,6 +21,7 @@ import { makeCertificate } from '../runtime/link/certificate.js';
 import type { Log } from '../runtime/log.js';
 import { listenLines, type LineListener } from '../runtime/net/line-listener.js';
 import { reachableHosts } from '../runtime/net/reachable-hosts.js';
+import { PendingAnswers } from '../runtime/pending-answers.js';
 import { clock, random } from '../runtime/sources.js';
 import type { ChannelsConfig } from './config.js';
 import { ClientConnections } from './clients/client-connections.js';
@@ -87,12 +88,18 @@ interface ChannelServerParts extends ChannelServerOptions {
   readonly listensAt: PeerEndpoint | null;
 }
 
+type PeerQuestion =
+  | { readonly type: 'connect'; readonly endpoint: PeerEndpoint; readonly key: string | null }
+  | { readonly type: 'disconnect'; readonly peer: string };
+
 export class ChannelServer {
   private readonly relay: Relay;
   private readonly driver: Driver<RelayInput, RelayEffect>;
-  private readonly pendingAnswers = new Map<number, (outcome: Outcome<PeerEndpoint>) => void>();
+  private readonly pendingAnswers = new PendingAnswers<PeerQuestion, Outcome<PeerEndpoint>>({
+    send: (ref, question) => this.driver.put({ ...question, ref }),
+    bound: { most: LIMITS.restPendingAnswersMax, refusal: new Refusal('SERVER_BUSY') },
+  });
   private lines: LineListener | null = null;
-  private lastRef = 0;
 
   /** Called by `startChannelServer`. */
   constructor(private readonly parts: ChannelServerParts) {
@@ -112,14 +119,12 @@ export class ChannelServer {
     });
     this.driver = new Driver({
       machine: this.relay,
-      store: { transaction: (work) => work() },
       perform: (effect) => this.perform(effect),
-      clock,
       wakeInput: { type: 'wake' },
       onFault: parts.onFault,
-      onBacklog: (level) => {
-        clientConnections.pause(level === 'high');
-        peerConnections.pause(level === 'high');
+      onOverload: (isOverloaded) => {
+        clientConnections.pause(isOverloaded);
+        peerConnections.pause(isOverloaded);
       },
     });
     this.driver.put({ type: 'wake' });
@@ -179,30 +184,19 @@ export class ChannelServer {
 
   /** `key`: the expected key or its fingerprint; null: the relay pins the key that answers first. */
   connect(endpoint: PeerEndpoint, key: string | null): Promise<Outcome<PeerEndpoint>> {
-    return this.ask((ref) => this.driver.put({ type: 'connect', ref, endpoint, key }));
+    return this.pendingAnswers.ask({ type: 'connect', endpoint, key });
   }
 
   /** `peer`: a key, the beginning of a key, or `host:port`. */
   disconnect(peer: string): Promise<Outcome<PeerEndpoint>> {
-    return this.ask((ref) => this.driver.put({ type: 'disconnect', ref, peer }));
+    return this.pendingAnswers.ask({ type: 'disconnect', peer });
   }
 
   async stop(): Promise<void> {
     this.parts.clientConnections.closeAll();
     await Promise.all([this.lines?.close(), this.parts.peerConnections.close()]);
     this.driver.stop();
-    for (const answer of this.pendingAnswers.values()) answer(new Refusal('SERVER_BUSY'));
-    this.pendingAnswers.clear();
-  }
-
-  private ask(question: (ref: number) => void): Promise<Outcome<PeerEndpoint>> {
-    if (this.pendingAnswers.size >= LIMITS.restPendingAnswersMax) return Promise.resolve(new Refusal('SERVER_BUSY'));
-    this.lastRef += 1;
-    const ref = this.lastRef;
-    return new Promise((resolve) => {
-      this.pendingAnswers.set(ref, resolve);
-      question(ref);
-    });
+    this.pendingAnswers.resolveAll(new Refusal('SERVER_BUSY'));
   }
 
   private perform(effect: RelayEffect): void {
@@ -220,8 +214,7 @@ export class ChannelServer {
       case 'save_peers':
         return this.savePeers(effect.peers);
       case 'answer':
-        this.pendingAnswers.get(effect.ref)?.(effect.outcome);
-        return void this.pendingAnswers.delete(effect.ref);
+        return this.pendingAnswers.resolve(effect.ref, effect.outcome);
       default:
         return assertNever(effect);
     }

@@ -46,11 +46,10 @@ export class Device {
       machine: this.machine(),
       store: options.store,
       perform: (effect) => this.perform(effect),
-      clock,
       wakeInput: { type: 'wake' },
       endOfTickInput: { type: 'turn_over' },
       onFault: (error) => options.onFault(operationalError(options.config.data, error)),
-      onBacklog: (level) => (level === 'high' ? this.adapters.pause() : this.adapters.resume()),
+      onOverload: (isOverloaded) => (isOverloaded ? this.adapters.pause() : this.adapters.resume()),
     });
   }
 

@@ -13,6 +13,7 @@ import { Refusal } from '../protocols/kit/refusals.js';
 import { VERSION } from '../protocols/kit/version.js';
 import { lockDirectory, type DirectoryLock } from '../runtime/disk/directory-lock.js';
 import { renewDevice } from '../runtime/disk/identity-file.js';
+import { PendingAnswers } from '../runtime/pending-answers.js';
 import { clock } from '../runtime/sources.js';
 import { OperationalError, operationalError } from '../runtime/operational-error.js';
 import { Archive } from './archive/archive.js';
@@ -53,14 +54,14 @@ export async function runClient(config: ClientConfig): Promise<RunningClient> {
   }
 }
 
-/** The command `online` after a renewal: nobody waits for its answer. */
-const NOBODY = 0;
+/** The number of the command `online` after a key rotation: no question has it. */
+const UNASKED = 0;
 
 class Client implements EngineDoor {
-  /** Commands without an answer, by number. */
-  private readonly asked = new Map<number, { command: Command; answer: (answer: Answer) => void }>();
+  private readonly pending = new PendingAnswers<Command, Answer>({
+    send: (ref, command) => this.device.put({ type: 'command', ref, command }),
+  });
   private readonly listeners = new Set<(event: ClientEvent) => void>();
-  private lastRef = NOBODY;
   private port = 0;
   private device: Device;
   private readonly archive: Archive;
@@ -96,22 +97,15 @@ class Client implements EngineDoor {
   command(command: Command | ArchiveCommand): Promise<Answer> {
     if (isArchiveCommand(command)) return this.archive.carryOut(command);
     if (command.type === 'stats') return this.stats(command);
-    return command.type === 'evidence' ? evidenceFile(command, () => this.ask(command)) : this.ask(rooted(command));
+    return command.type === 'evidence'
+      ? evidenceFile(command, () => this.pending.ask(command))
+      : this.pending.ask(rooted(command));
   }
 
   /** The engine counts friends and links; only the store knows its size. */
   private async stats(command: Command): Promise<Answer> {
-    const answer = await this.ask(command);
+    const answer = await this.pending.ask(command);
     return answer.ok ? { ok: true, data: { ...(answer.data as ClientStats), stored: this.store.size() } } : answer;
-  }
-
-  private ask(command: Command): Promise<Answer> {
-    this.lastRef += 1;
-    const ref = this.lastRef;
-    return new Promise((answer) => {
-      this.asked.set(ref, { command, answer });
-      this.device.put({ type: 'command', ref, command });
-    });
   }
 
   onEvent(listener: (event: ClientEvent) => void): () => void {
@@ -136,9 +130,7 @@ class Client implements EngineDoor {
   private perform(effect: ClientEffect): void {
     switch (effect.type) {
       case 'answer':
-        this.asked.get(effect.ref)?.answer(effect.answer);
-        this.asked.delete(effect.ref);
-        return;
+        return this.pending.resolve(effect.ref, effect.answer);
       case 'event':
         for (const listener of this.listeners) listener(effect.event);
         return;
@@ -152,9 +144,7 @@ class Client implements EngineDoor {
 
   /** Everybody who waits for an answer gets one; then the program ends with the line that says why. */
   private fail(trouble: OperationalError): void {
-    const answer: Answer = { ok: false, refusal: new Refusal('DISK_TROUBLE', trouble.message) };
-    for (const asked of this.asked.values()) asked.answer(answer);
-    this.asked.clear();
+    this.pending.resolveAll({ ok: false, refusal: new Refusal('DISK_TROUBLE', trouble.message) });
     setImmediate(() => {
       throw trouble;
     });
@@ -169,8 +159,8 @@ class Client implements EngineDoor {
     await renewed.open(this.port);
     // Only now: what is asked meanwhile goes to the old device, which does nothing, and is given again here, once.
     this.device = renewed;
-    for (const [ref, { command }] of this.asked) this.device.put({ type: 'command', ref, command });
-    if (online) this.device.put({ type: 'command', ref: NOBODY, command: { type: 'online', acceptServer: false } });
+    this.pending.resend();
+    if (online) this.device.put({ type: 'command', ref: UNASKED, command: { type: 'online', acceptServer: false } });
   }
 }
 

@@ -6,7 +6,8 @@ import type { FastifyInstance } from 'fastify';
 import type { VerifiedRecord } from '../protocols/directory/record-verification.js';
 import type { Listing } from '../protocols/groups/log/listing.js';
 import { assertNever } from '../protocols/kit/machine.js';
-import { Refusal } from '../protocols/kit/refusals.js';
+import { LIMITS } from '../protocols/kit/limits.js';
+import { Refusal, type Outcome } from '../protocols/kit/refusals.js';
 import { primitives } from '../runtime/crypto.js';
 import { lockDirectory } from '../runtime/disk/directory-lock.js';
 import { openServerKey } from '../runtime/disk/identity-file.js';
@@ -15,9 +16,9 @@ import { Driver } from '../runtime/driver.js';
 import type { Log } from '../runtime/log.js';
 import { endpointText } from '../runtime/net/endpoint.js';
 import { readTlsFiles } from '../runtime/net/tls-files.js';
-import { clock, random } from '../runtime/sources.js';
+import { PendingAnswers } from '../runtime/pending-answers.js';
+import { random } from '../runtime/sources.js';
 import { explainError, OperationalError, operationalError } from '../runtime/operational-error.js';
-import { PendingRequests } from './rest/pending-requests.js';
 import { BindError } from './bind-error.js';
 import type { NameServerConfig } from './config.js';
 import { NameServerCore } from './core.js';
@@ -33,6 +34,9 @@ import { SqliteRegistryStore } from './store/sqlite-registry-store.js';
 import { IdleShutdown } from './idle-shutdown.js';
 import type { RegistrationRequest } from './registry.js';
 import type { ServerEffect, ServerInput } from './io.js';
+
+/** For requests that wait for the commit of their input. */
+const PENDING_BOUND = { most: LIMITS.restPendingAnswersMax, refusal: new Refusal('SERVER_BUSY') };
 
 /** The built page for browsers. */
 const PAGE = fileURLToPath(new URL('../page', import.meta.url));
@@ -98,23 +102,26 @@ async function assemble(config: NameServerConfig, dependencies: ServerDependenci
   const metrics = new Metrics(() => sockets.count);
   if (channelHost.channels) metrics.watchChannels(channelHost.channels);
   const userCache = new UserCache(core.registry);
-  const registrations = new PendingRequests<VerifiedRecord>();
-  const publications = new PendingRequests<Listing>();
+  const registrations = new PendingAnswers<RegistrationRequest, Outcome<VerifiedRecord>>({
+    send: (ref, request) => driver.put({ type: 'register', ref, ...request }),
+    bound: PENDING_BOUND,
+  });
+  const publications = new PendingAnswers<PublicationRequest, Outcome<Listing>>({
+    send: (ref, request) => driver.put({ type: 'publish', ref, ...request }),
+    bound: PENDING_BOUND,
+  });
   const driver: Driver<ServerInput, ServerEffect> = new Driver({
     machine: core,
     store,
     perform: (effect) => perform(effect, { sockets, registrations, publications, userCache, metrics }),
-    clock,
     wakeInput: { type: 'wake' },
     onFault: dependencies.onFault,
-    onBacklog: (level) => sockets.pause(level === 'high'),
+    onOverload: (isOverloaded) => sockets.pause(isOverloaded),
   });
-  const register = (request: RegistrationRequest) =>
-    registrations.wait((ref) => driver.put({ type: 'register', ref, ...request }));
+  const register = (request: RegistrationRequest) => registrations.ask(request);
   const { requestsPerMinute, trustProxy, listsOnlineUsers: isListed } = config;
   const users = { cache: userCache, presence: core.presence, register, isListed, requestsPerMinute };
-  const publish = (request: PublicationRequest) =>
-    publications.wait((ref) => driver.put({ type: 'publish', ref, ...request }));
+  const publish = (request: PublicationRequest) => publications.ask(request);
   const groups = { list: core.groups, publish, requestsPerMinute };
   const { channels } = channelHost;
   const routes = { users, groups, sockets, channels, page, metrics, log: dependencies.log };
@@ -138,8 +145,8 @@ async function openResources(config: NameServerConfig, { log, onFault }: ServerD
 
 interface EffectTargets {
   readonly sockets: SessionSockets;
-  readonly registrations: PendingRequests<VerifiedRecord>;
-  readonly publications: PendingRequests<Listing>;
+  readonly registrations: PendingAnswers<RegistrationRequest, Outcome<VerifiedRecord>>;
+  readonly publications: PendingAnswers<PublicationRequest, Outcome<Listing>>;
   readonly userCache: UserCache;
   readonly metrics: Metrics;
 }

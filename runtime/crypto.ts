@@ -1,4 +1,5 @@
-// Synchronous cryptography by the platform: the `Primitives` that machines borrow, and the keys that are held for them.
+// Synchronous cryptography by the platform: the `Primitives` that machines use, and the keys that the host holds for
+// them.
 
 import {
   createCipheriv,
@@ -25,14 +26,14 @@ const KEY_BYTES = 32;
 const TAG_BYTES = 16;
 const AEAD = 'aes-256-gcm';
 
-/** What stands before the 32 raw bytes in the DER forms of RFC 8410: PKCS #8 for secret keys, SPKI for public ones. */
+/** The prefix of the 32 raw bytes in the DER forms of RFC 8410: PKCS #8 for secret keys, SPKI for public keys. */
 const OBJECT_ID = { ed25519: 0x70, x25519: 0x6e } as const;
 const secretPrefix = (algorithm: KeyAlgorithm): Uint8Array =>
   Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, OBJECT_ID[algorithm], 4, 0x22, 4, 0x20);
 const publicPrefix = (algorithm: KeyAlgorithm): Uint8Array =>
   Uint8Array.of(0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, OBJECT_ID[algorithm], 3, 0x21, 0);
 
-/** A secret key in memory. Printing or serialising it shows the public half only. */
+/** A secret key in memory. Printing or serializing it shows only the public key. */
 export class HeldKey<Algorithm extends KeyAlgorithm> implements SecretKey {
   readonly publicKey: string;
   readonly #secret: KeyObject;
@@ -46,7 +47,7 @@ export class HeldKey<Algorithm extends KeyAlgorithm> implements SecretKey {
     this.publicKey = rawPublicKey(createPublicKey(secret));
   }
 
-  /** For the platform's own use (TLS, signing). */
+  /** For the platform (TLS, signing). */
   get secret(): KeyObject {
     return this.#secret;
   }
@@ -68,12 +69,12 @@ export function makeExchangeKey(): ExchangeKey {
   return new HeldKey('x25519', generateKeyPairSync('x25519').privateKey);
 }
 
-/** The secret as text (base64url of the 32 bytes), for a file that only its owner may read. */
+/** The secret as text (base64url of the 32 bytes), for a file that only its owner can read. */
 export function exportSecret(key: HeldKey<KeyAlgorithm>): string {
   return toBase64url(key.secretBytes());
 }
 
-/** The key of such a text, or null where it is none. */
+/** The key of such a text, or null if it is not valid. */
 export function importSecret<Algorithm extends KeyAlgorithm>(
   algorithm: Algorithm,
   text: string,
@@ -91,11 +92,11 @@ export function rawPublicKey(key: KeyObject): string {
 
 const publicKeys = new Map<string, KeyObject>();
 
-/** The platform's form of a public signing key, or null where the text is none. The latest used ones are kept. */
+/** The platform's form of a public signing key, or null if the text is not valid. Keeps those used last. */
 function publicSigningKey(text: string): KeyObject | null {
   const known = publicKeys.get(text) ?? readPublicKey(text);
   if (known === null) return null;
-  publicKeys.delete(text); // and set again: a Map keeps the order, so the first is the one unused for longest
+  publicKeys.delete(text); // and inserted again: a Map keeps the order, so the first key is the least recently used
   publicKeys.set(text, known);
   const [oldest] = publicKeys.keys();
   if (oldest !== undefined && publicKeys.size > LIMITS.publicKeysCachedMax) publicKeys.delete(oldest);
@@ -134,7 +135,7 @@ function aeadOpen(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, sealed
   try {
     return concat(decipher.update(viewOf(sealed, 0, -TAG_BYTES)), decipher.final());
   } catch {
-    return null; // the only thing `final` throws here is "the tag does not hold"
+    return null; // `final` throws only if the tag is not valid
   }
 }
 

@@ -1,46 +1,53 @@
-// Drives one machine: all inputs of one turn of the event loop are decided in ONE transaction, and no effect is
-// performed before that transaction has been committed. This is where "on disk before anybody hears of it" (G1)
-// lives.
+// Runs one machine. All inputs of one tick of the event loop are decided in ONE transaction, and no effect is performed
+// before that transaction has committed. This keeps the promise "on disk before anyone learns of it" (G1).
 
 import type { Instant, Machine } from '../protocols/kit/machine.js';
 import { LIMITS } from '../protocols/kit/limits.js';
-import type { Clock } from './sources.js';
+import { clock as systemClock, type Clock } from './sources.js';
 
-/** What the machine decides about. `Database` of `sqlite.ts` is one; a store in memory may simply call `work`. */
+/** What a machine decides about: `Database` of `sqlite.ts`, or a store in memory. */
 interface TransactionStore {
   transaction<T>(work: () => T): T;
 }
 
 export interface DriverOptions<Input, Effect> {
   readonly machine: Machine<Input, Effect>;
-  readonly store: TransactionStore;
-  /** Carries out one committed effect. Whatever goes wrong outside comes back as an input; it must not throw. */
+  /** Absent: the machine keeps nothing in a store, or writes it by an effect. */
+  readonly store?: TransactionStore;
+  /** Performs one committed effect. It must not throw: an operational error comes back as an input. */
   readonly perform: (effect: Effect) => void;
-  readonly clock: Clock;
+  /** Absent: the clock of the system. */
+  readonly clock?: Clock;
   /** The input that wakes the machine at its `wakeAt`. */
   readonly wakeInput: Input;
-  /** Given to the machine at the end of every turn, in its transaction: what a turn gathered can leave together. */
+  /** Given to the machine at the end of every tick, in its transaction: what a tick gathered can leave together. */
   readonly endOfTickInput?: Input;
   /**
-   * A machine or a commit failed. The transaction was rolled back and nothing of it was performed; but the machine's
-   * own memory may be ahead of the store now, so the Driver has stopped. `lost`: the inputs that were not committed,
-   * in order. Either end the program, or read a new machine from the store and give it a new Driver.
+   * A machine or a commit failed. The transaction was rolled back and none of its effects was performed. The memory of
+   * the machine may be ahead of the store, so the Driver has stopped. `uncommitted`: the inputs of that transaction and
+   * those behind it, in order. Either end the program, or build a new machine from the store and give it a new Driver.
    */
-  readonly onFault: (error: unknown, lost: readonly Input[]) => void;
-  /** `high`: stop reading from sockets, too much waits. `low`: read again. */
-  readonly onBacklog?: (level: 'high' | 'low') => void;
+  readonly onFault: (error: unknown, uncommitted: readonly Input[]) => void;
+  /** True: too many inputs wait, stop reading from sockets. False: read again. */
+  readonly onOverload?: (isOverloaded: boolean) => void;
   /** False: waiting for the next wake does not keep the process alive. Default true. */
   readonly keepsProcess?: boolean;
 }
 
+const NO_STORE: TransactionStore = { transaction: (work) => work() };
+
 export class Driver<Input, Effect> {
+  private readonly store: TransactionStore;
+  private readonly clock: Clock;
   private waiting: Input[] = [];
-  private turn: NodeJS.Immediate | null = null;
+  private tick: NodeJS.Immediate | null = null;
   private timer: { at: Instant; handle: NodeJS.Timeout } | null = null;
-  private crowded = false;
+  private overloaded = false;
   private stopped = false;
 
   constructor(private readonly options: DriverOptions<Input, Effect>) {
+    this.store = options.store ?? NO_STORE;
+    this.clock = options.clock ?? systemClock;
     this.setTimer();
   }
 
@@ -49,49 +56,53 @@ export class Driver<Input, Effect> {
     return this.waiting.length;
   }
 
-  /** True between `high` and `low`: whoever cannot be paused (datagrams) should drop what comes. */
+  /** True between both calls of `onOverload`: a source that cannot be paused (datagrams) should be dropped. */
   get isOverloaded(): boolean {
-    return this.crowded;
+    return this.overloaded;
   }
 
-  /** Takes an input; it is handled later in this turn of the event loop, or in the next. Ignored once stopped. */
+  /** Takes an input, which is handled later in this tick or in the next one. Ignored after `stop`. */
   put(input: Input): void {
     if (this.stopped) return;
     this.waiting.push(input);
-    this.turn ??= setImmediate(() => this.takeTurn());
-    if (this.crowded || this.waiting.length < LIMITS.driverBacklogHigh) return;
-    this.crowded = true;
-    this.options.onBacklog?.('high');
+    this.schedule();
+    if (this.overloaded || this.waiting.length < LIMITS.driverBacklogHigh) return;
+    this.overloaded = true;
+    this.options.onOverload?.(true);
   }
 
-  /** Handles everything that waits, now, instead of turn by turn: for a clean end. */
+  /** Handles all waiting inputs now. For a clean shutdown. */
   flush(): void {
-    while (this.waiting.length > 0) this.takeTurn();
+    while (this.waiting.length > 0) this.runTick();
   }
 
-  /** Handles nothing any more and lets go of the timer. What waits is dropped. */
+  /** Drops the waiting inputs and handles no more. */
   stop(): void {
     this.stopped = true;
     this.waiting = [];
-    if (this.turn) clearImmediate(this.turn);
+    if (this.tick) clearImmediate(this.tick);
     if (this.timer) clearTimeout(this.timer.handle);
-    this.turn = null;
+    this.tick = null;
     this.timer = null;
   }
 
-  private takeTurn(): void {
-    if (this.turn) clearImmediate(this.turn);
-    this.turn = null;
+  private schedule(): void {
+    this.tick ??= setImmediate(() => this.runTick());
+  }
+
+  private runTick(): void {
+    if (this.tick) clearImmediate(this.tick);
+    this.tick = null;
     const effects = this.commit();
     if (effects === null) return;
     for (const effect of effects) this.options.perform(effect);
-    this.afterTurn();
+    this.finishTick();
   }
 
-  /** The effects of a turn that is on the disk now, or null where it could not get there. */
+  /** The effects of a committed transaction, or null if it failed. */
   private commit(): Effect[] | null {
     try {
-      const { effects, handled } = this.options.store.transaction(() => this.decide());
+      const { effects, handled } = this.store.transaction(() => this.decide());
       this.waiting = this.waiting.slice(handled);
       return effects;
     } catch (error) {
@@ -100,9 +111,10 @@ export class Driver<Input, Effect> {
     }
   }
 
-  /** Handles waiting inputs until all are done, or the turn has lasted long enough for others to have theirs. */
+  /** Handles waiting inputs until all are done, or until the tick has lasted long enough. */
   private decide(): { effects: Effect[]; handled: number } {
-    const { machine, clock } = this.options;
+    const { clock } = this;
+    const { machine, endOfTickInput } = this.options;
     const effects: Effect[] = [];
     const most = Math.min(this.waiting.length, LIMITS.driverInputsPerTick);
     const startedAt = clock.now();
@@ -112,44 +124,45 @@ export class Driver<Input, Effect> {
       for (const effect of machine.handle(input, now)) effects.push(effect);
       handled += 1;
     }
-    const { endOfTickInput: lastInput } = this.options;
-    if (lastInput !== undefined) for (const effect of machine.handle(lastInput, clock.now())) effects.push(effect);
+    if (endOfTickInput !== undefined)
+      for (const effect of machine.handle(endOfTickInput, clock.now())) effects.push(effect);
     return { effects, handled };
   }
 
-  private afterTurn(): void {
+  private finishTick(): void {
     if (this.stopped) return;
-    if (this.waiting.length > 0) this.turn ??= setImmediate(() => this.takeTurn());
-    if (this.crowded && this.waiting.length <= LIMITS.driverBacklogLow) {
-      this.crowded = false;
-      this.options.onBacklog?.('low');
+    if (this.waiting.length > 0) this.schedule();
+    if (this.overloaded && this.waiting.length <= LIMITS.driverBacklogLow) {
+      this.overloaded = false;
+      this.options.onOverload?.(false);
     }
     this.setTimer();
   }
 
   private fail(error: unknown): void {
-    const lost = this.waiting;
+    const uncommitted = this.waiting;
     this.stop();
-    this.options.onFault(error, lost);
+    this.options.onFault(error, uncommitted);
   }
 
   private setTimer(): void {
+    const { clock } = this;
     const at = this.options.machine.wakeAt();
-    // Timers of the host stand still while the machine sleeps: what is due by now is not left to one of them.
-    if (this.timer?.at === at && at !== null && at > this.options.clock.now()) return;
+    // Timers stand still while the computer sleeps, so a wake that is due by now is not left to a running timer.
+    if (this.timer?.at === at && at !== null && at > clock.now()) return;
     if (this.timer) clearTimeout(this.timer.handle);
     this.timer = null;
     if (at === null) return;
-    const waitMs = Math.min(Math.max(at - this.options.clock.now(), 1), LIMITS.driverTimerMs);
-    const handle = setTimeout(() => this.ring(), waitMs);
+    const waitMs = Math.min(Math.max(at - clock.now(), 1), LIMITS.driverTimerMs);
+    const handle = setTimeout(() => this.timerFired(), waitMs);
     if (this.options.keepsProcess === false) handle.unref();
     this.timer = { at, handle };
   }
 
-  private ring(): void {
-    const due = this.timer !== null && this.timer.at <= this.options.clock.now();
+  private timerFired(): void {
+    const isDue = this.timer !== null && this.timer.at <= this.clock.now();
     this.timer = null;
-    if (due) this.put(this.options.wakeInput);
-    else this.setTimer(); // a long wait comes in pieces, and timers of the host may ring a little early
+    if (isDue) this.put(this.options.wakeInput);
+    else this.setTimer(); // a long wait comes in pieces, and a timer may fire a little early
   }
 }

@@ -1,21 +1,21 @@
-// Makes keys of passphrases (scrypt, RFC 7914): slowly, and in much memory, so that guessing is dear.
+// Derives keys from passphrases with scrypt (RFC 7914), slow and memory-hard, so that guessing is expensive.
 
 import { scrypt } from 'node:crypto';
 import { LIMITS } from '../protocols/kit/limits.js';
 
-/** `costLog2`: of N. `blocks`: r. `lanes`: p. Raised, each guess costs more, and so does each use. */
+/** scrypt's N (as log2), r and p. Raised: guessing costs more, and each use takes longer. */
 export interface ScryptCost {
   readonly costLog2: number;
   readonly blocks: number;
   readonly lanes: number;
 }
 
-/** The memory one key takes, in bytes. */
+/** The memory that deriving one key takes, in bytes. */
 export function scryptMemoryBytes({ costLog2, blocks }: ScryptCost): number {
   return 128 * 2 ** costLog2 * blocks;
 }
 
-/** That many bytes, the same for the same passphrase, however its accents were typed. Off the main thread. */
+/** A key of `bytes` bytes. The passphrase is normalized (NFKC) first. Runs off the main thread. */
 export function deriveKey(passphrase: string, salt: Uint8Array, cost: ScryptCost, bytes: number): Promise<Uint8Array> {
   const { costLog2, blocks, lanes } = cost;
   const options = { N: 2 ** costLog2, r: blocks, p: lanes, maxmem: 2 * LIMITS.scryptMemoryBytes };

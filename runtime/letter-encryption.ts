@@ -1,5 +1,5 @@
-// Seals and opens letters (protocols/letters): HPKE in base mode (RFC 9180) to a device's exchange key, padded so that
-// the size of a letter tells little about its text.
+// Seals and opens letters (protocols/letters): HPKE in base mode (RFC 9180) to the exchange key of a device, padded so
+// that the size of a letter tells little about its text.
 
 import { LIMITS } from '../protocols/kit/limits.js';
 import { copyOf, fromBase64url, utf8 } from '../protocols/kit/bytes.js';
@@ -9,9 +9,9 @@ import type { ExchangeKey } from './crypto.js';
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
- * The sealed letter, base64url, or null where the text is longer than `letterPlainBytes` or the key is no X25519 key.
- * `exchange`: the recipient's raw public key, base64url. `info`: what the letter is for; it must be the same on
- * opening.
+ * The sealed letter, base64url, or null if the text is longer than `letterPlainBytes` or the key is no X25519 key.
+ * `exchange`: the raw public key of the recipient, base64url. `info`: the purpose of the letter; opening needs the
+ * same.
  */
 export async function sealLetter(exchange: string, text: string, info: string): Promise<string | null> {
   const plain = padded(text);
@@ -23,11 +23,11 @@ export async function sealLetter(exchange: string, text: string, info: string): 
     const sealed = await suite.seal({ recipientPublicKey, info: bytesOf(utf8(info)).buffer }, plain.buffer);
     return Buffer.concat([Buffer.from(sealed.enc), Buffer.from(sealed.ct)]).toString('base64url');
   } catch {
-    return null; // a key of the wrong size, or one that leads to no secret (RFC 7748, 6.1)
+    return null; // a key of the wrong size, or a low-order key (RFC 7748, 6.1)
   }
 }
 
-/** The text of a letter to `key`, or null for anything that is not one, whole and unchanged. */
+/** The text of a letter to `key`, or null if the letter is not valid or was changed. */
 export async function openLetter(key: ExchangeKey, body: string, info: string): Promise<string | null> {
   const sealed = sealedBytes(body);
   if (sealed === null) return null;
@@ -38,14 +38,14 @@ export async function openLetter(key: ExchangeKey, body: string, info: string): 
     const box = copyOf(sealed, ENCAPSULATED_BYTES).buffer;
     return unpadded(new Uint8Array(await suite.open({ recipientKey, enc, info: bytesOf(utf8(info)).buffer }, box)));
   } catch {
-    return null; // sealed to another key, for another purpose, or changed on the way
+    return null; // sealed to another key, for another purpose, or changed
   }
 }
 
 type Suite = Awaited<ReturnType<typeof loadSuite>>;
 let loading: Promise<Suite> | null = null;
 
-/** Loaded when the first letter is sealed or opened: a program that only shows its help need not wait for it. */
+/** Loaded with the first letter, so that a program that only shows its help starts at once. */
 function hpke(): Promise<Suite> {
   loading ??= loadSuite();
   return loading;
@@ -60,14 +60,14 @@ async function loadSuite() {
 type KeyHandle = Awaited<ReturnType<Suite['kem']['importKey']>>;
 const recipientKeys = new WeakMap<ExchangeKey, Promise<KeyHandle>>();
 
-/** The key in the form HPKE takes, made once for a key. */
+/** The key in the form that HPKE takes, imported once. */
 function importedKey(suite: Suite, key: ExchangeKey): Promise<KeyHandle> {
   const known = recipientKeys.get(key) ?? suite.kem.importKey('raw', bytesOf(key.secretBytes()).buffer, false);
   recipientKeys.set(key, known);
   return known;
 }
 
-/** The bytes of a letter, or null where the text is not the one encoding of as many bytes as a letter may have. */
+/** The bytes of a letter, or null if the text is not canonical base64url of an allowed size. */
 function sealedBytes(body: string): Bytes | null {
   if (body.length > Math.ceil((LIMITS.letterBytes * 4) / 3)) return null;
   const sealed = Buffer.from(body, 'base64url');
@@ -75,7 +75,7 @@ function sealedBytes(body: string): Bytes | null {
   return sealed.length < least || sealed.toString('base64url') !== body ? null : bytesOf(sealed);
 }
 
-/** A copy with memory of its own, as WebCrypto wants it. */
+/** A copy with its own memory, as WebCrypto requires. */
 function bytesOf(bytes: Uint8Array): Bytes {
   return Uint8Array.from(bytes);
 }

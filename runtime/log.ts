@@ -1,10 +1,10 @@
-// Logs go to stderr, as JSON lines by pino; KITH_LOG chooses the level. A quiet program does not even load the library.
+// The log of a program: JSON lines by pino on stderr. KITH_LOG sets the level. A silent program does not load pino.
 
 import process from 'node:process';
 import type { Logger } from 'pino';
 import { OperationalError } from './operational-error.js';
 
-/** debug: a deviation worth knowing; info: what a user would notice; warn: someone should look; error: we stop. */
+/** debug: an unusual case; info: what a user would notice; warn: an operator should look; error: the program stops. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
@@ -12,7 +12,7 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 const NOTHING = (): void => undefined;
 const SILENT: Log = { debug: NOTHING, info: NOTHING, warn: NOTHING, error: NOTHING };
 
-/** The log of a program. `usual`: the level where KITH_LOG does not say (servers `info`, clients `silent`). */
+/** Opens the log of a program. `usual`: the level without KITH_LOG (servers `info`, clients `silent`). */
 export async function openLog(name: string, usual: 'info' | 'silent'): Promise<Log> {
   const level = process.env['KITH_LOG'] ?? usual;
   if (!LEVELS.includes(level))

@@ -1,4 +1,4 @@
-// The one place where bytes of the platform become bytes of pure code: a copy, and never a Buffer.
+// Turns bytes of the platform into bytes for pure code: a copy that is never a Buffer.
 
 import { copyOf } from '../protocols/kit/bytes.js';
 

@@ -1,11 +1,11 @@
-// The one door to SQLite: a database file opened for durability, migrated to the newest form, with statements
-// prepared once.
+// The access to SQLite: opens a database file durably, migrates it to the newest version, and prepares each statement
+// once.
 
 import SQLite from 'better-sqlite3';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { assert } from '../protocols/kit/machine.js';
 
-/** What SQLite stores and gives back. Integers beyond 2^53 are not used here. */
+/** The values that SQLite stores. Integers beyond 2^53 are not used here. */
 export type SqlValue = string | number | null | Uint8Array;
 
 export interface Statement<Row> {
@@ -14,31 +14,31 @@ export interface Statement<Row> {
   all(...values: SqlValue[]): Row[];
 }
 
-/** Refuses, when compiling, a transaction whose work returns a promise: it would commit before the work is done. */
+/** A type error for a transaction whose work returns a promise: it would commit before the work is done. */
 export type Synchronous<T> = [Extract<T, PromiseLike<unknown>>] extends [never] ? unknown : never;
 
 export interface Database {
-  /** The statement of this SQL text, prepared once. `Row` is the caller's word for what the SQL selects. */
+  /** The statement of this SQL text, prepared once. `Row`: the caller's type of what the SQL selects. */
   prepare<Row = unknown>(sql: string): Statement<Row>;
-  /** Runs statements that take no values and give no rows. */
+  /** Runs statements without values and rows. */
   exec(sql: string): void;
-  /** Commits what `work` did, or undoes all of it where it throws. Inside another transaction: a part of that one. */
+  /** Commits the changes of `work`, or rolls them back if it throws. Inside another transaction it is part of that. */
   transaction<T>(work: (() => T) & Synchronous<T>): T;
   close(): void;
 }
 
 export interface DatabaseOptions {
-  /** `migrations[n]` takes a database of version n to version n + 1. Never change one that was released; append. */
+  /** `migrations[n]` migrates version n to n + 1. Never change a released migration; append a new one. */
   readonly migrations: readonly string[];
-  /** `FULL`: a commit is on the disk when it returns. `NORMAL`: a power cut may take the last commits with it. */
+  /** `FULL`: a commit is on disk when it returns. `NORMAL`: a power failure may lose the last commits. */
   readonly synchronous?: 'FULL' | 'NORMAL';
-  /** `DELETE` keeps everything in one file, for a database that is hardly ever written. */
+  /** `DELETE` keeps everything in one file, for a database that is rarely written. */
   readonly journal?: 'WAL' | 'DELETE';
-  /** How long a statement waits for another process that holds the file. */
+  /** How long a statement waits for another process that has locked the file. */
   readonly busyMs?: number;
 }
 
-/** Opens a database file (or `:memory:`), making or migrating it. Throws where the file is newer than this program. */
+/** Opens a database file (or `:memory:`), creates or migrates it. Throws if the file is newer than this program. */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
   const connection = keepForLife(new SQLite(path, { timeout: options.busyMs ?? LIMITS.databaseBusyMs }));
   try {
@@ -53,14 +53,14 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   return new OpenDatabase(connection);
 }
 
-/** Opens a file that somebody else may have open, to read it as it is now, whatever is written to it meanwhile. */
+/** Opens a file for reading as it is now, even if another process writes to it meanwhile. */
 export function openSnapshot(path: string): Database {
   const connection = openToRead(path);
-  connection.exec('BEGIN; SELECT count(*) FROM sqlite_schema'); // the first read is what pins the moment
+  connection.exec('BEGIN; SELECT count(*) FROM sqlite_schema'); // the first read fixes the snapshot
   return new OpenDatabase(connection);
 }
 
-/** Writes what a file holds now to a new one, all at once: about 2 s for a million messages. */
+/** Writes the present content of a database to a new file: about 2 s for a million messages. */
 export function copyDatabase(from: string, to: string): void {
   const connection = openToRead(from);
   try {
@@ -76,9 +76,9 @@ function openToRead(path: string): SQLite.Database {
 }
 
 /**
- * Since 24.19 Node aborts when a native object of better-sqlite3 12 is collected as garbage, and 13 does not run on
- * Node 20. So none ever becomes garbage: a process has a handful of databases, each with a closed set of statements.
- * `pragma()` and `iterate()` of better-sqlite3 make such objects behind our back and are not used.
+ * Node 24.19 and later abort when a native object of better-sqlite3 12 is garbage-collected, and better-sqlite3 13 does
+ * not run on Node 20. So none ever becomes garbage: a process has a few databases, each with a closed set of
+ * statements. `pragma()` and `iterate()` create such objects internally, so they are not used.
  */
 const kept: object[] = [];
 

@@ -9,7 +9,7 @@ import { Driver } from '../../runtime/driver.js';
 import type { Endpoint } from '../../runtime/net/endpoint.js';
 import { listenMetrics } from '../../runtime/net/metrics-listener.js';
 import { bindRoomSocket, resolveEndpoint, type RoomSocket } from '../../runtime/net/room-socket.js';
-import { clock, random } from '../../runtime/sources.js';
+import { random } from '../../runtime/sources.js';
 import { binding } from './bind-error.js';
 import type { ChatServerConfig } from './config.js';
 import { StateFile } from './state-file.js';
@@ -106,10 +106,8 @@ class ChatServer implements RunningChatServer {
   private drive(machine: RoomServer): Driver<RoomInput, RoomEffect> {
     return new Driver<RoomInput, RoomEffect>({
       machine,
-      // No transaction: the state file is written by the effect `persist`, which comes first in its step.
-      store: { transaction: (work) => work() },
+      // No store: the effect `persist`, which comes first in its step, writes the state file.
       perform: (effect) => this.perform(effect),
-      clock,
       wakeInput: { type: 'wake' },
       endOfTickInput: { type: 'flush' },
       onFault: (error) => this.host.onFault(error),

@@ -1,13 +1,13 @@
-// Whether this program has its terminal to itself: who reads from one in the background is stopped by the system.
+// Tells whether this process is in the foreground of its terminal: the system stops a background process that reads.
 
 import { readTextFile } from '../disk/text-file.js';
 
 const STAT_BYTES = 4_096;
 
-/** True also where the system does not tell. */
+/** True if the system does not say. */
 export function isInForeground(stat: string | null = readOwnStat()): boolean {
-  // The name of the program stands in brackets and may hold anything; after it: state, parent, group, session,
-  // terminal, the group in the terminal's foreground (proc(5)).
+  // The program name is in brackets and may contain anything. After it: state, parent, group, session, terminal, and
+  // the foreground group of the terminal (proc(5)).
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
   const [group, foreground] = [fields[2], fields[5]];
   return group === undefined || foreground === undefined || group === foreground;
@@ -17,6 +17,6 @@ function readOwnStat(): string | null {
   try {
     return readTextFile('/proc/self/stat', STAT_BYTES);
   } catch {
-    return null; // a system that has no such file, or keeps it to itself
+    return null; // this system has no such file, or does not let us read it
   }
 }
