@@ -1,12 +1,12 @@
-// Somebody in the scripted conversation: a real client spoken to in JSON lines.
+// A participant of the demo: a real client in a process of its own, controlled by JSON lines.
 
 import { parseJson } from '../protocols/kit/bytes.js';
 import { LineProcess } from './line-process.js';
 import { CLIENT } from './programs.js';
 import type { DemoParticipant } from './demo-script.js';
 
-/** A line of a client's `--json`; only the fields named here are looked at. */
-interface Heard {
+/** A line of a client's `--json` output; other fields are ignored. */
+interface ClientLine {
   readonly type?: unknown;
   readonly ok?: unknown;
   readonly error?: { readonly code?: unknown; readonly message?: unknown };
@@ -16,7 +16,7 @@ interface Heard {
 export class DemoClient implements DemoParticipant {
   private readonly client: LineProcess;
 
-  /** `server`: host and port; `data`: the actor's own directory. */
+  /** `server`: host and port. `data`: the directory of this client. */
   constructor(
     readonly name: string,
     server: string,
@@ -30,7 +30,7 @@ export class DemoClient implements DemoParticipant {
     await this.client.line((line) => parse(line).type === 'ready');
   }
 
-  /** Gives a command and waits for its result. One at a time: results come in order. */
+  /** Runs a command and waits for its result. One at a time, because results come in order. */
   async run(command: string): Promise<void> {
     this.client.send(command);
     const result = parse(await this.client.line((line) => parse(line).type === 'result'));
@@ -43,7 +43,7 @@ export class DemoClient implements DemoParticipant {
     await this.client.line((line) => wanted.every(([field, value]) => parse(line)[field] === value));
   }
 
-  /** Leaves as a person does. */
+  /** Ends the client by its `exit` command. */
   async exit(): Promise<void> {
     this.client.send('exit');
     const code = await this.client.ended;
@@ -55,7 +55,7 @@ export class DemoClient implements DemoParticipant {
   }
 }
 
-function parse(line: string): Heard {
+function parse(line: string): ClientLine {
   const value = parseJson(line);
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }

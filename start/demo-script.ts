@@ -1,9 +1,6 @@
-// The scripted conversation itself: who says what to whom, and how it is played.
+// The script of the demo: two participants become friends and exchange messages.
 
-/**
- * Somebody who takes part: a command is waited for until its result, an event until it comes. Both reject if it does
- * not.
- */
+/** A participant. `run` waits for the result of a command, `waitForEvent` for an event; both reject on failure. */
 export interface DemoParticipant {
   readonly name: string;
   ready(): Promise<void>;
@@ -12,32 +9,32 @@ export interface DemoParticipant {
   exit(): Promise<void>;
 }
 
-/** `say`: a chat message, queued until it arrives. `message`: a quick one, by UDP. */
-interface Part {
+/** `say`: a chat message, queued until it arrives. `message`: a quick message by UDP. */
+interface ScriptLine {
   readonly from: 'alice' | 'bob';
-  readonly how: 'say' | 'message';
+  readonly command: 'say' | 'message';
   readonly text: string;
 }
 
-const PARTS: readonly Part[] = [
-  { from: 'alice', how: 'say', text: 'Hello Bob! Did this reach you?' },
-  { from: 'bob', how: 'say', text: 'It did: straight from your machine to mine, and nobody in between could read it.' },
-  { from: 'alice', how: 'say', text: 'And it would have waited if you had been away. 🙂' },
-  { from: 'bob', how: 'message', text: 'A quick one from me: lunch at noon?' },
-  { from: 'alice', how: 'say', text: 'With pleasure. See you there!' },
+const SCRIPT: readonly ScriptLine[] = [
+  { from: 'alice', command: 'say', text: 'Hello Bob! Did this reach you?' },
+  { from: 'bob', command: 'say', text: 'It did: straight from your computer to mine, and no server could read it.' },
+  { from: 'alice', command: 'say', text: 'And it would have waited if you had been away. 🙂' },
+  { from: 'bob', command: 'message', text: 'A quick one from me: lunch at noon?' },
+  { from: 'alice', command: 'say', text: 'With pleasure. See you there!' },
 ];
 
-/** Lets both meet and talk; `print` gets each message when its recipient has it. */
+/** Runs the script. `print` gets each message when its recipient has received it. */
 export async function runDemoScript(
   alice: DemoParticipant,
   bob: DemoParticipant,
   print: (line: string) => void,
 ): Promise<void> {
   await becomeFriends(alice, bob);
-  for (const { from, how, text } of PARTS) {
+  for (const { from, command, text } of SCRIPT) {
     const [speaker, listener] = from === 'alice' ? [alice, bob] : [bob, alice];
-    await speaker.run(`${how} ${listener.name} ${text}`);
-    await listener.waitForEvent(how === 'say' ? 'chat' : 'quick', { from, text });
+    await speaker.run(`${command} ${listener.name} ${text}`);
+    await listener.waitForEvent(command === 'say' ? 'chat' : 'quick', { from, text });
     print(`${from}: ${text}`);
   }
   await Promise.all([alice.exit(), bob.exit()]);

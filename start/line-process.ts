@@ -1,5 +1,4 @@
-// A program run as a child process and spoken to in lines: what it prints can be waited for, and it never outlives
-// its owner.
+// A child process that is controlled by lines: the caller sends lines, waits for printed lines, and ends it.
 
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -12,66 +11,66 @@ interface Waiting {
 }
 
 export class LineProcess {
-  /** The exit code, or null where a signal ended it. */
+  /** The exit code, or null if a signal ended the process. */
   readonly ended: Promise<number | null>;
   private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
-  private readonly unheard: string[] = [];
+  private readonly unclaimed: string[] = [];
   private readonly waiting = new Set<Waiting>();
-  private lastComplaint = 'it said nothing';
+  private lastErrorLine = 'it printed no error';
   private hasEnded = false;
 
-  /** `name`: what error messages call it. `script` is run by the Node that runs us. */
+  /** `name`: its name in error messages. `script`: run by the Node of this process. */
   constructor(
     private readonly name: string,
     script: string,
     args: readonly string[],
   ) {
     this.child = spawn(process.execPath, [script, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
-    this.child.stdin.on('error', (trouble) => (this.lastComplaint = trouble.message));
-    createInterface({ input: this.child.stdout }).on('line', (line) => this.hear(line));
-    createInterface({ input: this.child.stderr }).on('line', (line) => (this.lastComplaint = line));
+    this.child.stdin.on('error', (trouble) => (this.lastErrorLine = trouble.message));
+    createInterface({ input: this.child.stdout }).on('line', (line) => this.received(line));
+    createInterface({ input: this.child.stderr }).on('line', (line) => (this.lastErrorLine = line));
     this.ended = new Promise((resolve) => this.child.on('close', resolve));
-    void this.ended.then((code) => this.giveUpWaiting(code));
+    void this.ended.then((code) => this.rejectWaiting(code));
   }
 
   send(line: string): void {
     this.child.stdin.write(`${line}\n`);
   }
 
-  /** The earliest line not yet taken that is accepted. Rejects if the program ends without saying it. */
+  /** The earliest accepted line that no earlier call returned. Rejects if the process ends without it. */
   line(accepts: (line: string) => boolean): Promise<string> {
-    const at = this.unheard.findIndex(accepts);
-    const [found] = at < 0 ? [] : this.unheard.splice(at, 1);
+    const at = this.unclaimed.findIndex(accepts);
+    const [found] = at < 0 ? [] : this.unclaimed.splice(at, 1);
     if (found !== undefined) return Promise.resolve(found);
-    if (this.hasEnded) return Promise.reject(new Error(`${this.name} has ended: ${this.lastComplaint}`));
+    if (this.hasEnded) return Promise.reject(new Error(`${this.name} has ended: ${this.lastErrorLine}`));
     return new Promise((resolve, reject) => this.waiting.add({ accepts, resolve, reject }));
   }
 
-  /** Asks it to end, in the way a terminal or a supervisor does. */
+  /** Sends SIGTERM. */
   terminate(): void {
     this.child.kill('SIGTERM');
   }
 
-  /** Ends it at once, and comes back when it is gone. */
+  /** Sends SIGKILL and waits for the end of the process. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.ended;
   }
 
-  private hear(line: string): void {
+  private received(line: string): void {
     const waiting = [...this.waiting].find(({ accepts }) => accepts(line));
     if (!waiting) {
-      this.unheard.push(line);
+      this.unclaimed.push(line);
       return;
     }
     this.waiting.delete(waiting);
     waiting.resolve(line);
   }
 
-  private giveUpWaiting(code: number | null): void {
+  private rejectWaiting(code: number | null): void {
     this.hasEnded = true;
     for (const { reject } of this.waiting)
-      reject(new Error(`${this.name} ended (${code ?? 'killed'}): ${this.lastComplaint}`));
+      reject(new Error(`${this.name} ended (${code ?? 'killed'}): ${this.lastErrorLine}`));
     this.waiting.clear();
   }
 }

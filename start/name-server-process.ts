@@ -1,4 +1,4 @@
-// The name server of this machine: found where it listens, or started as a process of its own that outlives us.
+// The name server of this computer: finds a running one, or starts one as a process that outlives this one.
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
@@ -9,48 +9,46 @@ import { clock } from '../runtime/sources.js';
 import { operationalError } from '../runtime/operational-error.js';
 import { NAME_SERVER } from './programs.js';
 
-/** `data`: the name server's own directory; its log is in there. */
+/** `data`: the directory of the name server, which also contains its log. */
 export interface NameServerAddress {
   readonly host: string;
   readonly port: number;
   readonly data: string;
 }
 
-/** `process`: the id of the one we started, which may have lost its port to a rival. */
+/** `process`: the id of the server that was started. Another server may have taken the port before it. */
 export type EnsuredNameServer = { type: 'found' } | { type: 'started'; process: number };
 
-/** Who answers at a place: `kith` a name server, `other` something else, `nobody` nothing. */
-export type ProbeResult = 'kith' | 'other' | 'nobody';
+/** What answers at an address: `kith`: a name server. `other`: another program. `none`: nothing. */
+export type ProbeResult = 'kith' | 'other' | 'none';
 
 const POLL_MS = 50;
 const ANSWER_MS = 2_000;
 const START_MS = 15_000;
-/** A server of ours that could not start may have lost the race against another's, which then answers soon. */
-const RIVAL_MS = 3_000;
+/** If our server could not start, another one may have taken the port, and answers soon. */
+const OTHER_START_MS = 3_000;
 
 /**
- * Comes back once a name server answers at the place; says whether it was found or started. Where two try at once, one
- * of their servers gets the port and both find it. Throws an Error worded for a person where none can be had.
+ * Waits until a name server answers at the address. If two processes try at once, one of their servers gets the port
+ * and both find it. Throws an Error for the user if no server answers.
  */
-export async function ensureNameServer(place: NameServerAddress): Promise<EnsuredNameServer> {
-  const who = await probe(place);
-  if (who === 'kith') return { type: 'found' };
-  if (who === 'other') throw new Error(occupied(place));
-  const server = startServer(place);
-  await untilItAnswers(place, server);
+export async function ensureNameServer(address: NameServerAddress): Promise<EnsuredNameServer> {
+  const found = await probe(address);
+  if (found === 'kith') return { type: 'found' };
+  if (found === 'other') throw new Error(occupied(address));
+  const server = startServer(address);
+  await untilItAnswers(address, server);
   return { type: 'started', process: server.pid ?? 0 };
 }
 
-/**
- * Asks for the name server's health. Anything that takes the connection without giving that answer is something else.
- */
+/** Asks for the health of a name server. A program that accepts the connection but answers otherwise is `other`. */
 export async function probe({ host, port }: NameServerAddress): Promise<ProbeResult> {
   try {
     const response = await fetch(`http://${host}:${port}/healthz`, { signal: AbortSignal.timeout(ANSWER_MS) });
     const body: unknown = response.ok ? await response.json() : null;
     return isHealth(body) ? 'kith' : 'other';
   } catch (trouble) {
-    return isRefusedConnection(trouble) ? 'nobody' : 'other';
+    return isRefusedConnection(trouble) ? 'none' : 'other';
   }
 }
 
@@ -63,7 +61,7 @@ function isRefusedConnection(trouble: unknown): boolean {
   return cause instanceof Error && 'code' in cause && (cause.code === 'ECONNREFUSED' || cause.code === 'ECONNRESET');
 }
 
-/** Detached, so that Ctrl+C in our terminal does not reach it; it ends by itself when the last client has left. */
+/** Detached, so that Ctrl+C in this terminal does not reach it. It ends when the last client has left. */
 function startServer({ host, port, data }: NameServerAddress): ChildProcess {
   const log = openLog(data);
   const args = ['start', '--host', host, '--port', String(port), '--data', data, '--until-empty'];
@@ -82,17 +80,17 @@ function openLog(data: string): number {
   }
 }
 
-async function untilItAnswers(place: NameServerAddress, server: ChildProcess): Promise<void> {
+async function untilItAnswers(address: NameServerAddress, server: ChildProcess): Promise<void> {
   let deadline = clock.now() + START_MS;
-  server.once('exit', () => (deadline = Math.min(deadline, clock.now() + RIVAL_MS)));
-  let who: ProbeResult = 'nobody';
+  server.once('exit', () => (deadline = Math.min(deadline, clock.now() + OTHER_START_MS)));
+  let found: ProbeResult = 'none';
   while (clock.now() < deadline) {
-    who = await probe(place);
-    if (who === 'kith') return;
+    found = await probe(address);
+    if (found === 'kith') return;
     await pause(POLL_MS);
   }
-  if (who === 'other') throw new Error(occupied(place));
-  throw new Error(`The name server did not start: ${lastLine(logOf(place.data))} (its log: ${logOf(place.data)})`);
+  if (found === 'other') throw new Error(occupied(address));
+  throw new Error(`The name server did not start: ${lastLine(logOf(address.data))} (its log: ${logOf(address.data)})`);
 }
 
 function logOf(data: string): string {

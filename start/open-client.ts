@@ -1,4 +1,4 @@
-// With a terminal: sees to it that a name server runs, then gives the terminal to a client.
+// `npm start` with a terminal: ensures that a name server runs, then runs a client in the terminal.
 
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
@@ -8,27 +8,27 @@ import { CLIENT } from './programs.js';
 
 const HOST = '127.0.0.1';
 const PORT = 12_345;
-/** A server found while it was about to end (its last client had just left) is gone by then, and is started anew. */
-const SECOND_LOOK_MS = 5_000;
+/** A server that was about to end when it was found (its last client had just left) is gone by then. */
+const SECOND_CHECK_MS = 5_000;
 
-/** Runs until the client ends; gives its exit code. `args` are passed on to the client. */
+/** Runs until the client ends and returns its exit code. `args` are passed on to the client. */
 export async function openClient(args: readonly string[]): Promise<number> {
-  const place = { host: HOST, port: PORT, data: join(process.env['KITH_DATA'] || 'data', 'nameserver') };
-  const { type: how } = await ensureNameServer(place);
+  const address = { host: HOST, port: PORT, data: join(process.env['KITH_DATA'] || 'data', 'nameserver') };
+  const { type } = await ensureNameServer(address);
   process.stderr.write(`The name server is on ${HOST}:${PORT}.\n`);
-  if (how === 'found') lookAgainLater(place);
+  if (type === 'found') checkAgainLater(address);
   return runClient(args);
 }
 
-function lookAgainLater(place: NameServerAddress): void {
+function checkAgainLater(address: NameServerAddress): void {
   const again = (): void => {
-    // The client is in charge of the terminal and says itself that the server is away: nothing to add here.
-    ensureNameServer(place).catch(() => undefined);
+    // The client reports a missing server in the terminal itself.
+    ensureNameServer(address).catch(() => undefined);
   };
-  setTimeout(again, SECOND_LOOK_MS).unref();
+  setTimeout(again, SECOND_CHECK_MS).unref();
 }
 
-/** The terminal sends Ctrl+C to both of us; what it means is the client's business, so we only outlive it. */
+/** The terminal sends Ctrl+C to both processes. Only the client acts on it. */
 function runClient(args: readonly string[]): Promise<number> {
   const client = spawn(process.execPath, [CLIENT, `${HOST}:${PORT}`, ...args], { stdio: 'inherit' });
   process.on('SIGINT', () => undefined);

@@ -1,4 +1,4 @@
-// Where the programs are that start/ runs as processes of their own.
+// The paths of the programs that start/ runs as child processes.
 
 import { fileURLToPath } from 'node:url';
 

@@ -1,11 +1,11 @@
-// Bytes and text: UTF-8, unpadded base64url, sizes. Decoding answers null for anything that is not exactly right.
+// Bytes and text: UTF-8, unpadded base64url, sizes. A decoder returns null for any input that is not canonical.
 
 /** The characters of base64url (RFC 4648, section 5), in the order of their values. */
 export const BASE64URL_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const VALUE_OF = new Map([...BASE64URL_ALPHABET].map((letter, value) => [letter, value]));
 
 const encoder = new TextEncoder();
-// A byte order mark is a letter like any other: what was signed or hashed must come out as it went in.
+// A byte order mark is kept: text that was signed or hashed must not change.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** UTF-8 bytes of a text. */
@@ -13,7 +13,7 @@ export function utf8(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
-/** The text of UTF-8 bytes, or null where they are not valid UTF-8. */
+/** The text of UTF-8 bytes, or null if they are not valid UTF-8. */
 export function textOf(bytes: Uint8Array): string | null {
   try {
     return decoder.decode(bytes);
@@ -38,7 +38,7 @@ export function toBase64url(bytes: Uint8Array): string {
   return out;
 }
 
-/** Bytes of unpadded base64url, or null where the text is not the one canonical encoding of some bytes. */
+/** The bytes of unpadded base64url, or null if the text is not the canonical encoding of any bytes. */
 export function fromBase64url(text: string): Uint8Array | null {
   const out = new Uint8Array(Math.floor((text.length * 3) / 4));
   let bits = 0;
@@ -85,7 +85,7 @@ export function concat(...pieces: Uint8Array[]): Uint8Array {
   return out;
 }
 
-/** The value of a JSON text, or undefined where it is not JSON. */
+/** The value of a JSON text, or undefined if it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,5 +1,4 @@
-// Byte framing of links (protocols/links): `u32 length (big-endian) ‖ UTF-8`, cut apart wherever the segments of TCP
-// fall.
+// Byte framing of links (protocols/links): `u32 length (big-endian) ‖ UTF-8`, whatever the TCP segments are.
 
 import { LIMITS } from './limits.js';
 import { concat, textOf, utf8, viewOf } from './bytes.js';
@@ -16,12 +15,12 @@ export function encodeFrame(text: string): Uint8Array {
   return frame;
 }
 
-/** What went wrong with a stream of frames. After any of these the stream is over. */
+/** The error that ended a stream of frames. */
 export type FrameFault = 'oversized' | 'empty' | 'not-utf8';
 
 /**
- * Collects chunks and gives whole frames. The length is judged before the body is waited for, so a peer can make us
- * hold at most one frame of the current bound and one chunk.
+ * Collects chunks and returns complete frames. It checks the length before it waits for the body, so a peer can make
+ * us hold at most one frame of the current bound and one chunk.
  */
 export class FrameReader {
   private chunks: Uint8Array[] = [];
@@ -30,18 +29,18 @@ export class FrameReader {
 
   constructor(private bodyBytesMax: number = LIMITS.linkHelloFrameBytes) {}
 
-  /** From here on, frames may be this large (after `welcome`). */
+  /** Sets the bound for the following frames (after `welcome`). */
   allow(bodyBytesMax: number): void {
     this.bodyBytesMax = bodyBytesMax;
   }
 
-  /** Takes a chunk; `next` then gives the frames it completed. */
+  /** Takes a chunk. `next` then returns the frames that it completed. */
   push(chunk: Uint8Array): void {
     this.chunks.push(chunk);
     this.held += chunk.length;
   }
 
-  /** The next whole frame's text, null where more bytes are needed, or the fault that ended the stream. */
+  /** The text of the next complete frame, null if more bytes are needed, or the fault that ended the stream. */
   next(): { text: string } | { fault: FrameFault } | null {
     if (this.fault) return { fault: this.fault };
     if (this.held < HEADER_BYTES) return null;
@@ -63,7 +62,7 @@ export class FrameReader {
     return { fault };
   }
 
-  /** The first `length` bytes held; joins chunks only where the piece spans several. */
+  /** The first `length` bytes. Joins chunks only if the piece spans several. */
   private peek(length: number): Uint8Array {
     const first = this.chunks[0] ?? EMPTY;
     if (first.length >= length) return viewOf(first, 0, length);

@@ -1,13 +1,13 @@
-// What a pure machine may borrow from its host: synchronous cryptography and randomness. Runtime provides both; the
-// simulator fakes both.
+// Synchronous cryptography and randomness, which a host injects into pure machines: runtime provides real ones, the
+// simulator fake ones.
 
-/** A secret key the host holds. Machines pass it back and never look inside. */
+/** A secret key that the host holds. Machines pass it back and never see its bytes. */
 export interface SecretKey {
   /** Raw public key, unpadded base64url (32 bytes). */
   readonly publicKey: string;
 }
 
-/** Synchronous primitives. Keys, signatures and hashes are raw bytes, or unpadded base64url where a string is said. */
+/** Synchronous primitives. Keys, signatures and hashes are raw bytes; as strings they are unpadded base64url. */
 export interface Primitives {
   sha256(bytes: Uint8Array): Uint8Array;
   sha512(bytes: Uint8Array): Uint8Array;
@@ -17,11 +17,11 @@ export interface Primitives {
   verify(bytes: Uint8Array, signature: string, publicKey: string): boolean;
   /** AES-256-GCM: key 32 bytes, nonce 12 bytes; the 16-byte tag follows the ciphertext. */
   aeadSeal(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, plain: Uint8Array): Uint8Array;
-  /** The plaintext, or null where the tag does not hold. */
+  /** The plaintext, or null if the tag is not valid. */
   aeadOpen(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, sealed: Uint8Array): Uint8Array | null;
 }
 
-/** The only source of chance. */
+/** The only source of randomness. */
 export interface RandomSource {
   /** Uniform in [0, 1). */
   fraction(): number;

@@ -1,4 +1,4 @@
-// Text that other people sent, made harmless: it never moves a cursor, changes a colour or turns its neighbours around.
+// Sanitizes text from other people, so that it cannot move the cursor, change colours or reverse the text around it.
 
 /** Controls (C0, C1, DEL), line and paragraph separators, and the bidi and invisible format characters of Unicode. */
 export const UNSAFE_CHARACTERS =
@@ -6,7 +6,7 @@ export const UNSAFE_CHARACTERS =
 
 const SHOWN_AS_SPACE = new Set(['\t', '\n', '\r', '\u2028', '\u2029']);
 
-/** One printable line: white space becomes a space, every other control a visible replacement character. */
+/** One printable line: each line break or tab becomes a space, every other control a visible replacement character. */
 export function sanitize(text: string): string {
   return text.replace(UNSAFE_CHARACTERS, (letter) => (SHOWN_AS_SPACE.has(letter) ? ' ' : '\ufffd'));
 }

@@ -1,5 +1,5 @@
-// Signed objects (protocols/directory): the exact JSON text that was signed travels with its signature, and is
-// forwarded as it came.
+// Signed objects (protocols/directory): the exact JSON text that was signed travels with its signature and is forwarded
+// unchanged.
 
 import { Type, type Static } from './packages/typebox.js';
 import { concat, parseJson, toBase64url, utf8, viewOf } from './bytes.js';
@@ -7,7 +7,7 @@ import type { Primitives, SecretKey } from './primitives.js';
 import { LIMITS } from './limits.js';
 import { SignatureText, type Shape } from './shapes.js';
 
-/** Everything that is ever signed has a type of its own, so that no signature can be replayed in another slot. */
+/** Each kind of signed object has its own type, so that a signature cannot be replayed as another kind. */
 export const SIGNED_TYPES = [
   'record',
   'session',
@@ -41,13 +41,13 @@ export const Signed = Type.Object(
 );
 export type Signed = Static<typeof Signed>;
 
-/** Signs a value as one `type`. */
+/** Signs a value as an object of this `type`. */
 export function signObject(type: SignedType, value: object, key: SecretKey, primitives: Primitives): Signed {
   const payload = JSON.stringify(value);
   return { payload, signature: primitives.sign(signedBytes(type, payload), key) };
 }
 
-/** The value of a signed object, or null where the signature, the JSON or the shape does not hold. Verifies first. */
+/** The value of a signed object, or null if the signature, the JSON or the shape is not valid. Verifies first. */
 export function openSigned<T>(
   type: SignedType,
   signed: Signed,
@@ -58,7 +58,7 @@ export function openSigned<T>(
   return shape.accepts(value) ? value : null;
 }
 
-/** What has an id but is never signed. */
+/** Objects that have an id but are never signed. */
 export type HashedType = 'message' | 'conversation' | 'quick';
 
 /** The id of an object: the first 16 bytes of SHA-256 over `"kith/<type>/1\0" ‖ payload`, base64url. */
@@ -66,7 +66,7 @@ export function objectId(type: SignedType | HashedType, payload: string, primiti
   return toBase64url(viewOf(primitives.sha256(signedBytes(type, payload)), 0, 16));
 }
 
-/** The bytes that a signature or an id of one `type` is over: `"kith/<type>/1\0" ‖ payload`. */
+/** The bytes that are signed or hashed: `"kith/<type>/1\0" ‖ payload`. */
 export function signedBytes(type: SignedType | HashedType, payload: string): Uint8Array {
   return concat(utf8(`kith/${type}/1\0`), utf8(payload));
 }

@@ -1,4 +1,4 @@
-// Writes a small file wholly or not at all, on the disk when the call returns, readable by its owner only.
+// Writes a small file atomically: complete or not at all, on disk when the call returns, readable only by its owner.
 
 import { utf8, viewOf } from '../../protocols/kit/bytes.js';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 
 const OWNER_ONLY = 0o600;
 
-/** Replaces the file at `path`. Throws the host's error; then the file is as it was. */
+/** Replaces the file at `path`. Throws the host's error and then leaves the file unchanged. */
 export function writeFileAtomically(path: string, text: string): void {
   const draft = `${path}.draft`;
   try {
@@ -30,7 +30,7 @@ function writeThrough(path: string, text: string): void {
   }
 }
 
-/** A rename is on the disk only when the directory is. */
+/** A rename is durable only when its directory is. */
 export function syncDirectory(path: string): void {
   const directory = openSync(path, 'r');
   try {

@@ -1,9 +1,7 @@
-// One process per data directory: whoever holds the lock may use it; the kernel takes the lock back when the process
-// dies.
+// Locks a data directory for one process. The kernel releases the lock when the process ends, even after kill -9.
 //
-// The lock is an open SQLite transaction. So it needs no list of pids that might belong to somebody else by now, no
-// socket path of limited length, and works on every system SQLite does; after kill -9 nothing is left that would have
-// to be judged.
+// The lock is an open SQLite transaction. So it needs no pid file, which may name an unrelated process, and no socket
+// path of limited length, and it works on every system that SQLite supports.
 
 import { join } from 'node:path';
 import process from 'node:process';
@@ -13,7 +11,7 @@ import { makeFolders } from './folder.js';
 
 const MIGRATIONS = ['CREATE TABLE holder (pid INTEGER NOT NULL) STRICT'];
 
-/** `taken`: another process uses the directory; `pid` is its number, or null in the instant before it has told. */
+/** `taken`: another process uses the directory. `pid`: its number, or null if it has not written it yet. */
 export type DirectoryLock = { state: 'locked'; release(): void } | { state: 'taken'; pid: number | null };
 
 /**
@@ -38,7 +36,7 @@ function lockFile(path: string): DirectoryLock {
   return { state: 'taken', pid: holder?.pid ?? null };
 }
 
-/** Tells our pid, then begins a transaction that never ends: others can read, but not begin one. */
+/** Writes our pid, then begins a transaction that never ends: others can read, but cannot begin one. */
 function hold(database: Database): true {
   database.transaction(() => {
     database.exec('DELETE FROM holder');
@@ -48,7 +46,7 @@ function hold(database: Database): true {
   return true;
 }
 
-/** What `work` gives, or null where another process holds the file. */
+/** The result of `work`, or null if another process has locked the file. */
 function orBusy<T>(work: () => T): T | null {
   try {
     return work();

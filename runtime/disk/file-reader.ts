@@ -1,4 +1,4 @@
-// Reads a file from its beginning to its end, as much at a time as somebody wants, however large it is.
+// Reads a file of any size from beginning to end, in pieces of the size that the caller asks for.
 
 import { viewOf } from '../../protocols/kit/bytes.js';
 import { promises } from 'node:fs';
@@ -11,7 +11,7 @@ export class FileReader {
     return new FileReader(await promises.open(path, 'r'));
   }
 
-  /** The next so many bytes; fewer only where the file ends. */
+  /** The next bytes; fewer than asked only at the end of the file. */
   async take(bytes: number): Promise<Uint8Array> {
     const taken = Buffer.alloc(bytes);
     let length = 0;
@@ -21,7 +21,7 @@ export class FileReader {
     return viewOf(taken, 0, length);
   }
 
-  /** All that is left, in pieces of that size. */
+  /** The rest of the file, in pieces of that size. */
   async *pieces(bytes: number): AsyncGenerator<Uint8Array> {
     for (let piece = await this.take(bytes); piece.length > 0; piece = await this.take(bytes)) yield piece;
   }

@@ -1,4 +1,4 @@
-// Folders and what is in them: made, listed, moved and removed, on the disk when the call returns. Throws the host's
+// Makes, lists, moves and removes folders and their files. Changes are on disk when the call returns. Throws the host's
 // error.
 
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
@@ -7,15 +7,15 @@ import { syncDirectory } from './atomic-file.js';
 
 const OWNER_ONLY = 0o700;
 
-/** Makes a folder, for its owner only, where there is none. */
+/** Makes a folder that only its owner can read, if it does not exist. */
 export function makeFolder(path: string): void {
   makeFolders(path);
   syncDirectory(dirname(path));
 }
 
 /**
- * Makes a folder and those it is in, one after the other: the host's own way of doing so never ends in places where
- * no folder can be made, like /proc.
+ * Makes a folder and its parents, one after the other: the host's own recursive call never returns where no folder can
+ * be made, as in /proc.
  */
 export function makeFolders(path: string): void {
   const missing: string[] = [];
@@ -27,7 +27,7 @@ function makeOne(path: string): void {
   try {
     mkdirSync(path, { mode: OWNER_ONLY });
   } catch (error) {
-    if (!isFolder(path)) throw error; // else somebody was faster
+    if (!isFolder(path)) throw error; // otherwise another process was faster
   }
 }
 
@@ -35,18 +35,18 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** The same, empty. */
+/** Makes an empty folder and removes an old one with its content. */
 export function recreateFolder(path: string): void {
   removeFolder(path);
   makeFolder(path);
 }
 
-/** True iff something has this name, be it a link that leads nowhere. */
+/** True iff the path exists, even as a broken symbolic link. */
 export function exists(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-/** Removes a file, if there is one. */
+/** Removes a file if it exists. */
 export function removeFile(path: string): void {
   rmSync(path, { force: true });
 }
@@ -55,19 +55,19 @@ export function removeFolder(path: string): void {
   rmSync(path, { recursive: true, force: true });
 }
 
-/** The names in a folder, sorted; none where there is no folder. */
+/** The sorted names in a folder; none if the folder does not exist. */
 export function fileNames(path: string): string[] {
   return existsSync(path) ? readdirSync(path).sort() : [];
 }
 
-/** Gives a file or folder another name. */
+/** Renames a file or folder. */
 export function moveTo(from: string, to: string): void {
   renameSync(from, to);
   syncDirectory(dirname(to));
   syncDirectory(dirname(from));
 }
 
-/** Moves a file into a folder, under its name. */
+/** Moves a file into a folder and keeps its name. */
 export function moveInto(folder: string, path: string): void {
   moveTo(path, join(folder, basename(path)));
 }

@@ -1,4 +1,4 @@
-// Room on the disk: whoever is about to write much asks first, so that the last bytes stay for what must be kept.
+// Checks for free disk space before a large write, so that the database always finds some.
 
 import { promises } from 'node:fs';
 import { LIMITS } from '../../protocols/kit/limits.js';

@@ -1,4 +1,4 @@
-// Who we are, kept in the data directory: the three keys of a user's device, or the one key of a name server.
+// The identity in the data directory: the three keys of a user's device, or the key of a name server.
 
 import { copyFileSync, constants } from 'node:fs';
 import { join } from 'node:path';
@@ -16,21 +16,21 @@ const RETIRED = 'identity-retired.json';
  */
 export type Identity = Keys<typeof DEVICE_KEYS>;
 
-/** The identity kept in `identity.json`, made at the first call. Throws OperationalError. */
+/** The identity in `identity.json`, made at the first call. Throws OperationalError. */
 export function openIdentity(directory: string): Identity {
   const path = join(directory, 'identity.json');
   const make = () => ({ identity: makeSigningKey(), device: makeSigningKey(), exchange: makeExchangeKey() });
   return readKeyFile(path, DEVICE_KEYS) ?? written(path, make());
 }
 
-/** Puts a copy of `identity.json` into another directory that has none, as it stands. Throws the host's error. */
+/** Copies `identity.json` into another directory that has none. Throws the host's error. */
 export function copyIdentity(from: string, to: string): void {
   copyFileSync(join(from, 'identity.json'), join(to, 'identity.json'), constants.COPYFILE_EXCL);
 }
 
 /**
- * Gives this installation a new device: new device and exchange keys under the same identity key. The keys it had are
- * kept aside first, so that letters which are still on their way can be opened. Throws OperationalError.
+ * Makes a new device: new device and exchange keys under the same identity key. Keeps the old keys in another file
+ * first, so that letters to them can still be opened. Throws OperationalError.
  */
 export function renewDevice(directory: string): Identity {
   const before = openIdentity(directory);
@@ -39,18 +39,18 @@ export function renewDevice(directory: string): Identity {
   return written(join(directory, 'identity.json'), renewed);
 }
 
-/** The keys before the last renewal, null if there never was one. Throws OperationalError. */
+/** The keys before the last rotation, or null if there was none. Throws OperationalError. */
 export function openRetiredIdentity(directory: string): Identity | null {
   return readKeyFile(join(directory, RETIRED), DEVICE_KEYS);
 }
 
-/** The name server's key kept in `server.json`, made at the first call. Throws OperationalError. */
+/** The name server's key in `server.json`, made at the first call. Throws OperationalError. */
 export function openServerKey(directory: string): SigningKey {
   const path = join(directory, 'server.json');
   return (readKeyFile(path, SERVER_KEYS) ?? written(path, { server: makeSigningKey() })).server;
 }
 
-/** Keys are used only once they are on the disk: what the world has seen must not be lost. */
+/** Keys are used only when they are on disk: a key that others have seen must not be lost. */
 function written<K extends Parameters<typeof writeKeyFile>[1]>(path: string, keys: K): K {
   writeKeyFile(path, keys);
   return keys;

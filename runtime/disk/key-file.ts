@@ -1,4 +1,4 @@
-// Secret keys in a file of their own: made once, written atomically, readable by the owner only, refused when damaged.
+// A file of secret keys: written atomically, readable only by its owner, refused if it is damaged.
 
 import { readFileSync } from 'node:fs';
 import { parseJson } from '../../protocols/kit/bytes.js';
@@ -7,7 +7,7 @@ import { exportSecret, importSecret, type HeldKey, type KeyAlgorithm } from '../
 import { OperationalError, operationalError } from '../operational-error.js';
 import { writeFileAtomically } from './atomic-file.js';
 
-/** Which keys a file holds, by name. */
+/** The names and algorithms of the keys in a file. */
 export type KeyScheme = Readonly<Record<string, KeyAlgorithm>>;
 
 /** The keys of a scheme. */
@@ -48,6 +48,6 @@ function readText(path: string): string | null {
 
 function damaged(path: string): OperationalError {
   return new OperationalError(
-    `${path}: these keys are damaged. Restore the file from a backup; nobody can make the same keys again.`,
+    `${path}: these keys are damaged. Restore the file from a backup; the same keys cannot be made again.`,
   );
 }

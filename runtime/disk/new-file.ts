@@ -1,5 +1,4 @@
-// Writes a file that may be large from pieces that come one by one: there is either all of it or nothing, and what was
-// there already stays.
+// Writes a file from pieces: complete or not at all, and never over an existing file.
 
 import { existsSync, promises, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -9,7 +8,7 @@ const OWNER_ONLY = 0o600;
 
 type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** `exists`: something has that name, and nothing was written. Throws the host's error, or that of `pieces`. */
+/** `exists`: the path exists, and nothing was written. Throws the host's error, or that of `pieces`. */
 export async function writeNewFile(path: string, pieces: Pieces): Promise<'written' | 'exists'> {
   if (existsSync(path)) return 'exists';
   const draft = `${path}.draft`;

@@ -9,18 +9,18 @@ import { LIMITS } from '../../protocols/kit/limits.js';
 import { OperationalError, operationalError } from '../operational-error.js';
 
 export interface StaticFile {
-  /** From the folder, with `/`. */
+  /** Relative to the folder, with `/`. */
   readonly path: string;
   readonly bytes: Buffer;
-  /** gzip (RFC 1952), or null where that would save less than a tenth. */
+  /** gzip (RFC 1952), or null if that would save less than a tenth. */
   readonly gzipped: Buffer | null;
   /** Differs when the bytes differ. */
   readonly etag: string;
 }
 
 const TAG_LETTERS = 22;
-/** A packed file smaller than this share of the plain one is worth the two forms. */
-const WORTHWHILE = 0.9;
+/** A compressed file is kept if it is smaller than this share of the plain one. */
+const COMPRESSED_SHARE_MAX = 0.9;
 
 /**
  * Those of a folder, or null where there is no such folder. Throws OperationalError where they are too many or too
@@ -38,7 +38,7 @@ function readAll(folder: string): StaticFile[] {
   const paths = pathsIn(folder, '');
   const bytes = paths.reduce((sum, path) => sum + statSync(join(folder, path)).size, 0);
   if (paths.length > LIMITS.pageFilesMax || bytes > LIMITS.pageBytes) {
-    throw new OperationalError(`${folder} holds more than a page may weigh. Build it anew: npm run build.`);
+    throw new OperationalError(`${folder} is larger than a page may be. Build it again: npm run build.`);
   }
   return paths.map((path) => staticFile(path, readFileSync(join(folder, path))));
 }
@@ -53,5 +53,5 @@ function pathsIn(folder: string, below: string): string[] {
 function staticFile(path: string, bytes: Buffer): StaticFile {
   const packed = gzipSync(bytes, { level: 9 });
   const tag = createHash('sha256').update(bytes).digest('base64url').slice(0, TAG_LETTERS);
-  return { path, bytes, gzipped: packed.length < bytes.length * WORTHWHILE ? packed : null, etag: tag };
+  return { path, bytes, gzipped: packed.length < bytes.length * COMPRESSED_SHARE_MAX ? packed : null, etag: tag };
 }

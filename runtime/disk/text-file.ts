@@ -9,7 +9,7 @@ export function readTextFile(path: string, bytesMax: number): string | null {
     const found = statSync(path, { throwIfNoEntry: false });
     if (!found) return null;
     if (found.size > bytesMax)
-      throw new OperationalError(`${path}: that is larger than ${bytesMax} bytes. Is it the right file?`);
+      throw new OperationalError(`${path}: the file is larger than ${bytesMax} bytes. Check that it is the right one.`);
     return readFileSync(path, 'utf8');
   } catch (error) {
     throw operationalError(path, error);

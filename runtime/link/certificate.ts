@@ -1,7 +1,7 @@
-// A self-signed Ed25519 certificate (RFC 5280, RFC 8410) for a device key, written out as DER by hand.
+// Makes the self-signed Ed25519 certificate (RFC 5280, RFC 8410) of a device key, as hand-written DER.
 //
-// Peers pin the key and never look at names or dates, so the certificate tells nothing: no name, no date of its
-// making. It is a function of the key alone.
+// Peers pin the key and ignore names and dates, so the certificate contains neither a user name nor its date of issue.
+// It is a function of the key alone.
 
 import { createPublicKey, sign } from 'node:crypto';
 import { copyOf, utf8 } from '../../protocols/kit/bytes.js';
@@ -14,7 +14,7 @@ export interface Certificate {
   readonly publicKey: string;
 }
 
-/** The certificate of a key; the same for every call. */
+/** The certificate of a key. Every call gives the same. */
 export function makeCertificate(key: SigningKey): Certificate {
   const signed = tbsCertificate(key);
   const signature = sign(null, signed, key.secret);
@@ -65,7 +65,7 @@ function tbsCertificate(key: SigningKey): Buffer {
   const publicKey = createPublicKey(key.secret).export({ type: 'spki', format: 'der' });
   const version3 = tagged(TAG.version, tagged(TAG.integer, Uint8Array.of(2)));
   const serial = copyOf(primitives.sha256(publicKey), 0, 16);
-  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40; // positive, and no leading zero that DER would have to leave out
+  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40; // positive, and without a leading zero, which DER forbids
   return sequence(version3, tagged(TAG.integer, serial), ED25519, NAME, VALIDITY, NAME, publicKey, EXTENSIONS);
 }
 

@@ -1,4 +1,5 @@
-// Dials a link: tries all endpoints a moment apart, keeps the first that proves to be the right peer, drops the others.
+// Dials a link: tries all endpoints shortly after each other, keeps the first that proves to be the right peer, and
+// closes the others.
 
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { LIMITS } from '../../protocols/kit/limits.js';
@@ -13,39 +14,37 @@ export interface DialOptions {
   readonly endpoints: readonly Endpoint[];
   readonly certificate: Certificate;
   readonly timeoutMs: number;
-  /** Whether this key (raw, base64url) is whom we dialled. Where absent, anybody but ourselves is. */
+  /** Whether this key (raw, base64url) is the wanted peer. Absent: any key but our own. */
   readonly accepts?: (peerKey: string) => boolean;
-  /** What is spoken inside; where absent, what devices speak. */
+  /** The ALPN protocol. Absent: the protocol of devices. */
   readonly protocol?: string;
-  /** True: where it is ourselves who answer, that is a link too, for whoever dialled to judge. */
+  /** True: a link to ourselves is accepted too, and the caller decides. */
   readonly mayBeUs?: boolean;
-  /** Gives up at once where nobody wants the link any more. */
+  /** Cancels the dial. */
   readonly signal?: AbortSignal;
 }
 
-/**
- * The first link that could be made. Throws OperationalError (one line that says why) where none could within the time.
- */
+/** The first link that succeeds. Throws OperationalError with one line if none does in time. */
 export function dialLink(options: DialOptions): Promise<LinkSocket> {
-  return new Promise((resolve, reject) => new Race(options, resolve, reject).begin());
+  return new Promise((resolve, reject) => new DialAttempts(options, resolve, reject).begin());
 }
 
 const contexts = new WeakMap<Certificate, SecureContext>();
 
-/** Made once for a certificate: reading PEM takes longer than the rest of a dial. */
+/** Made once per certificate: parsing PEM takes longer than the rest of a dial. */
 function secureContextOf(certificate: Certificate): SecureContext {
   const context = contexts.get(certificate) ?? createSecureContext(tlsOptions(certificate));
   contexts.set(certificate, context);
   return context;
 }
 
-/** Anything else would make `connect` throw. */
+/** `connect` throws for any other endpoint. */
 function isDialable({ host, port }: Endpoint): boolean {
   return host !== '' && Number.isInteger(port) && port > 0 && port < 65_536;
 }
 
-/** One dial: several attempts under way, of which one can win. */
-class Race {
+/** One dial: several attempts at a time, of which one can win. */
+class DialAttempts {
   private readonly untried: Endpoint[];
   private readonly underWay = new Set<TLSSocket>();
   private readonly failures: string[] = [];
@@ -59,13 +58,13 @@ class Race {
     private readonly lost: (trouble: OperationalError) => void,
   ) {
     this.untried = options.endpoints.filter(isDialable).slice(0, LIMITS.endpointsPerOffer);
-    this.deadline = setTimeout(() => this.giveUp('no answer came in time'), options.timeoutMs);
+    this.deadline = setTimeout(() => this.giveUp('no answer in time'), options.timeoutMs);
     options.signal?.addEventListener('abort', this.abort);
   }
 
-  private readonly abort = (): void => this.giveUp('nobody wants the link any more');
+  private readonly abort = (): void => this.giveUp('the dial was cancelled');
 
-  /** Tries the next endpoint, and the one after it a moment later even where this one is still silent. */
+  /** Tries the next endpoint now, and the one after it shortly later even without an answer. */
   begin(): void {
     if (this.isOver) return;
     clearTimeout(this.stagger);
@@ -81,13 +80,13 @@ class Race {
     this.underWay.add(socket);
     socket.once('secureConnect', () => this.judge(socket, endpoint));
     socket.on('error', (error) => this.drop(socket, explainError(error, endpointText(endpoint))));
-    socket.once('close', () => this.drop(socket, `${endpointText(endpoint)}: the other side broke off.`));
+    socket.once('close', () => this.drop(socket, `${endpointText(endpoint)}: the other side closed the connection.`));
   }
 
   private judge(socket: TLSSocket, endpoint: Endpoint): void {
     const peerKey = peerKeyOf(socket);
     const isRight = peerKey !== null && socket.alpnProtocol === this.protocol && this.accepts(peerKey);
-    if (!isRight) return this.drop(socket, `${endpointText(endpoint)}: somebody else answered.`);
+    if (!isRight) return this.drop(socket, `${endpointText(endpoint)}: another device answered.`);
     this.underWay.delete(socket);
     const link = new LinkSocket(socket, peerKey);
     this.finish();

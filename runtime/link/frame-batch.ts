@@ -1,13 +1,13 @@
-// The frames of one turn of the event loop, so that they leave in one write: a write costs more than a hundred frames.
+// Collects the frames of one tick of the event loop for one write: a write costs more than a hundred frames.
 
 const HEADER_BYTES = 4;
 
-/** Collects texts and gives their frames (`u32 length ‖ UTF-8`, see `kit/frames.ts`) as one piece of memory. */
+/** Turns texts into frames (`u32 length ‖ UTF-8`, see `kit/frames.ts`) in one buffer. */
 export class FrameBatch {
   private texts: { text: string; bytes: number }[] = [];
   private total = 0;
 
-  /** Bytes that `take` would give. */
+  /** The bytes that `take` would return. */
   get size(): number {
     return this.total;
   }
@@ -18,7 +18,7 @@ export class FrameBatch {
     this.total += HEADER_BYTES + bytes;
   }
 
-  /** All frames added since the last time, in order. */
+  /** All frames added since the last call, in order. */
   take(): Buffer {
     const piece = Buffer.allocUnsafe(this.total);
     let at = 0;

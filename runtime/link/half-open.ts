@@ -1,4 +1,4 @@
-// Counts connections that have not finished TLS, so that strangers can neither fill our memory nor keep us busy.
+// Bounds the connections that have not finished TLS, so that strangers cannot exhaust memory or processor time.
 
 import { LIMITS } from '../../protocols/kit/limits.js';
 
@@ -6,7 +6,7 @@ export class HalfOpen {
   private readonly perAddress = new Map<string, number>();
   private total = 0;
 
-  /** Takes a place for an address; false where all are taken. */
+  /** Counts a connection from an address. False if the bound is reached. */
   enter(address: string): boolean {
     const count = this.perAddress.get(address) ?? 0;
     if (count >= LIMITS.linkHalfOpenPerAddress || this.total >= LIMITS.linkHalfOpenMax) return false;
@@ -15,7 +15,7 @@ export class HalfOpen {
     return true;
   }
 
-  /** Gives back one place taken by `enter`. */
+  /** Ends the count of one connection that `enter` counted. */
   leave(address: string): void {
     const count = this.perAddress.get(address) ?? 0;
     if (count === 0) return;

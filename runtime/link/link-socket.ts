@@ -1,7 +1,7 @@
-// One link: frames both ways over mutual TLS, with a bound on everything that could pile up.
+// One link: frames in both directions over mutual TLS, with a bound on every buffer.
 //
-// Until `widen` exactly one frame of greeting size is read and the rest waits in the kernel: neither can a stranger
-// make us read more, nor does what a friend sends right behind its greeting arrive before the greeting was judged.
+// Before `admit`, exactly one frame of hello size is read, and the rest waits in the kernel. So a stranger cannot make
+// us read more, and the frames that a friend sends behind its hello arrive only after the hello was checked.
 
 import type { TLSSocket } from 'node:tls';
 import { FrameReader } from '../../protocols/kit/frames.js';
@@ -10,7 +10,7 @@ import { plainHost, type Endpoint } from '../net/endpoint.js';
 import { plainBytes } from '../plain-bytes.js';
 import { FrameBatch } from './frame-batch.js';
 
-/** Why a link is over. */
+/** Why a link was closed. */
 export type LinkCloseReason =
   | 'closed by us'
   | 'closed by the other side'
@@ -20,9 +20,9 @@ export type LinkCloseReason =
 
 export interface LinkCallbacks {
   onText(text: string): void;
-  /** All that was sent so far has left for the network. */
+  /** Everything sent so far was handed to the network. */
   onDrained?(): void;
-  /** Called once; nothing follows. */
+  /** Called once, last. */
   onClosed(reason: LinkCloseReason): void;
 }
 
@@ -30,18 +30,18 @@ const EXPORTER_LABEL = 'EXPORTER-kith-quick-1';
 
 export class LinkSocket {
   readonly remote: Endpoint;
-  /** Keying material that both ends of this link, and nobody else, can derive (RFC 8446, 7.5). */
+  /** Keying material that only both ends of this link can derive (RFC 8446, 7.5). */
   readonly exported: Uint8Array;
   private readonly reader = new FrameReader();
   private readonly batch = new FrameBatch();
   private callbacks: LinkCallbacks | null = null;
-  private greeting: 'expected' | 'judged' | 'accepted' = 'expected';
+  private hello: 'expected' | 'received' | 'accepted' = 'expected';
   private isPaused = false;
   private isReading = false;
   private end: LinkCloseReason | null = null;
   private isGone = false;
 
-  /** `peerKey`: the raw Ed25519 key that the peer has proven to hold, base64url. */
+  /** `peerKey`: the raw Ed25519 key whose possession the peer has proven, base64url. */
   constructor(
     private readonly socket: TLSSocket,
     readonly peerKey: string,
@@ -54,16 +54,14 @@ export class LinkSocket {
     socket.on('close', () => this.closed());
   }
 
-  /** Begins to read. Called once, by whoever the link was handed to; until then nothing is lost. */
+  /** Starts reading. Called once by the owner of the link. Bytes that arrive before are kept. */
   start(callbacks: LinkCallbacks): void {
     this.callbacks = callbacks;
     if (this.isGone) return callbacks.onClosed(this.end ?? 'the connection broke');
     this.socket.on('data', (chunk: Buffer) => this.take(chunk));
   }
 
-  /**
-   * Sends a frame, together with all others of this turn of the event loop. A peer that does not read loses the link.
-   */
+  /** Sends a frame together with the others of this tick. A peer that does not read loses the link. */
   send(text: string): void {
     if (this.end) return;
     if (this.batch.size === 0) process.nextTick(() => this.flush());
@@ -73,14 +71,14 @@ export class LinkSocket {
     }
   }
 
-  /** The peer has been let in: it may send any number of frames, and large ones. */
+  /** Admits the peer: from now on it may send any number of frames, up to `linkFrameBytes` each. */
   admit(): void {
     this.reader.allow(LIMITS.linkFrameBytes);
-    this.greeting = 'accepted';
+    this.hello = 'accepted';
     this.read();
   }
 
-  /** Reads nothing until `resume`; the peer's writes pile up at the peer. */
+  /** Reads nothing until `resume`. The peer's writes then wait at the peer. */
   pause(): void {
     this.isPaused = true;
     this.socket.pause();
@@ -91,13 +89,13 @@ export class LinkSocket {
     this.read();
   }
 
-  /** Closes when what was sent has left, or could not leave in time. Nothing more is read. */
+  /** Closes when the frames have been sent, or at the latest after `closeTimeoutMs`. Reads no more. */
   close(reason: LinkCloseReason = 'closed by us'): void {
     if (this.end) return;
     this.flush();
     this.end = reason;
     this.socket.end();
-    this.socket.resume(); // the peer's end is seen only by reading up to it
+    this.socket.resume(); // the end of the peer is noticed only by reading up to it
     const linger = setTimeout(() => this.socket.destroy(), LIMITS.closeTimeoutMs);
     this.socket.once('close', () => clearTimeout(linger));
   }
@@ -134,12 +132,10 @@ export class LinkSocket {
   }
 
   private get mayRead(): boolean {
-    return !this.isPaused && this.end === null && this.greeting !== 'judged';
+    return !this.isPaused && this.end === null && this.hello !== 'received';
   }
 
-  /**
-   * Hands over the frames that are there. What a callback calls in turn (`widen`, `pause`) takes effect in this loop.
-   */
+  /** Passes on the complete frames. Calls of `admit` and `pause` in a callback take effect in this loop. */
   private read(): void {
     if (this.isReading || !this.callbacks) return;
     this.isReading = true;
@@ -150,7 +146,7 @@ export class LinkSocket {
     else this.socket.pause();
   }
 
-  /** False where there is no whole frame yet. */
+  /** False if there is no complete frame yet. */
   private readFrame(callbacks: LinkCallbacks): boolean {
     const frame = this.reader.next();
     if (frame === null) return false;
@@ -158,7 +154,7 @@ export class LinkSocket {
       this.destroy('the other side sent a malformed frame');
       return false;
     }
-    if (this.greeting === 'expected') this.greeting = 'judged';
+    if (this.hello === 'expected') this.hello = 'received';
     callbacks.onText(frame.text);
     return true;
   }

@@ -1,4 +1,4 @@
-// The listener for links (protocols/links): one TCP port, mutual TLS 1.3, frames or HTTP by ALPN, strangers bounded.
+// Listens for links (protocols/links): one TCP port, mutual TLS 1.3, frames or HTTP by ALPN, with bounds on strangers.
 
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
@@ -10,7 +10,7 @@ import { HalfOpen } from './half-open.js';
 import { LinkSocket } from './link-socket.js';
 import { HTTP_PROTOCOL, LINK_PROTOCOL, MUTUAL_TLS, peerKeyOf, tlsOptions } from './tls-options.js';
 
-/** Why a connection was dropped without an answer. */
+/** Why a connection was closed without an answer. */
 export type LinkRefusal = 'crowded' | 'handshake' | 'certificate' | 'protocol';
 
 export interface ListenOptions {
@@ -18,29 +18,29 @@ export interface ListenOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly certificate: Certificate;
-  /** What is spoken inside; where absent, what devices speak. */
+  /** The ALPN protocol. Absent: the protocol of devices. */
   readonly protocol?: string;
   readonly onLink: (link: LinkSocket) => void;
   /** For counting. */
   readonly onRefused?: (why: LinkRefusal) => void;
-  /** Takes connections that speak HTTP; `peerKey` as in LinkSocket. Where absent they are dropped. */
+  /** Takes HTTP connections; `peerKey` as in LinkSocket. Absent: HTTP is refused. */
   readonly onHttp?: (socket: TLSSocket, peerKey: string) => void;
 }
 
 export interface LinkListener {
   readonly endpoint: Endpoint;
-  /** Stops listening and breaks off every connection that is still open. */
+  /** Stops listening and closes every open connection. */
   close(): Promise<void>;
 }
 
-/** Listens; throws OperationalError where the port cannot be had. */
+/** Throws OperationalError if the port is not available. */
 export async function listenLinks(options: ListenOptions): Promise<LinkListener> {
-  const door = new ConnectionAcceptor(options);
-  const server = createServer({ noDelay: true }, (socket) => door.enter(socket));
+  const acceptor = new ConnectionAcceptor(options);
+  const server = createServer({ noDelay: true }, (socket) => acceptor.accept(socket));
   await listening(server, options);
-  server.on('error', () => options.onRefused?.('crowded')); // no descriptor was left to accept one more
+  server.on('error', () => options.onRefused?.('crowded')); // no file descriptor was left
   const { port } = server.address() as AddressInfo;
-  return { endpoint: { host: options.host, port }, close: () => closed(server, door) };
+  return { endpoint: { host: options.host, port }, close: () => closed(server, acceptor) };
 }
 
 function listening(server: Server, { host, port }: Endpoint): Promise<void> {
@@ -50,20 +50,17 @@ function listening(server: Server, { host, port }: Endpoint): Promise<void> {
   });
 }
 
-function closed(server: Server, door: ConnectionAcceptor): Promise<void> {
+function closed(server: Server, acceptor: ConnectionAcceptor): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    door.breakOff();
+    acceptor.closeAll();
   });
 }
 
-/** Leads a connection from TCP through TLS to whoever takes it. */
+/** Takes a connection from TCP through TLS to the callback for its protocol. */
 class ConnectionAcceptor {
   private readonly halfOpen = new HalfOpen();
-  /**
-   * Where each connection comes from, while its TLS is not finished; kept by address and port, which name it
-   * uniquely.
-   */
+  /** What to do when the TLS of a connection is finished, by its address and port. */
   private readonly arriving = new Map<string, () => void>();
   private readonly connections = new Set<Socket>();
   private readonly tls: TlsServer;
@@ -79,7 +76,7 @@ class ConnectionAcceptor {
     return this.options.protocol ?? LINK_PROTOCOL;
   }
 
-  enter(socket: Socket): void {
+  accept(socket: Socket): void {
     const { remoteAddress } = socket;
     if (remoteAddress === undefined) return void socket.destroy(); // it was reset before it was accepted
     const address = plainHost(remoteAddress);
@@ -89,11 +86,11 @@ class ConnectionAcceptor {
     this.tls.emit('connection', socket);
   }
 
-  breakOff(): void {
+  closeAll(): void {
     for (const socket of this.connections) socket.destroy();
   }
 
-  /** The whole handshake has one time limit: a peer that sends a byte now and then gains nothing. */
+  /** The whole handshake has one time limit, so a peer that sends single bytes gains nothing. */
   private watch(socket: Socket, address: string): void {
     const name = nameOf(socket);
     const timer = setTimeout(() => socket.destroy(), LIMITS.linkHandshakeMs);
@@ -111,7 +108,7 @@ class ConnectionAcceptor {
   }
 
   private admit(socket: TLSSocket): void {
-    socket.on('error', () => undefined); // 'close' follows and says all there is to say
+    socket.on('error', () => undefined); // 'close' follows
     this.arriving.get(nameOf(socket))?.();
     const peerKey = peerKeyOf(socket);
     if (peerKey === null) return this.refuse(socket, 'certificate');

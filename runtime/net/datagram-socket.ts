@@ -1,4 +1,4 @@
-// The UDP socket for quick messages: bounded datagrams in and out; whatever goes wrong on the way is a lost datagram.
+// The UDP socket for quick messages: bounded datagrams in and out. Every failure is a lost datagram.
 
 import { createSocket, type Socket } from 'node:dgram';
 import { isIP, isIPv4 } from 'node:net';
@@ -12,20 +12,20 @@ export interface DatagramOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  /** Gets every datagram of 1 to `datagramBytes` bytes; `from` is what it claims, and proves nothing. */
+  /** Gets every datagram of 1 to `datagramBytes` bytes. `from` may be forged. */
   readonly onDatagram: (from: Endpoint, bytes: Uint8Array) => void;
-  /** One came that was empty or too large, or one could not leave. For counting. */
+  /** A received datagram was empty or too large, or one could not be sent. For counting. */
   readonly onDropped?: () => void;
 }
 
 export interface DatagramSocket {
   readonly endpoint: Endpoint;
-  /** Sends and forgets. Hosts that are no IP address, and what finds the queue full, are dropped. */
+  /** Drops the datagram if the host is no IP address or the queue is full. */
   send(to: Endpoint, bytes: Uint8Array): void;
   close(): Promise<void>;
 }
 
-/** Binds; throws OperationalError where the port cannot be had. */
+/** Throws OperationalError if the port is not available. */
 export async function bindDatagrams(options: DatagramOptions): Promise<DatagramSocket> {
   const isV6 = options.host.includes(':');
   const socket = createSocket({ type: isV6 ? 'udp6' : 'udp4', ipv6Only: false });
@@ -57,7 +57,7 @@ function maySend(socket: Socket, { host, port }: Endpoint, bytes: Uint8Array): b
   return isSendable && socket.getSendQueueSize() < LIMITS.datagramQueueBytes;
 }
 
-/** How a socket for both families names an IPv4 host. */
+/** The name of an IPv4 host for a socket of both families. */
 function v6Host(host: string): string {
   return isIPv4(host) ? `::ffff:${host}` : host;
 }

@@ -1,4 +1,4 @@
-// Addresses as the rest of the program sees them: a host and a port, IPv4 never dressed up as IPv6.
+// Network addresses: a host and a port. An IPv4 address is never written as IPv6.
 
 /** A host (an IP address, or a name to look up) and a port. */
 export interface Endpoint {
@@ -6,19 +6,19 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** An IPv4 address that a socket for both families shows as `::ffff:1.2.3.4`, in its plain form. */
+/** Turns `::ffff:1.2.3.4`, as sockets for both families show IPv4, into `1.2.3.4`. */
 export function plainHost(host: string): string {
   return /^::ffff:\d+\.\d+\.\d+\.\d+$/i.test(host) ? host.slice(7) : host;
 }
 
-/** For lines that people read: `1.2.3.4:80`, `[::1]:80`. */
+/** As text for people: `1.2.3.4:80`, `[::1]:80`. */
 export function endpointText({ host, port }: Endpoint): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /**
- * What somebody at this machine types into a browser. Where a server listens at every address it is `localhost`: to a
- * browser `0.0.0.0` is no place it trusts, and gives its pages no cryptography.
+ * The address to type into a browser on this computer. For a server that listens on every address it is `localhost`:
+ * browsers do not trust `0.0.0.0` and give its pages no cryptography.
  */
 export function browserAddress({ host, port }: Endpoint, scheme: 'http' | 'https'): string {
   const isEverywhere = host === '0.0.0.0' || host === '::';

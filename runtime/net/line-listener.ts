@@ -1,4 +1,4 @@
-// A door for programs that speak lines, at a TCP port or a local path: bounded lines in, bytes out.
+// Listens for programs that send lines, on a TCP port or a local path: bounded lines in, bytes out.
 
 import { createServer, type Server, type Socket } from 'node:net';
 import { LIMITS } from '../../protocols/kit/limits.js';
@@ -12,7 +12,7 @@ export type LineAddress = Endpoint | { readonly path: string };
 export interface LineListenerOptions {
   readonly address: LineAddress;
   readonly connectionsMax: number;
-  /** Of a line, until `allow` says otherwise. */
+  /** The bound of a line until `allow` changes it. */
   readonly lineBytesMax: number;
   readonly onConnection: (connection: LineConnection) => void;
 }
@@ -20,18 +20,18 @@ export interface LineListenerOptions {
 export interface LineListener {
   /** 0 for a local path. */
   readonly port: number;
-  /** Stops listening and breaks off what is still open. */
+  /** Stops listening and closes every open connection. */
   close(): Promise<void>;
 }
 
 export interface LineCallbacks {
-  /** `null`: it was too long or no UTF-8, and nothing follows. */
+  /** `null`: the line was too long or not UTF-8; no line follows. */
   readonly onLine: (line: string | null) => void;
   /** Called once; nothing follows. */
   readonly onClosed: () => void;
 }
 
-/** Listens; throws OperationalError where the place cannot be had. */
+/** Throws OperationalError if the address is not available. */
 export async function listenLines(options: LineListenerOptions): Promise<LineListener> {
   const open = new Set<LineConnection>();
   const server = createServer({ noDelay: true }, (socket) => {
@@ -42,7 +42,7 @@ export async function listenLines(options: LineListenerOptions): Promise<LineLis
   });
   server.maxConnections = options.connectionsMax;
   await listening(server, options.address);
-  server.on('error', () => undefined); // no descriptor was left to accept one more
+  server.on('error', () => undefined); // no file descriptor was left
   const address = server.address();
   return {
     port: typeof address === 'object' ? (address?.port ?? 0) : 0,
@@ -62,7 +62,7 @@ function listening(server: Server, place: LineAddress): Promise<void> {
   });
 }
 
-/** One connection: reads nothing before `start`. */
+/** One connection. It reads nothing before `start`. */
 export class LineConnection {
   /** Without port; empty for a local one. */
   readonly address: string;
@@ -74,7 +74,7 @@ export class LineConnection {
   ) {
     this.address = plainHost(socket.remoteAddress ?? '');
     this.reader = new LineReader(lineBytesMax);
-    socket.on('error', () => socket.destroy()); // 'close' follows and says all there is to say
+    socket.on('error', () => socket.destroy()); // 'close' follows
   }
 
   start({ onLine, onClosed }: LineCallbacks): void {
@@ -89,12 +89,12 @@ export class LineConnection {
     });
   }
 
-  /** Bytes that have not left. */
+  /** Bytes that have not been sent. */
   get waitingBytes(): number {
     return this.socket.writableLength;
   }
 
-  /** From here on, lines may be this long. */
+  /** Sets the bound for the following lines. */
   allow(lineBytesMax: number): void {
     this.reader.allow(lineBytesMax);
   }
@@ -111,11 +111,11 @@ export class LineConnection {
     this.socket.resume();
   }
 
-  /** Closes when what was written has left, or could not leave in time. */
+  /** Closes when the written bytes have been sent, or at the latest after `closeTimeoutMs`. */
   close(): void {
     const { socket } = this;
     socket.end();
-    socket.resume(); // the end of the other side is seen only by reading up to it
+    socket.resume(); // the end of the other side is noticed only by reading up to it
     const linger = setTimeout(() => socket.destroy(), LIMITS.closeTimeoutMs);
     socket.once('close', () => clearTimeout(linger));
   }

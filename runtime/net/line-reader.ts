@@ -1,11 +1,11 @@
-// Cuts a stream of bytes into lines of UTF-8, of which none may be larger than its bound.
+// Splits a stream of bytes into lines of UTF-8 with a bounded length.
 
 import { concat, textOf, viewOf } from '../../protocols/kit/bytes.js';
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
-/** A line without its end; or what ended the stream: nothing follows after that. */
+/** A line without its end, or the fault that ended the stream. */
 export type LineResult = { readonly text: string } | { readonly fault: 'oversized' | 'not-utf8' };
 
 export class LineReader {
@@ -13,21 +13,21 @@ export class LineReader {
   private heldBytes = 0;
   private isOver = false;
 
-  /** `lineBytesMax`: without the end of the line. */
+  /** `lineBytesMax` does not count the end of the line. */
   constructor(private lineBytesMax: number) {}
 
-  /** From here on, lines may be this long. */
+  /** Sets the bound for the following lines. */
   allow(lineBytesMax: number): void {
     this.lineBytesMax = lineBytesMax;
   }
 
-  /** The lines that a chunk completes, each handed over before the next is cut off: `allow` takes effect at once. */
+  /** Passes on each line that the chunk completes before it reads the next, so that `allow` takes effect at once. */
   push(chunk: Uint8Array, take: (line: LineResult) => void): void {
     for (let rest = chunk; rest.length > 0 && !this.isOver;) {
       const end = rest.indexOf(LINE_FEED);
       const piece = end < 0 ? rest : viewOf(rest, 0, end);
       this.heldBytes += piece.length;
-      // The end of a line may be two bytes.
+      // The end of a line may have two bytes.
       if (this.heldBytes > this.lineBytesMax + 1) return this.fail('oversized', take);
       this.pieces.push(piece);
       if (end < 0) return;

@@ -1,4 +1,4 @@
-// The client's end of a door for lines: one JSON value a line over TCP. Never throws: all trouble is `onClosed`.
+// The client side of a line connection: one JSON value per line over TCP. Never throws: every error is `onClosed`.
 
 import { connect, type Socket } from 'node:net';
 import { parseJson } from '../../protocols/kit/bytes.js';
@@ -8,7 +8,7 @@ import { endpointText, type Endpoint } from './endpoint.js';
 import { LineReader } from './line-reader.js';
 import type { SessionCallbacks, SessionSocket } from './session-socket.js';
 
-/** Opens the door. Lines of more than `visitorFrameBytes` end the connection. */
+/** Connects. A line above `channelClientFrameBytes` closes the connection. */
 export function openLineSocket(place: Endpoint, callbacks: SessionCallbacks): SessionSocket {
   const socket = connect({ ...place, noDelay: true, timeout: LIMITS.serverAnswerMs });
   let reason = 'the server ended the connection';
@@ -17,7 +17,7 @@ export function openLineSocket(place: Endpoint, callbacks: SessionCallbacks): Se
     socket.setTimeout(0);
     callbacks.onOpened();
   });
-  socket.on('timeout', () => socket.destroy(new Error('no answer came')));
+  socket.on('timeout', () => socket.destroy(new Error('the server does not answer')));
   socket.on('data', (chunk) => {
     reader.push(chunk, (line) => {
       if ('text' in line) callbacks.onFrame(parseJson(line.text));

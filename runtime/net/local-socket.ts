@@ -1,4 +1,4 @@
-// A socket that only this machine reaches, beside the data of the program that listens: one line asked, one answered.
+// A local socket in the data directory of a running program: one line as request, one line as answer.
 
 import { chmodSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -18,7 +18,7 @@ const OWNER_ONLY = 0o600;
 const PATH_BYTES = 103;
 
 /**
- * Listens; whoever calls holds the lock of the directory, so a socket left there is that of a dead program. Throws
+ * Listens. The caller holds the lock of the directory, so a socket file that exists belongs to a dead program. Throws
  * OperationalError.
  */
 export async function listenLocal(
@@ -37,7 +37,7 @@ export async function listenLocal(
   }
 }
 
-/** The line that is answered, or null where nobody listens or answers in time. */
+/** The answer, or null if no program listens or answers in time. */
 export function requestLocal(place: LocalSocketAddress, question: string, timeoutMs: number): Promise<string | null> {
   return new Promise((resolveWith) => {
     const socket = connect({ path: pathOf(place) });
@@ -54,7 +54,7 @@ export function requestLocal(place: LocalSocketAddress, question: string, timeou
   });
 }
 
-/** The shorter of the two ways to say it: a long one has no place in the address of a socket. */
+/** The shorter of the absolute and the relative path: the address of a socket has a limited length. */
 function pathOf({ directory, name }: LocalSocketAddress): string {
   const whole = resolve(directory, name);
   if (process.platform === 'win32') return `\\\\.\\pipe\\kith${whole.replace(/[^A-Za-z0-9]/g, '-')}`;

@@ -1,4 +1,4 @@
-// A page of numbers for Prometheus at http://127.0.0.1:PORT/metrics, and nothing else: only this machine can read it.
+// Serves metrics for Prometheus at http://127.0.0.1:PORT/metrics, only to this computer.
 
 import { createServer } from 'node:http';
 import { operationalError } from '../operational-error.js';
@@ -12,7 +12,7 @@ export interface MetricsPage {
   readonly text: string;
 }
 
-/** Listens; throws OperationalError where the port cannot be had. Gives the port. */
+/** Listens and returns the port. Throws OperationalError if the port is not available. */
 export async function listenMetrics(port: number, read: () => Promise<MetricsPage>): Promise<number> {
   const server = createServer((request, response) => {
     if (request.method !== 'GET' || request.url !== '/metrics') {

@@ -1,4 +1,4 @@
-// One port number for both: TCP for links and UDP for quick messages, so that an endpoint names a device for either.
+// One port number for two sockets: TCP for links and UDP for quick messages. So one endpoint is enough for both.
 
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { listenLinks, type LinkListener, type ListenOptions } from '../link/listen-links.js';
@@ -11,7 +11,7 @@ export type PortPairOptions = ListenOptions & DatagramOptions;
 export interface PortPair {
   readonly endpoint: Endpoint;
   send: DatagramSocket['send'];
-  /** Stops both, and breaks off every link that is still open. */
+  /** Closes both sockets and every open link. */
   close(): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export async function openPortPair(options: PortPairOptions): Promise<PortPair> 
   }
 }
 
-/** The UDP socket on the number that the TCP listener got, or why it cannot be had. */
+/** The UDP socket on the port of the TCP listener, or the error. */
 async function bindBeside(links: LinkListener, options: PortPairOptions): Promise<DatagramSocket | OperationalError> {
   try {
     return await bindDatagrams({ ...options, port: links.endpoint.port });

@@ -1,26 +1,26 @@
-// Where other machines may find this one: the addresses of its network cards, read anew whenever asked.
+// The addresses at which other computers may reach this one, from its network interfaces at the time of the call.
 
 import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os';
 
 const LOOPBACK = '127.0.0.1';
 
 /**
- * The hosts under which a listener bound to `host` can be reached, the most useful first. Loopback stands last, so
- * that two clients on one machine always find each other.
+ * The hosts at which a listener bound to `host` can be reached, the most useful first. Loopback is last, so that two
+ * clients on one computer always find each other.
  */
-export function reachableHosts(host: string, cards: () => NetworkInterfaceInfo[] = readCards): string[] {
+export function reachableHosts(host: string, interfaces: () => NetworkInterfaceInfo[] = readInterfaces): string[] {
   if (host !== '0.0.0.0' && host !== '::') return [host];
-  const outside = cards().filter((card) => !card.internal && !isLinkLocal(card.address));
-  const v4 = outside.filter((card) => card.family === 'IPv4');
-  const v6 = host === '::' ? outside.filter((card) => card.family === 'IPv6') : [];
-  return [...new Set([...v4, ...v6].map((card) => card.address)), LOOPBACK];
+  const outside = interfaces().filter((each) => !each.internal && !isLinkLocal(each.address));
+  const v4 = outside.filter((each) => each.family === 'IPv4');
+  const v6 = host === '::' ? outside.filter((each) => each.family === 'IPv6') : [];
+  return [...new Set([...v4, ...v6].map((each) => each.address)), LOOPBACK];
 }
 
-function readCards(): NetworkInterfaceInfo[] {
-  return Object.values(networkInterfaces()).flatMap((card) => card ?? []);
+function readInterfaces(): NetworkInterfaceInfo[] {
+  return Object.values(networkInterfaces()).flatMap((each) => each ?? []);
 }
 
-/** fe80::/10 means something on one cable only, and not without the name of a card. */
+/** fe80::/10 is valid only on one network segment, and only with the name of an interface. */
 function isLinkLocal(address: string): boolean {
   return /^fe[89ab]/i.test(address);
 }

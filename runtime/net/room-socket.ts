@@ -1,4 +1,4 @@
-// The UDP socket of rooms: many small datagrams each way at little cost; what goes wrong on the way is a lost datagram.
+// The UDP socket of rooms, for many small datagrams at low cost. Every failure is a lost datagram.
 
 import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
@@ -11,20 +11,20 @@ import { endpointText, plainHost, type Endpoint } from './endpoint.js';
 export interface RoomSocketOptions {
   readonly host: string;
   readonly port: number;
-  /** `from`: what the datagram claims, as `host:port`; it proves nothing. */
+  /** `from`: the claimed sender as `host:port`; it may be forged. */
   readonly onDatagram: (from: string, bytes: Uint8Array) => void;
 }
 
 export interface RoomSocket {
   readonly endpoint: Endpoint;
-  /** Datagrams that could not leave. */
+  /** The number of datagrams that could not be sent. */
   readonly lost: () => number;
   /** `to`: an IP address and port. */
   send(to: Endpoint, bytes: Uint8Array): void;
   close(): Promise<void>;
 }
 
-/** Binds; throws OperationalError where the address cannot be had. */
+/** Throws OperationalError if the address is not available. */
 export async function bindRoomSocket({ host, port, onDatagram }: RoomSocketOptions): Promise<RoomSocket> {
   const isV6 = host.includes(':');
   const socket = createSocket({
@@ -55,7 +55,7 @@ export async function bindRoomSocket({ host, port, onDatagram }: RoomSocketOptio
   };
 }
 
-/** The IP address of a host. Throws OperationalError where there is none. */
+/** Resolves the host to an IP address. Throws OperationalError if that fails. */
 export async function resolveEndpoint({ host, port }: Endpoint): Promise<Endpoint> {
   if (isIP(host) !== 0) return { host, port };
   try {

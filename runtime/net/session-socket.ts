@@ -1,4 +1,4 @@
-// The client's end of a session with the name server, or of its door to channels: JSON frames over one WebSocket.
+// The client side of a session with the name server, or of its channel connection: JSON frames over one WebSocket.
 // Never throws: all trouble is `onClosed`.
 
 import { WebSocket, type RawData } from 'ws';
@@ -8,14 +8,14 @@ import { explainError } from '../operational-error.js';
 
 export interface SessionCallbacks {
   onOpened(): void;
-  /** The value of a frame, or undefined where it was no JSON text. */
+  /** The value of a frame, or undefined if it was not JSON text. */
   onFrame(frame: unknown): void;
-  /** Called once, also where the session never opened; nothing follows. `reason`: one line for a person. */
+  /** Called once, last, also if the session never opened. `reason`: one line for the user. */
   onClosed(reason: string): void;
 }
 
 export interface SessionSocket {
-  /** Sends a frame; ignored while not open. A server that takes nothing loses the session. */
+  /** Ignored while not open. Ends the session if the server does not read. */
   send(frame: object): void;
   /** Reads nothing until `resume`. */
   pause(): void;
@@ -24,27 +24,27 @@ export interface SessionSocket {
   close(): void;
 }
 
-/** Where a server takes WebSockets, and the largest frame it sends there. */
-interface Entrance {
+/** The path of a WebSocket and the largest frame that the server sends on it. */
+interface SocketRoute {
   readonly path: string;
   readonly frameBytes: number;
 }
 
-const SESSION: Entrance = { path: '/v1/session', frameBytes: LIMITS.sessionFrameBytes };
-const CHANNELS: Entrance = { path: '/v1/channels', frameBytes: LIMITS.channelClientFrameBytes };
+const SESSION: SocketRoute = { path: '/v1/session', frameBytes: LIMITS.sessionFrameBytes };
+const CHANNELS: SocketRoute = { path: '/v1/channels', frameBytes: LIMITS.channelClientFrameBytes };
 
 /** Opens a session. `server`: the `http://` or `https://` address of the name server. */
 export function openSession(server: string, callbacks: SessionCallbacks): SessionSocket {
   return open(server, SESSION, callbacks);
 }
 
-/** Opens the door to the channels of that server, for WebSockets. */
+/** Connects to the channels of that server by WebSocket. */
 export function openChannelSocket(server: string, callbacks: SessionCallbacks): SessionSocket {
   return open(server, CHANNELS, callbacks);
 }
 
-function open(server: string, entrance: Entrance, callbacks: SessionCallbacks): SessionSocket {
-  const socket = openSocket(server, entrance);
+function open(server: string, route: SocketRoute, callbacks: SessionCallbacks): SessionSocket {
+  const socket = openSocket(server, route);
   if (!(socket instanceof WebSocket)) {
     setImmediate(() => callbacks.onClosed(socket.reason));
     return CLOSED;
@@ -61,7 +61,7 @@ function open(server: string, entrance: Entrance, callbacks: SessionCallbacks): 
 const NOTHING = (): void => undefined;
 const CLOSED: SessionSocket = { send: NOTHING, pause: NOTHING, resume: NOTHING, close: NOTHING };
 
-function openSocket(server: string, { path, frameBytes }: Entrance): WebSocket | { reason: string } {
+function openSocket(server: string, { path, frameBytes }: SocketRoute): WebSocket | { reason: string } {
   const address = `${server.replace(/^http/, 'ws').replace(/\/+$/, '')}${path}`;
   try {
     return new WebSocket(address, {
@@ -70,7 +70,7 @@ function openSocket(server: string, { path, frameBytes }: Entrance): WebSocket |
       handshakeTimeout: LIMITS.serverAnswerMs,
     });
   } catch (error) {
-    return { reason: explainError(error, server) }; // the address makes no sense
+    return { reason: explainError(error, server) }; // the address is not valid
   }
 }
 
@@ -82,7 +82,7 @@ function listen(socket: WebSocket, server: string, callbacks: SessionCallbacks):
   socket.on('close', () => callbacks.onClosed(reason));
 }
 
-/** `ws` gives Buffers unless told otherwise, and has checked that a text is UTF-8. */
+/** `ws` delivers Buffers by default and has checked that the text is UTF-8. */
 function textFrom(data: RawData): string {
   return data instanceof Buffer ? data.toString() : '';
 }

@@ -1,11 +1,11 @@
-// The certificate that a server shows to browsers: two files in PEM, judged before anybody connects.
+// The certificate of a server for HTTPS: two PEM files, checked when the server starts.
 
 import { createSecureContext } from 'node:tls';
 import { readTextFile } from '../disk/text-file.js';
 import { OperationalError, operationalError } from '../operational-error.js';
 
 export interface TlsFiles {
-  /** The certificate, and those above it where there are some. */
+  /** The certificate and its chain. */
   readonly cert: string;
   readonly key: string;
   readonly minVersion: 'TLSv1.2';
@@ -13,9 +13,7 @@ export interface TlsFiles {
 
 const FILE_BYTES = 256 * 1_024;
 
-/**
- * Throws OperationalError where a file is missing, is not what it should be, or where the two do not belong together.
- */
+/** Throws OperationalError if a file is missing or not valid, or if the key does not belong to the certificate. */
 export function readTlsFiles(certPath: string, keyPath: string): TlsFiles {
   const files = { cert: read(certPath), key: read(keyPath), minVersion: 'TLSv1.2' } as const;
   try {
@@ -23,7 +21,7 @@ export function readTlsFiles(certPath: string, keyPath: string): TlsFiles {
     return files;
   } catch (error) {
     throw new OperationalError(
-      `${certPath} and ${keyPath}: these are no certificate and its key, in PEM. Check both files.`,
+      `${certPath} and ${keyPath}: these are not a certificate and its key in PEM. Check both files.`,
       {
         cause: error,
       },

@@ -1,4 +1,4 @@
-// A connection that is only read, fast: TLS to a peer whose key is known, into one buffer that is used again and again.
+// A fast connection for reading: TLS to a peer with a known key, into one buffer that is reused.
 
 import { viewOf } from '../../protocols/kit/bytes.js';
 import { connect, type TLSSocket } from 'node:tls';
@@ -12,13 +12,13 @@ const BUFFER_BYTES = 64 * 1_024;
 
 export interface ByteStreamOptions {
   readonly certificate: Certificate;
-  /** Whether this key (raw, base64url) is whom we mean. */
+  /** Whether this key (raw, base64url) is the wanted peer. */
   readonly accepts: (peerKey: string) => boolean;
-  /** Sent as soon as the peer has proven its key. */
+  /** Sent when the peer has proven its key. */
   readonly request: string;
   /** The bytes are overwritten once this returns. */
   readonly onBytes: (bytes: Uint8Array) => void;
-  /** Called once where the connection stood: nothing follows. `why`: null for an orderly end. */
+  /** Called once, last, if the connection was open. `why`: null for a normal end. */
   readonly onEnd: (why: string | null) => void;
 }
 
@@ -28,7 +28,7 @@ export interface ByteStream {
   close(): void;
 }
 
-/** Tries the endpoints one after the other; a text that says why where none answered as it should. */
+/** Tries the endpoints one after the other. Returns the reason as text if none succeeds. */
 export async function openByteStream(
   endpoints: readonly Endpoint[],
   options: ByteStreamOptions,
@@ -52,7 +52,7 @@ function attempt(endpoint: Endpoint, options: ByteStreamOptions): Promise<ByteSt
       socket.destroy();
       const was = state;
       state = 'over';
-      if (was === 'dialling') settle(why ?? `${where}: the other side broke off.`);
+      if (was === 'dialling') settle(why ?? `${where}: the other side closed the connection.`);
       if (was === 'open') options.onEnd(why);
     };
     const callback = (length: number, bytes: Uint8Array): boolean => {
@@ -62,13 +62,13 @@ function attempt(endpoint: Endpoint, options: ByteStreamOptions): Promise<ByteSt
     const onread = { buffer, callback };
     const terms = { ...MUTUAL_TLS, ...tlsOptions(options.certificate), ...endpoint, onread };
     const socket: TLSSocket = connect({ ...terms, ALPNProtocols: [HTTP_PROTOCOL] });
-    const deadline = setTimeout(() => end(`${where}: no answer came in time.`), LIMITS.linkHandshakeMs);
+    const deadline = setTimeout(() => end(`${where}: no answer in time.`), LIMITS.linkHandshakeMs);
     socket.once('secureConnect', () => {
       const peerKey = peerKeyOf(socket);
-      if (peerKey === null || !options.accepts(peerKey)) return end(`${where}: somebody else answered.`);
+      if (peerKey === null || !options.accepts(peerKey)) return end(`${where}: another device answered.`);
       clearTimeout(deadline);
       state = 'open';
-      socket.setTimeout(LIMITS.postStallMs, () => end('nothing came for too long.'));
+      socket.setTimeout(LIMITS.postStallMs, () => end('the transfer stalled.'));
       socket.write(options.request);
       settle({ pause: () => socket.pause(), resume: () => socket.resume(), close: () => end(null) });
     });

@@ -1,4 +1,4 @@
-// Copies a file and hashes the copy: sharing its blocks where the disk can (reflink), else piece by piece.
+// Copies a file and hashes the copy. Shares the blocks if the disk supports it (reflink), otherwise copies in pieces.
 
 import { createHash, type Hash } from 'node:crypto';
 import { constants, promises, rmSync } from 'node:fs';
@@ -15,7 +15,7 @@ export interface CopiedFile {
   readonly size: number;
   /** base64url */
   readonly sha256: string;
-  /** The first bytes, to tell the type by. */
+  /** The first bytes, to detect the type. */
   readonly first: Uint8Array;
   readonly name: string;
 }
@@ -26,12 +26,12 @@ export type CopyRefusal = 'no file' | 'too large';
 type OnProgress = (copied: number, size: number) => void;
 
 /**
- * Copies `from` to `to`, on the disk when it settles; there is all of it or nothing. What is hashed is the copy, so
- * that whoever writes to the original meanwhile changes nothing. Throws the host's error.
+ * Copies `from` to `to`, complete or not at all, on disk when the promise settles. Hashes the copy, so that writes to
+ * the original meanwhile do not matter. Throws the host's error.
  */
 export async function copyFile(from: string, to: string, onProgress: OnProgress): Promise<CopiedFile | CopyRefusal> {
   const draft = `${to}.draft`;
-  // A pipe that nobody writes to must not keep us.
+  // A pipe without a writer must not block.
   const source = await promises.open(from, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const about = await source.stat();
@@ -58,7 +58,7 @@ async function shareBlocks(from: string, to: string): Promise<boolean> {
     await promises.chmod(to, OWNER_ONLY);
     return true;
   } catch {
-    rmSync(to, { force: true }); // this disk, or these two, cannot: then byte by byte
+    rmSync(to, { force: true }); // this disk, or this pair of disks, does not support it
     return false;
   }
 }
@@ -73,7 +73,7 @@ class Copy {
     private readonly onProgress: OnProgress,
   ) {}
 
-  /** Null where the file grew beyond what may be. */
+  /** Null if the file grew beyond the bound. */
   async write(source: promises.FileHandle, to: string): Promise<Omit<CopiedFile, 'name'> | null> {
     const target = await promises.open(to, 'wx', OWNER_ONLY);
     try {

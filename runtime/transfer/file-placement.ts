@@ -1,4 +1,4 @@
-// Gives a finished file its name: wholly or not at all, and never over another one unless that was asked for.
+// Gives a finished download its final name: complete or not at all, and not over an existing file unless forced.
 
 import { constants, existsSync, linkSync, promises, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -8,9 +8,8 @@ import { FileReader } from '../disk/file-reader.js';
 import { requireFreeSpace } from '../disk/free-space.js';
 
 /**
- * `from` stays until whoever asked has written down that it was placed: a kill in between costs nothing, for what is
- * there already counts as placed. `exists`: something else has that name, and nothing was changed. Throws the host's
- * error.
+ * `from` stays until the caller has recorded that it was placed: after a crash in between, the file that is there
+ * counts as placed. `exists`: another file has that name, and nothing was changed. Throws the host's error.
  */
 export async function placeFile(from: string, to: string, force: boolean): Promise<{ stamp: string } | 'exists'> {
   if (isTaken(to, force)) return (await isSame(from, to)) ? { stamp: stampOf(to) } : 'exists';
@@ -21,7 +20,7 @@ export async function placeFile(from: string, to: string, force: boolean): Promi
   return { stamp: stampOf(to) };
 }
 
-/** Changes when the file does, as far as the disk can tell. As `SentFile` has it. */
+/** Changes when the file changes, as far as the disk shows. The same as in `SentFile`. */
 function stampOf(path: string): string {
   const { ino, size, mtimeNs } = statSync(path, { bigint: true });
   return `${ino}:${size}:${mtimeNs}`;
@@ -53,7 +52,7 @@ async function areSame(readers: readonly FileReader[]): Promise<boolean> {
   }
 }
 
-/** By way of a second name, so that `from` keeps its own. */
+/** Through a second name, so that `from` keeps its own. */
 function replaced(from: string, to: string): 'yes' | 'no' {
   const draft = draftOf(from, to);
   rmSync(draft, { force: true });
@@ -64,16 +63,16 @@ function replaced(from: string, to: string): 'yes' | 'no' {
   } catch (error) {
     return orNo(error);
   } finally {
-    rmSync(draft, { force: true }); // where both were one file already, a rename leaves it
+    rmSync(draft, { force: true }); // a rename leaves it if both were already the same file
   }
 }
 
-/** Named after the part, which is ours alone: beside the file may lie drafts of the user's own. */
+/** Named after the partial file, so that it does not collide with files of the user. */
 function draftOf(from: string, to: string): string {
   return join(dirname(to), `.${basename(from)}`);
 }
 
-/** A second name is given only where there is none, which no rename promises. */
+/** A hard link never replaces a file; a rename would. */
 function linked(from: string, to: string): 'yes' | 'no' | 'exists' {
   try {
     linkSync(from, to);
@@ -83,7 +82,7 @@ function linked(from: string, to: string): 'yes' | 'no' | 'exists' {
   }
 }
 
-/** `no`: another disk, or one that knows no second names. */
+/** `no`: another disk, or one without hard links. */
 function orNo(error: unknown): 'no' {
   if (['EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK', 'ENOSYS'].includes(codeOf(error))) return 'no';
   throw error;

@@ -1,26 +1,25 @@
-// The thread that hashes files piece by piece: answers each order in turn, with the hash where that was asked for.
+// The thread that hashes files in pieces. It answers each request in order: a digest with the hash, others with null.
 
 import { createHash, type Hash } from 'node:crypto';
 import { serveRequests } from '../worker-thread.js';
 
-/** `piece`: shared memory, which nobody changes until the answer came. */
+/** `piece`: shared memory that stays unchanged until the answer. */
 export type HashRequest =
-  | { readonly do: 'take'; readonly file: number; readonly piece: Uint8Array }
-  | { readonly do: 'tell'; readonly file: number }
-  | { readonly do: 'forget'; readonly file: number };
+  | { readonly type: 'update'; readonly file: number; readonly piece: Uint8Array }
+  | { readonly type: 'digest'; readonly file: number }
+  | { readonly type: 'discard'; readonly file: number };
 
 const hashes = new Map<number, Hash>();
 
-/** Raw bytes of the hash, null where the order was another. */
-const answer = serveRequests<HashRequest, Uint8Array | null>((order) => answer(carryOut(order)));
+const answer = serveRequests<HashRequest, Uint8Array | null>((request) => answer(perform(request)));
 
-function carryOut(order: HashRequest): Uint8Array | null {
-  const { file } = order;
+function perform(request: HashRequest): Uint8Array | null {
+  const { file } = request;
   const hash = hashes.get(file) ?? createHash('sha256');
-  if (order.do === 'take') {
-    hashes.set(file, hash.update(order.piece));
+  if (request.type === 'update') {
+    hashes.set(file, hash.update(request.piece));
     return null;
   }
   hashes.delete(file);
-  return order.do === 'tell' ? hash.digest() : null;
+  return request.type === 'digest' ? hash.digest() : null;
 }

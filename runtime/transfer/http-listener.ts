@@ -1,4 +1,4 @@
-// The HTTP side of the listener: requests of peers whose TLS stands, and everything slow or oversized cut off.
+// Parses HTTP on connections that the link listener accepted. Closes slow connections and oversized requests.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
@@ -8,20 +8,20 @@ export type { IncomingMessage, ServerResponse } from 'node:http';
 
 export type OnRequest = (request: IncomingMessage, response: ServerResponse, peerKey: string) => void;
 
-/** `requestMs`: for a whole request to come. `stillMs`: for anything to move, in or out. */
+/** `requestMs`: time for a whole request to arrive. `idleMs`: time without any byte in or out. */
 export interface HttpTimeouts {
   readonly requestMs: number;
   readonly idleMs: number;
 }
 
-const PATIENCE: HttpTimeouts = { requestMs: LIMITS.postRequestMs, idleMs: LIMITS.postStallMs };
+const TIMEOUTS: HttpTimeouts = { requestMs: LIMITS.postRequestMs, idleMs: LIMITS.postStallMs };
 
 export class HttpListener {
   private readonly server: Server;
   private readonly peers = new WeakMap<object, string>();
   private readonly sockets = new Set<TLSSocket>();
 
-  constructor(onRequest: OnRequest, { requestMs, idleMs: stillMs }: HttpTimeouts = PATIENCE) {
+  constructor(onRequest: OnRequest, { requestMs, idleMs: stillMs }: HttpTimeouts = TIMEOUTS) {
     this.server = createServer(
       {
         maxHeaderSize: LIMITS.postHeaderBytes,
@@ -38,14 +38,14 @@ export class HttpListener {
     );
     this.server.timeout = stillMs;
     this.server.on('clientError', (_, socket) => socket.destroy());
-    // Sockets come from another listener; only this event makes the server look for slow requests.
+    // The sockets come from another listener. Only this event makes the server look for slow requests.
     this.server.emit('listening');
   }
 
-  /** False where as many are in as may be, in all or of one peer. */
+  /** False if the bound of connections is reached, in all or for this peer. */
   accept(socket: TLSSocket, peerKey: string): boolean {
-    const theirs = [...this.sockets].filter((known) => this.peers.get(known) === peerKey).length;
-    if (this.sockets.size >= LIMITS.postConnectionsMax || theirs >= LIMITS.postConnectionsPerPeer) return false;
+    const ofPeer = [...this.sockets].filter((known) => this.peers.get(known) === peerKey).length;
+    if (this.sockets.size >= LIMITS.postConnectionsMax || ofPeer >= LIMITS.postConnectionsPerPeer) return false;
     this.peers.set(socket, peerKey);
     this.sockets.add(socket);
     socket.once('close', () => this.sockets.delete(socket));
@@ -55,6 +55,6 @@ export class HttpListener {
 
   close(): void {
     for (const socket of this.sockets) socket.destroy();
-    this.server.close(() => undefined); // it never listened, which is all there is to hear
+    this.server.close(() => undefined); // the only error is that it never listened
   }
 }

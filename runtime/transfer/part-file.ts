@@ -1,4 +1,4 @@
-// A file that comes bit by bit: every byte is hashed as it is written, and what is there from before is hashed first.
+// A partial file of a download: every byte is hashed as it is written. Bytes from an earlier run are hashed first.
 
 import { viewOf } from '../../protocols/kit/bytes.js';
 import { promises } from 'node:fs';
@@ -15,18 +15,18 @@ export class PartFile {
   private filled = 0;
   private readonly spare: Buffer[] = [];
   private queued = 0;
-  /** Bytes that the host has. */
+  /** The bytes that the host has written. */
   private done = 0;
   private writes: Promise<void> = Promise.resolve();
-  /** The write that ends next. */
+  /** The write that finishes next. */
   private oldest: Promise<void> = this.writes;
   private waiting = 0;
 
   private constructor(private readonly file: promises.FileHandle) {}
 
   /**
-   * Opens the file, or makes it; one of more than `bytesMax` begins again. One that has its name already, and is not
-   * whole, is somebody's own by now: it is left alone. Throws the host's error.
+   * Opens or makes the file; one above `bytesMax` starts again. An incomplete file that already has a second name (see
+   * file-placement.ts) may be in use by the user and is left alone. Throws the host's error.
    */
   static async open(path: string, bytesMax: number): Promise<PartFile> {
     const part = new PartFile(await promises.open(path, 'a+', OWNER_ONLY));
@@ -38,17 +38,17 @@ export class PartFile {
     }
   }
 
-  /** Bytes that are in the file. */
+  /** The bytes in the file. */
   get written(): number {
     return this.done;
   }
 
-  /** Bytes that are in the file or on their way there. */
+  /** The bytes in the file and those that wait to be written. */
   get taken(): number {
     return this.queued + this.filled;
   }
 
-  /** True while so much waits for the disk that nothing more should come. */
+  /** True while so much waits for the disk that reading should stop. */
   get isBehind(): boolean {
     return this.waiting >= LIMITS.postPiecesUnwritten - 1;
   }
@@ -59,22 +59,22 @@ export class PartFile {
       this.piece.set(some, this.filled);
       this.filled += some.length;
       rest = viewOf(rest, some.length);
-      if (this.filled === this.piece.length) this.pour();
+      if (this.filled === this.piece.length) this.queuePiece();
     }
   }
 
-  /** Settles once everything taken is in the file. Throws the host's error, if there was one. */
+  /** Settles when all bytes are in the file. Throws the host's error. */
   async settle(): Promise<void> {
-    if (this.filled > 0) this.pour();
+    if (this.filled > 0) this.queuePiece();
     await this.writes;
   }
 
-  /** Settles once there is room for more. Throws the host's error. */
+  /** Settles when more bytes may come. Throws the host's error. */
   async drained(): Promise<void> {
     while (this.isBehind) await this.oldest;
   }
 
-  /** SHA-256 of the whole file, base64url, with the file on the disk. Nothing may be taken afterwards. */
+  /** SHA-256 of the whole file, base64url, when the file is on disk. Called last. */
   async finish(): Promise<string> {
     await this.settle();
     await this.file.sync();
@@ -83,7 +83,7 @@ export class PartFile {
   }
 
   async close(): Promise<void> {
-    await this.writes.catch(() => undefined); // whoever waited for them knows
+    await this.writes.catch(() => undefined); // `settle` has reported it
     if (!this.hasHash) this.hash.discard();
     await this.file.close();
   }
@@ -96,11 +96,11 @@ export class PartFile {
       return PartFile.open(path, bytesMax);
     }
     if (size > bytesMax) await this.file.truncate(0);
-    await this.readAgain();
+    await this.hashExisting();
     return this;
   }
 
-  private pour(): void {
+  private queuePiece(): void {
     const buffer = this.piece;
     const piece = viewOf(buffer, 0, this.filled);
     this.queued += piece.length;
@@ -110,7 +110,7 @@ export class PartFile {
     const hashed = this.hash.update(piece);
     const before = this.writes;
     this.writes = before.then(() => (this.oldest = this.settled(this.write(piece), hashed, buffer)));
-    this.writes.catch(() => undefined); // it is seen by `settle`
+    this.writes.catch(() => undefined); // `settle` reports it
   }
 
   private async settled(written: Promise<void>, hashed: Promise<void>, buffer: Buffer): Promise<void> {
@@ -127,7 +127,7 @@ export class PartFile {
     }
   }
 
-  private async readAgain(): Promise<void> {
+  private async hashExisting(): Promise<void> {
     for (let read = 1; read > 0;) {
       read = (await this.file.read(this.piece, 0, this.piece.length, this.done)).bytesRead;
       await this.hash.update(viewOf(this.piece, 0, read));
@@ -137,7 +137,7 @@ export class PartFile {
   }
 }
 
-/** Read by the thread that hashes while it is written. */
+/** In shared memory: the hash thread reads it while it is written to disk. */
 function sharedPiece(): Buffer {
   return Buffer.from(new SharedArrayBuffer(LIMITS.postWritePieceBytes));
 }

@@ -1,4 +1,4 @@
-// A file on its way out: opened once, looked at, read in big pieces, several of them on their way at a time.
+// A file that is sent: opened once and read in large pieces, several of which are in flight at a time.
 
 import { viewOf } from '../../protocols/kit/bytes.js';
 import { promises } from 'node:fs';
@@ -9,11 +9,11 @@ export class SentFile {
   private constructor(
     private readonly file: promises.FileHandle,
     readonly size: number,
-    /** Changes when the file does, as far as the disk can tell. */
+    /** Changes when the file changes, as far as the disk shows. */
     readonly stamp: string,
   ) {}
 
-  /** Null where there is no file. Throws the host's error. */
+  /** Null if the file does not exist. Throws the host's error. */
   static async open(path: string): Promise<SentFile | null> {
     const file = await promises.open(path, 'r').catch((error: unknown) => nullIfMissing(error));
     if (file === null) return null;
@@ -24,20 +24,20 @@ export class SentFile {
   }
 
   /**
-   * Writes the bytes in [start, end). False where the file ended before, or nobody reads any more. While one piece is
-   * read, others are encrypted and sent: a reader that waits for each in turn gets half as much.
+   * Writes the bytes in [start, end). False if the file ended before, or if the reader closed. Reads the next piece
+   * while others are encrypted and sent: one at a time would halve the rate.
    */
   async send(start: number, end: number, to: Writable): Promise<boolean> {
-    const under = new Departure(to);
+    const queue = new WriteQueue(to);
     for (let at = start; at < end;) {
-      const buffer = await under.buffer(Math.min(LIMITS.postReadPieceBytes, end - start));
+      const buffer = await queue.freeBuffer(Math.min(LIMITS.postReadPieceBytes, end - start));
       if (buffer === null) return false;
       const piece = await this.read(buffer, at, end);
       if (piece.length === 0) return false;
-      under.leave(piece, buffer);
+      queue.write(piece, buffer);
       at += piece.length;
     }
-    return under.left();
+    return queue.drained();
   }
 
   close(): Promise<void> {
@@ -52,10 +52,10 @@ export class SentFile {
   }
 }
 
-/** The pieces on their way to one reader: each has a buffer of its own, which is used again once it has left. */
-class Departure {
+/** The pieces in flight to one reader. Each has its own buffer, which is reused after the piece was sent. */
+class WriteQueue {
   private readonly spare: Buffer[] = [];
-  private underWay = 0;
+  private inFlight = 0;
   private isBroken = false;
   private changed: () => void = () => undefined;
 
@@ -63,25 +63,25 @@ class Departure {
     to.once('close', () => this.settle(true));
   }
 
-  /** A buffer that may be filled, as soon as there is one; null where nobody reads any more. */
-  async buffer(bytes: number): Promise<Buffer | null> {
-    await this.until(() => this.underWay < LIMITS.postPiecesInFlight);
+  /** A buffer to fill, when one is free; null if the reader closed. */
+  async freeBuffer(bytes: number): Promise<Buffer | null> {
+    await this.until(() => this.inFlight < LIMITS.postPiecesInFlight);
     return this.isOver ? null : (this.spare.pop() ?? Buffer.allocUnsafe(bytes));
   }
 
-  leave(piece: Uint8Array, buffer: Buffer): void {
-    this.underWay += 1;
+  write(piece: Uint8Array, buffer: Buffer): void {
+    this.inFlight += 1;
     this.to.write(piece, (error) => {
-      this.underWay -= 1;
+      this.inFlight -= 1;
       this.spare.push(buffer);
       this.settle(Boolean(error));
     });
   }
 
-  /** Settles once everything has left; false where it could not. */
-  async left(): Promise<boolean> {
-    await this.until(() => this.underWay === 0);
-    return this.underWay === 0 && !this.isOver;
+  /** Settles when everything was sent; false if the reader closed. */
+  async drained(): Promise<boolean> {
+    await this.until(() => this.inFlight === 0);
+    return this.inFlight === 0 && !this.isOver;
   }
 
   private get isOver(): boolean {

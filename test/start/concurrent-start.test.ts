@@ -34,21 +34,21 @@ function end(started: EnsuredNameServer): boolean {
 }
 
 test('two that start at once both find a name server, and exactly one process is it', async (t) => {
-  const place = { host: '127.0.0.1', port: await freePort(), data: join(temporary(t), 'nameserver') };
-  const both = await Promise.all([ensureNameServer(place), ensureNameServer(place)]);
+  const address = { host: '127.0.0.1', port: await freePort(), data: join(temporary(t), 'nameserver') };
+  const both = await Promise.all([ensureNameServer(address), ensureNameServer(address)]);
   t.after(() => both.map(end));
   assert.deepEqual(
-    both.map(({ type: how }) => how),
+    both.map(({ type }) => type),
     ['started', 'started'],
   );
-  assert.equal(await probe(place), 'kith');
-  assert.deepEqual(await ensureNameServer(place), { type: 'found' });
+  assert.equal(await probe(address), 'kith');
+  assert.deepEqual(await ensureNameServer(address), { type: 'found' });
   assert.deepEqual(both.map(end).filter(Boolean), [true]);
 });
 
 test('a directory that cannot be is said in one line, before anything was started', async (t) => {
   const directory = temporary(t);
   writeFileSync(join(directory, 'file'), '');
-  const place = { host: '127.0.0.1', port: await freePort(), data: join(directory, 'file', 'nameserver') };
-  await assert.rejects(ensureNameServer(place), /nameserver: a part of that path is a file/);
+  const address = { host: '127.0.0.1', port: await freePort(), data: join(directory, 'file', 'nameserver') };
+  await assert.rejects(ensureNameServer(address), /nameserver: a part of that path is a file/);
 });

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { ensureNameServer, probe, type NameServerAddress } from '../../start/name-server-process.js';
 
-async function placeOf(t: TestContext, listener: RequestListener): Promise<NameServerAddress> {
+async function addressOf(t: TestContext, listener: RequestListener): Promise<NameServerAddress> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => server.close());
@@ -18,10 +18,10 @@ async function placeOf(t: TestContext, listener: RequestListener): Promise<NameS
 }
 
 test('a name server that answers is found, and none is started', async (t) => {
-  const place = await placeOf(t, (request, response) => {
+  const address = await addressOf(t, (request, response) => {
     response.end(request.url === '/healthz' ? '{"ok":true}' : '');
   });
-  assert.deepEqual(await ensureNameServer(place), { type: 'found' });
+  assert.deepEqual(await ensureNameServer(address), { type: 'found' });
 });
 
 for (const [what, listener] of [
@@ -30,16 +30,16 @@ for (const [what, listener] of [
   ['JSON of somebody else', (_request, response) => response.end('{"ok":"yes"}')],
 ] as [string, RequestListener][]) {
   test(`${what} on the port is no name server, and says so in a line that helps`, async (t) => {
-    const place = await placeOf(t, listener);
-    assert.equal(await probe(place), 'other');
-    await assert.rejects(ensureNameServer(place), /Port \d+ of 127\.0\.0\.1 is used by something that is not/);
+    const address = await addressOf(t, listener);
+    assert.equal(await probe(address), 'other');
+    await assert.rejects(ensureNameServer(address), /Port \d+ of 127\.0\.0\.1 is used by something that is not/);
   });
 }
 
 test('a free port is nobody', async (t) => {
-  const place = await placeOf(t, () => undefined);
-  const free = { ...place, port: await freePort() };
-  assert.equal(await probe(free), 'nobody');
+  const address = await addressOf(t, () => undefined);
+  const free = { ...address, port: await freePort() };
+  assert.equal(await probe(free), 'none');
 });
 
 async function freePort(): Promise<number> {

@@ -1,11 +1,8 @@
-// Jittered exponential back-off: each failure doubles the wait up to a ceiling, and chance spreads a crowd over it.
+// Exponential back-off with jitter: each failure doubles the wait up to a ceiling, and jitter spreads many clients.
 
 import type { RandomSource } from '../primitives.js';
 
-/**
- * `firstMs`: the first wait; `ceilingMs`: no wait is longer. Raising either is kinder to the peer and slower to
- * recover.
- */
+/** `firstMs`: the first wait. `ceilingMs`: the longest. Higher values spare the peer and delay recovery. */
 export interface BackoffOptions {
   readonly firstMs: number;
   readonly ceilingMs: number;
@@ -19,7 +16,7 @@ export class Backoff {
     private readonly random: RandomSource,
   ) {}
 
-  /** The wait before the next try, in ms: between half and the whole of the current step. */
+  /** The wait before the next attempt, in ms: between half and the whole of the current step. */
   next(): number {
     const step = Math.min(this.bounds.ceilingMs, this.bounds.firstMs * 2 ** this.failures);
     this.failures = Math.min(this.failures + 1, 30);

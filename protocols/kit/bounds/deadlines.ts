@@ -1,9 +1,9 @@
-// Deadlines that are all equally long, so the order of starting is the order of falling due: every step is O(1).
+// Deadlines of equal length: they expire in the order in which they started, so every operation is O(1).
 
 import type { Instant } from '../machine.js';
 
 export class Deadlines {
-  /** Maps keep the order of insertion; a restart moves to the end. */
+  /** In the order of insertion. A restart moves a deadline to the end. */
   private readonly dueAt = new Map<number, Instant>();
 
   constructor(private readonly lengthMs: number) {}
@@ -12,7 +12,7 @@ export class Deadlines {
     return this.dueAt.size;
   }
 
-  /** Starts, or starts anew, the deadline of `id`. */
+  /** Starts or restarts the deadline of `id`. */
   start(id: number, now: Instant): void {
     this.dueAt.delete(id);
     this.dueAt.set(id, now + this.lengthMs);
@@ -28,7 +28,7 @@ export class Deadlines {
     return null;
   }
 
-  /** Those that are due, which are stopped by this. */
+  /** Removes and returns the expired ids. */
   due(now: Instant): number[] {
     const due: number[] = [];
     for (const [id, at] of this.dueAt) {

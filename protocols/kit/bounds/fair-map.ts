@@ -1,19 +1,19 @@
-// A map that never outgrows its bound: when it is full, the oldest entry of whoever has most of them gives way, so that
-// nobody can push out what others have by having more.
+// A bounded map that is fair to owners: when it is full, it evicts the oldest entry of the owner with the most entries.
+// So an owner cannot displace the entries of others by adding more.
 
 interface Held<V> {
   readonly value: V;
   readonly owner: string;
 }
 
-/** An entry that gave way. */
+/** An evicted entry. */
 export interface Evicted<V> {
   readonly key: string;
   readonly value: V;
 }
 
 export class FairMap<V> {
-  /** The oldest first; so too within each owner's share. */
+  /** The oldest first, here and within the share of each owner. */
   private readonly entries = new Map<string, Held<V>>();
   private readonly shares = new Map<string, Set<string>>();
 
@@ -31,7 +31,7 @@ export class FairMap<V> {
     return this.entries.get(key)?.value;
   }
 
-  /** Puts an entry as the youngest of its owner. What had to give way for it, or null. */
+  /** Adds an entry as the newest of its owner. Returns the entry that was evicted for it, or null. */
   put(key: string, value: V, owner: string): Evicted<V> | null {
     this.delete(key);
     const evicted = this.isFull ? this.evict() : null;
@@ -42,7 +42,7 @@ export class FairMap<V> {
     return evicted;
   }
 
-  /** Makes an entry the youngest. */
+  /** Makes an entry the newest. */
   touch(key: string): void {
     const held = this.entries.get(key);
     if (held === undefined) return;
@@ -68,7 +68,7 @@ export class FairMap<V> {
     return null;
   }
 
-  /** Who gives way next: the oldest of the owner who has most; null where it is empty. */
+  /** The entry that is evicted next: the oldest of the owner with the most entries. Null if the map is empty. */
   nextEvicted(): Evicted<V> | null {
     let most: ReadonlySet<string> = new Set();
     for (const share of this.shares.values()) if (share.size > most.size) most = share;

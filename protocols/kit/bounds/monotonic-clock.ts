@@ -1,15 +1,15 @@
-// A clock that never runs backwards, made of two that the host has.
+// A wall clock that never runs backwards, made of the host's wall clock and its monotonic clock.
 
 import type { Instant } from '../machine.js';
 
 export interface Clock {
-  /** Whole milliseconds since 1970, UTC. Never less than the time before. */
+  /** Whole milliseconds since 1970, UTC. Never less than an earlier result. */
   now(): Instant;
 }
 
 /**
- * A clock that follows `wall` forwards and goes on at the pace of `monotonic` while `wall` was set back (ms both).
- * So a timer is never stuck because somebody corrected the time, and after a suspend the clock catches up at once.
+ * Follows `wall` forwards. While `wall` is behind because it was set back, advances at the rate of `monotonic` (both in
+ * ms). So a correction of the time does not block timers, and after a suspend the clock catches up at once.
  */
 export function monotonicClock(wall: () => number, monotonic: () => number): Clock {
   let seenAt = monotonic();

@@ -1,6 +1,6 @@
-// Whom a bound counts as one: addresses are cheap where somebody has many of them.
+// The network of an address. Rate limits count networks, because one host may own many IPv6 addresses.
 
-/** An IPv4 address, or the first 64 bits of an IPv6 address: whoever has one of those has them all. */
+/** An IPv4 address, or the first 64 bits of an IPv6 address: one subscriber usually has all addresses of a /64. */
 export function networkPrefixOf(address: string): string {
   const mapped = address.lastIndexOf('.') > 0 ? address.slice(address.lastIndexOf(':') + 1) : null;
   if (mapped !== null) return mapped;

@@ -1,4 +1,4 @@
-// A replay window (RFC 4303, section 3.4.3): each counter is taken once, one that is too far behind never.
+// A replay window (RFC 4303, section 3.4.3): accepts each counter once, and none that is too far behind.
 
 export class ReplayWindow {
   private highest = 0n;
@@ -6,12 +6,12 @@ export class ReplayWindow {
   private taken = 0n;
   private readonly size: bigint;
 
-  /** `counters`: how many are remembered, the highest included. Each costs a bit. */
+  /** `counters`: how many are remembered, the highest included, one bit each. */
   constructor(private readonly counters: number) {
     this.size = BigInt(counters);
   }
 
-  /** True iff what has this counter may still be taken. Counters start at 1. */
+  /** True iff this counter may still be accepted. Counters start at 1. */
   mayTake(counter: bigint): boolean {
     if (counter < 1n) return false;
     if (counter > this.highest) return true;
@@ -19,14 +19,13 @@ export class ReplayWindow {
     return behind < this.size && ((this.taken >> behind) & 1n) === 0n;
   }
 
-  /** True iff it is known of this counter whether it was taken. */
+  /** True iff the window knows whether this counter was accepted. */
   remembers(counter: bigint): boolean {
     return counter > this.highest - this.size;
   }
 
   /**
-   * Takes a counter whose bearer was proven. Call after the proof, never before: a forgery must not move the
-   * window.
+   * Records an accepted counter. Call it only after the message was authenticated: a forgery must not move the window.
    */
   take(counter: bigint): void {
     if (counter <= this.highest) {

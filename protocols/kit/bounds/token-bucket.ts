@@ -1,4 +1,5 @@
-// A rate with a burst: tokens come back at an even pace, and whoever has none left waits or is refused.
+// A token bucket: a rate with a burst. Tokens return at a constant rate; without a token the caller waits or is
+// refused.
 
 import type { Instant } from '../machine.js';
 
@@ -17,7 +18,7 @@ export class TokenBucket {
     this.tokens = rate.burst;
   }
 
-  /** Takes a token, if there is one. */
+  /** Takes a token. False if there is none. */
   take(now: Instant): boolean {
     this.fill(now);
     if (this.tokens < 1) return false;
@@ -25,7 +26,7 @@ export class TokenBucket {
     return true;
   }
 
-  /** How long until there is a token, in whole ms. */
+  /** The time until there is a token, in whole ms. */
   waitMs(now: Instant): number {
     this.fill(now);
     return Math.ceil(Math.max(0, ((1 - this.tokens) * 1_000) / this.rate.perSecond));

@@ -1,15 +1,15 @@
-// Padding before sealing: the length of a text stands before it and zeros follow, so that size tells little about it.
+// Padding before encryption: `length ‖ text ‖ zeros`, so that the size of a letter tells little about its text.
 
 import { textOf, utf8, viewOf } from '../bytes.js';
 import { LIMITS } from '../limits.js';
 
-/** What HPKE adds: the encapsulated key in front, the tag behind. */
+/** HPKE adds the encapsulated key in front and the tag behind. */
 export const ENCAPSULATED_BYTES = 32;
 export const TAG_BYTES = 16;
 
 const LENGTH_BYTES = 4;
 
-/** `length ‖ text ‖ zeros`, or null where the text is longer than `letterPlainBytes`. */
+/** The padded text, or null if it is longer than `letterPlainBytes`. */
 export function padded(text: string): Uint8Array<ArrayBuffer> | null {
   const body = utf8(text);
   if (body.length > LIMITS.letterPlainBytes) return null;
@@ -19,7 +19,7 @@ export function padded(text: string): Uint8Array<ArrayBuffer> | null {
   return plain;
 }
 
-/** The text again, or null for anything that `padded` does not make. */
+/** The text, or null for bytes that `padded` cannot have made. */
 export function unpadded(plain: Uint8Array): string | null {
   if (plain.length < LENGTH_BYTES) return null;
   const length = new DataView(plain.buffer, plain.byteOffset).getUint32(0);
@@ -28,7 +28,7 @@ export function unpadded(plain: Uint8Array): string | null {
   return textOf(viewOf(plain, LENGTH_BYTES, LENGTH_BYTES + length));
 }
 
-/** The next power of two; the last step is cut to what a letter may weigh. */
+/** The next power of two, but at most what fits a letter. */
 function paddedBytes(textBytes: number): number {
   const powerOfTwo = 2 ** Math.ceil(Math.log2(LENGTH_BYTES + textBytes));
   const most = LIMITS.letterBytes - ENCAPSULATED_BYTES - TAG_BYTES;

@@ -75,7 +75,7 @@ test('a place where the host lets nobody make a directory is refused at once', n
 test('a path that is too long or leads in a circle is refused in words', (context) => {
   const directory = temporaryDirectory(context);
   symlinkSync('circle', join(directory, 'circle'));
-  assert.throws(() => lockDirectory(join(directory, 'circle', 'alice')), /the links in that path lead in a circle/);
+  assert.throws(() => lockDirectory(join(directory, 'circle', 'alice')), /the links in that path form a circle/);
   assert.throws(() => lockDirectory(join(directory, 'a'.repeat(300))), /that path is too long/);
 });
 
