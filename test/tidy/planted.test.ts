@@ -48,6 +48,29 @@ test('imports across layers are caught', () => {
   ]);
 });
 
+test('an import cycle is caught once, by values or by types, and named whole', () => {
+  const found = (files: readonly [path: string, text: string][]): string =>
+    says(cyclesRule(files.map(([path, text]) => sourceOf(path, text))));
+  const loop: [string, string][] = [
+    ['client/a.ts', "import { b } from './b.js';"],
+    ['client/b.ts', "import type { c } from './deep/c.js';"],
+    ['client/deep/c.ts', "type A = import('../a.js').A;"],
+  ];
+  assert.equal(
+    found(loop),
+    'imports itself through client/b.ts, client/deep/c.ts: move what both need to a lower file',
+  );
+  assert.match(found([['client/a.ts', "import { a } from './a.js';"]]), /through itself/);
+  assert.equal(found(loop.slice(0, 2)), '');
+  assert.match(
+    found([
+      ['web/a.ts', "import { v } from './v.js';"],
+      ['web/v.tsx', "import { a } from './a.js';"],
+    ]),
+    /web\/v\.tsx/,
+  );
+});
+
 test('a package is imported only by its files', () => {
   judges(layersRule, [
     ['runtime/sqlite.ts', "import Database from 'better-sqlite3';", null],
