@@ -4,8 +4,7 @@ import { startChannelServer, type ChannelServer } from '../channels/channel-serv
 import type { SigningKey } from '../runtime/crypto.js';
 import type { Log } from '../runtime/log.js';
 import type { LineListener } from '../runtime/net/line-listener.js';
-import { OperationalError } from '../runtime/operational-error.js';
-import { BindError } from './bind-error.js';
+import { BindError, OperationalError } from '../runtime/operational-error.js';
 import type { NameServerConfig } from './config.js';
 import { listenControlSocket } from './peers/control-socket.js';
 import { PeerAdministration } from './peers/peer-administration.js';

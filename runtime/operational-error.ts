@@ -48,6 +48,9 @@ export class OperationalError extends Error {
   override readonly name = 'OperationalError';
 }
 
+/** An address or port cannot be resolved or bound. */
+export class BindError extends OperationalError {}
+
 /** True iff the environment caused the error, and not a bug of this program. */
 export function isOperationalError(error: unknown): boolean {
   return error instanceof OperationalError || codeOf(error) !== '';

@@ -145,17 +145,17 @@ export class Replica {
 
   /** Moves to a later view [VIEW-9]. */
   install(decision: ViewDecision, now: Instant): void {
-    const goesOn = decision.view === this.decision.view + 1 && this.isMember && !decision.isFresh;
-    const isRestored = !goesOn && this.restore(decision);
-    if (goesOn || isRestored) this.deliverRest(decision);
-    this.hasState = goesOn || isRestored;
+    const continues = decision.view === this.decision.view + 1 && this.isMember && !decision.isFresh;
+    const isRestored = !continues && this.restore(decision);
+    if (continues || isRestored) this.deliverRest(decision);
+    this.hasState = continues || isRestored;
     this.decision = decision;
     this.members = viewMembers(decision);
     if (decision.isFresh && this.isMemberOf(decision)) this.startFresh();
     this.hasState &&= this.isMemberOf(decision);
     this.mode = this.isMember ? 'normal' : 'idle';
     this.enter(now);
-    this.listener.installed(decision, this.isMember && !goesOn);
+    this.listener.installed(decision, this.isMember && !continues);
     this.replayFuture(now);
     this.advance(now);
   }

@@ -7,8 +7,8 @@ import { VERSION } from '../../protocols/kit/version.js';
 import { endOnFault, endWith, EXIT, onBrokenOutput } from '../../runtime/process/exit.js';
 import { openLog } from '../../runtime/log.js';
 import { endpointText } from '../../runtime/net/endpoint.js';
-import { BindError } from './bind-error.js';
 import type { ChatServerConfig, ChatServerFlags } from './config.js';
+import { BindError } from '../../runtime/operational-error.js';
 
 interface Flags extends ChatServerFlags {
   readonly check?: string;

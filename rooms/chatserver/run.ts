@@ -10,7 +10,7 @@ import type { Endpoint } from '../../runtime/net/endpoint.js';
 import { listenMetrics } from '../../runtime/net/metrics-listener.js';
 import { bindRoomSocket, resolveEndpoint, type RoomSocket } from '../../runtime/net/room-socket.js';
 import { random } from '../../runtime/sources.js';
-import { binding } from './bind-error.js';
+import { asBindError } from './as-bind-error.js';
 import type { ChatServerConfig } from './config.js';
 import { StateFile } from './state-file.js';
 import { RoomMetrics } from './metrics.js';
@@ -66,18 +66,20 @@ class ChatServer implements RunningChatServer {
 
   async open(): Promise<void> {
     const { servers, index, metricsPort } = this.config;
-    this.peers = await binding(Promise.all(servers.map(({ forward }) => resolveEndpoint(forward))));
+    this.peers = await asBindError(Promise.all(servers.map(({ forward }) => resolveEndpoint(forward))));
     const own = servers[index];
     if (!own) return;
-    const bind = await binding(resolveEndpoint(own.bind));
-    this.socket = await binding(bindRoomSocket({ ...bind, onDatagram: (from, bytes) => this.receive(from, bytes) }));
+    const bind = await asBindError(resolveEndpoint(own.bind));
+    this.socket = await asBindError(
+      bindRoomSocket({ ...bind, onDatagram: (from, bytes) => this.receive(from, bytes) }),
+    );
     const machine = this.machine();
     this.driver = this.drive(machine);
     this.driver.put({ type: 'wake' });
     if (metricsPort === null) return;
     const lost = () => this.socket?.lost() ?? 0;
     const metrics = new RoomMetrics(machine, { foreign: () => this.rejected, lost });
-    this.metricsPort = await binding(listenMetrics(metricsPort, () => metrics.page()));
+    this.metricsPort = await asBindError(listenMetrics(metricsPort, () => metrics.page()));
   }
 
   async stop(): Promise<void> {

@@ -6,14 +6,19 @@ import { clock } from '../../runtime/sources.js';
 import type { JsonClient } from '../e2e/testbed/json-client.js';
 import { Random } from '../sim/kernel/random.js';
 import type { Attacker } from './attackers/attacker.js';
-import { channelStrangerAttacker, peerAttacker, peerStrangerAttacker, visitorAttacker } from './attackers/channels.js';
+import {
+  channelStrangerAttacker,
+  peerAttacker,
+  peerStrangerAttacker,
+  channelClientAttacker,
+} from './attackers/channels.js';
 import { datagramAttacker } from './attackers/datagrams.js';
-import { hostAttacker } from './attackers/hosts.js';
+import { dialAttacker } from './attackers/dial-targets.js';
 import { letterAttacker } from './attackers/letters.js';
 import { friendAttacker, strangerAttacker, tcpAttacker } from './attackers/links.js';
 import { nameServerAttacker } from './attackers/name-servers.js';
 import { postAttacker } from './attackers/posts.js';
-import { greetingAttacker, sessionAttacker, webSocketAttacker } from './attackers/sessions.js';
+import { handshakeAttacker, sessionAttacker, webSocketAttacker } from './attackers/sessions.js';
 import { webAttacker } from './attackers/web.js';
 import type { FuzzTestbed } from './fuzz-testbed.js';
 import { residentMib, settledMib } from './resident-memory.js';
@@ -73,10 +78,10 @@ class AttackRun {
   ) {}
 
   static async open(fuzz: FuzzTestbed, options: CampaignOptions): Promise<AttackRun> {
-    const atLinks = [tcpAttacker, strangerAttacker, friendAttacker, postAttacker, hostAttacker];
+    const atLinks = [tcpAttacker, strangerAttacker, friendAttacker, postAttacker, dialAttacker];
     const atClients = [...atLinks, datagramAttacker, letterAttacker];
-    const atServer = [webAttacker, webSocketAttacker, greetingAttacker, sessionAttacker];
-    const atChannels = [channelStrangerAttacker, visitorAttacker, peerStrangerAttacker, peerAttacker];
+    const atServer = [webAttacker, webSocketAttacker, handshakeAttacker, sessionAttacker];
+    const atChannels = [channelStrangerAttacker, channelClientAttacker, peerStrangerAttacker, peerAttacker];
     const attackers = [...atClients, nameServerAttacker, ...atServer, ...atChannels].map(async (make) => make(fuzz));
     return new AttackRun(fuzz, options, await Promise.all(attackers));
   }
@@ -116,14 +121,14 @@ class AttackRun {
   private async watch(until: number): Promise<void> {
     let nextAt = clock.now();
     while (clock.now() < until) {
-      await this.stillThere();
+      await this.checkAlive();
       this.options.onSecond?.(this.count);
       nextAt += 1_000;
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, nextAt - clock.now())));
     }
   }
 
-  private async stillThere(): Promise<void> {
+  private async checkAlive(): Promise<void> {
     const { testbed, alice, carol } = this.fuzz;
     const ask = (client: JsonClient): Promise<unknown> => client.does('whoami');
     try {

@@ -64,8 +64,8 @@ test('missing, invalid or mismatched certificate files are reported in one line'
   const nowhere = join(temporaryDirectory(t), 'none.pem');
   for (const [flags, says] of [
     [{ ...one, tlsKey: nowhere }, /none\.pem: there is no such file/],
-    [{ ...one, tlsKey: other.tlsKey }, /these are no certificate and its key/],
-    [{ ...one, tlsCert: one.tlsKey }, /these are no certificate and its key/],
+    [{ ...one, tlsKey: other.tlsKey }, /these are not a certificate and its key/],
+    [{ ...one, tlsCert: one.tlsKey }, /these are not a certificate and its key/],
   ] as const) {
     const log = { debug: none, info: none, warn: none, error: none };
     const around = { log, onFault: none, onIdle: none };

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WebSocket } from 'ws';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { BindError } from '../../nameserver/bind-error.js';
+import { BindError } from '../../runtime/operational-error.js';
 import type { RunningNameServer } from '../../nameserver/server.js';
 import { OperationalError } from '../../runtime/operational-error.js';
 import { Person } from './person.js';

@@ -18,16 +18,17 @@ before(() => {
   }
 });
 
-function unbroken(...rules: string[]): void {
+function assertNoViolation(...rules: string[]): void {
   const broken = violations.filter((violation) => rules.some((rule) => violation.startsWith(`[${rule}]`)));
   assert.deepEqual(broken, []);
 }
 
-test('[POST-10] every friend ends with the list of the author', () => unbroken('POST-10'));
+test('[POST-10] every friend ends with the list of the author', () => assertNoViolation('POST-10'));
 test('[POST-1] [POST-3] clients announce only posts that exist and are not removed', () =>
-  unbroken('POST-1', 'POST-3'));
-test('[G1] a confirmed post survives every crash', () => unbroken('G1'));
-test('no program fails, breaks its contract or loops while users post', () => unbroken('fault', 'contract', 'G8'));
+  assertNoViolation('POST-1', 'POST-3'));
+test('[G1] a confirmed post survives every crash', () => assertNoViolation('G1'));
+test('no program fails, breaks its contract or loops while users post', () =>
+  assertNoViolation('fault', 'contract', 'G8'));
 
 test('users posted, removed and fetched while programs crashed and links broke', () => {
   const interesting: Counted[] = [

@@ -19,25 +19,25 @@ before(() => {
   }
 });
 
-function unbroken(rule: string): void {
+function assertNoViolation(rule: string): void {
   assert.deepEqual(
     violations.filter((violation) => violation.startsWith(`[${rule}]`)),
     [],
   );
 }
 
-test('[G1] confirmed and acknowledged messages survive every crash', () => unbroken('G1'));
-test('[G2] every message is in both histories once, and in order', () => unbroken('G2'));
-test('[G3] queued messages arrive, and message states are true', () => unbroken('G3'));
-test('[G4] no user can impersonate another, and only friends are received', () => unbroken('G4'));
+test('[G1] confirmed and acknowledged messages survive every crash', () => assertNoViolation('G1'));
+test('[G2] every message is in both histories once, and in order', () => assertNoViolation('G2'));
+test('[G3] queued messages arrive, and message states are true', () => assertNoViolation('G3'));
+test('[G4] no user can impersonate another, and only friends are received', () => assertNoViolation('G4'));
 test('[CHAT-18] a stale copy never forks a sequence, and only a stale copy becomes a new device', () =>
-  unbroken('CHAT-18'));
-test('[CHAT-19] lost messages that friends have are recovered', () => unbroken('CHAT-19'));
-test('presence is correct at the end', () => unbroken('presence'));
+  assertNoViolation('CHAT-18'));
+test('[CHAT-19] lost messages that friends have are recovered', () => assertNoViolation('CHAT-19'));
+test('presence is correct at the end', () => assertNoViolation('presence'));
 test('no program fails, breaks its contract or loops', () => {
-  unbroken('fault');
-  unbroken('contract');
-  unbroken('G8');
+  assertNoViolation('fault');
+  assertNoViolation('contract');
+  assertNoViolation('G8');
 });
 test('there is no other violation', () => assert.deepEqual(violations, []));
 

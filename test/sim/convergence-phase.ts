@@ -36,7 +36,7 @@ export class ConvergencePhase {
   settle(): void {
     this.waitUntilSettled();
     this.messageStaleCopies();
-    if (this.misled().length > 0) this.sleepFor(DAY_MS);
+    if (this.unrenewedUsers().length > 0) this.sleepFor(DAY_MS);
     // The name server may have discarded a receipt; its message then stays held until it expires.
     if (this.context.tally.of('month-long sleeps') > 0 && this.unsettled().length > 0) this.sleepFor(MONTH_MS);
     this.pass(QUIET_MS);
@@ -91,17 +91,17 @@ export class ConvergencePhase {
   }
 
   /** Users whose stale copy was reported, but who already renewed their device within the last day. */
-  private misled(): UserMachine[] {
+  private unrenewedUsers(): UserMachine[] {
     const { machines, staleCopies } = this.context;
     const unsettled = machines.filter((machine) => this.waitsFor(machine) !== null);
     return unsettled.filter(({ name }) => staleCopies.isUnrenewed(name));
   }
 
   private sleepFor(ms: number): void {
-    const misled = this.misled();
+    const unrenewedUsers = this.unrenewedUsers();
     if (ms >= MONTH_MS) this.context.beforeMonth();
     this.context.sleep(ms);
-    for (const { host } of misled) host.restart();
+    for (const { host } of unrenewedUsers) host.restart();
     this.waitUntilSettled();
   }
 

@@ -59,7 +59,7 @@ for (const order of ORDERS) {
     await bob.ask('/part', '+OK You have left chat room #1');
     await bob.asks('/part', '-ERR ');
     alice.send('/quit');
-    await alice.asks('anybody?', '-ERR ');
+    await alice.asks('hello again', '-ERR ');
     assert.deepEqual(
       carol.lines.filter((line) => line.startsWith('<')),
       [],

@@ -32,7 +32,7 @@ export function channelStrangerAttacker({ testbed }: FuzzTestbed): Attacker {
 }
 
 /** Malformed frames from clients that have entered. */
-export function visitorAttacker({ testbed }: FuzzTestbed): Attacker {
+export function channelClientAttacker({ testbed }: FuzzTestbed): Attacker {
   const { port, tcpPort } = testbed.server;
   return {
     name: 'channels, inside',

@@ -71,7 +71,7 @@ type Body =
   | PostPage
   | GroupLetter;
 
-/** An invitation into nothing, a wish nobody signed, words of a group that is none. */
+/** An invitation to a missing group, an unsigned join request, and a message of an unknown group. */
 function groupLetterOf({ record, device }: TestIdentity, random: Random): GroupLetter {
   const group = 'A'.repeat(22);
   const signed = { payload: '{}', signature: record.signature };

@@ -22,7 +22,7 @@ export function webSocketAttacker({ testbed }: FuzzTestbed): Attacker {
 }
 
 /** Invalid proofs of identity. */
-export function greetingAttacker({ testbed, stranger }: FuzzTestbed): Attacker {
+export function handshakeAttacker({ testbed, stranger }: FuzzTestbed): Attacker {
   return {
     name: 'session, unproven',
     attack: (random) =>

@@ -124,10 +124,10 @@ test('no folder means no page; a folder above the limits stops the start with on
   assert.equal(readStaticFiles(join(temporaryDirectory(t), 'none')), null);
   assert.throws(
     () => filesOf(t, { 'index.html': 'x'.repeat(LIMITS.pageBytes + 1) }),
-    /more than a page may weigh.*npm run build/,
+    /larger than a page may be.*npm run build/,
   );
   const many = Object.fromEntries(Array.from({ length: LIMITS.pageFilesMax + 1 }, (_, at) => [`${at}.js`, '']));
-  assert.throws(() => filesOf(t, many), /more than a page may weigh/);
+  assert.throws(() => filesOf(t, many), /larger than a page may be/);
 });
 
 test('the page is served only if channels accept WebSockets', async (t) => {

@@ -100,7 +100,7 @@ function withFittingId(frame: Envelope): Envelope {
 }
 
 /** The first seed that finds the fault and is clean without it; null if there is none. */
-export function huntInChannels(mutant: ChannelMutant, from: number, seeds: number) {
+export function catchChannelMutant(mutant: ChannelMutant, from: number, seeds: number) {
   for (let seed = from; seed < from + seeds; seed += 1) {
     const [violation] = withFault(mutant, () => new ChannelsWorld(seed).run().violations);
     if (violation !== undefined && new ChannelsWorld(seed).run().violations.length === 0) return { seed, violation };

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { EventCounters } from '../kernel/event-counters.js';
-import { CHANNEL_MUTANTS, huntInChannels } from './channel-mutants.js';
+import { CHANNEL_MUTANTS, catchChannelMutant } from './channel-mutants.js';
 import { ChannelsWorld } from './channels-world.js';
 
 const SEEDS = 18;
@@ -57,5 +57,5 @@ test('a seed replays exactly', () => {
 });
 
 for (const mutant of CHANNEL_MUTANTS) {
-  test(`caught: ${mutant.fault}`, () => assert.ok(huntInChannels(mutant, MUTANT_FROM, MUTANT_SEEDS)));
+  test(`caught: ${mutant.fault}`, () => assert.ok(catchChannelMutant(mutant, MUTANT_FROM, MUTANT_SEEDS)));
 }

@@ -138,7 +138,7 @@ export interface GroupCatch {
 }
 
 /** The first seed that violates one of the rules with the fault and none without it; null if there is none. */
-export function huntInGroups({ plant, rules }: GroupMutant, from: number, seeds: number): GroupCatch | null {
+export function catchGroupMutant({ plant, rules }: GroupMutant, from: number, seeds: number): GroupCatch | null {
   for (let seed = from; seed < from + seeds; seed += 1) {
     const violation = planted(plant, seed).find((each) => rules.some((rule) => each.startsWith(`[${rule}]`)));
     if (violation !== undefined && new GroupWorld(seed).run().violations.length === 0) return { seed, violation };

@@ -2,7 +2,7 @@
 
 import { before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { GROUP_MUTANTS, huntInGroups } from './group-mutants.js';
+import { GROUP_MUTANTS, catchGroupMutant } from './group-mutants.js';
 import { GroupWorld } from './group-world.js';
 import { EventCounters } from '../kernel/event-counters.js';
 
@@ -64,5 +64,5 @@ for (const [seed, statement] of Object.entries(REGRESSIONS)) {
 }
 
 for (const mutant of GROUP_MUTANTS.filter(({ isElusive }) => !isElusive)) {
-  test(`caught: ${mutant.fault}`, () => assert.ok(huntInGroups(mutant, 1, SEEDS)));
+  test(`caught: ${mutant.fault}`, () => assert.ok(catchGroupMutant(mutant, 1, SEEDS)));
 }

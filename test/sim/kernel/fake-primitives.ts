@@ -11,7 +11,7 @@ function digest(algorithm: 'sha256' | 'sha512', ...pieces: (Uint8Array | string)
   return hash.digest();
 }
 
-/** A key pair derived from a name; whoever knows the name has the secret key. */
+/** A key pair derived from a name; anyone who knows the name has the secret key. */
 export function fakeKey(name: string): SecretKey {
   return { publicKey: digest('sha256', 'key', name).toString('base64url') };
 }

@@ -35,7 +35,7 @@ export interface FaultPlan {
 
 /** Machine faults are drawn from their own stream, so that switching them off changes nothing else. */
 export function drawFaultPlan(random: Random, hasDisasters: boolean): FaultPlan {
-  const perhaps = (probability: number, low: number, high: number) =>
+  const maybe = (probability: number, low: number, high: number) =>
     random.chance(probability) ? random.between(low, high) : null;
   const rate = (probability: number, high: number) => (random.chance(probability) ? random.between(0, high) : 0);
   return {
@@ -43,16 +43,16 @@ export function drawFaultPlan(random: Random, hasDisasters: boolean): FaultPlan 
     faultsMs: random.between(15_000, 90_000),
     paceMs: random.pick([100, 400, 1_500, 5_000]),
     network: drawConditions(random, rate),
-    clientCrashMs: perhaps(0.4, 3_000, 30_000),
-    serverCrashMs: perhaps(0.3, 5_000, 40_000),
+    clientCrashMs: maybe(0.4, 3_000, 30_000),
+    serverCrashMs: maybe(0.3, 5_000, 40_000),
     clientCrashAtTurn: rate(0.5, 0.02),
     serverCrashAtTurn: rate(0.35, 0.03),
     downMs: random.pick([500, 4_000, 20_000]),
-    partitionMs: perhaps(0.35, 5_000, 40_000),
-    serverUnreachableMs: perhaps(0.35, 5_000, 40_000),
-    cutMs: perhaps(0.5, 500, 15_000),
-    clogMs: perhaps(0.4, 500, 15_000),
-    pauseMs: perhaps(0.3, 3_000, 20_000),
+    partitionMs: maybe(0.35, 5_000, 40_000),
+    serverUnreachableMs: maybe(0.35, 5_000, 40_000),
+    cutMs: maybe(0.5, 500, 15_000),
+    clogMs: maybe(0.4, 500, 15_000),
+    pauseMs: maybe(0.3, 3_000, 20_000),
     durationMsMax: random.pick([1_000, 8_000, 40_000]),
     addressChangeRate: rate(0.4, 1),
     behindRouter: rate(0.3, 0.8),

@@ -26,15 +26,15 @@ export const NO_MACHINE_FAULTS: MachineFaults = {
 };
 
 export function drawMachineFaults(random: Random): MachineFaults {
-  const perhaps = (probability: number, low: number, high: number) =>
+  const maybe = (probability: number, low: number, high: number) =>
     random.chance(probability) ? random.between(low, high) : null;
   const areCopiesPutBack = random.chance(0.5);
   return {
     copyMs: areCopiesPutBack ? random.pick([1_000, 5_000, 20_000]) : null,
     lossMs: areCopiesPutBack ? random.between(5_000, 40_000) : null,
-    clockMs: perhaps(0.25, 3_000, 30_000),
-    monthMs: perhaps(0.2, 10_000, 60_000),
-    fullDiskMs: perhaps(0.25, 3_000, 30_000),
+    clockMs: maybe(0.25, 3_000, 30_000),
+    monthMs: maybe(0.2, 10_000, 60_000),
+    fullDiskMs: maybe(0.25, 3_000, 30_000),
     durationMsMax: random.pick([1_000, 8_000, 30_000]),
   };
 }

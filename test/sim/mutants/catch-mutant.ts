@@ -3,11 +3,16 @@
 import { ChatWorld } from '../chat-world.js';
 import { CLIENT_MUTANTS } from './client-mutants.js';
 import type { Mutant } from './mutant.js';
-import { OLD_COPY_MUTANTS } from './stale-copy-mutants.js';
+import { STALE_COPY_MUTANTS } from './stale-copy-mutants.js';
 import { POST_MUTANTS } from './post-mutants.js';
 import { SERVER_MUTANTS } from './server-mutants.js';
 
-export const MUTANTS: readonly Mutant[] = [...CLIENT_MUTANTS, ...OLD_COPY_MUTANTS, ...SERVER_MUTANTS, ...POST_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [
+  ...CLIENT_MUTANTS,
+  ...STALE_COPY_MUTANTS,
+  ...SERVER_MUTANTS,
+  ...POST_MUTANTS,
+];
 
 export interface CaughtMutant {
   readonly seed: number;

@@ -2,9 +2,9 @@
 // with 1 if a fault is not caught.
 
 import { parseArgs } from 'node:util';
-import { CHANNEL_MUTANTS, huntInChannels } from '../channels/channel-mutants.js';
-import { GROUP_MUTANTS, huntInGroups } from '../groups/group-mutants.js';
-import { huntInRooms, ROOM_MUTANTS } from '../rooms/room-mutants.js';
+import { CHANNEL_MUTANTS, catchChannelMutant } from '../channels/channel-mutants.js';
+import { GROUP_MUTANTS, catchGroupMutant } from '../groups/group-mutants.js';
+import { catchRoomMutant, ROOM_MUTANTS } from '../rooms/room-mutants.js';
 import { catchMutant, MUTANTS } from './catch-mutant.js';
 
 const { values } = parseArgs({
@@ -19,9 +19,10 @@ const [from, seeds] = [Number(values.from), Number(values.seeds)];
 const isWanted = (world: string): boolean => values.world === '' || values.world === world;
 
 if (isWanted('chat')) for (const mutant of MUTANTS) say(mutant.fault, catchMutant(mutant, from, seeds));
-if (isWanted('rooms')) for (const mutant of ROOM_MUTANTS) say(mutant.fault, huntInRooms(mutant, from, seeds));
-if (isWanted('groups')) for (const mutant of GROUP_MUTANTS) say(mutant.fault, huntInGroups(mutant, from, seeds));
-if (isWanted('channels')) for (const mutant of CHANNEL_MUTANTS) say(mutant.fault, huntInChannels(mutant, from, seeds));
+if (isWanted('rooms')) for (const mutant of ROOM_MUTANTS) say(mutant.fault, catchRoomMutant(mutant, from, seeds));
+if (isWanted('groups')) for (const mutant of GROUP_MUTANTS) say(mutant.fault, catchGroupMutant(mutant, from, seeds));
+if (isWanted('channels'))
+  for (const mutant of CHANNEL_MUTANTS) say(mutant.fault, catchChannelMutant(mutant, from, seeds));
 
 function say(fault: string, caught: { seed: number; violation: string } | null): void {
   if (!caught) process.exitCode = 1;

@@ -5,7 +5,7 @@ import type { Effect } from '../../../client/engine/core/io.js';
 import { altering, changing } from './client-mutants.js';
 import type { Mutant } from './mutant.js';
 
-export const OLD_COPY_MUTANTS: readonly Mutant[] = [
+export const STALE_COPY_MUTANTS: readonly Mutant[] = [
   {
     fault: 'the old device continues after RESTORED',
     rules: ['G1', 'G2', 'G3', 'CHAT-18', 'CHAT-19'],

@@ -33,7 +33,7 @@ export class PostChecker {
     if (command.type === 'post_get') return;
     this.tally.add(isRemoved ? 'posts removed' : 'posted');
     this.promised.set(post, { author: user, isRemoved });
-    this.mustStand(user, post, isRemoved);
+    this.mustHave(user, post, isRemoved);
   }
 
   observed(user: string, event: ClientEvent): void {
@@ -59,11 +59,11 @@ export class PostChecker {
   /** A client crashed: confirmed posts must have survived. */
   crashed(user: string): void {
     for (const [post, { author, isRemoved }] of this.promised) {
-      if (author === user) this.mustStand(user, post, isRemoved);
+      if (author === user) this.mustHave(user, post, isRemoved);
     }
   }
 
-  private mustStand(user: string, id: string, isRemoved: boolean): void {
+  private mustHave(user: string, id: string, isRemoved: boolean): void {
     const post = this.stores.post(user, user, id);
     if (this.stores.wasRestored(user) || (post && (post.isRemoved || !isRemoved))) return;
     this.fail(

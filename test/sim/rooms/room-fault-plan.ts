@@ -27,7 +27,7 @@ export interface RoomFaultPlan {
 }
 
 export function drawRoomFaults(random: Random): RoomFaultPlan {
-  const perhaps = (probability: number, low: number, high: number) =>
+  const maybe = (probability: number, low: number, high: number) =>
     random.chance(probability) ? random.between(low, high) : null;
   const rate = (probability: number, high: number) => (random.chance(probability) ? random.between(0, high) : 0);
   const isLarge = random.chance(0.08);
@@ -41,13 +41,13 @@ export function drawRoomFaults(random: Random): RoomFaultPlan {
     duplication: rate(0.5, 0.2),
     latencyMs: random.pick([1, 5, 20]),
     lateRate: rate(0.5, 0.05),
-    crashMs: perhaps(0.5, 800, 6_000),
+    crashMs: maybe(0.5, 800, 6_000),
     crashAtEffect: rate(0.5, 0.03),
     downMs: random.pick([50, 800, 3_000]),
-    partitionMs: perhaps(0.4, 1_500, 6_000),
-    oneWayMs: perhaps(0.35, 1_500, 6_000),
-    pauseMs: perhaps(0.4, 1_000, 5_000),
-    wholeClusterMs: perhaps(0.12, 3_000, 8_000),
+    partitionMs: maybe(0.4, 1_500, 6_000),
+    oneWayMs: maybe(0.35, 1_500, 6_000),
+    pauseMs: maybe(0.4, 1_000, 5_000),
+    wholeClusterMs: maybe(0.12, 3_000, 8_000),
     durationMsMax: random.pick([300, 1_500, 4_000]),
   };
 }

@@ -139,13 +139,13 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
   },
 ];
 
-export interface RoomCatch {
+export interface CaughtRoomMutant {
   readonly seed: number;
   readonly violation: string;
 }
 
 /** The first seed that has violations with the fault and none without it; null if there is none. */
-export function huntInRooms(mutant: RoomMutant, from: number, seeds: number): RoomCatch | null {
+export function catchRoomMutant(mutant: RoomMutant, from: number, seeds: number): CaughtRoomMutant | null {
   for (let seed = from; seed < from + seeds; seed += 1) {
     const [violation] = withFault(mutant, () => new RoomsWorld(seed).run().violations);
     if (violation !== undefined && new RoomsWorld(seed).run().violations.length === 0) {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { Tally, type Counted } from '../kernel/tally.js';
-import { huntInRooms, ROOM_MUTANTS } from './room-mutants.js';
+import { catchRoomMutant, ROOM_MUTANTS } from './room-mutants.js';
 import { RoomsWorld } from './rooms-world.js';
 
 const SEEDS = 20;
@@ -56,5 +56,5 @@ for (const [seed, showed] of REGRESSIONS) {
 }
 
 for (const mutant of ROOM_MUTANTS.filter(({ isElusive }) => !isElusive)) {
-  test(`caught: ${mutant.fault}`, () => assert.ok(huntInRooms(mutant, 1, MUTANT_SEEDS)));
+  test(`caught: ${mutant.fault}`, () => assert.ok(catchRoomMutant(mutant, 1, MUTANT_SEEDS)));
 }

@@ -15,7 +15,7 @@ import { frameOf, wrongFrame } from './links.js';
 
 const DIALLED_MS = 2_000;
 
-export async function hostAttacker(fuzz: FuzzTestbed): Promise<Attacker> {
+export async function dialAttacker(fuzz: FuzzTestbed): Promise<Attacker> {
   const { testbed, dialledFriend, target } = fuzz;
   const callers = new ReceivedQueue<TLSSocket>('the host', () => '');
   const server = createServer(
