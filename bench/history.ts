@@ -100,7 +100,7 @@ function search(store: SqliteStore, plain: Database): void {
   const scan = plain.prepare(`SELECT * FROM messages WHERE text LIKE '%' || ? || '%' ORDER BY message DESC LIMIT 50`);
   const theirs = middle(() => scan.all(`${RARE_WORD} `));
   const row = { unit: 'ms', baseline: 'LIKE over all', theirs, goal: '< 100 ms' };
-  const nothing = { mine: null, peer: null, before: null, limit: 50 };
+  const nothing = { author: null, peer: null, before: null, limit: 50 };
   const queries: Record<string, SearchQuery> = {
     'search, a rare word': { ...nothing, words: [RARE_WORD] },
     'search, a word of every second message': { ...nothing, words: ['w1'] },

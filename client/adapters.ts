@@ -42,7 +42,7 @@ export class Adapters {
   private channels: { number: number; connection: ChannelConnection } | null = null;
   private ports: PortPair | null = null;
   private lastLink = 0;
-  /** Dials under way. At the end each would keep the process, or open a link that nobody looks after. */
+  /** Dials under way. At the end each would keep the process running, or open a link without an owner. */
   private readonly dials = new Set<AbortController>();
 
   constructor(private readonly options: AdapterOptions) {
@@ -51,7 +51,7 @@ export class Adapters {
     this.transfers = new Transfers({ ...options, certificate: this.certificate });
   }
 
-  /** A TLS connection of somebody who wants posts. */
+  /** A TLS connection of a peer that requests posts. */
   serve(socket: TLSSocket, peerKey: string): void {
     this.transfers.opened(socket, peerKey);
   }

@@ -1,12 +1,11 @@
-// A running client: a data directory, its store and the device at work on it; to a face, the `Engine` it talks to.
+// A running client: a data directory, its store and the device that works on it, behind the `ClientApi`.
 
 import { join, resolve } from 'node:path';
 import type { Answer } from '../protocols/control/answer.js';
 import type { ClientEvent } from '../protocols/control/event.js';
-import type { ClientStats } from '../protocols/control/commands/account.js';
 import { isArchiveCommand, type ArchiveCommand } from '../protocols/control/commands/archive.js';
 import type { Command } from '../protocols/control/command.js';
-import type { ClientApi as EngineDoor, Ready } from '../protocols/control/client-api.js';
+import type { ClientApi, Ready } from '../protocols/control/client-api.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { assertNever } from '../protocols/kit/machine.js';
 import { Refusal } from '../protocols/kit/refusals.js';
@@ -32,7 +31,7 @@ const BACKUP_COST = {
 };
 
 export interface RunningClient {
-  readonly api: EngineDoor;
+  readonly api: ClientApi;
   readonly ready: Ready;
   /** Lets go of ports and directory. Safe to call twice. */
   stop(): Promise<void>;
@@ -57,7 +56,7 @@ export async function runClient(config: ClientConfig): Promise<RunningClient> {
 /** The number of the command `online` after a key rotation: no question has it. */
 const UNASKED = 0;
 
-class Client implements EngineDoor {
+class Client implements ClientApi {
   private readonly pending = new PendingAnswers<Command, Answer>({
     send: (ref, command) => this.device.put({ type: 'command', ref, command }),
   });
@@ -96,16 +95,9 @@ class Client implements EngineDoor {
 
   command(command: Command | ArchiveCommand): Promise<Answer> {
     if (isArchiveCommand(command)) return this.archive.carryOut(command);
-    if (command.type === 'stats') return this.stats(command);
     return command.type === 'evidence'
       ? evidenceFile(command, () => this.pending.ask(command))
       : this.pending.ask(rooted(command));
-  }
-
-  /** The engine counts friends and links; only the store knows its size. */
-  private async stats(command: Command): Promise<Answer> {
-    const answer = await this.pending.ask(command);
-    return answer.ok ? { ok: true, data: { ...(answer.data as ClientStats), stored: this.store.size() } } : answer;
   }
 
   onEvent(listener: (event: ClientEvent) => void): () => void {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertOwner } from '../../client/data-owner.js';
-import { MemoryStore } from '../../client/store/memory/memory-store.js';
+import { MemoryStore } from './store/memory/memory-store.js';
 
 function used(name: string): MemoryStore {
   const store = new MemoryStore();

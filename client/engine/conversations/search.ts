@@ -4,6 +4,7 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Context } from '../core/context.js';
 import { readConversation, storedConversation } from '../core/conversation-id.js';
 import type { CommandOf, Part } from '../core/part.js';
+import type { Author } from '../core/store.js';
 import type { ConversationNames } from './conversation-names.js';
 import { historyMessage } from './history-message.js';
 
@@ -17,18 +18,21 @@ export class Search implements Part {
     private readonly names: ConversationNames,
   ) {}
 
-  /** What two people say is between them: from one and in a conversation with another is nothing. */
   private search(ref: number, { words, from, in: within, before }: CommandOf<'search'>): void {
-    const mine = from === null ? null : from === this.context.me.name;
     const place = within === null ? null : this.names.find(within);
-    const stored = place === null ? null : storedConversation(place);
-    const peer = mine === false && place?.type !== 'group' ? from : stored;
-    const query = { words, mine, peer, before, limit: LIMITS.searchPage };
-    const isPossible = stored === null || peer === stored;
-    const found = isPossible ? this.context.store.search(query) : [];
-    const messages = found
-      .map((one) => ({ ...historyMessage(this.context, one), in: this.names.nameOf(readConversation(one.peer)) }))
-      .filter((line) => from === null || line.from === from);
+    const peer = place === null ? null : storedConversation(place);
+    const query = { words, author: this.authorOf(from), peer, before, limit: LIMITS.searchPage };
+    const messages = this.context.store
+      .search(query)
+      .map((found) => ({
+        ...historyMessage(this.context, found),
+        in: this.names.nameOf(readConversation(found.peer)),
+      }));
     this.context.succeed(ref, 'search', { messages });
+  }
+
+  private authorOf(from: string | null): Author | null {
+    if (from === null) return null;
+    return from === this.context.me.name ? { type: 'me' } : { type: 'user', name: from };
   }
 }

@@ -1,5 +1,4 @@
-// The edge of the engine towards the bytes of posts: it decides who, what and whence; whoever performs these moves the
-// bytes.
+// Effects and inputs for the bytes of posts: the engine decides who sends what to whom; the host moves the bytes.
 
 import type { Instant } from '../../../protocols/kit/machine.js';
 import type { Refusal } from '../../../protocols/kit/refusals.js';
@@ -83,7 +82,7 @@ export interface FetchedPost extends PostKey {
   readonly sha256: string;
 }
 
-/** `devices`: the keys of whom we mean. `grant`: to be shown to somebody who is not the author. */
+/** `devices`: the device keys of the wanted peer. `grant`: presented to a peer that is not the author. */
 export interface FetchSource {
   readonly endpoints: readonly Endpoint[];
   readonly devices: readonly string[];

@@ -29,7 +29,10 @@ export interface StoredPost {
   readonly held: Held;
 }
 
-/** How far we have followed somebody. `since`: when they became a friend. `grant`: their last word that we are one. */
+/**
+ * How far the catalogue of a friend has been copied. `since`: when they became a friend. `grant`: their newest grant
+ * for us.
+ */
 export interface Following {
   readonly author: string;
   readonly cursor: CatalogueCursor | null;
@@ -59,7 +62,7 @@ export interface PostStore {
   newestChanges(author: string, limit: number): StoredPost[];
   /** The number of an author's last change, 0 if none. */
   lastChange(author: string): number;
-  /** Standing posts under this id: of several authors only where somebody lies. */
+  /** Posts under this id that are not removed. More than one only if an author claims the id of another author's post. */
   withId(id: string): StoredPost[];
   /** Takes away what an author's other devices have said; gives the ids of what stood. */
   dropOtherDevices(author: string, device: string): string[];
@@ -74,7 +77,7 @@ export interface PostStore {
   told(friend: string): AnnouncementProgress | null;
   putTold(friend: string, told: AnnouncementProgress): void;
   dropTold(friend: string): void;
-  /** Nobody has heard anything of this device. */
+  /** No peer has received anything from this device. */
   dropAllTold(): void;
 
   /** In the order they were asked for. */

@@ -10,7 +10,7 @@ export class Registration<T> {
     this.registered = one;
   }
 
-  /** Whoever registered. The engine registers all parts before the first input. */
+  /** The parts that registered. The engine registers all parts before the first input. */
   get target(): T {
     assert(this.registered !== null, 'parts register before the first input');
     return this.registered;

@@ -9,7 +9,7 @@ import type { MessageState } from '../../../protocols/control/commands/messages.
 import type { PostStore } from './post-store.js';
 import type { Endpoint } from './endpoint.js';
 
-/** Somebody we have to do with. Strangers that were only looked up are not kept. */
+/** A person with whom the user has or had contact. Strangers that were only looked up are not stored. */
 export interface Person {
   readonly name: string;
   /** The pinned identity key, and the newest record under it; null until the first record was seen. */
@@ -46,7 +46,7 @@ export interface StoredMessage {
   readonly text: string;
   readonly state: StoredState;
   readonly shown: boolean;
-  /** Of what others wrote: the seq that must be shown before it, 0 if none. In a group: see `store/group-rows`. */
+  /** Of what others wrote: the seq that must be shown before it, 0 if none. In a group: see `client/store/group-message.ts`. */
   readonly after: number;
 }
 
@@ -72,17 +72,23 @@ export interface QueuedLetter {
 /** `added` now; `known`: the same message was there; `conflict`: another one has its (peer, device, kind, seq). */
 export type Added = 'added' | 'known' | 'conflict';
 
-/**
- * Each of `words` must be there; one of several words is a phrase. `mine`: who wrote it; null in any field: it does
- * not matter.
- */
+/** The writer of a message, in a conversation of two or in a group: I, or the user with this name. */
+export type Author = { readonly type: 'me' } | { readonly type: 'user'; readonly name: string };
+
+/** All of `words` must be in the text; a word of several words is a phrase. Null in a field: any value matches. */
 export interface SearchQuery {
   readonly words: readonly string[];
-  readonly mine: boolean | null;
+  readonly author: Author | null;
   readonly peer: string | null;
   /** Only what was written earlier, ms. */
   readonly before: number | null;
   readonly limit: number;
+}
+
+/** What a store holds. `bytes`: of the database file, 0 for a store in memory. */
+export interface StoredAmount {
+  readonly messages: number;
+  readonly bytes: number;
 }
 
 export interface Store {
@@ -91,6 +97,9 @@ export interface Store {
   /** Small durable facts by name: own record, server keys. */
   setting(name: string): string | null;
   putSetting(name: string, value: string): void;
+
+  /** Counts all messages: up to 0.1 s for a million. */
+  size(): StoredAmount;
 
   people(): Person[];
   putPerson(person: Person): void;

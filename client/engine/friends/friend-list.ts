@@ -41,6 +41,6 @@ export class FriendList implements Part {
     const linked = people.all().filter(({ name }) => links.isLinked(name));
     const uptimeMs = this.context.now - this.builtAt;
     const counts = { friends: people.friends().length, links: linked.length, uptimeMs };
-    this.context.succeed(ref, 'stats', { stored: null, ...counts });
+    this.context.succeed(ref, 'stats', { stored: this.context.store.size(), ...counts });
   }
 }

@@ -28,7 +28,7 @@ export class OwnRecord {
   }
 
   /**
-   * False while this device is new and the name server does not have its record. Nobody may see that record before: if
+   * False while this device is new and the name server does not have its record. No peer may see that record before: if
    * it were lost with this disk, the next device would have to use its number again, and friends would believe neither.
    */
   get isAnnounced(): boolean {

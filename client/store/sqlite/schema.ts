@@ -128,4 +128,23 @@ const GROUPS = `
   CREATE INDEX messages_held_in_group ON messages (peer) WHERE kind = 2 AND shown = 0 AND follows = 0;
 `;
 
-export const MIGRATIONS: readonly string[] = [FIRST, SEARCH, POST_TABLES, GROUPS];
+/**
+ * A tag with the author of a group message, in hexadecimal, since a name may hold characters that separate words. The
+ * index starts empty and is filled again by the next searches.
+ */
+const SEARCH_BY_AUTHOR = `
+  DROP TABLE message_index;
+  DROP VIEW indexed_messages;
+  CREATE VIEW indexed_messages AS
+    SELECT messages.message AS message, text,
+      'p' || peer || CASE mine WHEN 1 THEN ' mine' ELSE ' theirs' END || coalesce(' by' || hex(author), '') AS tags
+    FROM messages LEFT JOIN group_messages ON group_messages.message = messages.message;
+  CREATE VIRTUAL TABLE message_index USING fts5 (
+    text, tags, content = 'indexed_messages', content_rowid = 'message', columnsize = 0,
+    tokenize = "unicode61 remove_diacritics 2"
+  );
+  DELETE FROM indexed_days;
+  UPDATE counters SET value = 0 WHERE name = 'indexed';
+`;
+
+export const MIGRATIONS: readonly string[] = [FIRST, SEARCH, POST_TABLES, GROUPS, SEARCH_BY_AUTHOR];

@@ -6,8 +6,8 @@ import type { OutboxMessage } from './messages.js';
 
 /** What a client holds and has open. */
 export interface ClientStats {
-  /** `bytes`: of the database. Null as the engine answers, which does not see the disk; the client fills it in. */
-  readonly stored: { readonly messages: number; readonly bytes: number } | null;
+  /** `bytes`: of the database. */
+  readonly stored: { readonly messages: number; readonly bytes: number };
   readonly friends: number;
   /** Users with an open link: friends and group peers. */
   readonly links: number;

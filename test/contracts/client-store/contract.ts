@@ -2,7 +2,7 @@
 
 import { test } from 'node:test';
 import type { TransactionalStore } from '../../../client/engine/core/store.js';
-import { MemoryStore } from '../../../client/store/memory/memory-store.js';
+import { MemoryStore } from '../../client/store/memory/memory-store.js';
 import { MIGRATIONS } from '../../../client/store/sqlite/schema.js';
 import { SqliteStore } from '../../../client/store/sqlite/sqlite-store.js';
 import { openDatabase } from '../../../runtime/sqlite.js';

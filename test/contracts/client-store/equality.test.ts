@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { TransactionalStore } from '../../../client/engine/core/store.js';
-import { MemoryStore } from '../../../client/store/memory/memory-store.js';
+import { MemoryStore } from '../../client/store/memory/memory-store.js';
 import { smallSqliteStore } from './contract.js';
 import { everything, operations } from './operations.js';
 import type { Operation } from './post-operations.js';

@@ -95,7 +95,7 @@ contract('a held or hidden message is not in the history; a marked one is, with 
     ],
   );
   assert.deepEqual(seqs(store.history(storedGroup(GROUP), 10, null)), [1, 2]);
-  assert.deepEqual(seqs(store.search({ words: ['all'], mine: null, peer: null, before: null, limit: 9 })), [2, 1]);
+  assert.deepEqual(seqs(store.search({ words: ['all'], author: null, peer: null, before: null, limit: 9 })), [2, 1]);
 });
 
 contract('the state of a message of mine is stored; a message I read is `delivered` for the group', (store) => {

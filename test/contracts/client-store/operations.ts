@@ -16,9 +16,10 @@ const kinds = fc.constantFrom('chat', 'quick');
 const texts = fc
   .array(fc.constantFrom('a', 'B', 'é', 'a-b', '!', 'É b'), { maxLength: 3 })
   .map((some) => some.join(' '));
+const user = fc.record({ type: fc.constant('user' as const), name: fc.constantFrom('al', 'bob') });
 const queries = fc.record({
   words: fc.array(fc.constantFrom('a', 'b', 'e', 'A b', '!', 'b-e'), { minLength: 1, maxLength: 2 }),
-  mine: fc.option(fc.boolean()),
+  author: fc.option(fc.oneof(fc.constant({ type: 'me' } as const), user)),
   peer: fc.option(fc.constantFrom('al', 'bob')),
   before: fc.option(fc.integer({ min: 0, max: 9 })),
   limit: fc.integer({ min: 1, max: 5 }),
@@ -111,7 +112,7 @@ export function everything(store: TransactionalStore): unknown {
   return [
     about('al'),
     about('bob'),
-    store.search({ words: ['a'], mine: null, peer: null, before: null, limit: 99 }),
+    store.search({ words: ['a'], author: null, peer: null, before: null, limit: 99 }),
     counts,
     store.waiting(99),
     store.people(),

@@ -1,14 +1,27 @@
 // The contract of a client's store for full-text search.
 
 import assert from 'node:assert/strict';
-import type { SearchQuery, TransactionalStore } from '../../../client/engine/core/store.js';
+import type { Author, SearchQuery, TransactionalStore } from '../../../client/engine/core/store.js';
 import { contract } from './contract.js';
-import { fromBob, sampleId, sampleQuick, toBob } from './samples.js';
+import { fromBob, MY_DEVICE, sampleId, sampleQuick, toBob } from './samples.js';
+import { storedGroup } from '../../../client/engine/core/conversation-id.js';
 
 /** The found texts, in order. */
 function found(store: TransactionalStore, words: string, narrowed: Partial<SearchQuery> = {}): string[] {
-  const query = { words: words.split(' '), mine: null, peer: null, before: null, limit: 50, ...narrowed };
+  const query = { words: words.split(' '), author: null, peer: null, before: null, limit: 50, ...narrowed };
   return store.search(query).map(({ text }) => text);
+}
+
+const GROUP = sampleId(7);
+const ME: Author = { type: 'me' };
+const user = (name: string): Author => ({ type: 'user', name });
+
+/** Stores a shown message of the group `GROUP`, written at 5 000 ms; the author `me` is I. */
+function inGroup(store: TransactionalStore, seq: number, by: string, text: string): void {
+  const mine = by === 'me';
+  const fixed = { visibility: 'shown', state: 'delivered', device: MY_DEVICE, lamport: seq, at: 5_000 } as const;
+  const signed = { payload: text, signature: 'A'.repeat(86) };
+  store.groupStore(GROUP).addMessage({ ...fixed, id: sampleId(900 + seq), by, mine, seq, text, signed });
 }
 
 /** Messages by Bob with these texts. */
@@ -26,7 +39,7 @@ contract('a search finds the messages with all words, the last stored first', (s
 contract('a found message is complete', (store) => {
   const quick = sampleQuick(4, { text: 'look outside' });
   store.addMessage(quick);
-  assert.deepEqual(store.search({ words: ['outside'], mine: null, peer: null, before: null, limit: 5 }), [quick]);
+  assert.deepEqual(store.search({ words: ['outside'], author: null, peer: null, before: null, limit: 5 }), [quick]);
 });
 
 contract('words match as a whole; case, accents and separators do not matter', (store) => {
@@ -60,13 +73,29 @@ contract('a search can be limited by author, peer and time', (store) => {
   store.addMessage(fromBob(1, { text: 'lake', at: 100 }));
   store.addOutgoing(toBob(1, { text: 'lake!', at: 200 }));
   store.addMessage(fromBob(1, { peer: 'eve', id: sampleId(1), text: 'lake?', at: 300 }));
-  assert.deepEqual(found(store, 'lake', { mine: true }), ['lake!']);
-  assert.deepEqual(found(store, 'lake', { mine: false }), ['lake?', 'lake']);
+  assert.deepEqual(found(store, 'lake', { author: ME }), ['lake!']);
+  assert.deepEqual(found(store, 'lake', { author: user('bob') }), ['lake']);
+  assert.deepEqual(found(store, 'lake', { author: user('eve') }), ['lake?']);
+  assert.deepEqual(found(store, 'lake', { author: user('eve'), peer: 'bob' }), []);
   assert.deepEqual(found(store, 'lake', { peer: 'bob' }), ['lake!', 'lake']);
-  assert.deepEqual(found(store, 'lake', { peer: 'bob', mine: false }), ['lake']);
+  assert.deepEqual(found(store, 'lake', { peer: 'bob', author: user('bob') }), ['lake']);
   assert.deepEqual(found(store, 'lake', { peer: 'nobody' }), []);
   assert.deepEqual(found(store, 'lake', { before: 300 }), ['lake!', 'lake']);
-  assert.deepEqual(found(store, 'lake', { before: 300, mine: true, peer: 'eve' }), []);
+  assert.deepEqual(found(store, 'lake', { before: 300, author: ME, peer: 'eve' }), []);
+});
+
+contract('the author counts before the limit, in groups as in conversations of two', (store) => {
+  store.addMessage(fromBob(1, { text: 'lake: to me alone' }));
+  for (const [seq, by] of ['bob', 'bob-2', 'me'].entries()) inGroup(store, seq + 1, by, `lake: by ${by}`);
+  for (let seq = 10; seq < 70; seq += 1) inGroup(store, seq, 'eve', `lake ${seq}`);
+  const peer = storedGroup(GROUP);
+  assert.deepEqual(found(store, 'lake', { author: user('bob') }), ['lake: by bob', 'lake: to me alone']);
+  assert.deepEqual(found(store, 'lake', { author: user('bob'), peer }), ['lake: by bob']);
+  assert.deepEqual(found(store, 'lake', { author: user('bob-2') }), ['lake: by bob-2']);
+  assert.deepEqual(found(store, 'lake', { author: ME }), ['lake: by me']);
+  assert.deepEqual(found(store, 'lake', { author: user('me') }), []);
+  assert.equal(found(store, 'lake', { author: user('eve') }).length, 50);
+  assert.deepEqual(found(store, 'lake', { author: user('bob'), before: 2_000 }), ['lake: to me alone']);
 });
 
 contract('a message that arrived late is found by the day it was written', (store) => {

@@ -41,6 +41,15 @@ contract('the messages of a person stay when the person is dropped', (store) => 
   assert.deepEqual(store.history('bob', 50, null), [fromBob(1)]);
 });
 
+contract('the size counts all messages, shown or not', (store) => {
+  assert.equal(store.size().messages, 0);
+  store.addMessage(fromBob(1));
+  store.addMessage(fromBob(3, { shown: false }));
+  store.addOutgoing(toBob(1));
+  assert.equal(store.size().messages, 3);
+  assert.ok(store.size().bytes >= 0);
+});
+
 contract('letters are listed in the order of arrival, and no ref is used twice', (store) => {
   for (const to of ['bob', 'eve', 'bob']) store.addLetter({ ...LETTER, to });
   const [first, second, third] = store.letters(0, 9);

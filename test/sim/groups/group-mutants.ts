@@ -7,7 +7,7 @@ import { MemberContext } from '../../../protocols/groups/member/member-context.j
 import { MemberSync } from '../../../protocols/groups/member/sync.js';
 import { MemberMessages } from '../../../protocols/groups/member/messages/messages.js';
 import type { VersionVector } from '../../../protocols/groups/entry.js';
-import { MemoryGroupStore } from '../../../client/store/memory/memory-group-store.js';
+import { MemoryGroupStore } from '../../client/store/memory/memory-group-store.js';
 import { GroupWorld } from './group-world.js';
 
 type Method = (this: never, ...given: never[]) => unknown;

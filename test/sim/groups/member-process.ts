@@ -8,8 +8,8 @@ import type { LogDependencies } from '../../../protocols/groups/log/device-roste
 import type { SecretKey } from '../../../protocols/kit/primitives.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import { signObject } from '../../../protocols/kit/signed.js';
-import { MemoryGroupStore } from '../../../client/store/memory/memory-group-store.js';
-import { MemoryMessages } from '../../../client/store/memory/memory-messages.js';
+import { MemoryGroupStore } from '../../client/store/memory/memory-group-store.js';
+import { MemoryMessages } from '../../client/store/memory/memory-messages.js';
 import { UndoLog } from '../../../protocols/kit/undo/undo-log.js';
 import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
 

@@ -2,7 +2,7 @@
 
 import type { TransactionalStore } from '../../../client/engine/core/store.js';
 import type { PostStore } from '../../../client/engine/core/post-store.js';
-import { MemoryStore } from '../../../client/store/memory/memory-store.js';
+import { MemoryStore } from '../../client/store/memory/memory-store.js';
 import { ProcessCrash } from './incarnation.js';
 
 /** All changes of the store in order; replaying them gives the same store. */

@@ -29,15 +29,9 @@ function drawWhoami(me: Answers['whoami'], view: ViewOptions): string[] {
 }
 
 function drawStats({ stored, friends, links, uptimeMs }: Answers['stats'], view: ViewOptions): string[] {
-  const amounts =
-    stored === null
-      ? []
-      : [
-          ['messages', String(stored.messages)],
-          ['on disk', drawSize(stored.bytes)],
-        ];
   const rows = [
-    ...amounts,
+    ['messages', String(stored.messages)],
+    ['on disk', drawSize(stored.bytes)],
     ['friends', String(friends)],
     ['open links', String(links)],
     ['uptime', drawUptime(uptimeMs)],

@@ -55,12 +55,22 @@ export class SqliteSearch {
   }
 
   /** Peer and author are words of the index too, so that a rare peer is found as fast as a rare word. */
-  private expression({ words, mine, peer }: SearchQuery): string {
-    const tags = [
-      ...(peer === null ? [] : [`p${this.names.peer(peer) ?? 'none'}`]),
-      ...(mine === null ? [] : [mine ? 'mine' : 'theirs']),
-    ];
-    return [...words.map((word) => `text : ${quoted(word)}`), ...tags.map((tag) => `tags : ${tag}`)].join(' AND ');
+  private expression({ words, author, peer }: SearchQuery): string {
+    const terms = words.map((word) => `text : ${quoted(word)}`);
+    if (peer !== null) terms.push(this.ofPeer(peer));
+    if (author?.type === 'me') terms.push('tags : mine');
+    if (author?.type === 'user') terms.push(this.byUser(author.name));
+    return terms.join(' AND ');
+  }
+
+  private ofPeer(peer: string): string {
+    return `tags : p${this.names.peer(peer) ?? 'none'}`;
+  }
+
+  /** What the user wrote to me, or in a group. */
+  private byUser(name: string): string {
+    const groupTag = `by${Buffer.from(name, 'utf8').toString('hex')}`;
+    return `((${this.ofPeer(name)} AND tags : theirs) OR (tags : ${groupTag} AND tags : theirs))`;
   }
 }
 

@@ -1,13 +1,14 @@
-// What a search finds of what two people said, and how it is narrowed.
+// What a search finds in conversations of two and in groups, and how it is narrowed.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { Client } from '../harness/test-client.js';
 import { Testbed } from '../harness/testbed.js';
 
 const NOWHERE = { from: null, in: null, before: null };
 
-function talked(): { testbed: Testbed; alice: Client } {
+function talked(): { testbed: Testbed; alice: Client; bob: Client } {
   const testbed = new Testbed();
   const [alice, bob] = testbed.friends();
   alice.do({ type: 'say', user: 'bob', text: 'to the lake?' });
@@ -15,7 +16,7 @@ function talked(): { testbed: Testbed; alice: Client } {
   testbed.pass(60_000);
   bob.do({ type: 'say', user: 'alice', text: 'Lake it is' });
   testbed.settle();
-  return { testbed, alice };
+  return { testbed, alice, bob };
 }
 
 function found(
@@ -44,6 +45,26 @@ test('[CTRL-21] it is narrowed by who wrote, in which conversation, and before w
   assert.deepEqual(found(alice, { from: 'bob', in: 'carol' }), []);
   assert.deepEqual(found(alice, { from: 'carol' }), []);
   assert.deepEqual(found(alice, { before: testbed.now - 30_000 }), [mine]);
+});
+
+test('[CTRL-21] the messages of one author are found in groups too, behind any number of others', () => {
+  const { alice, bob, testbed } = talked();
+  alice.command({ type: 'create_group', group: 'shed', isPublic: false, history: 'all' });
+  testbed.settle();
+  alice.command({ type: 'invite', group: 'shed', user: 'bob' });
+  testbed.settle();
+  bob.command({ type: 'accept', user: 'shed', nameKind: 'group' });
+  testbed.settle();
+  bob.command({ type: 'broadcast', group: 'shed', text: 'a lake behind the shed' });
+  testbed.settle();
+  for (let nth = 0; nth < LIMITS.searchPage + 5; nth += 1) {
+    alice.command({ type: 'broadcast', group: 'shed', text: `lake ${nth}` });
+    testbed.settle();
+  }
+  const [inGroup, inPrivate] = ['bob in shed: a lake behind the shed', 'bob in bob: Lake it is'];
+  assert.deepEqual(found(alice, { from: 'bob' }), [inGroup, inPrivate]);
+  assert.deepEqual(found(alice, { from: 'bob', in: 'shed' }), [inGroup]);
+  assert.equal(found(alice, { from: 'alice', in: 'shed' }).length, LIMITS.searchPage);
 });
 
 test('[CTRL-21] searching reads nothing for anybody', () => {

@@ -21,7 +21,7 @@ function watchLeaving(testbed: Testbed, client: Client, to: string): string[] {
   return left;
 }
 
-test('[FRIEND-4] whoever is blocked gets no answer of any kind', () => {
+test('[FRIEND-4] a blocked user gets no answer of any kind', () => {
   const testbed = new Testbed();
   const [alice] = testbed.online('alice') as [Client];
   const bob = new FakePeer('bob', testbed);
@@ -65,7 +65,7 @@ test('[FRIEND-4] when the block ends both talk again, and what was left meanwhil
   assert.deepEqual([friendship(alice, 'bob'), friendship(bob, 'alice')], ['friend', 'friend']);
 });
 
-test('[FRIEND-4] who was removed by somebody they had blocked learns of it when the block ends', () => {
+test('[FRIEND-4] a user who was removed by a user they had blocked learns of it when the block ends', () => {
   const testbed = new Testbed();
   const [alice, bob] = testbed.friends();
   alice.do({ type: 'block', user: 'bob' });

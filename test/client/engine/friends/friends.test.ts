@@ -151,7 +151,7 @@ test('[FRIEND-9] a request goes again when the other has a new device, looked up
   assert.deepEqual(requests(), [bob.device, fresh, bob.device]);
 });
 
-test('[FRIEND-2] somebody known who believes in a friendship that is over hears that it is', () => {
+test('[FRIEND-2] a known user who believes in a friendship that has ended is told so', () => {
   const testbed = new Testbed();
   const [alice, bob] = testbed.friends();
   testbed.server.rejects = ({ to }) => (to === 'bob' ? 'RECIPIENT_UNKNOWN' : null);
@@ -175,7 +175,7 @@ test('[FRIEND-2] accept and reject with nothing to answer, and remove of a stran
   assert.equal(alice.refusal(add('bob', 'x'.repeat(LIMITS.noteBytes + 1))), 'TEXT_TOO_LONG');
 });
 
-test('a friend is not asked again, and a name nobody has is refused', () => {
+test('a friend is not asked again, and an unregistered name is refused', () => {
   const testbed = new Testbed();
   const [alice] = testbed.friends();
   assert.equal(alice.refusal(add('bob')), 'ALREADY_FRIENDS');
@@ -185,7 +185,7 @@ test('a friend is not asked again, and a name nobody has is refused', () => {
   assert.ok(answer && !answer.ok && answer.refusal.code === 'USER_UNKNOWN');
 });
 
-test('[FRIEND-3] either ends it alone, whoever asked, with the other there or not', () => {
+test('[FRIEND-3] either friend ends the friendship alone, no matter who asked first and who is online', () => {
   for (const isThere of [true, false]) {
     const testbed = new Testbed();
     const [alice, bob] = testbed.friends();

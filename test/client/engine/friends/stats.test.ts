@@ -4,18 +4,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Testbed } from '../harness/testbed.js';
 
-test('stats counts friends and open links, and the time since the engine was built', () => {
-  const town = new Testbed();
-  const [alice] = town.friends();
+test('stats counts stored messages, friends and open links, and the time since the engine was built', () => {
+  const testbed = new Testbed();
+  const [alice] = testbed.friends();
   const { uptimeMs, ...counts } = alice.do({ type: 'stats' });
-  assert.deepEqual(counts, { stored: null, friends: 1, links: 0 });
+  assert.deepEqual(counts, { stored: { messages: 0, bytes: 0 }, friends: 1, links: 0 });
   alice.command({ type: 'connect', user: 'bob' });
-  town.settle();
+  testbed.settle();
   assert.equal(alice.do({ type: 'stats' }).links, 1);
-  town.pass(60_000);
+  alice.do({ type: 'say', user: 'bob', text: 'hello' });
+  testbed.settle();
+  assert.equal(alice.do({ type: 'stats' }).stored.messages, 1);
+  testbed.pass(60_000);
   assert.ok(alice.do({ type: 'stats' }).uptimeMs >= uptimeMs + 60_000);
   alice.do({ type: 'remove', user: 'bob' });
-  town.settle();
+  testbed.settle();
   const { friends, links } = alice.do({ type: 'stats' });
   assert.deepEqual([friends, links], [0, 0]);
 });

@@ -1,7 +1,7 @@
 // A store in memory that remembers what was done to it, and so can be had again as it was at any earlier time.
 
 import type { TransactionalStore } from '../../../../client/engine/core/store.js';
-import { MemoryStore } from '../../../../client/store/memory/memory-store.js';
+import { MemoryStore } from '../../store/memory/memory-store.js';
 
 type Call = (store: MemoryStore) => unknown;
 

@@ -106,7 +106,7 @@ test('after reopening, the counter of starts continues', () => {
 });
 
 test('after reopening, indexed messages are found once, and the others too', () => {
-  const query = { words: ['bob'], mine: null, peer: null, before: null, limit: 99 };
+  const query = { words: ['bob'], author: null, peer: null, before: null, limit: 99 };
   const first = open();
   fill(first, 5);
   assert.equal(first.indexSome(), false);
@@ -131,7 +131,7 @@ test('the row of a removed message is not used again, so a new message is indexe
   for (let life = 1; life <= 6; life += 1) {
     const store = open(1);
     store.addOutgoing(toBob(life, { text: `lake ${life}` }));
-    assert.equal(store.search({ words: ['lake'], mine: null, peer: null, before: null, limit: 9 }).length, 1);
+    assert.equal(store.search({ words: ['lake'], author: null, peer: null, before: null, limit: 9 }).length, 1);
     assert.deepEqual(store.message(toBob(life).id)?.text, `lake ${life}`);
     store.close();
     const again = open(1);
@@ -219,7 +219,8 @@ function ask(store: SqliteStore): void {
   store.lastWaitingBefore('bob', 9);
   store.history('bob', 9, null);
   store.history('bob', 9, fromBob(3).id);
-  store.search({ words: ['bob'], mine: true, peer: 'bob', before: 9, limit: 9 });
+  store.search({ words: ['bob'], author: { type: 'user', name: 'bob' }, peer: 'bob', before: 9, limit: 9 });
+  store.size();
   store.unreadCounts();
   store.markReadByPeer('bob', MY_DEVICE, 9);
   store.markRead('bob');

@@ -1,18 +1,23 @@
 // The store of one group, in memory: log entries, memos and signed messages. The texts are in the conversation.
 
-import { assert } from '../../../protocols/kit/machine.js';
-import type { Signed } from '../../../protocols/kit/signed.js';
+import { assert } from '../../../../protocols/kit/machine.js';
+import type { Signed } from '../../../../protocols/kit/signed.js';
 import type {
   GroupStore,
   StoredGroupMessage,
   DeviceSeq,
   Visibility,
-} from '../../../protocols/groups/member/group-store.js';
-import { storedGroup } from '../../engine/core/conversation-id.js';
-import { toStoredMessage, visibilityColumns, groupMessageState, visibilityOf } from '../group-message.js';
+} from '../../../../protocols/groups/member/group-store.js';
+import { storedGroup } from '../../../../client/engine/core/conversation-id.js';
+import {
+  toStoredMessage,
+  visibilityColumns,
+  groupMessageState,
+  visibilityOf,
+} from '../../../../client/store/group-message.js';
 import type { MemoryMessages } from './memory-messages.js';
-import type { UndoLog } from '../../../protocols/kit/undo/undo-log.js';
-import { UndoMap } from '../../../protocols/kit/undo/undo-map.js';
+import type { UndoLog } from '../../../../protocols/kit/undo/undo-log.js';
+import { UndoMap } from '../../../../protocols/kit/undo/undo-map.js';
 
 interface SignedMessage {
   readonly id: string;

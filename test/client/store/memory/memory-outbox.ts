@@ -1,10 +1,10 @@
 // The outbox in memory: messages of mine that no peer has acknowledged yet.
 
-import type { StoredMessage, Waiting } from '../../engine/core/store.js';
+import type { StoredMessage, Waiting } from '../../../../client/engine/core/store.js';
 import type { MemoryMessages } from './memory-messages.js';
 import type { MessageEntry } from './ordered-conversation.js';
-import type { UndoLog } from '../../../protocols/kit/undo/undo-log.js';
-import { UndoMap } from '../../../protocols/kit/undo/undo-map.js';
+import type { UndoLog } from '../../../../protocols/kit/undo/undo-log.js';
+import { UndoMap } from '../../../../protocols/kit/undo/undo-map.js';
 
 interface Waiter {
   readonly entry: MessageEntry;

@@ -1,12 +1,19 @@
 // Decides whether a message matches a search, by the rules of SQLite's full-text index.
 
-import type { SearchQuery, StoredMessage } from '../../engine/core/store.js';
+import type { Author, SearchQuery, StoredMessage } from '../../../../client/engine/core/store.js';
 
-export function matchesQuery(message: StoredMessage, { words, mine, peer, before }: SearchQuery): boolean {
-  if (!message.shown || (mine !== null && message.mine !== mine)) return false;
+/** `groupAuthor`: who wrote the message if it is of a group, else null. */
+export function matchesQuery(message: StoredMessage, groupAuthor: string | null, query: SearchQuery): boolean {
+  const { words, author, peer, before } = query;
+  if (!message.shown || !isBy(author, message, groupAuthor)) return false;
   if ((peer !== null && message.peer !== peer) || (before !== null && message.at >= before)) return false;
   const text = wordsOf(message.text);
   return words.every((word) => contains(text, wordsOf(word)));
+}
+
+function isBy(author: Author | null, { mine, peer }: StoredMessage, groupAuthor: string | null): boolean {
+  if (author === null) return true;
+  return author.type === 'me' ? mine : !mine && author.name === (groupAuthor ?? peer);
 }
 
 /** Words are runs of letters and digits, without case and accents. Everything else separates words. */

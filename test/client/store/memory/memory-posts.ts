@@ -1,10 +1,10 @@
 // The store of posts, in memory. It behaves like the one on disk, transactions included.
 
-import type { AnnouncementProgress } from '../../../protocols/posts/catalogue-announcer.js';
-import type { Following, PostStore, StoredDownload, StoredPost } from '../../engine/core/post-store.js';
-import type { UndoLog } from '../../../protocols/kit/undo/undo-log.js';
+import type { AnnouncementProgress } from '../../../../protocols/posts/catalogue-announcer.js';
+import type { Following, PostStore, StoredDownload, StoredPost } from '../../../../client/engine/core/post-store.js';
+import type { UndoLog } from '../../../../protocols/kit/undo/undo-log.js';
 import { UndoCounter } from './undo-counter.js';
-import { UndoMap } from '../../../protocols/kit/undo/undo-map.js';
+import { UndoMap } from '../../../../protocols/kit/undo/undo-map.js';
 
 export class MemoryPosts implements PostStore {
   private readonly posts: UndoMap<string, StoredPost>;

@@ -1,10 +1,10 @@
 // Queued letters, and the ids of received letters, in memory.
 
-import type { LetterKind } from '../../../protocols/letters/messages.js';
-import type { QueuedLetter } from '../../engine/core/store.js';
+import type { LetterKind } from '../../../../protocols/letters/messages.js';
+import type { QueuedLetter } from '../../../../client/engine/core/store.js';
 import { UndoCounter } from './undo-counter.js';
-import type { UndoLog } from '../../../protocols/kit/undo/undo-log.js';
-import { UndoMap } from '../../../protocols/kit/undo/undo-map.js';
+import type { UndoLog } from '../../../../protocols/kit/undo/undo-log.js';
+import { UndoMap } from '../../../../protocols/kit/undo/undo-map.js';
 
 export class MemoryLetters {
   private readonly queued: UndoMap<number, QueuedLetter>;

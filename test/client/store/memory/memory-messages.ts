@@ -1,13 +1,13 @@
 // Messages in memory. Queries scan a conversation, which is fast enough: an engine asks for whole lanes only when it
 // starts.
 
-import { assert } from '../../../protocols/kit/machine.js';
-import type { Added, SearchQuery, StoredMessage, StoredState } from '../../engine/core/store.js';
+import { assert } from '../../../../protocols/kit/machine.js';
+import type { Added, SearchQuery, StoredMessage, StoredState } from '../../../../client/engine/core/store.js';
 import { UndoCounter } from './undo-counter.js';
 import { OrderedConversation, type MessageEntry } from './ordered-conversation.js';
 import { matchesQuery } from './search-match.js';
-import type { UndoLog } from '../../../protocols/kit/undo/undo-log.js';
-import { UndoMap } from '../../../protocols/kit/undo/undo-map.js';
+import type { UndoLog } from '../../../../protocols/kit/undo/undo-log.js';
+import { UndoMap } from '../../../../protocols/kit/undo/undo-map.js';
 
 /** The states of a message of mine that its recipient acknowledged. */
 const ACKNOWLEDGED: ReadonlySet<StoredState> = new Set(['delivered', 'read']);
@@ -119,9 +119,16 @@ export class MemoryMessages {
     return page.reverse();
   }
 
-  search(query: SearchQuery): StoredMessage[] {
+  count(): number {
+    return [...this.conversations.values()].reduce((sum, ordered) => sum + ordered.all.length, 0);
+  }
+
+  /** `groupAuthorOf`: who wrote a message of a group, null for other messages. */
+  search(query: SearchQuery, groupAuthorOf: (message: StoredMessage) => string | null): StoredMessage[] {
     const all = [...this.conversations.values()].flatMap((ordered) => ordered.all);
-    const found = all.filter(({ message }) => matchesQuery(message, query)).sort((a, b) => b.order - a.order);
+    const found = all
+      .filter(({ message }) => matchesQuery(message, groupAuthorOf(message), query))
+      .sort((a, b) => b.order - a.order);
     return found.slice(0, query.limit).map(({ message }) => message);
   }
 

@@ -1,6 +1,6 @@
 // A counter whose increments are undone when their transaction is rolled back.
 
-import type { UndoLog } from '../../../protocols/kit/undo/undo-log.js';
+import type { UndoLog } from '../../../../protocols/kit/undo/undo-log.js';
 
 export class UndoCounter {
   private value = 0;

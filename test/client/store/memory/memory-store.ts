@@ -1,24 +1,25 @@
 // The client's store in memory, for the simulator. It behaves like the one on disk, transactions included.
 
-import type { LetterKind } from '../../../protocols/letters/messages.js';
+import type { LetterKind } from '../../../../protocols/letters/messages.js';
 import type {
   Added,
   Person,
   QueuedLetter,
   SearchQuery,
+  StoredAmount,
   StoredMessage,
   StoredState,
   TransactionalStore,
   Waiting,
-} from '../../engine/core/store.js';
-import { readConversation } from '../../engine/core/conversation-id.js';
+} from '../../../../client/engine/core/store.js';
+import { readConversation } from '../../../../client/engine/core/conversation-id.js';
 import { UndoCounter } from './undo-counter.js';
 import { MemoryGroupStore } from './memory-group-store.js';
 import { MemoryLetters } from './memory-letters.js';
 import { MemoryMessages } from './memory-messages.js';
 import { MemoryOutbox } from './memory-outbox.js';
-import { UndoLog } from '../../../protocols/kit/undo/undo-log.js';
-import { UndoMap } from '../../../protocols/kit/undo/undo-map.js';
+import { UndoLog } from '../../../../protocols/kit/undo/undo-log.js';
+import { UndoMap } from '../../../../protocols/kit/undo/undo-map.js';
 import { MemoryPosts } from './memory-posts.js';
 
 export class MemoryStore implements TransactionalStore {
@@ -63,6 +64,10 @@ export class MemoryStore implements TransactionalStore {
 
   raiseBoot(): number {
     return this.boots.raise();
+  }
+
+  size(): StoredAmount {
+    return { messages: this.messages.count(), bytes: 0 };
   }
 
   setting(name: string): string | null {
@@ -174,7 +179,7 @@ export class MemoryStore implements TransactionalStore {
   }
 
   search(query: SearchQuery): StoredMessage[] {
-    return this.messages.search(query);
+    return this.messages.search(query, (message) => this.authorOf(message));
   }
 
   unreadCounts(): Map<string, number> {

@@ -1,7 +1,7 @@
 // The messages of one conversation, in the order of its history.
 
-import type { StoredMessage } from '../../engine/core/store.js';
-import type { UndoLog } from '../../../protocols/kit/undo/undo-log.js';
+import type { StoredMessage } from '../../../../client/engine/core/store.js';
+import type { UndoLog } from '../../../../protocols/kit/undo/undo-log.js';
 
 /** A message, which changes in place. `order`: its number among all messages, in the order of arrival. */
 export interface MessageEntry {
