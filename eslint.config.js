@@ -1,4 +1,4 @@
-// What only types can show: promises nobody waits for, cases nobody handles. Sizes, layers and bans are in test/tidy.
+// What only types can show: promises without an await, cases without a branch. Sizes, layers and bans are in test/tidy.
 
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';

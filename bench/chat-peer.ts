@@ -55,7 +55,7 @@ async function carryOut(command: Command): Promise<object> {
 async function flood(to: string, count: number, text: string): Promise<object> {
   const startedAt = performance.now();
   const delivered = come('state', count);
-  // Enough on the way to fill every batch, few enough to be a queue somebody could type.
+  // Enough on the way to fill every batch, few enough to be a queue that one person could type.
   const askedAtOnce = 2_000;
   for (let said = 0; said < count; said += askedAtOnce) {
     const some = Math.min(askedAtOnce, count - said);

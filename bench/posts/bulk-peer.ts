@@ -12,7 +12,7 @@ const BUFFER_BYTES = 256 * 1_024;
 const { certificate, secret } = makeCertificate(makeSigningKey());
 const terms = { key: secret, cert: certificate, minVersion: 'TLSv1.3', rejectUnauthorized: false } as const;
 
-/** Sends the file to whoever dials. */
+/** Sends the file to each peer that dials. */
 function serve(path: string): Promise<object> {
   const server = createServer({ ...terms, requestCert: true }, (peer) => {
     createReadStream(path, { highWaterMark: BUFFER_BYTES }).pipe(peer);

@@ -39,7 +39,7 @@ function found() {
   return USUAL_PLACES.find((path) => existsSync(path)) ?? null;
 }
 
-/** Debian's, where we are root: on a machine that only runs tests nobody else would do it. */
+/** Debian's, where we are root: on a machine that only runs tests, no person does it. */
 function installed() {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return null;
   say('installing Chromium for the tests of the page …');

@@ -1,4 +1,4 @@
-// The tools that read the source: ESLint (what types show), Prettier (layout), knip (what nobody uses).
+// The tools that read the source: ESLint (what types show), Prettier (layout), knip (what has no user).
 
 import { runTool } from './command.mjs';
 import { say } from './say.mjs';

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { ROOT } from './root.mjs';
 import { say } from './say.mjs';
 
-/** Does the work while nobody else in this tree does any; waits for its turn as long as it takes. */
+/** Runs the work while no other process works in this tree; waits for its turn as long as it takes. */
 export async function inTurn(work, tree = ROOT) {
   const address = addressOf(tree);
   let lock = await tryHold(address);

@@ -40,7 +40,7 @@ test('a connection that is closed before the server answers does not open', asyn
   const connection = new ChannelConnection(7, {
     server: 'http://127.0.0.1:1',
     directory: { channelEndpoint: () => answer.value },
-    put: () => assert.fail('nobody wants to know'),
+    put: () => assert.fail('no input is expected'),
   });
   connection.close();
   answer.come({ state: 'open', tcp: 1 });

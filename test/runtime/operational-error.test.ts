@@ -15,7 +15,7 @@ test('what the host calls by a code is said in words with advice', () => {
   assert.match(explainError(hostError('SQLITE_IOERR_WRITE'), 'client.db'), /the disk could not be read or written/);
 });
 
-test('what nobody foresaw is still one line', () => {
+test('an unforeseen error is still one line', () => {
   assert.equal(explainError(hostError('EODD'), 'x'), 'x: EODD: at a place');
   assert.equal(explainError('text', 'x'), 'x: text');
   assert.equal(explainError(new Error(''), 'x'), 'x: Error');

@@ -27,7 +27,7 @@ test('a name server that answers is found, and none is started', async (t) => {
 for (const [what, listener] of [
   ['another web server', (_request, response) => response.end('hello')],
   ['a server without that page', (_request, response) => response.writeHead(404).end('{}')],
-  ['JSON of somebody else', (_request, response) => response.end('{"ok":"yes"}')],
+  ['JSON of another program', (_request, response) => response.end('{"ok":"yes"}')],
 ] as [string, RequestListener][]) {
   test(`${what} on the port is no name server, and says so in a line that helps`, async (t) => {
     const address = await addressOf(t, listener);
@@ -36,7 +36,7 @@ for (const [what, listener] of [
   });
 }
 
-test('a free port is nobody', async (t) => {
+test('a free port has no server', async (t) => {
   const address = await addressOf(t, () => undefined);
   const free = { ...address, port: await freePort() };
   assert.equal(await probe(free), 'none');

@@ -11,7 +11,7 @@ test('a name has 2 to 32 of a-z, 0-9, _ and -, and starts with a letter or digit
   for (const name of others) assert.ok(!isName(name), name);
 });
 
-test('what somebody typed is lower-cased, and nothing else is done to it', () => {
+test('a typed name is lower-cased and otherwise unchanged', () => {
   assert.equal(canonicalName('Bob'), 'bob');
   assert.equal(canonicalName('ALICE_1'), 'alice_1');
   assert.equal(canonicalName(' bob'), null);

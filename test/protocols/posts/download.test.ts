@@ -114,7 +114,7 @@ test('[POST-23] after that sources are not mixed again, so each of two false sou
   scene.put({ type: 'source_found', by: 'carol' });
   scene.put({ type: 'source_found', by: 'dave' });
   scene.ended('interrupted', 4);
-  assert.deepEqual(scene.ended('wrong_hash', 9), ['fetch dave true'], 'carol and dave: nobody is blamed');
+  assert.deepEqual(scene.ended('wrong_hash', 9), ['fetch dave true'], 'carol and dave: no source is blamed');
   const asked = scene.ended('interrupted', 4);
   assert.deepEqual([...asked, ...scene.wake()], ['ask_friends', 'fetch carol true'], 'the bytes of dave are deleted');
   assert.deepEqual(scene.ended('wrong_hash', 9), ['discard', 'fetch dave false'], 'all bytes came from carol');

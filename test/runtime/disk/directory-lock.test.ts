@@ -65,7 +65,7 @@ test('a damaged lock file is refused in one line', (context) => {
   assert.throws(() => lockDirectory(directory), /not a database, or is damaged/);
 });
 
-test('a place where the host lets nobody make a directory is refused at once', needsProc(), () => {
+test('a place where the host refuses to create a directory is refused at once', needsProc(), () => {
   assert.throws(
     () => lockDirectory('/proc/kith/alice'),
     /^OperationalError: \/proc\/kith\/alice: there is no such .* Check the path/,

@@ -39,20 +39,20 @@ test('a silent endpoint does not keep the next from being tried', async (context
   assert.equal(link.peerKey, host.certificate.publicKey);
 });
 
-test('somebody else at an endpoint is passed over', async (context) => {
+test('an endpoint with another peer is passed over', async (context) => {
   const [wrong, right] = [await listen(context), await listen(context)];
   const accepts = (peerKey: string) => peerKey === right.certificate.publicKey;
   const link = await dial(context, { endpoints: [wrong.endpoint, right.endpoint], accepts });
   assert.equal(link.peerKey, right.certificate.publicKey);
 });
 
-test('nobody dials themselves', async (context) => {
+test('a client does not dial itself', async (context) => {
   const host = await listen(context);
   const dialled = dial(context, { endpoints: [host.endpoint], certificate: host.certificate });
   await assert.rejects(dialled, /another device answered/);
 });
 
-test('whoever wants to judge for themselves may meet themselves', async (context) => {
+test('a dial with its own check may reach itself', async (context) => {
   const host = await listen(context);
   const link = await dial(context, { endpoints: [host.endpoint], certificate: host.certificate, mayBeUs: true });
   assert.equal(link.peerKey, host.certificate.publicKey);
@@ -65,7 +65,7 @@ test('both sides must speak the same protocol', async (context) => {
   await assert.rejects(dial(context, { endpoints: [host.endpoint] }), /OperationalError/);
 });
 
-test('where nobody answers, each endpoint says why', async (context) => {
+test('if no endpoint answers, each says why', async (context) => {
   const endpoints = [NOBODY, { host: '127.0.0.1', port: 2 }];
   await assert.rejects(
     dial(context, { endpoints }),
@@ -78,7 +78,7 @@ test('a dial ends when its time is over', async (context) => {
   await assert.rejects(dial(context, { endpoints, timeoutMs: 20 }), /no answer in time/);
 });
 
-test('a dial that nobody wants any more ends at once', async (context) => {
+test('an aborted dial ends at once', async (context) => {
   const wish = new AbortController();
   const dialled = dial(context, { endpoints: [await silence(context)], signal: wish.signal });
   wish.abort();

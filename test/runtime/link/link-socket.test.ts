@@ -155,7 +155,7 @@ test('that all has left is said once the other side has taken it, and not before
   let tell = (): void => undefined;
   const allGone = new Promise<void>((resolve) => (tell = resolve));
   near.start({ onText: () => undefined, onClosed: () => undefined, onDrained: () => ((drained += 1), tell()) });
-  // Far more than the kernel holds for somebody who does not read.
+  // Far more than the kernel buffers for a peer that does not read.
   const text = 'x'.repeat(LIMITS.linkHelloFrameBytes);
   for (let bytes = 0; bytes < LIMITS.linkQueueBytes - 2 * text.length; bytes += text.length + 4) near.send(text);
   await new Promise((resolve) => setTimeout(resolve, 50));

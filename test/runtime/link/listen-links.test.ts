@@ -1,4 +1,4 @@
-// Whoever does not speak mutual TLS 1.3 with an Ed25519 certificate gets nothing, and costs little.
+// A peer without mutual TLS 1.3 and an Ed25519 certificate gets nothing, and costs little.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -49,7 +49,7 @@ test('no protocol, or one we do not know, is refused', async (context) => {
   assert.deepEqual(host.refused.toSorted(), ['handshake', 'protocol', 'protocol']);
 });
 
-test('HTTP is handed to whoever serves it, with the key of the peer', async (context) => {
+test('HTTP is handed to the post server, with the key of the peer', async (context) => {
   const taken = expected<string>();
   const onHttp = (socket: TLSSocket, peerKey: string) => {
     taken.come(peerKey);

@@ -178,7 +178,7 @@ test('[POST-26] a file is put in place wholly, and over nothing', async (t) => {
   assert.deepEqual(placed, { stamp: file?.stamp });
   await file?.close();
   assert.equal(readFileSync(at('there'), 'utf8'), 'new');
-  assert.ok(existsSync(at('part')), 'until somebody has written down where it is now');
+  assert.ok(existsSync(at('part')), 'until its new place is stored');
 });
 
 test('[POST-26] what was placed before a kill counts as placed, whichever way that was done', async (t) => {

@@ -59,12 +59,12 @@ test('[POST-18] a request that is slow to come is cut off', async (t) => {
   assert.doesNotMatch(text, /200/);
 });
 
-test('[POST-18] whoever says nothing at all is cut off', async (t) => {
+test('[POST-18] a silent peer is cut off', async (t) => {
   const { heard } = await reach(t, answer);
   assert.doesNotMatch(await heard, /200/);
 });
 
-test('[POST-18] whoever does not read is cut off', async (t) => {
+test('[POST-18] a peer that does not read is cut off', async (t) => {
   let closed: () => void = () => undefined;
   const isClosed = new Promise<void>((settle) => (closed = settle));
   const endless: OnRequest = (_, response) => {

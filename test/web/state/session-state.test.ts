@@ -97,12 +97,12 @@ test('a gap is noted in the channel; a forgery by the server is shown as a notic
   const state = told(
     atDen(),
     { type: 'missed', channel: 'lab', awayMs: 90_000 },
-    { type: 'forgery', what: 'what nobody signed' },
+    { type: 'forgery', what: 'an unsigned statement' },
   );
   assert.deepEqual(texts(state, '#lab'), [
     'You were disconnected for 2 minutes and missed the messages of that time: channels do not store them.',
   ]);
-  assert.equal(state.notice, refusalText(new Refusal('CHANNEL_FORGERY', 'what nobody signed')));
+  assert.equal(state.notice, refusalText(new Refusal('CHANNEL_FORGERY', 'an unsigned statement')));
 });
 
 test('the "New" mark survives a refused message above it and the removal of old lines', () => {

@@ -12,7 +12,7 @@ export function KeyFingerprints({ session, person }: { session: PageSession; per
       <KeyFingerprint session={session} title={`Fingerprint of ${person.name}`} keyText={person.key} />
       <KeyFingerprint session={session} title="Your fingerprint" keyText={me.key} />
       <p class="subtle">
-        Compare them by phone or in person. If both fingerprints are the same on both screens, nobody can read your
+        Compare them by phone or in person. If both fingerprints are the same on both screens, no one else can read your
         direct messages on the way.
       </p>
     </section>

@@ -46,7 +46,7 @@ function stranger(testbed: Testbed, square: ChannelTestbed, name: string, key = 
 
 const lineOf = (client: Client): unknown[] => client.do({ type: 'channels' }).channels.map(({ channel }) => channel);
 
-test('nothing is connected before somebody wants to be in a channel, and nobody is while offline', () => {
+test('the client connects only while it is online and in a channel', () => {
   const { testbed, square, clients } = squareOf('alice');
   const [alice] = clients as [Client];
   assert.deepEqual(square.doors, []);
@@ -150,7 +150,7 @@ test('of two strangers with one name none is meant; a fingerprint, its beginning
   for (const to of [fingerprint, beginning.join('-'), beginning.join(' '), other.key]) {
     const [ref] = alice.command({ type: 'private', to, text: 'hi' });
     testbed.settle();
-    assert.equal(alice.answer(ref), null, 'on its way: nobody answers for that key here');
+    assert.equal(alice.answer(ref), null, 'on its way: no participant has that key here');
   }
   assert.match(
     refused(testbed, alice, { type: 'private', to: beginning[0]?.slice(0, 2) ?? '', text: 'hi' }) ?? '',

@@ -70,7 +70,7 @@ test('[CHAT-18] a new device goes nowhere where the old one was not, nor where i
   assert.deepEqual(channelsOf(alice), ['lab']);
 });
 
-test('[CHAT-18] what a device left is taken once: after a restart nobody is in a channel', () => {
+test('[CHAT-18] channels of the old device are taken over once: after a restart the client is in none', () => {
   const { testbed, clients } = squareOf('alice');
   const [alice] = clients as [Client];
   join(testbed, alice, 'lab');

@@ -7,7 +7,7 @@ import type { Client } from '../harness/test-client.js';
 import { Testbed } from '../harness/testbed.js';
 import { history, linked, question, reconnect, say } from '../harness/old-copy.js';
 
-test('[CHAT-19] what an old copy has lost comes back, read and delivered, and is announced to nobody', () => {
+test('[CHAT-19] what an old copy has lost comes back, read and delivered, without an announcement', () => {
   const { testbed, alice, bob } = linked();
   alice.do(say('bob', 'before'));
   testbed.settle();

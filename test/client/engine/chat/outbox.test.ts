@@ -187,7 +187,7 @@ test('[CHAT-10] an acknowledgement for a message that was cancelled too late mak
   assert.equal(alice.store.message(id)?.state, 'delivered');
 });
 
-test('[CHAT-10] nobody acknowledges for somebody else, nor in another conversation, nor for another device', () => {
+test('[CHAT-10] a friend acknowledges only its own messages, in its own conversation, for its own device', () => {
   const { testbed, alice, bob } = linked();
   const [carol] = testbed.online('carol') as [Client];
   testbed.befriend(alice, carol);

@@ -88,7 +88,7 @@ test('[CHAT-11] those 10 s are of trying, however much is said meanwhile', () =>
   assert.ok(bob.texts('alice').length >= 10);
 });
 
-test('[CHAT-11] after a reconnect nobody is thought offline before the name server said so', () => {
+test('[CHAT-11] after a reconnect a friend counts as offline only once the name server said so', () => {
   const { testbed, alice } = walled();
   // Presence comes late this time.
   testbed.passes = (_, effect) => effect.type !== 'session_send' || effect.frame.type !== 'watch';

@@ -1,4 +1,4 @@
-// Invitations into groups: from whoever sends them, answered by the name of the group.
+// Invitations into groups: from any member, answered by the name of the group.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -21,7 +21,7 @@ const STEP_MS = 1_000;
 export class ChannelTestbed {
   /** Doors that were asked for, open or not. */
   readonly doors: ChannelEffect[] = [];
-  /** False: nobody is let near. */
+  /** False: every connection is refused. */
   isUp = true;
   private readonly relay: Relay;
   private readonly entrants = new Map<number, Entrant>();
@@ -49,7 +49,7 @@ export class ChannelTestbed {
     };
   }
 
-  /** Somebody without a client comes in; gives how to say something by frames. */
+  /** Connects a participant without a client; returns a function that sends frames. */
   enter(say: (server: string, challenge: string) => object): (frame: object) => void {
     this.last += 1;
     const visitor = this.last;

@@ -15,7 +15,7 @@ import type { Client, ClientGroup } from './test-client.js';
 type Letter = Extract<ClientFrame, { type: 'letter' }>;
 type SessionEffect = Extract<Effect, { type: `session_${string}` }>;
 
-/** A letter that was left for somebody. */
+/** A letter that waits for its recipient. */
 export interface Mail {
   readonly id: string;
   readonly from: string;
@@ -35,11 +35,11 @@ export class FakeNameServer {
   readonly records = new Map<string, Signed>();
   readonly groups = new Map<string, Listing>();
   private readonly heldGroups = new Map<string, ListedGroup>();
-  /** Letters nobody has said `done` to, in order of arrival. */
+  /** Letters without a `done`, in order of arrival. */
   mail: Mail[] = [];
   /** Every letter that ever came, taken or not. */
   readonly seen: Mail[] = [];
-  /** False: nobody can be asked anything, and no session comes about. */
+  /** False: every request fails, and no session opens. */
   isUp = true;
   /** Refuses letters for which it gives a code. */
   rejects: (letter: Letter) => RefusalCode | null = () => null;

@@ -1,4 +1,4 @@
-// Somebody whose every word the test chooses: has keys and a record like any user, and keeps to no rule unless told.
+// A peer whose every frame the test chooses: it has keys and a record like any user, and follows no rule by itself.
 
 import assert from 'node:assert/strict';
 import type { Endpoint } from '../../../../client/engine/core/endpoint.js';

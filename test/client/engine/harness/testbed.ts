@@ -70,7 +70,7 @@ export class Testbed implements Surroundings {
   perform(client: Client, effect: Effect): void {
     if (!this.passes(client, effect)) return;
     const { lives } = client;
-    // What a process that died had asked its host for is answered to nobody.
+    // The host drops its answers to a process that has died.
     const isForHost = ['seal', 'unseal', 'ask', 'renew_device'].includes(effect.type);
     this.later(() => {
       if (client.lives === lives || !isForHost) this.carryOut(client, effect);

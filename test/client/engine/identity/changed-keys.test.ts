@@ -89,7 +89,7 @@ test('[DIR-9] what waited under the old key is written again under the new, and 
   assert.ok(isClosed(bob.link(alice, 903), 903));
 });
 
-test('[DIR-9] after the confirmation the new key talks, and the old one is nobody', () => {
+test('[DIR-9] after the confirmation the new key may write, and the old key may not', () => {
   const { alice, bob, other } = setUp();
   alice.do(verify(true));
   bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice, { text: 'old' })] });

@@ -127,7 +127,7 @@ function renewed(isReached: boolean): { testbed: Testbed; alice: Client; bob: Cl
   return { testbed, alice, bob, greetings: () => greetings };
 }
 
-test('[CHAT-18] a new device links with nobody before the name server has its record', () => {
+test('[CHAT-18] a new device opens no link before the name server has its record', () => {
   const { testbed, alice, bob, greetings } = renewed(false);
   assert.equal(greetings(), 0);
   testbed.server.isUp = true;
@@ -143,7 +143,7 @@ test('[CHAT-18] where friends cannot be looked up, that is tried again within th
   assert.deepEqual(history(alice, bob), ['lost']);
 });
 
-test('[CHAT-18] whoever lost nothing keeps the device, over restarts and broken wires', () => {
+test('[CHAT-18] a client that lost nothing keeps its device, over restarts and broken connections', () => {
   const { testbed, alice, bob } = linked();
   const { device } = alice;
   for (let k = 0; k < 5; k += 1) {

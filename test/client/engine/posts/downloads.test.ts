@@ -92,7 +92,7 @@ test('[POST-20] a download goes on after a restart, and only its part is kept', 
   assert.deepEqual(fetches(effects), []);
 });
 
-test('[POST-25] whoever waits is told after 30 s; the download goes on and says when it is done', () => {
+test('[POST-25] a waiting user is told after 30 s; the download continues and reports its end', () => {
   const { testbed, alice, bob, ids, effects } = setUp(1);
   alice.command({ type: 'offline' });
   testbed.network.takesDials = false;

@@ -71,7 +71,7 @@ test('[POST-16] a friend’s certificate is let in, everybody else’s is not', 
   assert.equal(door(bob.device), 'http_drop');
 });
 
-test('[POST-16] whoever was let in is looked at again with every request', () => {
+test('[POST-16] a peer that had access is checked again at every request', () => {
   const { alice, bob } = townOfFriends();
   const id = upload(alice);
   assert.equal(answerTo(alice, bob.device, id), 'serves posts');
@@ -79,7 +79,7 @@ test('[POST-16] whoever was let in is looked at again with every request', () =>
   assert.equal(answerTo(alice, bob.device, id), 'POST_UNKNOWN');
 });
 
-test('[POST-16] what is on its way to whoever is no friend any more is broken off; so is all when offline', () => {
+test('[POST-16] a transfer to a former friend is cut off; so is every transfer when the user goes offline', () => {
   for (const command of [{ type: 'remove', user: 'bob' }, { type: 'offline' }] as const) {
     const { alice, bob } = townOfFriends();
     const served = ask(alice, bob.device, upload(alice));

@@ -239,7 +239,7 @@ test('[QUICK-9] datagrams go to where the last authentic one came from', () => {
   );
 });
 
-test('[LINK-10] whoever is offline by their own wish sends no datagram and hears none', () => {
+test('[LINK-10] a user who went offline sends no datagram and accepts none', () => {
   const { testbed, alice, bob } = linked();
   bob.do({ type: 'offline' });
   testbed.settle();
@@ -275,7 +275,7 @@ test('so many wait for an answer, and no more', () => {
   assert.equal(alice.refusal(message('bob', 'one more')), 'LIST_FULL');
 });
 
-test('an acknowledgement by somebody else acknowledges nothing', () => {
+test('an acknowledgement by another peer acknowledges nothing', () => {
   const testbed = new Testbed();
   const [alice] = testbed.online('alice') as [Client];
   const [bob, carol] = [new FakePeer('bob', testbed), new FakePeer('carol', testbed)];

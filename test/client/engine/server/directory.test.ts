@@ -47,7 +47,7 @@ test('lookup tells what the record proves, for anybody, offline too', () => {
   assert.deepEqual(answer, { ok: true, data });
 });
 
-test('lookup of nobody, of a record for another name and of a forged one is USER_UNKNOWN', () => {
+test('lookup of an unregistered name, of a record for another name and of a forged record is USER_UNKNOWN', () => {
   const { alice, bob, testbed } = alone();
   const forged = { ...bob.record(), signature: new FakePeer('bob', testbed, 'else').record().signature };
   const lies = [

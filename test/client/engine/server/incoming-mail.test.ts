@@ -46,7 +46,7 @@ test('[LETTER-1] whose session left it counts for nothing', () => {
   assert.deepEqual(asked(alice), [['bob', 'hello']]);
 });
 
-test('[LETTER-1] nobody writes in the name of somebody else, whatever record they bring', () => {
+test('[LETTER-1] no sender writes in the name of another user, no matter which record it brings', () => {
   const { testbed, alice, bob, done } = setUp();
   const mallory = new FakePeer('mallory', testbed);
   mallory.register();
@@ -59,7 +59,7 @@ test('[LETTER-1] nobody writes in the name of somebody else, whatever record the
   assert.equal(done.length, 3);
 });
 
-test('[LETTER-1] a name nobody has registered writes nothing', () => {
+test('[LETTER-1] a letter from an unregistered name is dropped', () => {
   const { testbed, alice } = setUp();
   const ghost = new FakePeer('ghost', testbed);
   ghost.write(alice, 'friend_request', request(ghost));
@@ -209,7 +209,7 @@ test('[LETTER-7] when the name server lists a friend under another key nothing i
 });
 
 const RUBBISH: [string, (alice: Client, bob: FakePeer) => string][] = [
-  ['that is sealed for somebody else', (_, bob) => fakeSeal(bob.exchange, '{}')],
+  ['that is sealed for another recipient', (_, bob) => fakeSeal(bob.exchange, '{}')],
   ['that does not open', () => 'AAAA'],
   ['that is not JSON inside', (alice) => fakeSeal(alice.me.exchange, 'hello')],
   ['that is no signed object', (alice) => fakeSeal(alice.me.exchange, '{"payload":7}')],
@@ -228,7 +228,7 @@ const RUBBISH: [string, (alice: Client, bob: FakePeer) => string][] = [
       return fakeSeal(alice.me.exchange, JSON.stringify(signObject('record', letter, bob.deviceKey, fakePrimitives)));
     },
   ],
-  ['of a kind nobody knows', (alice, bob) => bob.letter(alice, 'order' as Letter['kind'], {})],
+  ['of an unknown kind', (alice, bob) => bob.letter(alice, 'order' as Letter['kind'], {})],
   ['with a body of another kind', (alice, bob) => bob.letter(alice, 'friend_request', { messages: [] })],
   ['with no body to speak of', (alice, bob) => bob.letter(alice, 'friend_answer', null)],
   ['from oneself', (alice, bob) => bob.letter(alice, 'bye', { epoch: 1 }, { from: 'alice' })],

@@ -1,4 +1,5 @@
-// Letters that leave: on disk until the name server has them, in order for each, and nobody waits for others.
+// Letters that leave: on disk until the name server has them, in order for each recipient;
+// no recipient waits for another.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -58,7 +59,7 @@ test('[LETTER-6] what is written while the name server is away leaves when it is
   assert.equal(bob.told('friend_request').length, 1);
 });
 
-test('a request to a name nobody has is given up with a warning, and those behind it leave', () => {
+test('a request to an unregistered name is given up with a warning, and those behind it leave', () => {
   const testbed = new Testbed();
   const [alice, bob] = testbed.online('alice', 'bob') as [Client, Client];
   testbed.server.isUp = false;
@@ -120,7 +121,7 @@ test('[FRIEND-8] a message does not overtake the answer that makes it welcome', 
   assert.deepEqual(bob.states('alice'), { welcome: 'delivered' });
 });
 
-test('however many mailboxes are full, nobody else is kept waiting', () => {
+test('full mailboxes do not delay letters to other recipients', () => {
   const testbed = new Testbed();
   const [alice, carol] = testbed.online('alice', 'carol') as [Client, Client];
   for (let k = 0; k < 300; k += 1) new FakePeer(`full${k}`, testbed).register();

@@ -29,7 +29,7 @@ test('a friend who comes and goes is told of, once each', () => {
   assert.equal(alice.do({ type: 'list' }).friends[0]?.online, true);
 });
 
-test('nobody is online while we are not, and everybody is told of anew when we are back', () => {
+test('no friend counts as online while the client is offline, and all are reported anew when it is back', () => {
   const testbed = new Testbed();
   const [alice] = testbed.friends();
   alice.command({ type: 'offline' });
@@ -40,7 +40,7 @@ test('nobody is online while we are not, and everybody is told of anew when we a
   assert.equal(alice.do({ type: 'list' }).friends[0]?.online, true);
 });
 
-test('whoever is no friend is not told of', () => {
+test('presence of users who are not friends is not reported', () => {
   const testbed = new Testbed();
   const [alice] = testbed.online('alice', 'carol') as [Client];
   testbed.server.say(alice, { type: 'presence', name: 'carol', online: true, lastSeen: null });
@@ -67,7 +67,7 @@ test('all friends are watched, in frames the name server takes', () => {
   assert.equal(LIMITS.watchedNamesMax, 1_000);
 });
 
-test('a name server that repeats itself makes nobody dial', () => {
+test('a name server that repeats itself causes no dial', () => {
   const testbed = new Testbed();
   const [alice] = testbed.friends();
   testbed.network.takesDials = false;

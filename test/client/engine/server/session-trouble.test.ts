@@ -129,7 +129,7 @@ test('a server that is silent in the greeting, or later, is left', () => {
   assert.equal(other.connection().at(-1), 'retrying');
 });
 
-test('a refusal nobody knows is trouble like any other', () => {
+test('an unknown refusal is handled like any other', () => {
   const scripted = new ScriptedServer();
   const ref = scripted.connect();
   scripted.say({ type: 'refused', code: 'MOON_PHASE', about: 'x' });

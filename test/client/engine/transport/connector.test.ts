@@ -71,7 +71,7 @@ test('[LINK-8] an offer names our addresses, and the one the name server sees', 
   assert.equal(expires - at, LIMITS.offerMs);
 });
 
-test('[LINK-8] an answer to no offer of ours is not dialled, nor an offer by somebody who is no friend', () => {
+test('[LINK-8] an answer without an offer is not dialled, nor an offer by a user who is not a friend', () => {
   const testbed = new Testbed();
   const [alice] = testbed.online('alice') as [Client];
   const [bob, mallory] = [new FakePeer('bob', testbed), new FakePeer('mallory', testbed)];
@@ -108,7 +108,7 @@ test('[LINK-9] a dial that failed is tried again, ever more rarely, as long as s
   assert.ok((gaps.at(-1) ?? 0) >= LIMITS.linkRetryCeilingMs / 2);
 });
 
-test('[LINK-9] when nothing waits any more nobody is dialled', () => {
+test('[LINK-9] when nothing waits, no friend is dialled', () => {
   const testbed = new Testbed();
   const [alice] = testbed.friends();
   alice.command(connect);
@@ -154,7 +154,7 @@ test('[LINK-9] a friend who closes every link at once is not dialled in a hurry'
   assert.equal(bob.told('chat').length, 1);
 });
 
-test('[LINK-6] a friend who started anew is let in although our link stands, whoever has the smaller key', () => {
+test('[LINK-6] a friend who restarted is accepted although our link stands, no matter who has the smaller key', () => {
   const testbed = new Testbed();
   const [alice] = testbed.online('alice') as [Client];
   for (const name of ['bob', 'erin', 'grace', 'heidi']) {
@@ -187,7 +187,7 @@ function aliceDials(testbed: Testbed, alice: Client, friend: FakePeer): void {
   friend.say(alice, 901, { type: 'welcome', version: 1, record, port: 6_000, seen: 0, heard: 0, features: [] });
 }
 
-test('[LINK-10] whoever is offline by their own wish dials nobody, whatever waits and whoever offers', () => {
+test('[LINK-10] a user who went offline dials no friend, no matter what waits and who offers', () => {
   const testbed = new Testbed();
   const [alice, bob] = testbed.friends();
   alice.command(connect);
@@ -226,7 +226,7 @@ test('[LINK-9] dials that were under way when the user went offline do not count
   assert.ok(testbed.network.join(alice, bob));
 });
 
-test('a dial that comes about when nobody wants it any more is closed', () => {
+test('a dial that succeeds after it is no longer wanted is closed', () => {
   const testbed = new Testbed();
   const [alice] = testbed.friends();
   const dials: number[] = [];

@@ -97,7 +97,7 @@ for (const [who, make] of STRANGERS) {
   });
 }
 
-test('[LINK-2] whoever shows a record of their own for the name of a friend changes nothing about that friend', () => {
+test('[LINK-2] a peer that shows its own record for the name of a friend changes nothing about that friend', () => {
   const { testbed, alice, bob } = setUp();
   const mallory = new FakePeer('mallory', testbed);
   mallory.dial(alice, LINK);
@@ -284,7 +284,7 @@ test('[LINK-7] a ping is answered, and any word counts as life', () => {
   assert.ok(isOpen(alice, LINK));
 });
 
-test('[LINK-10] whoever is offline by their own wish lets nobody in and ends what stands', () => {
+test('[LINK-10] a user who went offline accepts no link and ends those that stand', () => {
   const { alice, bob } = setUp();
   bob.link(alice, LINK);
   const effects = alice.give({ type: 'command', ref: 900, command: { type: 'offline' } });

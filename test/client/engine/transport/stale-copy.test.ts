@@ -1,4 +1,4 @@
-// Greetings tell an old copy of somebody's data from the data itself.
+// Greetings distinguish an old copy of a user's data from the current data.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

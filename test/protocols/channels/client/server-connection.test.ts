@@ -268,7 +268,7 @@ test('frames of an earlier connection are ignored', () => {
 test('[VISIT-5] after a standstill, queued frames do not hide the gap, and its length is reported', () => {
   const bob = new FakeSender('bob');
   const testbed = inLab();
-  testbed.now += 7_200_000; // a lid was closed: nobody woke the machine
+  testbed.now += 7_200_000; // a lid was closed: the machine slept
   testbed.receiveMessages(bob.says('one'), bob.says('two'));
   testbed.lose();
   testbed.comeBack();

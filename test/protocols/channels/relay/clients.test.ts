@@ -7,7 +7,7 @@ import { fakeKey } from '../../../sim/kernel/fake-primitives.js';
 import { codesOf, sign, FakeClient, RelayTestbed } from './relay-testbed.js';
 
 const alice = () => new FakeClient('alice');
-const other = fakeKey('somebody else').publicKey;
+const other = fakeKey('another key').publicKey;
 
 test('[CHAN-1] the server sends a challenge first and welcomes an entry that answers it', () => {
   const testbed = new RelayTestbed();

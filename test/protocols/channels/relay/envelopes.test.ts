@@ -99,14 +99,14 @@ const FORGERIES: Readonly<Record<string, (peer: FakePeer, frame: Relayed) => Rel
   'another text': (_, frame) => ({ ...frame, cargo: { ...said, payload: other.payload } }),
   'something else under the same number': (_, frame) => ({ ...frame, cargo: other }),
   'a stamp of a server that did not make it': (peer) => peer.relayed(said, { origin: fakeKey('victim').publicKey }),
-  'words of somebody who did not say them': (peer) => peer.relayed(sign('channel_message', claims('bob'), 'alice')),
+  'words of a speaker who did not sign them': (peer) => peer.relayed(sign('channel_message', claims('bob'), 'alice')),
   'another kind': (_, frame) => ({ ...frame, kind: 'direct' }),
   'another kind, wrapped so': (peer) => peer.relayed(said, { kind: 'direct' }),
   'a stamp that is no stamp': (_, frame) => ({ ...frame, stamp: said }),
   'a stamp as long as a book': (_, frame) => ({ ...frame, stamp: { ...frame.stamp, payload: ' '.repeat(9_999) } }),
   'words much older than their stamp': (peer) =>
     peer.relayed(alice.says('lake', 'x', { counter: 1, at: peer.now - LIMITS.relaySkewMs - 1 })),
-  'a name that nobody may have': (peer) => peer.relayed(noName),
+  'a reserved name': (peer) => peer.relayed(noName),
   'a census of another server': (peer) =>
     peer.relayed(sign('census', { origin: fakeKey('victim').publicKey, channels: [] }, 'peer'), { kind: 'census' }),
 };

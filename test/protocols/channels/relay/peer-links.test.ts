@@ -164,7 +164,7 @@ test('[RELAY-3] of two links dialled at once, both ends keep the one that the sm
   net.settle();
   net.at('a').say(client, who.says('lake', 'after'));
   net.settle();
-  net.pass(LIMITS.relayReorderMs + 100); // what was said before nobody here will ever hear
+  net.pass(LIMITS.relayReorderMs + 100); // earlier messages never arrive here
   assert.deepEqual(textsOf(net.at('b').told(member)), ['after']);
   const [a, b] = [net.at('a').relay, net.at('b').relay];
   assert.deepEqual([a.memory.links, b.memory.links], [1, 1]);

@@ -1,11 +1,11 @@
-// The fair map: bounded, and whoever has most makes room.
+// The fair map: bounded, and the heaviest owner makes room.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { FairMap } from '../../../../protocols/kit/bounds/fair-map.js';
 
-test('the oldest of whoever has most gives way, whatever others are older', () => {
+test('the oldest entry of the heaviest owner is evicted, even if other entries are older', () => {
   const map = new FairMap<number>(4);
   map.put('old', 1, 'quiet');
   for (const key of ['a', 'b', 'c']) map.put(key, 2, 'loud');

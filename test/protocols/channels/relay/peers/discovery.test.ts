@@ -52,7 +52,7 @@ test('[RELAY-12] an address is passed on only after a dial has reached the right
   testbed.answers.set('absent', null).set('usurped', 'impostor');
   testbed.pass(MINUTE - 1_000);
   testbed.tellOf(TELLER, ['right', 'absent', 'usurped']);
-  testbed.server.pass(1_000); // nobody has answered yet
+  testbed.server.pass(1_000); // no server has answered yet
   assert.ok(!['right', 'absent', 'usurped'].some((name) => testbed.wasTold(EAR, name)));
   testbed.pass(2 * MINUTE);
   assert.deepEqual(testbed.dialled, ['right', 'absent', 'usurped']);
