@@ -1,5 +1,5 @@
 // Replays the transcripts: files of typed lines and printed text. When the output changes, their diff is the review.
-// With KITH_TRANSCRIPTS=write the files are rewritten from the current output.
+// With UPDATE_TRANSCRIPTS=1 the files are rewritten from the current output.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -74,7 +74,7 @@ for (const name of readdirSync(FOLDER).filter((file) => file.endsWith('.txt'))) 
     const file = new URL(name, FOLDER);
     const transcript = readFileSync(file, 'utf8');
     const now = await replayed(transcript);
-    if (process.env['KITH_TRANSCRIPTS'] === 'write') writeFileSync(file, now);
+    if (process.env['UPDATE_TRANSCRIPTS'] === '1') writeFileSync(file, now);
     else assert.equal(now, transcript);
   });
 }

@@ -22,12 +22,10 @@ export class Search implements Part {
     const place = within === null ? null : this.names.find(within);
     const peer = place === null ? null : storedConversation(place);
     const query = { words, author: this.authorOf(from), peer, before, limit: LIMITS.searchPage };
-    const messages = this.context.store
-      .search(query)
-      .map((found) => ({
-        ...historyMessage(this.context, found),
-        in: this.names.nameOf(readConversation(found.peer)),
-      }));
+    const messages = this.context.store.search(query).map((found) => ({
+      ...historyMessage(this.context, found),
+      in: this.names.nameOf(readConversation(found.peer)),
+    }));
     this.context.succeed(ref, 'search', { messages });
   }
 

@@ -139,8 +139,10 @@ test('an address can name a channel: the button names it, and a session asks bef
 test('all windows of a browser share the muted people, and the deletion of the key', async (t) => {
   const stage = await channelServer(t);
   const alice = await PageUser.start(t, pageOf(stage), 'alice', { channels: ['lab'] });
-  const [bob, eve] = await Promise.all(['bob', 'eve'].map((name) => PageUser.start(t, pageOf(stage), name)));
-  assert.ok(bob && eve);
+  const [bob, eve] = await Promise.all([
+    PageUser.start(t, pageOf(stage), 'bob'),
+    PageUser.start(t, pageOf(stage), 'eve'),
+  ]);
   for (const person of [bob, eve]) await person.join('lab');
   const second = await alice.secondWindow();
   await second.isIn('lab');

@@ -158,7 +158,7 @@ test('that all has left is said once the other side has taken it, and not before
   // Far more than the kernel buffers for a peer that does not read.
   const text = 'x'.repeat(LIMITS.linkHelloFrameBytes);
   for (let bytes = 0; bytes < LIMITS.linkQueueBytes - 2 * text.length; bytes += text.length + 4) near.send(text);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let turn = 0; turn < 1_000; turn += 1) await nextTurn();
   assert.equal(drained, 0);
   hearing(far);
   far.admit();
