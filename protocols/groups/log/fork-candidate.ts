@@ -52,8 +52,10 @@ function applyProofs({ log, ratification }: ForkCandidate, proofs: readonly Rati
  */
 export type CandidateRelation = 'behind' | 'extends' | 'replaces' | 'equivocates' | 'contradicts';
 
-/** How the candidate relates to the own log (SPEC GROUP-10 to GROUP-12). */
+/** How the candidate relates to the own log (SPEC GROUP-10 to GROUP-12, GROUP-40). */
 export function relationOf(own: MembershipLog, { log, fork }: ForkCandidate): CandidateRelation {
+  if (log.term === own.term && log.ratified > fork && fork < own.head.entry.index && !own.replacesRatified(fork))
+    return 'replaces';
   if (!isMoreUpToDate(log.position, own.position)) return 'behind';
   if (own.replacesRatified(fork)) return 'contradicts';
   if (fork === own.head.entry.index) return 'extends';

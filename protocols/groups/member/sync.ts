@@ -233,7 +233,8 @@ export class MemberSync {
     const proofs = context.ratification.proofsSince(ratified);
     const isCurrent = log.has(head) && head.index === log.position.index;
     if (isCurrent && proofs.length === 0) return;
-    if (isMoreUpToDate(head, log.position)) return;
+    // A peer with a better log may still lack ratified entries that contradict its own (SPEC GROUP-40).
+    if (isMoreUpToDate(head, log.position) && log.ratified <= ratified) return;
     const from = log.has(head) ? head.index + 1 : Math.min(ratified, head.index) + 1;
     const records = this.recordsFor(log.signedFrom(from, LIMITS.groupEntriesPerFrame), proofs);
     const bodies = batchEntries(log, from, proofs, { records });

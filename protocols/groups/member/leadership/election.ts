@@ -134,6 +134,8 @@ export class Election {
     const isRepeated = vote?.term === term && vote.candidate === candidate && isSamePosition(vote.head, head);
     if (!membership.isVoter(context.self.user) || !membership.isPeer(candidate)) return;
     if (term <= memory.promised && !isRepeated) return;
+    // The log of this candidate would replace a ratified entry (SPEC GROUP-39).
+    if (head.index <= log.ratified && !log.has(head)) return;
     if (isMoreUpToDate(log.position, head) || (!isRepeated && !this.isEligible(candidate))) return;
     memory.promised = Math.max(memory.promised, term);
     memory.vote = { term, candidate, head };

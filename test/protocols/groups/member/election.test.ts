@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { EntryOp } from '../../../../protocols/groups/entry.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
+import type { Signed } from '../../../../protocols/kit/signed.js';
 import { GroupTestbed, SILENCE_MS } from '../testbed.js';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin'];
@@ -58,6 +60,63 @@ test('[GROUP-16] a member repeats its vote for the same head, and for no other',
   const before = votesAfterRequest(place.index);
   assert.equal(votesAfterRequest(place.index + 7), before, 'the vote was for another head');
   assert.equal(votesAfterRequest(place.index), before + 1);
+});
+
+/**
+ * Alice signs two entries for one index. Bob ratifies the first together with her. Carol gets only the second, and
+ * `more` entries on top of it. Then alice is gone. The result is the payload of the ratified entry.
+ */
+function equivocateAfterRatification(testbed: GroupTestbed, more: number): string {
+  const policy = (deputies: string[]): EntryOp => {
+    return { do: 'policy', policy: { deputies, history: 'all', join: 'ask' } };
+  };
+  const [first, second] = [['bob'], ['carol']].map((deputies) => {
+    return testbed.entry(policy(deputies), { on: 'alice', by: 'alice' });
+  }) as [Signed, Signed];
+  testbed.cut('bob', 'carol');
+  testbed.cut('alice', 'carol');
+  testbed.offer('alice', 'bob', [first]);
+  testbed.offer('bob', 'alice', [first]);
+  testbed.offer('carol', 'alice', [second]);
+  for (let nth = 0; nth < more; nth += 1) {
+    testbed.offer('carol', 'alice', [testbed.entry(policy([]), { on: 'carol', by: 'alice' })]);
+  }
+  const [bob, carol] = [testbed.member('bob').log, testbed.member('carol').log];
+  assert.equal(bob.ratified, bob.position.index);
+  assert.ok(carol.ratified < bob.ratified);
+  testbed.isolate('alice');
+  return first.payload;
+}
+
+function assertFollows(testbed: GroupTestbed, index: number, ratified: string): void {
+  for (const name of ['bob', 'carol']) {
+    const { log } = testbed.member(name);
+    assert.equal(log.at(index)?.signed.payload, ratified);
+    assert.ok(log.term > 0 && log.ratified === log.position.index, `${name} has a new leader`);
+  }
+}
+
+test('[GROUP-39] a member does not vote for a head that contradicts its ratified entry, so the group goes on', () => {
+  const testbed = GroupTestbed.of(['alice', 'bob', 'carol']);
+  const ratified = equivocateAfterRatification(testbed, 0);
+  const { index } = testbed.member('bob').log.position;
+  testbed.advance(SILENCE_MS * 3);
+  const head = testbed.member('carol').log.position;
+  assert.equal(head.index, index);
+  testbed.get('bob').receive('carol', [{ type: 'vote_request', term: 50, head }]);
+  assert.notEqual(testbed.member('bob').memory.vote?.candidate, 'carol');
+  testbed.connect('bob', 'carol');
+  testbed.advance(SILENCE_MS * 8);
+  assertFollows(testbed, index, ratified);
+});
+
+test('[GROUP-40] a member leaves a longer log of the same term for one that proves a ratified entry', () => {
+  const testbed = GroupTestbed.of(['alice', 'bob', 'carol']);
+  const ratified = equivocateAfterRatification(testbed, 2);
+  const { index } = testbed.member('bob').log.position;
+  testbed.connect('bob', 'carol');
+  testbed.advance(SILENCE_MS * 8);
+  assertFollows(testbed, index, ratified);
 });
 
 test('[GROUP-17] [GROUP-21] after the leader left, the first deputy is elected at once', () => {
