@@ -9,6 +9,7 @@ import { Refusal, type Outcome } from '../kit/refusals.js';
 import { compileShape } from '../kit/shapes.js';
 import { openSigned, Signed } from '../kit/signed.js';
 import { isTombstone, recordShape, type UserRecord } from './record.js';
+import { areDevicesProven } from './record-signing.js';
 
 /** The stored record of a name. `storedAt`: when it arrived, by the clock of the server. */
 export interface StoredRecord {
@@ -47,7 +48,7 @@ export function verifyRecord(
   const record = parseRecord(offered, name);
   if (record instanceof Refusal) return record;
   if (!isName(record.name)) return new Refusal('NAME_INVALID', record.name);
-  if (!isSignedByItsKey(record, offered, primitives)) return new Refusal('SIGNATURE_INVALID', name);
+  if (!isSignedByAllKeys(record, offered, primitives)) return new Refusal('SIGNATURE_INVALID', name);
   if (isTombstone(record) && stored?.record.key !== record.key && isNameFree(stored, now))
     return new Refusal('USER_UNKNOWN', name);
   const change = changeOf(isNameFree(stored, now) ? null : stored, record, offered);
@@ -59,11 +60,14 @@ export function isNameFree(stored: StoredRecord | null, now: Instant): boolean {
   return stored === null || (isTombstone(stored.record) && now - stored.storedAt >= LIMITS.nameReservedMs);
 }
 
-/** The record in a signed object, or null if it is malformed or not signed by the key that it names. */
+/**
+ * The record in a signed object, or null if it is malformed, or not signed by the key that it names, or if a device in
+ * it does not prove that it belongs there. Every record of another user passes here before it is used.
+ */
 export function readRecord(signed: Signed, primitives: Primitives): UserRecord | null {
   const record = parseRecord(signed, null);
   if (record instanceof Refusal || !isName(record.name)) return null;
-  return isSignedByItsKey(record, signed, primitives) ? record : null;
+  return isSignedByAllKeys(record, signed, primitives) ? record : null;
 }
 
 /** Compares a signed record with the pinned one. `older` includes a record of equal version with different content. */
@@ -86,8 +90,10 @@ function parseRecord(signed: Signed, name: string | null): Outcome<UserRecord> {
   return keys.size === record.devices.length ? record : new Refusal('MALFORMED', 'a device is listed twice');
 }
 
-function isSignedByItsKey(record: UserRecord, signed: Signed, primitives: Primitives): boolean {
-  return openSigned('record', signed, { key: record.key, shape: recordShape, primitives }) !== null;
+/** The identity key is checked first: the proofs of the devices are worth their cost only in a genuine record. */
+function isSignedByAllKeys(record: UserRecord, signed: Signed, primitives: Primitives): boolean {
+  const opened = openSigned('record', signed, { key: record.key, shape: recordShape, primitives });
+  return opened !== null && areDevicesProven(opened, primitives);
 }
 
 function changeOf(stored: StoredRecord | null, record: UserRecord, signed: Signed): Outcome<VerifiedRecord['change']> {

@@ -1,11 +1,14 @@
 // The record of a user (SPEC.md): the devices that speak for a name. `record-verification.ts` verifies it.
 
 import { Type, type Static } from '../kit/packages/typebox.js';
-import { compileShape, exactly, Count, IdText, KeyText, Time } from '../kit/shapes.js';
+import { compileShape, exactly, Count, IdText, KeyText, SignatureText, Time } from '../kit/shapes.js';
 import { LIMITS } from '../kit/limits.js';
 
-/** `device`: Ed25519 key for links and signatures. `exchange`: X25519 key for letters. */
-export const ListedDevice = exactly({ device: KeyText, exchange: KeyText, since: Time });
+/**
+ * `device`: Ed25519 key for links and signatures. `exchange`: X25519 key for letters. `proof`: the device's own
+ * signature over its owner and what is listed with it (SPEC DIR-13).
+ */
+export const ListedDevice = exactly({ device: KeyText, exchange: KeyText, since: Time, proof: SignatureText });
 export type ListedDevice = Static<typeof ListedDevice>;
 
 /**

@@ -10,6 +10,7 @@ import { SignatureText, type Shape } from './shapes.js';
 /** Each kind of signed object has its own type, so that a signature cannot be replayed as another kind. */
 export const SIGNED_TYPES = [
   'record',
+  'device',
   'session',
   'server',
   'letter',
@@ -34,7 +35,10 @@ export const SIGNED_TYPES = [
 ] as const;
 export type SignedType = (typeof SIGNED_TYPES)[number];
 
-/** `payload`: the JSON text that was signed; `signature`: Ed25519 over `"kith/<type>/1\0" ‖ payload`, base64url. */
+/** The versions of types whose content has changed, 1 for all others. No signature over an earlier version is valid. */
+const VERSIONS: { readonly [T in SignedType]?: number } = { record: 2 };
+
+/** `payload`: the JSON text that was signed; `signature`: Ed25519 over `"kith/<type>/<version>\0" ‖ payload`, base64url. */
 export const Signed = Type.Object(
   { payload: Type.String({ maxLength: LIMITS.signedPayloadBytes }), signature: SignatureText },
   { additionalProperties: false },
@@ -61,12 +65,13 @@ export function openSigned<T>(
 /** Objects that have an id but are never signed. */
 export type HashedType = 'message' | 'conversation' | 'quick';
 
-/** The id of an object: the first 16 bytes of SHA-256 over `"kith/<type>/1\0" ‖ payload`, base64url. */
+/** The id of an object: the first 16 bytes of SHA-256 over `"kith/<type>/<version>\0" ‖ payload`, base64url. */
 export function objectId(type: SignedType | HashedType, payload: string, primitives: Primitives): string {
   return toBase64url(viewOf(primitives.sha256(signedBytes(type, payload)), 0, 16));
 }
 
-/** The bytes that are signed or hashed: `"kith/<type>/1\0" ‖ payload`. */
+/** The bytes that are signed or hashed: `"kith/<type>/<version>\0" ‖ payload`. */
 export function signedBytes(type: SignedType | HashedType, payload: string): Uint8Array {
-  return concat(utf8(`kith/${type}/1\0`), utf8(payload));
+  const version = (VERSIONS as { readonly [type: string]: number | undefined })[type] ?? 1;
+  return concat(utf8(`kith/${type}/${version}\0`), utf8(payload));
 }

@@ -8,7 +8,7 @@ import { MemoryStore } from './store/memory/memory-store.js';
 function used(name: string): MemoryStore {
   const store = new MemoryStore();
   const key = 'A'.repeat(43);
-  const device = { device: key, exchange: key, since: 0 };
+  const device = { device: key, exchange: key, since: 0, proof: 'A'.repeat(86) };
   const payload = JSON.stringify({ name, version: 1, key, devices: [device], previous: null, at: 0 });
   store.putSetting('record', JSON.stringify({ payload, signature: 'A'.repeat(86) }));
   return store;

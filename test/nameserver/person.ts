@@ -1,12 +1,13 @@
 // A user with keys, for tests: makes the records and proofs that a client would make.
 
 import { signObject, type Signed } from '../../protocols/kit/signed.js';
-import { makeExchangeKey, makeSigningKey, primitives } from '../../runtime/crypto.js';
+import { signRecord } from '../../protocols/directory/record-signing.js';
+import { makeExchangeKey, makeSigningKey, primitives, type SigningKey } from '../../runtime/crypto.js';
 
 export interface RecordChanges {
   readonly version?: number;
   readonly name?: string;
-  readonly devices?: readonly string[];
+  readonly devices?: readonly SigningKey[];
   readonly at?: number;
 }
 
@@ -21,10 +22,9 @@ export class Person {
     return this.deviceKey.publicKey;
   }
 
-  record({ version = 1, name = this.name, devices = [this.device], at = 0 }: RecordChanges = {}): Signed {
+  record({ version = 1, name = this.name, devices = [this.deviceKey], at = 0 }: RecordChanges = {}): Signed {
     const listed = devices.map((device) => ({ device, exchange: this.exchange, since: 0 }));
-    const record = { name, version, key: this.identity.publicKey, devices: listed, previous: null, at };
-    return signObject('record', record, this.identity, primitives);
+    return signRecord({ name, version, identity: this.identity, devices: listed, previous: null, at }, primitives);
   }
 
   tombstone(version: number): Signed {

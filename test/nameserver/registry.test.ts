@@ -49,7 +49,7 @@ test('the number of stored retired devices is bounded', () => {
   const alice = new Person('alice');
   const testbed = new CoreTestbed();
   for (let version = 1; version < 2 * LIMITS.retiredDevicesPerUser; version += 1) {
-    testbed.register(alice, alice.record({ version, devices: [makeSigningKey().publicKey] }));
+    testbed.register(alice, alice.record({ version, devices: [makeSigningKey()] }));
   }
   assert.equal(testbed.store.devices('alice').length, LIMITS.retiredDevicesPerUser + 1);
 });

@@ -1,11 +1,13 @@
 // Our own record (protocols/directory): made at the first start, kept in the store, followed when the name server has
 // a newer one of ours.
 
-import { isTombstone, recordShape, type ListedDevice, type UserRecord } from '../../../protocols/directory/record.js';
+import { isTombstone, type UserRecord } from '../../../protocols/directory/record.js';
+import { signRecord, type DeviceToList } from '../../../protocols/directory/record-signing.js';
+import { readRecord } from '../../../protocols/directory/record-verification.js';
 import { assert } from '../../../protocols/kit/machine.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { compileShape } from '../../../protocols/kit/shapes.js';
-import { objectId, openSigned, signObject, Signed } from '../../../protocols/kit/signed.js';
+import { objectId, Signed } from '../../../protocols/kit/signed.js';
 import type { Context } from '../core/context.js';
 import { SETTINGS } from '../core/settings.js';
 
@@ -79,8 +81,7 @@ export class OwnRecord {
 
   /** Makes ours the successor of a record that the name server has. False if that is not signed by our key. */
   follow(held: Signed): boolean {
-    const { me, primitives } = this.context;
-    const record = openSigned('record', held, { key: me.identity.publicKey, shape: recordShape, primitives });
+    const record = this.readOwn(held);
     if (record === null || record.version < this.opened.version) return false;
     this.keep(this.successor(record.version, held, this.devices()));
     return true;
@@ -88,13 +89,12 @@ export class OwnRecord {
 
   /** True where a later record of ours lists other devices only: our data is a stale copy. */
   isSuperseded(held: Signed): boolean {
-    const { me, primitives } = this.context;
-    const record = openSigned('record', held, { key: me.identity.publicKey, shape: recordShape, primitives });
+    const record = this.readOwn(held);
     if (record === null || record.version <= this.opened.version || isTombstone(record)) return false;
-    return record.devices.every(({ device }) => device !== me.device.publicKey);
+    return record.devices.every(({ device }) => device !== this.context.me.device.publicKey);
   }
 
-  private successor(version: number, previous: Signed, devices: ListedDevice[]): Signed {
+  private successor(version: number, previous: Signed, devices: DeviceToList[]): Signed {
     return this.sign(version + 1, objectId('record', previous.payload, this.context.primitives), devices);
   }
 
@@ -105,21 +105,26 @@ export class OwnRecord {
   }
 
   private open(signed: Signed): UserRecord {
-    const { me, primitives } = this.context;
-    const record = openSigned('record', signed, { key: me.identity.publicKey, shape: recordShape, primitives });
+    const record = this.readOwn(signed);
     assert(record !== null, 'our own record is signed by our own key');
     return record;
   }
 
-  private devices(): ListedDevice[] {
-    const { me, now } = this.context;
-    return [{ device: me.device.publicKey, exchange: me.exchange, since: now }];
+  /** A record that our identity key signed, null for any other. */
+  private readOwn(signed: Signed): UserRecord | null {
+    const { me, primitives } = this.context;
+    const record = readRecord(signed, primitives);
+    return record?.key === me.identity.publicKey ? record : null;
   }
 
-  private sign(version: number, previous: string | null, devices: ListedDevice[]): Signed {
+  private devices(): DeviceToList[] {
+    const { me, now } = this.context;
+    return [{ device: me.device, exchange: me.exchange, since: now }];
+  }
+
+  private sign(version: number, previous: string | null, devices: DeviceToList[]): Signed {
     const { me, primitives, now } = this.context;
-    const record: UserRecord = { name: me.name, version, key: me.identity.publicKey, devices, previous, at: now };
-    return signObject('record', record, me.identity, primitives);
+    return signRecord({ name: me.name, version, identity: me.identity, devices, previous, at: now }, primitives);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Random } from '../../sim/kernel/random.js';
 import type { FuzzTestbed } from '../fuzz-testbed.js';
 import { mutateBytes, randomBytes } from '../mutation/bytes.js';
 import { mutatedText, mutateJson } from '../mutation/json.js';
-import { makeTestIdentity, recordOf } from '../wire/test-identity.js';
+import { makeTestIdentity } from '../wire/test-identity.js';
 import { sendTcp } from '../wire/send-bytes.js';
 import type { Attacker } from './attacker.js';
 
@@ -22,7 +22,7 @@ export function webAttacker({ testbed, stranger }: FuzzTestbed): Attacker {
       case 2:
         return put('newcomer', mutatedText(stranger.record, random));
       case 3: {
-        const record = mutateJson(recordOf('newcomer', upstart), random) as object;
+        const record = mutateJson(JSON.parse(upstart.record.payload), random) as object;
         return put('newcomer', JSON.stringify(signObject('record', record ?? {}, upstart.identity, primitives)));
       }
       default:

@@ -1,7 +1,7 @@
 // A user controlled by the fuzzer: keys and record, with which it can make valid and invalid messages.
 
-import type { UserRecord } from '../../../protocols/directory/record.js';
-import { signObject, type Signed } from '../../../protocols/kit/signed.js';
+import { signRecord } from '../../../protocols/directory/record-signing.js';
+import type { Signed } from '../../../protocols/kit/signed.js';
 import {
   makeExchangeKey,
   makeSigningKey,
@@ -21,13 +21,7 @@ export interface TestIdentity {
 /** A new identity that is not registered. */
 export function makeTestIdentity(name: string): TestIdentity {
   const keys = { identity: makeSigningKey(), device: makeSigningKey(), exchange: makeExchangeKey() };
-  return { name, ...keys, record: signObject('record', recordOf(name, keys), keys.identity, primitives) };
-}
-
-export function recordOf(
-  name: string,
-  { identity, device, exchange }: Omit<TestIdentity, 'name' | 'record'>,
-): UserRecord {
-  const devices = [{ device: device.publicKey, exchange: exchange.publicKey, since: 1 }];
-  return { name, version: 1, key: identity.publicKey, devices, previous: null, at: 1 };
+  const devices = [{ device: keys.device, exchange: keys.exchange.publicKey, since: 1 }];
+  const fields = { name, version: 1, identity: keys.identity, devices, previous: null, at: 1 };
+  return { name, ...keys, record: signRecord(fields, primitives) };
 }

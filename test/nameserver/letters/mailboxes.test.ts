@@ -222,9 +222,9 @@ test('[SESS-17] a full mailbox does not stop a fleeting letter', () => {
 
 test('[SESS-18] a session receives letters that were moved to its device, each once', () => {
   const { testbed, bob, from } = meeting();
-  const other = makeSigningKey().publicKey;
-  testbed.register(bob, bob.record({ version: 2, devices: [bob.device, other] }));
-  testbed.sendLetter(from, bob, { body: 'elsewhere', device: other });
+  const other = makeSigningKey();
+  testbed.register(bob, bob.record({ version: 2, devices: [bob.deviceKey, other] }));
+  testbed.sendLetter(from, bob, { body: 'elsewhere', device: other.publicKey });
   const session = testbed.connect(bob);
   testbed.sendLetter(from, bob, { body: 'here' });
   assert.deepEqual(bodies(testbed.takeLetters(session)), ['here']);
@@ -242,7 +242,7 @@ test('[SESS-18] for 30 days, letters for a retired device go to the first device
   const { testbed, bob, from } = meeting();
   testbed.sendLetter(from, bob, { body: 'before' });
   const next = makeSigningKey();
-  testbed.register(bob, bob.record({ version: 2, devices: [next.publicKey] }));
+  testbed.register(bob, bob.record({ version: 2, devices: [next] }));
   assert.equal(testbed.sendLetter(from, bob, { body: 'after' }), 'held');
   const { session, challenge } = testbed.open();
   const proof = bob.proof({ server: testbed.serverKey, challenge, boot: 1 }, next);
@@ -250,7 +250,7 @@ test('[SESS-18] for 30 days, letters for a retired device go to the first device
   assert.deepEqual(bodies(testbed.takeLetters(session)), ['before', 'after']);
   testbed.now += LIMITS.retiredDeviceMs - 1;
   assert.equal(testbed.sendLetter(from, bob), 'forwarded');
-  testbed.register(bob, bob.record({ version: 3, devices: [next.publicKey] }));
+  testbed.register(bob, bob.record({ version: 3, devices: [next] }));
   testbed.now += 1;
   assert.equal(testbed.sendLetter(from, bob), 'RECIPIENT_UNKNOWN');
 });

@@ -28,7 +28,7 @@ test('[SESS-1] each session gets a fresh challenge', () => {
 test('[SESS-3] a device that left the record cannot open a session', () => {
   const alice = new Person('alice');
   const testbed = testbedWith(alice);
-  testbed.register(alice, alice.record({ version: 2, devices: [makeSigningKey().publicKey] }));
+  testbed.register(alice, alice.record({ version: 2, devices: [makeSigningKey()] }));
   assert.deepEqual(codes(testbed.take(testbed.connect(alice))), ['refused SESSION_REFUSED', 'closed']);
 });
 
@@ -70,7 +70,7 @@ test('[SESS-6] the session of a device that leaves the record ends', () => {
   const testbed = testbedWith(alice);
   const session = testbed.connect(alice);
   testbed.take(session);
-  assert.equal(testbed.register(alice, alice.record({ version: 2, devices: [makeSigningKey().publicKey] })), 'newer');
+  assert.equal(testbed.register(alice, alice.record({ version: 2, devices: [makeSigningKey()] })), 'newer');
   assert.deepEqual(codes(testbed.take(session)), ['refused SESSION_REFUSED', 'closed']);
   assert.equal(testbed.core.presence.isOnline('alice'), false);
 });

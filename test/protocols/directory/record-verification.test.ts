@@ -105,7 +105,7 @@ test('[DIR-12] a tombstone for a name that its key never held is refused', () =>
 
 test('[DIR-8] a record with another name, or with a repeated device, is malformed', () => {
   assertRefused(judge(null, alice.record(), 'bob'), 'MALFORMED');
-  assertRefused(judge(null, alice.record({ devices: [alice.device, alice.device] })), 'MALFORMED');
+  assertRefused(judge(null, alice.record({ devices: [alice.deviceKey, alice.deviceKey] })), 'MALFORMED');
 });
 
 test('[DIR-9] only a newer record of the same name and key may replace the pinned one', () => {

@@ -1,5 +1,6 @@
 // A testbed for groups: member processes on a network without loss or delay, whose links a test cuts and restores.
 
+import { signRecord } from '../../../protocols/directory/record-signing.js';
 import { readRecord } from '../../../protocols/directory/record-verification.js';
 import type { LogEntry, EntryOp, GroupPolicy } from '../../../protocols/groups/entry.js';
 import type { GroupFrameBody } from '../../../protocols/groups/frames.js';
@@ -196,9 +197,9 @@ export class GroupTestbed implements ProcessHost {
 function firstEntry(founder: string, policy: GroupPolicy): Signed {
   const device = fakeKey(`device of ${founder}`);
   const identity = fakeKey(`identity of ${founder}`);
-  const devices = [{ device: device.publicKey, exchange: device.publicKey, since: 0 }];
-  const content = { name: founder, version: 1, key: identity.publicKey, devices, previous: null, at: 0 };
-  const record = signObject('record', content, identity, fakePrimitives);
+  const devices = [{ device, exchange: device.publicKey, since: 0 }];
+  const content = { name: founder, version: 1, identity, devices, previous: null, at: 0 };
+  const record = signRecord(content, fakePrimitives);
   const op: EntryOp = { do: 'create', name: 'lake', public: true, nonce: 'A'.repeat(22), record, policy, cites: null };
   const position = { group: null, index: 0, previous: null, term: 0 };
   const entry: LogEntry = { ...position, op, at: 1, by: founder, device: device.publicKey };

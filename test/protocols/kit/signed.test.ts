@@ -62,6 +62,7 @@ function genuine(type: (typeof SIGNED_TYPES)[number]): Signed {
   const letter: Letter = { from: 'alice', device: key, to: 'bob', toDevice: key, kind: 'bye', at: 1, body: {} };
   const objects = {
     record: { name: 'alice', version: 1, key, devices: [], previous: null, at: 1 },
+    device: ['alice', key, key, key, 1],
     session: { server: key, challenge: key, name: 'alice', device: key, boot: 1 },
     server: { server: key },
     letter,
@@ -76,6 +77,7 @@ function genuine(type: (typeof SIGNED_TYPES)[number]): Signed {
 
 const SHAPES = {
   record: recordShape,
+  device: anything,
   session: sessionProofShape,
   letter: letterShape,
   server: anything,

@@ -5,6 +5,7 @@ import type { LogEntry } from '../../../protocols/groups/entry.js';
 import type { GroupFrameBody } from '../../../protocols/groups/frames.js';
 import type { GroupEffect, GroupInput } from '../../../protocols/groups/member/member-io.js';
 import type { LogDependencies } from '../../../protocols/groups/log/device-roster.js';
+import { signRecord } from '../../../protocols/directory/record-signing.js';
 import { objectId, signObject, type Signed } from '../../../protocols/kit/signed.js';
 import { randomId } from '../../../protocols/kit/random-id.js';
 import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
@@ -209,9 +210,9 @@ export class GroupWorld implements ProcessHost {
   private found(founder: string): Signed {
     const device = fakeKey(`device of ${founder}`);
     const identity = fakeKey(`identity of ${founder}`);
-    const devices = [{ device: device.publicKey, exchange: device.publicKey, since: 0 }];
-    const content = { name: founder, version: 1, key: identity.publicKey, devices, previous: null, at: 0 };
-    const record = signObject('record', content, identity, fakePrimitives);
+    const devices = [{ device, exchange: device.publicKey, since: 0 }];
+    const content = { name: founder, version: 1, identity, devices, previous: null, at: 0 };
+    const record = signRecord(content, fakePrimitives);
     const history = this.random.pick(['none', 'all', 'all', 3] as const);
     const policy = { deputies: [], history, join: 'ask' as const };
     const nonce = randomId(this.random);

@@ -7,7 +7,7 @@ import { GroupMember } from '../../../protocols/groups/member/group-member.js';
 import type { LogDependencies } from '../../../protocols/groups/log/device-roster.js';
 import type { SecretKey } from '../../../protocols/kit/primitives.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
-import { signObject } from '../../../protocols/kit/signed.js';
+import { signRecord } from '../../../protocols/directory/record-signing.js';
 import { MemoryGroupStore } from '../../client/store/memory/memory-group-store.js';
 import { MemoryMessages } from '../../client/store/memory/memory-messages.js';
 import { UndoLog } from '../../../protocols/kit/undo/undo-log.js';
@@ -47,9 +47,10 @@ export class MemberProcess {
   ) {
     this.identity = fakeKey(`identity of ${user}`);
     this.device = fakeKey(`device of ${user}`);
-    const devices = [{ device: this.device.publicKey, exchange: this.device.publicKey, since: 0 }];
-    const content = { name: user, version: 1, key: this.identity.publicKey, devices, previous: null, at: 0 };
-    this.record = signObject('record', content, this.identity, fakePrimitives);
+    const { identity, device } = this;
+    const devices = [{ device, exchange: device.publicKey, since: 0 }];
+    const content = { name: user, version: 1, identity, devices, previous: null, at: 0 };
+    this.record = signRecord(content, fakePrimitives);
     this.store = new MemoryGroupStore(this.undo, new MemoryMessages(this.undo), group);
   }
 

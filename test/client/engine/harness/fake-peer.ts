@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import type { Endpoint } from '../../../../client/engine/core/endpoint.js';
 import type { Effect } from '../../../../client/engine/core/io.js';
 import { messageId, pairConversation, type WireMessage } from '../../../../protocols/chat/messages.js';
+import { signRecord } from '../../../../protocols/directory/record-signing.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { signObject, type Signed } from '../../../../protocols/kit/signed.js';
 import type { QuickContent } from '../../../../protocols/quick/content.js';
@@ -36,9 +37,9 @@ export class FakePeer {
   }
 
   record(version = 1, device = this.device, name = this.name): Signed {
-    const devices = [{ device, exchange: this.exchange, since: 0 }];
-    const record = { name, version, key: this.identity.publicKey, devices, previous: null, at: 0 };
-    return signObject('record', record, this.identity, fakePrimitives);
+    const devices = [{ device: { publicKey: device }, exchange: this.exchange, since: 0 }];
+    const fields = { name, version, identity: this.identity, devices, previous: null, at: 0 };
+    return signRecord(fields, fakePrimitives);
   }
 
   /** The name server lists us. */

@@ -6,6 +6,7 @@ import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { batchEntries, splitProofs } from '../../../../protocols/groups/log/entry-batches.js';
 import { positionOf } from '../../../../protocols/groups/log/applied-entry.js';
 import { byteLength } from '../../../../protocols/kit/bytes.js';
+import { signRecord } from '../../../../protocols/directory/record-signing.js';
 import { signObject } from '../../../../protocols/kit/signed.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import { GroupTestbed, SILENCE_MS } from '../testbed.js';
@@ -102,9 +103,9 @@ test('[GROUP-4] a group has at most 256 members and 1,000 unratified entries', (
   for (let nth = 1; nth <= LIMITS.groupMembersMax; nth += 1) {
     const device = fakeKey(`device ${nth}`);
     const identity = fakeKey(`identity ${nth}`);
-    const devices = [{ device: device.publicKey, exchange: device.publicKey, since: 0 }];
+    const devices = [{ device, exchange: device.publicKey, since: 0 }];
     const user = `user${nth}`;
-    const content = { name: user, version: 1, key: identity.publicKey, devices, previous: null, at: 0 };
+    const content = { name: user, version: 1, identity, devices, previous: null, at: 0 };
     const { index, hash } = testbed.member('alice').log.position;
     const fields = {
       group: testbed.group,
@@ -114,7 +115,7 @@ test('[GROUP-4] a group has at most 256 members and 1,000 unratified entries', (
       nonce: 'A'.repeat(22),
       at: 1,
     };
-    const record = signObject('record', content, identity, fakePrimitives);
+    const record = signRecord(content, fakePrimitives);
     alice.execute({ type: 'add', user, record, consent: signObject('consent', fields, device, fakePrimitives) });
     testbed.letters.length = 0;
   }
@@ -130,11 +131,10 @@ test('[GROUP-4] a group has at most 256 members and 1,000 unratified entries', (
 test('[GROUP-5] a new device may sign once a record under the key of its user lists it', () => {
   const testbed = GroupTestbed.of(NAMES);
   const device = fakeKey('new device of alice');
-  const devices = [{ device: device.publicKey, exchange: device.publicKey, since: 0 }];
-  const record = (identity: string) => {
-    const key = fakeKey(identity);
-    const content = { name: 'alice', version: 2, key: key.publicKey, devices, previous: null, at: 0 };
-    return signObject('record', content, key, fakePrimitives);
+  const devices = [{ device, exchange: device.publicKey, since: 0 }];
+  const record = (key: string) => {
+    const content = { name: 'alice', version: 2, identity: fakeKey(key), devices, previous: null, at: 0 };
+    return signRecord(content, fakePrimitives);
   };
   const { log } = testbed.member('bob');
   const entry = JSON.parse(
@@ -154,12 +154,10 @@ test('[GROUP-5] the roster keeps a limited number of devices per member, and no 
   const testbed = GroupTestbed.of(NAMES);
   const key = fakeKey('identity of alice');
   for (let version = 2; version < LIMITS.groupDevicesPerUser + 20; version += 1) {
-    const device = fakeKey(`device ${version} of alice`).publicKey;
-    const content = { name: 'alice', version, key: key.publicKey, previous: null, at: 0 };
-    const devices = [{ device, exchange: device, since: 0 }];
-    testbed
-      .get('bob')
-      .put({ type: 'record', signed: signObject('record', { ...content, devices }, key, fakePrimitives) });
+    const device = fakeKey(`device ${version} of alice`);
+    const devices = [{ device, exchange: device.publicKey, since: 0 }];
+    const content = { name: 'alice', version, identity: key, devices, previous: null, at: 0 };
+    testbed.get('bob').put({ type: 'record', signed: signRecord(content, fakePrimitives) });
   }
   const { roster } = testbed.member('bob').log;
   assert.equal(roster.provingRecords().length, NAMES.length + LIMITS.groupDevicesPerUser - 1);

@@ -6,6 +6,8 @@ import type { ServerEffect, ServerInput } from '../../../../nameserver/io.js';
 import { MemoryRegistryStore } from '../../../../nameserver/store/memory-registry-store.js';
 import { toBase64url, utf8 } from '../../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
+import { signRecord } from '../../../../protocols/directory/record-signing.js';
+import type { SecretKey } from '../../../../protocols/kit/primitives.js';
 import { signObject } from '../../../../protocols/kit/signed.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import { EffectText } from './effect-text.js';
@@ -53,13 +55,13 @@ export class NameServerScript {
     const version = (this.versions.get(name) ?? 0) + 1;
     this.versions.set(name, version);
     const listed = devices.map((device) => ({
-      device: deviceKey(`${name}/${device}`),
+      device: keyOf(`${name}/${device}`),
       exchange: fakeKey(`exchange ${name}/${device}`).publicKey,
       since: 0,
     }));
     const identity = fakeKey(`identity ${name}`);
-    const record = { name, version, key: identity.publicKey, devices: listed, previous: null, at: 0 };
-    const signed = signObject('record', record, identity, fakePrimitives);
+    const record = { name, version, identity, devices: listed, previous: null, at: 0 };
+    const signed = signRecord(record, fakePrimitives);
     return this.put({ type: 'register', ref: version, name, record: signed, invite: null });
   }
 
@@ -69,7 +71,7 @@ export class NameServerScript {
     this.boots.set(device, boot);
     const challenge = this.challenges.get(numberOf(session)) ?? '';
     const proof = { server: SERVER, challenge, name, device: deviceKey(device), boot };
-    const key = fakeKey(`device ${device}`);
+    const key = keyOf(device);
     return this.frame(session, { type: 'session', proof: signObject('session', proof, key, fakePrimitives) });
   }
 
@@ -144,7 +146,11 @@ function changeText(letters: number): string[] {
 }
 
 function deviceKey(device: string): string {
-  return fakeKey(`device ${device}`).publicKey;
+  return keyOf(device).publicKey;
+}
+
+function keyOf(device: string): SecretKey {
+  return fakeKey(`device ${device}`);
 }
 
 function numberOf(session: string): number {
