@@ -85,7 +85,7 @@ suite('alice and bob, both online', () => {
     ]);
     assert.match(hers.safetyNumber, /^(\d{5} ){11}\d{5}$/);
     assert.deepEqual(hers, his);
-    assert.equal((await alice.does<Answers['verify']>('verify bob --confirm')).verified, true);
+    assert.equal((await alice.does<Answers['verify']>(`verify bob --confirm ${his.safetyNumber}`)).verified, true);
     const { friends } = await alice.does<Answers['list']>('list');
     assert.deepEqual(
       friends.map(({ user, online, verified }) => [user, online, verified]),

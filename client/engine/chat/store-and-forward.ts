@@ -35,6 +35,7 @@ export class StoreAndForward implements Part {
     offline: () => this.expiryCheck.drop('check'),
     presence: ({ user }: EventOf<'presence'>) => this.consider(user),
     friendshipLetterSent: ({ user }: EventOf<'friendshipLetterSent'>) => this.consider(user),
+    keyClaimEnded: ({ user }: EventOf<'keyClaimEnded'>) => this.consider(user),
     friendshipReaffirmed: ({ user }: EventOf<'friendshipReaffirmed'>) => this.leaveAgain(user),
   };
   /** The next letter, by user. */

@@ -40,6 +40,8 @@ export type PartEvent =
   | { type: 'unfriended'; user: string }
   /** The user unblocked a friend or confirmed a friend's changed key: nothing prevents sending any more. */
   | { type: 'sendingResumed'; user: string }
+  /** The name server's claim that a user has another key than the pinned one is over: letters may leave again. */
+  | { type: 'keyClaimEnded'; user: string }
   /** A friend confirmed the friendship again: it may not have known of it when our last letters arrived. */
   | { type: 'friendshipReaffirmed'; user: string }
   /** The name server accepted a letter about the friendship: letters with messages may follow it. */

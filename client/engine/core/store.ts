@@ -21,8 +21,8 @@ export interface Person {
   readonly note: string;
   readonly blocked: boolean;
   readonly verified: boolean;
-  /** A record under another key than the pinned one: nothing is sent until the user confirms it. */
-  readonly changed: Signed | null;
+  /** The record under another key than the pinned one that the name server listed last; null if it lists the pinned key. */
+  readonly claimed: Signed | null;
   /** Where a link last worked. */
   readonly endpoints: readonly Endpoint[];
 }

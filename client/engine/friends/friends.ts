@@ -141,7 +141,7 @@ export class Friends implements Part, FriendshipListener {
   /** Sends a user the present state of our friendship: earlier letters may not have reached their device. */
   sendState(user: string): void {
     const person = this.parts.people.get(user);
-    if (person?.pinned && !person.changed) this.perform(STATE_LETTER[person.friendship], person, '');
+    if (person?.pinned) this.perform(STATE_LETTER[person.friendship], person, '');
   }
 
   /** Users we have asked may have a new device, which never got the request (SPEC FRIEND-9). */
@@ -176,7 +176,7 @@ export class Friends implements Part, FriendshipListener {
    */
   presumed(letter: ReceivedLetter, epoch: number): void {
     const person = this.parts.people.meet(letter.from);
-    if (person === null || person.changed || this.isFull(person)) return;
+    if (person === null || this.isFull(person)) return;
     const step = applyLetter(person, { type: 'accepted', epoch });
     if (!step) return;
     this.move(person, step);
@@ -184,10 +184,10 @@ export class Friends implements Part, FriendshipListener {
     if (this.parts.people.isFriend(letter.from)) this.parts.incomingMail.deliver(letter);
   }
 
-  private whyNotReply({ name, blocked, changed }: Person, reply: Reply): Refusal | null {
+  private whyNotReply({ name, blocked, claimed }: Person, reply: Reply): Refusal | null {
     if (blocked) return new Refusal('BLOCKED', name);
     if (reply !== 'accept') return null;
-    if (changed) return new Refusal('KEY_CHANGED', name);
+    if (claimed) return new Refusal('KEY_CHANGED', name);
     return this.hasRoom() ? null : new Refusal('LIST_FULL', 'friends');
   }
 
@@ -197,7 +197,7 @@ export class Friends implements Part, FriendshipListener {
     const person = this.parts.people.get(user);
     if (person?.blocked) return new Refusal('BLOCKED', user);
     if (person?.friendship === 'friend') return new Refusal('ALREADY_FRIENDS', user);
-    if (person?.changed) return new Refusal('KEY_CHANGED', user);
+    if (person?.claimed) return new Refusal('KEY_CHANGED', user);
     return this.hasRoom() ? null : new Refusal('LIST_FULL', 'friends');
   }
 

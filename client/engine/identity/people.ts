@@ -59,19 +59,17 @@ export class People {
     if (name === this.context.me.name) return new Refusal('SELF');
     const person = this.get(name);
     if (person?.blocked) return new Refusal('BLOCKED', name);
-    if (person?.friendship !== 'friend') return new Refusal('NOT_FRIENDS', name);
-    return person.changed ? new Refusal('KEY_CHANGED', name) : person;
+    return person?.friendship === 'friend' ? person : new Refusal('NOT_FRIENDS', name);
   }
 
   isFriend(name: string): boolean {
     const person = this.get(name);
-    return person?.friendship === 'friend' && !person.blocked && !person.changed;
+    return person?.friendship === 'friend' && !person.blocked;
   }
 
   /** True for friends and for members of our groups. */
   mayLink(name: string): boolean {
-    const person = this.get(name);
-    return this.isFriend(name) || (this.groupPeerNames.has(name) && !person?.blocked && !person?.changed);
+    return this.isFriend(name) || (this.groupPeerNames.has(name) && !this.get(name)?.blocked);
   }
 
   isGroupPeer(name: string): boolean {
@@ -125,7 +123,7 @@ export class People {
       note: '',
       blocked: false,
       verified: false,
-      changed: null,
+      claimed: null,
       endpoints: [],
     };
   }
@@ -185,8 +183,20 @@ export class People {
     const record = readRecord(listed.record, this.context.primitives);
     if (record === null || record.name !== listed.name || !names.includes(listed.name)) return [];
     const person = this.get(listed.name);
-    if (person && !this.learn(person, listed.record)) this.keyChanged(person, listed.record);
+    if (person && this.learn(person, listed.record)) this.endClaim(person.name, 'listed again');
+    else if (person) this.keyClaimed(person, listed.record);
     return [{ listed, record }];
+  }
+
+  /** Only the pinned key counts from now on, and letters leave again. Without a claim it changes nothing. */
+  endClaim(name: string, why: 'listed again' | 'rejected'): void {
+    const person = this.get(name);
+    if (!person?.claimed) return;
+    this.put({ ...person, claimed: null });
+    this.context.report({ type: 'keyClaimEnded', user: name });
+    if (why === 'listed again') {
+      this.context.warn('KEY_LISTED_AGAIN', `The name server lists the key of ${name} that you know again.`);
+    }
   }
 
   private pin(person: Person, signed: Signed): boolean {
@@ -196,10 +206,10 @@ export class People {
     return true;
   }
 
-  /** The name server itself lists the name under another key: nothing is sent until the user confirms it. */
-  private keyChanged(person: Person, signed: Signed): void {
-    if (person.changed?.payload === signed.payload) return;
-    this.put({ ...person, changed: signed, verified: false });
+  /** The name server lists the name under another key: no letter leaves until the user decides (SPEC DIR-15). */
+  private keyClaimed(person: Person, signed: Signed): void {
+    if (person.claimed?.payload === signed.payload) return;
+    this.put({ ...person, claimed: signed });
     this.context.warnRefusal(new Refusal('KEY_CHANGED', person.name));
   }
 

@@ -16,7 +16,7 @@ export class Directory implements Part {
     lookup: (ref: number, { user }: CommandOf<'lookup'>) => this.lookup(ref, user),
     who: (ref: number) => this.who(ref),
     update: (ref: number) => this.update(ref),
-    verify: (ref: number, { user, confirm }: CommandOf<'verify'>) => this.verify(ref, user, confirm),
+    verify: (ref: number, command: CommandOf<'verify'>) => this.verify(ref, command),
   };
 
   constructor(
@@ -63,16 +63,15 @@ export class Directory implements Part {
     this.updateFrom(ref, names, 0);
   }
 
-  private verify(ref: number, user: string, confirm: boolean): void {
+  private verify(ref: number, { user, confirm, reject }: CommandOf<'verify'>): void {
     if (user === this.context.me.name) return this.context.refuseWith(ref, 'SELF');
-    const known = this.people.get(user);
-    if (!known?.pinned) return this.context.refuseWith(ref, 'NOT_FRIENDS', user);
-    const person = confirm ? this.confirm(known) : known;
-    const { me, primitives } = this.context;
-    const changed = person.changed && readRecord(person.changed, primitives);
-    const key = changed ? changed.key : (person.pinned?.key ?? '');
-    const number = safetyNumber({ name: me.name, key: me.identity.publicKey }, { name: user, key }, primitives);
-    this.context.succeed(ref, 'verify', { safetyNumber: number, verified: person.verified });
+    const person = this.people.get(user);
+    if (!person?.pinned) return this.context.refuseWith(ref, 'NOT_FRIENDS', user);
+    const refusal = reject ? this.reject(person) : confirm === null ? null : this.confirm(person, confirm);
+    if (refusal) return this.context.refuse(ref, refusal);
+    const { pinned, claimed } = this.safetyNumbers(user);
+    const isVerified = this.people.get(user)?.verified ?? false;
+    this.context.succeed(ref, 'verify', { safetyNumber: pinned, claimed, verified: isVerified });
   }
 
   private updateFrom(ref: number, names: string[], updated: number): void {
@@ -84,13 +83,45 @@ export class Directory implements Part {
     });
   }
 
-  /** The user has compared safety numbers: the key behind the compared number is pinned from now on. */
-  private confirm(person: Person): Person {
-    const record = person.changed && readRecord(person.changed, this.context.primitives);
-    const pinned = record && person.changed ? { key: record.key, record: person.changed } : person.pinned;
-    const confirmed = this.people.put({ ...person, pinned, changed: null, verified: true });
-    if (person.changed) this.context.report({ type: 'sendingResumed', user: person.name });
-    return confirmed;
+  /** The user keeps the pinned key. */
+  private reject({ name, claimed }: Person): Refusal | null {
+    if (!claimed) return new Refusal('NO_KEY_CLAIM', name);
+    this.people.endClaim(name, 'rejected');
+    return null;
+  }
+
+  /** The user compared this number, and it decides which key is meant: a look-up may have changed the claim meanwhile. */
+  private confirm(person: Person, number: string): Refusal | null {
+    const { name } = person;
+    const { pinned, claimed } = this.safetyNumbers(name);
+    if (isSame(number, pinned)) {
+      this.people.put({ ...person, verified: true });
+      this.people.endClaim(name, 'rejected');
+      return null;
+    }
+    if (claimed !== null && isSame(number, claimed)) return this.pinClaimed(person);
+    const now = claimed === null ? '' : ` for the key that you know, and ${claimed} for the key that is listed now`;
+    return new Refusal('SAFETY_NUMBER_DIFFERS', `${name}: it is ${pinned}${now}`);
+  }
+
+  private pinClaimed(person: Person): null {
+    const record = person.claimed && readRecord(person.claimed, this.context.primitives);
+    if (!record || !person.claimed) return null;
+    const pinned = { key: record.key, record: person.claimed };
+    this.people.put({ ...person, pinned, claimed: null, verified: true });
+    this.context.report({ type: 'sendingResumed', user: person.name });
+    this.context.report({ type: 'keyClaimEnded', user: person.name });
+    return null;
+  }
+
+  /** The numbers that we share with a user: under the pinned key, and under the key that the name server claims. */
+  private safetyNumbers(user: string): { pinned: string; claimed: string | null } {
+    const { me, primitives } = this.context;
+    const person = this.people.get(user);
+    const record = person?.claimed ? readRecord(person.claimed, primitives) : null;
+    const ours = { name: me.name, key: me.identity.publicKey };
+    const numberOf = (key: string): string => safetyNumber(ours, { name: user, key }, primitives);
+    return { pinned: numberOf(person?.pinned?.key ?? ''), claimed: record && numberOf(record.key) };
   }
 
   private describe({ listed, record }: FoundUser) {
@@ -102,4 +133,9 @@ export class Directory implements Part {
       fingerprint: fingerprintWords(record.key, this.context.primitives),
     };
   }
+}
+
+/** True iff both have the same digits; spaces do not matter. */
+function isSame(typed: string, number: string): boolean {
+  return typed.replaceAll(' ', '') === number.replaceAll(' ', '');
 }

@@ -30,7 +30,11 @@ interface Unsealed {
 export type LetterOutcome = 'taken' | Refusal | null;
 
 export class OutgoingMail implements Part {
-  readonly on = { online: () => this.tryAgain(), offline: () => this.reset() };
+  readonly on = {
+    online: () => this.tryAgain(),
+    offline: () => this.reset(),
+    keyClaimEnded: () => this.tryAgain(),
+  };
   private readonly alarms: PartAlarms;
   /** Letters that the name server has not answered, by our id. */
   private readonly inFlight = new Map<string, (fate: LetterOutcome) => void>();
@@ -68,6 +72,7 @@ export class OutgoingMail implements Part {
   send(to: string, kind: LetterKind, body: object, then: (fate: LetterOutcome) => void): void {
     const device = this.people.device(to);
     if (!device || !this.session.isOnline) return then(null);
+    if (this.isHeldBack(to, kind)) return then(new Refusal('KEY_CHANGED', to));
     this.sendTo(device, { to, kind, body }, (fate) => {
       if (!(fate instanceof Refusal) || fate.code !== 'RECIPIENT_UNKNOWN') return then(fate);
       this.people.find([to], () => {
@@ -76,6 +81,14 @@ export class OutgoingMail implements Part {
         this.sendTo(renewed, { to, kind, body }, then);
       });
     });
+  }
+
+  /**
+   * True while the name server lists another key for the recipient (SPEC DIR-15). The letters that open a link leave:
+   * only a device of the pinned key can read them, and only such a device is linked with.
+   */
+  private isHeldBack(to: string, kind: LetterKind): boolean {
+    return Boolean(this.people.get(to)?.claimed) && !FLEETING_KINDS.includes(kind);
   }
 
   private sendTo(device: ListedDevice, { to, kind, body }: Unsealed, then: (fate: LetterOutcome) => void): void {

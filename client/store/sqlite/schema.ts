@@ -147,4 +147,10 @@ const SEARCH_BY_AUTHOR = `
   UPDATE counters SET value = 0 WHERE name = 'indexed';
 `;
 
-export const MIGRATIONS: readonly string[] = [FIRST, SEARCH, POST_TABLES, GROUPS, SEARCH_BY_AUTHOR];
+/** The record that the name server claims for a person is called so. */
+const CLAIMS = `
+  ALTER TABLE people RENAME COLUMN changed_payload TO claimed_payload;
+  ALTER TABLE people RENAME COLUMN changed_signature TO claimed_signature;
+`;
+
+export const MIGRATIONS: readonly string[] = [FIRST, SEARCH, POST_TABLES, GROUPS, SEARCH_BY_AUTHOR, CLAIMS];

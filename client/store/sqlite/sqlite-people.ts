@@ -16,8 +16,8 @@ interface PersonRow {
   readonly note: string;
   readonly blocked: number;
   readonly verified: number;
-  readonly changed_payload: string | null;
-  readonly changed_signature: string | null;
+  readonly claimed_payload: string | null;
+  readonly claimed_signature: string | null;
   /** JSON text. */
   readonly endpoints: string;
 }
@@ -32,7 +32,7 @@ export class SqlitePeople {
   put(person: Person): void {
     const row = this.database.prepare(`
       INSERT OR REPLACE INTO people (name, pinned_key, record_payload, record_signature, friendship, epoch, note,
-        blocked, verified, changed_payload, changed_signature, endpoints) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+        blocked, verified, claimed_payload, claimed_signature, endpoints) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     row.run(...rowValues(person));
   }
 
@@ -52,8 +52,8 @@ function rowValues(person: Person): SqlValue[] {
     person.note,
     Number(person.blocked),
     Number(person.verified),
-    person.changed?.payload ?? null,
-    person.changed?.signature ?? null,
+    person.claimed?.payload ?? null,
+    person.claimed?.signature ?? null,
     JSON.stringify(person.endpoints),
   ];
 }
@@ -68,7 +68,7 @@ function personOf(row: PersonRow): Person {
     note: row.note,
     blocked: row.blocked === 1,
     verified: row.verified === 1,
-    changed: signedOf(row.changed_payload, row.changed_signature),
+    claimed: signedOf(row.claimed_payload, row.claimed_signature),
     endpoints: JSON.parse(row.endpoints) as Endpoint[],
   };
 }

@@ -41,7 +41,12 @@ export interface PeopleCommandMap {
   block: { command: { user: string }; answer: { user: string } };
   unblock: { command: { user: string }; answer: { user: string } };
   remove: { command: { user: string }; answer: { user: string } };
-  verify: { command: { user: string; confirm: boolean }; answer: { safetyNumber: string; verified: boolean } };
+  verify: {
+    /** `confirm`: the sixty digits that the user compared. `reject`: keep the pinned key. At most one of the two. */
+    command: { user: string; confirm: string | null; reject: boolean };
+    /** `claimed`: the number under the key that the name server lists, if it is not the pinned key. */
+    answer: { safetyNumber: string; claimed: string | null; verified: boolean };
+  };
 }
 
 type PeopleCommand = CommandsOf<PeopleCommandMap>;
@@ -134,16 +139,28 @@ export const PEOPLE_COMMANDS: readonly CommandEntry<PeopleCommand>[] = [
   {
     ...ONE_USER,
     name: 'verify',
-    flags: [{ name: '--confirm' }],
-    summary: 'show the safety number you share with a friend; --confirm: you compared it',
+    flags: [{ name: '--confirm', value: 'NUMBER', takesRest: true }, { name: '--reject' }],
+    summary: 'show the safety number you share; --confirm: you compared it; --reject: keep the old key',
     example: 'verify bob',
-    parse: ({ word, flag }) => ({ type: 'verify', user: word('user'), confirm: flag('--confirm') !== null }),
+    parse: (parsed) => verify(parsed),
   },
 ];
 
 function add(user: string, note: string): Outcome<PeopleCommand> {
   const fits = byteLength(note) <= LIMITS.noteBytes;
   return fits ? { type: 'add', user, note } : new Refusal('TEXT_TOO_LONG', 'a note has at most 1 KiB');
+}
+
+const SAFETY_NUMBER = /^\d{60}$/;
+
+function verify({ word, flag }: ParsedArguments): Outcome<PeopleCommand> | null {
+  const user = word('user');
+  const confirmed = flag('--confirm');
+  const reject = flag('--reject') !== null;
+  if (confirmed === null) return { type: 'verify', user, confirm: null, reject };
+  const digits = confirmed.replace(/[\s-]/g, '');
+  if (!SAFETY_NUMBER.test(digits)) return new Refusal('SAFETY_NUMBER_NEEDED', user);
+  return reject ? null : { type: 'verify', user, confirm: digits, reject };
 }
 
 function reply({ word }: ParsedArguments): RequestReply {

@@ -30,10 +30,12 @@ export interface Argument {
 
 /**
  * A flag may stand anywhere among the words. Without `value` it is a switch. `from:` has its value in the same word.
+ * With `takesRest`, all words behind the flag are its value, and there may be none.
  */
 export interface Flag {
   readonly name: `--${string}` | `${string}:`;
   readonly value?: string;
+  readonly takesRest?: true;
 }
 
 /** The arguments of one line, read by the grammar of its entry. */

@@ -56,7 +56,10 @@ function splitWords(entry: CommandEntry, line: string): Split | null {
     const word = all[k] ?? '';
     const flag = entry.flags.find((one) => begins(word, one));
     if (!flag) words.push(word);
-    else {
+    else if (flag.takesRest) {
+      const behind = all.splice(k + 1);
+      flags.set(flag.name, [word.slice(flag.name.length + 1), ...behind].join(' ').trim());
+    } else {
       const value = flagValue(flag, word, all[k + 1]);
       if (value === null) return null;
       flags.set(flag.name, value);

@@ -96,7 +96,19 @@ export const REFUSALS = {
   BLOCKED: { status: 409, text: 'You have blocked {about}. Type: unblock {about}' },
   KEY_CHANGED: {
     status: 409,
-    text: 'The key of {about} has changed, so nothing is sent. Compare the safety number in person or by phone, then type: verify {about} --confirm',
+    text: 'The name server now lists another key for {about}. Direct links with the key that you know go on, but nothing is sent through the name server. To compare the keys, type: verify {about}',
+  },
+  SAFETY_NUMBER_NEEDED: {
+    status: 400,
+    text: 'To confirm, give the sixty digits that you compared: verify {about} --confirm NUMBER. To see the number, type: verify {about}',
+  },
+  SAFETY_NUMBER_DIFFERS: {
+    status: 409,
+    text: 'Nothing is confirmed. The number that you gave is not the safety number with {about}. Compare again.',
+  },
+  NO_KEY_CLAIM: {
+    status: 409,
+    text: 'The name server lists no other key for {about}, so there is nothing to reject.',
   },
   TEXT_TOO_LONG: { status: 413, text: 'The text is too long: {about}. Shorten it or split it.' },
   TEXT_EMPTY: { status: 400, text: 'The message is empty. Type some text.' },

@@ -44,6 +44,6 @@ export function sampleQuick(number: number, changes: Partial<StoredMessage> = {}
 }
 
 export function samplePerson(name: string, changes: Partial<Person> = {}): Person {
-  const nothing = { epoch: 1, pinned: null, note: '', blocked: false, verified: false, changed: null, endpoints: [] };
+  const nothing = { epoch: 1, pinned: null, note: '', blocked: false, verified: false, claimed: null, endpoints: [] };
   return { name, friendship: 'friend', ...nothing, ...changes };
 }

@@ -23,7 +23,7 @@ contract('people come back as they were put, sorted by name', (store) => {
   const endpoints = [{ host: '::1', port: 4_000 }];
   const bob = samplePerson('bob', {
     pinned: { key: sampleKey('k'), record },
-    changed: record,
+    claimed: record,
     endpoints,
     verified: true,
   });

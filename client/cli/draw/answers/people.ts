@@ -83,11 +83,28 @@ function drawReplied({ user, group }: Answers['accept'], view: ViewOptions): str
   return group === undefined ? shownName(user, view) : `${shownName(user, view)} (group ${shownName(group, view)})`;
 }
 
-/** Twelve groups of five digits, in two lines that are easy to read out. */
-function drawVerify({ safetyNumber, verified }: Answers['verify'], user: string): string[] {
-  const groups = safetyNumber.replace(/\s+/g, '').match(/\d{1,5}/g) ?? [];
+function drawVerify({ safetyNumber, claimed, verified }: Answers['verify'], user: string): string[] {
+  if (claimed !== null) return drawClaim(safetyNumber, claimed, user);
   const advice = verified
     ? `You have verified ${user}.`
-    : `Compare it with ${user} in person or by phone. If both are the same, type: verify ${user} --confirm`;
-  return [`  ${groups.slice(0, 6).join(' ')}`, `  ${groups.slice(6).join(' ')}`, advice];
+    : `Compare it with ${user} in person or by phone. If both are the same, type: verify ${user} --confirm NUMBER`;
+  return [...drawSafetyNumber(safetyNumber), advice];
+}
+
+/** The numbers under both keys: only the user can find out which one is right. */
+function drawClaim(pinned: string, claimed: string, user: string): string[] {
+  return [
+    `The number for the key of ${user} that you know:`,
+    ...drawSafetyNumber(pinned),
+    'The number for the key that the name server lists now:',
+    ...drawSafetyNumber(claimed),
+    `Ask ${user}, in person or by phone, which number is right, and type it: verify ${user} --confirm NUMBER`,
+    `To keep the key that you know without comparing, type: verify ${user} --reject`,
+  ];
+}
+
+/** Twelve groups of five digits, in two lines that are easy to read out. */
+function drawSafetyNumber(safetyNumber: string): string[] {
+  const groups = safetyNumber.replace(/\s+/g, '').match(/\d{1,5}/g) ?? [];
+  return [`  ${groups.slice(0, 6).join(' ')}`, `  ${groups.slice(6).join(' ')}`];
 }

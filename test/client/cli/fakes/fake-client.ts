@@ -93,7 +93,7 @@ function fixed(command: Exclude<Command, { type: 'say' | 'message' | 'connect' |
     case 'list':
       return { friends: FRIENDS };
     case 'verify':
-      return { safetyNumber: '12345'.repeat(12), verified: command.confirm };
+      return verified(command);
     case 'outbox':
       return { messages: [WAITING] };
     case 'cancel':
@@ -111,6 +111,12 @@ function fixed(command: Exclude<Command, { type: 'say' | 'message' | 'connect' |
     default:
       return shared(command);
   }
+}
+
+/** The name server lists another key for carol. */
+function verified({ user, confirm, reject }: Extract<Command, { type: 'verify' }>) {
+  const claimed = user === 'carol' && !reject ? '67890'.repeat(12) : null;
+  return { safetyNumber: '12345'.repeat(12), claimed, verified: confirm !== null };
 }
 
 function shared(command: PostCommand | GroupCommand | ChannelCommand) {

@@ -36,7 +36,7 @@ test('Tab offers the words that the grammar allows there', () => {
     ['/#l', '/#lab | /#l'],
     ['private b', 'bob bella | b'],
     ['verify --c', '--confirm | --c'],
-    ['verify bob --', '--confirm | --'],
+    ['verify bob --', '--confirm --reject | --'],
     ['history --limit', '--limit | --limit'],
     ['search lake fr', 'from:bob from:bella from:carol | fr'],
     ['search from:b', 'from:bob from:bella | from:b'],

@@ -154,7 +154,7 @@ test('a page before a message that is not of the conversation is refused', () =>
 test('what is between two people is refused where both are me', () => {
   const { alice } = linked();
   const remove = { type: 'remove', user: 'alice' } as const;
-  const verify = { type: 'verify', user: 'alice', confirm: false } as const;
+  const verify = { type: 'verify', user: 'alice', confirm: null, reject: false } as const;
   for (const command of [history('alice'), remove, verify]) {
     assert.equal(alice.refusal(command), 'SELF', command.type);
   }

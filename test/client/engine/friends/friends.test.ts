@@ -249,7 +249,7 @@ test('[FRIEND-6] at most 500 requests wait for an answer', () => {
 test('[FRIEND-6] at most 5000 friends are kept', () => {
   const testbed = new Testbed();
   const alice = testbed.client('alice');
-  const none = { pinned: null, epoch: 1, note: '', blocked: false, verified: false, changed: null, endpoints: [] };
+  const none = { pinned: null, epoch: 1, note: '', blocked: false, verified: false, claimed: null, endpoints: [] };
   alice.store.transaction(() => {
     for (let k = 0; k < LIMITS.friendsMax; k += 1)
       alice.store.putPerson({ ...none, name: `f${k}`, friendship: 'friend' });

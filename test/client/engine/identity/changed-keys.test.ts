@@ -1,4 +1,4 @@
-// A friend whose key changed: nothing is sent or believed until the user has compared numbers, then all of it.
+// The name server lists a friend under another key: the pinned key counts until the user has compared numbers.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -24,13 +24,20 @@ function setUp(waiting: string[] = []): { testbed: Testbed; alice: Client; bob: 
   return { testbed, alice, bob, other };
 }
 
-const verify = (confirm: boolean) => ({ type: 'verify', user: 'bob', confirm }) as const;
+const verify = { type: 'verify', user: 'bob', confirm: null, reject: false } as const;
+const confirm = (number: string | null) => ({ ...verify, confirm: number }) as const;
+const reject = { ...verify, reject: true } as const;
+
+/** The command that confirms the key that the name server claims now. */
+const confirmClaimed = (alice: Client) => confirm(alice.do(verify).claimed);
 
 /** The texts that left over a link. */
 const texts = (effects: readonly Effect[], link: number) =>
   framesOn(effects, link).flatMap((frame) => ('text' in frame ? [frame.text] : []));
 
-test('[DIR-9] another key warns once, and stops what I say, connect and message', () => {
+const letters = ({ server }: Testbed) => server.seen.filter(({ letter }) => !letter.fleeting).length;
+
+test('[DIR-9] another key warns once', () => {
   const { testbed, alice } = setUp();
   alice.command({ type: 'update' });
   testbed.settle();
@@ -38,51 +45,98 @@ test('[DIR-9] another key warns once, and stops what I say, connect and message'
     alice.told('warning').map(({ code }) => code),
     ['KEY_CHANGED'],
   );
-  assert.equal(alice.refusal(say('x')), 'KEY_CHANGED');
-  assert.equal(alice.refusal({ type: 'connect', user: 'bob' }), 'KEY_CHANGED');
-  assert.equal(alice.refusal({ type: 'message', user: 'bob', text: 'x' }), 'KEY_CHANGED');
 });
 
-test('[DIR-9] nothing is believed from the old key or the new until the user has decided', () => {
+test('[DIR-15] while a key is only claimed, the link with the pinned key goes on, both ways', () => {
+  const { alice, bob } = setUp();
+  assert.deepEqual(texts(alice.give({ type: 'command', ref: 900, command: say('to bob') }), 901), ['to bob']);
+  bob.say(alice, 901, { type: 'message', ...bob.message(alice, { text: 'to alice' }) });
+  assert.deepEqual(alice.texts('bob').sort(), ['to alice', 'to bob']);
+});
+
+test('[DIR-15] while a key is only claimed, its devices are neither linked nor heard', () => {
   const { alice, bob, other } = setUp();
-  bob.say(alice, 901, { type: 'message', ...bob.message(alice) });
   assert.ok(isClosed(other.link(alice, 902), 902));
   other.write(alice, 'message', { epoch: 1, heard: 0, messages: [other.message(alice)] });
-  alice.give({ type: 'datagram', from: bob.at, bytes: bob.quick(901).seal(bob.words('old')) });
   assert.deepEqual(alice.texts('bob'), []);
+  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice, { text: 'old key' })] });
+  assert.deepEqual(alice.texts('bob'), ['old key']);
 });
 
-test('[DIR-9] the block survives a restart', () => {
+test('[DIR-15] while a key is only claimed, no letter leaves; what waits says why, through a restart', () => {
   const { testbed, alice } = setUp();
+  const before = letters(testbed);
+  testbed.network.cut(alice);
+  alice.give({ type: 'link_closed', link: 901, reason: 'broken' });
+  alice.do(say('waits'));
+  testbed.pass(180_000);
+  assert.match(alice.do({ type: 'outbox' }).messages[0]?.why ?? '', /verify bob$/);
   testbed.restart(alice);
-  assert.equal(alice.refusal(say('x')), 'KEY_CHANGED');
+  alice.command({ type: 'online', acceptServer: false });
+  testbed.pass(180_000);
+  assert.equal(letters(testbed), before);
+  assert.deepEqual(alice.states('bob'), { waits: 'queued' });
 });
 
-test('[DIR-11] verify shows the number of the key that would be accepted; --confirm accepts it', () => {
-  const { alice } = setUp();
-  const before = alice.do(verify(false));
-  const after = alice.do(verify(true));
-  assert.equal(before.safetyNumber, after.safetyNumber);
-  assert.deepEqual([before.verified, after.verified], [false, true]);
-  assert.equal(alice.do({ type: 'list' }).friends[0]?.verified, true);
-  assert.equal(alice.refusal(say('x')), 'success');
-});
-
-test('[DIR-11] the number is another under another key', () => {
-  const testbed = new Testbed();
-  const [alice] = testbed.online('alice') as [Client];
-  const bob = new FakePeer('bob', testbed);
-  bob.befriend(alice);
-  const before = alice.do(verify(false)).safetyNumber;
-  new FakePeer('bob', testbed, 'another life').register();
+test('[DIR-15] the claim ends when the pinned key is listed again, and letters leave', () => {
+  const { testbed, alice, bob } = setUp();
+  alice.give({ type: 'link_closed', link: 901, reason: 'broken' });
+  alice.do(say('waits'));
+  testbed.pass(60_000);
+  bob.register();
   alice.command({ type: 'update' });
   testbed.settle();
-  assert.notEqual(alice.do(verify(false)).safetyNumber, before);
+  assert.equal(alice.told('warning').at(-1)?.code, 'KEY_LISTED_AGAIN');
+  assert.equal(alice.do(verify).claimed, null);
+  testbed.pass(60_000);
+  assert.deepEqual(alice.states('bob'), { waits: 'held' });
+});
+
+test('[DIR-15] a friendship is neither begun nor answered while another key is claimed', () => {
+  const { testbed, alice, other } = setUp();
+  alice.do({ type: 'remove', user: 'bob' });
+  testbed.settle();
+  assert.equal(alice.refusal({ type: 'add', user: 'bob', note: '' }), 'KEY_CHANGED');
+  other.write(alice, 'friend_request', { record: other.record(), epoch: 2, note: '' });
+  assert.deepEqual(alice.do({ type: 'requests' }).requests, []);
+});
+
+test('[DIR-16] verify shows both numbers; the confirmed number says which key is pinned', () => {
+  const { alice } = setUp();
+  const before = alice.do(verify);
+  assert.ok(before.claimed);
+  assert.notEqual(before.claimed, before.safetyNumber);
+  const after = alice.do(confirm(before.claimed.replaceAll(' ', '')));
+  assert.deepEqual(after, { safetyNumber: before.claimed, claimed: null, verified: true });
+  assert.equal(alice.do({ type: 'list' }).friends[0]?.verified, true);
+});
+
+test('[DIR-16] the number of the pinned key verifies it and ends the claim', () => {
+  const { alice } = setUp();
+  const { safetyNumber } = alice.do(verify);
+  assert.deepEqual(alice.do(confirm(safetyNumber)), { safetyNumber, claimed: null, verified: true });
+});
+
+test('[DIR-16] another number confirms nothing and names the numbers of now', () => {
+  const { alice } = setUp();
+  const before = alice.do(verify);
+  const answer = alice.answer(alice.command(confirm('1'.repeat(60)))[0]);
+  assert.ok(answer && !answer.ok);
+  assert.equal(answer.refusal.code, 'SAFETY_NUMBER_DIFFERS');
+  assert.ok(answer.refusal.about.includes(before.safetyNumber) && answer.refusal.about.includes(before.claimed ?? '?'));
+  assert.deepEqual(alice.do(verify), before);
+});
+
+test('[DIR-17] --reject keeps the pinned key and forgets the claim; there must be one', () => {
+  const { alice } = setUp();
+  const { safetyNumber } = alice.do(verify);
+  assert.deepEqual(alice.do(reject), { safetyNumber, claimed: null, verified: false });
+  assert.equal(alice.refusal(reject), 'NO_KEY_CLAIM');
 });
 
 test('[DIR-9] what waited under the old key is written again under the new, and to the new device only', () => {
   const { alice, bob, other } = setUp(['one', 'two']);
-  const effects = alice.give({ type: 'command', ref: 900, command: verify(true) });
+  const effects = alice.give({ type: 'command', ref: 900, command: confirmClaimed(alice) });
   assert.deepEqual(texts(effects, 901), []);
   assert.ok(isClosed(effects, 901));
   assert.deepEqual(texts(other.link(alice, 902), 902), ['one', 'two']);
@@ -91,7 +145,7 @@ test('[DIR-9] what waited under the old key is written again under the new, and 
 
 test('[DIR-9] after the confirmation the new key may write, and the old key may not', () => {
   const { alice, bob, other } = setUp();
-  alice.do(verify(true));
+  alice.do(confirmClaimed(alice));
   bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice, { text: 'old' })] });
   other.write(alice, 'message', { epoch: 1, heard: 0, messages: [other.message(alice, { text: 'new' })] });
   assert.deepEqual(alice.texts('bob'), ['new']);
@@ -113,11 +167,9 @@ test('[DIR-9] a newer record under the same key is followed in silence', () => {
 test('verify marks a friend whose key never changed, and knows no strangers', () => {
   const testbed = new Testbed();
   const [alice, bob] = testbed.friends();
-  assert.equal(alice.do(verify(false)).verified, false);
-  assert.equal(alice.do(verify(true)).verified, true);
-  assert.equal(
-    alice.do(verify(false)).safetyNumber,
-    bob.do({ type: 'verify', user: 'alice', confirm: false }).safetyNumber,
-  );
-  assert.equal(alice.refusal({ type: 'verify', user: 'carol', confirm: false }), 'NOT_FRIENDS');
+  const { safetyNumber, verified } = alice.do(verify);
+  assert.equal(verified, false);
+  assert.equal(alice.do(confirm(safetyNumber)).verified, true);
+  assert.equal(bob.do({ ...verify, user: 'alice' }).safetyNumber, safetyNumber);
+  assert.equal(alice.refusal({ ...verify, user: 'carol' }), 'NOT_FRIENDS');
 });

@@ -51,7 +51,7 @@ test('presence of users who are not friends is not reported', () => {
 test('all friends are watched, in frames the name server takes', () => {
   const testbed = new Testbed();
   const alice = testbed.client('alice');
-  const none = { pinned: null, epoch: 1, note: '', blocked: false, verified: false, changed: null, endpoints: [] };
+  const none = { pinned: null, epoch: 1, note: '', blocked: false, verified: false, claimed: null, endpoints: [] };
   alice.store.transaction(() => {
     for (let k = 0; k < 2_500; k += 1) alice.store.putPerson({ ...none, name: `f${k}`, friendship: 'friend' });
   });

@@ -79,7 +79,8 @@ test('[LINK-11] what an earlier key under the name had heard is not held against
   testbed.network.cut(bob);
   alice.command({ type: 'lookup', user: 'bob' });
   testbed.settle();
-  alice.do({ type: 'verify', user: 'bob', confirm: true });
+  const { claimed } = alice.do({ type: 'verify', user: 'bob', confirm: null, reject: false });
+  alice.do({ type: 'verify', user: 'bob', confirm: claimed, reject: false });
   testbed.settle();
   moved.dial(alice, 901);
   for (const frame of framesOn(moved.say(alice, 901, moved.hello()), 901))

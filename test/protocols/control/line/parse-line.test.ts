@@ -7,6 +7,9 @@ import type { CommandEntry } from '../../../../protocols/control/line/grammar.js
 import { COMMANDS } from '../../../../protocols/control/command-table.js';
 import { Refusal, refusalText } from '../../../../protocols/kit/refusals.js';
 
+const NUMBER = Array.from({ length: 12 }, () => '12345').join(' ');
+const DIGITS = '12345'.repeat(12);
+
 /** What a line comes to: what it tells, nothing, or `CODE: about`. */
 function parsed(line: string, conversation: string | null = null): unknown {
   const told = parseLine(line, conversation);
@@ -25,8 +28,11 @@ test('[CTRL-1] a command works bare and with a slash, in any case', () => {
     ['stats', { type: 'stats' }],
     ['online', { type: 'online', acceptServer: false }],
     ['online --accept-server', { type: 'online', acceptServer: true }],
-    ['verify bob', { type: 'verify', user: 'bob', confirm: false }],
-    ['verify --confirm bob', { type: 'verify', user: 'bob', confirm: true }],
+    ['verify bob', { type: 'verify', user: 'bob', confirm: null, reject: false }],
+    ['verify --reject bob', { type: 'verify', user: 'bob', confirm: null, reject: true }],
+    [`verify bob --confirm ${NUMBER}`, { type: 'verify', user: 'bob', confirm: DIGITS, reject: false }],
+    [`verify bob --confirm=${DIGITS}`, { type: 'verify', user: 'bob', confirm: DIGITS, reject: false }],
+    [`verify --reject bob --confirm ${NUMBER}`, 'USAGE: verify <user> [--confirm NUMBER] [--reject]'],
     ['quit', { type: 'exit' }],
     ['/exit', { type: 'exit' }],
     ['help', { type: 'help', topic: null }],
@@ -134,7 +140,10 @@ test('[CTRL-5] wrong arguments get the usage line', () => {
     ['history bob --limit', 'USAGE: history <user> [--limit N] [--before ID]'],
     ['history bob --limit 0', 'USAGE: history <user> [--limit N] [--before ID]'],
     ['history bob --limit 1001', 'USAGE: history <user> [--limit N] [--before ID]'],
-    ['verify bob --confirm=yes', 'USAGE: verify <user> [--confirm]'],
+    ['verify bob --confirm=yes', 'SAFETY_NUMBER_NEEDED: bob'],
+    ['verify bob --confirm', 'SAFETY_NUMBER_NEEDED: bob'],
+    ['verify bob --confirm 12345 67890', 'SAFETY_NUMBER_NEEDED: bob'],
+    ['verify --confirm bob', 'USAGE: verify <user> [--confirm NUMBER] [--reject]'],
     ['wait chat soon', 'USAGE: wait <event> [seconds] [key=value…]'],
     ['wait chat 1.2.3', 'USAGE: wait <event> [seconds] [key=value…]'],
     ['wait chat 999999', 'USAGE: wait <event> [seconds] [key=value…]'],
