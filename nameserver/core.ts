@@ -4,6 +4,7 @@ import { assertNever, type Instant, type Machine } from '../protocols/kit/machin
 import type { RandomSource, Primitives } from '../protocols/kit/primitives.js';
 import { Refusal } from '../protocols/kit/refusals.js';
 import { PresenceTracker } from '../protocols/presence/presence-tracker.js';
+import { openBudgets } from './budgets.js';
 import { GroupList } from './groups/group-list.js';
 import { Mailboxes } from './letters/mailboxes.js';
 import { Registry, type RegistrationRequest } from './registry.js';
@@ -20,6 +21,8 @@ export interface CoreOptions {
   readonly inviteCode: string | null;
   readonly heldMs: number;
   readonly heldBytes: number;
+  /** False: no budgets per network. */
+  readonly areNetworksLimited: boolean;
 }
 
 /** The driver MUST call `handle` inside a store transaction and perform the effects after the commit. */
@@ -31,9 +34,11 @@ export class NameServerCore implements Machine<ServerInput, ServerEffect> {
 
   constructor(options: CoreOptions) {
     const { presence } = this;
-    this.registry = new Registry({ ...options, presence });
-    this.groups = new GroupList({ ...options, registry: this.registry });
-    this.sessions = new Sessions({ ...options, presence, mailboxes: new Mailboxes(options) });
+    const budgets = openBudgets(options.areNetworksLimited);
+    const parts = { ...options, presence, budgets };
+    this.registry = new Registry(parts);
+    this.groups = new GroupList({ ...parts, registry: this.registry });
+    this.sessions = new Sessions({ ...parts, mailboxes: new Mailboxes(parts) });
   }
 
   handle(input: ServerInput, now: Instant): ServerEffect[] {

@@ -15,6 +15,7 @@ import {
 } from '../protocols/directory/record-verification.js';
 import { isTombstone, recordShape, type UserRecord } from '../protocols/directory/record.js';
 import type { PresenceTracker } from '../protocols/presence/presence-tracker.js';
+import { tooMany, type Budgets } from './budgets.js';
 import { isSameCode } from './invite-code.js';
 import type { RegistryStore, StoredDevice, StoredUser } from './store/registry-store.js';
 
@@ -24,6 +25,7 @@ export interface RegistryOptions {
   readonly presence: PresenceTracker;
   /** Required to register a new name. null: registration is open. */
   readonly inviteCode: string | null;
+  readonly budgets: Pick<Budgets, 'newNames' | 'renewals' | 'inviteGuesses'>;
 }
 
 /** The result of a look-up. `key`: the identity key. */
@@ -40,6 +42,8 @@ export interface RegistrationRequest {
   readonly name: string;
   readonly record: unknown;
   readonly invite: string | null;
+  /** The network of the client, for its budget. */
+  readonly network: string;
 }
 
 export class Registry {
@@ -50,9 +54,13 @@ export class Registry {
     const name = canonicalName(request.name);
     const user = name === null ? null : store.user(name);
     const held = user && storedRecord(user);
-    if (!this.mayRegister(held, request.invite, now)) return new Refusal('INVITE_NEEDED');
+    const refusal = this.inviteRefusal(held, request, now);
+    if (refusal !== null) return refusal;
     const verified = verifyRecord(held, request.record, { name: request.name, now, primitives });
-    if (!(verified instanceof Refusal) && verified.change !== 'same') this.store(verified, user, now);
+    if (verified instanceof Refusal || verified.change === 'same') return verified;
+    const waitMs = this.spend(verified, request.network, now);
+    if (waitMs > 0) return tooMany(waitMs);
+    this.store(verified, user, now);
     return verified;
   }
 
@@ -66,12 +74,31 @@ export class Registry {
     return { name: record.name, key: record.key, online, lastSeen: user.lastSeen, record: user.signed };
   }
 
-  /** Only a new name needs the invite code. A registered user may renew or unregister without it. */
-  private mayRegister(held: StoredRecord | null, invite: string | null, now: Instant): boolean {
-    const { inviteCode, primitives } = this.options;
-    if (inviteCode === null) return true;
+  /**
+   * Only a new name needs the invite code: a registered user may renew or unregister without it. A wrong code costs the
+   * budget of guesses, and beyond that no code is compared [LOAD-8].
+   */
+  private inviteRefusal(
+    held: StoredRecord | null,
+    { invite, network }: RegistrationRequest,
+    now: Instant,
+  ): Refusal | null {
+    const { inviteCode, primitives, budgets } = this.options;
     const isMember = held !== null && !isTombstone(held.record) && !isNameFree(held, now);
-    return isMember || (invite !== null && isSameCode(invite, inviteCode, primitives));
+    if (inviteCode === null || isMember) return null;
+    if (invite === null) return new Refusal('INVITE_NEEDED');
+    const waitMs = budgets.inviteGuesses.waitMs(network, now);
+    if (waitMs > 0) return tooMany(waitMs);
+    if (isSameCode(invite, inviteCode, primitives)) return null;
+    budgets.inviteGuesses.spend(network, now);
+    return new Refusal('INVITE_NEEDED');
+  }
+
+  /** Charges the budget for a verified change [LOAD-2]. Giving a name up is free. Returns the wait in ms, or 0. */
+  private spend({ change, record }: VerifiedRecord, network: string, now: Instant): number {
+    const { newNames, renewals } = this.options.budgets;
+    if (isTombstone(record)) return 0;
+    return change === 'new' ? newNames.spend(network, now) : renewals.spend(record.name, now);
   }
 
   private store(verified: VerifiedRecord, user: StoredUser | null, now: Instant): void {

@@ -24,6 +24,7 @@ import { NameServerCore } from './core.js';
 import type { PublicationRequest } from './groups/group-list.js';
 import { startChannelHost, type ChannelHost } from './channel-host.js';
 import { buildApp } from './rest/app.js';
+import { LookUpBudget } from './rest/rate-limit-hooks.js';
 import { Metrics } from './metrics.js';
 import { UserCache } from './rest/user-cache.js';
 import { SessionSockets } from './sessions/session-sockets.js';
@@ -91,7 +92,9 @@ interface RunningParts {
 async function assemble(config: NameServerConfig, dependencies: ServerDependencies): Promise<RunningParts> {
   const { tls, page, key, store, channelHost } = await openResources(config, dependencies);
   const serverKey = key.publicKey;
-  const core = new NameServerCore({ ...config, store, primitives, random, serverKey });
+  const { requestsPerMinute, trustProxy, listsOnlineUsers: isListed } = config;
+  const areNetworksLimited = requestsPerMinute > 0;
+  const core = new NameServerCore({ ...config, store, primitives, random, serverKey, areNetworksLimited });
   const idleShutdown = config.stopsWhenIdle ? new IdleShutdown(dependencies.onIdle) : null;
   const sockets: SessionSockets = new SessionSockets({
     put: (input) => driver.put(input),
@@ -118,12 +121,11 @@ async function assemble(config: NameServerConfig, dependencies: ServerDependenci
     onOverload: (isOverloaded) => sockets.pause(isOverloaded),
   });
   const register = (request: RegistrationRequest) => registrations.ask(request);
-  const { requestsPerMinute, trustProxy, listsOnlineUsers: isListed } = config;
-  const users = { cache: userCache, presence: core.presence, register, isListed, requestsPerMinute };
+  const lookUps = new LookUpBudget(areNetworksLimited);
+  const users = { cache: userCache, presence: core.presence, register, isListed, lookUps, requestsPerMinute };
   const publish = (request: PublicationRequest) => publications.ask(request);
-  const groups = { list: core.groups, publish, requestsPerMinute };
-  const { channels } = channelHost;
-  const routes = { users, groups, sockets, channels, page, metrics, log: dependencies.log };
+  const groups = { list: core.groups, publish, lookUps, requestsPerMinute };
+  const routes = { users, groups, sockets, channels: channelHost.channels, page, metrics, log: dependencies.log };
   const app = await buildApp({ ...routes, tls, trustProxy, requestsPerMinute });
   return { app, sockets, store, driver, idleShutdown, channelHost };
 }

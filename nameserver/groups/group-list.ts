@@ -1,7 +1,7 @@
 // The public groups: accepts the log entries that leaders publish, and answers look-ups (protocols/groups).
 
 import { readRecord } from '../../protocols/directory/record-verification.js';
-import { publicationShape, type RatificationProof } from '../../protocols/groups/frames.js';
+import { publicationShape, type Publication, type RatificationProof } from '../../protocols/groups/frames.js';
 import {
   founderOf,
   judgePublication,
@@ -16,6 +16,7 @@ import { canonicalName } from '../../protocols/kit/names.js';
 import type { Primitives } from '../../protocols/kit/primitives.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import type { Signed } from '../../protocols/kit/signed.js';
+import { tooMany, type Budgets } from '../budgets.js';
 import type { Registry } from '../registry.js';
 import type { RegistryStore, StoredGroup } from '../store/registry-store.js';
 
@@ -23,6 +24,8 @@ import type { RegistryStore, StoredGroup } from '../store/registry-store.js';
 export interface PublicationRequest {
   readonly name: string;
   readonly publication: unknown;
+  /** The network of the client, for its budget. */
+  readonly network: string;
 }
 
 /** What the store keeps beside the entries. */
@@ -37,12 +40,13 @@ export interface GroupListOptions {
   readonly store: RegistryStore;
   readonly primitives: Primitives;
   readonly registry: Registry;
+  readonly budgets: Pick<Budgets, 'newNames' | 'entriesVerified'>;
 }
 
 export class GroupList {
   constructor(private readonly options: GroupListOptions) {}
 
-  publish({ name: typed, publication }: PublicationRequest, now: Instant): Outcome<Listing> {
+  publish({ name: typed, publication, network }: PublicationRequest, now: Instant): Outcome<Listing> {
     const name = canonicalName(typed);
     if (name === null) return new Refusal('NAME_INVALID', typed.slice(0, 40));
     if (!publicationShape.accepts(publication))
@@ -55,6 +59,8 @@ export class GroupList {
     if (stored === null && publication.from !== 0) return new Refusal('GROUP_STALE', name);
     const refusal = stored === null ? this.newGroupRefusal(founderOf(publication, dependencies), name) : null;
     if (refusal !== null) return refusal;
+    const waitMs = this.spend(publication, stored === null, network, now);
+    if (waitMs > 0) return tooMany(waitMs);
     const published = judgePublication(name, listed, publication, dependencies);
     if (published instanceof Refusal) return published;
     this.keep(published, store.group(name), now);
@@ -90,6 +96,14 @@ export class GroupList {
     if (user instanceof Refusal || user.key !== founder.key) return new Refusal('SIGNATURE_INVALID', group);
     const founded = this.options.store.groupsFoundedBy(founder.name);
     return founded >= LIMITS.groupsListedPerFounder ? new Refusal('LIST_FULL', 'groups that you founded') : null;
+  }
+
+  /** Charges the budgets before signatures are verified [LOAD-7]. Returns the wait in ms, or 0. */
+  private spend({ entries, proofs, records }: Publication, isNew: boolean, network: string, now: Instant): number {
+    const { entriesVerified, newNames } = this.options.budgets;
+    const statements = proofs.reduce((sum, { adopted }) => sum + adopted.length, 0);
+    const waitMs = entriesVerified.spend(network, now, entries.length + records.length + statements);
+    return waitMs > 0 || !isNew ? waitMs : newNames.spend(network, now);
   }
 
   private keep(

@@ -7,11 +7,17 @@ import { earlier, type Instant } from '../../protocols/kit/machine.js';
 import type { RandomSource } from '../../protocols/kit/primitives.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
 import type { ClientFrame } from '../../protocols/session/messages.js';
-import { RateLimiter } from '../rate-limiter.js';
+import type { Budgets } from '../budgets.js';
 import type { Mailbox, RegistryStore, StoredLetter } from '../store/registry-store.js';
 import type { DeliveryWindow } from './delivery-window.js';
 
 export type LetterFrame = Extract<ClientFrame, { type: 'letter' }>;
+
+/** The user who sends a letter, and the network of the session. */
+export interface Sender {
+  readonly name: string;
+  readonly network: string;
+}
 
 /** `heldMs`: how long a letter is held. `heldBytes`: how much is held for one user. */
 export interface MailboxesOptions {
@@ -19,11 +25,10 @@ export interface MailboxesOptions {
   readonly random: RandomSource;
   readonly heldMs: number;
   readonly heldBytes: number;
+  readonly budgets: Budgets;
 }
 
 export class Mailboxes {
-  /** Letters per minute and sender [SESS-15]. */
-  private readonly letterRate = new RateLimiter(LIMITS.lettersPerMinutePerSender, LIMITS.letterSendersMax);
   private expiryAt: Instant | null;
 
   constructor(private readonly options: MailboxesOptions) {
@@ -35,11 +40,20 @@ export class Mailboxes {
   }
 
   /** Checks the quotas. Returns the mailbox for the letter, or the refusal. Stores nothing. */
-  admit(letter: LetterFrame, from: string, now: Instant): Mailbox | Refusal {
-    if (this.letterRate.tryTake(from, now) > 0) return new Refusal('LETTERS_TOO_FAST');
+  admit(letter: LetterFrame, from: Sender, now: Instant): Mailbox | Refusal {
+    if (!this.isWithinRate(from, now)) return new Refusal('LETTERS_TOO_FAST');
     const device = this.deviceFor(letter.to, letter.device, now);
     if (device === null) return new Refusal('RECIPIENT_UNKNOWN', letter.to);
-    return this.quotaRefusal(letter, from) ?? { name: letter.to, device };
+    return this.quotaRefusal(letter, from.name) ?? { name: letter.to, device };
+  }
+
+  /** Charges the sender for a letter that waits for its recipient. False: the budget does not allow it [LOAD-4]. */
+  mayWait({ body }: LetterFrame, { name, network }: Sender, now: Instant): boolean {
+    const { heldBytesOfName, heldBytesOfNetwork } = this.options.budgets;
+    if (heldBytesOfName.waitMs(name, now, body.length) > 0) return false;
+    return (
+      heldBytesOfNetwork.spend(network, now, body.length) === 0 && heldBytesOfName.spend(name, now, body.length) === 0
+    );
   }
 
   /** Stores an admitted letter until it is acknowledged or expires. */
@@ -99,6 +113,13 @@ export class Mailboxes {
     if (known.retiredAt === null) return device;
     if (now - known.retiredAt >= LIMITS.retiredDeviceMs) return null;
     return devices.find(({ retiredAt }) => retiredAt === null)?.device ?? null;
+  }
+
+  /** Letters per sender and per network [SESS-15] [LOAD-3]. */
+  private isWithinRate({ name, network }: Sender, now: Instant): boolean {
+    const { lettersOfName, lettersOfNetwork } = this.options.budgets;
+    if (lettersOfName.waitMs(name, now) > 0) return false;
+    return lettersOfNetwork.spend(network, now) === 0 && lettersOfName.spend(name, now) === 0;
   }
 
   private quotaRefusal(letter: LetterFrame, from: string): Refusal | null {

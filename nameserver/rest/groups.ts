@@ -12,7 +12,8 @@ import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import { exactly, IdText, NameText } from '../../protocols/kit/shapes.js';
 import { Signed } from '../../protocols/kit/signed.js';
 import type { GroupList, PublicationRequest } from '../groups/group-list.js';
-import { limitRoute } from './rate-limit-hooks.js';
+import { clientNetworkOf } from './client-address.js';
+import { limitRoute, type LookUpBudget } from './rate-limit-hooks.js';
 import { refuse } from './refusal-responses.js';
 import { responses, NameParams } from './shapes.js';
 
@@ -42,6 +43,7 @@ type TypedApp = FastifyInstance<
 
 export interface GroupRoutes {
   readonly list: Pick<GroupList, 'group' | 'page'>;
+  readonly lookUps: LookUpBudget;
   readonly publish: (request: PublicationRequest) => Promise<Outcome<Listing>>;
   /** From one network. 0: no limit. */
   readonly requestsPerMinute: number;
@@ -53,14 +55,14 @@ export function addGroupRoutes(app: FastifyInstance, routes: GroupRoutes): void 
   addPublication(typed, routes);
 }
 
-function addLookUps(app: TypedApp, { list }: GroupRoutes): void {
+function addLookUps(app: TypedApp, { list, lookUps }: GroupRoutes): void {
   const one = {
     summary: 'Look up one public group',
     params: NameParams,
     response: responses({ 200: GroupBody }, 400, 404, 405, 429),
   };
   app.get('/v1/groups/:name', { schema: one }, (request, reply) => {
-    const listing = list.group(request.params.name);
+    const listing = lookUps.refusalFor(request, 1) ?? list.group(request.params.name);
     if (listing instanceof Refusal) return void refuse(reply, listing);
     return void reply.send(listing);
   });
@@ -71,6 +73,8 @@ function addLookUps(app: TypedApp, { list }: GroupRoutes): void {
   };
   app.get('/v1/groups', { schema: many }, (request, reply) => {
     const limit = request.query.limit ?? LIMITS.groupsPerPage;
+    const refusal = lookUps.refusalFor(request, limit);
+    if (refusal !== null) return void refuse(reply, refusal);
     const page = list.page(request.query.after ?? null, limit + 1);
     const groups = page.slice(0, limit);
     return void reply.send({ groups, next: page.length > limit ? (groups.at(-1)?.name ?? null) : null });
@@ -86,7 +90,9 @@ function addPublication(app: TypedApp, { publish, requestsPerMinute }: GroupRout
   };
   const onRequest = limitRoute(LIMITS.restRegistrationsPerMinute, requestsPerMinute);
   app.put('/v1/groups/:name', { schema, onRequest }, async (request, reply) => {
-    const listing = await publish({ name: request.params.name, publication: request.body });
+    const { name } = request.params;
+    const network = clientNetworkOf(request) ?? '';
+    const listing = await publish({ name, publication: request.body, network });
     return listing instanceof Refusal ? refuse(reply, listing) : reply.send(listing);
   });
 }

@@ -3,12 +3,13 @@
 // Not @fastify/rate-limit: a look-up takes 15 µs, and that plugin would double it.
 
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { Budget } from '../../protocols/kit/bounds/budget.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { Refusal } from '../../protocols/kit/refusals.js';
+import type { Refusal } from '../../protocols/kit/refusals.js';
 import { clock } from '../../runtime/sources.js';
-import { networkPrefixOf } from '../../protocols/kit/bounds/network-prefix.js';
-import { RateLimiter } from '../rate-limiter.js';
-import { clientAddressOf } from './client-address.js';
+import { MINUTE, rate } from '../../protocols/kit/limits/units.js';
+import { networkBudget, tooMany } from '../budgets.js';
+import { clientNetworkOf } from './client-address.js';
 import { refuse } from './refusal-responses.js';
 
 /** Monitoring polls these often, and may share an address with a flooding client. */
@@ -30,13 +31,28 @@ export function limitRoute(timesPerMinute: number, requestsPerMinute: number): o
 }
 
 function rateLimitHook(timesPerMinute: number): onRequestHookHandler {
-  const limiter = new RateLimiter(timesPerMinute, LIMITS.restNetworksRemembered);
+  const budget = networkBudget({ each: rate(timesPerMinute, timesPerMinute, MINUTE), all: null });
   return (request: FastifyRequest, reply, done) => {
-    const address = clientAddressOf(request);
-    if (address === null) return void request.raw.socket.destroy();
-    const waitMs = limiter.tryTake(networkPrefixOf(address), clock.now());
+    const network = clientNetworkOf(request);
+    if (network === null) return void request.raw.socket.destroy();
+    const waitMs = budget.spend(network, clock.now());
     if (waitMs === 0) return done();
-    const seconds = Math.ceil(waitMs / 1_000);
-    void refuse(reply.header('retry-after', String(seconds)), new Refusal('TOO_MANY', `${seconds} s`));
+    void refuse(reply, tooMany(waitMs));
   };
+}
+
+/** Counts the names that a network looks up, over all routes: a request for 100 names costs 100. */
+export class LookUpBudget {
+  private readonly budget: Budget;
+
+  /** `isLimited`: false for no limit. */
+  constructor(isLimited: boolean) {
+    this.budget = networkBudget(isLimited ? { each: LIMITS.lookUpsPerNetwork, all: LIMITS.lookUpsInAll } : null);
+  }
+
+  /** Null, or why the request is refused. */
+  refusalFor(request: FastifyRequest, names: number): Refusal | null {
+    const waitMs = this.budget.spend(clientNetworkOf(request) ?? '', clock.now(), names);
+    return waitMs === 0 ? null : tooMany(waitMs);
+  }
 }

@@ -8,8 +8,10 @@ import { Refusal, refusalStatus, refusalText } from '../../protocols/kit/refusal
 import type { Log } from '../../runtime/log.js';
 
 export function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
-  const { code } = refusal;
+  const { code, about } = refusal;
   if (code === 'SERVER_BUSY') reply.header('retry-after', '5');
+  // Its text is about the seconds to wait.
+  if (code === 'TOO_MANY') reply.header('retry-after', about.split(' ', 1)[0] ?? '');
   return reply
     .code(refusalStatus(code))
     .type('application/json; charset=utf-8')

@@ -1,7 +1,7 @@
 // Routes of users. Each route is a schema, one call, and the status of its refusal.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FastifyBaseLogger, FastifyInstance, FastifyReply, RawServerDefault } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { VerifiedRecord } from '../../protocols/directory/record-verification.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
@@ -10,7 +10,8 @@ import { Signed } from '../../protocols/kit/signed.js';
 import type { PresenceTracker } from '../../protocols/presence/presence-tracker.js';
 import type { RegistrationRequest } from '../registry.js';
 import type { UserCache } from './user-cache.js';
-import { limitRoute } from './rate-limit-hooks.js';
+import { clientNetworkOf } from './client-address.js';
+import { limitRoute, type LookUpBudget } from './rate-limit-hooks.js';
 import { refuse } from './refusal-responses.js';
 import * as shapes from './shapes.js';
 
@@ -31,6 +32,7 @@ export interface UserRoutes {
   readonly presence: Pick<PresenceTracker, 'page'>;
   readonly register: (request: RegistrationRequest) => Promise<Outcome<VerifiedRecord>>;
   readonly isListed: boolean;
+  readonly lookUps: LookUpBudget;
   /** From one network. 0: no limit, for registrations too. */
   readonly requestsPerMinute: number;
 }
@@ -42,14 +44,14 @@ export function addUserRoutes(app: FastifyInstance, routes: UserRoutes): void {
   addRegistration(typed, routes);
 }
 
-function addLookUp(app: TypedApp, { cache }: UserRoutes): void {
+function addLookUp(app: TypedApp, { cache, lookUps }: UserRoutes): void {
   const schema = {
     summary: 'Look up one user',
     params: shapes.NameParams,
     response: shapes.responses({ 200: shapes.UserBody }, 400, 404, 405, 429),
   };
   app.get('/v1/users/:name', { schema }, (request, reply) => {
-    sendText(reply, cache.user(request.params.name));
+    sendText(reply, lookUps.refusalFor(request, 1) ?? cache.user(request.params.name));
   });
 }
 
@@ -60,7 +62,7 @@ function addLookUps(app: TypedApp, routes: UserRoutes): void {
     response: shapes.responses({ 200: shapes.UsersBody }, 400, 403, 405, 429),
   };
   app.get('/v1/users', { schema }, (request, reply) => {
-    sendText(reply, usersText(request.query, routes));
+    sendText(reply, lookUpRefusal(request, request.query, routes) ?? usersText(request.query, routes));
   });
 }
 
@@ -75,14 +77,26 @@ function addRegistration(app: TypedApp, { register, requestsPerMinute }: UserRou
   const onRequest = limitRoute(LIMITS.restRegistrationsPerMinute, requestsPerMinute);
   app.put('/v1/users/:name', { schema, onRequest }, async (request, reply) => {
     const invite = request.headers['x-invite-code'] ?? null;
-    return sendJudged(reply, await register({ name: request.params.name, record: request.body, invite }));
+    const { name } = request.params;
+    const network = clientNetworkOf(request) ?? '';
+    return sendJudged(reply, await register({ name, record: request.body, invite, network }));
   });
 }
 
-function usersText(
-  query: { names?: string; online?: 'true'; limit?: number; after?: string },
-  { cache, presence, isListed }: UserRoutes,
-): Outcome<string> {
+interface UsersQuery {
+  readonly names?: string;
+  readonly online?: 'true';
+  readonly limit?: number;
+  readonly after?: string;
+}
+
+/** Each name of the answer counts. */
+function lookUpRefusal(request: FastifyRequest, query: UsersQuery, { lookUps }: UserRoutes): Refusal | null {
+  const names = query.names?.split(',', LIMITS.restNamesMax).length ?? query.limit ?? LIMITS.restPageMax;
+  return lookUps.refusalFor(request, names);
+}
+
+function usersText(query: UsersQuery, { cache, presence, isListed }: UserRoutes): Outcome<string> {
   if (query.names !== undefined && query.online !== undefined) return new Refusal('MALFORMED', ONE_QUESTION);
   if (query.names !== undefined) return manyText(query.names.split(',').filter(Boolean), cache);
   if (query.online === undefined) return new Refusal('MALFORMED', ONE_QUESTION);

@@ -3,32 +3,21 @@
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { Instant } from '../../protocols/kit/machine.js';
 import { Deadlines } from '../../protocols/kit/bounds/deadlines.js';
-import { networkPrefixOf } from '../../protocols/kit/bounds/network-prefix.js';
+import { FairMap } from '../../protocols/kit/bounds/fair-map.js';
 
 export class PendingHandshakes {
   private readonly deadlines = new Deadlines(LIMITS.sessionHandshakeMs);
-  private readonly networks = new Map<number, string>();
-  /** The oldest session of each network is first. */
-  private readonly sessions = new Map<string, Set<number>>();
+  private readonly places = new FairMap<number>(LIMITS.sessionHandshakesMax);
 
-  get isFull(): boolean {
-    return this.networks.size >= LIMITS.sessionHandshakesMax;
-  }
-
-  start(session: number, address: string, now: Instant): void {
-    const network = networkPrefixOf(address);
+  /** Returns the session that must end to make room, or null: the oldest of the network with most of them [SESS-8]. */
+  start(session: number, network: string, now: Instant): number | null {
     this.deadlines.start(session, now);
-    this.networks.set(session, network);
-    this.sessions.set(network, (this.sessions.get(network) ?? new Set()).add(session));
+    return this.places.put(String(session), session, network)?.value ?? null;
   }
 
   stop(session: number): void {
     this.deadlines.stop(session);
-    const network = this.networks.get(session) ?? '';
-    const others = this.sessions.get(network);
-    others?.delete(session);
-    if (others?.size === 0) this.sessions.delete(network);
-    this.networks.delete(session);
+    this.places.delete(String(session));
   }
 
   /** When the next deadline passes, or null. */
@@ -39,13 +28,5 @@ export class PendingHandshakes {
   /** The sessions whose deadline has passed. The caller must stop them. */
   due(now: Instant): number[] {
     return this.deadlines.due(now);
-  }
-
-  /** The session to evict when there is no room: the oldest of the network with the most sessions [SESS-8]. */
-  evictionCandidate(): number | null {
-    let most: ReadonlySet<number> = new Set();
-    for (const sessions of this.sessions.values()) if (sessions.size > most.size) most = sessions;
-    const [oldest] = most;
-    return oldest ?? null;
   }
 }

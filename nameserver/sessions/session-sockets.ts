@@ -3,10 +3,10 @@
 
 import type { WebSocket } from 'ws';
 import { parseJson } from '../../protocols/kit/bytes.js';
+import { TokenBucket } from '../../protocols/kit/bounds/token-bucket.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { ServerFrame } from '../../protocols/session/messages.js';
 import { clock } from '../../runtime/sources.js';
-import { RateLimiter } from '../rate-limiter.js';
 import type { Metrics } from '../metrics.js';
 import type { ServerInput } from '../io.js';
 
@@ -21,13 +21,13 @@ interface SessionSocket {
   readonly socket: WebSocket;
   /** Before the proof a client may send only small frames [SESS-5]. */
   isProven: boolean;
+  readonly frameRate: TokenBucket;
 }
 
 const GOING_AWAY = 1001;
 
 export class SessionSockets {
   private readonly sessions = new Map<number, SessionSocket>();
-  private readonly frameRate = new RateLimiter(LIMITS.sessionFramesPerMinute, LIMITS.sessionsMax);
   private lastSession = 0;
   private isPaused = false;
   private isClosing = false;
@@ -44,7 +44,8 @@ export class SessionSockets {
     if (this.isClosing) return socket.terminate();
     this.lastSession += 1;
     const session = this.lastSession;
-    this.sessions.set(session, { socket, isProven: false });
+    const frameRate = new TokenBucket(LIMITS.framesPerSession, clock.now());
+    this.sessions.set(session, { socket, isProven: false, frameRate });
     socket.on('message', (data, isBinary) => this.receive(session, data as Buffer, isBinary));
     socket.on('close', () => this.closed(session));
     if (this.isPaused) socket.pause();
@@ -98,7 +99,7 @@ export class SessionSockets {
   private receive(session: number, data: Buffer, isBinary: boolean): void {
     const known = this.sessions.get(session);
     if (known === undefined) return;
-    if (this.frameRate.tryTake(String(session), clock.now()) > 0) return this.cutOff(known, 'flood');
+    if (!known.frameRate.take(clock.now())) return this.cutOff(known, 'flood');
     this.options.put({ type: 'frame', session, frame: this.readFrame(known, data, isBinary) });
   }
 

@@ -2,6 +2,8 @@
 // presence and the mailboxes (protocols/session/SPEC.md).
 
 import { toBase64url } from '../../protocols/kit/bytes.js';
+import { networkPrefixOf } from '../../protocols/kit/bounds/network-prefix.js';
+import { TokenBucket } from '../../protocols/kit/bounds/token-bucket.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { earlier, assertNever, type Instant } from '../../protocols/kit/machine.js';
 import type { RandomSource, Primitives } from '../../protocols/kit/primitives.js';
@@ -10,7 +12,9 @@ import type { UserRecord } from '../../protocols/directory/record.js';
 import type { PresenceTracker, PresenceEffect } from '../../protocols/presence/presence-tracker.js';
 import { verifyProof } from '../../protocols/session/handshake.js';
 import { clientFrameShape, type ClientFrame, type SessionProof } from '../../protocols/session/messages.js';
+import { tooMany } from '../budgets.js';
 import { PendingHandshakes } from './pending-handshakes.js';
+import { SessionPlaces } from './session-places.js';
 import { DeliveryWindow } from '../letters/delivery-window.js';
 import type { LetterFrame, Mailboxes } from '../letters/mailboxes.js';
 import type { Mailbox, RegistryStore } from '../store/registry-store.js';
@@ -23,6 +27,8 @@ export interface SessionsOptions {
   readonly primitives: Primitives;
   readonly random: RandomSource;
   readonly serverKey: string;
+  /** False: no limit of sessions per network. */
+  readonly areNetworksLimited: boolean;
   /** Sent in `welcome`, so that clients know when a held letter expires. */
   readonly heldMs: number;
 }
@@ -34,26 +40,33 @@ interface HandshakingSession {
   readonly type: 'handshaking';
   readonly challenge: string;
   readonly address: string;
+  readonly network: string;
 }
 interface OpenSession {
   readonly type: 'open';
   readonly mailbox: Mailbox;
+  readonly network: string;
+  readonly watchRate: TokenBucket;
   readonly window: DeliveryWindow;
 }
 
 export class Sessions {
   private readonly sessions = new Map<number, HandshakingSession | OpenSession>();
   private readonly handshakes = new PendingHandshakes();
+  private readonly places: SessionPlaces;
 
-  constructor(private readonly options: SessionsOptions) {}
+  constructor(private readonly options: SessionsOptions) {
+    this.places = new SessionPlaces(options.areNetworksLimited ? LIMITS.sessionsPerNetwork : Infinity);
+  }
 
   open(session: number, address: string, now: Instant): ServerEffect[] {
-    if (this.sessions.size >= LIMITS.sessionsMax) return refuse(session, new Refusal('SERVER_BUSY'));
-    const evicted = this.handshakes.isFull ? this.handshakes.evictionCandidate() : null;
-    const evictions = evicted === null ? [] : this.end(evicted, new Refusal('SERVER_BUSY'), now);
+    const network = networkPrefixOf(address);
+    const place = this.places.take(session, network);
+    if (place.type === 'refused') return refuse(session, new Refusal('SERVER_BUSY'));
     const challenge = toBase64url(this.options.random.bytes(32));
-    this.sessions.set(session, { type: 'handshaking', challenge, address });
-    this.handshakes.start(session, address, now);
+    this.sessions.set(session, { type: 'handshaking', challenge, address, network });
+    const late = [place.evicted, this.handshakes.start(session, network, now)].filter((each) => each !== null);
+    const evictions = late.flatMap((evicted) => this.end(evicted, new Refusal('SERVER_BUSY'), now));
     const frame = { type: 'challenge', challenge, server: this.options.serverKey } as const;
     return [...evictions, { type: 'send', session, frame }];
   }
@@ -121,10 +134,12 @@ export class Sessions {
     proof: SessionProof,
     now: Instant,
   ): ServerEffect[] {
-    const { session, address } = handshake;
+    const { session, address, network } = handshake;
     const { name, device, boot } = proof;
     this.options.store.putDevice(name, { device, boot, retiredAt: null });
-    const open: OpenSession = { type: 'open', mailbox: { name, device }, window: new DeliveryWindow() };
+    const watchRate = new TokenBucket(LIMITS.watchesPerSession, now);
+    const mailbox = { name, device };
+    const open: OpenSession = { type: 'open', mailbox, network, watchRate, window: new DeliveryWindow() };
     this.handshakes.stop(session);
     this.sessions.set(session, open);
     return [
@@ -145,7 +160,7 @@ export class Sessions {
       case 'pong':
         return [];
       case 'watch':
-        return this.perform(this.options.presence.handle({ type: 'watch', session, names: frame.names }, now));
+        return this.watch(open, frame.names, now);
       case 'done':
         this.options.mailboxes.acknowledge(open.window, frame.id);
         return this.deliver(session, open);
@@ -158,14 +173,24 @@ export class Sessions {
     }
   }
 
+  private watch(open: OpenSession & { session: number }, names: readonly string[], now: Instant): ServerEffect[] {
+    const { session, watchRate } = open;
+    if (!watchRate.take(now, names.length)) return this.end(session, tooMany(watchRate.waitMs(now, names.length)), now);
+    return this.perform(this.options.presence.handle({ type: 'watch', session, names }, now));
+  }
+
   private takeLetter(open: OpenSession & { session: number }, letter: LetterFrame, now: Instant): ServerEffect[] {
     const { mailboxes, presence } = this.options;
     const from = open.mailbox.name;
-    const mailbox = mailboxes.admit(letter, from, now);
+    const sender = { name: from, network: open.network };
+    const mailbox = mailboxes.admit(letter, sender, now);
     if (mailbox instanceof Refusal) return [reject(open.session, letter, mailbox)];
     const target = presence.sessionOf(mailbox.name, mailbox.device);
     if (letter.fleeting && target === null) {
       return [reject(open.session, letter, new Refusal('RECIPIENT_AWAY', letter.to))];
+    }
+    if (!letter.fleeting && !this.hasRoomNow(target) && !mailboxes.mayWait(letter, sender, now)) {
+      return [reject(open.session, letter, new Refusal('LETTERS_TOO_FAST'))];
     }
     mailboxes.addCorrespondent(from, letter.to);
     if (!letter.fleeting) mailboxes.add(letter, from, mailbox, now);
@@ -179,6 +204,12 @@ export class Sessions {
     if (!letter.fleeting) return [accepted, ...this.deliverTo(target)];
     const frame = { type: 'deliver', ...mailboxes.fleetingDelivery(letter, from, now) } as const;
     return [accepted, { type: 'send', session: target, frame }];
+  }
+
+  /** True iff the session can take another letter at once. */
+  private hasRoomNow(session: number | null): boolean {
+    const known = session === null ? undefined : this.sessions.get(session);
+    return known?.type === 'open' && known.window.hasRoom();
   }
 
   private deliverTo(session: number): ServerEffect[] {
@@ -231,6 +262,7 @@ export class Sessions {
 
   private forget(session: number): void {
     this.sessions.delete(session);
+    this.places.leave(session);
     this.handshakes.stop(session);
   }
 }

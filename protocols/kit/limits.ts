@@ -3,6 +3,7 @@
 // Units stand last in a name. The comment of each limit says what gets worse when it is raised and when it is lowered
 // (checked by test/tidy).
 
+import { BUDGET_LIMITS } from './limits/budgets/nameserver.js';
 import { CHANNEL_LIMITS } from './limits/channels.js';
 import { CHAT_LIMITS } from './limits/chat.js';
 import { CLIENT_LIMITS } from './limits/client.js';
@@ -17,6 +18,7 @@ import { RUNTIME_LIMITS } from './limits/runtime.js';
 
 export const LIMITS = {
   ...NAMESERVER_LIMITS,
+  ...BUDGET_LIMITS,
   ...LETTER_LIMITS,
   ...LINK_LIMITS,
   ...CHAT_LIMITS,

@@ -18,6 +18,7 @@ export interface CoreTestbedOptions {
   readonly inviteCode?: string | null;
   readonly heldMs?: number;
   readonly heldBytes?: number;
+  readonly areNetworksLimited?: boolean;
 }
 
 export class CoreTestbed {
@@ -60,8 +61,12 @@ export class CoreTestbed {
   }
 
   /** Registers a record. Returns `new`, `newer`, `same`, or the code of the refusal. */
-  register(person: Person, record: unknown = person.record(), invite: string | null = null): string {
-    const [answer] = this.put({ type: 'register', ref: 1, name: person.name, record, invite });
+  register(
+    person: Person,
+    record: unknown = person.record(),
+    { invite = null, network = '192.0.2.0/24' }: { invite?: string | null; network?: string } = {},
+  ): string {
+    const [answer] = this.put({ type: 'register', ref: 1, name: person.name, record, invite, network });
     assert.ok(answer?.type === 'register_result');
     return answer.outcome instanceof Refusal ? answer.outcome.code : answer.outcome.change;
   }
@@ -76,8 +81,8 @@ export class CoreTestbed {
   }
 
   /** Opens a session and proves the device. The frames from `welcome` on remain to be taken. */
-  connect(person: Person): number {
-    const { session, challenge } = this.open();
+  connect(person: Person, address?: string): number {
+    const { session, challenge } = this.open(address);
     this.boots += 1;
     const proof = person.proof({ server: this.serverKey, challenge, boot: this.boots });
     this.put({ type: 'frame', session, frame: { type: 'session', proof } });
@@ -134,6 +139,7 @@ export class CoreTestbed {
       inviteCode: this.options.inviteCode ?? null,
       heldMs: this.options.heldMs ?? LIMITS.heldMs,
       heldBytes: this.options.heldBytes ?? LIMITS.heldBytesPerRecipient,
+      areNetworksLimited: this.options.areNetworksLimited ?? true,
     });
   }
 

@@ -49,6 +49,7 @@ test('the number of stored retired devices is bounded', () => {
   const alice = new Person('alice');
   const testbed = new CoreTestbed();
   for (let version = 1; version < 2 * LIMITS.retiredDevicesPerUser; version += 1) {
+    testbed.now += 60_000; // the budget of renewals
     testbed.register(alice, alice.record({ version, devices: [makeSigningKey()] }));
   }
   assert.equal(testbed.store.devices('alice').length, LIMITS.retiredDevicesPerUser + 1);
@@ -58,8 +59,8 @@ test('only a new name needs the invite code', () => {
   const [alice, bob] = [new Person('alice'), new Person('bob')];
   const testbed = new CoreTestbed({ inviteCode: 'sesame' });
   assert.equal(testbed.register(alice), 'INVITE_NEEDED');
-  assert.equal(testbed.register(alice, alice.record(), 'sesam'), 'INVITE_NEEDED');
-  assert.equal(testbed.register(alice, alice.record(), 'sesame'), 'new');
+  assert.equal(testbed.register(alice, alice.record(), { invite: 'sesam' }), 'INVITE_NEEDED');
+  assert.equal(testbed.register(alice, alice.record(), { invite: 'sesame' }), 'new');
   assert.equal(testbed.register(alice, alice.record({ version: 2 })), 'newer');
   assert.equal(testbed.register(bob, { nonsense: true }), 'INVITE_NEEDED');
   assert.equal(testbed.register(alice, alice.tombstone(3)), 'newer');

@@ -184,8 +184,8 @@ export class OutgoingMail implements Part {
       return this.pump();
     }
     this.retryLater(letter.to);
-    // Letters to others go on, unless we send too fast.
-    if (fate?.code !== 'LETTERS_TOO_FAST') this.pump();
+    // Letters to others go on, unless we send too fast or the server has no room.
+    if (fate?.code !== 'LETTERS_TOO_FAST' && fate?.code !== 'SERVER_FULL') this.pump();
   }
 
   private retryLater(to: string): void {

@@ -27,6 +27,16 @@ export class FairMap<V> {
     return this.entries.size >= this.entriesMax;
   }
 
+  /** The number of entries of an owner. */
+  shareOf(owner: string): number {
+    return this.shares.get(owner)?.size ?? 0;
+  }
+
+  /** The owner of an entry, or null. */
+  ownerOf(key: string): string | null {
+    return this.entries.get(key)?.owner ?? null;
+  }
+
   get(key: string): V | undefined {
     return this.entries.get(key)?.value;
   }

@@ -1,4 +1,4 @@
-// A token bucket: a rate with a burst. Tokens return at a constant rate; without a token the caller waits or is
+// A token bucket: a rate with a burst. Tokens return at a constant rate; without enough tokens the caller waits or is
 // refused.
 
 import type { Instant } from '../machine.js';
@@ -12,24 +12,32 @@ export class TokenBucket {
   private tokens: number;
 
   constructor(
-    private readonly rate: Rate,
+    readonly rate: Rate,
     private filledAt: Instant,
   ) {
     this.tokens = rate.burst;
   }
 
-  /** Takes a token. False if there is none. */
-  take(now: Instant): boolean {
+  /** Takes tokens. False, and takes none, if there are too few. A cost above the burst needs a full bucket. */
+  take(now: Instant, cost = 1): boolean {
     this.fill(now);
-    if (this.tokens < 1) return false;
-    this.tokens -= 1;
+    const needed = Math.min(cost, this.rate.burst);
+    if (this.tokens < needed) return false;
+    this.tokens -= needed;
     return true;
   }
 
-  /** The time until there is a token, in whole ms. */
-  waitMs(now: Instant): number {
+  /** The time until there are enough tokens, in whole ms. */
+  waitMs(now: Instant, cost = 1): number {
     this.fill(now);
-    return Math.ceil(Math.max(0, ((1 - this.tokens) * 1_000) / this.rate.perSecond));
+    const missing = Math.min(cost, this.rate.burst) - this.tokens;
+    return missing <= 0 ? 0 : Math.ceil((missing * 1_000) / this.rate.perSecond);
+  }
+
+  /** True iff less than half of the burst is spent. */
+  isMostlyFull(now: Instant): boolean {
+    this.fill(now);
+    return this.tokens * 2 > this.rate.burst;
   }
 
   private fill(now: Instant): void {

@@ -49,11 +49,6 @@ export const LETTER_LIMITS = {
    */
   heldCheckMs: 1 * DAY,
   /**
-   * Letters one user may leave. Raised: one sender can take more of the server's time. Lowered: a large outbox drains
-   * more slowly.
-   */
-  lettersPerMinutePerSender: 120,
-  /**
    * Unanswered letters of one stranger to one user. Raised: a stranger can fill more of a mailbox. Lowered: a request
    * and its corrections do not fit.
    */
@@ -73,11 +68,6 @@ export const LETTER_LIMITS = {
    * user. Lowered: replies of early correspondents count as a stranger's.
    */
   correspondentsPerUserMax: 10_000,
-  /**
-   * Senders whose rate is tracked. Raised: more memory. Lowered: a sender that was dropped from the table may send a
-   * burst again.
-   */
-  letterSendersMax: 20_000,
   /**
    * How long a client remembers the id of an opened letter. Raised: more rows on disk. Lowered: a letter that is
    * delivered again after this time is opened twice.

@@ -57,11 +57,6 @@ export const NAMESERVER_LIMITS = {
    * sessions that are only slow.
    */
   sessionQueueBytes: 4 * MIB,
-  /**
-   * Frames accepted from one session. Raised: one client can take more of the server's time. Lowered: a busy client is
-   * disconnected.
-   */
-  sessionFramesPerMinute: 60_000,
   /** Clients online at once. Raised: more memory and file descriptors. Lowered: new clients are refused earlier. */
   sessionsMax: 20_000,
   /**
@@ -128,14 +123,10 @@ export const NAMESERVER_LIMITS = {
    */
   restRequestsPerMinute: 6_000,
   /**
-   * Registrations of users or groups from one network. Raised: one network can occupy names faster. Lowered: users
-   * behind one address wait to register.
+   * Registrations of users or groups from one network; each client sends one when it connects. Raised: one network can
+   * take more of the server's time. Lowered: users of a large network wait when all connect at once.
    */
-  restRegistrationsPerMinute: 600,
-  /**
-   * Networks whose rate is tracked. Raised: more memory. Lowered: an attacker with many networks resets its own rate.
-   */
-  restNetworksRemembered: 20_000,
+  restRegistrationsPerMinute: 3_000,
   /** Serialized user records kept in memory. Raised: more memory. Lowered: look-ups are serialized again more often. */
   restCachedAnswersMax: 10_000,
   /**

@@ -34,6 +34,10 @@ export const REFUSALS = {
   TOO_LARGE: { status: 413, text: 'Too large: {about}. Send less.' },
   TOO_MANY: { status: 429, text: 'Too many requests. Wait {about} and try again.' },
   SERVER_BUSY: { status: 503, text: 'The name server is overloaded. Try again in a few seconds.' },
+  SERVER_FULL: {
+    status: 507,
+    text: 'The name server has no room for {about} now. Try again later, or tell its operator to make room on its disk.',
+  },
   SERVER_FAULT: {
     status: 500,
     text: 'The name server failed because of an internal error. Its operator finds the reason in its log.',

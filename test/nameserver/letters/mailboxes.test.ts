@@ -28,7 +28,7 @@ function bodies(letters: { body: string }[]): string[] {
 /** Sends many letters, with a pause of a minute whenever the rate limit is reached. */
 function sendMany(testbed: CoreTestbed, count: number, send: (at: number) => string): void {
   for (let at = 0; at < count; at += 1) {
-    if (at % LIMITS.lettersPerMinutePerSender === 0) testbed.now += MINUTE;
+    if (at % LIMITS.lettersPerName.burst === 0) testbed.now += MINUTE;
     assert.match(send(at), /held|forwarded/);
   }
 }
@@ -155,7 +155,7 @@ test('[SESS-14] the bytes of letters held for one user are limited', () => {
 
 test('[SESS-15] the letters per minute from one user are limited', () => {
   const { testbed, alice, bob, from } = meeting();
-  for (let count = 0; count < LIMITS.lettersPerMinutePerSender; count += 1) testbed.sendLetter(from, bob);
+  for (let count = 0; count < LIMITS.lettersPerName.burst; count += 1) testbed.sendLetter(from, bob);
   assert.equal(testbed.sendLetter(from, bob), 'LETTERS_TOO_FAST');
   const again = testbed.connect(alice);
   assert.equal(testbed.sendLetter(again, bob), 'LETTERS_TOO_FAST');

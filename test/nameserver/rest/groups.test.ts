@@ -2,31 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { LogEntry, EntryOp } from '../../../protocols/groups/entry.js';
-import { objectId, signObject, type Signed } from '../../../protocols/kit/signed.js';
+import { objectId, type Signed } from '../../../protocols/kit/signed.js';
 import { primitives } from '../../../runtime/crypto.js';
+import { entry, foundation } from '../group-entries.js';
 import { Person } from '../person.js';
 import { runServer } from '../test-server.js';
-
-const ID = 'A'.repeat(22);
-
-function entry(by: Person, op: EntryOp, before: Signed | null = null): Signed {
-  const place = before === null ? { group: null, index: 0, previous: null } : after(before);
-  const device = by.device;
-  const value: LogEntry = { ...place, term: 0, op, at: 1, by: by.name, device };
-  return signObject('group', value, by.deviceKey, primitives);
-}
-
-function after(before: Signed) {
-  const { index, group } = JSON.parse(before.payload) as LogEntry;
-  const previous = objectId('group', before.payload, primitives);
-  return { group: group ?? previous, index: index + 1, previous };
-}
-
-function foundation(by: Person, name: string, isPublic = true): Signed {
-  const policy = { deputies: [], history: 'all' as const, join: 'ask' as const };
-  return entry(by, { do: 'create', name, public: isPublic, nonce: ID, record: by.record(), policy, cites: null });
-}
 
 async function listedBy(t: TestContext, ...people: Person[]) {
   const { app } = await runServer(t, { store: 'memory' });

@@ -45,10 +45,12 @@ test('[SESS-19] a session whose client reads too slowly is closed', () => {
 
 test('[SESS-9] a client that sends too many frames is disconnected', () => {
   const { socket, inputs } = open();
-  for (let count = 0; count <= LIMITS.sessionFramesPerMinute; count += 1)
+  const isOver = (): boolean => socket.calls.length > 0;
+  // Tokens return while the test runs, so it needs a few more frames than the burst.
+  for (let count = 0; count < 10 * LIMITS.framesPerSession.burst && !isOver(); count += 1)
     socket.emit('message', Buffer.from('1'), false);
   assert.deepEqual(socket.calls, ['terminate']);
-  assert.equal(inputs.length, 1 + LIMITS.sessionFramesPerMinute);
+  assert.ok(inputs.length > LIMITS.framesPerSession.burst);
 });
 
 test('under backlog no socket is read', () => {

@@ -24,6 +24,9 @@ type Reply = (answer: QuestionAnswer) => void;
 
 export const SERVER_NODE = 'nameserver';
 
+/** All clients of a simulated world register from one network. */
+const NETWORK = '192.0.2.0/24';
+
 export class ServerProgram implements SimulatedProgram<ServerInput, ServerEffect>, ServerEndpoint {
   readonly node = SERVER_NODE;
   readonly wakeInput: ServerInput = { type: 'wake' };
@@ -51,6 +54,7 @@ export class ServerProgram implements SimulatedProgram<ServerInput, ServerEffect
       inviteCode: null,
       heldMs: LIMITS.heldMs,
       heldBytes: LIMITS.heldBytesPerRecipient,
+      areNetworksLimited: true,
     });
     return this.alter(this.core);
   }
@@ -96,9 +100,9 @@ export class ServerProgram implements SimulatedProgram<ServerInput, ServerEffect
     if (question.type !== 'register' && question.type !== 'publish') return reply(this.lookUp(question));
     const ref = this.freshNumber();
     this.replies.set(ref, reply);
-    if (question.type === 'publish') return this.put({ ref, ...question });
+    if (question.type === 'publish') return this.put({ ref, network: NETWORK, ...question });
     const { name, record } = question;
-    this.put({ type: 'register', ref, name, record, invite: null });
+    this.put({ type: 'register', ref, name, record, invite: null, network: NETWORK });
   }
 
   perform(effect: ServerEffect): void {

@@ -62,7 +62,7 @@ export class NameServerScript {
     const identity = fakeKey(`identity ${name}`);
     const record = { name, version, identity, devices: listed, previous: null, at: 0 };
     const signed = signRecord(record, fakePrimitives);
-    return this.put({ type: 'register', ref: version, name, record: signed, invite: null });
+    return this.put({ type: 'register', ref: version, name, record: signed, invite: null, network: '192.0.2.0/24' });
   }
 
   private prove(session: string, device: string, typedBoot: string): string[] {
@@ -130,6 +130,7 @@ export class NameServerScript {
       inviteCode: null,
       heldMs: LIMITS.heldMs,
       heldBytes: LIMITS.heldBytesPerRecipient,
+      areNetworksLimited: true,
     });
   }
 

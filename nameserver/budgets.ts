@@ -1,0 +1,49 @@
+// The budgets of the name server's core: what networks, names and all clients together may use.
+
+import { Budget, type BudgetRates } from '../protocols/kit/bounds/budget.js';
+import type { Rate } from '../protocols/kit/bounds/token-bucket.js';
+import { LIMITS } from '../protocols/kit/limits.js';
+import { Refusal } from '../protocols/kit/refusals.js';
+
+export interface Budgets {
+  /** New names and groups, by network. */
+  readonly newNames: Budget;
+  /** Renewed records, by name. */
+  readonly renewals: Budget;
+  /** Wrong invitation codes, by network. */
+  readonly inviteGuesses: Budget;
+  /** Signatures in publications, by network. */
+  readonly entriesVerified: Budget;
+  readonly lettersOfName: Budget;
+  readonly lettersOfNetwork: Budget;
+  /** Bytes of letters that wait for their recipient. */
+  readonly heldBytesOfName: Budget;
+  readonly heldBytesOfNetwork: Budget;
+}
+
+/** `areNetworksLimited`: false leaves only the budgets of names. */
+export function openBudgets(areNetworksLimited: boolean): Budgets {
+  const ofNetworks = (each: Rate, all: Rate): Budget => networkBudget(areNetworksLimited ? { each, all } : null);
+  const ofNames = (each: Rate, all: Rate | null): Budget =>
+    new Budget({ each, all }, { keysMax: LIMITS.budgetNamesMax });
+  return {
+    newNames: ofNetworks(LIMITS.newNamesPerNetwork, LIMITS.newNamesInAll),
+    renewals: ofNames(LIMITS.renewalsPerName, LIMITS.renewalsInAll),
+    inviteGuesses: ofNetworks(LIMITS.inviteGuessesPerNetwork, LIMITS.inviteGuessesInAll),
+    entriesVerified: ofNetworks(LIMITS.entriesVerifiedPerNetwork, LIMITS.entriesVerifiedInAll),
+    lettersOfName: ofNames(LIMITS.lettersPerName, null),
+    lettersOfNetwork: ofNetworks(LIMITS.lettersPerNetwork, LIMITS.lettersInAll),
+    heldBytesOfName: ofNames(LIMITS.heldBytesPerName, null),
+    heldBytesOfNetwork: ofNetworks(LIMITS.heldBytesPerNetwork, LIMITS.heldBytesInAll),
+  };
+}
+
+/** A budget by network. `rates`: null for no limit. */
+export function networkBudget(rates: BudgetRates | null): Budget {
+  return Budget.ofNetworks(rates, LIMITS.budgetNetworksMax);
+}
+
+/** The refusal of a request that goes beyond a budget. */
+export function tooMany(waitMs: number): Refusal {
+  return new Refusal('TOO_MANY', `${Math.ceil(waitMs / 1_000)} s`);
+}

@@ -1,0 +1,88 @@
+// Budgets of the name server: what one network (a /24 of IPv4, a /56 of IPv6), one name and all clients together may
+// use. A burst is available at once and returns at the given rate. A school of 500 users behind one /24 is the measure:
+// on its first day, and when all of them reconnect at once. `--requests-per-minute 0` turns off what is per network.
+
+import { HOUR, MIB, MINUTE, rate, SECOND } from '../units.js';
+
+export const BUDGET_LIMITS = {
+  /**
+   * Networks whose budgets are tracked. Raised: more memory. Lowered: an attacker with networks of many providers
+   * resets its own budgets.
+   */
+  budgetNetworksMax: 20_000,
+  /** Names whose budgets are tracked. Raised: more memory. Lowered: a name dropped from the table has a new burst. */
+  budgetNamesMax: 20_000,
+  /**
+   * New names and groups from one network. Raised: one network can occupy names faster. Lowered: a large network waits
+   * on its first day.
+   */
+  newNamesPerNetwork: rate(600, 60, HOUR),
+  /**
+   * New names and groups from all networks. Raised: many networks can fill the database faster. Lowered: a popular
+   * server refuses users on a busy day.
+   */
+  newNamesInAll: rate(20_000, 5_000, HOUR),
+  /**
+   * Renewed records of one name. Raised: one user can make the server write more. Lowered: a user who changes devices
+   * often waits.
+   */
+  renewalsPerName: rate(30, 60, HOUR),
+  /** Renewed records of all names. Raised: more writing under attack. Lowered: key rotations wait on busy servers. */
+  renewalsInAll: rate(20_000, 100, SECOND),
+  /**
+   * Letters of one user. Raised: one sender can take more of the server's time. Lowered: a large outbox drains more
+   * slowly.
+   */
+  lettersPerName: rate(120, 120, MINUTE),
+  /** Letters of one network. Raised: one network can take more of the server's time. Lowered: a large network waits. */
+  lettersPerNetwork: rate(12_000, 6_000, MINUTE),
+  /** Letters of all users. Raised: more time and disk under attack. Lowered: a popular server refuses at peak times. */
+  lettersInAll: rate(60_000, 3_000, SECOND),
+  /**
+   * Bytes of letters from one user that stay at the server. Raised: one sender can fill more disk. Lowered: a large
+   * outbox for absent friends drains more slowly.
+   */
+  heldBytesPerName: rate(32 * MIB, 4 * MIB, HOUR),
+  /**
+   * Bytes of letters from one network that stay at the server. Raised: one network can fill the disk faster. Lowered: a
+   * large network with many absent friends waits.
+   */
+  heldBytesPerNetwork: rate(128 * MIB, 16 * MIB, HOUR),
+  /** Bytes of letters that stay, of all users. Raised: the disk fills faster. Lowered: a popular server refuses. */
+  heldBytesInAll: rate(2_048 * MIB, 512 * MIB, HOUR),
+  /**
+   * Names that one network looks up or lists. Raised: one network can take more of the server's time. Lowered: a large
+   * network that reconnects at once waits.
+   */
+  lookUpsPerNetwork: rate(100_000, 20_000, MINUTE),
+  /** Names that all networks look up. Raised: more time under attack. Lowered: a popular server refuses at peak times. */
+  lookUpsInAll: rate(1_000_000, 20_000, SECOND),
+  /**
+   * Frames accepted from one session. Raised: one client can take more of the server's time. Lowered: a busy client is
+   * disconnected.
+   */
+  framesPerSession: rate(10_000, 60_000, MINUTE),
+  /** Names in `watch` frames of one session. Raised: one client can take more time. Lowered: long lists are refused. */
+  watchesPerSession: rate(20_000, 2_000, MINUTE),
+  /**
+   * Sessions of one network at once. Raised: one network can take more of `sessionsMax`. Lowered: users of a large
+   * network are refused.
+   */
+  sessionsPerNetwork: 2_000,
+  /**
+   * Wrong invitation codes from one network. Raised: a guesser tries more. Lowered: users who mistype wait longer.
+   */
+  inviteGuessesPerNetwork: rate(10, 10, MINUTE),
+  /**
+   * Wrong invitation codes from all networks. Raised: many guessers try more. Lowered: guessers lock out users with the
+   * right code more easily.
+   */
+  inviteGuessesInAll: rate(120, 120, MINUTE),
+  /**
+   * Signatures of published group entries from one network. Raised: one network can take more of the server's time.
+   * Lowered: large groups take longer to list.
+   */
+  entriesVerifiedPerNetwork: rate(20_000, 4_000, MINUTE),
+  /** Signatures of published group entries from all networks. Raised: more time under attack. Lowered: lists lag. */
+  entriesVerifiedInAll: rate(200_000, 60_000, MINUTE),
+} as const;
