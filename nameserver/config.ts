@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ChannelsConfig } from '../channels/config.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { readChannelFlags } from './flags/channel-flags.js';
+import type { SpaceLimits } from './space/space.js';
 import { FlagReader, type Flags } from '../runtime/process/flag-reader.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -45,6 +46,8 @@ export interface NameServerConfig {
    * each other. 0: no limit.
    */
   readonly requestsPerMinute: number;
+  /** When the server accepts nothing new. */
+  readonly space: SpaceLimits;
   /** null: this server hosts no channels. */
   readonly channels: ChannelsConfig | null;
 }
@@ -74,9 +77,19 @@ export function readConfig(typed: Flags, env: Flags): NameServerConfig | { probl
     tls: readTls(flags),
     stopsWhenIdle: flags.isSet('untilEmpty'),
     requestsPerMinute: flags.whole('requestsPerMinute', LIMITS.restRequestsPerMinute, { least: 0, most: 2 ** 31 }),
+    space: readSpace(flags),
     channels: flags.isOff('channels') ? null : readChannelFlags(flags),
   };
   return flags.problems.length > 0 ? { problems: flags.problemLines } : Object.freeze(config);
+}
+
+const ANY_SIZE = { least: 0, most: 2 ** 50 };
+
+function readSpace(flags: FlagReader): SpaceLimits {
+  return {
+    diskReserveBytes: flags.whole('diskReserve', LIMITS.diskReserveBytes, ANY_SIZE),
+    databaseBytesMax: flags.whole('databaseBytes', LIMITS.databaseBytesMax, ANY_SIZE),
+  };
 }
 
 function readTls(flags: FlagReader): TlsPaths | null {

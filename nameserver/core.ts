@@ -1,6 +1,6 @@
 // The pure core of the name server: passes each input to the registry, the group list or the sessions. No I/O.
 
-import { assertNever, type Instant, type Machine } from '../protocols/kit/machine.js';
+import { assertNever, earlier, type Instant, type Machine } from '../protocols/kit/machine.js';
 import type { RandomSource, Primitives } from '../protocols/kit/primitives.js';
 import { Refusal } from '../protocols/kit/refusals.js';
 import { PresenceTracker } from '../protocols/presence/presence-tracker.js';
@@ -8,6 +8,7 @@ import { openBudgets } from './budgets.js';
 import { GroupList } from './groups/group-list.js';
 import { Mailboxes } from './letters/mailboxes.js';
 import { Registry, type RegistrationRequest } from './registry.js';
+import type { Space } from './space/space.js';
 import type { RegistryStore } from './store/registry-store.js';
 import { Sessions } from './sessions/sessions.js';
 import type { ServerEffect, ServerInput } from './io.js';
@@ -31,11 +32,12 @@ export class NameServerCore implements Machine<ServerInput, ServerEffect> {
   readonly registry: Registry;
   readonly groups: GroupList;
   private readonly sessions: Sessions;
+  private readonly space: Space = { isLow: false };
 
   constructor(options: CoreOptions) {
     const { presence } = this;
     const budgets = openBudgets(options.areNetworksLimited);
-    const parts = { ...options, presence, budgets };
+    const parts = { ...options, presence, budgets, space: this.space };
     this.registry = new Registry(parts);
     this.groups = new GroupList({ ...parts, registry: this.registry });
     this.sessions = new Sessions({ ...parts, mailboxes: new Mailboxes(parts) });
@@ -54,14 +56,22 @@ export class NameServerCore implements Machine<ServerInput, ServerEffect> {
       case 'closed':
         return this.sessions.close(input.session, now);
       case 'wake':
-        return this.sessions.wake(now);
+        return this.wake(now);
+      case 'space':
+        this.space.isLow = input.isLow;
+        return [];
       default:
         return assertNever(input);
     }
   }
 
   wakeAt(): Instant | null {
-    return this.sessions.wakeAt();
+    return earlier(this.registry.wakeAt(), this.sessions.wakeAt());
+  }
+
+  private wake(now: Instant): ServerEffect[] {
+    const removed = this.registry.wake(now).map((name): ServerEffect => ({ type: 'user_changed', name }));
+    return [...removed, ...this.sessions.wake(now)];
   }
 
   private register(input: { ref: number } & RegistrationRequest, now: Instant): ServerEffect[] {

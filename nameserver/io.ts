@@ -13,6 +13,8 @@ import type { RegistrationRequest } from './registry.js';
  */
 export type ServerInput =
   | { type: 'wake' }
+  /** The disk or the database has no room, or has room again. */
+  | { type: 'space'; isLow: boolean }
   | { type: 'opened'; session: number; address: string }
   | { type: 'frame'; session: number; frame: unknown }
   | { type: 'closed'; session: number }

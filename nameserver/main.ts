@@ -42,6 +42,8 @@ function addStart(nameserver: Command): void {
     .option('--store <kind>', 'sqlite, or memory to keep nothing after the end (default: sqlite)')
     .option('--hold-days <n>', 'days for which letters are held for an offline user (default: 30)')
     .option('--hold-bytes <n>', 'bytes of letters held for one user (default: 10 MiB)')
+    .option('--disk-reserve <n>', 'bytes of the disk that stay free; below that, writes are refused (default: 256 MiB)')
+    .option('--database-bytes <n>', 'largest size of the database; above that, writes are refused (default: 10 GiB)')
     .option(
       '--requests-per-minute <n>',
       'requests accepted from one network per minute, 0 for no limit (default: 6000)',

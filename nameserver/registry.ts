@@ -2,7 +2,7 @@
 
 import { parseJson } from '../protocols/kit/bytes.js';
 import { LIMITS } from '../protocols/kit/limits.js';
-import { assert, type Instant } from '../protocols/kit/machine.js';
+import { assert, earlier, type Instant } from '../protocols/kit/machine.js';
 import { canonicalName } from '../protocols/kit/names.js';
 import type { Primitives } from '../protocols/kit/primitives.js';
 import { Refusal, type Outcome } from '../protocols/kit/refusals.js';
@@ -17,6 +17,7 @@ import { isTombstone, recordShape, type UserRecord } from '../protocols/director
 import type { PresenceTracker } from '../protocols/presence/presence-tracker.js';
 import { tooMany, type Budgets } from './budgets.js';
 import { isSameCode } from './invite-code.js';
+import type { Space } from './space/space.js';
 import type { RegistryStore, StoredDevice, StoredUser } from './store/registry-store.js';
 
 export interface RegistryOptions {
@@ -26,6 +27,7 @@ export interface RegistryOptions {
   /** Required to register a new name. null: registration is open. */
   readonly inviteCode: string | null;
   readonly budgets: Pick<Budgets, 'newNames' | 'renewals' | 'inviteGuesses'>;
+  readonly space: Space;
 }
 
 /** The result of a look-up. `key`: the identity key. */
@@ -47,7 +49,12 @@ export interface RegistrationRequest {
 }
 
 export class Registry {
-  constructor(private readonly options: RegistryOptions) {}
+  /** When the next name that was never used expires, or null. It may be too early, never too late. */
+  private unseenAt: Instant | null;
+
+  constructor(private readonly options: RegistryOptions) {
+    this.unseenAt = this.nextUnseenAt();
+  }
 
   register(request: RegistrationRequest, now: Instant): Outcome<VerifiedRecord> {
     const { store, primitives } = this.options;
@@ -58,10 +65,24 @@ export class Registry {
     if (refusal !== null) return refusal;
     const verified = verifyRecord(held, request.record, { name: request.name, now, primitives });
     if (verified instanceof Refusal || verified.change === 'same') return verified;
+    if (verified.change === 'new' && this.options.space.isLow) return new Refusal('SERVER_FULL', 'new names');
     const waitMs = this.spend(verified, request.network, now);
     if (waitMs > 0) return tooMany(waitMs);
     this.store(verified, user, now);
     return verified;
+  }
+
+  wakeAt(): Instant | null {
+    return this.unseenAt;
+  }
+
+  /** Removes names whose users never had a session [LOAD-12], and returns them. */
+  wake(now: Instant): string[] {
+    if (this.unseenAt === null || now < this.unseenAt) return [];
+    const names = this.options.store.unseenUsers(now - LIMITS.nameUnseenMs, LIMITS.unseenNamesPerTurn);
+    for (const name of names) this.options.store.removeUser(name);
+    this.unseenAt = this.nextUnseenAt();
+    return names;
   }
 
   /** Looks a user up by a name as typed. */
@@ -101,6 +122,11 @@ export class Registry {
     return change === 'new' ? newNames.spend(network, now) : renewals.spend(record.name, now);
   }
 
+  private nextUnseenAt(): Instant | null {
+    const oldest = this.options.store.oldestUnseen();
+    return oldest === null ? null : oldest + LIMITS.nameUnseenMs + 1;
+  }
+
   private store(verified: VerifiedRecord, user: StoredUser | null, now: Instant): void {
     const { store } = this.options;
     const { record, signed } = verified;
@@ -112,6 +138,7 @@ export class Registry {
         : store.putUser(record.name, { signed, storedAt: now }, user.revision);
     assert(isKept, 'only this transaction writes records');
     this.storeDevices(record, now);
+    this.unseenAt = earlier(this.unseenAt, now + LIMITS.nameUnseenMs + 1);
   }
 
   /** Retires devices that the record no longer lists, and moves their letters to its first device [SESS-18]. */

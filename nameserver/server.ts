@@ -9,6 +9,7 @@ import { assertNever } from '../protocols/kit/machine.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../protocols/kit/refusals.js';
 import { primitives } from '../runtime/crypto.js';
+import { Ballast } from '../runtime/disk/ballast.js';
 import { lockDirectory } from '../runtime/disk/directory-lock.js';
 import { openServerKey } from '../runtime/disk/identity-file.js';
 import { readStaticFiles } from '../runtime/disk/static-files.js';
@@ -33,6 +34,7 @@ import type { RegistryStore } from './store/registry-store.js';
 import { SqliteRegistryStore } from './store/sqlite-registry-store.js';
 import { IdleShutdown } from './idle-shutdown.js';
 import type { RegistrationRequest } from './registry.js';
+import { SpaceMonitor } from './space/space-monitor.js';
 import type { ServerEffect, ServerInput } from './io.js';
 
 /** For requests that wait for the commit of their input. */
@@ -65,6 +67,7 @@ export async function startNameServer(
   config: NameServerConfig,
   dependencies: ServerDependencies,
 ): Promise<RunningNameServer> {
+  new Ballast(config.data).releaseIfFull();
   const lock = lockDirectory(config.data);
   if (lock.state === 'taken') throw directoryInUse(config.data, lock.pid);
   let running: RunningParts | null = null;
@@ -87,6 +90,7 @@ interface RunningParts {
   readonly driver: Driver<ServerInput, ServerEffect>;
   readonly idleShutdown: IdleShutdown | null;
   readonly channelHost: ChannelHost;
+  readonly spaceMonitor: SpaceMonitor;
 }
 
 async function assemble(config: NameServerConfig, dependencies: ServerDependencies): Promise<RunningParts> {
@@ -104,14 +108,7 @@ async function assemble(config: NameServerConfig, dependencies: ServerDependenci
   const metrics = new Metrics(() => sockets.count);
   if (channelHost.channels) metrics.watchChannels(channelHost.channels);
   const userCache = new UserCache(core.registry);
-  const registrations = new PendingAnswers<RegistrationRequest, Outcome<VerifiedRecord>>({
-    send: (ref, request) => driver.put({ type: 'register', ref, ...request }),
-    bound: PENDING_BOUND,
-  });
-  const publications = new PendingAnswers<PublicationRequest, Outcome<Listing>>({
-    send: (ref, request) => driver.put({ type: 'publish', ref, ...request }),
-    bound: PENDING_BOUND,
-  });
+  const { registrations, publications } = openQuestions((input) => driver.put(input));
   const driver: Driver<ServerInput, ServerEffect> = new Driver({
     machine: core,
     store,
@@ -127,7 +124,17 @@ async function assemble(config: NameServerConfig, dependencies: ServerDependenci
   const groups = { list: core.groups, publish, lookUps, requestsPerMinute };
   const routes = { users, groups, sockets, channels: channelHost.channels, page, metrics, log: dependencies.log };
   const app = await buildApp({ ...routes, tls, trustProxy, requestsPerMinute });
-  return { app, sockets, store, driver, idleShutdown, channelHost };
+  const spaceMonitor = watchSpace(config, { store, driver, log: dependencies.log });
+  return { app, sockets, store, driver, idleShutdown, channelHost, spaceMonitor };
+}
+
+function watchSpace(
+  { data, space }: NameServerConfig,
+  { store, driver, log }: Pick<RunningParts, 'store' | 'driver'> & Pick<ServerDependencies, 'log'>,
+): SpaceMonitor {
+  const onChange = (isLow: boolean): void => driver.put({ type: 'space', isLow });
+  const databaseBytes = (): number => store.usedBytes();
+  return new SpaceMonitor({ directory: data, limits: space, databaseBytes, onChange, log });
 }
 
 /** Opens everything that can fail before the server runs. */
@@ -144,10 +151,27 @@ async function openResources(config: NameServerConfig, { log, onFault }: ServerD
   }
 }
 
-interface EffectTargets {
-  readonly sockets: SessionSockets;
+/** Requests that wait for the decision of the core. */
+interface Questions {
   readonly registrations: PendingAnswers<RegistrationRequest, Outcome<VerifiedRecord>>;
   readonly publications: PendingAnswers<PublicationRequest, Outcome<Listing>>;
+}
+
+function openQuestions(put: (input: ServerInput) => void): Questions {
+  return {
+    registrations: new PendingAnswers<RegistrationRequest, Outcome<VerifiedRecord>>({
+      send: (ref, request) => put({ type: 'register', ref, ...request }),
+      bound: PENDING_BOUND,
+    }),
+    publications: new PendingAnswers<PublicationRequest, Outcome<Listing>>({
+      send: (ref, request) => put({ type: 'publish', ref, ...request }),
+      bound: PENDING_BOUND,
+    }),
+  };
+}
+
+interface EffectTargets extends Questions {
+  readonly sockets: SessionSockets;
   readonly userCache: UserCache;
   readonly metrics: Metrics;
 }
@@ -195,6 +219,7 @@ async function listen(app: FastifyInstance, { host, port }: NameServerConfig): P
 
 /** Sessions close first, and the driver commits that before the store closes. */
 async function end(running: RunningParts | null, lock: { release(): void }): Promise<void> {
+  running?.spaceMonitor.stop();
   running?.idleShutdown?.cancel();
   running?.sockets.closeAll();
   running?.driver.flush();

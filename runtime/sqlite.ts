@@ -24,6 +24,8 @@ export interface Database {
   exec(sql: string): void;
   /** Commits the changes of `work`, or rolls them back if it throws. Inside another transaction it is part of that. */
   transaction<T>(work: (() => T) & Synchronous<T>): T;
+  /** Bytes of the pages in use, the journal included. */
+  usedBytes(): number;
   close(): void;
 }
 
@@ -122,6 +124,11 @@ class OpenDatabase implements Database {
 
   transaction<T>(work: (() => T) & Synchronous<T>): T {
     return this.atomically.immediate(work) as T;
+  }
+
+  usedBytes(): number {
+    const read = (what: string): number => Number(Object.values(this.prepare<object>(`PRAGMA ${what}`).get() ?? {})[0]);
+    return (read('page_count') - read('freelist_count')) * read('page_size');
   }
 
   close(): void {

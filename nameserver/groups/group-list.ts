@@ -17,6 +17,7 @@ import type { Primitives } from '../../protocols/kit/primitives.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import type { Signed } from '../../protocols/kit/signed.js';
 import { tooMany, type Budgets } from '../budgets.js';
+import type { Space } from '../space/space.js';
 import type { Registry } from '../registry.js';
 import type { RegistryStore, StoredGroup } from '../store/registry-store.js';
 
@@ -41,6 +42,7 @@ export interface GroupListOptions {
   readonly primitives: Primitives;
   readonly registry: Registry;
   readonly budgets: Pick<Budgets, 'newNames' | 'entriesVerified'>;
+  readonly space: Space;
 }
 
 export class GroupList {
@@ -51,7 +53,8 @@ export class GroupList {
     if (name === null) return new Refusal('NAME_INVALID', typed.slice(0, 40));
     if (!publicationShape.accepts(publication))
       return new Refusal('MALFORMED', 'a publication is {from, entries, proofs, records}');
-    const { store, primitives } = this.options;
+    const { store, primitives, space } = this.options;
+    if (space.isLow) return new Refusal('SERVER_FULL', 'groups');
     const stored = this.inForce(name, now);
     const listed = stored && this.listed(name, stored);
     const dependencies = { primitives, readRecord: (signed: Signed) => readRecord(signed, primitives) };

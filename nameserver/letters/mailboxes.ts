@@ -8,6 +8,7 @@ import type { RandomSource } from '../../protocols/kit/primitives.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
 import type { ClientFrame } from '../../protocols/session/messages.js';
 import type { Budgets } from '../budgets.js';
+import type { Space } from '../space/space.js';
 import type { Mailbox, RegistryStore, StoredLetter } from '../store/registry-store.js';
 import type { DeliveryWindow } from './delivery-window.js';
 
@@ -26,6 +27,7 @@ export interface MailboxesOptions {
   readonly heldMs: number;
   readonly heldBytes: number;
   readonly budgets: Budgets;
+  readonly space: Space;
 }
 
 export class Mailboxes {
@@ -42,6 +44,7 @@ export class Mailboxes {
   /** Checks the quotas. Returns the mailbox for the letter, or the refusal. Stores nothing. */
   admit(letter: LetterFrame, from: Sender, now: Instant): Mailbox | Refusal {
     if (!this.isWithinRate(from, now)) return new Refusal('LETTERS_TOO_FAST');
+    if (this.options.space.isLow && !letter.fleeting) return new Refusal('SERVER_FULL', 'letters');
     const device = this.deviceFor(letter.to, letter.device, now);
     if (device === null) return new Refusal('RECIPIENT_UNKNOWN', letter.to);
     return this.quotaRefusal(letter, from.name) ?? { name: letter.to, device };
@@ -74,6 +77,7 @@ export class Mailboxes {
 
   /** After this, `name` is no longer a stranger to `from`: their letters to `from` have the full quota [SESS-16]. */
   addCorrespondent(from: string, name: string): void {
+    if (this.options.space.isLow) return;
     this.options.store.addCorrespondent(from, name, LIMITS.correspondentsPerUserMax);
   }
 

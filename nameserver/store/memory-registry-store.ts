@@ -46,6 +46,23 @@ export class MemoryRegistryStore implements RegistryStore {
     if (held !== undefined) this.usersByName.set(name, { ...held, lastSeen: at });
   }
 
+  unseenUsers(storedBefore: Instant, limit: number): string[] {
+    return this.unseen()
+      .filter(([, user]) => user.storedAt < storedBefore)
+      .slice(0, limit)
+      .map(([name]) => name);
+  }
+
+  oldestUnseen(): Instant | null {
+    const times = this.unseen().map(([, { storedAt }]) => storedAt);
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
+  removeUser(name: string): void {
+    this.forget(name);
+    this.usersByName.delete(name);
+  }
+
   devices(name: string): StoredDevice[] {
     return [...(this.devicesByName.get(name) ?? [])];
   }
@@ -168,8 +185,21 @@ export class MemoryRegistryStore implements RegistryStore {
     }
   }
 
+  usedBytes(): number {
+    const letters = this.lettersByName.all().flatMap(([, held]) => held);
+    const users = this.usersByName.all();
+    const bodies = letters.reduce((sum, { body }) => sum + body.length, 0);
+    return users.reduce((sum, [, { signed }]) => sum + signed.payload.length, bodies);
+  }
+
   close(): void {
     // nothing is open
+  }
+
+  private unseen(): (readonly [string, StoredUser])[] {
+    return this.usersByName
+      .all()
+      .filter(([name, { lastSeen }]) => lastSeen === null && this.devices(name).every(({ boot }) => boot === 0));
   }
 
   private letters(name: string): readonly StoredLetter[] {

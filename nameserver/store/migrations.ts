@@ -52,6 +52,7 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
     state TEXT NOT NULL
   ) STRICT;
   CREATE INDEX groups_by_founder ON groups (founder);
+  CREATE INDEX users_never_seen ON users (held_at) WHERE last_seen IS NULL;
 
   CREATE TABLE group_entries (
     name TEXT NOT NULL,

@@ -55,6 +55,12 @@ export interface RegistryStore {
   /** Returns false and changes nothing if the revision differs. Keeps `lastSeen`. */
   putUser(name: string, user: { signed: Signed; storedAt: Instant }, revision: number): boolean;
   putLastSeen(name: string, at: Instant): void;
+  /** At most `limit` names whose record arrived before `storedBefore`, and whose user never had a session. */
+  unseenUsers(storedBefore: Instant, limit: number): string[];
+  /** When the oldest record of such a user arrived, or null. */
+  oldestUnseen(): Instant | null;
+  /** Deletes a user with everything that `forget` deletes. */
+  removeUser(name: string): void;
 
   /** All stored devices of a user, in the order in which they were first put. */
   devices(name: string): StoredDevice[];
@@ -93,5 +99,7 @@ export interface RegistryStore {
 
   /** Deletes the devices of a name, its letters and its correspondents. Keeps its record. */
   forget(name: string): void;
+  /** Bytes in use, without those that the store can use again. */
+  usedBytes(): number;
   close(): void;
 }

@@ -14,6 +14,10 @@ interface UserRow {
   lastSeen: number | null;
 }
 
+/** A user with no session so far: a device in a session has a boot number above 0. */
+const HAS_SESSION = 'SELECT 1 FROM devices WHERE devices.name = users.name AND boot > 0';
+const NEVER_SEEN = `last_seen IS NULL AND NOT EXISTS (${HAS_SESSION})`;
+
 export class SqliteRegistryStore implements RegistryStore {
   private readonly database: Database;
 
@@ -58,6 +62,24 @@ export class SqliteRegistryStore implements RegistryStore {
 
   putLastSeen(name: string, at: Instant): void {
     this.database.prepare(`UPDATE users SET last_seen = ? WHERE name = ?`).run(at, name);
+  }
+
+  unseenUsers(storedBefore: Instant, limit: number): string[] {
+    const sql = `SELECT name FROM users WHERE ${NEVER_SEEN} AND held_at < ? ORDER BY held_at LIMIT ?`;
+    return this.database
+      .prepare<{ name: string }>(sql)
+      .all(storedBefore, limit)
+      .map(({ name }) => name);
+  }
+
+  oldestUnseen(): Instant | null {
+    const sql = `SELECT held_at AS at FROM users WHERE ${NEVER_SEEN} ORDER BY held_at LIMIT 1`;
+    return this.database.prepare<{ at: number }>(sql).get()?.at ?? null;
+  }
+
+  removeUser(name: string): void {
+    this.forget(name);
+    this.database.prepare('DELETE FROM users WHERE name = ?').run(name);
   }
 
   devices(name: string): StoredDevice[] {
@@ -190,6 +212,10 @@ export class SqliteRegistryStore implements RegistryStore {
     this.database.prepare(`DELETE FROM devices WHERE name = ?`).run(name);
     this.database.prepare(`DELETE FROM letters WHERE name = ?`).run(name);
     this.database.prepare(`DELETE FROM correspondents WHERE sender = ? OR name = ?`).run(name, name);
+  }
+
+  usedBytes(): number {
+    return this.database.usedBytes();
   }
 
   close(): void {

@@ -39,6 +39,30 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     assert.deepEqual(store.user('alice'), { signed: signed('two'), storedAt: 6, revision: 2, lastSeen: 9 });
   });
 
+  promise('the users without a session are found by age, and can be removed', (store) => {
+    for (const [at, name] of ['alice', 'bob', 'carol', 'dave'].entries()) store.createUser(name, signed(name), at + 1);
+    store.putDevice('bob', { device: 'phone', boot: 0, retiredAt: null });
+    store.putDevice('carol', { device: 'phone', boot: 1, retiredAt: null });
+    store.putLastSeen('dave', 9);
+    assert.deepEqual(
+      [store.unseenUsers(2, 9), store.unseenUsers(9, 9), store.unseenUsers(9, 1)],
+      [['alice'], ['alice', 'bob'], ['alice']],
+    );
+    assert.equal(store.oldestUnseen(), 1);
+    store.removeUser('alice');
+    assert.deepEqual([store.user('alice'), store.oldestUnseen()], [null, 2]);
+    store.removeUser('bob');
+    assert.deepEqual([store.devices('bob'), store.oldestUnseen()], [[], null]);
+  });
+
+  promise('the bytes in use grow with letters and shrink when they are removed', (store) => {
+    const before = store.usedBytes();
+    for (const id of ['1', '2', '3']) store.addLetter(letter({ id, body: 'x'.repeat(100_000) }));
+    assert.ok(store.usedBytes() >= before + 300_000);
+    store.removeLettersExpired(100);
+    assert.ok(store.usedBytes() < before + 100_000);
+  });
+
   promise('devices keep the order in which they were first put', (store) => {
     store.putDevice('alice', { device: 'phone', boot: 1, retiredAt: null });
     store.putDevice('alice', { device: 'laptop', boot: 0, retiredAt: null });

@@ -19,6 +19,7 @@ test('without flags the documented defaults apply', () => {
     tls: null,
     stopsWhenIdle: false,
     requestsPerMinute: LIMITS.restRequestsPerMinute,
+    space: { diskReserveBytes: LIMITS.diskReserveBytes, databaseBytesMax: LIMITS.databaseBytesMax },
     channels: {
       transports: ['ws'],
       tcpPort: 12_346,

@@ -2,7 +2,7 @@
 // use. A burst is available at once and returns at the given rate. A school of 500 users behind one /24 is the measure:
 // on its first day, and when all of them reconnect at once. `--requests-per-minute 0` turns off what is per network.
 
-import { HOUR, MIB, MINUTE, rate, SECOND } from '../units.js';
+import { DAY, HOUR, MIB, MINUTE, rate, SECOND } from '../units.js';
 
 export const BUDGET_LIMITS = {
   /**
@@ -69,6 +69,32 @@ export const BUDGET_LIMITS = {
    * network are refused.
    */
   sessionsPerNetwork: 2_000,
+  /**
+   * Bytes of the disk that stay free; `--disk-reserve` changes it. Raised: refusals begin earlier. Lowered: the log and
+   * other programs can fill the disk before deletions make room.
+   */
+  diskReserveBytes: 256 * MIB,
+  /**
+   * Size of the database; `--database-bytes` changes it. Raised: strangers can fill more of the disk. Lowered: names
+   * and letters are refused earlier.
+   */
+  databaseBytesMax: 10 * 1_024 * MIB,
+  /** Time between two measures of the disk. Raised: more is written before it is noticed. Lowered: more wake-ups. */
+  spaceCheckMs: 1 * SECOND,
+  /**
+   * The file that is deleted when the disk is full. Raised: it takes more disk. Lowered: the journal does not fit, and
+   * the server cannot start on a full disk.
+   */
+  ballastBytes: 8 * MIB,
+  /** Measures before that file is made. Raised: a young server lacks it. Lowered: it slows the start. */
+  ballastAfterChecks: 10,
+  /**
+   * How long a registered name whose user never had a session stays. Raised: names are occupied for nothing. Lowered:
+   * a user whose first session fails loses the name sooner.
+   */
+  nameUnseenMs: 30 * DAY,
+  /** Unseen names removed in one turn. Raised: the turn takes longer. Lowered: many expired names take more turns. */
+  unseenNamesPerTurn: 100,
   /**
    * Wrong invitation codes from one network. Raised: a guesser tries more. Lowered: users who mistype wait longer.
    */

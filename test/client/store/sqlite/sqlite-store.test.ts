@@ -189,6 +189,7 @@ function bound(database: ReturnType<typeof openDatabase>) {
   return {
     exec: (sql: string) => database.exec(sql),
     transaction: <T>(work: () => T): T => database.transaction(work as Parameters<typeof database.transaction<T>>[0]),
+    usedBytes: () => database.usedBytes(),
     close: () => database.close(),
   };
 }
