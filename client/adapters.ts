@@ -1,5 +1,4 @@
-// The client's wires to the world: performs the engine's effects with sockets and keys, and turns what happens into
-// inputs.
+// Performs the engine's effects with sockets and keys, and turns what arrives into inputs of the engine.
 
 import type { TLSSocket } from 'node:tls';
 import { parseJson } from '../protocols/kit/bytes.js';
@@ -17,7 +16,7 @@ import { DirectoryClient } from './directory-client.js';
 import { Transfers } from './transfers/transfers.js';
 import type { Effect, Input } from './engine/core/io.js';
 
-/** Effects for the face are not ours. */
+/** All effects but those that the user interface and the host perform. */
 export type AdapterEffect = Exclude<Effect, { type: 'answer' | 'event' | 'renew_device' }>;
 
 export interface AdapterOptions {
@@ -26,10 +25,10 @@ export interface AdapterOptions {
   readonly data: string;
   readonly inviteCode: string | null;
   readonly identity: Identity;
-  /** The keys before this device was renewed: letters to them are opened still. */
+  /** The keys of the device before its last renewal: letters to them can still be opened. */
   readonly retired: Identity | null;
   readonly put: (input: Input) => void;
-  /** Where friends can reach this machine now, as an input. */
+  /** Makes the input with the endpoints where friends can reach this machine now. */
   readonly network: () => Input;
 }
 
@@ -42,7 +41,7 @@ export class Adapters {
   private channels: { number: number; connection: ChannelConnection } | null = null;
   private ports: PortPair | null = null;
   private lastLink = 0;
-  /** Dials under way. At the end each would keep the process running, or open a link without an owner. */
+  /** Unfinished dials. Closing aborts them: each would keep the process running, or open a link without an owner. */
   private readonly dials = new Set<AbortController>();
 
   constructor(private readonly options: AdapterOptions) {
@@ -56,12 +55,12 @@ export class Adapters {
     this.transfers.opened(socket, peerKey);
   }
 
-  /** The sockets others reach us by; datagrams leave through them too. */
+  /** The sockets at which friends reach this client. Datagrams also leave through them. */
   attach(ports: PortPair): void {
     this.ports = ports;
   }
 
-  /** A link that stands, dialled by us or by them. */
+  /** Takes over an open link. `dial`: the number of our dial, null if the peer dialled. */
   admit(socket: LinkSocket, dial: number | null): void {
     this.lastLink += 1;
     const link = this.lastLink;
@@ -111,7 +110,7 @@ export class Adapters {
     }
   }
 
-  /** Too much waits to be decided: let it wait in the kernel, and at the senders. */
+  /** Stops reading from all sockets, because too many inputs wait for the engine. */
   pause(): void {
     this.session?.socket.pause();
     this.channels?.connection.pause();
@@ -132,7 +131,7 @@ export class Adapters {
     await Promise.all([this.directory.close(), this.transfers.close()]);
   }
 
-  /** What takes a while and comes back as an input. None of these promises rejects. */
+  /** Effects whose answer arrives later as an input. None of these promises rejects. */
   private answerLater(effect: Extract<Effect, { type: 'ask' | 'seal' | 'unseal' }>): void {
     const { ref } = effect;
     const { put } = this.options;

@@ -193,7 +193,7 @@ export class Election {
   }
 
   /**
-   * How long this member leaves the field to others after a vote or a campaign of its own. It grows with the rank. The
+   * How long this member does not campaign after a vote or a campaign of its own. It grows with the rank. The
    * wait of a leader lies between those of ranks 0 and 1: with equal waits two candidates could split the votes
    * forever.
    */
