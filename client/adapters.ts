@@ -10,7 +10,7 @@ import { makeCertificate, type Certificate } from '../runtime/link/certificate.j
 import { dialLink } from '../runtime/link/dial-link.js';
 import type { LinkSocket } from '../runtime/link/link-socket.js';
 import type { PortPair } from '../runtime/net/port-pair.js';
-import { openSession, type SessionSocket } from '../runtime/net/session-socket.js';
+import { openSession, type SessionSocket } from '../runtime/net/server-connection/session-socket.js';
 import { ChannelConnection } from './channel-connection.js';
 import { DirectoryClient } from './directory-client.js';
 import { Transfers } from './transfers/transfers.js';
@@ -154,7 +154,7 @@ export class Adapters {
     const { put, network, server } = this.options;
     put(network()); // the address may have changed since the last session
     const socket = openSession(server, {
-      onOpened: () => put({ type: 'session_opened', session: number }),
+      onOpened: (exporter) => put({ type: 'session_opened', session: number, exporter }),
       onFrame: (frame) => put({ type: 'session_frame', session: number, frame }),
       onClosed: (reason) => put({ type: 'session_closed', session: number, reason }),
     });

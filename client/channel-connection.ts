@@ -2,8 +2,12 @@
 // throws.
 
 import { Refusal } from '../protocols/kit/refusals.js';
-import { openLineSocket } from '../runtime/net/line-socket.js';
-import { openChannelSocket, type SessionCallbacks, type SessionSocket } from '../runtime/net/session-socket.js';
+import { openLineSocket } from '../runtime/net/server-connection/line-socket.js';
+import {
+  openChannelSocket,
+  type SessionCallbacks,
+  type SessionSocket,
+} from '../runtime/net/server-connection/session-socket.js';
 import type { DirectoryClient } from './directory-client.js';
 import type { Input } from './engine/core/io.js';
 

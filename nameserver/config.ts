@@ -5,6 +5,7 @@ import type { ChannelsConfig } from '../channels/config.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { readChannelFlags } from './flags/channel-flags.js';
 import type { SpaceLimits } from './space/space.js';
+import { parseOrigin } from '../runtime/net/own-origins.js';
 import { FlagReader, type Flags } from '../runtime/process/flag-reader.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -37,6 +38,11 @@ export interface NameServerConfig {
    * address.
    */
   readonly trustProxy: boolean;
+  /**
+   * Origins at which clients reach this server through a proxy, a port mapping or a name. Its own addresses and the
+   * names of its certificate are always included.
+   */
+  readonly publicOrigins: readonly string[];
   /** Certificate files for HTTPS. null: plain HTTP, for a trusted network or behind a TLS proxy. */
   readonly tls: TlsPaths | null;
   /** Stop after the last session has closed. */
@@ -74,6 +80,7 @@ export function readConfig(typed: Flags, env: Flags): NameServerConfig | { probl
     heldMs: flags.whole('holdDays', LIMITS.heldMs / DAY_MS, { least: 1, most: 365 }) * DAY_MS,
     heldBytes: flags.whole('holdBytes', LIMITS.heldBytesPerRecipient, { least: LIMITS.letterBytes * 2, most: 2 ** 40 }),
     trustProxy: flags.isSet('trustProxy'),
+    publicOrigins: readPublicOrigins(flags),
     tls: readTls(flags),
     stopsWhenIdle: flags.isSet('untilEmpty'),
     requestsPerMinute: flags.whole('requestsPerMinute', LIMITS.restRequestsPerMinute, { least: 0, most: 2 ** 31 }),
@@ -90,6 +97,15 @@ function readSpace(flags: FlagReader): SpaceLimits {
     diskReserveBytes: flags.whole('diskReserve', LIMITS.diskReserveBytes, ANY_SIZE),
     databaseBytesMax: flags.whole('databaseBytes', LIMITS.databaseBytesMax, ANY_SIZE),
   };
+}
+
+function readPublicOrigins(flags: FlagReader): string[] {
+  return flags.all('publicOrigin').flatMap((typed) => {
+    const origin = parseOrigin(typed);
+    if (origin !== null) return [origin];
+    flags.report('publicOrigin', `--public-origin must be like https://kith.example, not "${typed.slice(0, 80)}".`);
+    return [];
+  });
 }
 
 function readTls(flags: FlagReader): TlsPaths | null {

@@ -1,7 +1,7 @@
 // The pure core of the name server: passes each input to the registry, the group list or the sessions. No I/O.
 
 import { assertNever, earlier, type Instant, type Machine } from '../protocols/kit/machine.js';
-import type { RandomSource, Primitives } from '../protocols/kit/primitives.js';
+import type { RandomSource, Primitives, SecretKey } from '../protocols/kit/primitives.js';
 import { Refusal } from '../protocols/kit/refusals.js';
 import { PresenceTracker } from '../protocols/presence/presence-tracker.js';
 import { openBudgets } from './budgets.js';
@@ -17,8 +17,9 @@ export interface CoreOptions {
   readonly store: RegistryStore;
   readonly primitives: Primitives;
   readonly random: RandomSource;
-  /** The public key of this server. */
-  readonly serverKey: string;
+  readonly serverKey: SecretKey;
+  /** True iff this server speaks for the origin. */
+  readonly isOwnOrigin: (origin: string) => boolean;
   readonly inviteCode: string | null;
   readonly heldMs: number;
   readonly heldBytes: number;
@@ -50,7 +51,7 @@ export class NameServerCore implements Machine<ServerInput, ServerEffect> {
       case 'publish':
         return [{ type: 'publish_result', ref: input.ref, outcome: this.groups.publish(input, now) }];
       case 'opened':
-        return this.sessions.open(input.session, input.address, now);
+        return this.sessions.open(input.session, input, now);
       case 'frame':
         return this.sessions.receive(input.session, input.frame, now);
       case 'closed':

@@ -7,15 +7,18 @@ import type { ServerFrame } from '../protocols/session/messages.js';
 import type { PublicationRequest } from './groups/group-list.js';
 import type { RegistrationRequest } from './registry.js';
 
-/**
- * `session`, `ref`: numbers chosen by the caller and never reused. `address`: IP address without port. `frame`:
- * `undefined` if the bytes were not JSON.
- */
+/** The connection of a client. `address`: IP address without port; `exporter`: of TLS 1.3, else null. */
+export interface ClientSocket {
+  readonly address: string;
+  readonly exporter: string | null;
+}
+
+/** `session`, `ref`: numbers chosen by the caller and never reused. `frame`: `undefined` if the bytes were not JSON. */
 export type ServerInput =
   | { type: 'wake' }
   /** The disk or the database has no room, or has room again. */
   | { type: 'space'; isLow: boolean }
-  | { type: 'opened'; session: number; address: string }
+  | ({ type: 'opened'; session: number } & ClientSocket)
   | { type: 'frame'; session: number; frame: unknown }
   | { type: 'closed'; session: number }
   | ({ type: 'register'; ref: number } & RegistrationRequest)

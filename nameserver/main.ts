@@ -49,6 +49,11 @@ function addStart(nameserver: Command): void {
       'requests accepted from one network per minute, 0 for no limit (default: 6000)',
     )
     .option('--trust-proxy', 'trust X-Forwarded-For; only behind a proxy that adds it')
+    .option(
+      '--public-origin <url>',
+      'an address at which clients reach this server through a proxy or a name, like https://kith.example; may be repeated',
+      gatherValues,
+    )
     .option('--tls-cert <file>', 'serve HTTPS with this certificate (PEM)')
     .option('--tls-key <file>', 'private key of the certificate (PEM)')
     .option('--until-empty', 'stop after the last client has disconnected');
@@ -58,8 +63,12 @@ function addStart(nameserver: Command): void {
     .action((flags: Flags) => start(flags));
 }
 
+/** For an option that may be repeated. */
+function gatherValues(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}
+
 function addChannelFlags(command: Command): Command {
-  const gather = (value: string, before: string[] = []): string[] => [...before, value];
   return command
     .option('--no-channels', 'turn channels off')
     .option('--doors <doors>', 'transports for channel clients: ws, tcp or ws,tcp (default: ws)')
@@ -67,7 +76,7 @@ function addChannelFlags(command: Command): Command {
     .option(
       '--peer <place>',
       'link with the server at host:port, or host:port#key with its key or fingerprint; may be repeated',
-      gather,
+      gatherValues,
     )
     .option('--peer-port <port>', 'port where other servers reach this one, 0 for any (default: only dial)')
     .option('--peer-host <host>', 'name or address told to other servers (default: address of the first network card)')

@@ -16,6 +16,7 @@ import { readStaticFiles } from '../runtime/disk/static-files.js';
 import { Driver } from '../runtime/driver.js';
 import type { Log } from '../runtime/log.js';
 import { endpointText } from '../runtime/net/endpoint.js';
+import { OwnOrigins } from '../runtime/net/own-origins.js';
 import { readTlsFiles } from '../runtime/net/tls-files.js';
 import { PendingAnswers } from '../runtime/pending-answers.js';
 import { random } from '../runtime/sources.js';
@@ -74,6 +75,7 @@ export async function startNameServer(
   try {
     running = await assemble(config, dependencies);
     const port = await listen(running.app, config);
+    running.origins.listensAt(port);
     const { app, channelHost } = running;
     const hasPage = app.hasRoute({ method: 'GET', url: '/' });
     return { port, app, channelHost, hasPage, stop: once(() => end(running, lock)) };
@@ -91,14 +93,16 @@ interface RunningParts {
   readonly idleShutdown: IdleShutdown | null;
   readonly channelHost: ChannelHost;
   readonly spaceMonitor: SpaceMonitor;
+  readonly origins: OwnOrigins;
 }
 
 async function assemble(config: NameServerConfig, dependencies: ServerDependencies): Promise<RunningParts> {
   const { tls, page, key, store, channelHost } = await openResources(config, dependencies);
-  const serverKey = key.publicKey;
   const { requestsPerMinute, trustProxy, listsOnlineUsers: isListed } = config;
   const areNetworksLimited = requestsPerMinute > 0;
-  const core = new NameServerCore({ ...config, store, primitives, random, serverKey, areNetworksLimited });
+  const origins = new OwnOrigins({ ...config, certificate: tls && tls.cert });
+  const own = { serverKey: key, isOwnOrigin: origins.includes };
+  const core = new NameServerCore({ ...config, ...own, store, primitives, random, areNetworksLimited });
   const idleShutdown = config.stopsWhenIdle ? new IdleShutdown(dependencies.onIdle) : null;
   const sockets: SessionSockets = new SessionSockets({
     put: (input) => driver.put(input),
@@ -125,7 +129,7 @@ async function assemble(config: NameServerConfig, dependencies: ServerDependenci
   const routes = { users, groups, sockets, channels: channelHost.channels, page, metrics, log: dependencies.log };
   const app = await buildApp({ ...routes, tls, trustProxy, requestsPerMinute });
   const spaceMonitor = watchSpace(config, { store, driver, log: dependencies.log });
-  return { app, sockets, store, driver, idleShutdown, channelHost, spaceMonitor };
+  return { app, sockets, store, driver, idleShutdown, channelHost, spaceMonitor, origins };
 }
 
 function watchSpace(

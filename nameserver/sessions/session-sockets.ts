@@ -8,7 +8,7 @@ import { LIMITS } from '../../protocols/kit/limits.js';
 import type { ServerFrame } from '../../protocols/session/messages.js';
 import { clock } from '../../runtime/sources.js';
 import type { Metrics } from '../metrics.js';
-import type { ServerInput } from '../io.js';
+import type { ClientSocket, ServerInput } from '../io.js';
 
 export interface SessionSocketsOptions {
   readonly put: (input: ServerInput) => void;
@@ -40,7 +40,7 @@ export class SessionSockets {
     return this.sessions.size;
   }
 
-  add(socket: WebSocket, address: string): void {
+  add(socket: WebSocket, { address, exporter }: ClientSocket): void {
     if (this.isClosing) return socket.terminate();
     this.lastSession += 1;
     const session = this.lastSession;
@@ -49,7 +49,7 @@ export class SessionSockets {
     socket.on('message', (data, isBinary) => this.receive(session, data as Buffer, isBinary));
     socket.on('close', () => this.closed(session));
     if (this.isPaused) socket.pause();
-    this.options.put({ type: 'opened', session, address });
+    this.options.put({ type: 'opened', session, address, exporter });
     this.options.onCount(this.count);
   }
 

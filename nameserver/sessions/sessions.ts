@@ -1,24 +1,28 @@
 // The session manager: runs each client session from challenge to close, and dispatches its frames to the handshake,
 // presence and the mailboxes (protocols/session/SPEC.md).
 
-import { toBase64url } from '../../protocols/kit/bytes.js';
 import { networkPrefixOf } from '../../protocols/kit/bounds/network-prefix.js';
 import { TokenBucket } from '../../protocols/kit/bounds/token-bucket.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { earlier, assertNever, type Instant } from '../../protocols/kit/machine.js';
-import type { RandomSource, Primitives } from '../../protocols/kit/primitives.js';
+import type { RandomSource, Primitives, SecretKey } from '../../protocols/kit/primitives.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
 import type { UserRecord } from '../../protocols/directory/record.js';
 import type { PresenceTracker, PresenceEffect } from '../../protocols/presence/presence-tracker.js';
-import { verifyProof } from '../../protocols/session/handshake.js';
-import { clientFrameShape, type ClientFrame, type SessionProof } from '../../protocols/session/messages.js';
+import { answerHello, verifyProof } from '../../protocols/session/handshake.js';
+import {
+  clientFrameShape,
+  type ClientFrame,
+  type ServerProof,
+  type SessionProof,
+} from '../../protocols/session/messages.js';
 import { tooMany } from '../budgets.js';
 import { PendingHandshakes } from './pending-handshakes.js';
 import { SessionPlaces } from './session-places.js';
 import { DeliveryWindow } from '../letters/delivery-window.js';
 import type { LetterFrame, Mailboxes } from '../letters/mailboxes.js';
 import type { Mailbox, RegistryStore } from '../store/registry-store.js';
-import type { ServerEffect } from '../io.js';
+import type { ClientSocket, ServerEffect } from '../io.js';
 
 export interface SessionsOptions {
   readonly store: RegistryStore;
@@ -26,21 +30,27 @@ export interface SessionsOptions {
   readonly mailboxes: Mailboxes;
   readonly primitives: Primitives;
   readonly random: RandomSource;
-  readonly serverKey: string;
+  readonly serverKey: SecretKey;
+  /** True iff this server speaks for the origin. */
+  readonly isOwnOrigin: (origin: string) => boolean;
   /** False: no limit of sessions per network. */
   readonly areNetworksLimited: boolean;
   /** Sent in `welcome`, so that clients know when a held letter expires. */
   readonly heldMs: number;
 }
 
+type HelloFrame = Extract<ClientFrame, { type: 'hello' }>;
 type ProofFrame = Extract<ClientFrame, { type: 'session' }>;
 
-/** A closed session has no entry. */
+/** A session before the proof of the client. A closed session has no entry. */
 interface HandshakingSession {
   readonly type: 'handshaking';
-  readonly challenge: string;
   readonly address: string;
   readonly network: string;
+  /** Of the TLS connection, see `ServerProof`. */
+  readonly exporter: string | null;
+  /** What the server has signed for this session; null until the client has sent its hello. */
+  readonly offer: ServerProof | null;
 }
 interface OpenSession {
   readonly type: 'open';
@@ -59,16 +69,13 @@ export class Sessions {
     this.places = new SessionPlaces(options.areNetworksLimited ? LIMITS.sessionsPerNetwork : Infinity);
   }
 
-  open(session: number, address: string, now: Instant): ServerEffect[] {
+  open(session: number, { address, exporter }: ClientSocket, now: Instant): ServerEffect[] {
     const network = networkPrefixOf(address);
     const place = this.places.take(session, network);
     if (place.type === 'refused') return refuse(session, new Refusal('SERVER_BUSY'));
-    const challenge = toBase64url(this.options.random.bytes(32));
-    this.sessions.set(session, { type: 'handshaking', challenge, address, network });
+    this.sessions.set(session, { type: 'handshaking', address, network, exporter, offer: null });
     const late = [place.evicted, this.handshakes.start(session, network, now)].filter((each) => each !== null);
-    const evictions = late.flatMap((evicted) => this.end(evicted, new Refusal('SERVER_BUSY'), now));
-    const frame = { type: 'challenge', challenge, server: this.options.serverKey } as const;
-    return [...evictions, { type: 'send', session, frame }];
+    return late.flatMap((evicted) => this.end(evicted, new Refusal('SERVER_BUSY'), now));
   }
 
   receive(session: number, frame: unknown, now: Instant): ServerEffect[] {
@@ -76,8 +83,17 @@ export class Sessions {
     if (known === undefined) return [];
     if (!clientFrameShape.accepts(frame)) return this.end(session, new Refusal('MALFORMED', 'the frame'), now);
     if (known.type === 'open') return this.receiveOpen({ session, ...known }, frame, now);
-    if (frame.type === 'session') return this.checkProof({ session, ...known }, frame, now);
-    return this.end(session, new Refusal('MALFORMED', 'the first frame is the proof'), now);
+    const { offer } = known;
+    if (frame.type === 'hello' && offer === null) return this.greet(session, known, frame, now);
+    if (frame.type === 'session' && offer !== null) return this.checkProof({ session, ...known, offer }, frame, now);
+    return this.end(session, new Refusal('MALFORMED', 'a frame out of order'), now);
+  }
+
+  private greet(session: number, handshake: HandshakingSession, hello: HelloFrame, now: Instant): ServerEffect[] {
+    const answer = answerHello(hello, { ...this.options, exporter: handshake.exporter });
+    if (answer instanceof Refusal) return this.end(session, answer, now);
+    this.sessions.set(session, { ...handshake, offer: answer.offer });
+    return [{ type: 'send', session, frame: answer.frame }];
   }
 
   close(session: number, now: Instant): ServerEffect[] {
@@ -111,17 +127,16 @@ export class Sessions {
   }
 
   private checkProof(
-    handshake: HandshakingSession & { session: number },
+    handshake: HandshakingSession & { session: number; offer: ServerProof },
     frame: ProofFrame,
     now: Instant,
   ): ServerEffect[] {
-    const { store, serverKey: server, primitives } = this.options;
+    const { store, primitives } = this.options;
     const activeDevices = (name: string) => store.devices(name).filter(({ retiredAt }) => retiredAt === null);
     // A record in force lists at least one device, so a user without devices is not registered.
     const keysOf = (name: string) => activeDevices(name).map(({ device }) => device);
     const proof = verifyProof(frame.proof, {
-      server,
-      challenge: handshake.challenge,
+      offer: handshake.offer,
       primitives,
       devicesOf: (name) => (keysOf(name).length === 0 ? null : keysOf(name)),
       bootOf: (name, device) => activeDevices(name).find((known) => known.device === device)?.boot ?? 0,
@@ -166,6 +181,7 @@ export class Sessions {
         return this.deliver(session, open);
       case 'letter':
         return this.takeLetter(open, frame, now);
+      case 'hello':
       case 'session':
         return this.end(session, new Refusal('MALFORMED', 'a second proof'), now);
       default:

@@ -12,6 +12,7 @@ export const SIGNED_TYPES = [
   'record',
   'device',
   'session',
+  'session_offer',
   'server',
   'letter',
   'post',

@@ -5,10 +5,36 @@ import { compileShape, exactly, Count, IdText, KeyText, NameText, Time } from '.
 import { LIMITS } from '../kit/limits.js';
 import { Signed } from '../kit/signed.js';
 
-/** The client signs this as type `session`. Server key and challenge in it prevent a replay at another server. */
+/** The version of this protocol. An end with another version is refused. */
+export const SESSION_VERSION = 2;
+
+/** Scheme, host and port of a server (RFC 6454), as `URL.origin` writes it. */
+export const OriginText = Type.String({ maxLength: LIMITS.originCharacters, pattern: '^https?://[^/?#@\\s]+$' });
+
+/**
+ * Keying material of the TLS connection (RFC 9266 style, label `EXPORTER-kith-session`), base64url. Null if this end
+ * does not see TLS 1.3: over plain HTTP, or behind a proxy.
+ */
+const ExporterText = Type.Union([KeyText, Type.Null()]);
+
+/** The server signs this as type `session_offer`: its key speaks for this origin, to this client, on this connection. */
+export const ServerProof = exactly({
+  server: KeyText,
+  origin: OriginText,
+  /** Of the client's hello. */
+  nonce: KeyText,
+  challenge: KeyText,
+  exporter: ExporterText,
+});
+export type ServerProof = Static<typeof ServerProof>;
+export const serverProofShape = compileShape(ServerProof);
+
+/** The client signs this as type `session`. It repeats what the server has signed, so it is invalid anywhere else. */
 export const SessionProof = exactly({
   server: KeyText,
+  origin: OriginText,
   challenge: KeyText,
+  exporter: ExporterText,
   name: NameText,
   device: KeyText,
   boot: Count,
@@ -25,6 +51,8 @@ const LetterBody = Type.String({
 
 /** Client to server. The sender chooses `letter.id`, unique per session; the answer repeats it. */
 export const ClientFrame = Type.Union([
+  /** The first frame. `nonce`: 32 fresh random bytes; `origin`: the one that the client dialled. */
+  exactly({ type: Type.Literal('hello'), version: Count, nonce: KeyText, origin: OriginText }),
   exactly({ type: Type.Literal('session'), proof: Signed }),
   exactly({ type: Type.Literal('watch'), names: Type.Array(NameText, { maxItems: LIMITS.watchedNamesMax }) }),
   exactly({
@@ -46,7 +74,8 @@ const Code = Type.String({ maxLength: 64 });
 
 /** Server to client. */
 export const ServerFrame = Type.Union([
-  exactly({ type: Type.Literal('challenge'), challenge: KeyText, server: KeyText }),
+  /** The answer to a hello. `proof`: a `ServerProof`, signed by `server`. */
+  exactly({ type: Type.Literal('challenge'), server: KeyText, proof: Signed }),
   /**
    * The proof is valid. `address`: the client's IP address as the server sees it; `pingMs`: the ping interval;
    * `heldMs`: how long the server holds letters.

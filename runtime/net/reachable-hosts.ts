@@ -16,6 +16,11 @@ export function reachableHosts(host: string, interfaces: () => NetworkInterfaceI
   return [...new Set([...v4, ...v6].map((each) => each.address)), LOOPBACK];
 }
 
+/** The addresses of all network cards at the time of the call, loopback included, without zones. */
+export function interfaceAddresses(): string[] {
+  return readInterfaces().map(({ address }) => address);
+}
+
 function readInterfaces(): NetworkInterfaceInfo[] {
   return Object.values(networkInterfaces()).flatMap((each) => each ?? []);
 }

@@ -52,6 +52,6 @@ test('an interrupted demo fails with one line and leaves no files', async (t) =>
   child.kill('SIGTERM');
   const [code] = (await once(child, 'close')) as [number | null];
   assert.equal(code, 1);
-  assert.match(await complaints, /^The conversation was interrupted \(SIGTERM\)\.\n$/);
+  assert.match(await complaints, /^The demo was interrupted \(SIGTERM\)\.\n$/);
   assert.deepEqual(readdirSync(temporary), []);
 });

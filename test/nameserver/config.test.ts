@@ -16,6 +16,7 @@ test('without flags the documented defaults apply', () => {
     heldMs: LIMITS.heldMs,
     heldBytes: LIMITS.heldBytesPerRecipient,
     trustProxy: false,
+    publicOrigins: [],
     tls: null,
     stopsWhenIdle: false,
     requestsPerMinute: LIMITS.restRequestsPerMinute,
@@ -53,4 +54,13 @@ test('all problems are reported, not only the first', () => {
     config.problems.map((problem) => problem.split(' ')[0]),
     words,
   );
+});
+
+test('public origins are read as a list, and a wrong one is a problem', () => {
+  const config = readConfig({ publicOrigin: ['https://Kith.example/', 'http://kith.local:8080'] }, {});
+  assert.ok(!('problems' in config));
+  assert.deepEqual(config.publicOrigins, ['https://kith.example', 'http://kith.local:8080']);
+  const wrong = readConfig({ publicOrigin: ['kith.example'] }, {});
+  assert.ok('problems' in wrong);
+  assert.deepEqual(wrong.problems, ['--public-origin must be like https://kith.example, not "kith.example".']);
 });

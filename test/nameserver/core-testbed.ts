@@ -5,13 +5,14 @@ import type { Instant } from '../../protocols/kit/machine.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { toBase64url } from '../../protocols/kit/bytes.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
-import type { ServerFrame } from '../../protocols/session/messages.js';
+import type { ServerFrame, ServerProof } from '../../protocols/session/messages.js';
 import { NameServerCore } from '../../nameserver/core.js';
 import { MemoryRegistryStore } from '../../nameserver/store/memory-registry-store.js';
 import type { RegistryStore } from '../../nameserver/store/registry-store.js';
 import type { ServerEffect, ServerInput } from '../../nameserver/io.js';
 import { makeSigningKey, primitives } from '../../runtime/crypto.js';
 import type { Person } from './person.js';
+import { claimOf, hello, offerIn, ORIGIN } from './session-offer.js';
 
 export interface CoreTestbedOptions {
   readonly store?: RegistryStore;
@@ -23,7 +24,7 @@ export interface CoreTestbedOptions {
 
 export class CoreTestbed {
   now: Instant = 1_000_000;
-  readonly serverKey = makeSigningKey().publicKey;
+  readonly serverKey = makeSigningKey();
   readonly store: RegistryStore;
   core: NameServerCore;
   /** The frames of each session; `closed` marks its end. */
@@ -71,20 +72,25 @@ export class CoreTestbed {
     return answer.outcome instanceof Refusal ? answer.outcome.code : answer.outcome.change;
   }
 
-  /** Opens a session and returns its challenge. */
-  open(address = '192.0.2.1'): { session: number; challenge: string } {
+  /** Opens a session without a hello. */
+  openSilently(address = '192.0.2.1'): number {
     this.numbers += 1;
-    const session = this.numbers;
-    this.put({ type: 'opened', session, address });
-    const [frame] = this.take(session);
-    return { session, challenge: frame?.type === 'challenge' ? frame.challenge : '' };
+    this.put({ type: 'opened', session: this.numbers, address, exporter: null });
+    return this.numbers;
+  }
+
+  /** Opens a session up to the challenge; `offer`: what the server has signed. */
+  open(address = '192.0.2.1'): { session: number; offer: ServerProof } {
+    const session = this.openSilently(address);
+    const [frame] = this.send(session, hello());
+    return { session, offer: offerIn(frame) };
   }
 
   /** Opens a session and proves the device. The frames from `welcome` on remain to be taken. */
   connect(person: Person, address?: string): number {
-    const { session, challenge } = this.open(address);
+    const { session, offer } = this.open(address);
     this.boots += 1;
-    const proof = person.proof({ server: this.serverKey, challenge, boot: this.boots });
+    const proof = person.proof({ ...claimOf(offer), boot: this.boots });
     this.put({ type: 'frame', session, frame: { type: 'session', proof } });
     return session;
   }
@@ -136,6 +142,7 @@ export class CoreTestbed {
       primitives,
       random: { fraction: () => 0.5, bytes: (length) => this.someBytes(length) },
       serverKey: this.serverKey,
+      isOwnOrigin: (origin) => origin === ORIGIN,
       inviteCode: this.options.inviteCode ?? null,
       heldMs: this.options.heldMs ?? LIMITS.heldMs,
       heldBytes: this.options.heldBytes ?? LIMITS.heldBytesPerRecipient,

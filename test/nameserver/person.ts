@@ -2,6 +2,7 @@
 
 import { signObject, type Signed } from '../../protocols/kit/signed.js';
 import { signRecord } from '../../protocols/directory/record-signing.js';
+import type { SessionProof } from '../../protocols/session/messages.js';
 import { makeExchangeKey, makeSigningKey, primitives, type SigningKey } from '../../runtime/crypto.js';
 
 export interface RecordChanges {
@@ -31,7 +32,7 @@ export class Person {
     return this.record({ version, devices: [] });
   }
 
-  proof(claim: { server: string; challenge: string; boot: number }, deviceKey = this.deviceKey): Signed {
+  proof(claim: Omit<SessionProof, 'name' | 'device'>, deviceKey = this.deviceKey): Signed {
     const proof = { ...claim, name: this.name, device: deviceKey.publicKey };
     return signObject('session', proof, deviceKey, primitives);
   }

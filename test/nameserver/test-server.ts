@@ -1,16 +1,23 @@
 // A name server over real sockets and a real directory, for tests, and clients of its sessions.
 
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { parseJson } from '../../protocols/kit/bytes.js';
-import { serverFrameShape, type ClientFrame, type ServerFrame } from '../../protocols/session/messages.js';
+import {
+  serverFrameShape,
+  type ClientFrame,
+  type ServerFrame,
+  type ServerProof,
+} from '../../protocols/session/messages.js';
 import { readConfig, type NameServerConfig } from '../../nameserver/config.js';
 import type { Flags } from '../../runtime/process/flag-reader.js';
 import { startNameServer, type RunningNameServer } from '../../nameserver/server.js';
 import type { Person } from './person.js';
+import { claimOf, hello, offerIn } from './session-offer.js';
 
 const NOTHING = (): void => undefined;
 const SILENT = { debug: NOTHING, info: NOTHING, warn: NOTHING, error: NOTHING };
@@ -48,7 +55,10 @@ export class SessionClient {
   private isOver = false;
   private wakeUp = NOTHING;
 
-  constructor(readonly socket: WebSocket) {
+  constructor(
+    readonly socket: WebSocket,
+    private readonly origin: string,
+  ) {
     socket.on('message', (data: Buffer) => {
       const frame = parseJson(data.toString());
       if (serverFrameShape.accepts(frame)) this.frames.push(frame);
@@ -61,18 +71,29 @@ export class SessionClient {
   }
 
   static to(server: RunningNameServer): SessionClient {
-    return new SessionClient(new WebSocket(`ws://127.0.0.1:${server.port}/v1/session`));
+    return SessionClient.at(server.port);
+  }
+
+  static at(port: number): SessionClient {
+    const place = `127.0.0.1:${port}`;
+    return new SessionClient(new WebSocket(`ws://${place}/v1/session`), `http://${place}`);
   }
 
   /** Opens a session up to `welcome`. */
   static async of(server: RunningNameServer, person: Person, boot: number): Promise<SessionClient> {
     const client = SessionClient.to(server);
-    const frame = await client.next();
-    if (frame?.type !== 'challenge') throw new Error('no challenge came');
-    client.send({ type: 'session', proof: person.proof({ server: frame.server, challenge: frame.challenge, boot }) });
+    const offer = await client.greet();
+    client.send({ type: 'session', proof: person.proof({ ...claimOf(offer), boot }) });
     const welcome = await client.next();
     if (welcome?.type !== 'welcome') throw new Error(`instead of a welcome: ${JSON.stringify(welcome)}`);
     return client;
+  }
+
+  /** Sends the hello and gives what the server has signed. */
+  async greet(): Promise<ServerProof> {
+    if (this.socket.readyState === WebSocket.CONNECTING) await once(this.socket, 'open');
+    this.send(hello(this.origin));
+    return offerIn(await this.next());
   }
 
   send(frame: ClientFrame): void {

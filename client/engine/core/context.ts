@@ -23,7 +23,8 @@ export interface Me {
 }
 
 /**
- * `server`: the name server's address, as the user gave it. `linkWaitMs`: raised, a message waits longer for a direct
+ * `server`: the origin of the name server, as `URL.origin` writes it.
+ * `linkWaitMs`: raised, a message waits longer for a direct
  * link; lowered, it is left at the name server sooner. `groupSilenceMs`: see `protocols/groups`. `readReceipts`:
  * whether friends learn what we have read.
  */

@@ -53,9 +53,9 @@ export type QuestionAnswer =
   | { type: 'away'; reason: string };
 
 /**
- * `ref`, `session`, `dial`, `door`: numbers the engine chose, carried back. `link`: a number the world chose, never
- * used twice in a run. Frames come as parsed JSON, `undefined` where it was none; who sent them is the link's or
- * session's proof.
+ * `ref`, `session`, `dial`: numbers that the engine chose, carried back. `link`: a number that the host chose, never
+ * used twice in a run. `exporter`: of the TLS connection, null without TLS 1.3. Frames come as parsed JSON, `undefined`
+ * if it was none; who sent them is the link's or session's proof.
  */
 export type Input =
   | { type: 'wake' }
@@ -64,7 +64,7 @@ export type Input =
   | { type: 'command'; ref: number; command: Command }
   | { type: 'network'; endpoints: readonly Endpoint[] }
   | { type: 'answered'; ref: number; answer: QuestionAnswer }
-  | { type: 'session_opened'; session: number }
+  | { type: 'session_opened'; session: number; exporter: string | null }
   | { type: 'session_frame'; session: number; frame: unknown }
   | { type: 'session_closed'; session: number; reason: string }
   | { type: 'channel_opened'; connection: number }

@@ -4,13 +4,8 @@
 import { Backoff } from '../../../protocols/kit/bounds/backoff.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
-import { signObject, type Signed } from '../../../protocols/kit/signed.js';
-import {
-  serverFrameShape,
-  type ClientFrame,
-  type ServerFrame,
-  type SessionProof,
-} from '../../../protocols/session/messages.js';
+import type { Signed } from '../../../protocols/kit/signed.js';
+import { serverFrameShape, type ClientFrame, type ServerFrame } from '../../../protocols/session/messages.js';
 import { assert } from '../../../protocols/kit/machine.js';
 import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
@@ -20,13 +15,17 @@ import { SETTINGS } from '../core/settings.js';
 import type { OwnRecord } from '../identity/own-record.js';
 import type { StaleCopyReports } from '../identity/stale-copy-reports.js';
 import { OnlineCommands } from './online-commands.js';
+import { SessionHandshake } from './session-handshake.js';
 
 type State =
   | { type: 'off' }
   | { type: 'registering' }
+  | { type: 'connecting'; session: number }
   | { type: 'greeting'; session: number; hasProven: boolean }
   | { type: 'online'; session: number }
   | { type: 'waiting' };
+
+type Greeting = Extract<State, { type: 'greeting' }>;
 
 /** Frames of the session that presence and mail take. */
 type PassedFrame = Extract<ServerFrame, { type: 'presence' | 'accepted' | 'rejected' | 'deliver' }>;
@@ -49,8 +48,7 @@ export class Session implements Part {
     online: (ref: number, { acceptServer }: CommandOf<'online'>) => this.goOnline(ref, acceptServer),
   };
   readonly inputs = {
-    session_opened: ({ session }: InputOf<'session_opened'>) =>
-      void (this.isCurrent(session) && this.expectWithin(LIMITS.sessionHandshakeMs)),
+    session_opened: ({ session, exporter }: InputOf<'session_opened'>) => this.greet(session, exporter),
     session_frame: ({ session, frame }: InputOf<'session_frame'>) => this.take(session, frame),
     session_closed: ({ session, reason }: InputOf<'session_closed'>) =>
       void (this.isCurrent(session) && this.retry(reason)),
@@ -63,9 +61,9 @@ export class Session implements Part {
   private readonly alarms: PartAlarms;
   private current: State = { type: 'off' };
   private readonly commandsWaiting: OnlineCommands;
-  private acceptsServer = false;
   private hasNotifiedRetry = false;
   private readonly backoff: Backoff;
+  private readonly handshake: SessionHandshake;
 
   constructor(
     private readonly context: Context,
@@ -73,6 +71,7 @@ export class Session implements Part {
     private readonly staleCopies: StaleCopyReports,
   ) {
     this.alarms = context.alarms.for('session');
+    this.handshake = new SessionHandshake(context);
     this.commandsWaiting = new OnlineCommands(context);
     this.backoff = new Backoff(
       { firstMs: LIMITS.reconnectFirstMs, ceilingMs: LIMITS.reconnectCeilingMs },
@@ -104,7 +103,7 @@ export class Session implements Part {
   /** The command `online`: answered once the proof was accepted, refused after 5 s; attempts go on after that. */
   private goOnline(ref: number, acceptServer: boolean): void {
     if (this.isOnline) return this.context.succeed(ref, 'online', { user: this.context.me.name });
-    this.acceptsServer ||= acceptServer;
+    if (acceptServer) this.handshake.acceptNextKey(true);
     this.commandsWaiting.add(ref);
     this.comeBack();
     if (this.current.type === 'waiting') this.start();
@@ -123,7 +122,7 @@ export class Session implements Part {
     if (!this.isWanted) return;
     this.leave();
     this.commandsWaiting.answer(new Refusal('NOT_ONLINE'));
-    this.acceptsServer = false;
+    this.handshake.acceptNextKey(false);
     this.context.report({ type: 'asleep' });
     this.context.notify({ event: 'connection', state: 'offline', reason: 'you went offline' });
   }
@@ -131,7 +130,7 @@ export class Session implements Part {
   private take(session: number, frame: unknown): void {
     if (!this.isCurrent(session)) return;
     if (!serverFrameShape.accepts(frame)) return this.retry('the name server sent something malformed');
-    if (this.current.type === 'greeting') return this.greet(this.current, frame);
+    if (this.current.type === 'greeting') return this.takeGreeting(this.current, frame);
     this.expectWithin(LIMITS.sessionLeaseMs);
     switch (frame.type) {
       case 'ping':
@@ -202,14 +201,22 @@ export class Session implements Part {
 
   private connect(): void {
     const session = this.context.freshRef();
-    this.current = { type: 'greeting', session, hasProven: false };
+    this.current = { type: 'connecting', session };
     this.expectWithin(LIMITS.sessionHandshakeMs);
     this.context.emit({ type: 'session_open', session });
   }
 
-  private greet({ session, hasProven }: Extract<State, { type: 'greeting' }>, frame: ServerFrame): void {
+  private greet(session: number, exporter: string | null): void {
+    if (this.current.type !== 'connecting' || !this.isCurrent(session)) return;
+    this.current = { type: 'greeting', session, hasProven: false };
+    this.expectWithin(LIMITS.sessionHandshakeMs);
+    this.context.emit({ type: 'session_send', session, frame: this.handshake.hello(exporter) });
+  }
+
+  private takeGreeting(greeting: Greeting, frame: ServerFrame): void {
+    const { session, hasProven } = greeting;
     if (frame.type === 'refused') return this.refused(frame.code, frame.about);
-    if (frame.type === 'challenge' && !hasProven) return this.prove(session, frame);
+    if (frame.type === 'challenge' && !hasProven) return this.prove(greeting, frame);
     // A welcome without a proof before it would bypass the check of the pinned server key.
     if (frame.type !== 'welcome' || !hasProven) return this.retry('the name server sent a frame out of order');
     this.current = { type: 'online', session };
@@ -222,32 +229,15 @@ export class Session implements Part {
     this.context.report({ type: 'online' });
   }
 
-  private prove(session: number, { challenge, server }: { challenge: string; server: string }): void {
-    const { me, store, primitives } = this.context;
-    if (!this.trusts(server)) return this.refused('SERVER_CHANGED', this.context.options.server);
-    // Raised at every proof, not only at every start: an equal counter then always means a restored copy (SPEC
-    // CHAT-18).
-    const proof: SessionProof = {
-      server,
-      challenge,
-      name: me.name,
-      device: me.device.publicKey,
-      boot: store.raiseBoot(),
-    };
-    const frame: ClientFrame = { type: 'session', proof: signObject('session', proof, me.device, primitives) };
-    this.current = { type: 'greeting', session, hasProven: true };
-    this.context.emit({ type: 'session_send', session, frame });
-  }
-
-  /** The server's key is pinned for its address at the first use. */
-  private trusts(server: string): boolean {
-    const setting = SETTINGS.serverKey(this.context.options.server);
-    const pinned = this.context.store.setting(setting);
-    this.context.isServerDistrusted = pinned !== null && pinned !== server && !this.acceptsServer;
-    if (this.context.isServerDistrusted) return false;
-    if (pinned !== server) this.context.store.putSetting(setting, server);
-    this.acceptsServer = false;
-    return true;
+  private prove({ session }: Greeting, challenge: Extract<ServerFrame, { type: 'challenge' }>): void {
+    const answer = this.handshake.answer(challenge);
+    if (!(answer instanceof Refusal)) {
+      this.current = { type: 'greeting', session, hasProven: true };
+      return this.context.emit({ type: 'session_send', session, frame: answer });
+    }
+    // A man in the middle may be gone at the next attempt; another key is a decision of the user.
+    if (answer.code === 'SERVER_UNPROVEN') return this.retry(answer.code, answer);
+    this.refused(answer.code, answer.about);
   }
 
   private refused(code: string, about: string): void {
@@ -284,7 +274,7 @@ export class Session implements Part {
     this.current = { type: 'off' };
     this.alarms.drop('retry');
     this.alarms.drop('silence');
-    if (had.type !== 'greeting' && had.type !== 'online') return;
+    if (!('session' in had)) return;
     this.context.emit({ type: 'session_close', session: had.session });
     if (had.type === 'online') this.context.report({ type: 'offline' });
   }

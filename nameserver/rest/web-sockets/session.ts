@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from '../../../protocols/kit/packages/typebox.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import type { SessionSockets } from '../../sessions/session-sockets.js';
+import { sessionExporter } from '../../../runtime/net/server-connection/session-exporter.js';
 import { clientAddressOf } from '../client-address.js';
 import { refuse } from '../refusal-responses.js';
 import { responses } from '../shapes.js';
@@ -23,7 +24,7 @@ export function addSessionRoute(app: FastifyInstance, sockets: SessionSockets): 
     wsHandler: (socket, request) => {
       const address = clientAddressOf(request);
       if (address === null) socket.terminate();
-      else sockets.add(socket, address);
+      else sockets.add(socket, { address, exporter: sessionExporter(request.raw.socket) });
     },
   });
 }

@@ -38,6 +38,16 @@ export const NAMESERVER_LIMITS = {
    */
   sessionHandshakeBytes: 4 * KIB,
   /**
+   * Random bytes of a nonce or a challenge. Raised: longer frames, no gain. Lowered: an attacker can collect answers
+   * and meet one of them again.
+   */
+  sessionChallengeBytes: 32,
+  /**
+   * Characters of an origin: a host name has at most 253. Raised: larger frames before the proof. Lowered: servers with
+   * long names cannot be used.
+   */
+  originCharacters: 300,
+  /**
    * Time for the handshake, at both ends. Raised: unproven connections occupy their places for longer. Lowered: clients
    * on slow networks never get in.
    */

@@ -33,6 +33,14 @@ export const REFUSALS = {
   TYPE_UNKNOWN: { status: 415, text: 'The body must be JSON. Send it with Content-Type: application/json.' },
   TOO_LARGE: { status: 413, text: 'Too large: {about}. Send less.' },
   TOO_MANY: { status: 429, text: 'Too many requests. Wait {about} and try again.' },
+  ORIGIN_FOREIGN: {
+    status: 421,
+    text: 'This name server does not answer as {about}. If the address is right, its operator must start it with: --public-origin {about}',
+  },
+  VERSION_DIFFERS: {
+    status: 409,
+    text: 'The other side speaks {about} of this protocol. Install the same version of Kith at both ends.',
+  },
   SERVER_BUSY: { status: 503, text: 'The name server is overloaded. Try again in a few seconds.' },
   SERVER_FULL: {
     status: 507,
@@ -90,6 +98,10 @@ export const REFUSALS = {
   SERVER_CHANGED: {
     status: 409,
     text: 'The name server {about} has another key than before. If you expect that, type: online --accept-server',
+  },
+  SERVER_UNPROVEN: {
+    status: 409,
+    text: 'The computer at {about} does not prove that it is the name server. Nothing was sent to it. The client keeps trying. Check the address and the network.',
   },
   NOT_ONLINE: { status: 409, text: 'You are offline. Type: online' },
   NOT_FRIENDS: { status: 403, text: 'You and {about} are not friends. Type: add {about}' },

@@ -28,8 +28,8 @@ export function handshakeAttacker({ testbed, stranger }: FuzzTestbed): Attacker 
     attack: (random) =>
       hasReached(
         (async () => {
-          const { peer, challenge } = await SessionPeer.open(testbed.server.address);
-          const valid = { type: 'session', proof: proofOf(stranger, challenge) };
+          const { peer, offer } = await SessionPeer.open(testbed.server.address);
+          const valid = { type: 'session', proof: proofOf(stranger, offer) };
           for (let k = random.whole(1, 3); k > 0; k -= 1) peer.say(saidInstead(valid, random));
           await peer.close();
         })(),

@@ -1,18 +1,23 @@
 // A session with the name server by the fuzzer: a real WebSocket that can prove an identity and then send any frame.
 
+import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
-import { serverFrameShape, type ServerFrame, type SessionProof } from '../../../protocols/session/messages.js';
+import {
+  serverFrameShape,
+  type ServerFrame,
+  type ServerProof,
+  type SessionProof,
+} from '../../../protocols/session/messages.js';
 import { primitives } from '../../../runtime/crypto.js';
 import { ReceivedQueue } from '../../e2e/testbed/received-queue.js';
+import { claimOf, hello, offerIn } from '../../nameserver/session-offer.js';
 import type { TestIdentity } from './test-identity.js';
 
 const BOUND_MS = 10_000;
 /** Increased for each proof; far above the boot of any real client of the same identity. */
 let boot = 1_000_000;
-
-type Challenge = Extract<ServerFrame, { type: 'challenge' }>;
 
 export class SessionPeer {
   private readonly frames = new ReceivedQueue<ServerFrame>('a session', () => '');
@@ -33,15 +38,17 @@ export class SessionPeer {
   }
 
   /** Opens a session and waits for the challenge. */
-  static async open(server: string): Promise<{ peer: SessionPeer; challenge: Challenge }> {
+  static async open(server: string): Promise<{ peer: SessionPeer; offer: ServerProof }> {
     const peer = new SessionPeer(new WebSocket(`ws://${server}/v1/session`, { perMessageDeflate: false }));
-    return { peer, challenge: (await peer.hears('challenge')) as Challenge };
+    await once(peer.socket, 'open');
+    peer.say(JSON.stringify(hello(`http://${server}`)));
+    return { peer, offer: offerIn(await peer.hears('challenge')) };
   }
 
   /** Opens a session and proves the identity. */
   static async openAs(identity: TestIdentity, server: string): Promise<SessionPeer> {
-    const { peer, challenge } = await SessionPeer.open(server);
-    peer.say(JSON.stringify({ type: 'session', proof: proofOf(identity, challenge) }));
+    const { peer, offer } = await SessionPeer.open(server);
+    peer.say(JSON.stringify({ type: 'session', proof: proofOf(identity, offer) }));
     await peer.hears('welcome');
     return peer;
   }
@@ -63,8 +70,8 @@ export class SessionPeer {
   }
 }
 
-export function proofOf({ name, device }: TestIdentity, { server, challenge }: Challenge): Signed {
+export function proofOf({ name, device }: TestIdentity, offer: ServerProof): Signed {
   boot += 1;
-  const proof: SessionProof = { server, challenge, name, device: device.publicKey, boot };
+  const proof: SessionProof = { ...claimOf(offer), name, device: device.publicKey, boot };
   return signObject('session', proof, device, primitives);
 }

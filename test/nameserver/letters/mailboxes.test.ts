@@ -6,6 +6,7 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import { makeSigningKey } from '../../../runtime/crypto.js';
 import { CoreTestbed, type CoreTestbedOptions } from '../core-testbed.js';
 import { Person } from '../person.js';
+import { claimOf } from '../session-offer.js';
 
 const MINUTE = 60_000;
 
@@ -244,8 +245,8 @@ test('[SESS-18] for 30 days, letters for a retired device go to the first device
   const next = makeSigningKey();
   testbed.register(bob, bob.record({ version: 2, devices: [next] }));
   assert.equal(testbed.sendLetter(from, bob, { body: 'after' }), 'held');
-  const { session, challenge } = testbed.open();
-  const proof = bob.proof({ server: testbed.serverKey, challenge, boot: 1 }, next);
+  const { session, offer } = testbed.open();
+  const proof = bob.proof({ ...claimOf(offer), boot: 1 }, next);
   testbed.put({ type: 'frame', session, frame: { type: 'session', proof } });
   assert.deepEqual(bodies(testbed.takeLetters(session)), ['before', 'after']);
   testbed.now += LIMITS.retiredDeviceMs - 1;

@@ -29,7 +29,7 @@ function open() {
     onCount: (count) => counts.push(count),
   });
   const socket = new FakeSocket();
-  sockets.add(socket as unknown as WebSocket, '192.0.2.1');
+  sockets.add(socket as unknown as WebSocket, { address: '192.0.2.1', exporter: null });
   return { sockets, socket, inputs, counts };
 }
 
@@ -57,7 +57,7 @@ test('under backlog no socket is read', () => {
   const { sockets, socket } = open();
   sockets.pause(true);
   const late = new FakeSocket();
-  sockets.add(late as unknown as WebSocket, '192.0.2.2');
+  sockets.add(late as unknown as WebSocket, { address: '192.0.2.1', exporter: null });
   sockets.pause(false);
   assert.deepEqual(
     [socket.calls, late.calls],
@@ -80,6 +80,6 @@ test('a socket that opens during the shutdown is terminated', () => {
   const { sockets, counts } = open();
   sockets.closeAll();
   const late = new FakeSocket();
-  sockets.add(late as unknown as WebSocket, '192.0.2.2');
+  sockets.add(late as unknown as WebSocket, { address: '192.0.2.1', exporter: null });
   assert.deepEqual([late.calls, counts], [['terminate'], [1, 0]]);
 });

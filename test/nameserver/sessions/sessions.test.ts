@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { makeSigningKey } from '../../../runtime/crypto.js';
+import { verifyServer } from '../../../protocols/session/handshake.js';
+import { makeSigningKey, primitives } from '../../../runtime/crypto.js';
 import { CoreTestbed } from '../core-testbed.js';
 import { Person } from '../person.js';
+import { claimOf, hello, NONCE, ORIGIN } from '../session-offer.js';
 
 function testbedWith(...people: Person[]): CoreTestbed {
   const testbed = new CoreTestbed();
@@ -18,11 +20,35 @@ function codes(frames: { type: string }[]): string[] {
   return frames.map((frame) => ('code' in frame ? `${frame.type} ${String(frame.code)}` : frame.type));
 }
 
-test('[SESS-1] each session gets a fresh challenge', () => {
+test('[SESS-1] the server answers a hello with a fresh challenge, signed for its nonce and origin', () => {
   const testbed = new CoreTestbed();
-  const [first, second] = [testbed.open(), testbed.open()];
+  assert.deepEqual(testbed.take(testbed.openSilently()), []);
+  const [first, second] = [testbed.open().offer, testbed.open().offer];
   assert.match(first.challenge, /^[\w-]{43}$/);
   assert.notEqual(first.challenge, second.challenge);
+  const session = testbed.openSilently();
+  const [frame] = testbed.send(session, hello());
+  assert.ok(frame?.type === 'challenge');
+  const connection = { nonce: NONCE, origin: ORIGIN, exporter: null };
+  assert.equal(verifyServer(frame, connection, primitives)?.server, testbed.serverKey.publicKey);
+});
+
+test('[SESS-23] a hello for an origin of another server, or of another version, is refused', () => {
+  const testbed = new CoreTestbed();
+  const foreign = testbed.openSilently();
+  assert.deepEqual(codes(testbed.send(foreign, hello('http://evil.test:12345'))), ['refused ORIGIN_FOREIGN', 'closed']);
+  const old = testbed.openSilently();
+  assert.deepEqual(codes(testbed.send(old, { ...hello(), version: 1 })), ['refused VERSION_DIFFERS', 'closed']);
+});
+
+test('[SESS-5] a proof before the hello, and a second hello, end the session', () => {
+  const alice = new Person('alice');
+  const testbed = testbedWith(alice);
+  const early = testbed.openSilently();
+  const proof = alice.proof({ ...claimOf(testbed.open().offer), boot: 1 });
+  assert.deepEqual(codes(testbed.send(early, { type: 'session', proof })), ['refused MALFORMED', 'closed']);
+  const { session } = testbed.open();
+  assert.deepEqual(codes(testbed.send(session, hello())), ['refused MALFORMED', 'closed']);
 });
 
 test('[SESS-3] a device that left the record cannot open a session', () => {
@@ -44,8 +70,8 @@ test('[SESS-4] the boot number is stored with the welcome, and survives restarts
   const alice = new Person('alice');
   const testbed = testbedWith(alice);
   const codesWithBoot = (boot: number) => {
-    const { session, challenge } = testbed.open();
-    const proof = alice.proof({ server: testbed.serverKey, challenge, boot });
+    const { session, offer } = testbed.open();
+    const proof = alice.proof({ ...claimOf(offer), boot });
     return codes(testbed.send(session, { type: 'session', proof }));
   };
   assert.deepEqual(codesWithBoot(5), ['welcome']);
@@ -102,7 +128,7 @@ test('[SESS-7] a malformed frame ends the session, and later frames are ignored'
 test('[SESS-7] no frame throws', () => {
   const alice = new Person('alice');
   const testbed = testbedWith(alice);
-  const type = fc.constantFrom('session', 'watch', 'letter', 'done', 'pong', 'other');
+  const type = fc.constantFrom('hello', 'session', 'watch', 'letter', 'done', 'pong', 'other');
   const almost = fc.record(
     { type, names: fc.anything(), id: fc.string(), to: fc.string(), body: fc.string(), proof: fc.object() },
     { requiredKeys: ['type'] },
@@ -125,7 +151,6 @@ test('[SESS-8] silent clients of one network evict only each other', () => {
   const elsewhere = testbed.open('198.51.100.1');
   const silent = Array.from({ length: LIMITS.sessionHandshakesMax - 1 }, () => testbed.open());
   const newcomer = testbed.open('203.0.113.1');
-  assert.notEqual(newcomer.challenge, '');
   assert.deepEqual(codes(testbed.take(silent[0]?.session ?? -1)), ['refused SERVER_BUSY', 'closed']);
   testbed.open();
   assert.deepEqual(codes(testbed.take(silent[1]?.session ?? -1)), ['refused SERVER_BUSY', 'closed']);

@@ -23,7 +23,7 @@ import { grantShape } from '../../../protocols/posts/grant.js';
 import { manifestShape, removalShape } from '../../../protocols/posts/manifest.js';
 import { ID, manifest } from '../posts/samples.js';
 import { recordShape } from '../../../protocols/directory/record.js';
-import { sessionProofShape } from '../../../protocols/session/messages.js';
+import { serverProofShape, sessionProofShape } from '../../../protocols/session/messages.js';
 import { objectId, openSigned, signObject, SIGNED_TYPES, type Signed } from '../../../protocols/kit/signed.js';
 import { makeSigningKey, primitives } from '../../../runtime/crypto.js';
 import { Person } from '../../nameserver/person.js';
@@ -57,13 +57,16 @@ const CHANNEL_OBJECTS = {
   peer_address: { server: key, host: 'a.example', port: 1, at: 1 },
 };
 
+const BOUND = { server: key, origin: 'http://a.example', challenge: key, exporter: null };
+
 /** A genuine object of each type, all by one key. */
 function genuine(type: (typeof SIGNED_TYPES)[number]): Signed {
   const letter: Letter = { from: 'alice', device: key, to: 'bob', toDevice: key, kind: 'bye', at: 1, body: {} };
   const objects = {
     record: { name: 'alice', version: 1, key, devices: [], previous: null, at: 1 },
     device: ['alice', key, key, key, 1],
-    session: { server: key, challenge: key, name: 'alice', device: key, boot: 1 },
+    session: { ...BOUND, name: 'alice', device: key, boot: 1 },
+    session_offer: { ...BOUND, nonce: key },
     server: { server: key },
     letter,
     post: manifest({ device: key }),
@@ -79,6 +82,7 @@ const SHAPES = {
   record: recordShape,
   device: anything,
   session: sessionProofShape,
+  session_offer: serverProofShape,
   letter: letterShape,
   server: anything,
   post: manifestShape,

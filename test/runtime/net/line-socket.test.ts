@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { openLineSocket } from '../../../runtime/net/line-socket.js';
+import { openLineSocket } from '../../../runtime/net/server-connection/line-socket.js';
 import { expected } from '../link/links.js';
 
 async function serve(context: TestContext, onSocket: (socket: Socket) => void): Promise<number> {

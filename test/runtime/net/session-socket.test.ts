@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { openSession } from '../../../runtime/net/session-socket.js';
+import { openSession } from '../../../runtime/net/server-connection/session-socket.js';
 import { expected } from '../link/links.js';
 
 async function serve(context: TestContext, onSession: (socket: WebSocket) => void): Promise<string> {

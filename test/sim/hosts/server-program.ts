@@ -50,7 +50,8 @@ export class ServerProgram implements SimulatedProgram<ServerInput, ServerEffect
       store: this.store,
       primitives: fakePrimitives,
       random: random.fork(`dice of the name server at ${timeline.now}`),
-      serverKey: fakeKey('name server').publicKey,
+      serverKey: fakeKey('name server'),
+      isOwnOrigin: () => true,
       inviteCode: null,
       heldMs: LIMITS.heldMs,
       heldBytes: LIMITS.heldBytesPerRecipient,
@@ -91,7 +92,7 @@ export class ServerProgram implements SimulatedProgram<ServerInput, ServerEffect
     };
     const opened = (connection: SimulatedConnection) => {
       this.sessions.set(session, { connection, end });
-      this.put({ type: 'opened', session, address });
+      this.put({ type: 'opened', session, address, exporter: null });
     };
     return { end, opened };
   }

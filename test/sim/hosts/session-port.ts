@@ -53,7 +53,7 @@ export class SessionPort {
     const endpoint = server.accept('10.0.0.9');
     const connection = connections.connect(end, endpoint.end);
     this.sessions.set(session, { connection, end });
-    this.put({ type: 'session_opened', session });
+    this.put({ type: 'session_opened', session, exporter: null });
     endpoint.opened(connection);
   }
 

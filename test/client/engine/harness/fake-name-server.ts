@@ -7,7 +7,7 @@ import { judgePublication, type ListedGroup, type Listing } from '../../../../pr
 import { parseJson } from '../../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { Refusal, type RefusalCode } from '../../../../protocols/kit/refusals.js';
-import type { Signed } from '../../../../protocols/kit/signed.js';
+import { signObject, type Signed } from '../../../../protocols/kit/signed.js';
 import type { ClientFrame, ServerFrame } from '../../../../protocols/session/messages.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import type { Client, ClientGroup } from './test-client.js';
@@ -31,7 +31,7 @@ interface Seat {
 const CHALLENGE = fakeKey('challenge').publicKey;
 
 export class FakeNameServer {
-  key = fakeKey('server').publicKey;
+  key = fakeKey('server');
   readonly records = new Map<string, Signed>();
   readonly groups = new Map<string, Listing>();
   private readonly heldGroups = new Map<string, ListedGroup>();
@@ -93,6 +93,7 @@ export class FakeNameServer {
     const seat = this.seats.get(client.name);
     if (effect.type === 'session_close') return seat?.session === session ? this.leave(seat) : undefined;
     const { frame } = effect;
+    if (frame.type === 'hello') return this.greet(client, session, frame);
     if (frame.type === 'session') return this.judge({ client, session, watched: new Set() }, frame.proof.payload);
     if (seat?.session !== session) return;
     if (frame.type === 'watch') for (const name of frame.names) this.watch(seat, name);
@@ -126,8 +127,13 @@ export class FakeNameServer {
 
   private open(client: Client, session: number): void {
     if (!this.isUp) return void client.give({ type: 'session_closed', session, reason: 'no route' });
-    client.give({ type: 'session_opened', session });
-    const frame: ServerFrame = { type: 'challenge', challenge: CHALLENGE, server: this.key };
+    client.give({ type: 'session_opened', session, exporter: null });
+  }
+
+  private greet(client: Client, session: number, { nonce, origin }: Extract<ClientFrame, { type: 'hello' }>): void {
+    const offer = { server: this.key.publicKey, origin, nonce, challenge: CHALLENGE, exporter: null };
+    const proof = signObject('session_offer', offer, this.key, fakePrimitives);
+    const frame: ServerFrame = { type: 'challenge', server: this.key.publicKey, proof };
     client.give({ type: 'session_frame', session, frame });
   }
 

@@ -4,11 +4,14 @@ import assert from 'node:assert/strict';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { RefusalCode } from '../../../../protocols/kit/refusals.js';
 import type { Effect, QuestionAnswer } from '../../../../client/engine/core/io.js';
-import { fakeKey } from '../../../sim/kernel/fake-primitives.js';
+import type { SecretKey } from '../../../../protocols/kit/primitives.js';
+import { signObject } from '../../../../protocols/kit/signed.js';
+import type { ServerProof } from '../../../../protocols/session/messages.js';
+import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import { Client, type Surroundings } from './test-client.js';
 
-/** The key a server shows in its challenge. */
-export const SERVER = fakeKey('server').publicKey;
+/** The key that a server proves in its challenge. */
+export const SERVER = fakeKey('server');
 
 const CHALLENGE = fakeKey('challenge').publicKey;
 
@@ -53,8 +56,13 @@ export class ScriptedServer implements Surroundings {
   connect(acceptServer = false): number | undefined {
     const [ref] = this.alice.command({ type: 'online', acceptServer });
     this.answer({ type: 'registered', isNew: true });
-    this.alice.give({ type: 'session_opened', session: this.last('session_open').session });
+    this.open();
     return ref;
+  }
+
+  /** The connection that the client asked for last stands. */
+  open(): void {
+    this.alice.give({ type: 'session_opened', session: this.last('session_open').session, exporter: null });
   }
 
   goOnline(server = SERVER): void {
@@ -63,8 +71,17 @@ export class ScriptedServer implements Surroundings {
     this.welcome();
   }
 
-  challenge(server = SERVER): void {
-    this.say({ type: 'challenge', challenge: CHALLENGE, server });
+  /** Answers the hello. `signer`: another key than the stated one, for a server that cannot prove it. */
+  challenge(
+    server = SERVER,
+    { signer = server, ...changes }: Partial<ServerProof> & { signer?: SecretKey } = {},
+  ): void {
+    const { frame } = this.last('session_send');
+    assert.ok(frame.type === 'hello');
+    const { nonce, origin } = frame;
+    const offer = { server: server.publicKey, origin, nonce, challenge: CHALLENGE, exporter: null, ...changes };
+    const proof = signObject('session_offer', offer, signer, fakePrimitives);
+    this.say({ type: 'challenge', server: server.publicKey, proof });
   }
 
   welcome(): void {

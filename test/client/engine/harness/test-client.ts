@@ -169,7 +169,7 @@ export class Client {
   private boot(): Engine {
     this.lives += 1;
     const options = {
-      server: 'names.example',
+      server: 'http://names.example',
       linkWaitMs: 10_000,
       readReceipts: true,
       groupSilenceMs: 600_000,

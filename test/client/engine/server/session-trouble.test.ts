@@ -20,6 +20,7 @@ test('a name server that does not answer: refused after 5 s, and tried on in the
   assert.deepEqual(scripted.connection(), ['retrying']);
   assert.ok(scripted.count('ask') > 1);
   scripted.answer({ type: 'registered', isNew: true });
+  scripted.open();
   scripted.challenge(SERVER);
   scripted.welcome();
   assert.deepEqual(scripted.connection(), ['retrying', 'online']);
@@ -54,6 +55,7 @@ test('a name server that welcomes and closes at once is not hurried after', () =
     const before = scripted.count('ask');
     while (scripted.count('ask') === before) scripted.pass(100);
     scripted.answer({ type: 'registered', isNew: false });
+    scripted.open();
     scripted.challenge(SERVER);
     scripted.welcome();
   }

@@ -28,6 +28,7 @@ test('online twice is answered twice, and done once', () => {
   const [first, second] = scripted.alice.command(GO, GO);
   assert.equal(scripted.count('ask'), 1);
   scripted.answer({ type: 'registered', isNew: true });
+  scripted.open();
   scripted.challenge(SERVER);
   scripted.welcome();
   assert.deepEqual([scripted.code(first), scripted.code(second)], ['success', 'success']);
@@ -69,7 +70,7 @@ test('a server under another key than before is refused until the user accepts i
   const scripted = new ScriptedServer();
   scripted.goOnline();
   scripted.alice.do({ type: 'offline' });
-  const other = fakeKey('another server').publicKey;
+  const other = fakeKey('another server');
   const refused = scripted.connect();
   scripted.challenge(other);
   assert.equal(scripted.code(refused), 'SERVER_CHANGED');
@@ -91,6 +92,21 @@ test('a server under another key than before is refused until the user accepts i
   assert.equal(scripted.code(back), 'SERVER_CHANGED');
 });
 
+test('[SESS-22] a server that states the pinned key without holding it gets no proof, and is tried again', () => {
+  const scripted = new ScriptedServer();
+  scripted.goOnline();
+  scripted.alice.do({ type: 'offline' });
+  for (const lie of [{ signer: fakeKey('attacker') }, { origin: 'http://evil.test' }, { nonce: SERVER.publicKey }]) {
+    const ref = scripted.connect();
+    const proofs = scripted.count('session_send');
+    scripted.challenge(SERVER, lie);
+    assert.equal(scripted.code(ref), 'SERVER_UNPROVEN');
+    assert.equal(scripted.count('session_send'), proofs);
+    assert.notEqual(scripted.alice.wakeAt(), null);
+    scripted.alice.do({ type: 'offline' });
+  }
+});
+
 test('an acceptance that was never used does not outlive `offline`', () => {
   const scripted = new ScriptedServer();
   scripted.goOnline();
@@ -98,7 +114,7 @@ test('an acceptance that was never used does not outlive `offline`', () => {
   scripted.alice.command({ type: 'online', acceptServer: true });
   scripted.alice.do({ type: 'offline' });
   const ref = scripted.connect();
-  scripted.challenge(fakeKey('another server').publicKey);
+  scripted.challenge(fakeKey('another server'));
   assert.equal(scripted.code(ref), 'SERVER_CHANGED');
 });
 

@@ -9,10 +9,12 @@ import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { signRecord } from '../../../../protocols/directory/record-signing.js';
 import type { SecretKey } from '../../../../protocols/kit/primitives.js';
 import { signObject } from '../../../../protocols/kit/signed.js';
+import type { ServerProof } from '../../../../protocols/session/messages.js';
+import { claimOf, hello, offerIn, ORIGIN } from '../../../nameserver/session-offer.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import { EffectText } from './effect-text.js';
 
-const SERVER = fakeKey('name server').publicKey;
+const SERVER = fakeKey('name server');
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, min: 60_000, days: 24 * 60 * 60_000 };
 const START_TIME = 1_000_000;
 
@@ -23,13 +25,14 @@ export class NameServerScript {
   private readonly text = new EffectText();
   private readonly versions = new Map<string, number>();
   private readonly boots = new Map<string, number>();
-  private readonly challenges = new Map<number, string>();
+  private readonly offers = new Map<number, ServerProof>();
   private randomNumbers = 0;
 
   private readonly commands: Readonly<Record<string, (...words: string[]) => readonly string[]>> = {
     register: (user = '', ...devices) => this.register(user, devices),
     unregister: (user = '') => this.register(user, []),
-    connect: (session = '', address = '192.0.2.1') => this.put({ type: 'opened', session: numberOf(session), address }),
+    connect: (session = '', address = '192.0.2.1') => this.connect(session, address),
+    greet: (session = '', origin = ORIGIN) => this.frame(session, hello(origin)),
     disconnect: (session = '') => this.put({ type: 'closed', session: numberOf(session) }),
     prove: (session = '', device = '', boot = '') => this.prove(session, device, boot),
     watch: (session = '', ...names) => this.frame(session, { type: 'watch', names }),
@@ -65,12 +68,16 @@ export class NameServerScript {
     return this.put({ type: 'register', ref: version, name, record: signed, invite: null, network: '192.0.2.0/24' });
   }
 
+  private connect(session: string, address: string): string[] {
+    return this.put({ type: 'opened', session: numberOf(session), address, exporter: null });
+  }
+
   private prove(session: string, device: string, typedBoot: string): string[] {
     const [name = ''] = device.split('/');
     const boot = typedBoot === '' ? (this.boots.get(device) ?? 0) + 1 : Number(typedBoot.replace('boot', ''));
     this.boots.set(device, boot);
-    const challenge = this.challenges.get(numberOf(session)) ?? '';
-    const proof = { server: SERVER, challenge, name, device: deviceKey(device), boot };
+    const offer = this.offers.get(numberOf(session));
+    const proof = { ...(offer && claimOf(offer)), name, device: deviceKey(device), boot };
     const key = keyOf(device);
     return this.frame(session, { type: 'session', proof: signObject('session', proof, key, fakePrimitives) });
   }
@@ -113,7 +120,7 @@ export class NameServerScript {
 
   private effect(effect: ServerEffect): string {
     if (effect.type === 'send' && effect.frame.type === 'challenge')
-      this.challenges.set(effect.session, effect.frame.challenge);
+      this.offers.set(effect.session, offerIn(effect.frame));
     return this.text.of(effect);
   }
 
@@ -127,6 +134,7 @@ export class NameServerScript {
       primitives: fakePrimitives,
       random: { fraction: () => 0.5, bytes: (length) => this.randomBytes(length) },
       serverKey: SERVER,
+      isOwnOrigin: (origin) => origin === ORIGIN,
       inviteCode: null,
       heldMs: LIMITS.heldMs,
       heldBytes: LIMITS.heldBytesPerRecipient,

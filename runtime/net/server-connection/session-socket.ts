@@ -2,12 +2,14 @@
 // Never throws: all trouble is `onClosed`.
 
 import { WebSocket, type RawData } from 'ws';
-import { parseJson } from '../../protocols/kit/bytes.js';
-import { LIMITS } from '../../protocols/kit/limits.js';
-import { explainError } from '../operational-error.js';
+import { parseJson } from '../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { explainError } from '../../operational-error.js';
+import { sessionExporter } from './session-exporter.js';
 
 export interface SessionCallbacks {
-  onOpened(): void;
+  /** `exporter`: of the TLS connection, null without TLS 1.3. */
+  onOpened(exporter: string | null): void;
   /** The value of a frame, or undefined if it was not JSON text. */
   onFrame(frame: unknown): void;
   /** Called once, last, also if the session never opened. `reason`: one line for the user. */
@@ -76,7 +78,9 @@ function openSocket(server: string, { path, frameBytes }: SocketRoute): WebSocke
 
 function listen(socket: WebSocket, server: string, callbacks: SessionCallbacks): void {
   let reason = 'the name server ended the session';
-  socket.on('open', () => callbacks.onOpened());
+  let exporter: string | null = null;
+  socket.on('upgrade', (response) => (exporter = sessionExporter(response.socket)));
+  socket.on('open', () => callbacks.onOpened(exporter));
   socket.on('message', (data, isBinary) => callbacks.onFrame(isBinary ? undefined : parseJson(textFrom(data))));
   socket.on('error', (error) => (reason = explainError(error, server)));
   socket.on('close', () => callbacks.onClosed(reason));

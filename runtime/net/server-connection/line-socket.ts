@@ -1,11 +1,11 @@
 // The client side of a line connection: one JSON value per line over TCP. Never throws: every error is `onClosed`.
 
 import { connect, type Socket } from 'node:net';
-import { parseJson } from '../../protocols/kit/bytes.js';
-import { LIMITS } from '../../protocols/kit/limits.js';
-import { explainError } from '../operational-error.js';
-import { endpointText, type Endpoint } from './endpoint.js';
-import { LineReader } from './line-reader.js';
+import { parseJson } from '../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { explainError } from '../../operational-error.js';
+import { endpointText, type Endpoint } from '../endpoint.js';
+import { LineReader } from '../line-reader.js';
 import type { SessionCallbacks, SessionSocket } from './session-socket.js';
 
 /** Connects. A line above `channelClientFrameBytes` closes the connection. */
@@ -15,7 +15,7 @@ export function openLineSocket(place: Endpoint, callbacks: SessionCallbacks): Se
   const reader = new LineReader(LIMITS.channelClientFrameBytes);
   socket.on('connect', () => {
     socket.setTimeout(0);
-    callbacks.onOpened();
+    callbacks.onOpened(null);
   });
   socket.on('timeout', () => socket.destroy(new Error('the server does not answer')));
   socket.on('data', (chunk) => {

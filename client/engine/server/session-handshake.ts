@@ -1,0 +1,67 @@
+// Our side of the handshake with the name server (protocols/session): lets the server prove its pinned key first, then
+// proves our device for the same connection.
+
+import { toBase64url } from '../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
+import { signObject } from '../../../protocols/kit/signed.js';
+import { verifyServer, type ClientConnection } from '../../../protocols/session/handshake.js';
+import {
+  SESSION_VERSION,
+  type ClientFrame,
+  type ServerFrame,
+  type ServerProof,
+  type SessionProof,
+} from '../../../protocols/session/messages.js';
+import type { Context } from '../core/context.js';
+import { SETTINGS } from '../core/settings.js';
+
+export class SessionHandshake {
+  private connection: ClientConnection | null = null;
+  /** The next key of the server is pinned, whatever was pinned before. */
+  private acceptsNextKey = false;
+
+  constructor(private readonly context: Context) {}
+
+  /** The user accepts another key of the server, for one time. */
+  acceptNextKey(isAccepted: boolean): void {
+    this.acceptsNextKey = isAccepted;
+  }
+
+  /** The first frame of a session. It proves nothing about us [SESS-22]. `exporter`: of the TLS connection. */
+  hello(exporter: string | null): ClientFrame {
+    const nonce = toBase64url(this.context.random.bytes(LIMITS.sessionChallengeBytes));
+    const origin = this.context.options.server;
+    this.connection = { nonce, origin, exporter };
+    return { type: 'hello', version: SESSION_VERSION, nonce, origin };
+  }
+
+  /** The answer to the challenge; a refusal if the server does not prove the key that we know. */
+  answer(frame: Extract<ServerFrame, { type: 'challenge' }>): Outcome<ClientFrame> {
+    const { options, primitives } = this.context;
+    const offer = this.connection && verifyServer(frame, this.connection, primitives);
+    this.connection = null; // an offer is answered once
+    if (offer === null) return new Refusal('SERVER_UNPROVEN', options.server);
+    return this.trusts(offer.server) ? this.prove(offer) : new Refusal('SERVER_CHANGED', options.server);
+  }
+
+  private prove({ server, origin, challenge, exporter }: ServerProof): ClientFrame {
+    const { me, store, primitives } = this.context;
+    const bound = { server, origin, challenge, exporter };
+    // Raised at every proof, not only at every start: an equal counter then always means a restored copy (SPEC
+    // CHAT-18).
+    const proof: SessionProof = { ...bound, name: me.name, device: me.device.publicKey, boot: store.raiseBoot() };
+    return { type: 'session', proof: signObject('session', proof, me.device, primitives) };
+  }
+
+  /** The server's key is pinned for its origin at the first use. */
+  private trusts(server: string): boolean {
+    const setting = SETTINGS.serverKey(this.context.options.server);
+    const pinned = this.context.store.setting(setting);
+    this.context.isServerDistrusted = pinned !== null && pinned !== server && !this.acceptsNextKey;
+    if (this.context.isServerDistrusted) return false;
+    if (pinned !== server) this.context.store.putSetting(setting, server);
+    this.acceptsNextKey = false;
+    return true;
+  }
+}
