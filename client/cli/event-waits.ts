@@ -4,6 +4,7 @@ import { EventBuffer, type EventBufferEffect, type EventBufferInput } from '../.
 import type { EventFilter, UiCommand } from '../../protocols/control/commands/ui.js';
 import type { ClientEvent } from '../../protocols/control/event.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
+import { InlineDriver } from '../../protocols/kit/machine.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import type { AlarmClock } from './host.js';
 
@@ -14,19 +15,30 @@ interface OpenWait {
 }
 
 export class EventWaits {
-  private readonly buffer = new EventBuffer();
+  private readonly driver: InlineDriver<EventBufferInput, EventBufferEffect>;
   private readonly open = new Map<number, OpenWait>();
   private lastRef = 0;
   private cancelAlarm: () => void = () => undefined;
 
-  constructor(private readonly clock: AlarmClock) {}
+  constructor(private readonly clock: AlarmClock) {
+    this.driver = new InlineDriver<EventBufferInput, EventBufferEffect>({
+      machine: new EventBuffer(),
+      now: () => clock.now(),
+      wakeInput: { type: 'wake' },
+      perform: (effect) => this.perform(effect),
+      setAlarm: (at, ring) => {
+        this.cancelAlarm();
+        this.cancelAlarm = at === null ? () => undefined : clock.wake(at, ring);
+      },
+    });
+  }
 
   get hasAny(): boolean {
     return this.open.size > 0;
   }
 
   handleEvent(event: ClientEvent): void {
-    this.put({ type: 'event', event });
+    this.driver.put({ type: 'event', event });
   }
 
   wait({ filter, waitMs }: Extract<UiCommand, { type: 'wait' }>): Promise<Outcome<ClientEvent>> {
@@ -34,20 +46,13 @@ export class EventWaits {
     const ref = this.lastRef;
     return new Promise((settle) => {
       this.open.set(ref, { filter, waitMs, settle });
-      this.put({ type: 'wait', ref, filter, until: this.clock.now() + waitMs });
+      this.driver.put({ type: 'wait', ref, filter, until: this.clock.now() + waitMs });
     });
   }
 
   /** Ends every wait now. */
   stopAll(): void {
-    this.put({ type: 'stop' });
-  }
-
-  private put(input: EventBufferInput): void {
-    for (const effect of this.buffer.handle(input, this.clock.now())) this.perform(effect);
-    this.cancelAlarm();
-    const wakeAt = this.buffer.wakeAt();
-    this.cancelAlarm = wakeAt === null ? () => undefined : this.clock.wake(wakeAt, () => this.put({ type: 'wake' }));
+    this.driver.put({ type: 'stop' });
   }
 
   private perform(effect: EventBufferEffect): void {

@@ -1,5 +1,6 @@
-// Runs the channel client (protocols/channels/client) in a browser. Performs its effects in order, with the WebSocket,
-// the cryptography and the timers of the browser.
+// Runs the channel client (protocols/channels/client) in a browser: performs its effects with the WebSocket, the
+// cryptography and the timers of the browser. It has no store and `runtime` needs Node, so the driver is the inline
+// one.
 
 import type { Card } from '../../protocols/channels/signed-objects.js';
 import { ChannelClient } from '../../protocols/channels/client/channel-client.js';
@@ -11,7 +12,7 @@ import type {
 } from '../../protocols/channels/client/io.js';
 import { randomId } from '../../protocols/kit/random-id.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { assertNever } from '../../protocols/kit/machine.js';
+import { assertNever, InlineDriver, type Instant } from '../../protocols/kit/machine.js';
 import { signedBytes } from '../../protocols/kit/signed.js';
 import type { PageSocket, PageSocketListener } from './page-socket.js';
 import { sign, signatureHolds, type Identity } from './identity.js';
@@ -29,16 +30,14 @@ export interface BrowserChannelClientOptions {
   readonly onEvent: (event: ChannelClientEvent) => void;
 }
 
-/** Effects other than reports to the page. */
-type Performed = Exclude<ChannelClientEffect, { type: 'answer' | 'event' }>;
+type ComputedEffect = Extract<ChannelClientEffect, { type: 'sign' | 'verify' | 'seal' | 'unseal' }>;
 
 export class BrowserChannelClient {
   readonly card: Card;
   readonly clientSession = randomId(random);
   private readonly machine: ChannelClient;
-  private readonly inputs: ChannelClientInput[] = [];
+  private readonly driver: InlineDriver<ChannelClientInput, ChannelClientEffect>;
   private readonly sockets = new Map<number, PageSocket>();
-  private isHandling = false;
   private alarm: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: BrowserChannelClientOptions) {
@@ -53,6 +52,13 @@ export class BrowserChannelClient {
       mayHear,
       serverKey: () => null,
     });
+    this.driver = new InlineDriver<ChannelClientInput, ChannelClientEffect>({
+      machine: this.machine,
+      now: () => clock.now(),
+      wakeInput: { type: 'wake' },
+      perform: (effect) => this.perform(effect),
+      setAlarm: (at, ring) => this.setAlarm(at, ring),
+    });
   }
 
   /** The channels the client is in, or wants to be in. */
@@ -61,27 +67,15 @@ export class BrowserChannelClient {
   }
 
   put(input: ChannelClientInput): void {
-    this.inputs.push(input);
-    if (this.isHandling) return; // an input from within an effect waits for the effects before it
-    this.isHandling = true;
-    try {
-      for (let next = this.inputs.shift(); next; next = this.inputs.shift()) this.handle(next);
-    } finally {
-      this.isHandling = false; // otherwise a callback that throws would stop the client for good
-    }
-    this.setAlarm();
+    this.driver.put(input);
   }
 
-  private handle(input: ChannelClientInput): void {
-    for (const effect of this.machine.handle(input, clock.now())) {
-      if (effect.type === 'answer') this.options.onAnswer(effect.ref, effect.answer);
-      else if (effect.type === 'event') this.options.onEvent(effect.event);
-      else this.perform(effect);
-    }
-  }
-
-  private perform(effect: Performed): void {
+  private perform(effect: ChannelClientEffect): void {
     switch (effect.type) {
+      case 'answer':
+        return this.options.onAnswer(effect.ref, effect.answer);
+      case 'event':
+        return this.options.onEvent(effect.event);
       case 'connection_open':
         return this.open(effect.connection);
       case 'connection_send':
@@ -93,7 +87,7 @@ export class BrowserChannelClient {
     }
   }
 
-  private async compute(effect: Exclude<Performed, { type: `connection_${string}` }>): Promise<void> {
+  private async compute(effect: ComputedEffect): Promise<void> {
     const { identity } = this.options;
     const { ref } = effect;
     switch (effect.type) {
@@ -134,11 +128,10 @@ export class BrowserChannelClient {
     this.sockets.delete(connection);
   }
 
-  private setAlarm(): void {
+  private setAlarm(at: Instant | null, ring: () => void): void {
     clearTimeout(this.alarm);
-    const at = this.machine.wakeAt();
     if (at === null) return;
     const waitMs = Math.min(Math.max(at - clock.now(), 0), LIMITS.driverTimerMs);
-    this.alarm = setTimeout(() => this.put({ type: 'wake' }), waitMs);
+    this.alarm = setTimeout(ring, waitMs);
   }
 }

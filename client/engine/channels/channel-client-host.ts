@@ -9,9 +9,8 @@ import type {
   ChannelClientInput,
   ChannelClientEvent,
 } from '../../../protocols/channels/client/io.js';
-import { assertNever } from '../../../protocols/kit/machine.js';
+import { assertNever, InlineDriver } from '../../../protocols/kit/machine.js';
 import { signedBytes } from '../../../protocols/kit/signed.js';
-import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
 import type { InputOf } from '../core/part.js';
 import { SETTINGS } from '../core/settings.js';
@@ -21,9 +20,6 @@ export interface ChannelClientListener {
   event(event: ChannelClientEvent): void;
   mayHear(key: string): boolean;
 }
-
-/** Effects that are not for the listener. */
-type Performed = Exclude<ChannelClientEffect, { type: 'answer' | 'event' }>;
 
 export class ChannelClientHost {
   readonly inputs = {
@@ -37,16 +33,14 @@ export class ChannelClientHost {
   };
   readonly machine: ChannelClient;
   readonly clientSession: string;
-  private readonly queued: ChannelClientInput[] = [];
-  private readonly alarms: PartAlarms;
-  private isRunning = false;
+  private readonly driver: InlineDriver<ChannelClientInput, ChannelClientEffect>;
 
   constructor(
     private readonly context: Context,
     private readonly listener: ChannelClientListener,
   ) {
     const { me, random, options, store } = context;
-    this.alarms = context.alarms.for('channels');
+    const alarms = context.alarms.for('channels');
     this.clientSession = context.freshId();
     this.machine = new ChannelClient({
       card: { key: me.device.publicKey, exchange: me.exchange, name: me.name },
@@ -56,29 +50,27 @@ export class ChannelClientHost {
       serverKey: () => store.setting(SETTINGS.serverKey(options.server)),
       mayHear: (key) => listener.mayHear(key),
     });
+    this.driver = new InlineDriver<ChannelClientInput, ChannelClientEffect>({
+      machine: this.machine,
+      now: () => context.now,
+      wakeInput: { type: 'wake' },
+      perform: (effect) => this.perform(effect),
+      setAlarm: (at, ring) => alarms.set('wake', at, ring),
+    });
   }
 
   put(input: ChannelClientInput): void {
-    this.queued.push(input);
-    if (this.isRunning) return; // an input that an effect causes waits for the effects before it
-    this.isRunning = true;
-    for (let next = this.queued.shift(); next; next = this.queued.shift()) this.handle(next);
-    this.isRunning = false;
-    this.setAlarm();
+    this.driver.put(input);
   }
 
-  private handle(input: ChannelClientInput): void {
-    for (const effect of this.machine.handle(input, this.context.now)) {
-      if (effect.type === 'answer') this.listener.answered(effect.ref, effect.answer);
-      else if (effect.type === 'event') this.listener.event(effect.event);
-      else this.perform(effect);
-    }
-  }
-
-  private perform(effect: Performed): void {
+  private perform(effect: ChannelClientEffect): void {
     const { context } = this;
     const { primitives, me } = context;
     switch (effect.type) {
+      case 'answer':
+        return this.listener.answered(effect.ref, effect.answer);
+      case 'event':
+        return this.listener.event(effect.event);
       case 'sign': {
         const signature = primitives.sign(signedBytes(effect.signedType, effect.payload), me.device);
         return this.put({ type: 'signed', ref: effect.ref, signature });
@@ -105,11 +97,5 @@ export class ChannelClientHost {
       default:
         return assertNever(effect);
     }
-  }
-
-  private setAlarm(): void {
-    const at = this.machine.wakeAt();
-    if (at === null) this.alarms.drop('wake');
-    else this.alarms.set('wake', at, () => this.put({ type: 'wake' }));
   }
 }

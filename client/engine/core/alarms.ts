@@ -9,8 +9,8 @@ interface Alarm {
 
 /** The alarms of one part, by a key that means something to this part only. */
 export interface PartAlarms {
-  /** Sets the alarm of this key, replacing the one it had. */
-  set(key: string | number, at: Instant, ring: () => void): void;
+  /** Sets the alarm of this key, replacing the one it had. Null: the key has no alarm any more. */
+  set(key: string | number, at: Instant | null, ring: () => void): void;
   /** When the alarm of this key rings, null if it is not set. */
   at(key: string | number): Instant | null;
   drop(key: string | number): void;
@@ -28,7 +28,7 @@ export class Alarms {
     this.owners.add(owner);
     const name = (key: string | number): string => `${owner} ${key}`;
     return {
-      set: (key, at, ring) => this.set(name(key), at, ring),
+      set: (key, at, ring) => (at === null ? this.drop(name(key)) : this.set(name(key), at, ring)),
       at: (key) => this.alarms.get(name(key))?.at ?? null,
       drop: (key) => this.drop(name(key)),
     };

@@ -105,6 +105,7 @@ export class Groups implements Part {
     this.touched.clear();
   }
 
+  // Not an `InlineDriver`: a command is answered before `command` returns, also where an effect gives it.
   private feed(running: RunningGroup, input: GroupInput, then?: (outcome: CommandOutcome) => void): void {
     this.touched.add(running);
     const effects = running.member.handle(input, this.context.now);
@@ -120,8 +121,7 @@ export class Groups implements Part {
   private setAlarm(running: RunningGroup): void {
     const { id, member } = running;
     const wakeAt = member.wakeAt();
-    if (wakeAt === null) this.alarms.drop(id);
-    else if (this.alarms.at(id) !== wakeAt) this.alarms.set(id, wakeAt, () => this.feed(running, { type: 'wake' }));
+    if (this.alarms.at(id) !== wakeAt) this.alarms.set(id, wakeAt, () => this.feed(running, { type: 'wake' }));
   }
 
   private start(group: string): RunningGroup | null {

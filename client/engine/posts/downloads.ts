@@ -2,7 +2,7 @@
 // until they are over.
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { assertNever } from '../../../protocols/kit/machine.js';
+import { assertNever, InlineDriver } from '../../../protocols/kit/machine.js';
 import { Refusal, type RefusalCode } from '../../../protocols/kit/refusals.js';
 import { Download, type DownloadEffect, type DownloadInput } from '../../../protocols/posts/download.js';
 import type { OutboxMessage } from '../../../protocols/control/commands/messages.js';
@@ -22,6 +22,7 @@ interface ActiveDownload {
   readonly request: StoredDownload;
   readonly post: StoredPost;
   readonly machine: Download;
+  readonly driver: InlineDriver<DownloadInput, DownloadEffect>;
   readonly isResumed: boolean;
   /** Commands that are answered when it ends. */
   refs: number[];
@@ -84,7 +85,7 @@ export class Downloads implements Part, WaitingSource {
   private asleep(): void {
     for (const one of [...this.underWay.values()].filter(({ fetch }) => fetch !== null)) {
       this.stopFetch(one);
-      this.give(one, { type: 'fetch_failed', failure: 'interrupted', why: 'you are offline.', received: 0 });
+      one.driver.put({ type: 'fetch_failed', failure: 'interrupted', why: 'you are offline.', received: 0 });
     }
   }
 
@@ -113,7 +114,7 @@ export class Downloads implements Part, WaitingSource {
   /** The post was removed, or its author is no longer a friend. */
   stop({ author, id }: PostKey, code: RefusalCode, about: string): void {
     const one = this.underWay.get(keyOf({ author, id }));
-    if (one) this.give(one, { type: 'stop', code, about });
+    if (one) one.driver.put({ type: 'stop', code, about });
   }
 
   private stopAllOf(author: string): void {
@@ -131,12 +132,12 @@ export class Downloads implements Part, WaitingSource {
   /** A friend has the bytes of a post. */
   private held(by: string, id: string): void {
     for (const one of [...this.underWay.values()].filter(({ post }) => post.id === id && post.isReshared)) {
-      this.give(one, { type: 'source_found', by });
+      one.driver.put({ type: 'source_found', by });
     }
   }
 
   private reachable(user: string): void {
-    for (const one of [...this.underWay.values()]) this.give(one, { type: 'reachable', user });
+    for (const one of [...this.underWay.values()]) one.driver.put({ type: 'reachable', user });
   }
 
   private fetched(input: FetchInput): void {
@@ -145,19 +146,19 @@ export class Downloads implements Part, WaitingSource {
     if (input.type === 'fetch_progress') return this.came(one, input.received);
     this.fetches.delete(input.fetch);
     one.fetch = null;
-    this.give(one, input.type === 'fetch_done' ? { type: 'fetched' } : { ...input, type: 'fetch_failed' });
+    one.driver.put(input.type === 'fetch_done' ? { type: 'fetched' } : { ...input, type: 'fetch_failed' });
   }
 
   private placed(input: PlaceInput): void {
     const one = this.underWay.get(keyOf(input.post));
     if (!one) return;
     if (input.type === 'post_place_refused') {
-      return this.give(one, { type: 'place_failed', code: input.refusal.code, about: input.refusal.about });
+      return one.driver.put({ type: 'place_failed', code: input.refusal.code, about: input.refusal.about });
     }
     const { path, stamp } = input;
     const post = this.context.store.posts.post(one.post.author, one.post.id);
     if (post && !post.isRemoved) this.context.store.posts.put({ ...post, held: { at: 'path', path, stamp } });
-    this.give(one, { type: 'placed', path });
+    one.driver.put({ type: 'placed', path });
   }
 
   private remember(request: StoredDownload, isResumed: boolean): ActiveDownload | null {
@@ -168,8 +169,16 @@ export class Downloads implements Part, WaitingSource {
     }
     const { author, isReshared } = post;
     const machine = new Download({ author, isReshared, random: this.context.random });
-    const one: ActiveDownload = { request, post, machine, isResumed, refs: [], fetch: null };
-    this.underWay.set(keyOf(post), one);
+    const key = keyOf(post);
+    const driver = new InlineDriver<DownloadInput, DownloadEffect>({
+      machine,
+      now: () => this.context.now,
+      wakeInput: { type: 'wake' },
+      perform: (effect) => this.perform(one, effect),
+      setAlarm: (at, ring) => this.alarms.set(key, at, ring),
+    });
+    const one: ActiveDownload = { request, post, machine, driver, isResumed, refs: [], fetch: null };
+    this.underWay.set(key, one);
     return one;
   }
 
@@ -185,22 +194,14 @@ export class Downloads implements Part, WaitingSource {
       if (total >= LIMITS.postDownloadsMax || count(author) >= LIMITS.postDownloadsPerAuthor) continue;
       byAuthor.set(author, count(author) + 1);
       total += 1;
-      this.give(one, { type: 'start', isResumed: one.isResumed });
+      one.driver.put({ type: 'start', isResumed: one.isResumed });
     }
   }
 
   private came(one: ActiveDownload, received: number): void {
     const { id, size } = one.post;
     this.context.notify({ event: 'progress', post: id, received, size });
-    this.give(one, { type: 'progress', received });
-  }
-
-  private give(one: ActiveDownload, input: DownloadInput): void {
-    for (const effect of one.machine.handle(input, this.context.now)) this.perform(one, effect);
-    const key = keyOf(one.post);
-    const wakeAt = one.machine.wakeAt();
-    if (wakeAt === null) this.alarms.drop(key);
-    else this.alarms.set(key, wakeAt, () => this.give(one, { type: 'wake' }));
+    one.driver.put({ type: 'progress', received });
   }
 
   private perform(one: ActiveDownload, effect: DownloadEffect): void {

@@ -7,6 +7,7 @@ import type {
   ChannelClientInput,
   ChannelClientEvent,
 } from '../../../protocols/channels/client/io.js';
+import { InlineDriver, type Instant } from '../../../protocols/kit/machine.js';
 import { randomId } from '../../../protocols/kit/random-id.js';
 import { signedBytes } from '../../../protocols/kit/signed.js';
 import { fakeKey, fakePrimitives, fakeSeal, fakeUnseal } from '../kernel/fake-primitives.js';
@@ -17,6 +18,7 @@ export class SimulatedClient {
   readonly heard = new Set<string>();
   private readonly key;
   private readonly machine: ChannelClient;
+  private readonly driver: InlineDriver<ChannelClientInput, ChannelClientEffect>;
   private readonly highest = new Map<string, number>();
   private current: { readonly connection: number; readonly client: number } | null = null;
   private refs = 0;
@@ -33,6 +35,13 @@ export class SimulatedClient {
     const clientSession = randomId(random);
     const rest = { address: host.name, serverKey: () => null, mayHear: () => true };
     this.machine = new ChannelClient({ card: { key, exchange: key, name }, clientSession, random, ...rest });
+    this.driver = new InlineDriver<ChannelClientInput, ChannelClientEffect>({
+      machine: this.machine,
+      now: () => context.timeline.now,
+      wakeInput: { type: 'wake' },
+      perform: (effect) => this.perform(effect),
+      setAlarm: (at, ring) => this.setAlarm(at, ring),
+    });
   }
 
   begin(): void {
@@ -53,13 +62,15 @@ export class SimulatedClient {
   }
 
   private put(input: ChannelClientInput): void {
+    this.driver.put(input);
+  }
+
+  private setAlarm(at: Instant | null, ring: () => void): void {
     const { timeline } = this.context;
-    for (const effect of this.machine.handle(input, timeline.now)) this.perform(effect);
-    const at = this.machine.wakeAt();
     if (at === null) return;
     timeline.after(at - timeline.now, () => {
       const due = this.machine.wakeAt();
-      if (due !== null && due <= timeline.now) this.put({ type: 'wake' });
+      if (due !== null && due <= timeline.now) ring();
     });
   }
 

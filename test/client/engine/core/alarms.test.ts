@@ -43,6 +43,15 @@ test('an alarm set again rings at its new time only', () => {
   assert.deepEqual(rung, []);
 });
 
+test('an alarm set to null is dropped', () => {
+  const { alarms, part, rung, set } = recorded();
+  set('a', 10);
+  part.set('a', null, () => rung.push('a'));
+  assert.equal(alarms.wakeAt(), null);
+  alarms.ring(20);
+  assert.deepEqual(rung, []);
+});
+
 test('an alarm that rings may set itself again, and rings no second time in the same moment', () => {
   const { alarms, part } = recorded();
   let count = 0;
