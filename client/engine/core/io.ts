@@ -7,8 +7,9 @@ import type { ClientEvent } from '../../../protocols/control/event.js';
 import type { ChannelClientFrame } from '../../../protocols/channels/client-protocol.js';
 import type { ClientFrame } from '../../../protocols/session/messages.js';
 import type { Refusal } from '../../../protocols/kit/refusals.js';
-import type { LogPosition, GroupPolicy } from '../../../protocols/groups/entry.js';
+import type { LogPosition } from '../../../protocols/groups/entry.js';
 import type { Publication } from '../../../protocols/groups/frames.js';
+import type { PublicGroup } from '../../../protocols/groups/log/listing.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type { Endpoint } from './endpoint.js';
 import type { PostEffect, PostInput } from './post-io.js';
@@ -19,17 +20,6 @@ export interface ListedUser {
   readonly online: boolean;
   readonly lastSeen: number | null;
   readonly record: Signed;
-}
-
-/** A public group as the name server lists it. `deputies`: who is asked where the leader is away, in order. */
-export interface ListedGroup {
-  readonly group: string;
-  readonly name: string;
-  readonly leader: string;
-  readonly deputies: readonly string[];
-  readonly members: readonly string[];
-  readonly head: LogPosition;
-  readonly policy: GroupPolicy;
 }
 
 /** A question to the name server's REST. */
@@ -46,8 +36,8 @@ export type QuestionAnswer =
   | { type: 'registered'; isNew: boolean }
   | { type: 'users'; users: readonly ListedUser[] }
   | { type: 'online'; names: readonly string[]; next: string | null }
-  | { type: 'groups'; groups: readonly ListedGroup[]; next: string | null }
-  | { type: 'group'; group: ListedGroup }
+  | { type: 'groups'; groups: readonly PublicGroup[]; next: string | null }
+  | { type: 'group'; group: PublicGroup }
   | { type: 'published'; head: LogPosition }
   | { type: 'refused'; refusal: Refusal }
   | { type: 'away'; reason: string };

@@ -2,13 +2,13 @@
 
 import { batchEntries, prefixWithin } from '../../../protocols/groups/log/entry-batches.js';
 import type { LogPosition } from '../../../protocols/groups/entry.js';
+import type { PublicGroup } from '../../../protocols/groups/log/listing.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
 import type { Part } from '../core/part.js';
-import type { ListedGroup } from '../core/io.js';
 import type { Session } from '../server/session.js';
 import type { RunningGroup, RunningGroups } from './running-groups.js';
 
@@ -35,7 +35,7 @@ export class PublicGroups implements Part {
     });
   }
 
-  find(name: string, then: (found: Outcome<ListedGroup>) => void): void {
+  find(name: string, then: (found: Outcome<PublicGroup>) => void): void {
     this.context.ask({ type: 'group', name }, (answer) => {
       if (answer.type === 'group') return then(answer.group);
       then(answer.type === 'refused' ? answer.refusal : new Refusal('SERVER_AWAY', this.context.options.server));
@@ -44,9 +44,9 @@ export class PublicGroups implements Part {
 
   /** All listed groups; only the pages so far where the name server stops answering. */
   list(
-    then: (groups: readonly ListedGroup[]) => void,
+    then: (groups: readonly PublicGroup[]) => void,
     after: string | null = null,
-    before: readonly ListedGroup[] = [],
+    before: readonly PublicGroup[] = [],
   ): void {
     this.context.ask({ type: 'groups', after }, (answer) => {
       if (answer.type !== 'groups') return then(before);

@@ -23,16 +23,26 @@ import type { ChannelRegistry } from './channels/channel-registry.js';
 import type { RelayContext } from './relay-context.js';
 import type { SavedPeer, PeerEndpoint } from './io.js';
 
-export interface FederationOptions {
-  readonly context: RelayContext;
+/** The identity of a server, and how it links with other servers. */
+export interface FederationSettings {
   readonly primitives: Primitives;
   readonly random: RandomSource;
+  /** The key of this server. */
   readonly key: SecretKey;
+  /** Higher than at every earlier start: peers reject the envelopes of a lower boot [RELAY-5]. */
   readonly boot: number;
+  /** Where peers reach this server; null if it only dials. */
   readonly listensAt: PeerEndpoint | null;
+  /** The peers that the last relay of this server saved, and those that the operator asks for. */
   readonly peers: readonly SavedPeer[];
+  /** The fingerprint of a key, as an operator may give it instead of the key. */
   readonly fingerprintOf: FingerprintOf;
+  /** True: the relay also links with servers that its peers know [RELAY-12]. */
   readonly isDiscoveryEnabled: boolean;
+}
+
+export interface FederationOptions extends FederationSettings {
+  readonly context: RelayContext;
   readonly registry: ChannelRegistry;
   /** Receives each new message of another server. `peer`: the peer that delivered it. */
   readonly onMessage: (message: SignedMessage, peer: string, now: Instant) => void;

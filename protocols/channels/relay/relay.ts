@@ -2,33 +2,17 @@
 
 import { LIMITS } from '../../kit/limits.js';
 import { earlier, assertNever, type Instant, type Machine } from '../../kit/machine.js';
-import type { RandomSource, Primitives, SecretKey } from '../../kit/primitives.js';
 import type { Outcome } from '../../kit/refusals.js';
 import { RelayClients } from './clients/relay-clients.js';
-import { Federation } from './federation.js';
-import type { FingerprintOf } from './peers/expected-key.js';
+import { Federation, type FederationSettings } from './federation.js';
 import { PeerRequests } from './peers/peer-requests.js';
 import { SequenceTracker } from './messages/sequence-tracker.js';
 import type { SignedMessage } from './messages/signed-message.js';
 import { ChannelRegistry } from './channels/channel-registry.js';
 import { RelayContext } from './relay-context.js';
-import type { SavedPeer, PeerEndpoint, PeerStatus, RelayCount, RelayEffect, RelayInput } from './io.js';
+import type { PeerEndpoint, PeerStatus, RelayCount, RelayEffect, RelayInput } from './io.js';
 
-export interface RelayOptions {
-  readonly primitives: Primitives;
-  readonly random: RandomSource;
-  /** The key of this server. */
-  readonly key: SecretKey;
-  /** Higher than at every earlier start: peers reject the envelopes of a lower boot [RELAY-5]. */
-  readonly boot: number;
-  /** Where peers reach this server; null if it only dials. */
-  readonly listensAt: PeerEndpoint | null;
-  /** The peers that the last relay of this server saved, and those that the operator asks for. */
-  readonly peers: readonly SavedPeer[];
-  /** The fingerprint of a key, as an operator may give it instead of the key. */
-  readonly fingerprintOf: FingerprintOf;
-  /** True: the relay also links with servers that its peers know [RELAY-12]. */
-  readonly isDiscoveryEnabled: boolean;
+export interface RelayOptions extends FederationSettings {
   /** The device keys of the user registered under this name here; null if the name is not registered. */
   readonly ownersOf: (name: string) => readonly string[] | null;
   /** Higher: one client can flood the others. Lower: people who type fast are refused. */

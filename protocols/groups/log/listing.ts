@@ -20,8 +20,8 @@ export interface ListedGroup {
   readonly records: readonly Signed[];
 }
 
-/** What the server tells about a group. `deputies`: the next leaders, who also take join requests. */
-export interface Listing {
+/** A public group as the server lists it. `deputies`: the next leaders, in order; they also take join requests. */
+export interface PublicGroup {
   readonly group: string;
   readonly name: string;
   readonly leader: string;
@@ -29,6 +29,10 @@ export interface Listing {
   readonly members: readonly string[];
   readonly head: LogPosition;
   readonly policy: GroupPolicy;
+}
+
+/** What the server tells about a public group. `entry`: its last entry. */
+export interface Listing extends PublicGroup {
   readonly entry: Signed;
 }
 
