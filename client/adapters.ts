@@ -4,6 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import { parseJson } from '../protocols/kit/bytes.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import type { Identity } from '../runtime/disk/identity-file.js';
+import { isStillGood, type RetiredKeys } from '../runtime/disk/retired-keys.js';
 import { errorLines } from '../runtime/process/exit.js';
 import { openLetter, sealLetter } from '../runtime/letter-encryption.js';
 import { makeCertificate, type Certificate } from '../runtime/link/certificate.js';
@@ -11,6 +12,7 @@ import { dialLink } from '../runtime/link/dial-link.js';
 import type { LinkSocket } from '../runtime/link/link-socket.js';
 import type { PortPair } from '../runtime/net/port-pair.js';
 import { openSession, type SessionSocket } from '../runtime/net/server-connection/session-socket.js';
+import { clock } from '../runtime/sources.js';
 import { ChannelConnection } from './channel-connection.js';
 import { DirectoryClient } from './directory-client.js';
 import { Transfers } from './transfers/transfers.js';
@@ -25,8 +27,8 @@ export interface AdapterOptions {
   readonly data: string;
   readonly inviteCode: string | null;
   readonly identity: Identity;
-  /** The keys of the device before its last renewal: letters to them can still be opened. */
-  readonly retired: Identity | null;
+  /** The keys of former devices: letters to them can still be opened. */
+  readonly retired: readonly RetiredKeys[];
   readonly put: (input: Input) => void;
   /** Makes the input with the endpoints where friends can reach this machine now. */
   readonly network: () => Input;
@@ -146,8 +148,12 @@ export class Adapters {
 
   private async openLetter({ body, info }: { body: string; info: string }): Promise<string | null> {
     const { identity, retired } = this.options;
-    const plain = await openLetter(identity.exchange, body, info);
-    return plain ?? (retired && (await openLetter(retired.exchange, body, info)));
+    const good = retired.filter((keys) => isStillGood(keys, clock.now()));
+    for (const { exchange } of [identity, ...good]) {
+      const plain = await openLetter(exchange, body, info);
+      if (plain !== null) return plain;
+    }
+    return null;
   }
 
   private openSession(number: number): void {

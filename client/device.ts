@@ -2,7 +2,8 @@
 // same store.
 
 import { primitives } from '../runtime/crypto.js';
-import { openIdentity, openRetiredIdentity, type Identity } from '../runtime/disk/identity-file.js';
+import { openIdentity, type Identity } from '../runtime/disk/identity-file.js';
+import { openRetiredKeys, type RetiredKeys } from '../runtime/disk/retired-keys.js';
 import { Driver } from '../runtime/driver.js';
 import { EXIT } from '../runtime/process/exit.js';
 import { reachableHosts } from '../runtime/net/reachable-hosts.js';
@@ -29,7 +30,7 @@ export interface DeviceOptions {
 
 export class Device {
   private readonly identity: Identity;
-  private readonly retired: Identity | null;
+  private readonly retired: readonly RetiredKeys[];
   private readonly adapters: Adapters;
   private readonly driver: Driver<Input, Effect>;
   private ports: PortPair | null = null;
@@ -37,7 +38,7 @@ export class Device {
   constructor(private readonly options: DeviceOptions) {
     const { server, inviteCode, data } = options.config;
     const identity = openIdentity(data);
-    const retired = openRetiredIdentity(data);
+    const retired = openRetiredKeys(data, clock.now());
     this.identity = identity;
     this.retired = retired;
     const put = (input: Input): void => this.driver.put(input);
@@ -92,7 +93,7 @@ export class Device {
       identity: identity.identity,
       device: identity.device,
       exchange: identity.exchange.publicKey,
-      retiredDevice: retired?.device.publicKey ?? null,
+      retiredDevices: retired.map(({ device }) => device),
     };
     const { server, linkWaitMs, readReceipts, groupSilenceMs } = config;
     const options = { server, linkWaitMs, readReceipts, groupSilenceMs };

@@ -45,7 +45,7 @@ export async function runClient(config: ClientConfig): Promise<RunningClient> {
   const lock = lockDirectory(config.data);
   if (lock.state === 'taken') throw lockedError(config, lock.pid);
   try {
-    applyPendingRestore(config.data);
+    applyPendingRestore(config.data, clock.now());
     return await Client.start(config, lock);
   } catch (error) {
     lock.release();
@@ -146,7 +146,7 @@ class Client implements ClientApi {
   private async renew(online: boolean): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve)); // the turn that asked for it is finished first
     await this.device.close();
-    renewDevice(this.config.data);
+    renewDevice(this.config.data, clock.now());
     const renewed = this.makeDevice();
     await renewed.open(this.port);
     // Only now: what is asked meanwhile goes to the old device, which does nothing, and is given again here, once.

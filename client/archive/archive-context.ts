@@ -13,8 +13,6 @@ export interface ArchiveContext {
   readonly cost: ScryptCost;
 }
 
-export const IDENTITY = 'identity.json';
-export const RETIRED_IDENTITY = 'identity-retired.json';
 export const STORE = 'client.db';
 
 export function storePath({ data }: Pick<ArchiveContext, 'data'>): string {

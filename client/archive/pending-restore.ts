@@ -4,13 +4,16 @@
 import { join } from 'node:path';
 import type { Instant } from '../../protocols/kit/machine.js';
 import { makeFolder, moveInto, moveTo, fileNames, removeFolder } from '../../runtime/disk/folder.js';
-import { draftPath, IDENTITY, RETIRED_IDENTITY, timestamp, STORE } from './archive-context.js';
+import { IDENTITY_FILE, takeOverRetiredKeys } from '../../runtime/disk/identity-file.js';
+import { RETIRED_KEYS_FILE } from '../../runtime/disk/retired-keys.js';
+import { draftPath, timestamp, STORE } from './archive-context.js';
 
 const SCHEDULED = /^to-restore-(\d{8}T\d{9}Z)$/;
 
 /** The files to move aside for each restored file. The write-ahead log goes first: it must not meet the new store. */
 const REPLACED: readonly { readonly name: string; readonly aside: readonly string[] }[] = [
-  { name: IDENTITY, aside: [RETIRED_IDENTITY, IDENTITY] },
+  { name: IDENTITY_FILE, aside: [IDENTITY_FILE] },
+  { name: RETIRED_KEYS_FILE, aside: [RETIRED_KEYS_FILE] },
   { name: STORE, aside: [`${STORE}-wal`, `${STORE}-shm`, STORE] },
 ];
 
@@ -21,11 +24,17 @@ export function scheduleRestore(folder: string, data: string, now: Instant): str
 }
 
 /** Completes a scheduled restore and removes unfinished work. Call it at the start, before any file is opened. */
-export function applyPendingRestore(data: string): void {
+export function applyPendingRestore(data: string, now: Instant): void {
   removeFolder(draftPath(data));
   for (const name of fileNames(data)) {
     const [, time] = SCHEDULED.exec(name) ?? [];
-    if (time !== undefined) moveIn(join(data, name), data, asidePath(data, time));
+    if (time === undefined) continue;
+    const scheduled = join(data, name);
+    const waiting = fileNames(scheduled);
+    // Letters to the devices of before are still on their way. A start that crashed may have done this already.
+    const isPrepared = waiting.includes(RETIRED_KEYS_FILE) || !waiting.includes(IDENTITY_FILE);
+    if (!isPrepared) takeOverRetiredKeys(scheduled, data, now);
+    moveIn(scheduled, data, asidePath(data, time));
   }
 }
 

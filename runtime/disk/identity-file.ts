@@ -3,12 +3,14 @@
 import { copyFileSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { makeExchangeKey, makeSigningKey, type SigningKey } from '../crypto.js';
+import type { Instant } from '../../protocols/kit/machine.js';
 import { readKeyFile, writeKeyFile, type Keys } from './key-file.js';
+import { OperationalError } from '../operational-error.js';
+import { addRetiredKeys, openRetiredKeys, type RetiredKeys } from './retired-keys.js';
 
 const DEVICE_KEYS = { identity: 'ed25519', device: 'ed25519', exchange: 'x25519' } as const;
+export const IDENTITY_FILE = 'identity.json';
 const SERVER_KEYS = { server: 'ed25519' } as const;
-
-const RETIRED = 'identity-retired.json';
 
 /**
  * `identity` signs records only; `device` is our certificate and signature; `exchange` opens letters
@@ -18,30 +20,56 @@ export type Identity = Keys<typeof DEVICE_KEYS>;
 
 /** The identity in `identity.json`, made at the first call. Throws OperationalError. */
 export function openIdentity(directory: string): Identity {
-  const path = join(directory, 'identity.json');
+  const path = join(directory, IDENTITY_FILE);
   const make = () => ({ identity: makeSigningKey(), device: makeSigningKey(), exchange: makeExchangeKey() });
   return readKeyFile(path, DEVICE_KEYS) ?? written(path, make());
 }
 
 /** Copies `identity.json` into another directory that has none. Throws the host's error. */
 export function copyIdentity(from: string, to: string): void {
-  copyFileSync(join(from, 'identity.json'), join(to, 'identity.json'), constants.COPYFILE_EXCL);
+  copyFileSync(join(from, IDENTITY_FILE), join(to, IDENTITY_FILE), constants.COPYFILE_EXCL);
 }
 
 /**
- * Makes a new device: new device and exchange keys under the same identity key. Keeps the old keys in another file
- * first, so that letters to them can still be opened. Throws OperationalError.
+ * Makes a new device: new device and exchange keys under the same identity key. Keeps the old exchange key in another
+ * file first, so that letters to it can still be opened. Throws OperationalError.
  */
-export function renewDevice(directory: string): Identity {
+export function renewDevice(directory: string, now: Instant): Identity {
   const before = openIdentity(directory);
-  writeKeyFile(join(directory, RETIRED), before);
+  addRetiredKeys(directory, [retired(before, now)], now);
   const renewed = { identity: before.identity, device: makeSigningKey(), exchange: makeExchangeKey() };
-  return written(join(directory, 'identity.json'), renewed);
+  return written(join(directory, IDENTITY_FILE), renewed);
 }
 
-/** The keys before the last rotation, or null if there was none. Throws OperationalError. */
-export function openRetiredIdentity(directory: string): Identity | null {
-  return readKeyFile(join(directory, RETIRED), DEVICE_KEYS);
+/**
+ * Prepares a backup in `to` to replace the files in `from`: it takes over the keys of former devices and those of the
+ * replaced device, so that letters to them can be opened later, too. A backup of another user takes over nothing.
+ * Throws OperationalError if it cannot write.
+ */
+export function takeOverRetiredKeys(to: string, from: string, now: Instant): void {
+  const [replaced, restored] = [from, to].map((folder) => undamaged(() => readIdentity(folder)));
+  const isSameUser = !replaced || replaced.identity.publicKey === restored?.identity.publicKey;
+  const former = isSameUser ? undamaged(() => openRetiredKeys(from, now)) : null;
+  const last = replaced && isSameUser ? [retired(replaced, now)] : [];
+  addRetiredKeys(to, [...last, ...(former ?? [])], now);
+}
+
+function readIdentity(directory: string): Identity | null {
+  return readKeyFile(join(directory, IDENTITY_FILE), DEVICE_KEYS);
+}
+
+/** Null if the file is damaged: a user who restores a backup may do so because of that. */
+function undamaged<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof OperationalError) return null;
+    throw error;
+  }
+}
+
+function retired({ device, exchange }: Identity, retiredAt: Instant): RetiredKeys {
+  return { device: device.publicKey, exchange, retiredAt };
 }
 
 /** The name server's key in `server.json`, made at the first call. Throws OperationalError. */

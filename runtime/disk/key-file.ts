@@ -17,27 +17,23 @@ export type Keys<Scheme extends KeyScheme> = { readonly [Name in keyof Scheme]: 
  * The keys in the file, or null where there is no file. Throws OperationalError where it cannot be read or is damaged.
  */
 export function readKeyFile<Scheme extends KeyScheme>(path: string, scheme: Scheme): Keys<Scheme> | null {
-  const text = readText(path);
+  const text = readKeyText(path);
   if (text === null) return null;
   const shape = compileShape(exactly(Object.fromEntries(Object.keys(scheme).map((name) => [name, KeyText]))));
   const secrets = parseJson(text);
-  if (!shape.accepts(secrets)) throw damaged(path);
+  if (!shape.accepts(secrets)) throw damagedKeys(path);
   const keys = Object.entries(scheme).map(([name, algorithm]) => [name, importSecret(algorithm, secrets[name] ?? '')]);
-  if (keys.some(([, key]) => key === null)) throw damaged(path);
+  if (keys.some(([, key]) => key === null)) throw damagedKeys(path);
   return Object.fromEntries(keys) as Keys<Scheme>;
 }
 
 /** Writes the keys, replacing what the file held. Throws OperationalError where that is impossible. */
 export function writeKeyFile(path: string, keys: Readonly<Record<string, HeldKey<KeyAlgorithm>>>): void {
-  const secrets = Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, exportSecret(key)]));
-  try {
-    writeFileAtomically(path, `${JSON.stringify(secrets, null, 2)}\n`);
-  } catch (error) {
-    throw operationalError(path, error);
-  }
+  writeKeyText(path, Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, exportSecret(key)])));
 }
 
-function readText(path: string): string | null {
+/** The text of a file of keys, or null where there is no file. Throws OperationalError. */
+export function readKeyText(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
@@ -46,7 +42,16 @@ function readText(path: string): string | null {
   }
 }
 
-function damaged(path: string): OperationalError {
+/** Writes secrets as JSON, readable only by their owner. Throws OperationalError. */
+export function writeKeyText(path: string, secrets: object): void {
+  try {
+    writeFileAtomically(path, `${JSON.stringify(secrets, null, 2)}\n`);
+  } catch (error) {
+    throw operationalError(path, error);
+  }
+}
+
+export function damagedKeys(path: string): OperationalError {
   return new OperationalError(
     `${path}: these keys are damaged. Restore the file from a backup; the same keys cannot be made again.`,
   );

@@ -45,7 +45,7 @@ export class RenewedMemberships {
   private left(): Left | null {
     const { store, me } = this.context;
     const left = parseJson(store.setting(SETTINGS.channelsBefore) ?? '');
-    return leftShape.accepts(left) && left.device === me.retiredDevice ? left : null;
+    return leftShape.accepts(left) && me.retiredDevices.includes(left.device) ? left : null;
   }
 
   private write(left: Left | null): void {

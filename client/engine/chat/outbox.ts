@@ -10,7 +10,7 @@ import {
 } from '../../../protocols/chat/messages.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import type { MessageState } from '../../../protocols/control/commands/messages.js';
-import type { Context } from '../core/context.js';
+import { isOwnDevice, type Context } from '../core/context.js';
 import { frameRoute, letterRoute, type CommandOf, type EventOf, type Part } from '../core/part.js';
 import type { StoredMessage, Waiting } from '../core/store.js';
 import type { Conversation, Conversations } from '../conversations/conversations.js';
@@ -91,8 +91,7 @@ export class Outbox implements Part {
   private acknowledged(user: string, { device, conversation, upTo, ids }: ReceiptLetter): void {
     const known = this.parts.conversations.with(user);
     const { me } = this.context;
-    const isOurs = device === me.device.publicKey || device === me.retiredDevice;
-    if (known?.id !== conversation || !isOurs) return;
+    if (known?.id !== conversation || !isOwnDevice(me, device)) return;
     // They have more of this device than we do, or refused a message because its number was taken (no ids).
     const isStale = upTo > known.lastSent || ids.length === 0;
     if (isStale && device === me.device.publicKey) this.parts.staleCopies.detectedByFriend();

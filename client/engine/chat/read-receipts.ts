@@ -1,7 +1,7 @@
 // Read receipts (SPEC CHAT-16): tells friends how far we have read, and marks our messages when friends tell us.
 
 import { readFrameShape, readLetterShape, type ReadFrame } from '../../../protocols/chat/messages.js';
-import type { Context } from '../core/context.js';
+import { isOwnDevice, type Context } from '../core/context.js';
 import { frameRoute, letterRoute, type Part } from '../core/part.js';
 import type { Conversations } from '../conversations/conversations.js';
 import type { ReadListener, Unread } from '../conversations/unread.js';
@@ -56,9 +56,7 @@ export class ReadReceipts implements Part, ReadListener {
   }
 
   private readByPeer(user: string, { conversation, device, upTo }: ReadMark): void {
-    const { me } = this.context;
-    const isOurs = device === me.device.publicKey || device === me.retiredDevice;
-    if (!isOurs || this.parts.conversations.with(user)?.id !== conversation) return;
+    if (!isOwnDevice(this.context.me, device) || this.parts.conversations.with(user)?.id !== conversation) return;
     for (const id of this.context.store.markReadByPeer(user, device, upTo)) {
       this.context.notify({ event: 'state', id, to: user, state: 'read' });
     }

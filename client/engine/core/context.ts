@@ -18,8 +18,8 @@ export interface Me {
   readonly device: SecretKey;
   /** Public exchange key, base64url. */
   readonly exchange: string;
-  /** The device before this one, if it was renewed: letters to it are still for us. */
-  readonly retiredDevice: string | null;
+  /** Former devices of ours, newest first: letters to them are still for us (SPEC LETTER-9). */
+  readonly retiredDevices: readonly string[];
 }
 
 /**
@@ -179,4 +179,9 @@ export class Context {
 /** ISO 8601 UTC of a time in ms. */
 export function isoTime(at: Instant): string {
   return new Date(at).toISOString();
+}
+
+/** True for this device and for former devices of ours. */
+export function isOwnDevice({ device, retiredDevices }: Me, key: string): boolean {
+  return key === device.publicKey || retiredDevices.includes(key);
 }

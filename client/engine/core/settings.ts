@@ -10,8 +10,8 @@ export const SETTINGS = {
   restored: 'restored',
   /** `true` until friends were told of our new device; absent where the device was never renewed. */
   unannounced: 'unannounced',
-  /** When the device was last renewed because a friend reported a stale copy, ms. */
-  renewedForFriendAt: 'renewed for a friend at',
+  /** When the device was last renewed because the name server or a friend reported a stale copy, ms. */
+  renewedByReportAt: 'renewed by a report at',
   /** Friends whose part of the history is still to be recovered, a JSON list. */
   recoverFrom: 'refill from',
   /** The channels that the device before this one was in, as JSON. */

@@ -6,6 +6,8 @@ import { Registration } from '../core/registration.js';
 
 /** Key rotation registers: it decides which reports are believed. */
 export interface StaleCopyListener {
+  /** False while a report rotated the device less than a day ago. */
+  readonly mayBelieve: boolean;
   detectedByServer(): void;
   detectedByFriend(): void;
   /** By its own word, this friend's device has our acknowledgement of all its messages up to a seq. */
@@ -16,6 +18,11 @@ export class StaleCopyReports {
   readonly listener = new Registration<StaleCopyListener>();
 
   constructor(private readonly context: Context) {}
+
+  /** False: a report now would change nothing. */
+  get mayBelieve(): boolean {
+    return this.listener.target.mayBelieve;
+  }
 
   detectedByServer(): void {
     this.context.postpone(() => this.listener.target.detectedByServer());

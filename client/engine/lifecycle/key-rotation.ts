@@ -46,11 +46,11 @@ export class KeyRotation implements Part, StaleCopyListener {
   }
 
   detectedByServer(): void {
-    this.rotate(true);
+    if (this.mayBelieve) this.believe(true);
   }
 
   detectedByFriend(): void {
-    if (this.mayBelieveFriends()) this.believe();
+    if (this.mayBelieve) this.believe(this.parts.session.isWanted);
   }
 
   /** Compares with our data (SPEC LINK-11). Messages that are being recovered may still be on their way. */
@@ -58,7 +58,7 @@ export class KeyRotation implements Part, StaleCopyListener {
     const { people, historyRecovery } = this.parts;
     if (seq <= this.context.store.lastShownSeq(user, device) || historyRecovery.isWanted(user)) return;
     if (!people.isFriend(user)) return;
-    if (this.mayBelieveFriends()) this.believe();
+    if (this.mayBelieve) this.believe(this.parts.session.isWanted);
     else historyRecovery.seekFrom(user);
   }
 
@@ -81,16 +81,16 @@ export class KeyRotation implements Part, StaleCopyListener {
     this.parts.historyRecovery.seekAll();
   }
 
-  /** Once a day: a lying friend must not make us change devices all the time. */
-  private mayBelieveFriends(): boolean {
-    const last = Number(this.context.store.setting(SETTINGS.renewedForFriendAt) ?? 0);
+  /** Once a day: no report may make us change devices all the time (SPEC CHAT-18). */
+  get mayBelieve(): boolean {
+    const last = Number(this.context.store.setting(SETTINGS.renewedByReportAt) ?? 0);
     const since = this.context.now - last; // negative where the clock was ahead then
-    return since < 0 || since >= LIMITS.keyRotationAfterFriendReportMs;
+    return since < 0 || since >= LIMITS.keyRotationAfterReportMs;
   }
 
-  private believe(): void {
-    this.context.store.putSetting(SETTINGS.renewedForFriendAt, String(this.context.now));
-    this.rotate(this.parts.session.isWanted);
+  private believe(isOnlineWanted: boolean): void {
+    this.context.store.putSetting(SETTINGS.renewedByReportAt, String(this.context.now));
+    this.rotate(isOnlineWanted);
   }
 
   private rotate(isOnlineWanted: boolean): void {

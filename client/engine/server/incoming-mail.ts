@@ -10,7 +10,7 @@ import { compileShape } from '../../../protocols/kit/shapes.js';
 import { objectId, openSigned, Signed } from '../../../protocols/kit/signed.js';
 import { FRIENDSHIP_KINDS, LETTER_INFO, letterShape, type Letter } from '../../../protocols/letters/messages.js';
 import type { PartAlarms } from '../core/alarms.js';
-import type { Context } from '../core/context.js';
+import { isOwnDevice, type Context } from '../core/context.js';
 import type { ReceivedLetter } from '../core/events.js';
 import type { Part } from '../core/part.js';
 import { Registration } from '../core/registration.js';
@@ -153,8 +153,7 @@ export class IncomingMail implements Part {
 
   private isForUs(letter: Letter): boolean {
     const { me } = this.context;
-    const isOurDevice = letter.toDevice === me.device.publicKey || letter.toDevice === me.retiredDevice;
-    return letter.to === me.name && isOurDevice && letter.from !== me.name;
+    return letter.to === me.name && isOwnDevice(me, letter.toDevice) && letter.from !== me.name;
   }
 }
 

@@ -254,8 +254,9 @@ export class Session implements Part {
 
   /** A stale copy of our data is running. Waiting commands are given again to the engine of the new device. */
   private restored(): void {
+    const refusal = new Refusal('RESTORED', this.context.me.name);
+    if (!this.staleCopies.mayBelieve) return this.retry('RESTORED', refusal);
     this.leave();
-    this.context.report({ type: 'asleep' });
     this.staleCopies.detectedByServer();
   }
 

@@ -67,10 +67,10 @@ export const CHAT_LIMITS = {
    */
   historyRecoveryRepeatMs: 1 * DAY,
   /**
-   * At most one key rotation in this time because a friend reported newer messages. Raised: an old copy of the data is
-   * noticed later. Lowered: a dishonest friend can force rotations more often.
+   * At most one key rotation in this time because a friend or the name server reported an old copy. Raised: a second
+   * old copy on one day waits longer. Lowered: dishonest reports can force rotations more often.
    */
-  keyRotationAfterFriendReportMs: 1 * DAY,
+  keyRotationAfterReportMs: 1 * DAY,
   /**
    * Messages held back for an earlier one, for each device. Raised: more memory and disk for a peer that leaves gaps.
    * Lowered: more messages must be sent again.

@@ -74,6 +74,16 @@ export const LETTER_LIMITS = {
    */
   letterSeenMs: 60 * DAY,
   /**
+   * How long letters to a former device of ours can be opened. Raised: a thief of the disk can open older letters.
+   * Lowered: letters of friends who were away are lost to us, and they have to write them again.
+   */
+  retiredKeysMs: 30 * DAY,
+  /**
+   * Former devices whose letters can be opened. One a day can be retired by a report, more only by restored backups.
+   * Raised: a letter that does not open costs more attempts. Lowered: restores drop keys that letters still need.
+   */
+  retiredKeysMax: 64,
+  /**
    * How long an offer of endpoints is valid. Raised: stale endpoints are dialled. Lowered: a slow delivery makes the
    * offer useless.
    */

@@ -74,7 +74,7 @@ test('a check reports the content of a backup and changes nothing', async (conte
   const before = readFileSync(join(data, 'client.db'));
   const found = await done(archive, { ...restore, check: true });
   assert.deepEqual(found, { user: 'alice', at: ISO, messages: 2, friends: 1, before: null });
-  applyPendingRestore(data);
+  applyPendingRestore(data, NOON);
   assert.deepEqual(namesIn(data), ['client.db', 'identity.json']);
   assert.ok(readFileSync(join(data, 'client.db')).equals(before));
 });
@@ -84,14 +84,14 @@ test('a restore takes effect at the next start, and keeps the old files', async 
   say(data, 'later');
   const { before } = await done(archive, restore);
   assert.deepEqual(textsIn(data), ['bob 1', 'to bob 1', 'later']);
-  applyPendingRestore(data);
+  applyPendingRestore(data, NOON);
   assert.deepEqual(textsIn(data), ['bob 1', 'to bob 1']);
   assert.equal(settingIn(data, 'restored'), 'true');
   assert.equal(before, join(data, 'before-restore-20261120T120000000Z'));
   assert.deepEqual(textsIn(before ?? ''), ['bob 1', 'to bob 1', 'later']);
   assert.equal(settingIn(before ?? '', 'restored'), null);
   assert.ok(existsSync(join(before ?? '', 'identity.json')));
-  applyPendingRestore(data);
+  applyPendingRestore(data, NOON);
   assert.deepEqual(textsIn(data), ['bob 1', 'to bob 1']);
 });
 
@@ -100,7 +100,7 @@ test('a restore on another machine gives the same keys', async (context) => {
   const elsewhere = join(directory, 'elsewhere');
   const keys = openIdentity(data).identity.publicKey;
   await done(archiveOf('alice', elsewhere), restore);
-  applyPendingRestore(elsewhere);
+  applyPendingRestore(elsewhere, NOON);
   assert.equal(openIdentity(elsewhere).identity.publicKey, keys);
   assert.deepEqual(textsIn(elsewhere), ['bob 1', 'to bob 1']);
 });
@@ -181,7 +181,7 @@ test('commands run one at a time, and afterwards the archive is idle', async (co
 test('the next start removes what a crash left of a backup', async (context) => {
   const { data } = await backedUp(context);
   writeFileSync(join(data, 'archive.draft'), 'half a copy');
-  applyPendingRestore(data);
+  applyPendingRestore(data, NOON);
   assert.deepEqual(namesIn(data), ['client.db', 'identity.json']);
   assert.equal(NOON, Date.parse(ISO));
 });

@@ -9,6 +9,8 @@ import { temporaryDirectory } from '../../runtime/disk/temporary.js';
 import { NOON } from './archive-fixture.js';
 
 const OLD = ['client.db', 'client.db-shm', 'client.db-wal', 'identity-retired.json', 'identity.json'];
+/** Neither of the identities in these tests can be read, so no key is taken over. */
+const NO_KEYS = `${JSON.stringify({ devices: [] }, null, 2)}\n`;
 const NEW = ['client.db', 'identity.json'];
 
 function write(folder: string, names: readonly string[], text: string): void {
@@ -35,10 +37,10 @@ function scheduled(context: TestContext) {
 }
 
 function finished({ data, aside }: { data: string; aside: string }): void {
-  applyPendingRestore(data);
+  applyPendingRestore(data, NOON);
   assert.deepEqual(read(aside), texts(OLD, 'old'));
   rmSync(aside, { recursive: true });
-  assert.deepEqual(read(data), texts(NEW, 'new'));
+  assert.deepEqual(read(data), { ...texts(NEW, 'new'), 'identity-retired.json': NO_KEYS });
 }
 
 test('the restored files are moved in, and all old files are moved aside', (context) => {
@@ -47,9 +49,10 @@ test('the restored files are moved in, and all old files are moved aside', (cont
 
 /** The moves of a restore, in order. */
 const MOVES = [
-  'identity-retired.json',
   'identity.json',
   '+identity.json',
+  'identity-retired.json',
+  '+identity-retired.json',
   'client.db-wal',
   'client.db-shm',
   'client.db',
@@ -59,6 +62,7 @@ for (const [at, last] of MOVES.entries()) {
   test(`after a crash behind ${last}, the next start completes the restore`, (context) => {
     const { data, aside, waiting } = scheduled(context);
     mkdirSync(aside);
+    writeFileSync(join(waiting, 'identity-retired.json'), NO_KEYS);
     for (const move of MOVES.slice(0, at + 1)) {
       if (move.startsWith('+')) renameSync(join(waiting, move.slice(1)), join(data, move.slice(1)));
       else renameSync(join(data, move), join(aside, move));
@@ -69,7 +73,7 @@ for (const [at, last] of MOVES.entries()) {
 
 test('after a crash before the last step, nothing is moved twice', (context) => {
   const { data, aside, waiting } = scheduled(context);
-  applyPendingRestore(data);
+  applyPendingRestore(data, NOON);
   mkdirSync(waiting);
   finished({ data, aside });
 });
@@ -79,7 +83,7 @@ test('without old files, the restored files are moved in', (context) => {
   write(join(directory, 'new'), NEW, 'new');
   mkdirSync(join(directory, 'alice'));
   scheduleRestore(join(directory, 'new'), join(directory, 'alice'), NOON);
-  applyPendingRestore(join(directory, 'alice'));
+  applyPendingRestore(join(directory, 'alice'), NOON);
   assert.equal(readFileSync(join(directory, 'alice', 'client.db'), 'utf8'), 'new client.db');
 });
 
@@ -87,16 +91,16 @@ test('of two restores before one start the later takes effect, and the files of 
   const { data, waiting } = scheduled(context);
   write(join(data, 'later'), NEW, 'newer');
   const aside = scheduleRestore(join(data, 'later'), data, NOON + 1);
-  applyPendingRestore(data);
+  applyPendingRestore(data, NOON);
   assert.equal(readFileSync(join(data, 'client.db'), 'utf8'), 'newer client.db');
-  assert.deepEqual(read(aside), texts(NEW, 'new'));
+  assert.deepEqual(read(aside), { ...texts(NEW, 'new'), 'identity-retired.json': NO_KEYS });
   assert.throws(() => readdirSync(waiting));
 });
 
 test('a start without a scheduled restore changes nothing', (context) => {
   const data = join(temporaryDirectory(context), 'alice');
   write(data, OLD, 'old');
-  applyPendingRestore(data);
+  applyPendingRestore(data, NOON);
   assert.deepEqual(read(data), texts(OLD, 'old'));
-  applyPendingRestore(join(data, 'nowhere'));
+  applyPendingRestore(join(data, 'nowhere'), NOON);
 });

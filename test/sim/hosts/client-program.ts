@@ -84,7 +84,7 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
   boot(now: Instant): Machine<Input, Effect> {
     const { name } = this.settings;
     const { identity, present, retired } = this.identity;
-    const me = { name, identity, ...present, retiredDevice: retired?.device.publicKey ?? null };
+    const me = { name, identity, ...present, retiredDevices: retired.map(({ device }) => device.publicKey) };
     const random = this.network.run.random.fork(`dice of ${name} at ${this.network.run.timeline.now}`);
     const options = { server: 'nameserver', linkWaitMs: 10_000, readReceipts: true, groupSilenceMs: 600_000 };
     return this.dependencies.alter(
@@ -178,7 +178,8 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
 
   private unsealed(body: string): string | null {
     const { present, retired } = this.identity;
-    return fakeUnseal(present.exchange, body) ?? (retired && fakeUnseal(retired.exchange, body));
+    const opened = [present, ...retired].map(({ exchange }) => fakeUnseal(exchange, body));
+    return opened.find((plain) => plain !== null) ?? null;
   }
 
   /** The old device ends with the current turn; the new one starts on the same store. */

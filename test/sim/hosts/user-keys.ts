@@ -16,15 +16,15 @@ export function deviceKeys(user: string, nth: number): DeviceKeys {
   return { device: fakeKey(`${user} device${which}`), exchange: fakeKey(`${user} exchange${which}`).publicKey };
 }
 
-/** The devices whose keys are on disk; `retired` is null before the first renewal. */
+/** The devices whose keys are on disk; `retired`, newest first, is empty before the first renewal. */
 export interface KeysCopy {
   readonly present: number;
-  readonly retired: number | null;
+  readonly retired: readonly number[];
 }
 
 export class UserKeys {
   readonly identity: SecretKey;
-  private keys: KeysCopy = { present: 0, retired: null };
+  private keys: KeysCopy = { present: 0, retired: [] };
   /** Number of devices created so far. It is not restored, so new keys never repeat those of a forgotten device. */
   private made = 1;
 
@@ -36,12 +36,13 @@ export class UserKeys {
     return deviceKeys(this.user, this.keys.present);
   }
 
-  get retired(): DeviceKeys | null {
-    return this.keys.retired === null ? null : deviceKeys(this.user, this.keys.retired);
+  get retired(): readonly DeviceKeys[] {
+    return this.keys.retired.map((nth) => deviceKeys(this.user, nth));
   }
 
   renew(): void {
-    this.keys = { present: this.made, retired: this.keys.present };
+    const { present, retired } = this.keys;
+    this.keys = { present: this.made, retired: [present, ...retired] };
     this.made += 1;
   }
 

@@ -42,7 +42,7 @@ export class Client {
   private readonly asked = new Map<number, Command>();
   private engine: Engine;
   private lastRef = 0;
-  private retiredExchange: string | null = null;
+  private readonly retiredExchanges: string[] = [];
 
   constructor(
     readonly name: string,
@@ -55,7 +55,7 @@ export class Client {
       identity: fakeKey(`${name} identity`),
       device: fakeKey(`${name} device`),
       exchange,
-      retiredDevice: null,
+      retiredDevices: [],
     };
     this.engine = this.boot();
   }
@@ -125,9 +125,10 @@ export class Client {
     return Object.fromEntries(mine.map(({ text, state }) => [text, state]));
   }
 
-  /** Opens a letter with the exchange key of now, or the one before it. */
+  /** Opens a letter with the exchange key of now, or an earlier one. */
   unseal(body: string): string | null {
-    return fakeUnseal(this.me.exchange, body) ?? (this.retiredExchange && fakeUnseal(this.retiredExchange, body));
+    const opened = [this.me.exchange, ...this.retiredExchanges].map((exchange) => fakeUnseal(exchange, body));
+    return opened.find((plain) => plain !== null) ?? null;
   }
 
   wakeAt(): number | null {
@@ -160,8 +161,9 @@ export class Client {
   renew(): Input[] {
     const keys = `${this.name} ${this.lives}`;
     const { publicKey: exchange } = fakeKey(`${keys} exchange`);
-    this.retiredExchange = this.me.exchange;
-    this.me = { ...this.me, device: fakeKey(`${keys} device`), exchange, retiredDevice: this.device };
+    const retiredDevices = [this.device, ...this.me.retiredDevices];
+    this.retiredExchanges.push(this.me.exchange);
+    this.me = { ...this.me, device: fakeKey(`${keys} device`), exchange, retiredDevices };
     this.restart();
     return [...this.asked].map(([ref, command]) => ({ type: 'command', ref, command }));
   }

@@ -45,7 +45,7 @@ test('[CHAT-18] a friend who has seen more of this device than it remembers is b
   for (const [waitMs, count] of [
     [0, 1],
     [1_000, 1],
-    [LIMITS.keyRotationAfterFriendReportMs, 2],
+    [LIMITS.keyRotationAfterReportMs, 2],
   ] as const) {
     testbed.pass(waitMs);
     bob.dial(alice, 901 + count + waitMs);
@@ -72,7 +72,7 @@ test('[CHAT-18] a renewal by a clock that was ahead does not make us deaf to fri
   const [alice] = testbed.online('alice') as [Client];
   const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
-  alice.store.putSetting('renewed for a friend at', String(testbed.now + 30 * LIMITS.keyRotationAfterFriendReportMs));
+  alice.store.putSetting('renewed by a report at', String(testbed.now + 30 * LIMITS.keyRotationAfterReportMs));
   bob.dial(alice, 901);
   bob.say(alice, 901, bob.hello({ seen: 5 }));
   testbed.settle();

@@ -1,0 +1,69 @@
+// The exchange keys of former devices: letters that were sealed to them can still be opened for 30 days. The keys with
+// which those devices signed are not kept.
+
+import { join } from 'node:path';
+import { parseJson } from '../../protocols/kit/bytes.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import type { Instant } from '../../protocols/kit/machine.js';
+import { Type, type Static } from '../../protocols/kit/packages/typebox.js';
+import { compileShape, exactly, KeyText, Time } from '../../protocols/kit/shapes.js';
+import { exportSecret, importSecret, type ExchangeKey } from '../crypto.js';
+import { damagedKeys, readKeyText, writeKeyText } from './key-file.js';
+
+export const RETIRED_KEYS_FILE = 'identity-retired.json';
+
+/** `device`: the public key of the former device. `retiredAt`: when another device took over. */
+export interface RetiredKeys {
+  readonly device: string;
+  readonly exchange: ExchangeKey;
+  readonly retiredAt: Instant;
+}
+
+const Retired = exactly({ device: KeyText, exchange: KeyText, retiredAt: Time });
+const retiredShape = compileShape(exactly({ devices: Type.Array(Retired) }));
+
+/** The keys that are still good, newest first. Removes the others from the disk. Throws OperationalError. */
+export function openRetiredKeys(directory: string, now: Instant): RetiredKeys[] {
+  const stored = readRetiredKeys(directory);
+  const good = stored.filter((keys) => isStillGood(keys, now)).slice(0, LIMITS.retiredKeysMax);
+  if (good.length < stored.length) writeRetiredKeys(directory, good);
+  return good;
+}
+
+/** Adds keys, each device once, and writes those that are still good. Throws OperationalError. */
+export function addRetiredKeys(directory: string, added: readonly RetiredKeys[], now: Instant): void {
+  const all = [...added, ...readRetiredKeys(directory)].filter((keys) => isStillGood(keys, now));
+  const once = all.filter(({ device }, at) => all.findIndex((other) => other.device === device) === at);
+  const newestFirst = once.sort((a, b) => b.retiredAt - a.retiredAt);
+  writeRetiredKeys(directory, newestFirst.slice(0, LIMITS.retiredKeysMax));
+}
+
+/** A time in the future is that of a clock that was ahead: the keys count from now on. */
+export function isStillGood({ retiredAt }: RetiredKeys, now: Instant): boolean {
+  return now - retiredAt < LIMITS.retiredKeysMs;
+}
+
+function readRetiredKeys(directory: string): RetiredKeys[] {
+  const path = join(directory, RETIRED_KEYS_FILE);
+  const text = readKeyText(path);
+  if (text === null) return [];
+  const stored = parseJson(text);
+  if (!retiredShape.accepts(stored)) throw damagedKeys(path);
+  return stored.devices.map((one) => withKey(one) ?? fail(damagedKeys(path)));
+}
+
+function withKey({ device, exchange, retiredAt }: Static<typeof Retired>): RetiredKeys | null {
+  const key = importSecret('x25519', exchange);
+  return key && { device, exchange: key, retiredAt };
+}
+
+function fail(error: Error): never {
+  throw error;
+}
+
+function writeRetiredKeys(directory: string, keys: readonly RetiredKeys[]): void {
+  const devices = keys.map(({ device, exchange, retiredAt }) => {
+    return { device, exchange: exportSecret(exchange), retiredAt };
+  });
+  writeKeyText(join(directory, RETIRED_KEYS_FILE), { devices });
+}
