@@ -23,6 +23,7 @@ import { Friends } from './friends/friends.js';
 import { buildGroups } from './groups/build-groups.js';
 import { OwnRecord } from './identity/own-record.js';
 import { People } from './identity/people.js';
+import { PinnedKeys } from './identity/pinned-keys.js';
 import { StaleCopyReports } from './identity/stale-copy-reports.js';
 import { KeyRotation } from './lifecycle/key-rotation.js';
 import { NameResolution } from './lifecycle/name-resolution.js';
@@ -73,8 +74,9 @@ export function buildParts(context: Context) {
 function buildIdentity(context: Context) {
   const record = new OwnRecord(context);
   const people = new People(context);
+  const pinnedKeys = new PinnedKeys(context, people);
   const staleCopies = new StaleCopyReports(context);
-  return { record, people, staleCopies };
+  return { record, people, pinnedKeys, staleCopies };
 }
 
 type Identity = ReturnType<typeof buildIdentity>;
@@ -106,7 +108,7 @@ function buildConversations(context: Context, lower: Transport) {
   const names = new ConversationNames(lower.people);
   const unread = new Unread(context, lower);
   const history = new History(context, { ...lower, names, unread });
-  const search = new Search(context, names);
+  const search = new Search(context, names, lower.pinnedKeys);
   const waitingMessages = new WaitingMessages(context);
   return { conversations, names, unread, history, search, waitingMessages };
 }

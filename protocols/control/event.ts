@@ -1,6 +1,7 @@
 // Events: what a client tells its user interface without being asked (docs/contract.md, `--json`).
 
 import type { ChannelSpeaker } from './commands/channels.js';
+import type { OtherMember } from './commands/groups.js';
 import type { MessageState } from './commands/messages.js';
 
 /** `at`: ISO 8601 UTC. `id`: of a message. */
@@ -28,9 +29,13 @@ export type GroupEvent =
   | { event: 'group_invite'; group: string; from: string }
   | { event: 'group_joined'; group: string }
   | { event: 'group_left'; group: string; reason: string }
-  | { event: 'group_members'; group: string; members: string[]; leader: string }
-  /** `gap`: an earlier message is missing before it. */
-  | { event: 'group'; id: string; group: string; from: string; text: string; gap: boolean }
+  /** `others`: members who are not the users you know by these names. */
+  | { event: 'group_members'; group: string; members: string[]; leader: string; others?: OtherMember[] }
+  /**
+   * `gap`: an earlier message is missing before it. `otherKey`: the author is not the user you know; the fingerprint of
+   * the author's key in the group.
+   */
+  | { event: 'group'; id: string; group: string; from: string; text: string; gap: boolean; otherKey?: string }
   | { event: 'group_progress'; group: string; received: number };
 
 export type ChannelEvent =

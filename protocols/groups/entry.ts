@@ -49,7 +49,8 @@ const CreateOp = exactly({
 });
 export type Create = Static<typeof CreateOp>;
 
-const Add = exactly({ do: Type.Literal('add'), user: NameText, record: Signed, consent: Signed });
+/** `key`: the identity key of the user. The record and the consent must be of this key (SPEC GROUP-41). */
+const Add = exactly({ do: Type.Literal('add'), user: NameText, key: KeyText, record: Signed, consent: Signed });
 const Remove = exactly({ do: Type.Literal('remove'), user: NameText, cut: Cut });
 const Leave = exactly({ do: Type.Literal('leave'), user: NameText, statement: Signed });
 const SetPolicy = exactly({ do: Type.Literal('policy'), policy: GroupPolicy });

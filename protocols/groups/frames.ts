@@ -3,7 +3,7 @@
 
 import { Type, type Static } from '../kit/packages/typebox.js';
 import { LIMITS } from '../kit/limits.js';
-import { compileShape, Count, exactly, IdText, NameText } from '../kit/shapes.js';
+import { compileShape, Count, exactly, IdText, KeyText, NameText } from '../kit/shapes.js';
 import { Signed } from '../kit/signed.js';
 import { VersionVector, Index, LogPosition, GroupPolicy, Term } from './entry.js';
 
@@ -89,9 +89,13 @@ export const GroupFrame = exactly({ type: Type.Literal('group'), group: IdText, 
 export type GroupFrame = Static<typeof GroupFrame>;
 export const groupFrameShape = compileShape(GroupFrame);
 
-/** An invitation. A consent to it covers the name, visibility and policy that it states. */
+/**
+ * An invitation for the user with this identity key. A consent to it covers the name, visibility and policy that it
+ * states.
+ */
 const Invitation = exactly({
   type: Type.Literal('invite'),
+  key: KeyText,
   name: NameText,
   public: Type.Boolean(),
   head: exactly({ index: Index, hash: IdText }),

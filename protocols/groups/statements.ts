@@ -11,9 +11,12 @@ import { parseJson } from '../kit/bytes.js';
 /** Each statement names its group, its author and the device that signed it. */
 const SIGNED_BY = { group: IdText, by: NameText, device: KeyText };
 
-/** The user agrees to be added. `head` is any entry of the log (SPEC GROUP-2). */
+/**
+ * The user agrees to be added under this identity key (SPEC GROUP-41). `head` is any entry of the log (SPEC GROUP-2).
+ */
 export const Consent = exactly({
   ...SIGNED_BY,
+  key: KeyText,
   head: exactly({ index: Index, hash: IdText }),
   nonce: IdText,
   at: Time,

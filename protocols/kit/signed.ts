@@ -37,7 +37,7 @@ export const SIGNED_TYPES = [
 export type SignedType = (typeof SIGNED_TYPES)[number];
 
 /** The versions of types whose content has changed, 1 for all others. No signature over an earlier version is valid. */
-const VERSIONS: { readonly [T in SignedType]?: number } = { record: 2 };
+const VERSIONS: { readonly [T in SignedType]?: number } = { record: 2, group: 2, consent: 2 };
 
 /** `payload`: the JSON text that was signed; `signature`: Ed25519 over `"kith/<type>/<version>\0" ‖ payload`, base64url. */
 export const Signed = Type.Object(

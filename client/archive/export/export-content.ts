@@ -2,8 +2,11 @@
 
 import type { Person, StoredMessage } from '../../engine/core/store.js';
 
-/** `from`: the author. */
-export type ExportedMessage = StoredMessage & { readonly from: string };
+/**
+ * `from`: the author. `otherKey`: the fingerprint of the author's key in a group, if another key is known for this
+ * name.
+ */
+export type ExportedMessage = StoredMessage & { readonly from: string; readonly otherKey?: string };
 
 /** `group`: the id of a group; null for the conversation with one person. */
 export interface ExportedConversation {

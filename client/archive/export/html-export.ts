@@ -1,6 +1,7 @@
 // The export as one HTML page. It works offline and without scripts, and no exported text can become markup.
 
 import { isoTime } from '../../engine/core/context.js';
+import { otherName } from '../../cli/draw/other-name.js';
 import { clockTime, day } from '../../cli/draw/format-time.js';
 import { pageHead, text } from './html-page.js';
 import type { ExportContent, ExportedMessage } from './export-content.js';
@@ -44,11 +45,12 @@ function* conversation(messages: Iterable<ExportedMessage>): Generator<string> {
   }
 }
 
-function said({ at, mine, from, kind, state, text: words }: ExportedMessage): string {
+function said({ at, mine, from, kind, state, text: words, otherKey }: ExportedMessage): string {
   const iso = isoTime(at);
   const time = `<time datetime="${iso}">${clockTime(iso, undefined)}</time>`;
   const mark = [...(kind === 'quick' ? ['quick'] : []), ...(mine ? [state] : [])].join(', ');
-  const who = `<b>${text(from)}</b>${mark === '' ? '' : ` <i>${text(mark)}</i>`}`;
+  const author = otherKey === undefined ? from : otherName(from, otherKey);
+  const who = `<b>${text(author)}</b>${mark === '' ? '' : ` <i>${text(mark)}</i>`}`;
   return `<div class="${mine ? 'mine' : 'theirs'}">${time} ${who}<p dir="auto">${text(words)}</p></div>\n`;
 }
 

@@ -42,6 +42,7 @@ function personOf({ name, pinned, friendship, verified, blocked, note }: Person)
   return { user: name, key: pinned?.key ?? null, friendship, verified, blocked, note };
 }
 
-function messageOf({ id, from, text, at, kind, state }: ExportedMessage): object {
-  return { id, from, text, at: isoTime(at), kind, state };
+function messageOf({ id, from, text, at, kind, state, otherKey }: ExportedMessage): object {
+  const line = { id, from, text, at: isoTime(at), kind, state };
+  return otherKey === undefined ? line : { ...line, otherKey };
 }

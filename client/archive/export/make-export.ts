@@ -3,11 +3,13 @@
 import { join } from 'node:path';
 import type { Answers } from '../../../protocols/control/answer.js';
 import type { ArchiveCommand } from '../../../protocols/control/commands/archive.js';
+import { fingerprintWords } from '../../../protocols/directory/fingerprint.js';
 import { utf8 } from '../../../protocols/kit/bytes.js';
 import { peekEntry } from '../../../protocols/groups/log/applied-entry.js';
 import { readConversation } from '../../engine/core/conversation-id.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
+import { primitives } from '../../../runtime/crypto.js';
 import { makeFolder } from '../../../runtime/disk/folder.js';
 import { openIdentity } from '../../../runtime/disk/identity-file.js';
 import { writeNewFile } from '../../../runtime/disk/new-file.js';
@@ -47,7 +49,11 @@ function defaultPath({ data }: ArchiveContext, name: string): string {
 function contentOf({ user, data }: ArchiveContext, reader: StoreSnapshot, at: string): ExportContent {
   const key = openIdentity(data).identity.publicKey;
   const conversations = reader.peers().map((peer) => conversationOf(peer, reader));
-  return { user, key, at, people: reader.people(), conversations, messages: (peer) => linesOf(peer, user, reader) };
+  const people = reader.people();
+  const pinned = new Map(people.map((person) => [person.name, person.pinned?.key ?? null]));
+  const keyOf = (name: string): string | null => (name === user ? key : (pinned.get(name) ?? null));
+  const messages = (peer: string): Generator<ExportedMessage> => linesOf(reader.messages(peer), { peer, user, keyOf });
+  return { user, key, at, people, conversations, messages };
 }
 
 function conversationOf(peer: string, reader: StoreSnapshot): ExportedConversation {
@@ -57,8 +63,22 @@ function conversationOf(peer: string, reader: StoreSnapshot): ExportedConversati
   return { peer, name: first?.op.do === 'create' ? first.op.name : 'group', group: id.group };
 }
 
-function* linesOf(peer: string, me: string, reader: StoreSnapshot): Generator<ExportedMessage> {
-  for (const message of reader.messages(peer)) yield { ...message, from: message.mine ? me : (message.author ?? peer) };
+interface Readers {
+  readonly peer: string;
+  readonly user: string;
+  /** The known identity key of a user. */
+  readonly keyOf: (name: string) => string | null;
+}
+
+function* linesOf(
+  messages: ReturnType<StoreSnapshot['messages']>,
+  { peer, user, keyOf }: Readers,
+): Generator<ExportedMessage> {
+  for (const { author, ...message } of messages) {
+    if (message.mine || author === null) yield { ...message, from: message.mine ? user : peer };
+    else if ([null, author.key].includes(keyOf(author.name))) yield { ...message, from: author.name };
+    else yield { ...message, from: author.name, otherKey: fingerprintWords(author.key, primitives) };
+  }
 }
 
 /** Joins many small texts into fewer large pieces of bytes. */

@@ -6,12 +6,14 @@ import type { Context } from '../core/context.js';
 import { storedConversation } from '../core/conversation-id.js';
 import type { CommandOf, Part } from '../core/part.js';
 import type { People } from '../identity/people.js';
+import type { PinnedKeys } from '../identity/pinned-keys.js';
 import type { ConversationNames } from './conversation-names.js';
 import { historyMessage } from './history-message.js';
 import type { Unread } from './unread.js';
 
 interface Dependencies {
   readonly people: People;
+  readonly pinnedKeys: PinnedKeys;
   readonly names: ConversationNames;
   readonly unread: Unread;
 }
@@ -39,6 +41,9 @@ export class History implements Part {
     const isKnown = id.type === 'group' || this.parts.people.get(id.user) !== null;
     if (messages.length === 0 && !isKnown) return this.context.refuseWith(ref, 'NOT_FRIENDS', name);
     if (before === null) this.parts.unread.markRead(id);
-    this.context.succeed(ref, 'history', { messages: messages.map((one) => historyMessage(this.context, one)) });
+    const { pinnedKeys } = this.parts;
+    this.context.succeed(ref, 'history', {
+      messages: messages.map((one) => historyMessage(this.context, pinnedKeys, one)),
+    });
   }
 }

@@ -5,6 +5,7 @@ import type { Context } from '../core/context.js';
 import { readConversation, storedConversation } from '../core/conversation-id.js';
 import type { CommandOf, Part } from '../core/part.js';
 import type { Author } from '../core/store.js';
+import type { PinnedKeys } from '../identity/pinned-keys.js';
 import type { ConversationNames } from './conversation-names.js';
 import { historyMessage } from './history-message.js';
 
@@ -16,6 +17,7 @@ export class Search implements Part {
   constructor(
     private readonly context: Context,
     private readonly names: ConversationNames,
+    private readonly pinnedKeys: PinnedKeys,
   ) {}
 
   private search(ref: number, { words, from, in: within, before }: CommandOf<'search'>): void {
@@ -23,7 +25,7 @@ export class Search implements Part {
     const peer = place === null ? null : storedConversation(place);
     const query = { words, author: this.authorOf(from), peer, before, limit: LIMITS.searchPage };
     const messages = this.context.store.search(query).map((found) => ({
-      ...historyMessage(this.context, found),
+      ...historyMessage(this.context, this.pinnedKeys, found),
       in: this.names.nameOf(readConversation(found.peer)),
     }));
     this.context.succeed(ref, 'search', { messages });
@@ -31,6 +33,6 @@ export class Search implements Part {
 
   private authorOf(from: string | null): Author | null {
     if (from === null) return null;
-    return from === this.context.me.name ? { type: 'me' } : { type: 'user', name: from };
+    return from === this.context.me.name ? { type: 'me' } : { type: 'user', name: from, key: this.pinnedKeys.of(from) };
   }
 }

@@ -12,6 +12,8 @@ export interface LinkPeer {
 /** A letter that is authentic, new, and addressed to us. The shape of `body` depends on `kind` and is not checked yet. */
 export interface ReceivedLetter {
   readonly from: string;
+  /** The identity key of the sender, which its record proves. */
+  readonly key: string;
   readonly device: string;
   readonly kind: LetterKind;
   readonly at: number;
@@ -36,6 +38,8 @@ export type PartEvent =
    */
   | { type: 'friendLinked'; peer: LinkPeer; weDialled: boolean; datagrams: Endpoint; exported: Uint8Array }
   | { type: 'unlinked'; user: string }
+  /** The identity key of a user was pinned, or replaced by the key that the user confirmed. */
+  | { type: 'keyPinned'; user: string }
   | { type: 'befriended'; user: string }
   | { type: 'unfriended'; user: string }
   /** The user unblocked a friend or confirmed a friend's changed key: nothing prevents sending any more. */

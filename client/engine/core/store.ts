@@ -73,7 +73,16 @@ export interface QueuedLetter {
 export type Added = 'added' | 'known' | 'conflict';
 
 /** The writer of a message, in a conversation of two or in a group: I, or the user with this name. */
-export type Author = { readonly type: 'me' } | { readonly type: 'user'; readonly name: string };
+export type Author =
+  | { readonly type: 'me' }
+  /** `key`: of two authors in groups with this name, the one with this identity key; null: both. */
+  | { readonly type: 'user'; readonly name: string; readonly key: string | null };
+
+/** `key`: the identity key of the author in the group. */
+export interface GroupAuthor {
+  readonly name: string;
+  readonly key: string;
+}
 
 /** All of `words` must be in the text; a word of several words is a phrase. Null in a field: any value matches. */
 export interface SearchQuery {
@@ -163,7 +172,7 @@ export interface Store {
   groups(): string[];
   groupStore(group: string): GroupStore;
   /** Who wrote a message to a group; null for any other. */
-  authorOf(message: StoredMessage): string | null;
+  authorOf(message: StoredMessage): GroupAuthor | null;
 
   addLetter(letter: Omit<QueuedLetter, 'ref'>): void;
   /** Queued letters by ref, those with ref > `afterRef`. */

@@ -3,7 +3,7 @@
 import type { Static } from '../../../protocols/kit/packages/typebox.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { Refusal, refusalText } from '../../../protocols/kit/refusals.js';
+import { Refusal, refusalText, type RefusalCode } from '../../../protocols/kit/refusals.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
 import { groupLetterShape, type GroupLetter } from '../../../protocols/groups/frames.js';
 import { openStatement } from '../../../protocols/groups/statements.js';
@@ -13,7 +13,8 @@ import { SETTINGS } from '../core/settings.js';
 import type { OwnRecord } from '../identity/own-record.js';
 import type { OutgoingMail } from '../server/outgoing-mail.js';
 import type { People } from '../identity/people.js';
-import type { Groups } from './groups.js';
+import type { PinnedKeys } from '../identity/pinned-keys.js';
+import type { Groups, Sender } from './groups.js';
 import type { RunningGroup, RunningGroups } from './running-groups.js';
 
 type LetterBody<S> = Extract<Static<typeof GroupLetter>['body'], { type: S }>;
@@ -47,11 +48,19 @@ interface Kept {
   invitations: Invitation[];
   wishes: JoinRequest[];
   asked: { group: string; name: string }[];
-  invited: { group: string; user: string }[];
+  invited: InvitedUser[];
+}
+
+/** `key`: the identity key that the invitation is for. */
+interface InvitedUser {
+  readonly group: string;
+  readonly user: string;
+  readonly key: string;
 }
 
 interface Dependencies {
   readonly people: People;
+  readonly pinnedKeys: PinnedKeys;
   readonly mail: OutgoingMail;
   readonly record: OwnRecord;
   readonly groups: Groups;
@@ -60,7 +69,7 @@ interface Dependencies {
 
 export class Admission implements Part {
   readonly letters = {
-    group: letterRoute('anyone', groupLetterShape, ({ from }, letter) => this.letter(from, letter)),
+    group: letterRoute('anyone', groupLetterShape, ({ from, key }, letter) => this.letter({ user: from, key }, letter)),
   };
   private readonly kept: Kept;
 
@@ -95,23 +104,25 @@ export class Admission implements Part {
     this.keep();
   }
 
-  invite({ id: group, name, isPublic, member }: RunningGroup, user: string): void {
+  /** `key`: the identity key of the user. Only its owner can accept (SPEC GROUP-41). */
+  invite({ id: group, name, isPublic, member }: RunningGroup, { user, key }: Sender): void {
     const { log } = member;
     const { index, hash } = log.position;
-    const isKnown = (one: { group: string; user: string }): boolean => one.group === group && one.user === user;
-    if (!this.kept.invited.some(isKnown)) this.kept.invited.push({ group, user });
-    this.kept.invited = this.kept.invited.slice(-LIMITS.groupRequestsMax);
+    const others = this.kept.invited.filter((one) => one.group !== group || one.user !== user);
+    this.kept.invited = [...others, { group, user, key }].slice(-LIMITS.groupRequestsMax);
     this.keep();
     const { policy } = log.head;
-    const word = { type: 'invite', name, public: isPublic, head: { index, hash }, policy, members: log.members.size };
-    this.post(user, { group, body: word } as GroupLetter);
+    const head = { index, hash };
+    const body = { type: 'invite' as const, key, name, public: isPublic, head, policy, members: log.members.size };
+    this.post(user, { group, body });
   }
 
   /** Accepts an invitation or asks to join; the users in `to` may decide. */
   requestJoin(group: string, name: string, { head, to }: { head: Head; to: readonly string[] }): void {
     const { context } = this;
     const { me } = context;
-    const said = { group, by: me.name, device: me.device.publicKey, head, nonce: context.freshId(), at: context.now };
+    const author = { group, by: me.name, device: me.device.publicKey, key: me.identity.publicKey };
+    const said = { ...author, head, nonce: context.freshId(), at: context.now };
     const consent = signObject('consent', said, me.device, context.primitives);
     this.kept.asked = [...this.kept.asked.filter((one) => one.group !== group), { group, name }];
     this.kept.asked = this.kept.asked.slice(-LIMITS.groupsMax);
@@ -127,14 +138,14 @@ export class Admission implements Part {
     this.post(from, { group, body: { type: 'decline', name } });
   }
 
-  private letter(from: string, { group, body }: GroupLetter): void {
+  private letter(from: Sender, { group, body }: GroupLetter): void {
     switch (body.type) {
       case 'invite':
-        return this.invited({ group, from, word: body });
+        return this.invited({ group, from: from.user, word: body });
       case 'join_request':
         return this.joinRequested(from, group, body);
       case 'decline':
-        return this.declined(group, from);
+        return this.declined(group, from.user);
       case 'bundle':
         for (const each of body.bodies) this.parts.groups.receive(from, group, each);
     }
@@ -149,14 +160,18 @@ export class Admission implements Part {
     }
   }
 
-  /** Adds a user to the group; `then` gets the refusal where that fails. */
+  /** Adds a user to the group, whose key is looked up if it is not pinned; `then` gets the refusal if that fails. */
   admit(running: RunningGroup, request: JoinRequest, then: (refusal: Refusal | null) => void): void {
     const { user, record, consent } = request;
-    this.parts.groups.command(running, { type: 'add', user, record, consent }, (outcome) => {
-      const refusal = outcome instanceof Refusal ? outcome : null;
-      const isOver = refusal === null || refusal.code === 'GROUP_REFUSES' || refusal.code === 'MEMBER_ALREADY';
-      if (isOver) this.dropRequest(request);
-      then(refusal);
+    const { groups, pinnedKeys } = this.parts;
+    pinnedKeys.pin([user], (away) => {
+      if (away) return then(away);
+      if (pinnedKeys.of(user) === null) return then(new Refusal('USER_UNKNOWN', user));
+      groups.command(running, { type: 'add', user, record, consent }, (outcome) => {
+        const refusal = outcome instanceof Refusal ? outcome : null;
+        if (refusal === null || FINAL.includes(refusal.code)) this.dropRequest(request);
+        then(refusal);
+      });
     });
   }
 
@@ -167,6 +182,8 @@ export class Admission implements Part {
 
   private invited(invitation: Invitation): void {
     const { group, from, word } = invitation;
+    // The inviter means a user of our name with another key.
+    if (word.key !== this.context.me.identity.publicKey) return;
     const running = this.parts.running.get(group);
     if (running && running.member.me !== null) return;
     // Any user can send an invitation to any group: whether it is valid shows when it is answered.
@@ -178,28 +195,35 @@ export class Admission implements Part {
     this.context.notify({ event: 'group_invite', group: word.name, from });
   }
 
-  private joinRequested(from: string, group: string, { name, record, consent }: LetterBody<'join_request'>): void {
+  private joinRequested(from: Sender, group: string, { name, record, consent }: LetterBody<'join_request'>): void {
     const running = this.parts.running.get(group);
     const said = openStatement('consent', consent, this.context.primitives);
     if (!running || running.member.me === null || said === null || said.group !== group) return;
     // A member may forward a request that reached the wrong member.
-    if (said.by !== from && !running.member.isPeer(from)) return;
+    const isOwn = said.by === from.user && said.key === from.key;
+    if (!isOwn && !running.member.isPeer(from.user, from.key)) return;
     const request: JoinRequest = { group, user: said.by, record, consent };
     if (running.member.isPeer(request.user)) return;
-    if (this.wasInvited(request)) {
-      if (running.member.isLeader) return this.admit(running, request, (refusal) => this.warnOf(running, refusal));
-      return this.post(running.member.log.head.leader, {
-        group,
-        body: { type: 'join_request', name, record, consent },
-      });
+    const invited = this.kept.invited.find((one) => one.group === group && one.user === said.by);
+    if (invited && invited.key !== said.key) return this.warnOf(running, new Refusal('MEMBER_KEY', said.by));
+    if (invited && running.member.isLeader)
+      return this.admit(running, request, (refusal) => this.warnOf(running, refusal));
+    if (invited) {
+      const { leader } = running.member.log.head;
+      return this.post(leader, { group, body: { type: 'join_request', name, record, consent } });
     }
     const { join } = running.member.log.head.policy;
-    if ((!running.isPublic && said.by === from) || join === 'closed') return;
-    this.keepRequest(running, request);
+    if ((!running.isPublic && isOwn) || join === 'closed') return;
+    this.judgeRequest(running, request, said.key);
   }
 
-  private wasInvited({ group, user }: JoinRequest): boolean {
-    return this.kept.invited.some((one) => one.group === group && one.user === user);
+  /** Keeps a request of a user whose key is pinned, or is pinned now, or cannot be looked up before the decision. */
+  private judgeRequest(running: RunningGroup, request: JoinRequest, key: string): void {
+    const { pinnedKeys } = this.parts;
+    pinnedKeys.pin([request.user], () => {
+      if (!pinnedKeys.isOther(request.user, key)) this.keepRequest(running, request);
+      else this.warnOf(running, new Refusal('MEMBER_KEY', request.user));
+    });
   }
 
   private keepRequest(running: RunningGroup, request: JoinRequest): void {
@@ -248,3 +272,6 @@ export class Admission implements Part {
     this.context.store.putSetting(SETTINGS.groupRequests, JSON.stringify(this.kept));
   }
 }
+
+/** A request that was refused so is over. */
+const FINAL: readonly RefusalCode[] = ['GROUP_REFUSES', 'MEMBER_ALREADY', 'MEMBER_KEY'];

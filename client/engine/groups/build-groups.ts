@@ -7,6 +7,7 @@ import type { WaitingMessages } from '../conversations/waiting-messages.js';
 import type { Context } from '../core/context.js';
 import type { OwnRecord } from '../identity/own-record.js';
 import type { People } from '../identity/people.js';
+import type { PinnedKeys } from '../identity/pinned-keys.js';
 import type { OutgoingMail } from '../server/outgoing-mail.js';
 import type { Presence } from '../server/presence.js';
 import type { Session } from '../server/session.js';
@@ -28,6 +29,7 @@ import { WaitingBroadcasts } from './waiting-broadcasts.js';
 interface Dependencies {
   readonly record: OwnRecord;
   readonly people: People;
+  readonly pinnedKeys: PinnedKeys;
   readonly session: Session;
   readonly presence: Presence;
   readonly mail: OutgoingMail;
@@ -44,7 +46,7 @@ export function buildGroups(context: Context, parts: Dependencies) {
   parts.names.groups.register(running);
   new WaitingBroadcasts(context, running, parts.waitingMessages);
   const groupMail = new GroupMail(context, { ...parts, running });
-  const peers = new GroupPeers({ ...parts, groupMail });
+  const peers = new GroupPeers(context, { ...parts, running, groupMail });
   const groups = new Groups(context, { ...parts, running, peers, groupMail });
   const admission = new Admission(context, { ...parts, groups, running });
   const publicGroups = new PublicGroups(context, { ...parts, running });

@@ -11,6 +11,7 @@ import { ofGroup } from '../core/conversation-id.js';
 import type { CommandOf, Part } from '../core/part.js';
 import type { Unread } from '../conversations/unread.js';
 import type { People } from '../identity/people.js';
+import type { PinnedKeys } from '../identity/pinned-keys.js';
 import type { Admission } from './admission.js';
 import type { Groups } from './groups.js';
 import type { PublicGroups } from './public-groups.js';
@@ -18,6 +19,7 @@ import type { RunningGroup, RunningGroups } from './running-groups.js';
 
 interface Dependencies {
   readonly people: People;
+  readonly pinnedKeys: PinnedKeys;
   readonly unread: Unread;
   readonly running: RunningGroups;
   readonly groups: Groups;
@@ -79,7 +81,10 @@ export class GroupCommands implements Part {
   private summary({ id, name, isPublic, member }: RunningGroup): GroupSummary {
     const { members, head } = member.log;
     const unread = this.parts.unread.count(ofGroup(id));
-    return { group: name, public: isPublic, leader: head.leader, members: members.size, mine: true, unread };
+    const { leader } = head;
+    const otherKey = this.parts.pinnedKeys.otherKey(leader, members.get(leader)?.key ?? '');
+    const summary = { group: name, public: isPublic, leader, members: members.size, mine: true, unread };
+    return otherKey === null || !members.has(leader) ? summary : { ...summary, otherKey };
   }
 
   private members(ref: number, group: string): void {
@@ -103,7 +108,9 @@ export class GroupCommands implements Part {
     const forks = memory.forks.map(([mine, theirs]) => ({ mine: hash(mine), theirs: hash(theirs) }));
     const since = isoTime(log.at(head.leadsSince)?.entry.at ?? 0);
     const members = [...log.members.keys()];
-    return { group, leader: head.leader, members, since, term: log.term, pending, forks };
+    const others = this.parts.pinnedKeys.othersAmong(log.members.values());
+    const described = { group, leader: head.leader, members, since, term: log.term, pending, forks };
+    return others.length === 0 ? described : { ...described, others };
   }
 
   private enter(ref: number, group: string): void {
@@ -133,10 +140,12 @@ export class GroupCommands implements Part {
     if (running instanceof Refusal) return this.context.refuse(ref, running);
     const refusal = this.whyNotInvite(running, user);
     if (refusal) return this.context.refuse(ref, refusal);
-    this.parts.people.find([user], (found) => {
-      if (found instanceof Refusal && found.code !== 'SERVER_AWAY') return this.context.refuse(ref, found);
-      if (!(found instanceof Refusal) && found.length === 0) return this.context.refuseWith(ref, 'USER_UNKNOWN', user);
-      this.parts.admission.invite(running, user);
+    const { people, pinnedKeys, admission } = this.parts;
+    pinnedKeys.pin([user], (away) => {
+      const key = pinnedKeys.of(user);
+      if (key === null) return this.context.refuse(ref, away ?? new Refusal('USER_UNKNOWN', user));
+      if (people.get(user)?.claimed) return this.context.refuseWith(ref, 'KEY_CHANGED', user);
+      admission.invite(running, { user, key });
       this.context.succeed(ref, 'invite', { group, user });
     });
   }

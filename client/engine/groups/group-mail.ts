@@ -9,12 +9,12 @@ import type { Session } from '../server/session.js';
 import type { Links } from '../transport/links.js';
 import type { Connector } from '../transport/connector.js';
 import type { LetterOutcome, OutgoingMail } from '../server/outgoing-mail.js';
-import type { People } from '../identity/people.js';
+import type { PinnedKeys } from '../identity/pinned-keys.js';
 import type { HandOff } from '../transport/hand-off.js';
 import type { RunningGroup, RunningGroups } from './running-groups.js';
 
 interface Dependencies {
-  readonly people: People;
+  readonly pinnedKeys: PinnedKeys;
   readonly links: Links;
   readonly connector: Connector;
   readonly mail: OutgoingMail;
@@ -43,12 +43,20 @@ export class GroupMail implements Part {
     this.alarms = context.alarms.for('group mail');
   }
 
-  /** Posts what must arrive, now or later. It is on disk with this turn. */
-  post({ id: group }: RunningGroup, to: string, frameBody: GroupFrameBody): void {
-    const { people, mail } = this.parts;
-    const person = people.get(to) ?? people.meet(to);
-    if (person === null) return;
-    if (people.get(to) === null) people.put(person);
+  /**
+   * Posts what must arrive, now or later. It is on disk with this turn, unless the key of the user has to be looked up
+   * first. Nothing goes to a user with another key than the member (SPEC GROUP-44).
+   */
+  post(running: RunningGroup, to: string, frameBody: GroupFrameBody): void {
+    const { pinnedKeys } = this.parts;
+    if (pinnedKeys.of(to) !== null) return this.postToPinned(running, to, frameBody);
+    pinnedKeys.pin([to], () => this.postToPinned(running, to, frameBody));
+  }
+
+  private postToPinned({ id: group, member }: RunningGroup, to: string, frameBody: GroupFrameBody): void {
+    const { pinnedKeys, mail } = this.parts;
+    const key = member.keyOf(to);
+    if (key === null || pinnedKeys.of(to) !== key) return;
     const letter: GroupLetter = { group, body: { type: 'bundle', bodies: [frameBody] } };
     // A later acknowledgement includes every earlier one of the same group.
     if (frameBody.type === 'acknowledgement') mail.postLatest(to, 'group', letter, acknowledgedGroup);

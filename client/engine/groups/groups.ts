@@ -14,14 +14,16 @@ import { ofGroup } from '../core/conversation-id.js';
 import { frameRoute, type EventOf, type Part } from '../core/part.js';
 import { Registration } from '../core/registration.js';
 import type { OwnRecord } from '../identity/own-record.js';
+import type { PinnedKeys } from '../identity/pinned-keys.js';
 import type { Unread } from '../conversations/unread.js';
 import type { Links } from '../transport/links.js';
 import type { GroupMail } from './group-mail.js';
-import type { GroupPeers } from './group-peers.js';
+import type { GroupPeers, PinListener } from './group-peers.js';
 import type { RunningGroup, RunningGroups } from './running-groups.js';
 
 interface Dependencies {
   readonly record: OwnRecord;
+  readonly pinnedKeys: PinnedKeys;
   readonly links: Links;
   readonly unread: Unread;
   readonly running: RunningGroups;
@@ -43,9 +45,17 @@ export interface GroupListener {
   awaits(group: string): boolean;
 }
 
-export class Groups implements Part {
+/** `key`: the identity key of the user. */
+export interface Sender {
+  readonly user: string;
+  readonly key: string;
+}
+
+export class Groups implements Part, PinListener {
   readonly frames = {
-    group: frameRoute('member', groupFrameShape, ({ user }, { group, body }) => this.receive(user, group, body)),
+    group: frameRoute('member', groupFrameShape, ({ user }, { group, body }) =>
+      this.receiveFromLink(user, group, body),
+    ),
   };
   readonly on = {
     linked: ({ peer }: EventOf<'linked'>) => this.linked(peer.user),
@@ -68,6 +78,7 @@ export class Groups implements Part {
 
   /** Starts the groups on disk. */
   begin(listener: GroupListener): void {
+    this.parts.peers.listener.register(this);
     this.listener.register(listener);
     for (const group of this.context.store.groups()) this.start(group);
   }
@@ -83,10 +94,10 @@ export class Groups implements Part {
     this.feed(running, { type: 'command', ref: this.context.freshRef(), command }, then);
   }
 
-  /** Takes a frame body that a link or a letter proves to come from this user. */
-  receive(from: string, group: string, body: GroupFrameBody): void {
+  /** Takes a frame body. A link or a letter proves its sender. */
+  receive(from: Sender, group: string, body: GroupFrameBody): void {
     const running = this.parts.running.get(group) ?? this.startFrom(group, body);
-    if (running) this.feed(running, { type: 'frame', from, body });
+    if (running) this.feed(running, { type: 'frame', from: from.user, key: from.key, body });
   }
 
   private linked(user: string): void {
@@ -103,6 +114,19 @@ export class Groups implements Part {
   flush(): void {
     for (const running of this.touched) this.feed(running, { type: 'flush' });
     this.touched.clear();
+  }
+
+  pinChanged(user: string): void {
+    for (const running of this.parts.running.all()) {
+      if (!running.member.log.members.has(user)) continue;
+      this.feed(running, { type: 'wake' });
+      this.changed(running, true);
+    }
+  }
+
+  private receiveFromLink(user: string, group: string, body: GroupFrameBody): void {
+    const key = this.parts.pinnedKeys.of(user);
+    if (key !== null) this.receive({ user, key }, group, body);
   }
 
   // Not an `InlineDriver`: a command is answered before `command` returns, also where an effect gives it.
@@ -127,7 +151,8 @@ export class Groups implements Part {
   private start(group: string): RunningGroup | null {
     const { store, me, now, options } = this.context;
     const member = new GroupMember({
-      self: { user: me.name, device: me.device },
+      self: { user: me.name, key: me.identity.publicKey, device: me.device },
+      pinnedKey: (user) => this.parts.pinnedKeys.of(user),
       store: store.groupStore(group),
       dependencies: this.logDependencies,
       options: { silenceMs: options.groupSilenceMs },
@@ -141,7 +166,7 @@ export class Groups implements Part {
       isPublic: op.public,
       member,
       linked: new Set(),
-      notifiedMembers: membershipOf(member),
+      notifiedMembers: this.membershipOf(member),
       feed: (input) => this.feed(running, input),
     };
     this.parts.running.add(running);
@@ -184,22 +209,25 @@ export class Groups implements Part {
 
   private send(running: RunningGroup, { to, body, isDurable }: Extract<GroupEffect, { type: 'send' }>): void {
     const frame: GroupFrame = { type: 'group', group: running.id, body };
+    if (this.parts.pinnedKeys.isOther(to, running.member.keyOf(to))) return;
     if (running.linked.has(to) && this.parts.links.isLinked(to)) return this.parts.links.send(to, frame);
     if (isDurable) this.parts.groupMail.post(running, to, body);
   }
 
   private show(running: RunningGroup, message: Extract<GroupEffect, { type: 'show' }>['message']): void {
     if (message.mine) return;
-    const { id, by: from, text, at, visibility } = message;
-    this.context.notify({ event: 'group', id, group: running.name, from, text, gap: visibility === 'marked' }, at);
+    const { id, by: from, key, text, at, visibility } = message;
+    const otherKey = this.parts.pinnedKeys.otherKey(from, key);
+    const event = { event: 'group' as const, id, group: running.name, from, text, gap: visibility === 'marked' };
+    this.context.notify(otherKey === null ? event : { ...event, otherKey }, at);
     this.parts.unread.arrived(ofGroup(running.id));
   }
 
   private changed(running: RunningGroup, hasStarted: boolean): void {
-    this.parts.peers.refresh(this.parts.running.all());
+    this.parts.peers.refresh();
     for (const { user } of running.member.peers) this.addLink(running, user);
     for (const user of running.linked) if (!running.member.isPeer(user)) this.dropLink(running, user);
-    const members = membershipOf(running.member);
+    const members = this.membershipOf(running.member);
     if (hasStarted && members !== running.notifiedMembers) this.notifyMembers(running);
     running.notifiedMembers = members;
     if (hasStarted) this.listener.target.changed(running);
@@ -208,7 +236,16 @@ export class Groups implements Part {
   private notifyMembers({ name: group, member }: RunningGroup): void {
     const { log } = member;
     const members = [...log.members.keys()];
-    this.context.notify({ event: 'group_members', group, members, leader: log.head.leader });
+    const others = this.parts.pinnedKeys.othersAmong(log.members.values());
+    const event = { event: 'group_members' as const, group, members, leader: log.head.leader };
+    this.context.notify(others.length === 0 ? event : { ...event, others });
+    for (const { user, fingerprint } of others) this.context.warn('MEMBER_OTHER', otherText(group, user, fingerprint));
+  }
+
+  /** What the event `group_members` shows, as one text. */
+  private membershipOf({ log: { members, head } }: GroupMember): string {
+    const others = this.parts.pinnedKeys.othersAmong(members.values()).map(({ user }) => user);
+    return [head.leader, ...members.keys(), '', ...others].join(' ');
   }
 
   private addLink(running: RunningGroup, user: string): void {
@@ -245,7 +282,7 @@ const WARNINGS: Record<'GROUP_FORK' | 'GROUP_LIAR' | 'GROUP_CONFLICT', (group: s
     refusalText(new Refusal('GROUP_REFUSES', `two messages under one number (${group}: ${text})`)),
 };
 
-/** What the event `group_members` shows, as one text. */
-function membershipOf({ log: { members, head } }: GroupMember): string {
-  return [head.leader, ...members.keys()].join(' ');
+function otherText(group: string, user: string, fingerprint: string): string {
+  const who = `${user} in the group ${group} is not the ${user} you know: the key is another one (${fingerprint}).`;
+  return `${who} Messages of this member are marked, and your client sends nothing to it.`;
 }

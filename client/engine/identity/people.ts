@@ -105,8 +105,10 @@ export class People {
 
   /** Stores a person, new or changed. */
   put(person: Person): Person {
+    const before = this.byName.get(person.name)?.pinned?.key;
     this.remember(person);
     this.context.store.putPerson(person);
+    if (person.pinned && person.pinned.key !== before) this.context.report({ type: 'keyPinned', user: person.name });
     return person;
   }
 

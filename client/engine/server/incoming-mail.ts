@@ -147,7 +147,7 @@ export class IncomingMail implements Part {
     const { from, device, kind, at, body } = letter;
     // Letters about friendship are still taken from a blocked user (SPEC FRIEND-4); all others are dropped.
     if (this.people.get(from)?.blocked && !FRIENDSHIP_KINDS.includes(kind)) return 'done';
-    this.deliver({ from, device, kind, at, body });
+    this.deliver({ from, key: author.key, device, kind, at, body });
     return 'done';
   }
 

@@ -153,4 +153,35 @@ const CLAIMS = `
   ALTER TABLE people RENAME COLUMN changed_signature TO claimed_signature;
 `;
 
-export const MIGRATIONS: readonly string[] = [FIRST, SEARCH, POST_TABLES, GROUPS, SEARCH_BY_AUTHOR, CLAIMS];
+/**
+ * The identity key of the author of a group message, also as a tag. Logs of earlier versions have no keys in their
+ * entries, so those groups end here; their messages stay.
+ */
+const AUTHOR_KEYS = `
+  DELETE FROM group_entries;
+  DELETE FROM group_memos;
+  ALTER TABLE group_messages ADD COLUMN author_key TEXT NOT NULL DEFAULT '';
+  DROP TABLE message_index;
+  DROP VIEW indexed_messages;
+  CREATE VIEW indexed_messages AS
+    SELECT messages.message AS message, text,
+      'p' || peer || CASE mine WHEN 1 THEN ' mine' ELSE ' theirs' END
+        || coalesce(' by' || hex(author) || ' key' || hex(author_key), '') AS tags
+    FROM messages LEFT JOIN group_messages ON group_messages.message = messages.message;
+  CREATE VIRTUAL TABLE message_index USING fts5 (
+    text, tags, content = 'indexed_messages', content_rowid = 'message', columnsize = 0,
+    tokenize = "unicode61 remove_diacritics 2"
+  );
+  DELETE FROM indexed_days;
+  UPDATE counters SET value = 0 WHERE name = 'indexed';
+`;
+
+export const MIGRATIONS: readonly string[] = [
+  FIRST,
+  SEARCH,
+  POST_TABLES,
+  GROUPS,
+  SEARCH_BY_AUTHOR,
+  CLAIMS,
+  AUTHOR_KEYS,
+];

@@ -8,6 +8,7 @@ import type {
   Visibility,
 } from '../../../protocols/groups/member/group-store.js';
 import type { Database, SqlValue } from '../../../runtime/sqlite.js';
+import type { GroupAuthor } from '../../engine/core/store.js';
 import { storedGroup } from '../../engine/core/conversation-id.js';
 import { toStoredMessage, visibilityColumns, groupMessageState, visibilityOf } from '../group-message.js';
 import { GROUP, kindCode } from './messages/message-codes.js';
@@ -20,10 +21,10 @@ interface SignedRow {
   readonly signature: string;
 }
 
-type GroupRow = MessageRow & SignedRow & { readonly author: string };
+type GroupRow = MessageRow & SignedRow & { readonly author: string; readonly author_key: string };
 
 const SELECT = `
-  SELECT ${COLUMNS_OF_MESSAGES}, author, payload, signature
+  SELECT ${COLUMNS_OF_MESSAGES}, author, author_key, payload, signature
   FROM messages CROSS JOIN group_messages USING (message)`;
 
 export class SqliteGroupStore implements GroupStore {
@@ -67,10 +68,10 @@ export class SqliteGroupStore implements GroupStore {
 
   addMessage(message: StoredGroupMessage): boolean {
     if (this.parts.messages.add(toStoredMessage(this.group, message)) !== 'added') return false;
-    const { by, signed } = message;
+    const { by, key, signed } = message;
     const add = this.database.prepare(`
-      INSERT INTO group_messages (message, author, payload, signature) VALUES (?, ?, ?, ?)`);
-    add.run(this.parts.messages.lastRow, by, signed.payload, signed.signature);
+      INSERT INTO group_messages (message, author, author_key, payload, signature) VALUES (?, ?, ?, ?, ?)`);
+    add.run(this.parts.messages.lastRow, by, key, signed.payload, signed.signature);
     return true;
   }
 
@@ -115,8 +116,9 @@ export class SqliteGroupStore implements GroupStore {
   }
 
   /** The author of a message of this group. */
-  authorOf(device: string, seq: number): string | null {
-    return this.messageAt(device, seq)?.by ?? null;
+  authorOf(device: string, seq: number): GroupAuthor | null {
+    const message = this.messageAt(device, seq);
+    return message && { name: message.by, key: message.key };
   }
 
   /** Looked up on each use: a rollback may undo the assignment of the number. */
@@ -132,11 +134,12 @@ export class SqliteGroupStore implements GroupStore {
 
 function toStoredGroupMessage(row: GroupRow, names: NameNumbers): StoredGroupMessage {
   const { id, device, seq, lamport, at, text, mine, state, ...rest } = messageOf(row, names);
-  const { author: by, payload, signature } = row;
+  const { author: by, author_key: key, payload, signature } = row;
   const signed = { payload, signature };
   return {
     id,
     by,
+    key,
     device,
     seq,
     lamport,

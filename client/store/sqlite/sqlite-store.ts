@@ -5,6 +5,7 @@ import type { LetterKind } from '../../../protocols/letters/messages.js';
 import { openDatabase, type Database, type Synchronous } from '../../../runtime/sqlite.js';
 import type {
   Added,
+  GroupAuthor,
   Person,
   QueuedLetter,
   SearchQuery,
@@ -240,7 +241,7 @@ export class SqliteStore implements TransactionalStore {
     return new SqliteGroupStore(this.database, { names: this.names, messages: this.messages }, group);
   }
 
-  authorOf({ peer, device, seq, kind }: StoredMessage): string | null {
+  authorOf({ peer, device, seq, kind }: StoredMessage): GroupAuthor | null {
     const id = readConversation(peer);
     return kind === 'group' && id.type === 'group' ? this.groupStore(id.group).authorOf(device, seq) : null;
   }

@@ -2,13 +2,18 @@
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { openSnapshot, type Database } from '../../../runtime/sqlite.js';
-import type { Person, StoredMessage } from '../../engine/core/store.js';
+import type { GroupAuthor, Person, StoredMessage } from '../../engine/core/store.js';
 import { COLUMNS_OF_MESSAGES, messageOf, type MessageRow } from './messages/message-rows.js';
 import { NameNumbers } from './messages/name-numbers.js';
 import { SqlitePeople } from './sqlite-people.js';
 
 /** The position of a message in its conversation. */
 type Position = readonly [lamport: number, device: number, seq: number, kind: number];
+
+interface AuthorRow {
+  readonly author: string | null;
+  readonly author_key: string | null;
+}
 
 const START: Position = [-1, 0, 0, 0];
 
@@ -42,15 +47,14 @@ export class StoreSnapshot {
   }
 
   /** The visible messages of a conversation, the oldest first. `author`: null outside of groups. */
-  *messages(peer: string): Generator<StoredMessage & { readonly author: string | null }> {
-    const page = this.snapshot.prepare<MessageRow & { author: string | null }>(`
-      SELECT ${COLUMNS_OF_MESSAGES}, author FROM messages LEFT JOIN group_messages USING (message)
+  *messages(peer: string): Generator<StoredMessage & { readonly author: GroupAuthor | null }> {
+    const page = this.snapshot.prepare<MessageRow & AuthorRow>(`
+      SELECT ${COLUMNS_OF_MESSAGES}, author, author_key FROM messages LEFT JOIN group_messages USING (message)
       WHERE peer = ? AND (lamport, device, seq, kind) > (?, ?, ?, ?) AND shown = 1
       ORDER BY lamport, device, seq, kind LIMIT ${LIMITS.archivePage}`);
-    const next = (position: Position): (MessageRow & { author: string | null })[] =>
-      page.all(this.names.peer(peer), ...position);
+    const next = (position: Position): (MessageRow & AuthorRow)[] => page.all(this.names.peer(peer), ...position);
     for (let rows = next(START); rows.length > 0; rows = next(positionOf(rows))) {
-      for (const row of rows) yield { ...messageOf(row, this.names), author: row.author };
+      for (const row of rows) yield { ...messageOf(row, this.names), author: authorOf(row) };
     }
   }
 
@@ -66,6 +70,10 @@ export class StoreSnapshot {
   close(): void {
     this.snapshot.close();
   }
+}
+
+function authorOf({ author, author_key: key }: AuthorRow): GroupAuthor | null {
+  return author === null || key === null ? null : { name: author, key };
 }
 
 function positionOf(rows: readonly MessageRow[]): Position {

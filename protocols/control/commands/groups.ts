@@ -8,10 +8,19 @@ import { FILE, NO_ARGUMENTS, TEXT, USER, type Argument, type CommandEntry } from
 import type { ParsedArguments } from '../line/grammar.js';
 import type { MessageState } from './messages.js';
 
+/** A member of a group whose key is not the one that is known for this name. */
+export interface OtherMember {
+  readonly user: string;
+  /** Of the key in the group. */
+  readonly fingerprint: string;
+}
+
 export interface GroupSummary {
   readonly group: string;
   readonly public: boolean;
   readonly leader: string;
+  /** The leader is not the user you know by that name: the fingerprint of the leader's key. */
+  readonly otherKey?: string;
   readonly members: number;
   readonly mine: boolean;
   readonly unread: number;
@@ -27,6 +36,8 @@ interface MembersAnswer {
   readonly group: string;
   readonly leader: string;
   readonly members: string[];
+  /** Members who are not the users you know by these names. */
+  readonly others?: OtherMember[];
   /** When the leader took over, ISO 8601 UTC. */
   readonly since: string;
   readonly term: number;

@@ -25,6 +25,8 @@ export interface HistoryMessage {
   readonly state: MessageState | 'cancelled' | 'unconfirmed';
   /** True if an earlier message is missing before it. */
   readonly gap?: boolean;
+  /** The author is not the user you know: the fingerprint of the author's key in the group. */
+  readonly otherKey?: string;
 }
 
 /** A message that a search found. `in`: the user or group of its conversation. */

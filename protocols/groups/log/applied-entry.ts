@@ -14,7 +14,7 @@ import {
   type LogPosition,
 } from '../entry.js';
 import { openStatement } from '../statements.js';
-import type { DeviceRoster, LogDependencies } from './device-roster.js';
+import type { DeviceRecord, DeviceRoster, LogDependencies } from './device-roster.js';
 
 /**
  * `since`: the index of the entry that added the member. `admissionId`: the id of the consent in that entry; for the
@@ -57,7 +57,7 @@ export interface LogView {
   readonly isTrusted: boolean;
   at(index: number): AppliedEntry | null;
   /** Why the consent does not admit the user (SPEC GROUP-2), null if it does. */
-  consentFault(user: string, consent: Signed, devices: readonly { readonly device: string }[]): string | null;
+  consentFault(user: string, consent: Signed, record: DeviceRecord): string | null;
   /** Are these users a strict majority of every configuration from the last ratified entry up to the head? */
   isQuorum(users: ReadonlySet<string>): boolean;
 }
@@ -158,7 +158,8 @@ function applyAdd(entry: LogEntry, op: OpOf<'add'>, log: LogView): StateChange |
   if (members.size >= LIMITS.groupMembersMax) return 'the group is full';
   const record = log.dependencies.readRecord(op.record);
   if (record?.name !== op.user) return 'the record belongs to another user';
-  const fault = log.isTrusted ? null : log.consentFault(op.user, op.consent, record.devices);
+  if (record.key !== op.key) return 'the record has another key than the entry';
+  const fault = log.isTrusted ? null : log.consentFault(op.user, op.consent, record);
   if (fault !== null) return fault;
   const admissionId = objectId('consent', op.consent.payload, log.dependencies.primitives);
   const member: Member = { user: op.user, key: record.key, since: entry.index, admissionId };

@@ -19,6 +19,8 @@ export interface MembershipInterval {
 /** `unknown epoch`: the message cites an entry ahead of the own log. */
 export type MessageVerdict = 'accepted' | 'unknown epoch' | 'rejected';
 
+type SentMessage = Pick<GroupMessage, 'by' | 'device' | 'seq' | 'epoch'>;
+
 export class MembershipIntervals {
   private byUser = new Map<string, MembershipInterval[]>();
   private readFrom: AppliedEntry | null = null;
@@ -46,17 +48,23 @@ export class MembershipIntervals {
   }
 
   /** Did the sender belong to the group when it sent this message, and is the message within its cut? */
-  verdict({ by, device, seq, epoch }: Pick<GroupMessage, 'by' | 'device' | 'seq' | 'epoch'>): MessageVerdict {
+  verdict(message: SentMessage): MessageVerdict {
+    if (this.epochIndex(message.epoch) === null) return 'unknown epoch';
+    return this.intervalOf(message) === null ? 'rejected' : 'accepted';
+  }
+
+  /** The membership in which the message was sent, null if it is not valid in any. */
+  intervalOf({ by, device, seq, epoch }: SentMessage): MembershipInterval | null {
     const index = this.epochIndex(epoch);
-    if (index === null) return 'unknown epoch';
+    if (index === null) return null;
     const log = this.log();
     const isOrphaned = !log.has(epoch);
     const intervals = this.of(by).filter(({ key }) => log.roster.owns(by, key, device));
-    const isWithin = intervals.some((interval, nth) => {
+    const isWithin = (interval: MembershipInterval, nth: number): boolean => {
       if (interval.since > index && !(isOrphaned && nth === 0)) return false;
       return interval.cut === null || seq <= (interval.cut.get(device)?.seq ?? 0);
-    });
-    return isWithin ? 'accepted' : 'rejected';
+    };
+    return intervals.find(isWithin) ?? null;
   }
 
   /**

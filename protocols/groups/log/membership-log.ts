@@ -6,7 +6,7 @@ import { assert } from '../../kit/machine.js';
 import type { Signed } from '../../kit/signed.js';
 import type { LogPosition } from '../entry.js';
 import { openStatement } from '../statements.js';
-import type { DeviceRoster, LogDependencies } from './device-roster.js';
+import type { DeviceRecord, DeviceRoster, LogDependencies } from './device-roster.js';
 import { applyFirst, applyNext, positionOf, type AppliedEntry, type LogView, type Members } from './applied-entry.js';
 
 export class MembershipLog implements LogView {
@@ -96,11 +96,12 @@ export class MembershipLog implements LogView {
     return this.entries.slice(index);
   }
 
-  /** SPEC GROUP-2. The consent names an entry of this log; a user whose membership ended after it consents anew. */
-  consentFault(user: string, consent: Signed, devices: readonly { readonly device: string }[]): string | null {
+  /** SPEC GROUP-2, GROUP-41. The consent names an entry of this log; a user whose membership ended after it consents anew. */
+  consentFault(user: string, consent: Signed, { key, devices }: DeviceRecord): string | null {
     const opened = openStatement('consent', consent, this.dependencies.primitives);
     if (opened === null || opened.by !== user || opened.group !== this.group)
       return 'there is no consent of this user for this group';
+    if (opened.key !== key) return 'the consent has another key than the entry';
     if (!devices.some(({ device }) => device === opened.device)) return 'no device of the user signed the consent';
     if (!this.has(opened.head)) return 'the consent cites another history';
     return this.endedAfter(user, opened.head.index) ? 'the consent is older than the end of the membership' : null;

@@ -29,10 +29,13 @@ export class Dispatch {
     private readonly parts: Parts,
   ) {}
 
-  receive(from: string, body: GroupFrameBody): void {
+  /** `key`: the identity key of the sender. */
+  receive(from: string, key: string, body: GroupFrameBody): void {
+    const { membership } = this.context;
+    const isPeer = membership.isPeer(from, key);
     // A member learns of new members through entries, so the sender of entries may be unknown.
-    if (body.type === 'entries') return this.receiveEntries(from, body);
-    if (!this.context.membership.isPeer(from)) return this.receiveFromNonMember(from, body);
+    if (body.type === 'entries') return this.receiveEntries(body, isPeer ? from : null);
+    if (!isPeer) return this.receiveFromNonMember(from, body, membership.keyOf(from) === key);
     switch (body.type) {
       case 'sync':
         return this.receiveSync(from, body);
@@ -58,17 +61,18 @@ export class Dispatch {
   }
 
   /** A former member learns that its membership ended. Any other user learns nothing. */
-  private receiveFromNonMember(from: string, body: GroupFrameBody): void {
-    if (body.type === 'sync') this.parts.sync.sendEnd(from, body);
+  private receiveFromNonMember(from: string, body: GroupFrameBody, wasMember: boolean): void {
+    if (body.type === 'sync' && wasMember) this.parts.sync.sendEnd(from, body);
     // The vote or adoption of a member whose removal is pending may be needed to ratify that removal.
     const mayCount = body.type === 'statement' && body.statement !== 'heartbeat' && body.statement !== 'transfer';
     if (mayCount) this.receiveStatement(from, body);
   }
 
-  private receiveEntries(from: string, body: Body<'entries'>): void {
-    const { log, membership } = this.context;
+  /** `peer`: the sender, if it is a member. */
+  private receiveEntries(body: Body<'entries'>, peer: string | null): void {
+    const { log } = this.context;
     const hasGap = log.at(body.from) === null && log.at(body.from - 1) === null;
-    if (hasGap) return membership.isPeer(from) ? this.parts.sync.sendSync(from, false) : undefined;
+    if (hasGap) return peer === null ? undefined : this.parts.sync.sendSync(peer, false);
     if (this.parts.replication.receiveEntries(body)) this.parts.election.refresh();
   }
 

@@ -7,10 +7,12 @@ import { peekStatement } from '../statements.js';
 import { isSignedBy, peekEntry, type Member } from '../log/applied-entry.js';
 import type { MembershipIntervals } from '../log/membership-intervals.js';
 import type { MembershipLog } from '../log/membership-log.js';
+import type { MemberDependencies, Self } from './member-io.js';
 import type { MemberMemory, OrphanedEntry } from './member-memory.js';
 
 interface Sources {
-  readonly user: string;
+  readonly self: Self;
+  readonly pinnedKey: MemberDependencies['pinnedKey'];
   readonly log: () => MembershipLog;
   readonly memory: MemberMemory;
   readonly intervals: MembershipIntervals;
@@ -19,26 +21,55 @@ interface Sources {
 export class EffectiveMembership {
   constructor(private readonly sources: Sources) {}
 
-  /** The own membership, null if there is none. */
+  /** The own membership, null if there is none. A member of the own name with another key is another person. */
   get own(): Member | null {
-    const member = this.log.members.get(this.sources.user) ?? null;
-    return member !== null && this.isGone(member) ? null : member;
+    const { self } = this.sources;
+    const member = this.log.members.get(self.user);
+    return member === undefined || member.key !== self.key || this.isGone(member) ? null : member;
   }
 
-  /** The other members. */
+  /** The other members with whom this member communicates. */
   peers(): Member[] {
-    const others = [...this.log.members.values()].filter(({ user }) => user !== this.sources.user);
-    return others.filter((member) => !this.isGone(member));
+    return [...this.log.members.values()].filter((member) => this.isReachable(member));
   }
 
-  isPeer(user: string): boolean {
+  /** True iff the user is a peer. `key`: the identity key that a link or letter proves. */
+  isPeer(user: string, key?: string): boolean {
     const member = this.log.members.get(user);
-    return member !== undefined && user !== this.sources.user && !this.isGone(member);
+    return member !== undefined && this.isReachable(member) && (key === undefined || member.key === key);
   }
 
-  /** A member of the last ratified configuration or of a pending one. A pending removal may need the removed member. */
-  isVoter(user: string): boolean {
-    return this.log.entriesFrom(this.log.ratified).some(({ members }) => members.has(user));
+  /** True iff the pinned key of this name is another one: the member is not the known person (SPEC GROUP-44). */
+  isOther({ user, key }: Pick<Member, 'user' | 'key'>): boolean {
+    const pinned = this.pinnedKey(user);
+    return pinned !== null && pinned !== key;
+  }
+
+  /** True iff this key of the user is pinned, so that the leader may add the user (SPEC GROUP-42). */
+  isPinned(user: string, key: string): boolean {
+    return this.pinnedKey(user) === key;
+  }
+
+  /** The identity key of a member, or of the last membership of a former member; null for other users. */
+  keyOf(user: string): string | null {
+    return this.log.members.get(user)?.key ?? this.sources.intervals.of(user).at(-1)?.key ?? null;
+  }
+
+  /**
+   * The user belongs to the last ratified configuration or to a pending one. A pending removal may need the removed
+   * member.
+   */
+  get isVoter(): boolean {
+    const { user, key } = this.sources.self;
+    return this.log.entriesFrom(this.log.ratified).some(({ members }) => members.get(user)?.key === key);
+  }
+
+  private pinnedKey(user: string): string | null {
+    return this.sources.pinnedKey(user);
+  }
+
+  private isReachable(member: Member): boolean {
+    return member.user !== this.sources.self.user && !this.isGone(member) && !this.isOther(member);
   }
 
   /** True iff the log lists the member, but it left, or an orphaned entry removed it. */

@@ -113,8 +113,14 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     return this.context.membership.peers();
   }
 
-  isPeer(user: string): boolean {
-    return this.context.membership.isPeer(user);
+  /** `key`: the identity key that a link or letter proves. */
+  isPeer(user: string, key?: string): boolean {
+    return this.context.membership.isPeer(user, key);
+  }
+
+  /** The identity key of a member, or of the last membership of a former member; null for other users. */
+  keyOf(user: string): string | null {
+    return this.context.membership.keyOf(user);
   }
 
   /** Why the user cannot change the membership, null if the user can. */
@@ -175,7 +181,7 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
         this.commands.sendLeave(input.user);
         return this.sync.unlinked(input.user);
       case 'frame':
-        return this.dispatch.receive(input.from, input.body);
+        return this.dispatch.receive(input.from, input.key, input.body);
       case 'held':
         return this.recipients.held(input.user, input.upTo);
       case 'record':
@@ -193,6 +199,8 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
       return store.messageAt(effect.message.device, effect.message.seq)?.visibility !== 'hidden';
     }
     if (effect.type !== 'send' || membership.isPeer(effect.to)) return true;
+    const key = membership.keyOf(effect.to);
+    if (key !== null && membership.isOther({ user: effect.to, key })) return false;
     const { type } = effect.body;
     return type === 'entries' || type === 'statement' || type === 'vote_request';
   }

@@ -12,6 +12,8 @@ export type Visibility = 'held' | 'shown' | 'marked' | 'hidden';
 export interface StoredGroupMessage {
   readonly id: string;
   readonly by: string;
+  /** The identity key of the author in this group. */
+  readonly key: string;
   readonly device: string;
   readonly seq: number;
   readonly lamport: number;

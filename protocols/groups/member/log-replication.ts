@@ -70,7 +70,7 @@ export class LogReplication {
     const { context } = this;
     const { log, memory, membership } = context;
     memory.promised = Math.max(memory.promised, log.term);
-    if (!membership.isVoter(context.self.user) || context.isFrozen || context.isBoundToLaterTerm) return;
+    if (!membership.isVoter || context.isFrozen || context.isBoundToLaterTerm) return;
     if (this.adoptedHead === log.head.id) return;
     this.adoptedHead = log.head.id;
     this.adopted = context.sign('adopted', log.position);

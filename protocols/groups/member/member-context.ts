@@ -30,7 +30,7 @@ export class MemberContext {
   private effects: GroupEffect[] = [];
   private savedMemory: string;
 
-  constructor({ self, store, dependencies, options }: MemberDependencies) {
+  constructor({ self, pinnedKey, store, dependencies, options }: MemberDependencies) {
     this.self = self;
     this.store = store;
     this.dependencies = dependencies;
@@ -44,7 +44,8 @@ export class MemberContext {
     this.log.isTrusted = false;
     const log = (): MembershipLog => this.log;
     this.intervals = new MembershipIntervals(log);
-    this.membership = new EffectiveMembership({ user: self.user, log, memory: this.memory, intervals: this.intervals });
+    const { memory, intervals } = this;
+    this.membership = new EffectiveMembership({ self, pinnedKey, log, memory, intervals });
   }
 
   get group(): string {

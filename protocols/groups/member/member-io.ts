@@ -11,6 +11,8 @@ import type { GroupStore, StoredGroupMessage } from './group-store.js';
 /** The user and device that this machine acts for. */
 export interface Self {
   readonly user: string;
+  /** The identity key. */
+  readonly key: string;
   readonly device: SecretKey;
 }
 
@@ -24,6 +26,8 @@ export interface GroupOptions {
 
 export interface MemberDependencies {
   readonly self: Self;
+  /** The identity key that the host has pinned for a user; null if there is none (SPEC GROUP-42, GROUP-44). */
+  readonly pinnedKey: (user: string) => string | null;
   readonly store: GroupStore;
   readonly dependencies: LogDependencies;
   readonly options: GroupOptions;
@@ -45,8 +49,8 @@ export type GroupInput =
   | { type: 'flush' }
   | { type: 'linked'; user: string }
   | { type: 'unlinked'; user: string }
-  /** The link or letter proves that the frame comes from a device of `from`. */
-  | { type: 'frame'; from: string; body: GroupFrameBody }
+  /** The link or letter proves that the frame comes from a device of `from`, whose identity key is `key`. */
+  | { type: 'frame'; from: string; key: string; body: GroupFrameBody }
   /** The name server holds the own messages for a user up to this number; null: it holds none any more. */
   | { type: 'held'; user: string; upTo: number | null }
   /** A newer record of a user. */

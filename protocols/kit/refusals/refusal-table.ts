@@ -298,6 +298,10 @@ export const REFUSALS = {
   NOT_MEMBER: { status: 403, text: 'You are not a member of {about}. Type: join_group {about}' },
   NOT_IN_GROUP: { status: 404, text: '{about} is not a member of the group. Type: members <group>' },
   MEMBER_ALREADY: { status: 409, text: '{about} is already a member.' },
+  MEMBER_KEY: {
+    status: 409,
+    text: 'This request comes with another key than the key of {about} that you know, so it was refused. Compare keys in person or by phone. Type: verify {about}',
+  },
   LEADER_LEAVES: {
     status: 409,
     text: 'You lead {about}, so another member must take over first. Type: transfer {about} <user>. Or let the members vote: leave_group {about} --vote',

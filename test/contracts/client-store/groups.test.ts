@@ -5,17 +5,25 @@ import type { TransactionalStore } from '../../../client/engine/core/store.js';
 import { storedGroup } from '../../../client/engine/core/conversation-id.js';
 import type { StoredGroupMessage } from '../../../protocols/groups/member/group-store.js';
 import { contract } from './contract.js';
-import { BOBS_DEVICE, fromBob, MY_DEVICE, sampleId } from './samples.js';
+import { BOBS_DEVICE, fromBob, MY_DEVICE, sampleId, sampleKey } from './samples.js';
 
 const GROUP = sampleId(7);
 const OTHER = sampleId(8);
+const BOBS_KEY = sampleKey('k');
 
 function signed(text: string) {
   return { payload: text, signature: 'A'.repeat(86) };
 }
 
 function kept(seq: number, changes: Partial<StoredGroupMessage> = {}): StoredGroupMessage {
-  const fixed = { by: 'bob', device: BOBS_DEVICE, mine: false, visibility: 'shown', state: 'delivered' } as const;
+  const fixed = {
+    by: 'bob',
+    key: BOBS_KEY,
+    device: BOBS_DEVICE,
+    mine: false,
+    visibility: 'shown',
+    state: 'delivered',
+  } as const;
   const counted = { seq, lamport: seq, at: 1_000 + seq };
   const text = `to all ${seq}`;
   return { ...fixed, ...counted, id: sampleId(5_000 + seq), text, signed: signed(text), ...changes };
@@ -58,7 +66,10 @@ contract('a group message is stored once, complete with its signed form', (store
   assert.equal(groupStore.messageAt(BOBS_DEVICE, 2), null);
   const stored = store.message(kept(1).id);
   assert.ok(stored);
-  assert.deepEqual([stored.peer, stored.kind, store.authorOf(stored)], [storedGroup(GROUP), 'group', 'bob']);
+  assert.deepEqual(
+    [stored.peer, stored.kind, store.authorOf(stored)],
+    [storedGroup(GROUP), 'group', { name: 'bob', key: BOBS_KEY }],
+  );
   store.addMessage(fromBob(1));
   assert.equal(store.authorOf(fromBob(1)), null);
 });

@@ -16,7 +16,11 @@ const kinds = fc.constantFrom('chat', 'quick');
 const texts = fc
   .array(fc.constantFrom('a', 'B', 'é', 'a-b', '!', 'É b'), { maxLength: 3 })
   .map((some) => some.join(' '));
-const user = fc.record({ type: fc.constant('user' as const), name: fc.constantFrom('al', 'bob') });
+const user = fc.record({
+  type: fc.constant('user' as const),
+  name: fc.constantFrom('al', 'bob'),
+  key: fc.option(fc.constant('k')),
+});
 const queries = fc.record({
   words: fc.array(fc.constantFrom('a', 'b', 'e', 'A b', '!', 'b-e'), { minLength: 1, maxLength: 2 }),
   author: fc.option(fc.oneof(fc.constant({ type: 'me' } as const), user)),

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import type { Author, SearchQuery, TransactionalStore } from '../../../client/engine/core/store.js';
 import { contract } from './contract.js';
-import { fromBob, MY_DEVICE, sampleId, sampleQuick, toBob } from './samples.js';
+import { fromBob, MY_DEVICE, sampleId, sampleKey, sampleQuick, toBob } from './samples.js';
 import { storedGroup } from '../../../client/engine/core/conversation-id.js';
 
 /** The found texts, in order. */
@@ -14,14 +14,16 @@ function found(store: TransactionalStore, words: string, narrowed: Partial<Searc
 
 const GROUP = sampleId(7);
 const ME: Author = { type: 'me' };
-const user = (name: string): Author => ({ type: 'user', name });
+const user = (name: string, key: string | null = null): Author => ({ type: 'user', name, key });
 
 /** Stores a shown message of the group `GROUP`, written at 5 000 ms; the author `me` is I. */
-function inGroup(store: TransactionalStore, seq: number, by: string, text: string): void {
+function inGroup(store: TransactionalStore, seq: number, author: string, text: string): void {
+  const [by = '', letter = 'k'] = author.split(' ');
+  const key = sampleKey(letter);
   const mine = by === 'me';
   const fixed = { visibility: 'shown', state: 'delivered', device: MY_DEVICE, lamport: seq, at: 5_000 } as const;
   const signed = { payload: text, signature: 'A'.repeat(86) };
-  store.groupStore(GROUP).addMessage({ ...fixed, id: sampleId(900 + seq), by, mine, seq, text, signed });
+  store.groupStore(GROUP).addMessage({ ...fixed, id: sampleId(900 + seq), by, key, mine, seq, text, signed });
 }
 
 /** Messages by Bob with these texts. */
@@ -91,6 +93,9 @@ contract('the author counts before the limit, in groups as in conversations of t
   const peer = storedGroup(GROUP);
   assert.deepEqual(found(store, 'lake', { author: user('bob') }), ['lake: by bob', 'lake: to me alone']);
   assert.deepEqual(found(store, 'lake', { author: user('bob'), peer }), ['lake: by bob']);
+  inGroup(store, 80, 'bob x', 'lake: by another bob');
+  assert.deepEqual(found(store, 'lake', { author: user('bob', sampleKey('k')), peer }), ['lake: by bob']);
+  assert.equal(found(store, 'lake', { author: user('bob'), peer }).length, 2);
   assert.deepEqual(found(store, 'lake', { author: user('bob-2') }), ['lake: by bob-2']);
   assert.deepEqual(found(store, 'lake', { author: ME }), ['lake: by me']);
   assert.deepEqual(found(store, 'lake', { author: user('me') }), []);

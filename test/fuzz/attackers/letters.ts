@@ -72,14 +72,14 @@ type Body =
   | GroupLetter;
 
 /** An invitation to a missing group, an unsigned join request, and a message of an unknown group. */
-function groupLetterOf({ record, device }: TestIdentity, random: Random): GroupLetter {
+function groupLetterOf({ record, device }: TestIdentity, key: string, random: Random): GroupLetter {
   const group = 'A'.repeat(22);
   const signed = { payload: '{}', signature: record.signature };
   const policy = { deputies: [], history: 'all' as const, join: 'ask' as const };
   const head = { index: 0, hash: group };
   const have = [{ device: device.publicKey, seq: random.whole(1, 9) }];
   return random.pick<GroupLetter>([
-    { group, body: { type: 'invite', name: 'lake', public: true, head, policy, members: 3 } },
+    { group, body: { type: 'invite', key, name: 'lake', public: true, head, policy, members: 3 } },
     { group, body: { type: 'join_request', name: 'lake', record, consent: signed } },
     { group, body: { type: 'decline', name: 'lake' } },
     { group, body: { type: 'bundle', bodies: [{ type: 'acknowledgement', have }] } },
@@ -119,6 +119,6 @@ function bodyOf(kind: LetterKind, { letterFriend, target }: Parties, random: Ran
     case 'bye':
       return { epoch: 1 };
     case 'group':
-      return groupLetterOf(letterFriend, random);
+      return groupLetterOf(letterFriend, target.key, random);
   }
 }

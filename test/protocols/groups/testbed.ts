@@ -7,7 +7,7 @@ import type { GroupFrameBody } from '../../../protocols/groups/frames.js';
 import type { GroupEffect } from '../../../protocols/groups/member/member-io.js';
 import { objectId, signObject, type Signed } from '../../../protocols/kit/signed.js';
 import { fakeKey, fakePrimitives } from '../../sim/kernel/fake-primitives.js';
-import { MemberProcess, SILENCE_MS, type ProcessHost } from '../../sim/groups/member-process.js';
+import { identityOf, MemberProcess, SILENCE_MS, type ProcessHost } from '../../sim/groups/member-process.js';
 
 export { SILENCE_MS };
 
@@ -29,6 +29,8 @@ export class GroupTestbed implements ProcessHost {
   private readonly inFlight: { from: string; to: string; body: GroupFrameBody }[] = [];
   /** Cut links: frames between the two users are lost. */
   private readonly cuts = new Set<string>();
+  /** The identity key that a member has pinned for a user. */
+  pins: (member: string, user: string) => string | null = (_, user) => identityOf(user);
   readonly letters: { from: string; to: string; bodies: GroupFrameBody[] }[] = [];
 
   constructor(names: readonly string[], policy: Partial<GroupPolicy> = {}) {
@@ -70,8 +72,9 @@ export class GroupTestbed implements ProcessHost {
 
   consentOf(name: string, leader = this.leader, changes: object = {}): Signed {
     const { index, hash } = this.member(leader).log.position;
-    const { device } = this.get(name);
-    const consent = { group: this.group, by: name, device: device.publicKey, head: { index, hash } };
+    const { device, identity } = this.get(name);
+    const author = { group: this.group, by: name, device: device.publicKey, key: identity.publicKey };
+    const consent = { ...author, head: { index, hash } };
     return signObject('consent', { ...consent, nonce: 'A'.repeat(22), at: 1, ...changes }, device, fakePrimitives);
   }
 
@@ -171,6 +174,10 @@ export class GroupTestbed implements ProcessHost {
 
   now(): number {
     return this.at;
+  }
+
+  pinnedKey(member: string, user: string): string | null {
+    return this.pins(member, user);
   }
 
   shouldCrash(): boolean {

@@ -5,7 +5,9 @@ import type { GroupEffect } from '../../../protocols/groups/member/member-io.js'
 import type { GroupMember } from '../../../protocols/groups/member/group-member.js';
 import { peekStatement } from '../../../protocols/groups/statements.js';
 import type { AppliedEntry } from '../../../protocols/groups/log/applied-entry.js';
-import type { MemberProcess } from './member-process.js';
+import type { StoredGroupMessage } from '../../../protocols/groups/member/group-store.js';
+import { fakeKey } from '../kernel/fake-primitives.js';
+import { identityOf, type MemberProcess } from './member-process.js';
 
 /** What the checker has seen at one member. */
 interface Seen {
@@ -64,6 +66,8 @@ export class GroupChecker {
     const until = lastReadableIndex(member, to);
     const isEnd = body.type === 'entries' && body.from + body.entries.length - 1 <= until;
     const isVoting = body.type === 'vote_request' || body.type === 'statement' || member.me === null;
+    if (member.log.members.get(to)?.key !== identityOf(to) && member.log.members.has(to))
+      this.fail(`[GROUP-44] ${process.user} sends ${body.type} to ${to}, who is another person`);
     if (!isPeer && !isEnd && !isVoting)
       this.fail(`[GROUP-22] ${process.user} sends ${body.type} to ${to}, a non-member`);
     if (body.type !== 'statement') return;
@@ -95,18 +99,17 @@ export class GroupChecker {
     this.adopted.set(slot, adopted.hash);
   }
 
-  /** SPEC GROUP-23, GROUP-24, GROUP-27. */
-  private checkShown(
-    process: MemberProcess,
-    member: GroupMember,
-    message: { id: string; by: string; device: string; seq: number; text: string },
-  ): void {
+  /** SPEC GROUP-23, GROUP-24, GROUP-27, GROUP-44. */
+  private checkShown(process: MemberProcess, member: GroupMember, message: StoredGroupMessage): void {
     const slot = `${process.user} ${message.id}`;
     if (this.shown.has(slot)) this.fail(`[GROUP-27] ${process.user} sees ${message.by}:${message.seq} twice`);
     this.shown.add(slot);
     const cut = cutOf(member, message.by, message.device);
     if (message.seq > cut)
       this.fail(`[GROUP-23] ${process.user} sees ${message.by}:${message.seq}, beyond the cut ${cut}`);
+    const isOfUser = message.device === fakeKey(`device of ${message.by}`).publicKey;
+    if (isOfUser !== (message.key === identityOf(message.by)))
+      this.fail(`[GROUP-44] ${process.user} sees ${message.text} as a message of ${message.by}`);
   }
 
   private checkLog(process: MemberProcess, member: GroupMember): void {
@@ -137,9 +140,11 @@ export class GroupChecker {
     else this.fail(`[GROUP-6] two entries are ratified at ${index}: ${user} has another entry`);
   }
 
-  /** SPEC GROUP-2. */
+  /** SPEC GROUP-2, GROUP-42. */
   private checkConsent(user: string, { log }: GroupMember, { entry }: AppliedEntry): void {
     if (entry.op.do !== 'add') return;
+    if (entry.op.key !== identityOf(entry.op.user) && !this.byzantine.has(entry.by))
+      return this.fail(`[GROUP-42] ${entry.by} added ${entry.op.user} with a made-up key`);
     const consent = peekStatement('consent', entry.op.consent);
     const signer = this.consents.get(entry.op.consent.payload);
     if (signer !== entry.op.user && !this.byzantine.has(entry.op.user)) {

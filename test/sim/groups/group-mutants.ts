@@ -82,6 +82,18 @@ export const GROUP_MUTANTS: readonly GroupMutant[] = [
     plant: replaceMethod(MembershipLog, 'consentFault', () => () => null),
   },
   {
+    fault: 'the key of a user is pinned from a group',
+    rules: ['GROUP-44'],
+    plant: replaceMethod(EffectiveMembership, 'pinnedKey', (real) =>
+      method<EffectiveMembership>((self, user) => self.keyOf(user) ?? Reflect.apply(real, self, [user])),
+    ),
+  },
+  {
+    fault: 'a leader adds a user without a look at the key',
+    rules: ['GROUP-42'],
+    plant: replaceMethod(EffectiveMembership, 'isPinned', () => () => true),
+  },
+  {
     fault: 'a consent stays valid after a removal',
     isElusive: true,
     rules: ['GROUP-2'],

@@ -39,6 +39,9 @@ test('[GROUP-10] no ratified entry is replaced, and in the end all members have 
   assertHolds('GROUP-10'));
 test('[GROUP-13] an orphaned removal holds until the new leader rules on it', () => assertHolds('GROUP-13'));
 test('[GROUP-16] no crash makes a member vote twice in a term', () => assertHolds('GROUP-16'));
+test('[GROUP-42] no honest leader adds a person with made-up keys', () => assertHolds('GROUP-42'));
+test('[GROUP-44] a person with made-up keys gets nothing, and is never taken for the user of that name', () =>
+  assertHolds('GROUP-44'));
 test('[GROUP-22] nothing is sent to a non-member', () => assertHolds('GROUP-22'));
 test('[GROUP-23] no message beyond a cut is shown', () => assertHolds('GROUP-23'));
 test('[GROUP-27] every message is shown once', () => assertHolds('GROUP-27'));
@@ -49,7 +52,15 @@ test('no other rule is violated', () => assert.deepEqual(violations, []));
 
 test('the seeds cover the interesting events', () => {
   const interesting = ['crashes', 'crashes at effects', 'partitions', 'cut links', 'letters', 'equivocations']
-    .concat(['tampered frames', 'forged statements', 'forged consents', 'actions after removal', 'GROUP_LIAR'])
+    .concat([
+      'tampered frames',
+      'forged statements',
+      'forged consents',
+      'actions after removal',
+      'GROUP_LIAR',
+      'made-up members',
+      'made-up requests',
+    ])
     .concat(['takeover', 'add', 'remove', 'leave', 'removed', 'left', 'marked', 'sent', 'shown', 'held', 'delivered']);
   assert.deepEqual(
     interesting.filter((what) => counters.of(what) === 0),

@@ -14,7 +14,7 @@ import { START_TIME, Timeline } from '../kernel/timeline.js';
 import { GroupChecker } from './checker.js';
 import { convergenceViolation } from './convergence.js';
 import { drawGroupFaults, type GroupFaults } from './group-faults.js';
-import { ByzantineMember } from './byzantine-member.js';
+import { ByzantineMember } from './byzantine/byzantine-member.js';
 import { GroupNetwork } from './group-network.js';
 import { traceLine, type TraceRecord } from './trace-line.js';
 import { EventCounters } from '../kernel/event-counters.js';
@@ -198,7 +198,8 @@ export class GroupWorld implements ProcessHost {
     if (!leader.member) return;
     const { index, hash } = leader.member.log.position;
     const nonce = randomId(this.random);
-    const author = { group: leader.group, by: user.user, device: user.device.publicKey };
+    const key = user.identity.publicKey;
+    const author = { group: leader.group, by: user.user, device: user.device.publicKey, key };
     const value = { ...author, head: { index, hash }, nonce, at: this.now() };
     const consent = signObject('consent', value, user.device, fakePrimitives);
     this.checker.consents.set(consent.payload, user.user);
@@ -237,6 +238,7 @@ export class GroupWorld implements ProcessHost {
     this.checker.byzantine.add(process.user);
     return new ByzantineMember(process, role, this.random.fork('liar'), {
       send: (to, body) => this.transmitForged(process, to, body),
+      consented: (consent, user) => void this.checker.consents.set(consent.payload, user),
       counters: this.counters,
     });
   }

@@ -25,6 +25,13 @@ export interface ProcessHost {
   postLetter(from: MemberProcess, to: string, bodies: GroupFrameBody[]): void;
   handled(process: MemberProcess, input: GroupInput, effects: readonly GroupEffect[]): void;
   crashed(process: MemberProcess): void;
+  /** The identity key that a member has pinned for a user; without it every member knows the true keys. */
+  pinnedKey?(member: string, user: string): string | null;
+}
+
+/** The identity key of a simulated user. */
+export function identityOf(user: string): string {
+  return fakeKey(`identity of ${user}`).publicKey;
 }
 
 export class MemberProcess {
@@ -58,9 +65,13 @@ export class MemberProcess {
   start(): void {
     this.isUp = true;
     if (this.store.entries().length === 0) return;
-    const { user, device, store } = this;
+    const { user, device, store, host } = this;
     const options = { silenceMs: SILENCE_MS };
-    const setup = { self: { user, device }, store, dependencies: this.host.dependencies, options };
+    const self = { user, key: this.identity.publicKey, device };
+    const pinnedKey = (other: string): string | null => {
+      return host.pinnedKey ? host.pinnedKey(user, other) : identityOf(other);
+    };
+    const setup = { self, pinnedKey, store, dependencies: host.dependencies, options };
     this.member = new GroupMember({ ...setup, now: this.host.now() });
   }
 
@@ -82,11 +93,12 @@ export class MemberProcess {
     this.put({ type: 'flush' });
   }
 
-  receive(from: string, bodies: readonly GroupFrameBody[]): void {
+  /** `key`: the identity key that the link or letter proves. */
+  receive(from: string, bodies: readonly GroupFrameBody[], key = identityOf(from)): void {
     for (const body of bodies) {
       if (this.member === null && body.type === 'entries' && body.from === 0 && body.entries[0])
         this.begin(body.entries[0]);
-      this.put({ type: 'frame', from, body });
+      this.put({ type: 'frame', from, key, body });
     }
     this.put({ type: 'flush' });
   }

@@ -164,9 +164,9 @@ export class GroupMembers implements ProcessHost, Labels {
 
   /** The user accepts an invitation: it signs a consent for the present head. */
   private joinRequest(user: string, leader: MemberProcess): { record: Signed; consent: Signed } {
-    const { record, device } = this.get(user);
+    const { record, device, identity } = this.get(user);
     const { index, hash } = memberOf(leader).log.position;
-    const author = { group: this.group, by: user, device: device.publicKey };
+    const author = { group: this.group, by: user, device: device.publicKey, key: identity.publicKey };
     const consent = { ...author, head: { index, hash }, nonce: NONCE, at: this.clock };
     return { record, consent: signObject('consent', consent, device, fakePrimitives) };
   }

@@ -1,11 +1,12 @@
 // Groups as lines: lists, leader and members, events.
 
 import type { Answers } from '../../../../protocols/control/answer.js';
-import type { GroupCommandMap } from '../../../../protocols/control/commands/groups.js';
+import type { GroupCommandMap, OtherMember } from '../../../../protocols/control/commands/groups.js';
 import type { ClientEvent, GroupEvent } from '../../../../protocols/control/event.js';
 import { sanitize } from '../../../../protocols/kit/sanitize.js';
 import type { Drawers } from '../drawers.js';
 import { dayAndTime } from '../format-time.js';
+import { otherName } from '../other-name.js';
 import { columns, counted, shownName, type ViewOptions } from '../view-options.js';
 import { drawGroupMessage, drawStateChange } from './messages.js';
 
@@ -33,10 +34,14 @@ export const GROUP_DRAWERS: Drawers<GroupCommandMap> = {
 
 function drawGroups({ groups }: Answers['groups'], view: ViewOptions): string[] {
   if (groups.length === 0) return ['No groups yet. Type: create_group <group>'];
-  const rows = groups.map(({ group, mine, public: isPublic, leader, members, unread }) => [
+  const rows = groups.map(({ group, mine, public: isPublic, leader, otherKey, members, unread }) => [
     mine ? '●' : '○',
     sanitize(group),
-    [isPublic ? 'public' : 'private', `leader ${sanitize(leader)}`, counted(members, 'member')]
+    [
+      isPublic ? 'public' : 'private',
+      `leader ${sanitize(otherKey === undefined ? leader : otherName(leader, otherKey))}`,
+      counted(members, 'member'),
+    ]
       .concat(unread > 0 ? [`${unread} unread`] : [])
       .join(', '),
   ]);
@@ -47,11 +52,11 @@ function drawGroups({ groups }: Answers['groups'], view: ViewOptions): string[] 
 
 /** Leader and members first, then the changes that are not confirmed, then contradictions. */
 function drawMembers(data: Answers['members'], view: ViewOptions): string[] {
-  const { group, leader, members, since, pending, forks } = data;
-  const names = members.map((user) => shownName(user, view)).join(', ');
+  const { group, leader, members, others, since, pending, forks } = data;
+  const names = members.map((user) => memberName(user, others, view)).join(', ');
   const sinceText = dayAndTime(since, view.now, view.zone);
   return [
-    `${shownName(group, view)}: leader ${shownName(leader, view)}, since ${sinceText}.`,
+    `${shownName(group, view)}: leader ${memberName(leader, others, view)}, since ${sinceText}.`,
     `  ${counted(members.length, 'member')}: ${names}`,
     ...pending.map(({ does, user }) => view.colours.faint(`  not confirmed yet: ${sanitize(does)} ${sanitize(user)}`)),
     ...forks.map(
@@ -59,6 +64,16 @@ function drawMembers(data: Answers['members'], view: ViewOptions): string[] {
         `${view.colours.bad('!')} two histories: ${mine} here, ${theirs} elsewhere. Type: evidence ${group} <file>`,
     ),
   ];
+}
+
+function memberName(user: string, others: readonly OtherMember[] | undefined, view: ViewOptions): string {
+  const marked = markedName(user, others);
+  return marked === user ? shownName(user, view) : view.colours.bad(sanitize(marked));
+}
+
+function markedName(user: string, others: readonly OtherMember[] = []): string {
+  const other = others.find((one) => one.user === user);
+  return other ? otherName(user, other.fingerprint) : user;
 }
 
 function drawOpened({ group, members }: Answers['group'], view: ViewOptions): string[] {
@@ -78,6 +93,8 @@ type DrawnEvent = Extract<ClientEvent, { event: GroupEvent['event'] }>;
 
 export function drawGroupEvent(event: DrawnEvent, view: ViewOptions): string[] {
   const group = shownName(event.group, view);
+  const others = event.event === 'group_members' ? event.others : [];
+  const named = (user: string): string => sanitize(markedName(user, others));
   switch (event.event) {
     case 'group_request':
       return [
@@ -94,7 +111,7 @@ export function drawGroupEvent(event: DrawnEvent, view: ViewOptions): string[] {
     case 'group_members':
       return [
         view.colours.faint(
-          `${sanitize(event.group)}: members ${event.members.map(sanitize).join(', ')}; leader ${sanitize(event.leader)}`,
+          `${sanitize(event.group)}: members ${event.members.map(named).join(', ')}; leader ${named(event.leader)}`,
         ),
       ];
     case 'group':

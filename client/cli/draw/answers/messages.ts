@@ -10,6 +10,7 @@ import type {
 } from '../../../../protocols/control/commands/messages.js';
 import { sanitize } from '../../../../protocols/kit/sanitize.js';
 import type { Drawers } from '../drawers.js';
+import { otherName } from '../other-name.js';
 import { clockTime, day } from '../format-time.js';
 import { columns, counted, excerpt, shownName, type ViewOptions } from '../view-options.js';
 
@@ -41,6 +42,7 @@ interface DrawnMessage {
   readonly text: string;
   readonly kind: HistoryMessage['kind'];
   readonly gap?: boolean;
+  readonly otherKey?: string;
 }
 
 /** A message that just came. Outside its conversation the line says that it is for you. */
@@ -95,9 +97,12 @@ function pastMessage(message: HistoryMessage, view: ViewOptions): string {
 }
 
 function messageLine(message: DrawnMessage, aside: string, view: ViewOptions): string {
-  const sender = `${sanitize(message.from)}${message.kind === 'quick' ? ' (quick)' : ''}`;
+  const { from, otherKey } = message;
+  const name = sanitize(otherKey === undefined ? from : otherName(from, otherKey));
+  const sender = `${name}${message.kind === 'quick' ? ' (quick)' : ''}`;
   const gap = message.gap === true ? view.colours.faint('(an earlier message is missing) ') : '';
-  const column = view.colours.name(message.from, `${sender}${aside}`.padStart(SENDER_WIDTH));
+  const padded = `${sender}${aside}`.padStart(SENDER_WIDTH);
+  const column = otherKey === undefined ? view.colours.name(from, padded) : view.colours.bad(padded);
   return `${view.colours.faint(clockTime(message.at, view.zone))} ${column}  ${gap}${sanitize(message.text)}`;
 }
 

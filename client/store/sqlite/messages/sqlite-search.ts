@@ -59,7 +59,7 @@ export class SqliteSearch {
     const terms = words.map((word) => `text : ${quoted(word)}`);
     if (peer !== null) terms.push(this.ofPeer(peer));
     if (author?.type === 'me') terms.push('tags : mine');
-    if (author?.type === 'user') terms.push(this.byUser(author.name));
+    if (author?.type === 'user') terms.push(this.byUser(author));
     return terms.join(' AND ');
   }
 
@@ -68,10 +68,15 @@ export class SqliteSearch {
   }
 
   /** What the user wrote to me, or in a group. */
-  private byUser(name: string): string {
-    const groupTag = `by${Buffer.from(name, 'utf8').toString('hex')}`;
-    return `((${this.ofPeer(name)} AND tags : theirs) OR (tags : ${groupTag} AND tags : theirs))`;
+  private byUser({ name, key }: { readonly name: string; readonly key: string | null }): string {
+    const ofKey = key === null ? '' : ` AND tags : key${hex(key)}`;
+    const inGroup = `(tags : by${hex(name)}${ofKey} AND tags : theirs)`;
+    return `((${this.ofPeer(name)} AND tags : theirs) OR ${inGroup})`;
   }
+}
+
+function hex(text: string): string {
+  return Buffer.from(text, 'utf8').toString('hex');
 }
 
 /** Quoted, so that no input is an operator of the index. */

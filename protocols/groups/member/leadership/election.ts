@@ -132,7 +132,7 @@ export class Election {
     if (term > Math.max(memory.promised, log.term) + TERM_JUMP_MAX) return;
     const { vote } = memory;
     const isRepeated = vote?.term === term && vote.candidate === candidate && isSamePosition(vote.head, head);
-    if (!membership.isVoter(context.self.user) || !membership.isPeer(candidate)) return;
+    if (!membership.isVoter || !membership.isPeer(candidate)) return;
     if (term <= memory.promised && !isRepeated) return;
     // The log of this candidate would replace a ratified entry (SPEC GROUP-39).
     if (head.index <= log.ratified && !log.has(head)) return;

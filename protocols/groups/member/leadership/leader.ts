@@ -96,11 +96,19 @@ export class Leader {
       return isMember ? null : new Refusal('NOT_IN_GROUP', command.user);
     }
     if (isMember) return new Refusal('MEMBER_ALREADY', command.user);
+    if (!this.isOfKnownKey(command)) return new Refusal('MEMBER_KEY', command.user);
     return log.members.size >= LIMITS.groupMembersMax ? new Refusal('GROUP_FULL', name) : null;
   }
 
+  /** SPEC GROUP-42. */
+  private isOfKnownKey({ user, record }: { user: string; record: Signed }): boolean {
+    const key = this.context.dependencies.readRecord(record)?.key;
+    return key !== undefined && this.context.membership.isPinned(user, key);
+  }
+
   private add(user: string, record: Signed, consent: Signed): Refusal | null {
-    const refusal = this.write({ do: 'add', user, record, consent });
+    const key = this.context.dependencies.readRecord(record)?.key ?? '';
+    const refusal = this.write({ do: 'add', user, key, record, consent });
     if (refusal !== null) return refusal;
     const { log, ratification } = this.context;
     for (const body of batchEntries(log, 0, ratification.allProofs)) this.context.send(user, body, true);
@@ -113,10 +121,11 @@ export class Leader {
 
   private repeat(signed: Signed): void {
     const op = peekEntry(signed)?.op;
-    const { log, self } = this.context;
+    const { log, self, membership } = this.context;
     const { members } = log;
     if (op?.do === 'remove' && op.user !== self.user && members.has(op.user)) this.write(op);
-    if (op?.do === 'add' && !members.has(op.user) && members.size < LIMITS.groupMembersMax) this.write(op);
+    if (op?.do !== 'add' || members.has(op.user) || members.size >= LIMITS.groupMembersMax) return;
+    if (membership.isPinned(op.user, op.key)) this.write(op);
   }
 
   private write(op: EntryOp, term: number = this.context.log.term): Refusal | null {

@@ -215,8 +215,10 @@ export class MemberMessages {
   private storedMessage(message: GroupMessage, signed: Signed, visibility: Visibility): StoredGroupMessage {
     const { by, device, seq, lamport, at, text } = message;
     const id = objectId('group_message', signed.payload, this.context.dependencies.primitives);
-    const mine = by === this.context.self.user;
-    return { id, by, device, seq, lamport, at, text, mine, visibility, state: 'delivered', signed };
+    const { self, intervals } = this.context;
+    const key = intervals.intervalOf(message)?.key ?? self.key;
+    const mine = by === self.user && key === self.key;
+    return { id, by, key, device, seq, lamport, at, text, mine, visibility, state: 'delivered', signed };
   }
 
   private release(id: string, message: GroupMessage, visibility: 'shown' | 'marked'): void {

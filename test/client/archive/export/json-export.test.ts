@@ -65,7 +65,8 @@ test('a group is a conversation under its name, with the author of each message'
   const record = { payload: '{}', signature: 'A'.repeat(86) };
   const position = { group: null, index: 0, previous: null, term: 0, at: 1, by: 'carol', device: sampleKey('c') };
   groupStore.putEntry(0, { payload: JSON.stringify({ ...position, op: { ...op, policy, record } }), signature: 's' });
-  const fixed = { by: 'carol', device: sampleKey('c'), mine: false, visibility: 'shown', state: 'delivered' } as const;
+  const author = { by: 'carol', key: sampleKey('c') };
+  const fixed = { ...author, device: sampleKey('c'), mine: false, visibility: 'shown', state: 'delivered' } as const;
   groupStore.addMessage({ ...fixed, id: sampleId(3), seq: 1, lamport: 1, at: 1, text: 'hi', signed: record });
   store.close();
   const answer = await done(archive, { type: 'export', format: 'json', to: null });

@@ -14,7 +14,8 @@ const reject = { type: 'reject', user: 'lake', nameKind: 'group' } as const;
 
 function invite(from: FakePeer, to: Client, { group = idOf('G'), name = 'lake', hash = idOf('h') } = {}): void {
   const policy = { deputies: [], history: 'none', join: 'ask' };
-  const word = { type: 'invite', name, public: false, head: { index: 0, hash }, policy, members: 2 };
+  const key = to.me.identity.publicKey;
+  const word = { type: 'invite', key, name, public: false, head: { index: 0, hash }, policy, members: 2 };
   from.write(to, 'group', { group, body: word });
 }
 

@@ -8,6 +8,7 @@ import type {
   DeviceSeq,
   Visibility,
 } from '../../../../protocols/groups/member/group-store.js';
+import type { GroupAuthor } from '../../../../client/engine/core/store.js';
 import { storedGroup } from '../../../../client/engine/core/conversation-id.js';
 import {
   toStoredMessage,
@@ -22,6 +23,7 @@ import { UndoMap } from '../../../../protocols/kit/undo/undo-map.js';
 interface SignedMessage {
   readonly id: string;
   readonly by: string;
+  readonly key: string;
   readonly signed: Signed;
 }
 
@@ -76,9 +78,9 @@ export class MemoryGroupStore implements GroupStore {
   }
 
   addMessage(message: StoredGroupMessage): boolean {
-    const { id, by, device, seq, signed } = message;
+    const { id, by, key, device, seq, signed } = message;
     if (this.messages.add(toStoredMessage(this.group, message)) !== 'added') return false;
-    this.signedMessages.set(`${device} ${seq}`, { id, by, signed });
+    this.signedMessages.set(`${device} ${seq}`, { id, by, key, signed });
     this.ends.set(device, Math.max(seq, this.ends.get(device) ?? 0));
     return true;
   }
@@ -123,15 +125,16 @@ export class MemoryGroupStore implements GroupStore {
   }
 
   /** The author of a message of this group. */
-  authorOf(device: string, seq: number): string | null {
-    return this.signedMessages.get(`${device} ${seq}`)?.by ?? null;
+  authorOf(device: string, seq: number): GroupAuthor | null {
+    const message = this.signedMessages.get(`${device} ${seq}`);
+    return message ? { name: message.by, key: message.key } : null;
   }
 
   private all(): StoredGroupMessage[] {
     return this.signedMessages.values().map((signedMessage) => this.whole(signedMessage));
   }
 
-  private whole({ id, by, signed }: SignedMessage): StoredGroupMessage {
+  private whole({ id, by, key, signed }: SignedMessage): StoredGroupMessage {
     const entry = this.messages.entry(id);
     assert(entry !== undefined, 'a signed message is also in the conversation');
     const { device, seq, lamport, at, text, mine, state } = entry.message;
@@ -139,6 +142,7 @@ export class MemoryGroupStore implements GroupStore {
     return {
       id,
       by,
+      key,
       device,
       seq,
       lamport,

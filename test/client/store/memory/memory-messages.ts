@@ -2,7 +2,13 @@
 // starts.
 
 import { assert } from '../../../../protocols/kit/machine.js';
-import type { Added, SearchQuery, StoredMessage, StoredState } from '../../../../client/engine/core/store.js';
+import type {
+  Added,
+  GroupAuthor,
+  SearchQuery,
+  StoredMessage,
+  StoredState,
+} from '../../../../client/engine/core/store.js';
 import { UndoCounter } from './undo-counter.js';
 import { OrderedConversation, type MessageEntry } from './ordered-conversation.js';
 import { matchesQuery } from './search-match.js';
@@ -124,7 +130,7 @@ export class MemoryMessages {
   }
 
   /** `groupAuthorOf`: who wrote a message of a group, null for other messages. */
-  search(query: SearchQuery, groupAuthorOf: (message: StoredMessage) => string | null): StoredMessage[] {
+  search(query: SearchQuery, groupAuthorOf: (message: StoredMessage) => GroupAuthor | null): StoredMessage[] {
     const all = [...this.conversations.values()].flatMap((ordered) => ordered.all);
     const found = all
       .filter(({ message }) => matchesQuery(message, groupAuthorOf(message), query))

@@ -3,6 +3,7 @@
 import type { LetterKind } from '../../../../protocols/letters/messages.js';
 import type {
   Added,
+  GroupAuthor,
   Person,
   QueuedLetter,
   SearchQuery,
@@ -206,7 +207,7 @@ export class MemoryStore implements TransactionalStore {
     return groupStore;
   }
 
-  authorOf({ peer, device, seq, kind }: StoredMessage): string | null {
+  authorOf({ peer, device, seq, kind }: StoredMessage): GroupAuthor | null {
     const id = readConversation(peer);
     return kind === 'group' && id.type === 'group' ? this.groupStore(id.group).authorOf(device, seq) : null;
   }

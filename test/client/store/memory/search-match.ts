@@ -1,9 +1,9 @@
 // Decides whether a message matches a search, by the rules of SQLite's full-text index.
 
-import type { Author, SearchQuery, StoredMessage } from '../../../../client/engine/core/store.js';
+import type { Author, GroupAuthor, SearchQuery, StoredMessage } from '../../../../client/engine/core/store.js';
 
 /** `groupAuthor`: who wrote the message if it is of a group, else null. */
-export function matchesQuery(message: StoredMessage, groupAuthor: string | null, query: SearchQuery): boolean {
+export function matchesQuery(message: StoredMessage, groupAuthor: GroupAuthor | null, query: SearchQuery): boolean {
   const { words, author, peer, before } = query;
   if (!message.shown || !isBy(author, message, groupAuthor)) return false;
   if ((peer !== null && message.peer !== peer) || (before !== null && message.at >= before)) return false;
@@ -11,9 +11,11 @@ export function matchesQuery(message: StoredMessage, groupAuthor: string | null,
   return words.every((word) => contains(text, wordsOf(word)));
 }
 
-function isBy(author: Author | null, { mine, peer }: StoredMessage, groupAuthor: string | null): boolean {
+function isBy(author: Author | null, { mine, peer }: StoredMessage, groupAuthor: GroupAuthor | null): boolean {
   if (author === null) return true;
-  return author.type === 'me' ? mine : !mine && author.name === (groupAuthor ?? peer);
+  if (author.type === 'me') return mine;
+  const isOfKey = author.key === null || groupAuthor === null || groupAuthor.key === author.key;
+  return !mine && isOfKey && author.name === (groupAuthor?.name ?? peer);
 }
 
 /** Words are runs of letters and digits, without case and accents. Everything else separates words. */

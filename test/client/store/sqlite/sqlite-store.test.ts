@@ -220,7 +220,7 @@ function ask(store: SqliteStore): void {
   store.lastWaitingBefore('bob', 9);
   store.history('bob', 9, null);
   store.history('bob', 9, fromBob(3).id);
-  store.search({ words: ['bob'], author: { type: 'user', name: 'bob' }, peer: 'bob', before: 9, limit: 9 });
+  store.search({ words: ['bob'], author: { type: 'user', name: 'bob', key: null }, peer: 'bob', before: 9, limit: 9 });
   store.size();
   store.unreadCounts();
   store.markReadByPeer('bob', MY_DEVICE, 9);

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { EntryOp } from '../../../../protocols/groups/entry.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { Signed } from '../../../../protocols/kit/signed.js';
+import { identityOf } from '../../../sim/groups/member-process.js';
 import { GroupTestbed, SILENCE_MS } from '../testbed.js';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin'];
@@ -192,6 +193,28 @@ test('[GROUP-20] a leader that comes back follows its successor', () => {
   testbed.reconnect('alice');
   testbed.advance(SILENCE_MS);
   assert.equal(testbed.member('alice').log.head.leader, 'bob');
+});
+
+test('[GROUP-42] a new leader does not repeat an orphaned add under a key that it has not pinned', () => {
+  const testbed = new GroupTestbed([...NAMES, 'frank']);
+  for (const name of ['bob', 'carol', 'dave', 'frank']) testbed.add(name);
+  // Alice adds erin while only dave hears her. Bob knows erin under another key.
+  for (const name of ['bob', 'carol', 'frank']) {
+    testbed.cut('alice', name);
+    testbed.cut('dave', name);
+  }
+  testbed.pins = (member, user) => identityOf(member === 'bob' && user === 'erin' ? 'another erin' : user);
+  const { record } = testbed.get('erin');
+  testbed.get('alice').execute({ type: 'add', user: 'erin', record, consent: testbed.consentOf('erin') });
+  testbed.settle();
+  assert.ok(testbed.member('dave').log.members.has('erin'));
+  testbed.isolate('alice');
+  testbed.isolate('erin');
+  testbed.advance(SILENCE_MS * 2);
+  testbed.connect('bob', 'dave');
+  testbed.advance(SILENCE_MS * 2);
+  assert.equal(testbed.member('dave').log.head.leader, 'bob');
+  assert.ok(!testbed.member('dave').log.members.has('erin'));
 });
 
 test('[GROUP-13] the new leader repeats a removal that its takeover orphaned', () => {

@@ -1,17 +1,20 @@
 // A byzantine member: a leader that equivocates, a member that forges statements, or a removed member that goes on
 // sending.
 
-import type { LogEntry } from '../../../protocols/groups/entry.js';
-import type { GroupFrameBody } from '../../../protocols/groups/frames.js';
-import type { GroupMessage } from '../../../protocols/groups/group-message.js';
-import { objectId, signObject, type Signed } from '../../../protocols/kit/signed.js';
-import { fakePrimitives } from '../kernel/fake-primitives.js';
-import type { Random } from '../kernel/random.js';
-import type { MemberProcess } from './member-process.js';
-import type { EventCounters } from '../kernel/event-counters.js';
+import type { LogEntry } from '../../../../protocols/groups/entry.js';
+import type { GroupFrameBody } from '../../../../protocols/groups/frames.js';
+import type { GroupMessage } from '../../../../protocols/groups/group-message.js';
+import { objectId, signObject, type Signed } from '../../../../protocols/kit/signed.js';
+import { fakePrimitives } from '../../kernel/fake-primitives.js';
+import type { Random } from '../../kernel/random.js';
+import { MadeUpPerson } from './made-up-person.js';
+import type { MemberProcess } from '../member-process.js';
+import type { EventCounters } from '../../kernel/event-counters.js';
 
 interface ByzantineOptions {
   send(to: string, body: GroupFrameBody): void;
+  /** A consent was signed in the name of a user. */
+  consented(consent: Signed, user: string): void;
   readonly counters: EventCounters;
 }
 
@@ -52,8 +55,10 @@ export class ByzantineMember {
     if (this.isStopped || member === null || !this.process.isUp) return;
     const others = processes.filter((process) => process !== this.process);
     if (this.role === 'leader' && member.isLeader && this.random.chance(0.05)) this.addWithoutConsent(others);
+    else if (this.role === 'leader' && member.isLeader && this.random.chance(0.05)) this.addMadeUp(others);
     else if (this.role === 'leader' && member.isLeader && this.random.chance(0.1)) this.equivocate(others);
     if (this.role === 'member' && this.random.chance(0.2)) this.forgeAuthority(others);
+    if (this.role === 'member' && this.random.chance(0.1)) this.askForMadeUp(others);
     if (this.role === 'removed' && member.me === null) this.actAfterRemoval(others);
   }
 
@@ -63,13 +68,56 @@ export class ByzantineMember {
     const victim = others.find(({ user }) => member && !member.log.members.has(user));
     if (!member || !victim) return;
     const { index, hash } = member.log.position;
-    const author = { group: this.process.group, by: victim.user, device: this.process.device.publicKey };
+    const key = victim.identity.publicKey;
+    const author = { group: this.process.group, by: victim.user, device: this.process.device.publicKey, key };
     const value = { ...author, head: { index, hash }, nonce: 'A'.repeat(22), at: 1 };
     const consent = signObject('consent', value, this.process.device, fakePrimitives);
-    const signed = this.entry({ do: 'add', user: victim.user, record: victim.record, consent });
+    const signed = this.entry({ do: 'add', user: victim.user, key, record: victim.record, consent });
     for (const { user } of others)
       this.options.send(user, { type: 'entries', from: index + 1, entries: [signed], proofs: [], records: [] });
     this.options.counters.add('forged consents');
+  }
+
+  /** Adds a person with made-up keys under the name of a user who is no member; the person then writes. */
+  private addMadeUp(others: readonly MemberProcess[]): void {
+    const { member, group } = this.process;
+    const victim = others.find(({ user }) => member && !member.log.members.has(user));
+    if (!member || !victim) return;
+    const person = new MadeUpPerson(victim.user, member.log);
+    this.options.consented(person.consent, victim.user);
+    const { key, record, consent } = person;
+    this.process.put({ type: 'record', signed: record });
+    const signed = this.entry({ do: 'add', user: victim.user, key, record, consent });
+    const entries: GroupFrameBody = {
+      type: 'entries',
+      from: member.log.position.index + 1,
+      entries: [signed],
+      proofs: [],
+      records: [],
+    };
+    this.process.put({ type: 'frame', from: this.user, key: this.process.identity.publicKey, body: entries });
+    const epoch = {
+      index: entries.from,
+      term: member.log.term,
+      hash: objectId('group', signed.payload, fakePrimitives),
+    };
+    const message = person.message(group, epoch);
+    for (const { user } of others) {
+      this.options.send(user, entries);
+      this.options.send(user, { type: 'messages', messages: [message], more: false });
+    }
+    this.options.counters.add('made-up members');
+  }
+
+  /** Asks honest members to add a person with made-up keys. */
+  private askForMadeUp(others: readonly MemberProcess[]): void {
+    const { member } = this.process;
+    const victim = others.find(({ user }) => member && !member.log.members.has(user));
+    if (!member || !victim) return;
+    const { record, consent } = new MadeUpPerson(victim.user, member.log);
+    this.options.consented(consent, victim.user);
+    for (const process of others) process.joinRequests.unshift({ user: victim.user, record, consent });
+    this.options.counters.add('made-up requests');
   }
 
   /** Sends two entries for one index, each to some members. */

@@ -1,0 +1,39 @@
+// A person that a byzantine member made up: it has the name of a real user, and an identity key and device of its own.
+
+import { signRecord } from '../../../../protocols/directory/record-signing.js';
+import type { LogPosition } from '../../../../protocols/groups/entry.js';
+import type { GroupMessage } from '../../../../protocols/groups/group-message.js';
+import type { MembershipLog } from '../../../../protocols/groups/log/membership-log.js';
+import type { SecretKey } from '../../../../protocols/kit/primitives.js';
+import { signObject, type Signed } from '../../../../protocols/kit/signed.js';
+import { fakeKey, fakePrimitives } from '../../kernel/fake-primitives.js';
+
+export class MadeUpPerson {
+  readonly key: string;
+  readonly record: Signed;
+  readonly consent: Signed;
+  private readonly device: SecretKey;
+
+  constructor(
+    readonly name: string,
+    log: MembershipLog,
+  ) {
+    const identity = fakeKey(`made-up identity of ${name}`);
+    this.device = fakeKey(`made-up device of ${name}`);
+    this.key = identity.publicKey;
+    const devices = [{ device: this.device, exchange: this.device.publicKey, since: 0 }];
+    this.record = signRecord({ name, version: 1, identity, devices, previous: null, at: 0 }, fakePrimitives);
+    const { index, hash } = log.position;
+    const author = { group: log.group, by: name, device: this.device.publicKey, key: this.key };
+    const consent = { ...author, head: { index, hash }, nonce: 'A'.repeat(22), at: 1 };
+    this.consent = signObject('consent', consent, this.device, fakePrimitives);
+  }
+
+  /** Its first message, sent under this entry. */
+  message(group: string, epoch: LogPosition): Signed {
+    const author = { group, epoch, by: this.name, device: this.device.publicKey };
+    const place = { seq: 1, previous: null, before: 0, after: [], lamport: 1, at: 1 };
+    const message: GroupMessage = { ...author, ...place, text: `I am ${this.name}` };
+    return signObject('group_message', message, this.device, fakePrimitives);
+  }
+}
