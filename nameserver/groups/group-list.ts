@@ -5,10 +5,12 @@ import { publicationShape, type Publication, type RatificationProof } from '../.
 import {
   founderOf,
   judgePublication,
+  openGroup,
   type ListedGroup,
   type Listing,
   type AcceptedPublication,
 } from '../../protocols/groups/log/listing.js';
+import type { LogDependencies } from '../../protocols/groups/log/device-roster.js';
 import { parseJson } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { assert, type Instant } from '../../protocols/kit/machine.js';
@@ -20,6 +22,8 @@ import { tooMany, type Budgets } from '../budgets.js';
 import type { Space } from '../space/space.js';
 import type { Registry } from '../registry.js';
 import type { RegistryStore, StoredGroup } from '../store/registry-store.js';
+import { OpenGroups } from './open-groups.js';
+import { checkPublication } from './publication-check.js';
 
 /** A request to list a group, or to add entries to a listed one. Nothing in it is verified. */
 export interface PublicationRequest {
@@ -45,29 +49,38 @@ export interface GroupListOptions {
   readonly space: Space;
 }
 
+/** Where a request came from, and when. */
+interface Origin {
+  readonly network: string;
+  readonly now: Instant;
+}
+
+/** Entries that are read in the time of verifying one signature. */
+const ENTRIES_PER_SIGNATURE = 8;
+/** Members that are copied in the time of reading one entry. */
+const MEMBERS_PER_ENTRY = 100;
+
 export class GroupList {
-  constructor(private readonly options: GroupListOptions) {}
+  private readonly openGroups = new OpenGroups();
+  private readonly dependencies: LogDependencies;
+
+  constructor(private readonly options: GroupListOptions) {
+    const { primitives } = options;
+    this.dependencies = { primitives, readRecord: (signed) => readRecord(signed, primitives) };
+  }
 
   publish({ name: typed, publication, network }: PublicationRequest, now: Instant): Outcome<Listing> {
     const name = canonicalName(typed);
     if (name === null) return new Refusal('NAME_INVALID', typed.slice(0, 40));
     if (!publicationShape.accepts(publication))
       return new Refusal('MALFORMED', 'a publication is {from, entries, proofs, records}');
-    const { store, primitives, space } = this.options;
-    if (space.isLow) return new Refusal('SERVER_FULL', 'groups');
+    if (this.options.space.isLow) return new Refusal('SERVER_FULL', 'groups');
+    if (publication.from + publication.entries.length > LIMITS.groupEntriesListedMax)
+      return new Refusal('LIST_FULL', `entries of the group ${name}`);
     const stored = this.inForce(name, now);
-    const listed = stored && this.listed(name, stored);
-    const dependencies = { primitives, readRecord: (signed: Signed) => readRecord(signed, primitives) };
-    // The cheap checks come first: a log from a stranger can hold hundreds of signatures.
-    if (stored === null && publication.from !== 0) return new Refusal('GROUP_STALE', name);
-    const refusal = stored === null ? this.newGroupRefusal(founderOf(publication, dependencies), name) : null;
-    if (refusal !== null) return refusal;
-    const waitMs = this.spend(publication, stored === null, network, now);
-    if (waitMs > 0) return tooMany(waitMs);
-    const published = judgePublication(name, listed, publication, dependencies);
-    if (published instanceof Refusal) return published;
-    this.keep(published, store.group(name), now);
-    return published.listing;
+    return stored === null
+      ? this.found(name, publication, { network, now })
+      : this.extend(stored, publication, { network, now });
   }
 
   group(typed: string): Outcome<Listing> {
@@ -87,9 +100,62 @@ export class GroupList {
     return stored !== null && now - stored.storedAt < LIMITS.groupNameReservedMs ? stored : null;
   }
 
+  private found(name: string, publication: Publication, { network, now }: Origin): Outcome<Listing> {
+    const { newNames } = this.options.budgets;
+    if (publication.from !== 0) return new Refusal('GROUP_STALE', name);
+    const refusal = this.newGroupRefusal(founderOf(publication, this.dependencies), name);
+    if (refusal !== null) return refusal;
+    const waitMs = Math.max(this.verify(publication, { network, now }), newNames.waitMs(network, now));
+    if (waitMs > 0) return tooMany(waitMs);
+    const published = judgePublication(name, null, publication, this.dependencies);
+    if (!(published instanceof Refusal)) newNames.spend(network, now);
+    return this.settle(published, now);
+  }
+
+  /** The cheap checks come first: a log can hold thousands of entries, and a publication hundreds of signatures. */
+  private extend(stored: StoredGroup, publication: Publication, { network, now }: Origin): Outcome<Listing> {
+    const { listing } = stateOf(stored);
+    const { name } = listing;
+    const checked = checkPublication(listing, publication, this.options);
+    if (checked instanceof Refusal) return checked;
+    if (checked === 'known') return this.refresh(stored, listing, now);
+    const waitMs = this.verify(publication, { network, now }, this.openingCost(listing));
+    if (waitMs > 0) return tooMany(waitMs);
+    const open = this.openGroups.take(name) ?? openGroup(this.listed(name, stored), this.dependencies);
+    return this.settle(judgePublication(name, open, publication, this.dependencies), now);
+  }
+
+  /** A group that publishes what the server has keeps its name. One write a day is enough for that. */
+  private refresh(stored: StoredGroup, listing: Listing, now: Instant): Listing {
+    const { store } = this.options;
+    if (now - stored.storedAt >= LIMITS.groupRefreshMs) store.putGroup(listing.name, { ...stored, storedAt: now });
+    return listing;
+  }
+
+  private settle(published: Outcome<AcceptedPublication>, now: Instant): Outcome<Listing> {
+    if (published instanceof Refusal) return published;
+    const { listing, open } = published;
+    this.keep(published, this.options.store.group(listing.name), now);
+    this.openGroups.put(listing.name, open);
+    return listing;
+  }
+
   private listed(name: string, stored: StoredGroup): ListedGroup {
     const { ratified, proofs, records } = stateOf(stored);
     return { entries: this.options.store.groupEntries(name), ratified, proofs, records };
+  }
+
+  /** Charges the network before signatures are verified [LOAD-7]. Returns the wait in ms, or 0. */
+  private verify({ entries, proofs, records }: Publication, { network, now }: Origin, more = 0): number {
+    const statements = proofs.reduce((sum, { adopted }) => sum + adopted.length, 0);
+    const cost = entries.length + records.length + statements + more;
+    return this.options.budgets.entriesVerified.spend(network, now, cost);
+  }
+
+  /** What it costs to read a log that is not open, in signatures of equal cost [LOAD-13]. */
+  private openingCost({ name, head, members }: Listing): number {
+    if (this.openGroups.has(name)) return 0;
+    return Math.ceil((head.index * (1 + members.length / MEMBERS_PER_ENTRY)) / ENTRIES_PER_SIGNATURE);
   }
 
   /** A founder must be registered here and must not exceed the limit of listed groups. */
@@ -99,14 +165,6 @@ export class GroupList {
     if (user instanceof Refusal || user.key !== founder.key) return new Refusal('SIGNATURE_INVALID', group);
     const founded = this.options.store.groupsFoundedBy(founder.name);
     return founded >= LIMITS.groupsListedPerFounder ? new Refusal('LIST_FULL', 'groups that you founded') : null;
-  }
-
-  /** Charges the budgets before signatures are verified [LOAD-7]. Returns the wait in ms, or 0. */
-  private spend({ entries, proofs, records }: Publication, isNew: boolean, network: string, now: Instant): number {
-    const { entriesVerified, newNames } = this.options.budgets;
-    const statements = proofs.reduce((sum, { adopted }) => sum + adopted.length, 0);
-    const waitMs = entriesVerified.spend(network, now, entries.length + records.length + statements);
-    return waitMs > 0 || !isNew ? waitMs : newNames.spend(network, now);
   }
 
   private keep(

@@ -161,14 +161,18 @@ export class MemoryRegistryStore implements RegistryStore {
     return [...(this.entriesByName.get(name) ?? [])];
   }
 
+  groupEntry(name: string, index: number): Signed | null {
+    return this.entriesByName.get(name)?.[index] ?? null;
+  }
+
   putGroupEntry(name: string, index: number, signed: Signed): void {
-    const entries = this.groupEntries(name);
+    const entries = [...(this.entriesByName.get(name) ?? [])];
     entries[index] = signed;
     this.entriesByName.set(name, entries);
   }
 
   dropGroupEntriesFrom(name: string, index: number): void {
-    this.entriesByName.set(name, this.groupEntries(name).slice(0, index));
+    this.entriesByName.set(name, (this.entriesByName.get(name) ?? []).slice(0, index));
   }
 
   forget(name: string): void {

@@ -94,6 +94,7 @@ export interface RegistryStore {
   groupsAfter(name: string, limit: number): StoredGroup[];
   groupsFoundedBy(founder: string): number;
   groupEntries(name: string): Signed[];
+  groupEntry(name: string, index: number): Signed | null;
   putGroupEntry(name: string, index: number, signed: Signed): void;
   dropGroupEntriesFrom(name: string, index: number): void;
 

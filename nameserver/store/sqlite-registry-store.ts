@@ -198,6 +198,11 @@ export class SqliteRegistryStore implements RegistryStore {
     return this.database.prepare<Signed>(sql).all(name);
   }
 
+  groupEntry(name: string, index: number): Signed | null {
+    const sql = 'SELECT payload, signature FROM group_entries WHERE name = ? AND place = ?';
+    return this.database.prepare<Signed>(sql).get(name, index) ?? null;
+  }
+
   putGroupEntry(name: string, index: number, { payload, signature }: Signed): void {
     this.database
       .prepare('INSERT OR REPLACE INTO group_entries (name, place, payload, signature) VALUES (?, ?, ?, ?)')

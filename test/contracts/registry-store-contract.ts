@@ -148,6 +148,7 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     store.putGroupEntry('lake', 1, signed('another'));
     assert.deepEqual(store.groupEntries('lake'), [signed('entry 0'), signed('another')]);
     assert.deepEqual(store.groupEntries('hill'), []);
+    assert.deepEqual([store.groupEntry('lake', 1), store.groupEntry('lake', 2)], [signed('another'), null]);
   });
 
   promise('above the limit the oldest correspondent is dropped', (store) => {

@@ -1,6 +1,7 @@
 // A public group at the name server (SPEC GROUP-36): the server checks a publication as a member checks a log, and
 // derives the public listing from it.
 
+import { assert } from '../../kit/machine.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
 import type { Signed } from '../../kit/signed.js';
 import type { LogPosition, GroupPolicy } from '../entry.js';
@@ -36,9 +37,18 @@ export interface Listing extends PublicGroup {
   readonly entry: Signed;
 }
 
-/** `fork`: entries up to this index are stored already. */
+/** A listed group whose log was read and can be extended. */
+export interface OpenGroup {
+  readonly log: MembershipLog;
+  readonly ratification: Ratification;
+  /** Records of devices that the log lacks. */
+  readonly records: readonly Signed[];
+}
+
+/** `fork`: entries up to this index are stored already. `open`: the group after the publication. */
 export interface AcceptedPublication {
   readonly group: ListedGroup;
+  readonly open: OpenGroup;
   readonly fork: number;
   readonly listing: Listing;
   readonly founder: { readonly name: string; readonly key: string };
@@ -56,32 +66,51 @@ export function founderOf(
   return record && { name: record.name, key: record.key };
 }
 
-/** Checks a publication under this name. `listed`: the group that has the name now, null if the name is free. */
+/** Reads a stored group, whose entries were checked when they arrived. Its cost grows with the log. */
+export function openGroup(listed: ListedGroup, dependencies: LogDependencies): OpenGroup {
+  const [first, ...others] = listed.entries;
+  const log = first ? MembershipLog.begin(first, new DeviceRoster(dependencies), dependencies) : null;
+  assert(log !== null, 'a listed group was founded');
+  log.isTrusted = true;
+  for (const signed of others) log.append(signed);
+  log.isTrusted = false;
+  log.ratified = listed.ratified;
+  return { log, ratification: new Ratification(listed.proofs), records: learn(log, listed.records) };
+}
+
+/**
+ * Checks a publication under this name. `listed`: the group that has the name now, null if the name is free. It must
+ * not be used again after a refusal, because it may have learned devices from the publication.
+ */
 export function judgePublication(
   name: string,
-  listed: ListedGroup | null,
+  listed: OpenGroup | null,
   offered: Publication,
   dependencies: LogDependencies,
 ): Outcome<AcceptedPublication> {
-  const [first] = listed?.entries ?? offered.entries;
-  if (!first || (listed === null && offered.from !== 0)) return new Refusal('GROUP_STALE', name);
-  const roster = new DeviceRoster(dependencies);
-  const own = MembershipLog.begin(first, roster, dependencies);
-  if (own === null) return new Refusal('SIGNATURE_INVALID', name);
-  const { op } = own.first.entry;
-  if (op.do !== 'create' || op.name !== name || !op.public)
-    return new Refusal('MALFORMED', 'the entries do not found a public group of this name');
-  if (listed !== null && offered.from === 0 && offered.entries[0]?.payload !== first.payload) {
-    return new Refusal('GROUP_TAKEN', name);
+  if (listed === null) {
+    const founded = found(name, offered, dependencies);
+    return founded instanceof Refusal ? founded : extend(founded, offered);
   }
-  return extend(own, listed, offered);
+  const isOther = offered.from === 0 && offered.entries[0]?.payload !== listed.log.first.signed.payload;
+  return isOther ? new Refusal('GROUP_TAKEN', name) : extend(listed, offered);
 }
 
-function extend(own: MembershipLog, listed: ListedGroup | null, offered: Publication): Outcome<AcceptedPublication> {
-  const name = own.name;
-  restore(own, listed);
-  const records = learn(own, [...(listed?.records ?? []), ...offered.records]);
-  const ratification = new Ratification(listed?.proofs);
+function found(name: string, { from, entries }: Publication, dependencies: LogDependencies): Outcome<OpenGroup> {
+  const [first] = entries;
+  if (!first || from !== 0) return new Refusal('GROUP_STALE', name);
+  const log = MembershipLog.begin(first, new DeviceRoster(dependencies), dependencies);
+  if (log === null) return new Refusal('SIGNATURE_INVALID', name);
+  const { op } = log.first.entry;
+  if (op.do !== 'create' || op.name !== name || !op.public)
+    return new Refusal('MALFORMED', 'the entries do not found a public group of this name');
+  return { log, ratification: new Ratification(), records: [] };
+}
+
+function extend(listed: OpenGroup, offered: Publication): Outcome<AcceptedPublication> {
+  const { log: own, ratification } = listed;
+  const { name } = own;
+  const records = [...listed.records, ...learn(own, offered.records)];
   const candidate = readForkCandidate(own, ratification, offered);
   const relation = candidate && relationOf(own, candidate);
   if (candidate === null) {
@@ -90,18 +119,10 @@ function extend(own: MembershipLog, listed: ListedGroup | null, offered: Publica
     );
     if (!isKnown) return new Refusal('GROUP_STALE', name);
     for (const proof of offered.proofs) ratification.applyProof(own, proof);
-    return published(own, ratification, { fork: own.position.index, records });
+    return published({ log: own, ratification, records }, own.position.index);
   }
   if (relation !== 'extends' && relation !== 'replaces') return new Refusal('GROUP_STALE', name);
-  return published(candidate.log, candidate.ratification, { fork: candidate.fork, records });
-}
-
-/** Restores entries that were checked when they arrived. */
-function restore(own: MembershipLog, listed: ListedGroup | null): void {
-  own.isTrusted = true;
-  for (const signed of listed?.entries.slice(1) ?? []) own.append(signed);
-  own.isTrusted = false;
-  own.ratified = listed?.ratified ?? 0;
+  return published({ log: candidate.log, ratification: candidate.ratification, records }, candidate.fork);
 }
 
 /** Learns the records that name new devices of users of the group; gives those. */
@@ -114,11 +135,8 @@ function learn({ roster, dependencies }: MembershipLog, records: readonly Signed
   });
 }
 
-function published(
-  log: MembershipLog,
-  ratification: Ratification,
-  { fork, records }: { fork: number; records: readonly Signed[] },
-): AcceptedPublication {
+function published(open: OpenGroup, fork: number): AcceptedPublication {
+  const { log, ratification, records } = open;
   const { head, first, position } = log;
   const entries = log.signedFrom(0, position.index + 1);
   const listing: Listing = {
@@ -134,5 +152,5 @@ function published(
   const { by } = first.entry;
   const founder = { name: by, key: first.members.get(by)?.key ?? '' };
   const group = { entries, ratified: log.ratified, proofs: [...ratification.allProofs], records };
-  return { group, fork, listing, founder };
+  return { group, open, fork, listing, founder };
 }

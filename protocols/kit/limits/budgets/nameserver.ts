@@ -70,6 +70,21 @@ export const BUDGET_LIMITS = {
    */
   sessionsPerNetwork: 2_000,
   /**
+   * Entries of a listed group. Raised: one group takes more disk, and more time to read. Lowered: groups that change
+   * often leave the list.
+   */
+  groupEntriesListedMax: 10_000,
+  /**
+   * Time after which a group that publishes known entries is stored as alive again. Raised: a name may be lost so much
+   * earlier. Lowered: more writes for nothing.
+   */
+  groupRefreshMs: 1 * DAY,
+  /**
+   * Members of all entries of the logs that are kept in memory. Raised: more memory. Lowered: large groups are read
+   * from disk at each publication.
+   */
+  openGroupsMembersMax: 500_000,
+  /**
    * Bytes of the disk that stay free; `--disk-reserve` changes it. Raised: refusals begin earlier. Lowered: the log and
    * other programs can fill the disk before deletions make room.
    */

@@ -3,7 +3,12 @@
 import type { Effect, ListedUser, Question, QuestionAnswer } from '../../../../client/engine/core/io.js';
 import { readRecord } from '../../../../protocols/directory/record-verification.js';
 import type { Publication } from '../../../../protocols/groups/frames.js';
-import { judgePublication, type ListedGroup, type Listing } from '../../../../protocols/groups/log/listing.js';
+import {
+  judgePublication,
+  openGroup,
+  type ListedGroup,
+  type Listing,
+} from '../../../../protocols/groups/log/listing.js';
 import { parseJson } from '../../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { Refusal, type RefusalCode } from '../../../../protocols/kit/refusals.js';
@@ -80,7 +85,8 @@ export class FakeNameServer {
 
   private publish(name: string, publication: Publication): QuestionAnswer {
     const tools = { primitives: fakePrimitives, readRecord: (signed: Signed) => readRecord(signed, fakePrimitives) };
-    const published = judgePublication(name, this.heldGroups.get(name) ?? null, publication, tools);
+    const held = this.heldGroups.get(name);
+    const published = judgePublication(name, held ? openGroup(held, tools) : null, publication, tools);
     if (published instanceof Refusal) return { type: 'refused', refusal: published };
     this.groups.set(name, published.listing);
     this.heldGroups.set(name, published.group);
