@@ -15,7 +15,7 @@ import { limitRoute, type LookUpBudget } from './rate-limit-hooks.js';
 import { refuse } from './refusal-responses.js';
 import * as shapes from './shapes.js';
 
-const REGISTRATION_REFUSED = [400, 403, 404, 405, 409, 413, 415, 429, 503];
+const REGISTRATION_REFUSED = [400, 403, 404, 405, 409, 413, 415, 429, 503, 507];
 const ONE_QUESTION = 'add either ?names=a,b or ?online=true';
 const JSON_TYPE = 'application/json; charset=utf-8';
 

@@ -78,7 +78,7 @@ test('the description lists the refusals of every route', async (t) => {
   const { paths } = (await app.inject('/openapi.json')).json<{ paths: Record<string, Methods> }>();
   const statuses = (path: string, method: string) => Object.keys(paths[path]?.[method]?.responses ?? {}).join(' ');
   assert.equal(statuses('/v1/users/{name}', 'get'), '200 400 404 405 429');
-  assert.equal(statuses('/v1/users/{name}', 'put'), '200 201 400 403 404 405 409 413 415 429 503');
+  assert.equal(statuses('/v1/users/{name}', 'put'), '200 201 400 403 404 405 409 413 415 429 503 507');
   assert.equal(statuses('/v1/session', 'get'), '101 400 405 429');
   assert.equal(statuses('/healthz', 'get'), '200 405');
 });
