@@ -26,7 +26,7 @@ import { NameServerCore } from './core.js';
 import type { PublicationRequest } from './groups/group-list.js';
 import { startChannelHost, type ChannelHost } from './channel-host.js';
 import { buildApp } from './rest/app.js';
-import { LookUpBudget } from './rest/rate-limit-hooks.js';
+import { LookUpBudget } from './rest/admission/rate-limit-hooks.js';
 import { Metrics } from './metrics.js';
 import { UserCache } from './rest/user-cache.js';
 import { SessionSockets } from './sessions/session-sockets.js';
@@ -127,7 +127,7 @@ async function assemble(config: NameServerConfig, dependencies: ServerDependenci
   const publish = (request: PublicationRequest) => publications.ask(request);
   const groups = { list: core.groups, publish, lookUps, requestsPerMinute };
   const routes = { users, groups, sockets, channels: channelHost.channels, page, metrics, log: dependencies.log };
-  const app = await buildApp({ ...routes, tls, trustProxy, requestsPerMinute });
+  const app = await buildApp({ ...routes, tls, trustProxy, origins, requestsPerMinute });
   const spaceMonitor = watchSpace(config, { store, driver, log: dependencies.log });
   return { app, sockets, store, driver, idleShutdown, channelHost, spaceMonitor, origins };
 }

@@ -13,13 +13,15 @@ import type { Log } from '../../runtime/log.js';
 import type { SessionSockets } from '../sessions/session-sockets.js';
 import { addChannelsRoute } from './web-sockets/channels.js';
 import type { TlsFiles } from '../../runtime/net/tls-files.js';
-import { dropRequestsWithoutAddress } from './client-address.js';
+import { dropRequestsWithoutAddress } from './admission/client-address.js';
 import { addGroupRoutes, type GroupRoutes } from './groups.js';
 import { addRoutesRefusingOtherMethods } from './methods.js';
 import type { Metrics } from '../metrics.js';
+import type { OwnOrigins } from '../../runtime/net/own-origins.js';
+import { refuseForeignRequests } from './admission/own-host.js';
 import { addOperationRoutes } from './operations.js';
 import { addPageRoutes } from './page.js';
-import { limitRequests } from './rate-limit-hooks.js';
+import { limitRequests } from './admission/rate-limit-hooks.js';
 import { handleFrameworkError, handleClientError, installErrorHandlers } from './refusal-responses.js';
 import { addSessionRoute } from './web-sockets/session.js';
 import { compileValidator } from './shapes.js';
@@ -39,6 +41,8 @@ export interface AppOptions {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly trustProxy: boolean;
+  /** The names at which this server answers. */
+  readonly origins: OwnOrigins;
   /** null: plain HTTP. */
   readonly tls: TlsFiles | null;
   /** From one network. 0: no limit. */
@@ -63,6 +67,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   dropRequestsWithoutAddress(app);
   await addWebSockets(app, options.sockets);
   limitRequests(app, options.requestsPerMinute);
+  refuseForeignRequests(app, options.origins);
   await addDocumentation(app);
   await app.register((routes, _, done) => {
     addRoutesRefusingOtherMethods(routes, () => {

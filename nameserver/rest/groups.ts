@@ -12,8 +12,8 @@ import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import { exactly, IdText, NameText } from '../../protocols/kit/shapes.js';
 import { Signed } from '../../protocols/kit/signed.js';
 import type { GroupList, PublicationRequest } from '../groups/group-list.js';
-import { clientNetworkOf } from './client-address.js';
-import { limitRoute, type LookUpBudget } from './rate-limit-hooks.js';
+import { clientNetworkOf } from './admission/client-address.js';
+import { limitRoute, type LookUpBudget } from './admission/rate-limit-hooks.js';
 import { refuse } from './refusal-responses.js';
 import { responses, NameParams } from './shapes.js';
 

@@ -10,8 +10,8 @@ import { Signed } from '../../protocols/kit/signed.js';
 import type { PresenceTracker } from '../../protocols/presence/presence-tracker.js';
 import type { RegistrationRequest } from '../registry.js';
 import type { UserCache } from './user-cache.js';
-import { clientNetworkOf } from './client-address.js';
-import { limitRoute, type LookUpBudget } from './rate-limit-hooks.js';
+import { clientNetworkOf } from './admission/client-address.js';
+import { limitRoute, type LookUpBudget } from './admission/rate-limit-hooks.js';
 import { refuse } from './refusal-responses.js';
 import * as shapes from './shapes.js';
 

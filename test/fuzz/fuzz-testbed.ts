@@ -10,9 +10,10 @@ import { primitives } from '../../runtime/crypto.js';
 import { sealLetter } from '../../runtime/letter-encryption.js';
 import { clock } from '../../runtime/sources.js';
 import type { JsonClient } from '../e2e/testbed/json-client.js';
-import type { Testbed } from '../e2e/testbed/testbed.js';
+import { Testbed } from '../e2e/testbed/testbed.js';
 import { makeTestIdentity, type TestIdentity } from './wire/test-identity.js';
 import { SessionPeer } from './wire/session-peer.js';
+import { TamperingProxy } from './wire/tampering-proxy.js';
 
 /** The public record of alice. */
 interface Target {
@@ -24,6 +25,8 @@ interface Target {
 
 export interface FuzzTestbed {
   readonly testbed: Testbed;
+  /** Between a client and the name server. */
+  readonly proxy: TamperingProxy;
   readonly alice: JsonClient;
   readonly carol: JsonClient;
   readonly target: Target;
@@ -43,7 +46,25 @@ export interface FuzzTestbed {
 const LETTER_FRIENDS = 8;
 
 /** Builds the testbed. The name server has no rate limit, so that attacks reach the code behind it. */
-export async function openFuzzTestbed(testbed: Testbed): Promise<FuzzTestbed> {
+export async function openFuzzTestbed(): Promise<FuzzTestbed> {
+  const proxy = await TamperingProxy.start();
+  const serverFlags = [...SERVER_FLAGS, '--public-origin', `http://${proxy.address}`];
+  const testbed = await Testbed.open({ serverFlags });
+  try {
+    proxy.target = testbed.server.port;
+    return { ...(await fill(testbed)), proxy };
+  } catch (error) {
+    await closeFuzzTestbed({ testbed, proxy });
+    throw error;
+  }
+}
+
+export async function closeFuzzTestbed({ testbed, proxy }: Pick<FuzzTestbed, 'testbed' | 'proxy'>): Promise<void> {
+  await testbed.close();
+  await proxy.stop();
+}
+
+async function fill(testbed: Testbed): Promise<Omit<FuzzTestbed, 'proxy'>> {
   const [alice, carol] = await testbed.friends('alice', 'carol');
   const target = await lookUp(testbed);
   const stranger = makeTestIdentity('trudy');
@@ -63,7 +84,7 @@ export async function openFuzzTestbed(testbed: Testbed): Promise<FuzzTestbed> {
 
 const CHANNEL_FLAGS = ['--doors', 'ws,tcp', '--tcp-port', '0', '--peer-port', '0', '--no-discovery'];
 
-export const FUZZ_SERVER_FLAGS = ['--requests-per-minute', '0', ...CHANNEL_FLAGS];
+const SERVER_FLAGS = ['--requests-per-minute', '0', ...CHANNEL_FLAGS];
 
 /** A valid sealed letter to alice with any body. */
 export async function letterTo(
@@ -104,7 +125,10 @@ async function register(testbed: Testbed, { name, record }: TestIdentity): Promi
   if (status !== 201) throw new Error(`${name} could not be registered: ${status}`);
 }
 
-async function befriendAlice({ testbed, alice, target }: FuzzTestbed, identity: TestIdentity): Promise<void> {
+async function befriendAlice(
+  { testbed, alice, target }: Omit<FuzzTestbed, 'proxy'>,
+  identity: TestIdentity,
+): Promise<void> {
   const session = await SessionPeer.openAs(identity, testbed.server.address);
   const body: FriendRequestLetter = { record: identity.record, epoch: 1, note: '' };
   session.say(JSON.stringify(await letterTo(identity, target, { kind: 'friend_request', body })));

@@ -3,14 +3,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answers } from '../../protocols/control/answer.js';
-import { Testbed } from '../e2e/testbed/testbed.js';
 import { campaign, type MemoryUse } from './campaign.js';
-import { FUZZ_SERVER_FLAGS, openFuzzTestbed } from './fuzz-testbed.js';
+import { closeFuzzTestbed, openFuzzTestbed } from './fuzz-testbed.js';
 
 test('[G7] hostile input at every port crashes no process and leaks no memory', async (t) => {
-  const testbed = await Testbed.during(t, { serverFlags: FUZZ_SERVER_FLAGS });
-  const fuzz = await openFuzzTestbed(testbed);
-  const { alice, carol } = fuzz;
+  const fuzz = await openFuzzTestbed();
+  t.after(() => closeFuzzTestbed(fuzz));
+  const { testbed, alice, carol } = fuzz;
   const before = await alice.does<Answers['say']>('say carol before the storm');
   await carol.hears('chat', { id: before.id });
 

@@ -3,9 +3,8 @@
 
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { Testbed } from '../e2e/testbed/testbed.js';
 import { campaign, type CampaignReport } from './campaign.js';
-import { FUZZ_SERVER_FLAGS, openFuzzTestbed } from './fuzz-testbed.js';
+import { closeFuzzTestbed, openFuzzTestbed } from './fuzz-testbed.js';
 
 const { values } = parseArgs({
   options: { seconds: { type: 'string', default: '600' }, seed: { type: 'string', default: '1' } },
@@ -18,10 +17,10 @@ if (!(seconds >= 10 && Number.isInteger(seed))) {
 }
 
 const warmUpSeconds = Math.min(60, Math.ceil(seconds / 4));
-const testbed = await Testbed.open({ serverFlags: FUZZ_SERVER_FLAGS });
+const fuzz = await openFuzzTestbed();
 try {
   const onSecond = (attacks: number): void => void process.stderr.write(`\r${attacks} attacks `);
-  const report = await campaign(await openFuzzTestbed(testbed), {
+  const report = await campaign(fuzz, {
     seed,
     warmUpSeconds,
     seconds: seconds - warmUpSeconds,
@@ -30,7 +29,7 @@ try {
   process.stderr.write('\n');
   process.exitCode = show(report);
 } finally {
-  await testbed.close();
+  await closeFuzzTestbed(fuzz);
 }
 
 /** Prints the counts; gives the exit code, 0 if memory did not grow. A crash would have ended the program before. */

@@ -5,7 +5,7 @@ import type { ChannelServer } from '../../../channels/channel-server.js';
 import { Type } from '../../../protocols/kit/packages/typebox.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { KeyText } from '../../../protocols/kit/shapes.js';
-import { clientAddressOf } from '../client-address.js';
+import { clientAddressOf } from '../admission/client-address.js';
 import { refuse } from '../refusal-responses.js';
 import { responses } from '../shapes.js';
 

@@ -5,7 +5,7 @@ import { Type } from '../../../protocols/kit/packages/typebox.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import type { SessionSockets } from '../../sessions/session-sockets.js';
 import { sessionExporter } from '../../../runtime/net/server-connection/session-exporter.js';
-import { clientAddressOf } from '../client-address.js';
+import { clientAddressOf } from '../admission/client-address.js';
 import { refuse } from '../refusal-responses.js';
 import { responses } from '../shapes.js';
 

@@ -37,6 +37,10 @@ export const REFUSALS = {
     status: 421,
     text: 'This name server does not answer as {about}. If the address is right, its operator must start it with: --public-origin {about}',
   },
+  PAGE_FOREIGN: {
+    status: 403,
+    text: 'A page of {about} may not use this name server. Open the page of the name server itself.',
+  },
   VERSION_DIFFERS: {
     status: 409,
     text: 'The other side speaks {about} of this protocol. Install the same version of Kith at both ends.',

@@ -6,6 +6,7 @@ import axe from 'axe-core';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { BrowserContextOptions } from 'playwright-core';
 import { DESKTOP, PHONE, channelServer, TABLET } from './setup.js';
+import { Testbed } from '../testbed/testbed.js';
 import { FAR_HOST, screenshot, withBrowser } from './chromium.js';
 import { PageUser, pageOf } from './page-user.js';
 
@@ -164,7 +165,8 @@ test('a message that is too long is not sent, and the page says by how much', as
 });
 
 test('over plain HTTP from another machine the page says why it cannot run, and what to do', async (t) => {
-  const stage = await channelServer(t);
+  const serverFlags = ['--no-discovery', '--public-origin', `http://${FAR_HOST}`];
+  const stage = await Testbed.during(t, { serverFlags });
   const alice = await PageUser.open(t, `http://${FAR_HOST}:${stage.server.port}/`, 'alice');
   await alice.sees('Kith cannot run in this page');
   await alice.sees('http://localhost');

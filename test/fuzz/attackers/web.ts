@@ -16,9 +16,9 @@ export function webAttacker({ testbed, stranger }: FuzzTestbed): Attacker {
   const request = (random: Random): Uint8Array => {
     switch (random.whole(0, 4)) {
       case 0:
-        return text(`GET /v1/users/${oddPath(random)} HTTP/1.1\r\nHost: x\r\n\r\n`);
+        return text(`GET /v1/users/${oddPath(random)} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
       case 1:
-        return text(`GET /v1/users?${oddQuery(random)} HTTP/1.1\r\nHost: x\r\n\r\n`);
+        return text(`GET /v1/users?${oddQuery(random)} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
       case 2:
         return put('newcomer', mutatedText(stranger.record, random));
       case 3: {
@@ -26,7 +26,7 @@ export function webAttacker({ testbed, stranger }: FuzzTestbed): Attacker {
         return put('newcomer', JSON.stringify(signObject('record', record ?? {}, upstart.identity, primitives)));
       }
       default:
-        return text(`GET ${random.pick(PATHS)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+        return text(`GET ${random.pick(PATHS)} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
     }
   };
   return {
@@ -62,7 +62,7 @@ function oddQuery(random: Random): string {
 
 function put(name: string, body: string): Uint8Array {
   const bytes = text(body);
-  const head = `PUT /v1/users/${name} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`;
+  const head = `PUT /v1/users/${name} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
   return Buffer.concat([text(`${head}Content-Length: ${bytes.length}\r\n\r\n`), bytes]);
 }
 

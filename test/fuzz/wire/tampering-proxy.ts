@@ -10,15 +10,15 @@ export class TamperingProxy {
   random: Random | null = null;
   private readonly sockets = new Set<Socket>();
 
-  private constructor(
-    private readonly server: Server,
-    private readonly far: number,
-  ) {}
+  /** The port of this machine to which connections go. */
+  target = 0;
 
-  /** Starts a proxy to that port of this machine. */
-  static async start(far: number): Promise<TamperingProxy> {
+  private constructor(private readonly server: Server) {}
+
+  /** Listens. Its address is known before that of the server, which must name it as its own. */
+  static async start(): Promise<TamperingProxy> {
     const server = createServer();
-    const wire = new TamperingProxy(server, far);
+    const wire = new TamperingProxy(server);
     server.on('connection', (near) => wire.forward(near));
     await once(server.listen(0, '127.0.0.1'), 'listening');
     return wire;
@@ -35,7 +35,7 @@ export class TamperingProxy {
   }
 
   private forward(near: Socket): void {
-    const far = connect({ host: '127.0.0.1', port: this.far });
+    const far = connect({ host: '127.0.0.1', port: this.target });
     for (const socket of [near, far]) {
       this.sockets.add(socket);
       socket.on('error', () => undefined); // 'close' follows

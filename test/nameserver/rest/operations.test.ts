@@ -98,7 +98,7 @@ const KEY = 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==';
 /** The answer of the server, once it has closed the connection. The client end stays open until then. */
 async function answerTo(port: number, path: string, headers: readonly string[]): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-  socket.write([`GET ${path} HTTP/1.1`, 'Host: x', ...headers, '', ''].join('\r\n'));
+  socket.write([`GET ${path} HTTP/1.1`, 'Host: localhost', ...headers, '', ''].join('\r\n'));
   const answer = await text(socket);
   socket.destroy();
   return answer;

@@ -1,8 +1,8 @@
 // The address of a request's client. A socket that was reset has none any more, whatever the types say.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { networkPrefixOf } from '../../protocols/kit/bounds/network-prefix.js';
-import { plainHost } from '../../runtime/net/endpoint.js';
+import { networkPrefixOf } from '../../../protocols/kit/bounds/network-prefix.js';
+import { plainHost } from '../../../runtime/net/endpoint.js';
 
 /** Without port. Null if the socket was reset in the meantime: nothing can be sent to it, and no budget can be charged. */
 export function clientAddressOf(request: FastifyRequest): string | null {

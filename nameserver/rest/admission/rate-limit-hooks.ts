@@ -3,14 +3,14 @@
 // Not @fastify/rate-limit: a look-up takes 15 µs, and that plugin would double it.
 
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
-import type { Budget } from '../../protocols/kit/bounds/budget.js';
-import { LIMITS } from '../../protocols/kit/limits.js';
-import type { Refusal } from '../../protocols/kit/refusals.js';
-import { clock } from '../../runtime/sources.js';
-import { MINUTE, rate } from '../../protocols/kit/limits/units.js';
-import { networkBudget, tooMany } from '../budgets.js';
+import type { Budget } from '../../../protocols/kit/bounds/budget.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import type { Refusal } from '../../../protocols/kit/refusals.js';
+import { clock } from '../../../runtime/sources.js';
+import { MINUTE, rate } from '../../../protocols/kit/limits/units.js';
+import { networkBudget, tooMany } from '../../budgets.js';
 import { clientNetworkOf } from './client-address.js';
-import { refuse } from './refusal-responses.js';
+import { refuse } from '../refusal-responses.js';
 
 /** Monitoring polls these often, and may share an address with a flooding client. */
 const UNLIMITED: readonly (string | undefined)[] = ['/healthz', '/metrics'];
