@@ -86,7 +86,7 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
     const { identity, present, retired } = this.identity;
     const me = { name, identity, ...present, retiredDevices: retired.map(({ device }) => device.publicKey) };
     const random = this.network.run.random.fork(`dice of ${name} at ${this.network.run.timeline.now}`);
-    const options = { server: 'nameserver', linkWaitMs: 10_000, readReceipts: true, groupSilenceMs: 600_000 };
+    const options = { server: 'http://nameserver', linkWaitMs: 10_000, readReceipts: true, groupSilenceMs: 600_000 };
     return this.dependencies.alter(
       new Engine({ me, store: this.store, primitives: fakePrimitives, random, options, now }),
     );
