@@ -90,7 +90,7 @@ test('axe finds nothing while things go wrong, in the chosen colours', async (t)
   for (let nth = 0; nth <= LIMITS.channelClientWaitingMax; nth += 1) await alice.send(`too many ${nth}`);
   await alice.sees('Send again');
   for (const [theme, ground] of THEMES) {
-    await (await alice.openSettings()).getByText(theme).click();
+    await (await alice.openSettings()).getByText(theme, { exact: true }).click();
     await alice.page.keyboard.press('Escape');
     await alice.until(`getComputedStyle(document.body).backgroundColor === '${ground}'`);
     await isAccessible(alice, `disconnected: ${theme}`);
