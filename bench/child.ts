@@ -36,8 +36,9 @@ export class Child {
   }
 }
 
-/** Makes the process that runs this one that answers questions. */
+/** Makes the process that runs this one that answers questions. It ends with the process that asks. */
 export function serveQuestions(answer: (question: Record<string, unknown>) => Promise<object>): void {
+  process.once('disconnect', () => process.exit());
   process.on('message', (question: Record<string, unknown>) => {
     void answer(question).then((reply) => process.send?.(reply));
   });

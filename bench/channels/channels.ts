@@ -78,19 +78,19 @@ async function acrossTwo(): Promise<Measured> {
 }
 
 async function measure([near, far]: readonly [Child, Child], isBare: boolean): Promise<Measured> {
-  const crowd = new Child('channels/crowd');
+  const load = new Child('channels/load-generator');
   const empty = await stateOf(far);
   const speakAt = (await stateOf(near)).port;
-  await crowd.ask({ gather: { speakAt, listenAt: empty.port, howMany: LISTENERS, isBare } });
+  await load.ask({ gather: { speakAt, listenAt: empty.port, howMany: LISTENERS, isBare } });
   const bytesPerClient = ((await stateOf(far)).residentBytes - empty.residentBytes) / LISTENERS;
   const messages = isBare ? MESSAGES.bare : MESSAGES.ours;
-  await crowd.ask({ messages: messages / 4, window: WINDOW });
+  await load.ask({ messages: messages / 4, window: WINDOW });
   const before = await cpuOf(near, far);
-  const busy = await crowd.ask<Heard>({ messages, window: WINDOW });
+  const busy = await load.ask<Heard>({ messages, window: WINDOW });
   const cpuMs = (await cpuOf(near, far)) - before;
-  const idle = await crowd.ask<Heard>({ messages: MESSAGES.idle, window: 1 });
+  const idle = await load.ask<Heard>({ messages: MESSAGES.idle, window: 1 });
   const lost = (await stateOf(near)).lost + (await stateOf(far)).lost;
-  crowd.end();
+  load.end();
   return { busy, idle, bytesPerClient, lost, microsPerDelivery: (cpuMs * 1_000) / (messages * LISTENERS) };
 }
 
