@@ -2,6 +2,7 @@
 
 import { scrypt } from 'node:crypto';
 import { LIMITS } from '../protocols/kit/limits.js';
+import { plainBytes } from './plain-bytes.js';
 
 /** scrypt's N (as log2), r and p. Raised: guessing costs more, and each use takes longer. */
 export interface ScryptCost {
@@ -20,6 +21,8 @@ export function deriveKey(passphrase: string, salt: Uint8Array, cost: ScryptCost
   const { costLog2, blocks, lanes } = cost;
   const options = { N: 2 ** costLog2, r: blocks, p: lanes, maxmem: 2 * LIMITS.scryptMemoryBytes };
   return new Promise((resolve, reject) => {
-    scrypt(passphrase.normalize('NFKC'), salt, bytes, options, (error, key) => (error ? reject(error) : resolve(key)));
+    scrypt(passphrase.normalize('NFKC'), salt, bytes, options, (error, key) =>
+      error ? reject(error) : resolve(plainBytes(key)),
+    );
   });
 }

@@ -54,8 +54,10 @@ const others = [
   operation('dropOtherDevices', fc.tuple(authors, devices), (store, given) => store.posts.dropOtherDevices(...given)),
   operation('keepNewest', fc.tuple(authors, small), (store, given) => store.posts.keepNewest(...given)),
   operation('dropAuthor', authors, (store, author) => store.posts.dropAuthor(author)),
-  operation('putFollowing', fc.tuple(authors, cursors, small, signed), (store, [author, cursor, since, grant]) =>
-    store.posts.putFollowing({ author, cursor, since, grant }),
+  operation(
+    'putFollowedCatalogue',
+    fc.tuple(authors, cursors, small, signed),
+    (store, [author, cursor, since, grant]) => store.posts.putFollowedCatalogue({ author, cursor, since, grant }),
   ),
   operation('dropFollowing', authors, (store, author) => store.posts.dropFollowing(author)),
   operation('putTold', fc.tuple(authors, told), (store, given) => store.posts.putTold(...given)),
@@ -85,7 +87,7 @@ export function everyPost({ posts }: TransactionalStore): unknown {
     posts.of(author, 99, null),
     posts.changesAfter(author, -1, 99),
     posts.lastChange(author),
-    posts.following(author),
+    posts.followedCatalogue(author),
     posts.told(author),
   ];
   return [about('al'), about('bob'), about('me'), posts.feed('me', 99, null), posts.downloads()];
