@@ -24,7 +24,7 @@ import { reachableHosts } from '../runtime/net/reachable-hosts.js';
 import { PendingAnswers } from '../runtime/pending-answers.js';
 import { clock, random } from '../runtime/sources.js';
 import type { ChannelsConfig } from './config.js';
-import { ClientConnections } from './clients/client-connections.js';
+import { ClientConnections, type ConnectionOrigin } from './clients/client-connections.js';
 import { PeerStore } from './peers/peer-store.js';
 import { PeerConnections } from './peers/peer-connections.js';
 import { fingerprintOf } from './peers/key-parser.js';
@@ -38,6 +38,8 @@ export interface ChannelServerOptions {
   readonly key: SigningKey;
   /** The device keys of the user registered under this name here; null if the name is not registered. */
   readonly ownersOf: (name: string) => readonly string[] | null;
+  /** True iff this server speaks for the origin (session, SESS-23). */
+  readonly isOwnOrigin: (origin: string) => boolean;
   readonly log: Log;
   /** Called when the machine has failed and handles no more inputs. */
   readonly onFault: (error: unknown) => void;
@@ -164,8 +166,8 @@ export class ChannelServer {
     this.driver.put(input);
   }
 
-  addSocket(socket: WebSocket, below: Duplex, address: string): void {
-    this.parts.clientConnections.addSocket(socket, below, address);
+  addSocket(socket: WebSocket, below: Duplex, origin: ConnectionOrigin): void {
+    this.parts.clientConnections.addSocket(socket, below, origin);
   }
 
   /** Throws OperationalError. */

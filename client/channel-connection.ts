@@ -69,7 +69,7 @@ export class ChannelConnection {
     const { connection } = this;
     const { put } = this.options;
     return {
-      onOpened: () => put({ type: 'channel_opened', connection }),
+      onOpened: (exporter) => put({ type: 'channel_opened', connection, exporter }),
       onFrame: (frame) => put({ type: 'channel_frame', connection, frame }),
       onClosed: (reason) => put({ type: 'channel_closed', connection, reason }),
     };

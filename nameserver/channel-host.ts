@@ -20,6 +20,8 @@ export interface ChannelHost {
 export interface ChannelHostOptions {
   readonly key: SigningKey;
   readonly store: RegistryStore;
+  /** True iff this server speaks for the origin (session, SESS-23). */
+  readonly isOwnOrigin: (origin: string) => boolean;
   readonly log: Log;
   readonly onFault: (error: unknown) => void;
 }

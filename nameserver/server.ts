@@ -97,10 +97,9 @@ interface RunningParts {
 }
 
 async function assemble(config: NameServerConfig, dependencies: ServerDependencies): Promise<RunningParts> {
-  const { tls, page, key, store, channelHost } = await openResources(config, dependencies);
+  const { tls, origins, page, key, store, channelHost } = await openResources(config, dependencies);
   const { requestsPerMinute, trustProxy, listsOnlineUsers: isListed } = config;
   const areNetworksLimited = requestsPerMinute > 0;
-  const origins = new OwnOrigins({ ...config, certificate: tls && tls.cert });
   const own = { serverKey: key, isOwnOrigin: origins.includes };
   const core = new NameServerCore({ ...config, ...own, store, primitives, random, areNetworksLimited });
   const idleShutdown = config.stopsWhenIdle ? new IdleShutdown(dependencies.onIdle) : null;
@@ -144,11 +143,13 @@ function watchSpace(
 /** Opens everything that can fail before the server runs. */
 async function openResources(config: NameServerConfig, { log, onFault }: ServerDependencies) {
   const tls = config.tls && readTlsFiles(config.tls.cert, config.tls.key);
+  const origins = new OwnOrigins({ ...config, certificate: tls && tls.cert });
   const page = readStaticFiles(PAGE);
   const key = openServerKey(config.data);
   const store = openStore(config);
   try {
-    return { tls, page, key, store, channelHost: await startChannelHost(config, { key, store, log, onFault }) };
+    const options = { key, store, log, onFault, isOwnOrigin: origins.includes };
+    return { tls, origins, page, key, store, channelHost: await startChannelHost(config, options) };
   } catch (error) {
     store.close();
     throw error;

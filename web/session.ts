@@ -50,6 +50,7 @@ export class PageSession {
     const { identity, name, page, mayHear } = options;
     this.client = new BrowserChannelClient({
       ...{ identity, name, mayHear },
+      origin: new URL(page).origin,
       address: new URL(page).host,
       openSocket: (listener) => openPageSocket(page, listener),
       onAnswer: (ref, answer) => this.onAnswer(ref, answer),

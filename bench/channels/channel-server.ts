@@ -14,6 +14,7 @@ import { resourceUsage } from './resource-usage.js';
 
 const NO_PACE = 1_000_000;
 const NOTHING = (): void => undefined;
+const ORIGIN = { address: '127.0.0.1', exporter: null };
 const SILENT = { debug: NOTHING, info: NOTHING, warn: NOTHING, error: NOTHING };
 
 const data = mkdtempSync(join(tmpdir(), 'kith-bench-channels-'));
@@ -25,6 +26,7 @@ const channels = await startChannelServer({
   data,
   key: makeSigningKey(),
   ownersOf: () => null,
+  isOwnOrigin: () => true,
   log: SILENT,
   onFault: (error) => {
     throw error;
@@ -33,7 +35,7 @@ const channels = await startChannelServer({
   messagesBurst: NO_PACE,
 });
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, maxPayload: LIMITS.channelClientFrameBytes });
-server.on('connection', (socket, request) => channels.addSocket(socket, request.socket, '127.0.0.1'));
+server.on('connection', (socket, request) => channels.addSocket(socket, request.socket, ORIGIN));
 
 serveQuestions(async (question) => {
   if ('connect' in question) {

@@ -1,9 +1,12 @@
 // The process that loads a channel server: one sender, many receivers. It reports the rate and the latency.
 
 import type { Card, ChannelMessage, EntryProof } from '../../protocols/channels/signed-objects.js';
-import { parseJson } from '../../protocols/kit/bytes.js';
+import { CHANNEL_VERSION } from '../../protocols/channels/client-protocol.js';
+import { parseJson, toBase64url } from '../../protocols/kit/bytes.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
 import { randomId } from '../../protocols/kit/random-id.js';
 import { signObject, type SignedType } from '../../protocols/kit/signed.js';
+import type { ChallengeFrame, HelloFrame, ServerProof } from '../../protocols/kit/server-proof/messages.js';
 import { makeExchangeKey, makeSigningKey, primitives } from '../../runtime/crypto.js';
 import { clock, random } from '../../runtime/sources.js';
 import { serveQuestions } from '../child.js';
@@ -34,9 +37,14 @@ function sayMessage(): string {
 async function enter(port: number, isBare: boolean): Promise<Listener> {
   const listener = new Listener(port);
   if (isBare) return listener;
-  const { challenge, server } = parseJson(await listener.hear(() => true)) as { challenge: string; server: string };
+  const nonce = toBase64url(random.bytes(LIMITS.sessionChallengeBytes));
+  const hello: HelloFrame = { type: 'hello', version: CHANNEL_VERSION, nonce, origin: `http://127.0.0.1:${port}` };
+  const challenged = listener.hear(() => true);
+  listener.send(Listener.message(JSON.stringify(hello)));
+  const { proof } = parseJson(await challenged) as ChallengeFrame;
+  const { server, origin, challenge, exporter } = parseJson(proof.payload) as ServerProof;
   const card: Card = { key: key.publicKey, exchange, name: 'sender' };
-  const entry: EntryProof = { server, challenge, key: key.publicKey, life };
+  const entry: EntryProof = { server, origin, challenge, exporter, key: key.publicKey, life };
   const frame = { type: 'enter', card: sign('card', card), entry: sign('entry', entry) };
   const joined = listener.hear((text) => text.startsWith('{"type":"joined"'));
   const join = { type: 'join', channel: CHANNEL };

@@ -19,6 +19,12 @@ interface ConnectedClient {
   batch: WriteBatch | null;
 }
 
+/** Where a connection comes from. `address`: without port. `exporter`: of TLS 1.3, or null. */
+export interface ConnectionOrigin {
+  readonly address: string;
+  readonly exporter: string | null;
+}
+
 /** A connection that has not been given its callbacks yet. */
 type OpeningConnection = ClientConnection & Pick<LineClientConnection, 'start'>;
 
@@ -38,13 +44,13 @@ export class ClientConnections {
     return this.clients.size;
   }
 
-  /** `below`: the stream under the WebSocket. `address`: without port. */
-  addSocket(socket: WebSocket, below: Duplex, address: string): void {
-    this.add(new SocketClientConnection(socket, below), address);
+  /** `below`: the stream under the WebSocket. */
+  addSocket(socket: WebSocket, below: Duplex, origin: ConnectionOrigin): void {
+    this.add(new SocketClientConnection(socket, below), origin);
   }
 
   addLine(line: LineConnection): void {
-    this.add(new LineClientConnection(line), line.address);
+    this.add(new LineClientConnection(line), { address: line.address, exporter: null });
   }
 
   /** The frame leaves at the end of this tick, together with the other frames for the client. */
@@ -85,7 +91,7 @@ export class ClientConnections {
     }
   }
 
-  private add(connection: OpeningConnection, address: string): void {
+  private add(connection: OpeningConnection, { address, exporter }: ConnectionOrigin): void {
     if (this.isClosing) return connection.destroy();
     this.lastClient += 1;
     const client = this.lastClient;
@@ -95,7 +101,7 @@ export class ClientConnections {
       onClosed: () => this.closed(client),
     });
     if (this.isPaused) connection.pause();
-    this.put({ type: 'client_opened', client, address });
+    this.put({ type: 'client_opened', client, address, exporter });
   }
 
   private receive(client: number, text: string | null): void {

@@ -9,13 +9,15 @@ import type { RandomSource, Primitives, SecretKey } from '../../protocols/kit/pr
 import { Refusal } from '../../protocols/kit/refusals.js';
 import type { UserRecord } from '../../protocols/directory/record.js';
 import type { PresenceTracker, PresenceEffect } from '../../protocols/presence/presence-tracker.js';
-import { answerHello, verifyProof } from '../../protocols/session/handshake.js';
+import { verifyProof } from '../../protocols/session/handshake.js';
+import { answerHello } from '../../protocols/kit/server-proof/server-proof.js';
 import {
   clientFrameShape,
+  SESSION_VERSION,
   type ClientFrame,
-  type ServerProof,
   type SessionProof,
 } from '../../protocols/session/messages.js';
+import type { HelloFrame, ServerProof } from '../../protocols/kit/server-proof/messages.js';
 import { tooMany } from '../budgets.js';
 import { PendingHandshakes } from './pending-handshakes.js';
 import { SessionPlaces } from './session-places.js';
@@ -39,7 +41,6 @@ export interface SessionsOptions {
   readonly heldMs: number;
 }
 
-type HelloFrame = Extract<ClientFrame, { type: 'hello' }>;
 type ProofFrame = Extract<ClientFrame, { type: 'session' }>;
 
 /** A session before the proof of the client. A closed session has no entry. */
@@ -90,7 +91,10 @@ export class Sessions {
   }
 
   private greet(session: number, handshake: HandshakingSession, hello: HelloFrame, now: Instant): ServerEffect[] {
-    const answer = answerHello(hello, { ...this.options, exporter: handshake.exporter });
+    const answer = answerHello(hello, {
+      ...this.options,
+      ...{ type: 'session_offer', version: SESSION_VERSION, exporter: handshake.exporter },
+    });
     if (answer instanceof Refusal) return this.end(session, answer, now);
     this.sessions.set(session, { ...handshake, offer: answer.offer });
     return [{ type: 'send', session, frame: answer.frame }];

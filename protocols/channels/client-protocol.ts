@@ -4,9 +4,14 @@ import { Type, type Static } from '../kit/packages/typebox.js';
 import { LIMITS } from '../kit/limits.js';
 import { compileShape, Count, exactly, IdText, KeyText, NameText } from '../kit/shapes.js';
 import { Signed } from '../kit/signed.js';
+import { ChallengeFrame, HelloFrame } from '../kit/server-proof/messages.js';
+
+/** The version of the frames below. A client with another version is refused. */
+export const CHANNEL_VERSION = 2;
 
 /** Client to server. */
 export const ChannelClientFrame = Type.Union([
+  HelloFrame,
   /** `card`: a signed Card; `entry`: a signed EntryProof that answers the challenge. */
   exactly({ type: Type.Literal('enter'), card: Signed, entry: Signed }),
   exactly({ type: Type.Literal('join'), channel: NameText }),
@@ -33,7 +38,7 @@ const Presence = {
 
 /** Server to client. */
 export const ChannelServerFrame = Type.Union([
-  exactly({ type: Type.Literal('challenge'), challenge: KeyText, server: KeyText }),
+  ChallengeFrame,
   /** The entry is valid. `pingMs`: how often the server pings. A client reconnects after twice as long. */
   exactly({ type: Type.Literal('welcome'), pingMs: Count }),
   /** The client has joined. Also the answer to joining again. */

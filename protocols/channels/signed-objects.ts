@@ -3,6 +3,7 @@
 import { Type, type Static } from '../kit/packages/typebox.js';
 import { LIMITS } from '../kit/limits.js';
 import { compileShape, Count, exactly, IdText, KeyText, NameText, Time } from '../kit/shapes.js';
+import { ExporterText, OriginText } from '../kit/server-proof/messages.js';
 
 /** The `info` of HPKE. With it, a direct message does not open as a letter, nor a letter as a direct message. */
 export const DIRECT_MESSAGE_INFO = 'kith/direct/1';
@@ -13,10 +14,17 @@ export type Card = Static<typeof Card>;
 export const cardShape = compileShape(Card);
 
 /**
- * Signed as `entry` by the key of the card. It is bound to a server and a challenge, so that no other server can replay
- * it. `life`: the random id of the client session; `counter` numbers the messages of a client session.
+ * Signed as `entry` by the key of the card. It repeats what the server has signed in its offer, so it is invalid
+ * anywhere else. `life`: the random id of the client session; `counter` numbers the messages of a client session.
  */
-export const EntryProof = exactly({ server: KeyText, challenge: KeyText, key: KeyText, life: IdText });
+export const EntryProof = exactly({
+  server: KeyText,
+  origin: OriginText,
+  challenge: KeyText,
+  exporter: ExporterText,
+  key: KeyText,
+  life: IdText,
+});
 export type EntryProof = Static<typeof EntryProof>;
 export const entryProofShape = compileShape(EntryProof);
 

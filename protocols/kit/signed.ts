@@ -13,6 +13,7 @@ export const SIGNED_TYPES = [
   'device',
   'session',
   'session_offer',
+  'channel_offer',
   'server',
   'letter',
   'post',

@@ -3,31 +3,11 @@
 import { Type, type Static } from '../kit/packages/typebox.js';
 import { compileShape, exactly, Count, IdText, KeyText, NameText, Time } from '../kit/shapes.js';
 import { LIMITS } from '../kit/limits.js';
+import { ChallengeFrame, ExporterText, HelloFrame, OriginText } from '../kit/server-proof/messages.js';
 import { Signed } from '../kit/signed.js';
 
 /** The version of this protocol. An end with another version is refused. */
 export const SESSION_VERSION = 2;
-
-/** Scheme, host and port of a server (RFC 6454), as `URL.origin` writes it. */
-export const OriginText = Type.String({ maxLength: LIMITS.originCharacters, pattern: '^https?://[^/?#@\\s]+$' });
-
-/**
- * Keying material of the TLS connection (RFC 9266 style, label `EXPORTER-kith-session`), base64url. Null if this end
- * does not see TLS 1.3: over plain HTTP, or behind a proxy.
- */
-const ExporterText = Type.Union([KeyText, Type.Null()]);
-
-/** The server signs this as type `session_offer`: its key speaks for this origin, to this client, on this connection. */
-export const ServerProof = exactly({
-  server: KeyText,
-  origin: OriginText,
-  /** Of the client's hello. */
-  nonce: KeyText,
-  challenge: KeyText,
-  exporter: ExporterText,
-});
-export type ServerProof = Static<typeof ServerProof>;
-export const serverProofShape = compileShape(ServerProof);
 
 /** The client signs this as type `session`. It repeats what the server has signed, so it is invalid anywhere else. */
 export const SessionProof = exactly({
@@ -51,8 +31,7 @@ const LetterBody = Type.String({
 
 /** Client to server. The sender chooses `letter.id`, unique per session; the answer repeats it. */
 export const ClientFrame = Type.Union([
-  /** The first frame. `nonce`: 32 fresh random bytes; `origin`: the one that the client dialled. */
-  exactly({ type: Type.Literal('hello'), version: Count, nonce: KeyText, origin: OriginText }),
+  HelloFrame,
   exactly({ type: Type.Literal('session'), proof: Signed }),
   exactly({ type: Type.Literal('watch'), names: Type.Array(NameText, { maxItems: LIMITS.watchedNamesMax }) }),
   exactly({
@@ -74,8 +53,7 @@ const Code = Type.String({ maxLength: 64 });
 
 /** Server to client. */
 export const ServerFrame = Type.Union([
-  /** The answer to a hello. `proof`: a `ServerProof`, signed by `server`. */
-  exactly({ type: Type.Literal('challenge'), server: KeyText, proof: Signed }),
+  ChallengeFrame,
   /**
    * The proof is valid. `address`: the client's IP address as the server sees it; `pingMs`: the ping interval;
    * `heldMs`: how long the server holds letters.

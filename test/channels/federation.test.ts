@@ -16,7 +16,7 @@ test('[RELAY-7] in a line, without its middle and in a triangle, messages arrive
   await link(a, b);
   await link(b, c);
   const browser = await TestClient.bySocket('alice', a.port).enter('lab');
-  const middle = await TestClient.byLines('bobby', b.tcpPort).enter('lab');
+  const middle = await TestClient.byLines('bobby', b.tcpPort, b.port).enter('lab');
   const terminal = await TestClient.bySocket('carol', c.port).enter('lab');
   const all = [browser, middle, terminal];
   for (const text of ['1', '2', '3', '4']) browser.say('lab', text);
@@ -32,7 +32,7 @@ test('[RELAY-7] in a line, without its middle and in a triangle, messages arrive
 
   const again = await runChannelServer(t, { peerPort: String(peerPort) }, data);
   await until('a triangle', () => isLinked(a, again) && isLinked(again, c));
-  const back = await TestClient.byLines('bobby', again.tcpPort).enter('lab');
+  const back = await TestClient.byLines('bobby', again.tcpPort, again.port).enter('lab');
   browser.say('lab', '6');
   await Promise.all([browser, terminal, back].map((client) => client.hears('6')));
   terminal.say('lab', '7');

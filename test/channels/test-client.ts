@@ -1,5 +1,6 @@
 // A test client with a real key at a real server, by WebSocket or by lines over TCP.
 
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import {
@@ -14,13 +15,18 @@ import { signObject, type Signed, type SignedType } from '../../protocols/kit/si
 import { makeExchangeKey, makeSigningKey, primitives } from '../../runtime/crypto.js';
 import { LineReader } from '../../runtime/net/line-reader.js';
 import { clock, random } from '../../runtime/sources.js';
+import type { ServerProof } from '../../protocols/kit/server-proof/messages.js';
 import { ReceivedQueue } from '../e2e/testbed/received-queue.js';
+import { channelHello, offerIn } from '../nameserver/session-offer.js';
 
 const LINE_BYTES = 1 << 20;
 const WAIT_MS = 10_000;
 
+const originAt = (port: number): string => `http://127.0.0.1:${port}`;
+
 /** A transport for frames as text. */
 interface Transport {
+  readonly opened: Promise<unknown>;
   send(text: string): void;
   /** Stops reading, like a slow client. */
   stall(): void;
@@ -45,6 +51,8 @@ export class TestClient {
 
   constructor(
     readonly name: string,
+    /** The origin that it names to the server. */
+    readonly origin: string,
     open: (callbacks: TransportCallbacks) => Transport,
   ) {
     this.heard = new ReceivedQueue(name, () => JSON.stringify(this.frames.slice(-5)));
@@ -58,17 +66,19 @@ export class TestClient {
   }
 
   static bySocket(name: string, port: number): TestClient {
-    return new TestClient(name, (callbacks) => {
+    return new TestClient(name, originAt(port), (callbacks) => {
       const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/channels`);
       socket.on('message', (data: Buffer) => callbacks.text(data.toString()));
       socket.on('error', () => undefined).on('close', callbacks.closed);
       const close = (): void => socket.terminate();
-      return { send: (text) => socket.send(text), stall: () => socket.pause(), close };
+      const opened = once(socket, 'open');
+      return { opened, send: (text) => socket.send(text), stall: () => socket.pause(), close };
     });
   }
 
-  static byLines(name: string, port: number): TestClient {
-    return new TestClient(name, (callbacks) => {
+  /** `server`: the port of the name server; not the one for lines. */
+  static byLines(name: string, port: number, server: number): TestClient {
+    return new TestClient(name, originAt(server), (callbacks) => {
       const socket = connect(port, '127.0.0.1');
       const reader = new LineReader(LINE_BYTES);
       socket.on('data', (chunk: Buffer) =>
@@ -76,16 +86,25 @@ export class TestClient {
       );
       socket.on('error', () => undefined).on('close', callbacks.closed);
       const close = (): void => void socket.destroy();
-      return { send: (text) => socket.write(`${text}\n`), stall: () => socket.pause(), close };
+      const opened = once(socket, 'connect');
+      return { opened, send: (text) => socket.write(`${text}\n`), stall: () => socket.pause(), close };
     });
+  }
+
+  /** Says hello; returns what the server has signed. */
+  async knock(origin = this.origin): Promise<ServerProof> {
+    await this.way.opened;
+    this.send(channelHello(origin));
+    return offerIn(await this.take('challenge'));
   }
 
   /** Enters and joins channels. */
   async enter(...channels: string[]): Promise<this> {
-    const { challenge, server } = await this.take('challenge');
+    const { server, origin, challenge, exporter } = await this.knock();
     const key = this.key.publicKey;
     const card = this.sign('card', { key, exchange: this.exchange, name: this.name });
-    this.send({ type: 'enter', card, entry: this.sign('entry', { server, challenge, key, life: this.life }) });
+    const entry = { server, origin, challenge, exporter, key, life: this.life };
+    this.send({ type: 'enter', card, entry: this.sign('entry', entry) });
     await this.take('welcome');
     for (const channel of channels) {
       this.send({ type: 'join', channel });
@@ -145,7 +164,7 @@ export class TestClient {
 
   private hear(text: string): void {
     const frame = parseJson(text);
-    if (!channelServerFrameShape.accepts(frame)) throw new Error(`not a frame of a door: ${text.slice(0, 200)}`);
+    if (!channelServerFrameShape.accepts(frame)) throw new Error(`not a frame of channels: ${text.slice(0, 200)}`);
     this.frames.push(frame);
     if (frame.type === 'ping') this.send({ type: 'pong' });
     this.heard.put(frame);

@@ -30,7 +30,7 @@ test('the client connects by both transports', async (t) => {
   const { port, tcpPort } = await runChannelServer(t);
   for (const tcp of [null, tcpPort]) {
     const { input, connection } = await heardFirst(`http://127.0.0.1:${port}`, { state: 'open', tcp });
-    assert.deepEqual(input, { type: 'channel_opened', connection: 7 });
+    assert.deepEqual(input, { type: 'channel_opened', connection: 7, exporter: null });
     connection.close();
   }
 });

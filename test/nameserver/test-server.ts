@@ -7,12 +7,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { parseJson } from '../../protocols/kit/bytes.js';
-import {
-  serverFrameShape,
-  type ClientFrame,
-  type ServerFrame,
-  type ServerProof,
-} from '../../protocols/session/messages.js';
+import { serverFrameShape, type ClientFrame, type ServerFrame } from '../../protocols/session/messages.js';
+import type { ServerProof } from '../../protocols/kit/server-proof/messages.js';
 import { readConfig, type NameServerConfig } from '../../nameserver/config.js';
 import type { Flags } from '../../runtime/process/flag-reader.js';
 import { startNameServer, type RunningNameServer } from '../../nameserver/server.js';

@@ -22,6 +22,8 @@ import { seal, unseal } from './direct-message-cipher.js';
 export interface BrowserChannelClientOptions {
   readonly identity: Identity;
   readonly name: string;
+  /** The origin of the page and its server. */
+  readonly origin: string;
   /** The name of the server in refusals. */
   readonly address: string;
   readonly openSocket: (listener: PageSocketListener) => PageSocket;
@@ -41,13 +43,14 @@ export class BrowserChannelClient {
   private alarm: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: BrowserChannelClientOptions) {
-    const { identity, name, address, mayHear } = options;
+    const { identity, name, origin, address, mayHear } = options;
     this.card = { key: identity.key, exchange: identity.exchange, name };
     const { card } = this;
     this.machine = new ChannelClient({
       card,
       clientSession: this.clientSession,
       random,
+      origin,
       address,
       mayHear,
       serverKey: () => null,
@@ -115,7 +118,7 @@ export class BrowserChannelClient {
     this.sockets.set(
       connection,
       this.options.openSocket({
-        opened: () => isOpen() && this.put({ type: 'connection_opened', connection }),
+        opened: () => isOpen() && this.put({ type: 'connection_opened', connection, exporter: { type: 'hidden' } }),
         frame: (frame) => isOpen() && this.put({ type: 'connection_frame', connection, frame }),
         closed: (reason) => isOpen() && this.put({ type: 'connection_closed', connection, reason }),
         refused: (refusal) => isOpen() && this.put({ type: 'connection_refused', connection, refusal }),

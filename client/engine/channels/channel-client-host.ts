@@ -23,7 +23,8 @@ export interface ChannelClientListener {
 
 export class ChannelClientHost {
   readonly inputs = {
-    channel_opened: ({ connection }: InputOf<'channel_opened'>) => this.put({ type: 'connection_opened', connection }),
+    channel_opened: ({ connection, exporter }: InputOf<'channel_opened'>) =>
+      this.put({ type: 'connection_opened', connection, exporter }),
     channel_frame: ({ connection, frame }: InputOf<'channel_frame'>) =>
       this.put({ type: 'connection_frame', connection, frame }),
     channel_closed: ({ connection, reason }: InputOf<'channel_closed'>) =>
@@ -46,6 +47,7 @@ export class ChannelClientHost {
       card: { key: me.device.publicKey, exchange: me.exchange, name: me.name },
       clientSession: this.clientSession,
       random,
+      origin: options.server,
       address: options.server,
       serverKey: () => store.setting(SETTINGS.serverKey(options.server)),
       mayHear: (key) => listener.mayHear(key),

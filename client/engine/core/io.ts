@@ -57,7 +57,7 @@ export type Input =
   | { type: 'session_opened'; session: number; exporter: string | null }
   | { type: 'session_frame'; session: number; frame: unknown }
   | { type: 'session_closed'; session: number; reason: string }
-  | { type: 'channel_opened'; connection: number }
+  | { type: 'channel_opened'; connection: number; exporter: string | null }
   | { type: 'channel_frame'; connection: number; frame: unknown }
   | { type: 'channel_closed'; connection: number; reason: string }
   /** There is no connection to channels at this server. */

@@ -5,14 +5,9 @@ import { toBase64url } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import { signObject } from '../../../protocols/kit/signed.js';
-import { verifyServer, type ClientConnection } from '../../../protocols/session/handshake.js';
-import {
-  SESSION_VERSION,
-  type ClientFrame,
-  type ServerFrame,
-  type ServerProof,
-  type SessionProof,
-} from '../../../protocols/session/messages.js';
+import { verifyServer, type ClientConnection } from '../../../protocols/kit/server-proof/server-proof.js';
+import { SESSION_VERSION, type ClientFrame, type SessionProof } from '../../../protocols/session/messages.js';
+import type { ChallengeFrame, ServerProof } from '../../../protocols/kit/server-proof/messages.js';
 import type { Context } from '../core/context.js';
 import { SETTINGS } from '../core/settings.js';
 
@@ -37,7 +32,7 @@ export class SessionHandshake {
   }
 
   /** The answer to the challenge; a refusal if the server does not prove the key that we know. */
-  answer(frame: Extract<ServerFrame, { type: 'challenge' }>): Outcome<ClientFrame> {
+  answer(frame: ChallengeFrame): Outcome<ClientFrame> {
     const { options, primitives } = this.context;
     const offer = this.connection && verifyServer(frame, this.connection, primitives);
     this.connection = null; // an offer is answered once

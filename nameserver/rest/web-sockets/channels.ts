@@ -5,6 +5,7 @@ import type { ChannelServer } from '../../../channels/channel-server.js';
 import { Type } from '../../../protocols/kit/packages/typebox.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { KeyText } from '../../../protocols/kit/shapes.js';
+import { sessionExporter } from '../../../runtime/net/server-connection/session-exporter.js';
 import { clientAddressOf } from '../admission/client-address.js';
 import { refuse } from '../refusal-responses.js';
 import { responses } from '../shapes.js';
@@ -40,8 +41,10 @@ export function addChannelsRoute(app: FastifyInstance, channels: ChannelServer |
         : refuse(reply, new Refusal('CHANNELS_OFF', 'you asked')),
     wsHandler: (socket, request) => {
       const address = clientAddressOf(request);
+      const below = request.raw.socket;
       if (address === null) socket.terminate();
-      else if (channels && isWebSocketOpen) channels.addSocket(socket, request.raw.socket, address);
+      else if (channels && isWebSocketOpen)
+        channels.addSocket(socket, below, { address, exporter: sessionExporter(below) });
       else socket.close(CHANNELS_OFF, 'CHANNELS_OFF');
     },
   });

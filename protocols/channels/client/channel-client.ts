@@ -96,7 +96,7 @@ export class ChannelClient implements Machine<ChannelClientInput, ChannelClientE
       case 'send_direct':
         return this.sendDirect(input);
       case 'connection_opened':
-        return this.connection.opened(input.connection);
+        return this.connection.opened(input.connection, input.exporter);
       case 'connection_frame':
         return this.connection.frame(input.connection, input.frame);
       case 'connection_closed':

@@ -15,6 +15,8 @@ export interface ChannelClientOptions {
   /** A random id for each run: 16 bytes, base64url. */
   readonly clientSession: string;
   readonly random: RandomSource;
+  /** The origin of the server that we dial (session, SESS-22). */
+  readonly origin: string;
   /** The name of the server in refusals. */
   readonly address: string;
   /** The expected key of the server, or null to accept any. Read at each entry. */

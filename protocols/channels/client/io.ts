@@ -6,6 +6,7 @@
 
 import type { Refusal } from '../../kit/refusals.js';
 import type { Signed, SignedType } from '../../kit/signed.js';
+import type { ClientConnection } from '../../kit/server-proof/server-proof.js';
 import type { ChannelClientFrame } from '../client-protocol.js';
 
 /** `connection`, and `ref` of an effect: numbers of the client's that come back. `ref` of a request: the caller's. */
@@ -19,7 +20,8 @@ export type ChannelClientInput =
   | { type: 'send'; ref: number; channel: string; text: string }
   /** `to`: the key of a participant whose card or message this client has seen. */
   | { type: 'send_direct'; ref: number; to: string; text: string }
-  | { type: 'connection_opened'; connection: number }
+  /** `exporter`: of the TLS connection, null without TLS 1.3; `hidden` in a browser. */
+  | { type: 'connection_opened'; connection: number; exporter: ClientConnection['exporter'] }
   | { type: 'connection_frame'; connection: number; frame: unknown }
   | { type: 'connection_closed'; connection: number; reason: string }
   /** Instead of `connection_closed`: the server has no channels, so the client does not retry (CHANNELS_OFF). */

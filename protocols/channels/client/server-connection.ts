@@ -1,19 +1,20 @@
-// The connection to the server: opens it, proves our key, notices silence, and reconnects (CHAN-1, VISIT-5, VISIT-7,
-// VISIT-8).
+// The connection to the server: opens it, enters, notices silence, and reconnects (VISIT-5, VISIT-7).
 
 import { Backoff } from '../../kit/bounds/backoff.js';
 import { LIMITS } from '../../kit/limits.js';
 import type { Instant } from '../../kit/machine.js';
 import { Refusal, refusalText } from '../../kit/refusals.js';
 import { channelServerFrameShape, type ChannelServerFrame, type ChannelClientFrame } from '../client-protocol.js';
-import type { EntryProof } from '../signed-objects.js';
+import type { ClientConnection } from '../../kit/server-proof/server-proof.js';
+import type { ChallengeFrame } from '../../kit/server-proof/messages.js';
 import type { ChannelClientContext } from './client-context.js';
+import { EntryHandshake } from './entry-handshake.js';
 import type { ChannelClientEvent } from './io.js';
 
 type State =
   | { state: 'asleep' }
   | { state: 'opening'; connection: number; until: Instant }
-  | { state: 'entering'; connection: number; until: Instant; hasProven: boolean }
+  | { state: 'entering'; connection: number; until: Instant; step: 'greeted' | 'challenged' | 'proven' }
   | { state: 'open'; connection: number; until: Instant; silenceMs: number; heardAt: Instant }
   | { state: 'away'; retryAt: Instant }
   | { state: 'refused'; refusal: Refusal };
@@ -32,12 +33,16 @@ export interface ConnectionHandlers {
   refused(refusal: Refusal): void;
 }
 
-/** Refusals before `welcome` after which the client retries. Any other is final until the next `connect`. */
-const TEMPORARY = new Set(['SERVER_BUSY', 'SERVER_FAULT', 'TOO_MANY', 'TOO_LARGE']);
+/**
+ * Refusals before `welcome` after which the client retries. Any other is final until the next `connect`. A server that
+ * does not prove its key may be someone between us and the server, who will be gone later.
+ */
+const TEMPORARY = new Set(['SERVER_BUSY', 'SERVER_FAULT', 'SERVER_UNPROVEN', 'TOO_MANY', 'TOO_LARGE']);
 
 export class ServerConnection {
   private current: State = { state: 'asleep' };
   private readonly backoff: Backoff;
+  private readonly handshake: EntryHandshake;
 
   constructor(
     private readonly context: ChannelClientContext,
@@ -45,6 +50,7 @@ export class ServerConnection {
   ) {
     const retry = { firstMs: LIMITS.reconnectFirstMs, ceilingMs: LIMITS.reconnectCeilingMs };
     this.backoff = new Backoff(retry, context.options.random);
+    this.handshake = new EntryHandshake(context);
   }
 
   get state(): ConnectionState {
@@ -87,9 +93,11 @@ export class ServerConnection {
     this.listener.refused(this.awayRefusal());
   }
 
-  opened(connection: number): void {
+  opened(connection: number, exporter: ClientConnection['exporter']): void {
     if (this.current.state !== 'opening' || this.current.connection !== connection) return;
-    this.current = { state: 'entering', connection, until: this.context.now + LIMITS.channelEntryMs, hasProven: false };
+    const until = this.context.now + LIMITS.channelEntryMs;
+    this.current = { state: 'entering', connection, until, step: 'greeted' };
+    this.context.emit({ type: 'connection_send', connection, frame: this.handshake.hello(exporter) });
   }
 
   closed(connection: number, reason: string): void {
@@ -105,7 +113,7 @@ export class ServerConnection {
     if (!this.isCurrent(connection)) return;
     if (!channelServerFrameShape.accepts(frame))
       return this.away('the server sent a malformed frame', this.context.now);
-    if (this.current.state === 'opening') this.opened(connection);
+    if (this.current.state === 'opening') return this.breach();
     if (this.current.state === 'entering') return this.enter(this.current, frame);
     if (this.current.state === 'open') this.receive(this.current, frame);
   }
@@ -135,16 +143,14 @@ export class ServerConnection {
     this.context.emit({ type: 'connection_open', connection });
   }
 
-  private enter(
-    { connection, until, hasProven }: Extract<State, { state: 'entering' }>,
-    frame: ChannelServerFrame,
-  ): void {
+  private enter(entering: Extract<State, { state: 'entering' }>, frame: ChannelServerFrame): void {
+    const { connection, step } = entering;
     if (frame.type === 'error') return this.entryRefused(Refusal.from(frame.code, frame.about));
-    if (frame.type === 'challenge' && !hasProven) {
-      this.current = { state: 'entering', connection, until, hasProven: true };
-      return this.prove(connection, frame);
+    if (frame.type === 'challenge' && step === 'greeted') {
+      this.current = { ...entering, step: 'challenged' };
+      return this.prove(this.current, frame);
     }
-    if (frame.type !== 'welcome' || !hasProven) return this.away('the server broke the protocol', this.context.now);
+    if (frame.type !== 'welcome' || step !== 'proven') return this.breach();
     const pingMs = Math.min(Math.max(frame.pingMs, LIMITS.channelClientPingMinMs), LIMITS.channelClientSilenceMs);
     this.current = { state: 'open', connection, until: 0, silenceMs: 2 * pingMs, heardAt: this.context.now };
     this.noteHeard(this.current);
@@ -152,17 +158,13 @@ export class ServerConnection {
     this.listener.opened();
   }
 
-  /** Answers the challenge (CHAN-1), unless the server has another key than expected (VISIT-8). */
-  private prove(connection: number, { server, challenge }: { server: string; challenge: string }): void {
-    const { me, options } = this.context;
-    const expected = options.serverKey();
-    if (expected !== null && expected !== server) return this.refuse(new Refusal('SERVER_CHANGED', options.address));
-    const entry: EntryProof = { server, challenge, key: me.key, life: options.clientSession };
-    this.context.sign('card', me, (card) => {
-      this.context.sign('entry', entry, (signed) => {
-        if (!this.isCurrent(connection)) return;
-        this.context.emit({ type: 'connection_send', connection, frame: { type: 'enter', card, entry: signed } });
-      });
+  private prove(entering: Extract<State, { state: 'entering' }>, challenge: ChallengeFrame): void {
+    const { connection } = entering;
+    this.handshake.answer(challenge, (outcome) => {
+      if (!this.isCurrent(connection)) return;
+      if (outcome instanceof Refusal) return this.entryRefused(outcome);
+      this.current = { ...entering, step: 'proven' };
+      this.context.emit({ type: 'connection_send', connection, frame: outcome });
     });
   }
 
@@ -175,7 +177,7 @@ export class ServerConnection {
         return this.send({ type: 'pong' });
       case 'challenge':
       case 'welcome':
-        return this.away('the server broke the protocol', this.context.now);
+        return this.breach();
       default:
         return this.listener.frame(frame);
     }
@@ -196,6 +198,10 @@ export class ServerConnection {
     this.current = { state: 'refused', refusal };
     this.context.report({ type: 'connection', state: 'refused', reason: refusalText(refusal) });
     this.listener.refused(refusal);
+  }
+
+  private breach(): void {
+    this.away('the server broke the protocol', this.context.now);
   }
 
   private away(reason: string, since: Instant): void {

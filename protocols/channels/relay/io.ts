@@ -21,7 +21,7 @@ export interface SavedPeer extends PeerEndpoint {
 /**
  * `link` and `client` are numbers of connections that the host chooses and never reuses. `dial` is a number of the
  * relay's that comes back; `ref` is the caller's. `frame` is parsed JSON, or `undefined` if it did not parse. TLS has
- * proven `peerKey`. `address` has no port.
+ * proven `peerKey`. `address` has no port. `exporter`: of the TLS connection, null without TLS 1.3.
  */
 export type RelayInput =
   | { type: 'wake' }
@@ -31,7 +31,7 @@ export type RelayInput =
   /** All frames that were sent on this link so far have left for the network. */
   | { type: 'peer_drained'; link: number }
   | { type: 'peer_closed'; link: number; reason: string }
-  | { type: 'client_opened'; client: number; address: string }
+  | { type: 'client_opened'; client: number; address: string; exporter: string | null }
   | { type: 'client_frame'; client: number; frame: unknown }
   | { type: 'client_closed'; client: number }
   /** `key`: the expected key (base64url) or its fingerprint; null: the relay pins the key that answers first. */

@@ -15,6 +15,8 @@ import type { PeerEndpoint, PeerStatus, RelayCount, RelayEffect, RelayInput } fr
 export interface RelayOptions extends FederationSettings {
   /** The device keys of the user registered under this name here; null if the name is not registered. */
   readonly ownersOf: (name: string) => readonly string[] | null;
+  /** True iff this server speaks for the origin (session, SESS-23). */
+  readonly isOwnOrigin: (origin: string) => boolean;
   /** Higher: one client can flood the others. Lower: people who type fast are refused. */
   readonly messagesPerSecond?: number;
   readonly messagesBurst?: number;
@@ -45,7 +47,7 @@ export class Relay implements Machine<RelayInput, RelayEffect> {
       messagesPerSecond: LIMITS.channelMessagesPerSecond,
       messagesBurst: LIMITS.channelMessagesBurst,
       ...options,
-      ...{ context, sequences, registry: this.registry, server: options.key.publicKey },
+      ...{ context, sequences, registry: this.registry, serverKey: options.key },
       onMessage: (message, network, now) => this.publish(message, network, now),
     });
   }
@@ -93,7 +95,7 @@ export class Relay implements Machine<RelayInput, RelayEffect> {
       case 'client_frame':
         return clients.receive(input.client, input.frame, now);
       case 'client_opened':
-        return clients.open(input.client, input.address, now);
+        return clients.open(input, now);
       case 'client_closed':
         return clients.close(input.client);
       case 'peer_frame':

@@ -11,7 +11,7 @@ import { TestClient } from '../test-client.js';
 test('[CHAN-7] a WebSocket client and a TCP client receive all messages once, in order', async (t) => {
   const { port, tcpPort } = await runChannelServer(t);
   const alice = await TestClient.bySocket('alice', port).enter('lab');
-  const bob = await TestClient.byLines('bobby', tcpPort).enter('lab');
+  const bob = await TestClient.byLines('bobby', tcpPort, port).enter('lab');
   for (const text of ['one', 'two', 'three']) alice.say('lab', text);
   await bob.hears('three');
   bob.say('lab', 'four');
@@ -23,14 +23,14 @@ test('[CHAN-7] a WebSocket client and a TCP client receive all messages once, in
 
 test('[CHAN-1] before the entry a frame has at most 4 KiB; after it a text of 16 KiB is accepted', async (t) => {
   const { port, tcpPort } = await runChannelServer(t);
-  for (const door of [() => TestClient.bySocket('alice', port), () => TestClient.byLines('alice', tcpPort)]) {
-    const stranger = door();
-    await stranger.take('challenge');
+  for (const open of [() => TestClient.bySocket('alice', port), () => TestClient.byLines('alice', tcpPort, port)]) {
+    const stranger = open();
+    await stranger.knock();
     stranger.sendText(' '.repeat(LIMITS.channelEntryFrameBytes + 2));
     assert.equal((await stranger.take('error')).code, 'MALFORMED');
     await until('the end', () => stranger.isGone);
 
-    const alice = await door().enter('lab');
+    const alice = await open().enter('lab');
     const text = '"'.repeat(LIMITS.messageTextBytes);
     alice.say('lab', text);
     await alice.hears(text);
@@ -57,7 +57,7 @@ test('[CHAN-1] a client that begins a large frame before its entry is cut before
 test('a message larger than any frame ends its connection and no other', async (t) => {
   const { port, tcpPort } = await runChannelServer(t);
   const bob = await TestClient.bySocket('bobby', port).enter('lab');
-  for (const open of [() => TestClient.bySocket('alice', port), () => TestClient.byLines('alice', tcpPort)]) {
+  for (const open of [() => TestClient.bySocket('alice', port), () => TestClient.byLines('alice', tcpPort, port)]) {
     const alice = await open().enter('lab');
     alice.sendText('x'.repeat(2 * LIMITS.sessionFrameBytes));
     await until('the end', () => alice.isGone);
@@ -69,7 +69,7 @@ test('a message larger than any frame ends its connection and no other', async (
 
 test('[CHAN-12] a frame that is not JSON in UTF-8 is MALFORMED and ends the connection', async (t) => {
   const { port, tcpPort } = await runChannelServer(t);
-  for (const open of [() => TestClient.bySocket('alice', port), () => TestClient.byLines('alice', tcpPort)]) {
+  for (const open of [() => TestClient.bySocket('alice', port), () => TestClient.byLines('alice', tcpPort, port)]) {
     for (const text of ['{', '[]', '{"type":"dance"}']) {
       const client = await open().enter();
       client.sendText(text);
@@ -117,7 +117,7 @@ test('a transport that is off refuses connections with a reason', async (t) => {
     await until('the end', () => client.isGone);
     assert.deepEqual(client.frames, []);
   }
-  const bob = await TestClient.byLines('bobby', lines.tcpPort).enter('lab');
+  const bob = await TestClient.byLines('bobby', lines.tcpPort, lines.port).enter('lab');
   bob.leave();
   const sockets = await runChannelServer(t, { doors: 'ws' });
   assert.equal(sockets.channels.tcpPort, null);

@@ -77,7 +77,7 @@ export class ServerProcess {
   }
 
   lines(name: string): Promise<TestClient> {
-    return TestClient.byLines(name, this.server.tcpPort).enter('lab');
+    return TestClient.byLines(name, this.server.tcpPort, this.server.port).enter('lab');
   }
 
   async order(...words: string[]): Promise<CommandResult> {

@@ -40,7 +40,7 @@ export function channelClientAttacker({ testbed }: FuzzTestbed): Attacker {
       hasReached(
         (async () => {
           const name = `fuzz${random.whole(0, 9)}`;
-          const client = random.chance(0.5) ? TestClient.bySocket(name, port) : TestClient.byLines(name, tcpPort);
+          const client = random.chance(0.5) ? TestClient.bySocket(name, port) : TestClient.byLines(name, tcpPort, port);
           await client.enter('lab');
           for (let k = random.whole(1, 6); k > 0; k -= 1) client.say('lab', `number ${k}`);
           const said = { type: 'say', kind: 'channel', said: signMessage('lab', 'made wrong') };

@@ -4,12 +4,8 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
-import {
-  serverFrameShape,
-  type ServerFrame,
-  type ServerProof,
-  type SessionProof,
-} from '../../../protocols/session/messages.js';
+import { serverFrameShape, type ServerFrame, type SessionProof } from '../../../protocols/session/messages.js';
+import type { ServerProof } from '../../../protocols/kit/server-proof/messages.js';
 import { primitives } from '../../../runtime/crypto.js';
 import { ReceivedQueue } from '../../e2e/testbed/received-queue.js';
 import { claimOf, hello, offerIn } from '../../nameserver/session-offer.js';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { verifyServer } from '../../../protocols/session/handshake.js';
+import { verifyServer } from '../../../protocols/kit/server-proof/server-proof.js';
 import { makeSigningKey, primitives } from '../../../runtime/crypto.js';
 import { CoreTestbed } from '../core-testbed.js';
 import { Person } from '../person.js';

@@ -23,7 +23,8 @@ import { grantShape } from '../../../protocols/posts/grant.js';
 import { manifestShape, removalShape } from '../../../protocols/posts/manifest.js';
 import { ID, manifest } from '../posts/samples.js';
 import { recordShape } from '../../../protocols/directory/record.js';
-import { serverProofShape, sessionProofShape } from '../../../protocols/session/messages.js';
+import { sessionProofShape } from '../../../protocols/session/messages.js';
+import { serverProofShape } from '../../../protocols/kit/server-proof/messages.js';
 import { objectId, openSigned, signObject, SIGNED_TYPES, type Signed } from '../../../protocols/kit/signed.js';
 import { makeSigningKey, primitives } from '../../../runtime/crypto.js';
 import { Person } from '../../nameserver/person.js';
@@ -49,7 +50,7 @@ const GROUP_OBJECTS = {
 const SPOKEN = { key, exchange: key, name: 'alice', life: ID, counter: 1, at: 1 };
 const CHANNEL_OBJECTS = {
   card: { key, exchange: key, name: 'alice' },
-  entry: { server: key, challenge: key, key, life: ID },
+  entry: { server: key, origin: 'http://a.example', challenge: key, exporter: null, key, life: ID },
   channel_message: { ...SPOKEN, channel: 'lab', text: 'hi' },
   direct: { ...SPOKEN, to: key, sealed: 'AAAA' },
   relayed: { origin: key, boot: 1, seq: 1, at: 1, kind: 'channel', id: ID },
@@ -67,6 +68,7 @@ function genuine(type: (typeof SIGNED_TYPES)[number]): Signed {
     device: ['alice', key, key, key, 1],
     session: { ...BOUND, name: 'alice', device: key, boot: 1 },
     session_offer: { ...BOUND, nonce: key },
+    channel_offer: { ...BOUND, nonce: key },
     server: { server: key },
     letter,
     post: manifest({ device: key }),
@@ -83,6 +85,7 @@ const SHAPES = {
   device: anything,
   session: sessionProofShape,
   session_offer: serverProofShape,
+  channel_offer: serverProofShape,
   letter: letterShape,
   server: anything,
   post: manifestShape,

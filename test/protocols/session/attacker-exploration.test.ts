@@ -5,8 +5,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
-import { answerHello, verifyProof, verifyServer } from '../../../protocols/session/handshake.js';
-import { SESSION_VERSION, type ServerFrame, type ServerProof } from '../../../protocols/session/messages.js';
+import { verifyProof } from '../../../protocols/session/handshake.js';
+import { answerHello, verifyServer } from '../../../protocols/kit/server-proof/server-proof.js';
+import { SESSION_VERSION, type ServerFrame } from '../../../protocols/session/messages.js';
+import type { ServerProof } from '../../../protocols/kit/server-proof/messages.js';
 import { fakeKey, fakePrimitives } from '../../sim/kernel/fake-primitives.js';
 
 /** Faults that are planted to show that the exploration can fail. */
@@ -66,6 +68,7 @@ function answerOf(
   const answer = answerHello(
     { type: 'hello', version: SESSION_VERSION, nonce, origin },
     {
+      ...{ type: 'session_offer', version: SESSION_VERSION },
       serverKey: key,
       exporter: null,
       primitives: fakePrimitives,

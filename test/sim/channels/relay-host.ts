@@ -48,6 +48,11 @@ export class RelayHost implements SimulatedPeer {
     this.savedPeers = options.dials.map((host) => ({ host, port: 1, key: null, isManual: true }));
   }
 
+  /** The origin that its clients dial. */
+  get origin(): string {
+    return `http://${this.name}`;
+  }
+
   get isUp(): boolean {
     return this.relay !== null;
   }
@@ -61,6 +66,7 @@ export class RelayHost implements SimulatedPeer {
       ...{ primitives: fakePrimitives, random: this.context.random, key: fakeKey(this.name), boot: this.boot },
       ...{ listensAt: listens ? { host: this.name, port: 1 } : null, peers: this.savedPeers, isDiscoveryEnabled },
       ...{ ownersOf: () => null, fingerprintOf: (key: string) => key },
+      isOwnOrigin: (origin: string) => origin === this.origin,
     });
     this.run = this.context.oracle.begin(this.name, this.key);
     this.put({ type: 'wake' });
@@ -91,7 +97,7 @@ export class RelayHost implements SimulatedPeer {
     const client = (this.connections += 1);
     this.sinks.set(client, sink);
     const address = `10.${client >> 8}.${client & 255}.1`;
-    this.put({ type: 'client_opened', client, address });
+    this.put({ type: 'client_opened', client, address, exporter: null });
     return client;
   }
 

@@ -33,7 +33,7 @@ export class SimulatedClient {
     const { publicKey: key } = this.key;
     const random = context.random.fork(name);
     const clientSession = randomId(random);
-    const rest = { address: host.name, serverKey: () => null, mayHear: () => true };
+    const rest = { origin: host.origin, address: host.name, serverKey: () => null, mayHear: () => true };
     this.machine = new ChannelClient({ card: { key, exchange: key, name }, clientSession, random, ...rest });
     this.driver = new InlineDriver<ChannelClientInput, ChannelClientEffect>({
       machine: this.machine,
@@ -108,7 +108,7 @@ export class SimulatedClient {
     const client = this.host.connect(sink);
     if (client === null) return this.put({ type: 'connection_closed', connection, reason: 'nobody there' });
     this.current = { connection, client };
-    this.put({ type: 'connection_opened', connection });
+    this.put({ type: 'connection_opened', connection, exporter: null });
   }
 
   private leave(connection: number): void {

@@ -4,12 +4,13 @@ import { Deadlines } from '../../../kit/bounds/deadlines.js';
 import { FairMap } from '../../../kit/bounds/fair-map.js';
 import { networkPrefixOf } from '../../../kit/bounds/network-prefix.js';
 import { TokenBucket } from '../../../kit/bounds/token-bucket.js';
-import { toBase64url } from '../../../kit/bytes.js';
 import { LIMITS } from '../../../kit/limits.js';
 import { earlier, assertNever, type Instant } from '../../../kit/machine.js';
-import type { RandomSource, Primitives } from '../../../kit/primitives.js';
+import type { RandomSource, Primitives, SecretKey } from '../../../kit/primitives.js';
 import { Refusal } from '../../../kit/refusals.js';
-import { channelClientFrameShape, type ChannelClientFrame } from '../../client-protocol.js';
+import { answerHello } from '../../../kit/server-proof/server-proof.js';
+import type { ServerProof } from '../../../kit/server-proof/messages.js';
+import { CHANNEL_VERSION, channelClientFrameShape, type ChannelClientFrame } from '../../client-protocol.js';
 import type { SequenceTracker } from '../messages/sequence-tracker.js';
 import type { SignedMessage } from '../messages/signed-message.js';
 import type { ChannelRegistry } from '../channels/channel-registry.js';
@@ -25,8 +26,9 @@ export interface RelayClientsOptions {
   readonly sequences: SequenceTracker;
   readonly primitives: Primitives;
   readonly random: RandomSource;
-  /** The public key of this server. */
-  readonly server: string;
+  readonly serverKey: SecretKey;
+  /** True iff this server speaks for the origin (session, SESS-23). */
+  readonly isOwnOrigin: (origin: string) => boolean;
   readonly ownersOf: (name: string) => readonly string[] | null;
   readonly messagesPerSecond: number;
   readonly messagesBurst: number;
@@ -36,8 +38,17 @@ export interface RelayClientsOptions {
 
 interface PendingClient {
   readonly state: 'handshake';
-  readonly challenge: string;
   readonly network: string;
+  /** Of the TLS connection; null without TLS 1.3. */
+  readonly exporter: string | null;
+  /** What this server has signed; null before the hello. */
+  readonly offer: ServerProof | null;
+}
+/** A connection whose handshake begins. `address`: without port. */
+export interface OpenedClient {
+  readonly client: number;
+  readonly address: string;
+  readonly exporter: string | null;
 }
 interface EnteredClient {
   readonly state: 'entered';
@@ -62,16 +73,13 @@ export class RelayClients {
     return this.clients.size;
   }
 
-  open(client: number, address: string, now: Instant): void {
-    const { context, random, server } = this.options;
+  open({ client, address, exporter }: OpenedClient, now: Instant): void {
     if (this.clients.size >= LIMITS.channelClientsMax) return this.refuseAndClose(client, new Refusal('SERVER_BUSY'));
     const network = networkPrefixOf(address);
-    const challenge = toBase64url(random.bytes(32));
-    this.clients.set(client, { state: 'handshake', challenge, network });
+    this.clients.set(client, { state: 'handshake', network, exporter, offer: null });
     this.entryDeadlines.start(client, now);
     const evicted = this.handshakes.put(String(client), client, network);
     if (evicted) this.end(evicted.value, new Refusal('SERVER_BUSY'));
-    context.sendTo(client, { type: 'challenge', challenge, server });
   }
 
   receive(client: number, frame: unknown, now: Instant): void {
@@ -79,8 +87,7 @@ export class RelayClients {
     if (known === undefined) return;
     if (!channelClientFrameShape.accepts(frame)) return this.end(client, new Refusal('MALFORMED', 'the frame'));
     if (known.state === 'entered') return this.receiveFrame(client, known, frame, now);
-    if (frame.type !== 'enter') return this.end(client, new Refusal('MALFORMED', 'the first frame is the entry'));
-    this.enter(client, known, frame, now);
+    this.receiveHandshake(client, known, frame, now);
   }
 
   close(client: number): void {
@@ -111,9 +118,32 @@ export class RelayClients {
     return earlier(this.entryDeadlines.next(), this.keepalive.next());
   }
 
-  private enter(client: number, { challenge, network }: PendingClient, frame: Frame<'enter'>, now: Instant): void {
+  private receiveHandshake(client: number, pending: PendingClient, frame: ChannelClientFrame, now: Instant): void {
+    const { network, offer } = pending;
+    if (frame.type === 'hello' && offer === null) this.challenge(client, pending, frame);
+    else if (frame.type === 'enter' && offer !== null) this.enter(client, { network, offer }, frame, now);
+    else this.end(client, new Refusal('MALFORMED', 'the frames before the entry'));
+  }
+
+  private challenge(client: number, pending: PendingClient, hello: Frame<'hello'>): void {
+    const { exporter } = pending;
+    const answer = answerHello(hello, {
+      ...this.options,
+      ...{ type: 'channel_offer', version: CHANNEL_VERSION, exporter },
+    });
+    if (answer instanceof Refusal) return this.end(client, answer);
+    this.clients.set(client, { ...pending, offer: answer.offer });
+    this.options.context.sendTo(client, answer.frame);
+  }
+
+  private enter(
+    client: number,
+    { network, offer }: { network: string; offer: ServerProof },
+    frame: Frame<'enter'>,
+    now: Instant,
+  ): void {
     const { context, messagesPerSecond, messagesBurst } = this.options;
-    const entry = verifyEntry(frame, { ...this.options, challenge });
+    const entry = verifyEntry(frame, { ...this.options, offer });
     if (entry instanceof Refusal) {
       context.count('refused_entries');
       return this.end(client, entry);
@@ -140,6 +170,7 @@ export class RelayClients {
         return this.join(client, entered, frame.channel);
       case 'part':
         return this.part(client, entered, frame.channel);
+      case 'hello':
       case 'enter':
         return this.end(client, new Refusal('MALFORMED', 'a second entry'));
       default:

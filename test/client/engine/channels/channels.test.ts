@@ -9,11 +9,11 @@ import type { Client } from '../harness/test-client.js';
 import { Testbed } from '../harness/testbed.js';
 import { ChannelTestbed } from '../harness/channel-testbed.js';
 
-/** Clients that are friends, or not, with a square to meet in. */
-function squareOf(...names: string[]): { testbed: Testbed; square: ChannelTestbed; clients: Client[] } {
+/** Clients that are friends, or not, with a relay to meet in. */
+function withChannels(...names: string[]): { testbed: Testbed; relay: ChannelTestbed; clients: Client[] } {
   const testbed = new Testbed();
-  const square = new ChannelTestbed(testbed);
-  return { testbed, square, clients: testbed.online(...names) };
+  const relay = new ChannelTestbed(testbed);
+  return { testbed, relay, clients: testbed.online(...names) };
 }
 
 function join(testbed: Testbed, ...clients: Client[]): void {
@@ -32,11 +32,11 @@ function refused(testbed: Testbed, client: Client, command: Parameters<Client['c
 }
 
 /** A stranger with that name, in the lab and heard there. */
-function stranger(testbed: Testbed, square: ChannelTestbed, name: string, key = `stranger ${name}`): FakeClient {
+function stranger(testbed: Testbed, relay: ChannelTestbed, name: string, key = `stranger ${name}`): FakeClient {
   const one = new FakeClient(key);
   const said = one.says('lab', 'hello', { name, at: testbed.now });
-  const send = square.enter((server, challenge) => {
-    return { type: 'enter', card: one.card({ name }), entry: one.entry(server, challenge) };
+  const send = relay.enter((offer) => {
+    return { type: 'enter', card: one.card({ name }), entry: one.entry(offer) };
   });
   send({ type: 'join', channel: 'lab' });
   send({ type: 'say', kind: 'channel', said });
@@ -47,12 +47,12 @@ function stranger(testbed: Testbed, square: ChannelTestbed, name: string, key = 
 const lineOf = (client: Client): unknown[] => client.do({ type: 'channels' }).channels.map(({ channel }) => channel);
 
 test('the client connects only while it is online and in a channel', () => {
-  const { testbed, square, clients } = squareOf('alice');
+  const { testbed, relay, clients } = withChannels('alice');
   const [alice] = clients as [Client];
-  assert.deepEqual(square.doors, []);
+  assert.deepEqual(relay.requests, []);
   assert.deepEqual(alice.do({ type: 'channels' }), { connection: 'asleep', channels: [] });
   join(testbed, alice);
-  assert.equal(square.doors.length, 1);
+  assert.equal(relay.requests.length, 1);
   alice.do({ type: 'offline' });
   testbed.settle();
   assert.equal(alice.do({ type: 'channels' }).connection, 'asleep');
@@ -66,7 +66,7 @@ test('the client connects only while it is online and in a channel', () => {
 });
 
 test('who is online again is back in their channels', () => {
-  const { testbed, clients } = squareOf('alice', 'bob');
+  const { testbed, clients } = withChannels('alice', 'bob');
   const [alice, bob] = clients as [Client, Client];
   join(testbed, alice, bob);
   alice.do({ type: 'offline' });
@@ -81,7 +81,7 @@ test('who is online again is back in their channels', () => {
 });
 
 test('what is said is told to the others once, with one id, and answered to who said it', () => {
-  const { testbed, clients } = squareOf('alice', 'bob', 'carol');
+  const { testbed, clients } = withChannels('alice', 'bob', 'carol');
   const [alice, bob, carol] = clients as [Client, Client, Client];
   join(testbed, alice, bob, carol);
   const [ref] = alice.command({ type: 'channel', channel: 'lab', text: 'hi' });
@@ -99,14 +99,14 @@ test('what is said is told to the others once, with one id, and answered to who 
 
 test('a friend is known by their record, a stranger is not, and a namesake of a friend is called one', () => {
   const testbed = new Testbed();
-  const square = new ChannelTestbed(testbed);
+  const relay = new ChannelTestbed(testbed);
   const [alice, bob] = testbed.friends();
   join(testbed, alice, bob);
   bob.command({ type: 'channel', channel: 'lab', text: 'hi' });
   testbed.settle();
-  stranger(testbed, square, 'carol');
-  stranger(testbed, square, 'bob');
-  stranger(testbed, square, 'alice');
+  stranger(testbed, relay, 'carol');
+  stranger(testbed, relay, 'bob');
+  stranger(testbed, relay, 'alice');
   assert.deepEqual(
     alice.told('channel').map(({ from, user, isNamesake }) => [from, user, isNamesake]),
     [
@@ -120,10 +120,10 @@ test('a friend is known by their record, a stranger is not, and a namesake of a 
 
 test('a private message goes to the friend of that name, never to a namesake', () => {
   const testbed = new Testbed();
-  const square = new ChannelTestbed(testbed);
+  const relay = new ChannelTestbed(testbed);
   const [alice, bob] = testbed.friends();
   join(testbed, alice);
-  stranger(testbed, square, 'bob');
+  stranger(testbed, relay, 'bob');
   assert.match(
     refused(testbed, alice, { type: 'private', to: 'bob', text: 'psst' }) ?? '',
     /^AMBIGUOUS bob \(\w+(-\w+){5}\)/,
@@ -137,11 +137,11 @@ test('a private message goes to the friend of that name, never to a namesake', (
 });
 
 test('of two strangers with one name none is meant; a fingerprint, its beginning or the key say which', () => {
-  const { testbed, square, clients } = squareOf('alice');
+  const { testbed, relay, clients } = withChannels('alice');
   const [alice] = clients as [Client];
   join(testbed, alice);
-  stranger(testbed, square, 'carol', 'one');
-  const other = stranger(testbed, square, 'carol', 'other');
+  stranger(testbed, relay, 'carol', 'one');
+  const other = stranger(testbed, relay, 'carol', 'other');
   const both = refused(testbed, alice, { type: 'private', to: 'carol', text: 'hi' });
   assert.match(both ?? '', /^AMBIGUOUS carol \(\w+(-\w+){5}, \w+(-\w+){5}\)$/);
   assert.match(refused(testbed, alice, { type: 'private', to: 'user:carol', text: 'hi' }) ?? '', /^AMBIGUOUS/);
@@ -186,14 +186,14 @@ test('[FRIEND-4] of whom we have blocked nothing is heard on channels, and nothi
 });
 
 test('a broken connection is told once, and what was missed once we are back', () => {
-  const { testbed, square, clients } = squareOf('alice');
+  const { testbed, relay, clients } = withChannels('alice');
   const [alice] = clients as [Client];
   join(testbed, alice);
-  square.isUp = false;
-  square.breakDown();
-  square.pass(20_000);
-  square.isUp = true;
-  square.pass(90_000);
+  relay.isUp = false;
+  relay.breakDown();
+  relay.pass(20_000);
+  relay.isUp = true;
+  relay.pass(90_000);
   assert.deepEqual(
     alice.told('warning').map(({ code }) => code),
     ['CHANNEL_AWAY', 'CHANNEL_MISSED'],
@@ -202,13 +202,13 @@ test('a broken connection is told once, and what was missed once we are back', (
 });
 
 test('a channel that was parted from is gone, and of it nothing is told', () => {
-  const { testbed, square, clients } = squareOf('alice');
+  const { testbed, relay, clients } = withChannels('alice');
   const [alice] = clients as [Client];
   join(testbed, alice);
   assert.deepEqual(lineOf(alice), ['lab']);
   alice.do({ type: 'part', channel: 'lab' });
   testbed.settle();
-  stranger(testbed, square, 'carol');
+  stranger(testbed, relay, 'carol');
   assert.deepEqual([lineOf(alice), alice.told('channel')], [[], []]);
   assert.match(refused(testbed, alice, { type: 'part', channel: 'lab' }) ?? '', /^CHANNEL_NOT_IN/);
 });

@@ -1,11 +1,12 @@
-// The channels of a town's name server: a real relay, with the clients of the testbed at its door.
+// The channels of the name server of a testbed: a real relay, to which its clients connect.
 
-import assert from 'node:assert/strict';
 import { Relay } from '../../../../protocols/channels/relay/relay.js';
 import type { RelayInput } from '../../../../protocols/channels/relay/io.js';
 import type { Effect } from '../../../../client/engine/core/io.js';
+import type { ServerProof } from '../../../../protocols/kit/server-proof/messages.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import { Random } from '../../../sim/kernel/random.js';
+import { channelHello, offerIn } from '../../../nameserver/session-offer.js';
 import type { Client } from './test-client.js';
 import type { Testbed } from './testbed.js';
 
@@ -17,10 +18,12 @@ interface Entrant {
 }
 
 const STEP_MS = 1_000;
+/** The origin that the clients of a testbed dial. */
+const SERVER = 'http://names.example';
 
 export class ChannelTestbed {
-  /** Doors that were asked for, open or not. */
-  readonly doors: ChannelEffect[] = [];
+  /** Connections that clients asked for, open or not. */
+  readonly requests: ChannelEffect[] = [];
   /** False: every connection is refused. */
   isUp = true;
   private readonly relay: Relay;
@@ -38,32 +41,31 @@ export class ChannelTestbed {
       peers: [],
       isDiscoveryEnabled: false,
       ownersOf,
+      isOwnOrigin: (origin: string) => origin === SERVER,
       fingerprintOf: (of: string) => of,
     };
-    this.relay = new Relay({ primitives: fakePrimitives, random: new Random(1, 'square'), key, ...options });
+    this.relay = new Relay({ primitives: fakePrimitives, random: new Random(1, 'relay'), key, ...options });
     testbed.passes = (client, effect) => {
-      if (!isOfDoor(effect)) return true;
-      if (effect.type === 'channel_open') this.doors.push(effect);
+      if (!isOfChannels(effect)) return true;
+      if (effect.type === 'channel_open') this.requests.push(effect);
       testbed.later(() => this.carry(client, effect));
       return false;
     };
   }
 
   /** Connects a participant without a client; returns a function that sends frames. */
-  enter(say: (server: string, challenge: string) => object): (frame: object) => void {
+  enter(say: (offer: ServerProof) => object): (frame: object) => void {
     this.last += 1;
     const visitor = this.last;
-    const effects = this.relay.handle(
-      { type: 'client_opened', client: visitor, address: '203.0.113.9' },
-      this.testbed.now,
-    );
-    const challenge = effects.flatMap((effect) => (effect.type === 'client_send' ? [effect.frame] : [])).at(0);
-    assert.ok(challenge?.type === 'challenge');
-    this.give({ type: 'client_frame', client: visitor, frame: say(challenge.server, challenge.challenge) });
+    this.give({ type: 'client_opened', client: visitor, address: '203.0.113.9', exporter: null });
+    const hello = { type: 'client_frame', client: visitor, frame: channelHello(SERVER) } as const;
+    const effects = this.relay.handle(hello, this.testbed.now);
+    const offer = offerIn(effects.flatMap((effect) => (effect.type === 'client_send' ? [effect.frame] : [])).at(0));
+    this.give({ type: 'client_frame', client: visitor, frame: say(offer) });
     return (frame) => this.give({ type: 'client_frame', client: visitor, frame });
   }
 
-  /** Lets time pass for the testbed and its square. */
+  /** Lets time pass for the testbed and its relay. */
   pass(ms: number): void {
     for (let left = ms; left > 0; left -= STEP_MS) {
       this.testbed.pass(Math.min(STEP_MS, left));
@@ -101,8 +103,8 @@ export class ChannelTestbed {
     if (!this.isUp) return void client.give({ type: 'channel_closed', connection, reason: 'away' });
     this.last += 1;
     this.entrants.set(this.last, { client, connection });
-    client.give({ type: 'channel_opened', connection });
-    this.give({ type: 'client_opened', client: this.last, address: '192.0.2.1' });
+    this.give({ type: 'client_opened', client: this.last, address: '192.0.2.1', exporter: null });
+    client.give({ type: 'channel_opened', connection, exporter: null });
   }
 
   private give(input: RelayInput): void {
@@ -120,6 +122,6 @@ export class ChannelTestbed {
   }
 }
 
-function isOfDoor(effect: Effect): effect is ChannelEffect {
+function isOfChannels(effect: Effect): effect is ChannelEffect {
   return effect.type === 'channel_open' || effect.type === 'channel_send' || effect.type === 'channel_close';
 }

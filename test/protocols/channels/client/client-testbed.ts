@@ -21,6 +21,8 @@ import type {
   ChannelClientInput,
   ChannelClientEvent,
 } from '../../../../protocols/channels/client/io.js';
+import type { ClientConnection } from '../../../../protocols/kit/server-proof/server-proof.js';
+import type { ChallengeFrame, ServerProof } from '../../../../protocols/kit/server-proof/messages.js';
 import { makeSigningKey, primitives } from '../../../../runtime/crypto.js';
 import { random } from '../../../../runtime/sources.js';
 
@@ -29,8 +31,9 @@ export const PING_MS = 20_000;
 
 export const freshKey = (): string => toBase64url(random.bytes(32));
 export const freshSessionId = (): string => randomId(random);
-export const SERVER = freshKey();
+export const SERVER_KEY = makeSigningKey();
 export const CHALLENGE = freshKey();
+export const ORIGIN = 'https://kith.example';
 
 /** Not encrypted, but opened only with the right exchange key. */
 const sealFor = (exchange: string, plain: string): string => Buffer.from(`${exchange} ${plain}`).toString('base64url');
@@ -91,7 +94,7 @@ export class ClientTestbed {
 
   constructor(options: Partial<ChannelClientOptions> = {}) {
     this.card = { key: this.key.publicKey, exchange: this.exchange, name: 'alice' };
-    const rest = { address: 'kith.example', serverKey: () => null, mayHear: () => true };
+    const rest = { origin: ORIGIN, address: 'kith.example', serverKey: () => null, mayHear: () => true };
     this.machine = new ChannelClient({ card: this.card, clientSession: this.life, random, ...rest, ...options });
   }
 
@@ -126,11 +129,24 @@ export class ClientTestbed {
     for (const one of said) this.receive({ type: 'heard', kind: 'direct', said: one });
   }
 
+  open(exporter: ClientConnection['exporter'] = null): void {
+    this.input({ type: 'connection_opened', connection: this.connection, exporter });
+  }
+
+  /** The answer of the server to the last hello. */
+  challenge(changes: Partial<ServerProof> = {}, key = SERVER_KEY): ChallengeFrame {
+    const hello = this.sentOf('hello').at(-1);
+    assert.ok(hello);
+    const { nonce, origin } = hello;
+    const offer = { server: SERVER_KEY.publicKey, origin, nonce, challenge: CHALLENGE, exporter: null, ...changes };
+    return { type: 'challenge', server: offer.server, proof: signObject('channel_offer', offer, key, primitives) };
+  }
+
   /** Opens the connection and enters. */
   enter(): void {
     if (this.machine.connectionState === 'asleep') this.input({ type: 'connect' });
-    this.input({ type: 'connection_opened', connection: this.connection });
-    this.receive({ type: 'challenge', challenge: CHALLENGE, server: SERVER }, { type: 'welcome', pingMs: PING_MS });
+    this.open();
+    this.receive(this.challenge(), { type: 'welcome', pingMs: PING_MS });
     assert.equal(this.machine.connectionState, 'open');
   }
 

@@ -1,76 +1,12 @@
-// The connection of a client to its server: entry, interruption and refusal.
+// The connection of a client to its server: interruption and refusal.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { Refusal } from '../../../../protocols/kit/refusals.js';
-import { openSigned } from '../../../../protocols/kit/signed.js';
-import { cardShape, entryProofShape } from '../../../../protocols/channels/signed-objects.js';
-import { primitives } from '../../../../runtime/crypto.js';
-import {
-  CHALLENGE,
-  freshKey,
-  ClientTestbed,
-  inLab,
-  joined,
-  PING_MS,
-  SERVER,
-  FakeSender,
-  START,
-} from './client-testbed.js';
+import { ClientTestbed, inLab, joined, PING_MS, FakeSender, START } from './client-testbed.js';
 
 const states = (testbed: ClientTestbed): string[] => testbed.eventsOf('connection').map(({ state }) => state);
-
-test('[CHAN-1] the entry is signed, and names this server and this challenge', () => {
-  const testbed = new ClientTestbed();
-  testbed.enter();
-  const [enter] = testbed.sentOf('enter');
-  assert.ok(enter);
-  const { publicKey: key } = testbed.key;
-  assert.deepEqual(openSigned('card', enter.card, { key, shape: cardShape, primitives }), testbed.card);
-  assert.deepEqual(openSigned('entry', enter.entry, { key, shape: entryProofShape, primitives }), {
-    server: SERVER,
-    challenge: CHALLENGE,
-    key,
-    life: testbed.life,
-  });
-});
-
-test('[VISIT-8] a server with another key than expected gets no entry', () => {
-  const testbed = new ClientTestbed({ serverKey: () => freshKey() });
-  testbed.input({ type: 'connect' });
-  const ref = testbed.request({ type: 'join', channel: 'lab' });
-  testbed.receive({ type: 'challenge', challenge: CHALLENGE, server: SERVER });
-  assert.deepEqual(testbed.sent, []);
-  assert.equal(testbed.machine.connectionState, 'refused');
-  assert.equal(testbed.refusalOf(ref), 'SERVER_CHANGED');
-});
-
-test('[CHAN-1] a welcome before the entry, or a second challenge, ends the connection', () => {
-  for (const frame of [
-    { type: 'welcome', pingMs: PING_MS },
-    { type: 'heard', kind: 'channel', said: new FakeSender('bob').says('hi') },
-  ]) {
-    const testbed = new ClientTestbed();
-    testbed.input({ type: 'connect' });
-    testbed.receive(frame);
-    assert.equal(testbed.machine.connectionState, 'away');
-  }
-  const testbed = new ClientTestbed();
-  testbed.enter();
-  testbed.receive({ type: 'challenge', challenge: freshKey(), server: SERVER });
-  assert.equal(testbed.machine.connectionState, 'away');
-});
-
-test('[CHAN-1] an entry that is signed after the connection has closed is not sent', () => {
-  const testbed = new ClientTestbed();
-  testbed.isPrompt = false;
-  testbed.input({ type: 'connect' });
-  testbed.receive({ type: 'challenge', challenge: CHALLENGE, server: SERVER });
-  testbed.lose();
-  while (testbed.held.length > 0) testbed.release(testbed.held[0]);
-  assert.deepEqual(testbed.sent, []);
-});
 
 test('[VISIT-5] a broken connection is retried after growing waits', () => {
   const testbed = new ClientTestbed();
@@ -194,10 +130,8 @@ test('[VISIT-7] after a refused entry the client does not connect again until it
     const testbed = new ClientTestbed();
     testbed.input({ type: 'connect' });
     const ref = testbed.request({ type: 'join', channel: 'lab' });
-    testbed.receive(
-      { type: 'challenge', challenge: CHALLENGE, server: SERVER },
-      { type: 'error', code, about: 'alice' },
-    );
+    testbed.open();
+    testbed.receive(testbed.challenge(), { type: 'error', code, about: 'alice' });
     assert.equal(testbed.refusalOf(ref), code);
     testbed.lose();
     testbed.pass(10 * LIMITS.reconnectCeilingMs);

@@ -2,40 +2,53 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CHANNEL_VERSION } from '../../../../protocols/channels/client-protocol.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
-import { fakeKey } from '../../../sim/kernel/fake-primitives.js';
+import { openSigned } from '../../../../protocols/kit/signed.js';
+import { serverProofShape, type ServerProof } from '../../../../protocols/kit/server-proof/messages.js';
+import { channelHello, NONCE, ORIGIN } from '../../../nameserver/session-offer.js';
+import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import { codesOf, sign, FakeClient, RelayTestbed } from './relay-testbed.js';
 
 const alice = () => new FakeClient('alice');
 const other = fakeKey('another key').publicKey;
 
-test('[CHAN-1] the server sends a challenge first and welcomes an entry that answers it', () => {
+test('[CHAN-1] the server answers a hello with its signed offer and welcomes an entry that repeats it', () => {
   const testbed = new RelayTestbed();
   const client = testbed.open();
+  assert.deepEqual(testbed.told(client), [], 'the client speaks first');
+  testbed.frame(client, channelHello());
   const [challenge] = testbed.told(client);
   assert.equal(challenge?.type, 'challenge');
-  assert.equal(challenge.server, testbed.key);
+  const { proof } = challenge;
+  const key = testbed.key;
+  const offer = openSigned('channel_offer', proof, { key, shape: serverProofShape, primitives: fakePrimitives });
+  assert.ok(offer);
+  assert.deepEqual([offer.server, offer.origin, offer.nonce], [key, ORIGIN, NONCE]);
   const who = alice();
-  testbed.frame(client, { type: 'enter', card: who.card(), entry: who.entry(testbed.key, challenge.challenge) });
+  testbed.frame(client, { type: 'enter', card: who.card(), entry: who.entry(offer) });
   assert.deepEqual(testbed.told(client), [{ type: 'welcome', pingMs: LIMITS.channelClientPingMs }]);
   assert.equal(testbed.relay.counts.entered, 1);
 });
 
-test('[CHAN-1] an entry for another server, challenge or key, or signed by another key, ends the connection', () => {
+test('[CHAN-1] an entry for another offer or key, or signed by another key, ends the connection', () => {
   const who = alice();
   const testbed = new RelayTestbed();
-  const tries: ((challenge: string) => object)[] = [
-    (challenge) => ({ entry: who.entry(other, challenge) }),
-    () => ({ entry: who.entry(testbed.key, other) }),
-    (challenge) => ({ entry: who.entry(testbed.key, challenge, { key: other }) }),
-    (challenge) => ({ entry: new FakeClient('mallory').entry(testbed.key, challenge, { key: who.key }) }),
-    (challenge) => ({ entry: sign('card', JSON.parse(who.entry(testbed.key, challenge).payload) as object, 'alice') }),
+  const tries: ((offer: ServerProof) => object)[] = [
+    (offer) => ({ entry: who.entry({ ...offer, server: other }) }),
+    (offer) => ({ entry: who.entry({ ...offer, origin: 'http://elsewhere.test' }) }),
+    (offer) => ({ entry: who.entry({ ...offer, challenge: other }) }),
+    (offer) => ({ entry: who.entry({ ...offer, exporter: other }) }),
+    (offer) => ({ entry: who.entry({ ...offer, exporter: null }) }),
+    (offer) => ({ entry: who.entry(offer, { key: other }) }),
+    (offer) => ({ entry: new FakeClient('mallory').entry(offer, { key: who.key }) }),
+    (offer) => ({ entry: sign('card', JSON.parse(who.entry(offer).payload) as object, 'alice') }),
     () => ({ card: new FakeClient('mallory').card({ key: who.key }) }),
   ];
   for (const [nth, change] of tries.entries()) {
-    const { client, challenge } = testbed.knock();
-    const right = { type: 'enter', card: who.card(), entry: who.entry(testbed.key, challenge) };
-    testbed.frame(client, { ...right, ...change(challenge) });
+    const { client, offer } = testbed.knock('10.0.0.1', fakeKey('exporter').publicKey);
+    const right = { type: 'enter', card: who.card(), entry: who.entry(offer) };
+    testbed.frame(client, { ...right, ...change(offer) });
     assert.deepEqual(codesOf(testbed.told(client)), ['ENTRY_REFUSED'], `try ${nth}`);
     assert.ok(testbed.isClosed(client));
   }
@@ -43,12 +56,25 @@ test('[CHAN-1] an entry for another server, challenge or key, or signed by anoth
   assert.equal(testbed.relay.counts.refused_entries, tries.length);
 });
 
+test('[CHAN-1] a hello for an origin that is not own, or of another version, gets no offer', () => {
+  const testbed = new RelayTestbed();
+  for (const [change, code] of [
+    [{ origin: 'http://elsewhere.test' }, 'ORIGIN_FOREIGN'],
+    [{ version: CHANNEL_VERSION + 1 }, 'VERSION_DIFFERS'],
+  ] as const) {
+    const client = testbed.open();
+    testbed.frame(client, { ...channelHello(), ...change });
+    assert.deepEqual(codesOf(testbed.told(client)), [code]);
+    assert.ok(testbed.isClosed(client));
+  }
+});
+
 test('[CHAN-1] a challenge is valid for one connection only', () => {
   const testbed = new RelayTestbed();
   const who = alice();
   const first = testbed.knock();
   const second = testbed.knock();
-  const frame = { type: 'enter', card: who.card(), entry: who.entry(testbed.key, first.challenge) };
+  const frame = { type: 'enter', card: who.card(), entry: who.entry(first.offer) };
   testbed.frame(first.client, frame);
   testbed.frame(second.client, frame);
   assert.deepEqual(codesOf(testbed.told(second.client)), ['ENTRY_REFUSED']);
@@ -59,6 +85,12 @@ test('[CHAN-1] before the entry all other frames are refused, and the entry must
   const early = testbed.knock().client;
   testbed.frame(early, { type: 'join', channel: 'lake' });
   assert.deepEqual(codesOf(testbed.told(early)), ['MALFORMED']);
+  const twice = testbed.knock().client;
+  testbed.frame(twice, channelHello());
+  assert.deepEqual(codesOf(testbed.told(twice)), ['MALFORMED']);
+  const hasty = testbed.open();
+  testbed.frame(hasty, { type: 'enter', card: alice().card(), entry: alice().card() });
+  assert.deepEqual(codesOf(testbed.told(hasty)), ['MALFORMED']);
   const late = testbed.knock().client;
   testbed.pass(LIMITS.channelEntryMs - 1);
   assert.ok(!testbed.isClosed(late));
@@ -80,8 +112,8 @@ test('[CHAN-2] only the devices of its user may enter with a registered name', (
   const who = alice();
   const enter = (owners: readonly string[] | null): string[] => {
     const testbed = new RelayTestbed({ ownersOf: (name) => (name === 'alice' ? owners : null) });
-    const { client, challenge } = testbed.knock();
-    testbed.frame(client, { type: 'enter', card: who.card(), entry: who.entry(testbed.key, challenge) });
+    const { client, offer } = testbed.knock();
+    testbed.frame(client, { type: 'enter', card: who.card(), entry: who.entry(offer) });
     return codesOf(testbed.told(client));
   };
   assert.deepEqual(enter([other]), ['CHANNEL_NAME_TAKEN']);
@@ -93,8 +125,8 @@ test('[CHAN-2] only the devices of its user may enter with a registered name', (
 test('[CHAN-2] a reserved word is refused as a name', () => {
   const testbed = new RelayTestbed();
   const who = new FakeClient('adrnin');
-  const { client, challenge } = testbed.knock();
-  testbed.frame(client, { type: 'enter', card: who.card(), entry: who.entry(testbed.key, challenge) });
+  const { client, offer } = testbed.knock();
+  testbed.frame(client, { type: 'enter', card: who.card(), entry: who.entry(offer) });
   assert.deepEqual(codesOf(testbed.told(client)), ['NAME_INVALID']);
   assert.ok(testbed.isClosed(client));
 });
@@ -136,6 +168,7 @@ test('[CHAN-12] a second entry is refused with MALFORMED', () => {
   const testbed = new RelayTestbed();
   const who = alice();
   const client = testbed.enter(who);
-  testbed.frame(client, { type: 'enter', card: who.card(), entry: who.entry(testbed.key, other) });
+  const { offer } = testbed.knock();
+  testbed.frame(client, { type: 'enter', card: who.card(), entry: who.entry(offer) });
   assert.deepEqual(codesOf(testbed.told(client)), ['MALFORMED']);
 });

@@ -7,6 +7,8 @@ import type { RelayEffect, RelayInput } from '../../../../protocols/channels/rel
 import type { Card, ChannelMessage, DirectMessage, EntryProof } from '../../../../protocols/channels/signed-objects.js';
 import { fingerprintWords } from '../../../../protocols/directory/fingerprint.js';
 import { signObject, type Signed, type SignedType } from '../../../../protocols/kit/signed.js';
+import type { ServerProof } from '../../../../protocols/kit/server-proof/messages.js';
+import { channelHello, offerIn, ORIGIN } from '../../../nameserver/session-offer.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import { Random } from '../../../sim/kernel/random.js';
 
@@ -36,8 +38,9 @@ export class FakeClient {
     return sign('card', { key: this.key, exchange: this.key, name: this.name, ...changes }, this.name);
   }
 
-  entry(server: string, challenge: string, changes: Partial<EntryProof> = {}): Signed {
-    return sign('entry', { server, challenge, key: this.key, life: this.life, ...changes }, this.name);
+  entry({ server, origin, challenge, exporter }: ServerProof, changes: Partial<EntryProof> = {}): Signed {
+    const entry = { server, origin, challenge, exporter, key: this.key, life: this.life, ...changes };
+    return sign('entry', entry, this.name);
   }
 
   says(channel: string, text: string, changes: Partial<ChannelMessage> = {}): Signed {
@@ -75,6 +78,7 @@ export class RelayTestbed {
       peers: [],
       isDiscoveryEnabled: false,
       ownersOf: () => null,
+      isOwnOrigin: (origin: string) => origin === ORIGIN,
       fingerprintOf: fingerprintOf,
     };
     const random = new Random(1, name);
@@ -109,24 +113,23 @@ export class RelayTestbed {
     return frames;
   }
 
-  open(address = '10.0.0.1'): number {
+  open(address = '10.0.0.1', exporter: string | null = null): number {
     this.clients += 1;
-    this.give({ type: 'client_opened', client: this.clients, address });
+    this.give({ type: 'client_opened', client: this.clients, address, exporter });
     return this.clients;
   }
 
-  /** Opens a connection and returns its challenge. */
-  knock(address?: string): { client: number; challenge: string } {
-    const client = this.open(address);
-    const [frame] = this.told(client);
-    assert.equal(frame?.type, 'challenge');
-    return { client, challenge: frame.challenge };
+  /** Opens a connection and says hello; returns what the server has signed. */
+  knock(address?: string, exporter?: string): { client: number; offer: ServerProof } {
+    const client = this.open(address, exporter);
+    this.frame(client, channelHello());
+    return { client, offer: offerIn(this.told(client).at(-1)) };
   }
 
   /** Enters and joins channels. The frames up to here are discarded. */
   enter(who: FakeClient, ...channels: string[]): number {
-    const { client, challenge } = this.knock();
-    this.frame(client, { type: 'enter', card: who.card(), entry: who.entry(this.key, challenge) });
+    const { client, offer } = this.knock();
+    this.frame(client, { type: 'enter', card: who.card(), entry: who.entry(offer) });
     for (const channel of channels) this.frame(client, { type: 'join', channel });
     const told = this.told(client).map(({ type }) => type);
     assert.deepEqual(told, ['welcome', ...channels.map(() => 'joined')]);

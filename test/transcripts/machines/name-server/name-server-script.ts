@@ -9,7 +9,7 @@ import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { signRecord } from '../../../../protocols/directory/record-signing.js';
 import type { SecretKey } from '../../../../protocols/kit/primitives.js';
 import { signObject } from '../../../../protocols/kit/signed.js';
-import type { ServerProof } from '../../../../protocols/session/messages.js';
+import type { ServerProof } from '../../../../protocols/kit/server-proof/messages.js';
 import { claimOf, hello, offerIn, ORIGIN } from '../../../nameserver/session-offer.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import { EffectText } from './effect-text.js';

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Signed } from '../../../../protocols/kit/signed.js';
+import type { ServerProof } from '../../../../protocols/kit/server-proof/messages.js';
 import { fakeKey } from '../../../sim/kernel/fake-primitives.js';
 import { FakeClient, type RelayTestbed } from '../../../protocols/channels/relay/relay-testbed.js';
 
@@ -10,7 +11,8 @@ export type Verb = (name: string, words: readonly string[]) => void;
 
 interface ConnectedClient {
   readonly number: number;
-  readonly challenge: string;
+  /** What the server has signed; null before its challenge. */
+  readonly offer: ServerProof | null;
   readonly sender: FakeClient;
   /** The channel messages sent so far. */
   readonly sent: Signed[];
@@ -54,14 +56,15 @@ export class FakeClients {
     // The name must be known before the challenge is shown.
     const number = this.clients.size + 1;
     const sender = new FakeClient(name);
-    this.clients.set(name, { number, challenge: '', sender, sent: [] });
-    const { challenge } = this.relay.knock();
-    this.clients.set(name, { number, challenge, sender, sent: [] });
+    this.clients.set(name, { number, offer: null, sender, sent: [] });
+    const { offer } = this.relay.knock();
+    this.clients.set(name, { number, offer, sender, sent: [] });
   }
 
   private enter(name: string, card: FakeClient): void {
-    const { challenge, sender } = this.get(name);
-    this.frame(name, { type: 'enter', card: card.card(), entry: sender.entry(this.relay.key, challenge) });
+    const { offer, sender } = this.get(name);
+    assert.ok(offer);
+    this.frame(name, { type: 'enter', card: card.card(), entry: sender.entry(offer) });
   }
 
   private send(name: string, channel: string, text: string): void {
