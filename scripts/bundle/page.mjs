@@ -2,17 +2,17 @@
 
 import { inRoot } from '../ready/root.mjs';
 
-/** TypeBox compiles shapes by `eval`, which the page's policy forbids: there, another door to it (web/packages). */
-const DOOR = /\/protocols\/kit\/packages\/typebox\.ts$/;
-const DOOR_OF_PAGES = inRoot('web', 'packages', 'typebox.ts');
+/** TypeBox compiles shapes by `eval`, which the page's policy forbids: there, another file in its place (web/packages). */
+const SHAPES = /\/protocols\/kit\/packages\/typebox\.ts$/;
+const PAGE_SHAPES = inRoot('web', 'packages', 'typebox.ts');
 
 const ownDoorToShapes = {
-  name: 'own-door-to-shapes',
+  name: 'own-shapes',
   enforce: 'pre',
   async resolveId(specifier, importer) {
-    if (importer === DOOR_OF_PAGES || !specifier.endsWith('/packages/typebox.js')) return null;
+    if (importer === PAGE_SHAPES || !specifier.endsWith('/packages/typebox.js')) return null;
     const found = await this.resolve(specifier, importer, { skipSelf: true });
-    return found && DOOR.test(found.id.replaceAll('\\', '/')) ? DOOR_OF_PAGES : found;
+    return found && SHAPES.test(found.id.replaceAll('\\', '/')) ? PAGE_SHAPES : found;
   },
 };
 

@@ -4,18 +4,18 @@ import { readFileSync } from 'node:fs';
 import { inRoot } from '../ready/root.mjs';
 
 /** Compiled modules that only pass on what a package exports. */
-const DOORS = ['dist/protocols/kit/packages/typebox.js'];
+const RE_EXPORTS = ['dist/protocols/kit/packages/typebox.js'];
 
-/** Replaces each door by all that it passes on. One that imports nothing any more was done before. */
-export async function bundleDoors() {
-  for (const door of DOORS.map((path) => inRoot(path))) {
-    if (/from '[a-z]/.test(readFileSync(door, 'utf8'))) await bundle(door);
+/** Replaces each file by all that it exports again. One that imports nothing any more was done before. */
+export async function bundleReExports() {
+  for (const file of RE_EXPORTS.map((path) => inRoot(path))) {
+    if (/from '[a-z]/.test(readFileSync(file, 'utf8'))) await bundle(file);
   }
 }
 
-async function bundle(door) {
+async function bundle(file) {
   const { rolldown } = await import('rolldown'); // late: this file is read before packages are installed
-  const whole = await rolldown({ input: door, platform: 'neutral', logLevel: 'warn' });
-  await whole.write({ file: door, format: 'esm' });
+  const whole = await rolldown({ input: file, platform: 'neutral', logLevel: 'warn' });
+  await whole.write({ file: file, format: 'esm' });
   await whole.close();
 }

@@ -1,7 +1,7 @@
 // Compiles TypeScript into dist/, and knows without starting the compiler when there is nothing to do.
 
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { bundleDoors } from '../bundle/doors.mjs';
+import { bundleReExports } from '../bundle/re-exports.mjs';
 import { bundlePage } from '../bundle/page.mjs';
 import { runTool } from './command.mjs';
 import { inRoot } from './root.mjs';
@@ -37,7 +37,7 @@ export async function compile(target) {
   const code = await runTool('typescript/bin/tsc', ['-b', ...TARGETS[target].projects]);
   if (code !== 0) giveUp('the sources do not compile: see above');
   removeOrphans('dist');
-  await bundleDoors();
+  await bundleReExports();
   await bundlePage();
   makeRunnable();
   writeFileSync(buildFile(`${target}.done`), listing);

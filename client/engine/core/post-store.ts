@@ -33,7 +33,7 @@ export interface StoredPost {
  * How far the catalogue of a friend has been copied. `since`: when they became a friend. `grant`: their newest grant
  * for us.
  */
-export interface Following {
+export interface FollowedCatalogue {
   readonly author: string;
   readonly cursor: CatalogueCursor | null;
   readonly since: Instant;
@@ -70,8 +70,8 @@ export interface PostStore {
   keepNewest(author: string, count: number): void;
   dropAuthor(author: string): void;
 
-  following(author: string): Following | null;
-  putFollowing(following: Following): void;
+  followedCatalogue(author: string): FollowedCatalogue | null;
+  putFollowedCatalogue(catalogue: FollowedCatalogue): void;
   dropFollowing(author: string): void;
 
   told(friend: string): AnnouncementProgress | null;

@@ -26,7 +26,7 @@ export class DownloadSources {
     const devices = people.record(from)?.devices.map(({ device }) => device) ?? [];
     if (endpoints.length === 0) return `${from} cannot be reached.`;
     const { author } = fetch.post;
-    const grant = from === author ? null : (this.context.store.posts.following(author)?.grant ?? null);
+    const grant = from === author ? null : (this.context.store.posts.followedCatalogue(author)?.grant ?? null);
     this.context.emit({ type: 'fetch', ...fetch, from: { endpoints, devices, grant } });
     return null;
   }

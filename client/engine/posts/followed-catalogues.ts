@@ -10,7 +10,7 @@ import { postLetterShape, postsFrameShape, type PostPage } from '../../../protoc
 import type { Context } from '../core/context.js';
 import type { LinkPeer } from '../core/events.js';
 import { frameRoute, letterRoute, type EventOf, type Part } from '../core/part.js';
-import type { Following, StoredPost } from '../core/post-store.js';
+import type { FollowedCatalogue, StoredPost } from '../core/post-store.js';
 import type { Downloads } from './downloads.js';
 import type { PostDependencies } from './post-dependencies.js';
 
@@ -39,7 +39,7 @@ export class FollowedCatalogues implements Part {
   ) {}
 
   private befriended(user: string): void {
-    this.context.store.posts.putFollowing(this.of(user));
+    this.context.store.posts.putFollowedCatalogue(this.of(user));
   }
 
   private linked({ user, device }: LinkPeer): void {
@@ -56,13 +56,13 @@ export class FollowedCatalogues implements Part {
   /** Takes a page of a friend's catalogue. False where no honest client writes it. */
   private page({ user, device }: LinkPeer, page: PostPage): boolean {
     if (this.parts.people.device(user)?.device !== device) return true; // from before they had a new device
-    const following = this.of(user);
-    const step = applyPage(following.cursor, device, page);
+    const catalogue = this.of(user);
+    const step = applyPage(catalogue.cursor, device, page);
     const changes = page.items.map((item) => openChange(item, { user, device }, this.context.primitives));
     if (step === null || !changes.every((change) => change !== null)) return false;
-    changes.forEach((change, nth) => this.take(following, change, page.after + nth + 1));
-    const grant = this.grantIn(user, page) ?? following.grant;
-    this.context.store.posts.putFollowing({ ...following, cursor: step.cursor, grant });
+    changes.forEach((change, nth) => this.take(catalogue, change, page.after + nth + 1));
+    const grant = this.grantIn(user, page) ?? catalogue.grant;
+    this.context.store.posts.putFollowedCatalogue({ ...catalogue, cursor: step.cursor, grant });
     if (step.supersedesEarlierDevices) this.endEarlier(user, device);
     this.trim(user, page.items.length);
     if (step.requestsMore) this.parts.links.send(user, { type: 'posts_wanted', after: step.cursor.upTo });
@@ -76,17 +76,17 @@ export class FollowedCatalogues implements Part {
     this.untrimmed.set(user, untrimmed % TRIM_EVERY);
   }
 
-  private of(author: string): Following {
-    const known = this.context.store.posts.following(author);
+  private of(author: string): FollowedCatalogue {
+    const known = this.context.store.posts.followedCatalogue(author);
     return known ?? { author, cursor: null, since: this.context.now, grant: null };
   }
 
-  private take(following: Following, change: CatalogueChange, number: number): void {
-    if (change.type === 'posted') this.posted(following, change.manifest, number);
+  private take(catalogue: FollowedCatalogue, change: CatalogueChange, number: number): void {
+    if (change.type === 'posted') this.posted(catalogue, change.manifest, number);
     else this.removed(change.removal, number);
   }
 
-  private posted({ since }: Following, manifest: Manifest, change: number): void {
+  private posted({ since }: FollowedCatalogue, manifest: Manifest, change: number): void {
     const { author, device, id, text = null, ...rest } = manifest;
     const known = this.context.store.posts.post(author, id);
     // An earlier device of the author removed the post, and the present one posted it again.

@@ -2,9 +2,9 @@
 
 import type { Database } from '../../../runtime/sqlite.js';
 import type { AnnouncementProgress } from '../../../protocols/posts/catalogue-announcer.js';
-import type { Following, StoredDownload } from '../../engine/core/post-store.js';
+import type { FollowedCatalogue, StoredDownload } from '../../engine/core/post-store.js';
 
-interface FollowingRow {
+interface FollowedCatalogueRow {
   readonly author: string;
   readonly device: string | null;
   readonly up_to: number;
@@ -17,12 +17,12 @@ interface FollowingRow {
 export class FollowStore {
   constructor(private readonly database: Database) {}
 
-  following(author: string): Following | null {
-    const row = this.database.prepare<FollowingRow>('SELECT * FROM followings WHERE author = ?').get(author);
-    return row ? followingOf(row) : null;
+  followedCatalogue(author: string): FollowedCatalogue | null {
+    const row = this.database.prepare<FollowedCatalogueRow>('SELECT * FROM followings WHERE author = ?').get(author);
+    return row ? followedCatalogueOf(row) : null;
   }
 
-  putFollowing({ author, cursor, since, grant }: Following): void {
+  putFollowedCatalogue({ author, cursor, since, grant }: FollowedCatalogue): void {
     const row = this.database.prepare(`
       INSERT OR REPLACE INTO followings (author, device, up_to, whole, since, grant_payload, grant_signature)
       VALUES (?, ?, ?, ?, ?, ?, ?)`);
@@ -73,7 +73,7 @@ export class FollowStore {
   }
 }
 
-function followingOf(row: FollowingRow): Following {
+function followedCatalogueOf(row: FollowedCatalogueRow): FollowedCatalogue {
   const { author, device, up_to: upTo, whole, since, grant_payload: payload, grant_signature: signature } = row;
   return {
     author,

@@ -2,7 +2,7 @@
 
 import type { Database, SqlValue } from '../../../runtime/sqlite.js';
 import type { AnnouncementProgress } from '../../../protocols/posts/catalogue-announcer.js';
-import type { Following, Held, PostStore, StoredDownload, StoredPost } from '../../engine/core/post-store.js';
+import type { FollowedCatalogue, Held, PostStore, StoredDownload, StoredPost } from '../../engine/core/post-store.js';
 import { FollowStore } from './follow-store.js';
 
 /** `held`: 0 nowhere, 1 in the posts folder, 2 at `path`. */
@@ -138,12 +138,12 @@ export class SqlitePosts implements PostStore {
     this.database.prepare('DELETE FROM posts WHERE author = ?').run(author);
   }
 
-  following(author: string): Following | null {
-    return this.follows.following(author);
+  followedCatalogue(author: string): FollowedCatalogue | null {
+    return this.follows.followedCatalogue(author);
   }
 
-  putFollowing(following: Following): void {
-    this.follows.putFollowing(following);
+  putFollowedCatalogue(catalogue: FollowedCatalogue): void {
+    this.follows.putFollowedCatalogue(catalogue);
   }
 
   dropFollowing(author: string): void {

@@ -6,7 +6,7 @@ import type { Answers } from '../../../protocols/control/answer.js';
 import type { JsonClient } from '../testbed/json-client.js';
 import { befriend, Testbed } from '../testbed/testbed.js';
 
-const SQUARE = ['--doors', 'ws,tcp', '--tcp-port', '0', '--peer-port', '0', '--no-discovery'];
+const OPEN_SERVER = ['--doors', 'ws,tcp', '--tcp-port', '0', '--peer-port', '0', '--no-discovery'];
 
 const stageWith = (t: TestContext, ...serverFlags: string[]): Promise<Testbed> => Testbed.during(t, { serverFlags });
 
@@ -17,7 +17,7 @@ async function inLab(stage: Testbed, ...users: string[]): Promise<JsonClient[]> 
 }
 
 test('members of a channel receive all messages once and in order; unknown people are shown as unknown', async (t) => {
-  const stage = await stageWith(t, ...SQUARE);
+  const stage = await stageWith(t, ...OPEN_SERVER);
   const [alice, bob] = (await inLab(stage, 'alice', 'bob')) as [JsonClient, JsonClient];
   const { device } = await bob.does<{ device: string }>('whoami');
   for (const text of ['one', 'two', '<img onerror=x> \u202e']) await bob.does(`#lab ${text}`);
@@ -36,7 +36,7 @@ test('members of a channel receive all messages once and in order; unknown peopl
 });
 
 test('a private message reaches its recipient by name or fingerprint, and a friend is shown as a friend', async (t) => {
-  const stage = await stageWith(t, ...SQUARE);
+  const stage = await stageWith(t, ...OPEN_SERVER);
   const [alice, bob] = (await inLab(stage, 'alice', 'bob')) as [JsonClient, JsonClient];
   await befriend(alice, bob);
   const sent = await alice.does<Answers['private']>('private bob psst');
@@ -62,7 +62,7 @@ test('with only the TCP transport on, terminals use it', async (t) => {
 });
 
 test('after a server restart clients reconnect, join their channels again and report the gap', async (t) => {
-  const stage = await stageWith(t, ...SQUARE);
+  const stage = await stageWith(t, ...OPEN_SERVER);
   const [alice, bob] = (await inLab(stage, 'alice', 'bob')) as [JsonClient, JsonClient];
   await stage.server.kill();
   await alice.hears('warning', { code: 'CHANNEL_AWAY' });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { test } from 'node:test';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { hearing, linkPair } from './links.js';
+import { receivedOn, linkPair } from './links.js';
 
 test('both ends know whom they talk to, and share keying material that differs by link', async (context) => {
   const [one, other] = [await linkPair(context), await linkPair(context)];
@@ -18,7 +18,7 @@ test('both ends know whom they talk to, and share keying material that differs b
 
 test('frames of many sizes arrive whole and in order, both ways', async (context) => {
   const { near, far } = await linkPair(context);
-  const [atNear, atFar] = [hearing(near), hearing(far)];
+  const [atNear, atFar] = [receivedOn(near), receivedOn(far)];
   near.admit();
   far.admit();
   const texts = [1, 3, 100, 16_385, LIMITS.linkFrameBytes, 7].map((size) => 'x'.repeat(size));
@@ -34,7 +34,7 @@ test('frames of many sizes arrive whole and in order, both ways', async (context
 
 test('until it was let in, a peer gets one frame read and no more', async (context) => {
   const { near, far } = await linkPair(context);
-  const atFar = hearing(far);
+  const atFar = receivedOn(far);
   near.send('hello');
   near.send('and more');
   assert.equal(await atFar.next(), 'hello');
@@ -46,7 +46,7 @@ test('until it was let in, a peer gets one frame read and no more', async (conte
 
 test('a large frame right behind the greeting waits until the greeting was judged', async (context) => {
   const { near, far } = await linkPair(context);
-  const atFar = hearing(far);
+  const atFar = receivedOn(far);
   const large = 'x'.repeat(LIMITS.linkFrameBytes);
   near.send('welcome');
   near.send(large);
@@ -57,7 +57,7 @@ test('a large frame right behind the greeting waits until the greeting was judge
 
 test('a greeting that is too large ends the link', async (context) => {
   const { near, far } = await linkPair(context);
-  const [atNear, atFar] = [hearing(near), hearing(far)];
+  const [atNear, atFar] = [receivedOn(near), receivedOn(far)];
   near.send('x'.repeat(LIMITS.linkHelloFrameBytes + 1));
   assert.equal(await atFar.over, 'the other side sent a malformed frame');
   await atNear.over;
@@ -66,7 +66,7 @@ test('a greeting that is too large ends the link', async (context) => {
 
 test('a frame beyond the bound ends the link even for those let in', async (context) => {
   const { near, far } = await linkPair(context);
-  const atFar = hearing(far);
+  const atFar = receivedOn(far);
   far.admit();
   near.send('x'.repeat(LIMITS.linkFrameBytes + 1));
   assert.equal(await atFar.over, 'the other side sent a malformed frame');
@@ -74,7 +74,7 @@ test('a frame beyond the bound ends the link even for those let in', async (cont
 
 test('close lets everything leave that was sent before it, and nothing after', async (context) => {
   const { near, far } = await linkPair(context);
-  const [atNear, atFar] = [hearing(near), hearing(far)];
+  const [atNear, atFar] = [receivedOn(near), receivedOn(far)];
   far.admit();
   for (let count = 0; count < 100; count += 1) near.send(String(count));
   near.close();
@@ -89,7 +89,7 @@ test('close lets everything leave that was sent before it, and nothing after', a
 
 test('a peer that closes while we read nothing is let go when we close too', async (context) => {
   const { near, far } = await linkPair(context);
-  const atFar = hearing(far);
+  const atFar = receivedOn(far);
   far.pause();
   near.close();
   far.close();
@@ -99,13 +99,13 @@ test('a peer that closes while we read nothing is let go when we close too', asy
 test('a link whose end came before it was started tells so when it is', async (context) => {
   const { near, far } = await linkPair(context);
   far.destroy();
-  await hearing(far).over;
-  assert.ok((await hearing(near).over).length > 0);
+  await receivedOn(far).over;
+  assert.ok((await receivedOn(near).over).length > 0);
 });
 
 test('while paused nothing is handed over, and afterwards everything is', async (context) => {
   const { near, far } = await linkPair(context);
-  const atFar = hearing(far);
+  const atFar = receivedOn(far);
   far.admit();
   near.send('first');
   assert.equal(await atFar.next(), 'first');
@@ -138,8 +138,8 @@ test('a pause takes effect between two frames of one segment', async (context) =
 
 test('a peer that does not read loses the link before the queue outgrows its bound', async (context) => {
   const { near, far } = await linkPair(context);
-  const atNear = hearing(near);
-  hearing(far);
+  const atNear = receivedOn(near);
+  receivedOn(far);
   far.pause();
   const text = 'x'.repeat(LIMITS.linkFrameBytes);
   for (let sent = 0; sent < 1_000; sent += 1) {
@@ -160,7 +160,7 @@ test('that all has left is said once the other side has taken it, and not before
   for (let bytes = 0; bytes < LIMITS.linkQueueBytes - 2 * text.length; bytes += text.length + 4) near.send(text);
   for (let turn = 0; turn < 1_000; turn += 1) await nextTurn();
   assert.equal(drained, 0);
-  hearing(far);
+  receivedOn(far);
   far.admit();
   await allGone;
 });

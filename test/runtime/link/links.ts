@@ -74,14 +74,14 @@ export async function linkPair(context: TestContext): Promise<LinkPair> {
 }
 
 /** What a link has said: `next` waits for a text, `over` for the end. */
-export interface Hearing {
+export interface ReceivedFrames {
   readonly heard: string[];
   readonly over: Promise<string>;
   next(): Promise<string>;
 }
 
 /** Starts a link and keeps what it says. */
-export function hearing(link: LinkSocket): Hearing {
+export function receivedOn(link: LinkSocket): ReceivedFrames {
   const heard: string[] = [];
   const waiting: ((text: string) => void)[] = [];
   const over = expected<string>();

@@ -11,7 +11,7 @@ import { makeSigningKey } from '../../../runtime/crypto.js';
 import { makeCertificate } from '../../../runtime/link/certificate.js';
 import { HalfOpen } from '../../../runtime/link/half-open.js';
 import { dialLink } from '../../../runtime/link/dial-link.js';
-import { expected, hearing, listen, P256, strangerMeets } from './links.js';
+import { expected, receivedOn, listen, P256, strangerMeets } from './links.js';
 
 function ours() {
   const { certificate, secret } = makeCertificate(makeSigningKey());
@@ -106,7 +106,7 @@ test('one address can hold only so many unfinished handshakes, and they end in t
   while (open > 0) await nextTurn();
   const certificate = makeCertificate(makeSigningKey());
   const link = await dialLink({ endpoints: [host.endpoint], certificate, timeoutMs: 5_000 });
-  hearing(link);
+  receivedOn(link);
   link.destroy();
 });
 
@@ -133,7 +133,7 @@ test('close breaks off what is open and gives the port back', async (context) =>
   const host = await listen(context);
   const certificate = makeCertificate(makeSigningKey());
   const link = await dialLink({ endpoints: [host.endpoint], certificate, timeoutMs: 5_000 });
-  const { over } = hearing(link);
+  const { over } = receivedOn(link);
   await host.listener.close();
   await over;
   await listen(context, { port: host.endpoint.port });

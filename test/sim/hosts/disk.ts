@@ -37,7 +37,7 @@ const CHANGING_POSTS: ReadonlySet<string | symbol> = new Set<keyof PostStore>([
   'dropOtherDevices',
   'keepNewest',
   'dropAuthor',
-  'putFollowing',
+  'putFollowedCatalogue',
   'dropFollowing',
   'putTold',
   'dropTold',

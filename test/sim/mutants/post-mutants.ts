@@ -16,7 +16,7 @@ export const POST_MUTANTS: readonly Mutant[] = [
     rules: ['POST-10', 'POST-3'],
     planted: changingPosts((posts) => ({
       put: (post) => {
-        if (!post.isRemoved || posts.following(post.author) === null) posts.put(post);
+        if (!post.isRemoved || posts.followedCatalogue(post.author) === null) posts.put(post);
       },
     })),
   },
@@ -29,9 +29,9 @@ export const POST_MUTANTS: readonly Mutant[] = [
     fault: 'the catalogue position skips a gap',
     rules: ['POST-10', 'CHAT-18'],
     planted: changingPosts((posts) => ({
-      putFollowing: (following) => {
-        const { cursor: mark } = following;
-        posts.putFollowing({ ...following, cursor: mark && { ...mark, upTo: mark.upTo + 1 } });
+      putFollowedCatalogue: (catalogue) => {
+        const { cursor: mark } = catalogue;
+        posts.putFollowedCatalogue({ ...catalogue, cursor: mark && { ...mark, upTo: mark.upTo + 1 } });
       },
     })),
   },
@@ -59,13 +59,13 @@ function skippingSome(posts: PostStore): Partial<PostStore> {
   return {
     put: (post) => {
       const isKnown = posts.post(post.author, post.id) !== null;
-      if (isKnown || posts.following(post.author) === null || !isSkipped()) posts.put(post);
+      if (isKnown || posts.followedCatalogue(post.author) === null || !isSkipped()) posts.put(post);
     },
   };
 }
 
 function unlessTheirs(posts: PostStore, author: string, id: string): ReturnType<PostStore['post']> {
-  return posts.following(author) === null ? posts.post(author, id) : null;
+  return posts.followedCatalogue(author) === null ? posts.post(author, id) : null;
 }
 
 function isPage(effect: Effect): boolean {

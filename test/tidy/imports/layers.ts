@@ -67,7 +67,7 @@ const PACKAGE_IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   undici: ['client/directory-client.ts'],
   commander: ['client/main.ts', 'nameserver/main.ts', 'rooms/'],
   pino: ['runtime/log.ts'],
-  rolldown: ['scripts/bundle/doors.mjs'],
+  rolldown: ['scripts/bundle/re-exports.mjs'],
   ws: ['runtime/', 'channels/', 'nameserver/'],
   '@hpke/core': ['runtime/', 'web/host/'],
   preact: ['web/views/', 'web/main.tsx'],

@@ -10,14 +10,14 @@ import { renewals } from '../harness/old-copy.js';
 import { Testbed } from '../harness/testbed.js';
 import { ChannelTestbed } from '../harness/channel-testbed.js';
 
-/** Clients that are online, and a square that lets under a name only its devices in. */
-function squareOf(...names: string[]): { testbed: Testbed; square: ChannelTestbed; clients: Client[] } {
+/** Clients that are online, and a relay that lets under a name only its devices in. */
+function withChannels(...names: string[]): { testbed: Testbed; relay: ChannelTestbed; clients: Client[] } {
   const testbed = new Testbed();
-  const square = new ChannelTestbed(testbed, undefined, (name) => {
+  const relay = new ChannelTestbed(testbed, undefined, (name) => {
     const record = readRecord(testbed.server.records.get(name) ?? { payload: '', signature: '' }, fakePrimitives);
     return record?.devices.map(({ device }) => device) ?? null;
   });
-  return { testbed, square, clients: testbed.online(...names) };
+  return { testbed, relay, clients: testbed.online(...names) };
 }
 
 function join(testbed: Testbed, client: Client, channel: string): void {
@@ -41,7 +41,7 @@ const warned = (client: Client): string[] =>
   client.told('warning').flatMap(({ code, message }) => (code === 'RENEWED' ? [] : [`${code} ${message}`]));
 
 test('[CHAT-18] a new device is where the old one was, under its own key, and says that it was away', () => {
-  const { testbed, clients } = squareOf('alice', 'bob');
+  const { testbed, clients } = withChannels('alice', 'bob');
   const [alice, bob] = clients as [Client, Client];
   for (const channel of ['lab', 'pond']) join(testbed, alice, channel);
   join(testbed, bob, 'lab');
@@ -60,10 +60,10 @@ test('[CHAT-18] a new device is where the old one was, under its own key, and sa
 });
 
 test('[CHAT-18] a new device goes nowhere where the old one was not, nor where it had parted', () => {
-  const { testbed, square, clients } = squareOf('alice');
+  const { testbed, relay, clients } = withChannels('alice');
   const [alice] = clients as [Client];
   renew(testbed, alice);
-  assert.deepEqual([square.doors.length, alice.do({ type: 'channels' }).connection], [0, 'asleep']);
+  assert.deepEqual([relay.requests.length, alice.do({ type: 'channels' }).connection], [0, 'asleep']);
   for (const channel of ['lab', 'pond']) join(testbed, alice, channel);
   alice.do({ type: 'part', channel: 'pond' });
   renew(testbed, alice);
@@ -71,7 +71,7 @@ test('[CHAT-18] a new device goes nowhere where the old one was not, nor where i
 });
 
 test('[CHAT-18] channels of the old device are taken over once: after a restart the client is in none', () => {
-  const { testbed, clients } = squareOf('alice');
+  const { testbed, clients } = withChannels('alice');
   const [alice] = clients as [Client];
   join(testbed, alice, 'lab');
   renew(testbed, alice);
@@ -82,7 +82,7 @@ test('[CHAT-18] channels of the old device are taken over once: after a restart 
 });
 
 test('[CHAT-18] a device that is renewed before it was online leaves what it was to take', () => {
-  const { testbed, clients } = squareOf('alice');
+  const { testbed, clients } = withChannels('alice');
   const [alice] = clients as [Client];
   join(testbed, alice, 'lab');
   testbed.server.isUp = false;
@@ -98,7 +98,7 @@ test('[CHAT-18] a device that is renewed before it was online leaves what it was
 });
 
 test('[CHAT-18] a device that died before it was renewed is not its own heir', () => {
-  const { testbed, clients } = squareOf('alice');
+  const { testbed, clients } = withChannels('alice');
   const [alice] = clients as [Client];
   join(testbed, alice, 'lab');
   const { passes } = testbed;
@@ -115,14 +115,14 @@ test('[CHAT-18] a device that died before it was renewed is not its own heir', (
 });
 
 test('[CHAT-18] a channel that does not let the new device in is told', () => {
-  const { testbed, square, clients } = squareOf('alice');
+  const { testbed, relay, clients } = withChannels('alice');
   const [alice] = clients as [Client];
   join(testbed, alice, 'lab');
-  square.isUp = false;
+  relay.isUp = false;
   renew(testbed, alice);
-  square.pass(LIMITS.channelClientWaitMs + 1_000);
+  relay.pass(LIMITS.channelClientWaitMs + 1_000);
   assert.match(warned(alice).join(), /^CHANNEL_AWAY /);
-  square.isUp = true;
-  square.pass(60_000);
+  relay.isUp = true;
+  relay.pass(60_000);
   assert.deepEqual(channelsOf(alice), ['lab']);
 });

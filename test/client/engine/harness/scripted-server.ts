@@ -6,16 +6,16 @@ import type { RefusalCode } from '../../../../protocols/kit/refusals.js';
 import type { Effect, QuestionAnswer } from '../../../../client/engine/core/io.js';
 import type { SecretKey } from '../../../../protocols/kit/primitives.js';
 import { signObject } from '../../../../protocols/kit/signed.js';
-import type { ServerProof } from '../../../../protocols/session/messages.js';
+import type { ServerProof } from '../../../../protocols/kit/server-proof/messages.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
-import { Client, type Surroundings } from './test-client.js';
+import { Client, type ClientHost } from './test-client.js';
 
 /** The key that a server proves in its challenge. */
 export const SERVER = fakeKey('server');
 
 const CHALLENGE = fakeKey('challenge').publicKey;
 
-export class ScriptedServer implements Surroundings {
+export class ScriptedServer implements ClientHost {
   now = 1_700_000_000_000;
   readonly alice = new Client('alice', this);
   private effects: Effect[] = [];

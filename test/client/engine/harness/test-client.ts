@@ -14,7 +14,7 @@ import { fakeKey, fakePrimitives, fakeUnseal } from '../../../sim/kernel/fake-pr
 import { Random } from '../../../sim/kernel/random.js';
 import { rememberingStore } from './remembering-store.js';
 
-export interface Surroundings {
+export interface ClientHost {
   readonly now: number;
   /** Takes every effect that is not for the face. */
   perform(client: Client, effect: Effect): void;
@@ -46,7 +46,7 @@ export class Client {
 
   constructor(
     readonly name: string,
-    private readonly world: Surroundings,
+    private readonly world: ClientHost,
     private readonly options: Partial<Options> = {},
   ) {
     const { publicKey: exchange } = fakeKey(`${name} exchange`);

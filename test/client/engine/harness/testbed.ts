@@ -5,11 +5,11 @@ import type { Options } from '../../../../client/engine/core/context.js';
 import type { Endpoint } from '../../../../client/engine/core/endpoint.js';
 import type { Effect } from '../../../../client/engine/core/io.js';
 import { fakeSeal } from '../../../sim/kernel/fake-primitives.js';
-import { Client, type Surroundings } from './test-client.js';
+import { Client, type ClientHost } from './test-client.js';
 import { TestNetwork } from './test-network.js';
 import { FakeNameServer } from './fake-name-server.js';
 
-export class Testbed implements Surroundings {
+export class Testbed implements ClientHost {
   now = 1_700_000_000_000;
   readonly clients = new Map<string, Client>();
   readonly server = new FakeNameServer(this);

@@ -58,17 +58,17 @@ function townOfFriends(): { testbed: Testbed; alice: Client; bob: Client } {
 
 test('[POST-16] a friend’s certificate is let in, everybody else’s is not', () => {
   const { alice, bob } = townOfFriends();
-  const door = (peerKey: string): string | undefined =>
+  const admission = (peerKey: string): string | undefined =>
     alice.give({ type: 'http_opened', connection: 1, peerKey }).find(({ type: kind }) => kind.startsWith('http_'))
       ?.type;
-  assert.equal(door(bob.device), 'http_admit');
-  assert.equal(door(NOBODY), 'http_drop');
+  assert.equal(admission(bob.device), 'http_admit');
+  assert.equal(admission(NOBODY), 'http_drop');
   alice.do({ type: 'block', user: 'bob' });
-  assert.equal(door(bob.device), 'http_drop');
+  assert.equal(admission(bob.device), 'http_drop');
   alice.do({ type: 'unblock', user: 'bob' });
-  assert.equal(door(bob.device), 'http_admit');
+  assert.equal(admission(bob.device), 'http_admit');
   alice.command({ type: 'offline' });
-  assert.equal(door(bob.device), 'http_drop');
+  assert.equal(admission(bob.device), 'http_drop');
 });
 
 test('[POST-16] a peer that had access is checked again at every request', () => {

@@ -1,21 +1,26 @@
 // The store of posts, in memory. It behaves like the one on disk, transactions included.
 
 import type { AnnouncementProgress } from '../../../../protocols/posts/catalogue-announcer.js';
-import type { Following, PostStore, StoredDownload, StoredPost } from '../../../../client/engine/core/post-store.js';
+import type {
+  FollowedCatalogue,
+  PostStore,
+  StoredDownload,
+  StoredPost,
+} from '../../../../client/engine/core/post-store.js';
 import type { UndoLog } from '../../../../protocols/kit/undo/undo-log.js';
 import { UndoCounter } from './undo-counter.js';
 import { UndoMap } from '../../../../protocols/kit/undo/undo-map.js';
 
 export class MemoryPosts implements PostStore {
   private readonly posts: UndoMap<string, StoredPost>;
-  private readonly followings: UndoMap<string, Following>;
+  private readonly followedCatalogues: UndoMap<string, FollowedCatalogue>;
   private readonly tolds: UndoMap<string, AnnouncementProgress>;
   private readonly wanted: UndoMap<string, { order: number; download: StoredDownload }>;
   private readonly orders: UndoCounter;
 
   constructor(log: UndoLog) {
     this.posts = new UndoMap(log);
-    this.followings = new UndoMap(log);
+    this.followedCatalogues = new UndoMap(log);
     this.tolds = new UndoMap(log);
     this.wanted = new UndoMap(log);
     this.orders = new UndoCounter(log);
@@ -70,16 +75,16 @@ export class MemoryPosts implements PostStore {
     this.keepNewest(author, 0);
   }
 
-  following(author: string): Following | null {
-    return this.followings.get(author) ?? null;
+  followedCatalogue(author: string): FollowedCatalogue | null {
+    return this.followedCatalogues.get(author) ?? null;
   }
 
-  putFollowing(following: Following): void {
-    this.followings.set(following.author, following);
+  putFollowedCatalogue(catalogue: FollowedCatalogue): void {
+    this.followedCatalogues.set(catalogue.author, catalogue);
   }
 
   dropFollowing(author: string): void {
-    this.followings.delete(author);
+    this.followedCatalogues.delete(author);
   }
 
   told(friend: string): AnnouncementProgress | null {
