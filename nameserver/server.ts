@@ -9,7 +9,7 @@ import { assertNever } from '../protocols/kit/machine.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../protocols/kit/refusals.js';
 import { primitives } from '../runtime/crypto.js';
-import { Ballast } from '../runtime/disk/ballast.js';
+import { Ballast } from '../runtime/disk/space/ballast.js';
 import { lockDirectory } from '../runtime/disk/directory-lock.js';
 import { openServerKey } from '../runtime/disk/identity-file.js';
 import { readStaticFiles } from '../runtime/disk/static-files.js';

@@ -1,9 +1,12 @@
 // The access to SQLite: opens a database file durably, migrates it to the newest version, and prepares each statement
 // once.
 
+import { closeSync, openSync } from 'node:fs';
 import SQLite from 'better-sqlite3';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { assert } from '../protocols/kit/machine.js';
+
+const OWNER_ONLY = 0o600;
 
 /** The values that SQLite stores. Integers beyond 2^53 are not used here. */
 export type SqlValue = string | number | null | Uint8Array;
@@ -42,6 +45,7 @@ export interface DatabaseOptions {
 
 /** Opens a database file (or `:memory:`), creates or migrates it. Throws if the file is newer than this program. */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
+  if (path !== ':memory:') createPrivately(path);
   const connection = keepForLife(new SQLite(path, { timeout: options.busyMs ?? LIMITS.databaseBusyMs }));
   try {
     connection.exec(`PRAGMA journal_mode = ${options.journal ?? 'WAL'}`);
@@ -53,6 +57,11 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
     throw error;
   }
   return new OpenDatabase(connection);
+}
+
+/** SQLite gives its journals the mode of the database file, which it would create for all to read. */
+function createPrivately(path: string): void {
+  closeSync(openSync(path, 'a', OWNER_ONLY));
 }
 
 /** Opens a file for reading as it is now, even if another process writes to it meanwhile. */

@@ -7,7 +7,7 @@ import { LIMITS } from '../../protocols/kit/limits.js';
 import type { FetchFailure } from '../../protocols/posts/download.js';
 import { readResponseHead, type ResponseHead } from '../../protocols/posts/response-head.js';
 import { exists, makeFolders, removeFile } from '../../runtime/disk/folder.js';
-import { requireFreeSpace } from '../../runtime/disk/free-space.js';
+import { requireFreeSpace } from '../../runtime/disk/space/free-space.js';
 import { openByteStream, type ByteStream } from '../../runtime/transfer/byte-stream.js';
 import { PartFile } from '../../runtime/transfer/part-file.js';
 import { explainError } from '../../runtime/operational-error.js';

@@ -2,8 +2,8 @@
 // keeps the ballast file.
 
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { Ballast } from '../../runtime/disk/ballast.js';
-import { freeBytesOf } from '../../runtime/disk/free-space.js';
+import { Ballast } from '../../runtime/disk/space/ballast.js';
+import { freeBytesOf } from '../../runtime/disk/space/free-space.js';
 import type { Log } from '../../runtime/log.js';
 import { isSpaceLow, type SpaceLimits } from './space.js';
 

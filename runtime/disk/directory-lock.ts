@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { openDatabase, type Database } from '../sqlite.js';
 import { operationalError } from '../operational-error.js';
-import { makeFolders } from './folder.js';
+import { openPrivateDirectory } from './private-directory.js';
 
 const MIGRATIONS = ['CREATE TABLE holder (pid INTEGER NOT NULL) STRICT'];
 
@@ -15,12 +15,12 @@ const MIGRATIONS = ['CREATE TABLE holder (pid INTEGER NOT NULL) STRICT'];
 export type DirectoryLock = { state: 'locked'; release(): void } | { state: 'taken'; pid: number | null };
 
 /**
- * Locks a directory for this process, making it first where there is none. Throws OperationalError where it cannot be
- * written.
+ * Locks a directory for this process, making it first where there is none, and closes it to other users. Throws
+ * OperationalError where it cannot be written or is shared.
  */
 export function lockDirectory(directory: string): DirectoryLock {
   try {
-    makeFolders(directory);
+    openPrivateDirectory(directory);
     return lockFile(join(directory, 'lock.db'));
   } catch (error) {
     throw operationalError(directory, error);

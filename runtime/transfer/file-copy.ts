@@ -6,7 +6,7 @@ import { basename, dirname } from 'node:path';
 import { toBase64url, viewOf } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { syncDirectory } from '../disk/atomic-file.js';
-import { requireFreeSpace } from '../disk/free-space.js';
+import { requireFreeSpace } from '../disk/space/free-space.js';
 
 const OWNER_ONLY = 0o600;
 const FIRST_BYTES = 512;

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { syncDirectory } from '../disk/atomic-file.js';
 import { FileReader } from '../disk/file-reader.js';
-import { requireFreeSpace } from '../disk/free-space.js';
+import { requireFreeSpace } from '../disk/space/free-space.js';
 
 /**
  * `from` stays until the caller has recorded that it was placed: after a crash in between, the file that is there

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { Person } from '../../nameserver/person.js';
 import { configOf, SessionClient } from '../../nameserver/test-server.js';
-import { Ballast } from '../../../runtime/disk/ballast.js';
+import { Ballast } from '../../../runtime/disk/space/ballast.js';
 import { startNameServer, type RunningNameServer } from '../../../nameserver/server.js';
 
 const NOTHING = (): void => undefined;

@@ -4,8 +4,8 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LIMITS } from '../../protocols/kit/limits.js';
-import { isOperationalError } from '../operational-error.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { isOperationalError } from '../../operational-error.js';
 import { freeBytesOf } from './free-space.js';
 
 const OWNER_ONLY = 0o600;

@@ -1,8 +1,8 @@
 // Free disk space: checked before a large write, so that the database always finds some.
 
 import { promises, statfsSync } from 'node:fs';
-import { LIMITS } from '../../protocols/kit/limits.js';
-import { OperationalError } from '../operational-error.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { OperationalError } from '../../operational-error.js';
 
 /** Throws OperationalError where the disk that holds `folder` has no room for so many bytes more. */
 export async function requireFreeSpace(folder: string, bytes: number): Promise<void> {

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { requireFreeSpace } from '../../../runtime/disk/free-space.js';
-import { OperationalError } from '../../../runtime/operational-error.js';
-import { temporaryDirectory } from './temporary.js';
+import { requireFreeSpace } from '../../../../runtime/disk/space/free-space.js';
+import { OperationalError } from '../../../../runtime/operational-error.js';
+import { temporaryDirectory } from '../temporary.js';
 
 test('[POST-27] a little fits, more than any disk has does not', async (t) => {
   const folder = temporaryDirectory(t);
