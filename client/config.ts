@@ -5,6 +5,7 @@ import { LIMITS } from '../protocols/kit/limits.js';
 import { canonicalName } from '../protocols/kit/names.js';
 import { Refusal, refusalText } from '../protocols/kit/refusals.js';
 import { FlagReader, type FlagProblem, type Parsed } from '../runtime/process/flag-reader.js';
+import { INVITE_CODE, readSecret } from '../runtime/process/secret-flag.js';
 
 export interface ClientConfig {
   /**
@@ -49,6 +50,7 @@ export interface ClientFlags {
   readonly plain?: boolean | undefined;
   readonly command?: readonly string[] | undefined;
   readonly inviteCode?: string | undefined;
+  readonly inviteCodeFile?: string | undefined;
   readonly linkWait?: string | undefined;
   readonly readReceipts?: boolean | undefined;
   readonly groupSilence?: string | undefined;
@@ -70,7 +72,7 @@ export function readConfig(flags: ClientFlags, env: Readonly<Record<string, stri
     json: flags.json ?? false,
     plain: flags.plain ?? false,
     lines: Object.freeze([...(flags.command ?? [])]),
-    inviteCode: reader.parsed('inviteCode', readInviteCode(flags.inviteCode), null),
+    inviteCode: readSecret(reader, env, INVITE_CODE),
     linkWaitMs: reader.whole('linkWait', LIMITS.linkDialMs / 1_000, { least: 0, most: 3_600 }) * 1_000,
     readReceipts: flags.readReceipts ?? true,
     groupSilenceMs: reader.whole('groupSilence', LIMITS.groupSilenceMs / 1_000, { least: 1, most: 86_400 }) * 1_000,
@@ -107,15 +109,4 @@ function parseUrl(text: string): URL | null {
 function isBare(url: URL): boolean {
   const hasMore = url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '';
   return url.pathname === '/' && !hasMore && url.hostname !== '' && url.port !== '0';
-}
-
-/** The code travels in an HTTP header, which takes no other characters. */
-const INVITE_CODE = /^[!-~]([ -~]*[!-~])?$/;
-
-function readInviteCode(typed: string | undefined): Parsed<string | null> {
-  if (typed === undefined) return { value: null };
-  if (INVITE_CODE.test(typed)) return { value: typed };
-  return {
-    problem: '--invite-code takes letters without accents, digits and punctuation, and no space before or after.',
-  };
 }

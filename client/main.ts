@@ -2,7 +2,7 @@
 // The program p2p-client: reads the flags, starts a client, and runs a terminal or script for it.
 
 import process from 'node:process';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { VERSION } from '../protocols/kit/version.js';
 import { endOnFault, errorLines, EXIT, onBrokenOutput } from '../runtime/process/exit.js';
 import type { FlagProblem } from '../runtime/process/flag-reader.js';
@@ -23,7 +23,8 @@ const program = new Command('p2p-client')
     ...before,
     line,
   ])
-  .option('--invite-code <code>', 'for a name server that requires one')
+  .option('--invite-code-file <file>', 'a file with the code that the name server requires (or: KITH_INVITE_CODE)')
+  .addOption(new Option('--invite-code <code>').hideHelp())
   .option('--link-wait <seconds>', 'how long to try a direct link before the server holds the message')
   .option('--group-silence <seconds>', 'how long the leader of a group may be silent before the members elect another')
   .option('--no-read-receipts', 'do not tell friends what you have read')

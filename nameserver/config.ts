@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ChannelsConfig } from '../channels/config.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { readChannelFlags } from './flags/channel-flags.js';
+import { INVITE_CODE, readSecret } from '../runtime/process/secret-flag.js';
 import type { SpaceLimits } from './space/space.js';
 import { parseOrigin } from '../runtime/net/own-origins.js';
 import { FlagReader, type Flags } from '../runtime/process/flag-reader.js';
@@ -74,7 +75,7 @@ export function readConfig(typed: Flags, env: Flags): NameServerConfig | { probl
     host: flags.text('host', '0.0.0.0'),
     port: flags.whole('port', 12_345, { least: 0, most: 65_535 }),
     data: flags.text('data', dataDirectory(env)),
-    inviteCode: flags.has('inviteCode') ? flags.text('inviteCode', '') : null,
+    inviteCode: readSecret(flags, env, INVITE_CODE),
     listsOnlineUsers: !flags.isSet('unlisted'),
     store: store === 'memory' ? 'memory' : 'sqlite',
     heldMs: flags.whole('holdDays', LIMITS.heldMs / DAY_MS, { least: 1, most: 365 }) * DAY_MS,

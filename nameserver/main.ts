@@ -2,7 +2,7 @@
 // The program `nameserver`: reads flags, runs a name server, and stops it on SIGINT, SIGTERM and SIGHUP.
 
 import process from 'node:process';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { VERSION } from '../protocols/kit/version.js';
 import { endOnFault, endWith, EXIT } from '../runtime/process/exit.js';
 import { isInForeground } from '../runtime/process/foreground.js';
@@ -37,7 +37,8 @@ function addStart(nameserver: Command): void {
     .option('--host <host>', 'address to listen on (default: 0.0.0.0)')
     .option('--port <port>', 'port to listen on, 0 for any free port (default: 12345)')
     .option('--data <dir>', 'data directory (default: data/nameserver)')
-    .option('--invite-code <code>', 'require this code to register a new name')
+    .option('--invite-code-file <file>', 'require the code in this file to register a new name (or: KITH_INVITE_CODE)')
+    .addOption(new Option('--invite-code <code>').hideHelp())
     .option('--unlisted', 'refuse to list online users')
     .option('--store <kind>', 'sqlite, or memory to keep nothing after the end (default: sqlite)')
     .option('--hold-days <n>', 'days for which letters are held for an offline user (default: 30)')

@@ -77,7 +77,8 @@ export class FlagReader {
     return Array.isArray(value) ? (value as readonly string[]) : [String(value)];
   }
 
-  private labelOf(name: string): string {
+  /** What the user typed for a flag. */
+  labelOf(name: string): string {
     return this.labels[name] ?? `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   }
 }

@@ -1,9 +1,11 @@
 // Failures and refusals of the name server. Clients keep running and reconnect by themselves.
 
 import assert from 'node:assert/strict';
-import { renameSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Answers } from '../../protocols/control/answer.js';
+import { temporaryDirectory } from '../runtime/disk/temporary.js';
 import { Testbed } from './testbed/testbed.js';
 
 test('a killed and restarted name server keeps users and held letters, and clients reconnect', async (t) => {
@@ -72,12 +74,18 @@ test('a name belongs to the key that registered it', async (t) => {
 });
 
 test('closed registration accepts users with the invite code and registered users', async (t) => {
-  const testbed = await Testbed.during(t, { serverFlags: ['--invite-code', 'sesame'] });
+  const [right, wrongCode] = ['sesame', 'barley'].map((code) => {
+    const path = join(temporaryDirectory(t), 'code');
+    writeFileSync(path, `${code}\n`);
+    return ['--invite-code-file', path];
+  });
+  assert.ok(right && wrongCode);
+  const testbed = await Testbed.during(t, { serverFlags: right });
   const stranger = await testbed.client('mallory');
   assert.equal(await stranger.refused('online'), 'INVITE_NEEDED');
-  const wrong = await testbed.client('malcolm', ['--invite-code', 'barley']);
+  const wrong = await testbed.client('malcolm', wrongCode);
   assert.equal(await wrong.refused('online'), 'INVITE_NEEDED');
-  await (await testbed.online('alice', ['--invite-code', 'sesame'])).leaves();
+  await (await testbed.online('alice', right)).leaves();
   await testbed.online('alice');
   assert.deepEqual(await stranger.refused('lookup malcolm'), 'USER_UNKNOWN');
 });

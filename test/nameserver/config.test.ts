@@ -47,7 +47,7 @@ test('a number flag accepts whole numbers in its range only', () => {
 });
 
 test('all problems are reported, not only the first', () => {
-  const config = readConfig({ port: '70000', store: 'paper', holdDays: '1.5', inviteCode: '' }, {});
+  const config = readConfig({ port: '70000', store: 'paper', holdDays: '1.5', inviteCode: 'sesame' }, {});
   assert.ok('problems' in config);
   const words = ['--store', '--port', '--invite-code', '--hold-days'];
   assert.deepEqual(

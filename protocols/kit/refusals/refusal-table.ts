@@ -23,7 +23,7 @@ export const REFUSALS = {
   },
   INVITE_NEEDED: {
     status: 403,
-    text: 'This name server requires an invitation code. Ask its operator for one, then start with: --invite-code CODE',
+    text: 'This name server requires an invitation code. Ask its operator for one, put it into a file, then start with: --invite-code-file FILE',
   },
   USER_UNKNOWN: { status: 404, text: 'There is no user called {about}. Check the spelling.' },
 
