@@ -53,6 +53,13 @@ export interface NameServerConfig {
    * each other. 0: no limit.
    */
   readonly requestsPerMinute: number;
+  /** Port of the metrics on this computer only; 0 takes any free port; null: no metrics. */
+  readonly metricsPort: number | null;
+  /**
+   * Browsers that saw a page may then open this host by HTTPS only, for a year. Only where all of the host has HTTPS
+   * for good.
+   */
+  readonly sendsHsts: boolean;
   /** When the server accepts nothing new. */
   readonly space: SpaceLimits;
   /** null: this server hosts no channels. */
@@ -85,6 +92,8 @@ export function readConfig(typed: Flags, env: Flags): NameServerConfig | { probl
     tls: readTls(flags),
     stopsWhenIdle: flags.isSet('untilEmpty'),
     requestsPerMinute: flags.whole('requestsPerMinute', LIMITS.restRequestsPerMinute, { least: 0, most: 2 ** 31 }),
+    metricsPort: flags.has('metricsPort') ? flags.whole('metricsPort', 0, { least: 0, most: 65_535 }) : null,
+    sendsHsts: flags.isSet('hsts'),
     space: readSpace(flags),
     channels: flags.isOff('channels') ? null : readChannelFlags(flags),
   };

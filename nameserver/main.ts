@@ -57,6 +57,8 @@ function addStart(nameserver: Command): void {
     )
     .option('--tls-cert <file>', 'serve HTTPS with this certificate (PEM)')
     .option('--tls-key <file>', 'private key of the certificate (PEM)')
+    .option('--hsts', 'tell browsers to use HTTPS only for this host, for a year')
+    .option('--metrics-port <port>', 'serve Prometheus metrics at http://127.0.0.1:PORT/metrics')
     .option('--until-empty', 'stop after the last client has disconnected');
   addChannelFlags(command)
     .exitOverride()
@@ -150,7 +152,7 @@ async function run(config: NameServerConfig): Promise<void> {
 
 /** Programs parse the first line, so it MUST stay. The others are for the operator. */
 function printAddresses(
-  { port, channelHost: { channels }, hasPage }: RunningNameServer,
+  { port, channelHost: { channels }, hasPage, metricsPort }: RunningNameServer,
   { host, tls }: NameServerConfig,
 ): void {
   const say = (line: string): boolean => process.stdout.write(`${line}\n`);
@@ -158,6 +160,7 @@ function printAddresses(
   if (channels?.listensAt) say(`Peers reach it at ${endpointText(channels.listensAt)}`);
   const tcpPort = channels?.tcpPort ?? null;
   if (tcpPort !== null) say(`Lines of channels at ${endpointText({ host, port: tcpPort })}`);
+  if (metricsPort !== null) say(`Metrics at http://127.0.0.1:${metricsPort}/metrics`);
   if (hasPage) say(`Open ${browserAddress({ host, port }, tls ? 'https' : 'http')} in a browser`);
 }
 

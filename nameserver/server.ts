@@ -17,6 +17,7 @@ import { Driver } from '../runtime/driver.js';
 import type { Log } from '../runtime/log.js';
 import { endpointText } from '../runtime/net/endpoint.js';
 import { OwnOrigins } from '../runtime/net/own-origins.js';
+import { listenMetrics, type MetricsListener } from '../runtime/net/metrics-listener.js';
 import { readTlsFiles } from '../runtime/net/tls-files.js';
 import { PendingAnswers } from '../runtime/pending-answers.js';
 import { random } from '../runtime/sources.js';
@@ -51,6 +52,8 @@ export interface RunningNameServer {
   readonly channelHost: ChannelHost;
   /** True iff `/` serves the page. */
   readonly hasPage: boolean;
+  /** null: no metrics. */
+  readonly metricsPort: number | null;
   /** Closes sessions, flushes the store, releases port and directory. Idempotent. */
   stop(): Promise<void>;
 }
@@ -76,9 +79,10 @@ export async function startNameServer(
     running = await assemble(config, dependencies);
     const port = await listen(running.app, config);
     running.origins.listensAt(port);
-    const { app, channelHost } = running;
+    const { app, channelHost, metricsListener } = running;
+    const metricsPort = metricsListener?.port ?? null;
     const hasPage = app.hasRoute({ method: 'GET', url: '/' });
-    return { port, app, channelHost, hasPage, stop: once(() => end(running, lock)) };
+    return { port, app, channelHost, hasPage, metricsPort, stop: once(() => end(running, lock)) };
   } catch (error) {
     await end(running, lock);
     throw error;
@@ -94,11 +98,12 @@ interface RunningParts {
   readonly channelHost: ChannelHost;
   readonly spaceMonitor: SpaceMonitor;
   readonly origins: OwnOrigins;
+  readonly metricsListener: MetricsListener | null;
 }
 
 async function assemble(config: NameServerConfig, dependencies: ServerDependencies): Promise<RunningParts> {
   const { tls, origins, page, key, store, channelHost } = await openResources(config, dependencies);
-  const { requestsPerMinute, trustProxy, listsOnlineUsers: isListed } = config;
+  const { requestsPerMinute, listsOnlineUsers: isListed } = config;
   const areNetworksLimited = requestsPerMinute > 0;
   const own = { serverKey: key, isOwnOrigin: origins.includes };
   const core = new NameServerCore({ ...config, ...own, store, primitives, random, areNetworksLimited });
@@ -126,9 +131,19 @@ async function assemble(config: NameServerConfig, dependencies: ServerDependenci
   const publish = (request: PublicationRequest) => publications.ask(request);
   const groups = { list: core.groups, publish, lookUps, requestsPerMinute };
   const routes = { users, groups, sockets, channels: channelHost.channels, page, metrics, log: dependencies.log };
-  const app = await buildApp({ ...routes, tls, trustProxy, origins, requestsPerMinute });
+  const app = await buildApp({ ...config, ...routes, tls, origins });
+  const metricsListener = await listenForMetrics(config, metrics);
   const spaceMonitor = watchSpace(config, { store, driver, log: dependencies.log });
-  return { app, sockets, store, driver, idleShutdown, channelHost, spaceMonitor, origins };
+  return { app, sockets, store, driver, idleShutdown, channelHost, spaceMonitor, origins, metricsListener };
+}
+
+async function listenForMetrics({ metricsPort }: NameServerConfig, metrics: Metrics): Promise<MetricsListener | null> {
+  if (metricsPort === null) return null;
+  try {
+    return await listenMetrics(metricsPort, () => metrics.text());
+  } catch (error) {
+    throw new BindError(explainError(error, 'the metrics'), { cause: error });
+  }
 }
 
 function watchSpace(
@@ -225,6 +240,7 @@ async function listen(app: FastifyInstance, { host, port }: NameServerConfig): P
 /** Sessions close first, and the driver commits that before the store closes. */
 async function end(running: RunningParts | null, lock: { release(): void }): Promise<void> {
   running?.spaceMonitor.stop();
+  running?.metricsListener?.close();
   running?.idleShutdown?.cancel();
   running?.sockets.closeAll();
   running?.driver.flush();

@@ -20,7 +20,7 @@ import type { Metrics } from '../metrics.js';
 import type { OwnOrigins } from '../../runtime/net/own-origins.js';
 import { refuseForeignRequests } from './admission/own-host.js';
 import { addOperationRoutes } from './operations.js';
-import { addPageRoutes } from './page.js';
+import { addPageRoutes, HSTS } from './page.js';
 import { limitRequests } from './admission/rate-limit-hooks.js';
 import { handleFrameworkError, handleClientError, installErrorHandlers } from './refusal-responses.js';
 import { addSessionRoute } from './web-sockets/session.js';
@@ -43,6 +43,8 @@ export interface AppOptions {
   readonly trustProxy: boolean;
   /** The names at which this server answers. */
   readonly origins: OwnOrigins;
+  /** Pages tell browsers to use HTTPS only. */
+  readonly sendsHsts: boolean;
   /** null: plain HTTP. */
   readonly tls: TlsFiles | null;
   /** From one network. 0: no limit. */
@@ -68,15 +70,15 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await addWebSockets(app, options.sockets);
   limitRequests(app, options.requestsPerMinute);
   refuseForeignRequests(app, options.origins);
-  await addDocumentation(app);
+  await addDocumentation(app, options.sendsHsts);
   await app.register((routes, _, done) => {
     addRoutesRefusingOtherMethods(routes, () => {
       addUserRoutes(routes, options.users);
       addGroupRoutes(routes, options.groups);
-      addOperationRoutes(routes, options.metrics);
+      addOperationRoutes(routes);
       addSessionRoute(routes, options.sockets);
       addChannelsRoute(routes, options.channels);
-      if (options.page && options.channels?.acceptsWebSockets) addPageRoutes(routes, options.page);
+      if (options.page && options.channels?.acceptsWebSockets) addPageRoutes(routes, options.page, options.sendsHsts);
     });
     done();
   });
@@ -106,7 +108,7 @@ function countRequests(app: FastifyInstance, metrics: Metrics): void {
 }
 
 /** Only pages get security headers: JSON does not need them, and they would slow a look-up by a third. */
-async function addDocumentation(app: FastifyInstance): Promise<void> {
+async function addDocumentation(app: FastifyInstance, sendsHsts: boolean): Promise<void> {
   await app.register(swagger, {
     openapi: {
       info: {
@@ -117,7 +119,8 @@ async function addDocumentation(app: FastifyInstance): Promise<void> {
     },
   });
   await app.register(async (pages) => {
-    await pages.register(helmet, { contentSecurityPolicy: false });
+    const strictTransportSecurity = sendsHsts && HSTS;
+    await pages.register(helmet, { contentSecurityPolicy: false, strictTransportSecurity });
     // Swagger UI's own policy would upgrade requests to HTTPS, which a plain HTTP server does not offer.
     await pages.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_POLICY });
   });

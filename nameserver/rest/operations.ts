@@ -1,27 +1,16 @@
-// Routes for the operator: health check, metrics, and the OpenAPI description.
+// Routes for the operator: health check and the OpenAPI description. Metrics have a port of their own.
 
 import type { FastifyInstance } from 'fastify';
 import { Type } from '../../protocols/kit/packages/typebox.js';
-import type { Metrics } from '../metrics.js';
 import { responses } from './shapes.js';
 
-export function addOperationRoutes(app: FastifyInstance, metrics: Metrics): void {
+export function addOperationRoutes(app: FastifyInstance): void {
   const healthy = Type.Object({ ok: Type.Boolean() });
   app.get(
     '/healthz',
     { schema: { summary: 'Health check', response: responses({ 200: healthy }, 405) } },
     (_request, reply) => {
       reply.send({ ok: true });
-    },
-  );
-
-  const text = Type.String();
-  app.get(
-    '/metrics',
-    { schema: { summary: 'Metrics in the Prometheus text format', response: responses({ 200: text }, 405) } },
-    async (_, reply) => {
-      const answer = await metrics.text();
-      return reply.type(answer.type).send(answer.text);
     },
   );
 

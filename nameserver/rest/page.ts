@@ -36,13 +36,22 @@ const HEADERS: Readonly<Record<string, string>> = {
 /** Browsers revalidate the document each time. All other files have content hashes in their names. */
 const CACHE = { document: 'no-cache', rest: 'public, max-age=31536000, immutable' };
 
+/** For a year, this host only: other hosts of the domain may have no HTTPS. */
+export const HSTS = { maxAge: 365 * 24 * 60 * 60, includeSubDomains: false };
+
 /** A file of an unknown type gets no route, so a request for it is `NOT_FOUND`. */
-export function addPageRoutes(app: FastifyInstance, files: readonly StaticFile[]): void {
+export function addPageRoutes(app: FastifyInstance, files: readonly StaticFile[], sendsHsts: boolean): void {
+  const hsts = sendsHsts ? { 'strict-transport-security': `max-age=${HSTS.maxAge}` } : {};
   for (const file of files) {
     const type = TYPES[extname(file.path)];
     if (type === undefined) continue;
     const isDocument = file.path === INDEX;
-    const headers = { ...HEADERS, 'content-type': type, 'cache-control': isDocument ? CACHE.document : CACHE.rest };
+    const headers = {
+      ...HEADERS,
+      ...hsts,
+      'content-type': type,
+      'cache-control': isDocument ? CACHE.document : CACHE.rest,
+    };
     app.get(isDocument ? '/' : `/${file.path}`, { schema: { hide: true } }, (request, reply) => {
       void answer(file, request, reply.headers(headers));
     });

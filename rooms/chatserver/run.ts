@@ -7,7 +7,7 @@ import { checksumSeal, isFromServer, encryptedSeal, type PacketSeal } from '../.
 import { primitives } from '../../runtime/crypto.js';
 import { Driver } from '../../runtime/driver.js';
 import type { Endpoint } from '../../runtime/net/endpoint.js';
-import { listenMetrics } from '../../runtime/net/metrics-listener.js';
+import { listenMetrics, type MetricsListener } from '../../runtime/net/metrics-listener.js';
 import { bindRoomSocket, resolveEndpoint, type RoomSocket } from '../../runtime/net/room-socket.js';
 import { random } from '../../runtime/sources.js';
 import { asBindError } from './as-bind-error.js';
@@ -42,7 +42,7 @@ export async function runChatServer(config: ChatServerConfig, host: ChatServerHo
 }
 
 class ChatServer implements RunningChatServer {
-  metricsPort: number | null = null;
+  private metrics: MetricsListener | null = null;
   private readonly seal: PacketSeal;
   private readonly file: StateFile;
   private readonly print: ((effect: RoomEffect) => void) | null;
@@ -64,6 +64,10 @@ class ChatServer implements RunningChatServer {
     return this.socket?.endpoint ?? { host: '', port: 0 };
   }
 
+  get metricsPort(): number | null {
+    return this.metrics?.port ?? null;
+  }
+
   async open(): Promise<void> {
     const { servers, index, metricsPort } = this.config;
     this.peers = await asBindError(Promise.all(servers.map(({ forward }) => resolveEndpoint(forward))));
@@ -79,12 +83,13 @@ class ChatServer implements RunningChatServer {
     if (metricsPort === null) return;
     const lost = () => this.socket?.lost() ?? 0;
     const metrics = new RoomMetrics(machine, { foreign: () => this.rejected, lost });
-    this.metricsPort = await asBindError(listenMetrics(metricsPort, () => metrics.page()));
+    this.metrics = await asBindError(listenMetrics(metricsPort, () => metrics.page()));
   }
 
   async stop(): Promise<void> {
     this.driver?.stop();
     this.driver = null;
+    this.metrics?.close();
     await this.socket?.close();
     this.socket = null;
   }

@@ -1,21 +1,32 @@
 // Serves metrics for Prometheus at http://127.0.0.1:PORT/metrics, only to this computer.
 
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { operationalError } from '../operational-error.js';
 import { endpointText } from './endpoint.js';
 
 const LOCAL = '127.0.0.1';
 const REQUEST_MS = 5_000;
+const TIMEOUTS = {
+  headersTimeout: REQUEST_MS,
+  requestTimeout: REQUEST_MS,
+  keepAliveTimeout: REQUEST_MS,
+  connectionsCheckingInterval: REQUEST_MS,
+};
 
 export interface MetricsPage {
   readonly type: string;
   readonly text: string;
 }
 
-/** Listens and returns the port. Throws OperationalError if the port is not available. */
-export async function listenMetrics(port: number, read: () => Promise<MetricsPage>): Promise<number> {
-  const server = createServer((request, response) => {
-    if (request.method !== 'GET' || request.url !== '/metrics') {
+export interface MetricsListener {
+  readonly port: number;
+  close(): void;
+}
+
+/** Throws OperationalError if the port is not available. */
+export async function listenMetrics(port: number, read: () => Promise<MetricsPage>): Promise<MetricsListener> {
+  const server = createServer(TIMEOUTS, (request, response) => {
+    if (!isForUs(request)) {
       response.writeHead(404).end();
       return;
     }
@@ -24,13 +35,26 @@ export async function listenMetrics(port: number, read: () => Promise<MetricsPag
       () => response.writeHead(500).end(),
     );
   });
-  server.requestTimeout = REQUEST_MS;
+  server.setTimeout(REQUEST_MS);
   server.maxConnections = 16;
   server.unref();
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(operationalError(endpointText({ host: LOCAL, port }), error)));
     server.listen(port, LOCAL, resolve);
   });
+  server.on('error', () => undefined); // no file descriptor was left
   const address = server.address();
-  return typeof address === 'object' && address ? address.port : port;
+  return {
+    port: typeof address === 'object' && address ? address.port : port,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** A page of another site, whose name resolves to this computer, is not answered. */
+function isForUs(request: IncomingMessage): boolean {
+  const host = request.headers.host?.replace(/:\d+$/, '');
+  return request.method === 'GET' && request.url === '/metrics' && (host === LOCAL || host === 'localhost');
 }

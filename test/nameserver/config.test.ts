@@ -20,6 +20,8 @@ test('without flags the documented defaults apply', () => {
     tls: null,
     stopsWhenIdle: false,
     requestsPerMinute: LIMITS.restRequestsPerMinute,
+    metricsPort: null,
+    sendsHsts: false,
     space: { diskReserveBytes: LIMITS.diskReserveBytes, databaseBytesMax: LIMITS.databaseBytesMax },
     channels: {
       transports: ['ws'],

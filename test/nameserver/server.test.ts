@@ -8,7 +8,7 @@ import { BindError } from '../../runtime/operational-error.js';
 import type { RunningNameServer } from '../../nameserver/server.js';
 import { OperationalError } from '../../runtime/operational-error.js';
 import { Person } from './person.js';
-import { runServer, SessionClient, temporaryDirectory } from './test-server.js';
+import { metricsOf, runServer, SessionClient, temporaryDirectory } from './test-server.js';
 
 const ID = 'AAAAAAAAAAAAAAAAAAAAAA';
 
@@ -68,14 +68,14 @@ test('[SESS-5] a large frame before the proof ends the session', async (t) => {
 });
 
 test('[SESS-7] binary, malformed and oversized frames end the session, and are counted', async (t) => {
-  const server = await runServer(t, { store: 'memory' });
+  const server = await runServer(t, { store: 'memory', metricsPort: '0' });
   for (const data of [Buffer.from('{}'), '{"type":', 'x'.repeat(LIMITS.sessionFrameBytes + 1)]) {
     const client = SessionClient.to(server);
     await client.greet();
     client.socket.send(data);
     while ((await client.next()) !== null);
   }
-  const { body } = await server.app.inject('/metrics');
+  const body = await metricsOf(server);
   for (const why of ['binary', 'malformed', 'oversized']) {
     assert.match(body, new RegExp(`kith_frames_dropped_total\\{why="${why}"\\} 1`));
   }

@@ -45,6 +45,11 @@ export async function runServer(
   return server;
 }
 
+/** The metrics of a server that was started with a port for them. */
+export async function metricsOf({ metricsPort }: RunningNameServer): Promise<string> {
+  return (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+}
+
 /** The client side of one session. Frames are taken in order of arrival. */
 export class SessionClient {
   private readonly frames: ServerFrame[] = [];

@@ -12,15 +12,15 @@ import { networkBudget, tooMany } from '../../budgets.js';
 import { clientNetworkOf } from './client-address.js';
 import { refuse } from '../refusal-responses.js';
 
-/** Monitoring polls these often, and may share an address with a flooding client. */
-const UNLIMITED: readonly (string | undefined)[] = ['/healthz', '/metrics'];
+/** Monitoring polls this often, and may share an address with a flooding client. */
+const UNLIMITED = '/healthz';
 
-/** Counts every request except those of the operator's routes, whatever its result. 0: no limit. */
+/** Counts every request except health checks, whatever its result. 0: no limit. */
 export function limitRequests(app: FastifyInstance, requestsPerMinute: number): void {
   if (requestsPerMinute === 0) return;
   const hook = rateLimitHook(requestsPerMinute);
   app.addHook('onRequest', function limit(request, reply, done) {
-    if (UNLIMITED.includes(request.routeOptions.url)) return done();
+    if (request.routeOptions.url === UNLIMITED) return done();
     hook.call(this, request, reply, done);
   });
 }

@@ -10,7 +10,7 @@ import { parsePeerCommand } from '../../../nameserver/peers/peer-command.js';
 import { makeSigningKey } from '../../../runtime/crypto.js';
 import { requestLocal } from '../../../runtime/net/local-socket.js';
 import { isLinked, runChannelServer, until } from '../../channels/server.js';
-import { runServer, temporaryDirectory } from '../test-server.js';
+import { metricsOf, runServer, temporaryDirectory } from '../test-server.js';
 
 const NOT_UNDERSTOOD = 'The server did not understand this command. Use the same version of both programs.';
 const commandOf = (text: string) => parsePeerCommand(text.split(' '));
@@ -92,11 +92,11 @@ test('control characters in the name of a peer do not reach the terminal', async
   assert.doesNotMatch(lines.join(''), /[\u001b\u202e]/);
 });
 
-test('everything about peers is in /metrics', async (t) => {
-  const [a, b] = await Promise.all([runChannelServer(t), runChannelServer(t)]);
+test('everything about peers is in the metrics', async (t) => {
+  const [a, b] = await Promise.all([runChannelServer(t, { metricsPort: '0' }), runChannelServer(t)]);
   await a.channels.connect({ host: '127.0.0.1', port: b.peerPort }, null);
   await until('a link', () => isLinked(a, b));
-  const { payload } = await a.server.app.inject('/metrics');
+  const payload = await metricsOf(a.server);
   for (const line of [
     /^kith_channel_clients 0$/m,
     /^kith_channels 0$/m,

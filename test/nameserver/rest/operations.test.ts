@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { text } from 'node:stream/consumers';
-import { runServer } from '../test-server.js';
+import { metricsOf, runServer } from '../test-server.js';
 
 test('the OpenAPI description lists every route', async (t) => {
   const { app } = await runServer(t, { store: 'memory' });
@@ -16,7 +16,6 @@ test('the OpenAPI description lists every route', async (t) => {
   }
   assert.deepEqual([...routes].sort(), [
     'get /healthz',
-    'get /metrics',
     'get /openapi.json',
     'get /v1/channels',
     'get /v1/groups',
@@ -35,13 +34,19 @@ test('/docs shows the OpenAPI description as a page', async (t) => {
   assert.equal(page.statusCode, 200);
   assert.match(String(page.headers['content-type']), /html/);
   assert.doesNotMatch(String(page.headers['content-security-policy']), /upgrade-insecure/);
+  assert.equal(page.headers['strict-transport-security'], undefined);
+  const { app: asked } = await runServer(t, { store: 'memory', hsts: true });
+  const { headers } = await asked.inject('/docs/');
+  assert.equal(headers['strict-transport-security'], 'max-age=31536000');
 });
 
-test('health check and metrics answer', async (t) => {
-  const { app } = await runServer(t, { store: 'memory' });
+test('the health check answers, and the metrics have a port of their own', async (t) => {
+  const server = await runServer(t, { store: 'memory', metricsPort: '0' });
+  const { app } = server;
   assert.deepEqual((await app.inject('/healthz')).json(), { ok: true });
+  assert.equal((await app.inject('/metrics')).statusCode, 404);
   await app.inject('/v1/users/nobody');
-  const { body } = await app.inject('/metrics');
+  const body = await metricsOf(server);
   assert.match(body, /kith_requests_total\{route="\/v1\/users\/:name",status="404"\} 1/);
   assert.match(body, /kith_sessions 0/);
 });
@@ -83,9 +88,9 @@ test('the description lists the refusals of every route', async (t) => {
   assert.equal(statuses('/healthz', 'get'), '200 405');
 });
 
-test('health check and metrics have no rate limit', async (t) => {
+test('the health check has no rate limit', async (t) => {
   const { app } = await runServer(t, { store: 'memory', requestsPerMinute: '1' });
-  const statuses = ['/v1/users/a', '/v1/users/a', '/healthz', '/metrics'].map((url) => app.inject(url));
+  const statuses = ['/v1/users/a', '/v1/users/a', '/healthz', '/healthz'].map((url) => app.inject(url));
   assert.deepEqual(
     (await Promise.all(statuses)).map(({ statusCode }) => statusCode),
     [404, 429, 200, 200],

@@ -37,7 +37,7 @@ function filesOf(t: TestContext, files: Readonly<Record<string, string>>): reado
   return readStaticFiles(folder);
 }
 
-function appWith(t: TestContext) {
+function appWith(t: TestContext, sendsHsts = false) {
   const files = filesOf(t, {
     'index.html': '<!doctype html>',
     'assets/a.js': SCRIPT,
@@ -46,7 +46,7 @@ function appWith(t: TestContext) {
   });
   const app = Fastify();
   installErrorHandlers(app, SILENT);
-  addRoutesRefusingOtherMethods(app, () => addPageRoutes(app, files ?? []));
+  addRoutesRefusingOtherMethods(app, () => addPageRoutes(app, files ?? [], sendsHsts));
   return app;
 }
 
@@ -62,6 +62,11 @@ test('the document is revalidated each time, under a policy that allows its own 
     date: headers.date,
     connection: headers.connection,
   });
+});
+
+test('only where the operator asked for it, pages tell browsers to use HTTPS, for this host alone', async (t) => {
+  const { headers } = await appWith(t, true).inject('/');
+  assert.equal(headers['strict-transport-security'], 'max-age=31536000');
 });
 
 test('files with a hash in their name are cached for good', async (t) => {
