@@ -5,6 +5,7 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Instant } from '../../../protocols/kit/machine.js';
 import {
   helloFrameShape,
+  type HelloFrame,
   LINK_VERSION,
   refuseFrameShape,
   keepaliveFrameShape,
@@ -119,11 +120,15 @@ export class Links implements Part {
 
   /** A TLS connection is open. A user counts as linked only after `welcome`. */
   opened(opened: Opened, dialled: string | null): void {
-    const isAwake = this.parts.session.isWanted && this.parts.record.isAnnounced;
-    if (!isAwake) return this.context.emit({ type: 'link_close', link: opened.link });
+    if (!this.isAwake && dialled !== null) return this.context.emit({ type: 'link_close', link: opened.link });
     this.links.set(opened.link, { type: 'handshake', opened, dialled });
     this.setAlarm(opened.link, LIMITS.linkHandshakeMs, () => this.close(opened.link));
     if (dialled !== null) this.hello(opened, dialled);
+  }
+
+  /** False while the user is offline, or before the record is announced. */
+  private get isAwake(): boolean {
+    return this.parts.session.isWanted && this.parts.record.isAnnounced;
   }
 
   private receive(link: number, frame: unknown): void {
@@ -147,19 +152,19 @@ export class Links implements Part {
   }
 
   private judgeHello({ opened }: Handshake, frame: unknown): void {
-    if (!helloFrameShape.accepts(frame)) return this.refuse(opened.link, 'MALFORMED');
-    const person = this.parts.people.get(frame.user);
-    // A blocked user must not be able to tell this device from one that is offline.
-    if (person?.blocked) return this.close(opened.link);
-    if (!this.parts.people.mayLink(frame.user)) return this.refuse(opened.link, 'NOT_FRIENDS');
+    // Strangers, blocked users and all users while we are offline see the same: the end of the connection (LINK-2).
+    if (!helloFrameShape.accepts(frame) || !this.isAwake || !this.mayEnter(opened, frame))
+      return this.close(opened.link);
     if (!frame.versions.includes(LINK_VERSION)) return this.refuse(opened.link, 'VERSION');
-    if (frame.device !== opened.peerKey) return this.refuse(opened.link, 'NOT_FRIENDS');
-    if (!this.isDeviceOf(frame.user, opened.peerKey, frame.record)) return this.refuse(opened.link, 'NOT_FRIENDS');
     if (this.isStaleCopy(frame.user, frame.seen)) return this.close(opened.link);
     const welcome = { type: 'welcome', version: LINK_VERSION, ...this.introduction(frame.user, frame.device) };
     this.context.emit({ type: 'link_send', link: opened.link, frame: welcome });
     this.rememberEndpoint(frame.user, { host: opened.from.host, port: frame.port });
     this.open(opened, { user: frame.user, device: opened.peerKey }, { weDialled: false, ...frame });
+  }
+
+  private mayEnter({ peerKey }: Opened, { user, device, record }: HelloFrame): boolean {
+    return this.parts.people.mayLink(user) && device === peerKey && this.isDeviceOf(user, peerKey, record);
   }
 
   private judgeWelcome({ opened }: Handshake, dialled: string, frame: unknown): void {
