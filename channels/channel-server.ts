@@ -1,6 +1,5 @@
 // The channels of one server: runs the relay machine with its driver, client connections and links to peers.
 
-import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { isExpected } from '../protocols/channels/relay/peers/expected-key.js';
 import { Relay } from '../protocols/channels/relay/relay.js';
@@ -25,6 +24,7 @@ import { PendingAnswers } from '../runtime/pending-answers.js';
 import { clock, random } from '../runtime/sources.js';
 import type { ChannelsConfig } from './config.js';
 import { ClientConnections, type ConnectionOrigin } from './clients/client-connections.js';
+import type { SocketPlace } from './clients/socket-client-connection.js';
 import { PeerStore } from './peers/peer-store.js';
 import { PeerConnections } from './peers/peer-connections.js';
 import { fingerprintOf } from './peers/key-parser.js';
@@ -46,6 +46,8 @@ export interface ChannelServerOptions {
   /** Only for benchmarks: the message rate of one client. */
   readonly messagesPerSecond?: number;
   readonly messagesBurst?: number;
+  /** Clients of one network. Absent: `channelClientsPerNetwork`. */
+  readonly clientsPerNetworkMax?: number;
 }
 
 /** Numbers for `/metrics`. */
@@ -166,15 +168,16 @@ export class ChannelServer {
     this.driver.put(input);
   }
 
-  addSocket(socket: WebSocket, below: Duplex, origin: ConnectionOrigin): void {
-    this.parts.clientConnections.addSocket(socket, below, origin);
+  addSocket(socket: WebSocket, place: SocketPlace, origin: ConnectionOrigin): void {
+    this.parts.clientConnections.addSocket(socket, place, origin);
   }
 
   /** Throws OperationalError. */
   async listenLines(place: { host: string; port: number }): Promise<void> {
     this.lines = await listenLines({
       address: place,
-      connectionsMax: LIMITS.channelClientsMax,
+      connectionsMax: LIMITS.channelClientsMax + LIMITS.channelClientsEnteringMax,
+      waitingMax: LIMITS.channelClientsEnteringMax,
       lineBytesMax: LIMITS.channelEntryFrameBytes,
       onConnection: (line) => this.parts.clientConnections.addLine(line),
     });

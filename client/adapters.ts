@@ -15,6 +15,7 @@ import { openSession, type SessionSocket } from '../runtime/net/server-connectio
 import { clock } from '../runtime/sources.js';
 import { ChannelConnection } from './channel-connection.js';
 import { DirectoryClient } from './directory-client.js';
+import type { PostPeer } from './transfers/post-server.js';
 import { Transfers } from './transfers/transfers.js';
 import type { Effect, Input } from './engine/core/io.js';
 
@@ -53,8 +54,8 @@ export class Adapters {
   }
 
   /** A TLS connection of a peer that requests posts. */
-  serve(socket: TLSSocket, peerKey: string): void {
-    this.transfers.opened(socket, peerKey);
+  serve(socket: TLSSocket, peer: PostPeer): void {
+    this.transfers.opened(socket, peer);
   }
 
   /** The sockets at which friends reach this client. Datagrams also leave through them. */

@@ -61,7 +61,7 @@ export class Device {
       port,
       certificate: this.adapters.certificate,
       onLink: (socket) => this.adapters.admit(socket, null),
-      onHttp: (socket, peerKey) => this.adapters.serve(socket, peerKey),
+      onHttp: (socket, key, onAdmitted) => this.adapters.serve(socket, { key, onAdmitted }),
       onDatagram: (from, bytes) => {
         if (!this.driver.isOverloaded) this.driver.put({ type: 'datagram', from, bytes });
       },

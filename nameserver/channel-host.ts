@@ -1,6 +1,7 @@
 // Starts and stops the channels of a name server: the channel server, peer administration and the control socket.
 
 import { startChannelServer, type ChannelServer } from '../channels/channel-server.js';
+import { LIMITS } from '../protocols/kit/limits.js';
 import type { SigningKey } from '../runtime/crypto.js';
 import type { Log } from '../runtime/log.js';
 import type { LineListener } from '../runtime/net/line-listener.js';
@@ -44,14 +45,15 @@ async function startChannels(
   config: NameServerConfig,
   { store, ...options }: ChannelHostOptions,
 ): Promise<ChannelServer | null> {
-  const { channels, host, data } = config;
+  const { channels, host, data, requestsPerMinute } = config;
   if (channels === null) return null;
   const ownersOf = (name: string): readonly string[] | null => {
     const listed = store.devices(name).filter(({ retiredAt }) => retiredAt === null);
     return listed.length === 0 ? null : listed.map(({ device }) => device);
   };
   try {
-    return await startChannelServer({ ...options, config: channels, host, data, ownersOf });
+    const clientsPerNetworkMax = requestsPerMinute === 0 ? Infinity : LIMITS.channelClientsPerNetwork;
+    return await startChannelServer({ ...options, config: channels, host, data, ownersOf, clientsPerNetworkMax });
   } catch (error) {
     throw isAboutPort(error) ? new BindError(error.message, { cause: error }) : error;
   }

@@ -27,6 +27,7 @@ import { NameServerCore } from './core.js';
 import type { PublicationRequest } from './groups/group-list.js';
 import { startChannelHost, type ChannelHost } from './channel-host.js';
 import { buildApp } from './rest/app.js';
+import { UploadLimit } from './rest/admission/upload-limit.js';
 import { LookUpBudget } from './rest/admission/rate-limit-hooks.js';
 import { Metrics } from './metrics.js';
 import { UserCache } from './rest/user-cache.js';
@@ -126,10 +127,10 @@ async function assemble(config: NameServerConfig, dependencies: ServerDependenci
     onOverload: (isOverloaded) => sockets.pause(isOverloaded),
   });
   const register = (request: RegistrationRequest) => registrations.ask(request);
-  const lookUps = new LookUpBudget(areNetworksLimited);
-  const users = { cache: userCache, presence: core.presence, register, isListed, lookUps, requestsPerMinute };
+  const [lookUps, uploads] = [new LookUpBudget(areNetworksLimited), new UploadLimit()];
+  const users = { cache: userCache, presence: core.presence, register, isListed, lookUps, uploads, requestsPerMinute };
   const publish = (request: PublicationRequest) => publications.ask(request);
-  const groups = { list: core.groups, publish, lookUps, requestsPerMinute };
+  const groups = { list: core.groups, publish, lookUps, uploads, requestsPerMinute };
   const routes = { users, groups, sockets, channels: channelHost.channels, page, metrics, log: dependencies.log };
   const app = await buildApp({ ...config, ...routes, tls, origins });
   const metricsListener = await listenForMetrics(config, metrics);
@@ -239,8 +240,8 @@ async function listen(app: FastifyInstance, { host, port }: NameServerConfig): P
 
 /** Sessions close first, and the driver commits that before the store closes. */
 async function end(running: RunningParts | null, lock: { release(): void }): Promise<void> {
-  running?.spaceMonitor.stop();
   running?.metricsListener?.close();
+  running?.spaceMonitor.stop();
   running?.idleShutdown?.cancel();
   running?.sockets.closeAll();
   running?.driver.flush();

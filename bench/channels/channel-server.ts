@@ -35,7 +35,8 @@ const channels = await startChannelServer({
   messagesBurst: NO_PACE,
 });
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, maxPayload: LIMITS.channelClientFrameBytes });
-server.on('connection', (socket, request) => channels.addSocket(socket, request.socket, ORIGIN));
+const admit = (): void => undefined;
+server.on('connection', (socket, { socket: below }) => channels.addSocket(socket, { below, admit }, ORIGIN));
 
 serveQuestions(async (question) => {
   if ('connect' in question) {

@@ -1,6 +1,5 @@
 // All client connections: their frames become inputs, and the frames for a client in one tick leave together [CHAN-11].
 
-import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { ChannelServerFrame } from '../../protocols/channels/client-protocol.js';
 import type { RelayInput } from '../../protocols/channels/relay/io.js';
@@ -10,7 +9,7 @@ import type { LineConnection } from '../../runtime/net/line-listener.js';
 import type { ClientConnection } from './client-connection.js';
 import { LineClientConnection } from './line-client-connection.js';
 import { SharedFrame } from './shared-frame.js';
-import { SocketClientConnection } from './socket-client-connection.js';
+import { SocketClientConnection, type SocketPlace } from './socket-client-connection.js';
 import { WriteBatch } from './write-batch.js';
 
 interface ConnectedClient {
@@ -44,9 +43,8 @@ export class ClientConnections {
     return this.clients.size;
   }
 
-  /** `below`: the stream under the WebSocket. */
-  addSocket(socket: WebSocket, below: Duplex, origin: ConnectionOrigin): void {
-    this.add(new SocketClientConnection(socket, below), origin);
+  addSocket(socket: WebSocket, place: SocketPlace, origin: ConnectionOrigin): void {
+    this.add(new SocketClientConnection(socket, place), origin);
   }
 
   addLine(line: LineConnection): void {

@@ -3,21 +3,30 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { LIMITS } from '../../protocols/kit/limits.js';
+import { limitBytesRead } from '../../runtime/net/gate/read-limit.js';
 import type { ClientConnection, ClientConnectionCallbacks } from './client-connection.js';
 
 const OPEN = 1;
 
+/** `below`: the stream under the WebSocket. `admit`: tells the listener that the client has entered. */
+export interface SocketPlace {
+  readonly below: Duplex;
+  readonly admit: () => void;
+}
+
 export class SocketClientConnection implements ClientConnection {
   readonly transport = 'ws';
   private frameBytesMax: number = LIMITS.channelEntryFrameBytes;
-  /** Stops counting the bytes that were read. */
-  private stopCounting = (): void => undefined;
+  private readonly below: Duplex;
+  private liftLimit = (): void => undefined;
 
-  /** `below`: the stream under the WebSocket. Compression must be off, so that writes fall between its frames. */
+  /** Compression must be off, so that writes to the stream below fall between the frames of the WebSocket. */
   constructor(
     private readonly socket: WebSocket,
-    private readonly below: Duplex,
-  ) {}
+    private readonly place: SocketPlace,
+  ) {
+    this.below = place.below;
+  }
 
   start({ onText, onClosed }: ClientConnectionCallbacks): void {
     this.socket.on('message', (data, isBinary) => {
@@ -26,7 +35,8 @@ export class SocketClientConnection implements ClientConnection {
     });
     this.socket.on('error', () => undefined); // 'close' follows
     this.socket.on('close', onClosed);
-    this.limitEntryBytes(() => onText(null));
+    // `ws` buffers whole messages up to the limit for entered clients. Before the entry, fewer bytes are read.
+    this.liftLimit = limitBytesRead(this.below, LIMITS.channelEntryBytes, () => onText(null));
   }
 
   get waitingBytes(): number {
@@ -38,7 +48,8 @@ export class SocketClientConnection implements ClientConnection {
   }
 
   allowLargeFrames(): void {
-    this.stopCounting();
+    this.liftLimit();
+    this.place.admit();
     this.frameBytesMax = LIMITS.channelClientFrameBytes;
   }
 
@@ -59,18 +70,5 @@ export class SocketClientConnection implements ClientConnection {
 
   destroy(): void {
     this.socket.terminate();
-  }
-
-  /** `ws` buffers whole messages up to the limit for entered clients. Before the entry, fewer bytes are read. */
-  private limitEntryBytes(onTooMuch: () => void): void {
-    let readBytes = 0;
-    const count = (chunk: Buffer): void => {
-      readBytes += chunk.length;
-      if (readBytes <= LIMITS.channelEntryBytes) return;
-      this.stopCounting();
-      onTooMuch();
-    };
-    this.stopCounting = () => void this.below.off('data', count);
-    this.below.on('data', count);
   }
 }

@@ -17,9 +17,15 @@ export type PostServerEffect = Extract<
   { type: 'http_admit' | 'http_drop' | 'post_serve' | 'post_refuse' | 'post_stop' }
 >;
 
+/** `key`: which TLS has proven. `onAdmitted`: tells the listener that the peer is a friend. */
+export interface PostPeer {
+  readonly key: string;
+  readonly onAdmitted: () => void;
+}
+
 interface Waiting {
   readonly socket: TLSSocket;
-  readonly peerKey: string;
+  readonly peer: PostPeer;
 }
 
 interface Asked {
@@ -43,12 +49,12 @@ export class PostServer {
   ) {}
 
   /** A new TLS connection for HTTP. Nothing is read from it before the engine admits it. */
-  opened(socket: TLSSocket, peerKey: string): void {
+  opened(socket: TLSSocket, peer: PostPeer): void {
     this.lastNumber += 1;
     const connection = this.lastNumber;
-    this.waiting.set(connection, { socket, peerKey });
+    this.waiting.set(connection, { socket, peer });
     socket.once('close', () => this.waiting.delete(connection));
-    this.put({ type: 'http_opened', connection, peerKey });
+    this.put({ type: 'http_opened', connection, peerKey: peer.key });
   }
 
   perform(effect: PostServerEffect): void {
@@ -75,7 +81,9 @@ export class PostServer {
   private admit(connection: number): void {
     const waiting = this.waiting.get(connection);
     this.waiting.delete(connection);
-    if (waiting && !this.listener.accept(waiting.socket, waiting.peerKey)) waiting.socket.destroy();
+    if (waiting === undefined) return;
+    if (this.listener.accept(waiting.socket, waiting.peer.key)) waiting.peer.onAdmitted();
+    else waiting.socket.destroy();
   }
 
   private asked(request: IncomingMessage, response: ServerResponse, peerKey: string): void {

@@ -7,7 +7,7 @@ import { WorkerThread } from '../../runtime/worker-thread.js';
 import type { PostEffect, PostInput } from '../engine/core/post-io.js';
 import type { FetchEvent, FetchOrder } from './fetch-plan.js';
 import { PostFolder } from './post-folder.js';
-import { PostServer } from './post-server.js';
+import { PostServer, type PostPeer } from './post-server.js';
 
 export interface TransferOptions {
   /** The directory of this user's data. */
@@ -28,8 +28,8 @@ export class Transfers {
   }
 
   /** A new TLS connection for HTTP. */
-  opened(socket: TLSSocket, peerKey: string): void {
-    this.server.opened(socket, peerKey);
+  opened(socket: TLSSocket, peer: PostPeer): void {
+    this.server.opened(socket, peer);
   }
 
   perform(effect: PostEffect): void {

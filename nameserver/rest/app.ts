@@ -17,6 +17,7 @@ import { dropRequestsWithoutAddress } from './admission/client-address.js';
 import { addGroupRoutes, type GroupRoutes } from './groups.js';
 import { addRoutesRefusingOtherMethods } from './methods.js';
 import type { Metrics } from '../metrics.js';
+import { guardHttp, HTTP_TIMEOUTS } from '../../runtime/net/gate/http-guard.js';
 import type { OwnOrigins } from '../../runtime/net/own-origins.js';
 import { refuseForeignRequests } from './admission/own-host.js';
 import { addOperationRoutes } from './operations.js';
@@ -56,11 +57,16 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     // One proxy adds the last address. The client can forge all addresses before it.
     trustProxy: options.trustProxy && ((_address, hop) => hop === 0),
     bodyLimit: LIMITS.restBodyBytes,
-    requestTimeout: LIMITS.restRequestMs,
+    requestTimeout: HTTP_TIMEOUTS.requestTimeout,
+    keepAliveTimeout: HTTP_TIMEOUTS.keepAliveTimeout,
     routerOptions: { maxParamLength: LIMITS.restParameterCharacters },
     forceCloseConnections: true,
     frameworkErrors: handleFrameworkError,
     clientErrorHandler: handleClientError,
+  });
+  const gate = guardHttp(app.server, {
+    admittedMax: LIMITS.sessionsMax + LIMITS.channelClientsMax,
+    onTrouble: (error) => options.log.warn({ err: error }, 'a connection could not be accepted'),
   });
   app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(compileValidator);
@@ -76,8 +82,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       addUserRoutes(routes, options.users);
       addGroupRoutes(routes, options.groups);
       addOperationRoutes(routes);
-      addSessionRoute(routes, options.sockets);
-      addChannelsRoute(routes, options.channels);
+      addSessionRoute(routes, options.sockets, gate);
+      addChannelsRoute(routes, options.channels, gate);
       if (options.page && options.channels?.acceptsWebSockets) addPageRoutes(routes, options.page, options.sendsHsts);
     });
     done();
@@ -87,8 +93,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
 /** Only the options differ with HTTPS; Fastify's types do not know that both apps are equal for the routes. */
 function openFastify(tls: TlsFiles | null, options: FastifyServerOptions): FastifyInstance {
-  if (tls === null) return Fastify(options);
-  return Fastify({ ...options, https: tls } as FastifyServerOptions);
+  if (tls === null) return Fastify({ ...options, http: HTTP_TIMEOUTS });
+  return Fastify({ ...options, https: { ...HTTP_TIMEOUTS, ...tls } } as FastifyServerOptions);
 }
 
 /** Must run before the rate limiter: a refused handshake needs this hook, or its socket would stay open. */

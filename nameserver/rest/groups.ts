@@ -12,6 +12,7 @@ import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import { exactly, IdText, NameText } from '../../protocols/kit/shapes.js';
 import { Signed } from '../../protocols/kit/signed.js';
 import type { GroupList, PublicationRequest } from '../groups/group-list.js';
+import type { UploadLimit } from './admission/upload-limit.js';
 import { clientNetworkOf } from './admission/client-address.js';
 import { limitRoute, type LookUpBudget } from './admission/rate-limit-hooks.js';
 import { refuse } from './refusal-responses.js';
@@ -44,6 +45,7 @@ type TypedApp = FastifyInstance<
 export interface GroupRoutes {
   readonly list: Pick<GroupList, 'group' | 'page'>;
   readonly lookUps: LookUpBudget;
+  readonly uploads: UploadLimit;
   readonly publish: (request: PublicationRequest) => Promise<Outcome<Listing>>;
   /** From one network. 0: no limit. */
   readonly requestsPerMinute: number;
@@ -81,14 +83,14 @@ function addLookUps(app: TypedApp, { list, lookUps }: GroupRoutes): void {
   });
 }
 
-function addPublication(app: TypedApp, { publish, requestsPerMinute }: GroupRoutes): void {
+function addPublication(app: TypedApp, { publish, requestsPerMinute, uploads }: GroupRoutes): void {
   const schema = {
     summary: 'List a public group, or publish new entries of its log',
     params: NameParams,
     body: Publication,
     response: responses({ 200: GroupBody }, 400, 403, 404, 405, 409, 413, 415, 429, 503, 507),
   };
-  const onRequest = limitRoute(LIMITS.restRegistrationsPerMinute, requestsPerMinute);
+  const onRequest = [...limitRoute(LIMITS.restRegistrationsPerMinute, requestsPerMinute), uploads.hook];
   app.put('/v1/groups/:name', { schema, onRequest }, async (request, reply) => {
     const { name } = request.params;
     const network = clientNetworkOf(request) ?? '';

@@ -10,6 +10,7 @@ import { Signed } from '../../protocols/kit/signed.js';
 import type { PresenceTracker } from '../../protocols/presence/presence-tracker.js';
 import type { RegistrationRequest } from '../registry.js';
 import type { UserCache } from './user-cache.js';
+import type { UploadLimit } from './admission/upload-limit.js';
 import { clientNetworkOf } from './admission/client-address.js';
 import { limitRoute, type LookUpBudget } from './admission/rate-limit-hooks.js';
 import { refuse } from './refusal-responses.js';
@@ -33,6 +34,7 @@ export interface UserRoutes {
   readonly register: (request: RegistrationRequest) => Promise<Outcome<VerifiedRecord>>;
   readonly isListed: boolean;
   readonly lookUps: LookUpBudget;
+  readonly uploads: UploadLimit;
   /** From one network. 0: no limit, for registrations too. */
   readonly requestsPerMinute: number;
 }
@@ -66,7 +68,7 @@ function addLookUps(app: TypedApp, routes: UserRoutes): void {
   });
 }
 
-function addRegistration(app: TypedApp, { register, requestsPerMinute }: UserRoutes): void {
+function addRegistration(app: TypedApp, { register, requestsPerMinute, uploads }: UserRoutes): void {
   const schema = {
     summary: 'Register a name, renew its record, or unregister it',
     params: shapes.NameParams,
@@ -74,8 +76,9 @@ function addRegistration(app: TypedApp, { register, requestsPerMinute }: UserRou
     body: Signed,
     response: shapes.responses({ 200: shapes.RegisteredBody, 201: shapes.RegisteredBody }, ...REGISTRATION_REFUSED),
   };
-  const onRequest = limitRoute(LIMITS.restRegistrationsPerMinute, requestsPerMinute);
-  app.put('/v1/users/:name', { schema, onRequest }, async (request, reply) => {
+  const onRequest = [...limitRoute(LIMITS.restRegistrationsPerMinute, requestsPerMinute), uploads.hook];
+  const bodyLimit = LIMITS.restRecordBodyBytes;
+  app.put('/v1/users/:name', { schema, onRequest, bodyLimit }, async (request, reply) => {
     const invite = request.headers['x-invite-code'] ?? null;
     const { name } = request.params;
     const network = clientNetworkOf(request) ?? '';

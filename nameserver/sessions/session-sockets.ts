@@ -1,11 +1,13 @@
 // The WebSockets of client sessions: incoming frames become inputs, outgoing frames become text. Closes slow readers
 // and flooding clients, and pauses reading under backlog.
 
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { parseJson } from '../../protocols/kit/bytes.js';
 import { TokenBucket } from '../../protocols/kit/bounds/token-bucket.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { ServerFrame } from '../../protocols/session/messages.js';
+import { limitBytesRead } from '../../runtime/net/gate/read-limit.js';
 import { clock } from '../../runtime/sources.js';
 import type { Metrics } from '../metrics.js';
 import type { ClientSocket, ServerInput } from '../io.js';
@@ -19,15 +21,24 @@ export interface SessionSocketsOptions {
 
 interface SessionSocket {
   readonly socket: WebSocket;
-  /** Before the proof a client may send only small frames [SESS-5]. */
-  isProven: boolean;
+  /** Called when the client has proven its device. Until then it may send only a few bytes [SESS-5]. */
+  readonly prove: () => void;
   readonly frameRate: TokenBucket;
 }
 
+/** `below`: the stream under the WebSocket. `admit`: tells the listener that the client has proven its device. */
+export interface SocketStream {
+  readonly below: Duplex;
+  readonly admit: () => void;
+}
+
 const GOING_AWAY = 1001;
+const CLOSING = 2;
 
 export class SessionSockets {
   private readonly sessions = new Map<number, SessionSocket>();
+  /** Sockets that were cut off, and counted. Errors may follow. */
+  private readonly cut = new WeakSet<WebSocket>();
   private lastSession = 0;
   private isPaused = false;
   private isClosing = false;
@@ -40,12 +51,19 @@ export class SessionSockets {
     return this.sessions.size;
   }
 
-  add(socket: WebSocket, { address, exporter }: ClientSocket): void {
+  add(socket: WebSocket, { address, exporter }: ClientSocket, { below, admit }: SocketStream): void {
     if (this.isClosing) return socket.terminate();
     this.lastSession += 1;
     const session = this.lastSession;
     const frameRate = new TokenBucket(LIMITS.framesPerSession, clock.now());
-    this.sessions.set(session, { socket, isProven: false, frameRate });
+    const liftLimit = limitBytesRead(below, LIMITS.sessionHandshakeBytes, () => {
+      if (socket.readyState !== CLOSING) this.cutOff({ socket }, 'oversized');
+    });
+    const prove = (): void => {
+      liftLimit();
+      admit();
+    };
+    this.sessions.set(session, { socket, prove, frameRate });
     socket.on('message', (data, isBinary) => this.receive(session, data as Buffer, isBinary));
     socket.on('close', () => this.closed(session));
     if (this.isPaused) socket.pause();
@@ -55,6 +73,7 @@ export class SessionSockets {
 
   /** Handles a broken socket or a WebSocket protocol error. The `close` event follows. */
   readonly failed = (error: Error & { code?: string }, socket: WebSocket): void => {
+    if (this.cut.has(socket)) return;
     const isLarge = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
     if (error.code?.startsWith('WS_ERR')) this.options.metrics().frameDropped(isLarge ? 'oversized' : 'malformed');
     else socket.terminate();
@@ -63,7 +82,7 @@ export class SessionSockets {
   send(session: number, frame: ServerFrame): void {
     const known = this.sessions.get(session);
     if (known === undefined) return;
-    if (frame.type === 'welcome') known.isProven = true;
+    if (frame.type === 'welcome') known.prove();
     known.socket.send(this.textOf(frame));
     this.options.metrics().frameSent(frame);
     if (known.socket.bufferedAmount > LIMITS.sessionQueueBytes) this.cutOff(known, 'slow');
@@ -100,20 +119,18 @@ export class SessionSockets {
     const known = this.sessions.get(session);
     if (known === undefined) return;
     if (!known.frameRate.take(clock.now())) return this.cutOff(known, 'flood');
-    this.options.put({ type: 'frame', session, frame: this.readFrame(known, data, isBinary) });
+    this.options.put({ type: 'frame', session, frame: this.readFrame(data, isBinary) });
   }
 
-  private cutOff({ socket }: SessionSocket, why: 'slow' | 'flood'): void {
+  private cutOff({ socket }: Pick<SessionSocket, 'socket'>, why: 'slow' | 'flood' | 'oversized'): void {
+    this.cut.add(socket);
     this.options.metrics().frameDropped(why);
     socket.terminate();
   }
 
-  private readFrame({ isProven }: SessionSocket, data: Buffer, isBinary: boolean): unknown {
-    const isLarge = !isProven && data.length > LIMITS.sessionHandshakeBytes;
-    const frame = isBinary || isLarge ? undefined : parseJson(data.toString());
-    if (frame === undefined) {
-      this.options.metrics().frameDropped(isBinary ? 'binary' : isLarge ? 'oversized' : 'malformed');
-    }
+  private readFrame(data: Buffer, isBinary: boolean): unknown {
+    const frame = isBinary ? undefined : parseJson(data.toString());
+    if (frame === undefined) this.options.metrics().frameDropped(isBinary ? 'binary' : 'malformed');
     return frame;
   }
 

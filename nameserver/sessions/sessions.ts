@@ -2,6 +2,7 @@
 // presence and the mailboxes (protocols/session/SPEC.md).
 
 import { networkPrefixOf } from '../../protocols/kit/bounds/network-prefix.js';
+import { FairPlaces } from '../../protocols/kit/bounds/fair-places.js';
 import { TokenBucket } from '../../protocols/kit/bounds/token-bucket.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { earlier, assertNever, type Instant } from '../../protocols/kit/machine.js';
@@ -20,7 +21,6 @@ import {
 import type { HelloFrame, ServerProof } from '../../protocols/kit/server-proof/messages.js';
 import { tooMany } from '../budgets.js';
 import { PendingHandshakes } from './pending-handshakes.js';
-import { SessionPlaces } from './session-places.js';
 import { DeliveryWindow } from '../letters/delivery-window.js';
 import type { LetterFrame, Mailboxes } from '../letters/mailboxes.js';
 import type { Mailbox, RegistryStore } from '../store/registry-store.js';
@@ -64,10 +64,11 @@ interface OpenSession {
 export class Sessions {
   private readonly sessions = new Map<number, HandshakingSession | OpenSession>();
   private readonly handshakes = new PendingHandshakes();
-  private readonly places: SessionPlaces;
+  private readonly places: FairPlaces;
 
   constructor(private readonly options: SessionsOptions) {
-    this.places = new SessionPlaces(options.areNetworksLimited ? LIMITS.sessionsPerNetwork : Infinity);
+    const perOwnerMax = options.areNetworksLimited ? LIMITS.sessionsPerNetwork : Infinity;
+    this.places = new FairPlaces({ placesMax: LIMITS.sessionsMax, perOwnerMax });
   }
 
   open(session: number, { address, exporter }: ClientSocket, now: Instant): ServerEffect[] {

@@ -41,10 +41,14 @@ export class LinkSocket {
   private end: LinkCloseReason | null = null;
   private isGone = false;
 
-  /** `peerKey`: the raw Ed25519 key whose possession the peer has proven, base64url. */
+  /**
+   * `peerKey`: the raw Ed25519 key whose possession the peer has proven, base64url. `onAdmitted`: tells the listener
+   * that the peer is known.
+   */
   constructor(
     private readonly socket: TLSSocket,
     readonly peerKey: string,
+    private readonly onAdmitted: () => void = () => undefined,
   ) {
     this.remote = { host: plainHost(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
     this.exported = plainBytes(socket.exportKeyingMaterial(LIMITS.linkKeyingBytes, EXPORTER_LABEL, Buffer.alloc(0)));
@@ -75,6 +79,7 @@ export class LinkSocket {
   admit(): void {
     this.reader.allow(LIMITS.linkFrameBytes);
     this.hello = 'accepted';
+    this.onAdmitted();
     this.read();
   }
 

@@ -3,10 +3,10 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { endpointText, plainHost, type Endpoint } from '../net/endpoint.js';
+import { endpointText, type Endpoint } from '../net/endpoint.js';
+import { ConnectionGate, connectionNameOf } from '../net/gate/connection-gate.js';
 import { operationalError } from '../operational-error.js';
 import type { Certificate } from './certificate.js';
-import { HalfOpen } from './half-open.js';
 import { LinkSocket } from './link-socket.js';
 import { HTTP_PROTOCOL, LINK_PROTOCOL, MUTUAL_TLS, peerKeyOf, tlsOptions } from './tls-options.js';
 
@@ -23,8 +23,11 @@ export interface ListenOptions {
   readonly onLink: (link: LinkSocket) => void;
   /** For counting. */
   readonly onRefused?: (why: LinkRefusal) => void;
-  /** Takes HTTP connections; `peerKey` as in LinkSocket. Absent: HTTP is refused. */
-  readonly onHttp?: (socket: TLSSocket, peerKey: string) => void;
+  /**
+   * Takes HTTP connections; `peerKey` as in LinkSocket. The callback calls `onAdmitted` when the peer is known. Absent:
+   * HTTP is refused.
+   */
+  readonly onHttp?: (socket: TLSSocket, peerKey: string, onAdmitted: () => void) => void;
 }
 
 export interface LinkListener {
@@ -59,14 +62,19 @@ function closed(server: Server, acceptor: ConnectionAcceptor): Promise<void> {
 
 /** Takes a connection from TCP through TLS to the callback for its protocol. */
 class ConnectionAcceptor {
-  private readonly halfOpen = new HalfOpen();
-  /** What to do when the TLS of a connection is finished, by its address and port. */
+  /** Bounds the connections whose peers have not been admitted [LINK-20]. */
+  private readonly gate: ConnectionGate;
+  /** What to do when the TLS of a connection is finished, by the name of the connection. */
   private readonly arriving = new Map<string, () => void>();
   private readonly connections = new Set<Socket>();
   private readonly tls: TlsServer;
 
   constructor(private readonly options: ListenOptions) {
     const protocols = { ALPNProtocols: [this.protocol, HTTP_PROTOCOL] };
+    const waitingMax = LIMITS.linkWaitingMax;
+    this.gate = new ConnectionGate({ waitingMax, connectionsMax: LIMITS.linksMax + waitingMax }, () =>
+      options.onRefused?.('crowded'),
+    );
     this.tls = createTlsServer({ ...tlsOptions(options.certificate), ...MUTUAL_TLS, ...protocols });
     this.tls.on('secureConnection', (socket) => this.admit(socket));
     this.tls.on('tlsClientError', () => options.onRefused?.('handshake'));
@@ -77,12 +85,8 @@ class ConnectionAcceptor {
   }
 
   accept(socket: Socket): void {
-    const { remoteAddress } = socket;
-    if (remoteAddress === undefined) return void socket.destroy(); // it was reset before it was accepted
-    const address = plainHost(remoteAddress);
-    const isFull = this.connections.size >= LIMITS.linksMax + LIMITS.linkHalfOpenMax;
-    if (isFull || !this.halfOpen.enter(address)) return this.refuse(socket, 'crowded');
-    this.watch(socket, address);
+    if (!this.gate.enter(socket)) return;
+    this.watch(socket);
     this.tls.emit('connection', socket);
   }
 
@@ -91,13 +95,11 @@ class ConnectionAcceptor {
   }
 
   /** The whole handshake has one time limit, so a peer that sends single bytes gains nothing. */
-  private watch(socket: Socket, address: string): void {
-    const name = nameOf(socket);
+  private watch(socket: Socket): void {
+    const name = connectionNameOf(socket);
     const timer = setTimeout(() => socket.destroy(), LIMITS.linkHandshakeMs);
     const arrived = () => {
-      if (!this.arriving.delete(name)) return;
-      clearTimeout(timer);
-      this.halfOpen.leave(address);
+      if (this.arriving.delete(name)) clearTimeout(timer);
     };
     this.arriving.set(name, arrived);
     this.connections.add(socket);
@@ -109,12 +111,14 @@ class ConnectionAcceptor {
 
   private admit(socket: TLSSocket): void {
     socket.on('error', () => undefined); // 'close' follows
-    this.arriving.get(nameOf(socket))?.();
+    const name = connectionNameOf(socket);
+    this.arriving.get(name)?.();
     const peerKey = peerKeyOf(socket);
     if (peerKey === null) return this.refuse(socket, 'certificate');
-    if (this.connections.size - this.arriving.size > LIMITS.linksMax) return this.refuse(socket, 'crowded');
-    if (socket.alpnProtocol === this.protocol) this.options.onLink(new LinkSocket(socket, peerKey));
-    else if (socket.alpnProtocol === HTTP_PROTOCOL && this.options.onHttp) this.options.onHttp(socket, peerKey);
+    const onAdmitted = (): void => this.gate.admit(name);
+    if (socket.alpnProtocol === this.protocol) this.options.onLink(new LinkSocket(socket, peerKey, onAdmitted));
+    else if (socket.alpnProtocol === HTTP_PROTOCOL && this.options.onHttp)
+      this.options.onHttp(socket, peerKey, onAdmitted);
     else this.refuse(socket, 'protocol');
   }
 
@@ -122,8 +126,4 @@ class ConnectionAcceptor {
     socket.destroy();
     this.options.onRefused?.(why);
   }
-}
-
-function nameOf(socket: Socket): string {
-  return `${socket.remoteAddress ?? ''}|${socket.remotePort ?? 0}`;
 }

@@ -3,6 +3,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { operationalError } from '../operational-error.js';
+import { ConnectionGate, connectionNameOf } from './gate/connection-gate.js';
 import { endpointText, plainHost, type Endpoint } from './endpoint.js';
 import { LineReader } from './line-reader.js';
 
@@ -12,6 +13,8 @@ export type LineAddress = Endpoint | { readonly path: string };
 export interface LineListenerOptions {
   readonly address: LineAddress;
   readonly connectionsMax: number;
+  /** On a TCP port: connections that have not been allowed larger lines. Absent: all may wait. */
+  readonly waitingMax?: number;
   /** The bound of a line until `allow` changes it. */
   readonly lineBytesMax: number;
   readonly onConnection: (connection: LineConnection) => void;
@@ -34,13 +37,17 @@ export interface LineCallbacks {
 /** Throws OperationalError if the address is not available. */
 export async function listenLines(options: LineListenerOptions): Promise<LineListener> {
   const open = new Set<LineConnection>();
+  const { connectionsMax, waitingMax = connectionsMax, lineBytesMax } = options;
+  const gate = 'path' in options.address ? null : new ConnectionGate({ connectionsMax, waitingMax });
   const server = createServer({ noDelay: true }, (socket) => {
-    const connection = new LineConnection(socket, options.lineBytesMax);
+    if (gate?.enter(socket) === false) return;
+    const name = connectionNameOf(socket);
+    const connection = new LineConnection(socket, { lineBytesMax, onAllowed: () => gate?.admit(name) });
     open.add(connection);
     socket.once('close', () => open.delete(connection));
     options.onConnection(connection);
   });
-  server.maxConnections = options.connectionsMax;
+  server.maxConnections = connectionsMax + 1; // the gate closes an older one for the last
   await listening(server, options.address);
   server.on('error', () => undefined); // no file descriptor was left
   const address = server.address();
@@ -62,6 +69,12 @@ function listening(server: Server, place: LineAddress): Promise<void> {
   });
 }
 
+/** `onAllowed`: the owner of the connection allowed larger lines, so it knows the peer. */
+interface LineOptions {
+  readonly lineBytesMax: number;
+  readonly onAllowed: () => void;
+}
+
 /** One connection. It reads nothing before `start`. */
 export class LineConnection {
   /** Without port; empty for a local one. */
@@ -70,10 +83,10 @@ export class LineConnection {
 
   constructor(
     private readonly socket: Socket,
-    lineBytesMax: number,
+    private readonly options: LineOptions,
   ) {
     this.address = plainHost(socket.remoteAddress ?? '');
-    this.reader = new LineReader(lineBytesMax);
+    this.reader = new LineReader(options.lineBytesMax);
     socket.on('error', () => socket.destroy()); // 'close' follows
   }
 
@@ -97,6 +110,7 @@ export class LineConnection {
   /** Sets the bound for the following lines. */
   allow(lineBytesMax: number): void {
     this.reader.allow(lineBytesMax);
+    this.options.onAllowed();
   }
 
   write(bytes: Uint8Array): void {

@@ -63,7 +63,6 @@ test('[SESS-5] a large frame before the proof ends the session', async (t) => {
   const client = SessionClient.to(await runServer(t, { store: 'memory' }));
   await client.greet();
   client.socket.send(JSON.stringify({ type: 'pong' }).padEnd(LIMITS.sessionHandshakeBytes + 1));
-  assert.deepEqual(await client.next(), { type: 'refused', code: 'MALFORMED', about: 'the frame' });
   assert.equal(await client.next(), null);
 });
 

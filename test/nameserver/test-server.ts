@@ -71,7 +71,7 @@ export class SessionClient {
     });
   }
 
-  static to(server: RunningNameServer): SessionClient {
+  static to(server: Pick<RunningNameServer, 'port'>): SessionClient {
     return SessionClient.at(server.port);
   }
 
@@ -81,7 +81,7 @@ export class SessionClient {
   }
 
   /** Opens a session up to `welcome`. */
-  static async of(server: RunningNameServer, person: Person, boot: number): Promise<SessionClient> {
+  static async of(server: Pick<RunningNameServer, 'port'>, person: Person, boot: number): Promise<SessionClient> {
     const client = SessionClient.to(server);
     const offer = await client.greet();
     client.send({ type: 'session', proof: person.proof({ ...claimOf(offer), boot }) });

@@ -6,6 +6,7 @@ import { Type } from '../../../protocols/kit/packages/typebox.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { KeyText } from '../../../protocols/kit/shapes.js';
 import { sessionExporter } from '../../../runtime/net/server-connection/session-exporter.js';
+import { connectionNameOf, type ConnectionGate } from '../../../runtime/net/gate/connection-gate.js';
 import { clientAddressOf } from '../admission/client-address.js';
 import { refuse } from '../refusal-responses.js';
 import { responses } from '../shapes.js';
@@ -26,7 +27,7 @@ const TransportsBody = Type.Object({
 });
 
 /** `channels`: null if channels are off on this server. */
-export function addChannelsRoute(app: FastifyInstance, channels: ChannelServer | null): void {
+export function addChannelsRoute(app: FastifyInstance, channels: ChannelServer | null, gate: ConnectionGate): void {
   const isWebSocketOpen = channels?.acceptsWebSockets ?? false;
   app.route({
     method: 'GET',
@@ -41,11 +42,12 @@ export function addChannelsRoute(app: FastifyInstance, channels: ChannelServer |
         : refuse(reply, new Refusal('CHANNELS_OFF', 'you asked')),
     wsHandler: (socket, request) => {
       const address = clientAddressOf(request);
+      if (address === null) return socket.terminate();
+      if (!channels || !isWebSocketOpen) return socket.close(CHANNELS_OFF, 'CHANNELS_OFF');
       const below = request.raw.socket;
-      if (address === null) socket.terminate();
-      else if (channels && isWebSocketOpen)
-        channels.addSocket(socket, below, { address, exporter: sessionExporter(below) });
-      else socket.close(CHANNELS_OFF, 'CHANNELS_OFF');
+      const name = connectionNameOf(below);
+      const place = { below, admit: (): void => gate.admit(name) };
+      channels.addSocket(socket, place, { address, exporter: sessionExporter(below) });
     },
   });
 }

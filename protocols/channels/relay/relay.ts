@@ -20,6 +20,8 @@ export interface RelayOptions extends FederationSettings {
   /** Higher: one client can flood the others. Lower: people who type fast are refused. */
   readonly messagesPerSecond?: number;
   readonly messagesBurst?: number;
+  /** Higher: one network can take more of the places. Lower: users of a large network are refused. */
+  readonly clientsPerNetworkMax?: number;
 }
 
 /** The tables whose size grows with the network. */
@@ -46,6 +48,7 @@ export class Relay implements Machine<RelayInput, RelayEffect> {
     this.relayClients = new RelayClients({
       messagesPerSecond: LIMITS.channelMessagesPerSecond,
       messagesBurst: LIMITS.channelMessagesBurst,
+      clientsPerNetworkMax: LIMITS.channelClientsPerNetwork,
       ...options,
       ...{ context, sequences, registry: this.registry, serverKey: options.key },
       onMessage: (message, network, now) => this.publish(message, network, now),

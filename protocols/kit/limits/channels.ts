@@ -20,6 +20,11 @@ export const CHANNEL_LIMITS = {
   /** Clients connected to one server. Raised: more memory and file descriptors. Lowered: new clients are refused. */
   channelClientsMax: 20_000,
   /**
+   * Clients from one network. Raised: one network can take more of `channelClientsMax`. Lowered: users of a large
+   * network are refused.
+   */
+  channelClientsPerNetwork: 2_000,
+  /**
    * Connections without a proven key. Raised: an attacker can hold more memory. Lowered: an attacker displaces honest
    * clients more easily.
    */

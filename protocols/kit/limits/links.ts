@@ -18,15 +18,10 @@ export const LINK_LIMITS = {
    */
   linkHandshakeMs: 5 * SECOND,
   /**
-   * Unfinished TLS handshakes from one address. Raised: one host can occupy more places. Lowered: several users behind
-   * one address block each other.
+   * Connections in TLS or before the hello was accepted; then the oldest of the network with most of them is closed.
+   * Raised: an attacker can make us compute and hold more. Lowered: an attacker displaces slow friends more easily.
    */
-  linkHalfOpenPerAddress: 32,
-  /**
-   * Unfinished TLS handshakes in all. Raised: an attacker can make us compute and hold more. Lowered: an attacker keeps
-   * friends out more easily.
-   */
-  linkHalfOpenMax: 64,
+  linkWaitingMax: 128,
   /**
    * Open connections of peers. Raised: more memory and file descriptors. Lowered: users with many friends and groups
    * have too few links.

@@ -33,8 +33,8 @@ export const NAMESERVER_LIMITS = {
    */
   sessionFrameBytes: 384 * KIB,
   /**
-   * A frame before the client has proven its key. Raised: a stranger can make the server buffer more. Lowered: the
-   * proof does not fit.
+   * Everything read before the client has proven its key. Raised: a stranger can make the server buffer more. Lowered:
+   * the proof does not fit.
    */
   sessionHandshakeBytes: 4 * KIB,
   /**
@@ -118,6 +118,15 @@ export const NAMESERVER_LIMITS = {
    * A request body. Raised: one request can cost more memory. Lowered: a record or group list of full size is refused.
    */
   restBodyBytes: 512 * KIB,
+  /** The body with a record. Raised: one request can cost more memory. Lowered: a record of full size is refused. */
+  restRecordBodyBytes: 48 * KIB,
+  /**
+   * Bodies from one network that are being received. Raised: one network can make the server buffer more. Lowered:
+   * users of a large network wait when all register at once.
+   */
+  uploadBytesPerNetwork: 4 * MIB,
+  /** Bodies from all networks. Raised: more memory under attack. Lowered: a popular server refuses at peak times. */
+  uploadBytesInAll: 64 * MIB,
   /** Names in one look-up. Raised: one request costs more. Lowered: clients with many friends send more requests. */
   restNamesMax: 200,
   /**
@@ -144,6 +153,27 @@ export const NAMESERVER_LIMITS = {
    * in a short burst.
    */
   restPendingAnswersMax: 1_000,
+  /**
+   * HTTP connections that have not opened a session or channels. Raised: more memory and file descriptors. Lowered: a
+   * flood from many networks displaces requests.
+   */
+  httpWaitingMax: 4_000,
+  /** Time for the head of a request, or for TLS. Raised: silent connections stay. Lowered: slow networks fail. */
+  httpHeadMs: 10 * SECOND,
+  /** Time between two requests of one connection. Raised: idle connections stay. Lowered: clients connect again. */
+  httpIdleMs: 10 * SECOND,
+  /**
+   * Time in which a connection sends or takes no byte. Raised: clients that do not read stay. Lowered: an answer to a
+   * slow network is cut off.
+   */
+  httpStallMs: 30 * SECOND,
+  /** Interval of looking for late requests. Raised: they stay longer. Lowered: more wake-ups. */
+  httpCheckMs: 5 * SECOND,
+  /**
+   * Files that connections leave for the database, links to other servers and the log. Raised: fewer clients where
+   * `ulimit -n` is low. Lowered: the database may find no file.
+   */
+  filesSpare: 64,
   /**
    * Time for a whole request to arrive. Raised: slow requests occupy connections for longer. Lowered: clients on slow
    * networks fail.

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
+import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import type { WebSocket } from 'ws';
 import { LIMITS } from '../../../protocols/kit/limits.js';
@@ -29,9 +30,27 @@ function open() {
     onCount: (count) => counts.push(count),
   });
   const socket = new FakeSocket();
-  sockets.add(socket as unknown as WebSocket, { address: '192.0.2.1', exporter: null });
-  return { sockets, socket, inputs, counts };
+  const below = new PassThrough();
+  const admitted: string[] = [];
+  const place = { below, admit: () => void admitted.push('admitted') };
+  sockets.add(socket as unknown as WebSocket, { address: '192.0.2.1', exporter: null }, place);
+  return { sockets, socket, below, admitted, inputs, counts };
 }
+
+test('[SESS-5] before the proof 4 KiB are read; after the welcome the listener knows the client', () => {
+  const { sockets, socket, below, admitted } = open();
+  below.emit('data', Buffer.alloc(LIMITS.sessionHandshakeBytes));
+  assert.equal(socket.calls.length, 0);
+  sockets.send(1, { type: 'welcome', address: '', pingMs: 1, heldMs: 1 });
+  below.emit('data', Buffer.alloc(1));
+  assert.deepEqual([socket.calls.includes('terminate'), admitted], [false, ['admitted']]);
+  const stranger = open();
+  stranger.below.emit('data', Buffer.alloc(LIMITS.sessionHandshakeBytes + 1));
+  assert.deepEqual(
+    { calls: stranger.socket.calls, admitted: stranger.admitted },
+    { calls: ['terminate'], admitted: [] },
+  );
+});
 
 test('[SESS-19] a session whose client reads too slowly is closed', () => {
   const { sockets, socket } = open();
@@ -57,7 +76,11 @@ test('under backlog no socket is read', () => {
   const { sockets, socket } = open();
   sockets.pause(true);
   const late = new FakeSocket();
-  sockets.add(late as unknown as WebSocket, { address: '192.0.2.1', exporter: null });
+  sockets.add(
+    late as unknown as WebSocket,
+    { address: '192.0.2.1', exporter: null },
+    { below: new PassThrough(), admit: () => undefined },
+  );
   sockets.pause(false);
   assert.deepEqual(
     [socket.calls, late.calls],
@@ -80,6 +103,10 @@ test('a socket that opens during the shutdown is terminated', () => {
   const { sockets, counts } = open();
   sockets.closeAll();
   const late = new FakeSocket();
-  sockets.add(late as unknown as WebSocket, { address: '192.0.2.1', exporter: null });
+  sockets.add(
+    late as unknown as WebSocket,
+    { address: '192.0.2.1', exporter: null },
+    { below: new PassThrough(), admit: () => undefined },
+  );
   assert.deepEqual([late.calls, counts], [['terminate'], [1, 0]]);
 });

@@ -9,8 +9,8 @@ import { test } from 'node:test';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { makeSigningKey } from '../../../runtime/crypto.js';
 import { makeCertificate } from '../../../runtime/link/certificate.js';
-import { HalfOpen } from '../../../runtime/link/half-open.js';
 import { dialLink } from '../../../runtime/link/dial-link.js';
+import type { LinkSocket } from '../../../runtime/link/link-socket.js';
 import { expected, receivedOn, listen, P256, strangerMeets } from './links.js';
 
 function ours() {
@@ -90,35 +90,43 @@ test('bytes that are no TLS end the connection', async (context) => {
   assert.equal(await host.refusal, 'handshake');
 });
 
-test('one address can hold only so many unfinished handshakes, and they end in time', async (context) => {
+test('[LINK-20] silent connections displace the oldest of their own network, and end in time', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] });
   const host = await listen(context);
-  const sockets = Array.from({ length: LIMITS.linkHalfOpenPerAddress + 3 }, () => connect(host.endpoint));
+  const sockets = Array.from({ length: LIMITS.linkWaitingMax + 3 }, () => connect(host.endpoint));
   let open = sockets.length;
   for (const socket of sockets) {
     socket.on('error', () => undefined);
     socket.on('close', () => (open -= 1));
     socket.resume();
   }
-  while (host.refused.length < 3 || open > LIMITS.linkHalfOpenPerAddress) await nextTurn();
-  assert.deepEqual(host.refused, ['crowded', 'crowded', 'crowded']);
-  context.mock.timers.tick(LIMITS.linkHandshakeMs);
-  while (open > 0) await nextTurn();
+  const crowded = (): number => host.refused.filter((why) => why === 'crowded').length;
+  while (crowded() < 3 || open > LIMITS.linkWaitingMax) await nextTurn();
+  assert.equal(crowded(), 3);
   const certificate = makeCertificate(makeSigningKey());
   const link = await dialLink({ endpoints: [host.endpoint], certificate, timeoutMs: 5_000 });
   receivedOn(link);
+  context.mock.timers.tick(LIMITS.linkHandshakeMs);
+  while (open > 0) await nextTurn();
   link.destroy();
 });
 
-test('half-open connections are bounded by address and in all, and places come back', () => {
-  const places = new HalfOpen();
-  const { linkHalfOpenPerAddress: perAddress, linkHalfOpenMax: total } = LIMITS;
-  for (let count = 0; count < perAddress; count += 1) assert.ok(places.enter('a'));
-  assert.ok(!places.enter('a'));
-  for (let count = perAddress; count < total; count += 1) assert.ok(places.enter(`b${count}`));
-  assert.ok(!places.enter('c'));
-  places.leave('a');
-  assert.ok(places.enter('c'));
+test('[LINK-20] a peer with a certificate and no hello can be displaced, an admitted one cannot', async (context) => {
+  const links: LinkSocket[] = [];
+  const host = await listen(context, { onLink: (link) => links.push(link) });
+  const dial = async () => {
+    const certificate = makeCertificate(makeSigningKey());
+    return receivedOn(await dialLink({ endpoints: [host.endpoint], certificate, timeoutMs: 5_000 }));
+  };
+  const admitted = await dial();
+  const waiting = await dial();
+  while (links.length < 2) await nextTurn();
+  links[0]?.admit();
+  for (let nth = 0; nth <= LIMITS.linkWaitingMax; nth += 1) connect(host.endpoint).on('error', () => undefined);
+  await waiting.over;
+  assert.equal(host.refused[0], 'crowded');
+  links[0]?.send('still here');
+  assert.equal(await admitted.next(), 'still here');
 });
 
 test('a port that is taken is refused in one line with advice', async (context) => {

@@ -2,6 +2,7 @@
 
 import { Deadlines } from '../../../kit/bounds/deadlines.js';
 import { FairMap } from '../../../kit/bounds/fair-map.js';
+import { FairPlaces } from '../../../kit/bounds/fair-places.js';
 import { networkPrefixOf } from '../../../kit/bounds/network-prefix.js';
 import { TokenBucket } from '../../../kit/bounds/token-bucket.js';
 import { LIMITS } from '../../../kit/limits.js';
@@ -32,6 +33,7 @@ export interface RelayClientsOptions {
   readonly ownersOf: (name: string) => readonly string[] | null;
   readonly messagesPerSecond: number;
   readonly messagesBurst: number;
+  readonly clientsPerNetworkMax: number;
   /** Receives each new message of a client of this server, once its signature was verified. */
   readonly onMessage: (message: SignedMessage, network: string, now: Instant) => void;
 }
@@ -62,20 +64,25 @@ type Frame<T extends ChannelClientFrame['type']> = Extract<ChannelClientFrame, {
 
 export class RelayClients {
   private readonly clients = new Map<number, PendingClient | EnteredClient>();
+  private readonly places: FairPlaces;
   private readonly handshakes = new FairMap<number>(LIMITS.channelClientsEnteringMax);
   private readonly entryDeadlines = new Deadlines(LIMITS.channelEntryMs);
   private readonly keepalive = new Keepalive();
   private readonly keys = new KeyIndex();
 
-  constructor(private readonly options: RelayClientsOptions) {}
+  constructor(private readonly options: RelayClientsOptions) {
+    this.places = new FairPlaces({ placesMax: LIMITS.channelClientsMax, perOwnerMax: options.clientsPerNetworkMax });
+  }
 
   get size(): number {
     return this.clients.size;
   }
 
   open({ client, address, exporter }: OpenedClient, now: Instant): void {
-    if (this.clients.size >= LIMITS.channelClientsMax) return this.refuseAndClose(client, new Refusal('SERVER_BUSY'));
     const network = networkPrefixOf(address);
+    const place = this.places.take(client, network);
+    if (place.type === 'refused') return this.refuseAndClose(client, new Refusal('SERVER_BUSY'));
+    if (place.evicted !== null) this.end(place.evicted, new Refusal('SERVER_BUSY'));
     this.clients.set(client, { state: 'handshake', network, exporter, offer: null });
     this.entryDeadlines.start(client, now);
     const evicted = this.handshakes.put(String(client), client, network);
@@ -93,6 +100,7 @@ export class RelayClients {
   close(client: number): void {
     const known = this.clients.get(client);
     this.clients.delete(client);
+    this.places.leave(client);
     this.handshakes.delete(String(client));
     this.entryDeadlines.stop(client);
     this.keepalive.stop(client);

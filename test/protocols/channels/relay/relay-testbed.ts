@@ -128,7 +128,11 @@ export class RelayTestbed {
 
   /** Enters and joins channels. The frames up to here are discarded. */
   enter(who: FakeClient, ...channels: string[]): number {
-    const { client, offer } = this.knock();
+    return this.enterFrom('10.0.0.1', who, ...channels);
+  }
+
+  enterFrom(address: string, who: FakeClient, ...channels: string[]): number {
+    const { client, offer } = this.knock(address);
     this.frame(client, { type: 'enter', card: who.card(), entry: who.entry(offer) });
     for (const channel of channels) this.frame(client, { type: 'join', channel });
     const told = this.told(client).map(({ type }) => type);
