@@ -63,8 +63,8 @@ export class Friends implements Part, FriendshipListener {
     ),
   };
   readonly on = {
-    online: () => this.lookUpAsked(),
-    offline: () => this.alarms.drop('asked'),
+    online: () => this.lookUpDoubtful(),
+    offline: () => this.alarms.drop('look up'),
     sendingResumed: ({ user }: EventOf<'sendingResumed'>) => this.sendState(user),
   };
   private readonly alarms: PartAlarms;
@@ -144,14 +144,19 @@ export class Friends implements Part, FriendshipListener {
     if (person?.pinned) this.perform(STATE_LETTER[person.friendship], person, '');
   }
 
-  /** Users we have asked may have a new device, which never got the request (SPEC FRIEND-9). */
-  private lookUpAsked(): void {
-    const asked = this.parts.people.all().filter(({ friendship, blocked }) => friendship === 'asked' && !blocked);
-    for (let at = 0; at < asked.length; at += LIMITS.restNamesMax) {
-      const names = asked.slice(at, at + LIMITS.restNamesMax).map(({ name }) => name);
-      this.parts.people.find(names, () => undefined); // `deviceChanged` is called for those who have
+  /**
+   * Users we have asked may have a new device, which never got the request (SPEC FRIEND-9). For users with a claimed
+   * key, the name server may list the pinned key again (SPEC DIR-18).
+   */
+  private lookUpDoubtful(): void {
+    const { people } = this.parts;
+    const doubtful = people.all().filter(({ friendship, claimed }) => friendship === 'asked' || claimed !== null);
+    const names = doubtful.filter(({ blocked }) => !blocked).map(({ name }) => name);
+    for (let at = 0; at < names.length; at += LIMITS.restNamesMax) {
+      // `deviceChanged` is called for those who have a new device, and a claim ends in `find`.
+      people.find(names.slice(at, at + LIMITS.restNamesMax), () => undefined);
     }
-    this.alarms.set('asked', this.context.now + LIMITS.friendRequestCheckMs, () => this.lookUpAsked());
+    this.alarms.set('look up', this.context.now + LIMITS.friendRequestCheckMs, () => this.lookUpDoubtful());
   }
 
   deviceChanged(user: string): void {

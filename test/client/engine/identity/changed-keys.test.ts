@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { Effect } from '../../../../client/engine/core/io.js';
 import type { Client } from '../harness/test-client.js';
 import { framesOn, isClosed, FakePeer } from '../harness/fake-peer.js';
@@ -115,6 +116,27 @@ test('[DIR-16] the number of the pinned key verifies it and ends the claim', () 
   const { alice } = setUp();
   const { safetyNumber } = alice.do(verify);
   assert.deepEqual(alice.do(confirm(safetyNumber)), { safetyNumber, claimed: null, verified: true });
+});
+
+/** Alice has learned of the claim; since then the name server lists the real bob again, and she has not looked. */
+function listedAgain(): { testbed: Testbed; alice: Client } {
+  const { testbed, alice, bob } = setUp();
+  bob.register();
+  assert.notEqual(alice.do(verify).claimed, null);
+  return { testbed, alice };
+}
+
+test('[DIR-18] the client looks a claimed key up again within an hour', () => {
+  const { testbed, alice } = listedAgain();
+  testbed.pass(LIMITS.friendRequestCheckMs);
+  assert.equal(alice.do(verify).claimed, null);
+});
+
+test('[DIR-18] the client looks a claimed key up again when a session opens', () => {
+  const { testbed, alice } = listedAgain();
+  testbed.server.drop(alice, 'broken');
+  testbed.pass(5_000);
+  assert.equal(alice.do(verify).claimed, null);
 });
 
 test('[DIR-16] another number confirms nothing and names the numbers of now', () => {
