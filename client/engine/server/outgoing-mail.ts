@@ -177,7 +177,8 @@ export class OutgoingMail implements Part {
         this.context.report({ type: 'friendshipLetterSent', user: letter.to });
       return this.pump();
     }
-    if (fate?.code === 'USER_UNKNOWN' || fate?.code === 'RECIPIENT_UNKNOWN') {
+    const isUnknown = fate?.code === 'USER_UNKNOWN' || fate?.code === 'RECIPIENT_UNKNOWN';
+    if (isUnknown && !this.isKeptForFriend(letter)) {
       this.context.store.dropLetter(letter.ref);
       this.context.warnRefusal(new Refusal('USER_UNKNOWN', letter.to));
       this.context.postpone(() => this.people.friendships.target.unknownRecipient(letter.to));
@@ -186,6 +187,11 @@ export class OutgoingMail implements Part {
     this.retryLater(letter.to);
     // Letters to others go on, unless we send too fast or the server has no room.
     if (fate?.code !== 'LETTERS_TOO_FAST' && fate?.code !== 'SERVER_FULL') this.pump();
+  }
+
+  /** A friend may use another name server than this one, or this one lies (SPEC LETTER-11). */
+  private isKeptForFriend({ to, at }: QueuedLetter): boolean {
+    return this.people.isFriend(to) && this.context.now - at < LIMITS.heldMs;
   }
 
   private retryLater(to: string): void {

@@ -73,6 +73,36 @@ test('a request to an unregistered name is given up with a warning, and those be
   assert.equal(bob.told('friend_request').length, 1);
 });
 
+/** Two friends without links, and a name server that does not know bob. Alice has a receipt for him. */
+function unknownBob(): { testbed: Testbed; alice: Client; bob: Client } {
+  const testbed = new Testbed();
+  const [alice, bob] = testbed.friends();
+  testbed.network.takesDials = false;
+  testbed.server.rejects = ({ to }) => (to === 'bob' ? 'RECIPIENT_UNKNOWN' : null);
+  bob.do({ type: 'say', user: 'alice', text: 'hi' });
+  testbed.pass(20_000);
+  return { testbed, alice, bob };
+}
+
+test('[LETTER-11] a letter to a friend whom the name server does not know waits, and leaves once it does', () => {
+  const { testbed, alice, bob } = unknownBob();
+  assert.deepEqual([alice.texts('bob'), bob.states('alice')], [['hi'], { hi: 'held' }]);
+  testbed.server.rejects = () => null;
+  testbed.pass(LIMITS.letterRetryMs);
+  assert.deepEqual(bob.states('alice'), { hi: 'delivered' });
+  assert.deepEqual(alice.told('warning'), []);
+});
+
+test('[LETTER-11] such a letter waits for 30 days, not longer', () => {
+  const { testbed, alice, bob } = unknownBob();
+  bob.command({ type: 'offline' });
+  testbed.settle();
+  assert.equal(alice.store.letters(0, 10).length, 1);
+  testbed.now += LIMITS.heldMs;
+  testbed.pass(2 * LIMITS.letterRetryMs);
+  assert.deepEqual(alice.store.letters(0, 10), []);
+});
+
 test('[FRIEND-8] letters to one person leave in the order they were written, however slowly one is sealed', () => {
   const testbed = new Testbed();
   const [alice, bob] = testbed.friends();
