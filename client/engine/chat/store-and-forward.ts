@@ -9,6 +9,7 @@ import type { Instant } from '../../../protocols/kit/machine.js';
 import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
 import type { EventOf, Part } from '../core/part.js';
+import { SETTINGS } from '../core/settings.js';
 import type { StoredMessage } from '../core/store.js';
 import type { Conversation, Conversations } from '../conversations/conversations.js';
 import type { Outbox } from './outbox.js';
@@ -31,7 +32,7 @@ interface Dependencies {
 
 export class StoreAndForward implements Part {
   readonly on = {
-    online: () => this.requeueExpired(),
+    online: () => this.cameOnline(),
     offline: () => this.expiryCheck.drop('check'),
     presence: ({ user }: EventOf<'presence'>) => this.consider(user),
     friendshipLetterSent: ({ user }: EventOf<'friendshipLetterSent'>) => this.consider(user),
@@ -53,6 +54,15 @@ export class StoreAndForward implements Part {
   /** When the next letter for a user is due, null if none is. */
   nextTryAt(user: string): Instant | null {
     return this.alarms.at(user);
+  }
+
+  /** A friend never finds at one server what another one holds, so messages leave again (SPEC CHAT-23). */
+  private cameOnline(): void {
+    const { store, options } = this.context;
+    const last = store.setting(SETTINGS.lastServer);
+    if (last !== options.server) store.putSetting(SETTINGS.lastServer, options.server);
+    if (last !== null && last !== options.server) this.requeue(Number.MAX_SAFE_INTEGER, null);
+    this.requeueExpired();
   }
 
   /** Queues messages again that the name server no longer holds, now and during a long session. */

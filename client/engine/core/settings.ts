@@ -6,6 +6,8 @@ export const SETTINGS = {
   record: 'record',
   /** The device key that the name server lists for us, as far as we know. */
   registeredDevice: 'registered device',
+  /** The origin of the name server with which the last session opened. */
+  lastServer: 'server of the last session',
   /** `true` from the restoring of a backup until a new device took over. */
   restored: 'restored',
   /** `true` until friends were told of our new device; absent where the device was never renewed. */

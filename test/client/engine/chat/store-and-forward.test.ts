@@ -239,3 +239,27 @@ test('[CHAT-3] a held message survives a crash of its sender, and is delivered o
   assert.equal(bob.told('chat').length, 1);
   assert.deepEqual(alice.states('bob'), { hi: 'delivered' });
 });
+
+test('[CHAT-23] at another name server, what the one before holds leaves again', () => {
+  const testbed = new Testbed();
+  const options = { server: 'http://home.example' };
+  const alice = testbed.client('alice', options);
+  const [bob] = testbed.online('bob') as [Client];
+  alice.command(GO);
+  testbed.befriend(alice, bob);
+  bob.command({ type: 'offline' });
+  alice.do(say('bob', 'hi'));
+  testbed.settle();
+  const goTo = (server: string): number => {
+    options.server = server;
+    testbed.restart(alice);
+    alice.command(GO);
+    testbed.pass(20_000);
+    return letters(testbed);
+  };
+  const servers = ['http://home.example', 'http://other.example', 'http://other.example', 'http://home.example'];
+  assert.deepEqual(servers.map(goTo), [1, 2, 2, 3]);
+  bob.command(GO);
+  testbed.settle();
+  assert.deepEqual(bob.texts('alice'), ['hi']);
+});
