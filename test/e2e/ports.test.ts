@@ -51,19 +51,19 @@ suite('the port of a client', () => {
     }
   });
 
-  test('[LINK-2] a stranger with its own certificate gets at most a refusal', openssl, async () => {
+  test('[LINK-2] a stranger with its own certificate gets no frame', openssl, async () => {
     const flags = [...LINK, ...makeStranger(testbed.directory, 'ed25519')];
-    const attempts: [about: string, bytes: Uint8Array, answer: string[]][] = [
-      ['poses as a friend', await helloOf(testbed, 'bob'), ['refuse']],
-      ['poses as alice herself', await helloOf(testbed, 'alice'), ['refuse']],
-      ['begins without a greeting', encodeFrame('{"type":"message","text":"hi"}'), ['refuse']],
-      ['sends no JSON', encodeFrame('hello?'), ['refuse']],
-      ['sends no frame', Buffer.from('GET / HTTP/1.1\r\nHost: alice\r\n\r\n'), []],
-      ['sends a frame without end', Buffer.from([0xff, 0xff, 0xff, 0xff, ...Buffer.alloc(5_000)]), []],
-      ['sends an empty frame', Buffer.alloc(4), []],
+    const attempts: [about: string, bytes: Uint8Array][] = [
+      ['poses as a friend', await helloOf(testbed, 'bob')],
+      ['poses as alice herself', await helloOf(testbed, 'alice')],
+      ['begins without a greeting', encodeFrame('{"type":"message","text":"hi"}')],
+      ['sends no JSON', encodeFrame('hello?')],
+      ['sends no frame', Buffer.from('GET / HTTP/1.1\r\nHost: alice\r\n\r\n')],
+      ['sends a frame without end', Buffer.from([0xff, 0xff, 0xff, 0xff, ...Buffer.alloc(5_000)])],
+      ['sends an empty frame', Buffer.alloc(4)],
     ];
-    for (const [about, bytes, answer] of attempts) {
-      assert.deepEqual(typesIn((await sClient(port, flags, bytes)).received), answer, about);
+    for (const [about, bytes] of attempts) {
+      assert.equal((await sClient(port, flags, bytes)).received.length, 0, about);
     }
   });
 

@@ -14,8 +14,7 @@ export interface GateLimits {
 
 export class ConnectionGate {
   private readonly waiting: FairMap<Socket>;
-  private readonly admitted = new Set<string>();
-  private isClosed = false;
+  private readonly admitted = new Map<string, Socket>();
 
   /** `onCrowded`: called for each connection that is closed for lack of room. */
   constructor(
@@ -25,37 +24,29 @@ export class ConnectionGate {
     this.waiting = new FairMap(limits.waitingMax);
   }
 
-  get waitingCount(): number {
-    return this.waiting.size;
-  }
-
   /** Takes a new connection. False, and it is destroyed, if there is no room or it was reset already. */
   enter(socket: Socket): boolean {
     const { remoteAddress } = socket;
-    if (remoteAddress === undefined || this.isClosed || !this.makeRoom()) {
+    if (remoteAddress === undefined || !this.makeRoom()) {
       socket.destroy();
       return false;
     }
     const name = connectionNameOf(socket);
     this.close(this.waiting.put(name, socket, networkPrefixOf(remoteAddress))?.value);
     socket.once('close', () => {
-      this.waiting.delete(name);
-      this.admitted.delete(name);
+      // Another connection may have the name by now.
+      if (this.waiting.get(name) === socket) this.waiting.delete(name);
+      if (this.admitted.get(name) === socket) this.admitted.delete(name);
     });
     return true;
   }
 
   /** The peer has proven something: the connection waits no longer. `name`: of `connectionNameOf`. */
   admit(name: string): void {
-    if (this.waiting.get(name) === undefined) return;
+    const socket = this.waiting.get(name);
+    if (socket === undefined) return;
     this.waiting.delete(name);
-    this.admitted.add(name);
-  }
-
-  /** Destroys the connections that wait, and takes no more. */
-  closeAll(): void {
-    this.isClosed = true;
-    for (const socket of this.waiting.values()) socket.destroy();
+    this.admitted.set(name, socket);
   }
 
   private makeRoom(): boolean {
