@@ -19,6 +19,7 @@ const client = await runClient({
   linkWaitMs: 10_000,
   readReceipts: false,
   groupSilenceMs: 600_000,
+  friendBytesPerDay: Infinity,
 });
 
 const waiting: { event: string; left: number; done: () => void }[] = [];

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { LIMITS } from '../protocols/kit/limits.js';
+import { MIB } from '../protocols/kit/limits/units.js';
 import { canonicalName } from '../protocols/kit/names.js';
 import { Refusal, refusalText } from '../protocols/kit/refusals.js';
 import { FlagReader, type FlagProblem, type Parsed } from '../runtime/process/flag-reader.js';
@@ -37,6 +38,11 @@ export interface ClientConfig {
    * replaced later. Lower: a leader on a slow line is replaced without need.
    */
   readonly groupSilenceMs: number;
+  /**
+   * What one friend may make this client store in a day; `Infinity`: no limit. Higher: one friend can fill more of the
+   * disk. Lower: what a busy friend sends comes a day later.
+   */
+  readonly friendBytesPerDay: number;
 }
 
 /** Flags as they were typed. */
@@ -54,6 +60,7 @@ export interface ClientFlags {
   readonly linkWait?: string | undefined;
   readonly readReceipts?: boolean | undefined;
   readonly groupSilence?: string | undefined;
+  readonly friendMibPerDay?: string | undefined;
 }
 
 /** A wrong `address` has its own exit code (docs/contract.md). */
@@ -76,9 +83,16 @@ export function readConfig(flags: ClientFlags, env: Readonly<Record<string, stri
     linkWaitMs: reader.whole('linkWait', LIMITS.linkDialMs / 1_000, { least: 0, most: 3_600 }) * 1_000,
     readReceipts: flags.readReceipts ?? true,
     groupSilenceMs: reader.whole('groupSilence', LIMITS.groupSilenceMs / 1_000, { least: 1, most: 86_400 }) * 1_000,
+    friendBytesPerDay: readFriendBytes(reader),
   };
   const { problems } = reader;
   return problems.length > 0 ? { problems } : { config: Object.freeze(config) };
+}
+
+/** 0: no limit. */
+function readFriendBytes(reader: FlagReader): number {
+  const mib = reader.whole('friendMibPerDay', LIMITS.friendBytesPerDay / MIB, { least: 0, most: 1_000_000 });
+  return mib === 0 ? Infinity : mib * MIB;
 }
 
 function readUser(typed: string | undefined): Parsed<string> {

@@ -95,8 +95,8 @@ export class Device {
       exchange: identity.exchange.publicKey,
       retiredDevices: retired.map(({ device }) => device),
     };
-    const { server, linkWaitMs, readReceipts, groupSilenceMs } = config;
-    const options = { server, linkWaitMs, readReceipts, groupSilenceMs };
+    const { server, linkWaitMs, readReceipts, groupSilenceMs, friendBytesPerDay } = config;
+    const options = { server, linkWaitMs, readReceipts, groupSilenceMs, friendBytesPerDay };
     const now = clock.now();
     return store.transaction(() => new Engine({ me, store, primitives, random, options, now }));
   }

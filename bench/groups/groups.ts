@@ -72,7 +72,13 @@ async function openGroup(scratch: Scratch): Promise<RunningClient[]> {
 async function openClient({ directory, server }: Scratch, user: string): Promise<RunningClient> {
   const client = await runClient({
     ...{ server, user, data: join(directory, user), host: '127.0.0.1', port: 0, json: true, plain: true, lines: [] },
-    ...{ inviteCode: null, linkWaitMs: 10_000, readReceipts: false, groupSilenceMs: 600_000 },
+    ...{
+      inviteCode: null,
+      linkWaitMs: 10_000,
+      readReceipts: false,
+      groupSilenceMs: 600_000,
+      friendBytesPerDay: Infinity,
+    },
   });
   await does(client, { type: 'online', acceptServer: false });
   return client;

@@ -13,6 +13,7 @@ import { ConversationNames } from './conversations/conversation-names.js';
 import { Conversations } from './conversations/conversations.js';
 import { History } from './conversations/history.js';
 import { Search } from './conversations/search.js';
+import { StorageBudget } from './conversations/storage-budget.js';
 import { Unread } from './conversations/unread.js';
 import { WaitingMessages } from './conversations/waiting-messages.js';
 import type { Context } from './core/context.js';
@@ -110,7 +111,8 @@ function buildConversations(context: Context, lower: Transport) {
   const history = new History(context, { ...lower, names, unread });
   const search = new Search(context, names, lower.pinnedKeys);
   const waitingMessages = new WaitingMessages(context);
-  return { conversations, names, unread, history, search, waitingMessages };
+  const storageBudget = new StorageBudget(context, lower);
+  return { conversations, names, unread, history, search, waitingMessages, storageBudget };
 }
 
 function buildChat(context: Context, lower: Transport & ReturnType<typeof buildConversations>) {

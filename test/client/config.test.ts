@@ -26,17 +26,15 @@ test('defaults, frozen', () => {
     linkWaitMs: 10_000,
     readReceipts: true,
     groupSilenceMs: 600_000,
+    friendBytesPerDay: 64 * 2 ** 20,
   });
   assert.ok(Object.isFrozen(config()));
 });
 
 test('every flag arrives', () => {
-  const flags = { port: '4000', json: true, command: ['who'], linkWait: '2', readReceipts: false };
-  const { port, json, lines, linkWaitMs, readReceipts } = config(flags);
-  assert.deepEqual(
-    [port, json, lines, linkWaitMs, readReceipts],
-    [4_000, true, ['who'], 2_000, false],
-  );
+  const flags = { port: '4000', json: true, command: ['who'], linkWait: '2', friendMibPerDay: '8' };
+  const { port, json, lines, linkWaitMs, friendBytesPerDay } = config(flags);
+  assert.deepEqual([port, json, lines, linkWaitMs, friendBytesPerDay], [4_000, true, ['who'], 2_000, 8 * 2 ** 20]);
 });
 
 test('KITH_DATA stands for data, and --data for the directory itself', () => {

@@ -17,6 +17,7 @@ import { frameRoute, letterRoute, type EventOf, type Part } from '../core/part.j
 import { SETTINGS } from '../core/settings.js';
 import type { StoredMessage } from '../core/store.js';
 import type { Conversation, Conversations } from '../conversations/conversations.js';
+import type { StorageBudget } from '../conversations/storage-budget.js';
 import type { Links } from '../transport/links.js';
 import type { OutgoingMail } from '../server/outgoing-mail.js';
 import type { Carrier } from './inbox.js';
@@ -30,6 +31,7 @@ interface Dependencies {
   readonly mail: OutgoingMail;
   readonly outbox: Outbox;
   readonly connector: Connector;
+  readonly storageBudget: StorageBudget;
 }
 
 export class HistoryRecovery implements Part {
@@ -52,6 +54,7 @@ export class HistoryRecovery implements Part {
     unlinked: ({ user }: EventOf<'unlinked'>) => this.seekAgain(user),
     // Our last question may have arrived before they took us for a friend.
     friendshipReaffirmed: ({ user }: EventOf<'friendshipReaffirmed'>) => this.seekAgain(user),
+    budgetRenewed: ({ user }: EventOf<'budgetRenewed'>) => this.seekAgain(user),
     unfriended: ({ user }: EventOf<'unfriended'>) => this.forget(user),
   };
   /** Friends who have not yet sent all they have. */
@@ -123,6 +126,8 @@ export class HistoryRecovery implements Part {
   private take(user: string, { conversation, nonce, messages, more }: RecoveryFrame, carrier: Carrier): void {
     const known = this.parts.conversations.with(user);
     if (!this.wanted.has(user) || known?.id !== conversation || nonce !== this.questions.get(user)) return;
+    // What does not fit today is asked for again when the budget of the friend is renewed.
+    if (!this.parts.storageBudget.take(user, bytesOf(messages))) return;
     const added = messages.filter((message) => this.store(known, message)).length;
     this.recovered.set(user, (this.recovered.get(user) ?? 0) + added);
     const isFurther = this.advance(user, messages);
@@ -206,7 +211,7 @@ export class HistoryRecovery implements Part {
     for (const device of store.lanes(user)) {
       const lane = store.laneAfter(user, device, have.get(device) ?? 0, LIMITS.messagesPerLetter);
       for (const message of lane.filter((each) => !this.isUndecided(user, each))) {
-        bytes += byteLength(JSON.stringify(message.text)) + LIMITS.messageOverheadBytes;
+        bytes += bytesOf([message]);
         const isFull = batch.length >= LIMITS.messagesPerLetter || bytes > LIMITS.historyRecoveryBatchBytes;
         if (isFull && batch.length > 0) return true;
         batch.push({ yours: !message.mine, ...wireMessage(id, message, message.after) });
@@ -276,4 +281,10 @@ export class HistoryRecovery implements Part {
   private keep(): void {
     this.context.store.putSetting(SETTINGS.recoverFrom, JSON.stringify([...this.wanted]));
   }
+}
+
+/** About what messages take in a batch and on disk. */
+function bytesOf(messages: readonly { readonly text: string }[]): number {
+  const sizes = messages.map(({ text }) => byteLength(JSON.stringify(text)) + LIMITS.messageOverheadBytes);
+  return sizes.reduce((all, size) => all + size, 0);
 }

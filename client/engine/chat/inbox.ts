@@ -9,6 +9,7 @@ import {
   type MessageLetter,
   type WireMessage,
 } from '../../../protocols/chat/messages.js';
+import { byteLength } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Context } from '../core/context.js';
 import { withPerson } from '../core/conversation-id.js';
@@ -16,6 +17,7 @@ import type { LinkPeer, ReceivedLetter } from '../core/events.js';
 import { frameRoute, letterRoute, type Part } from '../core/part.js';
 import type { StoredMessage } from '../core/store.js';
 import type { Conversation, Conversations } from '../conversations/conversations.js';
+import type { StorageBudget } from '../conversations/storage-budget.js';
 import type { Links } from '../transport/links.js';
 import type { OutgoingMail } from '../server/outgoing-mail.js';
 import type { People } from '../identity/people.js';
@@ -29,6 +31,7 @@ interface Dependencies {
   readonly links: Links;
   readonly mail: OutgoingMail;
   readonly unread: Unread;
+  readonly storageBudget: StorageBudget;
 }
 
 /** What brought a message; its acknowledgement goes back the same way. */
@@ -82,7 +85,9 @@ export class Inbox implements Part {
     const lane = conversation.lane(message.device);
     if (!lane.mayStore(message)) return;
     const came = this.fromWire(peer.user, message, lane.isShowable(message));
+    if (!this.hasRoom(came)) return;
     const added = this.context.store.addMessage(came);
+    if (added === 'added') this.parts.storageBudget.stored(peer.user, storedBytes(came));
     if (added === 'conflict') return this.refuse(peer, carrier);
     if (added === 'known' && this.context.store.message(came.id)?.shown) return this.owe(peer, came.id, carrier);
     conversation.sawLamport(message.lamport);
@@ -90,6 +95,15 @@ export class Inbox implements Part {
       if (seq === came.seq && added === 'added') this.show(peer, came, carrier);
       else this.showHeldBack(peer, seq, carrier);
     }
+  }
+
+  /** What is stored already is acknowledged again, however much the friend sent today (CHAT-20). */
+  private hasRoom(message: StoredMessage): boolean {
+    const { peer, id } = message;
+    if (this.parts.storageBudget.hasRoom(peer, storedBytes(message))) return true;
+    if (this.context.store.message(id) !== null) return true;
+    this.parts.storageBudget.exceeded(peer);
+    return false;
   }
 
   /** Shows a message that was stored earlier and had to wait for one before it. */
@@ -140,4 +154,9 @@ export class Inbox implements Part {
       else this.parts.mail.post(user, 'receipt', acknowledgement);
     }
   }
+}
+
+/** About what a message takes on disk. */
+function storedBytes({ text }: { readonly text: string }): number {
+  return byteLength(text) + LIMITS.messageOverheadBytes;
 }

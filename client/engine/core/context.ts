@@ -26,13 +26,15 @@ export interface Me {
  * `server`: the origin of the name server, as `URL.origin` writes it.
  * `linkWaitMs`: raised, a message waits longer for a direct
  * link; lowered, it is left at the name server sooner. `groupSilenceMs`: see `protocols/groups`. `readReceipts`:
- * whether friends learn what we have read.
+ * whether friends learn what we have read. `friendBytesPerDay`: raised, one friend can fill more of the disk; lowered,
+ * what a busy friend sends comes a day later; `Infinity` for no limit.
  */
 export interface Options {
   readonly server: string;
   readonly linkWaitMs: number;
   readonly readReceipts: boolean;
   readonly groupSilenceMs: number;
+  readonly friendBytesPerDay: number;
 }
 
 export interface EngineDependencies {

@@ -28,6 +28,8 @@ export const SETTINGS = {
   groupDraft: (name: string): string => `group draft ${name}`,
   /** The public key a name server showed at the first use of its address. */
   serverKey: (server: string): string => `server key of ${server}`,
+  /** What friends made us store since their day began, as JSON. */
+  storedToday: 'stored today',
   /** How far a user's earlier key had acknowledged this device when the key changed. */
   heardByEarlierKey: (user: string): string => `heard by an earlier key of ${user}`,
 } as const;

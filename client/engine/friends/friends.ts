@@ -66,6 +66,8 @@ export class Friends implements Part, FriendshipListener {
     online: () => this.lookUpDoubtful(),
     offline: () => this.alarms.drop('look up'),
     sendingResumed: ({ user }: EventOf<'sendingResumed'>) => this.sendState(user),
+    // It confirms the friendship, so the friend leaves its letters again.
+    budgetRenewed: ({ user }: EventOf<'budgetRenewed'>) => this.sendState(user),
   };
   private readonly alarms: PartAlarms;
 

@@ -60,6 +60,7 @@ export class FollowedCatalogues implements Part {
     const step = applyPage(catalogue.cursor, device, page);
     const changes = page.items.map((item) => openChange(item, { user, device }, this.context.primitives));
     if (step === null || !changes.every((change) => change !== null)) return false;
+    if (!this.hasRoom(user, page)) return true; // the cursor stays, so the page comes again (SPEC CHAT-20)
     changes.forEach((change, nth) => this.take(catalogue, change, page.after + nth + 1));
     const grant = this.grantIn(user, page) ?? catalogue.grant;
     this.context.store.posts.putFollowedCatalogue({ ...catalogue, cursor: step.cursor, grant });
@@ -67,6 +68,11 @@ export class FollowedCatalogues implements Part {
     this.trim(user, page.items.length);
     if (step.requestsMore) this.parts.links.send(user, { type: 'posts_wanted', after: step.cursor.upTo });
     return true;
+  }
+
+  private hasRoom(user: string, { items }: PostPage): boolean {
+    const bytes = items.reduce((all, { payload }) => all + payload.length, 0);
+    return items.length === 0 || this.parts.storageBudget.take(user, bytes);
   }
 
   /** Counts the changes that came: their numbers are the author's to choose. */

@@ -1,5 +1,6 @@
 // What posts use of the lower floors.
 
+import type { StorageBudget } from '../conversations/storage-budget.js';
 import type { WaitingMessages } from '../conversations/waiting-messages.js';
 import type { People } from '../identity/people.js';
 import type { StaleCopyReports } from '../identity/stale-copy-reports.js';
@@ -20,4 +21,5 @@ export interface PostDependencies {
   readonly connector: Connector;
   readonly handOff: HandOff;
   readonly waitingMessages: WaitingMessages;
+  readonly storageBudget: StorageBudget;
 }

@@ -14,6 +14,7 @@ import type { StoredMessage } from '../core/store.js';
 import type { Endpoint } from '../core/endpoint.js';
 import type { CommandOf, EventOf, InputOf, Part } from '../core/part.js';
 import type { Conversations } from '../conversations/conversations.js';
+import type { StorageBudget } from '../conversations/storage-budget.js';
 import type { People } from '../identity/people.js';
 import type { Links } from '../transport/links.js';
 import type { Connector } from '../transport/connector.js';
@@ -27,6 +28,7 @@ interface Dependencies {
   readonly connector: Connector;
   readonly unread: Unread;
   readonly session: Session;
+  readonly storageBudget: StorageBudget;
 }
 
 /** The session keys with a friend's device, and the endpoint its datagrams come from. */
@@ -191,6 +193,8 @@ export class QuickMessages implements Part {
         this.send(path, { type: 'ack', id: content.id });
       return;
     }
+    // Without an acknowledgement the sender reports it as not confirmed.
+    if (!this.parts.storageBudget.take(user, byteLength(content.text) + LIMITS.messageOverheadBytes)) return;
     const seq = this.context.store.lastSeq(user, device, 'quick') + 1;
     const fixed = { peer: user, mine: false, kind: 'quick', state: 'delivered', shown: true, after: 0 } as const;
     const { id, at, lamport, text } = content;

@@ -1,6 +1,6 @@
 // Bounds on friends, conversations, history and quick messages.
 
-import { DAY, KIB, MINUTE, SECOND } from './units.js';
+import { DAY, KIB, MIB, MINUTE, SECOND } from './units.js';
 
 export const CHAT_LIMITS = {
   /**
@@ -76,6 +76,17 @@ export const CHAT_LIMITS = {
    * Lowered: more messages must be sent again.
    */
   chatReorderMax: 1_024,
+  /**
+   * What one friend may make us store in a day; `--friend-mib-per-day` changes it. Raised: a friend can fill more of
+   * the disk. Lowered: what a busy friend sends comes a day later.
+   */
+  friendBytesPerDay: 64 * MIB,
+  /** The day in which the bytes of a friend are counted. Raised: the rest comes later. Lowered: floods fill more. */
+  friendBudgetMs: 1 * DAY,
+  /**
+   * Stored bytes after which the count is written to disk. Raised: a restart forgets more of it. Lowered: more writes.
+   */
+  friendBytesKeptStep: 1 * MIB,
   /**
    * Messages that `history` shows without `--limit`. Raised: more output than fits a screen. Lowered: users must ask
    * for more.

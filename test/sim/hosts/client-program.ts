@@ -1,5 +1,6 @@
 // A client on the simulated network: the real engine and store; simulated ports perform its effects.
 
+import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Instant, Machine } from '../../../protocols/kit/machine.js';
 import type { Answer } from '../../../protocols/control/answer.js';
 import type { ClientEvent } from '../../../protocols/control/event.js';
@@ -86,7 +87,8 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
     const { identity, present, retired } = this.identity;
     const me = { name, identity, ...present, retiredDevices: retired.map(({ device }) => device.publicKey) };
     const random = this.network.run.random.fork(`dice of ${name} at ${this.network.run.timeline.now}`);
-    const options = { server: 'http://nameserver', linkWaitMs: 10_000, readReceipts: true, groupSilenceMs: 600_000 };
+    const fixed = { server: 'http://nameserver', linkWaitMs: 10_000, readReceipts: true, groupSilenceMs: 600_000 };
+    const options = { ...fixed, friendBytesPerDay: LIMITS.friendBytesPerDay };
     return this.dependencies.alter(
       new Engine({ me, store: this.store, primitives: fakePrimitives, random, options, now }),
     );

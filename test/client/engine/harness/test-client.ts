@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import type { Answer, Answers } from '../../../../protocols/control/answer.js';
 import type { ClientEvent, EventName } from '../../../../protocols/control/event.js';
 import type { Command, CommandName } from '../../../../protocols/control/command.js';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { RefusalCode } from '../../../../protocols/kit/refusals.js';
 import { Engine } from '../../../../client/engine/engine.js';
 import type { Me, Options } from '../../../../client/engine/core/context.js';
@@ -175,6 +176,7 @@ export class Client {
       linkWaitMs: 10_000,
       readReceipts: true,
       groupSilenceMs: 600_000,
+      friendBytesPerDay: LIMITS.friendBytesPerDay,
       ...this.options,
     };
     const random = new Random(this.lives, this.name);
