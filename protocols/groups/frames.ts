@@ -52,11 +52,15 @@ const MessagesBody = exactly({
   messages: Type.Array(Signed, { maxItems: LIMITS.groupBatchMessages }),
   more: Type.Boolean(),
 });
-/** Asks for messages beyond `have`. `past`: asks for the newest messages before the membership of the sender. */
+/**
+ * Asks for messages beyond `have`, except those of the devices `skip`. `past`: asks for the newest messages before the
+ * membership of the sender.
+ */
 const MessageRequestBody = exactly({
   type: Type.Literal('message_request'),
   have: VersionVector,
   past: Type.Boolean(),
+  skip: Type.Array(KeyText, { maxItems: LIMITS.groupDevicesMax }),
 });
 /** The sender has stored every message up to `have`. */
 const AcknowledgementBody = exactly({ type: Type.Literal('acknowledgement'), have: VersionVector });

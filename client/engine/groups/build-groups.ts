@@ -1,8 +1,10 @@
 // Builds the parts that are about groups, starts the groups on disk, and lists the parts in the order in which they
 // hear events.
 
+import type { AuthorBudget, MessageAuthor } from '../../../protocols/groups/member/messages/author-budget.js';
 import type { Unread } from '../conversations/unread.js';
 import type { ConversationNames } from '../conversations/conversation-names.js';
+import type { StorageBudget } from '../conversations/storage-budget.js';
 import type { WaitingMessages } from '../conversations/waiting-messages.js';
 import type { Context } from '../core/context.js';
 import type { OwnRecord } from '../identity/own-record.js';
@@ -39,6 +41,7 @@ interface Dependencies {
   readonly names: ConversationNames;
   readonly unread: Unread;
   readonly waitingMessages: WaitingMessages;
+  readonly storageBudget: StorageBudget;
 }
 
 export function buildGroups(context: Context, parts: Dependencies) {
@@ -47,7 +50,7 @@ export function buildGroups(context: Context, parts: Dependencies) {
   new WaitingBroadcasts(context, running, parts.waitingMessages);
   const groupMail = new GroupMail(context, { ...parts, running });
   const peers = new GroupPeers(context, { ...parts, running, groupMail });
-  const groups = new Groups(context, { ...parts, running, peers, groupMail });
+  const groups = new Groups(context, { ...parts, running, peers, groupMail, budget: authorBudget(context, parts) });
   const admission = new Admission(context, { ...parts, groups, running });
   const publicGroups = new PublicGroups(context, { ...parts, running });
   const creation = new GroupCreation(context, { ...parts, groups, running, publicGroups });
@@ -56,4 +59,14 @@ export function buildGroups(context: Context, parts: Dependencies) {
   // Endings are heard in reverse order: groups hear `unlinked` before their mail looks for what waits.
   const list = [peers, publicGroups, groupMail, groups, admission, creation, commands] as const;
   return { groups, running, admission, groupMail, list };
+}
+
+/** A member with another key than the friend of its name has a budget of its own. */
+function authorBudget({ me }: Context, { pinnedKeys, storageBudget }: Dependencies): AuthorBudget {
+  const nameOf = ({ user, key }: MessageAuthor): string => (pinnedKeys.isOther(user, key) ? `${user} (${key})` : user);
+  const isOwn = ({ key }: MessageAuthor): boolean => key === me.identity.publicKey;
+  return {
+    take: (author, bytes) => isOwn(author) || storageBudget.take(nameOf(author), bytes),
+    hasRoom: (author) => isOwn(author) || storageBudget.hasRoom(nameOf(author), 1),
+  };
 }

@@ -29,6 +29,7 @@ export class GroupMail implements Part {
     offline: () => this.leaving.clear(),
     presence: ({ user }: EventOf<'presence'>) => this.considerUser(user),
     unlinked: ({ user }: EventOf<'unlinked'>) => this.unlinked(user),
+    friendshipReaffirmed: ({ user }: EventOf<'friendshipReaffirmed'>) => this.leaveAgain(user),
   };
   private readonly alarms: PartAlarms;
   /** Letters on their way to the name server, by group and user: one at a time. */
@@ -98,6 +99,14 @@ export class GroupMail implements Part {
   private unlinked(user: string): void {
     if (!this.needed.has(user)) return;
     this.parts.connector.need(user, 'groups');
+    this.considerUser(user);
+  }
+
+  /** A friend took our letters and kept nothing of them (SPEC CHAT-21): what it lacks leaves again. */
+  private leaveAgain(user: string): void {
+    for (const running of this.parts.running.all()) {
+      if (running.member.me !== null && running.member.isPeer(user)) running.feed({ type: 'held', user, upTo: null });
+    }
     this.considerUser(user);
   }
 

@@ -2,6 +2,7 @@
 
 import { groupFrameShape, type GroupFrame, type GroupFrameBody } from '../../../protocols/groups/frames.js';
 import type { MemberCommand, GroupEffect, GroupInput } from '../../../protocols/groups/member/member-io.js';
+import type { AuthorBudget } from '../../../protocols/groups/member/messages/author-budget.js';
 import { GroupMember } from '../../../protocols/groups/member/group-member.js';
 import type { DeviceRecord, LogDependencies } from '../../../protocols/groups/log/device-roster.js';
 import { readRecord } from '../../../protocols/directory/record-verification.js';
@@ -29,6 +30,7 @@ interface Dependencies {
   readonly running: RunningGroups;
   readonly peers: GroupPeers;
   readonly groupMail: GroupMail;
+  readonly budget: AuthorBudget;
 }
 
 /** `null`: done, without an id. */
@@ -154,6 +156,7 @@ export class Groups implements Part, PinListener {
       self: { user: me.name, key: me.identity.publicKey, device: me.device },
       pinnedKey: (user) => this.parts.pinnedKeys.of(user),
       store: store.groupStore(group),
+      budget: this.parts.budget,
       dependencies: this.logDependencies,
       options: { silenceMs: options.groupSilenceMs },
       now,

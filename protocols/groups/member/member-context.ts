@@ -14,6 +14,7 @@ import { EffectiveMembership } from './effective-membership.js';
 import type { GroupStore } from './group-store.js';
 import type { GroupEffect, GroupOptions, MemberDependencies, Self } from './member-io.js';
 import { readMemory, type MemberMemory } from './member-memory.js';
+import { NO_BUDGET, type AuthorBudget } from './messages/author-budget.js';
 
 export class MemberContext {
   now: Instant = 0;
@@ -27,14 +28,16 @@ export class MemberContext {
   readonly store: GroupStore;
   readonly dependencies: LogDependencies;
   readonly options: GroupOptions;
+  readonly budget: AuthorBudget;
   private effects: GroupEffect[] = [];
   private savedMemory: string;
 
-  constructor({ self, pinnedKey, store, dependencies, options }: MemberDependencies) {
+  constructor({ self, pinnedKey, store, budget, dependencies, options }: MemberDependencies) {
     this.self = self;
     this.store = store;
     this.dependencies = dependencies;
     this.options = options;
+    this.budget = budget ?? NO_BUDGET;
     this.log = restoreLog(store, dependencies);
     this.savedMemory = store.memo('memory') ?? '';
     this.memory = readMemory(this.savedMemory);

@@ -7,6 +7,7 @@ import type { GroupPolicy } from '../entry.js';
 import type { GroupFrameBody } from '../frames.js';
 import type { LogDependencies } from '../log/device-roster.js';
 import type { GroupStore, StoredGroupMessage } from './group-store.js';
+import type { AuthorBudget } from './messages/author-budget.js';
 
 /** The user and device that this machine acts for. */
 export interface Self {
@@ -29,6 +30,8 @@ export interface MemberDependencies {
   /** The identity key that the host has pinned for a user; null if there is none (SPEC GROUP-42, GROUP-44). */
   readonly pinnedKey: (user: string) => string | null;
   readonly store: GroupStore;
+  /** Absent: authors are not bounded. */
+  readonly budget?: AuthorBudget;
   readonly dependencies: LogDependencies;
   readonly options: GroupOptions;
 }

@@ -120,9 +120,9 @@ export class MemberSync {
   }
 
   /** Answers a request with one batch. */
-  serveMessages(from: string, { have, past }: Body<'message_request'>): void {
+  serveMessages(from: string, { have, past, skip }: Body<'message_request'>): void {
     const { context } = this;
-    const batch = past ? this.history.historyFor(from) : this.history.missingFor(from, have);
+    const batch = past ? this.history.historyFor(from) : this.history.missingFor(from, [...have, ...skip.map(allOf)]);
     const { messages, more } = batchOf(batch);
     context.send(from, { type: 'messages', messages, more });
   }
@@ -166,7 +166,8 @@ export class MemberSync {
     this.wantsHistory = false;
     if (past) context.store.putMemo('past', 'asked');
     this.request = { from, until: context.now + LIMITS.groupPullMs };
-    context.send(from, { type: 'message_request', have: this.messages.versionVector(), past });
+    const have = this.messages.versionVector();
+    context.send(from, { type: 'message_request', have, past, skip: this.messages.budgeted.refusedNow() });
   }
 
   private accept(signed: Signed): Receipt {
@@ -274,10 +275,16 @@ export class MemberSync {
 
   private peerWithMore(): string | null {
     const { context, messages } = this;
+    const skipped = new Set(messages.budgeted.refusedNow());
     for (const [user, have] of this.peerVectors) {
       if (!context.membership.isPeer(user) || !context.linked.has(user)) continue;
-      for (const [device, seq] of have) if (seq > messages.seqOf(device)) return user;
+      for (const [device, seq] of have) if (seq > messages.seqOf(device) && !skipped.has(device)) return user;
     }
     return null;
   }
+}
+
+/** Nothing of this device is wanted. */
+function allOf(device: string): VersionVector[number] {
+  return { device, seq: Number.MAX_SAFE_INTEGER };
 }

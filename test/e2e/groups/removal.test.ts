@@ -84,7 +84,7 @@ class Impostor {
     const header = { group, epoch, by: 'mallory', device: this.device.publicKey, seq: 2, previous: null, before: 0 };
     const next: GroupMessage = { ...header, after: [], lamport: 9, at: 9, text: 'I still belong' };
     const signed = signObject('group_message', next, this.device, primitives);
-    this.send({ type: 'message_request', have: [], past: false });
+    this.send({ type: 'message_request', have: [], past: false, skip: [] });
     this.send({ type: 'messages', messages: [message, signed], more: false });
     this.send({ type: 'acknowledgement', have: [{ device: this.device.publicKey, seq: 99 }] });
     this.link?.send(encodeFrame(JSON.stringify({ type: 'ping' })));

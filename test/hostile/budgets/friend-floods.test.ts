@@ -176,3 +176,23 @@ test('[CHAT-20] recovered messages beyond the budget are not stored, however oft
   assert.ok(storedBytes(alice, 'mallory') <= BUDGET);
   assert.equal(warnings(alice).length, 1);
 });
+
+test('[GROUP-46] a flood through a group counts too, and the rest comes on later days', () => {
+  const testbed = new Testbed();
+  const alice = aliceIn(testbed);
+  const [bob] = testbed.online('bob') as [Client];
+  testbed.befriend(alice, bob);
+  bob.command({ type: 'create_group', group: 'lake', isPublic: false, history: 'all' });
+  bob.command({ type: 'invite', group: 'lake', user: 'alice' });
+  testbed.settle();
+  alice.command({ type: 'accept', user: 'lake', nameKind: 'group' });
+  testbed.settle();
+  for (let nth = 0; nth < COUNT; nth += 1) bob.command({ type: 'broadcast', group: 'lake', text: long(nth) });
+  testbed.pass(60_000);
+  const shown = (): string[] => alice.told('group').map(({ text }) => text);
+  const first = shown().length;
+  assert.ok(first > 10 && first * 16 * KIB <= BUDGET);
+  assert.equal(warnings(alice).length, 1);
+  testbed.pass(6 * DAY);
+  assert.deepEqual(shown(), everything);
+});

@@ -206,7 +206,7 @@ test('[GROUP-44] [GROUP-45] the friend gets nothing of a group in which only the
   assert.ok(!frames.includes('group'));
   const toDave = testbed.server.seen.slice(sent).filter(({ letter }) => letter.to === 'dave');
   assert.deepEqual(toDave, []);
-  const request = { type: 'message_request', have: [], past: false };
+  const request = { type: 'message_request', have: [], past: false, skip: [] };
   const friend = new FakePeer('dave', testbed);
   Object.assign(friend, { identity: dave.me.identity, deviceKey: dave.me.device });
   friend.write(bob, 'group', { group: mallory.group, body: { type: 'bundle', bodies: [request] } });

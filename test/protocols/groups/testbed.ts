@@ -4,6 +4,7 @@ import { signRecord } from '../../../protocols/directory/record-signing.js';
 import { readRecord } from '../../../protocols/directory/record-verification.js';
 import type { LogEntry, EntryOp, GroupPolicy } from '../../../protocols/groups/entry.js';
 import type { GroupFrameBody } from '../../../protocols/groups/frames.js';
+import type { AuthorBudget } from '../../../protocols/groups/member/messages/author-budget.js';
 import type { GroupEffect } from '../../../protocols/groups/member/member-io.js';
 import { objectId, signObject, type Signed } from '../../../protocols/kit/signed.js';
 import { fakeKey, fakePrimitives } from '../../sim/kernel/fake-primitives.js';
@@ -31,6 +32,8 @@ export class GroupTestbed implements ProcessHost {
   private readonly cuts = new Set<string>();
   /** The identity key that a member has pinned for a user. */
   pins: (member: string, user: string) => string | null = (_, user) => identityOf(user);
+  /** What authors may make each member store. */
+  readonly budgets = new Map<string, AuthorBudget>();
   readonly letters: { from: string; to: string; bodies: GroupFrameBody[] }[] = [];
 
   constructor(names: readonly string[], policy: Partial<GroupPolicy> = {}) {
@@ -178,6 +181,10 @@ export class GroupTestbed implements ProcessHost {
 
   pinnedKey(member: string, user: string): string | null {
     return this.pins(member, user);
+  }
+
+  budgetOf(member: string): AuthorBudget | undefined {
+    return this.budgets.get(member);
   }
 
   shouldCrash(): boolean {

@@ -3,6 +3,7 @@
 
 import type { GroupFrameBody } from '../../../protocols/groups/frames.js';
 import type { MemberCommand, GroupEffect, GroupInput } from '../../../protocols/groups/member/member-io.js';
+import type { AuthorBudget } from '../../../protocols/groups/member/messages/author-budget.js';
 import { GroupMember } from '../../../protocols/groups/member/group-member.js';
 import type { LogDependencies } from '../../../protocols/groups/log/device-roster.js';
 import type { SecretKey } from '../../../protocols/kit/primitives.js';
@@ -27,6 +28,8 @@ export interface ProcessHost {
   crashed(process: MemberProcess): void;
   /** The identity key that a member has pinned for a user; without it every member knows the true keys. */
   pinnedKey?(member: string, user: string): string | null;
+  /** What authors may make a member store; without it they are not bounded. */
+  budgetOf?(member: string): AuthorBudget | undefined;
 }
 
 /** The identity key of a simulated user. */
@@ -71,7 +74,9 @@ export class MemberProcess {
     const pinnedKey = (other: string): string | null => {
       return host.pinnedKey ? host.pinnedKey(user, other) : identityOf(other);
     };
-    const setup = { self, pinnedKey, store, dependencies: host.dependencies, options };
+    const budget = host.budgetOf?.(user);
+    const fixed = { self, pinnedKey, store, dependencies: host.dependencies, options };
+    const setup = budget === undefined ? fixed : { ...fixed, budget };
     this.member = new GroupMember({ ...setup, now: this.host.now() });
   }
 

@@ -7,7 +7,8 @@ import type { VersionVector } from '../../entry.js';
 import { peekMessage } from '../../group-message.js';
 import type { MemberContext } from '../member-context.js';
 import type { StoredGroupMessage } from '../group-store.js';
-import { firstReadableEpoch, type MemberMessages } from './messages.js';
+import type { MemberMessages } from './messages.js';
+import { firstReadableEpoch } from './readable-epoch.js';
 
 export class HistoryServer {
   constructor(

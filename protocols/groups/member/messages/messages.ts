@@ -10,6 +10,8 @@ import { isMessageSigned, peekMessage, textRefusal, type GroupMessage } from '..
 import type { MessageVerdict } from '../../log/membership-intervals.js';
 import type { MemberContext } from '../member-context.js';
 import type { StoredGroupMessage, Visibility } from '../group-store.js';
+import { BudgetedDevices } from './author-budget.js';
+import { firstReadableEpoch } from './readable-epoch.js';
 
 /** The last message of a device. */
 interface LastMessage {
@@ -18,8 +20,11 @@ interface LastMessage {
   epoch: LogPosition;
 }
 
-/** `later`: an earlier message of the device, or an entry that the message cites, is missing. */
-export type Receipt = 'new' | 'known' | 'later' | 'rejected';
+/**
+ * `later`: an earlier message of the device, or an entry that the message cites, is missing. `over budget`: its author
+ * has sent too much today (SPEC GROUP-46).
+ */
+export type Receipt = 'new' | 'known' | 'later' | 'rejected' | 'over budget';
 
 export class MemberMessages {
   private readonly lastMessages = new Map<string, LastMessage>();
@@ -27,10 +32,12 @@ export class MemberMessages {
   private heads = new Map<string, { seq: number; epoch: number }>();
   /** Held messages by id. `until`: then they are shown with a mark. */
   private readonly heldBack = new Map<string, { message: GroupMessage; until: Instant }>();
+  readonly budgeted: BudgetedDevices;
   private lamport: number;
 
   constructor(private readonly context: MemberContext) {
     const { store } = context;
+    this.budgeted = new BudgetedDevices(context.budget);
     const ends = store.lastSeqs();
     const own = ends.find(({ device }) => device === context.self.device.publicKey);
     // Starts from the last own message, so that a restart gives a claimed time of others no more effect than before.
@@ -102,6 +109,7 @@ export class MemberMessages {
     if (!isMessageSigned(message, signed, context.dependencies.primitives) || textRefusal(message.text) !== null)
       return 'rejected';
     if (!continues) return this.reportConflict(message);
+    if (!this.budgeted.admits(message, this.keyOf(message))) return 'over budget';
     this.acceptNew(message, signed);
     return 'new';
   }
@@ -215,10 +223,15 @@ export class MemberMessages {
   private storedMessage(message: GroupMessage, signed: Signed, visibility: Visibility): StoredGroupMessage {
     const { by, device, seq, lamport, at, text } = message;
     const id = objectId('group_message', signed.payload, this.context.dependencies.primitives);
-    const { self, intervals } = this.context;
-    const key = intervals.intervalOf(message)?.key ?? self.key;
+    const { self } = this.context;
+    const key = this.keyOf(message);
     const mine = by === self.user && key === self.key;
     return { id, by, key, device, seq, lamport, at, text, mine, visibility, state: 'delivered', signed };
+  }
+
+  /** The identity key of its author. */
+  private keyOf(message: GroupMessage): string {
+    return this.context.intervals.intervalOf(message)?.key ?? this.context.self.key;
   }
 
   private release(id: string, message: GroupMessage, visibility: 'shown' | 'marked'): void {
@@ -282,11 +295,4 @@ export class MemberMessages {
     this.lastMessages.set(device, { seq, id: stored.id, epoch: message.epoch });
     this.heads.set(device, { seq, epoch: this.context.intervals.epochIndex(message.epoch) ?? 0 });
   }
-}
-
-/** The first epoch index whose messages a member may read: 0, or the index that added the member (SPEC GROUP-33). */
-export function firstReadableEpoch(context: MemberContext, user: string): number {
-  const member = context.log.members.get(user);
-  if (member === undefined) return Infinity;
-  return context.log.at(member.since)?.policy.history === 'all' ? 0 : member.since;
 }

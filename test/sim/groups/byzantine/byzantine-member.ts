@@ -203,7 +203,7 @@ export class ByzantineMember {
     if (!member) return;
     const to = this.random.pick(others).user;
     const last = this.process.store.messagesFrom(this.process.device.publicKey, 0, 1_000).at(-1);
-    this.options.send(to, { type: 'message_request', have: [], past: false });
+    this.options.send(to, { type: 'message_request', have: [], past: false, skip: [] });
     this.options.send(to, { type: 'messages', messages: this.received.slice(-5), more: false });
     if (last) {
       const before = JSON.parse(last.signed.payload) as GroupMessage;
