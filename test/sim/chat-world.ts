@@ -150,6 +150,7 @@ export class ChatWorld {
       machines,
       staleCopies: checker.staleCopies,
       isByzantine: (user) => this.isByzantine(user),
+      mustGetLetters: () => true,
       mayContinue: () => this.mayContinue(),
       sleep: (ms) => [...machines, { host: server }].forEach(({ host }) => host.shiftClock(ms, true)),
       beforeMonth: () => this.beforeMonth(),
@@ -174,7 +175,7 @@ export class ChatWorld {
       const { addressChangeRate: moves, behindRouter, clientCrashAtTurn, paceMs } = this.plan;
       const isBehindRouter = random.chance(behindRouter);
       return new UserMachine(this.network, this.checker, {
-        settings: { name, addressChangeRate: moves, takesDials: !isBehindRouter },
+        settings: { name, addressChangeRate: moves, takesDials: !isBehindRouter, server: () => 'http://nameserver' },
         profile: { name, others: names.filter((other) => other !== name), weights, paceMs },
         hostSettings: this.hostSettings(clientCrashAtTurn, this.options.planted?.clientPerformsEarly),
         planted: this.options.planted ?? {},

@@ -23,6 +23,8 @@ interface PhaseContext {
   readonly machines: readonly UserMachine[];
   readonly staleCopies: StaleCopies;
   readonly isByzantine: (user: string) => boolean;
+  /** Letters to this user must leave. */
+  readonly mustGetLetters: (user: string) => boolean;
   /** False after a violation. */
   readonly mayContinue: () => boolean;
   /** All machines sleep for this time, including the name server. */
@@ -106,12 +108,13 @@ export class ConvergencePhase {
   }
 
   private waitsFor(machine: UserMachine): string | null {
-    const { isByzantine, machines } = this.context;
+    const { isByzantine, mustGetLetters, machines } = this.context;
     const { name, host } = machine;
     if (!host.isUp) return `${name} to start`;
     if (isByzantine(name)) return null;
     const friends = (user: string) => machines.find((each) => each.name === user)?.friends();
-    const waits = machine.pendingWork((friend) => !isByzantine(friend) && friends(friend)?.has(name) === true);
+    const isHeardBy = (friend: string) => !isByzantine(friend) && friends(friend)?.has(name) === true;
+    const waits = machine.pendingWork(isHeardBy, mustGetLetters);
     return waits === '' ? null : `${name}, ${waits}`;
   }
 }

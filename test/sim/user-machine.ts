@@ -48,7 +48,7 @@ export class UserMachine {
   ) {
     const { settings, profile, hostSettings, planted, byzantine, onCrash } = options;
     this.name = settings.name;
-    this.keys = new UserKeys(settings.name);
+    this.keys = new UserKeys(settings.name, planted.retiredDevicesMax);
     this.user = new SimulatedUser(network.run, profile, checker, () => ({
       isUp: this.host.isUp,
       command: (command) => program.command(command),
@@ -113,9 +113,13 @@ export class UserMachine {
     return this.options.profile.others.flatMap((other) => this.store.history(other, ALL, null));
   }
 
-  /** Pending letters, messages and recoveries as text; '' for none. `isHeardBy`: the friend still accepts messages. */
-  pendingWork(isHeardBy: (friend: string) => boolean): string {
-    const letters = this.store.letters(0, 10).map(({ kind, to }) => `letter ${kind} to ${to}`);
+  /**
+   * Pending letters, messages and recoveries as text; '' for none. `isHeardBy`: the friend still accepts messages.
+   * `mustGetLetters`: letters to this user must leave.
+   */
+  pendingWork(isHeardBy: (friend: string) => boolean, mustGetLetters: (user: string) => boolean): string {
+    const queued = this.store.letters(0, 10).filter(({ to }) => mustGetLetters(to));
+    const letters = queued.map(({ kind, to }) => `letter ${kind} to ${to}`);
     const counts = this.store.waitingCounts();
     const friends = [...this.friends()].filter((friend) => isHeardBy(friend));
     const messages = friends.filter((friend) => counts.has(friend)).map((friend) => `messages to ${friend}`);

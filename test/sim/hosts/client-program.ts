@@ -45,6 +45,8 @@ export interface ClientSettings {
   readonly takesDials: boolean;
   /** Probability that a restarted client listens at another address. */
   readonly addressChangeRate: number;
+  /** The origin of the name server, read at every start. */
+  readonly server: () => string;
 }
 
 const SEALING_MS = 15;
@@ -87,8 +89,9 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
     const { identity, present, retired } = this.identity;
     const me = { name, identity, ...present, retiredDevices: retired.map(({ device }) => device.publicKey) };
     const random = this.network.run.random.fork(`dice of ${name} at ${this.network.run.timeline.now}`);
-    const fixed = { server: 'http://nameserver', linkWaitMs: 10_000, readReceipts: true, groupSilenceMs: 600_000 };
-    const options = { ...fixed, friendBytesPerDay: LIMITS.friendBytesPerDay };
+    const server = this.settings.server();
+    const fixed = { linkWaitMs: 10_000, readReceipts: true, groupSilenceMs: 600_000 };
+    const options = { server, ...fixed, friendBytesPerDay: LIMITS.friendBytesPerDay };
     return this.dependencies.alter(
       new Engine({ me, store: this.store, primitives: fakePrimitives, random, options, now }),
     );
@@ -98,10 +101,11 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
     this.put = put;
     this.incarnation = incarnation;
     const { network } = this;
+    const server = this.settings.server();
     this.ports = {
       links: new LinkPort(network, incarnation, put),
-      sessions: new SessionPort(network, incarnation, put),
-      questions: new QuestionPort(network, incarnation, put),
+      sessions: new SessionPort(network, server, incarnation, put),
+      questions: new QuestionPort(network, server, incarnation, put),
       datagrams: new DatagramPort(network),
       posts: new PostPort(network, incarnation, put),
     };

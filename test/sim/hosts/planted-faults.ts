@@ -10,6 +10,8 @@ export interface PlantedFaults {
   readonly client?: (machine: Machine<Input, Effect>) => Machine<Input, Effect>;
   readonly clientStore?: (store: TransactionalStore) => TransactionalStore;
   readonly clientPerformsEarly?: boolean;
+  /** How many devices of a client before the present one keep their keys, instead of all. */
+  readonly retiredDevicesMax?: number;
   readonly server?: (machine: Machine<ServerInput, ServerEffect>) => Machine<ServerInput, ServerEffect>;
   readonly serverStore?: (store: RegistryStore) => RegistryStore;
   readonly serverPerformsEarly?: boolean;

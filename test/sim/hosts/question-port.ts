@@ -9,6 +9,8 @@ const PATIENCE_MS = 5_000;
 export class QuestionPort {
   constructor(
     private readonly network: SimulatedNetwork,
+    /** The origin of the name server. */
+    private readonly origin: string,
     private readonly incarnation: Incarnation,
     private readonly put: (input: Input) => void,
   ) {}
@@ -25,7 +27,8 @@ export class QuestionPort {
   }
 
   private carry(place: string, question: Question, settle: (answer: QuestionAnswer) => void): void {
-    const { model, server, run } = this.network;
+    const { model, run } = this.network;
+    const server = this.network.serverAt(this.origin, place);
     if (server === null) return settle({ type: 'away', reason: 'connection refused' });
     if (!model.isReachable(place, server.node)) return;
     server.question(copy(question), (answer) => {

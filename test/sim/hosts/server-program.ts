@@ -22,13 +22,24 @@ interface OpenSession {
 
 type Reply = (answer: QuestionAnswer) => void;
 
+/** Which name server of a world a program is. `key`: names its key pair. */
+export interface ServerIdentity {
+  readonly node: string;
+  readonly key: string;
+  /** True iff this server speaks for the origin. */
+  readonly isOwnOrigin: (origin: string) => boolean;
+}
+
 export const SERVER_NODE = 'nameserver';
+
+/** The only name server of a world. */
+const ONLY_SERVER: ServerIdentity = { node: SERVER_NODE, key: 'name server', isOwnOrigin: () => true };
 
 /** All clients of a simulated world register from one network. */
 const NETWORK = '192.0.2.0/24';
 
 export class ServerProgram implements SimulatedProgram<ServerInput, ServerEffect>, ServerEndpoint {
-  readonly node = SERVER_NODE;
+  readonly node: string;
   readonly wakeInput: ServerInput = { type: 'wake' };
   readonly lastInput = null;
   private core: NameServerCore | null = null;
@@ -42,16 +53,19 @@ export class ServerProgram implements SimulatedProgram<ServerInput, ServerEffect
     private readonly network: SimulatedNetwork,
     readonly store: RegistryStore,
     private readonly alter: (machine: Machine<ServerInput, ServerEffect>) => Machine<ServerInput, ServerEffect>,
-  ) {}
+    private readonly identity = ONLY_SERVER,
+  ) {
+    this.node = identity.node;
+  }
 
   boot(_now: Instant): Machine<ServerInput, ServerEffect> {
     const { random, timeline } = this.network.run;
     this.core = new NameServerCore({
       store: this.store,
       primitives: fakePrimitives,
-      random: random.fork(`dice of the name server at ${timeline.now}`),
-      serverKey: fakeKey('name server'),
-      isOwnOrigin: () => true,
+      random: random.fork(`dice of the ${this.identity.key} at ${timeline.now}`),
+      serverKey: fakeKey(this.identity.key),
+      isOwnOrigin: this.identity.isOwnOrigin,
       inviteCode: null,
       heldMs: LIMITS.heldMs,
       heldBytes: LIMITS.heldBytesPerRecipient,
@@ -63,14 +77,14 @@ export class ServerProgram implements SimulatedProgram<ServerInput, ServerEffect
   started(incarnation: Incarnation, put: (input: ServerInput) => void): void {
     this.incarnation = incarnation;
     this.put = put;
-    this.network.server = this;
+    this.network.servers.set(this.node, this);
   }
 
   stopped(flushed: boolean): void {
     for (const { connection, end } of this.sessions.values()) connection.abandon(end, flushed);
     this.sessions.clear();
     this.replies.clear();
-    this.network.server = null;
+    this.network.servers.delete(this.node);
     this.core = null;
   }
 
@@ -78,7 +92,10 @@ export class ServerProgram implements SimulatedProgram<ServerInput, ServerEffect
     // The oracle judges the name server only by what its clients see.
   }
 
-  accept(address: string): { end: ConnectionEnd; opened: (connection: SimulatedConnection) => void } {
+  accept(
+    address: string,
+    exporter: string | null,
+  ): { end: ConnectionEnd; opened: (connection: SimulatedConnection) => void } {
     const session = this.freshNumber();
     const { incarnation } = this;
     const guarded = <A extends unknown[]>(action: (...given: A) => void) =>
@@ -92,7 +109,7 @@ export class ServerProgram implements SimulatedProgram<ServerInput, ServerEffect
     };
     const opened = (connection: SimulatedConnection) => {
       this.sessions.set(session, { connection, end });
-      this.put({ type: 'opened', session, address, exporter: null });
+      this.put({ type: 'opened', session, address, exporter });
     };
     return { end, opened };
   }

@@ -17,6 +17,8 @@ export class SessionPort {
 
   constructor(
     private readonly network: SimulatedNetwork,
+    /** The origin of the name server. */
+    private readonly origin: string,
     private readonly incarnation: Incarnation,
     private readonly put: (input: Input) => void,
   ) {}
@@ -41,7 +43,8 @@ export class SessionPort {
   }
 
   private connect(place: string, session: number): void {
-    const { model, server, run, connections } = this.network;
+    const { model, run, connections } = this.network;
+    const server = this.network.serverAt(this.origin, place);
     if (server === null) return this.refuse(session, model.latencyMs());
     if (!model.isReachable(place, server.node)) return this.refuse(session, LIMITS.linkHandshakeMs);
     run.tally.add('sessions');
@@ -50,10 +53,11 @@ export class SessionPort {
       frame: (text) => this.put({ type: 'session_frame', session, frame: parseJson(text) }),
       closed: (reason) => this.incarnation.guarded(() => this.closed(session, reason))(),
     };
-    const endpoint = server.accept('10.0.0.9');
+    const exporter = this.network.freshExporter();
+    const endpoint = server.accept('10.0.0.9', exporter);
     const connection = connections.connect(end, endpoint.end);
     this.sessions.set(session, { connection, end });
-    this.put({ type: 'session_opened', session, exporter: null });
+    this.put({ type: 'session_opened', session, exporter });
     endpoint.opened(connection);
   }
 

@@ -28,7 +28,11 @@ export class UserKeys {
   /** Number of devices created so far. It is not restored, so new keys never repeat those of a forgotten device. */
   private made = 1;
 
-  constructor(private readonly user: string) {
+  /** `retiredMax`: how many devices before the present one keep their keys. */
+  constructor(
+    private readonly user: string,
+    private readonly retiredMax = Infinity,
+  ) {
     this.identity = fakeKey(`${user} identity`);
   }
 
@@ -37,7 +41,7 @@ export class UserKeys {
   }
 
   get retired(): readonly DeviceKeys[] {
-    return this.keys.retired.map((nth) => deviceKeys(this.user, nth));
+    return this.keys.retired.slice(0, this.retiredMax).map((nth) => deviceKeys(this.user, nth));
   }
 
   renew(): void {

@@ -112,6 +112,7 @@ export class SimulatedUser implements ClientObserver {
     if (event.event === 'post') this.offered = { user: event.from, id: event.post };
     if (event.event === 'friend_added') this.friendNames.add(event.user);
     if (event.event === 'friend_removed') this.friendNames.delete(event.user);
+    if (event.event === 'group_invite') this.send({ type: 'accept', user: event.group });
     if (event.event === 'friend_request' && this.random.chance(0.8)) this.send({ type: 'accept', user: event.from });
   }
 
@@ -201,7 +202,8 @@ export class SimulatedUser implements ClientObserver {
     if (this.offered) this.send({ type: 'post_get', ...this.offered, to: null, force: false });
   }
 
-  private send(command: Command): void {
+  /** Gives the client a command, as the terminal does. */
+  send(command: Command): void {
     const desk = this.client();
     if (!desk.isUp) return;
     this.checker.commanded(this.profile.name, command);

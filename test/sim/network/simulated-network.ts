@@ -1,4 +1,4 @@
-// The simulated network: its model, all connections, listening clients by address, and the name server.
+// The simulated network: its model, all connections, listening clients by address, and the name servers.
 
 import type { Endpoint } from '../../../client/engine/core/endpoint.js';
 import type { Question, QuestionAnswer } from '../../../client/engine/core/io.js';
@@ -22,16 +22,24 @@ export interface NetworkListener {
   datagram(from: Endpoint, bytes: Uint8Array): void;
 }
 
-/** The name server while it runs. */
+/** A name server while it runs. `exporter`: of the TLS connection, null without TLS. */
 export interface ServerEndpoint {
   readonly node: string;
-  accept(address: string): { end: ConnectionEnd; opened: (connection: SimulatedConnection) => void };
+  accept(
+    address: string,
+    exporter: string | null,
+  ): { end: ConnectionEnd; opened: (connection: SimulatedConnection) => void };
   question(question: Question, reply: (answer: QuestionAnswer) => void): void;
 }
 
 export class SimulatedNetwork {
   readonly connections: ConnectionRegistry;
-  server: ServerEndpoint | null = null;
+  /** The running name servers, by node. */
+  readonly servers = new Map<string, ServerEndpoint>();
+  /** Finds the server that answers when a client dials an origin. A world with several servers replaces it. */
+  serverAt: (origin: string, client: string) => ServerEndpoint | null = () => [...this.servers.values()][0] ?? null;
+  /** Gives the exporter of a new connection with a server. A world in which servers speak TLS replaces it. */
+  freshExporter: () => string | null = () => null;
   private readonly listeners = new Map<string, NetworkListener>();
 
   constructor(readonly model: NetworkModel) {

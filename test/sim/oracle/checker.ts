@@ -147,7 +147,7 @@ export class Checker {
     this.lastShown.delete(`${user} ${from}`);
   }
 
-  private mayRepeat(waiting: readonly StoredMessage[]): void {
+  protected mayRepeat(waiting: readonly StoredMessage[]): void {
     for (const { id, peer, text } of waiting) {
       const message = this.sent.withText(text);
       if (message && !this.stores.message(peer, id)?.shown) message.isRepeatable = true;

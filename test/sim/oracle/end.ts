@@ -26,7 +26,7 @@ export interface Exemptions {
   readonly wasRecovered: (user: string) => boolean;
 }
 
-const NONE: Exemptions = {
+export const NO_EXEMPTIONS: Exemptions = {
   isByzantine: () => false,
   mayDisagree: () => false,
   haveParted: () => false,
@@ -34,7 +34,7 @@ const NONE: Exemptions = {
 };
 
 /** All violations as text. Conversations with a byzantine user are not checked. */
-export function judgeEnd(views: readonly UserView[], sent: SentMessages, circumstances = NONE): string[] {
+export function judgeEnd(views: readonly UserView[], sent: SentMessages, circumstances = NO_EXEMPTIONS): string[] {
   const { isByzantine } = circumstances;
   const violations: string[] = [];
   for (const mine of views.filter(({ user }) => !isByzantine(user)).map((view) => withoutLiars(view, isByzantine))) {
