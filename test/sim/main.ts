@@ -9,6 +9,7 @@ import { EventCounters } from './kernel/event-counters.js';
 import { Tally } from './kernel/tally.js';
 import type { Trace } from './kernel/trace.js';
 import { RoomsWorld } from './rooms/rooms-world.js';
+import { ServersWorld } from './servers/servers-world.js';
 
 const PROGRESS_EVERY = 100;
 const LISTED_MAX = 50;
@@ -39,6 +40,7 @@ interface World {
 const WORLDS = new Map<string, () => World>([
   ['chat', () => tallyWorld((seed, options) => new ChatWorld(seed, options))],
   ['posts', () => tallyWorld((seed, options) => new ChatWorld(seed, { ...options, hasPosts: true }))],
+  ['servers', () => tallyWorld((seed, options) => new ServersWorld(seed, options))],
   ['rooms', () => tallyWorld((seed, options) => new RoomsWorld(seed, options))],
   ['groups', groupWorld],
   ['channels', channelsWorld],

@@ -1,10 +1,11 @@
-// `npm run sim:mutants [-- --world chat|rooms|groups|channels]`: prints the seed that catches each planted fault. Exits
-// with 1 if a fault is not caught.
+// `npm run sim:mutants [-- --world chat|servers|rooms|groups|channels]`: prints the seed that catches each planted
+// fault. Exits with 1 if a fault is not caught.
 
 import { parseArgs } from 'node:util';
 import { CHANNEL_MUTANTS, catchChannelMutant } from '../channels/channel-mutants.js';
 import { GROUP_MUTANTS, catchGroupMutant } from '../groups/group-mutants.js';
 import { catchRoomMutant, ROOM_MUTANTS } from '../rooms/room-mutants.js';
+import { catchServersMutant, SERVERS_MUTANTS } from '../servers/servers-mutants.js';
 import { catchMutant, MUTANTS } from './catch-mutant.js';
 
 const { values } = parseArgs({
@@ -19,6 +20,8 @@ const [from, seeds] = [Number(values.from), Number(values.seeds)];
 const isWanted = (world: string): boolean => values.world === '' || values.world === world;
 
 if (isWanted('chat')) for (const mutant of MUTANTS) say(mutant.fault, catchMutant(mutant, from, seeds));
+if (isWanted('servers'))
+  for (const mutant of SERVERS_MUTANTS) say(mutant.fault, catchServersMutant(mutant, from, seeds));
 if (isWanted('rooms')) for (const mutant of ROOM_MUTANTS) say(mutant.fault, catchRoomMutant(mutant, from, seeds));
 if (isWanted('groups')) for (const mutant of GROUP_MUTANTS) say(mutant.fault, catchGroupMutant(mutant, from, seeds));
 if (isWanted('channels'))

@@ -1,0 +1,74 @@
+// A person that the liar made up: the name of a real user, and an identity key and a device of the liar.
+
+import { signRecord } from '../../../protocols/directory/record-signing.js';
+import { pairConversation } from '../../../protocols/chat/messages.js';
+import { groupLetterShape } from '../../../protocols/groups/frames.js';
+import { parseJson } from '../../../protocols/kit/bytes.js';
+import { signObject, type Signed } from '../../../protocols/kit/signed.js';
+import { letterShape, type Letter } from '../../../protocols/letters/messages.js';
+import { fakeKey, fakePrimitives, fakeUnseal } from '../kernel/fake-primitives.js';
+import { START_TIME } from '../kernel/timeline.js';
+
+const NONCE = 'A'.repeat(22);
+/** No real record of a run has so many predecessors. */
+const VERSION = 1_000;
+
+export class Persona {
+  readonly record: Signed;
+  readonly exchange: string;
+  readonly key: string;
+  private readonly device;
+  private written = 0;
+
+  constructor(readonly name: string) {
+    const identity = fakeKey(`the liar's identity as ${name}`);
+    this.device = fakeKey(`the liar's device as ${name}`);
+    this.exchange = fakeKey(`the liar's exchange key as ${name}`).publicKey;
+    this.key = identity.publicKey;
+    const devices = [{ device: this.device, exchange: this.exchange, since: START_TIME }];
+    const numbered = { name, version: VERSION, previous: null, at: START_TIME };
+    this.record = signRecord({ ...numbered, identity, devices }, fakePrimitives);
+  }
+
+  has(device: string): boolean {
+    return device === this.device.publicKey;
+  }
+
+  /** A chat message to a user with this identity key, as the text inside the sealed letter. */
+  message(to: Pick<Letter, 'to' | 'toDevice'>, theirKey: string, at: number): string {
+    this.written += 1;
+    const conversation = pairConversation(this.key, theirKey, fakePrimitives);
+    const place = { seq: this.written, lamport: this.written, at, after: 0 };
+    const text = `${this.name} to ${to.to}, by the liar #${this.written}`;
+    const message = { conversation, device: this.device.publicKey, ...place, text };
+    return this.write(to, { kind: 'message', at, body: { epoch: 1, heard: 0, messages: [message] } });
+  }
+
+  /** The answer to a sealed letter that was written to the persona; null if there is none. */
+  answerTo(sealed: string, at: number): string | null {
+    const signed = parseJson(fakeUnseal(this.exchange, sealed) ?? '') as Signed | undefined;
+    const letter = signed && parseJson(signed.payload);
+    if (!letterShape.accepts(letter)) return null;
+    const to = { to: letter.from, toDevice: letter.device };
+    if (letter.kind === 'friend_request') {
+      return this.write(to, { kind: 'friend_answer', at, body: { record: this.record, epoch: 1, accepted: true } });
+    }
+    const answer = letter.kind === 'group' ? this.joinRequest(letter.body) : null;
+    return answer && this.write(to, { kind: 'group', at, body: answer });
+  }
+
+  /** Accepts an invitation to a group. */
+  private joinRequest(invitation: unknown): object | null {
+    if (!groupLetterShape.accepts(invitation) || invitation.body.type !== 'invite') return null;
+    const { group, body } = invitation;
+    const author = { group, by: this.name, device: this.device.publicKey, key: this.key };
+    const said = { ...author, head: body.head, nonce: NONCE, at: START_TIME };
+    const consent = signObject('consent', said, this.device, fakePrimitives);
+    return { group, body: { type: 'join_request', name: body.name, record: this.record, consent } };
+  }
+
+  private write(to: Pick<Letter, 'to' | 'toDevice'>, content: Pick<Letter, 'kind' | 'at' | 'body'>): string {
+    const letter: Letter = { from: this.name, device: this.device.publicKey, ...to, ...content };
+    return JSON.stringify(signObject('letter', letter, this.device, fakePrimitives));
+  }
+}

@@ -1,0 +1,115 @@
+// The oracle of the servers world: pinned keys, sessions at the home server, device renewals, and the user's own lines,
+// beside all guarantees of chat.
+
+import type { Person, StoredMessage, TransactionalStore } from '../../../client/engine/core/store.js';
+import type { Effect, Input } from '../../../client/engine/core/io.js';
+import type { Machine } from '../../../protocols/kit/machine.js';
+import type { ServerEffect, ServerInput } from '../../../nameserver/io.js';
+import { deviceKeys } from '../hosts/user-keys.js';
+import { fakeUnseal } from '../kernel/fake-primitives.js';
+import type { Tally } from '../kernel/tally.js';
+import { overrideMethods } from '../mutants/override-methods.js';
+import { Checker, type StoreView } from '../oracle/checker.js';
+import { LIAR_ADDRESS } from './lying-session.js';
+
+/** What really is the case. */
+export interface Truth {
+  /** The real identity key of a user. */
+  identityOf(user: string): string;
+  /** A look-up by this client has stated this false key for the name. */
+  wasStated(client: string, name: string, key: string): boolean;
+  /** How many nights have passed. */
+  nights(): number;
+}
+
+/** More devices than a user of a run ever has. */
+const DEVICES_MAX = 10;
+
+export class ServersChecker extends Checker {
+  private readonly renewedOn = new Map<string, number>();
+
+  constructor(
+    disks: StoreView,
+    private readonly counts: Tally,
+    private readonly report: (violation: string) => void,
+    private readonly truth: Truth,
+  ) {
+    super(disks, counts, report);
+  }
+
+  /** No copy is ever stale here, so only a lie renews a device: at most once a day [CHAT-18]. */
+  override renewed(user: string, waiting: readonly StoredMessage[]): void {
+    const night = this.truth.nights();
+    if (this.renewedOn.get(user) === night) this.report(`[CHAT-18] ${user} renews its device twice in a day`);
+    this.renewedOn.set(user, night);
+    // The new device sends them under numbers of its own.
+    this.mayRepeat(waiting);
+  }
+
+  /** At the end every message is in the history of its reader once, whatever was repeated on the way. */
+  expectOnce(): void {
+    for (const message of this.sent.all()) message.isRepeatable = false;
+  }
+
+  /**
+   * Trust on first use allows one false pin: a look-up stated the key to this client, and the client had no pinned key
+   * for the name. A pinned key never changes, because no simulated user confirms another one.
+   */
+  watchPins(user: string, store: TransactionalStore): TransactionalStore {
+    return overrideMethods(store, {
+      putPerson: (person: Person) => {
+        this.judgePin(user, person, store.people().find(({ name }) => name === person.name)?.pinned?.key ?? null);
+        store.putPerson(person);
+      },
+    });
+  }
+
+  /** A session that the liar opened must never be welcome at the home server. */
+  watchSessions(machine: Machine<ServerInput, ServerEffect>): Machine<ServerInput, ServerEffect> {
+    const foreign = new Set<number>();
+    return {
+      handle: (input, now) => {
+        if (input.type === 'opened' && input.address === LIAR_ADDRESS) foreign.add(input.session);
+        const effects = machine.handle(input, now);
+        for (const effect of effects) {
+          const isWelcome = effect.type === 'send' && effect.frame.type === 'welcome';
+          if (isWelcome && foreign.has(effect.session)) this.report('[SESS-2] the home server lets the liar in');
+        }
+        return effects;
+      },
+      wakeAt: () => machine.wakeAt(),
+    };
+  }
+
+  /** A letter for any device that the user had in the last 30 days must open: none of a run is older. */
+  watchLetters(user: string, machine: Machine<Input, Effect>): Machine<Input, Effect> {
+    const unopened = new Map<number, string>();
+    return {
+      handle: (input, now) => {
+        const body = input.type === 'unsealed' && input.plain === null ? unopened.get(input.ref) : undefined;
+        if (body !== undefined && isForDeviceOf(user, body)) {
+          this.report(`[LETTER-9] ${user} cannot open a letter for a former device`);
+        }
+        const effects = machine.handle(input, now);
+        for (const effect of effects) if (effect.type === 'unseal') unopened.set(effect.ref, effect.body);
+        return effects;
+      },
+      wakeAt: () => machine.wakeAt(),
+    };
+  }
+
+  private judgePin(user: string, { name, pinned }: Person, before: string | null): void {
+    if (pinned === null || pinned.key === before) return;
+    if (before !== null) return this.report(`[DIR-9] ${user} has another pinned key of ${name}`);
+    if (pinned.key === this.truth.identityOf(name)) return;
+    if (!this.truth.wasStated(user, name, pinned.key)) {
+      return this.report(`[DIR-9] ${user} pins a key of ${name} that no look-up has stated`);
+    }
+    this.counts.add('first keys from the liar');
+  }
+}
+
+function isForDeviceOf(user: string, body: string): boolean {
+  const devices = Array.from({ length: DEVICES_MAX }, (_, nth) => deviceKeys(user, nth));
+  return devices.some(({ exchange }) => fakeUnseal(exchange, body) !== null);
+}

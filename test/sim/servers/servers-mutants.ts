@@ -1,0 +1,143 @@
+// Faults planted against lying name servers. The simulation must catch each of them.
+
+import { parseJson } from '../../../protocols/kit/bytes.js';
+import type { ServerProof } from '../../../protocols/kit/server-proof/messages.js';
+import type { ClientConnection } from '../../../protocols/kit/server-proof/server-proof.js';
+import type { ServerFrame } from '../../../protocols/session/messages.js';
+import { StoreAndForward } from '../../../client/engine/chat/store-and-forward.js';
+import { Friends } from '../../../client/engine/friends/friends.js';
+import { GroupPeers } from '../../../client/engine/groups/group-peers.js';
+import type { RunningGroups } from '../../../client/engine/groups/running-groups.js';
+import type { People } from '../../../client/engine/identity/people.js';
+import { OutgoingMail } from '../../../client/engine/server/outgoing-mail.js';
+import { SessionHandshake } from '../../../client/engine/server/session-handshake.js';
+import type { PlantedFaults } from '../hosts/planted-faults.js';
+import { withFault, type PlantedMethod } from '../mutants/planted-method.js';
+import { ServersWorld } from './servers-world.js';
+
+/** `rules`: only a violation of one of these counts as a catch. */
+export interface ServersMutant {
+  readonly fault: string;
+  /** The seed at which `npm test` begins. Without it, only `npm run sim:mutants` runs the fault. */
+  readonly from?: number;
+  readonly rules: readonly string[];
+  readonly planted?: PlantedFaults;
+  readonly method?: PlantedMethod;
+}
+
+type Challenge = Extract<ServerFrame, { type: 'challenge' }>;
+
+/** What the planted methods reach into. */
+interface Handshake {
+  connection: ClientConnection | null;
+  trusts(server: string): boolean;
+  prove(offer: ServerProof): unknown;
+}
+interface Peers {
+  readonly parts: { readonly people: People; readonly running: RunningGroups };
+}
+
+export const SERVERS_MUTANTS: readonly ServersMutant[] = [
+  {
+    fault: "the server's proof is skipped",
+    from: 2,
+    rules: ['SESS-22'],
+    method: answering((self, challenge) => {
+      const offer = { ...offerOf(challenge), server: challenge.server };
+      return self.trusts(offer.server) ? self.prove(offer) : null;
+    }),
+  },
+  {
+    fault: 'the origin is dropped from the proof',
+    from: 16,
+    rules: ['SESS-2'],
+    method: answering((self, challenge) => void adopt(self, { origin: offerOf(challenge).origin })),
+  },
+  {
+    fault: 'the TLS connection is dropped from the proof',
+    from: 13,
+    rules: ['SESS-2'],
+    method: answering((self, challenge) => void adopt(self, { exporter: offerOf(challenge).exporter })),
+  },
+  {
+    fault: 'the key of a user is pinned from a group',
+    from: 8,
+    rules: ['DIR-9'],
+    method: {
+      target: GroupPeers,
+      method: 'refresh',
+      planted: (real) =>
+        function (this: Peers) {
+          pinMembers(this);
+          Reflect.apply(real, this, []);
+        },
+    },
+  },
+  { fault: 'only one retired key is kept', from: 3, rules: ['LETTER-9'], planted: { retiredDevicesMax: 1 } },
+  {
+    fault: 'a claimed key is never looked up again',
+    rules: ['G3'],
+    method: { target: Friends, method: 'lookUpDoubtful', planted: () => () => undefined },
+  },
+  {
+    fault: 'a letter to a friend whom the server does not know is dropped',
+    rules: ['G2', 'G3'],
+    method: { target: OutgoingMail, method: 'isKeptForFriend', planted: () => () => false },
+  },
+  {
+    fault: 'held messages stay at the server where they were left',
+    rules: ['G2', 'G3'],
+    method: { target: StoreAndForward, method: 'cameOnline', planted: () => requeueExpired },
+  },
+];
+
+/** The seed that catches a fault and is clean without it, or null. */
+export function catchServersMutant(
+  { rules, planted, method }: ServersMutant,
+  from: number,
+  seeds: number,
+): { seed: number; violation: string } | null {
+  for (let seed = from; seed < from + seeds; seed += 1) {
+    const run = () => new ServersWorld(seed, { planted: planted ?? {} }).run();
+    const { violations } = method ? withFault(method, run) : run();
+    const violation = violations.find((each) => rules.some((rule) => each.startsWith(`[${rule}]`)));
+    if (violation && new ServersWorld(seed).run().violations.length === 0) return { seed, violation };
+  }
+  return null;
+}
+
+/** `first`: runs before the real method, and its result replaces that of the real one unless it is undefined. */
+function answering(first: (self: Handshake, challenge: Challenge) => unknown): PlantedMethod {
+  return {
+    target: SessionHandshake,
+    method: 'answer',
+    planted: (real) =>
+      function (this: Handshake, challenge: Challenge) {
+        return first(this, challenge) ?? (Reflect.apply(real, this, [challenge]) as unknown);
+      },
+  };
+}
+
+function offerOf({ proof }: Challenge): ServerProof {
+  return parseJson(proof.payload) as ServerProof;
+}
+
+/** The client believes that its connection is what the offer says. */
+function adopt(self: Handshake, stated: Partial<ClientConnection>): void {
+  if (self.connection) self.connection = { ...self.connection, ...stated };
+}
+
+/** Believes the records in the entries of all groups. */
+function pinMembers({ parts: { people, running } }: Peers): void {
+  const entries = running.all().flatMap(({ member }) => member.log.entriesFrom(0));
+  for (const { entry } of entries) {
+    if (entry.op.do !== 'add') continue;
+    const { user, key, record } = entry.op;
+    const person = people.meet(user);
+    if (person?.pinned === null) people.put({ ...person, pinned: { key, record } });
+  }
+}
+
+function requeueExpired(this: { requeueExpired(): void }): void {
+  this.requeueExpired();
+}
